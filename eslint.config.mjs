@@ -1,0 +1,152 @@
+// Lint rules, the walls of the house among them (see CONTRIBUTING.md).
+import { builtinModules } from 'node:module';
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+/** Node's modules that touch nothing outside the process. */
+const pure = new Set(['path', 'crypto', 'stream', 'zlib', 'util', 'buffer', 'events', 'string_decoder']);
+const io = builtinModules
+  .filter((name) => !name.startsWith('_') && !pure.has(name.split('/')[0]))
+  .flatMap((name) => [name, `node:${name}`]);
+
+const noVscode = { name: 'vscode', message: 'Only editor/ and extension.ts know VS Code.' };
+const ioPaths = io.map((name) => ({
+  name,
+  message: 'Inner rooms take ports (model/ports.ts) instead of I/O.',
+}));
+
+/** Rooms by what they may import of ours. */
+const rooms = {
+  model: [],
+  intake: ['model'],
+  captions: ['model'],
+  engine: ['model'],
+  sources: ['model', 'intake', 'captions'],
+  output: ['model', 'captions', 'engine/state'],
+  platform: ['model'],
+  editor: ['model', 'intake', 'captions', 'engine', 'sources', 'output', 'protocol', 'assemble'],
+};
+const all = [...Object.keys(rooms), 'extension', 'cli', 'assemble', 'protocol'];
+
+/** A pattern list that forbids every room but the allowed ones, whatever the depth of the path. */
+function wall(room, allowed) {
+  const names = all.filter(
+    (other) => other !== room && !allowed.some((a) => a === other || a.startsWith(`${other}/`)),
+  );
+  const deep = allowed.filter((a) => a.includes('/'));
+  const group = names.flatMap((name) => [`**/../${name}`, `**/../${name}/**`, `../${name}`, `../${name}/**`]);
+  for (const path of deep) {
+    const [name] = path.split('/');
+    group.push(`**/../${name}/**`, `../${name}/**`, `!**/../${path}`, `!../${path}`);
+  }
+  return group.length === 0
+    ? []
+    : [{ group, message: `${room}/ may import ${allowed.join(', ') || 'nothing of ours'}.` }];
+}
+
+const wallRules = Object.entries(rooms).map(([room, allowed]) => ({
+  files: [`src/${room}/**/*.ts`],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        paths: [
+          ...(room === 'editor' ? [] : [noVscode]),
+          ...(['platform', 'editor'].includes(room) ? [] : ioPaths),
+          { name: 'undici', message: "Importing undici changes the host's own fetch." },
+        ],
+        patterns: wall(room, allowed),
+      },
+    ],
+  },
+}));
+
+export default tseslint.config(
+  {
+    ignores: [
+      'dist/**',
+      'out/**',
+      'coverage/**',
+      'node_modules/**',
+      'test/fixtures/**',
+      'test-results/**',
+      '.vscode-test/**',
+      'demo/**',
+    ],
+  },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts', '**/*.tsx'],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    languageOptions: {
+      parserOptions: {
+        project: ['./tsconfig.json', './webview-ui/tsconfig.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      '@typescript-eslint/prefer-nullish-coalescing': 'error',
+      '@typescript-eslint/unified-signatures': 'off',
+      'no-console': 'error',
+      eqeqeq: 'error',
+    },
+  },
+  ...wallRules,
+  {
+    files: ['src/protocol.ts', 'src/assemble.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [noVscode, ...ioPaths],
+          patterns: [{ group: ['./platform/**'], message: 'Only the two roots import platform.' }],
+        },
+      ],
+    },
+  },
+  {
+    files: ['webview-ui/**/*.ts', 'webview-ui/**/*.tsx'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '^(\\.\\./)+src/(?!model/|engine/state$|protocol$)',
+              message: 'The page knows src/model, src/engine/state and src/protocol alone.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['test/**/*.ts', 'scripts/**'],
+    rules: {
+      'no-console': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-unused-expressions': 'off',
+    },
+  },
+  {
+    files: ['**/*.mjs', '**/*.js', '**/*.cjs'],
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        require: 'readonly',
+        module: 'writable',
+        __dirname: 'readonly',
+        URL: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+        Buffer: 'readonly',
+        fetch: 'readonly',
+      },
+    },
+  },
+);

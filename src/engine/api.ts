@@ -1,0 +1,81 @@
+/** What the roots and the editor see of the engine. Implemented by engine.ts and batchRun.ts. */
+import type { BatchEvent, JobAction, NewJob } from '../model/events';
+import type { Failure } from '../model/failure';
+import type { TranscriptWriter } from '../model/output';
+import type { Clock, Files, Log, Machine, Processes, Random } from '../model/ports';
+import type { Settings } from '../model/settings';
+import type { ListExpander, Source } from '../model/source';
+import type { BatchState } from './state';
+
+export interface EngineParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly files: Files;
+  readonly processes: Processes;
+  readonly machine: Machine;
+  readonly log: Log;
+  readonly sources: readonly Source[];
+  readonly expander: ListExpander;
+  readonly writer: TranscriptWriter;
+  /** Writes batch.json, report.md and failed.urls from the state (output/derived). */
+  readonly derived: DerivedFiles;
+  /** Absolute path of the per-user folder shared by terminal and editor: quota logs, archive, machine id. */
+  readonly stateFolder: string;
+}
+
+export interface DerivedFiles {
+  /** Called at start, pause, stop, end and now and then between; writes whole files. Throws FailureError `disk`. */
+  write(folder: string, state: BatchState, final: boolean): Promise<void>;
+}
+
+export interface StartRequest {
+  readonly name: string;
+  /** Absolute path of the folder that holds the batch folders. */
+  readonly outputFolder: string;
+  /** Absolute path or link of the list; the same list continues its batch. */
+  readonly list?: string;
+  readonly jobs: readonly NewJob[];
+  readonly settings: Settings;
+  /** Do videos again that are done already. */
+  readonly redo?: boolean;
+}
+
+export interface Engine {
+  /** Starts a batch, or continues the one that this list already has in this output folder. */
+  start(request: StartRequest): Promise<BatchHandle>;
+  /**
+   * Opens a batch folder. `view` reads its state and starts nothing; `resume` becomes its owner and goes on.
+   * Throws FailureError when there is no journal, or another living process owns it (`message` says who).
+   */
+  open(folder: string, mode: 'view' | 'resume', settings?: Settings): Promise<BatchHandle>;
+  readonly batches: readonly BatchHandle[];
+  onBatches(listener: () => void): () => void;
+  /** New settings for everything that runs; takes effect within a second, restarts nothing. */
+  changeSettings(settings: Settings): void;
+  /** Ends all runs, keeping their state; running jobs are aborted. */
+  dispose(): Promise<void>;
+}
+
+export interface BatchHandle {
+  readonly folder: string;
+  /** The live fold; readers never change it. */
+  readonly state: BatchState;
+  /** Number of the last event folded into `state`, counted from the opening of this handle. */
+  readonly seq: number;
+  /** Set when another process owns the batch: who, in words. */
+  readonly owner?: string;
+  /** Events after they were folded; lasting ones are on disk by then. `first` is the seq of the first. */
+  onEvents(listener: (events: readonly BatchEvent[], first: number) => void): () => void;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  /** Running jobs are aborted, everything is kept. */
+  stop(): Promise<void>;
+  /** Final codes are left out; says how many of the failed ones run again. */
+  retryFailed(): Promise<{ readonly retried: number; readonly of: number }>;
+  rows(jobs: readonly number[], action: JobAction): Promise<void>;
+  /** The user's OK for paid work of a service up to an amount (in its currency; Infinity: whatever it costs). */
+  agree(service: string, origin: string, cost: number): Promise<void>;
+  changeSettings(settings: Partial<Settings>): Promise<void>;
+  /** Settles when nothing more will happen by itself: finished, stopped, paused by a failure, or only parked jobs left. */
+  settled(): Promise<Failure | undefined>;
+}

@@ -1,0 +1,472 @@
+/**
+ * The one reducer: folds events into the state of a batch. Journal, panel, manifest, tree and terminal all
+ * read this state and count nothing themselves. Deterministic; changes the given state in place, because
+ * 100,000 rows are not copied for one of them.
+ */
+import type {
+  BatchEvent,
+  BatchPhase,
+  JobStatus,
+  NewJob,
+  Outcome,
+  Pace,
+  QuotaView,
+  Wait,
+} from '../model/events';
+import type { Failure, FailureCode } from '../model/failure';
+import type { Link, VideoMeta } from '../model/link';
+import type { Via } from '../model/ports';
+import type { Settings } from '../model/settings';
+import type { Quote, Stage } from '../model/source';
+import type { CaptionKind, SourceId } from '../model/transcript';
+
+/** One failed or running try, for the row's details. */
+export interface AttemptState {
+  readonly at: number;
+  readonly source: SourceId;
+  readonly failure: Failure;
+  readonly seconds: number;
+  readonly requests: number;
+}
+
+export interface JobState {
+  readonly index: number;
+  readonly link: Link;
+  readonly count: number;
+  readonly line?: number;
+  readonly parent?: number;
+  /** `expanded` list jobs keep the status `completed` and are marked here; they count in no total. */
+  expandedInto?: number;
+  status: JobStatus;
+  meta: VideoMeta;
+  /** Tries that count, the running one included. */
+  tries: number;
+  retries: number;
+  attempts?: AttemptState[];
+  failure?: Failure;
+  source?: SourceId;
+  language?: string;
+  captions?: CaptionKind;
+  files?: readonly string[];
+  /** Seconds of work, once it has ended. */
+  seconds?: number;
+  endedAt?: number;
+  via?: Via;
+  skip?: { readonly reason: 'by-user' | 'already-done'; readonly file?: string; readonly batch?: string };
+  parkedUntil?: number;
+  consent?: Quote;
+  /** Recorded paid submit: without `requestId` nobody knows whether the service took it. */
+  paid?: { readonly source: SourceId; readonly requestId?: string; readonly quote: Quote };
+  cost?: number;
+  paidSeconds?: number;
+  requestId?: string;
+  redo?: boolean;
+  // Passing: gone after a restart.
+  worker?: number;
+  startedAt?: number;
+  stage?: Stage;
+  percent?: number;
+  wait?: Wait;
+}
+
+/** A stretch on a worker's lane. `kind` wait and held are drawn thin, stages thick. */
+export interface LaneSegment {
+  readonly job: number;
+  readonly from: number;
+  to?: number;
+  readonly kind: Stage | 'wait' | 'held';
+  /** Set on the last segment of a job. */
+  end?: 'completed' | 'failed' | 'left';
+}
+
+export interface WorkerState {
+  readonly number: number;
+  job?: number;
+  lane: LaneSegment[];
+}
+
+export interface BatchState {
+  id: string;
+  name: string;
+  list?: string;
+  machine: string;
+  settings: Partial<Settings>;
+  createdAt: number;
+  updatedAt: number;
+  phase: BatchPhase;
+  /** Why the engine itself paused or stopped: disk full, folder gone, an error with `onError: stop`. */
+  why?: Failure;
+  /** When the phase was last entered. */
+  phaseAt: number;
+  /** How often the batch was started or resumed by a process. */
+  starts: number;
+  /** Milliseconds of running time before the current stretch. */
+  ranMs: number;
+  jobs: JobState[];
+  counts: Record<JobStatus, number>;
+  /** Jobs that count: all but expanded list links. */
+  total: number;
+  requests: number;
+  rateLimited: number;
+  retries: number;
+  cost: number;
+  bySource: Partial<Record<SourceId, number>>;
+  byError: Partial<Record<FailureCode, number>>;
+  consents: { readonly service: SourceId; readonly origin: string; readonly cost: number }[];
+  /** Jobs put first by the user, in order. */
+  next: number[];
+  // Passing.
+  workers: WorkerState[];
+  configuredWorkers: number;
+  effectiveWorkers: number;
+  parallel: boolean;
+  quotas: readonly QuotaView[];
+  pace?: Pace;
+  memoryMB?: number;
+  cpuPercent?: number;
+}
+
+export function emptyState(): BatchState {
+  return {
+    id: '',
+    name: '',
+    machine: '',
+    settings: {},
+    createdAt: 0,
+    updatedAt: 0,
+    phase: 'stopped',
+    phaseAt: 0,
+    starts: 0,
+    ranMs: 0,
+    jobs: [],
+    counts: { pending: 0, running: 0, completed: 0, failed: 0, skipped: 0, cancelled: 0, parked: 0 },
+    total: 0,
+    requests: 0,
+    rateLimited: 0,
+    retries: 0,
+    cost: 0,
+    bySource: {},
+    byError: {},
+    consents: [],
+    next: [],
+    workers: [],
+    configuredWorkers: 0,
+    effectiveWorkers: 0,
+    parallel: true,
+    quotas: [],
+  };
+}
+
+/** How far back lanes are kept, ms: a little more than the widest panel shows. */
+const laneSpanMs = 15 * 60_000;
+
+/** Folds one event into the state and returns the same state. An event for an unknown job changes nothing. */
+export function reduce(state: BatchState, event: BatchEvent): BatchState {
+  switch (event.type) {
+    case 'batch-created':
+      state.id = event.id;
+      state.name = event.name;
+      state.machine = event.machine;
+      if (event.list !== undefined) state.list = event.list;
+      state.settings = event.settings;
+      state.createdAt = state.updatedAt = state.phaseAt = event.at;
+      return state;
+    case 'settings':
+      state.settings = { ...state.settings, ...event.settings };
+      return touched(state, event.at);
+    case 'jobs-added':
+      for (const job of event.jobs) addJob(state, job);
+      return touched(state, event.at);
+    case 'control':
+      return control(state, event);
+    case 'job-control':
+      for (const index of event.jobs) jobControl(state, index, event.action);
+      return touched(state, event.at);
+    case 'consent':
+      state.consents.push({ service: event.service, origin: event.origin, cost: event.cost });
+      return touched(state, event.at);
+    case 'workers':
+      state.configuredWorkers = event.configured;
+      state.effectiveWorkers = event.effective;
+      state.parallel = event.parallel;
+      return state;
+    case 'quotas':
+      state.quotas = event.quotas;
+      return state;
+    case 'pace':
+      state.pace = event.pace;
+      return state;
+    case 'machine':
+      state.memoryMB = event.memoryMB;
+      state.cpuPercent = event.cpuPercent;
+      return state;
+    default: {
+      const job = state.jobs[event.job];
+      if (job) jobEvent(state, job, event);
+      return state;
+    }
+  }
+}
+
+type JobEvent = Extract<BatchEvent, { readonly job: number }>;
+
+function jobEvent(state: BatchState, job: JobState, event: JobEvent): void {
+  switch (event.type) {
+    case 'job-learnt':
+      job.meta = { ...job.meta, ...event.meta };
+      touched(state, event.at);
+      return;
+    case 'attempt':
+      (job.attempts ??= []).push({
+        at: event.at,
+        source: event.source,
+        failure: event.failure,
+        seconds: event.seconds,
+        requests: event.requests,
+      });
+      state.requests += event.requests;
+      if (event.failure.code === 'rate-limited') state.rateLimited += 1;
+      if (event.counts) {
+        job.tries += 1;
+        job.retries += 1;
+        state.retries += 1;
+      }
+      touched(state, event.at);
+      return;
+    case 'intent':
+      job.paid = { source: event.quote.service, quote: event.quote };
+      touched(state, event.at);
+      return;
+    case 'request-id':
+      if (job.paid) job.paid = { ...job.paid, requestId: event.requestId };
+      touched(state, event.at);
+      return;
+    case 'outcome':
+      outcome(state, job, event.outcome, event.at);
+      touched(state, event.at);
+      return;
+    case 'job-started':
+      setStatus(state, job, 'running');
+      clearEnd(state, job);
+      job.worker = event.worker;
+      job.startedAt = event.at;
+      job.tries = event.attempt;
+      worker(state, event.worker).job = job.index;
+      return;
+    case 'stage': {
+      const changed = job.stage !== event.stage || job.wait !== undefined;
+      job.stage = event.stage;
+      delete job.wait;
+      if (event.percent === undefined) delete job.percent;
+      else job.percent = event.percent;
+      if (event.source) job.source = event.source;
+      if (changed && job.worker !== undefined) lane(state, job, event.stage, event.at);
+      return;
+    }
+    case 'wait':
+      if (event.wait === null) delete job.wait;
+      else {
+        job.wait = event.wait;
+        if (job.worker !== undefined) lane(state, job, event.wait.for === 'held' ? 'held' : 'wait', event.at);
+      }
+      return;
+    case 'job-left':
+      if (job.status === 'running') setStatus(state, job, 'pending');
+      leaveWorker(state, job, event.at, 'left');
+      return;
+  }
+}
+
+function addJob(state: BatchState, added: NewJob): void {
+  const job: JobState = {
+    index: state.jobs.length,
+    link: added.link,
+    count: added.count ?? 1,
+    status: 'pending',
+    meta: added.meta ?? {},
+    tries: 0,
+    retries: 0,
+    ...(added.line === undefined ? {} : { line: added.line }),
+    ...(added.parent === undefined ? {} : { parent: added.parent }),
+  };
+  state.jobs.push(job);
+  state.counts.pending += 1;
+  state.total += 1;
+}
+
+function control(state: BatchState, event: Extract<BatchEvent, { type: 'control' }>): BatchState {
+  const phases = {
+    start: 'running',
+    resume: 'running',
+    pause: 'paused',
+    stop: 'stopped',
+    finish: 'finished',
+  } as const;
+  const phase = phases[event.action];
+  const wasRunning = state.phase === 'running';
+  if (wasRunning) state.ranMs += Math.max(0, event.at - state.phaseAt);
+  if (event.action === 'start') state.starts += 1;
+  state.phase = phase;
+  state.phaseAt = event.at;
+  if (event.why) state.why = event.why;
+  else delete state.why;
+  return touched(state, event.at);
+}
+
+function jobControl(state: BatchState, index: number, action: string): void {
+  const job = state.jobs[index];
+  if (!job) return;
+  if (action === 'next') {
+    state.next = [...state.next.filter((other) => other !== index), index];
+    return;
+  }
+  if (action === 'skip') return; // The outcome `skipped` follows.
+  if (job.status === 'pending' || job.status === 'running') return;
+  if (action === 'redo') {
+    job.redo = true;
+    delete job.paid;
+  }
+  // The user's own retry is what allows a paid submit of unknown fate to be made again.
+  if (action === 'retry' && job.paid && job.paid.requestId === undefined) delete job.paid;
+  clearEnd(state, job);
+  job.tries = 0;
+  setStatus(state, job, 'pending');
+}
+
+function outcome(state: BatchState, job: JobState, end: Outcome, at: number): void {
+  state.next = state.next.length === 0 ? state.next : state.next.filter((other) => other !== job.index);
+  if (end.status === 'expanded') {
+    setStatus(state, job, 'completed');
+    state.counts.completed -= 1;
+    state.total -= 1;
+    job.expandedInto = end.entries;
+    leaveWorker(state, job, at, 'completed');
+    return;
+  }
+  clearEnd(state, job);
+  setStatus(state, job, end.status);
+  job.endedAt = at;
+  leaveWorker(
+    state,
+    job,
+    at,
+    end.status === 'completed' ? 'completed' : end.status === 'failed' ? 'failed' : 'left',
+  );
+  delete job.wait;
+  delete job.stage;
+  delete job.percent;
+  switch (end.status) {
+    case 'completed':
+      job.source = end.source;
+      job.language = end.language;
+      job.captions = end.captions;
+      job.meta = { ...job.meta, ...end.meta };
+      job.files = end.files;
+      job.seconds = end.seconds;
+      job.via = end.via;
+      if (end.cost !== undefined) job.cost = end.cost;
+      if (end.paidSeconds !== undefined) job.paidSeconds = end.paidSeconds;
+      if (end.requestId !== undefined) job.requestId = end.requestId;
+      delete job.paid;
+      delete job.redo;
+      state.requests += end.requests;
+      state.cost += end.cost ?? 0;
+      state.bySource[end.source] = (state.bySource[end.source] ?? 0) + 1;
+      return;
+    case 'failed':
+      job.failure = end.failure;
+      job.seconds = end.seconds;
+      state.requests += end.requests;
+      if (end.source) job.source = end.source;
+      state.byError[end.failure.code] = (state.byError[end.failure.code] ?? 0) + 1;
+      return;
+    case 'parked':
+      job.failure = end.failure;
+      if (end.source) job.source = end.source;
+      if (end.until !== undefined) job.parkedUntil = end.until;
+      if (end.consent) job.consent = end.consent;
+      state.byError[end.failure.code] = (state.byError[end.failure.code] ?? 0) + 1;
+      return;
+    case 'skipped':
+      job.skip = end;
+      return;
+    case 'cancelled':
+      return;
+  }
+}
+
+/** Takes back what an earlier end had added, before the job runs or ends anew. */
+function clearEnd(state: BatchState, job: JobState): void {
+  if (job.failure) {
+    const left = (state.byError[job.failure.code] ?? 1) - 1;
+    if (left > 0) state.byError[job.failure.code] = left;
+    else delete state.byError[job.failure.code];
+    delete job.failure;
+  }
+  if (job.files && job.source) {
+    const left = (state.bySource[job.source] ?? 1) - 1;
+    if (left > 0) state.bySource[job.source] = left;
+    else delete state.bySource[job.source];
+  }
+  delete job.files;
+  delete job.seconds;
+  delete job.endedAt;
+  delete job.skip;
+  delete job.parkedUntil;
+  delete job.consent;
+}
+
+function setStatus(state: BatchState, job: JobState, status: JobStatus): void {
+  state.counts[job.status] -= 1;
+  state.counts[status] += 1;
+  job.status = status;
+}
+
+function worker(state: BatchState, number: number): WorkerState {
+  for (let next = state.workers.length + 1; next <= number; next += 1) {
+    state.workers.push({ number: next, lane: [] });
+  }
+  return state.workers[number - 1] ?? { number, lane: [] };
+}
+
+function lane(state: BatchState, job: JobState, kind: LaneSegment['kind'], at: number): void {
+  if (job.worker === undefined) return;
+  const { lane: segments } = worker(state, job.worker);
+  const last = segments.at(-1);
+  if (last && last.to === undefined) {
+    if (last.kind === kind && last.job === job.index) return;
+    last.to = at;
+  }
+  segments.push({ job: job.index, from: at, kind });
+  const oldest = at - laneSpanMs;
+  let gone = 0;
+  while (gone < segments.length && (segments[gone]?.to ?? at) < oldest) gone += 1;
+  if (gone > 32) segments.splice(0, gone);
+}
+
+function leaveWorker(
+  state: BatchState,
+  job: JobState,
+  at: number,
+  end: 'completed' | 'failed' | 'left',
+): void {
+  if (job.worker !== undefined) {
+    const slot = worker(state, job.worker);
+    const last = slot.lane.at(-1);
+    if (last && last.job === job.index) {
+      last.to ??= at;
+      last.end = end;
+    }
+    delete slot.job;
+  }
+  delete job.worker;
+  delete job.startedAt;
+  delete job.stage;
+  delete job.percent;
+  delete job.wait;
+}
+
+function touched(state: BatchState, at: number): BatchState {
+  state.updatedAt = Math.max(state.updatedAt, at);
+  return state;
+}

@@ -1,0 +1,239 @@
+/**
+ * Everything that happens to a batch is one of these. Lasting events are on disk before anyone sees them;
+ * passing ones are never written. The state of a batch is the fold of its events (engine/state.ts).
+ * Times are epoch milliseconds, durations are named with their unit.
+ */
+import type { Failure } from './failure';
+import type { LinkKind, Link, VideoMeta } from './link';
+import type { Via } from './ports';
+import type { Settings } from './settings';
+import type { Quote, Stage } from './source';
+import type { CaptionKind, SourceId } from './transcript';
+
+export type JobStatus = 'pending' | 'running' | 'completed' | 'failed' | 'skipped' | 'cancelled' | 'parked';
+export const jobStatuses: readonly JobStatus[] = [
+  'pending',
+  'running',
+  'completed',
+  'failed',
+  'skipped',
+  'cancelled',
+  'parked',
+];
+
+export type BatchPhase = 'running' | 'paused' | 'stopped' | 'finished';
+
+/** A job as it enters the batch. */
+export interface NewJob {
+  readonly link: Link;
+  readonly meta?: VideoMeta;
+  /** How often the video stands in the list; absent means once. */
+  readonly count?: number;
+  /** Line in the list file, from 1. */
+  readonly line?: number;
+  /** Index of the list job this one came from. */
+  readonly parent?: number;
+}
+
+/** How a job ended, or why it waits for something other than its turn. */
+export type Outcome =
+  | {
+      readonly status: 'completed';
+      readonly source: SourceId;
+      readonly language: string;
+      readonly captions: CaptionKind;
+      readonly meta: VideoMeta;
+      /** Relative to the batch folder, `/` as separator. */
+      readonly files: readonly string[];
+      readonly seconds: number;
+      /** Requests of the last attempt; those of earlier ones stand in their `attempt` events. */
+      readonly requests: number;
+      readonly via: Via;
+      readonly cost?: number;
+      readonly paidSeconds?: number;
+      readonly requestId?: string;
+    }
+  | {
+      readonly status: 'failed';
+      readonly failure: Failure;
+      readonly source?: SourceId;
+      readonly seconds: number;
+      readonly requests: number;
+    }
+  | { readonly status: 'skipped'; readonly reason: 'by-user' }
+  | {
+      readonly status: 'skipped';
+      readonly reason: 'already-done';
+      readonly file: string;
+      readonly batch: string;
+    }
+  | { readonly status: 'cancelled' }
+  | {
+      readonly status: 'parked';
+      readonly failure: Failure;
+      readonly source?: SourceId;
+      /** When the next probe goes out; absent: waits for the user. */
+      readonly until?: number;
+      /** Set when the job needs the user's OK for a paid step. */
+      readonly consent?: Quote;
+    }
+  /** A list link that has become its entries; it is no video itself and counts in no total. */
+  | { readonly status: 'expanded'; readonly entries: number };
+
+export type ControlAction = 'start' | 'pause' | 'resume' | 'stop' | 'finish';
+/** `retry` and `redo` make a job pending again; `release` frees a parked one; `next` puts it first. */
+export type JobAction = 'retry' | 'redo' | 'skip' | 'next' | 'release';
+
+export type LastingEvent =
+  | {
+      readonly type: 'batch-created';
+      readonly at: number;
+      readonly id: string;
+      readonly name: string;
+      /** Id of the machine and user that started it; a batch of another machine is never resumed unasked. */
+      readonly machine: string;
+      readonly list?: string;
+      /** The settings that differ from the defaults. */
+      readonly settings: Partial<Settings>;
+    }
+  | { readonly type: 'jobs-added'; readonly at: number; readonly jobs: readonly NewJob[] }
+  | { readonly type: 'job-learnt'; readonly at: number; readonly job: number; readonly meta: VideoMeta }
+  | {
+      /** A try that failed and is not the last word: a retry, the next source or a hold follows. */
+      readonly type: 'attempt';
+      readonly at: number;
+      readonly job: number;
+      readonly source: SourceId;
+      readonly failure: Failure;
+      readonly seconds: number;
+      readonly requests: number;
+      /** False for throttled attempts, which cost none. */
+      readonly counts: boolean;
+    }
+  | { readonly type: 'intent'; readonly at: number; readonly job: number; readonly quote: Quote }
+  | {
+      readonly type: 'request-id';
+      readonly at: number;
+      readonly job: number;
+      readonly source: SourceId;
+      readonly requestId: string;
+    }
+  | { readonly type: 'outcome'; readonly at: number; readonly job: number; readonly outcome: Outcome }
+  | {
+      readonly type: 'control';
+      readonly at: number;
+      readonly action: ControlAction;
+      readonly by: 'user' | 'engine';
+      readonly why?: Failure;
+    }
+  | {
+      readonly type: 'job-control';
+      readonly at: number;
+      readonly jobs: readonly number[];
+      readonly action: JobAction;
+    }
+  | {
+      readonly type: 'consent';
+      readonly at: number;
+      readonly service: SourceId;
+      readonly origin: string;
+      readonly cost: number;
+    }
+  | { readonly type: 'settings'; readonly at: number; readonly settings: Partial<Settings> };
+
+/** Why a job or worker waits, and until when if that is known. */
+export interface Wait {
+  readonly for: 'rate' | 'held' | 'retry' | 'first-answer' | 'breaker' | 'memory' | 'consent';
+  readonly quota?: string;
+  readonly until?: number;
+}
+
+/** A quota as it is shown. */
+export interface QuotaView {
+  readonly name: string;
+  /** What the service allows in the window. 0: unlimited. */
+  readonly limit: number;
+  /** What is used of it at most (utilization). */
+  readonly allowed: number;
+  /** Starts inside the window now. */
+  readonly used: number;
+  readonly unit: 'minute' | 'hour' | 'day';
+  readonly nextAt?: number;
+  readonly heldUntil?: number;
+  readonly blocked?: boolean;
+  /** 24 columns of use, oldest first, each a share of `limit` from 0 to 1; the last is now. */
+  readonly history: readonly number[];
+}
+
+/** What sets the pace, how fast it goes and when it ends. */
+export interface Pace {
+  readonly by:
+    | { readonly kind: 'quota'; readonly quota: string }
+    | { readonly kind: 'workers' }
+    | { readonly kind: 'throttled'; readonly effective: number; readonly workers: number }
+    | { readonly kind: 'memory' }
+    | { readonly kind: 'held'; readonly quota: string; readonly until: number }
+    | { readonly kind: 'blocked'; readonly quota: string; readonly until?: number }
+    | { readonly kind: 'expanding'; readonly found: number }
+    | { readonly kind: 'finishing' }
+    | { readonly kind: 'idle' };
+  /** Finished jobs a minute over the recent past. */
+  readonly perMinute: number;
+  readonly endsAt?: number;
+  /** Plus or minus, ms. */
+  readonly endsWithinMs?: number;
+  /** "15 workers would finish at 14:50." Only when no quota binds. */
+  readonly advice?: { readonly workers: number; readonly endsAt: number };
+  readonly lengthsUnknown: number;
+}
+
+export type PassingEvent =
+  | {
+      readonly type: 'job-started';
+      readonly at: number;
+      readonly job: number;
+      readonly worker: number;
+      readonly attempt: number;
+    }
+  | {
+      readonly type: 'stage';
+      readonly at: number;
+      readonly job: number;
+      readonly source?: SourceId;
+      readonly stage: Stage;
+      readonly percent?: number;
+    }
+  | { readonly type: 'wait'; readonly at: number; readonly job: number; readonly wait: Wait | null }
+  /** The job leaves its worker without an outcome: it goes back to the queue. */
+  | { readonly type: 'job-left'; readonly at: number; readonly job: number }
+  | {
+      readonly type: 'workers';
+      readonly at: number;
+      readonly configured: number;
+      readonly effective: number;
+      readonly parallel: boolean;
+    }
+  | { readonly type: 'quotas'; readonly at: number; readonly quotas: readonly QuotaView[] }
+  | { readonly type: 'pace'; readonly at: number; readonly pace: Pace }
+  | { readonly type: 'machine'; readonly at: number; readonly memoryMB: number; readonly cpuPercent: number };
+
+export type BatchEvent = LastingEvent | PassingEvent;
+
+const lastingTypes: Readonly<Record<LastingEvent['type'], true>> = {
+  'batch-created': true,
+  'jobs-added': true,
+  'job-learnt': true,
+  attempt: true,
+  intent: true,
+  'request-id': true,
+  outcome: true,
+  control: true,
+  'job-control': true,
+  consent: true,
+  settings: true,
+};
+export function isLasting(event: BatchEvent): event is LastingEvent {
+  return Object.hasOwn(lastingTypes, event.type);
+}
+
+export type { LinkKind };

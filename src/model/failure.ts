@@ -1,0 +1,91 @@
+/**
+ * Why a job did not get its transcript. The code alone decides what happens next and what the user is
+ * told (words.ts); no one ever matches the text.
+ */
+
+/** What the engine does after a failure. */
+export type NextMove = 'retry' | 'hold' | 'nextSource' | 'breaker' | 'park' | 'final';
+
+/** Every failure code with its next move. The names are public: manifest, terminal and log use them. */
+export const nextMoveOf = {
+  network: 'retry',
+  timeout: 'retry',
+  'bad-response': 'retry',
+  'tool-failed': 'retry',
+  'rate-limited': 'hold',
+  'no-captions': 'nextSource',
+  'no-language': 'nextSource',
+  'po-token': 'nextSource',
+  unsupported: 'nextSource',
+  'too-large': 'nextSource',
+  'tool-missing': 'nextSource',
+  blocked: 'breaker',
+  auth: 'park',
+  payment: 'park',
+  'quota-exhausted': 'park',
+  disk: 'park',
+  'invalid-url': 'final',
+  private: 'final',
+  'members-only': 'final',
+  'age-restricted': 'final',
+  'geo-blocked': 'final',
+  unavailable: 'final',
+  'not-started': 'final',
+  'maybe-charged': 'final',
+  cancelled: 'final',
+  internal: 'final',
+} as const satisfies Record<string, NextMove>;
+
+export type FailureCode = keyof typeof nextMoveOf;
+
+/** True for a string that is one of our failure codes (journals and manifests are untrusted input). */
+export function isFailureCode(value: unknown): value is FailureCode {
+  return typeof value === 'string' && Object.hasOwn(nextMoveOf, value);
+}
+
+/** Final for this source, yet a later source with other access (cookies, another country) may succeed. */
+export const accessCodes: ReadonlySet<FailureCode> = new Set([
+  'private',
+  'members-only',
+  'age-restricted',
+  'geo-blocked',
+]);
+
+export interface Failure {
+  readonly code: FailureCode;
+  /** The service's or program's own words, short, safe to show; no key, password or private token in it. */
+  readonly message: string;
+  /** HTTP status or exit code, where there was one. */
+  readonly status?: number;
+  /** How long the service asked to wait, in milliseconds. */
+  readonly retryAfterMs?: number;
+  /** When it can work at the earliest (epoch ms): a premiere, a daily reset. */
+  readonly notBefore?: number;
+  /** What has to be mended, for example `deapi:key`; jobs that need the same thing park together. */
+  readonly needs?: string;
+  /** A short value for the row's words: the languages there are, the name of the program. */
+  readonly subject?: string;
+}
+
+export function failure(
+  code: FailureCode,
+  message: string,
+  more: Omit<Failure, 'code' | 'message'> = {},
+): Failure {
+  return { code, message, ...more };
+}
+
+/** Carries a Failure through code that throws; caught at a room's door and turned back into its value. */
+export class FailureError extends Error {
+  constructor(readonly failure: Failure) {
+    super(`${failure.code}: ${failure.message}`);
+    this.name = 'FailureError';
+  }
+}
+
+/** The Failure inside anything thrown; what we did not foresee is `internal`. */
+export function toFailure(error: unknown): Failure {
+  if (error instanceof FailureError) return error.failure;
+  if (error instanceof Error && error.name === 'AbortError') return failure('cancelled', 'Stopped.');
+  return failure('internal', error instanceof Error ? error.message : String(error));
+}

@@ -1,0 +1,41 @@
+/** What one entry of a list points at, once its form is understood. Made by intake, used everywhere. */
+
+/**
+ * - `youtube`: one YouTube video
+ * - `list`: a playlist, channel, handle or feed that expands into many
+ * - `subtitle`: a subtitle file, remote or local
+ * - `media`: a sound or video file, remote or local
+ * - `page`: any other web page; only yt-dlp can say what is on it
+ */
+export type LinkKind = 'youtube' | 'list' | 'subtitle' | 'media' | 'page';
+
+export interface Link {
+  readonly kind: LinkKind;
+  /** The canonical link: `https://www.youtube.com/watch?v=…`, an http(s) URL, or `file://` for local files. */
+  readonly url: string;
+  /** YouTube's id; otherwise the first 11 base64url characters of the SHA-256 of `url`. */
+  readonly id: string;
+  /** Set for local files: the absolute path. */
+  readonly path?: string;
+  /** Set for lists: what sort, so that expansion knows whom to ask. */
+  readonly list?: 'youtube-playlist' | 'youtube-channel' | 'feed';
+  /** True when a local path lies outside the workspace and the list's folder: confirm by name first. */
+  readonly outside?: boolean;
+}
+
+/** What is known about a video besides its link. All optional: unknown stays empty. */
+export interface VideoMeta {
+  readonly title?: string;
+  readonly channel?: string;
+  /** Seconds. */
+  readonly duration?: number;
+  /** ISO date `2026-11-20`. */
+  readonly published?: string;
+  readonly chapters?: readonly Chapter[];
+}
+
+export interface Chapter {
+  /** Seconds from the start of the video. */
+  readonly start: number;
+  readonly title: string;
+}

@@ -1,0 +1,177 @@
+/**
+ * The outside world as the inner rooms see it. `platform/` implements these; tests hand in fakes.
+ * Nothing here names Node or VS Code.
+ */
+import type { FailureCode } from './failure';
+
+export interface Clock {
+  /** Wall time, epoch milliseconds; may jump. */
+  now(): number;
+  /** Milliseconds that never go back; its zero means nothing. */
+  monotonic(): number;
+  /** Calls once after `ms`; returns a cancel function. Never throws for large values (it re-arms). */
+  after(ms: number, callback: () => void): () => void;
+}
+
+export interface Random {
+  /** Uniform in [0, 1). */
+  next(): number;
+  /** A fresh id of 16 lower-case hex digits. */
+  id(): string;
+}
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+/** One line an event. The log hides secrets it was told of; callers never pass a key in the first place. */
+export interface Log {
+  write(level: LogLevel, message: string, job?: number): void;
+}
+
+/** How a request left this machine. */
+export type Via = 'direct' | 'proxy' | 'tor';
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'HEAD';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array | MultipartBody;
+  readonly signal: AbortSignal;
+  /** The whole answer must be there within this time. */
+  readonly timeoutMs: number;
+  /** An answer larger than this is `bad-response` (or `too-large` for media). Default 10 MB. */
+  readonly maxBytes?: number;
+  /** Redirects followed: `same-origin`, `public` (never to a private address) or `none`. Default `same-origin`. */
+  readonly redirects?: 'same-origin' | 'public' | 'none';
+  /**
+   * Whether the address itself may be private or loopback. `asked`: the user named this address (a list
+   * line, an endpoint setting). `public-only`: the address came from a feed, playlist or page.
+   */
+  readonly reach?: 'asked' | 'public-only';
+  /** Changes with each retry so that rotating proxies and Tor give another exit. */
+  readonly identity?: string;
+  /** Streams the answer into this absolute path instead of memory (media). */
+  readonly saveTo?: string;
+  readonly onProgress?: (done: number, total: number | undefined) => void;
+}
+
+/** Sent as multipart/form-data; files are streamed from disk. */
+export interface MultipartBody {
+  readonly fields: readonly (readonly [name: string, value: string])[];
+  readonly file?: {
+    readonly name: string;
+    readonly path: string;
+    readonly fileName: string;
+    readonly type: string;
+  };
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** Lower-case names; repeated ones joined by `, `. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  /** Where the answer came from after allowed redirects. */
+  readonly url: string;
+  readonly via: Via;
+}
+
+/**
+ * Every status is an answer, also 429 and 500; a refused redirect is answered as itself (status 3xx).
+ * Throws FailureError only for `network`, `timeout`, `too-large`, `bad-response` (over size), `cancelled`, `disk`.
+ */
+export interface Http {
+  request(request: HttpRequest): Promise<HttpResponse>;
+}
+
+export interface FileStat {
+  readonly kind: 'file' | 'folder' | 'other';
+  readonly size: number;
+  readonly modifiedMs: number;
+}
+
+/** Absolute paths only. Throws FailureError `disk` with the system's reason; reading what is not there gives undefined. */
+export interface Files {
+  read(path: string, maxBytes?: number): Promise<Uint8Array | undefined>;
+  stat(path: string): Promise<FileStat | undefined>;
+  list(folder: string): Promise<readonly string[]>;
+  /** Makes the folder and its parents. */
+  makeFolder(path: string): Promise<void>;
+  /** Whole or not at all: temporary name in the same folder, flush, rename. */
+  writeWhole(path: string, content: string | Uint8Array): Promise<void>;
+  /** Opens for append, creating it; the caller closes. */
+  openAppend(path: string): Promise<AppendFile>;
+  /** Reads a file in pieces, first to last; nothing when it is not there. */
+  readPieces(path: string): AsyncIterable<Uint8Array>;
+  rename(from: string, to: string): Promise<void>;
+  /** Removes a file or a whole folder; fine when it is gone already. */
+  remove(path: string): Promise<void>;
+  /** The path with links resolved; undefined when it does not exist. */
+  realPath(path: string): Promise<string | undefined>;
+  /** A fresh folder for temporary files that is removed by `remove` and swept after a crash. */
+  tempFolder(prefix: string): Promise<string>;
+  /** Creates the file only if it does not exist; false when it does. */
+  createExclusive(path: string, content: string): Promise<boolean>;
+}
+
+export interface AppendFile {
+  append(text: string): Promise<void>;
+  /** Flushes to the device (fdatasync). */
+  flush(): Promise<void>;
+  close(): Promise<void>;
+  readonly size: number;
+}
+
+export interface ProcessSpec {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  readonly timeoutMs?: number;
+  readonly onStdout?: (text: string) => void;
+  readonly onStderr?: (text: string) => void;
+  /** Kept of each stream for the result, in bytes from the end (default 64 KB); the callbacks get all. */
+  readonly keepBytes?: number;
+}
+
+export interface ProcessResult {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Never a shell. Abort kills the whole process tree. Throws FailureError `tool-missing`, `timeout`, `cancelled`. */
+export interface Processes {
+  run(spec: ProcessSpec): Promise<ProcessResult>;
+  /** The absolute path of a program: the given path, else PATH, else the usual places; undefined when not found. */
+  find(program: string, configured: string): Promise<string | undefined>;
+  readonly own: ProcessIdentity;
+  /** Whether that process of this machine still lives. */
+  isAlive(identity: ProcessIdentity): Promise<boolean>;
+}
+
+/** Names one process for certain, also after its id was given to another. */
+export interface ProcessIdentity {
+  readonly host: string;
+  readonly boot: string;
+  readonly pid: number;
+  readonly started: string;
+}
+
+/** Keys and passwords, bound to the origin they were entered for. */
+export interface Secrets {
+  get(name: 'deapi' | 'openai' | 'proxy', origin: string): Promise<string | undefined>;
+}
+
+export interface Machine {
+  /** Resident memory now, bytes. */
+  memory(): number;
+  /** CPU time used so far, ms. */
+  cpuMs(): number;
+  /** Logical cores. */
+  readonly cores: number;
+  /** Stays the same for this user on this machine; marks batches that were started here. */
+  readonly id: string;
+}
+
+export type { FailureCode };

@@ -1,0 +1,131 @@
+/** A source: someone who may have the words of a video. One file in `sources/` each. */
+import type { Failure } from './failure';
+import type { Link, VideoMeta } from './link';
+import type { Via } from './ports';
+import type { Settings } from './settings';
+import type { SourceId, Transcript } from './transcript';
+
+/** What a job is doing, as the user sees it. */
+export type Stage = 'fetching' | 'downloading' | 'uploading' | 'transcribing' | 'writing' | 'expanding';
+
+export type Readiness =
+  | { readonly ready: true; readonly detail: string }
+  | {
+      readonly ready: false;
+      readonly why: string;
+      readonly nextStep: string;
+      readonly code: 'auth' | 'tool-missing' | 'unsupported';
+    };
+
+/** What a paid step would cost; shown before, and asked for, before anything is submitted. */
+export interface Quote {
+  /** The service and the origin it runs at, for example `deapi` and `https://api.deapi.ai`. */
+  readonly service: SourceId;
+  readonly origin: string;
+  /** Seconds of sound, where known. */
+  readonly seconds?: number;
+  /** In the account's currency, where the service quotes it. */
+  readonly cost?: number;
+}
+
+/** A paid request that was recorded before; the source picks it up instead of submitting again. */
+export interface PaidRequest {
+  readonly source: SourceId;
+  readonly requestId: string;
+}
+
+/** What the engine gives a source for one attempt at one job. */
+export interface SourceRequest {
+  readonly link: Link;
+  readonly settings: Settings;
+  /** Learnt so far: by the list, an earlier source, the look-ahead. */
+  readonly meta: VideoMeta;
+  /** 1 for the first try of this source. Doubles as the proxy identity's seed. */
+  readonly attempt: number;
+  readonly identity: string;
+  readonly signal: AbortSignal;
+  readonly resume?: PaidRequest;
+  /** True when an earlier source has seen that the video has no captions. */
+  readonly noCaptions: boolean;
+  /** Says what is going on; passing, never stored. */
+  stage(stage: Stage, percent?: number): void;
+  /** What was learnt about the video, kept for the row and for later sources. */
+  learn(meta: VideoMeta): void;
+  /** Counts a request sent, for the report. */
+  sent(via: Via): void;
+  /**
+   * A start from the named quotas, all at once or none. Needed for requests beyond the attempt's own
+   * permit (polls, a second service). Throws FailureError on abort.
+   */
+  permit(quotas: readonly string[]): Promise<Permit>;
+  /** The attempt's own permit for `Source.quotas`, already granted; tell it what the service answered. */
+  readonly started: Permit;
+  /** Asks whether this paid step is agreed to; false: return `{ consent: quote }`. Reserves the amount. */
+  consent(quote: Quote): Promise<boolean>;
+  /** On disk before the submit goes out. */
+  intent(quote: Quote): Promise<void>;
+  /** On disk as soon as the service has named the request. */
+  requestId(id: string): Promise<void>;
+  /** A folder for this job's temporary files, removed when the job leaves its worker. */
+  tempFolder(): Promise<string>;
+}
+
+export interface Permit {
+  /** What the service said about its limits; holds or lowers the quota for everybody. */
+  heard(answer: QuotaAnswer): void;
+  /** The request is over; gives back a concurrency place. Safe to call twice. */
+  release(): void;
+}
+
+/** One answer's news about a quota. */
+export interface QuotaAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export type SourceResult =
+  | { readonly transcript: Transcript; readonly paid?: PaidSummary }
+  | { readonly failure: Failure; readonly noCaptions?: boolean; readonly paid?: PaidSummary }
+  | { readonly consent: Quote };
+
+export interface PaidSummary {
+  readonly cost?: number;
+  readonly seconds?: number;
+  readonly requestId?: string;
+}
+
+export interface Source {
+  readonly id: SourceId;
+  /** True for speech-to-text that costs money or a slow computation: off until set up. */
+  readonly paid: boolean;
+  readiness(settings: Settings): Promise<Readiness>;
+  /** Whether it makes sense to ask this source about such a link; must not do I/O. */
+  accepts(link: Link, settings: Settings): boolean;
+  /** Names of the quotas one attempt starts from; empty when it needs none. Must not do I/O. */
+  quotas(link: Link, settings: Settings): readonly string[];
+  /** Never throws for what can go wrong outside: failures are values. */
+  transcribe(request: SourceRequest): Promise<SourceResult>;
+  /** A cheap look at title and length, for the order of work and the estimate; undefined: cannot. */
+  describe?(request: SourceRequest): Promise<VideoMeta | undefined>;
+}
+
+/** One entry that a list link turned into. */
+export interface ListItem {
+  readonly link: Link;
+  readonly meta: VideoMeta;
+}
+
+/** Turns a playlist, channel or feed into its entries, lazily, newest first. */
+export interface ListExpander {
+  /** Yields entries as they become known; throws FailureError. Filters of the list are applied. */
+  expand(request: ExpandRequest): AsyncIterable<ListItem>;
+}
+
+export interface ExpandRequest {
+  readonly link: Link;
+  readonly settings: Settings;
+  readonly signal: AbortSignal;
+  readonly identity: string;
+  sent(via: Via): void;
+  permit(quotas: readonly string[]): Promise<Permit>;
+}

@@ -1,0 +1,104 @@
+/**
+ * Messages between the panel's host (editor/panel) and its page (webview-ui). The host owns the data; the
+ * page asks for a snapshot when it is ready or sees a gap, and folds the events with the engine's reducer.
+ */
+import type { BatchEvent, BatchPhase, JobAction, JobStatus } from './model/events';
+import type { SettingName } from './model/settings';
+import type { BatchState, JobState } from './engine/state';
+
+/** One line of the batch switcher. */
+export interface BatchHead {
+  readonly id: string;
+  readonly name: string;
+  readonly phase: BatchPhase;
+  readonly counts: Readonly<Record<JobStatus, number>>;
+  readonly total: number;
+  /** Set when another window or terminal runs it: who, in words. */
+  readonly owner?: string;
+}
+
+/** A setting the strip shows: its value and, if set, which scope overrides the user's value. */
+export interface SettingView {
+  readonly value: unknown;
+  readonly overriddenBy?: 'workspace' | 'folder';
+}
+
+export type ToPage =
+  | { readonly type: 'batches'; readonly batches: readonly BatchHead[]; readonly current: string | null }
+  /**
+   * A snapshot comes in slices: the first has `head` (the state without its jobs), each has a run of rows.
+   * `seq` is the number of the last event that the snapshot holds; the same in every slice.
+   */
+  | {
+      readonly type: 'snapshot';
+      readonly batch: string;
+      readonly seq: number;
+      readonly head?: Omit<BatchState, 'jobs'>;
+      readonly first: number;
+      readonly jobs: readonly JobState[];
+      readonly total: number;
+      /** Set while the session has resumed it: what was kept and picked up, for the sentence. */
+      readonly resumed?: ResumedNote;
+    }
+  /** Events in order; `seq` is the number of the first one. */
+  | {
+      readonly type: 'events';
+      readonly batch: string;
+      readonly seq: number;
+      readonly events: readonly BatchEvent[];
+    }
+  | { readonly type: 'settings'; readonly values: Readonly<Partial<Record<SettingName, SettingView>>> }
+  /** Scroll to a row and open its details. */
+  | { readonly type: 'reveal'; readonly job: number }
+  | { readonly type: 'reply'; readonly request: number; readonly problem?: string };
+
+export interface ResumedNote {
+  readonly kept: number;
+  readonly pickedUp: number;
+}
+
+export type RowAction = JobAction | 'openTranscript' | 'openVideo' | 'copyLink' | 'showLog' | 'revealFile';
+export type BatchAction =
+  'pause' | 'resume' | 'stop' | 'retryFailed' | 'export' | 'openFolder' | 'openReport' | 'agree';
+/** Next steps that a row or sentence offers and that are commands of the extension. */
+export type NextStep =
+  | 'checkSetup'
+  | 'addProxy'
+  | 'setApiKey'
+  | 'useNextSource'
+  | 'openSettings'
+  | 'showLog'
+  | 'transcribeList'
+  | 'transcribeClipboard';
+
+export type FromPage =
+  | { readonly type: 'ready'; readonly batch: string | null }
+  | { readonly type: 'gap'; readonly batch: string; readonly have: number }
+  | { readonly type: 'choose'; readonly batch: string }
+  | {
+      readonly type: 'batchAction';
+      readonly request: number;
+      readonly batch: string;
+      readonly action: BatchAction;
+    }
+  | {
+      readonly type: 'rowAction';
+      readonly request: number;
+      readonly batch: string;
+      readonly jobs: readonly number[];
+      readonly action: RowAction;
+    }
+  | {
+      readonly type: 'nextStep';
+      readonly request: number;
+      readonly step: NextStep;
+      readonly setting?: SettingName;
+    }
+  | {
+      readonly type: 'setting';
+      readonly request: number;
+      readonly name: SettingName;
+      readonly value: unknown;
+    }
+  /** A list dropped or pasted on the page. */
+  | { readonly type: 'dropped'; readonly request: number; readonly text: string; readonly name: string };
