@@ -33,6 +33,8 @@ export interface NewJob {
   readonly line?: number;
   /** Index of the list job this one came from. */
   readonly parent?: number;
+  /** Set when the entry is no link we may follow: the job fails with this at once and nobody is asked. */
+  readonly invalid?: Failure;
 }
 
 /** How a job ended, or why it waits for something other than its turn. */
