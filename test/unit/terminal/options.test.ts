@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { readCommandLine } from '../../../src/terminal/options';
+
+describe('the command line', () => {
+  it('runs lists without naming the command', () => {
+    const command = readCommandLine(['talks.urls', '--workers', '8', '--formats', 'md,srt', '--no-parallel']);
+    assert.equal(command.kind, 'run');
+    assert.ok(command.kind === 'run');
+    assert.deepEqual(command.inputs, ['talks.urls']);
+    assert.deepEqual(command.options.given, { workers: 8, 'output.formats': ['md', 'srt'], parallel: false });
+  });
+
+  it('takes ids that start with a dash, and - for standard input', () => {
+    const command = readCommandLine(['-9bZkp7q19f', '-']);
+    assert.ok(command.kind === 'run');
+    assert.deepEqual(command.inputs, ['-9bZkp7q19f', '-']);
+  });
+
+  it('sets any setting by its name, lists and numbers as JSON or plain', () => {
+    const command = readCommandLine([
+      'run',
+      'a.urls',
+      '--set',
+      'rate.youtube.perHour=0',
+      '--set',
+      'bulkTranscribe.sources=["youtube"]',
+      '--set',
+      'languages=de, en',
+      '--set',
+      'adaptive=false',
+    ]);
+    assert.ok(command.kind === 'run');
+    assert.deepEqual(command.options.given, {
+      'rate.youtube.perHour': 0,
+      sources: ['youtube'],
+      languages: ['de', 'en'],
+      adaptive: false,
+    });
+  });
+
+  for (const [args, words] of [
+    [[], /Name a list file/],
+    [['a.urls', '--workers', '50'], /workers must be a whole number from 1 to 20, not 50/],
+    [['a.urls', '--set', 'wrokers=3'], /not a setting/],
+    [['a.urls', '--set', 'perHour=3'], /Did you mean rate\.youtube\.perHour\?/],
+    [['a.urls', '--nonsense'], /nonsense/],
+    [['export', 'folder'], /--format/],
+    [['resume'], /one batch folder/],
+    [['a.urls', '--max-cost', 'lots'], /amount/],
+  ] as const) {
+    it(`names what is wrong in "${args.join(' ')}"`, () => {
+      const command = readCommandLine(args);
+      assert.ok(command.kind === 'usage');
+      assert.match(command.problem, words);
+    });
+  }
+
+  it('agrees to paid work with --yes, or up to an amount', () => {
+    const all = readCommandLine(['a.urls', '--yes']);
+    const some = readCommandLine(['a.urls', '--max-cost', '2.5']);
+    assert.ok(all.kind === 'run' && some.kind === 'run');
+    assert.equal(all.options.agreed, Infinity);
+    assert.equal(some.options.agreed, 2.5);
+  });
+});
