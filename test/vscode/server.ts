@@ -1,0 +1,153 @@
+/**
+ * A VS Code that needs no download from its update host: the npm package `code-server`, a real workbench
+ * with a real extension host, started on a free loopback port with a home and a profile of its own.
+ */
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { codeServerEntry, nodeProgram } from './tools';
+
+export interface ServerOptions {
+  /** Settings of the user, by full name; settings of every scope are read from here. */
+  readonly userSettings?: Readonly<Record<string, unknown>>;
+  /** A profile folder to use instead of a throw-away one; its settings stay as they are. */
+  readonly userData?: string;
+  /** A built extension to install. */
+  readonly vsix?: string;
+  /** Leaves Workspace Trust on; off, every folder is trusted. */
+  readonly trust?: boolean;
+  /** Lets the page's address name a test suite to run. */
+  readonly tests?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface WorkbenchServer {
+  readonly port: number;
+  readonly userData: string;
+  /** Ends the server, its extension hosts and their children; removes the throw-away home. */
+  stop(): Promise<void>;
+}
+
+/** What keeps the screen calm: no welcome pages, no assistants, no look-ups. */
+const calm = {
+  'chat.disableAIFeatures': true,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+  'extensions.autoCheckUpdates': false,
+  'extensions.ignoreRecommendations': true,
+  'telemetry.telemetryLevel': 'off',
+  'git.enabled': false,
+  'window.restoreWindows': 'none',
+};
+
+export async function startServer(options: ServerOptions = {}): Promise<WorkbenchServer> {
+  const home = await mkdtemp(join(tmpdir(), 'bulk-transcribe-code-'));
+  const userData = options.userData ?? join(home, 'data');
+  const extensions = join(home, 'extensions');
+  if (options.userData === undefined) {
+    await mkdir(join(userData, 'User'), { recursive: true });
+    const settings = { ...calm, ...options.userSettings };
+    await writeFile(join(userData, 'User', 'settings.json'), JSON.stringify(settings, null, 2));
+  }
+  const env = {
+    ...process.env,
+    ...options.env,
+    HOME: home,
+    XDG_DATA_HOME: join(home, 'share'),
+    XDG_CONFIG_HOME: join(home, 'config'),
+    PATH: `${dirname(nodeProgram)}${delimiter}${process.env['PATH'] ?? ''}`,
+  };
+  const folders = ['--user-data-dir', userData, '--extensions-dir', extensions];
+  if (options.vsix !== undefined) {
+    const args = [codeServerEntry, ...folders, '--install-extension', options.vsix];
+    const installed = spawnSync(nodeProgram, args, { env, encoding: 'utf8' });
+    if (installed.status !== 0) throw new Error(`The .vsix did not install:\n${installed.stderr}`);
+  }
+  const port = await freePort();
+  const args = [
+    codeServerEntry,
+    ...['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, '--config', join(home, 'config.yaml')],
+    ...folders,
+    '--disable-telemetry',
+    '--disable-update-check',
+    '--disable-getting-started-override',
+    ...(options.trust === true ? [] : ['--disable-workspace-trust']),
+    // A built product ignores `payload=` in the address without this.
+    ...(options.tests === true ? ['--vscode-option', 'enable-smoke-test-driver'] : []),
+  ];
+  await writeFile(join(home, 'config.yaml'), '');
+  const child = spawn(nodeProgram, args, { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  const keep = (data: Buffer): void => {
+    output = (output + data.toString()).slice(-8000);
+  };
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  const stopOnExit = (): void => killGroup(child, 'SIGKILL');
+  process.once('exit', stopOnExit);
+  const stop = async (): Promise<void> => {
+    process.removeListener('exit', stopOnExit);
+    await endGroup(child);
+    await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  };
+  try {
+    await untilHealthy(port, child);
+  } catch (error) {
+    await stop();
+    throw new Error(`code-server did not start.\n${output}`, { cause: error });
+  }
+  return { port, userData, stop };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => {
+        if (address !== null && typeof address === 'object') resolve(address.port);
+        else reject(new Error('No free port.'));
+      });
+    });
+  });
+}
+
+async function untilHealthy(port: number, child: ChildProcess): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`It ended with code ${child.exitCode}.`);
+    try {
+      const answer = await fetch(`http://127.0.0.1:${port}/healthz`);
+      if (answer.ok) return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    // It leads a process group of its own, so this reaches its children as well.
+    process.kill(-child.pid, signal);
+  } catch {
+    // Gone already.
+  }
+}
+
+async function endGroup(child: ChildProcess): Promise<void> {
+  const gone = new Promise<void>((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) resolve();
+    else child.once('exit', () => resolve());
+  });
+  killGroup(child, 'SIGTERM');
+  const patience = setTimeout(() => killGroup(child, 'SIGKILL'), 5000);
+  await gone;
+  clearTimeout(patience);
+  killGroup(child, 'SIGKILL');
+}

@@ -1,0 +1,91 @@
+/** Opens the workbench of a test server in headless Chromium and hands out its page. */
+import { chromium as browserType, type Browser, type FrameLocator, type Page } from 'playwright-core';
+import { startServer, type ServerOptions, type WorkbenchServer } from './server';
+import { chromium } from './tools';
+
+export interface WorkbenchOptions extends ServerOptions {
+  /** Absolute path of the folder to open. */
+  readonly folder?: string;
+  readonly width?: number;
+  readonly height?: number;
+}
+
+export interface Workbench {
+  readonly page: Page;
+  readonly server: WorkbenchServer;
+  /** The address that shows the same in another browser. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+export async function launchBrowser(): Promise<Browser> {
+  const executablePath = chromium();
+  if (executablePath === undefined)
+    throw new Error('No Chromium was found. Run `npm run setup-tests`, or name one in CHROMIUM_PATH.');
+  return browserType.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+/** The address of a folder, with a payload for the workbench where there is one. */
+export function workbenchUrl(
+  port: number,
+  folder?: string,
+  payload?: readonly (readonly [string, string])[],
+): string {
+  const url = new URL(`http://127.0.0.1:${port}/`);
+  if (folder === undefined) url.searchParams.set('ew', 'true');
+  else url.searchParams.set('folder', folder);
+  if (payload) url.searchParams.set('payload', JSON.stringify(payload));
+  return url.href;
+}
+
+/** Starts a server with the extension installed and opens it; `close` ends everything that was started. */
+export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
+  const server = await startServer(options);
+  try {
+    const browser = await launchBrowser();
+    const page = await browser.newPage({
+      viewport: { width: options.width ?? 1280, height: options.height ?? 900 },
+    });
+    page.setDefaultTimeout(30_000);
+    const url = workbenchUrl(server.port, options.folder);
+    await page.goto(url);
+    await page.locator('.monaco-workbench').waitFor();
+    const close = async (): Promise<void> => {
+      await browser.close();
+      await server.stop();
+    };
+    return { page, server, url, close };
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+/** Runs a command by its title in the palette, for example `Bulk Transcribe: Show Panel`. */
+export async function runCommand(page: Page, title: string): Promise<void> {
+  await page.keyboard.press('F1');
+  const input = page.locator('.quick-input-widget .quick-input-box input');
+  await input.fill(`>${title}`);
+  await page
+    .locator('.quick-input-list .monaco-list-row')
+    .filter({ hasText: title.replace(/^[^:]*: /, '') })
+    .first()
+    .waitFor();
+  await input.press('Enter');
+}
+
+/** The page inside the webview that is shown. */
+export function webview(page: Page): FrameLocator {
+  return page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
+}
