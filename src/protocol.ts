@@ -4,7 +4,37 @@
  */
 import type { BatchEvent, BatchPhase, JobAction, JobStatus } from './model/events';
 import type { SettingName } from './model/settings';
+import type { SourceId } from './model/transcript';
 import type { BatchState, JobState } from './engine/state';
+
+/**
+ * The page puts this on its table as `data-vscode-context`; VS Code makes context keys of it for
+ * `menus.webview/context` and hands it to the chosen command. The command answers with the message `act`,
+ * and the page does it to what is selected: only the page knows a selection of 50,000 rows.
+ */
+export interface RowContext {
+  readonly webviewSection: 'row';
+  readonly preventDefaultContextMenuItems: true;
+  readonly batch: string;
+  /** The row under the pointer, and how many are selected (it is one of them). */
+  readonly job: number;
+  readonly selected: number;
+  readonly canOpen: boolean;
+  readonly canRetry: boolean;
+  readonly canRunNext: boolean;
+  readonly canSkip: boolean;
+  readonly canRedo: boolean;
+}
+
+/** One line of "Sources on this computer" on the empty page. */
+export interface SourceView {
+  readonly id: SourceId;
+  readonly ready: boolean;
+  /** "ready, no key needed", "not found". */
+  readonly detail: string;
+  /** "Install…", "Set key…", "Set up…"; absent when there is nothing to do. */
+  readonly step?: { readonly words: string; readonly step: NextStep; readonly setting?: SettingName };
+}
 
 /** One line of the batch switcher. */
 export interface BatchHead {
@@ -39,6 +69,10 @@ export type ToPage =
       readonly total: number;
       /** Set while the session has resumed it: what was kept and picked up, for the sentence. */
       readonly resumed?: ResumedNote;
+      /** The host's clock in epoch ms; the page may run on a computer whose clock differs. */
+      readonly now?: number;
+      /** Set when another window or terminal runs it: who, in words. Its rows are shown, nothing can be done. */
+      readonly owner?: string;
     }
   /** Events in order; `seq` is the number of the first one. */
   | {
@@ -48,6 +82,10 @@ export type ToPage =
       readonly events: readonly BatchEvent[];
     }
   | { readonly type: 'settings'; readonly values: Readonly<Partial<Record<SettingName, SettingView>>> }
+  /** For the empty page. */
+  | { readonly type: 'sources'; readonly sources: readonly SourceView[]; readonly outputFolder: string }
+  /** A row command was chosen from VS Code's menu: do it to the selection. */
+  | { readonly type: 'act'; readonly action: RowAction | 'details' }
   /** Scroll to a row and open its details. */
   | { readonly type: 'reveal'; readonly job: number }
   | { readonly type: 'reply'; readonly request: number; readonly problem?: string };
@@ -68,6 +106,9 @@ export type NextStep =
   | 'useNextSource'
   | 'openSettings'
   | 'showLog'
+  | 'openAccount'
+  | 'install'
+  | 'transcribeLinks'
   | 'transcribeList'
   | 'transcribeClipboard';
 
@@ -80,6 +121,8 @@ export type FromPage =
       readonly request: number;
       readonly batch: string;
       readonly action: BatchAction;
+      /** For `agree`: what the user has read before pressing the button. No cost: the service quotes none. */
+      readonly consent?: { readonly service: SourceId; readonly origin: string; readonly cost?: number };
     }
   | {
       readonly type: 'rowAction';
@@ -93,6 +136,7 @@ export type FromPage =
       readonly request: number;
       readonly step: NextStep;
       readonly setting?: SettingName;
+      readonly source?: SourceId;
     }
   | {
       readonly type: 'setting';
@@ -100,5 +144,5 @@ export type FromPage =
       readonly name: SettingName;
       readonly value: unknown;
     }
-  /** A list dropped or pasted on the page. */
+  /** A list dropped or pasted on the page: its text, or links to files that the host reads itself. */
   | { readonly type: 'dropped'; readonly request: number; readonly text: string; readonly name: string };
