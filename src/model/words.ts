@@ -1,0 +1,441 @@
+/**
+ * The words the user reads: one table for panel, tree, notification, report and terminal, so that the same
+ * thing is called the same everywhere. Pure; numbers and times are formatted as the panel's design says.
+ */
+import type { JobStatus, Wait } from './events';
+import type { Failure, FailureCode } from './failure';
+import type { SettingName } from './settings';
+import type { Stage } from './source';
+
+/** Stands before `%` and units and between thousands. */
+export const thinSpace = '\u2009';
+
+// ---------------------------------------------------------------------------------------------- numbers
+
+/** `62 400` with thin spaces; the sign is a true minus. */
+export function formatCount(value: number): string {
+  const digits = String(Math.abs(Math.round(value))).replace(/\B(?=(\d{3})+$)/g, thinSpace);
+  return Math.round(value) < 0 ? `−${digits}` : digits;
+}
+
+/** `38 %` of a value from 0 to 100; rounded down, so that 100 % means all. Unknown is empty. */
+export function formatPercent(percent: number | undefined): string {
+  return percent === undefined || !Number.isFinite(percent)
+    ? ''
+    : `${Math.floor(Math.min(100, Math.max(0, percent)))}${thinSpace}%`;
+}
+
+/** A length such as `3:33` or `1:02:03`. Unknown is empty. */
+export function formatLength(seconds: number | undefined): string {
+  if (seconds === undefined || !Number.isFinite(seconds) || seconds < 0) return '';
+  const whole = Math.round(seconds);
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor(whole / 60) % 60;
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${hours > 0 ? `${hours}:${two(minutes)}` : minutes}:${two(whole % 60)}`;
+}
+
+/** Time a job took or has taken: `1.4 s` under 10 s, else `0:41`. Unknown is empty. */
+export function formatElapsed(seconds: number | undefined): string {
+  if (seconds === undefined || !Number.isFinite(seconds) || seconds < 0) return '';
+  return seconds < 9.95 ? `${seconds.toFixed(1)}${thinSpace}s` : formatLength(seconds);
+}
+
+/** A duration for a sentence, from milliseconds: `8 s`, `46 min`, `7 h 5 min`, `2 d 4 h`. */
+export function formatDuration(ms: number): string {
+  const unit = (value: number, name: string): string => `${value}${thinSpace}${name}`;
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) return unit(seconds, 's');
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 90) return unit(minutes, 'min');
+  const both = (big: number, bigName: string, small: number, smallName: string): string =>
+    small === 0 ? unit(big, bigName) : `${unit(big, bigName)} ${unit(small, smallName)}`;
+  if (minutes < 2880) return both(Math.floor(minutes / 60), 'h', minutes % 60, 'min');
+  const hours = Math.round(minutes / 60);
+  return both(Math.floor(hours / 24), 'd', hours % 24, 'h');
+}
+
+const monthNames = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** `14:32` when it is the same local day as `now`, else `24 Nov 14:32`. Both epoch ms. */
+export function formatTime(at: number, now: number): string {
+  const date = new Date(at);
+  const clock = `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`;
+  return date.toDateString() === new Date(now).toDateString()
+    ? clock
+    : `${date.getDate()} ${monthNames[date.getMonth()] ?? ''} ${clock}`;
+}
+
+/** `1 video`, `46 videos`. */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function joinAnd(parts: readonly string[]): string {
+  return parts.length < 2 ? (parts[0] ?? '') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`;
+}
+
+// --------------------------------------------------------------------------------------------- services
+
+const serviceNames: Readonly<Record<string, string>> = {
+  youtube: 'YouTube',
+  deapi: 'deAPI',
+  openai: 'openai',
+  whisper: 'whisper',
+  'yt-dlp': 'yt-dlp',
+  ytdlp: 'yt-dlp',
+  subtitleFile: 'the subtitle file',
+};
+
+/** The name of a source or quota in a sentence. Quotas are named `<service>` or `<service>:<part>` (`host:example.org`). */
+export function serviceName(sourceOrQuota: string): string {
+  const colon = sourceOrQuota.search(/[:/]/);
+  const head = colon < 0 ? sourceOrQuota : sourceOrQuota.slice(0, colon);
+  if (head === 'host') return sourceOrQuota.slice(colon + 1);
+  return Object.hasOwn(serviceNames, head) ? (serviceNames[head] ?? head) : sourceOrQuota;
+}
+
+// --------------------------------------------------------------------------------------------- failures
+
+/** What the words' next step does when it is clicked; the page and the editor map it to an action. */
+export type StepAction =
+  | 'checkSetup'
+  | 'addProxy'
+  | 'setApiKey'
+  | 'openSettings'
+  | 'showLog'
+  | 'retry'
+  | 'resume'
+  | 'openFolder'
+  | 'openAccount';
+
+export interface Step {
+  readonly action: StepAction;
+  /** For `openSettings`: which one. */
+  readonly setting?: SettingName;
+}
+
+export interface FailureWords {
+  /** Short, for the row. */
+  readonly cause: string;
+  /** What to do next, two to five words. */
+  readonly next: string;
+  /** Cause and next step as full sentences, for group, detail and report. */
+  readonly sentence: string;
+  /** Absent where only the user can do it (correct the line, ask the owner). */
+  readonly step?: Step;
+}
+
+/** What the words may take up besides the failure itself. */
+export interface WordsContext {
+  /** Source or quota the failure came from. */
+  readonly source?: string;
+  /** The languages that were wanted. */
+  readonly languages?: readonly string[];
+  /** The next speech-to-text source in the chain, for `too-large`. */
+  readonly nextSource?: string;
+  /** Epoch ms; decides whether a time needs its date. */
+  readonly now?: number;
+}
+
+type Words = readonly [cause: string, next: string, sentence: string, step?: Step];
+const step = (action: StepAction, setting?: SettingName): Step =>
+  setting === undefined ? { action } : { action, setting };
+
+const table: Readonly<Record<FailureCode, Words>> = {
+  'invalid-url': ['Not a link', 'Correct the line', 'This line is not a link. Correct it in the list.'],
+  unsupported: [
+    'Site not supported',
+    'Set up yt-dlp',
+    'No source that is set up reads this site. Set up yt-dlp, then retry.',
+    step('checkSetup'),
+  ],
+  'no-captions': [
+    'No captions',
+    'Turn on speech-to-text',
+    'The video has no captions. Turn on speech-to-text to transcribe its sound.',
+    step('checkSetup'),
+  ],
+  'no-language': [
+    'Not in the languages wanted',
+    'Add a language',
+    'There are captions, but only in other languages. Add one of them to the languages.',
+    step('openSettings', 'languages'),
+  ],
+  blocked: [
+    'YouTube blocks this network',
+    'Add a proxy',
+    'The service refuses this network for now. Wait an hour or add a proxy.',
+    step('addProxy'),
+  ],
+  'rate-limited': [
+    'Asked to slow down',
+    'Retry later',
+    'The service kept asking to slow down. Retry later or lower its rate.',
+    step('retry'),
+  ],
+  'quota-exhausted': [
+    'Today’s quota is used up',
+    'Resume after 00:00 UTC',
+    'The daily limit is reached. Resume after 00:00 UTC or raise the daily cap.',
+    step('resume'),
+  ],
+  'po-token': [
+    'YouTube wants a proof token',
+    'Try yt-dlp',
+    'YouTube gives these captions only to its own player. Try the source yt-dlp.',
+    step('checkSetup'),
+  ],
+  'age-restricted': [
+    'Adults only',
+    'Use a local copy',
+    'Only signed-in adults may watch it. Put a local copy on the list.',
+  ],
+  private: [
+    'Private video',
+    'Ask the owner, or remove it',
+    'Only people the owner invited can watch it. Ask the owner or remove it.',
+  ],
+  'members-only': [
+    'Members only',
+    'Use a local copy',
+    'Only members of the channel may watch it. Put a local copy on the list.',
+  ],
+  'geo-blocked': [
+    'Not shown in your country',
+    'Use a proxy',
+    'The owner does not show it in your country. Use a proxy in another one.',
+    step('addProxy'),
+  ],
+  unavailable: [
+    'Removed',
+    'Remove it from the list',
+    'The video was removed or never existed. Check the link or remove it.',
+  ],
+  'not-started': [
+    'Not broadcast yet',
+    'Retry after it',
+    'It has not been broadcast yet. Retry after it has ended.',
+    step('retry'),
+  ],
+  auth: [
+    'Key refused',
+    'Set key…',
+    'The service refused the key. Set it again, then retry.',
+    step('setApiKey'),
+  ],
+  payment: [
+    'No credit left',
+    'Open account',
+    'The account has no credit left. Top it up, then retry.',
+    step('openAccount'),
+  ],
+  'too-large': [
+    'Too large',
+    'Use another source',
+    'The sound is larger than the service accepts. Use another speech-to-text source.',
+    step('openSettings', 'sources'),
+  ],
+  'tool-missing': [
+    'Program not found',
+    'Check Setup',
+    'The program was not found. Install it or set its path, then retry.',
+    step('checkSetup'),
+  ],
+  'tool-failed': [
+    'The program gave up',
+    'Show log',
+    'The program ended with an error. Update it, then retry; its words are in the log.',
+    step('showLog'),
+  ],
+  timeout: ['No answer in time', 'Retry', 'The service did not answer in time. Retry.', step('retry')],
+  network: [
+    'No connection',
+    'Retry',
+    'The service could not be reached. Check the connection or the proxy, then retry.',
+    step('retry'),
+  ],
+  'bad-response': [
+    'Answer not understood',
+    'Show log',
+    'The service answered in an unknown form. Retry; if it stays, report it with the log.',
+    step('showLog'),
+  ],
+  disk: [
+    'Could not write',
+    'Open folder',
+    'The file could not be written. Free space or choose another folder, then resume.',
+    step('openFolder'),
+  ],
+  cancelled: ['Stopped by you', 'Retry', 'You stopped it. Retry or resume the batch.', step('retry')],
+  'maybe-charged': [
+    'May have been charged',
+    'Retry…',
+    'The service may have accepted and charged this one before the connection broke. Retry submits it again.',
+    step('retry'),
+  ],
+  internal: [
+    'A fault of ours',
+    'Show log',
+    'Something went wrong in Bulk Transcribe itself. Retry; if it stays, report it with the log.',
+    step('showLog'),
+  ],
+};
+
+/** The words of a code as they stand for a group of failures, nothing filled in. */
+export function codeWords(code: FailureCode): FailureWords {
+  const [cause, next, sentence, action] = table[code];
+  return { cause, next, sentence, ...(action ? { step: action } : {}) };
+}
+
+/**
+ * The words of one failure, with what is known about it filled in: "Not in de, en · Add fr",
+ * "yt-dlp not found · Check Setup", "Premiere on 24 Nov 18:00 · Retry after it", "No answer in 60 s".
+ * `failure.subject` is for `no-language` the languages there are (`fr, es`), for `tool-missing` and
+ * `tool-failed` the program, for `timeout` the seconds, for `blocked` and `too-large` the service.
+ */
+export function rowWords(failure: Failure, context: WordsContext = {}): FailureWords {
+  const words = codeWords(failure.code);
+  const subject = shortened(failure.subject ?? '');
+  switch (failure.code) {
+    case 'no-language': {
+      const there = subject.split(/[\s,]+/).filter((code) => code !== '');
+      const first = there[0];
+      const wanted = context.languages ?? [];
+      return {
+        ...words,
+        ...(wanted.length > 0 ? { cause: `Not in ${shortened(wanted.join(', '))}` } : {}),
+        ...(first === undefined
+          ? {}
+          : {
+              next: `Add ${first}`,
+              sentence: `There are captions, but only in ${listed(there)}. Add ${there.length === 1 ? 'it' : 'one of them'} to the languages.`,
+            }),
+      };
+    }
+    case 'blocked': {
+      const service = subject || context.source;
+      return service
+        ? { ...words, cause: `${capitalised(serviceName(service))} blocks this network` }
+        : words;
+    }
+    case 'not-started':
+      return failure.notBefore === undefined
+        ? words
+        : { ...words, cause: `Premiere on ${formatTime(failure.notBefore, context.now ?? 0)}` };
+    case 'too-large': {
+      const service = subject || context.source;
+      return {
+        ...words,
+        ...(service ? { cause: `Too large for ${serviceName(service)}` } : {}),
+        ...(context.nextSource ? { next: `Send to ${serviceName(context.nextSource)}` } : {}),
+      };
+    }
+    case 'tool-missing':
+      return subject ? { ...words, cause: `${subject} not found` } : words;
+    case 'tool-failed':
+      return subject ? { ...words, cause: `${subject} gave up` } : words;
+    case 'timeout':
+      return /^\d+(\.\d+)?$/.test(subject)
+        ? { ...words, cause: `No answer in ${subject}${thinSpace}s` }
+        : words;
+    default:
+      return words;
+  }
+}
+
+/** "YouTube" at the start of a sentence; names of programs and hosts keep their own spelling. */
+function capitalised(name: string): string {
+  return name.startsWith('the ') ? `T${name.slice(1)}` : name;
+}
+
+function listed(codes: readonly string[]): string {
+  return codes.length > 5 ? `${codes.slice(0, 5).join(', ')} and ${codes.length - 5} more` : joinAnd(codes);
+}
+
+/** A subject may come from a service; on a row it is one short line. */
+function shortened(text: string): string {
+  const line = text.replace(/\p{Cc}|\p{Cf}/gu, ' ').trim();
+  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
+}
+
+// ----------------------------------------------------------------------------------------------- status
+
+const stageNames: Readonly<Record<Stage, string>> = {
+  fetching: 'Fetching captions',
+  downloading: 'Downloading',
+  uploading: 'Uploading',
+  transcribing: 'Transcribing',
+  writing: 'Writing',
+  expanding: 'Reading the list',
+};
+
+/** `Fetching captions`, `Downloading 38 %`, `Writing`. */
+export function stageWords(stage: Stage, percent?: number): string {
+  const share = formatPercent(percent);
+  return share === '' ? stageNames[stage] : `${stageNames[stage]} ${share}`;
+}
+
+/** `Rate limit 3 s`, `Held to 14:32`, `Retry in 8 s`; a time instead of a duration where it is over a minute. */
+export function waitWords(wait: Wait, now: number): string {
+  const { until } = wait;
+  const when = (soon: string, late: string, unknown: string): string => {
+    if (until === undefined) return unknown;
+    const leftMs = until - now;
+    return leftMs > 60_000
+      ? `${late} ${formatTime(until, now)}`
+      : `${soon} ${Math.max(1, Math.ceil(leftMs / 1000))}${thinSpace}s`;
+  };
+  switch (wait.for) {
+    case 'rate':
+      return when('Rate limit', 'Rate limit to', 'Rate limit');
+    case 'held':
+      return until === undefined ? 'Held' : `Held to ${formatTime(until, now)}`;
+    case 'retry':
+      return when('Retry in', 'Retry at', 'Retry soon');
+    case 'first-answer':
+      return 'First answer';
+    case 'breaker':
+      return until === undefined ? 'Blocked' : `Held to ${formatTime(until, now)}`;
+    case 'memory':
+      return 'Memory is short';
+    case 'consent':
+      return 'Needs your OK';
+  }
+}
+
+/** As much of a job as its status word needs; engine/state's JobState fits. */
+export interface StatusOf {
+  readonly status: JobStatus;
+  readonly stage?: Stage;
+  readonly percent?: number;
+  readonly wait?: Wait;
+  readonly skip?: { readonly reason: 'by-user' | 'already-done' };
+  readonly consent?: unknown;
+  readonly parkedUntil?: number;
+}
+
+/** The word in the status column; a running job shows what it does or waits for. */
+export function statusWords(job: StatusOf, now: number): string {
+  switch (job.status) {
+    case 'pending':
+      return job.wait ? waitWords(job.wait, now) : 'Waiting';
+    case 'running':
+      if (job.wait) return waitWords(job.wait, now);
+      return job.stage === undefined ? 'Running' : stageWords(job.stage, job.percent);
+    case 'completed':
+      return 'Done';
+    case 'failed':
+      return 'Failed';
+    case 'skipped':
+      return job.skip?.reason === 'already-done' ? 'Already done' : 'Skipped';
+    case 'cancelled':
+      return 'Cancelled';
+    case 'parked':
+      if (job.consent !== undefined) return 'Needs your OK';
+      return job.parkedUntil === undefined
+        ? 'Waiting for you'
+        : `Tries again ${formatTime(job.parkedUntil, now)}`;
+  }
+}

@@ -1,0 +1,142 @@
+// The words a user reads follow the design's table and its number formats.
+import assert from 'node:assert/strict';
+import { failure, nextMoveOf, type FailureCode } from '../../../src/model/failure';
+import {
+  codeWords,
+  formatCount,
+  formatDuration,
+  formatElapsed,
+  formatLength,
+  formatPercent,
+  formatTime,
+  joinAnd,
+  plural,
+  rowWords,
+  serviceName,
+  stageWords,
+  statusWords,
+  waitWords,
+} from '../../../src/model/words';
+
+const codes = Object.keys(nextMoveOf) as FailureCode[];
+const at = (text: string): number => new Date(text).getTime();
+const now = at('2026-11-20T14:18:00');
+
+describe('the words of failures', () => {
+  it('say a cause, a next step and whole sentences for every code, without exclamation marks', () => {
+    for (const code of codes) {
+      const words = codeWords(code);
+      assert.match(words.cause, /^\p{Lu}[^.!]+$/u, code);
+      assert.match(words.next, /^\p{Lu}[^!]*$/u, code);
+      assert.match(words.sentence, /\.$/, code);
+      assert.doesNotMatch(words.sentence, /!|Oops|successfully/, code);
+    }
+  });
+
+  it('name the languages wanted and those there are', () => {
+    const words = rowWords(failure('no-language', '', { subject: 'fr' }), { languages: ['de', 'en'] });
+    assert.equal(words.cause, 'Not in de, en');
+    assert.equal(words.next, 'Add fr');
+    assert.equal(words.sentence, 'There are captions, but only in fr. Add it to the languages.');
+    assert.deepEqual(words.step, { action: 'openSettings', setting: 'languages' });
+    const many = rowWords(failure('no-language', '', { subject: 'fr, es' }), { languages: ['de'] });
+    assert.match(many.sentence, /only in fr and es\. Add one of them/);
+  });
+
+  it('name the program, the service, the premiere and the seconds', () => {
+    assert.equal(rowWords(failure('tool-missing', '', { subject: 'yt-dlp' })).cause, 'yt-dlp not found');
+    assert.equal(rowWords(failure('tool-failed', '', { subject: 'ffmpeg' })).cause, 'ffmpeg gave up');
+    assert.equal(
+      rowWords(failure('not-started', '', { notBefore: at('2026-11-24T18:00:00') }), { now }).cause,
+      'Premiere on 24 Nov 18:00',
+    );
+    assert.equal(rowWords(failure('timeout', '', { subject: '60' })).cause, 'No answer in 60\u2009s');
+    const large = rowWords(failure('too-large', ''), { source: 'openai', nextSource: 'whisper' });
+    assert.equal(`${large.cause} · ${large.next}`, 'Too large for openai · Send to whisper');
+    assert.equal(
+      rowWords(failure('blocked', ''), { source: 'youtube' }).cause,
+      'YouTube blocks this network',
+    );
+  });
+
+  it('keep a hostile subject to one short line', () => {
+    const words = rowWords(failure('tool-missing', '', { subject: `a\n\u202Eb${'x'.repeat(500)}` }));
+    assert.ok(words.cause.length < 80);
+    assert.doesNotMatch(words.cause, /\p{Cc}|\p{Cf}/u);
+  });
+});
+
+describe('the words of states', () => {
+  it('show a stage with its percent behind a thin space', () => {
+    assert.equal(stageWords('downloading', 38.9), 'Downloading 38\u2009%');
+    assert.equal(stageWords('fetching'), 'Fetching captions');
+  });
+
+  it('show a wait as seconds, and as a time where it is over a minute', () => {
+    assert.equal(waitWords({ for: 'rate', until: now + 2100 }, now), 'Rate limit 3\u2009s');
+    assert.equal(waitWords({ for: 'retry', until: now + 8000 }, now), 'Retry in 8\u2009s');
+    assert.equal(waitWords({ for: 'retry', until: now + 840_000 }, now), 'Retry at 14:32');
+    assert.equal(waitWords({ for: 'held', until: now + 840_000 }, now), 'Held to 14:32');
+    assert.equal(waitWords({ for: 'rate', until: now - 5 }, now), 'Rate limit 1\u2009s');
+  });
+
+  it('tell parked jobs that wait for the user from those that try again', () => {
+    assert.equal(statusWords({ status: 'parked' }, now), 'Waiting for you');
+    assert.equal(
+      statusWords({ status: 'parked', parkedUntil: at('2026-11-20T15:20:00') }, now),
+      'Tries again 15:20',
+    );
+    assert.equal(statusWords({ status: 'parked', consent: {} }, now), 'Needs your OK');
+    assert.equal(statusWords({ status: 'skipped', skip: { reason: 'already-done' } }, now), 'Already done');
+    assert.equal(statusWords({ status: 'skipped', skip: { reason: 'by-user' } }, now), 'Skipped');
+    assert.equal(
+      statusWords({ status: 'running', stage: 'transcribing', percent: 75 }, now),
+      'Transcribing 75\u2009%',
+    );
+  });
+});
+
+describe('numbers', () => {
+  it('have thin spaces between thousands and before units', () => {
+    assert.equal(formatCount(62_400), '62\u2009400');
+    assert.equal(formatCount(1_234_567), '1\u2009234\u2009567');
+    assert.equal(formatCount(999), '999');
+    assert.equal(formatPercent(99.99), '99\u2009%');
+    assert.equal(plural(1200, 'video'), '1\u2009200 videos');
+    assert.equal(plural(1, 'video'), '1 video');
+  });
+
+  it('are empty when unknown', () => {
+    assert.equal(formatLength(undefined), '');
+    assert.equal(formatElapsed(undefined), '');
+    assert.equal(formatPercent(undefined), '');
+  });
+
+  it('show lengths as m:ss or h:mm:ss, and one decimal under 10 s', () => {
+    assert.equal(formatLength(213), '3:33');
+    assert.equal(formatLength(3723), '1:02:03');
+    assert.equal(formatLength(0), '0:00');
+    assert.equal(formatElapsed(1.4), '1.4\u2009s');
+    assert.equal(formatElapsed(9.97), '0:10');
+    assert.equal(formatElapsed(41), '0:41');
+  });
+
+  it('show durations in the two largest units', () => {
+    assert.equal(formatDuration(8000), '8\u2009s');
+    assert.equal(formatDuration(46 * 60_000), '46\u2009min');
+    assert.equal(formatDuration(118 * 60_000), '1\u2009h 58\u2009min');
+    assert.equal(formatDuration(52 * 3_600_000), '2\u2009d 4\u2009h');
+  });
+
+  it('show a time without its date on the same day only', () => {
+    assert.equal(formatTime(at('2026-11-20T09:05:00'), now), '09:05');
+    assert.equal(formatTime(at('2026-11-24T18:00:00'), now), '24 Nov 18:00');
+  });
+
+  it('join names as a sentence does', () => {
+    assert.equal(joinAnd(['a', 'b', 'c']), 'a, b and c');
+    assert.equal(serviceName('host:example.org'), 'example.org');
+    assert.equal(serviceName('deapi:submit'), 'deAPI');
+    assert.equal(serviceName('constructor'), 'constructor');
+  });
+});
