@@ -1,0 +1,221 @@
+/**
+ * Runs other programs: an argument array, never a shell; the whole process tree ends with its job; nothing
+ * secret is inherited. Also finds programs a GUI's PATH misses and names processes for certain.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { accessSync, constants, statSync } from 'node:fs';
+import path from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
+import { failure, FailureError } from '../model/failure';
+import type { Processes, ProcessIdentity, ProcessResult, ProcessSpec } from '../model/ports';
+import { childEnvironment, usualFolders } from './programPaths';
+import { identityOfSelf, isSameProcessAlive } from './processIdentity';
+
+const defaultKeepBytes = 64 * 1024;
+/** Time a program gets to clean up after itself (a packed yt-dlp removes its unpacked files) before it is killed. */
+const graceMs = 1500;
+
+export interface ProcessesOptions {
+  /** The environment children start from, already read; default `process.env`. */
+  readonly env?: NodeJS.ProcessEnv;
+  readonly platform?: NodeJS.Platform;
+}
+
+export function createProcesses(options: ProcessesOptions = {}): Processes {
+  const env = options.env ?? process.env;
+  const platform = options.platform ?? process.platform;
+  const running = new Set<ChildProcess>();
+  const killAll = (): void => {
+    for (const child of running) killTree(child, platform, 'SIGKILL');
+  };
+  let own: ProcessIdentity | undefined;
+
+  return {
+    run: (spec) => {
+      if (running.size === 0) process.once('exit', killAll);
+      return run(spec, env, platform, running).finally(() => {
+        if (running.size === 0) process.removeListener('exit', killAll);
+      });
+    },
+    find: (program, configured) => Promise.resolve(findProgram(program, configured, env, platform)),
+    get own() {
+      return (own ??= identityOfSelf());
+    },
+    isAlive: isSameProcessAlive,
+  };
+}
+
+/**
+ * The absolute path of a program. A configured path counts alone: when it is wrong the user is told instead
+ * of another program being started. Relative PATH entries are passed over, so that nothing runs out of a
+ * working folder; on Windows only `.exe` counts, because batch files need a shell.
+ */
+export function findProgram(
+  program: string,
+  configured: string,
+  env: NodeJS.ProcessEnv,
+  platform: NodeJS.Platform,
+): string | undefined {
+  const rules = platform === 'win32' ? path.win32 : path.posix;
+  const given = configured.trim().replace(/^~(?=[\\/])/, env.HOME ?? env.USERPROFILE ?? '~');
+  if (given !== '' && /[\\/]/.test(given)) {
+    return rules.isAbsolute(given) && isExecutable(given, platform) ? given : undefined;
+  }
+  const name = given === '' ? program : given;
+  const fileName = platform === 'win32' && !/\.exe$/i.test(name) ? `${name}.exe` : name;
+  for (const folder of usualFolders(env, platform)) {
+    const candidate = rules.join(folder, fileName);
+    if (rules.isAbsolute(folder) && isExecutable(candidate, platform)) return candidate;
+  }
+  return undefined;
+}
+
+function isExecutable(file: string, platform: NodeJS.Platform): boolean {
+  try {
+    if (!statSync(file).isFile()) return false;
+    if (platform !== 'win32') accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function run(
+  spec: ProcessSpec,
+  env: NodeJS.ProcessEnv,
+  platform: NodeJS.Platform,
+  running: Set<ChildProcess>,
+): Promise<ProcessResult> {
+  const name = path.basename(spec.command);
+  if (spec.signal.aborted) return Promise.reject(new FailureError(failure('cancelled', 'Stopped.')));
+  return new Promise((resolve, reject) => {
+    const child = spawn(spec.command, spec.args, {
+      cwd: spec.cwd,
+      env: childEnvironment(env, platform, spec.env),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // A group of its own, so that one signal reaches the program's children as well.
+      detached: platform !== 'win32',
+      windowsHide: true,
+      shell: false,
+    });
+    running.add(child);
+    const keep = spec.keepBytes ?? defaultKeepBytes;
+    const stdout = new Tail(keep, spec.onStdout);
+    const stderr = new Tail(keep, spec.onStderr);
+    child.stdout.on('data', (bytes: Buffer) => stdout.add(bytes));
+    child.stderr.on('data', (bytes: Buffer) => stderr.add(bytes));
+
+    let ended: FailureError | undefined;
+    const timers = new Set<NodeJS.Timeout>();
+    const end = (reason: FailureError): void => {
+      if (ended) return;
+      ended = reason;
+      killTree(child, platform, 'SIGTERM');
+      timers.add(setTimeout(() => killTree(child, platform, 'SIGKILL'), graceMs));
+    };
+    const onAbort = (): void => end(new FailureError(failure('cancelled', 'Stopped.')));
+    spec.signal.addEventListener('abort', onAbort, { once: true });
+    if (spec.timeoutMs !== undefined) {
+      const { timeoutMs } = spec;
+      const seconds = Math.round(timeoutMs / 1000);
+      timers.add(
+        setTimeout(
+          () =>
+            end(
+              new FailureError(
+                failure('timeout', `${name} did not finish within ${seconds} s.`, { subject: name }),
+              ),
+            ),
+          timeoutMs,
+        ),
+      );
+    }
+    const settle = (): void => {
+      running.delete(child);
+      spec.signal.removeEventListener('abort', onAbort);
+      for (const timer of timers) clearTimeout(timer);
+    };
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      settle();
+      // An error after the start (a failed kill) is followed by `close`; without a pid nothing ran.
+      if (child.pid !== undefined) return;
+      reject(
+        new FailureError(
+          failure('tool-missing', `${name} could not be started (${error.code ?? error.message}).`, {
+            subject: name,
+            needs: `program:${name}`,
+          }),
+        ),
+      );
+    });
+    child.once('exit', () => {
+      // A child of the child may still hold the pipes; it ends with its parent, so that `close` comes.
+      if (ended) killTree(child, platform, 'SIGKILL');
+    });
+    child.once('close', (exitCode, signal) => {
+      settle();
+      stdout.finish();
+      stderr.finish();
+      if (ended) reject(ended);
+      else resolve({ exitCode, signal, stdout: stdout.text(), stderr: stderr.text() });
+    });
+  });
+}
+
+/** Signals the program and everything it started; fine when it is gone. */
+function killTree(child: ChildProcess, platform: NodeJS.Platform, signal: 'SIGTERM' | 'SIGKILL'): void {
+  if (child.pid === undefined) return;
+  if (platform === 'win32') {
+    const taskkill = path.win32.join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', 'taskkill.exe');
+    spawn(taskkill, ['/PID', String(child.pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true }).once(
+      'error',
+      () => child.kill('SIGKILL'),
+    );
+    return;
+  }
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    // The group is empty already.
+  }
+}
+
+/** The end of a stream as text, in bounded memory; characters cut by a chunk border are put together again. */
+class Tail {
+  private readonly decoder = new StringDecoder('utf8');
+  private readonly pieces: string[] = [];
+  private length = 0;
+
+  constructor(
+    private readonly keep: number,
+    private readonly onText: ((text: string) => void) | undefined,
+  ) {}
+
+  add(bytes: Buffer): void {
+    this.push(this.decoder.write(bytes));
+  }
+
+  finish(): void {
+    this.push(this.decoder.end());
+  }
+
+  text(): string {
+    const all = Buffer.from(this.pieces.join(''), 'utf8');
+    if (all.length <= this.keep) return all.toString('utf8');
+    // Not in the middle of a character: continuation bytes begin with the bits 10.
+    let from = all.length - this.keep;
+    while (from < all.length && ((all[from] ?? 0) & 0xc0) === 0x80) from += 1;
+    return all.toString('utf8', from);
+  }
+
+  private push(text: string): void {
+    if (text === '') return;
+    this.onText?.(text);
+    this.pieces.push(text);
+    this.length += text.length;
+    // A character takes at least one byte, so the last `keep` characters hold the last `keep` bytes.
+    while (this.length - (this.pieces[0]?.length ?? 0) >= this.keep && this.pieces.length > 1) {
+      this.length -= this.pieces.shift()?.length ?? 0;
+    }
+  }
+}
