@@ -1,0 +1,31 @@
+/**
+ * Time as the operating system tells it. `after` re-arms for waits longer than a timer can hold (about
+ * 24.8 days; Node fires those at once), and for timers that come early.
+ */
+import { performance } from 'node:perf_hooks';
+import type { Clock } from '../model/ports';
+
+const longestTimerMs = 2 ** 31 - 1;
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  after(ms, callback) {
+    const due = performance.now() + Math.max(0, ms);
+    let timer: NodeJS.Timeout;
+    const arm = (): void => {
+      const left = due - performance.now();
+      timer = setTimeout(
+        () => {
+          if (due - performance.now() > 1) arm();
+          else callback();
+        },
+        Math.min(Math.max(0, left), longestTimerMs),
+      );
+    };
+    arm();
+    return () => {
+      clearTimeout(timer);
+    };
+  },
+};

@@ -1,0 +1,363 @@
+/**
+ * Files for Node. Nothing is ever seen half-written: content goes to a temporary name in the same folder, is
+ * flushed to the device and renamed. What a killed process left behind is swept by the next one.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { constants, createReadStream } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { homedir, hostname, tmpdir, userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { FailureError, failure } from '../model/failure';
+import type { AppendFile, FileStat, Files } from '../model/ports';
+
+/** Windows lets a virus scanner or an indexer hold a file for a moment; these pass by themselves. */
+const passing = new Set(['EPERM', 'EBUSY', 'EACCES', 'ENOTEMPTY']);
+const renameDelaysMs = [10, 20, 50, 100, 200, 400, 800];
+/** Leftovers of another computer (a shared folder), or whose process id lives (again), go after this time. */
+const staleMs = 7 * 86_400_000;
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOSPC: 'The disk is full',
+  EDQUOT: 'The disk quota is used up',
+  EROFS: 'The disk is read-only',
+  EACCES: 'No permission',
+  EPERM: 'Not permitted',
+  ENOENT: 'The folder is not there',
+  ENOTDIR: 'A part of the path is no folder',
+  EISDIR: 'It is a folder',
+  EEXIST: 'Something else with that name is there',
+  EBUSY: 'Another program is using it',
+  EMFILE: 'Too many open files',
+  ENFILE: 'Too many open files',
+  EIO: 'The device reports an error',
+  ENAMETOOLONG: 'The name is too long for this disk',
+  ESTALE: 'The network folder has gone',
+  ENODEV: 'The device has gone',
+  ENXIO: 'The device has gone',
+  EFBIG: 'The file is too large for this disk',
+  ELOOP: 'Links lead in a circle',
+};
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** The path as it may be shown: the home folder as `~`, no control characters. */
+export function shownPath(path: string): string {
+  const home = homedir();
+  const short = home.length > 1 && path.startsWith(home) ? `~${path.slice(home.length)}` : path;
+  return short.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
+}
+
+/** A `disk` failure in words: what is wrong, the system's code, and where. */
+export function diskFailure(error: unknown, path: string): FailureError {
+  if (error instanceof FailureError) return error;
+  const code = codeOf(error);
+  const reason = (code === undefined ? undefined : reasons[code]) ?? 'The system refused';
+  return new FailureError(
+    failure('disk', `${reason}${code === undefined ? '' : ` (${code})`}: ${shownPath(path)}`, {
+      needs: 'disk',
+    }),
+  );
+}
+
+async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw diskFailure(error, path);
+  }
+}
+
+async function orMissing<T>(path: string, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw diskFailure(error, path);
+  }
+}
+
+export class NodeFiles implements Files {
+  private readonly host = createHash('sha256').update(hostname()).digest('hex').slice(0, 6);
+  private readonly mark = `${this.host}-${process.pid}-`;
+  /** Folders whose leftovers this process has swept already. */
+  private readonly swept = new Map<string, Promise<void>>();
+  private readonly folderSyncs = new Map<string, FolderSync>();
+
+  /** `tempRoot`: where temporary folders are made; the system's own by default. */
+  constructor(private readonly tempRoot: string = tmpdir()) {}
+
+  async read(path: string, maxBytes = Number.MAX_SAFE_INTEGER): Promise<Uint8Array | undefined> {
+    return orMissing(path, async () => {
+      const found = await stat(path);
+      // A pipe or device would block for ever.
+      if (!found.isFile())
+        throw new FailureError(failure('disk', `Not a file: ${shownPath(path)}`, { needs: 'disk' }));
+      const handle = await open(path, 'r');
+      try {
+        const tooLarge = new FailureError(
+          failure('too-large', `Larger than ${maxBytes} bytes: ${shownPath(path)}`),
+        );
+        if (found.size > maxBytes) throw tooLarge;
+        const bytes = await handle.readFile();
+        // It may have grown since.
+        if (bytes.byteLength > maxBytes) throw tooLarge;
+        return bytes;
+      } finally {
+        await handle.close();
+      }
+    });
+  }
+
+  async stat(path: string): Promise<FileStat | undefined> {
+    return orMissing(path, async () => {
+      const found = await stat(path);
+      const kind = found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other';
+      return { kind, size: found.size, modifiedMs: found.mtimeMs };
+    });
+  }
+
+  async list(folder: string): Promise<readonly string[]> {
+    return (await orMissing(folder, () => readdir(folder))) ?? [];
+  }
+
+  async makeFolder(path: string): Promise<void> {
+    await guarded(path, () => mkdir(path, { recursive: true }));
+  }
+
+  async writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+    const folder = dirname(path);
+    await this.sweepOnce(folder);
+    const temporary = join(folder, `.${this.mark}${randomBytes(6).toString('hex')}.tmp`);
+    await guarded(path, async () => {
+      try {
+        const handle = await open(temporary, 'wx');
+        try {
+          await handle.writeFile(content);
+          await handle.sync();
+        } finally {
+          await handle.close();
+        }
+        await renameFirmly(temporary, path);
+      } catch (error) {
+        await rm(temporary, { force: true }).catch(() => undefined);
+        throw error;
+      }
+      await this.syncFolder(folder);
+    });
+  }
+
+  async openAppend(path: string): Promise<AppendFile> {
+    return guarded(path, async () => {
+      const handle = await open(path, constants.O_APPEND | constants.O_CREAT | constants.O_RDWR);
+      try {
+        const { size } = await handle.stat();
+        if (size === 0) await this.syncFolder(dirname(path));
+        return new NodeAppendFile(handle, path, size);
+      } catch (error) {
+        await handle.close();
+        throw error;
+      }
+    });
+  }
+
+  async *readPieces(path: string): AsyncIterable<Uint8Array> {
+    const found = await this.stat(path);
+    if (found === undefined) return;
+    if (found.kind !== 'file')
+      throw new FailureError(failure('disk', `Not a file: ${shownPath(path)}`, { needs: 'disk' }));
+    try {
+      const stream: AsyncIterable<Buffer> = createReadStream(path, { highWaterMark: 256 * 1024 });
+      for await (const piece of stream) yield piece;
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return;
+      throw diskFailure(error, path);
+    }
+  }
+
+  async rename(from: string, to: string): Promise<void> {
+    await guarded(to, async () => {
+      await renameFirmly(from, to);
+      await this.syncFolder(dirname(to));
+    });
+  }
+
+  async remove(path: string): Promise<void> {
+    await guarded(path, () => rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 }));
+  }
+
+  async realPath(path: string): Promise<string | undefined> {
+    return orMissing(path, () => realpath(path));
+  }
+
+  async tempFolder(prefix: string): Promise<string> {
+    // One root a user: on a shared computer the first user's folder would be closed to the others.
+    const root = join(this.tempRoot, `bulk-transcribe-${userInfo().uid}`);
+    return guarded(root, async () => {
+      // Others of this computer must not read what passes through, nor have laid the folder out for us.
+      await mkdir(root, { recursive: true, mode: 0o700 });
+      const { uid } = await lstat(root);
+      if (process.getuid && uid !== process.getuid())
+        throw new FailureError(
+          failure('disk', `Belongs to someone else: ${shownPath(root)}`, { needs: 'disk' }),
+        );
+      await this.sweepOnce(root);
+      const safe = prefix.replace(/[^A-Za-z0-9_]/g, '').slice(0, 24);
+      return mkdtemp(join(root, `${this.mark}${safe}-`));
+    });
+  }
+
+  async createExclusive(path: string, content: string): Promise<boolean> {
+    try {
+      const handle = await open(path, 'wx');
+      try {
+        await handle.writeFile(content);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await this.syncFolder(dirname(path));
+      return true;
+    } catch (error) {
+      if (codeOf(error) === 'EEXIST') return false;
+      throw diskFailure(error, path);
+    }
+  }
+
+  /** Removes what dead processes left in the folder; once a process and folder. */
+  private sweepOnce(folder: string): Promise<void> {
+    let running = this.swept.get(folder);
+    if (!running) {
+      running = this.sweep(folder);
+      this.swept.set(folder, running);
+    }
+    return running;
+  }
+
+  private async sweep(folder: string): Promise<void> {
+    const names = await readdir(folder).catch(() => []);
+    for (const name of names) {
+      const owner = /^\.?([0-9a-f]{6})-(\d+)-(?:[0-9a-f]{12}\.tmp$|[A-Za-z0-9_]*-[A-Za-z0-9]{6}$)/.exec(name);
+      if (!owner || name.startsWith(`.${this.mark}`) || name.startsWith(this.mark)) continue;
+      const path = join(folder, name);
+      const dead = owner[1] === this.host && !isRunning(Number(owner[2]));
+      const age = Date.now() - ((await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now());
+      // What cannot be removed now is tried again by the next process.
+      if (dead || age > staleMs) await rm(path, { recursive: true, force: true }).catch(() => undefined);
+    }
+  }
+
+  /** Makes a rename or a new name last; many callers of one folder share a flush. */
+  private syncFolder(folder: string): Promise<void> {
+    let sync = this.folderSyncs.get(folder);
+    if (!sync) {
+      sync = new FolderSync(folder, () => this.folderSyncs.delete(folder));
+      this.folderSyncs.set(folder, sync);
+    }
+    return sync.request();
+  }
+}
+
+/** Flushes one folder: whoever asks while a flush runs waits for the next one, together with all others. */
+class FolderSync {
+  private running: Promise<void> | undefined;
+  private next: Promise<void> | undefined;
+
+  constructor(
+    private readonly folder: string,
+    private readonly idle: () => void,
+  ) {}
+
+  request(): Promise<void> {
+    if (!this.running) {
+      this.running = this.flush().finally(() => {
+        this.running = undefined;
+        if (!this.next) this.idle();
+      });
+      return this.running;
+    }
+    this.next ??= this.running.then(() => {
+      this.next = undefined;
+      return this.request();
+    });
+    return this.next;
+  }
+
+  private async flush(): Promise<void> {
+    // Windows has no such call; some network file systems refuse it.
+    if (process.platform === 'win32') return;
+    try {
+      const handle = await open(this.folder, 'r');
+      try {
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+    } catch (error) {
+      if (codeOf(error) === 'ENOSPC' || codeOf(error) === 'EIO') throw error;
+    }
+  }
+}
+
+class NodeAppendFile implements AppendFile {
+  constructor(
+    private readonly handle: FileHandle,
+    private readonly path: string,
+    private bytes: number,
+  ) {}
+
+  get size(): number {
+    return this.bytes;
+  }
+
+  async append(text: string): Promise<void> {
+    const content = Buffer.from(text, 'utf8');
+    try {
+      await this.handle.appendFile(content);
+      this.bytes += content.byteLength;
+    } catch (error) {
+      // A full disk may have taken a part of it.
+      this.bytes = await this.handle.stat().then(
+        (found) => found.size,
+        () => this.bytes,
+      );
+      throw diskFailure(error, this.path);
+    }
+  }
+
+  async flush(): Promise<void> {
+    await guarded(this.path, () => this.handle.datasync());
+  }
+
+  async close(): Promise<void> {
+    await guarded(this.path, () => this.handle.close());
+  }
+}
+
+async function renameFirmly(from: string, to: string): Promise<void> {
+  for (const delayMs of renameDelaysMs) {
+    try {
+      await rename(from, to);
+      return;
+    } catch (error) {
+      const code = codeOf(error);
+      if (process.platform !== 'win32' || code === undefined || !passing.has(code)) throw error;
+      await pause(delayMs);
+    }
+  }
+  await rename(from, to);
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it lives and belongs to someone else.
+    return codeOf(error) === 'EPERM';
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * The log's safe half: every line passes the redactor before it reaches a sink (VS Code's log channel, a
+ * terminal, a file). Secrets are registered once, when they are read; links lose their credentials.
+ */
+import type { Log, LogLevel } from '../model/ports';
+
+const hidden = '***';
+/** Query names whose values open a door. A private feed's token usually stands in one of these. */
+const secretQuery =
+  /^(?:.*[-_])?(?:api[-_]?key|key|token|auth|authorization|access|secret|sig|signature|pass|password|pwd|code|session|sid|jwt|pot|credential)$/i;
+const link = /\b[a-z][a-z0-9+.-]*:\/\/[^\s<>"'`]+/gi;
+const header =
+  /\b((?:proxy-)?authorization|x-api-key|api-key|cookie|set-cookie)(["']?\s*[:=]\s*["']?)(?:(bearer|basic|token)\s+)?[^\s"',;]+/gi;
+const bearer = /\b(bearer|basic)\s+[A-Za-z0-9._~+/=|-]{8,}/gi;
+
+/** Knows what must not be read by anyone, and takes it out of texts. */
+export class Redactor {
+  /** Longest first, so that a secret that holds another is taken out whole. */
+  private secrets: readonly string[] = [];
+
+  /** Registers a key or password; its URL-encoded and base64 forms go as well. Too short ones are left. */
+  add(secret: string | undefined): void {
+    if (secret === undefined || secret.trim().length < 4) return;
+    const forms = [
+      secret,
+      secret.trim(),
+      encodeURIComponent(secret),
+      Buffer.from(secret, 'utf8').toString('base64'),
+    ];
+    this.secrets = [...new Set([...this.secrets, ...forms])].sort((a, b) => b.length - a.length);
+  }
+
+  /** Registers a feed's private parts: every query value and every long segment that is no word. */
+  addFeed(url: string): void {
+    if (!URL.canParse(url)) return;
+    const { pathname, searchParams, username, password } = new URL(url);
+    for (const value of [...searchParams.values(), username, password])
+      if (value.length >= 8) this.add(value);
+    for (const segment of pathname.split('/'))
+      if (segment.length >= 16 && /\d/.test(segment) && /[a-z]/i.test(segment)) this.add(segment);
+  }
+
+  redact(text: string): string {
+    let result = text;
+    for (const secret of this.secrets) result = result.replaceAll(secret, hidden);
+    return result.replace(link, redactLink).replace(header, `$1$2${hidden}`).replace(bearer, `$1 ${hidden}`);
+  }
+}
+
+/** The link without credentials and without the values of query parameters that look like keys. */
+export function redactLink(url: string): string {
+  const bare = url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#@]*@/i, `$1${hidden}@`);
+  const query = bare.indexOf('?');
+  if (query < 0) return bare;
+  const pairs = bare.slice(query + 1).split('&');
+  const safe = pairs.map((pair) => {
+    const equals = pair.indexOf('=');
+    return equals > 0 && secretQuery.test(pair.slice(0, equals))
+      ? `${pair.slice(0, equals)}=${hidden}`
+      : pair;
+  });
+  return `${bare.slice(0, query)}?${safe.join('&')}`;
+}
+
+export type LogSink = (level: LogLevel, line: string, job: number | undefined) => void;
+
+/** A log that hides secrets and keeps each message on one line. `sink` must not throw. */
+export function createLog(redactor: Redactor, sink: LogSink): Log {
+  return {
+    write(level, message, job) {
+      sink(level, oneLine(redactor.redact(message)), job);
+    },
+  };
+}
+
+/** Control characters (line breaks of a hostile title, terminal escapes) would forge lines of their own. */
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+}

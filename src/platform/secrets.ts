@@ -1,0 +1,34 @@
+/**
+ * Keys from the environment, for the terminal. Each is handed out for the origin of its own endpoint alone,
+ * and told to the redactor as soon as it is read.
+ */
+import type { Secrets } from '../model/ports';
+import type { Settings } from '../model/settings';
+import type { Redactor } from './log';
+
+const variables = {
+  deapi: 'DEAPI_API_KEY',
+  openai: 'OPENAI_API_KEY',
+  proxy: 'BULK_TRANSCRIBE_PROXY_PASSWORD',
+} as const;
+
+/** `settings` is asked at each call, so that a key never follows an endpoint that was changed to another host. */
+export function environmentSecrets(
+  env: Readonly<Record<string, string | undefined>>,
+  settings: () => Settings,
+  redactor: Redactor,
+): Secrets {
+  for (const name of Object.values(variables)) redactor.add(env[name]);
+  return {
+    get(name, origin) {
+      const value = env[variables[name]]?.trim();
+      const own = name === 'proxy' ? originOf(origin) : originOf(settings()[`${name}.endpoint`]);
+      const allowed = own !== undefined && own === originOf(origin);
+      return Promise.resolve(value === '' || !allowed ? undefined : value);
+    },
+  };
+}
+
+function originOf(url: string): string | undefined {
+  return URL.canParse(url) ? new URL(url).origin : undefined;
+}

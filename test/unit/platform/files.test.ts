@@ -1,0 +1,153 @@
+import { strict as assert } from 'node:assert';
+import { spawnSync } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FailureError } from '../../../src/model/failure';
+import { NodeFiles, diskFailure } from '../../../src/platform/files';
+
+describe('files', () => {
+  let folder: string;
+  let files: NodeFiles;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'files-test-'));
+    files = new NodeFiles(folder);
+  });
+  afterEach(async () => {
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const codeOf = async (work: Promise<unknown>): Promise<string> => {
+    try {
+      await work;
+      return 'fine';
+    } catch (error) {
+      assert.ok(error instanceof FailureError);
+      return error.failure.code;
+    }
+  };
+
+  it('writes a file whole, over an older one, and leaves nothing beside it', async () => {
+    const path = join(folder, 'a.md');
+    await files.writeWhole(path, 'one');
+    await files.writeWhole(path, 'two ä');
+    assert.equal(await readFile(path, 'utf8'), 'two ä');
+    assert.deepEqual(await readdir(folder), ['a.md']);
+  });
+
+  it('keeps the older file when the new one cannot be written', async () => {
+    const path = join(folder, 'a.md');
+    await mkdir(path);
+    await writeFile(join(path, 'inside'), 'kept');
+    assert.equal(await codeOf(files.writeWhole(path, 'new')), 'disk');
+    assert.deepEqual(await readdir(folder), ['a.md']);
+    assert.equal(await readFile(join(path, 'inside'), 'utf8'), 'kept');
+  });
+
+  it('replaces a link instead of writing through it', async () => {
+    const outside = join(folder, 'outside.txt');
+    await writeFile(outside, 'untouched');
+    await symlink(outside, join(folder, 'a.md'));
+    await files.writeWhole(join(folder, 'a.md'), 'mine');
+    assert.equal(await readFile(outside, 'utf8'), 'untouched');
+    assert.equal(await readFile(join(folder, 'a.md'), 'utf8'), 'mine');
+  });
+
+  it('lets many write to one folder at once', async () => {
+    await Promise.all(
+      Array.from({ length: 60 }, (_, index) => files.writeWhole(join(folder, `${index}.md`), String(index))),
+    );
+    assert.equal((await readdir(folder)).length, 60);
+  });
+
+  it('sweeps what a dead process left, and only that', async () => {
+    await files.writeWhole(join(folder, 'a.md'), 'x');
+    const spare = new NodeFiles(folder);
+    const temporary = await spare.tempFolder('job 7/../x');
+    const own = temporary.split(/[\\/]/).at(-1) ?? '';
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    const deadName = own.replace(/^([0-9a-f]{6})-\d+-/, `$1-${pid}-`);
+    const root = join(temporary, '..');
+    await mkdir(join(root, deadName));
+    await writeFile(join(root, deadName, 'audio.mp3'), 'x');
+    await writeFile(join(folder, `.${deadName.slice(0, 6)}-${pid}-0123456789ab.tmp`), 'half');
+    await writeFile(
+      join(folder, `.${deadName.slice(0, 6)}-${process.ppid}-0123456789ab.tmp`),
+      'of a living one',
+    );
+    await writeFile(join(folder, 'notes.tmp'), "the user's own");
+    const next = new NodeFiles(folder);
+    await next.tempFolder('');
+    await next.writeWhole(join(folder, 'b.md'), 'y');
+    assert.ok((await readdir(root)).includes(own));
+    assert.ok(!(await readdir(root)).includes(deadName));
+    const left = await readdir(folder);
+    assert.equal(left.filter((name) => name.endsWith('.tmp')).length, 2);
+    assert.ok(left.includes('notes.tmp'));
+  });
+
+  it('says nothing is there instead of failing, and reads no more than asked', async () => {
+    const path = join(folder, 'a.txt');
+    assert.equal(await files.read(path), undefined);
+    assert.equal(await files.stat(path), undefined);
+    assert.equal(await files.realPath(path), undefined);
+    assert.deepEqual(await files.list(path), []);
+    for await (const piece of files.readPieces(path)) assert.fail(String(piece));
+    await writeFile(path, 'x'.repeat(100));
+    assert.equal((await files.read(path, 100))?.byteLength, 100);
+    assert.equal(await codeOf(files.read(path, 99)), 'too-large');
+    assert.equal(await codeOf(files.read(folder)), 'disk');
+  });
+
+  it('never waits on a pipe', async function () {
+    if (process.platform === 'win32') return;
+    const pipe = join(folder, 'pipe.vtt');
+    spawnSync('mkfifo', [pipe]);
+    assert.equal(await codeOf(files.read(pipe)), 'disk');
+  });
+
+  it('appends, flushes and knows the size', async () => {
+    const path = join(folder, 'journal');
+    await writeFile(path, 'abc\n');
+    const journal = await files.openAppend(path);
+    assert.equal(journal.size, 4);
+    await journal.append('ä\n');
+    await journal.flush();
+    assert.equal(journal.size, 7);
+    await journal.close();
+    assert.equal(await readFile(path, 'utf8'), 'abc\nä\n');
+    const pieces: string[] = [];
+    for await (const piece of files.readPieces(path)) pieces.push(Buffer.from(piece).toString());
+    assert.equal(pieces.join(''), 'abc\nä\n');
+  });
+
+  it('creates a file for one owner only', async () => {
+    const path = join(folder, 'owner');
+    const won = await Promise.all(['a', 'b', 'c'].map((who) => files.createExclusive(path, who)));
+    assert.equal(won.filter(Boolean).length, 1);
+  });
+
+  it('names the reason and the place of a failure, and never the temporary name', async () => {
+    if (process.getuid?.() !== 0) {
+      await chmod(folder, 0o500);
+      assert.equal(await codeOf(files.writeWhole(join(folder, 'a.md'), 'x')), 'disk');
+      await chmod(folder, 0o700);
+    }
+    const gone = join(folder, 'gone', 'a.md');
+    await assert.rejects(files.writeWhole(gone, 'x'), (error: unknown) => {
+      assert.ok(error instanceof FailureError);
+      assert.match(error.failure.message, /^The folder is not there \(ENOENT\): .*a\.md$/);
+      assert.equal(error.failure.needs, 'disk');
+      return true;
+    });
+    const full = Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC' });
+    assert.match(diskFailure(full, '/x/y').failure.message, /^The disk is full \(ENOSPC\): /);
+  });
+
+  it('reports a device that is really full', async function () {
+    if (process.platform !== 'linux') return;
+    const device = await files.openAppend('/dev/full');
+    await assert.rejects(device.append('x'), /disk: The disk is full \(ENOSPC\)/);
+    await device.close();
+  });
+});

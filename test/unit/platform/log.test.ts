@@ -1,0 +1,71 @@
+import { strict as assert } from 'node:assert';
+import { readSettings } from '../../../src/model/settings';
+import { Redactor, createLog } from '../../../src/platform/log';
+import { environmentSecrets } from '../../../src/platform/secrets';
+
+describe('log', () => {
+  it('hides registered secrets in every form they are sent in', () => {
+    const redactor = new Redactor();
+    redactor.add('pa ss/word+1');
+    for (const form of [
+      'pa ss/word+1',
+      encodeURIComponent('pa ss/word+1'),
+      Buffer.from('pa ss/word+1').toString('base64'),
+    ])
+      assert.equal(redactor.redact(`sent ${form}.`), 'sent ***.');
+  });
+
+  it("hides credentials, keys and private feeds' tokens in links", () => {
+    const redactor = new Redactor();
+    assert.equal(redactor.redact('via http://me:pw@proxy:8080/'), 'via http://***@proxy:8080/');
+    assert.equal(
+      redactor.redact('GET https://feeds.example/rss?auth=abc123&v=7'),
+      'GET https://feeds.example/rss?auth=***&v=7',
+    );
+    assert.equal(
+      redactor.redact('https://www.youtube.com/watch?v=dQw4w9WgXcQ'),
+      'https://www.youtube.com/watch?v=dQw4w9WgXcQ',
+    );
+    redactor.addFeed('https://feeds.example/private/a8f3kd93jfk3jd93k/show.xml?u=longuser1');
+    assert.equal(
+      redactor.redact('https://feeds.example/private/a8f3kd93jfk3jd93k/show.xml?u=longuser1'),
+      'https://feeds.example/private/***/show.xml?u=***',
+    );
+  });
+
+  it('hides headers that carry keys', () => {
+    const redactor = new Redactor();
+    assert.equal(redactor.redact('Authorization: Bearer sk-123456789'), 'Authorization: ***');
+    assert.equal(redactor.redact('sent Bearer sk-123456789|abc'), 'sent Bearer ***');
+  });
+
+  it('keeps each message on one line and free of terminal escapes', () => {
+    const lines: string[] = [];
+    const log = createLog(new Redactor(), (_level, line) => lines.push(line));
+    log.write('info', 'title\r\n[error] forged\u001b[31m\u2028x');
+    assert.deepEqual(lines, ['title [error] forged [31m x']);
+  });
+});
+
+describe('secrets of the environment', () => {
+  const env = { DEAPI_API_KEY: ' dpn-sk-1 ', OPENAI_API_KEY: 'sk-2', BULK_TRANSCRIBE_PROXY_PASSWORD: 'pw-3' };
+  const settings = () => readSettings({ 'openai.endpoint': 'https://api.groq.example/openai/v1' }).settings;
+
+  it('go to the origin of their own endpoint and nowhere else', async () => {
+    const redactor = new Redactor();
+    const secrets = environmentSecrets(env, settings, redactor);
+    assert.equal(await secrets.get('deapi', 'https://api.deapi.ai'), 'dpn-sk-1');
+    assert.equal(await secrets.get('deapi', 'https://api.deapi.ai/v2/x'), 'dpn-sk-1');
+    assert.equal(await secrets.get('deapi', 'https://evil.example'), undefined);
+    assert.equal(await secrets.get('deapi', 'http://api.deapi.ai'), undefined);
+    assert.equal(await secrets.get('openai', 'https://api.groq.example'), 'sk-2');
+    assert.equal(await secrets.get('openai', 'https://api.openai.com'), undefined);
+    assert.equal(await secrets.get('proxy', 'http://p.example:80'), 'pw-3');
+    assert.equal(redactor.redact('key sk-2 dpn-sk-1'), 'key *** ***');
+  });
+
+  it('are absent when no endpoint is set', async () => {
+    const secrets = environmentSecrets(env, () => readSettings().settings, new Redactor());
+    assert.equal(await secrets.get('openai', ''), undefined);
+  });
+});
