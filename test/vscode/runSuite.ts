@@ -52,7 +52,7 @@ async function main(): Promise<number> {
     ...(args.userData === undefined ? {} : { userData: args.userData }),
   });
   const browser = await launchBrowser();
-  let summary = false;
+  const seen = { summary: false };
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     const code = await new Promise<number>((settle, reject) => {
@@ -62,7 +62,7 @@ async function main(): Promise<number> {
       );
       const log = (type: unknown, logged: unknown): void => {
         const text = format(...(Array.isArray(logged) ? (logged as unknown[]) : [logged]));
-        if (/^\s*\d+ passing\b/m.test(text)) summary = true;
+        if (/^\s*\d+ passing\b/m.test(text)) seen.summary = true;
         (type === 'error' || type === 'warn' ? process.stderr : process.stdout).write(`${text}\n`);
       };
       const exit = (result: unknown): void => {
@@ -88,7 +88,7 @@ async function main(): Promise<number> {
       };
       open().catch(reject);
     });
-    if (code === 0 && !summary) {
+    if (code === 0 && !seen.summary) {
       process.stderr.write(
         "The workbench said 0, but mocha's summary never came: this run counts as failed.\n",
       );

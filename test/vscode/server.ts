@@ -58,7 +58,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Workbenc
     HOME: home,
     XDG_DATA_HOME: join(home, 'share'),
     XDG_CONFIG_HOME: join(home, 'config'),
-    PATH: `${dirname(nodeProgram)}${delimiter}${process.env['PATH'] ?? ''}`,
+    PATH: `${dirname(nodeProgram)}${delimiter}${process.env.PATH ?? ''}`,
   };
   const folders = ['--user-data-dir', userData, '--extensions-dir', extensions];
   if (options.vsix !== undefined) {

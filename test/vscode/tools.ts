@@ -11,7 +11,7 @@ export const codeServerVersion = '4.139.1';
 export const nodeForCodeServer = '24';
 
 export const toolsFolder = join(
-  process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'),
+  process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'),
   'bulk-transcribe-test',
 );
 export const nodeFolder = join(toolsFolder, 'node24');
@@ -40,7 +40,7 @@ export const codeServerModules = join(
 /** The absolute path of the first of these programs that stands on PATH. */
 export function findOnPath(...names: readonly string[]): string | undefined {
   for (const name of names) {
-    for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
+    for (const folder of (process.env.PATH ?? '').split(delimiter)) {
       const path = join(folder, name);
       try {
         accessSync(path, constants.X_OK);
@@ -55,11 +55,11 @@ export function findOnPath(...names: readonly string[]): string | undefined {
 
 /** A Chromium that playwright-core can drive; `CHROMIUM_PATH` names another one. */
 export function chromium(): string | undefined {
-  const named = process.env['CHROMIUM_PATH'];
+  const named = process.env.CHROMIUM_PATH;
   if (named !== undefined && existsSync(named)) return named;
   const mac = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
   const windows = join(
-    process.env['ProgramFiles'] ?? 'C:\\Program Files',
+    process.env.ProgramFiles ?? 'C:\\Program Files',
     'Google\\Chrome\\Application\\chrome.exe',
   );
   return (
