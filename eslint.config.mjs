@@ -24,6 +24,7 @@ const rooms = {
   sources: ['model', 'intake', 'captions'],
   output: ['model', 'captions', 'engine/state'],
   platform: ['model'],
+  terminal: ['model', 'intake', 'captions', 'engine', 'sources', 'output', 'assemble'],
   editor: ['model', 'intake', 'captions', 'engine', 'sources', 'output', 'protocol', 'assemble'],
 };
 const all = [...Object.keys(rooms), 'extension', 'cli', 'assemble', 'protocol'];

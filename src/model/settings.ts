@@ -568,7 +568,7 @@ export function settingProblem(name: SettingName, value: unknown): string | unde
 }
 
 function shown(value: unknown): string {
-  const written = JSON.stringify(value) ?? 'nothing';
+  const written = value === undefined ? 'nothing' : JSON.stringify(value);
   // A password typed into the wrong place must not come back in a message.
   return (written.length > 60 ? `${written.slice(0, 60)}…` : written).replace(/:\/\/[^/@"]*@/g, '://…@');
 }

@@ -14,8 +14,6 @@ export interface RunOptions {
   readonly settingsFile?: string;
   readonly out?: string;
   readonly json: boolean;
-  /** Agree to paid work without being asked: up to this amount, `Infinity` for `--yes`. */
-  readonly agreed?: number;
 }
 
 export type Command =
@@ -29,7 +27,12 @@ export type Command =
       readonly options: RunOptions;
     }
   | { readonly kind: 'resume' | 'retry'; readonly folder: string; readonly options: RunOptions }
-  | { readonly kind: 'export'; readonly folder: string; readonly format: ExportFormat; readonly options: RunOptions }
+  | {
+      readonly kind: 'export';
+      readonly folder: string;
+      readonly format: ExportFormat;
+      readonly options: RunOptions;
+    }
   | { readonly kind: 'doctor'; readonly options: RunOptions }
   | { readonly kind: 'usage'; readonly problem: string };
 
@@ -110,19 +113,22 @@ export function readCommandLine(args: readonly string[]): Command {
       strict: true,
     });
   } catch (error) {
-    const words = error instanceof Error ? error.message.split(/\.\s/)[0] : 'These options were not understood';
+    const words =
+      error instanceof Error ? error.message.split(/\.\s/)[0] : 'These options were not understood';
     return problem(`${words ?? ''}.`);
   }
   const { values } = parsed;
   if (values.help) return { kind: 'help' };
   if (values.version) return { kind: 'version' };
 
-  const positionals = parsed.positionals.map((word) => (word.startsWith(guard) ? word.slice(guard.length) : word));
+  const positionals = parsed.positionals.map((word) =>
+    word.startsWith(guard) ? word.slice(guard.length) : word,
+  );
   const named = commands.find((command) => command === positionals[0]);
   const command = named ?? 'run';
   const rest = named ? positionals.slice(1) : positionals;
 
-  const given: Record<string, unknown> = {};
+  const given: Partial<Record<SettingName, unknown>> = {};
   const take = (name: SettingName, written: string, as: string): string | undefined => {
     const value = settingValue(name, written);
     const wrong = settingProblem(name, value);
@@ -136,7 +142,7 @@ export function readCommandLine(args: readonly string[]): Command {
     const wrong = take(name, written, option);
     if (wrong !== undefined) return problem(wrong);
   }
-  if (values.parallel !== undefined) given['parallel'] = values.parallel;
+  if (values.parallel !== undefined) given.parallel = values.parallel;
   for (const pair of values.set ?? []) {
     const at = pair.indexOf('=');
     if (at < 1) return problem(`--set takes key=value, not ${pair}.`);
@@ -145,10 +151,11 @@ export function readCommandLine(args: readonly string[]): Command {
     const wrong = take(name, pair.slice(at + 1), name);
     if (wrong !== undefined) return problem(wrong);
   }
-  let agreed: number | undefined = values.yes ? Infinity : undefined;
+  // Consent is a setting as well: paid work up to the amount starts without asking.
+  if (values.yes) given['paid.maxCost'] = settingsSchema['paid.maxCost'].max;
   if (values['max-cost'] !== undefined) {
-    agreed = Number(values['max-cost']);
-    if (!(agreed >= 0)) return problem(`--max-cost takes an amount, not ${values['max-cost']}.`);
+    const wrong = take('paid.maxCost', values['max-cost'], 'max-cost');
+    if (wrong !== undefined) return problem(wrong);
   }
 
   const options: RunOptions = {
@@ -156,7 +163,6 @@ export function readCommandLine(args: readonly string[]): Command {
     json: values.json ?? false,
     ...(values.settings === undefined ? {} : { settingsFile: values.settings }),
     ...(values.out === undefined ? {} : { out: values.out }),
-    ...(agreed === undefined ? {} : { agreed }),
   };
   const [folder] = rest;
   switch (command) {
@@ -187,7 +193,9 @@ export function readCommandLine(args: readonly string[]): Command {
 /** parseArgs takes a lone `-` well, but not ids that start with a dash; they are guarded and uncovered again. */
 const guard = '\0';
 function protectDashed(args: readonly string[]): string[] {
-  return args.map((word) => (/^-[A-Za-z0-9_-]{10}$/.test(word) && !word.startsWith('--') ? guard + word : word));
+  return args.map((word) =>
+    /^-[A-Za-z0-9_-]{10}$/.test(word) && !word.startsWith('--') ? guard + word : word,
+  );
 }
 
 function problem(words: string): Command {
@@ -229,7 +237,10 @@ function json(written: string): unknown {
 
 function nearest(name: string): string {
   const lower = name.toLowerCase();
-  const near = settingNames.find((known) => known.toLowerCase() === lower) ??
-    settingNames.find((known) => known.toLowerCase().endsWith(`.${lower}`) || known.toLowerCase().includes(lower));
+  const near =
+    settingNames.find((known) => known.toLowerCase() === lower) ??
+    settingNames.find(
+      (known) => known.toLowerCase().endsWith(`.${lower}`) || known.toLowerCase().includes(lower),
+    );
   return near ? ` Did you mean ${near}?` : ' The README lists them all.';
 }

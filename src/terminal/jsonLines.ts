@@ -1,0 +1,140 @@
+/**
+ * `--json`: one object a line on stdout. A reader of events like every other; the shapes are public:
+ * `{"type":"batch"|"job"|"quota"|"summary","seq","time",…}`.
+ */
+import type { BatchEvent } from '../model/events';
+import type { BatchState, JobState } from '../engine/state';
+
+export class JsonLines {
+  private seq = 0;
+  /** What was last written for a quota, so that a line means a change. */
+  private readonly quotas = new Map<string, string>();
+
+  constructor(
+    private readonly write: (line: string) => void,
+    private readonly now: () => number,
+  ) {}
+
+  batch(state: BatchState, folder: string): void {
+    this.line('batch', {
+      batch_id: state.id,
+      name: state.name,
+      state: state.phase,
+      batch_dir: folder,
+      total: state.total,
+      ...state.counts,
+      ...(state.why ? { error_code: state.why.code, error: state.why.message } : {}),
+    });
+  }
+
+  events(events: readonly BatchEvent[], state: BatchState, folder: string): void {
+    for (const event of events) {
+      switch (event.type) {
+        case 'control':
+          this.batch(state, folder);
+          break;
+        case 'quotas':
+          for (const quota of event.quotas) {
+            const { name, limit, allowed, used, unit, heldUntil, blocked } = quota;
+            const shown = JSON.stringify({ limit, allowed, used, heldUntil, blocked });
+            if (this.quotas.get(name) === shown) continue;
+            this.quotas.set(name, shown);
+            this.line('quota', {
+              name,
+              limit,
+              allowed,
+              used,
+              per: unit,
+              ...(heldUntil === undefined ? {} : { held_until: new Date(heldUntil).toISOString() }),
+              ...(blocked ? { blocked } : {}),
+            });
+          }
+          break;
+        case 'job-started':
+        case 'stage':
+        case 'wait':
+        case 'job-left':
+        case 'attempt':
+        case 'outcome': {
+          const job = state.jobs[event.job];
+          if (job) this.job(job, event);
+          break;
+        }
+        default:
+          break;
+      }
+    }
+  }
+
+  summary(state: BatchState, folder: string, wallSeconds: number): void {
+    const { completed, failed, skipped, cancelled, parked } = state.counts;
+    this.line('summary', {
+      batch_dir: folder,
+      total: state.total,
+      completed,
+      failed,
+      skipped,
+      cancelled,
+      parked,
+      wall_seconds: Math.round(wallSeconds * 1000) / 1000,
+    });
+  }
+
+  /** The state may be ahead of the event; what the event says of the job goes first. */
+  private job(job: JobState, event: BatchEvent): void {
+    const stage = event.type === 'stage' ? event : undefined;
+    const wait = event.type === 'wait' ? event.wait : undefined;
+    const failure =
+      event.type === 'attempt'
+        ? event.failure
+        : event.type === 'outcome' && 'failure' in event.outcome
+          ? event.outcome.failure
+          : undefined;
+    const source =
+      event.type === 'attempt'
+        ? event.source
+        : event.type === 'outcome' && 'source' in event.outcome
+          ? event.outcome.source
+          : (stage?.source ?? job.source);
+    this.line('job', {
+      id: job.link.id,
+      url: job.link.url,
+      status: statusOf(job, event),
+      ...(stage ? { stage: stage.stage } : {}),
+      ...(stage?.percent === undefined ? {} : { percent: stage.percent }),
+      ...(wait
+        ? {
+            waiting_for: wait.for,
+            ...(wait.until === undefined ? {} : { waiting_until: new Date(wait.until).toISOString() }),
+          }
+        : {}),
+      attempt: event.type === 'job-started' ? event.attempt : Math.max(1, job.tries),
+      ...(source === undefined ? {} : { source }),
+      ...(failure ? { error_code: failure.code, error: failure.message } : {}),
+      ...(event.type === 'outcome' && event.outcome.status === 'completed'
+        ? { language: event.outcome.language, output_files: event.outcome.files }
+        : {}),
+    });
+  }
+
+  private line(type: 'batch' | 'job' | 'quota' | 'summary', fields: Readonly<Record<string, unknown>>): void {
+    this.seq += 1;
+    this.write(
+      `${JSON.stringify({ type, seq: this.seq, time: new Date(this.now()).toISOString(), ...fields })}\n`,
+    );
+  }
+}
+
+function statusOf(job: JobState, event: BatchEvent): string {
+  switch (event.type) {
+    case 'outcome':
+      return event.outcome.status === 'expanded' ? 'completed' : event.outcome.status;
+    case 'job-started':
+    case 'stage':
+      return 'running';
+    case 'job-left':
+      return 'pending';
+    default:
+      return job.status;
+  }
+}

@@ -1,0 +1,166 @@
+/**
+ * What a terminal shows while a batch runs, as text: a bar and a line a worker where the cursor can move,
+ * plain lines where it cannot. Pure, so that it can be read in a test.
+ */
+import type { BatchState, JobState } from '../engine/state';
+import type { BatchEvent } from '../model/events';
+import {
+  formatCount,
+  formatElapsed,
+  formatPercent,
+  formatTime,
+  formatDuration,
+  plural,
+  rowWords,
+  serviceName,
+  statusWords,
+} from '../model/words';
+import type { WordsContext } from '../model/words';
+
+/** Control characters and escape sequences in titles must not reach the terminal. */
+export function plainText(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '');
+}
+
+export function titleOf(job: JobState): string {
+  return plainText(job.meta.title ?? job.link.url);
+}
+
+/** The moving part: totals, bar, what sets the pace, one line a busy worker. */
+export function frame(state: BatchState, now: number, columns: number): string {
+  const width = Math.max(40, Math.min(columns, 120)) - 1;
+  const lines = [totals(state, now), bar(state, width), sentence(state, now)];
+  for (const worker of state.workers) {
+    const job = worker.job === undefined ? undefined : state.jobs[worker.job];
+    if (!job) continue;
+    const status = statusWords(job, now);
+    const elapsed = job.startedAt === undefined ? '' : formatElapsed((now - job.startedAt) / 1000);
+    const room = Math.max(10, width - status.length - elapsed.length - 8);
+    lines.push(
+      `${String(worker.number).padStart(2)}  ${cut(titleOf(job), room).padEnd(room)}  ${status}  ${elapsed}`,
+    );
+  }
+  return lines.filter((line) => line !== '').join('\n');
+}
+
+function totals(state: BatchState, now: number): string {
+  const { counts, total } = state;
+  const ended = counts.completed + counts.failed + counts.skipped + counts.cancelled;
+  const parts = [
+    `${formatCount(ended)} of ${formatCount(total)}`,
+    total > 0 ? formatPercent((100 * ended) / total) : '',
+    counts.failed > 0 ? `${formatCount(counts.failed)} failed` : '',
+    counts.skipped > 0 ? `${formatCount(counts.skipped)} skipped` : '',
+    counts.parked > 0 ? `${formatCount(counts.parked)} parked` : '',
+    state.pace && state.pace.perMinute > 0 ? `${state.pace.perMinute.toFixed(1)} a minute` : '',
+    state.pace?.endsAt !== undefined && state.phase === 'running'
+      ? `${formatDuration(state.pace.endsAt - now)} left`
+      : '',
+  ];
+  return parts.filter((part) => part !== '').join(' · ');
+}
+
+function bar(state: BatchState, width: number): string {
+  if (state.total === 0) return '';
+  const cells = (count: number): number => Math.floor((width * count) / state.total);
+  const { counts } = state;
+  const done = cells(counts.completed + counts.skipped);
+  const bad = Math.min(width - done, counts.failed > 0 ? Math.max(1, cells(counts.failed)) : 0);
+  return '█'.repeat(done) + '▒'.repeat(bad) + '░'.repeat(width - done - bad);
+}
+
+/** What sets the pace, or why nothing goes on. */
+export function sentence(state: BatchState, now: number): string {
+  if (state.phase === 'paused')
+    return state.why ? `Paused: ${rowWords(state.why, { now }).sentence} (${state.why.message})` : 'Paused.';
+  if (state.phase !== 'running') return '';
+  const by = state.pace?.by;
+  switch (by?.kind) {
+    case 'quota':
+      return `${serviceName(by.quota)}'s limit sets the pace; more workers would not make it faster.`;
+    case 'workers':
+      return state.effectiveWorkers === 1
+        ? 'One video at a time.'
+        : `All ${state.effectiveWorkers} workers are busy.`;
+    case 'throttled':
+      return `Slowed to ${by.effective} of ${by.workers} workers after throttling.`;
+    case 'memory':
+      return 'Memory is near its limit, so fewer start.';
+    case 'held':
+      return `${serviceName(by.quota)} asked to wait until ${formatTime(by.until, now)}.`;
+    case 'blocked':
+      return `${serviceName(by.quota)} blocks this network${by.until === undefined ? '.' : `; next try ${formatTime(by.until, now)}.`}`;
+    case 'expanding':
+      return `Reading the list: ${formatCount(by.found)} found so far.`;
+    default:
+      return '';
+  }
+}
+
+/** The lasting line of a job that has ended or was parked; undefined for events that end nothing. */
+export function endLine(state: BatchState, event: BatchEvent, context: WordsContext): string | undefined {
+  if (event.type !== 'outcome') return undefined;
+  const job = state.jobs[event.job];
+  if (!job) return undefined;
+  const { outcome } = event;
+  const number = `[${String(job.index + 1).padStart(String(state.jobs.length).length)}/${state.jobs.length}]`;
+  const title = cut(titleOf(job), 70);
+  switch (outcome.status) {
+    case 'completed':
+      return `${number} done     ${title}  (${outcome.source}, ${outcome.language}, ${formatElapsed(outcome.seconds)})`;
+    case 'failed': {
+      const words = rowWords(outcome.failure, withSource(context, outcome.source));
+      return `${number} failed   ${title}: ${words.cause} · ${words.next}`;
+    }
+    case 'skipped':
+      return `${number} skipped  ${title}${outcome.reason === 'already-done' ? `: done already, ${plainText(outcome.file)}` : ''}`;
+    case 'cancelled':
+      return undefined;
+    case 'parked': {
+      const words = rowWords(outcome.failure, withSource(context, outcome.source));
+      return `${number} parked   ${title}: ${outcome.consent ? 'Needs your OK · run again with --yes or --max-cost' : `${words.cause} · ${words.next}`}`;
+    }
+    case 'expanded':
+      return `${number} list     ${title}: ${plural(outcome.entries, 'entry', 'entries')}`;
+  }
+}
+
+function withSource(context: WordsContext, source: string | undefined): WordsContext {
+  return source === undefined ? context : { ...context, source };
+}
+
+/** The closing lines: how it ended, why what failed, and where everything is. */
+export function closing(state: BatchState, folder: string, wallSeconds: number): readonly string[] {
+  const { counts } = state;
+  const parts = [
+    `${formatCount(counts.completed)} of ${formatCount(state.total)} transcribed`,
+    counts.skipped > 0 ? `${formatCount(counts.skipped)} skipped` : '',
+    counts.failed > 0 ? `${formatCount(counts.failed)} failed` : '',
+    counts.cancelled > 0 ? `${formatCount(counts.cancelled)} cancelled` : '',
+    counts.parked > 0 ? `${formatCount(counts.parked)} parked` : '',
+    counts.pending + counts.running > 0 ? `${formatCount(counts.pending + counts.running)} left` : '',
+  ].filter((part) => part !== '');
+  const lines = ['', `${parts.join(', ')} in ${formatElapsed(wallSeconds)}.`];
+  const groups = new Map<string, { count: number; sentence: string }>();
+  for (const job of state.jobs) {
+    if ((job.status !== 'failed' && job.status !== 'parked') || !job.failure) continue;
+    const words = rowWords(job.failure, job.source === undefined ? {} : { source: job.source });
+    const key = `${job.status} ${job.failure.code}`;
+    const group = groups.get(key) ?? { count: 0, sentence: words.sentence };
+    group.count += 1;
+    groups.set(key, group);
+  }
+  for (const [key, { count, sentence: words }] of [...groups].sort((a, b) => b[1].count - a[1].count))
+    lines.push(`  ${formatCount(count).padStart(4)}  ${key.padEnd(24)} ${words}`);
+  lines.push('', `Transcripts  ${folder}`, `Report       ${folder}/report.md`);
+  if (counts.failed > 0) lines.push(`Failed list  ${folder}/failed.urls`);
+  return lines;
+}
+
+const segmenter = new Intl.Segmenter();
+
+function cut(text: string, room: number): string {
+  if (text.length <= room) return text;
+  const graphemes = Array.from(segmenter.segment(text.slice(0, room * 4)), ({ segment }) => segment);
+  return `${graphemes.slice(0, Math.max(1, room - 1)).join('')}…`;
+}

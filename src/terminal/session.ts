@@ -1,0 +1,186 @@
+/**
+ * One call of the terminal program: starts or resumes batches, shows them, hears Ctrl-C, and gives the exit
+ * code. The outside world comes in as a `Console`, so that a test can be one.
+ */
+import type { BatchHandle, Engine } from '../engine/api';
+import type { NewJob } from '../model/events';
+import { toFailure } from '../model/failure';
+import type { Clock } from '../model/ports';
+import type { Settings } from '../model/settings';
+import { rowWords } from '../model/words';
+import { JsonLines } from './jsonLines';
+import { closing, endLine, frame, sentence } from './screen';
+
+/** 0 all done, 1 some failed, 2 usage, 3 some parked, 130 interrupted. */
+export type ExitCode = 0 | 1 | 2 | 3 | 130;
+
+export interface Console {
+  /** stdout, or stderr while `--json` has stdout for itself. */
+  readonly words: (line: string) => void;
+  /** Redraws the moving part under the words; empty text clears it. Absent when nothing can move. */
+  readonly redraw?: (text: string) => void;
+  readonly columns: () => number;
+  readonly json?: (line: string) => void;
+  /** Calls back at the first Ctrl-C or termination; returns how to stop listening. */
+  onInterrupt(callback: () => void): () => void;
+}
+
+export interface BatchRequest {
+  readonly name: string;
+  readonly outputFolder: string;
+  readonly list?: string;
+  readonly jobs: readonly NewJob[];
+  readonly settings: Settings;
+  readonly redo: boolean;
+}
+
+export class Session {
+  constructor(
+    private readonly engine: Engine,
+    private readonly clock: Clock,
+    private readonly console: Console,
+  ) {}
+
+  async run(request: BatchRequest): Promise<ExitCode> {
+    return this.follow(() => this.engine.start(request));
+  }
+
+  /** `retry`: failed videos again as well. Parked ones are freed by both. */
+  async resume(folder: string, settings: Partial<Settings>, retryFailed: boolean): Promise<ExitCode> {
+    return this.follow(async () => {
+      const handle = await this.engine.open(folder, 'resume');
+      if (Object.keys(settings).length > 0) await handle.changeSettings(settings);
+      const parked = handle.state.jobs.filter((job) => job.status === 'parked').map((job) => job.index);
+      if (parked.length > 0) await handle.rows(parked, 'release');
+      if (retryFailed) {
+        const { retried, of } = await handle.retryFailed();
+        this.console.words(
+          of === 0
+            ? 'Nothing has failed.'
+            : `Retrying ${retried} of ${of} failed${retried < of ? '; the others cannot succeed by trying again' : ''}.`,
+        );
+      }
+      return handle;
+    });
+  }
+
+  private async follow(begin: () => Promise<BatchHandle>): Promise<ExitCode> {
+    const started = this.clock.monotonic();
+    let handle: BatchHandle;
+    try {
+      handle = await begin();
+    } catch (error) {
+      const failure = toFailure(error);
+      this.console.words(`${rowWords(failure).cause}: ${failure.message}`);
+      return failure.code === 'disk' || failure.code === 'invalid-url' ? 2 : 1;
+    }
+    const json = this.console.json ? new JsonLines(this.console.json, () => this.clock.now()) : undefined;
+    json?.batch(handle.state, handle.folder);
+
+    const interrupt = new AbortController();
+    const forget = this.console.onInterrupt(() => {
+      interrupt.abort();
+      void handle.stop();
+    });
+    const unlisten = this.listen(handle, json);
+    const stopDrawing = this.draw(handle);
+    try {
+      await this.untilOver(handle, interrupt.signal);
+    } finally {
+      stopDrawing();
+      unlisten();
+      forget();
+    }
+    const wallSeconds = (this.clock.monotonic() - started) / 1000;
+    for (const line of closing(handle.state, handle.folder, wallSeconds)) this.console.words(line);
+    if (interrupted)
+      this.console.words(
+        `Stopped; everything is kept. Go on with: bulk-transcribe resume ${quoted(handle.folder)}`,
+      );
+    json?.summary(handle.state, handle.folder, wallSeconds);
+    return interrupt.signal.aborted ? 130 : exitCode(handle);
+  }
+
+  private listen(handle: BatchHandle, json: JsonLines | undefined): () => void {
+    let said = '';
+    return handle.onEvents((events) => {
+      const now = this.clock.now();
+      json?.events(events, handle.state, handle.folder);
+      for (const event of events) {
+        const line = endLine(handle.state, event, { now });
+        if (line !== undefined) this.console.words(line);
+        const isNews = event.type === 'pace' || event.type === 'control';
+        if (!isNews || this.console.redraw) continue;
+        const words = sentence(handle.state, now);
+        const kind = words.replace(/\d+/g, '');
+        if (words !== '' && kind !== said && handle.state.pace?.by.kind !== 'workers')
+          this.console.words(words);
+        said = kind;
+      }
+    });
+  }
+
+  private draw(handle: BatchHandle): () => void {
+    const { redraw } = this.console;
+    if (!redraw) return () => undefined;
+    let cancel: () => void;
+    const tick = (): void => {
+      redraw(frame(handle.state, this.clock.now(), this.console.columns()));
+      cancel = this.clock.after(250, tick);
+    };
+    cancel = this.clock.after(100, tick);
+    return () => {
+      cancel();
+      redraw('');
+    };
+  }
+
+  private async untilOver(handle: BatchHandle, interrupt: AbortSignal): Promise<void> {
+    for (;;) {
+      const why = await handle.settled();
+      if (interrupt.aborted || handle.state.phase === 'stopped' || handle.state.phase === 'finished') return;
+      if (handle.state.phase === 'paused') {
+        // The engine paused it for a reason that can be mended (disk full): say so and wait for the mending.
+        this.console.words(sentence(handle.state, this.clock.now()));
+        await this.nextPhase(handle);
+        continue;
+      }
+      if (why) return;
+      if (!this.waitsForBlock(handle)) return;
+      this.console.words(
+        'Only blocked videos are left; they are tried again by and by. Ctrl-C keeps everything.',
+      );
+      await this.nextPhase(handle);
+    }
+  }
+
+  /** With `onBlocked: wait` a block is sat out, however long; with `park` the program ends. */
+  private waitsForBlock(handle: BatchHandle): boolean {
+    return (
+      (handle.state.settings.onBlocked ?? 'wait') === 'wait' &&
+      handle.state.jobs.some(
+        (job) => job.status === 'parked' && job.failure?.code === 'blocked' && job.parkedUntil !== undefined,
+      )
+    );
+  }
+
+  private nextPhase(handle: BatchHandle): Promise<void> {
+    return new Promise((resolve) => {
+      const stop = handle.onEvents((events) => {
+        if (!events.some((event) => event.type === 'control' || event.type === 'job-started')) return;
+        stop();
+        resolve();
+      });
+    });
+  }
+}
+
+function exitCode({ state }: BatchHandle): ExitCode {
+  if (state.counts.parked > 0) return 3;
+  return state.counts.failed > 0 || state.counts.pending > 0 || state.why ? 1 : 0;
+}
+
+/** For a POSIX shell; a path without anything special stays as it is. */
+function quoted(path: string): string {
+  return /^[\w./:\\-]+$/.test(path) ? path : `'${path.replace(/'/g, `'\\''`)}'`;
+}
