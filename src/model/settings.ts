@@ -552,7 +552,7 @@ export function settingProblem(name: SettingName, value: unknown): string | unde
       if (!Array.isArray(value) || !value.every((item): item is string => typeof item === 'string'))
         return wrong('a list of texts');
       const { choices } = spec;
-      if (choices && !value.every((item) => (choices as readonly string[]).includes(item)))
+      if (choices && !value.every((item) => (choices).includes(item)))
         return wrong(`a list of ${choices.join(', ')}`);
       for (const item of value) {
         const problem = spec.check?.(item);

@@ -1,13 +1,13 @@
 /** The terminal's command line → what to do. Pure: a problem is a sentence, not an exit. */
 import { parseArgs } from 'node:util';
 import { isSettingName, settingNames, settingProblem, settingsSchema } from '../model/settings';
-import type { SettingName, Settings } from '../model/settings';
+import type { SettingName } from '../model/settings';
 
 export const exportFormats = ['md', 'pdf', 'zip', 'jsonl', 'csv'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
 /** Given on the command line, by setting name; checked already. */
-export type GivenSettings = Partial<Settings>;
+export type GivenSettings = Readonly<Partial<Record<SettingName, unknown>>>;
 
 export interface RunOptions {
   readonly given: GivenSettings;

@@ -93,7 +93,7 @@ export class Session {
     }
     const wallSeconds = (this.clock.monotonic() - started) / 1000;
     for (const line of closing(handle.state, handle.folder, wallSeconds)) this.console.words(line);
-    if (interrupted)
+    if (interrupt.signal.aborted)
       this.console.words(
         `Stopped; everything is kept. Go on with: bulk-transcribe resume ${quoted(handle.folder)}`,
       );
