@@ -95,25 +95,6 @@ export interface ResumedNote {
   readonly pickedUp: number;
 }
 
-/**
- * What the page puts into `data-vscode-context` of a row, as JSON; the host's menu for it (`webview/context`)
- * goes by these keys, and its commands get them back. The whole selection when the row is part of it.
- */
-export interface RowContext {
-  readonly webviewSection: 'row';
-  readonly preventDefaultContextMenuItems: true;
-  readonly batch: string;
-  readonly jobs: readonly number[];
-  /** There is a transcript, or a link to the one of another batch. */
-  readonly canOpen: boolean;
-  /** The link is http(s). */
-  readonly canOpenVideo: boolean;
-  readonly canRunNext: boolean;
-  readonly canRetry: boolean;
-  readonly canRedo: boolean;
-  readonly canSkip: boolean;
-}
-
 export type RowAction = JobAction | 'openTranscript' | 'openVideo' | 'copyLink' | 'showLog' | 'revealFile';
 export type BatchAction =
   'pause' | 'resume' | 'stop' | 'retryFailed' | 'export' | 'openFolder' | 'openReport' | 'agree';

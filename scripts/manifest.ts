@@ -1,0 +1,162 @@
+/**
+ * Writes the parts of package.json that come from tables of ours: the settings from src/model/settings.ts,
+ * the commands and menus from src/editor/commands/table.ts.
+ *   npm run manifest              writes
+ *   npm run manifest -- --check   only says whether it is up to date; exit code 1 when it is not
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import prettier from 'prettier';
+import {
+  batchMenuId,
+  category,
+  commandTable,
+  type CommandId,
+  type CommandSpec,
+  type MenuPlace,
+} from '../src/editor/commands/table';
+import {
+  settingGroups,
+  settingNames,
+  settingsSchema,
+  type SettingGroup,
+  type SettingName,
+  type SettingSpec,
+} from '../src/model/settings';
+
+const commands = Object.entries<CommandSpec>(commandTable) as [CommandId, CommandSpec][];
+
+/** One setting as VS Code's settings page wants it. */
+export function settingProperty(name: SettingName, order: number): Record<string, unknown> {
+  const spec: SettingSpec = settingsSchema[name];
+  const common = { scope: spec.scope, order, markdownDescription: described(spec.description) };
+  switch (spec.type) {
+    case 'number':
+      return {
+        type: spec.integer ? 'integer' : 'number',
+        default: spec.default,
+        minimum: spec.min,
+        maximum: spec.max,
+        ...common,
+      };
+    case 'boolean':
+      return { type: 'boolean', default: spec.default, ...common };
+    case 'choice':
+      return {
+        type: 'string',
+        enum: Object.keys(spec.choices),
+        markdownEnumDescriptions: Object.values(spec.choices),
+        default: spec.default,
+        ...common,
+      };
+    case 'text':
+      return { type: 'string', default: spec.default, ...common };
+    case 'texts':
+      return {
+        type: 'array',
+        items: { type: 'string', ...(spec.choices ? { enum: spec.choices } : {}) },
+        ...(spec.choices ? { uniqueItems: true } : {}),
+        default: spec.default,
+        ...common,
+      };
+    case 'objects':
+      return { type: 'array', items: { type: 'object' }, default: spec.default, ...common };
+  }
+}
+
+/** A link to the setting instead of its bare name, where a description names one. */
+function described(text: string): string {
+  return text.replaceAll(/`bulkTranscribe\.([A-Za-z.]+)`/g, '`#bulkTranscribe.$1#`');
+}
+
+export function configuration(): unknown[] {
+  const groups = Object.entries(settingGroups) as [SettingGroup, string][];
+  return groups.map(([group, title], order) => ({
+    title,
+    order,
+    properties: Object.fromEntries(
+      settingNames
+        .filter((name) => settingsSchema[name].group === group)
+        .map((name, index) => [`bulkTranscribe.${name}`, settingProperty(name, index)]),
+    ),
+  }));
+}
+
+export function commandList(): unknown[] {
+  return commands.map(([command, { title, icon, enablement }]) => ({
+    command,
+    title,
+    category,
+    ...(icon === undefined ? {} : { icon: `$(${icon})` }),
+    ...(enablement === undefined ? {} : { enablement }),
+  }));
+}
+
+export function menus(): Record<string, unknown[]> {
+  const result: Record<string, unknown[]> = {
+    commandPalette: commands
+      .filter(([, spec]) => spec.palette !== undefined)
+      .map(([command, spec]) => ({ command, when: spec.palette === false ? 'false' : spec.palette })),
+  };
+  for (const [command, spec] of commands)
+    for (const { menu, when, group } of spec.menus ?? [])
+      (result[menu] ??= []).push({
+        command,
+        ...(when === undefined ? {} : { when }),
+        ...(group === undefined ? {} : { group }),
+      });
+  const explorer: MenuPlace['menu'] = 'explorer/context';
+  (result[explorer] ??= []).push({
+    submenu: batchMenuId,
+    // Known batch folders, and before the extension has looked, those in the default place.
+    when: 'explorerResourceIsFolder && (resourcePath in bulkTranscribe.batchFolders || resourcePath =~ /[\\/\\\\]transcripts[\\/\\\\][^\\/\\\\]+$/)',
+    group: '5_bulkTranscribe@2',
+  });
+  return result;
+}
+
+/** What no workspace may decide before the user trusts it: all that a workspace can set at all. */
+export function restricted(): string[] {
+  return settingNames
+    .filter((name) => ['window', 'resource'].includes(settingsSchema[name].scope))
+    .map((name) => `bulkTranscribe.${name}`);
+}
+
+interface Manifest {
+  capabilities: { untrustedWorkspaces: { restrictedConfigurations: string[] } };
+  contributes: Record<string, unknown>;
+}
+
+/** The manifest with the generated parts replaced; everything else stays as it is. */
+export function withTables(text: string): string {
+  const manifest = JSON.parse(text) as Manifest;
+  manifest.capabilities.untrustedWorkspaces.restrictedConfigurations = restricted();
+  manifest.contributes = {
+    ...manifest.contributes,
+    commands: commandList(),
+    submenus: [{ id: batchMenuId, label: category }],
+    menus: menus(),
+    configuration: configuration(),
+  };
+  return JSON.stringify(manifest, null, 2);
+}
+
+async function main(): Promise<void> {
+  const path = join(import.meta.dirname, '..', 'package.json');
+  const before = readFileSync(path, 'utf8');
+  const options = (await prettier.resolveConfig(path)) ?? {};
+  const after = await prettier.format(withTables(before), { ...options, filepath: path });
+  if (before === after) {
+    console.log('package.json is up to date with the tables of settings and commands.');
+    return;
+  }
+  if (process.argv.includes('--check')) {
+    console.error('package.json differs from the tables of settings and commands: run `npm run manifest`.');
+    process.exitCode = 1;
+    return;
+  }
+  writeFileSync(path, after);
+  console.log('package.json was written.');
+}
+
+if (process.argv[1]?.endsWith('manifest.ts') === true) void main();
