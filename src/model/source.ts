@@ -71,6 +71,11 @@ export interface SourceRequest {
 }
 
 export interface Permit {
+  /**
+   * The request goes out now, some time after it was granted (a download or a price came first): its start
+   * is counted from this moment, so that the service's own window is not overrun.
+   */
+  going?(): void;
   /** What the service said about its limits; holds or lowers the quota for everybody. */
   heard(answer: QuotaAnswer): void;
   /** The request is over; gives back a concurrency place. Safe to call twice. */
@@ -79,6 +84,8 @@ export interface Permit {
 
 /** One answer's news about a quota. */
 export interface QuotaAnswer {
+  /** Which of the permit's quotas it is about; absent: the first. */
+  readonly quota?: string;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -101,8 +108,11 @@ export interface Source {
   readiness(settings: Settings): Promise<Readiness>;
   /** Whether it makes sense to ask this source about such a link; must not do I/O. */
   accepts(link: Link, settings: Settings): boolean;
-  /** Names of the quotas one attempt starts from; empty when it needs none. Must not do I/O. */
-  quotas(link: Link, settings: Settings): readonly string[];
+  /**
+   * Names of the quotas one attempt starts from; empty when it needs none. Must not do I/O. `resume`: what
+   * was submitted is only asked for, which takes no start from the quota for submitting.
+   */
+  quotas(link: Link, settings: Settings, resume?: PaidRequest): readonly string[];
   /** Never throws for what can go wrong outside: failures are values. */
   transcribe(request: SourceRequest): Promise<SourceResult>;
   /** A cheap look at title and length, for the order of work and the estimate; undefined: cannot. */
