@@ -1,0 +1,132 @@
+/**
+ * The circuit breaker of one quota. A service that refuses this network is left alone: 60 s, 5 min, 30 min,
+ * then its jobs are parked and one probe goes out after 1, 2 and 4 hours, then daily. A pure state machine
+ * over a Clock; its state is a plain object, so that a restart carries on with the same patience.
+ */
+import type { Clock } from '../model/ports';
+
+export type OnBlocked = 'wait' | 'nextSource' | 'park';
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+export const holdsMs: readonly number[] = [minuteMs, 5 * minuteMs, 30 * minuteMs];
+export const probesMs: readonly number[] = [hourMs, 2 * hourMs, 4 * hourMs, 24 * hourMs];
+const unavailableForProbe = 5;
+
+export interface BreakerState {
+  /** Blocks in a row that were answered by a hold. */
+  readonly holds: number;
+  /** Blocks in a row that were answered by parking. */
+  readonly parks: number;
+  /** Epoch ms at which the next request, a single one, may try; absent: closed, all may. */
+  readonly until?: number;
+  readonly unavailable: number;
+}
+
+/** What the engine does with a job that was blocked, and until when the quota stays shut. */
+export type BlockVerdict =
+  | { readonly move: 'hold'; readonly until: number }
+  | { readonly move: 'nextSource'; readonly until: number }
+  | { readonly move: 'park'; readonly until: number };
+
+export class Breaker {
+  #holds = 0;
+  #parks = 0;
+  #until: number | undefined;
+  #unavailable = 0;
+  #probing = false;
+
+  constructor(
+    private readonly clock: Clock,
+    saved?: BreakerState,
+  ) {
+    if (!saved) return;
+    this.#holds = saved.holds;
+    this.#parks = saved.parks;
+    this.#until = saved.until;
+    this.#unavailable = saved.unavailable;
+  }
+
+  /** `closed`: all may start. `open`: none. `half-open`: one may, the probe. */
+  get phase(): 'closed' | 'open' | 'half-open' {
+    if (this.#until === undefined) return 'closed';
+    return this.clock.now() < this.#until ? 'open' : 'half-open';
+  }
+
+  /** When the next single request may try, epoch ms; undefined while closed. */
+  get until(): number | undefined {
+    return this.#until;
+  }
+
+  /** Whether a start may go out now. In the half-open phase the one that is told `true` is the probe. */
+  admits(): boolean {
+    const phase = this.phase;
+    if (phase === 'closed') return true;
+    if (phase === 'open' || this.#probing) return false;
+    this.#probing = true;
+    return true;
+  }
+
+  /** The probe ended without an answer to the question (network, cancelled): the next one may try. */
+  probeLost(): void {
+    this.#probing = false;
+  }
+
+  /**
+   * A request was refused. Requests that were under way when the breaker opened come back blocked as well;
+   * they get the same verdict and do not lengthen the wait.
+   */
+  blocked(policy: OnBlocked): BlockVerdict {
+    this.#unavailable = 0;
+    this.#probing = false;
+    const now = this.clock.now();
+    if (this.#until !== undefined && now < this.#until) return this.#verdict(this.#until, policy);
+    const waitMs = policy === 'park' ? undefined : holdsMs[this.#holds];
+    if (waitMs !== undefined) this.#holds++;
+    const parkMs = probesMs[Math.min(this.#parks, probesMs.length - 1)] ?? 0;
+    if (waitMs === undefined) this.#parks++;
+    this.#until = now + (waitMs ?? parkMs);
+    return this.#verdict(this.#until, policy);
+  }
+
+  /** The service answered properly. True when that opened the way again: parked jobs may be freed. */
+  succeeded(): boolean {
+    const wasShut = this.#until !== undefined;
+    this.#holds = 0;
+    this.#parks = 0;
+    this.#until = undefined;
+    this.#unavailable = 0;
+    this.#probing = false;
+    return wasShut;
+  }
+
+  /**
+   * A video was said to be unavailable. True at the fifth in a row: probe a video known to be there, because
+   * a service that blocks may say "unavailable" instead. Then `reachable()` or `blocked()` follows.
+   */
+  unavailable(): boolean {
+    this.#unavailable++;
+    if (this.#unavailable < unavailableForProbe) return false;
+    this.#unavailable = 0;
+    return true;
+  }
+
+  /** Any answer that proves the service talks to us, or a good probe: the count of `unavailable` starts anew. */
+  reachable(): void {
+    this.#unavailable = 0;
+  }
+
+  toJSON(): BreakerState {
+    return {
+      holds: this.#holds,
+      parks: this.#parks,
+      ...(this.#until === undefined ? {} : { until: this.#until }),
+      unavailable: this.#unavailable,
+    };
+  }
+
+  #verdict(until: number, policy: OnBlocked): BlockVerdict {
+    if (policy === 'nextSource') return { move: 'nextSource', until };
+    return { move: this.#parks > 0 ? 'park' : 'hold', until };
+  }
+}
