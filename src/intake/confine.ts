@@ -1,0 +1,56 @@
+/**
+ * Local files of a list, looked at on disk: links resolved, those outside the workspace and the list's own
+ * folder marked, so that they are confirmed by name first. A file that is not there fails with its row.
+ */
+import type { NewJob } from '../model/events';
+import { failure } from '../model/failure';
+import type { Files } from '../model/ports';
+import { isInside, nativePathStyle, type PathStyle } from './localPath';
+
+/**
+ * Answers the jobs with `outside` set where needed and `path` replaced by the real one, so that what was
+ * checked is what will be opened. `folders`: the workspace's folders and the list's own, absolute.
+ */
+export async function confineLocalFiles(
+  jobs: readonly NewJob[],
+  folders: readonly string[],
+  files: Pick<Files, 'realPath'>,
+  style: PathStyle = nativePathStyle,
+): Promise<readonly NewJob[]> {
+  if (!jobs.some((job) => job.link.path !== undefined)) return jobs;
+  const roots: string[] = [];
+  for (const folder of folders) {
+    const real = await realPath(files, folder);
+    if (real !== undefined) roots.push(real);
+  }
+  const confined: NewJob[] = [];
+  for (const job of jobs) confined.push(await confine(job, roots, files, style));
+  return confined;
+}
+
+async function confine(
+  job: NewJob,
+  roots: readonly string[],
+  files: Pick<Files, 'realPath'>,
+  style: PathStyle,
+): Promise<NewJob> {
+  const { path } = job.link;
+  if (path === undefined || job.invalid !== undefined) return job;
+  const real = await realPath(files, path);
+  if (real === undefined)
+    return {
+      ...job,
+      invalid: failure('invalid-url', `There is no file ${path}. Correct the path in the list.`),
+    };
+  const outside = !roots.some((root) => isInside(real, root, style));
+  return { ...job, link: { ...job.link, path: real, ...(outside ? { outside } : {}) } };
+}
+
+/** A path that cannot be looked up (no right to, a loop of links) is treated as not there. */
+async function realPath(files: Pick<Files, 'realPath'>, path: string): Promise<string | undefined> {
+  try {
+    return await files.realPath(path);
+  } catch {
+    return undefined;
+  }
+}

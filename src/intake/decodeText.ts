@@ -1,0 +1,56 @@
+/** The bytes of a list file become text: byte order marks, UTF-16, old encodings; a binary file is named as such. */
+import { failure, type Failure } from '../model/failure';
+
+/** Larger files are no list; they are refused before they are decoded. */
+export const maxListBytes = 64 * 1024 * 1024;
+
+/** The text of a list, without its byte order mark; a Failure when it is too large or not text. */
+export function decodeText(bytes: Uint8Array, name: string): string | Failure {
+  if (bytes.length > maxListBytes)
+    return failure(
+      'too-large',
+      `${name} is larger than ${maxListBytes / 1024 / 1024} MB. Split it into smaller lists.`,
+    );
+  const encoding = encodingOf(bytes);
+  const text = new TextDecoder(encoding).decode(bytes);
+  return looksBinary(text)
+    ? failure('unsupported', `${name} is not a text file. Choose a list with one link on each line.`)
+    : text;
+}
+
+function encodingOf(bytes: Uint8Array): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return 'utf-8';
+  // Without a mark, the zero bytes of Latin letters tell UTF-16 and its order.
+  const length = Math.min(bytes.length, 4096) & ~1;
+  let even = 0;
+  let odd = 0;
+  for (let at = 0; at < length; at += 2) {
+    if (bytes[at] === 0) even += 1;
+    if (bytes[at + 1] === 0) odd += 1;
+  }
+  const pairs = length / 2;
+  if (pairs > 1 && odd > pairs * 0.6 && even < pairs * 0.1) return 'utf-16le';
+  if (pairs > 1 && even > pairs * 0.6 && odd < pairs * 0.1) return 'utf-16be';
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return 'utf-8';
+  } catch {
+    // Remarks in an old one-byte encoding must not cost the links, which are ASCII.
+    return 'windows-1252';
+  }
+}
+
+/** Text has hardly any control characters; a NUL is enough to know. */
+function looksBinary(text: string): boolean {
+  const length = Math.min(text.length, 65_536);
+  let odd = 0;
+  for (let at = 0; at < length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 0) return true;
+    const blank = code === 9 || code === 10 || code === 12 || code === 13 || code === 27;
+    if ((code < 32 && !blank) || code === 127 || (code >= 0x80 && code < 0xa0) || code === 0xfffd) odd += 1;
+  }
+  return odd > length * 0.02 && odd > 2;
+}

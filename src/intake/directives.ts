@@ -1,0 +1,82 @@
+/** The directives of a `.urls` list (`# @lang de, en`): what they are called, what they set, what is allowed. */
+import { settingProblem, type SettingName, type Settings } from '../model/settings';
+
+/** What a list says about its own batch. */
+export interface ListSettings {
+  name?: string;
+  settings: Partial<Settings>;
+}
+
+export interface DirectiveInfo {
+  readonly setting?: SettingName;
+  readonly description: string;
+  readonly example: string;
+}
+
+/** All directives, for the reader, the hover and the completion. */
+export const directives: Readonly<Record<string, DirectiveInfo>> = {
+  name: { description: 'Name of the batch and its folder.', example: 'lectures-2026' },
+  lang: { setting: 'languages', description: 'Preferred caption languages, in order.', example: 'de, en' },
+  sources: { setting: 'sources', description: 'Who is asked for a transcript, in order.', example: 'deapi' },
+  limit: { setting: 'lists.limit', description: 'Entries taken of each list link. 0: all.', example: '50' },
+  after: {
+    setting: 'lists.after',
+    description: 'Only entries of this date or later.',
+    example: '2026-01-01',
+  },
+  before: { setting: 'lists.before', description: 'Only entries before this date.', example: '2026-12-31' },
+  'min-duration': {
+    setting: 'lists.minDuration',
+    description: 'Only entries at least this long.',
+    example: '2m',
+  },
+  'max-duration': {
+    setting: 'lists.maxDuration',
+    description: 'Only entries at most this long.',
+    example: '1h',
+  },
+};
+
+const longestName = 100;
+
+/** Applies one directive; answers what is wrong with it as a sentence that names what is allowed. */
+export function applyDirective(name: string, value: string, into: ListSettings): string | undefined {
+  const key = name.toLowerCase();
+  const info = Object.hasOwn(directives, key) ? directives[key] : undefined;
+  if (!info) {
+    const names = Object.keys(directives).map((known) => `@${known}`);
+    return `@${name} is no directive. There are ${names.join(', ')}.`;
+  }
+  if (value === '') return `@${key} needs a value, such as @${key} ${info.example}.`;
+  if (info.setting === undefined) {
+    if (value.length > longestName) return `@${key} must be at most ${longestName} characters long.`;
+    into.name = value;
+    return undefined;
+  }
+  const parsed = parse(info.setting, value);
+  const problem = settingProblem(info.setting, parsed);
+  if (problem !== undefined) return problem.replace(info.setting, `@${key}`);
+  into.settings = { ...into.settings, [info.setting]: parsed };
+  return undefined;
+}
+
+function parse(setting: SettingName, value: string): unknown {
+  switch (setting) {
+    case 'languages':
+    case 'sources':
+      return value
+        .split(/[,;\s]+/)
+        .filter((part) => part !== '')
+        .map((part) => (setting === 'sources' ? sourceName(part) : part));
+    case 'lists.limit':
+      return /^\d{1,9}$/.test(value) ? Number(value) : value;
+    default:
+      return value;
+  }
+}
+
+/** Source ids as they are written, whatever case the list uses. */
+function sourceName(text: string): string {
+  const lower = text.toLowerCase();
+  return lower === 'subtitlefile' ? 'subtitleFile' : lower;
+}

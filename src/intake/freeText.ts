@@ -1,0 +1,162 @@
+/**
+ * Finds links wherever they stand in free text: prose, Markdown, CSV, JSON, HTML. One pass, no backtracking,
+ * so that a line of a megabyte costs no more than a megabyte of lines.
+ */
+import { decodeHTMLStrict } from 'entities/decode';
+import { maxLinkLength } from './link';
+
+export interface FoundLink {
+  /** The link as a browser would take it: entities and escapes undone, trailing punctuation left out. */
+  readonly text: string;
+  /** Offsets of what stands in the text. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A link's beginning: a scheme, its form in JSON, or YouTube's host without a scheme. */
+const beginning =
+  /https?:(?:\/\/|\\\/\\\/)|(?:(?:www|m|music)\.)?youtu(?:\.be|be\.com|be-nocookie\.com)\\?\/(?=[\w@-])/gi;
+const trailing = /[.,;:!?'"“”‘’«»…*。，、；：！？)\]}）】」』》〉]/;
+const closers: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
+/** Full-width and typographic characters that end a link in running text. */
+const enders = '<>"`{|}^\\“”«»。，、；：！？（）【】「」『』《》〈〉';
+/** Characters that Markdown writers and editors escape with a backslash. */
+const escapable = '/_-~&=?#*.%+@:';
+
+/** The links of a text in their order. `csv`: a comma, semicolon or tab ends an unquoted cell. */
+export function* findLinks(text: string, csv = false): Generator<FoundLink> {
+  const scan = new RegExp(beginning);
+  for (let match = scan.exec(text); match; match = scan.exec(text)) {
+    const from = match.index;
+    if (!mayBegin(text, from, match[0])) continue;
+    const { link, to, next } = follow(text, from, csv);
+    scan.lastIndex = Math.max(next, from + match[0].length);
+    if (link.length > match[0].replaceAll('\\', '').length) yield { text: link, from, to };
+  }
+}
+
+/** A host without a scheme must stand by itself: not inside another address, a mail address or a word. */
+function mayBegin(text: string, from: number, begun: string): boolean {
+  if (from === 0) return true;
+  const before = text[from - 1] ?? '';
+  if (/^http/i.test(begun)) return true;
+  // `\n` in JSON is no letter of the host.
+  if (/[nrt]/.test(before) && text[from - 2] === '\\') return true;
+  if (before === '/') return /^(?:["'\s(=]\/|^\/)$/.test(text.slice(Math.max(0, from - 3), from - 1));
+  return !/[\w.@\-\\%]/.test(before);
+}
+
+interface Followed {
+  readonly link: string;
+  readonly to: number;
+  /** Where the search goes on: behind all that was looked at, so that nothing is looked at twice. */
+  readonly next: number;
+}
+
+function follow(text: string, from: number, csv: boolean): Followed {
+  const before = from === 0 ? '' : (text[from - 1] ?? '');
+  const open: string[] = [];
+  let link = '';
+  /** Where in the text each character of the link ends; trimming must know. */
+  const ends: number[] = [];
+  let at = from;
+  const take = (character: string, length: number): void => {
+    ends.push(at + length);
+    link += character;
+    at += length;
+  };
+  while (at < text.length) {
+    const character = text[at] ?? '';
+    if (character === '\\') {
+      const next = text[at + 1] ?? '';
+      const code = /^u00[2-7][0-9a-f]/i.exec(text.slice(at + 1, at + 6));
+      if (code) {
+        const plain = String.fromCharCode(parseInt(code[0].slice(1), 16));
+        if (enders.includes(plain) || plain === ' ' || plain === "'") break;
+        take(plain, 6);
+      } else if (next !== '' && escapable.includes(next)) take(next, 2);
+      else break;
+      continue;
+    }
+    if (isEnd(character)) break;
+    if (link.length > maxLinkLength) {
+      // No link any more; the rest is passed over and the reader refuses what there is.
+      at += 1;
+      continue;
+    }
+    if (character === "'" && before === "'") break;
+    if (csv && before !== '"' && (character === ',' || character === ';')) break;
+    if (character === ',' && isNextBegun(text, at + 1, link)) break;
+    if (character === '&') {
+      const entity = /^&(?:[a-z]{2,8}|#\d{1,6}|#x[0-9a-f]{1,6});/i.exec(text.slice(at, at + 12))?.[0];
+      const plain = entity === undefined ? '&' : decodeHTMLStrict(entity);
+      if (entity !== undefined && plain !== entity) {
+        if (
+          plain.length !== 1 ||
+          plain <= ' ' ||
+          enders.includes(plain) ||
+          plain === "'" ||
+          plain === '\u00a0'
+        )
+          break;
+        take(plain, entity.length);
+        continue;
+      }
+    }
+    if (character === '(' || character === '[') open.push(character);
+    const opener = closers[character];
+    if (opener !== undefined) {
+      if (open.at(-1) !== opener) break;
+      open.pop();
+    }
+    take(character, 1);
+  }
+  let length = trim(link, open);
+  // Markdown emphasis: as many signs behind the link as stand before it. A YouTube id may end in _ itself.
+  if (before === '_' || before === '~') {
+    for (let i = from - 1; text[i] === before && length > 0 && link[length - 1] === before; i -= 1)
+      length -= 1;
+    length = trim(link.slice(0, length), open);
+  }
+  return { link: link.slice(0, length), to: length === 0 ? from : (ends[length - 1] ?? from), next: at };
+}
+
+function isEnd(character: string): boolean {
+  if (character <= ' ' || character === '\u007f' || enders.includes(character)) return true;
+  return character > '\u007f' && /\s/.test(character);
+}
+
+/** A comma that is followed by the next link, or that cannot belong to a YouTube address. */
+function isNextBegun(text: string, at: number, link: string): boolean {
+  if (/^(?:https?:\/\/)?(?:[a-z]{1,8}\.)?youtu/i.test(link)) return true;
+  return /^https?:/i.test(text.slice(at, at + 6));
+}
+
+/** Length of the link without trailing punctuation and without closing brackets that were never opened. */
+function trim(link: string, open: readonly string[]): number {
+  let length = link.length;
+  const stillOpen = [...open];
+  while (length > 0) {
+    const last = link[length - 1] ?? '';
+    if (last === stillOpen.at(-1)) {
+      // "(see https://example.org/(" : a bracket opened at the very end belongs to the text.
+      stillOpen.pop();
+      length -= 1;
+      continue;
+    }
+    const opener = closers[last];
+    if (opener !== undefined && isBalanced(link.slice(0, length), opener, last)) break;
+    if (!trailing.test(last)) break;
+    length -= 1;
+  }
+  return length;
+}
+
+function isBalanced(link: string, opener: string, closer: string): boolean {
+  let depth = 0;
+  for (const character of link) {
+    if (character === opener) depth += 1;
+    else if (character === closer) depth -= 1;
+  }
+  return depth >= 0;
+}
