@@ -1,0 +1,177 @@
+/**
+ * The batches this window knows: those that run here, and those found in the workspace's output folders.
+ * Everything that shows batches (tree, status bar, panel, commands) asks here and keeps nothing itself.
+ */
+import { dirname, join } from 'node:path';
+import * as vscode from 'vscode';
+import type { BatchHandle } from '../engine/api';
+import type { BatchPhase, JobStatus } from '../model/events';
+import type { Core, CoreAccess } from './core';
+import { readManifestHead } from './manifestHead';
+import { outputFolderOf } from './outputFolder';
+import type { EditorSettings } from './settings';
+
+export interface KnownBatch {
+  readonly id: string;
+  readonly name: string;
+  readonly folder: string;
+  readonly phase: BatchPhase;
+  readonly counts: Readonly<Record<JobStatus, number>>;
+  readonly total: number;
+  readonly updatedAt: number;
+  /** Set when it is open in this window. */
+  readonly handle?: BatchHandle;
+  /** Who else runs it, in words. */
+  readonly owner?: string;
+}
+
+/** Views are redrawn at most this often. */
+const quietMs = 250;
+
+export class Batches implements vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<void>();
+  /** Fires, at most four times a second, when any batch may look different. */
+  readonly onChange = this.changed.event;
+  private found: readonly KnownBatch[] = [];
+  private readonly views = new Map<string, Promise<BatchHandle>>();
+  private readonly listening = new Map<BatchHandle, () => void>();
+  private timer: NodeJS.Timeout | undefined;
+  private chosen: string | undefined;
+
+  constructor(
+    private readonly access: CoreAccess,
+    private readonly settings: EditorSettings,
+  ) {
+    access.whenReady((core) => {
+      core.engine.onBatches(() => this.listen(core));
+      this.listen(core);
+    });
+  }
+
+  /** Newest first; those that run here before all others. */
+  all(): readonly KnownBatch[] {
+    const here = (this.access.peek()?.engine.batches ?? []).map(fromHandle);
+    const folders = new Set(here.map((batch) => batch.folder));
+    const others = this.found.filter((batch) => !folders.has(batch.folder));
+    return [...here, ...others].sort(
+      (a, b) => rank(a) - rank(b) || b.updatedAt - a.updatedAt || a.name.localeCompare(b.name),
+    );
+  }
+
+  /** The batch that commands without an argument mean: the chosen one, else the first that runs. */
+  current(): KnownBatch | undefined {
+    const all = this.all();
+    return all.find((batch) => batch.id === this.chosen) ?? all[0];
+  }
+
+  choose(id: string): void {
+    this.chosen = id;
+    this.changed.fire();
+  }
+
+  byId(id: string): KnownBatch | undefined {
+    return this.all().find((batch) => batch.id === id);
+  }
+
+  byFolder(folder: string): KnownBatch | undefined {
+    return this.all().find((batch) => batch.folder === folder);
+  }
+
+  /** A handle to look at: the running one, else a view of the folder, which starts nothing. Throws FailureError. */
+  async look(folder: string): Promise<BatchHandle> {
+    const core = await this.access.get();
+    const running = core.engine.batches.find((handle) => handle.folder === folder);
+    if (running) return running;
+    const known = this.views.get(folder);
+    if (known) return known;
+    const view = core.engine.open(folder, 'view');
+    this.views.set(folder, view);
+    view.catch(() => this.views.delete(folder));
+    return view;
+  }
+
+  /** A handle that may act: becomes the batch's owner where it is not yet. Throws FailureError. */
+  async own(folder: string): Promise<BatchHandle> {
+    const core = await this.access.get();
+    this.views.delete(folder);
+    const running = core.engine.batches.find((handle) => handle.folder === folder);
+    return running ?? core.engine.open(folder, 'resume', this.settings.read(vscode.Uri.file(folder)));
+  }
+
+  /** Looks for batch folders in the workspace's output folders anew. */
+  async refresh(): Promise<void> {
+    const core = await this.access.get();
+    const found: KnownBatch[] = [];
+    const roots = new Set(
+      (vscode.workspace.workspaceFolders ?? [])
+        .filter((folder) => folder.uri.scheme === 'file')
+        .map((folder) => outputFolderOf(this.settings, folder.uri)),
+    );
+    for (const root of roots) {
+      if (root === undefined) continue;
+      for (const name of await core.files.list(root).catch(() => [])) {
+        const head = await readManifestHead(core.files, join(root, name));
+        if (head) found.push(head);
+      }
+    }
+    this.found = found;
+    // What another process has written since makes an old view wrong.
+    for (const folder of this.views.keys())
+      if (!core.engine.batches.some((handle) => handle.folder === folder)) this.views.delete(folder);
+    this.changed.fire();
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    for (const unlisten of this.listening.values()) unlisten();
+    this.changed.dispose();
+  }
+
+  private listen(core: Core): void {
+    for (const [handle, unlisten] of this.listening) {
+      if (core.engine.batches.includes(handle)) continue;
+      unlisten();
+      this.listening.delete(handle);
+    }
+    for (const handle of core.engine.batches) {
+      this.views.delete(handle.folder);
+      if (!this.listening.has(handle))
+        this.listening.set(
+          handle,
+          handle.onEvents(() => this.soon()),
+        );
+    }
+    this.soon();
+  }
+
+  private soon(): void {
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      this.changed.fire();
+    }, quietMs);
+  }
+}
+
+export function fromHandle(handle: BatchHandle): KnownBatch {
+  const { state, folder, owner } = handle;
+  return {
+    id: state.id,
+    name: state.name,
+    folder,
+    phase: state.phase,
+    counts: state.counts,
+    total: state.total,
+    updatedAt: state.updatedAt,
+    handle,
+    ...(owner === undefined ? {} : { owner }),
+  };
+}
+
+function rank(batch: KnownBatch): number {
+  return batch.handle && batch.owner === undefined ? (batch.phase === 'running' ? 0 : 1) : 2;
+}
+
+/** The batch folder that a menu or the explorer means: the folder itself, or the one a file lies in. */
+export function batchFolderOf(uri: vscode.Uri): string {
+  return /[\\/](batch\.json|report\.md|failed\.urls)$/.test(uri.fsPath) ? dirname(uri.fsPath) : uri.fsPath;
+}

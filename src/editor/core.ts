@@ -1,0 +1,98 @@
+/**
+ * What the editor needs from the rest of the house, made on first use so that activation stays short. The
+ * composition root fills it in.
+ */
+import type { Engine } from '../engine/api';
+import type { NewJob } from '../model/events';
+import type { Files } from '../model/ports';
+import type { Settings } from '../model/settings';
+import type { Source } from '../model/source';
+
+/** One text to be read as a list. */
+export interface ListText {
+  readonly content: string | Uint8Array;
+  /** `urls`: one entry a line; `text`: links wherever they stand. */
+  readonly syntax: 'urls' | 'text';
+  /** Absolute path of the list, where it is a file. */
+  readonly path?: string;
+  /** Folders whose files may be read without asking. */
+  readonly folders: readonly string[];
+}
+
+export interface ReadList {
+  readonly jobs: readonly NewJob[];
+  /** From `# @name`. */
+  readonly name?: string;
+  /** From the list's directives. */
+  readonly settings: Partial<Settings>;
+  readonly problems: readonly { readonly line: number; readonly message: string }[];
+}
+
+export interface ExportRequest {
+  readonly folder: string;
+  readonly format: ExportFormat;
+  /** Absolute path of the file to write. */
+  readonly out: string;
+}
+
+export const exportFormats = ['md', 'pdf', 'zip', 'jsonl', 'csv'] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+
+/** One line of *Check Setup*. */
+export interface SetupLine {
+  readonly what: string;
+  readonly ready: boolean;
+  readonly detail: string;
+  readonly nextStep?: string;
+  /** A command for a terminal; typed there and never run by us. */
+  readonly install?: string;
+}
+
+export interface Core {
+  readonly engine: Engine;
+  readonly files: Files;
+  readonly sources: readonly Source[];
+  /** Marks batches that were started here. */
+  readonly machineId: string;
+  readList(text: ListText): Promise<ReadList>;
+  checkSetup(settings: Settings): Promise<readonly SetupLine[]>;
+  /** Writes the export; throws FailureError. */
+  exportBatch(request: ExportRequest, settings: Settings): Promise<void>;
+  /** Lets the log hide a secret. */
+  hide(secret: string): void;
+}
+
+/** Makes the core once, when it is first needed, and says when it is there. */
+export class CoreAccess {
+  private made: Promise<Core> | undefined;
+  private ready: Core | undefined;
+  private readonly waiting: ((core: Core) => void)[] = [];
+
+  constructor(private readonly make: () => Promise<Core>) {}
+
+  get(): Promise<Core> {
+    this.made ??= this.make().then(
+      (core) => {
+        this.ready = core;
+        for (const listener of this.waiting.splice(0)) listener(core);
+        return core;
+      },
+      (error: unknown) => {
+        // The next use tries again: a full disk may have been mended.
+        this.made = undefined;
+        throw error;
+      },
+    );
+    return this.made;
+  }
+
+  /** The core if something has needed it already. */
+  peek(): Core | undefined {
+    return this.ready;
+  }
+
+  whenReady(listener: (core: Core) => void): void {
+    if (this.ready) listener(this.ready);
+    else this.waiting.push(listener);
+  }
+}

@@ -1,0 +1,33 @@
+/** The panel's HTML: fixed text and addresses of our own files; nothing of the user's is ever put into it. */
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+
+export function panelHtml(webview: vscode.Webview, root: vscode.Uri): string {
+  const nonce = randomBytes(16).toString('base64');
+  const address = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(root, name)).toString();
+  const own = webview.cspSource;
+  // The UI toolkit sets style attributes on its elements, which only 'unsafe-inline' for styles allows;
+  // scripts need the nonce, and nothing but our own files is loaded.
+  const policy = [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    `style-src ${own} 'unsafe-inline'`,
+    `font-src ${own}`,
+    `img-src ${own} data:`,
+  ].join('; ');
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Bulk Transcribe</title>
+<link id="vscode-codicon-stylesheet" rel="stylesheet" href="${address('codicon.css')}">
+<link rel="stylesheet" href="${address('panel.css')}">
+</head>
+<body>
+<div id="root"></div>
+<script nonce="${nonce}" src="${address('panel.js')}"></script>
+</body>
+</html>`;
+}

@@ -1,0 +1,57 @@
+/**
+ * Keys and proxy passwords in VS Code's secret storage. Each is bound to the origin it was entered for: when
+ * an endpoint is changed to another host, no key follows it there.
+ */
+import type * as vscode from 'vscode';
+import type { Secrets } from '../model/ports';
+
+export type SecretName = Parameters<Secrets['get']>[0];
+
+/** Which secrets there are, without their values; secret storage cannot be asked for that everywhere. */
+const indexKey = 'bulkTranscribe.secretNames';
+const prefix = 'bulkTranscribe.secret';
+
+export class EditorSecrets implements Secrets {
+  /** @param seen is told of every value that is read or stored, so that the log can hide it. */
+  constructor(
+    private readonly storage: vscode.SecretStorage,
+    private readonly memory: vscode.Memento,
+    private readonly seen: (secret: string) => void,
+  ) {}
+
+  async get(name: SecretName, origin: string): Promise<string | undefined> {
+    const key = keyOf(name, origin);
+    const value = key === undefined ? undefined : await this.storage.get(key);
+    if (value === undefined || value === '') return undefined;
+    this.seen(value);
+    return value;
+  }
+
+  /** Throws when `origin` is no address. */
+  async set(name: SecretName, origin: string, value: string): Promise<void> {
+    const key = keyOf(name, origin);
+    if (key === undefined) throw new Error(`${origin} is not an address.`);
+    this.seen(value);
+    await this.storage.store(key, value);
+    await this.memory.update(indexKey, [...new Set([...this.keys(), key])]);
+  }
+
+  /** Removes all keys and passwords; returns how many there were. */
+  async clear(): Promise<number> {
+    const keys = this.keys();
+    for (const key of keys) await this.storage.delete(key);
+    await this.memory.update(indexKey, undefined);
+    return keys.length;
+  }
+
+  private keys(): readonly string[] {
+    const kept = this.memory.get<unknown>(indexKey);
+    return Array.isArray(kept) ? kept.filter((key): key is string => typeof key === 'string') : [];
+  }
+}
+
+function keyOf(name: SecretName, origin: string): string | undefined {
+  if (!URL.canParse(origin)) return undefined;
+  const { protocol, host } = new URL(origin);
+  return host === '' ? undefined : `${prefix}:${name}:${protocol}//${host}`;
+}
