@@ -2,7 +2,7 @@
  * The outside world as the inner rooms see it. `platform/` implements these; tests hand in fakes.
  * Nothing here names Node or VS Code.
  */
-import type { FailureCode } from './failure';
+import type { Failure, FailureCode } from './failure';
 
 export interface Clock {
   /** Wall time, epoch milliseconds; may jump. */
@@ -76,7 +76,8 @@ export interface HttpResponse {
 
 /**
  * Every status is an answer, also 429 and 500; a refused redirect is answered as itself (status 3xx).
- * Throws FailureError only for `network`, `timeout`, `too-large`, `bad-response` (over size), `cancelled`, `disk`.
+ * Throws FailureError only for `network`, `timeout`, `too-large`, `bad-response` (over size), `cancelled`, `disk`,
+ * and `invalid-url` for what is no web address or, with `public-only`, leads to a private one.
  */
 export interface Http {
   request(request: HttpRequest): Promise<HttpResponse>;
@@ -156,6 +157,33 @@ export interface ProcessIdentity {
   readonly boot: string;
   readonly pid: number;
   readonly started: string;
+}
+
+/**
+ * A way out for a program that fetches by itself: a proxy on loopback that reaches public addresses and the
+ * one that was asked for, through the user's own proxies where there are any.
+ */
+export interface Outlets {
+  open(request: OutletRequest): Promise<Outlet>;
+}
+
+export interface OutletRequest {
+  /** The link the user named: its host and port may be private. Absent: public addresses alone. */
+  readonly asked?: string;
+  /** As in HttpRequest: another one gets another exit of a rotating proxy or Tor. */
+  readonly identity: string;
+  readonly signal: AbortSignal;
+}
+
+export interface Outlet {
+  /** For the program's environment; never for its arguments. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly via: Via;
+  /** Connections asked for until now. */
+  readonly connections: number;
+  /** Connections that were refused or failed, in order; `invalid-url` means a private address. */
+  readonly failures: readonly Failure[];
+  close(): void;
 }
 
 /** Keys and passwords, bound to the origin they were entered for. */

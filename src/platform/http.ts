@@ -1,0 +1,202 @@
+/**
+ * Requests for the whole house: time and size limits, redirects by policy, the border between public and
+ * private addresses. How a request leaves the machine is the route's business (httpRoute.ts).
+ */
+import type { RequestOptions } from 'node:http';
+import { FailureError, failure } from '../model/failure';
+import type { FailureCode } from '../model/failure';
+import type { Http, HttpRequest, HttpResponse } from '../model/ports';
+import { isPublicAddress, mayBePublic } from './addresses';
+import { outgoingBody } from './httpBody';
+import { exchange, outgoingHeaders } from './httpExchange';
+import { RefusedAddress } from './httpRoute';
+import type { Route, Router } from './httpRoute';
+
+const maxRedirects = 5;
+const longestTimerMs = 2 ** 31 - 1;
+/** Not for another host's eyes. */
+const originHeaders = new Set([
+  'authorization',
+  'cookie',
+  'x-goog-visitor-id',
+  'origin',
+  'referer',
+  'x-api-key',
+]);
+
+export class NodeHttp implements Http {
+  constructor(private readonly router: Router) {}
+
+  async request(request: HttpRequest): Promise<HttpResponse> {
+    if (request.signal.aborted) throw cancelled();
+    const timer = new AbortController();
+    const timeout = setTimeout(
+      () => {
+        timer.abort();
+      },
+      Math.min(request.timeoutMs, longestTimerMs),
+    );
+    const signal = AbortSignal.any([request.signal, timer.signal]);
+    try {
+      return await this.follow(request, signal);
+    } catch (error) {
+      if (isAborted(request.signal)) throw cancelled();
+      if (timer.signal.aborted)
+        throw new FailureError(
+          failure('timeout', `No whole answer from ${hostOf(request.url)} in ${request.timeoutMs / 1000} s.`),
+        );
+      throw asFailure(error, request.url);
+    } finally {
+      clearTimeout(timeout);
+    }
+  }
+
+  /** Closes idle connections. */
+  close(): void {
+    this.router.close();
+  }
+
+  private async follow(first: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
+    let request = first;
+    let before: HttpResponse | undefined;
+    for (let hop = 0; ; hop++) {
+      const route = await this.router.routeFor(request, signal);
+      let answer: HttpResponse;
+      let reached: 'public' | 'private';
+      try {
+        ({ answer, reached } = await this.once(request, route, signal));
+      } catch (error) {
+        // A redirect that leads inside is not followed: the redirect itself is the answer.
+        if (error instanceof RefusedAddress && before) return before;
+        throw error;
+      }
+      const next = hop < maxRedirects ? redirected(request, answer, reached) : undefined;
+      if (!next) return answer;
+      before = answer;
+      request = next;
+    }
+  }
+
+  private async once(
+    request: HttpRequest,
+    route: Route,
+    signal: AbortSignal,
+  ): Promise<{ answer: HttpResponse; reached: 'public' | 'private' }> {
+    const url = parsed(request.url);
+    const publicOnly = request.reach === 'public-only';
+    if (publicOnly && !mayBePublic(url.hostname)) throw new RefusedAddress(url.hostname);
+    const body = await outgoingBody(request.body);
+    const options: RequestOptions = { method: request.method, headers: outgoingHeaders(request, body) };
+    const opened = await route.open(url, options, publicOnly, signal);
+    try {
+      const { status, headers, body: content } = await exchange(opened.request, request, body, signal);
+      route.worked?.(status);
+      const address = opened.address();
+      const isPublic = address === undefined ? mayBePublic(url.hostname) : isPublicAddress(address);
+      const via = opened.via();
+      return {
+        answer: { status, headers, body: content, url: url.href, via },
+        reached: isPublic ? 'public' : 'private',
+      };
+    } catch (error) {
+      throw opened.refused() ?? error;
+    }
+  }
+}
+
+/** The request that a redirect asks for; undefined when it is none or is not to be followed. */
+function redirected(
+  request: HttpRequest,
+  answer: HttpResponse,
+  reached: 'public' | 'private',
+): HttpRequest | undefined {
+  const policy = request.redirects ?? 'same-origin';
+  const location = answer.headers.location;
+  if (policy === 'none' || location === undefined || ![301, 302, 303, 307, 308].includes(answer.status))
+    return undefined;
+  if (!URL.canParse(location, request.url)) return undefined;
+  const from = new URL(request.url);
+  const to = new URL(location, from);
+  if (to.protocol !== 'http:' && to.protocol !== 'https:') return undefined;
+  if (to.username !== '' || to.password !== '') return undefined;
+  const upgraded = from.protocol === 'http:' && to.protocol === 'https:' && from.host === to.host;
+  const sameOrigin = from.origin === to.origin || upgraded;
+  if (policy === 'same-origin' && !sameOrigin) return undefined;
+  // Never from the safe to the open wire.
+  if (from.protocol === 'https:' && to.protocol === 'http:') return undefined;
+  const keepsBody = answer.status === 307 || answer.status === 308;
+  // What was meant for one host is not sent to another.
+  if (request.body !== undefined && keepsBody && !sameOrigin) return undefined;
+  const headers = Object.entries(request.headers ?? {}).filter(([name]) => {
+    const lower = name.toLowerCase();
+    if (!keepsBody && (lower === 'content-type' || lower === 'content-length')) return false;
+    return sameOrigin || !originHeaders.has(lower);
+  });
+  const { body, ...rest } = request;
+  const method = keepsBody || request.method === 'HEAD' ? request.method : 'GET';
+  return {
+    ...rest,
+    ...(keepsBody && body !== undefined ? { body } : {}),
+    method,
+    url: to.href,
+    headers: Object.fromEntries(headers),
+    // Only what was private itself may lead to something private.
+    reach: reached === 'private' ? (request.reach ?? 'asked') : 'public-only',
+  };
+}
+
+function parsed(url: string): URL {
+  const invalid = (why: string): FailureError => new FailureError(failure('invalid-url', why));
+  if (!URL.canParse(url)) throw invalid('Not a web address.');
+  const result = new URL(url);
+  if (result.protocol !== 'http:' && result.protocol !== 'https:')
+    throw invalid(`Not a web address: ${result.protocol}`);
+  return result;
+}
+
+/** Asked anew each time: the compiler takes an earlier answer for the last word. */
+const isAborted = (signal: AbortSignal): boolean => signal.aborted;
+
+const cancelled = (): FailureError => new FailureError(failure('cancelled', 'Stopped.'));
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : 'the server';
+}
+
+/** Words for what the system says about a connection; the code stays beside them for the expert. */
+const reasons: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'There is no such host',
+  EAI_AGAIN: 'The name could not be looked up (is the computer online?)',
+  ENODATA: 'There is no such host',
+  ECONNREFUSED: 'The host refuses the connection',
+  ECONNRESET: 'The connection was closed',
+  EPIPE: 'The connection was closed',
+  ECONNABORTED: 'The connection was closed',
+  ETIMEDOUT: 'The host does not answer',
+  EHOSTUNREACH: 'The host cannot be reached',
+  ENETUNREACH: 'The network cannot be reached',
+  ENETDOWN: 'The network is down',
+  EADDRNOTAVAIL: 'No connection is left on this computer',
+  EPROTO: 'The secure connection failed',
+  CERT_HAS_EXPIRED: "The host's certificate has expired",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "The host's certificate is not trusted",
+  SELF_SIGNED_CERT_IN_CHAIN: "The host's certificate is not trusted",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "The host's certificate is not trusted",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "The host's certificate is not trusted",
+  ERR_TLS_CERT_ALTNAME_INVALID: 'The certificate belongs to another host',
+};
+
+function asFailure(error: unknown, url: string): FailureError {
+  if (error instanceof FailureError) return error;
+  const host = hostOf(url);
+  if (error instanceof RefusedAddress)
+    return new FailureError(
+      failure('invalid-url', `A public page may not lead to a private address: ${error.host}`),
+    );
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const isNonsense = code.startsWith('HPE_') || code === 'ERR_INVALID_HTTP_RESPONSE' || code.startsWith('Z_');
+  const kind: FailureCode = isNonsense ? 'bad-response' : 'network';
+  const words = isNonsense ? 'The answer is not HTTP' : reasons[code];
+  const detail = words ?? (error instanceof Error ? error.message.slice(0, 200) : 'The request failed');
+  return new FailureError(failure(kind, `${detail}${code === '' ? '' : ` (${code})`}: ${host}`));
+}

@@ -1,0 +1,187 @@
+/**
+ * One request and its answer over a connection that a route has chosen: size and time limits, abort, body to
+ * memory or to disk. Knows nothing of redirects and proxies.
+ */
+import { createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { FailureError, failure } from '../model/failure';
+import type { HttpRequest } from '../model/ports';
+import { diskFailure } from './files';
+import { overSize, unpack, unpacker } from './httpBody';
+import type { OutgoingBody } from './httpBody';
+
+export const defaultMaxBytes = 10 * 1024 * 1024;
+
+export interface Exchange {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+/** Headers of a request as they go out; the caller's own win. */
+export function outgoingHeaders(request: HttpRequest, body: OutgoingBody | undefined): OutgoingHttpHeaders {
+  const headers: OutgoingHttpHeaders = {};
+  for (const [name, value] of Object.entries(request.headers ?? {})) headers[name.toLowerCase()] = value;
+  headers.accept ??= '*/*';
+  // Media is packed already; a packed download would also hide its length.
+  headers['accept-encoding'] ??= request.saveTo === undefined ? 'gzip, deflate, br' : 'identity';
+  headers['user-agent'] ??= 'bulk-transcribe';
+  if (body) {
+    headers['content-length'] = body.length;
+    if (body.type !== undefined) headers['content-type'] = body.type;
+  } else if (request.method === 'POST') headers['content-length'] = 0;
+  return headers;
+}
+
+/** Sends the body on `outgoing` and waits for the whole answer. Throws FailureError or the connection's error. */
+export async function exchange(
+  outgoing: ClientRequest,
+  request: HttpRequest,
+  body: OutgoingBody | undefined,
+  signal: AbortSignal,
+): Promise<Exchange> {
+  const stop = (): void => {
+    outgoing.destroy();
+  };
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    if (signal.aborted) stop();
+    const answer = await answerOf(outgoing, request, body);
+    const headers = joined(answer);
+    const status = answer.statusCode ?? 0;
+    if (request.method === 'HEAD' || status === 204 || status === 304) {
+      answer.resume();
+      return { status, headers, body: new Uint8Array() };
+    }
+    if (request.saveTo !== undefined && status >= 200 && status < 300) {
+      await save(answer, headers, request, request.saveTo, signal);
+      return { status, headers, body: new Uint8Array() };
+    }
+    const limit = (request.saveTo === undefined ? request.maxBytes : undefined) ?? defaultMaxBytes;
+    const packed = await collect(answer, limit);
+    return { status, headers, body: await unpack(packed, headers['content-encoding'], limit) };
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+function answerOf(
+  outgoing: ClientRequest,
+  request: HttpRequest,
+  body: OutgoingBody | undefined,
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    let answered = false;
+    outgoing.on('response', (answer) => {
+      answered = true;
+      resolve(answer);
+    });
+    // After the answer has begun, its own stream reports what goes wrong (a server that refuses an upload
+    // answers and closes while we are still sending).
+    outgoing.on('error', (error) => {
+      if (!answered) reject(error);
+    });
+    outgoing.on('close', () => {
+      if (!answered) reject(Object.assign(new Error('closed without an answer'), { code: 'ECONNRESET' }));
+    });
+    if (body?.stream) {
+      const total = body.length;
+      let sent = 0;
+      const stream = body.stream();
+      stream.on('data', (piece: Buffer) => {
+        sent += piece.byteLength;
+        request.onProgress?.(sent, total);
+      });
+      stream.on('error', (error) => {
+        if (answered) return;
+        reject(error);
+        outgoing.destroy();
+      });
+      outgoing.on('close', () => stream.destroy());
+      stream.pipe(outgoing);
+    } else outgoing.end(body?.bytes);
+  });
+}
+
+function joined(answer: IncomingMessage): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(answer.headers))
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
+  return headers;
+}
+
+function collect(answer: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const pieces: Buffer[] = [];
+    let size = 0;
+    const tooLarge = (): void => {
+      reject(new FailureError(failure('bad-response', overSize(maxBytes))));
+      answer.destroy();
+    };
+    if (Number(answer.headers['content-length'] ?? 0) > maxBytes) {
+      tooLarge();
+      return;
+    }
+    answer.on('data', (piece: Buffer) => {
+      size += piece.byteLength;
+      if (size > maxBytes) tooLarge();
+      else pieces.push(piece);
+    });
+    answer.on('end', () => {
+      resolve(pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces));
+    });
+    answer.on('error', reject);
+    answer.on('close', () => {
+      if (!answer.complete) reject(cutShort());
+    });
+  });
+}
+
+const cutShort = (): FailureError =>
+  new FailureError(failure('network', 'The connection was closed in the middle of the answer.'));
+
+async function save(
+  answer: IncomingMessage,
+  headers: Readonly<Record<string, string>>,
+  request: HttpRequest,
+  path: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const maxBytes = request.maxBytes ?? Number.MAX_SAFE_INTEGER;
+  const tooLarge = (): FailureError => new FailureError(failure('too-large', overSize(maxBytes)));
+  const packing = unpacker(headers['content-encoding']);
+  const length = packing ? undefined : Number(headers['content-length'] ?? Number.NaN);
+  const total = length !== undefined && Number.isFinite(length) ? length : undefined;
+  if (total !== undefined && total > maxBytes) {
+    answer.destroy();
+    throw tooLarge();
+  }
+  let size = 0;
+  const counter = new Transform({
+    transform(piece: Buffer, _encoding, done) {
+      size += piece.byteLength;
+      if (size > maxBytes) {
+        done(tooLarge());
+        return;
+      }
+      request.onProgress?.(size, total);
+      done(null, piece);
+    },
+  });
+  const file = createWriteStream(path);
+  let fileError: unknown;
+  file.on('error', (error) => {
+    fileError ??= error;
+  });
+  try {
+    await pipeline(packing ? [answer, packing, counter, file] : [answer, counter, file], { signal });
+    if (!answer.complete) throw cutShort();
+  } catch (error) {
+    await rm(path, { force: true }).catch(() => undefined);
+    const systems = fileError instanceof Error && 'syscall' in fileError;
+    throw systems ? diskFailure(fileError, path) : error;
+  }
+}

@@ -1,0 +1,139 @@
+/**
+ * The direct way out. Inside VS Code the user's own proxy and certificates apply, because `http` and `https`
+ * are patched there: but only under these bare names (not `node:http`), only through `request`, and with
+ * `http.proxySupport: on` only when no agent is given.
+ */
+import { lookup as systemLookup } from 'node:dns';
+import type { LookupAddress } from 'node:dns';
+import * as http from 'http';
+import * as https from 'https';
+import type { LookupFunction, Socket } from 'net';
+import type { HttpRequest, Via } from '../model/ports';
+import { isPublicAddress } from './addresses';
+
+/** A private address where only public ones are allowed. */
+export class RefusedAddress extends Error {
+  constructor(readonly host: string) {
+    super(`private address: ${host}`);
+  }
+}
+
+export interface Opened {
+  readonly request: http.ClientRequest;
+  /** The address connected to, where it was seen: not behind a proxy. */
+  address(): string | undefined;
+  via(): Via;
+  /** Why the connection was refused by us, if it was. */
+  refused(): RefusedAddress | undefined;
+}
+
+export interface Route {
+  /** Starts a request; with `publicOnly` it never connects to anything but a public address. */
+  open(url: URL, options: http.RequestOptions, publicOnly: boolean, signal: AbortSignal): Promise<Opened>;
+  /** Told of each answer's status. */
+  worked?(status: number): void;
+}
+
+export interface Router {
+  routeFor(request: HttpRequest, signal: AbortSignal): Promise<Route>;
+  close(): void;
+}
+
+export type Lookup = (
+  host: string,
+  options: { all: true; family?: number },
+  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
+
+const agentOptions: http.AgentOptions = {
+  keepAlive: true,
+  keepAliveMsecs: 15_000,
+  scheduling: 'lifo',
+  timeout: 0,
+};
+
+/**
+ * `host`: inside VS Code, whose patched stack chooses proxy, certificates and agent. `own`: agents of our own
+ * with connections kept alive; public-only requests never share a connection with others.
+ */
+export class DirectRoute implements Route {
+  private readonly agents?: Readonly<Record<string, http.Agent>>;
+
+  constructor(
+    stack: 'host' | 'own',
+    private readonly lookup: Lookup = systemLookup,
+  ) {
+    if (stack === 'own')
+      this.agents = {
+        'http:': new http.Agent(agentOptions),
+        'https:': new https.Agent(agentOptions),
+        'public http:': new http.Agent(agentOptions),
+        'public https:': new https.Agent(agentOptions),
+      };
+  }
+
+  open(url: URL, options: http.RequestOptions, publicOnly: boolean): Promise<Opened> {
+    let refused: RefusedAddress | undefined;
+    let address: string | undefined;
+    let proxied = false;
+    const refuse = (): RefusedAddress => (refused = new RefusedAddress(url.hostname));
+    const lookup: LookupFunction = (host, asked, callback) => {
+      const family = asked.family === 4 || asked.family === 6 ? { family: asked.family } : {};
+      this.lookup(host, { all: true, ...family }, (error, addresses) => {
+        if (error) {
+          callback(error, '', 0);
+          return;
+        }
+        const [found] = addresses;
+        // One private answer among public ones is an attack or a mistake: the whole name is refused.
+        if (publicOnly && addresses.some((entry) => !isPublicAddress(entry.address)))
+          callback(refuse(), '', 0);
+        else if (!found) callback(Object.assign(new Error('no address'), { code: 'ENOTFOUND' }), '', 0);
+        else if (asked.all) callback(null, addresses);
+        else callback(null, found.address, found.family);
+      });
+    };
+    const scheme = publicOnly ? `public ${url.protocol}` : url.protocol;
+    const agent = this.agents?.[scheme];
+    const full = { ...options, lookup, autoSelectFamily: true, ...(agent ? { agent } : {}) };
+    const request = url.protocol === 'https:' ? https.request(url, full) : http.request(url, full);
+    // VS Code says through which proxy a request went; behind one, the address seen is the proxy's.
+    request.on('proxy', (used: { readonly proxy?: unknown }) => {
+      proxied ||= used.proxy !== 'DIRECT' && used.proxy !== 'EMPTY';
+    });
+    request.on('socket', (socket: Socket) => {
+      const check = (): void => {
+        address = socket.remoteAddress;
+        // A second look at what was really connected to: a kept-alive connection passed no lookup of ours.
+        if (publicOnly && !proxied && address !== undefined && !isPublicAddress(address)) {
+          request.destroy(refuse());
+        }
+      };
+      if (socket.connecting) socket.once('connect', check);
+      else check();
+    });
+    return Promise.resolve({
+      request,
+      address: () => (proxied ? undefined : address),
+      via: () => (proxied ? 'proxy' : 'direct'),
+      refused: () => refused,
+    });
+  }
+
+  close(): void {
+    for (const agent of Object.values(this.agents ?? {})) agent.destroy();
+  }
+}
+
+/** No proxy of ours: everything goes out directly. */
+export class DirectRouter implements Router {
+  constructor(private readonly route: DirectRoute) {}
+
+  routeFor(): Promise<Route> {
+    return Promise.resolve(this.route);
+  }
+
+  close(): void {
+    this.route.close();
+  }
+}
