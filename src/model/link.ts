@@ -21,6 +21,11 @@ export interface Link {
   readonly list?: 'youtube-playlist' | 'youtube-channel' | 'feed';
   /** True when a local path lies outside the workspace and the list's folder: confirm by name first. */
   readonly outside?: boolean;
+  /**
+   * Set when the address comes from a feed, playlist or page of a public host: no request for it may reach a
+   * private address (`HttpRequest.reach`). Absent: the user wrote the address into the list.
+   */
+  readonly reach?: 'public-only';
 }
 
 /** What is known about a video besides its link. All optional: unknown stays empty. */

@@ -138,4 +138,6 @@ export interface ExpandRequest {
   readonly identity: string;
   sent(via: Via): void;
   permit(quotas: readonly string[]): Promise<Permit>;
+  /** Something the user should know about the list as a whole: only its newest 15 are there, 3 were left out. */
+  readonly note?: (text: string) => void;
 }
