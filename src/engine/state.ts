@@ -13,6 +13,7 @@ import type {
   QuotaView,
   Wait,
 } from '../model/events';
+import { nextMoveOf } from '../model/failure';
 import type { Failure, FailureCode } from '../model/failure';
 import type { Link, VideoMeta } from '../model/link';
 import type { Via } from '../model/ports';
@@ -42,6 +43,10 @@ export interface JobState {
   /** Tries that count, the running one included. */
   tries: number;
   retries: number;
+  /** Failed tries that count since the job was last made pending by the user; absent means none. */
+  failedTries?: number;
+  /** The entry is no link we may follow; nobody is ever asked. */
+  invalid?: Failure;
   attempts?: AttemptState[];
   failure?: Failure;
   source?: SourceId;
@@ -96,6 +101,8 @@ export interface BatchState {
   phase: BatchPhase;
   /** Why the engine itself paused or stopped: disk full, folder gone, an error with `onError: stop`. */
   why?: Failure;
+  /** Who brought the phase about; a batch that the engine stopped was interrupted, not ended by the user. */
+  phaseBy?: 'user' | 'engine';
   /** When the phase was last entered. */
   phaseAt: number;
   /** How often the batch was started or resumed by a process. */
@@ -227,10 +234,12 @@ function jobEvent(state: BatchState, job: JobState, event: JobEvent): void {
       state.requests += event.requests;
       if (event.failure.code === 'rate-limited') state.rateLimited += 1;
       if (event.counts) {
-        job.tries += 1;
+        job.failedTries = (job.failedTries ?? 0) + 1;
+        job.tries = job.failedTries;
         job.retries += 1;
         state.retries += 1;
       }
+      settlePaid(job, event.source, event.failure);
       touched(state, event.at);
       return;
     case 'intent':
@@ -246,14 +255,17 @@ function jobEvent(state: BatchState, job: JobState, event: JobEvent): void {
       touched(state, event.at);
       return;
     case 'job-started':
+      // Passing events never touch lasting facts: an ended job has to be made pending first.
+      if (job.status !== 'pending' && job.status !== 'running') return;
+      if (job.worker !== undefined) leaveWorker(state, job, event.at, 'left');
       setStatus(state, job, 'running');
-      clearEnd(state, job);
       job.worker = event.worker;
       job.startedAt = event.at;
       job.tries = event.attempt;
       worker(state, event.worker).job = job.index;
       return;
     case 'stage': {
+      if (job.status !== 'running') return;
       const changed = job.stage !== event.stage || job.wait !== undefined;
       job.stage = event.stage;
       delete job.wait;
@@ -265,13 +277,16 @@ function jobEvent(state: BatchState, job: JobState, event: JobEvent): void {
     }
     case 'wait':
       if (event.wait === null) delete job.wait;
-      else {
+      else if (job.status === 'pending' || job.status === 'running') {
         job.wait = event.wait;
         if (job.worker !== undefined) lane(state, job, event.wait.for === 'held' ? 'held' : 'wait', event.at);
       }
       return;
     case 'job-left':
-      if (job.status === 'running') setStatus(state, job, 'pending');
+      if (job.status !== 'running') return;
+      setStatus(state, job, 'pending');
+      job.tries = job.failedTries ?? 0;
+      delete job.source;
       leaveWorker(state, job, event.at, 'left');
       return;
   }
@@ -288,6 +303,7 @@ function addJob(state: BatchState, added: NewJob): void {
     retries: 0,
     ...(added.line === undefined ? {} : { line: added.line }),
     ...(added.parent === undefined ? {} : { parent: added.parent }),
+    ...(added.invalid === undefined ? {} : { invalid: added.invalid }),
   };
   state.jobs.push(job);
   state.counts.pending += 1;
@@ -307,6 +323,7 @@ function control(state: BatchState, event: Extract<BatchEvent, { type: 'control'
   if (wasRunning) state.ranMs += Math.max(0, event.at - state.phaseAt);
   if (event.action === 'start') state.starts += 1;
   state.phase = phase;
+  state.phaseBy = event.by;
   state.phaseAt = event.at;
   if (event.why) state.why = event.why;
   else delete state.why;
@@ -321,21 +338,44 @@ function jobControl(state: BatchState, index: number, action: string): void {
     return;
   }
   if (action === 'skip') return; // The outcome `skipped` follows.
-  if (job.status === 'pending' || job.status === 'running') return;
   if (action === 'redo') {
     job.redo = true;
-    delete job.paid;
+    if (job.status !== 'running') delete job.paid;
   }
+  if (job.status === 'pending' || job.status === 'running') return;
   // The user's own retry is what allows a paid submit of unknown fate to be made again.
   if (action === 'retry' && job.paid && job.paid.requestId === undefined) delete job.paid;
+  if (job.expandedInto !== undefined) {
+    // Read again; until it has become its entries anew it counts like any other.
+    delete job.expandedInto;
+    state.total += 1;
+    state.counts.completed += 1;
+  }
   clearEnd(state, job);
   job.tries = 0;
+  delete job.failedTries;
   setStatus(state, job, 'pending');
+}
+
+/**
+ * A paid request whose fate the service has told is settled: another try submits anew. Kept are a request
+ * that can be picked up again by its id, and an intent whose fate nobody knows.
+ */
+function settlePaid(job: JobState, source: SourceId | undefined, failure: Failure): void {
+  if (job.paid?.source !== source || job.paid === undefined) return;
+  const { code } = failure;
+  if (code === 'cancelled' || code === 'maybe-charged' || code === 'internal') return;
+  const move = nextMoveOf[code];
+  const passes = move === 'retry' || move === 'hold' || move === 'park' || move === 'breaker';
+  if (job.paid.requestId !== undefined && passes) return;
+  delete job.paid;
 }
 
 function outcome(state: BatchState, job: JobState, end: Outcome, at: number): void {
   state.next = state.next.length === 0 ? state.next : state.next.filter((other) => other !== job.index);
+  if (job.expandedInto !== undefined) return;
   if (end.status === 'expanded') {
+    clearEnd(state, job);
     setStatus(state, job, 'completed');
     state.counts.completed -= 1;
     state.total -= 1;
@@ -345,6 +385,7 @@ function outcome(state: BatchState, job: JobState, end: Outcome, at: number): vo
   }
   clearEnd(state, job);
   setStatus(state, job, end.status);
+  job.tries = (job.failedTries ?? 0) + (end.status === 'completed' || end.status === 'failed' ? 1 : 0);
   job.endedAt = at;
   leaveWorker(
     state,
@@ -374,6 +415,7 @@ function outcome(state: BatchState, job: JobState, end: Outcome, at: number): vo
       state.bySource[end.source] = (state.bySource[end.source] ?? 0) + 1;
       return;
     case 'failed':
+      settlePaid(job, end.source, end.failure);
       job.failure = end.failure;
       job.seconds = end.seconds;
       state.requests += end.requests;
@@ -381,6 +423,7 @@ function outcome(state: BatchState, job: JobState, end: Outcome, at: number): vo
       state.byError[end.failure.code] = (state.byError[end.failure.code] ?? 0) + 1;
       return;
     case 'parked':
+      if (!end.consent) settlePaid(job, end.source, end.failure);
       job.failure = end.failure;
       if (end.source) job.source = end.source;
       if (end.until !== undefined) job.parkedUntil = end.until;
@@ -408,7 +451,11 @@ function clearEnd(state: BatchState, job: JobState): void {
     if (left > 0) state.bySource[job.source] = left;
     else delete state.bySource[job.source];
   }
+  delete job.source;
   delete job.files;
+  delete job.language;
+  delete job.captions;
+  delete job.via;
   delete job.seconds;
   delete job.endedAt;
   delete job.skip;

@@ -1,0 +1,324 @@
+/**
+ * The one rate limiter that all workers, batches, windows and terminals of a user share. A start takes from
+ * all its quotas at once or from none; it is on record before it is granted, so that neither a kill nor a
+ * second process makes us pass a limit. The queue of jobs is not here: at most one waiter a worker.
+ */
+import type { QuotaView, Wait } from '../model/events';
+import { failure, FailureError } from '../model/failure';
+import type { Clock, Files, Log, Random } from '../model/ports';
+import type { Settings } from '../model/settings';
+import type { Permit, QuotaAnswer } from '../model/source';
+import { Quota } from './quota';
+import { readQuotaNews } from './quotaHeaders';
+import { quotaSpec } from './quotaSpecs';
+import { QuotaStore } from './quotaStore';
+import { QuotaTime } from './quotaTime';
+import type { Pacer } from './rateLimiterPacer';
+import { BottleneckPacer } from './rateLimiterPacer';
+
+export interface RateLimiterParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly files: Files;
+  /** Absolute path of the folder that all processes of this user share. */
+  readonly stateFolder: string;
+  readonly log: Log;
+  /** Grants starts of quotas with a spacing; bottleneck unless a test runs on a fake clock. */
+  readonly pacer?: Pacer;
+}
+
+/** A start that was taken from its quotas. */
+interface Taken {
+  readonly quotas: readonly Quota[];
+  readonly probes: readonly boolean[];
+  at: number;
+}
+
+interface Waiter {
+  readonly names: readonly string[];
+  readonly signal: AbortSignal;
+  notBefore: number;
+  readonly grant: (permit: Permit) => void;
+  readonly refuse: (error: FailureError) => void;
+}
+
+/** Two processes that wanted the same last start try again a moment later, not at the same time. */
+const contentionMs = 40;
+
+export class RateLimiter {
+  readonly #quotas = new Map<string, Quota>();
+  readonly #byKey = new Map<string, Quota>();
+  readonly #paths = new Map<string, readonly Quota[]>();
+  readonly #waiters = new Set<Waiter>();
+  readonly #listeners = new Set<() => void>();
+  readonly #time: QuotaTime;
+  readonly #store: QuotaStore;
+  readonly #pacer: Pacer;
+  #settings: Settings;
+  #cancelTimer: (() => void) | undefined;
+  #timerAt = Infinity;
+  #loading: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(
+    private readonly parts: RateLimiterParts,
+    settings: Settings,
+  ) {
+    this.#settings = settings;
+    this.#time = new QuotaTime(parts.clock);
+    this.#pacer = parts.pacer ?? new BottleneckPacer(parts.clock);
+    this.#store = new QuotaStore(parts, this.#time);
+  }
+
+  /** Reads what this and other processes started before. Never fails: without its folder it works in memory. */
+  load(): Promise<void> {
+    this.#loading ??= this.#store.load();
+    return this.#loading;
+  }
+
+  /** Ends all waits as cancelled and closes the record. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    for (const waiter of [...this.#waiters]) this.#refuse(waiter);
+    await this.#store.close();
+  }
+
+  /**
+   * Epoch ms at which a start from all of these could be granted at the earliest; not after now: at once.
+   * Infinity: not before something changes (`onChange` tells).
+   */
+  readyAt(names: readonly string[]): number {
+    const at = this.#readyAt(this.#path(names));
+    return at === -Infinity ? this.parts.clock.now() : this.#time.toWall(at);
+  }
+
+  /** What binds, and until when if that is known; undefined: nothing. */
+  why(names: readonly string[]): Wait | undefined {
+    let binding: Quota | undefined;
+    for (const quota of this.#path(names))
+      if (!binding || quota.readyAt() > binding.readyAt()) binding = quota;
+    return binding?.why();
+  }
+
+  /**
+   * A start from all of these quotas at once, as soon as there is one. Callers hold no more of these than
+   * they have workers. Throws FailureError `cancelled` on abort.
+   */
+  async acquire(names: readonly string[], signal: AbortSignal): Promise<Permit> {
+    if (this.#loading) await this.#loading;
+    if (signal.aborted || this.#closed) throw cancelled();
+    const path = this.#path(names);
+    if (path.every((quota) => !quota.counts) && this.#readyAt(path) <= this.#time.now())
+      return this.#permit(this.#take(path));
+    return new Promise<Permit>((resolve, reject) => {
+      const onAbort = (): void => this.#refuse(waiter);
+      const waiter: Waiter = {
+        names,
+        signal,
+        notBefore: -Infinity,
+        grant: (permit) => {
+          signal.removeEventListener('abort', onAbort);
+          resolve(permit);
+        },
+        refuse: (error) => {
+          signal.removeEventListener('abort', onAbort);
+          reject(error);
+        },
+      };
+      signal.addEventListener('abort', onAbort);
+      this.#waiters.add(waiter);
+      this.#pump();
+    });
+  }
+
+  /** Told when something may be ready earlier or later than was said; the result unsubscribes. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** The quotas in use, as they are shown. */
+  views(): QuotaView[] {
+    return [...this.#quotas.values()].flatMap((quota) => quota.view() ?? []);
+  }
+
+  /** New numbers count at once, also against starts made before. */
+  changeSettings(settings: Settings): void {
+    this.#settings = settings;
+    this.#paths.clear();
+    for (const name of [...this.#quotas.keys()]) this.#configure(name);
+    this.#changed();
+  }
+
+  /** Nothing starts from this quota until then (epoch ms), after that one at a time, until `unblock`. */
+  block(name: string, until = Infinity): void {
+    this.#quota(name).block(until);
+    this.#changed();
+  }
+
+  unblock(name: string): void {
+    if (this.#quota(name).unblock()) this.#changed();
+  }
+
+  /** Holds a quota for everybody, as a 429 does. */
+  hold(name: string, ms: number): void {
+    if (this.#quota(name).hold(ms)) this.#changed();
+  }
+
+  #quota(name: string): Quota {
+    return this.#quotas.get(name) ?? this.#configure(name);
+  }
+
+  /** Another endpoint is another account: it has its own log, and the old one's is kept. */
+  #configure(name: string): Quota {
+    const spec = quotaSpec(name, this.#settings);
+    let quota = this.#byKey.get(spec.key);
+    if (quota) quota.configure(spec);
+    else {
+      quota = new Quota(spec, this.#time, this.parts.random);
+      this.#byKey.set(spec.key, quota);
+      this.#store.attach(spec.key, quota);
+    }
+    this.#quotas.set(name, quota);
+    return quota;
+  }
+
+  /** The named quotas and all their parents, each once. */
+  #path(names: readonly string[]): readonly Quota[] {
+    const id = names.length === 1 ? (names[0] ?? '') : names.join('\n');
+    const known = this.#paths.get(id);
+    if (known) return known;
+    const path = new Set<Quota>();
+    const add = (name: string): void => {
+      const quota = this.#quota(name);
+      path.add(quota);
+      for (const parent of quota.spec.parents) add(parent);
+    };
+    for (const name of names) add(name);
+    const list = [...path];
+    this.#paths.set(id, list);
+    return list;
+  }
+
+  #readyAt(path: readonly Quota[]): number {
+    let at = -Infinity;
+    for (const quota of path) at = Math.max(at, quota.readyAt());
+    return at;
+  }
+
+  #take(quotas: readonly Quota[]): Taken {
+    const at = this.#time.now();
+    return { quotas, at, probes: quotas.map((quota) => quota.take(at)) };
+  }
+
+  /** Serves who can be served, first come first, and sets the timer for the next. */
+  #pump(): void {
+    if (this.#closed) return;
+    const now = this.#time.now();
+    let next = Infinity;
+    for (const waiter of this.#waiters) {
+      const path = this.#path(waiter.names);
+      const at = Math.max(waiter.notBefore, this.#readyAt(path));
+      if (at > now) next = Math.min(next, at);
+      else {
+        this.#waiters.delete(waiter);
+        void this.#serve(waiter, this.#take(path));
+      }
+    }
+    if (next === this.#timerAt && this.#cancelTimer) return;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    this.#timerAt = next;
+    if (next === Infinity) return;
+    this.#cancelTimer = this.parts.clock.after(Math.max(0, next - now), () => {
+      this.#cancelTimer = undefined;
+      this.#pump();
+    });
+  }
+
+  /** Records the start, lets bottleneck grant it, and hands over the permit. */
+  async #serve(waiter: Waiter, taken: Taken): Promise<void> {
+    const counted = taken.quotas.filter((quota) => quota.counts);
+    if (counted.length > 0) {
+      const record = await this.#store.start(counted);
+      if (!record.granted || waiter.signal.aborted || this.#closed) {
+        if (record.granted) this.#store.withdraw(record.token);
+        this.#undo(taken);
+        if (waiter.signal.aborted || this.#closed) waiter.refuse(cancelled());
+        else {
+          waiter.notBefore = this.#time.now() + contentionMs * this.parts.random.next();
+          this.#waiters.add(waiter);
+        }
+        this.#changed();
+        return;
+      }
+      for (const quota of taken.quotas)
+        if (quota.spec.spacingMs > 0) await this.#pacer.pass(quota.spec.key, quota.spec.spacingMs);
+      const now = this.#time.now();
+      for (const quota of taken.quotas) quota.granted(taken.at, now);
+      taken.at = now;
+    }
+    waiter.grant(this.#permit(taken));
+  }
+
+  #undo(taken: Taken): void {
+    taken.quotas.forEach((quota, i) => quota.giveBack(taken.at, taken.probes[i] ?? false));
+  }
+
+  #permit(taken: Taken): Permit {
+    let released = false;
+    return {
+      heard: (answer) => this.#heard(taken.quotas, answer),
+      release: () => {
+        if (released) return;
+        released = true;
+        taken.quotas.forEach((quota, i) => quota.release(taken.probes[i] ?? false));
+        this.#changed();
+      },
+    };
+  }
+
+  #heard(quotas: readonly Quota[], answer: QuotaAnswer): void {
+    const news = readQuotaNews(answer, this.parts.clock.now());
+    let changed = false;
+    for (const quota of quotas) {
+      const heldBefore = quota.heldUntil;
+      if (!quota.heard(quota.spec.learns ? news : withoutLimits(news))) continue;
+      changed = true;
+      if (quota.heldUntil > heldBefore) {
+        const until = this.#time.toWall(quota.heldUntil);
+        this.#store.held(quota, until);
+        this.parts.log.write(
+          'info',
+          `${quota.spec.name} held until ${new Date(until).toISOString()}: the service answered ${answer.status}.`,
+        );
+      }
+    }
+    if (changed) this.#changed();
+  }
+
+  #refuse(waiter: Waiter): void {
+    if (this.#waiters.delete(waiter)) waiter.refuse(cancelled());
+  }
+
+  #changed(): void {
+    this.#pump();
+    for (const listener of [...this.#listeners]) listener();
+  }
+}
+
+function cancelled(): FailureError {
+  return new FailureError(failure('cancelled', 'Stopped.'));
+}
+
+function withoutLimits(news: ReturnType<typeof readQuotaNews>): ReturnType<typeof readQuotaNews> {
+  const { throttled, ok, waitMs, daily } = news;
+  return {
+    throttled,
+    ok,
+    ...(waitMs === undefined ? {} : { waitMs }),
+    ...(daily === undefined ? {} : { daily }),
+  };
+}
