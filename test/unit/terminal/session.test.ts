@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict';
+import type { BatchHandle, Engine } from '../../../src/engine/api';
+import { emptyState, reduce } from '../../../src/engine/state';
+import type { BatchEvent, Outcome } from '../../../src/model/events';
+import { failure } from '../../../src/model/failure';
+import type { Link } from '../../../src/model/link';
+import { defaultSettings } from '../../../src/model/settings';
+import { Session } from '../../../src/terminal/session';
+import type { Console } from '../../../src/terminal/session';
+import { FakeClock } from '../../helpers/fakeClock';
+
+const link = (n: number): Link => ({
+  kind: 'youtube',
+  url: `https://www.youtube.com/watch?v=video0000${n}`,
+  id: `video0000${n}`,
+});
+const done: Outcome = {
+  status: 'completed',
+  source: 'youtube',
+  language: 'en',
+  captions: 'manual',
+  meta: { title: 'A talk\u001b[31m' },
+  files: ['A talk [video00000].md'],
+  seconds: 1.2,
+  requests: 2,
+  via: 'direct',
+};
+const failed: Outcome = {
+  status: 'failed',
+  failure: failure('private', 'This is a private video.'),
+  source: 'youtube',
+  seconds: 0.4,
+  requests: 1,
+};
+const parked: Outcome = { status: 'parked', failure: failure('auth', 'Unauthenticated.'), source: 'deapi' };
+
+/** An engine whose batch is a script of events. */
+class ScriptedEngine {
+  readonly state = emptyState();
+  private readonly listeners = new Set<(events: readonly BatchEvent[], first: number) => void>();
+  private finish: () => void = () => undefined;
+  private readonly over = new Promise<void>((resolve) => (this.finish = resolve));
+  seq = 0;
+
+  constructor(private readonly script: readonly BatchEvent[]) {}
+
+  private play(events: readonly BatchEvent[]): void {
+    for (const event of events) reduce(this.state, event);
+    const first = this.seq + 1;
+    this.seq += events.length;
+    for (const listener of this.listeners) listener(events, first);
+  }
+
+  readonly handle = (): BatchHandle => {
+    const none = (): Promise<void> => Promise.resolve();
+    return {
+      folder: '/out/talks',
+      state: this.state,
+      seq: 0,
+      onEvents: (listener) => {
+        this.listeners.add(listener);
+        return () => this.listeners.delete(listener);
+      },
+      pause: none,
+      resume: none,
+      stop: () => {
+        this.play([{ type: 'control', at: 9, action: 'stop', by: 'user' }]);
+        this.finish();
+        return Promise.resolve();
+      },
+      retryFailed: () => Promise.resolve({ retried: 1, of: 2 }),
+      rows: none,
+      agree: none,
+      changeSettings: none,
+      settled: async () => {
+        this.play(this.script);
+        if (this.state.phase === 'running' && this.state.counts.parked === 0) await this.over;
+        return undefined;
+      },
+    };
+  };
+
+  readonly engine: Engine = {
+    start: () => Promise.resolve(this.handle()),
+    open: () => Promise.resolve(this.handle()),
+    batches: [],
+    onBatches: () => () => undefined,
+    changeSettings: () => undefined,
+    dispose: () => Promise.resolve(),
+  };
+}
+
+const begin: readonly BatchEvent[] = [
+  { type: 'batch-created', at: 1, id: 'b', name: 'talks', machine: 'm', settings: {} },
+  { type: 'jobs-added', at: 1, jobs: [{ link: link(0) }, { link: link(1) }] },
+  { type: 'control', at: 1, action: 'start', by: 'user' },
+];
+const end: BatchEvent = { type: 'control', at: 5, action: 'finish', by: 'engine' };
+const outcome = (job: number, value: Outcome): BatchEvent => ({
+  type: 'outcome',
+  at: 4,
+  job,
+  outcome: value,
+});
+
+async function run(script: readonly BatchEvent[], interrupt = false) {
+  const words: string[] = [];
+  const json: Record<string, unknown>[] = [];
+  const console: Console = {
+    words: (line) => words.push(line),
+    columns: () => 80,
+    json: (line) => json.push(JSON.parse(line) as Record<string, unknown>),
+    onInterrupt: (callback) => {
+      if (interrupt) setImmediate(callback);
+      return () => undefined;
+    },
+  };
+  const session = new Session(new ScriptedEngine(script).engine, new FakeClock(), console);
+  const code = await session.run({
+    name: 'talks',
+    outputFolder: '/out',
+    jobs: [],
+    settings: defaultSettings,
+    redo: false,
+  });
+  return { code, words, json };
+}
+
+describe('a run in the terminal', () => {
+  it('ends with 0 when all is done, and the last JSON line is the summary', async () => {
+    const { code, json } = await run([...begin, outcome(0, done), outcome(1, done), end]);
+    assert.equal(code, 0);
+    const last = json.at(-1);
+    assert.deepEqual(
+      { ...last, time: '', seq: 0, wall_seconds: 0 },
+      {
+        type: 'summary',
+        seq: 0,
+        time: '',
+        batch_dir: '/out/talks',
+        total: 2,
+        completed: 2,
+        failed: 0,
+        skipped: 0,
+        cancelled: 0,
+        parked: 0,
+        wall_seconds: 0,
+      },
+    );
+  });
+
+  it('numbers its JSON lines and names id, url, status, attempt, source and error', async () => {
+    const { json } = await run([...begin, outcome(0, done), outcome(1, failed), end]);
+    assert.deepEqual(
+      json.map((line) => line.seq),
+      json.map((_, index) => index + 1),
+    );
+    const job = json.find((line) => line.status === 'failed');
+    assert.equal(job?.type, 'job');
+    assert.equal(job.id, 'video00001');
+    assert.equal(job.url, link(1).url);
+    assert.equal(job.attempt, 1);
+    assert.equal(job.source, 'youtube');
+    assert.equal(job.error_code, 'private');
+    assert.equal(job.error, 'This is a private video.');
+  });
+
+  it('ends with 1 when some failed and says why and what next', async () => {
+    const { code, words } = await run([...begin, outcome(0, done), outcome(1, failed), end]);
+    assert.equal(code, 1);
+    assert.ok(words.some((line) => line.includes('Private video · Ask the owner, or remove it')));
+    assert.ok(words.some((line) => line.includes('/out/talks/failed.urls')));
+  });
+
+  it('keeps escape sequences of titles out of the terminal', async () => {
+    const { words } = await run([...begin, outcome(0, done), outcome(1, done), end]);
+    assert.ok(words.some((line) => line.includes('A talk')));
+    assert.ok(words.every((line) => !line.includes('\u001b')));
+  });
+
+  it('ends with 3 when jobs wait for the user', async () => {
+    const { code } = await run([...begin, outcome(0, done), outcome(1, parked)]);
+    assert.equal(code, 3);
+  });
+
+  it('ends with 130 at Ctrl-C and prints how to resume', async () => {
+    const { code, words } = await run([...begin, outcome(0, done)], true);
+    assert.equal(code, 130);
+    assert.ok(words.some((line) => line.includes('bulk-transcribe resume /out/talks')));
+  });
+});
