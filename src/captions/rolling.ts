@@ -1,0 +1,73 @@
+/**
+ * Automatic captions as files: every line stays on the screen while the next one builds up, so WebVTT (and
+ * what was converted from it) holds each line two or three times. Here each line comes out once.
+ */
+import type { RawCue } from './cueText';
+
+/** Cues that follow each other closer than this are one flow on the screen. */
+const touchingMs = 50;
+
+/**
+ * Removes the repeats when the cues are rolling ones, else returns them as they are: a line that is said
+ * twice must stay twice. Rolling is recognised over the whole file, never by one pair of cues.
+ */
+export function withoutRolling(cues: readonly RawCue[], wordTimes: boolean): readonly RawCue[] {
+  const lines = cues.map((cue) => cue.text.split('\n'));
+  if (!isRolling(cues, lines, wordTimes)) return cues;
+  const once: RawCue[] = [];
+  for (const [at, cue] of cues.entries()) {
+    const shown = lines[at] ?? [];
+    const repeated = at === 0 ? 0 : repeatedLines(cues, lines, at);
+    const fresh = shown.slice(repeated);
+    const last = once.at(-1);
+    if (fresh.length > 0) once.push({ ...cue, text: fresh.join('\n') });
+    // The line is still on the screen, so it lasts as long.
+    else if (last?.endMs !== undefined && cue.endMs !== undefined && cue.endMs > last.endMs)
+      once[once.length - 1] = { ...last, endMs: cue.endMs };
+  }
+  return once;
+}
+
+function isRolling(
+  cues: readonly RawCue[],
+  lines: readonly (readonly string[])[],
+  wordTimes: boolean,
+): boolean {
+  let pairs = 0;
+  let repeats = 0;
+  let flashes = 0;
+  for (let at = 1; at < cues.length; at += 1) {
+    if (!touches(cues, at)) continue;
+    pairs += 1;
+    const repeated = repeatedLines(cues, lines, at);
+    if (repeated === 0) continue;
+    repeats += 1;
+    // The 10 ms cues that hold the old line between two new ones.
+    const cue = cues[at];
+    if (cue?.endMs !== undefined && cue.endMs - cue.startMs <= touchingMs) flashes += 1;
+  }
+  if (repeats === 0) return false;
+  if (wordTimes || flashes > 0) return repeats >= pairs / 2;
+  return pairs >= 4 && repeats >= pairs * 0.8;
+}
+
+function touches(cues: readonly RawCue[], at: number): boolean {
+  const before = cues[at - 1];
+  const cue = cues[at];
+  return before?.endMs !== undefined && cue !== undefined && cue.startMs <= before.endMs + touchingMs;
+}
+
+/** How many first lines of this cue are the last lines of the cue before it. */
+function repeatedLines(cues: readonly RawCue[], lines: readonly (readonly string[])[], at: number): number {
+  if (!touches(cues, at)) return 0;
+  const before = lines[at - 1] ?? [];
+  const now = lines[at] ?? [];
+  // Rolling captions have two or three lines; a hostile file may have thousands.
+  for (let count = Math.min(before.length, now.length, 4); count > 0; count -= 1) {
+    let same = true;
+    for (let line = 0; same && line < count; line += 1)
+      same = now[line] === before[before.length - count + line];
+    if (same) return count;
+  }
+  return 0;
+}

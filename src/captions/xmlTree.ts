@@ -1,0 +1,94 @@
+/**
+ * A small document tree for caption XML, read with saxes: no entity is ever expanded beyond XML's own and
+ * HTML's names, and depth and size are bounded, because the file comes from anywhere.
+ */
+import { decodeHTML } from 'entities';
+import { SaxesParser } from 'saxes';
+
+export interface XmlElement {
+  /** Local name, without prefix. */
+  readonly name: string;
+  /** By local name. */
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly children: readonly (XmlElement | string)[];
+}
+
+interface Building extends XmlElement {
+  readonly children: (XmlElement | string)[];
+}
+
+const maxDepth = 100;
+/** Sloppy files have bare ampersands; a file that is wrong all over is none of ours. */
+const maxErrors = 1000;
+
+/** XML without a DTD knows five names; subtitle files use these of HTML all the same. */
+const htmlNames = ['nbsp', 'hellip', 'mdash', 'ndash', 'lsquo', 'rsquo', 'ldquo', 'rdquo', 'laquo', 'raquo'];
+const htmlReferences = Object.fromEntries(htmlNames.map((name) => [name, decodeHTML(`&${name};`)]));
+
+class TooWrong extends Error {}
+
+/** The root element; undefined when the text is cut off or is no XML. */
+export function readXml(text: string): XmlElement | undefined {
+  const parser = new SaxesParser({ xmlns: false, position: false });
+  Object.assign(parser.ENTITIES, htmlReferences);
+  const stack: Building[] = [];
+  let root: Building | undefined;
+  const seen = { end: false, errors: 0 };
+  parser.on('error', () => {
+    seen.errors += 1;
+    if (seen.errors > maxErrors) throw new TooWrong();
+  });
+  parser.on('opentag', (tag) => {
+    if (stack.length >= maxDepth) throw new TooWrong();
+    const attributes: Record<string, string> = Object.create(null) as Record<string, string>;
+    for (const [name, value] of Object.entries(tag.attributes)) attributes[localName(name)] = value;
+    const element: Building = { name: localName(tag.name), attributes, children: [] };
+    stack.at(-1)?.children.push(element);
+    root ??= element;
+    stack.push(element);
+  });
+  const addText = (part: string): void => {
+    stack.at(-1)?.children.push(part);
+  };
+  parser.on('text', (part) => addText(part));
+  parser.on('cdata', (part) => addText(part));
+  parser.on('closetag', () => {
+    stack.pop();
+    if (stack.length === 0) seen.end = true;
+  });
+  try {
+    parser.write(text);
+    // What stands after the root's end does not matter; what is missing before it does.
+    if (!seen.end) return undefined;
+    parser.close();
+  } catch (error) {
+    if (!(error instanceof TooWrong)) throw error;
+    return undefined;
+  }
+  return root;
+}
+
+/** All text inside, in order; `br` is a line break. */
+export function innerText(element: XmlElement): string {
+  let text = '';
+  for (const child of element.children) {
+    if (typeof child === 'string') text += child;
+    else text += child.name === 'br' ? '\n' : innerText(child);
+  }
+  return text;
+}
+
+/** The elements of that name below, in document order, not inside one another. */
+export function elementsNamed(element: XmlElement, name: string): XmlElement[] {
+  const found: XmlElement[] = [];
+  for (const child of element.children) {
+    if (typeof child === 'string') continue;
+    if (child.name === name) found.push(child);
+    else found.push(...elementsNamed(child, name));
+  }
+  return found;
+}
+
+function localName(name: string): string {
+  return name.slice(name.indexOf(':') + 1);
+}
