@@ -115,6 +115,11 @@ export interface Source {
   quotas(link: Link, settings: Settings, resume?: PaidRequest): readonly string[];
   /** Never throws for what can go wrong outside: failures are values. */
   transcribe(request: SourceRequest): Promise<SourceResult>;
+  /**
+   * Asks for a video known to be there, after many in a row were said to be unavailable: a service that
+   * blocks may say so instead. Undefined: it answered as it should.
+   */
+  probe?(request: SourceRequest): Promise<Failure | undefined>;
   /** A cheap look at title and length, for the order of work and the estimate; undefined: cannot. */
   describe?(request: SourceRequest): Promise<VideoMeta | undefined>;
 }
