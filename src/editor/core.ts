@@ -3,30 +3,9 @@
  * composition root fills it in.
  */
 import type { Engine } from '../engine/api';
-import type { NewJob } from '../model/events';
 import type { Files } from '../model/ports';
 import type { Settings } from '../model/settings';
 import type { Source } from '../model/source';
-
-/** One text to be read as a list. */
-export interface ListText {
-  readonly content: string | Uint8Array;
-  /** `urls`: one entry a line; `text`: links wherever they stand. */
-  readonly syntax: 'urls' | 'text';
-  /** Absolute path of the list, where it is a file. */
-  readonly path?: string;
-  /** Folders whose files may be read without asking. */
-  readonly folders: readonly string[];
-}
-
-export interface ReadList {
-  readonly jobs: readonly NewJob[];
-  /** From `# @name`. */
-  readonly name?: string;
-  /** From the list's directives. */
-  readonly settings: Partial<Settings>;
-  readonly problems: readonly { readonly line: number; readonly message: string }[];
-}
 
 export interface ExportRequest {
   readonly folder: string;
@@ -54,7 +33,6 @@ export interface Core {
   readonly sources: readonly Source[];
   /** Marks batches that were started here. */
   readonly machineId: string;
-  readList(text: ListText): Promise<ReadList>;
   checkSetup(settings: Settings): Promise<readonly SetupLine[]>;
   /** Writes the export; throws FailureError. */
   exportBatch(request: ExportRequest, settings: Settings): Promise<void>;

@@ -1,6 +1,7 @@
 /** Where the batch folders of a workspace folder lie, and who may say so. */
-import { isAbsolute, relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import * as vscode from 'vscode';
+import { isInside, nativePathStyle } from '../intake/localPath';
 import { defaultSettings } from '../model/settings';
 import type { EditorSettings } from './settings';
 
@@ -13,13 +14,7 @@ export function outputFolderOf(settings: EditorSettings, root: vscode.Uri): stri
   const name = 'output.folder';
   const value = settings.read(root)[name];
   const folder = resolve(root.fsPath, value === '' ? defaultSettings[name] : value);
-  if (isInside(root.fsPath, folder)) return folder;
+  if (isInside(folder, root.fsPath, nativePathStyle)) return folder;
   const user = vscode.workspace.getConfiguration('bulkTranscribe', root).inspect<unknown>(name)?.globalValue;
   return user === value ? folder : resolve(root.fsPath, defaultSettings[name]);
-}
-
-/** Whether `path` is `folder` itself or lies in it; both absolute, links not resolved. */
-export function isInside(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way === '' || (!/^\.\.([\\/]|$)/.test(way) && !isAbsolute(way));
 }

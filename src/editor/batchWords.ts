@@ -1,0 +1,72 @@
+/** What tree, status bar and notification say about a batch as a whole. Pure. */
+import type { BatchState } from '../engine/state';
+import { formatCount, formatDuration, plural } from '../model/words';
+import type { KnownBatch } from './batches';
+
+type Summary = Pick<KnownBatch, 'phase' | 'counts' | 'total' | 'owner'> & { readonly handle?: unknown };
+
+/** Videos that need nothing more. */
+export function endedCount({ counts }: Pick<Summary, 'counts'>): number {
+  return counts.completed + counts.failed + counts.skipped + counts.cancelled;
+}
+
+/** A batch that was running when its process ended, and that nobody runs now. */
+export function isInterrupted(batch: Summary): boolean {
+  return batch.phase === 'running' && batch.handle === undefined && batch.owner === undefined;
+}
+
+export function batchStateWords(batch: Summary): { readonly words: string; readonly icon: string } {
+  const { counts, total } = batch;
+  const failed = counts.failed > 0 ? ` · ${formatCount(counts.failed)} failed` : '';
+  const progress = `${formatCount(endedCount(batch))} of ${formatCount(total)}${failed}`;
+  if (batch.owner !== undefined) return { words: `${progress} · in another window`, icon: 'lock' };
+  if (isInterrupted(batch)) return { words: `${progress} · interrupted`, icon: 'history' };
+  switch (batch.phase) {
+    case 'running':
+      return counts.running + counts.pending === 0 && counts.parked > 0
+        ? { words: `${progress} · ${formatCount(counts.parked)} parked`, icon: 'debug-pause' }
+        : { words: progress, icon: 'sync~spin' };
+    case 'paused':
+      return { words: `${progress} · paused`, icon: 'debug-pause' };
+    case 'stopped':
+      return { words: `${progress} · stopped`, icon: 'debug-stop' };
+    case 'finished':
+      return counts.failed > 0
+        ? { words: `${formatCount(counts.completed + counts.skipped)} done${failed}`, icon: 'warning' }
+        : { words: `${formatCount(counts.completed + counts.skipped)} done`, icon: 'check' };
+  }
+}
+
+/** One line for the status bar over all batches that run here; undefined when none does. */
+export function statusLine(
+  batches: readonly Summary[],
+): { readonly text: string; readonly tooltip: string } | undefined {
+  const running = batches.filter(
+    (batch) => batch.handle !== undefined && batch.owner === undefined && batch.phase === 'running',
+  );
+  if (running.length === 0) return undefined;
+  const ended = running.reduce((sum, batch) => sum + endedCount(batch), 0);
+  const total = running.reduce((sum, batch) => sum + batch.total, 0);
+  const failed = running.reduce((sum, batch) => sum + batch.counts.failed, 0);
+  return {
+    text: `$(sync~spin) ${formatCount(ended)}/${formatCount(total)}`,
+    tooltip: `Bulk Transcribe: ${formatCount(ended)} of ${plural(total, 'video')}${failed > 0 ? `, ${formatCount(failed)} failed` : ''}. Click to show the panel.`,
+  };
+}
+
+/** The one sentence at the end. */
+export function endSentence(state: BatchState): string {
+  const { counts } = state;
+  const done = counts.completed + counts.skipped;
+  const parts = [
+    counts.failed > 0 ? `${formatCount(counts.failed)} failed` : '',
+    counts.parked > 0 ? `${formatCount(counts.parked)} parked` : '',
+    counts.cancelled > 0 ? `${formatCount(counts.cancelled)} cancelled` : '',
+  ].filter((part) => part !== '');
+  const took = state.ranMs >= 60_000 ? ` in ${formatDuration(state.ranMs)}` : '';
+  if (state.phase === 'paused' && state.why)
+    return `${state.name} is paused: ${state.why.message} ${formatCount(done)} of ${plural(state.total, 'video')} done, nothing is lost.`;
+  return parts.length === 0
+    ? `${state.name}: all ${plural(done, 'video')} done${took}.`
+    : `${state.name}: ${formatCount(done)} of ${plural(state.total, 'video')} done${took}, ${parts.join(', ')}.`;
+}

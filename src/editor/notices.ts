@@ -1,0 +1,135 @@
+/**
+ * The status bar item while something runs, the context keys for menus, and one notification when a batch
+ * has come to rest by itself. What the user stopped or paused is no news to him.
+ */
+import * as vscode from 'vscode';
+import type { BatchHandle } from '../engine/api';
+import type { Batches } from './batches';
+import { openReport } from './batchFiles';
+import { endSentence, isInterrupted, statusLine } from './batchWords';
+import { contextKeys } from './commands/table';
+import type { CoreAccess } from './core';
+import { ask, tell, type Button } from './problems';
+
+export interface NoticeActions {
+  showPanel(batch: string): void;
+  retryFailed(handle: BatchHandle): Promise<void>;
+}
+
+export class Notices implements vscode.Disposable {
+  private readonly item = vscode.window.createStatusBarItem(
+    'bulkTranscribe.progress',
+    vscode.StatusBarAlignment.Left,
+    0,
+  );
+  private readonly keys = new Map<string, string>();
+  private readonly watched = new WeakSet<BatchHandle>();
+  private readonly subscription: { dispose(): unknown };
+  private disposed = false;
+
+  constructor(
+    private readonly batches: Batches,
+    access: CoreAccess,
+    private readonly actions: NoticeActions,
+  ) {
+    this.item.name = 'Bulk Transcribe';
+    this.item.command = 'bulkTranscribe.showPanel';
+    this.subscription = batches.onChange(() => this.update());
+    access.whenReady(({ engine }) => {
+      const watchAll = (): void => {
+        for (const handle of engine.batches) this.watch(handle);
+      };
+      engine.onBatches(watchAll);
+      watchAll();
+    });
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.subscription.dispose();
+    this.item.dispose();
+  }
+
+  private update(): void {
+    const all = this.batches.all();
+    const line = statusLine(all);
+    if (line) {
+      this.item.text = line.text;
+      this.item.tooltip = line.tooltip;
+      this.item.show();
+    } else this.item.hide();
+    const here = all.filter((batch) => batch.handle !== undefined && batch.owner === undefined);
+    this.set(
+      contextKeys.running,
+      here.some((batch) => batch.phase === 'running'),
+    );
+    this.set(
+      contextKeys.resumable,
+      all.some(
+        (batch) =>
+          batch.owner === undefined &&
+          (batch.phase === 'paused' || batch.phase === 'stopped' || isInterrupted(batch)),
+      ),
+    );
+    this.set(
+      contextKeys.hasFailed,
+      all.some((batch) => batch.counts.failed > 0),
+    );
+    this.set(
+      contextKeys.batchFolders,
+      all.map((batch) => vscode.Uri.file(batch.folder).fsPath),
+    );
+  }
+
+  /** Tells VS Code only what has changed: every call is a message to another process. */
+  private set(key: string, value: unknown): void {
+    const written = JSON.stringify(value);
+    if (this.keys.get(key) === written) return;
+    this.keys.set(key, written);
+    void vscode.commands.executeCommand('setContext', key, value);
+  }
+
+  private watch(handle: BatchHandle): void {
+    if (this.watched.has(handle) || handle.owner !== undefined) return;
+    this.watched.add(handle);
+    void this.follow(handle);
+  }
+
+  private async follow(handle: BatchHandle): Promise<void> {
+    for (;;) {
+      const failure = await handle.settled();
+      if (this.disposed) return;
+      const { state } = handle;
+      const parked = state.phase === 'running' && state.counts.parked > 0;
+      if (state.phase === 'finished' || failure !== undefined || state.why !== undefined || parked)
+        void this.notify(handle).catch(tell);
+      if (!(await this.worksAgain(handle))) return;
+    }
+  }
+
+  /** Settles when the batch goes on after it had come to rest; false when this window closes. */
+  private worksAgain(handle: BatchHandle): Promise<boolean> {
+    return new Promise((resolve) => {
+      const unlisten = handle.onEvents((events) => {
+        const again = events.some(
+          (event) =>
+            event.type === 'job-started' ||
+            (event.type === 'control' && (event.action === 'start' || event.action === 'resume')),
+        );
+        if (!again && !this.disposed) return;
+        unlisten();
+        resolve(!this.disposed);
+      });
+    });
+  }
+
+  private async notify(handle: BatchHandle): Promise<void> {
+    const { state, folder } = handle;
+    const { failed, parked } = state.counts;
+    const buttons: Button[] = [];
+    if (state.phase === 'finished') buttons.push({ words: 'Open Report', press: () => openReport(folder) });
+    if (failed > 0) buttons.push({ words: 'Retry Failed', press: () => this.actions.retryFailed(handle) });
+    buttons.push({ words: 'Show Panel', press: () => this.actions.showPanel(state.id) });
+    await ask(failed > 0 || parked > 0 || state.why ? 'warning' : 'info', endSentence(state), buttons);
+  }
+}

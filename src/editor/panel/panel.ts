@@ -1,0 +1,214 @@
+/**
+ * The panel in its editor tab: one webview, made on demand and restored after a reload. It owns no state:
+ * the page asks for what it shows, and gets a snapshot and events of one batch from a feed.
+ */
+import * as vscode from 'vscode';
+import type { BatchHandle } from '../../engine/api';
+import { toFailure } from '../../model/failure';
+import type { Clock } from '../../model/ports';
+import type { SettingName } from '../../model/settings';
+import type { FromPage, ResumedNote, RowAction, SourceView, ToPage } from '../../protocol';
+import type { Batches } from '../batches';
+import { panelType } from '../commands/table';
+import type { EditorSettings } from '../settings';
+import { BatchFeed } from './feed';
+import { panelHtml } from './html';
+import { parseMessage } from './messages';
+
+/** What the page may ask for that is done elsewhere. Each throws what the user should be told. */
+export interface PanelActions {
+  batch(message: Extract<FromPage, { type: 'batchAction' }>): Promise<void>;
+  rows(message: Extract<FromPage, { type: 'rowAction' }>): Promise<void>;
+  next(message: Extract<FromPage, { type: 'nextStep' }>): Promise<void>;
+  dropped(message: Extract<FromPage, { type: 'dropped' }>): Promise<void>;
+  sources(): Promise<readonly SourceView[]>;
+  /** What a resume has kept and picked up in this session. */
+  resumed(folder: string): ResumedNote | undefined;
+  outputFolder(): string;
+}
+
+export interface PanelParts {
+  readonly extensionUri: vscode.Uri;
+  readonly batches: Batches;
+  readonly settings: EditorSettings;
+  readonly clock: Clock;
+  readonly actions: PanelActions;
+}
+
+export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
+  private panel: vscode.WebviewPanel | undefined;
+  private feed: BatchFeed | undefined;
+  private ready = false;
+  private reveal: number | undefined;
+  private readonly own: { dispose(): unknown }[];
+  /** Counts requests for another batch, so that a slow answer to an old one is dropped. */
+  private choice = 0;
+
+  constructor(private readonly parts: PanelParts) {
+    this.own = [
+      parts.batches.onChange(() => void this.batchesChanged()),
+      parts.settings.onChange(() => this.postSettings()),
+    ];
+  }
+
+  /** Shows the panel, with a batch and perhaps one of its rows. */
+  show(batch?: string, job?: number): void {
+    if (batch !== undefined) this.parts.batches.choose(batch);
+    this.reveal = job;
+    if (this.panel) {
+      this.panel.reveal();
+      if (this.ready) void this.follow(batch ?? null);
+      return;
+    }
+    this.adopt(vscode.window.createWebviewPanel(panelType, 'Bulk Transcribe', vscode.ViewColumn.Active));
+  }
+
+  get visible(): boolean {
+    return this.panel?.visible === true;
+  }
+
+  /** Passes a row command from VS Code's menu to the page, which knows the selection. */
+  act(action: RowAction | 'details'): void {
+    void this.post({ type: 'act', action });
+  }
+
+  deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
+    if (this.panel) panel.dispose();
+    else this.adopt(panel);
+    return Promise.resolve();
+  }
+
+  dispose(): void {
+    for (const part of this.own) part.dispose();
+    this.feed?.dispose();
+    this.panel?.dispose();
+  }
+
+  private adopt(panel: vscode.WebviewPanel): void {
+    const root = vscode.Uri.joinPath(this.parts.extensionUri, 'dist', 'webview');
+    this.panel = panel;
+    panel.iconPath = vscode.Uri.joinPath(this.parts.extensionUri, 'media', 'activity.svg');
+    panel.webview.options = { enableScripts: true, localResourceRoots: [root] };
+    panel.webview.onDidReceiveMessage((data: unknown) => {
+      const message = parseMessage(data);
+      if (message) void this.received(message);
+    });
+    panel.onDidChangeViewState(() => {
+      // Hidden, the page is thrown away; shown again, it starts anew and asks.
+      if (panel.visible) return;
+      this.ready = false;
+      this.feed?.pause();
+    });
+    panel.onDidDispose(() => {
+      this.panel = undefined;
+      this.ready = false;
+      this.feed?.dispose();
+      this.feed = undefined;
+    });
+    panel.webview.html = panelHtml(panel.webview, root);
+  }
+
+  private async post(message: ToPage): Promise<boolean> {
+    if (!this.panel || !this.ready || !this.panel.visible) return false;
+    return this.panel.webview.postMessage(message);
+  }
+
+  private async received(message: FromPage): Promise<void> {
+    switch (message.type) {
+      case 'ready':
+        this.ready = true;
+        this.postSettings();
+        void this.parts.batches.refresh().catch(() => undefined);
+        await this.follow(message.batch);
+        return;
+      case 'gap':
+        if (this.feed?.handle.state.id === message.batch) await this.feed.snapshot();
+        return;
+      case 'choose':
+        this.parts.batches.choose(message.batch);
+        await this.follow(message.batch);
+        return;
+      case 'batchAction':
+        return this.reply(message.request, () => this.parts.actions.batch(message));
+      case 'rowAction':
+        return this.reply(message.request, () => this.parts.actions.rows(message));
+      case 'nextStep':
+        return this.reply(message.request, () => this.parts.actions.next(message));
+      case 'dropped':
+        return this.reply(message.request, () => this.parts.actions.dropped(message));
+      case 'setting':
+        return this.reply(message.request, async () => {
+          const problem = await this.parts.settings.write(message.name, message.value);
+          this.postSettings([message.name]);
+          if (problem !== undefined) throw new Error(problem);
+        });
+    }
+  }
+
+  /** Every request gets its answer, also when the work behind it fails. */
+  private async reply(request: number, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+      await this.post({ type: 'reply', request });
+    } catch (error) {
+      await this.post({ type: 'reply', request, problem: toFailure(error).message });
+    }
+  }
+
+  /** Shows this batch, else the one that is current; without any the page shows how to begin. */
+  private async follow(wanted: string | null): Promise<void> {
+    const choice = ++this.choice;
+    const { batches, actions } = this.parts;
+    const batch = (wanted === null ? undefined : batches.byId(wanted)) ?? batches.current();
+    let handle: BatchHandle | undefined;
+    try {
+      handle = batch && (await batches.look(batch.folder));
+    } catch {
+      // Gone or unreadable since it was listed; the page shows the others.
+      handle = undefined;
+    }
+    if (choice !== this.choice) return;
+    if (this.feed?.handle !== handle) {
+      this.feed?.dispose();
+      this.feed = undefined;
+    }
+    await this.postBatches(handle?.state.id ?? null);
+    if (!handle) {
+      await this.post({ type: 'sources', sources: [], outputFolder: actions.outputFolder() });
+      const sources = await actions.sources();
+      await this.post({ type: 'sources', sources, outputFolder: actions.outputFolder() });
+      return;
+    }
+    const ports = { clock: this.parts.clock, post: (message: ToPage) => this.post(message) };
+    this.feed ??= new BatchFeed(handle, ports, actions.resumed(handle.folder));
+    await this.feed.snapshot();
+    if (this.reveal !== undefined) await this.post({ type: 'reveal', job: this.reveal });
+    this.reveal = undefined;
+  }
+
+  private async batchesChanged(): Promise<void> {
+    if (!this.ready || !this.panel?.visible) return;
+    const shown = this.feed?.handle;
+    const current = this.parts.batches.current();
+    // Nothing is shown yet and now there is something; or what was only looked at has become our own.
+    const better = current && (!shown || (current.handle && current.folder === shown.folder));
+    if (better && current.handle !== shown) await this.follow(current.id);
+    else await this.postBatches(shown?.state.id ?? null);
+  }
+
+  private async postBatches(current: string | null): Promise<void> {
+    const heads = this.parts.batches.all().map(({ id, name, phase, counts, total, owner }) => ({
+      id,
+      name,
+      phase,
+      counts,
+      total,
+      ...(owner === undefined ? {} : { owner }),
+    }));
+    await this.post({ type: 'batches', batches: heads, current });
+  }
+
+  private postSettings(names?: readonly SettingName[]): void {
+    void this.post({ type: 'settings', values: this.parts.settings.views(names) });
+  }
+}

@@ -1,0 +1,65 @@
+/** How the editor tells the user that something did not work: what, and the next step as a button. */
+import * as vscode from 'vscode';
+import { FailureError, toFailure, type FailureCode } from '../model/failure';
+import { openSettings } from './settings';
+
+export interface Button {
+  readonly words: string;
+  press(): unknown;
+}
+
+/** A wish that cannot be met, in words that are safe to show, with what can be done about it. */
+export class Refusal extends Error {
+  constructor(
+    message: string,
+    readonly buttons: readonly Button[] = [],
+  ) {
+    super(message);
+    this.name = 'Refusal';
+  }
+}
+
+/** Shows a message with buttons and presses the chosen one. */
+export async function ask(
+  kind: 'info' | 'warning' | 'error',
+  message: string,
+  buttons: readonly Button[] = [],
+): Promise<void> {
+  const show = {
+    info: vscode.window.showInformationMessage,
+    warning: vscode.window.showWarningMessage,
+    error: vscode.window.showErrorMessage,
+  }[kind] as (message: string, ...items: string[]) => Thenable<string | undefined>;
+  const answer = await show(message, ...buttons.map((button) => button.words));
+  await buttons.find((button) => button.words === answer)?.press();
+}
+
+const nextSteps: Partial<Record<FailureCode, Button>> = {
+  disk: { words: 'Choose Another Folder…', press: () => openSettings('output.folder') },
+  auth: {
+    words: 'Set API Key…',
+    press: () => vscode.commands.executeCommand('bulkTranscribe.setApiKey'),
+  },
+  'tool-missing': {
+    words: 'Check Setup',
+    press: () => vscode.commands.executeCommand('bulkTranscribe.checkSetup'),
+  },
+};
+const showLog: Button = {
+  words: 'Show Log',
+  press: () => vscode.commands.executeCommand('bulkTranscribe.showLog'),
+};
+
+/** Tells of anything thrown; what the user stopped himself is no news. */
+export async function tell(error: unknown): Promise<void> {
+  if (error instanceof Refusal) {
+    await ask('warning', error.message, error.buttons);
+    return;
+  }
+  const failure = toFailure(error);
+  if (failure.code === 'cancelled') return;
+  const next = nextSteps[failure.code];
+  // A lock held by somebody else comes as a plain sentence and needs no button of ours.
+  const buttons = next ? [next] : error instanceof FailureError ? [] : [showLog];
+  await ask('error', failure.message, buttons);
+}
