@@ -1,0 +1,64 @@
+/**
+ * What a list names becomes a ListItem: only http(s) links that intake understands, and from a public list
+ * none that leads to a private address. Everything in a list is somebody else's text.
+ */
+import { isFailure, readLink } from '../intake/link';
+import type { Link, VideoMeta } from '../model/link';
+import type { ListItem } from '../model/source';
+
+/** Whether a host may be out in the public by its name alone. */
+export type MayBePublic = (host: string) => boolean;
+
+/** Reads what the entries of one list point at. Counts what it refuses. */
+export class EntryReader {
+  refused = 0;
+  private readonly guarded: boolean;
+
+  /** `listUrl`: the list's own address; a private list may name private addresses, a public one may not. */
+  constructor(
+    private readonly listUrl: string,
+    private readonly mayBePublic: MayBePublic,
+  ) {
+    this.guarded = mayBePublic(new URL(listUrl).hostname);
+  }
+
+  /** The item for an address; undefined when it is refused. `kind` is what the list itself says it is. */
+  item(address: string, meta: VideoMeta, kind?: 'subtitle' | 'media'): ListItem | undefined {
+    const link = this.link(address, kind);
+    if (!link) this.refused += 1;
+    return link && { link, meta };
+  }
+
+  /** As `item`, for addresses that are one of several ways to an entry: nothing is counted. */
+  link(address: string, kind?: 'subtitle' | 'media'): Link | undefined {
+    if (!URL.canParse(address, this.listUrl)) return undefined;
+    const read = readLink(new URL(address, this.listUrl).href);
+    // A list inside a list could go on for ever.
+    if (isFailure(read) || read.kind === 'list') return undefined;
+    if (read.kind === 'youtube') return read;
+    if (this.guarded && !this.mayBePublic(new URL(read.url).hostname)) return undefined;
+    return {
+      ...read,
+      ...(kind === undefined ? {} : { kind }),
+      ...(this.guarded ? { reach: 'public-only' as const } : {}),
+    };
+  }
+}
+
+const longestTitle = 500;
+
+/** One line of plain text, shortened; undefined when nothing is left. */
+export function plainText(text: string | undefined): string | undefined {
+  const plain = (text ?? '')
+    .slice(0, 4 * longestTitle)
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim()
+    .slice(0, longestTitle);
+  return plain === '' ? undefined : plain;
+}
+
+/** ISO date of a day in UTC; undefined for what is no time. */
+export function isoDay(epochMs: number): string | undefined {
+  if (!Number.isFinite(epochMs) || Math.abs(epochMs) > 8.64e15) return undefined;
+  return new Date(epochMs).toISOString().slice(0, 10);
+}

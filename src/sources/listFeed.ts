@@ -1,0 +1,171 @@
+/**
+ * Lists without any program: podcast and news feeds, and YouTube's own feeds, which hold a channel's or
+ * playlist's newest 15 videos.
+ */
+import { youtubeVideo } from '../intake/link';
+import { isYouTubeId } from '../intake/youtubeLink';
+import { failure, FailureError, type FailureCode } from '../model/failure';
+import type { Link, VideoMeta } from '../model/link';
+import type { Http, HttpResponse } from '../model/ports';
+import type { ExpandRequest, ListItem, Permit } from '../model/source';
+import { EntryReader, type MayBePublic } from './listEntries';
+import { parseFeed, type FeedEntry } from './feedParser';
+
+export interface FeedParts {
+  readonly http: Http;
+  readonly mayBePublic: MayBePublic;
+  /** Lets others run. */
+  readonly pause: () => Promise<void>;
+}
+
+/** What YouTube's feeds hold at most. */
+export const youtubeFeedLength = 15;
+
+const maxFeedBytes = 10 * 1024 * 1024;
+
+/** The entries of a feed, newest first where dates are known. Throws FailureError. */
+export async function* feedItems(parts: FeedParts, request: ExpandRequest): AsyncGenerator<ListItem> {
+  const { link } = request;
+  const answer = await get(parts, request, link.url, [`host:${new URL(link.url).host}`]);
+  const feed = await parseFeed(answer.body, answer.headers['content-type'] ?? '', parts.pause);
+  const reader = new EntryReader(link.url, parts.mayBePublic);
+  for (const entry of newestFirst(feed.entries)) {
+    const item = feedItem(entry, reader, feed.title);
+    if (item) yield item;
+  }
+  if (reader.refused > 0)
+    request.note?.(
+      `${reader.refused} entries of the feed were left out: they name no web address that may be followed.`,
+    );
+}
+
+/** The newest videos of a YouTube channel or playlist, from YouTube's feeds. Throws FailureError. */
+export async function* youtubeFeedItems(parts: FeedParts, request: ExpandRequest): AsyncGenerator<ListItem> {
+  const endpoint = request.settings['youtube.endpoint'].replace(/\/+$/, '');
+  const query = await feedQuery(parts, request, endpoint);
+  const answer = await get(parts, request, `${endpoint}/feeds/videos.xml?${query}`, ['youtube']);
+  const feed = await parseFeed(answer.body, answer.headers['content-type'] ?? '', parts.pause);
+  request.note?.(
+    `Without yt-dlp only the newest ${youtubeFeedLength} videos of this list are known. Set up yt-dlp for all of them.`,
+  );
+  for (const entry of newestFirst(feed.entries)) {
+    const id = entry.videoId ?? '';
+    if (isYouTubeId(id)) yield { link: youtubeVideo(id), meta: metaOf(entry, feed.title) };
+  }
+}
+
+async function feedQuery(parts: FeedParts, request: ExpandRequest, endpoint: string): Promise<string> {
+  const url = new URL(request.link.url);
+  const list = url.searchParams.get('list');
+  if (list !== null) return `playlist_id=${encodeURIComponent(list)}`;
+  const known = /^\/channel\/(UC[A-Za-z0-9_-]{22})/.exec(url.pathname)?.[1];
+  return `channel_id=${known ?? (await channelId(parts, request, `${endpoint}${url.pathname}`))}`;
+}
+
+/** A handle's channel id stands in its page: in the canonical link, else in the page's data. */
+async function channelId(parts: FeedParts, request: ExpandRequest, page: string): Promise<string> {
+  const answer = await get(parts, request, page, ['youtube']);
+  const text = new TextDecoder().decode(answer.body);
+  const id =
+    /<link rel="canonical" href="[^"]{0,100}\/channel\/(UC[A-Za-z0-9_-]{22})"/.exec(text)?.[1] ??
+    /"(?:externalId|channelId|browseId)":"(UC[A-Za-z0-9_-]{22})"/.exec(text)?.[1];
+  if (id !== undefined) return id;
+  throw new FailureError(failure('bad-response', "The channel's page does not say its id."));
+}
+
+function feedItem(entry: FeedEntry, reader: EntryReader, title: string | undefined): ListItem | undefined {
+  const meta = metaOf(entry, title);
+  if (entry.videoId !== undefined && isYouTubeId(entry.videoId))
+    return { link: youtubeVideo(entry.videoId), meta };
+  const link = subtitleOf(entry, reader) ?? mediaOf(entry, reader);
+  if (link) return { link, meta };
+  return reader.item(entry.link ?? '', meta);
+}
+
+/** Transcript types we can read, best first: those with exact times before the rest. */
+const transcriptTypes: readonly (readonly [type: RegExp, ending: RegExp])[] = [
+  [/^text\/vtt\b/, /\.vtt$/i],
+  [/^(?:application\/(?:x-)?subrip|text\/srt|application\/srt)\b/, /\.srt$/i],
+  [/^application\/ttml\+xml\b/, /\.ttml$/i],
+];
+
+function subtitleOf(entry: FeedEntry, reader: EntryReader): Link | undefined {
+  for (const [type, ending] of transcriptTypes)
+    for (const transcript of entry.transcripts) {
+      const path = transcript.url.replace(/[?#].*$/s, '');
+      if (!type.test(transcript.type) && !ending.test(path)) continue;
+      const link = reader.link(transcript.url, 'subtitle');
+      if (link) return link;
+    }
+  return undefined;
+}
+
+function mediaOf(entry: FeedEntry, reader: EntryReader): Link | undefined {
+  for (const { url, type } of entry.enclosures) {
+    const link = reader.link(url, /^(?:audio|video)\//.test(type) ? 'media' : undefined);
+    if (link && link.kind !== 'page') return link;
+  }
+  return undefined;
+}
+
+function metaOf(entry: FeedEntry, feedTitle: string | undefined): VideoMeta {
+  const channel = entry.author ?? feedTitle;
+  return {
+    ...(entry.title === undefined ? {} : { title: entry.title }),
+    ...(channel === undefined ? {} : { channel }),
+    ...(entry.duration === undefined ? {} : { duration: entry.duration }),
+    ...(entry.published === undefined ? {} : { published: entry.published }),
+  };
+}
+
+/** Stable: entries without a date keep their place behind those before them. */
+function newestFirst(entries: readonly FeedEntry[]): readonly FeedEntry[] {
+  if (!entries.every((entry) => entry.time !== undefined)) return entries;
+  return entries.toSorted((a, b) => (b.time ?? 0) - (a.time ?? 0));
+}
+
+async function get(
+  parts: FeedParts,
+  request: ExpandRequest,
+  url: string,
+  quotas: readonly string[],
+): Promise<HttpResponse> {
+  const permit: Permit = await request.permit(quotas);
+  try {
+    const answer = await parts.http.request({
+      method: 'GET',
+      url,
+      headers: { accept: 'application/rss+xml, application/atom+xml, application/xml, text/xml, */*;q=0.5' },
+      signal: request.signal,
+      timeoutMs: request.settings.requestTimeout * 1000,
+      maxBytes: maxFeedBytes,
+      redirects: 'public',
+      reach: request.link.reach ?? 'asked',
+      identity: request.identity,
+    });
+    request.sent(answer.via);
+    permit.heard({ status: answer.status, headers: answer.headers });
+    if (answer.status === 200) return answer;
+    throw new FailureError(refusal(answer));
+  } finally {
+    permit.release();
+  }
+}
+
+const codeOfStatus: Readonly<Record<number, FailureCode>> = {
+  401: 'private',
+  403: 'private',
+  404: 'unavailable',
+  410: 'unavailable',
+  429: 'rate-limited',
+};
+
+function refusal(answer: HttpResponse): ReturnType<typeof failure> {
+  const { status } = answer;
+  const code = codeOfStatus[status] ?? (status >= 500 ? 'network' : 'bad-response');
+  const wait = /^\d{1,6}$/.exec(answer.headers['retry-after'] ?? '')?.[0];
+  return failure(code, `The list's server answered ${status}.`, {
+    status,
+    ...(code === 'rate-limited' && wait !== undefined ? { retryAfterMs: Number(wait) * 1000 } : {}),
+  });
+}

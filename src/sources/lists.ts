@@ -1,0 +1,108 @@
+/**
+ * Turns a playlist, channel or feed into its entries, lazily and newest first. Feeds are read by ourselves,
+ * because only so their transcripts are seen; YouTube's lists by yt-dlp where it is set up, and from YouTube's
+ * own feeds (the newest 15) where it is not.
+ */
+import { ListFilter } from '../intake/filters';
+import { failure, FailureError, toFailure } from '../model/failure';
+import type { Clock, Http, Log, Outlets, Processes } from '../model/ports';
+import type { Settings } from '../model/settings';
+import type { ExpandRequest, ListExpander, ListItem } from '../model/source';
+import { settingsSchema } from '../model/settings';
+import { feedItems, youtubeFeedItems } from './listFeed';
+import type { MayBePublic } from './listEntries';
+import { ytDlpEntries, type YtDlpEntry } from './listYtDlp';
+
+export interface ListParts {
+  readonly http: Http;
+  readonly processes: Processes;
+  readonly outlets: Outlets;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Whether a host may be public by its name alone (platform/addresses). */
+  readonly mayBePublic: MayBePublic;
+}
+
+export class Lists implements ListExpander {
+  constructor(private readonly parts: ListParts) {}
+
+  /** Yields wanted entries, each once, as they become known. Throws FailureError. */
+  async *expand(request: ExpandRequest): AsyncGenerator<ListItem> {
+    const noted: ExpandRequest = {
+      ...request,
+      permit: (quotas) => request.permit(quotas),
+      sent: (via) => request.sent(via),
+      note: (text) => {
+        this.parts.log.write('info', `${request.link.url}: ${text}`);
+        request.note?.(text);
+      },
+    };
+    const filter = new ListFilter(request.settings);
+    const seen = new Set<string>();
+    for await (const { item, roughMs } of this.entries(noted, filter)) {
+      if (seen.has(item.link.url)) continue;
+      seen.add(item.link.url);
+      const verdict = filter.judge(item.meta, roughMs, this.parts.clock.now());
+      if (verdict === 'keep') yield item;
+      // Channels and feeds run from new to old; a playlist has its owner's order.
+      if (filter.full || (verdict === 'too-old' && request.link.list !== 'youtube-playlist')) break;
+    }
+    if (filter.kept === 0 && filter.dropped > 0)
+      noted.note?.(`None of the ${filter.dropped} entries looked at fits the limits on date and length.`);
+  }
+
+  private async *entries(request: ExpandRequest, filter: ListFilter): AsyncGenerator<YtDlpEntry> {
+    if (request.link.list === 'feed') {
+      yield* this.feed(request);
+      return;
+    }
+    const program = await this.program(request.settings);
+    if (program === undefined || !isYouTubeItself(request.settings)) {
+      yield* asEntries(youtubeFeedItems(this.feedParts, request));
+      return;
+    }
+    const permit = await request.permit(['youtube']);
+    try {
+      yield* ytDlpEntries(this.parts, request, program, filter.enough, filter.asksForDates);
+    } finally {
+      permit.release();
+    }
+  }
+
+  /** What is no feed after all may still be a list that yt-dlp knows. */
+  private async *feed(request: ExpandRequest): AsyncGenerator<YtDlpEntry> {
+    let some = false;
+    try {
+      for await (const item of feedItems(this.feedParts, request)) {
+        some = true;
+        yield { item };
+      }
+    } catch (error) {
+      const program = await this.program(request.settings);
+      if (some || program === undefined || toFailure(error).code !== 'bad-response') throw error;
+      yield* ytDlpEntries(this.parts, request, program, undefined, false);
+      return;
+    }
+    if (!some) throw new FailureError(failure('unavailable', 'The feed has no entries.'));
+  }
+
+  /** yt-dlp only where the chain has it: who takes it out does not want it started. */
+  private program(settings: Settings): Promise<string | undefined> {
+    if (!settings.sources.includes('yt-dlp')) return Promise.resolve(undefined);
+    return this.parts.processes.find('yt-dlp', settings['ytDlp.path']);
+  }
+
+  private get feedParts(): Parameters<typeof feedItems>[0] {
+    const { http, mayBePublic, clock } = this.parts;
+    return { http, mayBePublic, pause: () => new Promise((resolve) => void clock.after(0, resolve)) };
+  }
+}
+
+/** yt-dlp asks YouTube itself; with another endpoint set, YouTube is not to be asked. */
+function isYouTubeItself(settings: Settings): boolean {
+  return settings['youtube.endpoint'].replace(/\/+$/, '') === settingsSchema['youtube.endpoint'].default;
+}
+
+async function* asEntries(items: AsyncIterable<ListItem>): AsyncGenerator<YtDlpEntry> {
+  for await (const item of items) yield { item };
+}
