@@ -1,13 +1,14 @@
 /**
  * One quota: everything that can hold back a start from it (window, pace, spacing, places, day, holds,
  * block, the first answer), and what the service's answers teach about it. Knows no other quota, waits for
- * nothing. Times are engine times (see engineTime.ts) unless a name says `wall`.
+ * nothing. Times are engine times (quotaTime.ts) unless a name says `wall`.
  */
 import type { QuotaView, Wait } from '../model/events';
 import type { Random } from '../model/ports';
 import type { QuotaNews } from './quotaHeaders';
 import type { QuotaSpec } from './quotaSpecs';
 import { allowedOf } from './quotaSpecs';
+import type { RecordedQuota } from './quotaStore';
 import type { QuotaTime } from './quotaTime';
 import { dayMs } from './quotaTime';
 import { SlidingLog } from './slidingLog';
@@ -19,11 +20,12 @@ const lowerFactor = 0.7;
 const lowerGapMs = 5_000;
 const columns = 24;
 
-export class Quota {
+export class Quota implements RecordedQuota {
   readonly log: SlidingLog;
   #spec: QuotaSpec;
   #inFlight = 0;
   #spacedUntil = -Infinity;
+  #foreignAt = -Infinity;
   #heldUntil = -Infinity;
   /** A day's limit is used up: wall time, because it ends at 00:00 UTC whatever the machine slept. */
   #heldUntilWall = -Infinity;
@@ -132,6 +134,16 @@ export class Quota {
     if (probe) this.#probing = false;
   }
 
+  get key(): string {
+    return this.#spec.key;
+  }
+
+  /** Another process has just started something, closer to ours than the spacing. */
+  get spaced(): boolean {
+    const { spacingMs } = this.#spec;
+    return spacingMs > 0 && this.time.now() - this.#foreignAt < spacingMs;
+  }
+
   /** More starts than allowed, now that those of other processes are known. */
   get overfull(): boolean {
     const { allowed } = this.#pace();
@@ -144,13 +156,24 @@ export class Quota {
 
   /** A start of another process, or of an earlier run. */
   learnStart(at: number, wall: number): void {
+    this.#foreignAt = Math.max(this.#foreignAt, at);
     this.log.add(at);
     this.#space(at);
     if (Math.floor(wall / dayMs) >= this.#today()) this.#countDay(1);
   }
-  forgetStart(at: number): void {
+  forgetStart(at: number, wall: number): void {
     this.log.remove(at);
-    this.#countDay(-1);
+    if (Math.floor(wall / dayMs) >= this.#today()) this.#countDay(-1);
+  }
+  /** A hold that another process was told; one that ends with the day ends by wall time. */
+  learnHold(untilWall: number): void {
+    if (untilWall % dayMs === 0) this.#heldUntilWall = Math.max(this.#heldUntilWall, untilWall);
+    else this.hold(this.time.fromWall(untilWall) - this.time.now());
+  }
+  /** What another process or run was told; the first answer is awaited all the same. */
+  learnLimit(limit: number): void {
+    this.#toldLimit = limit;
+    this.log.setPace(this.#pace());
   }
 
   usedToday(): number {
@@ -190,12 +213,6 @@ export class Quota {
   get toldLimit(): number | undefined {
     return this.#toldLimit;
   }
-  /** What an earlier run was told; the first answer is awaited all the same. */
-  recallLimit(limit: number): void {
-    this.#toldLimit = limit;
-    this.log.setPace(this.#pace());
-  }
-
   /** Nothing starts until `untilWall`, then one at a time until `unblock`. */
   block(untilWall: number): void {
     this.#blockedUntilWall = untilWall;

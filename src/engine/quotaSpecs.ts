@@ -78,6 +78,7 @@ export function quotaSpec(name: string, settings: Settings): QuotaSpec {
   if (name.startsWith('host:'))
     return {
       ...free,
+      key: encodeURI(name),
       limit: settings['rate.otherHosts.perMinute'],
       burst: Math.max(1, settings['rate.otherHosts.concurrency']),
       concurrency: settings['rate.otherHosts.concurrency'],
@@ -110,5 +111,5 @@ function deapiSpec(name: string, settings: Settings, free: QuotaSpec): QuotaSpec
 }
 
 function keyOf(name: string, endpoint: string): string {
-  return `${name}@${endpoint.replace(/\s/g, '')}`;
+  return `${name}@${encodeURI(endpoint)}`;
 }

@@ -2,17 +2,33 @@
  * The record of all starts, shared by every process of this user. One file an hour, append only; a start is
  * appended before it is granted, then whatever others have appended is read. Of two processes that want the
  * last start of a window, the one whose line stands first has it, and the other withdraws: no lock, nothing
- * to break, nothing to clean up after a kill.
+ * to break, nothing to clean up after a kill. Lines are read as untrusted input.
  */
-import type { AppendFile, Files, Log, Random } from '../model/ports';
-import type { Quota } from './quota';
+import { join } from 'path';
+import { toFailure } from '../model/failure';
+import type { AppendFile, Clock, Files, Log, Random } from '../model/ports';
 import type { QuotaTime } from './quotaTime';
+import { dayMs } from './quotaTime';
 
 export interface StoreParts {
+  readonly clock: Clock;
   readonly random: Random;
   readonly files: Files;
   readonly stateFolder: string;
   readonly log: Log;
+}
+
+/** What the record needs of a quota. */
+export interface RecordedQuota {
+  readonly key: string;
+  /** More starts than allowed, now that others' are known. */
+  readonly overfull: boolean;
+  /** Another process's start just now is too close to one of ours. */
+  readonly spaced: boolean;
+  learnStart(at: number, wall: number): void;
+  forgetStart(at: number, wall: number): void;
+  learnHold(untilWall: number): void;
+  learnLimit(limit: number): void;
 }
 
 export interface StartRecord {
@@ -20,30 +36,342 @@ export interface StartRecord {
   readonly token: string;
 }
 
+interface Pending {
+  readonly token: string;
+  readonly line: string;
+  readonly quotas: readonly RecordedQuota[];
+  readonly settle: (record: StartRecord) => void;
+}
+
+/** How far a file has been read. */
+interface Read {
+  bytes: number;
+  /** The begun last line, until its rest is there. */
+  tail: string;
+}
+
+type Line =
+  | {
+      readonly type: 'start';
+      readonly token: string;
+      readonly keys: readonly string[];
+      readonly wall: number;
+    }
+  | { readonly type: 'withdrawn'; readonly token: string }
+  | { readonly type: 'hold'; readonly key: string; readonly value: number }
+  | { readonly type: 'limit'; readonly key: string; readonly value: number }
+  | { readonly type: 'note'; readonly key: string; readonly text: string };
+
+const hourMs = 3_600_000;
+/** Windows are an hour at most; two are drawn. */
+const hoursRead = 3;
+const hoursKept = 50;
+const longestHoldMs = 48 * hourMs;
+/** Withdrawals follow their start within milliseconds. */
+const tokensKept = 500;
+const deviceFlushMs = 1_000;
+const complaintGapMs = 60_000;
+
 export class QuotaStore {
-  #next = 0;
+  readonly #folder: string;
+  readonly #me: string;
+  #number = 0;
+  readonly #quotas = new Map<string, RecordedQuota>();
+  /** Read before the quota was asked for. */
+  readonly #unclaimed = new Map<string, ((quota: RecordedQuota) => void)[]>();
+  readonly #foreign = new Map<string, { readonly keys: readonly string[]; at: number; wall: number }>();
+  readonly #notes = new Map<string, string>();
+  readonly #read = new Map<number, Read>();
+  #file: { readonly hour: number; readonly append: AppendFile } | undefined;
+  #pending: Pending[] = [];
+  #extra = '';
+  #writing: Promise<void> | undefined;
+  #busy = false;
+  #syncedAt = -Infinity;
+  #flushedAt = -Infinity;
+  #complainedAt = -Infinity;
+  #ready = false;
+  /** Told of notes that another process has written. */
+  onNote: ((key: string) => void) | undefined;
+
   constructor(
     private readonly parts: StoreParts,
     private readonly time: QuotaTime,
-  ) {}
+  ) {
+    this.#folder = join(parts.stateFolder, 'quotas');
+    this.#me = parts.random.id();
+  }
 
-  load(): Promise<void> {
-    return Promise.resolve();
+  /** Reads the last hours, and the whole day where a limit per day needs it. Without a folder: in memory. */
+  async load(wholeDay: boolean): Promise<void> {
+    const { clock, files } = this.parts;
+    try {
+      await files.makeFolder(this.#folder);
+      const now = Math.floor(clock.now() / hourMs);
+      const today = Math.floor(clock.now() / dayMs) * 24;
+      const from = wholeDay ? Math.min(today, now - hoursRead) : now - hoursRead;
+      const hours = (await files.list(this.#folder)).flatMap((name) => hourOf(name) ?? []);
+      for (const hour of hours.sort((a, b) => a - b)) {
+        if (hour >= from) await this.#readOn(hour);
+        else if (hour < now - hoursKept) await files.remove(this.#path(hour));
+      }
+      this.#ready = true;
+    } catch (error) {
+      this.#complain(error);
+    }
+    this.#syncedAt = this.time.now();
   }
-  close(): Promise<void> {
-    return Promise.resolve();
+
+  /** Gives a quota what was recorded for it before, and tells it of what comes. */
+  attach(quota: RecordedQuota): void {
+    this.#quotas.set(quota.key, quota);
+    for (const tell of this.#unclaimed.get(quota.key) ?? []) tell(quota);
+    this.#unclaimed.delete(quota.key);
   }
-  attach(_key: string, _quota: Quota): void {
-    // Filled in with what was read.
+
+  /** Puts a start on record; not granted when another process was faster. Never fails. */
+  start(quotas: readonly RecordedQuota[]): Promise<StartRecord> {
+    const token = `${this.#me}.${(this.#number++).toString(36)}`;
+    if (!this.#ready) return Promise.resolve({ granted: true, token });
+    const keys = quotas.map((quota) => quota.key).join(' ');
+    const line = `\n+ ${Math.round(this.parts.clock.now())} ${token} ${keys} .`;
+    return new Promise((settle) => {
+      this.#pending.push({ token, line, quotas, settle });
+      this.#write();
+    });
   }
-  start(_quotas: readonly Quota[]): Promise<StartRecord> {
-    return Promise.resolve({ granted: true, token: String(this.#next++) });
+
+  withdraw(token: string): void {
+    this.#say(`- ${token}`);
   }
-  withdraw(_token: string): void {
-    // Nothing is written yet.
+
+  held(key: string, untilWall: number): void {
+    this.#say(`h ${key} ${Math.round(untilWall)}`);
   }
-  held(_quota: Quota, _untilWall: number): void {
-    // Nothing is written yet.
+
+  limited(key: string, limit: number): void {
+    this.#say(`l ${key} ${limit}`);
+  }
+
+  /** A small value kept for a restart and told to other processes. */
+  note(key: string, text: string): void {
+    this.#notes.set(key, text);
+    this.#say(`n ${key} ${encodeURIComponent(text)}`);
+  }
+  noted(key: string): string | undefined {
+    return this.#notes.get(key);
+  }
+
+  async close(): Promise<void> {
+    await this.#writing;
+    const file = this.#file;
+    this.#file = undefined;
+    this.#ready = false;
+    try {
+      await file?.append.flush();
+      await file?.append.close();
+    } catch (error) {
+      this.#complain(error);
+    }
+  }
+
+  #say(line: string): void {
+    if (!this.#ready) return;
+    this.#extra += `\n${line} .`;
+    this.#write();
+  }
+
+  #write(): void {
+    if (this.#busy) return;
+    this.#busy = true;
+    this.#writing = this.#writeAll();
+  }
+
+  /** Everything that has come together goes out in one append. */
+  async #writeAll(): Promise<void> {
+    // One turn, so that starts of the same moment share an append.
+    await Promise.resolve();
+    while (this.#pending.length > 0 || this.#extra !== '') {
+      const batch = this.#pending;
+      const text = this.#extra + batch.map((pending) => pending.line).join('');
+      this.#pending = [];
+      this.#extra = '';
+      const open = new Map(batch.map((pending) => [pending.token, pending]));
+      try {
+        const hour = Math.floor(this.parts.clock.now() / hourMs);
+        const file = await this.#appendTo(hour);
+        await file.append(text);
+        await this.#sync(hour, Buffer.byteLength(text), open);
+        this.#flushNowAndThen(file);
+      } catch (error) {
+        this.#complain(error);
+        this.#file = undefined;
+      }
+      // Without a record the limits still hold within this process.
+      for (const pending of open.values()) pending.settle({ granted: true, token: pending.token });
+    }
+    this.#busy = false;
+  }
+
+  async #appendTo(hour: number): Promise<AppendFile> {
+    if (this.#file?.hour === hour) return this.#file.append;
+    const old = this.#file;
+    this.#file = undefined;
+    await old?.append.close();
+    const append = await this.parts.files.openAppend(this.#path(hour));
+    this.#file = { hour, append };
+    return append;
+  }
+
+  /**
+   * Reads what others have written. Neighbouring hours are looked at too: around the full hour, and after a
+   * corrected clock, another process may write to one of them.
+   */
+  async #sync(hour: number, written: number, open: Map<string, Pending>): Promise<void> {
+    const startedAt = this.time.now();
+    const sizes = await Promise.all(
+      [hour - 1, hour + 1, hour].map(async (each) => ({
+        hour: each,
+        size: (await this.parts.files.stat(this.#path(each)))?.size ?? 0,
+      })),
+    );
+    for (const { hour: each, size } of sizes) {
+      const read = this.#readState(each);
+      const expected = read.bytes + (each === hour ? written : 0);
+      if (size === expected && read.tail === '') {
+        read.bytes = size;
+        if (each === hour) for (const token of [...open.keys()]) this.#decide(token, open);
+        continue;
+      }
+      // Gone or cut: whoever removed it removed our record with it. It is read anew, and written anew.
+      if (size < expected && each === hour) this.#file = undefined;
+      if (size < read.bytes) this.#read.delete(each);
+      await this.#readOn(each, open);
+    }
+    this.#syncedAt = startedAt;
+  }
+
+  async #readOn(hour: number, open = new Map<string, Pending>()): Promise<void> {
+    const read = this.#readState(hour);
+    let at = 0;
+    const pieces: Uint8Array[] = [];
+    for await (const piece of this.parts.files.readPieces(this.#path(hour))) {
+      const skip = Math.min(piece.length, Math.max(0, read.bytes - at));
+      if (skip < piece.length) pieces.push(piece.subarray(skip));
+      at += piece.length;
+    }
+    const lines = (read.tail + Buffer.concat(pieces).toString('latin1')).split('\n');
+    read.bytes = Math.max(read.bytes, at);
+    // A line ends with its full stop; the last one may still be on its way.
+    const last = lines.at(-1) ?? '';
+    read.tail = last === '' || last.endsWith(' .') ? '' : last;
+    if (read.tail !== '') lines.pop();
+    for (const text of lines) {
+      const line = parse(text);
+      if (line) this.#learn(line, open);
+    }
+  }
+
+  #learn(line: Line, open: Map<string, Pending>): void {
+    if (line.type === 'start') {
+      if (line.token.startsWith(`${this.#me}.`)) {
+        this.#decide(line.token, open);
+        return;
+      }
+      if (this.#foreign.has(line.token)) return;
+      // It was appended after we last looked, whatever its clock says.
+      const now = this.time.now();
+      const at = Math.min(now, Math.max(this.#syncedAt, this.time.fromWall(line.wall)));
+      this.#foreign.set(line.token, { keys: line.keys, at, wall: line.wall });
+      const [oldest] = this.#foreign.keys();
+      if (this.#foreign.size > tokensKept && oldest !== undefined) this.#foreign.delete(oldest);
+      for (const key of line.keys) this.#tell(key, (quota) => quota.learnStart(at, line.wall));
+    } else if (line.type === 'withdrawn') {
+      const start = this.#foreign.get(line.token);
+      if (!start) return;
+      this.#foreign.delete(line.token);
+      for (const key of start.keys) this.#tell(key, (quota) => quota.forgetStart(start.at, start.wall));
+    } else if (line.type === 'hold') {
+      if (line.value < this.parts.clock.now() + longestHoldMs)
+        this.#tell(line.key, (quota) => quota.learnHold(line.value));
+    } else if (line.type === 'limit') this.#tell(line.key, (quota) => quota.learnLimit(line.value));
+    else if (this.#notes.get(line.key) !== line.text) {
+      this.#notes.set(line.key, line.text);
+      this.onNote?.(line.key);
+    }
+  }
+
+  #tell(key: string, tell: (quota: RecordedQuota) => void): void {
+    const quota = this.#quotas.get(key);
+    const waiting = this.#unclaimed.get(key);
+    if (quota) tell(quota);
+    else if (waiting) waiting.push(tell);
+    else this.#unclaimed.set(key, [tell]);
+  }
+
+  /** Called when all that stands before our line is known. */
+  #decide(token: string, open: Map<string, Pending>): void {
+    const pending = open.get(token);
+    if (!pending) return;
+    open.delete(token);
+    const granted = !pending.quotas.some((quota) => quota.overfull || quota.spaced);
+    if (!granted) this.#extra += `\n- ${token} .`;
+    pending.settle({ granted, token });
+  }
+
+  /** A kill keeps what was appended; for a power cut, once a second is often enough. Nobody waits for it. */
+  #flushNowAndThen(file: AppendFile): void {
+    const now = this.time.now();
+    if (now - this.#flushedAt < deviceFlushMs) return;
+    this.#flushedAt = now;
+    file.flush().catch((error: unknown) => this.#complain(error));
+  }
+
+  #complain(error: unknown): void {
+    const now = this.time.now();
+    if (now - this.#complainedAt < complaintGapMs) return;
+    this.#complainedAt = now;
+    this.parts.log.write('warn', `Rate limits are not recorded: ${toFailure(error).message}`);
+  }
+
+  #readState(hour: number): Read {
+    let read = this.#read.get(hour);
+    if (!read) this.#read.set(hour, (read = { bytes: 0, tail: '' }));
+    return read;
+  }
+
+  #path(hour: number): string {
+    return join(this.#folder, `${hour}.log`);
   }
 }
-export type { AppendFile };
+
+function hourOf(name: string): number | undefined {
+  return /^\d{6}\.log$/.test(name) ? Number(name.slice(0, 6)) : undefined;
+}
+
+/** One line; undefined for what we do not know, or what a kill or another program has left half-written. */
+function parse(text: string): Line | undefined {
+  if (!text.endsWith(' .')) return undefined;
+  const [type, first = '', second = '', ...rest] = text.slice(0, -2).split(' ');
+  if (type === '+') {
+    const wall = Number(first);
+    return Number.isSafeInteger(wall) && second !== '' && rest.length > 0
+      ? { type: 'start', wall, token: second, keys: rest }
+      : undefined;
+  }
+  if (type === '-') return { type: 'withdrawn', token: first };
+  if (type === 'n') return note(first, second);
+  const value = Number(second);
+  if (first === '' || !Number.isSafeInteger(value) || value <= 0) return undefined;
+  if (type === 'h') return { type: 'hold', key: first, value };
+  if (type === 'l') return { type: 'limit', key: first, value };
+  return undefined;
+}
+
+function note(key: string, encoded: string): Line | undefined {
+  try {
+    return { type: 'note', key, text: decodeURIComponent(encoded) };
+  } catch {
+    return undefined;
+  }
+}

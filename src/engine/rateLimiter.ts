@@ -4,7 +4,7 @@
  * second process makes us pass a limit. The queue of jobs is not here: at most one waiter a worker.
  */
 import type { QuotaView, Wait } from '../model/events';
-import { failure, FailureError } from '../model/failure';
+import { failure, FailureError, toFailure } from '../model/failure';
 import type { Clock, Files, Log, Random } from '../model/ports';
 import type { Settings } from '../model/settings';
 import type { Permit, QuotaAnswer } from '../model/source';
@@ -72,7 +72,11 @@ export class RateLimiter {
 
   /** Reads what this and other processes started before. Never fails: without its folder it works in memory. */
   load(): Promise<void> {
-    this.#loading ??= this.#store.load();
+    this.#loading ??= this.#store.load(
+      this.#settings['rate.youtube.perDay'] > 0 ||
+        this.#settings['rate.deapi.perDay'] > 0 ||
+        this.#settings['rate.openai.perDay'] > 0,
+    );
     return this.#loading;
   }
 
@@ -179,7 +183,7 @@ export class RateLimiter {
     else {
       quota = new Quota(spec, this.#time, this.parts.random);
       this.#byKey.set(spec.key, quota);
-      this.#store.attach(spec.key, quota);
+      this.#store.attach(quota);
     }
     this.#quotas.set(name, quota);
     return quota;
@@ -243,24 +247,44 @@ export class RateLimiter {
     const counted = taken.quotas.filter((quota) => quota.counts);
     if (counted.length > 0) {
       const record = await this.#store.start(counted);
-      if (!record.granted || waiter.signal.aborted || this.#closed) {
+      if (record.granted && !this.#gone(waiter)) await this.#space(taken.quotas);
+      if (!record.granted || this.#gone(waiter)) {
         if (record.granted) this.#store.withdraw(record.token);
         this.#undo(taken);
-        if (waiter.signal.aborted || this.#closed) waiter.refuse(cancelled());
-        else {
-          waiter.notBefore = this.#time.now() + contentionMs * this.parts.random.next();
-          this.#waiters.add(waiter);
-        }
-        this.#changed();
+        this.#again(waiter);
         return;
       }
-      for (const quota of taken.quotas)
-        if (quota.spec.spacingMs > 0) await this.#pacer.pass(quota.spec.key, quota.spec.spacingMs);
       const now = this.#time.now();
-      for (const quota of taken.quotas) quota.granted(taken.at, now);
+      for (const quota of counted) quota.granted(taken.at, now);
       taken.at = now;
     }
     waiter.grant(this.#permit(taken));
+  }
+
+  async #space(quotas: readonly Quota[]): Promise<void> {
+    for (const { key, spec } of quotas)
+      if (spec.spacingMs > 0) {
+        try {
+          await this.#pacer.pass(key, spec.spacingMs);
+        } catch (error) {
+          // Our own log has kept the spacing; the start is due all the same.
+          this.parts.log.write('warn', `The pacer failed: ${toFailure(error).message}`);
+        }
+      }
+  }
+
+  #gone(waiter: Waiter): boolean {
+    return waiter.signal.aborted || this.#closed;
+  }
+
+  /** The start went to another process, or nobody wants it any more. */
+  #again(waiter: Waiter): void {
+    if (this.#gone(waiter)) waiter.refuse(cancelled());
+    else {
+      waiter.notBefore = this.#time.now() + contentionMs * this.parts.random.next();
+      this.#waiters.add(waiter);
+    }
+    this.#changed();
   }
 
   #undo(taken: Taken): void {
@@ -289,7 +313,7 @@ export class RateLimiter {
       changed = true;
       if (quota.heldUntil > heldBefore) {
         const until = this.#time.toWall(quota.heldUntil);
-        this.#store.held(quota, until);
+        this.#store.held(quota.key, until);
         this.parts.log.write(
           'info',
           `${quota.spec.name} held until ${new Date(until).toISOString()}: the service answered ${answer.status}.`,
