@@ -1,0 +1,161 @@
+/**
+ * Cues → paragraphs for reading: broken at chapters, speakers, pauses and sentence ends. Works for captions
+ * without punctuation (then pauses and length decide) and for scripts without spaces.
+ */
+import type { Chapter } from '../model/link';
+import type { Cue } from '../model/transcript';
+
+export interface Paragraph {
+  /** Seconds; where its first words are said. */
+  readonly start: number;
+  readonly end: number;
+  /** One line, without line breaks. */
+  readonly text: string;
+  readonly speaker?: string;
+  /** Set on the first paragraph of a chapter. */
+  readonly chapter?: Chapter;
+}
+
+export interface ParagraphOptions {
+  readonly chapters?: readonly Chapter[];
+  /** Length in characters from which a sentence end closes the paragraph. Default 400. */
+  readonly length?: number;
+}
+
+/** A silence that closes a paragraph of some length, and one that closes any, in seconds. */
+const pause = 2;
+const longPause = 6;
+
+interface Piece {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  readonly speaker: string | undefined;
+}
+
+/** The text of all paragraphs joined is the text of all cues joined: nothing is lost or doubled. */
+export function toParagraphs(cues: readonly Cue[], options: ParagraphOptions = {}): readonly Paragraph[] {
+  const aim = options.length ?? 400;
+  const chapters = [...(options.chapters ?? [])].sort((a, b) => a.start - b.start);
+  const paragraphs: Paragraph[] = [];
+  let open: Piece[] = [];
+  let size = 0;
+  let chapter: Chapter | undefined;
+  let nextChapter = 0;
+  const close = (): void => {
+    const [first] = open;
+    if (first === undefined) return;
+    paragraphs.push({
+      start: first.start,
+      end: Math.max(...open.map((piece) => piece.end)),
+      text: joinText(open.map((piece) => piece.text)),
+      ...(first.speaker === undefined ? {} : { speaker: first.speaker }),
+      ...(chapter === undefined ? {} : { chapter }),
+    });
+    open = [];
+    size = 0;
+    chapter = undefined;
+  };
+  for (const cue of cues) {
+    for (const piece of sentencePieces(cue)) {
+      const last = open.at(-1);
+      const silence = last === undefined ? 0 : piece.start - last.end;
+      if (
+        last !== undefined &&
+        (last.speaker !== piece.speaker ||
+          silence >= longPause ||
+          (silence >= pause && size >= aim / 4) ||
+          (size >= aim && endsSentence(last.text)) ||
+          // Without punctuation: at the next breath, and in the end anywhere.
+          (size >= aim * 1.5 && silence >= 0.3) ||
+          size >= aim * 2.5)
+      )
+        close();
+      // Cues begin a little before their chapter as often as after it.
+      let entered: Chapter | undefined;
+      while (nextChapter < chapters.length && (chapters[nextChapter]?.start ?? 0) <= piece.start + 0.5) {
+        entered = chapters[nextChapter];
+        nextChapter += 1;
+      }
+      if (entered !== undefined) {
+        close();
+        chapter = entered;
+      }
+      open.push(piece);
+      size += weight(piece.text);
+    }
+  }
+  close();
+  return paragraphs;
+}
+
+/** The lines of the cues as one text: a space between, none where the script has none. */
+export function joinText(parts: readonly string[]): string {
+  let text = '';
+  for (const part of parts) {
+    const flat = flatLine(part);
+    if (flat === '') continue;
+    text += text === '' || isUnspaced(text, flat) ? flat : ` ${flat}`;
+  }
+  return text;
+}
+
+/** One line of what may be several. */
+export function flatLine(text: string): string {
+  if (!/\s{2}|[^\S ]/.test(text)) return text.trim();
+  let flat = '';
+  for (const line of text.split(/[\n\r\u2028\u2029]+/)) {
+    const trimmed = line.replace(/[^\S\u00A0]+/g, ' ').trim();
+    if (trimmed === '') continue;
+    flat += flat === '' || isUnspaced(flat, trimmed) ? trimmed : ` ${trimmed}`;
+  }
+  return flat;
+}
+
+const unspacedScript =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\u3000-\u303F\uFF00-\uFFEF]/u;
+
+function isUnspaced(before: string, after: string): boolean {
+  const last = Array.from(before.slice(-2)).at(-1) ?? '';
+  const first = Array.from(after.slice(0, 2))[0] ?? '';
+  return unspacedScript.test(last) && unspacedScript.test(first);
+}
+
+/** Characters of East Asian scripts say about twice as much. */
+function weight(text: string): number {
+  let wide = 0;
+  for (const character of text) if (unspacedScript.test(character)) wide += 1;
+  return text.length + wide;
+}
+
+const sentenceEnd = /[.!?…。！？｡؟۔।։]["'”’»)\]」』）]*$/u;
+const abbreviation = /(?:^|\s)(?:\p{Lu}|Mr|Mrs|Ms|Dr|St|vs|etc|e\.g|i\.e|bzw|z\.B)\.$/u;
+
+function endsSentence(text: string): boolean {
+  return sentenceEnd.test(text) && !abbreviation.test(text);
+}
+
+/** Where a sentence ends inside a cue: the end mark, then white space, or at once after a full-width mark. */
+const innerEnd = /(?<=[.!?…؟۔।։]["'”’»)\]]{0,3})\s+|(?<=[。！？｡][」』）]{0,3})(?![」』）。！？])/u;
+
+/** The cue cut at its sentence ends; the time of the later pieces by their place in the text. */
+function sentencePieces(cue: Cue): Piece[] {
+  const text = flatLine(cue.text);
+  const { speaker } = cue;
+  const parts = text.split(innerEnd).filter((part) => part !== '');
+  if (parts.length < 2) return text === '' ? [] : [{ start: cue.start, end: cue.end, text, speaker }];
+  const pieces: Piece[] = [];
+  const total = parts.reduce((sum, part) => sum + part.length, 0);
+  let before = 0;
+  const timeAt = (length: number): number =>
+    Math.round((cue.start + ((cue.end - cue.start) * length) / total) * 1000) / 1000;
+  for (const part of parts) {
+    const last = pieces.at(-1);
+    const end = timeAt(before + part.length);
+    if (last !== undefined && !endsSentence(last.text))
+      pieces[pieces.length - 1] = { ...last, end, text: `${last.text} ${part}` };
+    else pieces.push({ start: timeAt(before), end, text: part, speaker });
+    before += part.length;
+  }
+  return pieces;
+}

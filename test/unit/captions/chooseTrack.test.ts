@@ -1,0 +1,53 @@
+// The track that the settings ask for: language first, then kind.
+import assert from 'node:assert/strict';
+import { chooseTrack, type CaptionTrack, type WantedTrack } from '../../../src/captions/chooseTrack';
+
+const track = (name: string, isDefaultAudio?: boolean): CaptionTrack => ({
+  languageCode: name.replace('a.', ''),
+  kind: name.startsWith('a.') ? 'automatic' : 'manual',
+  url: 'https://www.youtube.com/api/timedtext',
+  name,
+  ...(isDefaultAudio === undefined ? {} : { isDefaultAudio }),
+});
+function choose(names: readonly string[], wanted: Partial<WantedTrack> = {}): string {
+  const chosen = chooseTrack(
+    names.map((name) => track(name)),
+    { languages: [], kind: 'preferManual', ...wanted },
+  );
+  return 'code' in chosen ? `${chosen.code}: ${chosen.subject ?? ''}` : chosen.name;
+}
+
+describe('the track that is chosen', () => {
+  it('is in the language that is spoken when none is named', () => {
+    assert.equal(choose(['fr', 'de', 'a.de']), 'de');
+    assert.equal(choose(['fr', 'a.de']), 'a.de');
+    assert.equal(choose(['fr', 'de']), 'fr');
+    const dubbed = [track('fr'), track('de', true), track('en')];
+    assert.equal(chooseTrack(dubbed, { languages: [], kind: 'preferManual' }), dubbed[1]);
+  });
+
+  it('is in the first language there is, before its kind counts', () => {
+    assert.equal(choose(['en', 'a.de'], { languages: ['de', 'en'] }), 'a.de');
+    assert.equal(choose(['en', 'a.en', 'de', 'a.de'], { languages: ['de', 'en'] }), 'de');
+    assert.equal(choose(['fr', 'en'], { languages: ['de', 'en'] }), 'en');
+  });
+
+  it('may be a regional form of the language, an exact one first', () => {
+    assert.equal(choose(['en-GB', 'a.en'], { languages: ['en'] }), 'en-GB');
+    assert.equal(choose(['en-GB', 'en'], { languages: ['en'] }), 'en');
+    assert.equal(choose(['pt', 'pt-BR'], { languages: ['pt_br'] }), 'pt-BR');
+    assert.equal(choose(['iw'], { languages: ['he'] }), 'iw');
+    assert.equal(choose(['eng-x', 'es'], { languages: ['e'] }), 'no-language: eng-x, es');
+  });
+
+  it('is of the wanted kind alone when one kind is asked for', () => {
+    assert.equal(choose(['en', 'a.en'], { kind: 'automaticOnly' }), 'a.en');
+    assert.equal(choose(['a.en'], { kind: 'manualOnly' }), 'no-captions: ');
+    assert.equal(choose(['fr', 'a.en'], { kind: 'manualOnly' }), 'no-language: fr');
+  });
+
+  it('is a failure that says which languages there are', () => {
+    assert.equal(choose([]), 'no-captions: ');
+    assert.equal(choose(['fr', 'a.fr', 'es'], { languages: ['de'] }), 'no-language: fr, es');
+  });
+});
