@@ -1,0 +1,30 @@
+/** What the status line and headers of an answer mean, for every source that talks HTTP. */
+import { failure } from '../model/failure';
+import type { Failure } from '../model/failure';
+import type { HttpResponse } from '../model/ports';
+
+/** How long the service asks to wait, ms: `Retry-After` in seconds or as a date. */
+export function retryAfterMs(headers: Readonly<Record<string, string>>, now: number): number | undefined {
+  const value = headers['retry-after']?.trim();
+  if (value === undefined || value === '') return undefined;
+  if (/^\d+(?:\.\d+)?$/.test(value)) return Math.round(Number(value) * 1000);
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+/** The failure that an HTTP status alone stands for; undefined for success. `who` names the service in words. */
+export function statusFailure(answer: HttpResponse, who: string, now: number): Failure | undefined {
+  const { status, headers } = answer;
+  if (status >= 200 && status < 300) return undefined;
+  const message = `${who} answered with status ${status}.`;
+  if (status === 429) {
+    const wait = retryAfterMs(headers, now);
+    return failure('rate-limited', message, {
+      status,
+      ...(wait === undefined ? {} : { retryAfterMs: wait }),
+    });
+  }
+  if (status === 404 || status === 410) return failure('unavailable', message, { status });
+  if (status === 401) return failure('private', message, { status });
+  return failure('bad-response', message, { status });
+}

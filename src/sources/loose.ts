@@ -1,0 +1,41 @@
+/** Reading JSON of a stranger: whatever is not of the wanted type counts as absent. */
+
+export type Loose = Readonly<Record<string, unknown>>;
+
+export function asRecord(value: unknown): Loose {
+  return isRecord(value) ? value : {};
+}
+function isRecord(value: unknown): value is Loose {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function asList(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+export function asText(value: unknown): string | undefined {
+  return typeof value === 'string' && value.trim() !== '' ? value : undefined;
+}
+
+/** A number, also when it is written as text (`"213"`). */
+export function asNumber(value: unknown): number | undefined {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+}
+
+/** The value at a path of keys; undefined when the path breaks off. */
+export function at(value: unknown, ...path: readonly string[]): unknown {
+  let here = value;
+  for (const key of path) here = isRecord(here) && Object.hasOwn(here, key) ? here[key] : undefined;
+  return here;
+}
+
+/** The object a body holds; undefined when it is no JSON object. */
+export function parseJson(body: Uint8Array): Loose | undefined {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder().decode(body));
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
