@@ -30,7 +30,9 @@ export async function ask(
     warning: vscode.window.showWarningMessage,
     error: vscode.window.showErrorMessage,
   }[kind] as (message: string, ...items: string[]) => Thenable<string | undefined>;
-  const answer = await show(message, ...buttons.map((button) => button.words));
+  // A list's name in the message must not become a link that runs something.
+  const plain = message.replaceAll('](', '] (');
+  const answer = await show(plain, ...buttons.map((button) => button.words));
   await buttons.find((button) => button.words === answer)?.press();
 }
 

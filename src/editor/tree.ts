@@ -11,14 +11,14 @@ export class BatchTree implements vscode.TreeDataProvider<KnownBatch> {
     this.onDidChangeTreeData = batches.onChange;
   }
 
-  getChildren(element?: KnownBatch): readonly KnownBatch[] {
+  getChildren(element?: KnownBatch): KnownBatch[] {
     if (element) return [];
     if (!this.asked) {
       // The first look fills the list in its own time; the change it makes brings us back here.
       this.asked = true;
       this.batches.refresh().catch(() => undefined);
     }
-    return this.batches.all();
+    return [...this.batches.all()];
   }
 
   getTreeItem(batch: KnownBatch): vscode.TreeItem {

@@ -1,0 +1,228 @@
+/**
+ * What commands, panel and notifications do to batches: one function each, whoever asks. They throw what the
+ * user should be told (Refusal, FailureError); the caller shows it where it was asked for.
+ */
+import * as vscode from 'vscode';
+import type { BatchHandle } from '../engine/api';
+import type { JobState } from '../engine/state';
+import { nextMoveOf } from '../model/failure';
+import { formatCount, plural } from '../model/words';
+import type { FromPage, ResumedNote, SourceView } from '../protocol';
+import type { Batches } from './batches';
+import { openFolder, openReport, openTranscript, openVideo, revealTranscript } from './batchFiles';
+import { sourceViews } from './checkSetup';
+import type { CoreAccess } from './core';
+import { exportBatch } from './exportBatch';
+import type { LogChannel } from './logChannel';
+import { outputFolderOf } from './outputFolder';
+import type { PanelActions } from './panel/panel';
+import { Refusal } from './problems';
+import type { Resumer } from './resume';
+import { openSettings, type EditorSettings } from './settings';
+import type { ListInput, Transcriber } from './transcribe';
+import { formatOf } from '../intake/list';
+
+export interface ActionParts {
+  readonly access: CoreAccess;
+  readonly batches: Batches;
+  readonly settings: EditorSettings;
+  readonly transcriber: Transcriber;
+  readonly resumer: Resumer;
+  readonly log: LogChannel;
+}
+
+export class Actions implements PanelActions {
+  constructor(private readonly parts: ActionParts) {}
+
+  /** Starts a list and chooses its batch; undefined when the user thought better of it. */
+  async transcribe(input: ListInput): Promise<BatchHandle | undefined> {
+    const handle = await this.parts.transcriber.start(input);
+    if (handle) this.parts.batches.choose(handle.state.id);
+    return handle;
+  }
+
+  async pause(folder: string): Promise<void> {
+    await (await this.running(folder)).pause();
+  }
+
+  async stop(folder: string): Promise<void> {
+    await (await this.running(folder)).stop();
+  }
+
+  async resume(folder: string): Promise<BatchHandle | undefined> {
+    const handle = await this.parts.resumer.resume(folder);
+    if (handle) this.parts.batches.choose(handle.state.id);
+    return handle;
+  }
+
+  /** Says how many run again, because those that cannot succeed are left out. */
+  async retryFailed(folder: string): Promise<void> {
+    const { batches } = this.parts;
+    const view = await batches.look(folder);
+    const failed = view.state.jobs.filter((job) => job.status === 'failed');
+    if (failed.length === 0) throw new Refusal(`Nothing has failed in ${view.state.name}.`);
+    const hopeless = failed.every((job) => job.failure && nextMoveOf[job.failure.code] === 'final');
+    if (hopeless) throw new Refusal('None of the failed videos can succeed by trying again.');
+    const handle = this.isOurs(view) ? view : await this.parts.resumer.resume(folder);
+    if (!handle) return;
+    const { retried, of } = await handle.retryFailed();
+    const words = `Retry ${formatCount(retried)} of ${formatCount(of)}`;
+    void vscode.window.setStatusBarMessage(
+      retried < of ? `${words}: the others cannot succeed by trying again.` : `${words}.`,
+      8000,
+    );
+  }
+
+  async export(folder: string): Promise<void> {
+    const { access, settings, batches } = this.parts;
+    const known = batches.byFolder(folder);
+    await exportBatch(access, settings, folder, known?.name ?? 'batch');
+  }
+
+  // ------------------------------------------------------------------------------------ for the panel
+
+  async batch(message: Extract<FromPage, { type: 'batchAction' }>): Promise<void> {
+    const folder = this.folderOf(message.batch);
+    switch (message.action) {
+      case 'pause':
+        return this.pause(folder);
+      case 'resume':
+        await this.resume(folder);
+        return;
+      case 'stop':
+        return this.stop(folder);
+      case 'retryFailed':
+        return this.retryFailed(folder);
+      case 'export':
+        return this.export(folder);
+      case 'openFolder':
+        return openFolder(folder);
+      case 'openReport':
+        return openReport(folder);
+      case 'agree': {
+        if (!message.consent) throw new Refusal('It is not known what is agreed to.');
+        const { service, origin, cost } = message.consent;
+        await (await this.parts.batches.own(folder)).agree(service, origin, cost ?? Infinity);
+      }
+    }
+  }
+
+  async rows(message: Extract<FromPage, { type: 'rowAction' }>): Promise<void> {
+    const { action, jobs } = message;
+    const folder = this.folderOf(message.batch);
+    const view = await this.parts.batches.look(folder);
+    const rows = jobs.map((index) => view.state.jobs[index]).filter((job) => job !== undefined);
+    const [first] = rows;
+    if (!first) throw new Refusal('These rows are no longer there.');
+    switch (action) {
+      case 'openTranscript':
+        return openTranscript(view, first);
+      case 'revealFile':
+        return revealTranscript(view, first);
+      case 'openVideo':
+        return openVideo(first);
+      case 'copyLink':
+        await vscode.env.clipboard.writeText(rows.map((job) => job.link.url).join('\n'));
+        return;
+      case 'showLog':
+        return this.parts.log.showJob(first.index, first.meta.title ?? first.link.url);
+      case 'retry':
+      case 'redo':
+        if (!(await confirmCharge(rows))) return;
+    }
+    const handle = this.isOurs(view) ? view : await this.parts.resumer.resume(folder);
+    await handle?.rows(
+      rows.map((job) => job.index),
+      action,
+    );
+  }
+
+  async next(message: Extract<FromPage, { type: 'nextStep' }>): Promise<void> {
+    const run = (name: string, ...args: unknown[]): Thenable<unknown> =>
+      vscode.commands.executeCommand(`bulkTranscribe.${name}`, ...args);
+    switch (message.step) {
+      case 'openSettings':
+        return openSettings(message.setting);
+      case 'useNextSource': {
+        const problem = await this.parts.settings.write('onBlocked', 'nextSource');
+        if (problem !== undefined) throw new Refusal(problem);
+        return;
+      }
+      case 'openAccount': {
+        const settings = this.parts.settings.read();
+        const endpoint = settings[message.source === 'openai' ? 'openai.endpoint' : 'deapi.endpoint'];
+        const host = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+        // Services keep their account page on the address without "api.".
+        if (host) await vscode.env.openExternal(vscode.Uri.parse(host.origin.replace('//api.', '//')));
+        return;
+      }
+      case 'install':
+        await run('checkSetup');
+        return;
+      case 'setApiKey':
+        await run('setApiKey', message.source);
+        return;
+      default:
+        await run(message.step);
+    }
+  }
+
+  async dropped(message: Extract<FromPage, { type: 'dropped' }>): Promise<void> {
+    const { text, name } = message;
+    const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'));
+    // Files dragged from the explorer come as their addresses.
+    if (lines.length > 0 && lines.every((line) => /^file:\/\/\/.+\.(urls|txt|md|csv)$/i.test(line.trim()))) {
+      for (const line of lines)
+        await this.transcribe(await this.parts.transcriber.readFile(vscode.Uri.parse(line.trim())));
+      return;
+    }
+    await this.transcribe({
+      content: text,
+      format: formatOf(name),
+      name: name === '' ? 'What was dropped' : name,
+    });
+  }
+
+  async sources(): Promise<readonly SourceView[]> {
+    return sourceViews(await this.parts.access.get(), this.parts.settings.read());
+  }
+
+  resumed(folder: string): ResumedNote | undefined {
+    return this.parts.resumer.note(folder);
+  }
+
+  outputFolder(): string {
+    const root = vscode.workspace.workspaceFolders?.[0]?.uri;
+    const folder = root && outputFolderOf(this.parts.settings, root);
+    return folder === undefined ? '' : vscode.workspace.asRelativePath(folder);
+  }
+
+  private folderOf(batch: string): string {
+    const known = this.parts.batches.byId(batch);
+    if (!known) throw new Refusal('This batch is no longer there.');
+    return known.folder;
+  }
+
+  private async running(folder: string): Promise<BatchHandle> {
+    const handle = await this.parts.batches.look(folder);
+    if (!this.isOurs(handle)) throw new Refusal(`${handle.state.name} does not run in this window.`);
+    return handle;
+  }
+
+  private isOurs(handle: BatchHandle): boolean {
+    return handle.owner === undefined && this.parts.access.peek()?.engine.batches.includes(handle) === true;
+  }
+}
+
+/** A submit of unknown fate is made again only when the user has read that it may be charged twice. */
+async function confirmCharge(rows: readonly JobState[]): Promise<boolean> {
+  const doubtful = rows.filter((job) => job.failure?.code === 'maybe-charged');
+  if (doubtful.length === 0) return true;
+  const again = 'Submit Again';
+  const answer = await vscode.window.showWarningMessage(
+    `${plural(doubtful.length, 'video')} may have been charged already. Submit again?`,
+    { modal: true },
+    again,
+  );
+  return answer === again;
+}

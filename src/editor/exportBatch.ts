@@ -1,0 +1,44 @@
+/** *Export Batch…*: asks for the form and the file, and opens what was written. */
+import { dirname, join } from 'node:path';
+import * as vscode from 'vscode';
+import { exportFormats, type CoreAccess, type ExportFormat } from './core';
+import type { EditorSettings } from './settings';
+
+const words: Readonly<Record<ExportFormat, string>> = {
+  md: 'Markdown: one file with all transcripts',
+  pdf: 'PDF: with contents and page numbers',
+  zip: 'ZIP: all transcript files',
+  jsonl: 'JSON Lines: one transcript a line',
+  csv: 'CSV: the table of videos and their status',
+};
+
+export async function exportBatch(
+  access: CoreAccess,
+  settings: EditorSettings,
+  folder: string,
+  name: string,
+): Promise<void> {
+  const picked = await vscode.window.showQuickPick(
+    exportFormats.map((format) => ({ label: words[format], format })),
+    { title: `Export ${name}` },
+  );
+  if (!picked) return;
+  const { format } = picked;
+  const safe = folder.slice(dirname(folder).length + 1);
+  const out = await vscode.window.showSaveDialog({
+    defaultUri: vscode.Uri.file(join(dirname(folder), `${safe}.${format}`)),
+    filters: { [format.toUpperCase()]: [format] },
+    title: `Export ${name}`,
+  });
+  if (out?.scheme !== 'file') return;
+  const core = await access.get();
+  await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: `Exporting ${name}…` },
+    () => core.exportBatch({ folder, format, out: out.fsPath }, settings.read(vscode.Uri.file(folder))),
+  );
+  const open = 'Open';
+  const answer = await vscode.window.showInformationMessage(`Exported to ${out.fsPath}.`, open);
+  if (answer !== open) return;
+  if (format === 'pdf' || format === 'zip') await vscode.env.openExternal(out);
+  else await vscode.commands.executeCommand('vscode.open', out);
+}

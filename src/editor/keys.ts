@@ -1,0 +1,107 @@
+/** The commands about keys and proxies: what is secret goes to secret storage, and only there. */
+import * as vscode from 'vscode';
+import type { Settings } from '../model/settings';
+import { Refusal } from './problems';
+import { openSettings, type EditorSettings } from './settings';
+import type { EditorSecrets } from './secrets';
+
+/** Asks for a service's key and keeps it for the origin of that service's endpoint alone. */
+export async function setApiKey(
+  secrets: EditorSecrets,
+  settings: Settings,
+  wanted?: 'deapi' | 'openai',
+): Promise<void> {
+  const services = [
+    { id: 'deapi' as const, label: 'deAPI', endpoint: settings['deapi.endpoint'] },
+    { id: 'openai' as const, label: 'OpenAI-compatible service', endpoint: settings['openai.endpoint'] },
+  ];
+  const items = services.map((service) => ({
+    ...service,
+    description: originOf(service.endpoint) ?? 'no address set',
+  }));
+  const picked =
+    items.find((item) => item.id === wanted) ??
+    (await vscode.window.showQuickPick(items, { title: 'Set API Key', placeHolder: 'For which service?' }));
+  if (!picked) return;
+  const origin = originOf(picked.endpoint);
+  if (origin === undefined)
+    throw new Refusal(`Set the address of the ${picked.label} first; its key is kept for that address.`, [
+      { words: 'Open Settings', press: () => openSettings(`${picked.id}.endpoint`) },
+    ]);
+  const key = await vscode.window.showInputBox({
+    title: `API Key for ${picked.label}`,
+    prompt: `Kept in secret storage and sent to ${origin} only.`,
+    password: true,
+    ignoreFocusOut: true,
+    validateInput: (value) =>
+      /[\s\p{Cc}]/u.test(value.trim()) ? 'A key has no spaces or line breaks in it.' : undefined,
+  });
+  if (key === undefined || key.trim() === '') return;
+  await secrets.set(picked.id, origin, key.trim());
+  void vscode.window.showInformationMessage(`The key for ${origin} is kept.`);
+}
+
+export async function clearApiKeys(secrets: EditorSecrets): Promise<void> {
+  const clear = 'Clear All';
+  const answer = await vscode.window.showWarningMessage(
+    'Remove all API keys and proxy passwords from secret storage?',
+    { modal: true },
+    clear,
+  );
+  if (answer !== clear) return;
+  const count = await secrets.clear();
+  void vscode.window.showInformationMessage(
+    count === 0 ? 'There was no key to remove.' : 'All keys and proxy passwords were removed.',
+  );
+}
+
+/** What a typed proxy is made of; undefined when it is none. The password is kept apart from the address. */
+export function readProxy(
+  typed: string,
+): { readonly address: string; readonly password?: string } | undefined {
+  const text = typed.trim();
+  if (text === 'tor') return { address: text };
+  const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
+  if (!URL.canParse(withScheme)) return undefined;
+  const url = new URL(withScheme);
+  if (!['http:', 'https:', 'socks5:', 'socks5h:'].includes(url.protocol) || url.host === '') return undefined;
+  const user = url.username === '' ? '' : `${url.username}@`;
+  const address = `${url.protocol}//${user}${url.host}`;
+  return url.password === '' ? { address } : { address, password: decodeURIComponent(url.password) };
+}
+
+export async function addProxy(secrets: EditorSecrets, settings: EditorSettings): Promise<void> {
+  const typed = await vscode.window.showInputBox({
+    title: 'Add Proxy',
+    prompt: 'http://, https://, socks5:// or socks5h:// address, with user name where needed; or tor',
+    placeHolder: 'socks5h://user@proxy.example.org:1080',
+    ignoreFocusOut: true,
+    validateInput: (value) =>
+      value.trim() === '' || readProxy(value) ? undefined : 'This is not the address of a proxy.',
+  });
+  const proxy = typed === undefined ? undefined : readProxy(typed);
+  if (!proxy) return;
+  let { password } = proxy;
+  if (password === undefined && proxy.address.includes('@')) {
+    password = await vscode.window.showInputBox({
+      title: 'Password of the Proxy',
+      prompt: 'Kept in secret storage, never in settings. Empty: none.',
+      password: true,
+      ignoreFocusOut: true,
+    });
+    if (password === undefined) return;
+  }
+  if (password !== undefined && password !== '') await secrets.set('proxy', proxy.address, password);
+  const listed = settings.read().proxies;
+  if (!listed.includes(proxy.address)) {
+    const problem = await settings.write('proxies', [...listed, proxy.address]);
+    if (problem !== undefined) throw new Refusal(problem);
+  }
+  void vscode.window.showInformationMessage(
+    `${proxy.address} is used from now on, and never passed by with a direct request.`,
+  );
+}
+
+function originOf(endpoint: string): string | undefined {
+  return URL.canParse(endpoint) ? new URL(endpoint).origin : undefined;
+}

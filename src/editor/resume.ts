@@ -1,0 +1,123 @@
+/**
+ * Going on with a batch: by command, and by itself when an interrupted one is found. A batch that was not
+ * started on this machine is never resumed without asking, whatever the settings say.
+ */
+import * as vscode from 'vscode';
+import type { BatchHandle } from '../engine/api';
+import { formatCount, plural } from '../model/words';
+import type { ResumedNote } from '../protocol';
+import type { Batches, KnownBatch } from './batches';
+import { batchStateWords, isInterrupted } from './batchWords';
+import type { CoreAccess } from './core';
+import { Refusal } from './problems';
+import type { EditorSettings } from './settings';
+
+export class Resumer {
+  private readonly notes = new Map<string, ResumedNote>();
+
+  constructor(
+    private readonly access: CoreAccess,
+    private readonly batches: Batches,
+    private readonly settings: EditorSettings,
+  ) {}
+
+  /** What a resume in this window kept and picked up. */
+  note(folder: string): ResumedNote | undefined {
+    return this.notes.get(folder);
+  }
+
+  /** Becomes the owner and goes on. Undefined when the user did not want a foreign batch. Throws FailureError. */
+  async resume(folder: string): Promise<BatchHandle | undefined> {
+    const view = await this.batches.look(folder);
+    if (view.owner !== undefined)
+      throw new Refusal(`${view.state.name} runs ${view.owner}. Pause or stop it there first.`);
+    const here = (await this.access.get()).engine.batches.includes(view);
+    if (here) {
+      await view.resume();
+      return view;
+    }
+    const core = await this.access.get();
+    if (view.state.machine !== core.machineId && !(await askForeign(view))) return undefined;
+    const { completed, skipped } = view.state.counts;
+    const pickedUp = view.state.jobs.filter(
+      (job) => job.paid?.requestId !== undefined && job.status !== 'completed',
+    ).length;
+    const handle = await this.batches.own(folder);
+    this.notes.set(handle.folder, { kept: completed + skipped, pickedUp });
+    if (handle.state.phase !== 'running') await handle.resume();
+    const parked = handle.state.jobs.filter((job) => job.status === 'parked').map((job) => job.index);
+    if (parked.length > 0) await handle.rows(parked, 'release');
+    return handle;
+  }
+
+  /** A batch of the workspace to resume, chosen by the user. */
+  async choose(): Promise<string | undefined> {
+    await this.batches.refresh();
+    const open = this.batches
+      .all()
+      .filter(
+        (batch) =>
+          batch.owner === undefined &&
+          (batch.phase === 'paused' ||
+            batch.phase === 'stopped' ||
+            isInterrupted(batch) ||
+            batch.counts.parked > 0),
+      );
+    if (open.length === 0) throw new Refusal('There is no batch in this workspace that could go on.');
+    return pickBatch(open, 'Resume Batch');
+  }
+
+  /** Looks once for batches that were interrupted, and does with them as the setting `autoResume` says. */
+  async offer(): Promise<void> {
+    const wish = this.settings.read().autoResume;
+    if (wish === 'never' || (vscode.workspace.workspaceFolders ?? []).length === 0) return;
+    await this.batches.refresh();
+    const core = await this.access.get();
+    for (const batch of this.batches.all().filter(isInterrupted)) {
+      const view = await this.batches.look(batch.folder);
+      if (view.owner !== undefined || view.state.phase !== 'running') continue;
+      const ours = view.state.machine === core.machineId;
+      if (wish === 'always' && ours && vscode.workspace.isTrusted) await this.resume(batch.folder);
+      else if (ours) await this.ask(batch);
+      // One of another machine stays in the list of batches; asking at every opening would be a nuisance.
+    }
+  }
+
+  private async ask(batch: KnownBatch): Promise<void> {
+    const resume = 'Resume';
+    const { completed, skipped } = batch.counts;
+    const rest = batch.total - completed - skipped - batch.counts.failed - batch.counts.cancelled;
+    const answer = await vscode.window.showInformationMessage(
+      `${batch.name.replaceAll('](', '] (')} was interrupted. ${formatCount(completed + skipped)} are done, ${plural(rest, 'video')} to go.`,
+      resume,
+      'Not Now',
+    );
+    if (answer === resume) await this.resume(batch.folder);
+  }
+}
+
+/** One of several batches, chosen by the user; the only one without asking. */
+export async function pickBatch(batches: readonly KnownBatch[], title: string): Promise<string | undefined> {
+  if (batches.length === 1) return batches[0]?.folder;
+  const items = batches.map((batch) => ({
+    label: batch.name,
+    description: batchStateWords(batch).words,
+    folder: batch.folder,
+  }));
+  return (await vscode.window.showQuickPick(items, { title, placeHolder: 'Which batch?' }))?.folder;
+}
+
+async function askForeign(view: BatchHandle): Promise<boolean> {
+  const resume = 'Resume';
+  const { counts, name } = view.state;
+  const rest = counts.pending + counts.running + counts.parked;
+  const answer = await vscode.window.showWarningMessage(
+    `${name} was not started on this computer. Resume it?`,
+    {
+      modal: true,
+      detail: `${plural(rest, 'link')} of it will be asked for from here, with your settings. Nothing paid starts without your OK.`,
+    },
+    resume,
+  );
+  return answer === resume;
+}

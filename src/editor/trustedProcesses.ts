@@ -1,0 +1,23 @@
+/** In a workspace that the user does not trust no program is started, whoever asks for it. */
+import * as vscode from 'vscode';
+import { failure, FailureError } from '../model/failure';
+import type { Processes } from '../model/ports';
+
+export function trustedProcesses(processes: Processes): Processes {
+  return {
+    own: processes.own,
+    isAlive: (identity) => processes.isAlive(identity),
+    find: (program, configured) =>
+      vscode.workspace.isTrusted ? processes.find(program, configured) : Promise.resolve(undefined),
+    run: (spec) =>
+      vscode.workspace.isTrusted
+        ? processes.run(spec)
+        : Promise.reject(
+            new FailureError(
+              failure('tool-missing', 'No program is started in a workspace that is not trusted.', {
+                subject: spec.command,
+              }),
+            ),
+          ),
+  };
+}

@@ -1,0 +1,47 @@
+/** What running and finished batches know about the links of a list. Reads the engine's state, keeps only an index. */
+import type { BatchHandle, Engine } from '../../engine/api';
+import type { JobState } from '../../engine/state';
+
+interface Index {
+  readonly jobs: Map<string, number>;
+  length: number;
+}
+
+export class ListProgress {
+  private readonly indexes = new WeakMap<BatchHandle, Index>();
+
+  constructor(private readonly engine: () => Pick<Engine, 'batches'> | undefined) {}
+
+  /** The batch of a list file in this window, the latest one. */
+  batchOf(list: string): BatchHandle | undefined {
+    return this.engine()?.batches.findLast((batch) => batch.state.list === list);
+  }
+
+  /** What the list's own batch knows about a link, else any other batch of this window. */
+  jobOf(list: string, url: string): JobState | undefined {
+    const own = this.batchOf(list);
+    const found = own && this.find(own, url);
+    if (found) return found;
+    for (const batch of this.engine()?.batches ?? []) {
+      const other = batch === own ? undefined : this.find(batch, url);
+      if (other) return other;
+    }
+    return undefined;
+  }
+
+  private find(batch: BatchHandle, url: string): JobState | undefined {
+    const { jobs } = batch.state;
+    let index = this.indexes.get(batch);
+    if (!index || index.length > jobs.length) {
+      index = { jobs: new Map(), length: 0 };
+      this.indexes.set(batch, index);
+    }
+    // Jobs are only ever added, so the index is read on from where it was.
+    for (; index.length < jobs.length; index.length += 1) {
+      const job = jobs[index.length];
+      if (job && !index.jobs.has(job.link.url)) index.jobs.set(job.link.url, index.length);
+    }
+    const at = index.jobs.get(url);
+    return at === undefined ? undefined : jobs[at];
+  }
+}
