@@ -36,15 +36,22 @@ export class Breaker {
   #unavailable = 0;
   #probing = false;
 
+  /** `changed` is called after every change that a restart should keep. */
   constructor(
     private readonly clock: Clock,
     saved?: BreakerState,
+    private readonly changed?: () => void,
   ) {
-    if (!saved) return;
+    if (saved) this.restore(saved);
+  }
+
+  /** Takes over what an earlier run, or another process of this user, has learnt. */
+  restore(saved: BreakerState): void {
     this.#holds = saved.holds;
     this.#parks = saved.parks;
     this.#until = saved.until;
     this.#unavailable = saved.unavailable;
+    this.#probing = false;
   }
 
   /** `closed`: all may start. `open`: none. `half-open`: one may, the probe. */
@@ -86,6 +93,7 @@ export class Breaker {
     const parkMs = probesMs[Math.min(this.#parks, probesMs.length - 1)] ?? 0;
     if (waitMs === undefined) this.#parks++;
     this.#until = now + (waitMs ?? parkMs);
+    this.changed?.();
     return this.#verdict(this.#until, policy);
   }
 
@@ -97,6 +105,7 @@ export class Breaker {
     this.#until = undefined;
     this.#unavailable = 0;
     this.#probing = false;
+    if (wasShut) this.changed?.();
     return wasShut;
   }
 
@@ -129,4 +138,25 @@ export class Breaker {
     if (policy === 'nextSource') return { move: 'nextSource', until };
     return { move: this.#parks > 0 ? 'park' : 'hold', until };
   }
+}
+
+/** Reads a saved state; undefined for anything else. */
+export function parseBreakerState(text: string): BreakerState | undefined {
+  let saved: unknown;
+  try {
+    saved = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof saved !== 'object' || saved === null) return undefined;
+  const number = (name: string): number | undefined => {
+    const value: unknown = Reflect.get(saved, name);
+    return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
+  };
+  const holds = number('holds');
+  const parks = number('parks');
+  const unavailable = number('unavailable');
+  const until = number('until');
+  if (holds === undefined || parks === undefined || unavailable === undefined) return undefined;
+  return { holds, parks, unavailable, ...(until === undefined ? {} : { until }) };
 }

@@ -7,6 +7,8 @@
 import { join } from 'path';
 import { toFailure } from '../model/failure';
 import type { AppendFile, Clock, Files, Log, Random } from '../model/ports';
+import type { Line } from './quotaLines';
+import { holdLine, limitLine, noteLine, parseLine, startLine, withdrawnLine } from './quotaLines';
 import type { QuotaTime } from './quotaTime';
 import { dayMs } from './quotaTime';
 
@@ -50,18 +52,6 @@ interface Read {
   tail: string;
 }
 
-type Line =
-  | {
-      readonly type: 'start';
-      readonly token: string;
-      readonly keys: readonly string[];
-      readonly wall: number;
-    }
-  | { readonly type: 'withdrawn'; readonly token: string }
-  | { readonly type: 'hold'; readonly key: string; readonly value: number }
-  | { readonly type: 'limit'; readonly key: string; readonly value: number }
-  | { readonly type: 'note'; readonly key: string; readonly text: string };
-
 const hourMs = 3_600_000;
 /** Windows are an hour at most; two are drawn. */
 const hoursRead = 3;
@@ -71,6 +61,8 @@ const longestHoldMs = 48 * hourMs;
 const tokensKept = 500;
 const deviceFlushMs = 1_000;
 const complaintGapMs = 60_000;
+const notesName = 'notes.log';
+const holdPrefix = 'hold:';
 
 export class QuotaStore {
   readonly #folder: string;
@@ -87,6 +79,7 @@ export class QuotaStore {
   #extra = '';
   #writing: Promise<void> | undefined;
   #busy = false;
+  #keeping = Promise.resolve();
   #syncedAt = -Infinity;
   #flushedAt = -Infinity;
   #complainedAt = -Infinity;
@@ -107,6 +100,7 @@ export class QuotaStore {
     const { clock, files } = this.parts;
     try {
       await files.makeFolder(this.#folder);
+      await this.#readNotes();
       const now = Math.floor(clock.now() / hourMs);
       const today = Math.floor(clock.now() / dayMs) * 24;
       const from = wholeDay ? Math.min(today, now - hoursRead) : now - hoursRead;
@@ -133,8 +127,11 @@ export class QuotaStore {
   start(quotas: readonly RecordedQuota[]): Promise<StartRecord> {
     const token = `${this.#me}.${(this.#number++).toString(36)}`;
     if (!this.#ready) return Promise.resolve({ granted: true, token });
-    const keys = quotas.map((quota) => quota.key).join(' ');
-    const line = `\n+ ${Math.round(this.parts.clock.now())} ${token} ${keys} .`;
+    const line = startLine(
+      this.parts.clock.now(),
+      token,
+      quotas.map((quota) => quota.key),
+    );
     return new Promise((settle) => {
       this.#pending.push({ token, line, quotas, settle });
       this.#write();
@@ -142,28 +139,51 @@ export class QuotaStore {
   }
 
   withdraw(token: string): void {
-    this.#say(`- ${token}`);
+    this.#say(withdrawnLine(token));
   }
 
   held(key: string, untilWall: number): void {
-    this.#say(`h ${key} ${Math.round(untilWall)}`);
+    this.#say(holdLine(key, untilWall));
+    if (untilWall > this.parts.clock.now() + hourMs)
+      this.note(holdPrefix + key, String(Math.round(untilWall)));
   }
 
   limited(key: string, limit: number): void {
-    this.#say(`l ${key} ${limit}`);
+    this.#say(limitLine(key, limit));
   }
 
-  /** A small value kept for a restart and told to other processes. */
+  /** A small value kept for a restart, however much later, and told to other processes. */
   note(key: string, text: string): void {
     this.#notes.set(key, text);
-    this.#say(`n ${key} ${encodeURIComponent(text)}`);
+    this.#say(noteLine(key, text));
+    if (this.#ready) this.#keeping = this.#keeping.then(() => this.#keepNotes());
   }
   noted(key: string): string | undefined {
     return this.#notes.get(key);
   }
 
+  async #keepNotes(): Promise<void> {
+    try {
+      const lines = [...this.#notes].map(([key, text]) => noteLine(key, text));
+      await this.parts.files.writeWhole(join(this.#folder, notesName), lines.join(''));
+    } catch (error) {
+      this.#complain(error);
+    }
+  }
+
+  async #readNotes(): Promise<void> {
+    const bytes = await this.parts.files.read(join(this.#folder, notesName));
+    for (const text of Buffer.from(bytes ?? [])
+      .toString('latin1')
+      .split('\n')) {
+      const line = parseLine(text);
+      if (line?.type === 'note') this.#learn(line, new Map());
+    }
+  }
+
   async close(): Promise<void> {
     await this.#writing;
+    await this.#keeping;
     const file = this.#file;
     this.#file = undefined;
     this.#ready = false;
@@ -177,7 +197,7 @@ export class QuotaStore {
 
   #say(line: string): void {
     if (!this.#ready) return;
-    this.#extra += `\n${line} .`;
+    this.#extra += line;
     this.#write();
   }
 
@@ -267,7 +287,7 @@ export class QuotaStore {
     read.tail = last === '' || last.endsWith(' .') ? '' : last;
     if (read.tail !== '') lines.pop();
     for (const text of lines) {
-      const line = parse(text);
+      const line = parseLine(text);
       if (line) this.#learn(line, open);
     }
   }
@@ -291,14 +311,20 @@ export class QuotaStore {
       if (!start) return;
       this.#foreign.delete(line.token);
       for (const key of start.keys) this.#tell(key, (quota) => quota.forgetStart(start.at, start.wall));
-    } else if (line.type === 'hold') {
-      if (line.value < this.parts.clock.now() + longestHoldMs)
-        this.#tell(line.key, (quota) => quota.learnHold(line.value));
-    } else if (line.type === 'limit') this.#tell(line.key, (quota) => quota.learnLimit(line.value));
+    } else if (line.type === 'hold') this.#learnHold(line.key, line.value);
+    else if (line.type === 'limit') this.#tell(line.key, (quota) => quota.learnLimit(line.value));
     else if (this.#notes.get(line.key) !== line.text) {
       this.#notes.set(line.key, line.text);
-      this.onNote?.(line.key);
+      if (line.key.startsWith(holdPrefix))
+        this.#learnHold(line.key.slice(holdPrefix.length), Number(line.text));
+      else this.onNote?.(line.key);
     }
+  }
+
+  #learnHold(key: string, untilWall: number): void {
+    const now = this.parts.clock.now();
+    if (untilWall > now && untilWall < now + longestHoldMs)
+      this.#tell(key, (quota) => quota.learnHold(untilWall));
   }
 
   #tell(key: string, tell: (quota: RecordedQuota) => void): void {
@@ -315,7 +341,7 @@ export class QuotaStore {
     if (!pending) return;
     open.delete(token);
     const granted = !pending.quotas.some((quota) => quota.overfull || quota.spaced);
-    if (!granted) this.#extra += `\n- ${token} .`;
+    if (!granted) this.#extra += withdrawnLine(token);
     pending.settle({ granted, token });
   }
 
@@ -347,31 +373,4 @@ export class QuotaStore {
 
 function hourOf(name: string): number | undefined {
   return /^\d{6}\.log$/.test(name) ? Number(name.slice(0, 6)) : undefined;
-}
-
-/** One line; undefined for what we do not know, or what a kill or another program has left half-written. */
-function parse(text: string): Line | undefined {
-  if (!text.endsWith(' .')) return undefined;
-  const [type, first = '', second = '', ...rest] = text.slice(0, -2).split(' ');
-  if (type === '+') {
-    const wall = Number(first);
-    return Number.isSafeInteger(wall) && second !== '' && rest.length > 0
-      ? { type: 'start', wall, token: second, keys: rest }
-      : undefined;
-  }
-  if (type === '-') return { type: 'withdrawn', token: first };
-  if (type === 'n') return note(first, second);
-  const value = Number(second);
-  if (first === '' || !Number.isSafeInteger(value) || value <= 0) return undefined;
-  if (type === 'h') return { type: 'hold', key: first, value };
-  if (type === 'l') return { type: 'limit', key: first, value };
-  return undefined;
-}
-
-function note(key: string, encoded: string): Line | undefined {
-  try {
-    return { type: 'note', key, text: decodeURIComponent(encoded) };
-  } catch {
-    return undefined;
-  }
 }

@@ -171,6 +171,18 @@ export class RateLimiter {
     if (this.#quota(name).hold(ms)) this.#changed();
   }
 
+  /** Keeps a small value with the record, for a restart and for other processes of this user. */
+  note(key: string, text: string): void {
+    this.#store.note(key, text);
+  }
+  noted(key: string): string | undefined {
+    return this.#store.noted(key);
+  }
+  /** Told of notes that `load` found or another process wrote. */
+  onNote(listener: (key: string) => void): void {
+    this.#store.onNote = listener;
+  }
+
   #quota(name: string): Quota {
     return this.#quotas.get(name) ?? this.#configure(name);
   }
@@ -309,8 +321,11 @@ export class RateLimiter {
     let changed = false;
     for (const quota of quotas) {
       const heldBefore = quota.heldUntil;
+      const limitBefore = quota.toldLimit;
       if (!quota.heard(quota.spec.learns ? news : withoutLimits(news))) continue;
       changed = true;
+      if (quota.toldLimit !== undefined && quota.toldLimit !== limitBefore)
+        this.#store.limited(quota.key, quota.toldLimit);
       if (quota.heldUntil > heldBefore) {
         const until = this.#time.toWall(quota.heldUntil);
         this.#store.held(quota.key, until);
