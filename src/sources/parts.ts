@@ -1,0 +1,69 @@
+/** What sources take of the outside world, and small things that all of them need. */
+import { FailureError, toFailure, type Failure } from '../model/failure';
+import type { Link } from '../model/link';
+import type { Clock, Files, Http, Log, Outlets, Processes, Secrets } from '../model/ports';
+import type { SourceResult } from '../model/source';
+
+export interface SourceParts {
+  readonly http: Http;
+  readonly files: Files;
+  readonly processes: Processes;
+  readonly outlets: Outlets;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The quota that requests for a link count in: `youtube`, or its host's own. Local files: none. */
+export function linkQuota(link: Link): string | undefined {
+  if (link.path !== undefined) return undefined;
+  if (link.kind === 'youtube' || link.list === 'youtube-playlist' || link.list === 'youtube-channel')
+    return 'youtube';
+  return URL.canParse(link.url) ? `host:${new URL(link.url).host}` : undefined;
+}
+
+/** Runs a source's steps; what they throw becomes the result's failure, so that `transcribe` never throws. */
+export async function asResult(steps: () => Promise<SourceResult>): Promise<SourceResult> {
+  try {
+    return await steps();
+  } catch (error) {
+    return { failure: toFailure(error) };
+  }
+}
+
+export function fail(failure: Failure): never {
+  throw new FailureError(failure);
+}
+
+/** A service's words for a row: one line, not long, without control characters. */
+export function shortWords(text: string, length = 300): string {
+  const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
+  return line.length > length ? `${line.slice(0, length - 1)}…` : line;
+}
+
+/** Settles after `ms` of the clock, or throws `cancelled` on abort. */
+export function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stopped = (): void => {
+      cancel();
+      reject(new FailureError({ code: 'cancelled', message: 'Stopped.' }));
+    };
+    const cancel = clock.after(ms, () => {
+      signal.removeEventListener('abort', stopped);
+      resolve();
+    });
+    if (signal.aborted) stopped();
+    else signal.addEventListener('abort', stopped, { once: true });
+  });
+}
+
+/** JSON of a body, or undefined when it is none. */
+export function readJson(body: Uint8Array | string): unknown {
+  try {
+    const text = typeof body === 'string' ? body : new TextDecoder().decode(body);
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch {
+    return undefined;
+  }
+}

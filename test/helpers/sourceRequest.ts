@@ -1,0 +1,96 @@
+/** One attempt at one job as the engine would make it, with everything it is told written down. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Link, VideoMeta } from '../../src/model/link';
+import { readSettings, type Settings } from '../../src/model/settings';
+import type { PaidRequest, Permit, QuotaAnswer, Quote, SourceRequest } from '../../src/model/source';
+
+export interface Recorded {
+  readonly request: SourceRequest;
+  readonly stages: string[];
+  readonly percents: number[];
+  readonly learnt: VideoMeta[];
+  readonly permits: string[][];
+  readonly heard: QuotaAnswer[];
+  readonly quotes: Quote[];
+  /** `intent` and `id …` in the order they were recorded. */
+  readonly paid: string[];
+  sent: number;
+  readonly folders: string[];
+  /** Removes the temporary folders, as the engine does when the job leaves its worker. */
+  leave(): void;
+}
+
+export interface RequestOptions {
+  readonly settings?: Partial<Settings>;
+  readonly signal?: AbortSignal;
+  readonly noCaptions?: boolean;
+  readonly resume?: PaidRequest;
+  readonly consent?: (quote: Quote) => boolean;
+  readonly meta?: VideoMeta;
+  /** Called before each record goes to "disk"; a throw is the crash before it. */
+  readonly onPaid?: (what: string) => void;
+}
+
+export function sourceRequest(link: Link, options: RequestOptions = {}): Recorded {
+  const { settings, problems } = readSettings({ ...options.settings });
+  if (problems.length > 0) throw new Error(problems.join(' '));
+  const folders: string[] = [];
+  const recorded = {
+    stages: [] as string[],
+    percents: [] as number[],
+    learnt: [] as VideoMeta[],
+    permits: [] as string[][],
+    heard: [] as QuotaAnswer[],
+    quotes: [] as Quote[],
+    paid: [] as string[],
+    sent: 0,
+    folders,
+    leave: () => {
+      for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  const permit = (): Permit => ({
+    heard: (answer) => recorded.heard.push(answer),
+    release: () => undefined,
+  });
+  const record = (what: string): Promise<void> => {
+    options.onPaid?.(what);
+    recorded.paid.push(what);
+    return Promise.resolve();
+  };
+  const request: SourceRequest = {
+    link,
+    settings,
+    meta: options.meta ?? {},
+    attempt: 1,
+    identity: 'test-1',
+    signal: options.signal ?? new AbortController().signal,
+    ...(options.resume === undefined ? {} : { resume: options.resume }),
+    noCaptions: options.noCaptions ?? false,
+    stage: (stage, percent) => {
+      if (recorded.stages.at(-1) !== stage) recorded.stages.push(stage);
+      if (percent !== undefined) recorded.percents.push(percent);
+    },
+    learn: (meta) => recorded.learnt.push(meta),
+    sent: () => (recorded.sent += 1),
+    permit: (quotas) => {
+      recorded.permits.push([...quotas]);
+      return Promise.resolve(permit());
+    },
+    started: permit(),
+    consent: (quote) => {
+      recorded.quotes.push(quote);
+      return Promise.resolve(options.consent?.(quote) ?? true);
+    },
+    intent: () => record('intent'),
+    requestId: (id) => record(`id ${id}`),
+    tempFolder: () => {
+      const folder = mkdtempSync(path.join(tmpdir(), 'source-test-'));
+      folders.push(folder);
+      return Promise.resolve(folder);
+    },
+  };
+  return Object.assign(recorded, { request });
+}
