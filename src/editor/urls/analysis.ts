@@ -117,10 +117,25 @@ export function fixesOf(problem: ListProblem, duplicates: number): readonly Fix[
       { ...comment, preferred: true },
       { title: 'Remove the line', edit: 'removeLine', preferred: false },
     ];
-  const all: Fix = { title: `Remove all ${duplicates} duplicates`, edit: 'removeDuplicates', preferred: false };
+  const all: Fix = {
+    title: `Remove all ${duplicates} duplicates`,
+    edit: 'removeDuplicates',
+    preferred: false,
+  };
   return [
     { title: 'Remove the duplicate', edit: 'removeLine', preferred: true },
     ...(duplicates > 1 ? [all] : []),
     comment,
   ];
+}
+
+/** Runs of neighbouring lines, so that removing them is one edit a run and no two edits touch. */
+export function runsOf(lines: readonly number[]): readonly Section[] {
+  const runs: { from: number; to: number }[] = [];
+  for (const line of lines) {
+    const last = runs.at(-1);
+    if (last && line <= last.to + 1) last.to = Math.max(last.to, line);
+    else runs.push({ from: line, to: line });
+  }
+  return runs;
 }

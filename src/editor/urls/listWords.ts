@@ -36,7 +36,8 @@ export interface Mark {
 
 /** The mark behind a link's line; undefined while there is nothing to say. */
 export function markOf(job: JobState, now: number): Mark | undefined {
-  if (job.expandedInto !== undefined) return { text: plural(job.expandedInto, 'entry', 'entries'), colour: 'quiet' };
+  if (job.expandedInto !== undefined)
+    return { text: plural(job.expandedInto, 'entry', 'entries'), colour: 'quiet' };
   const words = statusWords(job, now);
   switch (job.status) {
     case 'completed':

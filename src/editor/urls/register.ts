@@ -1,0 +1,127 @@
+/**
+ * The `.urls` language in VS Code: diagnostics with fixes, links, hovers, folding, CodeLens and the marks
+ * behind the lines. Only glue; what is said stands in analysis.ts and listWords.ts.
+ */
+import * as vscode from 'vscode';
+import type { Engine } from '../../engine/api';
+import { readUrlsLine } from '../../intake/urlsSyntax';
+import { entriesBetween, entryOnLine, targetOf, type Analysis } from './analysis';
+import { listPathOf, UrlsDocuments, urlsLanguage } from './documents';
+import { UrlsFixes } from './fixes';
+import { directiveHover, hoverOf, lensesOf } from './listWords';
+import { LineMarks } from './marks';
+import { ListProgress } from './progress';
+
+export interface UrlsDeps {
+  /** The engine if something has needed it already; looking at a list never starts it. */
+  readonly engine: () => Pick<Engine, 'batches'> | undefined;
+  /** Calls when batches may look different, at most a few times a second. */
+  readonly onChange: (listener: () => void) => vscode.Disposable;
+}
+
+const selector: vscode.DocumentSelector = { language: urlsLanguage };
+const maxLinks = 5000;
+
+export function registerUrlsLanguage(context: vscode.ExtensionContext, deps: UrlsDeps): void {
+  const documents = new UrlsDocuments();
+  const progress = new ListProgress(deps.engine);
+  const lenses = new vscode.EventEmitter<void>();
+  const marks = new LineMarks(documents, progress);
+  context.subscriptions.push(
+    documents,
+    lenses,
+    marks,
+    documents.onAnalysed((document) => {
+      lenses.fire();
+      marks.refresh(document);
+    }),
+    deps.onChange(() => {
+      if (documents.isEmpty) return;
+      lenses.fire();
+      marks.refreshAll();
+    }),
+    vscode.languages.registerCodeActionsProvider(selector, new UrlsFixes(documents), {
+      providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
+    }),
+    vscode.languages.registerDocumentLinkProvider(selector, {
+      provideDocumentLinks: async (document) => linksOf(document, await documents.analysisOf(document)),
+    }),
+    vscode.languages.registerFoldingRangeProvider(selector, {
+      provideFoldingRanges: async (document) => {
+        const sections = (await documents.analysisOf(document))?.sections ?? [];
+        return sections.map(
+          ({ from, to }) => new vscode.FoldingRange(from, to, vscode.FoldingRangeKind.Region),
+        );
+      },
+    }),
+    vscode.languages.registerHoverProvider(selector, {
+      provideHover: async (document, position) =>
+        hoverAt(document, position, await documents.analysisOf(document), progress),
+    }),
+    vscode.languages.registerCodeLensProvider(selector, {
+      onDidChangeCodeLenses: lenses.event,
+      provideCodeLenses: async (document) =>
+        codeLenses(document, await documents.analysisOf(document), progress),
+    }),
+  );
+}
+
+function linksOf(document: vscode.TextDocument, analysis: Analysis | undefined): vscode.DocumentLink[] {
+  if (!analysis) return [];
+  const links: vscode.DocumentLink[] = [];
+  for (const entry of entriesBetween(analysis.content, 0, document.lineCount)) {
+    const job = analysis.content.jobs[entry.job];
+    const target = job && targetOf(job);
+    if (target === undefined) continue;
+    const range = new vscode.Range(entry.line - 1, entry.from, entry.line - 1, entry.to);
+    links.push(new vscode.DocumentLink(range, vscode.Uri.parse(target, true)));
+    if (links.length >= maxLinks) break;
+  }
+  return links;
+}
+
+function hoverAt(
+  document: vscode.TextDocument,
+  position: vscode.Position,
+  analysis: Analysis | undefined,
+  progress: ListProgress,
+): vscode.Hover | undefined {
+  const line = document.lineAt(position.line).text;
+  if (line.length > 20_000) return undefined;
+  const part = readUrlsLine(line);
+  if (part.kind === 'directive') {
+    const text = directiveHover(part.name);
+    if (text === undefined || position.character > part.to) return undefined;
+    return new vscode.Hover(
+      new vscode.MarkdownString(text),
+      new vscode.Range(position.line, part.from, position.line, part.to),
+    );
+  }
+  const entry = analysis && entryOnLine(analysis.content, position.line);
+  const job = entry && analysis.content.jobs[entry.job];
+  if (!job || job.invalid || position.character < entry.from || position.character > entry.to)
+    return undefined;
+  const known = progress.jobOf(listPathOf(document), job.link.url);
+  const text = new vscode.MarkdownString(hoverOf(job.link, known, Date.now()).join('\n\n'));
+  return new vscode.Hover(text, new vscode.Range(position.line, entry.from, position.line, entry.to));
+}
+
+function codeLenses(
+  document: vscode.TextDocument,
+  analysis: Analysis | undefined,
+  progress: ListProgress,
+): vscode.CodeLens[] {
+  if (!analysis) return [];
+  const batch = progress.batchOf(listPathOf(document));
+  const top = new vscode.Range(0, 0, 0, 0);
+  return lensesOf(analysis.content, batch?.state).map(({ title, action }) => {
+    const folder = batch && vscode.Uri.file(batch.folder);
+    const command =
+      action === 'transcribe'
+        ? { command: 'bulkTranscribe.transcribeList', arguments: [document.uri] }
+        : action === 'retry'
+          ? { command: 'bulkTranscribe.retryFailed', arguments: [folder] }
+          : { command: 'bulkTranscribe.showPanel', arguments: [folder] };
+    return new vscode.CodeLens(top, { title, ...command });
+  });
+}
