@@ -74,9 +74,9 @@ export class Actions implements PanelActions {
   }
 
   async export(folder: string): Promise<void> {
-    const { access, settings, batches } = this.parts;
+    const { access, batches } = this.parts;
     const known = batches.byFolder(folder);
-    await exportBatch(access, settings, folder, known?.name ?? 'batch');
+    await exportBatch(access, folder, known?.name ?? 'batch');
   }
 
   // ------------------------------------------------------------------------------------ for the panel

@@ -1,28 +1,44 @@
 /** *Check Setup*: what is ready and what to do next, as a page; and typing an install command into a terminal. */
 import * as vscode from 'vscode';
+import { toFailure } from '../model/failure';
 import type { Settings } from '../model/settings';
 import type { SourceView } from '../protocol';
-import type { Core, SetupLine } from './core';
+import type { Core } from './core';
 
 export async function checkSetup(core: Core, settings: Settings): Promise<void> {
   const lines = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Window, title: 'Checking the setup…' },
-    () => core.checkSetup(settings),
+    () => setupLines(core, settings),
   );
   const document = await vscode.workspace.openTextDocument({
     content: setupReport(lines, vscode.workspace.isTrusted),
     language: 'markdown',
   });
   await vscode.window.showTextDocument(document, { preview: true });
-  const installable = lines.filter((line) => line.install !== undefined && !line.ready);
-  const first = installable[0];
-  if (!first?.install) return;
-  const words = `Install ${first.what}…`;
-  const answer = await vscode.window.showInformationMessage(
-    `${first.what} is missing. ${first.nextStep ?? ''}`.trim(),
-    words,
+}
+
+interface SetupLine {
+  readonly what: string;
+  readonly ready: boolean;
+  readonly detail: string;
+  readonly nextStep?: string;
+}
+
+async function setupLines(core: Core, settings: Settings): Promise<readonly SetupLine[]> {
+  return Promise.all(
+    core.sources.map(async (source): Promise<SetupLine> => {
+      const { id } = source;
+      const off = settings.sources.includes(id) ? '' : ' (not in the setting "sources")';
+      try {
+        const found = await source.readiness(settings);
+        return found.ready
+          ? { what: id, ready: true, detail: `${found.detail}${off}` }
+          : { what: id, ready: false, detail: `${found.why}${off}`, nextStep: found.nextStep };
+      } catch (error) {
+        return { what: id, ready: false, detail: toFailure(error).message };
+      }
+    }),
   );
-  if (answer === words) typeCommand(first.install);
 }
 
 /** Types a command into a terminal; the user reads it and presses Enter, or does not. */

@@ -4,28 +4,10 @@
  */
 import type { Engine } from '../engine/api';
 import type { Files } from '../model/ports';
-import type { Settings } from '../model/settings';
 import type { Source } from '../model/source';
-
-export interface ExportRequest {
-  readonly folder: string;
-  readonly format: ExportFormat;
-  /** Absolute path of the file to write. */
-  readonly out: string;
-}
 
 export const exportFormats = ['md', 'pdf', 'zip', 'jsonl', 'csv'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
-
-/** One line of *Check Setup*. */
-export interface SetupLine {
-  readonly what: string;
-  readonly ready: boolean;
-  readonly detail: string;
-  readonly nextStep?: string;
-  /** A command for a terminal; typed there and never run by us. */
-  readonly install?: string;
-}
 
 export interface Core {
   readonly engine: Engine;
@@ -33,11 +15,8 @@ export interface Core {
   readonly sources: readonly Source[];
   /** Marks batches that were started here. */
   readonly machineId: string;
-  checkSetup(settings: Settings): Promise<readonly SetupLine[]>;
-  /** Writes the export; throws FailureError. */
-  exportBatch(request: ExportRequest, settings: Settings): Promise<void>;
-  /** Lets the log hide a secret. */
-  hide(secret: string): void;
+  /** Writes an export of the batch in `folder` to the absolute path `out`. Throws FailureError. */
+  exportBatch(folder: string, format: ExportFormat, out: string): Promise<void>;
 }
 
 /** Makes the core once, when it is first needed, and says when it is there. */

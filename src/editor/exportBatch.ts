@@ -2,7 +2,6 @@
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { exportFormats, type CoreAccess, type ExportFormat } from './core';
-import type { EditorSettings } from './settings';
 
 const words: Readonly<Record<ExportFormat, string>> = {
   md: 'Markdown: one file with all transcripts',
@@ -12,12 +11,7 @@ const words: Readonly<Record<ExportFormat, string>> = {
   csv: 'CSV: the table of videos and their status',
 };
 
-export async function exportBatch(
-  access: CoreAccess,
-  settings: EditorSettings,
-  folder: string,
-  name: string,
-): Promise<void> {
+export async function exportBatch(access: CoreAccess, folder: string, name: string): Promise<void> {
   const picked = await vscode.window.showQuickPick(
     exportFormats.map((format) => ({ label: words[format], format })),
     { title: `Export ${name}` },
@@ -34,7 +28,7 @@ export async function exportBatch(
   const core = await access.get();
   await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: `Exporting ${name}…` },
-    () => core.exportBatch({ folder, format, out: out.fsPath }, settings.read(vscode.Uri.file(folder))),
+    () => core.exportBatch(folder, format, out.fsPath),
   );
   const open = 'Open';
   const answer = await vscode.window.showInformationMessage(`Exported to ${out.fsPath}.`, open);

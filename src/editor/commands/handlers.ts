@@ -1,0 +1,251 @@
+/** What each command does. The type of the result makes a forgotten handler a compile error. */
+import * as vscode from 'vscode';
+import type { BatchHandle } from '../../engine/api';
+import type { RowAction } from '../../protocol';
+import type { Actions } from '../actions';
+import { batchFolderOf, type Batches, type KnownBatch } from '../batches';
+import { openFolder, openReport } from '../batchFiles';
+import { checkSetup } from '../checkSetup';
+import type { CoreAccess } from '../core';
+import { addProxy, clearApiKeys, setApiKey } from '../keys';
+import type { LogChannel } from '../logChannel';
+import { outputFolderOf } from '../outputFolder';
+import type { Panel } from '../panel/panel';
+import { Refusal, tell } from '../problems';
+import { pickBatch, type Resumer } from '../resume';
+import type { EditorSecrets } from '../secrets';
+import type { EditorSettings } from '../settings';
+import type { ListInput, Transcriber } from '../transcribe';
+import { commandIds, type CommandId } from './table';
+
+export interface CommandParts {
+  readonly access: CoreAccess;
+  readonly actions: Actions;
+  readonly batches: Batches;
+  readonly log: LogChannel;
+  readonly panel: Panel;
+  readonly resumer: Resumer;
+  readonly secrets: EditorSecrets;
+  readonly settings: EditorSettings;
+  readonly transcriber: Transcriber;
+}
+
+type Handler = (...args: readonly unknown[]) => unknown;
+
+/** Registers every command of the table; whatever a handler throws is told to the user. */
+export function registerCommands(parts: CommandParts): vscode.Disposable {
+  const handlers = createHandlers(parts);
+  return vscode.Disposable.from(
+    ...commandIds.map((id) =>
+      vscode.commands.registerCommand(id, async (...args: unknown[]) => {
+        try {
+          await handlers[id](...args);
+        } catch (error) {
+          void tell(error);
+        }
+      }),
+    ),
+  );
+}
+
+function createHandlers(parts: CommandParts): Readonly<Record<CommandId, Handler>> {
+  const { actions, batches, panel, resumer, secrets, settings, transcriber } = parts;
+
+  const start = async (input: ListInput): Promise<void> => {
+    const handle = await actions.transcribe(input);
+    if (handle) panel.show(handle.state.id);
+  };
+  const startFiles = async (uris: readonly vscode.Uri[], redo = false): Promise<void> => {
+    let last: BatchHandle | undefined;
+    const problems: unknown[] = [];
+    // One list that cannot be read does not keep the others from starting.
+    for (const uri of uris) {
+      try {
+        const input = await transcriber.readFile(uri);
+        last = (await actions.transcribe(redo ? { ...input, redo } : input)) ?? last;
+      } catch (error) {
+        problems.push(error);
+      }
+    }
+    if (last) panel.show(last.state.id);
+    for (const problem of problems) void tell(problem);
+  };
+  const openRow = (action: RowAction | 'details'): Handler => {
+    return () => panel.act(action);
+  };
+  const onBatch =
+    (
+      title: string,
+      act: (folder: string) => Promise<unknown>,
+      fits: (batch: KnownBatch) => boolean,
+    ): Handler =>
+    async (target) => {
+      const folder = folderOf(target) ?? (await chooseBatch(batches, title, fits));
+      if (folder !== undefined) await act(folder);
+    };
+  const any = (): boolean => true;
+  const resume = async (folder: string): Promise<void> => {
+    const handle = await actions.resume(folder);
+    if (handle) panel.show(handle.state.id);
+  };
+
+  return {
+    'bulkTranscribe.transcribeList': async (uri, uris) => {
+      const chosen = urisOf(uri, uris) ?? activeList() ?? (await pickLists());
+      if (chosen) await startFiles(chosen);
+    },
+    'bulkTranscribe.transcribeSelection': async () => {
+      const editor = vscode.window.activeTextEditor;
+      const texts = (editor?.selections ?? []).map((selection) => editor?.document.getText(selection) ?? '');
+      const content = texts.join('\n');
+      if (!editor || content.trim() === '') throw new Refusal('Nothing is selected in the editor.');
+      const urls = editor.document.languageId === 'urls';
+      await start({ content, format: urls ? 'urls' : 'text', name: 'The selection' });
+    },
+    'bulkTranscribe.transcribeClipboard': async () => {
+      const content = await vscode.env.clipboard.readText();
+      if (content.trim() === '') throw new Refusal('The clipboard holds no text.');
+      await start({ content, format: 'text', name: 'The clipboard' });
+    },
+    'bulkTranscribe.transcribeLinks': async () => {
+      const content = await vscode.window.showInputBox({
+        title: 'Transcribe Links',
+        prompt: 'One link or several, with spaces between them',
+        placeHolder: 'https://www.youtube.com/watch?v=…',
+        ignoreFocusOut: true,
+      });
+      if (content !== undefined && content.trim() !== '')
+        await start({
+          content: content.trim().split(/\s+/).join('\n'),
+          format: 'urls',
+          name: 'What was typed',
+        });
+    },
+    'bulkTranscribe.transcribeAgain': async (target, targets) => {
+      const uris = urisOf(target, targets)?.filter((uri) => /\.(urls|txt|md|csv)$/i.test(uri.path));
+      const chosen = uris?.length
+        ? uris
+        : (listOf(folderOf(target), batches) ?? activeList() ?? (await pickLists()));
+      if (chosen) await startFiles(chosen, true);
+    },
+    'bulkTranscribe.showPanel': (target, job) => {
+      panel.show(isBatch(target) ? target.id : undefined, typeof job === 'number' ? job : undefined);
+    },
+    'bulkTranscribe.pause': onBatch(
+      'Pause',
+      (folder) => actions.pause(folder),
+      (batch) => isHere(batch) && batch.phase === 'running',
+    ),
+    'bulkTranscribe.resume': onBatch(
+      'Resume',
+      resume,
+      (batch) =>
+        batch.phase === 'paused' ||
+        batch.phase === 'stopped' ||
+        (batch.phase === 'running' && !isHere(batch)),
+    ),
+    'bulkTranscribe.stop': onBatch(
+      'Stop',
+      (folder) => actions.stop(folder),
+      (batch) => isHere(batch) && (batch.phase === 'running' || batch.phase === 'paused'),
+    ),
+    'bulkTranscribe.retryFailed': onBatch(
+      'Retry Failed',
+      (folder) => actions.retryFailed(folder),
+      (batch) => batch.counts.failed > 0,
+    ),
+    'bulkTranscribe.resumeBatch': async (target) => {
+      const folder = folderOf(target) ?? (await resumer.choose());
+      if (folder !== undefined) await resume(folder);
+    },
+    'bulkTranscribe.exportBatch': onBatch('Export Batch', (folder) => actions.export(folder), any),
+    'bulkTranscribe.setApiKey': (service) =>
+      setApiKey(secrets, settings.read(), service === 'deapi' || service === 'openai' ? service : undefined),
+    'bulkTranscribe.clearApiKeys': () => clearApiKeys(secrets),
+    'bulkTranscribe.addProxy': () => addProxy(secrets, settings),
+    'bulkTranscribe.checkSetup': async () => checkSetup(await parts.access.get(), settings.read()),
+    'bulkTranscribe.openOutputFolder': async (target) => {
+      const root = vscode.workspace.workspaceFolders?.[0]?.uri;
+      const folder =
+        folderOf(target) ?? (root && outputFolderOf(settings, root)) ?? batches.current()?.folder;
+      if (folder === undefined) throw new Refusal('No folder is open, and nothing was written yet.');
+      await openFolder(folder);
+    },
+    'bulkTranscribe.showLog': () => parts.log.show(),
+    'bulkTranscribe.openReport': onBatch('Open Report', openReport, any),
+    'bulkTranscribe.row.openTranscript': openRow('openTranscript'),
+    'bulkTranscribe.row.revealFile': openRow('revealFile'),
+    'bulkTranscribe.row.openVideo': openRow('openVideo'),
+    'bulkTranscribe.row.details': openRow('details'),
+    'bulkTranscribe.row.runNext': openRow('next'),
+    'bulkTranscribe.row.retry': openRow('retry'),
+    'bulkTranscribe.row.redo': openRow('redo'),
+    'bulkTranscribe.row.skip': openRow('skip'),
+    'bulkTranscribe.row.copyLink': openRow('copyLink'),
+    'bulkTranscribe.row.showLog': openRow('showLog'),
+  };
+}
+
+const isHere = (batch: KnownBatch): boolean => batch.handle !== undefined && batch.owner === undefined;
+
+function isBatch(value: unknown): value is KnownBatch {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'id' in value &&
+    typeof value.id === 'string' &&
+    'folder' in value &&
+    typeof value.folder === 'string'
+  );
+}
+
+/** The batch folder that a tree item or the explorer has handed over. */
+function folderOf(target: unknown): string | undefined {
+  if (isBatch(target)) return target.folder;
+  return target instanceof vscode.Uri && target.scheme === 'file' ? batchFolderOf(target) : undefined;
+}
+
+/** The files a menu was opened on: all that are selected in the explorer, else the one under the pointer. */
+function urisOf(uri: unknown, uris: unknown): readonly vscode.Uri[] | undefined {
+  const many = Array.isArray(uris) ? uris.filter((one): one is vscode.Uri => one instanceof vscode.Uri) : [];
+  if (many.length > 0) return many;
+  return uri instanceof vscode.Uri ? [uri] : undefined;
+}
+
+function activeList(): readonly vscode.Uri[] | undefined {
+  const document = vscode.window.activeTextEditor?.document;
+  if (!document) return undefined;
+  const listed = document.languageId === 'urls' || /\.(urls|txt|md|csv)$/i.test(document.uri.path);
+  return listed ? [document.uri] : undefined;
+}
+
+async function pickLists(): Promise<readonly vscode.Uri[] | undefined> {
+  return vscode.window.showOpenDialog({
+    canSelectMany: true,
+    filters: { 'Lists of links': ['urls', 'txt', 'md', 'csv'], 'All files': ['*'] },
+    openLabel: 'Transcribe',
+    title: 'Which list?',
+  });
+}
+
+/** The list a batch was made of. */
+function listOf(folder: string | undefined, batches: Batches): readonly vscode.Uri[] | undefined {
+  const list = folder === undefined ? undefined : batches.byFolder(folder)?.handle?.state.list;
+  return list === undefined || list === '' ? undefined : [vscode.Uri.file(list)];
+}
+
+async function chooseBatch(
+  batches: Batches,
+  title: string,
+  fits: (batch: KnownBatch) => boolean,
+): Promise<string | undefined> {
+  let fitting = batches.all().filter(fits);
+  if (fitting.length === 0) {
+    await batches.refresh();
+    fitting = batches.all().filter(fits);
+  }
+  if (fitting.length === 0) throw new Refusal(`There is no batch for "${title}".`);
+  const current = batches.current();
+  if (current && fitting.some((batch) => batch.id === current.id && isHere(batch))) return current.folder;
+  return pickBatch(fitting, title);
+}
