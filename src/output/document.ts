@@ -1,0 +1,36 @@
+/** What a transcript file is written from, and the small things that every renderer needs. */
+import type { Link, VideoMeta } from '../model/link';
+import type { Settings } from '../model/settings';
+import type { Transcript } from '../model/transcript';
+
+/** One video with its words, as every renderer and export gets it. */
+export interface TranscriptDocument {
+  readonly link: Pick<Link, 'url' | 'id' | 'kind'>;
+  readonly transcript: Transcript;
+  readonly batch: string;
+  /** ISO time of the transcription. */
+  readonly transcribed: string;
+  readonly timestamps: Settings['output.timestamps'];
+}
+
+/** The title, or what says most where there is none. */
+export function titleOf(meta: VideoMeta, link: Pick<Link, 'url' | 'id'>): string {
+  const title = meta.title?.trim() ?? '';
+  return title === '' ? link.id : title;
+}
+
+/** A link that opens the video at that second: `&t=` for YouTube, a media fragment for others. */
+export function timeLink(url: string, seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  if (url.startsWith('https://www.youtube.com/watch?v=')) return `${url}&t=${whole}`;
+  const hash = url.indexOf('#');
+  return `${hash < 0 ? url : url.slice(0, hash)}#t=${whole}`;
+}
+
+/** The lines of a cue without empty ones, which would end it in subtitle formats. */
+export function cueLines(text: string): readonly string[] {
+  return text
+    .split(/[\n\r\u2028\u2029]+/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}

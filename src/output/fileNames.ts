@@ -1,0 +1,135 @@
+/**
+ * Names that are safe on Windows, macOS and Linux, whatever a video is called. The title is shortened, the
+ * id never; no value can add a folder. Rules: https://learn.microsoft.com/windows/win32/fileio/naming-a-file.
+ */
+
+/** With the extension. 240 bytes leave room for the temporary name of a write (255 is the limit). */
+export const maxNameLength = 120;
+const maxNameBytes = 240;
+/** `.json`, the longest extension of ours. */
+const extensionLength = 5;
+
+export interface NameValues {
+  readonly title: string;
+  readonly id: string;
+  readonly date: string;
+  readonly channel: string;
+  readonly index: string;
+  readonly language: string;
+  readonly source: string;
+}
+
+/** The values that may be cut when the name is too long, the most telling last. */
+const cuttable = ['channel', 'title'] as const;
+
+/**
+ * The file name without extension for a pattern such as `${title} [${id}]`. `attempt` from 2 on adds ` 2`,
+ * ` 3` … for a name that another video has. Never empty, never longer than the limits leave for `.json`.
+ */
+export function fileStem(pattern: string, values: NameValues, attempt = 1): string {
+  const safe: Record<string, string> = {};
+  for (const [name, value] of Object.entries<string>({ ...values })) safe[name] = safeValue(value);
+  // The id is base64url and stays as it is; anything else in it came from a hostile journal.
+  safe.id = values.id.replace(/[^A-Za-z0-9_-]/g, '').slice(0, 64);
+  const suffix = attempt > 1 ? ` ${attempt}` : '';
+  const render = (): string => finished(fill(pattern, safe)) + suffix;
+  for (const name of cuttable) {
+    if (fits(render())) break;
+    const graphemes = graphemesOf(safe[name] ?? '');
+    // The longest beginning that fits; a cut name shows it.
+    let low = 0;
+    let high = graphemes.length;
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      safe[name] = cut(graphemes, middle);
+      if (fits(render())) low = middle;
+      else high = middle - 1;
+    }
+    safe[name] = low === 0 ? '' : cut(graphemes, low);
+  }
+  const stem = render();
+  return fits(stem) ? stem : finished(`[${safe.id}]`) + suffix;
+}
+
+/** The name of a batch's folder from the name of the batch or its list; never empty, hidden or reserved. */
+export function batchFolderName(name: string): string {
+  const graphemes = graphemesOf(safeValue(name));
+  let count = graphemes.length;
+  let folder = finished(graphemes.join(''));
+  while ((folder.length > 80 || byteLength(folder) > 200) && count > 0) {
+    count -= 1;
+    folder = finished(cut(graphemes, count));
+  }
+  return folder.replace(/^\.+/, '').trim() || 'batch';
+}
+
+/** Two names that are one on a file system without case, or one that stores accents apart, have the same key. */
+export function nameKey(name: string): string {
+  return name.normalize('NFD').toUpperCase().toLowerCase();
+}
+
+function fill(pattern: string, values: Readonly<Record<string, string>>): string {
+  // One pass: a title that holds `${id}` stays text.
+  const filled = pattern.replace(/\$\{(\w+)\}/g, (whole, name: string) =>
+    Object.hasOwn(values, name) ? (values[name] ?? '') : whole,
+  );
+  return filled.replace(forbidden, '-');
+}
+
+/** Path separators, what Windows forbids, control characters. */
+const forbidden = /[/\\:*?"<>|]|\p{Cc}/gu;
+/** Invisible ones that turn the reading direction or hide: `gpj.exe` must not look like `exe.jpg`. */
+const invisible =
+  /[\u00AD\u061C\u180E\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]|[\u{E0001}]/gu;
+const loneSurrogate = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
+
+function safeValue(value: string): string {
+  return value
+    .slice(0, 2000)
+    .replace(loneSurrogate, '\uFFFD')
+    .normalize('NFC')
+    .replace(invisible, '')
+    .replace(/\s+/g, ' ')
+    .replace(/: /g, ' – ')
+    .replace(/"/g, "'")
+    .replace(/</g, '(')
+    .replace(/>/g, ')')
+    .replace(/[?*]/g, '')
+    .replace(forbidden, '-')
+    .trim();
+}
+
+const reserved = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?:\.|\s*$)/i;
+
+/** Windows drops dots and spaces at the end and keeps some names for devices; a first dot hides a file. */
+function finished(name: string): string {
+  const bare = name
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/^[.\s]+/, '')
+    .replace(/[.\s]+$/, '');
+  return reserved.test(bare) ? `_${bare}` : bare;
+}
+
+function fits(stem: string): boolean {
+  return (
+    stem.trim() !== '' &&
+    stem.length <= maxNameLength - extensionLength &&
+    byteLength(stem) <= maxNameBytes - extensionLength
+  );
+}
+
+function cut(graphemes: readonly string[], count: number): string {
+  const kept = graphemes.slice(0, count).join('').trimEnd();
+  return count < graphemes.length && kept !== '' ? `${kept}…` : kept;
+}
+
+const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+function graphemesOf(text: string): readonly string[] {
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+}
+
+const encoder = new TextEncoder();
+function byteLength(text: string): number {
+  return encoder.encode(text).length;
+}

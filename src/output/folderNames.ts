@@ -1,0 +1,83 @@
+/** The names in one batch folder: which stem belongs to which video, compared as if case did not count. */
+import { outputFormats } from '../model/settings';
+import { nameKey } from './fileNames';
+
+/** Names of ours that are no transcripts. */
+const reservedStems = ['batch', 'report', 'failed'];
+const known = new RegExp(`^(.*)\\.(?:${outputFormats.join('|')})$`, 'is');
+
+export class FolderNames {
+  /** Key of the stem → id of its video; '' while it is not known. */
+  private readonly owners = new Map<string, string>();
+  /** Words in names that may be ids → stems. */
+  private readonly stems = new Map<string, string[]>();
+  private unread: string[] = [];
+
+  constructor(names: readonly string[]) {
+    for (const stem of reservedStems) this.owners.set(nameKey(stem), '/');
+    for (const name of names) {
+      const stem = known.exec(name)?.[1];
+      if (stem === undefined || reservedStems.includes(stem.toLowerCase())) continue;
+      this.unread.push(name);
+      const key = nameKey(stem);
+      if (this.owners.has(key)) continue;
+      this.owners.set(key, '');
+      for (const word of idWords(stem)) this.addStem(word, stem);
+    }
+  }
+
+  /** Stems that may be of this video, the last written first. */
+  stemsOf(id: string): readonly string[] {
+    return this.stems.get(id) ?? [];
+  }
+
+  /** Takes the stem for the video; false when another one has it. An unknown owner is settled by reading the file. */
+  reserve(stem: string, id: string): boolean {
+    const key = nameKey(stem);
+    const owner = this.owners.get(key);
+    if (owner !== undefined && owner !== '' && owner !== id) return false;
+    this.owners.set(key, id);
+    return true;
+  }
+
+  /** Gives back a stem under which a file of another video was found. */
+  release(stem: string, id: string): void {
+    const key = nameKey(stem);
+    if (this.owners.get(key) === id) this.owners.set(key, '/');
+  }
+
+  /** A file was written. */
+  add(name: string, id: string): void {
+    const stem = known.exec(name)?.[1] ?? name;
+    this.owners.set(nameKey(stem), id);
+    this.addStem(id, stem);
+  }
+
+  /** Names whose video is not known yet; asked once. */
+  unknown(): readonly string[] {
+    const names = this.unread;
+    this.unread = [];
+    return names;
+  }
+
+  learn(name: string, id: string | undefined): void {
+    if (id !== undefined) this.add(name, id);
+  }
+
+  private addStem(word: string, stem: string): void {
+    const stems = this.stems.get(word);
+    if (stems === undefined) this.stems.set(word, [stem]);
+    else if (!stems.includes(stem)) stems.unshift(stem);
+  }
+}
+
+/** Every part of a name that could be an id: in brackets, or a word of eleven characters or more, its start and end. */
+function idWords(stem: string): Set<string> {
+  const words = new Set<string>();
+  for (const [, word] of stem.matchAll(/\[([A-Za-z0-9_-]{1,64})\]/g)) if (word !== undefined) words.add(word);
+  for (const [word] of stem.matchAll(/[A-Za-z0-9_-]{11,}/g)) {
+    words.add(word.slice(0, 11));
+    words.add(word.slice(-11));
+  }
+  return words;
+}

@@ -1,0 +1,14 @@
+/** The output formats, one renderer each. A new format is a line here and its name in the settings. */
+import type { OutputFormat } from '../model/settings';
+import type { TranscriptDocument } from './document';
+import { renderMarkdown } from './markdown';
+import { renderJson, renderText } from './plain';
+import { renderSrt, renderVtt } from './subtitles';
+
+export const renderers: Readonly<Record<OutputFormat, (document: TranscriptDocument) => string>> = {
+  md: renderMarkdown,
+  txt: renderText,
+  srt: renderSrt,
+  vtt: renderVtt,
+  json: renderJson,
+};

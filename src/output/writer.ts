@@ -1,0 +1,155 @@
+/**
+ * Writes a video's transcript files and finds those that are there already. Two videos never share a file:
+ * names are compared as the strictest file system does, and a file that holds another id is left alone. The
+ * batch folder is never made here: when it vanishes in mid-run the batch has to notice.
+ */
+import { join } from 'node:path';
+import { FailureError, toFailure } from '../model/failure';
+import type { Link } from '../model/link';
+import type { TranscriptWriter, WriteRequest } from '../model/output';
+import type { Files } from '../model/ports';
+import { outputFormats, type OutputFormat, type Settings } from '../model/settings';
+import { fileStem, nameKey, type NameValues } from './fileNames';
+import { carriesId, idInside, readHead } from './fileHead';
+import { FolderNames } from './folderNames';
+import { renderers } from './formats';
+
+/** Folders whose names are remembered; a run writes to one or a few. */
+const rememberedFolders = 4;
+/** A second video of the same name gets ` 2`; so many of them mean that something else is wrong. */
+const maxAttempts = 1000;
+
+export class OutputWriter implements TranscriptWriter {
+  private readonly folders = new Map<string, Promise<FolderNames>>();
+
+  private readonly files: Files;
+
+  constructor({ files }: { readonly files: Files }) {
+    this.files = files;
+  }
+
+  async write(request: WriteRequest): Promise<readonly string[]> {
+    const { folder, link, settings, transcript } = request;
+    try {
+      const formats = wantedFormats(settings);
+      const document = {
+        link,
+        transcript,
+        batch: request.batch,
+        transcribed: new Date(request.now).toISOString().replace(/\.\d{3}Z$/, 'Z'),
+        timestamps: settings['output.timestamps'],
+      };
+      const names = await this.namesOf(folder);
+      const stem = await this.freeStem(folder, names, request, formats);
+      const written: string[] = [];
+      for (const format of formats) {
+        const name = `${stem}.${format}`;
+        await this.files.writeWhole(join(folder, name), renderers[format](document));
+        names.add(name, link.id);
+        written.push(name);
+      }
+      return written;
+    } catch (error) {
+      throw new FailureError(toFailure(error));
+    }
+  }
+
+  async find(folder: string, link: Link, settings: Settings): Promise<readonly string[] | undefined> {
+    const formats = wantedFormats(settings);
+    const names = await this.namesOf(folder);
+    if (!settings['output.fileName'].includes('${id}')) await this.learnIds(folder, names);
+    for (const stem of names.stemsOf(link.id)) {
+      const found = formats.map((format) => `${stem}.${format}`);
+      if (await this.holds(folder, stem, found, link)) return found;
+    }
+    return undefined;
+  }
+
+  /**
+   * All files are there, and one that can carries the id. SubRip has no place for one: it counts when its
+   * name has the id, or when a file beside it carries it.
+   */
+  private async holds(folder: string, stem: string, names: readonly string[], link: Link): Promise<boolean> {
+    let carried = stem.includes(`[${link.id}]`) || stem === link.id;
+    for (const name of names) {
+      const head = await readHead(this.files, join(folder, name));
+      if (head === undefined || head === '') return false;
+      const carries = carriesId(name, head, link);
+      if (carries === false) return false;
+      carried ||= carries === true;
+    }
+    if (carried) return true;
+    for (const format of outputFormats) {
+      const head = await readHead(this.files, join(folder, `${stem}.${format}`));
+      if (head !== undefined && carriesId(`.${format}`, head, link) === true) return true;
+    }
+    return false;
+  }
+
+  /** The first stem of the pattern under which no other video has a file; reserved before anything is awaited. */
+  private async freeStem(
+    folder: string,
+    names: FolderNames,
+    request: WriteRequest,
+    formats: readonly OutputFormat[],
+  ): Promise<string> {
+    const values = nameValues(request);
+    const { link, settings } = request;
+    for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+      const stem = fileStem(settings['output.fileName'], values, attempt);
+      if (!names.reserve(stem, link.id)) continue;
+      // The folder may have changed since its names were read, by another program too.
+      let free = true;
+      for (const format of formats) {
+        const head = await readHead(this.files, join(folder, `${stem}.${format}`));
+        if (head === undefined) continue;
+        const carries = carriesId(`.${format}`, head, link);
+        if (carries === false || (carries === undefined && !stem.includes(link.id))) free = false;
+      }
+      if (free) return stem;
+      names.release(stem, link.id);
+    }
+    throw new Error(`No free file name in ${maxAttempts} tries.`);
+  }
+
+  /** With names that do not hold the id, the files have to be asked, once a folder. */
+  private async learnIds(folder: string, names: FolderNames): Promise<void> {
+    for (const name of names.unknown()) {
+      const head = await readHead(this.files, join(folder, name));
+      names.learn(name, head === undefined ? undefined : idInside(name, head));
+    }
+  }
+
+  private async namesOf(folder: string): Promise<FolderNames> {
+    const key = nameKey(folder);
+    const known = this.folders.get(key);
+    if (known !== undefined) return known;
+    const reading = this.files.list(folder).then((names) => new FolderNames(names));
+    this.folders.set(key, reading);
+    // A folder that could not be read is tried again, not remembered.
+    reading.catch(() => this.folders.delete(key));
+    for (const oldest of this.folders.keys()) {
+      if (this.folders.size <= rememberedFolders) break;
+      this.folders.delete(oldest);
+    }
+    return reading;
+  }
+}
+
+function wantedFormats(settings: Settings): readonly OutputFormat[] {
+  const formats = [...new Set(settings['output.formats'])];
+  return formats.length === 0 ? ['md'] : formats;
+}
+
+function nameValues({ link, index, transcript }: WriteRequest): NameValues {
+  const { meta } = transcript;
+  return {
+    title: meta.title ?? '',
+    id: link.id,
+    date: meta.published ?? '',
+    channel: meta.channel ?? '',
+    index: String(index),
+    language: transcript.language,
+    source: transcript.source,
+  };
+}

@@ -1,0 +1,129 @@
+// Transcript files on a real disk: whole, found again by the id inside, never over another video's file.
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FailureError } from '../../../src/model/failure';
+import { outputFormats } from '../../../src/model/settings';
+import { OutputWriter } from '../../../src/output/writer';
+import { NodeFiles } from '../../../src/platform/files';
+import { request, settingsWith, transcript, youtube } from './samples';
+
+describe('transcript files', () => {
+  let folder: string;
+  let writer: OutputWriter;
+  const fresh = (): OutputWriter => new OutputWriter({ files: new NodeFiles() });
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'bulk-output-'));
+    writer = fresh();
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+  const all = settingsWith({ 'output.formats': outputFormats });
+
+  it('are written in every wanted format', async () => {
+    const names = await writer.write(request(folder, { settings: all }));
+    assert.deepEqual(
+      names,
+      outputFormats.map((format) => `Never Gonna Give You Up [dQw4w9WgXcQ].${format}`),
+    );
+    assert.deepEqual((await readdir(folder)).sort(), [...names].sort());
+  });
+
+  it('begin, as Markdown, with the agreed front matter', async () => {
+    const [name = ''] = await writer.write(request(folder));
+    assert.equal(
+      await readFile(join(folder, name), 'utf8'),
+      `---
+title: "Never Gonna Give You Up"
+url: "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
+id: "dQw4w9WgXcQ"
+channel: "Rick Astley"
+duration: 213
+published: 2009-10-25
+language: "en"
+captions: manual
+source: youtube
+transcribed: 2026-11-20T10:15:00Z
+batch: "lectures-2026"
+---
+
+# Never Gonna Give You Up
+
+[0:00](https://www.youtube.com/watch?v=dQw4w9WgXcQ&t=0) We're no strangers to love.
+
+[1:03](https://www.youtube.com/watch?v=dQw4w9WgXcQ&t=63) You know the rules and so do I
+`,
+    );
+  });
+
+  it('are found again by the id, by another process too', async () => {
+    const names = await writer.write(request(folder, { settings: all }));
+    for (const one of [writer, fresh()]) {
+      assert.deepEqual(await one.find(folder, youtube('dQw4w9WgXcQ'), all), names);
+      assert.equal(await one.find(folder, youtube('-9bZkp7q19f'), all), undefined);
+    }
+    await rm(join(folder, names[2] ?? ''));
+    assert.equal(await fresh().find(folder, youtube('dQw4w9WgXcQ'), all), undefined);
+    assert.deepEqual(await fresh().find(folder, youtube('dQw4w9WgXcQ'), settingsWith()), [names[0]]);
+  });
+
+  it('are found by the id inside where the name does not hold it', async () => {
+    const settings = settingsWith({ 'output.fileName': '${index} ${title}' });
+    const names = await writer.write(request(folder, { settings }));
+    assert.deepEqual(await fresh().find(folder, youtube('dQw4w9WgXcQ'), settings), names);
+    assert.equal(await fresh().find(folder, youtube('-9bZkp7q19f'), settings), undefined);
+  });
+
+  it('are not taken for finished by their name alone', async () => {
+    await writeFile(join(folder, 'Mine [dQw4w9WgXcQ].md'), '# my own notes\n');
+    assert.equal(await writer.find(folder, youtube('dQw4w9WgXcQ'), settingsWith()), undefined);
+    await writeFile(join(folder, 'Mine [dQw4w9WgXcQ].srt'), '');
+    const srt = settingsWith({ 'output.formats': ['srt'] });
+    assert.equal(await fresh().find(folder, youtube('dQw4w9WgXcQ'), srt), undefined);
+  });
+
+  it('never take the place of another file, also where only case differs', async () => {
+    const own = 'Never Gonna Give You Up [dQw4w9WgXcQ].md';
+    await writeFile(join(folder, own), 'my own notes');
+    const [second] = await writer.write(request(folder));
+    assert.equal(second, 'Never Gonna Give You Up [dQw4w9WgXcQ] 2.md');
+    assert.equal(await readFile(join(folder, own), 'utf8'), 'my own notes');
+    const [upper] = await writer.write(request(folder, { link: youtube('DQW4W9WGXCQ') }));
+    assert.equal(upper, 'Never Gonna Give You Up [DQW4W9WGXCQ] 3.md');
+  });
+
+  it('of one video are written over when it is transcribed again', async () => {
+    await writer.write(request(folder));
+    await fresh().write(request(folder, { transcript: transcript({ language: 'de' }) }));
+    assert.equal((await readdir(folder)).length, 1);
+  });
+
+  it('of two videos at once get two names', async () => {
+    const settings = settingsWith({ 'output.fileName': '${title}${index}' });
+    const names = await Promise.all(
+      ['aaaaaaaaaaa', 'bbbbbbbbbbb', 'ccccccccccc'].map((id) =>
+        writer.write(request(folder, { link: youtube(id), settings })),
+      ),
+    );
+    assert.equal(new Set(names.flat()).size, 3);
+    const report = settingsWith({ 'output.fileName': '${title}${id}' });
+    const named = transcript({ meta: { title: 'Report' } });
+    const [name] = await writer.write(
+      request(folder, {
+        link: { kind: 'page', url: 'https://example.org/', id: '' },
+        settings: report,
+        transcript: named,
+      }),
+    );
+    assert.equal(name, 'Report 2.md');
+  });
+
+  it('fail with the code of the disk when the folder has gone', async () => {
+    await rm(folder, { recursive: true });
+    await assert.rejects(writer.write(request(folder)), (error) => {
+      assert.ok(error instanceof FailureError);
+      assert.equal(error.failure.code, 'disk');
+      return true;
+    });
+  });
+});
