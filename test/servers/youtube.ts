@@ -1,0 +1,612 @@
+/**
+ * A stand-in for YouTube as far as captions go: watch page, player, timedtext in every format, the refusals
+ * and the forms a block takes. Run it by itself:
+ *   npx tsx test/servers/youtube.ts --port 8790 --scenario demo [--limit 20 --window 10] [--list]
+ */
+import { createServer } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { SlidingWindow } from './slidingWindow';
+import { demoDelays, demoLinks, demoSpecial } from './youtubeDemo';
+import { contentTypes, isTimedtextFormat, writeTimedtext } from './youtubeFormats';
+import { hashOf, refusals, spokenLines, standInVideo } from './youtubeVideos';
+import type { Behaviour, Refusal, StandInTrack, StandInVideo } from './youtubeVideos';
+
+export interface YouTubeOptions {
+  readonly port?: number;
+  readonly host?: string;
+  /** Every answer takes this long; a function may decide by the video. */
+  readonly delayMs?: number;
+  /** Uneven delays, different for each video and always the same. */
+  readonly delays?: { readonly minMs: number; readonly maxMs: number };
+  /** A true sliding window for each address; what is over it gets 429. Videos are counted by their player call. */
+  readonly limit?: {
+    readonly count: number;
+    readonly windowMs: number;
+    readonly per?: 'video' | 'request';
+    /** Says in Retry-After when a place is free. Default true. */
+    readonly retryAfter?: boolean;
+  };
+  /** Captions must be fetched within this time. Default 6 h. */
+  readonly expireSeconds?: number;
+  /** Gives videos of one's own; undefined: as the id says. */
+  readonly videos?: (id: string) => StandInVideo | undefined;
+  /** Further addresses (feeds, playlists); true when it has answered. */
+  readonly routes?: (request: IncomingMessage, response: ServerResponse, url: URL) => boolean;
+  /** Now, epoch ms; a fake clock in tests of long times. */
+  readonly now?: () => number;
+}
+
+export interface SeenRequest {
+  readonly at: number;
+  readonly kind: 'player' | 'captions' | 'watch' | 'other';
+  readonly method: string;
+  readonly url: string;
+  readonly video: string;
+  readonly client: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly address: string;
+  /** Of the connection, so that reuse can be seen. */
+  readonly remotePort: number;
+  status: number;
+}
+
+/** How a blocked network is answered. */
+export type BlockForm = 'bot' | 'later' | '429' | 'sorry' | 'captcha' | 'other' | 'empty';
+
+export class YouTubeStandIn {
+  readonly seen: SeenRequest[] = [];
+  /** Requests that came over the limit. */
+  overLimit = 0;
+  private block: BlockForm | undefined;
+  private readonly windows = new Map<string, SlidingWindow>();
+  private readonly firstTimes = new Set<string>();
+  private readonly timers = new Set<NodeJS.Timeout>();
+
+  private constructor(
+    private readonly server: Server,
+    private readonly options: YouTubeOptions,
+  ) {}
+
+  static async start(options: YouTubeOptions = {}): Promise<YouTubeStandIn> {
+    const server = createServer();
+    const standIn = new YouTubeStandIn(server, options);
+    server.on('request', (request, response) => void standIn.handle(request, response));
+    server.keepAliveTimeout = 60_000;
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(options.port ?? 0, options.host ?? '127.0.0.1', resolve);
+    });
+    return standIn;
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+  get origin(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Blocks every address until it is called without a form. */
+  blockAll(form?: BlockForm): void {
+    this.block = form;
+  }
+
+  count(kind: SeenRequest['kind']): number {
+    return this.seen.filter((request) => request.kind === kind).length;
+  }
+
+  reset(): void {
+    this.seen.length = 0;
+    this.overLimit = 0;
+    this.firstTimes.clear();
+    this.windows.clear();
+  }
+
+  async close(): Promise<void> {
+    for (const timer of this.timers) clearInterval(timer);
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private now(): number {
+    return this.options.now?.() ?? Date.now();
+  }
+
+  private video(id: string): StandInVideo {
+    return this.options.videos?.(id) ?? standInVideo(id, this.options.delays);
+  }
+
+  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.on('error', () => undefined);
+    const url = new URL(request.url ?? '/', this.origin);
+    if (url.pathname.startsWith('/__/')) {
+      this.control(url, response);
+      return;
+    }
+    if (this.options.routes?.(request, response, url)) return;
+    const body = await read(request);
+    const asked = url.pathname === '/youtubei/v1/player' ? playerRequest(body) : undefined;
+    const seen: SeenRequest = {
+      at: this.now(),
+      kind:
+        asked || url.pathname.startsWith('/youtubei/')
+          ? 'player'
+          : url.pathname === '/api/timedtext'
+            ? 'captions'
+            : url.pathname === '/watch'
+              ? 'watch'
+              : 'other',
+      method: request.method ?? '',
+      url: url.pathname + url.search,
+      video: asked?.videoId ?? url.searchParams.get('v') ?? '',
+      client: asked?.clientName ?? '',
+      headers: request.headers,
+      address: request.socket.remoteAddress ?? '',
+      remotePort: request.socket.remotePort ?? 0,
+      status: 0,
+    };
+    this.seen.push(seen);
+    response.on('finish', () => {
+      seen.status = response.statusCode;
+    });
+    const { limit } = this.options;
+    if (limit && (limit.per === 'request' || seen.kind === 'player')) {
+      let window = this.windows.get(seen.address);
+      if (!window) this.windows.set(seen.address, (window = new SlidingWindow(limit.count, limit.windowMs)));
+      if (!window.take(seen.at)) {
+        this.overLimit++;
+        const seconds = Math.max(1, Math.ceil((window.nextAt(seen.at) - seen.at) / 1000));
+        const headers = limit.retryAfter === false ? {} : { 'retry-after': String(seconds) };
+        send(response, 429, 'text/html', '<html><title>Too many requests</title></html>', headers);
+        return;
+      }
+    }
+    if (this.block && this.blocked(this.block, seen.kind, response)) return;
+    const video = this.video(seen.video);
+    if (seen.kind === 'captions') await this.pause(video.captionsMs);
+    else await this.pause(video.playerMs);
+    if (seen.kind === 'watch') watchPage(response, seen.video);
+    else if (seen.kind === 'captions') this.captions(url, video, response);
+    else if (asked && request.method === 'POST') this.player(asked, video, response);
+    else if (seen.kind === 'player') json(response, 400, apiError(400, 'INVALID_ARGUMENT'));
+    else send(response, 404, 'text/html', '<html><title>404 Not Found</title></html>');
+  }
+
+  private pause(videoMs: number): Promise<void> {
+    const ms = this.options.delayMs ?? videoMs;
+    return ms > 0 ? new Promise((resolve) => setTimeout(resolve, ms)) : Promise.resolve();
+  }
+
+  /** Switches and counters for whoever runs the stand-in as a program of its own. */
+  private control(url: URL, response: ServerResponse): void {
+    const form = url.searchParams.get('form') as BlockForm | null;
+    if (url.pathname === '/__/block') this.blockAll(form ?? 'bot');
+    else if (url.pathname === '/__/unblock') this.blockAll();
+    else if (url.pathname === '/__/reset') this.reset();
+    json(response, 200, {
+      player: this.count('player'),
+      captions: this.count('captions'),
+      total: this.seen.length,
+      overLimit: this.overLimit,
+      ...(url.pathname === '/__/requests' ? { requests: this.seen } : {}),
+    });
+  }
+
+  private blocked(form: BlockForm, kind: SeenRequest['kind'], response: ServerResponse): boolean {
+    switch (form) {
+      case 'bot':
+        if (kind === 'player') json(response, 200, refusalAnswer(refusals.bot));
+        return kind === 'player';
+      case 'later':
+        if (kind === 'player') json(response, 200, refusalAnswer(refusals.later));
+        return kind === 'player';
+      case 'other':
+        if (kind === 'player') json(response, 200, this.playable(this.video('zzzzzzzzzzz')));
+        return kind === 'player';
+      case 'empty':
+        if (kind === 'captions') send(response, 200, 'text/html', '');
+        return kind === 'captions';
+      case '429':
+        send(response, 429, 'text/html', '<html><title>Sorry...</title></html>');
+        return true;
+      case 'captcha':
+        send(response, 200, 'text/html', captchaPage);
+        return true;
+      case 'sorry':
+        send(response, 302, 'text/html', '', { location: sorryUrl });
+        return true;
+    }
+  }
+
+  private isFirst(video: StandInVideo): boolean {
+    if (this.firstTimes.has(video.id)) return false;
+    this.firstTimes.add(video.id);
+    return true;
+  }
+
+  private player(asked: PlayerRequest, video: StandInVideo, response: ServerResponse): void {
+    const { behaviour } = video;
+    if (!/^[A-Za-z0-9_-]{11}$/.test(asked.videoId)) {
+      json(response, 400, apiError(400, 'INVALID_ARGUMENT'));
+      return;
+    }
+    if (behaviour && Object.hasOwn(refusals, behaviour)) {
+      json(response, 200, refusalAnswer(refusals[behaviour as keyof typeof refusals]));
+      return;
+    }
+    if (behaviour && this.misbehave(behaviour, video, response)) return;
+    if (behaviour === 'retired' && asked.clientName === 'ANDROID') {
+      json(response, 400, apiError(400, 'FAILED_PRECONDITION'));
+      return;
+    }
+    json(
+      response,
+      200,
+      this.playable(behaviour === 'other' ? this.video('aaaaaaaaaaa') : video, asked.clientName),
+    );
+  }
+
+  /** Wrong answers that are the same for player and captions; false when this is none. */
+  private misbehave(behaviour: Behaviour, video: StandInVideo, response: ServerResponse): boolean {
+    switch (behaviour.replace(/cap$/, '')) {
+      case 'cutjson':
+      case 'cut':
+        send(
+          response,
+          200,
+          'application/json',
+          '{"wireMagic":"pb3","events":[{"tStartMs":0,"segs":[{"utf8":"half',
+        );
+        return true;
+      case 'nonsense':
+        json(response, 200, { hello: ['world', 1, null] });
+        return true;
+      case 'deep':
+        send(response, 200, 'application/json', '['.repeat(2_000_000));
+        return true;
+      case 'htmlpage':
+      case 'html':
+        send(response, 200, 'text/html', '<!DOCTYPE html><html><body>Welcome</body></html>');
+        return true;
+      case 'empty':
+        send(response, 200, 'text/html', '');
+        return true;
+      case 'recaptcha':
+        send(response, 200, 'text/html', captchaPage);
+        return true;
+      case 'captcha429':
+        send(response, 429, 'text/html', captchaPage);
+        return true;
+      case 'consentpg':
+        send(response, 200, 'text/html', consentPage);
+        return true;
+      case 'consent302':
+        send(response, 302, 'text/html', '', { location: 'https://consent.youtube.com/m?continue=x' });
+        return true;
+      case 'sorry':
+        send(response, 302, 'text/html', '', { location: sorryUrl });
+        return true;
+      case 's429':
+        send(response, 429, 'text/html', '<html><title>Sorry...</title></html>');
+        return true;
+      case 's429after':
+        send(response, 429, 'text/html', '', { 'retry-after': '7' });
+        return true;
+      case 's500':
+      case 's403':
+      case 's404':
+        send(response, Number(behaviour.slice(1, 4)), 'text/html', '<html>Error</html>');
+        return true;
+      case 'once500':
+        if (this.isFirst(video)) send(response, 500, 'text/html', '<html>Error</html>');
+        return response.headersSent;
+      case 'once429':
+        if (this.isFirst(video)) send(response, 429, 'text/html', '', { 'retry-after': '1' });
+        return response.headersSent;
+      case 'endless': {
+        response.writeHead(200, { 'content-type': 'application/json' });
+        const more = (): void => {
+          while (!response.destroyed && response.write(' '.repeat(65_536)));
+        };
+        response.on('drain', more);
+        more();
+        return true;
+      }
+      case 'drip': {
+        response.writeHead(200, { 'content-type': 'application/json' });
+        const timer = setInterval(() => response.write(' '), 20);
+        this.timers.add(timer);
+        response.on('close', () => {
+          clearInterval(timer);
+          this.timers.delete(timer);
+        });
+        return true;
+      }
+      case 'hang':
+        return true;
+      case 'slam':
+        response.destroy();
+        return true;
+      case 'bomb':
+        response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
+        response.end(gzipSync(Buffer.alloc(200_000_000, 32), { level: 1 }));
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  /** The player's answer for a video that may be had, in the shape that app clients get. */
+  private playable(video: StandInVideo, client = 'ANDROID'): unknown {
+    const { behaviour } = video;
+    const isApp = /ANDROID|IOS|VISIONOS/.test(client);
+    const captionTracks = video.tracks.map((track) => ({
+      baseUrl: this.baseUrl(video, track, client),
+      name: isApp ? { runs: [{ text: track.name }] } : { simpleText: track.name },
+      vssId: `${track.kind === 'asr' ? 'a' : ''}.${track.language}`,
+      languageCode: track.language,
+      ...(track.kind === undefined ? {} : { kind: track.kind }),
+      isTranslatable: true,
+      trackName: '',
+    }));
+    const audioTracks =
+      behaviour === 'dubbed'
+        ? [
+            { captionTrackIndices: [0], audioTrackId: 'es.4' },
+            { captionTrackIndices: [1, 2, 3], defaultCaptionTrackIndex: 1, audioTrackId: 'fr.4' },
+          ]
+        : behaviour === 'manual'
+          ? [{ captionTrackIndices: [0, 1, 2, 3, 4], defaultCaptionTrackIndex: 2, hasDefaultTrack: true }]
+          : [{ captionTrackIndices: captionTracks.map((_, index) => index) }];
+    return {
+      responseContext: { visitorData: `visitor-${hashOf(video.id)}` },
+      playabilityStatus: { status: 'OK', playableInEmbed: true },
+      ...(captionTracks.length === 0
+        ? {}
+        : {
+            captions: {
+              playerCaptionsTracklistRenderer: {
+                captionTracks,
+                audioTracks,
+                defaultAudioTrackIndex: behaviour === 'dubbed' ? 1 : 0,
+                ...(isApp
+                  ? {}
+                  : {
+                      translationLanguages: [{ languageCode: 'la', languageName: { simpleText: 'Latin' } }],
+                    }),
+              },
+            },
+          }),
+      videoDetails: {
+        videoId: video.id,
+        title: video.title,
+        lengthSeconds: String(video.lengthSeconds),
+        channelId: 'UC0123456789abcdefghijkl',
+        author: video.channel,
+        shortDescription: video.description,
+        viewCount: String(hashOf(video.id)),
+        thumbnail: { thumbnails: [] },
+        isLiveContent: behaviour === 'live',
+        ...(behaviour === 'live' ? { isLive: true } : {}),
+        isPrivate: false,
+        isCrawlable: true,
+        isOwnerViewing: false,
+        allowRatings: true,
+      },
+      ...(isApp
+        ? {}
+        : {
+            microformat: {
+              playerMicroformatRenderer: { publishDate: '2026-03-14T08:00:00-07:00', category: 'Education' },
+            },
+          }),
+    };
+  }
+
+  private baseUrl(video: StandInVideo, track: StandInTrack, client: string): string {
+    const { behaviour } = video;
+    const owner = behaviour === 'othercap' ? 'aaaaaaaaaaa' : video.id;
+    const expire = Math.floor(this.now() / 1000) + (this.options.expireSeconds ?? 6 * 3600);
+    const query = new URLSearchParams({
+      v: owner,
+      ei: 'x0',
+      caps: 'asr',
+      xosf: '1',
+      hl: 'en',
+      ip: '0.0.0.0',
+      ipbits: '0',
+      expire: String(expire),
+      sparams: 'ip,ipbits,expire,v,ei,caps',
+      signature: signatureOf(owner, expire),
+      key: 'yt8',
+      ...(track.kind === undefined ? {} : { kind: track.kind }),
+      lang: track.language,
+      fmt: 'srv3',
+    });
+    const wantsToken = /^(?:WEB|WEB_EMBEDDED_PLAYER)$/.test(client) || behaviour === 'potokencap';
+    if (wantsToken) query.set('exp', 'xpe');
+    if (behaviour === 'potoken2cap') query.set('exp', 'xpv');
+    if (behaviour === 'androidpot' && client === 'ANDROID') query.set('c', 'ANDROID');
+    const path = `/api/timedtext?${query}`;
+    switch (behaviour) {
+      case 'offhostcap':
+        return `https://captions.example${path}`;
+      case 'innercap':
+        return `http://169.254.169.254${path}`;
+      case 'filecap':
+        return 'file:///etc/passwd';
+      case 'relativecap':
+        return path;
+      default:
+        return this.origin + path;
+    }
+  }
+
+  private captions(url: URL, video: StandInVideo, response: ServerResponse): void {
+    const { behaviour } = video;
+    const query = url.searchParams;
+    const expire = Number(query.get('expire'));
+    if (query.get('signature') !== signatureOf(video.id, expire) || expire * 1000 < this.now()) {
+      send(response, 403, 'text/html', '<html><title>Error 403 (Forbidden)</title></html>');
+      return;
+    }
+    const needsToken = /xp[ev]/.test(query.get('exp') ?? '') || query.get('c') === 'ANDROID';
+    if (needsToken && query.get('pot') === null) {
+      send(response, 200, 'text/html', '');
+      return;
+    }
+    if (behaviour?.endsWith('cap') && this.misbehave(behaviour, video, response)) return;
+    const language = query.get('lang') ?? '';
+    const kind = query.get('kind') ?? undefined;
+    const track = video.tracks.find((found) => found.language === language && found.kind === kind);
+    if (!track) {
+      send(response, 404, 'text/html', '<html><title>404 Not Found</title></html>');
+      return;
+    }
+    const asked = query.get('fmt') ?? 'srv1';
+    const format = behaviour === 'onlyxmlcap' ? 'srv1' : isTimedtextFormat(asked) ? asked : 'srv1';
+    const lines = behaviour === 'silentcap' ? [] : spokenLines(video, query.get('tlang') ?? language);
+    const text = writeTimedtext(format, lines, kind === 'asr');
+    const content = behaviour === 'nojson3cap' && format === 'json3' ? text.slice(0, 200) : text;
+    send(response, 200, contentTypes[format], content);
+  }
+}
+
+const sorryUrl = 'https://www.google.com/sorry/index?continue=https://www.youtube.com/';
+const captchaPage =
+  '<!DOCTYPE html><html><body>Our systems have detected unusual traffic<form action="/das_captcha"><div class="g-recaptcha"></div></form></body></html>';
+const consentPage =
+  '<!DOCTYPE html><html><body><form action="https://consent.youtube.com/s"><input type="hidden" name="v" value="cb.1"></form></body></html>';
+
+interface PlayerRequest {
+  readonly videoId: string;
+  readonly clientName: string;
+}
+
+/** Undefined for what YouTube would refuse as malformed. */
+function playerRequest(body: string): PlayerRequest | undefined {
+  try {
+    const { context, videoId } = JSON.parse(body) as {
+      context?: { client?: { clientName?: unknown; clientVersion?: unknown } };
+      videoId?: unknown;
+    };
+    const { clientName, clientVersion } = context?.client ?? {};
+    if (typeof videoId !== 'string' || typeof clientName !== 'string' || typeof clientVersion !== 'string')
+      return undefined;
+    return { videoId, clientName };
+  } catch {
+    return undefined;
+  }
+}
+
+function refusalAnswer(refusal: Refusal): unknown {
+  const { status, reason, subreason, captcha, scheduledStartTime, desktopLegacyAgeGateReason } = refusal;
+  return {
+    responseContext: { visitorData: 'visitor-0' },
+    playabilityStatus: {
+      status,
+      reason,
+      ...(desktopLegacyAgeGateReason === undefined ? {} : { desktopLegacyAgeGateReason }),
+      errorScreen: captcha
+        ? { playerCaptchaViewModel: {} }
+        : {
+            playerErrorMessageRenderer: {
+              reason: { simpleText: reason },
+              ...(subreason === undefined ? {} : { subreason: { runs: [{ text: subreason }] } }),
+            },
+          },
+      ...(scheduledStartTime === undefined
+        ? {}
+        : {
+            liveStreamability: {
+              liveStreamabilityRenderer: {
+                offlineSlate: { liveStreamOfflineSlateRenderer: { scheduledStartTime } },
+              },
+            },
+          }),
+    },
+  };
+}
+
+const apiError = (code: number, status: string): unknown => ({
+  error: { code, message: 'Request contains an invalid argument.', status },
+});
+
+function signatureOf(id: string, expire: number): string {
+  return hashOf(`${id} ${expire}`).toString(16).toUpperCase();
+}
+
+function watchPage(response: ServerResponse, id: string): void {
+  const page = `<!DOCTYPE html><html><head><title>Video ${id} - YouTube</title></head><body><script>ytcfg.set({"INNERTUBE_API_KEY":"AIzaStandIn_0-9","INNERTUBE_CONTEXT":{}});</script></body></html>`;
+  send(response, 200, 'text/html; charset=utf-8', page);
+}
+
+function json(response: ServerResponse, status: number, value: unknown): void {
+  send(response, status, 'application/json; charset=UTF-8', JSON.stringify(value));
+}
+
+function send(
+  response: ServerResponse,
+  status: number,
+  type: string,
+  content: string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  response.writeHead(status, {
+    'content-type': type,
+    'content-length': Buffer.byteLength(content),
+    ...headers,
+  });
+  response.end(content);
+}
+
+async function read(request: IncomingMessage): Promise<string> {
+  const pieces: Buffer[] = [];
+  try {
+    for await (const piece of request as AsyncIterable<Buffer>) pieces.push(piece);
+  } catch {
+    return '';
+  }
+  return Buffer.concat(pieces).toString('utf8');
+}
+
+/** The options of the demo: uneven delays, a few failures by id. */
+export function demoOptions(): YouTubeOptions {
+  return {
+    delays: demoDelays,
+    videos: (id) => {
+      const behaviour = demoSpecial.get(id);
+      if (!behaviour) return undefined;
+      return standInVideo(id, demoDelays, behaviour);
+    },
+  };
+}
+
+async function main(args: readonly string[]): Promise<void> {
+  const value = (name: string): string | undefined => {
+    const at = args.indexOf(`--${name}`);
+    return at < 0 ? undefined : args[at + 1];
+  };
+  if (args.includes('--list')) {
+    process.stdout.write(`${demoLinks().join('\n')}\n`);
+    return;
+  }
+  const count = Number(value('limit') ?? 0);
+  const standIn = await YouTubeStandIn.start({
+    ...(value('scenario') === 'demo' ? demoOptions() : {}),
+    port: Number(value('port') ?? 0),
+    ...(value('delay') === undefined ? {} : { delayMs: Number(value('delay')) }),
+    ...(count > 0 ? { limit: { count, windowMs: Number(value('window') ?? 10) * 1000 } } : {}),
+  });
+  process.stdout.write(`${standIn.origin}\n`);
+  const stop = (): void => {
+    void standIn.close().then(() => process.exit(0));
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+}
+
+if (process.argv[1] !== undefined && /[\\/]servers[\\/]youtube\.[jt]s$/.test(process.argv[1]))
+  void main(process.argv.slice(2));

@@ -1,0 +1,48 @@
+/** The demo's list: some forty links with uneven delays and a few failures, each of another kind. */
+import type { Behaviour } from './youtubeVideos';
+import { hashOf } from './youtubeVideos';
+
+/** What an answer takes, at least and at most. */
+export const demoDelays = { minMs: 150, maxMs: 3500 } as const;
+
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
+/** An id that looks like one of YouTube's. */
+function demoId(index: number): string {
+  return Array.from(
+    { length: 11 },
+    (_, place) => alphabet[hashOf(`demo ${index} ${place}`) % 64] ?? 'x',
+  ).join('');
+}
+
+const specials: readonly (readonly [index: number, behaviour: Behaviour])[] = [
+  [4, 'private'],
+  [9, 'nocaps'],
+  [13, 'once500'],
+  [17, 'removed'],
+  [22, 'geo'],
+  [26, 'asronly'],
+  [31, 'nocaps'],
+  [36, 'once429'],
+];
+
+export const demoSpecial: ReadonlyMap<string, Behaviour> = new Map(
+  specials.map(([index, behaviour]) => [demoId(index), behaviour]),
+);
+
+const demoCount = 42;
+
+/** The links as people write them: several forms, one video twice. */
+export function demoLinks(): readonly string[] {
+  const links = Array.from({ length: demoCount }, (_, index) => {
+    const id = demoId(index);
+    const forms = [
+      `https://www.youtube.com/watch?v=${id}`,
+      `https://youtu.be/${id}`,
+      `https://www.youtube.com/watch?v=${id}&t=42s`,
+      `https://www.youtube.com/shorts/${id}`,
+    ];
+    return forms[index % 7] ?? forms[0] ?? '';
+  });
+  return [...links, `https://m.youtube.com/watch?v=${demoId(0)}`];
+}
