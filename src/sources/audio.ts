@@ -1,0 +1,171 @@
+/**
+ * Sound made ready for speech-to-text with ffmpeg: 16 kHz, one channel, compressed, cut below the service's
+ * limit. ffmpeg reads local files alone, of forms that cannot point to other files or addresses.
+ */
+import path from 'path';
+import { failure, FailureError } from '../model/failure';
+import type { Processes } from '../model/ports';
+import type { Settings } from '../model/settings';
+import { cutSound, levelSeconds, type Stretch } from './audioCuts';
+import { fail, shortWords } from './parts';
+import { Lines } from './ytDlpProgram';
+
+export interface Sound {
+  /** 16 kHz, one channel, 16 bit: a WAV file. */
+  readonly path: string;
+  readonly seconds: number;
+  /** Loudness in dB, one value each 50 ms. */
+  readonly levels: readonly number[];
+}
+
+/** Containers that hold their own sound. Playlists, concat lists and the like name other files: left out. */
+const formats =
+  'mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mp3,aac,ogg,wav,w64,flac,avi,mpeg,mpegts,mpegvideo,asf,aiff,amr,amrnb,amrwb,au,caf,flv,ac3,eac3,dts,wv,ape,tta,rm,oma,dsf,m4v';
+/** Bytes a second of what is uploaded: 32 kbit/s is enough for speech and 14 times smaller than the WAV. */
+const uploadBytesPerSecond = 4000;
+/** Room for headers and the encoder's last frames. */
+const uploadReserve = 8192;
+const ffmpegTimeoutMs = 6 * 3_600_000;
+
+export class AudioTools {
+  constructor(private readonly parts: { readonly processes: Processes }) {}
+
+  find(settings: Settings): Promise<string | undefined> {
+    return this.parts.processes.find('ffmpeg', settings['ffmpeg.path']);
+  }
+
+  /**
+   * Reads a local sound or video file. Throws `tool-missing`, `unsupported` (no sound in it, or of a form that
+   * is not read), `disk`, `timeout`, `cancelled`.
+   */
+  async read(
+    input: string,
+    folder: string,
+    settings: Settings,
+    signal: AbortSignal,
+    onPercent: (percent: number) => void,
+  ): Promise<Sound> {
+    const output = path.join(folder, 'sound.wav');
+    const levels: number[] = [];
+    let whole = 0;
+    const stdout = new Lines((line) => {
+      const level = /^lavfi\.astats\.Overall\.RMS_level=(.*)$/.exec(line)?.[1];
+      if (level === undefined) return;
+      const value = Number(level);
+      levels.push(Number.isFinite(value) ? value : -120);
+      if (whole > 0 && levels.length % 1200 === 0)
+        onPercent(Math.min(99, (levels.length * levelSeconds * 100) / whole));
+    });
+    const stderr = new Lines((line) => {
+      const length = /^\s*Duration: (\d+):(\d+):(\d+(?:\.\d+)?)/.exec(line);
+      if (length) whole = Number(length[1]) * 3600 + Number(length[2]) * 60 + Number(length[3]);
+    });
+    const filters = [
+      'aresample=16000',
+      'aformat=sample_fmts=s16:channel_layouts=mono',
+      `asetnsamples=n=${16_000 * levelSeconds}:p=0`,
+      'astats=metadata=1:reset=1:measure_overall=RMS_level:measure_perchannel=none',
+      'ametadata=mode=print:key=lavfi.astats.Overall.RMS_level:file=-',
+    ];
+    await this.ffmpeg(
+      [
+        ...['-format_whitelist', formats, '-i', `file:${input}`],
+        ...['-map', '0:a:0', '-vn', '-sn', '-dn', '-map_metadata', '-1'],
+        ...['-af', filters.join(','), '-c:a', 'pcm_s16le', '-rf64', 'auto', '-f', 'wav', `file:${output}`],
+      ],
+      settings,
+      signal,
+      (text) => stdout.add(text),
+      (text) => stderr.add(text),
+    );
+    stdout.end();
+    if (levels.length === 0) fail(failure('unsupported', 'There is no sound in the file.'));
+    return { path: output, seconds: levels.length * levelSeconds, levels };
+  }
+
+  /** Stretches that fit an upload of `maxUploadMB` (of 1,000,000 bytes) once compressed. */
+  cut(sound: Sound, maxUploadMB: number, from = 0): Stretch[] {
+    const longest = Math.max(1, (maxUploadMB * 1e6 - uploadReserve) / uploadBytesPerSecond);
+    return cutSound(sound.levels, sound.seconds, longest, from);
+  }
+
+  /** One stretch as a compressed file: mp3, or m4a where ffmpeg was built without an mp3 encoder. */
+  async compress(
+    sound: Sound,
+    stretch: Stretch,
+    folder: string,
+    name: string,
+    settings: Settings,
+    signal: AbortSignal,
+  ): Promise<string> {
+    const encode = async (ending: string, encoder: readonly string[]): Promise<string> => {
+      const output = path.join(folder, `${name}.${ending}`);
+      const length = String(stretch.end - stretch.start);
+      await this.ffmpeg(
+        [
+          ...[
+            '-format_whitelist',
+            'wav,w64',
+            '-ss',
+            String(stretch.start),
+            '-t',
+            length,
+            '-i',
+            `file:${sound.path}`,
+          ],
+          ...['-map', '0:a:0', '-ac', '1', '-ar', '16000', '-b:a', '32k', '-map_metadata', '-1'],
+          ...[...encoder, `file:${output}`],
+        ],
+        settings,
+        signal,
+      );
+      return output;
+    };
+    try {
+      return await encode('mp3', ['-c:a', 'libmp3lame', '-f', 'mp3']);
+    } catch (error) {
+      if (!(error instanceof FailureError) || !/encoder/i.test(error.failure.message)) throw error;
+      return encode('m4a', ['-c:a', 'aac', '-f', 'ipod']);
+    }
+  }
+
+  private async ffmpeg(
+    args: readonly string[],
+    settings: Settings,
+    signal: AbortSignal,
+    onStdout?: (text: string) => void,
+    onStderr?: (text: string) => void,
+  ): Promise<void> {
+    const command = await this.find(settings);
+    if (command === undefined)
+      return fail(
+        failure('tool-missing', 'ffmpeg was not found.', { subject: 'ffmpeg', needs: 'program:ffmpeg' }),
+      );
+    const result = await this.parts.processes.run({
+      command,
+      args: ['-hide_banner', '-nostdin', '-nostats', '-y', '-protocol_whitelist', 'file,pipe', ...args],
+      signal,
+      timeoutMs: ffmpegTimeoutMs,
+      keepBytes: 8192,
+      ...(onStdout === undefined ? {} : { onStdout }),
+      ...(onStderr === undefined ? {} : { onStderr }),
+    });
+    if (result.exitCode === 0) return;
+    const words = result.stderr
+      .split('\n')
+      .filter((line) =>
+        /error|invalid|not on whitelist|no such|unknown|matches no streams|denied|space left/i.test(line),
+      );
+    const message = shortWords(
+      (words.at(-1) ?? 'ffmpeg ended with an error.').replace(/(?:file:)?\/\S+/g, '…'),
+    );
+    const all = words.join('\n');
+    if (/no space left|quota exceeded|read-only file/i.test(all)) fail(failure('disk', message));
+    if (/unknown encoder|encoder .*not found/i.test(all))
+      fail(failure('tool-failed', 'This ffmpeg lacks the encoder.', { subject: 'ffmpeg' }));
+    if (result.exitCode === null)
+      fail(failure('tool-failed', 'ffmpeg was ended from outside.', { subject: 'ffmpeg' }));
+    // What cannot be read now cannot be read at the next try either.
+    fail(failure('unsupported', `ffmpeg cannot read this sound: ${message}`, { status: result.exitCode }));
+  }
+}

@@ -1,0 +1,129 @@
+/**
+ * Brings a job's sound onto this computer: a local file is read where it is, a media link is downloaded, and
+ * of everything else yt-dlp takes the sound alone.
+ */
+import path from 'path';
+import { failure } from '../model/failure';
+import { endingOf } from '../intake/fileKinds';
+import type { Link } from '../model/link';
+import type { SourceRequest } from '../model/source';
+import { statusFailure } from './httpAnswer';
+import { fail, linkQuota, readJson, type SourceParts } from './parts';
+import { ytDlpFailure } from './ytDlpErrors';
+import { infoFields, metaOf, readInfo } from './ytDlpInfo';
+import type { YtDlpProgram } from './ytDlpProgram';
+
+const downloadTimeoutMs = 12 * 3_600_000;
+const largestDownload = 16 * 1024 ** 3;
+
+export interface FetchedAudio {
+  readonly path: string;
+  /** True when it may be removed after use: a download, not the user's own file. */
+  readonly temporary: boolean;
+}
+
+export class AudioFetch {
+  constructor(
+    private readonly parts: SourceParts,
+    private readonly program: YtDlpProgram,
+  ) {}
+
+  /** Whether there is a way to the link's sound; does no I/O. */
+  accepts(link: Link): boolean {
+    return link.kind === 'media' || link.kind === 'youtube' || link.kind === 'page';
+  }
+
+  /** What the download counts in. */
+  quotas(link: Link): readonly string[] {
+    const quota = linkQuota(link);
+    return quota === undefined ? [] : [quota];
+  }
+
+  /** Throws FailureError: what the site, the program or the disk says. */
+  async fetch(request: SourceRequest): Promise<FetchedAudio> {
+    const { link } = request;
+    if (link.path !== undefined) {
+      const stat = await this.parts.files.stat(link.path);
+      if (stat?.kind !== 'file') fail(failure('unavailable', 'There is no such file.'));
+      return { path: link.path, temporary: false };
+    }
+    request.stage('downloading');
+    const folder = await request.tempFolder();
+    return link.kind === 'media' ? this.download(request, folder) : this.extract(request, folder);
+  }
+
+  private async download(request: SourceRequest, folder: string): Promise<FetchedAudio> {
+    const { link } = request;
+    const target = path.join(folder, `download.${endingOf(new URL(link.url).pathname) || 'media'}`);
+    const answer = await this.parts.http.request({
+      method: 'GET',
+      url: link.url,
+      signal: request.signal,
+      timeoutMs: downloadTimeoutMs,
+      maxBytes: largestDownload,
+      redirects: 'public',
+      reach: link.reach ?? 'asked',
+      identity: request.identity,
+      saveTo: target,
+      onProgress: (done, total) =>
+        request.stage('downloading', total === undefined ? undefined : (done * 100) / total),
+    });
+    request.sent(answer.via);
+    const wrong = statusFailure(answer, new URL(link.url).host, this.parts.clock.now());
+    if (wrong) fail(wrong);
+    if (/^text\/html\b/i.test(answer.headers['content-type'] ?? ''))
+      fail(failure('unsupported', 'The link leads to a web page, not to a sound.'));
+    return { path: target, temporary: true };
+  }
+
+  private async extract(request: SourceRequest, folder: string): Promise<FetchedAudio> {
+    let first: unknown;
+    const files: string[] = [];
+    let shown = -1;
+    const http = "[protocol~='^(https?|m3u8|m3u8_native|http_dash_segments)$']";
+    const result = await this.program.run({
+      settings: request.settings,
+      link: request.link,
+      identity: request.identity,
+      signal: request.signal,
+      cwd: folder,
+      timeoutMs: downloadTimeoutMs,
+      args: [
+        ...['--no-playlist', '--playlist-items', '1', '--no-simulate'],
+        // Only what goes through http passes our border; a page may offer rtmp or rtsp as well.
+        ...['-f', `bestaudio${http}/best${http}`],
+        ...['--no-part', '--no-mtime', '-P', folder, '-o', 'sound.%(ext)s'],
+        ...['--newline', '--progress', '--progress-template', 'download:BT-DL|%(progress)j'],
+        ...['--print', `before_dl:BT-INFO|%(.{${infoFields}})j`],
+        ...['--print', 'after_move:BT-FILE|%(filepath)s'],
+      ],
+      onLine: (line) => {
+        if (line.startsWith('BT-INFO|')) first ??= readJson(line.slice(8));
+        else if (line.startsWith('BT-FILE|')) files.push(line.slice(8));
+        else if (line.startsWith('BT-DL|')) {
+          // A line comes with every piece read; the row changes a hundred times at most.
+          const percent = Math.floor(percentOf(readJson(line.slice(6))) ?? shown);
+          if (percent > shown) request.stage('downloading', (shown = percent));
+        }
+      },
+    });
+    for (let at = 0; at < Math.max(1, result.outlet.connections); at += 1) request.sent(result.via);
+    const info = readInfo(first);
+    if (info !== undefined) request.learn(metaOf(info));
+    // The name comes from outside: only files of our own folder are read.
+    const file = files[0] === undefined ? undefined : path.join(folder, path.basename(files[0]));
+    if (result.exitCode !== 0 || file === undefined)
+      return fail(ytDlpFailure(result.stderr, result.exitCode, result.outlet));
+    return { path: file, temporary: true };
+  }
+}
+
+function percentOf(progress: unknown): number | undefined {
+  if (typeof progress !== 'object' || progress === null) return undefined;
+  const values = new Map<string, unknown>(Object.entries(progress));
+  const done = values.get('downloaded_bytes');
+  const total = values.get('total_bytes') ?? values.get('total_bytes_estimate');
+  return typeof done === 'number' && typeof total === 'number' && total > 0
+    ? Math.min(100, (done * 100) / total)
+    : undefined;
+}
