@@ -26,6 +26,15 @@ export interface RowContext {
   readonly canRedo: boolean;
 }
 
+/** As `RowContext`, on the head of a column. */
+export interface HeadContext {
+  readonly webviewSection: 'head';
+  readonly preventDefaultContextMenuItems: true;
+  readonly column: string;
+  /** `#`, status and title stay. */
+  readonly canHide: boolean;
+}
+
 /** One line of "Sources on this computer" on the empty page. */
 export interface SourceView {
   readonly id: SourceId;
@@ -84,8 +93,8 @@ export type ToPage =
   | { readonly type: 'settings'; readonly values: Readonly<Partial<Record<SettingName, SettingView>>> }
   /** For the empty page. */
   | { readonly type: 'sources'; readonly sources: readonly SourceView[]; readonly outputFolder: string }
-  /** A row command was chosen from VS Code's menu: do it to the selection. */
-  | { readonly type: 'act'; readonly action: RowAction | 'details' }
+  /** A command of the row's or the column head's menu was chosen: do it to the selection or that column. */
+  | { readonly type: 'act'; readonly action: MenuAction }
   /** Scroll to a row and open its details. */
   | { readonly type: 'reveal'; readonly job: number }
   | { readonly type: 'reply'; readonly request: number; readonly problem?: string };
@@ -93,9 +102,13 @@ export type ToPage =
 export interface ResumedNote {
   readonly kept: number;
   readonly pickedUp: number;
+  /** How long nobody worked on it, ms, where known. */
+  readonly closedMs?: number;
 }
 
 export type RowAction = JobAction | 'openTranscript' | 'openVideo' | 'copyLink' | 'showLog' | 'revealFile';
+/** What VS Code's menus over the table ask for; the last two stand on a column's head (`webviewSection: 'head'`). */
+export type MenuAction = RowAction | 'details' | 'hideColumn' | 'resetColumns';
 export type BatchAction =
   'pause' | 'resume' | 'stop' | 'retryFailed' | 'export' | 'openFolder' | 'openReport' | 'agree';
 /** Next steps that a row or sentence offers and that are commands of the extension. */

@@ -1,0 +1,116 @@
+/** The page: which of its faces is shown, the drop zone around it, and what is told to a screen reader. */
+import type { JSX } from 'preact';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { Announcer } from './announce';
+import { Batches } from './Batches';
+import { Empty } from './Empty';
+import { Head } from './Head';
+import { Quotas } from './Quotas';
+import { SettingsStrip } from './SettingsStrip';
+import { topic, type PanelStore } from './store';
+import { Table as TableView } from './Table';
+import { Table } from './tableKeys';
+import { Tabs } from './Tabs';
+import { useStore } from './useStore';
+import { Workers } from './Workers';
+
+export function App(): JSX.Element {
+  const store = useStore(topic.batches);
+  const table = useMemo(() => new Table(store), [store]);
+  const [over, setOver] = useState(false);
+  const empty = store.met && store.batches.length === 0;
+  useEffect(() => listenForPaste(store), [store]);
+  const wide = (store.state?.jobs.length ?? 0) >= 100_000;
+  return (
+    <div
+      class={wide ? 'app wide-numbers' : 'app'}
+      onDragOver={(event) => {
+        if (!hasList(event.dataTransfer)) return;
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={(event) => {
+        if (event.relatedTarget === null) setOver(false);
+      }}
+      onDrop={(event) => {
+        if (!hasList(event.dataTransfer)) return;
+        event.preventDefault();
+        setOver(false);
+        void drop(store, event.dataTransfer);
+      }}
+    >
+      {empty ? <Empty /> : store.state ? <Batch store={store} table={table} /> : <Loading store={store} />}
+      {over && (
+        <div class="dropzone" aria-hidden="true">
+          <span>Drop a list or links to transcribe them</span>
+        </div>
+      )}
+      <LiveRegion />
+    </div>
+  );
+}
+
+function Batch({ store, table }: { readonly store: PanelStore; readonly table: Table }): JSX.Element {
+  return (
+    <main class="batch">
+      <h1 class="hidden">{store.state?.name}</h1>
+      <Head />
+      <Quotas />
+      <Workers onShow={(job) => table.reveal(job)} />
+      <section class="videos" aria-label="Videos">
+        <Tabs onLeaveSearch={() => table.grid.current?.focus()} />
+        <TableView model={table} />
+      </section>
+      <SettingsStrip />
+    </main>
+  );
+}
+
+/** Stands for a moment while the first slice is on its way: the frame, and nothing that would jump. */
+function Loading({ store }: { readonly store: PanelStore }): JSX.Element {
+  return (
+    <main class="batch" aria-busy="true">
+      {store.batches.length > 0 && (
+        <header class="head">
+          <div class="row bar1">
+            <Batches />
+          </div>
+        </header>
+      )}
+    </main>
+  );
+}
+
+function LiveRegion(): JSX.Element {
+  const store = useStore(topic.second | topic.phase);
+  const announcer = useMemo(() => new Announcer(), []);
+  const region = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const words = store.state ? announcer.next(store.state, store.now()) : '';
+    if (words !== '' && region.current) region.current.textContent = words;
+  });
+  return <div ref={region} class="hidden" role="status" aria-live="polite" />;
+}
+
+const hasList = (data: DataTransfer | null): data is DataTransfer =>
+  data?.types.some((type) => type === 'Files' || type === 'text/uri-list' || type === 'text/plain') === true;
+
+/** Files that VS Code gives as links go to the host as links; it reads them itself. */
+async function drop(store: PanelStore, data: DataTransfer): Promise<void> {
+  const links = data.getData('text/uri-list') || data.getData('application/vnd.code.uri-list');
+  const text = data.getData('text/plain');
+  const files = [...data.files];
+  for (const file of files) store.dropped(await file.text(), file.name);
+  if (files.length === 0 && (links !== '' || text !== '')) store.dropped(links || text, '');
+}
+
+function listenForPaste(store: PanelStore): () => void {
+  const onPaste = (event: ClipboardEvent): void => {
+    const { target } = event;
+    if (target instanceof HTMLElement && target.closest('vscode-text-field, input')) return;
+    const text = event.clipboardData?.getData('text/plain') ?? '';
+    if (text.trim() !== '') store.dropped(text, '');
+  };
+  document.addEventListener('paste', onPaste);
+  return () => document.removeEventListener('paste', onPaste);
+}

@@ -1,0 +1,267 @@
+/**
+ * The table of videos: only the rows in view are in the page. One tab stop; the active row is told by
+ * `aria-activedescendant`. An update changes what stands in a row, never where it stands.
+ */
+import type { JSX } from 'preact';
+import { useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
+import type { BatchState } from '../src/engine/state';
+import { narrowWidth, template, visibleColumns } from './columns';
+import { Link } from './controls';
+import { Details } from './Details';
+import { lineHeight } from './layout';
+import { Ruler } from './Ruler';
+import { GroupRow, IdleRow, Row, rowId } from './Row';
+import { TableHead } from './TableHead';
+import { TableKeys, type Table as Model } from './tableKeys';
+import { topic, type PanelStore } from './store';
+import type { Column, Tab } from './ui';
+import { useStore } from './useStore';
+
+/** Rows drawn above and below the view, so that a quick scroll shows no gap. */
+const spare = 8;
+
+export function Table({ model }: { readonly model: Model }): JSX.Element | null {
+  const store = useStore(topic.rows | topic.view | topic.selection | topic.second | topic.phase);
+  const grid = useRef<HTMLDivElement>(null);
+  const scroller = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(() => document.documentElement.clientWidth);
+  const [height, setHeight] = useState(0);
+  const [, scrolled] = useReducer((count: number) => count + 1, 0);
+  const { state, ui, viewVersion } = store;
+  const has = state !== undefined;
+  model.grid = grid;
+  model.scroller = scroller;
+
+  useLayoutEffect(() => {
+    const box = scroller.current;
+    if (!box) return undefined;
+    const measure = (): void => {
+      setWidth(box.parentElement?.parentElement?.clientWidth ?? box.clientWidth);
+      setHeight(box.clientHeight);
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(box);
+    return () => observer.disconnect();
+  }, [has]);
+
+  // Runs when the view was built anew, not when rows have changed.
+  useLayoutEffect(() => model.placeView(height), [model, viewVersion, height > 0, has]);
+
+  useEffect(() => {
+    const box = scroller.current;
+    if (!box) return undefined;
+    let frame = 0;
+    const onScroll = (): void => {
+      frame ||= requestAnimationFrame(() => {
+        frame = 0;
+        model.scrolled();
+        scrolled(undefined);
+      });
+    };
+    box.addEventListener('scroll', onScroll, { passive: true });
+    return () => {
+      box.removeEventListener('scroll', onScroll);
+      cancelAnimationFrame(frame);
+    };
+  }, [model, has]);
+
+  const columns = useMemo(() => visibleColumns(width, ui.hidden), [width, ui.hidden]);
+  const keys = useMemo(() => new TableKeys(model), [model]);
+  if (!state) return null;
+  keys.columns = columns;
+  const narrow = width <= narrowWidth;
+  const headRows = narrow ? 0 : 1;
+  const { selection, rows } = store;
+  const activeId =
+    keys.headColumn !== undefined && !narrow
+      ? `head-${keys.headColumn}`
+      : selection.active !== undefined && rows.rowOf(selection.active) !== undefined
+        ? rowId(selection.active)
+        : selection.activeGroupRow !== undefined
+          ? `group-${selection.activeGroupRow}`
+          : undefined;
+  return (
+    <div
+      ref={grid}
+      id="videos"
+      class="table"
+      role="grid"
+      aria-label="Videos"
+      aria-multiselectable="true"
+      aria-rowcount={rows.length + headRows}
+      aria-colcount={columns.length}
+      {...(activeId === undefined ? {} : { 'aria-activedescendant': activeId })}
+      tabIndex={0}
+      style={{ '--cols': template(width, columns, ui.widths) }}
+      onKeyDown={(event) => keys.down(event)}
+      onFocus={() => keys.focused()}
+      onMouseDown={(event) => keys.pressed(event)}
+      onDblClick={(event) => keys.doubleClicked(event)}
+      onClick={(event) => keys.clicked(event)}
+      onContextMenu={(event) => keys.menu(event)}
+    >
+      {!narrow && <TableHead store={store} columns={columns} active={keys.headColumn} />}
+      <div class="list" role="presentation">
+        <div ref={scroller} class="scroll" role="presentation" tabIndex={-1}>
+          <div
+            class="pad"
+            role="presentation"
+            style={{ height: `${model.layout.lines(rows.length) * lineHeight}px` }}
+          >
+            <Lines model={model} state={state} columns={columns} height={height} headRows={headRows} />
+          </div>
+          {rows.length === 0 && (
+            <Nothing store={store} tab={ui.tab} columnCount={columns.length} headRows={headRows} />
+          )}
+        </div>
+        <Ruler store={store} layout={model.layout} scroller={scroller} />
+      </div>
+    </div>
+  );
+}
+
+function Lines(props: {
+  readonly model: Model;
+  readonly state: BatchState;
+  readonly columns: readonly Column[];
+  readonly height: number;
+  readonly headRows: number;
+}): JSX.Element {
+  const { model, state, columns, headRows } = props;
+  const { store, layout } = model;
+  const { rows, selection } = store;
+  const top = model.scroller.current?.scrollTop ?? 0;
+  const first = Math.max(0, layout.rowAt(Math.floor(top / lineHeight) - spare));
+  const count = Math.ceil(props.height / lineHeight) + 2 * spare;
+  const last = Math.min(rows.length - 1, first + count);
+  const second = Math.floor(store.now() / 1000);
+  const lines: JSX.Element[] = [];
+  const line = (row: number): void => {
+    const item = rows.at(row);
+    if (!item) return;
+    const y = layout.lineOf(row) * lineHeight;
+    // Rows that leave above are used again below: scrolling changes words, not the page.
+    const key = row % (count + 1);
+    if (item.kind === 'group') {
+      lines.push(
+        <GroupRow
+          key={`g${key}`}
+          store={store}
+          group={item.group}
+          row={row}
+          top={y}
+          active={selection.activeGroupRow === row}
+          columnCount={columns.length}
+          headRows={headRows}
+        />,
+      );
+      return;
+    }
+    const job = item.job === undefined ? undefined : state.jobs[item.job];
+    if (!job) {
+      if (item.kind === 'worker')
+        lines.push(
+          <IdleRow
+            key={`i${key}`}
+            worker={item.worker}
+            top={y}
+            columnCount={columns.length}
+            headRows={headRows}
+          />,
+        );
+      return;
+    }
+    const open = model.open.get(job.index);
+    const live = job.status === 'running' || job.wait !== undefined || job.status === 'parked';
+    lines.push(
+      <Row
+        key={key}
+        store={store}
+        job={job}
+        place={row + 1}
+        top={y}
+        version={store.versions[job.index] ?? 0}
+        second={live ? second : 0}
+        selected={selection.jobs.has(job.index)}
+        active={selection.active === job.index}
+        open={open !== undefined}
+        grouped={rows.grouped}
+        columns={columns}
+        headRows={headRows}
+      />,
+    );
+    if (open === undefined) return;
+    lines.push(
+      <div
+        key={`d${job.index}`}
+        class="v det"
+        role="row"
+        aria-label={`Details of ${job.meta.title ?? job.link.url}`}
+        style={{ top: `${y + lineHeight}px`, height: `${open * lineHeight}px` }}
+      >
+        <div role="gridcell" aria-colspan={columns.length}>
+          <Details store={store} job={job} lines={open} now={store.now()} />
+        </div>
+      </div>,
+    );
+  };
+  for (let row = first; row <= last; row += 1) line(row);
+  // The active row stays in the page, so that who listens is still told where they are.
+  const active = selection.active === undefined ? undefined : rows.rowOf(selection.active);
+  if (active !== undefined && (active < first || active > last)) {
+    const job = selection.active === undefined ? undefined : state.jobs[selection.active];
+    if (job)
+      lines.push(
+        <Row
+          key="active"
+          store={store}
+          job={job}
+          place={active + 1}
+          top={layout.lineOf(active) * lineHeight}
+          version={store.versions[job.index] ?? 0}
+          second={0}
+          selected={selection.jobs.has(job.index)}
+          active
+          open={model.open.has(job.index)}
+          grouped={rows.grouped}
+          columns={columns}
+          headRows={headRows}
+        />,
+      );
+  }
+  return <>{lines}</>;
+}
+
+const nothing: Readonly<Record<Tab, string>> = {
+  all: 'No videos.',
+  running: 'Nothing is running.',
+  failed: 'No failed videos.',
+  done: 'No finished videos yet.',
+  waiting: 'No waiting videos.',
+  skipped: 'No skipped videos.',
+  parked: 'No parked videos.',
+};
+
+function Nothing(props: {
+  readonly store: PanelStore;
+  readonly tab: Tab;
+  readonly columnCount: number;
+  readonly headRows: number;
+}): JSX.Element {
+  const { store } = props;
+  const { search } = store.ui;
+  return (
+    <div class="nothing dim" role="row" aria-rowindex={1 + props.headRows}>
+      <span role="gridcell" aria-colspan={props.columnCount}>
+        {search === '' ? (
+          nothing[props.tab]
+        ) : (
+          <>
+            Nothing matches ‘{search}’. <Link onClick={() => store.choose({ search: '' })}>Clear</Link>
+          </>
+        )}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,109 @@
+/** Tabs with live counts, and the search. */
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { formatCount } from '../src/model/words';
+import { SearchField } from './controls';
+import { tabCount } from './rows';
+import { topic } from './store';
+import type { Tab } from './ui';
+import { useStore } from './useStore';
+
+const words: Readonly<Record<Tab, string>> = {
+  all: 'All',
+  running: 'Running',
+  failed: 'Failed',
+  done: 'Done',
+  waiting: 'Waiting',
+  skipped: 'Skipped',
+  parked: 'Parked',
+};
+const order: readonly Tab[] = ['all', 'running', 'failed', 'done', 'waiting', 'skipped', 'parked'];
+
+/** A pause in typing before 100,000 rows are searched, ms. */
+const typingMs = 120;
+
+export function Tabs({ onLeaveSearch }: { readonly onLeaveSearch: () => void }): JSX.Element | null {
+  const store = useStore(topic.second | topic.phase | topic.view);
+  const { state, ui } = store;
+  const bar = useRef<HTMLDivElement>(null);
+  const field = useRef<HTMLElement>(null);
+  const [typed, setTyped] = useState(ui.search);
+  const [open, setOpen] = useState(ui.search !== '');
+  useEffect(() => setTyped(ui.search), [ui.search]);
+  useEffect(() => {
+    if (typed === ui.search) return undefined;
+    const timer = setTimeout(() => store.choose({ search: typed }), typingMs);
+    return () => clearTimeout(timer);
+  }, [typed]);
+  useEffect(() => {
+    const onFind = (): void => {
+      setOpen(true);
+      requestAnimationFrame(() => field.current?.focus());
+    };
+    document.addEventListener('panel-find', onFind);
+    return () => document.removeEventListener('panel-find', onFind);
+  }, []);
+  if (!state) return null;
+  const shown = order.filter((tab) => tab !== 'parked' || state.counts.parked > 0 || ui.tab === 'parked');
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const at = shown.indexOf(ui.tab);
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const to =
+      event.key === 'Home'
+        ? 0
+        : event.key === 'End'
+          ? shown.length - 1
+          : step && (at + step + shown.length) % shown.length;
+    const tab = to === undefined ? undefined : shown[to];
+    if (to === undefined || tab === undefined) return;
+    event.preventDefault();
+    store.choose({ tab });
+    const button = bar.current?.children[to];
+    if (button instanceof HTMLElement) button.focus();
+  };
+  return (
+    <div class="row tabs">
+      <div ref={bar} class="row tablist" role="tablist" aria-label="Videos" onKeyDown={onKeyDown}>
+        {shown.map((tab) => {
+          const count = tabCount(state, tab);
+          const marks = tab === 'failed' && count > 0 ? ' f' : tab === 'skipped' ? ' x' : '';
+          return (
+            <button
+              key={tab}
+              id={`tab-${tab}`}
+              type="button"
+              class={`tab${marks}`}
+              role="tab"
+              aria-selected={ui.tab === tab}
+              aria-controls="videos"
+              tabIndex={ui.tab === tab ? 0 : -1}
+              onClick={() => store.choose({ tab })}
+            >
+              {words[tab]}
+              <span class="n">{formatCount(count)}</span>
+            </button>
+          );
+        })}
+      </div>
+      <span class="grow" />
+      <div class={open ? 'finder open' : 'finder'} onClick={() => setOpen(true)}>
+        <SearchField
+          fieldRef={field}
+          label="Search titles and notes"
+          value={typed}
+          onInput={setTyped}
+          onKeyDown={(event) => {
+            if (event.key !== 'Escape' && event.key !== 'ArrowDown') return;
+            event.preventDefault();
+            if (event.key === 'Escape') {
+              setTyped('');
+              store.choose({ search: '' });
+              setOpen(false);
+            }
+            onLeaveSearch();
+          }}
+        />
+      </div>
+    </div>
+  );
+}

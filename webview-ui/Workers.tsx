@@ -1,0 +1,273 @@
+/** Workers: text and lane are one row; all lanes share one time axis. */
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { BatchState, JobState } from '../src/engine/state';
+import { formatDuration, formatLength, formatTime, statusWords } from '../src/model/words';
+import { onLaneBeat } from './clock';
+import { Icon } from './controls';
+import { drawLane, nowShare, pixelsPerSecond, stagePaint, type LaneJob, type LaneScene } from './lane';
+import { LaneTip, type Tip } from './LaneTip';
+import { topic, type PanelStore } from './store';
+import { onTheme, theme } from './theme';
+import { useStore } from './useStore';
+
+export function Workers({ onShow }: { readonly onShow: (job: number) => void }): JSX.Element | null {
+  const store = useStore(topic.workers | topic.second | topic.phase);
+  const box = useRef<HTMLDivElement>(null);
+  const drawn = useRef<(readonly LaneJob[])[]>([]);
+  const [at, setAt] = useState(0);
+  const [tip, setTip] = useState<Tip>();
+  const { state, ui } = store;
+  const open = ui.workersOpen;
+  useEffect(() => {
+    const draw = (): void => {
+      if (box.current && store.state) drawn.current = drawAll(box.current, store, store.state);
+    };
+    draw();
+    const stops = [onLaneBeat(draw), onTheme(draw)];
+    const observer = new ResizeObserver(draw);
+    if (box.current) observer.observe(box.current);
+    return () => {
+      for (const stop of stops) stop();
+      observer.disconnect();
+    };
+  }, [store, open, state]);
+  if (!state) return null;
+  const count = workerCount(state);
+  if (count === 0) return null;
+  const now = store.now();
+  const show = (worker: number): void => {
+    const job = state.workers[worker]?.job;
+    if (job !== undefined) onShow(job);
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const to = {
+      ArrowDown: Math.min(count - 1, at + 1),
+      ArrowUp: Math.max(0, at - 1),
+      Home: 0,
+      End: count - 1,
+    }[event.key];
+    if (to !== undefined) {
+      setAt(to);
+      box.current?.children[to]?.scrollIntoView({ block: 'nearest' });
+    } else if (event.key === 'Enter') show(at);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <section aria-label="Workers" class="workers-section">
+      <div class="axis">
+        <button
+          type="button"
+          class="h"
+          aria-expanded={open}
+          onClick={() => {
+            ui.workersOpen = !open;
+            store.keep();
+            store.mark(topic.workers);
+          }}
+        >
+          <Icon name={open ? 'chevron-down' : 'chevron-right'} />
+          <b>Workers</b>
+          <span class="dim cut">{summary(state, count)}</span>
+        </button>
+        {open && <Axis store={store} state={state} now={now} />}
+      </div>
+      {open && (
+        <div
+          ref={box}
+          class="workers"
+          role="listbox"
+          aria-label="Workers and their lanes"
+          tabIndex={0}
+          aria-activedescendant={`worker-${at + 1}`}
+          onKeyDown={onKeyDown}
+          onScroll={() => setTip(undefined)}
+        >
+          {Array.from({ length: count }, (_, worker) => (
+            <div
+              key={worker}
+              id={`worker-${worker + 1}`}
+              class={worker === at ? 'lane at' : 'lane'}
+              role="option"
+              aria-selected={worker === at}
+              onClick={(event) => {
+                setAt(worker);
+                const under = pointed(event, drawn.current[worker], store.now());
+                if (under) onShow(under.job);
+                else show(worker);
+              }}
+              onMouseMove={(event) => {
+                const under = pointed(event, drawn.current[worker], store.now());
+                setTip(under && { stay: under, x: event.clientX, lane: event.currentTarget });
+              }}
+              onMouseLeave={() => setTip(undefined)}
+            >
+              <LaneText state={state} worker={worker} now={now} />
+              <canvas aria-hidden="true" />
+            </div>
+          ))}
+        </div>
+      )}
+      {tip && <LaneTip tip={tip} state={state} now={now} />}
+    </section>
+  );
+}
+
+function workerCount(state: BatchState): number {
+  const wanted = state.phase === 'finished' ? 0 : state.parallel ? state.configuredWorkers : 1;
+  const seen = state.workers.some((worker) => worker.lane.length > 0) ? state.workers.length : 0;
+  return Math.min(20, Math.max(wanted, seen));
+}
+
+function LaneText(props: {
+  readonly state: BatchState;
+  readonly worker: number;
+  readonly now: number;
+}): JSX.Element {
+  const { state, worker, now } = props;
+  const index = state.workers[worker]?.job;
+  const job = index === undefined ? undefined : state.jobs[index];
+  return (
+    <>
+      <span class="k">{worker + 1}</span>
+      {job ? (
+        <Icon name={job.wait ? 'watch' : 'circle-filled'} tone={job.wait ? 'wait' : stagePaint(job.stage)} />
+      ) : (
+        <Icon name="circle-outline" tone="faint" />
+      )}
+      <span class={job ? 'cut' : 'cut dim'} {...(job ? { title: titleOf(job) } : {})}>
+        {job ? titleOf(job) : rest(state, now)}
+      </span>
+      <span class="st cut">{job ? lower(statusWords(job, now)) : ''}</span>
+      <span class="t dim">
+        {job?.startedAt === undefined ? '' : formatLength(Math.max(0, now - job.startedAt) / 1000)}
+      </span>
+    </>
+  );
+}
+
+export const titleOf = (job: JobState): string => job.meta.title ?? job.link.url;
+const lower = (words: string): string =>
+  words.startsWith('Rate limit')
+    ? `waiting for rate limit${words.slice(10)}`
+    : words.charAt(0).toLowerCase() + words.slice(1);
+
+/** What an idle worker waits for. */
+function rest(state: BatchState, now: number): string {
+  if (state.phase === 'paused') return 'idle, paused';
+  if (state.phase === 'stopped') return 'idle, stopped';
+  const by = state.pace?.by;
+  if (by?.kind === 'held') return `resting until ${formatTime(by.until, now)}`;
+  if (by?.kind === 'throttled') return 'resting after throttling';
+  if (by?.kind === 'memory') return 'resting, memory is short';
+  if (by?.kind === 'blocked' || (state.counts.parked > 0 && state.counts.pending === 0))
+    return 'idle, nothing may start';
+  return 'idle';
+}
+
+function summary(state: BatchState, count: number): string {
+  let working = 0;
+  let waiting = 0;
+  for (const worker of state.workers) {
+    const job = worker.job === undefined ? undefined : state.jobs[worker.job];
+    if (job?.wait) waiting += 1;
+    else if (job) working += 1;
+  }
+  const idle = Math.max(0, count - working - waiting);
+  const parts = [`${working} working`];
+  if (waiting > 0) parts.push(`${waiting} waiting`);
+  if (idle > 0) parts.push(`${idle} idle`);
+  return parts.join(', ');
+}
+
+function Axis(props: {
+  readonly store: PanelStore;
+  readonly state: BatchState;
+  readonly now: number;
+}): JSX.Element {
+  const box = useRef<HTMLSpanElement>(null);
+  const [width, setWidth] = useState(0);
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return undefined;
+    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  const { state, now } = props;
+  const minute = 60 * pixelsPerSecond;
+  const since = startOfLanes(props.store, state);
+  const hold = holdOf(props.store, state);
+  const at = (minutes: number): number => Math.round(width * nowShare - minutes * minute);
+  const marks: JSX.Element[] = [];
+  for (let minutes = 1; at(minutes) > 24; minutes += 1) {
+    if (since !== undefined && now - minutes * 60_000 < since - 20_000) break;
+    marks.push(
+      <span key={minutes} style={{ left: `${at(minutes)}px` }}>
+        −{minutes} min
+      </span>,
+    );
+  }
+  return (
+    <span ref={box} class="x" aria-hidden="true">
+      {width > 0 && (
+        <span class="now" style={{ left: `${at(0)}px` }}>
+          {formatTime(now, now)}
+        </span>
+      )}
+      {hold?.to !== undefined && width > 300 && <span class="until">{formatTime(hold.to, now)} ›</span>}
+      {marks}
+    </span>
+  );
+}
+
+/** The hold that keeps idle workers from starting. */
+function holdOf(store: PanelStore, state: BatchState): LaneScene['hold'] {
+  const by = state.pace?.by;
+  const quota =
+    by?.kind === 'held' || by?.kind === 'blocked'
+      ? state.quotas.find(({ name }) => name === by.quota)
+      : undefined;
+  const blocked = quota ?? state.quotas.find((other) => other.blocked === true && state.counts.pending === 0);
+  if (!blocked) return undefined;
+  let from = store.heldSince.get(blocked.name) ?? store.now();
+  for (const worker of state.workers) {
+    const last = worker.lane.at(-1);
+    if (last?.kind === 'held' && last.to === undefined) from = Math.min(from, last.from);
+  }
+  return { from, to: blocked.heldUntil };
+}
+
+/** After a resume the lanes begin where the batch went on. */
+function startOfLanes(store: PanelStore, state: BatchState): number | undefined {
+  return store.resumed && state.phase !== 'finished' ? store.resumedAt : undefined;
+}
+
+function drawAll(box: HTMLElement, store: PanelStore, state: BatchState): (readonly LaneJob[])[] {
+  const now = store.now();
+  const since = startOfLanes(store, state);
+  const closedMs = store.resumed?.closedMs;
+  const closed = closedMs === undefined ? 'window closed' : `window closed for ${formatDuration(closedMs)}`;
+  const hold = holdOf(store, state);
+  const lanes = [...box.querySelectorAll('canvas')];
+  const middle = Math.floor((lanes.length - 1) / 2);
+  return lanes.map((canvas, worker) =>
+    drawLane(canvas, state, worker, {
+      now,
+      theme: theme(),
+      hold,
+      since,
+      closed: worker === middle ? closed : undefined,
+    }),
+  );
+}
+
+/** The bar under the pointer. */
+function pointed(event: MouseEvent, jobs: readonly LaneJob[] | undefined, now: number): LaneJob | undefined {
+  if (!(event.target instanceof HTMLCanvasElement) || !jobs) return undefined;
+  const box = event.target.getBoundingClientRect();
+  const at = now + ((event.clientX - box.left - box.width * nowShare) / pixelsPerSecond) * 1000;
+  const slack = 1500;
+  return jobs.findLast((stay) => at >= stay.from - slack && at <= (stay.to ?? now) + slack);
+}

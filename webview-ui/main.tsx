@@ -1,0 +1,31 @@
+/** The page's entry: connects to the host, and puts the panel on the page. */
+import { render } from 'preact';
+import { App } from './App';
+import { startClock } from './clock';
+import { registerControls } from './controls';
+import { connectHost } from './host';
+import { PanelStore } from './store';
+import { watchTheme } from './theme';
+import { StoreProvider } from './useStore';
+import './styles/base.css';
+import './styles/controls.css';
+import './styles/head.css';
+import './styles/workers.css';
+import './styles/table.css';
+import './styles/settings.css';
+import './styles/empty.css';
+import './styles/narrow.css';
+
+registerControls();
+watchTheme();
+const store = new PanelStore(connectHost());
+const root = document.getElementById('root') ?? document.body.appendChild(document.createElement('div'));
+root.classList.add('root');
+render(
+  <StoreProvider value={store}>
+    <App />
+  </StoreProvider>,
+  root,
+);
+startClock(store);
+store.start();

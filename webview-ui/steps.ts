@@ -1,0 +1,48 @@
+/** Turns the next step of a failure's words into what the page does when it is clicked. */
+import type { Step } from '../src/model/words';
+import type { PanelStore } from './store';
+import type { Deed } from './sentence';
+
+export function fromStep(step: Step): Deed {
+  switch (step.action) {
+    case 'retry':
+      return { do: 'retry' };
+    case 'resume':
+      return { do: 'batch', action: 'resume' };
+    case 'openFolder':
+      return { do: 'batch', action: 'openFolder' };
+    default:
+      return { do: 'step', step: step.action, ...(step.setting ? { setting: step.setting } : {}) };
+  }
+}
+
+/** Does it; `jobs` are those that a retry means. */
+export function perform(store: PanelStore, deed: Deed, jobs: readonly number[] = []): void {
+  switch (deed.do) {
+    case 'step': {
+      store.nextStep(deed.step, deed.setting ? { setting: deed.setting } : {});
+      return;
+    }
+    case 'batch': {
+      store.batchAction(deed.action);
+      return;
+    }
+    case 'agree': {
+      store.batchAction('agree', deed.consent);
+      return;
+    }
+    case 'workers': {
+      store.changeSetting('workers', deed.workers);
+      return;
+    }
+    case 'retry': {
+      if (jobs.length > 0) store.rowAction('retry', jobs);
+      else store.batchAction('retryFailed');
+      return;
+    }
+    case 'dismiss': {
+      store.dismissProblem();
+      return;
+    }
+  }
+}

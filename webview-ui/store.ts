@@ -1,0 +1,404 @@
+/**
+ * The page's copy of the batch: a snapshot in slices, then events, folded by the engine's own reducer. Views
+ * subscribe to topics and are told once a frame, however many events have come.
+ */
+import type { BatchEvent } from '../src/model/events';
+import type { SettingName } from '../src/model/settings';
+import { reduce, type BatchState, type JobState } from '../src/engine/state';
+import type {
+  BatchAction,
+  BatchHead,
+  FromPage,
+  MenuAction,
+  NextStep,
+  ResumedNote,
+  RowAction,
+  SettingView,
+  SourceView,
+  ToPage,
+} from '../src/protocol';
+import type { Host } from './host';
+import { Rows } from './rows';
+import { Selection } from './selection';
+import { freshUi, readUi, type Ui } from './ui';
+
+/** What a view depends on; several are added. `second` comes once a second, `rows` when a row has changed. */
+export const topic = {
+  batches: 1,
+  phase: 2,
+  second: 4,
+  workers: 8,
+  rows: 16,
+  settings: 32,
+  sources: 64,
+  view: 128,
+  quotas: 256,
+  selection: 512,
+} as const;
+export type Topics = number;
+
+type Request = Extract<FromPage, { readonly request: number }>;
+type Unnumbered<T> = T extends unknown ? Omit<T, 'request'> : never;
+
+export class PanelStore {
+  batches: readonly BatchHead[] = [];
+  /** True once the host has said what there is. */
+  met = false;
+  state: BatchState | undefined;
+  owner: string | undefined;
+  resumed: ResumedNote | undefined;
+  /** When the present run of a resumed batch began, epoch ms. */
+  resumedAt: number | undefined;
+  settings: Readonly<Partial<Record<SettingName, SettingView>>> = {};
+  sources: readonly SourceView[] = [];
+  outputFolder = 'transcripts';
+  /** The host could not do what was asked last. */
+  problem: string | undefined;
+  readonly rows = new Rows();
+  readonly selection = new Selection();
+  readonly ui: Ui;
+  /** Indexes of parked jobs: a few of many, and asked for every second. */
+  readonly parked = new Set<number>();
+  /** Changes of a job seen so far; a row draws itself anew when its number has moved. */
+  versions = new Uint32Array(0);
+  /** When each quota's present hold was first seen, epoch ms. */
+  readonly heldSince = new Map<string, number>();
+
+  readonly #host: Host;
+  readonly #listeners = new Map<() => void, Topics>();
+  /** Counts how often the table's view was built anew. */
+  viewVersion = 0;
+  #dirty: Topics = 0;
+  #frame = 0;
+  #skewMs = 0;
+  #seq = -1;
+  #loading: { readonly state: BatchState; readonly total: number; readonly seq: number } | undefined;
+  #early: Extract<ToPage, { type: 'events' }>[] = [];
+  #asked = false;
+  #request = 0;
+  readonly #problemsOf = new Set<number>();
+  #keepTimer: ReturnType<typeof setTimeout> | undefined;
+  #onReveal: (job: number) => void = () => undefined;
+  #onAct: (action: Exclude<MenuAction, 'hideColumn' | 'resetColumns'>) => void = () => undefined;
+  #onHead: (action: 'hideColumn' | 'resetColumns') => void = () => undefined;
+
+  constructor(host: Host) {
+    this.#host = host;
+    this.ui = readUi(host.kept());
+    host.onMessage((message) => this.#receive(message));
+  }
+
+  start(): void {
+    this.#host.post({ type: 'ready', batch: this.ui.batch });
+  }
+
+  /** The host's time now, epoch ms. */
+  now(): number {
+    return Date.now() + this.#skewMs;
+  }
+
+  subscribe(topics: Topics, listener: () => void): () => void {
+    this.#listeners.set(listener, topics);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Tells the views of these topics at the next frame. */
+  mark(topics: Topics): void {
+    this.#dirty |= topics;
+    if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#flush());
+  }
+
+  onReveal(listener: (job: number) => void): void {
+    this.#onReveal = listener;
+  }
+
+  onAct(listener: (action: Exclude<MenuAction, 'hideColumn' | 'resetColumns'>) => void): void {
+    this.#onAct = listener;
+  }
+
+  onHead(listener: (action: 'hideColumn' | 'resetColumns') => void): void {
+    this.#onHead = listener;
+  }
+
+  // ------------------------------------------------------------------------------------ what the user does
+
+  batchAction(action: BatchAction, consent?: Extract<FromPage, { type: 'batchAction' }>['consent']): void {
+    if (!this.ui.batch) return;
+    this.#ask({ type: 'batchAction', batch: this.ui.batch, action, ...(consent ? { consent } : {}) });
+  }
+
+  rowAction(action: RowAction, jobs: readonly number[]): void {
+    if (!this.ui.batch || jobs.length === 0) return;
+    this.#ask({ type: 'rowAction', batch: this.ui.batch, jobs, action });
+  }
+
+  nextStep(
+    step: NextStep,
+    more: Pick<Extract<FromPage, { type: 'nextStep' }>, 'setting' | 'source'> = {},
+  ): void {
+    this.#ask({ type: 'nextStep', step, ...more });
+  }
+
+  changeSetting(name: SettingName, value: unknown): void {
+    const view = this.settings[name];
+    if (view && view.value === value) return;
+    // Shown at once; the host's answer or its next `settings` message has the last word.
+    this.settings = { ...this.settings, [name]: { ...view, value } };
+    this.mark(topic.settings);
+    this.#ask({ type: 'setting', name, value });
+  }
+
+  dropped(text: string, name: string): void {
+    this.#ask({ type: 'dropped', text, name });
+  }
+
+  chooseBatch(batch: string): void {
+    if (batch === this.ui.batch) return;
+    Object.assign(this.ui, freshUi(batch), {
+      hidden: this.ui.hidden,
+      widths: this.ui.widths,
+      workersOpen: this.ui.workersOpen,
+      settingsOpen: this.ui.settingsOpen,
+    });
+    delete this.ui.top;
+    delete this.ui.active;
+    this.#forget();
+    this.keep();
+    this.#host.post({ type: 'choose', batch });
+  }
+
+  /** Writes down what the user is looking at, a moment after the last change. */
+  keep(): void {
+    clearTimeout(this.#keepTimer);
+    this.#keepTimer = setTimeout(() => this.#host.keep({ ...this.ui }), 150);
+  }
+
+  /** Rebuilds the table's view from tab, search and sort. */
+  choose(change: Partial<Pick<Ui, 'tab' | 'search' | 'sort'>> = {}): void {
+    Object.assign(this.ui, change);
+    if (!this.state) return;
+    this.rows.choose(this.state, this.ui.tab, this.ui.search, this.ui.sort);
+    this.viewVersion += 1;
+    this.mark(topic.view | topic.rows);
+    this.keep();
+  }
+
+  dismissProblem(): void {
+    this.problem = undefined;
+    this.mark(topic.phase);
+  }
+
+  #ask(message: Unnumbered<Request>): void {
+    this.#request += 1;
+    if (this.problem !== undefined) this.dismissProblem();
+    this.#problemsOf.add(this.#request);
+    this.#host.post({ ...message, request: this.#request });
+  }
+
+  // ------------------------------------------------------------------------------------- what the host says
+
+  #receive(message: ToPage): void {
+    switch (message.type) {
+      case 'batches': {
+        this.#batches(message);
+        return;
+      }
+      case 'snapshot': {
+        this.#snapshot(message);
+        return;
+      }
+      case 'events': {
+        this.#events(message);
+        return;
+      }
+      case 'settings':
+        this.settings = { ...this.settings, ...message.values };
+        {
+          this.mark(topic.settings);
+          return;
+        }
+      case 'sources':
+        this.sources = message.sources;
+        this.outputFolder = message.outputFolder;
+        {
+          this.mark(topic.sources);
+          return;
+        }
+      case 'act': {
+        if (message.action === 'hideColumn' || message.action === 'resetColumns')
+          this.#onHead(message.action);
+        else this.#onAct(message.action);
+        return;
+      }
+      case 'reveal': {
+        this.#onReveal(message.job);
+        return;
+      }
+      case 'reply':
+        if (!this.#problemsOf.delete(message.request) || message.problem === undefined) return;
+        this.problem = message.problem;
+        {
+          this.mark(topic.phase);
+          return;
+        }
+    }
+  }
+
+  #batches(message: Extract<ToPage, { type: 'batches' }>): void {
+    this.met = true;
+    this.batches = message.batches;
+    if (message.current !== this.ui.batch) {
+      const keepsView = this.ui.batch === null;
+      this.ui.batch = message.current;
+      if (!keepsView) {
+        delete this.ui.top;
+        delete this.ui.active;
+      }
+      this.#forget();
+      this.keep();
+    }
+    this.owner = message.batches.find((head) => head.id === message.current)?.owner ?? this.owner;
+    this.mark(topic.batches | topic.phase);
+  }
+
+  #forget(): void {
+    this.state = undefined;
+    this.owner = undefined;
+    this.resumed = undefined;
+    this.resumedAt = undefined;
+    this.problem = undefined;
+    this.#loading = undefined;
+    this.#early = [];
+    this.#seq = -1;
+    this.#asked = false;
+    this.heldSince.clear();
+    this.selection.clear();
+    this.mark(topic.batches | topic.phase | topic.view | topic.rows | topic.workers | topic.quotas);
+  }
+
+  #snapshot(slice: Extract<ToPage, { type: 'snapshot' }>): void {
+    if (this.ui.batch !== null && slice.batch !== this.ui.batch) return;
+    if (slice.head) {
+      if (slice.now !== undefined) this.#skewMs = slice.now - Date.now();
+      if (slice.resumed && !this.resumed) this.resumedAt = slice.head.phaseAt;
+      this.resumed = slice.resumed;
+      this.owner = slice.owner ?? this.owner;
+      this.#loading = { state: { ...slice.head, jobs: [] }, total: slice.total, seq: slice.seq };
+    }
+    const loading = this.#loading;
+    if (slice.seq !== loading?.seq || slice.first !== loading.state.jobs.length) {
+      this.#gap(slice.batch);
+      return;
+    }
+    for (const job of slice.jobs) loading.state.jobs.push(job);
+    if (loading.state.jobs.length < loading.total) return;
+    this.#loading = undefined;
+    this.#asked = false;
+    this.ui.batch = slice.batch;
+    this.met = true;
+    this.#seq = loading.seq;
+    this.#adopt(loading.state);
+    const early = this.#early;
+    this.#early = [];
+    for (const events of early) this.#events(events);
+  }
+
+  #adopt(state: BatchState): void {
+    const first = this.state === undefined;
+    this.state = state;
+    this.versions = new Uint32Array(state.jobs.length + 64);
+    this.parked.clear();
+    for (const job of state.jobs) if (job.status === 'parked') this.parked.add(job.index);
+    // A finished batch that is opened with failures is about these.
+    if (first && this.ui.top === undefined && state.phase === 'finished' && state.counts.failed > 0)
+      this.ui.tab = 'failed';
+    this.#holds();
+    this.choose();
+    this.mark(topic.batches | topic.phase | topic.workers | topic.quotas);
+  }
+
+  #events(message: Extract<ToPage, { type: 'events' }>): void {
+    if (message.batch !== this.ui.batch) return;
+    if (this.#loading) {
+      this.#early.push(message);
+      return;
+    }
+    if (!this.state || message.seq > this.#seq + 1) {
+      this.#gap(message.batch);
+      return;
+    }
+    for (const event of message.events.slice(Math.max(0, this.#seq + 1 - message.seq))) this.#fold(event);
+    this.#seq = Math.max(this.#seq, message.seq + message.events.length - 1);
+  }
+
+  #gap(batch: string): void {
+    if (this.#asked) return;
+    this.#asked = true;
+    this.#host.post({ type: 'gap', batch, have: Math.max(0, this.#seq) });
+  }
+
+  #fold(event: BatchEvent): void {
+    const { state } = this;
+    if (!state) return;
+    const known = state.jobs.length;
+    reduce(state, event);
+    switch (event.type) {
+      case 'jobs-added':
+        for (let index = known; index < state.jobs.length; index += 1) this.#changed(state.jobs[index]);
+        break;
+      case 'job-control':
+        for (const index of event.jobs) this.#changed(state.jobs[index]);
+        this.mark(topic.phase);
+        break;
+      case 'workers':
+        this.mark(topic.workers | topic.view);
+        break;
+      case 'quotas':
+        this.#holds();
+        this.mark(topic.quotas);
+        break;
+      case 'pace':
+        this.mark(topic.phase);
+        break;
+      case 'batch-created':
+      case 'control':
+      case 'settings':
+      case 'consent':
+        this.mark(topic.phase | topic.workers);
+        break;
+      case 'machine':
+        break;
+      default:
+        this.#changed(state.jobs[event.job]);
+        if (event.type !== 'job-learnt') this.mark(topic.workers);
+    }
+  }
+
+  #changed(job: JobState | undefined): void {
+    if (!job) return;
+    const { index } = job;
+    if (index >= this.versions.length) {
+      const wider = new Uint32Array(Math.max(index + 64, this.versions.length * 2));
+      wider.set(this.versions);
+      this.versions = wider;
+    }
+    this.versions[index] = (this.versions[index] ?? 0) + 1;
+    if (job.status === 'parked') this.parked.add(index);
+    else this.parked.delete(index);
+    this.mark(this.rows.changed(job) ? topic.rows | topic.view : topic.rows);
+  }
+
+  #holds(): void {
+    for (const quota of this.state?.quotas ?? []) {
+      if (quota.heldUntil === undefined && quota.blocked !== true) this.heldSince.delete(quota.name);
+      else if (!this.heldSince.has(quota.name)) this.heldSince.set(quota.name, this.now());
+    }
+  }
+
+  #flush(): void {
+    const dirty = this.#dirty;
+    this.#dirty = 0;
+    this.#frame = 0;
+    for (const [listener, topics] of [...this.#listeners]) if ((topics & dirty) !== 0) listener();
+  }
+}

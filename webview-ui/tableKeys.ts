@@ -1,0 +1,450 @@
+/** What keys and pointer do on the table, and where its view stands. */
+import type { RowContext } from '../src/protocol';
+import { abilities } from './cells';
+import { detailLines } from './Details';
+import { Layout, lineHeight } from './layout';
+import { rowId } from './Row';
+import { topic, type PanelStore } from './store';
+import { headContext, headId, setWidth, sortBy } from './TableHead';
+import type { RowAction } from '../src/protocol';
+import type { Column, Tab } from './ui';
+
+/** The table apart from its pixels: scroll place, open details, actions on the selection. */
+export class Table {
+  readonly layout = new Layout();
+  /** Jobs whose details are open, with the lines they take. */
+  readonly open = new Map<number, number>();
+  grid: { readonly current: HTMLElement | null } = { current: null };
+  scroller: { readonly current: HTMLElement | null } = { current: null };
+  #placed = -1;
+  readonly #tops = new Map<Tab, number>();
+  #tab: Tab | undefined;
+  #batch: string | null = null;
+
+  constructor(readonly store: PanelStore) {
+    store.onAct((action) => {
+      if (action === 'details') this.toggle(store.selection.active);
+      else this.act(action);
+    });
+    store.onReveal((job) => this.reveal(job, true));
+  }
+
+  /** After the view was built anew: details stand where their rows are, and the view at its place. */
+  placeView(height: number): void {
+    const { store } = this;
+    if (!store.state) return;
+    if (this.#batch !== store.ui.batch) {
+      this.#batch = store.ui.batch;
+      this.open.clear();
+      this.#tops.clear();
+      this.#placed = -1;
+      this.#tab = undefined;
+    }
+    this.#layOut();
+    const box = this.scroller.current;
+    if (!box || height === 0) return;
+    const { ui } = store;
+    const same = this.#tab === ui.tab && this.#placed === 0;
+    if (same) return;
+    this.#placed = 0;
+    const kept = this.#tab === undefined ? ui.top : this.#tops.get(ui.tab);
+    this.#tab = ui.tab;
+    box.scrollTop = (kept ?? this.#edge(height)) * lineHeight;
+    this.scrolled();
+    store.mark(topic.rows);
+  }
+
+  /** The first line in view when nothing was remembered: the edge between done and waiting, once. */
+  #edge(height: number): number {
+    const { state, ui, rows } = this.store;
+    if (!state || ui.tab !== 'all' || ui.sort.column !== 'index' || ui.sort.descending || ui.search !== '')
+      return 0;
+    let edge: number | undefined;
+    for (const worker of state.workers)
+      if (worker.job !== undefined) edge = Math.min(edge ?? Infinity, worker.job);
+    if (edge === undefined) {
+      edge = state.jobs.findIndex((job) => job.status === 'pending');
+      if (edge < 0) return 0;
+    }
+    const inView = Math.floor(height / lineHeight);
+    return Math.max(0, Math.min(edge - Math.floor(inView * 0.6), rows.length - inView));
+  }
+
+  scrolled(): void {
+    const box = this.scroller.current;
+    const { ui } = this.store;
+    if (!box || this.#tab !== ui.tab) return;
+    const top = Math.round((box.scrollTop / lineHeight) * 100) / 100;
+    if (top === ui.top) return;
+    ui.top = top;
+    this.#tops.set(ui.tab, top);
+    this.store.keep();
+  }
+
+  #layOut(): void {
+    this.layout.place(this.open, (job) => this.store.rows.rowOf(job));
+  }
+
+  /** Opens or closes details; says whether they are open now. */
+  toggle(job: number | undefined, to?: boolean): void {
+    const state = job === undefined ? undefined : this.store.state?.jobs[job];
+    if (job === undefined || !state) return;
+    const isOpen = this.open.has(job);
+    if (isOpen === (to ?? !isOpen)) return;
+    if (isOpen) this.open.delete(job);
+    else this.open.set(job, detailLines(state));
+    this.#layOut();
+    this.store.mark(topic.view);
+  }
+
+  act(action: RowAction): void {
+    const { state, selection } = this.store;
+    if (!state) return;
+    const single =
+      action === 'openTranscript' ||
+      action === 'openVideo' ||
+      action === 'showLog' ||
+      action === 'revealFile';
+    const chosen = single ? [] : [...selection.jobs];
+    if (chosen.length === 0 && selection.active !== undefined) chosen.push(selection.active);
+    const able = {
+      retry: 'canRetry',
+      release: 'canRetry',
+      redo: 'canRedo',
+      next: 'canRunNext',
+      skip: 'canSkip',
+    } as const;
+    const need = action in able ? able[action as keyof typeof able] : undefined;
+    const jobs = chosen.filter((index) => {
+      const job = state.jobs[index];
+      return job && (need === undefined || abilities(job)[need]);
+    });
+    this.store.rowAction(action, jobs);
+  }
+
+  /** Makes a row the active one and brings it into view; from elsewhere it comes to the middle. */
+  reveal(job: number, details = false): void {
+    const { store } = this;
+    if (store.rows.rowOf(job) === undefined) store.choose({ tab: 'all', search: '' });
+    const row = store.rows.rowOf(job);
+    if (row === undefined) return;
+    this.#tab = store.ui.tab;
+    this.#placed = 0;
+    if (details) this.toggle(job, true);
+    this.#layOut();
+    store.selection.only(job);
+    this.scrollToRow(row, 0.4);
+    store.mark(topic.selection | topic.view);
+  }
+
+  /** Scrolls as little as needed; with `share`, a row out of view comes to that share of the height. */
+  scrollToRow(row: number, share?: number): void {
+    const box = this.scroller.current;
+    if (!box) return;
+    const top = this.layout.lineOf(row) * lineHeight;
+    const isAbove = top < box.scrollTop;
+    const isBelow = top + lineHeight > box.scrollTop + box.clientHeight;
+    if (!isAbove && !isBelow) return;
+    if (share !== undefined) box.scrollTop = top - box.clientHeight * share;
+    else box.scrollTop = isAbove ? top : top + lineHeight - box.clientHeight;
+  }
+
+  /** What VS Code's menu and its commands are to know. */
+  context(): RowContext | undefined {
+    const { state, selection, ui } = this.store;
+    const job = selection.active === undefined ? undefined : state?.jobs[selection.active];
+    if (!state || !job || ui.batch === null) return undefined;
+    const can = {
+      canOpen: abilities(job).canOpen,
+      canRetry: false,
+      canRunNext: false,
+      canSkip: false,
+      canRedo: false,
+    };
+    for (const index of selection.jobs.size > 0 ? selection.jobs : [job.index]) {
+      const one = state.jobs[index];
+      if (!one) continue;
+      const able = abilities(one);
+      can.canRetry ||= able.canRetry;
+      can.canRunNext ||= able.canRunNext;
+      can.canSkip ||= able.canSkip;
+      can.canRedo ||= able.canRedo;
+      if (can.canRetry && can.canRunNext && can.canSkip && can.canRedo) break;
+    }
+    return {
+      webviewSection: 'row',
+      preventDefaultContextMenuItems: true,
+      batch: ui.batch,
+      job: job.index,
+      selected: Math.max(1, selection.jobs.size),
+      ...can,
+    };
+  }
+}
+
+const plainKeys: Readonly<Record<string, RowAction>> = { r: 'retry', n: 'next', Delete: 'skip' };
+
+export class TableKeys {
+  columns: readonly Column[] = [];
+  /** The column head that has the focus; undefined: a row has it. */
+  headColumn: Column | undefined;
+
+  constructor(private readonly table: Table) {
+    table.store.onHead((action) => {
+      if (action === 'resetColumns') {
+        table.store.ui.hidden = [];
+        table.store.ui.widths = {};
+      } else if (this.headColumn && headContext(this.headColumn).canHide) {
+        table.store.ui.hidden = [...table.store.ui.hidden, this.headColumn];
+        this.headColumn = undefined;
+      }
+      table.store.choose();
+    });
+  }
+
+  /** The row that stands for the keyboard: the active one, or the first in view. */
+  #row(): number {
+    const { selection, rows } = this.table.store;
+    if (selection.activeGroupRow !== undefined) return selection.activeGroupRow;
+    return (selection.active === undefined ? undefined : rows.rowOf(selection.active)) ?? -1;
+  }
+
+  focused(): void {
+    const { store, scroller, layout } = this.table;
+    if (this.#row() >= 0 || this.headColumn !== undefined) return;
+    const top = scroller.current?.scrollTop ?? 0;
+    this.#go(layout.rowAt(Math.ceil(top / lineHeight)), false);
+    store.mark(topic.selection);
+  }
+
+  #go(to: number, extend: boolean): void {
+    const { store } = this.table;
+    const row = Math.max(0, Math.min(store.rows.length - 1, to));
+    const item = store.rows.at(row);
+    if (!item) return;
+    this.headColumn = undefined;
+    if (item.kind === 'group') store.selection.group(row);
+    else if (item.job !== undefined && extend)
+      store.selection.extend(
+        item.job,
+        (job) => store.rows.rowOf(job),
+        (at) => store.rows.jobAt(at),
+      );
+    else if (item.job !== undefined) store.selection.only(item.job);
+    if (store.selection.active !== undefined) store.ui.active = store.selection.active;
+    this.table.scrollToRow(row);
+    store.mark(topic.selection);
+  }
+
+  down(event: KeyboardEvent): void {
+    if (event.target instanceof HTMLElement && event.target.closest('button, input')) return;
+    if (this.headColumn !== undefined ? this.#headKey(event) : this.#rowKey(event)) event.preventDefault();
+  }
+
+  #rowKey(event: KeyboardEvent): boolean {
+    const { table } = this;
+    const { store } = table;
+    const row = this.#row();
+    const page = Math.max(1, Math.floor((table.scroller.current?.clientHeight ?? 0) / lineHeight) - 1);
+    const item = store.rows.at(row);
+    const ctrl = event.ctrlKey || event.metaKey;
+    if (ctrl && event.key.toLowerCase() === 'f') {
+      document.dispatchEvent(new Event('panel-find'));
+      return true;
+    }
+    if (ctrl && event.key.toLowerCase() === 'a') {
+      store.selection.all(store.rows.length, (at) => store.rows.jobAt(at));
+      store.mark(topic.selection);
+      return true;
+    }
+    if (ctrl && event.key.toLowerCase() === 'c') {
+      table.act('copyLink');
+      return true;
+    }
+    switch (event.key) {
+      case 'ArrowDown':
+        this.#go(row + 1, event.shiftKey);
+        return true;
+      case 'ArrowUp':
+        if (row <= 0 && !event.shiftKey) return this.#enterHead();
+        this.#go(row - 1, event.shiftKey);
+        return true;
+      case 'PageDown':
+        this.#go(row + page, event.shiftKey);
+        return true;
+      case 'PageUp':
+        this.#go(row - page, event.shiftKey);
+        return true;
+      case 'Home':
+        this.#go(0, event.shiftKey);
+        return true;
+      case 'End':
+        this.#go(store.rows.length - 1, event.shiftKey);
+        return true;
+      case 'F10':
+        return event.shiftKey && this.#openMenu();
+      case 'ContextMenu':
+        return this.#openMenu();
+    }
+    if (item?.kind === 'group') {
+      const opens = event.key === 'ArrowRight' && !item.group.open;
+      const closes = event.key === 'ArrowLeft' && item.group.open;
+      if (!opens && !closes && event.key !== 'Enter' && event.key !== ' ') return false;
+      store.rows.toggle(item.group);
+      store.choose();
+      return true;
+    }
+    const job = store.selection.active;
+    if (job === undefined) return false;
+    if (event.key === 'ArrowRight' || event.key === 'ArrowLeft') {
+      table.toggle(job, event.key === 'ArrowRight');
+      return true;
+    }
+    if (event.key === 'Enter' || event.key === ' ') {
+      this.#openTranscript(job);
+      return true;
+    }
+    const action =
+      ctrl || event.altKey ? undefined : (plainKeys[event.key] ?? plainKeys[event.key.toLowerCase()]);
+    if (action === undefined) return false;
+    table.act(action);
+    return true;
+  }
+
+  #enterHead(): boolean {
+    this.headColumn = this.columns[0];
+    const element = document.getElementById(this.headColumn ? headId(this.headColumn) : '');
+    if (!element) this.headColumn = undefined;
+    this.table.store.mark(topic.selection);
+    return true;
+  }
+
+  #headKey(event: KeyboardEvent): boolean {
+    const { table } = this;
+    const column = this.headColumn;
+    if (column === undefined) return false;
+    const at = this.columns.indexOf(column);
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (step !== undefined && event.shiftKey) {
+      const width = document.getElementById(headId(column))?.offsetWidth ?? 0;
+      setWidth(table.store, column, width + step * 8);
+      return true;
+    }
+    if (step !== undefined)
+      this.headColumn = this.columns[Math.max(0, Math.min(this.columns.length - 1, at + step))];
+    else if (event.key === 'ArrowDown' || event.key === 'Escape') this.#go(0, false);
+    else if (event.key === 'Enter' || event.key === ' ') sortBy(table.store, column);
+    else if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) return this.#openMenu();
+    else return false;
+    table.store.mark(topic.selection);
+    return true;
+  }
+
+  // --------------------------------------------------------------------------------------------- pointer
+
+  #jobUnder(event: Event): number | undefined {
+    const row = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-job]') : null;
+    return row?.dataset.job === undefined ? undefined : Number(row.dataset.job);
+  }
+
+  pressed(event: MouseEvent): void {
+    const { table } = this;
+    const { store } = table;
+    const head = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-column]') : null;
+    this.headColumn = this.columns.find((column) => column === head?.dataset.column);
+    const group = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-group]') : null;
+    const job = this.#jobUnder(event);
+    if (job === undefined) {
+      if (
+        group &&
+        event.button === 0 &&
+        !(event.target instanceof Element && event.target.closest('.link'))
+      ) {
+        const row = Number(group.dataset.group);
+        const item = store.rows.at(row);
+        store.selection.group(row);
+        if (item?.kind === 'group') {
+          store.rows.toggle(item.group);
+          store.choose();
+        }
+      }
+      return;
+    }
+    if (event.button === 2 && store.selection.jobs.has(job)) store.selection.active = job;
+    else if (event.shiftKey)
+      store.selection.extend(
+        job,
+        (other) => store.rows.rowOf(other),
+        (row) => store.rows.jobAt(row),
+      );
+    else if (event.ctrlKey || event.metaKey) store.selection.toggle(job);
+    else store.selection.only(job);
+    store.ui.active = job;
+    store.mark(topic.selection);
+  }
+
+  clicked(event: MouseEvent): void {
+    const { target } = event;
+    const more = target instanceof Element ? target.closest<HTMLElement>('[data-menu]') : null;
+    const job = this.#jobUnder(event);
+    if (more) {
+      event.preventDefault();
+      const box = more.getBoundingClientRect();
+      this.#dispatchMenu(box.left, box.bottom);
+      return;
+    }
+    const isPlain = event.button === 0 && !event.shiftKey && !event.ctrlKey && !event.metaKey;
+    if (!isPlain || job === undefined || (target instanceof Element && target.closest('button'))) return;
+    const file = this.table.store.state?.jobs[job];
+    if (file && abilities(file).canOpen) this.table.store.rowAction('openTranscript', [job]);
+  }
+
+  doubleClicked(event: MouseEvent): void {
+    const job = this.#jobUnder(event);
+    const state = job === undefined ? undefined : this.table.store.state?.jobs[job];
+    if (state && !abilities(state).canOpen) this.table.toggle(job);
+  }
+
+  #openTranscript(job: number): void {
+    const state = this.table.store.state?.jobs[job];
+    if (state && abilities(state).canOpen) this.table.store.rowAction('openTranscript', [job]);
+    else this.table.toggle(job);
+  }
+
+  // ------------------------------------------------------------------------------------------------ menu
+
+  /** VS Code reads the context when the event reaches the window, so it is written now. */
+  menu(event: MouseEvent): void {
+    const { grid } = this.table;
+    const byKey =
+      event.isTrusted && event.button !== 2 && !('pointerType' in event && event.pointerType !== '');
+    if (byKey) {
+      // The browser would open it at the table's corner, not at the row.
+      event.preventDefault();
+      event.stopPropagation();
+      this.#openMenu();
+      return;
+    }
+    const context = this.headColumn === undefined ? this.table.context() : headContext(this.headColumn);
+    if (context) grid.current?.setAttribute('data-vscode-context', JSON.stringify(context));
+    else grid.current?.removeAttribute('data-vscode-context');
+  }
+
+  #openMenu(): boolean {
+    const { selection } = this.table.store;
+    const id = this.headColumn
+      ? headId(this.headColumn)
+      : selection.active === undefined
+        ? undefined
+        : rowId(selection.active);
+    const box = id === undefined ? undefined : document.getElementById(id)?.getBoundingClientRect();
+    if (box) this.#dispatchMenu(box.left + Math.min(200, box.width / 2), box.bottom);
+    return box !== undefined;
+  }
+
+  #dispatchMenu(clientX: number, clientY: number): void {
+    this.table.grid.current?.dispatchEvent(
+      new MouseEvent('contextmenu', { bubbles: true, cancelable: true, button: 2, clientX, clientY }),
+    );
+  }
+}
