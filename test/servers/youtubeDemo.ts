@@ -1,18 +1,13 @@
 /** The demo's list: some forty links with uneven delays and a few failures, each of another kind. */
+import { createHash } from 'node:crypto';
 import type { Behaviour } from './youtubeVideos';
-import { hashOf } from './youtubeVideos';
 
 /** What an answer takes, at least and at most. */
 export const demoDelays = { minMs: 150, maxMs: 3500 } as const;
 
-const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-
 /** An id that looks like one of YouTube's. */
 function demoId(index: number): string {
-  return Array.from(
-    { length: 11 },
-    (_, place) => alphabet[hashOf(`demo ${index} ${place}`) % 64] ?? 'x',
-  ).join('');
+  return createHash('sha256').update(`demo ${index}`).digest('base64url').slice(0, 11);
 }
 
 const specials: readonly (readonly [index: number, behaviour: Behaviour])[] = [

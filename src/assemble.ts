@@ -1,0 +1,50 @@
+/**
+ * What both composition roots have in common: given the outside world, it makes the inner rooms and hands
+ * them to each other. Imports no platform, so that each root brings its own.
+ */
+import type { Engine } from './engine/api';
+import { createEngine } from './engine/engine';
+import type { Clock, Files, Http, Log, Machine, Outlets, Processes, Random, Secrets } from './model/ports';
+import type { Settings } from './model/settings';
+import type { Source } from './model/source';
+import { OutputDerived } from './output/derived';
+import { OutputWriter } from './output/writer';
+import { Lists } from './sources/lists';
+import { createSources } from './sources/table';
+
+/** The outside world, as one of the roots has it. */
+export interface World {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly files: Files;
+  readonly http: Http;
+  readonly outlets: Outlets;
+  readonly processes: Processes;
+  readonly secrets: Secrets;
+  readonly machine: Machine;
+  readonly log: Log;
+  readonly stateFolder: string;
+  /** Whether a host may be public by its name alone. */
+  readonly mayBePublic: (host: string) => boolean;
+}
+
+export interface House {
+  readonly engine: Engine;
+  readonly sources: readonly Source[];
+}
+
+/** Makes the engine with everything it works with. Reads nothing and sends nothing. */
+export async function assemble(world: World, settings: Settings): Promise<House> {
+  const sources = createSources(world);
+  const engine = await createEngine(
+    {
+      ...world,
+      sources,
+      expander: new Lists(world),
+      writer: new OutputWriter(world),
+      derived: new OutputDerived(world),
+    },
+    settings,
+  );
+  return { engine, sources };
+}

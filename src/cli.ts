@@ -1,0 +1,221 @@
+/**
+ * Composition root of the terminal program: makes the outside world, assembles the house and runs one
+ * command. No settings are read from the working folder.
+ */
+import { homedir } from 'node:os';
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { createLogUpdate } from 'log-update';
+import { version } from '../package.json';
+import { assemble, type World } from './assemble';
+import { FailureError, failure, toFailure } from './model/failure';
+import { isSettingName, readSettings } from './model/settings';
+import type { Settings } from './model/settings';
+import { mayBePublic } from './platform/addresses';
+import { systemClock } from './platform/clock';
+import { NodeFiles } from './platform/files';
+import { createOutlets, directDial } from './platform/filterProxy';
+import { NodeHttp } from './platform/http';
+import { DirectRoute, DirectRouter } from './platform/httpRoute';
+import { createLog, Redactor } from './platform/log';
+import { createMachine, stateFolder } from './platform/machine';
+import { createProcesses } from './platform/processes';
+import { systemRandom } from './platform/random';
+import { environmentSecrets } from './platform/secrets';
+import { readInputs } from './terminal/inputs';
+import { readCommandLine, usage } from './terminal/options';
+import type { Command, RunOptions } from './terminal/options';
+import { Session } from './terminal/session';
+import type { Console, ExitCode } from './terminal/session';
+
+type Performed = Exclude<Command, { kind: 'help' | 'version' | 'usage' }>;
+
+async function main(): Promise<ExitCode> {
+  const command = readCommandLine(process.argv.slice(2));
+  switch (command.kind) {
+    case 'help':
+      process.stdout.write(usage);
+      return 0;
+    case 'version':
+      process.stdout.write(`${version}\n`);
+      return 0;
+    case 'usage':
+      process.stderr.write(`${command.problem}\n\n${usage}`);
+      return 2;
+    default:
+      return perform(command);
+  }
+}
+
+async function perform(command: Performed): Promise<ExitCode> {
+  const { options } = command;
+  const console = openConsole(options.json);
+  const files = new NodeFiles();
+  const fromFile = await settingsFile(files, options);
+  const { settings, problems } = readSettings(fromFile, options.given);
+  for (const problem of problems) console.words(`${problem} The default is used.`);
+
+  const world = await createWorld(files, settings, console);
+  const house = await assemble(world, settings);
+  const session = new Session(house.engine, systemClock, console);
+  try {
+    switch (command.kind) {
+      case 'run':
+        return await run(command, settings, session, files, console);
+      case 'resume':
+      case 'retry': {
+        // The batch has its own settings; only what was given now overrides them.
+        const overrides = Object.fromEntries(
+          Object.keys({ ...fromFile, ...options.given })
+            .filter(isSettingName)
+            .map((name) => [name, settings[name]]),
+        );
+        return await session.resume(resolve(command.folder), overrides, command.kind === 'retry');
+      }
+      case 'export':
+        return await house.exportBatch(resolve(command.folder), command.format, options.out, console);
+      case 'doctor':
+        return await house.doctor(settings, console);
+    }
+  } finally {
+    await house.engine.dispose();
+    world.http.close();
+  }
+}
+
+async function run(
+  command: Extract<Performed, { kind: 'run' }>,
+  settings: Settings,
+  session: Session,
+  files: NodeFiles,
+  console: Console,
+): Promise<ExitCode> {
+  const requests = await readInputs(
+    { ...command, settings, given: command.options.given },
+    {
+      files,
+      clock: systemClock,
+      cwd: process.cwd(),
+      home: homedir(),
+      standardInput: () => bytesOf(process.stdin),
+      confirm,
+      words: console.words,
+    },
+  );
+  let worst: ExitCode = 0;
+  for (const request of requests) {
+    const code = await session.run(request);
+    if (code === 130) return code;
+    if (code > worst) worst = code;
+  }
+  return worst;
+}
+
+async function settingsFile(files: NodeFiles, options: RunOptions): Promise<Record<string, unknown>> {
+  if (options.settingsFile === undefined) return {};
+  const bytes = await files.read(resolve(options.settingsFile), 1024 * 1024);
+  const bad = (why: string): FailureError =>
+    new FailureError(failure('invalid-url', `${options.settingsFile ?? ''} ${why}`));
+  if (!bytes) throw bad('is not there. Name a JSON file after --settings.');
+  let value: unknown;
+  try {
+    value = JSON.parse(
+      Buffer.from(bytes)
+        .toString('utf8')
+        .replace(/^\uFEFF/, ''),
+    );
+  } catch (error) {
+    throw bad(`is not JSON: ${error instanceof Error ? error.message : ''}`);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw bad('must hold one object with settings by name.');
+  return Object.fromEntries(
+    Object.entries(value).map(([name, setting]) => [name.replace(/^bulkTranscribe\./, ''), setting]),
+  );
+}
+
+async function createWorld(
+  files: NodeFiles,
+  settings: Settings,
+  console: Console,
+): Promise<World & { http: NodeHttp }> {
+  const redactor = new Redactor();
+  const folder = stateFolder();
+  const level = process.env.BULK_TRANSCRIBE_LOG;
+  const log = createLog(redactor, (severity, line) => {
+    if (level === 'debug' || (level !== undefined && severity !== 'debug'))
+      console.words(`${severity}: ${line}`);
+  });
+  return {
+    clock: systemClock,
+    random: systemRandom,
+    files,
+    http: new NodeHttp(new DirectRouter(new DirectRoute('own'))),
+    outlets: createOutlets(directDial),
+    processes: createProcesses(),
+    secrets: environmentSecrets(process.env, () => settings, redactor),
+    machine: await createMachine(files, systemRandom, folder),
+    log,
+    stateFolder: folder,
+    mayBePublic,
+  };
+}
+
+function openConsole(json: boolean): Console {
+  const stream = json ? process.stderr : process.stdout;
+  const draw = !json && stream.isTTY ? createLogUpdate(stream) : undefined;
+  return {
+    words: (line) => {
+      // The moving part is taken away, so that lasting lines stand above it; the next tick draws it again.
+      draw?.clear();
+      stream.write(`${line}\n`);
+    },
+    columns: () => stream.columns || 80,
+    ...(draw ? { redraw: (text: string) => (text === '' ? draw.clear() : draw(text)) } : {}),
+    ...(json ? { json: (line: string) => void process.stdout.write(line) } : {}),
+    onInterrupt: (callback) => {
+      let asked = false;
+      const heard = (): void => {
+        // Asked twice, it ends at once: everything lasting is on disk already.
+        if (asked) process.exit(130);
+        asked = true;
+        callback();
+      };
+      const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+      for (const signal of signals) process.on(signal, heard);
+      return () => {
+        for (const signal of signals) process.off(signal, heard);
+      };
+    },
+  };
+}
+
+async function confirm(question: string): Promise<boolean> {
+  if (!process.stdin.isTTY) return false;
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await lines.question(`${question} [y/N] `)).trim());
+  } finally {
+    lines.close();
+  }
+}
+
+async function bytesOf(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of stream) pieces.push(piece);
+  return Buffer.concat(pieces);
+}
+
+// A reader that stops reading (`| head`) is no fault.
+process.stdout.on('error', () => process.exit(0));
+
+main().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    const known = toFailure(error);
+    process.stderr.write(`${known.code === 'internal' ? 'A fault of ours: ' : ''}${known.message}\n`);
+    process.exitCode = known.code === 'internal' ? 1 : 2;
+  },
+);

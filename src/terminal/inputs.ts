@@ -1,0 +1,147 @@
+/** What was named on the command line → batches to run: list files, links, local files, standard input. */
+import { basename, dirname, extname, isAbsolute, resolve } from 'node:path';
+import { confineLocalFiles } from '../intake/confine';
+import { fileKind } from '../intake/fileKinds';
+import { formatOf, isListFailure, readListSliced } from '../intake/list';
+import type { ListContent } from '../intake/list';
+import { maxListBytes } from '../intake/decodeText';
+import type { NewJob } from '../model/events';
+import { FailureError, failure } from '../model/failure';
+import type { Clock, Files } from '../model/ports';
+import { readSettings, type SettingName, type Settings } from '../model/settings';
+import { plural } from '../model/words';
+import type { BatchRequest } from './session';
+
+export interface InputParts {
+  readonly files: Files;
+  readonly clock: Clock;
+  /** The working folder; relative names start there. */
+  readonly cwd: string;
+  readonly home: string;
+  readonly standardInput: () => Promise<Uint8Array>;
+  /** Asks on the terminal; false where nobody can answer. */
+  readonly confirm: (question: string) => Promise<boolean>;
+  readonly words: (line: string) => void;
+}
+
+export interface RunInputs {
+  readonly inputs: readonly string[];
+  readonly name?: string;
+  readonly redo: boolean;
+  readonly settings: Settings;
+  /** Given on the command line: they win over a list's own directives. */
+  readonly given: Readonly<Partial<Record<SettingName, unknown>>>;
+}
+
+/** One batch a list file; links, files and standard input make one together. Throws FailureError `invalid-url`, `disk`. */
+export async function readInputs(run: RunInputs, parts: InputParts): Promise<readonly BatchRequest[]> {
+  const requests: BatchRequest[] = [];
+  const loose: NewJob[] = [];
+  for (const input of run.inputs) {
+    if (input === '-') {
+      const content = await listOf(await parts.standardInput(), 'text', 'Standard input', parts.cwd, parts);
+      loose.push(...(await confined(content.jobs, [parts.cwd], parts)));
+    } else if (isLink(input) || fileKind(input) !== undefined) {
+      const content = await listOf(input, 'urls', input, parts.cwd, parts);
+      // A file that the user named himself needs no second question.
+      const jobs = await confineLocalFiles(content.jobs, [], parts.files);
+      loose.push(...jobs.map(inside));
+    } else {
+      requests.push(await listRequest(resolve(parts.cwd, input), input, run, parts));
+    }
+  }
+  if (loose.length > 0)
+    requests.push(requestOf(run, { jobs: loose, settings: {} }, run.name ?? stamp(parts.clock.now()), parts));
+  return requests;
+}
+
+async function listRequest(
+  path: string,
+  asWritten: string,
+  run: RunInputs,
+  parts: InputParts,
+): Promise<BatchRequest> {
+  const bytes = await parts.files.read(path, maxListBytes);
+  if (bytes === undefined)
+    throw new FailureError(
+      failure('invalid-url', `${asWritten} is neither a link nor a file that is there.`),
+    );
+  const content = await listOf(bytes, formatOf(path), basename(path), dirname(path), parts);
+  for (const problem of content.problems)
+    if (problem.kind === 'directive') parts.words(`${asWritten}:${problem.line}: ${problem.failure.message}`);
+  const links = plural(content.jobs.length, 'link');
+  const twice = content.duplicates > 0 ? `, ${plural(content.duplicates, 'duplicate')} left out` : '';
+  parts.words(`${basename(path)}: ${links}${twice}.`);
+  const jobs = await confined(content.jobs, [parts.cwd, dirname(path)], parts);
+  const name = run.name ?? content.name ?? basename(path, extname(path));
+  return { ...requestOf(run, { jobs, settings: content.settings }, name, parts), list: path };
+}
+
+async function listOf(
+  source: Uint8Array | string,
+  format: 'urls' | 'text' | 'csv',
+  name: string,
+  folder: string,
+  parts: InputParts,
+): Promise<ListContent> {
+  const content = await readListSliced(source, { format, name, folder, home: parts.home }, () =>
+    Promise.resolve(),
+  );
+  if (isListFailure(content)) throw new FailureError(content);
+  return content;
+}
+
+function requestOf(
+  run: RunInputs,
+  list: Pick<ListContent, 'jobs' | 'settings'>,
+  name: string,
+  parts: InputParts,
+): BatchRequest {
+  const { settings } = readSettings(run.settings, list.settings, run.given);
+  const folder = settings['output.folder'];
+  return {
+    name,
+    outputFolder: isAbsolute(folder) ? folder : resolve(parts.cwd, folder),
+    jobs: list.jobs,
+    settings,
+    redo: run.redo,
+  };
+}
+
+/** Local files outside the list's folder and the working folder: asked for by name, refused where nobody answers. */
+async function confined(
+  jobs: readonly NewJob[],
+  folders: readonly string[],
+  parts: InputParts,
+): Promise<readonly NewJob[]> {
+  const result: NewJob[] = [];
+  for (const job of await confineLocalFiles(jobs, folders, parts.files)) {
+    if (job.link.outside !== true) result.push(job);
+    else if (await parts.confirm(`The list names ${job.link.path ?? ''}, outside its folder. Read it?`))
+      result.push(inside(job));
+    else
+      result.push({
+        ...job,
+        invalid: failure(
+          'invalid-url',
+          `${job.link.path ?? ''} is outside the list's folder. Name it on the command line, or move it.`,
+        ),
+      });
+  }
+  return result;
+}
+
+function inside(job: NewJob): NewJob {
+  const { outside: _, ...link } = job.link;
+  return { ...job, link };
+}
+
+function isLink(input: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:/i.test(input) || /^[A-Za-z0-9_-]{11}$/.test(input);
+}
+
+/** `2026-11-20 10-15-00`: a folder name on every system. */
+function stamp(now: number): string {
+  const date = new Date(now - new Date(now).getTimezoneOffset() * 60_000);
+  return date.toISOString().slice(0, 19).replace('T', ' ').replaceAll(':', '-');
+}
