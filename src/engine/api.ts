@@ -45,9 +45,10 @@ export interface Engine {
   start(request: StartRequest): Promise<BatchHandle>;
   /**
    * Opens a batch folder. `view` reads its state and starts nothing; `resume` becomes its owner and goes on.
+   * A resumed batch runs with its own settings, overlaid by `overrides`; what was parked is freed.
    * Throws FailureError when there is no journal, or another living process owns it (`message` says who).
    */
-  open(folder: string, mode: 'view' | 'resume', settings?: Settings): Promise<BatchHandle>;
+  open(folder: string, mode: 'view' | 'resume', overrides?: Partial<Settings>): Promise<BatchHandle>;
   readonly batches: readonly BatchHandle[];
   onBatches(listener: () => void): () => void;
   /** New settings for everything that runs; takes effect within a second, restarts nothing. */
@@ -63,7 +64,7 @@ export interface BatchHandle {
   /** Number of the last event folded into `state`, counted from the opening of this handle. */
   readonly seq: number;
   /** Set when another process owns the batch: who, in words. */
-  readonly owner?: string;
+  readonly owner?: string | undefined;
   /** Events after they were folded; lasting ones are on disk by then. `first` is the seq of the first. */
   onEvents(listener: (events: readonly BatchEvent[], first: number) => void): () => void;
   pause(): Promise<void>;

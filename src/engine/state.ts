@@ -13,7 +13,7 @@ import type {
   QuotaView,
   Wait,
 } from '../model/events';
-import { nextMoveOf } from '../model/failure';
+import { accessCodes, nextMoveOf } from '../model/failure';
 import type { Failure, FailureCode } from '../model/failure';
 import type { Link, VideoMeta } from '../model/link';
 import type { Via } from '../model/ports';
@@ -45,6 +45,8 @@ export interface JobState {
   retries: number;
   /** Failed tries that count since the job was last made pending by the user; absent means none. */
   failedTries?: number;
+  /** Sources that have said that they cannot help; not asked again until the user retries. */
+  passed?: readonly SourceId[];
   /** The entry is no link we may follow; nobody is ever asked. */
   invalid?: Failure;
   attempts?: AttemptState[];
@@ -164,6 +166,9 @@ export function emptyState(): BatchState {
   };
 }
 
+/** Attempts kept for a row's details; throttled ones could be hundreds. */
+const mostAttempts = 40;
+
 /** How far back lanes are kept, ms: a little more than the widest panel shows. */
 const laneSpanMs = 15 * 60_000;
 
@@ -231,6 +236,9 @@ function jobEvent(state: BatchState, job: JobState, event: JobEvent): void {
         seconds: event.seconds,
         requests: event.requests,
       });
+      if (job.attempts.length > mostAttempts) job.attempts.splice(0, job.attempts.length - mostAttempts);
+      if (passesOn(event.failure))
+        job.passed = [...(job.passed ?? []).filter((id) => id !== event.source), event.source];
       state.requests += event.requests;
       if (event.failure.code === 'rate-limited') state.rateLimited += 1;
       if (event.counts) {
@@ -354,7 +362,13 @@ function jobControl(state: BatchState, index: number, action: string): void {
   clearEnd(state, job);
   job.tries = 0;
   delete job.failedTries;
+  if (action !== 'release') delete job.passed;
   setStatus(state, job, 'pending');
+}
+
+/** Whether another source is the answer to this failure, so that this one need not be asked again. */
+function passesOn(failure: Failure): boolean {
+  return nextMoveOf[failure.code] === 'nextSource' || accessCodes.has(failure.code);
 }
 
 /**

@@ -1,0 +1,174 @@
+/**
+ * One attempt: one source asked once about one job, with everything the source may need, a watch that ends
+ * it when nothing moves, and its temporary folder cleared away.
+ */
+import { failure, FailureError, toFailure } from '../model/failure';
+import type { Link, VideoMeta } from '../model/link';
+import type { Clock, Files, Via } from '../model/ports';
+import type { Settings } from '../model/settings';
+import type { PaidRequest, Permit, Quote, Source, SourceRequest, SourceResult, Stage } from '../model/source';
+
+/** What the attempt tells and asks while it runs. */
+export interface AttemptHost {
+  stage(stage: Stage, percent?: number): void;
+  learn(meta: VideoMeta): void;
+  consent(quote: Quote): Promise<boolean>;
+  intent(quote: Quote): Promise<void>;
+  requestId(id: string): Promise<void>;
+  /** A start beyond the attempt's own; resolves with the permit. */
+  permit(quotas: readonly string[], signal: AbortSignal): Promise<Permit>;
+}
+
+export interface AttemptInput {
+  readonly link: Link;
+  readonly settings: Settings;
+  readonly meta: VideoMeta;
+  readonly attempt: number;
+  readonly identity: string;
+  readonly noCaptions: boolean;
+  readonly resume?: PaidRequest;
+}
+
+export interface AttemptResult {
+  readonly result: SourceResult;
+  readonly seconds: number;
+  readonly requests: number;
+  readonly via: Via;
+}
+
+/** How often the watch looks, as a share of the time it allows. */
+const watchShare = 10;
+
+export class Attempt {
+  private requests = 0;
+  private via: Via = 'direct';
+  private movedAt: number;
+  private waiting = 0;
+  private stalled = false;
+  private folder: Promise<string> | undefined;
+  private readonly abortion = new AbortController();
+  private readonly held = new Set<Permit>();
+
+  constructor(
+    private readonly source: Source,
+    private readonly input: AttemptInput,
+    private readonly host: AttemptHost,
+    private readonly clock: Clock,
+    private readonly files: Files,
+  ) {
+    this.movedAt = clock.monotonic();
+  }
+
+  get signal(): AbortSignal {
+    return this.abortion.signal;
+  }
+
+  /** Ends it: its requests are aborted and its processes killed. */
+  abort(): void {
+    this.abortion.abort();
+  }
+
+  /** Runs to the end; what goes wrong is in the result, nothing is thrown. */
+  async run(started: Permit): Promise<AttemptResult> {
+    const from = this.clock.monotonic();
+    this.movedAt = from;
+    const watch = this.watch();
+    let result: SourceResult;
+    try {
+      result = this.signal.aborted
+        ? { failure: failure('cancelled', 'Stopped.') }
+        : await this.source.transcribe(this.request(started));
+    } catch (error) {
+      result = { failure: toFailure(error) };
+    }
+    watch();
+    for (const permit of this.held) permit.release();
+    started.release();
+    if (this.folder) await this.sweep(this.folder);
+    if (this.stalled && !('transcript' in result)) {
+      const minutes = this.input.settings.stallTimeout;
+      result = { failure: failure('timeout', `Nothing moved for ${minutes} min.`) };
+    }
+    const seconds = (this.clock.monotonic() - from) / 1000;
+    return { result, seconds, requests: this.requests, via: this.via };
+  }
+
+  private request(started: Permit): SourceRequest {
+    const { input, host } = this;
+    return {
+      link: input.link,
+      settings: input.settings,
+      meta: input.meta,
+      attempt: input.attempt,
+      identity: input.identity,
+      signal: this.signal,
+      noCaptions: input.noCaptions,
+      started,
+      ...(input.resume === undefined ? {} : { resume: input.resume }),
+      stage: (stage, percent) => {
+        this.moved();
+        host.stage(stage, percent);
+      },
+      learn: (meta) => host.learn(meta),
+      sent: (via) => {
+        this.moved();
+        this.requests += 1;
+        this.via = via;
+      },
+      permit: (quotas) => this.permit(quotas),
+      consent: (quote) => host.consent(quote),
+      intent: async (quote) => {
+        await host.intent(quote);
+        // Stopped while it was written: nothing may be submitted any more.
+        if (this.signal.aborted) throw new FailureError(failure('cancelled', 'Stopped.'));
+      },
+      requestId: (id) => host.requestId(id),
+      tempFolder: () => (this.folder ??= this.files.tempFolder('job')),
+    };
+  }
+
+  private moved(): void {
+    this.movedAt = this.clock.monotonic();
+  }
+
+  private async permit(quotas: readonly string[]): Promise<Permit> {
+    this.waiting += 1;
+    try {
+      const permit = await this.host.permit(quotas, this.signal);
+      this.held.add(permit);
+      return {
+        heard: (answer) => permit.heard(answer),
+        release: () => {
+          this.held.delete(permit);
+          permit.release();
+        },
+      };
+    } finally {
+      this.waiting -= 1;
+      this.moved();
+    }
+  }
+
+  /** Aborts when nothing has moved for the stall timeout; waits for limits do not count. Returns the end of it. */
+  private watch(): () => void {
+    const limitMs = this.input.settings.stallTimeout * 60_000;
+    let cancel: () => void = () => undefined;
+    const look = (): void => {
+      if (this.waiting > 0) this.moved();
+      if (this.clock.monotonic() - this.movedAt >= limitMs) {
+        this.stalled = true;
+        this.abort();
+      } else cancel = this.clock.after(limitMs / watchShare, look);
+    };
+    cancel = this.clock.after(limitMs / watchShare, look);
+    return () => cancel();
+  }
+
+  private async sweep(folder: Promise<string>): Promise<void> {
+    try {
+      await this.files.remove(await folder);
+    } catch {
+      // What cannot be removed now is swept by the next process (Files.tempFolder).
+    }
+  }
+}

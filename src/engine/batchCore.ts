@@ -1,0 +1,128 @@
+/**
+ * What one batch consists of while it is open: its state and events, its queue, the jobs that run, wait for
+ * a time or are parked. BatchRun steers it, JobFlow walks its jobs.
+ */
+import type { BatchEvent, BatchPhase, LastingEvent, Outcome } from '../model/events';
+import type { Link } from '../model/link';
+import type { Settings } from '../model/settings';
+import type { Source } from '../model/source';
+import type { SourceId } from '../model/transcript';
+import type { Attempt } from './attempt';
+import { remaining } from './chain';
+import type { ReadySource } from './chain';
+import type { Consent } from './consent';
+import type { EventLog } from './eventLog';
+import { liveFrom } from './live';
+import type { Live } from './live';
+import type { Parking } from './parking';
+import { Rank } from './queue';
+import type { JobQueue } from './queue';
+import type { Shared } from './shared';
+import type { BatchState, JobState } from './state';
+
+/** A job on a worker. */
+export interface Running {
+  readonly worker: number;
+  attempt: Attempt | undefined;
+  /** Aborts everything the job does. */
+  readonly abortion: AbortController;
+  /** Why it is being ended from outside. */
+  ending?: 'stop' | 'skip';
+}
+
+export class BatchCore {
+  /** As decided; the state follows once it is on disk. */
+  phase: BatchPhase | 'lost' = 'stopped';
+  readonly lives = new Map<number, Live>();
+  readonly running = new Map<number, Running>();
+  /** Sources by id with their readiness; undefined while that is being found out. */
+  sources: ReadonlyMap<SourceId, ReadySource> | undefined;
+  /** Jobs that another batch of this output folder may have done already: asked of the disk, not of a source. */
+  readonly toCheck = new Set<number>();
+  /** Called when a job has left for good or for now. */
+  onMoved: () => void = () => undefined;
+
+  constructor(
+    readonly shared: Shared,
+    readonly folder: string,
+    readonly log: EventLog,
+    readonly queue: JobQueue,
+    readonly parking: Parking,
+    readonly consent: Consent,
+    public settings: Settings,
+  ) {}
+
+  get state(): BatchState {
+    return this.log.state;
+  }
+
+  get now(): number {
+    return this.shared.parts.clock.now();
+  }
+
+  job(index: number): JobState | undefined {
+    return this.state.jobs[index];
+  }
+
+  emit(event: BatchEvent): void {
+    this.log.emit(event);
+  }
+
+  lasting(event: LastingEvent): Promise<void> {
+    return this.log.lasting(event);
+  }
+
+  live(index: number): Live | undefined {
+    let live = this.lives.get(index);
+    if (!live) {
+      const job = this.job(index);
+      if (!job) return undefined;
+      live = liveFrom(job);
+      this.lives.set(index, live);
+    }
+    return live;
+  }
+
+  /** The sources that this job may still ask, in order. */
+  chain(link: Link, live: Live | undefined): readonly Source[] {
+    if (!this.sources) return [];
+    const holder = live?.paid?.requestId === undefined ? undefined : live.paid.source;
+    return remaining({
+      link,
+      settings: this.settings,
+      sources: this.sources,
+      passed: live?.passed ?? noSources,
+      ...(holder === undefined ? {} : { paid: holder }),
+    });
+  }
+
+  /** The quotas of the job's next step; none when it needs none or has no step left. */
+  quotasOf(index: number): readonly string[] {
+    const job = this.job(index);
+    if (!job || job.invalid || this.toCheck.has(index)) return none;
+    const live = this.lives.get(index) ?? (job.passed || job.paid ? this.live(index) : undefined);
+    if (live?.unwritten) return none;
+    return this.chain(job.link, live)[0]?.quotas(job.link, this.settings) ?? none;
+  }
+
+  enqueue(index: number, rank: Rank = Rank.normal): void {
+    this.queue.add(index, this.quotasOf(index), this.state.next.includes(index) ? Rank.next : rank);
+  }
+
+  /** The user wants it first. */
+  enqueueNext(index: number): void {
+    this.queue.add(index, this.quotasOf(index), Rank.next);
+  }
+
+  /** The job has ended or is parked: the outcome is on its way to the disk. */
+  end(index: number, outcome: Outcome): void {
+    this.queue.remove(index);
+    this.lives.delete(index);
+    this.toCheck.delete(index);
+    this.emit({ type: 'outcome', at: this.now, job: index, outcome });
+    this.onMoved();
+  }
+}
+
+const none: readonly string[] = [];
+const noSources: ReadonlySet<SourceId> = new Set();

@@ -1,0 +1,94 @@
+/**
+ * Which source a job asks next, and what follows from what it answered. Pure: the table of failure codes
+ * (model/failure.ts) with the chain's rules.
+ */
+import { accessCodes, failure, nextMoveOf } from '../model/failure';
+import type { Failure } from '../model/failure';
+import type { Link } from '../model/link';
+import type { Settings } from '../model/settings';
+import type { Readiness, Source } from '../model/source';
+import type { SourceId } from '../model/transcript';
+
+export interface ReadySource {
+  readonly source: Source;
+  readonly readiness: Readiness;
+}
+
+export interface ChainQuestion {
+  readonly link: Link;
+  readonly settings: Settings;
+  /** All sources by id, with whether they are ready. */
+  readonly sources: ReadonlyMap<SourceId, ReadySource>;
+  /** Those that cannot help with this job. */
+  readonly passed: ReadonlySet<SourceId>;
+  /** The source that holds a paid request of this job; it alone is asked. */
+  readonly paid?: SourceId;
+}
+
+/** The sources that may still be asked, in order. */
+export function remaining(question: ChainQuestion): readonly Source[] {
+  const { link, settings, sources, passed, paid } = question;
+  const chain: Source[] = [];
+  for (const id of settings.sources) {
+    const entry = sources.get(id);
+    if (!entry?.readiness.ready || (passed.has(id) && id !== paid) || chain.includes(entry.source)) continue;
+    if (entry.source.accepts(link, settings)) chain.push(entry.source);
+  }
+  if (paid === undefined) return chain;
+  const holder = chain.find((source) => source.id === paid);
+  return holder ? [holder] : chain;
+}
+
+/** Sources that would be asked if they were ready, each with the reason that they are not. */
+export function leftOut(question: ChainQuestion): readonly string[] {
+  const { link, settings, sources } = question;
+  return settings.sources.flatMap((id) => {
+    const entry = sources.get(id);
+    if (!entry || entry.readiness.ready || !entry.source.accepts(link, settings)) return [];
+    // Off until set up: that nobody set it up is no news, unless it could have been the answer.
+    return [`${id}: ${entry.readiness.why}`];
+  });
+}
+
+/**
+ * The failure a job ends with when no source is left. The last source's code stands, but `unsupported`
+ * never hides an earlier one; sources that were left out are named.
+ */
+export function chainFailure(last: Failure | undefined, out: readonly string[]): Failure {
+  const end = last ?? failure('unsupported', 'No source that is set up reads this link.');
+  if (out.length === 0) return end;
+  return { ...end, message: `${end.message} Not asked: ${out.join('; ')}`.slice(0, 500) };
+}
+
+/** Which of two failures tells more: the later one, unless it only says `unsupported`. */
+export function tellingFailure(earlier: Failure | undefined, later: Failure): Failure {
+  return earlier !== undefined && later.code === 'unsupported' ? earlier : later;
+}
+
+/** Whether a later source reaches videos that an earlier one may not see: with the user's cookies. */
+function hasOtherAccess(source: Source, settings: Settings): boolean {
+  return source.id === 'yt-dlp' && settings['ytDlp.cookiesFromBrowser'] !== '';
+}
+
+/** What follows a source's failure: `again` is a retry of the same source. */
+export type Move = 'again' | 'hold' | 'nextSource' | 'breaker' | 'park' | 'final';
+
+/** The next move. `later` are the sources after the one that failed; `tries` are its tries that count, this one included. */
+export function moveAfter(fail: Failure, later: readonly Source[], tries: number, settings: Settings): Move {
+  const move = nextMoveOf[fail.code];
+  if (accessCodes.has(fail.code))
+    return later.some((source) => hasOtherAccess(source, settings)) ? 'nextSource' : 'final';
+  if (move !== 'retry') return move;
+  return tries <= settings.retries ? 'again' : 'final';
+}
+
+/** For an access code: of the later sources only those with other access are worth asking. */
+export function worthAsking(fail: Failure, later: readonly Source[], settings: Settings): readonly Source[] {
+  return accessCodes.has(fail.code) ? later.filter((source) => hasOtherAccess(source, settings)) : later;
+}
+
+/** What has to be mended before jobs that failed like this can work; they park and are freed together. */
+export function needOf(fail: Failure, source: SourceId | undefined, quotas: readonly string[]): string {
+  if (fail.code === 'blocked') return `blocked:${quotas[0] ?? source ?? ''}`;
+  return fail.needs ?? `${fail.code}:${source ?? ''}`;
+}

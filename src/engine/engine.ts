@@ -1,0 +1,273 @@
+/**
+ * The engine: opens and starts batches and holds what they share. `createEngine` is the one way in; see
+ * api.ts for what it promises.
+ */
+import { join } from 'node:path';
+import { failure, FailureError } from '../model/failure';
+import { defaultSettings, readSettings, settingNames } from '../model/settings';
+import type { Settings } from '../model/settings';
+import type { BatchHandle, Engine, EngineParts, StartRequest } from './api';
+import { BatchRun } from './batchRun';
+import { BatchView } from './batchView';
+import { Governor } from './governor';
+import { Journal, journalName, readJournal } from './journal';
+import type { JournalContent } from './journal';
+import { Ledger } from './ledger';
+import { ownerOf, takeOwnership } from './owner';
+import { RateLimiter } from './rateLimiter';
+import { Scheduler } from './scheduler';
+import { Breakers, Budgets, Starts } from './shared';
+import type { Shared } from './shared';
+import { folderNames, sameList } from './folders';
+import { WorkerPool } from './workerPool';
+
+export function createEngine(parts: EngineParts): Engine {
+  return new EngineImpl(parts);
+}
+
+class EngineImpl implements Engine {
+  private readonly open_ = new Map<string, BatchRun | BatchView>();
+  private readonly listeners = new Set<() => void>();
+  private readonly shared: Shared;
+  private readonly ledger: Ledger;
+  private settings: Settings | undefined;
+  private disposed = false;
+
+  constructor(private readonly parts: EngineParts) {
+    const { clock } = parts;
+    const limiter = new RateLimiter(parts, defaultSettings);
+    const pool = new WorkerPool();
+    const scheduler = new Scheduler(clock, pool);
+    this.shared = {
+      parts,
+      limiter,
+      governor: new Governor(clock),
+      pool,
+      scheduler,
+      breakers: new Breakers(parts),
+      budgets: new Budgets(parts),
+      starts: new Starts(limiter, () => scheduler.wake()),
+    };
+    this.ledger = new Ledger(parts.files, clock, parts.log, parts.stateFolder);
+    limiter.onChange(() => scheduler.wake());
+    this.shared.governor.onChange(() => this.capacity());
+  }
+
+  get batches(): readonly BatchHandle[] {
+    return [...this.open_.values()];
+  }
+
+  onBatches(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  async start(request: StartRequest): Promise<BatchHandle> {
+    this.use(request.settings);
+    await Promise.all([this.ledger.load(), this.shared.limiter.load()]);
+    for (const name of folderNames(request.name)) {
+      const folder = join(request.outputFolder, name);
+      const running = this.open_.get(folder);
+      if (running instanceof BatchRun) {
+        if (!sameList(running.state, request)) continue;
+        return this.goOn(running, request);
+      }
+      const found = await readJournal(this.parts.files, join(folder, journalName), this.parts.clock);
+      if (found.found) {
+        if (!sameList(found.state, request)) continue;
+        const run = await this.own(folder, request.settings);
+        return this.goOn(run, request);
+      }
+      return this.create(folder, request);
+    }
+    throw new FailureError(failure('internal', 'No name is free for the batch.'));
+  }
+
+  async open(
+    folder: string,
+    mode: 'view' | 'resume',
+    overrides: Partial<Settings> = {},
+  ): Promise<BatchHandle> {
+    const known = this.open_.get(folder);
+    if (known && (mode === 'view' || known instanceof BatchRun)) {
+      if (mode === 'resume') await known.resume();
+      return known;
+    }
+    if (mode === 'view') {
+      const found = await this.read(folder);
+      const owner = await ownerOf(folder, this.parts);
+      const view = new BatchView(folder, found.state, owner);
+      this.put(folder, view);
+      return view;
+    }
+    await Promise.all([this.ledger.load(), this.shared.limiter.load()]);
+    const found = await this.read(folder);
+    const { settings } = readSettings(
+      found.state.settings,
+      this.ledger.settingsOf(found.state.id),
+      overrides,
+    );
+    this.use(settings);
+    const run = await this.own(folder, settings);
+    await run.begin('user', 'resume');
+    return run;
+  }
+
+  changeSettings(settings: Settings): void {
+    const before = this.settings ?? defaultSettings;
+    const changed = Object.fromEntries(
+      settingNames
+        .filter((name) => JSON.stringify(before[name]) !== JSON.stringify(settings[name]))
+        .map((name) => [name, settings[name]]),
+    ) as Partial<Settings>;
+    this.use(settings);
+    if (Object.keys(changed).length === 0) return;
+    for (const run of this.open_.values())
+      if (run instanceof BatchRun) void run.changeSettings(changed).catch(() => undefined);
+  }
+
+  async dispose(): Promise<void> {
+    if (this.disposed) return;
+    this.disposed = true;
+    await Promise.all([...this.open_.values()].map((run) => run.close()));
+    this.shared.scheduler.close();
+    await this.shared.limiter.close();
+    await this.ledger.close();
+  }
+
+  // -------------------------------------------------------------------------------------------- innards
+
+  private async create(folder: string, request: StartRequest): Promise<BatchRun> {
+    const { parts } = this;
+    const { clock, machine } = parts;
+    await parts.files.makeFolder(folder);
+    const run = await this.own(folder, request.settings);
+    const at = clock.now();
+    const different = Object.fromEntries(
+      settingNames
+        .filter((name) => JSON.stringify(request.settings[name]) !== JSON.stringify(defaultSettings[name]))
+        .map((name) => [name, request.settings[name]]),
+    );
+    const id = `batch_${stamp(at)}_${parts.random.id().slice(0, 6)}`;
+    await this.ledger.started(id, different);
+    const { settings: own } = readSettings(different);
+    await run.create({
+      type: 'batch-created',
+      at,
+      id,
+      name: folder.slice(request.outputFolder.length).replace(/^[\\/]+/, ''),
+      machine: machine.id,
+      ...(request.list === undefined ? {} : { list: request.list }),
+      settings: publicOnly(own, different),
+    });
+    await run.while(async () => {
+      const added = run.add(request.jobs);
+      await run.begin('user', 'start');
+      await added;
+    });
+    return run;
+  }
+
+  /** A list that is run again: what is new is added, what is done is kept, what can pass is tried again. */
+  private async goOn(run: BatchRun, request: StartRequest): Promise<BatchRun> {
+    const { state } = run;
+    const known = new Map(state.jobs.map((job) => [job.link.id, job.index]));
+    const fresh = request.jobs.filter((job) => !known.has(job.link.id));
+    await run.while(async () => {
+      if (run.core.phase !== 'running') await run.begin('user', 'start');
+      if (fresh.length > 0) await run.add(fresh);
+      if (request.redo === true) {
+        const again = request.jobs.flatMap((job) => known.get(job.link.id) ?? []);
+        await run.rows(again, 'redo');
+      } else await run.retryFailed();
+    });
+    return run;
+  }
+
+  private async read(folder: string): Promise<JournalContent> {
+    const found = await readJournal(this.parts.files, join(folder, journalName), this.parts.clock);
+    if (!found.found)
+      throw new FailureError(failure('disk', `There is no batch in ${folder}.`, { needs: 'journal' }));
+    return found;
+  }
+
+  /** Becomes the owner of a folder and reads its journal anew: its last owner may have written until now. */
+  private async own(folder: string, settings: Settings): Promise<BatchRun> {
+    const { parts, ledger } = this;
+    const ownership = await takeOwnership(folder, parts);
+    try {
+      const path = join(folder, journalName);
+      const found = await readJournal(parts.files, path, parts.clock);
+      const { state } = found;
+      for (const job of state.jobs) {
+        // A request id that this machine did not submit is nobody's: never asked for, never trusted.
+        const id = job.paid?.requestId;
+        if (job.paid && id !== undefined && !ledger.wasSubmitted(job.paid.source, id))
+          job.paid = { source: job.paid.source, quote: job.paid.quote };
+      }
+      const run = new BatchRun({
+        shared: this.shared,
+        folder,
+        state,
+        journal: new Journal(parts.files, path, parts.clock, found.last + 1, () => state, found.unknown),
+        ownership,
+        settings,
+        alreadyDone: () => Promise.resolve(undefined),
+        recordPaid: (source, requestId) => ledger.submitted(source, requestId),
+        recordConsent: (service, origin, cost) => ledger.consented(state.id, { service, origin, cost }),
+      });
+      for (const { service, origin, cost } of ledger.consentsOf(state.id))
+        run.core.consent.agree(service, origin, cost);
+      await run.restore();
+      this.put(folder, run);
+      return run;
+    } catch (error) {
+      await ownership.release();
+      throw error;
+    }
+  }
+
+  private put(folder: string, batch: BatchRun | BatchView): void {
+    this.open_.set(folder, batch);
+    for (const listener of [...this.listeners]) listener();
+  }
+
+  private use(settings: Settings): void {
+    this.settings = settings;
+    this.shared.limiter.changeSettings(settings);
+    this.shared.governor.configure({
+      workers: settings.workers,
+      parallel: settings.parallel,
+      adaptive: settings.adaptive,
+    });
+    this.capacity();
+  }
+
+  private capacity(): void {
+    const { governor, pool, scheduler } = this.shared;
+    pool.capacity = governor.effective();
+    const at = this.parts.clock.now();
+    for (const run of this.open_.values())
+      if (run instanceof BatchRun)
+        run.core.emit({
+          type: 'workers',
+          at,
+          configured: this.settings?.workers ?? 0,
+          effective: pool.capacity,
+          parallel: this.settings?.parallel ?? true,
+        });
+    scheduler.wake();
+  }
+}
+
+/** Of the settings that differ, those that a journal may carry. */
+function publicOnly(settings: Settings, different: Readonly<Record<string, unknown>>): Partial<Settings> {
+  return Object.fromEntries(
+    settingNames.filter((name) => Object.hasOwn(different, name)).map((name) => [name, settings[name]]),
+  ) as Partial<Settings>;
+}
+
+function stamp(at: number): string {
+  const digits = new Date(at).toISOString().replace(/\D/g, '');
+  return `${digits.slice(0, 8)}_${digits.slice(8, 14)}`;
+}

@@ -1,0 +1,43 @@
+/** Which folder a batch lives in: by its name, with ` 2` and so on for a different list of the same name. */
+import type { StartRequest } from './api';
+import type { BatchState } from './state';
+
+const longestName = 100;
+const mostNumbers = 10_000;
+const reserved = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
+
+/** A name that is one folder on every system, whatever it was made from. */
+export function safeFolderName(name: string): string {
+  const plain = name
+    .normalize('NFC')
+    .replace(/[\p{Cc}\p{Cf}<>:"/\\|?*]+/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  const short = [...plain]
+    .slice(0, longestName)
+    .join('')
+    .replace(/^\.+/, '')
+    .replace(/[. ]+$/, '')
+    .trim();
+  if (short === '') return 'batch';
+  return reserved.test(short.split('.')[0] ?? '') ? `${short}_` : short;
+}
+
+/** The names that a batch may have, the best first. */
+export function* folderNames(name: string): Iterable<string> {
+  const safe = safeFolderName(name);
+  yield safe;
+  for (let number = 2; number < mostNumbers; number += 1) yield `${safe} ${number}`;
+}
+
+/** Whether the batch is that of this list: by the list's own path, else because one holds the other's links. */
+export function sameList(state: BatchState, request: StartRequest): boolean {
+  if (state.list !== undefined || request.list !== undefined) return state.list === request.list;
+  const own = state.jobs.filter((job) => job.parent === undefined).map((job) => job.link.id);
+  const asked = request.jobs.map((job) => job.link.id);
+  const within = (few: readonly string[], many: readonly string[]): boolean => {
+    const all = new Set(many);
+    return few.every((id) => all.has(id));
+  };
+  return within(own, asked) || within(asked, own);
+}

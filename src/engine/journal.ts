@@ -1,0 +1,221 @@
+/**
+ * The journal of a batch: one line an event, `newline, checksum, tab, JSON`. The newline comes first, so that
+ * a line torn by a crash never swallows the next one (the habit of npm's cacache). Lines are flushed
+ * together; nobody sees an event before it is on disk.
+ */
+import { dirname } from 'node:path';
+import type { LastingEvent } from '../model/events';
+import type { AppendFile, Clock, Files } from '../model/ports';
+import { isIndex, isKnownType, isLastingEvent, isPlain, journalSettings } from './guards';
+import type { Plain } from './guards';
+import { addSnapshotJobs, snapshotLines, stateFromHead } from './snapshot';
+import { emptyState, reduce } from './state';
+import type { BatchState } from './state';
+import { Slices } from './slices';
+
+export const journalName = '.journal.jsonl';
+const version = 1;
+/** Longest line believed: a forged one must not fill the memory. */
+const longestLine = 8_000_000;
+
+/**
+ * 16 hex digits over the text's UTF-16 units: two 32-bit mixing lanes (after cyrb53). It tells torn and
+ * damaged lines, not forged ones; what a line says is checked at the door in any case.
+ */
+export function checksum(text: string): string {
+  let a = 0xdeadbeef;
+  let b = 0x41c6ce57;
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    a = Math.imul(a ^ unit, 0x9e3779b1);
+    b = Math.imul(b ^ unit, 0x5f356495);
+  }
+  a = Math.imul(a ^ (a >>> 16), 0x85ebca6b) ^ Math.imul(b ^ (b >>> 13), 0xc2b2ae35);
+  b = Math.imul(b ^ (b >>> 16), 0x85ebca6b) ^ Math.imul(a ^ (a >>> 13), 0xc2b2ae35);
+  return (a >>> 0).toString(16).padStart(8, '0') + (b >>> 0).toString(16).padStart(8, '0');
+}
+
+/** One line as it stands in the file, its newline first. */
+export function journalLine(record: Plain | LastingEvent, number?: number): string {
+  const json = JSON.stringify(
+    number === undefined ? { v: version, ...record } : { v: version, n: number, ...record },
+  );
+  return `\n${checksum(json)}\t${json}`;
+}
+
+/** The record of a line; undefined when the line is torn or damaged. */
+export function parseLine(line: string): Plain | undefined {
+  if (line.length < 18 || line.length > longestLine || line.charCodeAt(16) !== 9) return undefined;
+  const json = line.slice(17);
+  if (checksum(json) !== line.slice(0, 16)) return undefined;
+  try {
+    const record: unknown = JSON.parse(json);
+    return isPlain(record) ? record : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The lines of a journal-like file, in slices that leave the host responsive. */
+export async function* readLines(files: Files, path: string, slices: Slices): AsyncIterable<string> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const piece of files.readPieces(path)) {
+    const lines = (rest + decoder.decode(piece, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    // A line without end is no line of ours.
+    if (rest.length > longestLine) rest = rest.slice(0, 1);
+    for (const line of lines) {
+      if (line !== '') yield line;
+      if (slices.due()) await slices.next();
+    }
+  }
+  if (rest !== '') yield rest;
+}
+
+export interface JournalContent {
+  readonly state: BatchState;
+  /** Whether it begins as a journal does. */
+  readonly found: boolean;
+  /** Lines of a later version, kept for it. */
+  readonly unknown: readonly string[];
+  /** Lines that were torn, damaged or not believed. */
+  readonly refused: number;
+  /** Number of the last record. */
+  readonly last: number;
+}
+
+/** Folds a journal. Nothing is sent, started or written by it. Throws FailureError `disk` when it cannot be read. */
+export async function readJournal(files: Files, path: string, clock: Clock): Promise<JournalContent> {
+  let state = emptyState();
+  const unknown: string[] = [];
+  let refused = 0;
+  let last = 0;
+  const slices = new Slices(clock);
+  for await (const line of readLines(files, path, slices)) {
+    const record = parseLine(line);
+    if (!record) {
+      refused += 1;
+      continue;
+    }
+    if (record.type === 'snapshot') {
+      const fresh = stateFromHead(record.head);
+      if (fresh) {
+        state = fresh;
+        last = isIndex(record.last) ? record.last : 0;
+      } else refused += 1;
+    } else if (record.type === 'snapshot-jobs') {
+      if (!addSnapshotJobs(state, record.jobs)) refused += 1;
+    } else if (!isKnownType(record.type)) {
+      unknown.push(line);
+    } else if (isLastingEvent(record)) {
+      // Written again after a failed write that had reached the disk in part.
+      if (isIndex(record.n)) {
+        if (record.n <= last) continue;
+        last = record.n;
+      }
+      reduce(state, believed(record));
+    } else refused += 1;
+  }
+  return { state, found: state.id !== '', unknown, refused, last };
+}
+
+/** Only settings that a journal may carry. */
+function believed(event: LastingEvent): LastingEvent {
+  if (event.type !== 'batch-created' && event.type !== 'settings') return event;
+  return { ...event, settings: journalSettings(event.settings) };
+}
+
+/** Appends to one journal. Writes are given in order; the caller waits for one before it gives the next. */
+export class Journal {
+  private file: AppendFile | undefined;
+  /** A write failed: what stands at the end may be torn, and the file may be gone. */
+  private broken = false;
+  /** Bytes that are known to be on disk. */
+  private known = 0;
+
+  /**
+   * `next` is the number of the next record: a record that is written twice after a failed write counts
+   * once. `stateNow` is the fold of all records before it, for a journal that has vanished.
+   */
+  constructor(
+    private readonly files: Files,
+    readonly path: string,
+    private readonly clock: Clock,
+    private next: number,
+    private readonly stateNow: () => BatchState,
+    private readonly unknown: readonly string[] = [],
+  ) {}
+
+  get size(): number {
+    return this.known;
+  }
+
+  /** On disk when it returns. Throws FailureError `disk`; the same events may then be given again. */
+  async write(events: readonly LastingEvent[]): Promise<void> {
+    if (this.broken) await this.mend();
+    const file = (this.file ??= await this.open());
+    let text = '';
+    let number = this.next;
+    for (const event of events) {
+      text += journalLine(event, number);
+      number += 1;
+    }
+    this.broken = true;
+    await file.append(text);
+    await file.flush();
+    this.broken = false;
+    this.known = file.size;
+    this.next = number;
+  }
+
+  /** Whether the file is still there as we left it; a folder may be moved away under an open file. */
+  async isWhole(): Promise<boolean> {
+    if (this.known === 0) return true;
+    const stat = await this.files.stat(this.path);
+    return stat !== undefined && stat.size >= this.known;
+  }
+
+  /** Makes the file whole again after a failure, from the state if it has vanished. Throws FailureError `disk`. */
+  async mend(): Promise<void> {
+    if (await this.isWhole()) await this.close();
+    else await this.compact();
+  }
+
+  /** Replaces the journal by a snapshot of the state, whole or not at all. No write may run meanwhile. */
+  async compact(): Promise<void> {
+    const fresh = `${this.path}.new`;
+    await this.files.makeFolder(dirname(this.path));
+    await this.files.remove(fresh);
+    const file = await this.files.openAppend(fresh);
+    const slices = new Slices(this.clock);
+    let size = 0;
+    try {
+      for (const record of snapshotLines(this.stateNow(), this.next - 1)) {
+        await file.append(journalLine(record));
+        if (slices.due()) await slices.next();
+      }
+      if (this.unknown.length > 0) await file.append(this.unknown.map((line) => `\n${line}`).join(''));
+      await file.flush();
+      size = file.size;
+    } finally {
+      await file.close();
+    }
+    await this.close();
+    await this.files.rename(fresh, this.path);
+    this.known = size;
+  }
+
+  async close(): Promise<void> {
+    const { file } = this;
+    this.file = undefined;
+    this.broken = false;
+    await file?.close();
+  }
+
+  private async open(): Promise<AppendFile> {
+    const file = await this.files.openAppend(this.path);
+    this.known = file.size;
+    return file;
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * What this user has done on this machine, in a file of the user's own: batches that were started here, what
+ * they may spend, and paid requests that were submitted. A batch folder may come from a stranger's
+ * repository; what its journal says about such things is believed only if it stands here too.
+ */
+import { join } from 'node:path';
+import type { AppendFile, Clock, Files, Log } from '../model/ports';
+import type { Settings } from '../model/settings';
+import type { SourceId } from '../model/transcript';
+import { isAmount, isPlain, isText, privateSettings } from './guards';
+import type { Plain } from './guards';
+import { journalLine, parseLine, readLines } from './journal';
+import { Slices } from './slices';
+
+export interface LedgerConsent {
+  readonly service: string;
+  readonly origin: string;
+  readonly cost: number;
+}
+
+interface Entry {
+  settings: Partial<Settings>;
+  readonly consents: LedgerConsent[];
+}
+
+export class Ledger {
+  private readonly batches = new Map<string, Entry>();
+  private readonly requests = new Set<string>();
+  private file: Promise<AppendFile> | undefined;
+  private loading: Promise<void> | undefined;
+
+  constructor(
+    private readonly files: Files,
+    private readonly clock: Clock,
+    private readonly log: Log,
+    private readonly folder: string,
+  ) {}
+
+  /** Reads what is there, again at each call: other windows and terminals write it too. */
+  load(): Promise<void> {
+    this.loading ??= this.read().finally(() => (this.loading = undefined));
+    return this.loading;
+  }
+
+  isOurs(batch: string): boolean {
+    return this.batches.has(batch);
+  }
+
+  settingsOf(batch: string): Partial<Settings> {
+    return this.batches.get(batch)?.settings ?? {};
+  }
+
+  consentsOf(batch: string): readonly LedgerConsent[] {
+    return this.batches.get(batch)?.consents ?? [];
+  }
+
+  wasSubmitted(source: SourceId, requestId: string): boolean {
+    return this.requests.has(`${source} ${requestId}`);
+  }
+
+  async started(batch: string, settings: Partial<Settings>): Promise<void> {
+    await this.append({ type: 'batch', batch, settings: privateSettings(settings) });
+  }
+
+  async consented(batch: string, consent: LedgerConsent): Promise<void> {
+    await this.append({ type: 'consent', batch, ...consent });
+  }
+
+  async submitted(source: SourceId, requestId: string): Promise<void> {
+    await this.append({ type: 'request', source, requestId });
+  }
+
+  async close(): Promise<void> {
+    const { file } = this;
+    this.file = undefined;
+    await (await file)?.close();
+  }
+
+  /** On disk when it returns; without the user's folder it holds for this process. */
+  private async append(record: Plain): Promise<void> {
+    this.take(record);
+    try {
+      this.file ??= this.open();
+      const file = await this.file;
+      await file.append(journalLine(record));
+      await file.flush();
+    } catch (error) {
+      this.file = undefined;
+      this.log.write(
+        'warn',
+        `The user's record of batches could not be written: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
+  }
+
+  private async open(): Promise<AppendFile> {
+    await this.files.makeFolder(this.folder);
+    return this.files.openAppend(this.path);
+  }
+
+  private get path(): string {
+    return join(this.folder, 'ledger.jsonl');
+  }
+
+  private async read(): Promise<void> {
+    try {
+      for await (const line of readLines(this.files, this.path, new Slices(this.clock))) {
+        const record = parseLine(line);
+        if (record) this.take(record);
+      }
+    } catch (error) {
+      this.log.write(
+        'warn',
+        `The user's record of batches could not be read: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
+  }
+
+  private take(record: Plain): void {
+    const { type, batch } = record;
+    if (type === 'request' && isText(record.source) && isText(record.requestId))
+      this.requests.add(`${record.source} ${record.requestId}`);
+    if (!isText(batch)) return;
+    if (type === 'batch') {
+      const entry = this.batches.get(batch);
+      const settings = privateSettings(record.settings);
+      if (entry) entry.settings = settings;
+      else this.batches.set(batch, { settings, consents: [] });
+    }
+    const { service, origin, cost } = record;
+    if (type === 'consent' && isText(service) && isText(origin) && isAmount(cost)) {
+      const consents = this.batches.get(batch)?.consents;
+      const same = (one: LedgerConsent): boolean =>
+        one.service === service && one.origin === origin && one.cost === cost && one === consents?.at(-1);
+      if (consents && !consents.some(same)) consents.push({ service, origin, cost });
+    }
+  }
+}

@@ -1,0 +1,92 @@
+/** What all batches of one engine share. */
+import type { EngineParts } from './api';
+import { Breaker } from './breaker';
+import type { Governor } from './governor';
+import type { Permit } from '../model/source';
+import type { RateLimiter } from './rateLimiter';
+import { RetryBudget } from './retryPolicy';
+import type { Scheduler } from './scheduler';
+import type { WorkerPool } from './workerPool';
+
+export interface Shared {
+  readonly parts: EngineParts;
+  readonly limiter: RateLimiter;
+  readonly governor: Governor;
+  readonly pool: WorkerPool;
+  readonly scheduler: Scheduler;
+  readonly breakers: Breakers;
+  readonly budgets: Budgets;
+  readonly starts: Starts;
+}
+
+/** Settling of promises that a granted start takes at most. */
+const turns = 6;
+
+/**
+ * Asks the limiter for starts, one at a time for each quota, so that what it says about readiness holds for
+ * the next: no worker ends up waiting inside it while another job could run.
+ */
+export class Starts {
+  private readonly asking = new Map<string, number>();
+
+  constructor(
+    private readonly limiter: RateLimiter,
+    private readonly onFree: () => void,
+  ) {}
+
+  /** Whether a start from one of these quotas is just being taken. */
+  busy(quotas: readonly string[]): boolean {
+    if (this.asking.size === 0) return false;
+    return quotas.some((name) => this.asking.has(name));
+  }
+
+  async acquire(quotas: readonly string[], signal: AbortSignal): Promise<Permit> {
+    for (const name of quotas) this.asking.set(name, (this.asking.get(name) ?? 0) + 1);
+    const permit = this.limiter.acquire(quotas, signal);
+    // A refusal is the caller's to handle, below.
+    permit.catch(() => undefined);
+    // The start is taken within a few turns, also when the grant itself comes later (spacing).
+    for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+    for (const name of quotas) {
+      const left = (this.asking.get(name) ?? 1) - 1;
+      if (left > 0) this.asking.set(name, left);
+      else this.asking.delete(name);
+    }
+    this.onFree();
+    return permit;
+  }
+}
+
+/** One breaker a quota or need, whoever asks. */
+export class Breakers {
+  private readonly all = new Map<string, Breaker>();
+  constructor(private readonly parts: Pick<EngineParts, 'clock'>) {}
+
+  of(name: string): Breaker {
+    let breaker = this.all.get(name);
+    if (!breaker) {
+      breaker = new Breaker(this.parts.clock);
+      this.all.set(name, breaker);
+    }
+    return breaker;
+  }
+
+  known(name: string): Breaker | undefined {
+    return this.all.get(name);
+  }
+}
+
+/** One retry budget a service: one that is dying does not use up the retries of the others. */
+export class Budgets {
+  private readonly all = new Map<string, RetryBudget>();
+  constructor(private readonly parts: Pick<EngineParts, 'clock'>) {}
+
+  of(name: string): RetryBudget {
+    let budget = this.all.get(name);
+    if (!budget) {
+      budget = new RetryBudget(this.parts.clock);
+      this.all.set(name, budget);
+    }
+    return budget;
+  }
+}

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { failure } from '../../../src/model/failure';
+import { after, FakeSource, found, unlimited, videos, within, world } from '../../helpers/fakeEngine';
+
+describe('A batch', () => {
+  it('asks every video once, writes its file and finishes', async () => {
+    const w = world();
+    const batch = await within(
+      w.clock,
+      w.engine.start({ name: 'lectures', outputFolder: '/out', jobs: videos(20), settings: unlimited }),
+    );
+    await within(w.clock, batch.settled());
+    assert.equal(batch.state.phase, 'finished');
+    assert.equal(batch.state.counts.completed, 20);
+    assert.equal(w.sources[0]?.asked.length, 20);
+    assert.ok(w.files.text('/out/lectures/video000019.md'));
+  });
+
+  it('works on as many videos at a time as there are workers', async () => {
+    const w = world();
+    const source = w.sources[0];
+    assert.ok(source);
+    source.answer = after(w.clock, 1000);
+    const batch = await within(
+      w.clock,
+      w.engine.start({
+        name: 'a',
+        outputFolder: '/out',
+        jobs: videos(20),
+        settings: { ...unlimited, workers: 4 },
+      }),
+    );
+    await within(w.clock, batch.settled());
+    assert.equal(source.mostActive, 4);
+  });
+
+  it('keeps the pace of a quota and finishes all the same', async () => {
+    const w = world();
+    const source = w.sources[0];
+    assert.ok(source);
+    source.quotaNames = ['youtube'];
+    const batch = await within(
+      w.clock,
+      w.engine.start({
+        name: 'a',
+        outputFolder: '/out',
+        jobs: videos(400),
+        settings: { ...unlimited, 'rate.youtube.perHour': 300 },
+      }),
+    );
+    const from = w.clock.monotonic();
+    await within(w.clock, batch.settled());
+    assert.equal(batch.state.counts.completed, 400);
+    const hours = (w.clock.monotonic() - from) / 3_600_000;
+    assert.ok(hours >= 1 && hours < 1.5, `${hours} h`);
+  });
+
+  it('tries again what can pass, and fails with the code of the last try', async () => {
+    const w = world({ sources: [new FakeSource('youtube', () => failure('network', 'reset'))] });
+    const batch = await within(
+      w.clock,
+      w.engine.start({ name: 'a', outputFolder: '/out', jobs: videos(1), settings: unlimited }),
+    );
+    await within(w.clock, batch.settled());
+    assert.equal(w.sources[0]?.asked.length, 4);
+    const job = batch.state.jobs[0];
+    assert.equal(job?.failure?.code, 'network');
+    assert.equal(job.tries, 4);
+    assert.equal(job.retries, 3);
+  });
+
+  it('asks the next source when one has no captions', async () => {
+    const w = world({
+      sources: [
+        new FakeSource('youtube', () => failure('no-captions', 'none')),
+        new FakeSource('yt-dlp', (request) =>
+          request.noCaptions ? found(request) : failure('internal', 'x'),
+        ),
+      ],
+    });
+    const batch = await within(
+      w.clock,
+      w.engine.start({ name: 'a', outputFolder: '/out', jobs: videos(3), settings: unlimited }),
+    );
+    await within(w.clock, batch.settled());
+    assert.equal(batch.state.counts.completed, 3);
+  });
+
+  it('goes on where it was after the process died', async () => {
+    const w = world();
+    const source = w.sources[0];
+    assert.ok(source);
+    source.answer = after(w.clock, 1000);
+    const batch = await within(
+      w.clock,
+      w.engine.start({ name: 'a', outputFolder: '/out', jobs: videos(20), settings: unlimited }),
+    );
+    await w.clock.advance(2500);
+    const done = batch.state.counts.completed;
+    assert.ok(done > 0 && done < 20);
+    w.files.crash();
+    w.processes.dead.add(100);
+    const second = w.another(200);
+    second.processes.dead.add(100);
+    source.asked.length = 0;
+    const again = await within(w.clock, second.engine.open('/out/a', 'resume'));
+    await within(w.clock, again.settled());
+    assert.equal(again.state.counts.completed, 20);
+    assert.equal(again.state.phase, 'finished');
+  });
+});
