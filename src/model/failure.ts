@@ -57,6 +57,8 @@ export interface Failure {
   readonly message: string;
   /** HTTP status or exit code, where there was one. */
   readonly status?: number;
+  /** True when the request surely never reached the service: a paid submit may then be made again. */
+  readonly unsent?: boolean;
   /** How long the service asked to wait, in milliseconds. */
   readonly retryAfterMs?: number;
   /** When it can work at the earliest (epoch ms): a premiere, a daily reset. */

@@ -186,6 +186,10 @@ const reasons: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'The certificate belongs to another host',
 };
 
+/** Of these it is certain that no byte of the request was sent. */
+const beforeSending =
+  /^(ENOTFOUND|EAI_AGAIN|ENODATA|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENETDOWN|EADDRNOTAVAIL|CERT_.*|.*_SELF_SIGNED_.*|SELF_SIGNED_.*|UNABLE_TO_.*|ERR_TLS_CERT_.*)$/;
+
 function asFailure(error: unknown, url: string): FailureError {
   if (error instanceof FailureError) return error;
   const host = hostOf(url);
@@ -198,5 +202,6 @@ function asFailure(error: unknown, url: string): FailureError {
   const kind: FailureCode = isNonsense ? 'bad-response' : 'network';
   const words = isNonsense ? 'The answer is not HTTP' : reasons[code];
   const detail = words ?? (error instanceof Error ? error.message.slice(0, 200) : 'The request failed');
-  return new FailureError(failure(kind, `${detail}${code === '' ? '' : ` (${code})`}: ${host}`));
+  const unsent = beforeSending.test(code) ? { unsent: true } : {};
+  return new FailureError(failure(kind, `${detail}${code === '' ? '' : ` (${code})`}: ${host}`, unsent));
 }
