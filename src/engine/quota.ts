@@ -146,12 +146,8 @@ export class Quota implements RecordedQuota {
 
   /** More starts than allowed, now that those of other processes are known. */
   get overfull(): boolean {
-    const { allowed } = this.#pace();
     const perDay = this.#perDay();
-    return (
-      (allowed > 0 && this.log.usedAt(this.time.now(), this.log.heldWindowMs) > allowed) ||
-      (perDay > 0 && this.usedToday() > perDay)
-    );
+    return this.log.overfullAt(this.time.now()) || (perDay > 0 && this.usedToday() > perDay);
   }
 
   /** A start of another process, or of an earlier run. */

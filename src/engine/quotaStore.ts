@@ -81,6 +81,7 @@ export class QuotaStore {
   #busy = false;
   #keeping = Promise.resolve();
   #syncedAt = -Infinity;
+  #syncedHour = 0;
   #flushedAt = -Infinity;
   #complainedAt = -Infinity;
   #ready = false;
@@ -114,6 +115,7 @@ export class QuotaStore {
       this.#complain(error);
     }
     this.#syncedAt = this.time.now();
+    this.#syncedHour = Math.floor(clock.now() / hourMs);
   }
 
   /** Gives a quota what was recorded for it before, and tells it of what comes. */
@@ -244,13 +246,16 @@ export class QuotaStore {
   }
 
   /**
-   * Reads what others have written. Neighbouring hours are looked at too: around the full hour, and after a
-   * corrected clock, another process may write to one of them.
+   * Reads what others have written: to this hour's file, around the full hour to a neighbour's, and before the
+   * clock was corrected to those of the time before.
    */
   async #sync(hour: number, written: number, open: Map<string, Pending>): Promise<void> {
     const startedAt = this.time.now();
+    const hours = new Set([this.#syncedHour, hour].flatMap((each) => [each - 1, each + 1, each]));
+    // Ours comes last: what stands elsewhere has to be known when our lines are judged.
+    hours.delete(hour);
     const sizes = await Promise.all(
-      [hour - 1, hour + 1, hour].map(async (each) => ({
+      [...hours, hour].map(async (each) => ({
         hour: each,
         size: (await this.parts.files.stat(this.#path(each)))?.size ?? 0,
       })),
@@ -269,6 +274,8 @@ export class QuotaStore {
       await this.#readOn(each, open);
     }
     this.#syncedAt = startedAt;
+    this.#syncedHour = hour;
+    this.time.checked();
   }
 
   async #readOn(hour: number, open = new Map<string, Pending>()): Promise<void> {
@@ -300,8 +307,7 @@ export class QuotaStore {
       }
       if (this.#foreign.has(line.token)) return;
       // It was appended after we last looked, whatever its clock says.
-      const now = this.time.now();
-      const at = Math.min(now, Math.max(this.#syncedAt, this.time.fromWall(line.wall)));
+      const at = Math.max(this.#syncedAt, this.time.latestFromWall(line.wall));
       this.#foreign.set(line.token, { keys: line.keys, at, wall: line.wall });
       const [oldest] = this.#foreign.keys();
       if (this.#foreign.size > tokensKept && oldest !== undefined) this.#foreign.delete(oldest);

@@ -9,13 +9,17 @@ export const dayMs = 86_400_000;
 
 export class QuotaTime {
   readonly #zero: number;
+  /** The greatest difference between this time and the wall clock since `checked`. */
+  #mostAhead = -Infinity;
 
   constructor(private readonly clock: Clock) {
     this.#zero = clock.now() - clock.monotonic();
   }
 
   now(): number {
-    return this.#zero + this.clock.monotonic();
+    const now = this.#zero + this.clock.monotonic();
+    this.#mostAhead = Math.max(this.#mostAhead, now - this.clock.now());
+    return now;
   }
   wall(): number {
     return this.clock.now();
@@ -25,5 +29,18 @@ export class QuotaTime {
   }
   fromWall(wall: number): number {
     return wall - this.clock.now() + this.now();
+  }
+
+  /**
+   * The latest this time can have been when another process read `wall` from the clock, since `checked`:
+   * if the clock was put forward meanwhile, that may have been before it or after.
+   */
+  latestFromWall(wall: number): number {
+    const now = this.now();
+    return Math.min(now, wall + this.#mostAhead);
+  }
+  checked(): void {
+    this.#mostAhead = -Infinity;
+    this.now();
   }
 }

@@ -56,6 +56,16 @@ export class SlidingLog {
     return Math.max(logAt, this.#paceAt - this.#tolerance());
   }
 
+  /** More starts than allowed up to `time`, or faster ones: another process has started as well. */
+  overfullAt(time: number): boolean {
+    const { allowed } = this.#pace;
+    if (allowed === 0) return false;
+    return (
+      this.usedAt(time, this.heldWindowMs) > allowed ||
+      this.#paceAt - this.#step() - this.#tolerance() > time + 1
+    );
+  }
+
   add(time: number): void {
     let at = this.#times.length;
     while (at > this.#from && (this.#times[at - 1] ?? -Infinity) > time) at--;
@@ -124,8 +134,8 @@ export class SlidingLog {
   }
 
   #advance(time: number): void {
-    // Starts that came faster than this pace (another setting, another process) owe one burst, not more.
-    const most = time + this.#tolerance();
+    // Starts that came faster than this pace (another setting, another process) owe a burst, hardly more.
+    const most = time + this.#tolerance() + 2 * this.#step();
     this.#paceAt = Math.min(Math.max(time, this.#paceAt), most) + this.#step();
   }
 
