@@ -31,7 +31,8 @@ export function* findLinks(text: string, csv = false): Generator<FoundLink> {
     if (!mayBegin(text, from, match[0])) continue;
     const { link, to, next } = follow(text, from, csv);
     scan.lastIndex = Math.max(next, from + match[0].length);
-    if (link.length > match[0].replaceAll('\\', '').length) yield { text: link, from, to };
+    const host = match[0].replaceAll('\\', '').length;
+    if (link.length > host && link[host] !== '/') yield { text: link, from, to };
   }
 }
 

@@ -4,16 +4,20 @@
  */
 import { youtubeVideo } from '../intake/link';
 import { isYouTubeId } from '../intake/youtubeLink';
-import { failure, FailureError, type FailureCode } from '../model/failure';
+import { failure, FailureError } from '../model/failure';
 import type { Link, VideoMeta } from '../model/link';
 import type { Http, HttpResponse } from '../model/ports';
 import type { ExpandRequest, ListItem, Permit } from '../model/source';
 import { EntryReader, type MayBePublic } from './listEntries';
 import { parseFeed, type FeedEntry } from './feedParser';
+import { statusFailure } from './httpAnswer';
+import { linkQuota } from './parts';
 
 export interface FeedParts {
   readonly http: Http;
   readonly mayBePublic: MayBePublic;
+  /** Epoch ms. */
+  readonly now: () => number;
   /** Lets others run. */
   readonly pause: () => Promise<void>;
 }
@@ -26,7 +30,8 @@ const maxFeedBytes = 10 * 1024 * 1024;
 /** The entries of a feed, newest first where dates are known. Throws FailureError. */
 export async function* feedItems(parts: FeedParts, request: ExpandRequest): AsyncGenerator<ListItem> {
   const { link } = request;
-  const answer = await get(parts, request, link.url, [`host:${new URL(link.url).host}`]);
+  const quota = linkQuota(link);
+  const answer = await get(parts, request, link.url, quota === undefined ? [] : [quota]);
   const feed = await parseFeed(answer.body, answer.headers['content-type'] ?? '', parts.pause);
   const reader = new EntryReader(link.url, parts.mayBePublic);
   for (const entry of newestFirst(feed.entries)) {
@@ -145,27 +150,10 @@ async function get(
     });
     request.sent(answer.via);
     permit.heard({ status: answer.status, headers: answer.headers });
-    if (answer.status === 200) return answer;
-    throw new FailureError(refusal(answer));
+    const refused = statusFailure(answer, new URL(url).host, parts.now());
+    if (refused) throw new FailureError(refused);
+    return answer;
   } finally {
     permit.release();
   }
-}
-
-const codeOfStatus: Readonly<Record<number, FailureCode>> = {
-  401: 'private',
-  403: 'private',
-  404: 'unavailable',
-  410: 'unavailable',
-  429: 'rate-limited',
-};
-
-function refusal(answer: HttpResponse): ReturnType<typeof failure> {
-  const { status } = answer;
-  const code = codeOfStatus[status] ?? (status >= 500 ? 'network' : 'bad-response');
-  const wait = /^\d{1,6}$/.exec(answer.headers['retry-after'] ?? '')?.[0];
-  return failure(code, `The list's server answered ${status}.`, {
-    status,
-    ...(code === 'rate-limited' && wait !== undefined ? { retryAfterMs: Number(wait) * 1000 } : {}),
-  });
 }

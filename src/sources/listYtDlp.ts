@@ -3,15 +3,16 @@
  * process ended as soon as nobody wants more.
  */
 import * as v from 'valibot';
-import { failure, FailureError, toFailure, type Failure } from '../model/failure';
+import { FailureError, toFailure, type Failure } from '../model/failure';
 import type { VideoMeta } from '../model/link';
-import type { Outlets, Processes } from '../model/ports';
 import type { ExpandRequest, ListItem } from '../model/source';
 import { EntryReader, isoDay, plainText, type MayBePublic } from './listEntries';
+import { readJson } from './parts';
+import { ytDlpFailure } from './ytDlpErrors';
+import type { YtDlpProgram } from './ytDlpProgram';
 
 export interface YtDlpListParts {
-  readonly processes: Processes;
-  readonly outlets: Outlets;
+  readonly ytDlp: YtDlpProgram;
   readonly mayBePublic: MayBePublic;
 }
 
@@ -38,7 +39,6 @@ type Line = v.InferOutput<typeof lineSchema>;
 
 /** Tabs of a channel that come as entries of the channel itself are read in turn, not deeper. */
 const maxTabs = 10;
-const maxLineLength = 4 * 1024 * 1024;
 
 /**
  * The entries of a list in yt-dlp's order. `first`: so many are enough. Throws FailureError; a list that
@@ -47,13 +47,12 @@ const maxLineLength = 4 * 1024 * 1024;
 export async function* ytDlpEntries(
   parts: YtDlpListParts,
   request: ExpandRequest,
-  program: string,
   first: number | undefined,
   roughDates: boolean,
 ): AsyncGenerator<YtDlpEntry> {
   const reader = new EntryReader(request.link.url, parts.mayBePublic);
   const tabs: string[] = [];
-  for await (const line of lines(parts, request, program, request.link.url, first, roughDates)) {
+  for await (const line of lines(parts, request, request.link.url, first, roughDates)) {
     if (isTab(line)) tabs.push(line.url ?? '');
     else {
       const entry = entryOf(line, reader, request.link.list !== 'feed');
@@ -61,7 +60,7 @@ export async function* ytDlpEntries(
     }
   }
   for (const tab of tabs.slice(0, maxTabs))
-    for await (const line of lines(parts, request, program, tab, first, roughDates)) {
+    for await (const line of lines(parts, request, tab, first, roughDates)) {
       const entry = isTab(line) ? undefined : entryOf(line, reader, true);
       if (entry) yield entry;
     }
@@ -99,119 +98,69 @@ function entryOf(line: Line, reader: EntryReader, rough: boolean): YtDlpEntry | 
   return item && { item, ...(isRough ? { roughMs: timeMs } : {}) };
 }
 
-/** The arguments of an expansion; the address stands behind `--` so that it can never be an option. */
-export function listArguments(
-  url: string,
-  first: number | undefined,
-  roughDates: boolean,
-): readonly string[] {
+/** Flat: one request for many entries, none for an entry itself. */
+function listArguments(first: number | undefined, roughDates: boolean): readonly string[] {
   return [
-    '--ignore-config',
-    '--no-update',
-    '--socket-timeout',
-    '30',
-    '--retries',
-    '3',
-    '--extractor-retries',
-    '1',
     '--flat-playlist',
     '--yes-playlist',
     '--lazy-playlist',
     '-j',
     ...(first === undefined ? [] : ['-I', `1:${first}`]),
     ...(roughDates ? ['--extractor-args', 'youtubetab:approximate_date'] : []),
-    '--',
-    url,
   ];
 }
 
 async function* lines(
   parts: YtDlpListParts,
   request: ExpandRequest,
-  program: string,
   url: string,
   first: number | undefined,
   roughDates: boolean,
 ): AsyncGenerator<Line> {
   const stop = new AbortController();
-  const signal = AbortSignal.any([request.signal, stop.signal]);
-  const outlet = await parts.outlets.open({ asked: url, identity: request.identity, signal });
   const pipe = new LinePipe();
-  const run = parts.processes
+  const run = parts.ytDlp
     .run({
-      command: program,
-      args: listArguments(url, first, roughDates),
-      env: { ...outlet.environment, PYTHONIOENCODING: 'utf-8', PYTHONUNBUFFERED: '1' },
-      signal,
-      keepBytes: 16 * 1024,
-      onStdout: (text) => pipe.write(text),
+      settings: request.settings,
+      link: { ...request.link, url },
+      args: listArguments(first, roughDates),
+      identity: request.identity,
+      signal: AbortSignal.any([request.signal, stop.signal]),
+      onLine: (line) => pipe.write(line),
     })
     .then(
-      (result) => pipe.end(result.exitCode === 0 ? undefined : refusal(result.stderr, result.exitCode)),
+      (result) => {
+        request.sent(result.via);
+        const failed = result.exitCode !== 0;
+        pipe.end(failed ? ytDlpFailure(result.stderr, result.exitCode, result.outlet) : undefined);
+      },
       (error: unknown) => pipe.end(toFailure(error)),
     );
   try {
-    request.sent(outlet.via);
     for await (const text of pipe) {
-      const line = parseLine(text);
-      if (line) yield line;
+      const line = v.safeParse(lineSchema, readJson(text));
+      if (line.success) yield line.output;
     }
   } finally {
     // Also when the reader has enough and leaves.
     stop.abort();
     await run;
-    outlet.close();
   }
 }
 
-function parseLine(text: string): Line | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  const line = v.safeParse(lineSchema, value);
-  return line.success ? line.output : undefined;
-}
-
-/** What yt-dlp's last error means for a list. */
-function refusal(stderr: string, exitCode: number | null): Failure {
-  const last = stderr.split('\n').findLast((line) => line.startsWith('ERROR:')) ?? '';
-  const message = last.replace(/^ERROR:\s*/, '').slice(0, 300) || 'yt-dlp ended without an answer.';
-  const status = Number(/HTTP Error (\d{3})/.exec(last)?.[1] ?? 0);
-  const more = exitCode === null ? {} : { status: exitCode };
-  if (status === 429) return failure('rate-limited', message, { status });
-  if (/not a bot|sign in to confirm/i.test(last)) return failure('blocked', message, more);
-  if (status === 404 || status === 410 || /does not exist|unavailable/i.test(last))
-    return failure('unavailable', message, more);
-  if (/private/i.test(last)) return failure('private', message, more);
-  if (/Unsupported URL|is not a valid URL/i.test(last)) return failure('unsupported', message, more);
-  if (/timed out|Unable to download|URLError|Connection|resolve/i.test(last))
-    return failure('network', message, more);
-  return failure('tool-failed', message, more);
-}
-
-/** Text in pieces becomes lines that are awaited one by one. */
+/** Lines that come by themselves become lines that are awaited one by one. */
 class LinePipe implements AsyncIterable<string> {
   private readonly ready: string[] = [];
-  private rest = '';
   private ended = false;
   private failed: Failure | undefined;
   private wake: (() => void) | undefined;
 
-  write(text: string): void {
-    const parts = (this.rest + text).split('\n');
-    this.rest = parts.pop() ?? '';
-    // A line without end is no entry; it must not fill the memory.
-    if (this.rest.length > maxLineLength) this.rest = '';
-    this.ready.push(...parts);
+  write(line: string): void {
+    this.ready.push(line);
     this.wake?.();
   }
 
   end(failed: Failure | undefined): void {
-    if (this.rest !== '') this.ready.push(this.rest);
-    this.rest = '';
     this.ended = true;
     this.failed = failed;
     this.wake?.();

@@ -11,7 +11,8 @@ import type { ExpandRequest, ListExpander, ListItem } from '../model/source';
 import { settingsSchema } from '../model/settings';
 import { feedItems, youtubeFeedItems } from './listFeed';
 import type { MayBePublic } from './listEntries';
-import { ytDlpEntries, type YtDlpEntry } from './listYtDlp';
+import { ytDlpEntries, type YtDlpEntry, type YtDlpListParts } from './listYtDlp';
+import { YtDlpProgram } from './ytDlpProgram';
 
 export interface ListParts {
   readonly http: Http;
@@ -24,7 +25,11 @@ export interface ListParts {
 }
 
 export class Lists implements ListExpander {
-  constructor(private readonly parts: ListParts) {}
+  private readonly ytDlpParts: YtDlpListParts;
+
+  constructor(private readonly parts: ListParts) {
+    this.ytDlpParts = { ytDlp: new YtDlpProgram(parts), mayBePublic: parts.mayBePublic };
+  }
 
   /** Yields wanted entries, each once, as they become known. Throws FailureError. */
   async *expand(request: ExpandRequest): AsyncGenerator<ListItem> {
@@ -56,14 +61,13 @@ export class Lists implements ListExpander {
       yield* this.feed(request);
       return;
     }
-    const program = await this.program(request.settings);
-    if (program === undefined || !isYouTubeItself(request.settings)) {
+    if (!isYouTubeItself(request.settings) || !(await this.hasYtDlp(request.settings))) {
       yield* asEntries(youtubeFeedItems(this.feedParts, request));
       return;
     }
     const permit = await request.permit(['youtube']);
     try {
-      yield* ytDlpEntries(this.parts, request, program, filter.enough, filter.asksForDates);
+      yield* ytDlpEntries(this.ytDlpParts, request, filter.enough, filter.asksForDates);
     } finally {
       permit.release();
     }
@@ -78,23 +82,27 @@ export class Lists implements ListExpander {
         yield { item };
       }
     } catch (error) {
-      const program = await this.program(request.settings);
-      if (some || program === undefined || toFailure(error).code !== 'bad-response') throw error;
-      yield* ytDlpEntries(this.parts, request, program, undefined, false);
+      const noFeed = !some && toFailure(error).code === 'bad-response';
+      if (!noFeed || !(await this.hasYtDlp(request.settings))) throw error;
+      yield* ytDlpEntries(this.ytDlpParts, request, undefined, false);
       return;
     }
     if (!some) throw new FailureError(failure('unavailable', 'The feed has no entries.'));
   }
 
-  /** yt-dlp only where the chain has it: who takes it out does not want it started. */
-  private program(settings: Settings): Promise<string | undefined> {
-    if (!settings.sources.includes('yt-dlp')) return Promise.resolve(undefined);
-    return this.parts.processes.find('yt-dlp', settings['ytDlp.path']);
+  /** Only where the chain has it: who takes yt-dlp out does not want it started. */
+  private async hasYtDlp(settings: Settings): Promise<boolean> {
+    return settings.sources.includes('yt-dlp') && (await this.ytDlpParts.ytDlp.find(settings)) !== undefined;
   }
 
   private get feedParts(): Parameters<typeof feedItems>[0] {
     const { http, mayBePublic, clock } = this.parts;
-    return { http, mayBePublic, pause: () => new Promise((resolve) => void clock.after(0, resolve)) };
+    return {
+      http,
+      mayBePublic,
+      now: () => clock.now(),
+      pause: () => new Promise((resolve) => void clock.after(0, resolve)),
+    };
   }
 }
 
