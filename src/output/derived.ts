@@ -1,0 +1,42 @@
+/** The files that are derived from a batch's state: `batch.json`, `report.md` and `failed.urls`. */
+import { join } from 'node:path';
+import type { BatchState } from '../engine/state';
+import type { Clock, Files } from '../model/ports';
+import { renderManifest } from './manifest';
+import { renderFailedList, renderReport } from './report';
+
+/** Implements the engine's `DerivedFiles`. */
+export class OutputDerived {
+  private readonly files: Files;
+  private readonly clock: Clock;
+
+  constructor({ files, clock }: { readonly files: Files; readonly clock: Clock }) {
+    this.files = files;
+    this.clock = clock;
+  }
+
+  /**
+   * Writes whole files into the batch folder; report and failed list only when the batch rests or `final`
+   * is set. 100,000 jobs never hold the others up for longer than a slice. Throws FailureError `disk`.
+   */
+  async write(folder: string, state: BatchState, final: boolean): Promise<void> {
+    const now = this.clock.now();
+    const manifest = await renderManifest(state, now, breathe);
+    await this.files.writeWhole(join(folder, 'batch.json'), manifest);
+    if (!final && state.phase === 'running') return;
+    await breathe();
+    await this.files.writeWhole(join(folder, 'report.md'), renderReport(state, now));
+    await breathe();
+    const failedList = join(folder, 'failed.urls');
+    if (state.counts.failed > 0) await this.files.writeWhole(failedList, renderFailedList(state, now));
+    // An old list would have videos run again that are done by now.
+    else await this.files.remove(failedList);
+  }
+}
+
+/** Lets what is ready run first. Not a wait, so no clock is asked. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}

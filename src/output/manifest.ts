@@ -1,0 +1,192 @@
+/**
+ * `batch.json`: a batch for people and programs outside. Written from the state in slices, read back as
+ * untrusted input. Keys are public and in English snake case.
+ */
+import * as v from 'valibot';
+import type { BatchState, JobState } from '../engine/state';
+import { failure, type Failure } from '../model/failure';
+import { rowWords } from '../model/words';
+
+/** Jobs turned into text before others get their turn; a slice takes a few milliseconds. */
+const sliceJobs = 1000;
+
+type Counted = 'completed' | 'failed' | 'skipped' | 'cancelled' | 'parked' | 'pending';
+
+/**
+ * The manifest's bytes. Between slices `breathe` is awaited; the counts are those of the rows as they were
+ * written, so that the file agrees with itself although the batch runs on.
+ */
+export async function renderManifest(
+  state: BatchState,
+  now: number,
+  breathe: () => Promise<void>,
+): Promise<Uint8Array> {
+  const counts: Record<Counted, number> = {
+    completed: 0,
+    failed: 0,
+    skipped: 0,
+    cancelled: 0,
+    parked: 0,
+    pending: 0,
+  };
+  const parts: Uint8Array[] = [];
+  let rows = '';
+  let total = 0;
+  for (let at = 0; at < state.jobs.length; at += 1) {
+    const job = state.jobs[at];
+    if (job !== undefined && job.expandedInto === undefined) {
+      rows += `${total === 0 ? '' : ',\n'}    ${JSON.stringify(video(job))}`;
+      counts[job.status === 'running' ? 'pending' : job.status] += 1;
+      total += 1;
+    }
+    if (at % sliceJobs === sliceJobs - 1) {
+      parts.push(Buffer.from(rows));
+      rows = '';
+      await breathe();
+    }
+  }
+  parts.push(Buffer.from(`${rows}${total === 0 ? '' : '\n  '}]\n}\n`));
+  const head = JSON.stringify(
+    { ...headOf(state), total, ...counts, stats: statsOf(state, now) },
+    undefined,
+    2,
+  );
+  return Buffer.concat([
+    Buffer.from(`${head.slice(0, -2)},\n  "videos": [${total === 0 ? '' : '\n'}`),
+    ...parts,
+  ]);
+}
+
+/** How long the batch has run by now, in seconds, pauses left out. */
+export function wallSeconds(state: BatchState, now: number): number {
+  const running = state.phase === 'running' ? Math.max(0, now - state.phaseAt) : 0;
+  return rounded((state.ranMs + running) / 1000);
+}
+
+function headOf(state: BatchState): Readonly<Record<string, unknown>> {
+  return {
+    schema: 1,
+    batch_id: state.id,
+    name: state.name,
+    created_at: new Date(state.createdAt).toISOString(),
+    updated_at: new Date(state.updatedAt).toISOString(),
+    state: state.phase,
+  };
+}
+
+function statsOf(state: BatchState, now: number): Readonly<Record<string, unknown>> {
+  return {
+    wall_seconds: wallSeconds(state, now),
+    requests: state.requests,
+    rate_limited: state.rateLimited,
+    retries: state.retries,
+    cost: rounded(state.cost, 1e6),
+    by_source: state.bySource,
+    by_error: state.byError,
+  };
+}
+
+/** Keys without a value are left out by JSON. */
+function video(job: JobState): Readonly<Record<string, unknown>> {
+  const done = job.status === 'completed';
+  const failed = job.status === 'failed' || job.status === 'parked' ? job.failure : undefined;
+  return {
+    url: job.link.url,
+    id: job.link.id,
+    title: job.meta.title,
+    status: job.status,
+    skip_reason: job.status === 'skipped' ? job.skip?.reason : undefined,
+    error_code: failed?.code,
+    error: failed === undefined ? undefined : failed.message || rowWords(failed).sentence,
+    source: job.source,
+    language: done ? job.language : undefined,
+    captions: done ? job.captions : undefined,
+    duration: job.meta.duration,
+    output_file: done ? job.files?.[0] : undefined,
+    output_files: done ? job.files : undefined,
+    processing_time: job.seconds === undefined ? undefined : rounded(job.seconds),
+    retry_count: job.retries,
+    via: job.via,
+    cost: job.cost,
+    paid_seconds: job.paidSeconds,
+    request_id: job.requestId ?? job.paid?.requestId,
+  };
+}
+
+function rounded(value: number, parts = 1000): number {
+  return Math.round(value * parts) / parts;
+}
+
+// -------------------------------------------------------------------------------------------- reading back
+
+/** Inside the batch folder: relative, `/` alone, no way up, no drive, no device. */
+const insidePath = v.pipe(
+  v.string(),
+  v.maxLength(1000),
+  v.check((path) => isInsidePath(path), 'not a path inside the batch folder'),
+);
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const short = v.pipe(v.string(), v.maxLength(10_000));
+const amount = v.pipe(v.number(), v.finite(), v.minValue(0));
+
+const videoSchema = v.object({
+  url: short,
+  id: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{0,64}$/)),
+  title: v.optional(short),
+  status: v.picklist(['pending', 'running', 'completed', 'failed', 'skipped', 'cancelled', 'parked']),
+  skip_reason: v.optional(v.picklist(['already-done', 'by-user'])),
+  error_code: v.optional(short),
+  error: v.optional(short),
+  source: v.optional(short),
+  language: v.optional(short),
+  captions: v.optional(v.picklist(['manual', 'automatic', 'speech'])),
+  duration: v.optional(amount),
+  output_file: v.optional(insidePath),
+  output_files: v.optional(v.array(insidePath)),
+  processing_time: v.optional(amount),
+  retry_count: v.optional(count, 0),
+  via: v.optional(v.picklist(['direct', 'proxy', 'tor'])),
+});
+const manifestSchema = v.object({
+  schema: v.literal(1),
+  batch_id: short,
+  name: short,
+  created_at: short,
+  updated_at: short,
+  state: v.picklist(['running', 'paused', 'stopped', 'finished']),
+  total: count,
+  completed: count,
+  failed: count,
+  skipped: count,
+  cancelled: count,
+  parked: count,
+  pending: count,
+  videos: v.array(videoSchema),
+});
+
+/** What may be believed of a manifest: request ids and costs are left out, they count in the journal alone. */
+export type Manifest = v.InferOutput<typeof manifestSchema>;
+
+/** A manifest from a file that anyone may have written; `bad-response` says what is wrong with it. */
+export function readManifest(bytes: Uint8Array): Manifest | Failure {
+  let document: unknown;
+  try {
+    document = JSON.parse(new TextDecoder('utf-8').decode(bytes));
+  } catch {
+    return failure('bad-response', 'batch.json is no JSON.');
+  }
+  const result = v.safeParse(manifestSchema, document);
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const where = v.getDotPath(issue) ?? 'the whole';
+  return failure('bad-response', `batch.json is not understood at ${where.slice(0, 100)}.`);
+}
+
+/** True for a relative path that stays inside its folder on every system. */
+export function isInsidePath(path: string): boolean {
+  return (
+    path !== '' &&
+    !/[\\:\p{Cc}]/u.test(path) &&
+    path.split('/').every((part) => part !== '' && !/^\.{1,2}\s*$/.test(part))
+  );
+}

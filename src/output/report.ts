@@ -1,0 +1,186 @@
+/** `report.md`: what happened in a batch, for people. Failures stand by cause, each with its next step. */
+import type { BatchState, JobState } from '../engine/state';
+import type { FailureCode } from '../model/failure';
+import { settingsSchema } from '../model/settings';
+import {
+  codeWords,
+  formatCount,
+  formatDuration,
+  formatElapsed,
+  formatLength,
+  formatTime,
+  plural,
+  rowWords,
+  serviceName,
+} from '../model/words';
+import { linkTarget, markdownText } from './escape';
+import { wallSeconds } from './manifest';
+
+/** Videos named under one cause; failed.urls has them all. */
+const mostNamed = 200;
+
+/** The whole report. One pass over the jobs and no more text than the causes need. */
+export function renderReport(state: BatchState, now: number): string {
+  const failed = byCause(state, 'failed');
+  const parked = byCause(state, 'parked');
+  const parts = [
+    `# ${markdownText(state.name)}`,
+    `${sentence(state, failed, now)} ${pace(state, now)}`.trim(),
+    figures(state, now),
+  ];
+  if (failed.length > 0) parts.push('## Failed', ...failed.map((group) => groupText(group, state, now)));
+  if (parked.length > 0)
+    parts.push('## Waiting for you or for time', ...parked.map((group) => groupText(group, state, now)));
+  return `${parts.join('\n\n')}\n`;
+}
+
+export interface CauseGroup {
+  readonly code: FailureCode;
+  readonly jobs: readonly JobState[];
+}
+
+/** Jobs of that status by failure code, the largest group first. */
+export function byCause(state: BatchState, status: 'failed' | 'parked'): readonly CauseGroup[] {
+  const groups = new Map<FailureCode, JobState[]>();
+  if (state.counts[status] === 0) return [];
+  for (const job of state.jobs) {
+    if (job.status !== status || job.failure === undefined) continue;
+    const group = groups.get(job.failure.code);
+    if (group === undefined) groups.set(job.failure.code, [job]);
+    else group.push(job);
+  }
+  return Array.from(groups, ([code, jobs]) => ({ code, jobs })).sort((a, b) => b.jobs.length - a.jobs.length);
+}
+
+function sentence(state: BatchState, failed: readonly CauseGroup[], now: number): string {
+  const { counts, total } = state;
+  switch (state.phase) {
+    case 'finished':
+      if (counts.failed > 0)
+        return `Finished. ${plural(counts.failed, 'video')} failed for ${plural(failed.length, 'reason')}; each reason has its next step below.`;
+      return total === 1 ? 'Finished. The video is done.' : `Finished. All ${formatCount(total)} are done.`;
+    case 'paused':
+      return `Paused at ${formatTime(state.phaseAt, now)}.${why(state)}`;
+    case 'stopped':
+      return `Stopped at ${formatTime(state.phaseAt, now)}. Resume continues where it was.${why(state)}`;
+    case 'running':
+      return `Running; written at ${formatTime(now, now)}.`;
+  }
+}
+
+function why(state: BatchState): string {
+  return state.why === undefined ? '' : ` ${rowWords(state.why).sentence}`;
+}
+
+/** "It took 61.2 s; no order of these jobs could have taken less than 60.3 s." */
+function pace(state: BatchState, now: number): string {
+  const wall = wallSeconds(state, now);
+  if (state.phase !== 'finished' || wall === 0) return '';
+  const exact = (seconds: number): string =>
+    seconds < 100 ? `${seconds.toFixed(1)}\u2009s` : formatDuration(seconds * 1000);
+  const least = leastSeconds(state);
+  return least === undefined || least > wall
+    ? `It took ${exact(wall)}.`
+    : `It took ${exact(wall)}; no order of these jobs could have taken less than ${exact(least)}.`;
+}
+
+/**
+ * The bound that holds for any order: the work shared evenly by the workers, and the longest job. Undefined
+ * where it would not be true: after a restart, whose work in between nobody measured.
+ */
+function leastSeconds(state: BatchState): number | undefined {
+  if (state.starts !== 1 || state.retries > 0) return undefined;
+  const configured = state.settings.workers ?? settingsSchema.workers.default;
+  const workers = (state.settings.parallel ?? true) ? Math.max(configured, state.configuredWorkers) : 1;
+  let work = 0;
+  let longest = 0;
+  for (const job of state.jobs) {
+    work += job.seconds ?? 0;
+    longest = Math.max(longest, job.seconds ?? 0);
+  }
+  return work === 0 ? undefined : Math.max(work / workers, longest);
+}
+
+function figures(state: BatchState, now: number): string {
+  const { counts } = state;
+  const sources = Object.entries(state.bySource)
+    .map(([source, count]) => `${serviceName(source)} ${formatCount(count)}`)
+    .join(', ');
+  const rows: (readonly [string, string])[] = [
+    ['Videos', formatCount(state.total)],
+    ['Done', formatCount(counts.completed)],
+    ['Failed', formatCount(counts.failed)],
+    ['Skipped', formatCount(counts.skipped)],
+    ['Cancelled', formatCount(counts.cancelled)],
+    ['Parked', formatCount(counts.parked)],
+    ['Not done yet', formatCount(counts.pending + counts.running)],
+    ['Sources', sources],
+    ['Running time', formatElapsed(wallSeconds(state, now))],
+    ['Requests', formatCount(state.requests)],
+    ['Asked to slow down', plural(state.rateLimited, 'time')],
+    ['Retries', formatCount(state.retries)],
+    ['Cost', state.cost > 0 ? String(Math.round(state.cost * 10_000) / 10_000) : ''],
+    ['Started', new Date(state.createdAt).toISOString()],
+  ];
+  const shown = rows.filter(
+    ([, value], at) => value !== '' && (at < 3 || (value !== '0' && value !== '0 times')),
+  );
+  return ['| | |', '|---|---:|', ...shown.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
+}
+
+function groupText({ code, jobs }: CauseGroup, state: BatchState, now: number): string {
+  const [first] = jobs;
+  const words = jobs.length === 1 && first?.failure ? wordsOf(first, state, now) : codeWords(code);
+  const lines = jobs.slice(0, mostNamed).map((job) => {
+    const target = linkTarget(job.link.url);
+    const title = markdownText(job.meta.title ?? job.link.url);
+    const length = formatLength(job.meta.duration);
+    const said = markdownText(job.failure?.message ?? '');
+    return `- ${target === undefined ? title : `[${title}](${target})`}${length === '' ? '' : ` (${length})`}${said === '' ? '' : `: ${said}`}`;
+  });
+  if (jobs.length > mostNamed)
+    lines.push(`- and ${formatCount(jobs.length - mostNamed)} more, all in failed.urls`);
+  return `### ${words.cause} (${formatCount(jobs.length)})\n\n${words.sentence} Code: \`${code}\`.\n\n${lines.join('\n')}`;
+}
+
+function wordsOf(job: JobState, state: BatchState, now: number): ReturnType<typeof codeWords> {
+  if (job.failure === undefined) return codeWords('internal');
+  const words = rowWords(job.failure, {
+    now,
+    ...(job.source === undefined ? {} : { source: job.source }),
+    ...(state.settings.languages === undefined ? {} : { languages: state.settings.languages }),
+  });
+  return { ...words, cause: markdownText(words.cause), sentence: markdownText(words.sentence) };
+}
+
+/** `failed.urls`: the failed videos as a list that can be run again, by cause, with why and their titles as comments. */
+export function renderFailedList(state: BatchState, now: number): string {
+  const lines = [
+    `# ${plural(state.counts.failed, 'failed video')} of ${remark(state.name)}, ${new Date(now).toISOString()}`,
+    '# Run this list to try them again.',
+  ];
+  for (const { code, jobs } of byCause(state, 'failed')) {
+    lines.push('', `# ${codeWords(code).cause}: ${codeWords(code).sentence}`);
+    for (const job of jobs) {
+      const title = remark(job.meta.title ?? '');
+      // What is no link would only be refused again; it stays to be corrected.
+      const entry = job.failure?.code === 'invalid-url' ? `# ${remark(job.link.url)}` : oneWord(job.link.url);
+      lines.push(title === '' ? entry : `${entry} # ${title}`);
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** One line that can be nothing but a comment: no line breaks, no directive. */
+function remark(text: string): string {
+  return text
+    .replace(/[\p{Cc}\p{Cf}\u2028\u2029\s]+/gu, ' ')
+    .replace(/^[\s#@]+/, '')
+    .trim()
+    .slice(0, 500);
+}
+
+/** Canonical links have no white space; whatever else got in must not break the line. */
+function oneWord(url: string): string {
+  return url.replace(/[\p{Cc}\u2028\u2029\s]/gu, (character) => encodeURIComponent(character));
+}

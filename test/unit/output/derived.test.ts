@@ -1,0 +1,242 @@
+// Manifest, report and failed list say what the state says, and are safe to read back.
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { emptyState, reduce, type BatchState } from '../../../src/engine/state';
+import type { BatchEvent, Outcome } from '../../../src/model/events';
+import { failure } from '../../../src/model/failure';
+import { readUrlsLine } from '../../../src/intake/urlsSyntax';
+import { OutputDerived } from '../../../src/output/derived';
+import { isInsidePath, readManifest, renderManifest } from '../../../src/output/manifest';
+import { renderFailedList, renderReport } from '../../../src/output/report';
+import { systemClock } from '../../../src/platform/clock';
+import { NodeFiles } from '../../../src/platform/files';
+import { youtube } from './samples';
+
+const start = Date.UTC(2026, 10, 20, 10, 15);
+const ids = ['dQw4w9WgXcQ', '-9bZkp7q19f', 'aaaaaaaaaaa', 'bbbbbbbbbbb', 'ccccccccccc', 'ddddddddddd'];
+
+const done: Outcome = {
+  status: 'completed',
+  source: 'youtube',
+  language: 'en',
+  captions: 'manual',
+  meta: { title: 'A [talk]', duration: 213 },
+  files: ['A [dQw4w9WgXcQ].md'],
+  seconds: 1.23456,
+  requests: 2,
+  via: 'direct',
+};
+const fails = (code: Parameters<typeof failure>[0], message: string): Outcome => ({
+  status: 'failed',
+  failure: failure(code, message),
+  seconds: 1,
+  requests: 1,
+});
+
+function stateOf(outcomes: readonly Outcome[], titles: readonly string[] = []): BatchState {
+  const events: BatchEvent[] = [
+    { type: 'batch-created', at: start, id: 'batch_1', name: 'lectures-2026', machine: 'm', settings: {} },
+    {
+      type: 'jobs-added',
+      at: start,
+      jobs: ids.map((id, at) => ({
+        link: youtube(id),
+        ...(titles[at] === undefined ? {} : { meta: { title: titles[at] } }),
+      })),
+    },
+    { type: 'control', at: start, action: 'start', by: 'user' },
+    ...outcomes.map((outcome, job) => ({ type: 'outcome' as const, at: start + 1000 * job, job, outcome })),
+  ];
+  return events.reduce(reduce, emptyState());
+}
+const mixed: readonly Outcome[] = [
+  done,
+  fails('no-captions', 'no tracks'),
+  fails('private', 'LOGIN_REQUIRED'),
+  fails('no-captions', 'no tracks'),
+  { status: 'skipped', reason: 'by-user' },
+];
+
+describe('the derived files', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'bulk-derived-'));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+  const derived = new OutputDerived({
+    files: new NodeFiles(),
+    clock: { ...systemClock, now: () => start + 61_200 },
+  });
+  const written = async (state: BatchState, final = false): Promise<Record<string, unknown>> => {
+    await derived.write(folder, state, final);
+    return JSON.parse(await readFile(join(folder, 'batch.json'), 'utf8')) as Record<string, unknown>;
+  };
+
+  it('hold a manifest with the agreed keys', async () => {
+    const { videos, ...head } = await written(stateOf(mixed));
+    assert.deepEqual(head, {
+      schema: 1,
+      batch_id: 'batch_1',
+      name: 'lectures-2026',
+      created_at: '2026-11-20T10:15:00.000Z',
+      updated_at: '2026-11-20T10:15:04.000Z',
+      state: 'running',
+      total: 6,
+      completed: 1,
+      failed: 3,
+      skipped: 1,
+      cancelled: 0,
+      parked: 0,
+      pending: 1,
+      stats: {
+        wall_seconds: 61.2,
+        requests: 5,
+        rate_limited: 0,
+        retries: 0,
+        cost: 0,
+        by_source: { youtube: 1 },
+        by_error: { 'no-captions': 2, private: 1 },
+      },
+    });
+    assert.ok(Array.isArray(videos));
+    assert.deepEqual(videos[0], {
+      url: 'https://www.youtube.com/watch?v=dQw4w9WgXcQ',
+      id: 'dQw4w9WgXcQ',
+      title: 'A [talk]',
+      status: 'completed',
+      source: 'youtube',
+      language: 'en',
+      captions: 'manual',
+      duration: 213,
+      output_file: 'A [dQw4w9WgXcQ].md',
+      output_files: ['A [dQw4w9WgXcQ].md'],
+      processing_time: 1.235,
+      retry_count: 0,
+      via: 'direct',
+    });
+    assert.deepEqual(videos[1], {
+      url: 'https://www.youtube.com/watch?v=-9bZkp7q19f',
+      id: '-9bZkp7q19f',
+      status: 'failed',
+      error_code: 'no-captions',
+      error: 'no tracks',
+      processing_time: 1,
+      retry_count: 0,
+    });
+    assert.equal((videos[4] as { skip_reason: string }).skip_reason, 'by-user');
+    assert.deepEqual(await readdir(folder), ['batch.json']);
+  });
+
+  it('leave list links out that have become their entries', async () => {
+    const manifest = await written(stateOf([{ status: 'expanded', entries: 5 }]));
+    assert.equal(manifest.total, 5);
+    assert.equal((manifest.videos as unknown[]).length, 5);
+  });
+
+  it('add report and failed list when the batch rests, and take an old list away', async () => {
+    const state = stateOf(mixed);
+    reduce(state, { type: 'control', at: start + 5000, action: 'pause', by: 'user' });
+    await written(state);
+    assert.deepEqual((await readdir(folder)).sort(), ['batch.json', 'failed.urls', 'report.md']);
+    await written(stateOf([done, done, done, done, done, done]), true);
+    assert.deepEqual((await readdir(folder)).sort(), ['batch.json', 'report.md']);
+  });
+
+  it('let others have their turn a hundred times with 100 000 videos', async () => {
+    const state = stateOf([]);
+    const jobs = Array.from({ length: 100_000 }, (_, n) => ({
+      link: youtube(`v${String(n).padStart(10, '0')}`),
+    }));
+    reduce(state, { type: 'jobs-added', at: start, jobs });
+    let turns = 0;
+    const bytes = await renderManifest(state, start, () => {
+      turns += 1;
+      return Promise.resolve();
+    });
+    assert.equal(turns, 100);
+    const manifest = readManifest(bytes);
+    assert.ok('videos' in manifest);
+    assert.equal(manifest.videos.length, 100_006);
+  });
+});
+
+describe('the report', () => {
+  it('says how it ended and lists failures by cause with their next step', () => {
+    const state = stateOf([...mixed, done]);
+    reduce(state, { type: 'control', at: start + 61_200, action: 'finish', by: 'engine' });
+    const report = renderReport(state, start + 70_000);
+    assert.match(
+      report,
+      /^# lectures-2026\n\nFinished\. 3 videos failed for 2 reasons; each reason has its next step below\. It took 61\.2\u2009s; no order of these jobs could have taken less than 1\.2\u2009s\./,
+    );
+    assert.match(
+      report,
+      /### No captions \(2\)\n\nThe video has no captions\. Turn on speech-to-text to transcribe its sound\. Code: `no-captions`\.\n\n- \[.*\]\(https:\/\/www\.youtube\.com\/watch\?v=-9bZkp7q19f\): no tracks/,
+    );
+    assert.ok(report.indexOf('### No captions') < report.indexOf('### Private video'));
+    assert.match(report, /\| Done \| 2 \|/);
+  });
+
+  it('lets no title or message become markup', () => {
+    const evil = '![x](http://evil.example/a.png)<script>\n# h';
+    const report = renderReport(stateOf(mixed, [evil, evil, evil]), start);
+    assert.doesNotMatch(report, /(^|[^\\])(<script|!\[x\]\()/m);
+    assert.doesNotMatch(report, /^# h/m);
+  });
+});
+
+describe('the failed list', () => {
+  it('can be run again and says why in comments', () => {
+    const titles = ['', '@limit 1', 'evil\n@lang xx # y\u202E'];
+    const list = renderFailedList(stateOf(mixed, titles), start);
+    const lines = list.split('\n').map(readUrlsLine);
+    assert.deepEqual(
+      lines.flatMap((line) => (line.kind === 'entry' ? [line.text] : [])),
+      [1, 3, 2].map((at) => `https://www.youtube.com/watch?v=${ids[at] ?? ''}`),
+    );
+    assert.ok(lines.every((line) => line.kind !== 'directive'));
+    assert.match(list, /# No captions: The video has no captions\./);
+  });
+
+  it('keeps what is no link as a comment', () => {
+    const state = stateOf([fails('invalid-url', 'no link')]);
+    const [job] = state.jobs;
+    assert.ok(job);
+    state.jobs[0] = { ...job, link: { kind: 'page', url: 'javascript:alert(1)\n@sources deapi', id: 'x' } };
+    const kinds = renderFailedList(state, start)
+      .split('\n')
+      .map((line) => readUrlsLine(line).kind);
+    assert.ok(kinds.every((kind) => kind === 'comment' || kind === 'blank'));
+  });
+});
+
+describe('a manifest that is read back', () => {
+  const bytes = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value));
+  it('is refused when a path leads out of the folder', () => {
+    for (const path of [
+      '../x.md',
+      '/etc/passwd',
+      'a/../../b',
+      'C:\\x',
+      'a\\b',
+      'C:x',
+      '',
+      'a//b',
+      'x\0',
+      '.. /a',
+    ])
+      assert.equal(isInsidePath(path), false, path);
+    for (const path of ['A [dQw4w9WgXcQ].md', 'a/b.md', '..a.md'])
+      assert.equal(isInsidePath(path), true, path);
+  });
+
+  it('is a failure and no crash for anything else', () => {
+    for (const value of [null, 1, [], {}, { schema: 2 }, { schema: 1, videos: {} }])
+      assert.ok('code' in readManifest(bytes(value)));
+    assert.ok('code' in readManifest(Buffer.from('{')));
+    fc.assert(fc.property(fc.jsonValue(), (value) => 'code' in readManifest(bytes(value))));
+  });
+});
