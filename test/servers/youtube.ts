@@ -236,7 +236,7 @@ export class YouTubeStandIn {
       json(response, 200, refusalAnswer(refusals[behaviour as keyof typeof refusals]));
       return;
     }
-    if (behaviour && this.misbehave(behaviour, video, response)) return;
+    if (behaviour && !behaviour.endsWith('cap') && this.misbehave(behaviour, video, response)) return;
     if (behaviour === 'retired' && asked.clientName === 'ANDROID') {
       json(response, 400, apiError(400, 'FAILED_PRECONDITION'));
       return;
