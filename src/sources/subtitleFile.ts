@@ -6,9 +6,10 @@ import { parseCaptions } from '../captions/parseCaptions';
 import { failure, toFailure } from '../model/failure';
 import type { Failure } from '../model/failure';
 import type { Link } from '../model/link';
-import type { Clock, Files, Http } from '../model/ports';
 import type { Readiness, Source, SourceRequest, SourceResult } from '../model/source';
 import { statusFailure } from './httpAnswer';
+import { asResult, linkQuota } from './parts';
+import type { SourceParts } from './parts';
 
 const maxBytes = 10 * 1024 * 1024;
 
@@ -16,11 +17,7 @@ export class SubtitleFileSource implements Source {
   readonly id = 'subtitleFile';
   readonly paid = false;
 
-  constructor(
-    private readonly http: Http,
-    private readonly files: Files,
-    private readonly clock: Clock,
-  ) {}
+  constructor(private readonly parts: Pick<SourceParts, 'http' | 'files' | 'clock'>) {}
 
   readiness(): Promise<Readiness> {
     return Promise.resolve({
@@ -34,12 +31,12 @@ export class SubtitleFileSource implements Source {
   }
 
   quotas(link: Link): readonly string[] {
-    if (link.kind !== 'subtitle' || link.path !== undefined || !URL.canParse(link.url)) return [];
-    return [`host:${new URL(link.url).hostname}`];
+    const quota = link.kind === 'subtitle' ? linkQuota(link) : undefined;
+    return quota === undefined ? [] : [quota];
   }
 
-  async transcribe(request: SourceRequest): Promise<SourceResult> {
-    try {
+  transcribe(request: SourceRequest): Promise<SourceResult> {
+    return asResult(async () => {
       request.stage('fetching');
       const { link } = request;
       const content = link.path === undefined ? await this.fetch(request) : await this.readLocal(link.path);
@@ -56,14 +53,12 @@ export class SubtitleFileSource implements Source {
           meta: { title: titleFrom(name), ...request.meta },
         },
       };
-    } catch (error) {
-      return { failure: toFailure(error) };
-    }
+    });
   }
 
   private async fetch(request: SourceRequest): Promise<{ readonly bytes: Uint8Array } | Failure> {
     const { link, settings } = request;
-    const answer = await this.http.request({
+    const answer = await this.parts.http.request({
       method: 'GET',
       url: link.url,
       signal: request.signal,
@@ -76,16 +71,16 @@ export class SubtitleFileSource implements Source {
     request.sent(answer.via);
     request.started.heard({ status: answer.status, headers: answer.headers });
     const host = new URL(link.url).host;
-    return statusFailure(answer, host, this.clock.now()) ?? { bytes: answer.body };
+    return statusFailure(answer, host, this.parts.clock.now()) ?? { bytes: answer.body };
   }
 
   private async readLocal(path: string): Promise<{ readonly bytes: Uint8Array } | Failure> {
-    const found = await this.files.stat(path);
+    const found = await this.parts.files.stat(path);
     if (!found) return failure('unavailable', 'There is no such file.');
     if (found.kind !== 'file') return failure('unsupported', 'It is no file.');
     if (found.size > maxBytes) return failure('too-large', 'A subtitle file may have 10 MB.');
     try {
-      const bytes = await this.files.read(path, maxBytes);
+      const bytes = await this.parts.files.read(path, maxBytes);
       return bytes === undefined ? failure('unavailable', 'There is no such file.') : { bytes };
     } catch (error) {
       // A file that cannot be read is this row's trouble alone: `disk` would park the others with it.

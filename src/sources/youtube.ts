@@ -9,12 +9,14 @@ import { parseCaptions } from '../captions/parseCaptions';
 import { failure, toFailure } from '../model/failure';
 import type { Failure } from '../model/failure';
 import type { Link, VideoMeta } from '../model/link';
-import type { Clock, Http, HttpRequest, HttpResponse } from '../model/ports';
+import type { HttpRequest, HttpResponse } from '../model/ports';
 import type { Settings } from '../model/settings';
 import type { Readiness, Source, SourceRequest, SourceResult } from '../model/source';
 import type { Transcript } from '../model/transcript';
 import { retryAfterMs } from './httpAnswer';
 import { asText, at, parseJson } from './loose';
+import { asResult } from './parts';
+import type { SourceParts } from './parts';
 import { clientsOf } from './youtubeClients';
 import type { YouTubeClient } from './youtubeClients';
 import { isRefusal, readPlayer } from './youtubePlayer';
@@ -46,10 +48,7 @@ export class YouTubeSource implements Source {
   /** The client that worked last, tried first: a retired one costs the batch two requests, not two a video. */
   private preferred: string | undefined;
 
-  constructor(
-    private readonly http: Http,
-    private readonly clock: Clock,
-  ) {}
+  constructor(private readonly parts: Pick<SourceParts, 'http' | 'clock'>) {}
 
   readiness(settings: Settings): Promise<Readiness> {
     const { clients, problem } = clientsOf(settings);
@@ -66,12 +65,8 @@ export class YouTubeSource implements Source {
     return link.kind === 'youtube' ? ['youtube'] : [];
   }
 
-  async transcribe(request: SourceRequest): Promise<SourceResult> {
-    try {
-      return await this.attempt(request);
-    } catch (error) {
-      return { failure: toFailure(error) };
-    }
+  transcribe(request: SourceRequest): Promise<SourceResult> {
+    return asResult(() => this.attempt(request));
   }
 
   /** One request; its answer is kept for the transcript of the same video. Failures give undefined. */
@@ -84,7 +79,11 @@ export class YouTubeSource implements Source {
       if (isRefusal(player)) return undefined;
       const oldest = this.remembered.keys().next();
       if (this.remembered.size >= maxRemembered && !oldest.done) this.remembered.delete(oldest.value);
-      this.remembered.set(id, { player, clientName: client.clientName, until: this.clock.now() + reuseMs });
+      this.remembered.set(id, {
+        player,
+        clientName: client.clientName,
+        until: this.parts.clock.now() + reuseMs,
+      });
       return player.meta;
     } catch {
       return undefined;
@@ -109,7 +108,7 @@ export class YouTubeSource implements Source {
     request.stage('fetching');
     const known = this.remembered.get(id);
     this.remembered.delete(id);
-    const reused = known !== undefined && known.until > this.clock.now() ? known : undefined;
+    const reused = known !== undefined && known.until > this.parts.clock.now() ? known : undefined;
     for (const client of this.clients(request.settings, reused?.clientName)) {
       const player =
         reused?.clientName === client.clientName
@@ -183,7 +182,7 @@ export class YouTubeSource implements Source {
         ...(visitor === undefined ? {} : { 'x-goog-visitor-id': visitor }),
       },
     });
-    const block = refusedBy(answer, this.clock.now());
+    const block = refusedBy(answer, this.parts.clock.now());
     if (block) return block;
     const json = parseJson(answer.body);
     if (json) {
@@ -222,7 +221,7 @@ export class YouTubeSource implements Source {
         headers: headersOf(client),
         ...(url.origin === new URL(endpoint).origin ? {} : { reach: 'public-only' as const }),
       });
-      const block = refusedBy(answer, this.clock.now());
+      const block = refusedBy(answer, this.parts.clock.now());
       if (block) return block;
       if (answer.body.byteLength === 0)
         return another(failure('po-token', 'YouTube sent empty captions, as it does without a proof token.'));
@@ -245,7 +244,7 @@ export class YouTubeSource implements Source {
     request: SourceRequest,
     more: Pick<HttpRequest, 'method' | 'url' | 'headers' | 'body' | 'reach'>,
   ): Promise<HttpResponse> {
-    const answer = await this.http.request({
+    const answer = await this.parts.http.request({
       reach: 'asked',
       ...more,
       signal: request.signal,

@@ -30,7 +30,7 @@ describe('the source youtube', () => {
   });
   beforeEach(() => {
     site.reset();
-    source = new YouTubeSource(http, systemClock);
+    source = new YouTubeSource({ http, clock: systemClock });
   });
   after(async () => {
     http.close();
