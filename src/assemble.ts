@@ -5,7 +5,6 @@
 import type { Engine } from './engine/api';
 import { createEngine } from './engine/engine';
 import type { Clock, Files, Http, Log, Machine, Outlets, Processes, Random, Secrets } from './model/ports';
-import type { Settings } from './model/settings';
 import type { Source } from './model/source';
 import { OutputDerived } from './output/derived';
 import { OutputWriter } from './output/writer';
@@ -34,17 +33,14 @@ export interface House {
 }
 
 /** Makes the engine with everything it works with. Reads nothing and sends nothing. */
-export async function assemble(world: World, settings: Settings): Promise<House> {
+export function assemble(world: World): House {
   const sources = createSources(world);
-  const engine = await createEngine(
-    {
-      ...world,
-      sources,
-      expander: new Lists(world),
-      writer: new OutputWriter(world),
-      derived: new OutputDerived(world),
-    },
-    settings,
-  );
+  const engine = createEngine({
+    ...world,
+    sources,
+    expander: new Lists(world),
+    writer: new OutputWriter(world),
+    derived: new OutputDerived(world),
+  });
   return { engine, sources };
 }

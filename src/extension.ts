@@ -120,7 +120,7 @@ async function createCore({ redactor, log: channel, settings, secrets }: CorePar
     stateFolder,
     mayBePublic: addresses.mayBePublic,
   };
-  const { engine, sources } = await assemble(world, settings.read());
+  const { engine, sources } = assemble(world);
   return {
     engine,
     sources,
