@@ -34,7 +34,14 @@ export interface Feed {
   readonly entries: readonly FeedEntry[];
 }
 
-const pieceLength = 128 * 1024;
+/** The answer is something else; another reader may know what. */
+export class NotAFeed extends FailureError {
+  constructor() {
+    super(failure('bad-response', 'The answer is no RSS or Atom feed.'));
+  }
+}
+
+const pieceLength = 32 * 1024;
 const maxDepth = 200;
 const maxText = 4000;
 export const maxFeedEntries = 100_000;
@@ -93,13 +100,13 @@ class FeedReader {
 
   end(): Feed {
     if (!this.full) this.parser.close();
-    if (!this.isFeed) throw notAFeed();
+    if (!this.isFeed) throw new NotAFeed();
     return { ...(this.title === undefined ? {} : { title: this.title }), entries: this.entries };
   }
 
   private open(name: string, attributes: Readonly<Record<string, string>>): void {
     if (this.path.length === 0) this.isFeed = ['rss', 'feed', 'rdf:rdf'].includes(name);
-    if (this.path.length >= maxDepth) throw notAFeed();
+    if (this.path.length >= maxDepth) throw new NotAFeed();
     this.path.push(name);
     this.text = '';
     if (name === 'item' || name === 'entry') this.draft = { enclosures: [], transcripts: [] };
@@ -228,8 +235,4 @@ function mended(text: string): string {
     at = end;
   }
   return out;
-}
-
-function notAFeed(): FailureError {
-  return new FailureError(failure('bad-response', 'The answer is no RSS or Atom feed.'));
 }

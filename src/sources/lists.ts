@@ -4,11 +4,12 @@
  * own feeds (the newest 15) where it is not.
  */
 import { ListFilter } from '../intake/filters';
-import { failure, FailureError, toFailure } from '../model/failure';
+import { failure, FailureError } from '../model/failure';
 import type { Clock, Http, Log, Outlets, Processes } from '../model/ports';
 import type { Settings } from '../model/settings';
 import type { ExpandRequest, ListExpander, ListItem } from '../model/source';
 import { settingsSchema } from '../model/settings';
+import { NotAFeed } from './feedParser';
 import { feedItems, youtubeFeedItems } from './listFeed';
 import type { MayBePublic } from './listEntries';
 import { ytDlpEntries, type YtDlpEntry, type YtDlpListParts } from './listYtDlp';
@@ -82,8 +83,7 @@ export class Lists implements ListExpander {
         yield { item };
       }
     } catch (error) {
-      const noFeed = !some && toFailure(error).code === 'bad-response';
-      if (!noFeed || !(await this.hasYtDlp(request.settings))) throw error;
+      if (some || !(error instanceof NotAFeed) || !(await this.hasYtDlp(request.settings))) throw error;
       yield* ytDlpEntries(this.ytDlpParts, request, undefined, false);
       return;
     }
