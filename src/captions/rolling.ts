@@ -36,19 +36,22 @@ function isRolling(
   let pairs = 0;
   let repeats = 0;
   let flashes = 0;
+  let growing = 0;
   for (let at = 1; at < cues.length; at += 1) {
     if (!touches(cues, at)) continue;
     pairs += 1;
     const repeated = repeatedLines(cues, lines, at);
     if (repeated === 0) continue;
     repeats += 1;
+    if (repeated < (lines[at]?.length ?? 0)) growing += 1;
     // The 10 ms cues that hold the old line between two new ones.
     const cue = cues[at];
     if (cue?.endMs !== undefined && cue.endMs - cue.startMs <= touchingMs) flashes += 1;
   }
   if (repeats === 0) return false;
   if (wordTimes || flashes > 0) return repeats >= pairs / 2;
-  return pairs >= 4 && repeats >= pairs * 0.8;
+  // "♪" in cue after cue is repeated too; only rolling captions show the old line above a new one.
+  return pairs >= 4 && repeats >= pairs * 0.8 && growing >= repeats * 0.3;
 }
 
 function touches(cues: readonly RawCue[], at: number): boolean {

@@ -110,7 +110,7 @@ export function readSrt(text: string): ReadLines {
 }
 
 /** Players read these references in SubRip, though nothing specifies them; others are text. */
-const srtEntity = /&(?:amp|lt|gt|quot|nbsp|#39|#x27);/gi;
+const srtEntity = /&(?:amp|lt|gt|quot|nbsp|#39|#x27|#123);/gi;
 
 function cleanSrt(text: string): string {
   // {\an8} and the like place the line on the screen.

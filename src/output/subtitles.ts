@@ -13,9 +13,9 @@ function clock(seconds: number, mark: ',' | '.'): string {
 function srtLine(line: string): string {
   return (
     visible(line)
-      .replace(/&(?=(?:amp|lt|gt|quot|nbsp|#39|#x27);)/gi, '&amp;')
+      .replace(/&(?=(?:amp|lt|gt|quot|nbsp|#39|#x27|#123);)/gi, '&amp;')
       .replace(/<(?=\/?(?:b|i|u|s|em|strong|font|span|br|c|ruby|rt)(?:[\s.>/]|$))/gi, '&lt;')
-      .replace(/\{(?=\\)/g, '(')
+      .replace(/\{(?=\\[^{}\n]*\})/g, '&#123;')
       // A line that looks like the time line of a cue would be read as one.
       .replace(/-(-?)>/g, '-$1&gt;')
   );

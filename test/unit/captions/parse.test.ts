@@ -165,6 +165,15 @@ describe('WebVTT', () => {
 });
 
 describe('SRT', () => {
+  it('keeps what is repeated from cue to cue where no line rolls', () => {
+    const music = Array.from({ length: 9 }, (_, at) => ({
+      startMs: at * 1000,
+      endMs: at * 1000 + 1000,
+      text: '♪',
+    }));
+    assert.equal(parse(wire.srt(music)).cues.length, 9);
+  });
+
   it('is read without numbers, with points, without milliseconds, with blank lines inside', () => {
     const parsed = parse(
       '00:00:01.5 --> 00:00:02\nOne\n\nstill one\n\n2\n0:00:03,000 -> 0:00:04,250 X1:0 X2:100\n{\\an8}<font color="#fff">Two</font> <b>x</b> <unknown>\n1984\n',
