@@ -71,7 +71,7 @@ export function Workers({ onShow }: { readonly onShow: (job: number) => void }):
           <b>Workers</b>
           <span class="dim cut">{summary(state, count)}</span>
         </button>
-        {open && <Axis store={store} state={state} now={now} />}
+        {open && <Axis store={store} state={state} now={laneTime(store, state)} />}
       </div>
       {open && (
         <div
@@ -93,12 +93,12 @@ export function Workers({ onShow }: { readonly onShow: (job: number) => void }):
               aria-selected={worker === at}
               onClick={(event) => {
                 setAt(worker);
-                const under = pointed(event, drawn.current[worker], store.now());
+                const under = pointed(event, drawn.current[worker], laneTime(store, state));
                 if (under) onShow(under.job);
                 else show(worker);
               }}
               onMouseMove={(event) => {
-                const under = pointed(event, drawn.current[worker], store.now());
+                const under = pointed(event, drawn.current[worker], laneTime(store, state));
                 setTip(under && { stay: under, x: event.clientX, lane: event.currentTarget });
               }}
               onMouseLeave={() => setTip(undefined)}
@@ -132,7 +132,10 @@ function LaneText(props: {
     <>
       <span class="k">{worker + 1}</span>
       {job ? (
-        <Icon name={job.wait ? 'watch' : 'circle-filled'} tone={job.wait ? 'wait' : stagePaint(job.stage)} />
+        <Icon
+          name={job.wait ? 'clockface' : 'circle-filled'}
+          tone={job.wait ? 'wait' : stagePaint(job.stage)}
+        />
       ) : (
         <Icon name="circle-outline" tone="faint" />
       )}
@@ -222,6 +225,10 @@ function Axis(props: {
   );
 }
 
+/** Now, and once the batch has ended the moment it did: its lanes stay as they were. */
+const laneTime = (store: PanelStore, state: BatchState): number =>
+  state.phase === 'finished' ? Math.min(store.now(), state.phaseAt + 2000) : store.now();
+
 /** The hold that keeps idle workers from starting. */
 function holdOf(store: PanelStore, state: BatchState): LaneScene['hold'] {
   const by = state.pace?.by;
@@ -232,6 +239,7 @@ function holdOf(store: PanelStore, state: BatchState): LaneScene['hold'] {
   const blocked = quota ?? state.quotas.find((other) => other.blocked === true && state.counts.pending === 0);
   if (!blocked) return undefined;
   let from = store.heldSince.get(blocked.name) ?? store.now();
+  if (blocked.blocked === true) from = Math.min(from, store.parkedSince ?? from);
   for (const worker of state.workers) {
     const last = worker.lane.at(-1);
     if (last?.kind === 'held' && last.to === undefined) from = Math.min(from, last.from);
@@ -245,7 +253,7 @@ function startOfLanes(store: PanelStore, state: BatchState): number | undefined 
 }
 
 function drawAll(box: HTMLElement, store: PanelStore, state: BatchState): (readonly LaneJob[])[] {
-  const now = store.now();
+  const now = laneTime(store, state);
   const since = startOfLanes(store, state);
   const closedMs = store.resumed?.closedMs;
   const closed = closedMs === undefined ? 'window closed' : `window closed for ${formatDuration(closedMs)}`;

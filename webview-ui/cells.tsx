@@ -11,10 +11,10 @@ export function StatusIcon({ job }: { readonly job: JobState }): JSX.Element {
   if (job.expandedInto !== undefined) return <Icon name="list-unordered" tone="dim" />;
   switch (job.status) {
     case 'pending':
-      return job.wait ? <Icon name="watch" tone="wait" /> : <Icon name="circle-outline" tone="faint" />;
+      return job.wait ? <Icon name="clockface" tone="wait" /> : <Icon name="circle-outline" tone="faint" />;
     case 'running':
       return job.wait ? (
-        <Icon name="watch" tone="wait" />
+        <Icon name="clockface" tone="wait" />
       ) : (
         <Icon name="circle-filled" tone={stagePaint(job.stage)} />
       );

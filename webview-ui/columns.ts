@@ -20,7 +20,7 @@ const widthOf: Readonly<Record<Column, string>> = {
   length: '60px',
   source: '72px',
   language: '44px',
-  tries: '40px',
+  tries: '48px',
   time: '60px',
   note: 'minmax(150px, 1fr)',
 };

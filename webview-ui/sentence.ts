@@ -233,7 +233,7 @@ function parkedSay(
     : first;
   if (until !== undefined && state.counts.running + state.counts.pending > 0)
     return {
-      icon: 'watch',
+      icon: 'clockface',
       tone: 'wait',
       text: start,
       tail: `; tries again ${formatTime(until, now)}.`,
@@ -320,7 +320,7 @@ function held(state: BatchState, now: number): Say {
   const steps = [{ words: 'Use the next source', deed: { do: 'step', step: 'useNextSource' } } as const];
   if (by.kind === 'blocked')
     steps.unshift({ words: 'Add a proxy…', deed: { do: 'step', step: 'addProxy' } } as never);
-  return { icon: 'watch', tone: 'wait', text: text + goesOn, actions: steps };
+  return { icon: 'clockface', tone: 'wait', text: text + goesOn, actions: steps };
 }
 
 const possessive = (name: string): string => `${name}’s`;

@@ -59,6 +59,8 @@ export class PanelStore {
   readonly ui: Ui;
   /** Indexes of parked jobs: a few of many, and asked for every second. */
   readonly parked = new Set<number>();
+  /** When the first of them was parked, epoch ms. */
+  parkedSince: number | undefined;
   /** Changes of a job seen so far; a row draws itself anew when its number has moved. */
   versions = new Uint32Array(0);
   /** When each quota's present hold was first seen, epoch ms. */
@@ -308,7 +310,8 @@ export class PanelStore {
     this.state = state;
     this.versions = new Uint32Array(state.jobs.length + 64);
     this.parked.clear();
-    for (const job of state.jobs) if (job.status === 'parked') this.parked.add(job.index);
+    this.parkedSince = undefined;
+    for (const job of state.jobs) if (job.status === 'parked') this.#park(job);
     // A finished batch that is opened with failures is about these.
     if (first && this.ui.top === undefined && state.phase === 'finished' && state.counts.failed > 0)
       this.ui.tab = 'failed';
@@ -383,9 +386,14 @@ export class PanelStore {
       this.versions = wider;
     }
     this.versions[index] = (this.versions[index] ?? 0) + 1;
-    if (job.status === 'parked') this.parked.add(index);
-    else this.parked.delete(index);
+    if (job.status === 'parked') this.#park(job);
+    else if (this.parked.delete(index) && this.parked.size === 0) this.parkedSince = undefined;
     this.mark(this.rows.changed(job) ? topic.rows | topic.view : topic.rows);
+  }
+
+  #park(job: JobState): void {
+    this.parked.add(job.index);
+    if (job.endedAt !== undefined) this.parkedSince = Math.min(this.parkedSince ?? Infinity, job.endedAt);
   }
 
   #holds(): void {
