@@ -10,6 +10,7 @@ import type { Settings } from '../model/settings';
 import type { Permit, QuotaAnswer } from '../model/source';
 import { Quota } from './quota';
 import { readQuotaNews } from './quotaHeaders';
+import type { QuotaSpec } from './quotaSpecs';
 import { quotaSpec } from './quotaSpecs';
 import { QuotaStore } from './quotaStore';
 import { QuotaTime } from './quotaTime';
@@ -25,6 +26,8 @@ export interface RateLimiterParts {
   readonly log: Log;
   /** Grants starts of quotas with a spacing; bottleneck unless a test runs on a fake clock. */
   readonly pacer?: Pacer;
+  /** The numbers of a quota; those of the settings unless told otherwise. */
+  readonly specOf?: (name: string, settings: Settings) => QuotaSpec;
 }
 
 /** A start that was taken from its quotas. */
@@ -189,7 +192,7 @@ export class RateLimiter {
 
   /** Another endpoint is another account: it has its own log, and the old one's is kept. */
   #configure(name: string): Quota {
-    const spec = quotaSpec(name, this.#settings);
+    const spec = (this.parts.specOf ?? quotaSpec)(name, this.#settings);
     let quota = this.#byKey.get(spec.key);
     if (quota) quota.configure(spec);
     else {

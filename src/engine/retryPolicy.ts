@@ -53,7 +53,7 @@ export class RetryBudget {
   /** Whether one more retry may be sent now. */
   allows(): boolean {
     this.#forget();
-    return this.#retries < Math.max(budgetFloor, this.#sends * budgetShare);
+    return this.#retries + 1 <= Math.max(budgetFloor, this.#sends * budgetShare);
   }
 
   /** Epoch ms at which a retry may be sent if nothing else happens; now when it may at once. */
@@ -64,7 +64,7 @@ export class RetryBudget {
     for (const old of this.#slices) {
       retries -= old.retries;
       sends -= old.sends;
-      if (retries < Math.max(budgetFloor, sends * budgetShare)) {
+      if (retries + 1 <= Math.max(budgetFloor, sends * budgetShare)) {
         const leavesAt = (old.slice + 1) * sliceMs + budgetWindowMs;
         return this.clock.now() + Math.max(1, leavesAt - this.clock.monotonic());
       }
