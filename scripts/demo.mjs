@@ -14,7 +14,9 @@ const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
-  console.error(`Node ${process.versions.node} is too old: install Node 20.19 or newer, then run this again.`);
+  console.error(
+    `Node ${process.versions.node} is too old: install Node 20.19 or newer, then run this again.`,
+  );
   process.exit(2);
 }
 
@@ -43,7 +45,14 @@ function outdated(made, ...sources) {
 
 if (outdated(join(root, 'node_modules', '.package-lock.json'), join(root, 'package-lock.json')))
   step('Installing libraries', npm, ['ci', '--no-fund', '--no-audit']);
-if (outdated(join(root, 'dist', 'cli.js'), join(root, 'src'), join(root, 'webview-ui'), join(root, 'esbuild.js')))
+if (
+  outdated(
+    join(root, 'dist', 'cli.js'),
+    join(root, 'src'),
+    join(root, 'webview-ui'),
+    join(root, 'esbuild.js'),
+  )
+)
   step('Building', process.execPath, ['esbuild.js']);
 
 rmSync(folder, { recursive: true, force: true });
@@ -81,7 +90,9 @@ const settings = {
 if (process.argv.includes('--vscode')) {
   console.log(`A stand-in video site answers at ${endpoint}.`);
   const args = ['--import', 'tsx', join('test', 'vscode', 'open.ts'), folder];
-  const all = Object.fromEntries(Object.entries(settings).map(([name, value]) => [`bulkTranscribe.${name}`, value]));
+  const all = Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => [`bulkTranscribe.${name}`, value]),
+  );
   const workbench = spawn(process.execPath, [...args, JSON.stringify(all)], { cwd: root, stdio: 'inherit' });
   process.on('SIGINT', () => undefined);
   workbench.once('exit', (code) => process.exit(code ?? 0));
@@ -100,10 +111,13 @@ if (process.argv.includes('--vscode')) {
   run.once('exit', (code) => {
     stop();
     const batch = join(folder, 'transcripts', 'lectures-2026');
-    const first = existsSync(batch) ? readdirSync(batch).find((name) => name.endsWith('.md') && name !== 'report.md') : undefined;
+    const first = existsSync(batch)
+      ? readdirSync(batch).find((name) => name.endsWith('.md') && name !== 'report.md')
+      : undefined;
     if (first) {
-      const text = readFileSync(join(batch, first), 'utf8').split('\n').slice(0, 24).join('\n');
-      console.log(`\n${first}:\n\n${text.replace(/^/gm, '  | ')}\n`);
+      const lines = readFileSync(join(batch, first), 'utf8').split('\n').slice(0, 17);
+      const short = lines.map((line) => (line.length > 96 ? `  | ${line.slice(0, 95)}…` : `  | ${line}`));
+      console.log(`\n${first}:\n\n${short.join('\n')}\n`);
     }
     // Some links of the demo fail on purpose; that is no failure of the demo.
     process.exit(code === 1 ? 0 : (code ?? 1));

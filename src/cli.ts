@@ -164,14 +164,21 @@ async function createWorld(
 function openConsole(json: boolean): Console {
   const stream = json ? process.stderr : process.stdout;
   const draw = !json && stream.isTTY ? createLogUpdate(stream) : undefined;
+  let moving = '';
+  const redraw = (text: string): void => {
+    moving = text;
+    if (text === '') draw?.clear();
+    else draw?.(text);
+  };
   return {
     words: (line) => {
-      // The moving part is taken away, so that lasting lines stand above it; the next tick draws it again.
+      // Lasting lines stand above the moving part, which is drawn again at once so that nothing flickers.
       draw?.clear();
       stream.write(`${line}\n`);
+      if (moving !== '') draw?.(moving);
     },
     columns: () => stream.columns || 80,
-    ...(draw ? { redraw: (text: string) => (text === '' ? draw.clear() : draw(text)) } : {}),
+    ...(draw ? { redraw } : {}),
     ...(json ? { json: (line: string) => void process.stdout.write(line) } : {}),
     onInterrupt: (callback) => {
       let asked = false;
