@@ -7,7 +7,13 @@ import { join } from 'node:path';
 import Mocha from 'mocha';
 
 export function run(): Promise<void> {
-  const mocha = new Mocha({ color: false, timeout: 60_000, forbidOnly: true });
+  const grep = process.env.BULK_TRANSCRIBE_TEST_GREP;
+  const mocha = new Mocha({
+    color: false,
+    timeout: 60_000,
+    forbidOnly: true,
+    ...(grep === undefined ? {} : { grep }),
+  });
   for (const name of readdirSync(__dirname))
     if (name.endsWith('.test.js')) mocha.addFile(join(__dirname, name));
   return new Promise((resolve, reject) => {

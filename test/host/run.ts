@@ -21,10 +21,13 @@ interface Suite {
   prepare?(workspace: string): Promise<void>;
 }
 
-const suites: readonly Suite[] = [
+/** `npx tsx test/host/run.ts suite` runs one of them; BULK_TRANSCRIBE_TEST_GREP narrows it further. */
+const wanted = process.argv[2];
+const all: readonly Suite[] = [
   { name: 'suite', trust: true },
   { name: 'untrusted', trust: false, prepare: hostileWorkspace },
 ];
+const suites = all.filter(({ name }) => wanted === undefined || name === wanted);
 
 async function buildSuites(): Promise<void> {
   await rm(build, { recursive: true, force: true });
@@ -116,7 +119,9 @@ async function runSuite(suite: Suite, program: string, site: YouTubeStandIn): Pr
     if (stats.passes === 0) console.error(`The suite "${suite.name}" ran no test.`);
     return failed !== 0 || stats.failures > 0 || stats.passes === 0 ? 1 : 0;
   } finally {
-    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    if (process.env.BULK_TRANSCRIBE_TEST_KEEP === undefined)
+      await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    else console.log(`Kept ${folder}`);
   }
 }
 
