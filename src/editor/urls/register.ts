@@ -115,13 +115,13 @@ function codeLenses(
   const batch = progress.batchOf(listPathOf(document));
   const top = new vscode.Range(0, 0, 0, 0);
   return lensesOf(analysis.content, batch?.state).map(({ title, action }) => {
-    const folder = batch && vscode.Uri.file(batch.folder);
+    const shown = batch && { id: batch.state.id, folder: batch.folder };
     const command =
       action === 'transcribe'
         ? { command: 'bulkTranscribe.transcribeList', arguments: [document.uri] }
         : action === 'retry'
-          ? { command: 'bulkTranscribe.retryFailed', arguments: [folder] }
-          : { command: 'bulkTranscribe.showPanel', arguments: [folder] };
+          ? { command: 'bulkTranscribe.retryFailed', arguments: [shown] }
+          : { command: 'bulkTranscribe.showPanel', arguments: [shown] };
     return new vscode.CodeLens(top, { title, ...command });
   });
 }
