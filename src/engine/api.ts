@@ -5,6 +5,7 @@ import type { TranscriptWriter } from '../model/output';
 import type { Clock, Files, Log, Machine, Processes, Random } from '../model/ports';
 import type { Settings } from '../model/settings';
 import type { ListExpander, Source } from '../model/source';
+import type { Pacer } from './rateLimiterPacer';
 import type { BatchState } from './state';
 
 export interface EngineParts {
@@ -21,6 +22,8 @@ export interface EngineParts {
   readonly derived: DerivedFiles;
   /** Absolute path of the per-user folder shared by terminal and editor: quota logs, archive, machine id. */
   readonly stateFolder: string;
+  /** Grants starts of quotas with a spacing; bottleneck unless a test runs on a fake clock. */
+  readonly pacer?: Pacer;
 }
 
 export interface DerivedFiles {

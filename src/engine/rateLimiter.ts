@@ -171,7 +171,10 @@ export class RateLimiter {
 
   /** Holds a quota for everybody, as a 429 does. */
   hold(name: string, ms: number): void {
-    if (this.#quota(name).hold(ms)) this.#changed();
+    const quota = this.#quota(name);
+    if (!quota.hold(ms)) return;
+    this.#store.held(quota.key, this.parts.clock.now() + ms);
+    this.#changed();
   }
 
   /** Keeps a small value with the record, for a restart and for other processes of this user. */

@@ -12,31 +12,30 @@ export interface Pacer {
   pass(quota: string, spacingMs: number): Promise<void>;
 }
 
-/** The wall clock has moved by more than this against the monotonic one: bottleneck's own times are void. */
-const jumpMs = 250;
+/** More than timers are late: bottleneck has seen less time go by than we have. */
+const lagMs = 250;
+
+interface Entry {
+  readonly spacingMs: number;
+  readonly limiter: Bottleneck;
+  readonly at: number;
+  readonly wall: number;
+}
 
 export class BottleneckPacer implements Pacer {
-  readonly #limiters = new Map<string, { readonly spacingMs: number; readonly limiter: Bottleneck }>();
-  #drift: number;
+  readonly #entries = new Map<string, Entry>();
 
-  constructor(private readonly clock: Clock) {
-    this.#drift = this.#driftNow();
-  }
+  constructor(private readonly clock: Clock) {}
 
   async pass(quota: string, spacingMs: number): Promise<void> {
-    const drift = this.#driftNow();
-    // It reads the wall clock: after a jump back it would wait for as long as the jump was.
-    if (Math.abs(drift - this.#drift) > jumpMs) this.#limiters.clear();
-    this.#drift = drift;
-    let entry = this.#limiters.get(quota);
-    if (entry?.spacingMs !== spacingMs) {
-      entry = { spacingMs, limiter: new Bottleneck({ minTime: spacingMs }) };
-      this.#limiters.set(quota, entry);
-    }
-    await entry.limiter.schedule(() => Promise.resolve());
-  }
-
-  #driftNow(): number {
-    return this.clock.now() - this.clock.monotonic();
+    const at = this.clock.monotonic();
+    // Not the port: what counts is the clock that bottleneck itself reads.
+    const wall = Date.now();
+    const last = this.#entries.get(quota);
+    // After the wall clock was put back it would wait for as long as that was; our log says the start is due.
+    const usable = last?.spacingMs === spacingMs && at - last.at - (wall - last.wall) < lagMs;
+    const limiter = usable ? last.limiter : new Bottleneck({ minTime: spacingMs });
+    this.#entries.set(quota, { spacingMs, limiter, at, wall });
+    await limiter.schedule(() => Promise.resolve());
   }
 }

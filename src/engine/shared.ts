@@ -1,6 +1,6 @@
 /** What all batches of one engine share. */
 import type { EngineParts } from './api';
-import { Breaker } from './breaker';
+import type { Breakers } from './breakers';
 import type { Governor } from './governor';
 import type { Permit } from '../model/source';
 import type { RateLimiter } from './rateLimiter';
@@ -54,25 +54,6 @@ export class Starts {
     }
     this.onFree();
     return permit;
-  }
-}
-
-/** One breaker a quota or need, whoever asks. */
-export class Breakers {
-  private readonly all = new Map<string, Breaker>();
-  constructor(private readonly parts: Pick<EngineParts, 'clock'>) {}
-
-  of(name: string): Breaker {
-    let breaker = this.all.get(name);
-    if (!breaker) {
-      breaker = new Breaker(this.parts.clock);
-      this.all.set(name, breaker);
-    }
-    return breaker;
-  }
-
-  known(name: string): Breaker | undefined {
-    return this.all.get(name);
   }
 }
 
