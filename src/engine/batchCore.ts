@@ -15,6 +15,7 @@ import type { EventLog } from './eventLog';
 import { liveFrom } from './live';
 import type { Live } from './live';
 import type { Parking } from './parking';
+import { Track } from './progress';
 import { Rank } from './queue';
 import type { JobQueue } from './queue';
 import type { Shared } from './shared';
@@ -24,6 +25,8 @@ import type { BatchState, JobState } from './state';
 export interface Running {
   readonly worker: number;
   attempt: Attempt | undefined;
+  /** When its work began, monotonic: waits for a start are no work. */
+  workFrom?: number;
   /** Aborts everything the job does. */
   readonly abortion: AbortController;
   /** Why it is being ended from outside. */
@@ -39,6 +42,9 @@ export class BatchCore {
   sources: ReadonlyMap<SourceId, ReadySource> | undefined;
   /** Jobs that another batch of this output folder may have done already: asked of the disk, not of a source. */
   readonly toCheck = new Set<number>();
+  readonly track: Track;
+  /** Starts taken from each quota. */
+  readonly startsOf = new Map<string, number>();
   /** Called when a job has left for good or for now. */
   onMoved: () => void = () => undefined;
 
@@ -50,7 +56,9 @@ export class BatchCore {
     readonly parking: Parking,
     readonly consent: Consent,
     public settings: Settings,
-  ) {}
+  ) {
+    this.track = new Track(shared.parts.clock.monotonic());
+  }
 
   get state(): BatchState {
     return this.log.state;

@@ -3,8 +3,8 @@
  * single job is in jobFlow.
  */
 import { dirname } from 'node:path';
-import type { BatchEvent, JobAction, LastingEvent, NewJob, Outcome } from '../model/events';
-import { failure, nextMoveOf } from '../model/failure';
+import type { BatchEvent, JobAction, LastingEvent, NewJob, Outcome, Pace, QuotaView } from '../model/events';
+import { nextMoveOf } from '../model/failure';
 import type { Failure } from '../model/failure';
 import type { Settings } from '../model/settings';
 import type { SourceId } from '../model/transcript';
@@ -15,9 +15,11 @@ import { anyAmount, Consent } from './consent';
 import { DerivedKeeper } from './derivedKeeper';
 import { EventLog } from './eventLog';
 import { consentNeed, JobFlow } from './jobFlow';
+import { journalSettings } from './guards';
 import { Expansions } from './expansions';
 import type { Journal } from './journal';
 import type { Ownership } from './owner';
+import { leastMs, paceOf, quotaTimeMs } from './progress';
 import { Parking } from './parking';
 import { JobQueue, Rank } from './queue';
 import type { Lane } from './queue';
@@ -43,6 +45,11 @@ export interface BatchRunParts {
   readonly settings: Settings;
   /** Whether the video was done before, in this folder or another batch of the output folder. */
   readonly alreadyDone: (job: JobState, settings: Settings) => Promise<Outcome | undefined>;
+  /** Ids of videos that may be done already and are looked for before anyone is asked. */
+  readonly maybeDone: (id: string) => boolean;
+  /** It runs from now on. */
+  readonly begun: () => void;
+  readonly recordSettings: (settings: Partial<Settings>) => Promise<void>;
   readonly recordPaid: (source: SourceId, requestId: string) => Promise<void>;
   readonly recordConsent: (service: SourceId, origin: string, cost: number) => Promise<void>;
 }
@@ -145,7 +152,7 @@ export class BatchRun implements BatchHandle, Runnable {
     const slices = new Slices(this.core.shared.parts.clock);
     for (const job of this.state.jobs) {
       if (job.status === 'parked') this.restoreParked(job);
-      else if (job.status === 'pending' && job.link.kind !== 'list') this.core.enqueue(job.index);
+      else if (job.status === 'pending') this.arrive(job.index);
       if (slices.due()) await slices.next();
     }
   }
@@ -154,12 +161,14 @@ export class BatchRun implements BatchHandle, Runnable {
   async begin(by: 'user' | 'engine', action: 'start' | 'resume'): Promise<void> {
     const { core } = this;
     core.phase = 'running';
+    this.begunAt = core.shared.parts.clock.monotonic();
+    core.track.restarted(this.begunAt);
     const started = this.log.lasting({ type: 'control', at: core.now, action, by });
     const parked = core.parking.openAll();
     if (parked.length > 0) this.flow.release(parked);
     await Promise.all([started, this.refreshSources()]);
     await this.requeue();
-    core.shared.scheduler.add(this);
+    this.enter();
     void this.derived.write(false);
     this.expansions.wake();
     this.moved();
@@ -187,7 +196,7 @@ export class BatchRun implements BatchHandle, Runnable {
     if (parked.length > 0)
       await this.log.lasting({ type: 'job-control', at: core.now, jobs: parked, action: 'release' });
     await this.control('resume', 'user');
-    core.shared.scheduler.add(this);
+    this.enter();
     this.expansions.wake();
     core.shared.scheduler.wake();
     this.moved();
@@ -223,7 +232,7 @@ export class BatchRun implements BatchHandle, Runnable {
       core.phase = 'running';
       await this.refreshSources();
       await this.control('resume', 'user');
-      core.shared.scheduler.add(this);
+      this.enter();
     }
     core.shared.scheduler.wake();
   }
@@ -246,7 +255,8 @@ export class BatchRun implements BatchHandle, Runnable {
     const { core } = this;
     core.settings = { ...core.settings, ...settings };
     core.queue.reorder(core.settings.order);
-    await this.log.lasting({ type: 'settings', at: core.now, settings });
+    await this.parts.recordSettings(settings);
+    await this.log.lasting({ type: 'settings', at: core.now, settings: journalSettings(settings) });
     await this.refreshSources();
     await this.requeue();
     core.shared.scheduler.wake();
@@ -311,6 +321,68 @@ export class BatchRun implements BatchHandle, Runnable {
   run(job: number): Promise<void> {
     return this.flow.run(job);
   }
+
+  /** How fast it goes and when it ends, for the views. */
+  pace(views: readonly QuotaView[]): Pace {
+    const { core } = this;
+    const { shared, queue } = core;
+    const lanes = queue.activeLanes();
+    return paceOf({
+      now: core.now,
+      monotonic: shared.parts.clock.monotonic(),
+      track: core.track,
+      lanes: lanes.map((lane) => ({ quotas: lane.quotas, jobs: queue.countIn(lane) })),
+      delayed: queue.delayedCount,
+      running: core.running.size,
+      views,
+      workers: shared.pool.capacity,
+      effective: shared.pool.capacity,
+      binding: this.binding(lanes),
+      lengthsUnknown: this.lengthsUnknown(),
+    });
+  }
+
+  /** What sets the pace now. */
+  private binding(lanes: readonly Lane[]): Pace['by'] {
+    const { core } = this;
+    const { governor, limiter, pool } = core.shared;
+    if (core.phase !== 'running') return { kind: 'idle' };
+    const busiest = lanes
+      .filter((lane) => lane.quotas.length > 0 && limiter.readyAt(lane.quotas) > core.now)
+      .sort((a, b) => core.queue.countIn(b) - core.queue.countIn(a))[0];
+    const { waiting } = core.queue;
+    if (busiest && core.running.size < pool.capacity) {
+      const wait = limiter.why(busiest.quotas);
+      const quota = wait?.quota ?? busiest.quotas[0] ?? '';
+      const until = wait?.until;
+      if (wait?.for === 'breaker')
+        return { kind: 'blocked', quota, ...(until === undefined ? {} : { until }) };
+      if (wait?.for === 'held' && until !== undefined) return { kind: 'held', quota, until };
+      return { kind: 'quota', quota };
+    }
+    const why = governor.why();
+    if (waiting > 0 && why === 'memory') return { kind: 'memory' };
+    if (waiting > 0 && why === 'throttled')
+      return { kind: 'throttled', effective: pool.capacity, workers: core.settings.workers };
+    if (waiting > 0) return { kind: 'workers' };
+    if (!this.expansions.idle) return { kind: 'expanding', found: this.expansions.found };
+    return core.running.size > 0 || core.queue.delayedCount > 0 ? { kind: 'finishing' } : { kind: 'idle' };
+  }
+
+  /** Counted anew every few seconds: it costs a look at every job. */
+  private lengthsUnknown(): number {
+    const { core } = this;
+    if (core.settings.order === 'list') return 0;
+    const now = core.shared.parts.clock.monotonic();
+    if (now - this.lengthsAt < 5_000) return this.lengths;
+    this.lengthsAt = now;
+    this.lengths = 0;
+    for (const index of core.queue.jobs())
+      if (core.job(index)?.meta.duration === undefined) this.lengths += 1;
+    return this.lengths;
+  }
+  private lengths = 0;
+  private lengthsAt = -Infinity;
 
   waitingJobs(count: number): readonly number[] {
     if (this.core.phase !== 'running' || !this.core.sources) return [];
@@ -392,10 +464,13 @@ export class BatchRun implements BatchHandle, Runnable {
 
   private arrive(index: number): void {
     const job = this.core.job(index);
-    if (!job || job.status !== 'pending' || this.core.running.has(index)) return;
+    if (job?.status !== 'pending' || this.core.running.has(index)) return;
     if (job.link.kind === 'list' && !job.invalid) this.expansions.enter(index);
-    else if (this.core.sources) this.core.enqueue(index);
-    else this.core.queue.add(index, []);
+    else {
+      if (job.redo !== true && this.parts.maybeDone(job.link.id)) this.core.toCheck.add(index);
+      if (this.core.sources) this.core.enqueue(index);
+      else this.core.queue.add(index, []);
+    }
   }
 
   private pendingAgain(index: number): void {
@@ -442,6 +517,11 @@ export class BatchRun implements BatchHandle, Runnable {
       }),
     );
     core.sources = new Map(entries);
+  }
+
+  private enter(): void {
+    this.core.shared.scheduler.add(this);
+    this.parts.begun();
   }
 
   private skip(index: number): void {
@@ -561,10 +641,59 @@ export class BatchRun implements BatchHandle, Runnable {
 
   private async finish(): Promise<void> {
     const { core } = this;
+    if (core.settings.onError === 'retryAtEnd' && (await this.retryAtEnd())) return;
     core.phase = 'finished';
     core.shared.scheduler.remove(this);
+    core.emit({ type: 'pace', at: core.now, pace: this.lastPace() });
     await this.control('finish', 'engine');
   }
+
+  /** Failures that can pass run once more after the rest; true when there were any. */
+  private async retryAtEnd(): Promise<boolean> {
+    const again = this.state.jobs.filter(
+      (job) =>
+        job.status === 'failed' &&
+        job.failure !== undefined &&
+        nextMoveOf[job.failure.code] === 'retry' &&
+        !this.retriedAtEnd.has(job.index),
+    );
+    if (again.length === 0) return false;
+    const jobs = again.map((job) => job.index);
+    for (const job of jobs) this.retriedAtEnd.add(job);
+    await this.log.lasting({ type: 'job-control', at: this.core.now, jobs, action: 'retry' });
+    return true;
+  }
+  private readonly retriedAtEnd = new Set<number>();
+
+  private lastPace(): Pace {
+    const { core } = this;
+    const { pool, limiter, parts } = core.shared;
+    const { track } = core;
+    const took = parts.clock.monotonic() - this.begunAt;
+    const starts = new Map<string, number>();
+    for (const [name, count] of core.startsOf) starts.set(name, count);
+    const byQuota = Math.max(
+      0,
+      // A burst goes out at once; only what comes after it has to wait for the window.
+      ...limiter
+        .views()
+        .map((view) => quotaTimeMs(view, Math.max(0, (starts.get(view.name) ?? 0) - view.allowed))),
+    );
+    return {
+      by: { kind: 'idle' },
+      perMinute: took > 0 ? (track.finished * 60_000) / took : 0,
+      lengthsUnknown: 0,
+      ...(track.finished === 0
+        ? {}
+        : {
+            ideal: {
+              tookMs: Math.round(took),
+              leastMs: Math.round(leastMs(track.workMs, pool.capacity, track.longest, byQuota)),
+            },
+          }),
+    };
+  }
+  private begunAt = 0;
 
   private tellSettled(): void {
     for (const resolve of this.settledWaiters.splice(0)) resolve(this.state.why);

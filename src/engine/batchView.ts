@@ -1,5 +1,4 @@
 /** A batch that is looked at and not run: its state as it stands on disk. Controls ask for it to be resumed. */
-import type { BatchEvent } from '../model/events';
 import { failure, FailureError } from '../model/failure';
 import type { Failure } from '../model/failure';
 import type { BatchHandle } from './api';
@@ -17,7 +16,7 @@ export class BatchView implements BatchHandle {
     if (owner !== undefined) this.owner = owner;
   }
 
-  onEvents(_listener: (events: readonly BatchEvent[], first: number) => void): () => void {
+  onEvents(): () => void {
     return () => undefined;
   }
 

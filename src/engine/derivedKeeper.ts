@@ -12,7 +12,7 @@ const gapFactor = 20;
 
 export class DerivedKeeper {
   private writing: Promise<void> | undefined;
-  private again: 'plain' | 'final' | undefined;
+  private again = false;
   private lastTookMs = 0;
   private lastEndedAt = -Infinity;
   private cancelTimer: (() => void) | undefined;
@@ -29,7 +29,7 @@ export class DerivedKeeper {
   /** Something changed: written when it is time. */
   changed(): void {
     if (this.closed || this.cancelTimer || this.writing) {
-      if (this.writing) this.again ??= 'plain';
+      if (this.writing) this.again = true;
       return;
     }
     const gap = Math.max(leastGapMs, gapFactor * this.lastTookMs);
@@ -40,27 +40,27 @@ export class DerivedKeeper {
     });
   }
 
-  /** Written now; resolves when it is. What goes wrong is logged: the journal is the truth. */
+  /** Written from now on; resolves when it is. What goes wrong is logged: the journal is the truth. */
   async write(final: boolean): Promise<void> {
-    if (this.writing) {
-      if (final || this.again === undefined) this.again = final ? 'final' : 'plain';
-      await this.writing;
-      if (this.again === undefined) return;
-      final = this.again === 'final';
-    }
-    this.again = undefined;
-    this.cancelTimer?.();
-    this.cancelTimer = undefined;
-    const writing = this.once(final);
+    // One after the other; what was asked for before sees a later state, never an earlier one.
+    const before = this.writing;
+    const writing = (async () => {
+      await before;
+      this.cancelTimer?.();
+      this.cancelTimer = undefined;
+      this.again = false;
+      await this.once(final);
+    })();
     this.writing = writing;
     await writing;
-    if (this.writing === writing) this.writing = undefined;
-    if (this.again !== undefined && !this.closed) {
-      const last = this.again === 'final';
-      this.again = undefined;
-      if (last) await this.write(true);
-      else this.changed();
-    }
+    if (this.writing !== writing) return;
+    this.writing = undefined;
+    if (this.asked()) this.changed();
+  }
+
+  /** Whether something changed while it was written. */
+  private asked(): boolean {
+    return this.again;
   }
 
   async close(): Promise<void> {

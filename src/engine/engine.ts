@@ -2,13 +2,16 @@
  * The engine: opens and starts batches and holds what they share. `createEngine` is the one way in; see
  * api.ts for what it promises.
  */
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import type { Outcome } from '../model/events';
 import { failure, FailureError } from '../model/failure';
 import { defaultSettings, readSettings, settingNames } from '../model/settings';
 import type { Settings } from '../model/settings';
 import type { BatchHandle, Engine, EngineParts, StartRequest } from './api';
+import { Archive } from './archive';
 import { BatchRun } from './batchRun';
 import { BatchView } from './batchView';
+import { journalSettings } from './guards';
 import { Governor } from './governor';
 import { Journal, journalName, readJournal } from './journal';
 import type { JournalContent } from './journal';
@@ -16,13 +19,17 @@ import { Ledger } from './ledger';
 import { ownerOf, takeOwnership } from './owner';
 import { RateLimiter } from './rateLimiter';
 import { Scheduler } from './scheduler';
-import { Breakers, Budgets, Starts } from './shared';
+import { Breakers } from './breakers';
+import { Budgets, Starts } from './shared';
 import type { Shared } from './shared';
 import { folderNames, sameList } from './folders';
+import type { BatchState, JobState } from './state';
+import { Vitals } from './vitals';
 import { WorkerPool } from './workerPool';
 
-export function createEngine(parts: EngineParts): Engine {
-  return new EngineImpl(parts);
+/** Makes the engine; it reads nothing and sends nothing before a batch is started or opened. */
+export function createEngine(parts: EngineParts, settings: Settings = defaultSettings): Engine {
+  return new EngineImpl(parts, settings);
 }
 
 class EngineImpl implements Engine {
@@ -30,12 +37,16 @@ class EngineImpl implements Engine {
   private readonly listeners = new Set<() => void>();
   private readonly shared: Shared;
   private readonly ledger: Ledger;
-  private settings: Settings | undefined;
+  private readonly archive: Archive;
+  private readonly vitals: Vitals;
   private disposed = false;
 
-  constructor(private readonly parts: EngineParts) {
+  constructor(
+    private readonly parts: EngineParts,
+    private settings: Settings,
+  ) {
     const { clock } = parts;
-    const limiter = new RateLimiter(parts, defaultSettings);
+    const limiter = new RateLimiter(parts, settings);
     const pool = new WorkerPool();
     const scheduler = new Scheduler(clock, pool);
     this.shared = {
@@ -44,11 +55,17 @@ class EngineImpl implements Engine {
       governor: new Governor(clock),
       pool,
       scheduler,
-      breakers: new Breakers(parts),
+      breakers: new Breakers(clock, limiter),
       budgets: new Budgets(parts),
       starts: new Starts(limiter, () => scheduler.wake()),
     };
     this.ledger = new Ledger(parts.files, clock, parts.log, parts.stateFolder);
+    this.archive = new Archive(parts.files, clock);
+    this.vitals = new Vitals(
+      this.shared,
+      () => [...this.open_.values()].filter((run) => run instanceof BatchRun),
+      () => this.settings,
+    );
     limiter.onChange(() => scheduler.wake());
     this.shared.governor.onChange(() => this.capacity());
   }
@@ -114,7 +131,7 @@ class EngineImpl implements Engine {
   }
 
   changeSettings(settings: Settings): void {
-    const before = this.settings ?? defaultSettings;
+    const before = this.settings;
     const changed = Object.fromEntries(
       settingNames
         .filter((name) => JSON.stringify(before[name]) !== JSON.stringify(settings[name]))
@@ -130,6 +147,7 @@ class EngineImpl implements Engine {
     if (this.disposed) return;
     this.disposed = true;
     await Promise.all([...this.open_.values()].map((run) => run.close()));
+    this.vitals.close();
     this.shared.scheduler.close();
     await this.shared.limiter.close();
     await this.ledger.close();
@@ -150,7 +168,6 @@ class EngineImpl implements Engine {
     );
     const id = `batch_${stamp(at)}_${parts.random.id().slice(0, 6)}`;
     await this.ledger.started(id, different);
-    const { settings: own } = readSettings(different);
     await run.create({
       type: 'batch-created',
       at,
@@ -158,7 +175,7 @@ class EngineImpl implements Engine {
       name: folder.slice(request.outputFolder.length).replace(/^[\\/]+/, ''),
       machine: machine.id,
       ...(request.list === undefined ? {} : { list: request.list }),
-      settings: publicOnly(own, different),
+      settings: journalSettings(different),
     });
     await run.while(async () => {
       const added = run.add(request.jobs);
@@ -205,6 +222,8 @@ class EngineImpl implements Engine {
         if (job.paid && id !== undefined && !ledger.wasSubmitted(job.paid.source, id))
           job.paid = { source: job.paid.source, quote: job.paid.quote };
       }
+      const done = await this.archive.doneIn(dirname(folder), basename(folder));
+      const unclaimed = await this.unclaimed(folder, state, settings);
       const run = new BatchRun({
         shared: this.shared,
         folder,
@@ -212,7 +231,10 @@ class EngineImpl implements Engine {
         journal: new Journal(parts.files, path, parts.clock, found.last + 1, () => state, found.unknown),
         ownership,
         settings,
-        alreadyDone: () => Promise.resolve(undefined),
+        begun: () => this.vitals.wake(),
+        recordSettings: (own) => ledger.started(state.id, { ...ledger.settingsOf(state.id), ...own }),
+        alreadyDone: (job, own) => this.alreadyDone(folder, state, done, job, own),
+        maybeDone: (id) => done.has(id) || unclaimed(id),
         recordPaid: (source, requestId) => ledger.submitted(source, requestId),
         recordConsent: (service, origin, cost) => ledger.consented(state.id, { service, origin, cost }),
       });
@@ -225,6 +247,46 @@ class EngineImpl implements Engine {
       await ownership.release();
       throw error;
     }
+  }
+
+  /** Whether a file in the folder may be this video's, though no outcome names it: a crash came between. */
+  private async unclaimed(
+    folder: string,
+    state: BatchState,
+    settings: Settings,
+  ): Promise<(id: string) => boolean> {
+    const derived = new Set(['batch.json', 'report.md', 'failed.urls']);
+    const names = (await this.parts.files.list(folder)).filter(
+      (name) => !name.startsWith('.') && !derived.has(name),
+    );
+    if (names.length === 0) return () => false;
+    const claimed = new Set(state.jobs.flatMap((job) => job.files ?? []));
+    const free = names.filter((name) => !claimed.has(name));
+    if (free.length === 0) return () => false;
+    if (!settings['output.fileName'].includes('${id}')) return () => true;
+    const all = free.join('\n');
+    return (id) => all.includes(id);
+  }
+
+  /** Asked when a job's turn has come, before any source is. */
+  private async alreadyDone(
+    folder: string,
+    state: BatchState,
+    done: ReadonlyMap<string, string>,
+    job: JobState,
+    settings: Settings,
+  ): Promise<Outcome | undefined> {
+    const { writer } = this.parts;
+    const own = await writer.find(folder, job.link, settings);
+    if (own) {
+      if (job.writing) return { ...job.writing, files: own };
+      return { status: 'skipped', reason: 'already-done', file: own[0] ?? '', batch: state.name };
+    }
+    const batch = done.get(job.link.id);
+    if (batch === undefined) return undefined;
+    const other = await writer.find(join(dirname(folder), batch), job.link, settings);
+    const file = other?.[0];
+    return file === undefined ? undefined : { status: 'skipped', reason: 'already-done', file, batch };
   }
 
   private put(folder: string, batch: BatchRun | BatchView): void {
@@ -252,19 +314,12 @@ class EngineImpl implements Engine {
         run.core.emit({
           type: 'workers',
           at,
-          configured: this.settings?.workers ?? 0,
+          configured: this.settings.workers,
           effective: pool.capacity,
-          parallel: this.settings?.parallel ?? true,
+          parallel: this.settings.parallel,
         });
     scheduler.wake();
   }
-}
-
-/** Of the settings that differ, those that a journal may carry. */
-function publicOnly(settings: Settings, different: Readonly<Record<string, unknown>>): Partial<Settings> {
-  return Object.fromEntries(
-    settingNames.filter((name) => Object.hasOwn(different, name)).map((name) => [name, settings[name]]),
-  ) as Partial<Settings>;
 }
 
 function stamp(at: number): string {

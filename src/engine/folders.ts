@@ -13,9 +13,9 @@ export function safeFolderName(name: string): string {
     .replace(/[\p{Cc}\p{Cf}<>:"/\\|?*]+/gu, ' ')
     .replace(/\s+/g, ' ')
     .trim();
-  const short = [...plain]
+  const short = plain
     .slice(0, longestName)
-    .join('')
+    .replace(/[\uD800-\uDBFF]$/, '')
     .replace(/^\.+/, '')
     .replace(/[. ]+$/, '')
     .trim();

@@ -160,6 +160,8 @@ function isOutcome(value: unknown): value is Outcome {
   }
 }
 
+const isCompleted = (value: unknown): boolean => isOutcome(value) && value.status === 'completed';
+
 /** Settings that a journal may carry: where keys go, what runs and what it may cost are the user's alone. */
 export function journalSettings(value: unknown): Partial<Settings> {
   return settingsWhere(value, (scope) => scope === 'window' || scope === 'resource');
@@ -188,6 +190,7 @@ const known = new Set<unknown>([
   'job-learnt',
   'attempt',
   'intent',
+  'writing',
   'request-id',
   'outcome',
   'control',
@@ -199,7 +202,7 @@ const known = new Set<unknown>([
 export const isKnownType = (type: unknown): boolean => known.has(type);
 
 /** A lasting event in the form this version knows. */
-export function isLastingEvent(value: unknown): value is LastingEvent & Plain {
+export function isLastingEvent(value: unknown): value is LastingEvent {
   if (!isPlain(value) || !isNumber(value.at)) return false;
   switch (value.type) {
     case 'batch-created':
@@ -219,6 +222,8 @@ export function isLastingEvent(value: unknown): value is LastingEvent & Plain {
       return isIndex(value.job) && isAttempt(value) && (value.counts === true || value.counts === false);
     case 'intent':
       return isIndex(value.job) && isQuote(value.quote);
+    case 'writing':
+      return isIndex(value.job) && isCompleted(value.outcome);
     case 'request-id':
       return isIndex(value.job) && isSourceId(value.source) && isText(value.requestId);
     case 'outcome':
@@ -270,6 +275,7 @@ export function isJobState(value: unknown): value is JobState {
     optional(value.line, isIndex) &&
     optional(value.parent, isIndex) &&
     optional(value.expandedInto, isIndex) &&
+    optional(value.writing, isCompleted) &&
     optional(value.passed, listOf(isSourceId)) &&
     optional(value.attempts, listOf(isAttemptState)) &&
     optional(value.failure, isFailure) &&

@@ -28,6 +28,9 @@ const mostThrottles = 50;
 /** A source without a quota of its own waits this long after being throttled, if nothing was said. */
 const throttleMs = 60_000;
 
+/** Refused so often by a disk that takes other files, a job waits for the user. */
+const mostDiskRefusals = 3;
+
 const free: Permit = { heard: () => undefined, release: () => undefined };
 
 export interface FlowHost {
@@ -115,6 +118,10 @@ export class JobFlow {
       else this.fail(index, fail, live.lastSource, 0, 0);
     } finally {
       core.running.delete(index);
+      if (running.workFrom !== undefined) {
+        const now = core.shared.parts.clock.monotonic();
+        core.track.left(now - running.workFrom, !core.queue.has(index), now);
+      }
       core.onMoved();
     }
   }
@@ -142,6 +149,8 @@ export class JobFlow {
     const { core } = this;
     const { parts, limiter, budgets } = core.shared;
     const permit = quotas.length === 0 ? free : await this.permit(index, quotas, running.abortion.signal);
+    running.workFrom = parts.clock.monotonic();
+    for (const name of quotas) core.startsOf.set(name, (core.startsOf.get(name) ?? 0) + 1);
     if (live.triesOf !== source.id) {
       live.triesOf = source.id;
       live.tries = 0;
@@ -426,8 +435,23 @@ export class JobFlow {
     const { transcript, paid } = unwritten;
     const now = core.now;
     core.emit({ type: 'stage', at: now, job: index, stage: 'writing' });
+    const meta = { ...job.meta, ...transcript.meta };
+    const outcome = {
+      status: 'completed',
+      source: transcript.source,
+      language: transcript.language,
+      captions: transcript.captions,
+      meta,
+      files: [],
+      seconds: unwritten.seconds,
+      requests: unwritten.requests,
+      via: unwritten.via,
+      ...(paid?.cost === undefined ? {} : { cost: paid.cost }),
+      ...(paid?.seconds === undefined ? {} : { paidSeconds: paid.seconds }),
+      ...(paid?.requestId === undefined ? {} : { requestId: paid.requestId }),
+    } as const;
+    core.emit({ type: 'writing', at: now, job: index, outcome });
     try {
-      const meta = { ...job.meta, ...transcript.meta };
       const files = await core.shared.parts.writer.write({
         folder: core.folder,
         link: job.link,
@@ -438,23 +462,19 @@ export class JobFlow {
         now,
       });
       core.consent.settle(index, paid?.cost, false);
-      core.end(index, {
-        status: 'completed',
-        source: transcript.source,
-        language: transcript.language,
-        captions: transcript.captions,
-        meta,
-        files,
-        seconds: unwritten.seconds,
-        requests: unwritten.requests,
-        via: unwritten.via,
-        ...(paid?.cost === undefined ? {} : { cost: paid.cost }),
-        ...(paid?.seconds === undefined ? {} : { paidSeconds: paid.seconds }),
-        ...(paid?.requestId === undefined ? {} : { requestId: paid.requestId }),
-      });
+      core.end(index, { ...outcome, files });
     } catch (error) {
       const fail = toFailure(error);
       if (fail.code !== 'disk') throw error;
+      live.diskRefusals += 1;
+      if (live.diskRefusals >= mostDiskRefusals) {
+        // The folder takes writes, this one not: its own fault, which waits for the user.
+        const need = needOf(fail, undefined, []);
+        core.parking.close(need, fail, Infinity);
+        core.parking.add(need, index);
+        core.end(index, { status: 'parked', failure: fail });
+        return;
+      }
       // The words are kept; they are written as soon as the disk takes them.
       this.back(index);
       core.enqueue(index, Rank.front);

@@ -98,6 +98,7 @@ export async function readJournal(files: Files, path: string, clock: Clock): Pro
       refused += 1;
       continue;
     }
+    const number = isIndex(record.n) ? record.n : undefined;
     if (record.type === 'snapshot') {
       const fresh = stateFromHead(record.head);
       if (fresh) {
@@ -110,10 +111,8 @@ export async function readJournal(files: Files, path: string, clock: Clock): Pro
       unknown.push(line);
     } else if (isLastingEvent(record)) {
       // Written again after a failed write that had reached the disk in part.
-      if (isIndex(record.n)) {
-        if (record.n <= last) continue;
-        last = record.n;
-      }
+      if (number !== undefined && number <= last) continue;
+      last = number ?? last;
       reduce(state, believed(record));
     } else refused += 1;
   }
@@ -189,7 +188,7 @@ export class Journal {
     await this.files.remove(fresh);
     const file = await this.files.openAppend(fresh);
     const slices = new Slices(this.clock);
-    let size = 0;
+    let size: number;
     try {
       for (const record of snapshotLines(this.stateNow(), this.next - 1)) {
         await file.append(journalLine(record));

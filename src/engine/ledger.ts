@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { AppendFile, Clock, Files, Log } from '../model/ports';
 import type { Settings } from '../model/settings';
 import type { SourceId } from '../model/transcript';
-import { isAmount, isPlain, isText, privateSettings } from './guards';
+import { isAmount, isText, privateSettings } from './guards';
 import type { Plain } from './guards';
 import { journalLine, parseLine, readLines } from './journal';
 import { Slices } from './slices';

@@ -21,6 +21,7 @@ export interface Live {
   paid: { readonly source: SourceId; readonly requestId?: string } | undefined;
   /** Got, but the disk refused it: written before anything is asked again. */
   unwritten: Unwritten | undefined;
+  diskRefusals: number;
 }
 
 export interface Unwritten {
@@ -53,5 +54,6 @@ export function liveFrom(job: JobState): Live {
         }
       : undefined,
     unwritten: undefined,
+    diskRefusals: 0,
   };
 }

@@ -68,6 +68,8 @@ export interface JobState {
   paidSeconds?: number;
   requestId?: string;
   redo?: boolean;
+  /** What the outcome will be once the files are written; recognises them when the outcome was lost. */
+  writing?: Extract<Outcome, { readonly status: 'completed' }>;
   // Passing: gone after a restart.
   worker?: number;
   startedAt?: number;
@@ -254,6 +256,9 @@ function jobEvent(state: BatchState, job: JobState, event: JobEvent): void {
       job.paid = { source: event.quote.service, quote: event.quote };
       touched(state, event.at);
       return;
+    case 'writing':
+      job.writing = event.outcome;
+      return;
     case 'request-id':
       if (job.paid) job.paid = { ...job.paid, requestId: event.requestId };
       touched(state, event.at);
@@ -376,7 +381,7 @@ function passesOn(failure: Failure): boolean {
  * that can be picked up again by its id, and an intent whose fate nobody knows.
  */
 function settlePaid(job: JobState, source: SourceId | undefined, failure: Failure): void {
-  if (job.paid?.source !== source || job.paid === undefined) return;
+  if (!job.paid || job.paid.source !== source) return;
   const { code } = failure;
   if (code === 'cancelled' || code === 'maybe-charged' || code === 'internal') return;
   const move = nextMoveOf[code];
@@ -456,15 +461,14 @@ function outcome(state: BatchState, job: JobState, end: Outcome, at: number): vo
 function clearEnd(state: BatchState, job: JobState): void {
   if (job.failure) {
     const left = (state.byError[job.failure.code] ?? 1) - 1;
-    if (left > 0) state.byError[job.failure.code] = left;
-    else delete state.byError[job.failure.code];
+    state.byError = withCount(state.byError, job.failure.code, left);
     delete job.failure;
   }
   if (job.files && job.source) {
     const left = (state.bySource[job.source] ?? 1) - 1;
-    if (left > 0) state.bySource[job.source] = left;
-    else delete state.bySource[job.source];
+    state.bySource = withCount(state.bySource, job.source, left);
   }
+  delete job.writing;
   delete job.source;
   delete job.files;
   delete job.language;
@@ -475,6 +479,16 @@ function clearEnd(state: BatchState, job: JobState): void {
   delete job.skip;
   delete job.parkedUntil;
   delete job.consent;
+}
+
+/** A count set, or taken out at zero. */
+function withCount<K extends string>(
+  counts: Partial<Record<K, number>>,
+  key: K,
+  count: number,
+): Partial<Record<K, number>> {
+  const entries = Object.entries(counts).filter(([name]) => name !== key);
+  return Object.fromEntries(count > 0 ? [...entries, [key, count]] : entries) as Partial<Record<K, number>>;
 }
 
 function setStatus(state: BatchState, job: JobState, status: JobStatus): void {
@@ -514,7 +528,7 @@ function leaveWorker(
   if (job.worker !== undefined) {
     const slot = worker(state, job.worker);
     const last = slot.lane.at(-1);
-    if (last && last.job === job.index) {
+    if (last?.job === job.index) {
       last.to ??= at;
       last.end = end;
     }

@@ -114,6 +114,16 @@ export type LastingEvent =
     }
   | { readonly type: 'intent'; readonly at: number; readonly job: number; readonly quote: Quote }
   | {
+      /**
+       * The words are there and are being written. If the outcome is lost and the files are found, the job
+       * is completed as it says; `files` is empty in it.
+       */
+      readonly type: 'writing';
+      readonly at: number;
+      readonly job: number;
+      readonly outcome: Extract<Outcome, { readonly status: 'completed' }>;
+    }
+  | {
       readonly type: 'request-id';
       readonly at: number;
       readonly job: number;
@@ -187,6 +197,8 @@ export interface Pace {
   /** "15 workers would finish at 14:50." Only when no quota binds. */
   readonly advice?: { readonly workers: number; readonly endsAt: number };
   readonly lengthsUnknown: number;
+  /** At the end: how long it took, and the time under which no order of these jobs could have come. Ms. */
+  readonly ideal?: { readonly tookMs: number; readonly leastMs: number };
 }
 
 export type PassingEvent =
@@ -227,6 +239,7 @@ const lastingTypes: Readonly<Record<LastingEvent['type'], true>> = {
   'job-learnt': true,
   attempt: true,
   intent: true,
+  writing: true,
   'request-id': true,
   outcome: true,
   control: true,

@@ -1,0 +1,72 @@
+/**
+ * What was transcribed in other batches of an output folder, so that no video is done twice unasked. Read
+ * from their journals, which are as untrusted as ours: a file counts only when it is there and carries the
+ * video's id (TranscriptWriter.find).
+ */
+import { join } from 'node:path';
+import type { Clock, Files } from '../model/ports';
+import { isLastingEvent } from './guards';
+import { journalName, parseLine, readLines } from './journal';
+import { isJobState } from './guards';
+import { Slices } from './slices';
+
+interface Read {
+  readonly size: number;
+  readonly modifiedMs: number;
+  readonly ids: ReadonlySet<string>;
+}
+
+/** Batches of one output folder that are looked into. */
+const mostBatches = 2_000;
+
+export class Archive {
+  private readonly read = new Map<string, Read>();
+
+  constructor(
+    private readonly files: Files,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Id of each video that was completed → folder name of the batch that has it; `except` is left out. */
+  async doneIn(outputFolder: string, except: string): Promise<ReadonlyMap<string, string>> {
+    const done = new Map<string, string>();
+    const names = (await this.files.list(outputFolder)).filter((name) => !name.startsWith('.'));
+    for (const name of names.slice(0, mostBatches)) {
+      if (name === except) continue;
+      for (const id of await this.idsOf(join(outputFolder, name, journalName))) done.set(id, name);
+    }
+    return done;
+  }
+
+  private async idsOf(path: string): Promise<ReadonlySet<string>> {
+    const stat = await this.files.stat(path);
+    if (stat?.kind !== 'file') return new Set();
+    const known = this.read.get(path);
+    if (known?.size === stat.size && known.modifiedMs === stat.modifiedMs) return known.ids;
+    const all: string[] = [];
+    const ids = new Set<string>();
+    const mark = (index: number): void => {
+      const id = all[index];
+      if (id !== undefined) ids.add(id);
+    };
+    for await (const line of readLines(this.files, path, new Slices(this.clock))) {
+      const record = parseLine(line);
+      if (!record) continue;
+      if (record.type === 'snapshot') {
+        all.length = 0;
+        ids.clear();
+      } else if (record.type === 'snapshot-jobs' && Array.isArray(record.jobs)) {
+        for (const job of record.jobs as readonly unknown[]) {
+          if (!isJobState(job)) continue;
+          all[job.index] = job.link.id;
+          if (job.status === 'completed' && job.expandedInto === undefined) ids.add(job.link.id);
+        }
+      } else if ((record.type === 'jobs-added' || record.type === 'outcome') && isLastingEvent(record)) {
+        if (record.type === 'jobs-added') for (const job of record.jobs) all.push(job.link.id);
+        else if (record.outcome.status === 'completed') mark(record.job);
+      }
+    }
+    this.read.set(path, { size: stat.size, modifiedMs: stat.modifiedMs, ids });
+    return ids;
+  }
+}

@@ -1,0 +1,226 @@
+/**
+ * How fast a batch goes, when it will end, and what sets the pace. Bounded by quotas and by workers: an
+ * estimate that knows only one of them is wrong by hours. Pure arithmetic over what it is told.
+ */
+import type { NewJob, Pace, QuotaView } from '../model/events';
+import type { Settings } from '../model/settings';
+
+const minuteMs = 60_000;
+const windowMs: Readonly<Record<QuotaView['unit'], number>> = {
+  minute: minuteMs,
+  hour: 60 * minuteMs,
+  day: 1_440 * minuteMs,
+};
+/** The recent past, for throughput. */
+const recentMs = 5 * minuteMs;
+/** A worker more is worth a word when it brings the end so much nearer. */
+const worthShare = 0.9;
+export const mostWorkers = 20;
+
+/** What jobs have taken so far. */
+export class Track {
+  private readonly ends: number[] = [];
+  private first = 0;
+  private count = 0;
+  private sum = 0;
+  private squares = 0;
+  private starts = 0;
+  longest = 0;
+
+  constructor(private startedAt: number) {}
+
+  /** A job was on a worker for so long; `finished`: it will not come back. All in ms, `at` monotonic. */
+  left(tookMs: number, finished: boolean, at: number): void {
+    this.starts += 1;
+    this.sum += tookMs;
+    this.squares += tookMs * tookMs;
+    if (!finished) return;
+    this.count += 1;
+    this.longest = Math.max(this.longest, tookMs);
+    this.ends.push(at);
+    if (this.ends.length - this.first > 5_000) this.first += 1;
+    if (this.first > 20_000) {
+      this.ends.splice(0, this.first);
+      this.first = 0;
+    }
+  }
+
+  restarted(at: number): void {
+    this.startedAt = at;
+  }
+
+  get finished(): number {
+    return this.count;
+  }
+
+  /** Worker time a finished job takes, its retries included; undefined before the first. */
+  get meanMs(): number | undefined {
+    return this.count === 0 ? undefined : this.sum / this.count;
+  }
+
+  get workMs(): number {
+    return this.sum;
+  }
+
+  get deviationMs(): number {
+    if (this.starts < 2) return 0;
+    const mean = this.sum / this.starts;
+    return Math.sqrt(Math.max(0, this.squares / this.starts - mean * mean));
+  }
+
+  /** Finished jobs a minute over the recent past. */
+  perMinute(now: number): number {
+    const from = Math.max(this.startedAt, now - recentMs);
+    while (this.first < this.ends.length && (this.ends[this.first] ?? 0) < from) this.first += 1;
+    const inWindow = this.ends.length - this.first;
+    // With a full list the window is as long as the list reaches back.
+    const oldest = inWindow >= 5_000 ? (this.ends[this.first] ?? from) : from;
+    const span = now - oldest;
+    return span < 1_000 ? 0 : (inWindow * minuteMs) / span;
+  }
+}
+
+export interface LaneLoad {
+  readonly quotas: readonly string[];
+  readonly jobs: number;
+}
+
+export interface PaceQuestion {
+  readonly now: number;
+  readonly monotonic: number;
+  readonly track: Track;
+  /** Jobs that wait, by the quotas of their next step. */
+  readonly lanes: readonly LaneLoad[];
+  readonly delayed: number;
+  readonly running: number;
+  readonly views: readonly QuotaView[];
+  readonly workers: number;
+  readonly effective: number;
+  readonly binding: Pace['by'];
+  readonly lengthsUnknown: number;
+}
+
+/** Ms in which so many starts are granted by the quota; 0 when nothing limits it. */
+export function quotaTimeMs(view: QuotaView, starts: number): number {
+  if (view.allowed === 0 || view.limit === 0) return 0;
+  return (starts * windowMs[view.unit]) / view.allowed;
+}
+
+/** Throughput, end and advice. */
+export function paceOf(question: PaceQuestion): Pace {
+  const { now, track, views, workers, effective } = question;
+  const perMinute = track.perMinute(question.monotonic);
+  const base = { by: question.binding, perMinute, lengthsUnknown: question.lengthsUnknown };
+  const waiting = question.lanes.reduce((sum, lane) => sum + lane.jobs, 0) + question.delayed;
+  const mean = track.meanMs;
+  const left = waiting + question.running;
+  if (left === 0 || question.binding.kind === 'idle' || question.binding.kind === 'blocked') return base;
+  const perQuota = new Map<string, number>();
+  for (const lane of question.lanes)
+    for (const name of lane.quotas) perQuota.set(name, (perQuota.get(name) ?? 0) + lane.jobs);
+  let byQuota = 0;
+  for (const view of views) {
+    const starts = perQuota.get(view.name) ?? 0;
+    if (starts === 0) continue;
+    const held = Math.max(0, (view.heldUntil ?? 0) - now);
+    byQuota = Math.max(byQuota, held + quotaTimeMs(view, starts));
+  }
+  if (mean === undefined && byQuota === 0) return base;
+  // A running job has half its time behind it, on average.
+  const work = (mean ?? 0) * (waiting + question.running / 2);
+  const byWorkers = work / Math.max(1, Math.min(effective, left));
+  const tail = byQuota > byWorkers ? (mean ?? 0) : 0;
+  const leftMs = Math.max(byQuota + tail, byWorkers);
+  const spread = track.deviationMs * Math.sqrt(left) * (1 / Math.max(1, effective));
+  const doubt = track.finished === 0 ? leftMs / 2 : leftMs / Math.sqrt(track.finished + 1) / 2;
+  const pace: Pace = {
+    ...base,
+    endsAt: Math.round(now + leftMs),
+    endsWithinMs: Math.round(Math.min(leftMs, spread + doubt)),
+  };
+  const advice =
+    question.binding.kind === 'workers' ? adviceOn(work, byQuota, byWorkers, workers, left) : undefined;
+  return advice
+    ? { ...pace, advice: { workers: advice.workers, endsAt: Math.round(now + advice.ms) } }
+    : pace;
+}
+
+/** The number of workers that would be worth it; none where a quota would take over at once. */
+function adviceOn(
+  work: number,
+  byQuota: number,
+  byWorkers: number,
+  workers: number,
+  left: number,
+): { readonly workers: number; readonly ms: number } | undefined {
+  const most = Math.min(mostWorkers, left);
+  if (workers >= most || work === 0) return undefined;
+  const enough = byQuota === 0 ? most : Math.min(most, Math.ceil(work / byQuota));
+  if (enough <= workers) return undefined;
+  const ms = Math.max(byQuota, work / enough);
+  return ms <= byWorkers * worthShare ? { workers: enough, ms } : undefined;
+}
+
+/** No order of these jobs could have taken less: the work shared out, the longest job, the starts of the quota. */
+export function leastMs(workMs: number, workers: number, longestMs: number, byQuotaMs: number): number {
+  return Math.max(workMs / Math.max(1, workers), longestMs, byQuotaMs);
+}
+
+export interface Forecast {
+  readonly videos: number;
+  /** Lists among them, whose length is not known yet. */
+  readonly lists: number;
+  readonly ms: number;
+  readonly by: { readonly kind: 'quota'; readonly quota: string } | { readonly kind: 'workers' };
+  readonly advice?: { readonly workers: number; readonly ms: number };
+}
+
+/** What one caption fetch takes on a worker, before anything was measured. */
+const typicalMs = 2_500;
+
+/** What will happen, before the start: how many videos, how long, and what will set the pace. Sends nothing. */
+export function forecast(jobs: readonly Pick<NewJob, 'link' | 'invalid'>[], settings: Settings): Forecast {
+  let youtube = 0;
+  let lists = 0;
+  let all = 0;
+  const hosts = new Map<string, number>();
+  for (const { link, invalid } of jobs) {
+    if (invalid) continue;
+    if (link.kind === 'list') lists += 1;
+    else all += 1;
+    if (link.kind === 'youtube') youtube += 1;
+    else if (link.path === undefined && link.kind !== 'list') {
+      const host = /^https?:\/\/([^/?#]+)/i.exec(link.url)?.[1] ?? '';
+      hosts.set(host, (hosts.get(host) ?? 0) + 1);
+    }
+  }
+  const share = settings['rate.utilization'];
+  const allowed = (limit: number): number => Math.max(1, Math.floor(limit * share));
+  let byQuota = 0;
+  let quota = '';
+  const bound = (name: string, ms: number): void => {
+    if (ms <= byQuota) return;
+    byQuota = ms;
+    quota = name;
+  };
+  const perHour = settings['rate.youtube.perHour'];
+  const burst = settings['rate.youtube.burst'];
+  if (perHour > 0) bound('youtube', (Math.max(0, youtube - burst) * 60 * minuteMs) / allowed(perHour));
+  bound('youtube', Math.max(0, youtube - 1) * settings['rate.youtube.spacing'] * 1000);
+  const perDay = settings['rate.youtube.perDay'];
+  if (perDay > 0) bound('youtube', Math.floor(Math.max(0, youtube - 1) / perDay) * 1_440 * minuteMs);
+  const hostRate = settings['rate.otherHosts.perMinute'];
+  if (hostRate > 0)
+    for (const [host, count] of hosts) bound(`host:${host}`, (count * minuteMs) / allowed(hostRate));
+  const workers = settings.parallel ? settings.workers : 1;
+  const work = all * typicalMs;
+  const byWorkers = work / Math.max(1, Math.min(workers, Math.max(1, all)));
+  const advice = byWorkers > byQuota ? adviceOn(work, byQuota, byWorkers, workers, all) : undefined;
+  return {
+    videos: all,
+    lists,
+    ms: Math.max(byQuota, byWorkers),
+    by: byQuota >= byWorkers && quota !== '' ? { kind: 'quota', quota } : { kind: 'workers' },
+    ...(advice ? { advice } : {}),
+  };
+}
