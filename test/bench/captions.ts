@@ -1,0 +1,188 @@
+/**
+ * 500 captions with 20 workers from a server that takes 100 ms a request: wall time over the 5.0 s that two
+ * requests a video must take, and CPU against other clients on the same server in the same run:
+ * youtube-transcript (npm), and youtube-transcript-api where Python has it (PYTHON and PYTHONPATH are used).
+ */
+import { execFile, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { assemble, type World } from '../../src/assemble';
+import { youtubeVideo } from '../../src/intake/link';
+import { readSettings } from '../../src/model/settings';
+import { mayBePublic } from '../../src/platform/addresses';
+import { systemClock } from '../../src/platform/clock';
+import { NodeFiles } from '../../src/platform/files';
+import { createOutlets, directDial } from '../../src/platform/filterProxy';
+import { NodeHttp } from '../../src/platform/http';
+import { DirectRoute, DirectRouter } from '../../src/platform/httpRoute';
+import { createLog, Redactor } from '../../src/platform/log';
+import { createMachine } from '../../src/platform/machine';
+import { createProcesses } from '../../src/platform/processes';
+import { systemRandom } from '../../src/platform/random';
+
+const count = 500;
+const workers = 20;
+const delayMs = 100;
+const idealSeconds = (count / workers) * 2 * (delayMs / 1000);
+const ids = Array.from({ length: count }, (_, index) => `bench${String(index).padStart(6, '0')}`);
+
+interface Figures {
+  readonly wall: number;
+  readonly cpu: number;
+}
+
+async function ours(endpoint: string, folder: string): Promise<Figures> {
+  const files = new NodeFiles();
+  const http = new NodeHttp(new DirectRouter(new DirectRoute('own')));
+  const world: World = {
+    clock: systemClock,
+    random: systemRandom,
+    files,
+    http,
+    outlets: createOutlets(directDial),
+    processes: createProcesses(),
+    secrets: { get: () => Promise.resolve(undefined) },
+    machine: await createMachine(files, systemRandom, join(folder, 'state')),
+    log: createLog(new Redactor(), () => undefined),
+    stateFolder: join(folder, 'state'),
+    mayBePublic,
+  };
+  const { engine } = assemble(world);
+  const { settings } = readSettings({
+    workers,
+    sources: ['youtube'],
+    'youtube.endpoint': endpoint,
+    'rate.youtube.perHour': 0,
+    'rate.youtube.spacing': 0,
+    'rate.youtube.concurrency': 0,
+  });
+  const before = process.cpuUsage();
+  const started = performance.now();
+  const batch = await engine.start({
+    name: 'bench',
+    outputFolder: join(folder, 'out'),
+    jobs: ids.map((id) => ({ link: youtubeVideo(id) })),
+    settings,
+  });
+  await batch.settled();
+  const wall = (performance.now() - started) / 1000;
+  const { user, system } = process.cpuUsage(before);
+  if (batch.state.counts.completed !== count)
+    throw new Error(`${batch.state.counts.completed} of ${count} done`);
+  await engine.dispose();
+  http.close();
+  return { wall, cpu: (user + system) / 1e6 };
+}
+
+/** A client in a process of its own that says its figures as JSON when it is done. */
+async function peer(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<Figures | undefined> {
+  try {
+    const { stdout } = await promisify(execFile)(command, args, { env: { ...process.env, ...env } });
+    const said = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Figures;
+    return said;
+  } catch {
+    return undefined;
+  }
+}
+
+const inPython = `
+import json, os, resource, time
+from concurrent.futures import ThreadPoolExecutor
+from youtube_transcript_api import _settings
+base = os.environ["ENDPOINT"]
+_settings.WATCH_URL = base + "/watch?v={video_id}"
+_settings.INNERTUBE_API_URL = base + "/youtubei/v1/player?key={api_key}"
+from youtube_transcript_api import _transcripts
+_transcripts.WATCH_URL = _settings.WATCH_URL
+_transcripts.INNERTUBE_API_URL = _settings.INNERTUBE_API_URL
+from youtube_transcript_api import YouTubeTranscriptApi
+ids = os.environ["IDS"].split(",")
+def cpu():
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+before, started = cpu(), time.monotonic()
+def one(video):
+    return len(YouTubeTranscriptApi().fetch(video).snippets)
+with ThreadPoolExecutor(${workers}) as pool:
+    assert all(list(pool.map(one, ids)))
+print(json.dumps({"wall": time.monotonic() - started, "cpu": cpu() - before}))
+`;
+
+const inNode = `
+const { fetchTranscript } = require('youtube-transcript');
+const base = process.env.ENDPOINT;
+const config = { fetch: (url, options) => fetch(String(url).replace(/^https:\\/\\/www\\.youtube\\.com/, base), options) };
+const ids = process.env.IDS.split(',');
+(async () => {
+  const before = process.cpuUsage();
+  const started = performance.now();
+  await Promise.all(Array.from({ length: ${workers} }, async () => {
+    for (let id = ids.pop(); id; id = ids.pop()) await fetchTranscript(id, config);
+  }));
+  const { user, system } = process.cpuUsage(before);
+  console.log(JSON.stringify({ wall: (performance.now() - started) / 1000, cpu: (user + system) / 1e6 }));
+})();
+`;
+
+async function main(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'bulk-transcribe-bench-'));
+  const server = spawn(
+    process.execPath,
+    ['--import', 'tsx', 'test/servers/youtube.ts', '--delay', String(delayMs)],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  try {
+    const endpoint = await new Promise<string>((resolve) => {
+      server.stdout.once('data', (text: Buffer) => resolve(text.toString('utf8').trim()));
+    });
+    const env = { ENDPOINT: endpoint, IDS: ids.join(',') };
+    const mine: Figures[] = [];
+    for (let run = 0; run < 3; run += 1) mine.push(await ours(endpoint, join(folder, String(run))));
+    const python = await peer(process.env.PYTHON ?? 'python3', ['-c', inPython], env);
+    const npm = await peer(process.execPath, ['-e', inNode], env);
+    const wall = median(mine.map((figures) => figures.wall));
+    const cpu = median(mine.map((figures) => figures.cpu));
+    const peers = (of: keyof Figures): Record<string, number> => ({
+      ...(python ? { 'youtube-transcript-api': round(python[of]) } : {}),
+      ...(npm ? { 'youtube-transcript': round(npm[of]) } : {}),
+    });
+    say({
+      name: '500 captions, 20 workers, 100 ms a request: wall over ideal',
+      value: wall / idealSeconds,
+      unit: '×',
+      atLeast: 1.1,
+      aim: 1.02,
+    });
+    say({ name: '… wall', value: wall, unit: 's', peers: peers('wall') });
+    say({ name: '… CPU', value: cpu, unit: 's', peers: peers('cpu') });
+    if (python)
+      say({
+        name: '… CPU against youtube-transcript-api',
+        value: cpu / python.cpu,
+        unit: '×',
+        atLeast: 1,
+        aim: 0.7,
+      });
+  } finally {
+    server.kill();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function say(row: Readonly<Record<string, unknown>> & { readonly value: number }): void {
+  console.log(JSON.stringify({ ...row, value: round(row.value) }));
+}
+
+const round = (value: number): number => Math.round(value * 1000) / 1000;
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+}
+
+void main();
