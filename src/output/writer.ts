@@ -14,8 +14,8 @@ import { carriesId, idInside, readHead } from './fileHead';
 import { FolderNames } from './folderNames';
 import { renderers } from './formats';
 
-/** Folders whose names are remembered; a run writes to one or a few. */
-const rememberedFolders = 4;
+/** Folders whose names are remembered, the last used ones: those being written, and those asked for old files. */
+const rememberedFolders = 32;
 /** A second video of the same name gets ` 2`; so many of them mean that something else is wrong. */
 const maxAttempts = 1000;
 
@@ -123,7 +123,11 @@ export class OutputWriter implements TranscriptWriter {
   private async namesOf(folder: string): Promise<FolderNames> {
     const key = nameKey(folder);
     const known = this.folders.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      this.folders.delete(key);
+      this.folders.set(key, known);
+      return known;
+    }
     const reading = this.files.list(folder).then((names) => new FolderNames(names));
     this.folders.set(key, reading);
     // A folder that could not be read is tried again, not remembered.

@@ -1,0 +1,53 @@
+/** The status table as CSV (RFC 4180) that no spreadsheet takes for formulas. */
+import type { JobState } from '../engine/state';
+import { rowWords } from '../model/words';
+
+const columns = [
+  'number',
+  'url',
+  'id',
+  'title',
+  'channel',
+  'status',
+  'source',
+  'language',
+  'captions',
+  'duration',
+  'tries',
+  'seconds',
+  'error_code',
+  'error',
+  'file',
+] as const;
+
+export const csvHead = `${columns.join(',')}\r\n`;
+
+/** One line with its line break. */
+export function csvRow(job: JobState, number: number): string {
+  const values: Readonly<Record<(typeof columns)[number], string | number | undefined>> = {
+    number,
+    url: job.link.url,
+    id: job.link.id,
+    title: job.meta.title,
+    channel: job.meta.channel,
+    status: job.status,
+    source: job.source,
+    language: job.language,
+    captions: job.captions,
+    duration: job.meta.duration,
+    tries: job.tries,
+    seconds: job.seconds,
+    error_code: job.failure?.code,
+    error: job.failure === undefined ? undefined : rowWords(job.failure).sentence,
+    file: job.files?.[0],
+  };
+  return `${columns.map((column) => cell(values[column])).join(',')}\r\n`;
+}
+
+function cell(value: string | number | undefined): string {
+  if (value === undefined) return '';
+  if (typeof value === 'number') return String(value);
+  // A first character of these makes a spreadsheet calculate, with access to files and network in some.
+  const safe = /^[=+\-@\t\r|%]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(safe) || safe !== safe.trim() ? `"${safe.replace(/"/g, '""')}"` : safe;
+}

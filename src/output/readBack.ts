@@ -1,0 +1,127 @@
+/**
+ * A video's transcript read back from the files that were written for it, for exports. The file with the
+ * most exact times counts; what a user has corrected in it is kept. No second copy is stored anywhere.
+ */
+import { join } from 'node:path';
+import { parseCaptions } from '../captions/parseCaptions';
+import type { JobState } from '../engine/state';
+import type { Chapter } from '../model/link';
+import type { Files } from '../model/ports';
+import type { Cue } from '../model/transcript';
+import type { TranscriptDocument } from './document';
+import { fromMarkdownText } from './escape';
+import { isInsidePath } from './manifest';
+
+/** Exact times first; Markdown knows where paragraphs begin, plain text nothing. */
+const exactness = ['.json', '.vtt', '.srt', '.md', '.txt'] as const;
+const maxBytes = 50 * 1024 * 1024;
+
+/** The job's files that are inside the batch folder, links resolved; a journal may come from anywhere. */
+export async function ownFiles(files: Files, folder: string, job: JobState): Promise<readonly string[]> {
+  const root = await files.realPath(folder);
+  if (root === undefined) return [];
+  const inside: string[] = [];
+  for (const name of job.files ?? []) {
+    if (!isInsidePath(name)) continue;
+    if ((await files.realPath(join(folder, name))) === join(root, name)) inside.push(name);
+  }
+  return inside;
+}
+
+/** The words of a finished job; undefined when none of its files is there or readable. */
+export async function readBack(
+  files: Files,
+  folder: string,
+  job: JobState,
+  batch: string,
+): Promise<TranscriptDocument | undefined> {
+  const names = await ownFiles(files, folder, job);
+  for (const extension of exactness) {
+    const name = names.find((one) => one.toLowerCase().endsWith(extension));
+    if (name === undefined) continue;
+    const bytes = await files.read(join(folder, name), maxBytes);
+    const read = bytes === undefined ? undefined : cuesOf(bytes, extension, job.meta.duration);
+    if (read === undefined) continue;
+    return {
+      link: job.link,
+      transcript: {
+        language: job.language ?? 'und',
+        captions: job.captions ?? 'manual',
+        source: job.source ?? 'subtitleFile',
+        cues: read.cues,
+        meta: read.chapters.length === 0 ? job.meta : { ...job.meta, chapters: read.chapters },
+      },
+      batch,
+      transcribed: new Date(job.endedAt ?? 0).toISOString().replace(/\.\d{3}Z$/, 'Z'),
+      timestamps: read.timed ? 'paragraph' : 'none',
+    };
+  }
+  return undefined;
+}
+
+interface Read {
+  readonly cues: readonly Cue[];
+  readonly chapters: readonly Chapter[];
+  readonly timed: boolean;
+}
+
+function cuesOf(bytes: Uint8Array, extension: string, duration: number | undefined): Read | undefined {
+  const text = new TextDecoder('utf-8').decode(bytes).replace(/\r\n/g, '\n');
+  if (extension === '.md') return readMarkdown(text, duration);
+  if (extension === '.txt') return readText(text, duration);
+  const parsed = parseCaptions(bytes, { automatic: false });
+  return 'cues' in parsed ? { cues: parsed.cues, chapters: [], timed: true } : undefined;
+}
+
+const timed = /^\[\d[\d:]*\]\(\S*[&#]t=(\d+)\) (.*)$/s;
+const spoken = /^\*\*(.+?):\*\* (.*)$/s;
+
+/** Our own Markdown: front matter and title left out, a cue a paragraph, headings as chapters. */
+export function readMarkdown(markdown: string, duration: number | undefined): Read {
+  const body = markdown
+    .replace(/^---\n.*?\n---\n/s, '')
+    .trimStart()
+    .replace(/^# .*\n/, '');
+  const cues: { start: number; end: number; text: string; speaker?: string }[] = [];
+  const titles: { title: string; at: number }[] = [];
+  let hasTimes = false;
+  for (const block of body.split(/\n{2,}/)) {
+    const paragraph = block.trim();
+    if (paragraph === '') continue;
+    const heading = /^#{1,6} (.*)$/.exec(paragraph)?.[1];
+    if (heading !== undefined) {
+      titles.push({ title: fromMarkdownText(heading), at: cues.length });
+      continue;
+    }
+    const [, seconds, rest = paragraph] = timed.exec(paragraph) ?? [];
+    hasTimes ||= seconds !== undefined;
+    const [, speaker, words = rest] = spoken.exec(rest) ?? [];
+    const start = seconds === undefined ? (cues.at(-1)?.start ?? 0) : Number(seconds);
+    cues.push({
+      start,
+      end: start,
+      text: fromMarkdownText(words),
+      ...(speaker === undefined ? {} : { speaker: fromMarkdownText(speaker) }),
+    });
+  }
+  for (const [at, cue] of cues.entries())
+    cue.end = Math.max(cue.start, cues[at + 1]?.start ?? duration ?? cue.start);
+  const chapters = titles.flatMap(({ title, at }) => {
+    const start = cues[at]?.start;
+    return start === undefined ? [] : [{ start, title }];
+  });
+  return { cues, chapters: hasTimes ? chapters : [], timed: hasTimes };
+}
+
+/** Our own plain text: title and link left out, a cue a paragraph, over the whole length. */
+function readText(text: string, duration: number | undefined): Read {
+  const body = text.split('\n').slice(3).join('\n');
+  const lines = parseCaptions(body, { automatic: false });
+  if ('cues' in lines && lines.format === 'lines') return { cues: lines.cues, chapters: [], timed: true };
+  const cues = body
+    .split(/\n{2,}/)
+    .map((paragraph) => paragraph.trim())
+    .filter((paragraph) => paragraph !== '')
+    .map((paragraph) => ({ start: 0, end: duration ?? 0, text: paragraph }));
+  return { cues, chapters: [], timed: false };
+}

@@ -1,0 +1,204 @@
+// A batch leaves as one file, whatever formats its transcripts were written in.
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { strFromU8, unzipSync } from 'fflate';
+import fc from 'fast-check';
+import { emptyState, reduce, type BatchState } from '../../../src/engine/state';
+import { failure } from '../../../src/model/failure';
+import { outputFormats, type OutputFormat } from '../../../src/model/settings';
+import { fromMarkdownText, markdownText } from '../../../src/output/escape';
+import { exportBatch, type ExportFormat } from '../../../src/output/exports';
+import { readMarkdown } from '../../../src/output/readBack';
+import { renderers } from '../../../src/output/formats';
+import { OutputWriter } from '../../../src/output/writer';
+import { systemClock } from '../../../src/platform/clock';
+import { NodeFiles } from '../../../src/platform/files';
+import { request, settingsWith, transcript, youtube } from './samples';
+
+const ids = ['dQw4w9WgXcQ', '-9bZkp7q19f', 'aaaaaaaaaaa'];
+const files = new NodeFiles();
+
+describe('an export', () => {
+  let root: string;
+  let folder: string;
+  beforeEach(async () => {
+    root = await mkdtemp(join(tmpdir(), 'bulk-export-'));
+    folder = join(root, 'lectures');
+    await mkdir(folder);
+  });
+  afterEach(() => rm(root, { recursive: true, force: true }));
+
+  async function batch(formats: readonly OutputFormat[]): Promise<BatchState> {
+    const writer = new OutputWriter({ files });
+    const state = emptyState();
+    reduce(state, { type: 'batch-created', at: 1, id: 'b', name: 'lectures', machine: 'm', settings: {} });
+    reduce(state, { type: 'jobs-added', at: 1, jobs: ids.map((id) => ({ link: youtube(id) })) });
+    for (const [job, id] of ids.slice(0, 2).entries()) {
+      const words = transcript({ meta: { title: `=Talk ${job + 1}`, channel: 'C', duration: 70 } });
+      const settings = settingsWith({ 'output.formats': formats });
+      const names = await writer.write(request(folder, { link: youtube(id), transcript: words, settings }));
+      reduce(state, {
+        type: 'outcome',
+        at: 2,
+        job,
+        outcome: {
+          status: 'completed',
+          source: 'youtube',
+          language: 'en',
+          captions: 'manual',
+          meta: words.meta,
+          files: names,
+          seconds: 1,
+          requests: 2,
+          via: 'direct',
+        },
+      });
+    }
+    const failed = failure('private', 'LOGIN_REQUIRED');
+    reduce(state, {
+      type: 'outcome',
+      at: 3,
+      job: 2,
+      outcome: { status: 'failed', failure: failed, seconds: 1, requests: 1 },
+    });
+    return state;
+  }
+  async function run(format: ExportFormat, state: BatchState): Promise<Buffer> {
+    const out = join(root, `lectures.${format}`);
+    await exportBatch({ format, folder, state, out }, { files, clock: systemClock });
+    assert.deepEqual((await readdir(root)).sort(), ['lectures', `lectures.${format}`]);
+    return readFile(out);
+  }
+
+  for (const format of outputFormats)
+    it(`as JSON Lines holds every finished video that was written as ${format}`, async () => {
+      const lines = (await run('jsonl', await batch([format]))).toString().trimEnd().split('\n');
+      const videos = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+      assert.deepEqual(
+        videos.map((video) => [video.id, video.title, video.duration]),
+        [
+          [ids[0], '=Talk 1', 70],
+          [ids[1], '=Talk 2', 70],
+        ],
+      );
+      const cues = videos[0]?.cues as { start: number; end: number; text: string }[];
+      const exact = ['srt', 'vtt', 'json'].includes(format);
+      if (exact) assert.deepEqual(cues, transcript().cues);
+      assert.equal(
+        cues.map((cue) => cue.text.replace(/\n/g, ' ')).join(' '),
+        "We're no strangers to love. You know the rules and so do I",
+      );
+      if (format === 'md')
+        assert.deepEqual(
+          cues.map(({ start, end }) => [start, end]),
+          [
+            [0, 63],
+            [63, 70],
+          ],
+        );
+    });
+
+  it('as Markdown has contents, and all transcripts with their time links', async () => {
+    const text = (await run('md', await batch(['md']))).toString();
+    assert.match(
+      text,
+      /^# lectures\n\n2 of 3 videos, \d{4}-\d\d-\d\d\n\n## Contents\n\n- \\=Talk 1\n- \\=Talk 2\n\n## \\=Talk 1\n\n\[Video\]\(https:\S+\) · C · 1:10 · en\n\n\[0:00\]\(https:\S+&t=0\) We're no/,
+    );
+    assert.equal(text.match(/so do I/g)?.length, 2);
+  });
+
+  it('as CSV holds every video and no formula', async () => {
+    const lines = (await run('csv', await batch(['md']))).toString().trimEnd().split('\r\n');
+    assert.equal(lines.length, 4);
+    assert.match(lines[1] ?? '', /^1,https:\S+,dQw4w9WgXcQ,'=Talk 1,C,completed,youtube,en,manual,70,/);
+    assert.match(lines[2] ?? '', /,'-9bZkp7q19f,/);
+    assert.match(lines[3] ?? '', /,failed,.*,private,Only people the owner invited/);
+  });
+
+  it('as ZIP holds the files as they are, manifest and report', async () => {
+    const state = await batch(['md', 'srt']);
+    const entries = unzipSync(await run('zip', state));
+    assert.equal(Object.keys(entries).length, 6);
+    const name = state.jobs[0]?.files?.[0] ?? '';
+    assert.equal(strFromU8(entries[name] ?? new Uint8Array()), await readFile(join(folder, name), 'utf8'));
+    assert.ok('batch.json' in entries && 'report.md' in entries);
+  });
+
+  it('leaves out what is gone and takes no file from outside the folder', async () => {
+    const state = await batch(['json']);
+    const [first, second] = state.jobs;
+    assert.ok(first && second);
+    await writeFile(
+      join(root, 'secret.json'),
+      renderers.json({
+        link: first.link,
+        transcript: transcript(),
+        batch: '',
+        transcribed: '',
+        timestamps: 'none',
+      }),
+    );
+    first.files = ['../secret.json'];
+    await symlink(join(root, 'secret.json'), join(folder, 'link.json'));
+    second.files = ['link.json'];
+    const out = join(root, 'x.jsonl');
+    const result = await exportBatch({ format: 'jsonl', folder, state, out }, { files, clock: systemClock });
+    assert.deepEqual(result, { videos: 0, missing: 2 });
+    assert.equal(await readFile(out, 'utf8'), '');
+  });
+});
+
+describe('our Markdown', () => {
+  it('reads back as what was said, whatever it was', () => {
+    const line = fc
+      .string({
+        unit: fc.constantFrom(...'ab1.)-+=#>!*_`[](){}<>&;:/@w$~|\\ '.split('')),
+        minLength: 1,
+        maxLength: 40,
+      })
+      .map((text) => text.trim().replace(/ +/g, ' '))
+      .filter((text) => text !== '');
+    fc.assert(
+      fc.property(line, (text) => assert.equal(fromMarkdownText(markdownText(text)), text)),
+      { numRuns: 1000 },
+    );
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 1, maxLength: 5 }), line, (texts, title) => {
+        const cues = texts.map((text, at) => ({ start: at * 60, end: at * 60 + 50, text, speaker: 'Ann' }));
+        const chapters = [{ start: 0, title }];
+        const markdown = renderers.md({
+          link: youtube('dQw4w9WgXcQ'),
+          transcript: transcript({ cues, meta: { title, chapters } }),
+          batch: 'b',
+          transcribed: '2026-11-20T10:15:00Z',
+          timestamps: 'line',
+        });
+        const read = readMarkdown(markdown, undefined);
+        assert.deepEqual(
+          read.cues.map((cue) => [cue.start, cue.speaker, cue.text]),
+          cues.map((cue) => [cue.start, cue.speaker, cue.text]),
+        );
+        assert.deepEqual(read.chapters, chapters);
+      }),
+    );
+  });
+
+  it('embeds and links nothing that a title or a cue holds', () => {
+    for (const evil of [
+      '![x](http://e/x.png)',
+      '<img src=http://e>',
+      '[a](javascript:1)',
+      '[[wiki]]',
+      '&lt;b&gt;',
+      '`x`',
+      'see https://evil.example and www.evil.example or a@evil.example',
+    ])
+      assert.doesNotMatch(
+        markdownText(evil),
+        /(?<!\\)[[\]<>`!](?<=!)\[|(?<!\\)[[\]<>`]|(?<!\\)&lt;|[^\\]:\/\/|www\.|[^\\]@/,
+        evil,
+      );
+  });
+});
