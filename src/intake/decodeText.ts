@@ -11,18 +11,27 @@ export function decodeText(bytes: Uint8Array, name: string): string | Failure {
       'too-large',
       `${name} is larger than ${maxListBytes / 1024 / 1024} MB. Split it into smaller lists.`,
     );
-  const encoding = encodingOf(bytes);
-  const text = new TextDecoder(encoding).decode(bytes);
+  const text = decoded(bytes);
   return looksBinary(text)
     ? failure('unsupported', `${name} is not a text file. Choose a list with one link on each line.`)
     : text;
 }
 
-function encodingOf(bytes: Uint8Array): string {
+function decoded(bytes: Uint8Array): string {
+  const wide = wideEncoding(bytes);
+  if (wide !== undefined) return new TextDecoder(wide).decode(bytes);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    // Remarks in an old one-byte encoding must not cost the links, which are ASCII.
+    return new TextDecoder('windows-1252').decode(bytes);
+  }
+}
+
+/** UTF-16 by its mark, or by the zero bytes of Latin letters, which also tell the order. */
+function wideEncoding(bytes: Uint8Array): string | undefined {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
-  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return 'utf-8';
-  // Without a mark, the zero bytes of Latin letters tell UTF-16 and its order.
   const length = Math.min(bytes.length, 4096) & ~1;
   let even = 0;
   let odd = 0;
@@ -32,14 +41,7 @@ function encodingOf(bytes: Uint8Array): string {
   }
   const pairs = length / 2;
   if (pairs > 1 && odd > pairs * 0.6 && even < pairs * 0.1) return 'utf-16le';
-  if (pairs > 1 && even > pairs * 0.6 && odd < pairs * 0.1) return 'utf-16be';
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return 'utf-8';
-  } catch {
-    // Remarks in an old one-byte encoding must not cost the links, which are ASCII.
-    return 'windows-1252';
-  }
+  return pairs > 1 && even > pairs * 0.6 && odd < pairs * 0.1 ? 'utf-16be' : undefined;
 }
 
 /** Text has hardly any control characters; a NUL is enough to know. */

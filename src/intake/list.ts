@@ -114,7 +114,7 @@ function* listSlices(
 }
 
 /** Work between two pauses: so many entries or characters, a few milliseconds at most. */
-const entriesInSlice = 500;
+const entriesInSlice = 200;
 const charactersInSlice = 100_000;
 
 function* urlsList(text: string, list: ListBuilder): Generator<undefined, void> {
