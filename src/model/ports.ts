@@ -46,8 +46,18 @@ export interface HttpRequest {
    * line, an endpoint setting). `public-only`: the address came from a feed, playlist or page.
    */
   readonly reach?: 'asked' | 'public-only';
+  /**
+   * The address is a service that the user runs on this computer: listed proxies are passed by. Counts for
+   * loopback addresses alone; everything else always goes through the listed proxies.
+   */
+  readonly ownMachine?: boolean;
   /** Changes with each retry so that rotating proxies and Tor give another exit. */
   readonly identity?: string;
+  /**
+   * Goes out on a connection of its own: of a kept one that the service closes meanwhile nobody can say
+   * whether the request was taken. For what must not be sent twice.
+   */
+  readonly fresh?: boolean;
   /** Streams the answer into this absolute path instead of memory (media). */
   readonly saveTo?: string;
   readonly onProgress?: (done: number, total: number | undefined) => void;
@@ -77,7 +87,7 @@ export interface HttpResponse {
 /**
  * Every status is an answer, also 429 and 500; a refused redirect is answered as itself (status 3xx).
  * Throws FailureError only for `network`, `timeout`, `too-large`, `bad-response` (over size), `cancelled`, `disk`,
- * and `invalid-url` for what is no web address or, with `public-only`, leads to a private one.
+ * `auth` when a proxy refuses its password, and `invalid-url` for what is no web address or, with `public-only`, leads to a private one.
  */
 export interface Http {
   request(request: HttpRequest): Promise<HttpResponse>;

@@ -11,6 +11,8 @@ import { outgoingBody } from './httpBody';
 import { exchange, outgoingHeaders } from './httpExchange';
 import { RefusedAddress } from './httpRoute';
 import type { Route, Router } from './httpRoute';
+import { tunnelFailure } from './proxyRouter';
+import { TunnelError } from './proxyTunnel';
 
 const maxRedirects = 5;
 const longestTimerMs = 2 ** 31 - 1;
@@ -59,8 +61,10 @@ export class NodeHttp implements Http {
   private async follow(first: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
     let request = first;
     let before: HttpResponse | undefined;
-    for (let hop = 0; ; hop++) {
-      const route = await this.router.routeFor(request, signal);
+    let hop = 0;
+    const tried = new Set<string>();
+    for (;;) {
+      const route = await this.router.routeFor(request, tried);
       let answer: HttpResponse;
       let reached: 'public' | 'private';
       try {
@@ -68,12 +72,18 @@ export class NodeHttp implements Http {
       } catch (error) {
         // A redirect that leads inside is not followed: the redirect itself is the answer.
         if (error instanceof RefusedAddress && before) return before;
-        throw error;
+        if (!(error instanceof TunnelError) || route.key === undefined) throw error;
+        // Nothing was sent yet: another proxy may do, a direct request may not.
+        tried.add(route.key);
+        if (error.fault === 'target' || signal.aborted || !this.router.hasAnother(tried))
+          throw new FailureError(tunnelFailure(error, route.key));
+        continue;
       }
       const next = hop < maxRedirects ? redirected(request, answer, reached) : undefined;
       if (!next) return answer;
       before = answer;
       request = next;
+      hop += 1;
     }
   }
 
@@ -86,7 +96,11 @@ export class NodeHttp implements Http {
     const publicOnly = request.reach === 'public-only';
     if (publicOnly && !mayBePublic(url.hostname)) throw new RefusedAddress(url.hostname);
     const body = await outgoingBody(request.body);
-    const options: RequestOptions = { method: request.method, headers: outgoingHeaders(request, body) };
+    const options: RequestOptions = {
+      method: request.method,
+      headers: outgoingHeaders(request, body),
+      ...(request.fresh === true ? { agent: false } : {}),
+    };
     const opened = await route.open(url, options, publicOnly, signal);
     try {
       const { status, headers, body: content } = await exchange(opened.request, request, body, signal);

@@ -28,6 +28,8 @@ export interface Opened {
 }
 
 export interface Route {
+  /** Names the proxy; absent for the direct way. */
+  readonly key?: string;
   /** Starts a request; with `publicOnly` it never connects to anything but a public address. */
   open(url: URL, options: http.RequestOptions, publicOnly: boolean, signal: AbortSignal): Promise<Opened>;
   /** Told of each answer's status. */
@@ -35,7 +37,10 @@ export interface Route {
 }
 
 export interface Router {
-  routeFor(request: HttpRequest, signal: AbortSignal): Promise<Route>;
+  /** `tried`: keys of the routes that failed for this request before anything was sent. */
+  routeFor(request: HttpRequest, tried: ReadonlySet<string>): Promise<Route>;
+  /** Whether there is a route that was not tried. */
+  hasAnother(tried: ReadonlySet<string>): boolean;
   close(): void;
 }
 
@@ -94,8 +99,10 @@ export class DirectRoute implements Route {
       });
     };
     const scheme = publicOnly ? `public ${url.protocol}` : url.protocol;
-    const agent = this.agents?.[scheme];
-    const full = { ...options, lookup, autoSelectFamily: true, ...(agent ? { agent } : {}) };
+    const { agent: wish, ...rest } = options;
+    // Inside VS Code the choice is its own; here no agent means a connection that is not shared.
+    const agent = this.agents === undefined ? undefined : wish === false ? false : this.agents[scheme];
+    const full = { ...rest, lookup, autoSelectFamily: true, ...(agent === undefined ? {} : { agent }) };
     const request = url.protocol === 'https:' ? https.request(url, full) : http.request(url, full);
     // VS Code says through which proxy a request went; behind one, the address seen is the proxy's.
     request.on('proxy', (used: { readonly proxy?: unknown }) => {
@@ -131,6 +138,10 @@ export class DirectRouter implements Router {
 
   routeFor(): Promise<Route> {
     return Promise.resolve(this.route);
+  }
+
+  hasAnother(): boolean {
+    return false;
   }
 
   close(): void {
