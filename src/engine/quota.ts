@@ -56,8 +56,9 @@ export class Quota implements RecordedQuota {
   }
 
   configure(spec: QuotaSpec): void {
+    // Another limit is another try; other settings leave what refusals have taught.
+    if (spec.limit !== this.#spec.limit) this.#lowered = undefined;
     this.#spec = spec;
-    this.#lowered = undefined;
     this.log.setPace(this.#pace());
   }
 
