@@ -9,6 +9,7 @@ import { runTests } from '@vscode/test-electron';
 import esbuild from 'esbuild';
 import { YouTubeStandIn } from '../servers/youtube';
 import { standInVideo } from '../servers/youtubeVideos';
+import { writeProfile } from '../vscode/profile';
 import { vscodeProgram } from '../vscode/program';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -74,25 +75,16 @@ async function runSuite(suite: Suite, program: string, site: YouTubeStandIn): Pr
   const results = join(folder, 'results.json');
   try {
     await mkdir(workspace);
-    await mkdir(join(userData, 'User'), { recursive: true });
     await suite.prepare?.(workspace);
-    await writeFile(
-      join(userData, 'User', 'settings.json'),
-      JSON.stringify({
-        'bulkTranscribe.youtube.endpoint': site.origin,
-        'bulkTranscribe.sources': ['subtitleFile', 'youtube', 'yt-dlp'],
-        'bulkTranscribe.output.formats': ['md', 'json'],
-        'bulkTranscribe.rate.youtube.perHour': 0,
-        'bulkTranscribe.rate.youtube.spacing': 0,
-        'bulkTranscribe.rate.youtube.burst': 100,
-        'security.workspace.trust.startupPrompt': 'never',
-        'security.workspace.trust.emptyWindow': false,
-        'extensions.autoCheckUpdates': false,
-        'telemetry.telemetryLevel': 'off',
-        'chat.disableAIFeatures': true,
-        'workbench.startupEditor': 'none',
-      }),
-    );
+    await writeProfile(userData, {
+      'bulkTranscribe.youtube.endpoint': site.origin,
+      'bulkTranscribe.sources': ['subtitleFile', 'youtube', 'yt-dlp'],
+      'bulkTranscribe.output.formats': ['md', 'json'],
+      'bulkTranscribe.rate.youtube.perHour': 0,
+      'bulkTranscribe.rate.youtube.spacing': 0,
+      'bulkTranscribe.rate.youtube.burst': 100,
+      'security.workspace.trust.startupPrompt': 'never',
+    });
     const failed = await runTests({
       vscodeExecutablePath: program,
       extensionDevelopmentPath: root,

@@ -3,10 +3,11 @@
  * with a real extension host, started on a free loopback port with a home and a profile of its own.
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { writeProfile } from './profile';
 import { codeServerEntry, nodeProgram } from './tools';
 
 export interface ServerOptions {
@@ -30,28 +31,11 @@ export interface WorkbenchServer {
   stop(): Promise<void>;
 }
 
-/** What keeps the screen calm: no welcome pages, no assistants, no look-ups. */
-const calm = {
-  'chat.disableAIFeatures': true,
-  'workbench.secondarySideBar.defaultVisibility': 'hidden',
-  'workbench.startupEditor': 'none',
-  'workbench.tips.enabled': false,
-  'extensions.autoCheckUpdates': false,
-  'extensions.ignoreRecommendations': true,
-  'telemetry.telemetryLevel': 'off',
-  'git.enabled': false,
-  'window.restoreWindows': 'none',
-};
-
 export async function startServer(options: ServerOptions = {}): Promise<WorkbenchServer> {
   const home = await mkdtemp(join(tmpdir(), 'bulk-transcribe-code-'));
   const userData = options.userData ?? join(home, 'data');
   const extensions = join(home, 'extensions');
-  if (options.userData === undefined) {
-    await mkdir(join(userData, 'User'), { recursive: true });
-    const settings = { ...calm, ...options.userSettings };
-    await writeFile(join(userData, 'User', 'settings.json'), JSON.stringify(settings, null, 2));
-  }
+  if (options.userData === undefined) await writeProfile(userData, options.userSettings ?? {});
   const env = {
     ...process.env,
     ...options.env,
