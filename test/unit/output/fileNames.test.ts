@@ -25,7 +25,10 @@ function assertSafe(name: string): void {
   assert.equal(Buffer.from(name, 'utf8').toString('utf8'), name);
 }
 
-describe('file names', () => {
+describe('file names', function () {
+  // Many names are tried here, on machines of any speed.
+  this.timeout(60_000);
+
   it('follow the pattern', () => {
     assert.equal(stem('Never Gonna Give You Up'), 'Never Gonna Give You Up [dQw4w9WgXcQ]');
     assert.equal(
@@ -84,7 +87,9 @@ describe('file names', () => {
   });
 });
 
-describe('the folder of a batch', () => {
+describe('the folder of a batch', function () {
+  this.timeout(60_000);
+
   it('has the name of the batch, made safe', () => {
     assert.equal(batchFolderName('lectures-2026'), 'lectures-2026');
     assert.equal(batchFolderName('../../x'), '-..-x');
