@@ -67,3 +67,9 @@ export function readJson(body: Uint8Array | string): unknown {
     return undefined;
   }
 }
+
+/** `{ name: value }`, or nothing where there is no value. */
+export function given<K extends string, T>(name: K, value: T | null | undefined): Partial<Record<K, T>> {
+  const nothing: Partial<Record<K, T>> = {};
+  return value === undefined || value === null ? nothing : Object.assign(nothing, { [name]: value });
+}

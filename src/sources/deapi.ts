@@ -1,0 +1,352 @@
+/**
+ * deAPI's video-to-text: links of the platforms it reads by itself, everything else as compressed sound. What
+ * is paid is quoted and agreed to first, recorded before and after each submit, and never submitted twice.
+ */
+import path from 'path';
+import { failure, FailureError } from '../model/failure';
+import type { Link } from '../model/link';
+import type { Settings } from '../model/settings';
+import type { PaidRequest, Quote, Readiness, Source, SourceRequest, SourceResult } from '../model/source';
+import type { Cue } from '../model/transcript';
+import type { AudioTools, Sound } from './audio';
+import type { Stretch } from './audioCuts';
+import type { AudioFetch } from './audioFetch';
+import { DeapiClient, type DeapiCall, type DeapiSound, type DeapiStatus } from './deapiClient';
+import { deapiJobFailure } from './deapiErrors';
+import { languageCode } from './languageNames';
+import { mediaType } from './mediaTypes';
+import { paidUntil, readPaidParts, writePaidParts, type PaidPart, type PaidParts } from './paidParts';
+import { asResult, fail, given, pause, type SourceParts } from './parts';
+import { speechOfText, type Speech } from './speech';
+
+/** Sites that deAPI takes links of (its transcription of other addresses is an upload). */
+const platforms =
+  /^(?:[\w-]+\.)*(?:youtube\.com|youtu\.be|tiktok\.com|twitch\.tv|kick\.com|x\.com|twitter\.com)$/i;
+const firstPollMs = 5000;
+const longestPollMs = 15_000;
+/** A request that does not move for so long is given up for now; its id is kept. */
+const silenceMs = 15 * 60_000;
+const mostPollErrors = 5;
+/** Small files of these kinds go up as they are; WAV is refused in practice. */
+const acceptedKinds = /\.(?:mp3|m4a|aac|ogg|flac|webm|mp4)$/i;
+const balanceMs = 60_000;
+
+export class DeapiSource implements Source {
+  readonly id = 'deapi';
+  readonly paid = true;
+  readonly client: DeapiClient;
+  /** Prices by link, so that a job that waited for its OK is not priced again. Bounded. */
+  private readonly prices = new Map<string, number>();
+  private account: { readonly at: number; readonly balance: number | undefined } | undefined;
+
+  constructor(
+    private readonly parts: SourceParts,
+    private readonly audio: AudioTools,
+    private readonly fetcher: AudioFetch,
+  ) {
+    this.client = new DeapiClient(parts);
+  }
+
+  async readiness(settings: Settings): Promise<Readiness> {
+    if ((await this.client.key(settings)) !== undefined)
+      return { ready: true, detail: `${this.client.origin(settings)}, ${settings['deapi.model']}` };
+    return { ready: false, code: 'auth', why: 'There is no key for deAPI.', nextStep: 'Set the key.' };
+  }
+
+  accepts(link: Link): boolean {
+    return this.fetcher.accepts(link);
+  }
+
+  quotas(link: Link, _settings: Settings, resume?: PaidRequest): readonly string[] {
+    // What was submitted whole is only asked for.
+    if (resume !== undefined && paidUntil(readPaidParts(resume.requestId)) === undefined) return [];
+    return goesByLink(link) ? ['deapi.submit'] : ['deapi.submit', ...this.fetcher.quotas(link)];
+  }
+
+  transcribe(request: SourceRequest): Promise<SourceResult> {
+    return asResult(async () => {
+      const { resume } = request;
+      let record: PaidParts = resume?.source === 'deapi' ? readPaidParts(resume.requestId) : { parts: [] };
+      let cost: number | undefined;
+      if (record.parts.length === 0 || paidUntil(record) !== undefined) {
+        const submitted = goesByLink(request.link)
+          ? await this.submitLink(request)
+          : await this.submitSound(request, record);
+        if ('consent' in submitted) return submitted;
+        ({ record, cost } = submitted);
+      }
+      return this.collect(request, record, cost);
+    });
+  }
+
+  private async submitLink(request: SourceRequest): Promise<Submitted> {
+    const quote = await this.quote(request, { url: request.link.url });
+    if (!(await request.consent(quote))) return { consent: quote };
+    const id = await this.submit(request, quote, { url: request.link.url }, undefined);
+    await request.requestId(id);
+    return { record: { parts: [{ id }] }, cost: quote.cost };
+  }
+
+  /** Downloads, compresses and cuts the sound, then submits what of it was not submitted before. */
+  private async submitSound(request: SourceRequest, before: PaidParts): Promise<Submitted> {
+    const { settings, signal, link } = request;
+    const limit = settings['deapi.maxUploadMB'];
+    let quote: Quote | undefined;
+    const agreed = async (seconds: number | undefined): Promise<boolean> => {
+      quote ??= await this.quote(request, seconds === undefined ? undefined : { seconds });
+      return request.consent(quote);
+    };
+    // Where the length is known, nothing is downloaded before the user agrees.
+    if (request.meta.duration !== undefined && !(await agreed(request.meta.duration)))
+      return { consent: quote ?? this.bare(settings) };
+
+    const fetched = await this.fetcher.fetch(request);
+    const whole = await this.asItIs(fetched.path, settings, limit);
+    if (whole !== undefined && before.parts.length === 0) {
+      if (!(await agreed(request.meta.duration))) return { consent: quote ?? this.bare(settings) };
+      const id = await this.submit(request, quote ?? this.bare(settings), whole, undefined);
+      await request.requestId(id);
+      return { record: { parts: [{ id }] }, cost: quote?.cost };
+    }
+    const folder = await request.tempFolder();
+    const sound = await this.audio.read(fetched.path, folder, settings, signal, () => undefined);
+    if (fetched.temporary) await this.parts.files.remove(fetched.path);
+    if (request.meta.duration === undefined) request.learn({ duration: sound.seconds });
+    if (!(await agreed(sound.seconds))) return { consent: quote ?? this.bare(settings) };
+
+    const from = paidUntil(before) ?? 0;
+    const stretches = this.audio.cut(sound, limit, from);
+    const single = from === 0 && stretches.length === 1;
+    const sent: PaidPart[] = [...before.parts];
+    for (const [at, stretch] of stretches.entries()) {
+      const upload = await this.uploadOf(sound, stretch, folder, `part-${at}`, request);
+      request.stage('uploading', (at * 100) / stretches.length);
+      const known = sent.length > 0 ? writePaidParts({ parts: sent, total: sound.seconds }) : undefined;
+      const id = await this.submit(request, quote ?? this.bare(settings), upload, known, at > 0);
+      sent.push(single ? { id } : { id, stretch });
+      const record = single ? { parts: sent } : { parts: sent, total: sound.seconds };
+      await request.requestId(writePaidParts(record));
+      await this.parts.files.remove(upload.file);
+    }
+    await this.parts.files.remove(sound.path);
+    this.parts.log.write('debug', `deAPI: ${link.url} was sent in ${sent.length} part(s).`);
+    return { record: single ? { parts: sent } : { parts: sent, total: sound.seconds }, cost: quote?.cost };
+  }
+
+  /** The file itself, when it is small and of a kind that the service takes; then ffmpeg is not needed. */
+  private async asItIs(
+    file: string,
+    settings: Settings,
+    limitMB: number,
+  ): Promise<Extract<DeapiSound, { file: string }> | undefined> {
+    const stat = await this.parts.files.stat(file);
+    if (stat === undefined || stat.size > limitMB * 1e6 || !acceptedKinds.test(file)) return undefined;
+    // With ffmpeg the length is learnt and a tenth of it uploaded; without it, this is the way there is.
+    if ((await this.audio.find(settings)) !== undefined) return undefined;
+    return { file, name: `sound${path.extname(file).toLowerCase()}`, type: mediaType(file) };
+  }
+
+  private async uploadOf(
+    sound: Sound,
+    stretch: Stretch,
+    folder: string,
+    name: string,
+    request: SourceRequest,
+  ): Promise<Extract<DeapiSound, { file: string }>> {
+    const file = await this.audio.compress(sound, stretch, folder, name, request.settings, request.signal);
+    return { file, name: path.basename(file), type: mediaType(file) };
+  }
+
+  private bare(settings: Settings): Quote {
+    return { service: 'deapi', origin: this.client.origin(settings) };
+  }
+
+  /** What it will cost, and whether the account has it. Throws `payment` when it has not. */
+  private async quote(
+    request: SourceRequest,
+    sound: { readonly url: string } | { readonly seconds: number } | undefined,
+  ): Promise<Quote> {
+    const { settings, meta, link } = request;
+    const seconds = sound !== undefined && 'seconds' in sound ? sound.seconds : meta.duration;
+    const key = `${settings['deapi.endpoint']} ${settings['deapi.model']} ${link.url}`;
+    let cost = this.prices.get(key);
+    if (cost === undefined && sound !== undefined) {
+      const permit = await request.permit(['deapi.price']);
+      try {
+        cost = await this.client.price({ ...callOf(request), permit, quota: 'deapi.price' }, sound);
+      } finally {
+        permit.release();
+      }
+      if (cost !== undefined) {
+        if (this.prices.size >= 20_000) this.prices.clear();
+        this.prices.set(key, cost);
+      }
+    }
+    const balance = await this.balance(request);
+    if (balance !== undefined && balance < (cost ?? 0))
+      fail(
+        failure('payment', `deAPI's credit is ${balance}; this one costs ${cost ?? 0}.`, {
+          needs: 'deapi:credit',
+          subject: 'deAPI',
+        }),
+      );
+    return {
+      ...this.bare(settings),
+      ...(seconds === undefined ? {} : { seconds }),
+      ...(cost === undefined ? {} : { cost }),
+    };
+  }
+
+  /** Asked for once a minute at most; not knowing it stops nobody. */
+  private async balance(request: SourceRequest): Promise<number | undefined> {
+    const now = this.parts.clock.monotonic();
+    if (this.account === undefined || now - this.account.at > balanceMs) {
+      const balance = await this.client.balance(callOf(request)).catch((error: unknown) => {
+        if (error instanceof FailureError && ['auth', 'payment', 'cancelled'].includes(error.failure.code))
+          throw error;
+        return undefined;
+      });
+      this.account = { at: now, balance };
+    }
+    return this.account.balance;
+  }
+
+  /**
+   * One paid submit between its intent and its id. `known`: what was recorded of earlier parts; it is put
+   * back when the service surely did not take this one, so that they are not sent again.
+   */
+  private async submit(
+    request: SourceRequest,
+    quote: Quote,
+    sound: DeapiSound,
+    known: string | undefined,
+    another = false,
+  ): Promise<string> {
+    request.stage('uploading');
+    const permit = another ? await request.permit(['deapi.submit']) : request.started;
+    try {
+      await request.intent(quote);
+      permit.going?.();
+      return await this.client.submit({ ...callOf(request), permit, quota: 'deapi.submit' }, sound);
+    } catch (error) {
+      const code = error instanceof FailureError ? error.failure.code : 'internal';
+      if (code === 'payment') this.account = undefined;
+      if (known !== undefined && code !== 'maybe-charged' && code !== 'cancelled')
+        await request.requestId(known);
+      throw error;
+    } finally {
+      if (another) permit.release();
+    }
+  }
+
+  /** Waits for all parts and puts them together. */
+  private async collect(
+    request: SourceRequest,
+    record: PaidParts,
+    quoted: number | undefined,
+  ): Promise<SourceResult> {
+    const cues: Cue[] = [];
+    let language: string | undefined;
+    let cost: number | undefined;
+    for (const [at, part] of record.parts.entries()) {
+      const status = await this.wait(request, part.id, (percent) =>
+        request.stage('transcribing', ((at + percent / 100) * 100) / record.parts.length),
+      );
+      const paid = { requestId: record.parts.map(({ id }) => id).join(' ') };
+      if (status.state === 'failed')
+        return { failure: deapiJobFailure(status.errorCode, status.errorMessage), paid };
+      if (status.title !== undefined || status.channel !== undefined)
+        request.learn({
+          ...(status.title === undefined ? {} : { title: status.title }),
+          ...(status.channel === undefined ? {} : { channel: status.channel }),
+        });
+      const speech = await this.speechOf(request, status, part.stretch);
+      cues.push(...speech.cues);
+      language ??= status.language ?? speech.language;
+      if (status.cost !== undefined) cost = (cost ?? 0) + status.cost;
+    }
+    const summary = {
+      ...given('cost', cost ?? quoted),
+      ...given('seconds', record.total ?? request.meta.duration),
+      requestId: record.parts.map(({ id }) => id).join(' '),
+    };
+    if (cues.length === 0)
+      return { failure: failure('no-captions', 'deAPI heard no words in it.'), paid: summary };
+    return {
+      transcript: {
+        language: languageCode(language),
+        captions: 'speech',
+        source: 'deapi',
+        cues,
+        meta: request.meta,
+      },
+      paid: summary,
+    };
+  }
+
+  private async speechOf(
+    request: SourceRequest,
+    status: DeapiStatus,
+    stretch: Stretch | undefined,
+  ): Promise<Speech> {
+    const seconds = stretch === undefined ? request.meta.duration : stretch.end - stretch.start;
+    const text =
+      status.text ??
+      (status.resultUrl === undefined ? '' : await this.client.result(callOf(request), status.resultUrl));
+    return speechOfText(text, seconds, stretch?.start ?? 0);
+  }
+
+  /** Asks late at first and then ever more seldom, from a quota of its own. */
+  private async wait(
+    request: SourceRequest,
+    id: string,
+    progress: (percent: number) => void,
+  ): Promise<DeapiStatus> {
+    const { clock } = this.parts;
+    let gap = firstPollMs;
+    let errors = 0;
+    let last = '';
+    let movedAt = clock.monotonic();
+    progress(0);
+    // What was submitted before a restart may be done long since.
+    if (request.resume === undefined) await pause(clock, gap, request.signal);
+    for (;;) {
+      const permit = await request.permit(['deapi.poll']);
+      try {
+        const status = await this.client.status({ ...callOf(request), permit, quota: 'deapi.poll' }, id);
+        errors = 0;
+        if (status.state !== 'waiting') return status;
+        const now = `${status.progress ?? 0}`;
+        if (now !== last) {
+          progress(Math.min(99, Math.max(0, status.progress ?? 0)));
+          [last, movedAt] = [now, clock.monotonic()];
+        }
+      } catch (error) {
+        if (!(error instanceof FailureError)) throw error;
+        const { code, retryAfterMs } = error.failure;
+        if (code === 'rate-limited') gap = Math.max(gap, Math.min(retryAfterMs ?? 0, 120_000));
+        else if (!['network', 'timeout', 'bad-response'].includes(code) || (errors += 1) >= mostPollErrors)
+          throw error;
+      } finally {
+        permit.release();
+      }
+      if (clock.monotonic() - movedAt > silenceMs)
+        fail(failure('timeout', 'deAPI has not finished this one yet; it is asked again later.'));
+      await pause(clock, gap, request.signal);
+      gap = Math.min(longestPollMs, gap * 1.5);
+    }
+  }
+}
+
+type Submitted =
+  { readonly consent: Quote } | { readonly record: PaidParts; readonly cost: number | undefined };
+
+function goesByLink(link: Link): boolean {
+  if (link.kind === 'youtube') return true;
+  return link.kind === 'page' && URL.canParse(link.url) && platforms.test(new URL(link.url).hostname);
+}
+
+function callOf(request: SourceRequest): DeapiCall {
+  const { settings, signal, identity } = request;
+  return { settings, signal, identity, sent: (via) => request.sent(via) };
+}

@@ -1,0 +1,304 @@
+/**
+ * deAPI's interface, versions 1 and 2: price, balance, submit, status. Paths and shapes differ, the meaning
+ * does not; everything is read by a schema, and the key goes to the endpoint's own origin alone.
+ */
+import * as v from 'valibot';
+import { failure, FailureError } from '../model/failure';
+import type { HttpResponse, MultipartBody, Secrets, Http, Clock } from '../model/ports';
+import type { Settings } from '../model/settings';
+import type { Permit, QuotaAnswer } from '../model/source';
+import { deapiFailure, type DeapiStep } from './deapiErrors';
+import { fail, given, readJson } from './parts';
+
+/** A call's surroundings: settings, stop, proxy identity, and who is told of requests and limits. */
+export interface DeapiCall {
+  readonly settings: Settings;
+  readonly signal: AbortSignal;
+  readonly identity: string;
+  sent(via: HttpResponse['via']): void;
+  /** The permit whose quota the answer is about. */
+  readonly permit?: Permit;
+  readonly quota?: QuotaAnswer['quota'];
+}
+
+export type DeapiSound =
+  { readonly url: string } | { readonly file: string; readonly name: string; readonly type: string };
+
+export interface DeapiStatus {
+  readonly state: 'waiting' | 'done' | 'failed';
+  /** 0–100. */
+  readonly progress?: number;
+  readonly text?: string;
+  readonly resultUrl?: string;
+  readonly language?: string;
+  readonly cost?: number;
+  readonly title?: string;
+  readonly channel?: string;
+  readonly errorCode?: string;
+  readonly errorMessage?: string;
+}
+
+const paths = {
+  v1: {
+    submit: '/api/v1/client/transcribe',
+    price: '/api/v1/client/transcribe/price-calculation',
+    status: '/api/v1/client/request-status/',
+    balance: '/api/v1/client/balance',
+  },
+  v2: {
+    submit: '/api/v2/audio/transcriptions',
+    price: '/api/v2/audio/transcriptions/price',
+    status: '/api/v2/jobs/',
+    balance: '/api/v2/account/balance',
+  },
+} as const;
+
+const text = v.fallback(v.optional(v.nullable(v.string())), undefined);
+const amount = v.fallback(
+  v.optional(
+    v.union([
+      v.number(),
+      v.pipe(v.string(), v.decimal(), v.transform(Number)),
+      v.pipe(
+        v.object({ amount: v.number() }),
+        v.transform((price) => price.amount),
+      ),
+    ]),
+  ),
+  undefined,
+);
+const submitted = v.object({
+  data: v.object({ request_id: v.pipe(v.string(), v.regex(/^[\w.:-]{1,128}$/)) }),
+});
+const priced = v.object({ data: v.object({ price: amount }) });
+const balance = v.union([
+  v.pipe(
+    v.object({ data: v.object({ balance: amount }) }),
+    v.transform((answer) => answer.data.balance),
+  ),
+  v.pipe(
+    v.object({ balance: amount }),
+    v.transform((answer) => answer.balance),
+  ),
+]);
+const statusSchema = v.object({
+  data: v.object({
+    status: v.string(),
+    progress: v.fallback(
+      v.optional(v.union([v.number(), v.pipe(v.string(), v.decimal(), v.transform(Number))])),
+      undefined,
+    ),
+    result: text,
+    result_url: text,
+    error_code: text,
+    error_message: text,
+    price: amount,
+    metadata: v.fallback(
+      v.optional(v.nullable(v.object({ title: text, channel: text, uploader: text }))),
+      undefined,
+    ),
+    transcription: v.fallback(v.optional(v.nullable(v.object({ language: text }))), undefined),
+  }),
+});
+
+const userAgent = 'bulk-transcribe';
+
+export class DeapiClient {
+  /** Keys that the native interface takes only without their `dpn-sk-` prefix. */
+  private readonly stripped = new Set<string>();
+
+  constructor(
+    private readonly parts: { readonly http: Http; readonly secrets: Secrets; readonly clock: Clock },
+  ) {}
+
+  origin(settings: Settings): string {
+    return new URL(settings['deapi.endpoint']).origin;
+  }
+
+  key(settings: Settings): Promise<string | undefined> {
+    return this.parts.secrets.get('deapi', this.origin(settings));
+  }
+
+  /** In the account's currency; undefined when the service has no price for it. `seconds`: of a file's sound. */
+  async price(
+    call: DeapiCall,
+    sound: { readonly url: string } | { readonly seconds: number },
+  ): Promise<number | undefined> {
+    const { settings } = call;
+    const answer = await this.send(call, 'price', 'POST', paths[settings['deapi.version']].price, {
+      model: settings['deapi.model'],
+      include_ts: true,
+      ...('url' in sound
+        ? { source_url: sound.url }
+        : { duration_seconds: Math.max(1, Math.ceil(sound.seconds)) }),
+    });
+    if (answer.status === 404 || answer.status === 405) return undefined;
+    const read = v.safeParse(priced, this.checked(answer, 'price'));
+    return read.success ? positive(read.output.data.price) : undefined;
+  }
+
+  async balance(call: DeapiCall): Promise<number | undefined> {
+    const answer = await this.send(call, 'account', 'GET', paths[call.settings['deapi.version']].balance);
+    const read = v.safeParse(balance, this.checked(answer, 'account'));
+    return read.success ? read.output : undefined;
+  }
+
+  /** The paid step. Returns the request id; throws `maybe-charged` where nobody can say whether it was taken. */
+  async submit(call: DeapiCall, sound: DeapiSound): Promise<string> {
+    const { settings } = call;
+    const path = paths[settings['deapi.version']].submit;
+    const fields = { model: settings['deapi.model'], include_ts: true, return_result_in_response: true };
+    let answer: HttpResponse;
+    try {
+      answer = await this.send(
+        call,
+        'submit',
+        'POST',
+        path,
+        'url' in sound
+          ? { source_url: sound.url, ...fields }
+          : {
+              fields: Object.entries(fields).map(
+                ([name, value]) => [name, value === true ? '1' : value] as const,
+              ),
+              file: { name: 'source_file', path: sound.file, fileName: sound.name, type: sound.type },
+            },
+      );
+    } catch (error) {
+      // Stopped or broken after it may have been taken: only the service knows.
+      if (
+        error instanceof FailureError &&
+        error.failure.unsent !== true &&
+        error.failure.code !== 'cancelled'
+      )
+        fail(
+          failure('maybe-charged', `deAPI did not answer the submit: ${error.failure.message}`, {
+            subject: 'deAPI',
+          }),
+        );
+      throw error;
+    }
+    const wrong = deapiFailure(answer, 'submit', this.parts.clock.now());
+    if (wrong) fail(wrong);
+    const read = v.safeParse(submitted, readJson(answer.body));
+    if (!read.success)
+      return fail(
+        failure('maybe-charged', 'deAPI took the submit, but its answer has no request id.', {
+          status: answer.status,
+          subject: 'deAPI',
+        }),
+      );
+    return read.output.data.request_id;
+  }
+
+  async status(call: DeapiCall, requestId: string): Promise<DeapiStatus> {
+    const path = paths[call.settings['deapi.version']].status + encodeURIComponent(requestId);
+    const answer = await this.send(call, 'poll', 'GET', path);
+    const read = v.safeParse(statusSchema, this.checked(answer, 'poll'));
+    if (!read.success) return fail(failure('bad-response', 'deAPI answered a status in an unknown form.'));
+    const { data } = read.output;
+    const word = data.status.toLowerCase();
+    return {
+      state: word === 'done' ? 'done' : word === 'error' || word === 'failed' ? 'failed' : 'waiting',
+      ...given('progress', data.progress),
+      ...given('text', data.result),
+      ...given('resultUrl', data.result_url),
+      ...given('language', data.transcription?.language),
+      ...given('cost', positive(data.price)),
+      ...given('title', data.metadata?.title),
+      ...given('channel', data.metadata?.channel ?? data.metadata?.uploader),
+      ...given('errorCode', data.error_code),
+      ...given('errorMessage', data.error_message),
+    };
+  }
+
+  /** A result that lies elsewhere: without the key, never at a private address unless it is the endpoint's own host. */
+  async result(call: DeapiCall, url: string): Promise<string> {
+    if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+      return fail(failure('bad-response', 'deAPI named a result that is no link.'));
+    const own = new URL(url).host === new URL(call.settings['deapi.endpoint']).host;
+    const answer = await this.parts.http.request({
+      method: 'GET',
+      url,
+      headers: { 'user-agent': userAgent },
+      signal: call.signal,
+      timeoutMs: call.settings.requestTimeout * 1000,
+      redirects: 'public',
+      reach: own ? 'asked' : 'public-only',
+      identity: call.identity,
+    });
+    call.sent(answer.via);
+    if (answer.status !== 200)
+      return fail(
+        failure('bad-response', `deAPI's result could not be fetched (${answer.status}).`, {
+          status: answer.status,
+        }),
+      );
+    return new TextDecoder().decode(answer.body);
+  }
+
+  private checked(answer: HttpResponse, step: DeapiStep): unknown {
+    const wrong = deapiFailure(answer, step, this.parts.clock.now());
+    if (wrong) fail(wrong);
+    const value = readJson(answer.body);
+    if (value === undefined)
+      fail(failure('bad-response', 'deAPI did not answer JSON.', { status: answer.status }));
+    return value;
+  }
+
+  private async send(
+    call: DeapiCall,
+    step: DeapiStep,
+    method: 'GET' | 'POST',
+    path: string,
+    content?: Readonly<Record<string, unknown>> | MultipartBody,
+  ): Promise<HttpResponse> {
+    const { settings } = call;
+    const key = await this.key(settings);
+    if (key === undefined)
+      return fail(failure('auth', 'There is no key for deAPI.', { needs: 'deapi:key', subject: 'deAPI' }));
+    const isFile = content !== undefined && 'fields' in content && Array.isArray(content.fields);
+    const once = async (token: string): Promise<HttpResponse> => {
+      const answer = await this.parts.http.request({
+        method,
+        url: settings['deapi.endpoint'].replace(/\/+$/, '') + path,
+        headers: {
+          authorization: `Bearer ${token}`,
+          accept: 'application/json',
+          'user-agent': userAgent,
+          ...(content === undefined || isFile ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(content === undefined ? {} : { body: isMultipart(content) ? content : JSON.stringify(content) }),
+        signal: call.signal,
+        // An upload takes what the line allows; its answer is awaited as long as any other.
+        timeoutMs: settings.requestTimeout * 1000 + (isFile ? 30 * 60_000 : 0),
+        redirects: 'none',
+        identity: call.identity,
+        fresh: step === 'submit',
+      });
+      call.sent(answer.via);
+      call.permit?.heard({
+        status: answer.status,
+        headers: answer.headers,
+        ...(call.quota === undefined ? {} : { quota: call.quota }),
+      });
+      return answer;
+    };
+    const bare = key.replace(/^dpn-sk-/, '');
+    if (this.stripped.has(key)) return once(bare);
+    const answer = await once(key);
+    // Nothing was taken or charged with a key that was not known.
+    if (answer.status !== 401 || bare === key) return answer;
+    const again = await once(bare);
+    if (again.status !== 401) this.stripped.add(key);
+    return again;
+  }
+}
+
+function isMultipart(content: object): content is MultipartBody {
+  return 'fields' in content && Array.isArray(content.fields);
+}
+
+function positive(value: number | undefined): number | undefined {
+  return value !== undefined && Number.isFinite(value) && value >= 0 ? value : undefined;
+}

@@ -1,0 +1,101 @@
+/** What deAPI's refusals mean: statuses with their bodies, and the error codes of jobs. */
+import * as v from 'valibot';
+import { failure, type Failure, type FailureCode } from '../model/failure';
+import type { HttpResponse } from '../model/ports';
+import { retryAfterMs } from './httpAnswer';
+import { readJson, shortWords } from './parts';
+
+/**
+ * `submit` is the paid step and not idempotent: where the service may have taken it before it failed, the
+ * answer is `maybe-charged` and nobody submits again by himself.
+ */
+export type DeapiStep = 'submit' | 'poll' | 'price' | 'account';
+
+const body = v.object({
+  message: v.fallback(v.optional(v.nullable(v.string())), undefined),
+  errors: v.fallback(v.optional(v.unknown()), undefined),
+});
+const fieldErrors = v.union([
+  v.array(v.object({ field: v.string(), messages: v.array(v.string()) })),
+  v.record(v.string(), v.union([v.array(v.string()), v.string()])),
+]);
+
+export function deapiFailure(answer: HttpResponse, step: DeapiStep, now: number): Failure | undefined {
+  const { status } = answer;
+  if (status >= 200 && status < 300) return undefined;
+  const read = v.safeParse(body, readJson(answer.body));
+  const fields = read.success ? fieldsOf(read.output.errors) : new Map<string, string>();
+  const said = [(read.success ? read.output.message : undefined) ?? '', ...fields.values()].filter(
+    (text) => text !== '',
+  );
+  const words = shortWords(`deAPI answered ${status}${said.length > 0 ? `: ${said.join(' ')}` : '.'}`);
+  const stop = (code: FailureCode, needs: string): Failure =>
+    failure(code, words, { status, needs, subject: 'deAPI' });
+  if (status === 401) return stop('auth', 'deapi:key');
+  if (status === 402 || fields.has('balance')) return stop('payment', 'deapi:credit');
+  if (status === 403) return stop('auth', 'deapi:account');
+  if (status === 413) return failure('too-large', words, { status, subject: 'deAPI' });
+  if (status === 429) return throttled(answer, words, now);
+  if (status === 404 && step === 'poll')
+    // The request is unknown there (another account, another version, too old): what became of it, nobody knows.
+    return failure('maybe-charged', 'deAPI does not know the request any more.', {
+      status,
+      subject: 'deAPI',
+    });
+  if (status >= 500) {
+    // 503 says that it was not taken. Of the others a gateway may have lost the answer alone.
+    const lost = step === 'submit' && status !== 503;
+    return failure(lost ? 'maybe-charged' : 'bad-response', words, { status, subject: 'deAPI' });
+  }
+  if (status === 422 || status === 400) {
+    const large = /too (?:large|long|big)|exceed|maximum|may not be greater/i.test(said.join(' '));
+    return failure(large ? 'too-large' : 'unsupported', words, { status, subject: 'deAPI' });
+  }
+  if (status === 404 || status === 405)
+    return failure('unsupported', `${words} Is deapi.version right?`, { status, subject: 'deAPI' });
+  return failure('bad-response', words, { status, subject: 'deAPI' });
+}
+
+function throttled(answer: HttpResponse, words: string, now: number): Failure {
+  const wait = retryAfterMs(answer.headers, now);
+  const more = { status: 429, ...(wait === undefined ? {} : { retryAfterMs: wait }) };
+  if (answer.headers['x-ratelimit-type']?.toLowerCase() !== 'daily')
+    return failure('rate-limited', words, more);
+  const midnight = (Math.floor(now / 86_400_000) + 1) * 86_400_000;
+  return failure('quota-exhausted', words, {
+    ...more,
+    notBefore: midnight,
+    needs: 'deapi:day',
+    subject: 'deAPI',
+  });
+}
+
+function fieldsOf(errors: unknown): ReadonlyMap<string, string> {
+  const read = v.safeParse(fieldErrors, errors);
+  if (!read.success) return new Map();
+  return new Map(
+    Array.isArray(read.output)
+      ? read.output.map(({ field, messages }) => [field, messages.join(' ')])
+      : Object.entries(read.output).map(([field, text]) => [
+          field,
+          Array.isArray(text) ? text.join(' ') : text,
+        ]),
+  );
+}
+
+/**
+ * A job that failed over there. Another try would be a new, paid submit, which is for the user or for the
+ * next source to make: no code that is retried by itself.
+ */
+export function deapiJobFailure(code: string | undefined, message: string | undefined): Failure {
+  const words = shortWords(
+    `deAPI: ${message ?? 'the transcription failed'}${code === undefined ? '' : ` (${code})`}`,
+  );
+  const meaning: FailureCode =
+    code === 'AGE_RESTRICTED'
+      ? 'age-restricted'
+      : code === 'CONTEXT_LENGTH_EXCEEDED'
+        ? 'too-large'
+        : 'unsupported';
+  return failure(meaning, words, { subject: 'deAPI' });
+}

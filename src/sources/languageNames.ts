@@ -1,0 +1,20 @@
+/** Whisper's English language names → codes. OpenAI's whisper-1 answers names where all others answer codes. */
+const names =
+  'af afrikaans,am amharic,ar arabic,as assamese,az azerbaijani,ba bashkir,be belarusian,bg bulgarian,bn bengali,bo tibetan,br breton,bs bosnian,ca catalan,cs czech,cy welsh,da danish,de german,el greek,en english,es spanish,et estonian,eu basque,fa persian,fi finnish,fo faroese,fr french,gl galician,gu gujarati,ha hausa,haw hawaiian,he hebrew,hi hindi,hr croatian,ht haitian creole,hu hungarian,hy armenian,id indonesian,is icelandic,it italian,ja japanese,jv javanese,ka georgian,kk kazakh,km khmer,kn kannada,ko korean,la latin,lb luxembourgish,ln lingala,lo lao,lt lithuanian,lv latvian,mg malagasy,mi maori,mk macedonian,ml malayalam,mn mongolian,mr marathi,ms malay,mt maltese,my myanmar,ne nepali,nl dutch,nn nynorsk,no norwegian,oc occitan,pa punjabi,pl polish,ps pashto,pt portuguese,ro romanian,ru russian,sa sanskrit,sd sindhi,si sinhala,sk slovak,sl slovenian,sn shona,so somali,sq albanian,sr serbian,su sundanese,sv swedish,sw swahili,ta tamil,te telugu,tg tajik,th thai,tk turkmen,tl tagalog,tr turkish,tt tatar,uk ukrainian,ur urdu,uz uzbek,vi vietnamese,yi yiddish,yo yoruba,yue cantonese,zh chinese';
+
+const codes = new Map(
+  names.split(',').map((entry) => {
+    const space = entry.indexOf(' ');
+    return [entry.slice(space + 1), entry.slice(0, space)] as const;
+  }),
+);
+
+/** A BCP 47 code for what a service calls the language; `und` when it says nothing that is known. */
+export function languageCode(named: string | undefined): string {
+  const name = (named ?? '').trim().toLowerCase();
+  const code = codes.get(name);
+  if (code !== undefined) return code;
+  // An old code that Whisper still uses for Javanese.
+  if (name === 'jw') return 'jv';
+  return /^[a-z]{2,3}([-_][a-z0-9]{2,8})*$/.test(name) && name !== 'auto' ? name.replace(/_/g, '-') : 'und';
+}

@@ -1,0 +1,357 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import fc from 'fast-check';
+import type { Link } from '../../../src/model/link';
+import type { Failure } from '../../../src/model/failure';
+import type { Clock } from '../../../src/model/ports';
+import type { SourceResult } from '../../../src/model/source';
+import { systemClock } from '../../../src/platform/clock';
+import { AudioTools } from '../../../src/sources/audio';
+import { AudioFetch } from '../../../src/sources/audioFetch';
+import { DeapiSource } from '../../../src/sources/deapi';
+import { paidUntil, readPaidParts, writePaidParts } from '../../../src/sources/paidParts';
+import { YtDlpProgram } from '../../../src/sources/ytDlpProgram';
+import { realParts, type RealParts } from '../../helpers/realParts';
+import { sourceRequest, type RequestOptions } from '../../helpers/sourceRequest';
+import { speak } from '../../helpers/toneWords';
+import { DeapiServer, type DeapiOptions, type DeapiTrouble } from '../../servers/deapi';
+
+/** Waits pass 500 times as fast; the order of things stays. */
+const fast: Clock = { ...systemClock, after: (ms, callback) => systemClock.after(ms / 500, callback) };
+
+describe('deAPI', function () {
+  this.timeout(60_000);
+  let server: DeapiServer;
+  let parts: RealParts;
+  let source: DeapiSource;
+  const open = async (options: DeapiOptions = {}, key = 'test-key'): Promise<void> => {
+    server = await new DeapiServer(options).start();
+    parts = { ...realParts({ [`deapi ${server.origin}`]: key }), clock: fast };
+    source = new DeapiSource(parts, new AudioTools(parts), new AudioFetch(parts, new YtDlpProgram(parts)));
+  };
+  afterEach(async () => {
+    parts.close();
+    await server.close();
+  });
+  const video = (seconds = 213): Link => ({
+    kind: 'youtube',
+    url: `https://www.youtube.com/watch?v=${seconds}`,
+    id: 'dQw4w9WgXcQ',
+  });
+  const run = async (link: Link, options: RequestOptions = {}) => {
+    const recorded = sourceRequest(link, {
+      ...options,
+      settings: { 'deapi.endpoint': server.origin, ...options.settings },
+    });
+    const result = await source.transcribe(recorded.request);
+    return { recorded, result };
+  };
+  const failureOf = (result: SourceResult): Failure | undefined =>
+    'failure' in result ? result.failure : undefined;
+
+  for (const version of ['v1', 'v2'] as const) {
+    it(`transcribes a link with ${version}: price, agreement, intent, submit, id, polls, text`, async () => {
+      await open();
+      const { result, recorded } = await run(video(), { settings: { 'deapi.version': version } });
+      assert.ok('transcript' in result, JSON.stringify(result));
+      assert.deepEqual(result.transcript.cues, [
+        { start: 0, end: 4, text: 'Words of https://www.youtube.com/watch?v=213' },
+        { start: 4, end: 69, text: 'and more of them.' },
+      ]);
+      const price = DeapiServer.price(213);
+      assert.deepEqual(recorded.quotes, [{ service: 'deapi', origin: server.origin, cost: price }]);
+      const id = [...server.jobs.keys()][0] ?? '';
+      assert.deepEqual(recorded.paid, ['intent', `id ${id}`]);
+      assert.deepEqual(result.paid, { cost: price, requestId: id });
+      assert.equal(server.billed.length, 1);
+      assert.deepEqual(recorded.permits, [['deapi.price'], ['deapi.poll'], ['deapi.poll']]);
+      assert.ok(
+        recorded.heard.some(
+          ({ quota, headers }) => quota === 'deapi.submit' && headers['x-ratelimit-limit'] === '300',
+        ),
+      );
+    });
+  }
+
+  it('fetches a result that lies elsewhere without the key', async () => {
+    await open();
+    server.resultBy = 'url';
+    const { result } = await run(video());
+    assert.ok('transcript' in result, JSON.stringify(result));
+    assert.deepEqual(server.leakedKeys, []);
+  });
+
+  it('follows no result to a private address or a file', async () => {
+    for (const url of ['http://127.0.0.1:9/x', 'file:///etc/passwd', 'http://localhost:9/', 'nonsense']) {
+      await open();
+      server.resultUrl = url;
+      const { result } = await run(video());
+      assert.ok(['invalid-url', 'bad-response'].includes(failureOf(result)?.code ?? ''), url);
+      parts.close();
+      await server.close();
+    }
+    await open();
+  });
+
+  it('asks before it pays: without an OK nothing is recorded and nothing is sent', async () => {
+    await open();
+    const { result, recorded } = await run(video(), { consent: () => false });
+    assert.deepEqual(result, {
+      consent: { service: 'deapi', origin: server.origin, cost: DeapiServer.price(213) },
+    });
+    assert.deepEqual([recorded.paid, server.billed], [[], []]);
+    const again = await run(video());
+    assert.ok('transcript' in again.result);
+    assert.equal(server.requests.filter((line) => line.endsWith('/price')).length, 1, 'priced once');
+  });
+
+  it('stops when the credit does not suffice', async () => {
+    await open({ balance: 0.001 });
+    const { result } = await run(video());
+    assert.deepEqual([failureOf(result)?.code, failureOf(result)?.needs], ['payment', 'deapi:credit']);
+    assert.equal(server.billed.length, 0);
+  });
+
+  it('picks a submitted request up by its id, from any state, and never submits it again', async () => {
+    await open();
+    const first = await run(video());
+    assert.ok('transcript' in first.result);
+    const id = [...server.jobs.keys()][0] ?? '';
+    const { result, recorded } = await run(video(), { resume: { source: 'deapi', requestId: id } });
+    assert.ok('transcript' in result);
+    assert.deepEqual([recorded.paid, recorded.quotes, server.billed.length], [[], [], 1]);
+    assert.deepEqual(
+      source.quotas(video(), recorded.request.settings, { source: 'deapi', requestId: id }),
+      [],
+    );
+  });
+
+  describe('never pays twice', () => {
+    const lost = ['lost-answer', 'gateway', 'no-id', 'html'] as const;
+    for (const trouble of lost) {
+      it(`says maybe-charged for ${trouble}, and does not try again`, async () => {
+        await open();
+        server.troubles.push(trouble);
+        const { result, recorded } = await run(video());
+        assert.equal(failureOf(result)?.code, 'maybe-charged', JSON.stringify(result));
+        assert.deepEqual([recorded.paid, server.billed.length], [['intent'], 1]);
+      });
+    }
+
+    it('says maybe-charged when no answer comes in time', async () => {
+      await open();
+      server.troubles.push('no-answer');
+      const { result } = await run(video(), { settings: { requestTimeout: 1 } });
+      assert.deepEqual([failureOf(result)?.code, server.billed.length], ['maybe-charged', 1]);
+    });
+
+    it('sends nothing when the intent cannot be recorded', async () => {
+      await open();
+      const { result } = await run(video(), {
+        onPaid: () => {
+          throw new Error('disk full');
+        },
+      });
+      assert.ok(failureOf(result));
+      assert.equal(server.billed.length, 0);
+    });
+
+    it('knows what was surely not taken, so that it can be sent again', async () => {
+      await open();
+      server.troubles.push('unavailable');
+      assert.equal(failureOf((await run(video())).result)?.code, 'bad-response');
+      const gone = server.origin;
+      await server.close();
+      const settings = { 'deapi.endpoint': gone };
+      const recorded = sourceRequest(video(), { settings });
+      assert.equal(failureOf(await source.transcribe(recorded.request))?.code, 'network');
+      await open();
+    });
+  });
+
+  const refusals: readonly (readonly [string, DeapiTrouble, string, string | undefined])[] = [
+    ['401', { status: 401, body: { data: null, message: 'Unauthenticated.' } }, 'auth', 'deapi:key'],
+    ['402', { status: 402, body: {} }, 'payment', 'deapi:credit'],
+    ['403', { status: 403, body: '<html>error code: 1010</html>' }, 'auth', 'deapi:account'],
+    ['404', { status: 404, body: {} }, 'unsupported', undefined],
+    [
+      '422 with errors by field',
+      { status: 422, body: { errors: { source_url: ['Not supported.'] } } },
+      'unsupported',
+      undefined,
+    ],
+    [
+      '422 with a list of errors',
+      { status: 422, body: { errors: [{ field: 'balance', messages: ['Insufficient balance.'] }] } },
+      'payment',
+      'deapi:credit',
+    ],
+    ['422 too long', { status: 422, body: { message: 'The video is too long.' } }, 'too-large', undefined],
+    [
+      '429 of a minute',
+      { status: 429, body: {}, headers: { 'x-ratelimit-type': 'minute', 'retry-after': '60' } },
+      'rate-limited',
+      undefined,
+    ],
+    [
+      '429 of the day',
+      { status: 429, body: {}, headers: { 'x-ratelimit-type': 'daily', 'retry-after': '600' } },
+      'quota-exhausted',
+      'deapi:day',
+    ],
+  ];
+  for (const [what, trouble, code, needs] of refusals) {
+    it(`answers ${code} for ${what}, and nothing was billed`, async () => {
+      await open();
+      server.troubles.push(trouble);
+      const { result } = await run(video());
+      const failure = failureOf(result);
+      assert.deepEqual([failure?.code, failure?.needs], [code, needs], JSON.stringify(result));
+      if (code === 'quota-exhausted') assert.equal((failure?.notBefore ?? 1) % 86_400_000, 0);
+      assert.equal(server.billed.length, 0);
+    });
+  }
+
+  it('tries a new key form without its prefix, and remembers', async () => {
+    await open({ key: 'abc' }, 'dpn-sk-abc');
+    assert.ok('transcript' in (await run(video())).result);
+    const before = server.requests.length;
+    assert.ok('transcript' in (await run(video(300))).result);
+    assert.equal(server.requests.length - before, 4, 'price, submit and two polls, none of them twice');
+  });
+
+  it('never says its key in a failure or a log line', async () => {
+    await open({}, 'the-wrong-secret-key');
+    const { result } = await run(video());
+    assert.equal(failureOf(result)?.code, 'auth');
+    assert.ok(!JSON.stringify([result, parts.logged]).includes('secret-key'));
+  });
+
+  it('is not ready without a key for that very origin', async () => {
+    await open();
+    const { settings } = sourceRequest(video()).request;
+    assert.equal((await source.readiness(settings)).ready, false);
+    assert.equal((await source.readiness({ ...settings, 'deapi.endpoint': server.origin })).ready, true);
+  });
+
+  it('outlasts failed polls, and gives a lost one back with its id kept', async () => {
+    await open({ polls: 2 });
+    server.pollTroubles.push('lost-answer', 'html', {
+      status: 429,
+      body: {},
+      headers: { 'retry-after': '2' },
+    });
+    assert.ok('transcript' in (await run(video())).result);
+    server.pollTroubles.push(...Array<DeapiTrouble>(5).fill('html'));
+    const { result, recorded } = await run(video(300));
+    assert.equal(failureOf(result)?.code, 'bad-response');
+    assert.match(recorded.paid.at(-1) ?? '', /^id /);
+  });
+
+  it('tells a job that failed over there from one that can be asked for again', async () => {
+    await open();
+    server.jobError = { code: 'AGE_RESTRICTED', message: 'Age restricted' };
+    assert.equal(failureOf((await run(video())).result)?.code, 'age-restricted');
+    server.jobError = { code: 'WORKER_TIMEOUT', message: 'Worker timed out' };
+    assert.equal(failureOf((await run(video())).result)?.code, 'unsupported');
+  });
+
+  it('stops at once, while it waits for a result too', async () => {
+    await open({ polls: 1e6 });
+    const stop = new AbortController();
+    const { result } = await run(video(), {
+      signal: stop.signal,
+      onPaid: (what) => {
+        if (what.startsWith('id')) stop.abort();
+      },
+    });
+    assert.equal(failureOf(result)?.code, 'cancelled');
+  });
+
+  describe('with files', () => {
+    let folder = '';
+    beforeEach(() => (folder = mkdtempSync(path.join(tmpdir(), 'deapi-test-'))));
+    afterEach(() => rmSync(folder, { recursive: true, force: true }));
+    const recording = (words: number): { link: Link; words: number[] } => {
+      const file = path.join(folder, 'my recording.wav');
+      const spoken = speak(words);
+      writeFileSync(file, spoken.wav);
+      return {
+        link: { kind: 'media', url: `file://${file}`, id: 'abc', path: file },
+        words: spoken.words.map(({ word }) => word),
+      };
+    };
+    const wordsOf = (result: SourceResult): number[] =>
+      'transcript' in result ? result.transcript.cues.map(({ text }) => Number(text)) : [];
+
+    it('sends a small one compressed, in one part, priced by its length', async () => {
+      await open();
+      const { link, words } = recording(20);
+      const { result, recorded } = await run(link);
+      assert.deepEqual(wordsOf(result), words, JSON.stringify(result));
+      assert.equal(server.billed.length, 1);
+      assert.ok(Math.abs((recorded.quotes[0]?.seconds ?? 0) - 14.4) < 1);
+      assert.deepEqual(
+        recorded.folders.flatMap((temporary) => readdirSync(temporary)),
+        [],
+        'nothing is left over',
+      );
+      recorded.leave();
+    });
+
+    it('cuts a large one below the limit: every word once, each part paid once', async () => {
+      await open({ maxUpload: 100_000 });
+      const { link, words } = recording(100);
+      const { result, recorded } = await run(link, { settings: { 'deapi.maxUploadMB': 0.1 } });
+      assert.deepEqual(wordsOf(result), words, JSON.stringify(result));
+      assert.ok(server.billed.length >= 3);
+      assert.equal(recorded.paid.filter((line) => line === 'intent').length, server.billed.length);
+      recorded.leave();
+    });
+
+    it('goes on with the parts that were not sent when it broke off between two of them', async () => {
+      await open({ maxUpload: 100_000 });
+      const { link, words } = recording(100);
+      const settings = { 'deapi.maxUploadMB': 0.1 };
+      server.troubles.push('none', 'none', { status: 429, body: {}, headers: { 'retry-after': '1' } });
+      const broken = await run(link, { settings });
+      assert.equal(failureOf(broken.result)?.code, 'rate-limited');
+      const requestId = broken.recorded.paid.at(-1)?.slice(3) ?? '';
+      assert.equal(readPaidParts(requestId).parts.length, 2);
+      const { result } = await run(link, { settings, resume: { source: 'deapi', requestId } });
+      assert.deepEqual(wordsOf(result), words, JSON.stringify(result));
+      const sum = server.billed.length;
+      await run(link, { settings: { 'deapi.maxUploadMB': 0.1 } });
+      assert.equal(server.billed.length, sum * 2, 'as many parts as without the break');
+    });
+  });
+
+  it('writes the parts of a paid job so that they are read back', async () => {
+    await open();
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.uuid(), fc.integer({ min: 1, max: 10_000_000 })), {
+          minLength: 1,
+          maxLength: 8,
+        }),
+        fc.boolean(),
+        (pieces, complete) => {
+          let at = 0;
+          const list = pieces.map(([id, length]) => {
+            const start = at / 1000;
+            at += length;
+            return { id, stretch: { start, end: at / 1000 } };
+          });
+          const total = complete ? at / 1000 : at / 1000 + 7;
+          const read = readPaidParts(writePaidParts({ parts: list, total }));
+          assert.deepEqual(read, { parts: list, total });
+          assert.equal(paidUntil(read), complete ? undefined : at / 1000);
+        },
+      ),
+    );
+    assert.deepEqual(readPaidParts('a-plain-id'), { parts: [{ id: 'a-plain-id' }] });
+    assert.equal(paidUntil(readPaidParts('a-plain-id')), undefined);
+  });
+});
