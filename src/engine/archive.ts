@@ -61,9 +61,9 @@ export class Archive {
           all[job.index] = job.link.id;
           if (job.status === 'completed' && job.expandedInto === undefined) ids.add(job.link.id);
         }
-      } else if ((record.type === 'jobs-added' || record.type === 'outcome') && isLastingEvent(record)) {
+      } else if (isLastingEvent(record)) {
         if (record.type === 'jobs-added') for (const job of record.jobs) all.push(job.link.id);
-        else if (record.outcome.status === 'completed') mark(record.job);
+        if (record.type === 'outcome' && record.outcome.status === 'completed') mark(record.job);
       }
     }
     this.read.set(path, { size: stat.size, modifiedMs: stat.modifiedMs, ids });

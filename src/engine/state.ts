@@ -399,6 +399,7 @@ function outcome(state: BatchState, job: JobState, end: Outcome, at: number): vo
     state.counts.completed -= 1;
     state.total -= 1;
     job.expandedInto = end.entries;
+    job.tries = job.failedTries ?? 0;
     leaveWorker(state, job, at, 'completed');
     return;
   }

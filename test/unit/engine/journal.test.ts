@@ -133,7 +133,7 @@ describe('The journal', () => {
   it('believes no path out of the folder, no odd scheme and no setting that is the user’s alone', async () => {
     const files = await folder();
     const bad: readonly Record<string, unknown>[] = [
-      { ...done(0), outcome: { ...('outcome' in done(0) ? {} : {}), ...outcomeWith(['../../etc/passwd']) } },
+      { ...done(0), outcome: outcomeWith(['../../etc/passwd']) },
       { ...done(0), outcome: outcomeWith(['/etc/passwd']) },
       { ...done(0), outcome: outcomeWith(['a\\..\\..\\b']) },
       { ...done(0), outcome: outcomeWith(['C:evil.md']) },
@@ -167,7 +167,7 @@ describe('The journal', () => {
         ),
         async (pieces) => {
           const files = await folder();
-          await files.writeWhole(path, journalLine(created, 1) + pieces.join(''));
+          await files.writeWhole(path, `${journalLine(created, 1)}\n${pieces.join('')}`);
           const read = await readJournal(files, path, new FakeClock());
           assert.equal(read.state.id, 'batch_1');
         },
