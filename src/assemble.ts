@@ -4,9 +4,11 @@
  */
 import type { Engine } from './engine/api';
 import { createEngine } from './engine/engine';
+import { FailureError, failure } from './model/failure';
 import type { Clock, Files, Http, Log, Machine, Outlets, Processes, Random, Secrets } from './model/ports';
 import type { Source } from './model/source';
 import { OutputDerived } from './output/derived';
+import { exportBatch, isExportFormat, type ExportResult } from './output/exports';
 import { OutputWriter } from './output/writer';
 import { Lists } from './sources/lists';
 import { createSources } from './sources/table';
@@ -30,6 +32,8 @@ export interface World {
 export interface House {
   readonly engine: Engine;
   readonly sources: readonly Source[];
+  /** Writes the batch in `folder` as one file to the absolute path `out`. Throws FailureError. */
+  exportBatch(folder: string, format: string, out: string): Promise<ExportResult>;
 }
 
 /** Makes the engine with everything it works with. Reads nothing and sends nothing. */
@@ -42,5 +46,14 @@ export function assemble(world: World): House {
     writer: new OutputWriter(world),
     derived: new OutputDerived(world),
   });
-  return { engine, sources };
+  return {
+    engine,
+    sources,
+    exportBatch: async (folder, format, out) => {
+      if (!isExportFormat(format))
+        throw new FailureError(failure('unsupported', `${format} is not a format of exports.`));
+      const { state } = await engine.open(folder, 'view');
+      return exportBatch({ folder, format, out, state }, world);
+    },
+  };
 }

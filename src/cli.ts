@@ -11,6 +11,7 @@ import { assemble, type World } from './assemble';
 import { FailureError, failure, toFailure } from './model/failure';
 import { isSettingName, readSettings } from './model/settings';
 import type { Settings } from './model/settings';
+import { plural } from './model/words';
 import { mayBePublic } from './platform/addresses';
 import { systemClock } from './platform/clock';
 import { NodeFiles } from './platform/files';
@@ -72,7 +73,15 @@ async function perform(command: Performed): Promise<ExitCode> {
         );
         return await session.resume(resolve(command.folder), overrides, command.kind === 'retry');
       }
-      case 'export':
+      case 'export': {
+        const folder = resolve(command.folder);
+        const out = resolve(options.out ?? `${folder}.${command.format}`);
+        const { videos, missing } = await house.exportBatch(folder, command.format, out);
+        console.words(`${plural(videos, 'video')} written to ${out}.`);
+        if (missing > 0)
+          console.words(`${plural(missing, 'finished video')} left out: their files are gone.`);
+        return 0;
+      }
       case 'doctor':
         console.words(`${command.kind} is not there yet.`);
         return 1;

@@ -120,12 +120,14 @@ async function createCore({ redactor, log: channel, settings, secrets }: CorePar
     stateFolder,
     mayBePublic: addresses.mayBePublic,
   };
-  const { engine, sources } = assemble(world);
+  const { engine, sources, exportBatch } = assemble(world);
   return {
     engine,
     sources,
     files,
     machineId: machine.id,
-    exportBatch: () => Promise.reject(new Error('Exports are not built yet.')),
+    exportBatch: async (folder, format, out) => {
+      await exportBatch(folder, format, out);
+    },
   };
 }
