@@ -28,7 +28,15 @@ function run(command: string, args: readonly string[]): void {
 
 run(process.execPath, ['esbuild.js', '--production']);
 const vsce = join(root, 'node_modules', '@vscode', 'vsce', 'vsce');
-run(process.execPath, [vsce, 'package', '--no-dependencies', '--skip-license', '--out', out]);
+run(process.execPath, [
+  vsce,
+  'package',
+  '--no-dependencies',
+  '--skip-license',
+  '--no-rewrite-relative-links',
+  '--out',
+  out,
+]);
 
 const { size } = statSync(out);
 const files = unzipSync(readFileSync(out));

@@ -8,6 +8,7 @@ import { idFor, spokenLines, standInVideo } from '../../servers/youtubeVideos';
 import {
   batchFolder,
   manifestOf,
+  resetSettings,
   run,
   set,
   siteCounts,
@@ -27,6 +28,8 @@ const good = (count: number, beginning: string): string[] =>
 const slow = (count: number, beginning: string): string[] => good(count, `slow${beginning}`);
 
 describe('a batch in VS Code', () => {
+  afterEach(() => resetSettings());
+
   it('turns a .urls file into transcripts with the words that were spoken', async () => {
     const ids = good(6, 'Talk');
     const list = await writeList('lectures.urls', [
@@ -114,7 +117,6 @@ describe('a batch in VS Code', () => {
     const manifest = await untilState('pausing', 'finished');
     assert.equal(manifest.completed, 6);
     assert.ok((await siteCounts()).player > requests.player);
-    await set('workers', undefined);
   });
 
   it('stops at once, keeps everything, and resumes without doing finished work again', async () => {
@@ -132,7 +134,6 @@ describe('a batch in VS Code', () => {
     await run('resumeBatch', vscode.Uri.file(batchFolder('stopping')));
     const manifest = await untilState('stopping', 'finished');
     assert.equal(manifest.completed, 8);
-    await set('workers', undefined);
   });
 
   it('retries what failed when it can succeed, and leaves out what cannot', async () => {
@@ -147,23 +148,20 @@ describe('a batch in VS Code', () => {
       return now?.state === 'finished' && now.completed === 1 && now;
     });
     assert.equal(manifest.videos.find((video) => video.status === 'failed')?.error_code, 'private');
-    await set('retries', undefined);
   });
 
   it('follows a setting that is changed while it runs', async () => {
-    // Two an hour: without the change the batch would not be done today.
-    await set('rate.youtube.perHour', 2);
-    await set('rate.utilization', 1);
+    // Ten minutes between two starts: without the change the batch would take an hour.
+    await set('rate.youtube.spacing', 600);
     const list = await writeList('settings.urls', good(6, 'Live').map(watch));
     await run('transcribeList', list);
-    await until('the first two', async () => {
+    await until('the first one', async () => {
       const found = await vscode.workspace.findFiles('transcripts/settings/*.md');
-      return found.length === 2;
+      return found.length === 1;
     });
-    await set('rate.youtube.perHour', 0);
+    await set('rate.youtube.spacing', 0);
     const manifest = await untilState('settings', 'finished');
     assert.equal(manifest.completed, 6);
-    await set('rate.utilization', undefined);
   });
 
   it('finds a transcript in any batch of the folder, and does it again only when that is asked for', async () => {

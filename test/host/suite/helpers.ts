@@ -79,10 +79,21 @@ export function untilState(name: string, state: string): Promise<Manifest> {
   });
 }
 
+const changed = new Map<string, unknown>();
+
+/** Changes a setting of the user until the end of the test. */
 export async function set(name: string, value: unknown): Promise<void> {
-  await vscode.workspace
-    .getConfiguration('bulkTranscribe')
-    .update(name, value, vscode.ConfigurationTarget.Global);
+  const configuration = vscode.workspace.getConfiguration('bulkTranscribe');
+  if (!changed.has(name)) changed.set(name, configuration.inspect(name)?.globalValue);
+  await configuration.update(name, value, vscode.ConfigurationTarget.Global);
+}
+
+export async function resetSettings(): Promise<void> {
+  for (const [name, value] of changed)
+    await vscode.workspace
+      .getConfiguration('bulkTranscribe')
+      .update(name, value, vscode.ConfigurationTarget.Global);
+  changed.clear();
 }
 
 export function run(command: string, ...args: unknown[]): Thenable<unknown> {

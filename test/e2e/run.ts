@@ -1,0 +1,24 @@
+/**
+ * Runs the e2e suite: packs the .vsix, starts the stand-in site, and lets mocha drive the workbench in a
+ * browser. `npx tsx test/e2e/run.ts --vsix FILE` uses a package that is there already.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..', '..');
+const given = process.argv.indexOf('--vsix');
+const vsix =
+  (given > 0 ? process.argv[given + 1] : undefined) ?? join(root, 'out', 'bulk-transcribe-test.vsix');
+
+function run(args: readonly string[], env: NodeJS.ProcessEnv = process.env): void {
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit', env });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+mkdirSync(join(root, 'out'), { recursive: true });
+if (given < 0) run(['--import', 'tsx', join('scripts', 'package.ts'), '--out', vsix]);
+run(
+  [join('node_modules', 'mocha', 'bin', 'mocha.js'), '--timeout', '120000', '--spec', 'test/e2e/*.test.ts'],
+  { ...process.env, BULK_TRANSCRIBE_TEST_VSIX: vsix },
+);
