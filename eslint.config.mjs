@@ -81,7 +81,7 @@ export default tseslint.config(
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: {
       parserOptions: {
-        project: ['./tsconfig.json', './webview-ui/tsconfig.json'],
+        project: ['./tsconfig.json', './webview-ui/tsconfig.json', './test/panel/tsconfig.json'],
         tsconfigRootDir: import.meta.dirname,
       },
     },

@@ -1,6 +1,6 @@
 /** The batch's name, which opens the list of batches. */
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { BatchHead } from '../src/protocol';
 import { formatCount } from '../src/model/words';
 import { Icon } from './controls';
@@ -23,7 +23,7 @@ export function Batches(): JSX.Element {
   const button = useRef<HTMLButtonElement>(null);
   const { batches, state } = store;
   const current = batches.findIndex((head) => head.id === store.ui.batch);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (open) list.current?.focus();
   }, [open]);
   const show = (): void => {

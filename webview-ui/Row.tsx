@@ -44,8 +44,8 @@ export const Row = memo(function Row(props: RowProps): JSX.Element {
       role="row"
       aria-rowindex={props.place + props.headRows}
       aria-selected={props.selected}
-      aria-expanded={props.open}
       data-job={job.index}
+      tabIndex={-1}
       style={{ top: `${props.top}px` }}
     >
       {columns.map((column) => cell(column, props, status, now, note))}
@@ -56,7 +56,7 @@ export const Row = memo(function Row(props: RowProps): JSX.Element {
 
 function cell(
   column: Column,
-  { job, grouped }: RowProps,
+  { job, grouped, open }: RowProps,
   status: string,
   now: number,
   note: Parameters<typeof Note>[0],
@@ -78,7 +78,7 @@ function cell(
       );
     case 'title':
       return (
-        <span key={column} role="gridcell" class="c-title cut" title={title}>
+        <span key={column} role="gridcell" class="c-title cut" title={title} aria-expanded={open}>
           {title}
         </span>
       );
@@ -193,11 +193,11 @@ export function GroupRow(props: {
       class={props.active ? 'v grp sel active' : 'v grp'}
       role="row"
       aria-rowindex={props.row + 1 + props.headRows}
-      aria-expanded={group.open}
       data-group={props.row}
+      tabIndex={-1}
       style={{ top: `${props.top}px` }}
     >
-      <span role="gridcell" aria-colspan={props.columnCount} class="row">
+      <span role="gridcell" aria-colspan={props.columnCount} aria-expanded={group.open} class="row">
         <Icon name={group.open ? 'chevron-down' : 'chevron-right'} />
         <span class="why">{group.cause}</span>
         <span class="dim num">{formatCount(group.jobs.length)}</span>

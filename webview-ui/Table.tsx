@@ -103,7 +103,7 @@ export function Table({ model }: { readonly model: Model }): JSX.Element | null 
     >
       {!narrow && <TableHead store={store} columns={columns} active={keys.headColumn} />}
       <div class="list" role="presentation">
-        <div ref={scroller} class="scroll" role="presentation" tabIndex={-1}>
+        <div ref={scroller} class="scroll" role="rowgroup" tabIndex={-1}>
           <div
             class="pad"
             role="presentation"

@@ -238,7 +238,11 @@ export class TableKeys {
 
   down(event: KeyboardEvent): void {
     if (event.target instanceof HTMLElement && event.target.closest('button, input')) return;
-    if (this.headColumn !== undefined ? this.#headKey(event) : this.#rowKey(event)) event.preventDefault();
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'f') {
+      event.preventDefault();
+      document.dispatchEvent(new Event('panel-find'));
+    } else if (this.headColumn !== undefined ? this.#headKey(event) : this.#rowKey(event))
+      event.preventDefault();
   }
 
   #rowKey(event: KeyboardEvent): boolean {
@@ -248,10 +252,6 @@ export class TableKeys {
     const page = Math.max(1, Math.floor((table.scroller.current?.clientHeight ?? 0) / lineHeight) - 1);
     const item = store.rows.at(row);
     const ctrl = event.ctrlKey || event.metaKey;
-    if (ctrl && event.key.toLowerCase() === 'f') {
-      document.dispatchEvent(new Event('panel-find'));
-      return true;
-    }
     if (ctrl && event.key.toLowerCase() === 'a') {
       store.selection.all(store.rows.length, (at) => store.rows.jobAt(at));
       store.mark(topic.selection);
@@ -350,6 +350,9 @@ export class TableKeys {
   pressed(event: MouseEvent): void {
     const { table } = this;
     const { store } = table;
+    // The table keeps the focus; rows only lend it their id.
+    event.preventDefault();
+    table.grid.current?.focus({ preventScroll: true });
     const head = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-column]') : null;
     this.headColumn = this.columns.find((column) => column === head?.dataset.column);
     const group = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-group]') : null;

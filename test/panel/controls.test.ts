@@ -1,0 +1,138 @@
+/** Head, settings strip and empty page: what they send, and what they follow. */
+import assert from 'node:assert/strict';
+import { now } from './scenes';
+import { openPanel } from './setup';
+
+describe('the panel around the table', () => {
+  it('sends each action of the toolbar, which is one tab stop', async () => {
+    const panel = await openPanel('running');
+    const { page } = panel;
+    for (const [name, action] of [
+      ['Pause', 'pause'],
+      [/^Stop/, 'stop'],
+      [/^Retry failed/, 'retryFailed'],
+      ['Export…', 'export'],
+    ] as const) {
+      await page.getByRole('button', { name }).click();
+      assert.equal((await panel.last('batchAction')).action, action);
+    }
+    await page.getByRole('button', { name: 'Pause' }).focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    assert.equal((await panel.last('batchAction')).action, 'stop');
+    await panel.close();
+  });
+
+  it('has one filled button, and only when it is the user’s turn', async () => {
+    for (const [name, filled] of [
+      ['running', 0],
+      ['held', 0],
+      ['paused', 1],
+      ['parked', 1],
+      ['finished', 1],
+      ['elsewhere', 0],
+    ] as const) {
+      const panel = await openPanel(name);
+      assert.equal(await panel.page.locator('vscode-button.go').count(), filled, name);
+      await panel.close();
+    }
+  });
+
+  it('asks for the OK of paid work by service and amount, and sends just that', async () => {
+    const panel = await openPanel('consent');
+    assert.match(
+      await panel.page.locator('.say').innerText(),
+      /42 videos need your OK: speech-to-text by deAPI, 63.min of sound, about 2\.10/,
+    );
+    await panel.page.locator('.say').getByRole('button', { name: 'Agree to 2.10' }).click();
+    const { consent, action } = await panel.last('batchAction');
+    assert.equal(action, 'agree');
+    assert.equal(consent?.service, 'deapi');
+    assert(Math.abs((consent.cost ?? 0) - 2.1) < 1e-9);
+    await panel.close();
+  });
+
+  it('writes settings from the strip, and follows those changed elsewhere', async () => {
+    const panel = await openPanel('running');
+    const { page } = panel;
+    await page.locator('.settings .h').click();
+    await page.getByRole('slider', { name: 'Workers' }).focus();
+    await page.keyboard.press('ArrowRight');
+    let sent = await panel.last('setting');
+    assert.deepEqual([sent.name, sent.value], ['workers', 6]);
+    await page.locator('vscode-checkbox', { hasText: 'Parallel' }).click();
+    sent = await panel.last('setting');
+    assert.deepEqual([sent.name, sent.value], ['parallel', false]);
+    await page.locator('vscode-dropdown[aria-label="Order"]').focus();
+    for (const key of ['Enter', 'ArrowDown', 'Enter']) await page.keyboard.press(key);
+    await panel.drawn();
+    sent = await panel.last('setting');
+    assert.deepEqual([sent.name, sent.value], ['order', 'shortestFirst']);
+    const count = (await panel.sent()).length;
+    await panel.send({
+      type: 'settings',
+      values: { workers: { value: 12, overriddenBy: 'workspace' }, parallel: { value: true } },
+    });
+    assert.equal(await page.getByRole('slider', { name: 'Workers' }).inputValue(), '12');
+    assert.match(await page.locator('.settings .body').innerText(), /workers: set for this workspace/);
+    assert.equal((await panel.sent()).length, count, 'what the host says is not sent back');
+    await page.locator('.chain').focus();
+    for (const key of ['ArrowRight', 'Alt+ArrowRight']) await page.keyboard.press(key);
+    sent = await panel.last('setting');
+    assert.deepEqual(sent.value, ['subtitleFile', 'yt-dlp', 'youtube', 'deapi', 'openai', 'whisper']);
+    await panel.close();
+  });
+
+  it('the empty page offers the first steps and takes a pasted or dropped list', async () => {
+    const panel = await openPanel('empty');
+    const { page } = panel;
+    await page.getByRole('button', { name: 'Transcribe Links…' }).click();
+    assert.equal((await panel.last('nextStep')).step, 'transcribeLinks');
+    await page.getByRole('button', { name: 'Set key…' }).click();
+    const step = await panel.last('nextStep');
+    assert.deepEqual([step.step, step.source], ['setApiKey', 'deapi']);
+    await page.evaluate(() => {
+      const data = new DataTransfer();
+      data.setData('text/plain', 'https://youtu.be/dQw4w9WgXcQ');
+      document.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true }));
+    });
+    assert.equal((await panel.last('dropped')).text, 'https://youtu.be/dQw4w9WgXcQ');
+    await page.evaluate(() => {
+      const data = new DataTransfer();
+      data.items.add(new File(['https://youtu.be/aaaaaaaaaaa'], 'talks.urls', { type: 'text/plain' }));
+      document
+        .querySelector('.app')
+        ?.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true }));
+    });
+    await page.waitForFunction(() =>
+      (window as unknown as { sent: { name?: string }[] }).sent.some(
+        (message) => message.name === 'talks.urls',
+      ),
+    );
+    await panel.close();
+  });
+
+  it('a worker’s lane shows its row, and a hover says the seconds of each stage', async () => {
+    const panel = await openPanel('running');
+    const { page } = panel;
+    await page.getByRole('tab', { name: /^Failed/ }).click();
+    await page.locator('#worker-1 .st').click();
+    await panel.drawn();
+    const job = panel.scene?.state.workers[0]?.job ?? -1;
+    assert(await page.locator(`[data-job="${job}"]`).isVisible());
+    const box = await page.locator('#worker-1 canvas').boundingBox();
+    assert(box);
+    await page.mouse.move(box.x + (box.width * 5) / 6 - 20, box.y + 11);
+    assert.match(await page.locator('.tip').innerText(), /transcribed\s*41.s/);
+    await panel.close();
+  });
+
+  it('tells a screen reader the milestones and nothing else', async () => {
+    const panel = await openPanel('running');
+    const region = panel.page.locator('[role=status]');
+    assert.equal(await region.innerText(), '');
+    await panel.events({ type: 'control', at: now, action: 'pause', by: 'user' });
+    assert.equal(await region.innerText(), 'Paused');
+    await panel.close();
+  });
+});

@@ -1,0 +1,153 @@
+/** One browser and one server for the whole component suite; opens the page with a fake host behind it. */
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import type { BatchEvent } from '../../src/model/events';
+import type { FromPage, ToPage } from '../../src/protocol';
+import { buildPage, servePage, type Served } from './page';
+import {
+  batchHead,
+  now as pictureTime,
+  scene,
+  settingsMessage,
+  snapshot,
+  sourcesMessage,
+  type Scene,
+  type SceneName,
+} from './scenes';
+import type { ThemeName } from './themes';
+
+let browser: Browser | undefined;
+let served: Served | undefined;
+
+/** A Chromium that is there already, else the one playwright-core knows. */
+const installed = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
+  (path) => path !== undefined && existsSync(path),
+);
+
+export async function launch(): Promise<Browser> {
+  return chromium.launch({
+    ...(installed === undefined ? {} : { executablePath: installed }),
+    args: ['--no-sandbox', '--force-color-profile=srgb'],
+  });
+}
+
+export const mochaHooks = {
+  async beforeAll(): Promise<void> {
+    browser = await launch();
+    served = await servePage(await buildPage());
+  },
+  async afterAll(): Promise<void> {
+    await browser?.close();
+    await served?.close();
+  },
+};
+
+export interface OpenOptions {
+  readonly theme?: ThemeName;
+  readonly width?: number;
+  readonly height?: number;
+  readonly rows?: number;
+  /** Epoch ms at which the page's clock stands; 0: it runs. */
+  readonly now?: number;
+}
+
+/** What the test says to the page and hears from it. */
+export class Panel {
+  seq = 0;
+  readonly errors: string[] = [];
+
+  constructor(
+    readonly page: Page,
+    readonly scene: Scene | undefined,
+  ) {
+    page.on('pageerror', (error) => this.errors.push(String(error.stack ?? error)));
+  }
+
+  /** Sends messages and waits until the page has drawn what they changed. */
+  async send(...messages: readonly ToPage[]): Promise<void> {
+    await this.page.evaluate((list) => {
+      for (const message of list) window.postMessage(message, '*');
+    }, messages);
+    await this.drawn();
+  }
+
+  async events(...events: readonly BatchEvent[]): Promise<void> {
+    const batch = this.scene?.state.id ?? '';
+    const seq = this.seq + 1;
+    this.seq += events.length;
+    await this.send({ type: 'events', batch, seq, events });
+  }
+
+  async drawn(): Promise<void> {
+    await this.page.evaluate(
+      () =>
+        new Promise<void>((resolve) => {
+          // The message has its own turn, the store's frame the next one, and Preact one more.
+          setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(() => resolve())), 0);
+        }),
+    );
+  }
+
+  async sent(): Promise<FromPage[]> {
+    return this.page.evaluate(() => (window as unknown as { sent: FromPage[] }).sent);
+  }
+
+  /** The last message of a kind, waited for. */
+  async last<T extends FromPage['type']>(type: T): Promise<Extract<FromPage, { type: T }>> {
+    await this.page.waitForFunction(
+      (kind) => (window as unknown as { sent: FromPage[] }).sent.some((message) => message.type === kind),
+      type,
+    );
+    const found = (await this.sent()).findLast((message) => message.type === type);
+    assert(found?.type === type);
+    return found as Extract<FromPage, { type: T }>;
+  }
+
+  async violations(): Promise<string[]> {
+    return this.page.evaluate(() => (window as unknown as { violations: string[] }).violations);
+  }
+
+  async close(): Promise<void> {
+    assert.deepEqual(this.errors, []);
+    assert.deepEqual(await this.violations(), [], 'the page keeps to the content security policy');
+    await this.page.context().close();
+  }
+}
+
+export async function openPage(options: OpenOptions = {}): Promise<Panel> {
+  assert(browser && served);
+  const context = await browser.newContext({
+    viewport: { width: options.width ?? 1180, height: options.height ?? 760 },
+    timezoneId: 'UTC',
+  });
+  const page = await context.newPage();
+  const panel = new Panel(page, undefined);
+  await page.goto(`${served.origin}/?theme=${options.theme ?? 'dark'}&now=${options.now ?? pictureTime}`);
+  return panel;
+}
+
+/** The page with a batch in one of the states, or with none at all. */
+export async function openPanel(name: SceneName | 'empty', options: OpenOptions = {}): Promise<Panel> {
+  const opened = await openPage(options);
+  if (name === 'empty') {
+    await opened.send({ type: 'batches', batches: [], current: null }, settingsMessage, sourcesMessage);
+    return opened;
+  }
+  const made = scene(name, options.rows);
+  const panel = new Panel(opened.page, made);
+  await panel.send(
+    { type: 'batches', batches: [batchHead(made)], current: made.state.id },
+    settingsMessage,
+    sourcesMessage,
+    ...snapshot(
+      made,
+      0,
+      5000,
+      options.now === 0 ? await opened.page.evaluate(() => Date.now()) : pictureTime,
+    ),
+  );
+  await panel.page.waitForSelector('.table');
+  await panel.drawn();
+  return panel;
+}

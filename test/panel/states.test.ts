@@ -1,0 +1,104 @@
+/**
+ * Every state of the panel in every theme, wide and narrow: no accessibility violation, nothing outside the
+ * content security policy, and a picture of each in test-results/panel for the eye.
+ */
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import axe from 'axe-core';
+import type { AxeResults } from 'axe-core';
+import type { Page } from 'playwright-core';
+import { sceneNames } from './scenes';
+import { openPanel } from './setup';
+import { themes, type ThemeName } from './themes';
+
+const pictures = join(import.meta.dirname, '../../test-results/panel');
+const themeNames = Object.keys(themes) as ThemeName[];
+const sizes = [
+  [1180, 760],
+  [420, 760],
+] as const;
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const results = await page.evaluate(() =>
+    (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+  );
+  return results.violations.map(({ id, nodes }) => {
+    const first = nodes[0];
+    return `${id} ×${nodes.length}: ${first?.html.slice(0, 160)} (${first?.any.concat(first.all)[0]?.message})`;
+  });
+}
+
+async function theme(page: Page, name: ThemeName): Promise<void> {
+  await page.evaluate((to) => (window as unknown as { setTheme(name: string): void }).setTheme(to), name);
+  await page.waitForTimeout(60);
+}
+
+describe('every state of the panel', () => {
+  before(() => mkdirSync(pictures, { recursive: true }));
+
+  for (const name of [...sceneNames, 'empty'] as const)
+    it(`${name}: is shown in four themes, wide and narrow, and is accessible in each`, async () => {
+      const panel = await openPanel(name);
+      const { page } = panel;
+      for (const [width, height] of sizes) {
+        await page.setViewportSize({ width, height });
+        for (const themeName of themeNames) {
+          await theme(page, themeName);
+          await page.screenshot({ path: join(pictures, `${name}-${themeName}-${width}.png`) });
+          if (width === 1180 || themeName === 'dark')
+            assert.deepEqual(await violations(page), [], `${name} ${themeName} ${width}`);
+        }
+      }
+      await panel.close();
+    });
+
+  it('details, settings and the list of batches open are accessible too', async () => {
+    const panel = await openPanel('running');
+    const { page } = panel;
+    await page.locator('.settings .h').click();
+    await page.locator('#videos').focus();
+    for (const key of ['ArrowDown', 'ArrowDown', 'ArrowRight']) await page.keyboard.press(key);
+    await panel.drawn();
+    for (const themeName of themeNames) {
+      await theme(page, themeName);
+      await page.screenshot({ path: join(pictures, `open-${themeName}-1180.png`) });
+      assert.deepEqual(await violations(page), [], themeName);
+    }
+    await page.locator('.name').click();
+    await page.screenshot({ path: join(pictures, 'batches-1180.png') });
+    assert.deepEqual(await violations(page), []);
+    await panel.close();
+  });
+
+  it('100,000 rows, a column of 320 px and zoom 200 % hold together', async () => {
+    const panel = await openPanel('resumed', { rows: 100_000, width: 900, height: 700 });
+    await panel.page.screenshot({ path: join(pictures, 'resumed-100000-dark-900.png') });
+    await panel.page.setViewportSize({ width: 320, height: 700 });
+    await panel.drawn();
+    await panel.page.screenshot({ path: join(pictures, 'resumed-100000-dark-320.png') });
+    // 1180 × 760 at 200 % leaves this many CSS pixels.
+    await panel.page.setViewportSize({ width: 590, height: 380 });
+    await panel.drawn();
+    await panel.page.screenshot({ path: join(pictures, 'resumed-100000-dark-zoom200.png') });
+    const table = await panel.page.locator('.list').boundingBox();
+    assert(table && table.height >= 5 * 22, 'the table keeps some rows');
+    for (const width of [320, 420, 590, 900, 1180]) {
+      await panel.page.setViewportSize({ width, height: 760 });
+      await panel.drawn();
+      const wide = await panel.page.evaluate(() => document.documentElement.scrollWidth);
+      assert.equal(wide, width, 'nothing sticks out at the side');
+    }
+    await panel.close();
+  });
+
+  it('forced colours and reduced motion leave everything readable', async () => {
+    const panel = await openPanel('running');
+    await panel.page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' });
+    await panel.page.waitForTimeout(100);
+    await panel.page.screenshot({ path: join(pictures, 'running-forced-colours-1180.png') });
+    assert.deepEqual(await violations(panel.page), []);
+    await panel.close();
+  });
+});
