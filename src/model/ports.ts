@@ -124,7 +124,8 @@ export interface Files {
 }
 
 export interface AppendFile {
-  append(text: string): Promise<void>;
+  /** Text as UTF-8, bytes as they are. */
+  append(content: string | Uint8Array): Promise<void>;
   /** Flushes to the device (fdatasync). */
   flush(): Promise<void>;
   close(): Promise<void>;

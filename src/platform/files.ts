@@ -314,11 +314,11 @@ class NodeAppendFile implements AppendFile {
     return this.bytes;
   }
 
-  async append(text: string): Promise<void> {
-    const content = Buffer.from(text, 'utf8');
+  async append(content: string | Uint8Array): Promise<void> {
+    const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
     try {
-      await this.handle.appendFile(content);
-      this.bytes += content.byteLength;
+      await this.handle.appendFile(bytes);
+      this.bytes += bytes.byteLength;
     } catch (error) {
       // A full disk may have taken a part of it.
       this.bytes = await this.handle.stat().then(

@@ -80,10 +80,10 @@ export class MemoryFiles implements Files {
     const attempt = <T>(operation: string, action: () => T): Promise<T> => this.try(operation, path, action);
     const counts = this.counts;
     return {
-      append: (text) =>
+      append: (content) =>
         attempt('append', () => {
           counts.append += 1;
-          const bytes = Buffer.from(text);
+          const bytes = Buffer.from(content);
           if (length !== node.content.length) {
             capacity = Buffer.concat([node.content], Math.max(1024, node.content.length * 2));
             length = node.content.length;

@@ -114,8 +114,10 @@ describe('files', () => {
     await journal.append('ä\n');
     await journal.flush();
     assert.equal(journal.size, 7);
+    await journal.append(new Uint8Array([0, 0xff]).subarray(1));
     await journal.close();
-    assert.equal(await readFile(path, 'utf8'), 'abc\nä\n');
+    assert.deepEqual(await readFile(path), Buffer.concat([Buffer.from('abc\nä\n'), Buffer.of(0xff)]));
+    await writeFile(path, 'abc\nä\n');
     const pieces: string[] = [];
     for await (const piece of files.readPieces(path)) pieces.push(Buffer.from(piece).toString());
     assert.equal(pieces.join(''), 'abc\nä\n');
