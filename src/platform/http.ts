@@ -31,25 +31,37 @@ export class NodeHttp implements Http {
 
   async request(request: HttpRequest): Promise<HttpResponse> {
     if (request.signal.aborted) throw cancelled();
-    const timer = new AbortController();
+    const { timeoutMs } = request;
+    const stop = new AbortController();
+    let timedOut = false;
+    const end = (): void => {
+      stop.abort();
+    };
     const timeout = setTimeout(
       () => {
-        timer.abort();
+        timedOut = true;
+        end();
       },
-      Math.min(request.timeoutMs, longestTimerMs),
+      Math.min(timeoutMs, longestTimerMs),
     );
-    const signal = AbortSignal.any([request.signal, timer.signal]);
+    // By hand: AbortSignal.any leaves something on a long-lived signal for each request.
+    request.signal.addEventListener('abort', end);
     try {
-      return await this.follow(request, signal);
+      return await this.follow(request, stop.signal);
     } catch (error) {
       if (isAborted(request.signal)) throw cancelled();
-      if (timer.signal.aborted)
+      if (isAborted(stop.signal) && timedOut) {
+        const seconds = String(timeoutMs / 1000);
         throw new FailureError(
-          failure('timeout', `No whole answer from ${hostOf(request.url)} in ${request.timeoutMs / 1000} s.`),
+          failure('timeout', `No whole answer from ${hostOf(request.url)} in ${seconds} s.`, {
+            subject: seconds,
+          }),
         );
+      }
       throw asFailure(error, request.url);
     } finally {
       clearTimeout(timeout);
+      request.signal.removeEventListener('abort', end);
     }
   }
 

@@ -49,7 +49,7 @@ export async function exchange(
   signal.addEventListener('abort', stop, { once: true });
   try {
     if (signal.aborted) stop();
-    const answer = await answerOf(outgoing, request, body);
+    const answer = await answerOf(outgoing, request, body, signal);
     const headers = joined(answer);
     const status = answer.statusCode ?? 0;
     if (request.method === 'HEAD' || status === 204 || status === 304) {
@@ -72,9 +72,18 @@ function answerOf(
   outgoing: ClientRequest,
   request: HttpRequest,
   body: OutgoingBody | undefined,
+  signal: AbortSignal,
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     let answered = false;
+    // A destroyed request says nothing before its agent has found a connection: that can take long.
+    signal.addEventListener(
+      'abort',
+      () => {
+        reject(new Error('stopped'));
+      },
+      { once: true },
+    );
     outgoing.on('response', (answer) => {
       answered = true;
       resolve(answer);

@@ -22,8 +22,9 @@ export function environmentSecrets(
   return {
     get(name, origin) {
       const value = env[variables[name]]?.trim();
-      const own = name === 'proxy' ? originOf(origin) : originOf(settings()[`${name}.endpoint`]);
-      const allowed = own !== undefined && own === originOf(origin);
+      // One password serves all listed proxies; there is no more room in an environment.
+      const own = name === 'proxy' ? origin : originOf(settings()[`${name}.endpoint`]);
+      const allowed = own !== undefined && own === (name === 'proxy' ? origin : originOf(origin));
       return Promise.resolve(value === '' || !allowed ? undefined : value);
     },
   };

@@ -1,0 +1,207 @@
+/**
+ * Chooses the way out of each request: a listed proxy, else the one the environment names, else directly.
+ * A listed proxy is used for everything, loopback included, and its failure never leads to a direct request.
+ */
+import { createHash } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { FailureError, failure } from '../model/failure';
+import type { HttpRequest, Secrets } from '../model/ports';
+import type { Settings } from '../model/settings';
+import { bareHost, isLoopback, mayBePublic } from './addresses';
+import type { Dial } from './filterProxy';
+import { directDial } from './filterProxy';
+import { RefusedAddress } from './httpRoute';
+import type { Route, Router } from './httpRoute';
+import { environmentProxy, parseProxy } from './proxyAddress';
+import type { Proxy } from './proxyAddress';
+import type { ProxyHealth } from './proxyHealth';
+import { ProxyRoute, TunnelAgent, checkNearProxy } from './proxyRoute';
+import type { Target } from './proxyRoute';
+import { TunnelError, openTunnel } from './proxyTunnel';
+import type { Credentials } from './proxyTunnel';
+
+const connectTimeoutMs = 10_000;
+/** A new circuit takes its time. */
+const torTimeoutMs = 30_000;
+/** How long an exit rests after the service has throttled it. */
+const throttledRestMs = 60_000;
+const maxRemembered = 5000;
+
+export interface ProxyRouterOptions {
+  readonly direct: Route & { close(): void };
+  readonly settings: () => Pick<Settings, 'proxies' | 'proxy.mode'>;
+  readonly secrets: Secrets;
+  readonly health: ProxyHealth;
+  /** The environment whose proxies count; absent inside VS Code, where its own stack sees to that. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** VS Code's `http.proxy`, for the programs we start: their requests do not pass its stack. */
+  readonly hostProxy?: () => string | undefined;
+}
+
+export class ProxyRouter implements Router {
+  private readonly agents = new Map<string, TunnelAgent>();
+  /** Which exit an identity has: both requests of an attempt leave by the same one. */
+  private readonly exits = new Map<string, string>();
+  private turn = 0;
+
+  constructor(private readonly options: ProxyRouterOptions) {}
+
+  async routeFor(request: HttpRequest, tried: ReadonlySet<string>): Promise<Route> {
+    const { direct } = this.options;
+    if (!URL.canParse(request.url)) return direct;
+    const url = new URL(request.url);
+    const listed = this.listed();
+    if (listed.length === 0) {
+      const secure = url.protocol === 'https:';
+      const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port);
+      const found = this.fromEnvironment(secure, url.hostname, port);
+      return found ? this.route(found, request.identity, false) : direct;
+    }
+    if (request.ownMachine === true && isLoopback(url.hostname)) return direct;
+    const proxy = await this.choose(listed, request.identity, tried);
+    return this.route(proxy, request.identity, true);
+  }
+
+  hasAnother(tried: ReadonlySet<string>): boolean {
+    return this.listed().some(({ key }) => !tried.has(key));
+  }
+
+  /** A bare connection for the programs we start, by the same rules. */
+  readonly dial: Dial = async (target, { reach, identity, signal }) => {
+    const refused = (): FailureError =>
+      new FailureError(
+        failure('invalid-url', `${target.host} is a private address; a public page may not lead there.`),
+      );
+    const tried = new Set<string>();
+    for (;;) {
+      const listed = this.listed();
+      const proxy =
+        listed.length > 0
+          ? await this.choose(listed, identity, tried)
+          : this.fromEnvironment(target.port !== 80, target.host, target.port, true);
+      if (!proxy) return directDial(target, { reach, identity, signal });
+      if (reach === 'public-only' && !mayBePublic(target.host)) throw refused();
+      try {
+        if (reach === 'public-only') await checkNearProxy(proxy, target.host);
+        const socket = await this.connect(proxy, identity, target, listed.length > 0, signal);
+        return { socket, via: proxy.via };
+      } catch (error) {
+        if (error instanceof RefusedAddress) throw refused();
+        if (!(error instanceof TunnelError)) throw error;
+        tried.add(proxy.key);
+        if (error.fault === 'target' || !this.hasAnother(tried))
+          throw new FailureError(tunnelFailure(error, proxy.key));
+      }
+    }
+  };
+
+  close(): void {
+    this.options.direct.close();
+    for (const agent of this.agents.values()) agent.destroy();
+    this.agents.clear();
+  }
+
+  private listed(): readonly Proxy[] {
+    const settings = this.options.settings();
+    if (settings['proxy.mode'] === 'off') return [];
+    return settings.proxies.map(parseProxy).filter((proxy) => proxy !== undefined);
+  }
+
+  private fromEnvironment(secure: boolean, host: string, port: number, program = false): Proxy | undefined {
+    const { env, hostProxy } = this.options;
+    if (env) return environmentProxy(env, secure, host, port);
+    const written = program && !isLoopback(host) ? (hostProxy?.() ?? '') : '';
+    return written === '' ? undefined : parseProxy(written);
+  }
+
+  /** In turn among the well ones; with none well, the one that has rested longest. */
+  private async choose(
+    listed: readonly Proxy[],
+    identity: string | undefined,
+    tried: ReadonlySet<string>,
+  ): Promise<Proxy> {
+    const { health } = this.options;
+    await health.load();
+    const fresh = listed.filter(({ key }) => !tried.has(key));
+    const untried = fresh.length > 0 ? fresh : listed;
+    const well = untried.filter(({ key }) => health.restsUntil(key) === 0);
+    const kept = identity === undefined ? undefined : this.exits.get(identity);
+    const same = well.find(({ key }) => key === kept);
+    if (same) return same;
+    const rested = [...untried].sort((a, b) => health.restsUntil(a.key) - health.restsUntil(b.key));
+    const chosen = well[this.turn++ % Math.max(1, well.length)] ?? rested[0];
+    if (!chosen) throw new FailureError(failure('network', 'No proxy is listed.'));
+    if (identity !== undefined) {
+      const oldest = this.exits.keys().next();
+      if (this.exits.size >= maxRemembered && !oldest.done) this.exits.delete(oldest.value);
+      this.exits.set(identity, chosen.key);
+    }
+    return chosen;
+  }
+
+  private route(proxy: Proxy, identity: string | undefined, isListed: boolean): Route {
+    const rotating = isListed && this.options.settings()['proxy.mode'] === 'rotating';
+    // A connection that is kept would keep its exit.
+    const keepAlive = !rotating && proxy.via !== 'tor';
+    const agentFor = (secure: boolean, fresh: boolean): TunnelAgent => {
+      const make = (): TunnelAgent =>
+        new TunnelAgent(
+          (target) => this.connect(proxy, identity, target, isListed),
+          secure,
+          keepAlive && !fresh,
+        );
+      if (!keepAlive || fresh) return make();
+      const name = `${proxy.user ?? ''}@${proxy.key} ${String(secure)}`;
+      let agent = this.agents.get(name);
+      if (!agent) this.agents.set(name, (agent = make()));
+      return agent;
+    };
+    return new ProxyRoute(proxy, agentFor, (status) => {
+      if (isListed && (status === 429 || status === 403))
+        this.options.health.throttled(proxy.key, throttledRestMs);
+    });
+  }
+
+  private async connect(
+    proxy: Proxy,
+    identity: string | undefined,
+    target: Target,
+    isListed: boolean,
+    stop?: AbortSignal,
+  ): Promise<Socket> {
+    const { health } = this.options;
+    const timeout = AbortSignal.timeout(proxy.via === 'tor' ? torTimeoutMs : connectTimeoutMs);
+    try {
+      const credentials = await this.credentials(proxy, identity);
+      const signal = stop ? AbortSignal.any([stop, timeout]) : timeout;
+      const socket = await openTunnel(proxy, credentials, { ...target, host: bareHost(target.host) }, signal);
+      if (isListed) health.worked(proxy.key);
+      return socket;
+    } catch (error) {
+      const isOurs = stop?.aborted !== true && error instanceof TunnelError && error.fault !== 'target';
+      if (isListed && isOurs) health.failed(proxy.key);
+      throw error;
+    }
+  }
+
+  private async credentials(proxy: Proxy, identity: string | undefined): Promise<Credentials | undefined> {
+    // Tor gives each user name a circuit of its own (IsolateSOCKSAuth).
+    if (proxy.via === 'tor') {
+      const name = createHash('sha256')
+        .update(identity ?? '')
+        .digest('hex')
+        .slice(0, 16);
+      return { user: `bulk-transcribe-${name}`, password: name };
+    }
+    const password = proxy.password ?? (await this.options.secrets.get('proxy', proxy.key));
+    if (proxy.user === undefined && password === undefined) return undefined;
+    return { user: proxy.user ?? '', password: password ?? '' };
+  }
+}
+
+/** A tunnel's trouble as a failure; the words name the proxy and never its password. */
+export function tunnelFailure(error: TunnelError, key: string): ReturnType<typeof failure> {
+  return error.fault === 'password'
+    ? failure('auth', error.message, { needs: `proxy:${key}`, subject: key, unsent: true })
+    : failure('network', error.message, { unsent: true });
+}

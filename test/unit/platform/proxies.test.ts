@@ -1,0 +1,385 @@
+import { strict as assert } from 'node:assert';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import { createServer as createRawServer } from 'node:net';
+import type { AddressInfo, Server as RawServer, Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FailureError } from '../../../src/model/failure';
+import type { Failure } from '../../../src/model/failure';
+import type { HttpRequest, HttpResponse } from '../../../src/model/ports';
+import { NodeFiles } from '../../../src/platform/files';
+import { createNetwork } from '../../../src/platform/network';
+import type { Network, NetworkOptions } from '../../../src/platform/network';
+import { environmentProxy, parseProxy } from '../../../src/platform/proxyAddress';
+import { FakeClock } from '../../helpers/fakeClock';
+import { freePort, hasProgram, startMicrosocks, startTinyproxy } from '../../servers/proxies';
+import type { RunningProxy } from '../../servers/proxies';
+
+describe('proxies', () => {
+  let folder: string;
+  let target: Server;
+  let origin: string;
+  let place: string;
+  /** The connections that reached the target, by their near port. */
+  let peers: Set<number>;
+  let answer: { status: number };
+  const closers: (() => Promise<void> | void)[] = [];
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'proxies-test-'));
+    peers = new Set();
+    answer = { status: 200 };
+    target = createServer((request, response) => {
+      response
+        .writeHead(answer.status)
+        .end(`${request.method ?? ''} ${request.url ?? ''} ${request.headers.host ?? ''}`);
+    }).listen(0, '127.0.0.1');
+    target.on('connection', (socket) => peers.add(socket.remotePort ?? 0));
+    await once(target, 'listening');
+    place = `127.0.0.1:${(target.address() as AddressInfo).port}`;
+    origin = `http://${place}`;
+  });
+  afterEach(async () => {
+    for (const close of closers.splice(0)) await close();
+    target.closeAllConnections();
+    target.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const clock = new FakeClock();
+  function network(
+    proxies: readonly string[],
+    more: Partial<NetworkOptions> & { mode?: 'pool' | 'rotating' | 'off'; password?: string } = {},
+  ): Network {
+    const { mode = 'pool', password, ...rest } = more;
+    const made = createNetwork({
+      stack: 'own',
+      settings: () => ({ proxies, 'proxy.mode': mode }),
+      secrets: { get: () => Promise.resolve(password) },
+      files: new NodeFiles(folder),
+      clock,
+      stateFolder: folder,
+      env: {},
+      ...rest,
+    });
+    closers.push(() => made.close());
+    return made;
+  }
+  const ask = (from: Network, more: Partial<HttpRequest> = {}): Promise<HttpResponse> =>
+    from.http.request({
+      method: 'GET',
+      url: `${origin}/x`,
+      signal: new AbortController().signal,
+      timeoutMs: 5000,
+      ...more,
+    });
+  const textOf = (found: HttpResponse): string => Buffer.from(found.body).toString('utf8');
+  async function failureOf(work: Promise<unknown>): Promise<Failure> {
+    const error: unknown = await work.then(
+      () => assert.fail('worked'),
+      (reason: unknown) => reason,
+    );
+    if (error instanceof FailureError) return error.failure;
+    throw error;
+  }
+  async function started(proxy: Promise<RunningProxy>): Promise<RunningProxy> {
+    const running = await proxy;
+    closers.push(() => running.stop());
+    return running;
+  }
+  async function rawServer(handler: (socket: Socket) => void): Promise<RawServer & { port: number }> {
+    const server = createRawServer((socket) => {
+      socket.on('error', () => undefined);
+      handler(socket);
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const sockets = new Set<Socket>();
+    server.on('connection', (socket) => sockets.add(socket));
+    closers.push(() => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    });
+    return Object.assign(server, { port: (server.address() as AddressInfo).port });
+  }
+
+  describe('that really run', function () {
+    before(function () {
+      if (process.platform !== 'linux') this.skip();
+      assert.ok(hasProgram('tinyproxy') && hasProgram('microsocks'), 'apt-get install tinyproxy microsocks');
+    });
+
+    for (const [name, start] of [
+      ['tinyproxy', startTinyproxy],
+      ['microsocks', startMicrosocks],
+    ] as const) {
+      it(`${name} carries every request, plain and with a password`, async () => {
+        for (const options of [{}, { user: 'me', password: 'p:w/ä%' }]) {
+          if (name === 'tinyproxy' && 'user' in options) Object.assign(options, { password: 'pw-1' });
+          const proxy = await started(start(options));
+          const out = network([proxy.address], 'password' in options ? { password: options.password } : {});
+          for (let i = 0; i < 3; i++) {
+            const found = await ask(out);
+            assert.equal(textOf(found), `GET /x ${place}`);
+            assert.equal(found.via, 'proxy');
+          }
+          const before = await proxy.targets();
+          assert.deepEqual(before, [place], 'one tunnel, kept alive');
+          await out.close();
+        }
+      });
+
+      it(`${name} refuses a wrong password, which is said as such`, async () => {
+        const proxy = await started(start({ user: 'me', password: 'right' }));
+        const out = network([proxy.address], { password: 'wrong' });
+        const found = await failureOf(ask(out));
+        assert.equal(found.code, 'auth');
+        assert.equal(found.needs, `proxy:${proxy.address.replace('me@', '')}`);
+        assert.ok(!found.message.includes('wrong'));
+        assert.equal(peers.size, 0);
+      });
+
+      it(`${name} that has died is never passed by`, async () => {
+        const proxy = await started(start());
+        const out = network([proxy.address]);
+        await ask(out);
+        await proxy.stop();
+        peers.clear();
+        const found = await failureOf(ask(out, { fresh: true }));
+        assert.equal(found.code, 'network');
+        assert.match(found.message, /^The proxy .* cannot be reached \(ECONNREFUSED\)\.$/);
+        assert.equal(peers.size, 0);
+      });
+
+      it(`${name} tells that the host is not there`, async () => {
+        const proxy = await started(start());
+        const out = network([proxy.address]);
+        const closed = await freePort();
+        const found = await failureOf(ask(out, { url: `http://127.0.0.1:${closed}/` }));
+        assert.equal(found.code, 'network');
+        assert.match(found.message, /did not connect to 127\.0\.0\.1/);
+      });
+    }
+
+    it('give a new connection for each request when they rotate', async () => {
+      const proxy = await started(startTinyproxy());
+      const out = network([proxy.address], { mode: 'rotating' });
+      for (let i = 0; i < 3; i++) await ask(out);
+      assert.deepEqual(await proxy.targets(), [place, place, place]);
+    });
+
+    it('are taken in turn, one exit an identity', async () => {
+      const one = await started(startTinyproxy());
+      const two = await started(startMicrosocks());
+      const out = network([one.address, two.address], { mode: 'rotating' });
+      for (const identity of ['a', 'a', 'b', 'b', 'a']) await ask(out, { identity });
+      assert.equal((await one.targets()).length, 3);
+      assert.equal((await two.targets()).length, 2);
+    });
+
+    it('stand in for each other before anything is sent, and the dead one rests', async () => {
+      const alive = await started(startTinyproxy());
+      const dead = `socks5h://127.0.0.1:${await freePort()}`;
+      const out = network([dead, alive.address], { mode: 'rotating' });
+      for (let i = 0; i < 3; i++) await ask(out, { method: 'POST', body: 'once' });
+      assert.equal((await alive.targets()).length, 3);
+      await out.close();
+      const kept = JSON.parse(await readFile(join(folder, 'proxies.json'), 'utf8')) as Record<
+        string,
+        unknown
+      >;
+      assert.deepEqual(Object.keys(kept), [dead]);
+    });
+
+    it('carry the connections of programs too', async () => {
+      const proxy = await started(startMicrosocks());
+      const out = network([proxy.address]);
+      const { port } = new URL(origin);
+      const dialled = await out.dial(
+        { host: '127.0.0.1', port: Number(port) },
+        { reach: 'asked', identity: 'a', signal: new AbortController().signal },
+      );
+      assert.equal(dialled.via, 'proxy');
+      dialled.socket.write('GET /program HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+      let text = '';
+      for await (const piece of dialled.socket as AsyncIterable<Buffer>) text += piece.toString();
+      assert.match(text, /GET \/program x/);
+      assert.deepEqual(await proxy.targets(), [place]);
+    });
+
+    it('do not lead inside what a page names', async () => {
+      const proxy = await started(startTinyproxy());
+      const out = network([proxy.address]);
+      for (const url of [origin, `http://localhost:${new URL(origin).port}/`, 'http://10.1.2.3/'])
+        assert.equal((await failureOf(ask(out, { url, reach: 'public-only' }))).code, 'invalid-url');
+      const dial = out.dial(
+        { host: '127.0.0.1', port: Number(new URL(origin).port) },
+        { reach: 'public-only', identity: 'a', signal: new AbortController().signal },
+      );
+      assert.equal((await failureOf(dial)).code, 'invalid-url');
+      assert.deepEqual(await proxy.targets(), []);
+    });
+
+    it('are passed by only for a service of this computer that says so', async () => {
+      const proxy = await started(startTinyproxy());
+      const out = network([proxy.address]);
+      assert.equal((await ask(out, { ownMachine: true })).via, 'direct');
+      assert.deepEqual(await proxy.targets(), []);
+      const off = network([proxy.address], { mode: 'off' });
+      assert.equal((await ask(off)).via, 'direct');
+    });
+
+    it('of the environment count in a terminal, with their password, and not for loopback', async () => {
+      const proxy = await started(startTinyproxy({ user: 'me', password: 'pw' }));
+      const env = { HTTP_PROXY: `http://me:pw@127.0.0.1:${proxy.port}` };
+      const out = network([], { env });
+      assert.equal((await ask(out)).via, 'direct');
+      assert.deepEqual(await proxy.targets(), []);
+      // The name cannot be resolved: that the proxy was asked is all there is to see.
+      const found = await failureOf(ask(out, { url: 'http://nowhere.invalid/' }));
+      assert.match(found.message, /did not connect to nowhere\.invalid/);
+      assert.deepEqual(await proxy.targets(), ['nowhere.invalid:80']);
+    });
+  });
+
+  it('that talk nonsense, or nothing, or stop half-way, are said to be no proxies', async () => {
+    const nonsense = await rawServer((socket) => socket.end('220 mail ready\r\n\r\n'));
+    const closing = await rawServer((socket) => socket.end());
+    const flood = await rawServer((socket) => {
+      socket.write('x'.repeat(100_000));
+    });
+    for (const { port } of [nonsense, closing, flood])
+      for (const scheme of ['http', 'socks5']) {
+        const found = await failureOf(ask(network([`${scheme}://127.0.0.1:${port}`])));
+        assert.equal(found.code, 'network', scheme);
+        assert.match(found.message, /proxy|closed the connection/);
+      }
+    const silent = await rawServer(() => undefined);
+    const waiting = ask(network([`http://127.0.0.1:${silent.port}`]), { timeoutMs: 50 });
+    assert.equal((await failureOf(waiting)).code, 'timeout');
+    assert.equal(peers.size, 0);
+  });
+
+  it('get the name of a host, never its address, and nothing after it is lost', async () => {
+    let head = '';
+    const proxy = await rawServer((socket) => {
+      socket.once('data', (piece) => {
+        head = piece.toString();
+        // The answer of the target comes in the same packet as the proxy's own.
+        socket.once('data', () => undefined);
+        socket.write('HTTP/1.1 200 fine\r\nX: y\r\n\r\n');
+        socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi'));
+      });
+    });
+    const found = await ask(network([`http://127.0.0.1:${proxy.port}`]), { url: 'http://name.example:81/' });
+    assert.equal(textOf(found), 'hi');
+    assert.match(head, /^CONNECT name\.example:81 HTTP\/1\.1\r\nHost: name\.example:81\r\n\r\n$/);
+  });
+
+  it('of Tor get another user name for another identity', async () => {
+    // Tor's own SOCKS port, played by hand: it takes any user and password.
+    const users: string[] = [];
+    const hosts: string[] = [];
+    const tor = createRawServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => {
+        socket.write(Uint8Array.from([5, 2]));
+        socket.once('data', (auth) => {
+          users.push(auth.subarray(2, 2 + (auth[1] ?? 0)).toString());
+          socket.write(Uint8Array.from([1, 0]));
+          socket.once('data', (wish) => {
+            hosts.push(wish.subarray(5, 5 + (wish[4] ?? 0)).toString());
+            socket.write(Uint8Array.from([5, 0, 0, 1, 0, 0, 0, 0, 0, 0]));
+            socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'));
+          });
+        });
+      });
+    });
+    const isFree = await new Promise<boolean>((resolve) => {
+      tor.once('error', () => {
+        resolve(false);
+      });
+      tor.listen(9050, '127.0.0.1', () => {
+        resolve(true);
+      });
+    });
+    assert.ok(isFree, 'port 9050 is taken');
+    closers.push(() => void tor.close());
+    const out = network(['tor']);
+    for (const identity of ['a', 'a', 'b']) {
+      const found = await ask(out, { url: 'http://name.example/', identity });
+      assert.equal(found.via, 'tor');
+    }
+    assert.equal(users[0], users[1]);
+    assert.notEqual(users[1], users[2]);
+    assert.deepEqual(hosts, ['name.example', 'name.example', 'name.example']);
+  });
+
+  it('rest longer with each failure, across a restart, and are all tried when none is well', async () => {
+    const dead = [`http://127.0.0.1:${await freePort()}`, `http://127.0.0.1:${await freePort()}`];
+    const out = network(dead);
+    for (let i = 0; i < 3; i++) assert.equal((await failureOf(ask(out))).code, 'network');
+    await out.close();
+    const kept = JSON.parse(await readFile(join(folder, 'proxies.json'), 'utf8')) as Record<
+      string,
+      { failures: number; until: number }
+    >;
+    for (const key of dead) {
+      assert.equal(kept[key]?.failures, 3);
+      assert.equal(kept[key].until, clock.now() + 120_000);
+    }
+    const again = network(dead);
+    assert.equal((await failureOf(ask(again))).code, 'network');
+  });
+
+  describe('as they are written', () => {
+    it('are read in every form, with what belongs into them', () => {
+      assert.deepEqual(parseProxy('socks5h://me@h.example:1081'), {
+        scheme: 'socks5',
+        host: 'h.example',
+        port: 1081,
+        user: 'me',
+        via: 'proxy',
+        key: 'socks5h://h.example:1081',
+      });
+      assert.equal(parseProxy('http://h')?.port, 80);
+      assert.equal(parseProxy('https://h')?.port, 443);
+      assert.equal(parseProxy('socks5://[::1]')?.port, 1080);
+      assert.equal(parseProxy('socks5://[::1]')?.host, '::1');
+      assert.equal(parseProxy('h.example:3128')?.port, 3128);
+      assert.equal(parseProxy('tor')?.via, 'tor');
+      assert.equal(parseProxy('http://u%40x:p%3Aw@h')?.user, 'u@x');
+      for (const wrong of ['', 'ftp://h', 'http://', 'not a proxy'])
+        assert.equal(parseProxy(wrong), undefined);
+    });
+
+    it('follow the environment and its exceptions', () => {
+      const env = {
+        HTTPS_PROXY: 'http://p.example:3128',
+        http_proxy: 'http://q.example:3128',
+        NO_PROXY: 'intra.example, .corp.example,10.0.0.0/8,with.port:8443 [::2]',
+      };
+      const of = (secure: boolean, host: string, port = 443): string | undefined =>
+        environmentProxy(env, secure, host, port)?.host;
+      assert.equal(of(true, 'www.youtube.com'), 'p.example');
+      assert.equal(of(false, 'www.youtube.com', 80), 'q.example');
+      for (const host of [
+        'intra.example',
+        'a.intra.example',
+        'x.corp.example',
+        '10.2.3.4',
+        '127.0.0.1',
+        'localhost',
+        '[::1]',
+      ])
+        assert.equal(of(true, host), undefined, host);
+      assert.equal(of(true, 'notintra.example'), 'p.example');
+      assert.equal(of(true, 'with.port', 8443), undefined);
+      assert.equal(of(true, 'with.port', 443), 'p.example');
+      assert.equal(environmentProxy({ ALL_PROXY: 'socks5://s' }, true, 'x.example', 443)?.scheme, 'socks5');
+      assert.equal(environmentProxy({ ...env, NO_PROXY: '*' }, true, 'x.example', 443), undefined);
+      assert.equal(environmentProxy({}, true, 'x.example', 443), undefined);
+    });
+  });
+});
