@@ -1,0 +1,226 @@
+/**
+ * whisper.cpp on this computer. Its exit code says little (0 also for an unknown language or unreadable
+ * sound): what counts is whether the JSON file is there and can be read.
+ */
+import path from 'path';
+import * as v from 'valibot';
+import { failure, type Failure } from '../model/failure';
+import type { Link } from '../model/link';
+import type { ProcessResult } from '../model/ports';
+import type { Settings } from '../model/settings';
+import type { Readiness, Source, SourceRequest, SourceResult } from '../model/source';
+import type { Cue } from '../model/transcript';
+import type { AudioTools, Sound } from './audio';
+import type { AudioFetch } from './audioFetch';
+import { languageCode } from './languageNames';
+import { asResult, given, pause, readJson, shortWords, type SourceParts } from './parts';
+import { Lines } from './ytDlpProgram';
+
+const output = v.object({
+  result: v.fallback(
+    v.optional(v.object({ language: v.fallback(v.optional(v.string()), undefined) })),
+    undefined,
+  ),
+  transcription: v.array(
+    v.object({ offsets: v.object({ from: v.number(), to: v.number() }), text: v.string() }),
+  ),
+});
+
+const runTimeoutMs = 48 * 3_600_000;
+const gpuTimeoutMs = 5000;
+const gpuPauseMs = 5000;
+/** What a run needs beside the model's own size: buffers for the sound and the computation. */
+const gpuReserveMB = 600;
+
+export interface GpuMemory {
+  readonly freeMB: number;
+  readonly totalMB: number;
+}
+
+export class WhisperSource implements Source {
+  readonly id = 'whisper';
+  readonly paid = true;
+  private running = 0;
+
+  constructor(
+    private readonly parts: SourceParts,
+    private readonly audio: AudioTools,
+    private readonly fetcher: AudioFetch,
+  ) {}
+
+  find(settings: Settings): Promise<string | undefined> {
+    return this.parts.processes.find('whisper-cli', settings['whisper.path']);
+  }
+
+  async readiness(settings: Settings): Promise<Readiness> {
+    const missing = (why: string, nextStep: string): Readiness => ({
+      ready: false,
+      code: 'tool-missing',
+      why,
+      nextStep,
+    });
+    const model = settings['whisper.model'];
+    if (model === '')
+      return {
+        ready: false,
+        code: 'unsupported',
+        why: 'No whisper.cpp model is set.',
+        nextStep: 'Set whisper.model.',
+      };
+    const program = await this.find(settings);
+    if (program === undefined)
+      return settings['whisper.path'] === ''
+        ? missing('whisper-cli was not found.', 'Install whisper.cpp, or set whisper.path.')
+        : missing(`There is no program at ${settings['whisper.path']}.`, 'Correct the setting whisper.path.');
+    const stat = path.isAbsolute(model) ? await this.parts.files.stat(model) : undefined;
+    if (stat?.kind !== 'file')
+      return missing(`There is no model at ${model}.`, 'Correct the setting whisper.model.');
+    if ((await this.audio.find(settings)) === undefined)
+      return missing('whisper.cpp needs ffmpeg, which was not found.', 'Install ffmpeg.');
+    return { ready: true, detail: `${program}, ${path.basename(model)}` };
+  }
+
+  accepts(link: Link): boolean {
+    return this.fetcher.accepts(link);
+  }
+
+  quotas(link: Link): readonly string[] {
+    return ['whisper', ...this.fetcher.quotas(link)];
+  }
+
+  transcribe(request: SourceRequest): Promise<SourceResult> {
+    return asResult(async () => {
+      const { settings, signal } = request;
+      const ready = await this.readiness(settings);
+      const program = await this.find(settings);
+      if (!ready.ready || program === undefined)
+        return {
+          failure: failure('tool-missing', ready.ready ? 'whisper-cli was not found.' : ready.why, {
+            subject: 'whisper-cli',
+            needs: 'program:whisper-cli',
+          }),
+        };
+      const fetched = await this.fetcher.fetch(request);
+      const folder = await request.tempFolder();
+      const sound = await this.audio.read(fetched.path, folder, settings, signal, () => undefined);
+      if (fetched.temporary) await this.parts.files.remove(fetched.path);
+      if (request.meta.duration === undefined) request.learn({ duration: sound.seconds });
+      request.stage('transcribing', 0);
+      const onGpu = await this.gpuHasRoom(request);
+      this.running += 1;
+      try {
+        return await this.run(request, program, sound, folder, onGpu);
+      } finally {
+        this.running -= 1;
+        await this.parts.files.remove(sound.path);
+      }
+    });
+  }
+
+  private async run(
+    request: SourceRequest,
+    program: string,
+    sound: Sound,
+    folder: string,
+    onGpu: boolean,
+  ): Promise<SourceResult> {
+    const { settings, signal } = request;
+    const target = path.join(folder, 'speech');
+    let shown = 0;
+    const progress = (percent: number): void => {
+      if (percent > shown) request.stage('transcribing', (shown = Math.min(99, percent)));
+    };
+    const stdout = new Lines((line) => {
+      const to = /^\[[\d:.]+ --> (\d+):(\d+):(\d+(?:\.\d+)?)\]/.exec(line);
+      if (to) progress((Number(to[1]) * 3600 + Number(to[2]) * 60 + Number(to[3])) * (100 / sound.seconds));
+    });
+    const stderr = new Lines((line) => {
+      const percent = /^whisper_print_progress_callback: progress = +(\d+)%/.exec(line)?.[1];
+      if (percent !== undefined) progress(Number(percent));
+    });
+    const result = await this.parts.processes.run({
+      command: program,
+      // There is no `--`, and a lone argument that begins with @ is read as a file of arguments: every value
+      // stands behind its option, and paths are absolute.
+      args: [
+        ...['-m', settings['whisper.model'], '-f', sound.path, '-l', 'auto', '-oj', '-of', target, '-pp'],
+        ...(onGpu ? [] : ['-ng']),
+      ],
+      cwd: folder,
+      signal,
+      timeoutMs: runTimeoutMs,
+      onStdout: (text) => stdout.add(text),
+      onStderr: (text) => stderr.add(text),
+    });
+    const bytes = await this.parts.files.read(`${target}.json`, 200 * 1024 * 1024);
+    // A character cut in two by whisper.cpp becomes a replacement character, not a failure.
+    const read = v.safeParse(output, bytes === undefined ? undefined : readJson(bytes));
+    if (result.exitCode !== 0 || !read.success)
+      return { failure: whisperFailure(result, bytes !== undefined) };
+    const cues = read.output.transcription.flatMap(({ offsets, text }): Cue[] => {
+      const words = text.trim();
+      if (words === '') return [];
+      const start = Math.max(0, offsets.from / 1000);
+      return [{ start, end: Math.max(start, offsets.to / 1000), text: words }];
+    });
+    if (cues.length === 0) return { failure: failure('no-captions', 'whisper.cpp heard no words in it.') };
+    return {
+      transcript: {
+        language: languageCode(read.output.result?.language),
+        captions: 'speech',
+        source: 'whisper',
+        cues,
+        meta: { ...given('duration', sound.seconds), ...request.meta },
+      },
+    };
+  }
+
+  /**
+   * Waits while the graphics memory is full of our own runs; when others hold it, this run takes the CPU.
+   * Where nvidia-smi does not answer nothing is known, and whisper.cpp decides by itself.
+   */
+  private async gpuHasRoom(request: SourceRequest): Promise<boolean> {
+    const { settings, signal } = request;
+    const model = await this.parts.files.stat(settings['whisper.model']);
+    const neededMB = (model?.size ?? 0) / 1e6 + gpuReserveMB;
+    for (;;) {
+      const memory = await this.gpuMemory(signal);
+      if (memory === undefined || memory.freeMB >= neededMB) return true;
+      const has = `${memory.freeMB} of ${memory.totalMB} MB of graphics memory are free, ${Math.round(neededMB)} are needed`;
+      if (this.running === 0) {
+        this.parts.log.write('warn', `whisper: ${has}; this one runs without the graphics card.`);
+        return false;
+      }
+      this.parts.log.write('info', `whisper: ${has}; waiting for another run to end.`);
+      request.stage('transcribing', 0);
+      await pause(this.parts.clock, gpuPauseMs, signal);
+    }
+  }
+
+  /** Of the first graphics card; undefined where nvidia-smi is missing or does not answer. */
+  async gpuMemory(signal: AbortSignal): Promise<GpuMemory | undefined> {
+    const { processes } = this.parts;
+    const program = await processes.find('nvidia-smi', '');
+    if (program === undefined) return undefined;
+    const args = ['--query-gpu=memory.free,memory.total', '--format=csv,noheader,nounits'];
+    const result = await processes
+      .run({ command: program, args, signal, timeoutMs: gpuTimeoutMs })
+      .catch(() => undefined);
+    const match = /^(\d+), *(\d+)/.exec(result?.stdout ?? '');
+    return result?.exitCode === 0 && match
+      ? { freeMB: Number(match[1]), totalMB: Number(match[2]) }
+      : undefined;
+  }
+}
+
+function whisperFailure(result: ProcessResult, hasFile: boolean): Failure {
+  const more = { subject: 'whisper-cli', ...given('status', result.exitCode) };
+  const words = result.stderr
+    .split('\n')
+    .findLast((line) => /error|failed|unknown|unable|invalid/i.test(line) && line.trim() !== '');
+  const said = words === undefined ? '' : ` ${shortWords(words)}`;
+  if (result.exitCode === null)
+    return failure('tool-failed', `whisper.cpp was ended by ${result.signal ?? 'the system'}.`, more);
+  if (hasFile) return failure('tool-failed', `whisper.cpp wrote a result that cannot be read.${said}`, more);
+  return failure('tool-failed', `whisper.cpp wrote no result (exit code ${result.exitCode}).${said}`, more);
+}
