@@ -68,6 +68,8 @@ export interface BatchHandle {
   readonly seq: number;
   /** Set when another process owns the batch: who, in words. */
   readonly owner?: string | undefined;
+  /** True when this user did not start it on this machine: never resumed without asking. */
+  readonly foreign?: boolean;
   /** Events after they were folded; lasting ones are on disk by then. `first` is the seq of the first. */
   onEvents(listener: (events: readonly BatchEvent[], first: number) => void): () => void;
   pause(): Promise<void>;

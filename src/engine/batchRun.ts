@@ -4,7 +4,7 @@
  */
 import { dirname } from 'node:path';
 import type { BatchEvent, JobAction, LastingEvent, NewJob, Outcome, Pace, QuotaView } from '../model/events';
-import { nextMoveOf } from '../model/failure';
+import { nextMoveOf, toFailure } from '../model/failure';
 import type { Failure } from '../model/failure';
 import type { Settings } from '../model/settings';
 import type { SourceId } from '../model/transcript';
@@ -34,6 +34,8 @@ const jobsAnEvent = 500;
 const instantSteps = 200;
 /** So many events may wait for the disk before fewer jobs are started. */
 const mostBacklog = 4_000;
+/** A journal above this size is worth the work. */
+const compactBytes = 4_000_000;
 const diskRetryMs = 5_000;
 
 export interface BatchRunParts {
@@ -278,16 +280,30 @@ export class BatchRun implements BatchHandle, Runnable {
     this.log.close();
     this.core.shared.scheduler.remove(this);
     await this.derived.close();
+    await this.compact();
     await this.parts.journal.close();
     await this.parts.ownership.release();
     this.tellSettled();
+  }
+
+  /** A long journal becomes a snapshot, so that the next resume is quick. What goes wrong leaves it as it was. */
+  private async compact(): Promise<void> {
+    if (this.core.phase === 'lost' || this.parts.journal.size < compactBytes) return;
+    try {
+      await this.parts.ownership.check();
+      await this.parts.journal.compact();
+    } catch (error) {
+      this.core.shared.parts.log.write('warn', `The journal stays long: ${toFailure(error).message}`);
+    }
   }
 
   // ----------------------------------------------------------------------------------------- scheduling
 
   readyJob(now: number): number | undefined {
     const { core } = this;
-    if (core.phase !== 'running' || !core.sources || this.log.backlog > mostBacklog) return undefined;
+    if (core.phase !== 'running' || !core.sources) return undefined;
+    this.behind = this.log.backlog > mostBacklog;
+    if (this.behind) return undefined;
     for (const job of core.queue.takeDue(now)) core.enqueue(job, Rank.front);
     const probes = core.parking.dueProbes(now);
     if (probes.length > 0) this.flow.release(probes);
@@ -381,6 +397,8 @@ export class BatchRun implements BatchHandle, Runnable {
       if (core.job(index)?.meta.duration === undefined) this.lengths += 1;
     return this.lengths;
   }
+  /** The disk is behind: nothing starts before it has caught up. */
+  private behind = false;
   private lengths = 0;
   private lengthsAt = -Infinity;
 
@@ -449,6 +467,7 @@ export class BatchRun implements BatchHandle, Runnable {
       } else if (event.type === 'job-learnt') core.queue.weigh(event.job);
       else if (event.type === 'outcome') this.derived.changed();
     }
+    if (this.behind && this.log.backlog <= mostBacklog) core.shared.scheduler.wake();
     if (more && core.phase === 'running') {
       this.expansions.wake();
       core.shared.scheduler.wake();

@@ -12,6 +12,7 @@ export class BatchView implements BatchHandle {
     readonly folder: string,
     readonly state: BatchState,
     owner: string | undefined,
+    readonly foreign: boolean,
   ) {
     if (owner !== undefined) this.owner = owner;
   }

@@ -23,6 +23,7 @@ import { Breakers } from './breakers';
 import { Budgets, Starts } from './shared';
 import type { Shared } from './shared';
 import { folderNames, sameList } from './folders';
+import { confineForeign, isForeign, refuseLinks } from './foreign';
 import type { BatchState, JobState } from './state';
 import { Vitals } from './vitals';
 import { WorkerPool } from './workerPool';
@@ -91,8 +92,8 @@ class EngineImpl implements Engine {
       }
       const found = await readJournal(this.parts.files, join(folder, journalName), this.parts.clock);
       if (found.found) {
-        if (!sameList(found.state, request)) continue;
-        const run = await this.own(folder, request.settings);
+        if (this.isForeign(found.state) || !sameList(found.state, request)) continue;
+        const run = await this.own(folder, () => request.settings);
         return this.goOn(run, request);
       }
       return this.create(folder, request);
@@ -111,21 +112,22 @@ class EngineImpl implements Engine {
       return known;
     }
     if (mode === 'view') {
-      const found = await this.read(folder);
-      const owner = await ownerOf(folder, this.parts);
-      const view = new BatchView(folder, found.state, owner);
+      const [found, owner] = await Promise.all([
+        this.read(folder),
+        ownerOf(folder, this.parts),
+        this.ledger.load(),
+      ]);
+      const view = new BatchView(folder, found.state, owner, this.isForeign(found.state));
       this.put(folder, view);
       return view;
     }
     await Promise.all([this.ledger.load(), this.shared.limiter.load()]);
-    const found = await this.read(folder);
-    const { settings } = readSettings(
-      found.state.settings,
-      this.ledger.settingsOf(found.state.id),
-      overrides,
+    if ((await this.parts.files.stat(join(folder, journalName))) === undefined) await this.read(folder);
+    const run = await this.own(
+      folder,
+      (state) => readSettings(state.settings, this.ledger.settingsOf(state.id), overrides).settings,
     );
-    this.use(settings);
-    const run = await this.own(folder, settings);
+    this.use(run.core.settings);
     await run.begin('user', 'resume');
     return run;
   }
@@ -159,7 +161,7 @@ class EngineImpl implements Engine {
     const { parts } = this;
     const { clock, machine } = parts;
     await parts.files.makeFolder(folder);
-    const run = await this.own(folder, request.settings);
+    const run = await this.own(folder, () => request.settings);
     const at = clock.now();
     const different = Object.fromEntries(
       settingNames
@@ -201,6 +203,10 @@ class EngineImpl implements Engine {
     return run;
   }
 
+  private isForeign(state: BatchState): boolean {
+    return isForeign(state, this.ledger, this.parts.machine.id);
+  }
+
   private async read(folder: string): Promise<JournalContent> {
     const found = await readJournal(this.parts.files, join(folder, journalName), this.parts.clock);
     if (!found.found)
@@ -209,19 +215,23 @@ class EngineImpl implements Engine {
   }
 
   /** Becomes the owner of a folder and reads its journal anew: its last owner may have written until now. */
-  private async own(folder: string, settings: Settings): Promise<BatchRun> {
+  private async own(folder: string, settingsOf: (state: BatchState) => Settings): Promise<BatchRun> {
     const { parts, ledger } = this;
+    await refuseLinks(folder, parts.files);
     const ownership = await takeOwnership(folder, parts);
     try {
       const path = join(folder, journalName);
       const found = await readJournal(parts.files, path, parts.clock);
       const { state } = found;
+      const settings = settingsOf(state);
       for (const job of state.jobs) {
         // A request id that this machine did not submit is nobody's: never asked for, never trusted.
         const id = job.paid?.requestId;
         if (job.paid && id !== undefined && !ledger.wasSubmitted(job.paid.source, id))
           job.paid = { source: job.paid.source, quote: job.paid.quote };
       }
+      if (found.found && this.isForeign(state)) confineForeign(state);
+      const place = (await parts.files.realPath(folder)) ?? folder;
       const done = await this.archive.doneIn(dirname(folder), basename(folder));
       const unclaimed = await this.unclaimed(folder, state, settings);
       const run = new BatchRun({
@@ -236,9 +246,10 @@ class EngineImpl implements Engine {
         alreadyDone: (job, own) => this.alreadyDone(folder, state, done, job, own),
         maybeDone: (id) => done.has(id) || unclaimed(id),
         recordPaid: (source, requestId) => ledger.submitted(source, requestId),
-        recordConsent: (service, origin, cost) => ledger.consented(state.id, { service, origin, cost }),
+        recordConsent: (service, origin, cost) =>
+          ledger.consented(state.id, { service, origin, cost, place }),
       });
-      for (const { service, origin, cost } of ledger.consentsOf(state.id))
+      for (const { service, origin, cost } of ledger.consentsOf(state.id, place))
         run.core.consent.agree(service, origin, cost);
       await run.restore();
       this.put(folder, run);

@@ -15,7 +15,7 @@ import type { BatchState } from './state';
 /** Two flushes are at least so far apart: a thousand changes a second are a hundred flushes at most. */
 const flushGapMs = 10;
 /** Most events in one write. */
-const mostTogether = 5_000;
+const mostTogether = 2_000;
 
 export interface EventSink {
   /** On disk when it returns; throws FailureError `disk` and may be asked again with the same events. */
@@ -99,7 +99,7 @@ export class EventLog {
   private async drain(): Promise<void> {
     const slices = new Slices(this.clock);
     while (this.pending.length > 0) {
-      const together = this.pending.slice(0, mostTogether);
+      const together = this.pending.slice(0, this.lot());
       const lasting = together.filter(isLasting);
       if (lasting.length > 0) {
         const early = this.flushedAt + flushGapMs - this.clock.monotonic();
@@ -114,6 +114,18 @@ export class EventLog {
     }
     this.draining = false;
     for (const resolve of this.idleWaiters.splice(0)) resolve();
+  }
+
+  /** How many events go together: each job of a list counts. */
+  private lot(): number {
+    let weight = 0;
+    let count = 0;
+    for (const event of this.pending) {
+      weight += event.type === 'jobs-added' ? event.jobs.length : 1;
+      if (count > 0 && weight > mostTogether) break;
+      count += 1;
+    }
+    return count;
   }
 
   /** True when written; after a refusal the pending list may have changed. */
@@ -150,7 +162,7 @@ export class EventLog {
       const event = events[end];
       if (event) reduce(this.state, event);
       end += 1;
-      if ((end & 15) === 0 && slices.due()) break;
+      if (slices.due()) break;
     }
     this.folded += end - at;
     const told = at === 0 && end === events.length ? events : events.slice(at, end);

@@ -4,6 +4,7 @@
  * together; nobody sees an event before it is on disk.
  */
 import { dirname } from 'node:path';
+import { crc32 } from 'node:zlib';
 import type { LastingEvent } from '../model/events';
 import type { AppendFile, Clock, Files } from '../model/ports';
 import { isIndex, isKnownType, isLastingEvent, isPlain, journalSettings } from './guards';
@@ -19,20 +20,15 @@ const version = 1;
 const longestLine = 8_000_000;
 
 /**
- * 16 hex digits over the text's UTF-16 units: two 32-bit mixing lanes (after cyrb53). It tells torn and
- * damaged lines, not forged ones; what a line says is checked at the door in any case.
+ * 16 hex digits: CRC-32 and length. They tell torn and damaged lines, not forged ones; what a line says is
+ * checked at the door in any case.
  */
 export function checksum(text: string): string {
-  let a = 0xdeadbeef;
-  let b = 0x41c6ce57;
-  for (let at = 0; at < text.length; at += 1) {
-    const unit = text.charCodeAt(at);
-    a = Math.imul(a ^ unit, 0x9e3779b1);
-    b = Math.imul(b ^ unit, 0x5f356495);
-  }
-  a = Math.imul(a ^ (a >>> 16), 0x85ebca6b) ^ Math.imul(b ^ (b >>> 13), 0xc2b2ae35);
-  b = Math.imul(b ^ (b >>> 16), 0x85ebca6b) ^ Math.imul(a ^ (a >>> 13), 0xc2b2ae35);
-  return (a >>> 0).toString(16).padStart(8, '0') + (b >>> 0).toString(16).padStart(8, '0');
+  return hex(crc32(text)) + hex(text.length);
+}
+
+function hex(value: number): string {
+  return value.toString(16).padStart(8, '0');
 }
 
 /** One line as it stands in the file, its newline first. */
@@ -109,6 +105,10 @@ export async function readJournal(files: Files, path: string, clock: Clock): Pro
       if (!addSnapshotJobs(state, record.jobs)) refused += 1;
     } else if (!isKnownType(record.type)) {
       unknown.push(line);
+    } else if (record.type === 'outcome' && record.as === 'writing') {
+      if (number !== undefined && number <= last) continue;
+      last = number ?? last;
+      if (!asWritten(state, record)) refused += 1;
     } else if (isLastingEvent(record)) {
       // Written again after a failed write that had reached the disk in part.
       if (number !== undefined && number <= last) continue;
@@ -117,6 +117,16 @@ export async function readJournal(files: Files, path: string, clock: Clock): Pro
     } else refused += 1;
   }
   return { state, found: state.id !== '', unknown, refused, last };
+}
+
+/** An outcome that says no more than the `writing` record before it but the files. */
+function asWritten(state: BatchState, record: Plain): boolean {
+  const { at, job, files } = record;
+  const writing = isIndex(job) ? state.jobs[job]?.writing : undefined;
+  const event = { type: 'outcome', at, job, outcome: { ...writing, files } };
+  if (!writing || !isLastingEvent(event)) return false;
+  reduce(state, event);
+  return true;
 }
 
 /** Only settings that a journal may carry. */
@@ -132,6 +142,8 @@ export class Journal {
   private broken = false;
   /** Bytes that are known to be on disk. */
   private known = 0;
+  /** What was last said to be written, by job; the same `meta` object tells that an outcome belongs to it. */
+  private readonly writing = new Map<number, Extract<LastingEvent, { type: 'writing' }>['outcome']>();
 
   /**
    * `next` is the number of the next record: a record that is written twice after a failed write counts
@@ -157,7 +169,7 @@ export class Journal {
     let text = '';
     let number = this.next;
     for (const event of events) {
-      text += journalLine(event, number);
+      text += journalLine(this.short(event), number);
       number += 1;
     }
     this.broken = true;
@@ -166,6 +178,17 @@ export class Journal {
     this.broken = false;
     this.known = file.size;
     this.next = number;
+  }
+
+  /** What the `writing` record has said already is not said again: it would double the journal. */
+  private short(event: LastingEvent): LastingEvent | Plain {
+    if (event.type === 'writing') this.writing.set(event.job, event.outcome);
+    if (event.type !== 'outcome') return event;
+    const { at, job, outcome } = event;
+    const written = this.writing.get(job);
+    this.writing.delete(job);
+    if (outcome.status !== 'completed' || written?.meta !== outcome.meta) return event;
+    return { type: 'outcome', as: 'writing', at, job, files: outcome.files };
   }
 
   /** Whether the file is still there as we left it; a folder may be moved away under an open file. */

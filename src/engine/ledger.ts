@@ -16,11 +16,14 @@ export interface LedgerConsent {
   readonly service: string;
   readonly origin: string;
   readonly cost: number;
+  /** The batch's folder, links resolved: a copy of the batch that comes from elsewhere has no consent. */
+  readonly place: string;
 }
 
 interface Entry {
   settings: Partial<Settings>;
-  readonly consents: LedgerConsent[];
+  /** By an id of their own: the file is read again and again, and an OK counts once. */
+  readonly consents: Map<string, LedgerConsent>;
 }
 
 export class Ledger {
@@ -28,6 +31,7 @@ export class Ledger {
   private readonly requests = new Set<string>();
   private file: Promise<AppendFile> | undefined;
   private loading: Promise<void> | undefined;
+  private count = 0;
 
   constructor(
     private readonly files: Files,
@@ -50,8 +54,9 @@ export class Ledger {
     return this.batches.get(batch)?.settings ?? {};
   }
 
-  consentsOf(batch: string): readonly LedgerConsent[] {
-    return this.batches.get(batch)?.consents ?? [];
+  consentsOf(batch: string, place: string): readonly LedgerConsent[] {
+    const consents = this.batches.get(batch)?.consents.values() ?? [];
+    return [...consents].filter((consent) => consent.place === place);
   }
 
   wasSubmitted(source: SourceId, requestId: string): boolean {
@@ -63,7 +68,8 @@ export class Ledger {
   }
 
   async consented(batch: string, consent: LedgerConsent): Promise<void> {
-    await this.append({ type: 'consent', batch, ...consent });
+    this.count += 1;
+    await this.append({ type: 'consent', batch, id: `${this.clock.now()}-${this.count}`, ...consent });
   }
 
   async submitted(source: SourceId, requestId: string): Promise<void> {
@@ -125,14 +131,10 @@ export class Ledger {
       const entry = this.batches.get(batch);
       const settings = privateSettings(record.settings);
       if (entry) entry.settings = settings;
-      else this.batches.set(batch, { settings, consents: [] });
+      else this.batches.set(batch, { settings, consents: new Map() });
     }
-    const { service, origin, cost } = record;
-    if (type === 'consent' && isText(service) && isText(origin) && isAmount(cost)) {
-      const consents = this.batches.get(batch)?.consents;
-      const same = (one: LedgerConsent): boolean =>
-        one.service === service && one.origin === origin && one.cost === cost && one === consents?.at(-1);
-      if (consents && !consents.some(same)) consents.push({ service, origin, cost });
-    }
+    const { id, service, origin, cost, place } = record;
+    if (type === 'consent' && isText(id) && isText(service) && isText(origin) && isAmount(cost))
+      if (isText(place)) this.batches.get(batch)?.consents.set(id, { service, origin, cost, place });
   }
 }

@@ -416,6 +416,12 @@ function outcome(state: BatchState, job: JobState, end: Outcome, at: number): vo
   delete job.wait;
   delete job.stage;
   delete job.percent;
+  ended(state, job, end);
+  // Fields that came and went have made the object a slow and large one; a copy is compact again.
+  state.jobs[job.index] = { ...job };
+}
+
+function ended(state: BatchState, job: JobState, end: Exclude<Outcome, { status: 'expanded' }>): void {
   switch (end.status) {
     case 'completed':
       job.source = end.source;

@@ -25,6 +25,7 @@ const clock: Clock = {
 };
 
 function engine(source: FakeSource): Engine {
+  source.remembers = false;
   const parts: EngineParts = {
     clock,
     random: new SeededRandom(7),
@@ -102,7 +103,7 @@ async function nothing(): Promise<void> {
   const from = performance.now();
   let peak = 0;
   const watch = setInterval(() => (peak = Math.max(peak, rss())), 50);
-  const batch = await e.start({ name: 'nothing', outputFolder: root, jobs, settings });
+  const batch = await e.start({ name: 'nothing', outputFolder: join(root, 'nothing'), jobs, settings });
   await batch.settled();
   clearInterval(watch);
   if (batch.state.counts.completed !== count) throw new Error(JSON.stringify(batch.state.counts));
@@ -126,7 +127,7 @@ async function control(): Promise<void> {
     });
   });
   const e = engine(source);
-  const batch = await e.start({ name: 'control', outputFolder: root, jobs, settings });
+  const batch = await e.start({ name: 'control', outputFolder: join(root, 'control'), jobs, settings });
   await new Promise((resolve) => setTimeout(resolve, 500));
   const timed = async (work: () => Promise<unknown>): Promise<number> => {
     const from = performance.now();
@@ -159,7 +160,7 @@ async function control(): Promise<void> {
 async function resume(): Promise<void> {
   const half = new FakeSource('youtube', quiet);
   const e = engine(half);
-  const batch = await e.start({ name: 'resume', outputFolder: root, jobs, settings });
+  const batch = await e.start({ name: 'resume', outputFolder: join(root, 'resume'), jobs, settings });
   await new Promise<void>((resolve) => {
     const off = batch.onEvents(() => {
       if (batch.state.counts.completed < count * 0.9) return;
@@ -178,7 +179,7 @@ async function resume(): Promise<void> {
   });
   const again = engine(source);
   const stop = lag();
-  const resumed = await again.open(join(root, 'resume'), 'resume');
+  const resumed = await again.open(join(root, 'resume', 'resume'), 'resume');
   await resumed.settled();
   say('resume until the first job starts', first / 1000, 's', 1.5, 0.3);
   say('longest stop of the event loop while resuming', stop(), 'ms', 50, 20);
