@@ -1,84 +1,51 @@
 /**
- * A whole batch as one file. Each format is one entry of the table; text goes to the file video by video,
+ * A whole batch as one file. Each format is one entry of the table; its pieces go to the file video by video,
  * so that a batch of any size fits in memory. A running batch is exported as far as it is done.
  */
 import { basename, dirname, join } from 'node:path';
-import { Zip, ZipDeflate } from 'fflate';
-import type { BatchState, JobState } from '../engine/state';
-import { FailureError, failure } from '../model/failure';
-import type { Clock, Files } from '../model/ports';
+import type { AppendFile } from '../model/ports';
 import { formatLength } from '../model/words';
 import { titleOf } from './document';
 import { linkTarget, markdownText } from './escape';
 import { csvHead, csvRow } from './exportCsv';
+import { rows, stopIfAborted } from './exportRows';
+import type {
+  ExportFormat,
+  ExportParts,
+  ExportRequest,
+  ExportResult,
+  ExportWriter,
+  Tally,
+} from './exportRows';
+import { zipPieces } from './exportZip';
 import { markdownBody } from './markdown';
-import { renderManifest } from './manifest';
 import { renderJsonLine } from './plain';
-import { ownFiles, readBack } from './readBack';
-import { renderReport } from './report';
+import { readBack } from './readBack';
 
-export const exportFormats = ['md', 'zip', 'jsonl', 'csv'] as const;
-export type ExportFormat = (typeof exportFormats)[number];
+export { exportFormats, isExportFormat } from './exportRows';
+export type { ExportFormat, ExportRequest, ExportResult } from './exportRows';
 
-export function isExportFormat(value: string): value is ExportFormat {
-  return (exportFormats as readonly string[]).includes(value);
-}
-
-export interface ExportRequest {
-  readonly format: ExportFormat;
-  /** Absolute path of the batch folder. */
-  readonly folder: string;
-  readonly state: BatchState;
-  /** Absolute path of the file to write; an existing one is replaced. */
-  readonly out: string;
-  readonly signal?: AbortSignal;
-  /** Videos done so far. */
-  readonly onProgress?: (done: number, total: number) => void;
-}
-
-export interface ExportResult {
-  /** Videos in the file. */
-  readonly videos: number;
-  /** Finished videos whose files were gone or not readable. */
-  readonly missing: number;
-}
-
-interface Parts {
-  readonly files: Files;
-  readonly clock: Clock;
-}
-/** Chunks of the file, in order. Counts what went in. */
-type Writer = (
-  request: ExportRequest,
-  parts: Parts,
-  tally: { videos: number; missing: number },
-) => AsyncIterable<string>;
-
-const textWriters: Readonly<Record<Exclude<ExportFormat, 'zip'>, Writer>> = {
+const writers: Readonly<Record<ExportFormat, ExportWriter>> = {
   md: writeMarkdown,
+  zip: zipPieces,
   jsonl: writeJsonLines,
   csv: writeCsv,
 };
 
-/** An archive is built in memory, as the port for files takes text in pieces only. */
-const maxArchiveBytes = 1024 * 1024 * 1024;
-
 /** Writes the export whole or not at all. Throws FailureError `disk`, `cancelled`, `too-large`. */
-export async function exportBatch(request: ExportRequest, parts: Parts): Promise<ExportResult> {
-  const tally = { videos: 0, missing: 0 };
+export async function exportBatch(request: ExportRequest, parts: ExportParts): Promise<ExportResult> {
+  const tally: Tally = { videos: 0, missing: 0, notes: [] };
   await parts.files.makeFolder(dirname(request.out));
-  if (request.format === 'zip') {
-    await parts.files.writeWhole(request.out, await zipOf(request, parts, tally));
-    return tally;
-  }
   const temporary = join(dirname(request.out), `.${basename(request.out)}.part`);
   await parts.files.remove(temporary);
   const file = await parts.files.openAppend(temporary);
   try {
-    for await (const chunk of textWriters[request.format](request, parts, tally)) {
+    const buffered = new Buffered(file);
+    for await (const piece of writers[request.format](request, parts, tally)) {
       stopIfAborted(request);
-      await file.append(chunk);
+      await buffered.append(piece);
     }
+    await buffered.end();
     await file.flush();
   } catch (error) {
     await file.close();
@@ -90,34 +57,32 @@ export async function exportBatch(request: ExportRequest, parts: Parts): Promise
   return tally;
 }
 
-function stopIfAborted({ signal }: ExportRequest): void {
-  if (signal?.aborted === true) throw new FailureError(failure('cancelled', 'Stopped.'));
-}
+/** Small pieces go to the file together. */
+class Buffered {
+  private pieces: Uint8Array[] = [];
+  private bytes = 0;
 
-/** The jobs that count, in list order; others get their turn in between. */
-async function* rows(request: ExportRequest): AsyncIterable<readonly [job: JobState, number: number]> {
-  let number = 0;
-  // The batch may grow while it is exported; what comes later belongs to the next export.
-  const end = request.state.jobs.length;
-  for (let at = 0; at < end; at += 1) {
-    const job = request.state.jobs[at];
-    if (job === undefined || job.expandedInto !== undefined) continue;
-    number += 1;
-    if (number % 100 === 0) {
-      stopIfAborted(request);
-      request.onProgress?.(number, request.state.total);
-      await new Promise<void>((resolve) => {
-        setImmediate(resolve);
-      });
-    }
-    yield [job, number];
+  constructor(private readonly file: AppendFile) {}
+
+  async append(piece: string | Uint8Array): Promise<void> {
+    const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
+    this.pieces.push(bytes);
+    this.bytes += bytes.length;
+    if (this.bytes > 256 * 1024) await this.end();
+  }
+
+  async end(): Promise<void> {
+    const { pieces } = this;
+    this.pieces = [];
+    this.bytes = 0;
+    await this.file.append(Buffer.concat(pieces));
   }
 }
 
 async function* writeMarkdown(
   request: ExportRequest,
-  { files, clock }: Parts,
-  tally: { videos: number; missing: number },
+  { files, clock }: ExportParts,
+  tally: Tally,
 ): AsyncIterable<string> {
   const { state, folder } = request;
   const done = state.counts.completed;
@@ -146,8 +111,8 @@ async function* writeMarkdown(
 
 async function* writeJsonLines(
   request: ExportRequest,
-  { files }: Parts,
-  tally: { videos: number; missing: number },
+  { files }: ExportParts,
+  tally: Tally,
 ): AsyncIterable<string> {
   for await (const [job] of rows(request)) {
     if (job.status !== 'completed') continue;
@@ -160,11 +125,7 @@ async function* writeJsonLines(
   }
 }
 
-async function* writeCsv(
-  request: ExportRequest,
-  _parts: Parts,
-  tally: { videos: number },
-): AsyncIterable<string> {
+async function* writeCsv(request: ExportRequest, _parts: ExportParts, tally: Tally): AsyncIterable<string> {
   // Without the mark, spreadsheets read UTF-8 as the system's old code page.
   yield `\uFEFF${csvHead}`;
   let text = '';
@@ -177,46 +138,4 @@ async function* writeCsv(
     }
   }
   yield text;
-}
-
-/** The transcripts as they are, with manifest and report. */
-async function zipOf(
-  request: ExportRequest,
-  { files, clock }: Parts,
-  tally: { videos: number; missing: number },
-): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  const archive = new Zip((error, chunk) => {
-    if (error) throw error;
-    chunks.push(chunk);
-    size += chunk.length;
-  });
-  const add = (name: string, content: Uint8Array): void => {
-    const entry = new ZipDeflate(name, { level: 6 });
-    // The format's years begin in 1980.
-    entry.mtime = Math.max(clock.now(), Date.UTC(1981));
-    archive.add(entry);
-    entry.push(content, true);
-    if (size > maxArchiveBytes)
-      throw new FailureError(failure('too-large', 'The archive would be larger than 1 GB.'));
-  };
-  for await (const [job] of rows(request)) {
-    if (job.status !== 'completed') continue;
-    stopIfAborted(request);
-    let found = false;
-    for (const name of await ownFiles(files, request.folder, job)) {
-      const content = await files.read(join(request.folder, name));
-      if (content === undefined) continue;
-      add(name, content);
-      found = true;
-    }
-    if (found) tally.videos += 1;
-    else tally.missing += 1;
-  }
-  const now = clock.now();
-  add('batch.json', await renderManifest(request.state, now, () => Promise.resolve()));
-  add('report.md', Buffer.from(renderReport(request.state, now)));
-  archive.end();
-  return Buffer.concat(chunks);
 }

@@ -1,5 +1,7 @@
 // A batch leaves as one file, whatever formats its transcripts were written in.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -126,6 +128,32 @@ describe('an export', () => {
     assert.ok('batch.json' in entries && 'report.md' in entries);
   });
 
+  it('as ZIP goes to the disk piece by piece and is read by other programs', async () => {
+    const state = await batch(['md']);
+    const [name = ''] = state.jobs[0]?.files ?? [];
+    // Nothing that compresses, so that the archive is as large as its files.
+    const large = randomBytes(3 * 1024 * 1024);
+    await writeFile(join(folder, name), large);
+    let largest = 0;
+    const watched = new NodeFiles();
+    const open = watched.openAppend.bind(watched);
+    watched.openAppend = async (path) => {
+      const file = await open(path);
+      const append = file.append.bind(file);
+      file.append = (piece) => {
+        largest = Math.max(largest, piece.length);
+        return append(piece);
+      };
+      return file;
+    };
+    const out = join(root, 'large.zip');
+    await exportBatch({ format: 'zip', folder, state, out }, { files: watched, clock: systemClock });
+    assert.ok(largest > 0 && largest < 1024 * 1024, String(largest));
+    assert.deepEqual(Buffer.from(unzipSync(await readFile(out))[name] ?? []), large);
+    const python = spawnSync('python3', ['-m', 'zipfile', '-t', out], { encoding: 'utf8' });
+    if (python.error === undefined) assert.match(python.stdout, /^Done testing\s*$/);
+  });
+
   it('leaves out what is gone and takes no file from outside the folder', async () => {
     const state = await batch(['json']);
     const [first, second] = state.jobs;
@@ -145,7 +173,7 @@ describe('an export', () => {
     second.files = ['link.json'];
     const out = join(root, 'x.jsonl');
     const result = await exportBatch({ format: 'jsonl', folder, state, out }, { files, clock: systemClock });
-    assert.deepEqual(result, { videos: 0, missing: 2 });
+    assert.deepEqual(result, { videos: 0, missing: 2, notes: [] });
     assert.equal(await readFile(out, 'utf8'), '');
   });
 });

@@ -1,0 +1,82 @@
+/** What every export works with: the request, the jobs in list order, the count of what went in. */
+import type { BatchState, JobState } from '../engine/state';
+import { FailureError, failure } from '../model/failure';
+import type { Clock, Files } from '../model/ports';
+
+export const exportFormats = ['md', 'zip', 'jsonl', 'csv'] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+
+export function isExportFormat(value: string): value is ExportFormat {
+  return (exportFormats as readonly string[]).includes(value);
+}
+
+export interface ExportRequest {
+  readonly format: ExportFormat;
+  /** Absolute path of the batch folder. */
+  readonly folder: string;
+  readonly state: BatchState;
+  /** Absolute path of the file to write; an existing one is replaced. */
+  readonly out: string;
+  /** The setting `export.pdfFont` of whoever exports, never the batch's own: a journal may come from anywhere. */
+  readonly pdfFont?: string;
+  readonly signal?: AbortSignal;
+  /** Videos done so far. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+export interface ExportResult {
+  /** Videos in the file. */
+  readonly videos: number;
+  /** Finished videos whose files were gone or not readable. */
+  readonly missing: number;
+  /** What the user should know about the file, as sentences; empty when all is well. */
+  readonly notes: readonly string[];
+}
+
+/** The result while it is counted. */
+export interface Tally {
+  videos: number;
+  missing: number;
+  readonly notes: string[];
+}
+
+export interface ExportParts {
+  readonly files: Files;
+  readonly clock: Clock;
+}
+
+/** Pieces of the file, in order; what went in is counted in the tally. */
+export type ExportWriter = (
+  request: ExportRequest,
+  parts: ExportParts,
+  tally: Tally,
+) => AsyncIterable<string | Uint8Array>;
+
+/** The jobs that count, in list order; others get their turn in between. Throws FailureError `cancelled`. */
+export async function* rows(request: ExportRequest): AsyncIterable<readonly [job: JobState, number: number]> {
+  let number = 0;
+  // The batch may grow while it is exported; what comes later belongs to the next export.
+  const end = request.state.jobs.length;
+  for (let at = 0; at < end; at += 1) {
+    const job = request.state.jobs[at];
+    if (job === undefined || job.expandedInto !== undefined) continue;
+    number += 1;
+    if (number % 100 === 0) {
+      stopIfAborted(request);
+      request.onProgress?.(number, request.state.total);
+      await breathe();
+    }
+    yield [job, number];
+  }
+}
+
+export function stopIfAborted({ signal }: Pick<ExportRequest, 'signal'>): void {
+  if (signal?.aborted === true) throw new FailureError(failure('cancelled', 'Stopped.'));
+}
+
+/** Lets what is ready run first. Not a wait, so no clock is asked. */
+export function breathe(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}

@@ -1,0 +1,96 @@
+/** A batch as one archive: the transcripts as they are, with manifest and report. Streamed file by file. */
+import { join } from 'node:path';
+import { Zip, ZipDeflate } from 'fflate';
+import { FailureError, failure } from '../model/failure';
+import { breathe, rows, stopIfAborted } from './exportRows';
+import type { ExportParts, ExportRequest, Tally } from './exportRows';
+import { renderManifest } from './manifest';
+import { ownFiles } from './readBack';
+import { renderReport } from './report';
+
+/** The classic format counts entries in 16 bits and bytes in 32; its successor is not read everywhere. */
+const mostEntries = 65_535;
+const mostBytes = 0xffffffff;
+/** Compressed in one go, a few milliseconds' work; then others get their turn. */
+const sliceBytes = 64 * 1024;
+
+/** Throws FailureError `too-large` when the format cannot hold the batch. */
+export async function* zipPieces(
+  request: ExportRequest,
+  { files, clock }: ExportParts,
+  tally: Tally,
+): AsyncIterable<Uint8Array> {
+  const archive = new Archive(clock.now());
+  for await (const [job] of rows(request)) {
+    if (job.status !== 'completed') continue;
+    const names = await ownFiles(files, request.folder, job);
+    for (const name of names) {
+      const add = archive.open(name);
+      for await (const piece of files.readPieces(join(request.folder, name))) {
+        for (let at = 0; at < piece.length; at += sliceBytes) {
+          stopIfAborted(request);
+          yield* add(piece.subarray(at, at + sliceBytes), false);
+          await breathe();
+        }
+      }
+      yield* add(new Uint8Array(), true);
+    }
+    if (names.length > 0) tally.videos += 1;
+    else tally.missing += 1;
+  }
+  const now = clock.now();
+  yield* archive.open('batch.json')(await renderManifest(request.state, now, breathe), true);
+  yield* archive.open('report.md')(Buffer.from(renderReport(request.state, now)), true);
+  yield* archive.end();
+}
+
+type Add = (piece: Uint8Array, last: boolean) => readonly Uint8Array[];
+
+/** fflate's archive, which hands its bytes to a callback, as pieces to be taken. */
+class Archive {
+  private ready: Uint8Array[] = [];
+  private entries = 0;
+  private bytes = 0;
+  private readonly zip: Zip;
+  private readonly modified: number;
+
+  constructor(now: number) {
+    // The format's years begin in 1980.
+    this.modified = Math.max(now, Date.UTC(1981));
+    this.zip = new Zip((error, piece) => {
+      if (error) throw error;
+      this.ready.push(piece);
+      this.bytes += piece.length;
+    });
+  }
+
+  open(name: string): Add {
+    this.entries += 1;
+    if (this.entries > mostEntries) throw tooLarge('more than 65,535 files');
+    const entry = new ZipDeflate(name, { level: 6 });
+    entry.mtime = this.modified;
+    this.zip.add(entry);
+    return (piece, last) => {
+      entry.push(piece, last);
+      return this.take();
+    };
+  }
+
+  end(): readonly Uint8Array[] {
+    this.zip.end();
+    return this.take();
+  }
+
+  private take(): readonly Uint8Array[] {
+    if (this.bytes > mostBytes) throw tooLarge('more than 4 GB');
+    const { ready } = this;
+    this.ready = [];
+    return ready;
+  }
+}
+
+function tooLarge(what: string): FailureError {
+  return new FailureError(
+    failure('too-large', `A ZIP archive cannot hold ${what}. Export JSON Lines instead.`),
+  );
+}
