@@ -58,6 +58,16 @@ export function readQuotaNews(answer: QuotaAnswer, nowMs: number): QuotaNews {
   return news;
 }
 
+/** The refusal alone, for a quota that does not learn its limits from answers. */
+export function withoutLimits({ throttled, ok, waitMs, daily }: QuotaNews): QuotaNews {
+  return {
+    throttled,
+    ok,
+    ...(waitMs === undefined ? {} : { waitMs }),
+    ...(daily === undefined ? {} : { daily }),
+  };
+}
+
 /**
  * OpenAI's `…-requests` headers count a minute, Groq's a day, under the same names. The reset tells which:
  * it is the time until the whole limit is there again, so window = reset × limit ÷ used.

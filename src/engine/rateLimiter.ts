@@ -9,7 +9,7 @@ import type { Clock, Files, Log, Random } from '../model/ports';
 import type { Settings } from '../model/settings';
 import type { Permit, QuotaAnswer } from '../model/source';
 import { Quota } from './quota';
-import { readQuotaNews } from './quotaHeaders';
+import { readQuotaNews, withoutLimits } from './quotaHeaders';
 import type { QuotaSpec } from './quotaSpecs';
 import { quotaSpec } from './quotaSpecs';
 import { QuotaStore } from './quotaStore';
@@ -356,14 +356,4 @@ export class RateLimiter {
 
 function cancelled(): FailureError {
   return new FailureError(failure('cancelled', 'Stopped.'));
-}
-
-function withoutLimits(news: ReturnType<typeof readQuotaNews>): ReturnType<typeof readQuotaNews> {
-  const { throttled, ok, waitMs, daily } = news;
-  return {
-    throttled,
-    ok,
-    ...(waitMs === undefined ? {} : { waitMs }),
-    ...(daily === undefined ? {} : { daily }),
-  };
 }
