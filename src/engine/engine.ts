@@ -251,6 +251,8 @@ class EngineImpl implements Engine {
       });
       for (const { service, origin, cost } of ledger.consentsOf(state.id, place))
         run.core.consent.agree(service, origin, cost);
+      for (const job of state.jobs)
+        if (job.cost !== undefined && job.source) run.core.consent.spent(job.source, job.cost);
       await run.restore();
       this.put(folder, run);
       return run;

@@ -153,7 +153,20 @@ export class NodeFiles implements Files {
 
   async openAppend(path: string): Promise<AppendFile> {
     return guarded(path, async () => {
-      const handle = await open(path, constants.O_APPEND | constants.O_CREAT | constants.O_RDWR);
+      // What is appended must not land where a link in somebody's repository points.
+      const isLink = await lstat(path).then(
+        (found) => found.isSymbolicLink(),
+        () => false,
+      );
+      if (isLink)
+        throw new FailureError(
+          failure('disk', `It is a link to another place: ${shownPath(path)}`, { needs: 'link' }),
+        );
+      const handle = await open(
+        path,
+        // Windows has no such flag (undefined is 0 here); there the look before has to do.
+        constants.O_APPEND | constants.O_CREAT | constants.O_RDWR | constants.O_NOFOLLOW,
+      );
       try {
         const { size } = await handle.stat();
         if (size === 0) await this.syncFolder(dirname(path));
