@@ -65,7 +65,9 @@ export interface SettingView {
 export type ToPage =
   | { readonly type: 'batches'; readonly batches: readonly BatchHead[]; readonly current: string | null }
   /**
-   * A snapshot comes in slices: the first has `head` (the state without its jobs), each has a run of rows.
+   * A snapshot comes in slices: the first has `head` (the state without its jobs), each has a run of rows
+   * from `first`, in any order. The page paints with the first slice; it should be the one with the rows that
+   * are worked on. Events may follow at once and are folded when all slices are here.
    * `seq` is the number of the last event that the snapshot holds; the same in every slice.
    */
   | {

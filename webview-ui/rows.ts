@@ -114,7 +114,11 @@ export class Rows {
       return;
     }
     const order: number[] = [];
-    for (const job of state.jobs) if (this.#fits(job)) order.push(job.index);
+    // By index: while a snapshot is on its way there are holes.
+    for (let index = 0; index < state.jobs.length; index += 1) {
+      const job = state.jobs[index];
+      if (job && this.#fits(job)) order.push(index);
+    }
     if (this.grouped) this.#group(order);
     else this.#order = sorted(state, order, sort);
     this.#index();

@@ -42,6 +42,8 @@ type Unnumbered<T> = T extends unknown ? Omit<T, 'request'> : never;
 
 export class PanelStore {
   batches: readonly BatchHead[] = [];
+  /** True while slices of the first snapshot are on their way: `state.jobs` has holes until then. */
+  loading = false;
   /** True once the host has said what there is. */
   met = false;
   state: BatchState | undefined;
@@ -74,7 +76,7 @@ export class PanelStore {
   #frame = 0;
   #skewMs = 0;
   #seq = -1;
-  #loading: { readonly state: BatchState; readonly total: number; readonly seq: number } | undefined;
+  #loading: { readonly state: BatchState; left: number; readonly seq: number } | undefined;
   #early: Extract<ToPage, { type: 'events' }>[] = [];
   #asked = false;
   #request = 0;
@@ -270,6 +272,7 @@ export class PanelStore {
     this.resumedAt = undefined;
     this.problem = undefined;
     this.#loading = undefined;
+    this.loading = false;
     this.#early = [];
     this.#seq = -1;
     this.#asked = false;
@@ -285,19 +288,27 @@ export class PanelStore {
       if (slice.resumed && !this.resumed) this.resumedAt = slice.head.phaseAt;
       this.resumed = slice.resumed;
       this.owner = slice.owner ?? this.owner;
-      this.#loading = { state: { ...slice.head, jobs: [] }, total: slice.total, seq: slice.seq };
+      const state: BatchState = { ...slice.head, jobs: [] };
+      state.jobs.length = slice.total;
+      this.#loading = { state, left: slice.total, seq: slice.seq };
     }
     const loading = this.#loading;
-    if (slice.seq !== loading?.seq || slice.first !== loading.state.jobs.length) {
+    if (slice.seq !== loading?.seq) {
       this.#gap(slice.batch);
       return;
     }
-    for (const job of slice.jobs) loading.state.jobs.push(job);
-    if (loading.state.jobs.length < loading.total) return;
-    this.#loading = undefined;
-    this.#asked = false;
+    slice.jobs.forEach((job, at) => {
+      loading.state.jobs[slice.first + at] = job;
+    });
+    loading.left -= slice.jobs.length;
+    this.loading = loading.left > 0;
     this.ui.batch = slice.batch;
     this.met = true;
+    if (slice.head && this.state === undefined) this.#adopt(loading.state);
+    else if (this.state === loading.state) this.mark(topic.view | topic.rows);
+    if (loading.left > 0) return;
+    this.#loading = undefined;
+    this.#asked = false;
     this.#seq = loading.seq;
     this.#adopt(loading.state);
     const early = this.#early;
@@ -311,7 +322,10 @@ export class PanelStore {
     this.versions = new Uint32Array(state.jobs.length + 64);
     this.parked.clear();
     this.parkedSince = undefined;
-    for (const job of state.jobs) if (job.status === 'parked') this.#park(job);
+    // forEach passes over the holes of a snapshot that is on its way.
+    state.jobs.forEach((job) => {
+      if (job.status === 'parked') this.#park(job);
+    });
     // A finished batch that is opened with failures is about these.
     if (first && this.ui.top === undefined && state.phase === 'finished' && state.counts.failed > 0)
       this.ui.tab = 'failed';

@@ -46,23 +46,29 @@ export class Table {
     const { ui } = store;
     const same = this.#tab === ui.tab && this.#placed === 0;
     if (same) return;
-    this.#placed = 0;
     const kept = this.#tab === undefined ? ui.top : this.#tops.get(ui.tab);
+    const place = kept ?? this.#edge(height);
+    if (place === undefined) return;
+    this.#placed = 0;
     this.#tab = ui.tab;
-    box.scrollTop = (kept ?? this.#edge(height)) * lineHeight;
+    box.scrollTop = place * lineHeight;
     this.scrolled();
     store.mark(topic.rows);
   }
 
-  /** The first line in view when nothing was remembered: the edge between done and waiting, once. */
-  #edge(height: number): number {
-    const { state, ui, rows } = this.store;
+  /**
+   * The first line in view when nothing was remembered: the edge between done and waiting, once. Undefined:
+   * cannot be told before the whole snapshot is here.
+   */
+  #edge(height: number): number | undefined {
+    const { state, ui, rows, loading } = this.store;
     if (!state || ui.tab !== 'all' || ui.sort.column !== 'index' || ui.sort.descending || ui.search !== '')
       return 0;
     let edge: number | undefined;
     for (const worker of state.workers)
       if (worker.job !== undefined) edge = Math.min(edge ?? Infinity, worker.job);
     if (edge === undefined) {
+      if (loading) return undefined;
       edge = state.jobs.findIndex((job) => job.status === 'pending');
       if (edge < 0) return 0;
     }

@@ -24,20 +24,25 @@ const outcome = (job: number) =>
 const done = (panel: Panel): Promise<string> => panel.page.locator('.sum .facts').innerText();
 
 describe('the page and its host', () => {
-  it('says that it is ready, and shows nothing of a batch before the last slice is there', async () => {
+  it('says that it is ready, and shows head and rows with the first slice, whichever that is', async () => {
     const page = await openPage();
     assert.deepEqual((await page.sent())[0], { type: 'ready', batch: null });
     const made = scene('running');
     const panel = new Panel(page.page, made);
-    const slices = snapshot(made, 0, 200);
+    const slices = snapshot(made, 0, 100);
     await panel.send(
       { type: 'batches', batches: [batchHead(made)], current: made.state.id },
       settingsMessage,
     );
-    await panel.send(...slices.slice(0, 2));
-    assert.equal(await panel.page.locator('.table').count(), 0);
-    await panel.send(...slices.slice(2));
+    await panel.send(...slices.slice(0, 1));
     assert.equal(await panel.page.locator('.table').getAttribute('aria-rowcount'), '501');
+    assert.match(await panel.page.locator('.sum').innerText(), /of 500/);
+    assert.equal(await panel.page.locator('.v[data-job]').count(), 0, 'the edge is in another slice');
+    await panel.send(...slices.slice(3, 4));
+    assert(await panel.page.locator('.v.running').first().isVisible());
+    await panel.send(...slices.slice(1, 3), ...slices.slice(4));
+    await panel.events(outcome(made.state.jobs.length - 1));
+    assert.match(await done(panel), new RegExp(`${made.state.counts.completed} done`));
     await panel.close();
   });
 

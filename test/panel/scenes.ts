@@ -468,11 +468,14 @@ export function batchHead(from: Scene): BatchHead {
   };
 }
 
-/** The snapshot as the host sends it, in slices. */
-export function snapshot(from: Scene, seq = 0, slice = 5000, time = now): ToPage[] {
+/** The snapshot as the host sends it, in slices; the one that holds the job `lead` goes first. */
+export function snapshot(from: Scene, seq = 0, slice = 5000, time = now, lead = 0): ToPage[] {
   const { jobs, ...head } = from.state;
   const messages: ToPage[] = [];
-  for (let first = 0; first === 0 || first < jobs.length; first += slice)
+  const starts = Array.from({ length: Math.max(1, Math.ceil(jobs.length / slice)) }, (_, k) => k * slice);
+  const leading = Math.floor(lead / slice) * slice;
+  starts.sort((a, b) => Number(b === leading) - Number(a === leading));
+  for (const first of starts)
     messages.push({
       type: 'snapshot',
       batch: head.id,
@@ -480,7 +483,7 @@ export function snapshot(from: Scene, seq = 0, slice = 5000, time = now): ToPage
       first,
       jobs: jobs.slice(first, first + slice),
       total: jobs.length,
-      ...(first === 0
+      ...(first === leading
         ? {
             head,
             now: time,

@@ -1,0 +1,200 @@
+/**
+ * How the panel's page holds up with 100,000 rows: first paint, frames dropped while it is scrolled under
+ * 1,000 changes a second, what comes over the wire, and the memory of the page. Prints a line of JSON each.
+ *   npx tsx test/bench/panel.ts
+ */
+import type { Page } from 'playwright-core';
+import type { BatchEvent } from '../../src/model/events';
+import type { ToPage } from '../../src/protocol';
+import { buildPage, servePage } from '../panel/page';
+import { batchHead, scene, settingsMessage, snapshot, type Scene } from '../panel/scenes';
+import { launch } from '../panel/setup';
+
+const rows = 100_000;
+const changesPerSecond = 1000;
+/** The host sends at most one message in this time. */
+const messageEveryMs = 100;
+const scrollSeconds = 6;
+
+function print(name: string, value: number, unit: string, atLeast?: number, aim?: number): void {
+  console.log(JSON.stringify({ name, value: Math.round(value * 100) / 100, unit, atLeast, aim }));
+}
+
+/** A second of a very busy engine, as the host would send it: jobs start, get on, end. */
+function busySecond(made: Scene, second: number): BatchEvent[][] {
+  const perMessage = (changesPerSecond * messageEveryMs) / 1000;
+  const messages: BatchEvent[][] = [];
+  for (let message = 0; message < 1000 / messageEveryMs; message += 1) {
+    const events: BatchEvent[] = [];
+    const at = Date.now();
+    for (let change = 0; change < perMessage; change += 1) {
+      const number = second * changesPerSecond + message * perMessage + change;
+      const job = 62_500 + Math.floor(number / 4);
+      const worker = (Math.floor(number / 4) % 20) + 1;
+      const kind = number % 4;
+      if (kind === 0) events.push({ type: 'job-started', at, job, worker, attempt: 1 });
+      else if (kind === 1) events.push({ type: 'stage', at, job, stage: 'fetching', source: 'youtube' });
+      else if (kind === 2) events.push({ type: 'stage', at, job, stage: 'writing', source: 'youtube' });
+      else
+        events.push({
+          type: 'outcome',
+          at,
+          job,
+          outcome: {
+            status: 'completed',
+            source: 'youtube',
+            language: 'en',
+            captions: 'manual',
+            meta: { title: made.state.jobs[job]?.meta.title ?? '' },
+            files: [`A title that is as long as titles are [${job}].md`],
+            seconds: 1.2,
+            requests: 2,
+            via: 'direct',
+          },
+        });
+    }
+    messages.push(events);
+  }
+  return messages;
+}
+
+/** Plays the messages inside the page while it scrolls; returns the time between frames, ms. */
+async function scrollUnderLoad(page: Page, messages: readonly ToPage[]): Promise<number[]> {
+  return page.evaluate(
+    async ([list, everyMs, seconds]) => {
+      const box = document.querySelector('.scroll');
+      if (!box) throw new Error('No table.');
+      let next = 0;
+      const timer = setInterval(() => {
+        const message = list[next];
+        next += 1;
+        if (message) window.postMessage(message, '*');
+      }, everyMs);
+      const frames: number[] = [];
+      let last = performance.now();
+      const end = last + seconds * 1000;
+      await new Promise<void>((resolve) => {
+        const frame = (at: number): void => {
+          frames.push(at - last);
+          last = at;
+          // As a wheel does: some 2,400 px a second, and now and then a long way by the scroll bar.
+          box.scrollTop += frames.length % 90 === 0 ? 60_000 : 40;
+          if (at < end) requestAnimationFrame(frame);
+          else resolve();
+        };
+        requestAnimationFrame(frame);
+      });
+      clearInterval(timer);
+      return frames.slice(2);
+    },
+    [messages, messageEveryMs, scrollSeconds] as const,
+  );
+}
+
+/** The same scroll of an empty page: what the machine itself drops. */
+async function emptyFrames(page: Page): Promise<number[]> {
+  return page.evaluate(async () => {
+    const frames: number[] = [];
+    let last = performance.now();
+    const end = last + 2000;
+    await new Promise<void>((resolve) => {
+      const frame = (at: number): void => {
+        frames.push(at - last);
+        last = at;
+        if (at < end) requestAnimationFrame(frame);
+        else resolve();
+      };
+      requestAnimationFrame(frame);
+    });
+    return frames.slice(2);
+  });
+}
+
+const frameMs = 1000 / 60;
+const dropped = (frames: readonly number[]): number => {
+  const lost = frames.reduce((sum, ms) => sum + Math.max(0, Math.round(ms / frameMs) - 1), 0);
+  return (100 * lost) / (frames.length + lost);
+};
+
+async function main(): Promise<void> {
+  const served = await servePage(await buildPage());
+  const browser = await launch();
+  try {
+    const context = await browser.newContext({ viewport: { width: 1180, height: 760 }, timezoneId: 'UTC' });
+    const page = await context.newPage();
+    // The transpiler names inner functions with this helper, also in what is sent to the page.
+    await page.addInitScript({ content: 'globalThis.__name = (it) => it;' });
+    await page.goto(`${served.origin}/?theme=dark`);
+    print('panel: frames dropped by the machine itself', dropped(await emptyFrames(page)), '%');
+    const made = scene('running', rows);
+    const slices = snapshot(made, 0, 2000, Date.now(), 62_400);
+    const [firstPaint, whole] = await page.evaluate(
+      async (messages) => {
+        const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+        const painted = async (): Promise<void> => {
+          await new Promise((resolve) => requestAnimationFrame(resolve));
+          await turn();
+        };
+        const start = performance.now();
+        let first = 0;
+        for (const message of messages) {
+          // One message a turn, as they come from VS Code.
+          window.postMessage(message, '*');
+          await turn();
+          if (first === 0 && document.querySelector('.v[data-job]')) {
+            await painted();
+            first = performance.now() - start;
+          }
+        }
+        while (!document.querySelector('.v[data-job]')) await painted();
+        await painted();
+        const all = performance.now() - start;
+        return [first || all, all] as const;
+      },
+      [
+        { type: 'batches', batches: [batchHead(made)], current: made.state.id } as const,
+        settingsMessage,
+        ...slices,
+      ],
+    );
+    print('panel: all 100,000 rows there', whole, 'ms');
+    print('panel: first paint with 100,000 rows', firstPaint, 'ms', 300, 100);
+    print('panel: snapshot of 100,000 rows', JSON.stringify(slices).length / 1e6, 'MB');
+
+    let seq = 1;
+    const messages: ToPage[] = [];
+    for (let second = 0; second < scrollSeconds + 1; second += 1)
+      for (const events of busySecond(made, second)) {
+        messages.push({ type: 'events', batch: made.state.id, seq, events });
+        seq += events.length;
+      }
+    const bytes = messages.reduce((sum, message) => sum + JSON.stringify(message).length, 0);
+    print('panel: messages at 1,000 changes a second', bytes / (scrollSeconds + 1) / 1000, 'kB/s');
+    const meter = await context.newCDPSession(page);
+    await meter.send('Performance.enable');
+    const spent = async (): Promise<number> => {
+      const { metrics } = await meter.send('Performance.getMetrics');
+      return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0;
+    };
+    const before = await spent();
+    const frames = await scrollUnderLoad(page, messages);
+    print('panel: main thread busy meanwhile', (((await spent()) - before) / scrollSeconds) * 100, '%');
+    print('panel: frames dropped scrolling 100,000 rows under 1,000 changes/s', dropped(frames), '%', 5, 0);
+    const sorted = [...frames].sort((a, b) => a - b);
+    print('panel: frame time, 99th percentile', sorted[Math.floor(sorted.length * 0.99)] ?? 0, 'ms');
+    print('panel: rows in the page', await page.locator('.v[role=row]').count(), 'rows');
+
+    const cdp = await context.newCDPSession(page);
+    await cdp.send('HeapProfiler.collectGarbage');
+    const { usedSize } = (await cdp.send('Runtime.getHeapUsage')) as { usedSize: number };
+    print('panel: page memory with 100,000 rows', usedSize / 1e6, 'MB');
+  } finally {
+    await browser.close();
+    await served.close();
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
