@@ -15,11 +15,10 @@ import { plural } from './model/words';
 import { mayBePublic } from './platform/addresses';
 import { systemClock } from './platform/clock';
 import { NodeFiles } from './platform/files';
-import { createOutlets, directDial } from './platform/filterProxy';
-import { NodeHttp } from './platform/http';
-import { DirectRoute, DirectRouter } from './platform/httpRoute';
+import { createOutlets } from './platform/filterProxy';
 import { createLog, Redactor } from './platform/log';
 import { createMachine, stateFolder } from './platform/machine';
+import { createNetwork, type Network } from './platform/network';
 import { createProcesses } from './platform/processes';
 import { systemRandom } from './platform/random';
 import { environmentSecrets } from './platform/secrets';
@@ -56,7 +55,7 @@ async function perform(command: Performed): Promise<ExitCode> {
   const { settings, problems } = readSettings(fromFile, options.given);
   for (const problem of problems) console.words(`${problem} The default is used.`);
 
-  const world = await createWorld(files, settings, console);
+  const { world, network } = await createWorld(files, settings, console);
   const house = assemble(world);
   const session = new Session(house.engine, systemClock, console);
   try {
@@ -88,7 +87,7 @@ async function perform(command: Performed): Promise<ExitCode> {
     }
   } finally {
     await house.engine.dispose();
-    world.http.close();
+    await network.close();
   }
 }
 
@@ -147,7 +146,7 @@ async function createWorld(
   files: NodeFiles,
   settings: Settings,
   console: Console,
-): Promise<World & { http: NodeHttp }> {
+): Promise<{ readonly world: World; readonly network: Network }> {
   const redactor = new Redactor();
   const folder = stateFolder();
   const level = process.env.BULK_TRANSCRIBE_LOG;
@@ -155,19 +154,29 @@ async function createWorld(
     if (level === 'debug' || (level !== undefined && severity !== 'debug'))
       console.words(`${severity}: ${line}`);
   });
-  return {
+  const secrets = environmentSecrets(process.env, () => settings, redactor);
+  const network = createNetwork({
+    stack: 'own',
+    settings: () => settings,
+    secrets,
+    files,
+    clock: systemClock,
+    stateFolder: folder,
+  });
+  const world: World = {
     clock: systemClock,
     random: systemRandom,
     files,
-    http: new NodeHttp(new DirectRouter(new DirectRoute('own'))),
-    outlets: createOutlets(directDial),
+    http: network.http,
+    outlets: createOutlets(network.dial),
     processes: createProcesses(),
-    secrets: environmentSecrets(process.env, () => settings, redactor),
+    secrets,
     machine: await createMachine(files, systemRandom, folder),
     log,
     stateFolder: folder,
     mayBePublic,
   };
+  return { world, network };
 }
 
 function openConsole(json: boolean): Console {

@@ -90,29 +90,45 @@ interface CoreParts {
 }
 
 async function createCore({ redactor, log: channel, settings, secrets }: CoreParts): Promise<Core> {
-  const [{ assemble }, addresses, { NodeFiles }, outlets, http, route, own, processes, { systemRandom }] =
-    await Promise.all([
-      import('./assemble'),
-      import('./platform/addresses'),
-      import('./platform/files'),
-      import('./platform/filterProxy'),
-      import('./platform/http'),
-      import('./platform/httpRoute'),
-      import('./platform/machine'),
-      import('./platform/processes'),
-      import('./platform/random'),
-    ]);
+  const [
+    { assemble },
+    addresses,
+    { NodeFiles },
+    outlets,
+    own,
+    { createNetwork },
+    processes,
+    { systemRandom },
+  ] = await Promise.all([
+    import('./assemble'),
+    import('./platform/addresses'),
+    import('./platform/files'),
+    import('./platform/filterProxy'),
+    import('./platform/machine'),
+    import('./platform/network'),
+    import('./platform/processes'),
+    import('./platform/random'),
+  ]);
   const log = createLog(redactor, channel.write);
   const files = new NodeFiles();
   const stateFolder = own.stateFolder();
   const machine = await own.createMachine(files, systemRandom, stateFolder);
+  const network = createNetwork({
+    // VS Code's own stack knows the user's proxy and certificates.
+    stack: 'host',
+    settings: () => settings.read(),
+    secrets,
+    files,
+    clock: systemClock,
+    stateFolder,
+    hostProxy: () => vscode.workspace.getConfiguration('http').get<string>('proxy'),
+  });
   const world = {
     clock: systemClock,
     random: systemRandom,
     files,
-    // VS Code's own stack knows the user's proxy and certificates.
-    http: new http.NodeHttp(new route.DirectRouter(new route.DirectRoute('host'))),
-    outlets: outlets.createOutlets(outlets.directDial),
+    http: network.http,
+    outlets: outlets.createOutlets(network.dial),
     processes: trustedProcesses(processes.createProcesses()),
     secrets,
     machine,
