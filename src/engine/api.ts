@@ -49,9 +49,15 @@ export interface Engine {
   /**
    * Opens a batch folder. `view` reads its state and starts nothing; `resume` becomes its owner and goes on.
    * A resumed batch runs with its own settings, overlaid by `overrides`; what was parked is freed.
-   * Throws FailureError when there is no journal, or another living process owns it (`message` says who).
+   * Throws FailureError when there is no journal, or another living process owns it (`message` says who), or
+   * the batch is foreign and `resumeForeign` is absent or says no.
    */
-  open(folder: string, mode: 'view' | 'resume', overrides?: Partial<Settings>): Promise<BatchHandle>;
+  open(
+    folder: string,
+    mode: 'view' | 'resume',
+    overrides?: Partial<Settings>,
+    resumeForeign?: (batch: BatchState) => Promise<boolean>,
+  ): Promise<BatchHandle>;
   readonly batches: readonly BatchHandle[];
   onBatches(listener: () => void): () => void;
   /** New settings for everything that runs; takes effect within a second, restarts nothing. */

@@ -12,6 +12,7 @@ export class Consent {
   private readonly agreed = new Map<string, number>();
   /** Spent and reserved together. */
   private readonly taken = new Map<string, number>();
+  private readonly before = new Map<string, number>();
   private readonly reserved = new Map<number, { readonly key: string; readonly cost: number }>();
 
   /** The user's OK for more of a service. */
@@ -20,10 +21,9 @@ export class Consent {
     this.agreed.set(key, Math.min(anyAmount, (this.agreed.get(key) ?? 0) + Math.max(0, cost)));
   }
 
-  /** Money that was spent before this process began. */
-  spent(service: string, origin: string, cost: number): void {
-    const key = keyOf(service, origin);
-    this.taken.set(key, (this.taken.get(key) ?? 0) + cost);
+  /** Money that was spent on a service before this process began. */
+  spent(service: string, cost: number): void {
+    this.before.set(service, (this.before.get(service) ?? 0) + cost);
   }
 
   /**
@@ -37,10 +37,10 @@ export class Consent {
     if (quote.cost === 0) return true;
     const allowed = (this.agreed.get(key) ?? 0) + maxCost;
     if (quote.cost === undefined) return (this.agreed.get(key) ?? 0) >= anyAmount;
-    const taken = this.taken.get(key) ?? 0;
+    const taken = (this.taken.get(key) ?? 0) + (this.before.get(quote.service) ?? 0);
     // A hair for sums of decimals: 0.1 + 0.2 is more than 0.3.
     if (taken + quote.cost > allowed * (1 + 1e-9) + 1e-9) return false;
-    this.taken.set(key, taken + quote.cost);
+    this.taken.set(key, (this.taken.get(key) ?? 0) + quote.cost);
     this.reserved.set(job, { key, cost: quote.cost });
     return true;
   }

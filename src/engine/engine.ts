@@ -23,7 +23,7 @@ import { Breakers } from './breakers';
 import { Budgets, Starts } from './shared';
 import type { Shared } from './shared';
 import { folderNames, sameList } from './folders';
-import { confineForeign, isForeign, refuseLinks } from './foreign';
+import { confineForeign, foreignRefused, isForeign, refuseLinks } from './foreign';
 import type { BatchState, JobState } from './state';
 import { Vitals } from './vitals';
 import { WorkerPool } from './workerPool';
@@ -105,6 +105,7 @@ class EngineImpl implements Engine {
     folder: string,
     mode: 'view' | 'resume',
     overrides: Partial<Settings> = {},
+    resumeForeign?: (batch: BatchState) => Promise<boolean>,
   ): Promise<BatchHandle> {
     const known = this.open_.get(folder);
     if (known && (mode === 'view' || known instanceof BatchRun)) {
@@ -126,6 +127,7 @@ class EngineImpl implements Engine {
     const run = await this.own(
       folder,
       (state) => readSettings(state.settings, this.ledger.settingsOf(state.id), overrides).settings,
+      resumeForeign,
     );
     this.use(run.core.settings);
     await run.begin('user', 'resume');
@@ -215,7 +217,11 @@ class EngineImpl implements Engine {
   }
 
   /** Becomes the owner of a folder and reads its journal anew: its last owner may have written until now. */
-  private async own(folder: string, settingsOf: (state: BatchState) => Settings): Promise<BatchRun> {
+  private async own(
+    folder: string,
+    settingsOf: (state: BatchState) => Settings,
+    resumeForeign?: (batch: BatchState) => Promise<boolean>,
+  ): Promise<BatchRun> {
     const { parts, ledger } = this;
     await refuseLinks(folder, parts.files);
     const ownership = await takeOwnership(folder, parts);
@@ -230,7 +236,10 @@ class EngineImpl implements Engine {
         if (job.paid && id !== undefined && !ledger.wasSubmitted(job.paid.source, id))
           job.paid = { source: job.paid.source, quote: job.paid.quote };
       }
-      if (found.found && this.isForeign(state)) confineForeign(state);
+      if (found.found && this.isForeign(state)) {
+        if ((await resumeForeign?.(state)) !== true) throw foreignRefused(state.name);
+        confineForeign(state);
+      }
       const place = (await parts.files.realPath(folder)) ?? folder;
       const done = await this.archive.doneIn(dirname(folder), basename(folder));
       const unclaimed = await this.unclaimed(folder, state, settings);

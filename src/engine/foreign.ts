@@ -34,6 +34,15 @@ function confined(job: JobState): JobState {
   };
 }
 
+/** Why a foreign batch does not go on by itself. */
+export function foreignRefused(name: string): FailureError {
+  return new FailureError(
+    failure('disk', `${name} was not started on this computer. It goes on only when you say so.`, {
+      needs: 'foreign',
+    }),
+  );
+}
+
 /**
  * Throws FailureError `disk` when the folder or its journal is a link: what is appended would land in a file
  * that somebody else has chosen.
