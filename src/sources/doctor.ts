@@ -1,0 +1,313 @@
+/**
+ * Check Setup: for every source, program, service, proxy and folder one line that says whether it works and
+ * what to do next. Asks for little, waits for nothing long, and works without a network, saying so.
+ */
+import path from 'path';
+import { FailureError, toFailure } from '../model/failure';
+import type { SettingName, Settings } from '../model/settings';
+import type { Readiness, Source } from '../model/source';
+import type { SourceId } from '../model/transcript';
+import { AudioTools } from './audio';
+import { AudioFetch } from './audioFetch';
+import { DeapiClient, type DeapiCall } from './deapiClient';
+import { isOwnServer, openAiPresets } from './openaiPresets';
+import { shortWords, type SourceParts } from './parts';
+import { createSources } from './table';
+import { WhisperSource } from './whisper';
+import { isAtLeast, versionAgeDays, YtDlpProgram } from './ytDlpProgram';
+
+export interface SetupLine {
+  /** A source's id, or `ffmpeg`, `graphics card`, `network`, `proxies`, `output folder`. */
+  readonly subject: string;
+  /** `off`: not set up, which is fine; `warn`: works, or cannot be told now; `error`: set up and not working. */
+  readonly state: 'ok' | 'warn' | 'off' | 'error';
+  readonly text: string;
+  readonly nextStep?: string;
+}
+
+export interface SetupOptions {
+  /** Absolute; absent where no folder is open. */
+  readonly outputFolder?: string;
+  readonly signal?: AbortSignal;
+}
+
+const answerMs = 6000;
+const oldDays = 90;
+
+/** All lines, in the order of the chain. Never throws. */
+export async function checkSetup(
+  parts: SourceParts,
+  settings: Settings,
+  options: SetupOptions = {},
+): Promise<readonly SetupLine[]> {
+  const doctor = new Doctor(parts, settings, options.signal ?? new AbortController().signal);
+  const lines = await Promise.all([
+    ...createSources(parts).map((source) => doctor.source(source)),
+    doctor.ffmpeg(),
+    doctor.graphics(),
+    doctor.network(),
+    doctor.output(options.outputFolder),
+  ]);
+  return lines.flat();
+}
+
+class Doctor {
+  constructor(
+    private readonly parts: SourceParts,
+    private readonly settings: Settings,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  async source(source: Source): Promise<SetupLine> {
+    const { id } = source;
+    try {
+      const readiness = await source.readiness(this.settings);
+      if (!readiness.ready) return this.notReady(id, readiness);
+      const line = await this.details(id, readiness.detail);
+      if (this.settings.sources.includes(id)) return line;
+      return { ...line, state: 'off', text: `${line.text} It is not in the setting sources.` };
+    } catch (error) {
+      return { subject: id, state: 'error', text: toFailure(error).message };
+    }
+  }
+
+  private notReady(id: SourceId, readiness: Extract<Readiness, { ready: false }>): SetupLine {
+    // Nothing was set up: that is how it comes. A path or endpoint that was given and does not work is a fault.
+    const given: Partial<Record<SourceId, readonly SettingName[]>> = {
+      'yt-dlp': ['ytDlp.path'],
+      openai: ['openai.endpoint'],
+      whisper: ['whisper.path', 'whisper.model'],
+    };
+    const isGiven = (given[id] ?? []).some((name) => this.settings[name] !== '');
+    const { why, nextStep } = readiness;
+    return { subject: id, state: isGiven ? 'error' : 'off', text: why, nextStep };
+  }
+
+  private details(id: SourceId, detail: string): Promise<SetupLine> | SetupLine {
+    if (id === 'yt-dlp') return this.ytDlp(detail);
+    if (id === 'deapi') return this.deapi();
+    if (id === 'openai') return this.openai();
+    return { subject: id, state: 'ok', text: sentence(detail) };
+  }
+
+  private async ytDlp(found: string): Promise<SetupLine> {
+    const subject = 'yt-dlp';
+    const { processes } = this.parts;
+    try {
+      const { version } = await new YtDlpProgram(this.parts).version(this.settings, this.signal);
+      const days = versionAgeDays(version, this.parts.clock.now());
+      const text = `${found}, version ${version}${days === undefined ? '' : `, ${days} days old`}.`;
+      if (days !== undefined && days > oldDays)
+        return {
+          subject,
+          state: 'warn',
+          text,
+          nextStep: 'Update yt-dlp; sites change, and old versions stop working.',
+        };
+      const runtime = (await processes.find('deno', '')) ?? (await processes.find('node', ''));
+      return isAtLeast(version, '2025.11.12') && runtime === undefined
+        ? {
+            subject,
+            state: 'warn',
+            text: `${text} It found no JavaScript runtime for YouTube.`,
+            nextStep: 'Install deno.',
+          }
+        : { subject, state: 'ok', text };
+    } catch (error) {
+      const nextStep = 'Reinstall yt-dlp, or correct the setting ytDlp.path.';
+      return { subject, state: 'error', text: toFailure(error).message, nextStep };
+    }
+  }
+
+  async ffmpeg(): Promise<SetupLine> {
+    const subject = 'ffmpeg';
+    const command = await new AudioTools(this.parts).find(this.settings);
+    const configured = this.settings['ffmpeg.path'];
+    if (command === undefined)
+      return configured === ''
+        ? {
+            subject,
+            state: 'off',
+            text: 'ffmpeg is not installed.',
+            nextStep: 'Install ffmpeg for speech-to-text of files.',
+          }
+        : {
+            subject,
+            state: 'error',
+            text: `There is no program at ${configured}.`,
+            nextStep: 'Correct the setting ffmpeg.path.',
+          };
+    const { processes } = this.parts;
+    const run = { command, args: ['-hide_banner', '-version'], signal: this.signal, timeoutMs: answerMs };
+    const result = await processes.run(run).catch(() => undefined);
+    const version = /^ffmpeg version (\S+)/.exec(result?.stdout ?? '')?.[1];
+    return version === undefined
+      ? { subject, state: 'error', text: `${command} does not run.`, nextStep: 'Reinstall ffmpeg.' }
+      : { subject, state: 'ok', text: `${command}, version ${version}.` };
+  }
+
+  /** Only where there is one to tell of. */
+  async graphics(): Promise<SetupLine[]> {
+    const audio = new AudioTools(this.parts);
+    const whisper = new WhisperSource(
+      this.parts,
+      audio,
+      new AudioFetch(this.parts, new YtDlpProgram(this.parts)),
+    );
+    const memory = await whisper.gpuMemory(this.signal);
+    if (memory === undefined) return [];
+    const text = `${memory.freeMB} of ${memory.totalMB} MB of graphics memory are free.`;
+    return [{ subject: 'graphics card', state: memory.freeMB < 1000 ? 'warn' : 'ok', text }];
+  }
+
+  private async deapi(): Promise<SetupLine> {
+    const subject = 'deapi';
+    const client = new DeapiClient(this.parts);
+    const limits: number[] = [];
+    const call: DeapiCall = {
+      settings: { ...this.settings, requestTimeout: answerMs / 1000 },
+      signal: this.signal,
+      identity: 'check-setup',
+      sent: () => undefined,
+      permit: {
+        heard: ({ headers }) => {
+          const limit = Number(headers['x-ratelimit-limit'] ?? NaN);
+          if (Number.isFinite(limit)) limits.push(limit);
+        },
+        release: () => undefined,
+      },
+    };
+    const origin = client.origin(this.settings);
+    try {
+      const balance = await client.balance(call);
+      // The price of an hour: it shows that the model is known, and its limits tell the tier.
+      const price = await client.price(call, { seconds: 3600 });
+      const limit = limits.at(-1);
+      const tier =
+        limit === undefined
+          ? ''
+          : limit >= 300
+            ? ' Premium account.'
+            : ' Basic account: 1 transcription a minute and 10 a day.';
+      const costs = price === undefined ? '' : ` An hour costs about ${price}.`;
+      const text = `${origin}, ${this.settings['deapi.model']}. Balance ${balance ?? 'unknown'}.${costs}${tier}`;
+      return balance !== undefined && balance < (price ?? 0)
+        ? { subject, state: 'warn', text, nextStep: 'Top up the account.' }
+        : { subject, state: 'ok', text };
+    } catch (error) {
+      return this.serviceLine(subject, origin, error);
+    }
+  }
+
+  private async openai(): Promise<SetupLine> {
+    const subject = 'openai';
+    const endpoint = this.settings['openai.endpoint'];
+    const { origin } = new URL(endpoint);
+    const preset = openAiPresets.find((known) => new URL(known.endpoint).origin === origin);
+    const where = `${!preset?.needsKey ? origin : preset.name}, ${this.settings['openai.model']}.`;
+    try {
+      const key = await this.parts.secrets.get('openai', origin);
+      const answer = await this.parts.http.request({
+        method: 'GET',
+        url: `${endpoint.replace(/\/+$/, '')}/models`,
+        headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
+        signal: this.signal,
+        timeoutMs: answerMs,
+        redirects: 'none',
+        ownMachine: isOwnServer(endpoint),
+      });
+      if (answer.status === 401 || answer.status === 403)
+        return {
+          subject,
+          state: 'error',
+          text: `${where} The key was refused (${answer.status}).`,
+          nextStep: 'Set the key again.',
+        };
+      return { subject, state: 'ok', text: where };
+    } catch (error) {
+      return this.serviceLine(subject, origin, error);
+    }
+  }
+
+  private serviceLine(subject: string, origin: string, error: unknown): SetupLine {
+    const { code, message } = toFailure(error);
+    if (code === 'network' || code === 'timeout')
+      return {
+        subject,
+        state: 'warn',
+        text: `${origin} could not be reached: ${shortWords(message)}`,
+        nextStep: 'Check the connection, then check again.',
+      };
+    const nextStep =
+      code === 'auth' ? 'Set the key again.' : code === 'payment' ? 'Top up the account.' : undefined;
+    return {
+      subject,
+      state: 'error',
+      text: shortWords(message),
+      ...(nextStep === undefined ? {} : { nextStep }),
+    };
+  }
+
+  /** One request to YouTube's endpoint: is there a network, and do the listed proxies let it out? */
+  async network(): Promise<SetupLine> {
+    const proxied = this.settings.proxies.length > 0 && this.settings['proxy.mode'] !== 'off';
+    const subject = proxied ? 'proxies' : 'network';
+    const url = this.settings['youtube.endpoint'];
+    try {
+      const answer = await this.parts.http.request({
+        method: 'HEAD',
+        url,
+        signal: this.signal,
+        timeoutMs: answerMs,
+        redirects: 'none',
+        identity: 'check-setup',
+      });
+      const way =
+        answer.via === 'direct' ? 'directly' : answer.via === 'tor' ? 'through Tor' : 'through a proxy';
+      if (answer.status === 429)
+        return {
+          subject,
+          state: 'warn',
+          text: `${new URL(url).host} answers ${way}, but asks to slow down.`,
+          nextStep: 'Wait, or add a proxy.',
+        };
+      return { subject, state: 'ok', text: `${new URL(url).host} can be reached ${way}.` };
+    } catch (error) {
+      const words = error instanceof FailureError ? error.failure.message : 'the request failed';
+      return {
+        subject,
+        state: proxied ? 'error' : 'warn',
+        text: proxied
+          ? `No listed proxy lets a request out: ${shortWords(words)}`
+          : `Offline: ${shortWords(words)}`,
+        nextStep: proxied
+          ? 'Correct the setting proxies.'
+          : 'Check the connection. Local files work without one.',
+      };
+    }
+  }
+
+  async output(folder: string | undefined): Promise<SetupLine> {
+    const subject = 'output folder';
+    if (folder === undefined)
+      return { subject, state: 'off', text: 'No folder is open; you are asked where transcripts go.' };
+    const { files } = this.parts;
+    // What is not there yet is made when it is needed: the nearest folder that exists must allow it.
+    let nearest = path.resolve(folder);
+    try {
+      while ((await files.stat(nearest)) === undefined && path.dirname(nearest) !== nearest)
+        nearest = path.dirname(nearest);
+      const probe = path.join(nearest, `.bulk-transcribe-check-${this.parts.clock.now().toString(36)}`);
+      await files.createExclusive(probe, '');
+      await files.remove(probe);
+      return { subject, state: 'ok', text: `${folder} can be written.` };
+    } catch (error) {
+      const text = `${folder} cannot be written: ${shortWords(toFailure(error).message)}`;
+      return { subject, state: 'error', text, nextStep: 'Choose another folder, or free space.' };
+    }
+  }
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) || text === '' ? text : `${text}.`;
+}
