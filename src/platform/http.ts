@@ -33,24 +33,17 @@ export class NodeHttp implements Http {
     if (request.signal.aborted) throw cancelled();
     const { timeoutMs } = request;
     const stop = new AbortController();
-    let timedOut = false;
     const end = (): void => {
       stop.abort();
     };
-    const timeout = setTimeout(
-      () => {
-        timedOut = true;
-        end();
-      },
-      Math.min(timeoutMs, longestTimerMs),
-    );
+    const timeout = setTimeout(end, Math.min(timeoutMs, longestTimerMs));
     // By hand: AbortSignal.any leaves something on a long-lived signal for each request.
     request.signal.addEventListener('abort', end);
     try {
       return await this.follow(request, stop.signal);
     } catch (error) {
       if (isAborted(request.signal)) throw cancelled();
-      if (isAborted(stop.signal) && timedOut) {
+      if (isAborted(stop.signal)) {
         const seconds = String(timeoutMs / 1000);
         throw new FailureError(
           failure('timeout', `No whole answer from ${hostOf(request.url)} in ${seconds} s.`, {
