@@ -32,11 +32,12 @@ describe('Check Setup', function () {
 
   it('has a line for everything, offline too, and each that is not fine says what to do', async () => {
     const lines = await check({}, { [`deapi ${nobody}`]: 'key' });
-    assert.deepEqual(Object.fromEntries(Object.values(lines).map(({ subject, state }) => [subject, state])), {
+    const all = Object.values(lines).filter((line) => line !== undefined);
+    // How old yt-dlp is and whether there is a graphics card is this machine's own business.
+    const general = all.filter(({ subject }) => subject !== 'yt-dlp' && subject !== 'graphics card');
+    assert.deepEqual(Object.fromEntries(general.map(({ subject, state }) => [subject, state])), {
       subtitleFile: 'ok',
       youtube: 'ok',
-      // Debian's is years old.
-      'yt-dlp': 'warn',
       deapi: 'warn',
       openai: 'off',
       whisper: 'off',
@@ -44,8 +45,7 @@ describe('Check Setup', function () {
       network: 'warn',
       'output folder': 'ok',
     });
-    for (const line of Object.values(lines))
-      assert.ok(line.state === 'ok' || line.nextStep, JSON.stringify(line));
+    for (const line of all) assert.ok(line.state === 'ok' || line.nextStep, JSON.stringify(line));
     assert.match(lines['yt-dlp']?.text ?? '', /\/yt-dlp, version \d{4}\.\d\d\.\d\d, \d+ days old\./);
     assert.match(lines.network?.text ?? '', /Offline/);
     assert.deepEqual(readdirSync(folder), [], 'the probe of the folder is gone');
