@@ -19,6 +19,16 @@ function run(args: readonly string[], env: NodeJS.ProcessEnv = process.env): voi
 mkdirSync(join(root, 'out'), { recursive: true });
 if (given < 0) run(['--import', 'tsx', join('scripts', 'package.ts'), '--out', vsix]);
 run(
-  [join('node_modules', 'mocha', 'bin', 'mocha.js'), '--timeout', '120000', '--spec', 'test/e2e/*.test.ts'],
+  [
+    join('node_modules', 'mocha', 'bin', 'mocha.js'),
+    '--no-config',
+
+    '--import=tsx',
+    '--forbid-only',
+    '--timeout',
+    '120000',
+    '--spec',
+    'test/e2e/*.test.ts',
+  ],
   { ...process.env, BULK_TRANSCRIBE_TEST_VSIX: vsix },
 );

@@ -71,9 +71,11 @@ describe('the packaged extension in the workbench', () => {
     const { page } = bench;
     const row = page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'talks.urls' });
     await row.waitFor();
+    // The extension's own menus come a moment after the explorer.
+    await page.locator('.activitybar [aria-label^="Bulk Transcribe"]').first().waitFor();
     await row.click({ button: 'right' });
     const item = page.locator('.monaco-menu .action-item', { hasText: 'Transcribe List' });
-    await item.waitFor();
+    await item.waitFor({ timeout: 10_000 });
     await picture('01-explorer-menu');
     await item.click();
     await webview(page).getByText('talks', { exact: false }).first().waitFor();
