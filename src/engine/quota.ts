@@ -58,6 +58,9 @@ export class Quota implements RecordedQuota {
   configure(spec: QuotaSpec): void {
     // Another limit is another try; other settings leave what refusals have taught.
     if (spec.limit !== this.#spec.limit) this.#lowered = undefined;
+    // A wait that stems from a longer spacing than now asked for ends sooner; counted from now it is safe.
+    if (spec.spacingMs < this.#spec.spacingMs)
+      this.#spacedUntil = Math.min(this.#spacedUntil, this.time.now() + spec.spacingMs);
     this.#spec = spec;
     this.log.setPace(this.#pace());
   }
