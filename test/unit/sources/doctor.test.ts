@@ -62,8 +62,8 @@ describe('Check Setup', function () {
       ).deapi;
       await server.close();
       assert.equal(line?.state, 'ok');
-      assert.match(line?.text ?? '', /Balance 4\.5\. An hour costs about 0\.0518/);
-      assert.match(line?.text ?? '', words);
+      assert.match(line.text, /Balance 4\.5\. An hour costs about 0\.0518/);
+      assert.match(line.text, words);
     });
   }
 
