@@ -1,6 +1,6 @@
 /**
- * Writes the parts of package.json that come from tables of ours: the settings from src/model/settings.ts,
- * the commands and menus from src/editor/commands/table.ts.
+ * Writes the parts of package.json and README.md that come from tables of ours: the settings from
+ * src/model/settings.ts, the commands and menus from src/editor/commands/table.ts.
  *   npm run manifest              writes
  *   npm run manifest -- --check   only says whether it is up to date; exit code 1 when it is not
  */
@@ -141,22 +141,57 @@ export function withTables(text: string): string {
   return JSON.stringify(manifest, null, 2);
 }
 
+/** The README with its table of settings replaced. */
+export function withSettingsTable(readme: string): string {
+  const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+  const shown = (spec: SettingSpec): string => {
+    const value = `\`${cell(JSON.stringify(spec.default))}\``;
+    switch (spec.type) {
+      case 'number':
+        return `${value}, from ${spec.min} to ${spec.max}`;
+      case 'choice':
+        return Object.keys(spec.choices)
+          .map((name) => (name === spec.default ? `**\`${name}\`**` : `\`${name}\``))
+          .join(' ');
+      default:
+        return value;
+    }
+  };
+  const groups = (Object.entries(settingGroups) as [SettingGroup, string][]).map(([group, title]) => {
+    const rows = settingNames
+      .filter((name) => settingsSchema[name].group === group)
+      .map(
+        (name) =>
+          `| \`${name}\` | ${shown(settingsSchema[name])} | ${cell(settingsSchema[name].description)} |`,
+      );
+    return `**${title}**\n\n| setting | default | what |\n| --- | --- | --- |\n${rows.join('\n')}\n`;
+  });
+  return readme.replace(
+    /(<!-- settings -->)[^]*(<!-- \/settings -->)/,
+    (_, begin: string, end: string) => `${begin}\n\n${groups.join('\n')}\n${end}`,
+  );
+}
+
 async function main(): Promise<void> {
-  const path = join(import.meta.dirname, '..', 'package.json');
-  const before = readFileSync(path, 'utf8');
-  const options = (await prettier.resolveConfig(path)) ?? {};
-  const after = await prettier.format(withTables(before), { ...options, filepath: path });
-  if (before === after) {
-    console.log('package.json is up to date with the tables of settings and commands.');
-    return;
+  const check = process.argv.includes('--check');
+  for (const [name, renew] of [
+    ['package.json', withTables],
+    ['README.md', withSettingsTable],
+  ] as const) {
+    const path = join(import.meta.dirname, '..', name);
+    const before = readFileSync(path, 'utf8');
+    const options = (await prettier.resolveConfig(path)) ?? {};
+    const after = await prettier.format(renew(before), { ...options, filepath: path });
+    if (before === after) {
+      console.log(`${name} is up to date with the tables of settings and commands.`);
+    } else if (check) {
+      console.error(`${name} differs from the tables of settings and commands: run \`npm run manifest\`.`);
+      process.exitCode = 1;
+    } else {
+      writeFileSync(path, after);
+      console.log(`${name} was written.`);
+    }
   }
-  if (process.argv.includes('--check')) {
-    console.error('package.json differs from the tables of settings and commands: run `npm run manifest`.');
-    process.exitCode = 1;
-    return;
-  }
-  writeFileSync(path, after);
-  console.log('package.json was written.');
 }
 
 if (process.argv[1]?.endsWith('manifest.ts') === true) void main();

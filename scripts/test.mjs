@@ -14,9 +14,6 @@ const npm = windows ? 'npm.cmd' : 'npm';
 const tsx = [process.execPath, '--import', 'tsx'];
 const mocha = [process.execPath, join(root, 'node_modules', 'mocha', 'bin', 'mocha.js')];
 
-/** Beside the unit suite's own configuration. */
-const plain = ['--no-config', '--import=tsx', '--forbid-only'];
-
 /** Steps without tests of their own come first; each suite's command prints mocha's summary. */
 const steps = [
   { name: 'setup', command: [...tsx, 'scripts/setupTests.ts'] },
