@@ -5,9 +5,8 @@
  */
 import { join } from 'node:path';
 import type { Clock, Files } from '../model/ports';
-import { isLastingEvent } from './guards';
+import { isIndex, isJobState, isLastingEvent } from './guards';
 import { journalName, parseLine, readLines } from './journal';
-import { isJobState } from './guards';
 import { Slices } from './slices';
 
 interface Read {
@@ -61,6 +60,8 @@ export class Archive {
           all[job.index] = job.link.id;
           if (job.status === 'completed' && job.expandedInto === undefined) ids.add(job.link.id);
         }
+      } else if (record.type === 'outcome' && record.as === 'writing') {
+        if (isIndex(record.job)) mark(record.job);
       } else if (isLastingEvent(record)) {
         if (record.type === 'jobs-added') for (const job of record.jobs) all.push(job.link.id);
         if (record.type === 'outcome' && record.outcome.status === 'completed') mark(record.job);

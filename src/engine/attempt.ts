@@ -3,6 +3,7 @@
  * it when nothing moves, and its temporary folder cleared away.
  */
 import { failure, FailureError, toFailure } from '../model/failure';
+import type { Failure } from '../model/failure';
 import type { Link, VideoMeta } from '../model/link';
 import type { Clock, Files, Via } from '../model/ports';
 import type { Settings } from '../model/settings';
@@ -35,6 +36,8 @@ export interface AttemptResult {
   readonly requests: number;
   readonly via: Via;
 }
+
+const none: Permit = { heard: () => undefined, release: () => undefined };
 
 /** How often the watch looks, as a share of the time it allows. */
 const watchShare = 10;
@@ -91,6 +94,18 @@ export class Attempt {
     }
     const seconds = (this.clock.monotonic() - from) / 1000;
     return { result, seconds, requests: this.requests, via: this.via };
+  }
+
+  /** Asks for a video known to be there, after many were said to be unavailable; undefined: all is well. */
+  async probe(source: Source): Promise<Failure | undefined> {
+    if (!source.probe) return undefined;
+    try {
+      return await source.probe(this.request(none));
+    } catch (error) {
+      return toFailure(error);
+    } finally {
+      if (this.folder) await this.sweep(this.folder);
+    }
   }
 
   private request(started: Permit): SourceRequest {

@@ -25,6 +25,8 @@ import type { BatchState, JobState } from './state';
 export interface Running {
   readonly worker: number;
   attempt: Attempt | undefined;
+  /** Quotas of which a start is reserved and not asked for yet. */
+  reserved: readonly string[];
   /** When its work began, monotonic: waits for a start are no work. */
   workFrom?: number;
   /** Aborts everything the job does. */

@@ -65,7 +65,8 @@ export class BatchRun implements BatchHandle, Runnable {
   private readonly derived: DerivedKeeper;
   private settledWaiters: ((why: Failure | undefined) => void)[] = [];
   private adding = 0;
-  private disk: { readonly resume: boolean; wake: () => void } | undefined;
+  /** Set while the disk refuses; `shown`: the pause could not wait for the disk. */
+  private disk: { readonly resume: boolean; readonly shown: boolean; wake: () => void } | undefined;
   private closed = false;
 
   constructor(private readonly parts: BatchRunParts) {
@@ -224,6 +225,8 @@ export class BatchRun implements BatchHandle, Runnable {
     if (core.phase === 'lost') return;
     if (action === 'skip') {
       for (const job of jobs) this.skip(job);
+      while (jobs.some((job) => core.running.has(job)))
+        await new Promise<void>((resolve) => this.leavers.push(resolve));
       await this.log.settled();
       return;
     }
@@ -599,9 +602,12 @@ export class BatchRun implements BatchHandle, Runnable {
   }
   private quiet: (() => void) | undefined;
 
+  private readonly leavers: (() => void)[] = [];
+
   /** A job has left its worker, or something else has ended. */
   private moved(): void {
     const { core } = this;
+    for (const resolve of this.leavers.splice(0)) resolve();
     if (core.running.size === 0 && this.expansions.active === 0) {
       const { quiet } = this;
       this.quiet = undefined;
@@ -729,7 +735,7 @@ export class BatchRun implements BatchHandle, Runnable {
     const { core } = this;
     if (this.disk || core.phase !== 'running') return;
     core.phase = 'paused';
-    this.disk = { resume: true, wake: () => undefined };
+    this.disk = { resume: true, shown: false, wake: () => undefined };
     this.core.emit({ type: 'control', at: core.now, action: 'pause', by: 'engine', why: fail });
     void this.mended().then((ok) => {
       if (ok) this.goOn();
@@ -739,10 +745,10 @@ export class BatchRun implements BatchHandle, Runnable {
   /** The journal could not be written: shown at once, and paused. */
   private refused(fail: Failure): LastingEvent | undefined {
     const { core } = this;
-    if (core.phase === 'lost' || this.disk) return undefined;
-    const resume = core.phase === 'running';
+    if (core.phase === 'lost' || this.disk?.shown === true) return undefined;
+    const resume = this.disk?.resume ?? core.phase === 'running';
     if (resume) core.phase = 'paused';
-    this.disk = { resume, wake: () => undefined };
+    this.disk = { resume, shown: true, wake: this.disk?.wake ?? (() => undefined) };
     return { type: 'control', at: core.now, action: 'pause', by: 'engine', why: fail };
   }
 

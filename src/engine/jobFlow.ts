@@ -93,8 +93,10 @@ export class JobFlow {
   /** Takes the job out of the queue onto a worker, at once; `run` does the work. */
   take(index: number, worker: number): void {
     const { core } = this;
+    const reserved = core.queue.laneOf(index)?.quotas ?? [];
     core.queue.remove(index);
-    core.running.set(index, { worker, attempt: undefined, abortion: new AbortController() });
+    core.shared.starts.reserve(reserved);
+    core.running.set(index, { worker, attempt: undefined, reserved, abortion: new AbortController() });
     const attempt = (core.live(index)?.failedTries ?? 0) + 1;
     core.emit({ type: 'job-started', at: core.now, job: index, worker, attempt });
   }
@@ -117,6 +119,7 @@ export class JobFlow {
       if (fail.code === 'cancelled') this.left(index, running);
       else this.fail(index, fail, live.lastSource, 0, 0);
     } finally {
+      core.shared.starts.release(running.reserved);
       core.running.delete(index);
       if (running.workFrom !== undefined) {
         const now = core.shared.parts.clock.monotonic();
@@ -148,7 +151,7 @@ export class JobFlow {
   ): Promise<void> {
     const { core } = this;
     const { parts, limiter, budgets } = core.shared;
-    const permit = quotas.length === 0 ? free : await this.permit(index, quotas, running.abortion.signal);
+    const permit = quotas.length === 0 ? free : await this.permit(index, quotas, running);
     running.workFrom = parts.clock.monotonic();
     for (const name of quotas) core.startsOf.set(name, (core.startsOf.get(name) ?? 0) + 1);
     if (live.triesOf !== source.id) {
@@ -204,7 +207,7 @@ export class JobFlow {
     await this.settle(index, job, live, running, source, quotas, result);
   }
 
-  private async permit(index: number, quotas: readonly string[], signal: AbortSignal): Promise<Permit> {
+  private async permit(index: number, quotas: readonly string[], running: Running): Promise<Permit> {
     const { core } = this;
     const { clock } = core.shared.parts;
     // The limiter was ready; when it takes a moment after all, the row says what it waits for.
@@ -213,7 +216,11 @@ export class JobFlow {
       if (wait) core.emit({ type: 'wait', at: core.now, job: index, wait });
     });
     try {
-      return await core.shared.starts.acquire(quotas, signal);
+      const { starts } = core.shared;
+      // What the job needs may have changed since it was chosen.
+      if (running.reserved.join(' ') !== quotas.join(' ')) starts.reserve(quotas);
+      else running.reserved = [];
+      return await starts.acquire(quotas, running.abortion.signal);
     } finally {
       cancel();
     }
@@ -354,7 +361,24 @@ export class JobFlow {
       }
       case 'final':
         this.fail(index, fail, source.id, attempt.seconds, attempt.requests);
+        if (fail.code === 'unavailable') this.suspect(index, live, running, source, quotas[0]);
     }
+  }
+
+  private suspect(
+    index: number,
+    live: Live,
+    running: Running,
+    source: Source,
+    quota: string | undefined,
+  ): void {
+    const { core } = this;
+    if (quota === undefined) return;
+    this.unavailable.push(index);
+    if (this.unavailable.length > 5) this.unavailable.shift();
+    if (!core.shared.breakers.of(quota).unavailable() || !running.attempt) return;
+    this.unavailable.pop();
+    void this.probe(index, live, source, quota, running.attempt).catch(() => undefined);
   }
 
   private blocked(
@@ -407,6 +431,33 @@ export class JobFlow {
     return { move: 'nextSource', failure: failure('blocked', `${source.id} is blocked.`), need: '' };
   }
 
+  /**
+   * After many `unavailable` in a row one video known to be there is asked for: a service that blocks may
+   * say so instead. If it fails too, those videos were not unavailable but refused, and wait like all others.
+   */
+  private async probe(
+    index: number,
+    live: Live,
+    source: Source,
+    name: string,
+    started: Attempt,
+  ): Promise<void> {
+    const { core } = this;
+    const fail = await started.probe(source);
+    if (!fail) {
+      core.shared.breakers.of(name).reachable();
+      return;
+    }
+    const suspects = this.unavailable.splice(0);
+    const verdict = core.shared.breakers.of(name).blocked(core.settings.onBlocked);
+    core.shared.limiter.block(name, verdict.until);
+    core.shared.parts.log.write('warn', `${source.id} calls everything unavailable; taken as a block.`);
+    live.last = undefined;
+    await core.lasting({ type: 'job-control', at: core.now, jobs: [...suspects, index], action: 'retry' });
+  }
+  /** The last jobs in a row that were said to be unavailable. */
+  private readonly unavailable: number[] = [];
+
   /** The service answered: what was shut because of it opens again. */
   private reached(index: number, quotas: readonly string[], fail?: Failure): void {
     const { core } = this;
@@ -417,6 +468,9 @@ export class JobFlow {
     }
     const name = quotas[0];
     const breaker = name === undefined ? undefined : breakers.known(name);
+    // `unavailable` may be how a service says that it blocks: it proves nothing.
+    if (fail?.code === 'unavailable') return;
+    this.unavailable.length = 0;
     if (breaker?.succeeded() === true) for (const quota of quotas) limiter.unblock(quota);
     const freed = core.parking.mendedBy(index);
     if (freed.length > 0) this.release(freed);

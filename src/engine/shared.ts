@@ -40,19 +40,28 @@ export class Starts {
     return quotas.some((name) => this.asking.has(name));
   }
 
-  async acquire(quotas: readonly string[], signal: AbortSignal): Promise<Permit> {
+  /** A job was chosen that will ask in a moment; `acquire` or `release` follows. */
+  reserve(quotas: readonly string[]): void {
     for (const name of quotas) this.asking.set(name, (this.asking.get(name) ?? 0) + 1);
-    const permit = this.limiter.acquire(quotas, signal);
-    // A refusal is the caller's to handle, below.
-    permit.catch(() => undefined);
-    // The start is taken within a few turns, also when the grant itself comes later (spacing).
-    for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+  }
+
+  release(quotas: readonly string[]): void {
     for (const name of quotas) {
       const left = (this.asking.get(name) ?? 1) - 1;
       if (left > 0) this.asking.set(name, left);
       else this.asking.delete(name);
     }
     this.onFree();
+  }
+
+  /** The start that was reserved. Throws FailureError `cancelled` on abort. */
+  async acquire(quotas: readonly string[], signal: AbortSignal): Promise<Permit> {
+    const permit = this.limiter.acquire(quotas, signal);
+    // A refusal is the caller's to handle, below.
+    permit.catch(() => undefined);
+    // The start is taken within a few turns, also when the grant itself comes later (spacing).
+    for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+    this.release(quotas);
     return permit;
   }
 }
