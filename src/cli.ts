@@ -198,6 +198,7 @@ function openConsole(json: boolean): Console {
     columns: () => stream.columns || 80,
     ...(draw ? { redraw } : {}),
     ...(json ? { json: (line: string) => void process.stdout.write(line) } : {}),
+    confirm,
     onInterrupt: (callback) => {
       let asked = false;
       const heard = (): void => {

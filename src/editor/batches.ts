@@ -8,7 +8,7 @@ import type { BatchHandle } from '../engine/api';
 import type { BatchPhase, JobStatus } from '../model/events';
 import type { Core, CoreAccess } from './core';
 import { readManifestHead } from './manifestHead';
-import { outputFolderOf } from './outputFolder';
+import { leadsOut, outputFolderOf } from './outputFolder';
 import type { EditorSettings } from './settings';
 
 export interface KnownBatch {
@@ -90,25 +90,32 @@ export class Batches implements vscode.Disposable {
     return view;
   }
 
-  /** A handle that may act: becomes the batch's owner where it is not yet. Throws FailureError. */
-  async own(folder: string): Promise<BatchHandle> {
+  /**
+   * A handle that may act: becomes the batch's owner where it is not yet. `foreignToo`: the user was asked and
+   * wants a batch that comes from elsewhere. Throws FailureError.
+   */
+  async own(folder: string, foreignToo = false): Promise<BatchHandle> {
     const core = await this.access.get();
     this.views.delete(folder);
     const running = core.engine.batches.find((handle) => handle.folder === folder);
-    return running ?? core.engine.open(folder, 'resume', this.settings.read(vscode.Uri.file(folder)));
+    return (
+      running ??
+      core.engine.open(folder, 'resume', this.settings.read(vscode.Uri.file(folder)), () =>
+        Promise.resolve(foreignToo),
+      )
+    );
   }
 
   /** Looks for batch folders in the workspace's output folders anew. */
   async refresh(): Promise<void> {
     const core = await this.access.get();
     const found: KnownBatch[] = [];
-    const roots = new Set(
-      (vscode.workspace.workspaceFolders ?? [])
-        .filter((folder) => folder.uri.scheme === 'file')
-        .map((folder) => outputFolderOf(this.settings, folder.uri)),
-    );
+    const roots = new Set<string>();
+    for (const { uri } of vscode.workspace.workspaceFolders ?? []) {
+      const root = outputFolderOf(this.settings, uri);
+      if (root !== undefined && (await leadsOut(core.files, root, uri)) === undefined) roots.add(root);
+    }
     for (const root of roots) {
-      if (root === undefined) continue;
       for (const name of await core.files.list(root).catch(() => [])) {
         const head = await readManifestHead(core.files, join(root, name));
         if (head) found.push(head);

@@ -1,7 +1,8 @@
 /** Where the batch folders of a workspace folder lie, and who may say so. */
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { isInside, nativePathStyle } from '../intake/localPath';
+import type { Files } from '../model/ports';
 import { defaultSettings } from '../model/settings';
 import type { EditorSettings } from './settings';
 
@@ -17,4 +18,25 @@ export function outputFolderOf(settings: EditorSettings, root: vscode.Uri): stri
   if (isInside(folder, root.fsPath, nativePathStyle)) return folder;
   const user = vscode.workspace.getConfiguration('bulkTranscribe', root).inspect<unknown>(name)?.globalValue;
   return user === value ? folder : resolve(root.fsPath, defaultSettings[name]);
+}
+
+/**
+ * Where a link on the way to the output folder leads out of the workspace, in words; undefined when none does,
+ * or when the folder is outside by the user's own setting. A repository may hold links to anywhere.
+ */
+export async function leadsOut(
+  files: Pick<Files, 'realPath'>,
+  folder: string,
+  root: vscode.Uri,
+): Promise<string | undefined> {
+  if (!isInside(folder, root.fsPath, nativePathStyle)) return undefined;
+  const realRoot = await files.realPath(root.fsPath);
+  // What is not there yet will be made below the last folder that is.
+  for (let path = folder; ; path = dirname(path)) {
+    const real = await files.realPath(path);
+    if (real === undefined && path !== dirname(path)) continue;
+    if (real === undefined || realRoot === undefined || isInside(real, realRoot, nativePathStyle))
+      return undefined;
+    return real;
+  }
 }

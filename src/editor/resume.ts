@@ -36,13 +36,12 @@ export class Resumer {
       await view.resume();
       return view;
     }
-    const core = await this.access.get();
-    if (view.state.machine !== core.machineId && !(await askForeign(view))) return undefined;
+    if (view.foreign === true && !(await askForeign(view))) return undefined;
     const { completed, skipped } = view.state.counts;
     const pickedUp = view.state.jobs.filter(
       (job) => job.paid?.requestId !== undefined && job.status !== 'completed',
     ).length;
-    const handle = await this.batches.own(folder);
+    const handle = await this.batches.own(folder, view.foreign === true);
     this.notes.set(handle.folder, { kept: completed + skipped, pickedUp });
     if (handle.state.phase !== 'running') await handle.resume();
     const parked = handle.state.jobs.filter((job) => job.status === 'parked').map((job) => job.index);
@@ -72,11 +71,10 @@ export class Resumer {
     const wish = this.settings.read().autoResume;
     if (wish === 'never' || (vscode.workspace.workspaceFolders ?? []).length === 0) return;
     await this.batches.refresh();
-    const core = await this.access.get();
     for (const batch of this.batches.all().filter(isInterrupted)) {
       const view = await this.batches.look(batch.folder);
       if (view.owner !== undefined || view.state.phase !== 'running') continue;
-      const ours = view.state.machine === core.machineId;
+      const ours = view.foreign !== true;
       if (wish === 'always' && ours && vscode.workspace.isTrusted) await this.resume(batch.folder);
       else if (ours) await this.ask(batch);
       // One of another machine stays in the list of batches; asking at every opening would be a nuisance.
@@ -115,7 +113,7 @@ async function askForeign(view: BatchHandle): Promise<boolean> {
     `${name} was not started on this computer. Resume it?`,
     {
       modal: true,
-      detail: `${plural(rest, 'link')} of it will be asked for from here, with your settings. Nothing paid starts without your OK.`,
+      detail: `${plural(rest, 'link')} of it will be asked for from here, with your settings. Files of this computer are not read, and nothing paid starts without your OK.`,
     },
     resume,
   );

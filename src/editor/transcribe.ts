@@ -13,7 +13,7 @@ import type { NewJob } from '../model/events';
 import { formatCount, joinAnd } from '../model/words';
 import type { Core, CoreAccess } from './core';
 import { forecast } from './forecast';
-import { outputFolderOf } from './outputFolder';
+import { leadsOut, outputFolderOf } from './outputFolder';
 import { Refusal } from './problems';
 import { openSettings, type EditorSettings } from './settings';
 
@@ -109,6 +109,15 @@ export class Transcriber {
     const inWorkspace = scope === undefined ? undefined : outputFolderOf(this.settings, scope);
     const folder = inWorkspace ?? (await this.askFolder());
     if (folder === undefined) return undefined;
+    const out =
+      inWorkspace === undefined || scope === undefined
+        ? undefined
+        : await leadsOut(core.files, folder, scope);
+    if (out !== undefined)
+      throw new Refusal(
+        `${folder} leads out of the workspace, to ${out}. If you want the transcripts there, name that folder in your own settings.`,
+        [{ words: 'Choose Another Folder…', press: () => openSettings('output.folder') }],
+      );
     try {
       await core.files.makeFolder(folder);
       const probe = join(folder, `.bulk-transcribe-${process.pid}`);

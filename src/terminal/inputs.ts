@@ -4,11 +4,12 @@ import { confineLocalFiles } from '../intake/confine';
 import { fileKind } from '../intake/fileKinds';
 import { formatOf, isListFailure, readListSliced } from '../intake/list';
 import type { ListContent } from '../intake/list';
+import { isInside } from '../intake/localPath';
 import { maxListBytes } from '../intake/decodeText';
 import type { NewJob } from '../model/events';
 import { FailureError, failure } from '../model/failure';
 import type { Clock, Files } from '../model/ports';
-import { readSettings, type SettingName, type Settings } from '../model/settings';
+import { defaultSettings, readSettings, type SettingName, type Settings } from '../model/settings';
 import { plural } from '../model/words';
 import type { BatchRequest } from './session';
 
@@ -52,7 +53,27 @@ export async function readInputs(run: RunInputs, parts: InputParts): Promise<rea
   }
   if (loose.length > 0)
     requests.push(requestOf(run, { jobs: loose, settings: {} }, run.name ?? stamp(parts.clock.now()), parts));
+  if (run.settings[folderSetting] === defaultSettings[folderSetting]) await refuseLeadingOut(requests, parts);
   return requests;
+}
+
+const folderSetting = 'output.folder';
+
+/** A folder that came with a repository may hold a link to anywhere in the place of our own. */
+async function refuseLeadingOut(requests: readonly BatchRequest[], parts: InputParts): Promise<void> {
+  for (const { outputFolder } of requests) {
+    const [real, cwd] = await Promise.all([
+      parts.files.realPath(outputFolder),
+      parts.files.realPath(parts.cwd),
+    ]);
+    if (real === undefined || cwd === undefined || isInside(real, cwd)) continue;
+    throw new FailureError(
+      failure(
+        'invalid-url',
+        `${outputFolder} leads to ${real}. Name that folder after --out if you want it.`,
+      ),
+    );
+  }
 }
 
 async function listRequest(

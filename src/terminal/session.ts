@@ -9,7 +9,7 @@ import type { Clock } from '../model/ports';
 import type { Settings } from '../model/settings';
 import { rowWords } from '../model/words';
 import { JsonLines } from './jsonLines';
-import { closing, endLine, frame, sentence } from './screen';
+import { closing, endLine, frame, plainText, sentence } from './screen';
 
 /** 0 all done, 1 some failed, 2 usage, 3 some parked, 130 interrupted. */
 export type ExitCode = 0 | 1 | 2 | 3 | 130;
@@ -21,6 +21,8 @@ export interface Console {
   readonly redraw?: (text: string) => void;
   readonly columns: () => number;
   readonly json?: (line: string) => void;
+  /** Asks on the terminal; false, or absent, where nobody can answer. */
+  readonly confirm?: (question: string) => Promise<boolean>;
   /** Calls back at the first Ctrl-C or termination; returns how to stop listening. */
   onInterrupt(callback: () => void): () => void;
 }
@@ -33,6 +35,8 @@ export interface BatchRequest {
   readonly settings: Settings;
   readonly redo: boolean;
 }
+
+const wholeBatch = new Set<string | undefined>(['owner', 'foreign', 'link', 'journal']);
 
 export class Session {
   constructor(
@@ -48,7 +52,10 @@ export class Session {
   /** `retry`: failed videos again as well. Parked ones are freed by both. */
   async resume(folder: string, settings: Partial<Settings>, retryFailed: boolean): Promise<ExitCode> {
     return this.follow(async () => {
-      const handle = await this.engine.open(folder, 'resume');
+      // What is given now holds from the first request on: a proxy, for one.
+      const handle = await this.engine.open(folder, 'resume', settings, ({ name }) =>
+        this.agreesToForeign(name),
+      );
       if (Object.keys(settings).length > 0) await handle.changeSettings(settings);
       const parked = handle.state.jobs.filter((job) => job.status === 'parked').map((job) => job.index);
       if (parked.length > 0) await handle.rows(parked, 'release');
@@ -64,6 +71,11 @@ export class Session {
     });
   }
 
+  private async agreesToForeign(name: string): Promise<boolean> {
+    const question = `${plainText(name)} was not started on this computer by you. Its links will be asked for from here. Resume it?`;
+    return (await this.console.confirm?.(question)) ?? false;
+  }
+
   private async follow(begin: () => Promise<BatchHandle>): Promise<ExitCode> {
     const started = this.clock.monotonic();
     let handle: BatchHandle;
@@ -71,7 +83,9 @@ export class Session {
       handle = await begin();
     } catch (error) {
       const failure = toFailure(error);
-      this.console.words(`${rowWords(failure).cause}: ${failure.message}`);
+      // What is in the way of the whole batch says it all; "could not write" would be wrong before it.
+      const cause = wholeBatch.has(failure.needs) ? '' : `${rowWords(failure).cause}: `;
+      this.console.words(`${cause}${plainText(failure.message)}`);
       return failure.code === 'disk' || failure.code === 'invalid-url' ? 2 : 1;
     }
     const json = this.console.json ? new JsonLines(this.console.json, () => this.clock.now()) : undefined;
