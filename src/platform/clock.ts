@@ -17,10 +17,10 @@ export const systemClock: Clock = {
       const left = due - performance.now();
       timer = setTimeout(
         () => {
-          if (due - performance.now() > 1) arm();
+          if (performance.now() < due) arm();
           else callback();
         },
-        Math.min(Math.max(0, left), longestTimerMs),
+        Math.min(Math.max(0, Math.ceil(left)), longestTimerMs),
       );
     };
     arm();
