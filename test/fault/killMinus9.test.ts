@@ -27,7 +27,7 @@ describe('kill -9 at random moments of a mixed batch', function () {
 
   before(async () => {
     await build({
-      entryPoints: [join(import.meta.dirname ?? __dirname, 'runner.ts')],
+      entryPoints: [join(__dirname, 'runner.ts')],
       bundle: true,
       platform: 'node',
       format: 'cjs',
@@ -73,9 +73,8 @@ describe('kill -9 at random moments of a mixed batch', function () {
 
   it(`loses nothing, redoes nothing that was done and submits nothing twice (${kills} kills)`, async () => {
     const count = kills * videosAKill;
-    let last = '';
     for (let kill = 0; kill < kills; kill += 1) await run(count, Math.random() * 150);
-    last = await run(count);
+    const last = await run(count);
     const journal = readFileSync(join(folder, '.journal.jsonl'), 'utf8');
     const torn = journal.split('\n').filter((line) => line !== '' && parseLine(line) === undefined).length;
     const files = readdirSync(folder).filter((name) => name.endsWith('.md'));

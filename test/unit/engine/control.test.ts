@@ -93,9 +93,9 @@ describe('Control', () => {
     assert.equal(w.sources[0]?.mostActive, 10);
     w.engine.changeSettings({ ...unlimited, workers: 10, parallel: false });
     await w.clock.advance(2000);
-    assert.equal(w.sources[0]?.active, 1);
+    assert.equal(w.sources[0].active, 1);
     await within(w.clock, batch.settled());
-    assert.equal(w.sources[0]?.asked.length, 60);
+    assert.equal(w.sources[0].asked.length, 60);
   });
 
   it('stops at the first failure, or tries what can pass once more at the end, as it is told', async () => {
