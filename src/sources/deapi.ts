@@ -118,17 +118,23 @@ export class DeapiSource implements Source {
     const stretches = this.audio.cut(sound, limit, from);
     const single = from === 0 && stretches.length === 1;
     const sent: PaidPart[] = [...before.parts];
-    for (const [at, stretch] of stretches.entries()) {
-      const upload = await this.uploadOf(sound, stretch, folder, `part-${at}`, request);
-      request.stage('uploading', (at * 100) / stretches.length);
-      const known = sent.length > 0 ? writePaidParts({ parts: sent, total: sound.seconds }) : undefined;
-      const id = await this.submit(request, quote ?? this.bare(settings), upload, known, at > 0);
-      sent.push(single ? { id } : { id, stretch });
-      const record = single ? { parts: sent } : { parts: sent, total: sound.seconds };
-      await request.requestId(writePaidParts(record));
-      await this.parts.files.remove(upload.file);
+    try {
+      for (const [at, stretch] of stretches.entries()) {
+        const upload = await this.uploadOf(sound, stretch, folder, `part-${at}`, request);
+        request.stage('uploading', (at * 100) / stretches.length);
+        const known = sent.length > 0 ? writePaidParts({ parts: sent, total: sound.seconds }) : undefined;
+        try {
+          const id = await this.submit(request, quote ?? this.bare(settings), upload, known, at > 0);
+          sent.push(single ? { id } : { id, stretch });
+        } finally {
+          await this.parts.files.remove(upload.file);
+        }
+        const record = single ? { parts: sent } : { parts: sent, total: sound.seconds };
+        await request.requestId(writePaidParts(record));
+      }
+    } finally {
+      await this.parts.files.remove(sound.path);
     }
-    await this.parts.files.remove(sound.path);
     this.parts.log.write('debug', `deAPI: ${link.url} was sent in ${sent.length} part(s).`);
     return { record: single ? { parts: sent } : { parts: sent, total: sound.seconds }, cost: quote?.cost };
   }

@@ -119,10 +119,13 @@ export class OpenAiSource implements Source {
         if (speech === undefined) {
           const file = await this.audio.compress(sound, stretch, folder, `part-${at}`, settings, signal);
           const upload = { file, seconds: stretch.end - stretch.start, offset: stretch.start };
-          speech = await this.send(request, quote, upload, sent === 0, (at * 100) / stretches.length, free);
+          try {
+            speech = await this.send(request, quote, upload, sent === 0, (at * 100) / stretches.length, free);
+          } finally {
+            await this.parts.files.remove(file);
+          }
           sent += 1;
           kept.set(place, speech);
-          await this.parts.files.remove(file);
         }
         // A service may run past the end of what it was sent; the next part begins there.
         speeches.push({
