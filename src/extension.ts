@@ -99,6 +99,7 @@ async function createCore({ redactor, log: channel, settings, secrets }: CorePar
     { createNetwork },
     processes,
     { systemRandom },
+    { checkSetup },
   ] = await Promise.all([
     import('./assemble'),
     import('./platform/addresses'),
@@ -108,6 +109,7 @@ async function createCore({ redactor, log: channel, settings, secrets }: CorePar
     import('./platform/network'),
     import('./platform/processes'),
     import('./platform/random'),
+    import('./sources/doctor'),
   ]);
   const log = createLog(redactor, channel.write);
   const files = new NodeFiles();
@@ -136,14 +138,16 @@ async function createCore({ redactor, log: channel, settings, secrets }: CorePar
     stateFolder,
     mayBePublic: addresses.mayBePublic,
   };
-  const { engine, sources, exportBatch } = assemble(world);
+  const house = assemble(world);
   return {
-    engine,
-    sources,
+    engine: house.engine,
+    sources: house.sources,
     files,
     machineId: machine.id,
     exportBatch: async (folder, format, out) => {
-      await exportBatch(folder, format, out);
+      await house.exportBatch(folder, format, out);
     },
+    checkSetup: (wanted, outputFolder) =>
+      checkSetup(world, wanted, outputFolder === undefined ? {} : { outputFolder }),
   };
 }

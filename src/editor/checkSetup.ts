@@ -1,14 +1,18 @@
 /** *Check Setup*: what is ready and what to do next, as a page; and typing an install command into a terminal. */
 import * as vscode from 'vscode';
-import { toFailure } from '../model/failure';
 import type { Settings } from '../model/settings';
 import type { SourceView } from '../protocol';
+import type { SetupLine } from '../sources/doctor';
 import type { Core } from './core';
 
-export async function checkSetup(core: Core, settings: Settings): Promise<void> {
+export async function checkSetup(
+  core: Core,
+  settings: Settings,
+  outputFolder: string | undefined,
+): Promise<void> {
   const lines = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Window, title: 'Checking the setup…' },
-    () => setupLines(core, settings),
+    () => core.checkSetup(settings, outputFolder),
   );
   const document = await vscode.workspace.openTextDocument({
     content: setupReport(lines, vscode.workspace.isTrusted),
@@ -17,29 +21,7 @@ export async function checkSetup(core: Core, settings: Settings): Promise<void> 
   await vscode.window.showTextDocument(document, { preview: true });
 }
 
-interface SetupLine {
-  readonly what: string;
-  readonly ready: boolean;
-  readonly detail: string;
-  readonly nextStep?: string;
-}
-
-async function setupLines(core: Core, settings: Settings): Promise<readonly SetupLine[]> {
-  return Promise.all(
-    core.sources.map(async (source): Promise<SetupLine> => {
-      const { id } = source;
-      const off = settings.sources.includes(id) ? '' : ' (not in the setting "sources")';
-      try {
-        const found = await source.readiness(settings);
-        return found.ready
-          ? { what: id, ready: true, detail: `${found.detail}${off}` }
-          : { what: id, ready: false, detail: `${found.why}${off}`, nextStep: found.nextStep };
-      } catch (error) {
-        return { what: id, ready: false, detail: toFailure(error).message };
-      }
-    }),
-  );
-}
+const marks: Readonly<Record<SetupLine['state'], string>> = { ok: '✓', warn: '!', off: '–', error: '✗' };
 
 /** Types a command into a terminal; the user reads it and presses Enter, or does not. */
 export function typeCommand(command: string): void {
@@ -50,7 +32,7 @@ export function typeCommand(command: string): void {
 
 export function setupReport(lines: readonly SetupLine[], trusted: boolean): string {
   const rows = lines.flatMap((line) => [
-    `- ${line.ready ? '✓' : '✗'} **${line.what}**: ${line.detail}`,
+    `- ${marks[line.state]} **${line.subject}**: ${line.text}`,
     ...(line.nextStep === undefined ? [] : [`  - Next: ${line.nextStep}`]),
   ]);
   const trust = trusted ? [] : ['', 'This workspace is not trusted: no program is started in it.'];

@@ -4,10 +4,10 @@
  */
 import type { Engine } from '../engine/api';
 import type { Files } from '../model/ports';
+import type { Settings } from '../model/settings';
 import type { Source } from '../model/source';
-
-export const exportFormats = ['md', 'pdf', 'zip', 'jsonl', 'csv'] as const;
-export type ExportFormat = (typeof exportFormats)[number];
+import type { ExportFormat } from '../output/exports';
+import type { SetupLine } from '../sources/doctor';
 
 export interface Core {
   readonly engine: Engine;
@@ -17,6 +17,8 @@ export interface Core {
   readonly machineId: string;
   /** Writes an export of the batch in `folder` to the absolute path `out`. Throws FailureError. */
   exportBatch(folder: string, format: ExportFormat, out: string): Promise<void>;
+  /** Looks at every source, program and service; never throws. `outputFolder` is absolute. */
+  checkSetup(settings: Settings, outputFolder: string | undefined): Promise<readonly SetupLine[]>;
 }
 
 /** Makes the core once, when it is first needed, and says when it is there. */

@@ -1,19 +1,23 @@
 /** *Export Batch…*: asks for the form and the file, and opens what was written. */
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import { exportFormats, type CoreAccess, type ExportFormat } from './core';
+import type { ExportFormat } from '../output/exports';
+import type { CoreAccess } from './core';
 
 const words: Readonly<Record<ExportFormat, string>> = {
   md: 'Markdown: one file with all transcripts',
-  pdf: 'PDF: with contents and page numbers',
   zip: 'ZIP: all transcript files',
   jsonl: 'JSON Lines: one transcript a line',
   csv: 'CSV: the table of videos and their status',
 };
 
+/** What VS Code itself can show. */
+const isText: ReadonlySet<ExportFormat> = new Set<ExportFormat>(['md', 'jsonl', 'csv']);
+const formats = Object.keys(words) as readonly ExportFormat[];
+
 export async function exportBatch(access: CoreAccess, folder: string, name: string): Promise<void> {
   const picked = await vscode.window.showQuickPick(
-    exportFormats.map((format) => ({ label: words[format], format })),
+    formats.map((format) => ({ label: words[format], format })),
     { title: `Export ${name}` },
   );
   if (!picked) return;
@@ -33,6 +37,6 @@ export async function exportBatch(access: CoreAccess, folder: string, name: stri
   const open = 'Open';
   const answer = await vscode.window.showInformationMessage(`Exported to ${out.fsPath}.`, open);
   if (answer !== open) return;
-  if (format === 'pdf' || format === 'zip') await vscode.env.openExternal(out);
+  if (!isText.has(format)) await vscode.env.openExternal(out);
   else await vscode.commands.executeCommand('vscode.open', out);
 }

@@ -163,7 +163,10 @@ function createHandlers(parts: CommandParts): Readonly<Record<CommandId, Handler
       setApiKey(secrets, settings.read(), service === 'deapi' || service === 'openai' ? service : undefined),
     'bulkTranscribe.clearApiKeys': () => clearApiKeys(secrets),
     'bulkTranscribe.addProxy': () => addProxy(secrets, settings),
-    'bulkTranscribe.checkSetup': async () => checkSetup(await parts.access.get(), settings.read()),
+    'bulkTranscribe.checkSetup': async () => {
+      const root = vscode.workspace.workspaceFolders?.[0]?.uri;
+      await checkSetup(await parts.access.get(), settings.read(), root && outputFolderOf(settings, root));
+    },
     'bulkTranscribe.openOutputFolder': async (target) => {
       const root = vscode.workspace.workspaceFolders?.[0]?.uri;
       const folder =
