@@ -104,9 +104,10 @@ describe('proxies', () => {
     return Object.assign(server, { port: (server.address() as AddressInfo).port });
   }
 
-  describe('that really run', function () {
-    before(function () {
-      if (process.platform !== 'linux') this.skip();
+  // Both programs come from Debian; elsewhere the proxies played by hand below have to do.
+  const describeHere = process.platform === 'linux' ? describe : (): void => undefined;
+  describeHere('that really run', () => {
+    before(() => {
       assert.ok(hasProgram('tinyproxy') && hasProgram('microsocks'), 'apt-get install tinyproxy microsocks');
     });
 
