@@ -20,7 +20,8 @@ export interface HostileFolder {
 /** Words of a file outside: they must not turn up anywhere. */
 export const secretWords = 'the words of a private file';
 export const titles: Readonly<Record<string, string>> = {
-  EvilTitle00: '](command:workbench.action.quit) ![x](http://attacker.example/p.png) <img src=x onerror=alert(1)>',
+  EvilTitle00:
+    '](command:workbench.action.quit) ![x](http://attacker.example/p.png) <img src=x onerror=alert(1)>',
   EvilTitle01: '\u001b]0;owned\u0007\u001b[31mred\u001b[2J \u202egnp.exe',
   EvilTitle02: '../../../outside/owned',
   EvilTitle03: '..\\..\\outside\\owned:stream\u0000.md',
@@ -33,10 +34,7 @@ export async function makeHostileFolder(folder: string, attacker: string): Promi
   const outside = join(folder, 'outside');
   const marks = join(folder, 'marks');
   for (const path of [workspace, outside, marks]) await mkdir(path, { recursive: true });
-  await writeFile(
-    join(outside, 'secret.vtt'),
-    `WEBVTT\n\n00:00.000 --> 00:01.000\n${secretWords}\n`,
-  );
+  await writeFile(join(outside, 'secret.vtt'), `WEBVTT\n\n00:00.000 --> 00:01.000\n${secretWords}\n`);
   await writeFile(join(outside, 'profile'), '# my own\n');
   await hostileSettings(workspace, marks, attacker);
   await hostileLists(workspace, outside);
@@ -118,7 +116,10 @@ async function hostileLists(workspace: string, outside: string): Promise<void> {
     '# @limit 20',
     'http://feed.example/feed.xml',
   ]);
-  await write('titles.urls', Object.keys(titles).map((id) => `https://www.youtube.com/watch?v=${id}`));
+  await write(
+    'titles.urls',
+    Object.keys(titles).map((id) => `https://www.youtube.com/watch?v=${id}`),
+  );
   await write('linked-journal.urls', ['https://www.youtube.com/watch?v=LinkedJour0']);
   await write('linked-folder.urls', ['https://www.youtube.com/watch?v=LinkedFold0']);
 }
@@ -197,7 +198,9 @@ async function forgedBatch(workspace: string, outside: string, attacker: string)
       ...{ name: 'forged ](command:workbench.action.quit)', created_at: '2026-11-20T10:15:00Z' },
       ...{ updated_at: '2026-11-20T10:15:00Z', state: 'running' },
       ...{ total: 5, completed: 1, failed: 0, skipped: 0, cancelled: 0, parked: 0, pending: 4 },
-      videos: [{ url: 'x', id: 'ForgedDone0', status: 'completed', output_file: '../../../outside/secret.vtt' }],
+      videos: [
+        { url: 'x', id: 'ForgedDone0', status: 'completed', output_file: '../../../outside/secret.vtt' },
+      ],
     }),
   );
   await writeFile(join(folder, 'report.md'), `![x](${attacker}/pixel.png)\n`);
