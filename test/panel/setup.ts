@@ -66,9 +66,10 @@ export class Panel {
 
   /** Sends messages and waits until the page has drawn what they changed. */
   async send(...messages: readonly ToPage[]): Promise<void> {
-    await this.page.evaluate((list) => {
-      for (const message of list) window.postMessage(message, '*');
-    }, messages);
+    // As one text: the debugger takes seconds over 100,000 objects.
+    await this.page.evaluate((text) => {
+      for (const message of JSON.parse(text) as unknown[]) window.postMessage(message, '*');
+    }, JSON.stringify(messages));
     await this.drawn();
   }
 

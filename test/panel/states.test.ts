@@ -19,10 +19,14 @@ const sizes = [
   [420, 760],
 ] as const;
 
-async function violations(page: Page): Promise<string[]> {
+async function violations(page: Page, contrast = true): Promise<string[]> {
   await page.evaluate(axe.source);
-  const results = await page.evaluate(() =>
-    (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+  const results = await page.evaluate(
+    (enabled) =>
+      (
+        window as unknown as { axe: { run(context: Document, options: object): Promise<AxeResults> } }
+      ).axe.run(document, { rules: { 'color-contrast': { enabled } } }),
+    contrast,
   );
   return results.violations.map(({ id, nodes }) => {
     const first = nodes[0];
@@ -98,7 +102,8 @@ describe('every state of the panel', () => {
     await panel.page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' });
     await panel.page.waitForTimeout(100);
     await panel.page.screenshot({ path: join(pictures, 'running-forced-colours-1180.png') });
-    assert.deepEqual(await violations(panel.page), []);
+    // The system's colours are painted over ours, which axe goes on reading.
+    assert.deepEqual(await violations(panel.page, false), []);
     await panel.close();
   });
 });
