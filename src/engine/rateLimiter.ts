@@ -312,7 +312,7 @@ export class RateLimiter {
   #permit(taken: Taken): Permit {
     let released = false;
     return {
-      heard: (answer) => this.#heard(taken.quotas, answer),
+      heard: (answer) => this.#heard(concerned(taken.quotas, answer.quota), answer),
       release: () => {
         if (released) return;
         released = true;
@@ -356,4 +356,11 @@ export class RateLimiter {
 
 function cancelled(): FailureError {
   return new FailureError(failure('cancelled', 'Stopped.'));
+}
+
+/** The quota an answer names, with its account; all where it names none. A download's quota is no affair of a service. */
+function concerned(quotas: readonly Quota[], name: string | undefined): readonly Quota[] {
+  const named = quotas.find((quota) => quota.spec.name === name);
+  if (!named) return quotas;
+  return quotas.filter((quota) => quota === named || named.spec.parents.includes(quota.spec.name));
 }
