@@ -47,7 +47,7 @@ export function toParagraphs(cues: readonly Cue[], options: ParagraphOptions = {
     if (first === undefined) return;
     paragraphs.push({
       start: first.start,
-      end: Math.max(...open.map((piece) => piece.end)),
+      end: open.reduce((latest, piece) => Math.max(latest, piece.end), first.end),
       text: joinText(open.map((piece) => piece.text)),
       ...(first.speaker === undefined ? {} : { speaker: first.speaker }),
       ...(chapter === undefined ? {} : { chapter }),
@@ -91,25 +91,26 @@ export function toParagraphs(cues: readonly Cue[], options: ParagraphOptions = {
 
 /** The lines of the cues as one text: a space between, none where the script has none. */
 export function joinText(parts: readonly string[]): string {
-  let text = '';
-  for (const part of parts) {
-    const flat = flatLine(part);
-    if (flat === '') continue;
-    text += text === '' || isUnspaced(text, flat) ? flat : ` ${flat}`;
-  }
-  return text;
+  return glued(parts.map((part) => flatLine(part)));
 }
 
 /** One line of what may be several. */
 export function flatLine(text: string): string {
   if (!/\s{2}|[^\S ]/.test(text)) return text.trim();
-  let flat = '';
-  for (const line of text.split(/[\n\r\u2028\u2029]+/)) {
-    const trimmed = line.replace(/[^\S\u00A0]+/g, ' ').trim();
-    if (trimmed === '') continue;
-    flat += flat === '' || isUnspaced(flat, trimmed) ? trimmed : ` ${trimmed}`;
+  return glued(text.split(/[\n\r\u2028\u2029]+/).map((line) => line.replace(/[^\S\u00A0]+/g, ' ').trim()));
+}
+
+/** Looks at neighbours alone: the text so far is never read again, however many parts there are. */
+function glued(parts: readonly string[]): string {
+  const pieces: string[] = [];
+  let before = '';
+  for (const part of parts) {
+    if (part === '') continue;
+    if (before !== '' && !isUnspaced(before, part)) pieces.push(' ');
+    pieces.push(part);
+    before = part;
   }
-  return flat;
+  return pieces.join('');
 }
 
 const unspacedScript =
@@ -131,7 +132,9 @@ function weight(text: string): number {
 const sentenceEnd = /[.!?…。！？｡؟۔।։]["'”’»)\]」』）]*$/u;
 const abbreviation = /(?:^|\s)(?:\p{Lu}|Mr|Mrs|Ms|Dr|St|vs|etc|e\.g|i\.e|bzw|z\.B)\.$/u;
 
-function endsSentence(text: string): boolean {
+function endsSentence(sentence: string): boolean {
+  // Its end alone tells; a text without any other point may be very long.
+  const text = sentence.slice(-40);
   return sentenceEnd.test(text) && !abbreviation.test(text);
 }
 
@@ -146,16 +149,19 @@ function sentencePieces(cue: Cue): Piece[] {
   if (parts.length < 2) return text === '' ? [] : [{ start: cue.start, end: cue.end, text, speaker }];
   const pieces: Piece[] = [];
   const total = parts.reduce((sum, part) => sum + part.length, 0);
-  let before = 0;
   const timeAt = (length: number): number =>
     Math.round((cue.start + ((cue.end - cue.start) * length) / total) * 1000) / 1000;
-  for (const part of parts) {
-    const last = pieces.at(-1);
-    const end = timeAt(before + part.length);
-    if (last !== undefined && !endsSentence(last.text))
-      pieces[pieces.length - 1] = { ...last, end, text: `${last.text} ${part}` };
-    else pieces.push({ start: timeAt(before), end, text: part, speaker });
+  let before = 0;
+  let from = 0;
+  let sentence: string[] = [];
+  for (const [at, part] of parts.entries()) {
+    sentence.push(part);
     before += part.length;
+    // An abbreviation's point ends no sentence: what follows belongs to it.
+    if (!endsSentence(part) && at < parts.length - 1) continue;
+    pieces.push({ start: timeAt(from), end: timeAt(before), text: sentence.join(' '), speaker });
+    sentence = [];
+    from = before;
   }
   return pieces;
 }

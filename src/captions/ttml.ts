@@ -19,7 +19,8 @@ export function readTtml(root: XmlElement): readonly RawCue[] | undefined {
   for (const child of root.children) {
     if (typeof child === 'string') continue;
     if (child.name === 'head') findAgents(child, agents);
-    if (child.name === 'body') walk(child, 0, undefined, undefined, { frames, agents, cues });
+    if (child.name === 'body')
+      walk(child, 0, undefined, undefined, { frames, agents, cues, known: new Map() });
   }
   return cues;
 }
@@ -28,6 +29,8 @@ interface Walk {
   readonly frames: Rates;
   readonly agents: ReadonlyMap<string, string>;
   readonly cues: RawCue[];
+  /** Spans that hold times, by element. */
+  readonly known: Map<XmlElement, boolean>;
 }
 
 function walk(
@@ -47,7 +50,8 @@ function walk(
   const agent = attributes.agent;
   const speaker = agent === undefined ? parentSpeaker : (context.agents.get(agent) ?? parentSpeaker);
   const isTimed = begin !== undefined || end !== undefined || duration !== undefined;
-  const inner = element.name === 'p' || element.name === 'span' ? timedSpans(element) : undefined;
+  const inner =
+    element.name === 'p' || element.name === 'span' ? timedSpans(element, context.known) : undefined;
   if (inner?.length === 0) {
     if (isTimed || parentEndMs !== undefined) {
       const text = collapsed(spanText(element));
@@ -60,14 +64,22 @@ function walk(
 }
 
 /** Spans with times of their own: then each of them is a cue, not the paragraph. */
-function timedSpans(element: XmlElement): readonly XmlElement[] {
-  return element.children.flatMap((child) =>
-    typeof child !== 'string' &&
-    child.name === 'span' &&
-    (child.attributes.begin !== undefined || timedSpans(child).length > 0)
-      ? [child]
-      : [],
-  );
+function timedSpans(element: XmlElement, known: Map<XmlElement, boolean>): readonly XmlElement[] {
+  const spans: XmlElement[] = [];
+  for (const child of element.children)
+    if (typeof child !== 'string' && child.name === 'span' && isTimedSpan(child, known)) spans.push(child);
+  return spans;
+}
+
+/** Each element is looked at once, however deep the file nests its spans. */
+function isTimedSpan(span: XmlElement, known: Map<XmlElement, boolean>): boolean {
+  if (span.attributes.begin !== undefined) return true;
+  let timed = known.get(span);
+  if (timed === undefined) {
+    timed = timedSpans(span, known).length > 0;
+    known.set(span, timed);
+  }
+  return timed;
 }
 
 /** White space of the file means nothing in TTML; only `br` breaks a line. Until then breaks hide behind a mark. */

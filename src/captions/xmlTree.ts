@@ -81,12 +81,16 @@ export function innerText(element: XmlElement): string {
 /** The elements of that name below, in document order, not inside one another. */
 export function elementsNamed(element: XmlElement, name: string): XmlElement[] {
   const found: XmlElement[] = [];
+  collect(element, name, found);
+  return found;
+}
+
+function collect(element: XmlElement, name: string, found: XmlElement[]): void {
   for (const child of element.children) {
     if (typeof child === 'string') continue;
     if (child.name === name) found.push(child);
-    else found.push(...elementsNamed(child, name));
+    else collect(child, name, found);
   }
-  return found;
 }
 
 function localName(name: string): string {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { parseCaptions } from '../../../src/captions/parseCaptions';
+import { toParagraphs } from '../../../src/captions/paragraphs';
 import { decodeText } from '../../../src/captions/decode';
 import type { Cue } from '../../../src/model/transcript';
 import { renderers } from '../../../src/output/formats';
@@ -35,6 +36,20 @@ const whole = Object.values({ ...wire }).flatMap((write) =>
 describe('any input', function () {
   // Many files are tried here, on machines of any speed.
   this.timeout(120_000);
+
+  // Each of these took minutes, or more stack than there is, where work grew with the square of the length.
+  const huge = 200_000;
+  for (const [what, text] of Object.entries({
+    'a cue of countless lines': `[0:00] ${'a\n'.repeat(huge)}`,
+    'a cue of countless abbreviations': `[0:00] ${'A. '.repeat(huge)}`,
+    'countless paragraphs deep inside': `<timedtext format="3"><body>${'<x>'.repeat(90)}${'<p t="1">x</p>'.repeat(huge)}${'</x>'.repeat(90)}</body></timedtext>`,
+    'countless timed spans deep inside': `<tt xmlns="http://www.w3.org/ns/ttml"><body><div><p begin="1s">${'<span>'.repeat(90)}${'<span begin="1s">x</span>'.repeat(huge)}${'</span>'.repeat(90)}</p></div></body></tt>`,
+  }))
+    it(`with ${what} becomes paragraphs in a time that grows with its length alone`, () => {
+      const parsed = parseCaptions(text);
+      assert.ok('cues' in parsed, 'code' in parsed ? parsed.message : '');
+      assert.ok(toParagraphs(parsed.cues).length > 0);
+    });
 
   it('of bytes or characters is read or refused', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 400 }), assertSane));
