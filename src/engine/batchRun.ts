@@ -649,7 +649,11 @@ export class BatchRun implements BatchHandle, Runnable {
       const { pending, running } = this.state.counts;
       if (core.parking.count === 0 && pending + running === 0) {
         this.finishing = true;
-        void this.finish().finally(() => (this.finishing = false));
+        void this.finish().finally(() => {
+          this.finishing = false;
+          // It may have been started anew while its end was being written.
+          this.checkSettled();
+        });
       }
     }
     if (this.isSettled()) this.tellSettled();

@@ -108,4 +108,20 @@ describe('A batch', () => {
     assert.equal(again.state.counts.completed, 20);
     assert.equal(again.state.phase, 'finished');
   });
+
+  it('ends also when its list is run again in the moment it ends', async () => {
+    for (let delayMs = 0; delayMs <= 60; delayMs += 2) {
+      const w = world();
+      const request = { name: 'a', outputFolder: '/out', list: '/a.urls', settings: unlimited };
+      const batch = await within(w.clock, w.engine.start({ ...request, jobs: videos(1) }));
+      const again = new Promise<void>((resolve, reject) => {
+        w.clock.after(delayMs, () => {
+          w.engine.start({ ...request, jobs: videos(1) }).then(() => resolve(), reject);
+        });
+      });
+      await within(w.clock, again);
+      await within(w.clock, batch.settled());
+      assert.equal(batch.state.phase, 'finished', `run again after ${delayMs} ms`);
+    }
+  });
 });
