@@ -214,6 +214,7 @@ async function linkedBatches(workspace: string): Promise<void> {
   await mkdir(join(transcripts, 'linked-journal'), { recursive: true });
   await symlink('../../../outside/profile', join(transcripts, 'linked-journal', journalName));
   await symlink('../../outside', join(transcripts, 'linked-folder'));
+  await symlink('../outside', join(workspace, 'way-out'));
 }
 
 /** What `*.example` answers: redirects and a feed that lead to private places. */

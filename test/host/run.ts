@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runTests } from '@vscode/test-electron';
 import esbuild from 'esbuild';
+import { contents, hostileSites, makeHostileFolder, secretWords, titles } from '../helpers/hostileFolder';
+import { Attacker, Internet } from '../servers/internet';
 import { YouTubeStandIn } from '../servers/youtube';
 import { standInVideo } from '../servers/youtubeVideos';
 import { writeProfile } from '../vscode/profile';
@@ -16,10 +18,20 @@ const root = join(import.meta.dirname, '..', '..');
 const build = join(root, 'out', 'host');
 
 interface Suite {
-  readonly name: 'suite' | 'untrusted';
+  /** The folder of its tests. */
+  readonly name: 'suite' | 'untrusted' | 'hostile';
   readonly trust: boolean;
   /** Puts hostile or helpful things into the workspace before it is opened. */
   prepare?(workspace: string): Promise<void>;
+  /** Instead of `prepare`: a workspace of its own, what the user has set, and a look afterwards. */
+  surround?(folder: string): Promise<Surroundings>;
+}
+
+interface Surroundings {
+  readonly workspace: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** What went wrong, in words; empty when all is well. Ends what was started. */
+  finish(): Promise<readonly string[]>;
 }
 
 /** `npx tsx test/host/run.ts suite` runs one of them; BULK_TRANSCRIBE_TEST_GREP narrows it further. */
@@ -27,6 +39,8 @@ const wanted = process.argv[2];
 const all: readonly Suite[] = [
   { name: 'suite', trust: true },
   { name: 'untrusted', trust: false, prepare: hostileWorkspace },
+  { name: 'hostile', trust: true, surround: hostileSurroundings },
+  { name: 'hostile', trust: false, surround: hostileSurroundings },
 ];
 const suites = all.filter(({ name }) => wanted === undefined || name === wanted);
 
@@ -68,13 +82,47 @@ async function hostileWorkspace(workspace: string): Promise<void> {
   );
 }
 
+/** A whole hostile folder, and what of it must never happen, seen from outside. */
+async function hostileSurroundings(folder: string): Promise<Surroundings> {
+  const attacker = await Attacker.start();
+  const internet = await Internet.start(hostileSites(attacker.origin));
+  const place = await makeHostileFolder(folder, attacker.origin);
+  const outside = JSON.stringify([...(await contents(place.outside))]);
+  return {
+    workspace: place.workspace,
+    settings: {
+      'bulkTranscribe.proxies': [internet.address],
+      'bulkTranscribe.retries': 0,
+      // The user wants it for his own batches; one from elsewhere is asked about all the same.
+      'bulkTranscribe.autoResume': 'always',
+    },
+    finish: async () => {
+      await Promise.all([attacker.close(), internet.close()]);
+      const problems: string[] = [];
+      if (attacker.requests.length > 0)
+        problems.push(`The attacker was asked: ${attacker.requests.join(', ')}`);
+      const started = await readdir(place.marks);
+      if (started.length > 0) problems.push(`Programs were started: ${started.join(', ')}`);
+      if (JSON.stringify([...(await contents(place.outside))]) !== outside)
+        problems.push('Files outside of the workspace were changed.');
+      for (const target of internet.targets)
+        if (!/^[\w-]+\.example:\d+$|^127\.0\.0\.1:\d+$/.test(target)) problems.push(`Asked for ${target}`);
+      for (const [name, content] of await contents(place.workspace))
+        if (content.includes(secretWords) || content.includes('root:x:0:0'))
+          problems.push(`${name} holds what a file outside says.`);
+      return problems;
+    },
+  };
+}
+
 async function runSuite(suite: Suite, program: string, site: YouTubeStandIn): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'bulk-transcribe-host-'));
-  const workspace = join(folder, 'workspace');
+  const surroundings = await suite.surround?.(folder);
+  const workspace = surroundings?.workspace ?? join(folder, 'workspace');
   const userData = join(folder, 'data');
   const results = join(folder, 'results.json');
   try {
-    await mkdir(workspace);
+    await mkdir(workspace, { recursive: true });
     await suite.prepare?.(workspace);
     await writeProfile(userData, {
       'bulkTranscribe.youtube.endpoint': site.origin,
@@ -84,6 +132,7 @@ async function runSuite(suite: Suite, program: string, site: YouTubeStandIn): Pr
       'bulkTranscribe.rate.youtube.spacing': 0,
       'bulkTranscribe.rate.youtube.burst': 100,
       'security.workspace.trust.startupPrompt': 'never',
+      ...surroundings?.settings,
     });
     const failed = await runTests({
       vscodeExecutablePath: program,
@@ -109,7 +158,9 @@ async function runSuite(suite: Suite, program: string, site: YouTubeStandIn): Pr
       return 1;
     }
     if (stats.passes === 0) console.error(`The suite "${suite.name}" ran no test.`);
-    return failed !== 0 || stats.failures > 0 || stats.passes === 0 ? 1 : 0;
+    const problems = (await surroundings?.finish()) ?? [];
+    for (const problem of problems) console.error(problem);
+    return failed !== 0 || stats.failures > 0 || stats.passes === 0 || problems.length > 0 ? 1 : 0;
   } finally {
     if (process.env.BULK_TRANSCRIBE_TEST_KEEP === undefined)
       await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
@@ -121,7 +172,11 @@ async function main(): Promise<void> {
   await buildSuites();
   const program = await vscodeProgram();
   const site = await YouTubeStandIn.start({
-    videos: (id) => (id.startsWith('slow') ? standInVideo(id, { minMs: 1000, maxMs: 1500 }) : undefined),
+    videos: (id) => {
+      const title = titles[id];
+      if (title !== undefined) return { ...standInVideo(id), title, channel: title };
+      return id.startsWith('slow') ? standInVideo(id, { minMs: 1000, maxMs: 1500 }) : undefined;
+    },
   });
   try {
     for (const suite of suites) {

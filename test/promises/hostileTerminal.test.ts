@@ -78,7 +78,7 @@ describe('the terminal program in a hostile folder', () => {
         .filter(
           (line) => line.type === 'job' && ['failed', 'skipped', 'parked'].includes(String(line.status)),
         )
-        .map((line) => [line.url, line.error_code]),
+        .map((line) => [String(line.url), line.error_code] as const),
     );
 
   it('fails every line that is no web link or file of the list, each with its reason', async () => {
