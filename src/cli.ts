@@ -22,11 +22,13 @@ import { createNetwork, type Network } from './platform/network';
 import { createProcesses } from './platform/processes';
 import { systemRandom } from './platform/random';
 import { environmentSecrets } from './platform/secrets';
+import { checkSetup } from './sources/doctor';
 import { readInputs } from './terminal/inputs';
 import { readCommandLine, usage } from './terminal/options';
 import type { Command, RunOptions } from './terminal/options';
 import { Session } from './terminal/session';
 import type { Console, ExitCode } from './terminal/session';
+import { setupJson, setupText } from './terminal/setup';
 
 type Performed = Exclude<Command, { kind: 'help' | 'version' | 'usage' }>;
 
@@ -81,9 +83,15 @@ async function perform(command: Performed): Promise<ExitCode> {
           console.words(`${plural(missing, 'finished video')} left out: their files are gone.`);
         return 0;
       }
-      case 'doctor':
-        console.words(`${command.kind} is not there yet.`);
-        return 1;
+      case 'doctor': {
+        const outputFolder = resolve(settings['output.folder']);
+        const lines = await checkSetup(world, settings, { outputFolder });
+        for (const line of lines) {
+          if (console.json) console.json(setupJson(line));
+          else console.words(setupText(line));
+        }
+        return lines.some((line) => line.state === 'error') ? 1 : 0;
+      }
     }
   } finally {
     await house.engine.dispose();

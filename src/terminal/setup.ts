@@ -1,0 +1,26 @@
+/** `doctor`: what Check Setup found, one line a subject, each with its next step. */
+import type { SetupLine } from '../sources/doctor';
+import { plainText } from './screen';
+
+const marks = { ok: '✓', warn: '!', off: '–', error: '✗' } as const;
+
+/** Where a terminal's keys come from. */
+const variables: Readonly<Record<string, string>> = { deapi: 'DEAPI_API_KEY', openai: 'OPENAI_API_KEY' };
+
+function nextStepOf({ subject, nextStep }: SetupLine): string | undefined {
+  return nextStep?.replace(/\b([Ss])et the key\b/, `$1et ${variables[subject] ?? 'the key'}`);
+}
+
+export function setupText(line: SetupLine): string {
+  const { subject, state, text } = line;
+  const nextStep = nextStepOf(line);
+  const next = nextStep === undefined ? '' : `\n${' '.repeat(19)}→ ${plainText(nextStep)}`;
+  return `${marks[state]} ${plainText(subject).padEnd(16)} ${plainText(text)}${next}`;
+}
+
+/** As `--json` has it. */
+export function setupJson(line: SetupLine): string {
+  const { subject, state, text } = line;
+  const nextStep = nextStepOf(line);
+  return `${JSON.stringify({ type: 'setup', subject, state, text, ...(nextStep === undefined ? {} : { next_step: nextStep }) })}\n`;
+}
