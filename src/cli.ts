@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline/promises';
 import { createLogUpdate } from 'log-update';
 import { version } from '../package.json';
 import { assemble, type World } from './assemble';
+import type { Engine } from './engine/api';
 import { FailureError, failure, toFailure } from './model/failure';
 import { isSettingName, readSettings } from './model/settings';
 import type { Settings } from './model/settings';
@@ -57,8 +58,12 @@ async function perform(command: Performed): Promise<ExitCode> {
   const { settings, problems } = readSettings(fromFile, options.given);
   for (const problem of problems) console.words(`${problem} The default is used.`);
 
-  const { world, network } = await createWorld(files, settings, console);
+  // A batch that is resumed brings its own: its proxies and endpoints hold from its first request on.
+  const inForce: { of?: Engine } = {};
+  const current = (): Settings => (inForce.of?.batches.length ? inForce.of.settings : settings);
+  const { world, network } = await createWorld(files, current, console);
   const house = assemble(world);
+  inForce.of = house.engine;
   const session = new Session(house.engine, systemClock, console);
   try {
     switch (command.kind) {
@@ -152,7 +157,7 @@ async function settingsFile(files: NodeFiles, options: RunOptions): Promise<Reco
 
 async function createWorld(
   files: NodeFiles,
-  settings: Settings,
+  settings: () => Settings,
   console: Console,
 ): Promise<{ readonly world: World; readonly network: Network }> {
   const redactor = new Redactor();
@@ -162,10 +167,10 @@ async function createWorld(
     if (level === 'debug' || (level !== undefined && severity !== 'debug'))
       console.words(`${severity}: ${line}`);
   });
-  const secrets = environmentSecrets(process.env, () => settings, redactor);
+  const secrets = environmentSecrets(process.env, settings, redactor);
   const network = createNetwork({
     stack: 'own',
-    settings: () => settings,
+    settings,
     secrets,
     files,
     clock: systemClock,

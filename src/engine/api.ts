@@ -59,6 +59,8 @@ export interface Engine {
     resumeForeign?: (batch: BatchState) => Promise<boolean>,
   ): Promise<BatchHandle>;
   readonly batches: readonly BatchHandle[];
+  /** Those that hold now: of the batch that was started or resumed last, or changed since. */
+  readonly settings: Settings;
   onBatches(listener: () => void): () => void;
   /** New settings for everything that runs; takes effect within a second, restarts nothing. */
   changeSettings(settings: Settings): void;

@@ -44,10 +44,10 @@ class EngineImpl implements Engine {
 
   constructor(
     private readonly parts: EngineParts,
-    private settings: Settings,
+    private inForce: Settings,
   ) {
     const { clock } = parts;
-    const limiter = new RateLimiter(parts, settings);
+    const limiter = new RateLimiter(parts, inForce);
     const pool = new WorkerPool();
     const scheduler = new Scheduler(clock, pool);
     this.shared = {
@@ -65,10 +65,14 @@ class EngineImpl implements Engine {
     this.vitals = new Vitals(
       this.shared,
       () => [...this.open_.values()].filter((run) => run instanceof BatchRun),
-      () => this.settings,
+      () => this.inForce,
     );
     limiter.onChange(() => scheduler.wake());
     this.shared.governor.onChange(() => this.capacity());
+  }
+
+  get settings(): Settings {
+    return this.inForce;
   }
 
   get batches(): readonly BatchHandle[] {
@@ -135,7 +139,7 @@ class EngineImpl implements Engine {
   }
 
   changeSettings(settings: Settings): void {
-    const before = this.settings;
+    const before = this.inForce;
     const changed = Object.fromEntries(
       settingNames
         .filter((name) => JSON.stringify(before[name]) !== JSON.stringify(settings[name]))
@@ -313,11 +317,13 @@ class EngineImpl implements Engine {
 
   private put(folder: string, batch: BatchRun | BatchView): void {
     this.open_.set(folder, batch);
+    // Who reads the new batch's state is to know how many work, before anything changes that.
+    if (batch instanceof BatchRun) this.capacity();
     for (const listener of [...this.listeners]) listener();
   }
 
   private use(settings: Settings): void {
-    this.settings = settings;
+    this.inForce = settings;
     this.shared.limiter.changeSettings(settings);
     this.shared.governor.configure({
       workers: settings.workers,
@@ -336,9 +342,9 @@ class EngineImpl implements Engine {
         run.core.emit({
           type: 'workers',
           at,
-          configured: this.settings.workers,
+          configured: this.inForce.workers,
           effective: pool.capacity,
-          parallel: this.settings.parallel,
+          parallel: this.inForce.parallel,
         });
     scheduler.wake();
   }

@@ -264,6 +264,8 @@ export function rowWords(failure: Failure, context: WordsContext = {}): FailureW
         ? { ...words, cause: `${capitalised(serviceName(service))} blocks this network` }
         : words;
     }
+    case 'payment':
+      return failure.needs?.startsWith('consent:') === true ? consentWords : words;
     case 'not-started':
       return failure.notBefore === undefined
         ? words
@@ -359,6 +361,13 @@ export interface StatusOf {
   readonly consent?: unknown;
   readonly parkedUntil?: number;
 }
+
+/** For a paid step that the user has not agreed to yet: nothing is wrong with the account. */
+const consentWords: FailureWords = {
+  cause: 'Needs your OK',
+  next: 'Agree to the price',
+  sentence: 'The service costs money here. Agree to the price, then resume.',
+};
 
 /** The word in the status column; a running job shows what it does or waits for. */
 export function statusWords(job: StatusOf, now: number): string {

@@ -145,16 +145,54 @@ export function closing(state: BatchState, folder: string, wallSeconds: number):
   for (const job of state.jobs) {
     if ((job.status !== 'failed' && job.status !== 'parked') || !job.failure) continue;
     const words = rowWords(job.failure, job.source === undefined ? {} : { source: job.source });
-    const key = `${job.status} ${job.failure.code}`;
+    const key = `${job.status} ${job.consent === undefined ? job.failure.code : 'for your OK'}`;
     const group = groups.get(key) ?? { count: 0, sentence: words.sentence };
     group.count += 1;
     groups.set(key, group);
   }
   for (const [key, { count, sentence: words }] of [...groups].sort((a, b) => b[1].count - a[1].count))
     lines.push(`  ${formatCount(count).padStart(4)}  ${key.padEnd(24)} ${words}`);
+  lines.push(...prices(state, folder));
   lines.push('', `Transcripts  ${folder}`, `Report       ${folder}/report.md`);
   if (counts.failed > 0) lines.push(`Failed list  ${folder}/failed.urls`);
   return lines;
+}
+
+/** What the services ask for the videos that wait for the user's OK, and how to give it. */
+function prices(state: BatchState, folder: string): readonly string[] {
+  const services = new Map<string, { videos: number; unpriced: number; cost: number }>();
+  for (const { status, consent } of state.jobs) {
+    if (status !== 'parked' || !consent) continue;
+    const name = `${serviceName(consent.service)} at ${plainText(consent.origin)}`;
+    const asked = services.get(name) ?? { videos: 0, unpriced: 0, cost: 0 };
+    asked.videos += 1;
+    if (consent.cost === undefined) asked.unpriced += 1;
+    else asked.cost += consent.cost;
+    services.set(name, asked);
+  }
+  if (services.size === 0) return [];
+  const lines = [''];
+  let total = 0;
+  let unpriced = false;
+  for (const [name, { videos, cost, ...asked }] of services) {
+    total += cost;
+    unpriced ||= asked.unpriced > 0;
+    const rest = asked.unpriced === 0 ? '' : `, and no price is known for ${formatCount(asked.unpriced)}`;
+    lines.push(`${name} asks ${amount(cost)} for ${plural(videos, 'video')}${rest}.`);
+  }
+  const agree = unpriced ? '--yes' : `--max-cost ${amount(total)}`;
+  lines.push(`Agree with: bulk-transcribe resume ${quoted(folder)} ${agree}`);
+  return lines;
+}
+
+/** Rounded up to a millionth, so that agreeing to what is shown is enough. */
+function amount(cost: number): string {
+  return String(Math.ceil(cost * 1e6 - 1e-3) / 1e6);
+}
+
+/** For a POSIX shell; a path without anything special stays as it is. */
+export function quoted(path: string): string {
+  return /^[\w./:\\-]+$/.test(path) ? path : `'${path.replace(/'/g, `'\\''`)}'`;
 }
 
 const segmenter = new Intl.Segmenter();

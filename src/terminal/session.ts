@@ -9,7 +9,7 @@ import type { Clock } from '../model/ports';
 import type { Settings } from '../model/settings';
 import { rowWords } from '../model/words';
 import { JsonLines } from './jsonLines';
-import { closing, endLine, frame, plainText, sentence } from './screen';
+import { closing, endLine, frame, plainText, quoted, sentence } from './screen';
 
 /** 0 all done, 1 some failed, 2 usage, 3 some parked, 130 interrupted. */
 export type ExitCode = 0 | 1 | 2 | 3 | 130;
@@ -192,9 +192,4 @@ export class Session {
 function exitCode({ state }: BatchHandle): ExitCode {
   if (state.counts.parked > 0) return 3;
   return state.counts.failed > 0 || state.counts.pending > 0 || state.why ? 1 : 0;
-}
-
-/** For a POSIX shell; a path without anything special stays as it is. */
-function quoted(path: string): string {
-  return /^[\w./:\\-]+$/.test(path) ? path : `'${path.replace(/'/g, `'\\''`)}'`;
 }

@@ -15,6 +15,8 @@ export interface DeapiOptions {
   readonly key?: string;
   /** Basic: transcriptions share 1 a minute and 10 a day. Premium: 300 a minute each endpoint. */
   readonly tier?: 'basic' | 'premium';
+  /** Of the premium tier, each endpoint. Default 300. */
+  readonly perMinute?: number;
   readonly balance?: number;
   /** Largest upload in bytes. */
   readonly maxUpload?: number;
@@ -105,7 +107,7 @@ export class DeapiServer {
   ): Record<string, string> | { refused: Record<string, string> } {
     const basic = this.options.tier === 'basic';
     const minute = this.options.minuteMs ?? 60_000;
-    const perMinute = basic ? (endpoint === 'submit' ? 1 : 50) : 300;
+    const perMinute = basic ? (endpoint === 'submit' ? 1 : 50) : (this.options.perMinute ?? 300);
     const perDay = basic ? (endpoint === 'submit' ? 10 : 200) : 0;
     const now = this.now();
     const window = (this.windows.get(endpoint) ?? []).filter((at) => at > now - minute);

@@ -84,6 +84,7 @@ class ScriptedEngine {
     start: () => Promise.resolve(this.handle()),
     open: () => Promise.resolve(this.handle()),
     batches: [],
+    settings: defaultSettings,
     onBatches: () => () => undefined,
     changeSettings: () => undefined,
     dispose: () => Promise.resolve(),
