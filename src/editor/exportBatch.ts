@@ -6,6 +6,7 @@ import type { CoreAccess } from './core';
 
 const words: Readonly<Record<ExportFormat, string>> = {
   md: 'Markdown: one file with all transcripts',
+  pdf: 'PDF: with contents and page numbers',
   zip: 'ZIP: all transcript files',
   jsonl: 'JSON Lines: one transcript a line',
   csv: 'CSV: the table of videos and their status',

@@ -3,7 +3,7 @@ import type { BatchState, JobState } from '../engine/state';
 import { FailureError, failure } from '../model/failure';
 import type { Clock, Files } from '../model/ports';
 
-export const exportFormats = ['md', 'zip', 'jsonl', 'csv'] as const;
+export const exportFormats = ['md', 'pdf', 'zip', 'jsonl', 'csv'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
 export function isExportFormat(value: string): value is ExportFormat {

@@ -17,6 +17,7 @@ import type {
   ExportWriter,
   Tally,
 } from './exportRows';
+import { pdfPieces } from './exportPdf';
 import { zipPieces } from './exportZip';
 import { markdownBody } from './markdown';
 import { renderJsonLine } from './plain';
@@ -27,6 +28,7 @@ export type { ExportFormat, ExportRequest, ExportResult } from './exportRows';
 
 const writers: Readonly<Record<ExportFormat, ExportWriter>> = {
   md: writeMarkdown,
+  pdf: pdfPieces,
   zip: zipPieces,
   jsonl: writeJsonLines,
   csv: writeCsv,
