@@ -1,29 +1,110 @@
-// Builds the extension, the terminal program and the panel's page into dist/.
-//   node esbuild.js [--watch] [--production]
-// Development builds have source maps; --production minifies. Types are checked apart, by `npm run typecheck`.
-const { copyFileSync, mkdirSync, rmSync } = require('node:fs');
-const { join } = require('node:path');
+// Builds the extension, the terminal program and the panel's page.
+//   node esbuild.js [--watch] [--production] [--out folder]
+// Development builds go to dist/ and have source maps; --production minifies. Types are checked apart, by
+// `npm run typecheck`. A file is replaced as a whole, and nothing is emptied first: a VS Code that runs from
+// the folder, or another build, never finds it half written.
+const {
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} = require('node:fs');
+const { basename, dirname, join, resolve } = require('node:path');
 const esbuild = require('esbuild');
 
 const watch = process.argv.includes('--watch');
 const production = process.argv.includes('--production');
+const asked = process.argv.indexOf('--out');
+const out = resolve(asked > 0 ? process.argv[asked + 1] : 'dist');
+/** Parts of earlier builds are kept this long, for what still runs from them. */
+const keptMs = 24 * 3_600_000;
 
-/** Prints what VS Code's `$esbuild-watch` problem matcher reads. */
+function writeWhole(path, content) {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}.tmp`;
+  writeFileSync(temporary, content);
+  renameSync(temporary, path);
+}
+
+/** Prints what VS Code's problem matcher in .vscode/tasks.json reads; one line for all builds together. */
+let running = 0;
 const problemMatcher = {
   name: 'problem-matcher',
   setup(build) {
     build.onStart(() => {
-      if (watch) console.log('[watch] build started');
+      if (watch && running++ === 0) console.log('[watch] build started');
     });
     build.onEnd(({ errors }) => {
       for (const { text, location } of errors) {
         console.error(`✘ [ERROR] ${text}`);
         if (location) console.error(`    ${location.file}:${location.line}:${location.column}:`);
       }
-      if (watch) console.log('[watch] build finished');
+      if (watch && --running === 0) console.log('[watch] build finished');
     });
   },
 };
+
+/** Writes what was built, parts before the entry that asks for them. */
+const writer = {
+  name: 'writer',
+  setup(build) {
+    build.onEnd(({ errors, outputFiles }) => {
+      if (errors.length > 0) return;
+      for (const file of [...outputFiles].reverse()) writeWhole(file.path, file.contents);
+    });
+  },
+};
+
+/**
+ * esbuild splits ES modules only, and VS Code wants CommonJS: each part is split as the one and written as the
+ * other. So what is imported later is loaded later, and every module exists once.
+ */
+const commonJsParts = {
+  name: 'commonjs-parts',
+  setup(build) {
+    build.onEnd(async ({ errors, outputFiles }) => {
+      if (errors.length > 0) return;
+      const parts = outputFiles.filter(({ path }) => path.endsWith('.js'));
+      const written = await Promise.all(
+        parts.map(async ({ path, text }) => {
+          const { code, map } = await esbuild.transform(text, {
+            format: 'cjs',
+            platform: 'node',
+            target: 'node20',
+            supported: { 'dynamic-import': false },
+            minify: production,
+            sourcemap: production ? false : 'external',
+            sourcesContent: false,
+            sourcefile: basename(path),
+          });
+          const link = production ? '' : `//# sourceMappingURL=${basename(path)}.map\n`;
+          return { path, code: code + link, map };
+        }),
+      );
+      // The entry comes last: what it asks for is there when it is.
+      written.sort((a, b) => Number(isEntry(a.path)) - Number(isEntry(b.path)));
+      for (const { path, code, map } of written) {
+        if (map) writeWhole(`${path}.map`, map);
+        writeWhole(path, code);
+      }
+      removeOld(join(out, 'parts'), new Set(written.map(({ path }) => basename(path))));
+    });
+  },
+};
+
+const isEntry = (path) => dirname(path) === out;
+
+function removeOld(folder, current) {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    if (current.has(name.replace(/\.map$/, ''))) continue;
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat && Date.now() - stat.mtimeMs > keptMs) rmSync(path, { force: true });
+  }
+}
 
 const common = {
   bundle: true,
@@ -32,14 +113,33 @@ const common = {
   sourcesContent: false,
   legalComments: 'none',
   logLevel: 'silent',
-  plugins: [problemMatcher],
+  write: false,
   define: { 'process.env.NODE_ENV': production ? '"production"' : '"development"' },
 };
-const node = { ...common, platform: 'node', format: 'cjs', target: 'node20', external: ['vscode'] };
+const node = { ...common, platform: 'node', target: 'node20', external: ['vscode'] };
 
 const builds = [
-  { ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js' },
-  { ...node, entryPoints: ['src/cli.ts'], outfile: 'dist/cli.js', banner: { js: '#!/usr/bin/env node' } },
+  {
+    ...node,
+    format: 'esm',
+    splitting: true,
+    // Read by the second step, which needs it beside the text.
+    sourcemap: production ? false : 'inline',
+    minify: false,
+    minifySyntax: production,
+    entryPoints: ['src/extension.ts'],
+    chunkNames: 'parts/[name]-[hash]',
+    outdir: out,
+    plugins: [commonJsParts, problemMatcher],
+  },
+  {
+    ...node,
+    format: 'cjs',
+    entryPoints: ['src/cli.ts'],
+    outfile: join(out, 'cli.js'),
+    banner: { js: '#!/usr/bin/env node' },
+    plugins: [writer, problemMatcher],
+  },
   {
     ...common,
     platform: 'browser',
@@ -48,16 +148,15 @@ const builds = [
     jsx: 'automatic',
     jsxImportSource: 'preact',
     entryPoints: { panel: 'webview-ui/main.tsx' },
-    outdir: 'dist/webview',
+    outdir: join(out, 'webview'),
+    plugins: [writer, problemMatcher],
   },
 ];
 
 async function main() {
-  rmSync('dist', { recursive: true, force: true });
-  mkdirSync('dist/webview', { recursive: true });
   const codicons = 'node_modules/@vscode/codicons/dist';
   for (const file of ['codicon.css', 'codicon.ttf'])
-    copyFileSync(join(codicons, file), join('dist/webview', file));
+    writeWhole(join(out, 'webview', file), readFileSync(join(codicons, file)));
   const contexts = await Promise.all(builds.map((options) => esbuild.context(options)));
   if (watch) {
     await Promise.all(contexts.map((context) => context.watch()));

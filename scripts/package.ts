@@ -1,10 +1,11 @@
 /**
  * `npm run package [-- --out file.vsix]`: builds for release and packs the .vsix without node_modules, then
- * holds it to its budget of size and to what may be in it.
+ * holds it to its budget of size and to what may be in it. Works in a folder of its own, so that nothing of a
+ * development build gets in, and no VS Code that runs from dist/ is disturbed.
  */
 import { spawnSync } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { unzipSync } from 'fflate';
 
 const root = join(import.meta.dirname, '..');
@@ -17,26 +18,35 @@ const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'u
   readonly version: string;
 };
 const asked = process.argv.indexOf('--out');
-const out = (asked > 0 ? process.argv[asked + 1] : undefined) ?? join(root, `${name}-${version}.vsix`);
+const out = resolve(
+  (asked > 0 ? process.argv[asked + 1] : undefined) ?? join(root, `${name}-${version}.vsix`),
+);
+const stage = join(root, 'out', `package-${process.pid}`);
+const staged = [
+  'package.json',
+  '.vscodeignore',
+  'README.md',
+  'CHANGELOG.md',
+  'LICENSE',
+  'language-configuration.json',
+  'syntaxes',
+  'media',
+];
 
-function run(command: string, args: readonly string[]): void {
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd: root, encoding: 'utf8' });
+function run(command: string, args: readonly string[], cwd: string): void {
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' });
   if (status === 0) return;
   console.error(`${stdout}${stderr}`);
   process.exit(1);
 }
 
-run(process.execPath, ['esbuild.js', '--production']);
+process.on('exit', () => rmSync(stage, { recursive: true, force: true }));
+mkdirSync(stage, { recursive: true });
+for (const path of staged) cpSync(join(root, path), join(stage, path), { recursive: true });
+run(process.execPath, ['esbuild.js', '--production', '--out', join(stage, 'dist')], root);
 const vsce = join(root, 'node_modules', '@vscode', 'vsce', 'vsce');
-run(process.execPath, [
-  vsce,
-  'package',
-  '--no-dependencies',
-  '--skip-license',
-  '--no-rewrite-relative-links',
-  '--out',
-  out,
-]);
+const choices = ['--no-dependencies', '--skip-license', '--no-rewrite-relative-links'];
+run(process.execPath, [vsce, 'package', ...choices, '--out', out], stage);
 
 const { size } = statSync(out);
 const files = unzipSync(readFileSync(out));

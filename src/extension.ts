@@ -8,7 +8,7 @@ import { Batches } from './editor/batches';
 import { BatchTree } from './editor/tree';
 import { registerCommands } from './editor/commands/handlers';
 import { panelType, viewId } from './editor/commands/table';
-import { CoreAccess, type Core } from './editor/core';
+import { CoreAccess } from './editor/core';
 import { LogChannel } from './editor/logChannel';
 import { Notices } from './editor/notices';
 import { Panel } from './editor/panel/panel';
@@ -17,10 +17,9 @@ import { Resumer } from './editor/resume';
 import { EditorSecrets } from './editor/secrets';
 import { EditorSettings } from './editor/settings';
 import { Transcriber } from './editor/transcribe';
-import { trustedProcesses } from './editor/trustedProcesses';
 import { registerUrlsLanguage } from './editor/urls/register';
 import { systemClock } from './platform/clock';
-import { createLog, Redactor } from './platform/log';
+import { Redactor } from './platform/log';
 
 /** Ends what runs, keeping its state; set while the extension is active. */
 let endRuns: (() => Promise<void>) | undefined;
@@ -31,7 +30,11 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = new LogChannel();
   const settings = new EditorSettings();
   const secrets = new EditorSecrets(context.secrets, context.globalState, hide);
-  const access = new CoreAccess(() => createCore({ redactor, log, settings, secrets }));
+  const access = new CoreAccess(async () => {
+    // A part of its own in dist/, read when the engine is first needed; see esbuild.js.
+    const { createCore } = await import('./extensionCore');
+    return createCore({ redactor, log, settings, secrets });
+  });
   const batches = new Batches(access, settings);
   const transcriber = new Transcriber(access, settings);
   const resumer = new Resumer(access, batches, settings);
@@ -73,81 +76,11 @@ export function activate(context: vscode.ExtensionContext): void {
     onChange: (listener) => batches.onChange(listener),
   });
   endRuns = async () => {
-    await access.peek()?.engine.dispose();
+    await access.peek()?.close();
   };
   void resumer.offer().catch(tell);
 }
 
 export async function deactivate(): Promise<void> {
   await endRuns?.();
-}
-
-interface CoreParts {
-  readonly redactor: Redactor;
-  readonly log: LogChannel;
-  readonly settings: EditorSettings;
-  readonly secrets: EditorSecrets;
-}
-
-async function createCore({ redactor, log: channel, settings, secrets }: CoreParts): Promise<Core> {
-  const [
-    { assemble },
-    addresses,
-    { NodeFiles },
-    outlets,
-    own,
-    { createNetwork },
-    processes,
-    { systemRandom },
-    { checkSetup },
-  ] = await Promise.all([
-    import('./assemble'),
-    import('./platform/addresses'),
-    import('./platform/files'),
-    import('./platform/filterProxy'),
-    import('./platform/machine'),
-    import('./platform/network'),
-    import('./platform/processes'),
-    import('./platform/random'),
-    import('./sources/doctor'),
-  ]);
-  const log = createLog(redactor, channel.write);
-  const files = new NodeFiles();
-  const stateFolder = own.stateFolder();
-  const machine = await own.createMachine(files, systemRandom, stateFolder);
-  const network = createNetwork({
-    // VS Code's own stack knows the user's proxy and certificates.
-    stack: 'host',
-    settings: () => settings.read(),
-    secrets,
-    files,
-    clock: systemClock,
-    stateFolder,
-    hostProxy: () => vscode.workspace.getConfiguration('http').get<string>('proxy'),
-  });
-  const world = {
-    clock: systemClock,
-    random: systemRandom,
-    files,
-    http: network.http,
-    outlets: outlets.createOutlets(network.dial),
-    processes: trustedProcesses(processes.createProcesses()),
-    secrets,
-    machine,
-    log,
-    stateFolder,
-    mayBePublic: addresses.mayBePublic,
-  };
-  const house = assemble(world);
-  return {
-    engine: house.engine,
-    sources: house.sources,
-    files,
-    machineId: machine.id,
-    exportBatch: async (folder, format, out) => {
-      await house.exportBatch(folder, format, out);
-    },
-    checkSetup: (wanted, outputFolder) =>
-      checkSetup(world, wanted, outputFolder === undefined ? {} : { outputFolder }),
-  };
 }

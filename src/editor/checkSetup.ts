@@ -12,7 +12,7 @@ export async function checkSetup(
 ): Promise<void> {
   const lines = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Window, title: 'Checking the setup…' },
-    () => core.checkSetup(settings, outputFolder),
+    () => core.checkSetup(settings, outputFolder, new AbortController().signal),
   );
   const document = await vscode.workspace.openTextDocument({
     content: setupReport(lines, vscode.workspace.isTrusted),

@@ -18,7 +18,13 @@ export interface Core {
   /** Writes an export of the batch in `folder` to the absolute path `out`. Throws FailureError. */
   exportBatch(folder: string, format: ExportFormat, out: string): Promise<void>;
   /** Looks at every source, program and service; never throws. `outputFolder` is absolute. */
-  checkSetup(settings: Settings, outputFolder: string | undefined): Promise<readonly SetupLine[]>;
+  checkSetup(
+    settings: Settings,
+    outputFolder: string | undefined,
+    signal: AbortSignal,
+  ): Promise<readonly SetupLine[]>;
+  /** Ends what runs, keeping its state, and closes connections. */
+  close(): Promise<void>;
 }
 
 /** Makes the core once, when it is first needed, and says when it is there. */

@@ -1,0 +1,73 @@
+/**
+ * The heavy half of the composition root inside VS Code: the engine and the outside world it works with. It is
+ * read on first use, so that opening a folder costs next to nothing.
+ */
+import * as vscode from 'vscode';
+import { assemble, type World } from './assemble';
+import type { Core } from './editor/core';
+import type { LogChannel } from './editor/logChannel';
+import type { EditorSecrets } from './editor/secrets';
+import type { EditorSettings } from './editor/settings';
+import { trustedProcesses } from './editor/trustedProcesses';
+import { mayBePublic } from './platform/addresses';
+import { systemClock } from './platform/clock';
+import { NodeFiles } from './platform/files';
+import { createOutlets } from './platform/filterProxy';
+import { createLog, type Redactor } from './platform/log';
+import { createMachine, stateFolder as ownStateFolder } from './platform/machine';
+import { createNetwork } from './platform/network';
+import { createProcesses } from './platform/processes';
+import { systemRandom } from './platform/random';
+import { checkSetup } from './sources/doctor';
+
+export interface CoreParts {
+  readonly redactor: Redactor;
+  readonly log: LogChannel;
+  readonly settings: EditorSettings;
+  readonly secrets: EditorSecrets;
+}
+
+export async function createCore({ redactor, log: channel, settings, secrets }: CoreParts): Promise<Core> {
+  const files = new NodeFiles();
+  const stateFolder = ownStateFolder();
+  const machine = await createMachine(files, systemRandom, stateFolder);
+  const network = createNetwork({
+    // VS Code's own stack knows the user's proxy and certificates.
+    stack: 'host',
+    settings: () => settings.read(),
+    secrets,
+    files,
+    clock: systemClock,
+    stateFolder,
+    hostProxy: () => vscode.workspace.getConfiguration('http').get<string>('proxy'),
+  });
+  const world: World = {
+    clock: systemClock,
+    random: systemRandom,
+    files,
+    http: network.http,
+    outlets: createOutlets(network.dial),
+    processes: trustedProcesses(createProcesses()),
+    secrets,
+    machine,
+    log: createLog(redactor, channel.write),
+    stateFolder,
+    mayBePublic,
+  };
+  const house = assemble(world);
+  return {
+    engine: house.engine,
+    sources: house.sources,
+    files,
+    machineId: machine.id,
+    exportBatch: async (folder, format, out) => {
+      await house.exportBatch(folder, format, out);
+    },
+    checkSetup: (wanted, outputFolder, signal) =>
+      checkSetup(world, wanted, { signal, ...(outputFolder === undefined ? {} : { outputFolder }) }),
+    close: async () => {
+      await house.engine.dispose();
+      await network.close();
+    },
+  };
+}
