@@ -108,6 +108,22 @@ export class Attempt {
     }
   }
 
+  /** A cheap look at the video's length; undefined: the source could not tell. Never rejects. */
+  async describe(
+    started: Permit,
+  ): Promise<{ readonly meta: VideoMeta | undefined; readonly requests: number }> {
+    const { source } = this;
+    let meta: VideoMeta | undefined;
+    try {
+      meta = await source.describe?.(this.request(started));
+    } catch {
+      // What is wrong with the video, its own attempt will say.
+    }
+    for (const permit of this.held) permit.release();
+    if (this.folder) await this.sweep(this.folder);
+    return { meta, requests: this.requests };
+  }
+
   private request(started: Permit): SourceRequest {
     const { input, host } = this;
     return {
@@ -152,6 +168,7 @@ export class Attempt {
       const permit = await this.host.permit(quotas, this.signal);
       this.held.add(permit);
       return {
+        going: () => permit.going?.(),
         heard: (answer) => permit.heard(answer),
         release: () => {
           this.held.delete(permit);

@@ -18,6 +18,7 @@ import type { Parking } from './parking';
 import { Track } from './progress';
 import { Rank } from './queue';
 import type { JobQueue } from './queue';
+import { rideNames } from './ride';
 import type { Shared } from './shared';
 import type { BatchState, JobState } from './state';
 
@@ -106,22 +107,39 @@ export class BatchCore {
     });
   }
 
-  /** The quotas of the job's next step; none when it needs none or has no step left. */
-  quotasOf(index: number): readonly string[] {
+  /** The names under which the job's next step waits; none when it needs none or has no step left. */
+  lanesOf(index: number): readonly string[] {
     const job = this.job(index);
     if (!job || job.invalid || this.toCheck.has(index)) return none;
     const live = this.lives.get(index) ?? (job.passed || job.paid ? this.live(index) : undefined);
     if (live?.unwritten) return none;
-    return this.chain(job.link, live)[0]?.quotas(job.link, this.settings) ?? none;
+    const source = this.chain(job.link, live)[0];
+    return source ? this.laneFor(source, this.quotasFor(source, job.link, live), live) : none;
+  }
+
+  /** The quotas of one attempt at a source; what was submitted is only asked for. */
+  quotasFor(source: Source, link: Link, live: Live | undefined): readonly string[] {
+    const { paid } = live ?? {};
+    const resume =
+      paid?.source === source.id && paid.requestId !== undefined
+        ? { source: paid.source, requestId: paid.requestId }
+        : undefined;
+    return source.quotas(link, this.settings, resume);
+  }
+
+  /** Where an attempt waits: what the look-ahead has begun takes no start of its own. */
+  laneFor(source: Source, quotas: readonly string[], live: Live | undefined): readonly string[] {
+    const ride = live?.ride;
+    return ride?.source === source.id && ride.until > this.now ? rideNames(quotas) : quotas;
   }
 
   enqueue(index: number, rank: Rank = Rank.normal): void {
-    this.queue.add(index, this.quotasOf(index), this.state.next.includes(index) ? Rank.next : rank);
+    this.queue.add(index, this.lanesOf(index), this.state.next.includes(index) ? Rank.next : rank);
   }
 
   /** The user wants it first. */
   enqueueNext(index: number): void {
-    this.queue.add(index, this.quotasOf(index), Rank.next);
+    this.queue.add(index, this.lanesOf(index), Rank.next);
   }
 
   /** The job has ended or is parked: the outcome is on its way to the disk. */

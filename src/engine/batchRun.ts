@@ -19,9 +19,11 @@ import { journalSettings } from './guards';
 import { Expansions } from './expansions';
 import type { Journal } from './journal';
 import type { Ownership } from './owner';
+import { LookAhead } from './lookAhead';
 import { leastMs, paceOf, quotaTimeMs } from './progress';
 import { Parking } from './parking';
 import { JobQueue, Rank } from './queue';
+import { quotaName } from './ride';
 import type { Lane } from './queue';
 import type { Runnable } from './scheduler';
 import type { Shared } from './shared';
@@ -62,6 +64,7 @@ export class BatchRun implements BatchHandle, Runnable {
   private readonly log: EventLog;
   private readonly flow: JobFlow;
   private readonly expansions: Expansions;
+  private readonly lookAhead: LookAhead;
   private readonly derived: DerivedKeeper;
   private settledWaiters: ((why: Failure | undefined) => void)[] = [];
   private adding = 0;
@@ -93,6 +96,7 @@ export class BatchRun implements BatchHandle, Runnable {
       },
     });
     this.expansions = new Expansions(this.core, (jobs) => this.add(jobs));
+    this.lookAhead = new LookAhead(this.core);
     this.core.onMoved = () => this.moved();
     this.log.onEvents((events) => this.folded(events));
   }
@@ -260,6 +264,7 @@ export class BatchRun implements BatchHandle, Runnable {
     const { core } = this;
     core.settings = { ...core.settings, ...settings };
     core.queue.reorder(core.settings.order);
+    this.lookAhead.again();
     await this.parts.recordSettings(settings);
     await this.log.lasting({ type: 'settings', at: core.now, settings: journalSettings(settings) });
     await this.refreshSources();
@@ -323,10 +328,10 @@ export class BatchRun implements BatchHandle, Runnable {
         core.end(index, step.outcome);
         continue;
       }
-      const quotas = step.kind === 'ask' ? step.quotas : [];
+      const wanted = step.kind === 'ask' ? step.lane : [];
       const lane = core.queue.laneOf(index);
-      if (lane?.key === quotas.join(' ')) return index;
-      core.queue.move(index, quotas);
+      if (lane?.key === wanted.join(' ')) return index;
+      core.queue.move(index, wanted);
     }
     core.shared.scheduler.wake();
     return undefined;
@@ -334,7 +339,9 @@ export class BatchRun implements BatchHandle, Runnable {
 
   take(job: number, worker: number): void {
     this.shownJobs.delete(job);
+    this.lookAhead.left(job);
     this.flow.take(job, worker);
+    this.lookAhead.soon();
   }
 
   run(job: number): Promise<void> {
@@ -372,7 +379,7 @@ export class BatchRun implements BatchHandle, Runnable {
     const { waiting } = core.queue;
     if (busiest && core.running.size < pool.capacity) {
       const wait = limiter.why(busiest.quotas);
-      const quota = wait?.quota ?? busiest.quotas[0] ?? '';
+      const quota = wait?.quota ?? quotaName(busiest.quotas[0] ?? '');
       const until = wait?.until;
       if (wait?.for === 'breaker')
         return { kind: 'blocked', quota, ...(until === undefined ? {} : { until }) };
@@ -443,7 +450,7 @@ export class BatchRun implements BatchHandle, Runnable {
     lane.readyAt = shared.limiter.readyAt(lane.quotas);
     if (lane.readyAt <= now) return true;
     // Nobody waits here: these jobs go on with another source, or park.
-    const name = lane.quotas[0] ?? '';
+    const name = quotaName(lane.quotas[0] ?? '');
     if (this.core.parking.parkedFor(`blocked:${name}`)) return true;
     return this.core.settings.onBlocked === 'nextSource' && shared.breakers.known(name)?.phase === 'open';
   }
@@ -468,7 +475,10 @@ export class BatchRun implements BatchHandle, Runnable {
         for (const index of event.jobs) this.pendingAgain(index);
         more = true;
       } else if (event.type === 'job-learnt') core.queue.weigh(event.job);
-      else if (event.type === 'outcome') this.derived.changed();
+      else if (event.type === 'outcome') {
+        this.lookAhead.left(event.job);
+        this.derived.changed();
+      }
     }
     if (this.behind && this.log.backlog <= mostBacklog) core.shared.scheduler.wake();
     if (more && core.phase === 'running') {
@@ -516,7 +526,7 @@ export class BatchRun implements BatchHandle, Runnable {
     const { core } = this;
     const slices = new Slices(core.shared.parts.clock);
     for (const index of [...core.queue.jobs()]) {
-      core.queue.move(index, core.quotasOf(index));
+      core.queue.move(index, core.lanesOf(index));
       if (slices.due()) await slices.next();
     }
   }
@@ -593,6 +603,7 @@ export class BatchRun implements BatchHandle, Runnable {
 
   private async abortAll(): Promise<void> {
     this.expansions.abort();
+    this.lookAhead.abort();
     for (const running of this.core.running.values()) {
       running.ending ??= 'stop';
       running.abortion.abort();
@@ -614,6 +625,7 @@ export class BatchRun implements BatchHandle, Runnable {
       quiet?.();
     }
     core.shared.scheduler.wake();
+    this.lookAhead.soon();
     this.checkSettled();
   }
 

@@ -13,12 +13,19 @@ import type { BatchCore, Running } from './batchCore';
 import { chainFailure, leftOut, moveAfter, needOf, tellingFailure, worthAsking } from './chain';
 import type { Live } from './live';
 import { Rank } from './queue';
+import { isRide } from './ride';
 import { retryDelayMs } from './retryPolicy';
 import type { JobState } from './state';
 
 /** What a job does next. */
 export type Step =
-  | { readonly kind: 'ask'; readonly source: Source; readonly quotas: readonly string[] }
+  | {
+      readonly kind: 'ask';
+      readonly source: Source;
+      readonly quotas: readonly string[];
+      /** The names under which it waits for its start. */
+      readonly lane: readonly string[];
+    }
   | { readonly kind: 'write' }
   | { readonly kind: 'check' }
   | { readonly kind: 'end'; readonly outcome: Outcome };
@@ -72,9 +79,9 @@ export class JobFlow {
       const chain = core.chain(job.link, live);
       const source = chain[0];
       if (!source) return ended(failed(this.chainEnd(job, live), live.lastSource));
-      const quotas = source.quotas(job.link, core.settings);
+      const quotas = core.quotasFor(source, job.link, live);
       const shut = this.shutFor(index, source, quotas);
-      if (!shut) return { kind: 'ask', source, quotas };
+      if (!shut) return { kind: 'ask', source, quotas, lane: core.laneFor(source, quotas, live) };
       if (shut.move === 'nextSource') {
         this.pass(live, source, shut.failure);
         continue;
@@ -113,7 +120,7 @@ export class JobFlow {
       if (step.kind === 'end') core.end(index, step.outcome);
       else if (step.kind === 'write') await this.write(index, job, live);
       else if (step.kind === 'check') await this.check(index, running);
-      else await this.ask(index, job, live, running, step.source, step.quotas);
+      else await this.ask(index, job, live, running, step);
     } catch (error) {
       const fail = toFailure(error);
       if (fail.code === 'cancelled') this.left(index, running);
@@ -146,14 +153,15 @@ export class JobFlow {
     job: JobState,
     live: Live,
     running: Running,
-    source: Source,
-    quotas: readonly string[],
+    { source, quotas, lane }: Extract<Step, { readonly kind: 'ask' }>,
   ): Promise<void> {
     const { core } = this;
     const { parts, limiter, budgets } = core.shared;
-    const permit = quotas.length === 0 ? free : await this.permit(index, quotas, running);
+    const permit = lane.length === 0 ? free : await this.permit(index, lane, running);
     running.workFrom = parts.clock.monotonic();
-    for (const name of quotas) core.startsOf.set(name, (core.startsOf.get(name) ?? 0) + 1);
+    if (!isRide(lane[0]))
+      for (const name of quotas) core.startsOf.set(name, (core.startsOf.get(name) ?? 0) + 1);
+    live.ride = undefined;
     if (live.triesOf !== source.id) {
       live.triesOf = source.id;
       live.tries = 0;
@@ -203,7 +211,10 @@ export class JobFlow {
     running.attempt = attempt;
     running.abortion.signal.addEventListener('abort', () => attempt.abort());
     if (running.abortion.signal.aborted) attempt.abort();
-    const result = await attempt.run(permit);
+    const tried = await attempt.run(permit);
+    const { looked = 0 } = live;
+    live.looked = undefined;
+    const result = looked > 0 ? { ...tried, requests: tried.requests + looked } : tried;
     await this.settle(index, job, live, running, source, quotas, result);
   }
 

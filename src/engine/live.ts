@@ -21,6 +21,10 @@ export interface Live {
   paid: { readonly source: SourceId; readonly requestId?: string } | undefined;
   /** Got, but the disk refused it: written before anything is asked again. */
   unwritten: Unwritten | undefined;
+  /** The look-ahead has taken its start and asked the first question; used once, until then. */
+  ride?: { readonly source: SourceId; readonly until: number } | undefined;
+  /** Requests that the look-ahead sent; counted with the next try. */
+  looked?: number | undefined;
   diskRefusals: number;
 }
 

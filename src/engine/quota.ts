@@ -71,20 +71,23 @@ export class Quota implements RecordedQuota {
     return this.#limit() > 0 || perDay > 0 || spacingMs > 0 || learns;
   }
 
-  /** When a start could be granted at the earliest; -Infinity: at once, Infinity: not before something changes. */
-  readyAt(): number {
-    return this.#binding().at;
+  /**
+   * When a start could be granted at the earliest; -Infinity: at once, Infinity: not before something changes.
+   * `rides`: for the rest of a start that was counted before.
+   */
+  readyAt(rides = false): number {
+    return this.#binding(rides).at;
   }
 
   /** What binds now, or undefined when a start could be granted. `until` is wall time. */
-  why(): Wait | undefined {
-    const { at, reason } = this.#binding();
+  why(rides = false): Wait | undefined {
+    const { at, reason } = this.#binding(rides);
     if (reason === undefined || at <= this.time.now()) return undefined;
     const until = this.time.toWall(at);
     return { for: reason, quota: this.#spec.name, ...(Number.isFinite(until) ? { until } : {}) };
   }
 
-  #binding(): { at: number; reason?: Wait['for'] } {
+  #binding(rides: boolean): { at: number; reason?: Wait['for'] } {
     let at = -Infinity;
     let reason: Wait['for'] | undefined;
     const bind = (candidate: number, why: Wait['for']): void => {
@@ -93,10 +96,11 @@ export class Quota implements RecordedQuota {
       reason = why;
     };
     const { concurrency, learns } = this.#spec;
-    bind(Math.max(this.log.readyAt(), this.#spacedUntil), 'rate');
+    if (!rides) bind(Math.max(this.log.readyAt(), this.#spacedUntil), 'rate');
     if (concurrency > 0 && this.#inFlight >= concurrency) bind(Infinity, 'rate');
     const perDay = this.#perDay();
-    if (perDay > 0 && this.usedToday() >= perDay) bind(this.time.fromWall(this.#midnightWall()), 'rate');
+    if (!rides && perDay > 0 && this.usedToday() >= perDay)
+      bind(this.time.fromWall(this.#midnightWall()), 'rate');
     bind(this.#heldUntil, 'held');
     if (this.#heldUntilWall > -Infinity) bind(this.time.fromWall(this.#heldUntilWall), 'held');
     if (learns && !this.#answered && this.#inFlight > 0) bind(Infinity, 'first-answer');
@@ -108,10 +112,11 @@ export class Quota implements RecordedQuota {
   }
 
   /** Takes one start; the caller has made sure that `readyAt()` has come. True: it is a blocked quota's probe. */
-  take(now: number): boolean {
+  take(now: number, rides = false): boolean {
     const probe = this.#blockedUntilWall !== undefined;
     this.#inFlight++;
     if (probe) this.#probing = true;
+    if (rides) return probe;
     this.#space(now);
     if (this.counts) this.log.add(now);
     this.#countDay(1);

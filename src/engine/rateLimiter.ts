@@ -16,6 +16,7 @@ import { QuotaStore } from './quotaStore';
 import { QuotaTime } from './quotaTime';
 import type { Pacer } from './rateLimiterPacer';
 import { BottleneckPacer } from './rateLimiterPacer';
+import { isRide, quotaName } from './ride';
 
 export interface RateLimiterParts {
   readonly clock: Clock;
@@ -33,8 +34,16 @@ export interface RateLimiterParts {
 /** A start that was taken from its quotas. */
 interface Taken {
   readonly quotas: readonly Quota[];
+  /** Counts in no window: its start was taken before. */
+  readonly rides: boolean;
   readonly probes: readonly boolean[];
   at: number;
+}
+
+/** The quotas that a start needs. */
+interface Path {
+  readonly quotas: readonly Quota[];
+  readonly rides: boolean;
 }
 
 interface Waiter {
@@ -51,7 +60,7 @@ const contentionMs = 40;
 export class RateLimiter {
   readonly #quotas = new Map<string, Quota>();
   readonly #byKey = new Map<string, Quota>();
-  readonly #paths = new Map<string, readonly Quota[]>();
+  readonly #paths = new Map<string, Path>();
   readonly #waiters = new Set<Waiter>();
   readonly #listeners = new Set<() => void>();
   readonly #time: QuotaTime;
@@ -61,6 +70,7 @@ export class RateLimiter {
   #cancelTimer: (() => void) | undefined;
   #timerAt = Infinity;
   #loading: Promise<void> | undefined;
+  #loaded = false;
   #closed = false;
 
   constructor(
@@ -75,11 +85,13 @@ export class RateLimiter {
 
   /** Reads what this and other processes started before. Never fails: without its folder it works in memory. */
   load(): Promise<void> {
-    this.#loading ??= this.#store.load(
-      this.#settings['rate.youtube.perDay'] > 0 ||
-        this.#settings['rate.deapi.perDay'] > 0 ||
-        this.#settings['rate.openai.perDay'] > 0,
-    );
+    this.#loading ??= this.#store
+      .load(
+        this.#settings['rate.youtube.perDay'] > 0 ||
+          this.#settings['rate.deapi.perDay'] > 0 ||
+          this.#settings['rate.openai.perDay'] > 0,
+      )
+      .finally(() => (this.#loaded = true));
     return this.#loading;
   }
 
@@ -104,21 +116,24 @@ export class RateLimiter {
   /** What binds, and until when if that is known; undefined: nothing. */
   why(names: readonly string[]): Wait | undefined {
     let binding: Quota | undefined;
-    for (const quota of this.#path(names))
-      if (!binding || quota.readyAt() > binding.readyAt()) binding = quota;
-    return binding?.why();
+    const { quotas, rides } = this.#path(names);
+    for (const quota of quotas)
+      if (!binding || quota.readyAt(rides) > binding.readyAt(rides)) binding = quota;
+    return binding?.why(rides);
   }
 
   /**
-   * A start from all of these quotas at once, as soon as there is one. Callers hold no more of these than
-   * they have workers. Throws FailureError `cancelled` on abort.
+   * A start from all of these quotas at once, as soon as there is one. Once `load` is through, a start that
+   * is ready is taken before this returns, so that what `readyAt` says next holds. Callers hold no more of
+   * these than they have workers. Throws FailureError `cancelled` on abort.
    */
-  async acquire(names: readonly string[], signal: AbortSignal): Promise<Permit> {
-    if (this.#loading) await this.#loading;
-    if (signal.aborted || this.#closed) throw cancelled();
+  acquire(names: readonly string[], signal: AbortSignal): Promise<Permit> {
+    if (this.#loading && !this.#loaded) return this.#loading.then(() => this.acquire(names, signal));
+    if (signal.aborted || this.#closed) return Promise.reject(cancelled());
     const path = this.#path(names);
-    if (path.every((quota) => !quota.counts) && this.#readyAt(path) <= this.#time.now())
-      return this.#permit(this.#take(path));
+    const free = path.rides || path.quotas.every((quota) => !quota.counts);
+    if (free && this.#readyAt(path) <= this.#time.now())
+      return Promise.resolve(this.#permit(this.#take(path)));
     return new Promise<Permit>((resolve, reject) => {
       const onAbort = (): void => this.#refuse(waiter);
       const waiter: Waiter = {
@@ -208,31 +223,31 @@ export class RateLimiter {
   }
 
   /** The named quotas and all their parents, each once. */
-  #path(names: readonly string[]): readonly Quota[] {
+  #path(names: readonly string[]): Path {
     const id = names.length === 1 ? (names[0] ?? '') : names.join('\n');
     const known = this.#paths.get(id);
     if (known) return known;
-    const path = new Set<Quota>();
+    const quotas = new Set<Quota>();
     const add = (name: string): void => {
       const quota = this.#quota(name);
-      path.add(quota);
+      quotas.add(quota);
       for (const parent of quota.spec.parents) add(parent);
     };
-    for (const name of names) add(name);
-    const list = [...path];
-    this.#paths.set(id, list);
-    return list;
+    for (const name of names) add(quotaName(name));
+    const path = { quotas: [...quotas], rides: isRide(names[0]) };
+    this.#paths.set(id, path);
+    return path;
   }
 
-  #readyAt(path: readonly Quota[]): number {
+  #readyAt({ quotas, rides }: Path): number {
     let at = -Infinity;
-    for (const quota of path) at = Math.max(at, quota.readyAt());
+    for (const quota of quotas) at = Math.max(at, quota.readyAt(rides));
     return at;
   }
 
-  #take(quotas: readonly Quota[]): Taken {
+  #take({ quotas, rides }: Path): Taken {
     const at = this.#time.now();
-    return { quotas, at, probes: quotas.map((quota) => quota.take(at)) };
+    return { quotas, rides, at, probes: quotas.map((quota) => quota.take(at, rides)) };
   }
 
   /** Serves who can be served, first come first, and sets the timer for the next. */
@@ -262,7 +277,7 @@ export class RateLimiter {
 
   /** Records the start, lets bottleneck grant it, and hands over the permit. */
   async #serve(waiter: Waiter, taken: Taken): Promise<void> {
-    const counted = taken.quotas.filter((quota) => quota.counts);
+    const counted = taken.rides ? [] : taken.quotas.filter((quota) => quota.counts);
     if (counted.length > 0) {
       const record = await this.#store.start(counted);
       if (record.granted && !this.#gone(waiter)) await this.#space(taken.quotas);
@@ -312,6 +327,7 @@ export class RateLimiter {
   #permit(taken: Taken): Permit {
     let released = false;
     return {
+      going: () => this.#going(taken),
       heard: (answer) => this.#heard(concerned(taken.quotas, answer.quota), answer),
       release: () => {
         if (released) return;
@@ -320,6 +336,15 @@ export class RateLimiter {
         this.#changed();
       },
     };
+  }
+
+  /** It goes out later than it was granted; the service's window begins now. */
+  #going(taken: Taken): void {
+    if (taken.rides) return;
+    const now = this.#time.now();
+    for (const quota of taken.quotas) quota.granted(taken.at, now);
+    taken.at = now;
+    this.#changed();
   }
 
   #heard(quotas: readonly Quota[], answer: QuotaAnswer): void {

@@ -19,9 +19,6 @@ export interface Shared {
   readonly starts: Starts;
 }
 
-/** Settling of promises that a granted start takes at most. */
-const turns = 6;
-
 /**
  * Asks the limiter for starts, one at a time for each quota, so that what it says about readiness holds for
  * the next: no worker ends up waiting inside it while another job could run.
@@ -55,12 +52,9 @@ export class Starts {
   }
 
   /** The start that was reserved. Throws FailureError `cancelled` on abort. */
-  async acquire(quotas: readonly string[], signal: AbortSignal): Promise<Permit> {
+  acquire(quotas: readonly string[], signal: AbortSignal): Promise<Permit> {
+    // Taken when this returns, also when the grant itself comes later (spacing).
     const permit = this.limiter.acquire(quotas, signal);
-    // A refusal is the caller's to handle, below.
-    permit.catch(() => undefined);
-    // The start is taken within a few turns, also when the grant itself comes later (spacing).
-    for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
     this.release(quotas);
     return permit;
   }

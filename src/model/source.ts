@@ -120,7 +120,11 @@ export interface Source {
    * blocks may say so instead. Undefined: it answered as it should.
    */
   probe?(request: SourceRequest): Promise<Failure | undefined>;
-  /** A cheap look at title and length, for the order of work and the estimate; undefined: cannot. */
+  /**
+   * A cheap look at title and length, for the order of work and the estimate; undefined: cannot. What it was
+   * told is kept for half an hour, so that the next attempt at the same video does not ask it again: that
+   * attempt takes no start of its own.
+   */
   describe?(request: SourceRequest): Promise<VideoMeta | undefined>;
 }
 

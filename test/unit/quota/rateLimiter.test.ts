@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Permit } from '../../../src/model/source';
+import { rideNames } from '../../../src/engine/ride';
 import { mostWithin, Rig } from './rig';
 
 const minute = 60_000;
@@ -11,6 +12,12 @@ async function now<T>(rig: Rig, promise: Promise<T>): Promise<T | 'waits'> {
   void promise.then((value) => (state = value));
   await rig.clock.settle();
   return state;
+}
+
+async function within(rig: Rig, permit: Promise<Permit>): Promise<Permit> {
+  const got = await now(rig, permit);
+  assert.ok(got !== 'waits');
+  return got;
 }
 
 describe('the rate limiter', () => {
@@ -56,6 +63,45 @@ describe('the rate limiter', () => {
     for (let i = 0; i < 1000; i++) (await rig.start(limiter, 'youtube')).release();
     assert.equal(rig.files.counts.append, 0);
     assert.ok(limiter.readyAt(['youtube']) <= rig.clock.now());
+  });
+
+  it('takes a start that is ready before `acquire` returns, so that what is said next holds', async () => {
+    const rig = new Rig({ 'rate.youtube.perHour': 100, 'rate.youtube.burst': 1, 'rate.youtube.spacing': 0 });
+    const limiter = await rig.limiter();
+    assert.ok(limiter.readyAt(['youtube']) <= rig.clock.now());
+    const start = limiter.acquire(['youtube'], new AbortController().signal);
+    assert.ok(limiter.readyAt(['youtube']) > rig.clock.now());
+    (await within(rig, start)).release();
+  });
+
+  it('counts a start from when its request really goes out', async () => {
+    const rig = new Rig({ 'rate.deapi.perMinute': 1 });
+    const limiter = await rig.limiter();
+    const permit = await rig.start(limiter, 'deapi.submit');
+    // The sound is fetched first.
+    await rig.clock.advance(45_000);
+    permit.going?.();
+    permit.heard({ status: 200, headers: {} });
+    permit.release();
+    const wait = limiter.readyAt(['deapi.submit']) - rig.clock.now();
+    assert.ok(wait >= minute && wait < minute + 1_000, `${wait} ms`);
+  });
+
+  it('lets the rest of a start through that was counted before, but for holds and places', async () => {
+    const rig = new Rig({ 'rate.youtube.perHour': 1, 'rate.youtube.concurrency': 2 });
+    const limiter = await rig.limiter();
+    const first = await rig.start(limiter, 'youtube');
+    assert.ok(limiter.readyAt(['youtube']) > rig.clock.now());
+    const ride = rideNames(['youtube']);
+    const rest = await within(rig, limiter.acquire(ride, new AbortController().signal));
+    assert.equal(limiter.readyAt(ride), Infinity, 'both places are taken');
+    first.release();
+    rest.release();
+    assert.ok(limiter.readyAt(ride) <= rig.clock.now());
+    assert.equal(limiter.views()[0]?.used, 1);
+    limiter.hold('youtube', 5_000);
+    assert.equal(limiter.readyAt(ride), rig.clock.now() + 5_000);
+    assert.equal(limiter.why(ride)?.quota, 'youtube');
   });
 
   it('keeps the places of a quota and says that they are taken', async () => {
