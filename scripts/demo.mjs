@@ -115,13 +115,20 @@ if (process.argv.includes('--vscode')) {
       ? readdirSync(batch).find((name) => name.endsWith('.md') && name !== 'report.md')
       : undefined;
     if (first) {
-      const lines = readFileSync(join(batch, first), 'utf8').split('\n').slice(0, 17);
-      const short = lines.map((line) => (line.length > 96 ? `  | ${line.slice(0, 95)}…` : `  | ${line}`));
-      console.log(`\n${first}:\n\n${short.join('\n')}\n`);
+      console.log(`\n${first}:\n\n${excerpt(readFileSync(join(batch, first), 'utf8'))}\n`);
     }
     // Some links of the demo fail on purpose; that is no failure of the demo.
     process.exit(code === 1 ? 0 : (code ?? 1));
   });
+}
+
+/** The beginning of a transcript, wrapped for the terminal. */
+function excerpt(text) {
+  const wrapped = text.split('\n').flatMap((line) => line.match(/.{1,92}(?:\s|$)|.{1,92}/g) ?? ['']);
+  return wrapped
+    .slice(0, 26)
+    .map((line) => `  | ${line}`)
+    .join('\n');
 }
 
 function count() {

@@ -577,9 +577,8 @@ export function demoOptions(): YouTubeOptions {
   return {
     delays: demoDelays,
     videos: (id) => {
-      const behaviour = demoSpecial.get(id);
-      if (!behaviour) return undefined;
-      return standInVideo(id, demoDelays, behaviour);
+      const video = standInVideo(id, demoDelays, demoSpecial.get(id));
+      return { ...video, talk: video.title.split(' ').at(-1) ?? '' };
     },
   };
 }

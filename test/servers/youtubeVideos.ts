@@ -21,6 +21,8 @@ export interface StandInVideo {
   /** How long each of the two answers takes. */
   readonly playerMs: number;
   readonly captionsMs: number;
+  /** Set in the demo: whole sentences about this topic are spoken. */
+  readonly talk?: string;
 }
 
 /** What is refused in a playability status, in YouTube's words. */
@@ -254,20 +256,61 @@ function tracksOf(behaviour: Behaviour | undefined): readonly StandInTrack[] {
   }
 }
 
+function someWords(words: readonly string[], next: () => number): string {
+  const start = Math.floor(next() * words.length);
+  return Array.from(
+    { length: 4 + Math.floor(next() * 5) },
+    (_, word) => words[(start + word) % words.length] ?? '',
+  ).join(' ');
+}
+
+/** What a speaker of the demo may say: whole sentences, so that its transcripts read like some. */
+const sentences = [
+  'Thank you all for coming, and for staying after lunch.',
+  'I would like to begin with a question that looks simple and is not.',
+  'Why do {topic} look the way they do?',
+  'When we started, nobody had measured {topic} for longer than a season.',
+  'The first winter we lost half of our instruments to the weather.',
+  'What you see on the left is the old map; on the right is the one we drew last year.',
+  'The difference is about eleven per cent, which surprised everyone, including us.',
+  'Please interrupt me if something is unclear.',
+  'There are three explanations, and I believe only one of them.',
+  'The usual story about {topic} was written down in 1911 and copied ever since.',
+  'If you take one thing home today, let it be this chart.',
+  'We went back, we looked again, and the numbers did not change.',
+  'A colleague of mine spent six years on that single figure.',
+  'You can try it yourself with a ruler and an afternoon.',
+  'That is the part that nobody likes to hear.',
+  'So the short answer is that {topic} remember more than we thought.',
+] as const;
+
+function* talkLines(topic: string, next: () => number): Generator<string> {
+  yield sentences[0];
+  for (;;) {
+    const sentence = (sentences[1 + Math.floor(next() * (sentences.length - 1))] ?? '').replace(
+      '{topic}',
+      topic,
+    );
+    const middle = sentence.indexOf(' ', sentence.length / 2);
+    if (sentence.length < 44 || middle < 0) yield sentence;
+    else {
+      yield sentence.slice(0, middle);
+      yield sentence.slice(middle + 1);
+    }
+  }
+}
+
 /** What is said in the video; the same words for each format, others for each language. */
 export function spokenLines(video: StandInVideo, language: string): readonly SpokenLine[] {
   const next = numbersFrom(hashOf(`${video.id} ${language}`));
   const words = wordLists[language] ?? wordLists.en ?? [];
+  const talk = video.talk === undefined ? undefined : talkLines(video.talk, next);
   const lines: SpokenLine[] = [];
   let at = 200 + Math.floor(next() * 800);
   const count = Math.max(6, Math.min(200, Math.floor(video.lengthSeconds / 5)));
   for (let index = 0; index < count; index++) {
     const length = 1500 + Math.floor(next() * 2500);
-    const start = Math.floor(next() * words.length);
-    const text = Array.from(
-      { length: 4 + Math.floor(next() * 5) },
-      (_, word) => words[(start + word) % words.length] ?? '',
-    ).join(' ');
+    const text = talk ? String(talk.next().value) : someWords(words, next);
     lines.push({ startMs: at, endMs: at + length, text });
     at += length + Math.floor(next() * 400);
   }
