@@ -18,7 +18,7 @@ const settings = JSON.parse(settingsText) as Record<string, unknown>;
 const next = 'Right-click lectures.urls in the explorer and choose Transcribe List.';
 
 function built(): string {
-  const vsix = join(folder, 'bulk-transcribe.vsix');
+  const vsix = join(folder, '.bulk-transcribe.vsix');
   console.log('Packing the extension…');
   run(['--import', 'tsx', join(root, 'scripts', 'package.ts'), '--out', vsix]);
   return vsix;
