@@ -126,7 +126,16 @@ export class NodeFiles implements Files {
   }
 
   async makeFolder(path: string): Promise<void> {
-    await guarded(path, () => mkdir(path, { recursive: true }));
+    await guarded(path, async () => {
+      try {
+        await mkdir(path, { recursive: true });
+      } catch (error) {
+        // Below a folder that nobody may write to, Node's own way says ENOENT; the system's says why.
+        if (codeOf(error) !== 'ENOENT') throw error;
+        await mkdir(await firstMissing(path));
+        await mkdir(path, { recursive: true });
+      }
+    });
   }
 
   async writeWhole(path: string, content: string | Uint8Array): Promise<void> {
@@ -349,6 +358,13 @@ class NodeAppendFile implements AppendFile {
   async close(): Promise<void> {
     await guarded(this.path, () => this.handle.close());
   }
+}
+
+/** The outermost folder of the path that is not there. */
+async function firstMissing(path: string): Promise<string> {
+  const parent = dirname(path);
+  const above = parent === path || (await stat(parent).catch(() => undefined));
+  return above ? path : firstMissing(parent);
 }
 
 async function renameFirmly(from: string, to: string): Promise<void> {

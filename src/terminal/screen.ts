@@ -71,8 +71,12 @@ function bar(state: BatchState, width: number): string {
 
 /** What sets the pace, or why nothing goes on. */
 export function sentence(state: BatchState, now: number): string {
-  if (state.phase === 'paused')
-    return state.why ? `Paused: ${rowWords(state.why, { now }).sentence} (${state.why.message})` : 'Paused.';
+  if (state.phase === 'paused') {
+    if (!state.why) return 'Paused.';
+    // Taken over by another process: nothing is wrong with the disk.
+    if (state.why.needs === 'owner') return state.why.message;
+    return `Paused: ${rowWords(state.why, { now }).sentence} (${state.why.message})`;
+  }
   if (state.phase !== 'running') return '';
   const by = state.pace?.by;
   switch (by?.kind) {

@@ -36,6 +36,8 @@ export interface BatchRequest {
   readonly redo: boolean;
 }
 
+/** How often a batch that waits is looked at: whether it is still ours. */
+const lookMs = 1_000;
 const wholeBatch = new Set<string | undefined>(['owner', 'foreign', 'link', 'journal']);
 
 export class Session {
@@ -84,8 +86,10 @@ export class Session {
     } catch (error) {
       const failure = toFailure(error);
       // What is in the way of the whole batch says it all; "could not write" would be wrong before it.
-      const cause = wholeBatch.has(failure.needs) ? '' : `${rowWords(failure).cause}: `;
+      const words = rowWords(failure);
+      const cause = wholeBatch.has(failure.needs) ? '' : `${words.cause}: `;
       this.console.words(`${cause}${plainText(failure.message)}`);
+      if (failure.code === 'disk' && cause !== '') this.console.words(words.sentence);
       return failure.code === 'disk' || failure.code === 'invalid-url' ? 2 : 1;
     }
     const json = this.console.json ? new JsonLines(this.console.json, () => this.clock.now()) : undefined;
@@ -107,12 +111,15 @@ export class Session {
     }
     const wallSeconds = (this.clock.monotonic() - started) / 1000;
     for (const line of closing(handle.state, handle.folder, wallSeconds)) this.console.words(line);
+    if (handle.owner !== undefined)
+      this.console.words(`Ended here: this batch runs ${plainText(handle.owner)} now.`);
     if (interrupt.signal.aborted)
       this.console.words(
         `Stopped; everything is kept. Go on with: bulk-transcribe resume ${quoted(handle.folder)}`,
       );
     json?.summary(handle.state, handle.folder, wallSeconds);
-    return interrupt.signal.aborted ? 130 : exitCode(handle);
+    if (interrupt.signal.aborted) return 130;
+    return handle.owner === undefined ? exitCode(handle) : 1;
   }
 
   private listen(handle: BatchHandle, json: JsonLines | undefined): () => void {
@@ -153,6 +160,7 @@ export class Session {
     for (;;) {
       const why = await handle.settled();
       if (interrupt.aborted || handle.state.phase === 'stopped' || handle.state.phase === 'finished') return;
+      if (handle.owner !== undefined) return;
       if (handle.state.phase === 'paused') {
         // The engine paused it for a reason that can be mended (disk full): say so and wait for the mending.
         this.console.words(sentence(handle.state, this.clock.now()));
@@ -180,11 +188,21 @@ export class Session {
 
   private nextPhase(handle: BatchHandle): Promise<void> {
     return new Promise((resolve) => {
-      const stop = handle.onEvents((events) => {
-        if (!events.some((event) => event.type === 'control' || event.type === 'job-started')) return;
+      let cancel: () => void = () => undefined;
+      const over = (): void => {
         stop();
+        cancel();
         resolve();
+      };
+      const stop = handle.onEvents((events) => {
+        if (events.some((event) => event.type === 'control' || event.type === 'job-started')) over();
       });
+      // A batch that another process has taken over tells nothing more.
+      const look = (): void => {
+        if (handle.owner === undefined) cancel = this.clock.after(lookMs, look);
+        else over();
+      };
+      look();
     });
   }
 }
