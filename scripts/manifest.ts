@@ -1,6 +1,6 @@
 /**
  * Writes the parts of package.json and README.md that come from tables of ours: the settings from
- * src/model/settings.ts, the commands and menus from src/editor/commands/table.ts.
+ * src/model/settingsTable.ts, the commands and menus from src/editor/commands/table.ts.
  *   npm run manifest              writes
  *   npm run manifest -- --check   only says whether it is up to date; exit code 1 when it is not
  */

@@ -1,0 +1,128 @@
+/**
+ * The kinds of settings there are, with what each may hold, and the checks of texts that mean something: the
+ * vocabulary of the table in settingsTable.ts.
+ */
+export type SettingScope = 'window' | 'resource' | 'machine' | 'application';
+
+export interface Common {
+  readonly scope: SettingScope;
+  readonly group: SettingGroup;
+  readonly description: string;
+}
+export type SettingGroup = 'run' | 'sources' | 'output' | 'rates' | 'services' | 'network';
+
+export const settingGroups: Readonly<Record<SettingGroup, string>> = {
+  run: 'Running a Batch',
+  sources: 'Sources and Languages',
+  output: 'Output',
+  rates: 'Rates',
+  services: 'Services and Programs',
+  network: 'Network',
+};
+
+export interface NumberSpec extends Common {
+  readonly type: 'number';
+  readonly default: number;
+  readonly min: number;
+  readonly max: number;
+  readonly integer: boolean;
+}
+export interface BooleanSpec extends Common {
+  readonly type: 'boolean';
+  readonly default: boolean;
+}
+export interface ChoiceSpec<T extends string = string> extends Common {
+  readonly type: 'choice';
+  readonly default: T;
+  readonly choices: Readonly<Record<T, string>>;
+}
+export interface TextSpec extends Common {
+  readonly type: 'text';
+  readonly default: string;
+  /** Returns what is wrong, as the end of "… must be", or undefined. */
+  readonly check?: (value: string) => string | undefined;
+}
+export interface TextListSpec<T extends string = string> extends Common {
+  readonly type: 'texts';
+  readonly default: readonly T[];
+  readonly choices?: readonly T[];
+  readonly check?: (value: string) => string | undefined;
+}
+export interface ObjectListSpec extends Common {
+  readonly type: 'objects';
+  readonly default: readonly Readonly<Record<string, unknown>>[];
+}
+export type SettingSpec = NumberSpec | BooleanSpec | ChoiceSpec | TextSpec | TextListSpec | ObjectListSpec;
+
+export type Words = readonly [scope: SettingScope, group: SettingGroup, description: string];
+export const base = ([scope, group, description]: Words): Common => ({ scope, group, description });
+
+export const int = (value: number, min: number, max: number, ...words: Words): NumberSpec => ({
+  type: 'number',
+  default: value,
+  min,
+  max,
+  integer: true,
+  ...base(words),
+});
+export const decimal = (value: number, min: number, max: number, ...words: Words): NumberSpec => ({
+  type: 'number',
+  default: value,
+  min,
+  max,
+  integer: false,
+  ...base(words),
+});
+export const flag = (value: boolean, ...words: Words): BooleanSpec => ({
+  type: 'boolean',
+  default: value,
+  ...base(words),
+});
+export const choice = <T extends string>(
+  value: NoInfer<T>,
+  choices: Readonly<Record<T, string>>,
+  ...words: Words
+): ChoiceSpec<T> => ({
+  type: 'choice',
+  default: value,
+  choices,
+  ...base(words),
+});
+export const text = (value: string, check: TextSpec['check'], ...words: Words): TextSpec => ({
+  type: 'text',
+  default: value,
+  ...(check ? { check } : {}),
+  ...base(words),
+});
+
+export const isOrigin = (value: string): string | undefined =>
+  value === '' || /^https?:\/\/[^\s/@?#]+(?:\/[^\s?#]*)?$/i.test(value)
+    ? undefined
+    : 'an http:// or https:// address without user name, query or fragment';
+export const isDate = (value: string): string | undefined =>
+  value === '' || (/^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value)))
+    ? undefined
+    : 'a date such as 2026-01-31, or empty';
+export const isDuration = (value: string): string | undefined =>
+  value === '' || parseDuration(value) !== undefined
+    ? undefined
+    : 'a duration such as 90s, 2m or 1h30m, or empty';
+export const isProxy = (value: string): string | undefined =>
+  value === 'tor' || /^(https?|socks5h?):\/\/[^\s/]+\/?$/i.test(value)
+    ? /\/\/[^/@]*:[^/@]*@/.test(value)
+      ? 'without a password (use Add Proxy…, which keeps it in secret storage)'
+      : undefined
+    : 'tor, or an http://, https://, socks5:// or socks5h:// address';
+export const isLanguage = (value: string): string | undefined =>
+  /^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$/.test(value) ? undefined : 'language codes such as en, de or pt-BR';
+export const isFileName = (value: string): string | undefined =>
+  value.includes('${id}') || value.includes('${index}')
+    ? undefined
+    : 'a pattern with ${id} or ${index}, so that no two videos share a file';
+
+/** Seconds in `90`, `90s`, `2m`, `1h30m`; undefined when it is none. */
+export function parseDuration(value: string): number | undefined {
+  const match = /^(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s?)?$/i.exec(value.trim());
+  if (!match || (match[1] ?? match[2] ?? match[3]) === undefined) return undefined;
+  return Number(match[1] ?? 0) * 3600 + Number(match[2] ?? 0) * 60 + Number(match[3] ?? 0);
+}
