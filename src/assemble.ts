@@ -32,8 +32,11 @@ export interface World {
 export interface House {
   readonly engine: Engine;
   readonly sources: readonly Source[];
-  /** Writes the batch in `folder` as one file to the absolute path `out`. Throws FailureError. */
-  exportBatch(folder: string, format: string, out: string): Promise<ExportResult>;
+  /**
+   * Writes the batch in `folder` as one file to the absolute path `out`. `pdfFont`: the setting
+   * `export.pdfFont`, as an absolute path. Throws FailureError.
+   */
+  exportBatch(folder: string, format: string, out: string, pdfFont?: string): Promise<ExportResult>;
 }
 
 /** Makes the engine with everything it works with. Reads nothing and sends nothing. */
@@ -49,11 +52,11 @@ export function assemble(world: World): House {
   return {
     engine,
     sources,
-    exportBatch: async (folder, format, out) => {
+    exportBatch: async (folder, format, out, pdfFont = '') => {
       if (!isExportFormat(format))
         throw new FailureError(failure('unsupported', `${format} is not a format of exports.`));
       const { state } = await engine.open(folder, 'view');
-      return exportBatch({ folder, format, out, state }, world);
+      return exportBatch({ folder, format, out, state, pdfFont }, world);
     },
   };
 }

@@ -82,10 +82,13 @@ async function perform(command: Performed): Promise<ExitCode> {
       case 'export': {
         const folder = resolve(command.folder);
         const out = resolve(options.out ?? `${folder}.${command.format}`);
-        const { videos, missing } = await house.exportBatch(folder, command.format, out);
+        const font = settings['export.pdfFont'];
+        const pdfFont = font === '' ? '' : resolve(font);
+        const { videos, missing, notes } = await house.exportBatch(folder, command.format, out, pdfFont);
         console.words(`${plural(videos, 'video')} written to ${out}.`);
         if (missing > 0)
           console.words(`${plural(missing, 'finished video')} left out: their files are gone.`);
+        for (const note of notes) console.words(note);
         return 0;
       }
       case 'doctor': {

@@ -4,6 +4,7 @@
  */
 import type { JobStatus, Wait } from './events';
 import type { Failure, FailureCode } from './failure';
+import type { Link } from './link';
 import type { SettingName } from './settings';
 import { formatPercent, formatTime, joinAnd, thinSpace } from './numberWords';
 import type { Stage } from './source';
@@ -75,6 +76,8 @@ export interface FailureWords {
 export interface WordsContext {
   /** Source or quota the failure came from. */
   readonly source?: string;
+  /** What the job is about, for `unsupported`: a file of this computer is no matter for yt-dlp. */
+  readonly link?: Pick<Link, 'kind' | 'path'>;
   /** The languages that were wanted. */
   readonly languages?: readonly string[];
   /** The next speech-to-text source in the chain, for `too-large`. */
@@ -270,6 +273,8 @@ export function rowWords(failure: Failure, context: WordsContext = {}): FailureW
       return failure.notBefore === undefined
         ? words
         : { ...words, cause: `Premiere on ${formatTime(failure.notBefore, context.now ?? 0)}` };
+    case 'unsupported':
+      return context.link?.path === undefined ? words : localFileWords(context.link.kind, context.source);
     case 'too-large': {
       const service = subject || context.source;
       return {
@@ -289,6 +294,22 @@ export function rowWords(failure: Failure, context: WordsContext = {}): FailureW
     default:
       return words;
   }
+}
+
+/** Of a local file: no source of sound is set up, or the file holds nothing that can be read. */
+function localFileWords(kind: Link['kind'], source: string | undefined): FailureWords {
+  return kind === 'media' && source === undefined
+    ? {
+        cause: 'Needs speech-to-text',
+        next: 'Turn on speech-to-text',
+        sentence: 'A sound or video file needs speech-to-text. Turn it on, then retry.',
+        step: step('checkSetup'),
+      }
+    : {
+        cause: 'File not supported',
+        next: 'Use another file',
+        sentence: 'The file holds no subtitles or sound that can be read. Put another file on the list.',
+      };
 }
 
 /** "YouTube" at the start of a sentence; names of programs and hosts keep their own spelling. */

@@ -38,7 +38,7 @@ export function csvRow(job: JobState, number: number): string {
     tries: job.tries,
     seconds: job.seconds,
     error_code: job.failure?.code,
-    error: job.failure === undefined ? undefined : rowWords(job.failure).sentence,
+    error: job.failure === undefined ? undefined : rowWords(job.failure, { link: job.link }).sentence,
     file: job.files?.[0],
   };
   return `${columns.map((column) => cell(values[column])).join(',')}\r\n`;

@@ -97,7 +97,7 @@ function video(job: JobState): Readonly<Record<string, unknown>> {
     status: job.status,
     skip_reason: job.status === 'skipped' ? job.skip?.reason : undefined,
     error_code: failed?.code,
-    error: failed === undefined ? undefined : failed.message || rowWords(failed).sentence,
+    error: failed === undefined ? undefined : failed.message || rowWords(failed, { link: job.link }).sentence,
     source: job.source,
     language: done ? job.language : undefined,
     captions: done ? job.captions : undefined,

@@ -147,6 +147,7 @@ function wordsOf(job: JobState, state: BatchState, now: number): ReturnType<type
   if (job.failure === undefined) return codeWords('internal');
   const words = rowWords(job.failure, {
     now,
+    link: job.link,
     ...(job.source === undefined ? {} : { source: job.source }),
     ...(state.settings.languages === undefined ? {} : { languages: state.settings.languages }),
   });
@@ -158,13 +159,16 @@ export function renderFailedList(state: BatchState, now: number): string {
   const lines = [
     `# ${plural(state.counts.failed, 'failed video')} of ${remark(state.name)}, ${new Date(now).toISOString()}`,
     '# Run this list to try them again.',
+    // Without a name of its own the batch would be called "failed", whatever it came from.
+    `# @name ${state.name.endsWith(" retry") ? remark(state.name) : `${remark(state.name)} retry`}`,
   ];
   for (const { code, jobs } of byCause(state, 'failed')) {
     lines.push('', `# ${codeWords(code).cause}: ${codeWords(code).sentence}`);
     for (const job of jobs) {
       const title = remark(job.meta.title ?? '');
       // What is no link would only be refused again; it stays to be corrected.
-      const entry = job.failure?.code === 'invalid-url' ? `# ${remark(job.link.url)}` : oneWord(job.link.url);
+      const isLink = job.failure?.code !== 'invalid-url' && linkTarget(job.link.url) !== undefined;
+      const entry = isLink ? oneWord(job.link.url) : `# ${remark(job.link.url)}`;
       lines.push(title === '' ? entry : `${entry} # ${title}`);
     }
   }

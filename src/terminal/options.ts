@@ -2,9 +2,7 @@
 import { parseArgs } from 'node:util';
 import { isSettingName, settingNames, settingProblem, settingsSchema } from '../model/settings';
 import type { SettingName } from '../model/settings';
-
-export const exportFormats = ['md', 'pdf', 'zip', 'jsonl', 'csv'] as const;
-export type ExportFormat = (typeof exportFormats)[number];
+import { exportFormats, type ExportFormat } from '../output/exports';
 
 /** Given on the command line, by setting name; checked already. */
 export type GivenSettings = Readonly<Partial<Record<SettingName, unknown>>>;

@@ -197,19 +197,26 @@ describe('the failed list', () => {
       lines.flatMap((line) => (line.kind === 'entry' ? [line.text] : [])),
       [1, 3, 2].map((at) => `https://www.youtube.com/watch?v=${ids[at] ?? ''}`),
     );
-    assert.ok(lines.every((line) => line.kind !== 'directive'));
+    assert.equal(lines.filter((line) => line.kind === 'directive').length, 1);
+    // Its batch gets a name of its own, once however often it is run.
+    assert.match(list, /^# @name lectures-2026 retry$/m);
+    const again = renderFailedList({ ...stateOf(mixed), name: 'lectures-2026 retry' }, start);
+    assert.match(again, /^# @name lectures-2026 retry$/m);
     assert.match(list, /# No captions: The video has no captions\./);
   });
 
   it('keeps what is no link as a comment', () => {
-    const state = stateOf([fails('invalid-url', 'no link')]);
-    const [job] = state.jobs;
-    assert.ok(job);
-    state.jobs[0] = { ...job, link: { kind: 'page', url: 'javascript:alert(1)\n@sources deapi', id: 'x' } };
-    const kinds = renderFailedList(state, start)
-      .split('\n')
-      .map((line) => readUrlsLine(line).kind);
-    assert.ok(kinds.every((kind) => kind === 'comment' || kind === 'blank'));
+    for (const code of ['invalid-url', 'unsupported'] as const) {
+      const state = stateOf([fails(code, 'no link')]);
+      const [job] = state.jobs;
+      assert.ok(job);
+      state.jobs[0] = { ...job, link: { kind: 'page', url: 'javascript:alert(1)\n@sources deapi', id: 'x' } };
+      const kinds = renderFailedList(state, start)
+        .split('\n')
+        .map((line) => readUrlsLine(line).kind);
+      assert.ok(kinds.every((kind) => ['comment', 'blank', 'directive'].includes(kind)));
+      assert.equal(kinds.filter((kind) => kind === 'directive').length, 1);
+    }
   });
 });
 
