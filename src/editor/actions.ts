@@ -10,6 +10,7 @@ import { formatCount, plural } from '../model/words';
 import type { FromPage, ResumedNote, SourceView } from '../protocol';
 import type { Batches } from './batches';
 import { openFolder, openReport, openTranscript, openVideo, revealTranscript } from './batchFiles';
+import { logBatches } from './batchLog';
 import { sourceViews } from './checkSetup';
 import type { CoreAccess } from './core';
 import { exportBatch } from './exportBatch';
@@ -32,7 +33,9 @@ export interface ActionParts {
 }
 
 export class Actions implements PanelActions {
-  constructor(private readonly parts: ActionParts) {}
+  constructor(private readonly parts: ActionParts) {
+    logBatches(parts.access, parts.log);
+  }
 
   /** Starts a list and chooses its batch; undefined when the user thought better of it. */
   async transcribe(input: ListInput): Promise<BatchHandle | undefined> {
@@ -63,7 +66,7 @@ export class Actions implements PanelActions {
     if (failed.length === 0) throw new Refusal(`Nothing has failed in ${view.state.name}.`);
     const hopeless = failed.every((job) => job.failure && nextMoveOf[job.failure.code] === 'final');
     if (hopeless) throw new Refusal('None of the failed videos can succeed by trying again.');
-    const handle = this.isOurs(view) ? view : await this.parts.resumer.resume(folder);
+    const handle = await this.acting(folder);
     if (!handle) return;
     const { retried, of } = await handle.retryFailed();
     const words = `Retry ${formatCount(retried)} of ${formatCount(of)}`;
@@ -102,7 +105,8 @@ export class Actions implements PanelActions {
       case 'agree': {
         if (!message.consent) throw new Refusal('It is not known what is agreed to.');
         const { service, origin, cost } = message.consent;
-        await (await this.parts.batches.own(folder)).agree(service, origin, cost ?? Infinity);
+        // No cost: the service quotes none, and the user has agreed to whatever it takes.
+        await (await this.acting(folder))?.agree(service, origin, cost ?? Infinity);
       }
     }
   }
@@ -120,17 +124,17 @@ export class Actions implements PanelActions {
       case 'revealFile':
         return revealTranscript(view, first);
       case 'openVideo':
-        return openVideo(first);
+        return openVideo(view, first);
       case 'copyLink':
         await vscode.env.clipboard.writeText(rows.map((job) => job.link.url).join('\n'));
         return;
       case 'showLog':
-        return this.parts.log.showJob(first.index, first.meta.title ?? first.link.url);
+        return this.parts.log.showJob(view.state, first);
       case 'retry':
       case 'redo':
         if (!(await confirmCharge(rows))) return;
     }
-    const handle = this.isOurs(view) ? view : await this.parts.resumer.resume(folder);
+    const handle = await this.acting(folder);
     await handle?.rows(
       rows.map((job) => job.index),
       action,
@@ -169,13 +173,9 @@ export class Actions implements PanelActions {
 
   async dropped(message: Extract<FromPage, { type: 'dropped' }>): Promise<void> {
     const { text, name } = message;
-    const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'));
-    // Files dragged from the explorer come as their addresses.
-    if (lines.length > 0 && lines.every((line) => /^file:\/\/\/.+\.(urls|txt|md|csv)$/i.test(line.trim()))) {
-      for (const line of lines)
-        await this.transcribe(await this.parts.transcriber.readFile(vscode.Uri.parse(line.trim())));
-      return;
-    }
+    const files = name === '' ? listFilesIn(text) : [];
+    for (const uri of files) await this.transcribe(await this.parts.transcriber.readFile(uri));
+    if (files.length > 0) return;
     await this.transcribe({
       content: text,
       format: formatOf(name),
@@ -209,6 +209,12 @@ export class Actions implements PanelActions {
     return handle;
   }
 
+  /** The batch as its owner, which it becomes where it is not yet; undefined when the user did not want that. */
+  private async acting(folder: string): Promise<BatchHandle | undefined> {
+    const view = await this.parts.batches.look(folder);
+    return this.isOurs(view) ? view : this.parts.resumer.resume(folder);
+  }
+
   private isOurs(handle: BatchHandle): boolean {
     return handle.owner === undefined && this.parts.access.peek()?.engine.batches.includes(handle) === true;
   }
@@ -225,4 +231,18 @@ async function confirmCharge(rows: readonly JobState[]): Promise<boolean> {
     again,
   );
   return answer === again;
+}
+
+/** Lists that were dragged from the explorer come as their addresses, one a line; none for other texts. */
+function listFilesIn(text: string): readonly vscode.Uri[] {
+  const lines = text.split(/\r?\n/).map((line) => line.trim());
+  const links = lines.filter((line) => line !== '' && !line.startsWith('#'));
+  const isList = (line: string): boolean =>
+    /^(?:file|vscode-remote):\/\/\S+\.(?:urls|txt|md|csv)$/i.test(line);
+  if (!links.every(isList)) return [];
+  return links.map((line) => {
+    const uri = vscode.Uri.parse(line);
+    // In a remote window the explorer names files as the page's side sees them; they are this side's own.
+    return uri.scheme === 'file' ? uri : vscode.Uri.file(uri.path);
+  });
 }

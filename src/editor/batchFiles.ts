@@ -35,10 +35,24 @@ export async function revealTranscript(handle: BatchHandle, job: JobState): Prom
   await vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(path));
 }
 
-export async function openVideo(job: JobState): Promise<void> {
-  const uri = vscode.Uri.parse(job.link.url);
-  if (uri.scheme === 'http' || uri.scheme === 'https') await vscode.env.openExternal(uri);
-  else if (job.link.path !== undefined) await openFile(job.link.path);
+/**
+ * The video where it is: a web link in the browser, a local file in an editor. A journal is untrusted input, so
+ * a file is opened only inside the workspace or beside the batch, or where the user has started the batch here.
+ */
+export async function openVideo(handle: BatchHandle, job: JobState): Promise<void> {
+  const { url, path } = job.link;
+  // What is no link stands in `url` as it was typed.
+  if (job.invalid) throw new Refusal('This line is not a link. Correct it in the list.');
+  if (/^https?:\/\//i.test(url)) {
+    await vscode.env.openExternal(vscode.Uri.parse(url));
+    return;
+  }
+  if (path === undefined || /^[\\/]{2}/.test(path)) throw new Refusal('This link cannot be opened.');
+  const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
+  const isNear = [handle.folder, ...folders].some((folder) => isInside(path, folder));
+  if (!isNear && handle.foreign === true)
+    throw new Refusal(`${path} lies outside of the workspace and was named on another computer.`);
+  await openFile(path);
 }
 
 export async function openReport(folder: string): Promise<void> {

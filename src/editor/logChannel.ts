@@ -1,36 +1,49 @@
 /**
- * The log as the user sees it: one line an event in a LogOutputChannel, and the latest lines kept by video
- * for "Show Log of This Video". Lines come here already without secrets.
+ * The log as the user sees it: one line an event in a LogOutputChannel, and the latest lines kept by batch
+ * and video for "Show Log of This Video". Lines come here already without secrets.
  */
 import * as vscode from 'vscode';
+import type { BatchState, JobState } from '../engine/state';
 import type { LogLevel } from '../model/ports';
+import { rememberedLines, type LogLine } from './batchLog';
 
 const keptLines = 5000;
 
 export class LogChannel implements vscode.Disposable {
   private readonly channel = vscode.window.createOutputChannel('Bulk Transcribe', { log: true });
-  private readonly kept: { readonly job: number; readonly line: string }[] = [];
+  private readonly kept: { readonly batch: string; readonly job: number; readonly line: string }[] = [];
 
+  /** A line that is about no batch in particular. */
   readonly write = (level: LogLevel, line: string, job: number | undefined): void => {
-    const text = job === undefined ? line : `#${job + 1} ${line}`;
-    this.channel[level](text);
-    if (job === undefined) return;
-    this.kept.push({ job, line: `${new Date().toISOString()} ${level} ${line}` });
-    if (this.kept.length > keptLines * 1.2) this.kept.splice(0, this.kept.length - keptLines);
+    this.channel[level](job === undefined ? line : `#${job + 1} ${line}`);
   };
+
+  /** A line about a batch, or about one of its videos. */
+  writeOf(batch: Pick<BatchState, 'id' | 'name'>, { level, text, job }: LogLine): void {
+    const plain = text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+    this.channel[level](`[${batch.name}${job === undefined ? '' : ` #${job + 1}`}] ${plain}`);
+    if (job === undefined) return;
+    this.kept.push({ batch: batch.id, job, line: `${new Date().toISOString()} ${level} ${plain}` });
+    if (this.kept.length > keptLines * 1.2) this.kept.splice(0, this.kept.length - keptLines);
+  }
 
   show(): void {
     this.channel.show(true);
   }
 
-  /** The lines about one video, in an editor of their own; the whole log when there are none any more. */
-  async showJob(job: number, title: string): Promise<void> {
-    const lines = this.kept.filter((entry) => entry.job === job).map((entry) => entry.line);
+  /**
+   * The lines about one video of one batch, in an editor of their own: those of this session, else what the
+   * batch remembers; the whole log when there are none.
+   */
+  async showJob(batch: Pick<BatchState, 'id' | 'name'>, job: JobState): Promise<void> {
+    const kept = this.kept.filter((entry) => entry.batch === batch.id && entry.job === job.index);
+    const lines = kept.length > 0 ? kept.map(({ line }) => line) : rememberedLines(job);
     if (lines.length === 0) {
       this.show();
       return;
     }
-    const content = [title, ...lines, ''].join('\n');
+    const title = job.meta.title ?? job.link.id;
+    const content = [`${batch.name} #${job.index + 1} ${title}`, ...lines, ''].join('\n');
     const document = await vscode.workspace.openTextDocument({ content, language: 'log' });
     await vscode.window.showTextDocument(document, { preview: true });
   }

@@ -1,7 +1,7 @@
 /** What each command does. The type of the result makes a forgotten handler a compile error. */
 import * as vscode from 'vscode';
 import type { BatchHandle } from '../../engine/api';
-import type { RowAction } from '../../protocol';
+import type { MenuAction } from '../../protocol';
 import type { Actions } from '../actions';
 import { batchFolderOf, type Batches, type KnownBatch } from '../batches';
 import { openFolder, openReport } from '../batchFiles';
@@ -70,7 +70,7 @@ function createHandlers(parts: CommandParts): Readonly<Record<CommandId, Handler
     if (last) panel.show(last.state.id);
     for (const problem of problems) void tell(problem);
   };
-  const openRow = (action: RowAction | 'details'): Handler => {
+  const onPage = (action: MenuAction): Handler => {
     return () => panel.act(action);
   };
   const onBatch =
@@ -176,16 +176,18 @@ function createHandlers(parts: CommandParts): Readonly<Record<CommandId, Handler
     },
     'bulkTranscribe.showLog': () => parts.log.show(),
     'bulkTranscribe.openReport': onBatch('Open Report', openReport, any),
-    'bulkTranscribe.row.openTranscript': openRow('openTranscript'),
-    'bulkTranscribe.row.revealFile': openRow('revealFile'),
-    'bulkTranscribe.row.openVideo': openRow('openVideo'),
-    'bulkTranscribe.row.details': openRow('details'),
-    'bulkTranscribe.row.runNext': openRow('next'),
-    'bulkTranscribe.row.retry': openRow('retry'),
-    'bulkTranscribe.row.redo': openRow('redo'),
-    'bulkTranscribe.row.skip': openRow('skip'),
-    'bulkTranscribe.row.copyLink': openRow('copyLink'),
-    'bulkTranscribe.row.showLog': openRow('showLog'),
+    'bulkTranscribe.row.openTranscript': onPage('openTranscript'),
+    'bulkTranscribe.row.revealFile': onPage('revealFile'),
+    'bulkTranscribe.row.openVideo': onPage('openVideo'),
+    'bulkTranscribe.row.details': onPage('details'),
+    'bulkTranscribe.row.runNext': onPage('next'),
+    'bulkTranscribe.row.retry': onPage('retry'),
+    'bulkTranscribe.row.redo': onPage('redo'),
+    'bulkTranscribe.row.skip': onPage('skip'),
+    'bulkTranscribe.row.copyLink': onPage('copyLink'),
+    'bulkTranscribe.row.showLog': onPage('showLog'),
+    'bulkTranscribe.head.hideColumn': onPage('hideColumn'),
+    'bulkTranscribe.head.resetColumns': onPage('resetColumns'),
   };
 }
 

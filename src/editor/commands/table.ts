@@ -47,14 +47,30 @@ export const contextKeys = {
 const listFile = 'resourceExtname =~ /^\\.(urls|txt|md|csv)$/i';
 const urlsFile = 'resourceExtname =~ /^\\.urls$/i';
 const inView = `view == ${viewId}`;
-/** What the panel says about the rows a menu opens on: see `RowContext` in protocol.ts. */
-const onRow = `webviewId == '${panelType}' && webviewSection == 'row'`;
 
-const row = (title: string, able: string, group: string): CommandSpec => ({
+/** On the panel's page: what the menu was opened on says what can be done, see `RowContext` in protocol.ts. */
+const onPage = (
+  section: 'row' | 'head',
+  title: string,
+  able: string | undefined,
+  group: string,
+): CommandSpec => ({
   title,
   palette: false,
-  menus: [{ menu: 'webview/context', when: `${onRow} && ${able}`, group }],
+  menus: [
+    {
+      menu: 'webview/context',
+      when: [`webviewId == '${panelType}'`, `webviewSection == '${section}'`, ...(able ? [able] : [])].join(
+        ' && ',
+      ),
+      group,
+    },
+  ],
 });
+const row = (title: string, able: string | undefined, group: string): CommandSpec =>
+  onPage('row', title, able, group);
+const head = (title: string, able: string | undefined, group: string): CommandSpec =>
+  onPage('head', title, able, group);
 
 export const commandTable = {
   'bulkTranscribe.transcribeList': {
@@ -157,16 +173,18 @@ export const commandTable = {
     palette: false,
     menus: [{ menu: 'view/item/context', when: `${inView} && viewItem =~ /\\bended\\b/`, group: '3_open@2' }],
   },
-  'bulkTranscribe.row.openTranscript': row('Open Transcript', 'canOpen', '1_open@1'),
-  'bulkTranscribe.row.revealFile': row('Reveal in Explorer', 'canOpen', '1_open@2'),
-  'bulkTranscribe.row.openVideo': row('Open Video', 'true', '1_open@3'),
-  'bulkTranscribe.row.details': row('Show Details', 'true', '1_open@4'),
-  'bulkTranscribe.row.runNext': row('Run Next', 'canRunNext', '2_run@1'),
-  'bulkTranscribe.row.retry': row('Retry', 'canRetry', '2_run@2'),
-  'bulkTranscribe.row.redo': row('Transcribe Again', 'canRedo', '2_run@3'),
-  'bulkTranscribe.row.skip': row('Skip', 'canSkip', '2_run@4'),
-  'bulkTranscribe.row.copyLink': row('Copy Link', 'true', '3_more@1'),
-  'bulkTranscribe.row.showLog': row('Show Log of This Video', 'true', '3_more@2'),
+  'bulkTranscribe.row.details': row('Show Details', undefined, '1_open@1'),
+  'bulkTranscribe.row.openTranscript': row('Open Transcript', 'canOpen', '1_open@2'),
+  'bulkTranscribe.row.revealFile': row('Reveal in Explorer View', 'canOpen', '1_open@3'),
+  'bulkTranscribe.row.retry': row('Retry', 'canRetry', '2_run@1'),
+  'bulkTranscribe.row.runNext': row('Run Next', 'canRunNext', '2_run@2'),
+  'bulkTranscribe.row.skip': row('Skip', 'canSkip', '2_run@3'),
+  'bulkTranscribe.row.redo': row('Transcribe Again', 'canRedo', '2_run@4'),
+  'bulkTranscribe.row.openVideo': row('Open Video', undefined, '3_more@1'),
+  'bulkTranscribe.row.copyLink': row('Copy Link', undefined, '3_more@2'),
+  'bulkTranscribe.row.showLog': row('Show Log of This Video', undefined, '3_more@3'),
+  'bulkTranscribe.head.hideColumn': head('Hide Column', 'canHide', '1_columns@1'),
+  'bulkTranscribe.head.resetColumns': head('Reset Columns', undefined, '1_columns@2'),
 } as const satisfies Record<string, CommandSpec>;
 
 export type CommandId = keyof typeof commandTable;

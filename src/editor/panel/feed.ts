@@ -1,34 +1,39 @@
 /**
- * What the panel's page is sent about one batch: a snapshot in slices, then the events that follow it, at
- * most one message per 100 ms however busy the engine is, and nothing while the page is hidden.
+ * What the panel's page is sent about one batch: a snapshot in slices, the one with the rows that are worked
+ * on first, then the events that follow it. Nothing is kept for a page that is hidden.
  */
 import type { BatchHandle } from '../../engine/api';
 import type { BatchState, JobState } from '../../engine/state';
 import type { BatchEvent } from '../../model/events';
 import type { Clock } from '../../model/ports';
-import type { ResumedNote, ToPage } from '../../protocol';
+import type { ResumedNote } from '../../protocol';
+import type { Outbox } from './outbox';
 
-export const messageGapMs = 100;
 const rowsASlice = 2000;
+/** Rows before the first one that runs are in view too. */
+const rowsBefore = 500;
+/** Copying so many rows takes some 5 ms; then the host has its turn. */
+const rowsATurn = 16_000;
 /** More than this waiting for the page means that a snapshot is shorter than the news. */
 const eventsAtMost = 20_000;
 
 export interface FeedPorts {
   readonly clock: Clock;
-  /** False when the page did not take it (hidden, closing). */
-  post(message: ToPage): Promise<boolean>;
+  readonly outbox: Pick<Outbox, 'post' | 'later' | 'forget'>;
 }
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 export class BatchFeed {
   private pending: BatchEvent[] = [];
   /** Number of the first event in `pending`. */
   private first = 0;
-  private cancelTimer: (() => void) | undefined;
-  private lastSentAt = -Infinity;
   /** Counts snapshots, so that a newer one ends the slices of an older. */
   private generation = 0;
   private snapshotting = false;
   private live = false;
+  /** While rows are copied: those that have changed since. */
+  private changed: Set<number> | undefined;
   private readonly unlisten: () => void;
 
   constructor(
@@ -42,25 +47,24 @@ export class BatchFeed {
   /** Sends the whole state; events that come meanwhile follow it. */
   async snapshot(): Promise<void> {
     const generation = ++this.generation;
-    const { state, seq, owner } = this.handle;
+    const { handle } = this;
     this.live = true;
     this.snapshotting = true;
-    this.pending = [];
-    this.first = seq + 1;
-    // The reducer changes rows in place while the slices go out, so they are copied now, all at one seq.
-    const rows = state.jobs.map(copyRow);
-    const head = headOf(state);
-    const batch = state.id;
-    for (let first = 0; first === 0 || first < rows.length; first += rowsASlice) {
-      const sent = await this.ports.post({
+    const copy = await this.copy(generation);
+    if (!copy) return;
+    const { rows, head, seq, now, edge } = copy;
+    const { owner } = handle;
+    const batch = head.id;
+    for (const [at, [from, to]] of slicesOf(rows.length, edge).entries()) {
+      const sent = await this.ports.outbox.post({
         type: 'snapshot',
         batch,
         seq,
-        ...(first === 0 ? { head, now: this.ports.clock.now() } : {}),
-        ...(first === 0 && this.resumed ? { resumed: this.resumed } : {}),
-        ...(first === 0 && owner !== undefined ? { owner } : {}),
-        first,
-        jobs: rows.slice(first, first + rowsASlice),
+        ...(at === 0 ? { head, now } : {}),
+        ...(at === 0 && this.resumed ? { resumed: this.resumed } : {}),
+        ...(at === 0 && owner !== undefined ? { owner } : {}),
+        first: from,
+        jobs: rows.slice(from, to),
         total: rows.length,
       });
       if (generation !== this.generation) return;
@@ -68,10 +72,11 @@ export class BatchFeed {
         this.pause();
         return;
       }
+      await turn();
+      if (generation !== this.generation) return;
     }
     this.snapshotting = false;
-    this.lastSentAt = this.ports.clock.monotonic();
-    if (this.pending.length > 0) this.arm();
+    if (this.pending.length > 0) this.announce();
   }
 
   /** The page is hidden or gone: nothing is kept for it, since it will ask for a snapshot. */
@@ -80,8 +85,8 @@ export class BatchFeed {
     this.generation += 1;
     this.snapshotting = false;
     this.pending = [];
-    this.cancelTimer?.();
-    this.cancelTimer = undefined;
+    this.changed = undefined;
+    this.ports.outbox.forget('events');
   }
 
   dispose(): void {
@@ -89,8 +94,43 @@ export class BatchFeed {
     this.unlisten();
   }
 
+  /**
+   * The whole state as it is at one moment, though rows are copied in several turns and the reducer changes
+   * them in place: what has changed after its turn is copied again at the end. Events are kept from that
+   * moment on. Undefined: no longer wanted.
+   */
+  private async copy(generation: number): Promise<Copy | undefined> {
+    const { handle } = this;
+    const { jobs } = handle.state;
+    const rows: JobState[] = [];
+    const changed = new Set<number>();
+    this.changed = changed;
+    this.pending = [];
+    while (rows.length < jobs.length) {
+      if (rows.length > 0) {
+        await turn();
+        if (generation !== this.generation) return undefined;
+      }
+      for (const job of jobs.slice(rows.length, rows.length + rowsATurn)) rows.push(copyRow(job));
+    }
+    for (const index of changed) {
+      const job = jobs[index];
+      if (job) rows[index] = copyRow(job);
+    }
+    this.changed = undefined;
+    const { state, seq } = handle;
+    return { rows, seq, head: headOf(state), now: this.ports.clock.now(), edge: edgeOf(state) };
+  }
+
   private heard(events: readonly BatchEvent[], first: number): void {
     if (!this.live) return;
+    if (this.changed) {
+      for (const event of events) {
+        if ('job' in event) this.changed.add(event.job);
+        else if (event.type === 'job-control') for (const index of event.jobs) this.changed.add(index);
+      }
+      return;
+    }
     if (this.pending.length === 0) this.first = first;
     // None is dropped, also of those that replace each other: the page counts events to see a gap.
     for (const event of events) this.pending.push(event);
@@ -99,37 +139,63 @@ export class BatchFeed {
       void this.snapshot();
       return;
     }
-    this.arm();
+    this.announce();
   }
 
-  private arm(): void {
-    if (this.cancelTimer) return;
-    const wait = Math.max(0, this.lastSentAt + messageGapMs - this.ports.clock.monotonic());
-    this.cancelTimer = this.ports.clock.after(wait, () => {
-      this.cancelTimer = undefined;
-      this.flush();
+  private announce(): void {
+    this.ports.outbox.later('events', () => {
+      const events = this.pending;
+      if (!this.live || this.snapshotting || events.length === 0) return undefined;
+      this.pending = [];
+      return { type: 'events', batch: this.handle.state.id, seq: this.first, events };
     });
   }
+}
 
-  private flush(): void {
-    const events = this.pending;
-    if (!this.live || this.snapshotting || events.length === 0) return;
-    this.pending = [];
-    this.lastSentAt = this.ports.clock.monotonic();
-    const message: ToPage = { type: 'events', batch: this.handle.state.id, seq: this.first, events };
-    void this.ports.post(message).then((taken) => {
-      if (!taken) this.pause();
-    });
-  }
+interface Copy {
+  readonly rows: readonly JobState[];
+  readonly head: Omit<BatchState, 'jobs'>;
+  readonly seq: number;
+  readonly now: number;
+  readonly edge: number;
+}
+
+/** The first row that is worked on; before anything runs, the first that waits. */
+function edgeOf(state: BatchState): number {
+  let edge = Infinity;
+  for (const { job } of state.workers) if (job !== undefined) edge = Math.min(edge, job);
+  if (edge === Infinity) edge = state.jobs.findIndex((job) => job.status === 'pending');
+  return Math.max(0, edge);
+}
+
+/** Where slices begin and end: first the one around `edge`, then all others in order; one at least. */
+function slicesOf(total: number, edge: number): (readonly [from: number, to: number])[] {
+  const start = Math.max(0, Math.min(edge - rowsBefore, total - rowsASlice));
+  const slices: (readonly [number, number])[] = [[start, Math.min(total, start + rowsASlice)]];
+  for (let from = 0; from < start; from += rowsASlice)
+    slices.push([from, Math.min(start, from + rowsASlice)]);
+  for (let from = start + rowsASlice; from < total; from += rowsASlice)
+    slices.push([from, Math.min(total, from + rowsASlice)]);
+  return slices;
 }
 
 function copyRow(job: JobState): JobState {
   return job.attempts ? { ...job, attempts: [...job.attempts] } : { ...job };
 }
 
-/** The state without its rows; lanes and lists are copied because the reducer changes them in place. */
+/** The state without its rows; what the reducer changes in place is copied, and no more: lanes can be long. */
 function headOf(state: BatchState): Omit<BatchState, 'jobs'> {
-  const head: Partial<BatchState> & Omit<BatchState, 'jobs'> = { ...state };
-  delete head.jobs;
-  return structuredClone(head);
+  const { jobs, ...head } = state;
+  return {
+    ...head,
+    counts: { ...head.counts },
+    bySource: { ...head.bySource },
+    byError: { ...head.byError },
+    consents: [...head.consents],
+    workers: head.workers.map((worker) => {
+      const last = worker.lane.at(-1);
+      // Only the last stretch of a lane still changes.
+      return { ...worker, lane: last ? [...worker.lane.slice(0, -1), { ...last }] : [] };
+    }),
+  };
 }

@@ -6,12 +6,12 @@ export function panelHtml(webview: vscode.Webview, root: vscode.Uri): string {
   const nonce = randomBytes(16).toString('base64');
   const address = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(root, name)).toString();
   const own = webview.cspSource;
-  // The UI toolkit sets style attributes on its elements, which only 'unsafe-inline' for styles allows;
-  // scripts need the nonce, and nothing but our own files is loaded.
+  // Scripts and the style elements that the UI toolkit makes need the nonce, which the page reads from its
+  // head; nothing but our own files is loaded.
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
-    `style-src ${own} 'unsafe-inline'`,
+    `style-src ${own} 'nonce-${nonce}'`,
     `font-src ${own}`,
     `img-src ${own} data:`,
   ].join('; ');
@@ -20,9 +20,10 @@ export function panelHtml(webview: vscode.Webview, root: vscode.Uri): string {
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta property="csp-nonce" content="${nonce}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Bulk Transcribe</title>
-<link id="vscode-codicon-stylesheet" rel="stylesheet" href="${address('codicon.css')}">
+<link rel="stylesheet" href="${address('codicon.css')}">
 <link rel="stylesheet" href="${address('panel.css')}">
 </head>
 <body>

@@ -7,13 +7,14 @@ import type { BatchHandle } from '../../engine/api';
 import { toFailure } from '../../model/failure';
 import type { Clock } from '../../model/ports';
 import type { SettingName } from '../../model/settings';
-import type { FromPage, ResumedNote, RowAction, SourceView, ToPage } from '../../protocol';
+import type { FromPage, MenuAction, ResumedNote, SourceView, ToPage } from '../../protocol';
 import type { Batches } from '../batches';
 import { panelType } from '../commands/table';
 import type { EditorSettings } from '../settings';
 import { BatchFeed } from './feed';
 import { panelHtml } from './html';
 import { parseMessage } from './messages';
+import { Outbox } from './outbox';
 
 /** What the page may ask for that is done elsewhere. Each throws what the user should be told. */
 export interface PanelActions {
@@ -41,10 +42,12 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
   private ready = false;
   private reveal: number | undefined;
   private readonly own: { dispose(): unknown }[];
+  private readonly outbox: Outbox;
   /** Counts requests for another batch, so that a slow answer to an old one is dropped. */
   private choice = 0;
 
   constructor(private readonly parts: PanelParts) {
+    this.outbox = new Outbox(parts.clock, (message) => this.send(message));
     this.own = [
       parts.batches.onChange(() => void this.batchesChanged()),
       parts.settings.onChange(() => this.postSettings()),
@@ -67,8 +70,8 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
     return this.panel?.visible === true;
   }
 
-  /** Passes a row command from VS Code's menu to the page, which knows the selection. */
-  act(action: RowAction | 'details'): void {
+  /** Passes a command from VS Code's menu to the page, which knows the selection and the column. */
+  act(action: MenuAction): void {
     void this.post({ type: 'act', action });
   }
 
@@ -98,17 +101,23 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
       if (panel.visible) return;
       this.ready = false;
       this.feed?.pause();
+      this.outbox.forget();
     });
     panel.onDidDispose(() => {
       this.panel = undefined;
       this.ready = false;
       this.feed?.dispose();
       this.feed = undefined;
+      this.outbox.forget();
     });
     panel.webview.html = panelHtml(panel.webview, root);
   }
 
-  private async post(message: ToPage): Promise<boolean> {
+  private post(message: ToPage): Promise<boolean> {
+    return this.outbox.post(message);
+  }
+
+  private async send(message: ToPage): Promise<boolean> {
     if (!this.panel || !this.ready || !this.panel.visible) return false;
     return this.panel.webview.postMessage(message);
   }
@@ -179,7 +188,7 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
       await this.post({ type: 'sources', sources, outputFolder: actions.outputFolder() });
       return;
     }
-    const ports = { clock: this.parts.clock, post: (message: ToPage) => this.post(message) };
+    const ports = { clock: this.parts.clock, outbox: this.outbox };
     this.feed ??= new BatchFeed(handle, ports, actions.resumed(handle.folder));
     await this.feed.snapshot();
     if (this.reveal !== undefined) await this.post({ type: 'reveal', job: this.reveal });
@@ -188,15 +197,21 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
 
   private async batchesChanged(): Promise<void> {
     if (!this.ready || !this.panel?.visible) return;
+    const { batches } = this.parts;
     const shown = this.feed?.handle;
-    const current = this.parts.batches.current();
     // Nothing is shown yet and now there is something; or what was only looked at has become our own.
-    const better = current && (!shown || (current.handle && current.folder === shown.folder));
-    if (better && current.handle !== shown) await this.follow(current.id);
-    else await this.postBatches(shown?.state.id ?? null);
+    const better = shown ? batches.byFolder(shown.folder) : batches.current();
+    const isNew = shown ? better?.handle !== undefined && better.handle !== shown : better !== undefined;
+    if (better && isNew) await this.follow(better.id);
+    else this.outbox.later('batches', () => this.heads(this.feed?.handle.state.id ?? null));
   }
 
   private async postBatches(current: string | null): Promise<void> {
+    this.outbox.forget('batches');
+    await this.post(this.heads(current));
+  }
+
+  private heads(current: string | null): ToPage {
     const heads = this.parts.batches.all().map(({ id, name, phase, counts, total, owner }) => ({
       id,
       name,
@@ -205,7 +220,7 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
       total,
       ...(owner === undefined ? {} : { owner }),
     }));
-    await this.post({ type: 'batches', batches: heads, current });
+    return { type: 'batches', batches: heads, current };
   }
 
   private postSettings(names?: readonly SettingName[]): void {

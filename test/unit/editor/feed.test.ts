@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import type { BatchHandle } from '../../../src/engine/api';
 import { emptyState, reduce, type BatchState } from '../../../src/engine/state';
-import { BatchFeed, messageGapMs } from '../../../src/editor/panel/feed';
+import { BatchFeed } from '../../../src/editor/panel/feed';
+import { messageGapMs, Outbox } from '../../../src/editor/panel/outbox';
 import type { BatchEvent } from '../../../src/model/events';
 import type { ToPage } from '../../../src/protocol';
 import { FakeClock } from '../../helpers/fakeClock';
@@ -51,6 +52,7 @@ const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolv
 
 function feedOf(batch: Batch): {
   feed: BatchFeed;
+  outbox: Outbox;
   clock: FakeClock;
   sent: ToPage[];
   page: { open: boolean };
@@ -58,14 +60,11 @@ function feedOf(batch: Batch): {
   const clock = new FakeClock();
   const sent: ToPage[] = [];
   const page = { open: true };
-  const feed = new BatchFeed(batch.handle, {
-    clock,
-    post: (message) => {
-      if (page.open) sent.push(structuredClone(message));
-      return Promise.resolve(page.open);
-    },
+  const outbox = new Outbox(clock, (message) => {
+    if (page.open) sent.push(structuredClone(message));
+    return Promise.resolve(page.open);
   });
-  return { feed, clock, sent, page };
+  return { feed: new BatchFeed(batch.handle, { clock, outbox }), outbox, clock, sent, page };
 }
 
 describe("the panel's feed", () => {
@@ -100,6 +99,64 @@ describe("the panel's feed", () => {
     const [events] = sent.filter((message) => message.type === 'events');
     assert.equal(events?.seq, 2);
     assert.equal(events.events.length, 1);
+  });
+
+  it('is of one moment also when rows change while others are still being copied', async () => {
+    const batch = new Batch(40_000);
+    const { feed, sent, clock } = feedOf(batch);
+    const page = (): Map<number, string | undefined> =>
+      new Map(
+        sent.flatMap((message) =>
+          message.type === 'snapshot' ? message.jobs.map((job) => [job.index, job.stage] as const) : [],
+        ),
+      );
+    const sending = feed.snapshot();
+    batch.tell({ type: 'job-started', at: 2, job: 3, worker: 1, attempt: 1 }, stage(3));
+    await settle();
+    batch.tell({ type: 'job-started', at: 3, job: 39_999, worker: 2, attempt: 1 }, stage(39_999));
+    await sending;
+    const [first] = sent;
+    assert.ok(first?.type === 'snapshot');
+    const rows = page();
+    assert.equal(rows.size, 40_000);
+    assert.equal(rows.get(3), 'fetching');
+    // What the snapshot says it holds it holds, and what it does not hold follows.
+    const held = first.seq;
+    assert.equal(rows.get(39_999), held >= 5 ? 'fetching' : undefined);
+    await clock.advance(messageGapMs);
+    const events = sent.filter((message) => message.type === 'events');
+    assert.equal(events[0]?.seq ?? batch.seq + 1, held + 1);
+    assert.equal(held + events.reduce((sum, message) => sum + message.events.length, 0), batch.seq);
+  });
+
+  it('begins with the rows that are worked on, and leaves none out', async () => {
+    const batch = new Batch(9000);
+    batch.tell({ type: 'job-started', at: 2, job: 6100, worker: 1, attempt: 1 });
+    const { feed, sent } = feedOf(batch);
+    await feed.snapshot();
+    const slices = sent.filter((message) => message.type === 'snapshot');
+    assert.ok(slices[0]?.head);
+    assert.ok(slices[0].first < 6100 && slices[0].first + slices[0].jobs.length > 6100);
+    const rows = slices.flatMap(({ first, jobs }) => jobs.map((job, at) => [job.index, first + at]));
+    assert.ok(rows.every(([index, place]) => index === place));
+    assert.equal(new Set(rows.map(([index]) => index)).size, 9000);
+    assert.ok(slices.every(({ jobs }) => jobs.length <= 2000));
+  });
+
+  it('lets news of two kinds take turns, and sends only the newest of a kind that replaces itself', async () => {
+    const batch = new Batch(10);
+    const { feed, outbox, sent, clock } = feedOf(batch);
+    await feed.snapshot();
+    sent.length = 0;
+    for (let tick = 0; tick < 50; tick += 1) {
+      batch.tell(stage(tick % 10));
+      outbox.later('batches', () => ({ type: 'batches', batches: [], current: `tick ${tick}` }));
+      await clock.advance(20);
+      await settle();
+    }
+    assert.ok(sent.length <= 11, `${sent.length} messages in a second`);
+    const kinds = new Set(sent.map(({ type }) => type));
+    assert.deepEqual([...kinds].sort(), ['batches', 'events']);
   });
 
   it('sends at most one message in 100 ms however busy the engine is, with every event in order', async () => {
