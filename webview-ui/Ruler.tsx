@@ -29,7 +29,8 @@ export function Ruler(props: {
     };
     const draw = (): void => {
       place();
-      if (canvas.current && store.state) drawRuler(canvas.current, store, layout);
+      // While rows are still coming it would be drawn for every slice of them.
+      if (canvas.current && store.state && !store.loading) drawRuler(canvas.current, store, layout);
     };
     const box = scroller.current;
     box?.addEventListener('scroll', place, { passive: true });
@@ -87,7 +88,8 @@ function drawRuler(canvas: HTMLCanvasElement, store: PanelStore, layout: Layout)
     g.fillStyle = status === 'failed' ? colour.bad : colour.run;
     g.fillRect(status === 'failed' ? 7 : 2, Math.min(y, height - 3), 5, 3);
   };
-  for (let row = 0; row < rows.length; row += 1) {
+  const { length } = rows;
+  for (let row = 0; row < length; row += 1) {
     const job = rows.jobAt(row);
     const status = job === undefined ? undefined : state.jobs[job]?.status;
     if (status === 'failed' || status === 'running') mark(status, layout.lineOf(row));

@@ -1,5 +1,6 @@
 /** Workers: text and lane are one row; all lanes share one time axis. */
 import type { JSX } from 'preact';
+import { memo } from 'preact/compat';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { BatchState, JobState } from '../src/engine/state';
 import { formatDuration, formatLength, formatTime, statusWords } from '../src/model/words';
@@ -15,6 +16,7 @@ export function Workers({ onShow }: { readonly onShow: (job: number) => void }):
   const store = useStore(topic.workers | topic.second | topic.phase);
   const box = useRef<HTMLDivElement>(null);
   const drawn = useRef<(readonly LaneJob[])[]>([]);
+  const redraw = useRef<() => void>(() => undefined);
   const [at, setAt] = useState(0);
   const [tip, setTip] = useState<Tip>();
   const { state, ui } = store;
@@ -24,6 +26,7 @@ export function Workers({ onShow }: { readonly onShow: (job: number) => void }):
       if (box.current && store.state) drawn.current = drawAll(box.current, store, store.state);
     };
     draw();
+    redraw.current = draw;
     const stops = [onLaneBeat(draw), onTheme(draw)];
     const observer = new ResizeObserver(draw);
     if (box.current) observer.observe(box.current);
@@ -82,7 +85,10 @@ export function Workers({ onShow }: { readonly onShow: (job: number) => void }):
           tabIndex={0}
           aria-activedescendant={`worker-${at + 1}`}
           onKeyDown={onKeyDown}
-          onScroll={() => setTip(undefined)}
+          onScroll={() => {
+            setTip(undefined);
+            redraw.current();
+          }}
         >
           {Array.from({ length: count }, (_, worker) => (
             <div
@@ -103,7 +109,7 @@ export function Workers({ onShow }: { readonly onShow: (job: number) => void }):
               }}
               onMouseLeave={() => setTip(undefined)}
             >
-              <LaneText state={state} worker={worker} now={now} />
+              <LaneText {...laneText(state, worker, now)} />
               <canvas aria-hidden="true" />
             </div>
           ))}
@@ -120,35 +126,45 @@ function workerCount(state: BatchState): number {
   return Math.min(20, Math.max(wanted, seen));
 }
 
-function LaneText(props: {
-  readonly state: BatchState;
-  readonly worker: number;
-  readonly now: number;
-}): JSX.Element {
-  const { state, worker, now } = props;
+interface LaneWords {
+  readonly number: number;
+  readonly icon: string;
+  readonly tone: string;
+  readonly title: string;
+  /** Nothing runs here: the title says what the worker waits for. */
+  readonly idle: boolean;
+  readonly stage: string;
+  readonly time: string;
+}
+
+/** All that a lane's text shows, as plain values: a lane whose words have not changed is not drawn anew. */
+function laneText(state: BatchState, worker: number, now: number): LaneWords {
   const index = state.workers[worker]?.job;
   const job = index === undefined ? undefined : state.jobs[index];
+  return {
+    number: worker + 1,
+    icon: job ? (job.wait ? 'clockface' : 'circle-filled') : 'circle-outline',
+    tone: job ? (job.wait ? 'wait' : stagePaint(job.stage)) : 'faint',
+    title: job ? titleOf(job) : rest(state, now),
+    idle: job === undefined,
+    stage: job ? lower(statusWords(job, now)) : '',
+    time: job?.startedAt === undefined ? '' : formatLength(Math.max(0, now - job.startedAt) / 1000),
+  };
+}
+
+const LaneText = memo(function LaneText(words: LaneWords): JSX.Element {
   return (
     <>
-      <span class="k">{worker + 1}</span>
-      {job ? (
-        <Icon
-          name={job.wait ? 'clockface' : 'circle-filled'}
-          tone={job.wait ? 'wait' : stagePaint(job.stage)}
-        />
-      ) : (
-        <Icon name="circle-outline" tone="faint" />
-      )}
-      <span class={job ? 'cut' : 'cut dim'} {...(job ? { title: titleOf(job) } : {})}>
-        {job ? titleOf(job) : rest(state, now)}
+      <span class="k">{words.number}</span>
+      <Icon name={words.icon} tone={words.tone} />
+      <span class={words.idle ? 'cut dim' : 'cut'} {...(words.idle ? {} : { title: words.title })}>
+        {words.title}
       </span>
-      <span class="st cut">{job ? lower(statusWords(job, now)) : ''}</span>
-      <span class="t dim">
-        {job?.startedAt === undefined ? '' : formatLength(Math.max(0, now - job.startedAt) / 1000)}
-      </span>
+      <span class="st cut">{words.stage}</span>
+      <span class="t dim">{words.time}</span>
     </>
   );
-}
+});
 
 export const titleOf = (job: JobState): string => job.meta.title ?? job.link.url;
 const lower = (words: string): string =>
@@ -258,17 +274,23 @@ function drawAll(box: HTMLElement, store: PanelStore, state: BatchState): (reado
   const closedMs = store.resumed?.closedMs;
   const closed = closedMs === undefined ? 'window closed' : `window closed for ${formatDuration(closedMs)}`;
   const hold = holdOf(store, state);
-  const lanes = [...box.querySelectorAll('canvas')];
+  const lanes = [...box.children];
   const middle = Math.floor((lanes.length - 1) / 2);
-  return lanes.map((canvas, worker) =>
-    drawLane(canvas, state, worker, {
+  const tall = lanes[0]?.clientHeight ?? 0;
+  const first = Math.floor(box.scrollTop / Math.max(1, tall));
+  const last = first + Math.ceil(box.clientHeight / Math.max(1, tall));
+  return lanes.map((lane, worker) => {
+    const canvas = lane.lastElementChild;
+    // More than eight lanes scroll; those out of view are drawn when they come into it.
+    if (!(canvas instanceof HTMLCanvasElement) || worker < first || worker > last) return [];
+    return drawLane(canvas, state, worker, {
       now,
       theme: theme(),
       hold,
       since,
       closed: worker === middle ? closed : undefined,
-    }),
-  );
+    });
+  });
 }
 
 /** The bar under the pointer. */

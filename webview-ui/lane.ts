@@ -33,9 +33,15 @@ export interface LaneJob {
   readonly end: LaneSegment['end'];
 }
 
-export function laneJobs(lane: readonly LaneSegment[], now: number, current: number | undefined): LaneJob[] {
+/** What a lane holds from `since` on; what has left the view costs nothing, however busy the worker was. */
+export function laneJobs(
+  lane: readonly LaneSegment[],
+  now: number,
+  current: number | undefined,
+  since = -Infinity,
+): LaneJob[] {
   const jobs: LaneJob[] = [];
-  let at = 0;
+  let at = firstInView(lane, since);
   while (at < lane.length) {
     const first = lane[at];
     if (!first) break;
@@ -61,6 +67,19 @@ export function laneJobs(lane: readonly LaneSegment[], now: number, current: num
   return jobs;
 }
 
+/** The first segment of the first stay that is not wholly before `since`. */
+function firstInView(lane: readonly LaneSegment[], since: number): number {
+  let low = 0;
+  let high = lane.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((lane[middle]?.to ?? Infinity) < since) low = middle + 1;
+    else high = middle;
+  }
+  while (low > 0 && lane[low - 1]?.end === undefined && lane[low - 1]?.job === lane[low]?.job) low -= 1;
+  return low;
+}
+
 export interface LaneScene {
   readonly now: number;
   readonly theme: Theme;
@@ -79,10 +98,11 @@ export function drawLane(
   scene: LaneScene,
 ): readonly LaneJob[] {
   const slot = state.workers[worker];
-  const jobs = slot ? laneJobs(slot.lane, scene.now, slot.job) : [];
   const fitted = fit(canvas);
-  if (!fitted) return jobs;
+  if (!fitted) return [];
   const { g, width, height } = fitted;
+  const shownMs = ((width * nowShare + 4) / pixelsPerSecond) * 1000;
+  const jobs = slot ? laneJobs(slot.lane, scene.now, slot.job, scene.now - shownMs) : [];
   const { colour, contrast, font } = scene.theme;
   const low = height < 12;
   const nowX = Math.round(width * nowShare);
@@ -114,8 +134,10 @@ export function drawLane(
   if (scene.hold && (!running || waitsForHold))
     hatch(g, x(scene.hold.from), scene.hold.to === undefined ? width : x(scene.hold.to), height, colour.wait);
 
+  // Where a worker does many jobs in the time of a pixel, one of them stands for all; failures always show.
+  let painted = -Infinity;
   for (const stay of jobs) {
-    if (x(stay.to ?? scene.now) < -4) continue;
+    if (stay.to !== undefined && stay.end !== 'failed' && x(stay.to) <= painted) continue;
     drawStay(stay);
   }
   if (running) drawRest(running, jobs.at(-1));
@@ -147,16 +169,20 @@ export function drawLane(
       const right = Math.max(snap(to), left + (barFrom === undefined ? 2 : 0.5));
       const round = barFrom === undefined ? 2 : 0;
       g.fillStyle = colour[stagePaint(segment.kind)];
-      g.beginPath();
       const isLast = index === stay.segments.length - 1 && !isNow;
-      g.roundRect(left, top, right - left, thick, [round, isLast ? 2 : 0, isLast ? 2 : 0, round]);
-      g.fill();
+      if (right - left < 4 || (round === 0 && !isLast)) g.fillRect(left, top, right - left, thick);
+      else {
+        g.beginPath();
+        g.roundRect(left, top, right - left, thick, [round, isLast ? 2 : 0, isLast ? 2 : 0, round]);
+        g.fill();
+      }
       if (contrast && (segment.kind === 'downloading' || segment.kind === 'uploading')) stripes(left, right);
       barFrom ??= left;
       barTo = right;
     });
     g.globalAlpha = 1;
     if (barFrom === undefined) return;
+    painted = Math.max(painted, barTo);
     if (stay.end === 'completed') {
       g.globalAlpha = contrast ? 1 : 0.85;
       g.fillStyle = colour.ok;
