@@ -39,6 +39,9 @@ export interface AttemptResult {
 
 const none: Permit = { heard: () => undefined, release: () => undefined };
 
+/** A source that does not end when it is told to has so long; then its place is given up and its answer ignored. */
+export const graceMs = 5_000;
+
 /** How often the watch looks, as a share of the time it allows. */
 const watchShare = 10;
 
@@ -80,10 +83,11 @@ export class Attempt {
     try {
       result = this.signal.aborted
         ? { failure: failure('cancelled', 'Stopped.') }
-        : await this.source.transcribe(this.request(started));
+        : await Promise.race([this.source.transcribe(this.request(started)), this.givenUp()]);
     } catch (error) {
       result = { failure: toFailure(error) };
     }
+    this.ended();
     watch();
     for (const permit of this.held) permit.release();
     started.release();
@@ -157,6 +161,24 @@ export class Attempt {
       tempFolder: () => (this.folder ??= this.files.tempFolder('job')),
     };
   }
+
+  /** Settles when the source was told to end and has not done so in time. */
+  private givenUp(): Promise<SourceResult> {
+    return new Promise((resolve) => {
+      let cancel = (): void => undefined;
+      const onAbort = (): void => {
+        cancel = this.clock.after(graceMs, () =>
+          resolve({ failure: failure('cancelled', `${this.source.id} did not end when it was told to.`) }),
+        );
+      };
+      this.signal.addEventListener('abort', onAbort, { once: true });
+      this.ended = () => {
+        this.signal.removeEventListener('abort', onAbort);
+        cancel();
+      };
+    });
+  }
+  private ended: () => void = () => undefined;
 
   private moved(): void {
     this.movedAt = this.clock.monotonic();

@@ -38,10 +38,7 @@ export class Lists implements ListExpander {
       ...request,
       permit: (quotas) => request.permit(quotas),
       sent: (via) => request.sent(via),
-      note: (text) => {
-        this.parts.log.write('info', `${request.link.url}: ${text}`);
-        request.note?.(text);
-      },
+      note: (text) => request.note?.(text),
     };
     const filter = new ListFilter(request.settings);
     const seen = new Set<string>();
