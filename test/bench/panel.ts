@@ -1,9 +1,12 @@
 /**
  * How the panel's page holds up with 100,000 rows: first paint, frames dropped while it is scrolled under
  * 1,000 changes a second, what comes over the wire, and the memory of the page. Prints a line of JSON each.
+ * Beside the frames stands what an idle page drops on the same machine just before and after, and the work of
+ * the page's main thread in CPU time: these two tell a busy machine from a slow page.
  *   npx tsx test/bench/panel.ts
  */
-import type { Page } from 'playwright-core';
+import { cpus, loadavg } from 'node:os';
+import type { CDPSession, Page } from 'playwright-core';
 import type { BatchEvent } from '../../src/model/events';
 import type { ToPage } from '../../src/protocol';
 import { buildPage, servePage } from '../panel/page';
@@ -58,11 +61,25 @@ function busySecond(made: Scene, second: number): BatchEvent[][] {
   return messages;
 }
 
-/** Puts messages into the page beforehand, so that what the debugger takes to bring them is not measured. */
-async function hand(page: Page, messages: readonly ToPage[]): Promise<void> {
-  await page.evaluate((list) => {
-    (window as unknown as { messages: readonly unknown[] }).messages = list;
-  }, messages);
+/**
+ * Puts messages into the page beforehand, so that what the debugger takes to bring them is not measured; as one
+ * text, which is the quickest, and swept, so that their garbage is not the page's.
+ */
+async function hand(page: Page, meter: CDPSession, messages: readonly ToPage[]): Promise<void> {
+  await page.evaluate((text) => {
+    (window as unknown as { messages: unknown }).messages = JSON.parse(text);
+  }, JSON.stringify(messages));
+  await meter.send('HeapProfiler.collectGarbage');
+}
+
+/** What the page's main thread has worked so far, seconds of its tasks and of script, style and layout. */
+async function worked(meter: CDPSession): Promise<{ tasks: number; ours: number }> {
+  const { metrics } = await meter.send('Performance.getMetrics');
+  const of = (wanted: string): number => metrics.find(({ name }) => name === wanted)?.value ?? 0;
+  return {
+    tasks: of('TaskDuration'),
+    ours: of('ScriptDuration') + of('LayoutDuration') + of('RecalcStyleDuration'),
+  };
 }
 
 /** Plays the messages inside the page while it scrolls; returns the time between frames, ms. */
@@ -99,12 +116,12 @@ async function scrollUnderLoad(page: Page): Promise<number[]> {
   );
 }
 
-/** The same scroll of an empty page: what the machine itself drops. */
-async function emptyFrames(page: Page): Promise<number[]> {
+/** Frames of a page that does nothing: what the machine itself drops. */
+async function idleFrames(page: Page): Promise<number[]> {
   return page.evaluate(async () => {
     const frames: number[] = [];
     let last = performance.now();
-    const end = last + 2000;
+    const end = last + 3000;
     await new Promise<void>((resolve) => {
       const frame = (at: number): void => {
         frames.push(at - last);
@@ -133,10 +150,11 @@ async function main(): Promise<void> {
     // The transpiler names inner functions with this helper, also in what is sent to the page.
     await page.addInitScript({ content: 'globalThis.__name = (it) => it;' });
     await page.goto(`${served.origin}/?theme=dark`);
-    print('panel: frames dropped by the machine itself', dropped(await emptyFrames(page)), '%');
+    const meter = await context.newCDPSession(page);
+    await meter.send('Performance.enable', { timeDomain: 'threadTicks' });
     const made = scene('running', rows);
     const slices = snapshot(made, 0, 2000, Date.now(), 62_400);
-    await hand(page, [
+    await hand(page, meter, [
       { type: 'batches', batches: [batchHead(made)], current: made.state.id },
       settingsMessage,
       ...slices,
@@ -177,29 +195,30 @@ async function main(): Promise<void> {
       }
     const bytes = messages.reduce((sum, message) => sum + JSON.stringify(message).length, 0);
     print('panel: messages at 1,000 changes a second', bytes / (scrollSeconds + 1) / 1000, 'kB/s');
-    const meter = await context.newCDPSession(page);
-    await meter.send('Performance.enable');
-    const spent = async (): Promise<number> => {
-      const { metrics } = await meter.send('Performance.getMetrics');
-      const of = (wanted: string): number => metrics.find(({ name }) => name === wanted)?.value ?? 0;
-      return of('ScriptDuration') + of('LayoutDuration') + of('RecalcStyleDuration');
-    };
-    await hand(page, messages);
-    const before = await spent();
+    await hand(page, meter, messages);
+    const idle = await context.newPage();
+    await idle.addInitScript({ content: 'globalThis.__name = (it) => it;' });
+    await idle.goto('about:blank');
+    const idleBefore = await idleFrames(idle);
+    await page.bringToFront();
+    const before = await worked(meter);
     const frames = await scrollUnderLoad(page);
-    print(
-      'panel: script, style and layout meanwhile',
-      (((await spent()) - before) / scrollSeconds) * 100,
-      '%',
-    );
+    const after = await worked(meter);
+    await idle.bringToFront();
+    const idleAfter = await idleFrames(idle);
+    await page.bringToFront();
     print('panel: frames dropped scrolling 100,000 rows under 1,000 changes/s', dropped(frames), '%', 5, 0);
+    print('panel: frames an idle page dropped before and after', dropped([...idleBefore, ...idleAfter]), '%');
+    const share = (from: number, to: number): number => ((to - from) / scrollSeconds) * 100;
+    print('panel: CPU of the main thread meanwhile', share(before.tasks, after.tasks), '%');
+    print('panel: of it script, style and layout', share(before.ours, after.ours), '%');
+    print('panel: load of the machine, last minute', loadavg()[0] ?? 0, `on ${cpus().length} cores`);
     const sorted = [...frames].sort((a, b) => a - b);
     print('panel: frame time, 99th percentile', sorted[Math.floor(sorted.length * 0.99)] ?? 0, 'ms');
     print('panel: rows in the page', await page.locator('.v[role=row]').count(), 'rows');
 
-    const cdp = await context.newCDPSession(page);
-    await cdp.send('HeapProfiler.collectGarbage');
-    const { usedSize } = (await cdp.send('Runtime.getHeapUsage')) as { usedSize: number };
+    await meter.send('HeapProfiler.collectGarbage');
+    const { usedSize } = await meter.send('Runtime.getHeapUsage');
     print('panel: page memory with 100,000 rows', usedSize / 1e6, 'MB');
   } finally {
     await browser.close();
