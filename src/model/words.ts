@@ -77,7 +77,7 @@ export interface WordsContext {
   /** Source or quota the failure came from. */
   readonly source?: string;
   /** What the job is about, for `unsupported`: a file of this computer is no matter for yt-dlp. */
-  readonly link?: Pick<Link, 'kind' | 'path'>;
+  readonly link?: Pick<Link, 'kind' | 'url'>;
   /** The languages that were wanted. */
   readonly languages?: readonly string[];
   /** The next speech-to-text source in the chain, for `too-large`. */
@@ -274,7 +274,9 @@ export function rowWords(failure: Failure, context: WordsContext = {}): FailureW
         ? words
         : { ...words, cause: `Premiere on ${formatTime(failure.notBefore, context.now ?? 0)}` };
     case 'unsupported':
-      return context.link?.path === undefined ? words : localFileWords(context.link.kind, context.source);
+      return context.link === undefined || /^https?:/i.test(context.link.url)
+        ? words
+        : localFileWords(context.link.kind, context.source);
     case 'too-large': {
       const service = subject || context.source;
       return {

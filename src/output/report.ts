@@ -12,6 +12,7 @@ import {
   plural,
   rowWords,
   serviceName,
+  type FailureWords,
 } from '../model/words';
 import { linkTarget, markdownText } from './escape';
 import { wallSeconds } from './manifest';
@@ -129,8 +130,8 @@ function figures(state: BatchState, now: number): string {
 }
 
 function groupText({ code, jobs }: CauseGroup, state: BatchState, now: number): string {
-  const [first] = jobs;
-  const words = jobs.length === 1 && first?.failure ? wordsOf(first, state, now) : codeWords(code);
+  const told = groupWords({ code, jobs }, state, now);
+  const words = { cause: markdownText(told.cause), sentence: markdownText(told.sentence) };
   const lines = jobs.slice(0, mostNamed).map((job) => {
     const target = linkTarget(job.link.url);
     const title = markdownText(job.meta.title ?? job.link.url);
@@ -143,15 +144,26 @@ function groupText({ code, jobs }: CauseGroup, state: BatchState, now: number): 
   return `### ${words.cause} (${formatCount(jobs.length)})\n\n${words.sentence} Code: \`${code}\`.\n\n${lines.join('\n')}`;
 }
 
-function wordsOf(job: JobState, state: BatchState, now: number): ReturnType<typeof codeWords> {
+/** What all of a group have to be told; where they differ, the words of the code alone. */
+function groupWords({ code, jobs }: CauseGroup, state: BatchState, now: number): FailureWords {
+  const [first] = jobs;
+  const words = first === undefined ? undefined : wordsOf(first, state, now);
+  const isSame = jobs
+    .slice(0, mostNamed)
+    .every((job) => wordsOf(job, state, now).sentence === words?.sentence);
+  return words !== undefined && (jobs.length === 1 || (isSame && code === 'unsupported'))
+    ? words
+    : codeWords(code);
+}
+
+function wordsOf(job: JobState, state: BatchState, now: number): FailureWords {
   if (job.failure === undefined) return codeWords('internal');
-  const words = rowWords(job.failure, {
+  return rowWords(job.failure, {
     now,
     link: job.link,
     ...(job.source === undefined ? {} : { source: job.source }),
     ...(state.settings.languages === undefined ? {} : { languages: state.settings.languages }),
   });
-  return { ...words, cause: markdownText(words.cause), sentence: markdownText(words.sentence) };
 }
 
 /** `failed.urls`: the failed videos as a list that can be run again, by cause, with why and their titles as comments. */
@@ -160,10 +172,11 @@ export function renderFailedList(state: BatchState, now: number): string {
     `# ${plural(state.counts.failed, 'failed video')} of ${remark(state.name)}, ${new Date(now).toISOString()}`,
     '# Run this list to try them again.',
     // Without a name of its own the batch would be called "failed", whatever it came from.
-    `# @name ${state.name.endsWith(" retry") ? remark(state.name) : `${remark(state.name)} retry`}`,
+    `# @name ${state.name.endsWith(' retry') ? remark(state.name) : `${remark(state.name)} retry`}`,
   ];
   for (const { code, jobs } of byCause(state, 'failed')) {
-    lines.push('', `# ${codeWords(code).cause}: ${codeWords(code).sentence}`);
+    const { cause, sentence } = groupWords({ code, jobs }, state, now);
+    lines.push('', `# ${remark(cause)}: ${remark(sentence)}`);
     for (const job of jobs) {
       const title = remark(job.meta.title ?? '');
       // What is no link would only be refused again; it stays to be corrected.

@@ -113,7 +113,7 @@ export function endLine(state: BatchState, event: BatchEvent, context: WordsCont
     case 'completed':
       return `${number} done     ${title}  (${outcome.source}, ${outcome.language}, ${formatElapsed(outcome.seconds)})`;
     case 'failed': {
-      const words = rowWords(outcome.failure, withSource(context, outcome.source));
+      const words = rowWords(outcome.failure, { ...withSource(context, outcome.source), link: job.link });
       return `${number} failed   ${title}: ${words.cause} · ${words.next}`;
     }
     case 'skipped':
@@ -121,7 +121,7 @@ export function endLine(state: BatchState, event: BatchEvent, context: WordsCont
     case 'cancelled':
       return undefined;
     case 'parked': {
-      const words = rowWords(outcome.failure, withSource(context, outcome.source));
+      const words = rowWords(outcome.failure, { ...withSource(context, outcome.source), link: job.link });
       return `${number} parked   ${title}: ${outcome.consent ? 'Needs your OK · run again with --yes or --max-cost' : `${words.cause} · ${words.next}`}`;
     }
     case 'expanded':
@@ -148,7 +148,10 @@ export function closing(state: BatchState, folder: string, wallSeconds: number):
   const groups = new Map<string, { count: number; sentence: string }>();
   for (const job of state.jobs) {
     if ((job.status !== 'failed' && job.status !== 'parked') || !job.failure) continue;
-    const words = rowWords(job.failure, job.source === undefined ? {} : { source: job.source });
+    const words = rowWords(job.failure, {
+      link: job.link,
+      ...(job.source === undefined ? {} : { source: job.source }),
+    });
     const key = `${job.status} ${job.consent === undefined ? job.failure.code : 'for your OK'}`;
     const group = groups.get(key) ?? { count: 0, sentence: words.sentence };
     group.count += 1;

@@ -146,11 +146,11 @@ describe('the words of a local file that nobody reads', () => {
   it('do not send the user to yt-dlp, which is for links', () => {
     assert.match(rowWords(refused).next, /yt-dlp/);
     for (const kind of ['page', 'media', 'subtitle'] as const) {
-      const words = rowWords(refused, { link: { kind, path: '/home/me/talk' } });
+      const words = rowWords(refused, { link: { kind, url: 'file:///home/me/talk' } });
       assert.doesNotMatch(`${words.cause} ${words.next} ${words.sentence}`, /yt-dlp|site/);
     }
     assert.equal(
-      rowWords(refused, { link: { kind: 'media', path: '/home/me/talk.mp4' } }).next,
+      rowWords(refused, { link: { kind: 'media', url: 'file:///home/me/talk.mp4' } }).next,
       'Turn on speech-to-text',
     );
   });
