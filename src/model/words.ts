@@ -33,9 +33,9 @@ const serviceNames: Readonly<Record<string, string>> = {
   subtitleFile: 'the subtitle file',
 };
 
-/** The name of a source or quota in a sentence. Quotas are named `<service>` or `<service>:<part>` (`host:example.org`). */
+/** The name of a source or quota in a sentence. Quotas are named `<service>`, `<service>.<part>` (`deapi.submit`) or `host:<name>`. */
 export function serviceName(sourceOrQuota: string): string {
-  const colon = sourceOrQuota.search(/[:/]/);
+  const colon = sourceOrQuota.search(/[:/.]/);
   const head = colon < 0 ? sourceOrQuota : sourceOrQuota.slice(0, colon);
   if (head === 'host') return sourceOrQuota.slice(colon + 1);
   return Object.hasOwn(serviceNames, head) ? (serviceNames[head] ?? head) : sourceOrQuota;

@@ -137,6 +137,7 @@ describe('numbers', () => {
     assert.equal(joinAnd(['a', 'b', 'c']), 'a, b and c');
     assert.equal(serviceName('host:example.org'), 'example.org');
     assert.equal(serviceName('deapi:submit'), 'deAPI');
+    assert.equal(serviceName('deapi.submit'), 'deAPI');
     assert.equal(serviceName('constructor'), 'constructor');
   });
 });
