@@ -43,7 +43,10 @@ export function markOf(job: JobState, now: number): Mark | undefined {
     case 'completed':
       return { text: `✓ ${words}`, colour: 'done' };
     case 'failed':
-      return { text: `✗ ${job.failure ? rowWords(job.failure, { link: job.link }).cause : words}`, colour: 'failed' };
+      return {
+        text: `✗ ${job.failure ? rowWords(job.failure, { link: job.link }).cause : words}`,
+        colour: 'failed',
+      };
     case 'running':
       return { text: `● ${words}`, colour: job.wait ? 'waiting' : 'running' };
     case 'parked':
@@ -75,7 +78,8 @@ export function hoverOf(link: Link, job: JobState | undefined, now: number): rea
   lines.push(listKind(link));
   if (job?.expandedInto !== undefined) lines.push(plural(job.expandedInto, 'entry', 'entries'));
   else if (job) {
-    const cause = job.failure && job.status !== 'completed' ? rowWords(job.failure, { link: job.link }) : undefined;
+    const cause =
+      job.failure && job.status !== 'completed' ? rowWords(job.failure, { link: job.link }) : undefined;
     const status = escapeMarkdown(statusWords(job, now));
     lines.push(cause ? `${status}: ${escapeMarkdown(cause.cause)}. ${escapeMarkdown(cause.next)}.` : status);
   }
