@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { parseLine } from '../../src/engine/journal';
-import { YouTubeStandIn } from '../servers/youtube';
+import { YouTubeStandIn, type YouTubeOptions } from '../servers/youtube';
 
 type Line = Readonly<Record<string, unknown>>;
 
@@ -24,13 +24,15 @@ export class Rig {
   readonly root = mkdtempSync(join(tmpdir(), 'bulk-transcribe-fault-'));
   /** Where the batch folders of `run` come to lie. */
   output = join(this.root, 'out');
+  /** Keys of services, as environment variables. */
+  keys: Readonly<Record<string, string>> = {};
   private readonly program = join(this.root, 'cli.cjs');
   private readonly running = new Set<ChildProcess>();
 
   private constructor(readonly site: YouTubeStandIn) {}
 
-  static async start(delayMs: number): Promise<Rig> {
-    const rig = new Rig(await YouTubeStandIn.start({ delayMs }));
+  static async start(delayMs: number, site: YouTubeOptions = {}): Promise<Rig> {
+    const rig = new Rig(await YouTubeStandIn.start({ delayMs, ...site }));
     // A copy of its own: dist/ may be built anew at any moment.
     await build({
       entryPoints: [join(__dirname, '..', '..', 'src', 'cli.ts')],
@@ -79,7 +81,9 @@ export class Rig {
         `rate.youtube.${name}=${name === 'burst' ? 100 : 0}`,
       ]),
     ];
-    const command = [process.execPath, this.program, ...args, ...own];
+    // What the test says comes last, and counts.
+    const [first = '', ...others] = args;
+    const command = [process.execPath, this.program, first, ...own, ...others];
     const [program = '', ...rest] =
       host === undefined
         ? command
@@ -90,6 +94,7 @@ export class Rig {
         PATH: process.env.PATH,
         HOME: join(this.root, 'home'),
         BULK_TRANSCRIBE_STATE: join(this.root, 'state'),
+        ...this.keys,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
