@@ -3,12 +3,14 @@
  * gives each run a workspace and a profile of its own, and believes no result without mocha's own figures.
  */
 import { chmod, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { createServer } from 'node:http';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runTests } from '@vscode/test-electron';
 import esbuild from 'esbuild';
 import { contents, hostileSites, makeHostileFolder, secretWords, titles } from '../helpers/hostileFolder';
 import { Attacker, Internet } from '../servers/internet';
+import { freePort, startMicrosocks, startTinyproxy } from '../servers/proxies';
 import { YouTubeStandIn } from '../servers/youtube';
 import { standInVideo } from '../servers/youtubeVideos';
 import { writeProfile } from '../vscode/profile';
@@ -19,7 +21,7 @@ const build = join(root, 'out', 'host');
 
 interface Suite {
   /** The folder of its tests. */
-  readonly name: 'suite' | 'untrusted' | 'hostile';
+  readonly name: 'suite' | 'untrusted' | 'hostile' | 'proxies';
   readonly trust: boolean;
   /** Puts hostile or helpful things into the workspace before it is opened. */
   prepare?(workspace: string): Promise<void>;
@@ -30,6 +32,8 @@ interface Suite {
 interface Surroundings {
   readonly workspace: string;
   readonly settings: Readonly<Record<string, unknown>>;
+  /** For the tests, beside what all suites get. */
+  readonly env?: Readonly<Record<string, string>>;
   /** What went wrong, in words; empty when all is well. Ends what was started. */
   finish(): Promise<readonly string[]>;
 }
@@ -41,6 +45,7 @@ const all: readonly Suite[] = [
   { name: 'untrusted', trust: false, prepare: hostileWorkspace },
   { name: 'hostile', trust: true, surround: hostileSurroundings },
   { name: 'hostile', trust: false, surround: hostileSurroundings },
+  { name: 'proxies', trust: true, surround: proxySurroundings },
 ];
 const suites = all.filter(({ name }) => wanted === undefined || name === wanted);
 
@@ -115,6 +120,54 @@ async function hostileSurroundings(folder: string): Promise<Surroundings> {
   };
 }
 
+/** Real proxies, a site that is no loopback address, and a server that tells the tests what those have seen. */
+async function proxySurroundings(folder: string): Promise<Surroundings> {
+  const own = Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .find(({ family, internal }) => family === 'IPv4' && !internal);
+  const host = own?.address ?? '127.0.0.1';
+  const site = await YouTubeStandIn.start({ host });
+  const { port } = new URL(site.origin);
+  const [http, socks] = await Promise.all([startTinyproxy(), startMicrosocks()]);
+  const told = createServer((_request, response) => {
+    void Promise.all([http.targets(), socks.targets()]).then(([viaHttp, viaSocks]) =>
+      response.end(
+        JSON.stringify({
+          http: viaHttp,
+          socks: viaSocks,
+          connections: site.seen.map((one) => one.remotePort),
+        }),
+      ),
+    );
+  });
+  await new Promise<void>((resolve) => told.listen(0, '127.0.0.1', resolve));
+  const address = told.address();
+  if (address === null || typeof address === 'string') throw new Error('No port.');
+  return {
+    workspace: join(folder, 'workspace'),
+    settings: {
+      'bulkTranscribe.youtube.endpoint': `http://${host}:${port}`,
+      'bulkTranscribe.retries': 0,
+      'bulkTranscribe.proxy.mode': 'rotating',
+    },
+    env: {
+      BULK_TRANSCRIBE_TEST_PROXIES: JSON.stringify({
+        http: http.address,
+        socks: socks.address,
+        dead: `http://127.0.0.1:${await freePort()}`,
+        target: `${host}:${port}`,
+        told: `http://127.0.0.1:${address.port}/`,
+      }),
+    },
+    finish: async () => {
+      told.close();
+      told.closeAllConnections();
+      await Promise.all([http.stop(), socks.stop(), site.close()]);
+      return [];
+    },
+  };
+}
+
 async function runSuite(suite: Suite, program: string, site: YouTubeStandIn): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'bulk-transcribe-host-'));
   const surroundings = await suite.surround?.(folder);
@@ -143,6 +196,7 @@ async function runSuite(suite: Suite, program: string, site: YouTubeStandIn): Pr
         BULK_TRANSCRIBE_TEST_SITE: site.origin,
         BULK_TRANSCRIBE_TEST_RESULTS: results,
         BULK_TRANSCRIBE_STATE: join(folder, 'state'),
+        ...surroundings?.env,
         ...(suite.trust ? {} : { BULK_TRANSCRIBE_TEST_TRUST: '1' }),
       },
     }).catch((error: unknown) => {

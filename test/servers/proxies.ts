@@ -69,9 +69,9 @@ export async function startTinyproxy(options: ProxyOptions = {}): Promise<Runnin
     ...(password === undefined ? {} : { password }),
     targets: async () => {
       const text = await readFile(log, 'utf8').catch(() => '');
-      return [...text.matchAll(/Request \(file descriptor \d+\): CONNECT (\S+) HTTP/g)].map(
-        ([, to = '']) => to,
-      );
+      // Tunnels, and plain requests for a whole address.
+      const asked = /Request \(file descriptor \d+\): (?:CONNECT (\S+)|[A-Z]+ http:\/\/([^/\s]+)\S*) HTTP/g;
+      return [...text.matchAll(asked)].map(([, tunnel, host]) => tunnel ?? host ?? '');
     },
     stop: async () => {
       await ended(child);

@@ -85,7 +85,7 @@ export class YouTubeStandIn {
     return (this.server.address() as AddressInfo).port;
   }
   get origin(): string {
-    return `http://127.0.0.1:${this.port}`;
+    return `http://${this.options.host ?? '127.0.0.1'}:${this.port}`;
   }
 
   /** Blocks every address until it is called without a form. */
