@@ -6,16 +6,19 @@ import { basename, dirname, join } from 'node:path';
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { BatchHandle } from '../engine/api';
+import { forecast, forecastWords } from '../engine/forecast';
 import { confineLocalFiles } from '../intake/confine';
 import { maxListBytes } from '../intake/decodeText';
 import { formatOf, isListFailure, readListSliced, type ListFormat } from '../intake/list';
 import type { NewJob } from '../model/events';
 import { formatCount, joinAnd } from '../model/words';
 import type { Core, CoreAccess } from './core';
-import { forecast } from './forecast';
 import { leadsOut, outputFolderOf } from './outputFolder';
 import { Refusal } from './problems';
 import { openSettings, type EditorSettings } from './settings';
+
+/** Asked before the start: what is not done while one gets a coffee. */
+const largeMs = 30 * 60_000;
 
 /** A text that is to be read as a list. */
 export interface ListInput {
@@ -93,7 +96,8 @@ export class Transcriber {
     const outputFolder = await this.outputFolder(core, scope);
     if (outputFolder === undefined) return undefined;
     const expected = forecast(jobs, settings);
-    if (expected.large && !(await confirm(expected.words, 'Start'))) return undefined;
+    const words = expected.ms >= largeMs ? forecastWords(expected, 'editor', Date.now()) : undefined;
+    if (words !== undefined && !(await confirm(words, 'Start'))) return undefined;
     const name = content.name ?? nameOf(input, new Date());
     return core.engine.start({
       name,

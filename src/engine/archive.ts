@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path';
 import type { Clock, Files } from '../model/ports';
-import { isIndex, isJobState, isLastingEvent } from './guards';
+import { isIndex, isJobState, isLastingEvent, isPlain, isText } from './guards';
 import { journalName, parseLine, readLines } from './journal';
 import { Slices } from './slices';
 
@@ -13,6 +13,8 @@ interface Read {
   readonly size: number;
   readonly modifiedMs: number;
   readonly ids: ReadonlySet<string>;
+  /** The batch's own id. */
+  readonly batch: string | undefined;
 }
 
 /** Batches of one output folder that are looked into. */
@@ -37,6 +39,11 @@ export class Archive {
     return done;
   }
 
+  /** Whether a batch with this id stands in a folder that was looked through. */
+  knows(batch: string): boolean {
+    return [...this.read.values()].some((read) => read.batch === batch);
+  }
+
   private async idsOf(path: string): Promise<ReadonlySet<string>> {
     const stat = await this.files.stat(path);
     if (stat?.kind !== 'file') return new Set();
@@ -44,6 +51,7 @@ export class Archive {
     if (known?.size === stat.size && known.modifiedMs === stat.modifiedMs) return known.ids;
     const all: string[] = [];
     const ids = new Set<string>();
+    let batch: string | undefined;
     const mark = (index: number): void => {
       const id = all[index];
       if (id !== undefined) ids.add(id);
@@ -54,6 +62,7 @@ export class Archive {
       if (record.type === 'snapshot') {
         all.length = 0;
         ids.clear();
+        if (isPlain(record.head) && isText(record.head.id)) batch = record.head.id;
       } else if (record.type === 'snapshot-jobs' && Array.isArray(record.jobs)) {
         for (const job of record.jobs as readonly unknown[]) {
           if (!isJobState(job)) continue;
@@ -63,11 +72,12 @@ export class Archive {
       } else if (record.type === 'outcome' && record.as === 'writing') {
         if (isIndex(record.job)) mark(record.job);
       } else if (isLastingEvent(record)) {
+        if (record.type === 'batch-created') batch = record.id;
         if (record.type === 'jobs-added') for (const job of record.jobs) all.push(job.link.id);
         if (record.type === 'outcome' && record.outcome.status === 'completed') mark(record.job);
       }
     }
-    this.read.set(path, { size: stat.size, modifiedMs: stat.modifiedMs, ids });
+    this.read.set(path, { size: stat.size, modifiedMs: stat.modifiedMs, ids, batch });
     return ids;
   }
 }

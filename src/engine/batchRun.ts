@@ -20,9 +20,10 @@ import { Expansions } from './expansions';
 import type { Journal } from './journal';
 import type { Ownership } from './owner';
 import { LookAhead } from './lookAhead';
-import { leastMs, paceOf, quotaTimeMs } from './progress';
+import { leastMs, paceOf, startsLeastMs } from './progress';
 import { Parking } from './parking';
 import { JobQueue, Rank } from './queue';
+import { allowedOf, quotaSpec } from './quotaSpecs';
 import { quotaName } from './ride';
 import type { Lane } from './queue';
 import type { Runnable } from './scheduler';
@@ -708,18 +709,21 @@ export class BatchRun implements BatchHandle, Runnable {
 
   private lastPace(): Pace {
     const { core } = this;
-    const { pool, limiter, parts } = core.shared;
+    const { limiter, parts } = core.shared;
     const { track } = core;
     const took = parts.clock.monotonic() - this.begunAt;
-    const starts = new Map<string, number>();
-    for (const [name, count] of core.startsOf) starts.set(name, count);
-    const byQuota = Math.max(
-      0,
-      // A burst goes out at once; only what comes after it has to wait for the window.
-      ...limiter
-        .views()
-        .map((view) => quotaTimeMs(view, Math.max(0, (starts.get(view.name) ?? 0) - view.allowed))),
-    );
+    const views = new Map(limiter.views().map((view) => [view.name, view]));
+    let byQuota = 0;
+    for (const [name, starts] of core.startsOf) {
+      const spec = quotaSpec(name, core.settings);
+      // The service may have told a lower limit than the settings know.
+      const view = views.get(name);
+      const told = view === undefined || view.unit === 'day' ? undefined : view.allowed;
+      const allowed = told ?? allowedOf(spec.limit, spec.utilization);
+      byQuota = Math.max(byQuota, startsLeastMs(spec, allowed, starts));
+    }
+    // Workers that the engine took away are no reason of the jobs.
+    const workers = core.settings.parallel ? core.settings.workers : 1;
     return {
       by: { kind: 'idle' },
       perMinute: took > 0 ? (track.finished * 60_000) / took : 0,
@@ -729,7 +733,7 @@ export class BatchRun implements BatchHandle, Runnable {
         : {
             ideal: {
               tookMs: Math.round(took),
-              leastMs: Math.round(leastMs(track.workMs, pool.capacity, track.longest, byQuota)),
+              leastMs: Math.round(leastMs(track.workMs, workers, track.longest, byQuota)),
             },
           }),
     };

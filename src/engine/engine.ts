@@ -174,7 +174,7 @@ class EngineImpl implements Engine {
         .filter((name) => JSON.stringify(request.settings[name]) !== JSON.stringify(defaultSettings[name]))
         .map((name) => [name, request.settings[name]]),
     );
-    const id = `batch_${stamp(at)}_${parts.random.id().slice(0, 6)}`;
+    const id = this.freeId(at);
     await this.ledger.started(id, different);
     await run.create({
       type: 'batch-created',
@@ -192,6 +192,20 @@ class EngineImpl implements Engine {
     });
     return run;
   }
+
+  /** `batch_20261120_101500`; `_2` and on when that is taken in this process, by this user or in this folder. */
+  private freeId(at: number): string {
+    const stem = `batch_${stamp(at)}`;
+    const open = new Set([...this.open_.values()].map((batch) => batch.state.id));
+    for (let number = 1; ; number += 1) {
+      const id = number === 1 ? stem : `${stem}_${number}`;
+      if (this.archive.knows(id) || open.has(id) || this.taken.has(id) || this.ledger.isOurs(id)) continue;
+      this.taken.add(id);
+      return id;
+    }
+  }
+  /** Given to batches of this process, also to those whose journal is just being written. */
+  private readonly taken = new Set<string>();
 
   /** A list that is run again: what is new is added, what is done is kept, what can pass is tried again. */
   private async goOn(run: BatchRun, request: StartRequest): Promise<BatchRun> {

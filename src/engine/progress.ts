@@ -2,8 +2,8 @@
  * How fast a batch goes, when it will end, and what sets the pace. Bounded by quotas and by workers: an
  * estimate that knows only one of them is wrong by hours. Pure arithmetic over what it is told.
  */
-import type { NewJob, Pace, QuotaView } from '../model/events';
-import type { Settings } from '../model/settings';
+import type { Pace, QuotaView } from '../model/events';
+import type { QuotaSpec } from './quotaSpecs';
 
 const minuteMs = 60_000;
 const windowMs: Readonly<Record<QuotaView['unit'], number>> = {
@@ -146,7 +146,7 @@ export function paceOf(question: PaceQuestion): Pace {
 }
 
 /** The number of workers that would be worth it; none where a quota would take over at once. */
-function adviceOn(
+export function adviceOn(
   work: number,
   byQuota: number,
   byWorkers: number,
@@ -166,61 +166,20 @@ export function leastMs(workMs: number, workers: number, longestMs: number, byQu
   return Math.max(workMs / Math.max(1, workers), longestMs, byQuotaMs);
 }
 
-export interface Forecast {
-  readonly videos: number;
-  /** Lists among them, whose length is not known yet. */
-  readonly lists: number;
-  readonly ms: number;
-  readonly by: { readonly kind: 'quota'; readonly quota: string } | { readonly kind: 'workers' };
-  readonly advice?: { readonly workers: number; readonly ms: number };
-}
+/** A timer comes late and is caught up: the limiter lets a start through so much of a step early. */
+const caughtUp = 0.25;
 
-/** What one caption fetch takes on a worker, before anything was measured. */
-const typicalMs = 2_500;
-
-/** What will happen, before the start: how many videos, how long, and what will set the pace. Sends nothing. */
-export function forecast(jobs: readonly Pick<NewJob, 'link' | 'invalid'>[], settings: Settings): Forecast {
-  let youtube = 0;
-  let lists = 0;
-  let all = 0;
-  const hosts = new Map<string, number>();
-  for (const { link, invalid } of jobs) {
-    if (invalid) continue;
-    if (link.kind === 'list') lists += 1;
-    else all += 1;
-    if (link.kind === 'youtube') youtube += 1;
-    else if (link.path === undefined && link.kind !== 'list') {
-      const host = /^https?:\/\/([^/?#]+)/i.exec(link.url)?.[1] ?? '';
-      hosts.set(host, (hosts.get(host) ?? 0) + 1);
-    }
-  }
-  const share = settings['rate.utilization'];
-  const allowed = (limit: number): number => Math.max(1, Math.floor(limit * share));
-  let byQuota = 0;
-  let quota = '';
-  const bound = (name: string, ms: number): void => {
-    if (ms <= byQuota) return;
-    byQuota = ms;
-    quota = name;
-  };
-  const perHour = settings['rate.youtube.perHour'];
-  const burst = settings['rate.youtube.burst'];
-  if (perHour > 0) bound('youtube', (Math.max(0, youtube - burst) * 60 * minuteMs) / allowed(perHour));
-  bound('youtube', Math.max(0, youtube - 1) * settings['rate.youtube.spacing'] * 1000);
-  const perDay = settings['rate.youtube.perDay'];
-  if (perDay > 0) bound('youtube', Math.floor(Math.max(0, youtube - 1) / perDay) * 1_440 * minuteMs);
-  const hostRate = settings['rate.otherHosts.perMinute'];
-  if (hostRate > 0)
-    for (const [host, count] of hosts) bound(`host:${host}`, (count * minuteMs) / allowed(hostRate));
-  const workers = settings.parallel ? settings.workers : 1;
-  const work = all * typicalMs;
-  const byWorkers = work / Math.max(1, Math.min(workers, Math.max(1, all)));
-  const advice = byWorkers > byQuota ? adviceOn(work, byQuota, byWorkers, workers, all) : undefined;
-  return {
-    videos: all,
-    lists,
-    ms: Math.max(byQuota, byWorkers),
-    by: byQuota >= byWorkers && quota !== '' ? { kind: 'quota', quota } : { kind: 'workers' },
-    ...(advice ? { advice } : {}),
-  };
+/**
+ * The time under which no limiter could have granted so many starts: what goes out at once after a rest is
+ * free, the rest comes at the quota's pace. `allowed` starts a window; 0: unlimited.
+ */
+export function startsLeastMs(
+  quota: Pick<QuotaSpec, 'windowMs' | 'burst' | 'spacingMs'>,
+  allowed: number,
+  starts: number,
+): number {
+  const spaced = Math.max(0, starts - 1) * quota.spacingMs;
+  if (allowed === 0) return spaced;
+  const paced = Math.max(0, starts - Math.max(1, quota.burst) - caughtUp);
+  return Math.max(spaced, (paced * quota.windowMs) / allowed);
 }

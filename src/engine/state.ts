@@ -453,8 +453,9 @@ function ended(state: BatchState, job: JobState, end: Exclude<Outcome, { status:
       job.failure = end.failure;
       if (end.source) job.source = end.source;
       if (end.until !== undefined) job.parkedUntil = end.until;
+      // Who waits for an OK has not failed at anything.
       if (end.consent) job.consent = end.consent;
-      state.byError[end.failure.code] = (state.byError[end.failure.code] ?? 0) + 1;
+      else state.byError[end.failure.code] = (state.byError[end.failure.code] ?? 0) + 1;
       return;
     case 'skipped':
       job.skip = end;
@@ -467,8 +468,10 @@ function ended(state: BatchState, job: JobState, end: Exclude<Outcome, { status:
 /** Takes back what an earlier end had added, before the job runs or ends anew. */
 function clearEnd(state: BatchState, job: JobState): void {
   if (job.failure) {
-    const left = (state.byError[job.failure.code] ?? 1) - 1;
-    state.byError = withCount(state.byError, job.failure.code, left);
+    if (!job.consent) {
+      const left = (state.byError[job.failure.code] ?? 1) - 1;
+      state.byError = withCount(state.byError, job.failure.code, left);
+    }
     delete job.failure;
   }
   if (job.files && job.source) {

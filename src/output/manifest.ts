@@ -96,7 +96,8 @@ function video(job: JobState): Readonly<Record<string, unknown>> {
     title: job.meta.title,
     status: job.status,
     skip_reason: job.status === 'skipped' ? job.skip?.reason : undefined,
-    error_code: failed?.code,
+    // A job that waits for the user's OK has failed at nothing; its status and `error` say what it waits for.
+    error_code: job.consent === undefined ? failed?.code : undefined,
     error: failed === undefined ? undefined : failed.message || rowWords(failed, { link: job.link }).sentence,
     source: job.source,
     language: done ? job.language : undefined,

@@ -1,7 +1,6 @@
 /** `report.md`: what happened in a batch, for people. Failures stand by cause, each with its next step. */
 import type { BatchState, JobState } from '../engine/state';
 import type { FailureCode } from '../model/failure';
-import { settingsSchema } from '../model/settings';
 import {
   codeWords,
   formatCount,
@@ -37,20 +36,28 @@ export function renderReport(state: BatchState, now: number): string {
 
 export interface CauseGroup {
   readonly code: FailureCode;
+  /** They wait for the user's OK to a paid step, and have failed at nothing. */
+  readonly consent: boolean;
   readonly jobs: readonly JobState[];
 }
 
 /** Jobs of that status by failure code, the largest group first. */
 export function byCause(state: BatchState, status: 'failed' | 'parked'): readonly CauseGroup[] {
-  const groups = new Map<FailureCode, JobState[]>();
+  const groups = new Map<
+    string,
+    { readonly code: FailureCode; readonly consent: boolean; jobs: JobState[] }
+  >();
   if (state.counts[status] === 0) return [];
   for (const job of state.jobs) {
     if (job.status !== status || job.failure === undefined) continue;
-    const group = groups.get(job.failure.code);
-    if (group === undefined) groups.set(job.failure.code, [job]);
-    else group.push(job);
+    const { code } = job.failure;
+    const consent = job.consent !== undefined;
+    const key = `${code} ${consent}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { code, consent, jobs: [job] });
+    else group.jobs.push(job);
   }
-  return Array.from(groups, ([code, jobs]) => ({ code, jobs })).sort((a, b) => b.jobs.length - a.jobs.length);
+  return [...groups.values()].sort((a, b) => b.jobs.length - a.jobs.length);
 }
 
 function sentence(state: BatchState, failed: readonly CauseGroup[], now: number): string {
@@ -73,33 +80,20 @@ function why(state: BatchState): string {
   return state.why === undefined ? '' : ` ${rowWords(state.why).sentence}`;
 }
 
-/** "It took 61.2 s; no order of these jobs could have taken less than 60.3 s." */
+/**
+ * "It took 61.2 s; no order of these jobs could have taken less than 60.3 s." The bound is the engine's, of
+ * one run: after a restart nobody has measured what came in between.
+ */
 function pace(state: BatchState, now: number): string {
   const wall = wallSeconds(state, now);
   if (state.phase !== 'finished' || wall === 0) return '';
   const exact = (seconds: number): string =>
     seconds < 100 ? `${seconds.toFixed(1)}\u2009s` : formatDuration(seconds * 1000);
-  const least = leastSeconds(state);
-  return least === undefined || least > wall
+  const ideal = state.starts === 1 ? state.pace?.ideal : undefined;
+  const least = (ideal?.leastMs ?? 0) / 1000;
+  return least === 0 || least > wall
     ? `It took ${exact(wall)}.`
     : `It took ${exact(wall)}; no order of these jobs could have taken less than ${exact(least)}.`;
-}
-
-/**
- * The bound that holds for any order: the work shared evenly by the workers, and the longest job. Undefined
- * where it would not be true: after a restart, whose work in between nobody measured.
- */
-function leastSeconds(state: BatchState): number | undefined {
-  if (state.starts !== 1 || state.retries > 0) return undefined;
-  const configured = state.settings.workers ?? settingsSchema.workers.default;
-  const workers = (state.settings.parallel ?? true) ? Math.max(configured, state.configuredWorkers) : 1;
-  let work = 0;
-  let longest = 0;
-  for (const job of state.jobs) {
-    work += job.seconds ?? 0;
-    longest = Math.max(longest, job.seconds ?? 0);
-  }
-  return work === 0 ? undefined : Math.max(work / workers, longest);
 }
 
 function figures(state: BatchState, now: number): string {
@@ -129,8 +123,9 @@ function figures(state: BatchState, now: number): string {
   return ['| | |', '|---|---:|', ...shown.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
 }
 
-function groupText({ code, jobs }: CauseGroup, state: BatchState, now: number): string {
-  const told = groupWords({ code, jobs }, state, now);
+function groupText(group: CauseGroup, state: BatchState, now: number): string {
+  const { code, consent, jobs } = group;
+  const told = groupWords(group, state, now);
   const words = { cause: markdownText(told.cause), sentence: markdownText(told.sentence) };
   const lines = jobs.slice(0, mostNamed).map((job) => {
     const target = linkTarget(job.link.url);
@@ -141,17 +136,17 @@ function groupText({ code, jobs }: CauseGroup, state: BatchState, now: number): 
   });
   if (jobs.length > mostNamed)
     lines.push(`- and ${formatCount(jobs.length - mostNamed)} more, all in failed.urls`);
-  return `### ${words.cause} (${formatCount(jobs.length)})\n\n${words.sentence} Code: \`${code}\`.\n\n${lines.join('\n')}`;
+  return `### ${words.cause} (${formatCount(jobs.length)})\n\n${words.sentence}${consent ? '' : ` Code: \`${code}\`.`}\n\n${lines.join('\n')}`;
 }
 
 /** What all of a group have to be told; where they differ, the words of the code alone. */
-function groupWords({ code, jobs }: CauseGroup, state: BatchState, now: number): FailureWords {
+function groupWords({ code, consent, jobs }: CauseGroup, state: BatchState, now: number): FailureWords {
   const [first] = jobs;
   const words = first === undefined ? undefined : wordsOf(first, state, now);
   const isSame = jobs
     .slice(0, mostNamed)
     .every((job) => wordsOf(job, state, now).sentence === words?.sentence);
-  return words !== undefined && (jobs.length === 1 || (isSame && code === 'unsupported'))
+  return words !== undefined && (consent || jobs.length === 1 || (isSame && code === 'unsupported'))
     ? words
     : codeWords(code);
 }
@@ -174,10 +169,10 @@ export function renderFailedList(state: BatchState, now: number): string {
     // Without a name of its own the batch would be called "failed", whatever it came from.
     `# @name ${state.name.endsWith(' retry') ? remark(state.name) : `${remark(state.name)} retry`}`,
   ];
-  for (const { code, jobs } of byCause(state, 'failed')) {
-    const { cause, sentence } = groupWords({ code, jobs }, state, now);
+  for (const group of byCause(state, 'failed')) {
+    const { cause, sentence } = groupWords(group, state, now);
     lines.push('', `# ${remark(cause)}: ${remark(sentence)}`);
-    for (const job of jobs) {
+    for (const job of group.jobs) {
       const title = remark(job.meta.title ?? '');
       // What is no link would only be refused again; it stays to be corrected.
       const isLink = job.failure?.code !== 'invalid-url' && linkTarget(job.link.url) !== undefined;

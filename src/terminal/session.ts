@@ -3,9 +3,12 @@
  * code. The outside world comes in as a `Console`, so that a test can be one.
  */
 import type { BatchHandle, Engine } from '../engine/api';
+import { forecast, forecastWords } from '../engine/forecast';
+import type { BatchState } from '../engine/state';
 import type { NewJob } from '../model/events';
 import { toFailure } from '../model/failure';
 import type { Clock } from '../model/ports';
+import { defaultSettings } from '../model/settings';
 import type { Settings } from '../model/settings';
 import { rowWords } from '../model/words';
 import { JsonLines } from './jsonLines';
@@ -94,6 +97,7 @@ export class Session {
     }
     const json = this.console.json ? new JsonLines(this.console.json, () => this.clock.now()) : undefined;
     json?.batch(handle.state, handle.folder);
+    this.foretell(handle.state);
 
     const interrupt = new AbortController();
     const forget = this.console.onInterrupt(() => {
@@ -120,6 +124,14 @@ export class Session {
     json?.summary(handle.state, handle.folder, wallSeconds);
     if (interrupt.signal.aborted) return 130;
     return handle.owner === undefined ? exitCode(handle) : 1;
+  }
+
+  /** What will happen, where that takes long enough to be worth a word. */
+  private foretell({ jobs, settings }: BatchState): void {
+    const waiting = jobs.filter(({ status }) => status === 'pending' || status === 'running');
+    const expected = forecast(waiting, { ...defaultSettings, ...this.engine.settings, ...settings });
+    const words = forecastWords(expected, 'terminal', this.clock.now());
+    if (words !== undefined) this.console.words(words);
   }
 
   private listen(handle: BatchHandle, json: JsonLines | undefined): () => void {

@@ -166,6 +166,9 @@ describe('the derived files', () => {
 describe('the report', () => {
   it('says how it ended and lists failures by cause with their next step', () => {
     const state = stateOf([...mixed, done]);
+    const ideal = { tookMs: 61_200, leastMs: 1_200 };
+    const pace = { by: { kind: 'idle' }, perMinute: 6, lengthsUnknown: 0, ideal } as const;
+    reduce(state, { type: 'pace', at: start + 61_200, pace });
     reduce(state, { type: 'control', at: start + 61_200, action: 'finish', by: 'engine' });
     const report = renderReport(state, start + 70_000);
     assert.match(

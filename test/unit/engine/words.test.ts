@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { forecast, forecastWords } from '../../../src/engine/forecast';
+import { startsLeastMs } from '../../../src/engine/progress';
+import { defaultSettings } from '../../../src/model/settings';
+import { renderManifest } from '../../../src/output/manifest';
+import { renderReport } from '../../../src/output/report';
+import { FakeSource, found, unlimited, videoLink, videos, within, world } from '../../helpers/fakeEngine';
+
+const now = Date.UTC(2026, 10, 20, 10, 15);
+
+describe('Before it starts', () => {
+  it('is said in one line what will happen, and what sets the pace', () => {
+    const expected = forecast(videos(2000), defaultSettings);
+    assert.deepEqual(expected.by, { kind: 'quota', quota: 'youtube' });
+    const words = forecastWords(expected, 'editor', now);
+    assert.equal(
+      words?.replace(/\s/g, ' '),
+      "2 000 videos, about 7 h at YouTube's pace; keep this window open, or use the terminal.",
+    );
+    assert.match(forecastWords(expected, 'terminal', now) ?? '', /; keep this terminal open\.$/);
+  });
+
+  it('is said what more workers would bring, where no quota binds', () => {
+    const expected = forecast(videos(5000), unlimited);
+    assert.deepEqual(expected.by, { kind: 'workers' });
+    assert.match(forecastWords(expected, 'terminal', now) ?? '', /20 workers would finish at \d/);
+  });
+
+  it('is said that lists are not counted yet, and nothing where it is over in a minute', () => {
+    const list = { ...videoLink(0), kind: 'list' as const };
+    const words = forecastWords(forecast([...videos(500), { link: list }], defaultSettings), 'editor', now);
+    assert.match(words ?? '', /^500 videos and 1 list not counted yet/);
+    assert.equal(forecastWords(forecast(videos(10), defaultSettings), 'editor', now), undefined);
+  });
+});
+
+describe('At the end', () => {
+  it('the report says how near it came to what the quota allowed at best', async () => {
+    const source = new FakeSource('youtube');
+    source.quotaNames = ['youtube'];
+    const w = world({ sources: [source] });
+    const settings = { ...unlimited, 'rate.youtube.perHour': 3600, 'rate.utilization': 1 };
+    const request = { name: 'a', outputFolder: '/out', jobs: videos(100), settings };
+    const batch = await within(w.clock, w.engine.start(request));
+    await within(w.clock, batch.settled());
+    const { ideal } = batch.state.pace ?? {};
+    assert.ok(ideal);
+    // A hundred starts, ten at once and then one a second.
+    assert.ok(ideal.leastMs >= 89_000 && ideal.leastMs <= 90_000, `${ideal.leastMs} ms`);
+    assert.ok(ideal.tookMs >= ideal.leastMs && ideal.tookMs < ideal.leastMs * 1.03, `${ideal.tookMs} ms`);
+    assert.match(renderReport(batch.state, w.clock.now()), /could have taken less than 89\.\d/);
+  });
+
+  it('is bounded by spacing alone where no rate limits', () => {
+    assert.equal(startsLeastMs({ windowMs: 60_000, burst: 1, spacingMs: 1_000 }, 0, 11), 10_000);
+    assert.equal(startsLeastMs({ windowMs: 60_000, burst: 3, spacingMs: 0 }, 60, 3), 0);
+  });
+});
+
+describe('A job that waits for an OK', () => {
+  it('counts as no failure, in the manifest and in the report', async () => {
+    const speech = new FakeSource('deapi', async (request) => {
+      const quote = { service: 'deapi', origin: 'https://x', cost: 2 } as const;
+      return (await request.consent(quote)) ? found(request) : { consent: quote };
+    });
+    const w = world({ sources: [speech] });
+    const request = { name: 'a', outputFolder: '/out', jobs: videos(3), settings: unlimited };
+    const batch = await within(w.clock, w.engine.start(request));
+    await within(w.clock, batch.settled());
+    assert.equal(batch.state.counts.parked, 3);
+    assert.deepEqual(batch.state.byError, {});
+    const manifest = new TextDecoder().decode(
+      await renderManifest(batch.state, w.clock.now(), () => Promise.resolve()),
+    );
+    assert.ok(!manifest.includes('payment'), manifest);
+    assert.match(manifest, /needs your OK/);
+    const report = renderReport(batch.state, w.clock.now());
+    assert.match(report, /### Needs your OK \(3\)/);
+    assert.ok(!report.includes('`payment`'), report);
+    await within(w.clock, batch.agree('deapi', 'https://x', Infinity));
+    await within(w.clock, batch.settled());
+    assert.deepEqual(batch.state.byError, {});
+  });
+});
+
+describe('A batch’s id', () => {
+  it('is its date and time, with a number only where that is taken', async () => {
+    const w = world();
+    const ids: string[] = [];
+    for (const name of ['a', 'b', 'c']) {
+      const request = { name, outputFolder: '/out', jobs: videos(1, ids.length), settings: unlimited };
+      ids.push((await within(w.clock, w.engine.start(request), 500)).state.id);
+    }
+    assert.deepEqual(ids, ['batch_20261120_101500', 'batch_20261120_101500_2', 'batch_20261120_101500_3']);
+  });
+});
