@@ -116,7 +116,13 @@ function glued(parts: readonly string[]): string {
 const unspacedScript =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\u3000-\u303F\uFF00-\uFFEF]/u;
 
+/** No script without spaces lies below it: most text need not be looked at by character. */
+const firstUnspaced = 0x0e00;
+const mayBeUnspaced = /[\u0e00-\uffff]/;
+
 function isUnspaced(before: string, after: string): boolean {
+  if (before.charCodeAt(before.length - 1) < firstUnspaced || after.charCodeAt(0) < firstUnspaced)
+    return false;
   const last = Array.from(before.slice(-2)).at(-1) ?? '';
   const first = Array.from(after.slice(0, 2))[0] ?? '';
   return unspacedScript.test(last) && unspacedScript.test(first);
@@ -124,6 +130,7 @@ function isUnspaced(before: string, after: string): boolean {
 
 /** Characters of East Asian scripts say about twice as much. */
 function weight(text: string): number {
+  if (!mayBeUnspaced.test(text)) return text.length;
   let wide = 0;
   for (const character of text) if (unspacedScript.test(character)) wide += 1;
   return text.length + wide;
@@ -141,11 +148,13 @@ function endsSentence(sentence: string): boolean {
 /** Where a sentence ends inside a cue: the end mark, then white space, or at once after a full-width mark. */
 const innerEnd = /(?<=[.!?…؟۔।։]["'”’»)\]]{0,3})\s+|(?<=[。！？｡][」』）]{0,3})(?![」』）。！？])/u;
 
+const endMark = /[.!?…؟۔।։。！？｡]/;
+
 /** The cue cut at its sentence ends; the time of the later pieces by their place in the text. */
 function sentencePieces(cue: Cue): Piece[] {
   const text = flatLine(cue.text);
   const { speaker } = cue;
-  const parts = text.split(innerEnd).filter((part) => part !== '');
+  const parts = endMark.test(text) ? text.split(innerEnd).filter((part) => part !== '') : [text];
   if (parts.length < 2) return text === '' ? [] : [{ start: cue.start, end: cue.end, text, speaker }];
   const pieces: Piece[] = [];
   const total = parts.reduce((sum, part) => sum + part.length, 0);
