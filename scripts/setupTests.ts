@@ -81,6 +81,13 @@ function setUpPrograms(): void {
     );
 }
 
+/** Variables of npm that are meant for the inner one. */
+const ours: ReadonlySet<string> = new Set([
+  'npm_config_nodedir',
+  'npm_config_unsafe_perm',
+  'npm_config_registry',
+]);
+
 function npmInstall(folder: string, name: string, env: NodeJS.ProcessEnv = process.env): boolean {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -88,7 +95,11 @@ function npmInstall(folder: string, name: string, env: NodeJS.ProcessEnv = proce
   // that are allowed to; older ones know no such list and run them all.
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, allowScripts: { '*': true } }));
   const args = ['install', name, '--foreground-scripts', '--no-audit', '--no-fund', '--no-package-lock'];
-  return run('npm', args, { cwd: folder, env });
+  // Under `npm test` the outer npm's own variables say, among other things, that Node is the outer one.
+  const clean = Object.fromEntries(
+    Object.entries(env).filter(([key]) => !/^(npm_|NODE$|INIT_CWD$)/.test(key) || ours.has(key)),
+  );
+  return run('npm', args, { cwd: folder, env: clean });
 }
 
 function setUpNode(): boolean {
