@@ -30,11 +30,17 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = new LogChannel();
   const settings = new EditorSettings();
   const secrets = new EditorSecrets(context.secrets, context.globalState, hide);
-  const access = new CoreAccess(async () => {
-    // A part of its own in dist/, read when the engine is first needed; see esbuild.js.
-    const { createCore } = await import('./extensionCore');
-    return createCore({ redactor, log, settings, secrets });
-  });
+  const access = new CoreAccess(
+    async () => {
+      // A part of its own in dist/, read when the engine is first needed; see esbuild.js.
+      const { createCore } = await import('./extensionCore');
+      return createCore({ redactor, log, settings, secrets });
+    },
+    async () => {
+      const { NodeFiles } = await import('./platform/files');
+      return new NodeFiles();
+    },
+  );
   const batches = new Batches(access, settings);
   const transcriber = new Transcriber(access, settings);
   const resumer = new Resumer(access, batches, settings);
@@ -78,7 +84,9 @@ export function activate(context: vscode.ExtensionContext): void {
   endRuns = async () => {
     await access.peek()?.close();
   };
-  void resumer.offer().catch(tell);
+  // After activation, which it must not prolong.
+  const offer = setTimeout(() => void resumer.offer().catch(tell), 0);
+  context.subscriptions.push({ dispose: () => clearTimeout(offer) });
 }
 
 export async function deactivate(): Promise<void> {

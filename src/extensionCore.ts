@@ -55,6 +55,11 @@ export async function createCore({ redactor, log: channel, settings, secrets }: 
     mayBePublic,
   };
   const house = assemble(world);
+  // The address of a private feed is as good as a password; the feed's job knows it before anything is asked.
+  house.engine.onBatches(() => {
+    for (const { state } of house.engine.batches)
+      for (const { link } of state.jobs) if (link.list === 'feed') redactor.addFeed(link.url);
+  });
   return {
     engine: house.engine,
     sources: house.sources,

@@ -106,25 +106,26 @@ export class Batches implements vscode.Disposable {
     );
   }
 
-  /** Looks for batch folders in the workspace's output folders anew. */
+  /** Looks for batch folders in the workspace's output folders anew; the engine is not started for it. */
   async refresh(): Promise<void> {
-    const core = await this.access.get();
+    const files = await this.access.files();
     const found: KnownBatch[] = [];
     const roots = new Set<string>();
     for (const { uri } of vscode.workspace.workspaceFolders ?? []) {
       const root = outputFolderOf(this.settings, uri);
-      if (root !== undefined && (await leadsOut(core.files, root, uri)) === undefined) roots.add(root);
+      if (root !== undefined && (await leadsOut(files, root, uri)) === undefined) roots.add(root);
     }
     for (const root of roots) {
-      for (const name of await core.files.list(root).catch(() => [])) {
-        const head = await readManifestHead(core.files, join(root, name));
+      for (const name of await files.list(root).catch(() => [])) {
+        const head = await readManifestHead(files, join(root, name));
         if (head) found.push(head);
       }
     }
     this.found = found;
     // What another process has written since makes an old view wrong.
+    const running = this.access.peek()?.engine.batches ?? [];
     for (const folder of this.views.keys())
-      if (!core.engine.batches.some((handle) => handle.folder === folder)) this.views.delete(folder);
+      if (!running.some((handle) => handle.folder === folder)) this.views.delete(folder);
     this.changed.fire();
   }
 

@@ -1,42 +1,118 @@
-/** *Check Setup*: what is ready and what to do next, as a page; and typing an install command into a terminal. */
+/** *Check Setup*: what is ready and what is not, as a list in which each line does its own next step. */
 import * as vscode from 'vscode';
 import type { Settings } from '../model/settings';
 import type { SourceView } from '../protocol';
 import type { SetupLine } from '../sources/doctor';
 import type { Core } from './core';
+import { openSettings } from './settings';
+import { stepOf, type SetupStep } from './setupSteps';
 
+interface LineItem extends vscode.QuickPickItem {
+  readonly step?: SetupStep;
+}
+
+const icons: Readonly<Record<SetupLine['state'], string>> = {
+  ok: 'pass-filled',
+  warn: 'warning',
+  off: 'circle-outline',
+  error: 'error',
+};
+const marks: Readonly<Record<SetupLine['state'], string>> = { ok: '✓', warn: '!', off: '–', error: '✗' };
+
+const copyAll: vscode.QuickInputButton = {
+  iconPath: new vscode.ThemeIcon('copy'),
+  tooltip: 'Copy All as Text',
+};
+
+/** Shows the list at once, and its lines when they are known; closing it ends the look. */
 export async function checkSetup(
   core: Core,
   settings: Settings,
   outputFolder: string | undefined,
 ): Promise<void> {
-  const lines = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Window, title: 'Checking the setup…' },
-    () => core.checkSetup(settings, outputFolder, new AbortController().signal),
-  );
-  const document = await vscode.workspace.openTextDocument({
-    content: setupReport(lines, vscode.workspace.isTrusted),
-    language: 'markdown',
+  const list = vscode.window.createQuickPick<LineItem>();
+  const closed = new AbortController();
+  list.title = vscode.workspace.isTrusted
+    ? 'Setup'
+    : 'Setup (this workspace is not trusted: no program is started in it)';
+  list.placeholder = 'Looking…';
+  list.busy = true;
+  list.matchOnDescription = true;
+  list.matchOnDetail = true;
+  list.ignoreFocusOut = true;
+  list.onDidHide(() => {
+    closed.abort();
+    list.dispose();
   });
-  await vscode.window.showTextDocument(document, { preview: true });
+  list.onDidAccept(() => {
+    const step = list.selectedItems[0]?.step;
+    if (step === undefined) return;
+    list.hide();
+    void take(step);
+  });
+  list.show();
+  const lines = await core.checkSetup(settings, outputFolder, closed.signal);
+  if (closed.signal.aborted) return;
+  list.items = lines.map(lineItem);
+  list.buttons = [copyAll];
+  list.onDidTriggerButton(() => {
+    void vscode.env.clipboard.writeText(setupReport(lines, vscode.workspace.isTrusted));
+  });
+  const notFine = lines.filter((line) => line.state === 'error' || line.state === 'warn').length;
+  list.placeholder =
+    notFine === 0
+      ? 'What is set up works. Choose a line for its next step.'
+      : `Needs a look: ${notFine}. Choose a line for its next step.`;
+  list.busy = false;
 }
 
-const marks: Readonly<Record<SetupLine['state'], string>> = { ok: '✓', warn: '!', off: '–', error: '✗' };
+function lineItem(line: SetupLine): LineItem {
+  const step = stepOf(line, process.platform);
+  return {
+    label: `$(${icons[line.state]}) ${line.subject}`,
+    description: [stepWords(step), line.nextStep].filter((words) => words !== undefined).join(' · '),
+    detail: line.text,
+    ...(step === undefined ? {} : { step }),
+  };
+}
+
+function stepWords(step: SetupStep | undefined): string | undefined {
+  if (step === undefined) return undefined;
+  return { install: 'Install…', key: 'Set API Key…', setting: 'Open Setting' }[step.kind];
+}
+
+async function take(step: SetupStep): Promise<void> {
+  switch (step.kind) {
+    case 'install':
+      typeCommand(step.command);
+      break;
+    case 'key':
+      await vscode.commands.executeCommand('bulkTranscribe.setApiKey', step.service);
+      break;
+    case 'setting':
+      await openSettings(step.name);
+      break;
+  }
+}
 
 /** Types a command into a terminal; the user reads it and presses Enter, or does not. */
-export function typeCommand(command: string): void {
+function typeCommand(command: string): void {
   const terminal = vscode.window.createTerminal('Bulk Transcribe');
   terminal.show();
   terminal.sendText(command, false);
 }
 
+/** The same as text, for a report to somebody else. */
 export function setupReport(lines: readonly SetupLine[], trusted: boolean): string {
   const rows = lines.flatMap((line) => [
-    `- ${marks[line.state]} **${line.subject}**: ${line.text}`,
-    ...(line.nextStep === undefined ? [] : [`  - Next: ${line.nextStep}`]),
+    `${marks[line.state]} ${line.subject}: ${line.text}`,
+    ...(line.nextStep === undefined ? [] : [`  Next: ${line.nextStep}`]),
   ]);
-  const trust = trusted ? [] : ['', 'This workspace is not trusted: no program is started in it.'];
-  return ['# Bulk Transcribe: Setup', '', ...rows, ...trust, ''].join('\n');
+  return [
+    ...rows,
+    ...(trusted ? [] : ['This workspace is not trusted: no program is started in it.']),
+    '',
+  ].join('\n');
 }
 
 /** The lines about sources on the empty page. */

@@ -33,7 +33,15 @@ export class CoreAccess {
   private ready: Core | undefined;
   private readonly waiting: ((core: Core) => void)[] = [];
 
-  constructor(private readonly make: () => Promise<Core>) {}
+  /** @param disk is enough to look at folders; the whole core is not read for that. */
+  constructor(
+    private readonly make: () => Promise<Core>,
+    private readonly disk: () => Promise<Files>,
+  ) {}
+
+  files(): Promise<Files> {
+    return this.ready ? Promise.resolve(this.ready.files) : this.disk();
+  }
 
   get(): Promise<Core> {
     this.made ??= this.make().then(

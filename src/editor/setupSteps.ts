@@ -1,0 +1,59 @@
+/**
+ * What can be done about a line of *Check Setup* with one click: a command to type into a terminal, a key to
+ * enter, a setting to look at. Knows nothing of VS Code.
+ */
+import { isSettingName, type SettingName } from '../model/settings';
+import type { SetupLine } from '../sources/doctor';
+
+export type SetupStep =
+  | { readonly kind: 'install'; readonly command: string }
+  | { readonly kind: 'key'; readonly service: 'deapi' | 'openai' }
+  | { readonly kind: 'setting'; readonly name: SettingName };
+
+type Program = 'yt-dlp' | 'ffmpeg' | 'whisper.cpp' | 'deno';
+
+/** Where the system has no package of a program, its setting is shown instead. */
+const installers: Readonly<Record<Program, Readonly<Partial<Record<NodeJS.Platform, string>>>>> = {
+  // A distribution's yt-dlp is mostly too old for the sites of today.
+  'yt-dlp': {
+    linux: 'pipx install --force yt-dlp',
+    darwin: 'brew install yt-dlp || brew upgrade yt-dlp',
+    win32: 'winget install yt-dlp.yt-dlp',
+  },
+  ffmpeg: {
+    linux: 'sudo apt-get install ffmpeg',
+    darwin: 'brew install ffmpeg',
+    win32: 'winget install Gyan.FFmpeg',
+  },
+  'whisper.cpp': { darwin: 'brew install whisper-cpp' },
+  deno: {
+    linux: 'npm install --global deno',
+    darwin: 'brew install deno',
+    win32: 'winget install DenoLand.Deno',
+  },
+};
+
+/** Settings to look at where a line names none. */
+const places: Readonly<Record<string, SettingName>> = {
+  whisper: 'whisper.path',
+  openai: 'openai.endpoint',
+  proxies: 'proxies',
+  'output folder': 'output.folder',
+};
+
+/** Undefined when there is nothing to do, or nothing that we could do. */
+export function stepOf(line: SetupLine, platform: NodeJS.Platform): SetupStep | undefined {
+  const { subject, nextStep } = line;
+  if (nextStep === undefined) return undefined;
+  const program = /^(?:Rei|I)nstall ([\w.-]*\w)|^Update ([\w.-]*\w)/.exec(nextStep);
+  const command = installers[(program?.[1] ?? program?.[2] ?? '') as Program]?.[platform];
+  if (command !== undefined) return { kind: 'install', command };
+  if (/\bkey\b/.test(nextStep) && (subject === 'deapi' || subject === 'openai'))
+    return { kind: 'key', service: subject };
+  const named = nextStep
+    .match(/[A-Za-z.]*[A-Za-z]/g)
+    ?.find((word) => word.includes('.') && isSettingName(word));
+  if (named !== undefined && isSettingName(named)) return { kind: 'setting', name: named };
+  const name = places[subject];
+  return name === undefined ? undefined : { kind: 'setting', name };
+}
