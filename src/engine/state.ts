@@ -3,170 +3,18 @@
  * read this state and count nothing themselves. Deterministic; changes the given state in place, because
  * 100,000 rows are not copied for one of them.
  */
-import type {
-  BatchEvent,
-  BatchPhase,
-  JobStatus,
-  NewJob,
-  Outcome,
-  Pace,
-  QuotaView,
-  Wait,
-} from '../model/events';
+import type { BatchEvent, JobStatus, NewJob, Outcome } from '../model/events';
 import { accessCodes, nextMoveOf } from '../model/failure';
-import type { Failure, FailureCode } from '../model/failure';
-import type { Link, VideoMeta } from '../model/link';
-import type { Via } from '../model/ports';
-import type { Settings } from '../model/settings';
-import type { Quote, Stage } from '../model/source';
-import type { CaptionKind, SourceId } from '../model/transcript';
+import type { Failure } from '../model/failure';
+import type { VideoMeta } from '../model/link';
+import type { SourceId } from '../model/transcript';
+import type { BatchState, JobState, LaneSegment, WorkerState } from './stateShape';
 
-/** One failed or running try, for the row's details. */
-export interface AttemptState {
-  readonly at: number;
-  readonly source: SourceId;
-  readonly failure: Failure;
-  readonly seconds: number;
-  readonly requests: number;
-}
+export { emptyState } from './stateShape';
+export type { AttemptState, BatchState, JobState, LaneSegment, WorkerState } from './stateShape';
 
-export interface JobState {
-  readonly index: number;
-  readonly link: Link;
-  readonly count: number;
-  readonly line?: number;
-  readonly parent?: number;
-  /** `expanded` list jobs keep the status `completed` and are marked here; they count in no total. */
-  expandedInto?: number;
-  status: JobStatus;
-  meta: VideoMeta;
-  /** Tries that count, the running one included. */
-  tries: number;
-  retries: number;
-  /** Failed tries that count since the job was last made pending by the user; absent means none. */
-  failedTries?: number;
-  /** Sources that have said that they cannot help; not asked again until the user retries. */
-  passed?: readonly SourceId[];
-  /** The entry is no link we may follow; nobody is ever asked. */
-  invalid?: Failure;
-  attempts?: AttemptState[];
-  failure?: Failure;
-  source?: SourceId;
-  language?: string;
-  captions?: CaptionKind;
-  files?: readonly string[];
-  /** Seconds of work, once it has ended. */
-  seconds?: number;
-  endedAt?: number;
-  via?: Via;
-  skip?: { readonly reason: 'by-user' | 'already-done'; readonly file?: string; readonly batch?: string };
-  parkedUntil?: number;
-  consent?: Quote;
-  /** Recorded paid submit: without `requestId` nobody knows whether the service took it. */
-  paid?: { readonly source: SourceId; readonly requestId?: string; readonly quote: Quote };
-  cost?: number;
-  paidSeconds?: number;
-  requestId?: string;
-  redo?: boolean;
-  /** What the outcome will be once the files are written; recognises them when the outcome was lost. */
-  writing?: Extract<Outcome, { readonly status: 'completed' }>;
-  // Passing: gone after a restart.
-  worker?: number;
-  startedAt?: number;
-  stage?: Stage;
-  percent?: number;
-  wait?: Wait;
-}
-
-/** A stretch on a worker's lane. `kind` wait and held are drawn thin, stages thick. */
-export interface LaneSegment {
-  readonly job: number;
-  readonly from: number;
-  to?: number;
-  readonly kind: Stage | 'wait' | 'held';
-  /** Set on the last segment of a job. */
-  end?: 'completed' | 'failed' | 'left';
-}
-
-export interface WorkerState {
-  readonly number: number;
-  job?: number;
-  lane: LaneSegment[];
-}
-
-export interface BatchState {
-  id: string;
-  name: string;
-  list?: string;
-  machine: string;
-  settings: Partial<Settings>;
-  createdAt: number;
-  updatedAt: number;
-  phase: BatchPhase;
-  /** Why the engine itself paused or stopped: disk full, folder gone, an error with `onError: stop`. */
-  why?: Failure;
-  /** Who brought the phase about; a batch that the engine stopped was interrupted, not ended by the user. */
-  phaseBy?: 'user' | 'engine';
-  /** When the phase was last entered. */
-  phaseAt: number;
-  /** How often the batch was started or resumed by a process. */
-  starts: number;
-  /** Milliseconds of running time before the current stretch. */
-  ranMs: number;
-  jobs: JobState[];
-  counts: Record<JobStatus, number>;
-  /** Jobs that count: all but expanded list links. */
-  total: number;
-  requests: number;
-  rateLimited: number;
-  retries: number;
-  cost: number;
-  bySource: Partial<Record<SourceId, number>>;
-  byError: Partial<Record<FailureCode, number>>;
-  consents: { readonly service: SourceId; readonly origin: string; readonly cost: number }[];
-  /** Jobs put first by the user, in order. */
-  next: number[];
-  // Passing.
-  workers: WorkerState[];
-  configuredWorkers: number;
-  effectiveWorkers: number;
-  parallel: boolean;
-  quotas: readonly QuotaView[];
-  pace?: Pace;
-  memoryMB?: number;
-  cpuPercent?: number;
-}
-
-export function emptyState(): BatchState {
-  return {
-    id: '',
-    name: '',
-    machine: '',
-    settings: {},
-    createdAt: 0,
-    updatedAt: 0,
-    phase: 'stopped',
-    phaseAt: 0,
-    starts: 0,
-    ranMs: 0,
-    jobs: [],
-    counts: { pending: 0, running: 0, completed: 0, failed: 0, skipped: 0, cancelled: 0, parked: 0 },
-    total: 0,
-    requests: 0,
-    rateLimited: 0,
-    retries: 0,
-    cost: 0,
-    bySource: {},
-    byError: {},
-    consents: [],
-    next: [],
-    workers: [],
-    configuredWorkers: 0,
-    effectiveWorkers: 0,
-    parallel: true,
-    quotas: [],
-  };
-}
+/** A row of which nothing is known yet costs no object of its own; `meta` is replaced, never changed. */
+const unknownMeta: VideoMeta = Object.freeze({});
 
 /** Attempts kept for a row's details; throttled ones could be hundreds. */
 const mostAttempts = 40;
@@ -311,7 +159,7 @@ function addJob(state: BatchState, added: NewJob): void {
     link: added.link,
     count: added.count ?? 1,
     status: 'pending',
-    meta: added.meta ?? {},
+    meta: added.meta ?? unknownMeta,
     tries: 0,
     retries: 0,
     ...(added.line === undefined ? {} : { line: added.line }),
