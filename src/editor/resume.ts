@@ -4,6 +4,7 @@
  */
 import * as vscode from 'vscode';
 import type { BatchHandle } from '../engine/api';
+import type { BatchState } from '../engine/state';
 import { formatCount, plural } from '../model/words';
 import type { ResumedNote } from '../protocol';
 import type { Batches, KnownBatch } from './batches';
@@ -11,6 +12,19 @@ import { batchStateWords, isInterrupted } from './batchWords';
 import type { CoreAccess } from './core';
 import { Refusal } from './problems';
 import type { EditorSettings } from './settings';
+
+/** Looking at one reads its journal; older ones are in the list of batches. */
+const mostOffers = 5;
+
+/** Ended by its window or process in mid-run, not by the user and not for a reason that still holds. */
+function wasCutOff(state: BatchState): boolean {
+  const { pending, running } = state.counts;
+  if (pending + running === 0) return false;
+  return (
+    state.phase === 'running' ||
+    (state.phase === 'stopped' && state.phaseBy === 'engine' && state.why === undefined)
+  );
+}
 
 export class Resumer {
   private readonly notes = new Map<string, ResumedNote>();
@@ -71,9 +85,16 @@ export class Resumer {
     const wish = this.settings.read().autoResume;
     if (wish === 'never' || (vscode.workspace.workspaceFolders ?? []).length === 0) return;
     await this.batches.refresh();
-    for (const batch of this.batches.all().filter(isInterrupted)) {
+    const left = this.batches
+      .all()
+      .filter(
+        (batch) =>
+          isInterrupted(batch) ||
+          (batch.phase === 'stopped' && batch.handle === undefined && batch.owner === undefined),
+      );
+    for (const batch of left.slice(0, mostOffers)) {
       const view = await this.batches.look(batch.folder);
-      if (view.owner !== undefined || view.state.phase !== 'running') continue;
+      if (view.owner !== undefined || !wasCutOff(view.state)) continue;
       const ours = view.foreign !== true;
       if (wish === 'always' && ours && vscode.workspace.isTrusted) await this.resume(batch.folder);
       else if (ours) await this.ask(batch);

@@ -142,7 +142,10 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
       case 'rowAction':
         return this.reply(message.request, () => this.parts.actions.rows(message));
       case 'nextStep':
-        return this.reply(message.request, () => this.parts.actions.next(message));
+        await this.reply(message.request, () => this.parts.actions.next(message));
+        // A key was set or a program installed: the empty page says what is ready now.
+        if (!this.feed) await this.follow(null);
+        return;
       case 'dropped':
         return this.reply(message.request, () => this.parts.actions.dropped(message));
       case 'setting':
