@@ -10,6 +10,7 @@ import type { Settings } from '../model/settings';
 import type { SourceId } from '../model/transcript';
 import type { BatchHandle } from './api';
 import { BatchCore } from './batchCore';
+import { BatchPace } from './batchPace';
 import type { ReadySource } from './chain';
 import { anyAmount, Consent } from './consent';
 import { DerivedKeeper } from './derivedKeeper';
@@ -20,10 +21,8 @@ import { Expansions } from './expansions';
 import type { Journal } from './journal';
 import type { Ownership } from './owner';
 import { LookAhead } from './lookAhead';
-import { leastMs, paceOf, startsLeastMs } from './progress';
 import { Parking } from './parking';
 import { JobQueue, Rank } from './queue';
-import { allowedOf, quotaSpec } from './quotaSpecs';
 import { quotaName } from './ride';
 import type { Lane } from './queue';
 import type { Runnable } from './scheduler';
@@ -66,6 +65,7 @@ export class BatchRun implements BatchHandle, Runnable {
   private readonly flow: JobFlow;
   private readonly expansions: Expansions;
   private readonly lookAhead: LookAhead;
+  private readonly paces: BatchPace;
   private readonly derived: DerivedKeeper;
   private settledWaiters: ((why: Failure | undefined) => void)[] = [];
   private adding = 0;
@@ -98,6 +98,7 @@ export class BatchRun implements BatchHandle, Runnable {
     });
     this.expansions = new Expansions(this.core, (jobs) => this.add(jobs));
     this.lookAhead = new LookAhead(this.core);
+    this.paces = new BatchPace(this.core);
     this.core.onMoved = () => this.moved();
     this.log.onEvents((events) => this.folded(events));
   }
@@ -169,8 +170,7 @@ export class BatchRun implements BatchHandle, Runnable {
   async begin(by: 'user' | 'engine', action: 'start' | 'resume'): Promise<void> {
     const { core } = this;
     core.phase = 'running';
-    this.begunAt = core.shared.parts.clock.monotonic();
-    core.track.restarted(this.begunAt);
+    this.paces.begun();
     const started = this.log.lasting({ type: 'control', at: core.now, action, by });
     const parked = core.parking.openAll();
     if (parked.length > 0) this.flow.release(parked);
@@ -351,67 +351,11 @@ export class BatchRun implements BatchHandle, Runnable {
 
   /** How fast it goes and when it ends, for the views. */
   pace(views: readonly QuotaView[]): Pace {
-    const { core } = this;
-    const { shared, queue } = core;
-    const lanes = queue.activeLanes();
-    return paceOf({
-      now: core.now,
-      monotonic: shared.parts.clock.monotonic(),
-      track: core.track,
-      lanes: lanes.map((lane) => ({ quotas: lane.quotas, jobs: queue.countIn(lane) })),
-      delayed: queue.delayedCount,
-      running: core.running.size,
-      views,
-      workers: shared.pool.capacity,
-      effective: shared.pool.capacity,
-      binding: this.binding(lanes),
-      lengthsUnknown: this.lengthsUnknown(),
-    });
+    return this.paces.now(views, this.expansions);
   }
 
-  /** What sets the pace now. */
-  private binding(lanes: readonly Lane[]): Pace['by'] {
-    const { core } = this;
-    const { governor, limiter, pool } = core.shared;
-    if (core.phase !== 'running') return { kind: 'idle' };
-    const busiest = lanes
-      .filter((lane) => lane.quotas.length > 0 && limiter.readyAt(lane.quotas) > core.now)
-      .sort((a, b) => core.queue.countIn(b) - core.queue.countIn(a))[0];
-    const { waiting } = core.queue;
-    if (busiest && core.running.size < pool.capacity) {
-      const wait = limiter.why(busiest.quotas);
-      const quota = wait?.quota ?? quotaName(busiest.quotas[0] ?? '');
-      const until = wait?.until;
-      if (wait?.for === 'breaker')
-        return { kind: 'blocked', quota, ...(until === undefined ? {} : { until }) };
-      if (wait?.for === 'held' && until !== undefined) return { kind: 'held', quota, until };
-      return { kind: 'quota', quota };
-    }
-    const why = governor.why();
-    if (waiting > 0 && why === 'memory') return { kind: 'memory' };
-    if (waiting > 0 && why === 'throttled')
-      return { kind: 'throttled', effective: pool.capacity, workers: core.settings.workers };
-    if (waiting > 0) return { kind: 'workers' };
-    if (!this.expansions.idle) return { kind: 'expanding', found: this.expansions.found };
-    return core.running.size > 0 || core.queue.delayedCount > 0 ? { kind: 'finishing' } : { kind: 'idle' };
-  }
-
-  /** Counted anew every few seconds: it costs a look at every job. */
-  private lengthsUnknown(): number {
-    const { core } = this;
-    if (core.settings.order === 'list') return 0;
-    const now = core.shared.parts.clock.monotonic();
-    if (now - this.lengthsAt < 5_000) return this.lengths;
-    this.lengthsAt = now;
-    this.lengths = 0;
-    for (const index of core.queue.jobs())
-      if (core.job(index)?.meta.duration === undefined) this.lengths += 1;
-    return this.lengths;
-  }
   /** The disk is behind: nothing starts before it has caught up. */
   private behind = false;
-  private lengths = 0;
-  private lengthsAt = -Infinity;
 
   waitingJobs(count: number): readonly number[] {
     if (this.core.phase !== 'running' || !this.core.sources) return [];
@@ -686,7 +630,7 @@ export class BatchRun implements BatchHandle, Runnable {
     if (core.settings.onError === 'retryAtEnd' && (await this.retryAtEnd())) return;
     core.phase = 'finished';
     core.shared.scheduler.remove(this);
-    core.emit({ type: 'pace', at: core.now, pace: this.lastPace() });
+    core.emit({ type: 'pace', at: core.now, pace: this.paces.last() });
     await this.control('finish', 'engine');
   }
 
@@ -706,39 +650,6 @@ export class BatchRun implements BatchHandle, Runnable {
     return true;
   }
   private readonly retriedAtEnd = new Set<number>();
-
-  private lastPace(): Pace {
-    const { core } = this;
-    const { limiter, parts } = core.shared;
-    const { track } = core;
-    const took = parts.clock.monotonic() - this.begunAt;
-    const views = new Map(limiter.views().map((view) => [view.name, view]));
-    let byQuota = 0;
-    for (const [name, starts] of core.startsOf) {
-      const spec = quotaSpec(name, core.settings);
-      // The service may have told a lower limit than the settings know.
-      const view = views.get(name);
-      const told = view === undefined || view.unit === 'day' ? undefined : view.allowed;
-      const allowed = told ?? allowedOf(spec.limit, spec.utilization);
-      byQuota = Math.max(byQuota, startsLeastMs(spec, allowed, starts));
-    }
-    // Workers that the engine took away are no reason of the jobs.
-    const workers = core.settings.parallel ? core.settings.workers : 1;
-    return {
-      by: { kind: 'idle' },
-      perMinute: took > 0 ? (track.finished * 60_000) / took : 0,
-      lengthsUnknown: 0,
-      ...(track.finished === 0
-        ? {}
-        : {
-            ideal: {
-              tookMs: Math.round(took),
-              leastMs: Math.round(leastMs(track.workMs, workers, track.longest, byQuota)),
-            },
-          }),
-    };
-  }
-  private begunAt = 0;
 
   private tellSettled(): void {
     for (const resolve of this.settledWaiters.splice(0)) resolve(this.state.why);
