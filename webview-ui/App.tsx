@@ -9,7 +9,7 @@ import { Quotas } from './Quotas';
 import { SettingsStrip } from './SettingsStrip';
 import { topic, type PanelStore } from './store';
 import { Table as TableView } from './Table';
-import { Table } from './tableKeys';
+import { Table } from './tableModel';
 import { Tabs } from './Tabs';
 import { useStore } from './useStore';
 import { Workers } from './Workers';

@@ -4,6 +4,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { BatchState, LaneSegment } from '../src/engine/state';
 import { formatDuration } from '../src/model/words';
 import { stagePaint, type LaneJob } from './lane';
+import { titleOf } from './titles';
 
 export interface Tip {
   readonly stay: LaneJob;
@@ -48,7 +49,7 @@ export function LaneTip(props: {
   return (
     <div ref={box} class="tip" role="tooltip">
       <div class="cut">
-        <b>#{tip.stay.job + 1}</b> {job?.meta.title ?? job?.link.url}
+        <b>#{tip.stay.job + 1}</b> {job && titleOf(job)}
       </div>
       <div class="g">
         {[...sums].map(([kind, ms]) => (

@@ -8,6 +8,7 @@ import { Icon, Link } from './controls';
 import type { Group } from './rows';
 import { fromStep, perform } from './steps';
 import type { PanelStore } from './store';
+import { titleOf, titleTip } from './titles';
 import type { Column } from './ui';
 
 export interface RowProps {
@@ -61,7 +62,6 @@ function cell(
   now: number,
   note: Parameters<typeof Note>[0],
 ): JSX.Element {
-  const title = job.meta.title ?? job.link.url;
   switch (column) {
     case 'index':
       return (
@@ -78,8 +78,8 @@ function cell(
       );
     case 'title':
       return (
-        <span key={column} role="gridcell" class="c-title cut" title={title} aria-expanded={open}>
-          {title}
+        <span key={column} role="gridcell" class="c-title cut" title={titleTip(job)} aria-expanded={open}>
+          {titleOf(job)}
         </span>
       );
     case 'length':

@@ -34,9 +34,9 @@ export function Ruler(props: {
     };
     const box = scroller.current;
     box?.addEventListener('scroll', place, { passive: true });
+    // Calls at once, and whenever the size changes.
     const observer = new ResizeObserver(draw);
     if (box) observer.observe(box);
-    draw();
     // Once a second is enough for marks of three pixels, and keeps 100,000 rows out of every frame.
     const stops = [store.subscribe(topic.second | topic.view, draw), onTheme(draw)];
     return () => {

@@ -12,8 +12,10 @@ import { lineHeight } from './layout';
 import { Ruler } from './Ruler';
 import { GroupRow, IdleRow, Row, rowId } from './Row';
 import { TableHead } from './TableHead';
-import { TableKeys, type Table as Model } from './tableKeys';
+import { TableKeys } from './tableKeys';
+import type { Table as Model } from './tableModel';
 import { topic, type PanelStore } from './store';
+import { titleOf } from './titles';
 import type { Column, Tab } from './ui';
 import { useStore } from './useStore';
 
@@ -40,6 +42,8 @@ export function Table({ model }: { readonly model: Model }): JSX.Element | null 
       setHeight(box.clientHeight);
     };
     measure();
+    // At once, so that the first rows drawn are those that are looked at.
+    model.placeView(box.clientHeight);
     const observer = new ResizeObserver(measure);
     observer.observe(box);
     return () => observer.disconnect();
@@ -109,7 +113,9 @@ export function Table({ model }: { readonly model: Model }): JSX.Element | null 
             role="presentation"
             style={{ height: `${model.layout.lines(rows.length) * lineHeight}px` }}
           >
-            <Lines model={model} state={state} columns={columns} height={height} headRows={headRows} />
+            {height > 0 && (
+              <Lines model={model} state={state} columns={columns} height={height} headRows={headRows} />
+            )}
           </div>
           {rows.length === 0 && (
             <Nothing store={store} tab={ui.tab} columnCount={columns.length} headRows={headRows} />
@@ -197,7 +203,7 @@ function Lines(props: {
         key={`d${job.index}`}
         class="v det"
         role="row"
-        aria-label={`Details of ${job.meta.title ?? job.link.url}`}
+        aria-label={`Details of ${titleOf(job)}`}
         style={{ top: `${y + lineHeight}px`, height: `${open * lineHeight}px` }}
       >
         <div role="gridcell" aria-colspan={columns.length}>

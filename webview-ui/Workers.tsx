@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { memo } from 'preact/compat';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { BatchState, JobState } from '../src/engine/state';
+import type { BatchState } from '../src/engine/state';
 import { formatDuration, formatLength, formatTime, statusWords } from '../src/model/words';
 import { onLaneBeat } from './clock';
 import { Icon } from './controls';
@@ -10,6 +10,7 @@ import { drawLane, nowShare, pixelsPerSecond, stagePaint, type LaneJob, type Lan
 import { LaneTip, type Tip } from './LaneTip';
 import { topic, type PanelStore } from './store';
 import { onTheme, theme } from './theme';
+import { titleOf, titleTip } from './titles';
 import { useStore } from './useStore';
 
 export function Workers({ onShow }: { readonly onShow: (job: number) => void }): JSX.Element | null {
@@ -25,9 +26,9 @@ export function Workers({ onShow }: { readonly onShow: (job: number) => void }):
     const draw = (): void => {
       if (box.current && store.state) drawn.current = drawAll(box.current, store, store.state);
     };
-    draw();
     redraw.current = draw;
     const stops = [onLaneBeat(draw), onTheme(draw)];
+    // Calls at once, and whenever the size changes.
     const observer = new ResizeObserver(draw);
     if (box.current) observer.observe(box.current);
     return () => {
@@ -131,6 +132,7 @@ interface LaneWords {
   readonly icon: string;
   readonly tone: string;
   readonly title: string;
+  readonly tip: string | undefined;
   /** Nothing runs here: the title says what the worker waits for. */
   readonly idle: boolean;
   readonly stage: string;
@@ -146,6 +148,7 @@ function laneText(state: BatchState, worker: number, now: number): LaneWords {
     icon: job ? (job.wait ? 'clockface' : 'circle-filled') : 'circle-outline',
     tone: job ? (job.wait ? 'wait' : stagePaint(job.stage)) : 'faint',
     title: job ? titleOf(job) : rest(state, now),
+    tip: job && titleTip(job),
     idle: job === undefined,
     stage: job ? lower(statusWords(job, now)) : '',
     time: job?.startedAt === undefined ? '' : formatLength(Math.max(0, now - job.startedAt) / 1000),
@@ -157,7 +160,7 @@ const LaneText = memo(function LaneText(words: LaneWords): JSX.Element {
     <>
       <span class="k">{words.number}</span>
       <Icon name={words.icon} tone={words.tone} />
-      <span class={words.idle ? 'cut dim' : 'cut'} {...(words.idle ? {} : { title: words.title })}>
+      <span class={words.idle ? 'cut dim' : 'cut'} title={words.tip}>
         {words.title}
       </span>
       <span class="st cut">{words.stage}</span>
@@ -166,7 +169,6 @@ const LaneText = memo(function LaneText(words: LaneWords): JSX.Element {
   );
 });
 
-export const titleOf = (job: JobState): string => job.meta.title ?? job.link.url;
 const lower = (words: string): string =>
   words.startsWith('Rate limit')
     ? `waiting for rate limit${words.slice(10)}`

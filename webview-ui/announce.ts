@@ -9,6 +9,7 @@ interface Heard {
   readonly id: string;
   readonly tenth: number;
   readonly codes: ReadonlySet<string>;
+  readonly failed: number;
   readonly phase: BatchState['phase'];
   readonly held: string;
   readonly parked: boolean;
@@ -22,6 +23,7 @@ function look(state: BatchState): Heard {
     id: state.id,
     tenth: total === 0 ? 0 : Math.floor((10 * seen) / total),
     codes: new Set(Object.keys(state.byError)),
+    failed: counts.failed,
     phase: state.phase,
     held: by?.kind === 'held' || by?.kind === 'blocked' ? by.quota : '',
     parked: counts.parked > 0,
@@ -45,9 +47,10 @@ export class Announcer {
       said.push(`${serviceName(heard.held)} asked to wait${until}`);
     }
     if (heard.parked && !before.parked) said.push(`${plural(counts.parked, 'video')} parked`);
+    // What is parked has a cause too, but has not failed.
+    const verb = heard.failed > before.failed ? 'Failed: ' : '';
     for (const code of heard.codes)
-      if (!before.codes.has(code))
-        said.push(`Failed: ${codeWords(code as Parameters<typeof codeWords>[0]).cause}`);
+      if (!before.codes.has(code)) said.push(verb + codeWords(code as Parameters<typeof codeWords>[0]).cause);
     if (heard.tenth > before.tenth && heard.phase !== 'finished')
       said.push(`${heard.tenth * 10} percent done, ${formatCount(counts.failed)} failed`);
     return said.join('. ');

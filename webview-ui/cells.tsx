@@ -62,7 +62,8 @@ export function noteText(props: NoteProps): string {
   const words = wordsOf(props);
   if (job.status === 'failed' && words) return grouped ? ownWords(job) : words.cause;
   if (job.status === 'parked') return job.consent ? consentText(job) : (words?.cause ?? '');
-  if (job.status === 'skipped') return job.skip?.batch ? `Done in ${job.skip.batch}` : '';
+  if (job.status === 'skipped')
+    return job.skip?.batch ? `Done in ${job.skip.batch}` : job.skip?.file ? 'Done before' : '';
   if (job.status === 'completed') {
     const parts: string[] = [];
     const last = job.attempts?.at(-1);
@@ -97,6 +98,19 @@ export function Note(props: NoteProps): JSX.Element {
   const text = noteText(props);
   const failing = (job.status === 'failed' || (job.status === 'parked' && !job.consent)) && !grouped;
   const words = failing ? wordsOf(props) : undefined;
+  if (!words && job.skip?.file !== undefined)
+    return (
+      <span class="m">
+        {job.skip.batch !== undefined && 'Done in '}
+        <Link
+          tabIndex={-1}
+          title="Open the transcript"
+          onClick={() => store.rowAction('openTranscript', [job.index])}
+        >
+          {job.skip.batch ?? text}
+        </Link>
+      </span>
+    );
   if (!words) return <span class="m">{text}</span>;
   const step = words.step;
   return (

@@ -7,6 +7,7 @@ import type { JobStatus } from '../src/model/events';
 import type { FailureCode } from '../src/model/failure';
 import { codeWords, rowWords } from '../src/model/words';
 import type { BatchState, JobState } from '../src/engine/state';
+import { titleOf } from './titles';
 import type { Column, Sort, Tab } from './ui';
 
 const statusesOf: Readonly<Record<Exclude<Tab, 'all' | 'running'>, readonly JobStatus[]>> = {
@@ -222,7 +223,7 @@ const groupKey = (group: Group): string => `${group.code} ${group.cause}`;
 
 function haystackOf(job: JobState): string {
   const failure = job.failure ? `${codeWords(job.failure.code).cause} ${job.failure.message}` : '';
-  return `${job.meta.title ?? ''}\n${job.link.url}\n${failure}\n${job.meta.channel ?? ''}`.toLocaleLowerCase();
+  return `${titleOf(job)}\n${job.link.url}\n${failure}\n${job.meta.channel ?? ''}`.toLocaleLowerCase();
 }
 
 const statusRank: Readonly<Record<JobStatus, number>> = {
@@ -242,7 +243,7 @@ function sortKey(job: JobState, column: Column): string | number | undefined {
     case 'status':
       return statusRank[job.status];
     case 'title':
-      return (job.meta.title ?? job.link.url).toLocaleLowerCase();
+      return titleOf(job).toLocaleLowerCase();
     case 'length':
       return job.meta.duration;
     case 'source':

@@ -1,7 +1,7 @@
 /** Turns the next step of a failure's words into what the page does when it is clicked. */
 import type { Step } from '../src/model/words';
 import type { PanelStore } from './store';
-import type { Deed } from './sentence';
+import type { Deed } from './say';
 
 export function fromStep(step: Step): Deed {
   switch (step.action) {

@@ -17,6 +17,7 @@ import type {
   SourceView,
   ToPage,
 } from '../src/protocol';
+import { Feed } from './feed';
 import type { Host } from './host';
 import { Rows } from './rows';
 import { Selection } from './selection';
@@ -42,8 +43,6 @@ type Unnumbered<T> = T extends unknown ? Omit<T, 'request'> : never;
 
 export class PanelStore {
   batches: readonly BatchHead[] = [];
-  /** True while slices of the first snapshot are on their way: `state.jobs` has holes until then. */
-  loading = false;
   /** True once the host has said what there is. */
   met = false;
   state: BatchState | undefined;
@@ -69,16 +68,24 @@ export class PanelStore {
   readonly heldSince = new Map<string, number>();
 
   readonly #host: Host;
+  readonly #feed = new Feed({
+    // While another state is shown, it stays until the new one is whole.
+    begun: (state) => {
+      if (this.state === undefined) this.#adopt(state);
+    },
+    filled: (state) => {
+      if (this.state === state) this.mark(topic.view | topic.rows);
+    },
+    whole: (state) => this.#adopt(state),
+    fold: (event) => this.#fold(event),
+    missing: (batch, have) => this.#host.post({ type: 'gap', batch, have }),
+  });
   readonly #listeners = new Map<() => void, Topics>();
   /** Counts how often the table's view was built anew. */
   viewVersion = 0;
   #dirty: Topics = 0;
   #frame = 0;
   #skewMs = 0;
-  #seq = -1;
-  #loading: { readonly state: BatchState; left: number; readonly seq: number } | undefined;
-  #early: Extract<ToPage, { type: 'events' }>[] = [];
-  #asked = false;
   #request = 0;
   readonly #problemsOf = new Set<number>();
   #keepTimer: ReturnType<typeof setTimeout> | undefined;
@@ -94,6 +101,11 @@ export class PanelStore {
 
   start(): void {
     this.#host.post({ type: 'ready', batch: this.ui.batch });
+  }
+
+  /** True while slices of a snapshot are on their way: `state.jobs` may have holes until then. */
+  get loading(): boolean {
+    return this.#feed.loading;
   }
 
   /** The host's time now, epoch ms. */
@@ -212,7 +224,7 @@ export class PanelStore {
         return;
       }
       case 'events': {
-        this.#events(message);
+        if (message.batch === this.ui.batch) this.#feed.events(message);
         return;
       }
       case 'settings':
@@ -271,11 +283,7 @@ export class PanelStore {
     this.resumed = undefined;
     this.resumedAt = undefined;
     this.problem = undefined;
-    this.#loading = undefined;
-    this.loading = false;
-    this.#early = [];
-    this.#seq = -1;
-    this.#asked = false;
+    this.#feed.forget();
     this.heldSince.clear();
     this.selection.clear();
     this.mark(topic.batches | topic.phase | topic.view | topic.rows | topic.workers | topic.quotas);
@@ -283,37 +291,15 @@ export class PanelStore {
 
   #snapshot(slice: Extract<ToPage, { type: 'snapshot' }>): void {
     if (this.ui.batch !== null && slice.batch !== this.ui.batch) return;
+    this.ui.batch = slice.batch;
+    this.met = true;
     if (slice.head) {
       if (slice.now !== undefined) this.#skewMs = slice.now - Date.now();
       if (slice.resumed && !this.resumed) this.resumedAt = slice.head.phaseAt;
       this.resumed = slice.resumed;
       this.owner = slice.owner ?? this.owner;
-      const state: BatchState = { ...slice.head, jobs: [] };
-      state.jobs.length = slice.total;
-      this.#loading = { state, left: slice.total, seq: slice.seq };
     }
-    const loading = this.#loading;
-    if (slice.seq !== loading?.seq) {
-      this.#gap(slice.batch);
-      return;
-    }
-    slice.jobs.forEach((job, at) => {
-      loading.state.jobs[slice.first + at] = job;
-    });
-    loading.left -= slice.jobs.length;
-    this.loading = loading.left > 0;
-    this.ui.batch = slice.batch;
-    this.met = true;
-    if (slice.head && this.state === undefined) this.#adopt(loading.state);
-    else if (this.state === loading.state) this.mark(topic.view | topic.rows);
-    if (loading.left > 0) return;
-    this.#loading = undefined;
-    this.#asked = false;
-    this.#seq = loading.seq;
-    this.#adopt(loading.state);
-    const early = this.#early;
-    this.#early = [];
-    for (const events of early) this.#events(events);
+    this.#feed.snapshot(slice);
   }
 
   #adopt(state: BatchState): void {
@@ -332,26 +318,6 @@ export class PanelStore {
     this.#holds();
     this.choose();
     this.mark(topic.batches | topic.phase | topic.workers | topic.quotas);
-  }
-
-  #events(message: Extract<ToPage, { type: 'events' }>): void {
-    if (message.batch !== this.ui.batch) return;
-    if (this.#loading) {
-      this.#early.push(message);
-      return;
-    }
-    if (!this.state || message.seq > this.#seq + 1) {
-      this.#gap(message.batch);
-      return;
-    }
-    for (const event of message.events.slice(Math.max(0, this.#seq + 1 - message.seq))) this.#fold(event);
-    this.#seq = Math.max(this.#seq, message.seq + message.events.length - 1);
-  }
-
-  #gap(batch: string): void {
-    if (this.#asked) return;
-    this.#asked = true;
-    this.#host.post({ type: 'gap', batch, have: Math.max(0, this.#seq) });
   }
 
   #fold(event: BatchEvent): void {

@@ -1,7 +1,34 @@
 /** Head, settings strip and empty page: what they send, and what they follow. */
 import assert from 'node:assert/strict';
-import { now } from './scenes';
-import { openPanel } from './setup';
+import type { BatchEvent } from '../../src/model/events';
+import { failure, type Failure } from '../../src/model/failure';
+import { batchHead, now, scene, snapshot } from './scenes';
+import { openPage, openPanel, type Panel } from './setup';
+
+const firstWaiting = (panel: Panel): number =>
+  panel.scene?.state.jobs.findIndex((job) => job.status === 'pending') ?? -1;
+const ended = (job: number, why: Failure): BatchEvent => ({
+  type: 'outcome',
+  at: now,
+  job,
+  outcome: { status: 'failed', failure: why, source: 'youtube', seconds: 1, requests: 1 },
+});
+const completed = (job: number): BatchEvent => ({
+  type: 'outcome',
+  at: now,
+  job,
+  outcome: {
+    status: 'completed',
+    source: 'youtube',
+    language: 'en',
+    captions: 'manual',
+    meta: {},
+    files: [`${job}.md`],
+    seconds: 1,
+    requests: 2,
+    via: 'direct',
+  },
+});
 
 describe('the panel around the table', () => {
   it('sends each action of the toolbar, which is one tab stop', async () => {
@@ -133,6 +160,54 @@ describe('the panel around the table', () => {
     assert.equal(await region.innerText(), '');
     await panel.events({ type: 'control', at: now, action: 'pause', by: 'user' });
     assert.equal(await region.innerText(), 'Paused');
+    // What may pass unheard: a stage, a rate, a failure of a cause that is known by now.
+    await panel.events({ type: 'control', at: now, action: 'resume', by: 'user' });
+    assert.equal(await region.innerText(), 'Running');
+    const next = firstWaiting(panel);
+    await panel.events(
+      { type: 'stage', at: now, job: next - 1, stage: 'writing' },
+      ended(next, failure('private', 'no')),
+      { type: 'pace', at: now, pace: { perMinute: 5, lengthsUnknown: 0, by: { kind: 'workers' } } },
+    );
+    assert.equal(await region.innerText(), 'Running');
+    await panel.close();
+  });
+
+  it('tells the milestones: a new cause, held, parked, each tenth, the end', async () => {
+    const panel = await openPanel('running');
+    const hears = (words: RegExp): Promise<void> =>
+      panel.page.locator('[role=status]').filter({ hasText: words }).waitFor({ state: 'attached' });
+    const next = firstWaiting(panel);
+    await panel.events(ended(next, failure('age-restricted', 'no')));
+    await hears(/^Failed: Adults only$/);
+    const held = { kind: 'held', quota: 'youtube', until: now + 840_000 } as const;
+    await panel.events({ type: 'pace', at: now, pace: { perMinute: 1, lengthsUnknown: 0, by: held } });
+    await hears(/^YouTube asked to wait until 14:32$/);
+    await panel.events({
+      type: 'outcome',
+      at: now,
+      job: next + 1,
+      outcome: { status: 'parked', failure: failure('blocked', 'no'), source: 'youtube' },
+    });
+    await hears(/^1 video parked\. YouTube blocks this network$/);
+    const done = Array.from({ length: 50 }, (_, k) => next + 2 + k);
+    await panel.events(...done.map((job) => completed(job)));
+    await hears(/^70 percent done, \d+ failed$/);
+    await panel.events({ type: 'control', at: now, action: 'finish', by: 'engine' });
+    await hears(/^Finished, \d+ done, \d+ failed$/);
+    await panel.close();
+  });
+
+  it('says “Starting.” as long as the engine has not told of any worker', async () => {
+    const panel = await openPage();
+    const made = scene('running', 20);
+    made.state.configuredWorkers = made.state.effectiveWorkers = 0;
+    made.state.pace = { perMinute: 0, lengthsUnknown: 20, by: { kind: 'workers' } };
+    await panel.send(
+      { type: 'batches', batches: [batchHead(made)], current: made.state.id },
+      ...snapshot(made),
+    );
+    assert.equal(await panel.page.locator('.say').innerText(), 'Starting.');
     await panel.close();
   });
 });

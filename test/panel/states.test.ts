@@ -14,18 +14,30 @@ import { themes, type ThemeName } from './themes';
 
 const pictures = join(import.meta.dirname, '../../test-results/panel');
 const themeNames = Object.keys(themes) as ThemeName[];
+/**
+ * Themes in which a state is checked: all of them where it has the most to show, else a dark and a light one, of
+ * which one is of high contrast. Contrast depends on colours, which the states share.
+ */
+function checkedIn(name: string, at: number): readonly ThemeName[] {
+  if (name === 'running' || name === 'finished') return themeNames;
+  return at % 2 === 0 ? ['dark', 'hc-light'] : ['light', 'hc-dark'];
+}
 const sizes = [
   [1180, 760],
   [420, 760],
 ] as const;
 
 async function violations(page: Page, contrast = true): Promise<string[]> {
-  await page.evaluate(axe.source);
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source);
   const results = await page.evaluate(
     (enabled) =>
       (
         window as unknown as { axe: { run(context: Document, options: object): Promise<AxeResults> } }
-      ).axe.run(document, { rules: { 'color-contrast': { enabled } } }),
+      ).axe.run(document, {
+        resultTypes: ['violations'],
+        preload: false,
+        rules: { 'color-contrast': { enabled } },
+      }),
     contrast,
   );
   return results.violations.map(({ id, nodes }) => {
@@ -42,16 +54,17 @@ async function theme(page: Page, name: ThemeName): Promise<void> {
 describe('every state of the panel', () => {
   before(() => mkdirSync(pictures, { recursive: true }));
 
-  for (const name of [...sceneNames, 'empty'] as const)
-    it(`${name}: is shown in four themes, wide and narrow, and is accessible in each`, async () => {
+  for (const [at, name] of ([...sceneNames, 'empty'] as const).entries())
+    it(`${name}: is shown in four themes, wide and narrow, and is accessible`, async () => {
       const panel = await openPanel(name);
       const { page } = panel;
+      const checked = checkedIn(name, at);
       for (const [width, height] of sizes) {
         await page.setViewportSize({ width, height });
         for (const themeName of themeNames) {
           await theme(page, themeName);
           await page.screenshot({ path: join(pictures, `${name}-${themeName}-${width}.png`) });
-          if (width === 1180 || themeName === 'dark')
+          if (width === 1180 ? checked.includes(themeName) : themeName === checked[0])
             assert.deepEqual(await violations(page), [], `${name} ${themeName} ${width}`);
         }
       }

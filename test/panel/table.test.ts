@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict';
 import type { BatchEvent } from '../../src/model/events';
 import { failure } from '../../src/model/failure';
-import { now } from './scenes';
-import { openPanel, type Panel } from './setup';
+import type { Link } from '../../src/model/link';
+import { emptyState, reduce } from '../../src/engine/state';
+import { batchHead, now, snapshot } from './scenes';
+import { openPage, openPanel, type Panel } from './setup';
 
 const rowsInPage = (panel: Panel): Promise<number> => panel.page.locator('.v[role=row]').count();
 const active = (panel: Panel): Promise<string | null> =>
@@ -48,6 +50,50 @@ describe('the table of videos', () => {
   it('opens at the edge between done and waiting', async () => {
     const panel = await openPanel('running');
     assert(await panel.page.locator('.v.running').first().isVisible());
+    await panel.close();
+  });
+
+  it('names a video without title by a link whose id can be read', async () => {
+    const panel = await openPage();
+    const state = emptyState();
+    const links: readonly Link[] = [
+      { kind: 'youtube', url: 'https://www.youtube.com/watch?v=dQw4w9WgXcQ', id: 'dQw4w9WgXcQ' },
+      { kind: 'page', url: 'https://www.example.org/talks/7', id: 'aaaaaaaaaaa' },
+      {
+        kind: 'media',
+        url: 'file:///home/ada/my%20talk.mp4',
+        id: 'bbbbbbbbbbb',
+        path: '/home/ada/my talk.mp4',
+      },
+    ];
+    reduce(state, { type: 'batch-created', at: now, id: 'b', name: 'b', machine: 'm', settings: {} });
+    reduce(state, { type: 'jobs-added', at: now, jobs: links.map((link) => ({ link, meta: {}, count: 1 })) });
+    await panel.send(
+      { type: 'batches', batches: [batchHead({ state })], current: 'b' },
+      ...snapshot({ state }),
+    );
+    const titles = panel.page.locator('.v .c-title');
+    assert.deepEqual(await titles.allInnerTexts(), [
+      'youtu.be/dQw4w9WgXcQ',
+      'example.org/talks/7',
+      'my talk.mp4',
+    ]);
+    assert.deepEqual(
+      await titles.evaluateAll((cells) => cells.map((cell) => cell.getAttribute('title'))),
+      links.map((link) => link.url),
+    );
+    await panel.close();
+  });
+
+  it('leads from a video that was done before to its transcript', async () => {
+    const panel = await openPanel('running');
+    await panel.page.getByRole('tab', { name: /^Skipped/ }).click();
+    await panel.drawn();
+    const row = panel.page.locator('.v.skipped').first();
+    await row.locator('.link', { hasText: 'lectures-2025' }).click();
+    const { action, jobs } = await panel.last('rowAction');
+    assert.equal(action, 'openTranscript');
+    assert.deepEqual(jobs, [Number(await row.getAttribute('data-job'))]);
     await panel.close();
   });
 
