@@ -17,26 +17,14 @@ import type {
   SourceView,
   ToPage,
 } from '../src/protocol';
+import { Changes, topic, type Topics } from './changes';
 import { Feed } from './feed';
 import type { Host } from './host';
 import { Rows } from './rows';
 import { Selection } from './selection';
 import { freshUi, readUi, type Ui } from './ui';
 
-/** What a view depends on; several are added. `second` comes once a second, `rows` when a row has changed. */
-export const topic = {
-  batches: 1,
-  phase: 2,
-  second: 4,
-  workers: 8,
-  rows: 16,
-  settings: 32,
-  sources: 64,
-  view: 128,
-  quotas: 256,
-  selection: 512,
-} as const;
-export type Topics = number;
+export { topic, type Topics } from './changes';
 
 type Request = Extract<FromPage, { readonly request: number }>;
 type Unnumbered<T> = T extends unknown ? Omit<T, 'request'> : never;
@@ -80,11 +68,9 @@ export class PanelStore {
     fold: (event) => this.#fold(event),
     missing: (batch, have) => this.#host.post({ type: 'gap', batch, have }),
   });
-  readonly #listeners = new Map<() => void, Topics>();
+  readonly #changes = new Changes();
   /** Counts how often the table's view was built anew. */
   viewVersion = 0;
-  #dirty: Topics = 0;
-  #frame = 0;
   #skewMs = 0;
   #request = 0;
   readonly #problemsOf = new Set<number>();
@@ -114,14 +100,12 @@ export class PanelStore {
   }
 
   subscribe(topics: Topics, listener: () => void): () => void {
-    this.#listeners.set(listener, topics);
-    return () => this.#listeners.delete(listener);
+    return this.#changes.subscribe(topics, listener);
   }
 
   /** Tells the views of these topics at the next frame. */
   mark(topics: Topics): void {
-    this.#dirty |= topics;
-    if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#flush());
+    this.#changes.mark(topics);
   }
 
   onReveal(listener: (job: number) => void): void {
@@ -381,12 +365,5 @@ export class PanelStore {
       if (quota.heldUntil === undefined && quota.blocked !== true) this.heldSince.delete(quota.name);
       else if (!this.heldSince.has(quota.name)) this.heldSince.set(quota.name, this.now());
     }
-  }
-
-  #flush(): void {
-    const dirty = this.#dirty;
-    this.#dirty = 0;
-    this.#frame = 0;
-    for (const [listener, topics] of [...this.#listeners]) if ((topics & dirty) !== 0) listener();
   }
 }
