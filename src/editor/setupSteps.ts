@@ -46,7 +46,8 @@ export function stepOf(line: SetupLine, platform: NodeJS.Platform): SetupStep | 
   const { subject, nextStep } = line;
   if (nextStep === undefined) return undefined;
   const program = /^(?:Rei|I)nstall ([\w.-]*\w)|^Update ([\w.-]*\w)/.exec(nextStep);
-  const command = installers[(program?.[1] ?? program?.[2] ?? '') as Program]?.[platform];
+  const name = program?.[1] ?? program?.[2] ?? '';
+  const command = isProgram(name) ? installers[name][platform] : undefined;
   if (command !== undefined) return { kind: 'install', command };
   if (/\bkey\b/.test(nextStep) && (subject === 'deapi' || subject === 'openai'))
     return { kind: 'key', service: subject };
@@ -54,6 +55,10 @@ export function stepOf(line: SetupLine, platform: NodeJS.Platform): SetupStep | 
     .match(/[A-Za-z.]*[A-Za-z]/g)
     ?.find((word) => word.includes('.') && isSettingName(word));
   if (named !== undefined && isSettingName(named)) return { kind: 'setting', name: named };
-  const name = places[subject];
-  return name === undefined ? undefined : { kind: 'setting', name };
+  const place = places[subject];
+  return place === undefined ? undefined : { kind: 'setting', name: place };
+}
+
+function isProgram(name: string): name is Program {
+  return Object.hasOwn(installers, name);
 }

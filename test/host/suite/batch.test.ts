@@ -151,8 +151,9 @@ describe('a batch in VS Code', () => {
   });
 
   it('follows a setting that is changed while it runs', async () => {
-    // Ten minutes between two starts: without the change the batch would take an hour.
-    await set('rate.youtube.spacing', 600);
+    // Minutes between two starts, yet not long enough to be asked before: without the change it takes a quarter
+    // of an hour.
+    await set('rate.youtube.spacing', 180);
     const list = await writeList('settings.urls', good(6, 'Live').map(watch));
     await run('transcribeList', list);
     await until('the first one', async () => {
