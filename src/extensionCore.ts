@@ -66,7 +66,7 @@ export async function createCore({ redactor, log: channel, settings, secrets }: 
     files,
     machineId: machine.id,
     exportBatch: async (folder, format, out) => {
-      await house.exportBatch(folder, format, out);
+      await house.exportBatch(folder, format, out, settings.read()['export.pdfFont']);
     },
     checkSetup: (wanted, outputFolder, signal) =>
       checkSetup(world, wanted, { signal, ...(outputFolder === undefined ? {} : { outputFolder }) }),
