@@ -24,6 +24,8 @@ export interface World {
   readonly secrets: Secrets;
   readonly machine: Machine;
   readonly log: Log;
+  /** Takes keys and passwords out of what services say. */
+  readonly redact?: (text: string) => string;
   readonly stateFolder: string;
   /** Whether a host may be public by its name alone. */
   readonly mayBePublic: (host: string) => boolean;

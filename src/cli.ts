@@ -189,6 +189,7 @@ async function createWorld(
     secrets,
     machine: await createMachine(files, systemRandom, folder),
     log,
+    redact: (text) => redactor.redact(text),
     stateFolder: folder,
     mayBePublic,
   };

@@ -51,6 +51,7 @@ export async function createCore({ redactor, log: channel, settings, secrets }: 
     secrets,
     machine,
     log: createLog(redactor, channel.write),
+    redact: (text: string) => redactor.redact(text),
     stateFolder,
     mayBePublic,
   };

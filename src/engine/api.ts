@@ -15,6 +15,8 @@ export interface EngineParts {
   readonly processes: Processes;
   readonly machine: Machine;
   readonly log: Log;
+  /** Takes keys and passwords out of a text. */
+  readonly redact?: (text: string) => string;
   readonly sources: readonly Source[];
   readonly expander: ListExpander;
   readonly writer: TranscriptWriter;

@@ -296,7 +296,7 @@ export class JobFlow {
   ): void {
     const { core } = this;
     const { shared } = core;
-    const fail = result.failure;
+    const fail = this.withoutSecrets(result.failure);
     if (fail.code === 'cancelled') {
       core.parking.probeLost(index);
       this.left(index, running);
@@ -390,6 +390,12 @@ export class JobFlow {
     if (!core.shared.breakers.of(quota).unavailable() || !running.attempt) return;
     this.unavailable.pop();
     void this.probe(index, live, source, quota, running.attempt).catch(() => undefined);
+  }
+
+  /** A service may repeat a key in its words; they are shown, and written into the batch's folder. */
+  private withoutSecrets(fail: Failure): Failure {
+    const { redact } = this.core.shared.parts;
+    return redact ? { ...fail, message: redact(fail.message) } : fail;
   }
 
   private blocked(

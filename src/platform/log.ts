@@ -21,12 +21,13 @@ export class Redactor {
   /** Registers a key or password; its URL-encoded and base64 forms go as well. Too short ones are left. */
   add(secret: string | undefined): void {
     if (secret === undefined || secret.trim().length < 4) return;
-    const forms = [
-      secret,
-      secret.trim(),
-      encodeURIComponent(secret),
-      Buffer.from(secret, 'utf8').toString('base64'),
-    ];
+    // deAPI takes its keys without their beginning as well, and so they are sent.
+    const bare = secret.trim().replace(/^dpn-sk-/, '');
+    const forms = [secret, secret.trim(), bare.length < 4 ? secret : bare].flatMap((form) => [
+      form,
+      encodeURIComponent(form),
+      Buffer.from(form, 'utf8').toString('base64'),
+    ]);
     this.secrets = [...new Set([...this.secrets, ...forms])].sort((a, b) => b.length - a.length);
   }
 
