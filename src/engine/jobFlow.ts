@@ -4,7 +4,7 @@
  */
 import type { Outcome } from '../model/events';
 import { failure, toFailure } from '../model/failure';
-import type { Failure } from '../model/failure';
+import type { Failure, FailureCode } from '../model/failure';
 import type { Permit, Source, SourceResult } from '../model/source';
 import type { SourceId } from '../model/transcript';
 import { Attempt } from './attempt';
@@ -50,6 +50,21 @@ export interface FlowHost {
   /** Before the submit goes out, and after. */
   recordPaid(job: number, source: SourceId, requestId: string | undefined): Promise<void>;
 }
+
+/** After these the request that was paid for may still bring its transcript; the reducer keeps its id as well. */
+const keepsRequest: ReadonlySet<FailureCode> = new Set([
+  'network',
+  'timeout',
+  'bad-response',
+  'rate-limited',
+  'quota-exhausted',
+  'auth',
+  'payment',
+  'blocked',
+  'tool-failed',
+  'disk',
+  'internal',
+]);
 
 export class JobFlow {
   constructor(
@@ -330,11 +345,13 @@ export class JobFlow {
         tried(false);
         this.back(index);
         // A quota that nobody told is held by us; a source without one waits alone.
-        for (const name of quotas)
-          if (shared.limiter.readyAt([name]) <= core.now)
-            shared.limiter.hold(name, fail.retryAfterMs ?? throttleMs);
-        if (quotas.length === 0) this.later(index, core.now + (fail.retryAfterMs ?? throttleMs));
-        else core.enqueue(index, Rank.front);
+        // The first is the service's own; the others (where the sound came from) did not throttle.
+        if (quotas[0] === undefined) this.later(index, core.now + (fail.retryAfterMs ?? throttleMs));
+        else {
+          if (shared.limiter.readyAt([quotas[0]]) <= core.now)
+            shared.limiter.hold(quotas[0], fail.retryAfterMs ?? throttleMs);
+          core.enqueue(index, Rank.front);
+        }
         return;
       case 'again': {
         live.tries += 1;
@@ -569,9 +586,7 @@ export class JobFlow {
 
   private forgetPaid(live: Live, source: SourceId, fail: Failure): void {
     if (live.paid?.source !== source) return;
-    const passes = ['network', 'timeout', 'bad-response', 'rate-limited', 'auth', 'payment', 'blocked'];
-    if (live.paid.requestId !== undefined && (passes.includes(fail.code) || fail.code === 'quota-exhausted'))
-      return;
+    if (live.paid.requestId !== undefined && keepsRequest.has(fail.code)) return;
     live.paid = undefined;
   }
 
