@@ -34,7 +34,7 @@ export function createEngine(parts: EngineParts, settings: Settings = defaultSet
 }
 
 class EngineImpl implements Engine {
-  private readonly open_ = new Map<string, BatchRun | BatchView>();
+  private readonly open_ = new Map<string, BatchRun>();
   private readonly listeners = new Set<() => void>();
   private readonly shared: Shared;
   private readonly ledger: Ledger;
@@ -64,7 +64,7 @@ class EngineImpl implements Engine {
     this.archive = new Archive(parts.files, clock);
     this.vitals = new Vitals(
       this.shared,
-      () => [...this.open_.values()].filter((run) => run instanceof BatchRun),
+      () => [...this.open_.values()],
       () => this.inForce,
     );
     limiter.onChange(() => scheduler.wake());
@@ -90,7 +90,7 @@ class EngineImpl implements Engine {
     for (const name of folderNames(request.name)) {
       const folder = join(request.outputFolder, name);
       const running = this.open_.get(folder);
-      if (running instanceof BatchRun) {
+      if (running) {
         if (!sameList(running.state, request)) continue;
         return this.goOn(running, request);
       }
@@ -112,7 +112,7 @@ class EngineImpl implements Engine {
     resumeForeign?: (batch: BatchState) => Promise<boolean>,
   ): Promise<BatchHandle> {
     const known = this.open_.get(folder);
-    if (known && (mode === 'view' || known instanceof BatchRun)) {
+    if (known) {
       if (mode === 'resume') await known.resume();
       return known;
     }
@@ -122,9 +122,8 @@ class EngineImpl implements Engine {
         ownerOf(folder, this.parts),
         this.ledger.load(),
       ]);
-      const view = new BatchView(folder, found.state, owner, this.isForeign(found.state));
-      this.put(folder, view);
-      return view;
+      // Not among the open batches: it does nothing, and is as old as its reading.
+      return new BatchView(folder, found.state, owner, this.isForeign(found.state));
     }
     await Promise.all([this.ledger.load(), this.shared.limiter.load()]);
     if ((await this.parts.files.stat(join(folder, journalName))) === undefined) await this.read(folder);
@@ -147,8 +146,7 @@ class EngineImpl implements Engine {
     ) as Partial<Settings>;
     this.use(settings);
     if (Object.keys(changed).length === 0) return;
-    for (const run of this.open_.values())
-      if (run instanceof BatchRun) void run.changeSettings(changed).catch(() => undefined);
+    for (const run of this.open_.values()) void run.changeSettings(changed).catch(() => undefined);
   }
 
   async dispose(): Promise<void> {
@@ -329,10 +327,10 @@ class EngineImpl implements Engine {
     return file === undefined ? undefined : { status: 'skipped', reason: 'already-done', file, batch };
   }
 
-  private put(folder: string, batch: BatchRun | BatchView): void {
+  private put(folder: string, batch: BatchRun): void {
     this.open_.set(folder, batch);
     // Who reads the new batch's state is to know how many work, before anything changes that.
-    if (batch instanceof BatchRun) this.capacity();
+    this.capacity();
     for (const listener of [...this.listeners]) listener();
   }
 
@@ -352,14 +350,13 @@ class EngineImpl implements Engine {
     pool.capacity = governor.effective();
     const at = this.parts.clock.now();
     for (const run of this.open_.values())
-      if (run instanceof BatchRun)
-        run.core.emit({
-          type: 'workers',
-          at,
-          configured: this.inForce.workers,
-          effective: pool.capacity,
-          parallel: this.inForce.parallel,
-        });
+      run.core.emit({
+        type: 'workers',
+        at,
+        configured: this.inForce.workers,
+        effective: pool.capacity,
+        parallel: this.inForce.parallel,
+      });
     scheduler.wake();
   }
 }
