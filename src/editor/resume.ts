@@ -47,7 +47,8 @@ export class Resumer {
       throw new Refusal(`${view.state.name} runs ${view.owner}. Pause or stop it there first.`);
     const here = (await this.access.get()).engine.batches.includes(view);
     if (here) {
-      await view.resume();
+      if (view.state.phase !== 'running') await view.resume();
+      await releaseParked(view);
       return view;
     }
     if (view.foreign === true && !(await askForeign(view))) return undefined;
@@ -58,8 +59,7 @@ export class Resumer {
     const handle = await this.batches.own(folder, view.foreign === true);
     this.notes.set(handle.folder, { kept: completed + skipped, pickedUp });
     if (handle.state.phase !== 'running') await handle.resume();
-    const parked = handle.state.jobs.filter((job) => job.status === 'parked').map((job) => job.index);
-    if (parked.length > 0) await handle.rows(parked, 'release');
+    await releaseParked(handle);
     return handle;
   }
 
@@ -113,6 +113,16 @@ export class Resumer {
     );
     if (answer === resume) await this.resume(batch.folder);
   }
+}
+
+/** The user says that what parked them is over. Those that need an OK wait for the OK. */
+async function releaseParked(handle: BatchHandle): Promise<void> {
+  const parked = handle.state.jobs.filter((job) => job.status === 'parked' && !job.consent);
+  if (parked.length === 0) return;
+  await handle.rows(
+    parked.map((job) => job.index),
+    'release',
+  );
 }
 
 /** One of several batches, chosen by the user; the only one without asking. */
