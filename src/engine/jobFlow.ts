@@ -1,20 +1,21 @@
 /**
- * The walk of one job: which step is next, the step itself, and what follows from its answer by the table
- * of failure codes.
+ * The walk of one job: which step is next, and the step itself. What follows from a source's answer is in
+ * jobAnswer, the writing in jobOutput.
  */
 import type { Outcome } from '../model/events';
 import { failure, toFailure } from '../model/failure';
-import type { Failure, FailureCode } from '../model/failure';
-import type { Permit, Source, SourceResult } from '../model/source';
+import type { Failure } from '../model/failure';
+import type { Permit, Source } from '../model/source';
 import type { SourceId } from '../model/transcript';
 import { Attempt } from './attempt';
-import type { AttemptResult } from './attempt';
 import type { BatchCore, Running } from './batchCore';
-import { chainFailure, leftOut, moveAfter, needOf, tellingFailure, worthAsking } from './chain';
+import { JobAnswer } from './jobAnswer';
+import { JobMoves } from './jobMoves';
+import { JobOutput } from './jobOutput';
 import type { Live } from './live';
 import { Rank } from './queue';
 import { isRide } from './ride';
-import { retryDelayMs } from './retryPolicy';
+import { ServiceReach } from './serviceReach';
 import type { JobState } from './state';
 
 /** What a job does next. */
@@ -30,14 +31,6 @@ export type Step =
   | { readonly kind: 'check' }
   | { readonly kind: 'end'; readonly outcome: Outcome };
 
-/** A service that only ever asks to slow down is given up after so many times in a row. */
-const mostThrottles = 50;
-/** A source without a quota of its own waits this long after being throttled, if nothing was said. */
-const throttleMs = 60_000;
-
-/** Refused so often by a disk that takes other files, a job waits for the user. */
-const mostDiskRefusals = 3;
-
 const free: Permit = { heard: () => undefined, release: () => undefined };
 
 export interface FlowHost {
@@ -51,26 +44,21 @@ export interface FlowHost {
   recordPaid(job: number, source: SourceId, requestId: string | undefined): Promise<void>;
 }
 
-/** After these the request that was paid for may still bring its transcript; the reducer keeps its id as well. */
-const keepsRequest: ReadonlySet<FailureCode> = new Set([
-  'network',
-  'timeout',
-  'bad-response',
-  'rate-limited',
-  'quota-exhausted',
-  'auth',
-  'payment',
-  'blocked',
-  'tool-failed',
-  'disk',
-  'internal',
-]);
-
 export class JobFlow {
+  private readonly moves: JobMoves;
+  private readonly reach: ServiceReach;
+  private readonly output: JobOutput;
+  private readonly answer: JobAnswer;
+
   constructor(
     private readonly core: BatchCore,
     private readonly host: FlowHost,
-  ) {}
+  ) {
+    this.moves = new JobMoves(core, (index, fail) => host.failed(index, fail));
+    this.reach = new ServiceReach(core);
+    this.output = new JobOutput(core, this.moves, (fail) => host.diskFailed(fail));
+    this.answer = new JobAnswer(core, this.moves, this.reach, this.output);
+  }
 
   /** The job's next step; decides without asking anybody. */
   step(index: number, job: JobState): Step {
@@ -93,12 +81,12 @@ export class JobFlow {
     for (;;) {
       const chain = core.chain(job.link, live);
       const source = chain[0];
-      if (!source) return ended(failed(this.chainEnd(job, live), live.lastSource));
+      if (!source) return ended(failed(this.moves.chainEnd(job, live), live.lastSource));
       const quotas = core.quotasFor(source, job.link, live);
-      const shut = this.shutFor(index, source, quotas);
+      const shut = this.reach.shutFor(index, source, quotas);
       if (!shut) return { kind: 'ask', source, quotas, lane: core.laneFor(source, quotas, live) };
       if (shut.move === 'nextSource') {
-        this.pass(live, source, shut.failure);
+        this.moves.pass(live, source, shut.failure);
         continue;
       }
       core.parking.add(shut.need, index);
@@ -133,13 +121,13 @@ export class JobFlow {
     try {
       const step = this.step(index, job);
       if (step.kind === 'end') core.end(index, step.outcome);
-      else if (step.kind === 'write') await this.write(index, job, live);
+      else if (step.kind === 'write') await this.output.write(index, job, live);
       else if (step.kind === 'check') await this.check(index, running);
       else await this.ask(index, job, live, running, step);
     } catch (error) {
       const fail = toFailure(error);
-      if (fail.code === 'cancelled') this.left(index, running);
-      else this.fail(index, fail, live.lastSource, 0, 0);
+      if (fail.code === 'cancelled') this.moves.left(index, running);
+      else this.moves.fail(index, fail, live.lastSource, 0, 0);
     } finally {
       core.shared.starts.release(running.reserved);
       core.running.delete(index);
@@ -230,7 +218,7 @@ export class JobFlow {
     const { looked = 0 } = live;
     live.looked = undefined;
     const result = looked > 0 ? { ...tried, requests: tried.requests + looked } : tried;
-    await this.settle(index, job, live, running, source, quotas, result);
+    await this.answer.settle({ index, job, live, running, source, quotas }, result);
   }
 
   private async permit(index: number, quotas: readonly string[], running: Running): Promise<Permit> {
@@ -252,386 +240,10 @@ export class JobFlow {
     }
   }
 
-  private async settle(
-    index: number,
-    job: JobState,
-    live: Live,
-    running: Running,
-    source: Source,
-    quotas: readonly string[],
-    attempt: AttemptResult,
-  ): Promise<void> {
-    const { core } = this;
-    const { result } = attempt;
-    if ('transcript' in result) {
-      this.reached(index, quotas);
-      core.shared.governor.succeeded();
-      live.unwritten = {
-        transcript: result.transcript,
-        paid: result.paid,
-        seconds: attempt.seconds,
-        requests: attempt.requests,
-        via: attempt.via,
-      };
-      await this.write(index, job, live);
-      return;
-    }
-    if (running.ending === 'skip') {
-      core.end(index, { status: 'skipped', reason: 'by-user' });
-      return;
-    }
-    if ('consent' in result) {
-      const { cost, service } = result.consent;
-      const price = cost === undefined ? '' : ` It would cost ${cost}.`;
-      core.parking.close(consentNeed(service, result.consent.origin), failure('payment', ''), Infinity);
-      core.parking.add(consentNeed(service, result.consent.origin), index);
-      core.end(index, {
-        status: 'parked',
-        failure: failure('payment', `${service} needs your OK.${price}`, {
-          needs: consentNeed(service, result.consent.origin),
-        }),
-        source: source.id,
-        consent: result.consent,
-      });
-      return;
-    }
-    if (result.noCaptions === true) live.noCaptions = true;
-    this.afterFailure(index, job, live, running, source, quotas, result, attempt);
-  }
-
-  private afterFailure(
-    index: number,
-    job: JobState,
-    live: Live,
-    running: Running,
-    source: Source,
-    quotas: readonly string[],
-    result: Extract<SourceResult, { readonly failure: Failure }>,
-    attempt: AttemptResult,
-  ): void {
-    const { core } = this;
-    const { shared } = core;
-    const fail = this.withoutSecrets(result.failure);
-    if (fail.code === 'cancelled') {
-      core.parking.probeLost(index);
-      this.left(index, running);
-      return;
-    }
-    if (fail.code === 'no-captions') live.noCaptions = true;
-    const later = core.chain(job.link, live).filter((other) => other !== source);
-    const move = moveAfter(fail, later, live.tries + 1, core.settings);
-    const tried = (counts: boolean): void => {
-      core.emit({
-        type: 'attempt',
-        at: core.now,
-        job: index,
-        source: source.id,
-        failure: fail,
-        seconds: attempt.seconds,
-        requests: attempt.requests,
-        counts,
-      });
-      this.forgetPaid(live, source.id, fail);
-    };
-    if (move !== 'breaker' && move !== 'hold') this.reached(index, move === 'again' ? [] : quotas, fail);
-    switch (move) {
-      case 'hold':
-        shared.governor.throttled();
-        live.throttled += 1;
-        if (live.throttled >= mostThrottles) {
-          this.fail(index, fail, source.id, attempt.seconds, attempt.requests);
-          return;
-        }
-        tried(false);
-        this.back(index);
-        // A quota that nobody told is held by us; a source without one waits alone.
-        // The first is the service's own; the others (where the sound came from) did not throttle.
-        if (quotas[0] === undefined) this.later(index, core.now + (fail.retryAfterMs ?? throttleMs));
-        else {
-          if (shared.limiter.readyAt([quotas[0]]) <= core.now)
-            shared.limiter.hold(quotas[0], fail.retryAfterMs ?? throttleMs);
-          core.enqueue(index, Rank.front);
-        }
-        return;
-      case 'again': {
-        live.tries += 1;
-        live.failedTries += 1;
-        tried(true);
-        this.back(index);
-        const delay = retryDelayMs(live.tries, fail, shared.parts.random);
-        const budget = shared.budgets.of(quotas[0] ?? source.id);
-        this.later(index, Math.max(core.now + delay, budget.readyAt()));
-        return;
-      }
-      case 'nextSource': {
-        const worth = worthAsking(fail, later, core.settings);
-        for (const other of later) if (!worth.includes(other)) live.passed.add(other.id);
-        this.pass(live, source, fail);
-        if (worth.length === 0) {
-          this.fail(index, this.chainEnd(job, live), live.lastSource, attempt.seconds, attempt.requests);
-          return;
-        }
-        tried(false);
-        this.back(index);
-        core.enqueue(index, Rank.front);
-        return;
-      }
-      case 'breaker':
-        this.blocked(index, live, source, quotas, fail, later, () => tried(false));
-        return;
-      case 'park': {
-        const need = needOf(fail, source.id, quotas);
-        const { until } = core.parking.close(need, fail, undefined, source.id);
-        tried(false);
-        core.parking.add(need, index);
-        core.end(index, { status: 'parked', failure: fail, source: source.id, until });
-        return;
-      }
-      case 'final':
-        this.fail(index, fail, source.id, attempt.seconds, attempt.requests);
-        if (fail.code === 'unavailable') this.suspect(index, live, running, source, quotas[0]);
-    }
-  }
-
-  private suspect(
-    index: number,
-    live: Live,
-    running: Running,
-    source: Source,
-    quota: string | undefined,
-  ): void {
-    const { core } = this;
-    if (quota === undefined) return;
-    this.unavailable.push(index);
-    if (this.unavailable.length > 5) this.unavailable.shift();
-    if (!core.shared.breakers.of(quota).unavailable() || !running.attempt) return;
-    this.unavailable.pop();
-    void this.probe(index, live, source, quota, running.attempt).catch(() => undefined);
-  }
-
-  /** A service may repeat a key in its words; they are shown, and written into the batch's folder. */
-  private withoutSecrets(fail: Failure): Failure {
-    const { redact } = this.core.shared.parts;
-    return redact ? { ...fail, message: redact(fail.message) } : fail;
-  }
-
-  private blocked(
-    index: number,
-    live: Live,
-    source: Source,
-    quotas: readonly string[],
-    fail: Failure,
-    later: readonly Source[],
-    tried: () => void,
-  ): void {
-    const { core } = this;
-    const { limiter, breakers } = core.shared;
-    const name = quotas[0] ?? source.id;
-    const verdict = breakers.of(name).blocked(core.settings.onBlocked);
-    for (const quota of quotas) limiter.block(quota, verdict.until);
-    tried();
-    core.parking.probeLost(index);
-    if (verdict.move === 'nextSource' && later.length > 0) {
-      this.pass(live, source, fail);
-      this.back(index);
-      core.enqueue(index, Rank.front);
-    } else if (verdict.move === 'hold') {
-      this.back(index);
-      if (quotas.length === 0) this.later(index, verdict.until);
-      else core.enqueue(index, Rank.front);
-    } else {
-      const need = needOf(fail, source.id, quotas);
-      core.parking.close(need, fail, verdict.until);
-      core.parking.add(need, index);
-      core.end(index, { status: 'parked', failure: fail, source: source.id, until: verdict.until });
-    }
-  }
-
-  /** Whether a source is shut for everybody now, and what that means for this job. */
-  private shutFor(
-    index: number,
-    source: Source,
-    quotas: readonly string[],
-  ): { readonly move: 'nextSource' | 'park'; readonly failure: Failure; readonly need: string } | undefined {
-    const { core } = this;
-    for (const need of [`blocked:${quotas[0] ?? source.id}`, core.parking.needOfSource(source.id)]) {
-      const why = need === undefined ? undefined : core.parking.parkedFor(need);
-      if (need !== undefined && why && !core.parking.isProbe(index, need))
-        return { move: 'park', failure: why, need };
-    }
-    if (core.settings.onBlocked !== 'nextSource') return undefined;
-    const breaker = core.shared.breakers.known(quotas[0] ?? source.id);
-    if (breaker?.phase !== 'open') return undefined;
-    return { move: 'nextSource', failure: failure('blocked', `${source.id} is blocked.`), need: '' };
-  }
-
-  /**
-   * After many `unavailable` in a row one video known to be there is asked for: a service that blocks may
-   * say so instead. If it fails too, those videos were not unavailable but refused, and wait like all others.
-   */
-  private async probe(
-    index: number,
-    live: Live,
-    source: Source,
-    name: string,
-    started: Attempt,
-  ): Promise<void> {
-    const { core } = this;
-    const fail = await started.probe(source);
-    if (!fail) {
-      core.shared.breakers.of(name).reachable();
-      return;
-    }
-    const suspects = this.unavailable.splice(0);
-    const verdict = core.shared.breakers.of(name).blocked(core.settings.onBlocked);
-    core.shared.limiter.block(name, verdict.until);
-    core.shared.parts.log.write('warn', `${source.id} calls everything unavailable; taken as a block.`);
-    live.last = undefined;
-    await core.lasting({ type: 'job-control', at: core.now, jobs: [...suspects, index], action: 'retry' });
-  }
-  /** The last jobs in a row that were said to be unavailable. */
-  private readonly unavailable: number[] = [];
-
-  /** The service answered: what was shut because of it opens again. */
-  private reached(index: number, quotas: readonly string[], fail?: Failure): void {
-    const { core } = this;
-    const { breakers, limiter } = core.shared;
-    if (fail && (fail.code === 'network' || fail.code === 'timeout')) {
-      core.parking.probeLost(index);
-      return;
-    }
-    const name = quotas[0];
-    const breaker = name === undefined ? undefined : breakers.known(name);
-    // `unavailable` may be how a service says that it blocks: it proves nothing.
-    if (fail?.code === 'unavailable') return;
-    this.unavailable.length = 0;
-    if (breaker?.succeeded() === true) for (const quota of quotas) limiter.unblock(quota);
-    const freed = core.parking.mendedBy(index);
-    if (freed.length > 0) this.release(freed);
-  }
-
   /** Parked jobs are pending again. */
   release(jobs: readonly number[]): void {
-    const { core } = this;
-    void core.lasting({ type: 'job-control', at: core.now, jobs, action: 'release' }).catch(() => undefined);
+    this.reach.release(jobs);
   }
-
-  private async write(index: number, job: JobState, live: Live): Promise<void> {
-    const { core } = this;
-    const { unwritten } = live;
-    if (!unwritten) return;
-    const { transcript, paid } = unwritten;
-    const now = core.now;
-    core.emit({ type: 'stage', at: now, job: index, stage: 'writing' });
-    const meta = { ...job.meta, ...transcript.meta };
-    const outcome = {
-      status: 'completed',
-      source: transcript.source,
-      language: transcript.language,
-      captions: transcript.captions,
-      meta,
-      files: [],
-      seconds: unwritten.seconds,
-      requests: unwritten.requests,
-      via: unwritten.via,
-      ...(paid?.cost === undefined ? {} : { cost: paid.cost }),
-      ...(paid?.seconds === undefined ? {} : { paidSeconds: paid.seconds }),
-      ...(paid?.requestId === undefined ? {} : { requestId: paid.requestId }),
-    } as const;
-    core.emit({ type: 'writing', at: now, job: index, outcome });
-    try {
-      const files = await core.shared.parts.writer.write({
-        folder: core.folder,
-        link: job.link,
-        index: index + 1,
-        batch: core.state.name,
-        settings: core.settings,
-        transcript: { ...transcript, meta },
-        now,
-      });
-      core.consent.settle(index, paid?.cost, false);
-      core.end(index, { ...outcome, files });
-    } catch (error) {
-      const fail = toFailure(error);
-      if (fail.code !== 'disk') throw error;
-      live.diskRefusals += 1;
-      if (live.diskRefusals >= mostDiskRefusals) {
-        // The folder takes writes, this one not: its own fault, which waits for the user.
-        const need = needOf(fail, undefined, []);
-        core.parking.close(need, fail, Infinity);
-        core.parking.add(need, index);
-        core.end(index, { status: 'parked', failure: fail });
-        return;
-      }
-      // The words are kept; they are written as soon as the disk takes them.
-      this.back(index);
-      core.enqueue(index, Rank.front);
-      this.host.diskFailed(fail);
-    }
-  }
-
-  private pass(live: Live, source: Source, fail: Failure): void {
-    live.passed.add(source.id);
-    if (live.last === undefined || tellingFailure(live.last, fail) === fail) live.lastSource = source.id;
-    live.last = tellingFailure(live.last, fail);
-  }
-
-  private chainEnd(job: JobState, live: Live): Failure {
-    const { core } = this;
-    const out = core.sources
-      ? leftOut({ link: job.link, settings: core.settings, sources: core.sources, passed: live.passed })
-      : [];
-    return chainFailure(live.last, out);
-  }
-
-  private forgetPaid(live: Live, source: SourceId, fail: Failure): void {
-    if (live.paid?.source !== source) return;
-    if (live.paid.requestId !== undefined && keepsRequest.has(fail.code)) return;
-    live.paid = undefined;
-  }
-
-  private fail(
-    index: number,
-    fail: Failure,
-    source: SourceId | undefined,
-    seconds: number,
-    requests: number,
-  ): void {
-    this.core.consent.settle(index, undefined, fail.code !== 'maybe-charged');
-    this.core.end(index, {
-      status: 'failed',
-      failure: fail,
-      ...(source === undefined ? {} : { source }),
-      seconds,
-      requests,
-    });
-    this.host.failed(index, fail);
-  }
-
-  /** The job was ended from outside. */
-  private left(index: number, running: Running): void {
-    const { core } = this;
-    if (running.ending === 'skip') {
-      core.end(index, { status: 'skipped', reason: 'by-user' });
-      return;
-    }
-    this.back(index);
-    core.enqueue(index, Rank.front);
-  }
-
-  private back(index: number): void {
-    this.core.emit({ type: 'job-left', at: this.core.now, job: index });
-  }
-
-  private later(index: number, at: number): void {
-    const { core } = this;
-    core.queue.delay(index, at);
-    core.emit({ type: 'wait', at: core.now, job: index, wait: { for: 'retry', until: at } });
-  }
-}
-
-export function consentNeed(service: string, origin: string): string {
-  return `consent:${service} ${origin}`;
 }
 
 function ended(outcome: Outcome): Step {

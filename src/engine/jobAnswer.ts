@@ -1,0 +1,231 @@
+/**
+ * What follows from a source's answer, by the table of failure codes: the transcript is written, the next try
+ * or source is arranged, or the job ends. How the answer was got is in jobFlow.
+ */
+import { failure } from '../model/failure';
+import type { Failure, FailureCode } from '../model/failure';
+import type { Source, SourceResult } from '../model/source';
+import type { SourceId } from '../model/transcript';
+import type { AttemptResult } from './attempt';
+import type { BatchCore, Running } from './batchCore';
+import { moveAfter, needOf, worthAsking } from './chain';
+import type { JobMoves } from './jobMoves';
+import type { JobOutput } from './jobOutput';
+import type { Live } from './live';
+import { Rank } from './queue';
+import { retryDelayMs } from './retryPolicy';
+import type { ServiceReach } from './serviceReach';
+import type { JobState } from './state';
+
+/** A service that only ever asks to slow down is given up after so many times in a row. */
+const mostThrottles = 50;
+/** A source without a quota of its own waits this long after being throttled, if nothing was said. */
+const throttleMs = 60_000;
+
+/** After these the request that was paid for may still bring its transcript; the reducer keeps its id as well. */
+const keepsRequest: ReadonlySet<FailureCode> = new Set([
+  'network',
+  'timeout',
+  'bad-response',
+  'rate-limited',
+  'quota-exhausted',
+  'auth',
+  'payment',
+  'blocked',
+  'tool-failed',
+  'disk',
+  'internal',
+]);
+
+/** A job and the source that was asked for it. */
+export interface Asked {
+  readonly index: number;
+  readonly job: JobState;
+  readonly live: Live;
+  readonly running: Running;
+  readonly source: Source;
+  readonly quotas: readonly string[];
+}
+
+export class JobAnswer {
+  constructor(
+    private readonly core: BatchCore,
+    private readonly moves: JobMoves,
+    private readonly reach: ServiceReach,
+    private readonly output: JobOutput,
+  ) {}
+
+  /** Does what follows from the answer. A disk that refuses is no error here; anything else may be thrown. */
+  async settle(asked: Asked, attempt: AttemptResult): Promise<void> {
+    const { core } = this;
+    const { index, job, live, running, source, quotas } = asked;
+    const { result } = attempt;
+    if ('transcript' in result) {
+      this.reach.reached(index, quotas);
+      core.shared.governor.succeeded();
+      live.unwritten = {
+        transcript: result.transcript,
+        paid: result.paid,
+        seconds: attempt.seconds,
+        requests: attempt.requests,
+        via: attempt.via,
+      };
+      await this.output.write(index, job, live);
+      return;
+    }
+    if (running.ending === 'skip') {
+      core.end(index, { status: 'skipped', reason: 'by-user' });
+      return;
+    }
+    if ('consent' in result) {
+      const { cost, service } = result.consent;
+      const price = cost === undefined ? '' : ` It would cost ${cost}.`;
+      core.parking.close(consentNeed(service, result.consent.origin), failure('payment', ''), Infinity);
+      core.parking.add(consentNeed(service, result.consent.origin), index);
+      core.end(index, {
+        status: 'parked',
+        failure: failure('payment', `${service} needs your OK.${price}`, {
+          needs: consentNeed(service, result.consent.origin),
+        }),
+        source: source.id,
+        consent: result.consent,
+      });
+      return;
+    }
+    if (result.noCaptions === true) live.noCaptions = true;
+    this.afterFailure(asked, result, attempt);
+  }
+
+  private afterFailure(
+    asked: Asked,
+    result: Extract<SourceResult, { readonly failure: Failure }>,
+    attempt: AttemptResult,
+  ): void {
+    const { core, moves } = this;
+    const { index, job, live, running, source, quotas } = asked;
+    const { shared } = core;
+    const fail = this.withoutSecrets(result.failure);
+    if (fail.code === 'cancelled') {
+      core.parking.probeLost(index);
+      moves.left(index, running);
+      return;
+    }
+    if (fail.code === 'no-captions') live.noCaptions = true;
+    const later = core.chain(job.link, live).filter((other) => other !== source);
+    const move = moveAfter(fail, later, live.tries + 1, core.settings);
+    const tried = (counts: boolean): void => {
+      core.emit({
+        type: 'attempt',
+        at: core.now,
+        job: index,
+        source: source.id,
+        failure: fail,
+        seconds: attempt.seconds,
+        requests: attempt.requests,
+        counts,
+      });
+      this.forgetPaid(live, source.id, fail);
+    };
+    if (move !== 'breaker' && move !== 'hold')
+      this.reach.reached(index, move === 'again' ? [] : quotas, fail);
+    switch (move) {
+      case 'hold':
+        shared.governor.throttled();
+        live.throttled += 1;
+        if (live.throttled >= mostThrottles) {
+          moves.fail(index, fail, source.id, attempt.seconds, attempt.requests);
+          return;
+        }
+        tried(false);
+        moves.back(index);
+        // A quota that nobody told is held by us; a source without one waits alone.
+        // The first is the service's own; the others (where the sound came from) did not throttle.
+        if (quotas[0] === undefined) moves.later(index, core.now + (fail.retryAfterMs ?? throttleMs));
+        else {
+          if (shared.limiter.readyAt([quotas[0]]) <= core.now)
+            shared.limiter.hold(quotas[0], fail.retryAfterMs ?? throttleMs);
+          core.enqueue(index, Rank.front);
+        }
+        return;
+      case 'again': {
+        live.tries += 1;
+        live.failedTries += 1;
+        tried(true);
+        moves.back(index);
+        const delay = retryDelayMs(live.tries, fail, shared.parts.random);
+        const budget = shared.budgets.of(quotas[0] ?? source.id);
+        moves.later(index, Math.max(core.now + delay, budget.readyAt()));
+        return;
+      }
+      case 'nextSource': {
+        const worth = worthAsking(fail, later, core.settings);
+        for (const other of later) if (!worth.includes(other)) live.passed.add(other.id);
+        moves.pass(live, source, fail);
+        if (worth.length === 0) {
+          moves.fail(index, moves.chainEnd(job, live), live.lastSource, attempt.seconds, attempt.requests);
+          return;
+        }
+        tried(false);
+        moves.back(index);
+        core.enqueue(index, Rank.front);
+        return;
+      }
+      case 'breaker':
+        this.blocked(asked, fail, later, () => tried(false));
+        return;
+      case 'park': {
+        const need = needOf(fail, source.id, quotas);
+        const { until } = core.parking.close(need, fail, undefined, source.id);
+        tried(false);
+        core.parking.add(need, index);
+        core.end(index, { status: 'parked', failure: fail, source: source.id, until });
+        return;
+      }
+      case 'final':
+        moves.fail(index, fail, source.id, attempt.seconds, attempt.requests);
+        if (fail.code === 'unavailable') this.reach.suspect(index, live, running, source, quotas[0]);
+    }
+  }
+
+  /** The service blocks us: its breaker decides for all, and this job follows. */
+  private blocked(asked: Asked, fail: Failure, later: readonly Source[], tried: () => void): void {
+    const { core, moves } = this;
+    const { index, live, source, quotas } = asked;
+    const { limiter, breakers } = core.shared;
+    const name = quotas[0] ?? source.id;
+    const verdict = breakers.of(name).blocked(core.settings.onBlocked);
+    for (const quota of quotas) limiter.block(quota, verdict.until);
+    tried();
+    core.parking.probeLost(index);
+    if (verdict.move === 'nextSource' && later.length > 0) {
+      moves.pass(live, source, fail);
+      moves.back(index);
+      core.enqueue(index, Rank.front);
+    } else if (verdict.move === 'hold') {
+      moves.back(index);
+      if (quotas.length === 0) moves.later(index, verdict.until);
+      else core.enqueue(index, Rank.front);
+    } else {
+      const need = needOf(fail, source.id, quotas);
+      core.parking.close(need, fail, verdict.until);
+      core.parking.add(need, index);
+      core.end(index, { status: 'parked', failure: fail, source: source.id, until: verdict.until });
+    }
+  }
+
+  /** A service may repeat a key in its words; they are shown, and written into the batch's folder. */
+  private withoutSecrets(fail: Failure): Failure {
+    const { redact } = this.core.shared.parts;
+    return redact ? { ...fail, message: redact(fail.message) } : fail;
+  }
+
+  private forgetPaid(live: Live, source: SourceId, fail: Failure): void {
+    if (live.paid?.source !== source) return;
+    if (live.paid.requestId !== undefined && keepsRequest.has(fail.code)) return;
+    live.paid = undefined;
+  }
+}
+
+export function consentNeed(service: string, origin: string): string {
+  return `consent:${service} ${origin}`;
+}

@@ -1,0 +1,79 @@
+/**
+ * Writes a transcript that was got into the batch's folder, and ends its job. It is kept apart from asking
+ * because a refusing disk must never lead to asking, or paying, for the same words again.
+ */
+import { toFailure } from '../model/failure';
+import type { Failure } from '../model/failure';
+import type { BatchCore } from './batchCore';
+import { needOf } from './chain';
+import type { JobMoves } from './jobMoves';
+import type { Live } from './live';
+import { Rank } from './queue';
+import type { JobState } from './state';
+
+/** Refused so often by a disk that takes other files, a job waits for the user. */
+const mostDiskRefusals = 3;
+
+export class JobOutput {
+  constructor(
+    private readonly core: BatchCore,
+    private readonly moves: JobMoves,
+    /** The disk refused. */
+    private readonly diskFailed: (failure: Failure) => void,
+  ) {}
+
+  /** Writes what the job holds in `unwritten`; throws what is no fault of the disk. */
+  async write(index: number, job: JobState, live: Live): Promise<void> {
+    const { core } = this;
+    const { unwritten } = live;
+    if (!unwritten) return;
+    const { transcript, paid } = unwritten;
+    const now = core.now;
+    core.emit({ type: 'stage', at: now, job: index, stage: 'writing' });
+    const meta = { ...job.meta, ...transcript.meta };
+    const outcome = {
+      status: 'completed',
+      source: transcript.source,
+      language: transcript.language,
+      captions: transcript.captions,
+      meta,
+      files: [],
+      seconds: unwritten.seconds,
+      requests: unwritten.requests,
+      via: unwritten.via,
+      ...(paid?.cost === undefined ? {} : { cost: paid.cost }),
+      ...(paid?.seconds === undefined ? {} : { paidSeconds: paid.seconds }),
+      ...(paid?.requestId === undefined ? {} : { requestId: paid.requestId }),
+    } as const;
+    core.emit({ type: 'writing', at: now, job: index, outcome });
+    try {
+      const files = await core.shared.parts.writer.write({
+        folder: core.folder,
+        link: job.link,
+        index: index + 1,
+        batch: core.state.name,
+        settings: core.settings,
+        transcript: { ...transcript, meta },
+        now,
+      });
+      core.consent.settle(index, paid?.cost, false);
+      core.end(index, { ...outcome, files });
+    } catch (error) {
+      const fail = toFailure(error);
+      if (fail.code !== 'disk') throw error;
+      live.diskRefusals += 1;
+      if (live.diskRefusals >= mostDiskRefusals) {
+        // The folder takes writes, this one not: its own fault, which waits for the user.
+        const need = needOf(fail, undefined, []);
+        core.parking.close(need, fail, Infinity);
+        core.parking.add(need, index);
+        core.end(index, { status: 'parked', failure: fail });
+        return;
+      }
+      // The words are kept; they are written as soon as the disk takes them.
+      this.moves.back(index);
+      core.enqueue(index, Rank.front);
+      this.diskFailed(fail);
+    }
+  }
+}
