@@ -8,10 +8,20 @@ import type { LogLevel } from '../model/ports';
 import { rememberedLines, type LogLine } from './batchLog';
 
 const keptLines = 5000;
+const pageScheme = 'bulk-transcribe-log';
+const keptPages = 50;
 
 export class LogChannel implements vscode.Disposable {
   private readonly channel = vscode.window.createOutputChannel('Bulk Transcribe', { log: true });
   private readonly kept: { readonly batch: string; readonly job: number; readonly line: string }[] = [];
+
+  /** Texts of the editors that were opened; read-only, so that closing one asks nothing. */
+  private readonly pages = new Map<string, string>();
+  private readonly pagesChanged = new vscode.EventEmitter<vscode.Uri>();
+  private readonly provider = vscode.workspace.registerTextDocumentContentProvider(pageScheme, {
+    onDidChange: this.pagesChanged.event,
+    provideTextDocumentContent: (uri) => this.pages.get(uri.toString()) ?? '',
+  });
 
   /** A line that is about no batch in particular. */
   readonly write = (level: LogLevel, line: string, job: number | undefined): void => {
@@ -43,12 +53,20 @@ export class LogChannel implements vscode.Disposable {
       return;
     }
     const title = job.meta.title ?? job.link.id;
-    const content = [`${batch.name} #${job.index + 1} ${title}`, ...lines, ''].join('\n');
-    const document = await vscode.workspace.openTextDocument({ content, language: 'log' });
+    const name = `${batch.name} #${job.index + 1}.log`.replaceAll(/[\\/]/g, '_');
+    const uri = vscode.Uri.from({ scheme: pageScheme, path: `/${name}`, query: batch.id });
+    const key = uri.toString();
+    this.pages.delete(key);
+    this.pages.set(key, [`${batch.name} #${job.index + 1} ${title}`, ...lines, ''].join('\n'));
+    for (const old of this.pages.keys()) if (this.pages.size > keptPages) this.pages.delete(old);
+    this.pagesChanged.fire(uri);
+    const document = await vscode.workspace.openTextDocument(uri);
     await vscode.window.showTextDocument(document, { preview: true });
   }
 
   dispose(): void {
     this.channel.dispose();
+    this.provider.dispose();
+    this.pagesChanged.dispose();
   }
 }

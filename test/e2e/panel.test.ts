@@ -69,7 +69,7 @@ describe('the panel, over a batch of 200', () => {
       width: 1500,
       height: 940,
       userSettings: {
-        'workbench.colorTheme': 'Default Dark Modern',
+        'workbench.colorTheme': 'Dark Modern',
         'bulkTranscribe.youtube.endpoint': site.origin,
         'bulkTranscribe.deapi.endpoint': service.origin,
         'bulkTranscribe.sources': ['subtitleFile', 'youtube', 'deapi'],
@@ -243,6 +243,7 @@ describe('the panel, over a batch of 200', () => {
       await grid().press(key);
     await picture('readme-panel');
     await runCommand(bench.page, 'View: Toggle Primary Side Bar Visibility');
+    await bench.page.locator('.explorer-folders-view').waitFor();
     await bench.page.setViewportSize({ width: 1500, height: 940 });
   });
 
@@ -357,7 +358,7 @@ describe('the panel, over a batch of 200', () => {
     await panel.getByRole('columnheader', { name: 'Length' }).click();
     await picture('23-sorted');
     await panel.getByRole('columnheader', { name: '#' }).click();
-    await panel.getByLabel('Search titles and notes').first().fill('glaciers');
+    await panel.locator('.finder input').fill('glaciers');
     await settled('fewer are shown', async () => Number(await grid().getAttribute('aria-rowcount')) < 100);
     await grid().focus();
     await grid().press('Control+a');
@@ -367,7 +368,7 @@ describe('the panel, over a batch of 200', () => {
       async () => (await bench.page.evaluate(() => navigator.clipboard.readText())).split('\n').length > 5,
     );
     await picture('24-search');
-    await panel.getByLabel('Search titles and notes').first().fill('');
+    await panel.locator('.finder input').fill('');
     await settled(
       'all are shown again',
       async () => Number(await grid().getAttribute('aria-rowcount')) >= 200,
@@ -376,6 +377,8 @@ describe('the panel, over a batch of 200', () => {
 
   it('opens a transcript by Enter', async () => {
     await grid().focus();
+    // From the column's head, where the last click was, to the rows.
+    await grid().press('Escape');
     await grid().press('Home');
     await grid().press('Enter');
     await bench.page.locator('.tab.active', { hasText: '.md' }).waitFor();
@@ -409,10 +412,10 @@ describe('the panel, over a batch of 200', () => {
     const { page } = bench;
     await runCommand(page, 'Notifications: Clear All Notifications');
     for (const [name, kind, file] of [
-      ['Default Light Modern', 'vscode-light', '26-light'],
+      ['Light Modern', 'vscode-light', '26-light'],
       ['Default High Contrast', 'vscode-high-contrast', '27-high-contrast'],
       ['Default High Contrast Light', 'vscode-high-contrast-light', '28-high-contrast-light'],
-      ['Default Dark Modern', 'vscode-dark', '29-dark'],
+      ['Dark Modern', 'vscode-dark', '29-dark'],
     ] as const) {
       await theme(name, kind);
       await picture(file);
