@@ -111,7 +111,7 @@ describe('a .urls list in the editor', () => {
     );
     const text = hovers
       .flatMap(({ contents }) => contents)
-      .map((content) => JSON.stringify(content))
+      .map((content) => (typeof content === 'string' ? content : content.value))
       .join('\n');
     assert.match(text, /Done/);
   });
