@@ -111,7 +111,7 @@ describe('a .urls list in the editor', () => {
     );
     const text = hovers
       .flatMap(({ contents }) => contents)
-      .map((content) => (typeof content === 'string' ? content : content.value))
+      .map((content) => (content instanceof vscode.MarkdownString ? content.value : ''))
       .join('\n');
     assert.match(text, /Done/);
   });
