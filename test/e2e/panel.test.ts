@@ -123,6 +123,10 @@ describe('the panel, over a batch of 200', () => {
     await setUser({ 'workbench.colorTheme': name });
     await bench.page.reload();
     await panel.locator(`body.${kind} .app`).waitFor();
+    await panel.locator('.finder input').fill('');
+    await tab('Failed').click();
+    await panel.getByText('Private video').first().waitFor();
+    await panel.locator('body').evaluate(() => document.fonts.ready.then(() => undefined));
   };
   const violations = async (): Promise<string[]> => {
     const frame = bench.page.frames().find((one) => one.url().includes('fake.html'));
