@@ -11,6 +11,7 @@ import { OutputDerived } from './output/derived';
 import { exportBatch, isExportFormat, type ExportResult } from './output/exports';
 import { OutputWriter } from './output/writer';
 import { Lists } from './sources/lists';
+import { DiscreetLists } from './sources/privateFeeds';
 import { createSources } from './sources/table';
 
 /** The outside world, as one of the roots has it. */
@@ -24,8 +25,10 @@ export interface World {
   readonly secrets: Secrets;
   readonly machine: Machine;
   readonly log: Log;
-  /** Takes keys and passwords out of what services say. */
-  readonly redact?: (text: string) => string;
+  /** Takes keys, passwords and the private parts of feeds out of what services say. */
+  readonly redact: (text: string) => string;
+  /** Told of a feed's address before anything is asked for it. */
+  readonly hideFeed: (url: string) => void;
   readonly stateFolder: string;
   /** Whether a host may be public by its name alone. */
   readonly mayBePublic: (host: string) => boolean;
@@ -47,9 +50,14 @@ export function assemble(world: World): House {
   const engine = createEngine({
     ...world,
     sources,
-    expander: new Lists(world),
+    expander: new DiscreetLists(new Lists(world), world),
     writer: new OutputWriter(world),
     derived: new OutputDerived(world),
+  });
+  // A batch that is opened again may have read its feeds long ago; its entries are asked for from now on.
+  engine.onBatches(() => {
+    for (const { state } of engine.batches)
+      for (const { link } of state.jobs) if (link.list === 'feed') world.hideFeed(link.url);
   });
   return {
     engine,

@@ -52,7 +52,8 @@ async function main(): Promise<ExitCode> {
 
 async function perform(command: Performed): Promise<ExitCode> {
   const { options } = command;
-  const console = openConsole(options.json);
+  const redactor = new Redactor();
+  const console = openConsole(options.json, (text) => redactor.redact(text));
   const files = new NodeFiles();
   const fromFile = await settingsFile(files, options);
   const { settings, problems } = readSettings(fromFile, options.given);
@@ -61,7 +62,7 @@ async function perform(command: Performed): Promise<ExitCode> {
   // A batch that is resumed brings its own: its proxies and endpoints hold from its first request on.
   const inForce: { of?: Engine } = {};
   const current = (): Settings => (inForce.of?.batches.length ? inForce.of.settings : settings);
-  const { world, network } = await createWorld(files, current, console);
+  const { world, network } = await createWorld(files, current, console, redactor);
   const house = assemble(world);
   inForce.of = house.engine;
   const session = new Session(house.engine, systemClock, console);
@@ -162,8 +163,8 @@ async function createWorld(
   files: NodeFiles,
   settings: () => Settings,
   console: Console,
+  redactor: Redactor,
 ): Promise<{ readonly world: World; readonly network: Network }> {
-  const redactor = new Redactor();
   const folder = stateFolder();
   const level = process.env.BULK_TRANSCRIBE_LOG;
   const log = createLog(redactor, (severity, line) => {
@@ -190,26 +191,28 @@ async function createWorld(
     machine: await createMachine(files, systemRandom, folder),
     log,
     redact: (text) => redactor.redact(text),
+    hideFeed: (url) => redactor.addFeed(url),
     stateFolder: folder,
     mayBePublic,
   };
   return { world, network };
 }
 
-function openConsole(json: boolean): Console {
+/** What people read passes `redact`; programs are told the links as they are, by which they know them again. */
+function openConsole(json: boolean, redact: (text: string) => string): Console {
   const stream = json ? process.stderr : process.stdout;
   const draw = !json && stream.isTTY ? createLogUpdate(stream) : undefined;
   let moving = '';
   const redraw = (text: string): void => {
-    moving = text;
-    if (text === '') draw?.clear();
-    else draw?.(text);
+    moving = redact(text);
+    if (moving === '') draw?.clear();
+    else draw?.(moving);
   };
   return {
     words: (line) => {
       // Lasting lines stand above the moving part, which is drawn again at once so that nothing flickers.
       draw?.clear();
-      stream.write(`${line}\n`);
+      stream.write(`${redact(line)}\n`);
       if (moving !== '') draw?.(moving);
     },
     columns: () => stream.columns || 80,

@@ -27,7 +27,7 @@ let endRuns: (() => Promise<void>) | undefined;
 export function activate(context: vscode.ExtensionContext): void {
   const redactor = new Redactor();
   const hide = (secret: string): void => redactor.add(secret);
-  const log = new LogChannel();
+  const log = new LogChannel((text) => redactor.redact(text));
   const settings = new EditorSettings();
   const secrets = new EditorSecrets(context.secrets, context.globalState, hide);
   const access = new CoreAccess(

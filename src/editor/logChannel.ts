@@ -1,6 +1,7 @@
 /**
  * The log as the user sees it: one line an event in a LogOutputChannel, and the latest lines kept by batch
- * and video for "Show Log of This Video". Lines come here already without secrets.
+ * and video for "Show Log of This Video". What a batch tells passes the redactor here once more: its journal
+ * may come from a process that knew less.
  */
 import * as vscode from 'vscode';
 import type { BatchState, JobState } from '../engine/state';
@@ -23,14 +24,18 @@ export class LogChannel implements vscode.Disposable {
     provideTextDocumentContent: (uri) => this.pages.get(uri.toString()) ?? '',
   });
 
-  /** A line that is about no batch in particular. */
+  constructor(private readonly redact: (text: string) => string) {}
+
+  /** A line that is about no batch in particular, already without secrets. */
   readonly write = (level: LogLevel, line: string, job: number | undefined): void => {
     this.channel[level](job === undefined ? line : `#${job + 1} ${line}`);
   };
 
   /** A line about a batch, or about one of its videos. */
   writeOf(batch: Pick<BatchState, 'id' | 'name'>, { level, text, job }: LogLine): void {
-    const plain = text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+    const plain = this.redact(text)
+      .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+      .trim();
     this.channel[level](`[${batch.name}${job === undefined ? '' : ` #${job + 1}`}] ${plain}`);
     if (job === undefined) return;
     this.kept.push({ batch: batch.id, job, line: `${new Date().toISOString()} ${level} ${plain}` });
@@ -47,7 +52,7 @@ export class LogChannel implements vscode.Disposable {
    */
   async showJob(batch: Pick<BatchState, 'id' | 'name'>, job: JobState): Promise<void> {
     const kept = this.kept.filter((entry) => entry.batch === batch.id && entry.job === job.index);
-    const lines = kept.length > 0 ? kept.map(({ line }) => line) : rememberedLines(job);
+    const lines = kept.length > 0 ? kept.map(({ line }) => line) : rememberedLines(job).map(this.redact);
     if (lines.length === 0) {
       this.show();
       return;

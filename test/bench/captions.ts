@@ -46,6 +46,8 @@ async function ours(endpoint: string, folder: string): Promise<Figures> {
     secrets: { get: () => Promise.resolve(undefined) },
     machine: await createMachine(files, systemRandom, join(folder, 'state')),
     log: createLog(new Redactor(), () => undefined),
+    redact: (text) => text,
+    hideFeed: () => undefined,
     stateFolder: join(folder, 'state'),
     mayBePublic,
   };

@@ -1,0 +1,31 @@
+/**
+ * The address of a private feed is as good as a password. Whoever reads a feed tells the log's redactor first,
+ * so that no line about it can come too early, and what went wrong is told without the address.
+ */
+import { FailureError, toFailure } from '../model/failure';
+import type { ExpandRequest, ListExpander, ListItem } from '../model/source';
+
+export interface FeedSecrecy {
+  /** Takes keys, passwords and the private parts of feeds out of a text. */
+  readonly redact: (text: string) => string;
+  /** Told of a feed's address before anything is asked for it. */
+  readonly hideFeed: (url: string) => void;
+}
+
+export class DiscreetLists implements ListExpander {
+  constructor(
+    private readonly lists: ListExpander,
+    private readonly secrecy: FeedSecrecy,
+  ) {}
+
+  /** As the lists themselves; the message of what is thrown holds no secret. */
+  async *expand(request: ExpandRequest): AsyncGenerator<ListItem> {
+    if (request.link.list === 'feed') this.secrecy.hideFeed(request.link.url);
+    try {
+      yield* this.lists.expand(request);
+    } catch (error) {
+      const known = toFailure(error);
+      throw new FailureError({ ...known, message: this.secrecy.redact(known.message) });
+    }
+  }
+}

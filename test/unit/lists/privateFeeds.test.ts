@@ -1,0 +1,59 @@
+/** A private feed's address is as good as a password: what is said about the feed never holds it. */
+import { strict as assert } from 'node:assert';
+import { isFailure, readLink } from '../../../src/intake/link';
+import { failure, FailureError, toFailure } from '../../../src/model/failure';
+import type { Link } from '../../../src/model/link';
+import { defaultSettings } from '../../../src/model/settings';
+import type { ExpandRequest } from '../../../src/model/source';
+import { Redactor } from '../../../src/platform/log';
+import { DiscreetLists } from '../../../src/sources/privateFeeds';
+
+const token = 'k7f3jd93jfk2jd93qx';
+
+function request(url: string): ExpandRequest {
+  const link = readLink(url);
+  assert(!isFailure(link));
+  return requestOf(link);
+}
+const requestOf = (link: Link): ExpandRequest => ({
+  link,
+  settings: defaultSettings,
+  signal: new AbortController().signal,
+  identity: 'x',
+  sent: () => undefined,
+  permit: () => Promise.resolve({ heard: () => undefined, release: () => undefined }),
+});
+
+describe('A private feed', () => {
+  it('is told to the redactor before anything is asked for', async () => {
+    const redactor = new Redactor();
+    const url = `https://feeds.example/${token}/show.xml`;
+    const said: string[] = [];
+    const lists = new DiscreetLists(
+      {
+        async *expand({ link }) {
+          said.push(redactor.redact(`GET ${link.url}`));
+          await Promise.resolve();
+          yield { link, meta: {} };
+        },
+      },
+      { redact: (text) => redactor.redact(text), hideFeed: (feed) => redactor.addFeed(feed) },
+    );
+    for await (const item of lists.expand(request(url))) assert.equal(item.link.url, url);
+    assert.deepEqual(said, ['GET https://feeds.example/***/show.xml']);
+  });
+
+  it('is not named by what went wrong with it; the code stays', async () => {
+    const redactor = new Redactor();
+    const refused = new FailureError(failure('bad-response', `ERROR: ${token} is no feed`, { status: 200 }));
+    const lists = new DiscreetLists(
+      {
+        expand: () => ({ [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(refused) }) }),
+      },
+      { redact: (text) => redactor.redact(text), hideFeed: (feed) => redactor.addFeed(feed) },
+    );
+    const one = lists.expand(request(`https://feeds.example/${token}/show.xml`)).next();
+    const found = await one.then(() => assert.fail('It came out well.'), toFailure);
+    assert.deepEqual(found, { code: 'bad-response', message: 'ERROR: *** is no feed', status: 200 });
+  });
+});
