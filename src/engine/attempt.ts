@@ -51,6 +51,8 @@ export class Attempt {
   private movedAt: number;
   private waiting = 0;
   private stalled = false;
+  /** A paid step was begun, and nobody has said what became of it. */
+  private unsettled = false;
   private folder: Promise<string> | undefined;
   private readonly abortion = new AbortController();
   private readonly held = new Set<Permit>();
@@ -93,8 +95,10 @@ export class Attempt {
     started.release();
     if (this.folder) await this.sweep(this.folder);
     if (this.stalled && !('transcript' in result)) {
-      const minutes = this.input.settings.stallTimeout;
-      result = { failure: failure('timeout', `Nothing moved for ${minutes} min.`) };
+      const words = `Nothing moved for ${this.input.settings.stallTimeout} min.`;
+      const unsent = 'failure' in result && result.failure.unsent === true;
+      // The service may have taken it: another try could be paid a second time.
+      result = { failure: failure(this.unsettled && !unsent ? 'maybe-charged' : 'timeout', words) };
     }
     const seconds = (this.clock.monotonic() - from) / 1000;
     return { result, seconds, requests: this.requests, via: this.via };
@@ -155,9 +159,13 @@ export class Attempt {
       intent: async (quote) => {
         await host.intent(quote);
         // Stopped while it was written: nothing may be submitted any more.
-        if (this.signal.aborted) throw new FailureError(failure('cancelled', 'Stopped.'));
+        if (this.signal.aborted) throw new FailureError(failure('cancelled', 'Stopped.', { unsent: true }));
+        this.unsettled = true;
       },
-      requestId: (id) => host.requestId(id),
+      requestId: (id) => {
+        this.unsettled = false;
+        return host.requestId(id);
+      },
       tempFolder: () => (this.folder ??= this.files.tempFolder('job')),
     };
   }

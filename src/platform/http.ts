@@ -2,7 +2,9 @@
  * Requests for the whole house: time and size limits, redirects by policy, the border between public and
  * private addresses. How a request leaves the machine is the route's business (httpRoute.ts).
  */
-import type { RequestOptions } from 'node:http';
+import type { ClientRequest, RequestOptions } from 'node:http';
+import { TLSSocket } from 'node:tls';
+import type { Socket } from 'node:net';
 import { FailureError, failure } from '../model/failure';
 import type { FailureCode } from '../model/failure';
 import type { Http, HttpRequest, HttpResponse } from '../model/ports';
@@ -26,6 +28,12 @@ const originHeaders = new Set([
   'x-api-key',
 ]);
 
+/** How far a request has come. */
+interface Progress {
+  /** Something of it may have left this machine. What was not sent may be sent again, also where it costs money. */
+  sent: boolean;
+}
+
 export class NodeHttp implements Http {
   constructor(private readonly router: Router) {}
 
@@ -39,19 +47,12 @@ export class NodeHttp implements Http {
     const timeout = setTimeout(end, Math.min(timeoutMs, longestTimerMs));
     // By hand: AbortSignal.any leaves something on a long-lived signal for each request.
     request.signal.addEventListener('abort', end);
+    const progress: Progress = { sent: false };
     try {
-      return await this.follow(request, stop.signal);
+      return await this.follow(request, stop.signal, progress);
     } catch (error) {
-      if (isAborted(request.signal)) throw cancelled();
-      if (isAborted(stop.signal)) {
-        const seconds = String(timeoutMs / 1000);
-        throw new FailureError(
-          failure('timeout', `No whole answer from ${hostOf(request.url)} in ${seconds} s.`, {
-            subject: seconds,
-          }),
-        );
-      }
-      throw asFailure(error, request.url);
+      const why = this.why(request, stop.signal, error);
+      throw progress.sent ? why : new FailureError({ ...why.failure, unsent: true });
     } finally {
       clearTimeout(timeout);
       request.signal.removeEventListener('abort', end);
@@ -63,7 +64,15 @@ export class NodeHttp implements Http {
     this.router.close();
   }
 
-  private async follow(first: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
+  private why(request: HttpRequest, stopped: AbortSignal, error: unknown): FailureError {
+    if (isAborted(request.signal)) return cancelled();
+    if (!isAborted(stopped)) return asFailure(error, request.url);
+    const seconds = String(request.timeoutMs / 1000);
+    const words = `No whole answer from ${hostOf(request.url)} in ${seconds} s.`;
+    return new FailureError(failure('timeout', words, { subject: seconds }));
+  }
+
+  private async follow(first: HttpRequest, signal: AbortSignal, progress: Progress): Promise<HttpResponse> {
     let request = first;
     let before: HttpResponse | undefined;
     let hop = 0;
@@ -73,7 +82,7 @@ export class NodeHttp implements Http {
       let answer: HttpResponse;
       let reached: 'public' | 'private';
       try {
-        ({ answer, reached } = await this.once(request, route, signal));
+        ({ answer, reached } = await this.once(request, route, signal, progress));
       } catch (error) {
         // A redirect that leads inside is not followed: the redirect itself is the answer.
         if (error instanceof RefusedAddress && before) return before;
@@ -96,6 +105,7 @@ export class NodeHttp implements Http {
     request: HttpRequest,
     route: Route,
     signal: AbortSignal,
+    progress: Progress,
   ): Promise<{ answer: HttpResponse; reached: 'public' | 'private' }> {
     const url = parsed(request.url);
     const publicOnly = request.reach === 'public-only';
@@ -107,6 +117,7 @@ export class NodeHttp implements Http {
       ...(request.fresh === true ? { agent: false } : {}),
     };
     const opened = await route.open(url, options, publicOnly, signal);
+    watchSending(opened.request, progress);
     try {
       const { status, headers, body: content } = await exchange(opened.request, request, body, signal);
       route.worked?.(status);
@@ -121,6 +132,17 @@ export class NodeHttp implements Http {
       throw opened.refused() ?? error;
     }
   }
+}
+
+/** Nothing of a request goes out before its connection is made, and its encryption where it has one. */
+function watchSending(request: ClientRequest, progress: Progress): void {
+  request.on('socket', (socket: Socket) => {
+    const sending = (): void => {
+      progress.sent = true;
+    };
+    if (socket.connecting) socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', sending);
+    else sending();
+  });
 }
 
 /** The request that a redirect asks for; undefined when it is none or is not to be followed. */
@@ -205,10 +227,6 @@ const reasons: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'The certificate belongs to another host',
 };
 
-/** Of these it is certain that no byte of the request was sent. */
-const beforeSending =
-  /^(ENOTFOUND|EAI_AGAIN|ENODATA|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENETDOWN|EADDRNOTAVAIL|CERT_.*|.*_SELF_SIGNED_.*|SELF_SIGNED_.*|UNABLE_TO_.*|ERR_TLS_CERT_.*)$/;
-
 function asFailure(error: unknown, url: string): FailureError {
   if (error instanceof FailureError) return error;
   const host = hostOf(url);
@@ -221,6 +239,5 @@ function asFailure(error: unknown, url: string): FailureError {
   const kind: FailureCode = isNonsense ? 'bad-response' : 'network';
   const words = isNonsense ? 'The answer is not HTTP' : reasons[code];
   const detail = words ?? (error instanceof Error ? error.message.slice(0, 200) : 'The request failed');
-  const unsent = beforeSending.test(code) ? { unsent: true } : {};
-  return new FailureError(failure(kind, `${detail}${code === '' ? '' : ` (${code})`}: ${host}`, unsent));
+  return new FailureError(failure(kind, `${detail}${code === '' ? '' : ` (${code})`}: ${host}`));
 }

@@ -245,6 +245,20 @@ describe('Failures', () => {
     assert.equal(batch.state.jobs[0]?.failure?.code, 'timeout');
   });
 
+  it('are no timeout when nothing moves after a paid submit began: it is never made again by itself', async () => {
+    const w = world({ sources: [new FakeSource('deapi')] });
+    const [source] = w.sources;
+    assert.ok(source);
+    source.answer = async (request) => {
+      await request.intent({ service: 'deapi', origin: 'https://api.deapi.ai', cost: 0.01 });
+      return new Promise(() => undefined);
+    };
+    const batch = await start(w, 1, { sources: ['deapi'], stallTimeout: 5 });
+    await w.clock.advanceUntil(() => batch.state.phase === 'finished', 3_600_000);
+    assert.equal(batch.state.jobs[0]?.failure?.code, 'maybe-charged');
+    assert.equal(source.asked.length, 1);
+  });
+
   it('are a block when a video known to be there is “unavailable” too', async () => {
     let blocked = true;
     const source = new FakeSource('youtube', (r) => (blocked ? failure('unavailable', 'gone') : found(r)));

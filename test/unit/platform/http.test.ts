@@ -149,6 +149,39 @@ describe('http', () => {
     assert.match(refused.message, /refuses the connection \(ECONNREFUSED\): 127/);
   });
 
+  describe('tells what was surely not sent, so that it may be sent again where it costs money', () => {
+    const post = (url: string): Promise<Failure> =>
+      failed(ask(url, { method: 'POST', body: '{}', timeoutMs: 150, fresh: true }));
+
+    it('when no connection was made, or its encryption was not', async () => {
+      const { origin, server } = await serve(() => undefined);
+      server.close();
+      assert.equal((await post(origin)).unsent, true);
+      // Takes connections and says nothing; closes at the first word; speaks no TLS.
+      const handlers: ((socket: Socket) => void)[] = [
+        () => undefined,
+        (socket) => socket.destroy(),
+        (socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'),
+      ];
+      for (const handler of handlers) {
+        const secure = (await serveRaw(handler)).replace('http:', 'https:');
+        assert.equal((await post(secure)).unsent, true);
+      }
+      const lost: Lookup = () => undefined;
+      const nowhere = new NodeHttp(new DirectRouter(new DirectRoute('own', lost)));
+      const found = await failed(ask('http://service.test/', { timeoutMs: 50 }, nowhere));
+      assert.deepEqual([found.code, found.unsent], ['timeout', true]);
+      nowhere.close();
+    });
+
+    it('and never when a connection stood', async () => {
+      const silent = await serveRaw(() => undefined);
+      assert.deepEqual([(await post(silent)).code, (await post(silent)).unsent], ['timeout', undefined]);
+      const closing = await serveRaw((socket) => socket.destroy());
+      assert.deepEqual([(await post(closing)).code, (await post(closing)).unsent], ['network', undefined]);
+    });
+  });
+
   it('keeps a connection for the next request', async () => {
     let connections = 0;
     const { origin, server } = await serve((_request, response) => response.end('ok'));
