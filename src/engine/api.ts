@@ -92,6 +92,11 @@ export interface BatchHandle {
   /** The user's OK for paid work of a service up to an amount (in its currency; Infinity: whatever it costs). */
   agree(service: string, origin: string, cost: number): Promise<void>;
   changeSettings(settings: Partial<Settings>): Promise<void>;
+  /**
+   * Of a batch that is only looked at (`view`): reads what its owner has written since, and tells it as events.
+   * Throws FailureError `disk`.
+   */
+  follow?(): Promise<void>;
   /** Settles when nothing more will happen by itself: finished, stopped, paused by a failure, or only parked jobs left. */
   settled(): Promise<Failure | undefined>;
 }

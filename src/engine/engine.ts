@@ -16,7 +16,7 @@ import { Governor } from './governor';
 import { Journal, journalName, readJournal } from './journal';
 import type { JournalContent } from './journal';
 import { Ledger } from './ledger';
-import { ownerOf, takeOwnership } from './owner';
+import { takeOwnership } from './owner';
 import { RateLimiter } from './rateLimiter';
 import { Scheduler } from './scheduler';
 import { Breakers } from './breakers';
@@ -117,13 +117,10 @@ class EngineImpl implements Engine {
       return known;
     }
     if (mode === 'view') {
-      const [found, owner] = await Promise.all([
-        this.read(folder),
-        ownerOf(folder, this.parts),
-        this.ledger.load(),
-      ]);
-      // Not among the open batches: it does nothing, and is as old as its reading.
-      return new BatchView(folder, found.state, owner, this.isForeign(found.state));
+      // Not among the open batches: it does nothing by itself.
+      const [view] = await Promise.all([BatchView.open(folder, this.parts), this.ledger.load()]);
+      view.foreign = this.isForeign(view.state);
+      return view;
     }
     await Promise.all([this.ledger.load(), this.shared.limiter.load()]);
     if ((await this.parts.files.stat(join(folder, journalName))) === undefined) await this.read(folder);

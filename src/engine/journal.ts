@@ -83,50 +83,71 @@ export interface JournalContent {
 
 /** Folds a journal. Nothing is sent, started or written by it. Throws FailureError `disk` when it cannot be read. */
 export async function readJournal(files: Files, path: string, clock: Clock): Promise<JournalContent> {
-  let state = emptyState();
-  const unknown: string[] = [];
-  let refused = 0;
-  let last = 0;
-  const slices = new Slices(clock);
-  for await (const line of readLines(files, path, slices)) {
+  const fold = new JournalFold();
+  for await (const line of readLines(files, path, new Slices(clock))) fold.take(line);
+  return fold;
+}
+
+/** The fold of a journal's lines, one after the other. */
+export class JournalFold implements JournalContent {
+  state = emptyState();
+  readonly unknown: string[] = [];
+  refused = 0;
+  last = 0;
+
+  get found(): boolean {
+    return this.state.id !== '';
+  }
+
+  /** Folds a line; returns its event when it is one that counts and was not there before. */
+  take(line: string): LastingEvent | undefined {
     const record = parseLine(line);
     if (!record) {
-      refused += 1;
-      continue;
+      this.refused += 1;
+      return undefined;
     }
     const number = isIndex(record.n) ? record.n : undefined;
     if (record.type === 'snapshot') {
       const fresh = stateFromHead(record.head);
       if (fresh) {
-        state = fresh;
-        last = isIndex(record.last) ? record.last : 0;
-      } else refused += 1;
-    } else if (record.type === 'snapshot-jobs') {
-      if (!addSnapshotJobs(state, record.jobs)) refused += 1;
-    } else if (!isKnownType(record.type)) {
-      unknown.push(line);
-    } else if (record.type === 'outcome' && record.as === 'writing') {
-      if (number !== undefined && number <= last) continue;
-      last = number ?? last;
-      if (!asWritten(state, record)) refused += 1;
-    } else if (isLastingEvent(record)) {
-      // Written again after a failed write that had reached the disk in part.
-      if (number !== undefined && number <= last) continue;
-      last = number ?? last;
-      reduce(state, believed(record));
-    } else refused += 1;
+        this.state = fresh;
+        this.last = isIndex(record.last) ? record.last : 0;
+      } else this.refused += 1;
+      return undefined;
+    }
+    if (record.type === 'snapshot-jobs') {
+      if (!addSnapshotJobs(this.state, record.jobs)) this.refused += 1;
+      return undefined;
+    }
+    if (!isKnownType(record.type)) {
+      this.unknown.push(line);
+      return undefined;
+    }
+    const short = record.type === 'outcome' && record.as === 'writing';
+    if (!short && !isLastingEvent(record)) {
+      this.refused += 1;
+      return undefined;
+    }
+    // Written again after a failed write that had reached the disk in part.
+    if (number !== undefined && number <= this.last) return undefined;
+    this.last = number ?? this.last;
+    const event = short
+      ? asWritten(this.state, record)
+      : isLastingEvent(record)
+        ? believed(record)
+        : undefined;
+    if (event) reduce(this.state, event);
+    else this.refused += 1;
+    return event;
   }
-  return { state, found: state.id !== '', unknown, refused, last };
 }
 
-/** An outcome that says no more than the `writing` record before it but the files. */
-function asWritten(state: BatchState, record: Plain): boolean {
+/** An outcome that says no more than the `writing` record before it but the files; undefined when it is none. */
+function asWritten(state: BatchState, record: Plain): LastingEvent | undefined {
   const { at, job, files } = record;
   const writing = isIndex(job) ? state.jobs[job]?.writing : undefined;
   const event = { type: 'outcome', at, job, outcome: { ...writing, files } };
-  if (!writing || !isLastingEvent(event)) return false;
-  reduce(state, event);
-  return true;
+  return writing && isLastingEvent(event) ? event : undefined;
 }
 
 /** Only settings that a journal may carry. */

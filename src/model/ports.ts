@@ -110,8 +110,8 @@ export interface Files {
   writeWhole(path: string, content: string | Uint8Array): Promise<void>;
   /** Opens for append, creating it; the caller closes. */
   openAppend(path: string): Promise<AppendFile>;
-  /** Reads a file in pieces, first to last; nothing when it is not there. */
-  readPieces(path: string): AsyncIterable<Uint8Array>;
+  /** Reads a file in pieces, from byte `from` (default 0) to its end; nothing when it is not there. */
+  readPieces(path: string, from?: number): AsyncIterable<Uint8Array>;
   rename(from: string, to: string): Promise<void>;
   /** Removes a file or a whole folder; fine when it is gone already. */
   remove(path: string): Promise<void>;

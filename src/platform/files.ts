@@ -187,13 +187,16 @@ export class NodeFiles implements Files {
     });
   }
 
-  async *readPieces(path: string): AsyncIterable<Uint8Array> {
+  async *readPieces(path: string, from = 0): AsyncIterable<Uint8Array> {
     const found = await this.stat(path);
     if (found === undefined) return;
     if (found.kind !== 'file')
       throw new FailureError(failure('disk', `Not a file: ${shownPath(path)}`, { needs: 'disk' }));
     try {
-      const stream: AsyncIterable<Buffer> = createReadStream(path, { highWaterMark: 256 * 1024 });
+      const stream: AsyncIterable<Buffer> = createReadStream(path, {
+        start: from,
+        highWaterMark: 256 * 1024,
+      });
       for await (const piece of stream) yield piece;
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return;

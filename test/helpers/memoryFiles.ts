@@ -106,10 +106,10 @@ export class MemoryFiles implements Files {
     };
   }
 
-  async *readPieces(path: string): AsyncIterable<Uint8Array> {
+  async *readPieces(path: string, from = 0): AsyncIterable<Uint8Array> {
     const content = await this.read(path);
     const piece = 64 * 1024;
-    for (let at = 0; content && at < content.length; at += piece) yield content.subarray(at, at + piece);
+    for (let at = from; content && at < content.length; at += piece) yield content.subarray(at, at + piece);
   }
 
   rename(from: string, to: string): Promise<void> {
