@@ -53,8 +53,9 @@ export class AudioTools {
       if (level === undefined) return;
       const value = Number(level);
       levels.push(Number.isFinite(value) ? value : -120);
-      if (whole > 0 && levels.length % 1200 === 0)
-        onPercent(Math.min(99, (levels.length * levelSeconds * 100) / whole));
+      // Also where the length is not known: the caller is to see that something moves.
+      if (levels.length % 1200 === 0)
+        onPercent(whole > 0 ? Math.min(99, (levels.length * levelSeconds * 100) / whole) : 0);
     });
     const stderr = new Lines((line) => {
       const length = /^\s*Duration: (\d+):(\d+):(\d+(?:\.\d+)?)/.exec(line);

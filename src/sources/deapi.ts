@@ -109,7 +109,9 @@ export class DeapiSource implements Source {
       return { record: { parts: [{ id }] }, cost: quote?.cost };
     }
     const folder = await request.tempFolder();
-    const sound = await this.audio.read(fetched.path, folder, settings, signal, () => undefined);
+    const sound = await this.audio.read(fetched.path, folder, settings, signal, () =>
+      request.stage('uploading', 0),
+    );
     if (fetched.temporary) await this.parts.files.remove(fetched.path);
     if (request.meta.duration === undefined) request.learn({ duration: sound.seconds });
     if (!(await agreed(sound.seconds))) return { consent: quote ?? this.bare(settings) };
@@ -121,10 +123,11 @@ export class DeapiSource implements Source {
     try {
       for (const [at, stretch] of stretches.entries()) {
         const upload = await this.uploadOf(sound, stretch, folder, `part-${at}`, request);
-        request.stage('uploading', (at * 100) / stretches.length);
+        const percent = (at * 100) / stretches.length;
         const known = sent.length > 0 ? writePaidParts({ parts: sent, total: sound.seconds }) : undefined;
         try {
-          const id = await this.submit(request, quote ?? this.bare(settings), upload, known, at > 0);
+          const agreedTo = quote ?? this.bare(settings);
+          const id = await this.submit(request, agreedTo, upload, known, at > 0, percent);
           sent.push(single ? { id } : { id, stretch });
         } finally {
           await this.parts.files.remove(upload.file);
@@ -227,13 +230,17 @@ export class DeapiSource implements Source {
     sound: DeapiSound,
     known: string | undefined,
     another = false,
+    percent?: number,
   ): Promise<string> {
-    request.stage('uploading');
+    request.stage('uploading', percent);
     const permit = another ? await request.permit(['deapi.submit']) : request.started;
     try {
       await request.intent(quote);
       permit.going?.();
-      return await this.client.submit({ ...callOf(request), permit, quota: 'deapi.submit' }, sound);
+      // A slow line is no standstill: every piece that goes up is progress.
+      const uploading = (): void => request.stage('uploading', percent);
+      const call = { ...callOf(request), permit, quota: 'deapi.submit', uploading };
+      return await this.client.submit(call, sound);
     } catch (error) {
       const code = error instanceof FailureError ? error.failure.code : 'internal';
       if (code === 'payment') this.account = undefined;

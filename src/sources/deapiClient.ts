@@ -16,6 +16,8 @@ export interface DeapiCall {
   readonly signal: AbortSignal;
   readonly identity: string;
   sent(via: HttpResponse['via']): void;
+  /** Told of every piece of an upload that is on its way. */
+  readonly uploading?: (done: number, total: number | undefined) => void;
   /** The permit whose quota the answer is about. */
   readonly permit?: Permit;
   readonly quota?: QuotaAnswer['quota'];
@@ -256,7 +258,13 @@ export class DeapiClient {
     const { settings } = call;
     const key = await this.key(settings);
     if (key === undefined)
-      return fail(failure('auth', 'There is no key for deAPI.', { needs: 'deapi:key', subject: 'deAPI' }));
+      return fail(
+        failure('auth', 'There is no key for deAPI.', {
+          needs: 'deapi:key',
+          subject: 'deAPI',
+          unsent: true,
+        }),
+      );
     const isFile = content !== undefined && 'fields' in content && Array.isArray(content.fields);
     const once = async (token: string): Promise<HttpResponse> => {
       const answer = await this.parts.http.request({
@@ -275,6 +283,7 @@ export class DeapiClient {
         redirects: 'none',
         identity: call.identity,
         fresh: step === 'submit',
+        ...(isFile && call.uploading ? { onProgress: call.uploading } : {}),
       });
       call.sent(answer.via);
       call.permit?.heard({

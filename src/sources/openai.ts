@@ -84,7 +84,9 @@ export class OpenAiSource implements Source {
         const speech = await this.send(request, quote, upload, true, 0, free);
         return this.result(request, [speech], request.meta.duration);
       }
-      const sound = await this.audio.read(fetched.path, folder, settings, signal, () => undefined);
+      const sound = await this.audio.read(fetched.path, folder, settings, signal, () =>
+        request.stage('transcribing', 0),
+      );
       if (fetched.temporary) await this.parts.files.remove(fetched.path);
       if (request.meta.duration === undefined) request.learn({ duration: sound.seconds });
       quote = this.quote(settings, sound.seconds);
@@ -178,7 +180,8 @@ export class OpenAiSource implements Source {
       return await this.client.transcribe(request, upload, permit);
     } finally {
       cancel();
-      if (!first) permit.release();
+      // Also the first one's: who keeps a place while waiting for another may wait for himself.
+      permit.release();
     }
   }
 

@@ -54,7 +54,10 @@ export class OpenAiClient {
     const rich = !this.plain.has(known);
     let answer = await this.send(request, upload, permit, rich);
     if (rich && (answer.status === 400 || answer.status === 422)) {
-      const plain = await this.send(request, upload, permit, false);
+      // Another request is another start of the quota; the place is given back first.
+      permit.release();
+      const another = await request.permit(['openai']);
+      const plain = await this.send(request, upload, another, false).finally(() => another.release());
       // Refused in both forms: the first answer says why.
       if (plain.status < 400) this.plain.add(known);
       if (plain.status !== 400 && plain.status !== 422) answer = plain;

@@ -102,7 +102,9 @@ export class WhisperSource implements Source {
         };
       const fetched = await this.fetcher.fetch(request);
       const folder = await request.tempFolder();
-      const sound = await this.audio.read(fetched.path, folder, settings, signal, () => undefined);
+      const sound = await this.audio.read(fetched.path, folder, settings, signal, () =>
+        request.stage('transcribing', 0),
+      );
       if (fetched.temporary) await this.parts.files.remove(fetched.path);
       if (request.meta.duration === undefined) request.learn({ duration: sound.seconds });
       request.stage('transcribing', 0);

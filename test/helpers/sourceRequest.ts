@@ -13,6 +13,8 @@ export interface Recorded {
   readonly learnt: VideoMeta[];
   readonly permits: string[][];
   readonly heard: QuotaAnswer[];
+  /** Permits held at the same time, at most. */
+  mostHeld: number;
   readonly quotes: Quote[];
   /** `intent` and `id …` in the order they were recorded. */
   readonly paid: string[];
@@ -43,6 +45,7 @@ export function sourceRequest(link: Link, options: RequestOptions = {}): Recorde
     learnt: [] as VideoMeta[],
     permits: [] as string[][],
     heard: [] as QuotaAnswer[],
+    mostHeld: 0,
     quotes: [] as Quote[],
     paid: [] as string[],
     sent: 0,
@@ -51,10 +54,13 @@ export function sourceRequest(link: Link, options: RequestOptions = {}): Recorde
       for (const folder of folders) rmSync(folder, { recursive: true, force: true });
     },
   };
-  const permit = (): Permit => ({
-    heard: (answer) => recorded.heard.push(answer),
-    release: () => undefined,
-  });
+  const held = new Set<symbol>();
+  const permit = (): Permit => {
+    const own = Symbol('permit');
+    held.add(own);
+    recorded.mostHeld = Math.max(recorded.mostHeld, held.size);
+    return { heard: (answer) => recorded.heard.push(answer), release: () => held.delete(own) };
+  };
   const record = (what: string): Promise<void> => {
     options.onPaid?.(what);
     recorded.paid.push(what);
