@@ -9,6 +9,7 @@ import type { LogChannel } from './editor/logChannel';
 import type { EditorSecrets } from './editor/secrets';
 import type { EditorSettings } from './editor/settings';
 import { trustedProcesses } from './editor/trustedProcesses';
+import { ownerOf } from './engine/owner';
 import { mayBePublic } from './platform/addresses';
 import { systemClock } from './platform/clock';
 import { NodeFiles } from './platform/files';
@@ -62,6 +63,7 @@ export async function createCore({ redactor, log: channel, settings, secrets }: 
     sources: house.sources,
     files,
     machineId: machine.id,
+    ownerOf: (folder) => ownerOf(folder, world),
     exportBatch: async (folder, format, out) => {
       await house.exportBatch(folder, format, out, settings.read()['export.pdfFont']);
     },

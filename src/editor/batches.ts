@@ -2,12 +2,12 @@
  * The batches this window knows: those that run here, and those found in the workspace's output folders.
  * Everything that shows batches (tree, status bar, panel, commands) asks here and keeps nothing itself.
  */
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { BatchHandle } from '../engine/api';
 import type { BatchPhase, JobStatus } from '../model/events';
 import type { Core, CoreAccess } from './core';
-import { readManifestHead } from './manifestHead';
+import { Elsewhere } from './elsewhere';
 import { leadsOut, outputFolderOf } from './outputFolder';
 import type { EditorSettings } from './settings';
 
@@ -32,8 +32,7 @@ export class Batches implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   /** Fires, at most four times a second, when any batch may look different. */
   readonly onChange = this.changed.event;
-  private found: readonly KnownBatch[] = [];
-  private readonly views = new Map<string, Promise<BatchHandle>>();
+  private readonly elsewhere: Elsewhere;
   private readonly listening = new Map<BatchHandle, () => void>();
   private timer: NodeJS.Timeout | undefined;
   private chosen: string | undefined;
@@ -42,6 +41,11 @@ export class Batches implements vscode.Disposable {
     private readonly access: CoreAccess,
     private readonly settings: EditorSettings,
   ) {
+    this.elsewhere = new Elsewhere(
+      access,
+      () => this.soon(),
+      () => void this.refresh().catch(() => undefined),
+    );
     access.whenReady((core) => {
       core.engine.onBatches(() => this.listen(core));
       this.listen(core);
@@ -52,7 +56,7 @@ export class Batches implements vscode.Disposable {
   all(): readonly KnownBatch[] {
     const here = (this.access.peek()?.engine.batches ?? []).map(fromHandle);
     const folders = new Set(here.map((batch) => batch.folder));
-    const others = this.found.filter((batch) => !folders.has(batch.folder));
+    const others = this.elsewhere.batches.filter((batch) => !folders.has(batch.folder));
     return [...here, ...others].sort(
       (a, b) => rank(a) - rank(b) || b.updatedAt - a.updatedAt || a.name.localeCompare(b.name),
     );
@@ -82,12 +86,7 @@ export class Batches implements vscode.Disposable {
     const core = await this.access.get();
     const running = core.engine.batches.find((handle) => handle.folder === folder);
     if (running) return running;
-    const known = this.views.get(folder);
-    if (known) return known;
-    const view = core.engine.open(folder, 'view');
-    this.views.set(folder, view);
-    view.catch(() => this.views.delete(folder));
-    return view;
+    return this.elsewhere.view(folder);
   }
 
   /**
@@ -96,7 +95,6 @@ export class Batches implements vscode.Disposable {
    */
   async own(folder: string, foreignToo = false): Promise<BatchHandle> {
     const core = await this.access.get();
-    this.views.delete(folder);
     const running = core.engine.batches.find((handle) => handle.folder === folder);
     return (
       running ??
@@ -106,31 +104,21 @@ export class Batches implements vscode.Disposable {
     );
   }
 
-  /** Looks for batch folders in the workspace's output folders anew; the engine is not started for it. */
+  /** Looks for batch folders in the workspace's output folders anew; the engine is read only if one seems to run. */
   async refresh(): Promise<void> {
     const files = await this.access.files();
-    const found: KnownBatch[] = [];
     const roots = new Set<string>();
     for (const { uri } of vscode.workspace.workspaceFolders ?? []) {
       const root = outputFolderOf(this.settings, uri);
       if (root !== undefined && (await leadsOut(files, root, uri)) === undefined) roots.add(root);
     }
-    for (const root of roots) {
-      for (const name of await files.list(root).catch(() => [])) {
-        const head = await readManifestHead(files, join(root, name));
-        if (head) found.push(head);
-      }
-    }
-    this.found = found;
-    // What another process has written since makes an old view wrong.
-    const running = this.access.peek()?.engine.batches ?? [];
-    for (const folder of this.views.keys())
-      if (!running.some((handle) => handle.folder === folder)) this.views.delete(folder);
+    await this.elsewhere.find([...roots]);
     this.changed.fire();
   }
 
   dispose(): void {
     clearTimeout(this.timer);
+    this.elsewhere.dispose();
     for (const unlisten of this.listening.values()) unlisten();
     this.changed.dispose();
   }
@@ -142,7 +130,7 @@ export class Batches implements vscode.Disposable {
       this.listening.delete(handle);
     }
     for (const handle of core.engine.batches) {
-      this.views.delete(handle.folder);
+      this.elsewhere.forget(handle.folder);
       if (!this.listening.has(handle))
         this.listening.set(
           handle,

@@ -15,6 +15,8 @@ export interface Core {
   readonly sources: readonly Source[];
   /** Marks batches that were started here. */
   readonly machineId: string;
+  /** Which other process runs the batch in `folder`, in words; undefined when none does. Starts nothing. */
+  ownerOf(folder: string): Promise<string | undefined>;
   /** Writes an export of the batch in `folder` to the absolute path `out`. Throws FailureError. */
   exportBatch(folder: string, format: ExportFormat, out: string): Promise<void>;
   /** Looks at every source, program and service; never throws. `outputFolder` is absolute. */

@@ -10,7 +10,7 @@ import type { ResumedNote } from '../protocol';
 import type { Batches, KnownBatch } from './batches';
 import { batchStateWords, isInterrupted } from './batchWords';
 import type { CoreAccess } from './core';
-import { Refusal } from './problems';
+import { Refusal, tell } from './problems';
 import type { EditorSettings } from './settings';
 
 /** Looking at one reads its journal; older ones are in the list of batches. */
@@ -56,8 +56,14 @@ export class Resumer {
     const pickedUp = view.state.jobs.filter(
       (job) => job.paid?.requestId !== undefined && job.status !== 'completed',
     ).length;
+    const endedAt = view.state.updatedAt;
     const handle = await this.batches.own(folder, view.foreign === true);
-    this.notes.set(handle.folder, { kept: completed + skipped, pickedUp });
+    // Before anything else, because the panel turns to the new handle by itself.
+    this.notes.set(handle.folder, {
+      kept: completed + skipped,
+      pickedUp,
+      closedMs: Math.max(0, Date.now() - endedAt),
+    });
     if (handle.state.phase !== 'running') await handle.resume();
     await releaseParked(handle);
     return handle;
@@ -97,7 +103,8 @@ export class Resumer {
       if (view.owner !== undefined || !wasCutOff(view.state)) continue;
       const ours = view.foreign !== true;
       if (wish === 'always' && ours && vscode.workspace.isTrusted) await this.resume(batch.folder);
-      else if (ours) await this.ask(batch);
+      // Not waited for: each of several is asked about at once.
+      else if (ours) void this.ask(batch).catch(tell);
       // One of another machine stays in the list of batches; asking at every opening would be a nuisance.
     }
   }

@@ -1,0 +1,176 @@
+/**
+ * Batches of the workspace that run in another window or a terminal: who has them and how far they are. They are
+ * looked at when their files change, and every second while somebody runs one.
+ */
+import { dirname, join } from 'node:path';
+import * as vscode from 'vscode';
+import type { BatchHandle } from '../engine/api';
+import type { KnownBatch } from './batches';
+import type { CoreAccess } from './core';
+import { readManifestHead } from './manifestHead';
+
+const lockName = '.owner.json';
+const lookEveryMs = 1000;
+/** Changes of files come in flocks. */
+const quietMs = 200;
+
+export class Elsewhere implements vscode.Disposable {
+  private heads = new Map<string, KnownBatch>();
+  private readonly owners = new Map<string, string>();
+  private readonly views = new Map<string, Promise<BatchHandle>>();
+  /** Those of `views` that are open by now. */
+  private readonly opened = new Map<string, BatchHandle>();
+  private readonly watchers = new Map<string, vscode.Disposable>();
+  private timer: NodeJS.Timeout | undefined;
+  private disposed = false;
+
+  /**
+   * @param changed is called when a batch may look different.
+   * @param refresh is called when a batch has come or gone.
+   */
+  constructor(
+    private readonly access: CoreAccess,
+    private readonly changed: () => void,
+    private readonly refresh: () => void,
+  ) {}
+
+  /** The batches in the output folders, by their manifests; those that this window runs may be among them. */
+  get batches(): readonly KnownBatch[] {
+    return [...this.heads.values()].map((head) => this.known(head));
+  }
+
+  /** A view of the folder, which starts nothing and follows what others write. Throws FailureError. */
+  view(folder: string): Promise<BatchHandle> {
+    const known = this.views.get(folder);
+    if (known) return known;
+    const view = this.access.get().then(({ engine }) => engine.open(folder, 'view'));
+    this.views.set(folder, view);
+    view.then(
+      (handle) => {
+        if (this.views.get(folder) !== view) return;
+        this.opened.set(folder, handle);
+        this.setOwner(folder, handle.owner);
+        this.arm(lookEveryMs);
+      },
+      () => this.forget(folder),
+    );
+    return view;
+  }
+
+  /** The batch runs here now, or is gone. */
+  forget(folder: string): void {
+    this.views.delete(folder);
+    this.opened.delete(folder);
+    this.owners.delete(folder);
+  }
+
+  /** Looks for the batch folders of these output folders anew. */
+  async find(roots: readonly string[]): Promise<void> {
+    const files = await this.access.files();
+    const heads = new Map<string, KnownBatch>();
+    for (const root of roots)
+      for (const name of await files.list(root).catch(() => [])) {
+        const head = await readManifestHead(files, join(root, name));
+        if (head) heads.set(head.folder, head);
+      }
+    this.heads = heads;
+    this.watch(roots);
+    await this.look();
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    clearTimeout(this.timer);
+    for (const watcher of this.watchers.values()) watcher.dispose();
+  }
+
+  private known(head: KnownBatch): KnownBatch {
+    const owner = this.owners.get(head.folder);
+    const view = this.opened.get(head.folder);
+    if (owner === undefined) return head;
+    if (!view) return { ...head, owner };
+    const { phase, counts, total, updatedAt } = view.state;
+    return { ...head, phase, counts, total, updatedAt, owner };
+  }
+
+  /** Who runs what now, and what they have written since. */
+  private async look(): Promise<void> {
+    const files = await this.access.files();
+    const here = new Set(this.access.peek()?.engine.batches.map((handle) => handle.folder));
+    let some = false;
+    for (const folder of this.heads.keys()) {
+      if (here.has(folder)) continue;
+      const before = this.owners.get(folder);
+      // Without a lock nobody has it, and the engine need not be read to know that.
+      const locked = (await files.stat(join(folder, lockName))) !== undefined;
+      if (!locked && before === undefined && !this.opened.has(folder)) continue;
+      some = true;
+      const owner = await this.ownerOf(folder);
+      if (owner !== before || (owner !== undefined && !this.opened.has(folder))) {
+        const head = await readManifestHead(files, folder);
+        if (head) this.heads.set(folder, head);
+      }
+      this.setOwner(folder, owner);
+    }
+    if (some) this.changed();
+    this.arm(lookEveryMs);
+  }
+
+  private async ownerOf(folder: string): Promise<string | undefined> {
+    const view = this.opened.get(folder);
+    try {
+      if (!view?.follow) return await (await this.access.get()).ownerOf(folder);
+      await view.follow();
+      return view.owner;
+    } catch {
+      this.forget(folder);
+      return undefined;
+    }
+  }
+
+  private setOwner(folder: string, owner: string | undefined): void {
+    if (owner === undefined) this.owners.delete(folder);
+    else this.owners.set(folder, owner);
+  }
+
+  /** Looks again soon: by the clock only while somebody else runs something. */
+  private arm(ms: number): void {
+    if (this.disposed || this.timer || (this.owners.size === 0 && ms === lookEveryMs)) return;
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      void this.look().catch(() => undefined);
+    }, ms);
+  }
+
+  private watch(roots: readonly string[]): void {
+    for (const [root, watcher] of this.watchers) {
+      if (roots.includes(root)) continue;
+      watcher.dispose();
+      this.watchers.delete(root);
+    }
+    for (const root of roots) {
+      if (this.watchers.has(root)) continue;
+      const pattern = new vscode.RelativePattern(vscode.Uri.file(root), `*/{${lockName},batch.json}`);
+      const watcher = vscode.workspace.createFileSystemWatcher(pattern);
+      const heard = (uri: vscode.Uri): void => this.heard(dirname(uri.fsPath));
+      const comesOrGoes = (uri: vscode.Uri): void => {
+        if (uri.fsPath.endsWith('batch.json')) this.refresh();
+        else heard(uri);
+      };
+      this.watchers.set(
+        root,
+        vscode.Disposable.from(
+          watcher,
+          watcher.onDidChange(heard),
+          watcher.onDidCreate(comesOrGoes),
+          watcher.onDidDelete(comesOrGoes),
+        ),
+      );
+    }
+  }
+
+  private heard(folder: string): void {
+    if (this.access.peek()?.engine.batches.some((handle) => handle.folder === folder) === true) return;
+    this.arm(quietMs);
+  }
+}
