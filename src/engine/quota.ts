@@ -73,21 +73,22 @@ export class Quota implements RecordedQuota {
 
   /**
    * When a start could be granted at the earliest; -Infinity: at once, Infinity: not before something changes.
-   * `rides`: for the rest of a start that was counted before.
+   * `rides`: for the rest of a start that was counted before. `own`: starts under way that belong to the one who
+   * asks, whose answer he need not await: he may be about to bring it.
    */
-  readyAt(rides = false): number {
-    return this.#binding(rides).at;
+  readyAt(rides = false, own = 0): number {
+    return this.#binding(rides, own).at;
   }
 
   /** What binds now, or undefined when a start could be granted. `until` is wall time. */
   why(rides = false): Wait | undefined {
-    const { at, reason } = this.#binding(rides);
+    const { at, reason } = this.#binding(rides, 0);
     if (reason === undefined || at <= this.time.now()) return undefined;
     const until = this.time.toWall(at);
     return { for: reason, quota: this.#spec.name, ...(Number.isFinite(until) ? { until } : {}) };
   }
 
-  #binding(rides: boolean): { at: number; reason?: Wait['for'] } {
+  #binding(rides: boolean, own: number): { at: number; reason?: Wait['for'] } {
     let at = -Infinity;
     let reason: Wait['for'] | undefined;
     const bind = (candidate: number, why: Wait['for']): void => {
@@ -103,7 +104,7 @@ export class Quota implements RecordedQuota {
       bind(this.time.fromWall(this.#midnightWall()), 'rate');
     bind(this.#heldUntil, 'held');
     if (this.#heldUntilWall > -Infinity) bind(this.time.fromWall(this.#heldUntilWall), 'held');
-    if (learns && !this.#answered && this.#inFlight > 0) bind(Infinity, 'first-answer');
+    if (learns && !this.#answered && this.#inFlight > own) bind(Infinity, 'first-answer');
     if (this.#blockedUntilWall !== undefined) {
       bind(this.time.fromWall(this.#blockedUntilWall), 'breaker');
       if (this.#probing) bind(Infinity, 'breaker');
@@ -130,10 +131,15 @@ export class Quota implements RecordedQuota {
     this.#space(now);
   }
 
-  /** The start taken at `taken` was not made. */
-  giveBack(taken: number, probe: boolean): void {
+  /** The start taken at `taken` was not made; its place is still held. */
+  unmade(taken: number): void {
     this.log.remove(taken);
     this.#countDay(-1);
+  }
+
+  /** The start taken at `taken` was not made, and its place is free. */
+  giveBack(taken: number, probe: boolean): void {
+    this.unmade(taken);
     this.release(probe);
   }
 

@@ -127,7 +127,7 @@ export class QuotaStore {
 
   /** Puts a start on record; not granted when another process was faster. Never fails. */
   start(quotas: readonly RecordedQuota[]): Promise<StartRecord> {
-    const token = `${this.#me}.${(this.#number++).toString(36)}`;
+    const token = this.#token();
     if (!this.#ready) return Promise.resolve({ granted: true, token });
     const line = startLine(
       this.parts.clock.now(),
@@ -140,8 +140,20 @@ export class QuotaStore {
     });
   }
 
+  #token(): string {
+    return `${this.#me}.${(this.#number++).toString(36)}`;
+  }
+
   withdraw(token: string): void {
     this.#say(withdrawnLine(token));
+  }
+
+  /** The start was made now, or by these quotas alone: recorded anew. Returns its new token. */
+  again(token: string, keys: readonly string[]): string {
+    const next = this.#token();
+    const line = keys.length === 0 ? '' : startLine(this.parts.clock.now(), next, keys);
+    this.#say(withdrawnLine(token) + line);
+    return next;
   }
 
   held(key: string, untilWall: number): void {

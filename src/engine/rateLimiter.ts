@@ -8,6 +8,7 @@ import { failure, FailureError, toFailure } from '../model/failure';
 import type { Clock, Files, Log, Random } from '../model/ports';
 import type { Settings } from '../model/settings';
 import type { Permit, QuotaAnswer } from '../model/source';
+import { Grant } from './grant';
 import { Quota } from './quota';
 import { readQuotaNews, withoutLimits } from './quotaHeaders';
 import type { QuotaSpec } from './quotaSpecs';
@@ -31,15 +32,6 @@ export interface RateLimiterParts {
   readonly specOf?: (name: string, settings: Settings) => QuotaSpec;
 }
 
-/** A start that was taken from its quotas. */
-interface Taken {
-  readonly quotas: readonly Quota[];
-  /** Counts in no window: its start was taken before. */
-  readonly rides: boolean;
-  readonly probes: readonly boolean[];
-  at: number;
-}
-
 /** The quotas that a start needs. */
 interface Path {
   readonly quotas: readonly Quota[];
@@ -49,6 +41,7 @@ interface Path {
 interface Waiter {
   readonly names: readonly string[];
   readonly signal: AbortSignal;
+  readonly beside: Grant | undefined;
   notBefore: number;
   readonly grant: (permit: Permit) => void;
   readonly refuse: (error: FailureError) => void;
@@ -125,20 +118,22 @@ export class RateLimiter {
   /**
    * A start from all of these quotas at once, as soon as there is one. Once `load` is through, a start that
    * is ready is taken before this returns, so that what `readyAt` says next holds. Callers hold no more of
-   * these than they have workers. Throws FailureError `cancelled` on abort.
+   * these than they have workers. `beside`: what the caller holds already; he does not wait for the first answer
+   * to that. Throws FailureError `cancelled` on abort.
    */
-  acquire(names: readonly string[], signal: AbortSignal): Promise<Permit> {
-    if (this.#loading && !this.#loaded) return this.#loading.then(() => this.acquire(names, signal));
+  acquire(names: readonly string[], signal: AbortSignal, beside?: Permit): Promise<Permit> {
+    if (this.#loading && !this.#loaded) return this.#loading.then(() => this.acquire(names, signal, beside));
     if (signal.aborted || this.#closed) return Promise.reject(cancelled());
     const path = this.#path(names);
+    const own = beside instanceof Grant ? beside : undefined;
     const free = path.rides || path.quotas.every((quota) => !quota.counts);
-    if (free && this.#readyAt(path) <= this.#time.now())
-      return Promise.resolve(this.#permit(this.#take(path)));
+    if (free && this.#readyAt(path, own) <= this.#time.now()) return Promise.resolve(this.#take(path));
     return new Promise<Permit>((resolve, reject) => {
       const onAbort = (): void => this.#refuse(waiter);
       const waiter: Waiter = {
         names,
         signal,
+        beside: own,
         notBefore: -Infinity,
         grant: (permit) => {
           signal.removeEventListener('abort', onAbort);
@@ -239,15 +234,18 @@ export class RateLimiter {
     return path;
   }
 
-  #readyAt({ quotas, rides }: Path): number {
+  #readyAt({ quotas, rides }: Path, beside?: Grant): number {
     let at = -Infinity;
-    for (const quota of quotas) at = Math.max(at, quota.readyAt(rides));
+    for (const quota of quotas)
+      at = Math.max(at, quota.readyAt(rides, beside?.holds(quota) === true ? 1 : 0));
     return at;
   }
 
-  #take({ quotas, rides }: Path): Taken {
-    const at = this.#time.now();
-    return { quotas, rides, at, probes: quotas.map((quota) => quota.take(at, rides)) };
+  #take({ quotas, rides }: Path): Grant {
+    return new Grant(quotas, rides, this.#time, this.#store, {
+      heard: (concerned, answer) => this.#heard(concerned, answer),
+      changed: () => this.#changed(),
+    });
   }
 
   /** Serves who can be served, first come first, and sets the timer for the next. */
@@ -257,7 +255,7 @@ export class RateLimiter {
     let next = Infinity;
     for (const waiter of this.#waiters) {
       const path = this.#path(waiter.names);
-      const at = Math.max(waiter.notBefore, this.#readyAt(path));
+      const at = Math.max(waiter.notBefore, this.#readyAt(path, waiter.beside));
       if (at > now) next = Math.min(next, at);
       else {
         this.#waiters.delete(waiter);
@@ -276,22 +274,20 @@ export class RateLimiter {
   }
 
   /** Records the start, lets bottleneck grant it, and hands over the permit. */
-  async #serve(waiter: Waiter, taken: Taken): Promise<void> {
-    const counted = taken.rides ? [] : taken.quotas.filter((quota) => quota.counts);
+  async #serve(waiter: Waiter, taken: Grant): Promise<void> {
+    const { counted } = taken;
     if (counted.length > 0) {
       const record = await this.#store.start(counted);
       if (record.granted && !this.#gone(waiter)) await this.#space(taken.quotas);
       if (!record.granted || this.#gone(waiter)) {
         if (record.granted) this.#store.withdraw(record.token);
-        this.#undo(taken);
+        taken.undo();
         this.#again(waiter);
         return;
       }
-      const now = this.#time.now();
-      for (const quota of counted) quota.granted(taken.at, now);
-      taken.at = now;
+      taken.granted(record.token);
     }
-    waiter.grant(this.#permit(taken));
+    waiter.grant(taken);
   }
 
   async #space(quotas: readonly Quota[]): Promise<void> {
@@ -317,33 +313,6 @@ export class RateLimiter {
       waiter.notBefore = this.#time.now() + contentionMs * this.parts.random.next();
       this.#waiters.add(waiter);
     }
-    this.#changed();
-  }
-
-  #undo(taken: Taken): void {
-    taken.quotas.forEach((quota, i) => quota.giveBack(taken.at, taken.probes[i] ?? false));
-  }
-
-  #permit(taken: Taken): Permit {
-    let released = false;
-    return {
-      going: () => this.#going(taken),
-      heard: (answer) => this.#heard(concerned(taken.quotas, answer.quota), answer),
-      release: () => {
-        if (released) return;
-        released = true;
-        taken.quotas.forEach((quota, i) => quota.release(taken.probes[i] ?? false));
-        this.#changed();
-      },
-    };
-  }
-
-  /** It goes out later than it was granted; the service's window begins now. */
-  #going(taken: Taken): void {
-    if (taken.rides) return;
-    const now = this.#time.now();
-    for (const quota of taken.quotas) quota.granted(taken.at, now);
-    taken.at = now;
     this.#changed();
   }
 
@@ -381,11 +350,4 @@ export class RateLimiter {
 
 function cancelled(): FailureError {
   return new FailureError(failure('cancelled', 'Stopped.'));
-}
-
-/** The quota an answer names, with its account; all where it names none. A download's quota is no affair of a service. */
-function concerned(quotas: readonly Quota[], name: string | undefined): readonly Quota[] {
-  const named = quotas.find((quota) => quota.spec.name === name);
-  if (!named) return quotas;
-  return quotas.filter((quota) => quota === named || named.spec.parents.includes(quota.spec.name));
 }

@@ -76,6 +76,12 @@ export interface Permit {
    * is counted from this moment, so that the service's own window is not overrun.
    */
   going?(): void;
+  /**
+   * No request to this quota comes of it (the user's OK is missing, the download failed): the start is given
+   * back, so that asking for prices uses up nobody's limit. Its place is held until `release`. Does nothing after
+   * `going`.
+   */
+  unused?(quota: string): void;
   /** What the service said about its limits; holds or lowers the quota for everybody. */
   heard(answer: QuotaAnswer): void;
   /** The request is over; gives back a concurrency place. Safe to call twice. */

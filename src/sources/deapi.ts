@@ -69,9 +69,11 @@ export class DeapiSource implements Source {
       let record: PaidParts = resume?.source === 'deapi' ? readPaidParts(resume.requestId) : { parts: [] };
       let cost: number | undefined;
       if (record.parts.length === 0 || paidUntil(record) !== undefined) {
-        const submitted = goesByLink(request.link)
-          ? await this.submitLink(request)
-          : await this.submitSound(request, record);
+        const submitting = goesByLink(request.link)
+          ? this.submitLink(request)
+          : this.submitSound(request, record);
+        // Without an OK, or without a sound, the start for the submit serves another video.
+        const submitted = await submitting.finally(() => request.started.unused?.('deapi.submit'));
         if ('consent' in submitted) return submitted;
         ({ record, cost } = submitted);
       }

@@ -69,31 +69,36 @@ export class OpenAiSource implements Source {
   }
 
   transcribe(request: SourceRequest): Promise<SourceResult> {
-    return asResult(async () => {
-      const { settings, signal } = request;
-      const free = isOwnServer(settings['openai.endpoint']);
-      let quote = this.quote(settings, request.meta.duration);
-      const agreed = (): boolean | Promise<boolean> => free || request.consent(quote);
-      if (request.meta.duration !== undefined && !(await agreed())) return { consent: quote };
+    // Without an OK, or without a sound, the start serves another video.
+    return asResult(() => this.attempt(request).finally(() => request.started.unused?.('openai')));
+  }
 
-      const fetched = await this.fetcher.fetch(request);
-      const folder = await request.tempFolder();
-      if (await this.fitsAsItIs(fetched.path, settings)) {
-        if (!(await agreed())) return { consent: quote };
-        const upload = { file: fetched.path, offset: 0, ...given('seconds', request.meta.duration) };
-        const speech = await this.send(request, quote, upload, true, 0, free);
-        return this.result(request, [speech], request.meta.duration);
-      }
-      const sound = await this.audio.read(fetched.path, folder, settings, signal, () =>
-        request.stage('transcribing', 0),
-      );
-      if (fetched.temporary) await this.parts.files.remove(fetched.path);
-      if (request.meta.duration === undefined) request.learn({ duration: sound.seconds });
-      quote = this.quote(settings, sound.seconds);
+  private async attempt(request: SourceRequest): Promise<SourceResult> {
+    const { settings, signal } = request;
+    const free = isOwnServer(settings['openai.endpoint']);
+    let quote = this.quote(settings, request.meta.duration);
+    const agreed = (): boolean | Promise<boolean> => free || request.consent(quote);
+    // Nothing is downloaded before the user agrees; what lies here tells its length first.
+    const known = request.meta.duration !== undefined || request.link.path === undefined;
+    if (known && !(await agreed())) return { consent: quote };
+
+    const fetched = await this.fetcher.fetch(request);
+    const folder = await request.tempFolder();
+    if (await this.fitsAsItIs(fetched.path, settings)) {
       if (!(await agreed())) return { consent: quote };
-      const speeches = await this.sendParts(request, quote, sound, folder, free);
-      return this.result(request, speeches, sound.seconds);
-    });
+      const upload = { file: fetched.path, offset: 0, ...given('seconds', request.meta.duration) };
+      const speech = await this.send(request, quote, upload, true, 0, free);
+      return this.result(request, [speech], request.meta.duration);
+    }
+    const sound = await this.audio.read(fetched.path, folder, settings, signal, () =>
+      request.stage('transcribing', 0),
+    );
+    if (fetched.temporary) await this.parts.files.remove(fetched.path);
+    if (request.meta.duration === undefined) request.learn({ duration: sound.seconds });
+    quote = this.quote(settings, sound.seconds);
+    if (!(await agreed())) return { consent: quote };
+    const speeches = await this.sendParts(request, quote, sound, folder, free);
+    return this.result(request, speeches, sound.seconds);
   }
 
   private quote(settings: Settings, seconds: number | undefined): Quote {

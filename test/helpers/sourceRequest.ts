@@ -13,6 +13,8 @@ export interface Recorded {
   readonly learnt: VideoMeta[];
   readonly permits: string[][];
   readonly heard: QuotaAnswer[];
+  /** Quotas whose start was given back. */
+  readonly unused: string[];
   /** Permits held at the same time, at most. */
   mostHeld: number;
   readonly quotes: Quote[];
@@ -45,6 +47,7 @@ export function sourceRequest(link: Link, options: RequestOptions = {}): Recorde
     learnt: [] as VideoMeta[],
     permits: [] as string[][],
     heard: [] as QuotaAnswer[],
+    unused: [] as string[],
     mostHeld: 0,
     quotes: [] as Quote[],
     paid: [] as string[],
@@ -59,7 +62,13 @@ export function sourceRequest(link: Link, options: RequestOptions = {}): Recorde
     const own = Symbol('permit');
     held.add(own);
     recorded.mostHeld = Math.max(recorded.mostHeld, held.size);
-    return { heard: (answer) => recorded.heard.push(answer), release: () => held.delete(own) };
+    let gone = false;
+    return {
+      going: () => (gone = true),
+      unused: (quota) => gone || recorded.unused.push(quota),
+      heard: (answer) => recorded.heard.push(answer),
+      release: () => held.delete(own),
+    };
   };
   const record = (what: string): Promise<void> => {
     options.onPaid?.(what);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Permit } from '../../../src/model/source';
+import type { RateLimiter } from '../../../src/engine/rateLimiter';
 import { rideNames } from '../../../src/engine/ride';
 import { mostWithin, Rig } from './rig';
 
@@ -85,6 +86,41 @@ describe('the rate limiter', () => {
     permit.release();
     const wait = limiter.readyAt(['deapi.submit']) - rig.clock.now();
     assert.ok(wait >= minute && wait < minute + 1_000, `${wait} ms`);
+  });
+
+  it('gives a start back where no request came of it, also after a restart', async () => {
+    const rig = new Rig({ 'rate.deapi.perMinute': 1, 'deapi.quotaScope': 'both' });
+    const limiter = await rig.limiter();
+    const names = ['deapi.submit', 'host:example.org'];
+    const permit = await within(rig, limiter.acquire(names, new AbortController().signal));
+    const used = (who: RateLimiter, name: string): number | undefined =>
+      who.views().find((view) => view.name === name)?.used;
+    assert.deepEqual([used(limiter, 'deapi.submit'), used(limiter, 'deapi')], [1, 1]);
+    // The sound was fetched, but the user's OK is missing.
+    permit.unused?.('deapi.submit');
+    permit.unused?.('deapi.submit');
+    permit.going?.();
+    permit.release();
+    assert.deepEqual([used(limiter, 'deapi.submit'), used(limiter, 'deapi')], [undefined, undefined]);
+    assert.equal(used(limiter, 'host:example.org'), 1);
+    assert.ok(limiter.readyAt(['deapi.submit']) <= rig.clock.now());
+    await rig.clock.advance(1_000);
+    rig.kill(limiter);
+    const after = await rig.limiter();
+    for (const name of names) after.readyAt([name]);
+    assert.deepEqual([used(after, 'deapi.submit'), used(after, 'host:example.org')], [undefined, 1]);
+  });
+
+  it('knows after a restart when a request really went out', async () => {
+    const rig = new Rig({ 'rate.deapi.perMinute': 1 });
+    const limiter = await rig.limiter();
+    const permit = await rig.start(limiter, 'deapi.submit');
+    await rig.clock.advance(45_000);
+    permit.going?.();
+    await rig.clock.advance(100);
+    rig.kill(limiter);
+    const wait = (await rig.limiter()).readyAt(['deapi.submit']) - rig.clock.now();
+    assert.ok(wait >= minute - 200, `${wait} ms`);
   });
 
   it('lets the rest of a start through that was counted before, but for holds and places', async () => {
@@ -230,6 +266,18 @@ describe('the rate limiter', () => {
       assert.equal(limiter.why(['deapi.submit'])?.for, 'first-answer');
       first.heard({ status: 200, headers: {} });
       assert.notEqual(await now(rig, second), 'waits');
+    });
+
+    it('lets the one who brings the first answer ask for more beside it', async () => {
+      const rig = new Rig({ ...settings, 'deapi.quotaScope': 'shared' });
+      const limiter = await rig.limiter();
+      const { signal } = new AbortController();
+      const first = await rig.start(limiter, 'deapi.submit');
+      const stranger = limiter.acquire(['deapi.price'], signal);
+      const price = await within(rig, limiter.acquire(['deapi.price'], signal, first));
+      assert.equal(await now(rig, stranger), 'waits');
+      price.heard({ status: 200, headers: {} });
+      assert.notEqual(await now(rig, stranger), 'waits');
     });
 
     it('lets another be the first when the first brought no answer', async () => {

@@ -102,8 +102,10 @@ describe('deAPI', function () {
       consent: { service: 'deapi', origin: server.origin, cost: DeapiServer.price(213) },
     });
     assert.deepEqual([recorded.paid, server.billed], [[], []]);
+    assert.deepEqual(recorded.unused, ['deapi.submit'], 'asking for a price takes no start of the submits');
     const again = await run(video());
     assert.ok('transcript' in again.result);
+    assert.deepEqual(again.recorded.unused, []);
     assert.equal(server.requests.filter((line) => line.endsWith('/price')).length, 1, 'priced once');
   });
 

@@ -117,9 +117,17 @@ describe('OpenAI-compatible services', function () {
 
   it('sends nothing without an OK', async () => {
     await open();
-    const { result } = await run(recording(3).link, { consent: () => false });
+    const { result, recorded } = await run(recording(3).link, { consent: () => false });
     assert.ok('consent' in result && result.consent.seconds !== undefined);
+    assert.deepEqual(recorded.unused, ['openai']);
     assert.equal(server.authorizations.length, 0);
+    // Of a link nothing is downloaded before.
+    const url = `${server.origin}/podcast/talk.mp3`;
+    const link = await run({ kind: 'media', url, id: 'abc' }, { consent: () => false });
+    assert.deepEqual(
+      [link.result, link.recorded.sent],
+      [{ consent: { service: 'openai', origin: remote } }, 0],
+    );
   });
 
   it('does not pay again for parts that were done when a limit came between', async () => {
