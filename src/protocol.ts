@@ -5,7 +5,9 @@
 import type { BatchEvent, BatchPhase, JobAction, JobStatus } from './model/events';
 import type { SettingName } from './model/settings';
 import type { SourceId } from './model/transcript';
-import type { BatchState, JobState } from './engine/state';
+import type { BatchState } from './engine/state';
+
+export { packRows, unpackRows } from './protocolRows';
 
 /**
  * The page puts this on its table as `data-vscode-context`; VS Code makes context keys of it for
@@ -65,19 +67,22 @@ export interface SettingView {
 export type ToPage =
   | { readonly type: 'batches'; readonly batches: readonly BatchHead[]; readonly current: string | null }
   /**
-   * A snapshot comes in slices: the first has `head` (the state without its jobs), each has a run of rows
-   * from `first`, in any order. The page paints with the first slice; it should be the one with the rows that
-   * are worked on. Events may follow at once and are folded when all slices are here.
-   * `seq` is the number of the last event that the snapshot holds; the same in every slice.
+   * A snapshot comes in slices of one number, `snapshot`. The first has a `head` (the state without its jobs)
+   * and the rows that are looked at or worked on, which is enough to paint the page. Then come all others, at
+   * different moments, while the batch goes on. The last has a newer `head`, the rows that have changed since
+   * they were sent, and `seq`: the whole is then the state after that event. Events that follow `seq` may come
+   * at once.
    */
   | {
       readonly type: 'snapshot';
       readonly batch: string;
-      readonly seq: number;
+      readonly snapshot: number;
       readonly head?: Omit<BatchState, 'jobs'>;
-      readonly first: number;
-      readonly jobs: readonly JobState[];
+      /** `packRows`: each row knows its index; one that was sent before is replaced. */
+      readonly rows: Uint8Array;
+      /** How many rows there are, as far as is known. */
       readonly total: number;
+      readonly seq?: number;
       /** Set while the session has resumed it: what was kept and picked up, for the sentence. */
       readonly resumed?: ResumedNote;
       /** The host's clock in epoch ms; the page may run on a computer whose clock differs. */
@@ -128,7 +133,8 @@ export type NextStep =
   | 'transcribeClipboard';
 
 export type FromPage =
-  | { readonly type: 'ready'; readonly batch: string | null }
+  /** `at`: the row that is the first in view, where the page stands in the list's own order. */
+  | { readonly type: 'ready'; readonly batch: string | null; readonly at?: number }
   | { readonly type: 'gap'; readonly batch: string; readonly have: number }
   | { readonly type: 'choose'; readonly batch: string }
   | {

@@ -1,16 +1,9 @@
 /** A row's details: one line an attempt, what goes on now, then links and file. */
 import type { JSX } from 'preact';
-import type { JobState } from '../src/engine/state';
-import {
-  codeWords,
-  formatElapsed,
-  formatLength,
-  plural,
-  rowWords,
-  serviceName,
-  statusWords,
-} from '../src/model/words';
+import type { BatchState, JobState } from '../src/engine/state';
+import { codeWords, formatElapsed, formatLength, plural, serviceName, statusWords } from '../src/model/words';
 import { Link } from './controls';
+import { failureWords } from './jobWords';
 import type { PanelStore } from './store';
 
 /** Lines of attempts shown at most; the earliest give way. */
@@ -18,7 +11,7 @@ const most = 8;
 
 /** How many lines a job's details take, and keep while they are open. */
 export function detailLines(job: JobState): number {
-  const attempts = Math.min(most, Math.max(1, entries(job, 0).length));
+  const attempts = Math.min(most, Math.max(1, entries(undefined, job, 0).length));
   // A job that is under way gets room for what may still come.
   const room = job.status === 'running' || job.status === 'pending' ? 2 : 0;
   return Math.min(most, attempts + room) + 2;
@@ -31,7 +24,7 @@ interface Entry {
   readonly more: string;
 }
 
-function entries(job: JobState, now: number): Entry[] {
+function entries(state: BatchState | undefined, job: JobState, now: number): Entry[] {
   const list: Entry[] = (job.attempts ?? []).map((attempt) => ({
     at: attempt.at,
     source: attempt.source,
@@ -67,7 +60,7 @@ function entries(job: JobState, now: number): Entry[] {
     list.push({
       at: job.endedAt,
       source: job.source ?? '',
-      what: rowWords(job.failure, { now, ...(job.source ? { source: job.source } : {}) }).cause,
+      what: failureWords(state, job, now)?.cause ?? '',
       more: joined(job.failure.message, formatElapsed(job.seconds)),
     });
   else if (job.status === 'completed' && job.expandedInto === undefined)
@@ -102,9 +95,9 @@ export function Details(props: {
   readonly now: number;
 }): JSX.Element {
   const { store, job, now } = props;
-  const all = entries(job, now);
+  const all = entries(store.state, job, now);
   const shown = all.slice(Math.max(0, all.length - (props.lines - 2)));
-  const sentence = job.failure ? rowWords(job.failure, { now }).sentence : '';
+  const sentence = failureWords(store.state, job, now)?.sentence ?? '';
   const file = job.files?.[0] ?? job.skip?.file;
   const act = (action: Parameters<PanelStore['rowAction']>[0]) => () => store.rowAction(action, [job.index]);
   return (

@@ -29,6 +29,8 @@ export function Head(): JSX.Element | null {
   const { seen, side, big } = answers(state, now);
   const share = (count: number): string => `${state.total === 0 ? 0 : (100 * count) / state.total}%`;
   const skipped = counts.skipped + counts.cancelled;
+  // What is parked is no pace.
+  const goesOn = counts.running + counts.pending > 0;
   return (
     <header class="head">
       <div class="row bar1">
@@ -46,7 +48,7 @@ export function Head(): JSX.Element | null {
           <span class={counts.failed > 0 ? 'tone-bad' : ''}>{formatCount(counts.failed)} failed</span>
           <span>{formatCount(skipped)} skipped</span>
           {counts.parked > 0 && <span>{formatCount(counts.parked)} parked</span>}
-          {state.phase === 'running' && state.pace && state.pace.perMinute > 0 && (
+          {state.phase === 'running' && state.pace && state.pace.perMinute > 0 && goesOn && (
             <span>{rate(state.pace.perMinute)} a minute</span>
           )}
         </span>

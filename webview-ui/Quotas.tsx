@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { BatchState } from '../src/engine/state';
 import type { QuotaView } from '../src/model/events';
 import { formatCount, formatDuration, formatTime, plural, serviceName, thinSpace } from '../src/model/words';
+import { untilWords } from './say';
 import { topic } from './store';
 import { fit, onTheme, theme } from './theme';
 import { useStore } from './useStore';
@@ -60,7 +61,7 @@ function took(state: BatchState): string[] {
 function next(quota: QuotaView, now: number, paused: boolean): string {
   if (quota.blocked === true) return 'blocked';
   if (quota.heldUntil !== undefined && quota.heldUntil > now)
-    return `held until ${formatTime(quota.heldUntil, now)}`;
+    return `held ${untilWords(quota.heldUntil, now)}`;
   if (paused || quota.nextAt === undefined || quota.nextAt <= now) return '';
   return quota.nextAt - now > 60_000
     ? `next at ${formatTime(quota.nextAt, now)}`

@@ -185,8 +185,8 @@ export function GroupRow(props: {
   readonly headRows: number;
 }): JSX.Element {
   const { store, group } = props;
-  const words = codeWords(group.code);
-  const step = words.step && fromStep(words.step);
+  const { words } = group;
+  const step = words.step && fromStep(words.step, group.source);
   return (
     <div
       id={`group-${props.row}`}
@@ -199,7 +199,7 @@ export function GroupRow(props: {
     >
       <span role="gridcell" aria-colspan={props.columnCount} aria-expanded={group.open} class="row">
         <Icon name={group.open ? 'chevron-down' : 'chevron-right'} />
-        <span class="why">{group.cause}</span>
+        <span class="why">{words.cause}</span>
         <span class="dim num">{formatCount(group.jobs.length)}</span>
         <span class="cut long" title={words.sentence}>
           {words.sentence}

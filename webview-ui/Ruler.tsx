@@ -30,7 +30,7 @@ export function Ruler(props: {
     const draw = (): void => {
       place();
       // While rows are still coming it would be drawn for every slice of them.
-      if (canvas.current && store.state && !store.loading) drawRuler(canvas.current, store, layout);
+      if (canvas.current && store.state && !store.partial) drawRuler(canvas.current, store, layout);
     };
     const box = scroller.current;
     box?.addEventListener('scroll', place, { passive: true });

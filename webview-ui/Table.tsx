@@ -16,7 +16,7 @@ import { TableKeys } from './tableKeys';
 import type { Table as Model } from './tableModel';
 import { topic, type PanelStore } from './store';
 import { titleOf } from './titles';
-import type { Column, Tab } from './ui';
+import { isListOrder, type Column, type Tab } from './ui';
 import { useStore } from './useStore';
 
 /** Rows drawn above and below the view, so that a quick scroll shows no gap. */
@@ -75,6 +75,8 @@ export function Table({ model }: { readonly model: Model }): JSX.Element | null 
   if (!state) return null;
   keys.columns = columns;
   const narrow = width <= narrowWidth;
+  // In another order than the list's nothing stands at its place before all rows are here.
+  const waits = store.partial && ui.tab !== 'running' && !isListOrder(ui);
   const headRows = narrow ? 0 : 1;
   const { selection, rows } = store;
   const activeId =
@@ -93,6 +95,7 @@ export function Table({ model }: { readonly model: Model }): JSX.Element | null 
       role="grid"
       aria-label="Videos"
       aria-multiselectable="true"
+      aria-busy={store.partial}
       aria-rowcount={rows.length + headRows}
       aria-colcount={columns.length}
       {...(activeId === undefined ? {} : { 'aria-activedescendant': activeId })}
@@ -113,11 +116,11 @@ export function Table({ model }: { readonly model: Model }): JSX.Element | null 
             role="presentation"
             style={{ height: `${model.layout.lines(rows.length) * lineHeight}px` }}
           >
-            {height > 0 && (
+            {height > 0 && !waits && (
               <Lines model={model} state={state} columns={columns} height={height} headRows={headRows} />
             )}
           </div>
-          {rows.length === 0 && (
+          {rows.length === 0 && !waits && (
             <Nothing store={store} tab={ui.tab} columnCount={columns.length} headRows={headRows} />
           )}
         </div>
@@ -187,7 +190,7 @@ function Lines(props: {
         job={job}
         place={row + 1}
         top={y}
-        version={store.versions[job.index] ?? 0}
+        version={store.versions.of(job.index)}
         second={live ? second : 0}
         selected={selection.jobs.has(job.index)}
         active={selection.active === job.index}
@@ -225,7 +228,7 @@ function Lines(props: {
           job={job}
           place={active + 1}
           top={layout.lineOf(active) * lineHeight}
-          version={store.versions[job.index] ?? 0}
+          version={store.versions.of(job.index)}
           second={0}
           selected={selection.jobs.has(job.index)}
           active

@@ -16,7 +16,7 @@ export function sortBy(store: PanelStore, column: Column): void {
 
 export function setWidth(store: PanelStore, column: Column, width: number): void {
   store.ui.widths = { ...store.ui.widths, [column]: Math.round(Math.max(leastWidth, Math.min(800, width))) };
-  store.choose();
+  store.columnsChanged();
 }
 
 export function headContext(column: Column): HeadContext {
@@ -73,7 +73,7 @@ function Grip({ store, column }: { readonly store: PanelStore; readonly column: 
         store.ui.widths = Object.fromEntries(
           Object.entries(store.ui.widths).filter(([name]) => name !== column),
         );
-        store.choose();
+        store.columnsChanged();
       }}
       onPointerDown={(event) => {
         event.stopPropagation();

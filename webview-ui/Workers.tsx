@@ -8,6 +8,7 @@ import { onLaneBeat } from './clock';
 import { Icon } from './controls';
 import { drawLane, nowShare, pixelsPerSecond, stagePaint, type LaneJob, type LaneScene } from './lane';
 import { LaneTip, type Tip } from './LaneTip';
+import { untilWords } from './say';
 import { topic, type PanelStore } from './store';
 import { onTheme, theme } from './theme';
 import { titleOf, titleTip } from './titles';
@@ -179,7 +180,7 @@ function rest(state: BatchState, now: number): string {
   if (state.phase === 'paused') return 'idle, paused';
   if (state.phase === 'stopped') return 'idle, stopped';
   const by = state.pace?.by;
-  if (by?.kind === 'held') return `resting until ${formatTime(by.until, now)}`;
+  if (by?.kind === 'held') return `resting ${untilWords(by.until, now)}`;
   if (by?.kind === 'throttled') return 'resting after throttling';
   if (by?.kind === 'memory') return 'resting, memory is short';
   if (by?.kind === 'blocked' || (state.counts.parked > 0 && state.counts.pending === 0))
@@ -257,7 +258,7 @@ function holdOf(store: PanelStore, state: BatchState): LaneScene['hold'] {
   const blocked = quota ?? state.quotas.find((other) => other.blocked === true && state.counts.pending === 0);
   if (!blocked) return undefined;
   let from = store.heldSince.get(blocked.name) ?? store.now();
-  if (blocked.blocked === true) from = Math.min(from, store.parkedSince ?? from);
+  if (blocked.blocked === true) from = Math.min(from, store.parked.since ?? from);
   for (const worker of state.workers) {
     const last = worker.lane.at(-1);
     if (last?.kind === 'held' && last.to === undefined) from = Math.min(from, last.from);

@@ -3,7 +3,8 @@
  * parked, finished. Everything else can be looked up and need not be said.
  */
 import type { BatchState } from '../src/engine/state';
-import { codeWords, formatCount, formatTime, plural, serviceName } from '../src/model/words';
+import { codeWords, formatCount, plural, serviceName } from '../src/model/words';
+import { untilWords } from './say';
 
 interface Heard {
   readonly id: string;
@@ -43,7 +44,7 @@ export class Announcer {
     const { counts } = state;
     if (heard.phase !== before.phase) said.push(phaseWords(state));
     if (heard.held !== before.held && heard.held !== '') {
-      const until = state.pace?.by.kind === 'held' ? ` until ${formatTime(state.pace.by.until, now)}` : '';
+      const until = state.pace?.by.kind === 'held' ? ` ${untilWords(state.pace.by.until, now)}` : '';
       said.push(`${serviceName(heard.held)} asked to wait${until}`);
     }
     if (heard.parked && !before.parked) said.push(`${plural(counts.parked, 'video')} parked`);

@@ -1,8 +1,9 @@
 /** What stands in a row's cells: icon, words, note and next step of one job. */
 import type { JSX } from 'preact';
 import type { JobState } from '../src/engine/state';
-import { formatDuration, plural, rowWords, serviceName, statusWords } from '../src/model/words';
+import { formatDuration, plural, serviceName, statusWords, type FailureWords } from '../src/model/words';
 import { Icon, Link } from './controls';
+import { failureWords, sourceOf } from './jobWords';
 import { stagePaint } from './lane';
 import { fromStep, perform } from './steps';
 import type { PanelStore } from './store';
@@ -45,15 +46,8 @@ interface NoteProps {
   readonly grouped: boolean;
 }
 
-function wordsOf({ store, job, now }: NoteProps): ReturnType<typeof rowWords> | undefined {
-  if (!job.failure) return undefined;
-  const languages = store.state?.settings.languages;
-  return rowWords(job.failure, {
-    now,
-    ...(job.source ? { source: job.source } : {}),
-    ...(languages ? { languages } : {}),
-  });
-}
+const wordsOf = ({ store, job, now }: NoteProps): FailureWords | undefined =>
+  failureWords(store.state, job, now);
 
 /** The note as plain words, for `title`, for the narrow row and for who listens. */
 export function noteText(props: NoteProps): string {
@@ -118,7 +112,10 @@ export function Note(props: NoteProps): JSX.Element {
       <span class={job.status === 'failed' ? '' : 'm'}>{text}</span>
       <span class="m next">
         {step ? (
-          <Link tabIndex={-1} onClick={() => perform(store, fromStep(step), [job.index])}>
+          <Link
+            tabIndex={-1}
+            onClick={() => perform(store, fromStep(step, sourceOf(job.failure, job.source)), [job.index])}
+          >
             {words.next}
           </Link>
         ) : (

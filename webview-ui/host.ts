@@ -41,18 +41,18 @@ const isCount = (value: unknown): value is number =>
   typeof value === 'number' && Number.isInteger(value) && value >= 0;
 
 /**
- * The shape that makes a message safe to fold: its kind, numbers and lists. The rows inside come from our own
- * host, 100,000 of them, and are not walked one by one.
+ * The shape that makes a message safe to fold: its kind, numbers and lists. Rows are looked at when they are
+ * unpacked.
  */
 const checks: Readonly<Record<ToPage['type'], (message: Readonly<Record<string, unknown>>) => boolean>> = {
   batches: (m) => Array.isArray(m.batches) && (m.current === null || isText(m.current)),
   snapshot: (m) =>
     isText(m.batch) &&
-    isCount(m.seq) &&
-    isCount(m.first) &&
+    isCount(m.snapshot) &&
     isCount(m.total) &&
-    Array.isArray(m.jobs) &&
-    (m.head === undefined || isObject(m.head)),
+    m.rows instanceof Uint8Array &&
+    (m.head === undefined || isObject(m.head)) &&
+    (m.seq === undefined || isCount(m.seq)),
   events: (m) => isText(m.batch) && isCount(m.seq) && Array.isArray(m.events),
   settings: (m) => isObject(m.values),
   sources: (m) => Array.isArray(m.sources) && isText(m.outputFolder),

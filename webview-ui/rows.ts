@@ -5,15 +5,17 @@
  */
 import type { JobStatus } from '../src/model/events';
 import type { FailureCode } from '../src/model/failure';
-import { codeWords, rowWords } from '../src/model/words';
+import type { SourceId } from '../src/model/transcript';
+import { codeWords, type FailureWords } from '../src/model/words';
 import type { BatchState, JobState } from '../src/engine/state';
+import { failureWords, sourceOf } from './jobWords';
 import { titleOf } from './titles';
 import type { Column, Sort, Tab } from './ui';
 
 const statusesOf: Readonly<Record<Exclude<Tab, 'all' | 'running'>, readonly JobStatus[]>> = {
   failed: ['failed'],
   done: ['completed'],
-  waiting: ['pending', 'parked'],
+  waiting: ['pending'],
   skipped: ['skipped', 'cancelled'],
   parked: ['parked'],
 };
@@ -28,8 +30,9 @@ export function tabCount(state: BatchState, tab: Tab): number {
 /** A head line over failures of one cause, in the tab Failed. */
 export interface Group {
   readonly code: FailureCode;
-  /** Tells a Premiere on the 24th from one on the 25th. */
-  readonly cause: string;
+  /** Of all of them: a premiere on the 24th is another group than one on the 25th. */
+  readonly words: FailureWords;
+  readonly source: SourceId | undefined;
   jobs: number[];
   open: boolean;
 }
@@ -98,12 +101,18 @@ export class Rows {
     return row < 0 ? undefined : row;
   }
 
+  get search(): string {
+    return this.#search;
+  }
+
+  /** The jobs are others now, or were replaced. */
+  forget(): void {
+    this.#haystack = [];
+  }
+
   /** Builds the view anew: the user has chosen a tab, a sort or a search, or the batch is a new one. */
   choose(state: BatchState, tab: Tab, search: string, sort: Sort): void {
-    if (this.#state !== state) {
-      this.#haystack = [];
-      this.#closed.clear();
-    }
+    if (this.#state !== state) this.#closed.clear();
     this.#state = state;
     this.#tab = tab;
     this.#search = search.trim().toLocaleLowerCase();
@@ -208,18 +217,28 @@ export class Rows {
   }
 }
 
+/** Causes that say more than their code: a date that belongs to them, a program, a file in the place of a site. */
+const toldCodes: ReadonlySet<FailureCode> = new Set([
+  'not-started',
+  'tool-missing',
+  'tool-failed',
+  'blocked',
+  'unsupported',
+]);
+
 function newGroup(job: JobState): Group {
   const code = job.failure?.code ?? 'internal';
-  // Only these say more than their code: a date that belongs to the cause, the program that is missing.
-  const told = job.failure && ['not-started', 'tool-missing', 'tool-failed', 'blocked'].includes(code);
-  const cause =
-    told && job.failure
-      ? rowWords(job.failure, { now: Date.now(), ...(job.source ? { source: job.source } : {}) }).cause
-      : codeWords(code).cause;
-  return { code, cause, jobs: [], open: true };
+  const told = toldCodes.has(code) ? failureWords(undefined, job, Date.now()) : undefined;
+  return {
+    code,
+    words: told ?? codeWords(code),
+    source: sourceOf(job.failure, job.source),
+    jobs: [],
+    open: true,
+  };
 }
 
-const groupKey = (group: Group): string => `${group.code} ${group.cause}`;
+const groupKey = (group: Group): string => `${group.code} ${group.words.cause}`;
 
 function haystackOf(job: JobState): string {
   const failure = job.failure ? `${codeWords(job.failure.code).cause} ${job.failure.message}` : '';

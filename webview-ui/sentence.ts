@@ -5,8 +5,9 @@
 import type { BatchState } from '../src/engine/state';
 import type { Failure } from '../src/model/failure';
 import { formatCount, formatTime, plural, rowWords, serviceName } from '../src/model/words';
-import { needs } from './parked';
-import { plain, warn, type Say, type SayContext } from './say';
+import { sourceOf } from './jobWords';
+import { needs, prices } from './parked';
+import { plain, untilWords, warn, type Say, type SayContext } from './say';
 import { fromStep } from './steps';
 
 /** How long "Resumed where it stopped" stands before the pace takes its place. */
@@ -30,19 +31,31 @@ export function sentence(state: BatchState, context: SayContext): Say {
   if (state.why && state.phase !== 'finished') return failed(state.why, state, now);
   switch (state.phase) {
     case 'paused':
-      return plain('debug-pause', `Paused by you at ${formatTime(state.phaseAt, now)}. ${finishing(state)}`);
+      return {
+        ...plain('debug-pause', `Paused by you at ${formatTime(state.phaseAt, now)}. ${finishing(state)}`),
+        ...unpaid(context),
+      };
     case 'stopped':
-      return plain(
-        'debug-stop',
-        state.phaseAt === 0 || state.starts === 0
-          ? 'Not started yet.'
-          : `Stopped at ${formatTime(state.phaseAt, now)}. Resume continues where it was.`,
-      );
+      if (state.phaseAt === 0 || state.starts === 0) return plain('debug-stop', 'Not started yet.');
+      return {
+        ...plain(
+          'debug-stop',
+          `Stopped at ${formatTime(state.phaseAt, now)}. Resume continues where it was.`,
+        ),
+        ...unpaid(context),
+      };
     case 'finished':
       return finished(state);
     case 'running':
       return needs(state, context) ?? running(state, context);
   }
+}
+
+/** What waits for an OK is still to be paid when the batch goes on. */
+function unpaid({ parked }: SayContext): Pick<Say, 'tail'> {
+  const { asked } = parked;
+  const count = asked.reduce((sum, one) => sum + one.count, 0);
+  return count === 0 ? {} : { tail: ` ${plural(count, 'video')} will need your OK: ${prices(asked)}.` };
 }
 
 const small = [
@@ -70,7 +83,7 @@ function finishing(state: BatchState): string {
 
 function failed(why: Failure, state: BatchState, now: number): Say {
   const words = rowWords(why, { now });
-  const step = words.step && fromStep(words.step);
+  const step = words.step && fromStep(words.step, sourceOf(why));
   const stopped = state.phase === 'stopped' ? 'Stopped' : 'Paused';
   return warn(
     `${stopped} at ${formatTime(state.phaseAt, now)}. ${words.sentence}`,
@@ -183,8 +196,8 @@ function held(state: BatchState, now: number): Say {
       : ` ${others.slice(0, 2).join(' and ')} ${others.length === 1 ? 'goes' : 'go'} on.`;
   const text =
     by.kind === 'held'
-      ? `${name} asked to wait until ${formatTime(by.until, now)}.`
-      : `${name} blocks this network${by.until === undefined ? '.' : `; it is tried again at ${formatTime(by.until, now)}.`}`;
+      ? `${name} asked to wait ${untilWords(by.until, now)}.`
+      : `${name} blocks this network${by.until === undefined ? '.' : `; it is tried again ${by.until - now > 60_000 ? `at ${formatTime(by.until, now)}` : `in ${untilWords(by.until, now)}`}.`}`;
   const steps: Say['actions'] = [
     ...(by.kind === 'blocked'
       ? [{ words: 'Add a proxy…', deed: { do: 'step', step: 'addProxy' } } as const]

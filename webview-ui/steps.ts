@@ -1,9 +1,11 @@
 /** Turns the next step of a failure's words into what the page does when it is clicked. */
+import type { SourceId } from '../src/model/transcript';
 import type { Step } from '../src/model/words';
 import type { PanelStore } from './store';
 import type { Deed } from './say';
 
-export function fromStep(step: Step): Deed {
+/** `source`: whose key or account the step is about. */
+export function fromStep(step: Step, source?: SourceId): Deed {
   switch (step.action) {
     case 'retry':
       return { do: 'retry' };
@@ -12,7 +14,12 @@ export function fromStep(step: Step): Deed {
     case 'openFolder':
       return { do: 'batch', action: 'openFolder' };
     default:
-      return { do: 'step', step: step.action, ...(step.setting ? { setting: step.setting } : {}) };
+      return {
+        do: 'step',
+        step: step.action,
+        ...(step.setting ? { setting: step.setting } : {}),
+        ...(source ? { source } : {}),
+      };
   }
 }
 
@@ -20,7 +27,10 @@ export function fromStep(step: Step): Deed {
 export function perform(store: PanelStore, deed: Deed, jobs: readonly number[] = []): void {
   switch (deed.do) {
     case 'step': {
-      store.nextStep(deed.step, deed.setting ? { setting: deed.setting } : {});
+      store.nextStep(deed.step, {
+        ...(deed.setting ? { setting: deed.setting } : {}),
+        ...(deed.source ? { source: deed.source } : {}),
+      });
       return;
     }
     case 'batch': {

@@ -20,9 +20,12 @@ import type {
 import { Changes, topic, type Topics } from './changes';
 import { Feed } from './feed';
 import type { Host } from './host';
+import { Keeper } from './keeper';
+import { ParkedJobs } from './parkedJobs';
 import { Rows } from './rows';
 import { Selection } from './selection';
-import { freshUi, readUi, type Ui } from './ui';
+import { freshUi, isListOrder, readUi, type Ui } from './ui';
+import { Versions } from './versions';
 
 export { topic, type Topics } from './changes';
 
@@ -46,12 +49,8 @@ export class PanelStore {
   readonly rows = new Rows();
   readonly selection = new Selection();
   readonly ui: Ui;
-  /** Indexes of parked jobs: a few of many, and asked for every second. */
-  readonly parked = new Set<number>();
-  /** When the first of them was parked, epoch ms. */
-  parkedSince: number | undefined;
-  /** Changes of a job seen so far; a row draws itself anew when its number has moved. */
-  versions = new Uint32Array(0);
+  readonly parked = new ParkedJobs();
+  readonly versions = new Versions();
   /** When each quota's present hold was first seen, epoch ms. */
   readonly heldSince = new Map<string, number>();
 
@@ -74,7 +73,7 @@ export class PanelStore {
   #skewMs = 0;
   #request = 0;
   readonly #problemsOf = new Set<number>();
-  #keepTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #keeper: Keeper;
   #onReveal: (job: number) => void = () => undefined;
   #onAct: (action: Exclude<MenuAction, 'hideColumn' | 'resetColumns'>) => void = () => undefined;
   #onHead: (action: 'hideColumn' | 'resetColumns') => void = () => undefined;
@@ -82,16 +81,19 @@ export class PanelStore {
   constructor(host: Host) {
     this.#host = host;
     this.ui = readUi(host.kept());
+    this.#keeper = new Keeper(() => host.keep({ ...this.ui }));
     host.onMessage((message) => this.#receive(message));
   }
 
   start(): void {
-    this.#host.post({ type: 'ready', batch: this.ui.batch });
+    const { batch, top } = this.ui;
+    const at = top === undefined || !isListOrder(this.ui) ? undefined : Math.floor(top);
+    this.#host.post({ type: 'ready', batch, ...(at === undefined ? {} : { at }) });
   }
 
-  /** True while slices of a snapshot are on their way: `state.jobs` may have holes until then. */
-  get loading(): boolean {
-    return this.#feed.loading;
+  /** True while slices of what is shown are on their way: `state.jobs` has holes until then. */
+  get partial(): boolean {
+    return this.state !== undefined && this.#feed.loading === this.state;
   }
 
   /** The host's time now, epoch ms. */
@@ -167,10 +169,14 @@ export class PanelStore {
     this.#host.post({ type: 'choose', batch });
   }
 
-  /** Writes down what the user is looking at, a moment after the last change. */
+  /** Writes down what the user has chosen to look at. */
   keep(): void {
-    clearTimeout(this.#keepTimer);
-    this.#keepTimer = setTimeout(() => this.#host.keep({ ...this.ui }), 150);
+    this.#keeper.now();
+  }
+
+  /** As `keep`, for what changes with every pixel. */
+  keepAtRest(): void {
+    this.#keeper.atRest();
   }
 
   /** Rebuilds the table's view from tab, search and sort. */
@@ -181,6 +187,12 @@ export class PanelStore {
     this.viewVersion += 1;
     this.mark(topic.view | topic.rows);
     this.keep();
+  }
+
+  /** Columns were hidden, shown or resized. */
+  columnsChanged(): void {
+    this.mark(topic.view);
+    this.keepAtRest();
   }
 
   dismissProblem(): void {
@@ -199,48 +211,37 @@ export class PanelStore {
 
   #receive(message: ToPage): void {
     switch (message.type) {
-      case 'batches': {
+      case 'batches':
         this.#batches(message);
         return;
-      }
-      case 'snapshot': {
+      case 'snapshot':
         this.#snapshot(message);
         return;
-      }
-      case 'events': {
+      case 'events':
         if (message.batch === this.ui.batch) this.#feed.events(message);
         return;
-      }
       case 'settings':
         this.settings = { ...this.settings, ...message.values };
-        {
-          this.mark(topic.settings);
-          return;
-        }
+        this.mark(topic.settings);
+        return;
       case 'sources':
         this.sources = message.sources;
         this.outputFolder = message.outputFolder;
-        {
-          this.mark(topic.sources);
-          return;
-        }
-      case 'act': {
+        this.mark(topic.sources);
+        return;
+      case 'act':
         if (message.action === 'hideColumn' || message.action === 'resetColumns')
           this.#onHead(message.action);
         else this.#onAct(message.action);
         return;
-      }
-      case 'reveal': {
+      case 'reveal':
         this.#onReveal(message.job);
         return;
-      }
       case 'reply':
         if (!this.#problemsOf.delete(message.request) || message.problem === undefined) return;
         this.problem = message.problem;
-        {
-          this.mark(topic.phase);
-          return;
-        }
+        this.mark(topic.phase);
+        return;
     }
   }
 
@@ -277,7 +278,7 @@ export class PanelStore {
     if (this.ui.batch !== null && slice.batch !== this.ui.batch) return;
     this.ui.batch = slice.batch;
     this.met = true;
-    if (slice.head) {
+    if (slice.head && slice.seq === undefined) {
       if (slice.now !== undefined) this.#skewMs = slice.now - Date.now();
       if (slice.resumed && !this.resumed) this.resumedAt = slice.head.phaseAt;
       this.resumed = slice.resumed;
@@ -286,16 +287,15 @@ export class PanelStore {
     this.#feed.snapshot(slice);
   }
 
+  /** Shows a state: the first time when it has begun to come, and again when it is whole. */
   #adopt(state: BatchState): void {
     const first = this.state === undefined;
     this.state = state;
-    this.versions = new Uint32Array(state.jobs.length + 64);
+    this.versions.reset(state.jobs.length);
+    this.rows.forget();
     this.parked.clear();
-    this.parkedSince = undefined;
-    // forEach passes over the holes of a snapshot that is on its way.
-    state.jobs.forEach((job) => {
-      if (job.status === 'parked') this.#park(job);
-    });
+    // While a snapshot is on its way there are holes, which forEach passes over.
+    if (state.counts.parked > 0) state.jobs.forEach((job) => this.parked.see(job));
     // A finished batch that is opened with failures is about these.
     if (first && this.ui.top === undefined && state.phase === 'finished' && state.counts.failed > 0)
       this.ui.tab = 'failed';
@@ -344,20 +344,9 @@ export class PanelStore {
   #changed(job: JobState | undefined): void {
     if (!job) return;
     const { index } = job;
-    if (index >= this.versions.length) {
-      const wider = new Uint32Array(Math.max(index + 64, this.versions.length * 2));
-      wider.set(this.versions);
-      this.versions = wider;
-    }
-    this.versions[index] = (this.versions[index] ?? 0) + 1;
-    if (job.status === 'parked') this.#park(job);
-    else if (this.parked.delete(index) && this.parked.size === 0) this.parkedSince = undefined;
+    this.versions.changed(index);
+    this.parked.see(job);
     this.mark(this.rows.changed(job) ? topic.rows | topic.view : topic.rows);
-  }
-
-  #park(job: JobState): void {
-    this.parked.add(job.index);
-    if (job.endedAt !== undefined) this.parkedSince = Math.min(this.parkedSince ?? Infinity, job.endedAt);
   }
 
   #holds(): void {

@@ -24,7 +24,7 @@ export class TableKeys {
         table.store.ui.hidden = [...table.store.ui.hidden, this.headColumn];
         this.headColumn = undefined;
       }
-      table.store.choose();
+      table.store.columnsChanged();
     });
   }
 

@@ -58,14 +58,14 @@ export class Table {
    * cannot be told before the whole snapshot is here.
    */
   #edge(height: number): number | undefined {
-    const { state, ui, rows, loading } = this.store;
+    const { state, ui, rows, partial } = this.store;
     if (!state || ui.tab !== 'all' || ui.sort.column !== 'index' || ui.sort.descending || ui.search !== '')
       return 0;
     let edge: number | undefined;
     for (const worker of state.workers)
       if (worker.job !== undefined) edge = Math.min(edge ?? Infinity, worker.job);
     if (edge === undefined) {
-      if (loading) return undefined;
+      if (partial) return undefined;
       edge = state.jobs.findIndex((job) => job.status === 'pending');
       if (edge < 0) return 0;
     }
@@ -81,7 +81,7 @@ export class Table {
     if (top === ui.top) return;
     ui.top = top;
     this.#tops.set(ui.tab, top);
-    this.store.keep();
+    this.store.keepAtRest();
   }
 
   #layOut(): void {

@@ -43,6 +43,10 @@ export interface Ui {
 
 export const listOrder: Sort = { column: 'index', descending: false };
 
+/** All jobs in the list's own order: the row of a job is its index. */
+export const isListOrder = (ui: Pick<Ui, 'tab' | 'search' | 'sort'>): boolean =>
+  ui.tab === 'all' && ui.search === '' && ui.sort.column === 'index' && !ui.sort.descending;
+
 export const freshUi = (batch: string | null = null): Ui => ({
   batch,
   tab: 'all',

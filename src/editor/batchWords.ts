@@ -48,8 +48,10 @@ export function statusLine(
   const ended = running.reduce((sum, batch) => sum + endedCount(batch), 0);
   const total = running.reduce((sum, batch) => sum + batch.total, 0);
   const failed = running.reduce((sum, batch) => sum + batch.counts.failed, 0);
+  // Where all that is left is parked, nothing turns.
+  const works = running.some(({ counts }) => counts.running + counts.pending > 0);
   return {
-    text: `$(sync~spin) ${formatCount(ended)}/${formatCount(total)}`,
+    text: `$(${works ? 'sync~spin' : 'debug-pause'}) ${formatCount(ended)}/${formatCount(total)}`,
     tooltip: `Bulk Transcribe: ${formatCount(ended)} of ${plural(total, 'video')}${failed > 0 ? `, ${formatCount(failed)} failed` : ''}. Click to show the panel.`,
   };
 }

@@ -346,7 +346,7 @@ export function stageWords(stage: Stage, percent?: number): string {
   return share === '' ? stageNames[stage] : `${stageNames[stage]} ${share}`;
 }
 
-/** `Rate limit 3 s`, `Held to 14:32`, `Retry in 8 s`; a time instead of a duration where it is over a minute. */
+/** `Rate limit 3 s`, `Held to 14:32`, `Held 12 s`, `Retry in 8 s`; a time instead of a duration where it is over a minute. */
 export function waitWords(wait: Wait, now: number): string {
   const { until } = wait;
   const when = (soon: string, late: string, unknown: string): string => {
@@ -360,13 +360,13 @@ export function waitWords(wait: Wait, now: number): string {
     case 'rate':
       return when('Rate limit', 'Rate limit to', 'Rate limit');
     case 'held':
-      return until === undefined ? 'Held' : `Held to ${formatTime(until, now)}`;
+      return when('Held', 'Held to', 'Held');
     case 'retry':
       return when('Retry in', 'Retry at', 'Retry soon');
     case 'first-answer':
       return 'First answer';
     case 'breaker':
-      return until === undefined ? 'Blocked' : `Held to ${formatTime(until, now)}`;
+      return when('Held', 'Held to', 'Blocked');
     case 'memory':
       return 'Memory is short';
     case 'consent':

@@ -56,6 +56,8 @@ const hostScript = `
   });
   window.violations = [];
   document.addEventListener('securitypolicyviolation', (event) => window.violations.push(event.violatedDirective + ' ' + event.sourceFile + ':' + event.lineNumber + ' ' + (event.sample || '')));
+  window.read = (text) => JSON.parse(text, (key, value) =>
+    value && value.$bytes !== undefined ? Uint8Array.from(atob(value.$bytes), (c) => c.charCodeAt(0)) : value);
   window.send = (message) => window.postMessage(message, '*');
   const at = Number(new URLSearchParams(location.search).get('now'));
   if (at) Date.now = () => at;

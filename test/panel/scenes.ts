@@ -4,7 +4,7 @@ import { failure, type Failure } from '../../src/model/failure';
 import type { Stage } from '../../src/model/source';
 import type { SourceId } from '../../src/model/transcript';
 import { emptyState, reduce, type BatchState } from '../../src/engine/state';
-import type { BatchHead, ResumedNote, ToPage } from '../../src/protocol';
+import { packRows, type BatchHead, type ResumedNote, type ToPage } from '../../src/protocol';
 
 export const sceneNames = [
   'running',
@@ -468,31 +468,36 @@ export function batchHead(from: Scene): BatchHead {
   };
 }
 
-/** The snapshot as the host sends it, in slices; the one that holds the job `lead` goes first. */
+/**
+ * The snapshot as the host sends it, in slices of `slice` rows; the one that holds the job `lead` goes first,
+ * and a last one without rows makes it whole.
+ */
 export function snapshot(from: Scene, seq = 0, slice = 5000, time = now, lead = 0): ToPage[] {
   const { jobs, ...head } = from.state;
-  const messages: ToPage[] = [];
+  const base = { type: 'snapshot', batch: head.id, snapshot: seq + 1, total: jobs.length } as const;
   const starts = Array.from({ length: Math.max(1, Math.ceil(jobs.length / slice)) }, (_, k) => k * slice);
   const leading = Math.floor(lead / slice) * slice;
   starts.sort((a, b) => Number(b === leading) - Number(a === leading));
-  for (const first of starts)
-    messages.push({
-      type: 'snapshot',
-      batch: head.id,
-      seq,
-      first,
-      jobs: jobs.slice(first, first + slice),
-      total: jobs.length,
-      ...(first === leading
-        ? {
-            head,
-            now: time,
-            ...(from.resumed ? { resumed: from.resumed } : {}),
-            ...(from.owner === undefined ? {} : { owner: from.owner }),
-          }
-        : {}),
-    });
-  return messages;
+  const slices = starts.map((first): ToPage => ({
+    ...base,
+    rows: packRows(jobs.slice(first, first + slice)),
+    ...(first === leading
+      ? {
+          head,
+          now: time,
+          ...(from.resumed ? { resumed: from.resumed } : {}),
+          ...(from.owner === undefined ? {} : { owner: from.owner }),
+        }
+      : {}),
+  }));
+  return [...slices, { ...base, rows: packRows([]), head, seq }];
+}
+
+/** Messages as one text, which is the quickest way into the page; `window.read` there makes them again. */
+export function asText(messages: readonly ToPage[]): string {
+  return JSON.stringify(messages, (_, value: unknown) =>
+    value instanceof Uint8Array ? { $bytes: Buffer.from(value).toString('base64') } : value,
+  );
 }
 
 export const settingsMessage: ToPage = {

@@ -6,14 +6,17 @@ import type { BatchHandle } from '../../engine/api';
 import type { BatchState, JobState } from '../../engine/state';
 import type { BatchEvent } from '../../model/events';
 import type { Clock } from '../../model/ports';
-import type { ResumedNote } from '../../protocol';
+import { packRows, type ResumedNote } from '../../protocol';
+import { RowPacker } from '../../protocolRows';
 import type { Outbox } from './outbox';
 
+/** In the first slice: more than the largest screen shows, and so few that nobody waits for them. */
+const rowsAtFirst = 200;
+/** So many of these stand before the row that is worked on; the page puts it at 60 % of its height. */
+const rowsBefore = 120;
+/** A slice ends with so many rows, or when packing has taken so long: then the host has its turn. */
 const rowsASlice = 2000;
-/** Rows before the first one that runs are in view too. */
-const rowsBefore = 500;
-/** Copying so many rows takes some 5 ms; then the host has its turn. */
-const rowsATurn = 16_000;
+const packingMs = 8;
 /** More than this waiting for the page means that a snapshot is shorter than the news. */
 const eventsAtMost = 20_000;
 
@@ -32,7 +35,7 @@ export class BatchFeed {
   private generation = 0;
   private snapshotting = false;
   private live = false;
-  /** While rows are copied: those that have changed since. */
+  /** While rows are packed: those that have changed since the snapshot began. */
   private changed: Set<number> | undefined;
   private readonly unlisten: () => void;
 
@@ -44,29 +47,39 @@ export class BatchFeed {
     this.unlisten = handle.onEvents((events, first) => this.heard(events, first));
   }
 
-  /** Sends the whole state; events that come meanwhile follow it. */
-  async snapshot(): Promise<void> {
+  /**
+   * Sends the whole state, first what the page looks at: the row `at`, else the one that is worked on. Rows are
+   * packed while the batch goes on, which the reducer does in place; what has changed after its slice is sent
+   * again with the last one, whose head and number are of that same moment. Events follow from there.
+   */
+  async snapshot(at?: number): Promise<void> {
     const generation = ++this.generation;
     const { handle } = this;
     this.live = true;
     this.snapshotting = true;
-    const copy = await this.copy(generation);
-    if (!copy) return;
-    const { rows, head, seq, now, edge } = copy;
-    const { owner } = handle;
-    const batch = head.id;
-    for (const [at, [from, to]] of slicesOf(rows.length, edge).entries()) {
-      const sent = await this.ports.outbox.post({
+    this.pending = [];
+    const changed = new Set<number>();
+    this.changed = changed;
+    const seen = firstRows(handle.state, at);
+    const send = (rows: Uint8Array, more: object = {}): Promise<boolean> =>
+      this.ports.outbox.post({
         type: 'snapshot',
-        batch,
-        seq,
-        ...(at === 0 ? { head, now } : {}),
-        ...(at === 0 && this.resumed ? { resumed: this.resumed } : {}),
-        ...(at === 0 && owner !== undefined ? { owner } : {}),
-        first: from,
-        jobs: rows.slice(from, to),
-        total: rows.length,
+        batch: handle.state.id,
+        snapshot: generation,
+        rows,
+        total: handle.state.jobs.length,
+        ...more,
       });
+    const { owner } = handle;
+    const first = {
+      head: headOf(handle.state),
+      now: this.ports.clock.now(),
+      ...(this.resumed ? { resumed: this.resumed } : {}),
+      ...(owner === undefined ? {} : { owner }),
+    };
+    const rest = new RowsLeft(handle.state, seen, changed);
+    let sent = await send(packRows(rowsAt(handle.state, seen)), first);
+    for (;;) {
       if (generation !== this.generation) return;
       if (!sent) {
         this.pause();
@@ -74,9 +87,19 @@ export class BatchFeed {
       }
       await turn();
       if (generation !== this.generation) return;
+      const bytes = rest.pack(() => this.ports.clock.monotonic());
+      if (rest.done) {
+        // From here on events are kept: they are what the page does not know yet.
+        this.changed = undefined;
+        sent = await send(bytes, { head: headOf(handle.state), seq: handle.seq });
+        break;
+      }
+      sent = await send(bytes);
     }
+    if (generation !== this.generation) return;
     this.snapshotting = false;
-    if (this.pending.length > 0) this.announce();
+    if (!sent) this.pause();
+    else if (this.pending.length > 0) this.announce();
   }
 
   /** The page is hidden or gone: nothing is kept for it, since it will ask for a snapshot. */
@@ -92,34 +115,6 @@ export class BatchFeed {
   dispose(): void {
     this.pause();
     this.unlisten();
-  }
-
-  /**
-   * The whole state as it is at one moment, though rows are copied in several turns and the reducer changes
-   * them in place: what has changed after its turn is copied again at the end. Events are kept from that
-   * moment on. Undefined: no longer wanted.
-   */
-  private async copy(generation: number): Promise<Copy | undefined> {
-    const { handle } = this;
-    const { jobs } = handle.state;
-    const rows: JobState[] = [];
-    const changed = new Set<number>();
-    this.changed = changed;
-    this.pending = [];
-    while (rows.length < jobs.length) {
-      if (rows.length > 0) {
-        await turn();
-        if (generation !== this.generation) return undefined;
-      }
-      for (const job of jobs.slice(rows.length, rows.length + rowsATurn)) rows.push(copyRow(job));
-    }
-    for (const index of changed) {
-      const job = jobs[index];
-      if (job) rows[index] = copyRow(job);
-    }
-    this.changed = undefined;
-    const { state, seq } = handle;
-    return { rows, seq, head: headOf(state), now: this.ports.clock.now(), edge: edgeOf(state) };
   }
 
   private heard(events: readonly BatchEvent[], first: number): void {
@@ -152,12 +147,59 @@ export class BatchFeed {
   }
 }
 
-interface Copy {
-  readonly rows: readonly JobState[];
-  readonly head: Omit<BatchState, 'jobs'>;
-  readonly seq: number;
-  readonly now: number;
-  readonly edge: number;
+/** What of a snapshot is still to be sent: all rows in order, then those that have changed meanwhile. */
+class RowsLeft {
+  private next = 0;
+
+  constructor(
+    private readonly state: BatchState,
+    private readonly seen: ReadonlySet<number>,
+    private readonly changed: Set<number>,
+  ) {}
+
+  /** Nothing is left at this moment; a row that changes later is news. */
+  get done(): boolean {
+    return this.next >= this.state.jobs.length && this.changed.size === 0;
+  }
+
+  /** The next slice. */
+  pack(monotonic: () => number): Uint8Array {
+    const packer = new RowPacker();
+    const { jobs } = this.state;
+    const until = monotonic() + packingMs;
+    const isFull = (): boolean =>
+      packer.count >= rowsASlice || (packer.count % 64 === 63 && monotonic() >= until);
+    while (this.next < jobs.length && !isFull()) {
+      const job = jobs[this.next];
+      if (job && !this.seen.has(this.next)) packer.add(job);
+      this.next += 1;
+    }
+    for (const index of this.changed) {
+      if (this.next < jobs.length || isFull()) break;
+      const job = jobs[index];
+      if (job) packer.add(job);
+      this.changed.delete(index);
+    }
+    return packer.bytes();
+  }
+}
+
+/** The rows of the first slice: those around `at`, and those on workers. */
+function firstRows(state: BatchState, at: number | undefined): ReadonlySet<number> {
+  const total = state.jobs.length;
+  const from = at === undefined ? edgeOf(state) - rowsBefore : at - rowsBefore / 2;
+  const first = Math.max(0, Math.min(from, total - rowsAtFirst));
+  const rows = new Set<number>();
+  for (let index = first; index < Math.min(total, first + rowsAtFirst); index += 1) rows.add(index);
+  for (const { job } of state.workers) if (job !== undefined && job < total) rows.add(job);
+  return rows;
+}
+
+function* rowsAt(state: BatchState, indexes: Iterable<number>): Iterable<JobState> {
+  for (const index of indexes) {
+    const job = state.jobs[index];
+    if (job) yield job;
+  }
 }
 
 /** The first row that is worked on; before anything runs, the first that waits. */
@@ -166,21 +208,6 @@ function edgeOf(state: BatchState): number {
   for (const { job } of state.workers) if (job !== undefined) edge = Math.min(edge, job);
   if (edge === Infinity) edge = state.jobs.findIndex((job) => job.status === 'pending');
   return Math.max(0, edge);
-}
-
-/** Where slices begin and end: first the one around `edge`, then all others in order; one at least. */
-function slicesOf(total: number, edge: number): (readonly [from: number, to: number])[] {
-  const start = Math.max(0, Math.min(edge - rowsBefore, total - rowsASlice));
-  const slices: (readonly [number, number])[] = [[start, Math.min(total, start + rowsASlice)]];
-  for (let from = 0; from < start; from += rowsASlice)
-    slices.push([from, Math.min(start, from + rowsASlice)]);
-  for (let from = start + rowsASlice; from < total; from += rowsASlice)
-    slices.push([from, Math.min(total, from + rowsASlice)]);
-  return slices;
-}
-
-function copyRow(job: JobState): JobState {
-  return job.attempts ? { ...job, attempts: [...job.attempts] } : { ...job };
 }
 
 /** The state without its rows; what the reducer changes in place is copied, and no more: lanes can be long. */

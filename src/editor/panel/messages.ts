@@ -51,7 +51,7 @@ const source = v.picklist(sourceIds);
 const settingName = v.custom<SettingName>((value) => typeof value === 'string' && isSettingName(value));
 
 const message = v.variant('type', [
-  v.object({ type: v.literal('ready'), batch: v.nullable(batch) }),
+  v.object({ type: v.literal('ready'), batch: v.nullable(batch), at: v.exactOptional(index) }),
   v.object({ type: v.literal('gap'), batch, have: v.number() }),
   v.object({ type: v.literal('choose'), batch }),
   v.object({

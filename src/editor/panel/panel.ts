@@ -128,7 +128,7 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
         this.ready = true;
         this.postSettings();
         void this.parts.batches.refresh().catch(() => undefined);
-        await this.follow(message.batch);
+        await this.follow(message.batch, message.at);
         return;
       case 'gap':
         if (this.feed?.handle.state.id === message.batch) await this.feed.snapshot();
@@ -167,8 +167,11 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
     }
   }
 
-  /** Shows this batch, else the one that is current; without any the page shows how to begin. */
-  private async follow(wanted: string | null): Promise<void> {
+  /**
+   * Shows this batch, else the one that is current; without any the page shows how to begin. `at`: the row that
+   * the page looks at, if it is still the same batch.
+   */
+  private async follow(wanted: string | null, at?: number): Promise<void> {
     const choice = ++this.choice;
     const { batches, actions } = this.parts;
     const batch = (wanted === null ? undefined : batches.byId(wanted)) ?? batches.current();
@@ -193,7 +196,7 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
     }
     const ports = { clock: this.parts.clock, outbox: this.outbox };
     this.feed ??= new BatchFeed(handle, ports, actions.resumed(handle.folder));
-    await this.feed.snapshot();
+    await this.feed.snapshot(handle.state.id === wanted ? at : undefined);
     if (this.reveal !== undefined) await this.post({ type: 'reveal', job: this.reveal });
     this.reveal = undefined;
   }

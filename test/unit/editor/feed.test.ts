@@ -5,7 +5,7 @@ import { emptyState, reduce, type BatchState } from '../../../src/engine/state';
 import { BatchFeed } from '../../../src/editor/panel/feed';
 import { messageGapMs, Outbox } from '../../../src/editor/panel/outbox';
 import type { BatchEvent } from '../../../src/model/events';
-import type { ToPage } from '../../../src/protocol';
+import { unpackRows, type ToPage } from '../../../src/protocol';
 import { FakeClock } from '../../helpers/fakeClock';
 
 const link = (index: number) => ({
@@ -67,6 +67,27 @@ function feedOf(batch: Batch): {
   return { feed: new BatchFeed(batch.handle, { clock, outbox }), outbox, clock, sent, page };
 }
 
+type Slice = Extract<ToPage, { type: 'snapshot' }>;
+const slicesOf = (sent: readonly ToPage[]): Slice[] => sent.filter((message) => message.type === 'snapshot');
+
+/** What a page makes of all that it was sent. */
+function folded(sent: readonly ToPage[]): BatchState {
+  const state = emptyState();
+  let seq = 0;
+  for (const message of sent) {
+    if (message.type === 'snapshot') {
+      for (const job of unpackRows(message.rows)) state.jobs[job.index] = job;
+      if (message.head) Object.assign(state, message.head);
+      seq = message.seq ?? seq;
+    } else if (message.type === 'events') {
+      assert.ok(message.seq <= seq + 1, 'no event is missing');
+      for (const event of message.events.slice(seq + 1 - message.seq)) reduce(state, event);
+      seq = message.seq + message.events.length - 1;
+    }
+  }
+  return state;
+}
+
 describe("the panel's feed", () => {
   it('sends nothing before the page has asked', async () => {
     const batch = new Batch(1);
@@ -77,70 +98,56 @@ describe("the panel's feed", () => {
     assert.deepEqual(sent, []);
   });
 
-  it('sends a snapshot in slices that are all of one moment, though the batch goes on meanwhile', async () => {
-    const batch = new Batch(4500);
-    const { feed, sent, clock } = feedOf(batch);
-    const sending = feed.snapshot();
-    batch.tell({ type: 'job-started', at: 2, job: 4400, worker: 1, attempt: 1 });
-    await sending;
-    const slices = sent.filter((message) => message.type === 'snapshot');
-    assert.deepEqual(
-      slices.map(({ first, seq, total }) => [first, seq, total]),
-      [
-        [0, 1, 4500],
-        [2000, 1, 4500],
-        [4000, 1, 4500],
-      ],
-    );
-    assert.equal(slices[2]?.jobs[400]?.status, 'pending');
-    assert.ok(slices[0]?.head && !slices[1]?.head);
-    await clock.advance(messageGapMs);
-    await settle();
-    const [events] = sent.filter((message) => message.type === 'events');
-    assert.equal(events?.seq, 2);
-    assert.equal(events.events.length, 1);
-  });
-
-  it('is of one moment also when rows change while others are still being copied', async () => {
-    const batch = new Batch(40_000);
-    const { feed, sent, clock } = feedOf(batch);
-    const page = (): Map<number, string | undefined> =>
-      new Map(
-        sent.flatMap((message) =>
-          message.type === 'snapshot' ? message.jobs.map((job) => [job.index, job.stage] as const) : [],
-        ),
-      );
-    const sending = feed.snapshot();
-    batch.tell({ type: 'job-started', at: 2, job: 3, worker: 1, attempt: 1 }, stage(3));
-    await settle();
-    batch.tell({ type: 'job-started', at: 3, job: 39_999, worker: 2, attempt: 1 }, stage(39_999));
-    await sending;
-    const [first] = sent;
-    assert.ok(first?.type === 'snapshot');
-    const rows = page();
-    assert.equal(rows.size, 40_000);
-    assert.equal(rows.get(3), 'fetching');
-    // What the snapshot says it holds it holds, and what it does not hold follows.
-    const held = first.seq;
-    assert.equal(rows.get(39_999), held >= 5 ? 'fetching' : undefined);
-    await clock.advance(messageGapMs);
-    const events = sent.filter((message) => message.type === 'events');
-    assert.equal(events[0]?.seq ?? batch.seq + 1, held + 1);
-    assert.equal(held + events.reduce((sum, message) => sum + message.events.length, 0), batch.seq);
-  });
-
-  it('begins with the rows that are worked on, and leaves none out', async () => {
+  it('sends the rows that are worked on with the first slice, and all others after it', async () => {
     const batch = new Batch(9000);
     batch.tell({ type: 'job-started', at: 2, job: 6100, worker: 1, attempt: 1 });
+    batch.tell({ type: 'job-started', at: 2, job: 8000, worker: 2, attempt: 1 });
     const { feed, sent } = feedOf(batch);
     await feed.snapshot();
-    const slices = sent.filter((message) => message.type === 'snapshot');
-    assert.ok(slices[0]?.head);
-    assert.ok(slices[0].first < 6100 && slices[0].first + slices[0].jobs.length > 6100);
-    const rows = slices.flatMap(({ first, jobs }) => jobs.map((job, at) => [job.index, first + at]));
-    assert.ok(rows.every(([index, place]) => index === place));
-    assert.equal(new Set(rows.map(([index]) => index)).size, 9000);
-    assert.ok(slices.every(({ jobs }) => jobs.length <= 2000));
+    const slices = slicesOf(sent);
+    const first = unpackRows(slices[0]!.rows).map(({ index }) => index);
+    assert.ok(slices[0]?.head && slices[0].seq === undefined);
+    assert.ok(first.length <= 250, `${first.length} rows are waited for`);
+    assert.ok(first.includes(6100) && first.includes(6050) && first.includes(6150));
+    assert.ok(first.includes(8000), 'what is on a worker is shown among the workers');
+    const all = slices.flatMap(({ rows }) => unpackRows(rows).map(({ index }) => index));
+    assert.equal(all.length, 9000, 'none is left out, none is sent twice');
+    assert.equal(new Set(all).size, 9000);
+    assert.ok(slices.every(({ rows }) => unpackRows(rows).length <= 2000));
+    assert.ok(
+      slices.every(({ head }, at) => (head !== undefined) === (at === 0 || at === slices.length - 1)),
+    );
+  });
+
+  it('begins where the page looks, when it says so', async () => {
+    const batch = new Batch(9000);
+    const { feed, sent } = feedOf(batch);
+    await feed.snapshot(4000);
+    const first = unpackRows(slicesOf(sent)[0]!.rows).map(({ index }) => index);
+    assert.ok(first.includes(3990) && first.includes(4080));
+  });
+
+  it('is of one moment, though rows change and come while it is on its way', async () => {
+    const batch = new Batch(20_000);
+    const { feed, sent, clock, outbox } = feedOf(batch);
+    const post = outbox.post.bind(outbox);
+    let slices = 0;
+    // The batch goes on between any two slices: rows change that were sent, that will be, and that are new.
+    outbox.post = async (message) => {
+      const taken = await post(message);
+      if (message.type !== 'snapshot') return taken;
+      slices += 1;
+      batch.tell({ type: 'job-started', at: 2, job: slices, worker: 1, attempt: 1 }, stage(slices));
+      batch.tell({ type: 'job-started', at: 3, job: 19_000 + slices, worker: 2, attempt: 1 });
+      if (slices === 3) batch.tell({ type: 'jobs-added', at: 3, jobs: [{ link: link(20_000) }] });
+      return taken;
+    };
+    await feed.snapshot();
+    await clock.advance(messageGapMs);
+    await settle();
+    assert.deepEqual(JSON.parse(JSON.stringify(folded(sent))), JSON.parse(JSON.stringify(batch.state)));
+    const last = slicesOf(sent).at(-1);
+    assert.ok(last?.head && last.seq !== undefined && last.seq > 1);
   });
 
   it('lets news of two kinds take turns, and sends only the newest of a kind that replaces itself', async () => {
@@ -196,8 +203,8 @@ describe("the panel's feed", () => {
     await feed.snapshot();
     const message = (sent as readonly ToPage[]).find(({ type }) => type === 'snapshot');
     assert.ok(message?.type === 'snapshot');
-    assert.equal(message.seq, batch.seq);
-    assert.equal(message.jobs[0]?.stage, 'fetching');
+    assert.equal(slicesOf(sent).at(-1)?.seq, batch.seq);
+    assert.equal(unpackRows(message.rows)[0]?.stage, 'fetching');
   });
 
   it('falls silent when the page has gone without a word', async () => {

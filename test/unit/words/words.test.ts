@@ -77,6 +77,7 @@ describe('the words of states', () => {
     assert.equal(waitWords({ for: 'retry', until: now + 8000 }, now), 'Retry in 8\u2009s');
     assert.equal(waitWords({ for: 'retry', until: now + 840_000 }, now), 'Retry at 14:32');
     assert.equal(waitWords({ for: 'held', until: now + 840_000 }, now), 'Held to 14:32');
+    assert.equal(waitWords({ for: 'held', until: now + 12_000 }, now), 'Held 12\u2009s');
     assert.equal(waitWords({ for: 'rate', until: now - 5 }, now), 'Rate limit 1\u2009s');
   });
 

@@ -1,0 +1,26 @@
+/** When work is done: after what is shown has been painted, or in a turn of its own, so that frames come between. */
+
+/** A page that is not shown paints nothing; then it does not wait longer than this, ms. */
+const longestMs = 250;
+
+/** Calls back once the frame that is being prepared stands on the screen. */
+export function afterPaint(work: () => void): void {
+  let done = false;
+  const once = (): void => {
+    if (done) return;
+    done = true;
+    work();
+  };
+  requestAnimationFrame(() => setTimeout(once, 0));
+  setTimeout(once, longestMs);
+}
+
+const channel = new MessageChannel();
+const waiting: (() => void)[] = [];
+channel.port1.onmessage = () => waiting.shift()?.();
+
+/** Calls back in a turn of its own, without the pause that nested timers get. */
+export function nextTurn(work: () => void): void {
+  waiting.push(work);
+  channel.port2.postMessage(undefined);
+}
