@@ -174,13 +174,25 @@ export class Actions implements PanelActions {
   async dropped(message: Extract<FromPage, { type: 'dropped' }>): Promise<void> {
     const { text, name } = message;
     const files = name === '' ? listFilesIn(text) : [];
-    for (const uri of files) await this.transcribe(await this.parts.transcriber.readFile(uri));
-    if (files.length > 0) return;
-    await this.transcribe({
-      content: text,
-      format: formatOf(name),
-      name: name === '' ? 'What was dropped' : name,
-    });
+    const inputs: (() => Promise<ListInput>)[] =
+      files.length > 0
+        ? files.map((uri) => () => this.parts.transcriber.readFile(uri))
+        : [
+            () =>
+              Promise.resolve({
+                content: text,
+                format: formatOf(name),
+                name: name === '' ? 'What was dropped' : name,
+              }),
+          ];
+    let last: BatchHandle | undefined;
+    for (const input of inputs) last = (await this.transcribe(await input())) ?? last;
+    // The panel may show another batch, and the user wants to see this one.
+    if (last)
+      await vscode.commands.executeCommand('bulkTranscribe.showPanel', {
+        id: last.state.id,
+        folder: last.folder,
+      });
   }
 
   async sources(): Promise<readonly SourceView[]> {
