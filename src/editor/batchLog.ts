@@ -59,8 +59,10 @@ export function logLine(state: BatchState, event: BatchEvent): LogLine | undefin
         : { level: 'info', text: `By the user: ${event.action}, ${formatCount(event.jobs.length)} videos.` };
     }
     case 'consent': {
-      const amount = Number.isFinite(event.cost) ? ` up to ${event.cost}` : '';
-      return { level: 'info', text: `Agreed to ${serviceName(event.service)} at ${event.origin}${amount}.` };
+      const { service, origin, cost, count = 0 } = event;
+      const amount = cost > 0 || count === 0 ? ` up to ${cost}` : '';
+      const unpriced = count === 0 ? '' : ` for ${plural(count, 'video')} without a price`;
+      return { level: 'info', text: `Agreed to ${serviceName(service)} at ${origin}${amount}${unpriced}.` };
     }
     case 'attempt':
       return {

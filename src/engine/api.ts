@@ -89,7 +89,10 @@ export interface BatchHandle {
   /** Final codes are left out; says how many of the failed ones run again. */
   retryFailed(): Promise<{ readonly retried: number; readonly of: number }>;
   rows(jobs: readonly number[], action: JobAction): Promise<void>;
-  /** The user's OK for paid work of a service up to an amount (in its currency; Infinity: whatever it costs). */
+  /**
+   * The user's OK for paid work of a service up to an amount (in its currency). Infinity: for the videos that wait
+   * for it now, whatever they cost; later ones ask anew.
+   */
   agree(service: string, origin: string, cost: number): Promise<void>;
   changeSettings(settings: Partial<Settings>): Promise<void>;
   /**

@@ -24,6 +24,7 @@ import type { Ownership } from './owner';
 import { Parking } from './parking';
 import { JobQueue } from './queue';
 import { RowControls } from './rowControls';
+import type { Agreed } from './rowControls';
 import { Settling } from './settling';
 import type { Shared } from './shared';
 import type { BatchState, JobState } from './state';
@@ -43,7 +44,7 @@ export interface BatchRunParts {
   readonly begun: () => void;
   readonly recordSettings: (settings: Partial<Settings>) => Promise<void>;
   readonly recordPaid: (source: SourceId, requestId: string) => Promise<void>;
-  readonly recordConsent: (service: SourceId, origin: string, cost: number) => Promise<void>;
+  readonly recordConsent: (agreed: Agreed) => Promise<void>;
 }
 
 export class BatchRun implements BatchHandle {
@@ -95,7 +96,7 @@ export class BatchRun implements BatchHandle {
     });
     this.rowControls = new RowControls(this.core, this.turns, this.expansions, this.settling, {
       runAgain: () => this.runAgain(),
-      recordConsent: (service, origin, cost) => parts.recordConsent(service, origin, cost),
+      recordConsent: (agreed) => parts.recordConsent(agreed),
     });
     this.disk = new BatchDisk(this.core, parts.journal, parts.ownership, {
       closed: () => this.settling.closed,

@@ -268,13 +268,13 @@ class EngineImpl implements Engine {
         alreadyDone: (job, own) => this.alreadyDone(folder, state, done, job, own),
         maybeDone: (id) => done.has(id) || unclaimed(id),
         recordPaid: (source, requestId) => ledger.submitted(source, requestId),
-        recordConsent: (service, origin, cost) =>
-          ledger.consented(state.id, { service, origin, cost, place }),
+        recordConsent: (agreed) => ledger.consented(state.id, { ...agreed, place }),
       });
-      for (const { service, origin, cost } of ledger.consentsOf(state.id, place))
-        run.core.consent.agree(service, origin, cost);
-      for (const job of state.jobs)
-        if (job.cost !== undefined && job.source) run.core.consent.spent(job.source, job.cost);
+      for (const { service, origin, cost, count } of ledger.consentsOf(state.id, place))
+        run.core.consent.agree(service, origin, cost, count);
+      for (const { paid, source, files, cost } of state.jobs)
+        if (paid) run.core.consent.spent(paid.quote.service, paid.quote.cost);
+        else if (source && files) run.core.consent.spent(source, cost);
       await run.restore();
       this.put(folder, run);
       return run;

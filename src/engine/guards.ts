@@ -237,7 +237,12 @@ export function isLastingEvent(value: unknown): value is LastingEvent {
     case 'job-control':
       return listOf(isIndex)(value.jobs) && isOneOf('retry', 'redo', 'skip', 'next', 'release')(value.action);
     case 'consent':
-      return isSourceId(value.service) && isText(value.origin) && isAmount(value.cost);
+      return (
+        isSourceId(value.service) &&
+        isText(value.origin) &&
+        isAmount(value.cost) &&
+        optional(value.count, isIndex)
+      );
     case 'settings':
       return isPlain(value.settings);
     default:

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { AppendFile, Clock, Files, Log } from '../model/ports';
 import type { Settings } from '../model/settings';
 import type { SourceId } from '../model/transcript';
-import { isAmount, isText, privateSettings } from './guards';
+import { isAmount, isIndex, isText, privateSettings } from './guards';
 import type { Plain } from './guards';
 import { journalLine, parseLine, readLines } from './journal';
 import { Slices } from './slices';
@@ -16,6 +16,8 @@ export interface LedgerConsent {
   readonly service: string;
   readonly origin: string;
   readonly cost: number;
+  /** Videos without a price. */
+  readonly count: number;
   /** The batch's folder, links resolved: a copy of the batch that comes from elsewhere has no consent. */
   readonly place: string;
 }
@@ -133,8 +135,9 @@ export class Ledger {
       if (entry) entry.settings = settings;
       else this.batches.set(batch, { settings, consents: new Map() });
     }
-    const { id, service, origin, cost, place } = record;
+    const { id, service, origin, cost, count = 0, place } = record;
     if (type === 'consent' && isText(id) && isText(service) && isText(origin) && isAmount(cost))
-      if (isText(place)) this.batches.get(batch)?.consents.set(id, { service, origin, cost, place });
+      if (isText(place) && isIndex(count))
+        this.batches.get(batch)?.consents.set(id, { service, origin, cost, count, place });
   }
 }

@@ -12,10 +12,19 @@ import type { Expansions } from './expansions';
 import { consentNeed } from './jobAnswer';
 import type { Settling } from './settling';
 
+/** What the user has just agreed to. */
+export interface Agreed {
+  readonly service: SourceId;
+  readonly origin: string;
+  readonly cost: number;
+  /** Videos that have no price. */
+  readonly count: number;
+}
+
 export interface RowHost {
   /** A batch that had finished runs again, because some of its jobs shall. */
   runAgain(): Promise<void>;
-  recordConsent(service: SourceId, origin: string, cost: number): Promise<void>;
+  recordConsent(agreed: Agreed): Promise<void>;
 }
 
 export class RowControls {
@@ -54,15 +63,21 @@ export class RowControls {
     core.shared.scheduler.wake();
   }
 
+  /** `cost` without an end: for what waits, whatever it costs. What comes later is asked about anew. */
   async agree(service: string, origin: string, cost: number): Promise<void> {
     const { core } = this;
-    const known = this.core.state.jobs.find((job) => job.consent?.service === service)?.consent?.service;
-    const source = known ?? core.shared.parts.sources.find((one) => one.id === service)?.id;
+    const asked = core.state.jobs.flatMap(({ status, consent }) =>
+      status === 'parked' && consent?.service === service && consent.origin === origin ? [consent] : [],
+    );
+    const source = asked[0]?.service ?? core.shared.parts.sources.find((one) => one.id === service)?.id;
     if (source === undefined) return;
-    const amount = Math.min(anyAmount, cost);
-    core.consent.agree(service, origin, amount);
-    await this.host.recordConsent(source, origin, amount);
-    await core.lasting({ type: 'consent', at: core.now, service: source, origin, cost: amount });
+    const whatever = cost === Infinity;
+    const count = whatever ? asked.filter((quote) => quote.cost === undefined).length : 0;
+    const quoted = asked.reduce((sum, quote) => sum + (quote.cost ?? 0), 0);
+    const agreed = { service: source, origin, cost: Math.min(anyAmount, whatever ? quoted : cost), count };
+    core.consent.agree(service, origin, agreed.cost, count);
+    await this.host.recordConsent(agreed);
+    await core.lasting({ type: 'consent', at: core.now, ...agreed });
     const freed = core.parking.open(consentNeed(service, origin));
     if (freed.length > 0)
       await core.lasting({ type: 'job-control', at: core.now, jobs: freed, action: 'release' });

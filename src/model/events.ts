@@ -150,6 +150,8 @@ export type LastingEvent =
       readonly service: SourceId;
       readonly origin: string;
       readonly cost: number;
+      /** Videos that have no price. */
+      readonly count?: number;
     }
   | { readonly type: 'settings'; readonly at: number; readonly settings: Partial<Settings> };
 

@@ -235,6 +235,41 @@ describe('Failures', () => {
     assert.equal(batch.state.counts.completed, 3);
   });
 
+  describe('wait for the user’s OK where no price is quoted', () => {
+    const unpriced = (): FakeSource =>
+      new FakeSource('openai', async (request) => {
+        const quote = { service: 'openai', origin: 'https://x' } as const;
+        if (!(await request.consent(quote))) return { consent: quote };
+        const heard = { language: 'en', captions: 'speech', source: 'openai', cues: [], meta: {} } as const;
+        return { transcript: heard };
+      });
+
+    it('which covers the videos that were asked about, and no others, also after a restart', async () => {
+      const w = world({ sources: [unpriced()] });
+      const batch = await start(w, 2, { 'paid.maxCost': 500 });
+      await within(w.clock, batch.settled());
+      assert.equal(batch.state.counts.parked, 2);
+      await within(w.clock, batch.agree('openai', 'https://x', Infinity));
+      await within(w.clock, batch.settled());
+      assert.equal(batch.state.counts.completed, 2);
+      await start(w, 3);
+      await within(w.clock, batch.settled());
+      assert.deepEqual([batch.state.counts.completed, batch.state.counts.parked], [2, 1]);
+      await within(w.clock, w.engine.dispose());
+      const second = w.another(200);
+      const again = await within(w.clock, second.engine.open('/out/a', 'resume'));
+      await within(w.clock, again.settled());
+      assert.deepEqual([again.state.counts.completed, again.state.counts.parked], [2, 1]);
+    });
+
+    it('or take it as given when whatever it costs was agreed to beforehand', async () => {
+      const w = world({ sources: [unpriced()] });
+      const batch = await start(w, 3, { 'paid.maxCost': 1_000_000 });
+      await within(w.clock, batch.settled());
+      assert.equal(batch.state.counts.completed, 3);
+    });
+  });
+
   it('end a job in which nothing moves as a timeout', async () => {
     const w = world({ sources: [new FakeSource('youtube', after(world().clock, 1e9))] });
     const source = w.sources[0];

@@ -98,7 +98,8 @@ describe('what the user has agreed to', () => {
     const files = new MemoryFiles();
     const own = ledger(files);
     await own.started('batch_1', {});
-    const of = (service: string, cost: number) => ({ service, origin: 'https://a', cost, place: '/out/a' });
+    const agreed = { origin: 'https://a', count: 0, place: '/out/a' };
+    const of = (service: string, cost: number) => ({ ...agreed, service, cost });
     await own.consented('batch_1', of('deapi', 5));
     await own.consented('batch_1', of('openai', 3));
     await own.consented('batch_1', of('openai', 3));
@@ -113,7 +114,8 @@ describe('what the user has agreed to', () => {
   it('holds for the folder where it was said: a copy that comes from elsewhere has to ask', async () => {
     const own = ledger();
     await own.started('batch_1', {});
-    await own.consented('batch_1', { service: 'deapi', origin: 'https://a', cost: 5, place: '/out/a' });
+    const agreed = { service: 'deapi', origin: 'https://a', cost: 5, count: 0, place: '/out/a' };
+    await own.consented('batch_1', agreed);
     assert.deepEqual(own.consentsOf('batch_1', '/clone/out/a'), []);
   });
 });
