@@ -15,6 +15,8 @@ import { SlidingLog } from './slidingLog';
 
 const holdMs = 60_000;
 const holdMaxMs = 900_000;
+/** At the second refusal in a row, whatever was said; doubled with each. */
+const againMs = 1_000;
 const spacingJitter = 0.3;
 const lowerFactor = 0.7;
 const lowerGapMs = 5_000;
@@ -296,7 +298,9 @@ export class Quota implements RecordedQuota {
       this.#loweredAt = now;
       this.#lowered = Math.max(1, this.#limit() * lowerFactor);
     }
-    if (news.waitMs !== undefined) return this.hold(news.waitMs);
+    // Who says "at once" again and again is not to be asked ever faster.
+    const floor = fresh && this.#refusals > 1 ? againMs * 2 ** (this.#refusals - 2) : 0;
+    if (news.waitMs !== undefined) return this.hold(Math.max(news.waitMs, floor));
     if (news.daily === true) return this.#holdDay();
     if (!fresh) return false;
     const growth = Math.min(holdMaxMs, holdMs * 2 ** (this.#refusals - 1)) - holdMs;

@@ -2,6 +2,7 @@
  * What an answer says about a service's limits: `Retry-After`, deAPI's `X-RateLimit-*` (a minute and a day)
  * and OpenAI's `x-ratelimit-*-requests`. Everything here comes from outside and may be wrong or missing.
  */
+import { longestWaitMs, retryAfterMs } from '../model/retryAfter';
 import type { QuotaAnswer } from '../model/source';
 
 export interface QuotaNews {
@@ -20,9 +21,6 @@ export interface QuotaNews {
   /** The limit that was hit is the day's. */
   readonly daily?: boolean;
 }
-
-/** A wait longer than this is a mistake of the service, or of its clock. */
-const longestWaitMs = 48 * 3_600_000;
 
 /** `nowMs` is wall time, for dates in Retry-After. */
 export function readQuotaNews(answer: QuotaAnswer, nowMs: number): QuotaNews {
@@ -50,7 +48,7 @@ export function readQuotaNews(answer: QuotaAnswer, nowMs: number): QuotaNews {
 
   const waitMs =
     milliseconds(header('retry-after-ms')) ??
-    retryAfterMs(header('retry-after'), nowMs) ??
+    retryAfterMs(answer.headers, nowMs) ??
     // Out of requests: one comes back after the reset's share of one request.
     (requests?.remaining === 0 ? requests.resetMs / Math.max(1, requests.limit) : undefined);
   if (waitMs !== undefined && (throttled || (requests?.remaining === 0 && waitMs > 0)))
@@ -82,14 +80,6 @@ function openAiRequests(
   const used = limit - remaining;
   const windowMs = used > 0 ? (resetMs * limit) / used : resetMs;
   return { limit, remaining, resetMs, perDay: windowMs > 600_000 };
-}
-
-/** Seconds or an HTTP date (RFC 9110 10.2.3), as milliseconds from now. */
-export function retryAfterMs(value: string | undefined, nowMs: number): number | undefined {
-  if (value === undefined || value === '') return undefined;
-  if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1000;
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
 }
 
 const goUnitsMs: Readonly<Record<string, number>> = {

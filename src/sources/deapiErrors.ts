@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { failure, type Failure, type FailureCode } from '../model/failure';
 import type { HttpResponse } from '../model/ports';
-import { retryAfterMs } from './httpAnswer';
+import { retryAfterMs } from '../model/retryAfter';
 import { readJson, shortWords } from './parts';
 
 /**

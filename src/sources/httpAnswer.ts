@@ -2,15 +2,7 @@
 import { failure } from '../model/failure';
 import type { Failure } from '../model/failure';
 import type { HttpResponse } from '../model/ports';
-
-/** How long the service asks to wait, ms: `Retry-After` in seconds or as a date. */
-export function retryAfterMs(headers: Readonly<Record<string, string>>, now: number): number | undefined {
-  const value = headers['retry-after']?.trim();
-  if (value === undefined || value === '') return undefined;
-  if (/^\d+(?:\.\d+)?$/.test(value)) return Math.round(Number(value) * 1000);
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
-}
+import { retryAfterMs } from '../model/retryAfter';
 
 /** The failure that an HTTP status alone stands for; undefined for success. `who` names the service in words. */
 export function statusFailure(answer: HttpResponse, who: string, now: number): Failure | undefined {

@@ -10,10 +10,10 @@ import { failure, toFailure } from '../model/failure';
 import type { Failure } from '../model/failure';
 import type { Link, VideoMeta } from '../model/link';
 import type { HttpRequest, HttpResponse } from '../model/ports';
+import { retryAfterMs } from '../model/retryAfter';
 import type { Settings } from '../model/settings';
 import type { Readiness, Source, SourceRequest, SourceResult } from '../model/source';
 import type { Transcript } from '../model/transcript';
-import { retryAfterMs } from './httpAnswer';
 import { asText, at, parseJson } from './loose';
 import { asResult } from './parts';
 import type { SourceParts } from './parts';
@@ -91,11 +91,16 @@ export class YouTubeSource implements Source {
   }
 
   async probe(request: SourceRequest): Promise<Failure | undefined> {
-    const [client] = this.clients(request.settings);
-    if (!client) return undefined;
     try {
-      const player = await this.askPlayer(request, knownGoodId, client, undefined);
-      return isRefusal(player) ? player.failure : undefined;
+      let last: Failure | undefined;
+      // A client that was retired says nothing about this network.
+      for (const client of this.clients(request.settings)) {
+        const player = await this.askPlayer(request, knownGoodId, client, undefined);
+        if (!isRefusal(player)) return undefined;
+        last = player.failure;
+        if (!player.otherClient) break;
+      }
+      return last;
     } catch (error) {
       return toFailure(error);
     }

@@ -24,6 +24,10 @@ describe('what an answer says about limits', () => {
     assert.equal(news(429, { 'retry-after': '7' }).waitMs, 7000);
     assert.equal(news(429, { 'retry-after': 'Fri, 20 Nov 2026 12:00:30 GMT' }).waitMs, 30_000);
     assert.equal(news(429, { 'retry-after': 'Fri, 20 Nov 2026 11:00:00 GMT' }).waitMs, 0);
+    // A service whose clock is an hour behind means half a minute all the same.
+    const slow = { date: 'Fri, 20 Nov 2026 11:00:00 GMT', 'retry-after': 'Fri, 20 Nov 2026 11:00:30 GMT' };
+    assert.equal(news(429, slow).waitMs, 30_000);
+    assert.equal(news(429, { 'retry-after': '-1' }).waitMs, undefined);
     assert.equal(news(429, { 'retry-after-ms': '1500', 'retry-after': '2' }).waitMs, 1500);
     assert.equal(news(503, { 'retry-after': '7' }).throttled, true);
     assert.equal(news(503, {}).throttled, false);

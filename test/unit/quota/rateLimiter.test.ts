@@ -367,6 +367,21 @@ describe('the rate limiter', () => {
       assert.equal(await refused(), 60_000);
     });
 
+    it('is not asked ever faster when it says “at once” at each refusal', async () => {
+      const rig = new Rig({ 'rate.youtube.perHour': 0, 'rate.youtube.spacing': 0 });
+      const limiter = await rig.limiter();
+      const waits: number[] = [];
+      for (let times = 0; times < 6; times++) {
+        const permit = await rig.start(limiter, 'youtube');
+        permit.heard({ status: 429, headers: { 'retry-after': '0' } });
+        permit.release();
+        const wait = limiter.readyAt(['youtube']) - rig.clock.now();
+        waits.push(wait);
+        await rig.clock.advance(wait);
+      }
+      assert.deepEqual(waits, [0, 1_000, 2_000, 4_000, 8_000, 16_000]);
+    });
+
     it('takes refusals of requests that were under way together as one', async () => {
       const rig = new Rig({ 'rate.otherHosts.concurrency': 0, 'rate.otherHosts.perMinute': 0 });
       const limiter = await rig.limiter();

@@ -311,6 +311,25 @@ describe('the source youtube', () => {
     });
   });
 
+  it('probes with the next client where one was retired, which says nothing about the network', async () => {
+    const names: unknown[] = [];
+    const answers = new YouTubeSource({
+      clock: systemClock,
+      http: {
+        request: ({ body, url }) => {
+          const name = /"clientName":"(\w+)"/.exec(typeof body === 'string' ? body : '')?.[1];
+          names.push(name);
+          const status = name === 'ANDROID' ? 400 : 200;
+          const text = status === 400 ? '{}' : JSON.stringify({ playabilityStatus: { status: 'OK' } });
+          const more = { headers: {}, url, via: 'direct' } as const;
+          return Promise.resolve({ status, body: new TextEncoder().encode(text), ...more });
+        },
+      },
+    });
+    assert.equal(await answers.probe(askFor('aBcDeFgHiJk').request), undefined);
+    assert.deepEqual(names, ['ANDROID', 'IOS']);
+  });
+
   describe('a network that is blocked', () => {
     const forms: Readonly<Record<BlockForm, FailureCode>> = {
       bot: 'blocked',
