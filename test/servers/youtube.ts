@@ -9,14 +9,14 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { SlidingWindow } from './slidingWindow';
 import { demoDelays, demoLinks, demoSpecial } from './youtubeDemo';
-import { contentTypes, isTimedtextFormat, writeTimedtext } from './youtubeFormats';
+import { contentTypes, isTimedtextFormat, writeTimedtext, type TimedtextFormat } from './youtubeFormats';
 import { hashOf, refusals, spokenLines, standInVideo } from './youtubeVideos';
 import type { Behaviour, Refusal, StandInTrack, StandInVideo } from './youtubeVideos';
 
 export interface YouTubeOptions {
   readonly port?: number;
   readonly host?: string;
-  /** Every answer takes this long; a function may decide by the video. */
+  /** Every answer is given this long after its request came, what it costs to make within; never sooner. */
   readonly delayMs?: number;
   /** Uneven delays, different for each video and always the same. */
   readonly delays?: { readonly minMs: number; readonly maxMs: number };
@@ -127,6 +127,7 @@ export class YouTubeStandIn {
       return;
     }
     if (this.options.routes?.(request, response, url)) return;
+    const cameAt = performance.now();
     const body = await read(request);
     const asked = url.pathname === '/youtubei/v1/player' ? playerRequest(body) : undefined;
     const seen: SeenRequest = {
@@ -166,8 +167,10 @@ export class YouTubeStandIn {
     }
     if (this.block && this.blocked(this.block, seen.kind, response)) return;
     const video = this.video(seen.video);
-    if (seen.kind === 'captions') await this.pause(video.captionsMs);
-    else await this.pause(video.playerMs);
+    if (seen.kind === 'captions') {
+      this.timedtext(url.searchParams, video);
+      await this.pause(video.captionsMs, cameAt);
+    } else await this.pause(video.playerMs, cameAt);
     if (seen.kind === 'watch') watchPage(response, seen.video);
     else if (seen.kind === 'captions') this.captions(url, video, response);
     else if (asked && request.method === 'POST') this.player(asked, video, response);
@@ -175,8 +178,9 @@ export class YouTubeStandIn {
     else send(response, 404, 'text/html', '<html><title>404 Not Found</title></html>');
   }
 
-  private pause(videoMs: number): Promise<void> {
-    const ms = this.options.delayMs ?? videoMs;
+  private pause(videoMs: number, cameAt: number): Promise<void> {
+    const whole = this.options.delayMs ?? videoMs;
+    const ms = whole > 0 ? Math.ceil(whole - (performance.now() - cameAt)) : 0;
     return ms > 0 ? new Promise((resolve) => setTimeout(resolve, ms)) : Promise.resolve();
   }
 
@@ -466,17 +470,25 @@ export class YouTubeStandIn {
       send(response, 404, 'text/html', '<html><title>404 Not Found</title></html>');
       return;
     }
+    const { format, text } = this.timedtext(query, video);
+    const content = behaviour === 'nojson3cap' && format === 'json3' ? text.slice(0, 200) : text;
+    send(response, 200, contentTypes[format], content);
+  }
+
+  /** The captions as they are asked for. Kept, so that a bench measures its clients and not this server. */
+  private timedtext(query: URLSearchParams, video: StandInVideo): { format: TimedtextFormat; text: string } {
+    const { behaviour } = video;
+    const language = query.get('lang') ?? '';
+    const kind = query.get('kind') ?? undefined;
     const asked = query.get('fmt') ?? 'srv1';
     const format = behaviour === 'onlyxmlcap' ? 'srv1' : isTimedtextFormat(asked) ? asked : 'srv1';
-    // Kept, so that a bench measures its clients and not this server.
     const spoken = query.get('tlang') ?? language;
     const key = `${video.id} ${spoken} ${format} ${kind ?? ''}`;
     const lines = (): ReturnType<typeof spokenLines> =>
       behaviour === 'silentcap' ? [] : spokenLines(video, spoken);
     const text = this.texts.get(key) ?? writeTimedtext(format, lines(), kind === 'asr');
     if (this.texts.size < 2000) this.texts.set(key, text);
-    const content = behaviour === 'nojson3cap' && format === 'json3' ? text.slice(0, 200) : text;
-    send(response, 200, contentTypes[format], content);
+    return { format, text };
   }
 }
 
