@@ -83,10 +83,19 @@ export class Session {
 
   private async follow(begin: () => Promise<BatchHandle>): Promise<ExitCode> {
     const started = this.clock.monotonic();
+    let begun: BatchHandle | undefined;
+    const interrupt = new AbortController();
+    // Heard from the first moment on: a long list takes a while until its batch stands on disk.
+    const forget = this.console.onInterrupt(() => {
+      interrupt.abort();
+      // It rejects where the disk no longer takes even that; what is on disk stays.
+      begun?.stop().catch(() => undefined);
+    });
     let handle: BatchHandle;
     try {
-      handle = await begin();
+      handle = begun = await begin();
     } catch (error) {
+      forget();
       const failure = toFailure(error);
       // What is in the way of the whole batch says it all; "could not write" would be wrong before it.
       const words = rowWords(failure);
@@ -98,12 +107,7 @@ export class Session {
     const json = this.console.json ? new JsonLines(this.console.json, () => this.clock.now()) : undefined;
     json?.batch(handle.state, handle.folder);
     this.foretell(handle.state);
-
-    const interrupt = new AbortController();
-    const forget = this.console.onInterrupt(() => {
-      interrupt.abort();
-      void handle.stop();
-    });
+    if (interrupt.signal.aborted) handle.stop().catch(() => undefined);
     const unlisten = this.listen(handle, json);
     const stopDrawing = this.draw(handle);
     try {
@@ -169,26 +173,51 @@ export class Session {
   }
 
   private async untilOver(handle: BatchHandle, interrupt: AbortSignal): Promise<void> {
-    for (;;) {
-      const why = await handle.settled();
-      if (interrupt.aborted || handle.state.phase === 'stopped' || handle.state.phase === 'finished') return;
-      if (handle.owner !== undefined) return;
-      if (handle.state.phase === 'paused') {
-        // The engine paused it for a reason that can be mended (disk full): say so and wait for the mending.
-        this.console.words(sentence(handle.state, this.clock.now()));
-        await this.nextPhase(handle);
-        continue;
+    const refused = new AbortController();
+    const unlisten = this.onRefusedStop(handle, interrupt, () => refused.abort());
+    const ended = new Promise<undefined>((resolve) => {
+      refused.signal.addEventListener('abort', () => resolve(undefined));
+    });
+    try {
+      for (;;) {
+        const why = await Promise.race([handle.settled(), ended]);
+        if (interrupt.aborted || handle.state.phase === 'stopped' || handle.state.phase === 'finished')
+          return;
+        if (handle.owner !== undefined) return;
+        if (handle.state.phase === 'paused') {
+          // The engine paused it for a reason that can be mended (disk full): say so and wait for the mending.
+          // Where nothing moves, the event has been told in words already.
+          if (this.console.redraw) this.console.words(sentence(handle.state, this.clock.now()));
+          await this.nextPhase(handle, refused.signal);
+          continue;
+        }
+        if (why) return;
+        if (!this.waitsForBlock(handle)) return;
+        this.console.words(
+          'Only videos that a service refuses for now are left; they are tried again by and by. Ctrl-C keeps everything.',
+        );
+        await this.nextPhase(handle, refused.signal);
       }
-      if (why) return;
-      if (!this.waitsForBlock(handle)) return;
-      this.console.words(
-        'Only blocked videos are left; they are tried again by and by. Ctrl-C keeps everything.',
-      );
-      await this.nextPhase(handle);
+    } finally {
+      unlisten();
     }
   }
 
-  /** With `onBlocked: wait` a block is sat out, however long; with `park` the program ends. */
+  /** Calls back when the batch shall stop but the disk, being full or away, does not take even that. */
+  private onRefusedStop(handle: BatchHandle, interrupt: AbortSignal, callback: () => void): () => void {
+    const look = (): void => {
+      if (interrupt.aborted && handle.state.why?.code === 'disk') callback();
+    };
+    interrupt.addEventListener('abort', look);
+    const stop = handle.onEvents(look);
+    look();
+    return () => {
+      interrupt.removeEventListener('abort', look);
+      stop();
+    };
+  }
+
+  /** With `onBlocked: wait` a block, or throttling without end, is sat out, however long; with `park` the program ends. */
   private waitsForBlock(handle: BatchHandle): boolean {
     return (
       (handle.state.settings.onBlocked ?? 'wait') === 'wait' &&
@@ -198,20 +227,22 @@ export class Session {
     );
   }
 
-  private nextPhase(handle: BatchHandle): Promise<void> {
+  private nextPhase(handle: BatchHandle, refused: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       let cancel: () => void = () => undefined;
       const over = (): void => {
         stop();
         cancel();
+        refused.removeEventListener('abort', over);
         resolve();
       };
       const stop = handle.onEvents((events) => {
         if (events.some((event) => event.type === 'control' || event.type === 'job-started')) over();
       });
+      refused.addEventListener('abort', over);
       // A batch that another process has taken over tells nothing more.
       const look = (): void => {
-        if (handle.owner === undefined) cancel = this.clock.after(lookMs, look);
+        if (handle.owner === undefined && !refused.aborted) cancel = this.clock.after(lookMs, look);
         else over();
       };
       look();

@@ -87,6 +87,23 @@ describe('a batch folder that vanishes in mid-run', () => {
       assert.ok(rig.torn('full') <= 1, 'a line half written took others with it');
     });
 
+    it('ends with 130 at Ctrl-C while the disk is full, and goes on later without losing anything', async () => {
+      rig.site.reset();
+      const ballast = join(disk, 'ballast');
+      const { bavail, bsize } = statfsSync(disk);
+      writeFileSync(ballast, Buffer.alloc((bavail - 40) * bsize));
+      const call = rig.run(rig.list('stop', count));
+      await call.until(isPaused);
+      call.child.kill('SIGINT');
+      assert.equal(await call.ended, 130, call.words());
+      assert.match(call.words(), /bulk-transcribe resume/);
+      assert.equal(call.lines.at(-1)?.type, 'summary');
+      rmSync(ballast);
+      const again = rig.resume('stop');
+      assert.equal(await again.ended, 0, again.words());
+      assert.deepEqual([...rig.written('stop')].sort(), ids('stop', count));
+    });
+
     it('says so when the folder is read-only, sends nothing, and works once it is not', async () => {
       rig.site.reset();
       const list = rig.list('rofull', 20);

@@ -104,7 +104,7 @@ const outcome = (job: number, value: Outcome): BatchEvent => ({
   outcome: value,
 });
 
-async function run(script: readonly BatchEvent[], interrupt = false) {
+async function run(script: readonly BatchEvent[], interrupt: 'early' | 'late' | false = false) {
   const words: string[] = [];
   const json: Record<string, unknown>[] = [];
   const console: Console = {
@@ -112,7 +112,8 @@ async function run(script: readonly BatchEvent[], interrupt = false) {
     columns: () => 80,
     json: (line) => json.push(JSON.parse(line) as Record<string, unknown>),
     onInterrupt: (callback) => {
-      if (interrupt) setImmediate(callback);
+      if (interrupt === 'early') callback();
+      if (interrupt === 'late') setImmediate(callback);
       return () => undefined;
     },
   };
@@ -185,8 +186,15 @@ describe('a run in the terminal', () => {
   });
 
   it('ends with 130 at Ctrl-C and prints how to resume', async () => {
-    const { code, words } = await run([...begin, outcome(0, done)], true);
+    const { code, words } = await run([...begin, outcome(0, done)], 'late');
     assert.equal(code, 130);
     assert.ok(words.some((line) => line.includes('bulk-transcribe resume /out/talks')));
+  });
+
+  it('ends with 130 at a Ctrl-C that comes before the batch stands, and prints how to resume', async () => {
+    const { code, words, json } = await run([...begin], 'early');
+    assert.equal(code, 130);
+    assert.ok(words.some((line) => line.includes('bulk-transcribe resume /out/talks')));
+    assert.equal(json.at(-1)?.type, 'summary');
   });
 });
