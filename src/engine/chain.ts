@@ -87,8 +87,14 @@ export function worthAsking(fail: Failure, later: readonly Source[], settings: S
   return accessCodes.has(fail.code) ? later.filter((source) => hasOtherAccess(source, settings)) : later;
 }
 
+/** The quota whose service gave this answer: the source's own, or that of the host its sound came from. */
+export function quotaOf(fail: Failure | undefined, quotas: readonly string[]): string | undefined {
+  const named = fail?.quota;
+  return named !== undefined && quotas.includes(named) ? named : quotas[0];
+}
+
 /** What has to be mended before jobs that failed like this can work; they park and are freed together. */
 export function needOf(fail: Failure, source: SourceId | undefined, quotas: readonly string[]): string {
-  if (fail.code === 'blocked') return `blocked:${quotas[0] ?? source ?? ''}`;
+  if (fail.code === 'blocked') return `blocked:${quotaOf(fail, quotas) ?? source ?? ''}`;
   return fail.needs ?? `${fail.code}:${source ?? ''}`;
 }

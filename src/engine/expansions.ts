@@ -16,7 +16,7 @@ const together = 2;
 /** Entries are handed on in lots of this size, or after this time; the very first one at once. */
 const lotSize = 100;
 const lotMs = 200;
-/** A list that is throttled waits so long where nothing was said, and fails after so many times in a row. */
+/** A list that is throttled waits so long where nothing was said, and is parked after so many times in a row. */
 const throttleMs = 60_000;
 const mostThrottles = 50;
 
@@ -223,7 +223,7 @@ export class Expansions {
         left();
         this.later(reading, verdict.until - core.now);
       }
-    } else if (move === 'park') this.park(index, fail, quotas, undefined);
+    } else if (move === 'park' || move === 'hold') this.park(index, fail, quotas, undefined);
     else core.end(index, { status: 'failed', failure: fail, seconds, requests: reading.requests });
   }
 

@@ -8,7 +8,7 @@ import type { Source, SourceResult } from '../model/source';
 import type { SourceId } from '../model/transcript';
 import type { AttemptResult } from './attempt';
 import type { BatchCore, Running } from './batchCore';
-import { moveAfter, needOf, worthAsking } from './chain';
+import { moveAfter, needOf, quotaOf, worthAsking } from './chain';
 import type { JobMoves } from './jobMoves';
 import type { JobOutput } from './jobOutput';
 import type { Live } from './live';
@@ -17,7 +17,7 @@ import { retryDelayMs } from './retryPolicy';
 import type { ServiceReach } from './serviceReach';
 import type { JobState } from './state';
 
-/** A service that only ever asks to slow down is given up after so many times in a row. */
+/** A service that only ever asks to slow down is left alone for hours after so many times in a row. */
 const mostThrottles = 50;
 /** A source without a quota of its own waits this long after being throttled, if nothing was said. */
 const throttleMs = 60_000;
@@ -126,24 +126,25 @@ export class JobAnswer {
       });
       this.forgetPaid(live, source.id, fail);
     };
+    const quota = quotaOf(fail, quotas);
     if (move !== 'breaker' && move !== 'hold')
-      this.reach.reached(index, move === 'again' ? [] : quotas, fail);
+      this.reach.reached(index, move === 'again' || quota === undefined ? [] : [quota], fail);
     switch (move) {
       case 'hold':
         shared.governor.throttled();
         live.throttled += 1;
         if (live.throttled >= mostThrottles) {
-          moves.fail(index, fail, source.id, attempt.seconds, attempt.requests);
+          // Time may still mend it, as it does a block.
+          this.park(asked, fail, () => tried(false));
           return;
         }
         tried(false);
         moves.back(index);
         // A quota that nobody told is held by us; a source without one waits alone.
-        // The first is the service's own; the others (where the sound came from) did not throttle.
-        if (quotas[0] === undefined) moves.later(index, core.now + (fail.retryAfterMs ?? throttleMs));
+        if (quota === undefined) moves.later(index, core.now + (fail.retryAfterMs ?? throttleMs));
         else {
-          if (shared.limiter.readyAt([quotas[0]]) <= core.now)
-            shared.limiter.hold(quotas[0], fail.retryAfterMs ?? throttleMs);
+          if (shared.limiter.readyAt([quota]) <= core.now)
+            shared.limiter.hold(quota, fail.retryAfterMs ?? throttleMs);
           core.enqueue(index, Rank.front);
         }
         return;
@@ -153,7 +154,7 @@ export class JobAnswer {
         tried(true);
         moves.back(index);
         const delay = retryDelayMs(live.tries, fail, shared.parts.random);
-        const budget = shared.budgets.of(quotas[0] ?? source.id);
+        const budget = shared.budgets.of(quota ?? source.id);
         moves.later(index, Math.max(core.now + delay, budget.readyAt()));
         return;
       }
@@ -173,28 +174,35 @@ export class JobAnswer {
       case 'breaker':
         this.blocked(asked, fail, later, () => tried(false));
         return;
-      case 'park': {
-        const need = needOf(fail, source.id, quotas);
-        const { until } = core.parking.close(need, fail, undefined, source.id);
-        tried(false);
-        core.parking.add(need, index);
-        core.end(index, { status: 'parked', failure: fail, source: source.id, until });
+      case 'park':
+        this.park(asked, fail, () => tried(false));
         return;
-      }
       case 'final':
         moves.fail(index, fail, source.id, attempt.seconds, attempt.requests);
-        if (fail.code === 'unavailable') this.reach.suspect(index, live, running, source, quotas[0]);
+        if (fail.code === 'unavailable') this.reach.suspect(index, live, running, source, quota);
     }
+  }
+
+  /** Something has to be mended first; all that needs the same waits with it. */
+  private park({ index, source, quotas }: Asked, fail: Failure, tried: () => void): void {
+    const { core } = this;
+    const need = needOf(fail, source.id, quotas);
+    // A host that refuses its sound shuts nobody out of the service that would have listened to it.
+    const shut = fail.quota === undefined ? source.id : undefined;
+    const { until } = core.parking.close(need, fail, undefined, shut);
+    tried();
+    core.parking.add(need, index);
+    core.end(index, { status: 'parked', failure: fail, source: source.id, until });
   }
 
   /** The service blocks us: its breaker decides for all, and this job follows. */
   private blocked(asked: Asked, fail: Failure, later: readonly Source[], tried: () => void): void {
     const { core, moves } = this;
     const { index, live, source, quotas } = asked;
-    const { limiter, breakers } = core.shared;
-    const name = quotas[0] ?? source.id;
-    const verdict = breakers.of(name).blocked(core.settings.onBlocked);
-    for (const quota of quotas) limiter.block(quota, verdict.until);
+    // Shuts the quota as well, for everybody; the attempt's other quotas have blocked nobody.
+    const verdict = core.shared.breakers
+      .of(quotaOf(fail, quotas) ?? source.id)
+      .blocked(core.settings.onBlocked);
     tried();
     core.parking.probeLost(index);
     if (verdict.move === 'nextSource' && later.length > 0) {

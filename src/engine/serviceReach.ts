@@ -25,31 +25,32 @@ export class ServiceReach {
   /** Whether a source is shut for everybody now, and what that means for this job. */
   shutFor(index: number, source: Source, quotas: readonly string[]): Shut | undefined {
     const { core } = this;
-    for (const need of [`blocked:${quotas[0] ?? source.id}`, core.parking.needOfSource(source.id)]) {
+    const names = quotas.length > 0 ? quotas : [source.id];
+    const blocks = names.map((name) => `blocked:${name}`);
+    for (const need of [...blocks, core.parking.needOfSource(source.id)]) {
       const why = need === undefined ? undefined : core.parking.parkedFor(need);
       if (need !== undefined && why && !core.parking.isProbe(index, need))
         return { move: 'park', failure: why, need };
     }
     if (core.settings.onBlocked !== 'nextSource') return undefined;
-    const breaker = core.shared.breakers.known(quotas[0] ?? source.id);
-    if (breaker?.phase !== 'open') return undefined;
+    const open = names.some((name) => core.shared.breakers.known(name)?.phase === 'open');
+    if (!open) return undefined;
     return { move: 'nextSource', failure: failure('blocked', `${source.id} is blocked.`), need: '' };
   }
 
   /** The service answered: what was shut because of it opens again. */
   reached(index: number, quotas: readonly string[], fail?: Failure): void {
     const { core } = this;
-    const { breakers, limiter } = core.shared;
+    const { breakers } = core.shared;
     if (fail && (fail.code === 'network' || fail.code === 'timeout')) {
       core.parking.probeLost(index);
       return;
     }
-    const name = quotas[0];
-    const breaker = name === undefined ? undefined : breakers.known(name);
     // `unavailable` may be how a service says that it blocks: it proves nothing.
     if (fail?.code === 'unavailable') return;
     this.unavailable.length = 0;
-    if (breaker?.succeeded() === true) for (const quota of quotas) limiter.unblock(quota);
+    // All of them took part; each breaker opens its own quota again.
+    for (const name of quotas) breakers.known(name)?.succeeded();
     const freed = core.parking.mendedBy(index);
     if (freed.length > 0) this.release(freed);
   }

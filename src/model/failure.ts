@@ -65,6 +65,8 @@ export interface Failure {
   readonly notBefore?: number;
   /** What has to be mended, for example `deapi:key`; jobs that need the same thing park together. */
   readonly needs?: string;
+  /** Which of the attempt's quotas it came from, where that is not the first: where the sound was fetched from. */
+  readonly quota?: string;
   /** A short value for the row's words: the languages there are, the name of the program. */
   readonly subject?: string;
 }

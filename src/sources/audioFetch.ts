@@ -3,7 +3,7 @@
  * of everything else yt-dlp takes the sound alone.
  */
 import path from 'path';
-import { failure } from '../model/failure';
+import { failure, FailureError } from '../model/failure';
 import { endingOf } from '../intake/fileKinds';
 import type { Link } from '../model/link';
 import type { SourceRequest } from '../model/source';
@@ -49,7 +49,15 @@ export class AudioFetch {
     }
     request.stage('downloading');
     const folder = await request.tempFolder();
-    return link.kind === 'media' ? this.download(request, folder) : this.extract(request, folder);
+    try {
+      return await (link.kind === 'media' ? this.download(request, folder) : this.extract(request, folder));
+    } catch (error) {
+      const quota = linkQuota(link);
+      // A host that refuses its sound is no reason to hold the service that would have listened to it.
+      throw error instanceof FailureError && quota !== undefined
+        ? new FailureError({ ...error.failure, quota })
+        : error;
+    }
   }
 
   private async download(request: SourceRequest, folder: string): Promise<FetchedAudio> {
@@ -69,6 +77,9 @@ export class AudioFetch {
         request.stage('downloading', total === undefined ? undefined : (done * 100) / total),
     });
     request.sent(answer.via);
+    const quota = linkQuota(link);
+    const { status, headers } = answer;
+    if (quota !== undefined) request.started.heard({ status, headers, quota });
     const wrong = statusFailure(answer, new URL(link.url).host, this.parts.clock.now());
     if (wrong) fail(wrong);
     if (/^text\/html\b/i.test(answer.headers['content-type'] ?? ''))
