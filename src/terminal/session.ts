@@ -222,7 +222,10 @@ export class Session {
     return (
       (handle.state.settings.onBlocked ?? 'wait') === 'wait' &&
       handle.state.jobs.some(
-        (job) => job.status === 'parked' && job.failure?.code === 'blocked' && job.parkedUntil !== undefined,
+        ({ status, failure, parkedUntil }) =>
+          status === 'parked' &&
+          (failure?.code === 'blocked' || failure?.code === 'rate-limited') &&
+          parkedUntil !== undefined,
       )
     );
   }
