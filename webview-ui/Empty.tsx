@@ -33,9 +33,7 @@ export function Empty(): JSX.Element {
               <div key={source.id} class="src">
                 <Icon name={source.ready ? 'check' : 'circle-outline'} tone={source.ready ? 'ok' : 'faint'} />
                 <span>{source.id}</span>
-                <span class="dim cut" title={source.detail}>
-                  {source.detail}
-                </span>
+                <span class="dim">{source.detail}</span>
                 {step && (
                   <Link
                     onClick={() =>

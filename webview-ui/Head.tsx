@@ -51,6 +51,9 @@ export function Head(): JSX.Element | null {
           {state.phase === 'running' && state.pace && state.pace.perMinute > 0 && goesOn && (
             <span>{rate(state.pace.perMinute)} a minute</span>
           )}
+          {state.phase === 'running' && state.pace && state.pace.lengthsUnknown > 0 && (
+            <span>lengths unknown: {formatCount(state.pace.lengthsUnknown)}</span>
+          )}
         </span>
         <span class="grow" />
         <span class="answer">

@@ -49,7 +49,7 @@ export function LaneTip(props: {
   return (
     <div ref={box} class="tip" role="tooltip">
       <div class="cut">
-        <b>#{tip.stay.job + 1}</b> {job && titleOf(job)}
+        <b>#{tip.stay.job + 1}</b> <bdi>{job && titleOf(job)}</bdi>
       </div>
       <div class="g">
         {[...sums].map(([kind, ms]) => (

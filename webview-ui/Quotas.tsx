@@ -118,10 +118,11 @@ function drawFigure(canvas: HTMLCanvasElement, quota: QuotaView, held: boolean):
   const top = 2;
   const ceiling = quota.limit === 0 ? 1 : Math.min(1, quota.allowed / quota.limit);
   const { history } = quota;
-  const start = Math.max(0, history.length - 24);
-  for (let column = 0; column < 24; column += 1) {
-    const use = history[start + column - Math.max(0, 24 - history.length)] ?? 0;
-    const last = column === 23;
+  // A narrow panel shows less of the past.
+  const columns = Math.min(24, Math.floor((width + 1) / 5));
+  for (let column = 0; column < columns; column += 1) {
+    const use = history[history.length - columns + column] ?? 0;
+    const last = column === columns - 1;
     const tall = Math.max(1, Math.round(Math.min(1, use / ceiling) * (height - top - 1)));
     g.fillStyle = held && use === 0 ? colour.wait : last ? colour.fg : colour.faint;
     g.fillRect(column * 5, height - tall, 4, tall);

@@ -78,7 +78,14 @@ function cell(
       );
     case 'title':
       return (
-        <span key={column} role="gridcell" class="c-title cut" title={titleTip(job)} aria-expanded={open}>
+        <span
+          key={column}
+          role="gridcell"
+          class="c-title cut"
+          dir="auto"
+          title={titleTip(job)}
+          aria-expanded={open}
+        >
           {titleOf(job)}
         </span>
       );

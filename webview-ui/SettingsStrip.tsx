@@ -33,6 +33,16 @@ const rates = [
   ['rate.deapi.perMinute', 'deapi', 'a minute'],
 ] as const;
 
+const inStrip: readonly SettingName[] = [
+  'workers',
+  'parallel',
+  'adaptive',
+  'onError',
+  'order',
+  'sources',
+  ...rates.map(([name]) => name),
+];
+
 function summary(store: PanelStore): string {
   const workers = settingOf(store, 'workers');
   const perHour = settingOf(store, 'rate.youtube.perHour');
@@ -90,16 +100,7 @@ function Controls({ store }: { readonly store: PanelStore }): JSX.Element {
       onChange={(value) => store.changeSetting(name, value)}
     />
   );
-  const overridden = [
-    'workers',
-    'parallel',
-    'adaptive',
-    'onError',
-    'order',
-    'sources',
-    ...rates.map(([name]) => name),
-  ].filter((name) => store.settings[name as SettingName]?.overriddenBy !== undefined);
-  const scope = store.settings[overridden[0] as SettingName]?.overriddenBy;
+  const overridden = inStrip.filter((name) => store.settings[name]?.overriddenBy !== undefined);
   return (
     <div class="body">
       <span class="field">
@@ -165,7 +166,9 @@ function Controls({ store }: { readonly store: PanelStore }): JSX.Element {
       />
       {overridden.length > 0 && (
         <span class="dim field">
-          {overridden.join(', ')}: set for this {scope}
+          {overridden
+            .map((name) => `${name}: set for this ${store.settings[name]?.overriddenBy}`)
+            .join(' · ')}
         </span>
       )}
     </div>

@@ -31,8 +31,8 @@ export function Tabs({ onLeaveSearch }: { readonly onLeaveSearch: () => void }):
   const [open, setOpen] = useState(ui.search !== '');
   useEffect(() => setTyped(ui.search), [ui.search]);
   useEffect(() => {
-    if (typed === ui.search) return undefined;
-    const timer = setTimeout(() => store.choose({ search: typed }), typingMs);
+    if (typed.trim().toLocaleLowerCase() === store.rows.search) return undefined;
+    const timer = setTimeout(() => store.choose({ search: typed }), typed === '' ? 0 : typingMs);
     return () => clearTimeout(timer);
   }, [typed]);
   useEffect(() => {
@@ -43,6 +43,10 @@ export function Tabs({ onLeaveSearch }: { readonly onLeaveSearch: () => void }):
     document.addEventListener('panel-find', onFind);
     return () => document.removeEventListener('panel-find', onFind);
   }, []);
+  useEffect(() => {
+    // A narrow panel does not show all tabs; the chosen one is in view.
+    document.getElementById(`tab-${ui.tab}`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [ui.tab]);
   if (!state) return null;
   const shown = order.filter((tab) => tab !== 'parked' || state.counts.parked > 0 || ui.tab === 'parked');
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -91,7 +95,12 @@ export function Tabs({ onLeaveSearch }: { readonly onLeaveSearch: () => void }):
           fieldRef={field}
           label="Search titles and notes"
           value={typed}
-          onInput={setTyped}
+          onInput={(search) => {
+            // Kept at once, searched a moment later: the page may be gone by then.
+            ui.search = search;
+            store.keep();
+            setTyped(search);
+          }}
           onKeyDown={(event) => {
             if (event.key !== 'Escape' && event.key !== 'ArrowDown') return;
             event.preventDefault();

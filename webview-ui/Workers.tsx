@@ -161,7 +161,7 @@ const LaneText = memo(function LaneText(words: LaneWords): JSX.Element {
     <>
       <span class="k">{words.number}</span>
       <Icon name={words.icon} tone={words.tone} />
-      <span class={words.idle ? 'cut dim' : 'cut'} title={words.tip}>
+      <span class={words.idle ? 'cut dim' : 'cut'} dir="auto" title={words.tip}>
         {words.title}
       </span>
       <span class="st cut">{words.stage}</span>

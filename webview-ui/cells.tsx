@@ -1,6 +1,6 @@
 /** What stands in a row's cells: icon, words, note and next step of one job. */
 import type { JSX } from 'preact';
-import type { JobState } from '../src/engine/state';
+import type { BatchState, JobState } from '../src/engine/state';
 import { formatDuration, plural, serviceName, statusWords, type FailureWords } from '../src/model/words';
 import { Icon, Link } from './controls';
 import { failureWords, sourceOf } from './jobWords';
@@ -67,7 +67,20 @@ export function noteText(props: NoteProps): string {
     if (job.count > 1) parts.push(`×${job.count} in the list`);
     return parts.join(' · ');
   }
-  return job.count > 1 ? `×${job.count} in the list` : '';
+  const parts = [
+    job.status === 'pending' && isNext(props.store.state, job.index) ? 'Runs next' : '',
+    job.count > 1 ? `×${job.count} in the list` : '',
+  ];
+  return parts.filter((part) => part !== '').join(' · ');
+}
+
+/** Put first by the user and not started yet; thousands may be. */
+let known: { readonly list: readonly number[]; readonly set: ReadonlySet<number> } | undefined;
+function isNext(state: BatchState | undefined, job: number): boolean {
+  if (!state || state.next.length === 0) return false;
+  // The reducer replaces the list, it never changes one.
+  if (known?.list !== state.next) known = { list: state.next, set: new Set(state.next) };
+  return known.set.has(job);
 }
 
 const nth: Readonly<Record<number, string>> = { 2: 'Second try', 3: 'Third try' };

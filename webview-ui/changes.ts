@@ -1,4 +1,5 @@
 /** Tells views that what they depend on has changed: once a frame, however many changes have come. */
+import type { BatchEvent } from '../src/model/events';
 
 /** What a view depends on; several are added. `second` comes once a second, `rows` when a row has changed. */
 export const topic = {
@@ -15,6 +16,30 @@ export const topic = {
 } as const;
 export type Topics = number;
 
+/** What an event changes besides the rows it is about. */
+export const topicsOf: Readonly<Record<BatchEvent['type'], Topics>> = {
+  'batch-created': topic.phase | topic.workers,
+  settings: topic.phase | topic.workers,
+  'jobs-added': 0,
+  control: topic.phase | topic.workers,
+  'job-control': topic.phase,
+  consent: topic.phase | topic.workers,
+  workers: topic.workers | topic.view,
+  quotas: topic.quotas,
+  pace: topic.phase,
+  machine: 0,
+  'job-learnt': 0,
+  attempt: topic.workers,
+  intent: topic.workers,
+  writing: topic.workers,
+  'request-id': topic.workers,
+  outcome: topic.workers,
+  'job-started': topic.workers,
+  stage: topic.workers,
+  wait: topic.workers,
+  'job-left': topic.workers,
+};
+
 export class Changes {
   readonly #listeners = new Map<() => void, Topics>();
   #dirty: Topics = 0;
@@ -26,6 +51,7 @@ export class Changes {
   }
 
   mark(topics: Topics): void {
+    if (topics === 0) return;
     this.#dirty |= topics;
     if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#flush());
   }

@@ -47,7 +47,8 @@ export function template(
     return visible
       .map(
         (column) =>
-          ({ index: '40px', status: '22px', note: 'auto' })[column as string] ?? 'minmax(120px, 1fr)',
+          ({ index: 'var(--numw-narrow)', status: '22px', note: 'auto' })[column as string] ??
+          'minmax(120px, 1fr)',
       )
       .join(' ');
   return visible

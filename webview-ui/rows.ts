@@ -242,7 +242,10 @@ const groupKey = (group: Group): string => `${group.code} ${group.words.cause}`;
 
 function haystackOf(job: JobState): string {
   const failure = job.failure ? `${codeWords(job.failure.code).cause} ${job.failure.message}` : '';
-  return `${titleOf(job)}\n${job.link.url}\n${failure}\n${job.meta.channel ?? ''}`.toLocaleLowerCase();
+  const note =
+    job.skip?.batch ??
+    (job.captions === 'speech' ? 'Speech' : job.captions === 'automatic' ? 'Automatic captions' : '');
+  return `${titleOf(job)}\n${job.link.url}\n${failure}\n${note}\n${job.meta.channel ?? ''}`.toLocaleLowerCase();
 }
 
 const statusRank: Readonly<Record<JobStatus, number>> = {

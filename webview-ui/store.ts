@@ -17,7 +17,7 @@ import type {
   SourceView,
   ToPage,
 } from '../src/protocol';
-import { Changes, topic, type Topics } from './changes';
+import { Changes, topic, topicsOf, type Topics } from './changes';
 import { Feed } from './feed';
 import type { Host } from './host';
 import { Keeper } from './keeper';
@@ -299,6 +299,10 @@ export class PanelStore {
     // A finished batch that is opened with failures is about these.
     if (first && this.ui.top === undefined && state.phase === 'finished' && state.counts.failed > 0)
       this.ui.tab = 'failed';
+    // The row with the focus before the page was hidden or reloaded has it again.
+    const { active } = this.ui;
+    if (active !== undefined && this.selection.active === undefined && state.jobs[active])
+      this.selection.only(active);
     this.#holds();
     this.choose();
     this.mark(topic.batches | topic.phase | topic.workers | topic.quotas);
@@ -309,43 +313,21 @@ export class PanelStore {
     if (!state) return;
     const known = state.jobs.length;
     reduce(state, event);
-    switch (event.type) {
-      case 'jobs-added':
-        for (let index = known; index < state.jobs.length; index += 1) this.#changed(state.jobs[index]);
-        break;
-      case 'job-control':
-        for (const index of event.jobs) this.#changed(state.jobs[index]);
-        this.mark(topic.phase);
-        break;
-      case 'workers':
-        this.mark(topic.workers | topic.view);
-        break;
-      case 'quotas':
-        this.#holds();
-        this.mark(topic.quotas);
-        break;
-      case 'pace':
-        this.mark(topic.phase);
-        break;
-      case 'batch-created':
-      case 'control':
-      case 'settings':
-      case 'consent':
-        this.mark(topic.phase | topic.workers);
-        break;
-      case 'machine':
-        break;
-      default:
-        this.#changed(state.jobs[event.job]);
-        if (event.type !== 'job-learnt') this.mark(topic.workers);
-    }
+    if ('job' in event) this.#changed(state.jobs[event.job]);
+    else if (event.type === 'job-control') for (const index of event.jobs) this.#changed(state.jobs[index]);
+    else for (let index = known; index < state.jobs.length; index += 1) this.#changed(state.jobs[index]);
+    if (event.type === 'quotas') this.#holds();
+    this.mark(topicsOf[event.type]);
   }
 
   #changed(job: JobState | undefined): void {
     if (!job) return;
     const { index } = job;
     this.versions.changed(index);
+    const parked = this.parked.count;
     this.parked.see(job);
+    // That somebody is needed is said at once; how many, with the next second.
+    if ((parked === 0) !== (this.parked.count === 0)) this.mark(topic.phase);
     this.mark(this.rows.changed(job) ? topic.rows | topic.view : topic.rows);
   }
 
