@@ -56,6 +56,7 @@ export function settingProperty(name: SettingName, order: number): Record<string
         type: 'array',
         items: { type: 'string', ...(spec.choices ? { enum: spec.choices } : {}) },
         ...(spec.choices ? { uniqueItems: true } : {}),
+        ...(spec.atLeastOne ? { minItems: 1 } : {}),
         default: spec.default,
         ...common,
       };

@@ -56,8 +56,8 @@ async function perform(command: Performed): Promise<ExitCode> {
   const console = openConsole(options.json, (text) => redactor.redact(text));
   const files = new NodeFiles();
   const fromFile = await settingsFile(files, options);
-  const { settings, problems } = readSettings(fromFile, options.given);
-  for (const problem of problems) console.words(`${problem} The default is used.`);
+  const { settings, problems, wrong } = readSettings(fromFile, options.given);
+  for (const problem of problems) console.words(problem);
 
   // A batch that is resumed brings its own: its proxies and endpoints hold from its first request on.
   const inForce: { of?: Engine } = {};
@@ -76,6 +76,7 @@ async function perform(command: Performed): Promise<ExitCode> {
         const overrides = Object.fromEntries(
           Object.keys({ ...fromFile, ...options.given })
             .filter(isSettingName)
+            .filter((name) => name === 'proxies' || !wrong.has(name))
             .map((name) => [name, settings[name]]),
         );
         return await session.resume(resolve(command.folder), overrides, command.kind === 'retry');

@@ -103,7 +103,7 @@ export class EditorSettings implements vscode.Disposable {
   private async tell(problems: readonly string[]): Promise<void> {
     const open = 'Open Settings';
     const words = problems.map((problem) => `bulkTranscribe.${problem}`).join(' ');
-    const answer = await vscode.window.showWarningMessage(`${words} The default is used.`, open);
+    const answer = await vscode.window.showWarningMessage(words, open);
     if (answer === open) await openSettings();
   }
 }

@@ -47,6 +47,8 @@ export interface TextListSpec<T extends string = string> extends Common {
   readonly default: readonly T[];
   readonly choices?: readonly T[];
   readonly check?: (value: string) => string | undefined;
+  /** An empty list would mean nothing. */
+  readonly atLeastOne?: true;
 }
 export interface ObjectListSpec extends Common {
   readonly type: 'objects';
@@ -95,14 +97,16 @@ export const text = (value: string, check: TextSpec['check'], ...words: Words): 
   ...base(words),
 });
 
+const originWords = 'an http:// or https:// address without user name, query or fragment';
 export const isOrigin = (value: string): string | undefined =>
-  value === '' || /^https?:\/\/[^\s/@?#]+(?:\/[^\s?#]*)?$/i.test(value)
-    ? undefined
-    : 'an http:// or https:// address without user name, query or fragment';
+  /^https?:\/\/[^\s/@?#]+(?:\/[^\s?#]*)?$/i.test(value) && isAddress(value) ? undefined : originWords;
+export const isOriginOrEmpty = (value: string): string | undefined =>
+  value === '' ? undefined : isOrigin(value);
+/** A path, or a name in the folder that is open. */
+export const isFolder = (value: string): string | undefined =>
+  value.trim() === '' ? 'the path of a folder' : undefined;
 export const isDate = (value: string): string | undefined =>
-  value === '' || (/^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value)))
-    ? undefined
-    : 'a date such as 2026-01-31, or empty';
+  value === '' || isDay(value) ? undefined : 'a date such as 2026-01-31, or empty';
 export const isDuration = (value: string): string | undefined =>
   value === '' || parseDuration(value) !== undefined
     ? undefined
@@ -115,10 +119,30 @@ export const isProxy = (value: string): string | undefined =>
     : 'tor, or an http://, https://, socks5:// or socks5h:// address';
 export const isLanguage = (value: string): string | undefined =>
   /^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$/.test(value) ? undefined : 'language codes such as en, de or pt-BR';
-export const isFileName = (value: string): string | undefined =>
-  value.includes('${id}') || value.includes('${index}')
+const placeholders = ['title', 'id', 'date', 'channel', 'index', 'language', 'source'];
+export const isFileName = (value: string): string | undefined => {
+  const named = Array.from(value.matchAll(/\$\{([^}]*)\}?/g), ([, name]) => name ?? '');
+  if (named.some((name) => !placeholders.includes(name)))
+    return `a pattern of ${placeholders.map((name) => `\${${name}}`).join(' ')}`;
+  return named.includes('id') || named.includes('index')
     ? undefined
     : 'a pattern with ${id} or ${index}, so that no two videos share a file';
+};
+
+/** The port in range, the host a host; hostnames themselves are for the network to judge. */
+function isAddress(text: string): boolean {
+  try {
+    return new URL(text).host !== '';
+  } catch {
+    return false;
+  }
+}
+
+/** A day of the calendar: there is no 30th of February. */
+function isDay(text: string): boolean {
+  const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : NaN;
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
+}
 
 /** Seconds in `90`, `90s`, `2m`, `1h30m`; undefined when it is none. */
 export function parseDuration(value: string): number | undefined {

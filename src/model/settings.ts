@@ -67,6 +67,8 @@ export function settingProblem(name: SettingName, value: unknown): string | unde
       if (!Array.isArray(value) || !value.every((item): item is string => typeof item === 'string'))
         return wrong('a list of texts');
       const { choices } = spec;
+      if (spec.atLeastOne === true && value.length === 0)
+        return wrong(`a list with at least one of ${(choices ?? []).join(', ')}`);
       if (choices && !value.every((item) => choices.includes(item)))
         return wrong(`a list of ${choices.join(', ')}`);
       for (const item of value) {
@@ -92,24 +94,71 @@ export const defaultSettings: Settings = Object.fromEntries(
   settingNames.map((name) => [name, settingsSchema[name].default]),
 ) as unknown as Settings;
 
-/** Defaults, overlaid by each valid value in turn; what is wrong is named and the value before it stays. */
-export function readSettings(...layers: readonly Readonly<Record<string, unknown>>[]): {
+/**
+ * What `proxies` holds while no proxy in it can be understood: something that is listed and cannot be used, so
+ * that no request goes out past it.
+ */
+export const unusableProxy = '?';
+
+export interface ReadSettings {
   readonly settings: Settings;
+  /** Full sentences: what is wrong, what is allowed, what is used instead. */
   readonly problems: readonly string[];
-} {
+  /** The settings that the problems are about. */
+  readonly wrong: ReadonlySet<SettingName>;
+}
+
+/** Defaults, overlaid by each valid value in turn; what is wrong is named and the value before it stays. */
+export function readSettings(...layers: readonly Readonly<Record<string, unknown>>[]): ReadSettings {
   const values: Record<string, unknown> = { ...defaultSettings };
   const problems: string[] = [];
+  const wrong = new Set<SettingName>();
   for (const layer of layers) {
     for (const [name, value] of Object.entries(layer)) {
       if (value === undefined) continue;
       if (!isSettingName(name)) {
-        problems.push(`${name} is not a setting of Bulk Transcribe.`);
+        problems.push(`${name} is not a setting of Bulk Transcribe. ${nearestSetting(name)}`);
         continue;
       }
       const problem = settingProblem(name, value);
-      if (problem === undefined) values[name] = value;
-      else problems.push(problem);
+      if (problem === undefined) {
+        values[name] = value;
+        continue;
+      }
+      wrong.add(name);
+      if (name === 'proxies') values[name] = usableProxies(value);
+      problems.push(`${problem} ${insteadOf(name, values[name])}`);
     }
   }
-  return { settings: values as unknown as Settings, problems };
+  return { settings: values as unknown as Settings, problems, wrong };
+}
+
+/** A proxy with a slip of the pen must not become a request past it, with the user's own address on it. */
+function usableProxies(value: unknown): readonly string[] {
+  const items: readonly unknown[] = Array.isArray(value) ? value : [];
+  const usable = items.filter(
+    (item): item is string => typeof item === 'string' && settingProblem('proxies', [item]) === undefined,
+  );
+  return usable.length > 0 ? usable : [unusableProxy];
+}
+
+function insteadOf(name: SettingName, used: unknown): string {
+  if (name === 'proxies')
+    return Array.isArray(used) && used[0] !== unusableProxy
+      ? 'The others on the list are used.'
+      : 'Nothing is sent until it is corrected.';
+  if (used !== defaultSettings[name]) return `${shown(used)} is used.`;
+  if (typeof used === 'object' || used === '') return 'The default is used.';
+  return `The default, ${typeof used === 'string' ? used : shown(used)}, is used.`;
+}
+
+/** "Did you mean …?" for a name that is nearly one, else where all are listed. */
+export function nearestSetting(name: string): string {
+  const lower = name.toLowerCase();
+  const near =
+    settingNames.find((known) => known.toLowerCase() === lower) ??
+    settingNames.find(
+      (known) => known.toLowerCase().endsWith(`.${lower}`) || known.toLowerCase().includes(lower),
+    );
+  return near ? `Did you mean ${near}?` : 'The README lists them all.';
 }

@@ -12,8 +12,10 @@ import {
   isDate,
   isDuration,
   isFileName,
+  isFolder,
   isLanguage,
   isOrigin,
+  isOriginOrEmpty,
   isProxy,
   text,
   type ObjectListSpec,
@@ -126,6 +128,7 @@ export const settingsSchema = {
     type: 'texts',
     default: sourceIds,
     choices: sourceIds,
+    atLeastOne: true,
     ...base(['resource', 'sources', 'Who is asked for a transcript, in this order, until one has it.']),
   } as TextListSpec<(typeof sourceIds)[number]>,
   languages: {
@@ -176,7 +179,7 @@ export const settingsSchema = {
 
   'output.folder': text(
     'transcripts',
-    undefined,
+    isFolder,
     'resource',
     'output',
     'Where transcripts go: a folder inside the workspace, or an absolute path.',
@@ -192,6 +195,7 @@ export const settingsSchema = {
     type: 'texts',
     default: ['md'],
     choices: outputFormats,
+    atLeastOne: true,
     ...base(['resource', 'output', 'Which files are written for each video.']),
   } as TextListSpec<OutputFormat>,
   'output.timestamps': choice(
@@ -338,7 +342,7 @@ export const settingsSchema = {
   ),
   'openai.endpoint': text(
     '',
-    isOrigin,
+    isOriginOrEmpty,
     'machine',
     'services',
     'Address of an OpenAI-compatible service, such as `https://api.openai.com/v1`. Empty: off.',

@@ -104,7 +104,15 @@ export class ProxyRouter implements Router {
   private listed(): readonly Proxy[] {
     const settings = this.options.settings();
     if (settings['proxy.mode'] === 'off') return [];
-    return settings.proxies.map(parseProxy).filter((proxy) => proxy !== undefined);
+    const understood = settings.proxies.map(parseProxy).filter((proxy) => proxy !== undefined);
+    if (understood.length === 0 && settings.proxies.length > 0)
+      throw new FailureError(
+        failure(
+          'network',
+          'No listed proxy is understood. Correct the setting proxies; nothing is sent past it.',
+        ),
+      );
+    return understood;
   }
 
   private fromEnvironment(secure: boolean, host: string, port: number, program = false): Proxy | undefined {

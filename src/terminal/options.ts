@@ -1,10 +1,10 @@
 /** The terminal's command line → what to do. Pure: a problem is a sentence, not an exit. */
 import { parseArgs } from 'node:util';
-import { isSettingName, settingNames, settingProblem, settingsSchema } from '../model/settings';
+import { isSettingName, nearestSetting, settingProblem, settingsSchema } from '../model/settings';
 import type { SettingName } from '../model/settings';
 import { exportFormats, type ExportFormat } from '../output/exports';
 
-/** Given on the command line, by setting name; checked already. */
+/** Given on the command line, by setting name; what `--set` says is not checked yet. */
 export type GivenSettings = Readonly<Partial<Record<SettingName, unknown>>>;
 
 export interface RunOptions {
@@ -145,9 +145,9 @@ export function readCommandLine(args: readonly string[]): Command {
     const at = pair.indexOf('=');
     if (at < 1) return problem(`--set takes key=value, not ${pair}.`);
     const name = pair.slice(0, at).replace(/^bulkTranscribe\./, '');
-    if (!isSettingName(name)) return problem(`${name} is not a setting.${nearest(name)}`);
-    const wrong = take(name, pair.slice(at + 1), name);
-    if (wrong !== undefined) return problem(wrong);
+    if (!isSettingName(name)) return problem(`${name} is not a setting. ${nearestSetting(name)}`);
+    // A wrong value is treated like one in a settings file: named, and not used.
+    given[name] = settingValue(name, pair.slice(at + 1));
   }
   // Consent is a setting as well: paid work up to the amount starts without asking.
   if (values.yes) given['paid.maxCost'] = settingsSchema['paid.maxCost'].max;
@@ -231,14 +231,4 @@ function json(written: string): unknown {
   } catch {
     return written;
   }
-}
-
-function nearest(name: string): string {
-  const lower = name.toLowerCase();
-  const near =
-    settingNames.find((known) => known.toLowerCase() === lower) ??
-    settingNames.find(
-      (known) => known.toLowerCase().endsWith(`.${lower}`) || known.toLowerCase().includes(lower),
-    );
-  return near ? ` Did you mean ${near}?` : ' The README lists them all.';
 }

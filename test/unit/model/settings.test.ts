@@ -7,6 +7,7 @@ import {
   settingNames,
   settingProblem,
   settingsSchema,
+  unusableProxy,
 } from '../../../src/model/settings';
 
 describe('settings', () => {
@@ -33,11 +34,42 @@ describe('settings', () => {
     assert.equal(settings.order, 'longestFirst');
     assert.deepEqual(settings['output.formats'], ['md']);
     assert.deepEqual(problems, [
-      'workers must be a whole number from 1 to 20, not 99.',
-      'order must be one of list, shortestFirst, longestFirst, not "random".',
-      'output.formats must be a list of md, txt, srt, vtt, json, not ["md","docx"].',
-      'nonsense is not a setting of Bulk Transcribe.',
+      'workers must be a whole number from 1 to 20, not 99. 8 is used.',
+      'order must be one of list, shortestFirst, longestFirst, not "random". "longestFirst" is used.',
+      'output.formats must be a list of md, txt, srt, vtt, json, not ["md","docx"]. The default is used.',
+      'nonsense is not a setting of Bulk Transcribe. The README lists them all.',
     ]);
+  });
+
+  it('name the default that is used, and the setting that was meant', () => {
+    assert.deepEqual(readSettings({ workers: 0, perHour: 3 }).problems, [
+      'workers must be a whole number from 1 to 20, not 0. The default, 5, is used.',
+      'perHour is not a setting of Bulk Transcribe. Did you mean rate.youtube.perHour?',
+    ]);
+  });
+
+  it('never send anything past a proxy because it was misspelt', () => {
+    const one = readSettings({ proxies: ['htp://a.example:1', 'http://b.example:2'] });
+    assert.deepEqual(one.settings.proxies, ['http://b.example:2']);
+    assert.match(one.problems[0] ?? '', /The others on the list are used\.$/);
+    for (const proxies of [['htp://a.example:1'], 'http://b.example:2', [7]]) {
+      const none = readSettings({ proxies });
+      assert.deepEqual(none.settings.proxies, [unusableProxy]);
+      assert.match(none.problems[0] ?? '', /Nothing is sent until it is corrected\.$/);
+    }
+  });
+
+  it('need at least one source and one format', () => {
+    for (const name of ['sources', 'output.formats'] as const)
+      assert.match(settingProblem(name, []) ?? '', /at least one of/, name);
+    assert.equal(settingProblem('languages', []), undefined);
+    assert.match(settingProblem('output.folder', ' ') ?? '', /the path of a folder/);
+  });
+
+  it('know the calendar', () => {
+    assert.equal(settingProblem('lists.after', '2028-02-29'), undefined);
+    for (const day of ['2026-02-29', '2026-02-30', '2026-13-01', '26-01-01', '2026-1-1'])
+      assert.match(settingProblem('lists.after', day) ?? '', /a date such as 2026-01-31/, day);
   });
 
   it('refuse a proxy with a password and do not repeat it', () => {
@@ -53,15 +85,19 @@ describe('settings', () => {
       'https://u:p@a.example',
       'https://a.example/?q=1',
       'a.example',
+      'http://a.example:99999',
     ])
       assert.notEqual(settingProblem('openai.endpoint', endpoint), undefined, endpoint);
     for (const endpoint of ['', 'https://api.openai.com/v1', 'http://127.0.0.1:8080'])
       assert.equal(settingProblem('openai.endpoint', endpoint), undefined, endpoint);
+    for (const name of ['youtube.endpoint', 'deapi.endpoint'] as const)
+      assert.notEqual(settingProblem(name, ''), undefined, name);
   });
 
   it('need a file name that no two videos share', () => {
     assert.notEqual(settingProblem('output.fileName', '${title}'), undefined);
     assert.equal(settingProblem('output.fileName', '${index} ${title}'), undefined);
+    assert.match(settingProblem('output.fileName', '${titel} [${id}]') ?? '', /a pattern of \$\{title\}/);
   });
 
   it('read durations as people write them', () => {
@@ -77,7 +113,8 @@ describe('settings', () => {
     fc.assert(
       fc.property(fc.constantFrom(...settingNames), fc.jsonValue(), (name, value) => {
         const { settings, problems } = readSettings({ [name]: value });
-        if (problems.length > 0) assert.deepEqual(settings[name], defaultSettings[name]);
+        if (problems.length > 0 && name === 'proxies') assert.notDeepEqual(settings.proxies, []);
+        else if (problems.length > 0) assert.deepEqual(settings[name], defaultSettings[name]);
         else assert.equal(settingProblem(name, settings[name]), undefined);
       }),
     );

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { FailureError } from '../../../src/model/failure';
 import type { Failure } from '../../../src/model/failure';
 import type { HttpRequest, HttpResponse } from '../../../src/model/ports';
+import { readSettings } from '../../../src/model/settings';
 import { NodeFiles } from '../../../src/platform/files';
 import { createNetwork } from '../../../src/platform/network';
 import type { Network, NetworkOptions } from '../../../src/platform/network';
@@ -242,6 +243,14 @@ describe('proxies', () => {
       assert.match(found.message, /did not connect to nowhere\.invalid/);
       assert.deepEqual(await proxy.targets(), ['nowhere.invalid:80']);
     });
+  });
+
+  it('that nobody understands let nothing out', async () => {
+    const { proxies } = readSettings({ proxies: ['htp://a.example:1'] }).settings;
+    const found = await failureOf(ask(network(proxies)));
+    assert.equal(found.code, 'network');
+    assert.match(found.message, /Correct the setting proxies/);
+    assert.equal(peers.size, 0);
   });
 
   it('that talk nonsense, or nothing, or stop half-way, are said to be no proxies', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readSettings } from '../../../src/model/settings';
 import { readCommandLine } from '../../../src/terminal/options';
 
 describe('the command line', () => {
@@ -53,6 +54,18 @@ describe('the command line', () => {
       assert.match(command.problem, words);
     });
   }
+
+  it('leaves a wrong value after --set to be named and not used, like one in a settings file', () => {
+    const command = readCommandLine(['a.urls', '--set', 'workers=99', '--set', 'order=random']);
+    assert.ok(command.kind === 'run');
+    const { settings, problems } = readSettings(command.options.given);
+    assert.equal(settings.workers, 5);
+    assert.equal(settings.order, 'list');
+    assert.deepEqual(problems, [
+      'workers must be a whole number from 1 to 20, not 99. The default, 5, is used.',
+      'order must be one of list, shortestFirst, longestFirst, not "random". The default, list, is used.',
+    ]);
+  });
 
   it('agrees to paid work with --yes, or up to an amount', () => {
     const all = readCommandLine(['a.urls', '--yes']);
