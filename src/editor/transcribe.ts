@@ -83,6 +83,9 @@ export class Transcriber {
       () => new Promise((resolve) => setImmediate(resolve)),
     );
     if (isListFailure(content)) throw new Refusal(content.message);
+    // A list's lines fail one by one, where they can be mended; what was typed or selected is just no list.
+    if (input.uri === undefined && content.jobs.every((job) => job.invalid))
+      throw new Refusal(`${input.name} holds no link. Links begin with https://.`);
     const folders = workspaceFolders();
     const jobs = await this.confirmOutside(
       await confineLocalFiles(
