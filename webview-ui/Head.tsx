@@ -166,10 +166,14 @@ function Tools({ store, state }: { readonly store: PanelStore; readonly state: B
     });
     add('retryFailed', 'refresh', 'Retry failed', {
       disabled: others || retry === 0,
-      count:
-        retry === counts.failed
-          ? formatCount(retry)
-          : `${formatCount(retry)} of ${formatCount(counts.failed)}`,
+      ...(counts.failed === 0
+        ? {}
+        : {
+            count:
+              retry === counts.failed
+                ? formatCount(retry)
+                : `${formatCount(retry)} of ${formatCount(counts.failed)}`,
+          }),
     });
   }
   add('export', 'export', 'Export…', { disabled: counts.completed === 0 });

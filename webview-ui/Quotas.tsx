@@ -78,8 +78,8 @@ function Quota(props: {
   const what = next(quota, now, props.paused);
   const words = `${serviceName(quota.name)}: ${formatCount(quota.used)} of ${formatCount(quota.limit)} this ${quota.unit}; at most ${formatCount(quota.allowed)} are used`;
   return (
-    <span class="row q" title={words}>
-      <span>{quota.name}</span>
+    <span class={held ? 'row q held' : 'row q'} title={words}>
+      <span class="cut">{quota.name.replace(/^host:/, '')}</span>
       <Figure quota={quota} held={held} words={words} />
       <span class="us">
         <span>{formatCount(quota.used)}</span>

@@ -17,7 +17,7 @@ const widthOf: Readonly<Record<Column, string>> = {
   index: 'var(--numw)',
   status: '148px',
   title: 'minmax(120px, 1fr)',
-  length: '60px',
+  length: '68px',
   source: '72px',
   language: '44px',
   tries: '48px',
@@ -48,7 +48,7 @@ export function template(
       .map(
         (column) =>
           ({ index: 'var(--numw-narrow)', status: '22px', note: 'auto' })[column as string] ??
-          'minmax(120px, 1fr)',
+          'minmax(72px, 1fr)',
       )
       .join(' ');
   return visible

@@ -79,6 +79,22 @@ describe('the panel around the table', () => {
     await panel.close();
   });
 
+  it('says how many workers would finish sooner, and when, where they are what is missing', async () => {
+    const panel = await openPanel('running');
+    const pace = panel.scene?.state.pace;
+    assert(pace);
+    const advice = { workers: 15, endsAt: now + 32 * 60_000 };
+    await panel.events({ type: 'pace', at: now, pace: { ...pace, by: { kind: 'workers' }, advice } });
+    assert.match(
+      await panel.page.locator('.say').innerText(),
+      /All 5 workers are busy; 15 workers would finish at 14:50\./,
+    );
+    await panel.page.locator('.say').getByRole('button', { name: 'Use 15' }).click();
+    const { name, value } = await panel.last('setting');
+    assert.deepEqual([name, value], ['workers', 15]);
+    await panel.close();
+  });
+
   it('writes settings from the strip, and follows those changed elsewhere', async () => {
     const panel = await openPanel('running');
     const { page } = panel;
