@@ -3,7 +3,7 @@
  * api.ts for what it promises.
  */
 import { basename, dirname, join } from 'node:path';
-import type { Outcome } from '../model/events';
+import type { NewJob, Outcome } from '../model/events';
 import { failure, FailureError } from '../model/failure';
 import { defaultSettings, readSettings, settingNames } from '../model/settings';
 import type { Settings } from '../model/settings';
@@ -181,7 +181,7 @@ class EngineImpl implements Engine {
       settings: journalSettings(different),
     });
     await run.while(async () => {
-      const added = run.add(request.jobs);
+      const added = run.add(wantedJobs(request));
       await run.begin('user', 'start');
       await added;
     });
@@ -206,13 +206,16 @@ class EngineImpl implements Engine {
   private async goOn(run: BatchRun, request: StartRequest): Promise<BatchRun> {
     const { state } = run;
     const known = new Map(state.jobs.map((job) => [job.link.id, job.index]));
-    const fresh = request.jobs.filter((job) => !known.has(job.link.id));
+    const fresh = wantedJobs(request).filter((job) => !known.has(job.link.id));
     await run.while(async () => {
       if (run.core.phase !== 'running') await run.begin('user', 'start');
       if (fresh.length > 0) await run.add(fresh);
       if (request.redo === true) {
-        const again = request.jobs.flatMap((job) => known.get(job.link.id) ?? []);
-        await run.rows(again, 'redo');
+        const again = new Set(request.jobs.flatMap((job) => known.get(job.link.id) ?? []));
+        // The entries of a list link are what was meant by it.
+        for (const { index, parent } of state.jobs)
+          if (parent !== undefined && again.has(parent)) again.add(index);
+        await run.rows([...again], 'redo');
       } else await run.retryFailed();
     });
     return run;
@@ -361,4 +364,9 @@ class EngineImpl implements Engine {
 function stamp(at: number): string {
   const digits = new Date(at).toISOString().replace(/\D/g, '');
   return `${digits.slice(0, 8)}_${digits.slice(8, 14)}`;
+}
+
+/** What is transcribed again is marked as it comes: nobody looks then whether it is done already. */
+function wantedJobs({ jobs, redo }: StartRequest): readonly NewJob[] {
+  return redo === true ? jobs.map((job) => ({ ...job, redo })) : jobs;
 }

@@ -142,7 +142,8 @@ export class Expansions {
         entries += 1;
         this.found += 1;
         if (!this.isNew(link.id)) continue;
-        lot.push({ link, meta, parent: index });
+        const redo = this.core.job(index)?.redo === true;
+        lot.push({ link, meta, parent: index, ...(redo ? { redo } : {}) });
         if (entries === 1 || lot.length >= lotSize) {
           hand();
           await handed;

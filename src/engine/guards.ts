@@ -111,7 +111,8 @@ function isNewJob(value: unknown): value is NewJob {
     optional(value.meta, isMeta) &&
     optional(value.count, isIndex) &&
     optional(value.line, isIndex) &&
-    optional(value.parent, isIndex)
+    optional(value.parent, isIndex) &&
+    optional(value.redo, (redo) => typeof redo === 'boolean')
   );
 }
 

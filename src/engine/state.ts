@@ -165,6 +165,7 @@ function addJob(state: BatchState, added: NewJob): void {
     ...(added.line === undefined ? {} : { line: added.line }),
     ...(added.parent === undefined ? {} : { parent: added.parent }),
     ...(added.invalid === undefined ? {} : { invalid: added.invalid }),
+    ...(added.redo === true ? { redo: true } : {}),
   };
   state.jobs.push(job);
   state.counts.pending += 1;

@@ -35,6 +35,8 @@ export interface NewJob {
   readonly parent?: number;
   /** Set when the entry is no link we may follow: the job fails with this at once and nobody is asked. */
   readonly invalid?: Failure;
+  /** Done anew, also where another batch of the folder has it. */
+  readonly redo?: boolean;
 }
 
 /** How a job ended, or why it waits for something other than its turn. */

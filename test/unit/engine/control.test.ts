@@ -375,6 +375,22 @@ describe('A list that is run again', () => {
     assert.equal(other.state.counts.completed, 3);
   });
 
+  it('does anew on demand what this or another batch has done', async () => {
+    const w = world();
+    const request = { name: 'a', outputFolder: '/out', settings: unlimited };
+    const first = await within(w.clock, w.engine.start({ ...request, list: '/l/a.urls', jobs: videos(5) }));
+    await within(w.clock, first.settled());
+    const redo = { ...request, list: '/m/a.urls', redo: true };
+    const other = await within(w.clock, w.engine.start({ ...redo, jobs: videos(6) }));
+    await within(w.clock, other.settled());
+    assert.equal(other.state.counts.completed, 6);
+    const again = await within(w.clock, w.engine.start({ ...redo, jobs: videos(7) }));
+    await within(w.clock, again.settled());
+    assert.equal(again.folder, other.folder);
+    assert.equal(again.state.counts.completed, 7);
+    assert.equal(w.sources[0]?.asked.length, 5 + 6 + 7);
+  });
+
   it('recognises a finished file whose outcome was lost', async () => {
     const w = slow();
     await start(w, 5, { workers: 1 });

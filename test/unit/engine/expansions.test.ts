@@ -132,6 +132,19 @@ describe('A list link', () => {
     assert.ok(w.logged.includes('info Only its newest 15 are there.'));
   });
 
+  it('does its entries anew on demand, whether another batch or this one has them', async () => {
+    const w = listWorld(() => () => items(3));
+    const first = await start(w);
+    await within(w.clock, first.settled());
+    const redo = { name: 'b', outputFolder: '/out', redo: true, settings: unlimited };
+    for (const times of [1, 2]) {
+      const again = await within(w.clock, w.engine.start({ ...redo, jobs: [{ link: playlist }] }));
+      await within(w.clock, again.settled());
+      assert.equal(again.state.counts.completed, 3);
+      assert.equal(w.sources[0]?.asked.length, 3 + 3 * times);
+    }
+  });
+
   it('ends with a stop, also when its reader does not listen', async () => {
     const w = listWorld(
       () =>
