@@ -69,6 +69,10 @@ const amount = v.fallback(
   ),
   undefined,
 );
+const structured = v.pipe(
+  v.looseObject({}),
+  v.transform((value): string => JSON.stringify(value)),
+);
 const submitted = v.object({
   data: v.object({ request_id: v.pipe(v.string(), v.regex(/^[\w.:-]{1,128}$/)) }),
 });
@@ -90,7 +94,8 @@ const statusSchema = v.object({
       v.optional(v.union([v.number(), v.pipe(v.string(), v.decimal(), v.transform(Number))])),
       undefined,
     ),
-    result: text,
+    // A structured transcript may come as the object itself.
+    result: v.fallback(v.optional(v.nullable(v.union([v.string(), structured]))), undefined),
     result_url: text,
     error_code: text,
     error_message: text,
@@ -219,16 +224,25 @@ export class DeapiClient {
     if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
       return fail(failure('bad-response', 'deAPI named a result that is no link.'));
     const own = new URL(url).host === new URL(call.settings['deapi.endpoint']).host;
-    const answer = await this.parts.http.request({
-      method: 'GET',
-      url,
-      headers: { 'user-agent': userAgent },
-      signal: call.signal,
-      timeoutMs: call.settings.requestTimeout * 1000,
-      redirects: 'public',
-      reach: own ? 'asked' : 'public-only',
-      identity: call.identity,
-    });
+    const answer = await this.parts.http
+      .request({
+        method: 'GET',
+        url,
+        headers: { 'user-agent': userAgent },
+        signal: call.signal,
+        timeoutMs: call.settings.requestTimeout * 1000,
+        redirects: 'public',
+        reach: own ? 'asked' : 'public-only',
+        identity: call.identity,
+      })
+      .catch((error: unknown) => {
+        // The user's link is right; what was paid for can be asked for again.
+        if (error instanceof FailureError && error.failure.code === 'invalid-url')
+          fail(
+            failure('bad-response', `deAPI named a result that is not followed: ${error.failure.message}`),
+          );
+        throw error;
+      });
     call.sent(answer.via);
     if (answer.status !== 200)
       return fail(
