@@ -1,5 +1,7 @@
 /** YouTube's json3: events with word segments. Also our own JSON output, which has `cues`. */
 import type { RawCue } from './cueText';
+import { isFields, parseJsonObject } from './jsonParts';
+import { Share, type Sliced } from './sliced';
 
 export interface ReadJson {
   readonly format: 'json3' | 'json';
@@ -8,27 +10,20 @@ export interface ReadJson {
   readonly automatic: boolean;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const isTime = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 
 /** Undefined when the text is no JSON or none of the two forms. */
-export function readJson(text: string): ReadJson | undefined {
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (!isFields(document)) return undefined;
-  if (Array.isArray(document.events)) return readEvents(document.events);
-  if (Array.isArray(document.cues)) return readCues(document.cues);
+export function* readJson(text: string): Sliced<ReadJson | undefined> {
+  const document = yield* parseJsonObject(text, ['events', 'cues']);
+  if (document === undefined) return undefined;
+  if (Array.isArray(document.events)) return yield* readEvents(document.events);
+  if (Array.isArray(document.cues)) return yield* readCues(document.cues);
   // An answer without any event leaves the key out.
   return document.wireMagic === 'pb3' ? { format: 'json3', cues: [], automatic: false } : undefined;
 }
 
-function readEvents(events: readonly unknown[]): ReadJson {
+function* readEvents(events: readonly unknown[]): Sliced<ReadJson> {
+  const share = new Share();
   const cues: RawCue[] = [];
   let automatic = false;
   for (const event of events) {
@@ -49,11 +44,13 @@ function readEvents(events: readonly unknown[]): ReadJson {
     }
     const endMs = isTime(event.dDurationMs) ? startMs + event.dDurationMs : undefined;
     cues.push({ startMs, endMs, text });
+    if (share.due(text.length)) yield;
   }
   return { format: 'json3', cues, automatic };
 }
 
-function readCues(list: readonly unknown[]): ReadJson {
+function* readCues(list: readonly unknown[]): Sliced<ReadJson> {
+  const share = new Share();
   const cues: RawCue[] = [];
   for (const cue of list) {
     if (!isFields(cue) || !isTime(cue.start) || typeof cue.text !== 'string') continue;
@@ -63,6 +60,7 @@ function readCues(list: readonly unknown[]): ReadJson {
       text: cue.text,
       ...(typeof cue.speaker === 'string' ? { speaker: cue.speaker } : {}),
     });
+    if (share.due(cue.text.length)) yield;
   }
   return { format: 'json', cues, automatic: false };
 }

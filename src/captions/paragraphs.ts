@@ -1,9 +1,10 @@
 /**
  * Cues → paragraphs for reading: broken at chapters, speakers, pauses and sentence ends. Works for captions
- * without punctuation (then pauses and length decide) and for scripts without spaces.
+ * without punctuation (then pauses and length decide) and for scripts without spaces. Sliced (sliced.ts).
  */
 import type { Chapter } from '../model/link';
 import type { Cue } from '../model/transcript';
+import { Share, type Sliced } from './sliced';
 
 export interface Paragraph {
   /** Seconds; where its first words are said. */
@@ -34,7 +35,11 @@ interface Piece {
 }
 
 /** The text of all paragraphs joined is the text of all cues joined: nothing is lost or doubled. */
-export function toParagraphs(cues: readonly Cue[], options: ParagraphOptions = {}): readonly Paragraph[] {
+export function* toParagraphs(
+  cues: readonly Cue[],
+  options: ParagraphOptions = {},
+): Sliced<readonly Paragraph[]> {
+  const share = new Share();
   const aim = options.length ?? 400;
   const chapters = [...(options.chapters ?? [])].sort((a, b) => a.start - b.start);
   const paragraphs: Paragraph[] = [];
@@ -57,6 +62,7 @@ export function toParagraphs(cues: readonly Cue[], options: ParagraphOptions = {
     chapter = undefined;
   };
   for (const cue of cues) {
+    if (share.due(cue.text.length)) yield;
     for (const piece of sentencePieces(cue)) {
       const last = open.at(-1);
       const silence = last === undefined ? 0 : piece.start - last.end;

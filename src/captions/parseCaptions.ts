@@ -1,6 +1,7 @@
 /**
  * Any caption format → cues. The form is recognised by the content, because servers ignore what they were
- * asked for and files have wrong names. Bounded in size and depth; no input makes it throw or hang.
+ * asked for and files have wrong names. Bounded in size and depth; no input makes it throw or hang, and a
+ * large one is read in slices (sliced.ts).
  */
 import { failure, type Failure } from '../model/failure';
 import type { Cue } from '../model/transcript';
@@ -8,6 +9,7 @@ import { decodeText } from './decode';
 import { tidyLines, type RawCue } from './cueText';
 import { readJson } from './json3';
 import { withoutRolling } from './rolling';
+import { Share, sortedBy, type Sliced } from './sliced';
 import { parseTimedLines } from './timedLines';
 import { readTimedtext } from './timedtextXml';
 import { readTtml } from './ttml';
@@ -29,33 +31,36 @@ export interface ParsedCaptions {
 
 /** As many characters as an answer may have bytes. */
 const maxLength = 10 * 1024 * 1024;
+/** What is said at one time is never so long; a file that claims it would hold everything up. */
+const longestCue = 1024 * 1024;
 
 /**
  * Reads json3, srv1–3, TTML, WebVTT, SRT, our own JSON and `[m:ss - m:ss] text` lines.
  * `bad-response`: empty, a web page, cut off, none of these, or too large. `no-captions`: of the right form, but
  * without any text.
  */
-export function parseCaptions(
+export function* parseCaptions(
   content: Uint8Array | string,
   hint: CaptionHint = {},
-): ParsedCaptions | Failure {
+): Sliced<ParsedCaptions | Failure> {
   if (content.length > maxLength) return failure('bad-response', 'The captions are larger than 10 MB.');
-  const text = decodeText(content);
+  const text = yield* decodeText(content);
   const head = text.slice(0, 1000).trimStart();
   if (text.trim() === '') return failure('bad-response', 'The captions are empty.');
-  const read = head.startsWith('{')
-    ? readJson(text)
+  const read: Read | undefined = head.startsWith('{')
+    ? yield* readJson(text)
     : head.startsWith('<')
-      ? readMarkup(text, head)
-      : readLines(text, head);
-  if (read === undefined)
+      ? yield* readMarkup(text, head)
+      : yield* readLines(text, head);
+  const tidy = read?.tidy === true ? read.cues : read && (yield* tidied(read.cues));
+  if (read === undefined || tidy === undefined)
     return failure(
       'bad-response',
       /^<(?:!doctype\s+html|html)/i.test(head)
         ? 'A web page came instead of captions.'
         : 'The captions are in no form that is known, or cut off.',
     );
-  const cues = finished(read.cues, hint.automatic ?? read.automatic);
+  const cues = yield* finished(tidy, hint.automatic ?? read.automatic);
   return cues.length === 0
     ? failure('no-captions', 'The captions have no text in them.')
     : { format: read.format, cues };
@@ -66,69 +71,82 @@ interface Read {
   readonly cues: readonly RawCue[];
   /** Undefined: the format does not tell. */
   readonly automatic: boolean | undefined;
+  /** True when the cues are clean and in order already. */
+  readonly tidy?: boolean;
 }
 
-function readMarkup(text: string, head: string): Read | undefined {
+function* readMarkup(text: string, head: string): Sliced<Read | undefined> {
   if (/^<(?:!doctype\s+html|html)/i.test(head)) return undefined;
-  const root = readXml(text.trimStart());
+  const root = yield* readXml(text.trimStart());
   if (root === undefined) return undefined;
-  const timedtext = readTimedtext(root);
+  const timedtext = yield* readTimedtext(root);
   if (timedtext !== undefined)
     // srv1 says nothing of its kind; the others do by their words.
     return timedtext.format === 'srv1' ? { ...timedtext, automatic: undefined } : timedtext;
-  const ttml = readTtml(root);
-  return ttml === undefined ? undefined : unrolled('ttml', ttml, false);
+  const ttml = yield* readTtml(root);
+  return ttml === undefined ? undefined : yield* unrolled('ttml', ttml, false);
 }
 
-function readLines(text: string, head: string): Read | undefined {
+function* readLines(text: string, head: string): Sliced<Read | undefined> {
   if (head.startsWith('WEBVTT')) {
-    const { cues, wordTimes } = readWebVtt(text);
-    return unrolled('vtt', cues, wordTimes);
+    const { cues, wordTimes } = yield* readWebVtt(text);
+    return yield* unrolled('vtt', cues, wordTimes);
   }
-  if (hasTimingLine(text)) return unrolled('srt', readSrt(text).cues, false);
-  const lines = parseTimedLines(text);
+  if (yield* hasTimingLine(text)) return yield* unrolled('srt', (yield* readSrt(text)).cues, false);
+  const lines = yield* parseTimedLines(text);
   return lines === undefined ? undefined : { format: 'lines', cues: lines, automatic: false };
 }
 
-function unrolled(format: CaptionFormat, cues: readonly RawCue[], wordTimes: boolean): Read {
-  const tidy = tidied(cues);
-  const once = withoutRolling(tidy, wordTimes);
-  return { format, cues: once, automatic: once !== tidy || wordTimes ? true : undefined };
+function* unrolled(
+  format: CaptionFormat,
+  cues: readonly RawCue[],
+  wordTimes: boolean,
+): Sliced<Read | undefined> {
+  const tidy = yield* tidied(cues);
+  if (tidy === undefined) return undefined;
+  const once = yield* withoutRolling(tidy, wordTimes);
+  return { format, cues: once, automatic: once !== tidy || wordTimes ? true : undefined, tidy: true };
 }
 
-/** Clean lines, sane times, in order; what shows nothing is dropped. */
-function tidied(cues: readonly RawCue[]): readonly RawCue[] {
+/** Clean lines, sane times, in order; what shows nothing is dropped. Undefined: no captions of anybody. */
+function* tidied(cues: readonly RawCue[]): Sliced<readonly RawCue[] | undefined> {
+  const share = new Share();
   const kept: RawCue[] = [];
   for (const cue of cues) {
+    if (cue.text.length > longestCue) return undefined;
+    if (share.due(cue.text.length)) yield;
     const text = tidyLines(cue.text);
     if (text === '' || !Number.isFinite(cue.startMs)) continue;
     const startMs = Math.max(0, cue.startMs);
     const endMs = cue.endMs === undefined ? undefined : Math.max(startMs, cue.endMs);
-    kept.push({ ...cue, startMs, endMs, text });
+    kept.push({ startMs, endMs, text, ...(cue.speaker === undefined ? {} : { speaker: cue.speaker }) });
   }
-  return kept.sort((a, b) => a.startMs - b.startMs);
+  return yield* sortedBy(kept, (cue) => cue.startMs);
 }
 
-function finished(cues: readonly RawCue[], automatic: boolean | undefined): Cue[] {
-  const tidy = tidied(cues);
-  const clip = automatic ?? mostlyOverlapping(tidy);
-  return tidy.map((cue, at) => {
+function* finished(tidy: readonly RawCue[], automatic: boolean | undefined): Sliced<readonly Cue[]> {
+  const share = new Share();
+  const clip = automatic ?? (yield* mostlyOverlapping(tidy));
+  const cues: Cue[] = [];
+  for (const [at, cue] of tidy.entries()) {
+    if (share.due(0)) yield;
     const next = tidy[at + 1]?.startMs;
     let endMs = cue.endMs ?? Math.max(cue.startMs, next ?? cue.startMs);
     if (clip && next !== undefined && next > cue.startMs) endMs = Math.min(endMs, next);
-    return {
-      start: cue.startMs / 1000,
-      end: endMs / 1000,
-      text: cue.text,
-      ...(cue.speaker === undefined || cue.speaker === '' ? {} : { speaker: cue.speaker }),
-    };
-  });
+    const { text, speaker } = cue;
+    const start = cue.startMs / 1000;
+    const end = endMs / 1000;
+    cues.push(speaker === undefined || speaker === '' ? { start, end, text } : { start, end, text, speaker });
+  }
+  return cues;
 }
 
 /** Captions that a person made overlap now and then, automatic ones from line to line. */
-function mostlyOverlapping(cues: readonly RawCue[]): boolean {
+function* mostlyOverlapping(cues: readonly RawCue[]): Sliced<boolean> {
+  const share = new Share();
   let overlapping = 0;
   for (const [at, cue] of cues.entries()) {
+    if (share.due(0)) yield;
     const next = cues[at + 1];
     if (
       next !== undefined &&

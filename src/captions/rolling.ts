@@ -3,6 +3,7 @@
  * what was converted from it) holds each line two or three times. Here each line comes out once.
  */
 import type { RawCue } from './cueText';
+import { Share, type Sliced } from './sliced';
 
 /** Cues that follow each other closer than this are one flow on the screen. */
 const touchingMs = 50;
@@ -11,11 +12,17 @@ const touchingMs = 50;
  * Removes the repeats when the cues are rolling ones, else returns them as they are: a line that is said
  * twice must stay twice. Rolling is recognised over the whole file, never by one pair of cues.
  */
-export function withoutRolling(cues: readonly RawCue[], wordTimes: boolean): readonly RawCue[] {
-  const lines = cues.map((cue) => cue.text.split('\n'));
-  if (!isRolling(cues, lines, wordTimes)) return cues;
+export function* withoutRolling(cues: readonly RawCue[], wordTimes: boolean): Sliced<readonly RawCue[]> {
+  const share = new Share();
+  const lines: string[][] = [];
+  for (const cue of cues) {
+    lines.push(cue.text.split('\n'));
+    if (share.due(cue.text.length)) yield;
+  }
+  if (!(yield* isRolling(cues, lines, wordTimes))) return cues;
   const once: RawCue[] = [];
   for (const [at, cue] of cues.entries()) {
+    if (share.due(cue.text.length)) yield;
     const shown = lines[at] ?? [];
     const repeated = at === 0 ? 0 : repeatedLines(cues, lines, at);
     const fresh = shown.slice(repeated);
@@ -28,16 +35,18 @@ export function withoutRolling(cues: readonly RawCue[], wordTimes: boolean): rea
   return once;
 }
 
-function isRolling(
+function* isRolling(
   cues: readonly RawCue[],
   lines: readonly (readonly string[])[],
   wordTimes: boolean,
-): boolean {
+): Sliced<boolean> {
+  const share = new Share();
   let pairs = 0;
   let repeats = 0;
   let flashes = 0;
   let growing = 0;
   for (let at = 1; at < cues.length; at += 1) {
+    if (share.due(0)) yield;
     if (!touches(cues, at)) continue;
     pairs += 1;
     const repeated = repeatedLines(cues, lines, at);

@@ -1,5 +1,6 @@
 /** Plain text whose lines begin with their time, as some speech-to-text services answer: `[0:05 - 0:09] text`. */
 import { parseClock, type RawCue } from './cueText';
+import { Share, linesOf, type Sliced } from './sliced';
 
 const timedLine = /^\s*[[(]\s*([\d:.,]{1,16})s?\s*(?:(?:-+>?|–|—)\s*([\d:.,]{1,16})s?\s*)?[\])]\s*:?\s?(.*)$/;
 
@@ -7,9 +8,11 @@ const timedLine = /^\s*[[(]\s*([\d:.,]{1,16})s?\s*(?:(?:-+>?|–|—)\s*([\d:.,]
  * Lines `[m:ss - m:ss] text`, `[h:mm:ss.mmm --> h:mm:ss.mmm] text` or `[m:ss] text`; a line without a time
  * belongs to the one before. Undefined when the first line that has text is no such line.
  */
-export function parseTimedLines(text: string): readonly RawCue[] | undefined {
+export function* parseTimedLines(text: string): Sliced<readonly RawCue[] | undefined> {
   const cues: { startMs: number; endMs: number | undefined; text: string }[] = [];
-  for (const line of text.split('\n')) {
+  const share = new Share();
+  for (const line of linesOf(text)) {
+    if (share.due(line.length)) yield;
     if (line.trim() === '') continue;
     const timed = readLine(line);
     if (timed !== undefined) cues.push(timed);

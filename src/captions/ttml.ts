@@ -3,6 +3,7 @@
  * Time expressions after https://www.w3.org/TR/ttml1/#timing-value-timeExpression.
  */
 import type { RawCue } from './cueText';
+import { Share, type Sliced } from './sliced';
 import type { XmlElement } from './xmlTree';
 
 interface Rates {
@@ -11,7 +12,7 @@ interface Rates {
 }
 
 /** Undefined when the root is no `tt`. */
-export function readTtml(root: XmlElement): readonly RawCue[] | undefined {
+export function* readTtml(root: XmlElement): Sliced<readonly RawCue[] | undefined> {
   if (root.name !== 'tt') return undefined;
   const frames = ratesOf(root);
   const cues: RawCue[] = [];
@@ -20,7 +21,13 @@ export function readTtml(root: XmlElement): readonly RawCue[] | undefined {
     if (typeof child === 'string') continue;
     if (child.name === 'head') findAgents(child, agents);
     if (child.name === 'body')
-      walk(child, 0, undefined, undefined, { frames, agents, cues, known: new Map() });
+      yield* walk(child, 0, undefined, undefined, {
+        frames,
+        agents,
+        cues,
+        known: new Map(),
+        share: new Share(),
+      });
   }
   return cues;
 }
@@ -31,15 +38,16 @@ interface Walk {
   readonly cues: RawCue[];
   /** Spans that hold times, by element. */
   readonly known: Map<XmlElement, boolean>;
+  readonly share: Share;
 }
 
-function walk(
+function* walk(
   element: XmlElement,
   parentMs: number,
   parentEndMs: number | undefined,
   parentSpeaker: string | undefined,
   context: Walk,
-): void {
+): Sliced<void> {
   const { attributes } = element;
   const begin = timeExpression(attributes.begin, context.frames);
   const end = timeExpression(attributes.end, context.frames);
@@ -56,11 +64,13 @@ function walk(
     if (isTimed || parentEndMs !== undefined) {
       const text = collapsed(spanText(element));
       context.cues.push({ startMs, endMs, text, ...(speaker === undefined ? {} : { speaker }) });
-    }
+      if (context.share.due(text.length)) yield;
+    } else if (context.share.due(0)) yield;
     return;
   }
   const children = inner ?? element.children.filter((child) => typeof child !== 'string');
-  for (const child of children) if (child.name !== 'metadata') walk(child, startMs, endMs, speaker, context);
+  for (const child of children)
+    if (child.name !== 'metadata') yield* walk(child, startMs, endMs, speaker, context);
 }
 
 /** Spans with times of their own: then each of them is a cue, not the paragraph. */

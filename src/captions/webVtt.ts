@@ -3,6 +3,7 @@
  * markup. Tolerant where files in the wild are wrong: comma or point, missing hours, numbers or blank lines.
  */
 import { decodeEntities, parseClock, stripFormatting, type RawCue } from './cueText';
+import { Share, linesOf, type Sliced } from './sliced';
 
 export interface ReadLines {
   readonly cues: readonly RawCue[];
@@ -27,19 +28,21 @@ function parseTiming(line: string): Timing | undefined {
 }
 
 /** True when some line is the time line of a cue. */
-export function hasTimingLine(text: string): boolean {
+export function* hasTimingLine(text: string): Sliced<boolean> {
+  const share = new Share();
   for (let from = 0, found = text.indexOf('->', from); found >= 0; found = text.indexOf('->', from)) {
     const start = text.lastIndexOf('\n', found) + 1;
     const end = text.indexOf('\n', found);
     if (parseTiming(text.slice(start, end < 0 ? undefined : end)) !== undefined) return true;
     if (end < 0) return false;
     from = end;
+    if (share.due(end - start)) yield;
   }
   return false;
 }
 
 /** WebVTT after https://www.w3.org/TR/webvtt1/#file-parsing: a blank line ends a cue; other blocks are skipped. */
-export function readWebVtt(text: string): ReadLines {
+export function* readWebVtt(text: string): Sliced<ReadLines> {
   const cues: RawCue[] = [];
   let wordTimes = false;
   let timing: Timing | undefined;
@@ -53,7 +56,9 @@ export function readWebVtt(text: string): ReadLines {
     timing = undefined;
     lines = [];
   };
-  for (const line of text.split('\n')) {
+  const share = new Share();
+  for (const line of linesOf(text)) {
+    if (share.due(line.length)) yield;
     const next = parseTiming(line);
     if (next !== undefined) {
       finish();
@@ -88,7 +93,7 @@ function readVoices(payload: string): { readonly text: string; readonly speaker?
 }
 
 /** SubRip: the text goes on to the next time line, so blank lines inside a cue lose nothing. */
-export function readSrt(text: string): ReadLines {
+export function* readSrt(text: string): Sliced<ReadLines> {
   const cues: RawCue[] = [];
   let timing: Timing | undefined;
   let lines: string[] = [];
@@ -97,7 +102,9 @@ export function readSrt(text: string): ReadLines {
     if (timing !== undefined) cues.push({ ...timing, text: cleanSrt(lines.join('\n')) });
     lines = [];
   };
-  for (const line of text.split('\n')) {
+  const share = new Share();
+  for (const line of linesOf(text)) {
+    if (share.due(line.length)) yield;
     const next = parseTiming(line);
     if (next === undefined) lines.push(line);
     else {

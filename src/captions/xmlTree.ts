@@ -4,6 +4,7 @@
  */
 import { decodeHTML } from 'entities';
 import { SaxesParser } from 'saxes';
+import { Share, sliceLength, type Sliced } from './sliced';
 
 export interface XmlElement {
   /** Local name, without prefix. */
@@ -28,7 +29,7 @@ const htmlReferences = Object.fromEntries(htmlNames.map((name) => [name, decodeH
 class TooWrong extends Error {}
 
 /** The root element; undefined when the text is cut off or is no XML. */
-export function readXml(text: string): XmlElement | undefined {
+export function* readXml(text: string): Sliced<XmlElement | undefined> {
   const parser = new SaxesParser({ xmlns: false, position: false });
   Object.assign(parser.ENTITIES, htmlReferences);
   const stack: Building[] = [];
@@ -57,7 +58,10 @@ export function readXml(text: string): XmlElement | undefined {
     if (stack.length === 0) seen.end = true;
   });
   try {
-    parser.write(text);
+    for (let at = 0; at < text.length; at += sliceLength) {
+      parser.write(text.slice(at, at + sliceLength));
+      if (at > 0) yield;
+    }
     // What stands after the root's end does not matter; what is missing before it does.
     if (!seen.end) return undefined;
     parser.close();
@@ -79,18 +83,22 @@ export function innerText(element: XmlElement): string {
 }
 
 /** The elements of that name below, in document order, not inside one another. */
-export function elementsNamed(element: XmlElement, name: string): XmlElement[] {
+export function* elementsNamed(element: XmlElement, name: string): Sliced<readonly XmlElement[]> {
   const found: XmlElement[] = [];
-  collect(element, name, found);
-  return found;
-}
-
-function collect(element: XmlElement, name: string, found: XmlElement[]): void {
-  for (const child of element.children) {
-    if (typeof child === 'string') continue;
-    if (child.name === name) found.push(child);
-    else collect(child, name, found);
+  const share = new Share();
+  // By hand instead of by calls: where it goes on is kept when others have their turn.
+  const open: { readonly element: XmlElement; at: number }[] = [{ element, at: 0 }];
+  for (let last = open.at(-1); last !== undefined; last = open.at(-1)) {
+    const child = last.element.children[last.at];
+    last.at += 1;
+    if (child === undefined) open.pop();
+    else if (typeof child !== 'string') {
+      if (child.name === name) found.push(child);
+      else open.push({ element: child, at: 0 });
+    }
+    if (share.due(0)) yield;
   }
+  return found;
 }
 
 function localName(name: string): string {

@@ -1,5 +1,6 @@
 /** The files that are derived from a batch's state: `batch.json`, `report.md` and `failed.urls`. */
 import { join } from 'node:path';
+import { breathe } from '../captions/sliced';
 import type { BatchState } from '../engine/state';
 import type { Clock, Files } from '../model/ports';
 import { renderManifest } from './manifest';
@@ -32,11 +33,4 @@ export class OutputDerived {
     // An old list would have videos run again that are done by now.
     else await this.files.remove(failedList);
   }
-}
-
-/** Lets what is ready run first. Not a wait, so no clock is asked. */
-function breathe(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }

@@ -6,11 +6,12 @@
  * keep the document, or all of its pages, in memory.
  */
 import { toParagraphs } from '../captions/paragraphs';
+import { breathe, inSlices } from '../captions/sliced';
 import type { JobState } from '../engine/state';
 import { formatCount, formatLength, plural } from '../model/words';
 import { timeLink, titleOf, type TranscriptDocument } from './document';
 import { linkTarget, visible } from './escape';
-import { breathe, rows } from './exportRows';
+import { rows } from './exportRows';
 import type { ExportParts, ExportRequest, Tally } from './exportRows';
 import { FontSet } from './pdf/fontSet';
 import { Pages, destination, sheet, textWidth, totalDrawing, type Place } from './pdf/pages';
@@ -115,7 +116,8 @@ async function* writeVideo(
   await pages.write([{ text: link.url }], { size: 9, leading: 13, colour: 'link', ...target });
   pages.space(8);
   let written = 0;
-  for (const paragraph of toParagraphs(transcript.cues, { chapters: meta.chapters ?? [] })) {
+  const paragraphs = await inSlices(toParagraphs(transcript.cues, { chapters: meta.chapters ?? [] }));
+  for (const paragraph of paragraphs) {
     if (paragraph.chapter !== undefined) {
       pages.space(8);
       await pages.write([{ text: visible(paragraph.chapter.title), bold: true }], {

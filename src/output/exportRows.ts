@@ -1,4 +1,5 @@
 /** What every export works with: the request, the jobs in list order, the count of what went in. */
+import { breathe } from '../captions/sliced';
 import type { BatchState, JobState } from '../engine/state';
 import { FailureError, failure } from '../model/failure';
 import type { Clock, Files } from '../model/ports';
@@ -72,11 +73,4 @@ export async function* rows(request: ExportRequest): AsyncIterable<readonly [job
 
 export function stopIfAborted({ signal }: Pick<ExportRequest, 'signal'>): void {
   if (signal?.aborted === true) throw new FailureError(failure('cancelled', 'Stopped.'));
-}
-
-/** Lets what is ready run first. Not a wait, so no clock is asked. */
-export function breathe(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }

@@ -1,8 +1,9 @@
 /** A batch as one archive: the transcripts as they are, with manifest and report. Streamed file by file. */
 import { join } from 'node:path';
 import { Zip, ZipDeflate } from 'fflate';
+import { breathe } from '../captions/sliced';
 import { FailureError, failure } from '../model/failure';
-import { breathe, rows, stopIfAborted } from './exportRows';
+import { rows, stopIfAborted } from './exportRows';
 import type { ExportParts, ExportRequest, Tally } from './exportRows';
 import { renderManifest } from './manifest';
 import { ownFiles } from './readBack';

@@ -3,6 +3,7 @@
  * so that a batch of any size fits in memory. A running batch is exported as far as it is done.
  */
 import { basename, dirname, join } from 'node:path';
+import { inSlices } from '../captions/sliced';
 import type { AppendFile } from '../model/ports';
 import { formatLength } from '../model/words';
 import { titleOf } from './document';
@@ -107,7 +108,8 @@ async function* writeMarkdown(
       formatLength(job.meta.duration),
       markdownText(document.transcript.language),
     ].filter((fact) => fact !== '');
-    yield `\n## ${title}\n\n${facts.join(' · ')}\n\n${markdownBody(document, 3)}`;
+    const body = await inSlices(markdownBody(document, 3));
+    yield `\n## ${title}\n\n${facts.join(' · ')}\n\n${body}`;
   }
 }
 
@@ -122,7 +124,7 @@ async function* writeJsonLines(
     if (document === undefined) tally.missing += 1;
     else {
       tally.videos += 1;
-      yield `${renderJsonLine(document)}\n`;
+      yield `${await inSlices(renderJsonLine(document))}\n`;
     }
   }
 }

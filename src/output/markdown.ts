@@ -1,13 +1,15 @@
 /** Markdown: front matter, then paragraphs that open the video where they begin, chapters as headings. */
 import { flatLine, toParagraphs, type Paragraph } from '../captions/paragraphs';
+import { Share, type Sliced } from '../captions/sliced';
 import { formatLength } from '../model/words';
 import { timeLink, titleOf, type TranscriptDocument } from './document';
 import { linkTarget, markdownText, yamlString } from './escape';
 
 /** The whole file. */
-export function renderMarkdown(document: TranscriptDocument): string {
+export function* renderMarkdown(document: TranscriptDocument): Sliced<string> {
   const { link, transcript } = document;
-  return `${frontMatter(document)}\n# ${markdownText(titleOf(transcript.meta, link))}\n\n${markdownBody(document, 2)}`;
+  const body = yield* markdownBody(document, 2);
+  return `${frontMatter(document)}\n# ${markdownText(titleOf(transcript.meta, link))}\n\n${body}`;
 }
 
 /** The keys are public; what is unknown is empty. */
@@ -35,14 +37,16 @@ function frontMatter({ link, transcript, batch, transcribed }: TranscriptDocumen
 }
 
 /** Paragraphs and chapter headings of the given level, ending with a line break. */
-export function markdownBody(document: TranscriptDocument, headingLevel: number): string {
+export function* markdownBody(document: TranscriptDocument, headingLevel: number): Sliced<string> {
   const { link, transcript, timestamps } = document;
   const paragraphs: readonly Paragraph[] =
     timestamps === 'line'
-      ? linesAsParagraphs(document)
-      : toParagraphs(transcript.cues, { chapters: transcript.meta.chapters ?? [] });
+      ? yield* linesAsParagraphs(document)
+      : yield* toParagraphs(transcript.cues, { chapters: transcript.meta.chapters ?? [] });
+  const share = new Share();
   let body = '';
   for (const paragraph of paragraphs) {
+    if (share.due(paragraph.text.length)) yield;
     if (paragraph.chapter !== undefined)
       body += `${'#'.repeat(headingLevel)} ${markdownText(paragraph.chapter.title)}\n\n`;
     const target = timestamps === 'none' ? undefined : linkTarget(timeLink(link.url, paragraph.start));
@@ -54,15 +58,19 @@ export function markdownBody(document: TranscriptDocument, headingLevel: number)
   return body === '' ? '' : body.slice(0, -1);
 }
 
-function linesAsParagraphs({ transcript }: TranscriptDocument): Paragraph[] {
+function* linesAsParagraphs({ transcript }: TranscriptDocument): Sliced<readonly Paragraph[]> {
+  const share = new Share();
+  const paragraphs: Paragraph[] = [];
   const chapters = [...(transcript.meta.chapters ?? [])].sort((a, b) => a.start - b.start);
   let next = 0;
-  return transcript.cues.map((cue) => {
+  for (const cue of transcript.cues) {
+    if (share.due(cue.text.length)) yield;
     let chapter: Paragraph['chapter'];
     while (next < chapters.length && (chapters[next]?.start ?? 0) <= cue.start + 0.5) {
       chapter = chapters[next];
       next += 1;
     }
-    return { ...cue, text: flatLine(cue.text), ...(chapter === undefined ? {} : { chapter }) };
-  });
+    paragraphs.push({ ...cue, text: flatLine(cue.text), ...(chapter === undefined ? {} : { chapter }) });
+  }
+  return paragraphs;
 }

@@ -1,21 +1,28 @@
 /** Plain text for reading and for other programs; and the JSON form, which is also a line of the JSONL export. */
 import { toParagraphs } from '../captions/paragraphs';
+import { Share, type Sliced } from '../captions/sliced';
 import { formatLength } from '../model/words';
 import { cueLines, titleOf, type TranscriptDocument } from './document';
 import { visible } from './escape';
 
 /** Title and link, then paragraphs; with `output.timestamps: line` one line a cue, led by its time. */
-export function renderText({ link, transcript, timestamps }: TranscriptDocument): string {
+export function* renderText({ link, transcript, timestamps }: TranscriptDocument): Sliced<string> {
+  const share = new Share();
+  const parts: string[] = [];
   const title = cueLines(visible(titleOf(transcript.meta, link))).join(' ');
-  const body =
-    timestamps === 'line'
-      ? transcript.cues
-          .map((cue) => `[${formatLength(Math.floor(cue.start))}] ${cueLines(visible(cue.text)).join(' ')}`)
-          .join('\n')
-      : toParagraphs(transcript.cues, { chapters: transcript.meta.chapters ?? [] })
-          .map(({ speaker, text }) => visible(speaker === undefined ? text : `${speaker}: ${text}`))
-          .join('\n\n');
-  return `${title}\n${link.url}\n\n${body}\n`;
+  if (timestamps === 'line')
+    for (const { start, text } of transcript.cues) {
+      parts.push(`[${formatLength(Math.floor(start))}] ${cueLines(visible(text)).join(' ')}`);
+      if (share.due(text.length)) yield;
+    }
+  else
+    for (const { speaker, text } of yield* toParagraphs(transcript.cues, {
+      chapters: transcript.meta.chapters ?? [],
+    })) {
+      parts.push(visible(speaker === undefined ? text : `${speaker}: ${text}`));
+      if (share.due(text.length)) yield;
+    }
+  return `${title}\n${link.url}\n\n${parts.join(timestamps === 'line' ? '\n' : '\n\n')}\n`;
 }
 
 /** Keys and their order are public. `end` of the object without its cues, for writing them one a line. */
@@ -34,20 +41,28 @@ function jsonHead({ link, transcript }: TranscriptDocument): Readonly<Record<str
   };
 }
 
-function jsonCues({ transcript }: TranscriptDocument): string[] {
-  return transcript.cues.map(({ start, end, text, speaker }) =>
-    JSON.stringify({ start, end, text, ...(speaker === undefined ? {} : { speaker }) }),
-  );
+/** The cues, each led by `lead`. */
+function* jsonCues({ transcript }: TranscriptDocument, lead: string): Sliced<readonly string[]> {
+  const share = new Share();
+  const cues: string[] = [];
+  for (const { start, end, text, speaker } of transcript.cues) {
+    cues.push(
+      `${lead}${JSON.stringify({ start, end, text, ...(speaker === undefined ? {} : { speaker }) })}`,
+    );
+    if (share.due(text.length)) yield;
+  }
+  return cues;
 }
 
 /** One cue a line, so that a change shows where it is. */
-export function renderJson(document: TranscriptDocument): string {
+export function* renderJson(document: TranscriptDocument): Sliced<string> {
   const head = JSON.stringify(jsonHead(document), undefined, 2).slice(0, -2);
-  const cues = jsonCues(document).map((cue) => `    ${cue}`);
+  const cues = yield* jsonCues(document, '    ');
   return `${head},\n  "cues": [${cues.length === 0 ? '' : `\n${cues.join(',\n')}\n  `}]\n}\n`;
 }
 
 /** The same on one line, without its line break. */
-export function renderJsonLine(document: TranscriptDocument): string {
-  return `${JSON.stringify(jsonHead(document)).slice(0, -1)},"cues":[${jsonCues(document).join(',')}]}`;
+export function* renderJsonLine(document: TranscriptDocument): Sliced<string> {
+  const cues = yield* jsonCues(document, '');
+  return `${JSON.stringify(jsonHead(document)).slice(0, -1)},"cues":[${cues.join(',')}]}`;
 }

@@ -3,7 +3,9 @@
  * most exact times counts; what a user has corrected in it is kept. No second copy is stored anywhere.
  */
 import { join } from 'node:path';
+import { decodeText } from '../captions/decode';
 import { parseCaptions } from '../captions/parseCaptions';
+import { Share, inSlices, linesOf, type Sliced } from '../captions/sliced';
 import type { JobState } from '../engine/state';
 import type { Chapter } from '../model/link';
 import type { Files } from '../model/ports';
@@ -40,7 +42,8 @@ export async function readBack(
     const name = names.find((one) => one.toLowerCase().endsWith(extension));
     if (name === undefined) continue;
     const bytes = await files.read(join(folder, name), maxBytes);
-    const read = bytes === undefined ? undefined : cuesOf(bytes, extension, job.meta.duration);
+    const read =
+      bytes === undefined ? undefined : await inSlices(cuesOf(bytes, extension, job.meta.duration));
     if (read === undefined) continue;
     return {
       link: job.link,
@@ -65,11 +68,14 @@ interface Read {
   readonly timed: boolean;
 }
 
-function cuesOf(bytes: Uint8Array, extension: string, duration: number | undefined): Read | undefined {
-  const text = new TextDecoder('utf-8').decode(bytes).replace(/\r\n/g, '\n');
-  if (extension === '.md') return readMarkdown(text, duration);
-  if (extension === '.txt') return readText(text, duration);
-  const parsed = parseCaptions(bytes, { automatic: false });
+function* cuesOf(
+  bytes: Uint8Array,
+  extension: string,
+  duration: number | undefined,
+): Sliced<Read | undefined> {
+  if (extension === '.md') return yield* readMarkdown(yield* decodeText(bytes), duration);
+  if (extension === '.txt') return yield* readText(yield* decodeText(bytes), duration);
+  const parsed = yield* parseCaptions(bytes, { automatic: false });
   return 'cues' in parsed ? { cues: parsed.cues, chapters: [], timed: true } : undefined;
 }
 
@@ -77,15 +83,18 @@ const timed = /^\[\d[\d:]*\]\(\S*[&#]t=(\d+)\) (.*)$/s;
 const spoken = /^\*\*(.+?):\*\* (.*)$/s;
 
 /** Our own Markdown: front matter and title left out, a cue a paragraph, headings as chapters. */
-export function readMarkdown(markdown: string, duration: number | undefined): Read {
+export function* readMarkdown(markdown: string, duration: number | undefined): Sliced<Read> {
+  const share = new Share();
+  const end = markdown.startsWith('---\n') ? markdown.indexOf('\n---\n', 3) : -1;
   const body = markdown
-    .replace(/^---\n.*?\n---\n/s, '')
+    .slice(end < 0 ? 0 : end + 5)
     .trimStart()
     .replace(/^# .*\n/, '');
   const cues: { start: number; end: number; text: string; speaker?: string }[] = [];
   const titles: { title: string; at: number }[] = [];
   let hasTimes = false;
-  for (const block of body.split(/\n{2,}/)) {
+  for (const block of blocksOf(body)) {
+    if (share.due(block.length)) yield;
     const paragraph = block.trim();
     if (paragraph === '') continue;
     const heading = /^#{1,6} (.*)$/.exec(paragraph)?.[1];
@@ -104,8 +113,10 @@ export function readMarkdown(markdown: string, duration: number | undefined): Re
       ...(speaker === undefined ? {} : { speaker: fromMarkdownText(speaker) }),
     });
   }
-  for (const [at, cue] of cues.entries())
+  for (const [at, cue] of cues.entries()) {
+    if (share.due(0)) yield;
     cue.end = Math.max(cue.start, cues[at + 1]?.start ?? duration ?? cue.start);
+  }
   const chapters = titles.flatMap(({ title, at }) => {
     const start = cues[at]?.start;
     return start === undefined ? [] : [{ start, title }];
@@ -114,14 +125,30 @@ export function readMarkdown(markdown: string, duration: number | undefined): Re
 }
 
 /** Our own plain text: title and link left out, a cue a paragraph, over the whole length. */
-function readText(text: string, duration: number | undefined): Read {
-  const body = text.split('\n').slice(3).join('\n');
-  const lines = parseCaptions(body, { automatic: false });
+function* readText(text: string, duration: number | undefined): Sliced<Read> {
+  const share = new Share();
+  let start = 0;
+  for (let line = 0; line < 3 && start >= 0; line += 1) start = text.indexOf('\n', start) + 1 || text.length;
+  const body = text.slice(start);
+  const lines = yield* parseCaptions(body, { automatic: false });
   if ('cues' in lines && lines.format === 'lines') return { cues: lines.cues, chapters: [], timed: true };
-  const cues = body
-    .split(/\n{2,}/)
-    .map((paragraph) => paragraph.trim())
-    .filter((paragraph) => paragraph !== '')
-    .map((paragraph) => ({ start: 0, end: duration ?? 0, text: paragraph }));
+  const cues: Cue[] = [];
+  for (const block of blocksOf(body)) {
+    if (share.due(block.length)) yield;
+    const paragraph = block.trim();
+    if (paragraph !== '') cues.push({ start: 0, end: duration ?? 0, text: paragraph });
+  }
   return { cues, chapters: [], timed: false };
+}
+
+/** What stands between empty lines. */
+function* blocksOf(text: string): Generator<string, void, undefined> {
+  let block: string[] = [];
+  for (const line of linesOf(text))
+    if (line !== '') block.push(line);
+    else if (block.length > 0) {
+      yield block.join('\n');
+      block = [];
+    }
+  if (block.length > 0) yield block.join('\n');
 }

@@ -1,4 +1,5 @@
 /** SubRip and WebVTT, exact to the millisecond; what is written reads back as the same cues. */
+import { Share, type Sliced } from '../captions/sliced';
 import { cueLines, titleOf, type TranscriptDocument } from './document';
 import { visible } from './escape';
 
@@ -21,27 +22,33 @@ function srtLine(line: string): string {
   );
 }
 
-export function renderSrt({ transcript }: TranscriptDocument): string {
-  return transcript.cues
-    .map((cue, at) => {
-      const lines = cueLines(cue.text).map(srtLine).join('\n');
-      const text = cue.speaker === undefined ? lines : `${srtLine(cue.speaker)}: ${lines}`;
-      return `${at + 1}\n${clock(cue.start, ',')} --> ${clock(cue.end, ',')}\n${text}\n`;
-    })
-    .join('\n');
+export function* renderSrt({ transcript }: TranscriptDocument): Sliced<string> {
+  const share = new Share();
+  const cues: string[] = [];
+  for (const { start, end, text, speaker } of transcript.cues) {
+    const lines = cueLines(text).map(srtLine).join('\n');
+    const said = speaker === undefined ? lines : `${srtLine(speaker)}: ${lines}`;
+    cues.push(`${cues.length + 1}\n${clock(start, ',')} --> ${clock(end, ',')}\n${said}\n`);
+    if (share.due(text.length)) yield;
+  }
+  return cues.join('\n');
 }
 
 const vttEntities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 const vttText = (text: string): string =>
   visible(text).replace(/[&<>]/g, (mark) => vttEntities[mark] ?? mark);
 
-export function renderVtt({ link, transcript }: TranscriptDocument): string {
+export function* renderVtt({ link, transcript }: TranscriptDocument): Sliced<string> {
+  const share = new Share();
   const oneLine = (text: string): string => vttText(cueLines(text).join(' ')).replace(/-->/g, '');
   // The note lets a finished file be recognised whatever its name.
   const note = `NOTE\ntitle: ${oneLine(titleOf(transcript.meta, link))}\nurl: ${oneLine(link.url)}\nid: ${oneLine(link.id)}\nlanguage: ${oneLine(transcript.language)}\n`;
-  const cues = transcript.cues.map((cue) => {
-    const voice = cue.speaker === undefined ? '' : `<v ${oneLine(cue.speaker)}>`;
-    return `${clock(cue.start, '.')} --> ${clock(cue.end, '.')}\n${voice}${cueLines(cue.text).map(vttText).join('\n')}\n`;
-  });
-  return ['WEBVTT\n', note, ...cues].join('\n');
+  const blocks = ['WEBVTT\n', note];
+  for (const { start, end, text, speaker } of transcript.cues) {
+    const voice = speaker === undefined ? '' : `<v ${oneLine(speaker)}>`;
+    const lines = cueLines(text).map(vttText).join('\n');
+    blocks.push(`${clock(start, '.')} --> ${clock(end, '.')}\n${voice}${lines}\n`);
+    if (share.due(text.length)) yield;
+  }
+  return blocks.join('\n');
 }

@@ -4,6 +4,7 @@
  * batch folder is never made here: when it vanishes in mid-run the batch has to notice.
  */
 import { join } from 'node:path';
+import { inSlices } from '../captions/sliced';
 import { FailureError, toFailure } from '../model/failure';
 import type { Link } from '../model/link';
 import type { TranscriptWriter, WriteRequest } from '../model/output';
@@ -44,7 +45,7 @@ export class OutputWriter implements TranscriptWriter {
       const written: string[] = [];
       for (const format of formats) {
         const name = `${stem}.${format}`;
-        await this.files.writeWhole(join(folder, name), renderers[format](document));
+        await this.files.writeWhole(join(folder, name), await inSlices(renderers[format](document)));
         names.add(name, link.id);
         written.push(name);
       }

@@ -1,6 +1,7 @@
 /** What speech-to-text services answer → cues: segments with times, timed lines, or bare text. Pure. */
 import * as v from 'valibot';
 import { parseCaptions } from '../captions/parseCaptions';
+import { whole } from '../captions/sliced';
 import type { Cue } from '../model/transcript';
 import { readJson } from './parts';
 
@@ -47,7 +48,7 @@ export function speechOfText(text: string, seconds: number | undefined, offset =
   const json = /^\s*\{/.test(text) ? speechOfJson(readJson(text), seconds, offset) : undefined;
   if (json) return json;
   if (/^\s*\[?\(?\d+:\d/m.test(text)) {
-    const parsed = parseCaptions(text, { automatic: false });
+    const parsed = whole(parseCaptions(text, { automatic: false }));
     if (!('code' in parsed)) {
       return {
         cues: parsed.cues.map((cue) => ({ ...cue, start: cue.start + offset, end: cue.end + offset })),

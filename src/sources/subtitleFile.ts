@@ -3,6 +3,7 @@
  * language can only be guessed from the name (`talk.de.vtt`).
  */
 import { parseCaptions } from '../captions/parseCaptions';
+import { inSlices } from '../captions/sliced';
 import { failure, toFailure } from '../model/failure';
 import type { Failure } from '../model/failure';
 import type { Link } from '../model/link';
@@ -41,7 +42,7 @@ export class SubtitleFileSource implements Source {
       const { link } = request;
       const content = link.path === undefined ? await this.fetch(request) : await this.readLocal(link.path);
       if ('code' in content) return { failure: content };
-      const parsed = parseCaptions(content.bytes);
+      const parsed = await inSlices(parseCaptions(content.bytes));
       if (!('cues' in parsed)) return { failure: finalWords(parsed, link) };
       const name = nameOf(link);
       return {

@@ -6,6 +6,7 @@
 import { chooseTrack } from '../captions/chooseTrack';
 import type { CaptionTrack } from '../captions/chooseTrack';
 import { parseCaptions } from '../captions/parseCaptions';
+import { inSlices } from '../captions/sliced';
 import { failure, toFailure } from '../model/failure';
 import type { Failure } from '../model/failure';
 import type { Link, VideoMeta } from '../model/link';
@@ -219,6 +220,8 @@ export class YouTubeSource implements Source {
     for (const format of formats) {
       url.searchParams.delete('fmt');
       url.searchParams.delete('xosf');
+      // A translation is never asked for, whatever the address says.
+      url.searchParams.delete('tlang');
       if (format !== '') url.searchParams.set('fmt', format);
       const answer = await this.send(request, {
         method: 'GET',
@@ -230,7 +233,7 @@ export class YouTubeSource implements Source {
       if (block) return block;
       if (answer.body.byteLength === 0)
         return another(failure('po-token', 'YouTube sent empty captions, as it does without a proof token.'));
-      const parsed = parseCaptions(answer.body, { automatic: track.kind === 'automatic' });
+      const parsed = await inSlices(parseCaptions(answer.body, { automatic: track.kind === 'automatic' }));
       if ('cues' in parsed)
         return {
           language: track.languageCode,

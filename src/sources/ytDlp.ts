@@ -5,6 +5,7 @@
 import path from 'path';
 import { chooseTrack } from '../captions/chooseTrack';
 import { parseCaptions } from '../captions/parseCaptions';
+import { inSlices } from '../captions/sliced';
 import { failure, type Failure } from '../model/failure';
 import type { Link, VideoMeta } from '../model/link';
 import type { Settings } from '../model/settings';
@@ -68,7 +69,7 @@ export class YtDlpSource implements Source {
       const chosen = chooseTrack(tracks, { languages: settings.languages, kind: settings['captions.kind'] });
       if ('code' in chosen) return { failure: chosen, noCaptions: tracks.length === 0 };
       const content = await this.contentOf(chosen, info, request, folder, result);
-      const parsed = parseCaptions(content, { automatic: chosen.kind === 'automatic' });
+      const parsed = await inSlices(parseCaptions(content, { automatic: chosen.kind === 'automatic' }));
       if ('code' in parsed) return { failure: parsed };
       return {
         transcript: {

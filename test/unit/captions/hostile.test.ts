@@ -4,13 +4,14 @@ import fc from 'fast-check';
 import { parseCaptions } from '../../../src/captions/parseCaptions';
 import { toParagraphs } from '../../../src/captions/paragraphs';
 import { decodeText } from '../../../src/captions/decode';
+import { whole } from '../../../src/captions/sliced';
 import type { Cue } from '../../../src/model/transcript';
 import { renderers } from '../../../src/output/formats';
 import { transcript, youtube } from '../output/samples';
 import * as wire from './wire';
 
 function assertSane(content: Uint8Array | string): void {
-  const parsed = parseCaptions(content);
+  const parsed = whole(parseCaptions(content));
   if ('code' in parsed) {
     assert.match(parsed.code, /^(bad-response|no-captions)$/);
     return;
@@ -29,7 +30,7 @@ const lines: wire.Line[] = [
   { startMs: 1000, endMs: 2500, text: 'four\nfive' },
   { startMs: 2500, endMs: 3000, text: 'six' },
 ];
-const whole = Object.values({ ...wire }).flatMap((write) =>
+const samples = Object.values({ ...wire }).flatMap((write) =>
   write.length === 1 ? [(write as (l: readonly wire.Line[]) => string)(lines)] : [],
 );
 
@@ -46,9 +47,9 @@ describe('any input', function () {
     'countless timed spans deep inside': `<tt xmlns="http://www.w3.org/ns/ttml"><body><div><p begin="1s">${'<span>'.repeat(90)}${'<span begin="1s">x</span>'.repeat(huge)}${'</span>'.repeat(90)}</p></div></body></tt>`,
   }))
     it(`with ${what} becomes paragraphs in a time that grows with its length alone`, () => {
-      const parsed = parseCaptions(text);
+      const parsed = whole(parseCaptions(text));
       assert.ok('cues' in parsed, 'code' in parsed ? parsed.message : '');
-      assert.ok(toParagraphs(parsed.cues).length > 0);
+      assert.ok(whole(toParagraphs(parsed.cues)).length > 0);
     });
 
   it('of bytes or characters is read or refused', () => {
@@ -96,7 +97,7 @@ describe('any input', function () {
   it('that is a caption file with a few characters changed is read or refused', () => {
     fc.assert(
       fc.property(
-        fc.constantFrom(...whole),
+        fc.constantFrom(...samples),
         fc.nat(),
         fc.nat(30),
         fc.string({ maxLength: 5 }),
@@ -183,13 +184,15 @@ describe('what we write', function () {
       });
     });
   const write = (list: readonly Cue[], format: 'srt' | 'vtt' | 'json'): string =>
-    renderers[format]({
-      link: youtube('dQw4w9WgXcQ'),
-      transcript: transcript({ cues: list }),
-      batch: 'b',
-      transcribed: '2026-11-20T10:15:00Z',
-      timestamps: 'paragraph',
-    });
+    whole(
+      renderers[format]({
+        link: youtube('dQw4w9WgXcQ'),
+        transcript: transcript({ cues: list }),
+        batch: 'b',
+        transcribed: '2026-11-20T10:15:00Z',
+        timestamps: 'paragraph',
+      }),
+    );
 
   for (const format of ['vtt', 'json', 'srt'] as const)
     it(`as ${format} reads back as the same cues`, () => {
@@ -197,7 +200,7 @@ describe('what we write', function () {
         fc.property(cues, (list) => {
           // SubRip has no place for a speaker; there the name stands in the text.
           const given = format === 'srt' ? list.map(({ start, end, text }) => ({ start, end, text })) : list;
-          const parsed = parseCaptions(write(given, format));
+          const parsed = whole(parseCaptions(write(given, format)));
           assert.ok('cues' in parsed);
           assert.deepEqual(parsed.cues, given);
         }),
@@ -210,7 +213,7 @@ describe('bytes', () => {
   it('become text without a mark and with one kind of line end, whatever they are', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
-        const text = decodeText(bytes);
+        const text = whole(decodeText(bytes));
         assert.ok(!text.includes('\r'));
       }),
     );

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { joinText, toParagraphs } from '../../../src/captions/paragraphs';
+import { whole } from '../../../src/captions/sliced';
 import type { Cue } from '../../../src/model/transcript';
 
 const cue = (start: number, text: string, more: Partial<Cue> = {}): Cue => ({
@@ -13,7 +14,7 @@ const cue = (start: number, text: string, more: Partial<Cue> = {}): Cue => ({
 const texts = (
   cues: readonly Cue[],
   ...options: Parameters<typeof toParagraphs> extends [unknown, ...infer R] ? R : never
-): string[] => toParagraphs(cues, ...options).map((paragraph) => paragraph.text);
+): string[] => whole(toParagraphs(cues, ...options)).map((paragraph) => paragraph.text);
 
 describe('paragraphs', () => {
   it('end with a sentence once they are long enough, also inside a cue', () => {
@@ -30,7 +31,7 @@ describe('paragraphs', () => {
     assert.deepEqual(texts([cue(0, 'a'), cue(2, 'b'), cue(20, 'c')]), ['a b', 'c']);
     const spoken = [cue(0, 'Hi.', { speaker: 'Ann' }), cue(2, 'Yes.', { speaker: 'Bo' })];
     assert.deepEqual(
-      toParagraphs(spoken).map((paragraph) => [paragraph.speaker, paragraph.text]),
+      whole(toParagraphs(spoken)).map((paragraph) => [paragraph.speaker, paragraph.text]),
       [
         ['Ann', 'Hi.'],
         ['Bo', 'Yes.'],
@@ -45,7 +46,7 @@ describe('paragraphs', () => {
       { start: 4.3, title: 'Swallowed by the next cue' },
       { start: 999, title: 'After the end' },
     ];
-    const found = toParagraphs([cue(0, 'a'), cue(2, 'b'), cue(4, 'c'), cue(6, 'd')], { chapters });
+    const found = whole(toParagraphs([cue(0, 'a'), cue(2, 'b'), cue(4, 'c'), cue(6, 'd')], { chapters }));
     assert.deepEqual(
       found.map((paragraph) => [paragraph.chapter?.title, paragraph.text]),
       [
@@ -83,7 +84,7 @@ describe('paragraphs', () => {
           return { start: at, end: at + 1, text };
         });
         assert.equal(texts(cues).join(' '), cues.map(({ text }) => text).join(' '));
-        const found = toParagraphs(cues);
+        const found = whole(toParagraphs(cues));
         for (const [n, paragraph] of found.entries()) {
           assert.ok(paragraph.end >= paragraph.start);
           assert.ok(n === 0 || paragraph.start >= (found[n - 1]?.start ?? 0));

@@ -11,6 +11,7 @@ import { emptyState, reduce, type BatchState } from '../../../src/engine/state';
 import { failure } from '../../../src/model/failure';
 import { outputFormats, type OutputFormat } from '../../../src/model/settings';
 import { fromMarkdownText, markdownText } from '../../../src/output/escape';
+import { whole } from '../../../src/captions/sliced';
 import { exportBatch, type ExportFormat } from '../../../src/output/exports';
 import { readMarkdown } from '../../../src/output/readBack';
 import { renderers } from '../../../src/output/formats';
@@ -160,13 +161,15 @@ describe('an export', () => {
     assert.ok(first && second);
     await writeFile(
       join(root, 'secret.json'),
-      renderers.json({
-        link: first.link,
-        transcript: transcript(),
-        batch: '',
-        transcribed: '',
-        timestamps: 'none',
-      }),
+      whole(
+        renderers.json({
+          link: first.link,
+          transcript: transcript(),
+          batch: '',
+          transcribed: '',
+          timestamps: 'none',
+        }),
+      ),
     );
     first.files = ['../secret.json'];
     await symlink(join(root, 'secret.json'), join(folder, 'link.json'));
@@ -196,14 +199,16 @@ describe('our Markdown', () => {
       fc.property(fc.array(line, { minLength: 1, maxLength: 5 }), line, (texts, title) => {
         const cues = texts.map((text, at) => ({ start: at * 60, end: at * 60 + 50, text, speaker: 'Ann' }));
         const chapters = [{ start: 0, title }];
-        const markdown = renderers.md({
-          link: youtube('dQw4w9WgXcQ'),
-          transcript: transcript({ cues, meta: { title, chapters } }),
-          batch: 'b',
-          transcribed: '2026-11-20T10:15:00Z',
-          timestamps: 'line',
-        });
-        const read = readMarkdown(markdown, undefined);
+        const markdown = whole(
+          renderers.md({
+            link: youtube('dQw4w9WgXcQ'),
+            transcript: transcript({ cues, meta: { title, chapters } }),
+            batch: 'b',
+            transcribed: '2026-11-20T10:15:00Z',
+            timestamps: 'line',
+          }),
+        );
+        const read = whole(readMarkdown(markdown, undefined));
         assert.deepEqual(
           read.cues.map((cue) => [cue.start, cue.speaker, cue.text]),
           cues.map((cue) => [cue.start, cue.speaker, cue.text]),

@@ -1,0 +1,128 @@
+/**
+ * A JSON object whose long list is parsed part by part: JSON.parse of 10 MB in one go holds everything up for
+ * a tenth of a second and more. What JSON.parse refuses is refused here, too.
+ */
+import { sliceLength, type Sliced } from './sliced';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Elements of a list, and what stands around the lists, are never so long in a caption file. */
+const longestPart = 1024 * 1024;
+
+const quote = 0x22;
+const backslash = 0x5c;
+const comma = 0x2c;
+const colon = 0x3a;
+const openList = 0x5b;
+const closeList = 0x5d;
+const openObject = 0x7b;
+const closeObject = 0x7d;
+
+/**
+ * The object that the text holds; lists of the given names at its top are parsed in parts. Undefined when it is
+ * no JSON object, or one that no caption file would be.
+ */
+export function* parseJsonObject(text: string, lists: readonly string[]): Sliced<Fields | undefined> {
+  if (text.length <= sliceLength) return parsedObject(text);
+  const found = new Map<string, readonly unknown[]>();
+  /** The text without the elements of the lists. */
+  let rest = '';
+  let taken = 0;
+  let depth = 0;
+  /** The last string at the top, and the name that stood before the colon. */
+  let word = '';
+  let key = '';
+  let at = 0;
+  for (let pause = sliceLength; at < text.length; at += 1) {
+    if (at >= pause) {
+      pause = at + sliceLength;
+      yield;
+    }
+    const code = text.charCodeAt(at);
+    if (code === quote) {
+      const end = endOfString(text, at);
+      if (end < 0) return undefined;
+      if (depth === 1) word = text.slice(at + 1, end);
+      at = end;
+    } else if (code === openList && depth === 1 && lists.includes(key)) {
+      const list = yield* parseList(text, at);
+      if (list === undefined) return undefined;
+      found.set(key, list.elements);
+      rest += text.slice(taken, at + 1);
+      taken = at = list.end;
+      pause = at + sliceLength;
+    } else if (code === openObject || code === openList) depth += 1;
+    else if (code === closeObject || code === closeList) depth -= 1;
+    else if (depth === 1 && code === colon) key = word;
+    else if (depth === 1 && code === comma) key = '';
+  }
+  rest += text.slice(taken);
+  if (rest.length > longestPart) return undefined;
+  const object = parsedObject(rest);
+  if (object === undefined) return undefined;
+  const whole: Record<string, unknown> = { ...object };
+  for (const [name, elements] of found) if (Array.isArray(object[name])) whole[name] = elements;
+  return whole;
+}
+
+/** The elements of the list that begins at `from`, and where its closing bracket is; undefined: broken. */
+function* parseList(
+  text: string,
+  from: number,
+): Sliced<{ readonly elements: readonly unknown[]; readonly end: number } | undefined> {
+  const elements: unknown[] = [];
+  let depth = 0;
+  let start = from + 1;
+  for (let at = start; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === quote) {
+      at = endOfString(text, at);
+      if (at < 0) return undefined;
+    } else if (code === openObject || code === openList) depth += 1;
+    else if (depth > 0 && (code === closeObject || code === closeList)) depth -= 1;
+    else if (depth === 0 && code === closeObject) return undefined;
+    else if (depth === 0 && (code === closeList || (code === comma && at - start >= sliceLength))) {
+      if (at - start > longestPart) return undefined;
+      const part = parsedList(text.slice(start, at));
+      // A comma with nothing behind it is no JSON.
+      if (part === undefined || (part.length === 0 && elements.length > 0)) return undefined;
+      for (const element of part) elements.push(element);
+      if (code === closeList) return { elements, end: at };
+      start = at + 1;
+      yield;
+    }
+  }
+  return undefined;
+}
+
+/** Where the string that begins at `from` ends; -1: nowhere. */
+function endOfString(text: string, from: number): number {
+  for (let end = text.indexOf('"', from + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let back = end - 1;
+    while (text.charCodeAt(back) === backslash) back -= 1;
+    if ((end - back) % 2 === 1) return end;
+  }
+  return -1;
+}
+
+function parsedList(text: string): readonly unknown[] | undefined {
+  try {
+    const list: unknown = JSON.parse(`[${text}]`);
+    return Array.isArray(list) ? list : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function parsedObject(text: string): Fields | undefined {
+  try {
+    const object: unknown = JSON.parse(text);
+    return isFields(object) ? object : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,111 @@
+/**
+ * Long work in slices: a generator that yields where others may have their turn. What is small never yields
+ * and costs nothing more; what is large never holds the thread for longer than a few milliseconds at a time.
+ */
+
+/** Work that may be interrupted where it yields; returns its result. */
+export type Sliced<T> = Generator<undefined, T, undefined>;
+
+/** Characters of a slice. The slowest work there is takes a few milliseconds for so many. */
+export const sliceLength = 32 * 1024;
+/** What an entry costs besides its characters. */
+const entryLength = 32;
+
+/** Counts the work of a loop: `due` says when it is time to yield. */
+export class Share {
+  private done = 0;
+
+  /** After an entry of so many characters. */
+  due(characters: number): boolean {
+    this.done += characters + entryLength;
+    if (this.done < sliceLength) return false;
+    this.done = 0;
+    return true;
+  }
+}
+
+/** Runs it to its end in one go. */
+export function whole<T>(work: Generator<unknown, T, undefined>): T {
+  for (;;) {
+    const step = work.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** Runs it to its end; in between everything else runs that is ready. */
+export async function inSlices<T>(work: Generator<unknown, T, undefined>): Promise<T> {
+  for (;;) {
+    const step = work.next();
+    if (step.done === true) return step.value;
+    await breathe();
+  }
+}
+
+/** Lets what is ready run first. Not a wait, so no clock is asked. */
+export function breathe(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
+/** In order of the number; entries of the same number stay in their order. */
+export function* sortedBy<T>(entries: readonly T[], number: (entry: T) => number): Sliced<readonly T[]> {
+  const share = new Share();
+  let inOrder = true;
+  for (let at = 1; inOrder && at < entries.length; at += 1) {
+    inOrder = numberAt(entries, at - 1, number) <= numberAt(entries, at, number);
+    if (share.due(0)) yield;
+  }
+  if (inOrder) return entries;
+  let runs: (readonly T[])[] = [];
+  const runLength = sliceLength / entryLength;
+  for (let at = 0; at < entries.length; at += runLength) {
+    runs.push(entries.slice(at, at + runLength).sort((a, b) => number(a) - number(b)));
+    if (at > 0) yield;
+  }
+  while (runs.length > 1) {
+    const merged: (readonly T[])[] = [];
+    for (let at = 0; at < runs.length; at += 2)
+      merged.push(yield* mergedRuns(runs[at] ?? [], runs[at + 1] ?? [], number));
+    runs = merged;
+  }
+  return runs[0] ?? [];
+}
+
+function* mergedRuns<T>(
+  one: readonly T[],
+  other: readonly T[],
+  number: (entry: T) => number,
+): Sliced<readonly T[]> {
+  if (other.length === 0) return one;
+  const share = new Share();
+  const merged: T[] = [];
+  let left = 0;
+  let right = 0;
+  while (left < one.length || right < other.length) {
+    const fromLeft =
+      right >= other.length ||
+      (left < one.length && numberAt(one, left, number) <= numberAt(other, right, number));
+    const next = fromLeft ? one[left] : other[right];
+    if (fromLeft) left += 1;
+    else right += 1;
+    if (next !== undefined) merged.push(next);
+    if (share.due(0)) yield;
+  }
+  return merged;
+}
+
+function numberAt<T>(entries: readonly T[], at: number, number: (entry: T) => number): number {
+  const entry = entries[at];
+  return entry === undefined ? Infinity : number(entry);
+}
+
+/** The lines of a text, one after the other: what `split('\n')` would give, without holding them all. */
+export function* linesOf(text: string): Generator<string, void, undefined> {
+  let from = 0;
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
+    yield text.slice(from, end);
+    from = end + 1;
+  }
+  yield text.slice(from);
+}
