@@ -18,6 +18,9 @@ const beginning =
   /https?:(?:\/\/|\\\/\\\/)|(?:(?:www|m|music)\.)?youtu(?:\.be|be\.com|be-nocookie\.com)\\?\/(?=[\w@-])/gi;
 const trailing = /[.,;:!?'"“”‘’«»…*。，、；：！？)\]}）】」』》〉]/;
 const closers: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
+/** Nothing but plain characters belongs to it: in Chinese or Japanese the words go on right behind it. */
+const videoAddress =
+  /^(?:https?:\/\/)?(?:[a-z]+\.)?youtu(?:\.be\/|be(?:-nocookie)?\.com\/(?:watch|shorts|live|embed|v|e|playlist)\b)/i;
 /** Full-width and typographic characters that end a link in running text. */
 const enders = '<>"`{|}^\\“”«»。，、；：！？（）【】「」『』《》〈〉';
 /** Characters that Markdown writers and editors escape with a backslash. */
@@ -87,7 +90,8 @@ function follow(text: string, from: number, csv: boolean): Followed {
     }
     if (character === "'" && before === "'") break;
     if (csv && before !== '"' && (character === ',' || character === ';')) break;
-    if (character === ',' && isNextBegun(text, at + 1, link)) break;
+    if ((character === ',' || character === ';') && isNextBegun(text, at + 1, link)) break;
+    if (character > '\u007f' && videoAddress.test(link)) break;
     if (character === '&') {
       const entity = /^&(?:[a-z]{2,8}|#\d{1,6}|#x[0-9a-f]{1,6});/i.exec(text.slice(at, at + 12))?.[0];
       const plain = entity === undefined ? '&' : decodeHTMLStrict(entity);
@@ -127,7 +131,7 @@ function isEnd(character: string): boolean {
   return character > '\u007f' && /\s/.test(character);
 }
 
-/** A comma that is followed by the next link, or that cannot belong to a YouTube address. */
+/** A comma or semicolon that is followed by the next link, or that cannot belong to a YouTube address. */
 function isNextBegun(text: string, at: number, link: string): boolean {
   if (/^(?:https?:\/\/)?(?:[a-z]{1,8}\.)?youtu/i.test(link)) return true;
   return /^https?:/i.test(text.slice(at, at + 6));

@@ -41,6 +41,9 @@ export function readLink(text: string, options: LinkOptions = {}): Link | Failur
   if (/^https?:/i.test(entry)) return readWebLink(entry);
   if (/^(?:www\.|m\.|music\.)?youtu(?:\.be|be\.com|be-nocookie\.com)\//i.test(entry))
     return readWebLink(`https://${entry}`);
+  // As it stands in web pages; any other `//host/…` would be a network share.
+  if (/^\/\/(?:www\.|m\.|music\.)?youtu(?:\.be|be\.com|be-nocookie\.com)\//i.test(entry))
+    return readWebLink(`https:${entry}`);
   if (options.local === true) {
     if (/^file:/i.test(entry)) return localLink(pathOfFileUrl(entry, options), options);
     if (looksLikePath(entry)) return localLink(resolveLocal(entry, options), options);

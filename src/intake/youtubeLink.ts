@@ -15,6 +15,8 @@ const listForm = /^[A-Za-z0-9_-]{2,128}$/;
 const siteHost = /^(?:(?:www|m|music|gaming|kids)\.)?youtube(?:-nocookie)?\.com$/;
 const shortHost = /^(?:www\.)?youtu\.be$/;
 const consentHost = /^consent\.(?:m\.)?youtube\.com$/;
+/** Links copied out of Google Docs and search results lead through here. */
+const googleHost = /^(?:www\.)?google\.[a-z]{2,3}(?:\.[a-z]{2})?$/;
 
 /** Paths whose next part is a video's id. */
 const videoPaths: ReadonlySet<string> = new Set(['shorts', 'live', 'embed', 'v', 'e', 'vi', 'watch']);
@@ -50,6 +52,7 @@ export function readYouTube(url: URL, depth = 0): YouTubeTarget | undefined {
   const host = url.hostname;
   if (shortHost.test(host)) return shortLink(url);
   if (consentHost.test(host)) return inner(url.searchParams.get('continue'), depth);
+  if (googleHost.test(host) && url.pathname === '/url') return behindGoogle(url, depth);
   if (!siteHost.test(host)) return undefined;
 
   const [first = '', second = '', third = ''] = parts(url);
@@ -83,7 +86,18 @@ function inner(text: string | null, depth: number): YouTubeTarget {
   return readYouTube(new URL(text, site), depth + 1) ?? broken;
 }
 
-function video(id: string): YouTubeTarget {
+/** Undefined for what is neither a video nor a list of YouTube's: the address stays as it is. */
+function behindGoogle(url: URL, depth: number): YouTubeTarget | undefined {
+  const text = url.searchParams.get('q') ?? url.searchParams.get('url') ?? '';
+  if (depth > 1 || !/^https?:\/\//i.test(text) || !URL.canParse(text)) return undefined;
+  return readYouTube(new URL(text), depth + 1);
+}
+
+/** An id, and what a hand has put behind it in the wrong way: `?v=ID?t=3`, `youtu.be/ID&t=3`, `ID的视频`. */
+const idWithRest = /^([A-Za-z0-9_-]{11})(?:[?&#/]|%(?!20)|[^\0-\x7f])/;
+
+function video(written: string): YouTubeTarget {
+  const id = idWithRest.exec(written)?.[1] ?? written;
   if (idForm.test(id)) return { kind: 'video', id };
   const length = id.trim().length;
   return {

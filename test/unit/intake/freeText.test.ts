@@ -64,6 +64,20 @@ describe('Links in free text', () => {
       'https://web.archive.org/web/2020/https://a.org/x',
       ['https://web.archive.org/web/2020/https://a.org/x'],
     ],
+    [
+      'semicolons between links',
+      'https://youtu.be/abcdefghijk;https://youtu.be/lmnopqrstuv; https://a.org/x;https://b.org',
+      ['https://youtu.be/abcdefghijk', 'https://youtu.be/lmnopqrstuv', 'https://a.org/x', 'https://b.org'],
+    ],
+    [
+      'words that go on right behind a video’s address',
+      '请看https://youtu.be/abcdefghijk的视频→https://www.youtube.com/watch?v=lmnopqrstuv和https://www.youtube.com/@日本語',
+      [
+        'https://youtu.be/abcdefghijk',
+        'https://www.youtube.com/watch?v=lmnopqrstuv',
+        'https://www.youtube.com/@日本語',
+      ],
+    ],
     ['no links', 'http:// https:/// youtu.be/ httpx://a', []],
   ] as const)
     it(`are found in ${what}`, () => assert.deepEqual(found(text), links));

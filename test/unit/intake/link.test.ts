@@ -47,6 +47,13 @@ const videoForms = [
   'https://www.youtube.com/attribution_link?a=xyz&u=%2Fwatch%3Fv%3D$%26feature%3Dshare',
   'https://www.youtube.com/attribution_link?u=https%3A%2F%2Fyoutu.be%2F$',
   'https://consent.youtube.com/m?continue=https%3A%2F%2Fwww.youtube.com%2Fwatch%3Fv%3D$&gl=DE',
+  'https://www.youtube.com/watch?v=$?t=42',
+  'https://www.youtube.com/watch?v=$/',
+  'https://youtu.be/$&t=42',
+  'https://youtu.be/$的视频',
+  '//www.youtube.com/embed/$',
+  'https://www.google.com/url?q=https://www.youtube.com/watch%3Fv%3D$&sa=D&usg=x',
+  'https://www.google.co.uk/url?sa=t&url=https%3A%2F%2Fyoutu.be%2F$',
   '$',
 ];
 
