@@ -258,7 +258,9 @@ export class PanelStore {
       this.#forget();
       this.keep();
     }
-    this.owner = message.batches.find((head) => head.id === message.current)?.owner ?? this.owner;
+    const current = message.batches.find((head) => head.id === message.current);
+    // Who has it may let go of it while it is shown.
+    if (current) this.owner = current.owner;
     this.mark(topic.batches | topic.phase);
   }
 
@@ -282,7 +284,7 @@ export class PanelStore {
       if (slice.now !== undefined) this.#skewMs = slice.now - Date.now();
       if (slice.resumed && !this.resumed) this.resumedAt = slice.head.phaseAt;
       this.resumed = slice.resumed;
-      this.owner = slice.owner ?? this.owner;
+      this.owner = slice.owner;
     }
     this.#feed.snapshot(slice);
   }

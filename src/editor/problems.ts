@@ -60,8 +60,9 @@ export async function tell(error: unknown): Promise<void> {
   }
   const failure = toFailure(error);
   if (failure.code === 'cancelled') return;
-  const next = nextSteps[failure.code];
-  // A lock held by somebody else comes as a plain sentence and needs no button of ours.
+  // A batch held by somebody else, somebody else's, or none: a plain sentence, which no other folder would mend.
+  const plain = ['owner', 'foreign', 'journal', 'link'].includes(failure.needs ?? '');
+  const next = plain ? undefined : nextSteps[failure.code];
   const buttons = next ? [next] : error instanceof FailureError ? [] : [showLog];
   await ask('error', failure.message, buttons);
 }

@@ -8,8 +8,9 @@ import { toFailure } from '../../model/failure';
 import type { Clock } from '../../model/ports';
 import type { SettingName } from '../../model/settings';
 import type { FromPage, MenuAction, ResumedNote, SourceView, ToPage } from '../../protocol';
-import type { Batches } from '../batches';
+import type { Batches, KnownBatch } from '../batches';
 import { panelType } from '../commands/table';
+import { Refusal, tell } from '../problems';
 import type { EditorSettings } from '../settings';
 import { BatchFeed } from './feed';
 import { panelHtml } from './html';
@@ -43,6 +44,8 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
   private reveal: number | undefined;
   private readonly own: { dispose(): unknown }[];
   private readonly outbox: Outbox;
+  /** Folders whose journals could not be read. */
+  private readonly unreadable = new Set<string>();
   /** Counts requests for another batch, so that a slow answer to an old one is dropped. */
   private choice = 0;
 
@@ -174,14 +177,14 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
   private async follow(wanted: string | null, at?: number): Promise<void> {
     const choice = ++this.choice;
     const { batches, actions } = this.parts;
-    const batch = (wanted === null ? undefined : batches.byId(wanted)) ?? batches.current();
-    let handle: BatchHandle | undefined;
-    try {
-      handle = batch && (await batches.look(batch.folder));
-    } catch {
-      // Gone or unreadable since it was listed; the page shows the others.
-      handle = undefined;
-    }
+    const asked = wanted === null ? undefined : batches.byId(wanted);
+    let handle = asked && (await this.look(asked));
+    if (asked && !handle)
+      void tell(
+        new Refusal(`${asked.name} cannot be shown: ${asked.folder} holds no journal that can be read.`),
+      );
+    for (let other = this.readable(); !handle && other; other = this.readable())
+      handle = await this.look(other);
     if (choice !== this.choice) return;
     if (this.feed?.handle !== handle) {
       this.feed?.dispose();
@@ -201,12 +204,33 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
     this.reveal = undefined;
   }
 
+  /** Undefined when it is gone or cannot be read; the page shows the others. */
+  private async look({ folder }: KnownBatch): Promise<BatchHandle | undefined> {
+    try {
+      const handle = await this.parts.batches.look(folder);
+      this.unreadable.delete(folder);
+      return handle;
+    } catch {
+      this.unreadable.add(folder);
+      return undefined;
+    }
+  }
+
+  /** The batch to show when none is asked for. */
+  private readable(): KnownBatch | undefined {
+    const { batches } = this.parts;
+    const current = batches.current();
+    return [...(current ? [current] : []), ...batches.all()].find(
+      ({ folder }) => !this.unreadable.has(folder),
+    );
+  }
+
   private async batchesChanged(): Promise<void> {
     if (!this.ready || !this.panel?.visible) return;
     const { batches } = this.parts;
     const shown = this.feed?.handle;
     // Nothing is shown yet and now there is something; or what was only looked at has become our own.
-    const better = shown ? batches.byFolder(shown.folder) : batches.current();
+    const better = shown ? batches.byFolder(shown.folder) : this.readable();
     const isNew = shown ? better?.handle !== undefined && better.handle !== shown : better !== undefined;
     if (better && isNew) await this.follow(better.id);
     else this.outbox.later('batches', () => this.heads(this.feed?.handle.state.id ?? null));
@@ -218,14 +242,17 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
   }
 
   private heads(current: string | null): ToPage {
-    const heads = this.parts.batches.all().map(({ id, name, phase, counts, total, owner }) => ({
-      id,
-      name,
-      phase,
-      counts,
-      total,
-      ...(owner === undefined ? {} : { owner }),
-    }));
+    const heads = this.parts.batches
+      .all()
+      .filter(({ folder }) => !this.unreadable.has(folder))
+      .map(({ id, name, phase, counts, total, owner }) => ({
+        id,
+        name,
+        phase,
+        counts,
+        total,
+        ...(owner === undefined ? {} : { owner }),
+      }));
     return { type: 'batches', batches: heads, current };
   }
 
