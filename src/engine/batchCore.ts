@@ -7,7 +7,9 @@ import type { Link } from '../model/link';
 import type { Settings } from '../model/settings';
 import type { Source } from '../model/source';
 import type { SourceId } from '../model/transcript';
+import type { Abortion } from './abortion';
 import type { Attempt } from './attempt';
+import { ByJob } from './byJob';
 import { remaining } from './chain';
 import type { ReadySource } from './chain';
 import type { Consent } from './consent';
@@ -31,7 +33,7 @@ export interface Running {
   /** When its work began, monotonic: waits for a start are no work. */
   workFrom?: number;
   /** Aborts everything the job does. */
-  readonly abortion: AbortController;
+  readonly abortion: Abortion;
   /** Why it is being ended from outside. */
   ending?: 'stop' | 'skip';
 }
@@ -39,8 +41,8 @@ export interface Running {
 export class BatchCore {
   /** As decided; the state follows once it is on disk. */
   phase: BatchPhase | 'lost' = 'stopped';
-  readonly lives = new Map<number, Live>();
-  readonly running = new Map<number, Running>();
+  readonly lives = new ByJob<Live>();
+  readonly running = new ByJob<Running>();
   /** Sources by id with their readiness; undefined while that is being found out. */
   sources: ReadonlyMap<SourceId, ReadySource> | undefined;
   /** Jobs that another batch of this output folder may have done already: asked of the disk, not of a source. */

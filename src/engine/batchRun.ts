@@ -81,9 +81,7 @@ export class BatchRun implements BatchHandle {
         const job = this.core.job(index);
         return job ? parts.alreadyDone(job, this.core.settings) : undefined;
       },
-      recordPaid: async (_job, source, requestId) => {
-        if (requestId !== undefined) await parts.recordPaid(source, requestId);
-      },
+      recordPaid: parts.recordPaid,
     });
     this.expansions = new Expansions(this.core, (jobs) => this.add(jobs));
     this.lookAhead = new LookAhead(this.core);

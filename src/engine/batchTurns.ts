@@ -13,7 +13,7 @@ import type { Runnable } from './scheduler';
 /** Steps that need no worker and are taken in one go. */
 const instantSteps = 200;
 /** So many events may wait for the disk before fewer jobs are started. */
-const mostBacklog = 4_000;
+const mostBacklog = 1_000;
 
 export class BatchTurns implements Runnable {
   /** The disk is behind: nothing starts before it has caught up. */

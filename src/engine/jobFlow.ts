@@ -7,9 +7,11 @@ import { failure, toFailure } from '../model/failure';
 import type { Failure } from '../model/failure';
 import type { Permit, Source } from '../model/source';
 import type { SourceId } from '../model/transcript';
+import { Abortion } from './abortion';
 import { Attempt } from './attempt';
 import type { BatchCore, Running } from './batchCore';
 import { JobAnswer } from './jobAnswer';
+import { JobHost } from './jobHost';
 import { JobMoves } from './jobMoves';
 import { JobOutput } from './jobOutput';
 import type { Live } from './live';
@@ -40,8 +42,8 @@ export interface FlowHost {
   failed(index: number, failure: Failure): void;
   /** Whether this job's video was done before, and where. Asked once, when its turn has come. */
   alreadyDone(index: number): Promise<Outcome | undefined>;
-  /** Before the submit goes out, and after. */
-  recordPaid(job: number, source: SourceId, requestId: string | undefined): Promise<void>;
+  /** The service has named the request that it was paid for. */
+  readonly recordPaid: (source: SourceId, requestId: string) => Promise<void>;
 }
 
 export class JobFlow {
@@ -106,7 +108,7 @@ export class JobFlow {
     const reserved = core.queue.laneOf(index)?.quotas ?? [];
     core.queue.remove(index);
     core.shared.starts.reserve(reserved);
-    core.running.set(index, { worker, attempt: undefined, reserved, abortion: new AbortController() });
+    core.running.set(index, { worker, attempt: undefined, reserved, abortion: new Abortion() });
     const attempt = (core.live(index)?.failedTries ?? 0) + 1;
     core.emit({ type: 'job-started', at: core.now, job: index, worker, attempt });
   }
@@ -159,7 +161,7 @@ export class JobFlow {
     { source, quotas, lane }: Extract<Step, { readonly kind: 'ask' }>,
   ): Promise<void> {
     const { core } = this;
-    const { parts, limiter, budgets } = core.shared;
+    const { parts, budgets } = core.shared;
     const permit = lane.length === 0 ? free : await this.permit(index, lane, running);
     running.workFrom = parts.clock.monotonic();
     if (!isRide(lane[0]))
@@ -171,6 +173,7 @@ export class JobFlow {
     }
     const budget = budgets.of(quotas[0] ?? source.id);
     budget.sent(live.tries > 0);
+    const resumed = live.paid?.source === source.id ? live.paid.requestId : undefined;
     const attempt = new Attempt(
       source,
       {
@@ -180,40 +183,14 @@ export class JobFlow {
         attempt: live.tries + 1,
         identity: `${job.link.id}-${live.tries + live.throttled}`,
         noCaptions: live.noCaptions,
-        ...(live.paid?.source === source.id && live.paid.requestId !== undefined
-          ? { resume: { source: source.id, requestId: live.paid.requestId } }
-          : {}),
+        resume: resumed === undefined ? undefined : { source: source.id, requestId: resumed },
       },
-      {
-        stage: (stage, percent) =>
-          core.emit({
-            type: 'stage',
-            at: core.now,
-            job: index,
-            source: source.id,
-            stage,
-            ...(percent === undefined ? {} : { percent }),
-          }),
-        learn: (meta) => core.emit({ type: 'job-learnt', at: core.now, job: index, meta }),
-        consent: (quote) =>
-          Promise.resolve(core.consent.reserve(index, quote, core.settings['paid.maxCost'])),
-        intent: async (quote) => {
-          live.paid = { source: source.id };
-          await core.lasting({ type: 'intent', at: core.now, job: index, quote });
-        },
-        requestId: async (requestId) => {
-          live.paid = { source: source.id, requestId };
-          await this.host.recordPaid(index, source.id, requestId);
-          await core.lasting({ type: 'request-id', at: core.now, job: index, source: source.id, requestId });
-        },
-        permit: (names, signal) => limiter.acquire(names, signal),
-      },
+      new JobHost(core, index, live, source.id, this.host.recordPaid),
       parts.clock,
       parts.files,
+      running.abortion,
     );
     running.attempt = attempt;
-    running.abortion.signal.addEventListener('abort', () => attempt.abort());
-    if (running.abortion.signal.aborted) attempt.abort();
     const tried = await attempt.run(permit);
     const { looked = 0 } = live;
     live.looked = undefined;

@@ -7,6 +7,7 @@ import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { LastingEvent } from '../model/events';
 import type { AppendFile, Clock, Files } from '../model/ports';
+import { ByJob } from './byJob';
 import { isIndex, isKnownType, isLastingEvent, isPlain, journalSettings } from './guards';
 import type { Plain } from './guards';
 import { addSnapshotJobs, snapshotLines, stateFromHead } from './snapshot';
@@ -18,6 +19,8 @@ export const journalName = '.journal.jsonl';
 const version = 1;
 /** Longest line believed: a forged one must not fill the memory. */
 const longestLine = 8_000_000;
+/** Characters written at a time. */
+const pieceLength = 32_768;
 
 /**
  * 16 hex digits: CRC-32 and length. They tell torn and damaged lines, not forged ones; what a line says is
@@ -164,7 +167,7 @@ export class Journal {
   /** Bytes that are known to be on disk. */
   private known = 0;
   /** What was last said to be written, by job; the same `meta` object tells that an outcome belongs to it. */
-  private readonly writing = new Map<number, Extract<LastingEvent, { type: 'writing' }>['outcome']>();
+  private readonly writing = new ByJob<Extract<LastingEvent, { type: 'writing' }>['outcome']>();
 
   /**
    * `next` is the number of the next record: a record that is written twice after a failed write counts
@@ -189,11 +192,15 @@ export class Journal {
     const file = (this.file ??= await this.open());
     let text = '';
     let number = this.next;
+    this.broken = true;
     for (const event of events) {
       text += journalLine(this.short(event), number);
       number += 1;
+      // Large strings would be the heap's to keep until it is swept as a whole.
+      if (text.length < pieceLength) continue;
+      await file.append(text);
+      text = '';
     }
-    this.broken = true;
     await file.append(text);
     await file.flush();
     this.broken = false;

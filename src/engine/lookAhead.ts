@@ -5,6 +5,7 @@
  */
 import { toFailure } from '../model/failure';
 import type { Permit, Source } from '../model/source';
+import { Abortion } from './abortion';
 import { Attempt } from './attempt';
 import type { BatchCore } from './batchCore';
 import type { JobState } from './state';
@@ -27,7 +28,7 @@ interface Choice {
 }
 
 export class LookAhead {
-  private readonly looking = new Map<number, AbortController>();
+  private readonly looking = new Map<number, Abortion>();
   /** Looked at, and waiting for their worker. */
   private readonly ahead = new Set<number>();
   private readonly seen = new Set<number>();
@@ -44,7 +45,7 @@ export class LookAhead {
 
   /** Ends the looks that are under way. */
   abort(): void {
-    for (const controller of this.looking.values()) controller.abort();
+    for (const abortion of this.looking.values()) abortion.abort();
   }
 
   /** Another order or other sources: everything that waits is looked through anew. */
@@ -115,29 +116,29 @@ export class LookAhead {
   private async look({ index, job, source, quotas }: Choice): Promise<void> {
     const { core } = this;
     const { limiter, parts } = core.shared;
-    const controller = new AbortController();
-    this.looking.set(index, controller);
+    const abortion = new Abortion();
+    this.looking.set(index, abortion);
     this.seen.add(index);
     let permit: Permit | undefined;
     try {
-      permit = await limiter.acquire(quotas, controller.signal);
+      permit = await limiter.acquire(quotas, abortion.signal);
       // A worker took it while the look waited for its start: that start serves another video.
       const chosen = core.queue.laneOf(index) ? { index, job } : this.other(source, quotas);
       if (!chosen) return;
       if (chosen.index !== index) {
         this.looking.delete(index);
         this.seen.delete(index);
-        this.looking.set(chosen.index, controller);
+        this.looking.set(chosen.index, abortion);
         this.seen.add(chosen.index);
       }
       for (const name of quotas) core.startsOf.set(name, (core.startsOf.get(name) ?? 0) + 1);
-      await this.ask(chosen.index, chosen.job, source, permit, controller);
+      await this.ask(chosen.index, chosen.job, source, permit, abortion);
     } catch (error) {
       if (toFailure(error).code !== 'cancelled')
         parts.log.write('debug', `Look-ahead: ${toFailure(error).message}`, index);
     } finally {
       permit?.release();
-      for (const [at, own] of this.looking) if (own === controller) this.looking.delete(at);
+      for (const [at, own] of this.looking) if (own === abortion) this.looking.delete(at);
       core.onMoved();
     }
   }
@@ -152,7 +153,7 @@ export class LookAhead {
     job: JobState,
     source: Source,
     permit: Permit,
-    controller: AbortController,
+    abortion: Abortion,
   ): Promise<void> {
     const { core } = this;
     const { clock, files } = core.shared.parts;
@@ -176,9 +177,9 @@ export class LookAhead {
       },
       clock,
       files,
+      abortion,
     );
-    controller.signal.addEventListener('abort', () => attempt.abort());
-    if (controller.signal.aborted) return;
+    if (abortion.signal.aborted) return;
     // Nobody starts it meanwhile: that would ask the same question twice.
     core.queue.delay(index, core.now + core.settings.requestTimeout * 1_000);
     const { meta, requests } = await attempt.describe(permit);
@@ -191,7 +192,7 @@ export class LookAhead {
       core.emit({ type: 'job-learnt', at: core.now, job: index, meta });
     }
     core.enqueue(index);
-    if (!attempt.signal.aborted) this.count(meta !== undefined);
+    if (!abortion.aborted) this.count(meta !== undefined);
   }
 
   private count(told: boolean): void {

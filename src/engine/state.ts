@@ -21,6 +21,8 @@ const mostAttempts = 40;
 
 /** How far back lanes are kept, ms: a little more than the widest panel shows. */
 const laneSpanMs = 15 * 60_000;
+/** Most segments of a lane: more than the widest screen has columns for. */
+const mostSegments = 2_000;
 
 /** Folds one event into the state and returns the same state. An event for an unknown job changes nothing. */
 export function reduce(state: BatchState, event: BatchEvent): BatchState {
@@ -252,22 +254,21 @@ function outcome(state: BatchState, job: JobState, end: Outcome, at: number): vo
     leaveWorker(state, job, at, 'completed');
     return;
   }
-  clearEnd(state, job);
-  setStatus(state, job, end.status);
-  job.tries = (job.failedTries ?? 0) + (end.status === 'completed' || end.status === 'failed' ? 1 : 0);
-  job.endedAt = at;
-  leaveWorker(
-    state,
-    job,
-    at,
-    end.status === 'completed' ? 'completed' : end.status === 'failed' ? 'failed' : 'left',
-  );
-  delete job.wait;
-  delete job.stage;
-  delete job.percent;
-  ended(state, job, end);
-  // Fields that came and went have made the object a slow and large one; a copy is compact again.
-  state.jobs[job.index] = { ...job };
+  const how = end.status === 'completed' ? 'completed' : end.status === 'failed' ? 'failed' : 'left';
+  endLane(state, job, at, how);
+  const row = withoutPassing(job);
+  state.jobs[job.index] = row;
+  clearEnd(state, row);
+  setStatus(state, row, end.status);
+  row.tries = (row.failedTries ?? 0) + (end.status === 'completed' || end.status === 'failed' ? 1 : 0);
+  row.endedAt = at;
+  ended(state, row, end);
+}
+
+/** A compact copy of the row, without what is gone when a job ends: taking fields out would make it a table. */
+function withoutPassing(job: JobState): JobState {
+  const { worker, startedAt, stage, percent, wait, writing, ...kept } = job;
+  return kept;
 }
 
 function ended(state: BatchState, job: JobState, end: Exclude<Outcome, { status: 'expanded' }>): void {
@@ -276,7 +277,7 @@ function ended(state: BatchState, job: JobState, end: Exclude<Outcome, { status:
       job.source = end.source;
       job.language = end.language;
       job.captions = end.captions;
-      job.meta = { ...job.meta, ...end.meta };
+      job.meta = job.meta === unknownMeta ? end.meta : { ...job.meta, ...end.meta };
       job.files = end.files;
       job.seconds = end.seconds;
       job.via = end.via;
@@ -375,24 +376,25 @@ function lane(state: BatchState, job: JobState, kind: LaneSegment['kind'], at: n
   const oldest = at - laneSpanMs;
   let gone = 0;
   while (gone < segments.length && (segments[gone]?.to ?? at) < oldest) gone += 1;
-  if (gone > 32) segments.splice(0, gone);
+  if (gone > 32 || segments.length > mostSegments + 32)
+    segments.splice(0, Math.max(gone, segments.length - mostSegments));
 }
 
-function leaveWorker(
-  state: BatchState,
-  job: JobState,
-  at: number,
-  end: 'completed' | 'failed' | 'left',
-): void {
-  if (job.worker !== undefined) {
-    const slot = worker(state, job.worker);
-    const last = slot.lane.at(-1);
-    if (last?.job === job.index) {
-      last.to ??= at;
-      last.end = end;
-    }
-    delete slot.job;
+type LaneEnd = 'completed' | 'failed' | 'left';
+
+function endLane(state: BatchState, job: JobState, at: number, end: LaneEnd): void {
+  if (job.worker === undefined) return;
+  const slot = worker(state, job.worker);
+  const last = slot.lane.at(-1);
+  if (last?.job === job.index) {
+    last.to ??= at;
+    last.end = end;
   }
+  delete slot.job;
+}
+
+function leaveWorker(state: BatchState, job: JobState, at: number, end: LaneEnd): void {
+  endLane(state, job, at, end);
   delete job.worker;
   delete job.startedAt;
   delete job.stage;

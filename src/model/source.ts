@@ -44,7 +44,7 @@ export interface SourceRequest {
   readonly attempt: number;
   readonly identity: string;
   readonly signal: AbortSignal;
-  readonly resume?: PaidRequest;
+  readonly resume?: PaidRequest | undefined;
   /** True when an earlier source has seen that the video has no captions. */
   readonly noCaptions: boolean;
   /** Says what is going on; passing, never stored. */
