@@ -17,8 +17,8 @@ export interface AskingHost {
   consent(quote: Quote): Promise<boolean>;
   intent(quote: Quote): Promise<void>;
   requestId(id: string): Promise<void>;
-  /** A start beyond the attempt's own; resolves with the permit. */
-  permit(quotas: readonly string[], signal: AbortSignal): Promise<Permit>;
+  /** A start beyond the attempt's own (`beside`); resolves with the permit. */
+  permit(quotas: readonly string[], signal: AbortSignal, beside: Permit): Promise<Permit>;
 }
 
 export interface AskingInput {
@@ -104,11 +104,12 @@ export class Asking implements SourceRequest {
   async permit(quotas: readonly string[]): Promise<Permit> {
     this.waiting += 1;
     try {
-      const permit = await this.host.permit(quotas, this.signal);
+      const permit = await this.host.permit(quotas, this.signal, this.started);
       const held = (this.held ??= new Set());
       held.add(permit);
       return {
         going: () => permit.going?.(),
+        unused: (quota) => permit.unused?.(quota),
         heard: (answer) => permit.heard(answer),
         release: () => {
           held.delete(permit);

@@ -43,7 +43,7 @@ export class JobHost implements AskingHost {
     await core.lasting({ type: 'request-id', at: core.now, job, source, requestId });
   }
 
-  permit(quotas: readonly string[], signal: AbortSignal): Promise<Permit> {
-    return this.core.shared.limiter.acquire(quotas, signal);
+  permit(quotas: readonly string[], signal: AbortSignal, beside: Permit): Promise<Permit> {
+    return this.core.shared.limiter.acquire(quotas, signal, beside);
   }
 }
