@@ -123,7 +123,13 @@ export async function sourceViews(core: Core, settings: Settings): Promise<reado
     if (!source) continue;
     const found = await source.readiness(settings).catch(() => undefined);
     if (!found) views.push({ id, ready: false, detail: 'could not be checked' });
-    else if (found.ready) views.push({ id, ready: true, detail: found.detail });
+    else if (found.ready)
+      // What these two can do stands in Check Setup; here it is enough that nothing is missing.
+      views.push({
+        id,
+        ready: true,
+        detail: id === 'youtube' || id === 'subtitleFile' ? 'ready, no key needed' : found.detail,
+      });
     else
       views.push({
         id,
@@ -132,7 +138,9 @@ export async function sourceViews(core: Core, settings: Settings): Promise<reado
         step:
           found.code === 'auth'
             ? { words: 'Set key…', step: 'setApiKey' }
-            : { words: 'Set up…', step: 'checkSetup' },
+            : found.code === 'tool-missing'
+              ? { words: 'Install…', step: 'install' }
+              : { words: 'Set up…', step: 'checkSetup' },
       });
   }
   return views;
