@@ -61,6 +61,12 @@ export async function openReport(folder: string): Promise<void> {
 
 export async function openFolder(folder: string): Promise<void> {
   const uri = vscode.Uri.file(folder);
+  const isThere = await vscode.workspace.fs.stat(uri).then(
+    () => true,
+    () => false,
+  );
+  // VS Code itself says nothing.
+  if (!isThere) throw new Refusal(`There are no transcripts yet: ${folder} is not there.`);
   if (vscode.workspace.getWorkspaceFolder(uri)) await vscode.commands.executeCommand('revealInExplorer', uri);
   else await vscode.env.openExternal(uri);
 }
