@@ -1,0 +1,175 @@
+/**
+ * How long everything else has to wait while large things are read and written: a caption file of 10 MB in
+ * each form, its transcript in each format, and the exports of 10,000 videos with their time and memory. The
+ * host of the extension answers nobody during such a stop. TRANSCRIPTS says how many videos are exported.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseCaptions } from '../../src/captions/parseCaptions';
+import { inSlices, whole } from '../../src/captions/sliced';
+import { emptyState, reduce } from '../../src/engine/state';
+import { youtubeVideo } from '../../src/intake/link';
+import { outputFormats } from '../../src/model/settings';
+import type { Cue } from '../../src/model/transcript';
+import type { TranscriptDocument } from '../../src/output/document';
+import { exportBatch, exportFormats } from '../../src/output/exports';
+import { renderers } from '../../src/output/formats';
+import { systemClock } from '../../src/platform/clock';
+import { NodeFiles } from '../../src/platform/files';
+import {
+  json3,
+  json3Automatic,
+  srt,
+  srv1,
+  srv3Automatic,
+  ttml,
+  vtt,
+  vttRolling,
+  type Line,
+} from '../unit/captions/wire';
+
+const megabyte = 1024 * 1024;
+const forms = { json3, json3Automatic, srt, srv1, srv3Automatic, ttml, vtt, vttRolling };
+const transcripts = Number(process.env.TRANSCRIPTS ?? 10_000);
+
+interface Figures {
+  /** The longest time in which nothing else could run, ms. */
+  readonly stopMs: number;
+  readonly seconds: number;
+  /** Most memory beyond what there was before. */
+  readonly megabytes: number;
+}
+
+async function watched(work: () => Promise<unknown>): Promise<Figures> {
+  global.gc?.();
+  const before = process.memoryUsage().rss;
+  let most = before;
+  let stopMs = 0;
+  let watching = true;
+  const from = performance.now();
+  let last = from;
+  const look = (): void => {
+    const now = performance.now();
+    stopMs = Math.max(stopMs, now - last);
+    last = now;
+    if (watching) setImmediate(look);
+  };
+  setImmediate(look);
+  const memory = setInterval(() => (most = Math.max(most, process.memoryUsage().rss)), 20);
+  await work();
+  const seconds = (performance.now() - from) / 1000;
+  await new Promise((resolve) => setImmediate(resolve));
+  watching = false;
+  clearInterval(memory);
+  return { stopMs, seconds, megabytes: (most - before) / megabyte };
+}
+
+function line(at: number): Line {
+  const startMs = at * 2000;
+  return { startMs, endMs: startMs + 1900, text: `the water rises over the “old” stones, number ${at}.` };
+}
+
+/** A file of the form, close to the 10 MB that are read at most. */
+function large(write: (lines: readonly Line[]) => string): Buffer {
+  const some = Array.from({ length: 2000 }, (_, at) => line(100_000 + at));
+  const count = Math.floor((9.9 * megabyte * some.length) / Buffer.byteLength(write(some)));
+  return Buffer.from(write(Array.from({ length: count }, (_, at) => line(at))));
+}
+
+async function captions(): Promise<readonly Cue[]> {
+  let cues: readonly Cue[] = [];
+  for (const [form, write] of Object.entries(forms)) {
+    const bytes = large(write);
+    const { stopMs, seconds } = await watched(async () => {
+      const parsed = await inSlices(parseCaptions(bytes));
+      if (!('cues' in parsed)) throw new Error(`${form}: ${parsed.message}`);
+      cues = parsed.cues;
+    });
+    const size = (bytes.byteLength / megabyte).toFixed(1);
+    say({
+      name: `longest stop while ${size} MB of ${form} are read (${seconds.toFixed(1)} s)`,
+      value: stopMs,
+    });
+  }
+  return cues;
+}
+
+function documentOf(cues: readonly Cue[], id: string): TranscriptDocument {
+  return {
+    link: youtubeVideo(id),
+    transcript: {
+      language: 'en',
+      captions: 'manual',
+      source: 'youtube',
+      cues,
+      meta: { title: `Talk ${id}` },
+    },
+    batch: 'bench',
+    transcribed: '2026-11-20T10:15:00Z',
+    timestamps: 'paragraph',
+  };
+}
+
+async function transcript(cues: readonly Cue[]): Promise<void> {
+  for (const format of outputFormats) {
+    const { stopMs } = await watched(() => inSlices(renderers[format](documentOf(cues, 'bench000000'))));
+    say({ name: `… while a transcript of ${cues.length} cues is made as ${format}`, value: stopMs });
+  }
+}
+
+async function exports(root: string): Promise<void> {
+  const folder = join(root, 'bench');
+  mkdirSync(folder);
+  const ids = Array.from({ length: transcripts }, (_, at) => `b${String(at).padStart(10, '0')}`);
+  const state = emptyState();
+  reduce(state, { type: 'batch-created', at: 1, id: 'b', name: 'bench', machine: 'm', settings: {} });
+  reduce(state, { type: 'jobs-added', at: 1, jobs: ids.map((id) => ({ link: youtubeVideo(id) })) });
+  const cues = Array.from({ length: 120 }, (_, at) => ({
+    start: at * 4,
+    end: at * 4 + 3.9,
+    text: line(at).text,
+  }));
+  for (const [job, id] of ids.entries()) {
+    const name = `Talk [${id}].md`;
+    writeFileSync(join(folder, name), whole(renderers.md(documentOf(cues, id))));
+    const outcome = {
+      status: 'completed',
+      source: 'youtube',
+      language: 'en',
+      captions: 'manual',
+      meta: { title: `Talk ${id}`, duration: 480 },
+      files: [name],
+      seconds: 1,
+      requests: 2,
+      via: 'direct',
+    } as const;
+    reduce(state, { type: 'outcome', at: 2, job, outcome });
+  }
+  for (const format of exportFormats) {
+    const out = join(root, `bench.${format}`);
+    const { stopMs, seconds, megabytes } = await watched(() =>
+      exportBatch({ format, folder, state, out }, { files: new NodeFiles(), clock: systemClock }),
+    );
+    const what = `${transcripts} videos as ${format}`;
+    say({ name: `… while ${what} are exported (${seconds.toFixed(1)} s)`, value: stopMs });
+    console.log(JSON.stringify({ name: `memory for ${what}`, value: Math.round(megabytes), unit: 'MB' }));
+  }
+}
+
+function say(row: { readonly name: string; readonly value: number }): void {
+  const value = Math.round(row.value * 10) / 10;
+  console.log(JSON.stringify({ ...row, value, unit: 'ms', atLeast: 50, aim: 20 }));
+}
+
+async function main(): Promise<void> {
+  const root = mkdtempSync(join(tmpdir(), 'bulk-transcribe-bench-'));
+  try {
+    await transcript(await captions());
+    await exports(root);
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+void main();
