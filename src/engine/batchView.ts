@@ -7,6 +7,7 @@ import type { BatchEvent } from '../model/events';
 import { failure, FailureError } from '../model/failure';
 import type { Failure } from '../model/failure';
 import type { BatchHandle } from './api';
+import { noBatch } from './folders';
 import { isIndex } from './guards';
 import { JournalFold, journalName, parseLine, readLines } from './journal';
 import { ownerOf } from './owner';
@@ -38,8 +39,7 @@ export class BatchView implements BatchHandle {
     const view = new BatchView(folder, parts);
     view.owner = await ownerOf(folder, parts);
     await view.readAll();
-    if (!view.fold.found)
-      throw new FailureError(failure('disk', `There is no batch in ${folder}.`, { needs: 'journal' }));
+    if (!view.fold.found) throw noBatch(folder);
     view.interrupted();
     return view;
   }

@@ -22,7 +22,7 @@ import { Scheduler } from './scheduler';
 import { Breakers } from './breakers';
 import { Budgets, Starts } from './shared';
 import type { Shared } from './shared';
-import { folderNames, sameList } from './folders';
+import { folderNames, noBatch, sameList } from './folders';
 import { confineForeign, foreignRefused, isForeign, refuseLinks } from './foreign';
 import type { BatchState, JobState } from './state';
 import { Vitals } from './vitals';
@@ -227,8 +227,7 @@ class EngineImpl implements Engine {
 
   private async read(folder: string): Promise<JournalContent> {
     const found = await readJournal(this.parts.files, join(folder, journalName), this.parts.clock);
-    if (!found.found)
-      throw new FailureError(failure('disk', `There is no batch in ${folder}.`, { needs: 'journal' }));
+    if (!found.found) throw noBatch(folder);
     return found;
   }
 

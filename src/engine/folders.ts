@@ -1,10 +1,17 @@
 /** Which folder a batch lives in: by its name, with ` 2` and so on for a different list of the same name. */
+import { failure, FailureError } from '../model/failure';
 import type { StartRequest } from './api';
 import type { BatchState } from './state';
 
 const longestName = 100;
 const mostNumbers = 10_000;
 const reserved = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
+
+/** What stands where a batch was named is none. */
+export function noBatch(folder: string): FailureError {
+  const next = 'Name the folder of one: it lies in the output folder and holds batch.json.';
+  return new FailureError(failure('disk', `There is no batch in ${folder}. ${next}`, { needs: 'journal' }));
+}
 
 /** A name that is one folder on every system, whatever it was made from. */
 export function safeFolderName(name: string): string {

@@ -40,7 +40,9 @@ async function confine(
   if (real === undefined)
     return {
       ...job,
-      invalid: failure('invalid-url', `There is no file ${path}. Correct the path in the list.`),
+      invalid: failure('invalid-url', `There is no file ${path}. Correct the path in the list.`, {
+        subject: 'missing',
+      }),
     };
   const outside = !roots.some((root) => isInside(real, root, style));
   return { ...job, link: { ...job.link, path: real, ...(outside ? { outside } : {}) } };

@@ -92,7 +92,9 @@ function pathsOf(style: PathStyle): typeof posix {
 }
 
 function networkShare(): Failure {
-  return failure('invalid-url', 'Files on network shares are not read. Copy the file next to the list.');
+  return failure('invalid-url', 'Files on network shares are not read. Copy the file next to the list.', {
+    subject: 'share',
+  });
 }
 
 export function hasControls(text: string): boolean {

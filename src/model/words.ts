@@ -240,7 +240,8 @@ export function codeWords(code: FailureCode): FailureWords {
  * The words of one failure, with what is known about it filled in: "Not in de, en · Add fr",
  * "yt-dlp not found · Check Setup", "Premiere on 24 Nov 18:00 · Retry after it", "No answer in 60 s".
  * `failure.subject` is for `no-language` the languages there are (`fr, es`), for `tool-missing` and
- * `tool-failed` the program, for `timeout` the seconds, for `blocked` and `too-large` the service.
+ * `tool-failed` the program, for `timeout` the seconds, for `blocked` and `too-large` the service, for
+ * `invalid-url` why a local file is refused (`missing`, `outside`, `share`).
  */
 export function rowWords(failure: Failure, context: WordsContext = {}): FailureWords {
   const words = codeWords(failure.code);
@@ -273,6 +274,10 @@ export function rowWords(failure: Failure, context: WordsContext = {}): FailureW
       return failure.notBefore === undefined
         ? words
         : { ...words, cause: `Premiere on ${formatTime(failure.notBefore, context.now ?? 0)}` };
+    case 'invalid-url':
+      return Object.hasOwn(fileWords, subject) ? (fileWords[subject] ?? words) : words;
+    case 'unavailable':
+      return context.link !== undefined && /^file:/i.test(context.link.url) ? missingFile : words;
     case 'unsupported':
       return context.link === undefined || /^https?:/i.test(context.link.url)
         ? words
@@ -297,6 +302,27 @@ export function rowWords(failure: Failure, context: WordsContext = {}): FailureW
       return words;
   }
 }
+
+const missingFile: FailureWords = {
+  cause: 'File not found',
+  next: 'Correct the path',
+  sentence: 'There is no such file. Correct its path in the list, or put it back.',
+};
+
+/** Why a path of a list is refused although it is written well, by the failure's subject. */
+const fileWords: Readonly<Record<string, FailureWords>> = {
+  missing: missingFile,
+  outside: {
+    cause: 'Outside the folder of its list',
+    next: 'Name it yourself, or move it',
+    sentence: 'The file lies outside the folder of its list. Name it yourself, or move it there.',
+  },
+  share: {
+    cause: 'On a network share',
+    next: 'Copy it next to the list',
+    sentence: 'Files on network shares are not read. Copy it next to the list.',
+  },
+};
 
 /** Of a local file: no source of sound is set up, or the file holds nothing that can be read. */
 function localFileWords(kind: Link['kind'], source: string | undefined): FailureWords {

@@ -82,10 +82,21 @@ async function listRequest(
   run: RunInputs,
   parts: InputParts,
 ): Promise<BatchRequest> {
-  const bytes = await parts.files.read(path, maxListBytes);
+  const stat = await parts.files.stat(path);
+  if (stat?.kind === 'folder')
+    throw new FailureError(
+      failure(
+        'invalid-url',
+        `${asWritten} is a folder. Name a list file in it; a batch goes on with: bulk-transcribe resume <batch folder>`,
+      ),
+    );
+  const bytes = stat === undefined ? undefined : await parts.files.read(path, maxListBytes);
   if (bytes === undefined)
     throw new FailureError(
-      failure('invalid-url', `${asWritten} is neither a link nor a file that is there.`),
+      failure(
+        'invalid-url',
+        `${asWritten} is neither a link nor a file that is there. Correct the path, or write https:// before an address.`,
+      ),
     );
   const content = await listOf(bytes, formatOf(path), basename(path), dirname(path), parts);
   for (const problem of content.problems)
@@ -146,6 +157,7 @@ async function confined(
         invalid: failure(
           'invalid-url',
           `${job.link.path ?? ''} is outside the list's folder. Name it on the command line, or move it.`,
+          { subject: 'outside' },
         ),
       });
   }

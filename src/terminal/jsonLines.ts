@@ -111,6 +111,10 @@ export class JsonLines {
       attempt: event.type === 'job-started' ? event.attempt : Math.max(1, job.tries),
       ...(source === undefined ? {} : { source }),
       ...(failure ? { error_code: failure.code, error: failure.message } : {}),
+      // A list link that was read is no video: it counts in no total.
+      ...(event.type === 'outcome' && event.outcome.status === 'expanded'
+        ? { entries: event.outcome.entries }
+        : {}),
       ...(event.type === 'outcome' && event.outcome.status === 'completed'
         ? { language: event.outcome.language, output_files: event.outcome.files }
         : {}),

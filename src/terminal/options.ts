@@ -60,7 +60,7 @@ export const usage = `Usage: bulk-transcribe [run] <list file | link | -> …
 
 Keys: DEAPI_API_KEY, OPENAI_API_KEY. Proxy: HTTPS_PROXY; password for listed proxies:
 BULK_TRANSCRIBE_PROXY_PASSWORD. Exit codes: 0 all done, 1 some failed, 2 usage, 3 some parked,
-130 interrupted (everything is kept; resume continues).
+130 interrupted (everything is kept; resume continues). BULK_TRANSCRIBE_LOG=debug says all it does.
 `;
 
 const config = {

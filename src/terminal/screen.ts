@@ -4,7 +4,10 @@
  */
 import type { BatchState, JobState } from '../engine/state';
 import type { BatchEvent } from '../model/events';
+import { nextMoveOf } from '../model/failure';
+import type { FailureCode } from '../model/failure';
 import {
+  codeWords,
   formatCount,
   formatElapsed,
   formatPercent,
@@ -15,7 +18,7 @@ import {
   serviceName,
   statusWords,
 } from '../model/words';
-import type { WordsContext } from '../model/words';
+import type { FailureWords, WordsContext } from '../model/words';
 
 /** Control characters and escape sequences in titles must not reach the terminal. */
 export function plainText(text: string): string {
@@ -114,18 +117,53 @@ export function endLine(state: BatchState, event: BatchEvent, context: WordsCont
       return `${number} done     ${title}  (${outcome.source}, ${outcome.language}, ${formatElapsed(outcome.seconds)})`;
     case 'failed': {
       const words = rowWords(outcome.failure, { ...withSource(context, outcome.source), link: job.link });
-      return `${number} failed   ${title}: ${words.cause} · ${words.next}`;
+      const said = detailed.has(outcome.failure.code)
+        ? ` (${cut(plainText(outcome.failure.message), 120)})`
+        : '';
+      return `${number} failed   ${title}: ${words.cause}${said} · ${nextStep(words, outcome.source)}`;
     }
     case 'skipped':
-      return `${number} skipped  ${title}${outcome.reason === 'already-done' ? `: done already, ${plainText(outcome.file)}` : ''}`;
+      return `${number} skipped  ${title}${outcome.reason === 'already-done' ? `: done already, ${plainText(`${outcome.batch}/${outcome.file}`)}` : ''}`;
     case 'cancelled':
       return undefined;
     case 'parked': {
       const words = rowWords(outcome.failure, { ...withSource(context, outcome.source), link: job.link });
-      return `${number} parked   ${title}: ${outcome.consent ? 'Needs your OK · run again with --yes or --max-cost' : `${words.cause} · ${words.next}`}`;
+      return `${number} parked   ${title}: ${outcome.consent ? 'Needs your OK · run again with --yes or --max-cost' : `${words.cause} · ${nextStep(words, outcome.source)}`}`;
     }
     case 'expanded':
       return `${number} list     ${title}: ${plural(outcome.entries, 'entry', 'entries')}`;
+  }
+}
+
+/** Codes whose words are the same for much that can be wrong: the row says what it was. */
+const detailed: ReadonlySet<FailureCode> = new Set<FailureCode>([
+  'invalid-url',
+  'network',
+  'bad-response',
+  'tool-failed',
+  'disk',
+  'internal',
+]);
+
+/** Where a terminal's keys come from. */
+export const keyVariables: Readonly<Record<string, string>> = {
+  deapi: 'DEAPI_API_KEY',
+  openai: 'OPENAI_API_KEY',
+};
+
+/** What the words call a click is something else in a terminal. */
+function nextStep({ next, step }: FailureWords, source: string | undefined): string {
+  switch (step?.action) {
+    case 'showLog':
+      return 'See the report';
+    case 'setApiKey': {
+      const variable = keyVariables[source ?? ''];
+      return variable === undefined ? 'Set its key' : `Set ${variable}`;
+    }
+    case 'checkSetup':
+      return next === 'Check Setup' ? 'bulk-transcribe doctor' : next;
+    default:
+      return next;
   }
 }
 
@@ -145,23 +183,34 @@ export function closing(state: BatchState, folder: string, wallSeconds: number):
     counts.pending + counts.running > 0 ? `${formatCount(counts.pending + counts.running)} left` : '',
   ].filter((part) => part !== '');
   const lines = ['', `${parts.join(', ')} in ${formatElapsed(wallSeconds)}.`];
-  const groups = new Map<string, { count: number; sentence: string }>();
+  const groups = new Map<string, { key: string; count: number; sentence: string }>();
+  let again = 0;
+  let setUp = false;
   for (const job of state.jobs) {
     if ((job.status !== 'failed' && job.status !== 'parked') || !job.failure) continue;
     const words = rowWords(job.failure, {
       link: job.link,
       ...(job.source === undefined ? {} : { source: job.source }),
     });
-    const key = `${job.status} ${job.consent === undefined ? job.failure.code : 'for your OK'}`;
-    const group = groups.get(key) ?? { count: 0, sentence: words.sentence };
+    const { code } = job.failure;
+    if (job.status === 'failed' && nextMoveOf[code] !== 'final') again += 1;
+    setUp ||= words.step?.action === 'checkSetup';
+    const key = `${job.status} ${job.consent === undefined ? code : 'for your OK'}`;
+    // Local files fail for reasons of their own; languages that are missing differ from row to row.
+    const said = code === 'no-language' ? codeWords(code).sentence : words.sentence;
+    const group = groups.get(`${key} ${said}`) ?? { key, count: 0, sentence: said };
     group.count += 1;
-    groups.set(key, group);
+    groups.set(`${key} ${said}`, group);
   }
-  for (const [key, { count, sentence: words }] of [...groups].sort((a, b) => b[1].count - a[1].count))
+  for (const { key, count, sentence: words } of [...groups.values()].sort((a, b) => b.count - a.count))
     lines.push(`  ${formatCount(count).padStart(4)}  ${key.padEnd(24)} ${words}`);
   lines.push(...prices(state, folder));
   lines.push('', `Transcripts  ${folder}`, `Report       ${folder}/report.md`);
   if (counts.failed > 0) lines.push(`Failed list  ${folder}/failed.urls`);
+  const waits = state.jobs.some((job) => job.status === 'parked' && job.consent === undefined);
+  if (waits) lines.push(`Go on with   bulk-transcribe resume ${quoted(folder)}`);
+  else if (again > 0) lines.push(`Retry with   bulk-transcribe retry ${quoted(folder)}`);
+  if (setUp) lines.push('Set up       bulk-transcribe doctor');
   return lines;
 }
 

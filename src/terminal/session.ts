@@ -69,7 +69,7 @@ export class Session {
         this.console.words(
           of === 0
             ? 'Nothing has failed.'
-            : `Retrying ${retried} of ${of} failed${retried < of ? '; the others cannot succeed by trying again' : ''}.`,
+            : `Retrying ${retried} of ${of} failed${retried < of ? '; the others would fail again. To try them all the same, run failed.urls' : ''}.`,
         );
       }
       return handle;

@@ -1,14 +1,11 @@
 /** `doctor`: what Check Setup found, one line a subject, each with its next step. */
 import type { SetupLine } from '../sources/doctor';
-import { plainText } from './screen';
+import { keyVariables, plainText } from './screen';
 
 const marks = { ok: '✓', warn: '!', off: '–', error: '✗' } as const;
 
-/** Where a terminal's keys come from. */
-const variables: Readonly<Record<string, string>> = { deapi: 'DEAPI_API_KEY', openai: 'OPENAI_API_KEY' };
-
 function nextStepOf({ subject, nextStep }: SetupLine): string | undefined {
-  return nextStep?.replace(/\b([Ss])et the key\b/, `$1et ${variables[subject] ?? 'the key'}`);
+  return nextStep?.replace(/\b([Ss])et the key\b/, `$1et ${keyVariables[subject] ?? 'the key'}`);
 }
 
 export function setupText(line: SetupLine): string {

@@ -174,6 +174,40 @@ describe('a run in the terminal', () => {
     assert.ok(words.some((line) => line.includes('/out/talks/failed.urls')));
   });
 
+  it('says in the row what was wrong where the words could mean much, and where to look in a terminal', async () => {
+    const odd: Outcome = { ...failed, failure: failure('bad-response', 'status 500') };
+    const missing: Outcome = { ...failed, failure: failure('invalid-url', 'no', { subject: 'missing' }) };
+    const { words } = await run([...begin, outcome(0, odd), outcome(1, missing), end]);
+    const text = words.join('\n');
+    assert.match(text, /Answer not understood \(status 500\) · See the report/);
+    assert.match(text, /File not found \(no\) · Correct the path/);
+    assert.match(text, /1 {2}failed bad-response/);
+    assert.match(text, /Retry with {3}bulk-transcribe retry \/out\/talks/);
+  });
+
+  it('names the batch that has a video already', async () => {
+    const skipped: Outcome = { status: 'skipped', reason: 'already-done', file: 'A talk.md', batch: 'old' };
+    const { words } = await run([...begin, outcome(0, skipped), outcome(1, done), end]);
+    assert.ok(words.some((line) => line.endsWith('done already, old/A talk.md')));
+  });
+
+  it('says how to go on with what is parked', async () => {
+    const { words } = await run([...begin, outcome(0, done), outcome(1, parked)]);
+    assert.ok(words.some((line) => line.includes('Key refused · Set DEAPI_API_KEY')));
+    assert.ok(words.includes('Go on with   bulk-transcribe resume /out/talks'));
+  });
+
+  it('tells a list link that was read by its entries', async () => {
+    const { json } = await run([
+      ...begin,
+      outcome(0, { status: 'expanded', entries: 12 }),
+      outcome(1, done),
+      end,
+    ]);
+    assert.equal(json.find((line) => line.id === 'video00000')?.entries, 12);
+    assert.equal(json.at(-1)?.total, 1);
+  });
+
   it('keeps escape sequences of titles out of the terminal', async () => {
     const { words } = await run([...begin, outcome(0, done), outcome(1, done), end]);
     assert.ok(words.some((line) => line.includes('A talk')));

@@ -156,4 +156,15 @@ describe('the words of a local file that nobody reads', () => {
       'Turn on speech-to-text',
     );
   });
+
+  it('say what is wrong with a path that is written well', () => {
+    const words = (subject: string): string => rowWords(failure('invalid-url', 'x', { subject })).cause;
+    assert.equal(words('missing'), 'File not found');
+    assert.equal(words('outside'), 'Outside the folder of its list');
+    assert.equal(words('share'), 'On a network share');
+    assert.equal(words('constructor'), 'Not a link');
+    const gone = failure('unavailable', 'gone');
+    assert.equal(rowWords(gone, { link: { kind: 'media', url: 'file:///a.mp4' } }).cause, 'File not found');
+    assert.equal(rowWords(gone, { link: { kind: 'media', url: 'https://a.org/a.mp4' } }).cause, 'Removed');
+  });
 });
