@@ -105,6 +105,7 @@ export class BatchCore {
       settings: this.settings,
       sources: this.sources,
       passed: live?.passed ?? noSources,
+      noCaptions: live?.noCaptions ?? false,
       ...(holder === undefined ? {} : { paid: holder }),
     });
   }

@@ -21,18 +21,20 @@ export interface ChainQuestion {
   readonly sources: ReadonlyMap<SourceId, ReadySource>;
   /** Those that cannot help with this job. */
   readonly passed: ReadonlySet<SourceId>;
+  /** An earlier source has seen that the video has no captions. */
+  readonly noCaptions?: boolean;
   /** The source that holds a paid request of this job; it alone is asked. */
   readonly paid?: SourceId;
 }
 
 /** The sources that may still be asked, in order. */
 export function remaining(question: ChainQuestion): readonly Source[] {
-  const { link, settings, sources, passed, paid } = question;
+  const { link, settings, sources, passed, noCaptions, paid } = question;
   const chain: Source[] = [];
   for (const id of settings.sources) {
     const entry = sources.get(id);
     if (!entry?.readiness.ready || (passed.has(id) && id !== paid) || chain.includes(entry.source)) continue;
-    if (entry.source.accepts(link, settings)) chain.push(entry.source);
+    if (entry.source.accepts(link, settings, noCaptions)) chain.push(entry.source);
   }
   if (paid === undefined) return chain;
   const holder = chain.find((source) => source.id === paid);
@@ -41,10 +43,10 @@ export function remaining(question: ChainQuestion): readonly Source[] {
 
 /** Sources that would be asked if they were ready, each with the reason that they are not. */
 export function leftOut(question: ChainQuestion): readonly string[] {
-  const { link, settings, sources } = question;
+  const { link, settings, sources, noCaptions } = question;
   return settings.sources.flatMap((id) => {
     const entry = sources.get(id);
-    if (!entry || entry.readiness.ready || !entry.source.accepts(link, settings)) return [];
+    if (!entry || entry.readiness.ready || !entry.source.accepts(link, settings, noCaptions)) return [];
     // Off until set up: that nobody set it up is no news, unless it could have been the answer.
     return [`${id}: ${entry.readiness.why}`];
   });

@@ -29,7 +29,13 @@ export class JobMoves {
   chainEnd(job: JobState, live: Live): Failure {
     const { core } = this;
     const out = core.sources
-      ? leftOut({ link: job.link, settings: core.settings, sources: core.sources, passed: live.passed })
+      ? leftOut({
+          link: job.link,
+          settings: core.settings,
+          sources: core.sources,
+          passed: live.passed,
+          noCaptions: live.noCaptions,
+        })
       : [];
     return chainFailure(live.last, out);
   }

@@ -112,8 +112,11 @@ export interface Source {
   /** True for speech-to-text that costs money or a slow computation: off until set up. */
   readonly paid: boolean;
   readiness(settings: Settings): Promise<Readiness>;
-  /** Whether it makes sense to ask this source about such a link; must not do I/O. */
-  accepts(link: Link, settings: Settings): boolean;
+  /**
+   * Whether it makes sense to ask this source about such a link; must not do I/O. `noCaptions`: an earlier source
+   * has seen that the video has none, so that nobody takes a start to hear it again.
+   */
+  accepts(link: Link, settings: Settings, noCaptions?: boolean): boolean;
   /**
    * Names of the quotas one attempt starts from; empty when it needs none. Must not do I/O. `resume`: what
    * was submitted is only asked for, which takes no start from the quota for submitting.

@@ -40,8 +40,10 @@ export class YtDlpSource implements Source {
     };
   }
 
-  accepts(link: Link): boolean {
-    return (link.kind === 'youtube' || link.kind === 'page') && link.path === undefined;
+  accepts(link: Link, _settings?: Settings, noCaptions = false): boolean {
+    // YouTube's own answer that there are none holds for every program that asks YouTube.
+    if (link.kind === 'youtube') return !noCaptions;
+    return link.kind === 'page' && link.path === undefined;
   }
 
   quotas(link: Link): readonly string[] {
@@ -52,9 +54,6 @@ export class YtDlpSource implements Source {
   transcribe(request: SourceRequest): Promise<SourceResult> {
     return asResult(async () => {
       const { link, settings } = request;
-      // YouTube's own answer that there are none holds for every program that asks YouTube.
-      if (request.noCaptions && link.kind === 'youtube')
-        return { failure: failure('no-captions', 'The video has no captions.'), noCaptions: true };
       request.stage('fetching');
       const folder = await request.tempFolder();
       const pattern = wantedPattern(link, settings);

@@ -59,9 +59,7 @@ export class FakeSource implements Source {
     );
   }
 
-  accepts(): boolean {
-    return true;
-  }
+  accepts: Source['accepts'] = () => true;
 
   quotas(): readonly string[] {
     return this.quotaNames;

@@ -86,6 +86,29 @@ describe('A batch', () => {
     assert.equal(batch.state.counts.completed, 3);
   });
 
+  it('takes no start to hear again that there are no captions, also after a restart', async () => {
+    const youtube = new FakeSource('youtube', () => failure('no-captions', 'none'));
+    const again = new FakeSource('yt-dlp');
+    const speech = new FakeSource('openai', () => failure('network', 'later'));
+    again.quotaNames = youtube.quotaNames = ['youtube'];
+    again.accepts = (_link, _settings, noCaptions) => noCaptions !== true;
+    const w = world({ sources: [youtube, again, speech] });
+    const settings = { ...unlimited, 'rate.youtube.perHour': 10, 'rate.utilization': 1, retries: 10 };
+    const request = { name: 'a', outputFolder: '/out', jobs: videos(10), settings };
+    await within(w.clock, w.engine.start(request));
+    await w.clock.advance(3_600_000 / 10);
+    assert.equal(youtube.asked.length, 10);
+    assert.equal(again.asked.length, 0);
+    w.files.crash();
+    const second = w.another(200);
+    second.processes.dead.add(100);
+    speech.answer = found;
+    const batch = await within(w.clock, second.engine.open('/out/a', 'resume'));
+    await w.clock.advance(120_000);
+    assert.equal(batch.state.counts.completed, 10);
+    assert.deepEqual([youtube.asked.length, again.asked.length], [10, 0]);
+  });
+
   it('goes on where it was after the process died', async () => {
     const w = world();
     const source = w.sources[0];

@@ -140,13 +140,12 @@ describe('yt-dlp', function () {
     assert.equal(codeOf((await done).result), 'cancelled');
   });
 
-  it('asks YouTube for nothing once YouTube has said that there are no captions', async () => {
-    const recorded = sourceRequest(
-      { kind: 'youtube', url: 'https://www.youtube.com/watch?v=dQw4w9WgXcQ', id: 'dQw4w9WgXcQ' },
-      { noCaptions: true },
-    );
-    const result = await source.transcribe(recorded.request);
-    assert.deepEqual([codeOf(result), recorded.sent], ['no-captions', 0]);
+  it('is not asked about a video of YouTube of which YouTube has said that it has no captions', () => {
+    const { settings } = sourceRequest(page('/')).request;
+    const url = 'https://www.youtube.com/watch?v=dQw4w9WgXcQ';
+    const video = { kind: 'youtube', url, id: 'dQw4w9WgXcQ' } as const;
+    assert.deepEqual([source.accepts(video, settings), source.accepts(video, settings, true)], [true, false]);
+    assert.ok(source.accepts(page('/'), settings, true));
   });
 
   it('says what it needs when it is not there', async () => {
