@@ -36,7 +36,7 @@ export function csvRow(job: JobState, number: number): string {
     captions: job.captions,
     duration: job.meta.duration,
     tries: job.tries,
-    seconds: job.seconds,
+    seconds: job.seconds === undefined ? undefined : Math.round(job.seconds * 1000) / 1000,
     error_code: job.failure?.code,
     error: job.failure === undefined ? undefined : rowWords(job.failure, { link: job.link }).sentence,
     file: job.files?.[0],
@@ -47,7 +47,9 @@ export function csvRow(job: JobState, number: number): string {
 function cell(value: string | number | undefined): string {
   if (value === undefined) return '';
   if (typeof value === 'number') return String(value);
+  // A title may hold anything; what no program shows only confuses those that read the table.
+  const plain = value.replace(/[^\P{Cc}\t\r\n]/gu, '');
   // A first character of these makes a spreadsheet calculate, with access to files and network in some.
-  const safe = /^[=+\-@\t\r|%]/.test(value) ? `'${value}` : value;
+  const safe = /^[=+\-@\t\r|%]/.test(plain) ? `'${plain}` : plain;
   return /[",\r\n]/.test(safe) || safe !== safe.trim() ? `"${safe.replace(/"/g, '""')}"` : safe;
 }

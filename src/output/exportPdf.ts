@@ -155,9 +155,12 @@ async function* writeVideo(
 
 const height = sheet.height - sheet.top - sheet.bottom;
 
+/** Entries on the first page of contents, beneath the title, and on each further one. */
+const firstEntries = Math.floor((height - headHeight) / entry.leading);
+const moreEntries = Math.floor(height / entry.leading);
+
 function pagesOfContents(entries: number): number {
-  const first = Math.floor((height - headHeight) / entry.leading);
-  return 1 + Math.ceil(Math.max(0, entries - first) / Math.floor(height / entry.leading));
+  return 1 + Math.ceil(Math.max(0, entries - firstEntries) / moreEntries);
 }
 
 async function writeContents(
@@ -176,6 +179,8 @@ async function writeContents(
   await pages.write([{ text: `${counted} · ${day}` }], { size: 10.5, leading: 40, colour: 'quiet' });
   await pages.write([{ text: 'Contents', bold: true }], { size: 14, leading: 26 });
   for (const [at, { title, start }] of chapters.entries()) {
+    // As many on a page as were reckoned with when the pages behind got their numbers, whatever room is left.
+    if (at >= firstEntries && (at - firstEntries) % moreEntries === 0) await pages.finish();
     const line = await layOutOne(fonts, title, entry.size, textWidth - 60);
     const page = await layOutOne(
       fonts,

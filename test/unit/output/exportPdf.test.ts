@@ -97,6 +97,15 @@ describe('a batch as PDF', function () {
       assert.match(text('-f', String(page), '-l', String(page)), new RegExp(`Page ${page} of ${pages}\\s*$`));
   });
 
+  for (const videos of [33, 34, 35, 36, 74, 75, 76])
+    it(`has right page numbers where its contents just fill a page: ${videos} videos`, async () => {
+      await pdfOf(Array.from({ length: videos }, () => ({})));
+      const pages = Number(/^Pages: +(\d+)$/m.exec(said('pdfinfo', out))?.[1]);
+      assert.match(text('-f', '1', '-l', '1'), new RegExp(`Page 1 of ${pages}\\s*$`));
+      const page = /^Talk 1 +(\d+)$/m.exec(text('-f', '1', '-l', '1'))?.[1] ?? '';
+      assert.match(text('-f', page, '-l', page), /^Talk 1$/m);
+    });
+
   it('links headings and times to the video, contents and bookmarks to the page', async () => {
     await pdfOf([{ texts: ['One.', 'Two.'], meta: { title: 'A (talk)', duration: 120 } }]);
     const plain = join(root, 'plain.pdf');
