@@ -24,8 +24,7 @@ export function sentence(state: BatchState, context: SayContext): Say {
     return {
       icon: 'multiple-windows',
       tone: 'dim',
-      text: 'This batch runs in another window.',
-      tail: ` ${context.owner}`,
+      text: `This batch runs ${context.owner}.`,
       actions: [],
     };
   if (state.why && state.phase !== 'finished') return failed(state.why, state, now);

@@ -42,6 +42,8 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
   private feed: BatchFeed | undefined;
   private ready = false;
   private reveal: number | undefined;
+  /** The batch that was asked for, until the page shows it. */
+  private asked: string | undefined;
   private readonly own: { dispose(): unknown }[];
   private readonly outbox: Outbox;
   /** Folders whose journals could not be read. */
@@ -60,10 +62,12 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
   /** Shows the panel, with a batch and perhaps one of its rows. */
   show(batch?: string, job?: number): void {
     if (batch !== undefined) this.parts.batches.choose(batch);
+    // A page that is hidden or new asks for what it showed last; it gets what is wanted now.
+    this.asked = batch;
     this.reveal = job;
     if (this.panel) {
       this.panel.reveal();
-      if (this.ready) void this.follow(batch ?? null);
+      if (this.ready) void this.followAsked(null);
       return;
     }
     this.adopt(vscode.window.createWebviewPanel(panelType, 'Bulk Transcribe', vscode.ViewColumn.Active));
@@ -131,7 +135,7 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
         this.ready = true;
         this.postSettings();
         void this.parts.batches.refresh().catch(() => undefined);
-        await this.follow(message.batch, message.at);
+        await this.followAsked(message.batch, message.at);
         return;
       case 'gap':
         if (this.feed?.handle.state.id === message.batch) await this.feed.snapshot();
@@ -168,6 +172,12 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
     } catch (error) {
       await this.post({ type: 'reply', request, problem: toFailure(error).message });
     }
+  }
+
+  private followAsked(last: string | null, at?: number): Promise<void> {
+    const wanted = this.asked ?? last;
+    this.asked = undefined;
+    return this.follow(wanted, at);
   }
 
   /**
