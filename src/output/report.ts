@@ -31,6 +31,8 @@ export function renderReport(state: BatchState, now: number): string {
   if (failed.length > 0) parts.push('## Failed', ...failed.map((group) => groupText(group, state, now)));
   if (parked.length > 0)
     parts.push('## Waiting for you or for time', ...parked.map((group) => groupText(group, state, now)));
+  const known = alreadyDone(state);
+  if (known !== '') parts.push('## Already done', known);
   return `${parts.join('\n\n')}\n`;
 }
 
@@ -137,6 +139,33 @@ function groupText(group: CauseGroup, state: BatchState, now: number): string {
   if (jobs.length > mostNamed)
     lines.push(`- and ${formatCount(jobs.length - mostNamed)} more, all in failed.urls`);
   return `### ${words.cause} (${formatCount(jobs.length)})\n\n${words.sentence}${consent ? '' : ` Code: \`${code}\`.`}\n\n${lines.join('\n')}`;
+}
+
+/** Videos that this or another batch of the output folder had, each with the way to its transcript. */
+function alreadyDone(state: BatchState): string {
+  const lines: string[] = [];
+  let more = 0;
+  for (const { skip, meta } of state.jobs) {
+    if (skip?.reason !== 'already-done' || skip.file === undefined || skip.batch === undefined) continue;
+    // A journal may come from anywhere.
+    if (/^\.+$/.test(skip.batch)) continue;
+    if (lines.length >= mostNamed) {
+      more += 1;
+      continue;
+    }
+    const way = skip.batch === state.name ? [skip.file] : ['..', skip.batch, skip.file];
+    const title = meta.title ?? skip.file.replace(/\.\w+$/, '');
+    lines.push(`- [${markdownText(title)}](${way.map(pathPart).join('/')})`);
+  }
+  if (more > 0) lines.push(`- and ${formatCount(more)} more`);
+  return lines.join('\n');
+}
+
+/** One part of a relative link, brackets encoded too because they would end it. */
+function pathPart(name: string): string {
+  return encodeURIComponent(name.replace(/\p{Cs}/gu, '\uFFFD')).replace(/[()]/g, (bracket) =>
+    bracket === '(' ? '%28' : '%29',
+  );
 }
 
 /** What all of a group have to be told; where they differ, the words of the code alone. */

@@ -183,6 +183,23 @@ describe('the report', () => {
     assert.match(report, /\| Done \| 2 \|/);
   });
 
+  it('leads to the transcripts of what was done already', () => {
+    const known = (file: string, batch: string): Outcome => ({
+      status: 'skipped',
+      reason: 'already-done',
+      file,
+      batch,
+    });
+    const report = renderReport(
+      stateOf([known('A (b) [x].md', 'old talks'), known('B.md', 'lectures-2026'), known('C.md', '..')]),
+      start,
+    );
+    assert.match(
+      report,
+      /\n## Already done\n\n- \[A \(b\) \\\[x\\\]\]\(\.\.\/old%20talks\/A%20%28b%29%20%5Bx%5D\.md\)\n- \[B\]\(B\.md\)\n$/,
+    );
+  });
+
   it('lets no title or message become markup', () => {
     const evil = '![x](http://evil.example/a.png)<script>\n# h';
     const report = renderReport(stateOf(mixed, [evil, evil, evil]), start);
