@@ -33,6 +33,7 @@ export const topicsOf: Readonly<Record<BatchEvent['type'], Topics>> = {
   intent: topic.workers,
   writing: topic.workers,
   'request-id': topic.workers,
+  charged: topic.workers,
   outcome: topic.workers,
   'job-started': topic.workers,
   stage: topic.workers,

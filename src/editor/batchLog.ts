@@ -78,6 +78,12 @@ export function logLine(state: BatchState, event: BatchEvent): LogLine | undefin
       };
     case 'request-id':
       return { level: 'info', job: event.job, text: `${event.source}: request ${event.requestId}.` };
+    case 'charged':
+      return {
+        level: 'warn',
+        job: event.job,
+        text: `${event.source}: charged ${event.cost}, and no transcript came of it.`,
+      };
     case 'outcome':
       return outcomeLine(state.jobs[event.job], event.job, event.outcome);
     default:

@@ -81,6 +81,7 @@ export function moveAfter(fail: Failure, later: readonly Source[], tries: number
   if (accessCodes.has(fail.code))
     return later.some((source) => hasOtherAccess(source, settings)) ? 'nextSource' : 'final';
   if (move !== 'retry') return move;
+  if (fail.paidAnew === true) return later.length > 0 ? 'nextSource' : 'final';
   return tries <= settings.retries ? 'again' : 'final';
 }
 

@@ -276,7 +276,7 @@ class EngineImpl implements Engine {
         run.core.consent.agree(service, origin, cost, count);
       for (const { paid, source, files, cost } of state.jobs)
         if (paid) run.core.consent.spent(paid.quote.service, paid.quote.cost);
-        else if (source && files) run.core.consent.spent(source, cost);
+        else if (source && (files || cost !== undefined)) run.core.consent.spent(source, cost);
       await run.restore();
       this.put(folder, run);
       return run;

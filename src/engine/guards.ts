@@ -26,6 +26,7 @@ const isNumber = (value: unknown): value is number => typeof value === 'number' 
 export const isAmount = (value: unknown): value is number => isNumber(value) && value >= 0;
 export const isIndex = (value: unknown): value is number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+const isFlag = (value: unknown): value is boolean => typeof value === 'boolean';
 const optional = (value: unknown, guard: (value: unknown) => boolean): boolean =>
   value === undefined || guard(value);
 const isOneOf =
@@ -88,6 +89,9 @@ export function isFailure(value: unknown): value is Failure {
     optional(value.retryAfterMs, isAmount) &&
     optional(value.notBefore, isNumber) &&
     optional(value.needs, isText) &&
+    optional(value.quota, isText) &&
+    optional(value.paidAnew, isFlag) &&
+    optional(value.unsent, isFlag) &&
     optional(value.subject, isText)
   );
 }
@@ -193,6 +197,7 @@ const known = new Set<unknown>([
   'intent',
   'writing',
   'request-id',
+  'charged',
   'outcome',
   'control',
   'job-control',
@@ -227,6 +232,14 @@ export function isLastingEvent(value: unknown): value is LastingEvent {
       return isIndex(value.job) && isCompleted(value.outcome);
     case 'request-id':
       return isIndex(value.job) && isSourceId(value.source) && isText(value.requestId);
+    case 'charged':
+      return (
+        isIndex(value.job) &&
+        isSourceId(value.source) &&
+        isAmount(value.cost) &&
+        optional(value.paidSeconds, isAmount) &&
+        optional(value.requestId, isText)
+      );
     case 'outcome':
       return isIndex(value.job) && isOutcome(value.outcome);
     case 'control':
@@ -297,7 +310,7 @@ export function isJobState(value: unknown): value is JobState {
     optional(value.cost, isAmount) &&
     optional(value.paidSeconds, isAmount) &&
     optional(value.requestId, isText) &&
-    optional(value.redo, (redo) => typeof redo === 'boolean') &&
+    optional(value.redo, isFlag) &&
     (skip === undefined ||
       (isPlain(skip) &&
         isOneOf('by-user', 'already-done')(skip.reason) &&

@@ -4,7 +4,7 @@
  */
 import { failure } from '../model/failure';
 import type { Failure, FailureCode } from '../model/failure';
-import type { Source, SourceResult } from '../model/source';
+import type { PaidSummary, Source, SourceResult } from '../model/source';
 import type { SourceId } from '../model/transcript';
 import type { AttemptResult } from './attempt';
 import type { BatchCore, Running } from './batchCore';
@@ -111,6 +111,7 @@ export class JobAnswer {
       return;
     }
     if (fail.code === 'no-captions') live.noCaptions = true;
+    this.charge(index, source.id, result.paid);
     const later = core.chain(job.link, live).filter((other) => other !== source);
     const move = moveAfter(fail, later, live.tries + 1, core.settings);
     const tried = (counts: boolean): void => {
@@ -162,6 +163,8 @@ export class JobAnswer {
         const worth = worthAsking(fail, later, core.settings);
         for (const other of later) if (!worth.includes(other)) live.passed.add(other.id);
         moves.pass(live, source, fail);
+        // What this source did not take is free for others, unless it was paid (above).
+        core.consent.settle(index, undefined, true);
         if (worth.length === 0) {
           moves.fail(index, moves.chainEnd(job, live), live.lastSource, attempt.seconds, attempt.requests);
           return;
@@ -193,6 +196,22 @@ export class JobAnswer {
     tried();
     core.parking.add(need, index);
     core.end(index, { status: 'parked', failure: fail, source: source.id, until });
+  }
+
+  /** What was paid although no words came of it counts like any other cost. */
+  private charge(index: number, source: SourceId, paid: PaidSummary | undefined): void {
+    const { core } = this;
+    if (paid?.cost === undefined) return;
+    core.consent.settle(index, paid.cost, false);
+    core.emit({
+      type: 'charged',
+      at: core.now,
+      job: index,
+      source,
+      cost: paid.cost,
+      ...(paid.seconds === undefined ? {} : { paidSeconds: paid.seconds }),
+      ...(paid.requestId === undefined ? {} : { requestId: paid.requestId }),
+    });
   }
 
   /** The service blocks us: its breaker decides for all, and this job follows. */
@@ -229,7 +248,7 @@ export class JobAnswer {
 
   private forgetPaid(live: Live, source: SourceId, fail: Failure): void {
     if (live.paid?.source !== source) return;
-    if (live.paid.requestId !== undefined && keepsRequest.has(fail.code)) return;
+    if (live.paid.requestId !== undefined && keepsRequest.has(fail.code) && fail.paidAnew !== true) return;
     live.paid = undefined;
   }
 }

@@ -135,6 +135,7 @@ export class Settling {
         job.status === 'failed' &&
         job.failure !== undefined &&
         nextMoveOf[job.failure.code] === 'retry' &&
+        job.failure.paidAnew !== true &&
         !this.retriedAtEnd.has(job.index),
     );
     if (again.length === 0) return false;

@@ -113,6 +113,10 @@ function jobEvent(state: BatchState, job: JobState, event: JobEvent): void {
       if (job.paid) job.paid = { ...job.paid, requestId: event.requestId };
       touched(state, event.at);
       return;
+    case 'charged':
+      pay(state, job, event);
+      touched(state, event.at);
+      return;
     case 'outcome':
       outcome(state, job, event.outcome, event.at);
       touched(state, event.at);
@@ -222,9 +226,25 @@ function jobControl(state: BatchState, index: number, action: string): void {
   setStatus(state, job, 'pending');
 }
 
+interface Payment {
+  readonly cost?: number;
+  readonly paidSeconds?: number;
+  readonly requestId?: string;
+}
+
+/** A video may be paid for more than once: by a service that heard nothing, then by the next one. */
+function pay(state: BatchState, job: JobState, { cost, paidSeconds, requestId }: Payment): void {
+  if (cost !== undefined) job.cost = (job.cost ?? 0) + cost;
+  if (paidSeconds !== undefined) job.paidSeconds = (job.paidSeconds ?? 0) + paidSeconds;
+  if (requestId !== undefined) job.requestId = requestId;
+  state.cost += cost ?? 0;
+}
+
 /** Whether another source is the answer to this failure, so that this one need not be asked again. */
 function passesOn(failure: Failure): boolean {
-  return nextMoveOf[failure.code] === 'nextSource' || accessCodes.has(failure.code);
+  return (
+    nextMoveOf[failure.code] === 'nextSource' || accessCodes.has(failure.code) || failure.paidAnew === true
+  );
 }
 
 /**
@@ -237,7 +257,7 @@ function settlePaid(job: JobState, source: SourceId | undefined, failure: Failur
   if (code === 'cancelled' || code === 'maybe-charged' || code === 'internal') return;
   const move = nextMoveOf[code];
   const passes = move === 'retry' || move === 'hold' || move === 'park' || move === 'breaker';
-  if (job.paid.requestId !== undefined && passes) return;
+  if (job.paid.requestId !== undefined && passes && failure.paidAnew !== true) return;
   delete job.paid;
 }
 
@@ -281,13 +301,10 @@ function ended(state: BatchState, job: JobState, end: Exclude<Outcome, { status:
       job.files = end.files;
       job.seconds = end.seconds;
       job.via = end.via;
-      if (end.cost !== undefined) job.cost = end.cost;
-      if (end.paidSeconds !== undefined) job.paidSeconds = end.paidSeconds;
-      if (end.requestId !== undefined) job.requestId = end.requestId;
+      pay(state, job, end);
       delete job.paid;
       delete job.redo;
       state.requests += end.requests;
-      state.cost += end.cost ?? 0;
       state.bySource[end.source] = (state.bySource[end.source] ?? 0) + 1;
       return;
     case 'failed':

@@ -132,6 +132,16 @@ export type LastingEvent =
       readonly source: SourceId;
       readonly requestId: string;
     }
+  | {
+      /** Paid for, and no transcript came of it: the service heard no words. */
+      readonly type: 'charged';
+      readonly at: number;
+      readonly job: number;
+      readonly source: SourceId;
+      readonly cost: number;
+      readonly paidSeconds?: number;
+      readonly requestId?: string;
+    }
   | { readonly type: 'outcome'; readonly at: number; readonly job: number; readonly outcome: Outcome }
   | {
       readonly type: 'control';
@@ -245,6 +255,7 @@ const lastingTypes: Readonly<Record<LastingEvent['type'], true>> = {
   intent: true,
   writing: true,
   'request-id': true,
+  charged: true,
   outcome: true,
   control: true,
   'job-control': true,

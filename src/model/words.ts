@@ -279,6 +279,13 @@ export function rowWords(failure: Failure, context: WordsContext = {}): FailureW
     case 'unavailable':
       return context.link !== undefined && /^file:/i.test(context.link.url) ? missingFile : words;
     case 'unsupported':
+      if (subject !== '')
+        return {
+          cause: `Refused by ${serviceName(subject)}`,
+          next: 'Show log',
+          sentence: `${capitalised(serviceName(subject))} does not take this one; its words are in the log. Use another source.`,
+          step: step('showLog'),
+        };
       return context.link === undefined || /^https?:/i.test(context.link.url)
         ? words
         : localFileWords(context.link.kind, context.source);
@@ -293,8 +300,10 @@ export function rowWords(failure: Failure, context: WordsContext = {}): FailureW
     case 'tool-missing':
       return subject ? { ...words, cause: `${subject} not found` } : words;
     case 'tool-failed':
+      if (failure.paidAnew === true) return gaveUp(subject === '' ? context.source : subject);
       return subject ? { ...words, cause: `${subject} gave up` } : words;
     case 'timeout':
+      if (failure.paidAnew === true) return gaveUp(subject === '' ? context.source : subject);
       return /^\d+(\.\d+)?$/.test(subject)
         ? { ...words, cause: `No answer in ${subject}${thinSpace}s` }
         : words;
@@ -323,6 +332,17 @@ const fileWords: Readonly<Record<string, FailureWords>> = {
     sentence: 'Files on network shares are not read. Copy it next to the list.',
   },
 };
+
+/** A service took a paid request and could not finish it. */
+function gaveUp(service = 'The service'): FailureWords {
+  const name = serviceName(service);
+  return {
+    cause: `${name} gave up`,
+    next: 'Retry…',
+    sentence: `${capitalised(name)} could not transcribe this one. Retry submits it again, which may be paid for anew.`,
+    step: step('retry'),
+  };
+}
 
 /** Of a local file: no source of sound is set up, or the file holds nothing that can be read. */
 function localFileWords(kind: Link['kind'], source: string | undefined): FailureWords {

@@ -85,17 +85,19 @@ function fieldsOf(errors: unknown): ReadonlyMap<string, string> {
 
 /**
  * A job that failed over there. Another try would be a new, paid submit, which is for the user or for the
- * next source to make: no code that is retried by itself.
+ * next source to make: it is never retried by itself. The codes are those of version 2 and the webhooks.
  */
+const jobErrors: Readonly<Record<string, FailureCode>> = {
+  AGE_RESTRICTED: 'age-restricted',
+  CONTEXT_LENGTH_EXCEEDED: 'too-large',
+  INVALID_INPUT: 'unsupported',
+  WORKER_TIMEOUT: 'timeout',
+};
+
 export function deapiJobFailure(code: string | undefined, message: string | undefined): Failure {
   const words = shortWords(
     `deAPI: ${message ?? 'the transcription failed'}${code === undefined ? '' : ` (${code})`}`,
   );
-  const meaning: FailureCode =
-    code === 'AGE_RESTRICTED'
-      ? 'age-restricted'
-      : code === 'CONTEXT_LENGTH_EXCEEDED'
-        ? 'too-large'
-        : 'unsupported';
-  return failure(meaning, words, { subject: 'deAPI' });
+  const meaning = (code === undefined ? undefined : jobErrors[code]) ?? 'tool-failed';
+  return failure(meaning, words, { subject: 'deAPI', paidAnew: true });
 }

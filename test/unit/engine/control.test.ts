@@ -235,6 +235,44 @@ describe('Failures', () => {
     assert.equal(batch.state.counts.completed, 3);
   });
 
+  it('of a paid request that the service gave up are not paid for again by themselves', async () => {
+    const paid = new FakeSource('deapi', async (request) => {
+      await request.intent({ service: 'deapi', origin: 'https://x', cost: 1 });
+      await request.requestId(`r${paid.asked.length}`);
+      return failure('tool-failed', 'Worker lost.', { subject: 'deAPI', paidAnew: true });
+    });
+    const w = world({ sources: [paid] });
+    const batch = await start(w, 1, { onError: 'retryAtEnd' });
+    await within(w.clock, batch.settled());
+    await within(w.clock, w.engine.dispose());
+    const second = w.another(200);
+    const again = await within(w.clock, second.engine.open('/out/a', 'resume'));
+    await within(w.clock, again.settled());
+    assert.deepEqual([again.state.jobs[0]?.failure?.code, paid.asked.length], ['tool-failed', 1]);
+    assert.deepEqual(await within(w.clock, again.retryFailed()), { retried: 1, of: 1 });
+    await within(w.clock, again.settled());
+    assert.equal(paid.asked.length, 2);
+    assert.equal(paid.requests[1]?.resume, undefined, 'the request that failed is not asked for again');
+  });
+
+  it('that cost money all the same count in the costs and in what was agreed to, also after a restart', async () => {
+    const silent = new FakeSource('deapi', async (request) => {
+      const quote = { service: 'deapi', origin: 'https://x', cost: 2 } as const;
+      if (!(await request.consent(quote))) return { consent: quote };
+      return { failure: failure('no-captions', 'No words.'), paid: { cost: 2, requestId: 'r1' } };
+    });
+    const w = world({ sources: [silent] });
+    const batch = await start(w, 3, { 'paid.maxCost': 4 });
+    await within(w.clock, batch.settled());
+    assert.deepEqual([batch.state.counts.failed, batch.state.counts.parked, batch.state.cost], [2, 1, 4]);
+    assert.deepEqual([batch.state.jobs[0]?.cost, batch.state.jobs[0]?.requestId], [2, 'r1']);
+    await within(w.clock, w.engine.dispose());
+    const second = w.another(200);
+    const again = await within(w.clock, second.engine.open('/out/a', 'resume'));
+    await within(w.clock, again.settled());
+    assert.deepEqual([again.state.counts.parked, again.state.cost], [1, 4]);
+  });
+
   describe('wait for the user’s OK where no price is quoted', () => {
     const unpriced = (): FakeSource =>
       new FakeSource('openai', async (request) => {

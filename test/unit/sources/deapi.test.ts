@@ -267,8 +267,17 @@ describe('deAPI', function () {
     await open();
     server.jobError = { code: 'AGE_RESTRICTED', message: 'Age restricted' };
     assert.equal(failureOf((await run(video())).result)?.code, 'age-restricted');
-    server.jobError = { code: 'WORKER_TIMEOUT', message: 'Worker timed out' };
-    assert.equal(failureOf((await run(video())).result)?.code, 'unsupported');
+    const codes = {
+      WORKER_TIMEOUT: 'timeout',
+      PROCESSING_ERROR: 'tool-failed',
+      INVALID_INPUT: 'unsupported',
+    };
+    for (const [code, wanted] of Object.entries(codes)) {
+      server.jobError = { code, message: 'It did not work' };
+      const fail = failureOf((await run(video())).result);
+      // Whoever tries it again pays again: that is for the user to say.
+      assert.deepEqual([fail?.code, fail?.paidAnew], [wanted, true], code);
+    }
   });
 
   it('stops at once, while it waits for a result too', async () => {

@@ -46,6 +46,10 @@ describe('the words of failures', () => {
   it('name the program, the service, the premiere and the seconds', () => {
     assert.equal(rowWords(failure('tool-missing', '', { subject: 'yt-dlp' })).cause, 'yt-dlp not found');
     assert.equal(rowWords(failure('tool-failed', '', { subject: 'ffmpeg' })).cause, 'ffmpeg gave up');
+    const gone = rowWords(failure('timeout', '', { subject: 'deAPI', paidAnew: true }));
+    assert.equal(`${gone.cause} · ${gone.next}`, 'deAPI gave up · Retry…');
+    assert.match(gone.sentence, /may be paid for anew/);
+    assert.equal(rowWords(failure('unsupported', '', { subject: 'openai' })).cause, 'Refused by openai');
     assert.equal(
       rowWords(failure('not-started', '', { notBefore: at('2026-11-24T18:00:00') }), { now }).cause,
       'Premiere on 24 Nov 18:00',
