@@ -6,7 +6,7 @@
  * keep the document, or all of its pages, in memory.
  */
 import { toParagraphs } from '../captions/paragraphs';
-import { breathe, inSlices } from '../captions/sliced';
+import { Share, breathe, inSlices, type Sliced } from '../captions/sliced';
 import type { JobState } from '../engine/state';
 import { formatCount, formatLength, plural } from '../model/words';
 import { timeLink, titleOf, type TranscriptDocument } from './document';
@@ -74,7 +74,9 @@ export async function* pdfPieces(
   await contents.finish();
   yield* pdf.take();
 
-  const outlines = writeOutlines(pdf, [{ title: 'Contents', start: { ...top, number: 1 } }, ...chapters]);
+  const outlines = await inSlices(
+    writeOutlines(pdf, [{ title: 'Contents', start: { ...top, number: 1 } }, ...chapters]),
+  );
   const fontEntries = await fonts.write();
   pdf.write(shared.resources, `<</Font${fontEntries}/XObject<</Total ${shared.total} 0 R>>>>`);
   await pdf.writeStream(
@@ -94,7 +96,7 @@ export async function* pdfPieces(
     info,
     `<</Title${textString(visible(state.name))}/Creator(Bulk Transcribe)/Producer(Bulk Transcribe)/CreationDate(D:${date}Z)>>`,
   );
-  pdf.end(catalog, info);
+  await inSlices(pdf.end(catalog, info));
   yield* pdf.take();
   tally.notes.push(...fonts.notes);
 }
@@ -201,12 +203,14 @@ async function writeContents(
 }
 
 /** The bookmarks beside the pages; returns their root. */
-function writeOutlines(pdf: PdfFile, chapters: readonly Chapter[]): number {
+function* writeOutlines(pdf: PdfFile, chapters: readonly Chapter[]): Sliced<number> {
+  const share = new Share();
   const root = pdf.reserve();
   const items = chapters.flatMap(({ title, start }) =>
     start === undefined ? [] : [{ title, start, id: pdf.reserve() }],
   );
   for (const [at, { title, start, id }] of items.entries()) {
+    if (share.due(title.length)) yield;
     const before = items[at - 1];
     const after = items[at + 1];
     pdf.write(

@@ -37,13 +37,14 @@ interface Figures {
   /** The longest time in which nothing else could run, ms. */
   readonly stopMs: number;
   readonly seconds: number;
-  /** Most memory beyond what there was before. */
+  /** Most memory beyond what there was before, garbage included. */
   readonly megabytes: number;
 }
 
 async function watched(work: () => Promise<unknown>): Promise<Figures> {
   global.gc?.();
-  const before = process.memoryUsage().rss;
+  const used = (): number => process.memoryUsage().heapUsed + process.memoryUsage().external;
+  const before = used();
   let most = before;
   let stopMs = 0;
   let watching = true;
@@ -56,7 +57,7 @@ async function watched(work: () => Promise<unknown>): Promise<Figures> {
     if (watching) setImmediate(look);
   };
   setImmediate(look);
-  const memory = setInterval(() => (most = Math.max(most, process.memoryUsage().rss)), 20);
+  const memory = setInterval(() => (most = Math.max(most, used())), 20);
   await work();
   const seconds = (performance.now() - from) / 1000;
   await new Promise((resolve) => setImmediate(resolve));

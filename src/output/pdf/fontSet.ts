@@ -11,6 +11,7 @@ import { systemFonts } from './systemFonts';
 
 /** What one character is drawn with. */
 export interface Glyph {
+  readonly letter: string;
   /** Name of the font among the page's resources. */
   readonly font: string;
   /** As the content stream has it, hex digits. */
@@ -32,6 +33,8 @@ interface Embedded {
   readonly used: Map<number, number>;
 }
 
+/** What Helvetica has without a look into its table. */
+const basic = /^[ -~]*$/;
 const maxFontBytes = 64 * 1024 * 1024;
 
 export class FontSet {
@@ -63,6 +66,7 @@ export class FontSet {
       this.configured = undefined;
       await this.load(path, true);
     }
+    if (basic.test(text)) return;
     for (const letter of text) {
       const character = letter.codePointAt(0) ?? 0;
       if (this.seen.has(character)) continue;
@@ -89,6 +93,7 @@ export class FontSet {
   /** True when Helvetica should be tried first: no font was chosen, and the text is in its alphabet. */
   prefersPlain(text: string): boolean {
     if (this.embedded.some(({ name }) => name === 'U')) return false;
+    if (basic.test(text)) return true;
     for (const letter of text)
       if (winAnsi(letter.codePointAt(0) ?? 0) === undefined && /\p{L}/u.test(letter)) return false;
     return true;
@@ -129,6 +134,7 @@ export class FontSet {
       byte === undefined
         ? undefined
         : {
+            letter,
             font: bold ? 'B' : 'R',
             code: byte.toString(16).toUpperCase().padStart(2, '0'),
             width: standardWidth(byte, bold),
@@ -136,8 +142,9 @@ export class FontSet {
           };
     if (plain !== undefined && plainFirst) return plain;
     return (
-      this.embeddedGlyph(character, bold) ??
+      this.embeddedGlyph(letter, bold) ??
       plain ?? {
+        letter,
         font: 'Z',
         code: missingGlyph.code.toString(16),
         width: missingGlyph.width,
@@ -151,12 +158,19 @@ export class FontSet {
     return this.embedded.some(({ face }) => face.glyphOf(character) !== undefined);
   }
 
-  private embeddedGlyph(character: number, bold: boolean): Glyph | undefined {
+  private embeddedGlyph(letter: string, bold: boolean): Glyph | undefined {
+    const character = letter.codePointAt(0) ?? 0;
     for (const { name, face, used } of this.embedded) {
       const glyph = face.glyphOf(character);
       if (glyph === undefined) continue;
       if (!used.has(glyph)) used.set(glyph, character);
-      return { font: name, code: hex4(face.cidOf(glyph)), width: face.widthOf(glyph), outlined: bold };
+      return {
+        letter,
+        font: name,
+        code: hex4(face.cidOf(glyph)),
+        width: face.widthOf(glyph),
+        outlined: bold,
+      };
     }
     return undefined;
   }

@@ -4,11 +4,14 @@
  */
 import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
+import type { Sliced } from '../../captions/sliced';
 
 const compress = promisify(deflate);
 
 /** Pages under one node of the page tree. */
 const fanOut = 50;
+/** Lines of the table of objects that are made in one go. */
+const entriesTogether = 5000;
 
 export class PdfFile {
   /** Byte where each object begins; 0 until it is written. */
@@ -90,15 +93,22 @@ export class PdfFile {
   }
 
   /** Writes the end of the file. Every reserved object must be there by now. */
-  end(catalog: number, info: number): void {
+  *end(catalog: number, info: number): Sliced<void> {
     const start = this.length;
-    const entries = this.offsets.map((offset, id) =>
-      id === 0 ? '0000000000 65535 f \n' : `${String(offset).padStart(10, '0')} 00000 n \n`,
-    );
-    this.push(Buffer.from(`xref\n0 ${entries.length}\n${entries.join('')}`, 'latin1'));
+    const size = this.offsets.length;
+    this.push(Buffer.from(`xref\n0 ${size}\n`, 'latin1'));
+    for (let from = 0; from < size; from += entriesTogether) {
+      const entries = this.offsets
+        .slice(from, from + entriesTogether)
+        .map((offset, at) =>
+          from + at === 0 ? '0000000000 65535 f \n' : `${String(offset).padStart(10, '0')} 00000 n \n`,
+        );
+      this.push(Buffer.from(entries.join(''), 'latin1'));
+      yield;
+    }
     this.push(
       Buffer.from(
-        `trailer\n<</Size ${entries.length}/Root ${catalog} 0 R/Info ${info} 0 R>>\nstartxref\n${start}\n%%EOF\n`,
+        `trailer\n<</Size ${size}/Root ${catalog} 0 R/Info ${info} 0 R>>\nstartxref\n${start}\n%%EOF\n`,
         'latin1',
       ),
     );

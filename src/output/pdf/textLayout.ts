@@ -10,10 +10,10 @@ export interface Span {
   readonly bold?: boolean;
 }
 
+/** In text without right-to-left letters the glyphs themselves, which all places share. */
 interface Placed extends Glyph {
-  readonly letter: string;
-  /** Even: left to right. */
-  readonly level: number;
+  /** Even: left to right, as where there is none. */
+  readonly level?: number;
 }
 
 export interface Line {
@@ -54,16 +54,18 @@ export async function layOut(
   const whole = parts.map(({ text }) => text).join('');
   await fonts.prepare(whole);
   const plainFirst = fonts.prefersPlain(whole);
-  const letters = parts.flatMap(({ text, bold }) => Array.from(text, (letter) => ({ letter, bold })));
   const hasTurns = rightToLeftLetter.test(whole);
-  const { levels, base } = hasTurns ? levelsOf(letters.map(({ letter }) => letter)) : { levels: [], base: 0 };
+  const { levels, base } = hasTurns ? levelsOf(Array.from(whole)) : { levels: [], base: 0 };
   const placed: Placed[] = [];
-  for (const [at, { letter, bold }] of letters.entries()) {
-    const level = levels[at] ?? 0;
-    const seen = level % 2 === 1 ? (mirrors.get(letter) ?? letter) : letter;
-    const glyph = fonts.glyphOf(seen, bold, plainFirst);
-    if (glyph !== undefined) placed.push({ ...glyph, letter, level });
-  }
+  let at = 0;
+  for (const { text, bold } of parts)
+    for (const letter of text) {
+      const level = levels[at] ?? 0;
+      const seen = level % 2 === 1 ? (mirrors.get(letter) ?? letter) : letter;
+      const glyph = fonts.glyphOf(seen, bold, plainFirst);
+      if (glyph !== undefined) placed.push(hasTurns ? { ...glyph, level } : glyph);
+      at += 1;
+    }
   return broken(placed, (width * 1000) / size).map((glyphs) => ({
     glyphs: hasTurns ? inSight(glyphs) : glyphs,
     width: (sumOf(glyphs) * size) / 1000,
