@@ -57,6 +57,8 @@ export function Table({ model }: { readonly model: Model }): JSX.Element | null 
     if (!box) return undefined;
     let frame = 0;
     const onScroll = (): void => {
+      // Before anything is drawn in this frame, when reading it costs nothing.
+      model.top = box.scrollTop;
       frame ||= requestAnimationFrame(() => {
         frame = 0;
         model.scrolled();
@@ -140,7 +142,7 @@ function Lines(props: {
   const { model, state, columns, headRows } = props;
   const { store, layout } = model;
   const { rows, selection } = store;
-  const top = model.scroller.current?.scrollTop ?? 0;
+  const { top } = model;
   const first = Math.max(0, layout.rowAt(Math.floor(top / lineHeight) - spare));
   const count = Math.ceil(props.height / lineHeight) + 2 * spare;
   const last = Math.min(rows.length - 1, first + count);

@@ -13,6 +13,8 @@ export class Table {
   readonly open = new Map<number, number>();
   grid: { readonly current: HTMLElement | null } = { current: null };
   scroller: { readonly current: HTMLElement | null } = { current: null };
+  /** How far the table is scrolled, px; read when it changes, because reading lays the page out. */
+  top = 0;
   #placed = -1;
   readonly #tops = new Map<Tab, number>();
   #tab: Tab | undefined;
@@ -49,6 +51,7 @@ export class Table {
     this.#placed = 0;
     this.#tab = ui.tab;
     box.scrollTop = place * lineHeight;
+    this.top = box.scrollTop;
     this.scrolled();
     store.mark(topic.rows);
   }
@@ -74,10 +77,9 @@ export class Table {
   }
 
   scrolled(): void {
-    const box = this.scroller.current;
     const { ui } = this.store;
-    if (!box || this.#tab !== ui.tab) return;
-    const top = Math.round((box.scrollTop / lineHeight) * 100) / 100;
+    if (this.#tab !== ui.tab) return;
+    const top = Math.round((this.top / lineHeight) * 100) / 100;
     if (top === ui.top) return;
     ui.top = top;
     this.#tops.set(ui.tab, top);
@@ -150,6 +152,7 @@ export class Table {
     if (!isAbove && !isBelow) return;
     if (share !== undefined) box.scrollTop = top - box.clientHeight * share;
     else box.scrollTop = isAbove ? top : top + lineHeight - box.clientHeight;
+    this.top = box.scrollTop;
   }
 
   /** What VS Code's menu and its commands are to know. */

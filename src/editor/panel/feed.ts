@@ -16,7 +16,7 @@ const rowsAtFirst = 200;
 const rowsBefore = 120;
 /** A slice ends with so many rows, or when packing has taken so long: then the host has its turn. */
 const rowsASlice = 2000;
-const packingMs = 8;
+const packingMs = 6;
 /** More than this waiting for the page means that a snapshot is shorter than the news. */
 const eventsAtMost = 20_000;
 
