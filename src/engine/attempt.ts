@@ -18,8 +18,6 @@ export interface AttemptResult {
   readonly via: Via;
 }
 
-const none: Permit = { heard: () => undefined, release: () => undefined };
-
 /** A source that does not end when it is told to has so long; then its place is given up and its answer ignored. */
 export const graceMs = 5_000;
 
@@ -65,11 +63,10 @@ export class Attempt {
   }
 
   /** Asks for a video known to be there, after many were said to be unavailable; undefined: all is well. */
-  async probe(source: Source): Promise<Failure | undefined> {
-    if (!source.probe) return undefined;
-    const asking = this.asking(none);
+  async probe(source: Source, started: Permit): Promise<Failure | undefined> {
+    const asking = this.asking(started);
     try {
-      return await source.probe(asking);
+      return await source.probe?.(asking);
     } catch (error) {
       return toFailure(error);
     } finally {

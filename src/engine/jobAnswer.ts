@@ -93,14 +93,14 @@ export class JobAnswer {
       return;
     }
     if (result.noCaptions === true) live.noCaptions = true;
-    this.afterFailure(asked, result, attempt);
+    await this.afterFailure(asked, result, attempt);
   }
 
-  private afterFailure(
+  private async afterFailure(
     asked: Asked,
     result: Extract<SourceResult, { readonly failure: Failure }>,
     attempt: AttemptResult,
-  ): void {
+  ): Promise<void> {
     const { core, moves } = this;
     const { index, job, live, running, source, quotas } = asked;
     const { shared } = core;
@@ -181,8 +181,14 @@ export class JobAnswer {
         this.park(asked, fail, () => tried(false));
         return;
       case 'final':
+        if (fail.code === 'unavailable' && quota !== undefined) {
+          const block = await this.reach.disguisedBlock(index, source, quota, running);
+          if (block) {
+            this.blocked(asked, block, later, () => tried(false));
+            return;
+          }
+        }
         moves.fail(index, fail, source.id, attempt.seconds, attempt.requests);
-        if (fail.code === 'unavailable') this.reach.suspect(index, live, running, source, quota);
     }
   }
 

@@ -2,12 +2,10 @@
  * Whether the service behind a source lets us through, as the answers of all jobs tell it together: shut for
  * everybody, open again, or only claiming that videos are gone. One job's own walk is in jobFlow.
  */
-import { failure } from '../model/failure';
+import { failure, FailureError } from '../model/failure';
 import type { Failure } from '../model/failure';
 import type { Source } from '../model/source';
-import type { Attempt } from './attempt';
 import type { BatchCore, Running } from './batchCore';
-import type { Live } from './live';
 
 /** What a shut source means for a job. */
 export interface Shut {
@@ -17,8 +15,10 @@ export interface Shut {
 }
 
 export class ServiceReach {
-  /** The last jobs in a row that were said to be unavailable. */
+  /** Jobs that were said to be unavailable since the service last answered as it should. */
   private readonly unavailable: number[] = [];
+  /** Blocks that were found in the guise of "unavailable". */
+  private blocks = 0;
 
   constructor(private readonly core: BatchCore) {}
 
@@ -61,39 +61,47 @@ export class ServiceReach {
     void core.lasting({ type: 'job-control', at: core.now, jobs, action: 'release' }).catch(() => undefined);
   }
 
-  /** A video was said to be unavailable: one more reason to ask whether all of them are. */
-  suspect(index: number, live: Live, running: Running, source: Source, quota: string | undefined): void {
-    const { core } = this;
-    if (quota === undefined) return;
-    this.unavailable.push(index);
-    if (this.unavailable.length > 5) this.unavailable.shift();
-    if (!core.shared.breakers.of(quota).unavailable() || !running.attempt) return;
-    this.unavailable.pop();
-    void this.probe(index, live, source, quota, running.attempt).catch(() => undefined);
-  }
-
   /**
-   * After many `unavailable` in a row one video known to be there is asked for: a service that blocks may
-   * say so instead. If it fails too, those videos were not unavailable but refused, and wait like all others.
+   * A video was said to be unavailable. After many in a row, and while the service is shut, one video known to
+   * be there is asked for: a service that blocks may say so instead. If that fails too, none of them was
+   * unavailable: they are wanted again, and the block is returned. Throws `cancelled` when the job is ended.
    */
-  private async probe(
+  async disguisedBlock(
     index: number,
-    live: Live,
     source: Source,
-    name: string,
-    started: Attempt,
-  ): Promise<void> {
+    quota: string,
+    { attempt, abortion }: Running,
+  ): Promise<Failure | undefined> {
     const { core } = this;
-    const fail = await started.probe(source);
-    if (!fail) {
-      core.shared.breakers.of(name).reachable();
-      return;
+    const { breakers, limiter, parts } = core.shared;
+    const breaker = breakers.of(quota);
+    const block = (why: string): Failure =>
+      failure('blocked', `Everything is said to be unavailable: ${why}`);
+    // It was under way when the service was shut.
+    if (breaker.phase === 'open') return block('the service is blocked.');
+    const due = breaker.unavailable() || breaker.phase === 'half-open';
+    if (!due || !attempt || !source.probe) {
+      this.unavailable.push(index);
+      return undefined;
     }
-    const suspects = this.unavailable.splice(0);
-    const verdict = core.shared.breakers.of(name).blocked(core.settings.onBlocked);
-    core.shared.limiter.block(name, verdict.until);
-    core.shared.parts.log.write('warn', `${source.id} calls everything unavailable; taken as a block.`);
-    live.last = undefined;
-    await core.lasting({ type: 'job-control', at: core.now, jobs: [...suspects, index], action: 'retry' });
+    const known = this.blocks;
+    const permit = await limiter.acquire([quota], abortion.signal);
+    if (this.blocks !== known) {
+      // Another job has found it out meanwhile; this one's answer is from before.
+      permit.release();
+      return block('the service was blocked.');
+    }
+    const fail = await attempt.probe(source, permit);
+    if (abortion.aborted) throw new FailureError(failure('cancelled', 'Stopped.'));
+    if (!fail) {
+      this.reached(index, [quota]);
+      return undefined;
+    }
+    parts.log.write('warn', `${source.id} calls everything unavailable; taken as a block.`);
+    const jobs = this.unavailable.splice(0);
+    if (jobs.length > 0)
+      void core.lasting({ type: 'job-control', at: core.now, jobs, action: 'retry' }).catch(() => undefined);
+    this.blocks += 1;
+    return block(fail.message);
   }
 }

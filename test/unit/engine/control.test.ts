@@ -350,6 +350,71 @@ describe('Failures', () => {
   });
 });
 
+describe('A block in the guise of “unavailable”', () => {
+  function disguised(): { w: World; site: { blocked: boolean; probes: number; askedAll: number } } {
+    const site = { blocked: true, probes: 0, askedAll: 0 };
+    const source = new FakeSource('youtube');
+    source.quotaNames = ['youtube'];
+    const w = world({ sources: [source] });
+    source.answer = after(w.clock, 100, (request) => {
+      site.askedAll += 1;
+      return site.blocked ? failure('unavailable', 'gone') : found(request);
+    });
+    Object.assign(source, {
+      probe: () => {
+        site.probes += 1;
+        return Promise.resolve(site.blocked ? failure('blocked', 'no') : undefined);
+      },
+    });
+    return { w, site };
+  }
+
+  for (const [workers, count] of [
+    [1, 5],
+    [5, 5],
+    [20, 60],
+  ] as const)
+    it(`costs no video of ${count} with ${workers} workers, and keeps the batch open until it is known`, async () => {
+      const { w, site } = disguised();
+      const batch = await start(w, count, { workers });
+      await w.clock.advance(2 * 3_600_000);
+      assert.equal(batch.state.counts.failed, 0);
+      assert.ok(site.askedAll < count + 40, `${site.askedAll} requests`);
+      site.blocked = false;
+      await w.clock.advanceUntil(() => batch.state.phase === 'finished', 48 * 3_600_000);
+      assert.equal(batch.state.counts.completed, count);
+    });
+
+  it('is looked for with a start of the same quota', async () => {
+    const { w, site } = disguised();
+    await start(w, 20, {
+      workers: 1,
+      'rate.youtube.perHour': 5,
+      'rate.utilization': 1,
+      'rate.youtube.burst': 5,
+    });
+    await w.clock.advance(60_000);
+    assert.deepEqual([site.askedAll, site.probes], [5, 0]);
+    await w.clock.advance(3_600_000);
+    assert.equal(site.probes, 1);
+  });
+
+  it('is no longer looked for when the batch is stopped', async () => {
+    const { w, site } = disguised();
+    const batch = await start(w, 20, {
+      workers: 1,
+      'rate.youtube.perHour': 5,
+      'rate.utilization': 1,
+      'rate.youtube.burst': 5,
+    });
+    await w.clock.advance(60_000);
+    await within(w.clock, batch.stop());
+    await w.clock.advance(2 * 3_600_000);
+    assert.equal(site.probes, 0);
+    assert.equal(batch.state.phase, 'stopped');
+  });
+});
+
 describe('A disk that is full', () => {
   it('pauses the batch with the reason, and lets it go on when it is mended', async () => {
     const w = slow();
