@@ -2,7 +2,7 @@
  * What a batch's pace is made of: its queue, quotas and workers now, and at the end how near it came to the
  * best that was possible. The arithmetic is in progress.ts.
  */
-import type { Pace, QuotaView } from '../model/events';
+import type { Pace } from '../model/events';
 import type { BatchCore } from './batchCore';
 import { leastMs, paceOf, startsLeastMs } from './progress';
 import type { Lane } from './queue';
@@ -29,7 +29,7 @@ export class BatchPace {
   }
 
   /** How fast it goes and when it ends, for the views. */
-  now(views: readonly QuotaView[], lists: ListsNow): Pace {
+  now(lists: ListsNow): Pace {
     const { core } = this;
     const { shared, queue } = core;
     const lanes = queue.activeLanes();
@@ -40,7 +40,7 @@ export class BatchPace {
       lanes: lanes.map((lane) => ({ quotas: lane.quotas, jobs: queue.countIn(lane) })),
       delayed: queue.delayedCount,
       running: core.running.size,
-      views,
+      quotaMs: (name, starts) => shared.limiter.leftMs(name, starts),
       workers: shared.pool.capacity,
       effective: shared.pool.capacity,
       binding: this.binding(lanes, lists),

@@ -2,7 +2,7 @@
  * One batch: its handle for the outside and its controls. What happens to a single job is in jobFlow, how jobs
  * come in in arrivals, their turns in batchTurns, the disk in batchDisk, the end in settling.
  */
-import type { BatchEvent, JobAction, LastingEvent, NewJob, Outcome, Pace, QuotaView } from '../model/events';
+import type { BatchEvent, JobAction, LastingEvent, NewJob, Outcome, Pace } from '../model/events';
 import type { Failure } from '../model/failure';
 import type { Settings } from '../model/settings';
 import type { SourceId } from '../model/transcript';
@@ -219,8 +219,8 @@ export class BatchRun implements BatchHandle {
   }
 
   /** How fast it goes and when it ends, for the views. */
-  pace(views: readonly QuotaView[]): Pace {
-    return this.paces.now(views, this.expansions);
+  pace(): Pace {
+    return this.paces.now(this.expansions);
   }
 
   /** Ends the run and keeps its state; what runs is aborted. */

@@ -2,15 +2,10 @@
  * How fast a batch goes, when it will end, and what sets the pace. Bounded by quotas and by workers: an
  * estimate that knows only one of them is wrong by hours. Pure arithmetic over what it is told.
  */
-import type { Pace, QuotaView } from '../model/events';
+import type { Pace } from '../model/events';
 import type { QuotaSpec } from './quotaSpecs';
 
 const minuteMs = 60_000;
-const windowMs: Readonly<Record<QuotaView['unit'], number>> = {
-  minute: minuteMs,
-  hour: 60 * minuteMs,
-  day: 1_440 * minuteMs,
-};
 /** The recent past, for throughput. */
 const recentMs = 5 * minuteMs;
 /** A worker more is worth a word when it brings the end so much nearer. */
@@ -93,22 +88,17 @@ export interface PaceQuestion {
   readonly lanes: readonly LaneLoad[];
   readonly delayed: number;
   readonly running: number;
-  readonly views: readonly QuotaView[];
+  /** About how long a quota takes to grant so many starts, ms. */
+  readonly quotaMs: (name: string, starts: number) => number;
   readonly workers: number;
   readonly effective: number;
   readonly binding: Pace['by'];
   readonly lengthsUnknown: number;
 }
 
-/** Ms in which so many starts are granted by the quota; 0 when nothing limits it. */
-export function quotaTimeMs(view: QuotaView, starts: number): number {
-  if (view.allowed === 0 || view.limit === 0) return 0;
-  return (starts * windowMs[view.unit]) / view.allowed;
-}
-
 /** Throughput, end and advice. */
 export function paceOf(question: PaceQuestion): Pace {
-  const { now, track, views, workers, effective } = question;
+  const { now, track, workers, effective } = question;
   const perMinute = track.perMinute(question.monotonic);
   const base = { by: question.binding, perMinute, lengthsUnknown: question.lengthsUnknown };
   const waiting = question.lanes.reduce((sum, lane) => sum + lane.jobs, 0) + question.delayed;
@@ -119,12 +109,7 @@ export function paceOf(question: PaceQuestion): Pace {
   for (const lane of question.lanes)
     for (const name of lane.quotas) perQuota.set(name, (perQuota.get(name) ?? 0) + lane.jobs);
   let byQuota = 0;
-  for (const view of views) {
-    const starts = perQuota.get(view.name) ?? 0;
-    if (starts === 0) continue;
-    const held = Math.max(0, (view.heldUntil ?? 0) - now);
-    byQuota = Math.max(byQuota, held + quotaTimeMs(view, starts));
-  }
+  for (const [name, starts] of perQuota) byQuota = Math.max(byQuota, question.quotaMs(name, starts));
   if (mean === undefined && byQuota === 0) return base;
   // A running job has half its time behind it, on average.
   const work = (mean ?? 0) * (waiting + question.running / 2);

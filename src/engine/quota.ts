@@ -82,6 +82,19 @@ export class Quota implements RecordedQuota {
     return this.#binding(rides, own).at;
   }
 
+  /** About how long it takes, from now, until so many starts have been granted; 0: nothing limits them. */
+  leftMs(starts: number): number {
+    const now = this.time.now();
+    const { spacingMs } = this.#spec;
+    const perDay = this.#perDay();
+    const from = Math.max(now, this.heldUntil);
+    const spaced = from - now + starts * spacingMs * (1 + spacingJitter / 2);
+    const granted = this.log.grantedAt(starts, from) - now;
+    const days = perDay > 0 ? Math.ceil((this.usedToday() + starts) / perDay) - 1 : 0;
+    const nextDays = days > 0 ? this.#midnightWall() - this.time.wall() + (days - 1) * dayMs : 0;
+    return Math.max(spacingMs > 0 || from > now ? spaced : 0, granted, nextDays);
+  }
+
   /** What binds now, or undefined when a start could be granted. `until` is wall time. */
   why(rides = false): Wait | undefined {
     const { at, reason } = this.#binding(rides, 0);

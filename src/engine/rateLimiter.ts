@@ -106,6 +106,11 @@ export class RateLimiter {
     return at === -Infinity ? this.parts.clock.now() : this.#time.toWall(at);
   }
 
+  /** About how long it takes until so many starts from the quota have been granted, ms. */
+  leftMs(name: string, starts: number): number {
+    return starts > 0 ? (this.#quotas.get(name)?.leftMs(starts) ?? 0) : 0;
+  }
+
   /** What binds, and until when if that is known; undefined: nothing. */
   why(names: readonly string[]): Wait | undefined {
     let binding: Quota | undefined;

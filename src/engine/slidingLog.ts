@@ -56,6 +56,19 @@ export class SlidingLog {
     return Math.max(logAt, this.#paceAt - this.#tolerance());
   }
 
+  /** When so many more starts (at least 1) will have been granted, at the pace and within the window. */
+  grantedAt(starts: number, now: number): number {
+    const { allowed } = this.#pace;
+    if (allowed === 0) return now;
+    const paced = Math.max(now, this.#paceAt) + (starts - 1) * this.#step() - this.#tolerance();
+    // The last of them fits when the one that stands `allowed` places before it has left the window.
+    const windows = Math.ceil(starts / allowed);
+    const place = this.#times.length - windows * allowed + starts - 1;
+    const oldest = place < this.#from ? -Infinity : (this.#times[place] ?? -Infinity);
+    const logged = windows > 1 ? Math.max(oldest, now - this.heldWindowMs) : oldest;
+    return Math.max(now, paced, logged + windows * this.heldWindowMs);
+  }
+
   /** More starts than allowed up to `time`, or faster ones: another process has started as well. */
   overfullAt(time: number): boolean {
     const { allowed } = this.#pace;

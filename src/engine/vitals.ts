@@ -62,7 +62,7 @@ export class Vitals {
     const at = clock.now();
     let bound = false;
     for (const run of runs) {
-      const pace = run.pace(quotas);
+      const pace = run.pace();
       bound ||= pace.by.kind === 'quota' || pace.by.kind === 'held';
       run.core.emit({ type: 'pace', at, pace });
       run.core.emit({ type: 'quotas', at, quotas });

@@ -1,6 +1,6 @@
 /**
  * The engine's own numbers: CPU and memory of 100,000 jobs that do nothing, resume, control. Prints one JSON
- * line a figure: {name, value, unit, atLeast, aim}. Run with `npx tsx test/bench/engine.ts [jobs]`.
+ * line a figure: {name, value, unit, atLeast, aim}. Run with `npm run bench engine`.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
