@@ -6,80 +6,28 @@ import { createHash, randomBytes } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { lstat, mkdir, mkdtemp, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
-import { homedir, hostname, tmpdir, userInfo } from 'node:os';
+import { hostname, tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { FailureError, failure } from '../model/failure';
 import type { AppendFile, FileStat, Files } from '../model/ports';
+import { codeOf, diskFailure, guarded, orMissing, shownPath } from './diskFailure';
+import { FolderSync } from './folderSync';
+
+export { diskFailure, shownPath } from './diskFailure';
 
 /** Windows lets a virus scanner or an indexer hold a file for a moment; these pass by themselves. */
 const passing = new Set(['EPERM', 'EBUSY', 'EACCES', 'ENOTEMPTY']);
 const renameDelaysMs = [10, 20, 50, 100, 200, 400, 800];
+/**
+ * Linux flushes what is written by itself when a file is opened so, which saves two trips to the thread pool;
+ * elsewhere the flush is a step of its own (macOS reaches through the drive's cache by that alone).
+ */
+const flushesItself = process.platform === 'linux';
+/** A larger file is written in several pieces, which would be flushed one by one. */
+const onePieceBytes = 256 * 1024;
 /** Leftovers of another computer (a shared folder), or whose process id lives (again), go after this time. */
 const staleMs = 7 * 86_400_000;
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOSPC: 'The disk is full',
-  EDQUOT: 'The disk quota is used up',
-  EROFS: 'The disk is read-only',
-  EACCES: 'No permission',
-  EPERM: 'Not permitted',
-  ENOENT: 'The folder is not there',
-  ENOTDIR: 'A part of the path is no folder',
-  EISDIR: 'It is a folder',
-  EEXIST: 'Something else with that name is there',
-  EBUSY: 'Another program is using it',
-  EMFILE: 'Too many open files',
-  ENFILE: 'Too many open files',
-  EIO: 'The device reports an error',
-  ENAMETOOLONG: 'The name is too long for this disk',
-  ESTALE: 'The network folder has gone',
-  ENODEV: 'The device has gone',
-  ENXIO: 'The device has gone',
-  EFBIG: 'The file is too large for this disk',
-  ELOOP: 'Links lead in a circle',
-};
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-}
-
-/** The path as it may be shown: the home folder as `~`, no control characters. */
-export function shownPath(path: string): string {
-  const home = homedir();
-  const short = home.length > 1 && path.startsWith(home) ? `~${path.slice(home.length)}` : path;
-  return short.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
-}
-
-/** A `disk` failure in words: what is wrong, the system's code, and where. */
-export function diskFailure(error: unknown, path: string): FailureError {
-  if (error instanceof FailureError) return error;
-  const code = codeOf(error);
-  const reason = (code === undefined ? undefined : reasons[code]) ?? 'The system refused';
-  return new FailureError(
-    failure('disk', `${reason}${code === undefined ? '' : ` (${code})`}: ${shownPath(path)}`, {
-      needs: 'disk',
-    }),
-  );
-}
-
-async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw diskFailure(error, path);
-  }
-}
-
-async function orMissing<T>(path: string, work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await work();
-  } catch (error) {
-    const code = codeOf(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw diskFailure(error, path);
-  }
-}
 
 export class NodeFiles implements Files {
   private readonly host = createHash('sha256').update(hostname()).digest('hex').slice(0, 6);
@@ -144,14 +92,17 @@ export class NodeFiles implements Files {
     const temporary = join(folder, `.${this.mark}${randomBytes(6).toString('hex')}.tmp`);
     await guarded(path, async () => {
       try {
-        const handle = await open(temporary, 'wx');
-        try {
-          await handle.writeFile(content);
-          await handle.sync();
-        } finally {
-          await handle.close();
+        if (flushesItself && content.length <= onePieceBytes) await writeFlushed(temporary, path, content);
+        else {
+          const handle = await open(temporary, 'wx');
+          try {
+            await handle.writeFile(content);
+            await handle.sync();
+          } finally {
+            await handle.close();
+          }
+          await renameFirmly(temporary, path);
         }
-        await renameFirmly(temporary, path);
       } catch (error) {
         await rm(temporary, { force: true }).catch(() => undefined);
         throw error;
@@ -287,45 +238,17 @@ export class NodeFiles implements Files {
   }
 }
 
-/** Flushes one folder: whoever asks while a flush runs waits for the next one, together with all others. */
-class FolderSync {
-  private running: Promise<void> | undefined;
-  private next: Promise<void> | undefined;
-
-  constructor(
-    private readonly folder: string,
-    private readonly idle: () => void,
-  ) {}
-
-  request(): Promise<void> {
-    if (!this.running) {
-      this.running = this.flush().finally(() => {
-        this.running = undefined;
-        if (!this.next) this.idle();
-      });
-      return this.running;
-    }
-    this.next ??= this.running.then(() => {
-      this.next = undefined;
-      return this.request();
-    });
-    return this.next;
+/** Writes, flushes and renames; the file is closed while it gets its name. */
+async function writeFlushed(temporary: string, path: string, content: string | Uint8Array): Promise<void> {
+  const { O_CREAT, O_EXCL, O_WRONLY, O_DSYNC } = constants;
+  const handle = await open(temporary, O_CREAT | O_EXCL | O_WRONLY | O_DSYNC);
+  try {
+    await handle.writeFile(content);
+  } catch (error) {
+    await handle.close();
+    throw error;
   }
-
-  private async flush(): Promise<void> {
-    // Windows has no such call; some network file systems refuse it.
-    if (process.platform === 'win32') return;
-    try {
-      const handle = await open(this.folder, 'r');
-      try {
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-    } catch (error) {
-      if (codeOf(error) === 'ENOSPC' || codeOf(error) === 'EIO') throw error;
-    }
-  }
+  await Promise.all([handle.close(), renameFirmly(temporary, path)]);
 }
 
 class NodeAppendFile implements AppendFile {

@@ -1,0 +1,66 @@
+/** What the system says about files, in words: the failure `disk`, and what is simply not there. */
+import { homedir } from 'node:os';
+import { FailureError, failure } from '../model/failure';
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOSPC: 'The disk is full',
+  EDQUOT: 'The disk quota is used up',
+  EROFS: 'The disk is read-only',
+  EACCES: 'No permission',
+  EPERM: 'Not permitted',
+  ENOENT: 'The folder is not there',
+  ENOTDIR: 'A part of the path is no folder',
+  EISDIR: 'It is a folder',
+  EEXIST: 'Something else with that name is there',
+  EBUSY: 'Another program is using it',
+  EMFILE: 'Too many open files',
+  ENFILE: 'Too many open files',
+  EIO: 'The device reports an error',
+  ENAMETOOLONG: 'The name is too long for this disk',
+  ESTALE: 'The network folder has gone',
+  ENODEV: 'The device has gone',
+  ENXIO: 'The device has gone',
+  EFBIG: 'The file is too large for this disk',
+  ELOOP: 'Links lead in a circle',
+};
+
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** The path as it may be shown: the home folder as `~`, no control characters. */
+export function shownPath(path: string): string {
+  const home = homedir();
+  const short = home.length > 1 && path.startsWith(home) ? `~${path.slice(home.length)}` : path;
+  return short.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
+}
+
+/** A `disk` failure in words: what is wrong, the system's code, and where. */
+export function diskFailure(error: unknown, path: string): FailureError {
+  if (error instanceof FailureError) return error;
+  const code = codeOf(error);
+  const reason = (code === undefined ? undefined : reasons[code]) ?? 'The system refused';
+  return new FailureError(
+    failure('disk', `${reason}${code === undefined ? '' : ` (${code})`}: ${shownPath(path)}`, {
+      needs: 'disk',
+    }),
+  );
+}
+
+export async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw diskFailure(error, path);
+  }
+}
+
+export async function orMissing<T>(path: string, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw diskFailure(error, path);
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * Makes new names in a folder last. A flush of the folder serves all who ask before it begins, and the folder
+ * is held open between flushes that follow each other closely.
+ */
+import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { codeOf } from './diskFailure';
+
+/** A folder that is flushed again within this time is not opened anew. */
+const heldMs = 200;
+
+/** Flushes one folder: whoever asks while a flush runs waits for the next one, together with all others. */
+export class FolderSync {
+  private running: Promise<void> | undefined;
+  private next: Promise<void> | undefined;
+  private handle: FileHandle | undefined;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly folder: string,
+    private readonly idle: () => void,
+  ) {}
+
+  request(): Promise<void> {
+    if (!this.running) {
+      this.running = this.flush().finally(() => {
+        this.running = undefined;
+        if (!this.next) this.rest();
+      });
+      return this.running;
+    }
+    this.next ??= this.running.then(() => {
+      this.next = undefined;
+      return this.request();
+    });
+    return this.next;
+  }
+
+  private async flush(): Promise<void> {
+    // Windows has no such call; some network file systems refuse it.
+    if (process.platform === 'win32') return;
+    clearTimeout(this.timer);
+    try {
+      this.handle ??= await open(this.folder, 'r');
+      await this.handle.sync();
+    } catch (error) {
+      await this.close();
+      if (codeOf(error) === 'ENOSPC' || codeOf(error) === 'EIO') throw error;
+    }
+  }
+
+  /** Nobody waits: the folder is held a moment longer for those who come. */
+  private rest(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.idle();
+      void this.close();
+    }, heldMs);
+    this.timer.unref();
+  }
+
+  private async close(): Promise<void> {
+    const { handle } = this;
+    this.handle = undefined;
+    await handle?.close().catch(() => undefined);
+  }
+}
