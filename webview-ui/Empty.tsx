@@ -11,7 +11,15 @@ export function Empty(): JSX.Element {
       <h1>Turn links into transcripts</h1>
       <p>
         Paste links into this tab, drop a list on it, or right-click links in any editor. Each video becomes a
-        Markdown file in the folder <span class="strong">{store.outputFolder}</span>.
+        Markdown file in{' '}
+        {store.outputFolder === '' ? (
+          'a folder that you choose'
+        ) : (
+          <>
+            the folder <span class="strong">{store.outputFolder}</span>
+          </>
+        )}
+        .
       </p>
       <Button primary label="Transcribe Links…" onClick={() => store.nextStep('transcribeLinks')} />
       <div class="alt">

@@ -2,7 +2,7 @@
  * Batches of the workspace that run in another window or a terminal: who has them and how far they are. They are
  * looked at when their files change, and every second while somebody runs one.
  */
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { BatchHandle } from '../engine/api';
 import type { KnownBatch } from './batches';
@@ -22,6 +22,7 @@ export class Elsewhere implements vscode.Disposable {
   private readonly opened = new Map<string, BatchHandle>();
   private readonly watchers = new Map<string, vscode.Disposable>();
   private timer: NodeJS.Timeout | undefined;
+  private finding: NodeJS.Timeout | undefined;
   private disposed = false;
 
   /**
@@ -81,6 +82,7 @@ export class Elsewhere implements vscode.Disposable {
   dispose(): void {
     this.disposed = true;
     clearTimeout(this.timer);
+    clearTimeout(this.finding);
     for (const watcher of this.watchers.values()) watcher.dispose();
   }
 
@@ -150,26 +152,42 @@ export class Elsewhere implements vscode.Disposable {
     }
     for (const root of roots) {
       if (this.watchers.has(root)) continue;
-      const pattern = new vscode.RelativePattern(vscode.Uri.file(root), `*/{${lockName},batch.json}`);
-      const watcher = vscode.workspace.createFileSystemWatcher(pattern);
-      const heard = (uri: vscode.Uri): void => this.heard(dirname(uri.fsPath));
-      const comesOrGoes = (uri: vscode.Uri): void => {
-        if (uri.fsPath.endsWith('batch.json')) this.refresh();
-        else heard(uri);
+      const { createFileSystemWatcher } = vscode.workspace;
+      const pattern = (folder: string, glob: string): vscode.RelativePattern =>
+        new vscode.RelativePattern(vscode.Uri.file(folder), glob);
+      const files = createFileSystemWatcher(pattern(root, `*/{${lockName},batch.json}`));
+      // A folder that goes takes its files with it without a word about them.
+      const batches = createFileSystemWatcher(pattern(root, '*'), true, true);
+      const whole = createFileSystemWatcher(pattern(dirname(root), basename(root)), true, true);
+      const comes = (uri: vscode.Uri): void => {
+        const isKnown = this.heads.has(dirname(uri.fsPath));
+        if (isKnown || basename(uri.fsPath) === lockName) this.heard(uri);
+        else this.findSoon();
       };
       this.watchers.set(
         root,
         vscode.Disposable.from(
-          watcher,
-          watcher.onDidChange(heard),
-          watcher.onDidCreate(comesOrGoes),
-          watcher.onDidDelete(comesOrGoes),
+          ...[files, batches, whole],
+          files.onDidChange((uri) => this.heard(uri)),
+          files.onDidCreate(comes),
+          files.onDidDelete((uri) => (basename(uri.fsPath) === lockName ? this.heard(uri) : this.findSoon())),
+          batches.onDidDelete(() => this.findSoon()),
+          whole.onDidDelete(() => this.findSoon()),
         ),
       );
     }
   }
 
-  private heard(folder: string): void {
+  private findSoon(): void {
+    this.finding ??= setTimeout(() => {
+      this.finding = undefined;
+      this.refresh();
+    }, quietMs);
+  }
+
+  /** A file of a batch has changed. */
+  private heard(uri: vscode.Uri): void {
+    const folder = dirname(uri.fsPath);
     if (this.access.peek()?.engine.batches.some((handle) => handle.folder === folder) === true) return;
     this.arm(quietMs);
   }

@@ -187,7 +187,7 @@ export function scene(name: SceneName, rows = 500): Scene {
     ...(name === 'resumed'
       ? { resumed: { kept: state.counts.completed, pickedUp: 2, closedMs: 87 * 60_000 } }
       : {}),
-    ...(name === 'elsewhere' ? { owner: 'Another VS Code window (process 4211) on this computer.' } : {}),
+    ...(name === 'elsewhere' ? { owner: 'in another window or terminal (process 4211)' } : {}),
   };
 }
 
