@@ -7,6 +7,7 @@ import { failure, FailureError } from '../model/failure';
 import { endingOf } from '../intake/fileKinds';
 import type { Link } from '../model/link';
 import type { SourceRequest } from '../model/source';
+import { fileName } from './fileName';
 import { statusFailure } from './httpAnswer';
 import { fail, linkQuota, readJson, type SourceParts } from './parts';
 import { ytDlpFailure } from './ytDlpErrors';
@@ -41,7 +42,11 @@ export class AudioFetch {
 
   /** Throws FailureError: what the site, the program or the disk says. */
   async fetch(request: SourceRequest): Promise<FetchedAudio> {
-    const { link } = request;
+    const { link, meta } = request;
+    if (link.kind === 'media' && meta.title === undefined) {
+      const title = fileName(link).replace(/\.[A-Za-z0-9]{2,5}$/, '');
+      if (title !== '') request.learn({ title });
+    }
     if (link.path !== undefined) {
       const stat = await this.parts.files.stat(link.path);
       if (stat?.kind !== 'file') fail(failure('unavailable', 'There is no such file.'));

@@ -9,6 +9,7 @@ import type { Failure } from '../model/failure';
 import type { Link } from '../model/link';
 import type { Readiness, Source, SourceRequest, SourceResult } from '../model/source';
 import { statusFailure } from './httpAnswer';
+import { fileName } from './fileName';
 import { asResult, linkQuota } from './parts';
 import type { SourceParts } from './parts';
 
@@ -44,7 +45,7 @@ export class SubtitleFileSource implements Source {
       if ('code' in content) return { failure: content };
       const parsed = await inSlices(parseCaptions(content.bytes));
       if (!('cues' in parsed)) return { failure: finalWords(parsed, link) };
-      const name = nameOf(link);
+      const name = fileName(link);
       return {
         transcript: {
           language: languageIn(name) ?? 'und',
@@ -96,22 +97,6 @@ function finalWords(found: Failure, link: Link): Failure {
   return link.path !== undefined && found.code === 'bad-response'
     ? failure('unsupported', found.message)
     : found;
-}
-
-/** The last part of the path, decoded. */
-function nameOf(link: Link): string {
-  const path = link.path ?? new URL(link.url).pathname;
-  const last =
-    path
-      .split(/[\\/]/)
-      .filter((part) => part !== '')
-      .at(-1) ?? '';
-  if (link.path !== undefined) return last;
-  try {
-    return decodeURIComponent(last);
-  } catch {
-    return last;
-  }
 }
 
 /** `de` in `talk.de.vtt`, `pt-BR` in `talk [id].pt-BR.srt`; undefined when the name has no language. */

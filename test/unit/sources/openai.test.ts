@@ -75,6 +75,7 @@ describe('OpenAI-compatible services', function () {
     assert.ok('transcript' in result && result.transcript.language === 'en');
     assert.deepEqual([recorded.paid, left, server.formats], [['intent'], [], ['verbose_json']]);
     assert.equal(recorded.quotes[0]?.origin, remote);
+    assert.equal(recorded.learnt[0]?.title, 'talk', 'the name of the file is its title');
     assert.equal(recorded.heard[0]?.headers['x-ratelimit-limit-requests'], '500');
   });
 
