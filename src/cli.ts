@@ -9,6 +9,7 @@ import { createLogUpdate } from 'log-update';
 import { version } from '../package.json';
 import { assemble, type World } from './assemble';
 import type { Engine } from './engine/api';
+import type { NewJob } from './model/events';
 import { FailureError, failure, toFailure } from './model/failure';
 import { isSettingName, readSettings } from './model/settings';
 import type { Settings } from './model/settings';
@@ -25,6 +26,7 @@ import { systemRandom } from './platform/random';
 import { environmentSecrets } from './platform/secrets';
 import { checkSetup } from './sources/doctor';
 import { readInputs } from './terminal/inputs';
+import type { InputParts } from './terminal/inputs';
 import { readCommandLine, usage } from './terminal/options';
 import type { Command, RunOptions } from './terminal/options';
 import { Session } from './terminal/session';
@@ -32,6 +34,13 @@ import type { Console, ExitCode } from './terminal/session';
 import { setupJson, setupText } from './terminal/setup';
 
 type Performed = Exclude<Command, { kind: 'help' | 'version' | 'usage' }>;
+
+/** Before a batch stands there is nothing to keep, and after its end everything is kept. */
+const endAtOnce = (): void => {
+  process.exit(130);
+};
+let onSignal = endAtOnce;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => onSignal());
 
 async function main(): Promise<ExitCode> {
   const command = readCommandLine(process.argv.slice(2));
@@ -79,7 +88,13 @@ async function perform(command: Performed): Promise<ExitCode> {
             .filter((name) => name === 'proxies' || !wrong.has(name))
             .map((name) => [name, settings[name]]),
         );
-        return await session.resume(resolve(command.folder), overrides, command.kind === 'retry');
+        const jobsOf = async (list: string): Promise<readonly NewJob[]> => {
+          const read = { inputs: [list], redo: false, settings, given: {} };
+          const [request] = await readInputs(read, inputParts(files, console));
+          return request?.jobs ?? [];
+        };
+        const isRetry = command.kind === 'retry';
+        return await session.resume(resolve(command.folder), overrides, isRetry, jobsOf);
       }
       case 'export': {
         const folder = resolve(command.folder);
@@ -118,15 +133,7 @@ async function run(
 ): Promise<ExitCode> {
   const requests = await readInputs(
     { ...command, settings, given: command.options.given },
-    {
-      files,
-      clock: systemClock,
-      cwd: process.cwd(),
-      home: homedir(),
-      standardInput: () => bytesOf(process.stdin),
-      confirm,
-      words: console.words,
-    },
+    inputParts(files, console),
   );
   let worst: ExitCode = 0;
   for (const request of requests) {
@@ -135,6 +142,18 @@ async function run(
     if (code > worst) worst = code;
   }
   return worst;
+}
+
+function inputParts(files: NodeFiles, console: Console): InputParts {
+  return {
+    files,
+    clock: systemClock,
+    cwd: process.cwd(),
+    home: homedir(),
+    standardInput: () => bytesOf(process.stdin),
+    confirm,
+    words: console.words,
+  };
 }
 
 async function settingsFile(files: NodeFiles, options: RunOptions): Promise<Record<string, unknown>> {
@@ -222,16 +241,14 @@ function openConsole(json: boolean, redact: (text: string) => string): Console {
     confirm,
     onInterrupt: (callback) => {
       let asked = false;
-      const heard = (): void => {
+      onSignal = () => {
         // Asked twice, it ends at once: everything lasting is on disk already.
         if (asked) process.exit(130);
         asked = true;
         callback();
       };
-      const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-      for (const signal of signals) process.on(signal, heard);
       return () => {
-        for (const signal of signals) process.off(signal, heard);
+        onSignal = endAtOnce;
       };
     },
   };

@@ -178,6 +178,7 @@ class EngineImpl implements Engine {
       name: folder.slice(request.outputFolder.length).replace(/^[\\/]+/, ''),
       machine: machine.id,
       ...(request.list === undefined ? {} : { list: request.list }),
+      jobs: request.jobs.length,
       settings: journalSettings(different),
     });
     await run.while(async () => {

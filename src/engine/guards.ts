@@ -218,6 +218,7 @@ export function isLastingEvent(value: unknown): value is LastingEvent {
         isText(value.name) &&
         isText(value.machine) &&
         optional(value.list, isText) &&
+        optional(value.jobs, isIndex) &&
         isPlain(value.settings)
       );
     case 'jobs-added':

@@ -28,6 +28,7 @@ export function lastingHead(state: BatchState): Plain {
     name: state.name,
     machine: state.machine,
     ...(state.list === undefined ? {} : { list: state.list }),
+    listed: state.listed,
     settings: state.settings,
     createdAt: state.createdAt,
     updatedAt: state.updatedAt,
@@ -71,6 +72,7 @@ export function stateFromHead(head: unknown): BatchState | undefined {
   if (phaseBy === 'user' || phaseBy === 'engine') state.phaseBy = phaseBy;
   if (isFailure(head.why)) state.why = head.why;
   const numbers = [
+    'listed',
     'createdAt',
     'updatedAt',
     'phaseAt',

@@ -10,7 +10,7 @@ import type { VideoMeta } from '../model/link';
 import type { SourceId } from '../model/transcript';
 import type { BatchState, JobState, LaneSegment, WorkerState } from './stateShape';
 
-export { emptyState } from './stateShape';
+export { emptyState, missingJobs } from './stateShape';
 export type { AttemptState, BatchState, JobState, LaneSegment, WorkerState } from './stateShape';
 
 /** A row of which nothing is known yet costs no object of its own; `meta` is replaced, never changed. */
@@ -32,6 +32,7 @@ export function reduce(state: BatchState, event: BatchEvent): BatchState {
       state.name = event.name;
       state.machine = event.machine;
       if (event.list !== undefined) state.list = event.list;
+      state.listed = event.jobs ?? 0;
       state.settings = event.settings;
       state.createdAt = state.updatedAt = state.phaseAt = event.at;
       return state;

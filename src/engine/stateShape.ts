@@ -87,6 +87,8 @@ export interface BatchState {
   id: string;
   name: string;
   list?: string;
+  /** How many jobs came with its list at the start; see `missingJobs`. */
+  listed: number;
   machine: string;
   settings: Partial<Settings>;
   createdAt: number;
@@ -130,6 +132,7 @@ export function emptyState(): BatchState {
   return {
     id: '',
     name: '',
+    listed: 0,
     machine: '',
     settings: {},
     createdAt: 0,
@@ -155,4 +158,11 @@ export function emptyState(): BatchState {
     parallel: true,
     quotas: [],
   };
+}
+
+/** How many links of the list never came into the batch, because it was cut off while they were added. */
+export function missingJobs({ listed, jobs }: BatchState): number {
+  let own = 0;
+  for (const { parent } of jobs) if (parent === undefined) own += 1;
+  return Math.max(0, listed - own);
 }

@@ -97,6 +97,8 @@ export type LastingEvent =
       /** Id of the machine and user that started it; a batch of another machine is never resumed unasked. */
       readonly machine: string;
       readonly list?: string;
+      /** How many jobs come with it; fewer in the journal mean that it was cut off while they were added. */
+      readonly jobs?: number;
       /** The settings that differ from the defaults. */
       readonly settings: Partial<Settings>;
     }

@@ -2,15 +2,17 @@
  * One call of the terminal program: starts or resumes batches, shows them, hears Ctrl-C, and gives the exit
  * code. The outside world comes in as a `Console`, so that a test can be one.
  */
+import { basename, dirname } from 'node:path';
 import type { BatchHandle, Engine } from '../engine/api';
 import { forecast, forecastWords } from '../engine/forecast';
+import { missingJobs } from '../engine/state';
 import type { BatchState } from '../engine/state';
 import type { NewJob } from '../model/events';
 import { toFailure } from '../model/failure';
 import type { Clock } from '../model/ports';
 import { defaultSettings } from '../model/settings';
 import type { Settings } from '../model/settings';
-import { rowWords } from '../model/words';
+import { plural, rowWords } from '../model/words';
 import { JsonLines } from './jsonLines';
 import { closing, endLine, frame, plainText, quoted, sentence } from './screen';
 
@@ -54,13 +56,24 @@ export class Session {
     return this.follow(() => this.engine.start(request));
   }
 
-  /** `retry`: failed videos again as well. Parked ones are freed by both. */
-  async resume(folder: string, settings: Partial<Settings>, retryFailed: boolean): Promise<ExitCode> {
+  /**
+   * `retry`: failed videos again as well. Parked ones are freed by both. `jobsOf` reads a list file anew, for a
+   * batch that was cut off while its links were added.
+   */
+  async resume(
+    folder: string,
+    settings: Partial<Settings>,
+    retryFailed: boolean,
+    jobsOf: (list: string) => Promise<readonly NewJob[]>,
+  ): Promise<ExitCode> {
     return this.follow(async () => {
+      const found = { foreign: false };
       // What is given now holds from the first request on: a proxy, for one.
-      const handle = await this.engine.open(folder, 'resume', settings, ({ name }) =>
-        this.agreesToForeign(name),
-      );
+      const handle = await this.engine.open(folder, 'resume', settings, ({ name }) => {
+        found.foreign = true;
+        return this.agreesToForeign(name);
+      });
+      if (!found.foreign) await this.addMissing(handle, jobsOf);
       if (Object.keys(settings).length > 0) await handle.changeSettings(settings);
       const parked = handle.state.jobs.filter((job) => job.status === 'parked').map((job) => job.index);
       if (parked.length > 0) await handle.rows(parked, 'release');
@@ -74,6 +87,28 @@ export class Session {
       }
       return handle;
     });
+  }
+
+  /** What the batch's end had cut off is read from its list again; where that is gone, it is said. */
+  private async addMissing(
+    { state, folder }: BatchHandle,
+    jobsOf: (list: string) => Promise<readonly NewJob[]>,
+  ): Promise<void> {
+    const missing = missingJobs(state);
+    if (missing === 0) return;
+    const cutOff = `${plural(missing, 'link')} of the list did not come into the batch before it was cut off`;
+    if (state.list !== undefined) {
+      try {
+        const jobs = await jobsOf(state.list);
+        const place = { name: basename(folder), outputFolder: dirname(folder), list: state.list };
+        await this.engine.start({ ...place, jobs, settings: this.engine.settings });
+        this.console.words(`${cutOff}; they are added now.`);
+        return;
+      } catch (error) {
+        this.console.words(plainText(toFailure(error).message));
+      }
+    }
+    this.console.words(`${cutOff}. Run the list again to add them.`);
   }
 
   private async agreesToForeign(name: string): Promise<boolean> {
@@ -255,5 +290,6 @@ export class Session {
 
 function exitCode({ state }: BatchHandle): ExitCode {
   if (state.counts.parked > 0) return 3;
-  return state.counts.failed > 0 || state.counts.pending > 0 || state.why ? 1 : 0;
+  const { failed, pending } = state.counts;
+  return failed > 0 || pending > 0 || state.why || missingJobs(state) > 0 ? 1 : 0;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { BatchHandle, Engine } from '../../../src/engine/api';
+import type { BatchHandle, Engine, StartRequest } from '../../../src/engine/api';
 import { emptyState, reduce } from '../../../src/engine/state';
-import type { BatchEvent, Outcome } from '../../../src/model/events';
+import type { BatchEvent, NewJob, Outcome } from '../../../src/model/events';
 import { failure } from '../../../src/model/failure';
 import type { Link } from '../../../src/model/link';
 import { defaultSettings } from '../../../src/model/settings';
@@ -230,5 +230,62 @@ describe('a run in the terminal', () => {
     assert.equal(code, 130);
     assert.ok(words.some((line) => line.includes('bulk-transcribe resume /out/talks')));
     assert.equal(json.at(-1)?.type, 'summary');
+  });
+});
+
+describe('a batch that was cut off while its links were added', () => {
+  const created: BatchEvent = {
+    type: 'batch-created',
+    at: 1,
+    id: 'b',
+    name: 'talks',
+    list: '/l/talks.urls',
+    jobs: 3,
+    machine: 'm',
+    settings: {},
+  };
+  const added = (...numbers: readonly number[]): BatchEvent => ({
+    type: 'jobs-added',
+    at: 1,
+    jobs: numbers.map((number) => ({ link: link(number) })),
+  });
+
+  async function resumed(read: () => Promise<readonly NewJob[]>) {
+    const scripted = new ScriptedEngine([outcome(0, done), outcome(1, done), end]);
+    for (const event of [created, added(0, 1)]) reduce(scripted.state, event);
+    const asked: StartRequest[] = [];
+    const engine: Engine = {
+      ...scripted.engine,
+      start: (request) => {
+        asked.push(request);
+        reduce(scripted.state, added(2));
+        return Promise.resolve(scripted.handle());
+      },
+    };
+    const words: string[] = [];
+    const console: Console = {
+      words: (line) => words.push(line),
+      columns: () => 80,
+      onInterrupt: () => () => undefined,
+    };
+    const code = await new Session(engine, new FakeClock(), console).resume('/out/talks', {}, false, read);
+    return { code, asked, words };
+  }
+
+  it('gets the rest from its list when it is resumed', async () => {
+    const jobs = [0, 1, 2].map((number) => ({ link: link(number) }));
+    const { asked, words } = await resumed(() => Promise.resolve(jobs));
+    assert.deepEqual(
+      asked.map(({ name, outputFolder, list }) => [name, outputFolder, list]),
+      [['talks', '/out', '/l/talks.urls']],
+    );
+    assert.deepEqual(asked[0]?.jobs, jobs);
+    assert.ok(words.some((line) => line.startsWith('1 link of the list did not come into the batch')));
+  });
+
+  it('says so and does not end with 0 when the list is gone', async () => {
+    const { code, words } = await resumed(() => Promise.reject(new Error('gone')));
+    assert.equal(code, 1);
+    assert.ok(words.some((line) => line.endsWith('Run the list again to add them.')));
   });
 });
