@@ -46,8 +46,8 @@ const isStatus = isOneOf('pending', 'completed', 'failed', 'skipped', 'cancelled
 
 /** A name relative to the batch folder that cannot lead out of it, on any system. */
 export function isInside(path: unknown): path is string {
-  if (!isText(path) || path === '' || /[\\:\0]/.test(path)) return false;
-  return path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
+  // No drive, no backslash; no part that is empty, `.` or `..`.
+  return isText(path) && !/[\\:\0]|(?:^|\/)\.{0,2}(?:\/|$)/.test(path);
 }
 
 export function isLink(value: unknown): value is Link {

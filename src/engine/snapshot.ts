@@ -104,10 +104,12 @@ export function stateFromHead(head: unknown): BatchState | undefined {
 /** Adds a run of jobs to a state that is being read from a snapshot; what is not a job is left out whole. */
 export function addSnapshotJobs(state: BatchState, jobs: unknown): boolean {
   if (!Array.isArray(jobs)) return false;
-  const list: readonly unknown[] = jobs;
-  if (!list.every((job, at) => isJobState(job) && job.index === state.jobs.length + at)) return false;
-  for (const job of list) {
-    if (!isJobState(job)) continue;
+  const believed: JobState[] = [];
+  for (const job of jobs as readonly unknown[]) {
+    if (!isJobState(job) || job.index !== state.jobs.length + believed.length) return false;
+    believed.push(job);
+  }
+  for (const job of believed) {
     state.jobs.push(job);
     if (job.expandedInto === undefined) {
       state.counts[job.status] += 1;
