@@ -88,6 +88,8 @@ function Sentence(props: {
   readonly now: number;
 }): JSX.Element {
   const { store, state, now } = props;
+  // Who is parked and why is known when all rows are here; until then nothing wrong is said.
+  if (store.partial && state.phase === 'running' && state.counts.parked > 0) return <div class="row say" />;
   const say = sentence(state, {
     now,
     owner: store.owner,
@@ -122,7 +124,8 @@ function Tools({ store, state }: { readonly store: PanelStore; readonly state: B
   const { phase, counts } = state;
   const others = store.owner !== undefined;
   const waiting = counts.pending + counts.running + counts.parked > 0;
-  const parkedOnly = phase === 'running' && counts.parked > 0 && counts.pending === 0;
+  // Resume frees what is parked, but nothing that waits for an OK.
+  const parkedOnly = phase === 'running' && store.parked.waiting > 0 && counts.pending === 0;
   const retry = retryable(state);
   const tools: JSX.Element[] = [];
   const add = (

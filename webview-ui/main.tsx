@@ -16,6 +16,8 @@ import './styles/settings.css';
 import './styles/empty.css';
 import './styles/narrow.css';
 
+// While the rows are on their way, so that the icons are there with the first of them.
+void document.fonts.load('16px codicon');
 registerControls();
 watchTheme();
 const store = new PanelStore(connectHost());

@@ -149,6 +149,31 @@ describe('what real lists hold', () => {
     await panel.close();
   });
 
+  it('a hover over a lane, a list that is dragged in and a fault have their place', async () => {
+    const panel = await openPanel('running');
+    const { page } = panel;
+    const lane = await page.locator('#worker-1 canvas').boundingBox();
+    assert(lane);
+    await page.mouse.move(lane.x + (lane.width * 5) / 6 - 20, lane.y + 11);
+    assert(await page.locator('.tip').isVisible());
+    await picture(panel, 'tip');
+    await page.getByRole('button', { name: 'Pause' }).click();
+    const { request } = await panel.last('batchAction');
+    await panel.send({ type: 'reply', request, problem: 'The batch runs in another window (process 4211).' });
+    await picture(panel, 'problem');
+    await page.evaluate(() => {
+      const data = new DataTransfer();
+      data.setData('text/plain', 'https://youtu.be/dQw4w9WgXcQ');
+      document
+        .querySelector('.table')
+        ?.dispatchEvent(new DragEvent('dragover', { dataTransfer: data, bubbles: true, cancelable: true }));
+    });
+    await panel.drawn();
+    assert(await page.locator('.dropzone').isVisible());
+    await picture(panel, 'drop');
+    await panel.close();
+  });
+
   it('every state holds together in a column of 300 px', async () => {
     for (const name of ['running', 'held', 'parked', 'consent', 'finished', 'empty'] as const) {
       const panel = await openPanel(name, { width: 300 });
