@@ -23,22 +23,23 @@ export interface ChainQuestion {
   readonly passed: ReadonlySet<SourceId>;
   /** An earlier source has seen that the video has no captions. */
   readonly noCaptions?: boolean;
-  /** The source that holds a paid request of this job; it alone is asked. */
+  /** The source that holds a paid request of this job; it alone is asked, ready or not. */
   readonly paid?: SourceId;
 }
 
 /** The sources that may still be asked, in order. */
 export function remaining(question: ChainQuestion): readonly Source[] {
   const { link, settings, sources, passed, noCaptions, paid } = question;
+  // Also when its key has gone: it then says what it needs, and nobody else is paid for the same video.
+  const holder = paid === undefined ? undefined : sources.get(paid)?.source;
+  if (holder) return [holder];
   const chain: Source[] = [];
   for (const id of settings.sources) {
     const entry = sources.get(id);
-    if (!entry?.readiness.ready || (passed.has(id) && id !== paid) || chain.includes(entry.source)) continue;
+    if (!entry?.readiness.ready || passed.has(id) || chain.includes(entry.source)) continue;
     if (entry.source.accepts(link, settings, noCaptions)) chain.push(entry.source);
   }
-  if (paid === undefined) return chain;
-  const holder = chain.find((source) => source.id === paid);
-  return holder ? [holder] : chain;
+  return chain;
 }
 
 /** Sources that would be asked if they were ready, each with the reason that they are not. */

@@ -255,6 +255,36 @@ describe('Failures', () => {
     assert.equal(paid.requests[1]?.resume, undefined, 'the request that failed is not asked for again');
   });
 
+  it('of a lost key pay nobody else for a video that was submitted: it is picked up when the key is back', async () => {
+    const paid = new FakeSource('deapi');
+    const other = new FakeSource('openai');
+    const w = world({ sources: [paid, other] });
+    paid.answer = async (request) => {
+      await request.intent({ service: 'deapi', origin: 'https://x', cost: 1 });
+      await request.requestId('r1');
+      return new Promise(() => undefined);
+    };
+    await start(w, 1);
+    await w.clock.advance(1000);
+    w.files.crash();
+    paid.ready = false;
+    paid.answer = (request) =>
+      paid.ready && request.resume?.requestId === 'r1'
+        ? found(request)
+        : failure('auth', 'No key.', { needs: 'deapi:key' });
+    const second = w.another(200);
+    second.processes.dead.add(100);
+    const batch = await within(w.clock, second.engine.open('/out/a', 'resume'));
+    await within(w.clock, batch.settled());
+    assert.deepEqual([batch.state.counts.parked, other.asked.length], [1, 0]);
+    paid.ready = true;
+    await within(w.clock, batch.resume());
+    await within(w.clock, batch.settled());
+    await within(w.clock, batch.rows([0], 'release'));
+    await within(w.clock, batch.settled());
+    assert.deepEqual([batch.state.counts.completed, other.asked.length], [1, 0]);
+  });
+
   it('that cost money all the same count in the costs and in what was agreed to, also after a restart', async () => {
     const silent = new FakeSource('deapi', async (request) => {
       const quote = { service: 'deapi', origin: 'https://x', cost: 2 } as const;
