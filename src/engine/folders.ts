@@ -23,7 +23,7 @@ export function safeFolderName(name: string): string {
   const short = plain
     .slice(0, longestName)
     .replace(/[\uD800-\uDBFF]$/, '')
-    .replace(/^\.+/, '')
+    .replace(/^[. ]+/, '')
     .replace(/[. ]+$/, '')
     .trim();
   if (short === '') return 'batch';

@@ -74,16 +74,7 @@ export class NodeFiles implements Files {
   }
 
   async makeFolder(path: string): Promise<void> {
-    await guarded(path, async () => {
-      try {
-        await mkdir(path, { recursive: true });
-      } catch (error) {
-        // Below a folder that nobody may write to, Node's own way says ENOENT; the system's says why.
-        if (codeOf(error) !== 'ENOENT') throw error;
-        await mkdir(await firstMissing(path));
-        await mkdir(path, { recursive: true });
-      }
-    });
+    await guarded(path, () => makeFolders(path));
   }
 
   async writeWhole(path: string, content: string | Uint8Array): Promise<void> {
@@ -287,10 +278,31 @@ class NodeAppendFile implements AppendFile {
 }
 
 /** The outermost folder of the path that is not there. */
-async function firstMissing(path: string): Promise<string> {
+/**
+ * Node's own `recursive` never ends where a file system says ENOENT to every new folder (/proc), and says
+ * ENOENT itself below a folder that nobody may write to, where the system says why.
+ */
+async function makeFolders(path: string): Promise<void> {
+  const made = await mkdirOr(path, 'ENOENT');
   const parent = dirname(path);
-  const above = parent === path || (await stat(parent).catch(() => undefined));
-  return above ? path : firstMissing(parent);
+  if (made || parent === path) return;
+  await makeFolders(parent);
+  await mkdirOr(path);
+}
+
+/** False when it failed with `allowed`; a folder that is there already is as good as made. */
+async function mkdirOr(path: string, allowed?: string): Promise<boolean> {
+  try {
+    await mkdir(path);
+    return true;
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === undefined) throw error;
+    if (code === allowed) return false;
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isDirectory() === true) return true;
+    throw error;
+  }
 }
 
 async function renameFirmly(from: string, to: string): Promise<void> {

@@ -99,6 +99,20 @@ describe('files', () => {
     assert.equal(await codeOf(files.read(folder)), 'disk');
   });
 
+  it('makes a folder with all above it, at once from many, and says why where it cannot', async function () {
+    const deep = join(folder, 'a', 'b', 'c');
+    await Promise.all([files.makeFolder(deep), files.makeFolder(join(deep, 'd')), files.makeFolder(deep)]);
+    await files.makeFolder(deep);
+    assert.deepEqual(await readdir(deep), ['d']);
+    await writeFile(join(folder, 'file'), '');
+    assert.equal(await codeOf(files.makeFolder(join(folder, 'file'))), 'disk');
+    assert.equal(await codeOf(files.makeFolder(join(folder, 'file', 'below'))), 'disk');
+    await files.makeFolder('/');
+    if (process.platform !== 'linux') this.skip();
+    // Takes no folders, and says of each that it is not there.
+    assert.equal(await codeOf(files.makeFolder('/proc/none/below')), 'disk');
+  });
+
   it('never waits on a pipe', async function () {
     if (process.platform === 'win32') return;
     const pipe = join(folder, 'pipe.vtt');
