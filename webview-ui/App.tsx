@@ -18,7 +18,8 @@ export function App(): JSX.Element {
   const store = useStore(topic.batches);
   const table = useMemo(() => new Table(store), [store]);
   const [over, setOver] = useState(false);
-  const empty = store.met && store.batches.length === 0;
+  // None is there, or none that can be read.
+  const empty = store.met && store.ui.batch === null;
   useEffect(() => listenForPaste(store), [store]);
   const wide = (store.state?.jobs.length ?? 0) >= 100_000;
   return (

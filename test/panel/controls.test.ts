@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { BatchEvent } from '../../src/model/events';
 import { failure, type Failure } from '../../src/model/failure';
-import { batchHead, now, scene, snapshot } from './scenes';
+import { batchHead, now, scene, snapshot, sourcesMessage } from './scenes';
 import { openPage, openPanel, type Panel } from './setup';
 
 const firstWaiting = (panel: Panel): number =>
@@ -124,6 +124,14 @@ describe('the panel around the table', () => {
     sent = await panel.last('setting');
     assert.deepEqual(sent.value, ['subtitleFile', 'yt-dlp', 'youtube', 'deapi', 'openai', 'whisper']);
     await panel.close();
+  });
+
+  it('shows how to begin also where there are batches of which none can be read', async () => {
+    const opened = await openPage();
+    const broken = batchHead(scene('stopped'));
+    await opened.send({ type: 'batches', batches: [broken], current: null }, sourcesMessage);
+    assert(await opened.page.getByRole('heading', { name: 'Turn links into transcripts' }).isVisible());
+    await opened.close();
   });
 
   it('the empty page offers the first steps and takes a pasted or dropped list', async () => {
