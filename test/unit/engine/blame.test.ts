@@ -2,10 +2,29 @@ import assert from 'node:assert/strict';
 import { failure } from '../../../src/model/failure';
 import type { Failure } from '../../../src/model/failure';
 import type { Link } from '../../../src/model/link';
-import { FakeSource, found, unlimited, videoLink, videos, within, world } from '../../helpers/fakeEngine';
-import type { Answer } from '../../helpers/fakeEngine';
+import type { BatchHandle } from '../../../src/engine/api';
+import type { Settings } from '../../../src/model/settings';
+import {
+  after,
+  FakeSource,
+  found,
+  unlimited,
+  videoLink,
+  videos,
+  within,
+  world,
+} from '../../helpers/fakeEngine';
+import type { Answer, World } from '../../helpers/fakeEngine';
 
 const hourMs = 3_600_000;
+
+function start(w: World, count: number, settings: Partial<Settings> = {}): Promise<BatchHandle> {
+  const all = { ...unlimited, ...settings };
+  return within(
+    w.clock,
+    w.engine.start({ name: 'a', outputFolder: '/out', jobs: videos(count), settings: all }),
+  );
+}
 const host = (link: Link): string => `host:${new URL(link.url).host}`;
 
 /** Listens to sound that it has to fetch first: from one host that refuses, and from another. */
@@ -82,5 +101,87 @@ describe('A service that asks to slow down for half a day', () => {
     await w.clock.advanceUntil(() => batch.state.phase === 'finished', 72 * hourMs);
     assert.deepEqual([batch.state.counts.completed, batch.state.counts.failed], [20, 0]);
     assert.ok(source.asked.length < 400, `${source.asked.length} requests`);
+  });
+});
+
+describe('A block in the guise of “unavailable”', () => {
+  function disguised(): { w: World; site: { blocked: boolean; probes: number; askedAll: number } } {
+    const site = { blocked: true, probes: 0, askedAll: 0 };
+    const source = new FakeSource('youtube');
+    source.quotaNames = ['youtube'];
+    const w = world({ sources: [source] });
+    source.answer = after(w.clock, 100, (request) => {
+      site.askedAll += 1;
+      return site.blocked ? failure('unavailable', 'gone') : found(request);
+    });
+    Object.assign(source, {
+      probe: () => {
+        site.probes += 1;
+        return Promise.resolve(site.blocked ? failure('blocked', 'no') : undefined);
+      },
+    });
+    return { w, site };
+  }
+
+  it('is found by a video that is known to be there', async () => {
+    let blocked = true;
+    const source = new FakeSource('youtube', (r) => (blocked ? failure('unavailable', 'gone') : found(r)));
+    source.quotaNames = ['youtube'];
+    const probed = Object.assign(source, {
+      probe: () => Promise.resolve(blocked ? failure('blocked', 'no') : undefined),
+    });
+    const w = world({ sources: [probed] });
+    const batch = await start(w, 12, { workers: 1 });
+    await w.clock.advance(30_000);
+    assert.equal(source.asked.length, 5);
+    assert.equal(batch.state.counts.failed, 0);
+    blocked = false;
+    await w.clock.advance(3_600_000);
+    assert.equal(batch.state.counts.completed, 12);
+  });
+
+  for (const [workers, count] of [
+    [1, 5],
+    [5, 5],
+    [20, 60],
+  ] as const)
+    it(`costs no video of ${count} with ${workers} workers, and keeps the batch open until it is known`, async () => {
+      const { w, site } = disguised();
+      const batch = await start(w, count, { workers });
+      await w.clock.advance(2 * 3_600_000);
+      assert.equal(batch.state.counts.failed, 0);
+      assert.ok(site.askedAll < count + 40, `${site.askedAll} requests`);
+      site.blocked = false;
+      await w.clock.advanceUntil(() => batch.state.phase === 'finished', 48 * 3_600_000);
+      assert.equal(batch.state.counts.completed, count);
+    });
+
+  it('is looked for with a start of the same quota', async () => {
+    const { w, site } = disguised();
+    await start(w, 20, {
+      workers: 1,
+      'rate.youtube.perHour': 5,
+      'rate.utilization': 1,
+      'rate.youtube.burst': 5,
+    });
+    await w.clock.advance(60_000);
+    assert.deepEqual([site.askedAll, site.probes], [5, 0]);
+    await w.clock.advance(3_600_000);
+    assert.equal(site.probes, 1);
+  });
+
+  it('is no longer looked for when the batch is stopped', async () => {
+    const { w, site } = disguised();
+    const batch = await start(w, 20, {
+      workers: 1,
+      'rate.youtube.perHour': 5,
+      'rate.utilization': 1,
+      'rate.youtube.burst': 5,
+    });
+    await w.clock.advance(60_000);
+    await within(w.clock, batch.stop());
+    await w.clock.advance(2 * 3_600_000);
+    assert.equal(site.probes, 0);
+    assert.equal(batch.state.phase, 'stopped');
   });
 });
