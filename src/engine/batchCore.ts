@@ -36,6 +36,8 @@ export interface Running {
   readonly abortion: Abortion;
   /** Why it is being ended from outside. */
   ending?: 'stop' | 'skip';
+  /** Gives its place to the next job: only the disk still works on this one. */
+  leavePlace?: () => void;
 }
 
 export class BatchCore {
@@ -48,6 +50,8 @@ export class BatchCore {
   /** Jobs that another batch of this output folder may have done already: asked of the disk, not of a source. */
   readonly toCheck = new Set<number>();
   readonly track: Track;
+  /** Jobs that have left their place and are being written. */
+  writingAside = 0;
   /** Starts taken from each quota. */
   readonly startsOf = new Map<string, number>();
   /** Called when a job has left for good or for now. */

@@ -113,8 +113,16 @@ export class JobFlow {
     core.emit({ type: 'job-started', at: core.now, job: index, worker, attempt });
   }
 
-  /** Does the job's next step. Never rejects. */
-  async run(index: number): Promise<void> {
+  /** Does the job's next step. Resolves when its place is free, which may be before the step is over. Never rejects. */
+  run(index: number): Promise<void> {
+    return new Promise((resolve) => {
+      const running = this.core.running.get(index);
+      if (running) running.leavePlace = resolve;
+      void this.walk(index).finally(resolve);
+    });
+  }
+
+  private async walk(index: number): Promise<void> {
     const { core } = this;
     const job = core.job(index);
     const live = core.live(index);

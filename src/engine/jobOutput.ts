@@ -46,6 +46,13 @@ export class JobOutput {
       ...(paid?.requestId === undefined ? {} : { requestId: paid.requestId }),
     } as const;
     core.emit({ type: 'writing', at: now, job: index, outcome });
+    // Nobody is asked any more: the next job need not wait for this one's disk. One at a time means one at a time.
+    const { capacity } = core.shared.pool;
+    const aside = capacity > 1 && core.writingAside < capacity;
+    if (aside) {
+      core.writingAside += 1;
+      core.running.get(index)?.leavePlace?.();
+    }
     try {
       const files = await core.shared.parts.writer.write({
         folder: core.folder,
@@ -74,6 +81,8 @@ export class JobOutput {
       this.moves.back(index);
       core.enqueue(index, Rank.front);
       this.diskFailed(fail);
+    } finally {
+      if (aside) core.writingAside -= 1;
     }
   }
 }

@@ -403,12 +403,13 @@ type LaneEnd = 'completed' | 'failed' | 'left';
 function endLane(state: BatchState, job: JobState, at: number, end: LaneEnd): void {
   if (job.worker === undefined) return;
   const slot = worker(state, job.worker);
-  const last = slot.lane.at(-1);
-  if (last?.job === job.index) {
+  // While it was being written the next job may have begun on its place.
+  const last = slot.lane.findLast((segment) => segment.job === job.index);
+  if (last) {
     last.to ??= at;
     last.end = end;
   }
-  delete slot.job;
+  if (slot.job === job.index) delete slot.job;
 }
 
 function leaveWorker(state: BatchState, job: JobState, at: number, end: LaneEnd): void {
