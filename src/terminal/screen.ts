@@ -233,8 +233,11 @@ function prices(state: BatchState, folder: string): readonly string[] {
   for (const [name, { videos, cost, ...asked }] of services) {
     total += cost;
     unpriced ||= asked.unpriced > 0;
-    const rest = asked.unpriced === 0 ? '' : `, and no price is known for ${formatCount(asked.unpriced)}`;
-    lines.push(`${name} asks ${amount(cost)} for ${plural(videos, 'video')}${rest}.`);
+    const priced = videos - asked.unpriced;
+    const known = `asks ${amount(cost)} for ${plural(priced, 'video')}`;
+    const unknown = `quotes no price for ${plural(asked.unpriced, 'video')}`;
+    const parts = [...(priced > 0 ? [known] : []), ...(asked.unpriced > 0 ? [unknown] : [])];
+    lines.push(`${name} ${parts.join(' and ')}.`);
   }
   const agree = unpriced ? '--yes' : `--max-cost ${amount(total)}`;
   lines.push(`Agree with: bulk-transcribe resume ${quoted(folder)} ${agree}`);
