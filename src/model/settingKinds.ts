@@ -53,6 +53,7 @@ export interface TextListSpec<T extends string = string> extends Common {
 export interface ObjectListSpec extends Common {
   readonly type: 'objects';
   readonly default: readonly Readonly<Record<string, unknown>>[];
+  readonly check?: (value: Readonly<Record<string, unknown>>) => string | undefined;
 }
 export type SettingSpec = NumberSpec | BooleanSpec | ChoiceSpec | TextSpec | TextListSpec | ObjectListSpec;
 
@@ -119,6 +120,14 @@ export const isProxy = (value: string): string | undefined =>
     : 'tor, or an http://, https://, socks5:// or socks5h:// address';
 export const isLanguage = (value: string): string | undefined =>
   /^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$/.test(value) ? undefined : 'language codes such as en, de or pt-BR';
+/** What a client has to say of itself; sources/youtubeClients reads the rest. */
+export const isClient = (value: Readonly<Record<string, unknown>>): string | undefined =>
+  typeof value.clientName === 'string' &&
+  typeof value.clientVersion === 'string' &&
+  typeof value.id === 'number'
+    ? undefined
+    : 'a list of objects with clientName, clientVersion (texts) and id (a number)';
+
 const placeholders = ['title', 'id', 'date', 'channel', 'index', 'language', 'source'];
 export const isFileName = (value: string): string | undefined => {
   const named = Array.from(value.matchAll(/\$\{([^}]*)\}?/g), ([, name]) => name ?? '');

@@ -77,10 +77,13 @@ export function settingProblem(name: SettingName, value: unknown): string | unde
       }
       return undefined;
     }
-    case 'objects':
-      return Array.isArray(value) && value.every((item) => typeof item === 'object' && item !== null)
-        ? undefined
-        : wrong('a list of objects');
+    case 'objects': {
+      const isObject = (item: unknown): item is Readonly<Record<string, unknown>> =>
+        typeof item === 'object' && item !== null && !Array.isArray(item);
+      if (!Array.isArray(value) || !value.every(isObject)) return wrong('a list of objects');
+      const problem = value.map((item) => spec.check?.(item)).find((found) => found !== undefined);
+      return problem === undefined ? undefined : wrong(problem);
+    }
   }
 }
 

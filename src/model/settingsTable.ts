@@ -9,6 +9,7 @@ import {
   decimal,
   flag,
   int,
+  isClient,
   isDate,
   isDuration,
   isFileName,
@@ -301,6 +302,7 @@ export const settingsSchema = {
   'youtube.clients': {
     type: 'objects',
     default: [],
+    check: isClient,
     ...base(['machine', 'services', 'YouTube clients to present as, in order. Empty: the built-in list.']),
   } as ObjectListSpec,
   'ytDlp.path': text('', undefined, 'machine', 'services', 'The program yt-dlp. Empty: found by itself.'),

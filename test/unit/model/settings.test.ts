@@ -66,6 +66,13 @@ describe('settings', () => {
     assert.match(settingProblem('output.folder', ' ') ?? '', /the path of a folder/);
   });
 
+  it('take only YouTube clients that say who they are', () => {
+    const client = { clientName: 'IOS', clientVersion: '21.26.4', id: 5 };
+    assert.equal(settingProblem('youtube.clients', [client]), undefined);
+    for (const wrong of [[{}], [client, { ...client, id: '5' }], [[]], 'IOS'])
+      assert.match(settingProblem('youtube.clients', wrong) ?? '', /must be a list of objects/);
+  });
+
   it('know the calendar', () => {
     assert.equal(settingProblem('lists.after', '2028-02-29'), undefined);
     for (const day of ['2026-02-29', '2026-02-30', '2026-13-01', '26-01-01', '2026-1-1'])

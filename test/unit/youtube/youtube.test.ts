@@ -297,7 +297,7 @@ describe('the source youtube', () => {
       assert.equal(headers.origin, site.origin);
     });
     it('says what is wrong with the setting and uses the built-in clients', async () => {
-      const wrong = { 'youtube.clients': [{ clientName: 'X' }] };
+      const wrong = { 'youtube.clients': [{ clientName: 'X', clientVersion: '1', id: 3.5 }] };
       const ready = await source.readiness(askFor('x', wrong).request.settings);
       assert.ok(ready.ready);
       assert.match(ready.detail, /entry 1 needs clientName/);
