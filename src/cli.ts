@@ -101,7 +101,13 @@ async function perform(command: Performed): Promise<ExitCode> {
         const out = resolve(options.out ?? `${folder}.${command.format}`);
         const font = settings['export.pdfFont'];
         const pdfFont = font === '' ? '' : resolve(font);
-        const { videos, missing, notes } = await house.exportBatch(folder, command.format, out, pdfFont);
+        const { videos, missing, notes } = await house
+          .exportBatch(folder, command.format, out, pdfFont)
+          .catch((error: unknown) => {
+            const { code, needs, message } = toFailure(error);
+            if (code !== 'disk' || needs === 'journal') throw error;
+            throw new FailureError(failure('disk', `${message}. Name another file after --out.`));
+          });
         console.words(`${plural(videos, 'video')} written to ${out}.`);
         if (missing > 0)
           console.words(`${plural(missing, 'finished video')} left out: their files are gone.`);

@@ -97,6 +97,9 @@ const shorthands = {
   out: 'output.folder',
 } as const satisfies Record<string, SettingName>;
 
+/** Options that one command alone understands; with another they would be passed over in silence. */
+const onlyWith = { format: 'export', name: 'run', redo: 'run' } as const;
+
 const commands = ['run', 'resume', 'retry', 'export', 'doctor'] as const;
 
 /** Reads `process.argv.slice(2)`. */
@@ -125,6 +128,14 @@ export function readCommandLine(args: readonly string[]): Command {
   const named = commands.find((command) => command === positionals[0]);
   const command = named ?? 'run';
   const rest = named ? positionals.slice(1) : positionals;
+
+  for (const [option, where] of Object.entries(onlyWith))
+    if (values[option as keyof typeof onlyWith] !== undefined && command !== where)
+      return problem(
+        option === 'format' && command === 'run'
+          ? 'run takes --formats, not --format.'
+          : `--${option} goes with ${where}, not with ${command}.`,
+      );
 
   const given: Partial<Record<SettingName, unknown>> = {};
   const take = (name: SettingName, written: string, as: string): string | undefined => {

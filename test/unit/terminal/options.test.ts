@@ -46,6 +46,8 @@ describe('the command line', () => {
     [['a.urls', '--nonsense'], /nonsense/],
     [['export', 'folder'], /--format/],
     [['resume'], /one batch folder/],
+    [['a.urls', '--format', 'srt'], /run takes --formats/],
+    [['resume', 'folder', '--redo'], /--redo goes with run, not with resume/],
     [['a.urls', '--max-cost', 'lots'], /paid\.maxCost must be a number/],
   ] as const) {
     it(`names what is wrong in "${args.join(' ')}"`, () => {
