@@ -2,6 +2,8 @@
  * 500 captions with 20 workers from a server that takes 100 ms a request: wall time over the 5.0 s that two
  * requests a video must take, and CPU against other clients on the same server in the same run:
  * youtube-transcript (npm), and youtube-transcript-api where Python has it (PYTHON and PYTHONPATH are used).
+ * Bare requests with Node's own client, nothing read or written, say what this machine lets anyone reach.
+ * Everyone runs in a fresh process, three times in turn; the medians count.
  */
 import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -116,6 +118,35 @@ with ThreadPoolExecutor(${workers}) as pool:
 print(json.dumps({"wall": time.monotonic() - started, "cpu": cpu() - before}))
 `;
 
+const bare = `
+const http = require('node:http');
+const agent = new http.Agent({ keepAlive: true });
+const ask = (method, url, body) => new Promise((resolve, reject) => {
+  const headers = body ? { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) } : {};
+  http.request(url, { method, agent, headers }, (answer) => {
+    const pieces = [];
+    answer.on('data', (piece) => pieces.push(piece)).on('end', () => resolve(Buffer.concat(pieces)));
+  }).on('error', reject).end(body);
+});
+const context = { client: { clientName: 'ANDROID', clientVersion: '21.26.364' } };
+const ids = process.env.IDS.split(',');
+(async () => {
+  const before = process.cpuUsage();
+  const started = performance.now();
+  await Promise.all(Array.from({ length: ${workers} }, async () => {
+    for (let videoId = ids.pop(); videoId; videoId = ids.pop()) {
+      const url = process.env.ENDPOINT + '/youtubei/v1/player';
+      const player = JSON.parse(await ask('POST', url, JSON.stringify({ context, videoId })));
+      const [track] = player.captions.playerCaptionsTracklistRenderer.captionTracks;
+      await ask('GET', track.baseUrl.replace('fmt=srv3', 'fmt=json3'));
+    }
+  }));
+  const { user, system } = process.cpuUsage(before);
+  agent.destroy();
+  console.log(JSON.stringify({ wall: (performance.now() - started) / 1000, cpu: (user + system) / 1e6 }));
+})();
+`;
+
 const inNode = `
 const { fetchTranscript } = require('youtube-transcript');
 const base = process.env.ENDPOINT;
@@ -152,16 +183,28 @@ async function main(): Promise<void> {
       server.stdout.once('data', (text: Buffer) => resolve(text.toString('utf8').trim()));
     });
     const env = { ENDPOINT: endpoint, IDS: ids.join(',') };
-    const mine: Figures[] = [];
-    for (let run = 0; run < 3; run += 1) mine.push(await ours(endpoint, join(folder, String(run))));
-    const python = await peer(process.env.PYTHON ?? 'python3', ['-c', inPython], env);
-    const npm = await peer(process.execPath, ['-e', inNode], env);
-    const wall = median(mine.map((figures) => figures.wall));
-    const cpu = median(mine.map((figures) => figures.cpu));
-    const peers = (of: keyof Figures): Record<string, number> => ({
-      ...(python ? { 'youtube-transcript-api': round(python[of]) } : {}),
-      ...(npm ? { 'youtube-transcript': round(npm[of]) } : {}),
-    });
+    const clients: Readonly<Record<string, (run: number) => Promise<Figures | undefined>>> = {
+      ours: (run) =>
+        peer(process.execPath, process.argv.slice(1), { ...env, OURS: join(folder, String(run)) }),
+      'youtube-transcript-api': () => peer(process.env.PYTHON ?? 'python3', ['-c', inPython], env),
+      'youtube-transcript': () => peer(process.execPath, ['-e', inNode], env),
+      'bare requests': () => peer(process.execPath, ['-e', bare], env),
+    };
+    const ran = new Map<string, Figures[]>();
+    for (let run = 0; run < 3; run += 1)
+      for (const [name, once] of Object.entries(clients)) {
+        const figures = await once(run);
+        if (figures) ran.set(name, [...(ran.get(name) ?? []), figures]);
+      }
+    const of = (name: string, what: keyof Figures): number =>
+      median((ran.get(name) ?? []).map((figures) => figures[what]));
+    const wall = of('ours', 'wall');
+    const cpu = of('ours', 'cpu');
+    const peers = (what: keyof Figures): Record<string, number> =>
+      Object.fromEntries(
+        [...ran.keys()].filter((name) => name !== 'ours').map((name) => [name, round(of(name, what))]),
+      );
+    const python = ran.has('youtube-transcript-api');
     say({
       name: '500 captions, 20 workers, 100 ms a request: wall over ideal',
       value: wall / idealSeconds,
@@ -174,7 +217,7 @@ async function main(): Promise<void> {
     if (python)
       say({
         name: '… CPU against youtube-transcript-api',
-        value: cpu / python.cpu,
+        value: cpu / of('youtube-transcript-api', 'cpu'),
         unit: '×',
         atLeast: 1,
         aim: 0.7,
@@ -195,4 +238,7 @@ function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }
 
-void main();
+const { OURS, ENDPOINT } = process.env;
+if (OURS !== undefined && ENDPOINT !== undefined)
+  void ours(ENDPOINT, OURS).then((figures) => console.log(JSON.stringify(figures)));
+else void main();
