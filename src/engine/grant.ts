@@ -14,13 +14,15 @@ export interface GrantHost {
   changed(): void;
 }
 
+const nobody: readonly Quota[] = [];
+
 export class Grant implements Permit {
   private at: number;
   private readonly probes: readonly boolean[];
   /** On record under this token. */
   private token: string | undefined;
   /** Those to which no request was made after all. */
-  private readonly spared = new Set<Quota>();
+  private spared = nobody;
   private gone = false;
   private over = false;
 
@@ -43,7 +45,7 @@ export class Grant implements Permit {
 
   /** The quotas whose windows it counts in. */
   get counted(): readonly Quota[] {
-    return this.rides ? [] : this.quotas.filter((quota) => quota.counts && !this.spared.has(quota));
+    return this.rides ? [] : this.quotas.filter((quota) => quota.counts && !this.spared.includes(quota));
   }
 
   /** It is on record, and goes out now. */
@@ -70,8 +72,8 @@ export class Grant implements Permit {
     if (this.rides || this.gone || this.over) return;
     if (!this.quotas.some((quota) => quota.spec.name === name)) return;
     for (const quota of this.concerned(name)) {
-      if (this.spared.has(quota)) continue;
-      this.spared.add(quota);
+      if (this.spared.includes(quota)) continue;
+      this.spared = [...this.spared, quota];
       quota.unmade(this.at);
     }
     this.recordAnew();

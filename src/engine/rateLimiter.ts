@@ -9,6 +9,7 @@ import type { Clock, Files, Log, Random } from '../model/ports';
 import type { Settings } from '../model/settings';
 import type { Permit, QuotaAnswer } from '../model/source';
 import { Grant } from './grant';
+import type { GrantHost } from './grant';
 import { Quota } from './quota';
 import { readQuotaNews, withoutLimits } from './quotaHeaders';
 import type { QuotaSpec } from './quotaSpecs';
@@ -56,6 +57,11 @@ export class RateLimiter {
   readonly #paths = new Map<string, Path>();
   readonly #waiters = new Set<Waiter>();
   readonly #listeners = new Set<() => void>();
+  /** What grants tell; one for all of them. */
+  readonly #granter: GrantHost = {
+    heard: (quotas, answer) => this.#heard(quotas, answer),
+    changed: () => this.#changed(),
+  };
   readonly #time: QuotaTime;
   readonly #store: QuotaStore;
   readonly #pacer: Pacer;
@@ -247,10 +253,7 @@ export class RateLimiter {
   }
 
   #take({ quotas, rides }: Path): Grant {
-    return new Grant(quotas, rides, this.#time, this.#store, {
-      heard: (concerned, answer) => this.#heard(concerned, answer),
-      changed: () => this.#changed(),
-    });
+    return new Grant(quotas, rides, this.#time, this.#store, this.#granter);
   }
 
   /** Serves who can be served, first come first, and sets the timer for the next. */
