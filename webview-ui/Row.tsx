@@ -26,6 +26,8 @@ export interface RowProps {
   readonly grouped: boolean;
   readonly columns: readonly Column[];
   readonly headRows: number;
+  /** Under the pointer, or the active one: has buttons at its end. */
+  readonly hot: boolean;
 }
 
 export const rowId = (job: number): string => `row-${job}`;
@@ -45,12 +47,13 @@ export const Row = memo(function Row(props: RowProps): JSX.Element {
       role="row"
       aria-rowindex={props.place + props.headRows}
       aria-selected={props.selected}
+      {...(props.open ? { 'aria-details': `details-${job.index}` } : {})}
       data-job={job.index}
       tabIndex={-1}
       style={{ top: `${props.top}px` }}
     >
       {columns.map((column) => cell(column, props, status, now, note))}
-      <Hover {...props} />
+      {props.hot && <Hover {...props} />}
     </div>
   );
 });

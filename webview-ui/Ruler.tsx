@@ -3,12 +3,13 @@
  * left, and the thumb over it, which is the table's scroll bar.
  */
 import type { JSX } from 'preact';
+import { memo } from 'preact/compat';
 import { useEffect, useRef } from 'preact/hooks';
 import { lineHeight, type Layout } from './layout';
 import { topic, type PanelStore } from './store';
 import { fit, onTheme, theme } from './theme';
 
-export function Ruler(props: {
+export const Ruler = memo(function Ruler(props: {
   readonly store: PanelStore;
   readonly layout: Layout;
   readonly scroller: { readonly current: HTMLElement | null };
@@ -70,7 +71,7 @@ export function Ruler(props: {
       <div ref={thumb} class="thumb" />
     </div>
   );
-}
+});
 
 function drawRuler(canvas: HTMLCanvasElement, store: PanelStore, layout: Layout): void {
   const fitted = fit(canvas);

@@ -109,8 +109,10 @@ export function Table({ model }: { readonly model: Model }): JSX.Element | null 
       onDblClick={(event) => keys.doubleClicked(event)}
       onClick={(event) => keys.clicked(event)}
       onContextMenu={(event) => keys.menu(event)}
+      onMouseOver={(event) => keys.hovered(event)}
+      onMouseLeave={() => keys.left()}
     >
-      {!narrow && <TableHead store={store} columns={columns} active={keys.headColumn} />}
+      {!narrow && <TableHead store={store} columns={columns} sort={ui.sort} active={keys.headColumn} />}
       <div class="list" role="presentation">
         <div ref={scroller} class="scroll" role="rowgroup" tabIndex={-1}>
           <div
@@ -148,6 +150,8 @@ function Lines(props: {
   const last = Math.min(rows.length - 1, first + count);
   const second = Math.floor(store.now() / 1000);
   const lines: JSX.Element[] = [];
+  // Slots keep their order in the page whatever row is in them: nothing is moved, and little is painted again.
+  const slots: JSX.Element[] = [];
   const line = (row: number): void => {
     const item = rows.at(row);
     if (!item) return;
@@ -155,7 +159,7 @@ function Lines(props: {
     // Rows that leave above are used again below: scrolling changes words, not the page.
     const key = row % (count + 1);
     if (item.kind === 'group') {
-      lines.push(
+      slots[key] = (
         <GroupRow
           key={`g${key}`}
           store={store}
@@ -165,27 +169,27 @@ function Lines(props: {
           active={selection.activeGroupRow === row}
           columnCount={columns.length}
           headRows={headRows}
-        />,
+        />
       );
       return;
     }
     const job = item.job === undefined ? undefined : state.jobs[item.job];
     if (!job) {
       if (item.kind === 'worker')
-        lines.push(
+        slots[key] = (
           <IdleRow
             key={`i${key}`}
             worker={item.worker}
             top={y}
             columnCount={columns.length}
             headRows={headRows}
-          />,
+          />
         );
       return;
     }
     const open = model.open.get(job.index);
     const live = job.status === 'running' || job.wait !== undefined || job.status === 'parked';
-    lines.push(
+    slots[key] = (
       <Row
         key={key}
         store={store}
@@ -200,12 +204,14 @@ function Lines(props: {
         grouped={rows.grouped}
         columns={columns}
         headRows={headRows}
-      />,
+        hot={selection.active === job.index || model.hovered === job.index}
+      />
     );
     if (open === undefined) return;
     lines.push(
       <div
         key={`d${job.index}`}
+        id={`details-${job.index}`}
         class="v det"
         role="row"
         aria-label={`Details of ${titleOf(job)}`}
@@ -238,10 +244,16 @@ function Lines(props: {
           grouped={rows.grouped}
           columns={columns}
           headRows={headRows}
+          hot
         />,
       );
   }
-  return <>{lines}</>;
+  return (
+    <>
+      {slots}
+      {lines}
+    </>
+  );
 }
 
 const nothing: Readonly<Record<Tab, string>> = {

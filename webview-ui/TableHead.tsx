@@ -1,10 +1,11 @@
 /** The heads of the columns: click sorts, the right edge resizes, VS Code's menu hides. */
 import type { JSX } from 'preact';
+import { memo } from 'preact/compat';
 import type { HeadContext } from '../src/protocol';
 import { headOf, leastWidth, numeric } from './columns';
 import { Icon } from './controls';
 import type { PanelStore } from './store';
-import { lastingColumns, listOrder, type Column } from './ui';
+import { lastingColumns, listOrder, type Column, type Sort } from './ui';
 
 /** By column: up, down, then the list's own order again. */
 export function sortBy(store: PanelStore, column: Column): void {
@@ -30,13 +31,14 @@ export function headContext(column: Column): HeadContext {
 
 export const headId = (column: Column): string => `head-${column}`;
 
-export function TableHead(props: {
+/** Draws itself anew only when columns or order change, not with every frame of a scroll. */
+export const TableHead = memo(function TableHead(props: {
   readonly store: PanelStore;
   readonly columns: readonly Column[];
+  readonly sort: Sort;
   readonly active: Column | undefined;
 }): JSX.Element {
-  const { store, columns } = props;
-  const { sort } = store.ui;
+  const { store, columns, sort } = props;
   return (
     <div class="cols colh" role="row" aria-rowindex={1}>
       {columns.map((column) => {
@@ -61,7 +63,7 @@ export function TableHead(props: {
       })}
     </div>
   );
-}
+});
 
 /** The right edge of a head: drag resizes, a double click goes back to the width it had. */
 function Grip({ store, column }: { readonly store: PanelStore; readonly column: Column }): JSX.Element {

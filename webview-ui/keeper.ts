@@ -6,6 +6,7 @@ const restMs = 150;
 
 export class Keeper {
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #changedAt = 0;
 
   constructor(private readonly write: () => void) {
     const going = (): void => {
@@ -23,7 +24,14 @@ export class Keeper {
   }
 
   atRest(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.now(), restMs);
+    this.#changedAt = performance.now();
+    // One timer for a whole scroll, not one a frame.
+    this.#timer ??= setTimeout(() => this.#look(), restMs);
+  }
+
+  #look(): void {
+    const left = this.#changedAt + restMs - performance.now();
+    if (left > 0) this.#timer = setTimeout(() => this.#look(), left);
+    else this.now();
   }
 }

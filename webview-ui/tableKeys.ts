@@ -173,6 +173,18 @@ export class TableKeys {
     return row?.dataset.job === undefined ? undefined : Number(row.dataset.job);
   }
 
+  hovered(event: MouseEvent): void {
+    const job = this.#jobUnder(event);
+    if (job === this.table.hovered) return;
+    this.table.hovered = job;
+    this.table.store.mark(topic.selection);
+  }
+
+  left(): void {
+    this.table.hovered = undefined;
+    this.table.store.mark(topic.selection);
+  }
+
   pressed(event: MouseEvent): void {
     const { table } = this;
     const { store } = table;

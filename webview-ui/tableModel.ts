@@ -11,6 +11,8 @@ export class Table {
   readonly layout = new Layout();
   /** Jobs whose details are open, with the lines they take. */
   readonly open = new Map<number, number>();
+  /** The job under the pointer. */
+  hovered: number | undefined;
   grid: { readonly current: HTMLElement | null } = { current: null };
   scroller: { readonly current: HTMLElement | null } = { current: null };
   /** How far the table is scrolled, px; read when it changes, because reading lays the page out. */
