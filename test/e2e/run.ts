@@ -1,6 +1,6 @@
 /**
  * Runs the e2e suite: packs the .vsix, starts the stand-in site, and lets mocha drive the workbench in a
- * browser. `npx tsx test/e2e/run.ts --vsix FILE` uses a package that is there already.
+ * browser. `npx tsx test/e2e/run.ts panel` runs one of its files; `--vsix FILE` uses a package that is there.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..', '..');
 const given = process.argv.indexOf('--vsix');
+const only = process.argv.slice(2).find((arg, at, all) => !arg.startsWith('-') && all[at - 1] !== '--vsix');
 const vsix =
   (given > 0 ? process.argv[given + 1] : undefined) ?? join(root, 'out', 'bulk-transcribe-test.vsix');
 
@@ -22,13 +23,12 @@ run(
   [
     join('node_modules', 'mocha', 'bin', 'mocha.js'),
     '--no-config',
-
     '--import=tsx',
     '--forbid-only',
     '--timeout',
     '120000',
     '--spec',
-    'test/e2e/*.test.ts',
+    `test/e2e/${only ?? '*'}.test.ts`,
   ],
   { ...process.env, BULK_TRANSCRIBE_TEST_VSIX: vsix },
 );

@@ -8,32 +8,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { YouTubeStandIn } from '../servers/youtube';
 import { idFor, spokenLines, standInVideo } from '../servers/youtubeVideos';
-import { openWorkbench, runCommand, webview, type Workbench } from '../vscode/workbench';
+import { runCommand } from '../vscode/workbench';
+import { Desk, settled, watch } from './desk';
 
-const pictures = join(import.meta.dirname, '..', '..', 'test-results', 'e2e');
 const ids = Array.from({ length: 12 }, (_, index) => `E2eTalk${String(index).padStart(4, '0')}`);
 
 describe('the packaged extension in the workbench', () => {
   let site: YouTubeStandIn;
   let folder: string;
   let workspace: string;
-  let bench: Workbench;
+  let desk: Desk;
 
   before(async () => {
-    const vsix = process.env.BULK_TRANSCRIBE_TEST_VSIX;
-    assert.ok(vsix, 'Run it by `npm run test:e2e`.');
-    await mkdir(pictures, { recursive: true });
     site = await YouTubeStandIn.start({ delays: { minMs: 300, maxMs: 2500 } });
     folder = await mkdtemp(join(tmpdir(), 'bulk-transcribe-e2e-'));
     workspace = join(folder, 'lectures');
     await mkdir(workspace);
-    const lines = [...ids, idFor('private'), idFor('nocaps')].map(
-      (id) => `https://www.youtube.com/watch?v=${id}`,
-    );
+    const lines = [...ids, idFor('private'), idFor('nocaps'), idFor('once500')].map(watch);
     await writeFile(join(workspace, 'talks.urls'), `# Talks\n${lines.join('\n')}\n`);
-    bench = await openWorkbench({
+    desk = await Desk.open({
       folder: workspace,
-      vsix,
       env: { BULK_TRANSCRIBE_STATE: join(folder, 'state') },
       userSettings: {
         'bulkTranscribe.youtube.endpoint': site.origin,
@@ -42,23 +36,21 @@ describe('the packaged extension in the workbench', () => {
         'bulkTranscribe.rate.youtube.spacing': 0,
         'bulkTranscribe.rate.youtube.burst': 100,
         'bulkTranscribe.workers': 3,
+        'bulkTranscribe.retries': 0,
       },
     });
   });
 
   after(async () => {
-    await bench.close();
+    await desk.close();
     await site.close();
     await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   });
 
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed')
-      await picture(`failed-${this.currentTest.title.replaceAll(/\W+/g, '-').slice(0, 60)}`);
+    await desk.pictureOf(this.currentTest);
   });
 
-  const picture = (name: string): Promise<unknown> =>
-    bench.page.screenshot({ path: join(pictures, `${name}.png`) });
   const batch = (...path: string[]): string => join(workspace, 'transcripts', 'talks', ...path);
   const manifest = async (): Promise<{
     state: string;
@@ -67,37 +59,65 @@ describe('the packaged extension in the workbench', () => {
     videos: { id: string; status: string; error_code?: string; output_files?: string[] }[];
   }> => JSON.parse(await readFile(batch('batch.json'), 'utf8')) as never;
 
+  const folders = (): Promise<string[]> => readdir(join(workspace, 'transcripts')).catch(() => []);
+
+  it('takes links that are pasted into the empty panel', async () => {
+    await desk.command('Show Panel');
+    await desk.panel.getByText('Paste links into this tab').click();
+    await desk.copy(`Look at ${watch('Pasted00001')}, and ${watch('Pasted00002')}!`);
+    await desk.page.keyboard.press('Control+v');
+    await desk.says(/Finished\. All 2 are done/).waitFor();
+    const [name = ''] = await folders();
+    assert.match(name, /^\d{4}-\d\d-\d\d \d{6}$/);
+    assert.equal(
+      (await readdir(join(workspace, 'transcripts', name))).filter((file) => file.endsWith('.md')).length,
+      3,
+    );
+  });
+
+  it('takes a list that is dropped on it, and turns to its batch', async () => {
+    const lines = `# @name dropped-list\n${watch('Dropped0001')}\n`;
+    await desk.panel.locator('.app').evaluate((element, text) => {
+      const data = new DataTransfer();
+      data.items.add(new File([text], 'dropped.urls', { type: 'text/plain' }));
+      for (const type of ['dragenter', 'dragover', 'drop'])
+        element.dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }));
+    }, lines);
+    await desk.panel.getByRole('button', { name: /^dropped-list/ }).waitFor();
+    await desk.says(/Finished\. The video is done/).waitFor();
+    // As the explorer gives them: addresses of files, read by the extension itself.
+    await writeFile(join(workspace, 'from explorer.urls'), `${watch('Dropped0002')}\n`);
+    const uri = new URL(`file://${join(workspace, 'from explorer.urls').replaceAll(' ', '%20')}`).href;
+    await desk.panel.locator('.app').evaluate((element, list) => {
+      const data = new DataTransfer();
+      data.setData('text/uri-list', list);
+      for (const type of ['dragenter', 'dragover', 'drop'])
+        element.dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }));
+    }, uri);
+    await desk.panel.getByRole('button', { name: /^from explorer/ }).waitFor();
+    await desk.says(/Finished\. The video is done/).waitFor();
+    await desk.clearNotices();
+  });
+
   it("starts a list from the explorer's context menu and shows its panel", async () => {
-    const { page } = bench;
-    const row = page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'talks.urls' });
-    await row.waitFor();
-    // The extension's own menus come a moment after the explorer.
-    await page.locator('.activitybar [aria-label^="Bulk Transcribe"]').first().waitFor();
-    await row.click({ button: 'right' });
-    const item = page.locator('.monaco-menu .action-item', { hasText: 'Transcribe List' });
-    await item.waitFor({ timeout: 10_000 });
-    await picture('01-explorer-menu');
-    await item.click();
-    await webview(page).getByText('talks', { exact: false }).first().waitFor();
-    await webview(page).locator('[role=grid]').waitFor();
-    await picture('02-running');
+    await desk.explorerMenu('talks.urls', 'Transcribe List', '01-explorer-menu');
+    await desk.panel.getByRole('button', { name: /^talks/ }).waitFor();
+    await desk.grid.waitFor();
+    await desk.picture('02-running');
   });
 
   it('shows the batch in the status bar while it runs', async () => {
-    await bench.page.locator('.statusbar-item', { hasText: /\d+\/14/ }).waitFor();
+    await desk.page.locator('.statusbar-item', { hasText: /\d+\/15/ }).waitFor();
   });
 
   it('says in the panel when all is done, and what failed', async () => {
-    await webview(bench.page)
-      .getByText(/Finished\./)
-      .first()
-      .waitFor({ timeout: 90_000 });
-    await picture('03-finished');
+    await desk.says(/Finished\. 3 videos failed/).waitFor({ timeout: 90_000 });
+    await desk.picture('03-finished');
     const { state, completed, failed, videos } = await manifest();
-    assert.deepEqual({ state, completed, failed }, { state: 'finished', completed: 12, failed: 2 });
+    assert.deepEqual({ state, completed, failed }, { state: 'finished', completed: 12, failed: 3 });
     assert.deepEqual(
       videos.filter((video) => video.status === 'failed').map((video) => video.error_code),
-      ['private', 'no-captions'],
+      ['private', 'no-captions', 'bad-response'],
     );
   });
 
@@ -119,54 +139,211 @@ describe('the packaged extension in the workbench', () => {
   });
 
   it('tells of the end once, with the next steps', async () => {
-    const notices = bench.page.locator('.notifications-toasts .notification-list-item', { hasText: 'talks' });
-    await notices.first().waitFor();
-    assert.equal(await notices.count(), 1);
-    assert.match(await notices.first().innerText(), /12 of 14 videos done.*2 failed/s);
+    const notice = desk.notice('talks');
+    await notice.waitFor();
+    assert.match(await notice.innerText(), /12 of 15 videos done.*3 failed/s);
     for (const button of ['Open Report', 'Retry Failed', 'Show Panel'])
-      assert.equal(await notices.getByText(button, { exact: true }).count(), 1, button);
+      assert.equal(await notice.getByText(button, { exact: true }).count(), 1, button);
+    await notice.getByText('Open Report', { exact: true }).click();
+    await desk.page.locator('.tab.active', { hasText: 'report.md' }).waitFor();
+    await desk.command('Show Panel');
+    await desk.grid.waitFor();
+  });
+
+  it('retries by key what can succeed, and says what cannot', async () => {
+    await desk.tab('Failed').click();
+    await desk.tool(/^Retry 2 of 3 failed/).waitFor();
+    await desk.row(13).click({ position: { x: 12, y: 10 } });
+    await desk.row(15).click({ position: { x: 12, y: 10 } });
+    await desk.grid.press('r');
+    await settled('the video is done', async () => (await desk.countOf('Done')) === 13);
+    await desk.tab('All').click();
+    await desk.row(15).filter({ hasText: 'Done' }).waitFor();
+    assert.equal((await manifest()).completed, 13);
+  });
+
+  it('offers in the menu of a row what can be done with it, and does it', async () => {
+    await desk.row(1).scrollIntoViewIfNeeded();
+    await desk.openMenu(1);
+    const done = await desk.menuWords();
+    assert.deepEqual(
+      done.filter((words) => words !== ''),
+      [
+        'Show Details',
+        'Open Transcript',
+        'Reveal in Explorer View',
+        'Transcribe Again',
+        'Open Video',
+        'Copy Link',
+        'Show Log of This Video',
+      ],
+    );
+    await desk.page.keyboard.press('Escape');
+    await desk.menu(1, 'Copy Link');
+    await settled('the link is copied', async () => (await desk.clipboard()) === watch(ids[0] ?? ''));
+    const before = site.count('captions');
+    await desk.menu(1, 'Transcribe Again');
+    await settled('it was asked for again', () => Promise.resolve(site.count('captions') === before + 1));
+    await desk.says(/Finished\./).waitFor();
+    await desk.menu(2, 'Open Transcript');
+    await desk.page.locator('.tab.active', { hasText: ids[1] ?? '' }).waitFor();
+    await desk.command('Show Panel');
+    await desk.menu(2, 'Open Video');
+    // A workbench in a browser asks before it opens another address.
+    await desk.dialog.filter({ hasText: ids[1] ?? '' }).waitFor();
+    await desk.answer('Cancel');
+    await desk.menu(13, 'Retry');
+    await settled('it was tried again', async () => (await desk.row(13).innerText()).includes('Private'));
+    await desk.menu(3, 'Reveal in Explorer View');
+    await desk.page
+      .locator('.explorer-folders-view .monaco-list-row.focused', { hasText: ids[2] ?? '' })
+      .waitFor();
+  });
+
+  it('retries what failed by the button, and by command; says what is left out', async () => {
+    for (const retry of [
+      () => desk.tool(/^Retry 1 of 2 failed/).click(),
+      () => desk.command('Retry Failed'),
+    ]) {
+      const before = site.count('player');
+      await retry();
+      await desk.page.locator('.statusbar', { hasText: /Retry 1 of 2: the others cannot/ }).waitFor();
+      await settled('it was asked for again', () => Promise.resolve(site.count('player') > before));
+      await desk.says(/Finished\. 2 videos failed/).waitFor();
+    }
+    await desk.clearNotices();
+  });
+
+  it('exports in every form, each as a file that lands where the user says', async () => {
+    const beginnings = { md: '# ', pdf: '%PDF-', zip: 'PK', jsonl: '{"schema":1', csv: '' } as const;
+    for (const [format, beginning] of Object.entries(beginnings)) {
+      await desk.tool(/^Export/).click();
+      await desk.picks
+        .filter({
+          hasText: { md: 'Markdown', pdf: 'PDF', zip: 'ZIP', jsonl: 'JSON', csv: 'CSV' }[format] ?? '',
+        })
+        .first()
+        .click();
+      await settled('the dialog names the file', async () =>
+        (await desk.input.inputValue()).endsWith(`talks.${format}`),
+      );
+      if (format === 'pdf') await desk.picture('07-export');
+      await desk.input.press('Enter');
+      const file = join(workspace, 'transcripts', `talks.${format}`);
+      await desk.notice(`talks.${format}`).waitFor();
+      const content = (await readFile(file)).toString('latin1');
+      assert.ok(content.startsWith(beginning), `${format}: ${content.slice(0, 40)}`);
+      assert.ok(content.length > 500, format);
+      await desk.clearNotices();
+    }
+    const lines = (await readFile(join(workspace, 'transcripts', 'talks.jsonl'), 'utf8')).trim().split('\n');
+    assert.equal(lines.length, 13);
   });
 
   it('lists the batch in the activity view with its counts', async () => {
-    const { page } = bench;
+    const { page } = desk;
     await page.locator('.activitybar .action-item a[aria-label^="Bulk Transcribe"]').first().click();
     const row = page.locator('.pane-body .monaco-list-row', { hasText: 'talks' });
     await row.waitFor();
-    assert.match(await row.innerText(), /12 done · 2 failed/);
-    await picture('04-activity-view');
+    assert.match(await row.innerText(), /13 done · 2 failed/);
+    await desk.picture('04-activity-view');
   });
 
-  it('writes a control of the panel into the real settings', async () => {
-    const { page, server } = bench;
-    const panel = webview(page);
-    const fold = panel.getByRole('button', { name: /^Settings/ }).first();
-    if ((await fold.getAttribute('aria-expanded')) === 'false') await fold.click();
-    const slider = panel.locator('input[type=range]').first();
+  it('writes each control of the strip into the real settings, and follows them', async () => {
+    const { panel } = desk;
+    await desk.command('Show Panel');
+    await desk.strip(true);
+    const slider = panel.getByRole('slider', { name: 'Workers' });
     await slider.focus();
     await slider.press('ArrowRight');
-    const file = join(server.userData, 'User', 'settings.json');
-    const deadline = Date.now() + 10_000;
-    while (!(await readFile(file, 'utf8')).includes('"bulkTranscribe.workers": 4')) {
-      assert.ok(Date.now() < deadline, 'The workers of the settings are still 3.');
-      await new Promise((resolve) => setTimeout(resolve, 100));
+    await desk.userHas('workers', 4);
+    await slider.press('End');
+    await desk.userHas('workers', 20);
+    const box = (await slider.boundingBox()) ?? assert.fail();
+    await desk.page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+    await settled('the slider stands in the middle', async () => {
+      const workers = (await desk.user())['bulkTranscribe.workers'];
+      return typeof workers === 'number' && workers >= 9 && workers <= 12;
+    });
+    const parallel = panel.getByRole('checkbox', { name: 'Parallel' });
+    const adaptive = panel.getByRole('checkbox', { name: 'Adaptive' });
+    await parallel.click();
+    await desk.userHas('parallel', false);
+    await adaptive.focus();
+    await adaptive.press('Space');
+    await desk.userHas('adaptive', false);
+    for (const [label, option, name, value] of [
+      ['On error', 'Retry at the end', 'onError', 'retryAtEnd'],
+      ['Order', 'Longest first', 'order', 'longestFirst'],
+    ] as const) {
+      await panel.getByRole('combobox', { name: label }).click();
+      await panel.getByRole('option', { name: option }).click();
+      await desk.userHas(name, value);
     }
-    await picture('05-settings');
+    const rate = panel.locator('vscode-text-field.nb input').first();
+    await rate.fill('120');
+    await rate.press('Enter');
+    await desk.userHas('rate.youtube.perHour', 120);
+    // What is no whole number is put back and goes nowhere.
+    await rate.fill('many');
+    await rate.press('Enter');
+    await settled('it is put back', async () => (await rate.inputValue()) === '120');
+    const sources = panel.getByRole('listbox', { name: /Order of the sources/ });
+    await sources.focus();
+    await sources.press('Alt+ArrowRight');
+    await desk.userHas('sources', ['youtube', 'subtitleFile']);
+    await desk.picture('05-settings');
+
+    // The other way round: what is changed in the settings shows here.
+    await desk.editUser({
+      'bulkTranscribe.workers': 7,
+      'bulkTranscribe.parallel': true,
+      'bulkTranscribe.adaptive': true,
+      'bulkTranscribe.onError': 'stop',
+      'bulkTranscribe.order': 'shortestFirst',
+      'bulkTranscribe.rate.youtube.perHour': 240,
+      'bulkTranscribe.sources': ['subtitleFile', 'youtube'],
+    });
+    await settled('the slider follows', async () => (await slider.inputValue()) === '7');
+    await settled(
+      'the boxes follow',
+      async () => (await parallel.isChecked()) && (await adaptive.isChecked()),
+    );
+    await settled('the choices follow', async () => {
+      const shown = await panel.getByRole('combobox').allInnerTexts();
+      return shown.join().includes('Stop') && shown.join().includes('Shortest first');
+    });
+    await settled('the rate follows', async () => (await rate.inputValue()) === '240');
+    await settled('the sources follow', async () =>
+      /subtitleFile[\s\S]*youtube/.test(await sources.innerText()),
+    );
+
+    await desk.picture('08-settings-beside');
+    await runCommand(desk.page, 'View: Close Editor');
+    await desk.command('Show Panel');
+
+    // What the workspace says is said, and changed there.
+    await mkdir(join(workspace, '.vscode'), { recursive: true });
+    const own = join(workspace, '.vscode', 'settings.json');
+    await writeFile(own, JSON.stringify({ 'bulkTranscribe.workers': 2, 'bulkTranscribe.order': 'list' }));
+    await panel.getByText('workers, order: set for this workspace').waitFor();
+    await slider.focus();
+    await slider.press('ArrowRight');
+    await settled('the workspace says 3', async () =>
+      (await readFile(own, 'utf8')).includes('"bulkTranscribe.workers": 3'),
+    );
+    await desk.userHas('workers', 7);
+    assert.deepEqual(await desk.violations(), []);
+    await rm(own);
+    await settled('the slider stands at 7', async () => (await slider.inputValue()) === '7');
+    await desk.strip(false);
   });
 
   it('shows the finished batch again after the window was reloaded', async () => {
-    const { page } = bench;
+    const { page } = desk;
     await page.reload();
     await page.locator('.monaco-workbench').waitFor();
-    await webview(page)
-      .getByText(/12 of 14|Finished\./)
-      .first()
-      .waitFor({ timeout: 60_000 });
-    await picture('06-after-reload');
-  });
-
-  it('offers its commands in the palette under one category', async () => {
-    const { page } = bench;
-    await runCommand(page, 'Bulk Transcribe: Show Panel');
-    await webview(page).locator('[role=grid]').waitFor();
+    await desk.says(/Finished\./).waitFor({ timeout: 60_000 });
+    await desk.picture('06-after-reload');
   });
 });

@@ -72,16 +72,28 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
   }
 }
 
-/** Runs a command by its title in the palette, for example `Bulk Transcribe: Show Panel`. */
+/**
+ * Runs a command by its title in the palette, for example `Bulk Transcribe: Show Panel`. A palette that was
+ * opened before the extension's commands were known does not learn of them, and a key may be lost where the
+ * focus has just gone: it is opened again.
+ */
 export async function runCommand(page: Page, title: string): Promise<void> {
-  await page.keyboard.press('F1');
   const input = page.locator('.quick-input-widget .quick-input-box input');
-  await input.fill(`>${title}`);
-  await page
+  const row = page
     .locator('.quick-input-list .monaco-list-row')
     .filter({ hasText: title.replace(/^[^:]*: /, '') })
-    .first()
-    .waitFor();
+    .first();
+  for (let tries = 1; ; tries += 1) {
+    await page.keyboard.press('F1');
+    try {
+      await input.fill(`>${title}`, { timeout: 5000 });
+      await row.waitFor({ timeout: 5000 });
+      break;
+    } catch (error) {
+      if (tries === 6) throw error;
+      await page.keyboard.press('Escape');
+    }
+  }
   await input.press('Enter');
 }
 

@@ -1,0 +1,262 @@
+/**
+ * What the e2e suites have in common: one running workbench with the panel, looked at and used the way a person
+ * does it, by clicks, keys and menus. Pictures go to test-results/.
+ */
+import assert from 'node:assert/strict';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import axe from 'axe-core';
+import type { AxeResults } from 'axe-core';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
+import {
+  openWorkbench,
+  runCommand,
+  webview,
+  workbenchUrl,
+  type Workbench,
+  type WorkbenchOptions,
+} from '../vscode/workbench';
+
+const pictures = join(import.meta.dirname, '..', '..', 'test-results', 'e2e');
+
+/** Asks again and again, until it is so. */
+export async function settled(what: string, check: () => Promise<boolean>, seconds = 20): Promise<void> {
+  const deadline = Date.now() + seconds * 1000;
+  while (!(await check().catch(() => false))) {
+    assert.ok(Date.now() < deadline, `It did not come about: ${what}.`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+export const watch = (id: string): string => `https://www.youtube.com/watch?v=${id}`;
+
+export class Desk {
+  readonly page: Page;
+  readonly panel: FrameLocator;
+
+  private constructor(private readonly bench: Workbench) {
+    this.page = bench.page;
+    this.panel = webview(bench.page);
+  }
+
+  /** Opens a workbench with the packed extension in it. */
+  static async open(options: WorkbenchOptions): Promise<Desk> {
+    const vsix = process.env.BULK_TRANSCRIBE_TEST_VSIX;
+    assert.ok(vsix, 'Run it by `npm run test:e2e`.');
+    await mkdir(pictures, { recursive: true });
+    const desk = new Desk(await openWorkbench({ width: 1500, height: 940, ...options, vsix }));
+    await desk.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    // The extension's own commands and menus come a moment after the explorer.
+    await desk.page.locator('.activitybar [aria-label^="Bulk Transcribe"]').first().waitFor();
+    return desk;
+  }
+
+  /** Opens a folder, or no folder, in the same window. */
+  async visit(folder?: string): Promise<void> {
+    await this.page.goto(workbenchUrl(this.bench.server.port, folder));
+    await this.page.locator('.activitybar [aria-label^="Bulk Transcribe"]').first().waitFor();
+  }
+
+  /** As a window is closed and opened again: the extension host ends and a new one starts. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.page.locator('.monaco-workbench').waitFor();
+  }
+
+  close(): Promise<void> {
+    return this.bench.close();
+  }
+
+  picture(name: string): Promise<unknown> {
+    return this.page.screenshot({ path: join(pictures, `${name}.png`) });
+  }
+
+  /** For `afterEach`: how it looked when a test failed. */
+  async pictureOf(test: Mocha.Test | undefined): Promise<void> {
+    if (test?.state !== 'failed') return;
+    await this.picture(`failed-${test.title.replaceAll(/\W+/g, '-').slice(0, 60)}`);
+  }
+
+  // ------------------------------------------------------------------------------------------- the panel
+
+  /** The one sentence under the bar. */
+  says(words: RegExp): Locator {
+    return this.panel.locator('.say', { hasText: words });
+  }
+
+  /** A row by its number in the list, from 1. */
+  row(number: number): Locator {
+    return this.panel.locator(`[data-job="${number - 1}"]`);
+  }
+
+  tool(name: RegExp): Locator {
+    return this.panel.getByRole('toolbar').getByRole('button', { name });
+  }
+
+  tab(name: string): Locator {
+    return this.panel.getByRole('tab', { name: new RegExp(`^${name}`) });
+  }
+
+  async countOf(tab: string): Promise<number> {
+    return Number((await this.tab(tab).innerText({ timeout: 5000 })).replaceAll(/\D/g, ''));
+  }
+
+  get grid(): Locator {
+    return this.panel.locator('[role=grid]');
+  }
+
+  get search(): Locator {
+    return this.panel.locator('.finder input');
+  }
+
+  /** Opens the strip of settings, or closes it. */
+  async strip(open: boolean): Promise<void> {
+    const fold = this.panel.getByRole('button', { name: /^Settings/ }).first();
+    if ((await fold.getAttribute('aria-expanded')) !== String(open)) await fold.click();
+  }
+
+  /** What axe-core finds wrong in the panel's page. */
+  async violations(): Promise<string[]> {
+    const frame = this.page.frames().find((one) => one.url().includes('fake.html'));
+    assert.ok(frame, 'The page of the panel was not found.');
+    await frame.evaluate(axe.source);
+    const results = await frame.evaluate(() =>
+      (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+    );
+    return results.violations.map(
+      ({ id, nodes }) => `${id} ×${nodes.length}: ${nodes[0]?.html.slice(0, 200) ?? ''}`,
+    );
+  }
+
+  /**
+   * Opens a menu and chooses from it. It takes no click in its first moments, and it may be closed by what
+   * happens beside it; then it is opened again.
+   */
+  private async chooseFrom(open: () => Promise<void>, item: string, picture?: string): Promise<void> {
+    const entry = this.page.locator('.monaco-menu .action-item', { hasText: item }).first();
+    let clicked = false;
+    await settled(`${item} is chosen`, async () => {
+      if ((await entry.count()) === 0) {
+        if (clicked) return true;
+        await open();
+        await entry.waitFor({ timeout: 5000 });
+        if (picture !== undefined) await this.picture(picture);
+      }
+      await entry.click({ timeout: 2000 });
+      clicked = true;
+      return (await entry.count()) === 0;
+    });
+  }
+
+  async openMenu(number: number): Promise<void> {
+    await this.row(number).click({ button: 'right', position: { x: 300, y: 10 } });
+    await this.page.locator('.monaco-menu .action-item', { hasText: 'Show Details' }).waitFor();
+  }
+
+  /** Chooses from the menu of a row, or of a column's head. @param picture is taken of the open menu. */
+  menu(of: number | Locator, item: string, picture?: string): Promise<void> {
+    const place = typeof of === 'number' ? this.row(of) : of;
+    const click = (): Promise<void> =>
+      place.click({ button: 'right', ...(typeof of === 'number' ? { position: { x: 300, y: 10 } } : {}) });
+    return this.chooseFrom(click, item, picture);
+  }
+
+  /** The words of the menu that is open. */
+  async menuWords(): Promise<string[]> {
+    return (await this.page.locator('.monaco-menu .action-item').allInnerTexts()).map((words) =>
+      words.trim(),
+    );
+  }
+
+  // --------------------------------------------------------------------------------------- the workbench
+
+  command(title: string): Promise<void> {
+    return runCommand(this.page, `Bulk Transcribe: ${title}`);
+  }
+
+  /** @param picture is taken of the open menu. */
+  async explorerMenu(file: string, item: string, picture?: string): Promise<void> {
+    await runCommand(this.page, 'View: Show Explorer');
+    const row = this.page.locator('.explorer-folders-view .monaco-list-row', { hasText: file }).first();
+    await this.chooseFrom(() => row.click({ button: 'right' }), item, picture);
+  }
+
+  /** A notification with these words. */
+  notice(words: string | RegExp): Locator {
+    return this.page.locator('.notifications-toasts .notification-list-item', { hasText: words }).first();
+  }
+
+  async clearNotices(): Promise<void> {
+    await runCommand(this.page, 'Notifications: Clear All Notifications');
+  }
+
+  /** The modal dialog that asks something. */
+  get dialog(): Locator {
+    return this.page.locator('.monaco-dialog-box');
+  }
+
+  /** Answers the dialog and waits until it is gone. */
+  async answer(button: string): Promise<void> {
+    await this.dialog.getByRole('button', { name: button, exact: true }).click();
+    await this.dialog.waitFor({ state: 'detached' });
+  }
+
+  get picks(): Locator {
+    return this.page.locator('.quick-input-list .monaco-list-row');
+  }
+
+  get input(): Locator {
+    return this.page.locator('.quick-input-widget .quick-input-box input');
+  }
+
+  clipboard(): Promise<string> {
+    return this.page.evaluate(() => navigator.clipboard.readText());
+  }
+
+  copy(text: string): Promise<void> {
+    return this.page.evaluate((words) => navigator.clipboard.writeText(words), text);
+  }
+
+  // ------------------------------------------------------------------------------------------- settings
+
+  private get userFile(): string {
+    return join(this.bench.server.userData, 'User', 'settings.json');
+  }
+
+  async user(): Promise<Readonly<Record<string, unknown>>> {
+    return JSON.parse(await readFile(this.userFile, 'utf8')) as Record<string, unknown>;
+  }
+
+  /** Waits until the user's settings hold this value. */
+  async userHas(name: string, value: unknown): Promise<void> {
+    await settled(`the settings say ${name}: ${JSON.stringify(value)}`, async () => {
+      const found = (await this.user())[`bulkTranscribe.${name}`];
+      return JSON.stringify(found) === JSON.stringify(value);
+    });
+  }
+
+  /** Writes the file behind the workbench's back, which reads it when the window opens, and not before. */
+  async setUser(values: Readonly<Record<string, unknown>>): Promise<void> {
+    await writeFile(this.userFile, await this.userWith(values));
+  }
+
+  /** Changes the user's settings in an editor beside the panel, and saves them. */
+  async editUser(values: Readonly<Record<string, unknown>>): Promise<void> {
+    const { page } = this;
+    await runCommand(page, 'Preferences: Open User Settings (JSON)');
+    await page.locator('.tab.active', { hasText: 'settings.json' }).waitFor();
+    await runCommand(page, 'View: Move Editor into Right Group');
+    const editor = page.locator('.editor-group-container.active .monaco-editor .view-lines').last();
+    await editor.click();
+    await page.keyboard.press('Control+a');
+    await this.copy(await this.userWith(values));
+    await page.keyboard.press('Control+v');
+    await page.keyboard.press('Control+s');
+    for (const [name, value] of Object.entries(values))
+      await this.userHas(name.replace('bulkTranscribe.', ''), value);
+  }
+
+  private async userWith(values: Readonly<Record<string, unknown>>): Promise<string> {
+    return JSON.stringify({ ...(await this.user()), ...values }, null, 2);
+  }
+}
