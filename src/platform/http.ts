@@ -80,7 +80,7 @@ export class NodeHttp implements Http {
     for (;;) {
       const route = await this.router.routeFor(request, tried);
       let answer: HttpResponse;
-      let reached: 'public' | 'private';
+      let reached: () => 'public' | 'private';
       try {
         ({ answer, reached } = await this.once(request, route, signal, progress));
       } catch (error) {
@@ -106,7 +106,7 @@ export class NodeHttp implements Http {
     route: Route,
     signal: AbortSignal,
     progress: Progress,
-  ): Promise<{ answer: HttpResponse; reached: 'public' | 'private' }> {
+  ): Promise<{ answer: HttpResponse; reached: () => 'public' | 'private' }> {
     const url = parsed(request.url);
     const publicOnly = request.reach === 'public-only';
     if (publicOnly && !mayBePublic(url.hostname)) throw new RefusedAddress(url.hostname);
@@ -122,11 +122,13 @@ export class NodeHttp implements Http {
       const { status, headers, body: content } = await exchange(opened.request, request, body, signal);
       route.worked?.(status);
       const address = opened.address();
-      const isPublic = address === undefined ? mayBePublic(url.hostname) : isPublicAddress(address);
+      const isPublic = (): boolean =>
+        address === undefined ? mayBePublic(url.hostname) : isPublicAddress(address);
       const via = opened.via();
       return {
         answer: { status, headers, body: content, url: url.href, via },
-        reached: isPublic ? 'public' : 'private',
+        // Few answers are redirects: looked at when one is.
+        reached: () => (isPublic() ? 'public' : 'private'),
       };
     } catch (error) {
       throw opened.refused() ?? error;
@@ -149,7 +151,7 @@ function watchSending(request: ClientRequest, progress: Progress): void {
 function redirected(
   request: HttpRequest,
   answer: HttpResponse,
-  reached: 'public' | 'private',
+  reached: () => 'public' | 'private',
 ): HttpRequest | undefined {
   const policy = request.redirects ?? 'same-origin';
   const location = answer.headers.location;
@@ -182,7 +184,7 @@ function redirected(
     url: to.href,
     headers: Object.fromEntries(headers),
     // Only what was private itself may lead to something private.
-    reach: reached === 'private' ? (request.reach ?? 'asked') : 'public-only',
+    reach: reached() === 'private' ? (request.reach ?? 'asked') : 'public-only',
   };
 }
 

@@ -43,13 +43,17 @@ export async function exchange(
   body: OutgoingBody | undefined,
   signal: AbortSignal,
 ): Promise<Exchange> {
+  let giveUp: (error: Error) => void = () => undefined;
   const stop = (): void => {
+    // A destroyed request says nothing before its agent has found a connection: that can take long.
+    giveUp(new Error('stopped'));
     outgoing.destroy();
   };
   signal.addEventListener('abort', stop, { once: true });
   try {
+    const answering = answerOf(outgoing, request, body, (reject) => (giveUp = reject));
     if (signal.aborted) stop();
-    const answer = await answerOf(outgoing, request, body, signal);
+    const answer = await answering;
     const headers = joined(answer);
     const status = answer.statusCode ?? 0;
     if (request.method === 'HEAD' || status === 204 || status === 304) {
@@ -62,7 +66,8 @@ export async function exchange(
     }
     const limit = (request.saveTo === undefined ? request.maxBytes : undefined) ?? defaultMaxBytes;
     const packed = await collect(answer, limit);
-    return { status, headers, body: await unpack(packed, headers['content-encoding'], limit) };
+    const packing = headers['content-encoding'];
+    return { status, headers, body: packing === undefined ? packed : await unpack(packed, packing, limit) };
   } finally {
     signal.removeEventListener('abort', stop);
   }
@@ -72,18 +77,11 @@ function answerOf(
   outgoing: ClientRequest,
   request: HttpRequest,
   body: OutgoingBody | undefined,
-  signal: AbortSignal,
+  onStop: (reject: (error: Error) => void) => void,
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     let answered = false;
-    // A destroyed request says nothing before its agent has found a connection: that can take long.
-    signal.addEventListener(
-      'abort',
-      () => {
-        reject(new Error('stopped'));
-      },
-      { once: true },
-    );
+    onStop(reject);
     outgoing.on('response', (answer) => {
       answered = true;
       resolve(answer);
