@@ -1,5 +1,6 @@
 /** Proxies as they are written: in the setting `proxies`, in the environment, and the exceptions of NO_PROXY. */
 import ipaddr from 'ipaddr.js';
+import { failure, FailureError } from '../model/failure';
 import type { Via } from '../model/ports';
 import { bareHost, isLoopback } from './addresses';
 
@@ -68,7 +69,10 @@ function decoded(text: string): string {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The proxy that the environment names for an address; loopback is never sent through one. */
+/**
+ * The proxy that the environment names for an address; loopback is never sent through one. Throws FailureError
+ * `network` when it is not understood: nothing goes out past a proxy that was meant.
+ */
 export function environmentProxy(
   env: Environment,
   secure: boolean,
@@ -83,7 +87,13 @@ export function environmentProxy(
   const written = read(secure ? 'https_proxy' : 'http_proxy') ?? read('all_proxy');
   if (written === undefined || isLoopback(host) || isExcepted(read('no_proxy') ?? '', host, port))
     return undefined;
-  return parseProxy(written);
+  const proxy = parseProxy(written);
+  if (proxy !== undefined) return proxy;
+  const names = secure ? 'HTTPS_PROXY or ALL_PROXY' : 'HTTP_PROXY or ALL_PROXY';
+  const ways = 'http://, https://, socks5:// or socks5h:// address';
+  throw new FailureError(
+    failure('network', `The proxy of the environment is not understood. Write an ${ways} in ${names}.`),
+  );
 }
 
 /** NO_PROXY: names with everything below them, addresses, ranges, `*`; each with a port if wanted. */

@@ -390,6 +390,8 @@ describe('proxies', () => {
       assert.equal(environmentProxy({ ALL_PROXY: 'socks5://s' }, true, 'x.example', 443)?.scheme, 'socks5');
       assert.equal(environmentProxy({ ...env, NO_PROXY: '*' }, true, 'x.example', 443), undefined);
       assert.equal(environmentProxy({}, true, 'x.example', 443), undefined);
+      for (const HTTPS_PROXY of ['socks4://s.example:1080', '::bad::'])
+        assert.throws(() => environmentProxy({ HTTPS_PROXY }, true, 'x.example', 443), /not understood/);
     });
   });
 });
