@@ -11,7 +11,8 @@ const reference = /&(?=#?\w{1,32};)/g;
 
 /** One line of text for Markdown: reads as itself, embeds nothing, links nowhere. */
 export function markdownText(text: string): string {
-  const line = visible(text).replace(/\s+/g, ' ').trim();
+  const seen = visible(text);
+  const line = /[^\S ]|\s\s|^ | $/.test(seen) ? seen.replace(/\s+/g, ' ').trim() : seen;
   return line
     .replace(anywhere, '\\$&')
     .replace(autolinks, '\\$&')
@@ -51,8 +52,12 @@ export function yamlString(text: string): string {
   );
 }
 
+/** Any of what `visible` takes out; hardly a text has it. */
+const unseemly = /[\p{Cs}\u202A-\u202E\u2066-\u2069]|[^\P{Cc}\n\t]/u;
+
 /** Without half characters and direction overrides, which change how the rest of a line is shown. */
 export function visible(text: string): string {
+  if (!unseemly.test(text)) return text;
   return text
     .replace(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, '\uFFFD')
     .replace(/[\u202A-\u202E\u2066-\u2069]/g, '')
