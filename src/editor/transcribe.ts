@@ -158,8 +158,10 @@ export class Transcriber {
     if (outside.length === 0) return jobs;
     const names = outside.slice(0, 5).map((job) => job.link.path ?? job.link.url);
     const more = outside.length > 5 ? [`${formatCount(outside.length - 5)} more`] : [];
-    const read = 'Read Them';
-    const leave = 'Leave Them Out';
+    const [read, leave] =
+      outside.length === 1
+        ? (['Read It', 'Leave It Out'] as const)
+        : (['Read Them', 'Leave Them Out'] as const);
     const answer = await vscode.window.showWarningMessage(
       outside.length === 1
         ? 'The list names a file outside of the workspace.'

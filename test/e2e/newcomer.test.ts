@@ -169,11 +169,11 @@ describe('a newcomer', () => {
     await desk.answer('Cancel');
     await assert.rejects(readdir(batch));
     await desk.explorerMenu('outside.urls', 'Transcribe List');
-    await desk.answer('Leave Them Out');
+    await desk.answer('Leave It Out');
     await desk.says(/Finished\. The video is done/).waitFor();
     assert.equal((await readdir(batch)).filter((name) => name.startsWith('talk')).length, 0);
     await desk.explorerMenu('outside.urls', 'Transcribe List');
-    await desk.answer('Read Them');
+    await desk.answer('Read It');
     await desk.says(/Finished\. All 2 are done/).waitFor();
     const [name = ''] = (await readdir(batch)).filter((file) => file.startsWith('talk'));
     assert.match(await readFile(join(batch, name), 'utf8'), /Secret words/);
