@@ -34,6 +34,8 @@ export interface RunInputs {
   readonly given: Readonly<Partial<Record<SettingName, unknown>>>;
 }
 
+const breathMs = 50;
+
 /** One batch a list file; links, files and standard input make one together. Throws FailureError `invalid-url`, `disk`. */
 export async function readInputs(run: RunInputs, parts: InputParts): Promise<readonly BatchRequest[]> {
   const requests: BatchRequest[] = [];
@@ -116,11 +118,20 @@ async function listOf(
   folder: string,
   parts: InputParts,
 ): Promise<ListContent> {
-  const content = await readListSliced(source, { format, name, folder, home: parts.home }, () =>
-    Promise.resolve(),
-  );
+  const options = { format, name, folder, home: parts.home };
+  const content = await readListSliced(source, options, breaths(parts.clock));
   if (isListFailure(content)) throw new FailureError(content);
   return content;
+}
+
+/** Others get their turn now and then: a Ctrl-C is to be heard while a long list is read. */
+function breaths(clock: Clock): () => Promise<void> {
+  let last = clock.monotonic();
+  return async () => {
+    if (clock.monotonic() - last < breathMs) return;
+    await new Promise<void>((resolve) => void clock.after(0, resolve));
+    last = clock.monotonic();
+  };
 }
 
 function requestOf(
