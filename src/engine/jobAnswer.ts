@@ -19,6 +19,8 @@ import type { JobState } from './state';
 
 /** A service that only ever asks to slow down is left alone for hours after so many times in a row. */
 const mostThrottles = 50;
+/** How long one that is refused again and again stands aside after the hold. */
+const asideMs = 2_000;
 /** A source without a quota of its own waits this long after being throttled, if nothing was said. */
 const throttleMs = 60_000;
 
@@ -146,7 +148,10 @@ export class JobAnswer {
         else {
           if (shared.limiter.readyAt([quota]) <= core.now)
             shared.limiter.hold(quota, fail.retryAfterMs ?? throttleMs);
-          core.enqueue(index, Rank.front);
+          const ready = shared.limiter.readyAt([quota]);
+          // Refused again, it lets another one try first: it may be this one alone that is refused.
+          if (live.throttled > 1 && ready < Infinity) moves.later(index, Math.max(core.now, ready) + asideMs);
+          else core.enqueue(index, Rank.front);
         }
         return;
       case 'again': {

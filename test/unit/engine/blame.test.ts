@@ -60,6 +60,23 @@ describe('A host that refuses the sound', () => {
     });
 });
 
+describe('A file that is always throttled', () => {
+  it('keeps no other file of its host waiting for long', async () => {
+    const source = new FakeSource('subtitleFile', (request) =>
+      request.link.id === 'sound0'
+        ? failure('rate-limited', 'Slowly.', { status: 429, retryAfterMs: 1000 })
+        : found(request),
+    );
+    source.quotaNames = ['host:good.example'];
+    const w = world({ sources: [source] });
+    const all = [0, 1, 2, 3].map((number) => media(number, 'good.example'));
+    const request = { name: 'a', outputFolder: '/out', jobs: all, settings: { ...unlimited, workers: 1 } };
+    const batch = await within(w.clock, w.engine.start(request));
+    await w.clock.advance(60_000);
+    assert.equal(batch.state.counts.completed, 3);
+  });
+});
+
 describe('A block of YouTube', () => {
   it('covers whoever would fetch sound from it, and leaves local work alone', async () => {
     const youtube = new FakeSource('youtube', () => failure('blocked', 'No.'));
