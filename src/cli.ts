@@ -39,7 +39,10 @@ type Performed = Exclude<Command, { kind: 'help' | 'version' | 'usage' }>;
 const endAtOnce = (): void => {
   process.exit(130);
 };
-let onSignal = endAtOnce;
+let onSignal = (): void => {
+  process.stderr.write('Stopped; no batch was begun or changed.\n');
+  endAtOnce();
+};
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => onSignal());
 
 async function main(): Promise<ExitCode> {
