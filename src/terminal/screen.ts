@@ -208,7 +208,10 @@ export function closing(state: BatchState, folder: string, wallSeconds: number):
   lines.push('', `Transcripts  ${folder}`, `Report       ${folder}/report.md`);
   if (counts.failed > 0) lines.push(`Failed list  ${folder}/failed.urls`);
   const waits = state.jobs.some((job) => job.status === 'parked' && job.consent === undefined);
-  if (waits) lines.push(`Go on with   bulk-transcribe resume ${quoted(folder)}`);
+  // By `onError`: what is left has not been tried.
+  const cutShort = state.phase === 'stopped' && state.phaseBy === 'engine' && counts.pending > 0;
+  if (cutShort) lines.push('Stopped at the first failure, as onError says.');
+  if (waits || cutShort) lines.push(`Go on with   bulk-transcribe resume ${quoted(folder)}`);
   else if (again > 0) lines.push(`Retry with   bulk-transcribe retry ${quoted(folder)}`);
   if (setUp) lines.push('Set up       bulk-transcribe doctor');
   return lines;

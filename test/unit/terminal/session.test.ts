@@ -197,6 +197,20 @@ describe('a run in the terminal', () => {
     assert.ok(words.includes('Go on with   bulk-transcribe resume /out/talks'));
   });
 
+  it('says how to go on with the rest after a stop at the first failure', async () => {
+    const halt: BatchEvent = {
+      type: 'control',
+      at: 5,
+      action: 'stop',
+      by: 'engine',
+      why: failure('private', 'This is a private video.'),
+    };
+    const { code, words } = await run([...begin, outcome(0, failed), halt]);
+    assert.equal(code, 1);
+    assert.ok(words.includes('Stopped at the first failure, as onError says.'));
+    assert.ok(words.includes('Go on with   bulk-transcribe resume /out/talks'));
+  });
+
   it('tells a list link that was read by its entries', async () => {
     const { json } = await run([
       ...begin,
