@@ -2,12 +2,10 @@
  * The words the user reads: one table for panel, tree, notification, report and terminal, so that the same
  * thing is called the same everywhere. Pure; numbers and times are formatted as the panel's design says.
  */
-import type { JobStatus, Wait } from './events';
 import type { Failure, FailureCode } from './failure';
 import type { Link } from './link';
 import type { SettingName } from './settings';
-import { formatPercent, formatTime, joinAnd, thinSpace } from './numberWords';
-import type { Stage } from './source';
+import { formatTime, joinAnd, thinSpace } from './numberWords';
 
 export {
   formatCount,
@@ -20,6 +18,8 @@ export {
   plural,
   thinSpace,
 } from './numberWords';
+export { stageWords, statusWords, waitWords } from './statusWords';
+export type { StatusOf } from './statusWords';
 
 // --------------------------------------------------------------------------------------------- services
 
@@ -312,6 +312,13 @@ export function rowWords(failure: Failure, context: WordsContext = {}): FailureW
   }
 }
 
+/** For a paid step that the user has not agreed to yet: nothing is wrong with the account. */
+const consentWords: FailureWords = {
+  cause: 'Needs your OK',
+  next: 'Agree to the price',
+  sentence: 'The service costs money here. Agree to the price, then resume.',
+};
+
 const missingFile: FailureWords = {
   cause: 'File not found',
   next: 'Correct the path',
@@ -373,91 +380,4 @@ function listed(codes: readonly string[]): string {
 function shortened(text: string): string {
   const line = text.replace(/\p{Cc}|\p{Cf}/gu, ' ').trim();
   return line.length > 60 ? `${line.slice(0, 59)}…` : line;
-}
-
-// ----------------------------------------------------------------------------------------------- status
-
-const stageNames: Readonly<Record<Stage, string>> = {
-  fetching: 'Fetching captions',
-  downloading: 'Downloading',
-  uploading: 'Uploading',
-  transcribing: 'Transcribing',
-  writing: 'Writing',
-  expanding: 'Reading the list',
-};
-
-/** `Fetching captions`, `Downloading 38 %`, `Writing`. */
-export function stageWords(stage: Stage, percent?: number): string {
-  const share = formatPercent(percent);
-  return share === '' ? stageNames[stage] : `${stageNames[stage]} ${share}`;
-}
-
-/** `Rate limit 3 s`, `Held to 14:32`, `Held 12 s`, `Retry in 8 s`; a time instead of a duration where it is over a minute. */
-export function waitWords(wait: Wait, now: number): string {
-  const { until } = wait;
-  const when = (soon: string, late: string, unknown: string): string => {
-    if (until === undefined) return unknown;
-    const leftMs = until - now;
-    return leftMs > 60_000
-      ? `${late} ${formatTime(until, now)}`
-      : `${soon} ${Math.max(1, Math.ceil(leftMs / 1000))}${thinSpace}s`;
-  };
-  switch (wait.for) {
-    case 'rate':
-      return when('Rate limit', 'Rate limit to', 'Rate limit');
-    case 'held':
-      return when('Held', 'Held to', 'Held');
-    case 'retry':
-      return when('Retry in', 'Retry at', 'Retry soon');
-    case 'first-answer':
-      return 'First answer';
-    case 'breaker':
-      return when('Held', 'Held to', 'Blocked');
-    case 'memory':
-      return 'Memory is short';
-    case 'consent':
-      return 'Needs your OK';
-  }
-}
-
-/** As much of a job as its status word needs; engine/state's JobState fits. */
-export interface StatusOf {
-  readonly status: JobStatus;
-  readonly stage?: Stage;
-  readonly percent?: number;
-  readonly wait?: Wait;
-  readonly skip?: { readonly reason: 'by-user' | 'already-done' };
-  readonly consent?: unknown;
-  readonly parkedUntil?: number;
-}
-
-/** For a paid step that the user has not agreed to yet: nothing is wrong with the account. */
-const consentWords: FailureWords = {
-  cause: 'Needs your OK',
-  next: 'Agree to the price',
-  sentence: 'The service costs money here. Agree to the price, then resume.',
-};
-
-/** The word in the status column; a running job shows what it does or waits for. */
-export function statusWords(job: StatusOf, now: number): string {
-  switch (job.status) {
-    case 'pending':
-      return job.wait ? waitWords(job.wait, now) : 'Waiting';
-    case 'running':
-      if (job.wait) return waitWords(job.wait, now);
-      return job.stage === undefined ? 'Running' : stageWords(job.stage, job.percent);
-    case 'completed':
-      return 'Done';
-    case 'failed':
-      return 'Failed';
-    case 'skipped':
-      return job.skip?.reason === 'already-done' ? 'Already done' : 'Skipped';
-    case 'cancelled':
-      return 'Cancelled';
-    case 'parked':
-      if (job.consent !== undefined) return 'Needs your OK';
-      return job.parkedUntil === undefined
-        ? 'Waiting for you'
-        : `Tries again ${formatTime(job.parkedUntil, now)}`;
-  }
 }

@@ -1,0 +1,82 @@
+/** The words of a job's status: what it does, waits for or has come to. */
+import type { JobStatus, Wait } from './events';
+import { formatPercent, formatTime, thinSpace } from './numberWords';
+import type { Stage } from './source';
+
+const stageNames: Readonly<Record<Stage, string>> = {
+  fetching: 'Fetching captions',
+  downloading: 'Downloading',
+  uploading: 'Uploading',
+  transcribing: 'Transcribing',
+  writing: 'Writing',
+  expanding: 'Reading the list',
+};
+
+/** `Fetching captions`, `Downloading 38 %`, `Writing`. */
+export function stageWords(stage: Stage, percent?: number): string {
+  const share = formatPercent(percent);
+  return share === '' ? stageNames[stage] : `${stageNames[stage]} ${share}`;
+}
+
+/** `Rate limit 3 s`, `Held to 14:32`, `Held 12 s`, `Retry in 8 s`; a time instead of a duration where it is over a minute. */
+export function waitWords(wait: Wait, now: number): string {
+  const { until } = wait;
+  const when = (soon: string, late: string, unknown: string): string => {
+    if (until === undefined) return unknown;
+    const leftMs = until - now;
+    return leftMs > 60_000
+      ? `${late} ${formatTime(until, now)}`
+      : `${soon} ${Math.max(1, Math.ceil(leftMs / 1000))}${thinSpace}s`;
+  };
+  switch (wait.for) {
+    case 'rate':
+      return when('Rate limit', 'Rate limit to', 'Rate limit');
+    case 'held':
+      return when('Held', 'Held to', 'Held');
+    case 'retry':
+      return when('Retry in', 'Retry at', 'Retry soon');
+    case 'first-answer':
+      return 'First answer';
+    case 'breaker':
+      return when('Held', 'Held to', 'Blocked');
+    case 'memory':
+      return 'Memory is short';
+    case 'consent':
+      return 'Needs your OK';
+  }
+}
+
+/** As much of a job as its status word needs; engine/state's JobState fits. */
+export interface StatusOf {
+  readonly status: JobStatus;
+  readonly stage?: Stage;
+  readonly percent?: number;
+  readonly wait?: Wait;
+  readonly skip?: { readonly reason: 'by-user' | 'already-done' };
+  readonly consent?: unknown;
+  readonly parkedUntil?: number;
+}
+
+/** The word in the status column; a running job shows what it does or waits for. */
+export function statusWords(job: StatusOf, now: number): string {
+  switch (job.status) {
+    case 'pending':
+      return job.wait ? waitWords(job.wait, now) : 'Waiting';
+    case 'running':
+      if (job.wait) return waitWords(job.wait, now);
+      return job.stage === undefined ? 'Running' : stageWords(job.stage, job.percent);
+    case 'completed':
+      return 'Done';
+    case 'failed':
+      return 'Failed';
+    case 'skipped':
+      return job.skip?.reason === 'already-done' ? 'Already done' : 'Skipped';
+    case 'cancelled':
+      return 'Cancelled';
+    case 'parked':
+      if (job.consent !== undefined) return 'Needs your OK';
+      return job.parkedUntil === undefined
+        ? 'Waiting for you'
+        : `Tries again ${formatTime(job.parkedUntil, now)}`;
+  }
+}
