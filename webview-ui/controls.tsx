@@ -171,10 +171,12 @@ export function NumberField(props: {
 }): JSX.Element {
   const element = useRef<ToolkitValue>(null);
   const { value } = props;
+  const typing = useRef(false);
   useLayoutEffect(() => {
-    if (element.current && document.activeElement !== element.current) element.current.value = String(value);
+    if (element.current && !typing.current) element.current.value = String(value);
   }, [value]);
   const take = (): void => {
+    typing.current = false;
     if (!element.current) return;
     const now = Number(element.current.value.trim());
     const fits =
@@ -187,7 +189,10 @@ export function NumberField(props: {
     class: 'nb',
     'aria-label': props.label,
     title: props.title,
-    value: String(value),
+    // No `value` here: the strip is drawn again while a batch runs, and what is being typed would be lost.
+    onInput: () => {
+      typing.current = true;
+    },
     onChange: take,
   });
 }

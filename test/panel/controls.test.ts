@@ -126,6 +126,27 @@ describe('the panel around the table', () => {
     await panel.close();
   });
 
+  it('keeps a rate that is being typed while the batch goes on, and takes it over with Enter', async () => {
+    const panel = await openPanel('running');
+    const { page } = panel;
+    await page.locator('.settings .h').click();
+    const rate = page.locator('vscode-text-field.nb input').first();
+    await rate.fill('12');
+    assert(panel.scene);
+    await panel.send({ type: 'batches', batches: [batchHead(panel.scene)], current: panel.scene.state.id });
+    await panel.send({ type: 'settings', values: { workers: { value: 7 } } });
+    await panel.drawn();
+    assert.equal(await rate.inputValue(), '12');
+    await rate.press('End');
+    await page.keyboard.type('0');
+    await page.keyboard.press('Enter');
+    const sent = await panel.last('setting');
+    assert.deepEqual([sent.name, sent.value], ['rate.youtube.perHour', 120]);
+    await panel.send({ type: 'settings', values: { 'rate.youtube.perHour': { value: 90 } } });
+    assert.equal(await rate.inputValue(), '90');
+    await panel.close();
+  });
+
   it('shows how to begin also where there are batches of which none can be read', async () => {
     const opened = await openPage();
     const broken = batchHead(scene('stopped'));
