@@ -26,7 +26,7 @@ run(
     '--import=tsx',
     '--forbid-only',
     '--timeout',
-    '120000',
+    '240000',
     '--spec',
     `test/e2e/${only ?? '*'}.test.ts`,
   ],
