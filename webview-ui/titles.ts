@@ -8,8 +8,11 @@ export function shortLink(link: Link): string {
   return link.url.replace(/^https?:\/\/(www\.)?/i, '');
 }
 
+/** Marks that turn the text after them round, which a title from elsewhere must not do with our own words. */
+const turning = /[\u202a-\u202e\u2066-\u2069]/g;
+
 /** The title, or the short link; `titleTip` has the rest. */
-export const titleOf = (job: JobState): string => job.meta.title ?? shortLink(job.link);
+export const titleOf = (job: JobState): string => job.meta.title?.replace(turning, '') ?? shortLink(job.link);
 
 /** For `title` attributes: the whole title or link. */
-export const titleTip = (job: JobState): string => job.meta.title ?? job.link.url;
+export const titleTip = (job: JobState): string => job.meta.title?.replace(turning, '') ?? job.link.url;

@@ -1,0 +1,27 @@
+/** What the status bar says over all batches that run here. */
+import assert from 'node:assert/strict';
+import { statusLine } from '../../../src/editor/batchWords';
+import { emptyState } from '../../../src/engine/state';
+
+const batch = (counts: Partial<ReturnType<typeof emptyState>['counts']>) => {
+  const all = { ...emptyState().counts, ...counts };
+  const total = Object.values(all).reduce((sum, count) => sum + count, 0);
+  return { phase: 'running' as const, counts: all, total, handle: {} };
+};
+
+describe('the status bar item', () => {
+  it('turns while something runs or waits for its turn', () => {
+    assert.match(statusLine([batch({ completed: 3, pending: 2 })])?.text ?? '', /^\$\(sync~spin\) 3\/5$/);
+    assert.match(statusLine([batch({ completed: 3, running: 1 })])?.text ?? '', /sync~spin/);
+  });
+
+  it('stands still where all that is left is parked, unless another batch goes on', () => {
+    const parked = batch({ completed: 3, parked: 2 });
+    assert.match(statusLine([parked])?.text ?? '', /^\$\(debug-pause\) 3\/5$/);
+    assert.match(statusLine([parked, batch({ pending: 1 })])?.text ?? '', /sync~spin/);
+  });
+
+  it('is gone when nothing runs', () => {
+    assert.equal(statusLine([]), undefined);
+  });
+});
