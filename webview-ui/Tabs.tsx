@@ -67,7 +67,17 @@ export function Tabs({ onLeaveSearch }: { readonly onLeaveSearch: () => void }):
   };
   return (
     <div class="row tabs">
-      <div ref={bar} class="row tablist" role="tablist" aria-label="Videos" onKeyDown={onKeyDown}>
+      <div
+        ref={bar}
+        class="row tablist"
+        role="tablist"
+        aria-label="Videos"
+        onKeyDown={onKeyDown}
+        onWheel={(event) => {
+          // Tabs that a narrow panel has no room for are reached as in the editor: by the wheel.
+          if (event.deltaX === 0) event.currentTarget.scrollLeft += event.deltaY;
+        }}
+      >
         {shown.map((tab) => {
           const count = tabCount(state, tab);
           const marks = tab === 'failed' && count > 0 ? ' f' : tab === 'skipped' ? ' x' : '';

@@ -117,6 +117,26 @@ describe('what real lists hold', () => {
       await panel.close();
     });
 
+  it('tabs that have no room are reached by the wheel and by the arrows', async () => {
+    const panel = await openPanel('parked', { width: 300 });
+    const parked = panel.page.getByRole('tab', { name: /^Parked/ });
+    const right = async (): Promise<number> => {
+      const box = await parked.boundingBox();
+      return box ? box.x + box.width : Infinity;
+    };
+    assert((await right()) > 300);
+    await panel.page.locator('.tablist').hover();
+    await panel.page.mouse.wheel(0, 600);
+    await panel.page.waitForFunction(() => (document.querySelector('.tablist')?.scrollLeft ?? 0) > 0);
+    assert((await right()) < 300);
+    await panel.page.getByRole('tab', { name: /^All/ }).focus();
+    await panel.page.keyboard.press('End');
+    await panel.drawn();
+    assert.equal(await parked.getAttribute('aria-selected'), 'true');
+    assert((await right()) < 300);
+    await panel.close();
+  });
+
   it('twenty workers scroll in the height of eight', async () => {
     const panel = await openHard(1180, 20);
     const box = await panel.page.locator('.workers').boundingBox();
