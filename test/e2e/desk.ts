@@ -240,13 +240,11 @@ export class Desk {
     await writeFile(this.userFile, await this.userWith(values));
   }
 
-  /** Changes the user's settings in an editor beside the panel, and saves them. */
+  /** Changes the user's settings in their editor, which opens over the panel, and saves them. */
   async editUser(values: Readonly<Record<string, unknown>>): Promise<void> {
     const { page } = this;
     await runCommand(page, 'Preferences: Open User Settings (JSON)');
-    await page.locator('.tab.active', { hasText: 'settings.json' }).waitFor();
-    await runCommand(page, 'View: Move Editor into Right Group');
-    const editor = page.locator('.editor-group-container.active .monaco-editor .view-lines').last();
+    const editor = page.locator('.monaco-editor .view-lines', { hasText: '"bulkTranscribe.workers"' });
     await editor.click();
     await page.keyboard.press('Control+a');
     await this.copy(await this.userWith(values));
@@ -254,6 +252,10 @@ export class Desk {
     await page.keyboard.press('Control+s');
     for (const [name, value] of Object.entries(values))
       await this.userHas(name.replace('bulkTranscribe.', ''), value);
+    await settled('the editor is closed', async () => {
+      if (await editor.isVisible()) await page.keyboard.press('Escape');
+      return !(await editor.isVisible());
+    });
   }
 
   private async userWith(values: Readonly<Record<string, unknown>>): Promise<string> {

@@ -8,7 +8,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { YouTubeStandIn } from '../servers/youtube';
 import { idFor, spokenLines, standInVideo } from '../servers/youtubeVideos';
-import { runCommand } from '../vscode/workbench';
 import { Desk, settled, watch } from './desk';
 
 const ids = Array.from({ length: 12 }, (_, index) => `E2eTalk${String(index).padStart(4, '0')}`);
@@ -310,17 +309,15 @@ describe('the packaged extension in the workbench', () => {
       async () => (await parallel.isChecked()) && (await adaptive.isChecked()),
     );
     await settled('the choices follow', async () => {
-      const shown = await panel.getByRole('combobox').allInnerTexts();
-      return shown.join().includes('Stop') && shown.join().includes('Shortest first');
+      const shown = await panel
+        .locator('vscode-dropdown')
+        .evaluateAll((all) => all.map((one) => ('value' in one ? one.value : undefined)));
+      return shown.join() === 'stop,shortestFirst';
     });
     await settled('the rate follows', async () => (await rate.inputValue()) === '240');
     await settled('the sources follow', async () =>
       /subtitleFile[\s\S]*youtube/.test(await sources.innerText()),
     );
-
-    await desk.picture('08-settings-beside');
-    await runCommand(desk.page, 'View: Close Editor');
-    await desk.command('Show Panel');
 
     // What the workspace says is said, and changed there.
     await mkdir(join(workspace, '.vscode'), { recursive: true });
