@@ -166,7 +166,7 @@ function running(state: BatchState, { now, resumed }: SayContext): Say {
     case 'throttled':
       return run(`Running. Slowed to ${by.effective} of ${by.workers} workers after throttling.`);
     case 'memory':
-      return run('Running. Memory is near its limit, so fewer start.');
+      return run('Running. Memory or processor is near its limit, so fewer start.');
     case 'expanding':
       return run(`Reading the playlist: ${formatCount(by.found)} found so far.`);
     case 'finishing':

@@ -92,7 +92,7 @@ export function sentence(state: BatchState, now: number): string {
     case 'throttled':
       return `Slowed to ${by.effective} of ${by.workers} workers after throttling.`;
     case 'memory':
-      return 'Memory is near its limit, so fewer start.';
+      return 'Memory or processor is near its limit, so fewer start.';
     case 'held':
       return `${serviceName(by.quota)} asked to wait until ${formatTime(by.until, now)}.`;
     case 'blocked':
