@@ -254,6 +254,8 @@ function openConsole(json: boolean, redact: (text: string) => string): Console {
         // Asked twice, it ends at once: everything lasting is on disk already.
         if (asked) process.exit(130);
         asked = true;
+        // A disk that refuses from the first write on lets no batch begin, and so none stop.
+        setTimeout(endAtOnce, 15_000).unref();
         callback();
       };
       return () => {
