@@ -15,6 +15,9 @@ const instantSteps = 200;
 /** So many events may wait for the disk before fewer jobs are started. */
 const mostBacklog = 1_000;
 
+/** A clock that is put right by less is none of our business, ms. */
+const correctionMs = 5_000;
+
 export class BatchTurns implements Runnable {
   /** The disk is behind: nothing starts before it has caught up. */
   private behind = false;
@@ -32,6 +35,7 @@ export class BatchTurns implements Runnable {
     if (core.phase !== 'running' || !core.sources) return undefined;
     this.behind = core.log.backlog > mostBacklog;
     if (this.behind) return undefined;
+    this.noticePutBack(now);
     for (const job of core.queue.takeDue(now)) core.enqueue(job, Rank.front);
     const probes = core.parking.dueProbes(now);
     if (probes.length > 0) this.flow.release(probes);
@@ -56,6 +60,22 @@ export class BatchTurns implements Runnable {
     core.shared.scheduler.wake();
     return undefined;
   }
+
+  /** A date that is corrected backwards must not make anybody wait for hours. */
+  private noticePutBack(now: number): void {
+    const { core } = this;
+    const at = core.shared.parts.clock.monotonic();
+    const backMs = this.wallBefore + (at - this.monotonicBefore) - now;
+    this.wallBefore = now;
+    this.monotonicBefore = at;
+    if (backMs < correctionMs) return;
+    core.queue.putBack(backMs);
+    const { breakers } = core.shared;
+    breakers.putBack();
+    core.parking.putBack((quota) => breakers.known(quota)?.until);
+  }
+  private wallBefore = -Infinity;
+  private monotonicBefore = 0;
 
   take(job: number, worker: number): void {
     this.shownJobs.delete(job);

@@ -60,6 +60,20 @@ export class Breaker {
     return this.clock.now() < this.#until ? 'open' : 'half-open';
   }
 
+  /**
+   * The wall clock was put back: the wait is no longer than it was when it began. Safe to call twice, and in
+   * every process that shares this state.
+   */
+  putBack(): void {
+    if (this.#until === undefined) return;
+    const waitMs =
+      this.#parks > 0 ? probesMs[Math.min(this.#parks, probesMs.length) - 1] : holdsMs[this.#holds - 1];
+    const latest = this.clock.now() + (waitMs ?? 0);
+    if (waitMs === undefined || this.#until <= latest) return;
+    this.#until = latest;
+    this.changed?.();
+  }
+
   /** When the next single request may try, epoch ms; undefined while closed. */
   get until(): number | undefined {
     return this.#until;

@@ -44,6 +44,11 @@ export class Breakers {
     return this.#all.get(name);
   }
 
+  /** The wall clock was put back. */
+  putBack(): void {
+    for (const breaker of this.#all.values()) breaker.putBack();
+  }
+
   #saved(name: string): ReturnType<typeof parseBreakerState> {
     const saved = parseBreakerState(this.limiter.noted(prefix + name) ?? '');
     return saved?.until !== undefined && saved.until > this.clock.now() + longestMs ? undefined : saved;

@@ -16,6 +16,8 @@ interface Group {
   readonly breaker: Breaker;
   /** When the next probe goes out, epoch ms; undefined: only the user can free them. */
   until: number | undefined;
+  /** Whether that is our own patience, and no time that a service has named. */
+  ours: boolean;
   /** The job that is out as the probe. */
   probe: number | undefined;
 }
@@ -65,6 +67,7 @@ export class Parking {
         failure,
         breaker: new Breaker(this.clock),
         until: undefined,
+        ours: false,
         probe: undefined,
       };
       this.groups.set(need, group);
@@ -72,8 +75,26 @@ export class Parking {
     const before = group.until;
     group.failure = failure;
     group.probe = undefined;
-    group.until = at ?? failure.notBefore ?? group.breaker.blocked('park').until;
+    const named = at ?? failure.notBefore;
+    group.ours = named === undefined;
+    group.until = named ?? group.breaker.blocked('park').until;
     return { until: group.until, others: before === group.until ? [] : [...group.jobs] };
+  }
+
+  /**
+   * The wall clock was put back: nobody waits longer for a probe than our patience is. `blockedUntil` tells the
+   * new time of a quota that is blocked.
+   */
+  putBack(blockedUntil: (quota: string) => number | undefined): void {
+    for (const group of this.groups.values()) {
+      if (group.ours) {
+        group.breaker.putBack();
+        group.until = group.breaker.until ?? group.until;
+      } else if (group.need.startsWith('blocked:')) {
+        const until = blockedUntil(group.need.slice('blocked:'.length));
+        if (until !== undefined) group.until = Math.min(group.until ?? Infinity, until);
+      }
+    }
   }
 
   add(need: string, job: number): void {

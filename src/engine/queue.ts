@@ -125,6 +125,12 @@ export class JobQueue {
     return jobs;
   }
 
+  /** The wall clock was put back by so much, ms: what waits for a time is not to wait so much longer. */
+  putBack(ms: number): void {
+    const jobs = [...this.delayed.values()];
+    for (const { job, at } of jobs) this.delay(job, at - ms);
+  }
+
   delayedUntil(job: number): number | undefined {
     return this.delayed.get(job)?.at;
   }
