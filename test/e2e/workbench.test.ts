@@ -323,7 +323,7 @@ describe('the packaged extension in the workbench', () => {
     await mkdir(join(workspace, '.vscode'), { recursive: true });
     const own = join(workspace, '.vscode', 'settings.json');
     await writeFile(own, JSON.stringify({ 'bulkTranscribe.workers': 2, 'bulkTranscribe.order': 'list' }));
-    await panel.getByText('workers, order: set for this workspace').waitFor();
+    await panel.getByText('workers: set for this workspace · order: set for this workspace').waitFor();
     await slider.focus();
     await slider.press('ArrowRight');
     await settled('the workspace says 3', async () =>
