@@ -54,7 +54,9 @@ export async function refuseLinks(folder: string, files: Files): Promise<void> {
   if (!same(real, join(parent, basename(folder)))) throw refused(folder);
   const journal = join(real, journalName);
   const found = await files.realPath(journal);
-  if (found !== undefined && !same(found, journal)) throw refused(journal);
+  // A name that is there and leads nowhere is a link as well: what it points at would be made by the first write.
+  const there = found ?? ((await files.list(real)).includes(journalName) ? '' : undefined);
+  if (there !== undefined && !same(there, journal)) throw refused(journal);
 }
 
 /** Disks that do not tell cases or Unicode forms apart answer with the name as it was first written. */

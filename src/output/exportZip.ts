@@ -27,22 +27,28 @@ export async function* zipPieces(
     const names = await ownFiles(files, request.folder, job);
     for (const name of names) {
       const add = archive.open(name);
-      for await (const piece of files.readPieces(join(request.folder, name))) {
-        for (let at = 0; at < piece.length; at += sliceBytes) {
-          stopIfAborted(request);
-          yield* add(piece.subarray(at, at + sliceBytes), false);
-          await breathe();
-        }
-      }
+      for await (const piece of files.readPieces(join(request.folder, name)))
+        yield* inSlices(add, piece, request);
       yield* add(new Uint8Array(), true);
     }
     if (names.length > 0) tally.videos += 1;
     else tally.missing += 1;
   }
   const now = clock.now();
-  yield* archive.open('batch.json')(await renderManifest(request.state, now, breathe), true);
+  const manifest = archive.open('batch.json');
+  yield* inSlices(manifest, await renderManifest(request.state, now, breathe), request);
+  yield* manifest(new Uint8Array(), true);
   yield* archive.open('report.md')(Buffer.from(renderReport(request.state, now)), true);
   yield* archive.end();
+}
+
+/** Compresses a piece, and lets others have their turn on the way. */
+async function* inSlices(add: Add, piece: Uint8Array, request: ExportRequest): AsyncIterable<Uint8Array> {
+  for (let at = 0; at < piece.length; at += sliceBytes) {
+    stopIfAborted(request);
+    yield* add(piece.subarray(at, at + sliceBytes), false);
+    await breathe();
+  }
 }
 
 type Add = (piece: Uint8Array, last: boolean) => readonly Uint8Array[];

@@ -144,6 +144,7 @@ describe('folders and journals that are links', () => {
     for (const target of ['../.profile', '../not-there-yet']) {
       await symlink(target, journal);
       await assert.rejects(files.openAppend(journal), /link/i);
+      await assert.rejects(refuseLinks(join(folder, 'out'), files), /is a link to another place/);
       await rm(journal);
     }
     assert.equal(await readFile(join(folder, '.profile'), 'utf8'), 'mine\n');
