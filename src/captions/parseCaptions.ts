@@ -27,6 +27,8 @@ export interface ParsedCaptions {
   readonly format: CaptionFormat;
   /** At least one; in order of start, times in seconds, `end` ≥ `start` ≥ 0, no rolling repeats, no empty text. */
   readonly cues: readonly Cue[];
+  /** As the file itself says, canonical (`pt-BR`); absent where it does not. */
+  readonly language?: string;
 }
 
 /** As many characters as an answer may have bytes. */
@@ -63,7 +65,16 @@ export function* parseCaptions(
   const cues = yield* finished(tidy, hint.automatic ?? read.automatic);
   return cues.length === 0
     ? failure('no-captions', 'The captions have no text in them.')
-    : { format: read.format, cues };
+    : { format: read.format, cues, ...languageOf(read.language) };
+}
+
+function languageOf(said: string | undefined): Pick<ParsedCaptions, 'language'> {
+  try {
+    const [language] = said === undefined ? [] : Intl.getCanonicalLocales(said.replace('_', '-'));
+    return language === undefined || language === 'und' ? {} : { language };
+  } catch {
+    return {};
+  }
 }
 
 interface Read {
@@ -71,6 +82,8 @@ interface Read {
   readonly cues: readonly RawCue[];
   /** Undefined: the format does not tell. */
   readonly automatic: boolean | undefined;
+  /** What the file says of its language, in its own words. */
+  readonly language?: string | undefined;
   /** True when the cues are clean and in order already. */
   readonly tidy?: boolean;
 }
@@ -84,13 +97,16 @@ function* readMarkup(text: string, head: string): Sliced<Read | undefined> {
     // srv1 says nothing of its kind; the others do by their words.
     return timedtext.format === 'srv1' ? { ...timedtext, automatic: undefined } : timedtext;
   const ttml = yield* readTtml(root);
-  return ttml === undefined ? undefined : yield* unrolled('ttml', ttml, false);
+  const read = ttml === undefined ? undefined : yield* unrolled('ttml', ttml, false);
+  return read && { ...read, language: root.attributes.lang };
 }
 
 function* readLines(text: string, head: string): Sliced<Read | undefined> {
   if (head.startsWith('WEBVTT')) {
     const { cues, wordTimes } = yield* readWebVtt(text);
-    return yield* unrolled('vtt', cues, wordTimes);
+    const read = yield* unrolled('vtt', cues, wordTimes);
+    // YouTube writes it into the header, before the first blank line.
+    return read && { ...read, language: /^Language:[ \t]*(\S+)/im.exec(head.split(/\n\r?\n/)[0] ?? '')?.[1] };
   }
   if (yield* hasTimingLine(text)) return yield* unrolled('srt', (yield* readSrt(text)).cues, false);
   const lines = yield* parseTimedLines(text);

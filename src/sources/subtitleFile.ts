@@ -48,7 +48,7 @@ export class SubtitleFileSource implements Source {
       const name = fileName(link);
       return {
         transcript: {
-          language: languageIn(name) ?? 'und',
+          language: languageIn(name) ?? parsed.language ?? 'und',
           captions: 'manual',
           source: 'subtitleFile',
           cues: parsed.cues,

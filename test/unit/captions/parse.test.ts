@@ -251,3 +251,26 @@ describe('other text', () => {
       assert.equal(refused(content), 'no-captions', content);
   });
 });
+
+describe('The language of a caption file', () => {
+  const languageOf = (text: string): string | undefined => {
+    const parsed = whole(parseCaptions(text));
+    assert.ok('cues' in parsed);
+    return parsed.language;
+  };
+  const cue = '00:00.000 --> 00:01.000\nWords.\n';
+  const ttml = (lang: string): string =>
+    `<tt xmlns="http://www.w3.org/ns/ttml"${lang}><body><div><p begin="0s" end="1s">Words.</p></div></body></tt>`;
+
+  it('is what TTML and the header of WebVTT say', () => {
+    assert.equal(languageOf(ttml(' xml:lang="pt-br"')), 'pt-BR');
+    assert.equal(languageOf(`WEBVTT\nKind: captions\nLanguage: de\n\n${cue}`), 'de');
+  });
+
+  it('is unknown where nothing, or nonsense, is said, or only the words speak of one', () => {
+    assert.equal(languageOf(ttml('')), undefined);
+    assert.equal(languageOf(ttml(' xml:lang=""')), undefined);
+    assert.equal(languageOf(ttml(' xml:lang="?!"')), undefined);
+    assert.equal(languageOf(`WEBVTT\n\n${cue}Language: de\n`), undefined);
+  });
+});
