@@ -4,6 +4,7 @@
  */
 import * as vscode from 'vscode';
 import type { BatchHandle } from '../engine/api';
+import { missingJobs } from '../engine/state';
 import type { BatchState } from '../engine/state';
 import { formatCount, plural } from '../model/words';
 import type { ResumedNote } from '../protocol';
@@ -66,6 +67,7 @@ export class Resumer {
     });
     if (handle.state.phase !== 'running') await handle.resume();
     await releaseParked(handle);
+    void offerMissing(handle.state).catch(tell);
     return handle;
   }
 
@@ -120,6 +122,20 @@ export class Resumer {
     );
     if (answer === resume) await this.resume(batch.folder);
   }
+}
+
+/** A window that closed while a long list was added has left links out; its list still has them. */
+async function offerMissing(state: BatchState): Promise<void> {
+  const missing = missingJobs(state);
+  if (missing === 0) return;
+  const cutOff = `${plural(missing, 'link')} of the list did not come into ${state.name} before it was cut off.`;
+  if (state.list === undefined) {
+    await vscode.window.showWarningMessage(`${cutOff} Transcribe the list again to add them.`);
+    return;
+  }
+  const add = 'Add Them';
+  if ((await vscode.window.showWarningMessage(cutOff, add)) === add)
+    await vscode.commands.executeCommand('bulkTranscribe.transcribeList', vscode.Uri.file(state.list));
 }
 
 /** The user says that what parked them is over. Those that need an OK wait for the OK. */
