@@ -199,17 +199,12 @@ describe('the packaged extension in the workbench', () => {
       .waitFor();
   });
 
-  it('retries what failed by the button, and by command; says what is left out', async () => {
-    for (const retry of [
-      () => desk.tool(/^Retry 1 of 2 failed/).click(),
-      () => desk.command('Retry Failed'),
-    ]) {
-      const before = site.count('player');
-      await retry();
-      await desk.page.locator('.statusbar', { hasText: /Retry 1 of 2: the others cannot/ }).waitFor();
-      await settled('it was asked for again', () => Promise.resolve(site.count('player') > before));
-      await desk.says(/Finished\. 2 videos failed/).waitFor();
-    }
+  it('retries what failed by the button, and says what is left out', async () => {
+    const before = site.count('player');
+    await desk.tool(/^Retry 1 of 2 failed/).click();
+    await desk.page.locator('.statusbar', { hasText: /Retry 1 of 2: the others cannot/ }).waitFor();
+    await settled('it was asked for again', () => Promise.resolve(site.count('player') > before));
+    await desk.says(/Finished\. 2 videos failed/).waitFor();
     await desk.clearNotices();
   });
 
@@ -327,7 +322,7 @@ describe('the packaged extension in the workbench', () => {
     await slider.focus();
     await slider.press('ArrowRight');
     await settled('the workspace says 3', async () =>
-      (await readFile(own, 'utf8')).includes('"bulkTranscribe.workers": 3'),
+      /"bulkTranscribe\.workers":\s*3\b/.test(await readFile(own, 'utf8')),
     );
     await desk.userHas('workers', 7);
     assert.deepEqual(await desk.violations(), []);
