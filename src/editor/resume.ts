@@ -4,7 +4,7 @@
  */
 import * as vscode from 'vscode';
 import type { BatchHandle } from '../engine/api';
-import { missingJobs } from '../engine/state';
+import { missingJobs } from '../engine/stateShape';
 import type { BatchState } from '../engine/state';
 import { formatCount, plural } from '../model/words';
 import type { ResumedNote } from '../protocol';
