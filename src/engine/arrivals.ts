@@ -7,6 +7,7 @@ import type { SourceId } from '../model/transcript';
 import type { BatchCore } from './batchCore';
 import type { ReadySource } from './chain';
 import type { Expansions } from './expansions';
+import { Rank } from './queue';
 import { Slices } from './slices';
 import type { JobState } from './state';
 
@@ -57,7 +58,9 @@ export class Arrivals {
       return true;
     }
     if (event.type === 'job-control' && event.action !== 'next' && event.action !== 'skip') {
-      for (const index of event.jobs) this.pendingAgain(index);
+      // Who was let go has stood in line before.
+      const rank = event.action === 'release' ? Rank.front : Rank.normal;
+      for (const index of event.jobs) this.pendingAgain(index, rank);
       return true;
     }
     return false;
@@ -94,22 +97,22 @@ export class Arrivals {
     core.sources = new Map(entries);
   }
 
-  private arrive(index: number): void {
+  private arrive(index: number, rank = Rank.normal): void {
     const job = this.core.job(index);
     if (job?.status !== 'pending' || this.core.running.has(index)) return;
     if (job.link.kind === 'list' && !job.invalid) this.expansions.enter(index);
     else {
       if (job.redo !== true && this.maybeDone(job.link.id)) this.core.toCheck.add(index);
-      if (this.core.sources) this.core.enqueue(index);
-      else this.core.queue.add(index, []);
+      if (this.core.sources) this.core.enqueue(index, rank);
+      else this.core.queue.add(index, [], rank);
     }
   }
 
-  private pendingAgain(index: number): void {
+  private pendingAgain(index: number, rank: Rank): void {
     const job = this.core.job(index);
     if (job?.status !== 'pending' || this.core.running.has(index) || this.core.queue.has(index)) return;
     this.core.lives.delete(index);
-    this.arrive(index);
+    this.arrive(index, rank);
   }
 
   private restoreParked(job: JobState): void {

@@ -4,8 +4,18 @@ import { failure } from '../../../src/model/failure';
 import type { Link } from '../../../src/model/link';
 import type { Settings } from '../../../src/model/settings';
 import type { SourceResult } from '../../../src/model/source';
-import { FakeSource, found, unlimited, videos, within, world } from '../../helpers/fakeEngine';
+import {
+  after,
+  FakeSource,
+  found,
+  unlimited,
+  videoLink,
+  videos,
+  within,
+  world,
+} from '../../helpers/fakeEngine';
 import type { World } from '../../helpers/fakeEngine';
+import { FakeClock } from '../../helpers/fakeClock';
 
 function start(w: World, count: number, settings: Partial<Settings> = {}): Promise<BatchHandle> {
   const all = { ...unlimited, ...settings };
@@ -171,6 +181,23 @@ describe('A paid step', () => {
     await within(w.clock, batch.agree('deapi', 'https://x', Infinity));
     await within(w.clock, batch.settled());
     assert.equal(batch.state.counts.completed, 3);
+  });
+
+  it('goes on with the next free worker once it has its OK, however many wait', async () => {
+    const clock = new FakeClock();
+    const quote = { service: 'deapi', origin: 'https://x', cost: 2 } as const;
+    const last = videoLink(29).id;
+    const soon = after(clock, 1_000);
+    const source = new FakeSource('deapi', async (request) =>
+      request.link.id !== last || (await request.consent(quote)) ? soon(request) : { consent: quote },
+    );
+    const w = world({ clock, sources: [source] });
+    const batch = await start(w, 30, { workers: 1 });
+    await within(clock, batch.rows([29], 'next'));
+    await clock.advanceUntil(() => batch.state.counts.parked === 1, 5_000);
+    await within(clock, batch.agree('deapi', 'https://x', 2));
+    await clock.advanceUntil(() => batch.state.jobs[29]?.status === 'completed', 5_000);
+    assert.ok(batch.state.counts.pending > 20);
   });
 });
 
