@@ -89,6 +89,24 @@ describe('every state of the panel', () => {
     await panel.close();
   });
 
+  it('selected rows can be read, with the focus on them and without, and so can the one under the pointer', async () => {
+    const panel = await openPanel('running');
+    const { page } = panel;
+    await page.locator('#videos').focus();
+    for (const key of ['ArrowDown', 'Shift+ArrowDown', 'Shift+ArrowDown', 'Shift+ArrowDown'])
+      await page.keyboard.press(key);
+    await panel.drawn();
+    for (const focused of [true, false]) {
+      if (!focused) await page.keyboard.press('Control+f');
+      await page.locator('.v').nth(1).hover();
+      for (const themeName of themeNames) {
+        await theme(page, themeName);
+        assert.deepEqual(await violations(page), [], `${themeName} ${focused ? 'focused' : 'without focus'}`);
+      }
+    }
+    await panel.close();
+  });
+
   it('100,000 rows, a column of 320 px and zoom 200 % hold together', async () => {
     const panel = await openPanel('resumed', { rows: 100_000, width: 900, height: 700 });
     await panel.page.screenshot({ path: join(pictures, 'resumed-100000-dark-900.png') });
