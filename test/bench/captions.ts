@@ -190,6 +190,8 @@ async function main(): Promise<void> {
       'youtube-transcript': () => peer(process.execPath, ['-e', inNode], env),
       'bare requests': () => peer(process.execPath, ['-e', bare], env),
     };
+    // The server's own start is nobody's figure: what it runs is compiled before anyone is measured.
+    await clients['bare requests']?.(0);
     const ran = new Map<string, Figures[]>();
     for (let run = 0; run < 3; run += 1)
       for (const [name, once] of Object.entries(clients)) {
