@@ -17,6 +17,9 @@ import type { EditorSettings } from './settings';
 /** Looking at one reads its journal; older ones are in the list of batches. */
 const mostOffers = 5;
 
+/** How long the last process of this window may take to let go of its batches. */
+const letGoMs = 30_000;
+
 /** Ended by its window or process in mid-run, not by the user and not for a reason that still holds. */
 function wasCutOff(state: BatchState): boolean {
   const { pending, running } = state.counts;
@@ -100,15 +103,45 @@ export class Resumer {
           isInterrupted(batch) ||
           (batch.phase === 'stopped' && batch.handle === undefined && batch.owner === undefined),
       );
-    for (const batch of left.slice(0, mostOffers)) {
-      const view = await this.batches.look(batch.folder);
-      if (view.owner !== undefined || !wasCutOff(view.state)) continue;
-      const ours = view.foreign !== true;
-      if (wish === 'always' && ours && vscode.workspace.isTrusted) await this.resume(batch.folder);
-      // Not waited for: each of several is asked about at once.
-      else if (ours) void this.ask(batch).catch(tell);
-      // One of another machine stays in the list of batches; asking at every opening would be a nuisance.
-    }
+    this.awaitOwners();
+    for (const batch of left.slice(0, mostOffers)) await this.goOn(batch);
+  }
+
+  private async goOn(batch: KnownBatch): Promise<void> {
+    const view = await this.batches.look(batch.folder);
+    if (view.owner !== undefined || !wasCutOff(view.state)) return;
+    const ours = view.foreign !== true;
+    const always = this.settings.read().autoResume === 'always';
+    if (always && ours && vscode.workspace.isTrusted) await this.resume(batch.folder);
+    // Not waited for: each of several is asked about at once.
+    else if (ours) void this.ask(batch).catch(tell);
+    // One of another machine stays in the list of batches; asking at every opening would be a nuisance.
+  }
+
+  /**
+   * A window that is loaded anew often begins before its last process has let go of the batches: they are looked
+   * at again when that has happened.
+   */
+  private awaitOwners(): void {
+    const held = new Set(
+      this.batches
+        .all()
+        .filter((batch) => batch.handle === undefined && batch.owner !== undefined)
+        .map(({ folder }) => folder),
+    );
+    if (held.size === 0) return;
+    const watch = this.batches.onChange(() => {
+      for (const folder of held) {
+        const batch = this.batches.byFolder(folder);
+        if (batch?.owner !== undefined) continue;
+        held.delete(folder);
+        if (batch && batch.handle === undefined) void this.goOn(batch).catch(tell);
+      }
+      if (held.size === 0) watch.dispose();
+    });
+    setTimeout(() => {
+      watch.dispose();
+    }, letGoMs);
   }
 
   private async ask(batch: KnownBatch): Promise<void> {

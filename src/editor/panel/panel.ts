@@ -134,7 +134,7 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
       case 'ready':
         this.ready = true;
         this.postSettings();
-        void this.parts.batches.refresh().catch(() => undefined);
+        await this.refreshed(message.batch);
         await this.followAsked(message.batch, message.at);
         return;
       case 'gap':
@@ -174,6 +174,13 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
     }
   }
 
+  /** Looks for batches anew; waits for it where the page showed one that is not known yet, as after a reload. */
+  private async refreshed(last: string | null): Promise<void> {
+    const { batches } = this.parts;
+    const refreshed = batches.refresh().catch(() => undefined);
+    if (last !== null && !batches.byId(last)) await refreshed;
+  }
+
   private followAsked(last: string | null, at?: number): Promise<void> {
     const wanted = this.asked ?? last;
     this.asked = undefined;
@@ -198,18 +205,20 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
     if (choice !== this.choice) return;
     if (this.feed?.handle !== handle) {
       this.feed?.dispose();
-      this.feed = undefined;
+      const ports = { clock: this.parts.clock, outbox: this.outbox };
+      // At once: whoever comes while the page is being told must not take another batch for the one shown.
+      this.feed = handle && new BatchFeed(handle, ports, actions.resumed(handle.folder));
     }
+    const { feed } = this;
     await this.postBatches(handle?.state.id ?? null);
-    if (!handle) {
+    if (choice !== this.choice) return;
+    if (!handle || !feed) {
       await this.post({ type: 'sources', sources: [], outputFolder: actions.outputFolder() });
       const sources = await actions.sources();
       await this.post({ type: 'sources', sources, outputFolder: actions.outputFolder() });
       return;
     }
-    const ports = { clock: this.parts.clock, outbox: this.outbox };
-    this.feed ??= new BatchFeed(handle, ports, actions.resumed(handle.folder));
-    await this.feed.snapshot(handle.state.id === wanted ? at : undefined);
+    await feed.snapshot(handle.state.id === wanted ? at : undefined);
     if (this.reveal !== undefined) await this.post({ type: 'reveal', job: this.reveal });
     this.reveal = undefined;
   }
