@@ -85,7 +85,7 @@ export function activate(context: vscode.ExtensionContext): void {
     await access.peek()?.close();
   };
   // After activation, which it must not prolong.
-  const offer = setTimeout(() => void resumer.offer().catch(tell), 0);
+  const offer = setTimeout(() => void resumer.offer((batch) => panel.turnTo(batch)).catch(tell), 0);
   context.subscriptions.push({ dispose: () => clearTimeout(offer) });
 }
 

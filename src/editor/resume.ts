@@ -32,6 +32,7 @@ function wasCutOff(state: BatchState): boolean {
 
 export class Resumer {
   private readonly notes = new Map<string, ResumedNote>();
+  private goesOn: (batch: string) => void = () => undefined;
 
   constructor(
     private readonly access: CoreAccess,
@@ -91,8 +92,12 @@ export class Resumer {
     return pickBatch(open, 'Resume Batch');
   }
 
-  /** Looks once for batches that were interrupted, and does with them as the setting `autoResume` says. */
-  async offer(): Promise<void> {
+  /**
+   * Looks once for batches that were interrupted, and does with them as the setting `autoResume` says.
+   * `goesOn` is told of each that goes on by itself.
+   */
+  async offer(goesOn: (batch: string) => void): Promise<void> {
+    this.goesOn = goesOn;
     const wish = this.settings.read().autoResume;
     if (wish === 'never' || (vscode.workspace.workspaceFolders ?? []).length === 0) return;
     await this.batches.refresh();
@@ -112,7 +117,10 @@ export class Resumer {
     if (view.owner !== undefined || !wasCutOff(view.state)) return;
     const ours = view.foreign !== true;
     const always = this.settings.read().autoResume === 'always';
-    if (always && ours && vscode.workspace.isTrusted) await this.resume(batch.folder);
+    if (always && ours && vscode.workspace.isTrusted) {
+      const handle = await this.resume(batch.folder);
+      if (handle) this.goesOn(handle.state.id);
+    }
     // Not waited for: each of several is asked about at once.
     else if (ours) void this.ask(batch).catch(tell);
     // One of another machine stays in the list of batches; asking at every opening would be a nuisance.

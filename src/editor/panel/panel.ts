@@ -73,6 +73,13 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
     this.adopt(vscode.window.createWebviewPanel(panelType, 'Bulk Transcribe', vscode.ViewColumn.Active));
   }
 
+  /** A batch goes on by itself: an open panel turns to it, unless it shows one that runs. */
+  turnTo(batch: string): void {
+    if (!this.panel || this.feed?.handle.state.phase === 'running') return;
+    this.asked = batch;
+    if (this.ready) void this.followAsked(null);
+  }
+
   get visible(): boolean {
     return this.panel?.visible === true;
   }
