@@ -99,7 +99,7 @@ export default tseslint.config(
   },
   ...wallRules,
   {
-    files: ['src/protocol.ts', 'src/assemble.ts'],
+    files: ['src/protocol.ts', 'src/protocolRows.ts', 'src/assemble.ts'],
     rules: {
       'no-restricted-imports': [
         'error',
@@ -109,6 +109,10 @@ export default tseslint.config(
         },
       ],
     },
+  },
+  {
+    files: ['src/cli.ts', 'src/extensionCore.ts'],
+    rules: { 'no-restricted-imports': ['error', { paths: [noVscode] }] },
   },
   {
     files: ['webview-ui/**/*.ts', 'webview-ui/**/*.tsx'],

@@ -34,7 +34,9 @@ export function activate(context: vscode.ExtensionContext): void {
     async () => {
       // A part of its own in dist/, read when the engine is first needed; see esbuild.js.
       const { createCore } = await import('./extensionCore');
-      return createCore({ redactor, log, settings, secrets });
+      const hostProxy = (): string | undefined =>
+        vscode.workspace.getConfiguration('http').get<string>('proxy');
+      return createCore({ redactor, log, settings, secrets, hostProxy });
     },
     async () => {
       const { NodeFiles } = await import('./platform/files');

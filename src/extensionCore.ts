@@ -2,7 +2,6 @@
  * The heavy half of the composition root inside VS Code: the engine and the outside world it works with. It is
  * read on first use, so that opening a folder costs next to nothing.
  */
-import * as vscode from 'vscode';
 import { assemble, type World } from './assemble';
 import type { Core } from './editor/core';
 import type { LogChannel } from './editor/logChannel';
@@ -26,9 +25,12 @@ export interface CoreParts {
   readonly log: LogChannel;
   readonly settings: EditorSettings;
   readonly secrets: EditorSecrets;
+  /** The proxy of VS Code's own settings; empty or undefined: none. */
+  readonly hostProxy: () => string | undefined;
 }
 
-export async function createCore({ redactor, log: channel, settings, secrets }: CoreParts): Promise<Core> {
+export async function createCore(parts: CoreParts): Promise<Core> {
+  const { redactor, log: channel, settings, secrets, hostProxy } = parts;
   const files = new NodeFiles();
   const stateFolder = ownStateFolder();
   const machine = await createMachine(files, systemRandom, stateFolder);
@@ -40,7 +42,7 @@ export async function createCore({ redactor, log: channel, settings, secrets }: 
     files,
     clock: systemClock,
     stateFolder,
-    hostProxy: () => vscode.workspace.getConfiguration('http').get<string>('proxy'),
+    hostProxy,
   });
   const world: World = {
     clock: systemClock,
