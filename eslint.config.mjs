@@ -97,6 +97,15 @@ export default tseslint.config(
       eqeqeq: 'error',
     },
   },
+  {
+    files: ['src/**/*.ts', 'webview-ui/**/*.{ts,tsx}', 'test/**/*.ts', 'scripts/**/*.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        { object: 'URL', property: 'canParse', message: 'Use urlOf of model/webUrl, which says why.' },
+      ],
+    },
+  },
   ...wallRules,
   {
     files: ['src/protocol.ts', 'src/protocolRows.ts', 'src/assemble.ts'],

@@ -7,6 +7,7 @@ import type { BatchHandle } from '../engine/api';
 import type { JobState } from '../engine/state';
 import { nextMoveOf } from '../model/failure';
 import { formatCount, plural } from '../model/words';
+import { urlOf } from '../model/webUrl';
 import type { FromPage, ResumedNote, SourceView } from '../protocol';
 import type { Batches } from './batches';
 import { openFolder, openReport, openTranscript, openVideo, revealTranscript } from './batchFiles';
@@ -155,7 +156,7 @@ export class Actions implements PanelActions {
       case 'openAccount': {
         const settings = this.parts.settings.read();
         const endpoint = settings[message.source === 'openai' ? 'openai.endpoint' : 'deapi.endpoint'];
-        const host = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+        const host = urlOf(endpoint);
         // Services keep their account page on the address without "api.".
         if (host) await vscode.env.openExternal(vscode.Uri.parse(host.origin.replace('//api.', '//')));
         return;

@@ -1,6 +1,7 @@
 /** The commands about keys and proxies: what is secret goes to secret storage, and only there. */
 import * as vscode from 'vscode';
 import type { Settings } from '../model/settings';
+import { urlOf } from '../model/webUrl';
 import { Refusal } from './problems';
 import { openSettings, type EditorSettings } from './settings';
 import type { EditorSecrets } from './secrets';
@@ -62,8 +63,8 @@ export function readProxy(
   const text = typed.trim();
   if (text === 'tor') return { address: text };
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
-  if (!URL.canParse(withScheme)) return undefined;
-  const url = new URL(withScheme);
+  const url = urlOf(withScheme);
+  if (url === undefined) return undefined;
   if (!['http:', 'https:', 'socks5:', 'socks5h:'].includes(url.protocol) || url.host === '') return undefined;
   const user = url.username === '' ? '' : `${url.username}@`;
   const address = `${url.protocol}//${user}${url.host}`;
@@ -103,5 +104,5 @@ export async function addProxy(secrets: EditorSecrets, settings: EditorSettings)
 }
 
 function originOf(endpoint: string): string | undefined {
-  return URL.canParse(endpoint) ? new URL(endpoint).origin : undefined;
+  return urlOf(endpoint)?.origin;
 }

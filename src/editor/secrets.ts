@@ -4,6 +4,7 @@
  */
 import type * as vscode from 'vscode';
 import type { Secrets } from '../model/ports';
+import { urlOf } from '../model/webUrl';
 
 export type SecretName = Parameters<Secrets['get']>[0];
 
@@ -51,7 +52,6 @@ export class EditorSecrets implements Secrets {
 }
 
 function keyOf(name: SecretName, origin: string): string | undefined {
-  if (!URL.canParse(origin)) return undefined;
-  const { protocol, host } = new URL(origin);
+  const { protocol, host } = urlOf(origin) ?? { protocol: '', host: '' };
   return host === '' ? undefined : `${prefix}:${name}:${protocol}//${host}`;
 }

@@ -5,6 +5,7 @@
 import { createHash } from 'crypto';
 import { failure, type Failure } from '../model/failure';
 import type { Link } from '../model/link';
+import { urlOf } from '../model/webUrl';
 import { fileKind, looksLikeFeed } from './fileKinds';
 import {
   fileUrlOf,
@@ -76,10 +77,9 @@ export function youtubeVideo(id: string): Link {
 
 function readWebLink(entry: string): Link | Failure {
   if (hasControls(entry)) return failure('invalid-url', 'The link holds control characters.');
-  if (!/^https?:\/\/[^/\\?#]/i.test(entry) || !URL.canParse(entry))
-    return failure('invalid-url', 'This is not a complete web address.');
+  const url = /^https?:\/\/[^/\\?#]/i.test(entry) ? urlOf(entry) : undefined;
+  if (url === undefined) return failure('invalid-url', 'This is not a complete web address.');
   if (/\shttps?:\/\//i.test(entry)) return failure('invalid-url', 'One link on each line, please.');
-  const url = new URL(entry);
   if (url.username !== '' || url.password !== '')
     // It would end up in the manifest, the report and the front matter.
     return failure('invalid-url', 'Take the user name and password out of the link.');

@@ -4,6 +4,7 @@
  */
 import { posix, win32, sep } from 'path';
 import { failure, type Failure } from '../model/failure';
+import { urlOf } from '../model/webUrl';
 import { fileKind } from './fileKinds';
 
 export type PathStyle = 'posix' | 'windows';
@@ -52,8 +53,8 @@ export function resolveLocal(text: string, base: LocalBase): string | Failure {
 /** The absolute path in a `file:` address. `file://server/…` is a network share and refused. */
 export function pathOfFileUrl(text: string, base: LocalBase): string | Failure {
   if (!/^file:\/\/\//i.test(text) && !/^file:\/\/localhost\//i.test(text)) return networkShare();
-  if (!URL.canParse(text)) return failure('invalid-url', 'This is not a file address.');
-  const url = new URL(text);
+  const url = urlOf(text);
+  if (url === undefined) return failure('invalid-url', 'This is not a file address.');
   if (url.hostname !== '') return networkShare();
   if (/%2f|%5c/i.test(url.pathname))
     return failure('invalid-url', 'The file address holds an encoded slash. Write a plain path.');

@@ -2,6 +2,7 @@
  * Every form in which people write YouTube addresses, understood once: the id of one video, or a playlist
  * or channel. Knows nothing of fetching; takes an already parsed URL.
  */
+import { urlOf } from '../model/webUrl';
 
 export type YouTubeTarget =
   | { readonly kind: 'video'; readonly id: string }
@@ -82,15 +83,15 @@ function shortLink(url: URL): YouTubeTarget {
 /** An address inside an address: attribution links, and the consent page people copy by mistake. */
 function inner(text: string | null, depth: number): YouTubeTarget {
   const broken: YouTubeTarget = { kind: 'broken', why: 'The link inside this link names no video.' };
-  if (text === null || depth > 1 || !URL.canParse(text, site)) return broken;
-  return readYouTube(new URL(text, site), depth + 1) ?? broken;
+  const url = text === null || depth > 1 ? undefined : urlOf(text, site);
+  return (url && readYouTube(url, depth + 1)) ?? broken;
 }
 
 /** Undefined for what is neither a video nor a list of YouTube's: the address stays as it is. */
 function behindGoogle(url: URL, depth: number): YouTubeTarget | undefined {
   const text = url.searchParams.get('q') ?? url.searchParams.get('url') ?? '';
-  if (depth > 1 || !/^https?:\/\//i.test(text) || !URL.canParse(text)) return undefined;
-  return readYouTube(new URL(text), depth + 1);
+  const inner = depth <= 1 && /^https?:\/\//i.test(text) ? urlOf(text) : undefined;
+  return inner && readYouTube(inner, depth + 1);
 }
 
 /** An id, and what a hand has put behind it in the wrong way: `?v=ID?t=3`, `youtu.be/ID&t=3`, `ID的视频`. */

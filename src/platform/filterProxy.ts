@@ -9,6 +9,7 @@ import { lookup } from 'node:dns/promises';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { failure, FailureError, toFailure, type Failure } from '../model/failure';
 import type { Outlet, Outlets, OutletRequest, Via } from '../model/ports';
+import { urlOf } from '../model/webUrl';
 import { bareHost, isPublicAddress, mayBePublic } from './addresses';
 
 /** How a connection is made: checks the address, then goes direct or through a proxy. Throws FailureError. */
@@ -119,7 +120,7 @@ async function open(dial: Dial, request: OutletRequest): Promise<Outlet> {
       return;
     }
     const target = incoming.url ?? '';
-    const url = URL.canParse(target) ? new URL(target) : undefined;
+    const url = urlOf(target);
     if (url?.protocol !== 'http:') {
       outgoing.writeHead(400).end();
       return;
@@ -217,8 +218,8 @@ async function open(dial: Dial, request: OutletRequest): Promise<Outlet> {
 
 /** Host and port as the user named them; a private machine's other ports were not named. */
 function isAsked(asked: string | undefined, host: string, port: number): boolean {
-  if (asked === undefined || !URL.canParse(asked)) return false;
-  const url = new URL(asked);
+  const url = asked === undefined ? undefined : urlOf(asked);
+  if (url === undefined) return false;
   const askedPort = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
   return bareHost(url.hostname).toLowerCase() === host.toLowerCase() && askedPort === port;
 }

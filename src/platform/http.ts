@@ -8,6 +8,7 @@ import type { Socket } from 'node:net';
 import { FailureError, failure } from '../model/failure';
 import type { FailureCode } from '../model/failure';
 import type { Http, HttpRequest, HttpResponse } from '../model/ports';
+import { urlOf } from '../model/webUrl';
 import { isPublicAddress, mayBePublic } from './addresses';
 import { outgoingBody } from './httpBody';
 import { exchange, outgoingHeaders } from './httpExchange';
@@ -157,9 +158,9 @@ function redirected(
   const location = answer.headers.location;
   if (policy === 'none' || location === undefined || ![301, 302, 303, 307, 308].includes(answer.status))
     return undefined;
-  if (!URL.canParse(location, request.url)) return undefined;
-  const from = new URL(request.url);
-  const to = new URL(location, from);
+  const from = urlOf(request.url);
+  const to = urlOf(location, from);
+  if (from === undefined || to === undefined) return undefined;
   if (to.protocol !== 'http:' && to.protocol !== 'https:') return undefined;
   if (to.username !== '' || to.password !== '') return undefined;
   const upgraded = from.protocol === 'http:' && to.protocol === 'https:' && from.host === to.host;
@@ -190,8 +191,8 @@ function redirected(
 
 function parsed(url: string): URL {
   const invalid = (why: string): FailureError => new FailureError(failure('invalid-url', why));
-  if (!URL.canParse(url)) throw invalid('Not a web address.');
-  const result = new URL(url);
+  const result = urlOf(url);
+  if (result === undefined) throw invalid('Not a web address.');
   if (result.protocol !== 'http:' && result.protocol !== 'https:')
     throw invalid(`Not a web address: ${result.protocol}`);
   return result;
@@ -203,7 +204,7 @@ const isAborted = (signal: AbortSignal): boolean => signal.aborted;
 const cancelled = (): FailureError => new FailureError(failure('cancelled', 'Stopped.'));
 
 function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : 'the server';
+  return urlOf(url)?.host ?? 'the server';
 }
 
 /** Words for what the system says about a connection; the code stays beside them for the expert. */

@@ -3,6 +3,7 @@
  * terminal, a file). Secrets are registered once, when they are read; links lose their credentials.
  */
 import type { Log, LogLevel } from '../model/ports';
+import { urlOf } from '../model/webUrl';
 
 const hidden = '***';
 /** Query names whose values open a door. A private feed's token usually stands in one of these. */
@@ -33,8 +34,9 @@ export class Redactor {
 
   /** Registers a feed's private parts: every query value and every long segment that is no word. */
   addFeed(url: string): void {
-    if (!URL.canParse(url)) return;
-    const { pathname, searchParams, username, password } = new URL(url);
+    const read = urlOf(url);
+    if (read === undefined) return;
+    const { pathname, searchParams, username, password } = read;
     for (const value of [...searchParams.values(), username, password])
       if (value.length >= 8) this.add(value);
     for (const segment of pathname.split('/'))

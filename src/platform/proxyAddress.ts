@@ -2,6 +2,7 @@
 import ipaddr from 'ipaddr.js';
 import { failure, FailureError } from '../model/failure';
 import type { Via } from '../model/ports';
+import { urlOf } from '../model/webUrl';
 import { bareHost, isLoopback } from './addresses';
 
 export interface Proxy {
@@ -25,8 +26,8 @@ export function parseProxy(text: string): Proxy | undefined {
   if (written.toLowerCase() === 'tor')
     return { scheme: 'socks5', host: '127.0.0.1', port: torPort, via: 'tor', key: 'tor' };
   const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(written) ? written : `http://${written}`;
-  if (!URL.canParse(full)) return undefined;
-  const url = new URL(full);
+  const url = urlOf(full);
+  if (url === undefined) return undefined;
   const scheme = schemeOf(url.protocol);
   const host = bareHost(url.hostname);
   if (scheme === undefined || host === '') return undefined;

@@ -7,6 +7,7 @@ import type { Socket } from 'node:net';
 import { FailureError, failure } from '../model/failure';
 import type { HttpRequest, Secrets } from '../model/ports';
 import type { Settings } from '../model/settings';
+import { urlOf } from '../model/webUrl';
 import { bareHost, isLoopback, mayBePublic } from './addresses';
 import type { Dial } from './filterProxy';
 import { directDial } from './filterProxy';
@@ -48,8 +49,8 @@ export class ProxyRouter implements Router {
 
   async routeFor(request: HttpRequest, tried: ReadonlySet<string>): Promise<Route> {
     const { direct } = this.options;
-    if (!URL.canParse(request.url)) return direct;
-    const url = new URL(request.url);
+    const url = urlOf(request.url);
+    if (url === undefined) return direct;
     const listed = this.listed();
     if (listed.length === 0) {
       const secure = url.protocol === 'https:';

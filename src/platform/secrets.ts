@@ -4,6 +4,7 @@
  */
 import type { Secrets } from '../model/ports';
 import type { Settings } from '../model/settings';
+import { urlOf } from '../model/webUrl';
 import type { Redactor } from './log';
 
 const variables = {
@@ -31,5 +32,5 @@ export function environmentSecrets(
 }
 
 function originOf(url: string): string | undefined {
-  return URL.canParse(url) ? new URL(url).origin : undefined;
+  return urlOf(url)?.origin;
 }

@@ -8,6 +8,7 @@ import type { Link } from '../model/link';
 import type { Settings } from '../model/settings';
 import type { PaidRequest, Quote, Readiness, Source, SourceRequest, SourceResult } from '../model/source';
 import type { Cue } from '../model/transcript';
+import { urlOf } from '../model/webUrl';
 import type { AudioTools, Sound } from './audio';
 import type { Stretch } from './audioCuts';
 import type { AudioFetch } from './audioFetch';
@@ -358,7 +359,7 @@ type Submitted =
 
 function goesByLink(link: Link): boolean {
   if (link.kind === 'youtube') return true;
-  return link.kind === 'page' && URL.canParse(link.url) && platforms.test(new URL(link.url).hostname);
+  return link.kind === 'page' && platforms.test(urlOf(link.url)?.hostname ?? '');
 }
 
 function callOf(request: SourceRequest): DeapiCall {

@@ -7,6 +7,7 @@ import { failure, FailureError } from '../model/failure';
 import type { HttpResponse, MultipartBody, Secrets, Http, Clock } from '../model/ports';
 import type { Settings } from '../model/settings';
 import type { Permit, QuotaAnswer } from '../model/source';
+import { urlOf } from '../model/webUrl';
 import { deapiFailure, type DeapiStep } from './deapiErrors';
 import { fail, given, readJson } from './parts';
 
@@ -221,9 +222,10 @@ export class DeapiClient {
 
   /** A result that lies elsewhere: without the key, never at a private address unless it is the endpoint's own host. */
   async result(call: DeapiCall, url: string): Promise<string> {
-    if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    const named = urlOf(url);
+    if (named === undefined || !/^https?:$/.test(named.protocol))
       return fail(failure('bad-response', 'deAPI named a result that is no link.'));
-    const own = new URL(url).host === new URL(call.settings['deapi.endpoint']).host;
+    const own = named.host === new URL(call.settings['deapi.endpoint']).host;
     const answer = await this.parts.http
       .request({
         method: 'GET',

@@ -5,6 +5,7 @@
 import { isFailure, readLink } from '../intake/link';
 import type { Link, VideoMeta } from '../model/link';
 import type { ListItem } from '../model/source';
+import { urlOf } from '../model/webUrl';
 
 /** Whether a host may be out in the public by its name alone. */
 export type MayBePublic = (host: string) => boolean;
@@ -31,8 +32,9 @@ export class EntryReader {
 
   /** As `item`, for addresses that are one of several ways to an entry: nothing is counted. */
   link(address: string, kind?: 'subtitle' | 'media'): Link | undefined {
-    if (!URL.canParse(address, this.listUrl)) return undefined;
-    const read = readLink(new URL(address, this.listUrl).href);
+    const url = urlOf(address, this.listUrl);
+    if (url === undefined) return undefined;
+    const read = readLink(url.href);
     // A list inside a list could go on for ever.
     if (isFailure(read) || read.kind === 'list') return undefined;
     if (read.kind === 'youtube') return read;

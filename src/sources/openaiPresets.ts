@@ -1,4 +1,5 @@
 /** Services that speak OpenAI's transcription interface, as they are set up. Shown by Check Setup and the manual. */
+import { urlOf } from '../model/webUrl';
 export interface OpenAiPreset {
   readonly name: string;
   readonly endpoint: string;
@@ -52,8 +53,7 @@ export const openAiPresets: readonly OpenAiPreset[] = [
 
 /** True for a server on this computer or its network: it costs nothing and needs no consent. */
 export function isOwnServer(endpoint: string): boolean {
-  if (!URL.canParse(endpoint)) return false;
-  const host = new URL(endpoint).hostname.toLowerCase();
+  const host = urlOf(endpoint)?.hostname.toLowerCase() ?? '';
   return /^(?:localhost|.*\.localhost|.*\.local|127(?:\.\d+){3}|10(?:\.\d+){3}|192\.168(?:\.\d+){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d+){2}|\[::1\]|\[f[cd][0-9a-f:]+\])$/.test(
     host,
   );

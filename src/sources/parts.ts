@@ -3,6 +3,7 @@ import { FailureError, toFailure, type Failure } from '../model/failure';
 import type { Link } from '../model/link';
 import type { Clock, Files, Http, Log, Outlets, Processes, Secrets } from '../model/ports';
 import type { SourceResult } from '../model/source';
+import { urlOf } from '../model/webUrl';
 
 export interface SourceParts {
   readonly http: Http;
@@ -19,7 +20,8 @@ export function linkQuota(link: Link): string | undefined {
   if (link.path !== undefined) return undefined;
   if (link.kind === 'youtube' || link.list === 'youtube-playlist' || link.list === 'youtube-channel')
     return 'youtube';
-  return URL.canParse(link.url) ? `host:${new URL(link.url).host}` : undefined;
+  const host = urlOf(link.url)?.host;
+  return host === undefined ? undefined : `host:${host}`;
 }
 
 /** Runs a source's steps; what they throw becomes the result's failure, so that `transcribe` never throws. */

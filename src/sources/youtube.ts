@@ -15,6 +15,7 @@ import { retryAfterMs } from '../model/retryAfter';
 import type { Settings } from '../model/settings';
 import type { Readiness, Source, SourceRequest, SourceResult } from '../model/source';
 import type { Transcript } from '../model/transcript';
+import { urlOf } from '../model/webUrl';
 import { asText, at, parseJson } from './loose';
 import { asResult } from './parts';
 import type { SourceParts } from './parts';
@@ -282,8 +283,8 @@ function headersOf(client: YouTubeClient): Record<string, string> {
 
 /** The address of a track, resolved against the endpoint; undefined when it leads anywhere but there or to YouTube. */
 export function captionUrl(baseUrl: string, endpoint: string): URL | undefined {
-  if (!URL.canParse(baseUrl, `${endpoint}/`)) return undefined;
-  const url = new URL(baseUrl, `${endpoint}/`);
+  const url = urlOf(baseUrl, `${endpoint}/`);
+  if (url === undefined) return undefined;
   if (url.username !== '' || url.password !== '') return undefined;
   const isYouTube =
     url.protocol === 'https:' && url.port === '' && /(?:^|\.)youtube\.com$/.test(url.hostname);

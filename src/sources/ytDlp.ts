@@ -10,6 +10,7 @@ import { failure, type Failure } from '../model/failure';
 import type { Link, VideoMeta } from '../model/link';
 import type { Settings } from '../model/settings';
 import type { Readiness, Source, SourceRequest, SourceResult } from '../model/source';
+import { urlOf } from '../model/webUrl';
 import { asResult, fail, linkQuota, readJson, type SourceParts } from './parts';
 import { ytDlpFailure } from './ytDlpErrors';
 import { infoFields, metaOf, readInfo, tracksOf, type YtDlpInfo, type YtDlpTrack } from './ytDlpInfo';
@@ -219,7 +220,8 @@ function wantedPattern(link: Link, settings: Settings): string | undefined {
 }
 
 function sameOrigin(url: string, link: Link): boolean {
-  return URL.canParse(url) && URL.canParse(link.url) && new URL(url).origin === new URL(link.url).origin;
+  const origin = urlOf(url)?.origin;
+  return origin !== undefined && origin === urlOf(link.url)?.origin;
 }
 
 function liveFailure(info: YtDlpInfo): Failure | undefined {

@@ -241,6 +241,12 @@ describe('A link of a list', () => {
     assert.equal(refused('./notes.docx').code, 'unsupported');
   });
 
+  it('is read alike as the first and as the ten-thousandth of a list, in any script', () => {
+    for (let number = 0; number < 10_000; number += 1) link(`https://example.org/${number}`);
+    assert.equal(link('https://münchen.example/talk').url, 'https://xn--mnchen-3ya.example/talk');
+    assert.equal(link('https://日本語.example/講演').kind, 'page');
+  });
+
   it('never throws and only lets http, https and file through, whatever is typed', () => {
     const scheme = fc.constantFrom(
       'https://',
