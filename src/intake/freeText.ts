@@ -116,12 +116,12 @@ function follow(text: string, from: number, csv: boolean): Followed {
     }
     take(character, 1);
   }
-  let length = trim(link, open);
+  let length = trim(link);
   // Markdown emphasis: as many signs behind the link as stand before it. A YouTube id may end in _ itself.
   if (before === '_' || before === '~') {
     for (let i = from - 1; text[i] === before && length > 0 && link[length - 1] === before; i -= 1)
       length -= 1;
-    length = trim(link.slice(0, length), open);
+    length = trim(link.slice(0, length));
   }
   return { link: link.slice(0, length), to: length === 0 ? from : (ends[length - 1] ?? from), next: at };
 }
@@ -138,14 +138,12 @@ function isNextBegun(text: string, at: number, link: string): boolean {
 }
 
 /** Length of the link without trailing punctuation and without closing brackets that were never opened. */
-function trim(link: string, open: readonly string[]): number {
+function trim(link: string): number {
   let length = link.length;
-  const stillOpen = [...open];
   while (length > 0) {
     const last = link[length - 1] ?? '';
-    if (last === stillOpen.at(-1)) {
+    if (last === '(' || last === '[') {
       // "(see https://example.org/(" : a bracket opened at the very end belongs to the text.
-      stillOpen.pop();
       length -= 1;
       continue;
     }

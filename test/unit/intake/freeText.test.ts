@@ -22,6 +22,7 @@ describe('Links in free text', () => {
       '(https://en.wikipedia.org/wiki/A_(b))',
       ['https://en.wikipedia.org/wiki/A_(b)'],
     ],
+    ['brackets opened inside of emphasis', '_https://example.org/[_(', ['https://example.org/']],
     [
       'emphasis around an id that ends with _',
       '_https://youtu.be/abcdefghij__ and https://youtu.be/abcdefghij_',
