@@ -73,7 +73,7 @@ function fill(pattern: string, values: Readonly<Record<string, string>>): string
   const filled = pattern.replace(/\$\{(\w+)\}/g, (whole, name: string) =>
     Object.hasOwn(values, name) ? (values[name] ?? '') : whole,
   );
-  return filled.replace(forbidden, '-');
+  return filled.replace(loneSurrogate, '\uFFFD').replace(invisible, '').replace(forbidden, '-');
 }
 
 /** Path separators, what Windows forbids, control characters. */

@@ -51,6 +51,7 @@ describe('file names', function () {
     assert.equal(fileStem('${title}', values({ title: 'con.txt' })), '_con.txt');
     assert.equal(fileStem('${title}', values({ title: 'LPT¹ . .' })), '_LPT¹');
     assert.equal(stem('a\u202Egpj.exe\u0000\n b'), 'agpj.exe- b [dQw4w9WgXcQ]');
+    assert.equal(fileStem('${title}\u202E \uD800gpj', values({ title: 'a' })), 'a \uFFFDgpj');
     assert.equal(fileStem('${id}', values({ id: '../x' })), 'x');
   });
 
