@@ -366,7 +366,7 @@ describe('deAPI', function () {
             at += length;
             return { id, stretch: { start, end: at / 1000 } };
           });
-          const total = complete ? at / 1000 : at / 1000 + 7;
+          const total = (complete ? at : at + 7000) / 1000;
           const read = readPaidParts(writePaidParts({ parts: list, total }));
           assert.deepEqual(read, { parts: list, total });
           assert.equal(paidUntil(read), complete ? undefined : at / 1000);
