@@ -57,7 +57,9 @@ function installLibraries() {
   if (status !== 0) process.exit(1);
 }
 
-/** Runs a command and counts what mocha says it did. */
+const REPEATED_LINES = 120;
+
+/** Runs a command, counts what mocha says it did, and keeps what it says of failures. */
 function run([command, ...args]) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
@@ -66,10 +68,13 @@ function run([command, ...args]) {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let unfinished = '';
-    const counts = { passing: 0, failing: 0, pending: 0, seen: false };
+    const counts = { passing: 0, failing: 0, pending: 0, seen: false, failures: [] };
     const count = (line) => {
       const found = /^\s*(\d+) (passing|failing|pending)\b/.exec(line);
-      if (!found) return;
+      if (!found) {
+        if (counts.failing > 0 && counts.failures.length < REPEATED_LINES) counts.failures.push(line);
+        return;
+      }
       counts[found[2]] += Number(found[1]);
       counts.seen ||= found[2] === 'passing';
     };
@@ -95,6 +100,7 @@ installLibraries();
 const wanted = process.argv.slice(2);
 const table = [];
 const total = { passing: 0, failing: 0 };
+const failures = [];
 let failed = false;
 for (const step of steps) {
   if (wanted.length > 0 && step.name !== 'build') continue;
@@ -114,6 +120,7 @@ for (const suite of suites) {
   const result = await run(suite.command);
   total.passing += result.passing;
   total.failing += result.failing;
+  if (result.failures.length > 0) failures.push(`\n=== failed in ${suite.name}`, ...result.failures);
   const ran = result.seen && result.passing + result.failing > 0;
   const good = result.code === 0 && result.failing === 0 && ran;
   if (!good) failed = true;
@@ -122,6 +129,8 @@ for (const suite of suites) {
     `${suite.name.padEnd(10)} ${good ? 'ok' : 'FAILED'}  ${result.passing} passed, ${result.failing} failed${result.pending > 0 ? `, ${result.pending} pending` : ''}  ${seconds(since)}${why}`,
   );
 }
+// Once more at the end, where a log that was cut still has it.
+if (failures.length > 0) console.log(failures.join('\n'));
 console.log(`\n=== summary (${seconds(begun)})\n${table.join('\n')}\n`);
 console.log(`  ${total.passing} passing (${seconds(begun)})`);
 if (total.failing > 0) console.log(`  ${total.failing} failing`);
