@@ -27,7 +27,6 @@ export interface AskingInput {
   readonly meta: VideoMeta;
   readonly attempt: number;
   readonly identity: string;
-  readonly noCaptions: boolean;
   readonly resume?: PaidRequest | undefined;
 }
 
@@ -72,10 +71,6 @@ export class Asking implements SourceRequest {
 
   get identity(): string {
     return this.input.identity;
-  }
-
-  get noCaptions(): boolean {
-    return this.input.noCaptions;
   }
 
   get resume(): PaidRequest | undefined {

@@ -190,7 +190,6 @@ export class JobFlow {
         meta: job.meta,
         attempt: live.tries + 1,
         identity: `${job.link.id}-${live.tries + live.throttled}`,
-        noCaptions: live.noCaptions,
         resume: resumed === undefined ? undefined : { source: source.id, requestId: resumed },
       },
       new JobHost(core, index, live, source.id, this.host.recordPaid),

@@ -165,7 +165,6 @@ export class LookAhead {
         meta: job.meta,
         attempt: 1,
         identity: `${job.link.id}-0`,
-        noCaptions: false,
       },
       {
         stage: () => undefined,

@@ -45,8 +45,6 @@ export interface SourceRequest {
   readonly identity: string;
   readonly signal: AbortSignal;
   readonly resume?: PaidRequest | undefined;
-  /** True when an earlier source has seen that the video has no captions. */
-  readonly noCaptions: boolean;
   /** Says what is going on; passing, never stored. */
   stage(stage: Stage, percent?: number): void;
   /** What was learnt about the video, kept for the row and for later sources. */

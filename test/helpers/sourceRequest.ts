@@ -29,7 +29,6 @@ export interface Recorded {
 export interface RequestOptions {
   readonly settings?: Partial<Settings>;
   readonly signal?: AbortSignal;
-  readonly noCaptions?: boolean;
   readonly resume?: PaidRequest;
   readonly consent?: (quote: Quote) => boolean;
   readonly meta?: VideoMeta;
@@ -83,7 +82,6 @@ export function sourceRequest(link: Link, options: RequestOptions = {}): Recorde
     identity: 'test-1',
     signal: options.signal ?? new AbortController().signal,
     ...(options.resume === undefined ? {} : { resume: options.resume }),
-    noCaptions: options.noCaptions ?? false,
     stage: (stage, percent) => {
       if (recorded.stages.at(-1) !== stage) recorded.stages.push(stage);
       if (percent !== undefined) recorded.percents.push(percent);

@@ -70,14 +70,15 @@ describe('A batch', () => {
   });
 
   it('asks the next source when one has no captions', async () => {
-    const w = world({
-      sources: [
-        new FakeSource('youtube', () => failure('no-captions', 'none')),
-        new FakeSource('yt-dlp', (request) =>
-          request.noCaptions ? found(request) : failure('internal', 'x'),
-        ),
-      ],
-    });
+    const told = new Map<string, boolean>();
+    const next = new FakeSource('yt-dlp', (request) =>
+      told.get(request.link.id) ? found(request) : failure('internal', 'x'),
+    );
+    next.accepts = (link, _settings, noCaptions) => {
+      told.set(link.id, noCaptions === true);
+      return true;
+    };
+    const w = world({ sources: [new FakeSource('youtube', () => failure('no-captions', 'none')), next] });
     const batch = await within(
       w.clock,
       w.engine.start({ name: 'a', outputFolder: '/out', jobs: videos(3), settings: unlimited }),
