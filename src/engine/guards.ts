@@ -5,6 +5,7 @@
 import type { LastingEvent, NewJob, Outcome } from '../model/events';
 import { isFailureCode } from '../model/failure';
 import type { Failure } from '../model/failure';
+import { isInsidePath } from '../model/insidePath';
 import type { Link, VideoMeta } from '../model/link';
 import { isSettingName, settingProblem, settingsSchema } from '../model/settings';
 import type { Settings } from '../model/settings';
@@ -44,11 +45,8 @@ const isCaptions = isOneOf('manual', 'automatic', 'speech');
 const isVia = isOneOf('direct', 'proxy', 'tor');
 const isStatus = isOneOf('pending', 'completed', 'failed', 'skipped', 'cancelled', 'parked');
 
-/** A name relative to the batch folder that cannot lead out of it, on any system. */
-export function isInside(path: unknown): path is string {
-  // No drive, no backslash; no part that is empty, `.` or `..`.
-  return isText(path) && !/[\\:\0]|(?:^|\/)\.{0,2}(?:\/|$)/.test(path);
-}
+/** A name relative to the batch folder that cannot lead out of it. */
+const isOwnFile = (value: unknown): value is string => isText(value) && isInsidePath(value);
 
 export function isLink(value: unknown): value is Link {
   if (!isPlain(value) || !isKind(value.kind) || !isText(value.url) || !isText(value.id)) return false;
@@ -129,7 +127,7 @@ function isOutcome(value: unknown): value is Outcome {
         isText(value.language) &&
         isCaptions(value.captions) &&
         isMeta(value.meta) &&
-        listOf(isInside)(value.files) &&
+        listOf(isOwnFile)(value.files) &&
         isAmount(value.seconds) &&
         isIndex(value.requests) &&
         isVia(value.via) &&
@@ -147,7 +145,7 @@ function isOutcome(value: unknown): value is Outcome {
     case 'skipped':
       return (
         value.reason === 'by-user' ||
-        (value.reason === 'already-done' && isInside(value.file) && isText(value.batch))
+        (value.reason === 'already-done' && isOwnFile(value.file) && isText(value.batch))
       );
     case 'cancelled':
       return true;
@@ -302,7 +300,7 @@ export function isJobState(value: unknown): value is JobState {
     optional(value.source, isSourceId) &&
     optional(value.language, isText) &&
     optional(value.captions, isCaptions) &&
-    optional(value.files, listOf(isInside)) &&
+    optional(value.files, listOf(isOwnFile)) &&
     optional(value.seconds, isAmount) &&
     optional(value.endedAt, isNumber) &&
     optional(value.via, isVia) &&
@@ -315,7 +313,7 @@ export function isJobState(value: unknown): value is JobState {
     (skip === undefined ||
       (isPlain(skip) &&
         isOneOf('by-user', 'already-done')(skip.reason) &&
-        optional(skip.file, isInside) &&
+        optional(skip.file, isOwnFile) &&
         optional(skip.batch, isText))) &&
     (paid === undefined ||
       (isPlain(paid) && isSourceId(paid.source) && isQuote(paid.quote) && optional(paid.requestId, isText)))

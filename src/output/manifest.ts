@@ -1,10 +1,8 @@
 /**
- * `batch.json`: a batch for people and programs outside. Written from the state in slices, read back as
- * untrusted input. Keys are public and in English snake case.
+ * `batch.json`: a batch for people and programs outside. Written from the state in slices. Keys are public and
+ * in English snake case.
  */
-import * as v from 'valibot';
 import type { BatchState, JobState } from '../engine/state';
-import { failure, type Failure } from '../model/failure';
 import { rowWords } from '../model/words';
 
 /** Jobs turned into text before others get their turn; a slice takes a few milliseconds. */
@@ -116,78 +114,4 @@ function video(job: JobState): Readonly<Record<string, unknown>> {
 
 function rounded(value: number, parts = 1000): number {
   return Math.round(value * parts) / parts;
-}
-
-// -------------------------------------------------------------------------------------------- reading back
-
-/** Inside the batch folder: relative, `/` alone, no way up, no drive, no device. */
-const insidePath = v.pipe(
-  v.string(),
-  v.maxLength(1000),
-  v.check((path) => isInsidePath(path), 'not a path inside the batch folder'),
-);
-const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const short = v.pipe(v.string(), v.maxLength(10_000));
-const amount = v.pipe(v.number(), v.finite(), v.minValue(0));
-
-const videoSchema = v.object({
-  url: short,
-  id: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{0,64}$/)),
-  title: v.optional(short),
-  status: v.picklist(['pending', 'running', 'completed', 'failed', 'skipped', 'cancelled', 'parked']),
-  skip_reason: v.optional(v.picklist(['already-done', 'by-user'])),
-  error_code: v.optional(short),
-  error: v.optional(short),
-  source: v.optional(short),
-  language: v.optional(short),
-  captions: v.optional(v.picklist(['manual', 'automatic', 'speech'])),
-  duration: v.optional(amount),
-  output_file: v.optional(insidePath),
-  output_files: v.optional(v.array(insidePath)),
-  processing_time: v.optional(amount),
-  retry_count: v.optional(count, 0),
-  via: v.optional(v.picklist(['direct', 'proxy', 'tor'])),
-});
-const manifestSchema = v.object({
-  schema: v.literal(1),
-  batch_id: short,
-  name: short,
-  created_at: short,
-  updated_at: short,
-  state: v.picklist(['running', 'paused', 'stopped', 'finished']),
-  total: count,
-  completed: count,
-  failed: count,
-  skipped: count,
-  cancelled: count,
-  parked: count,
-  pending: count,
-  videos: v.array(videoSchema),
-});
-
-/** What may be believed of a manifest: request ids and costs are left out, they count in the journal alone. */
-export type Manifest = v.InferOutput<typeof manifestSchema>;
-
-/** A manifest from a file that anyone may have written; `bad-response` says what is wrong with it. */
-export function readManifest(bytes: Uint8Array): Manifest | Failure {
-  let document: unknown;
-  try {
-    document = JSON.parse(new TextDecoder('utf-8').decode(bytes));
-  } catch {
-    return failure('bad-response', 'batch.json is no JSON.');
-  }
-  const result = v.safeParse(manifestSchema, document);
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  const where = v.getDotPath(issue) ?? 'the whole';
-  return failure('bad-response', `batch.json is not understood at ${where.slice(0, 100)}.`);
-}
-
-/** True for a relative path that stays inside its folder on every system. */
-export function isInsidePath(path: string): boolean {
-  return (
-    path !== '' &&
-    !/[\\:\p{Cc}]/u.test(path) &&
-    path.split('/').every((part) => part !== '' && !/^\.{1,2}\s*$/.test(part))
-  );
 }

@@ -7,12 +7,12 @@ import { decodeText } from '../captions/decode';
 import { parseCaptions } from '../captions/parseCaptions';
 import { Share, inSlices, linesOf, type Sliced } from '../captions/sliced';
 import type { JobState } from '../engine/state';
+import { isInsidePath } from '../model/insidePath';
 import type { Chapter } from '../model/link';
 import type { Files } from '../model/ports';
 import type { Cue } from '../model/transcript';
 import type { TranscriptDocument } from './document';
 import { fromMarkdownText } from './escape';
-import { isInsidePath } from './manifest';
 
 /** Exact times first; Markdown knows where paragraphs begin, plain text nothing. */
 const exactness = ['.json', '.vtt', '.srt', '.md', '.txt'] as const;

@@ -86,12 +86,11 @@ describe("a manifest's head", () => {
 
   it('is none when it is of another form', () => {
     for (const bad of [
-      '',
-      '{',
-      '[]',
+      ...['', '{', '[]', 'null', '1', '{}', '{"schema":2}', '{"schema":1,"videos":{}}'],
       text.replace('stopped', 'exploded'),
       text.replace('"schema": 1', '"schema": 2'),
     ])
       assert.equal(parseManifestHead(bad, '/t'), undefined);
+    fc.assert(fc.property(fc.json(), (json) => parseManifestHead(json, '/t') === undefined));
   });
 });

@@ -137,6 +137,8 @@ describe('The journal', () => {
       { ...done(0), outcome: outcomeWith(['/etc/passwd']) },
       { ...done(0), outcome: outcomeWith(['a\\..\\..\\b']) },
       { ...done(0), outcome: outcomeWith(['C:evil.md']) },
+      { ...done(0), outcome: outcomeWith(['.. /evil.md']) },
+      { ...done(0), outcome: outcomeWith(['evil\n.md']) },
       { type: 'jobs-added', at: 3, jobs: [{ link: { ...videoLink(7), url: 'javascript:alert(1)' } }] },
       { type: 'jobs-added', at: 3, jobs: [{ link: { ...videoLink(7), path: '/etc/passwd' } }] },
       { type: 'jobs-added', at: 3, jobs: [{ link: { ...videoLink(7), id: '../../x' } }] },

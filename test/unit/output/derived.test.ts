@@ -1,15 +1,14 @@
-// Manifest, report and failed list say what the state says, and are safe to read back.
+// Manifest, report and failed list say what the state says.
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { emptyState, reduce, type BatchState } from '../../../src/engine/state';
 import type { BatchEvent, Outcome } from '../../../src/model/events';
 import { failure } from '../../../src/model/failure';
 import { readUrlsLine } from '../../../src/intake/urlsSyntax';
 import { OutputDerived } from '../../../src/output/derived';
-import { isInsidePath, readManifest, renderManifest } from '../../../src/output/manifest';
+import { renderManifest } from '../../../src/output/manifest';
 import { renderFailedList, renderReport } from '../../../src/output/report';
 import { systemClock } from '../../../src/platform/clock';
 import { NodeFiles } from '../../../src/platform/files';
@@ -157,8 +156,7 @@ describe('the derived files', () => {
       return Promise.resolve();
     });
     assert.equal(turns, 100);
-    const manifest = readManifest(bytes);
-    assert.ok('videos' in manifest);
+    const manifest = JSON.parse(Buffer.from(bytes).toString()) as { readonly videos: readonly unknown[] };
     assert.equal(manifest.videos.length, 100_006);
   });
 });
@@ -237,33 +235,5 @@ describe('the failed list', () => {
       assert.ok(kinds.every((kind) => ['comment', 'blank', 'directive'].includes(kind)));
       assert.equal(kinds.filter((kind) => kind === 'directive').length, 1);
     }
-  });
-});
-
-describe('a manifest that is read back', () => {
-  const bytes = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value));
-  it('is refused when a path leads out of the folder', () => {
-    for (const path of [
-      '../x.md',
-      '/etc/passwd',
-      'a/../../b',
-      'C:\\x',
-      'a\\b',
-      'C:x',
-      '',
-      'a//b',
-      'x\0',
-      '.. /a',
-    ])
-      assert.equal(isInsidePath(path), false, path);
-    for (const path of ['A [dQw4w9WgXcQ].md', 'a/b.md', '..a.md'])
-      assert.equal(isInsidePath(path), true, path);
-  });
-
-  it('is a failure and no crash for anything else', () => {
-    for (const value of [null, 1, [], {}, { schema: 2 }, { schema: 1, videos: {} }])
-      assert.ok('code' in readManifest(bytes(value)));
-    assert.ok('code' in readManifest(Buffer.from('{')));
-    fc.assert(fc.property(fc.jsonValue(), (value) => 'code' in readManifest(bytes(value))));
   });
 });
