@@ -67,7 +67,8 @@ describe('kill -9 at random moments of a mixed batch', function () {
       });
       child.stderr.on('data', (data: Buffer) => (said += data.toString()));
       child.on('error', reject);
-      child.on('exit', () => resolve(said));
+      // Not at `exit`: what it said last may still be on its way then.
+      child.on('close', () => resolve(said));
     });
   }
 

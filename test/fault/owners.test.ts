@@ -17,6 +17,8 @@ describe('two owners of one batch, as real processes', () => {
     const list = rig.list('twice', 40);
     const first = rig.run(list);
     await first.until(isOutcome);
+    // However long the others take to start, the first one is not done before.
+    const release = rig.site.hold();
     const again = rig.run(list);
     const resumed = rig.resume('twice');
     for (const second of [again, resumed]) {
@@ -27,6 +29,7 @@ describe('two owners of one batch, as real processes', () => {
       );
       assert.equal(second.lines.filter(isOutcome).length, 0);
     }
+    release();
     assert.equal(await first.ended, 0, first.words());
     assert.deepEqual([...rig.written('twice')].sort(), ids('twice', 40));
     assert.equal(new Set(rig.asked()).size, rig.asked().length, 'asked twice');

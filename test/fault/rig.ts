@@ -18,6 +18,8 @@ export interface Call {
   readonly ended: Promise<number | null>;
   /** Resolves with the first line, said already or later, that fits; rejects when the program ends before. */
   until(what: (line: Line) => boolean): Promise<Line>;
+  /** Does something to its folders while it stands still: it sees all of it or nothing. */
+  still(act: () => void): void;
 }
 
 export class Rig {
@@ -139,7 +141,17 @@ export class Rig {
         waiters.add(look);
         look();
       });
-    return { child, lines, words: () => words, ended, until };
+    const still = (act: () => void): void => {
+      // Windows cannot do that, and lets nobody move what is in use either.
+      const canStop = process.platform !== 'win32';
+      if (canStop) child.kill('SIGSTOP');
+      try {
+        act();
+      } finally {
+        if (canStop) child.kill('SIGCONT');
+      }
+    };
+    return { child, lines, words: () => words, ended, until, still };
   }
 
   /** Ids of the videos whose file is in the folder. */

@@ -61,6 +61,7 @@ export class YouTubeStandIn {
   /** Requests that came over the limit. */
   overLimit = 0;
   private block: BlockForm | undefined;
+  private held: Promise<void> | undefined;
   private readonly windows = new Map<string, SlidingWindow>();
   private readonly firstTimes = new Set<string>();
   private readonly timers = new Set<NodeJS.Timeout>();
@@ -92,6 +93,16 @@ export class YouTubeStandIn {
   /** Blocks every address until it is called without a form. */
   blockAll(form?: BlockForm): void {
     this.block = form;
+  }
+
+  /** Answers nothing until the returned function is called: what is asked meanwhile waits. */
+  hold(): () => void {
+    let release = (): void => undefined;
+    this.held = new Promise((resolve) => (release = resolve));
+    return () => {
+      this.held = undefined;
+      release();
+    };
   }
 
   count(kind: SeenRequest['kind']): number {
@@ -171,6 +182,7 @@ export class YouTubeStandIn {
       this.timedtext(url.searchParams, video);
       await this.pause(video.captionsMs, cameAt);
     } else await this.pause(video.playerMs, cameAt);
+    await this.held;
     if (seen.kind === 'watch') watchPage(response, seen.video);
     else if (seen.kind === 'captions') this.captions(url, video, response);
     else if (asked && request.method === 'POST') this.player(asked, video, response);
