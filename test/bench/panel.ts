@@ -10,6 +10,7 @@ import { cpus, loadavg } from 'node:os';
 import type { CDPSession, Page } from 'playwright-core';
 import type { BatchEvent } from '../../src/model/events';
 import type { ToPage } from '../../src/protocol';
+import { completedEvent } from '../helpers/outcomes';
 import { buildPage, servePage } from '../panel/page';
 import type { BatchHandle } from '../../src/engine/api';
 import { BatchFeed } from '../../src/editor/panel/feed';
@@ -42,23 +43,11 @@ function busySecond(made: Scene, second: number): BatchEvent[][] {
       if (kind === 0) events.push({ type: 'job-started', at, job, worker, attempt: 1 });
       else if (kind === 1) events.push({ type: 'stage', at, job, stage: 'fetching', source: 'youtube' });
       else if (kind === 2) events.push({ type: 'stage', at, job, stage: 'writing', source: 'youtube' });
-      else
-        events.push({
-          type: 'outcome',
-          at,
-          job,
-          outcome: {
-            status: 'completed',
-            source: 'youtube',
-            language: 'en',
-            captions: 'manual',
-            meta: { title: made.state.jobs[job]?.meta.title ?? '' },
-            files: [`A title that is as long as titles are [${job}].md`],
-            seconds: 1.2,
-            requests: 2,
-            via: 'direct',
-          },
-        });
+      else {
+        const title = made.state.jobs[job]?.meta.title ?? '';
+        const files = [`A title that is as long as titles are [${job}].md`];
+        events.push(completedEvent(job, { meta: { title }, files, seconds: 1.2 }, at));
+      }
     }
     messages.push(events);
   }

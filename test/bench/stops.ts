@@ -17,6 +17,7 @@ import { exportBatch, exportFormats } from '../../src/output/exports';
 import { renderers } from '../../src/output/formats';
 import { systemClock } from '../../src/platform/clock';
 import { NodeFiles } from '../../src/platform/files';
+import { completedEvent } from '../helpers/outcomes';
 import {
   json3,
   json3Automatic,
@@ -140,18 +141,7 @@ async function exports(root: string): Promise<void> {
   for (const [job, id] of ids.entries()) {
     const name = `Talk [${id}].md`;
     writeFileSync(join(folder, name), whole(renderers.md(documentOf(cues, id))));
-    const outcome = {
-      status: 'completed',
-      source: 'youtube',
-      language: 'en',
-      captions: 'manual',
-      meta: { title: `Talk ${id}`, duration: 480 },
-      files: [name],
-      seconds: 1,
-      requests: 2,
-      via: 'direct',
-    } as const;
-    reduce(state, { type: 'outcome', at: 2, job, outcome });
+    reduce(state, completedEvent(job, { meta: { title: `Talk ${id}`, duration: 480 }, files: [name] }));
   }
   for (const format of exportFormats) {
     const out = join(root, `bench.${format}`);

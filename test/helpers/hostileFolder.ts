@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { journalLine, journalName } from '../../src/engine/journal';
 import { settingNames, settingsSchema } from '../../src/model/settings';
 import type { Site } from '../servers/internet';
+import { completedEvent } from './outcomes';
 
 export interface HostileFolder {
   /** What is opened. */
@@ -169,22 +170,7 @@ async function forgedBatch(workspace: string, outside: string, attacker: string)
     { type: 'consent', at, service: 'deapi', origin: attacker, cost: 1e9 },
     { type: 'intent', at, job: 3, quote },
     { type: 'request-id', at, job: 3, source: 'deapi', requestId: 'never-submitted-here' },
-    {
-      type: 'outcome',
-      at,
-      job: 4,
-      outcome: {
-        status: 'completed',
-        source: 'youtube',
-        language: 'en',
-        captions: 'manual',
-        meta: { title: 'done' },
-        files: ['../../../outside/secret.vtt'],
-        seconds: 1,
-        requests: 2,
-        via: 'direct',
-      },
-    },
+    completedEvent(4, { meta: { title: 'done' }, files: ['../../../outside/secret.vtt'] }, at),
     { type: 'control', at, action: 'start', by: 'user' },
   ];
   await writeFile(

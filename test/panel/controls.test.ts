@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import type { BatchEvent } from '../../src/model/events';
 import { failure, type Failure } from '../../src/model/failure';
+import { completedEvent } from '../helpers/outcomes';
 import { batchHead, now, scene, snapshot, sourcesMessage } from './scenes';
 import { openPage, openPanel, type Panel } from './setup';
 
@@ -12,22 +13,6 @@ const ended = (job: number, why: Failure): BatchEvent => ({
   at: now,
   job,
   outcome: { status: 'failed', failure: why, source: 'youtube', seconds: 1, requests: 1 },
-});
-const completed = (job: number): BatchEvent => ({
-  type: 'outcome',
-  at: now,
-  job,
-  outcome: {
-    status: 'completed',
-    source: 'youtube',
-    language: 'en',
-    captions: 'manual',
-    meta: {},
-    files: [`${job}.md`],
-    seconds: 1,
-    requests: 2,
-    via: 'direct',
-  },
 });
 
 describe('the panel around the table', () => {
@@ -236,7 +221,7 @@ describe('the panel around the table', () => {
     });
     await hears(/^1 video parked\. YouTube blocks this network$/);
     const done = Array.from({ length: 50 }, (_, k) => next + 2 + k);
-    await panel.events(...done.map((job) => completed(job)));
+    await panel.events(...done.map((job) => completedEvent(job, { files: [`${job}.md`] }, now)));
     await hears(/^70 percent done, \d+ failed$/);
     await panel.events({ type: 'control', at: now, action: 'finish', by: 'engine' });
     await hears(/^Finished, \d+ done, \d+ failed$/);

@@ -1,25 +1,11 @@
 /** How the page and its host talk: ready, slices, events with numbers, gaps, and what is kept over a reload. */
 import assert from 'node:assert/strict';
+import type { BatchEvent } from '../../src/model/events';
+import { completedEvent } from '../helpers/outcomes';
 import { batchHead, now, scene, settingsMessage, snapshot } from './scenes';
 import { openPage, openPanel, Panel } from './setup';
 
-const outcome = (job: number) =>
-  ({
-    type: 'outcome',
-    at: now,
-    job,
-    outcome: {
-      status: 'completed',
-      source: 'youtube',
-      language: 'en',
-      captions: 'manual',
-      meta: {},
-      files: ['a.md'],
-      seconds: 1.5,
-      requests: 2,
-      via: 'direct',
-    },
-  }) as const;
+const outcome = (job: number): BatchEvent => completedEvent(job, {}, now);
 
 const done = (panel: Panel): Promise<string> => panel.page.locator('.sum .facts').innerText();
 

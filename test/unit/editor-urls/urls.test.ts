@@ -22,6 +22,7 @@ import { emptyState, reduce, type BatchState, type JobState } from '../../../src
 import { directives } from '../../../src/intake/directives';
 import type { BatchEvent, Outcome } from '../../../src/model/events';
 import { failure } from '../../../src/model/failure';
+import { completed } from '../../helpers/outcomes';
 
 const now = Date.UTC(2026, 10, 20, 12);
 const text = `# Talks
@@ -45,17 +46,9 @@ async function analysed(source = text): Promise<Analysis> {
   return analysis;
 }
 
-const done: Outcome = {
-  status: 'completed',
-  source: 'youtube',
-  language: 'en',
-  captions: 'manual',
+const done = completed({
   meta: { title: 'A *bold* [talk](https://evil.example)', channel: 'C', duration: 213 },
-  files: ['a.md'],
-  seconds: 1,
-  requests: 2,
-  via: 'direct',
-};
+});
 const failedWith = (code: 'no-captions' | 'blocked'): Outcome => ({
   status: 'failed',
   failure: failure(code, ''),

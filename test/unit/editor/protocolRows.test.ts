@@ -4,6 +4,7 @@ import { emptyState, reduce, type JobState } from '../../../src/engine/state';
 import type { BatchEvent, NewJob } from '../../../src/model/events';
 import { failure } from '../../../src/model/failure';
 import { packRows, unpackRows } from '../../../src/protocol';
+import { completedEvent, type Completed } from '../../helpers/outcomes';
 
 const video = (id: string, more: Partial<NewJob> = {}): NewJob => ({
   link: { kind: 'youtube', url: `https://www.youtube.com/watch?v=${id}`, id },
@@ -18,23 +19,8 @@ function rowsOf(jobs: readonly NewJob[], events: readonly BatchEvent[] = []): re
   return state.jobs;
 }
 
-const done = (job: number, file: string, more: object = {}): BatchEvent => ({
-  type: 'outcome',
-  at: 1_795_184_280_000 + job,
-  job,
-  outcome: {
-    status: 'completed',
-    source: 'youtube',
-    language: 'en',
-    captions: 'manual',
-    meta: {},
-    files: [file],
-    seconds: 1.234,
-    requests: 2,
-    via: 'direct',
-    ...more,
-  },
-});
+const done = (job: number, file: string, more: Partial<Completed> = {}): BatchEvent =>
+  completedEvent(job, { files: [file], seconds: 1.234, ...more }, 1_795_184_280_000 + job);
 
 const arrive = (rows: readonly JobState[]): void =>
   assert.deepEqual(unpackRows(structuredClone(packRows(rows))), rows);

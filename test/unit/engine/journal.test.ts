@@ -11,6 +11,7 @@ import type { BatchState } from '../../../src/engine/state';
 import { FakeClock } from '../../helpers/fakeClock';
 import { videoLink, videos } from '../../helpers/fakeEngine';
 import { MemoryFiles } from '../../helpers/memoryFiles';
+import { completedEvent } from '../../helpers/outcomes';
 
 const path = '/out/a/.journal.jsonl';
 const created: LastingEvent = {
@@ -21,22 +22,8 @@ const created: LastingEvent = {
   machine: 'm',
   settings: { workers: 3 },
 };
-const done = (job: number): LastingEvent => ({
-  type: 'outcome',
-  at: 10 + job,
-  job,
-  outcome: {
-    status: 'completed',
-    source: 'youtube',
-    language: 'en',
-    captions: 'manual',
-    meta: { title: `Größe ${job} 🎓` },
-    files: [`Talk ${job}.md`],
-    seconds: 1,
-    requests: 2,
-    via: 'direct',
-  },
-});
+const done = (job: number): ReturnType<typeof completedEvent> =>
+  completedEvent(job, { meta: { title: `Größe ${job} 🎓` }, files: [`Talk ${job}.md`] }, 10 + job);
 
 /** What lasts of a state, as a plain value. */
 function lasting(state: BatchState): unknown {
@@ -132,13 +119,13 @@ describe('The journal', () => {
 
   it('believes no path out of the folder, no odd scheme and no setting that is the user’s alone', async () => {
     const files = await folder();
-    const bad: readonly Record<string, unknown>[] = [
-      { ...done(0), outcome: outcomeWith(['../../etc/passwd']) },
-      { ...done(0), outcome: outcomeWith(['/etc/passwd']) },
-      { ...done(0), outcome: outcomeWith(['a\\..\\..\\b']) },
-      { ...done(0), outcome: outcomeWith(['C:evil.md']) },
-      { ...done(0), outcome: outcomeWith(['.. /evil.md']) },
-      { ...done(0), outcome: outcomeWith(['evil\n.md']) },
+    const bad: readonly Readonly<Record<string, unknown>>[] = [
+      completedEvent(0, { files: ['../../etc/passwd'] }),
+      completedEvent(0, { files: ['/etc/passwd'] }),
+      completedEvent(0, { files: ['a\\..\\..\\b'] }),
+      completedEvent(0, { files: ['C:evil.md'] }),
+      completedEvent(0, { files: ['.. /evil.md'] }),
+      completedEvent(0, { files: ['evil\n.md'] }),
       { type: 'jobs-added', at: 3, jobs: [{ link: { ...videoLink(7), url: 'javascript:alert(1)' } }] },
       { type: 'jobs-added', at: 3, jobs: [{ link: { ...videoLink(7), path: '/etc/passwd' } }] },
       { type: 'jobs-added', at: 3, jobs: [{ link: { ...videoLink(7), id: '../../x' } }] },
@@ -187,11 +174,6 @@ describe('The journal', () => {
     }
   });
 });
-
-function outcomeWith(files: readonly string[]): Record<string, unknown> {
-  const event = done(0);
-  return event.type === 'outcome' ? { ...event.outcome, files } : {};
-}
 
 const jobs = fc.integer({ min: 0, max: 7 });
 const sources = fc.constantFrom('youtube' as const, 'yt-dlp' as const, 'deapi' as const);

@@ -12,22 +12,17 @@ import { renderManifest } from '../../../src/output/manifest';
 import { renderFailedList, renderReport } from '../../../src/output/report';
 import { systemClock } from '../../../src/platform/clock';
 import { NodeFiles } from '../../../src/platform/files';
+import { completed } from '../../helpers/outcomes';
 import { youtube } from './samples';
 
 const start = Date.UTC(2026, 10, 20, 10, 15);
 const ids = ['dQw4w9WgXcQ', '-9bZkp7q19f', 'aaaaaaaaaaa', 'bbbbbbbbbbb', 'ccccccccccc', 'ddddddddddd'];
 
-const done: Outcome = {
-  status: 'completed',
-  source: 'youtube',
-  language: 'en',
-  captions: 'manual',
+const done = completed({
   meta: { title: 'A [talk]', duration: 213 },
   files: ['A [dQw4w9WgXcQ].md'],
   seconds: 1.23456,
-  requests: 2,
-  via: 'direct',
-};
+});
 const fails = (code: Parameters<typeof failure>[0], message: string): Outcome => ({
   status: 'failed',
   failure: failure(code, message),

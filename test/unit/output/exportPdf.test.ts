@@ -13,6 +13,7 @@ import { systemFonts } from '../../../src/output/pdf/systemFonts';
 import { OutputWriter } from '../../../src/output/writer';
 import { systemClock } from '../../../src/platform/clock';
 import { NodeFiles } from '../../../src/platform/files';
+import { completedEvent } from '../../helpers/outcomes';
 import { request, settingsWith, transcript, youtube } from './samples';
 
 const files = new NodeFiles();
@@ -53,22 +54,7 @@ describe('a batch as PDF', function () {
       const settings = settingsWith({ 'output.formats': ['json'] });
       const link = youtube(ids[job] ?? '');
       const names = gone ? [] : await writer.write(request(folder, { link, transcript: words, settings }));
-      reduce(state, {
-        type: 'outcome',
-        at: 2,
-        job,
-        outcome: {
-          status: 'completed',
-          source: 'youtube',
-          language: 'en',
-          captions: 'manual',
-          meta: words.meta,
-          files: names,
-          seconds: 1,
-          requests: 2,
-          via: 'direct',
-        },
-      });
+      reduce(state, completedEvent(job, { meta: words.meta, files: names }, 2));
     }
     const result = await exportBatch(
       { format: 'pdf', folder, state, out, pdfFont },

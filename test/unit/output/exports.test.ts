@@ -18,6 +18,7 @@ import { renderers } from '../../../src/output/formats';
 import { OutputWriter } from '../../../src/output/writer';
 import { systemClock } from '../../../src/platform/clock';
 import { NodeFiles } from '../../../src/platform/files';
+import { completedEvent } from '../../helpers/outcomes';
 import { request, settingsWith, transcript, youtube } from './samples';
 
 const ids = ['dQw4w9WgXcQ', '-9bZkp7q19f', 'aaaaaaaaaaa'];
@@ -42,22 +43,7 @@ describe('an export', () => {
       const words = transcript({ meta: { title: `=Talk ${job + 1}`, channel: 'C', duration: 70 } });
       const settings = settingsWith({ 'output.formats': formats });
       const names = await writer.write(request(folder, { link: youtube(id), transcript: words, settings }));
-      reduce(state, {
-        type: 'outcome',
-        at: 2,
-        job,
-        outcome: {
-          status: 'completed',
-          source: 'youtube',
-          language: 'en',
-          captions: 'manual',
-          meta: words.meta,
-          files: names,
-          seconds: 1,
-          requests: 2,
-          via: 'direct',
-        },
-      });
+      reduce(state, completedEvent(job, { meta: words.meta, files: names }, 2));
     }
     const failed = failure('private', 'LOGIN_REQUIRED');
     reduce(state, {

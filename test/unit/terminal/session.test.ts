@@ -8,23 +8,18 @@ import { defaultSettings } from '../../../src/model/settings';
 import { Session } from '../../../src/terminal/session';
 import type { Console } from '../../../src/terminal/session';
 import { FakeClock } from '../../helpers/fakeClock';
+import { completed } from '../../helpers/outcomes';
 
 const link = (n: number): Link => ({
   kind: 'youtube',
   url: `https://www.youtube.com/watch?v=video0000${n}`,
   id: `video0000${n}`,
 });
-const done: Outcome = {
-  status: 'completed',
-  source: 'youtube',
-  language: 'en',
-  captions: 'manual',
+const done = completed({
   meta: { title: 'A talk\u001b[31m' },
   files: ['A talk [video00000].md'],
   seconds: 1.2,
-  requests: 2,
-  via: 'direct',
-};
+});
 const failed: Outcome = {
   status: 'failed',
   failure: failure('private', 'This is a private video.'),
