@@ -1,6 +1,6 @@
 /** An engine on a fake clock, files in memory and a source that does what the test says. */
 import { createEngine } from '../../src/engine/engine';
-import type { EngineParts, Engine } from '../../src/engine/api';
+import type { BatchHandle, Engine, EngineParts } from '../../src/engine/api';
 import type { NewJob } from '../../src/model/events';
 import { failure } from '../../src/model/failure';
 import type { Failure } from '../../src/model/failure';
@@ -221,4 +221,25 @@ export async function within<T>(clock: FakeClock, promise: Promise<T>, limitMs?:
   watched.catch(() => undefined);
   await clock.advanceUntil(() => done, limitMs);
   return watched;
+}
+
+/**
+ * Begins a batch of so many videos, or of these jobs, under `/out/<name>`; without limits of ours but for those
+ * in `settings`.
+ */
+export function start(
+  w: World,
+  jobs: number | readonly NewJob[],
+  settings: Partial<Settings> = {},
+  name = 'a',
+): Promise<BatchHandle> {
+  return within(
+    w.clock,
+    w.engine.start({
+      name,
+      outputFolder: '/out',
+      jobs: typeof jobs === 'number' ? videos(jobs) : jobs,
+      settings: { ...unlimited, ...settings },
+    }),
+  );
 }

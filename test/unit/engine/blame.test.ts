@@ -2,29 +2,11 @@ import assert from 'node:assert/strict';
 import { failure } from '../../../src/model/failure';
 import type { Failure } from '../../../src/model/failure';
 import type { Link } from '../../../src/model/link';
-import type { BatchHandle } from '../../../src/engine/api';
-import type { Settings } from '../../../src/model/settings';
-import {
-  after,
-  FakeSource,
-  found,
-  unlimited,
-  videoLink,
-  videos,
-  within,
-  world,
-} from '../../helpers/fakeEngine';
+import { after, FakeSource, found, start, videoLink, within, world } from '../../helpers/fakeEngine';
 import type { Answer, World } from '../../helpers/fakeEngine';
 
 const hourMs = 3_600_000;
 
-function start(w: World, count: number, settings: Partial<Settings> = {}): Promise<BatchHandle> {
-  const all = { ...unlimited, ...settings };
-  return within(
-    w.clock,
-    w.engine.start({ name: 'a', outputFolder: '/out', jobs: videos(count), settings: all }),
-  );
-}
 const host = (link: Link): string => `host:${new URL(link.url).host}`;
 
 /** Listens to sound that it has to fetch first: from one host that refuses, and from another. */
@@ -50,11 +32,8 @@ describe('A host that refuses the sound', () => {
         return quota === 'host:bad.example' ? { ...refusal, quota } : found(request);
       });
       const w = world({ sources: [source] });
-      const settings = { ...unlimited, workers: 1 };
-      const batch = await within(
-        w.clock,
-        w.engine.start({ name: 'a', outputFolder: '/out', jobs, settings }),
-      );
+      const settings = { workers: 1 } as const;
+      const batch = await start(w, jobs, settings);
       await w.clock.advance(30_000);
       assert.equal(batch.state.counts.completed, 4);
     });
@@ -70,8 +49,7 @@ describe('A file that is always throttled', () => {
     source.quotaNames = ['host:good.example'];
     const w = world({ sources: [source] });
     const all = [0, 1, 2, 3].map((number) => media(number, 'good.example'));
-    const request = { name: 'a', outputFolder: '/out', jobs: all, settings: { ...unlimited, workers: 1 } };
-    const batch = await within(w.clock, w.engine.start(request));
+    const batch = await start(w, all, { workers: 1 });
     await w.clock.advance(60_000);
     assert.equal(batch.state.counts.completed, 3);
   });
@@ -85,12 +63,9 @@ describe('A block of YouTube', () => {
     listener.quotas = (link?: Link) => (link?.kind === 'youtube' ? ['whisper', 'youtube'] : ['whisper']);
     youtube.accepts = (link?: Link) => link?.kind === 'youtube';
     const w = world({ sources: [youtube, listener] });
-    const settings = { ...unlimited, onBlocked: 'nextSource', sources: ['youtube', 'whisper'] } as const;
+    const settings = { onBlocked: 'nextSource', sources: ['youtube', 'whisper'] } as const;
     const all = [{ link: videoLink(1) }, media(1, 'other.example')];
-    const batch = await within(
-      w.clock,
-      w.engine.start({ name: 'a', outputFolder: '/out', jobs: all, settings }),
-    );
+    const batch = await start(w, all, settings);
     await w.clock.advance(10_000);
     assert.deepEqual(listener.asked, ['sound1']);
     assert.equal(batch.state.counts.completed, 1);
@@ -111,10 +86,7 @@ describe('A service that asks to slow down for half a day', () => {
       request.started.heard({ status: 429, headers });
       return failure('rate-limited', 'Slowly.', { status: 429, retryAfterMs: 120_000 });
     };
-    const batch = await within(
-      w.clock,
-      w.engine.start({ name: 'a', outputFolder: '/out', jobs: videos(20), settings: unlimited }),
-    );
+    const batch = await start(w, 20);
     await w.clock.advanceUntil(() => batch.state.phase === 'finished', 72 * hourMs);
     assert.deepEqual([batch.state.counts.completed, batch.state.counts.failed], [20, 0]);
     assert.ok(source.asked.length < 400, `${source.asked.length} requests`);

@@ -1,7 +1,7 @@
 /** A wall clock that is put back by hours in the middle of a batch. */
 import assert from 'node:assert/strict';
 import { failure } from '../../../src/model/failure';
-import { FakeSource, found, unlimited, videos, within, world } from '../../helpers/fakeEngine';
+import { FakeSource, found, start, unlimited, videos, within, world } from '../../helpers/fakeEngine';
 
 const hourMs = 3_600_000;
 
@@ -12,10 +12,7 @@ describe('A clock that is put back by a day', () => {
       (asked += 1) === 1 ? failure('network', 'The connection broke.') : found(request),
     );
     const w = world({ sources: [source] });
-    const batch = await within(
-      w.clock,
-      w.engine.start({ name: 'a', outputFolder: '/out', jobs: videos(1), settings: unlimited }),
-    );
+    const batch = await start(w, 1);
     await w.clock.advanceUntil(() => batch.state.jobs[0]?.wait?.for === 'retry');
     w.clock.jump(-24 * hourMs);
     await within(w.clock, batch.settled(), 10 * 60_000);

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
-import type { BatchHandle } from '../../../src/engine/api';
 import { journalName } from '../../../src/engine/journal';
 import { lockName, takeOwnership } from '../../../src/engine/owner';
 import { failure } from '../../../src/model/failure';
-import type { Settings } from '../../../src/model/settings';
 import {
   after,
   FakeProcesses,
   FakeSource,
   found,
+  start,
   unlimited,
   videos,
   within,
@@ -16,18 +15,6 @@ import {
 } from '../../helpers/fakeEngine';
 import type { World } from '../../helpers/fakeEngine';
 import { SeededRandom } from '../../helpers/seededRandom';
-
-function start(w: World, count: number, settings: Partial<Settings> = {}, name = 'a'): Promise<BatchHandle> {
-  return within(
-    w.clock,
-    w.engine.start({
-      name,
-      outputFolder: '/out',
-      jobs: videos(count),
-      settings: { ...unlimited, ...settings },
-    }),
-  );
-}
 
 function slow(ms = 1000): World {
   const w = world();
@@ -123,15 +110,7 @@ describe('Control', () => {
     const first = await start(w, 100, { workers: 4 }, 'first');
     await w.clock.advance(3000);
     const before = first.state.counts.completed;
-    const second = await within(
-      w.clock,
-      w.engine.start({
-        name: 'second',
-        outputFolder: '/out',
-        jobs: videos(100, 500),
-        settings: { ...unlimited, workers: 4 },
-      }),
-    );
+    const second = await start(w, videos(100, 500), { workers: 4 }, 'second');
     await w.clock.advance(10_500);
     const a = first.state.counts.completed - before;
     const b = second.state.counts.completed;

@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict';
 import { failure } from '../../../src/model/failure';
-import { after, FakeSource, found, unlimited, videos, within, world } from '../../helpers/fakeEngine';
+import { after, FakeSource, found, start, unlimited, videos, within, world } from '../../helpers/fakeEngine';
 
 describe('A batch', () => {
   it('asks every video once, writes its file and finishes', async () => {
     const w = world();
-    const batch = await within(
-      w.clock,
-      w.engine.start({ name: 'lectures', outputFolder: '/out', jobs: videos(20), settings: unlimited }),
-    );
+    const batch = await start(w, 20, {}, 'lectures');
     await within(w.clock, batch.settled());
     assert.equal(batch.state.phase, 'finished');
     assert.equal(batch.state.counts.completed, 20);
@@ -21,15 +18,7 @@ describe('A batch', () => {
     const source = w.sources[0];
     assert.ok(source);
     source.answer = after(w.clock, 1000);
-    const batch = await within(
-      w.clock,
-      w.engine.start({
-        name: 'a',
-        outputFolder: '/out',
-        jobs: videos(20),
-        settings: { ...unlimited, workers: 4 },
-      }),
-    );
+    const batch = await start(w, 20, { workers: 4 });
     await within(w.clock, batch.settled());
     assert.equal(source.mostActive, 4);
   });
@@ -39,15 +28,7 @@ describe('A batch', () => {
     const source = w.sources[0];
     assert.ok(source);
     source.quotaNames = ['youtube'];
-    const batch = await within(
-      w.clock,
-      w.engine.start({
-        name: 'a',
-        outputFolder: '/out',
-        jobs: videos(400),
-        settings: { ...unlimited, 'rate.youtube.perHour': 300 },
-      }),
-    );
+    const batch = await start(w, 400, { 'rate.youtube.perHour': 300 });
     const from = w.clock.monotonic();
     await within(w.clock, batch.settled());
     assert.equal(batch.state.counts.completed, 400);
@@ -57,10 +38,7 @@ describe('A batch', () => {
 
   it('tries again what can pass, and fails with the code of the last try', async () => {
     const w = world({ sources: [new FakeSource('youtube', () => failure('network', 'reset'))] });
-    const batch = await within(
-      w.clock,
-      w.engine.start({ name: 'a', outputFolder: '/out', jobs: videos(1), settings: unlimited }),
-    );
+    const batch = await start(w, 1);
     await within(w.clock, batch.settled());
     assert.equal(w.sources[0]?.asked.length, 4);
     const job = batch.state.jobs[0];
@@ -79,10 +57,7 @@ describe('A batch', () => {
       return true;
     };
     const w = world({ sources: [new FakeSource('youtube', () => failure('no-captions', 'none')), next] });
-    const batch = await within(
-      w.clock,
-      w.engine.start({ name: 'a', outputFolder: '/out', jobs: videos(3), settings: unlimited }),
-    );
+    const batch = await start(w, 3);
     await within(w.clock, batch.settled());
     assert.equal(batch.state.counts.completed, 3);
   });
@@ -94,9 +69,8 @@ describe('A batch', () => {
     again.quotaNames = youtube.quotaNames = ['youtube'];
     again.accepts = (_link, _settings, noCaptions) => noCaptions !== true;
     const w = world({ sources: [youtube, again, speech] });
-    const settings = { ...unlimited, 'rate.youtube.perHour': 10, 'rate.utilization': 1, retries: 10 };
-    const request = { name: 'a', outputFolder: '/out', jobs: videos(10), settings };
-    await within(w.clock, w.engine.start(request));
+    const settings = { 'rate.youtube.perHour': 10, 'rate.utilization': 1, retries: 10 };
+    await start(w, 10, settings);
     await w.clock.advance(3_600_000 / 10);
     assert.equal(youtube.asked.length, 10);
     assert.equal(again.asked.length, 0);
@@ -115,10 +89,7 @@ describe('A batch', () => {
     const source = w.sources[0];
     assert.ok(source);
     source.answer = after(w.clock, 1000);
-    const batch = await within(
-      w.clock,
-      w.engine.start({ name: 'a', outputFolder: '/out', jobs: videos(20), settings: unlimited }),
-    );
+    const batch = await start(w, 20);
     await w.clock.advance(2500);
     const done = batch.state.counts.completed;
     assert.ok(done > 0 && done < 20);

@@ -6,7 +6,7 @@ import type { Link } from '../../../src/model/link';
 import type { Settings } from '../../../src/model/settings';
 import type { ExpandRequest, ListItem } from '../../../src/model/source';
 import { FakeClock } from '../../helpers/fakeClock';
-import { FakeSource, unlimited, videoLink, within, world } from '../../helpers/fakeEngine';
+import { FakeSource, start, unlimited, videoLink, within, world } from '../../helpers/fakeEngine';
 import type { World } from '../../helpers/fakeEngine';
 
 const playlist: Link = {
@@ -25,17 +25,8 @@ function listWorld(steps: (clock: FakeClock) => Steps): World {
   return world({ clock, expander: { expand: (request) => next(request, (attempt += 1)) } });
 }
 
-function start(w: World, settings: Partial<Settings> = {}): Promise<BatchHandle> {
-  return within(
-    w.clock,
-    w.engine.start({
-      name: 'a',
-      outputFolder: '/out',
-      jobs: [{ link: playlist }],
-      settings: { ...unlimited, ...settings },
-    }),
-  );
-}
+const startList = (w: World, settings: Partial<Settings> = {}): Promise<BatchHandle> =>
+  start(w, [{ link: playlist }], settings);
 
 const wait = (clock: FakeClock, ms: number): Promise<void> =>
   new Promise((resolve) => clock.after(ms, resolve));
@@ -68,7 +59,7 @@ describe('A list link', () => {
           await wait(clock, 3_600_000);
         },
     );
-    const batch = await start(w);
+    const batch = await startList(w);
     await w.clock.advance(1_000);
     assert.deepEqual(w.sources[0]?.asked, ['video000000']);
     await w.clock.advance(61_000);
@@ -80,7 +71,7 @@ describe('A list link', () => {
 
   it('waits when the service asks to slow down, however often, and costs no try', async () => {
     const w = failing(5, failure('rate-limited', 'slow down', { retryAfterMs: 30_000 }));
-    const batch = await start(w, { retries: 0 });
+    const batch = await startList(w, { retries: 0 });
     const from = w.clock.monotonic();
     await within(w.clock, batch.settled());
     assert.equal(batch.state.counts.completed, 3);
@@ -89,12 +80,12 @@ describe('A list link', () => {
 
   it('is read again after a broken connection, as often as a video would be', async () => {
     const w = failing(3, failure('network', 'reset'));
-    const batch = await start(w, { retries: 3 });
+    const batch = await startList(w, { retries: 3 });
     await within(w.clock, batch.settled());
     assert.equal(batch.state.counts.completed, 3);
 
     const broken = failing(9, failure('network', 'reset'));
-    const failed = await start(broken, { retries: 2 });
+    const failed = await startList(broken, { retries: 2 });
     await within(broken.clock, failed.settled());
     assert.equal(failed.state.counts.failed, 1);
     assert.equal(failed.state.jobs[0]?.failure?.code, 'network');
@@ -110,7 +101,7 @@ describe('A list link', () => {
           yield* items(3);
         },
     );
-    const batch = await start(w);
+    const batch = await startList(w);
     await within(w.clock, batch.settled());
     assert.equal(batch.state.counts.parked, 1);
     // A minute, five minutes, half an hour; then one try an hour later.
@@ -127,14 +118,14 @@ describe('A list link', () => {
           yield* items(1);
         },
     );
-    const batch = await start(w);
+    const batch = await startList(w);
     await within(w.clock, batch.settled());
     assert.ok(w.logged.includes('info Only its newest 15 are there.'));
   });
 
   it('does its entries anew on demand, whether another batch or this one has them', async () => {
     const w = listWorld(() => () => items(3));
-    const first = await start(w);
+    const first = await startList(w);
     await within(w.clock, first.settled());
     const redo = { name: 'b', outputFolder: '/out', redo: true, settings: unlimited };
     for (const times of [1, 2]) {
@@ -153,7 +144,7 @@ describe('A list link', () => {
           await new Promise(() => undefined);
         },
     );
-    const batch = await start(w);
+    const batch = await startList(w);
     await w.clock.advance(1_000);
     await within(w.clock, batch.stop(), 6_000);
     assert.equal(batch.state.phase, 'stopped');
@@ -164,15 +155,7 @@ describe('A source that does not listen', () => {
   it('loses its place five seconds after it was told to end, and what it says later is ignored', async () => {
     const deaf = new FakeSource('youtube', () => new Promise(() => undefined));
     const w = world({ sources: [deaf] });
-    const batch = await within(
-      w.clock,
-      w.engine.start({
-        name: 'a',
-        outputFolder: '/out',
-        jobs: [{ link: videoLink(1) }, { link: videoLink(2) }],
-        settings: unlimited,
-      }),
-    );
+    const batch = await start(w, [{ link: videoLink(1) }, { link: videoLink(2) }]);
     await w.clock.advance(1_000);
     await within(w.clock, batch.stop(), 5_100);
     assert.equal(batch.state.phase, 'stopped');

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import type { BatchHandle } from '../../../src/engine/api';
 import { failure } from '../../../src/model/failure';
 import type { VideoMeta } from '../../../src/model/link';
-import type { Settings } from '../../../src/model/settings';
 import type { SourceRequest } from '../../../src/model/source';
-import { after, FakeSource, unlimited, videos, within, world } from '../../helpers/fakeEngine';
+import { after, FakeSource, start, videos, within, world } from '../../helpers/fakeEngine';
 import type { World } from '../../helpers/fakeEngine';
 import { FakeClock } from '../../helpers/fakeClock';
 
@@ -58,22 +56,10 @@ function site(): { readonly w: World; readonly youtube: Site } {
   return { w: world({ clock, sources: [youtube] }), youtube };
 }
 
-function start(w: World, count: number, settings: Partial<Settings>): Promise<BatchHandle> {
-  return within(
-    w.clock,
-    w.engine.start({
-      name: 'a',
-      outputFolder: '/out',
-      jobs: videos(count),
-      settings: { ...unlimited, workers: 4, ...settings },
-    }),
-  );
-}
-
 describe('The look-ahead', () => {
   it('learns lengths where the order needs them, and its answers are used again', async () => {
     const { w, youtube } = site();
-    const batch = await start(w, 100, { order: 'longestFirst' });
+    const batch = await start(w, 100, { workers: 4, order: 'longestFirst' });
     await within(w.clock, batch.settled());
     assert.equal(batch.state.counts.completed, 100);
     assert.ok(youtube.looked.length > 60, `${youtube.looked.length} looks`);
@@ -87,7 +73,7 @@ describe('The look-ahead', () => {
 
   it('counts its requests for the report', async () => {
     const { w, youtube } = site();
-    const batch = await start(w, 30, { order: 'shortestFirst' });
+    const batch = await start(w, 30, { workers: 4, order: 'shortestFirst' });
     await within(w.clock, batch.settled());
     assert.ok(youtube.looked.length > 0);
     assert.equal(batch.state.requests, 60);
@@ -121,7 +107,7 @@ describe('The look-ahead', () => {
   it('stays within fifty videos of the workers', async () => {
     const { w, youtube } = site();
     youtube.answer = after(w.clock, 3_600_000);
-    await start(w, 400, { order: 'longestFirst', stallTimeout: 600 });
+    await start(w, 400, { workers: 4, order: 'longestFirst', stallTimeout: 600 });
     await w.clock.advance(600_000);
     assert.equal(youtube.looked.length, 50);
     await within(w.clock, w.engine.dispose());
@@ -129,17 +115,10 @@ describe('The look-ahead', () => {
 
   it('does not look where nobody asks for an order, or the list has told the lengths', async () => {
     const { w, youtube } = site();
-    const batch = await start(w, 20, {});
+    const batch = await start(w, 20, { workers: 4 });
     await within(w.clock, batch.settled());
-    const told = await within(
-      w.clock,
-      w.engine.start({
-        name: 'b',
-        outputFolder: '/out',
-        jobs: videos(20, 500).map((job) => ({ ...job, meta: { duration: 5 } })),
-        settings: { ...unlimited, order: 'shortestFirst' },
-      }),
-    );
+    const known = videos(20, 500).map((job) => ({ ...job, meta: { duration: 5 } }));
+    const told = await start(w, known, { order: 'shortestFirst' }, 'b');
     await within(w.clock, told.settled());
     assert.deepEqual(youtube.looked, []);
   });
@@ -147,7 +126,7 @@ describe('The look-ahead', () => {
   it('gives up for a while when it learns nothing, and costs no video', async () => {
     const { w, youtube } = site();
     youtube.knows = false;
-    const batch = await start(w, 100, { order: 'longestFirst' });
+    const batch = await start(w, 100, { workers: 4, order: 'longestFirst' });
     await within(w.clock, batch.settled());
     assert.equal(batch.state.counts.completed, 100);
     assert.ok(youtube.looked.length <= 8, `${youtube.looked.length} looks`);
@@ -155,7 +134,7 @@ describe('The look-ahead', () => {
 
   it('ends with the batch: stopped in the middle of a look, nothing is lost', async () => {
     const { w, youtube } = site();
-    const batch = await start(w, 40, { order: 'longestFirst' });
+    const batch = await start(w, 40, { workers: 4, order: 'longestFirst' });
     await w.clock.advanceUntil(() => youtube.looked.length > 2, 60_000);
     await within(w.clock, batch.stop(), 1_000);
     assert.equal(batch.state.counts.pending + batch.state.counts.completed, 40);

@@ -1,29 +1,9 @@
 import assert from 'node:assert/strict';
-import type { BatchHandle } from '../../../src/engine/api';
 import { failure } from '../../../src/model/failure';
 import type { Link } from '../../../src/model/link';
-import type { Settings } from '../../../src/model/settings';
 import type { SourceResult } from '../../../src/model/source';
-import {
-  after,
-  FakeSource,
-  found,
-  unlimited,
-  videoLink,
-  videos,
-  within,
-  world,
-} from '../../helpers/fakeEngine';
-import type { World } from '../../helpers/fakeEngine';
+import { after, FakeSource, found, start, videoLink, within, world } from '../../helpers/fakeEngine';
 import { FakeClock } from '../../helpers/fakeClock';
-
-function start(w: World, count: number, settings: Partial<Settings> = {}): Promise<BatchHandle> {
-  const all = { ...unlimited, ...settings };
-  return within(
-    w.clock,
-    w.engine.start({ name: 'a', outputFolder: '/out', jobs: videos(count), settings: all }),
-  );
-}
 
 describe('A paid step', () => {
   it('is never made again where it may have been charged; the user’s own retry makes it', async () => {
@@ -219,9 +199,8 @@ describe('A paid source that asks for the price before it submits', () => {
       });
       source.quotas = (link?: Link) => (link ? ['deapi.submit'] : []);
       const w = world({ sources: [source] });
-      const settings = { ...unlimited, 'deapi.quotaScope': scope };
-      const request = { name: 'a', outputFolder: '/out', jobs: videos(4), settings };
-      const batch = await within(w.clock, w.engine.start(request));
+      const settings = { 'deapi.quotaScope': scope } as const;
+      const batch = await start(w, 4, settings);
       await w.clock.advance(20_000);
       assert.equal(batch.state.counts.completed, 4);
     });
@@ -235,9 +214,8 @@ describe('A paid source that asks for the price before it submits', () => {
     });
     source.quotas = (link?: Link) => (link ? ['deapi.submit'] : []);
     const w = world({ sources: [source] });
-    const settings = { ...unlimited, 'rate.deapi.perMinute': 1, 'rate.deapi.perDay': 10 };
-    const request = { name: 'a', outputFolder: '/out', jobs: videos(40), settings };
-    const batch = await within(w.clock, w.engine.start(request));
+    const settings = { 'rate.deapi.perMinute': 1, 'rate.deapi.perDay': 10 } as const;
+    const batch = await start(w, 40, settings);
     await w.clock.advance(5_000);
     assert.equal(batch.state.counts.parked, 40);
   });

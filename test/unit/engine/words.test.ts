@@ -4,7 +4,16 @@ import { startsLeastMs } from '../../../src/engine/progress';
 import { defaultSettings } from '../../../src/model/settings';
 import { renderManifest } from '../../../src/output/manifest';
 import { renderReport } from '../../../src/output/report';
-import { FakeSource, found, unlimited, videoLink, videos, within, world } from '../../helpers/fakeEngine';
+import {
+  FakeSource,
+  found,
+  start,
+  unlimited,
+  videoLink,
+  videos,
+  within,
+  world,
+} from '../../helpers/fakeEngine';
 
 const now = Date.UTC(2026, 10, 20, 10, 15);
 
@@ -39,9 +48,8 @@ describe('At the end', () => {
     const source = new FakeSource('youtube');
     source.quotaNames = ['youtube'];
     const w = world({ sources: [source] });
-    const settings = { ...unlimited, 'rate.youtube.perHour': 3600, 'rate.utilization': 1 };
-    const request = { name: 'a', outputFolder: '/out', jobs: videos(100), settings };
-    const batch = await within(w.clock, w.engine.start(request));
+    const settings = { 'rate.youtube.perHour': 3600, 'rate.utilization': 1 } as const;
+    const batch = await start(w, 100, settings);
     await within(w.clock, batch.settled());
     const { ideal } = batch.state.pace ?? {};
     assert.ok(ideal);
@@ -64,8 +72,7 @@ describe('A job that waits for an OK', () => {
       return (await request.consent(quote)) ? found(request) : { consent: quote };
     });
     const w = world({ sources: [speech] });
-    const request = { name: 'a', outputFolder: '/out', jobs: videos(3), settings: unlimited };
-    const batch = await within(w.clock, w.engine.start(request));
+    const batch = await start(w, 3);
     await within(w.clock, batch.settled());
     assert.equal(batch.state.counts.parked, 3);
     assert.deepEqual(batch.state.byError, {});
