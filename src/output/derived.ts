@@ -18,19 +18,26 @@ export class OutputDerived {
 
   /**
    * Writes whole files into the batch folder; report and failed list only when the batch rests or `final`
-   * is set. 100,000 jobs never hold the others up for longer than a slice. Throws FailureError `disk`.
+   * is set. The manifest comes last: a program that waits until it says "finished" finds the others there.
+   * 100,000 jobs never hold the others up for longer than a slice. Throws FailureError `disk`.
    */
   async write(folder: string, state: BatchState, final: boolean): Promise<void> {
     const now = this.clock.now();
-    const manifest = await renderManifest(state, now, breathe);
-    await this.files.writeWhole(join(folder, 'batch.json'), manifest);
-    if (!final && state.phase === 'running') return;
-    await breathe();
+    try {
+      if (final || state.phase !== 'running') await this.writeLists(folder, state, now);
+    } finally {
+      const manifest = await renderManifest(state, now, breathe);
+      await this.files.writeWhole(join(folder, 'batch.json'), manifest);
+    }
+  }
+
+  private async writeLists(folder: string, state: BatchState, now: number): Promise<void> {
     await this.files.writeWhole(join(folder, 'report.md'), renderReport(state, now));
     await breathe();
     const failedList = join(folder, 'failed.urls');
     if (state.counts.failed > 0) await this.files.writeWhole(failedList, renderFailedList(state, now));
     // An old list would have videos run again that are done by now.
     else await this.files.remove(failedList);
+    await breathe();
   }
 }

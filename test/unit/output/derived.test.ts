@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { emptyState, reduce, type BatchState } from '../../../src/engine/state';
 import type { BatchEvent, Outcome } from '../../../src/model/events';
 import { failure } from '../../../src/model/failure';
@@ -68,6 +68,28 @@ describe('the derived files', () => {
     await derived.write(folder, state, final);
     return JSON.parse(await readFile(join(folder, 'batch.json'), 'utf8')) as Record<string, unknown>;
   };
+
+  it('are all there when the manifest says that it is over; one that cannot be written keeps no other back', async () => {
+    const over = stateOf(mixed);
+    reduce(over, { type: 'control', at: start, action: 'finish', by: 'engine' });
+    const files = new NodeFiles();
+    const names: string[] = [];
+    const writer = new OutputDerived({
+      files: Object.assign(Object.create(files) as NodeFiles, {
+        writeWhole: async (path: string, content: string): Promise<void> => {
+          names.push(basename(path));
+          if (names.length === 4) throw new Error('Somebody has it open.');
+          await files.writeWhole(path, content);
+        },
+      }),
+      clock: systemClock,
+    });
+    await writer.write(folder, over, true);
+    assert.deepEqual(names, ['report.md', 'failed.urls', 'batch.json']);
+    await rm(join(folder, 'batch.json'));
+    await assert.rejects(writer.write(folder, over, true), /has it open/);
+    assert.match(await readFile(join(folder, 'batch.json'), 'utf8'), /"state":\s*"finished"/);
+  });
 
   it('hold a manifest with the agreed keys', async () => {
     const { videos, ...head } = await written(stateOf(mixed));
