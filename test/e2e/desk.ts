@@ -20,7 +20,7 @@ import {
 const pictures = join(import.meta.dirname, '..', '..', 'test-results', 'e2e');
 
 /** Asks again and again, until it is so. */
-export async function settled(what: string, check: () => Promise<boolean>, seconds = 20): Promise<void> {
+export async function settled(what: string, check: () => Promise<boolean>, seconds = 60): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
   while (!(await check().catch(() => false))) {
     assert.ok(Date.now() < deadline, `It did not come about: ${what}.`);
@@ -184,6 +184,26 @@ export class Desk {
   /** A notification with these words. */
   notice(words: string | RegExp): Locator {
     return this.page.locator('.notifications-toasts .notification-list-item', { hasText: words }).first();
+  }
+
+  /** A notification that came some time ago: its toast goes by itself, the list of notifications keeps it. */
+  async noticed(words: string | RegExp): Promise<Locator> {
+    const toast = this.notice(words);
+    const comes = await toast.waitFor({ timeout: 10_000 }).then(
+      () => true,
+      () => false,
+    );
+    if (comes) {
+      // Under the pointer it stays.
+      await toast.hover();
+      return toast;
+    }
+    await runCommand(this.page, 'Notifications: Show Notifications');
+    const listed = this.page
+      .locator('.notifications-center .notification-list-item', { hasText: words })
+      .first();
+    await listed.waitFor();
+    return listed;
   }
 
   async clearNotices(): Promise<void> {

@@ -212,7 +212,7 @@ describe('a newcomer', () => {
     });
 
   it('sees who runs a batch in a terminal, watches it, and takes it over when its process is gone', async () => {
-    const child = await terminal('by-terminal', slow(30, 'Ter'), 'state');
+    const child = await terminal('by-terminal', slow(300, 'Ter'), 'state');
     try {
       await desk.page.locator('.activitybar .action-item a[aria-label^="Bulk Transcribe"]').first().click();
       const row = desk.page.locator('.pane-body .monaco-list-row', { hasText: 'by-terminal' });
@@ -274,7 +274,7 @@ describe('a newcomer', () => {
   });
 
   it('finds a batch going on by itself after a restart, or left alone, as autoResume says', async () => {
-    await writeFile(join(workspace, 'long.urls'), slow(40, 'Lon').map(watch).join('\n'));
+    await writeFile(join(workspace, 'long.urls'), slow(150, 'Lon').map(watch).join('\n'));
     await desk.setUser({ 'bulkTranscribe.autoResume': 'always', 'bulkTranscribe.workers': 1 });
     await desk.explorerMenu('long.urls', 'Transcribe List');
     await desk.says(/Running/).waitFor();

@@ -10,7 +10,7 @@ export function run(): Promise<void> {
   const grep = process.env.BULK_TRANSCRIBE_TEST_GREP;
   const mocha = new Mocha({
     color: false,
-    timeout: 60_000,
+    timeout: 180_000,
     forbidOnly: true,
     ...(grep === undefined ? {} : { grep }),
   });

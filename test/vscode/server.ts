@@ -50,10 +50,9 @@ export async function startServer(options: ServerOptions = {}): Promise<Workbenc
     const installed = spawnSync(nodeProgram, args, { env, encoding: 'utf8' });
     if (installed.status !== 0) throw new Error(`The .vsix did not install:\n${installed.stderr}`);
   }
-  const port = await freePort();
   const args = [
     codeServerEntry,
-    ...['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, '--config', join(home, 'config.yaml')],
+    ...['--auth', 'none', '--config', join(home, 'config.yaml')],
     ...folders,
     '--disable-telemetry',
     '--disable-update-check',
@@ -63,7 +62,33 @@ export async function startServer(options: ServerOptions = {}): Promise<Workbenc
     ...(options.tests === true ? ['--vscode-option', 'enable-smoke-test-driver'] : []),
   ];
   await writeFile(join(home, 'config.yaml'), '');
-  const child = spawn(nodeProgram, args, { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const { port, end } = await launch(args, env);
+      const stop = async (): Promise<void> => {
+        await end();
+        await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+      };
+      return { port, userData, stop };
+    } catch (error) {
+      // Another program may have taken the port that was free a moment ago.
+      if (tries < 3) continue;
+      await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+      throw error;
+    }
+  }
+}
+
+async function launch(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<{ readonly port: number; readonly end: () => Promise<void> }> {
+  const port = await freePort();
+  const child = spawn(nodeProgram, [...args, '--bind-addr', `127.0.0.1:${port}`], {
+    env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   const keep = (data: Buffer): void => {
     output = (output + data.toString()).slice(-8000);
@@ -72,18 +97,17 @@ export async function startServer(options: ServerOptions = {}): Promise<Workbenc
   child.stderr.on('data', keep);
   const stopOnExit = (): void => killGroup(child, 'SIGKILL');
   process.once('exit', stopOnExit);
-  const stop = async (): Promise<void> => {
+  const end = async (): Promise<void> => {
     process.removeListener('exit', stopOnExit);
     await endGroup(child);
-    await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   };
   try {
     await untilHealthy(port, child);
   } catch (error) {
-    await stop();
+    await end();
     throw new Error(`code-server did not start.\n${output}`, { cause: error });
   }
-  return { port, userData, stop };
+  return { port, end };
 }
 
 function freePort(): Promise<number> {
@@ -104,12 +128,9 @@ async function untilHealthy(port: number, child: ChildProcess): Promise<void> {
   const deadline = Date.now() + 60_000;
   for (;;) {
     if (child.exitCode !== null) throw new Error(`It ended with code ${child.exitCode}.`);
-    try {
-      const answer = await fetch(`http://127.0.0.1:${port}/healthz`);
-      if (answer.ok) return;
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-    }
+    const answer = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => undefined);
+    if (answer?.ok === true) return;
+    if (Date.now() > deadline) throw new Error(`It does not answer; last: ${answer?.status ?? 'nothing'}.`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

@@ -57,7 +57,8 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
     const page = await browser.newPage({
       viewport: { width: options.width ?? 1280, height: options.height ?? 900 },
     });
-    page.setDefaultTimeout(30_000);
+    // Half a minute is little where the machine does much else.
+    page.setDefaultTimeout(60_000);
     const url = workbenchUrl(server.port, options.folder);
     await page.goto(url);
     await page.locator('.monaco-workbench').waitFor();
