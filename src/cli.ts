@@ -2,6 +2,7 @@
  * Composition root of the terminal program: makes the outside world, assembles the house and runs one
  * command. No settings are read from the working folder.
  */
+import { createReadStream } from 'node:fs';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
@@ -9,6 +10,7 @@ import { createLogUpdate } from 'log-update';
 import { version } from '../package.json';
 import { assemble, type World } from './assemble';
 import type { Engine } from './engine/api';
+import { maxListBytes } from './intake/decodeText';
 import type { NewJob } from './model/events';
 import { FailureError, failure, toFailure } from './model/failure';
 import { isSettingName, readSettings } from './model/settings';
@@ -45,6 +47,12 @@ let onSignal = (): void => {
 };
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => onSignal());
 
+/** Nobody reads any more what is told there (`| head`): a batch is stopped as by Ctrl-C, all else just ends. */
+const unread = new AbortController();
+process.stdout.on('error', () => unread.abort());
+// Words that nobody hears are no reason to end.
+process.stderr.on('error', () => undefined);
+
 async function main(): Promise<ExitCode> {
   const command = readCommandLine(process.argv.slice(2));
   switch (command.kind) {
@@ -69,7 +77,7 @@ async function perform(command: Performed): Promise<ExitCode> {
   const files = new NodeFiles();
   const fromFile = await settingsFile(files, options);
   const { settings, problems, wrong } = readSettings(fromFile, options.given);
-  for (const problem of problems) console.words(problem);
+  for (const problem of problems) console.problem(problem);
 
   // A batch that is resumed brings its own: its proxies and endpoints hold from its first request on.
   const inForce: { of?: Engine } = {};
@@ -160,6 +168,7 @@ function inputParts(files: NodeFiles, console: Console): InputParts {
     cwd: process.cwd(),
     home: homedir(),
     standardInput: () => bytesOf(process.stdin),
+    pipe: (path) => bytesOf(createReadStream(path)),
     confirm,
     words: console.words,
   };
@@ -241,8 +250,11 @@ function openConsole(json: boolean, redact: (text: string) => string): Console {
     words: (line) => {
       // Lasting lines stand above the moving part, which is drawn again at once so that nothing flickers.
       draw?.clear();
-      stream.write(`${redact(line)}\n`);
+      (unread.signal.aborted ? process.stderr : stream).write(`${redact(line)}\n`);
       if (moving !== '') draw?.(moving);
+    },
+    problem: (line) => {
+      process.stderr.write(`${redact(line)}\n`);
     },
     columns: () => stream.columns || 80,
     ...(draw ? { redraw } : {}),
@@ -258,7 +270,10 @@ function openConsole(json: boolean, redact: (text: string) => string): Console {
         setTimeout(endAtOnce, 15_000).unref();
         callback();
       };
+      unread.signal.addEventListener('abort', callback);
+      if (unread.signal.aborted) queueMicrotask(callback);
       return () => {
+        unread.signal.removeEventListener('abort', callback);
         onSignal = endAtOnce;
       };
     },
@@ -275,14 +290,17 @@ async function confirm(question: string): Promise<boolean> {
   }
 }
 
+/** Ends soon after the longest list that is read: what writes without end must not fill the memory. */
 async function bytesOf(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
-  for await (const piece of stream) pieces.push(piece);
+  let length = 0;
+  for await (const piece of stream) {
+    pieces.push(piece);
+    length += piece.length;
+    if (length > maxListBytes) break;
+  }
   return Buffer.concat(pieces);
 }
-
-// A reader that stops reading (`| head`) is no fault.
-process.stdout.on('error', () => process.exit(0));
 
 main().then(
   (code) => {

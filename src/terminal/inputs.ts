@@ -20,6 +20,8 @@ export interface InputParts {
   readonly cwd: string;
   readonly home: string;
   readonly standardInput: () => Promise<Uint8Array>;
+  /** Reads a pipe or device that the user has named, such as a shell's `<(…)`, to its end. */
+  readonly pipe: (path: string) => Promise<Uint8Array>;
   /** Asks on the terminal; false where nobody can answer. */
   readonly confirm: (question: string) => Promise<boolean>;
   readonly words: (line: string) => void;
@@ -36,21 +38,30 @@ export interface RunInputs {
 
 const breathMs = 50;
 
-/** One batch a list file; links, files and standard input make one together. Throws FailureError `invalid-url`, `disk`. */
+/** One batch a list file; links, files, pipes and standard input make one together. Throws FailureError `invalid-url`, `disk`. */
 export async function readInputs(run: RunInputs, parts: InputParts): Promise<readonly BatchRequest[]> {
   const requests: BatchRequest[] = [];
   const loose: NewJob[] = [];
   for (const input of run.inputs) {
-    if (input === '-') {
-      const content = await listOf(await parts.standardInput(), 'text', 'Standard input', parts.cwd, parts);
+    const path = resolve(parts.cwd, input);
+    const stat = input === '-' || isAddress(input) ? undefined : await parts.files.stat(path);
+    if (input === '-' || stat?.kind === 'other') {
+      const bytes = await (input === '-' ? parts.standardInput() : parts.pipe(path));
+      const name = input === '-' ? 'Standard input' : input;
+      const content = await listOf(bytes, 'text', name, parts.cwd, parts);
       loose.push(...(await confined(content.jobs, [parts.cwd], parts)));
-    } else if (isLink(input) || fileKind(input) !== undefined) {
+    } else if (
+      isAddress(input) ||
+      // A list may be called `watch_later`, which has the form of an id.
+      (isBareId(input) && stat === undefined) ||
+      fileKind(input) !== undefined
+    ) {
       const content = await listOf(input, 'urls', input, parts.cwd, parts);
       // A file that the user named himself needs no second question.
       const jobs = await confineLocalFiles(content.jobs, [], parts.files);
       loose.push(...jobs.map(inside));
     } else {
-      requests.push(await listRequest(resolve(parts.cwd, input), input, run, parts));
+      requests.push(await listRequest(path, input, run, parts));
     }
   }
   if (loose.length > 0)
@@ -180,8 +191,13 @@ function inside(job: NewJob): NewJob {
   return { ...job, link };
 }
 
-function isLink(input: string): boolean {
-  return /^[a-z][a-z0-9+.-]*:/i.test(input) || /^[A-Za-z0-9_-]{11}$/.test(input);
+/** One letter before the colon is a drive of Windows. */
+function isAddress(input: string): boolean {
+  return /^[a-z][a-z0-9+.-]+:/i.test(input);
+}
+
+function isBareId(input: string): boolean {
+  return /^[A-Za-z0-9_-]{11}$/.test(input);
 }
 
 /** `2026-11-20 10-15-00`: a folder name on every system. */

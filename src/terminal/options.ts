@@ -195,6 +195,7 @@ export function readCommandLine(args: readonly string[]): Command {
       return { kind: 'export', folder, format, options };
     }
     case 'doctor':
+      if (rest.length > 0) return problem('doctor takes no folder or list.');
       return { kind: 'doctor', options };
   }
 }

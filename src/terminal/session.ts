@@ -22,6 +22,8 @@ export type ExitCode = 0 | 1 | 2 | 3 | 130;
 export interface Console {
   /** stdout, or stderr while `--json` has stdout for itself. */
   readonly words: (line: string) => void;
+  /** stderr: why nothing was begun, and what was wrong in the settings. */
+  readonly problem: (line: string) => void;
   /** Redraws the moving part under the words; empty text clears it. Absent when nothing can move. */
   readonly redraw?: (text: string) => void;
   readonly columns: () => number;
@@ -135,8 +137,8 @@ export class Session {
       // What is in the way of the whole batch says it all; "could not write" would be wrong before it.
       const words = rowWords(failure);
       const cause = wholeBatch.has(failure.needs) ? '' : `${words.cause}: `;
-      this.console.words(`${cause}${plainText(failure.message)}`);
-      if (failure.code === 'disk' && cause !== '') this.console.words(words.sentence);
+      this.console.problem(`${cause}${plainText(failure.message)}`);
+      if (failure.code === 'disk' && cause !== '') this.console.problem(words.sentence);
       return failure.code === 'disk' || failure.code === 'invalid-url' ? 2 : 1;
     }
     const json = this.console.json ? new JsonLines(this.console.json, () => this.clock.now()) : undefined;

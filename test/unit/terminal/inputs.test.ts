@@ -11,12 +11,15 @@ const vtt = 'WEBVTT\n\n00:01.000 --> 00:02.000\nHello\n';
 async function read(
   inputs: readonly string[],
   files: Readonly<Record<string, string>>,
-  answer = false,
+  { answer = false, pipe = '' } = {},
 ): Promise<{ readonly requests: readonly BatchRequest[]; readonly asked: readonly string[] }> {
   const memory = new MemoryFiles();
   await memory.makeFolder('/home/me/lists');
   await memory.makeFolder('/home/me/other');
   for (const [path, text] of Object.entries(files)) await memory.writeWhole(path, text);
+  const stat = memory.stat.bind(memory);
+  memory.stat = (path) =>
+    path === pipe ? Promise.resolve({ kind: 'other', size: 0, modifiedMs: 0 }) : stat(path);
   const asked: string[] = [];
   const requests = await readInputs(
     { inputs, redo: false, settings: defaultSettings, given: {} },
@@ -26,6 +29,7 @@ async function read(
       cwd: '/home/me/lists',
       home: '/home/me',
       standardInput: () => Promise.resolve(Buffer.from('https://youtu.be/-9bZkp7q19f and more')),
+      pipe: (path) => Promise.resolve(Buffer.from(`https://youtu.be/ccccccccccc from ${path}`)),
       confirm: (question) => {
         asked.push(question);
         return Promise.resolve(answer);
@@ -61,6 +65,30 @@ describe('What is named on the command line', () => {
     assert.match(requests[1]?.name ?? '', /^\d{4}-\d\d-\d\d \d\d-\d\d-\d\d$/);
   });
 
+  it('is a list where a file has the name, though it could be an id', async () => {
+    const idsOf = ({ jobs }: BatchRequest): readonly string[] => jobs.map((job) => job.link.id);
+    const list = { '/home/me/lists/watch_later': 'https://youtu.be/aaaaaaaaaaa\n' };
+    const { requests } = await read(['watch_later'], list);
+    assert.deepEqual(requests.map(idsOf), [['aaaaaaaaaaa']]);
+    assert.deepEqual((await read(['watch_later'], {})).requests.map(idsOf), [['watch_later']]);
+  });
+
+  it('is a file, and no address, when it begins with a drive letter', async () => {
+    assert.match(await problem('C:\\lists\\a.urls'), /neither a link nor a file that is there/);
+  });
+
+  it('is read as standard input is when it is a pipe, such as a shell’s <(…)', async () => {
+    const { requests } = await read(
+      ['/dev/fd/63', 'https://youtu.be/dQw4w9WgXcQ'],
+      {},
+      { pipe: '/dev/fd/63' },
+    );
+    assert.deepEqual(
+      requests.map(({ jobs, list }) => [list, jobs.map((job) => job.link.id)]),
+      [[undefined, ['ccccccccccc', 'dQw4w9WgXcQ']]],
+    );
+  });
+
   it('is refused with the next step when it is a folder or nothing', async () => {
     assert.match(await problem('.'), /is a folder\. Name a list file in it; .*resume <batch folder>/);
     assert.match(await problem('b.urls'), /neither a link nor a file that is there\. Correct the path, or /);
@@ -73,7 +101,7 @@ describe('What is named on the command line', () => {
     const [job] = refused.requests[0]?.jobs ?? [];
     assert.equal(job?.invalid?.code, 'invalid-url');
     assert.equal(job.invalid.subject, 'outside');
-    const agreed = await read(['a.urls'], files, true);
+    const agreed = await read(['a.urls'], files, { answer: true });
     assert.equal(agreed.requests[0]?.jobs[0]?.invalid, undefined);
     // Named by the user himself it needs no question.
     const named = await read(['../other/talk.vtt'], files);

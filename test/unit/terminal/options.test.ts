@@ -46,6 +46,7 @@ describe('the command line', () => {
     [['a.urls', '--nonsense'], /nonsense/],
     [['export', 'folder'], /--format/],
     [['resume'], /one batch folder/],
+    [['doctor', 'folder'], /doctor takes no folder or list/],
     [['a.urls', '--format', 'srt'], /run takes --formats/],
     [['resume', 'folder', '--redo'], /--redo goes with run, not with resume/],
     [['a.urls', '--max-cost', 'lots'], /paid\.maxCost must be a number/],

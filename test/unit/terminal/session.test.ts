@@ -104,6 +104,7 @@ async function run(script: readonly BatchEvent[], interrupt: 'early' | 'late' | 
   const json: Record<string, unknown>[] = [];
   const console: Console = {
     words: (line) => words.push(line),
+    problem: (line) => words.push(line),
     columns: () => 80,
     json: (line) => json.push(JSON.parse(line) as Record<string, unknown>),
     onInterrupt: (callback) => {
@@ -274,6 +275,7 @@ describe('a batch that was cut off while its links were added', () => {
     const words: string[] = [];
     const console: Console = {
       words: (line) => words.push(line),
+      problem: (line) => words.push(line),
       columns: () => 80,
       onInterrupt: () => () => undefined,
     };
