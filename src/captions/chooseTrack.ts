@@ -20,8 +20,9 @@ export interface WantedTrack {
 
 /**
  * The wanted track, or `no-captions` (none of the wanted kind) or `no-language`, whose `subject` names the
- * languages there are. `en` matches `en-GB` too; an exact match goes before. With several languages an
- * automatic track of the first goes before a manual one of the second.
+ * languages there are. `en` matches `en-GB` too, and `en-US` takes `en` where its own region is missing (the
+ * lookup of RFC 4647, the script kept); an exact match goes before. With several languages an automatic track
+ * of the first goes before a manual one of the second.
  */
 export function chooseTrack<T extends CaptionTrack>(tracks: readonly T[], wanted: WantedTrack): T | Failure {
   const allowed = tracks.filter(
@@ -39,7 +40,7 @@ export function chooseTrack<T extends CaptionTrack>(tracks: readonly T[], wanted
     );
   const original = wanted.languages.length === 0 ? originalLanguage(tracks) : undefined;
   for (const language of original === undefined ? wanted.languages : [original]) {
-    const best = bestOf(allowed, language);
+    const best = bestOf(allowed, language) ?? withoutRegion(allowed, language);
     if (best !== undefined) return best;
   }
   const there = [...new Set(allowed.map((track) => track.languageCode))];
@@ -68,6 +69,15 @@ function bestOf<T extends CaptionTrack>(tracks: readonly T[], language: string):
     if (rank < bestRank) [best, bestRank] = [track, rank];
   }
   return best;
+}
+
+/** The track of `pt` for who wants `pt-BR`; never one of another region. */
+function withoutRegion<T extends CaptionTrack>(tracks: readonly T[], language: string): T | undefined {
+  const plain = canonical(language).replace(/-(?:[a-z]{2}|\d{3})$/, '');
+  return bestOf(
+    tracks.filter((track) => canonical(track.languageCode) === plain),
+    plain,
+  );
 }
 
 /** Lower case with hyphens, old codes renewed (`iw` is `he`). */

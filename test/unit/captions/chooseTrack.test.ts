@@ -40,6 +40,14 @@ describe('the track that is chosen', () => {
     assert.equal(choose(['eng-x', 'es'], { languages: ['e'] }), 'no-language: eng-x, es');
   });
 
+  it('may lack the region that is wanted, but is of no other region and in no other script', () => {
+    assert.equal(choose(['de', 'en', 'a.en'], { languages: ['en-US'] }), 'en');
+    assert.equal(choose(['en', 'a.en-US'], { languages: ['en-US'] }), 'a.en-US');
+    assert.equal(choose(['es', 'a.es'], { languages: ['es-419', 'en'] }), 'es');
+    assert.equal(choose(['en-GB'], { languages: ['en-US'] }), 'no-language: en-GB');
+    assert.equal(choose(['zh', 'zh-Hans'], { languages: ['zh-Hant'] }), 'no-language: zh, zh-Hans');
+  });
+
   it('is of the wanted kind alone when one kind is asked for', () => {
     assert.equal(choose(['en', 'a.en'], { kind: 'automaticOnly' }), 'a.en');
     assert.equal(choose(['a.en'], { kind: 'manualOnly' }), 'no-captions: ');
