@@ -9,7 +9,7 @@ import type { BatchHandle } from '../engine/api';
 import { forecast, forecastWords } from '../engine/forecast';
 import { confineLocalFiles } from '../intake/confine';
 import { maxListBytes } from '../intake/decodeText';
-import { formatOf, isListFailure, readListSliced, type ListFormat } from '../intake/list';
+import { formatOf, isListFailure, readList, type ListFormat } from '../intake/list';
 import type { NewJob } from '../model/events';
 import { formatCount, joinAnd } from '../model/words';
 import type { Core, CoreAccess } from './core';
@@ -72,7 +72,7 @@ export class Transcriber {
     refuseVirtual(scope);
     const core = await this.access.get();
     const listFolder = input.uri?.scheme === 'file' ? dirname(input.uri.fsPath) : undefined;
-    const content = await readListSliced(
+    const content = await readList(
       input.content,
       {
         format: input.format,

@@ -25,7 +25,6 @@ export interface AskingInput {
   readonly link: Link;
   readonly settings: Settings;
   readonly meta: VideoMeta;
-  readonly attempt: number;
   readonly identity: string;
   readonly resume?: PaidRequest | undefined;
 }
@@ -63,10 +62,6 @@ export class Asking implements SourceRequest {
 
   get meta(): VideoMeta {
     return this.input.meta;
-  }
-
-  get attempt(): number {
-    return this.input.attempt;
   }
 
   get identity(): string {

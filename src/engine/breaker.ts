@@ -9,8 +9,8 @@ export type OnBlocked = 'wait' | 'nextSource' | 'park';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
-export const holdsMs: readonly number[] = [minuteMs, 5 * minuteMs, 30 * minuteMs];
-export const probesMs: readonly number[] = [hourMs, 2 * hourMs, 4 * hourMs, 24 * hourMs];
+const holdsMs: readonly number[] = [minuteMs, 5 * minuteMs, 30 * minuteMs];
+const probesMs: readonly number[] = [hourMs, 2 * hourMs, 4 * hourMs, 24 * hourMs];
 const unavailableForProbe = 5;
 
 export interface BreakerState {
@@ -34,7 +34,6 @@ export class Breaker {
   #parks = 0;
   #until: number | undefined;
   #unavailable = 0;
-  #probing = false;
 
   /** `changed` is called after every change that a restart should keep. */
   constructor(
@@ -51,10 +50,9 @@ export class Breaker {
     this.#parks = saved.parks;
     this.#until = saved.until;
     this.#unavailable = saved.unavailable;
-    this.#probing = false;
   }
 
-  /** `closed`: all may start. `open`: none. `half-open`: one may, the probe. */
+  /** `closed`: all may start. `open`: none. `half-open`: one may, the probe; the rate limiter lets no other through. */
   get phase(): 'closed' | 'open' | 'half-open' {
     if (this.#until === undefined) return 'closed';
     return this.clock.now() < this.#until ? 'open' : 'half-open';
@@ -79,27 +77,12 @@ export class Breaker {
     return this.#until;
   }
 
-  /** Whether a start may go out now. In the half-open phase the one that is told `true` is the probe. */
-  admits(): boolean {
-    const phase = this.phase;
-    if (phase === 'closed') return true;
-    if (phase === 'open' || this.#probing) return false;
-    this.#probing = true;
-    return true;
-  }
-
-  /** The probe ended without an answer to the question (network, cancelled): the next one may try. */
-  probeLost(): void {
-    this.#probing = false;
-  }
-
   /**
    * A request was refused. Requests that were under way when the breaker opened come back blocked as well;
    * they get the same verdict and do not lengthen the wait.
    */
   blocked(policy: OnBlocked): BlockVerdict {
     this.#unavailable = 0;
-    this.#probing = false;
     const now = this.clock.now();
     if (this.#until !== undefined && now < this.#until) return this.#verdict(this.#until, policy);
     const waitMs = policy === 'park' ? undefined : holdsMs[this.#holds];
@@ -118,25 +101,19 @@ export class Breaker {
     this.#parks = 0;
     this.#until = undefined;
     this.#unavailable = 0;
-    this.#probing = false;
     if (wasShut) this.changed?.();
     return wasShut;
   }
 
   /**
    * A video was said to be unavailable. True at the fifth in a row: probe a video known to be there, because
-   * a service that blocks may say "unavailable" instead. Then `reachable()` or `blocked()` follows.
+   * a service that blocks may say "unavailable" instead. Then `succeeded()` or `blocked()` follows.
    */
   unavailable(): boolean {
     this.#unavailable++;
     if (this.#unavailable < unavailableForProbe) return false;
     this.#unavailable = 0;
     return true;
-  }
-
-  /** Any answer that proves the service talks to us, or a good probe: the count of `unavailable` starts anew. */
-  reachable(): void {
-    this.#unavailable = 0;
   }
 
   toJSON(): BreakerState {

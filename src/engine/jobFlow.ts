@@ -188,7 +188,6 @@ export class JobFlow {
         link: job.link,
         settings: core.settings,
         meta: job.meta,
-        attempt: live.tries + 1,
         identity: `${job.link.id}-${live.tries + live.throttled}`,
         resume: resumed === undefined ? undefined : { source: source.id, requestId: resumed },
       },

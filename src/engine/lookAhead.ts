@@ -163,7 +163,6 @@ export class LookAhead {
         link: job.link,
         settings: core.settings,
         meta: job.meta,
-        attempt: 1,
         identity: `${job.link.id}-0`,
       },
       {

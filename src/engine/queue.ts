@@ -131,10 +131,6 @@ export class JobQueue {
     for (const { job, at } of jobs) this.delay(job, at - ms);
   }
 
-  delayedUntil(job: number): number | undefined {
-    return this.delayed.get(job)?.at;
-  }
-
   /** Takes a job out, wherever it waits; false when it does not. */
   remove(job: number): boolean {
     const due = this.delayed.get(job);
@@ -199,10 +195,6 @@ export class JobQueue {
 
   jobs(): Iterable<number> {
     return this.entries.keys();
-  }
-
-  delayedJobs(): Iterable<number> {
-    return this.delayed.keys();
   }
 
   /** A new order for all that wait; jobs that stand first stay first. */

@@ -37,10 +37,6 @@ export class WorkerPool {
     return numbers;
   }
 
-  isFree(number: number): boolean {
-    return !this.taken[number - 1];
-  }
-
   /** Runs the work in the place; the place is free again when it settles. The work must not throw. */
   run(number: number, work: () => Promise<void>, freed: () => void): void {
     if (this.taken[number - 1]) throw new Error(`worker ${number} is busy`);

@@ -39,8 +39,6 @@ export interface ListProblem {
   readonly kind: 'link' | 'duplicate' | 'directive';
   readonly severity: 'error' | 'warning';
   readonly failure: Failure;
-  /** For duplicates: the line where the link stands first. */
-  readonly firstLine?: number;
 }
 
 export interface ListContent {
@@ -67,17 +65,11 @@ export function isListFailure(value: ListContent | Failure): value is Failure {
   return 'code' in value;
 }
 
-/** Reads a list at once. A Failure when it is no text, too large, or holds no link. */
-export function readList(source: Uint8Array | string, options: ListOptions): ListContent | Failure {
-  const reader = listSlices(source, options);
-  for (;;) {
-    const step = reader.next();
-    if (step.done === true) return step.value;
-  }
-}
-
-/** As `readList`, calling `pause` every few milliseconds of work. */
-export async function readListSliced(
+/**
+ * Reads a list, calling `pause` every few milliseconds of work. A Failure when it is no text, too large, or holds
+ * no link.
+ */
+export async function readList(
   source: Uint8Array | string,
   options: ListOptions,
   pause: () => Promise<void>,
@@ -90,17 +82,18 @@ export async function readListSliced(
   }
 }
 
-/** The same in steps, for callers that stop in between. An empty list gives empty content here. */
-export function* parseList(text: string, options: ListOptions): Generator<undefined, ListContent> {
+/** The same of a text in steps, for callers that may give up in between. An empty list gives empty content here. */
+export function* parseList(text: string, options: ListOptions): Generator<undefined, ListContent, undefined> {
   const list = new ListBuilder(options);
   yield* options.format === 'urls' ? urlsList(text, list) : textList(text, list);
   return list.content();
 }
 
-function* listSlices(
+/** The same in steps. */
+export function* listSlices(
   source: Uint8Array | string,
   options: ListOptions,
-): Generator<undefined, ListContent | Failure> {
+): Generator<undefined, ListContent | Failure, undefined> {
   const name = options.name ?? 'The list';
   const text = typeof source === 'string' ? source : decodeText(source, name);
   if (typeof text !== 'string') return text;
@@ -218,7 +211,6 @@ class ListBuilder {
       to,
       kind: 'duplicate',
       severity: 'warning',
-      firstLine: first.line,
       failure: failure('invalid-url', `The same as line ${first.line}. It is transcribed once.`),
     });
   }

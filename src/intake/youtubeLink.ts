@@ -41,10 +41,6 @@ export function watchUrl(id: string): string {
   return `${site}/watch?v=${id}`;
 }
 
-export function isYouTubeHost(host: string): boolean {
-  return siteHost.test(host) || shortHost.test(host) || consentHost.test(host);
-}
-
 /**
  * What a YouTube address points at; undefined for other hosts and for YouTube's pages that are neither a
  * video nor a list. A watch link that also names a playlist is the video.

@@ -11,15 +11,6 @@ import type { Quote, Stage } from './source';
 import type { CaptionKind, SourceId } from './transcript';
 
 export type JobStatus = 'pending' | 'running' | 'completed' | 'failed' | 'skipped' | 'cancelled' | 'parked';
-export const jobStatuses: readonly JobStatus[] = [
-  'pending',
-  'running',
-  'completed',
-  'failed',
-  'skipped',
-  'cancelled',
-  'parked',
-];
 
 export type BatchPhase = 'running' | 'paused' | 'stopped' | 'finished';
 

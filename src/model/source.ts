@@ -40,8 +40,7 @@ export interface SourceRequest {
   readonly settings: Settings;
   /** Learnt so far: by the list, an earlier source, the look-ahead. */
   readonly meta: VideoMeta;
-  /** 1 for the first try of this source. Doubles as the proxy identity's seed. */
-  readonly attempt: number;
+  /** Seed of the proxy identity: another one at each try, the same for all requests of one. */
   readonly identity: string;
   readonly signal: AbortSignal;
   readonly resume?: PaidRequest | undefined;

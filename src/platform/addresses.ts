@@ -41,10 +41,6 @@ export function isPublicAddress(address: string): boolean {
   return parsed.range() === 'unicast' && !innerV6.some((range) => parsed.match(range));
 }
 
-export function isAddress(host: string): boolean {
-  return ipaddr.isValid(bareHost(host));
-}
-
 export function isLoopback(host: string): boolean {
   const bare = bareHost(host).toLowerCase();
   if (ipaddr.isValid(bare)) return ipaddr.process(bare).range() === 'loopback';

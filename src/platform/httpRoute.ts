@@ -131,20 +131,3 @@ export class DirectRoute implements Route {
     for (const agent of Object.values(this.agents ?? {})) agent.destroy();
   }
 }
-
-/** No proxy of ours: everything goes out directly. */
-export class DirectRouter implements Router {
-  constructor(private readonly route: DirectRoute) {}
-
-  routeFor(): Promise<Route> {
-    return Promise.resolve(this.route);
-  }
-
-  hasAnother(): boolean {
-    return false;
-  }
-
-  close(): void {
-    this.route.close();
-  }
-}

@@ -2,7 +2,7 @@
 import { basename, dirname, extname, isAbsolute, resolve } from 'node:path';
 import { confineLocalFiles } from '../intake/confine';
 import { fileKind } from '../intake/fileKinds';
-import { formatOf, isListFailure, readListSliced } from '../intake/list';
+import { formatOf, isListFailure, readList } from '../intake/list';
 import type { ListContent } from '../intake/list';
 import { isInside } from '../intake/localPath';
 import { maxListBytes } from '../intake/decodeText';
@@ -130,7 +130,7 @@ async function listOf(
   parts: InputParts,
 ): Promise<ListContent> {
   const options = { format, name, folder, home: parts.home };
-  const content = await readListSliced(source, options, breaths(parts.clock));
+  const content = await readList(source, options, breaths(parts.clock));
   if (isListFailure(content)) throw new FailureError(content);
   return content;
 }

@@ -18,11 +18,12 @@ import { systemClock } from '../../src/platform/clock';
 import { NodeFiles } from '../../src/platform/files';
 import { createOutlets, directDial } from '../../src/platform/filterProxy';
 import { NodeHttp } from '../../src/platform/http';
-import { DirectRoute, DirectRouter } from '../../src/platform/httpRoute';
+import { DirectRoute } from '../../src/platform/httpRoute';
 import { createLog, Redactor } from '../../src/platform/log';
 import { createMachine } from '../../src/platform/machine';
 import { createProcesses } from '../../src/platform/processes';
 import { systemRandom } from '../../src/platform/random';
+import { DirectRouter } from '../helpers/directRouter';
 
 const count = 500;
 const workers = 20;

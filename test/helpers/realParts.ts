@@ -2,10 +2,11 @@
 import { createOutlets, directDial } from '../../src/platform/filterProxy';
 import { systemClock } from '../../src/platform/clock';
 import { NodeHttp } from '../../src/platform/http';
-import { DirectRoute, DirectRouter } from '../../src/platform/httpRoute';
+import { DirectRoute } from '../../src/platform/httpRoute';
 import { NodeFiles } from '../../src/platform/files';
 import { createProcesses } from '../../src/platform/processes';
 import type { SourceParts } from '../../src/sources/parts';
+import { DirectRouter } from './directRouter';
 
 export interface RealParts extends SourceParts {
   readonly logged: string[];

@@ -78,7 +78,6 @@ export function sourceRequest(link: Link, options: RequestOptions = {}): Recorde
     link,
     settings,
     meta: options.meta ?? {},
-    attempt: 1,
     identity: 'test-1',
     signal: options.signal ?? new AbortController().signal,
     ...(options.resume === undefined ? {} : { resume: options.resume }),

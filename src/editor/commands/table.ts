@@ -29,7 +29,6 @@ export interface CommandSpec {
 }
 
 export const viewId = 'bulkTranscribe.batches';
-export const viewContainerId = 'bulkTranscribe';
 export const panelType = 'bulkTranscribe.panel';
 export const batchMenuId = 'bulkTranscribe.batchMenu';
 

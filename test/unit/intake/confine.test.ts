@@ -23,7 +23,8 @@ describe('Local files of a list', () => {
   after(() => rm(root, { recursive: true }));
 
   async function confined(line: string, folders = ['workspace']): Promise<NewJob> {
-    const list = readList(line, { format: 'urls', folder: join(root, 'workspace', 'lists') });
+    const folder = join(root, 'workspace', 'lists');
+    const list = await readList(line, { format: 'urls', folder }, () => Promise.resolve());
     assert(!isListFailure(list));
     const jobs = await confineLocalFiles(
       list.jobs,

@@ -3,22 +3,23 @@ import fc from 'fast-check';
 import {
   formatOf,
   isListFailure,
+  listSlices,
   readList,
-  readListSliced,
   type ListContent,
   type ListOptions,
 } from '../../../src/intake/list';
+import { whole } from '../../../src/captions/sliced';
 import type { Failure } from '../../../src/model/failure';
 
 const urls: ListOptions = { format: 'urls', name: 'talks.urls', folder: '/lists', style: 'posix' };
 
 function content(source: string | Uint8Array, options: ListOptions = urls): ListContent {
-  const read = readList(source, options);
+  const read = whole(listSlices(source, options));
   assert(!isListFailure(read), isListFailure(read) ? read.message : '');
   return read;
 }
 function refused(source: string | Uint8Array, options: ListOptions = urls): Failure {
-  const read = readList(source, options);
+  const read = whole(listSlices(source, options));
   assert(isListFailure(read));
   return read;
 }
@@ -67,7 +68,8 @@ describe('A .urls list', () => {
     const list = content(manual);
     assert.deepEqual([list.jobs[0]?.count, list.jobs[0]?.line, list.duplicates], [2, 10, 1]);
     const problem = list.problems.find((one) => one.kind === 'duplicate');
-    assert.deepEqual([problem?.line, problem?.firstLine, problem?.severity], [12, 10, 'warning']);
+    assert.deepEqual([problem?.line, problem?.severity], [12, 'warning']);
+    assert.match(problem?.failure.message ?? '', /same as line 10\b/);
   });
 
   it('keeps a line that is no link as a row that fails as invalid-url', () => {
@@ -146,7 +148,7 @@ describe('A .urls list', () => {
   it('lets others run while 100,000 lines are read, and comes to the same', async () => {
     const text = Array.from({ length: 100_000 }, (_, at) => `https://example.org/${at}`).join('\n');
     let pauses = 0;
-    const list = await readListSliced(text, urls, () => {
+    const list = await readList(text, urls, () => {
       pauses += 1;
       return Promise.resolve();
     });
@@ -163,7 +165,7 @@ describe('A .urls list', () => {
     fc.assert(
       fc.property(fc.array(line, { maxLength: 20 }), (lines) => {
         const text = lines.join('\n');
-        const list = readList(text, urls);
+        const list = whole(listSlices(text, urls));
         if (isListFailure(list)) return;
         const rows = text.split(/\r\n|\n|\r/);
         for (const { line, from, to, job } of list.entries) {

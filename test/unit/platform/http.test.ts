@@ -12,8 +12,9 @@ import { FailureError } from '../../../src/model/failure';
 import type { Failure } from '../../../src/model/failure';
 import type { HttpRequest, HttpResponse } from '../../../src/model/ports';
 import { NodeHttp } from '../../../src/platform/http';
-import { DirectRoute, DirectRouter } from '../../../src/platform/httpRoute';
+import { DirectRoute } from '../../../src/platform/httpRoute';
 import type { Lookup } from '../../../src/platform/httpRoute';
+import { DirectRouter } from '../../helpers/directRouter';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 

@@ -15,11 +15,12 @@ import type { Transcript } from '../../../src/model/transcript';
 import { systemClock } from '../../../src/platform/clock';
 import { NodeFiles } from '../../../src/platform/files';
 import { NodeHttp } from '../../../src/platform/http';
-import { DirectRoute, DirectRouter } from '../../../src/platform/httpRoute';
+import { DirectRoute } from '../../../src/platform/httpRoute';
 import { SubtitleFileSource, languageIn } from '../../../src/sources/subtitleFile';
 import { sourceRequest } from '../../helpers/sourceRequest';
 import { writeTimedtext } from '../../servers/youtubeFormats';
 import { spokenLines, standInVideo } from '../../servers/youtubeVideos';
+import { DirectRouter } from '../../helpers/directRouter';
 
 describe('the source subtitleFile', () => {
   const lines = spokenLines(standInVideo('dQw4w9WgXcQ'), 'en');

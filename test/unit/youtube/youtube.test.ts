@@ -3,7 +3,7 @@ import type { Failure, FailureCode } from '../../../src/model/failure';
 import type { Transcript } from '../../../src/model/transcript';
 import { systemClock } from '../../../src/platform/clock';
 import { NodeHttp } from '../../../src/platform/http';
-import { DirectRoute, DirectRouter } from '../../../src/platform/httpRoute';
+import { DirectRoute } from '../../../src/platform/httpRoute';
 import { YouTubeSource } from '../../../src/sources/youtube';
 import { YouTubeStandIn } from '../../servers/youtube';
 import type { BlockForm } from '../../servers/youtube';
@@ -13,6 +13,7 @@ import type { Link } from '../../../src/model/link';
 import type { Settings } from '../../../src/model/settings';
 import { sourceRequest } from '../../helpers/sourceRequest';
 import type { Recorded } from '../../helpers/sourceRequest';
+import { DirectRouter } from '../../helpers/directRouter';
 
 const youtubeLink = (id: string): Link => ({
   kind: 'youtube',
