@@ -27,7 +27,7 @@ import {
 const commands = Object.entries<CommandSpec>(commandTable) as [CommandId, CommandSpec][];
 
 /** One setting as VS Code's settings page wants it. */
-export function settingProperty(name: SettingName, order: number): Record<string, unknown> {
+function settingProperty(name: SettingName, order: number): Record<string, unknown> {
   const spec: SettingSpec = settingsSchema[name];
   const common = { scope: spec.scope, order, markdownDescription: described(spec.description) };
   switch (spec.type) {
@@ -70,7 +70,7 @@ function described(text: string): string {
   return text.replaceAll(/`bulkTranscribe\.([A-Za-z.]+)`/g, '`#bulkTranscribe.$1#`');
 }
 
-export function configuration(): unknown[] {
+function configuration(): unknown[] {
   const groups = Object.entries(settingGroups) as [SettingGroup, string][];
   return groups.map(([group, title], order) => ({
     title,
@@ -83,7 +83,7 @@ export function configuration(): unknown[] {
   }));
 }
 
-export function commandList(): unknown[] {
+function commandList(): unknown[] {
   return commands.map(([command, { title, icon, enablement }]) => ({
     command,
     title,
@@ -93,7 +93,7 @@ export function commandList(): unknown[] {
   }));
 }
 
-export function menus(): Record<string, unknown[]> {
+function menus(): Record<string, unknown[]> {
   const result: Record<string, unknown[]> = {
     commandPalette: commands
       .filter(([, spec]) => spec.palette !== undefined)
@@ -117,7 +117,7 @@ export function menus(): Record<string, unknown[]> {
 }
 
 /** What no workspace may decide before the user trusts it: all that a workspace can set at all. */
-export function restricted(): string[] {
+function restricted(): string[] {
   return settingNames
     .filter((name) => ['window', 'resource'].includes(settingsSchema[name].scope))
     .map((name) => `bulkTranscribe.${name}`);
@@ -129,7 +129,7 @@ interface Manifest {
 }
 
 /** The manifest with the generated parts replaced; everything else stays as it is. */
-export function withTables(text: string): string {
+function withTables(text: string): string {
   const manifest = JSON.parse(text) as Manifest;
   manifest.capabilities.untrustedWorkspaces.restrictedConfigurations = restricted();
   manifest.contributes = {
@@ -143,7 +143,7 @@ export function withTables(text: string): string {
 }
 
 /** The README with its table of settings replaced. */
-export function withSettingsTable(readme: string): string {
+function withSettingsTable(readme: string): string {
   const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
   const shown = (spec: SettingSpec): string => {
     const value = `\`${cell(JSON.stringify(spec.default))}\``;

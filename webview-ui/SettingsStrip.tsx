@@ -10,7 +10,7 @@ import { topic, type PanelStore } from './store';
 import { useStore } from './useStore';
 
 /** The value the page shows: what the host said, or the default until it has. */
-export function settingOf<K extends SettingName>(store: PanelStore, name: K): Settings[K] {
+function settingOf<K extends SettingName>(store: PanelStore, name: K): Settings[K] {
   const value = store.settings[name]?.value;
   return typeof value === typeof defaultSettings[name] ? (value as Settings[K]) : defaultSettings[name];
 }

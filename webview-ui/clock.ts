@@ -4,7 +4,7 @@
  */
 import { topic, type PanelStore } from './store';
 
-export function isCalm(): boolean {
+function isCalm(): boolean {
   const { classList } = document.body;
   return (
     matchMedia('(prefers-reduced-motion: reduce)').matches ||

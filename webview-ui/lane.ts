@@ -34,7 +34,7 @@ export interface LaneJob {
 }
 
 /** What a lane holds from `since` on; what has left the view costs nothing, however busy the worker was. */
-export function laneJobs(
+function laneJobs(
   lane: readonly LaneSegment[],
   now: number,
   current: number | undefined,

@@ -3,7 +3,7 @@
  * the theme on the page.
  */
 
-export const paints = [
+const paints = [
   'fg',
   'dim',
   'faint',

@@ -2,7 +2,7 @@
 import type { JobState } from '../src/engine/state';
 import type { Link } from '../src/model/link';
 
-export function shortLink(link: Link): string {
+function shortLink(link: Link): string {
   if (link.kind === 'youtube') return `youtu.be/${link.id}`;
   if (link.path !== undefined) return link.path.split(/[\\/]/).at(-1) ?? link.path;
   return link.url.replace(/^https?:\/\/(www\.)?/i, '');

@@ -3,7 +3,7 @@
  * that the page keeps over a reload; everything about the batch itself comes from the host.
  */
 
-export const tabs = ['all', 'running', 'failed', 'done', 'waiting', 'skipped', 'parked'] as const;
+const tabs = ['all', 'running', 'failed', 'done', 'waiting', 'skipped', 'parked'] as const;
 export type Tab = (typeof tabs)[number];
 
 export const columns = [

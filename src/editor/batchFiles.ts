@@ -10,7 +10,7 @@ import { isInside } from '../intake/localPath';
 import { Refusal } from './problems';
 
 /** The transcript of a row. A journal is untrusted input, so its paths are held to the output folder. */
-export function transcriptPath(handle: BatchHandle, job: JobState): string | undefined {
+function transcriptPath(handle: BatchHandle, job: JobState): string | undefined {
   const own = job.files?.[0];
   const before = job.skip?.file;
   const path =

@@ -40,7 +40,7 @@ export function logBatches(access: CoreAccess, log: LogChannel): void {
 }
 
 /** The line of one event, after it was folded into `state`; undefined for what passes or says nothing new. */
-export function logLine(state: BatchState, event: BatchEvent): LogLine | undefined {
+function logLine(state: BatchState, event: BatchEvent): LogLine | undefined {
   switch (event.type) {
     case 'batch-created':
       return { level: 'info', text: 'Created.' };

@@ -6,7 +6,7 @@ import type { KnownBatch } from './batches';
 type Summary = Pick<KnownBatch, 'phase' | 'counts' | 'total' | 'owner'> & { readonly handle?: unknown };
 
 /** Videos that need nothing more. */
-export function endedCount({ counts }: Pick<Summary, 'counts'>): number {
+function endedCount({ counts }: Pick<Summary, 'counts'>): number {
   return counts.completed + counts.failed + counts.skipped + counts.cancelled;
 }
 

@@ -148,7 +148,7 @@ export class Batches implements vscode.Disposable {
   }
 }
 
-export function fromHandle(handle: BatchHandle): KnownBatch {
+function fromHandle(handle: BatchHandle): KnownBatch {
   const { state, folder, owner } = handle;
   return {
     id: state.id,

@@ -103,7 +103,7 @@ function typeCommand(command: string): void {
 }
 
 /** The same as text, for a report to somebody else. */
-export function setupReport(lines: readonly SetupLine[], trusted: boolean): string {
+function setupReport(lines: readonly SetupLine[], trusted: boolean): string {
   const rows = lines.flatMap((line) => [
     `${marks[line.state]} ${line.subject}: ${line.text}`,
     ...(line.nextStep === undefined ? [] : [`  Next: ${line.nextStep}`]),

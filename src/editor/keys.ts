@@ -57,9 +57,7 @@ export async function clearApiKeys(secrets: EditorSecrets): Promise<void> {
 }
 
 /** What a typed proxy is made of; undefined when it is none. The password is kept apart from the address. */
-export function readProxy(
-  typed: string,
-): { readonly address: string; readonly password?: string } | undefined {
+function readProxy(typed: string): { readonly address: string; readonly password?: string } | undefined {
   const text = typed.trim();
   if (text === 'tor') return { address: text };
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;

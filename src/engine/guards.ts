@@ -48,7 +48,7 @@ const isStatus = isOneOf('pending', 'completed', 'failed', 'skipped', 'cancelled
 /** A name relative to the batch folder that cannot lead out of it. */
 const isOwnFile = (value: unknown): value is string => isText(value) && isInsidePath(value);
 
-export function isLink(value: unknown): value is Link {
+function isLink(value: unknown): value is Link {
   if (!isPlain(value) || !isKind(value.kind) || !isText(value.url) || !isText(value.id)) return false;
   if (!/^[\w-]{1,64}$/.test(value.id)) return false;
   if (!optional(value.list, isListKind) || !optional(value.path, isText)) return false;
@@ -64,7 +64,7 @@ function isInvalidLink(value: unknown): boolean {
   return isPlain(value) && isKind(value.kind) && isText(value.url) && isText(value.id);
 }
 
-export function isMeta(value: unknown): value is VideoMeta {
+function isMeta(value: unknown): value is VideoMeta {
   return (
     isPlain(value) &&
     optional(value.title, isText) &&
@@ -94,7 +94,7 @@ export function isFailure(value: unknown): value is Failure {
   );
 }
 
-export function isQuote(value: unknown): value is Quote {
+function isQuote(value: unknown): value is Quote {
   return (
     isPlain(value) &&
     isSourceId(value.service) &&

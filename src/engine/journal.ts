@@ -26,7 +26,7 @@ const pieceLength = 32_768;
  * 16 hex digits: CRC-32 and length. They tell torn and damaged lines, not forged ones; what a line says is
  * checked at the door in any case.
  */
-export function checksum(text: string): string {
+function checksum(text: string): string {
   return hex(crc32(text)) + hex(text.length);
 }
 

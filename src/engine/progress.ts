@@ -10,7 +10,7 @@ const minuteMs = 60_000;
 const recentMs = 5 * minuteMs;
 /** A worker more is worth a word when it brings the end so much nearer. */
 const worthShare = 0.9;
-export const mostWorkers = 20;
+const mostWorkers = 20;
 
 /** What jobs have taken so far. */
 export class Track {

@@ -5,8 +5,8 @@
 import type { Failure } from '../model/failure';
 import type { Clock, Random } from '../model/ports';
 
-export const retryBaseMs = 1_000;
-export const retryCapMs = 60_000;
+const retryBaseMs = 1_000;
+const retryCapMs = 60_000;
 
 /**
  * Milliseconds until the next try. `attempt` is the number of the try that failed, from 1.

@@ -10,7 +10,7 @@ import { emptyState } from './state';
 import type { BatchState, JobState } from './state';
 
 /** Jobs in one line: a line is parsed in well under a millisecond. */
-export const jobsALine = 500;
+const jobsALine = 500;
 
 /** A job without what passes; a running one is pending again. */
 export function lastingJob(job: JobState): JobState {

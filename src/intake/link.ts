@@ -67,7 +67,7 @@ export function unreadLink(text: string): Link {
 }
 
 /** YouTube's own id aside, a link's id: first 11 base64url characters of the SHA-256 of the canonical link. */
-export function idOf(canonical: string): string {
+function idOf(canonical: string): string {
   return createHash('sha256').update(canonical).digest('base64url').slice(0, 11);
 }
 

@@ -4,7 +4,7 @@
  */
 
 /** With the extension. 240 bytes leave room for the temporary name of a write (255 is the limit). */
-export const maxNameLength = 120;
+const maxNameLength = 120;
 const maxNameBytes = 240;
 /** `.json`, the longest extension of ours. */
 const extensionLength = 5;

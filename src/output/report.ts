@@ -44,7 +44,7 @@ export interface CauseGroup {
 }
 
 /** Jobs of that status by failure code, the largest group first. */
-export function byCause(state: BatchState, status: 'failed' | 'parked'): readonly CauseGroup[] {
+function byCause(state: BatchState, status: 'failed' | 'parked'): readonly CauseGroup[] {
   const groups = new Map<
     string,
     { readonly code: FailureCode; readonly consent: boolean; jobs: JobState[] }

@@ -13,7 +13,7 @@ import { diskFailure } from './files';
 import { overSize, unpack, unpacker } from './httpBody';
 import type { OutgoingBody } from './httpBody';
 
-export const defaultMaxBytes = 10 * 1024 * 1024;
+const defaultMaxBytes = 10 * 1024 * 1024;
 
 export interface Exchange {
   readonly status: number;

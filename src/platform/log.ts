@@ -51,7 +51,7 @@ export class Redactor {
 }
 
 /** The link without credentials and without the values of query parameters that look like keys. */
-export function redactLink(url: string): string {
+function redactLink(url: string): string {
   const bare = url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#@]*@/i, `$1${hidden}@`);
   const query = bare.indexOf('?');
   if (query < 0) return bare;

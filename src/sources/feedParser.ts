@@ -44,7 +44,7 @@ export class NotAFeed extends FailureError {
 const pieceLength = 32 * 1024;
 const maxDepth = 200;
 const maxText = 4000;
-export const maxFeedEntries = 100_000;
+const maxFeedEntries = 100_000;
 
 /**
  * Parses a feed, letting others run between pieces. Throws FailureError `bad-response` when it is no feed.

@@ -23,7 +23,7 @@ export interface FeedParts {
 }
 
 /** What YouTube's feeds hold at most. */
-export const youtubeFeedLength = 15;
+const youtubeFeedLength = 15;
 
 const maxFeedBytes = 10 * 1024 * 1024;
 

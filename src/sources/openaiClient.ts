@@ -139,7 +139,7 @@ function textSpeech(answer: HttpResponse, upload: OpenAiUpload): Speech | undefi
   return isText && !/^\s*</.test(text) ? speechOfText(text, upload.seconds, upload.offset) : undefined;
 }
 
-export function openAiFailure(answer: HttpResponse, now: number): Failure | undefined {
+function openAiFailure(answer: HttpResponse, now: number): Failure | undefined {
   const { status, headers } = answer;
   if (status >= 200 && status < 300) return undefined;
   const read = v.safeParse(errorBody, readJson(answer.body));

@@ -282,7 +282,7 @@ function headersOf(client: YouTubeClient): Record<string, string> {
 }
 
 /** The address of a track, resolved against the endpoint; undefined when it leads anywhere but there or to YouTube. */
-export function captionUrl(baseUrl: string, endpoint: string): URL | undefined {
+function captionUrl(baseUrl: string, endpoint: string): URL | undefined {
   const url = urlOf(baseUrl, `${endpoint}/`);
   if (url === undefined) return undefined;
   if (url.username !== '' || url.password !== '') return undefined;

@@ -19,7 +19,7 @@ export interface YouTubeClient {
 const safariOnMac =
   'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Safari/605.1.15';
 
-export const builtInClients: readonly YouTubeClient[] = [
+const builtInClients: readonly YouTubeClient[] = [
   {
     clientName: 'ANDROID',
     clientVersion: '21.26.364',

@@ -25,7 +25,7 @@ export function plainText(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '');
 }
 
-export function titleOf(job: JobState): string {
+function titleOf(job: JobState): string {
   return plainText(job.meta.title ?? job.link.url);
 }
 

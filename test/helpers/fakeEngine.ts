@@ -109,7 +109,7 @@ export function after(clock: FakeClock, ms: number, answer: (request: SourceRequ
     });
 }
 
-export class FakeWriter implements TranscriptWriter {
+class FakeWriter implements TranscriptWriter {
   constructor(private readonly files: MemoryFiles) {}
 
   async write(request: Parameters<TranscriptWriter['write']>[0]): Promise<readonly string[]> {

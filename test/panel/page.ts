@@ -78,7 +78,7 @@ function html(theme: ThemeName): string {
 }
 
 /** The same policy as the real panel's. */
-export const policy =
+const policy =
   "default-src 'none'; script-src 'nonce-test'; style-src 'self' 'nonce-test'; font-src 'self'; img-src 'self' data:; frame-ancestors 'none'";
 
 export interface Served {

@@ -54,13 +54,13 @@ const topics = [
 ];
 
 /** A number from 0 to 1 that is the same for the same place, whatever else happens. */
-export function chance(index: number, salt: number): number {
+function chance(index: number, salt: number): number {
   let h = Math.imul(index + 1, 2654435761) ^ Math.imul(salt + 7, 40503);
   h = Math.imul(h ^ (h >>> 13), 1274126177);
   return ((h ^ (h >>> 16)) >>> 0) / 4294967296;
 }
 
-export const titleOf = (index: number): string =>
+const titleOf = (index: number): string =>
   `${series[Math.floor(index / 14) % series.length]} ${(index % 14) + 1}: ${topics[Math.floor(chance(index, 3) * topics.length)]}`;
 
 export interface Scene {

@@ -603,7 +603,7 @@ async function read(request: IncomingMessage): Promise<string> {
 }
 
 /** The options of the demo: uneven delays, a few failures by id. */
-export function demoOptions(): YouTubeOptions {
+function demoOptions(): YouTubeOptions {
   return {
     delays: demoDelays,
     videos: (id) => {

@@ -97,7 +97,7 @@ export interface Refusal {
 }
 
 /** Other ways to misbehave. Names that end in `cap` concern the captions, the others the player's answer. */
-export const otherBehaviours = [
+const otherBehaviours = [
   'nocaps', // playable, no captions
   'live', // on air now, no captions yet
   'other', // another video's data

@@ -137,7 +137,7 @@ export class PdfFile {
 const sum = (nodes: readonly { readonly count: number }[]): number =>
   nodes.reduce((total, { count }) => total + count, 0);
 
-export function references(ids: readonly number[]): string {
+function references(ids: readonly number[]): string {
   return ids.map((id) => `${id} 0 R`).join(' ');
 }
 

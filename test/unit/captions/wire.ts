@@ -9,7 +9,7 @@ export interface Line {
 const escapeXml = (text: string): string =>
   text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 const escapeHtml = (text: string): string => escapeXml(text).replace(/'/g, '&#39;').replace(/"/g, '&quot;');
-export const clock = (ms: number, point: string): string => {
+const clock = (ms: number, point: string): string => {
   const two = (value: number, size = 2): string => String(Math.floor(value)).padStart(size, '0');
   return `${two(ms / 3_600_000)}:${two((ms / 60_000) % 60)}:${two((ms / 1000) % 60)}${point}${two(ms % 1000, 3)}`;
 };
