@@ -1,11 +1,13 @@
 /** Which folder a batch lives in: by its name, with ` 2` and so on for a different list of the same name. */
 import { failure, FailureError } from '../model/failure';
+import { byteLength, graphemesOf, isDeviceName, wholeLetters } from '../model/safeNames';
 import type { StartRequest } from './api';
 import type { BatchState } from './state';
 
+/** UTF-16 units and bytes; a number may follow. */
 const longestName = 100;
+const longestBytes = 200;
 const mostNumbers = 10_000;
-const reserved = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
 
 /** What stands where a batch was named is none. */
 export function noBatch(folder: string): FailureError {
@@ -15,19 +17,20 @@ export function noBatch(folder: string): FailureError {
 
 /** A name that is one folder on every system, whatever it was made from. */
 export function safeFolderName(name: string): string {
-  const plain = name
+  const plain = wholeLetters(name.slice(0, 2000))
     .normalize('NFC')
     .replace(/[\p{Cc}\p{Cf}<>:"/\\|?*]+/gu, ' ')
     .replace(/\s+/g, ' ')
-    .trim();
-  const short = plain
-    .slice(0, longestName)
-    .replace(/[\uD800-\uDBFF]$/, '')
-    .replace(/^[. ]+/, '')
-    .replace(/[. ]+$/, '')
-    .trim();
+    .replace(/^[. ]+/, '');
+  let short = '';
+  for (const letter of graphemesOf(plain)) {
+    const longer = short + letter;
+    if (longer.length > longestName || byteLength(longer) > longestBytes) break;
+    short = longer;
+  }
+  short = short.replace(/[. ]+$/, '');
   if (short === '') return 'batch';
-  return reserved.test(short.split('.')[0] ?? '') ? `${short}_` : short;
+  return isDeviceName(short) ? `_${short}` : short;
 }
 
 /** The names that a batch may have, the best first. */

@@ -1,7 +1,8 @@
 /**
  * Names that are safe on Windows, macOS and Linux, whatever a video is called. The title is shortened, the
- * id never; no value can add a folder. Rules: https://learn.microsoft.com/windows/win32/fileio/naming-a-file.
+ * id never; no value can add a folder.
  */
+import { byteLength, graphemesOf, isDeviceName, wholeLetters } from '../model/safeNames';
 
 /** With the extension. 240 bytes leave room for the temporary name of a write (255 is the limit). */
 const maxNameLength = 120;
@@ -51,18 +52,6 @@ export function fileStem(pattern: string, values: NameValues, attempt = 1): stri
   return fits(stem) ? stem : finished(`[${safe.id}]`) + suffix;
 }
 
-/** The name of a batch's folder from the name of the batch or its list; never empty, hidden or reserved. */
-export function batchFolderName(name: string): string {
-  const graphemes = graphemesOf(safeValue(name));
-  let count = graphemes.length;
-  let folder = finished(graphemes.join(''));
-  while ((folder.length > 80 || byteLength(folder) > 200) && count > 0) {
-    count -= 1;
-    folder = finished(cut(graphemes, count));
-  }
-  return folder.replace(/^\.+/, '').trim() || 'batch';
-}
-
 /** Two names that are one on a file system without case, or one that stores accents apart, have the same key. */
 export function nameKey(name: string): string {
   return name.normalize('NFD').toUpperCase().toLowerCase();
@@ -73,7 +62,7 @@ function fill(pattern: string, values: Readonly<Record<string, string>>): string
   const filled = pattern.replace(/\$\{(\w+)\}/g, (whole, name: string) =>
     Object.hasOwn(values, name) ? (values[name] ?? '') : whole,
   );
-  return filled.replace(loneSurrogate, '\uFFFD').replace(invisible, '').replace(forbidden, '-');
+  return wholeLetters(filled).replace(invisible, '').replace(forbidden, '-');
 }
 
 /** Path separators, what Windows forbids, control characters. */
@@ -81,12 +70,9 @@ const forbidden = /[/\\:*?"<>|]|\p{Cc}/gu;
 /** Invisible ones that turn the reading direction or hide: `gpj.exe` must not look like `exe.jpg`. */
 const invisible =
   /[\u00AD\u061C\u180E\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]|[\u{E0001}]/gu;
-const loneSurrogate = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
 
 function safeValue(value: string): string {
-  return value
-    .slice(0, 2000)
-    .replace(loneSurrogate, '\uFFFD')
+  return wholeLetters(value.slice(0, 2000))
     .normalize('NFC')
     .replace(invisible, '')
     .replace(/\s+/g, ' ')
@@ -99,8 +85,6 @@ function safeValue(value: string): string {
     .trim();
 }
 
-const reserved = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?:\.|\s*$)/i;
-
 /** Windows drops dots and spaces at the end and keeps some names for devices; a first dot hides a file. */
 function finished(name: string): string {
   const bare = name
@@ -108,7 +92,7 @@ function finished(name: string): string {
     .trim()
     .replace(/^[.\s]+/, '')
     .replace(/[.\s]+$/, '');
-  return reserved.test(bare) ? `_${bare}` : bare;
+  return isDeviceName(bare) ? `_${bare}` : bare;
 }
 
 function fits(stem: string): boolean {
@@ -122,14 +106,4 @@ function fits(stem: string): boolean {
 function cut(graphemes: readonly string[], count: number): string {
   const kept = graphemes.slice(0, count).join('').trimEnd();
   return count < graphemes.length && kept !== '' ? `${kept}…` : kept;
-}
-
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
-function graphemesOf(text: string): readonly string[] {
-  return Array.from(segmenter.segment(text), ({ segment }) => segment);
-}
-
-const encoder = new TextEncoder();
-function byteLength(text: string): number {
-  return encoder.encode(text).length;
 }

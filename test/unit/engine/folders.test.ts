@@ -9,7 +9,9 @@ describe('The folder of a batch', () => {
       ['../../evil', 'evil'],
       ['.hidden', 'hidden'],
       ['a/b\\c:d', 'a b c d'],
-      ['CON', 'CON_'],
+      ['CON', '_CON'],
+      ['aux.talks', '_aux.talks'],
+      ['com¹', '_com¹'],
       ['talks. ', 'talks'],
       [' ... ', 'batch'],
       ['', 'batch'],
@@ -23,8 +25,15 @@ describe('The folder of a batch', () => {
         const folder = safeFolderName(name);
         assert.match(folder, /^[^./\\\s][^/\\]*$/u);
         assert.doesNotMatch(folder, /[. ]$/);
+        assert.ok(folder.length <= 101 && Buffer.byteLength(folder) <= 201, folder);
       }),
     );
+  });
+
+  it('is short enough for every file system, and ends with a whole letter', () => {
+    assert.equal(safeFolderName('講'.repeat(100)), '講'.repeat(66));
+    assert.equal(safeFolderName(`${'a'.repeat(99)}👩‍🎓`), 'a'.repeat(99));
+    assert.equal(safeFolderName('half \ud800 a letter'), 'half \ufffd a letter');
   });
 
   it('gets a number when another list has the name', () => {

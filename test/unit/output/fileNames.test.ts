@@ -1,7 +1,7 @@
 // File names are safe everywhere, whatever a video is called.
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { batchFolderName, fileStem, nameKey, type NameValues } from '../../../src/output/fileNames';
+import { fileStem, nameKey, type NameValues } from '../../../src/output/fileNames';
 
 const values = (more: Partial<NameValues> = {}): NameValues => ({
   title: 'Never Gonna Give You Up',
@@ -85,24 +85,5 @@ describe('file names', function () {
   it('are compared without case and with accents in either form', () => {
     assert.equal(nameKey('Café'), nameKey('CAFE\u0301'));
     assert.notEqual(nameKey('a'), nameKey('b'));
-  });
-});
-
-describe('the folder of a batch', function () {
-  this.timeout(60_000);
-
-  it('has the name of the batch, made safe', () => {
-    assert.equal(batchFolderName('lectures-2026'), 'lectures-2026');
-    assert.equal(batchFolderName('../../x'), '-..-x');
-    assert.equal(batchFolderName('  ..  '), 'batch');
-    assert.equal(batchFolderName('aux'), '_aux');
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (name) => {
-        const folder = batchFolderName(name);
-        assertSafe(folder);
-        assert.ok(folder.length <= 82);
-      }),
-      { numRuns: 300 },
-    );
   });
 });
