@@ -16,6 +16,7 @@ import { Governor } from './governor';
 import { Journal, journalName, readJournal } from './journal';
 import type { JournalContent } from './journal';
 import { Ledger } from './ledger';
+import { withoutFiles } from './missingFiles';
 import { takeOwnership } from './owner';
 import { RateLimiter } from './rateLimiter';
 import { Scheduler } from './scheduler';
@@ -203,7 +204,10 @@ class EngineImpl implements Engine {
   /** Given to batches of this process, also to those whose journal is just being written. */
   private readonly taken = new Set<string>();
 
-  /** A list that is run again: what is new is added, what is done is kept, what can pass is tried again. */
+  /**
+   * A list that is run again: what is new is added, what is done is kept while its files are there, what can pass
+   * is tried again.
+   */
   private async goOn(run: BatchRun, request: StartRequest): Promise<BatchRun> {
     const { state } = run;
     const known = new Map(state.jobs.map((job) => [job.link.id, job.index]));
@@ -211,13 +215,18 @@ class EngineImpl implements Engine {
     await run.while(async () => {
       if (run.core.phase !== 'running') await run.begin('user', 'start');
       if (fresh.length > 0) await run.add(fresh);
+      const again = new Set(request.jobs.flatMap((job) => known.get(job.link.id) ?? []));
+      // The entries of a list link are what was meant by it.
+      for (const { index, parent } of state.jobs)
+        if (parent !== undefined && again.has(parent)) again.add(index);
       if (request.redo === true) {
-        const again = new Set(request.jobs.flatMap((job) => known.get(job.link.id) ?? []));
-        // The entries of a list link are what was meant by it.
-        for (const { index, parent } of state.jobs)
-          if (parent !== undefined && again.has(parent)) again.add(index);
         await run.rows([...again], 'redo');
-      } else await run.retryFailed();
+        return;
+      }
+      const lacking = await withoutFiles(run.folder, state, request.settings, this.parts);
+      const wanted = lacking.filter((index) => again.has(index));
+      if (wanted.length > 0) await run.rows(wanted, 'retry');
+      await run.retryFailed();
     });
     return run;
   }

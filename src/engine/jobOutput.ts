@@ -61,6 +61,7 @@ export class JobOutput {
         batch: core.state.name,
         settings: core.settings,
         transcript: { ...transcript, meta },
+        keep: job.redo !== true,
         now,
       });
       core.consent.settle(index, paid?.cost, false);

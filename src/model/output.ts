@@ -12,6 +12,8 @@ export interface WriteRequest {
   readonly batch: string;
   readonly settings: Settings;
   readonly transcript: Transcript;
+  /** Files of this video that are there already stay as they are: somebody may have corrected them. */
+  readonly keep?: boolean;
   /** Epoch ms. */
   readonly now: number;
 }

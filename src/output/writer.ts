@@ -41,11 +41,12 @@ export class OutputWriter implements TranscriptWriter {
         timestamps: settings['output.timestamps'],
       };
       const names = await this.namesOf(folder);
-      const stem = await this.freeStem(folder, names, request, formats);
+      const { stem, there } = await this.freeStem(folder, names, request, formats);
       const written: string[] = [];
       for (const format of formats) {
         const name = `${stem}.${format}`;
-        await this.files.writeWhole(join(folder, name), await inSlices(renderers[format](document)));
+        if (request.keep !== true || !there.has(format))
+          await this.files.writeWhole(join(folder, name), await inSlices(renderers[format](document)));
         names.add(name, link.id);
         written.push(name);
       }
@@ -87,13 +88,16 @@ export class OutputWriter implements TranscriptWriter {
     return false;
   }
 
-  /** The first stem of the pattern under which no other video has a file; reserved before anything is awaited. */
+  /**
+   * The first stem of the pattern under which no other video has a file, and the formats in which this one has one
+   * there; reserved before anything is awaited.
+   */
   private async freeStem(
     folder: string,
     names: FolderNames,
     request: WriteRequest,
     formats: readonly OutputFormat[],
-  ): Promise<string> {
+  ): Promise<{ readonly stem: string; readonly there: ReadonlySet<OutputFormat> }> {
     const values = nameValues(request);
     const { link, settings } = request;
     for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
@@ -101,13 +105,15 @@ export class OutputWriter implements TranscriptWriter {
       if (!names.reserve(stem, link.id)) continue;
       // The folder may have changed since its names were read, by another program too.
       let free = true;
+      const there = new Set<OutputFormat>();
       for (const format of formats) {
         const head = await readHead(this.files, join(folder, `${stem}.${format}`));
         if (head === undefined) continue;
         const carries = carriesId(`.${format}`, head, link);
         if (carries === false || (carries === undefined && !stem.includes(link.id))) free = false;
+        else if (head !== '') there.add(format);
       }
-      if (free) return stem;
+      if (free) return { stem, there };
       names.release(stem, link.id);
     }
     throw new Error(`No free file name in ${maxAttempts} tries.`);

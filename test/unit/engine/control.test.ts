@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { journalName } from '../../../src/engine/journal';
 import { lockName, takeOwnership } from '../../../src/engine/owner';
 import { failure } from '../../../src/model/failure';
+import type { SourceRequest, SourceResult } from '../../../src/model/source';
 import {
   after,
   FakeProcesses,
@@ -229,6 +230,47 @@ describe('A list that is run again', () => {
     assert.equal(again.folder, first.folder);
     assert.equal(again.state.counts.completed, 8);
     assert.equal(w.sources[0]?.asked.length, 8);
+  });
+
+  it('does anew what has no file any more, or none in a format that is wanted now', async () => {
+    const w = world();
+    const request = { name: 'a', outputFolder: '/out', list: '/l/a.urls', settings: unlimited };
+    const first = await within(w.clock, w.engine.start({ ...request, jobs: videos(5) }));
+    await within(w.clock, first.settled());
+    const [, second, , , last] = first.state.jobs;
+    await w.files.remove(`/out/a/${second?.files?.[0] ?? ''}`);
+    // A video that has left the list is not asked for again.
+    await w.files.remove(`/out/a/${last?.files?.[0] ?? ''}`);
+    const again = await within(w.clock, w.engine.start({ ...request, jobs: videos(4) }));
+    await within(w.clock, again.settled());
+    assert.equal(again.state.counts.completed, 5);
+    assert.deepEqual(w.sources[0]?.asked.slice(5), [second?.link.id]);
+    const settings = { ...unlimited, 'output.formats': ['md', 'srt'] as const };
+    const wider = await within(w.clock, w.engine.start({ ...request, settings, jobs: videos(4) }));
+    await within(w.clock, wider.settled());
+    assert.equal(w.sources[0]?.asked.length, 10);
+  });
+
+  it('never pays by itself for what has no file any more', async () => {
+    const heard = (request: SourceRequest): SourceResult => {
+      const answer = found(request);
+      return 'transcript' in answer ? { transcript: { ...answer.transcript, source: 'deapi' } } : answer;
+    };
+    const w = world({ sources: [new FakeSource('deapi', heard, true)] });
+    const request = {
+      name: 'a',
+      outputFolder: '/out',
+      list: '/l/a.urls',
+      settings: unlimited,
+      jobs: videos(2),
+    };
+    const first = await within(w.clock, w.engine.start(request));
+    await within(w.clock, first.settled());
+    assert.equal(first.state.counts.completed, 2);
+    for (const { files } of first.state.jobs) await w.files.remove(`/out/a/${files?.[0] ?? ''}`);
+    const again = await within(w.clock, w.engine.start(request));
+    await within(w.clock, again.settled());
+    assert.equal(w.sources[0]?.asked.length, 2);
   });
 
   it('takes another name for a different list, and does not redo what another batch has done', async () => {

@@ -67,6 +67,18 @@ batch: "lectures-2026"
     assert.deepEqual(await fresh().find(folder, youtube('dQw4w9WgXcQ'), settingsWith()), [names[0]]);
   });
 
+  it('are written beside those that are there, which may have been corrected; anew only when all are', async () => {
+    const [name = ''] = await writer.write(request(folder));
+    const path = join(folder, name);
+    const corrected = (await readFile(path, 'utf8')).replace('strangers', 'STRANGERS');
+    await writeFile(path, corrected);
+    const names = await fresh().write(request(folder, { settings: all, keep: true }));
+    assert.deepEqual((await readdir(folder)).sort(), [...names].sort());
+    assert.equal(await readFile(path, 'utf8'), corrected);
+    await fresh().write(request(folder, { settings: all }));
+    assert.doesNotMatch(await readFile(path, 'utf8'), /STRANGERS/);
+  });
+
   it('are found by the id inside where the name does not hold it', async () => {
     const settings = settingsWith({ 'output.fileName': '${index} ${title}' });
     const names = await writer.write(request(folder, { settings }));
