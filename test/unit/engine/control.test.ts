@@ -238,17 +238,18 @@ describe('A list that is run again', () => {
     const first = await within(w.clock, w.engine.start({ ...request, jobs: videos(5) }));
     await within(w.clock, first.settled());
     const [, second, , , last] = first.state.jobs;
-    await w.files.remove(`/out/a/${second?.files?.[0] ?? ''}`);
+    assert.ok(second && last);
+    await w.files.remove(`/out/a/${second.files?.[0] ?? ''}`);
     // A video that has left the list is not asked for again.
-    await w.files.remove(`/out/a/${last?.files?.[0] ?? ''}`);
+    await w.files.remove(`/out/a/${last.files?.[0] ?? ''}`);
     const again = await within(w.clock, w.engine.start({ ...request, jobs: videos(4) }));
     await within(w.clock, again.settled());
     assert.equal(again.state.counts.completed, 5);
-    assert.deepEqual(w.sources[0]?.asked.slice(5), [second?.link.id]);
+    assert.deepEqual(w.sources[0]?.asked.slice(5), [second.link.id]);
     const settings = { ...unlimited, 'output.formats': ['md', 'srt'] as const };
     const wider = await within(w.clock, w.engine.start({ ...request, settings, jobs: videos(4) }));
     await within(w.clock, wider.settled());
-    assert.equal(w.sources[0]?.asked.length, 10);
+    assert.equal(w.sources[0].asked.length, 10);
   });
 
   it('never pays by itself for what has no file any more', async () => {
