@@ -14,6 +14,7 @@ const {
 } = require('node:fs');
 const { basename, dirname, join, resolve } = require('node:path');
 const esbuild = require('esbuild');
+const { notices } = require('./scripts/notices.js');
 
 const watch = process.argv.includes('--watch');
 const production = process.argv.includes('--production');
@@ -111,9 +112,11 @@ const common = {
   minify: production,
   sourcemap: !production,
   sourcesContent: false,
+  // Licences stand in ThirdPartyNotices.txt.
   legalComments: 'none',
   logLevel: 'silent',
   write: false,
+  metafile: true,
   define: { 'process.env.NODE_ENV': production ? '"production"' : '"development"' },
 };
 const node = { ...common, platform: 'node', target: 'node20', external: ['vscode'] };
@@ -163,7 +166,8 @@ async function main() {
     return;
   }
   try {
-    await Promise.all(contexts.map((context) => context.rebuild()));
+    const results = await Promise.all(contexts.map((context) => context.rebuild()));
+    writeWhole(join(out, 'ThirdPartyNotices.txt'), notices(results));
   } finally {
     await Promise.all(contexts.map((context) => context.dispose()));
   }

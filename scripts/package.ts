@@ -1,10 +1,10 @@
 /**
  * `npm run package [-- --out file.vsix]`: builds for release and packs the .vsix without node_modules, then
- * holds it to its budget of size and to what may be in it. Works in a folder of its own, so that nothing of a
+ * holds it to its budget of size and to what may and must be in it. Works in a folder of its own, so that nothing of a
  * development build gets in, and no VS Code that runs from dist/ is disturbed.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { unzipSync } from 'fflate';
 
@@ -43,6 +43,9 @@ function run(command: string, args: readonly string[], cwd: string): void {
 process.on('exit', () => rmSync(stage, { recursive: true, force: true }));
 mkdirSync(stage, { recursive: true });
 for (const path of staged) cpSync(join(root, path), join(stage, path), { recursive: true });
+// Pictures of the repository would be broken ones on the extension's page: they do not ship.
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+writeFileSync(join(stage, 'README.md'), readme.replaceAll(/^!\[[^\]]*\]\(media\/[^)]*\)\n\n/gm, ''));
 run(process.execPath, ['esbuild.js', '--production', '--out', join(stage, 'dist')], root);
 const vsce = join(root, 'node_modules', '@vscode', 'vsce', 'vsce');
 const choices = ['--no-dependencies', '--skip-license', '--no-rewrite-relative-links'];
@@ -59,6 +62,10 @@ const kilobytes = (bytes: number): string => `${(bytes / 1024).toFixed(0)} KB`;
 for (const [path, content] of Object.entries(files))
   console.log(`${kilobytes(content.length).padStart(9)}  ${path}`);
 console.log(`${out}: ${kilobytes(size)} (aim ${kilobytes(aim)}, at most ${kilobytes(budget)})`);
+const missing = ['LICENSE.txt', 'readme.md', 'dist/extension.js', 'dist/ThirdPartyNotices.txt'].filter(
+  (path) => !(`extension/${path}` in files),
+);
+if (missing.length > 0) console.error(`These are missing: ${missing.join(', ')}`);
 if (foreign.length > 0) console.error(`These do not belong into the package: ${foreign.join(', ')}`);
 if (size > budget) console.error(`The package is larger than ${kilobytes(budget)}.`);
-if (foreign.length > 0 || size > budget) process.exitCode = 1;
+if (missing.length > 0 || foreign.length > 0 || size > budget) process.exitCode = 1;
