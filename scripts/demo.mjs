@@ -1,5 +1,5 @@
 // `npm run demo`: the main job on real input, without account or network. Installs and builds what is
-// missing, starts a stand-in video site on loopback, and runs a list of 40 links against it.
+// missing, starts a stand-in video site on loopback, and runs a list of some 40 links against it.
 //   npm run demo                 in this terminal
 //   npm run demo -- --vscode     the same in a VS Code workbench
 // Plain Node, because it runs before anything is installed.
