@@ -4,9 +4,11 @@
  */
 import path from 'path';
 import { failure, FailureError } from '../model/failure';
-import type { Processes } from '../model/ports';
+import type { Files, Processes } from '../model/ports';
 import type { Settings } from '../model/settings';
+import type { SourceRequest, Stage } from '../model/source';
 import { cutSound, levelSeconds, type Stretch } from './audioCuts';
+import type { FetchedAudio } from './audioFetch';
 import { fail, shortWords } from './parts';
 import { Lines } from './ytDlpProgram';
 
@@ -28,10 +30,23 @@ const uploadReserve = 8192;
 const ffmpegTimeoutMs = 6 * 3_600_000;
 
 export class AudioTools {
-  constructor(private readonly parts: { readonly processes: Processes }) {}
+  constructor(private readonly parts: { readonly processes: Processes; readonly files: Files }) {}
 
   find(settings: Settings): Promise<string | undefined> {
     return this.parts.processes.find('ffmpeg', settings['ffmpeg.path']);
+  }
+
+  /**
+   * The sound of what was fetched for a job, in the job's own folder. A download is removed once it is read, and
+   * the length is learnt. `stage`: what the row shows meanwhile. Throws as `read` does.
+   */
+  async soundOf(fetched: FetchedAudio, request: SourceRequest, stage: Stage): Promise<Sound> {
+    const { settings, signal } = request;
+    const folder = await request.tempFolder();
+    const sound = await this.read(fetched.path, folder, settings, signal, () => request.stage(stage, 0));
+    if (fetched.temporary) await this.parts.files.remove(fetched.path);
+    if (request.meta.duration === undefined) request.learn({ duration: sound.seconds });
+    return sound;
   }
 
   /**

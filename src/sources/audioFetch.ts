@@ -12,7 +12,7 @@ import { statusFailure } from './httpAnswer';
 import { fail, linkQuota, readJson, type SourceParts } from './parts';
 import { ytDlpFailure } from './ytDlpErrors';
 import { infoFields, metaOf, readInfo } from './ytDlpInfo';
-import type { YtDlpProgram } from './ytDlpProgram';
+import { countSent, type YtDlpProgram } from './ytDlpProgram';
 
 const downloadTimeoutMs = 12 * 3_600_000;
 const largestDownload = 16 * 1024 ** 3;
@@ -123,7 +123,7 @@ export class AudioFetch {
         }
       },
     });
-    for (let at = 0; at < Math.max(1, result.outlet.connections); at += 1) request.sent(result.via);
+    countSent(result, request);
     const info = readInfo(first);
     if (info !== undefined) request.learn(metaOf(info));
     // The name comes from outside: only files of our own folder are read.

@@ -12,8 +12,9 @@ import { urlOf } from '../model/webUrl';
 import type { AudioTools, Sound } from './audio';
 import type { Stretch } from './audioCuts';
 import type { AudioFetch } from './audioFetch';
-import { DeapiClient, type DeapiCall, type DeapiSound, type DeapiStatus } from './deapiClient';
+import { callOf, DeapiClient, type DeapiSound, type DeapiStatus } from './deapiClient';
 import { deapiJobFailure } from './deapiErrors';
+import { DeapiPrices } from './deapiPrices';
 import { languageCode } from './languageNames';
 import { mediaType } from './mediaTypes';
 import { paidUntil, readPaidParts, writePaidParts, type PaidPart, type PaidParts } from './paidParts';
@@ -30,15 +31,12 @@ const silenceMs = 15 * 60_000;
 const mostPollErrors = 5;
 /** Small files of these kinds go up as they are; WAV is refused in practice. */
 const acceptedKinds = /\.(?:mp3|m4a|aac|ogg|flac|webm|mp4)$/i;
-const balanceMs = 60_000;
 
 export class DeapiSource implements Source {
   readonly id = 'deapi';
   readonly paid = true;
   readonly client: DeapiClient;
-  /** Prices by link, so that a job that waited for its OK is not priced again. Bounded. */
-  private readonly prices = new Map<string, number>();
-  private account: { readonly at: number; readonly balance: number | undefined } | undefined;
+  private readonly prices: DeapiPrices;
 
   constructor(
     private readonly parts: SourceParts,
@@ -46,6 +44,7 @@ export class DeapiSource implements Source {
     private readonly fetcher: AudioFetch,
   ) {
     this.client = new DeapiClient(parts);
+    this.prices = new DeapiPrices(this.client, parts.clock);
   }
 
   async readiness(settings: Settings): Promise<Readiness> {
@@ -83,7 +82,7 @@ export class DeapiSource implements Source {
   }
 
   private async submitLink(request: SourceRequest): Promise<Submitted> {
-    const quote = await this.quote(request, { url: request.link.url });
+    const quote = await this.prices.quote(request, { url: request.link.url });
     if (!(await request.consent(quote))) return { consent: quote };
     const id = await this.submit(request, quote, { url: request.link.url }, undefined);
     await request.requestId(id);
@@ -92,32 +91,28 @@ export class DeapiSource implements Source {
 
   /** Downloads, compresses and cuts the sound, then submits what of it was not submitted before. */
   private async submitSound(request: SourceRequest, before: PaidParts): Promise<Submitted> {
-    const { settings, signal, link } = request;
+    const { settings, link } = request;
     const limit = settings['deapi.maxUploadMB'];
     let quote: Quote | undefined;
     const agreed = async (seconds: number | undefined): Promise<boolean> => {
-      quote ??= await this.quote(request, seconds === undefined ? undefined : { seconds });
+      quote ??= await this.prices.quote(request, seconds === undefined ? undefined : { seconds });
       return request.consent(quote);
     };
     // Where the length is known, nothing is downloaded before the user agrees.
     if (request.meta.duration !== undefined && !(await agreed(request.meta.duration)))
-      return { consent: quote ?? this.bare(settings) };
+      return { consent: quote ?? this.prices.bare(settings) };
 
     const fetched = await this.fetcher.fetch(request);
     const whole = await this.asItIs(fetched.path, settings, limit);
     if (whole !== undefined && before.parts.length === 0) {
-      if (!(await agreed(request.meta.duration))) return { consent: quote ?? this.bare(settings) };
-      const id = await this.submit(request, quote ?? this.bare(settings), whole, undefined);
+      if (!(await agreed(request.meta.duration))) return { consent: quote ?? this.prices.bare(settings) };
+      const id = await this.submit(request, quote ?? this.prices.bare(settings), whole, undefined);
       await request.requestId(id);
       return { record: { parts: [{ id }] }, cost: quote?.cost };
     }
     const folder = await request.tempFolder();
-    const sound = await this.audio.read(fetched.path, folder, settings, signal, () =>
-      request.stage('uploading', 0),
-    );
-    if (fetched.temporary) await this.parts.files.remove(fetched.path);
-    if (request.meta.duration === undefined) request.learn({ duration: sound.seconds });
-    if (!(await agreed(sound.seconds))) return { consent: quote ?? this.bare(settings) };
+    const sound = await this.audio.soundOf(fetched, request, 'uploading');
+    if (!(await agreed(sound.seconds))) return { consent: quote ?? this.prices.bare(settings) };
 
     const from = paidUntil(before) ?? 0;
     const stretches = this.audio.cut(sound, limit, from);
@@ -129,7 +124,7 @@ export class DeapiSource implements Source {
         const percent = (at * 100) / stretches.length;
         const known = sent.length > 0 ? writePaidParts({ parts: sent, total: sound.seconds }) : undefined;
         try {
-          const agreedTo = quote ?? this.bare(settings);
+          const agreedTo = quote ?? this.prices.bare(settings);
           const id = await this.submit(request, agreedTo, upload, known, at > 0, percent);
           sent.push(single ? { id } : { id, stretch });
         } finally {
@@ -169,60 +164,6 @@ export class DeapiSource implements Source {
     return { file, name: path.basename(file), type: mediaType(file) };
   }
 
-  private bare(settings: Settings): Quote {
-    return { service: 'deapi', origin: this.client.origin(settings) };
-  }
-
-  /** What it will cost, and whether the account has it. Throws `payment` when it has not. */
-  private async quote(
-    request: SourceRequest,
-    sound: { readonly url: string } | { readonly seconds: number } | undefined,
-  ): Promise<Quote> {
-    const { settings, meta, link } = request;
-    const seconds = sound !== undefined && 'seconds' in sound ? sound.seconds : meta.duration;
-    const key = `${settings['deapi.endpoint']} ${settings['deapi.model']} ${link.url}`;
-    let cost = this.prices.get(key);
-    if (cost === undefined && sound !== undefined) {
-      const permit = await request.permit(['deapi.price']);
-      try {
-        cost = await this.client.price({ ...callOf(request), permit, quota: 'deapi.price' }, sound);
-      } finally {
-        permit.release();
-      }
-      if (cost !== undefined) {
-        if (this.prices.size >= 20_000) this.prices.clear();
-        this.prices.set(key, cost);
-      }
-    }
-    const balance = await this.balance(request);
-    if (balance !== undefined && balance < (cost ?? 0))
-      fail(
-        failure('payment', `deAPI's credit is ${balance}; this one costs ${cost ?? 0}.`, {
-          needs: 'deapi:credit',
-          subject: 'deAPI',
-        }),
-      );
-    return {
-      ...this.bare(settings),
-      ...(seconds === undefined ? {} : { seconds }),
-      ...(cost === undefined ? {} : { cost }),
-    };
-  }
-
-  /** Asked for once a minute at most; not knowing it stops nobody. */
-  private async balance(request: SourceRequest): Promise<number | undefined> {
-    const now = this.parts.clock.monotonic();
-    if (this.account === undefined || now - this.account.at > balanceMs) {
-      const balance = await this.client.balance(callOf(request)).catch((error: unknown) => {
-        if (error instanceof FailureError && ['auth', 'payment', 'cancelled'].includes(error.failure.code))
-          throw error;
-        return undefined;
-      });
-      this.account = { at: now, balance };
-    }
-    return this.account.balance;
-  }
-
   /**
    * One paid submit between its intent and its id. `known`: what was recorded of earlier parts; it is put
    * back when the service surely did not take this one, so that they are not sent again.
@@ -246,7 +187,7 @@ export class DeapiSource implements Source {
       return await this.client.submit(call, sound);
     } catch (error) {
       const code = error instanceof FailureError ? error.failure.code : 'internal';
-      if (code === 'payment') this.account = undefined;
+      if (code === 'payment') this.prices.forgetBalance();
       if (known !== undefined && code !== 'maybe-charged' && code !== 'cancelled')
         await request.requestId(known);
       throw error;
@@ -360,9 +301,4 @@ type Submitted =
 function goesByLink(link: Link): boolean {
   if (link.kind === 'youtube') return true;
   return link.kind === 'page' && platforms.test(urlOf(link.url)?.hostname ?? '');
-}
-
-function callOf(request: SourceRequest): DeapiCall {
-  const { settings, signal, identity } = request;
-  return { settings, signal, identity, sent: (via) => request.sent(via) };
 }

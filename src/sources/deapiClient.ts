@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import { failure, FailureError } from '../model/failure';
 import type { HttpResponse, MultipartBody, Secrets, Http, Clock } from '../model/ports';
 import type { Settings } from '../model/settings';
-import type { Permit, QuotaAnswer } from '../model/source';
+import type { Permit, QuotaAnswer, SourceRequest } from '../model/source';
 import { urlOf } from '../model/webUrl';
 import { deapiFailure, type DeapiStep } from './deapiErrors';
 import { fail, given, readJson } from './parts';
@@ -22,6 +22,12 @@ export interface DeapiCall {
   /** The permit whose quota the answer is about. */
   readonly permit?: Permit;
   readonly quota?: QuotaAnswer['quota'];
+}
+
+/** What a request's calls have around them; of its permits none. */
+export function callOf(request: SourceRequest): DeapiCall {
+  const { settings, signal, identity } = request;
+  return { settings, signal, identity, sent: (via) => request.sent(via) };
 }
 
 export type DeapiSound =

@@ -74,7 +74,7 @@ export class OpenAiSource implements Source {
   }
 
   private async attempt(request: SourceRequest): Promise<SourceResult> {
-    const { settings, signal } = request;
+    const { settings } = request;
     const free = isOwnServer(settings['openai.endpoint']);
     let quote = this.quote(settings, request.meta.duration);
     const agreed = (): boolean | Promise<boolean> => free || request.consent(quote);
@@ -90,11 +90,7 @@ export class OpenAiSource implements Source {
       const speech = await this.send(request, quote, upload, true, 0, free);
       return this.result(request, [speech], request.meta.duration);
     }
-    const sound = await this.audio.read(fetched.path, folder, settings, signal, () =>
-      request.stage('transcribing', 0),
-    );
-    if (fetched.temporary) await this.parts.files.remove(fetched.path);
-    if (request.meta.duration === undefined) request.learn({ duration: sound.seconds });
+    const sound = await this.audio.soundOf(fetched, request, 'transcribing');
     quote = this.quote(settings, sound.seconds);
     if (!(await agreed())) return { consent: quote };
     const speeches = await this.sendParts(request, quote, sound, folder, free);

@@ -90,7 +90,7 @@ export class WhisperSource implements Source {
 
   transcribe(request: SourceRequest): Promise<SourceResult> {
     return asResult(async () => {
-      const { settings, signal } = request;
+      const { settings } = request;
       const ready = await this.readiness(settings);
       const program = await this.find(settings);
       if (!ready.ready || program === undefined)
@@ -102,11 +102,7 @@ export class WhisperSource implements Source {
         };
       const fetched = await this.fetcher.fetch(request);
       const folder = await request.tempFolder();
-      const sound = await this.audio.read(fetched.path, folder, settings, signal, () =>
-        request.stage('transcribing', 0),
-      );
-      if (fetched.temporary) await this.parts.files.remove(fetched.path);
-      if (request.meta.duration === undefined) request.learn({ duration: sound.seconds });
+      const sound = await this.audio.soundOf(fetched, request, 'transcribing');
       request.stage('transcribing', 0);
       const onGpu = await this.gpuHasRoom(request);
       this.running += 1;

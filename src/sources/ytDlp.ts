@@ -14,7 +14,7 @@ import { urlOf } from '../model/webUrl';
 import { asResult, fail, linkQuota, readJson, type SourceParts } from './parts';
 import { ytDlpFailure } from './ytDlpErrors';
 import { infoFields, metaOf, readInfo, tracksOf, type YtDlpInfo, type YtDlpTrack } from './ytDlpInfo';
-import type { YtDlpProgram, YtDlpResult } from './ytDlpProgram';
+import { countSent, type YtDlpProgram, type YtDlpResult } from './ytDlpProgram';
 
 const runTimeoutMs = 10 * 60_000;
 const infoMark = 'BT-INFO|';
@@ -96,25 +96,15 @@ export class YtDlpSource implements Source {
   ): Promise<{ info: YtDlpInfo | undefined; result: YtDlpResult }> {
     let first: unknown;
     let done: unknown;
-    const result = await this.program.run({
-      ...runOf(request, folder),
-      timeoutMs: runTimeoutMs,
-      args: [
-        ...['--no-playlist', '--playlist-items', '1', '--skip-download', '--no-simulate'],
-        '--ignore-no-formats-error',
-        ...(request.link.kind === 'youtube' ? ['--extractor-args', 'youtube:skip=translated_subs'] : []),
-        ...(pattern === undefined ? [] : subtitleArgs(pattern, request.settings)),
-        ...['-P', folder, '-o', 'subtitle.%(ext)s'],
-        ...['--print', `video:${infoMark}%(.{${infoFields}})j`],
-        // Only then are the files there and their names known.
-        ...['--print', `before_dl:${doneMark}%(.{requested_subtitles})j`],
-      ],
-      onLine: (line) => {
-        if (line.startsWith(infoMark)) first ??= readJson(line.slice(infoMark.length));
-        else if (line.startsWith(doneMark)) done ??= readJson(line.slice(doneMark.length));
-      },
+    const args = [
+      ...(request.link.kind === 'youtube' ? ['--extractor-args', 'youtube:skip=translated_subs'] : []),
+      ...(pattern === undefined ? [] : subtitleArgs(pattern, request.settings)),
+      ...['--print', `video:${infoMark}%(.{${infoFields}})j`],
+    ];
+    const result = await this.run(request, folder, args, (line) => {
+      if (line.startsWith(infoMark)) first ??= readJson(line.slice(infoMark.length));
+      else if (line.startsWith(doneMark)) done ??= readJson(line.slice(doneMark.length));
     });
-    for (let at = 0; at < Math.max(1, result.outlet.connections); at += 1) request.sent(result.via);
     const info = readInfo(first);
     const files = readInfo(done)?.requested_subtitles;
     return {
@@ -156,18 +146,8 @@ export class YtDlpSource implements Source {
       }
     }
     // A site that wants cookies or sends subtitles in pieces: yt-dlp fetches this one track.
-    const result = await this.program.run({
-      ...runOf(request, folder),
-      timeoutMs: runTimeoutMs,
-      args: [
-        ...['--no-playlist', '--playlist-items', '1', '--skip-download', '--no-simulate'],
-        '--ignore-no-formats-error',
-        ...subtitleArgs(track.key.replace(/[.]/g, '\\.'), request.settings),
-        ...['-P', folder, '-o', 'subtitle.%(ext)s'],
-        ...['--print', `before_dl:${doneMark}%(.{requested_subtitles})j`],
-      ],
-    });
-    for (let at = 0; at < Math.max(1, result.outlet.connections); at += 1) request.sent(result.via);
+    const args = subtitleArgs(track.key.replace(/[.]/g, '\\.'), request.settings);
+    const result = await this.run(request, folder, args);
     const line = result.stdout.split('\n').find((text) => text.startsWith(doneMark));
     const again = readInfo(readJson(line?.slice(doneMark.length) ?? ''));
     const found = again === undefined ? undefined : await this.readBrought(again, track, folder);
@@ -181,6 +161,30 @@ export class YtDlpSource implements Source {
     );
   }
 
+  /** Runs the program on one video, without its picture and sound; the names of its files follow `doneMark`. */
+  private async run(
+    request: SourceRequest,
+    folder: string,
+    args: readonly string[],
+    onLine?: (line: string) => void,
+  ): Promise<YtDlpResult> {
+    const { settings, link, identity, signal } = request;
+    const result = await this.program.run({
+      ...{ settings, link, identity, signal, cwd: folder, timeoutMs: runTimeoutMs },
+      args: [
+        ...['--no-playlist', '--playlist-items', '1', '--skip-download', '--no-simulate'],
+        '--ignore-no-formats-error',
+        ...args,
+        ...['-P', folder, '-o', 'subtitle.%(ext)s'],
+        // Only then are the files there and their names known.
+        ...['--print', `before_dl:${doneMark}%(.{requested_subtitles})j`],
+      ],
+      ...(onLine === undefined ? {} : { onLine }),
+    });
+    countSent(result, request);
+    return result;
+  }
+
   /** The track's file, if the run wrote it. Names come from outside: only files of our own folder are read. */
   private async readBrought(
     info: YtDlpInfo,
@@ -192,11 +196,6 @@ export class YtDlpSource implements Source {
     const absolute = path.resolve(folder, path.basename(file));
     return this.parts.files.read(absolute, 10 * 1024 * 1024);
   }
-}
-
-function runOf(request: SourceRequest, folder: string) {
-  const { settings, link, identity, signal } = request;
-  return { settings, link, identity, signal, cwd: folder };
 }
 
 function subtitleArgs(pattern: string, settings: Settings): readonly string[] {

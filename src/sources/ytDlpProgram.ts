@@ -6,6 +6,7 @@ import { failure } from '../model/failure';
 import type { Link } from '../model/link';
 import type { Log, Outlet, Outlets, Processes, ProcessResult, Via } from '../model/ports';
 import type { Settings } from '../model/settings';
+import type { SourceRequest } from '../model/source';
 import { fail } from './parts';
 
 export interface YtDlpRun {
@@ -24,6 +25,11 @@ export interface YtDlpRun {
 export interface YtDlpResult extends ProcessResult {
   readonly outlet: Outlet;
   readonly via: Via;
+}
+
+/** Counts a run's connections for the report; one that went past our outlet is one at least. */
+export function countSent(result: YtDlpResult, request: Pick<SourceRequest, 'sent'>): void {
+  for (let at = 0; at < Math.max(1, result.outlet.connections); at += 1) request.sent(result.via);
 }
 
 export interface YtDlpVersion {

@@ -6,6 +6,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { defaultSettings } from '../../../src/model/settings';
 import { FailureError } from '../../../src/model/failure';
+import { NodeFiles } from '../../../src/platform/files';
 import { createProcesses } from '../../../src/platform/processes';
 import { AudioTools } from '../../../src/sources/audio';
 import { cutSound } from '../../../src/sources/audioCuts';
@@ -13,7 +14,7 @@ import { hear, speak } from '../../helpers/toneWords';
 
 describe('sound for speech-to-text', function () {
   this.timeout(60_000);
-  const tools = new AudioTools({ processes: createProcesses() });
+  const tools = new AudioTools({ processes: createProcesses(), files: new NodeFiles() });
   const signal = new AbortController().signal;
   let folder = '';
   beforeEach(() => (folder = mkdtempSync(path.join(tmpdir(), 'audio-test-'))));

@@ -1,0 +1,90 @@
+/**
+ * What deAPI will take for a sound, and whether the account has it: asked for before anything is downloaded or
+ * submitted. Prices are kept by link, so that a job that waited for its OK is not priced again.
+ */
+import { failure, FailureError } from '../model/failure';
+import type { Clock } from '../model/ports';
+import type { Settings } from '../model/settings';
+import type { Quote, SourceRequest } from '../model/source';
+import { callOf, type DeapiClient } from './deapiClient';
+import { fail, given } from './parts';
+
+const balanceMs = 60_000;
+const mostKept = 20_000;
+
+export class DeapiPrices {
+  private readonly prices = new Map<string, number>();
+  private account: { readonly at: number; readonly balance: number | undefined } | undefined;
+
+  constructor(
+    private readonly client: DeapiClient,
+    private readonly clock: Clock,
+  ) {}
+
+  /** A quote without seconds and price, as long as neither is known. */
+  bare(settings: Settings): Quote {
+    return { service: 'deapi', origin: this.client.origin(settings) };
+  }
+
+  /**
+   * What it will cost in the account's currency, by a link that deAPI reads itself or by seconds of sound.
+   * Throws FailureError `payment` when the account has less.
+   */
+  async quote(
+    request: SourceRequest,
+    sound: { readonly url: string } | { readonly seconds: number } | undefined,
+  ): Promise<Quote> {
+    const { settings, meta } = request;
+    const seconds = sound !== undefined && 'seconds' in sound ? sound.seconds : meta.duration;
+    const cost = await this.price(request, sound);
+    const balance = await this.balance(request);
+    if (balance !== undefined && balance < (cost ?? 0))
+      fail(
+        failure('payment', `deAPI's credit is ${balance}; this one costs ${cost ?? 0}.`, {
+          needs: 'deapi:credit',
+          subject: 'deAPI',
+        }),
+      );
+    return { ...this.bare(settings), ...given('seconds', seconds), ...given('cost', cost) };
+  }
+
+  /** deAPI said that the credit is used up: the balance is asked for again. */
+  forgetBalance(): void {
+    this.account = undefined;
+  }
+
+  private async price(
+    request: SourceRequest,
+    sound: { readonly url: string } | { readonly seconds: number } | undefined,
+  ): Promise<number | undefined> {
+    const { settings, link } = request;
+    const key = `${settings['deapi.endpoint']} ${settings['deapi.model']} ${link.url}`;
+    const known = this.prices.get(key);
+    if (known !== undefined || sound === undefined) return known;
+    const permit = await request.permit(['deapi.price']);
+    try {
+      const cost = await this.client.price({ ...callOf(request), permit, quota: 'deapi.price' }, sound);
+      if (cost !== undefined) {
+        if (this.prices.size >= mostKept) this.prices.clear();
+        this.prices.set(key, cost);
+      }
+      return cost;
+    } finally {
+      permit.release();
+    }
+  }
+
+  /** Asked for once a minute at most; not knowing it stops nobody. */
+  private async balance(request: SourceRequest): Promise<number | undefined> {
+    const now = this.clock.monotonic();
+    if (this.account === undefined || now - this.account.at > balanceMs) {
+      const balance = await this.client.balance(callOf(request)).catch((error: unknown) => {
+        if (error instanceof FailureError && ['auth', 'payment', 'cancelled'].includes(error.failure.code))
+          throw error;
+        return undefined;
+      });
+      this.account = { at: now, balance };
+    }
+    return this.account.balance;
+  }
+}
