@@ -6,6 +6,7 @@ import type { BatchState, JobState } from '../engine/state';
 import type { BatchEvent } from '../model/events';
 import { nextMoveOf } from '../model/failure';
 import type { FailureCode } from '../model/failure';
+import type { Quote } from '../model/source';
 import {
   codeWords,
   formatCount,
@@ -219,11 +220,11 @@ export function closing(state: BatchState, folder: string, wallSeconds: number):
 
 /** What the services ask for the videos that wait for the user's OK, and how to give it. */
 function prices(state: BatchState, folder: string): readonly string[] {
-  const services = new Map<string, { videos: number; unpriced: number; cost: number }>();
+  const services = new Map<string, { videos: number; unpriced: number; cost: number; spent: number }>();
   for (const { status, consent } of state.jobs) {
     if (status !== 'parked' || !consent) continue;
     const name = `${serviceName(consent.service)} at ${plainText(consent.origin)}`;
-    const asked = services.get(name) ?? { videos: 0, unpriced: 0, cost: 0 };
+    const asked = services.get(name) ?? { videos: 0, unpriced: 0, cost: 0, spent: spentOn(state, consent) };
     asked.videos += 1;
     if (consent.cost === undefined) asked.unpriced += 1;
     else asked.cost += consent.cost;
@@ -233,18 +234,31 @@ function prices(state: BatchState, folder: string): readonly string[] {
   const lines = [''];
   let total = 0;
   let unpriced = false;
-  for (const [name, { videos, cost, ...asked }] of services) {
-    total += cost;
+  for (const [name, { videos, cost, spent, ...asked }] of services) {
+    // The amount is the most that the batch may cost, so what it has cost already is part of it.
+    total += spent + cost;
     unpriced ||= asked.unpriced > 0;
     const priced = videos - asked.unpriced;
     const known = `asks ${amount(cost)} for ${plural(priced, 'video')}`;
     const unknown = `quotes no price for ${plural(asked.unpriced, 'video')}`;
     const parts = [...(priced > 0 ? [known] : []), ...(asked.unpriced > 0 ? [unknown] : [])];
-    lines.push(`${name} ${parts.join(' and ')}.`);
+    const already = spent > 0 ? `; ${amount(spent)} is spent already` : '';
+    lines.push(`${name} ${parts.join(' and ')}${already}.`);
   }
   const agree = unpriced ? '--yes' : `--max-cost ${amount(total)}`;
   lines.push(`Agree with: bulk-transcribe resume ${quoted(folder)} ${agree}`);
   return lines;
+}
+
+/** What the batch has cost at a service, less what the user has agreed to otherwise than by an amount for all of it. */
+function spentOn({ jobs, consents }: BatchState, { service, origin }: Quote): number {
+  let spent = 0;
+  for (const { paid, source, cost } of jobs)
+    if (paid?.quote.service === service) spent += paid.quote.cost ?? 0;
+    else if (source === service) spent += cost ?? 0;
+  for (const agreed of consents)
+    if (agreed.service === service && agreed.origin === origin) spent -= agreed.cost;
+  return Math.max(0, spent);
 }
 
 /** Rounded up to a millionth, so that agreeing to what is shown is enough. */

@@ -104,6 +104,10 @@ describe(`a paid batch of ${count} videos without captions`, () => {
     assert.equal(result.code, 3, result.stdout);
     const spent = deapi.billed.reduce((sum, one) => sum + one.price, 0);
     assert.ok(spent <= third + 1e-9 && spent > third * 0.8, `${spent} of ${third}`);
+    // The amount is for the whole batch: what is named for the rest has to hold what is spent already.
+    const [, named] = /Agree with: .* --max-cost (\S+)/.exec(result.stdout) ?? [];
+    assert.ok(Math.abs(Number(named) - asked) < 1e-4, `${named ?? 'nothing'} is named, ${asked} is enough`);
+    assert.match(result.stdout, /; \S+ is spent already\./);
     assert.deepEqual(billedTwice(), []);
   });
 
