@@ -197,11 +197,10 @@ function jobControl(state: BatchState, index: number, action: string): void {
     return;
   }
   if (action === 'skip') return; // The outcome `skipped` follows.
-  if (action === 'redo') {
-    job.redo = true;
-    if (job.status !== 'running') delete job.paid;
-  }
+  if (action === 'redo') job.redo = true;
+  // What was submitted stays known: read again, the journal does not tell a running job from a waiting one.
   if (job.status === 'pending' || job.status === 'running') return;
+  if (action === 'redo') delete job.paid;
   // The user's own retry is what allows a paid submit of unknown fate to be made again.
   if (action === 'retry' && job.paid && job.paid.requestId === undefined) delete job.paid;
   if (job.expandedInto !== undefined) {

@@ -94,6 +94,29 @@ describe('A paid step', () => {
     assert.deepEqual([batch.state.counts.completed, other.asked.length], [1, 0]);
   });
 
+  it('is picked up after a crash also where it was wanted again while it ran', async () => {
+    const paid = new FakeSource('deapi', async (request) => {
+      await request.intent({ service: 'deapi', origin: 'https://x', cost: 1 });
+      await request.requestId('r1');
+      return new Promise(() => undefined);
+    });
+    const w = world({ sources: [paid] });
+    const batch = await start(w, 1);
+    await w.clock.advance(1000);
+    await within(w.clock, batch.rows([0], 'redo'));
+    w.files.crash();
+    let resumed: string | undefined;
+    paid.answer = (request) => {
+      resumed = request.resume?.requestId;
+      return found(request);
+    };
+    const second = w.another(200);
+    second.processes.dead.add(100);
+    const again = await within(w.clock, second.engine.open('/out/a', 'resume'));
+    await within(w.clock, again.settled());
+    assert.deepEqual([again.state.counts.completed, resumed], [1, 'r1']);
+  });
+
   it('counts in the costs and in what was agreed to, also without a transcript and after a restart', async () => {
     const silent = new FakeSource('deapi', async (request) => {
       const quote = { service: 'deapi', origin: 'https://x', cost: 2 } as const;
