@@ -258,7 +258,11 @@ export class DeapiClient {
           status: answer.status,
         }),
       );
-    return new TextDecoder().decode(answer.body);
+    const text = new TextDecoder().decode(answer.body);
+    // Where a presigned address has expired, some stores say so in a page with status 200.
+    if (/^\s*<(?:!doctype|html|head|body|\?xml|error)\b/i.test(text))
+      return fail(failure('bad-response', "deAPI's result is a web page, no words."));
+    return text;
   }
 
   private checked(answer: HttpResponse, step: DeapiStep): unknown {

@@ -61,6 +61,8 @@ export class DeapiServer {
   jobError: { readonly code: string; readonly message: string } | undefined;
   /** Overrides where a result lies. */
   resultUrl: string | undefined;
+  /** A web page in place of the words, as where a presigned address has expired. */
+  resultPage: string | undefined;
   pollTroubles: DeapiTrouble[] = [];
   readonly jobs = new Map<string, Job>();
   /** Authorization headers seen where none belongs. */
@@ -150,6 +152,10 @@ export class DeapiServer {
     };
     if (url.pathname.startsWith('/results/')) {
       if (request.headers.authorization !== undefined) this.leakedKeys.push(request.headers.authorization);
+      if (this.resultPage !== undefined) {
+        response.writeHead(200, { 'content-type': 'text/html' }).end(this.resultPage);
+        return;
+      }
       const job = this.jobs.get(url.pathname.slice(9));
       response.writeHead(job ? 200 : 404, { 'content-type': 'text/plain' }).end(job?.text ?? '');
       return;

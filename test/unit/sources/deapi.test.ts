@@ -83,6 +83,19 @@ describe('deAPI', function () {
     assert.deepEqual(server.leakedKeys, []);
   });
 
+  it('takes no web page for the words, and asks for them again without paying', async () => {
+    await open();
+    server.resultBy = 'url';
+    server.resultPage = '<!DOCTYPE html><html><body>Expired</body></html>';
+    const { result } = await run(video());
+    assert.equal(failureOf(result)?.code, 'bad-response');
+    server.resultPage = undefined;
+    const requestId = [...server.jobs.keys()][0] ?? '';
+    const again = await run(video(), { resume: { source: 'deapi', requestId } });
+    assert.ok('transcript' in again.result, JSON.stringify(again.result));
+    assert.equal(server.billed.length, 1);
+  });
+
   it('reads a structured result also where the answer holds the object itself', async () => {
     await open();
     const words = { text: 'Hallo.', language: 'de', segments: [{ start: 1, end: 2, text: 'Hallo.' }] };
