@@ -1,19 +1,14 @@
 /** The settings strip, closed to one line. Its controls write the real VS Code settings and follow them. */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { defaultSettings, settingsSchema, type SettingName, type Settings } from '../src/model/settings';
+import { settingsSchema, type SettingName } from '../src/model/settings';
 import { sourceIds, type SourceId } from '../src/model/transcript';
 import { formatCount, serviceName } from '../src/model/words';
 import { Checkbox, Dropdown, Icon, Link, NumberField, Slider } from './controls';
+import { settingOf } from './settingOf';
 import { SourceOrder } from './SourceOrder';
 import { topic, type PanelStore } from './store';
 import { useStore } from './useStore';
-
-/** The value the page shows: what the host said, or the default until it has. */
-function settingOf<K extends SettingName>(store: PanelStore, name: K): Settings[K] {
-  const value = store.settings[name]?.value;
-  return typeof value === typeof defaultSettings[name] ? (value as Settings[K]) : defaultSettings[name];
-}
 
 /** Why a change here may not be the last word. */
 function overrideOf(store: PanelStore, name: SettingName): string | undefined {

@@ -30,7 +30,6 @@ const serviceNames: Readonly<Record<string, string>> = {
   openai: 'openai',
   whisper: 'whisper',
   'yt-dlp': 'yt-dlp',
-  ytdlp: 'yt-dlp',
   subtitleFile: 'the subtitle file',
 };
 
