@@ -8,10 +8,26 @@ import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } fro
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { SlidingWindow } from './slidingWindow';
-import { demoDelays, demoLinks, demoSpecial } from './youtubeDemo';
+import {
+  apiError,
+  captchaPage,
+  captionUrl,
+  consentPage,
+  json,
+  playable,
+  playerRequest,
+  read,
+  refusalAnswer,
+  send,
+  signatureOf,
+  sorryUrl,
+  watchPage,
+  type PlayerRequest,
+} from './youtubeAnswers';
+import { demoDelays, demoLinks, demoVideo } from './youtubeDemo';
 import { contentTypes, isTimedtextFormat, writeTimedtext, type TimedtextFormat } from './youtubeFormats';
-import { hashOf, refusals, spokenLines, standInVideo } from './youtubeVideos';
-import type { Behaviour, Refusal, StandInTrack, StandInVideo } from './youtubeVideos';
+import { refusals, spokenLines, standInVideo } from './youtubeVideos';
+import type { Behaviour, StandInVideo } from './youtubeVideos';
 
 export interface YouTubeOptions {
   readonly port?: number;
@@ -355,110 +371,11 @@ export class YouTubeStandIn {
     }
   }
 
-  /** The player's answer for a video that may be had, in the shape that app clients get. */
+  /** The player's answer for a video that may be had, in the shape that the client gets. */
   private playable(video: StandInVideo, client = 'ANDROID'): unknown {
-    const { behaviour } = video;
-    const isApp = /ANDROID|IOS|VISIONOS/.test(client);
-    const captionTracks = video.tracks.map((track) => ({
-      baseUrl: this.baseUrl(video, track, client),
-      name: isApp ? { runs: [{ text: track.name }] } : { simpleText: track.name },
-      vssId: `${track.kind === 'asr' ? 'a' : ''}.${track.language}`,
-      languageCode: track.language,
-      ...(track.kind === undefined ? {} : { kind: track.kind }),
-      isTranslatable: true,
-      trackName: '',
-    }));
-    const audioTracks =
-      behaviour === 'dubbed'
-        ? [
-            { captionTrackIndices: [0], audioTrackId: 'es.4' },
-            { captionTrackIndices: [1, 2, 3], defaultCaptionTrackIndex: 1, audioTrackId: 'fr.4' },
-          ]
-        : behaviour === 'manual'
-          ? [{ captionTrackIndices: [0, 1, 2, 3, 4], defaultCaptionTrackIndex: 2, hasDefaultTrack: true }]
-          : [{ captionTrackIndices: captionTracks.map((_, index) => index) }];
-    return {
-      responseContext: { visitorData: `visitor-${hashOf(video.id)}` },
-      playabilityStatus: { status: 'OK', playableInEmbed: true },
-      ...(captionTracks.length === 0
-        ? {}
-        : {
-            captions: {
-              playerCaptionsTracklistRenderer: {
-                captionTracks,
-                audioTracks,
-                defaultAudioTrackIndex: behaviour === 'dubbed' ? 1 : 0,
-                ...(isApp
-                  ? {}
-                  : {
-                      translationLanguages: [{ languageCode: 'la', languageName: { simpleText: 'Latin' } }],
-                    }),
-              },
-            },
-          }),
-      videoDetails: {
-        videoId: video.id,
-        title: video.title,
-        lengthSeconds: String(video.lengthSeconds),
-        channelId: 'UC0123456789abcdefghijkl',
-        author: video.channel,
-        shortDescription: video.description,
-        viewCount: String(hashOf(video.id)),
-        thumbnail: { thumbnails: [] },
-        isLiveContent: behaviour === 'live',
-        ...(behaviour === 'live' ? { isLive: true } : {}),
-        isPrivate: false,
-        isCrawlable: true,
-        isOwnerViewing: false,
-        allowRatings: true,
-      },
-      ...(isApp
-        ? {}
-        : {
-            microformat: {
-              playerMicroformatRenderer: { publishDate: '2026-03-14T08:00:00-07:00', category: 'Education' },
-            },
-          }),
-    };
-  }
-
-  private baseUrl(video: StandInVideo, track: StandInTrack, client: string): string {
-    const { behaviour } = video;
-    const owner = behaviour === 'othercap' ? 'aaaaaaaaaaa' : video.id;
     const expire = Math.floor(this.now() / 1000) + (this.options.expireSeconds ?? 6 * 3600);
-    const query = new URLSearchParams({
-      v: owner,
-      ei: 'x0',
-      caps: 'asr',
-      xosf: '1',
-      hl: 'en',
-      ip: '0.0.0.0',
-      ipbits: '0',
-      expire: String(expire),
-      sparams: 'ip,ipbits,expire,v,ei,caps',
-      signature: signatureOf(owner, expire),
-      key: 'yt8',
-      ...(track.kind === undefined ? {} : { kind: track.kind }),
-      lang: track.language,
-      fmt: 'srv3',
-    });
-    const wantsToken = /^(?:WEB|WEB_EMBEDDED_PLAYER)$/.test(client) || behaviour === 'potokencap';
-    if (wantsToken) query.set('exp', 'xpe');
-    if (behaviour === 'potoken2cap') query.set('exp', 'xpv');
-    if (behaviour === 'androidpot' && client === 'ANDROID') query.set('c', 'ANDROID');
-    const path = `/api/timedtext?${query}`;
-    switch (behaviour) {
-      case 'offhostcap':
-        return `https://captions.example${path}`;
-      case 'innercap':
-        return `http://169.254.169.254${path}`;
-      case 'filecap':
-        return 'file:///etc/passwd';
-      case 'relativecap':
-        return path;
-      default:
-        return this.origin + path;
-    }
+    const site = { origin: this.origin, expire };
+    return playable(video, client, (track) => captionUrl(video, track, client, site));
   }
 
   private captions(url: URL, video: StandInVideo, response: ServerResponse): void {
@@ -504,115 +421,6 @@ export class YouTubeStandIn {
   }
 }
 
-const sorryUrl = 'https://www.google.com/sorry/index?continue=https://www.youtube.com/';
-const captchaPage =
-  '<!DOCTYPE html><html><body>Our systems have detected unusual traffic<form action="/das_captcha"><div class="g-recaptcha"></div></form></body></html>';
-const consentPage =
-  '<!DOCTYPE html><html><body><form action="https://consent.youtube.com/s"><input type="hidden" name="v" value="cb.1"></form></body></html>';
-
-interface PlayerRequest {
-  readonly videoId: string;
-  readonly clientName: string;
-}
-
-/** Undefined for what YouTube would refuse as malformed. */
-function playerRequest(body: string): PlayerRequest | undefined {
-  try {
-    const { context, videoId } = JSON.parse(body) as {
-      context?: { client?: { clientName?: unknown; clientVersion?: unknown } };
-      videoId?: unknown;
-    };
-    const { clientName, clientVersion } = context?.client ?? {};
-    if (typeof videoId !== 'string' || typeof clientName !== 'string' || typeof clientVersion !== 'string')
-      return undefined;
-    return { videoId, clientName };
-  } catch {
-    return undefined;
-  }
-}
-
-function refusalAnswer(refusal: Refusal): unknown {
-  const { status, reason, subreason, captcha, scheduledStartTime, desktopLegacyAgeGateReason } = refusal;
-  return {
-    responseContext: { visitorData: 'visitor-0' },
-    playabilityStatus: {
-      status,
-      reason,
-      ...(desktopLegacyAgeGateReason === undefined ? {} : { desktopLegacyAgeGateReason }),
-      errorScreen: captcha
-        ? { playerCaptchaViewModel: {} }
-        : {
-            playerErrorMessageRenderer: {
-              reason: { simpleText: reason },
-              ...(subreason === undefined ? {} : { subreason: { runs: [{ text: subreason }] } }),
-            },
-          },
-      ...(scheduledStartTime === undefined
-        ? {}
-        : {
-            liveStreamability: {
-              liveStreamabilityRenderer: {
-                offlineSlate: { liveStreamOfflineSlateRenderer: { scheduledStartTime } },
-              },
-            },
-          }),
-    },
-  };
-}
-
-const apiError = (code: number, status: string): unknown => ({
-  error: { code, message: 'Request contains an invalid argument.', status },
-});
-
-function signatureOf(id: string, expire: number): string {
-  return hashOf(`${id} ${expire}`).toString(16).toUpperCase();
-}
-
-function watchPage(response: ServerResponse, id: string): void {
-  const page = `<!DOCTYPE html><html><head><title>Video ${id} - YouTube</title></head><body><script>ytcfg.set({"INNERTUBE_API_KEY":"AIzaStandIn_0-9","INNERTUBE_CONTEXT":{}});</script></body></html>`;
-  send(response, 200, 'text/html; charset=utf-8', page);
-}
-
-function json(response: ServerResponse, status: number, value: unknown): void {
-  send(response, status, 'application/json; charset=UTF-8', JSON.stringify(value));
-}
-
-function send(
-  response: ServerResponse,
-  status: number,
-  type: string,
-  content: string,
-  headers: Readonly<Record<string, string>> = {},
-): void {
-  response.writeHead(status, {
-    'content-type': type,
-    'content-length': Buffer.byteLength(content),
-    ...headers,
-  });
-  response.end(content);
-}
-
-async function read(request: IncomingMessage): Promise<string> {
-  const pieces: Buffer[] = [];
-  try {
-    for await (const piece of request as AsyncIterable<Buffer>) pieces.push(piece);
-  } catch {
-    return '';
-  }
-  return Buffer.concat(pieces).toString('utf8');
-}
-
-/** The options of the demo: uneven delays, a few failures by id. */
-function demoOptions(): YouTubeOptions {
-  return {
-    delays: demoDelays,
-    videos: (id) => {
-      const video = standInVideo(id, demoDelays, demoSpecial.get(id));
-      return { ...video, talk: video.title.split(' ').at(-1) ?? '' };
-    },
-  };
-}
-
 async function main(args: readonly string[]): Promise<void> {
   const value = (name: string): string | undefined => {
     const at = args.indexOf(`--${name}`);
@@ -624,7 +432,7 @@ async function main(args: readonly string[]): Promise<void> {
   }
   const count = Number(value('limit') ?? 0);
   const standIn = await YouTubeStandIn.start({
-    ...(value('scenario') === 'demo' ? demoOptions() : {}),
+    ...(value('scenario') === 'demo' ? { delays: demoDelays, videos: demoVideo } : {}),
     port: Number(value('port') ?? 0),
     ...(value('delay') === undefined ? {} : { delayMs: Number(value('delay')) }),
     ...(count > 0 ? { limit: { count, windowMs: Number(value('window') ?? 10) * 1000 } } : {}),

@@ -1,6 +1,6 @@
 /** The demo's list: some forty links with uneven delays and a few failures, each of another kind. */
 import { createHash } from 'node:crypto';
-import type { Behaviour } from './youtubeVideos';
+import { standInVideo, type Behaviour, type StandInVideo } from './youtubeVideos';
 
 /** What an answer takes, at least and at most. */
 export const demoDelays = { minMs: 150, maxMs: 3500 } as const;
@@ -21,7 +21,7 @@ const specials: readonly (readonly [index: number, behaviour: Behaviour])[] = [
   [36, 'once429'],
 ];
 
-export const demoSpecial: ReadonlyMap<string, Behaviour> = new Map(
+const demoSpecial: ReadonlyMap<string, Behaviour> = new Map(
   specials.map(([index, behaviour]) => [demoId(index), behaviour]),
 );
 
@@ -40,4 +40,10 @@ export function demoLinks(): readonly string[] {
     return forms[index % 7] ?? forms[0] ?? '';
   });
   return [...links, `https://m.youtube.com/watch?v=${demoId(0)}`];
+}
+
+/** A video of the demo: uneven delays, a few failures by id. */
+export function demoVideo(id: string): StandInVideo {
+  const video = standInVideo(id, demoDelays, demoSpecial.get(id));
+  return { ...video, talk: video.title.split(' ').at(-1) ?? '' };
 }
