@@ -239,7 +239,9 @@ async function createWorld(
 /** What people read passes `redact`; programs are told the links as they are, by which they know them again. */
 function openConsole(json: boolean, redact: (text: string) => string): Console {
   const stream = json ? process.stderr : process.stdout;
-  const draw = !json && stream.isTTY ? createLogUpdate(stream) : undefined;
+  // A dumb terminal (an editor's shell) shows cursor movements as rubbish.
+  const moves = stream.isTTY && process.env.TERM !== 'dumb';
+  const draw = !json && moves ? createLogUpdate(stream) : undefined;
   let moving = '';
   const redraw = (text: string): void => {
     moving = redact(text);

@@ -20,6 +20,7 @@ import {
   statusWords,
 } from '../model/words';
 import type { FailureWords, WordsContext } from '../model/words';
+import { cut, padded } from './columns';
 
 /** Control characters and escape sequences in titles must not reach the terminal. */
 export function plainText(text: string): string {
@@ -30,19 +31,22 @@ function titleOf(job: JobState): string {
   return plainText(job.meta.title ?? job.link.url);
 }
 
+/** Columns that a terminal is taken to have at least. */
+const narrowest = 20;
+
 /** The moving part: totals, bar, what sets the pace, one line a busy worker. */
 export function frame(state: BatchState, now: number, columns: number): string {
-  const width = Math.max(40, Math.min(columns, 120)) - 1;
-  const lines = [totals(state, now), bar(state, width), sentence(state, now)];
+  const width = Math.max(narrowest, Math.min(columns, 120)) - 1;
+  const lines = [cut(totals(state, now), width), bar(state, width), sentence(state, now)];
   for (const worker of state.workers) {
     const job = worker.job === undefined ? undefined : state.jobs[worker.job];
     if (!job) continue;
     const status = statusWords(job, now);
     const elapsed = job.startedAt === undefined ? '' : formatElapsed((now - job.startedAt) / 1000);
-    const room = Math.max(10, width - status.length - elapsed.length - 8);
-    lines.push(
-      `${String(worker.number).padStart(2)}  ${cut(titleOf(job), room).padEnd(room)}  ${status}  ${elapsed}`,
-    );
+    const room = Math.max(8, width - status.length - elapsed.length - 8);
+    const title = padded(cut(titleOf(job), room), room);
+    // A line that wraps would push the others about with every change.
+    lines.push(cut(`${String(worker.number).padStart(2)}  ${title}  ${status}  ${elapsed}`, width));
   }
   return lines.filter((line) => line !== '').join('\n');
 }
@@ -269,12 +273,4 @@ function amount(cost: number): string {
 /** For a POSIX shell; a path without anything special stays as it is. */
 export function quoted(path: string): string {
   return /^[\w./:\\-]+$/.test(path) ? path : `'${path.replace(/'/g, `'\\''`)}'`;
-}
-
-const segmenter = new Intl.Segmenter();
-
-function cut(text: string, room: number): string {
-  if (text.length <= room) return text;
-  const graphemes = Array.from(segmenter.segment(text.slice(0, room * 4)), ({ segment }) => segment);
-  return `${graphemes.slice(0, Math.max(1, room - 1)).join('')}…`;
 }

@@ -1,0 +1,56 @@
+// The moving part of the terminal: it keeps its shape whatever the titles and however narrow the window.
+import assert from 'node:assert/strict';
+import { emptyState, reduce } from '../../../src/engine/state';
+import { columnsOf, cut, padded } from '../../../src/terminal/columns';
+import { frame } from '../../../src/terminal/screen';
+import { videoLink, videos } from '../../helpers/fakeEngine';
+
+function running(title: string): ReturnType<typeof emptyState> {
+  const state = emptyState();
+  reduce(state, { type: 'batch-created', at: 0, id: 'b', name: 'talks', machine: 'm', settings: {} });
+  const jobs = [{ link: videoLink(0), meta: { title } }, ...videos(1, 1)];
+  reduce(state, { type: 'jobs-added', at: 0, jobs });
+  reduce(state, { type: 'control', at: 0, action: 'start', by: 'user' });
+  for (const job of [0, 1]) {
+    reduce(state, { type: 'job-started', at: 0, job, worker: job + 1, attempt: 1 });
+    reduce(state, { type: 'stage', at: 0, job, stage: 'fetching' });
+  }
+  return state;
+}
+
+describe('the moving part', () => {
+  for (const [name, title] of [
+    ['Latin', 'A talk of many words that goes on and on and on and on and on and on and on and on'],
+    ['Japanese', '日本語のとても長いタイトル'.repeat(8)],
+    ['emoji', '👩‍👩‍👧‍👦 family '.repeat(20)],
+  ] as const)
+    for (const columns of [20, 40, 80, 200])
+      it(`never wraps: a title in ${name} in ${columns} columns`, () => {
+        for (const line of frame(running(title), 400, columns).split('\n'))
+          assert.ok(columnsOf(line) < columns, `${columnsOf(line)} columns: ${line}`);
+      });
+
+  it('keeps its columns under each other', () => {
+    const [, , first = '', second = ''] = frame(running('日本語'.repeat(40)), 400, 80).split('\n');
+    const before = (line: string): number => columnsOf(line.slice(0, line.indexOf('Fetching')));
+    assert.ok(first.includes('Fetching'), first);
+    assert.equal(before(first), before(second));
+  });
+});
+
+describe('text in columns', () => {
+  it('is cut between graphemes, with its mark inside of the room', () => {
+    assert.equal(cut('talk', 4), 'talk');
+    assert.equal(cut('talks', 4), 'tal…');
+    assert.equal(cut('日本語', 6), '日本語');
+    assert.equal(cut('日本語', 5), '日本…');
+    assert.equal(cut('日本語', 4), '日…');
+    assert.equal(cut('👩‍👩‍👧‍👦👩‍👩‍👧‍👦', 3), '👩‍👩‍👧‍👦…');
+    assert.equal(cut('', 4), '');
+  });
+
+  it('is filled up to its room', () => {
+    assert.equal(padded('日', 4), '日  ');
+    assert.equal(padded('talks', 4), 'talks');
+  });
+});
