@@ -1,4 +1,5 @@
 /** Rate limiters on a fake clock that share a folder in memory, as processes of one user share theirs. */
+import assert from 'node:assert/strict';
 import { RateLimiter } from '../../../src/engine/rateLimiter';
 import type { Settings } from '../../../src/model/settings';
 import { readSettings } from '../../../src/model/settings';
@@ -94,4 +95,19 @@ export function mostWithin(times: readonly number[], windowMs: number): number {
     most = Math.max(most, i - from + 1);
   });
   return most;
+}
+
+/** A promise's value if it has one by now. */
+export async function now<T>(rig: Rig, promise: Promise<T>): Promise<T | 'waits'> {
+  let state: T | 'waits' = 'waits';
+  void promise.then((value) => (state = value));
+  await rig.clock.settle();
+  return state;
+}
+
+/** A start that was granted by now. */
+export async function within(rig: Rig, permit: Promise<Permit>): Promise<Permit> {
+  const got = await now(rig, permit);
+  assert.ok(got !== 'waits');
+  return got;
 }
