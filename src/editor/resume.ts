@@ -71,7 +71,7 @@ export class Resumer {
     });
     if (handle.state.phase !== 'running') await handle.resume();
     await releaseParked(handle);
-    void offerMissing(handle.state).catch(tell);
+    void offerMissing(handle.state, view.foreign === true).catch(tell);
     return handle;
   }
 
@@ -166,11 +166,12 @@ export class Resumer {
 }
 
 /** A window that closed while a long list was added has left links out; its list still has them. */
-async function offerMissing(state: BatchState): Promise<void> {
+async function offerMissing(state: BatchState, foreign: boolean): Promise<void> {
   const missing = missingJobs(state);
   if (missing === 0) return;
   const cutOff = `${plural(missing, 'link')} of the list did not come into ${state.name} before it was cut off.`;
-  if (state.list === undefined) {
+  // What a batch of another computer calls its list is a path of that computer.
+  if (state.list === undefined || foreign) {
     await vscode.window.showWarningMessage(`${cutOff} Transcribe the list again to add them.`);
     return;
   }

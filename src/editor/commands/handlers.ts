@@ -123,9 +123,12 @@ function createHandlers(parts: CommandParts): Readonly<Record<CommandId, Handler
     },
     'bulkTranscribe.transcribeAgain': async (target, targets) => {
       const uris = urisOf(target, targets)?.filter((uri) => /\.(urls|txt|md|csv)$/i.test(uri.path));
+      const folder = folderOf(target);
       const chosen = uris?.length
         ? uris
-        : (listOf(folderOf(target), batches) ?? activeList() ?? (await pickLists()));
+        : folder === undefined
+          ? (activeList() ?? (await pickLists()))
+          : [await listOf(folder, batches)];
       if (chosen) await startFiles(chosen, true);
     },
     'bulkTranscribe.showPanel': (target, job) => {
@@ -233,10 +236,19 @@ async function pickLists(): Promise<readonly vscode.Uri[] | undefined> {
   });
 }
 
-/** The list a batch was made of. */
-function listOf(folder: string | undefined, batches: Batches): readonly vscode.Uri[] | undefined {
-  const list = folder === undefined ? undefined : batches.byFolder(folder)?.handle?.state.list;
-  return list === undefined || list === '' ? undefined : [vscode.Uri.file(list)];
+/**
+ * The list a batch was made of, and never another one. What a batch of another computer calls its list is a
+ * path of that computer. Throws Refusal, FailureError.
+ */
+async function listOf(folder: string, batches: Batches): Promise<vscode.Uri> {
+  const { state, foreign } = await batches.look(folder);
+  if (state.list === undefined || state.list === '')
+    throw new Refusal(
+      `${state.name} was not made from a list's file. Choose "Transcribe Again" in the menu of its videos.`,
+    );
+  if (foreign === true)
+    throw new Refusal(`${state.name} was not started on this computer. Transcribe its list instead.`);
+  return vscode.Uri.file(state.list);
 }
 
 async function chooseBatch(
