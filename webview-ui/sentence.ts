@@ -94,6 +94,13 @@ function finished(state: BatchState): Say {
   const { counts, total } = state;
   const open = { words: 'Open report', deed: { do: 'batch', action: 'openReport' } } as const;
   const base = { icon: 'check', tone: 'ok' } as const;
+  // Between the user's wish and the start: what is to run again has lost its end already.
+  const again = counts.pending + counts.running;
+  if (again > 0)
+    return plain(
+      'circle-outline',
+      `${plural(again, 'video')} ${again === 1 ? 'waits' : 'wait'} to run again.`,
+    );
   if (counts.failed > 0) {
     const reasons = Object.keys(state.byError).length;
     const text =

@@ -37,6 +37,19 @@ describe('what waits in the panel', () => {
     await panel.close();
   });
 
+  it('does not call a batch finished whose last failure is wanted again and has not started yet', async () => {
+    const panel = await openPanel('finished');
+    const failed = (panel.scene?.state.jobs ?? []).filter(({ status }) => status === 'failed');
+    await panel.events({
+      type: 'job-control',
+      at: now,
+      jobs: failed.map(({ index }) => index),
+      action: 'retry',
+    });
+    await says(panel, /^\D*\d+ videos wait to run again\.$/);
+    await panel.close();
+  });
+
   it('sums the prices of all that needs an OK, service by service, as they come and go', async () => {
     const panel = await openPanel('running');
     const [a = 0, b = 0, c = 0, d = 0] = waiting(panel);
