@@ -181,6 +181,35 @@ export class Desk {
     await this.chooseFrom(() => row.click({ button: 'right' }), item, picture);
   }
 
+  /** Chooses from our submenu on a folder of the explorer. @param picture is taken of the open menu. */
+  async batchMenu(folder: string, item: string, picture?: string): Promise<void> {
+    await runCommand(this.page, 'View: Show Explorer');
+    const rows = this.page.locator('.explorer-folders-view .monaco-list-row');
+    const row = rows.filter({ has: this.page.getByText(folder, { exact: true }) }).first();
+    await settled('the folder is shown', async () => {
+      if (!(await row.isVisible())) await rows.filter({ hasText: 'transcripts' }).first().click();
+      return row.isVisible();
+    });
+    const entry = this.page.locator('.monaco-submenu .action-item', { hasText: item }).first();
+    let clicked = false;
+    await settled(`${item} is chosen`, async () => {
+      if (clicked && (await entry.count()) === 0) return true;
+      if ((await entry.count()) === 0) {
+        await this.page.keyboard.press('Escape');
+        await row.click({ button: 'right' });
+        await this.page
+          .locator('.monaco-menu .action-item', { hasText: 'Bulk Transcribe' })
+          .first()
+          .hover({ timeout: 5000 });
+        await entry.waitFor({ timeout: 5000 });
+        if (picture !== undefined) await this.picture(picture);
+      }
+      await entry.click({ timeout: 2000 });
+      clicked = true;
+      return (await entry.count()) === 0;
+    });
+  }
+
   /** A notification with these words. */
   notice(words: string | RegExp): Locator {
     return this.page.locator('.notifications-toasts .notification-list-item', { hasText: words }).first();

@@ -1,0 +1,195 @@
+/**
+ * What is seldom needed, and must not fail then: the walkthrough, the menu on a batch's folder, a batch that
+ * lost links when its window closed, a submit of unknown fate, and the keyboard's own menu on a row.
+ */
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
+import { journalLine, parseLine } from '../../src/engine/journal';
+import { cli } from '../helpers/cli';
+import { DeapiServer } from '../servers/deapi';
+import { YouTubeStandIn } from '../servers/youtube';
+import { standInVideo } from '../servers/youtubeVideos';
+import { runCommand } from '../vscode/workbench';
+import { Desk, settled, watch } from './desk';
+
+const key = 'test-key';
+const ids = Array.from({ length: 5 }, (_, index) => `Corner${String(index).padStart(5, '0')}`);
+/** Has no captions, so that it is for the paid service. */
+const silent = 'CornerPaid0';
+
+describe('the corners of the workbench', () => {
+  let site: YouTubeStandIn;
+  let service: DeapiServer;
+  let folder: string;
+  let workspace: string;
+  let desk: Desk;
+
+  before(async () => {
+    site = await YouTubeStandIn.start({
+      delayMs: 30,
+      videos: (id) => ({ ...standInVideo(id), ...(id === silent ? { tracks: [] } : {}) }),
+    });
+    service = await new DeapiServer({ key, tier: 'premium', polls: 0 }).start();
+    folder = await mkdtemp(join(tmpdir(), 'bulk-transcribe-corners-'));
+    workspace = join(folder, 'course');
+    await mkdir(workspace);
+    await writeFile(join(workspace, 'paid.urls'), `${watch(silent)}\n`);
+    desk = await Desk.open({
+      folder: workspace,
+      env: { BULK_TRANSCRIBE_STATE: join(folder, 'state') },
+      userSettings: {
+        'workbench.colorTheme': 'Dark Modern',
+        'bulkTranscribe.youtube.endpoint': site.origin,
+        'bulkTranscribe.deapi.endpoint': service.origin,
+        'bulkTranscribe.sources': ['subtitleFile', 'youtube', 'deapi'],
+        'bulkTranscribe.paid.maxCost': 100,
+        'bulkTranscribe.rate.youtube.spacing': 0,
+        'bulkTranscribe.retries': 0,
+      },
+    });
+  });
+
+  after(async () => {
+    await desk.close();
+    await site.close();
+    await service.close();
+    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  });
+
+  afterEach(async function () {
+    await desk.pictureOf(this.currentTest);
+  });
+
+  /** A batch of this computer whose window closed when three of its five links were still to be added. */
+  const cutOff = async (name: string): Promise<void> => {
+    const list = join(workspace, `${name}.urls`);
+    await writeFile(list, ids.map(watch).join('\n'));
+    const sets = ['sources=["youtube"]', 'rate.youtube.spacing=0', `youtube.endpoint=${site.origin}`];
+    const { code } = await cli(
+      [list, '--out', join(workspace, 'transcripts'), ...sets.flatMap((set) => ['--set', set])],
+      { cwd: folder, env: { HOME: folder, BULK_TRANSCRIBE_STATE: join(folder, 'state') } },
+    );
+    assert.equal(code, 0);
+    const journal = join(workspace, 'transcripts', name, '.journal.jsonl');
+    const records = (await readFile(journal, 'utf8')).split('\n').flatMap((line) => parseLine(line) ?? []);
+    const [created, added] = records as { jobs?: unknown }[];
+    assert.ok(created && added && Array.isArray(added.jobs));
+    await writeFile(journal, journalLine(created) + journalLine({ ...added, jobs: added.jobs.slice(0, 2) }));
+  };
+
+  it('begins at the walkthrough, where every button leads to what it says', async () => {
+    const { page } = desk;
+    const press = async (step: string, button: string, picture?: string): Promise<void> => {
+      const card = page
+        .locator('.gettingStartedContainer .getting-started-step:enabled', { hasText: step })
+        .first();
+      if (!(await card.isVisible())) {
+        await runCommand(page, 'Welcome: Open Walkthrough...');
+        await desk.input.fill('Bulk Transcribe');
+        await desk.picks.filter({ hasText: 'Get Started with Bulk Transcribe' }).first().click();
+        await card.waitFor();
+      }
+      const there = card.getByRole('button', { name: button, exact: true });
+      // A click on the step that is open would close it.
+      if (!(await there.isVisible())) await card.click();
+      await there.waitFor();
+      if (picture !== undefined) await desk.picture(picture);
+      await there.click();
+    };
+    await press('Make a list', 'New List', '50-walkthrough-list');
+    await page.locator('.statusbar-item', { hasText: 'Link List' }).waitFor();
+    await page.keyboard.type('javascript:alert(1)\n');
+    await page.locator('.statusbar-item[aria-label*="Errors: 1"]').waitFor();
+    await desk.picture('51-new-list');
+    await press('Transcribe it', 'Transcribe List…', '52-walkthrough-run');
+    await page.locator('.quick-input-widget', { hasText: 'Which list?' }).waitFor();
+    await page.keyboard.press('Escape');
+    await press('See what is set up', 'Check Setup', '53-walkthrough-setup');
+    await desk.picks.filter({ hasText: 'YouTube' }).first().waitFor();
+    await page.keyboard.press('Escape');
+    await press('See what is set up', 'Set API Key…');
+    await desk.picks.filter({ hasText: 'deAPI' }).first().waitFor();
+    await page.keyboard.press('Escape');
+    await press('Use the transcripts', 'Open Output Folder', '54-walkthrough-files');
+    await desk.notice(/There are no transcripts yet/).waitFor();
+    await press('Use the transcripts', 'Export Batch…');
+    await desk.notice(/There is no batch for "Export Batch"/).waitFor();
+    await desk.clearNotices();
+  });
+
+  it('offers the links that a closed window left out of a batch, and adds them', async () => {
+    await cutOff('cut-off');
+    await desk.batchMenu('cut-off', 'Resume Batch…', '55-batch-menu');
+    const notice = desk.notice(/3 links of the list did not come into cut-off before it was cut off/);
+    await notice.waitFor();
+    await desk.picture('56-missing');
+    await notice.getByRole('button', { name: 'Add Them' }).click();
+    // Those that were added have their files already.
+    await desk.says(/Finished\. All 5 were done before/).waitFor();
+    const asked = site.count('player');
+    await desk.batchMenu('cut-off', 'Transcribe Again…');
+    await desk.says(/Finished\. All 5 are done/).waitFor();
+    assert.equal(site.count('player') - asked, 5);
+    await desk.batchMenu('cut-off', 'Retry Failed');
+    await desk.notice('Nothing has failed in cut-off').waitFor();
+    await desk.batchMenu('cut-off', 'Export Batch…');
+    await desk.picks.filter({ hasText: 'CSV' }).first().click();
+    await settled('the dialog names the file', async () =>
+      (await desk.input.inputValue()).endsWith('cut-off.csv'),
+    );
+    await desk.input.press('Enter');
+    await desk.notice('cut-off.csv').waitFor();
+    await desk.clearNotices();
+  });
+
+  it('asks before a submit is made again that may have been charged', async () => {
+    await desk.command('Set API Key…');
+    await desk.picks.filter({ hasText: 'deAPI' }).first().click();
+    const box = desk.page.locator('.quick-input-widget input[type=password]');
+    await box.fill(key);
+    await box.press('Enter');
+    await desk.notice('is kept').waitFor();
+    service.troubles.push('lost-answer');
+    await desk.explorerMenu('paid.urls', 'Transcribe List');
+    await desk.says(/Finished\. 1 video failed/).waitFor();
+    await desk.clearNotices();
+    await desk.picture('57-maybe-charged');
+    await desk.row(1).click({ position: { x: 12, y: 10 } });
+    await desk.grid.press('r');
+    await desk.dialog.filter({ hasText: 'may have been charged already' }).waitFor();
+    await desk.picture('58-submit-again');
+    await desk.answer('Cancel');
+    await desk.menu(1, 'Retry');
+    await desk.dialog.waitFor();
+    assert.equal(service.billed.length, 1);
+    await desk.answer('Submit Again');
+    await desk.says(/Finished\. The video is done/).waitFor();
+    assert.equal(service.billed.length, 2);
+  });
+
+  it('opens the menu of a row by the keyboard, and does what is chosen', async () => {
+    const { page } = desk;
+    const entry = (words: string): Locator => page.locator('.monaco-menu .action-item', { hasText: words });
+    await desk.copy('nothing');
+    await desk.grid.focus();
+    await desk.grid.press('Home');
+    await desk.grid.press('Shift+F10');
+    await entry('Copy Link').waitFor();
+    await desk.picture('59-menu-by-key');
+    const row = (await desk.row(1).boundingBox()) ?? assert.fail();
+    const menu = (await page.locator('.monaco-menu').first().boundingBox()) ?? assert.fail();
+    assert.ok(Math.abs(menu.y - (row.y + row.height)) < row.height, 'it stands at its row');
+    await settled('the link is copied', async () => {
+      if ((await desk.clipboard()) === watch(silent)) return true;
+      // The arrow keys take no notice of a menu that has only just come.
+      if (await entry('Copy Link').locator('xpath=self::*[contains(@class, "focused")]').isVisible())
+        await page.keyboard.press('Enter');
+      else await page.keyboard.press('ArrowDown');
+      return false;
+    });
+    await entry('Copy Link').waitFor({ state: 'detached' });
+  });
+});
