@@ -2,7 +2,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Announcer } from './announce';
-import { Batches } from './Batches';
 import { Empty } from './Empty';
 import { Head } from './Head';
 import { Quotas } from './Quotas';
@@ -40,7 +39,7 @@ export function App(): JSX.Element {
         void drop(store, event.dataTransfer);
       }}
     >
-      {empty ? <Empty /> : store.state ? <Batch store={store} table={table} /> : <Loading store={store} />}
+      {empty ? <Empty /> : <Batch store={store} table={table} />}
       {over && (
         <div class="dropzone" aria-hidden="true">
           <span>Drop a list or links to transcribe them</span>
@@ -52,31 +51,22 @@ export function App(): JSX.Element {
 }
 
 function Batch({ store, table }: { readonly store: PanelStore; readonly table: Table }): JSX.Element {
+  // While the first slice is on its way the head stands alone, and nothing that would jump.
+  const has = store.state !== undefined;
   return (
-    <main class="batch">
+    <main class="batch" aria-busy={!has}>
       <h1 class="hidden">{store.state?.name}</h1>
       <Head />
-      <Quotas />
-      <Workers onShow={(job) => table.reveal(job)} />
-      <section class="videos" aria-label="Videos">
-        <Tabs onLeaveSearch={() => table.grid.current?.focus()} />
-        <TableView model={table} />
-      </section>
-      <SettingsStrip />
-    </main>
-  );
-}
-
-/** Stands for a moment while the first slice is on its way: the frame, and nothing that would jump. */
-function Loading({ store }: { readonly store: PanelStore }): JSX.Element {
-  return (
-    <main class="batch" aria-busy="true">
-      {store.batches.length > 0 && (
-        <header class="head">
-          <div class="row bar1">
-            <Batches />
-          </div>
-        </header>
+      {has && (
+        <>
+          <Quotas />
+          <Workers onShow={(job) => table.reveal(job)} />
+          <section class="videos" aria-label="Videos">
+            <Tabs onLeaveSearch={() => table.grid.current?.focus()} />
+            <TableView model={table} />
+          </section>
+          <SettingsStrip />
+        </>
       )}
     </main>
   );

@@ -60,7 +60,11 @@ export function Batches(): JSX.Element {
         aria-haspopup="listbox"
         aria-expanded={open}
         title={`${name}: choose another batch`}
-        onClick={show}
+        // The list keeps the focus, or it would be closed before the click that is to close it.
+        onMouseDown={(event) => {
+          if (open) event.preventDefault();
+        }}
+        onClick={open ? close : show}
         onKeyDown={(event) => {
           if (event.key !== 'ArrowDown') return;
           event.preventDefault();

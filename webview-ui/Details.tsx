@@ -3,7 +3,8 @@ import type { JSX } from 'preact';
 import type { BatchState, JobState } from '../src/engine/state';
 import { codeWords, formatElapsed, formatLength, plural, serviceName, statusWords } from '../src/model/words';
 import { Link } from './controls';
-import { failureWords } from './jobWords';
+import { failureWords, sourceOf } from './jobWords';
+import { fromStep, perform } from './steps';
 import type { PanelStore } from './store';
 
 /** Lines of attempts shown at most; the earliest give way. */
@@ -93,11 +94,16 @@ export function Details(props: {
   readonly job: JobState;
   readonly lines: number;
   readonly now: number;
+  /** Of the row with the focus: its links are reached with Tab. */
+  readonly active: boolean;
 }): JSX.Element {
   const { store, job, now } = props;
+  const tabIndex = props.active ? 0 : -1;
   const all = entries(store.state, job, now);
   const shown = all.slice(Math.max(0, all.length - (props.lines - 2)));
-  const sentence = failureWords(store.state, job, now)?.sentence ?? '';
+  const words = failureWords(store.state, job, now);
+  const sentence = words?.sentence ?? '';
+  const step = words?.step && fromStep(words.step, sourceOf(job.failure, job.source));
   const file = job.files?.[0] ?? job.skip?.file;
   const act = (action: Parameters<PanelStore['rowAction']>[0]) => () => store.rowAction(action, [job.index]);
   return (
@@ -113,15 +119,20 @@ export function Details(props: {
         </div>
       ))}
       <div class="line links">
+        {words && step && (
+          <Link tabIndex={tabIndex} onClick={() => perform(store, step, [job.index])}>
+            {words.next}
+          </Link>
+        )}
         {file !== undefined && (
-          <Link tabIndex={-1} onClick={act('openTranscript')}>
+          <Link tabIndex={tabIndex} onClick={act('openTranscript')}>
             Open transcript
           </Link>
         )}
-        <Link tabIndex={-1} onClick={act('openVideo')}>
+        <Link tabIndex={tabIndex} onClick={act('openVideo')}>
           Open video
         </Link>
-        <Link tabIndex={-1} onClick={act('showLog')}>
+        <Link tabIndex={tabIndex} onClick={act('showLog')}>
           Show log
         </Link>
         <span class="dim cut" title={file ?? sentence}>

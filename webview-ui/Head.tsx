@@ -1,29 +1,34 @@
 /** The head: batch and actions, the two big answers, the bar, the sentence. */
 import type { JSX } from 'preact';
-import { useRef, useState } from 'preact/hooks';
 import type { BatchState } from '../src/engine/state';
-import { nextMoveOf, type FailureCode } from '../src/model/failure';
 import { formatCount, formatPercent } from '../src/model/words';
 import { Batches } from './Batches';
-import { Button, Icon, Link } from './controls';
+import { Icon, Link } from './controls';
 import { answers } from './answers';
 import { sentence } from './sentence';
 import { perform } from './steps';
 import { topic, type PanelStore } from './store';
+import { Tools } from './Tools';
 import { useStore } from './useStore';
-
-/** How many failed videos a retry would take: those of final codes are left out. */
-function retryable(state: BatchState): number {
-  let final = 0;
-  for (const [code, count] of Object.entries(state.byError) as [FailureCode, number][])
-    if (nextMoveOf[code] === 'final') final += count;
-  return Math.max(0, state.counts.failed - final);
-}
 
 export function Head(): JSX.Element | null {
   const store = useStore(topic.second | topic.phase | topic.batches);
   const { state } = store;
-  if (!state) return null;
+  if (!state && store.batches.length === 0) return null;
+  // The list of batches keeps its place, and the focus, while another batch is on its way.
+  return (
+    <header class="head">
+      <div class="row bar1">
+        <Batches />
+        <span class="grow" />
+        {state && <Tools store={store} state={state} />}
+      </div>
+      {state && <Answers store={store} state={state} />}
+    </header>
+  );
+}
+
+function Answers({ store, state }: { readonly store: PanelStore; readonly state: BatchState }): JSX.Element {
   const now = store.now();
   const { counts } = state;
   const { seen, side, big } = answers(state, now);
@@ -32,12 +37,7 @@ export function Head(): JSX.Element | null {
   // What is parked is no pace.
   const goesOn = counts.running + counts.pending > 0;
   return (
-    <header class="head">
-      <div class="row bar1">
-        <Batches />
-        <span class="grow" />
-        <Tools store={store} state={state} />
-      </div>
+    <>
       <div class="row sum">
         <span>
           <b>{formatCount(seen)}</b> <span class="dim">of {formatCount(state.total)}</span>
@@ -76,7 +76,7 @@ export function Head(): JSX.Element | null {
         {counts.failed > 0 && <i class="failed" style={{ width: share(counts.failed) }} />}
       </div>
       <Sentence store={store} state={state} now={now} />
-    </header>
+    </>
   );
 }
 
@@ -113,91 +113,6 @@ function Sentence(props: {
           ))}
         </span>
       )}
-    </div>
-  );
-}
-
-/** One tab stop: arrows go along the buttons. */
-function Tools({ store, state }: { readonly store: PanelStore; readonly state: BatchState }): JSX.Element {
-  const bar = useRef<HTMLDivElement>(null);
-  const [stop, setStop] = useState(0);
-  const { phase, counts } = state;
-  const others = store.owner !== undefined;
-  const waiting = counts.pending + counts.running + counts.parked > 0;
-  // Resume frees what is parked, but nothing that waits for an OK.
-  const parkedOnly = phase === 'running' && store.parked.waiting > 0 && counts.pending === 0;
-  const retry = retryable(state);
-  const tools: JSX.Element[] = [];
-  const add = (
-    action: Parameters<PanelStore['batchAction']>[0],
-    icon: string,
-    label: string,
-    more: { primary?: boolean; disabled?: boolean; count?: string; title?: string } = {},
-  ): void => {
-    const at = tools.length;
-    tools.push(
-      <Button
-        key={action}
-        icon={icon}
-        label={label}
-        {...more}
-        tabIndex={at === stop ? 0 : -1}
-        onFocus={() => setStop(at)}
-        onClick={() => store.batchAction(action)}
-      />,
-    );
-  };
-  if (phase === 'finished') {
-    const of =
-      retry === counts.failed ? formatCount(retry) : `${formatCount(retry)} of ${formatCount(counts.failed)}`;
-    if (counts.failed > 0)
-      add('retryFailed', 'refresh', `Retry ${of} failed`, {
-        primary: retry > 0,
-        disabled: retry === 0 || others,
-        title:
-          retry === counts.failed
-            ? `Retry ${of} failed`
-            : `Retry ${of} failed; the others would fail again in the same way`,
-      });
-    add('openFolder', 'folder-opened', 'Open folder');
-  } else {
-    if (phase === 'running' && !parkedOnly) add('pause', 'debug-pause', 'Pause', { disabled: others });
-    else add('resume', 'play', 'Resume', { primary: !others, disabled: others || !waiting });
-    add('stop', 'debug-stop', 'Stop', {
-      disabled: others || phase === 'stopped',
-      title: 'Stop. Keeps everything; Resume continues',
-    });
-    add('retryFailed', 'refresh', 'Retry failed', {
-      disabled: others || retry === 0,
-      ...(counts.failed === 0
-        ? {}
-        : {
-            count:
-              retry === counts.failed
-                ? formatCount(retry)
-                : `${formatCount(retry)} of ${formatCount(counts.failed)}`,
-          }),
-    });
-  }
-  add('export', 'export', 'Export…', { disabled: counts.completed === 0 });
-  if (stop >= tools.length) setStop(0);
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    const to =
-      event.key === 'Home'
-        ? 0
-        : event.key === 'End'
-          ? tools.length - 1
-          : step && (stop + step + tools.length) % tools.length;
-    if (to === undefined) return;
-    event.preventDefault();
-    setStop(to);
-    const button = bar.current?.children[to];
-    if (button instanceof HTMLElement) button.focus();
-  };
-  return (
-    <div ref={bar} class="row tools" role="toolbar" aria-label="Batch" onKeyDown={onKeyDown}>
-      {tools}
     </div>
   );
 }

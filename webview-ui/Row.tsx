@@ -127,7 +127,11 @@ function cell(
     case 'note': {
       const text = noteText(note);
       const brief =
-        job.status === 'running' ? status.charAt(0).toLowerCase() + status.slice(1) : short(job, text);
+        job.status === 'running'
+          ? status.charAt(0).toLowerCase() + status.slice(1)
+          : grouped
+            ? ''
+            : short(job, text);
       return (
         <span key={column} role="gridcell" class="c-note cut" title={text}>
           <span class="wide">
@@ -215,7 +219,7 @@ export function GroupRow(props: {
           {words.sentence}
         </span>
         {step && (
-          <Link tabIndex={-1} onClick={() => perform(store, step, group.jobs)}>
+          <Link tabIndex={props.active ? 0 : -1} onClick={() => perform(store, step, group.jobs)}>
             {words.next}
           </Link>
         )}

@@ -28,6 +28,7 @@ export function Table({ model }: { readonly model: Model }): JSX.Element | null 
   const scroller = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(() => document.documentElement.clientWidth);
   const [height, setHeight] = useState(0);
+  const [ahead, setAhead] = useState(0);
   const [, scrolled] = useReducer((count: number) => count + 1, 0);
   const { state, ui, viewVersion } = store;
   const has = state !== undefined;
@@ -48,6 +49,11 @@ export function Table({ model }: { readonly model: Model }): JSX.Element | null 
     observer.observe(box);
     return () => observer.disconnect();
   }, [has]);
+
+  useLayoutEffect(() => model.drawn());
+
+  // After the first paint, which shows only what is in view and does not wait for the others.
+  useEffect(() => setAhead(spare), []);
 
   // Runs when the view was built anew, not when rows have changed.
   useLayoutEffect(() => model.placeView(height), [model, viewVersion, height > 0, has]);
@@ -121,7 +127,14 @@ export function Table({ model }: { readonly model: Model }): JSX.Element | null 
             style={{ height: `${model.layout.lines(rows.length) * lineHeight}px` }}
           >
             {height > 0 && !waits && (
-              <Lines model={model} state={state} columns={columns} height={height} headRows={headRows} />
+              <Lines
+                model={model}
+                state={state}
+                columns={columns}
+                height={height}
+                headRows={headRows}
+                ahead={ahead}
+              />
             )}
           </div>
           {rows.length === 0 && !waits && (
@@ -140,14 +153,18 @@ function Lines(props: {
   readonly columns: readonly Column[];
   readonly height: number;
   readonly headRows: number;
+  /** Rows drawn above and below the view. */
+  readonly ahead: number;
 }): JSX.Element {
-  const { model, state, columns, headRows } = props;
+  const { model, state, columns, headRows, ahead } = props;
   const { store, layout } = model;
   const { rows, selection } = store;
   const { top } = model;
-  const first = Math.max(0, layout.rowAt(Math.floor(top / lineHeight) - spare));
-  const count = Math.ceil(props.height / lineHeight) + 2 * spare;
-  const last = Math.min(rows.length - 1, first + count);
+  const first = Math.max(0, layout.rowAt(Math.floor(top / lineHeight) - ahead));
+  const inView = Math.ceil(props.height / lineHeight);
+  const last = Math.min(rows.length - 1, first + inView + 2 * ahead);
+  // Whatever is drawn ahead, a row keeps its slot.
+  const slotCount = inView + 2 * spare + 1;
   const second = Math.floor(store.now() / 1000);
   const lines: JSX.Element[] = [];
   // Slots keep their order in the page whatever row is in them: nothing is moved, and little is painted again.
@@ -157,7 +174,7 @@ function Lines(props: {
     if (!item) return;
     const y = layout.lineOf(row) * lineHeight;
     // Rows that leave above are used again below: scrolling changes words, not the page.
-    const key = row % (count + 1);
+    const key = row % slotCount;
     if (item.kind === 'group') {
       slots[key] = (
         <GroupRow
@@ -218,7 +235,13 @@ function Lines(props: {
         style={{ top: `${y + lineHeight}px`, height: `${open * lineHeight}px` }}
       >
         <div role="gridcell" aria-colspan={columns.length}>
-          <Details store={store} job={job} lines={open} now={store.now()} />
+          <Details
+            store={store}
+            job={job}
+            lines={open}
+            now={store.now()}
+            active={selection.active === job.index}
+          />
         </div>
       </div>,
     );

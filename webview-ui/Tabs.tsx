@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { formatCount } from '../src/model/words';
 import { SearchField } from './controls';
-import { tabCount } from './rows';
+import { plainWords, tabCount } from './rows';
 import { topic } from './store';
 import type { Tab } from './ui';
 import { useStore } from './useStore';
@@ -31,21 +31,28 @@ export function Tabs({ onLeaveSearch }: { readonly onLeaveSearch: () => void }):
   const [open, setOpen] = useState(ui.search !== '');
   useEffect(() => setTyped(ui.search), [ui.search]);
   useEffect(() => {
-    if (typed.trim().toLocaleLowerCase() === store.rows.search) return undefined;
+    if (plainWords(typed.trim()) === store.rows.search) return undefined;
     const timer = setTimeout(() => store.choose({ search: typed }), typed === '' ? 0 : typingMs);
     return () => clearTimeout(timer);
   }, [typed]);
   useEffect(() => {
-    const onFind = (): void => {
+    // From wherever the focus is.
+    const onFind = (event: KeyboardEvent): void => {
+      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'f') return;
+      event.preventDefault();
       setOpen(true);
       requestAnimationFrame(() => field.current?.focus());
     };
-    document.addEventListener('panel-find', onFind);
-    return () => document.removeEventListener('panel-find', onFind);
+    document.addEventListener('keydown', onFind);
+    return () => document.removeEventListener('keydown', onFind);
   }, []);
   useEffect(() => {
     // A narrow panel does not show all tabs; the chosen one is in view.
-    document.getElementById(`tab-${ui.tab}`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    const box = bar.current?.getBoundingClientRect();
+    const tab = document.getElementById(`tab-${ui.tab}`)?.getBoundingClientRect();
+    // Sideways only: in a low panel the page itself would be scrolled, and its head be gone.
+    if (bar.current && box && tab)
+      bar.current.scrollLeft += Math.min(0, tab.left - box.left) + Math.max(0, tab.right + 20 - box.right);
   }, [ui.tab]);
   if (!state) return null;
   const shown = order.filter((tab) => tab !== 'parked' || state.counts.parked > 0 || ui.tab === 'parked');
@@ -80,7 +87,7 @@ export function Tabs({ onLeaveSearch }: { readonly onLeaveSearch: () => void }):
       >
         {shown.map((tab) => {
           const count = tabCount(state, tab);
-          const marks = tab === 'failed' && count > 0 ? ' f' : tab === 'skipped' ? ' x' : '';
+          const marks = tab === 'failed' && count > 0 ? ' f' : '';
           return (
             <button
               key={tab}
@@ -105,6 +112,7 @@ export function Tabs({ onLeaveSearch }: { readonly onLeaveSearch: () => void }):
           fieldRef={field}
           label="Search titles and notes"
           value={typed}
+          onFocus={() => setOpen(true)}
           onInput={(search) => {
             // Kept at once, searched a moment later: the page may be gone by then.
             ui.search = search;

@@ -122,7 +122,7 @@ export function Note(props: NoteProps): JSX.Element {
   const step = words.step;
   return (
     <>
-      <span class={job.status === 'failed' ? '' : 'm'}>{text}</span>
+      <span class={job.status === 'failed' ? 'cause' : 'cause m'}>{text}</span>
       <span class="m next">
         {step ? (
           <Link

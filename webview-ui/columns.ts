@@ -52,7 +52,10 @@ export function template(
       )
       .join(' ');
   return visible
-    .map((column) => (widths[column] === undefined ? widthOf[column] : `${widths[column]}px`))
+    .map((column) =>
+      // What the user has made wider than there is room gives way: nothing is pushed out of the panel.
+      widths[column] === undefined ? widthOf[column] : `minmax(${leastWidth}px, ${widths[column]}px)`,
+    )
     .join(' ');
 }
 

@@ -11,7 +11,7 @@ import {
   vsCodeOption,
   vsCodeTextField,
 } from '@vscode/webview-ui-toolkit';
-import { createElement, type ComponentChildren, type JSX, type Ref } from 'preact';
+import { createElement, type ComponentChildren, type JSX, type RefObject } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 
 export function registerControls(): void {
@@ -24,10 +24,31 @@ export function registerControls(): void {
   );
 }
 
+/**
+ * Makes the controls of the head once, out of the page's sight: what the toolkit does for the first of each kind,
+ * reading its template and its styles, is then over before there are rows to wait for it.
+ */
+export function warmControls(): void {
+  const box = document.createElement('div');
+  box.className = 'hidden';
+  box.inert = true;
+  box.append(document.createElement('vscode-button'), document.createElement('vscode-text-field'));
+  document.body.append(box);
+  // The rest of the work is done when it is laid out.
+  box.getBoundingClientRect();
+  box.remove();
+}
+
 /** A codicon. Decoration: what it means stands beside it as a word or in a label. */
 export function Icon({ name, tone }: { readonly name: string; readonly tone?: string }): JSX.Element {
   return <span class={`codicon codicon-${name}${tone ? ` tone-${tone}` : ''}`} aria-hidden="true" />;
 }
+
+/**
+ * Not the second click of a double one. It would do the same again, or hit what the first has put in the place:
+ * "Resume" where "Pause" was.
+ */
+const isOnce = (event: MouseEvent): boolean => event.detail <= 1;
 
 export interface ButtonProps {
   readonly icon?: string;
@@ -54,8 +75,8 @@ export function Button(props: ButtonProps): JSX.Element {
       'aria-label': name,
       title: props.title ?? name,
       tabindex: props.tabIndex ?? 0,
-      onClick: () => {
-        if (props.disabled !== true) props.onClick();
+      onClick: (event: MouseEvent) => {
+        if (props.disabled !== true && isOnce(event)) props.onClick();
       },
       onFocus: props.onFocus,
     },
@@ -84,7 +105,7 @@ export function Link(props: {
       {...(props.title === undefined ? {} : { title: props.title })}
       onClick={(event) => {
         event.stopPropagation();
-        props.onClick();
+        if (isOnce(event)) props.onClick();
       }}
     >
       {props.children}
@@ -125,6 +146,11 @@ export function Checkbox(props: {
 
 interface ToolkitValue extends HTMLElement {
   value: string;
+}
+
+/** The toolkit calls each of its text fields "Text field" when it comes to the page, whatever it was called. */
+function useName(element: { readonly current: HTMLElement | null }, label: string): void {
+  useLayoutEffect(() => element.current?.setAttribute('aria-label', label), [element, label]);
 }
 
 export function Dropdown<T extends string>(props: {
@@ -170,6 +196,7 @@ export function NumberField(props: {
   readonly onChange: (value: number) => void;
 }): JSX.Element {
   const element = useRef<ToolkitValue>(null);
+  useName(element, props.label);
   const { value } = props;
   const typing = useRef(false);
   useLayoutEffect(() => {
@@ -200,10 +227,12 @@ export function NumberField(props: {
 export function SearchField(props: {
   readonly label: string;
   readonly value: string;
-  readonly fieldRef: Ref<HTMLElement>;
+  readonly fieldRef: RefObject<HTMLElement | null>;
+  readonly onFocus: () => void;
   readonly onInput: (value: string) => void;
   readonly onKeyDown: (event: KeyboardEvent) => void;
 }): JSX.Element {
+  useName(props.fieldRef, props.label);
   return createElement(
     'vscode-text-field',
     {
@@ -218,6 +247,7 @@ export function SearchField(props: {
           props.onInput(String(currentTarget.value));
       },
       onKeyDown: props.onKeyDown,
+      onFocus: props.onFocus,
     },
     <span slot="start" class="codicon codicon-search" aria-hidden="true" />,
   );

@@ -2,7 +2,7 @@
 import { render } from 'preact';
 import { App } from './App';
 import { startClock } from './clock';
-import { registerControls } from './controls';
+import { registerControls, warmControls } from './controls';
 import { connectHost } from './host';
 import { PanelStore } from './store';
 import { watchTheme } from './theme';
@@ -31,3 +31,5 @@ render(
 );
 startClock(store);
 store.start();
+// While the host gets its answer ready.
+warmControls();

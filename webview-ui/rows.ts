@@ -115,7 +115,7 @@ export class Rows {
     if (this.#state !== state) this.#closed.clear();
     this.#state = state;
     this.#tab = tab;
-    this.#search = search.trim().toLocaleLowerCase();
+    this.#search = plainWords(search.trim());
     this.#sort = sort;
     this.#groups = [];
     const plain = tab === 'all' && this.#search === '' && sort.column === 'index' && !sort.descending;
@@ -245,8 +245,11 @@ function haystackOf(job: JobState): string {
   const note =
     job.skip?.batch ??
     (job.captions === 'speech' ? 'Speech' : job.captions === 'automatic' ? 'Automatic captions' : '');
-  return `${titleOf(job)}\n${job.link.url}\n${failure}\n${note}\n${job.meta.channel ?? ''}`.toLocaleLowerCase();
+  return plainWords(`${titleOf(job)}\n${job.link.url}\n${failure}\n${note}\n${job.meta.channel ?? ''}`);
 }
+
+/** As it is compared: "é" is one letter, also where a file's name has it as two. */
+export const plainWords = (text: string): string => text.normalize().toLocaleLowerCase();
 
 const statusRank: Readonly<Record<JobStatus, number>> = {
   running: 0,

@@ -20,6 +20,12 @@ export class Selection {
     this.activeGroupRow = undefined;
   }
 
+  /** Another tab, search or order: what is not shown any more is not selected, or keys would reach it unseen. */
+  keepOnly(isShown: (job: number) => boolean): void {
+    for (const job of this.jobs) if (!isShown(job)) this.jobs.delete(job);
+    this.activeGroupRow = undefined;
+  }
+
   group(row: number): void {
     this.jobs.clear();
     this.active = this.#anchor = undefined;

@@ -184,6 +184,7 @@ export class PanelStore {
     Object.assign(this.ui, change);
     if (!this.state) return;
     this.rows.choose(this.state, this.ui.tab, this.ui.search, this.ui.sort);
+    if (Object.keys(change).length > 0) this.selection.keepOnly((job) => this.rows.rowOf(job) !== undefined);
     this.viewVersion += 1;
     this.mark(topic.view | topic.rows);
     this.keep();

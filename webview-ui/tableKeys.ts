@@ -63,12 +63,13 @@ export class TableKeys {
   }
 
   down(event: KeyboardEvent): void {
-    if (event.target instanceof HTMLElement && event.target.closest('button, input')) return;
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'f') {
-      event.preventDefault();
-      document.dispatchEvent(new Event('panel-find'));
-    } else if (this.headColumn !== undefined ? this.#headKey(event) : this.#rowKey(event))
-      event.preventDefault();
+    const { target } = event;
+    if (target instanceof HTMLElement && target.closest('button, input')) {
+      // From a link in the table back to its rows.
+      if (event.key === 'Escape') this.table.grid.current?.focus();
+      return;
+    }
+    if (this.headColumn !== undefined ? this.#headKey(event) : this.#rowKey(event)) event.preventDefault();
   }
 
   #rowKey(event: KeyboardEvent): boolean {
@@ -234,13 +235,16 @@ export class TableKeys {
       this.#dispatchMenu(box.left, box.bottom);
       return;
     }
-    const isPlain = event.button === 0 && !event.shiftKey && !event.ctrlKey && !event.metaKey;
+    // The second click of a double one would open it again.
+    const isPlain =
+      event.detail <= 1 && event.button === 0 && !event.shiftKey && !event.ctrlKey && !event.metaKey;
     if (!isPlain || job === undefined || (target instanceof Element && target.closest('button'))) return;
     const file = this.table.store.state?.jobs[job];
     if (file && abilities(file).canOpen) this.table.store.rowAction('openTranscript', [job]);
   }
 
   doubleClicked(event: MouseEvent): void {
+    if (event.target instanceof Element && event.target.closest('button')) return;
     const job = this.#jobUnder(event);
     const state = job === undefined ? undefined : this.table.store.state?.jobs[job];
     if (state && !abilities(state).canOpen) this.table.toggle(job);

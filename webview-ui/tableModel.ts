@@ -4,7 +4,9 @@ import { abilities } from './cells';
 import { detailLines } from './Details';
 import { Layout, lineHeight } from './layout';
 import { topic, type PanelStore } from './store';
-import type { Tab } from './ui';
+import type { Ui } from './ui';
+
+const viewOf = ({ tab, search }: Ui): string => `${tab} ${search.trim()}`;
 
 /** The table apart from its pixels: scroll place, open details, actions on the selection. */
 export class Table {
@@ -18,8 +20,11 @@ export class Table {
   /** How far the table is scrolled, px; read when it changes, because reading lays the page out. */
   top = 0;
   #placed = -1;
-  readonly #tops = new Map<Tab, number>();
-  #tab: Tab | undefined;
+  /** Where details that were opened can be seen, px. */
+  #scrollTo: number | undefined;
+  /** Where each view was left; a search is a view of its own, so that it begins at its first row. */
+  readonly #tops = new Map<string, number>();
+  #view: string | undefined;
   #batch: string | null = null;
 
   constructor(readonly store: PanelStore) {
@@ -39,19 +44,20 @@ export class Table {
       this.open.clear();
       this.#tops.clear();
       this.#placed = -1;
-      this.#tab = undefined;
+      this.#view = undefined;
     }
     this.#layOut();
     const box = this.scroller.current;
     if (!box || height === 0) return;
     const { ui } = store;
-    const same = this.#tab === ui.tab && this.#placed === 0;
+    const view = viewOf(ui);
+    const same = this.#view === view && this.#placed === 0;
     if (same) return;
-    const kept = this.#tab === undefined ? ui.top : this.#tops.get(ui.tab);
+    const kept = this.#view === undefined ? ui.top : this.#tops.get(view);
     const place = kept ?? this.#edge(height);
     if (place === undefined) return;
     this.#placed = 0;
-    this.#tab = ui.tab;
+    this.#view = view;
     box.scrollTop = place * lineHeight;
     this.top = box.scrollTop;
     this.scrolled();
@@ -80,11 +86,11 @@ export class Table {
 
   scrolled(): void {
     const { ui } = this.store;
-    if (this.#tab !== ui.tab) return;
+    if (this.#view !== viewOf(ui)) return;
     const top = Math.round((this.top / lineHeight) * 100) / 100;
     if (top === ui.top) return;
     ui.top = top;
-    this.#tops.set(ui.tab, top);
+    this.#tops.set(viewOf(ui), top);
     this.store.keepAtRest();
   }
 
@@ -102,10 +108,33 @@ export class Table {
     else this.open.set(job, detailLines(state));
     this.#layOut();
     this.store.mark(topic.view);
+    if (!isOpen) this.#showDetails(job);
+  }
+
+  /** Scrolls details that have just been opened into view, with their row if both have room. */
+  #showDetails(job: number): void {
+    const box = this.scroller.current;
+    const row = this.store.rows.rowOf(job);
+    const lines = this.open.get(job);
+    if (!box || row === undefined || lines === undefined) return;
+    const top = this.layout.lineOf(row) * lineHeight;
+    const bottom = top + (lines + 1) * lineHeight;
+    const to = Math.min(top, bottom - box.clientHeight);
+    if (to <= box.scrollTop) return;
+    this.#scrollTo = to;
+  }
+
+  /** After the table was drawn: only then is it as long as its details make it. */
+  drawn(): void {
+    const box = this.scroller.current;
+    if (this.#scrollTo === undefined || !box) return;
+    box.scrollTop = this.#scrollTo;
+    this.top = box.scrollTop;
+    this.#scrollTo = undefined;
   }
 
   act(action: RowAction): void {
-    const { state, selection } = this.store;
+    const { state, selection, rows } = this.store;
     if (!state) return;
     const single =
       action === 'openTranscript' ||
@@ -113,7 +142,9 @@ export class Table {
       action === 'showLog' ||
       action === 'revealFile';
     const chosen = single ? [] : [...selection.jobs];
-    if (chosen.length === 0 && selection.active !== undefined) chosen.push(selection.active);
+    const { active } = selection;
+    // A row that this view does not show is not meant.
+    if (chosen.length === 0 && active !== undefined && rows.rowOf(active) !== undefined) chosen.push(active);
     const able = {
       retry: 'canRetry',
       release: 'canRetry',
@@ -135,7 +166,7 @@ export class Table {
     if (store.rows.rowOf(job) === undefined) store.choose({ tab: 'all', search: '' });
     const row = store.rows.rowOf(job);
     if (row === undefined) return;
-    this.#tab = store.ui.tab;
+    this.#view = viewOf(store.ui);
     this.#placed = 0;
     if (details) this.toggle(job, true);
     this.#layOut();
