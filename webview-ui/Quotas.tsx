@@ -16,19 +16,18 @@ export function Quotas(): JSX.Element | null {
   const { state } = store;
   if (!state) return null;
   const over = state.phase === 'finished';
+  const used = state.quotas.filter(inUse);
   return (
-    <div class="row quotas">
+    <div class={!over && used.length > 2 ? 'row quotas many' : 'row quotas'}>
       {over
         ? took(state).map((words) => (
             <span key={words} class="dim q">
               {words}
             </span>
           ))
-        : state.quotas
-            .filter(inUse)
-            .map((quota) => (
-              <Quota key={quota.name} quota={quota} now={store.now()} paused={state.phase !== 'running'} />
-            ))}
+        : used.map((quota) => (
+            <Quota key={quota.name} quota={quota} now={store.now()} paused={state.phase !== 'running'} />
+          ))}
       <span class="grow" />
       {!over && state.memoryMB !== undefined && (
         <span class="dim q row wide">

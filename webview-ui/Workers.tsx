@@ -9,6 +9,7 @@ import { Icon } from './controls';
 import { drawLane, nowShare, pixelsPerSecond, stagePaint, type LaneJob, type LaneScene } from './lane';
 import { LaneTip, type Tip } from './LaneTip';
 import { untilWords } from './say';
+import { settingOf } from './settingOf';
 import { topic, type PanelStore } from './store';
 import { onTheme, theme } from './theme';
 import { titleOf, titleTip } from './titles';
@@ -19,7 +20,7 @@ export function Workers({ onShow }: { readonly onShow: (job: number) => void }):
   const box = useRef<HTMLDivElement>(null);
   const drawn = useRef<(readonly LaneJob[])[]>([]);
   const redraw = useRef<() => void>(() => undefined);
-  const [at, setAt] = useState(0);
+  const [chosen, setAt] = useState(0);
   const [tip, setTip] = useState<Tip>();
   const { state, ui } = store;
   const open = ui.workersOpen;
@@ -38,8 +39,10 @@ export function Workers({ onShow }: { readonly onShow: (job: number) => void }):
     };
   }, [store, open, state]);
   if (!state) return null;
-  const count = workerCount(state);
+  const count = workerCount(store, state);
   if (count === 0) return null;
+  // There may be fewer of them than when it was chosen.
+  const at = Math.min(chosen, count - 1);
   const now = store.now();
   const show = (worker: number): void => {
     const job = state.workers[worker]?.job;
@@ -122,8 +125,12 @@ export function Workers({ onShow }: { readonly onShow: (job: number) => void }):
   );
 }
 
-function workerCount(state: BatchState): number {
-  const wanted = state.phase === 'finished' ? 0 : state.parallel ? state.configuredWorkers : 1;
+function workerCount(store: PanelStore, state: BatchState): number {
+  // Before the engine has told how many there are, those of the settings keep the place.
+  const isStarting = state.phase === 'running' && state.configuredWorkers === 0;
+  const configured = isStarting ? settingOf(store, 'workers') : state.configuredWorkers;
+  const parallel = isStarting ? settingOf(store, 'parallel') : state.parallel;
+  const wanted = state.phase === 'finished' ? 0 : parallel ? configured : 1;
   const seen = state.workers.some((worker) => worker.lane.length > 0) ? state.workers.length : 0;
   return Math.min(20, Math.max(wanted, seen));
 }

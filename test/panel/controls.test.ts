@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import type { BatchEvent } from '../../src/model/events';
 import { failure, type Failure } from '../../src/model/failure';
 import { completedEvent } from '../helpers/outcomes';
-import { batchHead, now, scene, snapshot, sourcesMessage } from './scenes';
-import { openPage, openPanel, type Panel } from './setup';
+import { batchHead, now, scene, settingsMessage, snapshot, sourcesMessage } from './scenes';
+import { openPage, openPanel, Panel } from './setup';
 
 const firstWaiting = (panel: Panel): number =>
   panel.scene?.state.jobs.findIndex((job) => job.status === 'pending') ?? -1;
@@ -238,6 +238,14 @@ describe('the panel around the table', () => {
       ...snapshot(made),
     );
     assert.equal(await panel.page.locator('.say').innerText(), 'Starting.');
+    await panel.send(settingsMessage);
+    const top = async (): Promise<number | undefined> =>
+      (await panel.page.locator('.videos').boundingBox())?.y;
+    const before = await top();
+    const running = new Panel(panel.page, made);
+    await running.events({ type: 'workers', at: now, configured: 5, effective: 5, parallel: true });
+    assert.equal(await panel.page.locator('.lane').count(), 5);
+    assert.equal(await top(), before, 'the lanes had their place before');
     await panel.close();
   });
 });

@@ -25,8 +25,8 @@ const titles = [
 ];
 
 /** A batch whose titles, hosts and quotas are as bad as they come. */
-async function openHard(width: number, workers: number): Promise<Panel> {
-  const opened = await openPage({ width });
+async function openHard(width: number, workers: number, { height = 760, quotas = 3 } = {}): Promise<Panel> {
+  const opened = await openPage({ width, height });
   const state = emptyState();
   const fold = (event: BatchEvent): void => void reduce(state, event);
   fold({
@@ -58,15 +58,24 @@ async function openHard(width: number, workers: number): Promise<Panel> {
   fold({
     type: 'quotas',
     at: now,
-    quotas: ['youtube', 'deapi.submit', 'host:a-podcast-with-a-long-name.example.org'].map((name) => ({
-      name,
-      limit: 12_000,
-      allowed: 11_400,
-      used: 11_399,
-      unit: 'hour',
-      nextAt: now + 3000,
-      history: [0.2, 0.9],
-    })),
+    quotas: [
+      'youtube',
+      'deapi.submit',
+      'host:a-podcast-with-a-long-name.example.org',
+      'deapi.poll',
+      'openai',
+      'host:example.net',
+    ]
+      .slice(0, quotas)
+      .map((name) => ({
+        name,
+        limit: 12_000,
+        allowed: 11_400,
+        used: 11_399,
+        unit: 'hour',
+        nextAt: now + 3000,
+        history: [0.2, 0.9],
+      })),
   });
   const panel = new Panel(opened.page, { state });
   await panel.send(
@@ -148,6 +157,33 @@ describe('what real lists hold', () => {
     await picture(panel, 'workers-20');
     await panel.close();
   });
+
+  for (const [width, height] of [
+    [300, 400],
+    [480, 400],
+    [900, 400],
+    [1180, 560],
+  ] as const)
+    it(`six quotas stand in columns, and nothing lies over another, ${width} × ${height} px`, async () => {
+      const panel = await openHard(width, 5, { height, quotas: 6 });
+      await picture(panel, `quotas-${width}`);
+      assert.deepEqual(await outside(panel), []);
+      const tops = await panel.page.evaluate(() =>
+        ['.bar1', '.sum', '.say', '.quotas', '.workers-section', '.videos', '.settings'].map((part) => {
+          const box = document.querySelector(part)?.getBoundingClientRect();
+          return [box?.top ?? NaN, box?.bottom ?? NaN] as const;
+        }),
+      );
+      for (const [at, [top]] of tops.entries()) {
+        const above = at === 0 ? 0 : (tops[at - 1]?.[1] ?? NaN);
+        assert(top >= above - 0.5, `part ${at} begins at ${top}, the one above ends at ${above}`);
+      }
+      const figures = await panel.page
+        .locator('.q canvas')
+        .evaluateAll((all) => [...new Set(all.map((one) => Math.round(one.getBoundingClientRect().left)))]);
+      assert(figures.length <= (width > 800 ? 2 : 1), `figures begin at ${figures.join(', ')}`);
+      await panel.close();
+    });
 
   it('a batch without rows says so, and nothing else', async () => {
     const opened = await openPage();
