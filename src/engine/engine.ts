@@ -127,7 +127,11 @@ class EngineImpl implements Engine {
     if ((await this.parts.files.stat(join(folder, journalName))) === undefined) await this.read(folder);
     const run = await this.own(
       folder,
-      (state) => readSettings(state.settings, this.ledger.settingsOf(state.id), overrides).settings,
+      ({ found, state }) => {
+        // Nothing in it can be read: to go on with that would write an empty batch over what is there.
+        if (!found) throw noBatch(folder);
+        return readSettings(state.settings, this.ledger.settingsOf(state.id), overrides).settings;
+      },
       resumeForeign,
     );
     this.use(run.core.settings);
@@ -244,7 +248,7 @@ class EngineImpl implements Engine {
   /** Becomes the owner of a folder and reads its journal anew: its last owner may have written until now. */
   private async own(
     folder: string,
-    settingsOf: (state: BatchState) => Settings,
+    settingsOf: (content: JournalContent) => Settings,
     resumeForeign?: (batch: BatchState) => Promise<boolean>,
   ): Promise<BatchRun> {
     const { parts, ledger } = this;
@@ -254,7 +258,7 @@ class EngineImpl implements Engine {
       const path = join(folder, journalName);
       const found = await readJournal(parts.files, path, parts.clock);
       const { state } = found;
-      const settings = settingsOf(state);
+      const settings = settingsOf(found);
       for (const job of state.jobs) {
         // A request id that this machine did not submit is nobody's: never asked for, never trusted.
         const id = job.paid?.requestId;

@@ -326,6 +326,21 @@ describe('A list that is run again', () => {
   });
 });
 
+describe('A folder whose journal holds no batch', () => {
+  for (const [form, content] of [
+    ['nothing', ''],
+    ['what is no journal', '\0\u0007{"type":"x"}\nnonsense\n'],
+  ] as const)
+    it(`is not resumed as an empty one, and keeps what is in it: ${form}`, async () => {
+      const w = world();
+      await w.files.makeFolder('/out/a');
+      await w.files.writeWhole(`/out/a/${journalName}`, content);
+      await assert.rejects(within(w.clock, w.engine.open('/out/a', 'resume')), /There is no batch in/);
+      assert.deepEqual(w.derived, []);
+      assert.equal(await w.files.stat(`/out/a/${lockName}`), undefined);
+    });
+});
+
 describe('One owner a batch', () => {
   it('says who has it, and replaces a dead one at once', async () => {
     const w = slow(100_000);
