@@ -6,7 +6,9 @@
 import { join } from 'node:path';
 import type { Clock, Files } from '../model/ports';
 import { isIndex, isJobState, isLastingEvent, isPlain, isText } from './guards';
-import { journalName, parseLine, readLines } from './journal';
+import { journalName, parseLine } from './journal';
+import { readLines } from './lines';
+import { jobsOf } from './snapshotRows';
 import { Slices } from './slices';
 
 interface Read {
@@ -63,8 +65,8 @@ export class Archive {
         all.length = 0;
         ids.clear();
         if (isPlain(record.head) && isText(record.head.id)) batch = record.head.id;
-      } else if (record.type === 'snapshot-jobs' && Array.isArray(record.jobs)) {
-        for (const job of record.jobs as readonly unknown[]) {
+      } else if (record.type === 'snapshot-jobs') {
+        for (const job of jobsOf(record) ?? []) {
           if (!isJobState(job)) continue;
           all[job.index] = job.link.id;
           if (job.status === 'completed' && job.expandedInto === undefined) ids.add(job.link.id);

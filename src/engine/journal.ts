@@ -10,6 +10,7 @@ import type { AppendFile, Clock, Files } from '../model/ports';
 import { ByJob } from './byJob';
 import { isIndex, isKnownType, isLastingEvent, isPlain, journalSettings } from './guards';
 import type { Plain } from './guards';
+import { longestLine, readLines } from './lines';
 import { addSnapshotJobs, snapshotLines, stateFromHead } from './snapshot';
 import { emptyState, reduce } from './state';
 import type { BatchState } from './state';
@@ -17,8 +18,6 @@ import { Slices } from './slices';
 
 export const journalName = '.journal.jsonl';
 const version = 1;
-/** Longest line believed: a forged one must not fill the memory. */
-const longestLine = 8_000_000;
 /** Characters written at a time. */
 const pieceLength = 32_768;
 
@@ -53,23 +52,6 @@ export function parseLine(line: string): Plain | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** The lines of a journal-like file, in slices that leave the host responsive. */
-export async function* readLines(files: Files, path: string, slices: Slices): AsyncIterable<string> {
-  const decoder = new TextDecoder();
-  let rest = '';
-  for await (const piece of files.readPieces(path)) {
-    const lines = (rest + decoder.decode(piece, { stream: true })).split('\n');
-    rest = lines.pop() ?? '';
-    // A line without end is no line of ours.
-    if (rest.length > longestLine) rest = rest.slice(0, 1);
-    for (const line of lines) {
-      if (line !== '') yield line;
-      if (slices.due()) await slices.next();
-    }
-  }
-  if (rest !== '') yield rest;
 }
 
 export interface JournalContent {
@@ -119,7 +101,7 @@ export class JournalFold implements JournalContent {
       return undefined;
     }
     if (record.type === 'snapshot-jobs') {
-      if (!addSnapshotJobs(this.state, record.jobs)) this.refused += 1;
+      if (!addSnapshotJobs(this.state, record)) this.refused += 1;
       return undefined;
     }
     if (!isKnownType(record.type)) {

@@ -9,7 +9,8 @@ import type { Settings } from '../model/settings';
 import type { SourceId } from '../model/transcript';
 import { isAmount, isIndex, isText, privateSettings } from './guards';
 import type { Plain } from './guards';
-import { journalLine, parseLine, readLines } from './journal';
+import { journalLine, parseLine } from './journal';
+import { readLines } from './lines';
 import { Slices } from './slices';
 
 export interface LedgerConsent {

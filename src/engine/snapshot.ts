@@ -6,6 +6,7 @@ import { isFailureCode } from '../model/failure';
 import { isSourceId } from '../model/transcript';
 import { isFailure, isIndex, isJobState, isPlain, isText, journalSettings, isAmount } from './guards';
 import type { Plain } from './guards';
+import { jobsOf, packed } from './snapshotRows';
 import { emptyState } from './state';
 import type { BatchState, JobState } from './state';
 
@@ -53,7 +54,10 @@ export function lastingHead(state: BatchState): Plain {
 export function* snapshotLines(state: BatchState, last: number): Iterable<Plain> {
   yield { type: 'snapshot', last, head: lastingHead(state) };
   for (let first = 0; first < state.jobs.length; first += jobsALine)
-    yield { type: 'snapshot-jobs', jobs: state.jobs.slice(first, first + jobsALine).map(lastingJob) };
+    yield {
+      type: 'snapshot-jobs',
+      ...packed(state.jobs.slice(first, first + jobsALine).map(lastingJob)),
+    };
 }
 
 /** A fresh state from a snapshot's head; undefined when it is not one. Counts come from the jobs. */
@@ -101,11 +105,12 @@ export function stateFromHead(head: unknown): BatchState | undefined {
   return state;
 }
 
-/** Adds a run of jobs to a state that is being read from a snapshot; what is not a job is left out whole. */
-export function addSnapshotJobs(state: BatchState, jobs: unknown): boolean {
-  if (!Array.isArray(jobs)) return false;
+/** Adds a record's run of jobs to a state that is being read from a snapshot, all of them or, if one is none, none. */
+export function addSnapshotJobs(state: BatchState, record: Plain): boolean {
+  const jobs = jobsOf(record);
+  if (!jobs) return false;
   const believed: JobState[] = [];
-  for (const job of jobs as readonly unknown[]) {
+  for (const job of jobs) {
     if (!isJobState(job) || job.index !== state.jobs.length + believed.length) return false;
     believed.push(job);
   }
