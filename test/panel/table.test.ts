@@ -260,15 +260,14 @@ describe('the table of videos', () => {
     await press(panel, 'Control+f');
     await panel.page.waitForFunction(() => document.activeElement?.matches('.find'));
     await panel.page.keyboard.type('compilers 3');
-    await panel.page.waitForTimeout(400);
-    const titles = await panel.page.locator('.v .c-title').allInnerTexts();
-    assert(titles.length > 0 && titles.every((title) => title.startsWith('Compilers 3')));
+    await panel.page.waitForFunction(() => {
+      const titles = [...document.querySelectorAll('.v .c-title')].map(
+        ({ textContent }) => textContent ?? '',
+      );
+      return titles.length > 0 && titles.every((title) => title.startsWith('Compilers 3'));
+    });
     await panel.page.keyboard.type(' delta force');
-    await panel.page.waitForTimeout(400);
-    assert.match(
-      await panel.page.locator('.nothing').innerText(),
-      /Nothing matches ‘compilers 3 delta force’/,
-    );
+    await panel.page.locator('.nothing', { hasText: 'Nothing matches ‘compilers 3 delta force’' }).waitFor();
     await panel.page.locator('.nothing .link').click();
     await panel.drawn();
     assert((await rowsInPage(panel)) > 10);
