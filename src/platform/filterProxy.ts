@@ -62,83 +62,132 @@ function connected(address: string, port: number, signal: AbortSignal): Promise<
 }
 
 export function createOutlets(dial: Dial): Outlets {
-  return { open: (request) => open(dial, request) };
+  return {
+    open: async (request) => {
+      const outlet = new FilterOutlet(dial, request);
+      await outlet.listen();
+      return outlet;
+    },
+  };
 }
 
 const hopHeaders = /^(proxy-.*|connection|keep-alive|te|trailer|upgrade)$/i;
+const withoutHops = (headers: http.IncomingHttpHeaders): http.OutgoingHttpHeaders =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !hopHeaders.test(name)));
 
-async function open(dial: Dial, request: OutletRequest): Promise<Outlet> {
-  // Any program of this machine can reach a loopback port; only the one we start knows the password.
-  const password = randomBytes(18).toString('hex');
-  const expected = Buffer.from(`Basic ${Buffer.from(`x:${password}`).toString('base64')}`);
-  const failures: Failure[] = [];
-  const sockets = new Set<Socket>();
-  const stop = new AbortController();
-  let via: Via = 'direct';
-  let count = 0;
-
-  const authorised = (header: string | undefined): boolean => {
-    const given = Buffer.from(header ?? '');
-    return given.length === expected.length && timingSafeEqual(given, expected);
-  };
-  const connect = async (host: string, port: number): Promise<Socket> => {
-    count += 1;
-    const dialled = await dial(
-      { host, port },
-      {
-        reach: isAsked(request.asked, host, port) ? 'asked' : 'public-only',
-        identity: request.identity,
-        signal: stop.signal,
-      },
-    );
-    via = dialled.via;
-    const { socket } = dialled;
-    if (stop.signal.aborted) socket.destroy();
-    sockets.add(socket);
-    socket.on('error', () => socket.destroy());
-    socket.once('close', () => sockets.delete(socket));
-    return socket;
-  };
-  const refuse = (error: unknown): { status: number; reason: string } => {
-    const why = toFailure(error);
-    failures.push(why);
-    return why.code === 'timeout'
-      ? { status: 504, reason: 'Gateway Timeout' }
-      : why.code === 'network'
-        ? { status: 502, reason: 'Bad Gateway' }
-        : { status: 403, reason: 'Refused' };
-  };
-
-  const server = http.createServer((incoming, outgoing) => {
-    void forward(incoming, outgoing);
+class FilterOutlet implements Outlet {
+  readonly failures: Failure[] = [];
+  via: Via = 'direct';
+  connections = 0;
+  /** Any program of this machine can reach a loopback port; only the one we start knows the password. */
+  private readonly password = randomBytes(18).toString('hex');
+  private readonly expected = Buffer.from(`Basic ${Buffer.from(`x:${this.password}`).toString('base64')}`);
+  private readonly sockets = new Set<Socket>();
+  private readonly stop = new AbortController();
+  private readonly server = http.createServer((incoming, outgoing) => {
+    void this.forward(incoming, outgoing);
   });
-  const forward = async (incoming: http.IncomingMessage, outgoing: http.ServerResponse): Promise<void> => {
+  private readonly onAbort = (): void => this.end();
+  private port = 0;
+
+  constructor(
+    private readonly dial: Dial,
+    private readonly request: OutletRequest,
+  ) {}
+
+  async listen(): Promise<void> {
+    const { server } = this;
+    server.on('connect', (incoming: http.IncomingMessage, client: Socket, head: Buffer) =>
+      this.tunnel(incoming, client, head),
+    );
+    server.on('clientError', (_error, socket) => socket.destroy());
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    server.unref();
+    this.port = (server.address() as AddressInfo).port;
+    this.request.signal.addEventListener('abort', this.onAbort, { once: true });
+  }
+
+  get environment(): Readonly<Record<string, string>> {
+    const url = `http://x:${this.password}@127.0.0.1:${this.port}`;
+    const names = ['http_proxy', 'https_proxy', 'all_proxy'];
+    return Object.fromEntries(
+      [...names, ...names.map((name) => name.toUpperCase())].map((name) => [name, url]),
+    );
+  }
+
+  close(): void {
+    this.request.signal.removeEventListener('abort', this.onAbort);
+    this.end();
+  }
+
+  private end(): void {
+    this.stop.abort();
+    this.server.close();
+    this.server.closeAllConnections();
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  private authorised({ headers }: http.IncomingMessage): boolean {
+    const given = Buffer.from(headers['proxy-authorization'] ?? '');
+    return given.length === this.expected.length && timingSafeEqual(given, this.expected);
+  }
+
+  private async connect(host: string, port: number): Promise<Socket> {
+    this.connections += 1;
+    const { asked, identity } = this.request;
+    const reach = isAsked(asked, host, port) ? 'asked' : 'public-only';
+    const dialled = await this.dial({ host, port }, { reach, identity, signal: this.stop.signal });
+    this.via = dialled.via;
+    const { socket } = dialled;
+    if (this.stop.signal.aborted) socket.destroy();
+    this.keep(socket);
+    return socket;
+  }
+
+  /** Until it closes by itself, or the outlet does. */
+  private keep(socket: Socket): void {
+    this.sockets.add(socket);
+    socket.on('error', () => socket.destroy());
+    socket.once('close', () => this.sockets.delete(socket));
+  }
+
+  private refuse(error: unknown): { readonly status: number; readonly reason: string } {
+    const why = toFailure(error);
+    this.failures.push(why);
+    if (why.code === 'timeout') return { status: 504, reason: 'Gateway Timeout' };
+    return why.code === 'network'
+      ? { status: 502, reason: 'Bad Gateway' }
+      : { status: 403, reason: 'Refused' };
+  }
+
+  /** Plain http: one request and its answer. */
+  private async forward(incoming: http.IncomingMessage, outgoing: http.ServerResponse): Promise<void> {
     incoming.on('error', () => outgoing.destroy());
     outgoing.on('error', () => incoming.destroy());
-    if (!authorised(incoming.headers['proxy-authorization'])) {
+    if (!this.authorised(incoming)) {
       outgoing.writeHead(407, { 'proxy-authenticate': 'Basic realm="outlet"' }).end();
       return;
     }
-    const target = incoming.url ?? '';
-    const url = urlOf(target);
+    const url = urlOf(incoming.url ?? '');
     if (url?.protocol !== 'http:') {
       outgoing.writeHead(400).end();
       return;
     }
     try {
-      const socket = await connect(bareHost(url.hostname), Number(url.port || 80));
-      const headers = Object.entries(incoming.headers).filter(([name]) => !hopHeaders.test(name));
+      const socket = await this.connect(bareHost(url.hostname), Number(url.port || 80));
       const onward = new http.ClientRequest({
         method: incoming.method,
         path: `${url.pathname}${url.search}`,
-        headers: { ...Object.fromEntries(headers), host: url.host, connection: 'close' },
+        headers: { ...withoutHops(incoming.headers), host: url.host, connection: 'close' },
         setHost: false,
         // VS Code replaces http.request and drops its agent; a request made this way keeps our socket.
         createConnection: () => socket,
       });
       onward.on('response', (answer) => {
-        const back = Object.entries(answer.headers).filter(([name]) => !hopHeaders.test(name));
-        outgoing.writeHead(answer.statusCode ?? 502, { ...Object.fromEntries(back), connection: 'close' });
+        outgoing.writeHead(answer.statusCode ?? 502, { ...withoutHops(answer.headers), connection: 'close' });
         answer.pipe(outgoing);
         answer.on('error', () => outgoing.destroy());
       });
@@ -149,23 +198,22 @@ async function open(dial: Dial, request: OutletRequest): Promise<Outlet> {
       outgoing.once('close', () => onward.destroy());
       incoming.pipe(onward);
     } catch (error) {
-      const { status, reason } = refuse(error);
+      const { status, reason } = this.refuse(error);
       outgoing.writeHead(status, reason).end();
     }
-  };
-  server.on('connect', (incoming: http.IncomingMessage, client: Socket, head: Buffer) => {
-    sockets.add(client);
-    client.on('error', () => client.destroy());
-    client.once('close', () => sockets.delete(client));
-    if (!authorised(incoming.headers['proxy-authorization'])) {
+  }
+
+  /** Everything else: bytes both ways, once the address was let through. */
+  private tunnel(incoming: http.IncomingMessage, client: Socket, head: Buffer): void {
+    this.keep(client);
+    if (!this.authorised(incoming)) {
       client.end(
         'HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm="outlet"\r\n\r\n',
       );
       return;
     }
-    const target = /^\[?([^\]]+)\]?:(\d{1,5})$/.exec(incoming.url ?? '');
-    const [, host = '', port = '0'] = target ?? [];
-    connect(host, Number(port)).then(
+    const [, host = '', port = '0'] = /^\[?([^\]]+)\]?:(\d{1,5})$/.exec(incoming.url ?? '') ?? [];
+    this.connect(host, Number(port)).then(
       (socket) => {
         client.write('HTTP/1.1 200 Connection established\r\n\r\n');
         if (head.length > 0) socket.write(head);
@@ -174,46 +222,11 @@ async function open(dial: Dial, request: OutletRequest): Promise<Outlet> {
         client.once('close', () => socket.destroy());
       },
       (error: unknown) => {
-        const { status, reason } = refuse(error);
+        const { status, reason } = this.refuse(error);
         client.end(`HTTP/1.1 ${status} ${reason}\r\n\r\n`);
       },
     );
-  });
-  server.on('clientError', (_error, socket) => socket.destroy());
-
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  server.unref();
-  const { port } = server.address() as AddressInfo;
-  const close = (): void => {
-    stop.abort();
-    server.close();
-    server.closeAllConnections();
-    for (const socket of sockets) socket.destroy();
-  };
-  request.signal.addEventListener('abort', close, { once: true });
-  const url = `http://x:${password}@127.0.0.1:${port}`;
-  return {
-    environment: Object.fromEntries(
-      ['http_proxy', 'https_proxy', 'all_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'].map((name) => [
-        name,
-        url,
-      ]),
-    ),
-    get via() {
-      return via;
-    },
-    get connections() {
-      return count;
-    },
-    failures,
-    close: () => {
-      request.signal.removeEventListener('abort', close);
-      close();
-    },
-  };
+  }
 }
 
 /** Host and port as the user named them; a private machine's other ports were not named. */
