@@ -101,18 +101,26 @@ const shorthands = {
 const onlyWith = { format: 'export', name: 'run', redo: 'run' } as const;
 
 const commands = ['run', 'resume', 'retry', 'export', 'doctor'] as const;
+type CommandName = (typeof commands)[number];
+
+/** Throws TypeError, in words for the user, for what is no option. */
+function parse(args: readonly string[]) {
+  return parseArgs({
+    args: protectDashed(args),
+    options: config,
+    allowPositionals: true,
+    allowNegative: true,
+    strict: true,
+  });
+}
+type Values = ReturnType<typeof parse>['values'];
+type Given = Partial<Record<SettingName, unknown>>;
 
 /** Reads `process.argv.slice(2)`. */
 export function readCommandLine(args: readonly string[]): Command {
   let parsed;
   try {
-    parsed = parseArgs({
-      args: protectDashed(args),
-      options: config,
-      allowPositionals: true,
-      allowNegative: true,
-      strict: true,
-    });
+    parsed = parse(args);
   } catch (error) {
     const words =
       error instanceof Error ? error.message.split(/\.\s/)[0] : 'These options were not understood';
@@ -129,15 +137,30 @@ export function readCommandLine(args: readonly string[]): Command {
   const command = named ?? 'run';
   const rest = named ? positionals.slice(1) : positionals;
 
+  const given: Given = {};
+  const wrong = misplaced(values, command) ?? takeSettings(values, command, given);
+  if (wrong !== undefined) return problem(wrong);
+  const options: RunOptions = {
+    given,
+    json: values.json ?? false,
+    ...(values.settings === undefined ? {} : { settingsFile: values.settings }),
+    ...(values.out === undefined ? {} : { out: values.out }),
+  };
+  return commandOf(command, rest, values, options);
+}
+
+/** What is wrong about options that another command understands. */
+function misplaced(values: Values, command: CommandName): string | undefined {
   for (const [option, where] of Object.entries(onlyWith))
     if (values[option as keyof typeof onlyWith] !== undefined && command !== where)
-      return problem(
-        option === 'format' && command === 'run'
-          ? 'run takes --formats, not --format.'
-          : `--${option} goes with ${where}, not with ${command}.`,
-      );
+      return option === 'format' && command === 'run'
+        ? 'run takes --formats, not --format.'
+        : `--${option} goes with ${where}, not with ${command}.`;
+  return undefined;
+}
 
-  const given: Partial<Record<SettingName, unknown>> = {};
+/** Fills `given` with the settings that the options stand for; says what is wrong with the first wrong one. */
+function takeSettings(values: Values, command: CommandName, given: Given): string | undefined {
   const take = (name: SettingName, written: string, as: string): string | undefined => {
     const value = settingValue(name, written);
     const wrong = settingProblem(name, value);
@@ -149,30 +172,28 @@ export function readCommandLine(args: readonly string[]): Command {
     const written = values[option as keyof typeof shorthands];
     if (written === undefined || (option === 'out' && command === 'export')) continue;
     const wrong = take(name, written, option);
-    if (wrong !== undefined) return problem(wrong);
+    if (wrong !== undefined) return wrong;
   }
   if (values.parallel !== undefined) given.parallel = values.parallel;
   for (const pair of values.set ?? []) {
     const at = pair.indexOf('=');
-    if (at < 1) return problem(`--set takes key=value, not ${pair}.`);
+    if (at < 1) return `--set takes key=value, not ${pair}.`;
     const name = pair.slice(0, at).replace(/^bulkTranscribe\./, '');
-    if (!isSettingName(name)) return problem(`${name} is not a setting. ${nearestSetting(name)}`);
+    if (!isSettingName(name)) return `${name} is not a setting. ${nearestSetting(name)}`;
     // A wrong value is treated like one in a settings file: named, and not used.
     given[name] = settingValue(name, pair.slice(at + 1));
   }
   // Consent is a setting as well: paid work up to the amount starts without asking.
   if (values.yes) given['paid.maxCost'] = settingsSchema['paid.maxCost'].max;
-  if (values['max-cost'] !== undefined) {
-    const wrong = take('paid.maxCost', values['max-cost'], 'max-cost');
-    if (wrong !== undefined) return problem(wrong);
-  }
+  return values['max-cost'] === undefined ? undefined : take('paid.maxCost', values['max-cost'], 'max-cost');
+}
 
-  const options: RunOptions = {
-    given,
-    json: values.json ?? false,
-    ...(values.settings === undefined ? {} : { settingsFile: values.settings }),
-    ...(values.out === undefined ? {} : { out: values.out }),
-  };
+function commandOf(
+  command: CommandName,
+  rest: readonly string[],
+  values: Values,
+  options: RunOptions,
+): Command {
   const [folder] = rest;
   switch (command) {
     case 'run':
@@ -230,10 +251,8 @@ function settingValue(name: SettingName, written: string): unknown {
     case 'objects':
       return json(written);
     case 'choice':
-    case 'text': {
-      const value = written.startsWith('"') ? json(written) : written;
-      return value;
-    }
+    case 'text':
+      return written.startsWith('"') ? json(written) : written;
   }
 }
 
