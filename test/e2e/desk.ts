@@ -210,6 +210,12 @@ export class Desk {
     });
   }
 
+  /** A batch's row in the activity view, which is shown first. */
+  async batchRow(name: string): Promise<Locator> {
+    await runCommand(this.page, 'View: Show Bulk Transcribe');
+    return this.page.locator('.pane-body .monaco-list-row', { hasText: name });
+  }
+
   /** A notification with these words. */
   notice(words: string | RegExp): Locator {
     return this.page.locator('.notifications-toasts .notification-list-item', { hasText: words }).first();
