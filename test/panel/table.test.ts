@@ -261,9 +261,7 @@ describe('the table of videos', () => {
     await panel.page.waitForFunction(() => document.activeElement?.matches('.find'));
     await panel.page.keyboard.type('compilers 3');
     await panel.page.waitForFunction(() => {
-      const titles = [...document.querySelectorAll('.v .c-title')].map(
-        ({ textContent }) => textContent ?? '',
-      );
+      const titles = [...document.querySelectorAll('.v .c-title')].map(({ textContent }) => textContent);
       return titles.length > 0 && titles.every((title) => title.startsWith('Compilers 3'));
     });
     await panel.page.keyboard.type(' delta force');
