@@ -49,6 +49,9 @@ export interface Asked {
   readonly quotas: readonly string[];
 }
 
+/** Writes the attempt down. `counts`: it is one of the tries that the setting `retries` limits. */
+type Tried = (counts: boolean) => void;
+
 export class JobAnswer {
   constructor(
     private readonly core: BatchCore,
@@ -105,7 +108,6 @@ export class JobAnswer {
   ): Promise<void> {
     const { core, moves } = this;
     const { index, job, live, running, source, quotas } = asked;
-    const { shared } = core;
     const fail = this.withoutSecrets(result.failure);
     if (fail.code === 'cancelled') {
       core.parking.probeLost(index);
@@ -116,7 +118,7 @@ export class JobAnswer {
     this.charge(index, source.id, result.paid);
     const later = core.chain(job.link, live).filter((other) => other !== source);
     const move = moveAfter(fail, later, live.tries + 1, core.settings);
-    const tried = (counts: boolean): void => {
+    const tried: Tried = (counts) => {
       core.emit({
         type: 'attempt',
         at: core.now,
@@ -134,51 +136,14 @@ export class JobAnswer {
       this.reach.reached(index, move === 'again' || quota === undefined ? [] : [quota], fail);
     switch (move) {
       case 'hold':
-        shared.governor.throttled();
-        live.throttled += 1;
-        if (live.throttled >= mostThrottles) {
-          // Time may still mend it, as it does a block.
-          this.park(asked, fail, () => tried(false));
-          return;
-        }
-        tried(false);
-        moves.back(index);
-        // A quota that nobody told is held by us; a source without one waits alone.
-        if (quota === undefined) moves.later(index, core.now + (fail.retryAfterMs ?? throttleMs));
-        else {
-          if (shared.limiter.readyAt([quota]) <= core.now)
-            shared.limiter.hold(quota, fail.retryAfterMs ?? throttleMs);
-          const ready = shared.limiter.readyAt([quota]);
-          // Refused again, it lets another one try first: it may be this one alone that is refused.
-          if (live.throttled > 1 && ready < Infinity) moves.later(index, Math.max(core.now, ready) + asideMs);
-          else core.enqueue(index, Rank.front);
-        }
+        this.hold(asked, fail, quota, tried);
         return;
-      case 'again': {
-        live.tries += 1;
-        live.failedTries += 1;
-        tried(true);
-        moves.back(index);
-        const delay = retryDelayMs(live.tries, fail, shared.parts.random);
-        const budget = shared.budgets.of(quota ?? source.id);
-        moves.later(index, Math.max(core.now + delay, budget.readyAt()));
+      case 'again':
+        this.again(asked, fail, quota, tried);
         return;
-      }
-      case 'nextSource': {
-        const worth = worthAsking(fail, later, core.settings);
-        for (const other of later) if (!worth.includes(other)) live.passed.add(other.id);
-        moves.pass(live, source, fail);
-        // What this source did not take is free for others, unless it was paid (above).
-        core.consent.settle(index, undefined, true);
-        if (worth.length === 0) {
-          moves.fail(index, moves.chainEnd(job, live), live.lastSource, attempt.seconds, attempt.requests);
-          return;
-        }
-        tried(false);
-        moves.back(index);
-        core.enqueue(index, Rank.front);
+      case 'nextSource':
+        this.nextSource(asked, fail, later, attempt, tried);
         return;
-      }
       case 'breaker':
         this.blocked(asked, fail, later, () => tried(false));
         return;
@@ -195,6 +160,72 @@ export class JobAnswer {
         }
         moves.fail(index, fail, source.id, attempt.seconds, attempt.requests);
     }
+  }
+
+  /** Throttled: the whole quota waits, and the job goes first again; after too many times it is parked. */
+  private hold(asked: Asked, fail: Failure, quota: string | undefined, tried: Tried): void {
+    const { core, moves } = this;
+    const { index, live } = asked;
+    const { governor, limiter } = core.shared;
+    governor.throttled();
+    live.throttled += 1;
+    if (live.throttled >= mostThrottles) {
+      // Time may still mend it, as it does a block.
+      this.park(asked, fail, () => tried(false));
+      return;
+    }
+    tried(false);
+    moves.back(index);
+    // A quota that nobody told is held by us; a source without one waits alone.
+    if (quota === undefined) {
+      moves.later(index, core.now + (fail.retryAfterMs ?? throttleMs));
+      return;
+    }
+    if (limiter.readyAt([quota]) <= core.now) limiter.hold(quota, fail.retryAfterMs ?? throttleMs);
+    const ready = limiter.readyAt([quota]);
+    // Refused again, it lets another one try first: it may be this one alone that is refused.
+    if (live.throttled > 1 && ready < Infinity) moves.later(index, Math.max(core.now, ready) + asideMs);
+    else core.enqueue(index, Rank.front);
+  }
+
+  /** A failure that can pass: the same source once more, after its delay and as the budget allows. */
+  private again(
+    { index, live, source }: Asked,
+    fail: Failure,
+    quota: string | undefined,
+    tried: Tried,
+  ): void {
+    const { core, moves } = this;
+    const { parts, budgets } = core.shared;
+    live.tries += 1;
+    live.failedTries += 1;
+    tried(true);
+    moves.back(index);
+    const delay = retryDelayMs(live.tries, fail, parts.random);
+    moves.later(index, Math.max(core.now + delay, budgets.of(quota ?? source.id).readyAt()));
+  }
+
+  /** This source cannot: the first later one that may have it, or none and the job has failed. */
+  private nextSource(
+    { index, job, live, source }: Asked,
+    fail: Failure,
+    later: readonly Source[],
+    attempt: AttemptResult,
+    tried: Tried,
+  ): void {
+    const { core, moves } = this;
+    const worth = worthAsking(fail, later, core.settings);
+    for (const other of later) if (!worth.includes(other)) live.passed.add(other.id);
+    moves.pass(live, source, fail);
+    // What this source did not take is free for others, unless it was paid (`charge`).
+    core.consent.settle(index, undefined, true);
+    if (worth.length === 0) {
+      moves.fail(index, moves.chainEnd(job, live), live.lastSource, attempt.seconds, attempt.requests);
+      return;
+    }
+    tried(false);
+    moves.back(index);
+    core.enqueue(index, Rank.front);
   }
 
   /** Something has to be mended first; all that needs the same waits with it. */
