@@ -11,7 +11,7 @@ import type { ResumedNote } from '../protocol';
 import type { Batches, KnownBatch } from './batches';
 import { batchStateWords, isInterrupted } from './batchWords';
 import type { CoreAccess } from './core';
-import { Refusal, tell } from './problems';
+import { ask, Refusal, tell } from './problems';
 import type { EditorSettings } from './settings';
 
 /** Looking at one reads its journal; older ones are in the list of batches. */
@@ -172,12 +172,12 @@ async function offerMissing(state: BatchState, foreign: boolean): Promise<void> 
   const cutOff = `${plural(missing, 'link')} of the list did not come into ${state.name} before it was cut off.`;
   // What a batch of another computer calls its list is a path of that computer.
   if (state.list === undefined || foreign) {
-    await vscode.window.showWarningMessage(`${cutOff} Transcribe the list again to add them.`);
+    await ask('warning', `${cutOff} Transcribe the list again to add them.`);
     return;
   }
-  const add = 'Add Them';
-  if ((await vscode.window.showWarningMessage(cutOff, add)) === add)
-    await vscode.commands.executeCommand('bulkTranscribe.transcribeList', vscode.Uri.file(state.list));
+  const list = vscode.Uri.file(state.list);
+  const press = (): unknown => vscode.commands.executeCommand('bulkTranscribe.transcribeList', list);
+  await ask('warning', cutOff, [{ words: 'Add Them', press }]);
 }
 
 /** The user says that what parked them is over. Those that need an OK wait for the OK. */
