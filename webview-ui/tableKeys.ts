@@ -49,6 +49,8 @@ export class TableKeys {
     const item = store.rows.at(row);
     if (!item) return;
     this.headColumn = undefined;
+    // Marked words are those of another row now.
+    getSelection()?.removeAllRanges();
     if (item.kind === 'group') store.selection.group(row);
     else if (item.job !== undefined && extend)
       store.selection.extend(
@@ -85,6 +87,7 @@ export class TableKeys {
       return true;
     }
     if (ctrl && event.key.toLowerCase() === 'c') {
+      if (getSelection()?.isCollapsed === false) return false;
       table.act('copyLink');
       return true;
     }
@@ -189,8 +192,12 @@ export class TableKeys {
   pressed(event: MouseEvent): void {
     const { table } = this;
     const { store } = table;
+    // Words of the details can be marked and copied: a service's own, for whoever is to be asked about them.
+    if (event.target instanceof Element && event.target.closest('.det') && !event.target.closest('button'))
+      return;
     // The table keeps the focus; rows only lend it their id.
     event.preventDefault();
+    getSelection()?.removeAllRanges();
     table.grid.current?.focus({ preventScroll: true });
     const head = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-column]') : null;
     this.headColumn = this.columns.find((column) => column === head?.dataset.column);

@@ -277,6 +277,35 @@ describe('what is selected', () => {
   });
 });
 
+describe('words of the details', () => {
+  it('are copied where they are marked, and the link of the row where nothing is', async () => {
+    const panel = await openPanel('running');
+    const { page } = panel;
+    await page.locator('.v.failed .c-index').first().click();
+    await press(panel, 'ArrowRight');
+    const links = async (): Promise<number> =>
+      (await panel.sent()).filter((message) => message.type === 'rowAction').length;
+    await press(panel, 'Control+c');
+    assert.equal(await links(), 1);
+    const words = page.locator('.det .line .dim').last();
+    const box = await words.boundingBox();
+    assert(box);
+    await page.mouse.move(box.x + 2, box.y + box.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 80, box.y + box.height / 2, { steps: 4 });
+    await page.mouse.up();
+    const marked = await page.evaluate(() => getSelection()?.toString() ?? '');
+    assert(marked.length > 3);
+    await press(panel, 'Control+c');
+    assert.equal(await links(), 1, 'the words, and not the link');
+    // A click elsewhere lets go of them.
+    await page.locator('.v.failed .c-index').first().click();
+    await press(panel, 'Control+c');
+    assert.equal(await links(), 2);
+    await panel.close();
+  });
+});
+
 describe('columns and search', () => {
   it('a column that is made wider than there is room pushes nothing out of the panel', async () => {
     const panel = await openPanel('running');

@@ -110,7 +110,7 @@ const outside = (panel: Panel): Promise<string[]> =>
 describe('what real lists hold', () => {
   before(() => mkdirSync(pictures, { recursive: true }));
 
-  for (const width of [300, 420, 700, 1180, 2000])
+  for (const width of [300, 420, 565, 700, 1180, 2000])
     it(`long titles and titles from right to left stay on their line, ${width} px wide`, async () => {
       const panel = await openHard(width, 7);
       await panel.page.locator('.scroll').evaluate((box) => (box.scrollTop = 0));
