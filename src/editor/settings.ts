@@ -103,7 +103,8 @@ export class EditorSettings implements vscode.Disposable {
   private async tell(problems: readonly string[]): Promise<void> {
     const open = 'Open Settings';
     const words = problems.map((problem) => `bulkTranscribe.${problem}`).join(' ');
-    const answer = await vscode.window.showWarningMessage(words, open);
+    // A value that a repository has set must not become a link that runs something.
+    const answer = await vscode.window.showWarningMessage(words.replaceAll('](', '] ('), open);
     if (answer === open) await openSettings();
   }
 }
