@@ -295,6 +295,7 @@ export class JobAnswer {
   }
 }
 
+/** What the jobs of one service wait for together until the user has agreed. */
 export function consentNeed(service: string, origin: string): string {
   return `consent:${service} ${origin}`;
 }

@@ -18,15 +18,19 @@ export type Line =
 export function startLine(wall: number, token: string, keys: readonly string[]): string {
   return written('+', Math.round(wall), token, ...keys);
 }
+/** The start under this token never went out. */
 export function withdrawnLine(token: string): string {
   return written('-', token);
 }
+/** Nothing starts from the quota until then, epoch ms. */
 export function holdLine(key: string, untilWall: number): string {
   return written('h', key, Math.round(untilWall));
 }
+/** What the service said its limit is, in starts a window. */
 export function limitLine(key: string, limit: number): string {
   return written('l', key, limit);
 }
+/** Anything else that all processes of the user are to know, such as the state of a breaker. */
 export function noteLine(key: string, text: string): string {
   return written('n', encodeURIComponent(key), encodeURIComponent(text));
 }

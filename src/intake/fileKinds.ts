@@ -15,6 +15,7 @@ export function endingOf(path: string): string {
   return dot <= 0 ? '' : name.slice(dot + 1).toLowerCase();
 }
 
+/** What a file holds, by its ending. */
 export function fileKind(path: string): 'subtitle' | 'media' | undefined {
   const ending = endingOf(path);
   if (subtitleEndings.has(ending)) return 'subtitle';

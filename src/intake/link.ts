@@ -71,6 +71,7 @@ function idOf(canonical: string): string {
   return createHash('sha256').update(canonical).digest('base64url').slice(0, 11);
 }
 
+/** The link of a video by an id that was checked already. */
 export function youtubeVideo(id: string): Link {
   return { kind: 'youtube', url: watchUrl(id), id };
 }

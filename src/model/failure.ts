@@ -73,6 +73,7 @@ export interface Failure {
   readonly subject?: string;
 }
 
+/** `message`: for logs and details, never with a key or an address of a private feed; rows have words of their own. */
 export function failure(
   code: FailureCode,
   message: string,

@@ -98,6 +98,7 @@ export const text = (value: string, check: TextSpec['check'], ...words: Words): 
   ...base(words),
 });
 
+// Checks of texts: undefined where the value is fine, else what is allowed, in words.
 const originWords = 'an http:// or https:// address without user name, query or fragment';
 export const isOrigin = (value: string): string | undefined =>
   /^https?:\/\/[^\s/@?#]+(?:\/[^\s?#]*)?$/i.test(value) && isAddress(value) ? undefined : originWords;

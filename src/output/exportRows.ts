@@ -71,6 +71,7 @@ export async function* rows(request: ExportRequest): AsyncIterable<readonly [job
   }
 }
 
+/** Throws FailureError `cancelled` once the export was stopped. */
 export function stopIfAborted({ signal }: Pick<ExportRequest, 'signal'>): void {
   if (signal?.aborted === true) throw new FailureError(failure('cancelled', 'Stopped.'));
 }

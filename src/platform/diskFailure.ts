@@ -24,6 +24,7 @@ const reasons: Readonly<Record<string, string>> = {
   ELOOP: 'Links lead in a circle',
 };
 
+/** The system's code of an error, such as `ENOSPC`. */
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
@@ -47,6 +48,7 @@ export function diskFailure(error: unknown, path: string): FailureError {
   );
 }
 
+/** Work on a path; whatever the system refuses is thrown as FailureError `disk`. */
 export async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -55,6 +57,7 @@ export async function guarded<T>(path: string, work: () => Promise<T>): Promise<
   }
 }
 
+/** As `guarded`, but undefined where there is nothing at the path. */
 export async function orMissing<T>(path: string, work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();

@@ -61,6 +61,7 @@ function connected(address: string, port: number, signal: AbortSignal): Promise<
   });
 }
 
+/** One proxy a program: opened before it starts, closed when it has ended or `signal` aborts. */
 export function createOutlets(dial: Dial): Outlets {
   return {
     open: async (request) => {

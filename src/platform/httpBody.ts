@@ -127,6 +127,7 @@ export function unpacker(encoding: string | undefined): Transform | undefined {
   }
 }
 
+/** The message of a `bad-response`. */
 export function overSize(maxBytes: number): string {
   return `The answer is larger than ${Math.round(maxBytes / 1024)} KB.`;
 }

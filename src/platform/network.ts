@@ -34,6 +34,7 @@ export interface Network {
   close(): Promise<void>;
 }
 
+/** The way out for all requests and programs, through the proxies of the settings. */
 export function createNetwork(options: NetworkOptions): Network {
   const { stack, settings, secrets, files, clock, stateFolder, env, hostProxy } = options;
   const health = new ProxyHealth(files, clock, stateFolder);

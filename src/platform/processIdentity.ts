@@ -12,6 +12,7 @@ import type { ProcessIdentity } from '../model/ports';
 /** Other systems tell the start to the second, and ours is taken a moment after it. */
 const startToleranceMs = 5000;
 
+/** What tells this process from a later one with the same number: its start, and on Linux the boot. */
 export function identityOfSelf(): ProcessIdentity {
   const started = process.platform === 'linux' ? linuxStart(process.pid) : undefined;
   return {

@@ -21,6 +21,7 @@ export interface ProcessesOptions {
   readonly platform?: NodeJS.Platform;
 }
 
+/** Programs with an environment without keys; all that still run are killed with this process. */
 export function createProcesses(options: ProcessesOptions = {}): Processes {
   const env = options.env ?? process.env;
   const platform = options.platform ?? process.platform;

@@ -20,6 +20,10 @@ const fieldErrors = v.union([
   v.record(v.string(), v.union([v.array(v.string()), v.string()])),
 ]);
 
+/**
+ * What an answer of deAPI means for the job, by status and by the fields it names; undefined for a good one. `now`:
+ * epoch ms, for a `Retry-After` that is a date.
+ */
 export function deapiFailure(answer: HttpResponse, step: DeapiStep, now: number): Failure | undefined {
   const { status } = answer;
   if (status >= 200 && status < 300) return undefined;
@@ -94,6 +98,7 @@ const jobErrors: Readonly<Record<string, FailureCode>> = {
   WORKER_TIMEOUT: 'timeout',
 };
 
+/** A job that deAPI took and gave up. Another submit would be paid anew, so only the user may retry it. */
 export function deapiJobFailure(code: string | undefined, message: string | undefined): Failure {
   const words = shortWords(
     `deAPI: ${message ?? 'the transcription failed'}${code === undefined ? '' : ` (${code})`}`,

@@ -17,6 +17,7 @@ export interface PaidParts {
   readonly total?: number;
 }
 
+/** The text for the journal. */
 export function writePaidParts({ parts, total }: PaidParts): string {
   const whole = total === undefined ? parts[0] : undefined;
   if (whole) return whole.id;
@@ -24,6 +25,7 @@ export function writePaidParts({ parts, total }: PaidParts): string {
   return [...pieces, `/${shown(total)}`].join(' ');
 }
 
+/** Reads it back; what has not its form is the id of a sound that was sent whole. */
 export function readPaidParts(text: string): PaidParts {
   const pieces = text.split(' ');
   const total = /^\/(\d+(?:\.\d+)?)$/.exec(pieces.at(-1) ?? '')?.[1];

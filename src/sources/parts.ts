@@ -33,6 +33,7 @@ export async function asResult(steps: () => Promise<SourceResult>): Promise<Sour
   }
 }
 
+/** Throws it; `asResult` at the door of a source makes a value of it again. */
 export function fail(failure: Failure): never {
   throw new FailureError(failure);
 }

@@ -39,6 +39,7 @@ export type YtDlpInfo = v.InferOutput<typeof schema>;
 /** The fields asked for by `--print`; a whole info document of YouTube has megabytes of formats. */
 export const infoFields = Object.keys(schema.entries).join(',');
 
+/** What yt-dlp printed of a video, as far as it has the fields' types; undefined for anything else. */
 export function readInfo(value: unknown): YtDlpInfo | undefined {
   const result = v.safeParse(schema, value);
   return result.success ? result.output : undefined;
@@ -93,6 +94,7 @@ export function tracksOf(info: YtDlpInfo): readonly YtDlpTrack[] {
   return found;
 }
 
+/** Title, channel, date and length as rows and files have them. */
 export function metaOf(info: YtDlpInfo): VideoMeta {
   const day = /^(\d{4})(\d{2})(\d{2})$/.exec(info.release_date ?? info.upload_date ?? '');
   const date =

@@ -168,6 +168,7 @@ export function totalDrawing(total: number): string {
   return `${colours.quiet} rg BT /R 9 Tf<${Buffer.from(String(total), 'latin1').toString('hex')}>Tj ET`;
 }
 
+/** Where a link or bookmark leads, a little above the line. */
 export function destination({ page, y }: Place): string {
   return `[${page} 0 R/XYZ null ${decimal(y + 6)} null]`;
 }

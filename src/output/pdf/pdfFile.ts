@@ -146,12 +146,14 @@ export function textString(text: string): string {
   return `<FEFF${utf16(text)}>`;
 }
 
+/** UTF-16 as hex digits, big end first. */
 export function utf16(text: string): string {
   let hex = '';
   for (let at = 0; at < text.length; at += 1) hex += hex4(text.charCodeAt(at));
   return hex;
 }
 
+/** A code of two bytes as four hex digits. */
 export function hex4(code: number): string {
   return code.toString(16).toUpperCase().padStart(4, '0');
 }
