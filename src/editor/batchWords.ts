@@ -68,6 +68,7 @@ export function endSentence(state: BatchState): string {
   const took = state.ranMs >= 60_000 ? ` in ${formatDuration(state.ranMs)}` : '';
   if (state.phase === 'paused' && state.why)
     return `${state.name} is paused: ${state.why.message} ${formatCount(done)} of ${plural(state.total, 'video')} done, nothing is lost.`;
+  if (parts.length === 0 && done === 1) return `${state.name}: the video is done${took}.`;
   return parts.length === 0
     ? `${state.name}: all ${plural(done, 'video')} done${took}.`
     : `${state.name}: ${formatCount(done)} of ${plural(state.total, 'video')} done${took}, ${parts.join(', ')}.`;

@@ -1,6 +1,6 @@
-/** What the status bar says over all batches that run here. */
+/** What the status bar says over all batches that run here, and the notice at a batch's end. */
 import assert from 'node:assert/strict';
-import { statusLine } from '../../../src/editor/batchWords';
+import { endSentence, statusLine } from '../../../src/editor/batchWords';
 import { emptyState } from '../../../src/engine/state';
 
 const batch = (counts: Partial<ReturnType<typeof emptyState>['counts']>) => {
@@ -23,5 +23,18 @@ describe('the status bar item', () => {
 
   it('is gone when nothing runs', () => {
     assert.equal(statusLine([]), undefined);
+  });
+});
+
+describe('the notice at the end', () => {
+  const ended = (counts: Parameters<typeof batch>[0]): string => {
+    const { counts: all, total } = batch(counts);
+    return endSentence({ ...emptyState(), name: 'talks', phase: 'finished', counts: all, total });
+  };
+
+  it('counts what is done, and what is not', () => {
+    assert.equal(ended({ completed: 1 }), 'talks: the video is done.');
+    assert.equal(ended({ completed: 2, skipped: 1 }), 'talks: all 3 videos done.');
+    assert.equal(ended({ completed: 2, failed: 1 }), 'talks: 2 of 3 videos done, 1 failed.');
   });
 });
