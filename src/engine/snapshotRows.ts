@@ -27,20 +27,32 @@ const mostShared = 10;
 
 /** Jobs as fields of a record, which `jobsOf` reads. */
 export function packed(jobs: readonly JobState[]): { readonly shapes: readonly Shape[] } {
-  const alike = new Map<string, JobState[]>();
-  for (const job of jobs) {
-    const shape = `${namesOf(job)}\n\n${namesOf(job.link)}\n\n${namesOf(job.meta)}`;
-    const others = alike.get(shape);
-    if (others) others.push(job);
-    else alike.set(shape, [job]);
+  const alike = new Map<string, { jobs: object[]; links: object[]; metas: object[] }>();
+  for (const each of jobs) {
+    const job = said(each);
+    const link = said(each.link);
+    const meta = said(each.meta);
+    const shape = `${namesOf(job)}\n\n${namesOf(link)}\n\n${namesOf(meta)}`;
+    const rows = alike.get(shape) ?? { jobs: [], links: [], metas: [] };
+    alike.set(shape, rows);
+    rows.jobs.push(job);
+    rows.links.push(link);
+    rows.metas.push(meta);
   }
   const shapes = Array.from(alike.values(), (rows) => ({
-    rows: rows.length,
-    job: columns(rows, nested),
-    link: columns(rows.map(({ link }) => link)),
-    meta: columns(rows.map(({ meta }) => meta)),
+    rows: rows.jobs.length,
+    job: columns(rows.jobs, nested),
+    link: columns(rows.links),
+    meta: columns(rows.metas),
   }));
   return { shapes };
+}
+
+/** Without fields that are there but say nothing: in a column they would read as `null`, which no field is. */
+function said(value: object): object {
+  const values: readonly unknown[] = Object.values(value);
+  if (!values.includes(undefined)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined));
 }
 
 const namesOf = (value: object): string => Object.keys(value).join('\n');

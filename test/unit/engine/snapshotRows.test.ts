@@ -66,6 +66,19 @@ describe('Jobs in a snapshot’s line', () => {
     assert.deepEqual(jobsOf(record(packed(jobs))), onDisk(jobs));
   });
 
+  it('come back without what is there but says nothing', () => {
+    const jobs = mixed().map((job) => ({
+      ...job,
+      ...(job.index % 2 === 0 ? { line: undefined } : {}),
+      meta: { ...job.meta, title: job.index % 3 === 0 ? undefined : 'A title' },
+    }));
+    // As a value of unchecked origin may have it; the types forbid it.
+    const unchecked: unknown = jobs;
+    const state = emptyState();
+    assert.ok(addSnapshotJobs(state, record(packed(unchecked as readonly JobState[]))));
+    assert.deepEqual(onDisk(state.jobs), onDisk(jobs));
+  });
+
   it('come back also where the same video stands several times', () => {
     const { jobs } = stateOf(1);
     const again = [0, 1, 2].flatMap((index) => jobs.map((job) => ({ ...job, index })));
