@@ -12,6 +12,7 @@ import './styles/controls.css';
 import './styles/head.css';
 import './styles/workers.css';
 import './styles/table.css';
+import './styles/details.css';
 import './styles/settings.css';
 import './styles/empty.css';
 import './styles/narrow.css';
