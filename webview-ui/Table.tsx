@@ -21,6 +21,8 @@ import { useStore } from './useStore';
 
 /** Rows drawn above and below the view, so that a quick scroll shows no gap. */
 const spare = 8;
+/** They are drawn after this time at the latest. */
+const longestIdleMs = 250;
 
 export function Table({ model }: { readonly model: Model }): JSX.Element | null {
   const store = useStore(topic.rows | topic.view | topic.selection | topic.second | topic.phase);
@@ -52,8 +54,11 @@ export function Table({ model }: { readonly model: Model }): JSX.Element | null 
 
   useLayoutEffect(() => model.drawn());
 
-  // After the first paint, which shows only what is in view and does not wait for the others.
-  useEffect(() => setAhead(spare), []);
+  // The first paint shows only what is in view; the others are drawn when the page has nothing else to do.
+  useEffect(() => {
+    const idle = requestIdleCallback(() => setAhead(spare), { timeout: longestIdleMs });
+    return () => cancelIdleCallback(idle);
+  }, []);
 
   // Runs when the view was built anew, not when rows have changed.
   useLayoutEffect(() => model.placeView(height), [model, viewVersion, height > 0, has]);
