@@ -30,9 +30,7 @@ const lines: wire.Line[] = [
   { startMs: 1000, endMs: 2500, text: 'four\nfive' },
   { startMs: 2500, endMs: 3000, text: 'six' },
 ];
-const samples = Object.values({ ...wire }).flatMap((write) =>
-  write.length === 1 ? [(write as (l: readonly wire.Line[]) => string)(lines)] : [],
-);
+const samples = Object.values({ ...wire }).flatMap((write) => (write.length === 1 ? [write(lines)] : []));
 
 describe('any input', function () {
   // Many files are tried here, on machines of any speed.
