@@ -282,12 +282,17 @@ describe('the panel, over a batch of 200', () => {
   });
 
   it('asks for an OK before anything that costs money, and goes on with it', async () => {
-    // Its turn would come at the end of the list.
+    // Its turn would come at the end of the list; where the machine is slow, that may be now.
     await desk.tab('Waiting').click();
-    await desk.grid.focus();
-    await desk.grid.press('End');
-    await desk.menu(186, 'Run Next');
-    await desk.says(/need.* your OK/).waitFor();
+    await settled('its turn has come', async () => {
+      if (await desk.says(/need.* your OK/).isVisible()) return true;
+      const row = desk.row(186);
+      if (await row.isVisible()) {
+        await row.click({ timeout: 2000 });
+        await desk.grid.press('n', { timeout: 2000 });
+      } else await desk.grid.press('End', { timeout: 2000 });
+      return false;
+    });
     await desk.tab('All').click();
     await desk.picture('21-needs-your-ok');
     const agree = desk.panel.getByText(/^Agree to/);
