@@ -23,7 +23,7 @@ import { Scheduler } from './scheduler';
 import { Breakers } from './breakers';
 import { Budgets, Starts } from './shared';
 import type { Shared } from './shared';
-import { folderNames, noBatch, sameList } from './folders';
+import { folderNames, noBatch, safeFolderName, sameList } from './folders';
 import { confineForeign, foreignRefused, isForeign, refuseLinks } from './foreign';
 import type { BatchState, JobState } from './state';
 import { Vitals } from './vitals';
@@ -88,6 +88,26 @@ class EngineImpl implements Engine {
   async start(request: StartRequest): Promise<BatchHandle> {
     this.use(request.settings);
     await Promise.all([this.ledger.load(), this.shared.limiter.load()]);
+    // One after the other: what the one adds, the other must know, or every video would run twice.
+    const place = join(request.outputFolder, safeFolderName(request.name));
+    const before = this.starting.get(place);
+    const started = before === undefined ? this.startNow(request) : before.then(() => this.startNow(request));
+    const ended = started.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.starting.set(place, ended);
+    try {
+      return await started;
+    } finally {
+      if (this.starting.get(place) === ended) this.starting.delete(place);
+    }
+  }
+
+  /** By folder, until what is started there has all its rows. Never rejects. */
+  private readonly starting = new Map<string, Promise<void>>();
+
+  private async startNow(request: StartRequest): Promise<BatchHandle> {
     for (const name of folderNames(request.name)) {
       const folder = join(request.outputFolder, name);
       const running = this.open_.get(folder);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { BatchHandle } from '../../../src/engine/api';
 import { journalName } from '../../../src/engine/journal';
 import { lockName, takeOwnership } from '../../../src/engine/owner';
 import { failure } from '../../../src/model/failure';
@@ -230,6 +231,21 @@ describe('A list that is run again', () => {
     assert.equal(again.folder, first.folder);
     assert.equal(again.state.counts.completed, 8);
     assert.equal(w.sources[0]?.asked.length, 8);
+  });
+
+  it('has each video once also when it is started several times at once', async () => {
+    const w = world();
+    const request = { name: 'a', outputFolder: '/out', settings: unlimited };
+    const start = (first: number): Promise<BatchHandle> =>
+      w.engine.start({ ...request, jobs: videos(1200, first) });
+    const [one, two, other] = await within(w.clock, Promise.all([start(0), start(0), start(5000)]));
+    assert.ok(one && two && other);
+    await within(w.clock, Promise.all([one.settled(), other.settled()]));
+    assert.equal(two.folder, one.folder);
+    assert.equal(one.state.total, 1200);
+    assert.equal(other.folder, '/out/a 2');
+    assert.equal(other.state.total, 1200);
+    assert.equal(w.sources[0]?.asked.length, 2400);
   });
 
   it('does anew what has no file any more, or none in a format that is wanted now', async () => {
