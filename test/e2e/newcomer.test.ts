@@ -291,7 +291,6 @@ describe('a newcomer', () => {
     await (await desk.batchRow('long')).filter({ hasText: /interrupted|stopped/ }).click();
     await desk.says(/Stopped/).waitFor();
     const requests = site.seen.length;
-    await desk.command('Transcribe Clipboard');
     // By the time that another one is done, it would have gone on or asked.
     await desk.copy(watch('Meanwhile01'));
     await desk.command('Transcribe Clipboard');
@@ -309,17 +308,24 @@ describe('a newcomer', () => {
     await told(/No folder is open, and nothing was written yet/);
     await desk.copy(watch('NoFolder001'));
     await desk.command('Transcribe Clipboard');
-    await desk.page.locator('.quick-input-widget', { hasText: 'Where should the transcripts go?' }).waitFor();
+    const dialog = desk.page.locator('.quick-input-widget', { hasText: 'Where should the transcripts go?' });
+    await dialog.waitFor();
+    // Until it has listed the folder that it begins with, it takes back what is typed.
+    await dialog.locator('.monaco-list-row').first().waitFor();
     const place = join(folder, 'anywhere');
     await mkdir(place);
-    await settled('the folder is typed', async () => {
-      await desk.input.fill(place);
-      return (await desk.picks.count()) === 0 || (await desk.input.inputValue()).startsWith(place);
+    let asBefore = 0;
+    await settled('the folder is typed, and stays', async () => {
+      const typed = (await desk.input.inputValue()).startsWith(place);
+      asBefore = typed ? asBefore + 1 : 0;
+      if (!typed) await desk.input.fill(place);
+      return asBefore > 5;
     });
-    await desk.page
-      .locator('.quick-input-widget')
-      .getByRole('button', { name: 'Write Transcripts Here' })
-      .click();
+    await settled('the folder is chosen', async () => {
+      if (await dialog.isVisible())
+        await dialog.getByRole('button', { name: 'Write Transcripts Here' }).click({ timeout: 2000 });
+      return !(await dialog.isVisible());
+    });
     await desk.says(/Finished\. The video is done/).waitFor();
     const [batch = ''] = await readdir(place);
     assert.ok((await readdir(join(place, batch))).some((name) => name.includes('NoFolder001')));
