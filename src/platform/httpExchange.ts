@@ -183,10 +183,14 @@ async function save(
   file.on('error', (error) => {
     fileError ??= error;
   });
+  const closed = new Promise<void>((resolve) => file.once('close', resolve));
   try {
     await pipeline(packing ? [answer, packing, counter, file] : [answer, counter, file], { signal });
     if (!answer.complete) throw cutShort();
   } catch (error) {
+    // Its opening may still be on the way: removed before that, the file would be there after all.
+    file.destroy();
+    await closed;
     await rm(path, { force: true }).catch(() => undefined);
     const systems = fileError instanceof Error && 'syscall' in fileError;
     throw systems ? diskFailure(fileError, path) : error;
