@@ -93,7 +93,9 @@ export function Tools(props: { readonly store: PanelStore; readonly state: Batch
     if (button instanceof HTMLElement) button.focus();
   };
   useLayoutEffect(() => {
-    // What had the focus has made room for another action, or can do nothing any more.
+    // What had the focus has made room for another action, or can do nothing any more. Never while the user is
+    // elsewhere: a menu of the editor would close.
+    if (!document.hasFocus()) return;
     const at = [...(bar.current?.children ?? [])].findIndex((button) => button === document.activeElement);
     const tool = tools[at];
     if (hasFocus.current && (!tool || tool.disabled === true)) focus(stop);

@@ -219,13 +219,17 @@ describe('the packaged extension in the workbench', () => {
   it('exports in every form, each as a file that lands where the user says', async () => {
     const beginnings = { md: '# ', pdf: '%PDF-', zip: 'PK', jsonl: '{"schema":1', csv: '' } as const;
     for (const [format, beginning] of Object.entries(beginnings)) {
-      await desk.tool(/^Export/).click();
-      await desk.picks
-        .filter({
-          hasText: { md: 'Markdown', pdf: 'PDF', zip: 'ZIP', jsonl: 'JSON', csv: 'CSV' }[format] ?? '',
-        })
-        .first()
-        .click();
+      const name = { md: 'Markdown', pdf: 'PDF', zip: 'ZIP', jsonl: 'JSON', csv: 'CSV' }[format] ?? '';
+      // The focus that comes back from a command a moment late closes the list of forms.
+      await settled(`${name} is chosen`, async () => {
+        const form = desk.picks.filter({ hasText: name }).first();
+        if (!(await form.isVisible())) {
+          await desk.tool(/^Export/).click({ timeout: 2000 });
+          await form.waitFor({ timeout: 5000 });
+        }
+        await form.click({ timeout: 2000 });
+        return true;
+      });
       await settled('the dialog names the file', async () =>
         (await desk.input.inputValue()).endsWith(`talks.${format}`),
       );
