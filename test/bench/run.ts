@@ -70,6 +70,8 @@ async function bundle(bench: string): Promise<void> {
     sourcesContent: false,
     logLevel: 'error',
     external: ['vscode', 'esbuild', 'playwright-core', 'axe-core'],
+    // The bundle lies as deep below the root as the folders of the tests.
+    define: { 'import.meta.dirname': '__dirname' },
   });
 }
 
