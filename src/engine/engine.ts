@@ -13,6 +13,7 @@ import { BatchRun } from './batchRun';
 import { BatchView } from './batchView';
 import { journalSettings } from './guards';
 import { Governor } from './governor';
+import { InTurn } from './inTurn';
 import { Journal, journalName, readJournal } from './journal';
 import type { JournalContent } from './journal';
 import { Ledger } from './ledger';
@@ -90,22 +91,11 @@ class EngineImpl implements Engine {
     await Promise.all([this.ledger.load(), this.shared.limiter.load()]);
     // One after the other: what the one adds, the other must know, or every video would run twice.
     const place = join(request.outputFolder, safeFolderName(request.name));
-    const before = this.starting.get(place);
-    const started = before === undefined ? this.startNow(request) : before.then(() => this.startNow(request));
-    const ended = started.then(
-      () => undefined,
-      () => undefined,
-    );
-    this.starting.set(place, ended);
-    try {
-      return await started;
-    } finally {
-      if (this.starting.get(place) === ended) this.starting.delete(place);
-    }
+    return this.starting.run(place, () => this.startNow(request));
   }
 
-  /** By folder, until what is started there has all its rows. Never rejects. */
-  private readonly starting = new Map<string, Promise<void>>();
+  /** By folder, until what is started there has all its rows. */
+  private readonly starting = new InTurn();
 
   private async startNow(request: StartRequest): Promise<BatchHandle> {
     for (const name of folderNames(request.name)) {
