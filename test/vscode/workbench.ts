@@ -75,27 +75,34 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
 
 /**
  * Runs a command by its title in the palette, for example `Bulk Transcribe: Show Panel`. A palette that was
- * opened before the extension's commands were known does not learn of them, and a key may be lost where the
- * focus has just gone: it is opened again.
+ * opened before the extension's commands were known does not learn of them, a key may be lost where the focus
+ * has just gone, and Enter does nothing while the list is being made anew: each is done again until it took.
  */
 export async function runCommand(page: Page, title: string): Promise<void> {
+  const words = `>${title}`;
   const input = page.locator('.quick-input-widget .quick-input-box input');
-  const row = page
-    .locator('.quick-input-list .monaco-list-row')
+  const chosen = page
+    .locator('.quick-input-list .monaco-list-row.focused')
     .filter({ hasText: title.replace(/^[^:]*: /, '') })
     .first();
+  const asks = async (): Promise<boolean> =>
+    (await input.isVisible()) && (await input.inputValue({ timeout: 5000 })) === words;
   for (let tries = 1; ; tries += 1) {
-    await page.keyboard.press('F1');
     try {
-      await input.fill(`>${title}`, { timeout: 5000 });
-      await row.waitFor({ timeout: 5000 });
-      break;
+      await page.keyboard.press('F1');
+      await input.fill(words, { timeout: 5000 });
+      await chosen.waitFor({ timeout: 5000 });
+      await input.press('Enter', { timeout: 5000 });
+      for (let looks = 0; await asks(); looks += 1) {
+        if (looks === 20) throw new Error(`The palette did not take "${title}".`);
+        await page.waitForTimeout(100);
+      }
+      return;
     } catch (error) {
       if (tries === 6) throw error;
       await page.keyboard.press('Escape');
     }
   }
-  await input.press('Enter');
 }
 
 /** The page inside the webview that is shown. */
