@@ -264,6 +264,21 @@ export class Desk {
     return this.page.locator('.quick-input-widget .quick-input-box input');
   }
 
+  /**
+   * Takes the name that the dialog for saving proposes. It takes no Enter before it has listed its folder.
+   * @param picture is taken of the dialog.
+   */
+  async saveAs(ending: string, picture?: string): Promise<void> {
+    await settled(`the dialog proposes ${ending}`, async () =>
+      (await this.input.inputValue()).endsWith(ending),
+    );
+    if (picture !== undefined) await this.picture(picture);
+    await settled(`${ending} is saved`, async () => {
+      if (await this.input.isVisible()) await this.input.press('Enter', { timeout: 2000 });
+      return !(await this.input.isVisible());
+    });
+  }
+
   clipboard(): Promise<string> {
     return this.page.evaluate(() => navigator.clipboard.readText());
   }

@@ -79,8 +79,7 @@ describe('a newcomer', () => {
   };
 
   it('is told once which settings are wrong, what is allowed, and what is used', async () => {
-    const notice = desk.notice(/workers must be a whole number from 1 to 20, not 99/);
-    await notice.waitFor();
+    const notice = await desk.noticed(/workers must be a whole number from 1 to 20, not 99/);
     assert.match(
       await notice.innerText(),
       /order must be one of list, .*"sideways".*The default, list, is used/s,
@@ -139,8 +138,7 @@ describe('a newcomer', () => {
     await told(/There is no batch in .*without-journal/);
     await desk.command('Export Batch…');
     await desk.picks.filter({ hasText: 'CSV' }).first().click();
-    await settled('the dialog asks where', async () => (await desk.input.inputValue()).endsWith('.csv'));
-    await desk.input.press('Enter');
+    await desk.saveAs('.csv');
     await told(/There is no batch in .*without-journal/);
     await rm(join(workspace, 'transcripts'), { recursive: true });
     await broken.waitFor({ state: 'detached' });

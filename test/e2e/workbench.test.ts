@@ -230,11 +230,7 @@ describe('the packaged extension in the workbench', () => {
         await form.click({ timeout: 2000 });
         return true;
       });
-      await settled('the dialog names the file', async () =>
-        (await desk.input.inputValue()).endsWith(`talks.${format}`),
-      );
-      if (format === 'pdf') await desk.picture('07-export');
-      await desk.input.press('Enter');
+      await desk.saveAs(`talks.${format}`, format === 'pdf' ? '07-export' : undefined);
       const file = join(workspace, 'transcripts', `talks.${format}`);
       await desk.notice(`talks.${format}`).waitFor();
       const content = (await readFile(file)).toString('latin1');
