@@ -81,7 +81,6 @@ export class QuotaStore {
   #busy = false;
   #keeping = Promise.resolve();
   #syncedAt = -Infinity;
-  #syncedHour = 0;
   #flushedAt = -Infinity;
   #complainedAt = -Infinity;
   #ready = false;
@@ -105,17 +104,17 @@ export class QuotaStore {
       const now = Math.floor(clock.now() / hourMs);
       const today = Math.floor(clock.now() / dayMs) * 24;
       const from = wholeDay ? Math.min(today, now - hoursRead) : now - hoursRead;
-      const hours = (await files.list(this.#folder)).flatMap((name) => hourOf(name) ?? []);
-      for (const hour of hours.sort((a, b) => a - b)) {
+      for (const hour of await this.#hours()) {
         if (hour >= from) await this.#readOn(hour);
         else if (hour < now - hoursKept) await files.remove(this.#path(hour));
+        // Should the clock be put back into this hour, what stands there now is no news.
+        else this.#readState(hour).bytes = (await files.stat(this.#path(hour)))?.size ?? 0;
       }
       this.#ready = true;
     } catch (error) {
       this.#complain(error);
     }
     this.#syncedAt = this.time.now();
-    this.#syncedHour = Math.floor(clock.now() / hourMs);
   }
 
   /** Gives a quota what was recorded for it before, and tells it of what comes. */
@@ -258,16 +257,16 @@ export class QuotaStore {
   }
 
   /**
-   * Reads what others have written: to this hour's file, around the full hour to a neighbour's, and before the
-   * clock was corrected to those of the time before.
+   * Reads what others have written: to this hour's file, around the full hour to the one before, and to every
+   * later one, for the clock may have been ahead for a while and corrected since we last looked.
    */
   async #sync(hour: number, written: number, open: Map<string, Pending>): Promise<void> {
     const startedAt = this.time.now();
-    const hours = new Set([this.#syncedHour, hour].flatMap((each) => [each - 1, each + 1, each]));
-    // Ours comes last: what stands elsewhere has to be known when our lines are judged.
-    hours.delete(hour);
+    const from = Math.floor(this.time.lowestWall / hourMs) - 1;
+    const others = (await this.#hours()).filter((each) => each >= from && each !== hour);
     const sizes = await Promise.all(
-      [...hours, hour].map(async (each) => ({
+      // Ours comes last: what stands elsewhere has to be known when our lines are judged.
+      [...others, hour].map(async (each) => ({
         hour: each,
         size: (await this.parts.files.stat(this.#path(each)))?.size ?? 0,
       })),
@@ -286,8 +285,13 @@ export class QuotaStore {
       await this.#readOn(each, open);
     }
     this.#syncedAt = startedAt;
-    this.#syncedHour = hour;
     this.time.checked();
+  }
+
+  /** The hours that have a file, in order of time. */
+  async #hours(): Promise<number[]> {
+    const names = await this.parts.files.list(this.#folder);
+    return names.flatMap((name) => hourOf(name) ?? []).sort((a, b) => a - b);
   }
 
   async #readOn(hour: number, open = new Map<string, Pending>()): Promise<void> {

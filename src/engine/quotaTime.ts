@@ -11,6 +11,7 @@ export class QuotaTime {
   readonly #zero: number;
   /** The greatest difference between this time and the wall clock since `checked`. */
   #mostAhead = -Infinity;
+  #lowestWall = Infinity;
 
   constructor(private readonly clock: Clock) {
     this.#zero = clock.now() - clock.monotonic();
@@ -18,7 +19,9 @@ export class QuotaTime {
 
   now(): number {
     const now = this.#zero + this.clock.monotonic();
-    this.#mostAhead = Math.max(this.#mostAhead, now - this.clock.now());
+    const wall = this.clock.now();
+    this.#mostAhead = Math.max(this.#mostAhead, now - wall);
+    this.#lowestWall = Math.min(this.#lowestWall, wall);
     return now;
   }
   wall(): number {
@@ -39,8 +42,13 @@ export class QuotaTime {
     const now = this.now();
     return Math.min(now, wall + this.#mostAhead);
   }
+  /** The earliest wall time that the clock has shown since `checked`. */
+  get lowestWall(): number {
+    return this.#lowestWall;
+  }
   checked(): void {
     this.#mostAhead = -Infinity;
+    this.#lowestWall = Infinity;
     this.now();
   }
 }

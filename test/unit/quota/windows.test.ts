@@ -6,6 +6,7 @@ import type { RateLimiter } from '../../../src/engine/rateLimiter';
 import { mostWithin, Rig } from './rig';
 
 const minute = 60_000;
+const hour = 60 * minute;
 
 const step = fc.oneof(
   {
@@ -116,6 +117,41 @@ describe('the windows', () => {
       { numRuns: 60 },
     );
   }).timeout(60_000);
+
+  it('hold for a process that last looked before the clock was ahead, or back, by hours', async () => {
+    for (const hours of [2, 3, -2, -3]) {
+      const rig = new Rig({ 'rate.deapi.perMinute': 20, 'rate.utilization': 1, 'rate.deapi.burst': 20 });
+      const [one, other] = [await rig.limiter(), await rig.limiter()];
+      await rig.start(one, 'deapi.poll').then((permit) => permit.heard({ status: 200, headers: {} }));
+      rig.clock.jump(hours * hour);
+      one.readyAt(['deapi.poll']);
+      rig.work(other, 3, ['deapi.poll']);
+      await rig.clock.advance(5_000);
+      rig.kill(other);
+      rig.clock.jump(-hours * hour);
+      rig.work(one, 3, ['deapi.poll']);
+      await rig.clock.advance(2 * minute);
+      const times = rig.starts.map((start) => start.at);
+      assert.equal(mostWithin(times, minute), 20, `${hours} hours`);
+      assert.ok(times.length > 40, `${hours} hours: ${times.length} starts`);
+    }
+  });
+
+  it('take no notice of old records when the clock is put back to their hour', async () => {
+    const rig = new Rig({ 'rate.deapi.perMinute': 20, 'rate.utilization': 1, 'rate.deapi.burst': 20 });
+    const earlier = await rig.limiter();
+    rig.work(earlier, 3, ['deapi.poll']);
+    await rig.clock.advance(10_000);
+    rig.kill(earlier);
+    // The clock that is right shows ten hours later.
+    await rig.clock.advance(10 * hour);
+    const limiter = await rig.limiter();
+    const before = rig.starts.length;
+    rig.clock.jump(-10 * hour);
+    rig.work(limiter, 3, ['deapi.poll']);
+    await rig.clock.advance(1_000);
+    assert.ok(rig.starts.length - before >= 20);
+  });
 
   it('are filled when nothing disturbs, whatever the limit, burst and number of workers', async () => {
     await fc.assert(
