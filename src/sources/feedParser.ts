@@ -32,6 +32,8 @@ export interface Feed {
   readonly title?: string;
   /** In the feed's order. */
   readonly entries: readonly FeedEntry[];
+  /** It ends in the middle of an entry or a tag: the rest got lost on its way, or was never written. */
+  readonly brokenOff: boolean;
 }
 
 /** The answer is something else; another reader may know what. */
@@ -61,7 +63,7 @@ export async function parseFeed(
     reader.write(text.slice(at, at + pieceLength));
     await pause();
   }
-  return reader.end();
+  return reader.end(/>\s*$/.test(text.slice(-pieceLength)));
 }
 
 type Draft = { -readonly [K in keyof FeedEntry]: FeedEntry[K] } & {
@@ -98,10 +100,17 @@ class FeedReader {
     this.parser.write(piece);
   }
 
-  end(): Feed {
+  /** `afterTag`: the last that was written is the end of a tag. A feed that only leaves tags open is whole. */
+  end(afterTag: boolean): Feed {
+    const open = !this.full && this.path.length > 0;
+    const brokenOff = open && (this.draft !== undefined || !afterTag);
     if (!this.full) this.parser.close();
     if (!this.isFeed) throw new NotAFeed();
-    return { ...(this.title === undefined ? {} : { title: this.title }), entries: this.entries };
+    return {
+      ...(this.title === undefined ? {} : { title: this.title }),
+      entries: this.entries,
+      brokenOff,
+    };
   }
 
   private open(name: string, attributes: Readonly<Record<string, string>>): void {

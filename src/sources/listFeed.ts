@@ -9,7 +9,7 @@ import type { Link, VideoMeta } from '../model/link';
 import type { Http, HttpResponse } from '../model/ports';
 import type { ExpandRequest, ListItem, Permit } from '../model/source';
 import { EntryReader, type MayBePublic } from './listEntries';
-import { parseFeed, type FeedEntry } from './feedParser';
+import { parseFeed, type Feed, type FeedEntry } from './feedParser';
 import { statusFailure } from './httpAnswer';
 import { linkQuota } from './parts';
 
@@ -42,6 +42,7 @@ export async function* feedItems(parts: FeedParts, request: ExpandRequest): Asyn
     request.note?.(
       `${reader.refused} entries of the feed were left out: they name no web address that may be followed.`,
     );
+  checkWhole(feed);
 }
 
 /** The newest videos of a YouTube channel or playlist, from YouTube's feeds. Throws FailureError. */
@@ -57,6 +58,21 @@ export async function* youtubeFeedItems(parts: FeedParts, request: ExpandRequest
     const id = entry.videoId ?? '';
     if (isYouTubeId(id)) yield { link: youtubeVideo(id), meta: metaOf(entry, feed.title) };
   }
+  checkWhole(feed);
+}
+
+/** After its entries have been given: who needs no more of them has left by now. */
+function checkWhole(feed: Feed): void {
+  if (!feed.brokenOff) return;
+  const count = feed.entries.length;
+  throw new FailureError(
+    failure(
+      'bad-response',
+      count === 0
+        ? 'The feed breaks off before the end of its first entry. Retry to read it again.'
+        : `The feed breaks off after ${count === 1 ? 'one entry' : `${count} entries`}; others may be missing. Retry to read it again.`,
+    ),
+  );
 }
 
 async function feedQuery(parts: FeedParts, request: ExpandRequest, endpoint: string): Promise<string> {

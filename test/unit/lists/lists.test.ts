@@ -44,10 +44,15 @@ describe('A list', () => {
   }
 
   async function expand(url: string, options: Options = {}): Promise<ListItem[]> {
+    const items: ListItem[] = [];
+    await each(url, (item) => items.push(item), options);
+    return items;
+  }
+  /** `take` gives how many there are by now. */
+  async function each(url: string, take: (item: ListItem) => number, options: Options = {}): Promise<void> {
     const link = readLink(url);
     assert(!isFailure(link));
     const lists = new Lists({ ...parts, mayBePublic: options.isPublic ?? mayBePublic });
-    const items: ListItem[] = [];
     for await (const item of lists.expand({
       link,
       settings: { ...defaultSettings, ...options.settings },
@@ -59,11 +64,8 @@ describe('A list', () => {
         return Promise.resolve({ heard: () => undefined, release: () => void (released += 1) });
       },
       note: (text) => notes.push(text),
-    })) {
-      items.push(item);
-      if (items.length === options.stopAfter) break;
-    }
-    return items;
+    }))
+      if (take(item) === options.stopAfter) break;
   }
   const failed = (url: string, options: Options = {}): Promise<Failure> =>
     expand(url, options).then(() => assert.fail('It came out well.'), toFailure);
@@ -195,6 +197,32 @@ describe('A list', () => {
           ['https://example.org/?a=1&b=2', 'Second'],
         ],
       );
+    });
+
+    it('that breaks off gives what it has and then says that more may be missing', async () => {
+      const whole = podcast('The Show', episodes(3));
+      const third = whole.lastIndexOf('<item>');
+      const second = whole.lastIndexOf('<item>', third - 1);
+      const first = whole.indexOf('<item>');
+      for (const [end, count, message] of [
+        [third + 20, 2, /breaks off after 2 entries; others may be missing\. Retry/],
+        [third - 3, 1, /breaks off after one entry;/],
+        [second + 3, 1, /breaks off after one entry;/],
+        [first + 3, 0, /breaks off before the end of its first entry\. Retry/],
+      ] as const) {
+        server.pages.set('/feed.xml', whole.slice(0, end));
+        const items: ListItem[] = [];
+        const fail = await each(`${server.origin}/feed.xml`, (item) => items.push(item)).then(
+          () => assert.fail(`It was whole at ${end}.`),
+          toFailure,
+        );
+        assert.equal(fail.code, 'bad-response');
+        assert.match(fail.message, message);
+        assert.equal(items.length, count);
+      }
+      server.pages.set('/feed.xml', whole.slice(0, third + 20));
+      const newest = await expand(`${server.origin}/feed.xml`, { settings: { 'lists.limit': 2 } });
+      assert.equal(newest.length, 2, 'Who wants no more than there are is not told.');
     });
 
     it('of a public host leads to no private address and to nothing but http, and says so', async () => {
