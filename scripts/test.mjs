@@ -68,10 +68,11 @@ function run([command, ...args]) {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let unfinished = '';
-    const counts = { passing: 0, failing: 0, pending: 0, seen: false, failures: [] };
+    const counts = { passing: 0, failing: 0, pending: 0, again: 0, seen: false, failures: [] };
     const count = (line) => {
       const found = /^\s*(\d+) (passing|failing|pending)\b/.exec(line);
       if (!found) {
+        if (/^\s*tried again: /.test(line)) counts.again += 1;
         if (counts.failing > 0 && counts.failures.length < REPEATED_LINES) counts.failures.push(line);
         return;
       }
@@ -125,8 +126,9 @@ for (const suite of suites) {
   const good = result.code === 0 && result.failing === 0 && ran;
   if (!good) failed = true;
   const why = ran ? '' : '  (no test ran)';
+  const again = result.again > 0 ? `, ${result.again} tried again (see above)` : '';
   table.push(
-    `${suite.name.padEnd(10)} ${good ? 'ok' : 'FAILED'}  ${result.passing} passed, ${result.failing} failed${result.pending > 0 ? `, ${result.pending} pending` : ''}  ${seconds(since)}${why}`,
+    `${suite.name.padEnd(10)} ${good ? 'ok' : 'FAILED'}  ${result.passing} passed, ${result.failing} failed${result.pending > 0 ? `, ${result.pending} pending` : ''}${again}  ${seconds(since)}${why}`,
   );
 }
 // Once more at the end, where a log that was cut still has it.

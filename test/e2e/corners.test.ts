@@ -3,8 +3,7 @@
  * lost links when its window closed, a submit of unknown fate, and the keyboard's own menu on a row.
  */
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { journalLine, parseLine } from '../../src/engine/journal';
@@ -13,7 +12,7 @@ import { DeapiServer } from '../servers/deapi';
 import { YouTubeStandIn } from '../servers/youtube';
 import { standInVideo } from '../servers/youtubeVideos';
 import { runCommand } from '../vscode/workbench';
-import { Desk, settled, watch } from './desk';
+import { Desk, picturesOfFailures, settled, watch } from './desk';
 
 const key = 'test-key';
 const ids = Array.from({ length: 5 }, (_, index) => `Corner${String(index).padStart(5, '0')}`);
@@ -33,35 +32,27 @@ describe('the corners of the workbench', () => {
       videos: (id) => ({ ...standInVideo(id), ...(id === silent ? { tracks: [] } : {}) }),
     });
     service = await new DeapiServer({ key, tier: 'premium', polls: 0 }).start();
-    folder = await mkdtemp(join(tmpdir(), 'bulk-transcribe-corners-'));
-    workspace = join(folder, 'course');
-    await mkdir(workspace);
-    await writeFile(join(workspace, 'paid.urls'), `${watch(silent)}\n`);
     desk = await Desk.open({
-      folder: workspace,
-      env: { BULK_TRANSCRIBE_STATE: join(folder, 'state') },
-      userSettings: {
-        'workbench.colorTheme': 'Dark Modern',
-        'bulkTranscribe.youtube.endpoint': site.origin,
-        'bulkTranscribe.deapi.endpoint': service.origin,
-        'bulkTranscribe.sources': ['subtitleFile', 'youtube', 'deapi'],
-        'bulkTranscribe.paid.maxCost': 100,
-        'bulkTranscribe.rate.youtube.spacing': 0,
-        'bulkTranscribe.retries': 0,
+      workspace: 'course',
+      prepare: (course) => writeFile(join(course, 'paid.urls'), `${watch(silent)}\n`),
+      site,
+      settings: {
+        'deapi.endpoint': service.origin,
+        sources: ['subtitleFile', 'youtube', 'deapi'],
+        'paid.maxCost': 100,
+        retries: 0,
       },
     });
+    ({ folder, workspace } = desk);
   });
 
   after(async () => {
     await desk.close();
     await site.close();
     await service.close();
-    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   });
 
-  afterEach(async function () {
-    await desk.pictureOf(this.currentTest);
-  });
+  picturesOfFailures(() => desk);
 
   /** A batch of this computer whose window closed when three of its five links were still to be added. */
   const cutOff = async (name: string): Promise<void> => {

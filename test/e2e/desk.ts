@@ -3,19 +3,14 @@
  * does it, by clicks, keys and menus. Pictures go to test-results/.
  */
 import assert from 'node:assert/strict';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import axe from 'axe-core';
 import type { AxeResults } from 'axe-core';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
-import {
-  openWorkbench,
-  runCommand,
-  webview,
-  workbenchUrl,
-  type Workbench,
-  type WorkbenchOptions,
-} from '../vscode/workbench';
+import type { YouTubeStandIn } from '../servers/youtube';
+import { openWorkbench, runCommand, webview, workbenchUrl, type Workbench } from '../vscode/workbench';
 
 const pictures = join(import.meta.dirname, '..', '..', 'test-results', 'e2e');
 
@@ -28,23 +23,74 @@ export async function settled(what: string, check: () => Promise<boolean>, secon
   }
 }
 
+/** Keeps how it looked when a test of this suite failed, and closes what it left open before it is tried again. */
+export function picturesOfFailures(desk: () => Desk): void {
+  afterEach(async function () {
+    const test = this.currentTest;
+    // One that is to be tried again has no state yet.
+    if (!test || test.state === 'passed' || test.state === 'pending') return;
+    await desk().picture(`failed-${test.title.replaceAll(/\W+/g, '-').slice(0, 60)}`);
+    await desk().page.keyboard.press('Escape');
+  });
+}
+
 export const watch = (id: string): string => `https://www.youtube.com/watch?v=${id}`;
+
+export interface DeskOptions {
+  /** The name of the folder that is opened; what the extension keeps of it lies beside it. */
+  readonly workspace: string;
+  /** Writes what is to be in it before it is opened. @param workspace absolute */
+  readonly prepare?: (workspace: string) => Promise<void>;
+  /** Plays YouTube. */
+  readonly site: YouTubeStandIn;
+  /** The user's settings beside those, by their names without `bulkTranscribe.`. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+}
 
 export class Desk {
   readonly page: Page;
   readonly panel: FrameLocator;
 
-  private constructor(private readonly bench: Workbench) {
+  private constructor(
+    private readonly bench: Workbench,
+    /** Holds the workspace; all that is made in it is gone at the end. */
+    readonly folder: string,
+    /** The folder that is open. */
+    readonly workspace: string,
+  ) {
     this.page = bench.page;
     this.panel = webview(bench.page);
   }
 
-  /** Opens a workbench with the packed extension in it. */
-  static async open(options: WorkbenchOptions): Promise<Desk> {
+  /** Opens a workbench on a folder of its own, with the packed extension in it. */
+  static async open({ workspace: name, prepare, site, settings = {} }: DeskOptions): Promise<Desk> {
     const vsix = process.env.BULK_TRANSCRIBE_TEST_VSIX;
     assert.ok(vsix, 'Run it by `npm run test:e2e`.');
     await mkdir(pictures, { recursive: true });
-    const desk = new Desk(await openWorkbench({ width: 1500, height: 940, ...options, vsix }));
+    const folder = await mkdtemp(join(tmpdir(), 'bulk-transcribe-e2e-'));
+    const workspace = join(folder, name);
+    await mkdir(workspace);
+    await prepare?.(workspace);
+    const ours = {
+      'youtube.endpoint': site.origin,
+      sources: ['subtitleFile', 'youtube'],
+      'rate.youtube.spacing': 0,
+      ...settings,
+    };
+    const bench = await openWorkbench({
+      width: 1500,
+      height: 940,
+      vsix,
+      folder: workspace,
+      env: { BULK_TRANSCRIBE_STATE: join(folder, 'state') },
+      userSettings: {
+        'workbench.colorTheme': 'Dark Modern',
+        ...Object.fromEntries(
+          Object.entries(ours).map(([setting, value]) => [`bulkTranscribe.${setting}`, value]),
+        ),
+      },
+    });
+    const desk = new Desk(bench, folder, workspace);
     await desk.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     // The extension's own commands and menus come a moment after the explorer.
     await desk.page.locator('.activitybar [aria-label^="Bulk Transcribe"]').first().waitFor();
@@ -63,18 +109,13 @@ export class Desk {
     await this.page.locator('.monaco-workbench').waitFor();
   }
 
-  close(): Promise<void> {
-    return this.bench.close();
+  async close(): Promise<void> {
+    await this.bench.close();
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 
   picture(name: string): Promise<unknown> {
     return this.page.screenshot({ path: join(pictures, `${name}.png`) });
-  }
-
-  /** For `afterEach`: how it looked when a test failed. */
-  async pictureOf(test: Mocha.Test | undefined): Promise<void> {
-    if (test?.state !== 'failed') return;
-    await this.picture(`failed-${test.title.replaceAll(/\W+/g, '-').slice(0, 60)}`);
   }
 
   // ------------------------------------------------------------------------------------------- the panel

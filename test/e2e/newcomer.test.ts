@@ -4,14 +4,26 @@
  */
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cliProgram } from '../helpers/cli';
 import { YouTubeStandIn } from '../servers/youtube';
 import { standInVideo } from '../servers/youtubeVideos';
 import { runCommand } from '../vscode/workbench';
-import { Desk, settled, watch } from './desk';
+import { Desk, picturesOfFailures, settled, watch } from './desk';
+
+/** The manifest of a batch whose journal is gone. */
+const manifestWithoutJournal = {
+  schema: 1,
+  batch_id: 'batch_20261101_090000',
+  name: 'without-journal',
+  created_at: '2026-11-01T09:00:00.000Z',
+  updated_at: '2026-11-01T09:00:00.000Z',
+  state: 'paused',
+  ...{ total: 3, completed: 1, failed: 1, skipped: 0, cancelled: 0, parked: 0, pending: 1 },
+  stats: {},
+  videos: [],
+};
 
 describe('a newcomer', () => {
   let site: YouTubeStandIn;
@@ -24,54 +36,32 @@ describe('a newcomer', () => {
       delays: { minMs: 100, maxMs: 400 },
       videos: (id) => (id.startsWith('slow') ? standInVideo(id, { minMs: 1200, maxMs: 1800 }) : undefined),
     });
-    folder = await mkdtemp(join(tmpdir(), 'bulk-transcribe-newcomer-'));
-    workspace = join(folder, 'course');
-    await mkdir(join(workspace, '.vscode'), { recursive: true });
-    await writeFile(join(workspace, 'empty.urls'), '');
-    await writeFile(join(workspace, 'notes.md'), '# Notes\n\nNothing to see here.\n');
-    await writeFile(
-      join(workspace, '.vscode', 'settings.json'),
-      JSON.stringify({ 'bulkTranscribe.workers': 99, 'bulkTranscribe.order': 'sideways' }),
-    );
-    const broken = join(workspace, 'transcripts', 'without-journal');
-    await mkdir(broken, { recursive: true });
-    await writeFile(
-      join(broken, 'batch.json'),
-      JSON.stringify({
-        schema: 1,
-        batch_id: 'batch_20261101_090000',
-        name: 'without-journal',
-        created_at: '2026-11-01T09:00:00.000Z',
-        updated_at: '2026-11-01T09:00:00.000Z',
-        state: 'paused',
-        ...{ total: 3, completed: 1, failed: 1, skipped: 0, cancelled: 0, parked: 0, pending: 1 },
-        stats: {},
-        videos: [],
-      }),
-    );
     desk = await Desk.open({
-      folder: workspace,
-      env: { BULK_TRANSCRIBE_STATE: join(folder, 'state') },
-      userSettings: {
-        'workbench.colorTheme': 'Dark Modern',
-        'bulkTranscribe.youtube.endpoint': site.origin,
-        'bulkTranscribe.sources': ['subtitleFile', 'youtube'],
-        'bulkTranscribe.rate.youtube.spacing': 0,
-        'bulkTranscribe.rate.youtube.perHour': 0,
-        'bulkTranscribe.rate.youtube.burst': 100,
+      workspace: 'course',
+      prepare: async (course) => {
+        await writeFile(join(course, 'empty.urls'), '');
+        await writeFile(join(course, 'notes.md'), '# Notes\n\nNothing to see here.\n');
+        await mkdir(join(course, '.vscode'));
+        await writeFile(
+          join(course, '.vscode', 'settings.json'),
+          JSON.stringify({ 'bulkTranscribe.workers': 99, 'bulkTranscribe.order': 'sideways' }),
+        );
+        const broken = join(course, 'transcripts', 'without-journal');
+        await mkdir(broken, { recursive: true });
+        await writeFile(join(broken, 'batch.json'), JSON.stringify(manifestWithoutJournal));
       },
+      site,
+      settings: { 'rate.youtube.perHour': 0, 'rate.youtube.burst': 100 },
     });
+    ({ folder, workspace } = desk);
   });
 
   after(async () => {
     await desk.close();
     await site.close();
-    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   });
 
-  afterEach(async function () {
-    await desk.pictureOf(this.currentTest);
-  });
+  picturesOfFailures(() => desk);
 
   const told = async (words: RegExp): Promise<void> => {
     await desk.notice(words).waitFor();

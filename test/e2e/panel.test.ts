@@ -3,15 +3,14 @@
  * action clicked or typed. Pictures of each are kept in test-results/, to be looked at.
  */
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { DeapiServer } from '../servers/deapi';
 import { YouTubeStandIn } from '../servers/youtube';
 import { idFor } from '../servers/youtubeVideos';
 import { runCommand } from '../vscode/workbench';
-import { Desk, settled, watch } from './desk';
+import { Desk, picturesOfFailures, settled, watch } from './desk';
 
 const key = 'test-key';
 /** Where each special video stands in the list, from 0. */
@@ -28,7 +27,6 @@ const noLink = 38;
 describe('the panel, over a batch of 200', () => {
   let site: YouTubeStandIn;
   let service: DeapiServer;
-  let folder: string;
   let workspace: string;
   let desk: Desk;
   /** Seconds of `Retry-After` with which the site answers everything. */
@@ -44,45 +42,40 @@ describe('the panel, over a batch of 200', () => {
       },
     });
     service = await new DeapiServer({ key, tier: 'premium' }).start();
-    folder = await mkdtemp(join(tmpdir(), 'bulk-transcribe-panel-'));
-    workspace = join(folder, 'course');
-    await mkdir(join(workspace, '.vscode'), { recursive: true });
     const lines = Array.from({ length: 200 }, (_, index) =>
       index === noLink
         ? 'javascript:alert(1)'
         : watch(specials.get(index) ?? `Panel${String(index).padStart(6, '0')}`),
     );
-    await writeFile(join(workspace, 'lectures-2026.urls'), `# Lectures\n${lines.join('\n')}\n`);
     const few = Array.from({ length: 6 }, (_, index) => watch(`Seminar${String(index).padStart(4, '0')}`));
-    await writeFile(join(workspace, 'seminars.urls'), `${few.join('\n')}\n`);
     desk = await Desk.open({
-      folder: workspace,
-      env: { BULK_TRANSCRIBE_STATE: join(folder, 'state') },
-      userSettings: {
-        'workbench.colorTheme': 'Dark Modern',
-        'bulkTranscribe.youtube.endpoint': site.origin,
-        'bulkTranscribe.deapi.endpoint': service.origin,
-        'bulkTranscribe.sources': ['subtitleFile', 'youtube', 'deapi'],
-        'bulkTranscribe.rate.youtube.perHour': 2000,
-        'bulkTranscribe.rate.youtube.spacing': 0,
-        'bulkTranscribe.rate.youtube.burst': 500,
-        'bulkTranscribe.rate.youtube.concurrency': 12,
-        'bulkTranscribe.onBlocked': 'park',
-        'bulkTranscribe.workers': 4,
+      workspace: 'course',
+      prepare: async (course) => {
+        await mkdir(join(course, '.vscode'));
+        await writeFile(join(course, 'lectures-2026.urls'), `# Lectures\n${lines.join('\n')}\n`);
+        await writeFile(join(course, 'seminars.urls'), `${few.join('\n')}\n`);
+      },
+      site,
+      settings: {
+        'deapi.endpoint': service.origin,
+        sources: ['subtitleFile', 'youtube', 'deapi'],
+        'rate.youtube.perHour': 2000,
+        'rate.youtube.burst': 500,
+        'rate.youtube.concurrency': 12,
+        onBlocked: 'park',
+        workers: 4,
       },
     });
+    ({ workspace } = desk);
   });
 
   after(async () => {
     await desk.close();
     await site.close();
     await service.close();
-    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   });
 
-  afterEach(async function () {
-    await desk.pictureOf(this.currentTest);
-  });
+  picturesOfFailures(() => desk);
 
   /** A theme in the settings' file is taken when the window opens. */
   const theme = async (name: string, kind: string): Promise<void> => {

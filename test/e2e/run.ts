@@ -27,6 +27,7 @@ run(
     '--forbid-only',
     '--timeout',
     '240000',
+    ...['--retries', '1', '--reporter', join(import.meta.dirname, 'reporter.ts')],
     '--spec',
     `test/e2e/${only ?? '*'}.test.ts`,
   ],

@@ -3,18 +3,16 @@
  * the panel watched until all is done, the files read. Pictures of what was seen are kept in test-results/.
  */
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { YouTubeStandIn } from '../servers/youtube';
 import { idFor, spokenLines, standInVideo } from '../servers/youtubeVideos';
-import { Desk, settled, watch } from './desk';
+import { Desk, picturesOfFailures, settled, watch } from './desk';
 
 const ids = Array.from({ length: 12 }, (_, index) => `E2eTalk${String(index).padStart(4, '0')}`);
 
 describe('the packaged extension in the workbench', () => {
   let site: YouTubeStandIn;
-  let folder: string;
   let workspace: string;
   let desk: Desk;
   /** Lets the site answer again. */
@@ -22,37 +20,29 @@ describe('the packaged extension in the workbench', () => {
 
   before(async () => {
     site = await YouTubeStandIn.start({ delays: { minMs: 300, maxMs: 2500 } });
-    folder = await mkdtemp(join(tmpdir(), 'bulk-transcribe-e2e-'));
-    workspace = join(folder, 'lectures');
-    await mkdir(workspace);
     const lines = [...ids, idFor('private'), idFor('nocaps'), idFor('once500')].map(watch);
-    await writeFile(join(workspace, 'talks.urls'), `# Talks\n${lines.join('\n')}\n`);
     desk = await Desk.open({
-      folder: workspace,
-      env: { BULK_TRANSCRIBE_STATE: join(folder, 'state') },
-      userSettings: {
-        'bulkTranscribe.youtube.endpoint': site.origin,
-        'bulkTranscribe.sources': ['subtitleFile', 'youtube'],
-        'bulkTranscribe.output.formats': ['md', 'json'],
-        'bulkTranscribe.rate.youtube.spacing': 0,
-        'bulkTranscribe.rate.youtube.burst': 100,
-        'bulkTranscribe.workers': 3,
-        'bulkTranscribe.retries': 0,
+      workspace: 'lectures',
+      prepare: (lectures) => writeFile(join(lectures, 'talks.urls'), `# Talks\n${lines.join('\n')}\n`),
+      site,
+      settings: {
+        'output.formats': ['md', 'json'],
+        'rate.youtube.burst': 100,
+        workers: 3,
+        retries: 0,
         // Longer than the site is held back below, on however slow a machine.
-        'bulkTranscribe.requestTimeout': 300,
+        requestTimeout: 300,
       },
     });
+    ({ workspace } = desk);
   });
 
   after(async () => {
     await desk.close();
     await site.close();
-    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   });
 
-  afterEach(async function () {
-    await desk.pictureOf(this.currentTest);
-  });
+  picturesOfFailures(() => desk);
 
   const batch = (...path: string[]): string => join(workspace, 'transcripts', 'talks', ...path);
   const manifest = async (): Promise<{
