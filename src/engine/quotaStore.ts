@@ -262,6 +262,7 @@ export class QuotaStore {
    */
   async #sync(hour: number, written: number, open: Map<string, Pending>): Promise<void> {
     const startedAt = this.time.now();
+    this.time.checking();
     const from = Math.floor(this.time.lowestWall / hourMs) - 1;
     const others = (await this.#hours()).filter((each) => each >= from && each !== hour);
     const sizes = await Promise.all(

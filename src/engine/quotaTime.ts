@@ -7,11 +7,18 @@ import type { Clock } from '../model/ports';
 
 export const dayMs = 86_400_000;
 
+/** What the wall clock has shown over a time. */
+interface Shown {
+  /** The greatest difference between this time and the wall clock. */
+  mostAhead: number;
+  lowestWall: number;
+}
+
 export class QuotaTime {
   readonly #zero: number;
-  /** The greatest difference between this time and the wall clock since `checked`. */
-  #mostAhead = -Infinity;
-  #lowestWall = Infinity;
+  /** Until the check that is under way, from the last one on. */
+  #before = nothingShown();
+  #since = nothingShown();
 
   constructor(private readonly clock: Clock) {
     this.#zero = clock.now() - clock.monotonic();
@@ -19,9 +26,7 @@ export class QuotaTime {
 
   now(): number {
     const now = this.#zero + this.clock.monotonic();
-    const wall = this.clock.now();
-    this.#mostAhead = Math.max(this.#mostAhead, now - wall);
-    this.#lowestWall = Math.min(this.#lowestWall, wall);
+    look(this.#since, now - this.clock.now(), this.clock.now());
     return now;
   }
   wall(): number {
@@ -35,20 +40,34 @@ export class QuotaTime {
   }
 
   /**
-   * The latest this time can have been when another process read `wall` from the clock, since `checked`:
-   * if the clock was put forward meanwhile, that may have been before it or after.
+   * The latest this time can have been when another process read `wall` from the clock, since the last check
+   * began: if the clock was put forward meanwhile, that may have been before it or after.
    */
   latestFromWall(wall: number): number {
     const now = this.now();
-    return Math.min(now, wall + this.#mostAhead);
+    return Math.min(now, wall + Math.max(this.#before.mostAhead, this.#since.mostAhead));
   }
-  /** The earliest wall time that the clock has shown since `checked`. */
+  /** The earliest wall time that the clock has shown since the last check began. */
   get lowestWall(): number {
-    return this.#lowestWall;
+    return Math.min(this.#before.lowestWall, this.#since.lowestWall);
   }
-  checked(): void {
-    this.#mostAhead = -Infinity;
-    this.#lowestWall = Infinity;
+  /** Others' records are about to be looked at. What they write meanwhile is the next check's. */
+  checking(): void {
+    look(this.#before, this.#since.mostAhead, this.#since.lowestWall);
+    this.#since = nothingShown();
     this.now();
   }
+  /** The check that began last has seen all there was when it began. */
+  checked(): void {
+    this.#before = nothingShown();
+  }
+}
+
+function nothingShown(): Shown {
+  return { mostAhead: -Infinity, lowestWall: Infinity };
+}
+
+function look(shown: Shown, ahead: number, wall: number): void {
+  shown.mostAhead = Math.max(shown.mostAhead, ahead);
+  shown.lowestWall = Math.min(shown.lowestWall, wall);
 }
