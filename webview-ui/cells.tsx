@@ -61,7 +61,7 @@ export function noteText(props: NoteProps): string {
   if (job.status === 'completed') {
     const parts: string[] = [];
     const last = job.attempts?.at(-1);
-    if (job.retries > 0 && last) parts.push(`${nth[job.tries] ?? `Try ${job.tries}`}: ${last.failure.code}`);
+    if (job.tries > 1 && last) parts.push(`${nth[job.tries] ?? `Try ${job.tries}`}: ${last.failure.code}`);
     else if (job.captions === 'speech') parts.push('Speech');
     else if (job.captions === 'automatic') parts.push('Automatic captions');
     if (job.count > 1) parts.push(`×${job.count} in the list`);

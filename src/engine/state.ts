@@ -201,6 +201,11 @@ function jobControl(state: BatchState, index: number, action: string): void {
   // What was submitted stays known: read again, the journal does not tell a running job from a waiting one.
   if (job.status === 'pending' || job.status === 'running') return;
   if (action === 'redo') delete job.paid;
+  // After a failure, by the user or at the end of the batch; what was parked goes on with the try it had.
+  if (action === 'retry' && job.status === 'failed') {
+    job.retries += 1;
+    state.retries += 1;
+  }
   // The user's own retry is what allows a paid submit of unknown fate to be made again.
   if (action === 'retry' && job.paid && job.paid.requestId === undefined) delete job.paid;
   if (job.expandedInto !== undefined) {

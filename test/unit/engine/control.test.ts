@@ -107,6 +107,25 @@ describe('Control', () => {
     assert.equal(stopped.state.why?.code, 'private');
   });
 
+  it('counts every time that a failure was tried again: by itself, at the end, and by the user', async () => {
+    let broken = true;
+    const source = new FakeSource('youtube', (request) =>
+      broken && request.link.id.endsWith('0') ? failure('network', 'reset') : found(request),
+    );
+    const w = world({ sources: [source] });
+    const batch = await start(w, 2, { onError: 'retryAtEnd', retries: 2 });
+    await within(w.clock, batch.settled());
+    assert.equal(source.asked.length, 7);
+    const retries = (): (number | undefined)[] => batch.state.jobs.map((job) => job.retries);
+    assert.deepEqual(retries(), [5, 0], 'two, the second round, and two of its own');
+    broken = false;
+    await within(w.clock, batch.retryFailed());
+    await within(w.clock, batch.settled());
+    assert.equal(batch.state.counts.completed, 2);
+    assert.deepEqual(retries(), [6, 0]);
+    assert.equal(batch.state.retries, 6);
+  });
+
   it('shares workers fairly between batches', async () => {
     const w = slow();
     const first = await start(w, 100, { workers: 4 }, 'first');
