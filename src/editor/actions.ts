@@ -22,7 +22,7 @@ import { Refusal } from './problems';
 import type { Resumer } from './resume';
 import { openSettings, type EditorSettings } from './settings';
 import type { ListInput, Transcriber } from './transcribe';
-import { formatOf } from '../intake/list';
+import { formatOf } from '../intake/listFormat';
 
 export interface ActionParts {
   readonly access: CoreAccess;

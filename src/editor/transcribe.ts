@@ -9,7 +9,7 @@ import type { BatchHandle } from '../engine/api';
 import { forecast, forecastWords } from '../engine/forecast';
 import { confineLocalFiles } from '../intake/confine';
 import { maxListBytes } from '../intake/decodeText';
-import { formatOf, isListFailure, readList, type ListFormat } from '../intake/list';
+import { formatOf, type ListFormat } from '../intake/listFormat';
 import type { NewJob } from '../model/events';
 import { formatCount, joinAnd } from '../model/words';
 import type { Core, CoreAccess } from './core';
@@ -72,6 +72,8 @@ export class Transcriber {
     refuseVirtual(scope);
     const core = await this.access.get();
     const listFolder = input.uri?.scheme === 'file' ? dirname(input.uri.fsPath) : undefined;
+    // With all that reads links a part of its own in dist/: opening a folder does not load it.
+    const { isListFailure, readList } = await import('../intake/list');
     const content = await readList(
       input.content,
       {

@@ -11,11 +11,9 @@ import { decodeText } from './decodeText';
 import { applyDirective, type ListSettings } from './directives';
 import { findLinks } from './freeText';
 import { isFailure, readLink, unreadLink, type LinkOptions } from './link';
+import type { ListFormat } from './listFormat';
 import type { LocalBase } from './localPath';
 import { readUrlsLine } from './urlsSyntax';
-
-/** How a list is written. `csv` differs from other free text in that commas end a cell. */
-export type ListFormat = 'urls' | 'text' | 'csv';
 
 export interface ListOptions extends LocalBase {
   readonly format: ListFormat;
@@ -52,12 +50,6 @@ export interface ListContent {
   readonly problems: readonly ListProblem[];
   /** How many entries were merged into an earlier one. */
   readonly duplicates: number;
-}
-
-/** The format a file is read in, by its name. */
-export function formatOf(fileName: string): ListFormat {
-  if (/\.urls$/i.test(fileName)) return 'urls';
-  return /\.(?:csv|tsv)$/i.test(fileName) ? 'csv' : 'text';
 }
 
 /** True for what `readList` answers when there is no list in it. */

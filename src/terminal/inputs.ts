@@ -2,8 +2,9 @@
 import { basename, dirname, extname, isAbsolute, resolve } from 'node:path';
 import { confineLocalFiles } from '../intake/confine';
 import { fileKind } from '../intake/fileKinds';
-import { formatOf, isListFailure, readList } from '../intake/list';
+import { isListFailure, readList } from '../intake/list';
 import type { ListContent } from '../intake/list';
+import { formatOf } from '../intake/listFormat';
 import { isInside } from '../intake/localPath';
 import { maxListBytes } from '../intake/decodeText';
 import type { NewJob } from '../model/events';

@@ -2,7 +2,7 @@
  * What the editor knows about a `.urls` document: its links, what is wrong with them, and its sections. Knows
  * nothing of VS Code; lines count from 0 here, as editors do.
  */
-import { parseList, type ListContent, type ListEntry, type ListProblem } from '../../intake/list';
+import type { ListContent, ListEntry, ListProblem } from '../../intake/list';
 import type { LocalBase } from '../../intake/localPath';
 import { readUrlsLine } from '../../intake/urlsSyntax';
 import type { NewJob } from '../../model/events';
@@ -30,6 +30,8 @@ export async function analyse(
   pause: () => Promise<void>,
   isStale: () => boolean,
 ): Promise<Analysis | undefined> {
+  // Loaded with the first list that is looked at.
+  const { parseList } = await import('../../intake/list');
   const reader = parseList(text, { ...base, format: 'urls' });
   for (;;) {
     const step = reader.next();

@@ -1,13 +1,13 @@
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
 import {
-  formatOf,
   isListFailure,
   listSlices,
   readList,
   type ListContent,
   type ListOptions,
 } from '../../../src/intake/list';
+import { formatOf } from '../../../src/intake/listFormat';
 import { whole } from '../../../src/captions/sliced';
 import type { Failure } from '../../../src/model/failure';
 
