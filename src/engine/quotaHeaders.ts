@@ -2,7 +2,7 @@
  * What an answer says about a service's limits: `Retry-After`, deAPI's `X-RateLimit-*` (a minute and a day)
  * and OpenAI's `x-ratelimit-*-requests`. Everything here comes from outside and may be wrong or missing.
  */
-import { longestWaitMs, retryAfterMs } from '../model/retryAfter';
+import { retryAfterMs, sensibleWait } from '../model/retryAfter';
 import type { QuotaAnswer } from '../model/source';
 
 export interface QuotaNews {
@@ -47,12 +47,10 @@ export function readQuotaNews(answer: QuotaAnswer, nowMs: number): QuotaNews {
   }
 
   const waitMs =
-    milliseconds(header('retry-after-ms')) ??
     retryAfterMs(answer.headers, nowMs) ??
     // Out of requests: one comes back after the reset's share of one request.
-    (requests?.remaining === 0 ? requests.resetMs / Math.max(1, requests.limit) : undefined);
-  if (waitMs !== undefined && (throttled || (requests?.remaining === 0 && waitMs > 0)))
-    news.waitMs = Math.min(longestWaitMs, Math.max(0, waitMs));
+    (requests?.remaining === 0 ? sensibleWait(requests.resetMs / Math.max(1, requests.limit)) : undefined);
+  if (waitMs !== undefined && (throttled || (requests?.remaining === 0 && waitMs > 0))) news.waitMs = waitMs;
   return news;
 }
 
@@ -99,10 +97,6 @@ export function goDurationMs(value: string | undefined): number | undefined {
   for (const [, digits, unit] of value.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s|us|µs|ns)/g))
     total += Number(digits) * (goUnitsMs[unit ?? ''] ?? 0);
   return total;
-}
-
-function milliseconds(value: string | undefined): number | undefined {
-  return value !== undefined && /^\d+(\.\d+)?$/.test(value) ? Number(value) : undefined;
 }
 
 function count(value: string | undefined): number | undefined {

@@ -1,23 +1,33 @@
-/** How long a service asks to wait, as `Retry-After` says it (RFC 9110 10.2.3). Pure. */
+/** How long a service asks to wait, as `Retry-After` (RFC 9110 10.2.3) and OpenAI's `retry-after-ms` say it. Pure. */
 
-/** A wait longer than this is a mistake of the service, or of its clock. */
-export const longestWaitMs = 48 * 3_600_000;
+/** No service asks for more than a day, and clocks differ. What is longer is a mistake, and says nothing. */
+const longestWaitMs = 25 * 3_600_000;
 
 /**
  * Milliseconds from now; undefined where nothing readable is said. A date is compared with the answer's own
  * `Date`, so that a service whose clock goes wrong is not asked again at once; `nowMs` (epoch) stands in for it.
  */
 export function retryAfterMs(headers: Readonly<Record<string, string>>, nowMs: number): number | undefined {
-  const value = headers['retry-after']?.trim() ?? '';
-  if (/^\d+(?:\.\d+)?$/.test(value)) return Math.min(longestWaitMs, Number(value) * 1000);
-  const date = readDate(value);
-  if (date === undefined) return undefined;
-  const sent = readDate(headers.date?.trim() ?? '') ?? nowMs;
-  return Math.min(longestWaitMs, Math.max(0, date - sent));
+  const sent = readDate(headers.date) ?? nowMs;
+  const date = readDate(headers['retry-after']);
+  return (
+    sensibleWait(readNumber(headers['retry-after-ms'])) ??
+    sensibleWait(readNumber(headers['retry-after'], 1000)) ??
+    sensibleWait(date === undefined ? undefined : Math.max(0, date - sent))
+  );
+}
+
+/** The wait, unless it is longer than any that is meant. */
+export function sensibleWait(ms: number | undefined): number | undefined {
+  return ms === undefined || ms > longestWaitMs ? undefined : ms;
+}
+
+function readNumber(text = '', unitMs = 1): number | undefined {
+  return /^\s*\d+(?:\.\d+)?\s*$/.test(text) ? Number(text) * unitMs : undefined;
 }
 
 /** A date has a month by name; `-1` and the like are none, though the language would read a year in them. */
-function readDate(text: string): number | undefined {
-  const date = /[A-Za-z]{3}/.test(text) ? Date.parse(text) : Number.NaN;
+function readDate(text = ''): number | undefined {
+  const date = /[A-Za-z]{3}/.test(text) ? Date.parse(text.trim()) : Number.NaN;
   return Number.isNaN(date) ? undefined : date;
 }

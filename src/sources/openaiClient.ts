@@ -151,8 +151,7 @@ function openAiFailure(answer: HttpResponse, now: number): Failure | undefined {
   if (status === 401 || status === 403) return failure('auth', words, { ...more, needs: 'openai:key' });
   if (status === 413) return failure('too-large', words, more);
   if (status === 429) {
-    const precise = Number(headers['retry-after-ms'] ?? NaN);
-    const wait = Number.isFinite(precise) && precise >= 0 ? precise : retryAfterMs(headers, now);
+    const wait = retryAfterMs(headers, now);
     return failure('rate-limited', words, { ...more, ...(wait === undefined ? {} : { retryAfterMs: wait }) });
   }
   if (status >= 300 && status < 500 && status !== 408) return failure('unsupported', words, more);

@@ -32,8 +32,34 @@ describe('what an answer says about limits', () => {
     assert.equal(news(503, { 'retry-after': '7' }).throttled, true);
     assert.equal(news(503, {}).throttled, false);
     assert.equal(news(429, { 'retry-after': 'soon' }).waitMs, undefined);
-    assert.equal(news(429, { 'retry-after': '99999999999' }).waitMs, 48 * hour);
+    assert.equal(news(429, { 'retry-after': '86400' }).waitMs, 24 * hour);
     assert.equal(news(200, { 'retry-after': '7' }).waitMs, undefined);
+  });
+
+  it('is not believed where it asks for more than a day: what is held then is ours', async () => {
+    for (const headers of [
+      { 'retry-after': '99999999999' },
+      { 'retry-after': '9'.repeat(400) },
+      { 'retry-after': String(at / 1000 + 60) },
+      { 'retry-after': 'Fri, 20 Nov 2099 12:00:00 GMT' },
+      { 'retry-after-ms': String(at) },
+      {
+        'x-ratelimit-limit-requests': '1',
+        'x-ratelimit-remaining-requests': '0',
+        'x-ratelimit-reset-requests': '9999h',
+      },
+    ])
+      assert.equal(news(429, headers).waitMs, undefined, JSON.stringify(headers));
+    assert.equal(news(429, { 'retry-after-ms': String(at), 'retry-after': '7' }).waitMs, 7000);
+
+    const rig = new Rig({ 'rate.deapi.perMinute': 60 });
+    const limiter = await rig.limiter();
+    const permit = await rig.start(limiter, 'deapi.poll');
+    permit.heard({ status: 429, headers: { 'retry-after': '99999999999' } });
+    permit.release();
+    const wait = limiter.why(['deapi.poll']);
+    assert.equal(wait?.for, 'held');
+    assert.equal(wait.until, rig.clock.now() + minute);
   });
 
   it('is read from deAPI, the minute and the day apart', () => {
