@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { BatchHead } from '../src/protocol';
 import { formatCount } from '../src/model/words';
+import { inList } from './arrows';
 import { Icon } from './controls';
 import { topic } from './store';
 import { useStore } from './useStore';
@@ -40,10 +41,7 @@ export function Batches(): JSX.Element {
     if (head) store.chooseBatch(head.id);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    const last = batches.length - 1;
-    const to = { ArrowDown: Math.min(last, at + 1), ArrowUp: Math.max(0, at - 1), Home: 0, End: last }[
-      event.key
-    ];
+    const to = inList(event.key, at, batches.length);
     if (to !== undefined) setAt(to);
     else if (event.key === 'Enter' || event.key === ' ') choose(at);
     else if (event.key === 'Escape' || event.key === 'Tab') close();

@@ -1,7 +1,8 @@
 /** The head: batch and actions, the two big answers, the bar, the sentence. */
 import type { JSX } from 'preact';
+import { useRef } from 'preact/hooks';
 import type { BatchState } from '../src/engine/state';
-import { formatCount, formatPercent } from '../src/model/words';
+import { endSpan, formatCount, formatPercent, type EndSpan } from '../src/model/words';
 import { Batches } from './Batches';
 import { Icon, Link } from './controls';
 import { answers } from './answers';
@@ -31,7 +32,9 @@ export function Head(): JSX.Element | null {
 function Answers({ store, state }: { readonly store: PanelStore; readonly state: BatchState }): JSX.Element {
   const now = store.now();
   const { counts } = state;
-  const { seen, side, big } = answers(state, now);
+  const told = useRef<EndSpan | undefined>(undefined);
+  told.current = endSpan(state.pace ?? {}, told.current);
+  const { seen, side, big, full } = answers(state, now, told.current);
   const share = (count: number): string => `${state.total === 0 ? 0 : (100 * count) / state.total}%`;
   const skipped = counts.skipped + counts.cancelled;
   // What is parked is no pace.
@@ -56,10 +59,8 @@ function Answers({ store, state }: { readonly store: PanelStore; readonly state:
           )}
         </span>
         <span class="grow" />
-        <span class="answer">
-          <span class="dim">{side}</span>
-          {side !== '' && big !== '' && '\u2002'}
-          <b>{big}</b>
+        <span class="answer" title={full}>
+          <span class="dim">{side}</span> <b>{big}</b>
         </span>
       </div>
       <div

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { settingsSchema, type SettingName } from '../src/model/settings';
 import { sourceIds, type SourceId } from '../src/model/transcript';
 import { formatCount, serviceName } from '../src/model/words';
-import { Checkbox, Dropdown, Icon, Link, NumberField, Slider } from './controls';
+import { Checkbox, Dropdown, Fold, Link, NumberField, Slider } from './controls';
 import { settingOf } from './settingOf';
 import { SourceOrder } from './SourceOrder';
 import { topic, type PanelStore } from './store';
@@ -61,20 +61,16 @@ export function SettingsStrip(): JSX.Element {
   return (
     <section class="settings" aria-label="Settings">
       <div class="row sec">
-        <button
-          type="button"
-          class="h"
-          aria-expanded={open}
-          onClick={() => {
+        <Fold
+          open={open}
+          name="Settings"
+          summary={open ? '' : summary(store)}
+          onToggle={() => {
             store.ui.settingsOpen = !open;
             store.keep();
             store.mark(topic.settings);
           }}
-        >
-          <Icon name={open ? 'chevron-down' : 'chevron-right'} />
-          <b>Settings</b>
-          <span class="dim cut">{open ? '' : summary(store)}</span>
-        </button>
+        />
         {open && <Link onClick={() => store.nextStep('openSettings')}>All settings</Link>}
       </div>
       {open && <Controls store={store} />}

@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { formatCount } from '../src/model/words';
+import { alongRow } from './arrows';
 import { SearchField } from './controls';
 import { plainWords, tabCount } from './rows';
 import { topic } from './store';
@@ -57,20 +58,10 @@ export function Tabs({ onLeaveSearch }: { readonly onLeaveSearch: () => void }):
   if (!state) return null;
   const shown = order.filter((tab) => tab !== 'parked' || state.counts.parked > 0 || ui.tab === 'parked');
   const onKeyDown = (event: KeyboardEvent): void => {
-    const at = shown.indexOf(ui.tab);
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    const to =
-      event.key === 'Home'
-        ? 0
-        : event.key === 'End'
-          ? shown.length - 1
-          : step && (at + step + shown.length) % shown.length;
-    const tab = to === undefined ? undefined : shown[to];
-    if (to === undefined || tab === undefined) return;
-    event.preventDefault();
+    const tab = alongRow(event, shown, ui.tab);
+    if (!tab) return;
     store.choose({ tab });
-    const button = bar.current?.children[to];
-    if (button instanceof HTMLElement) button.focus();
+    document.getElementById(`tab-${tab}`)?.focus();
   };
   return (
     <div class="row tabs">

@@ -5,6 +5,7 @@ import type { BatchState } from '../src/engine/state';
 import { nextMoveOf, type FailureCode } from '../src/model/failure';
 import { formatCount } from '../src/model/words';
 import type { BatchAction } from '../src/protocol';
+import { alongRow } from './arrows';
 import { Button } from './controls';
 import type { PanelStore } from './store';
 
@@ -101,18 +102,10 @@ export function Tools(props: { readonly store: PanelStore; readonly state: Batch
     if (hasFocus.current && (!tool || tool.disabled === true)) focus(stop);
   });
   const onKeyDown = (event: KeyboardEvent): void => {
-    const at = stop ? able.indexOf(stop) : 0;
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    const to =
-      event.key === 'Home'
-        ? 0
-        : event.key === 'End'
-          ? able.length - 1
-          : step && (at + step + able.length) % able.length;
-    if (to === undefined) return;
-    event.preventDefault();
-    setChosen(able[to]?.action);
-    focus(able[to]);
+    const to = alongRow(event, able, stop);
+    if (!to) return;
+    setChosen(to.action);
+    focus(to);
   };
   return (
     <div
@@ -125,8 +118,12 @@ export function Tools(props: { readonly store: PanelStore; readonly state: Batch
         hasFocus.current = true;
       }}
       onFocusOut={(event) => {
+        const { relatedTarget: to, target: left } = event;
+        if (to instanceof Node) {
+          hasFocus.current = bar.current?.contains(to) === true;
+          return;
+        }
         // A button that is just being taken away loses it too: then it goes to another one, see above.
-        const left = event.target;
         setTimeout(() => {
           const isThere = left instanceof HTMLElement && left.isConnected;
           if (isThere && bar.current?.contains(document.activeElement) !== true) hasFocus.current = false;

@@ -4,8 +4,9 @@ import { memo } from 'preact/compat';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { BatchState } from '../src/engine/state';
 import { formatDuration, formatLength, formatTime, statusWords } from '../src/model/words';
+import { inList } from './arrows';
 import { onLaneBeat } from './clock';
-import { Icon } from './controls';
+import { Fold, Icon } from './controls';
 import { drawLane, nowShare, pixelsPerSecond, stagePaint, type LaneJob, type LaneScene } from './lane';
 import { LaneTip, type Tip } from './LaneTip';
 import { untilWords } from './say';
@@ -49,12 +50,7 @@ export function Workers({ onShow }: { readonly onShow: (job: number) => void }):
     if (job !== undefined) onShow(job);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    const to = {
-      ArrowDown: Math.min(count - 1, at + 1),
-      ArrowUp: Math.max(0, at - 1),
-      Home: 0,
-      End: count - 1,
-    }[event.key];
+    const to = inList(event.key, at, count);
     if (to !== undefined) {
       setAt(to);
       box.current?.children[to]?.scrollIntoView({ block: 'nearest' });
@@ -65,20 +61,16 @@ export function Workers({ onShow }: { readonly onShow: (job: number) => void }):
   return (
     <section aria-label="Workers" class="workers-section">
       <div class="axis">
-        <button
-          type="button"
-          class="h"
-          aria-expanded={open}
-          onClick={() => {
+        <Fold
+          open={open}
+          name="Workers"
+          summary={summary(state, count)}
+          onToggle={() => {
             ui.workersOpen = !open;
             store.keep();
             store.mark(topic.workers);
           }}
-        >
-          <Icon name={open ? 'chevron-down' : 'chevron-right'} />
-          <b>Workers</b>
-          <span class="dim cut">{summary(state, count)}</span>
-        </button>
+        />
         {open && <Axis store={store} state={state} now={laneTime(store, state)} />}
       </div>
       {open && (

@@ -1,15 +1,25 @@
 /** The two big answers of the head: how far, and how long. Pure words over the state. */
 import type { BatchState } from '../src/engine/state';
-import { formatCount, formatDuration, formatTime, thinSpace } from '../src/model/words';
+import {
+  endWords,
+  formatCount,
+  formatDuration,
+  formatTime,
+  thinSpace,
+  type EndSpan,
+} from '../src/model/words';
 
 /** The two big answers: how far, and how long. */
 export interface Answers {
   readonly seen: number;
   readonly side: string;
   readonly big: string;
+  /** Both in a sentence, for those whom the few words leave in doubt, or whose panel has no room for them. */
+  readonly full?: string;
 }
 
-export function answers(state: BatchState, now: number): Answers {
+/** `span`: when it will end, as it was told last (`endSpan`). */
+export function answers(state: BatchState, now: number, span: EndSpan | undefined): Answers {
   const { counts } = state;
   const seen = counts.completed + counts.failed + counts.skipped + counts.cancelled;
   const endsAt = state.pace?.endsAt;
@@ -32,10 +42,14 @@ export function answers(state: BatchState, now: number): Answers {
     case 'running':
       if (counts.parked > 0 && counts.pending === 0 && counts.running <= 1)
         return { seen, side: 'waits for you', big: `${formatCount(counts.parked)} parked` };
+      if (endsAt === undefined) return { seen, side: '', big: '' };
       return {
         seen,
-        side: endsAt === undefined ? '' : `about ${dayTime(endsAt, now)}`,
-        big: leftWords === '' ? '' : `${leftWords} left`,
+        side: endWords(endsAt, span, now),
+        big: `${leftWords} left`,
+        full: span
+          ? `Done between ${formatTime(span.from, now)} and ${formatTime(span.to, now)}, most likely about ${formatTime(endsAt, now)}`
+          : `Done about ${formatTime(endsAt, now)}`,
       };
   }
 }
@@ -44,9 +58,4 @@ export function answers(state: BatchState, now: number): Answers {
 function bigDuration(ms: number, exact = false): string {
   if (ms < 60_000 && !exact) return 'under a minute';
   return formatDuration(ms).replaceAll(thinSpace, ' ');
-}
-
-function dayTime(at: number, now: number): string {
-  if (at - now < 20 * 3_600_000) return formatTime(at, now);
-  return new Date(at).toLocaleDateString('en', { weekday: 'short', day: 'numeric', month: 'short' });
 }

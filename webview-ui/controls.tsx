@@ -277,3 +277,19 @@ export function Slider(props: {
     />
   );
 }
+
+/** The head of a section that folds. */
+export function Fold(props: {
+  readonly open: boolean;
+  readonly name: string;
+  readonly summary: string;
+  readonly onToggle: () => void;
+}): JSX.Element {
+  return (
+    <button type="button" class="h" aria-expanded={props.open} onClick={props.onToggle}>
+      <Icon name={props.open ? 'chevron-down' : 'chevron-right'} />
+      <b>{props.name}</b>
+      <span class="dim cut">{props.summary}</span>
+    </button>
+  );
+}

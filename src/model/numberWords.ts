@@ -55,9 +55,13 @@ const monthNames = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep
 export function formatTime(at: number, now: number): string {
   const date = new Date(at);
   const clock = `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`;
-  return date.toDateString() === new Date(now).toDateString()
-    ? clock
-    : `${date.getDate()} ${monthNames[date.getMonth()] ?? ''} ${clock}`;
+  return date.toDateString() === new Date(now).toDateString() ? clock : `${formatDay(at)} ${clock}`;
+}
+
+/** `24 Nov`, the local day of an epoch time in ms. */
+export function formatDay(at: number): string {
+  const date = new Date(at);
+  return `${date.getDate()} ${monthNames[date.getMonth()] ?? ''}`;
 }
 
 /** `1 video`, `46 videos`. */

@@ -7,6 +7,7 @@ import { codeWords, consentWords, fileWords, missingFile, step, type FailureWord
 import type { Link } from './link';
 import { formatTime, joinAnd, thinSpace } from './numberWords';
 
+export { endSpan, endWords, type EndSpan } from './endWords';
 export {
   formatCount,
   formatDuration,

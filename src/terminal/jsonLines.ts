@@ -2,6 +2,7 @@
  * `--json`: one object a line on stdout. A reader of events like every other; the shapes are public:
  * `{"type":"batch"|"job"|"quota"|"summary","seq","time",…}`.
  */
+import { endSpan, type EndSpan } from '../model/endWords';
 import type { BatchEvent } from '../model/events';
 import type { BatchState, JobState } from '../engine/state';
 
@@ -9,6 +10,8 @@ export class JsonLines {
   private seq = 0;
   /** What was last written for a quota, so that a line means a change. */
   private readonly quotas = new Map<string, string>();
+  /** When it will end, as last written: a new estimate is a line only when it is news. */
+  private end: EndSpan | undefined;
 
   constructor(
     private readonly write: (line: string) => void,
@@ -16,6 +19,7 @@ export class JsonLines {
   ) {}
 
   batch(state: BatchState, folder: string): void {
+    const { endsAt, endsWithinMs } = state.phase === 'running' ? (state.pace ?? {}) : {};
     this.line('batch', {
       batch_id: state.id,
       name: state.name,
@@ -23,6 +27,8 @@ export class JsonLines {
       batch_dir: folder,
       total: state.total,
       ...state.counts,
+      ...(endsAt === undefined ? {} : { ends_at: new Date(endsAt).toISOString() }),
+      ...(endsWithinMs === undefined ? {} : { ends_within_seconds: Math.round(endsWithinMs / 1000) }),
       ...(state.why ? { error_code: state.why.code, error: state.why.message } : {}),
     });
   }
@@ -33,6 +39,13 @@ export class JsonLines {
         case 'control':
           this.batch(state, folder);
           break;
+        case 'pace': {
+          const span = endSpan(event.pace, this.end);
+          if (span === undefined || span === this.end || state.phase !== 'running') break;
+          this.end = span;
+          this.batch(state, folder);
+          break;
+        }
         case 'quotas':
           for (const quota of event.quotas) {
             const { name, limit, allowed, used, unit, heldUntil, blocked } = quota;

@@ -9,6 +9,8 @@ import type { FailureCode } from '../model/failure';
 import type { Quote } from '../model/source';
 import {
   codeWords,
+  endSpan,
+  endWords,
   formatCount,
   formatElapsed,
   formatPercent,
@@ -20,7 +22,7 @@ import {
   statusWords,
 } from '../model/words';
 import type { FailureWords, WordsContext } from '../model/words';
-import { cut, padded } from './columns';
+import { columnsOf, cut, padded } from './columns';
 
 /** Control characters and escape sequences in titles must not reach the terminal. */
 export function plainText(text: string): string {
@@ -37,7 +39,7 @@ const narrowest = 20;
 /** The moving part: totals, bar, what sets the pace, one line a busy worker. */
 export function frame(state: BatchState, now: number, columns: number): string {
   const width = Math.max(narrowest, Math.min(columns, 120)) - 1;
-  const lines = [cut(totals(state, now), width), bar(state, width), sentence(state, now)];
+  const lines = [cut(totals(state, now, width), width), bar(state, width), sentence(state, now)];
   for (const worker of state.workers) {
     const job = worker.job === undefined ? undefined : state.jobs[worker.job];
     if (!job) continue;
@@ -51,8 +53,8 @@ export function frame(state: BatchState, now: number, columns: number): string {
   return lines.filter((line) => line !== '').join('\n');
 }
 
-function totals(state: BatchState, now: number): string {
-  const { counts, total } = state;
+function totals(state: BatchState, now: number, width: number): string {
+  const { counts, total, pace } = state;
   const ended = counts.completed + counts.failed + counts.skipped + counts.cancelled;
   const parts = [
     `${formatCount(ended)} of ${formatCount(total)}`,
@@ -60,12 +62,15 @@ function totals(state: BatchState, now: number): string {
     counts.failed > 0 ? `${formatCount(counts.failed)} failed` : '',
     counts.skipped > 0 ? `${formatCount(counts.skipped)} skipped` : '',
     counts.parked > 0 ? `${formatCount(counts.parked)} parked` : '',
-    state.pace && state.pace.perMinute > 0 ? `${state.pace.perMinute.toFixed(1)} a minute` : '',
-    state.pace?.endsAt !== undefined && state.phase === 'running'
-      ? `${formatDuration(state.pace.endsAt - now)} left`
+    pace && pace.perMinute > 0 ? `${pace.perMinute.toFixed(1)} a minute` : '',
+    pace?.endsAt !== undefined && state.phase === 'running'
+      ? `${formatDuration(pace.endsAt - now)} left`
       : '',
   ];
-  return parts.filter((part) => part !== '').join(' · ');
+  const line = parts.filter((part) => part !== '').join(' · ');
+  if (pace?.endsAt === undefined || state.phase !== 'running') return line;
+  const withEnd = `${line}, ${endWords(pace.endsAt, endSpan(pace), now)}`;
+  return columnsOf(withEnd) <= width ? withEnd : line;
 }
 
 function bar(state: BatchState, width: number): string {

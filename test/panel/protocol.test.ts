@@ -113,18 +113,6 @@ describe('the page and its host', () => {
     await panel.close();
   });
 
-  it('chooses another batch from the list under the name, with keys alone', async () => {
-    const panel = await openPanel('running');
-    const made = panel.scene;
-    assert(made);
-    const other = { ...batchHead(made), id: 'other', name: 'seminar' };
-    await panel.send({ type: 'batches', batches: [batchHead(made), other], current: made.state.id });
-    await panel.page.locator('.name').focus();
-    for (const key of ['Enter', 'ArrowDown', 'Enter']) await panel.page.keyboard.press(key);
-    assert.deepEqual(await panel.last('choose'), { type: 'choose', batch: 'other' });
-    await panel.close();
-  });
-
   it('says what the host could not do in the sentence, until the next action', async () => {
     const panel = await openPanel('running');
     await panel.page.getByRole('button', { name: 'Pause' }).click();

@@ -371,7 +371,7 @@ function present(state: BatchState, fold: (event: BatchEvent) => void, name: Sce
     return;
   }
   talk();
-  const pace = { perMinute: 4.1, lengthsUnknown: 0, endsAt: now + 46 * 60_000 };
+  const pace = { perMinute: 4.1, lengthsUnknown: 0, endsAt: now + 46 * 60_000, endsWithinMs: 2.2 * 60_000 };
   if (name === 'paused') {
     upload();
     quotas({});

@@ -30,6 +30,17 @@ describe('the moving part', () => {
           assert.ok(columnsOf(line) < columns, `${columnsOf(line)} columns: ${line}`);
       });
 
+  it('says when it will end and how sure that is, where a line has room for it', () => {
+    const now = new Date(2026, 10, 20, 14, 18).getTime();
+    const state = running('talk');
+    const pace = { by: { kind: 'workers' }, perMinute: 4.1, lengthsUnknown: 0 } as const;
+    const endsAt = now + 46 * 60_000;
+    reduce(state, { type: 'pace', at: now, pace: { ...pace, endsAt, endsWithinMs: 5 * 60_000 } });
+    const totals = (columns: number): string => frame(state, now, columns).split('\n')[0] ?? '';
+    assert.match(totals(80), / · 46\u2009min left, 14:55–15:10$/);
+    assert.match(totals(48), / · 46\u2009min left$/);
+  });
+
   it('keeps its columns under each other', () => {
     const [, , first = '', second = ''] = frame(running('日本語'.repeat(40)), 400, 80).split('\n');
     const before = (line: string): number => columnsOf(line.slice(0, line.indexOf('Fetching')));

@@ -207,6 +207,28 @@ describe('a run in the terminal', () => {
     assert.ok(words.includes('Go on with   bulk-transcribe resume /out/talks'));
   });
 
+  it('tells when the batch will end and how sure that is, again only when it is news', async () => {
+    const minute = 60_000;
+    const at = new Date(2026, 10, 20, 14, 18).getTime();
+    const pace = (endsAt: number, endsWithinMs: number): BatchEvent => ({
+      type: 'pace',
+      at,
+      pace: { by: { kind: 'workers' }, perMinute: 4, lengthsUnknown: 0, endsAt, endsWithinMs },
+    });
+    const { json } = await run(
+      [
+        ...begin,
+        pace(at + 46 * minute, 5 * minute),
+        pace(at + 47 * minute, 5 * minute),
+        pace(at + 90 * minute, 5 * minute),
+      ],
+      'late',
+    );
+    const told = json.filter((line) => line.ends_within_seconds === 300 && line.type === 'batch');
+    assert.equal(told.length, 2 + 1, 'the start, and two of three estimates');
+    assert.equal(told.at(-1)?.ends_at, new Date(at + 90 * minute).toISOString());
+  });
+
   it('tells a list link that was read by its entries', async () => {
     const { json } = await run([
       ...begin,

@@ -1,0 +1,68 @@
+/**
+ * When a batch is expected to end, as a span of the clock: the estimate and how sure it is in one. Both ends are
+ * rounded outward to steps that fit the doubt, and a span that has been told stays as long as it holds true, so
+ * that what the user reads does not move with every second.
+ */
+import type { Pace } from './events';
+import { formatDay, formatTime } from './numberWords';
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+
+/** Epoch ms, both on whole steps of the local clock. */
+export interface EndSpan {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A doubt below this is no news beside a time that is told in whole minutes. */
+const worthMs = minuteMs;
+
+/** Steps of the clock, by the doubt up to which they are fine enough, ms. */
+const steps: readonly (readonly [upToMs: number, stepMs: number])[] = [
+  [4 * minuteMs, minuteMs],
+  [20 * minuteMs, 5 * minuteMs],
+  [hourMs, 15 * minuteMs],
+  [3 * hourMs, 30 * minuteMs],
+  [Infinity, hourMs],
+];
+
+/**
+ * The span in which the batch will end. `told` is the one that was shown last: it is given back while the end
+ * lies in it and it is not far wider than what is known by now. Undefined: not known, or sure to the minute.
+ */
+export function endSpan({ endsAt, endsWithinMs = 0 }: Partial<Pace>, told?: EndSpan): EndSpan | undefined {
+  if (endsAt === undefined || endsWithinMs < worthMs) return undefined;
+  const from = endsAt - endsWithinMs;
+  const to = endsAt + endsWithinMs;
+  const step = steps.find(([upToMs]) => endsWithinMs < upToMs)?.[1] ?? hourMs;
+  if (told && told.from <= from && to <= told.to && told.to - told.from <= 2 * (to - from + step))
+    return told;
+  return { from: onStep(Math.floor, from, step), to: onStep(Math.ceil, to, step) };
+}
+
+/** Whole steps of the local clock: not every time zone is whole hours away. */
+function onStep(round: (steps: number) => number, at: number, stepMs: number): number {
+  const offsetMs = new Date(at).getTimezoneOffset() * minuteMs;
+  return round((at - offsetMs) / stepMs) * stepMs + offsetMs;
+}
+
+/** `14:40–14:55`, `by 15:00` when the earlier end has passed, `21–23 Nov` over days; `about 14:50` without a span. */
+export function endWords(endsAt: number, span: EndSpan | undefined, now: number): string {
+  if (!span) return `about ${farDay(endsAt, now) ?? formatTime(endsAt, now)}`;
+  const { from, to } = span;
+  const first = farDay(from, now);
+  const last = farDay(to, now);
+  if (from <= now || (first === undefined && last !== undefined)) return `by ${last ?? formatTime(to, now)}`;
+  // The later end is at most a day away then, so that its clock says enough.
+  if (first === undefined || last === undefined) return `${formatTime(from, now)}–${formatTime(to, to)}`;
+  if (first === last) return `about ${last}`;
+  const isOneMonth = new Date(from).getMonth() === new Date(to).getMonth();
+  return `${isOneMonth ? String(new Date(from).getDate()) : formatDay(from)}–${formatDay(to)}`;
+}
+
+/** `Sat 21 Nov`, where the day is what one wants to know; undefined while it is the clock. */
+function farDay(at: number, now: number): string | undefined {
+  if (at - now < 20 * hourMs) return undefined;
+  return `${new Date(at).toLocaleDateString('en', { weekday: 'short' })} ${formatDay(at)}`;
+}

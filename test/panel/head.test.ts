@@ -1,0 +1,80 @@
+/** The head's answers and its sentence: how sure the time left is, and that both are told whole at every width. */
+import assert from 'node:assert/strict';
+import { now, type SceneName } from './scenes';
+import { openPanel, type Panel } from './setup';
+
+const minute = 60_000;
+
+/** A new estimate of the end, in so many minutes, give or take so many. */
+async function foretell(panel: Panel, inMinutes: number, withinMinutes: number): Promise<void> {
+  const pace = panel.scene?.state.pace;
+  assert(pace);
+  const endsAt = now + inMinutes * minute;
+  await panel.events({
+    type: 'pace',
+    at: now,
+    pace: { ...pace, endsAt, endsWithinMs: withinMinutes * minute },
+  });
+  // Digits change once a second.
+  await panel.page.waitForTimeout(1100);
+  await panel.drawn();
+}
+
+describe('the head', () => {
+  it('says how sure the time left is, and says it anew only when it is no longer true', async () => {
+    const panel = await openPanel('running');
+    const answer = panel.page.locator('.answer');
+    const side = answer.locator('.dim');
+    assert.equal(await side.innerText(), '15:01–15:07');
+    assert.equal(await answer.locator('b').innerText(), '46 min left');
+    assert.equal(await answer.getAttribute('title'), 'Done between 15:01 and 15:07, most likely about 15:04');
+    await foretell(panel, 46.5, 2);
+    assert.equal(await side.innerText(), '15:01–15:07');
+    await foretell(panel, 60, 2);
+    assert.equal(await side.innerText(), '15:16–15:20');
+    await foretell(panel, 60, 0);
+    assert.equal(await side.innerText(), 'about 15:18');
+    await panel.close();
+  });
+
+  it('keeps how long where a narrow panel has no room for when', async () => {
+    const panel = await openPanel('resumed', { rows: 100_000, width: 300 });
+    const box = async (part: string): Promise<{ top: number; right: number }> =>
+      panel.page.locator(part).evaluate((element) => {
+        const { top, right } = element.getBoundingClientRect();
+        return { top, right };
+      });
+    const sum = await box('.sum');
+    const big = await box('.answer b');
+    const side = await box('.answer .dim');
+    assert(big.top < sum.top + 8 && big.right <= 300, 'how long stands on its line');
+    assert(side.top >= sum.top + 30, 'when is out of sight as a whole, and still there for a screen reader');
+    await panel.close();
+  });
+
+  for (const width of [420, 600, 1180])
+    it(`tells what is going on whole, in the same room whatever it is, ${width} px wide`, async () => {
+      const heights = new Set<number>();
+      const names: SceneName[] = ['running', 'resumed', 'held', 'consent', 'paused', 'stopped', 'diskFull'];
+      for (const name of names) {
+        const panel = await openPanel(name, { width });
+        const say = panel.page.locator('.say');
+        const [height, isCut] = await say.evaluate((line) => {
+          const words = line.querySelector('.cut');
+          const room = line.getBoundingClientRect();
+          const reaches = [...line.children].some(
+            (part) => part.getBoundingClientRect().bottom > room.bottom + 0.5,
+          );
+          const short =
+            words === null ||
+            words.scrollHeight > words.clientHeight + 1 ||
+            words.scrollWidth > words.clientWidth + 1;
+          return [room.height, short || reaches] as const;
+        });
+        heights.add(height);
+        assert.equal(isCut, false, name);
+        await panel.close();
+      }
+      assert.equal(heights.size, 1, [...heights].join(', '));
+    });
+});
