@@ -15,7 +15,6 @@ import type { NewJob } from './model/events';
 import { FailureError, failure, toFailure } from './model/failure';
 import { isSettingName, readSettings } from './model/settings';
 import type { Settings } from './model/settings';
-import { plural } from './model/words';
 import { mayBePublic } from './platform/addresses';
 import { systemClock } from './platform/clock';
 import { NodeFiles } from './platform/files';
@@ -27,6 +26,7 @@ import { createProcesses } from './platform/processes';
 import { systemRandom } from './platform/random';
 import { environmentSecrets } from './platform/secrets';
 import { checkSetup } from './sources/doctor';
+import { exportedJson, exportedWords } from './terminal/exported';
 import { readInputs } from './terminal/inputs';
 import type { InputParts } from './terminal/inputs';
 import { readCommandLine, usage } from './terminal/options';
@@ -112,17 +112,15 @@ async function perform(command: Performed): Promise<ExitCode> {
         const out = resolve(options.out ?? `${folder}.${command.format}`);
         const font = settings['export.pdfFont'];
         const pdfFont = font === '' ? '' : resolve(font);
-        const { videos, missing, notes } = await house
+        const result = await house
           .exportBatch(folder, command.format, out, pdfFont)
           .catch((error: unknown) => {
             const { code, needs, message } = toFailure(error);
             if (code !== 'disk' || needs === 'journal') throw error;
             throw new FailureError(failure('disk', `${message}. Name another file after --out.`));
           });
-        console.words(`${plural(videos, 'video')} written to ${out}.`);
-        if (missing > 0)
-          console.words(`${plural(missing, 'finished video')} left out: their files are gone.`);
-        for (const note of notes) console.words(note);
+        for (const line of exportedWords(result, out)) console.words(line);
+        console.json?.(exportedJson(result, { folder, format: command.format, out }));
         return 0;
       }
       case 'doctor': {
