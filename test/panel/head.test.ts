@@ -5,8 +5,13 @@ import { openPanel, type Panel } from './setup';
 
 const minute = 60_000;
 
-/** A new estimate of the end, in so many minutes, give or take so many. */
-async function foretell(panel: Panel, inMinutes: number, withinMinutes: number): Promise<void> {
+/** A new estimate of the end, in so many minutes, give or take so many; `about` is the time the page then tells. */
+async function foretell(
+  panel: Panel,
+  inMinutes: number,
+  withinMinutes: number,
+  about: string,
+): Promise<void> {
   const pace = panel.scene?.state.pace;
   assert(pace);
   const endsAt = now + inMinutes * minute;
@@ -16,8 +21,7 @@ async function foretell(panel: Panel, inMinutes: number, withinMinutes: number):
     pace: { ...pace, endsAt, endsWithinMs: withinMinutes * minute },
   });
   // Digits change once a second.
-  await panel.page.waitForTimeout(1100);
-  await panel.drawn();
+  await panel.page.waitForSelector(`.answer[title$="about ${about}"]`);
 }
 
 describe('the head', () => {
@@ -28,12 +32,12 @@ describe('the head', () => {
     assert.equal(await side.innerText(), '15:01–15:07');
     assert.equal(await answer.locator('b').innerText(), '46 min left');
     assert.equal(await answer.getAttribute('title'), 'Done between 15:01 and 15:07, most likely about 15:04');
-    await foretell(panel, 46.5, 2);
+    await foretell(panel, 47.4, 1.5, '15:05');
     assert.equal(await side.innerText(), '15:01–15:07');
-    await foretell(panel, 60, 2);
+    await foretell(panel, 60, 2, '15:18');
     assert.equal(await side.innerText(), '15:16–15:20');
-    await foretell(panel, 60, 0);
-    assert.equal(await side.innerText(), 'about 15:18');
+    await foretell(panel, 61, 0, '15:19');
+    assert.equal(await side.innerText(), 'about 15:19');
     await panel.close();
   });
 
