@@ -3,6 +3,7 @@
  * is paid is quoted and agreed to first, recorded before and after each submit, and never submitted twice.
  */
 import path from 'path';
+import { inSlices } from '../captions/sliced';
 import { failure, FailureError } from '../model/failure';
 import type { Link } from '../model/link';
 import type { Settings } from '../model/settings';
@@ -250,7 +251,7 @@ export class DeapiSource implements Source {
     const text =
       status.text ??
       (status.resultUrl === undefined ? '' : await this.client.result(callOf(request), status.resultUrl));
-    return speechOfText(text, seconds, stretch?.start ?? 0);
+    return inSlices(speechOfText(text, seconds, stretch?.start ?? 0));
   }
 
   /** Asks late at first and then ever more seldom, from a quota of its own. */

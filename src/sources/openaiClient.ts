@@ -1,6 +1,7 @@
 /** One request to an OpenAI-compatible `/audio/transcriptions`, and what its answers mean. */
 import path from 'path';
 import * as v from 'valibot';
+import { inSlices, type Sliced } from '../captions/sliced';
 import { failure, FailureError, type Failure } from '../model/failure';
 import type { Clock, Http, HttpResponse, Secrets } from '../model/ports';
 import { retryAfterMs } from '../model/retryAfter';
@@ -68,9 +69,7 @@ export class OpenAiClient {
       fail(failure('maybe-charged', `The service answered ${answer.status}.`, { status: answer.status }));
     const wrong = openAiFailure(answer, this.parts.clock.now());
     if (wrong) fail(wrong);
-    const json = readJson(answer.body);
-    const speech =
-      json === undefined ? textSpeech(answer, upload) : speechOfJson(json, upload.seconds, upload.offset);
+    const speech = await inSlices(speechOf(answer, upload));
     if (speech !== undefined) return speech;
     const words = 'The service answered a transcript in an unknown form.';
     return fail(failure(own ? 'bad-response' : 'maybe-charged', words, { status: answer.status }));
@@ -130,13 +129,17 @@ export class OpenAiClient {
   }
 }
 
-/** A server that answers text although JSON was asked for; a web page is no transcript. */
-function textSpeech(answer: HttpResponse, upload: OpenAiUpload): Speech | undefined {
+/** Also of a server that answers text although JSON was asked for; a web page or unknown JSON is no transcript. */
+function* speechOf(answer: HttpResponse, upload: OpenAiUpload): Sliced<Speech | undefined> {
   const text = new TextDecoder().decode(answer.body);
+  const speech = yield* speechOfJson(text, upload.seconds, upload.offset);
+  if (speech !== undefined) return speech;
   const isText = /^text\/(?:plain|vtt|srt)\b|^application\/x-subrip/i.test(
     answer.headers['content-type'] ?? '',
   );
-  return isText && !/^\s*</.test(text) ? speechOfText(text, upload.seconds, upload.offset) : undefined;
+  return isText && !/^\s*[<{]/.test(text)
+    ? yield* speechOfText(text, upload.seconds, upload.offset)
+    : undefined;
 }
 
 function openAiFailure(answer: HttpResponse, now: number): Failure | undefined {

@@ -1,9 +1,12 @@
-/** What speech-to-text services answer → cues: segments with times, timed lines, or bare text. Pure. */
+/**
+ * What speech-to-text services answer → cues: segments with times, timed lines, or bare text. Pure, and sliced
+ * (captions/sliced.ts): the answer about a long recording would hold everything up.
+ */
 import * as v from 'valibot';
+import { parseJsonObject } from '../captions/jsonParts';
 import { parseCaptions } from '../captions/parseCaptions';
-import { whole } from '../captions/sliced';
+import { Share, sortedBy, type Sliced } from '../captions/sliced';
 import type { Cue } from '../model/transcript';
-import { readJson } from './parts';
 
 const segment = v.object({
   start: v.number(),
@@ -15,7 +18,7 @@ const answer = v.object({
   text: v.fallback(v.optional(v.nullable(v.string())), undefined),
   language: v.fallback(v.optional(v.nullable(v.string())), undefined),
   duration: v.fallback(v.optional(v.nullable(v.number())), undefined),
-  segments: v.fallback(v.optional(v.nullable(v.array(v.fallback(v.nullable(segment), null)))), undefined),
+  segments: v.fallback(v.optional(v.nullable(v.array(v.unknown()))), undefined),
 });
 
 export interface Speech {
@@ -25,55 +28,83 @@ export interface Speech {
 }
 
 /** Reads JSON with `segments` or `text`; undefined when it is neither. Times are seconds, shifted by `offset`. */
-export function speechOfJson(value: unknown, seconds: number | undefined, offset = 0): Speech | undefined {
-  const read = v.safeParse(answer, value);
+export function* speechOfJson(
+  json: string,
+  seconds: number | undefined,
+  offset = 0,
+): Sliced<Speech | undefined> {
+  const read = v.safeParse(answer, yield* parseJsonObject(json, ['segments', 'words']));
   if (!read.success) return undefined;
   const { text, language, segments, duration } = read.output;
   if (typeof text !== 'string' && !segments) return undefined;
   const named = typeof language === 'string' && language !== '' ? { language } : {};
-  const cues = (segments ?? []).flatMap((found): Cue[] => {
-    if (found === null || found.text.trim() === '' || !Number.isFinite(found.start)) return [];
-    const start = Math.max(0, found.start) + offset;
-    const end = Math.max(start, (found.end ?? found.start) + offset);
-    const speaker =
-      typeof found.speaker === 'string' && found.speaker !== '' ? { speaker: found.speaker } : {};
-    return [{ start, end, text: found.text.trim(), ...speaker }];
-  });
-  cues.sort((a, b) => a.start - b.start);
-  return { cues: cues.length > 0 ? cues : spread(text ?? '', duration ?? seconds, offset), ...named };
+  const cues: Cue[] = [];
+  const share = new Share();
+  for (const entry of segments ?? []) {
+    const found = v.safeParse(segment, entry);
+    if (share.due(found.success ? found.output.text.length : 0)) yield;
+    if (!found.success) continue;
+    const { start: from, end: to, text: words, speaker } = found.output;
+    if (words.trim() === '' || !Number.isFinite(from)) continue;
+    const start = Math.max(0, from) + offset;
+    const end = Math.max(start, (to ?? from) + offset);
+    const said = typeof speaker === 'string' && speaker !== '' ? { speaker } : {};
+    cues.push({ start, end, text: words.trim(), ...said });
+  }
+  const inOrder = yield* sortedBy(cues, ({ start }) => start);
+  return {
+    cues: inOrder.length > 0 ? inOrder : yield* spread(text ?? '', duration ?? seconds, offset),
+    ...named,
+  };
 }
 
 /** Reads what a service calls plain text: JSON after all, lines such as `[0:05 - 0:09] words`, or words alone. */
-export function speechOfText(text: string, seconds: number | undefined, offset = 0): Speech {
-  const json = /^\s*\{/.test(text) ? speechOfJson(readJson(text), seconds, offset) : undefined;
+export function* speechOfText(text: string, seconds: number | undefined, offset = 0): Sliced<Speech> {
+  const json = /^\s*\{/.test(text) ? yield* speechOfJson(text, seconds, offset) : undefined;
   if (json) return json;
-  if (/^\s*\[?\(?\d+:\d/m.test(text)) {
-    const parsed = whole(parseCaptions(text, { automatic: false }));
+  if (/^[ \t]*\[?\(?\d+:\d/m.test(text)) {
+    const parsed = yield* parseCaptions(text, { automatic: false });
     if (!('code' in parsed)) {
       return {
         cues: parsed.cues.map((cue) => ({ ...cue, start: cue.start + offset, end: cue.end + offset })),
       };
     }
   }
-  return { cues: spread(text, seconds, offset) };
+  return { cues: yield* spread(text, seconds, offset) };
 }
 
 /**
  * Text without times: its sentences follow each other evenly over the sound, by their length. That is near
  * enough to find a place by, and better than one cue of an hour.
  */
-function spread(text: string, seconds: number | undefined, offset: number): Cue[] {
-  const sentences = text
-    .replace(/\s+/g, ' ')
-    .split(/(?<=[.!?…。！？])\s+/u)
-    .map((sentence) => sentence.trim())
-    .filter((sentence) => sentence !== '');
-  const letters = sentences.reduce((sum, sentence) => sum + sentence.length, 0);
-  const share = (seconds ?? 0) / Math.max(1, letters);
+function* spread(text: string, seconds: number | undefined, offset: number): Sliced<readonly Cue[]> {
+  const sentences: string[] = [];
+  const share = new Share();
+  let letters = 0;
+  for (const found of sentencesOf(text)) {
+    const sentence = found.replace(/\s+/g, ' ').trim();
+    if (sentence !== '') sentences.push(sentence);
+    letters += sentence.length;
+    if (share.due(found.length)) yield;
+  }
+  const perLetter = (seconds ?? 0) / Math.max(1, letters);
+  const cues: Cue[] = [];
   let at = offset;
-  return sentences.map((sentence) => {
+  for (const sentence of sentences) {
     const start = at;
-    at += sentence.length * share;
-    return { start, end: at, text: sentence };
-  });
+    at += sentence.length * perLetter;
+    cues.push({ start, end: at, text: sentence });
+    if (share.due(0)) yield;
+  }
+  return cues;
+}
+
+function* sentencesOf(text: string): Generator<string, void, undefined> {
+  const end = /[.!?…。！？]\s+/g;
+  let from = 0;
+  for (let match = end.exec(text); match; match = end.exec(text)) {
+    yield text.slice(from, end.lastIndex);
+    from = end.lastIndex;
+  }
+  yield text.slice(from);
 }
