@@ -297,7 +297,7 @@ export const settingsSchema = {
     isOrigin,
     'machine',
     'services',
-    "Where YouTube's captions are asked for.",
+    "Where YouTube's captions are asked for; yt-dlp asks YouTube itself all the same.",
   ),
   'youtube.clients': {
     type: 'objects',
