@@ -32,10 +32,17 @@ const reuseMs = 30 * 60_000;
 const maxRemembered = 500;
 /** json3 first: exact times, no repeats. The others only when it cannot be read; '' is the oldest XML form. */
 const formats = ['json3', 'srv3', ''] as const;
+/**
+ * After so many clients whose captions could not be read in any form the attempt ends: the same words come from
+ * the same place, and each request more counts towards a block. The second is asked for the first form alone.
+ */
+const mostUnread = 2;
 /** The consent choice "necessary only", so that European networks get no consent page. */
 const consentCookie = 'SOCS=CAI';
 
 type Looked = PlayerAnswer | Refusal;
+/** `unread`: captions came, but in no form that is known. */
+type Unfetched = Refusal & { readonly unread?: boolean };
 interface Remembered {
   readonly player: PlayerAnswer;
   readonly clientName: string;
@@ -111,6 +118,7 @@ export class YouTubeSource implements Source {
   private async attempt(request: SourceRequest): Promise<SourceResult> {
     const { id } = request.link;
     let visitor: string | undefined;
+    let unread = 0;
     let last: Failure = failure('bad-response', 'YouTube gave no answer.');
     request.stage('fetching');
     const known = this.remembered.get(id);
@@ -137,12 +145,14 @@ export class YouTubeSource implements Source {
       const wanted = { languages: settings.languages, kind: settings['captions.kind'] };
       const track = chooseTrack(player.tracks, wanted);
       if ('code' in track) return { failure: track, noCaptions: track.code === 'no-captions' };
-      const got = await this.fetchTrack(request, id, client, track, player);
+      const wants = unread === 0 ? formats : formats.slice(0, 1);
+      const got = await this.fetchTrack(request, id, client, track, player, wants);
       if (!('failure' in got)) {
         this.preferred = client.clientName;
         return { transcript: got };
       }
       last = worse(last, got.failure);
+      if (got.unread === true && (unread += 1) >= mostUnread) break;
       if (!got.otherClient) return { failure: got.failure, noCaptions: got.failure.code === 'no-captions' };
     }
     return { failure: last };
@@ -207,7 +217,8 @@ export class YouTubeSource implements Source {
     client: YouTubeClient,
     track: CaptionTrack,
     player: PlayerAnswer,
-  ): Promise<Transcript | Refusal> {
+    wants: readonly (typeof formats)[number][],
+  ): Promise<Transcript | Unfetched> {
     const endpoint = endpointOf(request.settings);
     const url = captionUrl(track.url, endpoint);
     const another = (last: Failure): Refusal => ({ failure: last, otherClient: true });
@@ -218,7 +229,7 @@ export class YouTubeSource implements Source {
     if (/xp[ev]/.test(url.searchParams.get('exp') ?? ''))
       return another(failure('po-token', 'YouTube wants a proof token for these captions.'));
     let last = failure('bad-response', 'YouTube gave no captions.');
-    for (const format of formats) {
+    for (const format of wants) {
       url.searchParams.delete('fmt');
       url.searchParams.delete('xosf');
       // A translation is never asked for, whatever the address says.
@@ -246,7 +257,7 @@ export class YouTubeSource implements Source {
       if (parsed.code === 'no-captions') return { failure: parsed, otherClient: false };
       last = parsed;
     }
-    return another(last);
+    return { failure: last, otherClient: true, unread: true };
   }
 
   private async send(

@@ -259,6 +259,17 @@ describe('the source youtube', () => {
       await failureOf(idFor('s429cap'));
       assert.equal(site.seen.length, 2);
     });
+    it('is asked by no third client for captions that nobody could read', async () => {
+      await failureOf(idFor('cutcap'));
+      assert.deepEqual(
+        site.seen.map(({ kind }) => kind),
+        ['player', 'captions', 'captions', 'captions', 'player', 'captions'],
+      );
+      assert.deepEqual(
+        site.seen.filter(({ kind }) => kind === 'captions').map(({ url }) => /[?&]fmt=(\w+)/.exec(url)?.[1]),
+        ['json3', 'srv3', undefined, 'json3'],
+      );
+    });
     it('never makes us fetch from another host, a private network or a file', async () => {
       for (const name of ['offhostcap', 'innercap', 'filecap'] as const) await failureOf(idFor(name));
       assert.equal(site.count('captions'), 0);
