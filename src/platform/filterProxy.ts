@@ -19,8 +19,17 @@ export type Dial = (
     readonly reach: 'asked' | 'public-only';
     readonly identity: string;
     readonly signal: AbortSignal;
+    /** For one plain request, which a proxy may want to be handed itself. */
+    readonly plain?: boolean;
   },
-) => Promise<{ readonly socket: Socket; readonly via: Via }>;
+) => Promise<Dialled>;
+
+export interface Dialled {
+  readonly socket: Socket;
+  readonly via: Via;
+  /** The connection ends at a proxy that wants the request with its whole address and these headers. */
+  readonly handed?: Readonly<Record<string, string>>;
+}
 
 /** Straight to the host: every address of its name is checked, and the one that was checked is connected to. */
 export const directDial: Dial = async ({ host, port }, { reach, signal }) => {
@@ -136,16 +145,16 @@ class FilterOutlet implements Outlet {
     return given.length === this.expected.length && timingSafeEqual(given, this.expected);
   }
 
-  private async connect(host: string, port: number): Promise<Socket> {
+  private async connect(host: string, port: number, plain = false): Promise<Dialled> {
     this.connections += 1;
     const { asked, identity } = this.request;
     const reach = isAsked(asked, host, port) ? 'asked' : 'public-only';
-    const dialled = await this.dial({ host, port }, { reach, identity, signal: this.stop.signal });
+    const dialled = await this.dial({ host, port }, { reach, identity, signal: this.stop.signal, plain });
     this.via = dialled.via;
     const { socket } = dialled;
     if (this.stop.signal.aborted) socket.destroy();
     this.keep(socket);
-    return socket;
+    return dialled;
   }
 
   /** Until it closes by itself, or the outlet does. */
@@ -178,11 +187,12 @@ class FilterOutlet implements Outlet {
       return;
     }
     try {
-      const socket = await this.connect(bareHost(url.hostname), Number(url.port || 80));
+      const { socket, handed } = await this.connect(bareHost(url.hostname), Number(url.port || 80), true);
+      const place = handed === undefined ? '' : `http://${url.host}`;
       const onward = new http.ClientRequest({
         method: incoming.method,
-        path: `${url.pathname}${url.search}`,
-        headers: { ...withoutHops(incoming.headers), host: url.host, connection: 'close' },
+        path: `${place}${url.pathname}${url.search}`,
+        headers: { ...withoutHops(incoming.headers), ...handed, host: url.host, connection: 'close' },
         setHost: false,
         // VS Code replaces http.request and drops its agent; a request made this way keeps our socket.
         createConnection: () => socket,
@@ -215,7 +225,7 @@ class FilterOutlet implements Outlet {
     }
     const [, host = '', port = '0'] = /^\[?([^\]]+)\]?:(\d{1,5})$/.exec(incoming.url ?? '') ?? [];
     this.connect(host, Number(port)).then(
-      (socket) => {
+      ({ socket }) => {
         client.write('HTTP/1.1 200 Connection established\r\n\r\n');
         if (head.length > 0) socket.write(head);
         socket.pipe(client).pipe(socket);

@@ -88,6 +88,8 @@ export class NodeHttp implements Http {
         // A redirect that leads inside is not followed: the redirect itself is the answer.
         if (error instanceof RefusedAddress && before) return before;
         if (!(error instanceof TunnelError) || route.key === undefined) throw error;
+        // The router knows now that this proxy wants the request itself.
+        if (error.fault === 'no-tunnel') continue;
         // Nothing was sent yet: another proxy may do, a direct request may not.
         tried.add(route.key);
         if (error.fault === 'target' || signal.aborted || !this.router.hasAnother(tried))

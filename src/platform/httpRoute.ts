@@ -32,7 +32,7 @@ export interface Route {
   readonly key?: string;
   /** Starts a request; with `publicOnly` it never connects to anything but a public address. */
   open(url: URL, options: http.RequestOptions, publicOnly: boolean, signal: AbortSignal): Promise<Opened>;
-  /** Told of each answer's status. */
+  /** Told of each answer's status. Throws TunnelError where the answer is the proxy's own. */
   worked?(status: number): void;
 }
 

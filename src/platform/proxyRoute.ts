@@ -11,12 +11,13 @@ import { bareHost, isPublicAddress, mayBePublic } from './addresses';
 import { RefusedAddress } from './httpRoute';
 import type { Opened, Route } from './httpRoute';
 import type { Proxy } from './proxyAddress';
+import { TunnelError } from './proxyTunnel';
 
 export interface Target {
   readonly host: string;
   readonly port: number;
 }
-/** Opens a connection at the far end of the proxy; throws TunnelError. */
+/** Opens a connection at the far end of the proxy, or to it where it is handed requests; throws TunnelError. */
 export type Connect = (target: Target) => Promise<Duplex>;
 
 type Done = (error: Error | null, stream?: Duplex) => void;
@@ -82,8 +83,16 @@ export class ProxyRoute implements Route {
     readonly proxy: Proxy,
     private readonly agentFor: (secure: boolean, fresh: boolean) => TunnelAgent,
     /** Told of each answer's status. */
-    readonly worked: (status: number) => void,
+    private readonly told: (status: number) => void,
+    /** Where the proxy is handed plain requests themselves (RFC 9112 3.2.2): the headers meant for it. */
+    private readonly handed?: () => Promise<Readonly<Record<string, string>>>,
   ) {}
+
+  worked(status: number): void {
+    if (this.handed !== undefined && status === 407)
+      throw new TunnelError('password', `The proxy ${this.key} wants another user name or password.`);
+    this.told(status);
+  }
 
   get key(): string {
     return this.proxy.key;
@@ -100,16 +109,19 @@ export class ProxyRoute implements Route {
         : { auth: `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}` };
     // `agent: false` asks for a connection that is not shared.
     const agent = this.agentFor(secure, options.agent === false);
+    const place = this.handed === undefined ? '' : `http://${url.host}`;
+    const forProxy = Object.entries((await this.handed?.()) ?? {});
     const request = new http.ClientRequest({
       method: options.method,
       ...auth,
       protocol: url.protocol,
       host,
       port,
-      path: `${url.pathname}${url.search}`,
+      path: `${place}${url.pathname}${url.search}`,
       headers: options.headers,
       agent,
     });
+    for (const [name, value] of forProxy) request.setHeader(name, value);
     return {
       request,
       address: () => undefined,

@@ -18,7 +18,7 @@ import type { Proxy } from './proxyAddress';
 import type { ProxyHealth } from './proxyHealth';
 import { ProxyRoute, TunnelAgent, checkNearProxy } from './proxyRoute';
 import type { Target } from './proxyRoute';
-import { TunnelError, openTunnel } from './proxyTunnel';
+import { TunnelError, openTunnel, proxyAuthorization, reach } from './proxyTunnel';
 import type { Credentials } from './proxyTunnel';
 
 const connectTimeoutMs = 10_000;
@@ -43,6 +43,8 @@ export class ProxyRouter implements Router {
   private readonly agents = new Map<string, TunnelAgent>();
   /** Which exit an identity has: both requests of an attempt leave by the same one. */
   private readonly exits = new Map<string, string>();
+  /** Proxies that make no tunnel for plain http: they are handed the request itself, as browsers do. */
+  private readonly handed = new Set<string>();
   private turn = 0;
 
   constructor(private readonly options: ProxyRouterOptions) {}
@@ -52,15 +54,15 @@ export class ProxyRouter implements Router {
     const url = urlOf(request.url);
     if (url === undefined) return direct;
     const listed = this.listed();
+    const secure = url.protocol === 'https:';
     if (listed.length === 0) {
-      const secure = url.protocol === 'https:';
       const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port);
       const found = this.fromEnvironment(secure, url.hostname, port);
-      return found ? this.route(found, request.identity, false) : direct;
+      return found ? this.route(found, request.identity, false, secure) : direct;
     }
     if (request.ownMachine === true && isLoopback(url.hostname)) return direct;
     const proxy = await this.choose(listed, request.identity, tried);
-    return this.route(proxy, request.identity, true);
+    return this.route(proxy, request.identity, true, secure);
   }
 
   hasAnother(tried: ReadonlySet<string>): boolean {
@@ -68,7 +70,7 @@ export class ProxyRouter implements Router {
   }
 
   /** A bare connection for the programs we start, by the same rules. */
-  readonly dial: Dial = async (target, { reach, identity, signal }) => {
+  readonly dial: Dial = async (target, { reach, identity, signal, plain = false }) => {
     const refused = (): FailureError =>
       new FailureError(
         failure('invalid-url', `${target.host} is a private address; a public page may not lead there.`),
@@ -84,11 +86,14 @@ export class ProxyRouter implements Router {
       if (reach === 'public-only' && !mayBePublic(target.host)) throw refused();
       try {
         if (reach === 'public-only') await checkNearProxy(proxy, target.host);
-        const socket = await this.connect(proxy, identity, target, listed.length > 0, signal);
-        return { socket, via: proxy.via };
+        const way = !plain ? 'tunnel' : this.handed.has(proxy.key) ? 'handed' : 'plain tunnel';
+        const socket = await this.connect(proxy, identity, target, listed.length > 0, way, signal);
+        const headers = way === 'handed' ? await this.headersFor(proxy, identity) : undefined;
+        return { socket, via: proxy.via, ...(headers === undefined ? {} : { handed: headers }) };
       } catch (error) {
         if (error instanceof RefusedAddress) throw refused();
         if (!(error instanceof TunnelError)) throw error;
+        if (error.fault === 'no-tunnel') continue;
         tried.add(proxy.key);
         if (error.fault === 'target' || !this.hasAnother(tried))
           throw new FailureError(tunnelFailure(error, proxy.key));
@@ -148,34 +153,47 @@ export class ProxyRouter implements Router {
     return chosen;
   }
 
-  private route(proxy: Proxy, identity: string | undefined, isListed: boolean): Route {
+  private route(proxy: Proxy, identity: string | undefined, isListed: boolean, isSecure: boolean): Route {
     const rotating = isListed && this.options.settings()['proxy.mode'] === 'rotating';
-    // A connection that is kept would keep its exit.
-    const keepAlive = !rotating && proxy.via !== 'tor';
+    const way = isSecure ? 'tunnel' : this.handed.has(proxy.key) ? 'handed' : 'plain tunnel';
+    // A connection that is kept would keep its exit; one that ends at the proxy may be closed without a word.
+    const keepAlive = !rotating && proxy.via !== 'tor' && way !== 'handed';
     const agentFor = (secure: boolean, fresh: boolean): TunnelAgent => {
       const make = (): TunnelAgent =>
         new TunnelAgent(
-          (target) => this.connect(proxy, identity, target, isListed),
+          (target) => this.connect(proxy, identity, target, isListed, way),
           secure,
           keepAlive && !fresh,
         );
       if (!keepAlive || fresh) return make();
-      const name = `${proxy.user ?? ''}@${proxy.key} ${String(secure)}`;
+      const name = `${proxy.user ?? ''}@${proxy.key} ${way}`;
       let agent = this.agents.get(name);
       if (!agent) this.agents.set(name, (agent = make()));
       return agent;
     };
-    return new ProxyRoute(proxy, agentFor, (status) => {
+    const told = (status: number): void => {
       if (isListed && (status === 429 || status === 403))
         this.options.health.throttled(proxy.key, throttledRestMs);
-    });
+    };
+    const headers = way === 'handed' ? () => this.headersFor(proxy, identity) : undefined;
+    return new ProxyRoute(proxy, agentFor, told, headers);
   }
 
+  private async headersFor(
+    proxy: Proxy,
+    identity: string | undefined,
+  ): Promise<Readonly<Record<string, string>>> {
+    const basic = proxyAuthorization(await this.credentials(proxy, identity));
+    return basic === undefined ? {} : { 'proxy-authorization': basic };
+  }
+
+  /** `no-tunnel` is thrown once a proxy, for a plain tunnel: from then on it is handed plain requests. */
   private async connect(
     proxy: Proxy,
     identity: string | undefined,
     target: Target,
     isListed: boolean,
+    way: 'tunnel' | 'plain tunnel' | 'handed',
     stop?: AbortSignal,
   ): Promise<Socket> {
     const { health } = this.options;
@@ -183,13 +201,21 @@ export class ProxyRouter implements Router {
     try {
       const credentials = await this.credentials(proxy, identity);
       const signal = stop ? AbortSignal.any([stop, timeout]) : timeout;
-      const socket = await openTunnel(proxy, credentials, { ...target, host: bareHost(target.host) }, signal);
+      const far = { ...target, host: bareHost(target.host) };
+      const socket = await (way === 'handed'
+        ? reach(proxy, signal)
+        : openTunnel(proxy, credentials, far, signal));
       if (isListed) health.worked(proxy.key);
       return socket;
     } catch (error) {
+      const isRefused = error instanceof TunnelError && error.fault === 'no-tunnel';
+      if (isRefused && way === 'plain tunnel') {
+        this.handed.add(proxy.key);
+        throw error;
+      }
       const isOurs = stop?.aborted !== true && error instanceof TunnelError && error.fault !== 'target';
       if (isListed && isOurs) health.failed(proxy.key);
-      throw error;
+      throw isRefused ? new TunnelError('proxy', error.message) : error;
     }
   }
 

@@ -10,8 +10,11 @@ import type { Proxy } from './proxyAddress';
 /** Why a tunnel was not made. */
 export class TunnelError extends Error {
   constructor(
-    /** `proxy`: it is the proxy's trouble; `password`: it wants another; `target`: it says the host cannot be had. */
-    readonly fault: 'proxy' | 'password' | 'target',
+    /**
+     * `proxy`: it is the proxy's trouble; `password`: it wants another; `target`: it says the host cannot be had;
+     * `no-tunnel`: it is there, but makes no tunnel to that port, as many do to port 443 alone.
+     */
+    readonly fault: 'proxy' | 'password' | 'target' | 'no-tunnel',
     message: string,
   ) {
     super(message);
@@ -52,7 +55,8 @@ export async function openTunnel(
   }
 }
 
-function reach(proxy: Proxy, signal: AbortSignal): Promise<net.Socket> {
+/** An open connection to the proxy itself. Throws TunnelError. */
+export function reach(proxy: Proxy, signal: AbortSignal): Promise<net.Socket> {
   return new Promise((resolve, reject) => {
     const { host, port } = proxy;
     const secure = proxy.scheme === 'https';
@@ -164,6 +168,12 @@ class Line {
   }
 }
 
+/** The header by which an HTTP proxy knows who asks; undefined where nobody has to be known. */
+export function proxyAuthorization(credentials: Credentials | undefined): string | undefined {
+  if (credentials === undefined) return undefined;
+  return `Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}`;
+}
+
 async function httpConnect(
   line: Line,
   proxy: Proxy,
@@ -171,10 +181,10 @@ async function httpConnect(
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<void> {
   const name = `${host.includes(':') ? `[${host}]` : host}:${port}`;
-  const basic = credentials && Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64');
+  const basic = proxyAuthorization(credentials);
   line.write(
     `CONNECT ${name} HTTP/1.1\r\nHost: ${name}\r\n` +
-      `${basic === undefined ? '' : `Proxy-Authorization: Basic ${basic}\r\n`}\r\n`,
+      `${basic === undefined ? '' : `Proxy-Authorization: ${basic}\r\n`}\r\n`,
   );
   let status: number;
   do {
@@ -189,7 +199,7 @@ async function httpConnect(
     throw new TunnelError('password', `The proxy ${proxy.key} wants another user name or password.`);
   // 5xx: the proxy did not get through to the host; the rest is its own refusal.
   throw new TunnelError(
-    status >= 500 ? 'target' : 'proxy',
+    status >= 500 ? 'target' : 'no-tunnel',
     `The proxy ${proxy.key} did not connect to ${host} (${status}).`,
   );
 }

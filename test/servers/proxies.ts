@@ -25,6 +25,8 @@ export interface ProxyOptions {
   readonly user?: string;
   readonly password?: string;
   readonly port?: number;
+  /** Tunnels are made to this port alone; otherwise to any. */
+  readonly tunnelsTo?: number;
 }
 
 /** Whether the program is there; the tests of Linux need both. */
@@ -40,12 +42,12 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** An HTTP proxy that allows CONNECT to any port. */
+/** An HTTP proxy. */
 export async function startTinyproxy(options: ProxyOptions = {}): Promise<RunningProxy> {
   const folder = await mkdtemp(join(tmpdir(), 'tinyproxy-'));
   const port = options.port ?? (await freePort());
   const log = join(folder, 'log');
-  const { user, password } = options;
+  const { user, password, tunnelsTo } = options;
   const lines = [
     `Port ${port}`,
     'Listen 127.0.0.1',
@@ -57,6 +59,7 @@ export async function startTinyproxy(options: ProxyOptions = {}): Promise<Runnin
     'Allow 127.0.0.1',
     'DisableViaHeader Yes',
     ...(user === undefined ? [] : [`BasicAuth ${user} ${password ?? ''}`]),
+    ...(tunnelsTo === undefined ? [] : [`ConnectPort ${tunnelsTo}`]),
   ];
   const config = join(folder, 'tinyproxy.conf');
   await writeFile(config, `${lines.join('\n')}\n`);

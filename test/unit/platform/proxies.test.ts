@@ -1,8 +1,8 @@
 import { strict as assert } from 'node:assert';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
+import { createServer, get } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { createServer as createRawServer } from 'node:net';
 import type { AddressInfo, Server as RawServer, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -12,6 +12,7 @@ import type { Failure } from '../../../src/model/failure';
 import type { HttpRequest, HttpResponse } from '../../../src/model/ports';
 import { readSettings } from '../../../src/model/settings';
 import { NodeFiles } from '../../../src/platform/files';
+import { createOutlets } from '../../../src/platform/filterProxy';
 import { createNetwork } from '../../../src/platform/network';
 import type { Network, NetworkOptions } from '../../../src/platform/network';
 import { environmentProxy, parseProxy } from '../../../src/platform/proxyAddress';
@@ -163,6 +164,84 @@ describe('proxies', () => {
         assert.match(found.message, /did not connect to 127\.0\.0\.1/);
       });
     }
+
+    describe('and tunnel to port 443 alone', () => {
+      const known = { user: 'me', password: 'right', tunnelsTo: 443 };
+
+      it('are handed what is plain http, after one tunnel that they refused', async () => {
+        for (const [options, password] of [
+          [{ tunnelsTo: 443 }, undefined],
+          [known, 'right'],
+        ] as const) {
+          const proxy = await started(startTinyproxy(options));
+          const out = network([proxy.address], password === undefined ? {} : { password });
+          for (let i = 0; i < 2; i++) {
+            const found = await ask(out, { method: 'POST', body: 'once' });
+            assert.equal(textOf(found), `POST /x ${place}`);
+            assert.equal(found.via, 'proxy');
+          }
+          assert.deepEqual(await proxy.targets(), [place, place, place]);
+          await out.close();
+          assert.equal(await readFile(join(folder, 'proxies.json'), 'utf8').catch(() => '{}'), '{}');
+        }
+      });
+
+      it('are told apart from those that want another password', async () => {
+        const proxy = await started(startTinyproxy(known));
+        let password = 'wrong';
+        const out = network([proxy.address], { secrets: { get: () => Promise.resolve(password) } });
+        assert.equal((await failureOf(ask(out))).code, 'auth');
+        password = 'right';
+        assert.equal((await ask(out)).status, 200);
+        assert.ok(peers.size > 0);
+      });
+
+      it('are not handed what was meant to be secret', async () => {
+        const proxy = await started(startTinyproxy({ tunnelsTo: 443 }));
+        const out = network([proxy.address]);
+        await ask(out);
+        const found = await failureOf(ask(out, { url: `https://${place}/secret` }));
+        assert.equal(found.code, 'network');
+        assert.match(found.message, /did not connect to 127\.0\.0\.1 \(403\)/);
+        assert.equal(found.unsent, true);
+      });
+
+      it('lead nowhere inside either', async () => {
+        const proxy = await started(startTinyproxy({ tunnelsTo: 443 }));
+        const out = network([proxy.address]);
+        await ask(out);
+        const before = (await proxy.targets()).length;
+        for (const url of [origin, 'http://10.1.2.3/'])
+          assert.equal((await failureOf(ask(out, { url, reach: 'public-only' }))).code, 'invalid-url');
+        assert.equal((await proxy.targets()).length, before);
+      });
+
+      it('are handed what programs ask for', async () => {
+        const proxy = await started(startTinyproxy(known));
+        const out = network([proxy.address], { password: 'right' });
+        const outlet = await createOutlets(out.dial).open({
+          asked: `${origin}/x`,
+          identity: 'a',
+          signal: new AbortController().signal,
+        });
+        closers.push(() => outlet.close());
+        const near = new URL(outlet.environment.http_proxy ?? '');
+        const basic = Buffer.from(`${near.username}:${near.password}`).toString('base64');
+        for (let i = 0; i < 2; i++) {
+          const request = get({
+            host: near.hostname,
+            port: near.port,
+            path: `${origin}/x`,
+            headers: { 'proxy-authorization': `Basic ${basic}` },
+          });
+          const [response] = (await once(request, 'response')) as [IncomingMessage];
+          let text = '';
+          for await (const piece of response as AsyncIterable<Buffer>) text += piece.toString();
+          assert.equal(text, `GET /x ${place}`);
+        }
+        assert.deepEqual(await proxy.targets(), [place, place, place]);
+      });
+    });
 
     it('give a new connection for each request when they rotate', async () => {
       const proxy = await started(startTinyproxy());
