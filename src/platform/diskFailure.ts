@@ -62,8 +62,13 @@ export async function orMissing<T>(path: string, work: () => Promise<T>): Promis
   try {
     return await work();
   } catch (error) {
-    const code = codeOf(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    if (isMissing(error)) return undefined;
     throw diskFailure(error, path);
   }
+}
+
+/** Whether an error says that there is nothing at the path. */
+export function isMissing(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === 'ENOENT' || code === 'ENOTDIR';
 }

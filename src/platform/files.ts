@@ -3,15 +3,17 @@
  * flushed to the device and renamed. What a killed process left behind is swept by the next one.
  */
 import { createHash, randomBytes } from 'node:crypto';
+import * as fs from 'node:fs';
 import { constants, createReadStream } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { lstat, mkdir, mkdtemp, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, open, readdir, realpath, rm, stat } from 'node:fs/promises';
 import { hostname, tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { FailureError, failure } from '../model/failure';
 import type { AppendFile, FileStat, Files } from '../model/ports';
-import { codeOf, diskFailure, guarded, orMissing, shownPath } from './diskFailure';
+import { codeOf, diskFailure, guarded, isMissing, orMissing, shownPath } from './diskFailure';
 import { FolderSync } from './folderSync';
 
 export { diskFailure, shownPath } from './diskFailure';
@@ -26,6 +28,14 @@ const renameDelaysMs = [10, 20, 50, 100, 200, 400, 800];
 const flushesItself = process.platform === 'linux';
 /** A larger file is written in several pieces, which would be flushed one by one. */
 const onePieceBytes = 256 * 1024;
+/**
+ * The steps of each transcript's writing, by callback: `fs/promises` makes an object for the file, an array for
+ * each call, and an error with its stack for each path that is free.
+ */
+const openFile = promisify(fs.open);
+const writeBytes = promisify(fs.write);
+const closeFile = promisify(fs.close);
+const rename = promisify(fs.rename);
 /** Leftovers of another computer (a shared folder), or whose process id lives (again), go after this time. */
 const staleMs = 7 * 86_400_000;
 
@@ -62,11 +72,10 @@ export class NodeFiles implements Files {
   }
 
   async stat(path: string): Promise<FileStat | undefined> {
-    return orMissing(path, async () => {
-      const found = await stat(path);
-      const kind = found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other';
-      return { kind, size: found.size, modifiedMs: found.mtimeMs };
-    });
+    const found = await guarded(path, () => look(path));
+    if (found === undefined) return undefined;
+    const kind = found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other';
+    return { kind, size: found.size, modifiedMs: found.mtimeMs };
   }
 
   async list(folder: string): Promise<readonly string[]> {
@@ -232,14 +241,26 @@ export class NodeFiles implements Files {
 /** Writes, flushes and renames; the file is closed while it gets its name. */
 async function writeFlushed(temporary: string, path: string, content: string | Uint8Array): Promise<void> {
   const { O_CREAT, O_EXCL, O_WRONLY, O_DSYNC } = constants;
-  const handle = await open(temporary, O_CREAT | O_EXCL | O_WRONLY | O_DSYNC);
+  const file = await openFile(temporary, O_CREAT | O_EXCL | O_WRONLY | O_DSYNC);
   try {
-    await handle.writeFile(content);
+    const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
+    for (let done = 0; done < bytes.byteLength;) done += (await writeBytes(file, bytes, done)).bytesWritten;
   } catch (error) {
-    await handle.close();
+    await closeFile(file);
     throw error;
   }
-  await Promise.all([handle.close(), renameFirmly(temporary, path)]);
+  await Promise.all([closeFile(file), renameFirmly(temporary, path)]);
+}
+
+/** What is at the path, links followed; undefined when nothing is. */
+function look(path: string): Promise<fs.Stats | undefined> {
+  return new Promise((resolve, reject) => {
+    fs.stat(path, (error, found) => {
+      if (error === null) resolve(found);
+      else if (isMissing(error)) resolve(undefined);
+      else reject(error);
+    });
+  });
 }
 
 class NodeAppendFile implements AppendFile {
@@ -277,7 +298,6 @@ class NodeAppendFile implements AppendFile {
   }
 }
 
-/** The outermost folder of the path that is not there. */
 /**
  * Node's own `recursive` never ends where a file system says ENOENT to every new folder (/proc), and says
  * ENOENT itself below a folder that nobody may write to, where the system says why.
