@@ -11,7 +11,8 @@ import type { HttpRequest, MultipartBody } from '../model/ports';
 import { diskFailure } from './files';
 
 export interface OutgoingBody {
-  readonly bytes?: Uint8Array;
+  /** Text goes out as UTF-8: Node writes it together with the headers, in one piece. */
+  readonly content?: Uint8Array | string;
   /** Opens the stream anew for each use. */
   readonly stream?: () => Readable;
   readonly length: number;
@@ -21,11 +22,8 @@ export interface OutgoingBody {
 /** Throws FailureError `disk` when the file to be sent is not there. */
 export async function outgoingBody(body: HttpRequest['body']): Promise<OutgoingBody | undefined> {
   if (body === undefined) return undefined;
-  if (typeof body === 'string') {
-    const bytes = Buffer.from(body, 'utf8');
-    return { bytes, length: bytes.byteLength };
-  }
-  if (body instanceof Uint8Array) return { bytes: body, length: body.byteLength };
+  if (typeof body === 'string') return { content: body, length: Buffer.byteLength(body, 'utf8') };
+  if (body instanceof Uint8Array) return { content: body, length: body.byteLength };
   return multipart(body);
 }
 
@@ -45,8 +43,8 @@ async function multipart(body: MultipartBody): Promise<OutgoingBody> {
   const after = Buffer.from(`${file ? '\r\n' : ''}--${boundary}--\r\n`, 'utf8');
   const type = `multipart/form-data; boundary=${boundary}`;
   if (!file) {
-    const bytes = Buffer.concat([before, after]);
-    return { bytes, length: bytes.byteLength, type };
+    const content = Buffer.concat([before, after]);
+    return { content, length: content.byteLength, type };
   }
   const { path } = file;
   const size = await stat(path).then(

@@ -109,7 +109,7 @@ function answerOf(
       });
       outgoing.on('close', () => stream.destroy());
       stream.pipe(outgoing);
-    } else outgoing.end(body?.bytes);
+    } else outgoing.end(body?.content);
   });
 }
 
