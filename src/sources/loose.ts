@@ -1,5 +1,7 @@
 /** Reading JSON of a stranger: whatever is not of the wanted type counts as absent. */
 
+const utf8 = new TextDecoder();
+
 export type Loose = Readonly<Record<string, unknown>>;
 
 export function asRecord(value: unknown): Loose {
@@ -33,7 +35,7 @@ export function at(value: unknown, ...path: readonly string[]): unknown {
 /** The object a body holds; undefined when it is no JSON object. */
 export function parseJson(body: Uint8Array): Loose | undefined {
   try {
-    const value: unknown = JSON.parse(new TextDecoder().decode(body));
+    const value: unknown = JSON.parse(utf8.decode(body));
     return isRecord(value) ? value : undefined;
   } catch {
     return undefined;

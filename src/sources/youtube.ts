@@ -37,6 +37,7 @@ const formats = ['json3', 'srv3', ''] as const;
  * the same place, and each request more counts towards a block. The second is asked for the first form alone.
  */
 const mostUnread = 2;
+const utf8 = new TextDecoder();
 /** The consent choice "necessary only", so that European networks get no consent page. */
 const consentCookie = 'SOCS=CAI';
 
@@ -223,18 +224,19 @@ export class YouTubeSource implements Source {
     const url = captionUrl(track.url, endpoint);
     const another = (last: Failure): Refusal => ({ failure: last, otherClient: true });
     if (!url) return another(failure('bad-response', 'The captions are said to be on another host.'));
-    const owner = url.searchParams.get('v');
+    // Put back once a request: each change of `url.searchParams` itself writes and reads the whole address anew.
+    const query = new URLSearchParams(url.search);
+    const owner = query.get('v');
     if (owner !== null && owner !== id)
       return another(failure('blocked', "YouTube offered another video's captions.", { subject: 'YouTube' }));
-    if (/xp[ev]/.test(url.searchParams.get('exp') ?? ''))
+    if (/xp[ev]/.test(query.get('exp') ?? ''))
       return another(failure('po-token', 'YouTube wants a proof token for these captions.'));
     let last = failure('bad-response', 'YouTube gave no captions.');
     for (const format of wants) {
-      url.searchParams.delete('fmt');
-      url.searchParams.delete('xosf');
       // A translation is never asked for, whatever the address says.
-      url.searchParams.delete('tlang');
-      if (format !== '') url.searchParams.set('fmt', format);
+      for (const name of ['fmt', 'xosf', 'tlang']) query.delete(name);
+      if (format !== '') query.set('fmt', format);
+      url.search = query.toString();
       const answer = await this.send(request, {
         method: 'GET',
         url: url.href,
@@ -314,9 +316,9 @@ function refusedBy(answer: HttpResponse, now: number): Refusal | undefined {
     if (location.includes('consent.')) return blocked('YouTube asks for consent to cookies first.');
     return blocked('YouTube sent the request to another page.');
   }
-  const isPage = /^\s*<(?:!doctype\s+html|html|head|body)/i.test(startOf(answer.body));
+  const isPage = /^\s*<(?:!doctype\s+html|html|head|body)/i.test(utf8.decode(answer.body.subarray(0, 200)));
   if (isPage) {
-    const page = new TextDecoder().decode(answer.body.subarray(0, 500_000));
+    const page = utf8.decode(answer.body.subarray(0, 500_000));
     if (/g-recaptcha|das_captcha|unusual traffic|\/sorry\//i.test(page))
       return blocked('YouTube asks for a captcha.');
     if (/consent\.(?:youtube|google)\.com/i.test(page))
@@ -336,10 +338,6 @@ function refusedBy(answer: HttpResponse, now: number): Refusal | undefined {
   if (isPage)
     return { failure: failure('bad-response', 'YouTube sent a web page.', { status }), otherClient: true };
   return undefined;
-}
-
-function startOf(body: Uint8Array): string {
-  return new TextDecoder().decode(body.subarray(0, 200));
 }
 
 /** What the user is told after several clients: the reason that says most. */
