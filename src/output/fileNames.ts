@@ -29,13 +29,15 @@ const cuttable = ['channel', 'title'] as const;
  */
 export function fileStem(pattern: string, values: NameValues, attempt = 1): string {
   const safe: Record<string, string> = {};
-  for (const [name, value] of Object.entries<string>({ ...values })) safe[name] = safeValue(value);
+  for (const [name, value] of Object.entries<string>({ ...values }))
+    if (pattern.includes(`\${${name}}`)) safe[name] = safeValue(value);
   // The id is base64url and stays as it is; anything else in it came from a hostile journal.
   safe.id = values.id.replace(/[^A-Za-z0-9_-]/g, '').slice(0, 64);
   const suffix = attempt > 1 ? ` ${attempt}` : '';
   const render = (): string => finished(fill(pattern, safe)) + suffix;
+  let stem = render();
   for (const name of cuttable) {
-    if (fits(render())) break;
+    if (fits(stem)) break;
     const graphemes = graphemesOf(safe[name] ?? '');
     // The longest beginning that fits; a cut name shows it.
     let low = 0;
@@ -47,8 +49,8 @@ export function fileStem(pattern: string, values: NameValues, attempt = 1): stri
       else high = middle - 1;
     }
     safe[name] = low === 0 ? '' : cut(graphemes, low);
+    stem = render();
   }
-  const stem = render();
   return fits(stem) ? stem : finished(`[${safe.id}]`) + suffix;
 }
 
