@@ -63,9 +63,15 @@ export function chainFailure(last: Failure | undefined, out: readonly string[]):
   return { ...end, message: `${end.message} Not asked: ${out.join('; ')}`.slice(0, 500) };
 }
 
-/** Which of two failures tells more: the later one, unless it only says `unsupported`. */
+/**
+ * Which of two failures tells more: the later one, unless it only says `unsupported`. What a service said when it
+ * refused is kept beside the earlier words: it may be a setting that refuses all of them.
+ */
 export function tellingFailure(earlier: Failure | undefined, later: Failure): Failure {
-  return earlier !== undefined && later.code === 'unsupported' ? earlier : later;
+  if (earlier === undefined || later.code !== 'unsupported') return later;
+  if (later.subject === undefined) return earlier;
+  const message = `${earlier.message} ${later.message}`.trim().slice(0, 500);
+  return { ...earlier, message, ...(earlier.code === 'no-captions' ? { subject: later.subject } : {}) };
 }
 
 /** Whether a later source reaches videos that an earlier one may not see: with the user's cookies. */

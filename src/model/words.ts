@@ -61,14 +61,17 @@ export interface WordsContext {
 /**
  * The words of one failure, with what is known about it filled in: "Not in de, en · Add fr",
  * "yt-dlp not found · Check Setup", "Premiere on 24 Nov 18:00 · Retry after it", "No answer in 60 s".
- * `failure.subject` is for `no-language` the languages there are (`fr, es`), for `tool-missing` and
- * `tool-failed` the program, for `timeout` the seconds, for `blocked` and `too-large` the service, for
- * `invalid-url` why a local file is refused (`missing`, `outside`, `share`).
+ * `failure.subject` is for `no-captions` the service that was asked to listen and refused, for `no-language` the
+ * languages there are (`fr, es`), for `tool-missing` and `tool-failed` the program, for `timeout` the seconds,
+ * for `blocked` and `too-large` the service, for `invalid-url` why a local file is refused (`missing`,
+ * `outside`, `share`).
  */
 export function rowWords(failure: Failure, context: WordsContext = {}): FailureWords {
   const words = codeWords(failure.code);
   const subject = shortened(failure.subject ?? '');
   switch (failure.code) {
+    case 'no-captions':
+      return soundWords(subject, context.source) ?? words;
     case 'no-language': {
       const there = subject.split(/[\s,]+/).filter((code) => code !== '');
       const first = there[0];
@@ -132,6 +135,23 @@ export function rowWords(failure: Failure, context: WordsContext = {}): FailureW
     default:
       return words;
   }
+}
+
+/** There are no captions, and somebody was asked to listen: why that brought no words either. */
+function soundWords(refusedBy: string, source: string | undefined): FailureWords | undefined {
+  if (refusedBy !== '')
+    return {
+      cause: `No captions, refused by ${serviceName(refusedBy)}`,
+      next: 'Show log',
+      sentence: `The video has no captions, and ${serviceName(refusedBy)} does not take it; its words are in the log. Use another source.`,
+      step: step('showLog'),
+    };
+  if (source === undefined || !['deapi', 'openai', 'whisper'].includes(source)) return undefined;
+  return {
+    cause: 'No words heard',
+    next: 'Remove it from the list',
+    sentence: `${capitalised(serviceName(source))} heard no words in it. Use another source, or remove it.`,
+  };
 }
 
 /** A service took a paid request and could not finish it. */

@@ -175,7 +175,8 @@ function groupWords({ code, consent, jobs }: CauseGroup, state: BatchState, now:
   const isSame = jobs
     .slice(0, mostNamed)
     .every((job) => wordsOf(job, state, now).sentence === words?.sentence);
-  return words !== undefined && (consent || jobs.length === 1 || (isSame && code === 'unsupported'))
+  return words !== undefined &&
+    (consent || jobs.length === 1 || (isSame && (code === 'unsupported' || code === 'no-captions')))
     ? words
     : codeWords(code);
 }

@@ -47,6 +47,20 @@ describe('A batch', () => {
     assert.equal(job.retries, 3);
   });
 
+  it('keeps what a service said that refused to listen, beside what it was asked for', async () => {
+    const words = 'deAPI answered 422: no such model.';
+    const service = new FakeSource('deapi', () => failure('unsupported', words, { subject: 'deAPI' }));
+    const youtube = new FakeSource('youtube', () => failure('no-captions', 'The video has no captions.'));
+    const w = world({ sources: [youtube, service] });
+    const batch = await start(w, 1);
+    await within(w.clock, batch.settled());
+    const job = batch.state.jobs[0];
+    assert.equal(job?.failure?.code, 'no-captions');
+    assert.equal(job.failure.message, `The video has no captions. ${words}`);
+    assert.equal(job.failure.subject, 'deAPI');
+    assert.equal(job.source, 'youtube');
+  });
+
   it('asks the next source when one has no captions', async () => {
     const told = new Map<string, boolean>();
     const next = new FakeSource('yt-dlp', (request) =>

@@ -50,6 +50,12 @@ describe('the words of failures', () => {
     assert.equal(`${gone.cause} · ${gone.next}`, 'deAPI gave up · Retry…');
     assert.match(gone.sentence, /may be paid for anew/);
     assert.equal(rowWords(failure('unsupported', '', { subject: 'openai' })).cause, 'Refused by openai');
+    const silent = failure('no-captions', 'none');
+    assert.equal(rowWords(silent, { source: 'youtube' }).next, 'Turn on speech-to-text');
+    assert.equal(rowWords(silent, { source: 'whisper' }).cause, 'No words heard');
+    const refused = rowWords(failure('no-captions', 'none', { subject: 'deAPI' }), { source: 'youtube' });
+    assert.equal(refused.cause, 'No captions, refused by deAPI');
+    assert.doesNotMatch(refused.sentence, /Turn on/);
     assert.equal(
       rowWords(failure('not-started', '', { notBefore: at('2026-11-24T18:00:00') }), { now }).cause,
       'Premiere on 24 Nov 18:00',
