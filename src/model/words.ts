@@ -48,7 +48,7 @@ export function serviceName(sourceOrQuota: string): string {
 export interface WordsContext {
   /** Source or quota the failure came from. */
   readonly source?: string;
-  /** What the job is about, for `unsupported`: a file of this computer is no matter for yt-dlp. */
+  /** What the job is about, for `unsupported` and `no-captions`: a file is no matter for yt-dlp. */
   readonly link?: Pick<Link, 'kind' | 'url'>;
   /** The languages that were wanted. */
   readonly languages?: readonly string[];
@@ -71,7 +71,7 @@ export function rowWords(failure: Failure, context: WordsContext = {}): FailureW
   const subject = shortened(failure.subject ?? '');
   switch (failure.code) {
     case 'no-captions':
-      return soundWords(subject, context.source) ?? words;
+      return context.link?.kind === 'subtitle' ? wordless : (soundWords(subject, context.source) ?? words);
     case 'no-language': {
       const there = subject.split(/[\s,]+/).filter((code) => code !== '');
       const first = there[0];
@@ -111,9 +111,9 @@ export function rowWords(failure: Failure, context: WordsContext = {}): FailureW
           sentence: `${capitalised(serviceName(subject))} does not take this one; its words are in the log. Use another source.`,
           step: step('showLog'),
         };
-      return context.link === undefined || /^https?:/i.test(context.link.url)
+      return context.link === undefined || isOfASite(context.link)
         ? words
-        : localFileWords(context.link.kind, context.source);
+        : fileKindWords(context.link.kind, context.source);
     case 'too-large': {
       const service = subject || context.source;
       return {
@@ -165,8 +165,19 @@ function gaveUp(service = 'The service'): FailureWords {
   };
 }
 
-/** Of a local file: no source of sound is set up, or the file holds nothing that can be read. */
-function localFileWords(kind: Link['kind'], source: string | undefined): FailureWords {
+const wordless: FailureWords = {
+  cause: 'No words in the file',
+  next: 'Use another file',
+  sentence: 'The subtitle file has no words in it. Put another file on the list.',
+};
+
+/** A page or video of a site, which yt-dlp may know; files are none, here or there. */
+function isOfASite(link: Pick<Link, 'kind' | 'url'>): boolean {
+  return /^https?:/i.test(link.url) && link.kind !== 'media' && link.kind !== 'subtitle';
+}
+
+/** Of a file, here or behind a link: no source of sound is set up, or it holds nothing that can be read. */
+function fileKindWords(kind: Link['kind'], source: string | undefined): FailureWords {
   return kind === 'media' && source === undefined
     ? {
         cause: 'Needs speech-to-text',

@@ -153,18 +153,34 @@ describe('numbers', () => {
   });
 });
 
-describe('the words of a local file that nobody reads', () => {
+describe('the words of a file that nobody reads', () => {
   const refused = failure('unsupported', 'No source that is set up reads this link.');
   it('do not send the user to yt-dlp, which is for links', () => {
     assert.match(rowWords(refused).next, /yt-dlp/);
-    for (const kind of ['page', 'media', 'subtitle'] as const) {
-      const words = rowWords(refused, { link: { kind, url: 'file:///home/me/talk' } });
-      assert.doesNotMatch(`${words.cause} ${words.next} ${words.sentence}`, /yt-dlp|site/);
+    for (const [kind, url] of [
+      ['page', 'file:///home/me/talk'],
+      ['media', 'file:///home/me/talk'],
+      ['subtitle', 'file:///home/me/talk'],
+      ['media', 'https://example.org/talk.mp3'],
+      ['subtitle', 'https://example.org/talk.vtt'],
+    ] as const) {
+      const words = rowWords(refused, { link: { kind, url } });
+      assert.doesNotMatch(`${words.cause} ${words.next} ${words.sentence}`, /yt-dlp|[Ss]ite/);
     }
+    const page = { kind: 'page', url: 'https://example.org/talk' } as const;
+    assert.match(rowWords(refused, { link: page }).next, /yt-dlp/);
+    const sound = { kind: 'media', url: 'https://example.org/talk.mp3' } as const;
+    assert.equal(rowWords(refused, { link: sound, source: 'openai' }).cause, 'File not supported');
     assert.equal(
       rowWords(refused, { link: { kind: 'media', url: 'file:///home/me/talk.mp4' } }).next,
       'Turn on speech-to-text',
     );
+  });
+
+  it('say of a subtitle file without words that it has none', () => {
+    const none = failure('no-captions', 'The captions have no text in them.');
+    const link = { kind: 'subtitle', url: 'https://example.org/talk.vtt' } as const;
+    assert.equal(rowWords(none, { link, source: 'subtitleFile' }).cause, 'No words in the file');
   });
 
   it('say what is wrong with a path that is written well', () => {
