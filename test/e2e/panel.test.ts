@@ -174,19 +174,6 @@ describe('the panel, over a batch of 200', () => {
     await desk.tab('All').click();
     const before = await desk.countOf('Done');
     await settled('ten more are done', async () => (await desk.countOf('Done')) >= before + 10);
-    // The picture of the readme: without the explorer, as wide as it is shown there.
-    await desk.page.setViewportSize({ width: 1180, height: 760 });
-    await runCommand(desk.page, 'View: Toggle Primary Side Bar Visibility');
-    await desk.page.locator('.explorer-folders-view').waitFor({ state: 'hidden' });
-    // To the rows that are worked on.
-    await desk.grid.focus();
-    await desk.grid.press('Home');
-    for (const key of ['PageDown', 'PageDown', 'PageDown', ...Array<string>(8).fill('ArrowDown')])
-      await desk.grid.press(key);
-    await desk.picture('readme-panel');
-    await runCommand(desk.page, 'View: Toggle Primary Side Bar Visibility');
-    await desk.page.locator('.explorer-folders-view').waitFor();
-    await desk.page.setViewportSize({ width: 1500, height: 940 });
   });
 
   it('pauses by keyboard from the toolbar, and resumes by a click', async () => {
