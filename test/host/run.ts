@@ -48,6 +48,10 @@ const all: readonly Suite[] = [
   { name: 'proxies', trust: true, surround: proxySurroundings },
 ];
 const suites = all.filter(({ name }) => wanted === undefined || name === wanted);
+if (suites.length === 0)
+  throw new Error(
+    `There is no suite "${wanted}", only ${[...new Set(all.map(({ name }) => name))].join(', ')}.`,
+  );
 
 async function buildSuites(): Promise<void> {
   await rm(build, { recursive: true, force: true });
