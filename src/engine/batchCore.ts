@@ -7,15 +7,14 @@ import type { Link } from '../model/link';
 import type { Settings } from '../model/settings';
 import type { Source } from '../model/source';
 import type { SourceId } from '../model/transcript';
-import type { Abortion } from './abortion';
+import { Abortion } from './abortion';
 import type { Attempt } from './attempt';
 import { ByJob } from './byJob';
 import { remaining } from './chain';
 import type { ReadySource } from './chain';
 import type { Consent } from './consent';
 import type { EventLog } from './eventLog';
-import { liveFrom } from './live';
-import type { Live } from './live';
+import { Live } from './live';
 import type { Parking } from './parking';
 import { Track } from './progress';
 import { Rank } from './queue';
@@ -24,20 +23,23 @@ import { rideNames } from './ride';
 import type { Shared } from './shared';
 import type { BatchState, JobState } from './state';
 
-/** A job on a worker. */
-export interface Running {
-  readonly worker: number;
-  attempt: Attempt | undefined;
-  /** Quotas of which a start is reserved and not asked for yet. */
-  reserved: readonly string[];
+/** A job on a worker. A class for the reason that `Live` is one. */
+export class Running {
+  attempt: Attempt | undefined = undefined;
   /** When its work began, monotonic: waits for a start are no work. */
-  workFrom?: number;
+  workFrom: number | undefined = undefined;
   /** Aborts everything the job does. */
-  readonly abortion: Abortion;
+  readonly abortion = new Abortion();
   /** Why it is being ended from outside. */
-  ending?: 'stop' | 'skip';
+  ending: 'stop' | 'skip' | undefined = undefined;
   /** Gives its place to the next job: only the disk still works on this one. */
-  leavePlace?: () => void;
+  leavePlace: (() => void) | undefined = undefined;
+
+  constructor(
+    readonly worker: number,
+    /** Quotas of which a start is reserved and not asked for yet. */
+    public reserved: readonly string[],
+  ) {}
 }
 
 export class BatchCore {
@@ -94,7 +96,7 @@ export class BatchCore {
     if (!live) {
       const job = this.job(index);
       if (!job) return undefined;
-      live = liveFrom(job);
+      live = new Live(job);
       this.lives.set(index, live);
     }
     return live;

@@ -11,6 +11,7 @@ import type { BatchCore, Running } from './batchCore';
 import { moveAfter, needOf, quotaOf, worthAsking } from './chain';
 import type { JobMoves } from './jobMoves';
 import type { JobOutput } from './jobOutput';
+import { Unwritten } from './live';
 import type { Live } from './live';
 import { Rank } from './queue';
 import { retryDelayMs } from './retryPolicy';
@@ -68,13 +69,8 @@ export class JobAnswer {
     if ('transcript' in result) {
       this.reach.reached(index, quotas);
       core.shared.governor.succeeded();
-      live.unwritten = {
-        transcript: result.transcript,
-        paid: result.paid,
-        seconds: attempt.seconds,
-        requests: attempt.requests,
-        via: attempt.via,
-      };
+      const { seconds, requests, via } = attempt;
+      live.unwritten = new Unwritten(result.transcript, result.paid, seconds, requests, via);
       await this.output.write(index, job, live);
       return;
     }
@@ -215,7 +211,7 @@ export class JobAnswer {
   ): void {
     const { core, moves } = this;
     const worth = worthAsking(fail, later, core.settings);
-    for (const other of later) if (!worth.includes(other)) live.passed.add(other.id);
+    for (const other of later) if (!worth.includes(other)) live.pass(other.id);
     moves.pass(live, source, fail);
     // What this source did not take is free for others, unless it was paid (`charge`).
     core.consent.settle(index, undefined, true);

@@ -7,9 +7,9 @@ import { failure, toFailure } from '../model/failure';
 import type { Failure } from '../model/failure';
 import type { Permit, Source } from '../model/source';
 import type { SourceId } from '../model/transcript';
-import { Abortion } from './abortion';
 import { Attempt } from './attempt';
-import type { BatchCore, Running } from './batchCore';
+import { Running } from './batchCore';
+import type { BatchCore } from './batchCore';
 import { JobAnswer } from './jobAnswer';
 import { JobHost } from './jobHost';
 import { JobMoves } from './jobMoves';
@@ -108,7 +108,7 @@ export class JobFlow {
     const reserved = core.queue.laneOf(index)?.quotas ?? [];
     core.queue.remove(index);
     core.shared.starts.reserve(reserved);
-    core.running.set(index, { worker, attempt: undefined, reserved, abortion: new Abortion() });
+    core.running.set(index, new Running(worker, reserved));
     const attempt = (core.live(index)?.failedTries ?? 0) + 1;
     core.emit({ type: 'job-started', at: core.now, job: index, worker, attempt });
   }

@@ -20,7 +20,7 @@ export class JobMoves {
 
   /** The job goes on without this source; of all failures the one that tells most is kept. */
   pass(live: Live, source: Source, fail: Failure): void {
-    live.passed.add(source.id);
+    live.pass(source.id);
     if (live.last === undefined || tellingFailure(live.last, fail) === fail) live.lastSource = source.id;
     live.last = tellingFailure(live.last, fail);
   }

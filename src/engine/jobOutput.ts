@@ -2,14 +2,21 @@
  * Writes a transcript that was got into the batch's folder, and ends its job. It is kept apart from asking
  * because a refusing disk must never lead to asking, or paying, for the same words again.
  */
+import type { Outcome } from '../model/events';
 import { toFailure } from '../model/failure';
 import type { Failure } from '../model/failure';
+import type { PaidSummary } from '../model/source';
 import type { BatchCore } from './batchCore';
 import { needOf } from './chain';
 import type { JobMoves } from './jobMoves';
 import type { Live } from './live';
 import { Rank } from './queue';
+import { unknownMeta } from './rowEnds';
 import type { JobState } from './state';
+
+type Completed = Extract<Outcome, { readonly status: 'completed' }>;
+
+const none: readonly string[] = [];
 
 /** Refused so often by a disk that takes other files, a job waits for the user. */
 const mostDiskRefusals = 3;
@@ -30,21 +37,19 @@ export class JobOutput {
     const { transcript, paid } = unwritten;
     const now = core.now;
     core.emit({ type: 'stage', at: now, job: index, stage: 'writing' });
-    const meta = { ...job.meta, ...transcript.meta };
-    const outcome = {
+    const meta = job.meta === unknownMeta ? transcript.meta : { ...job.meta, ...transcript.meta };
+    const words = {
       status: 'completed',
       source: transcript.source,
       language: transcript.language,
       captions: transcript.captions,
       meta,
-      files: [],
+      files: none,
       seconds: unwritten.seconds,
       requests: unwritten.requests,
       via: unwritten.via,
-      ...(paid?.cost === undefined ? {} : { cost: paid.cost }),
-      ...(paid?.seconds === undefined ? {} : { paidSeconds: paid.seconds }),
-      ...(paid?.requestId === undefined ? {} : { requestId: paid.requestId }),
     } as const;
+    const outcome = paid === undefined ? words : { ...words, ...payment(paid) };
     core.emit({ type: 'writing', at: now, job: index, outcome });
     // Nobody is asked any more: the next job need not wait for this one's disk. One at a time means one at a time.
     const { capacity } = core.shared.pool;
@@ -60,7 +65,7 @@ export class JobOutput {
         index: index + 1,
         batch: core.state.name,
         settings: core.settings,
-        transcript: { ...transcript, meta },
+        transcript: meta === transcript.meta ? transcript : { ...transcript, meta },
         keep: job.redo !== true,
         now,
       });
@@ -86,4 +91,17 @@ export class JobOutput {
       if (aside) core.writingAside -= 1;
     }
   }
+}
+
+/** What was paid, as far as the service told it, as an outcome says it. */
+function payment({
+  cost,
+  seconds,
+  requestId,
+}: PaidSummary): Pick<Completed, 'cost' | 'paidSeconds' | 'requestId'> {
+  return {
+    ...(cost === undefined ? {} : { cost }),
+    ...(seconds === undefined ? {} : { paidSeconds: seconds }),
+    ...(requestId === undefined ? {} : { requestId }),
+  };
 }

@@ -61,75 +61,140 @@ export function outcome(state: BatchState, job: JobState, end: Outcome, at: numb
   }
   const how = end.status === 'completed' ? 'completed' : end.status === 'failed' ? 'failed' : 'left';
   endLane(state, job, at, how);
-  const row = withoutPassing(job);
-  state.jobs[job.index] = row;
-  clearEnd(state, row);
-  setStatus(state, row, end.status);
-  row.tries = (row.failedTries ?? 0) + (end.status === 'completed' || end.status === 'failed' ? 1 : 0);
-  row.endedAt = at;
-  ended(state, row, end);
+  uncount(state, job);
+  state.jobs[job.index] = endedRow(state, job, end, at);
+  state.counts[job.status] -= 1;
+  state.counts[end.status] += 1;
 }
 
-/** A compact copy of the row, without what is gone when a job ends: taking fields out would make it a table. */
-function withoutPassing(job: JobState): JobState {
-  const { worker, startedAt, stage, percent, wait, writing, ...kept } = job;
-  return kept;
+/**
+ * The row of a job that has ended, without what passes and without an earlier end. It is a new object, whose
+ * fields are all there when it is made: taking fields out of the old one or adding them one by one would cost
+ * twice the memory.
+ */
+function endedRow(
+  state: BatchState,
+  job: JobState,
+  end: Exclude<Outcome, { status: 'expanded' }>,
+  at: number,
+): JobState {
+  const { index, link, count, meta, retries, paid, redo, ...more } = lasting(job);
+  const failedTries = more.failedTries ?? 0;
+  if (end.status === 'completed') {
+    state.requests += end.requests;
+    state.bySource[end.source] = (state.bySource[end.source] ?? 0) + 1;
+    const row: JobState = {
+      index,
+      link,
+      count,
+      status: 'completed',
+      meta: meta === unknownMeta ? end.meta : { ...meta, ...end.meta },
+      tries: failedTries + 1,
+      retries,
+      source: end.source,
+      language: end.language,
+      captions: end.captions,
+      files: end.files,
+      seconds: end.seconds,
+      via: end.via,
+      endedAt: at,
+      ...more,
+    };
+    pay(state, row, end);
+    return row;
+  }
+  const tries = failedTries + (end.status === 'failed' ? 1 : 0);
+  const row: JobState = {
+    index,
+    link,
+    count,
+    status: end.status,
+    meta,
+    tries,
+    retries,
+    endedAt: at,
+    ...more,
+  };
+  if (paid) row.paid = paid;
+  if (redo !== undefined) row.redo = redo;
+  unfinished(state, row, end);
+  return row;
 }
 
-function ended(state: BatchState, job: JobState, end: Exclude<Outcome, { status: 'expanded' }>): void {
+function unfinished(
+  state: BatchState,
+  row: JobState,
+  end: Exclude<Outcome, { status: 'expanded' | 'completed' }>,
+): void {
   switch (end.status) {
-    case 'completed':
-      job.source = end.source;
-      job.language = end.language;
-      job.captions = end.captions;
-      job.meta = job.meta === unknownMeta ? end.meta : { ...job.meta, ...end.meta };
-      job.files = end.files;
-      job.seconds = end.seconds;
-      job.via = end.via;
-      pay(state, job, end);
-      delete job.paid;
-      delete job.redo;
-      state.requests += end.requests;
-      state.bySource[end.source] = (state.bySource[end.source] ?? 0) + 1;
-      return;
     case 'failed':
-      settlePaid(job, end.source, end.failure);
-      job.failure = end.failure;
-      job.seconds = end.seconds;
+      settlePaid(row, end.source, end.failure);
+      row.failure = end.failure;
+      row.seconds = end.seconds;
       state.requests += end.requests;
-      if (end.source) job.source = end.source;
+      if (end.source) row.source = end.source;
       state.byError[end.failure.code] = (state.byError[end.failure.code] ?? 0) + 1;
       return;
     case 'parked':
-      if (!end.consent) settlePaid(job, end.source, end.failure);
-      job.failure = end.failure;
-      if (end.source) job.source = end.source;
-      if (end.until !== undefined) job.parkedUntil = end.until;
+      if (!end.consent) settlePaid(row, end.source, end.failure);
+      row.failure = end.failure;
+      if (end.source) row.source = end.source;
+      if (end.until !== undefined) row.parkedUntil = end.until;
       // Who waits for an OK has not failed at anything.
-      if (end.consent) job.consent = end.consent;
+      if (end.consent) row.consent = end.consent;
       else state.byError[end.failure.code] = (state.byError[end.failure.code] ?? 0) + 1;
       return;
     case 'skipped':
-      job.skip = end;
+      row.skip = end;
       return;
     case 'cancelled':
       return;
   }
 }
 
-/** Takes back what an earlier end had added, before the job runs or ends anew. */
-export function clearEnd(state: BatchState, job: JobState): void {
-  if (job.failure) {
-    if (!job.consent) {
-      const left = (state.byError[job.failure.code] ?? 1) - 1;
-      state.byError = withCount(state.byError, job.failure.code, left);
-    }
-    delete job.failure;
+/** What a row has besides its status when it is pending again or ends anew: nothing that passes, no earlier end. */
+function lasting(job: JobState) {
+  const {
+    status,
+    tries,
+    worker,
+    startedAt,
+    stage,
+    percent,
+    wait,
+    writing,
+    failure,
+    source,
+    language,
+    captions,
+    files,
+    seconds,
+    via,
+    endedAt,
+    skip,
+    parkedUntil,
+    consent,
+    ...kept
+  } = job;
+  return kept;
+}
+
+/** Takes back what an earlier end had added to the sums. */
+function uncount(state: BatchState, job: JobState): void {
+  if (job.failure && !job.consent) {
+    const left = (state.byError[job.failure.code] ?? 1) - 1;
+    state.byError = withCount(state.byError, job.failure.code, left);
   }
   if (job.files && job.source) {
     const left = (state.bySource[job.source] ?? 1) - 1;
     state.bySource = withCount(state.bySource, job.source, left);
   }
+}
+
+/** Takes back what an earlier end had added, before the job runs or ends anew. */
+export function clearEnd(state: BatchState, job: JobState): void {
+  uncount(state, job);
+  delete job.failure;
   delete job.writing;
   delete job.source;
   delete job.files;
