@@ -271,6 +271,8 @@ export class BatchRun implements BatchHandle {
     await this.arrivals.refreshSources();
     await this.control('resume', 'user');
     this.enter();
+    // Lists that came back while nothing ran have been passed over.
+    this.expansions.wake();
   }
 
   private async control(

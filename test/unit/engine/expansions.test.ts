@@ -91,6 +91,20 @@ describe('A list link', () => {
     assert.equal(failed.state.jobs[0]?.failure?.code, 'network');
   });
 
+  it('is read again when the user retries it after the end, with its videos and alone', async () => {
+    const w = failing(2, failure('network', 'reset'));
+    const batch = await startList(w, { retries: 0 });
+    await within(w.clock, batch.settled());
+    assert.equal(batch.state.counts.failed, 1);
+    await within(w.clock, batch.retryFailed());
+    await within(w.clock, batch.settled());
+    assert.equal(batch.state.counts.failed, 1, 'broken once more');
+    await within(w.clock, batch.rows([0], 'retry'));
+    await within(w.clock, batch.settled());
+    assert.equal(batch.state.counts.completed, 3);
+    assert.equal(batch.state.phase, 'finished');
+  });
+
   it('sits out a block, and is parked with everything else of the service when that lasts', async () => {
     const w = listWorld(
       () =>
