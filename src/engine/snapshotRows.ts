@@ -125,7 +125,8 @@ class Rows {
   /** `places`: fields that are filled in later. Undefined when the columns are not so many rows long. */
   static of(columns: unknown, rows: number, places: readonly string[] = []): Rows | undefined {
     if (!isPlain(columns)) return undefined;
-    const common = withFields([...places, ...Object.keys(columns).filter(isName)]);
+    const common: Record<string, unknown> = {};
+    for (const name of places) common[name] = undefined;
     const names: string[] = [];
     const values: Column[] = [];
     for (const [name, column] of Object.entries(columns)) {
@@ -164,15 +165,6 @@ class Rows {
     }
     return made;
   }
-}
-
-/**
- * An object with these fields, to be filled in. A parsed one has them all within itself, and so have its copies;
- * one that grows field by field keeps most of them in a second object, and so does each of its copies.
- */
-function withFields(names: readonly string[]): Record<string, unknown> {
-  const fields: unknown = JSON.parse(`{${names.map((name) => `${JSON.stringify(name)}:null`).join(',')}}`);
-  return isPlain(fields) ? { ...fields } : {};
 }
 
 /** Any but the one that is no field when it is assigned. */
