@@ -78,9 +78,11 @@ describe('the corners of the workbench', () => {
         .locator('.gettingStartedContainer .getting-started-step:enabled', { hasText: step })
         .first();
       if (!(await card.isVisible())) {
-        await runCommand(page, 'Welcome: Open Walkthrough...');
-        await desk.input.fill('Bulk Transcribe');
-        await desk.picks.filter({ hasText: 'Get Started with Bulk Transcribe' }).first().click();
+        const all = async (): Promise<void> => {
+          await runCommand(page, 'Welcome: Open Walkthrough...');
+          await desk.input.fill('Bulk Transcribe', { timeout: 5000 });
+        };
+        await desk.choose(all, 'Get Started with Bulk Transcribe');
         await card.waitFor();
       }
       const there = card.getByRole('button', { name: button, exact: true });
@@ -126,16 +128,14 @@ describe('the corners of the workbench', () => {
     assert.equal(site.count('player') - asked, 5);
     await desk.batchMenu('cut-off', 'Retry Failed');
     await desk.notice('Nothing has failed in cut-off').waitFor();
-    await desk.batchMenu('cut-off', 'Export Batch…');
-    await desk.picks.filter({ hasText: 'CSV' }).first().click();
+    await desk.choose(() => desk.batchMenu('cut-off', 'Export Batch…'), 'CSV');
     await desk.saveAs('cut-off.csv');
     await desk.notice('cut-off.csv').waitFor();
     await desk.clearNotices();
   });
 
   it('asks before a submit is made again that may have been charged', async () => {
-    await desk.command('Set API Key…');
-    await desk.picks.filter({ hasText: 'deAPI' }).first().click();
+    await desk.choose('Set API Key…', 'deAPI');
     const box = desk.page.locator('.quick-input-widget input[type=password]');
     await box.fill(key);
     await box.press('Enter');

@@ -306,6 +306,22 @@ export class Desk {
   }
 
   /**
+   * Opens a list of choices by a command, or by what `open` does, and chooses from it. VS Code gives the focus
+   * back to the panel a moment after the palette is gone; that closes a list which has just come.
+   */
+  async choose(open: string | (() => Promise<void>), item: string): Promise<void> {
+    const entry = this.picks.filter({ hasText: item }).first();
+    await settled(`${item} is chosen`, async () => {
+      if (!(await entry.isVisible())) {
+        await (typeof open === 'string' ? this.command(open) : open());
+        await entry.waitFor({ timeout: 5000 });
+      }
+      await entry.click({ timeout: 2000 });
+      return true;
+    });
+  }
+
+  /**
    * Takes the name that the dialog for saving proposes. It takes no Enter before it has listed its folder.
    * @param picture is taken of the dialog.
    */

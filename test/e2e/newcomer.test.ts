@@ -126,8 +126,7 @@ describe('a newcomer', () => {
     await desk.panel.getByText('Turn links into transcripts').waitFor();
     await desk.command('Resume Batch…');
     await told(/There is no batch in .*without-journal/);
-    await desk.command('Export Batch…');
-    await desk.picks.filter({ hasText: 'CSV' }).first().click();
+    await desk.choose('Export Batch…', 'CSV');
     await desk.saveAs('.csv');
     await told(/There is no batch in .*without-journal/);
     await rm(join(workspace, 'transcripts'), { recursive: true });

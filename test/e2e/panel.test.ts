@@ -106,8 +106,7 @@ describe('the panel, over a batch of 200', () => {
 
   it('keeps a key that is typed into its box', async () => {
     const { page } = desk;
-    await desk.command('Set API Key…');
-    await desk.picks.filter({ hasText: 'deAPI' }).first().click();
+    await desk.choose('Set API Key…', 'deAPI');
     const box = page.locator('.quick-input-widget input[type=password]');
     await box.fill(key);
     await box.press('Enter');

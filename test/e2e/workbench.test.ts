@@ -210,16 +210,7 @@ describe('the packaged extension in the workbench', () => {
     const beginnings = { md: '# ', pdf: '%PDF-', zip: 'PK', jsonl: '{"schema":1', csv: '' } as const;
     for (const [format, beginning] of Object.entries(beginnings)) {
       const name = { md: 'Markdown', pdf: 'PDF', zip: 'ZIP', jsonl: 'JSON', csv: 'CSV' }[format] ?? '';
-      // The focus that comes back from a command a moment late closes the list of forms.
-      await settled(`${name} is chosen`, async () => {
-        const form = desk.picks.filter({ hasText: name }).first();
-        if (!(await form.isVisible())) {
-          await desk.tool(/^Export/).click({ timeout: 2000 });
-          await form.waitFor({ timeout: 5000 });
-        }
-        await form.click({ timeout: 2000 });
-        return true;
-      });
+      await desk.choose(() => desk.tool(/^Export/).click({ timeout: 2000 }), name);
       await desk.saveAs(`talks.${format}`, format === 'pdf' ? '07-export' : undefined);
       const file = join(workspace, 'transcripts', `talks.${format}`);
       await desk.notice(`talks.${format}`).waitFor();
