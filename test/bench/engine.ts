@@ -151,8 +151,8 @@ async function control(): Promise<void> {
         void batch.rows([last], 'next');
       }),
   );
-  // The next free worker takes it; a job here lasts 20 ms.
-  say('run next takes effect', (await next) - 20, 'ms', 250, 50);
+  // The next free worker takes it: up to the 20 ms that a job lasts here are in the figure.
+  say('run next takes effect', await next, 'ms', 250, 50);
   say('pause takes effect', await timed(() => batch.pause()), 'ms', 250, 50);
   await batch.resume();
   await new Promise((resolve) => setTimeout(resolve, 200));
