@@ -143,13 +143,15 @@ interface LaneWords {
 function laneText(state: BatchState, worker: number, now: number): LaneWords {
   const index = state.workers[worker]?.job;
   const job = index === undefined ? undefined : state.jobs[index];
+  // Until the slice with its row has come, only its number is known.
+  const title = job ? titleOf(job) : index === undefined ? rest(state, now) : `#${index + 1}`;
   return {
     number: worker + 1,
     icon: job ? (job.wait ? 'clockface' : 'circle-filled') : 'circle-outline',
     tone: job ? (job.wait ? 'wait' : stagePaint(job.stage)) : 'faint',
-    title: job ? titleOf(job) : rest(state, now),
+    title,
     tip: job && titleTip(job),
-    idle: job === undefined,
+    idle: index === undefined,
     stage: job ? lower(statusWords(job, now)) : '',
     time: job?.startedAt === undefined ? '' : formatLength(Math.max(0, now - job.startedAt) / 1000),
   };
@@ -191,9 +193,9 @@ function summary(state: BatchState, count: number): string {
   let working = 0;
   let waiting = 0;
   for (const worker of state.workers) {
-    const job = worker.job === undefined ? undefined : state.jobs[worker.job];
-    if (job?.wait) waiting += 1;
-    else if (job) working += 1;
+    if (worker.job === undefined) continue;
+    if (state.jobs[worker.job]?.wait) waiting += 1;
+    else working += 1;
   }
   const idle = Math.max(0, count - working - waiting);
   const parts = [`${working} working`];

@@ -61,7 +61,7 @@ export class PanelStore {
       if (this.state === undefined) this.#adopt(state);
     },
     filled: (state) => {
-      if (this.state === state) this.mark(topic.view | topic.rows);
+      if (this.state === state) this.mark(topic.view | topic.rows | topic.workers);
     },
     whole: (state) => this.#adopt(state),
     fold: (event) => this.#fold(event),

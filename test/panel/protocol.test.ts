@@ -24,7 +24,15 @@ describe('the page and its host', () => {
     assert.equal(await panel.page.locator('.table').getAttribute('aria-rowcount'), '501');
     assert.match(await panel.page.locator('.sum').innerText(), /of 500/);
     assert.equal(await panel.page.locator('.v[data-job]').count(), 0, 'the edge is in another slice');
+    const workers = panel.page.locator('.workers-section');
+    assert.match(
+      await workers.innerText(),
+      /[1-9] working/,
+      'a worker is not idle because its row has not come',
+    );
+    assert.doesNotMatch(await workers.innerText(), /idle/);
     await panel.send(...slices.slice(3, 4));
+    await workers.getByText('Cell biology 6').waitFor();
     assert(await panel.page.locator('.v.running').first().isVisible());
     await panel.send(...slices.slice(1, 3), ...slices.slice(4));
     await panel.events(outcome(made.state.jobs.length - 1));
