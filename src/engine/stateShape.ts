@@ -19,6 +19,7 @@ export interface AttemptState {
   readonly requests: number;
 }
 
+/** A row of the table. What passes, or belongs to its end, is named in rowEnds.ts as well: it goes with that. */
 export interface JobState {
   readonly index: number;
   readonly link: Link;
