@@ -38,7 +38,8 @@ function wall(room, allowed) {
   const group = names.flatMap((name) => [`**/../${name}`, `**/../${name}/**`, `../${name}`, `../${name}/**`]);
   for (const path of deep) {
     const [name] = path.split('/');
-    group.push(`**/../${name}/**`, `../${name}/**`, `!**/../${path}`, `!../${path}`);
+    group.push(`**/../${name}/**`, `../${name}/**`);
+    for (const open of [path, `${path}/**`]) group.push(`!**/../${open}`, `!../${open}`);
   }
   return group.length === 0
     ? []
@@ -131,7 +132,7 @@ export default tseslint.config(
         {
           patterns: [
             {
-              regex: '^(\\.\\./)+src/(?!model/|engine/state$|protocol$)',
+              regex: '^(\\.\\./)+src/(?!model/|engine/state/|protocol$)',
               message: 'The page knows src/model, src/engine/state and src/protocol alone.',
             },
           ],

@@ -8,7 +8,7 @@ import type { LogChannel } from './editor/logChannel';
 import type { EditorSecrets } from './editor/secrets';
 import type { EditorSettings } from './editor/settings';
 import { trustedProcesses } from './editor/trustedProcesses';
-import { ownerOf } from './engine/owner';
+import { ownerOf } from './engine/folder/owner';
 import { mayBePublic } from './platform/addresses';
 import { systemClock } from './platform/clock';
 import { NodeFiles } from './platform/files';

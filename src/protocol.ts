@@ -5,7 +5,7 @@
 import type { BatchEvent, BatchPhase, JobAction, JobStatus } from './model/events';
 import type { SettingName } from './model/settings';
 import type { SourceId } from './model/transcript';
-import type { BatchState } from './engine/state';
+import type { BatchState } from './engine/state/reducer';
 
 export { packRows, unpackRows } from './protocolRows';
 

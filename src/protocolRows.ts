@@ -3,7 +3,7 @@
  * every value, in columns of values instead of objects with names. What repeats is said once, what follows
  * from something else (the link of a video from its id, most of a file's name from its title) is not said.
  */
-import type { JobState } from './engine/state';
+import type { JobState } from './engine/state/reducer';
 import type { Link } from './model/link';
 
 /**

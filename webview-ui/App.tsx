@@ -1,17 +1,17 @@
 /** The page: which of its faces is shown, the drop zone around it, and what is told to a screen reader. */
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { Announcer } from './announce';
+import { Announcer } from './shared/announce';
 import { Empty } from './Empty';
-import { Head } from './Head';
-import { Quotas } from './Quotas';
-import { SettingsStrip } from './SettingsStrip';
-import { topic, type PanelStore } from './store';
-import { Table as TableView } from './Table';
-import { Table } from './tableModel';
-import { Tabs } from './Tabs';
-import { useStore } from './useStore';
-import { Workers } from './Workers';
+import { Head } from './head/Head';
+import { Quotas } from './head/Quotas';
+import { SettingsStrip } from './settings/SettingsStrip';
+import { topic, type PanelStore } from './store/store';
+import { Table as TableView } from './table/Table';
+import { Table } from './table/tableModel';
+import { Tabs } from './head/Tabs';
+import { useStore } from './store/useStore';
+import { Workers } from './workers/Workers';
 
 export function App(): JSX.Element {
   const store = useStore(topic.batches);

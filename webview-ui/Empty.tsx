@@ -1,8 +1,8 @@
 /** The first thing a new user sees: what to do, and what this computer can do already. */
 import type { JSX } from 'preact';
-import { Button, Icon, Link } from './controls';
-import { topic } from './store';
-import { useStore } from './useStore';
+import { Button, Icon, Link } from './shared/controls';
+import { topic } from './store/store';
+import { useStore } from './store/useStore';
 
 export function Empty(): JSX.Element {
   const store = useStore(topic.sources | topic.phase);

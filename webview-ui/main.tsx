@@ -1,12 +1,12 @@
 /** The page's entry: connects to the host, and puts the panel on the page. */
 import { render } from 'preact';
 import { App } from './App';
-import { startClock } from './clock';
-import { registerControls, warmControls } from './controls';
-import { connectHost } from './host';
-import { PanelStore } from './store';
-import { watchTheme } from './theme';
-import { StoreProvider } from './useStore';
+import { startClock } from './shared/clock';
+import { registerControls, warmControls } from './shared/controls';
+import { connectHost } from './store/host';
+import { PanelStore } from './store/store';
+import { watchTheme } from './shared/theme';
+import { StoreProvider } from './store/useStore';
 import './styles/base.css';
 import './styles/controls.css';
 import './styles/head.css';

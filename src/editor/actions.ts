@@ -4,7 +4,7 @@
  */
 import * as vscode from 'vscode';
 import type { BatchHandle } from '../engine/api';
-import type { JobState } from '../engine/state';
+import type { JobState } from '../engine/state/reducer';
 import { nextMoveOf } from '../model/failure';
 import { formatCount, plural } from '../model/words';
 import { urlOf } from '../model/webUrl';

@@ -5,7 +5,7 @@
 import { dirname, join, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import type { BatchHandle } from '../engine/api';
-import type { JobState } from '../engine/state';
+import type { JobState } from '../engine/state/reducer';
 import { isInside } from '../intake/localPath';
 import { Refusal } from './problems';
 

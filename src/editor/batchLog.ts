@@ -3,7 +3,7 @@
  * the service's own words, which are safe to show; links are named by their id, because a private feed's
  * address is a key.
  */
-import type { BatchState, JobState } from '../engine/state';
+import type { BatchState, JobState } from '../engine/state/reducer';
 import type { BatchEvent, Outcome } from '../model/events';
 import type { Failure } from '../model/failure';
 import type { LogLevel } from '../model/ports';

@@ -1,5 +1,5 @@
 /** What tree, status bar and notification say about a batch as a whole. Pure. */
-import type { BatchState } from '../engine/state';
+import type { BatchState } from '../engine/state/reducer';
 import { formatCount, formatDuration, plural } from '../model/words';
 import type { KnownBatch } from './batches';
 

@@ -4,7 +4,7 @@
  * may come from a process that knew less.
  */
 import * as vscode from 'vscode';
-import type { BatchState, JobState } from '../engine/state';
+import type { BatchState, JobState } from '../engine/state/reducer';
 import type { LogLevel } from '../model/ports';
 import { rememberedLines, type LogLine } from './batchLog';
 

@@ -4,8 +4,8 @@
  */
 import * as vscode from 'vscode';
 import type { BatchHandle } from '../engine/api';
-import { missingJobs } from '../engine/stateShape';
-import type { BatchState } from '../engine/state';
+import { missingJobs } from '../engine/state/shape';
+import type { BatchState } from '../engine/state/reducer';
 import { formatCount, plural } from '../model/words';
 import type { ResumedNote } from '../protocol';
 import type { Batches, KnownBatch } from './batches';

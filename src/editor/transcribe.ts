@@ -6,7 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { BatchHandle } from '../engine/api';
-import { forecast, forecastWords } from '../engine/forecast';
+import { forecast, forecastWords } from '../engine/pace/forecast';
 import { confineLocalFiles } from '../intake/confine';
 import { maxListBytes } from '../intake/decodeText';
 import { formatOf, type ListFormat } from '../intake/listFormat';

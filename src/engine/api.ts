@@ -5,8 +5,8 @@ import type { TranscriptWriter } from '../model/output';
 import type { Clock, Files, Log, Machine, Processes, Random } from '../model/ports';
 import type { Settings } from '../model/settings';
 import type { ListExpander, Source } from '../model/source';
-import type { Pacer } from './rateLimiterPacer';
-import type { BatchState } from './state';
+import type { Pacer } from './limits/pacer';
+import type { BatchState } from './state/reducer';
 
 export interface EngineParts {
   readonly clock: Clock;

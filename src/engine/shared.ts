@@ -1,12 +1,12 @@
 /** What all batches of one engine share. */
 import type { EngineParts } from './api';
-import type { Breakers } from './breakers';
-import type { Governor } from './governor';
+import type { Breakers } from './limits/breakers';
+import type { Governor } from './limits/governor';
 import type { Permit } from '../model/source';
-import type { RateLimiter } from './rateLimiter';
-import { RetryBudget } from './retryPolicy';
-import type { Scheduler } from './scheduler';
-import type { WorkerPool } from './workerPool';
+import type { RateLimiter } from './limits/rateLimiter';
+import { RetryBudget } from './limits/retryPolicy';
+import type { Scheduler } from './pool/scheduler';
+import type { WorkerPool } from './pool/workerPool';
 
 export interface Shared {
   readonly parts: EngineParts;

@@ -1,6 +1,6 @@
 /**
  * Everything that happens to a batch is one of these. Lasting events are on disk before anyone sees them;
- * passing ones are never written. The state of a batch is the fold of its events (engine/state.ts).
+ * passing ones are never written. The state of a batch is the fold of its events (engine/state/reducer.ts).
  * Times are epoch milliseconds, durations are named with their unit.
  */
 import type { Failure } from './failure';

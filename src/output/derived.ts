@@ -1,7 +1,7 @@
 /** The files that are derived from a batch's state: `batch.json`, `report.md` and `failed.urls`. */
 import { join } from 'node:path';
 import { breathe } from '../captions/sliced';
-import type { BatchState } from '../engine/state';
+import type { BatchState } from '../engine/state/reducer';
 import type { Clock, Files } from '../model/ports';
 import { renderManifest } from './manifest';
 import { renderFailedList, renderReport } from './report';

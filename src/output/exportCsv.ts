@@ -1,5 +1,5 @@
 /** The status table as CSV (RFC 4180) that no spreadsheet takes for formulas. */
-import type { JobState } from '../engine/state';
+import type { JobState } from '../engine/state/reducer';
 import { rowWords } from '../model/words';
 
 const columns = [

@@ -7,7 +7,7 @@
  */
 import { toParagraphs } from '../captions/paragraphs';
 import { Share, breathe, inSlices, type Sliced } from '../captions/sliced';
-import type { JobState } from '../engine/state';
+import type { JobState } from '../engine/state/reducer';
 import { formatCount, formatLength, plural } from '../model/words';
 import { timeLink, titleOf, type TranscriptDocument } from './document';
 import { linkTarget, visible } from './escape';

@@ -1,6 +1,6 @@
 /** What every export works with: the request, the jobs in list order, the count of what went in. */
 import { breathe } from '../captions/sliced';
-import type { BatchState, JobState } from '../engine/state';
+import type { BatchState, JobState } from '../engine/state/reducer';
 import { FailureError, failure } from '../model/failure';
 import type { Clock, Files } from '../model/ports';
 

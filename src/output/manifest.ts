@@ -2,7 +2,7 @@
  * `batch.json`: a batch for people and programs outside. Written from the state in slices. Keys are public and
  * in English snake case.
  */
-import type { BatchState, JobState } from '../engine/state';
+import type { BatchState, JobState } from '../engine/state/reducer';
 import { rowWords } from '../model/words';
 
 /** Jobs turned into text before others get their turn; a slice takes a few milliseconds. */

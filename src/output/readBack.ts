@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { decodeText } from '../captions/decode';
 import { parseCaptions } from '../captions/parseCaptions';
 import { Share, inSlices, linesOf, type Sliced } from '../captions/sliced';
-import type { JobState } from '../engine/state';
+import type { JobState } from '../engine/state/reducer';
 import { isInsidePath } from '../model/insidePath';
 import type { Chapter } from '../model/link';
 import type { Files } from '../model/ports';

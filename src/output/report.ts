@@ -1,5 +1,5 @@
 /** `report.md`: what happened in a batch, for people. Failures stand by cause, each with its next step. */
-import type { BatchState, JobState } from '../engine/state';
+import type { BatchState, JobState } from '../engine/state/reducer';
 import type { FailureCode } from '../model/failure';
 import {
   codeWords,

@@ -2,7 +2,7 @@
  * What a terminal shows while a batch runs, as text: a bar and a line a worker where the cursor can move,
  * plain lines where it cannot. Pure, so that it can be read in a test.
  */
-import type { BatchState, JobState } from '../engine/state';
+import type { BatchState, JobState } from '../engine/state/reducer';
 import type { BatchEvent } from '../model/events';
 import { nextMoveOf } from '../model/failure';
 import type { FailureCode } from '../model/failure';

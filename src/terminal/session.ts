@@ -4,9 +4,9 @@
  */
 import { basename, dirname } from 'node:path';
 import type { BatchHandle, Engine } from '../engine/api';
-import { forecast, forecastWords } from '../engine/forecast';
-import { missingJobs } from '../engine/state';
-import type { BatchState } from '../engine/state';
+import { forecast, forecastWords } from '../engine/pace/forecast';
+import { missingJobs } from '../engine/state/reducer';
+import type { BatchState } from '../engine/state/reducer';
 import type { NewJob } from '../model/events';
 import { toFailure } from '../model/failure';
 import type { Clock } from '../model/ports';

@@ -13,7 +13,7 @@ import type { ToPage } from '../../src/protocol';
 import { completedEvent } from '../helpers/outcomes';
 import { buildPage, servePage } from '../panel/page';
 import type { BatchHandle } from '../../src/engine/api';
-import { reduce } from '../../src/engine/state';
+import { reduce } from '../../src/engine/state/reducer';
 import { BatchFeed } from '../../src/editor/panel/feed';
 import { systemClock } from '../../src/platform/clock';
 import { asText, batchHead, scene, settingsMessage, type Scene } from '../panel/scenes';

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseCaptions } from '../../src/captions/parseCaptions';
 import { inSlices, whole } from '../../src/captions/sliced';
-import { emptyState, reduce } from '../../src/engine/state';
+import { emptyState, reduce } from '../../src/engine/state/reducer';
 import { youtubeVideo } from '../../src/intake/link';
 import { outputFormats } from '../../src/model/settings';
 import type { Cue } from '../../src/model/transcript';

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
-import { journalLine, parseLine } from '../../src/engine/journal';
+import { journalLine, parseLine } from '../../src/engine/journal/journal';
 import { cli } from '../helpers/cli';
 import { DeapiServer } from '../servers/deapi';
 import { YouTubeStandIn } from '../servers/youtube';

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { parseLine } from '../../src/engine/journal';
+import { parseLine } from '../../src/engine/journal/journal';
 import { readFileSync } from 'node:fs';
 
 /** Kills in a run: a few with every test run, `KILLS=200` for the long one. */

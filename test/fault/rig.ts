@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { parseLine } from '../../src/engine/journal';
+import { parseLine } from '../../src/engine/journal/journal';
 import { YouTubeStandIn, type YouTubeOptions } from '../servers/youtube';
 
 type Line = Readonly<Record<string, unknown>>;

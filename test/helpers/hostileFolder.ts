@@ -4,7 +4,7 @@
  */
 import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { journalLine, journalName } from '../../src/engine/journal';
+import { journalLine, journalName } from '../../src/engine/journal/journal';
 import { settingNames, settingsSchema } from '../../src/model/settings';
 import type { Site } from '../servers/internet';
 import { completedEvent } from './outcomes';

@@ -3,7 +3,7 @@ import type { BatchEvent, QuotaView } from '../../src/model/events';
 import { failure, type Failure } from '../../src/model/failure';
 import type { Stage } from '../../src/model/source';
 import type { SourceId } from '../../src/model/transcript';
-import { emptyState, reduce, type BatchState } from '../../src/engine/state';
+import { emptyState, reduce, type BatchState } from '../../src/engine/state/reducer';
 import { packRows, type BatchHead, type ResumedNote, type ToPage } from '../../src/protocol';
 
 export const sceneNames = [

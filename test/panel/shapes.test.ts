@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BatchEvent } from '../../src/model/events';
-import { emptyState, reduce } from '../../src/engine/state';
+import { emptyState, reduce } from '../../src/engine/state/reducer';
 import { batchHead, now, settingsMessage, snapshot, sourcesMessage } from './scenes';
 import { openPage, openPanel, Panel } from './setup';
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { BatchEvent } from '../../src/model/events';
 import { failure } from '../../src/model/failure';
 import type { Link } from '../../src/model/link';
-import { emptyState, reduce } from '../../src/engine/state';
+import { emptyState, reduce } from '../../src/engine/state/reducer';
 import { batchHead, now, snapshot } from './scenes';
 import { openPage, openPanel, type Panel } from './setup';
 

@@ -3,7 +3,7 @@
  * on first, then the events that follow it. Nothing is kept for a page that is hidden.
  */
 import type { BatchHandle } from '../../engine/api';
-import type { BatchState, JobState } from '../../engine/state';
+import type { BatchState, JobState } from '../../engine/state/reducer';
 import type { BatchEvent } from '../../model/events';
 import type { Clock } from '../../model/ports';
 import { packRows, type ResumedNote } from '../../protocol';

@@ -1,5 +1,5 @@
 /** What stands above, behind and over the lines of a list: CodeLens titles, marks, hovers. */
-import type { BatchState, JobState } from '../../engine/state';
+import type { BatchState, JobState } from '../../engine/state/reducer';
 import { directives } from '../../intake/directives';
 import type { ListContent } from '../../intake/list';
 import type { Link } from '../../model/link';

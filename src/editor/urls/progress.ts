@@ -1,6 +1,6 @@
 /** What running and finished batches know about the links of a list. Reads the engine's state, keeps only an index. */
 import type { BatchHandle, Engine } from '../../engine/api';
-import type { JobState } from '../../engine/state';
+import type { JobState } from '../../engine/state/reducer';
 
 interface Index {
   readonly jobs: Map<string, number>;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { forecast, forecastWords } from '../../../src/engine/forecast';
-import { startsLeastMs } from '../../../src/engine/progress';
+import { forecast, forecastWords } from '../../../src/engine/pace/forecast';
+import { startsLeastMs } from '../../../src/engine/pace/progress';
 import { defaultSettings } from '../../../src/model/settings';
 import { renderManifest } from '../../../src/output/manifest';
 import { renderReport } from '../../../src/output/report';

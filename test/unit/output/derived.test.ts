@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { emptyState, reduce, type BatchState } from '../../../src/engine/state';
+import { emptyState, reduce, type BatchState } from '../../../src/engine/state/reducer';
 import type { BatchEvent, Outcome } from '../../../src/model/events';
 import { failure } from '../../../src/model/failure';
 import { readUrlsLine } from '../../../src/intake/urlsSyntax';

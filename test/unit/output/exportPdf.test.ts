@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { emptyState, reduce, type BatchState } from '../../../src/engine/state';
+import { emptyState, reduce, type BatchState } from '../../../src/engine/state/reducer';
 import type { VideoMeta } from '../../../src/model/link';
 import type { Cue } from '../../../src/model/transcript';
 import { exportBatch, type ExportResult } from '../../../src/output/exports';

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
 import fc from 'fast-check';
-import { emptyState, reduce, type BatchState } from '../../../src/engine/state';
+import { emptyState, reduce, type BatchState } from '../../../src/engine/state/reducer';
 import { failure } from '../../../src/model/failure';
 import { outputFormats, type OutputFormat } from '../../../src/model/settings';
 import { fromMarkdownText, markdownText } from '../../../src/output/escape';

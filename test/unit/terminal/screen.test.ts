@@ -1,6 +1,6 @@
 // The moving part of the terminal: it keeps its shape whatever the titles and however narrow the window.
 import assert from 'node:assert/strict';
-import { emptyState, reduce } from '../../../src/engine/state';
+import { emptyState, reduce } from '../../../src/engine/state/reducer';
 import { columnsOf, cut, padded } from '../../../src/terminal/columns';
 import { frame } from '../../../src/terminal/screen';
 import { videoLink, videos } from '../../helpers/fakeEngine';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { BatchHandle, Engine, StartRequest } from '../../../src/engine/api';
-import { emptyState, reduce } from '../../../src/engine/state';
+import { emptyState, reduce } from '../../../src/engine/state/reducer';
 import type { BatchEvent, NewJob, Outcome } from '../../../src/model/events';
 import { failure } from '../../../src/model/failure';
 import type { Link } from '../../../src/model/link';

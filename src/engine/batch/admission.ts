@@ -1,0 +1,133 @@
+/**
+ * How jobs come to stand in a batch's queue: added, read from a list, restored from the journal, freed or
+ * wanted again, and sorted anew when the sources or settings have changed.
+ */
+import type { BatchEvent, NewJob } from '../../model/events';
+import type { SourceId } from '../../model/transcript';
+import type { BatchCore } from '../job/context';
+import type { ReadySource } from '../job/chain';
+import type { Expansions } from '../job/listReader';
+import { Rank } from '../pool/queue';
+import { Slices } from '../journal/slices';
+import type { JobState } from '../state/reducer';
+
+/** Jobs in one `jobs-added` event. */
+const jobsAnEvent = 500;
+
+export class Arrivals {
+  constructor(
+    private readonly core: BatchCore,
+    private readonly expansions: Expansions,
+    /** Ids of videos that may be done already and are looked for before anyone is asked. */
+    private readonly maybeDone: (id: string) => boolean,
+  ) {}
+
+  /** Adds jobs, in slices; resolves when all are on disk. They start as soon as they are. */
+  async add(jobs: readonly NewJob[]): Promise<void> {
+    const { core } = this;
+    const slices = new Slices(core.shared.parts.clock);
+    let last: Promise<void> | undefined;
+    for (let first = 0; first < jobs.length; first += jobsAnEvent) {
+      last = core.lasting({
+        type: 'jobs-added',
+        at: core.now,
+        jobs: jobs.slice(first, first + jobsAnEvent),
+      });
+      // Only the last one is waited for; if it is on disk, so are those before it.
+      last.catch(() => undefined);
+      if (slices.due()) await slices.next();
+    }
+    await last;
+  }
+
+  /** Puts what is pending into the queue, in slices. Restoring sends nothing. */
+  async restore(): Promise<void> {
+    const slices = new Slices(this.core.shared.parts.clock);
+    for (const job of this.core.state.jobs) {
+      if (job.status === 'parked') this.restoreParked(job);
+      else if (job.status === 'pending') this.arrive(job.index);
+      if (slices.due()) await slices.next();
+    }
+  }
+
+  /** After an event was folded: what became pending stands in the queue; true when something may. */
+  folded(event: BatchEvent, events: readonly BatchEvent[]): boolean {
+    if (event.type === 'jobs-added') {
+      const first = this.core.state.jobs.length - addedLater(events, event) - event.jobs.length;
+      for (let index = first; index < first + event.jobs.length; index += 1) this.arrive(index);
+      return true;
+    }
+    if (event.type === 'job-control' && event.action !== 'next' && event.action !== 'skip') {
+      // Who was let go has stood in line before.
+      const rank = event.action === 'release' ? Rank.front : Rank.normal;
+      for (const index of event.jobs) this.pendingAgain(index, rank);
+      return true;
+    }
+    return false;
+  }
+
+  /** Lanes anew, after the sources or settings have changed. */
+  async requeue(): Promise<void> {
+    const { core } = this;
+    const slices = new Slices(core.shared.parts.clock);
+    for (const index of [...core.queue.jobs()]) {
+      core.queue.move(index, core.lanesOf(index));
+      if (slices.due()) await slices.next();
+    }
+  }
+
+  /** Asks every source anew whether it is ready; one that cannot say counts as not ready. */
+  async refreshSources(): Promise<void> {
+    const { core } = this;
+    const { sources, log } = core.shared.parts;
+    const entries = await Promise.all(
+      sources.map(async (source): Promise<readonly [SourceId, ReadySource]> => {
+        try {
+          return [source.id, { source, readiness: await source.readiness(core.settings) }];
+        } catch (error) {
+          const why = error instanceof Error ? error.message : String(error);
+          log.write('warn', `${source.id}: ${why}`);
+          return [
+            source.id,
+            { source, readiness: { ready: false, why, nextStep: 'Check Setup', code: 'unsupported' } },
+          ];
+        }
+      }),
+    );
+    core.sources = new Map(entries);
+  }
+
+  private arrive(index: number, rank = Rank.normal): void {
+    const job = this.core.job(index);
+    if (job?.status !== 'pending' || this.core.running.has(index)) return;
+    if (job.link.kind === 'list' && !job.invalid) this.expansions.enter(index);
+    else {
+      if (job.redo !== true && this.maybeDone(job.link.id)) this.core.toCheck.add(index);
+      if (this.core.sources) this.core.enqueue(index, rank);
+      else this.core.queue.add(index, [], rank);
+    }
+  }
+
+  private pendingAgain(index: number, rank: Rank): void {
+    const job = this.core.job(index);
+    if (job?.status !== 'pending' || this.core.running.has(index) || this.core.queue.has(index)) return;
+    this.core.lives.delete(index);
+    this.arrive(index, rank);
+  }
+
+  private restoreParked(job: JobState): void {
+    const { core } = this;
+    if (!job.failure) return;
+    const need = job.failure.needs ?? `${job.failure.code}:${job.source ?? ''}`;
+    if (core.parking.parkedFor(need) === undefined)
+      core.parking.close(need, job.failure, job.parkedUntil ?? Infinity);
+    core.parking.add(need, job.index);
+  }
+}
+
+function addedLater(events: readonly BatchEvent[], event: BatchEvent): number {
+  let later = 0;
+  for (const other of events.slice(events.indexOf(event) + 1))
+    if (other.type === 'jobs-added') later += other.jobs.length;
+  return later;
+}

@@ -1,0 +1,83 @@
+/**
+ * When the files that are derived from a batch's state (manifest, report, failed list) are written: at
+ * turning points at once, between at most every max(2 s, 20 × the last write's time).
+ */
+import { toFailure } from '../../model/failure';
+import type { Clock, Log } from '../../model/ports';
+import type { DerivedFiles } from '../api';
+import type { BatchState } from '../state/reducer';
+
+const leastGapMs = 2_000;
+const gapFactor = 20;
+
+export class DerivedKeeper {
+  private writing: Promise<void> | undefined;
+  private again = false;
+  private lastTookMs = 0;
+  private lastEndedAt = -Infinity;
+  private cancelTimer: (() => void) | undefined;
+  private closed = false;
+
+  constructor(
+    private readonly derived: DerivedFiles,
+    private readonly folder: string,
+    private readonly state: BatchState,
+    private readonly clock: Clock,
+    private readonly log: Log,
+  ) {}
+
+  /** Something changed: written when it is time. */
+  changed(): void {
+    if (this.closed || this.cancelTimer || this.writing) {
+      if (this.writing) this.again = true;
+      return;
+    }
+    const gap = Math.max(leastGapMs, gapFactor * this.lastTookMs);
+    const wait = Math.max(0, this.lastEndedAt + gap - this.clock.monotonic());
+    this.cancelTimer = this.clock.after(wait, () => {
+      this.cancelTimer = undefined;
+      void this.write(false);
+    });
+  }
+
+  /** Written from now on; resolves when it is. What goes wrong is logged: the journal is the truth. */
+  async write(final: boolean): Promise<void> {
+    // One after the other; what was asked for before sees a later state, never an earlier one.
+    const before = this.writing;
+    const writing = (async () => {
+      await before;
+      this.cancelTimer?.();
+      this.cancelTimer = undefined;
+      this.again = false;
+      await this.once(final);
+    })();
+    this.writing = writing;
+    await writing;
+    if (this.writing !== writing) return;
+    this.writing = undefined;
+    if (this.asked()) this.changed();
+  }
+
+  /** Whether something changed while it was written. */
+  private asked(): boolean {
+    return this.again;
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    this.cancelTimer?.();
+    this.cancelTimer = undefined;
+    await this.writing;
+  }
+
+  private async once(final: boolean): Promise<void> {
+    const from = this.clock.monotonic();
+    try {
+      await this.derived.write(this.folder, this.state, final);
+    } catch (error) {
+      this.log.write('warn', `Manifest and report could not be written: ${toFailure(error).message}`);
+    }
+    this.lastEndedAt = this.clock.monotonic();
+    this.lastTookMs = this.lastEndedAt - from;
+  }
+}

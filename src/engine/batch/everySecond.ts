@@ -1,0 +1,73 @@
+/** Once a second, while something runs: the pace of each batch, the quotas, memory, CPU and the governor's news. */
+import type { Settings } from '../../model/settings';
+import type { BatchRun } from './run';
+import type { Shared } from '../shared';
+
+const everyMs = 1_000;
+const megabyte = 1_048_576;
+
+export class Vitals {
+  private cancel: (() => void) | undefined;
+  private readonly memoryAtStart: number;
+  private cpuBefore = 0;
+  private at = 0;
+
+  constructor(
+    private readonly shared: Shared,
+    private readonly runs: () => readonly BatchRun[],
+    private readonly settings: () => Settings,
+  ) {
+    this.memoryAtStart = shared.parts.machine.memory();
+  }
+
+  /** Begins if it does not run yet; ends by itself when nothing runs. */
+  wake(): void {
+    if (this.cancel) return;
+    this.at = this.shared.parts.clock.monotonic();
+    this.cpuBefore = this.shared.parts.machine.cpuMs();
+    this.arm();
+  }
+
+  close(): void {
+    this.cancel?.();
+    this.cancel = undefined;
+  }
+
+  private arm(): void {
+    this.cancel = this.shared.parts.clock.after(everyMs, () => {
+      this.cancel = undefined;
+      const runs = this.runs().filter((run) => run.core.phase === 'running');
+      if (runs.length === 0) return;
+      this.look(runs);
+      this.arm();
+    });
+  }
+
+  private look(runs: readonly BatchRun[]): void {
+    const { clock, machine } = this.shared.parts;
+    const { governor, limiter } = this.shared;
+    const before = this.at;
+    this.at = clock.monotonic();
+    const passed = Math.max(1, this.at - before);
+    const cpu = machine.cpuMs();
+    const cpuPercent = Math.round((100 * (cpu - this.cpuBefore)) / passed);
+    this.cpuBefore = cpu;
+    const memoryMB = Math.max(0, Math.round((machine.memory() - this.memoryAtStart) / megabyte));
+    governor.load({
+      memoryMB,
+      maxMemoryMB: this.settings().maxMemoryMB,
+      lagMs: Math.max(0, passed - everyMs),
+    });
+    const quotas = limiter.views();
+    const at = clock.now();
+    let bound = false;
+    for (const run of runs) {
+      const pace = run.pace();
+      bound ||= pace.by.kind === 'quota' || pace.by.kind === 'held';
+      run.core.emit({ type: 'pace', at, pace });
+      run.core.emit({ type: 'quotas', at, quotas });
+      run.core.emit({ type: 'machine', at, memoryMB, cpuPercent });
+    }
+    governor.quotaBound(bound);
+  }
+}

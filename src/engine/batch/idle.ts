@@ -1,0 +1,147 @@
+/**
+ * When a batch is over for now: nothing runs, waits or is on its way to the disk. Here is told who waits for
+ * that, and here the end is decided, the second round of `retryAtEnd` before it.
+ */
+import { nextMoveOf } from '../../model/failure';
+import type { Failure } from '../../model/failure';
+import type { BatchCore } from '../job/context';
+
+export interface SettlingHost {
+  /** Nothing is left to do: the batch ends. */
+  finish(): Promise<void>;
+  /** A work that could have brought jobs has ended. */
+  moved(): void;
+}
+
+export class Settling {
+  /** The batch is closed and stays so. */
+  closed = false;
+  private waiters: ((why: Failure | undefined) => void)[] = [];
+  /** Work under way that may bring jobs. */
+  private works = 0;
+  private readonly leavers: (() => void)[] = [];
+  private onQuiet: (() => void) | undefined;
+  private finishing = false;
+  private watching = false;
+  private readonly retriedAtEnd = new Set<number>();
+
+  constructor(
+    private readonly core: BatchCore,
+    /** List links: how many are being read, and whether none waits either. */
+    private readonly lists: { readonly active: number; readonly idle: boolean },
+    private readonly host: SettlingHost,
+  ) {}
+
+  /** Does not finish, however little there is to do, until the work is done. */
+  async while(work: () => Promise<void>): Promise<void> {
+    this.works += 1;
+    try {
+      await work();
+    } finally {
+      this.works -= 1;
+      this.host.moved();
+    }
+  }
+
+  /** Resolves when no job runs and no list is read. */
+  async quiet(): Promise<void> {
+    while (this.core.running.size > 0 || this.lists.active > 0)
+      await new Promise<void>((resolve) => (this.onQuiet = resolve));
+  }
+
+  /** Resolves when the next job leaves its worker. */
+  nextLeaves(): Promise<void> {
+    return new Promise((resolve) => this.leavers.push(resolve));
+  }
+
+  /** A job has left its worker, or a list has ended. */
+  left(): void {
+    for (const resolve of this.leavers.splice(0)) resolve();
+    if (this.core.running.size > 0 || this.lists.active > 0) return;
+    const { onQuiet } = this;
+    this.onQuiet = undefined;
+    onQuiet?.();
+  }
+
+  /** Resolves when the batch is over for now, with the reason where it did not end by itself. */
+  settled(): Promise<Failure | undefined> {
+    if (this.isSettled()) return Promise.resolve(this.core.state.why);
+    return new Promise((resolve) => this.waiters.push(resolve));
+  }
+
+  /** Looks whether it is over, and tells it. Cheap; called whenever something has moved. */
+  check(): void {
+    const { core } = this;
+    if (core.phase === 'running' && core.sources && !this.finishing && this.isIdle()) {
+      const { pending, running } = core.state.counts;
+      if (core.parking.count === 0 && pending + running === 0) {
+        this.finishing = true;
+        void this.finish().finally(() => {
+          this.finishing = false;
+          // It may have been started anew while its end was being written.
+          this.check();
+        });
+      }
+    }
+    if (this.isSettled()) this.tell();
+    else if (core.phase === 'running' && !this.watching && core.log.backlog > 0) {
+      // What was decided is not folded yet; look again when it is.
+      this.watching = true;
+      void core.log.settled().then(() => {
+        this.watching = false;
+        this.check();
+      });
+    }
+  }
+
+  /** Tells those who wait that it is over. */
+  tell(): void {
+    for (const resolve of this.waiters.splice(0)) resolve(this.core.state.why);
+  }
+
+  private isSettled(): boolean {
+    const { core } = this;
+    if (this.closed || core.phase === 'lost') return true;
+    if (core.running.size > 0 || this.lists.active > 0 || this.works > 0) return false;
+    if (core.phase !== 'running') {
+      const ended = core.phase === 'stopped' || core.phase === 'finished';
+      return core.state.phase === core.phase && (ended || core.state.why !== undefined);
+    }
+    return this.isIdle() && core.parking.count > 0 && core.state.counts.parked === core.parking.count;
+  }
+
+  private isIdle(): boolean {
+    const { core } = this;
+    const { queue } = core;
+    return (
+      queue.waiting === 0 &&
+      queue.delayedCount === 0 &&
+      core.running.size === 0 &&
+      this.lists.idle &&
+      this.works === 0 &&
+      core.log.backlog === 0
+    );
+  }
+
+  private async finish(): Promise<void> {
+    if (this.core.settings.onError === 'retryAtEnd' && (await this.retryAtEnd())) return;
+    await this.host.finish();
+  }
+
+  /** Failures that can pass run once more after the rest; true when there were any. */
+  private async retryAtEnd(): Promise<boolean> {
+    const again = this.core.state.jobs.filter(
+      (job) =>
+        job.status === 'failed' &&
+        job.failure !== undefined &&
+        nextMoveOf[job.failure.code] === 'retry' &&
+        job.failure.paidAnew !== true &&
+        !this.retriedAtEnd.has(job.index),
+    );
+    if (again.length === 0) return false;
+    const jobs = again.map((job) => job.index);
+    for (const job of jobs) this.retriedAtEnd.add(job);
+    await this.core.lasting({ type: 'job-control', at: this.core.now, jobs, action: 'retry' });
+    return true;
+  }
+}

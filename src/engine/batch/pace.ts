@@ -1,0 +1,123 @@
+/**
+ * What a batch's pace is made of: its queue, quotas and workers now, and at the end how near it came to the
+ * best that was possible. The arithmetic is in progress.ts.
+ */
+import type { Pace } from '../../model/events';
+import type { BatchCore } from '../job/context';
+import { leastMs, paceOf, startsLeastMs } from '../pace/progress';
+import type { Lane } from '../pool/queue';
+import { allowedOf, quotaSpec } from '../limits/quotaSpecs';
+import { quotaName } from '../limits/rideAlong';
+
+/** The list links that are being read. */
+export interface ListsNow {
+  readonly idle: boolean;
+  readonly found: number;
+}
+
+export class BatchPace {
+  private lengths = 0;
+  private lengthsAt = -Infinity;
+  private begunAt = 0;
+
+  constructor(private readonly core: BatchCore) {}
+
+  /** The run begins now. */
+  begun(): void {
+    this.begunAt = this.core.shared.parts.clock.monotonic();
+    this.core.track.restarted(this.begunAt);
+  }
+
+  /** How fast it goes and when it ends, for the views. */
+  now(lists: ListsNow): Pace {
+    const { core } = this;
+    const { shared, queue } = core;
+    const lanes = queue.activeLanes();
+    return paceOf({
+      now: core.now,
+      monotonic: shared.parts.clock.monotonic(),
+      track: core.track,
+      lanes: lanes.map((lane) => ({ quotas: lane.quotas, jobs: queue.countIn(lane) })),
+      delayed: queue.delayedCount,
+      running: core.running.size,
+      quotaMs: (name, starts) => shared.limiter.leftMs(name, starts),
+      workers: shared.pool.capacity,
+      effective: shared.pool.capacity,
+      binding: this.binding(lanes, lists),
+      lengthsUnknown: this.lengthsUnknown(),
+    });
+  }
+
+  /** What sets the pace now. */
+  private binding(lanes: readonly Lane[], lists: ListsNow): Pace['by'] {
+    const { core } = this;
+    const { governor, limiter, pool } = core.shared;
+    if (core.phase !== 'running') return { kind: 'idle' };
+    const busiest = lanes
+      .filter((lane) => lane.quotas.length > 0 && limiter.readyAt(lane.quotas) > core.now)
+      .sort((a, b) => core.queue.countIn(b) - core.queue.countIn(a))[0];
+    const { waiting } = core.queue;
+    if (busiest && core.running.size < pool.capacity) {
+      const wait = limiter.why(busiest.quotas);
+      const quota = wait?.quota ?? quotaName(busiest.quotas[0] ?? '');
+      const until = wait?.until;
+      if (wait?.for === 'breaker')
+        return { kind: 'blocked', quota, ...(until === undefined ? {} : { until }) };
+      if (wait?.for === 'held' && until !== undefined) return { kind: 'held', quota, until };
+      return { kind: 'quota', quota };
+    }
+    const why = governor.why();
+    if (waiting > 0 && why === 'memory') return { kind: 'memory' };
+    if (waiting > 0 && why === 'throttled')
+      return { kind: 'throttled', effective: pool.capacity, workers: core.settings.workers };
+    if (waiting > 0) return { kind: 'workers' };
+    if (!lists.idle) return { kind: 'expanding', found: lists.found };
+    return core.running.size > 0 || core.queue.delayedCount > 0 ? { kind: 'finishing' } : { kind: 'idle' };
+  }
+
+  /** Counted anew every few seconds: it costs a look at every job. */
+  private lengthsUnknown(): number {
+    const { core } = this;
+    if (core.settings.order === 'list') return 0;
+    const now = core.shared.parts.clock.monotonic();
+    if (now - this.lengthsAt < 5_000) return this.lengths;
+    this.lengthsAt = now;
+    this.lengths = 0;
+    for (const index of core.queue.jobs())
+      if (core.job(index)?.meta.duration === undefined) this.lengths += 1;
+    return this.lengths;
+  }
+
+  /** At the end: how long it took, and the time under which no order of these jobs could have come. */
+  last(): Pace {
+    const { core } = this;
+    const { limiter, parts } = core.shared;
+    const { track } = core;
+    const took = parts.clock.monotonic() - this.begunAt;
+    const views = new Map(limiter.views().map((view) => [view.name, view]));
+    let byQuota = 0;
+    for (const [name, starts] of core.startsOf) {
+      const spec = quotaSpec(name, core.settings);
+      // The service may have told a lower limit than the settings know.
+      const view = views.get(name);
+      const told = view === undefined || view.unit === 'day' ? undefined : view.allowed;
+      const allowed = told ?? allowedOf(spec.limit, spec.utilization);
+      byQuota = Math.max(byQuota, startsLeastMs(spec, allowed, starts));
+    }
+    // Workers that the engine took away are no reason of the jobs.
+    const workers = core.settings.parallel ? core.settings.workers : 1;
+    return {
+      by: { kind: 'idle' },
+      perMinute: took > 0 ? (track.finished * 60_000) / took : 0,
+      lengthsUnknown: 0,
+      ...(track.finished === 0
+        ? {}
+        : {
+            ideal: {
+              tookMs: Math.round(took),
+              leastMs: Math.round(leastMs(track.workMs, workers, track.longest, byQuota)),
+            },
+          }),
+    };
+  }
+}

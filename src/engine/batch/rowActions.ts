@@ -1,0 +1,102 @@
+/**
+ * What the user asks of single jobs while their batch goes on: skip, run next, again, and the OK to what costs
+ * money. Pausing and stopping the whole is in batchRun.
+ */
+import type { JobAction } from '../../model/events';
+import { nextMoveOf } from '../../model/failure';
+import type { SourceId } from '../../model/transcript';
+import type { BatchCore } from '../job/context';
+import type { BatchTurns } from './turns';
+import { anyAmount } from '../job/consent';
+import type { Expansions } from '../job/listReader';
+import { consentNeed } from '../job/outcome';
+import type { Settling } from './idle';
+
+/** What the user has just agreed to. */
+export interface Agreed {
+  readonly service: SourceId;
+  readonly origin: string;
+  readonly cost: number;
+  /** Videos that have no price. */
+  readonly count: number;
+}
+
+export interface RowHost {
+  /** A batch that had finished runs again, because some of its jobs shall. */
+  runAgain(): Promise<void>;
+  recordConsent(agreed: Agreed): Promise<void>;
+}
+
+export class RowControls {
+  constructor(
+    private readonly core: BatchCore,
+    private readonly turns: BatchTurns,
+    private readonly expansions: Expansions,
+    private readonly settling: Settling,
+    private readonly host: RowHost,
+  ) {}
+
+  async retryFailed(): Promise<{ readonly retried: number; readonly of: number }> {
+    const all = this.core.state.jobs.filter((job) => job.status === 'failed');
+    const again = all.filter((job) => job.failure && nextMoveOf[job.failure.code] !== 'final');
+    if (again.length > 0)
+      await this.rows(
+        again.map((job) => job.index),
+        'retry',
+      );
+    return { retried: again.length, of: all.length };
+  }
+
+  async rows(jobs: readonly number[], action: JobAction): Promise<void> {
+    const { core } = this;
+    if (core.phase === 'lost') return;
+    if (action === 'skip') {
+      for (const job of jobs) this.skip(job);
+      while (jobs.some((job) => core.running.has(job))) await this.settling.nextLeaves();
+      await core.log.settled();
+      return;
+    }
+    if (action === 'next') for (const job of jobs) if (core.queue.has(job)) core.enqueueNext(job);
+    for (const job of jobs) if (action !== 'next') core.parking.remove(job);
+    await core.lasting({ type: 'job-control', at: core.now, jobs, action });
+    if (action !== 'next' && core.phase === 'finished') await this.host.runAgain();
+    core.shared.scheduler.wake();
+  }
+
+  /** `cost` without an end: for what waits, whatever it costs. What comes later is asked about anew. */
+  async agree(service: string, origin: string, cost: number): Promise<void> {
+    const { core } = this;
+    const asked = core.state.jobs.flatMap(({ status, consent }) =>
+      status === 'parked' && consent?.service === service && consent.origin === origin ? [consent] : [],
+    );
+    const source = asked[0]?.service ?? core.shared.parts.sources.find((one) => one.id === service)?.id;
+    if (source === undefined) return;
+    const whatever = cost === Infinity;
+    const count = whatever ? asked.filter((quote) => quote.cost === undefined).length : 0;
+    const quoted = asked.reduce((sum, quote) => sum + (quote.cost ?? 0), 0);
+    const agreed = { service: source, origin, cost: Math.min(anyAmount, whatever ? quoted : cost), count };
+    core.consent.agree(service, origin, agreed.cost, count);
+    await this.host.recordConsent(agreed);
+    await core.lasting({ type: 'consent', at: core.now, ...agreed });
+    const freed = core.parking.open(consentNeed(service, origin));
+    if (freed.length > 0)
+      await core.lasting({ type: 'job-control', at: core.now, jobs: freed, action: 'release' });
+  }
+
+  private skip(index: number): void {
+    const { core } = this;
+    const running = core.running.get(index);
+    if (running) {
+      running.ending = 'skip';
+      running.abortion.abort();
+      return;
+    }
+    const job = core.job(index);
+    const waits = core.queue.has(index) || job?.status === 'parked' || job?.status === 'pending';
+    if (!waits) return;
+    this.turns.forget(index);
+    core.parking.remove(index);
+    this.expansions.remove(index);
+    core.end(index, { status: 'skipped', reason: 'by-user' });
+  }
+}

@@ -1,0 +1,344 @@
+/**
+ * One batch: its handle for the outside and its controls. What happens to a single job is in jobFlow, how jobs
+ * come in in arrivals, their turns in batchTurns, the disk in batchDisk, the end in settling.
+ */
+import type { BatchEvent, JobAction, LastingEvent, NewJob, Outcome, Pace } from '../../model/events';
+import type { Failure } from '../../model/failure';
+import type { Settings } from '../../model/settings';
+import type { SourceId } from '../../model/transcript';
+import type { BatchHandle } from '../api';
+import { Arrivals } from './admission';
+import { BatchCore } from '../job/context';
+import { BatchDisk } from './disk';
+import { BatchPace } from './pace';
+import { BatchTurns } from './turns';
+import { Consent } from '../job/consent';
+import { DerivedKeeper } from './derivedFiles';
+import { EventLog } from '../journal/eventLog';
+import { Expansions } from '../job/listReader';
+import { journalSettings } from '../journal/recordChecks';
+import { JobFlow } from '../job/walk';
+import type { Journal } from '../journal/journal';
+import { LookAhead } from '../job/lookAhead';
+import type { Ownership } from '../folder/owner';
+import { Parking } from '../job/parking';
+import { JobQueue } from '../pool/queue';
+import { RowControls } from './rowActions';
+import type { Agreed } from './rowActions';
+import { Settling } from './idle';
+import type { Shared } from '../shared';
+import type { BatchState, JobState } from '../state/reducer';
+
+export interface BatchRunParts {
+  readonly shared: Shared;
+  readonly folder: string;
+  readonly state: BatchState;
+  readonly journal: Journal;
+  readonly ownership: Ownership;
+  readonly settings: Settings;
+  /** Whether the video was done before, in this folder or another batch of the output folder. */
+  readonly alreadyDone: (job: JobState, settings: Settings) => Promise<Outcome | undefined>;
+  /** Ids of videos that may be done already and are looked for before anyone is asked. */
+  readonly maybeDone: (id: string) => boolean;
+  /** It runs from now on. */
+  readonly begun: () => void;
+  readonly recordSettings: (settings: Partial<Settings>) => Promise<void>;
+  readonly recordPaid: (source: SourceId, requestId: string) => Promise<void>;
+  readonly recordConsent: (agreed: Agreed) => Promise<void>;
+}
+
+export class BatchRun implements BatchHandle {
+  readonly folder: string;
+  readonly core: BatchCore;
+  private readonly log: EventLog;
+  private readonly flow: JobFlow;
+  private readonly expansions: Expansions;
+  private readonly lookAhead: LookAhead;
+  private readonly paces: BatchPace;
+  private readonly derived: DerivedKeeper;
+  private readonly arrivals: Arrivals;
+  private readonly turns: BatchTurns;
+  private readonly settling: Settling;
+  private readonly disk: BatchDisk;
+  private readonly rowControls: RowControls;
+
+  constructor(private readonly parts: BatchRunParts) {
+    const { shared, folder, state, settings } = parts;
+    const { clock } = shared.parts;
+    this.folder = folder;
+    this.log = new EventLog(state, clock, {
+      write: (events) => this.disk.write(events),
+      refused: (fail) => this.disk.refused(fail),
+      mended: () => this.disk.mended(),
+    });
+    const queue = new JobQueue(settings.order, (job) => state.jobs[job]?.meta.duration);
+    this.core = new BatchCore(shared, folder, this.log, queue, new Parking(clock), new Consent(), settings);
+    this.derived = new DerivedKeeper(shared.parts.derived, folder, state, clock, shared.parts.log);
+    this.flow = new JobFlow(this.core, {
+      diskFailed: (fail) => this.disk.writeFailed(fail),
+      failed: (_index, fail) => this.jobFailed(fail),
+      alreadyDone: async (index) => {
+        const job = this.core.job(index);
+        return job ? parts.alreadyDone(job, this.core.settings) : undefined;
+      },
+      recordPaid: parts.recordPaid,
+    });
+    this.expansions = new Expansions(this.core, (jobs) => this.add(jobs));
+    this.lookAhead = new LookAhead(this.core);
+    this.paces = new BatchPace(this.core);
+    this.arrivals = new Arrivals(this.core, this.expansions, (id) => parts.maybeDone(id));
+    this.turns = new BatchTurns(this.core, this.flow, this.lookAhead);
+    this.settling = new Settling(this.core, this.expansions, {
+      finish: () => this.finish(),
+      moved: () => this.moved(),
+    });
+    this.rowControls = new RowControls(this.core, this.turns, this.expansions, this.settling, {
+      runAgain: () => this.runAgain(),
+      recordConsent: (agreed) => parts.recordConsent(agreed),
+    });
+    this.disk = new BatchDisk(this.core, parts.journal, parts.ownership, {
+      closed: () => this.settling.closed,
+      lose: () => this.lose(),
+    });
+    this.core.onMoved = () => this.moved();
+    this.log.onEvents((events) => this.folded(events));
+  }
+
+  get state(): BatchState {
+    return this.log.state;
+  }
+
+  get seq(): number {
+    return this.log.seq;
+  }
+
+  get owner(): string | undefined {
+    return this.core.phase === 'lost' ? this.parts.ownership.lostTo : undefined;
+  }
+
+  onEvents(listener: (events: readonly BatchEvent[], first: number) => void): () => void {
+    return this.log.onEvents(listener);
+  }
+
+  // ------------------------------------------------------------------------------------------ beginning
+
+  /** Makes the batch known on disk. */
+  async create(event: Extract<LastingEvent, { type: 'batch-created' }>): Promise<void> {
+    await this.log.lasting(event);
+  }
+
+  /** Does not finish, however little there is to do, until the work is done. */
+  while(work: () => Promise<void>): Promise<void> {
+    return this.settling.while(work);
+  }
+
+  /** Adds jobs, in slices; they start as soon as they are on disk. */
+  add(jobs: readonly NewJob[]): Promise<void> {
+    return this.while(() => this.arrivals.add(jobs));
+  }
+
+  /** Puts what is pending into the queue, in slices. Restoring sends nothing. */
+  restore(): Promise<void> {
+    return this.arrivals.restore();
+  }
+
+  /** Starts or goes on; everything that was parked is freed, because the user asked for it. */
+  async begin(by: 'user' | 'engine', action: 'start' | 'resume'): Promise<void> {
+    const { core } = this;
+    core.phase = 'running';
+    this.paces.begun();
+    const started = this.log.lasting({ type: 'control', at: core.now, action, by });
+    const parked = core.parking.openAll();
+    if (parked.length > 0) this.flow.release(parked);
+    await Promise.all([started, this.arrivals.refreshSources()]);
+    await this.arrivals.requeue();
+    this.enter();
+    void this.derived.write(false);
+    this.expansions.wake();
+    this.moved();
+  }
+
+  // ------------------------------------------------------------------------------------------- controls
+
+  async pause(): Promise<void> {
+    const { core } = this;
+    if (core.phase !== 'running') return;
+    core.phase = 'paused';
+    await this.control('pause', 'user');
+  }
+
+  async resume(): Promise<void> {
+    const { core } = this;
+    if (this.disk.waits) {
+      this.disk.wake();
+      return;
+    }
+    if (core.phase === 'running' || core.phase === 'lost') return;
+    core.phase = 'running';
+    await this.arrivals.refreshSources();
+    const parked = core.parking.openAll();
+    if (parked.length > 0)
+      await this.log.lasting({ type: 'job-control', at: core.now, jobs: parked, action: 'release' });
+    await this.control('resume', 'user');
+    this.enter();
+    this.expansions.wake();
+    core.shared.scheduler.wake();
+    this.moved();
+  }
+
+  async stop(): Promise<void> {
+    await this.halt('user');
+  }
+
+  retryFailed(): Promise<{ readonly retried: number; readonly of: number }> {
+    return this.rowControls.retryFailed();
+  }
+
+  rows(jobs: readonly number[], action: JobAction): Promise<void> {
+    return this.rowControls.rows(jobs, action);
+  }
+
+  agree(service: string, origin: string, cost: number): Promise<void> {
+    return this.rowControls.agree(service, origin, cost);
+  }
+
+  async changeSettings(settings: Partial<Settings>): Promise<void> {
+    const { core } = this;
+    core.settings = { ...core.settings, ...settings };
+    core.queue.reorder(core.settings.order);
+    this.lookAhead.again();
+    await this.parts.recordSettings(settings);
+    await this.log.lasting({ type: 'settings', at: core.now, settings: journalSettings(settings) });
+    await this.arrivals.refreshSources();
+    await this.arrivals.requeue();
+    core.shared.scheduler.wake();
+  }
+
+  settled(): Promise<Failure | undefined> {
+    return this.settling.settled();
+  }
+
+  /** How fast it goes and when it ends, for the views. */
+  pace(): Pace {
+    return this.paces.now(this.expansions);
+  }
+
+  /** Ends the run and keeps its state; what runs is aborted. */
+  async close(): Promise<void> {
+    if (this.settling.closed) return;
+    if (this.core.phase === 'running') await this.halt('engine');
+    else await this.abortAll();
+    this.settling.closed = true;
+    this.disk.wake();
+    await this.log.settled();
+    this.log.close();
+    this.core.shared.scheduler.remove(this.turns);
+    await this.derived.close();
+    await this.disk.compact();
+    await this.parts.journal.close();
+    await this.parts.ownership.release();
+    this.settling.tell();
+  }
+
+  // -------------------------------------------------------------------------------------------- innards
+
+  /** After events were folded. */
+  private folded(events: readonly BatchEvent[]): void {
+    const { core } = this;
+    let more = false;
+    for (const event of events) {
+      if (this.arrivals.folded(event, events)) more = true;
+      else if (event.type === 'job-learnt') core.queue.weigh(event.job);
+      else if (event.type === 'outcome') {
+        this.lookAhead.left(event.job);
+        this.derived.changed();
+      }
+    }
+    this.turns.caughtUp();
+    if (more && core.phase === 'running') {
+      this.expansions.wake();
+      core.shared.scheduler.wake();
+    }
+  }
+
+  private enter(): void {
+    this.core.shared.scheduler.add(this.turns);
+    this.parts.begun();
+  }
+
+  private async runAgain(): Promise<void> {
+    this.core.phase = 'running';
+    await this.arrivals.refreshSources();
+    await this.control('resume', 'user');
+    this.enter();
+    // Lists that came back while nothing ran have been passed over.
+    this.expansions.wake();
+  }
+
+  private async control(
+    action: 'pause' | 'resume' | 'stop' | 'finish',
+    by: 'user' | 'engine',
+    why?: Failure,
+  ): Promise<void> {
+    await this.log.lasting({
+      type: 'control',
+      at: this.core.now,
+      action,
+      by,
+      ...(why === undefined ? {} : { why }),
+    });
+    const final = action === 'stop' || action === 'finish';
+    await this.derived.write(final);
+    this.settling.check();
+  }
+
+  private async halt(by: 'user' | 'engine', why?: Failure): Promise<void> {
+    const { core } = this;
+    if (core.phase === 'stopped' || core.phase === 'finished' || core.phase === 'lost') return;
+    core.phase = 'stopped';
+    this.turns.end();
+    await this.abortAll();
+    await this.control('stop', by, why);
+  }
+
+  private async abortAll(): Promise<void> {
+    this.expansions.abort();
+    this.lookAhead.abort();
+    for (const running of this.core.running.values()) {
+      running.ending ??= 'stop';
+      running.abortion.abort();
+    }
+    await this.settling.quiet();
+  }
+
+  /** A job has left its worker, or something else has ended. */
+  private moved(): void {
+    const { core } = this;
+    this.settling.left();
+    core.shared.scheduler.wake();
+    this.lookAhead.soon();
+    this.settling.check();
+  }
+
+  private async finish(): Promise<void> {
+    const { core } = this;
+    core.phase = 'finished';
+    core.shared.scheduler.remove(this.turns);
+    core.emit({ type: 'pace', at: core.now, pace: this.paces.last() });
+    await this.control('finish', 'engine');
+  }
+
+  private jobFailed(fail: Failure): void {
+    if (this.core.settings.onError === 'stop') void this.halt('engine', fail).catch(() => undefined);
+  }
+
+  /** Closed or taken over while the disk refused: nothing more is done or written here. */
+  private lose(): void {
+    const { core } = this;
+    if (core.phase === 'lost') return;
+    core.phase = 'lost';
+    core.shared.scheduler.remove(this.turns);
+    for (const running of core.running.values()) running.abortion.abort();
+    this.settling.tell();
+  }
+}

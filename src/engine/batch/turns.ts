@@ -1,0 +1,150 @@
+/**
+ * A batch's part in the scheduling: which of its jobs may start now, which are shown while they wait for a
+ * quota, and when asking again is worth it. Nothing here waits or asks anybody.
+ */
+import type { BatchCore } from '../job/context';
+import type { JobFlow } from '../job/walk';
+import type { LookAhead } from '../job/lookAhead';
+import { Rank } from '../pool/queue';
+import type { Lane } from '../pool/queue';
+import { quotaName } from '../limits/rideAlong';
+import type { Runnable } from '../pool/scheduler';
+
+/** Steps that need no worker and are taken in one go. */
+const instantSteps = 200;
+/** So many events may wait for the disk before fewer jobs are started. */
+const mostBacklog = 1_000;
+
+/** A clock that is put right by less is none of our business, ms. */
+const correctionMs = 5_000;
+
+export class BatchTurns implements Runnable {
+  /** The disk is behind: nothing starts before it has caught up. */
+  private behind = false;
+  /** Jobs that wait for a quota and are shown on a free place. */
+  private readonly shownJobs = new Set<number>();
+
+  constructor(
+    private readonly core: BatchCore,
+    private readonly flow: JobFlow,
+    private readonly lookAhead: LookAhead,
+  ) {}
+
+  readyJob(now: number): number | undefined {
+    const { core } = this;
+    if (core.phase !== 'running' || !core.sources) return undefined;
+    this.behind = core.log.backlog > mostBacklog;
+    if (this.behind) return undefined;
+    this.noticePutBack(now);
+    for (const job of core.queue.takeDue(now)) core.enqueue(job, Rank.front);
+    const probes = core.parking.dueProbes(now);
+    if (probes.length > 0) this.flow.release(probes);
+    for (let instant = 0; instant < instantSteps; instant += 1) {
+      const index = core.queue.first((lane) => this.laneReady(lane, now));
+      if (index === undefined) return undefined;
+      const job = core.job(index);
+      if (!job) {
+        core.queue.remove(index);
+        continue;
+      }
+      const step = this.flow.step(index, job);
+      if (step.kind === 'end') {
+        core.end(index, step.outcome);
+        continue;
+      }
+      const wanted = step.kind === 'ask' ? step.lane : [];
+      const lane = core.queue.laneOf(index);
+      if (lane?.key === wanted.join(' ')) return index;
+      core.queue.move(index, wanted);
+    }
+    core.shared.scheduler.wake();
+    return undefined;
+  }
+
+  /** A date that is corrected backwards must not make anybody wait for hours. */
+  private noticePutBack(now: number): void {
+    const { core } = this;
+    const at = core.shared.parts.clock.monotonic();
+    const backMs = this.wallBefore + (at - this.monotonicBefore) - now;
+    this.wallBefore = now;
+    this.monotonicBefore = at;
+    if (backMs < correctionMs) return;
+    core.queue.putBack(backMs);
+    const { breakers } = core.shared;
+    breakers.putBack();
+    core.parking.putBack((quota) => breakers.known(quota)?.until);
+  }
+  private wallBefore = -Infinity;
+  private monotonicBefore = 0;
+
+  take(job: number, worker: number): void {
+    this.shownJobs.delete(job);
+    this.lookAhead.left(job);
+    this.flow.take(job, worker);
+    this.lookAhead.soon();
+  }
+
+  run(job: number): Promise<void> {
+    return this.flow.run(job);
+  }
+
+  /** Events have reached the disk: what waited for it to catch up may start. */
+  caughtUp(): void {
+    const { core } = this;
+    if (this.behind && core.log.backlog <= mostBacklog) core.shared.scheduler.wake();
+  }
+
+  waitingJobs(count: number): readonly number[] {
+    if (this.core.phase !== 'running' || !this.core.sources) return [];
+    return this.core.queue.heads(count).map((head) => head.job);
+  }
+
+  show(index: number, worker: number): void {
+    const { core } = this;
+    const lane = core.queue.laneOf(index);
+    const live = core.live(index);
+    if (!lane || !live) return;
+    const wait = core.shared.limiter.why(lane.quotas);
+    if (!wait) return;
+    const at = core.now;
+    core.emit({ type: 'job-started', at, job: index, worker, attempt: live.failedTries + 1 });
+    core.emit({ type: 'wait', at, job: index, wait });
+    this.shownJobs.add(index);
+  }
+
+  unshow(index: number): void {
+    if (this.shownJobs.delete(index)) this.core.emit({ type: 'job-left', at: this.core.now, job: index });
+  }
+
+  /** A job that only waits is being ended: its place is given up without a word. */
+  forget(index: number): void {
+    this.core.shared.scheduler.forget(this, index);
+    this.shownJobs.delete(index);
+  }
+
+  /** No more turns; what is shown is taken off its place. */
+  end(): void {
+    this.core.shared.scheduler.remove(this);
+    for (const index of [...this.shownJobs]) this.unshow(index);
+  }
+
+  nextAt(now: number): number {
+    const { core } = this;
+    if (core.phase !== 'running') return Infinity;
+    let at = Math.min(core.queue.nextDue, core.parking.nextProbe);
+    for (const lane of core.queue.activeLanes()) if (lane.readyAt > now) at = Math.min(at, lane.readyAt);
+    return at;
+  }
+
+  private laneReady(lane: Lane, now: number): boolean {
+    const { shared } = this.core;
+    if (lane.quotas.length === 0) return true;
+    if (shared.starts.busy(lane.quotas)) return false;
+    lane.readyAt = shared.limiter.readyAt(lane.quotas);
+    if (lane.readyAt <= now) return true;
+    // Nobody waits here: these jobs go on with another source, or park.
+    const name = quotaName(lane.quotas[0] ?? '');
+    if (this.core.parking.parkedFor(`blocked:${name}`)) return true;
+    return this.core.settings.onBlocked === 'nextSource' && shared.breakers.known(name)?.phase === 'open';
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * What was transcribed in other batches of an output folder, so that no video is done twice unasked. Read
+ * from their journals, which are as untrusted as ours: a file counts only when it is there and carries the
+ * video's id (TranscriptWriter.find).
+ */
+import { join } from 'node:path';
+import type { Clock, Files } from '../../model/ports';
+import { isIndex, isJobState, isLastingEvent, isPlain, isText } from '../journal/recordChecks';
+import { journalName, parseLine } from '../journal/journal';
+import { readLines } from '../journal/lines';
+import { jobsOf } from '../journal/snapshotRows';
+import { Slices } from '../journal/slices';
+
+interface Read {
+  readonly size: number;
+  readonly modifiedMs: number;
+  readonly ids: ReadonlySet<string>;
+  /** The batch's own id. */
+  readonly batch: string | undefined;
+}
+
+/** Batches of one output folder that are looked into. */
+const mostBatches = 2_000;
+
+export class Archive {
+  private readonly read = new Map<string, Read>();
+
+  constructor(
+    private readonly files: Files,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Id of each video that was completed → folder name of the batch that has it; `except` is left out. */
+  async doneIn(outputFolder: string, except: string): Promise<ReadonlyMap<string, string>> {
+    const done = new Map<string, string>();
+    const names = (await this.files.list(outputFolder)).filter((name) => !name.startsWith('.'));
+    for (const name of names.slice(0, mostBatches)) {
+      if (name === except) continue;
+      for (const id of await this.idsOf(join(outputFolder, name, journalName))) done.set(id, name);
+    }
+    return done;
+  }
+
+  /** Whether a batch with this id stands in a folder that was looked through. */
+  knows(batch: string): boolean {
+    return [...this.read.values()].some((read) => read.batch === batch);
+  }
+
+  private async idsOf(path: string): Promise<ReadonlySet<string>> {
+    const stat = await this.files.stat(path);
+    if (stat?.kind !== 'file') return new Set();
+    const known = this.read.get(path);
+    if (known?.size === stat.size && known.modifiedMs === stat.modifiedMs) return known.ids;
+    const all: string[] = [];
+    const ids = new Set<string>();
+    let batch: string | undefined;
+    const mark = (index: number): void => {
+      const id = all[index];
+      if (id !== undefined) ids.add(id);
+    };
+    for await (const line of readLines(this.files, path, new Slices(this.clock))) {
+      const record = parseLine(line);
+      if (!record) continue;
+      if (record.type === 'snapshot') {
+        all.length = 0;
+        ids.clear();
+        if (isPlain(record.head) && isText(record.head.id)) batch = record.head.id;
+      } else if (record.type === 'snapshot-jobs') {
+        for (const job of jobsOf(record) ?? []) {
+          if (!isJobState(job)) continue;
+          all[job.index] = job.link.id;
+          if (job.status === 'completed' && job.expandedInto === undefined) ids.add(job.link.id);
+        }
+      } else if (record.type === 'outcome' && record.as === 'writing') {
+        if (isIndex(record.job)) mark(record.job);
+      } else if (isLastingEvent(record)) {
+        if (record.type === 'batch-created') batch = record.id;
+        if (record.type === 'jobs-added') for (const job of record.jobs) all.push(job.link.id);
+        if (record.type === 'outcome' && record.outcome.status === 'completed') mark(record.job);
+      }
+    }
+    this.read.set(path, { size: stat.size, modifiedMs: stat.modifiedMs, ids, batch });
+    return ids;
+  }
+}

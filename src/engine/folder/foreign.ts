@@ -1,0 +1,77 @@
+/**
+ * Batch folders may come with a stranger's repository. A batch that this user did not start on this machine
+ * is foreign: it is never resumed unasked, no local file is read for it, and its links reach public addresses
+ * alone. Folders and journals that are links are not written to, whoever made them.
+ */
+import { basename, dirname, join } from 'node:path';
+import { failure, FailureError } from '../../model/failure';
+import type { Files } from '../../model/ports';
+import { journalName } from '../journal/journal';
+import type { Ledger } from './ledger';
+import type { BatchState, JobState } from '../state/reducer';
+
+/** A machine id is public as soon as a batch folder is; the ledger's entry is not. */
+export function isForeign(state: BatchState, ledger: Ledger, machine: string): boolean {
+  return state.machine !== machine || !ledger.isOurs(state.id);
+}
+
+/** Takes from the jobs of a foreign batch what only the user's own list may ask for. */
+export function confineForeign(state: BatchState): void {
+  state.jobs.forEach((job, at) => {
+    if (job.invalid === undefined) state.jobs[at] = confined(job);
+  });
+}
+
+function confined(job: JobState): JobState {
+  const { link } = job;
+  if (link.path === undefined) return { ...job, link: { ...link, reach: 'public-only' } };
+  return {
+    ...job,
+    invalid: failure(
+      'invalid-url',
+      `A batch from elsewhere names a file of this computer, ${link.path}. Put it on a list of your own.`,
+    ),
+  };
+}
+
+/** Why a foreign batch does not go on by itself. */
+export function foreignRefused(name: string): FailureError {
+  return new FailureError(
+    failure('disk', `${name} was not started on this computer. It goes on only when you say so.`, {
+      needs: 'foreign',
+    }),
+  );
+}
+
+/**
+ * Throws FailureError `disk` when the folder or its journal is a link: what is appended would land in a file
+ * that somebody else has chosen.
+ */
+export async function refuseLinks(folder: string, files: Files): Promise<void> {
+  const parent = await files.realPath(dirname(folder));
+  const real = await files.realPath(folder);
+  if (parent === undefined || real === undefined) return;
+  if (!same(real, join(parent, basename(folder)))) throw refused(folder);
+  const journal = join(real, journalName);
+  const found = await files.realPath(journal);
+  // A name that is there and leads nowhere is a link as well: what it points at would be made by the first write.
+  const there = found ?? ((await files.list(real)).includes(journalName) ? '' : undefined);
+  if (there !== undefined && !same(there, journal)) throw refused(journal);
+}
+
+/** Disks that do not tell cases or Unicode forms apart answer with the name as it was first written. */
+function same(one: string, other: string): boolean {
+  return one === other || fold(one) === fold(other);
+}
+
+function fold(path: string): string {
+  return path.normalize('NFC').toLowerCase();
+}
+
+function refused(path: string): FailureError {
+  return new FailureError(
+    failure('disk', `${path} is a link to another place. Remove it, or name the place itself.`, {
+      needs: 'link',
+    }),
+  );
+}

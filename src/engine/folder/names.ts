@@ -1,0 +1,53 @@
+/** Which folder a batch lives in: by its name, with ` 2` and so on for a different list of the same name. */
+import { failure, FailureError } from '../../model/failure';
+import { byteLength, graphemesOf, isDeviceName, wholeLetters } from '../../model/safeNames';
+import type { StartRequest } from '../api';
+import type { BatchState } from '../state/reducer';
+
+/** UTF-16 units and bytes; a number may follow. */
+const longestName = 100;
+const longestBytes = 200;
+const mostNumbers = 10_000;
+
+/** What stands where a batch was named is none. */
+export function noBatch(folder: string): FailureError {
+  const next = 'Name the folder of one: it lies in the output folder and holds batch.json.';
+  return new FailureError(failure('disk', `There is no batch in ${folder}. ${next}`, { needs: 'journal' }));
+}
+
+/** A name that is one folder on every system, whatever it was made from. */
+export function safeFolderName(name: string): string {
+  const plain = wholeLetters(name.slice(0, 2000))
+    .normalize('NFC')
+    .replace(/[\p{Cc}\p{Cf}<>:"/\\|?*]+/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .replace(/^[. ]+/, '');
+  let short = '';
+  for (const letter of graphemesOf(plain)) {
+    const longer = short + letter;
+    if (longer.length > longestName || byteLength(longer) > longestBytes) break;
+    short = longer;
+  }
+  short = short.replace(/[. ]+$/, '');
+  if (short === '') return 'batch';
+  return isDeviceName(short) ? `_${short}` : short;
+}
+
+/** The names that a batch may have, the best first. */
+export function* folderNames(name: string): Iterable<string> {
+  const safe = safeFolderName(name);
+  yield safe;
+  for (let number = 2; number < mostNumbers; number += 1) yield `${safe} ${number}`;
+}
+
+/** Whether the batch is that of this list: by the list's own path, else because one holds the other's links. */
+export function sameList(state: BatchState, request: StartRequest): boolean {
+  if (state.list !== undefined || request.list !== undefined) return state.list === request.list;
+  const own = state.jobs.filter((job) => job.parent === undefined).map((job) => job.link.id);
+  const asked = request.jobs.map((job) => job.link.id);
+  const within = (few: readonly string[], many: readonly string[]): boolean => {
+    const all = new Set(many);
+    return few.every((id) => all.has(id));
+  };
+  return within(own, asked) || within(asked, own);
+}

@@ -1,0 +1,213 @@
+/**
+ * One owner a batch. A lock file names the process; a dead owner on the same machine is replaced at once, one
+ * on another machine when its heartbeat has stood still. An owner that was frozen looks before it writes.
+ */
+import { join } from 'node:path';
+import { failure, FailureError } from '../../model/failure';
+import type { Clock, Files, ProcessIdentity, Processes, Random } from '../../model/ports';
+import { isIndex, isPlain, isText } from '../journal/recordChecks';
+
+export const lockName = '.owner.json';
+const beatMs = 5_000;
+/** An owner on another machine whose heartbeat stands still for this long, by our own clock, is dead. */
+const silentMs = 16_000;
+/** A pause longer than this may have cost us the batch: look before writing. */
+const frozenMs = 8_000;
+/** A lock that cannot be read may be just being written. */
+const unreadableTries = 10;
+const unreadableMs = 50;
+
+interface Lock extends ProcessIdentity {
+  readonly nonce: string;
+  readonly beat: number;
+}
+
+export interface OwnerParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly files: Files;
+  readonly processes: Processes;
+}
+
+/** Who holds the batch now, in words; undefined when nobody does. Starts nothing, waits for nobody. */
+export async function ownerOf(folder: string, parts: OwnerParts): Promise<string | undefined> {
+  const lock = await readLock(join(folder, lockName), parts.files);
+  if (lock === undefined || lock === 'unreadable') return undefined;
+  if (lock.host === parts.processes.own.host && !(await parts.processes.isAlive(lock))) return undefined;
+  return inWords(lock, parts.processes.own);
+}
+
+/** Becomes the owner. Throws FailureError with the words for who has it. */
+export async function takeOwnership(folder: string, parts: OwnerParts): Promise<Ownership> {
+  const path = join(folder, lockName);
+  const nonce = parts.random.id();
+  const other = await claim(path, nonce, parts, 0);
+  if (other)
+    throw new FailureError(
+      failure('disk', `This batch runs ${inWords(other, parts.processes.own)}.`, { needs: 'owner' }),
+    );
+  return new Ownership(path, nonce, parts);
+}
+
+function inWords(lock: ProcessIdentity, own: ProcessIdentity): string {
+  if (lock.host !== own.host) return `on another computer (${lock.host.slice(0, 60)}, process ${lock.pid})`;
+  return lock.pid === own.pid && lock.started === own.started
+    ? 'in this window already'
+    : `in another window or terminal (process ${lock.pid})`;
+}
+
+/**
+ * Takes the lock at `path`; returns the living owner when there is one. A dead one is replaced under a lock
+ * of its own, named by the dead owner's nonce, so that of several who see it dead one alone succeeds; whoever
+ * comes later finds another nonce and looks again.
+ */
+async function claim(
+  path: string,
+  nonce: string,
+  parts: OwnerParts,
+  depth: number,
+): Promise<Lock | undefined> {
+  const { files } = parts;
+  for (;;) {
+    if (await files.createExclusive(path, content(nonce, parts))) return undefined;
+    const lock = await readFirmly(path, parts);
+    if (lock === undefined) continue;
+    if (lock !== 'unreadable' && (await lives(lock, path, parts))) return lock;
+    if (depth > 4) throw new FailureError(failure('disk', `${path} cannot be taken over.`));
+    const dead = lock === 'unreadable' ? 'unreadable' : lock.nonce;
+    const gate = `${path}.${dead}`;
+    const rival = await claim(gate, nonce, parts, depth + 1);
+    if (rival) return rival;
+    try {
+      const still = await readLock(path, files);
+      const same = still === 'unreadable' ? dead === 'unreadable' : still?.nonce === dead;
+      if (!same) continue;
+      await files.writeWhole(path, content(nonce, parts));
+      return undefined;
+    } finally {
+      await files.remove(gate);
+    }
+  }
+}
+
+function content(nonce: string, parts: OwnerParts): string {
+  const { host, boot, pid, started } = parts.processes.own;
+  return JSON.stringify({ v: 1, host, boot, pid, started, nonce, beat: parts.clock.now() });
+}
+
+async function readLock(path: string, files: Files): Promise<Lock | 'unreadable' | undefined> {
+  const bytes = await files.read(path, 65_536).catch(() => undefined);
+  if (!bytes) return (await files.stat(path)) === undefined ? undefined : 'unreadable';
+  try {
+    const lock: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    if (!isPlain(lock)) return 'unreadable';
+    const { host, boot, pid, started, nonce, beat } = lock;
+    if (!isText(host) || !isText(boot) || !isText(started) || !isIndex(pid) || !isIndex(beat))
+      return 'unreadable';
+    // The nonce becomes part of a file name.
+    if (!isText(nonce) || !/^[0-9a-f]{8,32}$/.test(nonce)) return 'unreadable';
+    return { host, boot, pid, started, nonce, beat };
+  } catch {
+    return 'unreadable';
+  }
+}
+
+/** A lock that is just being created is empty for a moment; one left empty by a kill stays so. */
+async function readFirmly(path: string, parts: OwnerParts): Promise<Lock | 'unreadable' | undefined> {
+  for (let attempt = 1; ; attempt += 1) {
+    const lock = await readLock(path, parts.files);
+    if (lock !== 'unreadable' || attempt >= unreadableTries) return lock;
+    await sleep(parts.clock, unreadableMs);
+  }
+}
+
+async function lives(lock: Lock, path: string, parts: OwnerParts): Promise<boolean> {
+  if (lock.host === parts.processes.own.host) return parts.processes.isAlive(lock);
+  // Clocks of two machines are not compared: only whether the heart beats while we watch.
+  const from = parts.clock.monotonic();
+  while (parts.clock.monotonic() - from < silentMs) {
+    await sleep(parts.clock, 1_000);
+    const now = await readLock(path, parts.files);
+    if (now === undefined) return false;
+    if (now !== 'unreadable' && (now.nonce !== lock.nonce || now.beat !== lock.beat)) return true;
+  }
+  return false;
+}
+
+function sleep(clock: Clock, ms: number): Promise<void> {
+  return new Promise((resolve) => clock.after(ms, resolve));
+}
+
+export class Ownership {
+  /** Who took the batch from us, in words. */
+  lostTo: string | undefined;
+  private readonly cancel: { call: () => void } = { call: () => undefined };
+  private seenWall: number;
+  private seenMono: number;
+  private released = false;
+  private beating: Promise<void> | undefined;
+
+  constructor(
+    private readonly path: string,
+    private readonly nonce: string,
+    private readonly parts: OwnerParts,
+  ) {
+    this.seenWall = parts.clock.now();
+    this.seenMono = parts.clock.monotonic();
+    this.arm();
+  }
+
+  /**
+   * Throws FailureError when the batch is no longer ours. Cheap while the process is awake; after a pause
+   * (a frozen process, a sleeping laptop) it looks at the lock first.
+   */
+  async check(): Promise<void> {
+    const { clock } = this.parts;
+    const paused =
+      clock.monotonic() - this.seenMono > frozenMs || Math.abs(clock.now() - this.seenWall) > frozenMs;
+    if (paused && this.lostTo === undefined) await this.look();
+    if (this.lostTo !== undefined)
+      throw new FailureError(failure('disk', `This batch runs ${this.lostTo}.`, { needs: 'owner' }));
+  }
+
+  async release(): Promise<void> {
+    if (this.released) return;
+    this.released = true;
+    this.cancel.call();
+    await this.beating;
+    if (this.lostTo !== undefined) return;
+    const lock = await readLock(this.path, this.parts.files).catch(() => undefined);
+    if (lock !== undefined && lock !== 'unreadable' && lock.nonce === this.nonce)
+      await this.parts.files.remove(this.path).catch(() => undefined);
+  }
+
+  private async look(): Promise<void> {
+    const { clock, files, processes } = this.parts;
+    const lock = await readLock(this.path, files);
+    if (lock !== undefined && lock !== 'unreadable' && lock.nonce !== this.nonce)
+      this.lostTo = inWords(lock, processes.own);
+    else {
+      this.seenWall = clock.now();
+      this.seenMono = clock.monotonic();
+    }
+  }
+
+  private arm(): void {
+    this.cancel.call = this.parts.clock.after(beatMs, () => {
+      this.beating = this.beat().finally(() => {
+        this.beating = undefined;
+        if (!this.released && this.lostTo === undefined) this.arm();
+      });
+    });
+  }
+
+  private async beat(): Promise<void> {
+    try {
+      await this.look();
+      if (this.lostTo === undefined && !this.released)
+        await this.parts.files.writeWhole(this.path, content(this.nonce, this.parts));
+    } catch {
+      // A full or vanished disk is the journal's to tell; the next beat tries again.
+    }
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * One attempt: one source asked once about one job, with a watch that ends it when nothing moves. What the
+ * source is given for it is in asking.ts.
+ */
+import { failure, toFailure } from '../../model/failure';
+import type { Failure } from '../../model/failure';
+import type { VideoMeta } from '../../model/link';
+import type { Clock, Files, Via } from '../../model/ports';
+import type { Permit, Source, SourceResult } from '../../model/source';
+import type { Abortion } from './abortion';
+import { Asking } from './sourceRequest';
+import type { AskingHost, AskingInput } from './sourceRequest';
+
+export interface AttemptResult {
+  readonly result: SourceResult;
+  readonly seconds: number;
+  readonly requests: number;
+  readonly via: Via;
+}
+
+/** A source that does not end when it is told to has so long; then its place is given up and its answer ignored. */
+export const graceMs = 5_000;
+
+/** How often the watch looks, as a share of the time it allows. */
+const watchShare = 10;
+
+export class Attempt {
+  private stalled = false;
+
+  constructor(
+    private readonly source: Source,
+    private readonly input: AskingInput,
+    private readonly host: AskingHost,
+    private readonly clock: Clock,
+    private readonly files: Files,
+    /** Ends it: its requests are aborted and its processes killed. */
+    private readonly abortion: Abortion,
+  ) {}
+
+  /** Runs to the end; what goes wrong is in the result, nothing is thrown. */
+  async run(started: Permit): Promise<AttemptResult> {
+    const from = this.clock.monotonic();
+    const asking = this.asking(started);
+    const watch = this.watch(asking);
+    let result: SourceResult;
+    try {
+      result = this.abortion.aborted
+        ? { failure: failure('cancelled', 'Stopped.') }
+        : await this.answer(this.source.transcribe(asking));
+    } catch (error) {
+      result = { failure: toFailure(error) };
+    }
+    watch();
+    await asking.over();
+    if (this.stalled && !('transcript' in result)) {
+      const words = `Nothing moved for ${this.input.settings.stallTimeout} min.`;
+      const unsent = 'failure' in result && result.failure.unsent === true;
+      // The service may have taken it: another try could be paid a second time.
+      result = { failure: failure(asking.unsettled && !unsent ? 'maybe-charged' : 'timeout', words) };
+    }
+    const seconds = (this.clock.monotonic() - from) / 1000;
+    return { result, seconds, requests: asking.requests, via: asking.via };
+  }
+
+  /** Asks for a video known to be there, after many were said to be unavailable; undefined: all is well. */
+  async probe(source: Source, started: Permit): Promise<Failure | undefined> {
+    const asking = this.asking(started);
+    try {
+      return await source.probe?.(asking);
+    } catch (error) {
+      return toFailure(error);
+    } finally {
+      await asking.over();
+    }
+  }
+
+  /** A cheap look at the video's length; undefined: the source could not tell. Never rejects. */
+  async describe(
+    started: Permit,
+  ): Promise<{ readonly meta: VideoMeta | undefined; readonly requests: number }> {
+    const { source } = this;
+    const asking = this.asking(started);
+    let meta: VideoMeta | undefined;
+    try {
+      meta = await source.describe?.(asking);
+    } catch {
+      // What is wrong with the video, its own attempt will say.
+    }
+    await asking.over();
+    return { meta, requests: asking.requests };
+  }
+
+  private asking(started: Permit): Asking {
+    return new Asking(this.input, started, this.host, this.clock, this.files, this.abortion);
+  }
+
+  /** The source's answer, or its absence when it was told to end and has not done so in time. */
+  private async answer(answer: Promise<SourceResult>): Promise<SourceResult> {
+    const { abortion } = this;
+    let cancel = (): void => undefined;
+    try {
+      return await new Promise<SourceResult>((resolve, reject) => {
+        const giveUp = (): void =>
+          resolve({ failure: failure('cancelled', `${this.source.id} did not end when it was told to.`) });
+        abortion.onAbort = () => (cancel = this.clock.after(graceMs, giveUp));
+        answer.then(resolve, reject);
+      });
+    } finally {
+      abortion.onAbort = () => undefined;
+      cancel();
+    }
+  }
+
+  /** Aborts when nothing has moved for the stall timeout; waits for limits do not count. Returns the end of it. */
+  private watch(asking: Asking): () => void {
+    const limitMs = this.input.settings.stallTimeout * 60_000;
+    let cancel: () => void = () => undefined;
+    const look = (): void => {
+      if (asking.waiting > 0) asking.moved();
+      if (this.clock.monotonic() - asking.movedAt >= limitMs) {
+        this.stalled = true;
+        this.abortion.abort();
+      } else cancel = this.clock.after(limitMs / watchShare, look);
+    };
+    cancel = this.clock.after(limitMs / watchShare, look);
+    return () => cancel();
+  }
+}

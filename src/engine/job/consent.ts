@@ -1,0 +1,87 @@
+/**
+ * What the user has agreed to pay, service by service, and what of it is taken. Amounts are reserved before
+ * a submit goes out, so that several workers cannot spend the same money. Where a service quotes no price,
+ * videos are counted instead: an OK never covers more than what was asked about.
+ */
+import { settingsSchema } from '../../model/settings';
+import type { Quote } from '../../model/source';
+
+/** Stands for "whatever it costs": JSON has no infinity. */
+export const anyAmount = Number.MAX_VALUE;
+/** The setting `paid.maxCost` at its end, and `--yes`: whatever it costs, also where nobody says how much. */
+const whateverCost = settingsSchema['paid.maxCost'].max;
+
+/** What was agreed to, or what is taken of it. */
+interface Account {
+  cost: number;
+  /** Videos without a price. */
+  count: number;
+}
+
+export class Consent {
+  /** `service origin` → agreed by the user. */
+  private readonly agreed = new Map<string, Account>();
+  /** Spent and reserved together. */
+  private readonly taken = new Map<string, Account>();
+  /** Spent by a service before this process began. */
+  private readonly before = new Map<string, Account>();
+  private readonly reserved = new Map<number, { readonly key: string; readonly quote: Quote }>();
+
+  /** The user's OK for more of a service: an amount, and videos that have no price. */
+  agree(service: string, origin: string, cost: number, count = 0): void {
+    add(this.agreed, keyOf(service, origin), Math.max(0, cost), count);
+  }
+
+  /** What was spent on a service before this process began; without a cost, a video that had no price. */
+  spent(service: string, cost: number | undefined): void {
+    add(this.before, service, cost ?? 0, cost === undefined ? 1 : 0);
+  }
+
+  /**
+   * Whether the job's paid step is agreed to; reserves its amount. `maxCost` starts without asking. One that
+   * costs nothing needs no OK.
+   */
+  reserve(job: number, quote: Quote, maxCost: number): boolean {
+    const key = keyOf(quote.service, quote.origin);
+    if (this.reserved.get(job)?.key === key || quote.cost === 0) return true;
+    const agreed = this.agreed.get(key) ?? nothing;
+    const taken = this.taken.get(key) ?? nothing;
+    const before = this.before.get(quote.service) ?? nothing;
+    const allowed = maxCost >= whateverCost ? anyAmount : agreed.cost + maxCost;
+    const { cost } = quote;
+    const covered =
+      allowed >= anyAmount ||
+      (cost === undefined
+        ? before.count + taken.count < agreed.count
+        : // A hair for sums of decimals: 0.1 + 0.2 is more than 0.3.
+          before.cost + taken.cost + cost <= allowed * (1 + 1e-9) + 1e-9);
+    if (!covered) return false;
+    add(this.taken, key, cost ?? 0, cost === undefined ? 1 : 0);
+    this.reserved.set(job, { key, quote });
+    return true;
+  }
+
+  /** The paid step is over: what it really cost counts; without a cost (it failed for free) the amount is free again. */
+  settle(job: number, cost: number | undefined, failed: boolean): void {
+    const mine = this.reserved.get(job);
+    if (!mine) return;
+    this.reserved.delete(job);
+    const quoted = mine.quote.cost ?? 0;
+    const real = cost ?? (failed ? 0 : quoted);
+    const uncounted = mine.quote.cost === undefined && failed && cost === undefined ? -1 : 0;
+    add(this.taken, mine.key, real - quoted, uncounted);
+  }
+}
+
+const nothing: Readonly<Account> = { cost: 0, count: 0 };
+
+function add(accounts: Map<string, Account>, key: string, cost: number, count: number): void {
+  const account = accounts.get(key) ?? { ...nothing };
+  account.cost = Math.min(anyAmount, account.cost + cost);
+  account.count += count;
+  accounts.set(key, account);
+}
+
+function keyOf(service: string, origin: string): string {
+  return `${service} ${origin}`;
+}

@@ -1,0 +1,165 @@
+/**
+ * What one batch consists of while it is open: its state and events, its queue, the jobs that run, wait for
+ * a time or are parked. BatchRun steers it, JobFlow walks its jobs.
+ */
+import type { BatchEvent, BatchPhase, LastingEvent, Outcome } from '../../model/events';
+import type { Link } from '../../model/link';
+import type { Settings } from '../../model/settings';
+import type { Source } from '../../model/source';
+import type { SourceId } from '../../model/transcript';
+import { Abortion } from './abortion';
+import type { Attempt } from './attempt';
+import { ByJob } from '../pool/byJob';
+import { remaining } from './chain';
+import type { ReadySource } from './chain';
+import type { Consent } from './consent';
+import type { EventLog } from '../journal/eventLog';
+import { Live } from './memory';
+import type { Parking } from './parking';
+import { Track } from '../pace/progress';
+import { Rank } from '../pool/queue';
+import type { JobQueue } from '../pool/queue';
+import { rideNames } from '../limits/rideAlong';
+import type { Shared } from '../shared';
+import type { BatchState, JobState } from '../state/reducer';
+
+/** A job on a worker. A class for the reason that `Live` is one. */
+export class Running {
+  attempt: Attempt | undefined = undefined;
+  /** When its work began, monotonic: waits for a start are no work. */
+  workFrom: number | undefined = undefined;
+  /** Aborts everything the job does. */
+  readonly abortion = new Abortion();
+  /** Why it is being ended from outside. */
+  ending: 'stop' | 'skip' | undefined = undefined;
+  /** Gives its place to the next job: only the disk still works on this one. */
+  leavePlace: (() => void) | undefined = undefined;
+
+  constructor(
+    readonly worker: number,
+    /** Quotas of which a start is reserved and not asked for yet. */
+    public reserved: readonly string[],
+  ) {}
+}
+
+export class BatchCore {
+  /** As decided; the state follows once it is on disk. */
+  phase: BatchPhase | 'lost' = 'stopped';
+  readonly lives = new ByJob<Live>();
+  readonly running = new ByJob<Running>();
+  /** Sources by id with their readiness; undefined while that is being found out. */
+  sources: ReadonlyMap<SourceId, ReadySource> | undefined;
+  /** Jobs that another batch of this output folder may have done already: asked of the disk, not of a source. */
+  readonly toCheck = new Set<number>();
+  readonly track: Track;
+  /** Jobs that have left their place and are being written. */
+  writingAside = 0;
+  /** Starts taken from each quota. */
+  readonly startsOf = new Map<string, number>();
+  /** Called when a job has left for good or for now. */
+  onMoved: () => void = () => undefined;
+
+  constructor(
+    readonly shared: Shared,
+    readonly folder: string,
+    readonly log: EventLog,
+    readonly queue: JobQueue,
+    readonly parking: Parking,
+    readonly consent: Consent,
+    public settings: Settings,
+  ) {
+    this.track = new Track(shared.parts.clock.monotonic());
+  }
+
+  get state(): BatchState {
+    return this.log.state;
+  }
+
+  get now(): number {
+    return this.shared.parts.clock.now();
+  }
+
+  job(index: number): JobState | undefined {
+    return this.state.jobs[index];
+  }
+
+  emit(event: BatchEvent): void {
+    this.log.emit(event);
+  }
+
+  lasting(event: LastingEvent): Promise<void> {
+    return this.log.lasting(event);
+  }
+
+  live(index: number): Live | undefined {
+    let live = this.lives.get(index);
+    if (!live) {
+      const job = this.job(index);
+      if (!job) return undefined;
+      live = new Live(job);
+      this.lives.set(index, live);
+    }
+    return live;
+  }
+
+  /** The sources that this job may still ask, in order. */
+  chain(link: Link, live: Live | undefined): readonly Source[] {
+    if (!this.sources) return [];
+    const holder = live?.paid?.requestId === undefined ? undefined : live.paid.source;
+    return remaining({
+      link,
+      settings: this.settings,
+      sources: this.sources,
+      passed: live?.passed ?? noSources,
+      noCaptions: live?.noCaptions ?? false,
+      ...(holder === undefined ? {} : { paid: holder }),
+    });
+  }
+
+  /** The names under which the job's next step waits; none when it needs none or has no step left. */
+  lanesOf(index: number): readonly string[] {
+    const job = this.job(index);
+    if (!job || job.invalid || this.toCheck.has(index)) return none;
+    const live = this.lives.get(index) ?? (job.passed || job.paid ? this.live(index) : undefined);
+    if (live?.unwritten) return none;
+    const source = this.chain(job.link, live)[0];
+    return source ? this.laneFor(source, this.quotasFor(source, job.link, live), live) : none;
+  }
+
+  /** The quotas of one attempt at a source; what was submitted is only asked for. */
+  quotasFor(source: Source, link: Link, live: Live | undefined): readonly string[] {
+    const { paid } = live ?? {};
+    const resume =
+      paid?.source === source.id && paid.requestId !== undefined
+        ? { source: paid.source, requestId: paid.requestId }
+        : undefined;
+    return source.quotas(link, this.settings, resume);
+  }
+
+  /** Where an attempt waits: what the look-ahead has begun takes no start of its own. */
+  laneFor(source: Source, quotas: readonly string[], live: Live | undefined): readonly string[] {
+    const ride = live?.ride;
+    return ride?.source === source.id && ride.until > this.now ? rideNames(quotas) : quotas;
+  }
+
+  enqueue(index: number, rank: Rank = Rank.normal): void {
+    this.queue.add(index, this.lanesOf(index), this.state.next.includes(index) ? Rank.next : rank);
+  }
+
+  /** The user wants it first. */
+  enqueueNext(index: number): void {
+    this.queue.add(index, this.lanesOf(index), Rank.next);
+  }
+
+  /** The job has ended or is parked: the outcome is on its way to the disk. */
+  end(index: number, outcome: Outcome): void {
+    this.queue.remove(index);
+    this.lives.delete(index);
+    this.toCheck.delete(index);
+    this.emit({ type: 'outcome', at: this.now, job: index, outcome });
+    this.onMoved();
+  }
+}
+
+const none: readonly string[] = [];
+const noSources: ReadonlySet<SourceId> = new Set();

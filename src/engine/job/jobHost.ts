@@ -1,0 +1,49 @@
+/** What a source tells and asks about one job while it runs, brought to the batch: its events, budgets and money. */
+import type { VideoMeta } from '../../model/link';
+import type { Permit, Quote, Stage } from '../../model/source';
+import type { SourceId } from '../../model/transcript';
+import type { AskingHost } from './sourceRequest';
+import type { BatchCore } from './context';
+import type { Live } from './memory';
+
+export class JobHost implements AskingHost {
+  constructor(
+    private readonly core: BatchCore,
+    private readonly job: number,
+    private readonly live: Live,
+    private readonly source: SourceId,
+    /** The user's own record of what was submitted, outside the batch's folder. */
+    private readonly recordPaid: (source: SourceId, requestId: string) => Promise<void>,
+  ) {}
+
+  stage(stage: Stage, percent?: number): void {
+    const { core, job, source } = this;
+    const event = { type: 'stage', at: core.now, job, source, stage } as const;
+    core.emit(percent === undefined ? event : { ...event, percent });
+  }
+
+  learn(meta: VideoMeta): void {
+    this.core.emit({ type: 'job-learnt', at: this.core.now, job: this.job, meta });
+  }
+
+  consent(quote: Quote): Promise<boolean> {
+    const { core } = this;
+    return Promise.resolve(core.consent.reserve(this.job, quote, core.settings['paid.maxCost']));
+  }
+
+  async intent(quote: Quote): Promise<void> {
+    this.live.paid = { source: this.source };
+    await this.core.lasting({ type: 'intent', at: this.core.now, job: this.job, quote });
+  }
+
+  async requestId(requestId: string): Promise<void> {
+    const { core, job, source } = this;
+    this.live.paid = { source, requestId };
+    await this.recordPaid(source, requestId);
+    await core.lasting({ type: 'request-id', at: core.now, job, source, requestId });
+  }
+
+  permit(quotas: readonly string[], signal: AbortSignal, beside: Permit): Promise<Permit> {
+    return this.core.shared.limiter.acquire(quotas, signal, beside);
+  }
+}

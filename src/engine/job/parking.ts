@@ -1,0 +1,165 @@
+/**
+ * Jobs that wait for something to be mended: a key, money, a block to be lifted. Jobs that need the same
+ * thing stand together; one of them is sent as a probe when its time has come, and its success frees the rest.
+ */
+import type { Failure } from '../../model/failure';
+import type { Clock } from '../../model/ports';
+import type { SourceId } from '../../model/transcript';
+import { Breaker } from '../limits/breaker';
+
+interface Group {
+  readonly need: string;
+  readonly jobs: Set<number>;
+  /** The source that nobody can ask until it is mended. */
+  readonly source: SourceId | undefined;
+  failure: Failure;
+  readonly breaker: Breaker;
+  /** When the next probe goes out, epoch ms; undefined: only the user can free them. */
+  until: number | undefined;
+  /** Whether that is our own patience, and no time that a service has named. */
+  ours: boolean;
+  /** The job that is out as the probe. */
+  probe: number | undefined;
+}
+
+export class Parking {
+  private readonly groups = new Map<string, Group>();
+  private readonly needs = new Map<number, string>();
+
+  constructor(private readonly clock: Clock) {}
+
+  get count(): number {
+    return this.needs.size;
+  }
+
+  /** Why jobs with this need are parked now; undefined: they are not. */
+  parkedFor(need: string): Failure | undefined {
+    const group = this.groups.get(need);
+    return group && (group.jobs.size > 0 || group.probe !== undefined) ? group.failure : undefined;
+  }
+
+  /** The group that keeps everybody from asking this source. */
+  needOfSource(source: SourceId): string | undefined {
+    for (const group of this.groups.values()) if (group.source === source) return group.need;
+    return undefined;
+  }
+
+  untilOf(need: string): number | undefined {
+    return this.groups.get(need)?.until;
+  }
+
+  /**
+   * Opens or prolongs a group for a failure. `at` is when the service itself said, or the breaker of the
+   * quota said, that it may work again; without it the group's own patience counts (1, 2, 4 h, then daily).
+   */
+  close(
+    need: string,
+    failure: Failure,
+    at?: number,
+    source?: SourceId,
+  ): { readonly until: number; readonly others: readonly number[] } {
+    let group = this.groups.get(need);
+    if (!group) {
+      group = {
+        need,
+        jobs: new Set(),
+        source,
+        failure,
+        breaker: new Breaker(this.clock),
+        until: undefined,
+        ours: false,
+        probe: undefined,
+      };
+      this.groups.set(need, group);
+    }
+    const before = group.until;
+    group.failure = failure;
+    group.probe = undefined;
+    const named = at ?? failure.notBefore;
+    group.ours = named === undefined;
+    group.until = named ?? group.breaker.blocked('park').until;
+    return { until: group.until, others: before === group.until ? [] : [...group.jobs] };
+  }
+
+  /**
+   * The wall clock was put back: nobody waits longer for a probe than our patience is. `blockedUntil` tells the
+   * new time of a quota that is blocked.
+   */
+  putBack(blockedUntil: (quota: string) => number | undefined): void {
+    for (const group of this.groups.values()) {
+      if (group.ours) {
+        group.breaker.putBack();
+        group.until = group.breaker.until ?? group.until;
+      } else if (group.need.startsWith('blocked:')) {
+        const until = blockedUntil(group.need.slice('blocked:'.length));
+        if (until !== undefined) group.until = Math.min(group.until ?? Infinity, until);
+      }
+    }
+  }
+
+  add(need: string, job: number): void {
+    this.groups.get(need)?.jobs.add(job);
+    this.needs.set(job, need);
+  }
+
+  /** The user or a probe takes a job out. */
+  remove(job: number): void {
+    const need = this.needs.get(job);
+    if (need === undefined) return;
+    this.needs.delete(job);
+    this.groups.get(need)?.jobs.delete(job);
+  }
+
+  /** Whether the job is out as the probe of its group. */
+  isProbe(job: number, need: string): boolean {
+    return this.groups.get(need)?.probe === job;
+  }
+
+  /** Jobs whose time has come, one a group; each is its group's probe from now on. */
+  dueProbes(now: number): readonly number[] {
+    const due: number[] = [];
+    for (const group of this.groups.values()) {
+      if (group.probe !== undefined || group.until === undefined || group.until > now) continue;
+      const first = Math.min(...[...group.jobs].slice(0, 1000));
+      if (first === Infinity) continue;
+      group.probe = first;
+      this.remove(first);
+      due.push(first);
+    }
+    return due;
+  }
+
+  /** When the next probe is due; Infinity when none is. */
+  get nextProbe(): number {
+    let at = Infinity;
+    for (const group of this.groups.values())
+      if (group.probe === undefined && group.jobs.size > 0 && group.until !== undefined)
+        at = Math.min(at, group.until);
+    return at;
+  }
+
+  /** A job got through: whatever it was the probe of is mended. Returns the jobs that are free now. */
+  mendedBy(job: number): readonly number[] {
+    for (const group of this.groups.values()) if (group.probe === job) return this.open(group.need);
+    return [];
+  }
+
+  /** The probe came back without an answer to the question; another one may go. */
+  probeLost(job: number): void {
+    for (const group of this.groups.values()) if (group.probe === job) group.probe = undefined;
+  }
+
+  /** Frees a whole group. */
+  open(need: string): readonly number[] {
+    const group = this.groups.get(need);
+    if (!group) return [];
+    this.groups.delete(need);
+    for (const job of group.jobs) this.needs.delete(job);
+    return [...group.jobs].sort((a, b) => a - b);
+  }
+
+  /** Frees everything; the user has said so. */
+  openAll(): readonly number[] {
+    return [...this.groups.keys()].flatMap((need) => this.open(need)).sort((a, b) => a - b);
+  }
+}

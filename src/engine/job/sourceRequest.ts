@@ -1,0 +1,151 @@
+/**
+ * What a source is given when it is asked: the job, and everything it may need on the way. It notes what the
+ * source does, which its attempt reads. A class, so that a short job leaves one small object behind and no
+ * dozen of functions.
+ */
+import { failure, FailureError } from '../../model/failure';
+import type { Link, VideoMeta } from '../../model/link';
+import type { Clock, Files, Via } from '../../model/ports';
+import type { Settings } from '../../model/settings';
+import type { PaidRequest, Permit, Quote, SourceRequest, Stage } from '../../model/source';
+import type { Abortion } from './abortion';
+
+/** What the source tells and asks while it runs. */
+export interface AskingHost {
+  stage(stage: Stage, percent?: number): void;
+  learn(meta: VideoMeta): void;
+  consent(quote: Quote): Promise<boolean>;
+  intent(quote: Quote): Promise<void>;
+  requestId(id: string): Promise<void>;
+  /** A start beyond the attempt's own (`beside`); resolves with the permit. */
+  permit(quotas: readonly string[], signal: AbortSignal, beside: Permit): Promise<Permit>;
+}
+
+export interface AskingInput {
+  readonly link: Link;
+  readonly settings: Settings;
+  readonly meta: VideoMeta;
+  readonly identity: string;
+  readonly resume?: PaidRequest | undefined;
+}
+
+export class Asking implements SourceRequest {
+  requests = 0;
+  via: Via = 'direct';
+  /** When something moved last, monotonic. */
+  movedAt: number;
+  /** Waits for limits that are under way. */
+  waiting = 0;
+  /** A paid step was begun, and nobody has said what became of it. */
+  unsettled = false;
+  private folder: Promise<string> | undefined;
+  private held: Set<Permit> | undefined;
+
+  constructor(
+    private readonly input: AskingInput,
+    readonly started: Permit,
+    private readonly host: AskingHost,
+    private readonly clock: Clock,
+    private readonly files: Files,
+    private readonly abortion: Abortion,
+  ) {
+    this.movedAt = clock.monotonic();
+  }
+
+  get link(): Link {
+    return this.input.link;
+  }
+
+  get settings(): Settings {
+    return this.input.settings;
+  }
+
+  get meta(): VideoMeta {
+    return this.input.meta;
+  }
+
+  get identity(): string {
+    return this.input.identity;
+  }
+
+  get resume(): PaidRequest | undefined {
+    return this.input.resume;
+  }
+
+  get signal(): AbortSignal {
+    return this.abortion.signal;
+  }
+
+  stage(stage: Stage, percent?: number): void {
+    this.moved();
+    this.host.stage(stage, percent);
+  }
+
+  learn(meta: VideoMeta): void {
+    this.host.learn(meta);
+  }
+
+  sent(via: Via): void {
+    this.moved();
+    this.requests += 1;
+    this.via = via;
+  }
+
+  async permit(quotas: readonly string[]): Promise<Permit> {
+    this.waiting += 1;
+    try {
+      const permit = await this.host.permit(quotas, this.signal, this.started);
+      const held = (this.held ??= new Set());
+      held.add(permit);
+      return {
+        going: () => permit.going?.(),
+        unused: (quota) => permit.unused?.(quota),
+        heard: (answer) => permit.heard(answer),
+        release: () => {
+          held.delete(permit);
+          permit.release();
+        },
+      };
+    } finally {
+      this.waiting -= 1;
+      this.moved();
+    }
+  }
+
+  consent(quote: Quote): Promise<boolean> {
+    return this.host.consent(quote);
+  }
+
+  async intent(quote: Quote): Promise<void> {
+    await this.host.intent(quote);
+    // Stopped while it was written: nothing may be submitted any more.
+    if (this.abortion.aborted) throw new FailureError(failure('cancelled', 'Stopped.', { unsent: true }));
+    this.unsettled = true;
+  }
+
+  requestId(id: string): Promise<void> {
+    this.unsettled = false;
+    return this.host.requestId(id);
+  }
+
+  tempFolder(): Promise<string> {
+    return (this.folder ??= this.files.tempFolder('job'));
+  }
+
+  /** Something has moved: it does not stand still. */
+  moved(): void {
+    this.movedAt = this.clock.monotonic();
+  }
+
+  /** The source is done: its starts are given back and its temporary folder is removed. */
+  async over(): Promise<void> {
+    for (const permit of this.held ?? []) permit.release();
+    this.started.release();
+    if (!this.folder) return;
+    try {
+      await this.files.remove(await this.folder);
+    } catch {
+      // What cannot be removed now is swept by the next process (Files.tempFolder).
+    }
+  }
+}

@@ -1,0 +1,244 @@
+/**
+ * The walk of one job: which step is next, and the step itself. What follows from a source's answer is in
+ * jobAnswer, the writing in jobOutput.
+ */
+import type { Outcome } from '../../model/events';
+import { failure, toFailure } from '../../model/failure';
+import type { Failure } from '../../model/failure';
+import type { Permit, Source } from '../../model/source';
+import type { SourceId } from '../../model/transcript';
+import { Attempt } from './attempt';
+import { Running } from './context';
+import type { BatchCore } from './context';
+import { JobAnswer } from './outcome';
+import { JobHost } from './jobHost';
+import { JobMoves } from './moves';
+import { JobOutput } from './write';
+import type { Live } from './memory';
+import { Rank } from '../pool/queue';
+import { isRide } from '../limits/rideAlong';
+import { ServiceReach } from './serviceHealth';
+import type { JobState } from '../state/reducer';
+
+/** What a job does next. */
+export type Step =
+  | {
+      readonly kind: 'ask';
+      readonly source: Source;
+      readonly quotas: readonly string[];
+      /** The names under which it waits for its start. */
+      readonly lane: readonly string[];
+    }
+  | { readonly kind: 'write' }
+  | { readonly kind: 'check' }
+  | { readonly kind: 'end'; readonly outcome: Outcome };
+
+const free: Permit = { heard: () => undefined, release: () => undefined };
+
+export interface FlowHost {
+  /** The disk refused: the batch pauses until it is mended. */
+  diskFailed(failure: Failure): void;
+  /** A job has failed for good; `onError` decides. */
+  failed(index: number, failure: Failure): void;
+  /** Whether this job's video was done before, and where. Asked once, when its turn has come. */
+  alreadyDone(index: number): Promise<Outcome | undefined>;
+  /** The service has named the request that it was paid for. */
+  readonly recordPaid: (source: SourceId, requestId: string) => Promise<void>;
+}
+
+export class JobFlow {
+  private readonly moves: JobMoves;
+  private readonly reach: ServiceReach;
+  private readonly output: JobOutput;
+  private readonly answer: JobAnswer;
+
+  constructor(
+    private readonly core: BatchCore,
+    private readonly host: FlowHost,
+  ) {
+    this.moves = new JobMoves(core, (index, fail) => host.failed(index, fail));
+    this.reach = new ServiceReach(core);
+    this.output = new JobOutput(core, this.moves, (fail) => host.diskFailed(fail));
+    this.answer = new JobAnswer(core, this.moves, this.reach, this.output);
+  }
+
+  /** The job's next step; decides without asking anybody. */
+  step(index: number, job: JobState): Step {
+    const { core } = this;
+    if (job.invalid) return ended(failed(job.invalid, undefined));
+    const live = core.live(index);
+    if (!live) return ended({ status: 'cancelled' });
+    if (live.unwritten) return { kind: 'write' };
+    if (live.paid && live.paid.requestId === undefined)
+      return ended(
+        failed(
+          failure(
+            'maybe-charged',
+            `${live.paid.source} may have accepted this one before the connection broke.`,
+          ),
+          live.paid.source,
+        ),
+      );
+    if (core.toCheck.has(index)) return { kind: 'check' };
+    for (;;) {
+      const chain = core.chain(job.link, live);
+      const source = chain[0];
+      if (!source) return ended(failed(this.moves.chainEnd(job, live), live.lastSource));
+      const quotas = core.quotasFor(source, job.link, live);
+      const shut = this.reach.shutFor(index, source, quotas);
+      if (!shut) return { kind: 'ask', source, quotas, lane: core.laneFor(source, quotas, live) };
+      if (shut.move === 'nextSource') {
+        this.moves.pass(live, source, shut.failure);
+        continue;
+      }
+      core.parking.add(shut.need, index);
+      const until = core.parking.untilOf(shut.need);
+      return ended({
+        status: 'parked',
+        failure: shut.failure,
+        source: source.id,
+        ...(until === undefined ? {} : { until }),
+      });
+    }
+  }
+
+  /** Takes the job out of the queue onto a worker, at once; `run` does the work. */
+  take(index: number, worker: number): void {
+    const { core } = this;
+    const reserved = core.queue.laneOf(index)?.quotas ?? [];
+    core.queue.remove(index);
+    core.shared.starts.reserve(reserved);
+    core.running.set(index, new Running(worker, reserved));
+    const attempt = (core.live(index)?.failedTries ?? 0) + 1;
+    core.emit({ type: 'job-started', at: core.now, job: index, worker, attempt });
+  }
+
+  /** Does the job's next step. Resolves when its place is free, which may be before the step is over. Never rejects. */
+  run(index: number): Promise<void> {
+    return new Promise((resolve) => {
+      const running = this.core.running.get(index);
+      if (running) running.leavePlace = resolve;
+      void this.walk(index).finally(resolve);
+    });
+  }
+
+  private async walk(index: number): Promise<void> {
+    const { core } = this;
+    const job = core.job(index);
+    const live = core.live(index);
+    const running = core.running.get(index);
+    if (!job || !live || !running) return;
+    try {
+      const step = this.step(index, job);
+      if (step.kind === 'end') core.end(index, step.outcome);
+      else if (step.kind === 'write') await this.output.write(index, job, live);
+      else if (step.kind === 'check') await this.check(index, running);
+      else await this.ask(index, job, live, running, step);
+    } catch (error) {
+      const fail = toFailure(error);
+      if (fail.code === 'cancelled') this.moves.left(index, running);
+      else this.moves.fail(index, fail, live.lastSource, 0, 0);
+    } finally {
+      core.shared.starts.release(running.reserved);
+      core.running.delete(index);
+      if (running.workFrom !== undefined) {
+        const now = core.shared.parts.clock.monotonic();
+        core.track.left(now - running.workFrom, !core.queue.has(index), now);
+      }
+      core.onMoved();
+    }
+  }
+
+  private async check(index: number, running: Running): Promise<void> {
+    const { core } = this;
+    core.toCheck.delete(index);
+    const outcome = await this.host.alreadyDone(index);
+    if (outcome) core.end(index, outcome);
+    else {
+      core.emit({ type: 'job-left', at: core.now, job: index });
+      if (running.ending === 'skip') core.end(index, { status: 'skipped', reason: 'by-user' });
+      else core.enqueue(index, Rank.front);
+    }
+  }
+
+  private async ask(
+    index: number,
+    job: JobState,
+    live: Live,
+    running: Running,
+    { source, quotas, lane }: Extract<Step, { readonly kind: 'ask' }>,
+  ): Promise<void> {
+    const { core } = this;
+    const { parts, budgets } = core.shared;
+    const permit = lane.length === 0 ? free : await this.permit(index, lane, running);
+    running.workFrom = parts.clock.monotonic();
+    if (!isRide(lane[0]))
+      for (const name of quotas) core.startsOf.set(name, (core.startsOf.get(name) ?? 0) + 1);
+    live.ride = undefined;
+    if (live.triesOf !== source.id) {
+      live.triesOf = source.id;
+      live.tries = 0;
+    }
+    const budget = budgets.of(quotas[0] ?? source.id);
+    budget.sent(live.tries > 0);
+    const resumed = live.paid?.source === source.id ? live.paid.requestId : undefined;
+    const attempt = new Attempt(
+      source,
+      {
+        link: job.link,
+        settings: core.settings,
+        meta: job.meta,
+        identity: `${job.link.id}-${live.tries + live.throttled}`,
+        resume: resumed === undefined ? undefined : { source: source.id, requestId: resumed },
+      },
+      new JobHost(core, index, live, source.id, this.host.recordPaid),
+      parts.clock,
+      parts.files,
+      running.abortion,
+    );
+    running.attempt = attempt;
+    const tried = await attempt.run(permit);
+    const { looked = 0 } = live;
+    live.looked = undefined;
+    const result = looked > 0 ? { ...tried, requests: tried.requests + looked } : tried;
+    await this.answer.settle({ index, job, live, running, source, quotas }, result);
+  }
+
+  private async permit(index: number, quotas: readonly string[], running: Running): Promise<Permit> {
+    const { core } = this;
+    const { clock } = core.shared.parts;
+    // The limiter was ready; when it takes a moment after all, the row says what it waits for.
+    const cancel = clock.after(250, () => {
+      const wait = core.shared.limiter.why(quotas);
+      if (wait) core.emit({ type: 'wait', at: core.now, job: index, wait });
+    });
+    try {
+      const { starts } = core.shared;
+      // What the job needs may have changed since it was chosen.
+      if (running.reserved.join(' ') !== quotas.join(' ')) starts.reserve(quotas);
+      else running.reserved = [];
+      return await starts.acquire(quotas, running.abortion.signal);
+    } finally {
+      cancel();
+    }
+  }
+
+  /** Parked jobs are pending again. */
+  release(jobs: readonly number[]): void {
+    this.reach.release(jobs);
+  }
+}
+
+function ended(outcome: Outcome): Step {
+  return { kind: 'end', outcome };
+}
+
+function failed(fail: Failure, source: SourceId | undefined): Outcome {
+  return {
+    status: 'failed',
+    failure: fail,
+    ...(source === undefined ? {} : { source }),
+    seconds: 0,
+    requests: 0,
+  };
+}

@@ -1,0 +1,253 @@
+/**
+ * The journal of a batch: one line an event, `newline, checksum, tab, JSON`. The newline comes first, so that
+ * a line torn by a crash never swallows the next one (the habit of npm's cacache). Lines are flushed
+ * together; nobody sees an event before it is on disk.
+ */
+import { dirname } from 'node:path';
+import { crc32 } from 'node:zlib';
+import type { LastingEvent } from '../../model/events';
+import type { AppendFile, Clock, Files } from '../../model/ports';
+import { ByJob } from '../pool/byJob';
+import { isIndex, isKnownType, isLastingEvent, isPlain, journalSettings } from './recordChecks';
+import type { Plain } from './recordChecks';
+import { longestLine, readLines } from './lines';
+import { addSnapshotJobs, snapshotLines, stateFromHead } from './snapshot';
+import { emptyState, reduce } from '../state/reducer';
+import type { BatchState } from '../state/reducer';
+import { Slices } from './slices';
+
+export const journalName = '.journal.jsonl';
+const version = 1;
+/** Characters written at a time. */
+const pieceLength = 32_768;
+
+/**
+ * 16 hex digits: CRC-32 and length. They tell torn and damaged lines, not forged ones; what a line says is
+ * checked at the door in any case.
+ */
+function checksum(text: string): string {
+  return hex(crc32(text)) + hex(text.length);
+}
+
+function hex(value: number): string {
+  return value.toString(16).padStart(8, '0');
+}
+
+/** One line as it stands in the file, its newline first. */
+export function journalLine(record: Plain | LastingEvent, number?: number): string {
+  const json = JSON.stringify(
+    number === undefined ? { v: version, ...record } : { v: version, n: number, ...record },
+  );
+  return `\n${checksum(json)}\t${json}`;
+}
+
+/** The record of a line; undefined when the line is torn or damaged. */
+export function parseLine(line: string): Plain | undefined {
+  if (line.length < 18 || line.length > longestLine || line.charCodeAt(16) !== 9) return undefined;
+  const json = line.slice(17);
+  if (checksum(json) !== line.slice(0, 16)) return undefined;
+  try {
+    const record: unknown = JSON.parse(json);
+    return isPlain(record) ? record : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export interface JournalContent {
+  readonly state: BatchState;
+  /** Whether it begins as a journal does. */
+  readonly found: boolean;
+  /** Lines of a later version, kept for it. */
+  readonly unknown: readonly string[];
+  /** Lines that were torn, damaged or not believed. */
+  readonly refused: number;
+  /** Number of the last record. */
+  readonly last: number;
+}
+
+/** Folds a journal. Nothing is sent, started or written by it. Throws FailureError `disk` when it cannot be read. */
+export async function readJournal(files: Files, path: string, clock: Clock): Promise<JournalContent> {
+  const fold = new JournalFold();
+  for await (const line of readLines(files, path, new Slices(clock))) fold.take(line);
+  return fold;
+}
+
+/** The fold of a journal's lines, one after the other. */
+export class JournalFold implements JournalContent {
+  state = emptyState();
+  readonly unknown: string[] = [];
+  refused = 0;
+  last = 0;
+
+  get found(): boolean {
+    return this.state.id !== '';
+  }
+
+  /** Folds a line; returns its event when it is one that counts and was not there before. */
+  take(line: string): LastingEvent | undefined {
+    const record = parseLine(line);
+    if (!record) {
+      this.refused += 1;
+      return undefined;
+    }
+    const number = isIndex(record.n) ? record.n : undefined;
+    if (record.type === 'snapshot') {
+      const fresh = stateFromHead(record.head);
+      if (fresh) {
+        this.state = fresh;
+        this.last = isIndex(record.last) ? record.last : 0;
+      } else this.refused += 1;
+      return undefined;
+    }
+    if (record.type === 'snapshot-jobs') {
+      if (!addSnapshotJobs(this.state, record)) this.refused += 1;
+      return undefined;
+    }
+    if (!isKnownType(record.type)) {
+      this.unknown.push(line);
+      return undefined;
+    }
+    const short = record.type === 'outcome' && record.as === 'writing';
+    if (!short && !isLastingEvent(record)) {
+      this.refused += 1;
+      return undefined;
+    }
+    // Written again after a failed write that had reached the disk in part.
+    if (number !== undefined && number <= this.last) return undefined;
+    this.last = number ?? this.last;
+    const event = short
+      ? asWritten(this.state, record)
+      : isLastingEvent(record)
+        ? believed(record)
+        : undefined;
+    if (event) reduce(this.state, event);
+    else this.refused += 1;
+    return event;
+  }
+}
+
+/** An outcome that says no more than the `writing` record before it but the files; undefined when it is none. */
+function asWritten(state: BatchState, record: Plain): LastingEvent | undefined {
+  const { at, job, files } = record;
+  const writing = isIndex(job) ? state.jobs[job]?.writing : undefined;
+  const event = { type: 'outcome', at, job, outcome: { ...writing, files } };
+  return writing && isLastingEvent(event) ? event : undefined;
+}
+
+/** Only settings that a journal may carry. */
+function believed(event: LastingEvent): LastingEvent {
+  if (event.type !== 'batch-created' && event.type !== 'settings') return event;
+  return { ...event, settings: journalSettings(event.settings) };
+}
+
+/** Appends to one journal. Writes are given in order; the caller waits for one before it gives the next. */
+export class Journal {
+  private file: AppendFile | undefined;
+  /** A write failed: what stands at the end may be torn, and the file may be gone. */
+  private broken = false;
+  /** Bytes that are known to be on disk. */
+  private known = 0;
+  /** What was last said to be written, by job; the same `meta` object tells that an outcome belongs to it. */
+  private readonly writing = new ByJob<Extract<LastingEvent, { type: 'writing' }>['outcome']>();
+
+  /**
+   * `next` is the number of the next record: a record that is written twice after a failed write counts
+   * once. `stateNow` is the fold of all records before it, for a journal that has vanished.
+   */
+  constructor(
+    private readonly files: Files,
+    readonly path: string,
+    private readonly clock: Clock,
+    private next: number,
+    private readonly stateNow: () => BatchState,
+    private readonly unknown: readonly string[] = [],
+  ) {}
+
+  get size(): number {
+    return this.known;
+  }
+
+  /** On disk when it returns. Throws FailureError `disk`; the same events may then be given again. */
+  async write(events: readonly LastingEvent[]): Promise<void> {
+    if (this.broken) await this.mend();
+    const file = (this.file ??= await this.open());
+    let text = '';
+    let number = this.next;
+    this.broken = true;
+    for (const event of events) {
+      text += journalLine(this.short(event), number);
+      number += 1;
+      // Large strings would be the heap's to keep until it is swept as a whole.
+      if (text.length < pieceLength) continue;
+      await file.append(text);
+      text = '';
+    }
+    await file.append(text);
+    await file.flush();
+    this.broken = false;
+    this.known = file.size;
+    this.next = number;
+  }
+
+  /** What the `writing` record has said already is not said again: it would double the journal. */
+  private short(event: LastingEvent): LastingEvent | Plain {
+    if (event.type === 'writing') this.writing.set(event.job, event.outcome);
+    if (event.type !== 'outcome') return event;
+    const { at, job, outcome } = event;
+    const written = this.writing.get(job);
+    this.writing.delete(job);
+    if (outcome.status !== 'completed' || written?.meta !== outcome.meta) return event;
+    return { type: 'outcome', as: 'writing', at, job, files: outcome.files };
+  }
+
+  /** Whether the file is still there as we left it; a folder may be moved away under an open file. */
+  async isWhole(): Promise<boolean> {
+    if (this.known === 0) return true;
+    const stat = await this.files.stat(this.path);
+    return stat !== undefined && stat.size >= this.known;
+  }
+
+  /** Makes the file whole again after a failure, from the state if it has vanished. Throws FailureError `disk`. */
+  async mend(): Promise<void> {
+    if (await this.isWhole()) await this.close();
+    else await this.compact();
+  }
+
+  /** Replaces the journal by a snapshot of the state, whole or not at all. No write may run meanwhile. */
+  async compact(): Promise<void> {
+    const fresh = `${this.path}.new`;
+    await this.files.makeFolder(dirname(this.path));
+    await this.files.remove(fresh);
+    const file = await this.files.openAppend(fresh);
+    const slices = new Slices(this.clock);
+    let size: number;
+    try {
+      for (const record of snapshotLines(this.stateNow(), this.next - 1)) {
+        await file.append(journalLine(record));
+        if (slices.due()) await slices.next();
+      }
+      if (this.unknown.length > 0) await file.append(this.unknown.map((line) => `\n${line}`).join(''));
+      await file.flush();
+      size = file.size;
+    } finally {
+      await file.close();
+    }
+    await this.close();
+    await this.files.rename(fresh, this.path);
+    this.known = size;
+  }
+
+  async close(): Promise<void> {
+    const { file } = this;
+    this.file = undefined;
+    this.broken = false;
+    await file?.close();
+  }
+
+  private async open(): Promise<AppendFile> {
+    const file = await this.files.openAppend(this.path);
+    this.known = file.size;
+    return file;
+  }
+}

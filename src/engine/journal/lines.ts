@@ -1,0 +1,57 @@
+/**
+ * The lines of a journal-like file, piece by piece. Lines are told apart as bytes, and whole ones are decoded
+ * together: what a decoder is given in pieces cut anywhere it hands back in two bytes a letter, which costs
+ * twice the memory and twice the time of everything that is done with it.
+ */
+import type { Files } from '../../model/ports';
+import type { Slices } from './slices';
+
+/** Longest line believed, in characters: a forged one must not fill the memory. */
+export const longestLine = 8_000_000;
+/** No character takes more in UTF-8 than it has units in memory times this. */
+const mostBytesAUnit = 3;
+const lineBreak = 10;
+
+/** The lines of the file at `path` without empty ones, in slices that leave the host responsive. */
+export async function* readLines(files: Files, path: string, slices: Slices): AsyncIterable<string> {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  /** The line that is not at its end yet. */
+  let begun: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of files.readPieces(path)) {
+    const end = piece.lastIndexOf(lineBreak);
+    let rest = piece;
+    if (end >= 0) {
+      begun.push(piece.subarray(0, end));
+      const lines = decoder.decode(joined(begun)).split('\n');
+      begun = [];
+      size = 0;
+      rest = piece.subarray(end + 1);
+      for (const line of lines) {
+        if (line !== '') yield line;
+        if (slices.due()) await slices.next();
+      }
+    }
+    begun.push(rest);
+    size += rest.length;
+    // A line without end is no line of ours.
+    if (size > longestLine * mostBytesAUnit) {
+      begun = [rest.slice(0, 1)];
+      size = 1;
+    }
+  }
+  const last = decoder.decode(joined(begun));
+  if (last !== '') yield last;
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const [only] = parts;
+  if (parts.length === 1 && only) return only;
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

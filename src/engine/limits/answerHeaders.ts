@@ -1,0 +1,104 @@
+/**
+ * What an answer says about a service's limits: `Retry-After`, deAPI's `X-RateLimit-*` (a minute and a day)
+ * and OpenAI's `x-ratelimit-*-requests`. Everything here comes from outside and may be wrong or missing.
+ */
+import { retryAfterMs, sensibleWait } from '../../model/retryAfter';
+import type { QuotaAnswer } from '../../model/source';
+
+export interface QuotaNews {
+  /** The service refused because of a limit. */
+  readonly throttled: boolean;
+  /** The service answered properly; errors never make us faster. */
+  readonly ok: boolean;
+  /** How long to wait, where it says so. */
+  readonly waitMs?: number;
+  /** Requests a minute. */
+  readonly limit?: number;
+  /** Requests left in this minute. */
+  readonly remaining?: number;
+  readonly dailyLimit?: number;
+  readonly dailyRemaining?: number;
+  /** The limit that was hit is the day's. */
+  readonly daily?: boolean;
+}
+
+/** `nowMs` is wall time, for dates in Retry-After. */
+export function readQuotaNews(answer: QuotaAnswer, nowMs: number): QuotaNews {
+  const header = (name: string): string | undefined => answer.headers[name]?.trim();
+  const throttled = answer.status === 429 || (answer.status === 503 && header('retry-after') !== undefined);
+  const news: { -readonly [K in keyof QuotaNews]: QuotaNews[K] } = { throttled, ok: answer.status < 400 };
+
+  const limit = count(header('x-ratelimit-limit'));
+  const remaining = count(header('x-ratelimit-remaining'));
+  if (limit !== undefined && limit > 0) news.limit = limit;
+  if (remaining !== undefined) news.remaining = remaining;
+  const dailyLimit = count(header('x-ratelimit-daily-limit'));
+  const dailyRemaining = count(header('x-ratelimit-daily-remaining'));
+  if (dailyLimit !== undefined && dailyLimit > 0) news.dailyLimit = dailyLimit;
+  if (dailyRemaining !== undefined) news.dailyRemaining = dailyRemaining;
+  if (throttled && header('x-ratelimit-type')?.toLowerCase() === 'daily') news.daily = true;
+
+  const requests = openAiRequests(header);
+  if (requests?.perDay === true) {
+    if (requests.limit > 0) news.dailyLimit ??= requests.limit;
+  } else if (requests && requests.limit > 0) {
+    news.limit ??= requests.limit;
+    news.remaining ??= requests.remaining;
+  }
+
+  const waitMs =
+    retryAfterMs(answer.headers, nowMs) ??
+    // Out of requests: one comes back after the reset's share of one request.
+    (requests?.remaining === 0 ? sensibleWait(requests.resetMs / Math.max(1, requests.limit)) : undefined);
+  if (waitMs !== undefined && (throttled || (requests?.remaining === 0 && waitMs > 0))) news.waitMs = waitMs;
+  return news;
+}
+
+/** The refusal alone, for a quota that does not learn its limits from answers. */
+export function withoutLimits({ throttled, ok, waitMs, daily }: QuotaNews): QuotaNews {
+  return {
+    throttled,
+    ok,
+    ...(waitMs === undefined ? {} : { waitMs }),
+    ...(daily === undefined ? {} : { daily }),
+  };
+}
+
+/**
+ * OpenAI's `…-requests` headers count a minute, Groq's a day, under the same names. The reset tells which:
+ * it is the time until the whole limit is there again, so window = reset × limit ÷ used.
+ */
+function openAiRequests(
+  header: (name: string) => string | undefined,
+): { limit: number; remaining: number; resetMs: number; perDay: boolean } | undefined {
+  const limit = count(header('x-ratelimit-limit-requests'));
+  const remaining = count(header('x-ratelimit-remaining-requests'));
+  if (limit === undefined || remaining === undefined) return undefined;
+  const resetMs = goDurationMs(header('x-ratelimit-reset-requests')) ?? 0;
+  const used = limit - remaining;
+  const windowMs = used > 0 ? (resetMs * limit) / used : resetMs;
+  return { limit, remaining, resetMs, perDay: windowMs > 600_000 };
+}
+
+const goUnitsMs: Readonly<Record<string, number>> = {
+  h: 3_600_000,
+  m: 60_000,
+  s: 1000,
+  ms: 1,
+  us: 0.001,
+  µs: 0.001,
+  ns: 0.000001,
+};
+
+/** A duration as Go prints it: `1s`, `6m0s`, `1m26.4s`, `500ms`. */
+export function goDurationMs(value: string | undefined): number | undefined {
+  if (value === undefined || !/^(\d+(\.\d+)?(h|ms|m|s|us|µs|ns))+$/.test(value)) return undefined;
+  let total = 0;
+  for (const [, digits, unit] of value.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s|us|µs|ns)/g))
+    total += Number(digits) * (goUnitsMs[unit ?? ''] ?? 0);
+  return total;
+}
+
+function count(value: string | undefined): number | undefined {
+  return value !== undefined && /^\d{1,9}$/.test(value) ? Number(value) : undefined;
+}

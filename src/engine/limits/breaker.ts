@@ -1,0 +1,153 @@
+/**
+ * The circuit breaker of one quota. A service that refuses this network is left alone: 60 s, 5 min, 30 min,
+ * then its jobs are parked and one probe goes out after 1, 2 and 4 hours, then daily. A pure state machine
+ * over a Clock; its state is a plain object, so that a restart carries on with the same patience.
+ */
+import type { Clock } from '../../model/ports';
+
+export type OnBlocked = 'wait' | 'nextSource' | 'park';
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const holdsMs: readonly number[] = [minuteMs, 5 * minuteMs, 30 * minuteMs];
+const probesMs: readonly number[] = [hourMs, 2 * hourMs, 4 * hourMs, 24 * hourMs];
+const unavailableForProbe = 5;
+
+export interface BreakerState {
+  /** Blocks in a row that were answered by a hold. */
+  readonly holds: number;
+  /** Blocks in a row that were answered by parking. */
+  readonly parks: number;
+  /** Epoch ms at which the next request, a single one, may try; absent: closed, all may. */
+  readonly until?: number;
+  readonly unavailable: number;
+}
+
+/** What the engine does with a job that was blocked, and until when the quota stays shut. */
+export type BlockVerdict =
+  | { readonly move: 'hold'; readonly until: number }
+  | { readonly move: 'nextSource'; readonly until: number }
+  | { readonly move: 'park'; readonly until: number };
+
+export class Breaker {
+  #holds = 0;
+  #parks = 0;
+  #until: number | undefined;
+  #unavailable = 0;
+
+  /** `changed` is called after every change that a restart should keep. */
+  constructor(
+    private readonly clock: Clock,
+    saved?: BreakerState,
+    private readonly changed?: () => void,
+  ) {
+    if (saved) this.restore(saved);
+  }
+
+  /** Takes over what an earlier run, or another process of this user, has learnt. */
+  restore(saved: BreakerState): void {
+    this.#holds = saved.holds;
+    this.#parks = saved.parks;
+    this.#until = saved.until;
+    this.#unavailable = saved.unavailable;
+  }
+
+  /** `closed`: all may start. `open`: none. `half-open`: one may, the probe; the rate limiter lets no other through. */
+  get phase(): 'closed' | 'open' | 'half-open' {
+    if (this.#until === undefined) return 'closed';
+    return this.clock.now() < this.#until ? 'open' : 'half-open';
+  }
+
+  /**
+   * The wall clock was put back: the wait is no longer than it was when it began. Safe to call twice, and in
+   * every process that shares this state.
+   */
+  putBack(): void {
+    if (this.#until === undefined) return;
+    const waitMs =
+      this.#parks > 0 ? probesMs[Math.min(this.#parks, probesMs.length) - 1] : holdsMs[this.#holds - 1];
+    const latest = this.clock.now() + (waitMs ?? 0);
+    if (waitMs === undefined || this.#until <= latest) return;
+    this.#until = latest;
+    this.changed?.();
+  }
+
+  /** When the next single request may try, epoch ms; undefined while closed. */
+  get until(): number | undefined {
+    return this.#until;
+  }
+
+  /**
+   * A request was refused. Requests that were under way when the breaker opened come back blocked as well;
+   * they get the same verdict and do not lengthen the wait.
+   */
+  blocked(policy: OnBlocked): BlockVerdict {
+    this.#unavailable = 0;
+    const now = this.clock.now();
+    if (this.#until !== undefined && now < this.#until) return this.#verdict(this.#until, policy);
+    const waitMs = policy === 'park' ? undefined : holdsMs[this.#holds];
+    if (waitMs !== undefined) this.#holds++;
+    const parkMs = probesMs[Math.min(this.#parks, probesMs.length - 1)] ?? 0;
+    if (waitMs === undefined) this.#parks++;
+    this.#until = now + (waitMs ?? parkMs);
+    this.changed?.();
+    return this.#verdict(this.#until, policy);
+  }
+
+  /** The service answered properly. True when that opened the way again: parked jobs may be freed. */
+  succeeded(): boolean {
+    const wasShut = this.#until !== undefined;
+    this.#holds = 0;
+    this.#parks = 0;
+    this.#until = undefined;
+    this.#unavailable = 0;
+    if (wasShut) this.changed?.();
+    return wasShut;
+  }
+
+  /**
+   * A video was said to be unavailable. True at the fifth in a row: probe a video known to be there, because
+   * a service that blocks may say "unavailable" instead. Then `succeeded()` or `blocked()` follows.
+   */
+  unavailable(): boolean {
+    this.#unavailable++;
+    if (this.#unavailable < unavailableForProbe) return false;
+    this.#unavailable = 0;
+    return true;
+  }
+
+  toJSON(): BreakerState {
+    return {
+      holds: this.#holds,
+      parks: this.#parks,
+      ...(this.#until === undefined ? {} : { until: this.#until }),
+      unavailable: this.#unavailable,
+    };
+  }
+
+  #verdict(until: number, policy: OnBlocked): BlockVerdict {
+    if (policy === 'nextSource') return { move: 'nextSource', until };
+    return { move: this.#parks > 0 ? 'park' : 'hold', until };
+  }
+}
+
+/** Reads a saved state; undefined for anything else. */
+export function parseBreakerState(text: string): BreakerState | undefined {
+  let saved: unknown;
+  try {
+    saved = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof saved !== 'object' || saved === null) return undefined;
+  const number = (name: string): number | undefined => {
+    const value: unknown = Reflect.get(saved, name);
+    return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
+  };
+  const holds = number('holds');
+  const parks = number('parks');
+  const unavailable = number('unavailable');
+  const until = number('until');
+  if (holds === undefined || parks === undefined || unavailable === undefined) return undefined;
+  return { holds, parks, unavailable, ...(until === undefined ? {} : { until }) };
+}

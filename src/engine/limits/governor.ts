@@ -1,0 +1,137 @@
+/**
+ * How many workers may work at the same time. The pool owns its loop, the governor owns capacity:
+ * throttling halves it, successes give it back one by one, memory and a busy event loop hold it down.
+ */
+import type { Clock } from '../../model/ports';
+
+/** Throttled answers that arrive together are one piece of news. */
+const halvingGapMs = 5_000;
+const successesForOneMore = 10;
+/** A loop that is later than this is busy; the extension host must stay responsive. */
+const busyLagMs = 50;
+/** From this share of the allowed memory on, fewer start. */
+const memoryShare = 0.8;
+const loadGapMs = 2_000;
+
+export interface GovernorLimits {
+  readonly workers: number;
+  readonly parallel: boolean;
+  readonly adaptive: boolean;
+}
+
+export interface MachineLoad {
+  /** Memory added since activation, megabytes. */
+  readonly memoryMB: number;
+  readonly maxMemoryMB: number;
+  /** How late the event loop ran lately, milliseconds. */
+  readonly lagMs: number;
+}
+
+export class Governor {
+  #limits: GovernorLimits = { workers: 5, parallel: true, adaptive: true };
+  /** What throttling leaves; Infinity when nothing was throttled. */
+  #throttledTo = Infinity;
+  /** What memory and the event loop leave. */
+  #loadedTo = Infinity;
+  #successes = 0;
+  #halvedAt = -Infinity;
+  #loadAt = -Infinity;
+  #quotaBound = false;
+  #told = this.effective();
+  readonly #listeners = new Set<() => void>();
+
+  constructor(
+    private readonly clock: Clock,
+    limits?: GovernorLimits,
+  ) {
+    if (limits) this.configure(limits);
+  }
+
+  /** Workers that may start a job now, 1 at least. */
+  effective(): number {
+    const most = this.#most();
+    if (!this.#limits.adaptive) return Math.max(1, Math.min(most, this.#memoryOnly()));
+    return Math.max(1, Math.min(most, this.#throttledTo, this.#loadedTo));
+  }
+
+  /** New settings; takes effect at once. What throttling taught is kept unless `adaptive` is switched off. */
+  configure(limits: GovernorLimits): void {
+    this.#limits = limits;
+    if (!limits.adaptive) {
+      this.#throttledTo = Infinity;
+      this.#successes = 0;
+    }
+    this.#tell();
+  }
+
+  /** A service asked us to slow down: half as many, at most once in five seconds, one at the least. */
+  throttled(): void {
+    this.#successes = 0;
+    if (!this.#limits.adaptive) return;
+    const now = this.clock.monotonic();
+    if (now - this.#halvedAt < halvingGapMs) return;
+    this.#halvedAt = now;
+    this.#throttledTo = Math.max(1, Math.floor(this.effective() / 2));
+    this.#tell();
+  }
+
+  /** Ten of these in a row give one worker back, unless a quota is the limit: more workers would only wait. */
+  succeeded(): void {
+    if (this.#throttledTo === Infinity || this.#quotaBound) return;
+    if (++this.#successes < successesForOneMore) return;
+    this.#successes = 0;
+    this.#throttledTo++;
+    if (this.#throttledTo >= this.#most()) this.#throttledTo = Infinity;
+    this.#tell();
+  }
+
+  /** Whether a quota, not the number of workers, sets the pace. */
+  quotaBound(bound: boolean): void {
+    this.#quotaBound = bound;
+  }
+
+  /** What the machine says, every second or so: one worker less or more each two seconds. */
+  load(load: MachineLoad): void {
+    const now = this.clock.monotonic();
+    if (now - this.#loadAt < loadGapMs) return;
+    const used = load.maxMemoryMB > 0 ? load.memoryMB / load.maxMemoryMB : 0;
+    const current = Math.min(this.#loadedTo, this.#most());
+    if (used >= 1) this.#loadedTo = 1;
+    else if (used >= memoryShare || load.lagMs > busyLagMs) this.#loadedTo = Math.max(1, current - 1);
+    else if (this.#loadedTo < Infinity)
+      this.#loadedTo = this.#loadedTo + 1 >= this.#most() ? Infinity : this.#loadedTo + 1;
+    else return;
+    this.#overMemory = used >= memoryShare;
+    this.#loadAt = now;
+    this.#tell();
+  }
+  #overMemory = false;
+
+  /** Why fewer work than were asked for; undefined when as many as asked may. */
+  why(): 'throttled' | 'memory' | undefined {
+    if (this.effective() >= this.#most()) return undefined;
+    return this.#limits.adaptive && this.#throttledTo <= this.#loadedTo ? 'throttled' : 'memory';
+  }
+
+  /** Called after `effective()` has changed; the result unsubscribes. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #most(): number {
+    return this.#limits.parallel ? Math.max(1, this.#limits.workers) : 1;
+  }
+
+  /** Running out of memory is no matter of taste: it counts with `adaptive` off as well. */
+  #memoryOnly(): number {
+    return this.#overMemory ? this.#loadedTo : Infinity;
+  }
+
+  #tell(): void {
+    const now = this.effective();
+    if (now === this.#told) return;
+    this.#told = now;
+    for (const listener of [...this.#listeners]) listener();
+  }
+}

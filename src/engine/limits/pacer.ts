@@ -1,0 +1,41 @@
+/**
+ * The one place that knows bottleneck. It grants a start that our own log has found to be due: a job that
+ * does nothing, scheduled just in time, with `minTime` as the spacing. Nothing ever queues in it, it is never
+ * updated and never stopped: a new spacing gets a new limiter (its updates and deep queues hang, see its
+ * issue 185).
+ */
+import Bottleneck from 'bottleneck/light';
+import type { Clock } from '../../model/ports';
+
+export interface Pacer {
+  /** Settles when a start of this quota may go out; `spacingMs` is above 0. */
+  pass(quota: string, spacingMs: number): Promise<void>;
+}
+
+/** More than timers are late: bottleneck has seen less time go by than we have. */
+const lagMs = 250;
+
+interface Entry {
+  readonly spacingMs: number;
+  readonly limiter: Bottleneck;
+  readonly at: number;
+  readonly wall: number;
+}
+
+export class BottleneckPacer implements Pacer {
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(private readonly clock: Clock) {}
+
+  async pass(quota: string, spacingMs: number): Promise<void> {
+    const at = this.clock.monotonic();
+    // Not the port: what counts is the clock that bottleneck itself reads.
+    const wall = Date.now();
+    const last = this.#entries.get(quota);
+    // After the wall clock was put back it would wait for as long as that was; our log says the start is due.
+    const usable = last?.spacingMs === spacingMs && at - last.at - (wall - last.wall) < lagMs;
+    const limiter = usable ? last.limiter : new Bottleneck({ minTime: spacingMs });
+    this.#entries.set(quota, { spacingMs, limiter, at, wall });
+    await limiter.schedule(() => Promise.resolve());
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * One start that was taken from its quotas, as the one who has it sees it: it goes out, perhaps later than it
+ * was granted, or not at all to some of them; its answer is heard; its places are given back.
+ */
+import type { Permit, QuotaAnswer } from '../../model/source';
+import type { Quota } from './quota';
+import type { QuotaStore } from './sharedRecord';
+import type { QuotaTime } from './quotaClock';
+
+export interface GrantHost {
+  /** What a service said about its limits. */
+  heard(quotas: readonly Quota[], answer: QuotaAnswer): void;
+  /** Something may be ready earlier or later than before. */
+  changed(): void;
+}
+
+const nobody: readonly Quota[] = [];
+
+export class Grant implements Permit {
+  private at: number;
+  private readonly probes: readonly boolean[];
+  /** On record under this token. */
+  private token: string | undefined;
+  /** Those to which no request was made after all. */
+  private spared = nobody;
+  private gone = false;
+  private over = false;
+
+  /** Takes the start. `rides`: it counts in no window, because it was counted before. */
+  constructor(
+    readonly quotas: readonly Quota[],
+    private readonly rides: boolean,
+    private readonly time: QuotaTime,
+    private readonly store: QuotaStore,
+    private readonly host: GrantHost,
+  ) {
+    this.at = time.now();
+    this.probes = quotas.map((quota) => quota.take(this.at, rides));
+  }
+
+  /** Whether its place in the quota is held. */
+  holds(quota: Quota): boolean {
+    return !this.over && this.quotas.includes(quota);
+  }
+
+  /** The quotas whose windows it counts in. */
+  get counted(): readonly Quota[] {
+    return this.rides ? [] : this.quotas.filter((quota) => quota.counts && !this.spared.includes(quota));
+  }
+
+  /** It is on record, and goes out now. */
+  granted(token: string): void {
+    this.token = token;
+    this.move();
+  }
+
+  /** It was not made: somebody else was faster, or nobody wants it any more. */
+  undo(): void {
+    this.over = true;
+    this.quotas.forEach((quota, i) => quota.giveBack(this.at, this.probes[i] ?? false));
+  }
+
+  /** It goes out later than it was granted; the service's window begins now. */
+  going(): void {
+    if (this.rides || this.over) return;
+    this.gone = true;
+    if (this.move()) this.recordAnew();
+    this.host.changed();
+  }
+
+  unused(name: string): void {
+    if (this.rides || this.gone || this.over) return;
+    if (!this.quotas.some((quota) => quota.spec.name === name)) return;
+    for (const quota of this.concerned(name)) {
+      if (this.spared.includes(quota)) continue;
+      this.spared = [...this.spared, quota];
+      quota.unmade(this.at);
+    }
+    this.recordAnew();
+    this.host.changed();
+  }
+
+  heard(answer: QuotaAnswer): void {
+    this.host.heard(this.concerned(answer.quota), answer);
+  }
+
+  release(): void {
+    if (this.over) return;
+    this.over = true;
+    this.quotas.forEach((quota, i) => quota.release(this.probes[i] ?? false));
+    this.host.changed();
+  }
+
+  private move(): boolean {
+    const now = this.time.now();
+    for (const quota of this.counted) quota.granted(this.at, now);
+    const later = now > this.at;
+    this.at = now;
+    return later;
+  }
+
+  private recordAnew(): void {
+    if (this.token === undefined) return;
+    this.token = this.store.again(
+      this.token,
+      this.counted.map((quota) => quota.key),
+    );
+  }
+
+  /** The quota an answer names, with its account; all where it names none. A download's quota is no affair of a service. */
+  private concerned(name: string | undefined): readonly Quota[] {
+    const named = this.quotas.find((quota) => quota.spec.name === name);
+    if (!named) return this.quotas;
+    return this.quotas.filter((quota) => quota === named || named.spec.parents.includes(quota.spec.name));
+  }
+}

@@ -1,0 +1,372 @@
+/**
+ * One quota: everything that can hold back a start from it (window, pace, spacing, places, day, holds,
+ * block, the first answer), and what the service's answers teach about it. Knows no other quota, waits for
+ * nothing. Times are engine times (quotaTime.ts) unless a name says `wall`.
+ */
+import type { QuotaView, Wait } from '../../model/events';
+import type { Random } from '../../model/ports';
+import type { QuotaNews } from './answerHeaders';
+import type { QuotaSpec } from './quotaSpecs';
+import { allowedOf } from './quotaSpecs';
+import type { RecordedQuota } from './sharedRecord';
+import type { QuotaTime } from './quotaClock';
+import { dayMs } from './quotaClock';
+import { SlidingLog } from './slidingLog';
+
+const holdMs = 60_000;
+const holdMaxMs = 900_000;
+/** At the second refusal in a row, whatever was said; doubled with each. */
+const againMs = 1_000;
+const spacingJitter = 0.3;
+const lowerFactor = 0.7;
+const lowerGapMs = 5_000;
+const columns = 24;
+
+export class Quota implements RecordedQuota {
+  readonly log: SlidingLog;
+  #spec: QuotaSpec;
+  #inFlight = 0;
+  #spacedUntil = -Infinity;
+  #foreignAt = -Infinity;
+  #heldUntil = -Infinity;
+  /** A day's limit is used up: wall time, because it ends at 00:00 UTC whatever the machine slept. */
+  #heldUntilWall = -Infinity;
+  #refusals = 0;
+  #answered = false;
+  /** A minute's limit as the service told it. */
+  #toldLimit: number | undefined;
+  #toldPerDay: number | undefined;
+  /** A limit below the known one, after refusals that named none. */
+  #lowered: number | undefined;
+  #loweredAt = -Infinity;
+  #blockedUntilWall: number | undefined;
+  #probing = false;
+  #day = 0;
+  #dayCount = 0;
+
+  constructor(
+    spec: QuotaSpec,
+    private readonly time: QuotaTime,
+    private readonly random: Random,
+  ) {
+    this.#spec = spec;
+    this.log = new SlidingLog(this.#pace());
+  }
+
+  get spec(): QuotaSpec {
+    return this.#spec;
+  }
+
+  configure(spec: QuotaSpec): void {
+    // Another limit is another try; other settings leave what refusals have taught.
+    if (spec.limit !== this.#spec.limit) this.#lowered = undefined;
+    // A wait that stems from a longer spacing than now asked for ends sooner; counted from now it is safe.
+    if (spec.spacingMs < this.#spec.spacingMs)
+      this.#spacedUntil = Math.min(this.#spacedUntil, this.time.now() + spec.spacingMs);
+    this.#spec = spec;
+    this.log.setPace(this.#pace());
+  }
+
+  /** Whether starts have to be remembered, on disk as well. */
+  get counts(): boolean {
+    const { perDay, spacingMs, learns } = this.#spec;
+    return this.#limit() > 0 || perDay > 0 || spacingMs > 0 || learns;
+  }
+
+  /**
+   * When a start could be granted at the earliest; -Infinity: at once, Infinity: not before something changes.
+   * `rides`: for the rest of a start that was counted before. `own`: starts under way that belong to the one who
+   * asks, whose answer he need not await: he may be about to bring it.
+   */
+  readyAt(rides = false, own = 0): number {
+    return this.#binding(rides, own).at;
+  }
+
+  /** About how long it takes, from now, until so many starts have been granted; 0: nothing limits them. */
+  leftMs(starts: number): number {
+    const now = this.time.now();
+    const { spacingMs } = this.#spec;
+    const perDay = this.#perDay();
+    const from = Math.max(now, this.heldUntil);
+    const spaced = from - now + starts * spacingMs * (1 + spacingJitter / 2);
+    const granted = this.log.grantedAt(starts, from) - now;
+    const days = perDay > 0 ? Math.ceil((this.usedToday() + starts) / perDay) - 1 : 0;
+    const nextDays = days > 0 ? this.#midnightWall() - this.time.wall() + (days - 1) * dayMs : 0;
+    return Math.max(spacingMs > 0 || from > now ? spaced : 0, granted, nextDays);
+  }
+
+  /** What binds now, or undefined when a start could be granted. `until` is wall time. */
+  why(rides = false): Wait | undefined {
+    const { at, reason } = this.#binding(rides, 0);
+    if (reason === undefined || at <= this.time.now()) return undefined;
+    const until = this.time.toWall(at);
+    return { for: reason, quota: this.#spec.name, ...(Number.isFinite(until) ? { until } : {}) };
+  }
+
+  #binding(rides: boolean, own: number): { at: number; reason?: Wait['for'] } {
+    let at = -Infinity;
+    let reason: Wait['for'] | undefined;
+    const bind = (candidate: number, why: Wait['for']): void => {
+      if (candidate <= at) return;
+      at = candidate;
+      reason = why;
+    };
+    const { concurrency, learns } = this.#spec;
+    if (!rides) bind(Math.max(this.log.readyAt(), this.#spacedUntil), 'rate');
+    if (concurrency > 0 && this.#inFlight >= concurrency) bind(Infinity, 'rate');
+    const perDay = this.#perDay();
+    if (!rides && perDay > 0 && this.usedToday() >= perDay)
+      bind(this.time.fromWall(this.#midnightWall()), 'rate');
+    bind(this.#heldUntil, 'held');
+    if (this.#heldUntilWall > -Infinity) bind(this.time.fromWall(this.#heldUntilWall), 'held');
+    if (learns && !this.#answered && this.#inFlight > own) bind(Infinity, 'first-answer');
+    if (this.#blockedUntilWall !== undefined) {
+      bind(this.time.fromWall(this.#blockedUntilWall), 'breaker');
+      if (this.#probing) bind(Infinity, 'breaker');
+    }
+    return reason === undefined ? { at } : { at, reason };
+  }
+
+  /** Takes one start; the caller has made sure that `readyAt()` has come. True: it is a blocked quota's probe. */
+  take(now: number, rides = false): boolean {
+    const probe = this.#blockedUntilWall !== undefined;
+    this.#inFlight++;
+    if (probe) this.#probing = true;
+    if (rides) return probe;
+    this.#space(now);
+    if (this.counts) this.log.add(now);
+    this.#countDay(1);
+    return probe;
+  }
+
+  /** The start that was taken at `taken` goes out at `now`. */
+  granted(taken: number, now: number): void {
+    if (!this.counts) return;
+    this.log.move(taken, now);
+    this.#space(now);
+  }
+
+  /** The start taken at `taken` was not made; its place is still held. */
+  unmade(taken: number): void {
+    this.log.remove(taken);
+    this.#countDay(-1);
+  }
+
+  /** The start taken at `taken` was not made, and its place is free. */
+  giveBack(taken: number, probe: boolean): void {
+    this.unmade(taken);
+    this.release(probe);
+  }
+
+  /** The request is over. A request that began before the block does not end the probe. */
+  release(probe: boolean): void {
+    this.#inFlight--;
+    if (probe) this.#probing = false;
+  }
+
+  get key(): string {
+    return this.#spec.key;
+  }
+
+  /** Another process has just started something, closer to ours than the spacing. */
+  get spaced(): boolean {
+    const { spacingMs } = this.#spec;
+    return spacingMs > 0 && this.time.now() - this.#foreignAt < spacingMs;
+  }
+
+  /** More starts than allowed, now that those of other processes are known. */
+  get overfull(): boolean {
+    const perDay = this.#perDay();
+    return this.log.overfullAt(this.time.now()) || (perDay > 0 && this.usedToday() > perDay);
+  }
+
+  /** A start of another process, or of an earlier run. */
+  learnStart(at: number, wall: number): void {
+    this.#foreignAt = Math.max(this.#foreignAt, at);
+    this.log.add(at);
+    this.#space(at);
+    if (Math.floor(wall / dayMs) >= this.#today()) this.#countDay(1);
+  }
+  forgetStart(at: number, wall: number): void {
+    this.log.remove(at);
+    if (Math.floor(wall / dayMs) >= this.#today()) this.#countDay(-1);
+  }
+  /** A hold that another process was told; one that ends with the day ends by wall time. */
+  learnHold(untilWall: number): void {
+    if (untilWall % dayMs === 0) this.#heldUntilWall = Math.max(this.#heldUntilWall, untilWall);
+    else this.hold(this.time.fromWall(untilWall) - this.time.now());
+  }
+  /** What another process or run was told; the first answer is awaited all the same. */
+  learnLimit(limit: number): void {
+    this.#toldLimit = limit;
+    this.log.setPace(this.#pace());
+  }
+
+  usedToday(): number {
+    return this.#day === this.#today() ? this.#dayCount : 0;
+  }
+
+  /** Obeys an answer; true when something may be ready earlier or later than before. */
+  heard(news: QuotaNews): boolean {
+    const first = !this.#answered;
+    this.#answered = true;
+    const before = this.#limit();
+    if (news.limit !== undefined) this.#toldLimit = news.limit;
+    if (news.dailyLimit !== undefined) this.#toldPerDay = news.dailyLimit;
+    let held = false;
+    if (news.throttled) held = this.#refused(news);
+    else if (news.ok) this.#succeeded();
+    if (news.waitMs !== undefined && !news.throttled) held = this.hold(news.waitMs);
+    if (news.dailyRemaining === 0) held = this.#holdDay() || held;
+    this.log.setPace(this.#pace());
+    this.#catchUp(news);
+    return first || held || this.#limit() !== before;
+  }
+
+  /** Nothing starts for this long; a longer hold stays. */
+  hold(ms: number): boolean {
+    const until = this.time.now() + ms;
+    if (until <= this.#heldUntil) return false;
+    this.#heldUntil = until;
+    return true;
+  }
+
+  get heldUntil(): number {
+    const day = this.#heldUntilWall > -Infinity ? this.time.fromWall(this.#heldUntilWall) : -Infinity;
+    return Math.max(this.#heldUntil, day);
+  }
+
+  get toldLimit(): number | undefined {
+    return this.#toldLimit;
+  }
+  /** Nothing starts until `untilWall`, then one at a time until `unblock`. */
+  block(untilWall: number): void {
+    this.#blockedUntilWall = untilWall;
+    this.#probing = false;
+  }
+  unblock(): boolean {
+    const was = this.#blockedUntilWall !== undefined;
+    this.#blockedUntilWall = undefined;
+    this.#probing = false;
+    return was;
+  }
+
+  view(): QuotaView | undefined {
+    const now = this.time.now();
+    const limit = this.#limit();
+    const dayOnly = limit === 0 && this.#perDay() > 0;
+    const used = dayOnly ? this.usedToday() : this.log.usedAt(now);
+    const held = this.heldUntil > now;
+    const blocked = this.#blockedUntilWall !== undefined;
+    if (used === 0 && !held && !blocked && this.#inFlight === 0) return undefined;
+    const at = this.readyAt();
+    const shown = dayOnly ? this.#perDay() : limit;
+    return {
+      name: this.#spec.name,
+      limit: shown,
+      allowed: dayOnly ? shown : allowedOf(limit, this.#spec.utilization),
+      used,
+      unit:
+        dayOnly || this.#spec.windowMs > 3_600_000 ? 'day' : this.#spec.windowMs > 60_000 ? 'hour' : 'minute',
+      ...(at > now && Number.isFinite(at) ? { nextAt: this.time.toWall(at) } : {}),
+      ...(held ? { heldUntil: this.time.toWall(this.heldUntil) } : {}),
+      ...(blocked ? { blocked: true } : {}),
+      history: dayOnly
+        ? Array.from({ length: columns }, () => Math.min(1, used / shown))
+        : this.log.history(now, columns).map((count) => (limit === 0 ? 0 : Math.min(1, count / limit))),
+    };
+  }
+
+  /** Requests a window that are known to be allowed, before utilization. 0: unlimited. */
+  #limit(): number {
+    const own = this.#spec.limit;
+    const told = this.#toldLimit ?? 0;
+    const known = own === 0 ? told : told === 0 ? own : Math.min(own, told);
+    return this.#lowered === undefined ? known : Math.min(known || Infinity, Math.ceil(this.#lowered));
+  }
+
+  #perDay(): number {
+    const own = this.#spec.perDay;
+    const told = this.#toldPerDay ?? 0;
+    return own === 0 ? told : told === 0 ? own : Math.min(own, told);
+  }
+
+  #pace(): { allowed: number; windowMs: number; burst: number } {
+    const { windowMs, burst, utilization } = this.#spec;
+    const allowed = allowedOf(this.#limit(), utilization);
+    return { allowed, windowMs, burst: Math.max(1, Math.min(burst, allowed || burst)) };
+  }
+
+  #refused(news: QuotaNews): boolean {
+    const now = this.time.now();
+    // Requests that were under way together are refused together: that is one refusal.
+    const fresh = this.heldUntil <= now;
+    if (fresh) this.#refusals = Math.min(this.#refusals + 1, 8);
+    if (
+      news.limit === undefined &&
+      news.daily !== true &&
+      this.#limit() > 0 &&
+      now - this.#loweredAt > lowerGapMs
+    ) {
+      this.#loweredAt = now;
+      this.#lowered = Math.max(1, this.#limit() * lowerFactor);
+    }
+    // Who says "at once" again and again is not to be asked ever faster.
+    const floor = fresh && this.#refusals > 1 ? againMs * 2 ** (this.#refusals - 2) : 0;
+    if (news.waitMs !== undefined) return this.hold(Math.max(news.waitMs, floor));
+    if (news.daily === true) return this.#holdDay();
+    if (!fresh) return false;
+    const growth = Math.min(holdMaxMs, holdMs * 2 ** (this.#refusals - 1)) - holdMs;
+    return this.hold(holdMs + Math.round(this.random.next() * growth));
+  }
+
+  #succeeded(): void {
+    if (this.#refusals > 0) this.#refusals--;
+    if (this.#lowered === undefined) return;
+    this.#lowered += Math.max(1, this.#lowered / 300);
+    const own = Math.min(this.#spec.limit || Infinity, this.#toldLimit ?? Infinity);
+    if (this.#lowered >= own) this.#lowered = undefined;
+  }
+
+  #holdDay(): boolean {
+    const until = this.#midnightWall();
+    if (until <= this.#heldUntilWall) return false;
+    this.#heldUntilWall = until;
+    return true;
+  }
+
+  /** The service has counted more than we know of (another machine, an earlier run): count them as well. */
+  #catchUp(news: QuotaNews): void {
+    if (news.limit !== undefined && news.remaining !== undefined) {
+      const now = this.time.now();
+      const missing = Math.min(news.limit - news.remaining, this.#pace().allowed) - this.log.usedAt(now);
+      for (let i = 0; i < missing; i++) this.log.add(now);
+    }
+    if (news.dailyLimit !== undefined && news.dailyRemaining !== undefined) {
+      const missing = news.dailyLimit - news.dailyRemaining - this.usedToday();
+      if (missing > 0) this.#countDay(missing);
+    }
+  }
+
+  #space(now: number): void {
+    const { spacingMs } = this.#spec;
+    if (spacingMs === 0) return;
+    const until = now + spacingMs * (1 + spacingJitter * this.random.next());
+    this.#spacedUntil = Math.max(this.#spacedUntil, until);
+  }
+
+  #today(): number {
+    return Math.floor(this.time.wall() / dayMs);
+  }
+  #midnightWall(): number {
+    return (this.#today() + 1) * dayMs;
+  }
+  #countDay(by: number): void {
+    const today = this.#today();
+    if (this.#day !== today) {
+      this.#day = today;
+      this.#dayCount = 0;
+    }
+    this.#dayCount = Math.max(0, this.#dayCount + by);
+  }
+}

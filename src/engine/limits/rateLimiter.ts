@@ -1,0 +1,361 @@
+/**
+ * The one rate limiter that all workers, batches, windows and terminals of a user share. A start takes from
+ * all its quotas at once or from none; it is on record before it is granted, so that neither a kill nor a
+ * second process makes us pass a limit. The queue of jobs is not here: at most one waiter a worker.
+ */
+import type { QuotaView, Wait } from '../../model/events';
+import { failure, FailureError, toFailure } from '../../model/failure';
+import type { Clock, Files, Log, Random } from '../../model/ports';
+import type { Settings } from '../../model/settings';
+import type { Permit, QuotaAnswer } from '../../model/source';
+import { Grant } from './permit';
+import type { GrantHost } from './permit';
+import { Quota } from './quota';
+import { readQuotaNews, withoutLimits } from './answerHeaders';
+import type { QuotaSpec } from './quotaSpecs';
+import { quotaSpec } from './quotaSpecs';
+import { QuotaStore } from './sharedRecord';
+import { QuotaTime } from './quotaClock';
+import type { Pacer } from './pacer';
+import { BottleneckPacer } from './pacer';
+import { isRide, quotaName } from './rideAlong';
+
+export interface RateLimiterParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly files: Files;
+  /** Absolute path of the folder that all processes of this user share. */
+  readonly stateFolder: string;
+  readonly log: Log;
+  /** Grants starts of quotas with a spacing; bottleneck unless a test runs on a fake clock. */
+  readonly pacer?: Pacer;
+  /** The numbers of a quota; those of the settings unless told otherwise. */
+  readonly specOf?: (name: string, settings: Settings) => QuotaSpec;
+}
+
+/** The quotas that a start needs. */
+interface Path {
+  readonly quotas: readonly Quota[];
+  readonly rides: boolean;
+}
+
+interface Waiter {
+  readonly names: readonly string[];
+  readonly signal: AbortSignal;
+  readonly beside: Grant | undefined;
+  notBefore: number;
+  readonly grant: (permit: Permit) => void;
+  readonly refuse: (error: FailureError) => void;
+}
+
+/** Two processes that wanted the same last start try again a moment later, not at the same time. */
+const contentionMs = 40;
+
+export class RateLimiter {
+  readonly #quotas = new Map<string, Quota>();
+  readonly #byKey = new Map<string, Quota>();
+  readonly #paths = new Map<string, Path>();
+  readonly #waiters = new Set<Waiter>();
+  readonly #listeners = new Set<() => void>();
+  /** What grants tell; one for all of them. */
+  readonly #granter: GrantHost = {
+    heard: (quotas, answer) => this.#heard(quotas, answer),
+    changed: () => this.#changed(),
+  };
+  readonly #time: QuotaTime;
+  readonly #store: QuotaStore;
+  readonly #pacer: Pacer;
+  #settings: Settings;
+  #cancelTimer: (() => void) | undefined;
+  #timerAt = Infinity;
+  #loading: Promise<void> | undefined;
+  #loaded = false;
+  #closed = false;
+
+  constructor(
+    private readonly parts: RateLimiterParts,
+    settings: Settings,
+  ) {
+    this.#settings = settings;
+    this.#time = new QuotaTime(parts.clock);
+    this.#pacer = parts.pacer ?? new BottleneckPacer(parts.clock);
+    this.#store = new QuotaStore(parts, this.#time);
+  }
+
+  /** Reads what this and other processes started before. Never fails: without its folder it works in memory. */
+  load(): Promise<void> {
+    this.#loading ??= this.#store
+      .load(
+        this.#settings['rate.youtube.perDay'] > 0 ||
+          this.#settings['rate.deapi.perDay'] > 0 ||
+          this.#settings['rate.openai.perDay'] > 0,
+      )
+      .finally(() => (this.#loaded = true));
+    return this.#loading;
+  }
+
+  /** Ends all waits as cancelled and closes the record. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    for (const waiter of [...this.#waiters]) this.#refuse(waiter);
+    await this.#store.close();
+  }
+
+  /**
+   * Epoch ms at which a start from all of these could be granted at the earliest; not after now: at once.
+   * Infinity: not before something changes (`onChange` tells).
+   */
+  readyAt(names: readonly string[]): number {
+    const at = this.#readyAt(this.#path(names));
+    return at === -Infinity ? this.parts.clock.now() : this.#time.toWall(at);
+  }
+
+  /** About how long it takes until so many starts from the quota have been granted, ms. */
+  leftMs(name: string, starts: number): number {
+    return starts > 0 ? (this.#quotas.get(name)?.leftMs(starts) ?? 0) : 0;
+  }
+
+  /** What binds, and until when if that is known; undefined: nothing. */
+  why(names: readonly string[]): Wait | undefined {
+    let binding: Quota | undefined;
+    const { quotas, rides } = this.#path(names);
+    for (const quota of quotas)
+      if (!binding || quota.readyAt(rides) > binding.readyAt(rides)) binding = quota;
+    return binding?.why(rides);
+  }
+
+  /**
+   * A start from all of these quotas at once, as soon as there is one. Once `load` is through, a start that
+   * is ready is taken before this returns, so that what `readyAt` says next holds. Callers hold no more of
+   * these than they have workers. `beside`: what the caller holds already; he does not wait for the first answer
+   * to that. Throws FailureError `cancelled` on abort.
+   */
+  acquire(names: readonly string[], signal: AbortSignal, beside?: Permit): Promise<Permit> {
+    if (this.#loading && !this.#loaded) return this.#loading.then(() => this.acquire(names, signal, beside));
+    if (signal.aborted || this.#closed) return Promise.reject(cancelled());
+    const path = this.#path(names);
+    const own = beside instanceof Grant ? beside : undefined;
+    const free = path.rides || path.quotas.every((quota) => !quota.counts);
+    if (free && this.#readyAt(path, own) <= this.#time.now()) return Promise.resolve(this.#take(path));
+    return new Promise<Permit>((resolve, reject) => {
+      const onAbort = (): void => this.#refuse(waiter);
+      const waiter: Waiter = {
+        names,
+        signal,
+        beside: own,
+        notBefore: -Infinity,
+        grant: (permit) => {
+          signal.removeEventListener('abort', onAbort);
+          resolve(permit);
+        },
+        refuse: (error) => {
+          signal.removeEventListener('abort', onAbort);
+          reject(error);
+        },
+      };
+      signal.addEventListener('abort', onAbort);
+      this.#waiters.add(waiter);
+      this.#pump();
+    });
+  }
+
+  /** Told when something may be ready earlier or later than was said; the result unsubscribes. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** The quotas in use, as they are shown. */
+  views(): QuotaView[] {
+    return [...this.#quotas.values()].flatMap((quota) => quota.view() ?? []);
+  }
+
+  /** New numbers count at once, also against starts made before. */
+  changeSettings(settings: Settings): void {
+    this.#settings = settings;
+    this.#paths.clear();
+    for (const name of [...this.#quotas.keys()]) this.#configure(name);
+    this.#changed();
+  }
+
+  /** Nothing starts from this quota until then (epoch ms), after that one at a time, until `unblock`. */
+  block(name: string, until = Infinity): void {
+    this.#quota(name).block(until);
+    this.#changed();
+  }
+
+  unblock(name: string): void {
+    if (this.#quota(name).unblock()) this.#changed();
+  }
+
+  /** Holds a quota for everybody, as a 429 does. */
+  hold(name: string, ms: number): void {
+    const quota = this.#quota(name);
+    if (!quota.hold(ms)) return;
+    this.#store.held(quota.key, this.parts.clock.now() + ms);
+    this.#changed();
+  }
+
+  /** Keeps a small value with the record, for a restart and for other processes of this user. */
+  note(key: string, text: string): void {
+    this.#store.note(key, text);
+  }
+  noted(key: string): string | undefined {
+    return this.#store.noted(key);
+  }
+  /** Told of notes that `load` found or another process wrote. */
+  onNote(listener: (key: string) => void): void {
+    this.#store.onNote = listener;
+  }
+
+  #quota(name: string): Quota {
+    return this.#quotas.get(name) ?? this.#configure(name);
+  }
+
+  /** Another endpoint is another account: it has its own log, and the old one's is kept. */
+  #configure(name: string): Quota {
+    const spec = (this.parts.specOf ?? quotaSpec)(name, this.#settings);
+    let quota = this.#byKey.get(spec.key);
+    if (quota) quota.configure(spec);
+    else {
+      quota = new Quota(spec, this.#time, this.parts.random);
+      this.#byKey.set(spec.key, quota);
+      this.#store.attach(quota);
+    }
+    this.#quotas.set(name, quota);
+    return quota;
+  }
+
+  /** The named quotas and all their parents, each once. */
+  #path(names: readonly string[]): Path {
+    const id = names.length === 1 ? (names[0] ?? '') : names.join('\n');
+    const known = this.#paths.get(id);
+    if (known) return known;
+    const quotas = new Set<Quota>();
+    const add = (name: string): void => {
+      const quota = this.#quota(name);
+      quotas.add(quota);
+      for (const parent of quota.spec.parents) add(parent);
+    };
+    for (const name of names) add(quotaName(name));
+    const path = { quotas: [...quotas], rides: isRide(names[0]) };
+    this.#paths.set(id, path);
+    return path;
+  }
+
+  #readyAt({ quotas, rides }: Path, beside?: Grant): number {
+    let at = -Infinity;
+    for (const quota of quotas)
+      at = Math.max(at, quota.readyAt(rides, beside?.holds(quota) === true ? 1 : 0));
+    return at;
+  }
+
+  #take({ quotas, rides }: Path): Grant {
+    return new Grant(quotas, rides, this.#time, this.#store, this.#granter);
+  }
+
+  /** Serves who can be served, first come first, and sets the timer for the next. */
+  #pump(): void {
+    if (this.#closed) return;
+    const now = this.#time.now();
+    let next = Infinity;
+    for (const waiter of this.#waiters) {
+      const path = this.#path(waiter.names);
+      const at = Math.max(waiter.notBefore, this.#readyAt(path, waiter.beside));
+      if (at > now) next = Math.min(next, at);
+      else {
+        this.#waiters.delete(waiter);
+        void this.#serve(waiter, this.#take(path));
+      }
+    }
+    if (next === this.#timerAt && this.#cancelTimer) return;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    this.#timerAt = next;
+    if (next === Infinity) return;
+    this.#cancelTimer = this.parts.clock.after(Math.max(0, next - now), () => {
+      this.#cancelTimer = undefined;
+      this.#pump();
+    });
+  }
+
+  /** Records the start, lets bottleneck grant it, and hands over the permit. */
+  async #serve(waiter: Waiter, taken: Grant): Promise<void> {
+    const { counted } = taken;
+    if (counted.length > 0) {
+      const record = await this.#store.start(counted);
+      if (record.granted && !this.#gone(waiter)) await this.#space(taken.quotas);
+      if (!record.granted || this.#gone(waiter)) {
+        if (record.granted) this.#store.withdraw(record.token);
+        taken.undo();
+        this.#again(waiter);
+        return;
+      }
+      taken.granted(record.token);
+    }
+    waiter.grant(taken);
+  }
+
+  async #space(quotas: readonly Quota[]): Promise<void> {
+    for (const { key, spec } of quotas)
+      if (spec.spacingMs > 0) {
+        try {
+          await this.#pacer.pass(key, spec.spacingMs);
+        } catch (error) {
+          // Our own log has kept the spacing; the start is due all the same.
+          this.parts.log.write('warn', `The pacer failed: ${toFailure(error).message}`);
+        }
+      }
+  }
+
+  #gone(waiter: Waiter): boolean {
+    return waiter.signal.aborted || this.#closed;
+  }
+
+  /** The start went to another process, or nobody wants it any more. */
+  #again(waiter: Waiter): void {
+    if (this.#gone(waiter)) waiter.refuse(cancelled());
+    else {
+      waiter.notBefore = this.#time.now() + contentionMs * this.parts.random.next();
+      this.#waiters.add(waiter);
+    }
+    this.#changed();
+  }
+
+  #heard(quotas: readonly Quota[], answer: QuotaAnswer): void {
+    const news = readQuotaNews(answer, this.parts.clock.now());
+    let changed = false;
+    for (const quota of quotas) {
+      const heldBefore = quota.heldUntil;
+      const limitBefore = quota.toldLimit;
+      if (!quota.heard(quota.spec.learns ? news : withoutLimits(news))) continue;
+      changed = true;
+      if (quota.toldLimit !== undefined && quota.toldLimit !== limitBefore)
+        this.#store.limited(quota.key, quota.toldLimit);
+      if (quota.heldUntil > heldBefore) {
+        const until = this.#time.toWall(quota.heldUntil);
+        this.#store.held(quota.key, until);
+        this.parts.log.write(
+          'info',
+          `${quota.spec.name} held until ${new Date(until).toISOString()}: the service answered ${answer.status}.`,
+        );
+      }
+    }
+    if (changed) this.#changed();
+  }
+
+  #refuse(waiter: Waiter): void {
+    if (this.#waiters.delete(waiter)) waiter.refuse(cancelled());
+  }
+
+  #changed(): void {
+    this.#pump();
+    for (const listener of [...this.#listeners]) listener();
+  }
+}
+
+function cancelled(): FailureError {
+  return new FailureError(failure('cancelled', 'Stopped.'));
+}

@@ -1,0 +1,399 @@
+/**
+ * The record of all starts, shared by every process of this user. One file an hour, append only; a start is
+ * appended before it is granted, then whatever others have appended is read. Of two processes that want the
+ * last start of a window, the one whose line stands first has it, and the other withdraws: no lock, nothing
+ * to break, nothing to clean up after a kill. Lines are read as untrusted input.
+ */
+import { join } from 'path';
+import { toFailure } from '../../model/failure';
+import type { AppendFile, Clock, Files, Log, Random } from '../../model/ports';
+import type { Line } from './sharedRecordLines';
+import { holdLine, limitLine, noteLine, parseLine, startLine, withdrawnLine } from './sharedRecordLines';
+import type { QuotaTime } from './quotaClock';
+import { dayMs } from './quotaClock';
+
+export interface StoreParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly files: Files;
+  readonly stateFolder: string;
+  readonly log: Log;
+}
+
+/** What the record needs of a quota. */
+export interface RecordedQuota {
+  readonly key: string;
+  /** More starts than allowed, now that others' are known. */
+  readonly overfull: boolean;
+  /** Another process's start just now is too close to one of ours. */
+  readonly spaced: boolean;
+  learnStart(at: number, wall: number): void;
+  forgetStart(at: number, wall: number): void;
+  learnHold(untilWall: number): void;
+  learnLimit(limit: number): void;
+}
+
+export interface StartRecord {
+  readonly granted: boolean;
+  readonly token: string;
+}
+
+interface Pending {
+  readonly token: string;
+  readonly line: string;
+  readonly quotas: readonly RecordedQuota[];
+  readonly settle: (record: StartRecord) => void;
+}
+
+/** How far a file has been read. */
+interface Read {
+  bytes: number;
+  /** The begun last line, until its rest is there. */
+  tail: string;
+}
+
+const hourMs = 3_600_000;
+/** Windows are an hour at most; two are drawn. */
+const hoursRead = 3;
+const hoursKept = 50;
+const longestHoldMs = 48 * hourMs;
+/** Withdrawals follow their start within milliseconds. */
+const tokensKept = 500;
+const deviceFlushMs = 1_000;
+const complaintGapMs = 60_000;
+const notesName = 'notes.log';
+const holdPrefix = 'hold:';
+
+export class QuotaStore {
+  readonly #folder: string;
+  readonly #me: string;
+  #number = 0;
+  readonly #quotas = new Map<string, RecordedQuota>();
+  /** Read before the quota was asked for. */
+  readonly #unclaimed = new Map<string, ((quota: RecordedQuota) => void)[]>();
+  readonly #foreign = new Map<string, { readonly keys: readonly string[]; at: number; wall: number }>();
+  readonly #notes = new Map<string, string>();
+  readonly #read = new Map<number, Read>();
+  #file: { readonly hour: number; readonly append: AppendFile } | undefined;
+  #pending: Pending[] = [];
+  #extra = '';
+  #writing: Promise<void> | undefined;
+  #busy = false;
+  #keeping = Promise.resolve();
+  #syncedAt = -Infinity;
+  #flushedAt = -Infinity;
+  #complainedAt = -Infinity;
+  #ready = false;
+  /** Told of notes that another process has written. */
+  onNote: ((key: string) => void) | undefined;
+
+  constructor(
+    private readonly parts: StoreParts,
+    private readonly time: QuotaTime,
+  ) {
+    this.#folder = join(parts.stateFolder, 'quotas');
+    this.#me = parts.random.id();
+  }
+
+  /** Reads the last hours, and the whole day where a limit per day needs it. Without a folder: in memory. */
+  async load(wholeDay: boolean): Promise<void> {
+    const { clock, files } = this.parts;
+    try {
+      await files.makeFolder(this.#folder);
+      await this.#readNotes();
+      const now = Math.floor(clock.now() / hourMs);
+      const today = Math.floor(clock.now() / dayMs) * 24;
+      const from = wholeDay ? Math.min(today, now - hoursRead) : now - hoursRead;
+      for (const hour of await this.#hours()) {
+        if (hour >= from) await this.#readOn(hour);
+        else if (hour < now - hoursKept) await files.remove(this.#path(hour));
+        // Should the clock be put back into this hour, what stands there now is no news.
+        else this.#readState(hour).bytes = (await files.stat(this.#path(hour)))?.size ?? 0;
+      }
+      this.#ready = true;
+    } catch (error) {
+      this.#complain(error);
+    }
+    this.#syncedAt = this.time.now();
+  }
+
+  /** Gives a quota what was recorded for it before, and tells it of what comes. */
+  attach(quota: RecordedQuota): void {
+    this.#quotas.set(quota.key, quota);
+    for (const tell of this.#unclaimed.get(quota.key) ?? []) tell(quota);
+    this.#unclaimed.delete(quota.key);
+  }
+
+  /** Puts a start on record; not granted when another process was faster. Never fails. */
+  start(quotas: readonly RecordedQuota[]): Promise<StartRecord> {
+    const token = this.#token();
+    if (!this.#ready) return Promise.resolve({ granted: true, token });
+    const line = startLine(
+      this.parts.clock.now(),
+      token,
+      quotas.map((quota) => quota.key),
+    );
+    return new Promise((settle) => {
+      this.#pending.push({ token, line, quotas, settle });
+      this.#write();
+    });
+  }
+
+  #token(): string {
+    return `${this.#me}.${(this.#number++).toString(36)}`;
+  }
+
+  withdraw(token: string): void {
+    this.#say(withdrawnLine(token));
+  }
+
+  /** The start was made now, or by these quotas alone: recorded anew. Returns its new token. */
+  again(token: string, keys: readonly string[]): string {
+    const next = this.#token();
+    const line = keys.length === 0 ? '' : startLine(this.parts.clock.now(), next, keys);
+    this.#say(withdrawnLine(token) + line);
+    return next;
+  }
+
+  held(key: string, untilWall: number): void {
+    this.#say(holdLine(key, untilWall));
+    if (untilWall > this.parts.clock.now() + hourMs)
+      this.note(holdPrefix + key, String(Math.round(untilWall)));
+  }
+
+  limited(key: string, limit: number): void {
+    this.#say(limitLine(key, limit));
+  }
+
+  /** A small value kept for a restart, however much later, and told to other processes. */
+  note(key: string, text: string): void {
+    this.#notes.set(key, text);
+    this.#say(noteLine(key, text));
+    if (this.#ready) this.#keeping = this.#keeping.then(() => this.#keepNotes());
+  }
+  noted(key: string): string | undefined {
+    return this.#notes.get(key);
+  }
+
+  async #keepNotes(): Promise<void> {
+    try {
+      const lines = [...this.#notes].map(([key, text]) => noteLine(key, text));
+      await this.parts.files.writeWhole(join(this.#folder, notesName), lines.join(''));
+    } catch (error) {
+      this.#complain(error);
+    }
+  }
+
+  async #readNotes(): Promise<void> {
+    const bytes = await this.parts.files.read(join(this.#folder, notesName));
+    for (const text of Buffer.from(bytes ?? [])
+      .toString('latin1')
+      .split('\n')) {
+      const line = parseLine(text);
+      if (line?.type === 'note') this.#learn(line, new Map());
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#writing;
+    await this.#keeping;
+    const file = this.#file;
+    this.#file = undefined;
+    this.#ready = false;
+    try {
+      await file?.append.flush();
+      await file?.append.close();
+    } catch (error) {
+      this.#complain(error);
+    }
+  }
+
+  #say(line: string): void {
+    if (!this.#ready) return;
+    this.#extra += line;
+    this.#write();
+  }
+
+  #write(): void {
+    if (this.#busy) return;
+    this.#busy = true;
+    this.#writing = this.#writeAll();
+  }
+
+  /** Everything that has come together goes out in one append. */
+  async #writeAll(): Promise<void> {
+    // One turn, so that starts of the same moment share an append.
+    await Promise.resolve();
+    while (this.#pending.length > 0 || this.#extra !== '') {
+      const batch = this.#pending;
+      const text = this.#extra + batch.map((pending) => pending.line).join('');
+      this.#pending = [];
+      this.#extra = '';
+      const open = new Map(batch.map((pending) => [pending.token, pending]));
+      try {
+        const hour = Math.floor(this.parts.clock.now() / hourMs);
+        const file = await this.#appendTo(hour);
+        await file.append(text);
+        await this.#sync(hour, Buffer.byteLength(text), open);
+        this.#flushNowAndThen(file);
+      } catch (error) {
+        this.#complain(error);
+        this.#file = undefined;
+      }
+      // Without a record the limits still hold within this process.
+      for (const pending of open.values()) pending.settle({ granted: true, token: pending.token });
+    }
+    this.#busy = false;
+  }
+
+  async #appendTo(hour: number): Promise<AppendFile> {
+    if (this.#file?.hour === hour) return this.#file.append;
+    const old = this.#file;
+    this.#file = undefined;
+    await old?.append.close();
+    const append = await this.parts.files.openAppend(this.#path(hour));
+    this.#file = { hour, append };
+    return append;
+  }
+
+  /**
+   * Reads what others have written: to this hour's file, around the full hour to the one before, and to every
+   * later one, for the clock may have been ahead for a while and corrected since we last looked.
+   */
+  async #sync(hour: number, written: number, open: Map<string, Pending>): Promise<void> {
+    const startedAt = this.time.now();
+    this.time.checking();
+    const from = Math.floor(this.time.lowestWall / hourMs) - 1;
+    const others = (await this.#hours()).filter((each) => each >= from && each !== hour);
+    const sizes = await Promise.all(
+      // Ours comes last: what stands elsewhere has to be known when our lines are judged.
+      [...others, hour].map(async (each) => ({
+        hour: each,
+        size: (await this.parts.files.stat(this.#path(each)))?.size ?? 0,
+      })),
+    );
+    for (const { hour: each, size } of sizes) {
+      const read = this.#readState(each);
+      const expected = read.bytes + (each === hour ? written : 0);
+      if (size === expected && read.tail === '') {
+        read.bytes = size;
+        if (each === hour) for (const token of [...open.keys()]) this.#decide(token, open);
+        continue;
+      }
+      // Gone or cut: whoever removed it removed our record with it. It is read anew, and written anew.
+      if (size < expected && each === hour) this.#file = undefined;
+      if (size < read.bytes) this.#read.delete(each);
+      await this.#readOn(each, open);
+    }
+    this.#syncedAt = startedAt;
+    this.time.checked();
+  }
+
+  /** The hours that have a file, in order of time. */
+  async #hours(): Promise<number[]> {
+    const names = await this.parts.files.list(this.#folder);
+    return names.flatMap((name) => hourOf(name) ?? []).sort((a, b) => a - b);
+  }
+
+  async #readOn(hour: number, open = new Map<string, Pending>()): Promise<void> {
+    const read = this.#readState(hour);
+    let at = 0;
+    const pieces: Uint8Array[] = [];
+    for await (const piece of this.parts.files.readPieces(this.#path(hour))) {
+      const skip = Math.min(piece.length, Math.max(0, read.bytes - at));
+      if (skip < piece.length) pieces.push(piece.subarray(skip));
+      at += piece.length;
+    }
+    const lines = (read.tail + Buffer.concat(pieces).toString('latin1')).split('\n');
+    read.bytes = Math.max(read.bytes, at);
+    // A line ends with its full stop; the last one may still be on its way.
+    const last = lines.at(-1) ?? '';
+    read.tail = last === '' || last.endsWith(' .') ? '' : last;
+    if (read.tail !== '') lines.pop();
+    for (const text of lines) {
+      const line = parseLine(text);
+      if (line) this.#learn(line, open);
+    }
+  }
+
+  #learn(line: Line, open: Map<string, Pending>): void {
+    if (line.type === 'start') {
+      if (line.token.startsWith(`${this.#me}.`)) {
+        this.#decide(line.token, open);
+        return;
+      }
+      if (this.#foreign.has(line.token)) return;
+      // It was appended after we last looked, whatever its clock says.
+      const at = Math.max(this.#syncedAt, this.time.latestFromWall(line.wall));
+      this.#foreign.set(line.token, { keys: line.keys, at, wall: line.wall });
+      const [oldest] = this.#foreign.keys();
+      if (this.#foreign.size > tokensKept && oldest !== undefined) this.#foreign.delete(oldest);
+      for (const key of line.keys) this.#tell(key, (quota) => quota.learnStart(at, line.wall));
+    } else if (line.type === 'withdrawn') {
+      const start = this.#foreign.get(line.token);
+      if (!start) return;
+      this.#foreign.delete(line.token);
+      for (const key of start.keys) this.#tell(key, (quota) => quota.forgetStart(start.at, start.wall));
+    } else if (line.type === 'hold') this.#learnHold(line.key, line.value);
+    else if (line.type === 'limit') this.#tell(line.key, (quota) => quota.learnLimit(line.value));
+    else if (this.#notes.get(line.key) !== line.text) {
+      this.#notes.set(line.key, line.text);
+      if (line.key.startsWith(holdPrefix))
+        this.#learnHold(line.key.slice(holdPrefix.length), Number(line.text));
+      else this.onNote?.(line.key);
+    }
+  }
+
+  #learnHold(key: string, untilWall: number): void {
+    const now = this.parts.clock.now();
+    if (untilWall > now && untilWall < now + longestHoldMs)
+      this.#tell(key, (quota) => quota.learnHold(untilWall));
+  }
+
+  #tell(key: string, tell: (quota: RecordedQuota) => void): void {
+    const quota = this.#quotas.get(key);
+    const waiting = this.#unclaimed.get(key);
+    if (quota) tell(quota);
+    else if (waiting) waiting.push(tell);
+    else this.#unclaimed.set(key, [tell]);
+  }
+
+  /** Called when all that stands before our line is known. */
+  #decide(token: string, open: Map<string, Pending>): void {
+    const pending = open.get(token);
+    if (!pending) return;
+    open.delete(token);
+    const granted = !pending.quotas.some((quota) => quota.overfull || quota.spaced);
+    if (!granted) this.#extra += withdrawnLine(token);
+    pending.settle({ granted, token });
+  }
+
+  /** A kill keeps what was appended; for a power cut, once a second is often enough. Nobody waits for it. */
+  #flushNowAndThen(file: AppendFile): void {
+    const now = this.time.now();
+    if (now - this.#flushedAt < deviceFlushMs) return;
+    this.#flushedAt = now;
+    file.flush().catch((error: unknown) => this.#complain(error));
+  }
+
+  #complain(error: unknown): void {
+    const now = this.time.now();
+    if (now - this.#complainedAt < complaintGapMs) return;
+    this.#complainedAt = now;
+    this.parts.log.write('warn', `Rate limits are not recorded: ${toFailure(error).message}`);
+  }
+
+  #readState(hour: number): Read {
+    let read = this.#read.get(hour);
+    if (!read) this.#read.set(hour, (read = { bytes: 0, tail: '' }));
+    return read;
+  }
+
+  #path(hour: number): string {
+    return join(this.#folder, `${hour}.log`);
+  }
+}
+
+function hourOf(name: string): number | undefined {
+  return /^\d{6}\.log$/.test(name) ? Number(name.slice(0, 6)) : undefined;
+}

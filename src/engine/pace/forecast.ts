@@ -1,0 +1,97 @@
+/**
+ * What will happen, said in one line before a batch starts: how many videos, how long, what will set the
+ * pace, and whether more workers would help. Sends nothing; for editor and terminal alike.
+ */
+import type { NewJob } from '../../model/events';
+import type { Settings } from '../../model/settings';
+import { formatCount, formatDuration, formatTime, plural, serviceName } from '../../model/words';
+import { adviceOn, startsLeastMs } from './progress';
+import { allowedOf, quotaSpec } from '../limits/quotaSpecs';
+
+export interface Forecast {
+  readonly videos: number;
+  /** Lists among them, whose length is not known yet. */
+  readonly lists: number;
+  readonly ms: number;
+  readonly by: { readonly kind: 'quota'; readonly quota: string } | { readonly kind: 'workers' };
+  readonly advice?: { readonly workers: number; readonly ms: number };
+}
+
+/** What one caption fetch takes on a worker, before anything was measured. */
+const typicalMs = 2_500;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+/** Who waits less than this needs no word about it. */
+const worthWordsMs = 60_000;
+
+/** How long these jobs will take with these settings, as far as that can be known beforehand. */
+export function forecast(jobs: Iterable<Pick<NewJob, 'link' | 'invalid'>>, settings: Settings): Forecast {
+  const starts = new Map<string, number>();
+  let lists = 0;
+  let videos = 0;
+  const asksYouTube = settings.sources.includes('youtube');
+  for (const { link, invalid } of jobs) {
+    if (invalid) continue;
+    if (link.kind === 'list') {
+      lists += 1;
+      continue;
+    }
+    videos += 1;
+    const quota = link.kind === 'youtube' ? (asksYouTube ? 'youtube' : undefined) : hostQuota(link);
+    if (quota !== undefined) starts.set(quota, (starts.get(quota) ?? 0) + 1);
+  }
+  let byQuota = 0;
+  let slowest = '';
+  for (const [name, count] of starts) {
+    const spec = quotaSpec(name, settings);
+    const paced = startsLeastMs(spec, allowedOf(spec.limit, spec.utilization), count);
+    const days = spec.perDay > 0 ? Math.floor((count - 1) / spec.perDay) * dayMs : 0;
+    const ms = Math.max(paced, days);
+    if (ms <= byQuota) continue;
+    byQuota = ms;
+    slowest = name;
+  }
+  const workers = settings.parallel ? settings.workers : 1;
+  const work = videos * typicalMs;
+  const byWorkers = work / Math.max(1, Math.min(workers, videos));
+  const advice = byWorkers > byQuota ? adviceOn(work, byQuota, byWorkers, workers, videos) : undefined;
+  return {
+    videos,
+    lists,
+    ms: Math.max(byQuota, byWorkers),
+    by: byQuota >= byWorkers && slowest !== '' ? { kind: 'quota', quota: slowest } : { kind: 'workers' },
+    ...(advice ? { advice } : {}),
+  };
+}
+
+/**
+ * "2,000 videos, about 7 h at YouTube's pace; keep this window open, or use the terminal." Undefined where
+ * it is over in a minute or so: then nobody needs to be told. `now`: epoch ms, for the advice.
+ */
+export function forecastWords(
+  expected: Forecast,
+  where: 'editor' | 'terminal',
+  now: number,
+): string | undefined {
+  const { videos, lists, ms, by, advice } = expected;
+  if (ms < worthWordsMs) return undefined;
+  const more = lists > 0 ? ` and ${plural(lists, 'list')} not counted yet` : '';
+  const pace = by.kind === 'quota' ? ` at ${serviceName(by.quota)}'s pace` : '';
+  const keep = where === 'editor' ? 'keep this window open, or use the terminal' : 'keep this terminal open';
+  const help = advice
+    ? ` ${formatCount(advice.workers)} workers would finish at ${formatTime(now + advice.ms, now)}.`
+    : '';
+  return `${plural(videos, 'video')}${more}, about ${formatDuration(roughly(ms))}${pace}; ${keep}.${help}`;
+}
+
+/** An estimate to the minute would claim to know what nobody knows. */
+function roughly(ms: number): number {
+  const step = ms > 3 * hourMs ? hourMs : ms > hourMs / 2 ? hourMs / 12 : 0;
+  return step === 0 ? ms : Math.round(ms / step) * step;
+}
+
+function hostQuota(link: NewJob['link']): string | undefined {
+  if (link.path !== undefined) return undefined;
+  const host = /^https?:\/\/([^/?#]+)/i.exec(link.url)?.[1];
+  return host === undefined ? undefined : `host:${host}`;
+}

@@ -1,0 +1,170 @@
+/**
+ * How fast a batch goes, when it will end, and what sets the pace. Bounded by quotas and by workers: an
+ * estimate that knows only one of them is wrong by hours. Pure arithmetic over what it is told.
+ */
+import type { Pace } from '../../model/events';
+import type { QuotaSpec } from '../limits/quotaSpecs';
+
+const minuteMs = 60_000;
+/** The recent past, for throughput. */
+const recentMs = 5 * minuteMs;
+/** A worker more is worth a word when it brings the end so much nearer. */
+const worthShare = 0.9;
+const mostWorkers = 20;
+
+/** What jobs have taken so far. */
+export class Track {
+  private readonly ends: number[] = [];
+  private first = 0;
+  private count = 0;
+  private sum = 0;
+  private squares = 0;
+  private starts = 0;
+  longest = 0;
+
+  constructor(private startedAt: number) {}
+
+  /** A job was on a worker for so long; `finished`: it will not come back. All in ms, `at` monotonic. */
+  left(tookMs: number, finished: boolean, at: number): void {
+    this.starts += 1;
+    this.sum += tookMs;
+    this.squares += tookMs * tookMs;
+    if (!finished) return;
+    this.count += 1;
+    this.longest = Math.max(this.longest, tookMs);
+    this.ends.push(at);
+    if (this.ends.length - this.first > 5_000) this.first += 1;
+    if (this.first > 20_000) {
+      this.ends.splice(0, this.first);
+      this.first = 0;
+    }
+  }
+
+  restarted(at: number): void {
+    this.startedAt = at;
+  }
+
+  get finished(): number {
+    return this.count;
+  }
+
+  /** Worker time a finished job takes, its retries included; undefined before the first. */
+  get meanMs(): number | undefined {
+    return this.count === 0 ? undefined : this.sum / this.count;
+  }
+
+  get workMs(): number {
+    return this.sum;
+  }
+
+  get deviationMs(): number {
+    if (this.starts < 2) return 0;
+    const mean = this.sum / this.starts;
+    return Math.sqrt(Math.max(0, this.squares / this.starts - mean * mean));
+  }
+
+  /** Finished jobs a minute over the recent past. */
+  perMinute(now: number): number {
+    const from = Math.max(this.startedAt, now - recentMs);
+    while (this.first < this.ends.length && (this.ends[this.first] ?? 0) < from) this.first += 1;
+    const inWindow = this.ends.length - this.first;
+    // With a full list the window is as long as the list reaches back.
+    const oldest = inWindow >= 5_000 ? (this.ends[this.first] ?? from) : from;
+    const span = now - oldest;
+    return span < 1_000 ? 0 : (inWindow * minuteMs) / span;
+  }
+}
+
+export interface LaneLoad {
+  readonly quotas: readonly string[];
+  readonly jobs: number;
+}
+
+export interface PaceQuestion {
+  readonly now: number;
+  readonly monotonic: number;
+  readonly track: Track;
+  /** Jobs that wait, by the quotas of their next step. */
+  readonly lanes: readonly LaneLoad[];
+  readonly delayed: number;
+  readonly running: number;
+  /** About how long a quota takes to grant so many starts, ms. */
+  readonly quotaMs: (name: string, starts: number) => number;
+  readonly workers: number;
+  readonly effective: number;
+  readonly binding: Pace['by'];
+  readonly lengthsUnknown: number;
+}
+
+/** Throughput, end and advice. */
+export function paceOf(question: PaceQuestion): Pace {
+  const { now, track, workers, effective } = question;
+  const perMinute = track.perMinute(question.monotonic);
+  const base = { by: question.binding, perMinute, lengthsUnknown: question.lengthsUnknown };
+  const waiting = question.lanes.reduce((sum, lane) => sum + lane.jobs, 0) + question.delayed;
+  const mean = track.meanMs;
+  const left = waiting + question.running;
+  if (left === 0 || question.binding.kind === 'idle' || question.binding.kind === 'blocked') return base;
+  const perQuota = new Map<string, number>();
+  for (const lane of question.lanes)
+    for (const name of lane.quotas) perQuota.set(name, (perQuota.get(name) ?? 0) + lane.jobs);
+  let byQuota = 0;
+  for (const [name, starts] of perQuota) byQuota = Math.max(byQuota, question.quotaMs(name, starts));
+  if (mean === undefined && byQuota === 0) return base;
+  // A running job has half its time behind it, on average.
+  const work = (mean ?? 0) * (waiting + question.running / 2);
+  const byWorkers = work / Math.max(1, Math.min(effective, left));
+  const tail = byQuota > byWorkers ? (mean ?? 0) : 0;
+  const leftMs = Math.max(byQuota + tail, byWorkers);
+  const spread = track.deviationMs * Math.sqrt(left) * (1 / Math.max(1, effective));
+  const doubt = track.finished === 0 ? leftMs / 2 : leftMs / Math.sqrt(track.finished + 1) / 2;
+  const pace: Pace = {
+    ...base,
+    endsAt: Math.round(now + leftMs),
+    endsWithinMs: Math.round(Math.min(leftMs, spread + doubt)),
+  };
+  const advice =
+    question.binding.kind === 'workers' ? adviceOn(work, byQuota, byWorkers, workers, left) : undefined;
+  return advice
+    ? { ...pace, advice: { workers: advice.workers, endsAt: Math.round(now + advice.ms) } }
+    : pace;
+}
+
+/** The number of workers that would be worth it; none where a quota would take over at once. */
+export function adviceOn(
+  work: number,
+  byQuota: number,
+  byWorkers: number,
+  workers: number,
+  left: number,
+): { readonly workers: number; readonly ms: number } | undefined {
+  const most = Math.min(mostWorkers, left);
+  if (workers >= most || work === 0) return undefined;
+  const enough = byQuota === 0 ? most : Math.min(most, Math.ceil(work / byQuota));
+  if (enough <= workers) return undefined;
+  const ms = Math.max(byQuota, work / enough);
+  return ms <= byWorkers * worthShare ? { workers: enough, ms } : undefined;
+}
+
+/** No order of these jobs could have taken less: the work shared out, the longest job, the starts of the quota. */
+export function leastMs(workMs: number, workers: number, longestMs: number, byQuotaMs: number): number {
+  return Math.max(workMs / Math.max(1, workers), longestMs, byQuotaMs);
+}
+
+/** A timer comes late and is caught up: the limiter lets a start through so much of a step early. */
+const caughtUp = 0.25;
+
+/**
+ * The time under which no limiter could have granted so many starts: what goes out at once after a rest is
+ * free, the rest comes at the quota's pace. `allowed` starts a window; 0: unlimited.
+ */
+export function startsLeastMs(
+  quota: Pick<QuotaSpec, 'windowMs' | 'burst' | 'spacingMs'>,
+  allowed: number,
+  starts: number,
+): number {
+  const spaced = Math.max(0, starts - 1) * quota.spacingMs;
+  if (allowed === 0) return spaced;
+  const paced = Math.max(0, starts - Math.max(1, quota.burst) - caughtUp);
+  return Math.max(spaced, (paced * quota.windowMs) / allowed);
+}

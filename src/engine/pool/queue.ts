@@ -1,0 +1,242 @@
+/**
+ * The queue of one batch. Jobs stand in lanes, one for each set of quotas that their next step needs, so
+ * that a job that waits for one quota never hides one that could run on another. Every operation is
+ * O(log n) or O(lanes); leaving is lazy (an entry is marked and dropped when it comes to the top).
+ */
+import type { Settings } from '../../model/settings';
+import { ByJob } from './byJob';
+import { Heap } from './heap';
+
+export type Order = Settings['order'];
+
+/** Where a job stands before all others: put first by the user, back from a worker, or in its order. */
+export const enum Rank {
+  next = 0,
+  front = 1,
+  normal = 2,
+}
+
+export interface Lane {
+  readonly key: string;
+  readonly quotas: readonly string[];
+  /** The lane cannot start before this time (epoch ms), as far as was known when it was last asked. */
+  readyAt: number;
+}
+
+interface Entry {
+  readonly job: number;
+  rank: Rank;
+  /** Smaller starts earlier within its rank. */
+  readonly weight: number;
+  readonly lane: LaneHeap;
+  gone: boolean;
+}
+
+interface LaneHeap extends Lane {
+  readonly heap: Heap<Entry>;
+  live: number;
+}
+
+interface Due {
+  readonly job: number;
+  readonly at: number;
+  gone: boolean;
+}
+
+const before = (a: Entry, b: Entry): boolean =>
+  a.rank !== b.rank ? a.rank < b.rank : a.weight !== b.weight ? a.weight < b.weight : a.job < b.job;
+
+export class JobQueue {
+  private readonly lanes = new Map<string, LaneHeap>();
+  private readonly entries = new ByJob<Entry>();
+  private readonly delayed = new Map<number, Due>();
+  private readonly due = new Heap<Due>((a, b) => (a.at !== b.at ? a.at < b.at : a.job < b.job));
+  private nextWeight = 0;
+
+  constructor(
+    private order: Order,
+    /** Seconds, where known. */
+    private readonly durationOf: (job: number) => number | undefined,
+  ) {}
+
+  /** Jobs that wait for their turn or for a quota. */
+  get waiting(): number {
+    return this.entries.size;
+  }
+
+  /** Jobs that wait for their time (a retry). */
+  get delayedCount(): number {
+    return this.delayed.size;
+  }
+
+  has(job: number): boolean {
+    return this.entries.has(job) || this.delayed.has(job);
+  }
+
+  add(job: number, quotas: readonly string[], rank: Rank = Rank.normal): void {
+    this.remove(job);
+    const lane = this.lane(quotas);
+    const weight = rank === Rank.next ? (this.nextWeight += 1) : this.weight(job);
+    const entry: Entry = { job, rank, weight, lane, gone: false };
+    this.entries.set(job, entry);
+    lane.heap.push(entry);
+    lane.live += 1;
+  }
+
+  /** The job's next step needs other quotas: it keeps its place in the order. */
+  move(job: number, quotas: readonly string[]): void {
+    const entry = this.entries.get(job);
+    if (!entry || entry.lane.key === quotas.join(' ')) return;
+    const { rank, weight } = entry;
+    this.remove(job);
+    const lane = this.lane(quotas);
+    const moved: Entry = { job, rank, weight, lane, gone: false };
+    this.entries.set(job, moved);
+    lane.heap.push(moved);
+    lane.live += 1;
+  }
+
+  /** The job waits until `at` (epoch ms); `takeDue` gives it back then. */
+  delay(job: number, at: number): void {
+    this.remove(job);
+    const due = { job, at, gone: false };
+    this.delayed.set(job, due);
+    this.due.push(due);
+  }
+
+  /** When the next delayed job is due; Infinity when none is. */
+  get nextDue(): number {
+    for (let top = this.due.peek(); top; top = this.due.peek()) {
+      if (!top.gone) return top.at;
+      this.due.pop();
+    }
+    return Infinity;
+  }
+
+  /** The delayed jobs whose time has come; they leave the queue. */
+  takeDue(now: number): readonly number[] {
+    const jobs: number[] = [];
+    while (this.nextDue <= now) {
+      const top = this.due.pop();
+      if (!top) break;
+      this.delayed.delete(top.job);
+      jobs.push(top.job);
+    }
+    return jobs;
+  }
+
+  /** The wall clock was put back by so much, ms: what waits for a time is not to wait so much longer. */
+  putBack(ms: number): void {
+    const jobs = [...this.delayed.values()];
+    for (const { job, at } of jobs) this.delay(job, at - ms);
+  }
+
+  /** Takes a job out, wherever it waits; false when it does not. */
+  remove(job: number): boolean {
+    const due = this.delayed.get(job);
+    if (due) {
+      due.gone = true;
+      this.delayed.delete(job);
+      return true;
+    }
+    const entry = this.entries.get(job);
+    if (!entry) return false;
+    entry.gone = true;
+    entry.lane.live -= 1;
+    this.entries.delete(job);
+    return true;
+  }
+
+  /** The job that should start next among the lanes that `ready` lets through; it stays in the queue. */
+  first(ready: (lane: Lane) => boolean): number | undefined {
+    let best: Entry | undefined;
+    for (const lane of this.lanes.values()) {
+      if (lane.live === 0) continue;
+      const top = this.top(lane);
+      if (!top || (best && !before(top, best))) continue;
+      if (ready(lane)) best = top;
+    }
+    return best?.job;
+  }
+
+  /** Up to `count` jobs that wait for a quota, those first that can start earliest; they stay in the queue. */
+  heads(count: number): readonly { readonly job: number; readonly lane: Lane }[] {
+    const lanes = [...this.lanes.values()]
+      .filter((lane) => lane.live > 0)
+      .sort((a, b) => (a.readyAt === b.readyAt ? 0 : a.readyAt - b.readyAt));
+    const found: { job: number; lane: Lane }[] = [];
+    for (const lane of lanes) {
+      const taken: Entry[] = [];
+      while (found.length < count) {
+        const top = this.top(lane);
+        if (!top) break;
+        lane.heap.pop();
+        taken.push(top);
+        found.push({ job: top.job, lane });
+      }
+      for (const entry of taken) lane.heap.push(entry);
+      if (found.length >= count) break;
+    }
+    return found;
+  }
+
+  laneOf(job: number): Lane | undefined {
+    return this.entries.get(job)?.lane;
+  }
+
+  /** The lanes that hold jobs. */
+  activeLanes(): readonly Lane[] {
+    return [...this.lanes.values()].filter((lane) => lane.live > 0);
+  }
+
+  countIn(lane: Lane): number {
+    return this.lanes.get(lane.key)?.live ?? 0;
+  }
+
+  jobs(): Iterable<number> {
+    return this.entries.keys();
+  }
+
+  /** A new order for all that wait; jobs that stand first stay first. */
+  reorder(order: Order): void {
+    if (order === this.order) return;
+    this.order = order;
+    for (const entry of [...this.entries.values()]) {
+      if (entry.rank === Rank.next) continue;
+      this.add(entry.job, entry.lane.quotas, entry.rank);
+    }
+  }
+
+  /** A length became known: the job moves to its place. */
+  weigh(job: number): void {
+    const entry = this.entries.get(job);
+    if (!entry || this.order === 'list' || entry.rank === Rank.next) return;
+    if (entry.weight !== this.weight(job)) this.add(job, entry.lane.quotas, entry.rank);
+  }
+
+  private top(lane: LaneHeap): Entry | undefined {
+    for (let top = lane.heap.peek(); top; top = lane.heap.peek()) {
+      if (!top.gone) return top;
+      lane.heap.pop();
+    }
+    return undefined;
+  }
+
+  private lane(quotas: readonly string[]): LaneHeap {
+    const key = quotas.join(' ');
+    let lane = this.lanes.get(key);
+    if (!lane) {
+      lane = { key, quotas, readyAt: 0, heap: new Heap(before), live: 0 };
+      this.lanes.set(key, lane);
+    }
+    return lane;
+  }
+
+  private weight(job: number): number {
+    if (this.order === 'list') return 0;
+    const duration = this.durationOf(job);
+    // Unknown lengths: after the known short ones, and before the known long ones wait for nothing.
+    if (duration === undefined) return this.order === 'shortestFirst' ? Number.MAX_VALUE : 0;
+    return this.order === 'shortestFirst' ? duration : -duration;
+  }
+}

@@ -1,0 +1,226 @@
+/** How a row of the batch ends and what the end adds to the sums; taken back when it begins anew. Part of the reducer. */
+import type { JobStatus, Outcome } from '../../model/events';
+import { accessCodes, nextMoveOf } from '../../model/failure';
+import type { Failure } from '../../model/failure';
+import type { VideoMeta } from '../../model/link';
+import type { SourceId } from '../../model/transcript';
+import { endLane, leaveWorker } from './workerStrips';
+import type { BatchState, JobState } from './shape';
+
+/** A row of which nothing is known yet costs no object of its own; `meta` is replaced, never changed. */
+export const unknownMeta: VideoMeta = Object.freeze({});
+
+interface Payment {
+  readonly cost?: number;
+  readonly paidSeconds?: number;
+  readonly requestId?: string;
+}
+
+/** A video may be paid for more than once: by a service that heard nothing, then by the next one. */
+export function pay(state: BatchState, job: JobState, { cost, paidSeconds, requestId }: Payment): void {
+  if (cost !== undefined) job.cost = (job.cost ?? 0) + cost;
+  if (paidSeconds !== undefined) job.paidSeconds = (job.paidSeconds ?? 0) + paidSeconds;
+  if (requestId !== undefined) job.requestId = requestId;
+  state.cost += cost ?? 0;
+}
+
+/** Whether another source is the answer to this failure, so that this one need not be asked again. */
+export function passesOn(failure: Failure): boolean {
+  return (
+    nextMoveOf[failure.code] === 'nextSource' || accessCodes.has(failure.code) || failure.paidAnew === true
+  );
+}
+
+/**
+ * A paid request whose fate the service has told is settled: another try submits anew. Kept are a request
+ * that can be picked up again by its id, and an intent whose fate nobody knows.
+ */
+export function settlePaid(job: JobState, source: SourceId | undefined, failure: Failure): void {
+  if (!job.paid || job.paid.source !== source) return;
+  const { code } = failure;
+  if (code === 'cancelled' || code === 'maybe-charged' || code === 'internal') return;
+  const move = nextMoveOf[code];
+  const passes = move === 'retry' || move === 'hold' || move === 'park' || move === 'breaker';
+  if (job.paid.requestId !== undefined && passes && failure.paidAnew !== true) return;
+  delete job.paid;
+}
+
+/** A job ends: its row says how, and the counts follow. */
+export function outcome(state: BatchState, job: JobState, end: Outcome, at: number): void {
+  state.next = state.next.length === 0 ? state.next : state.next.filter((other) => other !== job.index);
+  if (job.expandedInto !== undefined) return;
+  if (end.status === 'expanded') {
+    clearEnd(state, job);
+    setStatus(state, job, 'completed');
+    state.counts.completed -= 1;
+    state.total -= 1;
+    job.expandedInto = end.entries;
+    job.tries = job.failedTries ?? 0;
+    leaveWorker(state, job, at, 'completed');
+    return;
+  }
+  const how = end.status === 'completed' ? 'completed' : end.status === 'failed' ? 'failed' : 'left';
+  endLane(state, job, at, how);
+  uncount(state, job);
+  state.jobs[job.index] = endedRow(state, job, end, at);
+  state.counts[job.status] -= 1;
+  state.counts[end.status] += 1;
+}
+
+/**
+ * The row of a job that has ended, without what passes and without an earlier end. It is a new object, whose
+ * fields are all there when it is made: taking fields out of the old one or adding them one by one would cost
+ * twice the memory.
+ */
+function endedRow(
+  state: BatchState,
+  job: JobState,
+  end: Exclude<Outcome, { status: 'expanded' }>,
+  at: number,
+): JobState {
+  const { index, link, count, meta, retries, paid, redo, ...more } = lasting(job);
+  const failedTries = more.failedTries ?? 0;
+  if (end.status === 'completed') {
+    state.requests += end.requests;
+    state.bySource[end.source] = (state.bySource[end.source] ?? 0) + 1;
+    const row: JobState = {
+      index,
+      link,
+      count,
+      status: 'completed',
+      meta: meta === unknownMeta ? end.meta : { ...meta, ...end.meta },
+      tries: failedTries + 1,
+      retries,
+      source: end.source,
+      language: end.language,
+      captions: end.captions,
+      files: end.files,
+      seconds: end.seconds,
+      via: end.via,
+      endedAt: at,
+      ...more,
+    };
+    pay(state, row, end);
+    return row;
+  }
+  const tries = failedTries + (end.status === 'failed' ? 1 : 0);
+  const row: JobState = {
+    index,
+    link,
+    count,
+    status: end.status,
+    meta,
+    tries,
+    retries,
+    endedAt: at,
+    ...more,
+  };
+  if (paid) row.paid = paid;
+  if (redo !== undefined) row.redo = redo;
+  unfinished(state, row, end);
+  return row;
+}
+
+function unfinished(
+  state: BatchState,
+  row: JobState,
+  end: Exclude<Outcome, { status: 'expanded' | 'completed' }>,
+): void {
+  switch (end.status) {
+    case 'failed':
+      settlePaid(row, end.source, end.failure);
+      row.failure = end.failure;
+      row.seconds = end.seconds;
+      state.requests += end.requests;
+      if (end.source) row.source = end.source;
+      state.byError[end.failure.code] = (state.byError[end.failure.code] ?? 0) + 1;
+      return;
+    case 'parked':
+      if (!end.consent) settlePaid(row, end.source, end.failure);
+      row.failure = end.failure;
+      if (end.source) row.source = end.source;
+      if (end.until !== undefined) row.parkedUntil = end.until;
+      // Who waits for an OK has not failed at anything.
+      if (end.consent) row.consent = end.consent;
+      else state.byError[end.failure.code] = (state.byError[end.failure.code] ?? 0) + 1;
+      return;
+    case 'skipped':
+      row.skip = end;
+      return;
+    case 'cancelled':
+      return;
+  }
+}
+
+/** What a row has besides its status when it is pending again or ends anew: nothing that passes, no earlier end. */
+function lasting(job: JobState) {
+  const {
+    status,
+    tries,
+    worker,
+    startedAt,
+    stage,
+    percent,
+    wait,
+    writing,
+    failure,
+    source,
+    language,
+    captions,
+    files,
+    seconds,
+    via,
+    endedAt,
+    skip,
+    parkedUntil,
+    consent,
+    ...kept
+  } = job;
+  return kept;
+}
+
+/** Takes back what an earlier end had added to the sums. */
+function uncount(state: BatchState, job: JobState): void {
+  if (job.failure && !job.consent) {
+    const left = (state.byError[job.failure.code] ?? 1) - 1;
+    state.byError = withCount(state.byError, job.failure.code, left);
+  }
+  if (job.files && job.source) {
+    const left = (state.bySource[job.source] ?? 1) - 1;
+    state.bySource = withCount(state.bySource, job.source, left);
+  }
+}
+
+/** Takes back what an earlier end had added, before the job runs or ends anew. */
+export function clearEnd(state: BatchState, job: JobState): void {
+  uncount(state, job);
+  delete job.failure;
+  delete job.writing;
+  delete job.source;
+  delete job.files;
+  delete job.language;
+  delete job.captions;
+  delete job.via;
+  delete job.seconds;
+  delete job.endedAt;
+  delete job.skip;
+  delete job.parkedUntil;
+  delete job.consent;
+}
+
+/** A count set, or taken out at zero. */
+function withCount<K extends string>(
+  counts: Partial<Record<K, number>>,
+  key: K,
+  count: number,
+): Partial<Record<K, number>> {
+  const entries = Object.entries(counts).filter(([name]) => name !== key);
+  return Object.fromEntries(count > 0 ? [...entries, [key, count]] : entries) as Partial<Record<K, number>>;
+}
+
+/** Another status, counted. */
+export function setStatus(state: BatchState, job: JobState, status: JobStatus): void {
+  state.counts[job.status] -= 1;
+  state.counts[status] += 1;
+  job.status = status;
+}

@@ -1,0 +1,227 @@
+/**
+ * The one reducer: folds events into the state of a batch. Journal, panel, manifest, tree and terminal all
+ * read this state and count nothing themselves. Deterministic; changes the given state in place, because
+ * 100,000 rows are not copied for one of them.
+ */
+import type { BatchEvent, NewJob } from '../../model/events';
+import { lane, leaveWorker, worker } from './workerStrips';
+import { clearEnd, outcome, passesOn, pay, setStatus, settlePaid, unknownMeta } from './ends';
+import type { BatchState, JobState } from './shape';
+
+export { emptyState, missingJobs } from './shape';
+export type { AttemptState, BatchState, JobState, LaneSegment, WorkerState } from './shape';
+
+/** Attempts kept for a row's details; throttled ones could be hundreds. */
+const mostAttempts = 40;
+
+/** Folds one event into the state and returns the same state. An event for an unknown job changes nothing. */
+export function reduce(state: BatchState, event: BatchEvent): BatchState {
+  switch (event.type) {
+    case 'batch-created':
+      state.id = event.id;
+      state.name = event.name;
+      state.machine = event.machine;
+      if (event.list !== undefined) state.list = event.list;
+      state.listed = event.jobs ?? 0;
+      state.settings = event.settings;
+      state.createdAt = state.updatedAt = state.phaseAt = event.at;
+      return state;
+    case 'settings':
+      state.settings = { ...state.settings, ...event.settings };
+      return touched(state, event.at);
+    case 'jobs-added':
+      for (const job of event.jobs) addJob(state, job);
+      return touched(state, event.at);
+    case 'control':
+      return control(state, event);
+    case 'job-control':
+      for (const index of event.jobs) jobControl(state, index, event.action);
+      return touched(state, event.at);
+    case 'consent':
+      state.consents.push({ service: event.service, origin: event.origin, cost: event.cost });
+      return touched(state, event.at);
+    case 'workers':
+      state.configuredWorkers = event.configured;
+      state.effectiveWorkers = event.effective;
+      state.parallel = event.parallel;
+      return state;
+    case 'quotas':
+      state.quotas = event.quotas;
+      return state;
+    case 'pace':
+      state.pace = event.pace;
+      return state;
+    case 'machine':
+      state.memoryMB = event.memoryMB;
+      state.cpuPercent = event.cpuPercent;
+      return state;
+    default: {
+      const job = state.jobs[event.job];
+      if (job) jobEvent(state, job, event);
+      return state;
+    }
+  }
+}
+
+type JobEvent = Extract<BatchEvent, { readonly job: number }>;
+
+function jobEvent(state: BatchState, job: JobState, event: JobEvent): void {
+  switch (event.type) {
+    case 'job-learnt':
+      job.meta = { ...job.meta, ...event.meta };
+      touched(state, event.at);
+      return;
+    case 'attempt':
+      (job.attempts ??= []).push({
+        at: event.at,
+        source: event.source,
+        failure: event.failure,
+        seconds: event.seconds,
+        requests: event.requests,
+      });
+      if (job.attempts.length > mostAttempts) job.attempts.splice(0, job.attempts.length - mostAttempts);
+      if (passesOn(event.failure))
+        job.passed = [...(job.passed ?? []).filter((id) => id !== event.source), event.source];
+      state.requests += event.requests;
+      if (event.failure.code === 'rate-limited') state.rateLimited += 1;
+      if (event.counts) {
+        job.failedTries = (job.failedTries ?? 0) + 1;
+        job.tries = job.failedTries;
+        job.retries += 1;
+        state.retries += 1;
+      }
+      settlePaid(job, event.source, event.failure);
+      touched(state, event.at);
+      return;
+    case 'intent':
+      job.paid = { source: event.quote.service, quote: event.quote };
+      touched(state, event.at);
+      return;
+    case 'writing':
+      job.writing = event.outcome;
+      return;
+    case 'request-id':
+      if (job.paid) job.paid = { ...job.paid, requestId: event.requestId };
+      touched(state, event.at);
+      return;
+    case 'charged':
+      pay(state, job, event);
+      touched(state, event.at);
+      return;
+    case 'outcome':
+      outcome(state, job, event.outcome, event.at);
+      touched(state, event.at);
+      return;
+    case 'job-started':
+      // Passing events never touch lasting facts: an ended job has to be made pending first.
+      if (job.status !== 'pending' && job.status !== 'running') return;
+      if (job.worker !== undefined) leaveWorker(state, job, event.at, 'left');
+      setStatus(state, job, 'running');
+      job.worker = event.worker;
+      job.startedAt = event.at;
+      job.tries = event.attempt;
+      worker(state, event.worker).job = job.index;
+      return;
+    case 'stage': {
+      if (job.status !== 'running') return;
+      const changed = job.stage !== event.stage || job.wait !== undefined;
+      job.stage = event.stage;
+      delete job.wait;
+      if (event.percent === undefined) delete job.percent;
+      else job.percent = event.percent;
+      if (event.source) job.source = event.source;
+      if (changed && job.worker !== undefined) lane(state, job, event.stage, event.at);
+      return;
+    }
+    case 'wait':
+      if (event.wait === null) delete job.wait;
+      else if (job.status === 'pending' || job.status === 'running') {
+        job.wait = event.wait;
+        if (job.worker !== undefined) lane(state, job, event.wait.for === 'held' ? 'held' : 'wait', event.at);
+      }
+      return;
+    case 'job-left':
+      if (job.status !== 'running') return;
+      setStatus(state, job, 'pending');
+      job.tries = job.failedTries ?? 0;
+      delete job.source;
+      leaveWorker(state, job, event.at, 'left');
+      return;
+  }
+}
+
+function addJob(state: BatchState, added: NewJob): void {
+  const job: JobState = {
+    index: state.jobs.length,
+    link: added.link,
+    count: added.count ?? 1,
+    status: 'pending',
+    meta: added.meta ?? unknownMeta,
+    tries: 0,
+    retries: 0,
+    ...(added.line === undefined ? {} : { line: added.line }),
+    ...(added.parent === undefined ? {} : { parent: added.parent }),
+    ...(added.invalid === undefined ? {} : { invalid: added.invalid }),
+    ...(added.redo === true ? { redo: true } : {}),
+  };
+  state.jobs.push(job);
+  state.counts.pending += 1;
+  state.total += 1;
+}
+
+function control(state: BatchState, event: Extract<BatchEvent, { type: 'control' }>): BatchState {
+  const phases = {
+    start: 'running',
+    resume: 'running',
+    pause: 'paused',
+    stop: 'stopped',
+    finish: 'finished',
+  } as const;
+  const phase = phases[event.action];
+  const wasRunning = state.phase === 'running';
+  if (wasRunning) state.ranMs += Math.max(0, event.at - state.phaseAt);
+  if (event.action === 'start') state.starts += 1;
+  state.phase = phase;
+  state.phaseBy = event.by;
+  state.phaseAt = event.at;
+  if (event.why) state.why = event.why;
+  else delete state.why;
+  return touched(state, event.at);
+}
+
+function jobControl(state: BatchState, index: number, action: string): void {
+  const job = state.jobs[index];
+  if (!job) return;
+  if (action === 'next') {
+    state.next = [...state.next.filter((other) => other !== index), index];
+    return;
+  }
+  if (action === 'skip') return; // The outcome `skipped` follows.
+  if (action === 'redo') job.redo = true;
+  // What was submitted stays known: read again, the journal does not tell a running job from a waiting one.
+  if (job.status === 'pending' || job.status === 'running') return;
+  if (action === 'redo') delete job.paid;
+  // After a failure, by the user or at the end of the batch; what was parked goes on with the try it had.
+  if (action === 'retry' && job.status === 'failed') {
+    job.retries += 1;
+    state.retries += 1;
+  }
+  // The user's own retry is what allows a paid submit of unknown fate to be made again.
+  if (action === 'retry' && job.paid && job.paid.requestId === undefined) delete job.paid;
+  if (job.expandedInto !== undefined) {
+    // Read again; until it has become its entries anew it counts like any other.
+    delete job.expandedInto;
+    state.total += 1;
+    state.counts.completed += 1;
+  }
+  clearEnd(state, job);
+  job.tries = 0;
+  delete job.failedTries;
+  if (action !== 'release') delete job.passed;
+  setStatus(state, job, 'pending');
+}
+
+function touched(state: BatchState, at: number): BatchState {
+  state.updatedAt = Math.max(state.updatedAt, at);
+  return state;
+}

@@ -1,0 +1,169 @@
+/**
+ * The shape of a batch's state: what the reducer in state.ts makes of events, and what journal, page,
+ * manifest, tree and terminal read.
+ */
+import type { BatchPhase, JobStatus, Outcome, Pace, QuotaView, Wait } from '../../model/events';
+import type { Failure, FailureCode } from '../../model/failure';
+import type { Link, VideoMeta } from '../../model/link';
+import type { Via } from '../../model/ports';
+import type { Settings } from '../../model/settings';
+import type { Quote, Stage } from '../../model/source';
+import type { CaptionKind, SourceId } from '../../model/transcript';
+
+/** One failed or running try, for the row's details. */
+export interface AttemptState {
+  readonly at: number;
+  readonly source: SourceId;
+  readonly failure: Failure;
+  readonly seconds: number;
+  readonly requests: number;
+}
+
+/** A row of the table. What passes, or belongs to its end, is named in rowEnds.ts as well: it goes with that. */
+export interface JobState {
+  readonly index: number;
+  readonly link: Link;
+  readonly count: number;
+  readonly line?: number;
+  readonly parent?: number;
+  /** `expanded` list jobs keep the status `completed` and are marked here; they count in no total. */
+  expandedInto?: number;
+  status: JobStatus;
+  meta: VideoMeta;
+  /** Tries that count, the running one included. */
+  tries: number;
+  retries: number;
+  /** Failed tries that count since the job was last made pending by the user; absent means none. */
+  failedTries?: number;
+  /** Sources that have said that they cannot help; not asked again until the user retries. */
+  passed?: readonly SourceId[];
+  /** The entry is no link we may follow; nobody is ever asked. */
+  invalid?: Failure;
+  attempts?: AttemptState[];
+  failure?: Failure;
+  source?: SourceId;
+  language?: string;
+  captions?: CaptionKind;
+  files?: readonly string[];
+  /** Seconds of work, once it has ended. */
+  seconds?: number;
+  endedAt?: number;
+  via?: Via;
+  skip?: { readonly reason: 'by-user' | 'already-done'; readonly file?: string; readonly batch?: string };
+  parkedUntil?: number;
+  consent?: Quote;
+  /** Recorded paid submit: without `requestId` nobody knows whether the service took it. */
+  paid?: { readonly source: SourceId; readonly requestId?: string; readonly quote: Quote };
+  cost?: number;
+  paidSeconds?: number;
+  requestId?: string;
+  redo?: boolean;
+  /** What the outcome will be once the files are written; recognises them when the outcome was lost. */
+  writing?: Extract<Outcome, { readonly status: 'completed' }>;
+  // Passing: gone after a restart.
+  worker?: number;
+  startedAt?: number;
+  stage?: Stage;
+  percent?: number;
+  wait?: Wait;
+}
+
+/** A stretch on a worker's lane. `kind` wait and held are drawn thin, stages thick. */
+export interface LaneSegment {
+  readonly job: number;
+  readonly from: number;
+  to?: number;
+  readonly kind: Stage | 'wait' | 'held';
+  /** Set on the last segment of a job. */
+  end?: 'completed' | 'failed' | 'left';
+}
+
+export interface WorkerState {
+  readonly number: number;
+  job?: number;
+  lane: LaneSegment[];
+}
+
+export interface BatchState {
+  id: string;
+  name: string;
+  list?: string;
+  /** How many jobs came with its list at the start; see `missingJobs`. */
+  listed: number;
+  machine: string;
+  settings: Partial<Settings>;
+  createdAt: number;
+  updatedAt: number;
+  phase: BatchPhase;
+  /** Why the engine itself paused or stopped: disk full, folder gone, an error with `onError: stop`. */
+  why?: Failure;
+  /** Who brought the phase about; a batch that the engine stopped was interrupted, not ended by the user. */
+  phaseBy?: 'user' | 'engine';
+  /** When the phase was last entered. */
+  phaseAt: number;
+  /** How often the batch was started or resumed by a process. */
+  starts: number;
+  /** Milliseconds of running time before the current stretch. */
+  ranMs: number;
+  jobs: JobState[];
+  counts: Record<JobStatus, number>;
+  /** Jobs that count: all but expanded list links. */
+  total: number;
+  requests: number;
+  rateLimited: number;
+  retries: number;
+  cost: number;
+  bySource: Partial<Record<SourceId, number>>;
+  byError: Partial<Record<FailureCode, number>>;
+  consents: { readonly service: SourceId; readonly origin: string; readonly cost: number }[];
+  /** Jobs put first by the user, in order. */
+  next: number[];
+  // Passing.
+  workers: WorkerState[];
+  configuredWorkers: number;
+  effectiveWorkers: number;
+  parallel: boolean;
+  quotas: readonly QuotaView[];
+  pace?: Pace;
+  memoryMB?: number;
+  cpuPercent?: number;
+}
+
+export function emptyState(): BatchState {
+  return {
+    id: '',
+    name: '',
+    listed: 0,
+    machine: '',
+    settings: {},
+    createdAt: 0,
+    updatedAt: 0,
+    phase: 'stopped',
+    phaseAt: 0,
+    starts: 0,
+    ranMs: 0,
+    jobs: [],
+    counts: { pending: 0, running: 0, completed: 0, failed: 0, skipped: 0, cancelled: 0, parked: 0 },
+    total: 0,
+    requests: 0,
+    rateLimited: 0,
+    retries: 0,
+    cost: 0,
+    bySource: {},
+    byError: {},
+    consents: [],
+    next: [],
+    workers: [],
+    configuredWorkers: 0,
+    effectiveWorkers: 0,
+    parallel: true,
+    quotas: [],
+  };
+}
+
+/** How many links of the list never came into the batch, because it was cut off while they were added. */
+export function missingJobs({ listed, jobs }: BatchState): number {
+  let own = 0;
+  for (const { parent } of jobs) if (parent === undefined) own += 1;
+  return Math.max(0, listed - own);
+}

@@ -1,0 +1,159 @@
+/** What a batch folder from elsewhere may ask for, and what this user's record is believed about. */
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { confineForeign, isForeign, refuseLinks } from '../../../../src/engine/folder/foreign';
+import { journalLine, journalName } from '../../../../src/engine/journal/journal';
+import { Ledger } from '../../../../src/engine/folder/ledger';
+import { emptyState } from '../../../../src/engine/state/reducer';
+import type { BatchState, JobState } from '../../../../src/engine/state/reducer';
+import { NodeFiles } from '../../../../src/platform/files';
+import { videoLink, videos, world, within, unlimited, FakeSource, found } from '../../../helpers/fakeEngine';
+import { FakeClock } from '../../../helpers/fakeClock';
+import { MemoryFiles } from '../../../helpers/memoryFiles';
+
+const quiet = { write: (): void => undefined };
+
+function ledger(files = new MemoryFiles()): Ledger {
+  return new Ledger(files, new FakeClock(), quiet, '/state');
+}
+
+function stateOf(id: string, machine: string, jobs: readonly Partial<JobState>[] = []): BatchState {
+  const state = emptyState();
+  state.id = id;
+  state.machine = machine;
+  for (const [index, job] of jobs.entries())
+    state.jobs.push({
+      index,
+      link: videoLink(index),
+      count: 1,
+      status: 'pending',
+      meta: {},
+      tries: 0,
+      retries: 0,
+      ...job,
+    });
+  return state;
+}
+
+describe('a batch from elsewhere', () => {
+  it('is known by the machine in its journal and by what this user has started', async () => {
+    const own = ledger();
+    await own.started('batch_1', {});
+    assert.equal(isForeign(stateOf('batch_1', 'here'), own, 'here'), false);
+    assert.equal(isForeign(stateOf('batch_1', 'there'), own, 'here'), true);
+    assert.equal(isForeign(stateOf('batch_2', 'here'), own, 'here'), true, 'a machine id can be copied');
+  });
+
+  it('names no file of this computer, and its links reach public addresses alone', () => {
+    const state = stateOf('batch_1', 'there', [
+      {},
+      { link: { kind: 'subtitle', url: 'file:///home/me/a.vtt', id: 'a', path: '/home/me/a.vtt' } },
+    ]);
+    confineForeign(state);
+    assert.equal(state.jobs[0]?.link.reach, 'public-only');
+    assert.equal(state.jobs[1]?.invalid?.code, 'invalid-url');
+  });
+
+  it('is not continued by a list that claims the same name: the list gets a folder of its own', async () => {
+    const w = world({ sources: [new FakeSource('youtube', found)] });
+    await w.files.makeFolder('/out/talks');
+    const journal = await w.files.openAppend(`/out/talks/${journalName}`);
+    await journal.append(
+      journalLine(
+        {
+          type: 'batch-created',
+          at: 1,
+          id: 'batch_forged',
+          name: 'talks',
+          machine: 'elsewhere',
+          list: '/repo/talks.urls',
+          settings: {},
+        },
+        1,
+      ) + journalLine({ type: 'jobs-added', at: 1, jobs: videos(3, 500) }, 2),
+    );
+    await journal.flush();
+    const batch = await within(
+      w.clock,
+      w.engine.start({
+        name: 'talks',
+        outputFolder: '/out',
+        list: '/repo/talks.urls',
+        jobs: videos(1),
+        settings: unlimited,
+      }),
+    );
+    await within(w.clock, batch.settled());
+    assert.equal(batch.folder, '/out/talks 2');
+    assert.equal(batch.state.total, 1);
+    const view = await within(w.clock, w.engine.open('/out/talks', 'view'));
+    assert.equal(view.foreign, true);
+  });
+});
+
+describe('what the user has agreed to', () => {
+  it('counts once, however often the record is read, and twice when it was said twice', async () => {
+    const files = new MemoryFiles();
+    const own = ledger(files);
+    await own.started('batch_1', {});
+    const agreed = { origin: 'https://a', count: 0, place: '/out/a' };
+    const of = (service: string, cost: number) => ({ ...agreed, service, cost });
+    await own.consented('batch_1', of('deapi', 5));
+    await own.consented('batch_1', of('openai', 3));
+    await own.consented('batch_1', of('openai', 3));
+    for (let times = 0; times < 3; times += 1) await own.load();
+    const costs = own.consentsOf('batch_1', '/out/a').map(({ cost }) => cost);
+    assert.deepEqual(costs, [5, 3, 3]);
+    const later = ledger(files);
+    await later.load();
+    assert.equal(later.consentsOf('batch_1', '/out/a').length, 3);
+  });
+
+  it('holds for the folder where it was said: a copy that comes from elsewhere has to ask', async () => {
+    const own = ledger();
+    await own.started('batch_1', {});
+    const agreed = { service: 'deapi', origin: 'https://a', cost: 5, count: 0, place: '/out/a' };
+    await own.consented('batch_1', agreed);
+    assert.deepEqual(own.consentsOf('batch_1', '/clone/out/a'), []);
+  });
+});
+
+describe('folders and journals that are links', () => {
+  const files = new NodeFiles();
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'foreign-'));
+    await mkdir(join(folder, 'out'));
+    await mkdir(join(folder, 'elsewhere'));
+    await writeFile(join(folder, '.profile'), 'mine\n');
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  it('are refused by name', async () => {
+    await symlink(join(folder, 'elsewhere'), join(folder, 'out', 'linked'));
+    await assert.rejects(refuseLinks(join(folder, 'out', 'linked'), files), /is a link to another place/);
+    await mkdir(join(folder, 'out', 'batch'));
+    await symlink('../../.profile', join(folder, 'out', 'batch', journalName));
+    await assert.rejects(refuseLinks(join(folder, 'out', 'batch'), files), /is a link to another place/);
+  });
+
+  it('are never appended to, not even where they point at nothing yet', async () => {
+    const journal = join(folder, 'out', journalName);
+    for (const target of ['../.profile', '../not-there-yet']) {
+      await symlink(target, journal);
+      await assert.rejects(files.openAppend(journal), /link/i);
+      await assert.rejects(refuseLinks(join(folder, 'out'), files), /is a link to another place/);
+      await rm(journal);
+    }
+    assert.equal(await readFile(join(folder, '.profile'), 'utf8'), 'mine\n');
+    assert.equal(await files.stat(join(folder, 'not-there-yet')), undefined);
+  });
+
+  it('are no matter when the folder above them is one: the user chose where to work', async () => {
+    await mkdir(join(folder, 'out', 'batch'));
+    await symlink(join(folder, 'out'), join(folder, 'way'));
+    await refuseLinks(join(folder, 'way', 'batch'), files);
+  });
+});

@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict';
+import type { BatchHandle } from '../../../../src/engine/api';
+import { failure, FailureError } from '../../../../src/model/failure';
+import type { Failure } from '../../../../src/model/failure';
+import type { Link } from '../../../../src/model/link';
+import type { Settings } from '../../../../src/model/settings';
+import type { ExpandRequest, ListItem } from '../../../../src/model/source';
+import { FakeClock } from '../../../helpers/fakeClock';
+import { FakeSource, start, unlimited, videoLink, within, world } from '../../../helpers/fakeEngine';
+import type { World } from '../../../helpers/fakeEngine';
+
+const playlist: Link = {
+  kind: 'list',
+  list: 'youtube-playlist',
+  url: 'https://www.youtube.com/playlist?list=PL1',
+  id: 'PL1',
+};
+
+type Steps = (request: ExpandRequest, attempt: number) => AsyncIterable<ListItem>;
+
+function listWorld(steps: (clock: FakeClock) => Steps): World {
+  const clock = new FakeClock();
+  const next = steps(clock);
+  let attempt = 0;
+  return world({ clock, expander: { expand: (request) => next(request, (attempt += 1)) } });
+}
+
+const startList = (w: World, settings: Partial<Settings> = {}): Promise<BatchHandle> =>
+  start(w, [{ link: playlist }], settings);
+
+const wait = (clock: FakeClock, ms: number): Promise<void> =>
+  new Promise((resolve) => clock.after(ms, resolve));
+
+async function* items(count: number): AsyncIterable<ListItem> {
+  for (let number = 0; number < count; number += 1)
+    yield await Promise.resolve({ link: videoLink(number), meta: {} });
+}
+
+/** Fails so often, then tells three entries. */
+function failing(times: number, fail: Failure): World {
+  return listWorld(
+    () =>
+      async function* (_request, attempt) {
+        if (attempt <= times) throw new FailureError(fail);
+        yield* items(3);
+      },
+  );
+}
+
+describe('A list link', () => {
+  it('starts its first video before the second entry is known, and later ones while it waits for more', async () => {
+    const w = listWorld(
+      (clock) =>
+        async function* () {
+          yield { link: videoLink(0), meta: {} };
+          await wait(clock, 60_000);
+          yield { link: videoLink(1), meta: {} };
+          yield { link: videoLink(2), meta: {} };
+          await wait(clock, 3_600_000);
+        },
+    );
+    const batch = await startList(w);
+    await w.clock.advance(1_000);
+    assert.deepEqual(w.sources[0]?.asked, ['video000000']);
+    await w.clock.advance(61_000);
+    assert.deepEqual(w.sources[0].asked, ['video000000', 'video000001', 'video000002']);
+    assert.equal(batch.state.pace?.by.kind, 'expanding');
+    await within(w.clock, batch.settled());
+    assert.equal(batch.state.total, 3);
+  });
+
+  it('waits when the service asks to slow down, however often, and costs no try', async () => {
+    const w = failing(5, failure('rate-limited', 'slow down', { retryAfterMs: 30_000 }));
+    const batch = await startList(w, { retries: 0 });
+    const from = w.clock.monotonic();
+    await within(w.clock, batch.settled());
+    assert.equal(batch.state.counts.completed, 3);
+    assert.ok(w.clock.monotonic() - from >= 150_000);
+  });
+
+  it('is read again after a broken connection, as often as a video would be', async () => {
+    const w = failing(3, failure('network', 'reset'));
+    const batch = await startList(w, { retries: 3 });
+    await within(w.clock, batch.settled());
+    assert.equal(batch.state.counts.completed, 3);
+
+    const broken = failing(9, failure('network', 'reset'));
+    const failed = await startList(broken, { retries: 2 });
+    await within(broken.clock, failed.settled());
+    assert.equal(failed.state.counts.failed, 1);
+    assert.equal(failed.state.jobs[0]?.failure?.code, 'network');
+  });
+
+  it('is read again when the user retries it after the end, with its videos and alone', async () => {
+    const w = failing(2, failure('network', 'reset'));
+    const batch = await startList(w, { retries: 0 });
+    await within(w.clock, batch.settled());
+    assert.equal(batch.state.counts.failed, 1);
+    await within(w.clock, batch.retryFailed());
+    await within(w.clock, batch.settled());
+    assert.equal(batch.state.counts.failed, 1, 'broken once more');
+    await within(w.clock, batch.rows([0], 'retry'));
+    await within(w.clock, batch.settled());
+    assert.equal(batch.state.counts.completed, 3);
+    assert.equal(batch.state.phase, 'finished');
+  });
+
+  it('sits out a block, and is parked with everything else of the service when that lasts', async () => {
+    const w = listWorld(
+      () =>
+        async function* (request, attempt) {
+          const permit = await request.permit(['youtube']);
+          permit.release();
+          if (attempt <= 4) throw new FailureError(failure('blocked', 'captcha'));
+          yield* items(3);
+        },
+    );
+    const batch = await startList(w);
+    await within(w.clock, batch.settled());
+    assert.equal(batch.state.counts.parked, 1);
+    // A minute, five minutes, half an hour; then one try an hour later.
+    await w.clock.advance(3_700_000);
+    await within(w.clock, batch.settled());
+    assert.equal(batch.state.counts.completed, 3);
+  });
+
+  it('says what the list has to say', async () => {
+    const w = listWorld(
+      () =>
+        async function* (request) {
+          request.note?.('Only its newest 15 are there.');
+          yield* items(1);
+        },
+    );
+    const batch = await startList(w);
+    await within(w.clock, batch.settled());
+    assert.ok(w.logged.includes('info Only its newest 15 are there.'));
+  });
+
+  it('does its entries anew on demand, whether another batch or this one has them', async () => {
+    const w = listWorld(() => () => items(3));
+    const first = await startList(w);
+    await within(w.clock, first.settled());
+    const redo = { name: 'b', outputFolder: '/out', redo: true, settings: unlimited };
+    for (const times of [1, 2]) {
+      const again = await within(w.clock, w.engine.start({ ...redo, jobs: [{ link: playlist }] }));
+      await within(w.clock, again.settled());
+      assert.equal(again.state.counts.completed, 3);
+      assert.equal(w.sources[0]?.asked.length, 3 + 3 * times);
+    }
+  });
+
+  it('ends with a stop, also when its reader does not listen', async () => {
+    const w = listWorld(
+      () =>
+        async function* () {
+          yield { link: videoLink(0), meta: {} };
+          await new Promise(() => undefined);
+        },
+    );
+    const batch = await startList(w);
+    await w.clock.advance(1_000);
+    await within(w.clock, batch.stop(), 6_000);
+    assert.equal(batch.state.phase, 'stopped');
+  });
+});
+
+describe('A source that does not listen', () => {
+  it('loses its place five seconds after it was told to end, and what it says later is ignored', async () => {
+    const deaf = new FakeSource('youtube', () => new Promise(() => undefined));
+    const w = world({ sources: [deaf] });
+    const batch = await start(w, [{ link: videoLink(1) }, { link: videoLink(2) }]);
+    await w.clock.advance(1_000);
+    await within(w.clock, batch.stop(), 5_100);
+    assert.equal(batch.state.phase, 'stopped');
+    assert.equal(batch.state.counts.pending, 2);
+    deaf.answer = (request) => ({
+      transcript: {
+        language: 'en',
+        captions: 'manual',
+        source: 'youtube',
+        cues: [{ start: 0, end: 1, text: request.link.id }],
+        meta: {},
+      },
+    });
+    await within(w.clock, batch.resume());
+    await within(w.clock, batch.settled());
+    assert.equal(batch.state.counts.completed, 2);
+  });
+});

@@ -1,0 +1,342 @@
+/** The small parts: headers, numbers of the quotas, retries, the breaker and the governor. */
+import assert from 'node:assert/strict';
+import { Breaker, parseBreakerState } from '../../../../src/engine/limits/breaker';
+import { Breakers } from '../../../../src/engine/limits/breakers';
+import { Governor } from '../../../../src/engine/limits/governor';
+import { goDurationMs, readQuotaNews } from '../../../../src/engine/limits/answerHeaders';
+import { allowedOf, quotaSpec } from '../../../../src/engine/limits/quotaSpecs';
+import { RetryBudget, retryDelayMs } from '../../../../src/engine/limits/retryPolicy';
+import { failure } from '../../../../src/model/failure';
+import { defaultSettings } from '../../../../src/model/settings';
+import { FakeClock } from '../../../helpers/fakeClock';
+import { SeededRandom } from '../../../helpers/seededRandom';
+import { Rig } from './rig';
+
+const minute = 60_000;
+const hour = 3_600_000;
+
+describe('what an answer says about limits', () => {
+  const at = Date.UTC(2026, 10, 20, 12);
+  const news = (status: number, headers: Record<string, string>): ReturnType<typeof readQuotaNews> =>
+    readQuotaNews({ status, headers }, at);
+
+  it('is read from Retry-After in seconds, as a date and in milliseconds', () => {
+    assert.equal(news(429, { 'retry-after': '7' }).waitMs, 7000);
+    assert.equal(news(429, { 'retry-after': 'Fri, 20 Nov 2026 12:00:30 GMT' }).waitMs, 30_000);
+    assert.equal(news(429, { 'retry-after': 'Fri, 20 Nov 2026 11:00:00 GMT' }).waitMs, 0);
+    // A service whose clock is an hour behind means half a minute all the same.
+    const slow = { date: 'Fri, 20 Nov 2026 11:00:00 GMT', 'retry-after': 'Fri, 20 Nov 2026 11:00:30 GMT' };
+    assert.equal(news(429, slow).waitMs, 30_000);
+    assert.equal(news(429, { 'retry-after': '-1' }).waitMs, undefined);
+    assert.equal(news(429, { 'retry-after-ms': '1500', 'retry-after': '2' }).waitMs, 1500);
+    assert.equal(news(503, { 'retry-after': '7' }).throttled, true);
+    assert.equal(news(503, {}).throttled, false);
+    assert.equal(news(429, { 'retry-after': 'soon' }).waitMs, undefined);
+    assert.equal(news(429, { 'retry-after': '86400' }).waitMs, 24 * hour);
+    assert.equal(news(200, { 'retry-after': '7' }).waitMs, undefined);
+  });
+
+  it('is not believed where it asks for more than a day: what is held then is ours', async () => {
+    for (const headers of [
+      { 'retry-after': '99999999999' },
+      { 'retry-after': '9'.repeat(400) },
+      { 'retry-after': String(at / 1000 + 60) },
+      { 'retry-after': 'Fri, 20 Nov 2099 12:00:00 GMT' },
+      { 'retry-after-ms': String(at) },
+      {
+        'x-ratelimit-limit-requests': '1',
+        'x-ratelimit-remaining-requests': '0',
+        'x-ratelimit-reset-requests': '9999h',
+      },
+    ])
+      assert.equal(news(429, headers).waitMs, undefined, JSON.stringify(headers));
+    assert.equal(news(429, { 'retry-after-ms': String(at), 'retry-after': '7' }).waitMs, 7000);
+
+    const rig = new Rig({ 'rate.deapi.perMinute': 60 });
+    const limiter = await rig.limiter();
+    const permit = await rig.start(limiter, 'deapi.poll');
+    permit.heard({ status: 429, headers: { 'retry-after': '99999999999' } });
+    permit.release();
+    const wait = limiter.why(['deapi.poll']);
+    assert.equal(wait?.for, 'held');
+    assert.equal(wait.until, rig.clock.now() + minute);
+  });
+
+  it('is read from deAPI, the minute and the day apart', () => {
+    assert.deepEqual(
+      news(429, {
+        'x-ratelimit-limit': '300',
+        'x-ratelimit-remaining': '0',
+        'x-ratelimit-daily-limit': '10',
+        'x-ratelimit-daily-remaining': '0',
+        'x-ratelimit-type': 'daily',
+      }),
+      {
+        throttled: true,
+        ok: false,
+        limit: 300,
+        remaining: 0,
+        dailyLimit: 10,
+        dailyRemaining: 0,
+        daily: true,
+      },
+    );
+  });
+
+  it('is read from OpenAI as a minute and from Groq as a day, though both use the same names', () => {
+    const openai = news(200, {
+      'x-ratelimit-limit-requests': '60',
+      'x-ratelimit-remaining-requests': '59',
+      'x-ratelimit-reset-requests': '1s',
+    });
+    assert.equal(openai.limit, 60);
+    assert.equal(openai.dailyLimit, undefined);
+    const groq = news(200, {
+      'x-ratelimit-limit-requests': '14400',
+      'x-ratelimit-remaining-requests': '14370',
+      'x-ratelimit-reset-requests': '2m59.56s',
+    });
+    assert.equal(groq.limit, undefined);
+    assert.equal(groq.dailyLimit, 14_400);
+  });
+
+  it('is not taken from what makes no sense', () => {
+    assert.deepEqual(news(200, { 'x-ratelimit-limit': '-1', 'x-ratelimit-remaining': 'many' }), {
+      throttled: false,
+      ok: true,
+    });
+  });
+
+  it('has durations as Go prints them', () => {
+    assert.equal(goDurationMs('1s'), 1000);
+    assert.equal(goDurationMs('6m0s'), 360_000);
+    assert.equal(goDurationMs('1m26.4s'), 86_400);
+    assert.equal(goDurationMs('500ms'), 500);
+    assert.equal(goDurationMs('1h2m3s'), 3_723_000);
+    assert.equal(goDurationMs('12'), undefined);
+    assert.equal(goDurationMs(undefined), undefined);
+  });
+});
+
+describe('the numbers of a quota', () => {
+  it('are the share of the limit, never less than one, and none where there is no limit', () => {
+    assert.equal(allowedOf(300, 0.95), 285);
+    assert.equal(allowedOf(1, 0.95), 1);
+    assert.equal(allowedOf(0, 0.95), 0);
+    assert.equal(allowedOf(100, 0.29), 29);
+  });
+
+  it('follow the settings', () => {
+    const youtube = quotaSpec('youtube', defaultSettings);
+    assert.equal(youtube.limit, 300);
+    assert.equal(youtube.windowMs, hour);
+    assert.equal(youtube.spacingMs, 1000);
+    assert.equal(quotaSpec('host:example.org', defaultSettings).limit, 60);
+    assert.equal(quotaSpec('whisper', defaultSettings).concurrency, 1);
+    assert.equal(quotaSpec('anything', defaultSettings).limit, 0);
+    const there = { ...defaultSettings, 'openai.endpoint': 'https://api.groq.com/openai/v1' };
+    assert.notEqual(quotaSpec('openai', there).key, quotaSpec('openai', defaultSettings).key);
+  });
+});
+
+describe('a retry', () => {
+  it('waits for a random time below a bound that doubles to a minute', () => {
+    const random = new SeededRandom();
+    for (let attempt = 1; attempt < 12; attempt++)
+      for (let i = 0; i < 50; i++) {
+        const delayMs = retryDelayMs(attempt, failure('network', 'x'), random);
+        assert.ok(delayMs >= 0 && delayMs <= Math.min(60_000, 1000 * 2 ** (attempt - 1)));
+      }
+  });
+
+  it('never goes before the time the service asked for', () => {
+    const delayMs = retryDelayMs(1, failure('network', 'x', { retryAfterMs: 5000 }), new SeededRandom());
+    assert.ok(delayMs >= 5000 && delayMs <= 6000);
+  });
+
+  it('is one of at most ten, or of a tenth of what was sent in two minutes', async () => {
+    const clock = new FakeClock();
+    const budget = new RetryBudget(clock);
+    for (let i = 0; i < 10; i++) {
+      assert.equal(budget.allows(), true);
+      budget.sent(true);
+    }
+    assert.equal(budget.allows(), false);
+    assert.ok(budget.readyAt() > clock.now() + 110_000);
+    for (let i = 0; i < 200; i++) budget.sent();
+    assert.equal(budget.allows(), true);
+    for (let i = 0; i < 11; i++) budget.sent(true);
+    assert.equal(budget.allows(), true);
+    budget.sent(true);
+    assert.equal(budget.allows(), false);
+    await clock.advance(budget.readyAt() - clock.now());
+    assert.equal(budget.allows(), true);
+    assert.equal(budget.readyAt(), clock.now());
+  });
+});
+
+describe('a breaker', () => {
+  it('holds 1, 5 and 30 minutes, then parks with probes after 1, 2, 4 hours and daily', async () => {
+    const clock = new FakeClock();
+    const breaker = new Breaker(clock);
+    const waits: [string, number][] = [];
+    for (let i = 0; i < 8; i++) {
+      const { move, until } = breaker.blocked('wait');
+      waits.push([move, (until - clock.now()) / minute]);
+      await clock.advance(until - clock.now());
+      assert.equal(breaker.phase, 'half-open');
+    }
+    assert.deepEqual(waits, [
+      ['hold', 1],
+      ['hold', 5],
+      ['hold', 30],
+      ['park', 60],
+      ['park', 120],
+      ['park', 240],
+      ['park', 1440],
+      ['park', 1440],
+    ]);
+  });
+
+  it('does not lengthen the wait for requests that were under way', () => {
+    const clock = new FakeClock();
+    const breaker = new Breaker(clock);
+    const first = breaker.blocked('wait');
+    assert.deepEqual(breaker.blocked('wait'), first);
+  });
+
+  it('is open until a probe is due, and closed after a success', async () => {
+    const clock = new FakeClock();
+    const breaker = new Breaker(clock);
+    assert.equal(breaker.phase, 'closed');
+    breaker.blocked('wait');
+    await clock.advance(minute - 1);
+    assert.equal(breaker.phase, 'open');
+    await clock.advance(1);
+    assert.equal(breaker.phase, 'half-open');
+    assert.equal(breaker.succeeded(), true);
+    assert.equal(breaker.succeeded(), false);
+    assert.equal(breaker.phase, 'closed');
+    assert.equal(breaker.until, undefined);
+  });
+
+  it('parks or goes to the next source at once when asked to', () => {
+    const clock = new FakeClock();
+    assert.deepEqual(new Breaker(clock).blocked('park'), { move: 'park', until: clock.now() + hour });
+    assert.equal(new Breaker(clock).blocked('nextSource').move, 'nextSource');
+  });
+
+  it('asks for a probe of a known-good video at the fifth unavailable in a row', () => {
+    const breaker = new Breaker(new FakeClock());
+    const asks = (): boolean[] => Array.from({ length: 5 }, () => breaker.unavailable());
+    assert.deepEqual(asks(), [false, false, false, false, true]);
+    breaker.unavailable();
+    breaker.succeeded();
+    assert.deepEqual(asks(), [false, false, false, false, true]);
+  });
+
+  it('is as patient after a restart, and shuts its quota', async () => {
+    const rig = new Rig();
+    const first = await rig.limiter();
+    const { until } = new Breakers(rig.clock, first).of('youtube').blocked('park');
+    assert.equal(first.readyAt(['youtube']), until);
+    await first.close();
+    await rig.clock.advance(10 * minute);
+    const second = await rig.limiter();
+    const breakers = new Breakers(rig.clock, second);
+    assert.equal(breakers.of('youtube').until, until);
+    assert.equal(second.readyAt(['youtube']), until);
+    breakers.of('youtube').succeeded();
+    assert.ok(second.readyAt(['youtube']) <= rig.clock.now());
+    assert.equal(breakers.known('openai'), undefined);
+  });
+
+  it('opens in the other window too', async () => {
+    const rig = new Rig();
+    const [here, there] = [await rig.limiter(), await rig.limiter()];
+    const breakers = new Breakers(rig.clock, there);
+    new Breakers(rig.clock, here).of('youtube').blocked('wait');
+    await rig.clock.settle();
+    // The other one hears of it with its next start.
+    await rig.start(there, 'host:a');
+    assert.equal(breakers.of('youtube').phase, 'open');
+  });
+
+  it('takes nothing from a damaged record', () => {
+    for (const text of ['', '{', 'null', '[]', '{"holds":-1,"parks":0,"unavailable":0}', '{"holds":"1"}'])
+      assert.equal(parseBreakerState(text), undefined);
+    assert.deepEqual(parseBreakerState('{"holds":1,"parks":0,"unavailable":2,"until":5}'), {
+      holds: 1,
+      parks: 0,
+      unavailable: 2,
+      until: 5,
+    });
+  });
+});
+
+describe('the governor', () => {
+  const limits = { workers: 8, parallel: true, adaptive: true };
+
+  it('halves at most once in five seconds, down to one', async () => {
+    const clock = new FakeClock();
+    const governor = new Governor(clock, limits);
+    const seen: number[] = [];
+    governor.onChange(() => seen.push(governor.effective()));
+    for (let i = 0; i < 6; i++) {
+      governor.throttled();
+      governor.throttled();
+      await clock.advance(5000);
+    }
+    assert.deepEqual(seen, [4, 2, 1]);
+    assert.equal(governor.why(), 'throttled');
+  });
+
+  it('gives one back after ten successes in a row, and none while a quota sets the pace', () => {
+    const governor = new Governor(new FakeClock(), limits);
+    governor.throttled();
+    const succeed = (times: number): void => {
+      for (let i = 0; i < times; i++) governor.succeeded();
+    };
+    succeed(9);
+    assert.equal(governor.effective(), 4);
+    succeed(1);
+    assert.equal(governor.effective(), 5);
+    governor.quotaBound(true);
+    succeed(100);
+    assert.equal(governor.effective(), 5);
+    governor.quotaBound(false);
+    succeed(30);
+    assert.equal(governor.effective(), 8);
+    assert.equal(governor.why(), undefined);
+  });
+
+  it('follows the settings at once and stays as it is without adaptive', () => {
+    const governor = new Governor(new FakeClock(), limits);
+    governor.configure({ ...limits, parallel: false });
+    assert.equal(governor.effective(), 1);
+    assert.equal(governor.why(), undefined);
+    governor.configure({ ...limits, adaptive: false });
+    governor.throttled();
+    assert.equal(governor.effective(), 8);
+    governor.configure({ ...limits, workers: 20 });
+    assert.equal(governor.effective(), 20);
+  });
+
+  it('slows down before the memory is used up and when the event loop is late, and comes back', async () => {
+    const clock = new FakeClock();
+    const governor = new Governor(clock, limits);
+    const load = async (memoryMB: number, lagMs = 0): Promise<number> => {
+      governor.load({ memoryMB, maxMemoryMB: 1000, lagMs });
+      await clock.advance(2000);
+      return governor.effective();
+    };
+    assert.equal(await load(500), 8);
+    assert.equal(await load(850), 7);
+    assert.equal(governor.why(), 'memory');
+    assert.equal(await load(1000), 1);
+    assert.equal(await load(500), 2);
+    assert.equal(await load(500, 80), 1);
+    for (let i = 0; i < 7; i++) await load(500);
+    assert.equal(governor.effective(), 8);
+  });
+});

@@ -1,0 +1,113 @@
+/** The batch's name, which opens the list of batches. */
+import type { JSX } from 'preact';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { BatchHead } from '../../src/protocol';
+import { formatCount } from '../../src/model/words';
+import { inList } from '../shared/arrows';
+import { Icon } from '../shared/controls';
+import { topic } from '../store/store';
+import { useStore } from '../store/useStore';
+
+const iconOf: Readonly<Record<BatchHead['phase'], string>> = {
+  running: 'circle-filled',
+  paused: 'debug-pause',
+  stopped: 'debug-stop',
+  finished: 'check',
+};
+const toneOf = { running: 'run', paused: 'dim', stopped: 'dim', finished: 'ok' } as const;
+
+export function Batches(): JSX.Element {
+  const store = useStore(topic.batches);
+  const [open, setOpen] = useState(false);
+  const [at, setAt] = useState(0);
+  const list = useRef<HTMLUListElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  const { batches, state } = store;
+  const current = batches.findIndex((head) => head.id === store.ui.batch);
+  useLayoutEffect(() => {
+    if (open) list.current?.focus();
+  }, [open]);
+  const show = (): void => {
+    setAt(Math.max(0, current));
+    setOpen(true);
+  };
+  const close = (): void => {
+    setOpen(false);
+    button.current?.focus();
+  };
+  const choose = (index: number): void => {
+    const head = batches[index];
+    close();
+    if (head) store.chooseBatch(head.id);
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const to = inList(event.key, at, batches.length);
+    if (to !== undefined) setAt(to);
+    else if (event.key === 'Enter' || event.key === ' ') choose(at);
+    else if (event.key === 'Escape' || event.key === 'Tab') close();
+    else return;
+    event.preventDefault();
+  };
+  const name = state?.name ?? batches[current]?.name ?? '';
+  return (
+    <div class="batches">
+      <button
+        ref={button}
+        type="button"
+        class="name"
+        aria-haspopup="listbox"
+        aria-expanded={open}
+        title={`${name}: choose another batch`}
+        // The list keeps the focus, or it would be closed before the click that is to close it.
+        onMouseDown={(event) => {
+          if (open) event.preventDefault();
+        }}
+        onClick={open ? close : show}
+        onKeyDown={(event) => {
+          if (event.key !== 'ArrowDown') return;
+          event.preventDefault();
+          show();
+        }}
+      >
+        <span class="cut">{name}</span>
+        <Icon name="chevron-down" />
+      </button>
+      {open && (
+        <ul
+          ref={list}
+          class="choices"
+          role="listbox"
+          aria-label="Batches"
+          tabIndex={0}
+          aria-activedescendant={`batch-${at}`}
+          onKeyDown={onKeyDown}
+          onBlur={() => setOpen(false)}
+        >
+          {batches.map((head, index) => (
+            <li
+              key={head.id}
+              id={`batch-${index}`}
+              role="option"
+              aria-selected={index === at}
+              class={index === at ? 'row on' : 'row'}
+              onMouseDown={(event) => {
+                event.preventDefault();
+                choose(index);
+              }}
+              onMouseMove={() => setAt(index)}
+            >
+              <Icon
+                name={head.owner === undefined ? iconOf[head.phase] : 'multiple-windows'}
+                tone={toneOf[head.phase]}
+              />
+              <span class="cut grow">{head.name}</span>
+              <span class="num">
+                {formatCount(head.counts.completed)} of {formatCount(head.total)}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

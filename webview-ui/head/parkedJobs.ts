@@ -1,0 +1,152 @@
+/**
+ * The parked jobs, counted up as they come and go: by what the user must agree to, and by cause. There can be
+ * 100,000 of them, and the sentence asks every second.
+ */
+import type { JobState } from '../../src/engine/state/reducer';
+import type { Failure, FailureCode } from '../../src/model/failure';
+import type { Link } from '../../src/model/link';
+import type { Quote } from '../../src/model/source';
+import type { SourceId } from '../../src/model/transcript';
+
+/** Paid work of one service that waits for the user's OK. */
+export interface Asked {
+  readonly service: SourceId;
+  readonly origin: string;
+  count: number;
+  /** Seconds of sound, as far as known. */
+  seconds: number;
+  /** The sum of the prices that are known. */
+  cost: number;
+  /** How many have no price. */
+  unpriced: number;
+}
+
+/** Jobs that are parked for one cause; one of them stands for the words. */
+export interface Cause {
+  readonly code: FailureCode;
+  readonly failure: Failure;
+  readonly source: SourceId | undefined;
+  readonly link: Link;
+  count: number;
+}
+
+interface Parked {
+  readonly consent?: Quote;
+  readonly failure?: Failure;
+  readonly until?: number;
+}
+
+export class ParkedJobs {
+  readonly #jobs = new Map<number, Parked>();
+  readonly #asked = new Map<string, Asked>();
+  readonly #causes = new Map<FailureCode, Cause>();
+  #until: number | undefined;
+  #untilKnown = true;
+  /** When the first of them was parked, epoch ms. */
+  since: number | undefined;
+
+  get count(): number {
+    return this.#jobs.size;
+  }
+
+  /** What waits for an OK, the service with the most videos first. */
+  get asked(): readonly Asked[] {
+    return [...this.#asked.values()].sort((a, b) => b.count - a.count);
+  }
+
+  /** What parks most of the others. */
+  get mainCause(): Cause | undefined {
+    let main: Cause | undefined;
+    for (const cause of this.#causes.values()) if (cause.count > (main?.count ?? 0)) main = cause;
+    return main;
+  }
+
+  /** How many wait for something else than an OK. */
+  get waiting(): number {
+    let count = 0;
+    for (const cause of this.#causes.values()) count += cause.count;
+    return count;
+  }
+
+  /** When the first of them is tried again, epoch ms. */
+  get until(): number | undefined {
+    if (!this.#untilKnown) {
+      this.#until = undefined;
+      for (const { until } of this.#jobs.values()) this.#soonest(until);
+      this.#untilKnown = true;
+    }
+    return this.#until;
+  }
+
+  clear(): void {
+    this.#jobs.clear();
+    this.#asked.clear();
+    this.#causes.clear();
+    this.#until = this.since = undefined;
+    this.#untilKnown = true;
+  }
+
+  /** Takes in how a job stands now. */
+  see(job: JobState): void {
+    this.#remove(job.index);
+    if (job.status === 'parked') this.#add(job);
+  }
+
+  #add(job: JobState): void {
+    const { consent, failure } = job;
+    const until = consent ? undefined : job.parkedUntil;
+    this.#jobs.set(job.index, {
+      ...(consent ? { consent } : {}),
+      ...(failure ? { failure } : {}),
+      ...(until === undefined ? {} : { until }),
+    });
+    if (job.endedAt !== undefined) this.since = Math.min(this.since ?? Infinity, job.endedAt);
+    this.#soonest(until);
+    if (consent) {
+      const key = keyOf(consent);
+      const { service, origin } = consent;
+      const asked = this.#asked.get(key) ?? { service, origin, count: 0, seconds: 0, cost: 0, unpriced: 0 };
+      this.#asked.set(key, asked);
+      count(asked, consent, 1);
+    } else if (failure) {
+      const { code } = failure;
+      const { source, link } = job;
+      const cause = this.#causes.get(code) ?? { code, failure, source, link, count: 0 };
+      this.#causes.set(code, cause);
+      cause.count += 1;
+    }
+  }
+
+  #remove(index: number): void {
+    const parked = this.#jobs.get(index);
+    if (!parked) return;
+    this.#jobs.delete(index);
+    if (this.#jobs.size === 0) {
+      this.clear();
+      return;
+    }
+    if (parked.until !== undefined && parked.until === this.#until) this.#untilKnown = false;
+    if (parked.consent) {
+      const asked = this.#asked.get(keyOf(parked.consent));
+      if (asked) count(asked, parked.consent, -1);
+      if (asked?.count === 0) this.#asked.delete(keyOf(parked.consent));
+    } else if (parked.failure) {
+      const cause = this.#causes.get(parked.failure.code);
+      if (cause) cause.count -= 1;
+      if (cause?.count === 0) this.#causes.delete(parked.failure.code);
+    }
+  }
+
+  #soonest(until: number | undefined): void {
+    if (until !== undefined) this.#until = Math.min(this.#until ?? Infinity, until);
+  }
+}
+
+const keyOf = (quote: Quote): string => `${quote.service} ${quote.origin}`;
+
+function count(asked: Asked, quote: Quote, by: 1 | -1): void {
+  asked.count += by;
+  asked.seconds += by * (quote.seconds ?? 0);
+  if (quote.cost === undefined) asked.unpriced += by;
+  else asked.cost += by * quote.cost;
+}

@@ -1,0 +1,216 @@
+/**
+ * The one sentence under the bar: what sets the pace, or what is wrong and what the user can do. Pure words
+ * over the state; design and codes are those of the panel's design.
+ */
+import type { BatchState } from '../../src/engine/state/reducer';
+import type { Failure } from '../../src/model/failure';
+import { formatCount, formatTime, plural, rowWords, serviceName } from '../../src/model/words';
+import { sourceOf } from '../shared/jobWords';
+import { needs, prices } from './parked';
+import { plain, untilWords, warn, type Say, type SayContext } from './say';
+import { fromStep } from '../shared/steps';
+
+/** How long "Resumed where it stopped" stands before the pace takes its place. */
+const resumedNoteMs = 120_000;
+
+export function sentence(state: BatchState, context: SayContext): Say {
+  const { now } = context;
+  if (context.problem !== undefined)
+    return warn(context.problem, [
+      { words: 'Show log', deed: { do: 'step', step: 'showLog' } },
+      { words: 'Dismiss', deed: { do: 'dismiss' } },
+    ]);
+  if (context.owner !== undefined)
+    return {
+      icon: 'multiple-windows',
+      tone: 'dim',
+      text: `This batch runs ${context.owner}.`,
+      actions: [],
+    };
+  if (state.why && state.phase !== 'finished') return failed(state.why, state, now);
+  switch (state.phase) {
+    case 'paused':
+      return {
+        ...plain('debug-pause', `Paused by you at ${formatTime(state.phaseAt, now)}. ${finishing(state)}`),
+        ...unpaid(context),
+      };
+    case 'stopped':
+      if (state.phaseAt === 0 || state.starts === 0) return plain('debug-stop', 'Not started yet.');
+      return {
+        ...plain(
+          'debug-stop',
+          `Stopped at ${formatTime(state.phaseAt, now)}. Resume continues where it was.`,
+        ),
+        ...unpaid(context),
+      };
+    case 'finished':
+      return finished(state);
+    case 'running':
+      return needs(state, context) ?? running(state, context);
+  }
+}
+
+/** What waits for an OK is still to be paid when the batch goes on. */
+function unpaid({ parked }: SayContext): Pick<Say, 'tail'> {
+  const { asked } = parked;
+  const count = asked.reduce((sum, one) => sum + one.count, 0);
+  return count === 0 ? {} : { tail: ` ${plural(count, 'video')} will need your OK: ${prices(asked)}.` };
+}
+
+const small = [
+  'No',
+  'One',
+  'Two',
+  'Three',
+  'Four',
+  'Five',
+  'Six',
+  'Seven',
+  'Eight',
+  'Nine',
+  'Ten',
+  'Eleven',
+  'Twelve',
+];
+
+function finishing(state: BatchState): string {
+  const { running } = state.counts;
+  if (running === 0) return 'Nothing new starts.';
+  const count = small[running] ?? formatCount(running);
+  return `${count} ${running === 1 ? 'video is' : 'videos are'} finishing; nothing new starts.`;
+}
+
+function failed(why: Failure, state: BatchState, now: number): Say {
+  const words = rowWords(why, { now });
+  const step = words.step && fromStep(words.step, sourceOf(why));
+  const stopped = state.phase === 'stopped' ? 'Stopped' : 'Paused';
+  return warn(
+    `${stopped} at ${formatTime(state.phaseAt, now)}. ${words.sentence}`,
+    step ? [{ words: words.next, deed: step }] : [],
+  );
+}
+
+function finished(state: BatchState): Say {
+  const { counts, total } = state;
+  const open = { words: 'Open report', deed: { do: 'batch', action: 'openReport' } } as const;
+  const base = { icon: 'check', tone: 'ok' } as const;
+  // Between the user's wish and the start: what is to run again has lost its end already.
+  const again = counts.pending + counts.running;
+  if (again > 0)
+    return plain(
+      'circle-outline',
+      `${plural(again, 'video')} ${again === 1 ? 'waits' : 'wait'} to run again.`,
+    );
+  if (counts.failed > 0) {
+    const reasons = Object.keys(state.byError).length;
+    const text =
+      counts.failed === 1
+        ? 'Finished. 1 video failed; its reason has its next step below.'
+        : reasons <= 1
+          ? `Finished. ${plural(counts.failed, 'video')} failed for one reason; its next step is below.`
+          : `Finished. ${plural(counts.failed, 'video')} failed for ${reasons} reasons; each reason has its next step below.`;
+    return { ...base, text, actions: [open] };
+  }
+  if (total === 0) return { ...base, text: 'Finished. There was nothing to do.', actions: [] };
+  const kept = counts.skipped + counts.cancelled;
+  if (kept === total)
+    return { ...base, text: `Finished. All ${formatCount(total)} were done before.`, actions: [] };
+  if (counts.cancelled === 0 && kept === 0)
+    return {
+      ...base,
+      text: total === 1 ? 'Finished. The video is done.' : `Finished. All ${formatCount(total)} are done.`,
+      actions: [open],
+    };
+  return {
+    ...base,
+    text: `Finished. ${formatCount(counts.completed)} done, ${formatCount(kept)} skipped.`,
+    actions: [open],
+  };
+}
+
+function running(state: BatchState, { now, resumed }: SayContext): Say {
+  const { pace } = state;
+  const run = (text: string, actions: Say['actions'] = []): Say => ({
+    icon: 'circle-filled',
+    tone: 'run',
+    text,
+    actions,
+  });
+  if (pace?.by.kind === 'held' || pace?.by.kind === 'blocked') return held(state, now);
+  if (resumed && now - state.phaseAt < resumedNoteMs) {
+    const picked =
+      resumed.pickedUp === 0
+        ? ''
+        : `; ${plural(resumed.pickedUp, 'paid request')} picked up, none sent twice`;
+    return {
+      icon: 'history',
+      tone: 'run',
+      text: `Resumed where it stopped. ${plural(resumed.kept, 'finished video')} kept${picked}.`,
+      actions: [],
+    };
+  }
+  // Before the engine has said how many there are, nothing is known about them.
+  if (state.configuredWorkers === 0) return run('Starting.');
+  if (!pace) return run('Running.');
+  const { by } = pace;
+  switch (by.kind) {
+    case 'quota': {
+      const unit = state.quotas.find((quota) => quota.name === by.quota)?.unit;
+      const limit = unit === 'day' ? 'daily limit' : unit === 'minute' ? 'limit a minute' : 'hourly limit';
+      return run(
+        `Running. ${possessive(serviceName(by.quota))} ${limit} sets the pace; more workers would not make it faster.`,
+      );
+    }
+    case 'workers': {
+      const count = state.parallel ? state.configuredWorkers : 1;
+      const busy = count === 1 ? 'One at a time' : `All ${count} workers are busy`;
+      if (!pace.advice) return run(`Running. ${busy}; more would make it faster.`);
+      const { workers, endsAt } = pace.advice;
+      return run(`Running. ${busy}; ${workers} workers would finish at ${formatTime(endsAt, now)}.`, [
+        { words: `Use ${workers}`, deed: { do: 'workers', workers } },
+      ]);
+    }
+    case 'throttled':
+      return run(`Running. Slowed to ${by.effective} of ${by.workers} workers after throttling.`);
+    case 'memory':
+      return run('Running. Memory or processor is near its limit, so fewer start.');
+    case 'expanding':
+      return run(`Reading the playlist: ${formatCount(by.found)} found so far.`);
+    case 'finishing':
+      return run('Running. The last videos are finishing.');
+    default:
+      return run('Running.');
+  }
+}
+
+function held(state: BatchState, now: number): Say {
+  const by = state.pace?.by;
+  if (by?.kind !== 'held' && by?.kind !== 'blocked') return plain('circle-filled', 'Running.');
+  const name = serviceName(by.quota);
+  const others = [
+    ...new Set(
+      state.quotas
+        .filter(
+          (quota) => serviceName(quota.name) !== name && quota.heldUntil === undefined && !quota.blocked,
+        )
+        .map((quota) => serviceName(quota.name)),
+    ),
+  ];
+  const goesOn =
+    others.length === 0 || state.counts.running === 0
+      ? ''
+      : ` ${others.slice(0, 2).join(' and ')} ${others.length === 1 ? 'goes' : 'go'} on.`;
+  const text =
+    by.kind === 'held'
+      ? `${name} asked to wait ${untilWords(by.until, now)}.`
+      : `${name} blocks this network${by.until === undefined ? '.' : `; it is tried again ${by.until - now > 60_000 ? `at ${formatTime(by.until, now)}` : `in ${untilWords(by.until, now)}`}.`}`;
+  const steps: Say['actions'] = [
+    ...(by.kind === 'blocked'
+      ? [{ words: 'Add a proxy…', deed: { do: 'step', step: 'addProxy' } } as const]
+      : []),
+    { words: 'Use the next source', deed: { do: 'step', step: 'useNextSource' } },
+  ];
+  return { icon: 'clockface', tone: 'wait', text: text + goesOn, actions: steps };
+}
+
+const possessive = (name: string): string => `${name}’s`;

@@ -1,0 +1,167 @@
+/** The settings strip, closed to one line. Its controls write the real VS Code settings and follow them. */
+import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { settingsSchema, type SettingName } from '../../src/model/settings';
+import { sourceIds, type SourceId } from '../../src/model/transcript';
+import { formatCount, serviceName } from '../../src/model/words';
+import { Checkbox, Dropdown, Fold, Link, NumberField, Slider } from '../shared/controls';
+import { settingOf } from './settingOf';
+import { SourceOrder } from './SourceOrder';
+import { topic, type PanelStore } from '../store/store';
+import { useStore } from '../store/useStore';
+
+/** Why a change here may not be the last word. */
+function overrideOf(store: PanelStore, name: SettingName): string | undefined {
+  const scope = store.settings[name]?.overriddenBy;
+  return scope && `Set for this ${scope}; a change here changes it there`;
+}
+
+const errorWords = { continue: 'Continue', stop: 'Stop', retryAtEnd: 'Retry at the end' } as const;
+const orderWords = {
+  list: 'As listed',
+  shortestFirst: 'Shortest first',
+  longestFirst: 'Longest first',
+} as const;
+
+const rates = [
+  ['rate.youtube.perHour', 'youtube', 'an hour'],
+  ['rate.deapi.perMinute', 'deapi', 'a minute'],
+] as const;
+
+const inStrip: readonly SettingName[] = [
+  'workers',
+  'parallel',
+  'adaptive',
+  'onError',
+  'order',
+  'sources',
+  ...rates.map(([name]) => name),
+];
+
+function summary(store: PanelStore): string {
+  const workers = settingOf(store, 'workers');
+  const perHour = settingOf(store, 'rate.youtube.perHour');
+  return [
+    settingOf(store, 'parallel') ? `${workers} worker${workers === 1 ? '' : 's'}` : 'one at a time',
+    ...(settingOf(store, 'parallel') ? ['parallel'] : []),
+    ...(settingOf(store, 'adaptive') ? ['adaptive'] : []),
+    { continue: 'continue on error', stop: 'stop on error', retryAtEnd: 'retry errors at the end' }[
+      settingOf(store, 'onError')
+    ],
+    { list: 'list order', shortestFirst: 'shortest first', longestFirst: 'longest first' }[
+      settingOf(store, 'order')
+    ],
+    perHour === 0 ? 'youtube without a limit of ours' : `youtube ${formatCount(perHour)} an hour`,
+  ].join(' · ');
+}
+
+export function SettingsStrip(): JSX.Element {
+  const store = useStore(topic.settings | topic.batches);
+  const open = store.ui.settingsOpen;
+  return (
+    <section class="settings" aria-label="Settings">
+      <div class="row sec">
+        <Fold
+          open={open}
+          name="Settings"
+          summary={open ? '' : summary(store)}
+          onToggle={() => {
+            store.ui.settingsOpen = !open;
+            store.keep();
+            store.mark(topic.settings);
+          }}
+        />
+        {open && <Link onClick={() => store.nextStep('openSettings')}>All settings</Link>}
+      </div>
+      {open && <Controls store={store} />}
+    </section>
+  );
+}
+
+function Controls({ store }: { readonly store: PanelStore }): JSX.Element {
+  const workers = settingOf(store, 'workers');
+  const [sliding, setSliding] = useState(workers);
+  useEffect(() => setSliding(workers), [workers]);
+  const { min, max } = settingsSchema.workers;
+  const flag = (name: 'parallel' | 'adaptive', label: string): JSX.Element => (
+    <Checkbox
+      label={label}
+      checked={settingOf(store, name)}
+      title={overrideOf(store, name) ?? settingsSchema[name].description}
+      onChange={(value) => store.changeSetting(name, value)}
+    />
+  );
+  const overridden = inStrip.filter((name) => store.settings[name]?.overriddenBy !== undefined);
+  return (
+    <div class="body">
+      <span class="field">
+        <span>Workers</span>
+        <Slider
+          label="Workers"
+          value={sliding}
+          min={min}
+          max={max}
+          title={overrideOf(store, 'workers') ?? settingsSchema.workers.description}
+          onInput={setSliding}
+          onChange={(value) => store.changeSetting('workers', value)}
+        />
+        <span class="value">{sliding}</span>
+      </span>
+      {flag('parallel', 'Parallel')}
+      {flag('adaptive', 'Adaptive')}
+      <span class="field">
+        <span>On error</span>
+        <Dropdown
+          label="On error"
+          value={settingOf(store, 'onError')}
+          options={[
+            ['continue', errorWords.continue],
+            ['stop', errorWords.stop],
+            ['retryAtEnd', errorWords.retryAtEnd],
+          ]}
+          title={overrideOf(store, 'onError') ?? settingsSchema.onError.description}
+          onChange={(value) => store.changeSetting('onError', value)}
+        />
+      </span>
+      <span class="field">
+        <span>Order</span>
+        <Dropdown
+          label="Order"
+          value={settingOf(store, 'order')}
+          options={[
+            ['list', orderWords.list],
+            ['shortestFirst', orderWords.shortestFirst],
+            ['longestFirst', orderWords.longestFirst],
+          ]}
+          title={overrideOf(store, 'order') ?? settingsSchema.order.description}
+          onChange={(value) => store.changeSetting('order', value)}
+        />
+      </span>
+      {rates.map(([name, service, unit]) => (
+        <span key={name} class="field">
+          <span>{service}</span>
+          <NumberField
+            label={`${serviceName(service)}, videos or requests ${unit}`}
+            value={settingOf(store, name)}
+            min={settingsSchema[name].min}
+            max={settingsSchema[name].max}
+            title={overrideOf(store, name) ?? settingsSchema[name].description}
+            onChange={(value) => store.changeSetting(name, value)}
+          />
+          <span class="dim">{unit}</span>
+        </span>
+      ))}
+      <SourceOrder
+        sources={settingOf(store, 'sources').filter((id): id is SourceId => sourceIds.includes(id))}
+        onChange={(value) => store.changeSetting('sources', value)}
+      />
+      {overridden.length > 0 && (
+        <span class="dim field">
+          {overridden
+            .map((name) => `${name}: set for this ${store.settings[name]?.overriddenBy}`)
+            .join(' · ')}
+        </span>
+      )}
+    </div>
+  );
+}

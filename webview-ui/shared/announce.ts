@@ -1,0 +1,72 @@
+/**
+ * What a screen reader is told by itself: each tenth of the way, a failure of a new cause, paused, held,
+ * parked, finished. Everything else can be looked up and need not be said.
+ */
+import type { BatchState } from '../../src/engine/state/reducer';
+import { codeWords, formatCount, plural, serviceName } from '../../src/model/words';
+import { untilWords } from '../head/say';
+
+interface Heard {
+  readonly id: string;
+  readonly tenth: number;
+  readonly codes: ReadonlySet<string>;
+  readonly failed: number;
+  readonly phase: BatchState['phase'];
+  readonly held: string;
+  readonly parked: boolean;
+}
+
+function look(state: BatchState): Heard {
+  const { counts, total } = state;
+  const seen = counts.completed + counts.failed + counts.skipped + counts.cancelled;
+  const by = state.pace?.by;
+  return {
+    id: state.id,
+    tenth: total === 0 ? 0 : Math.floor((10 * seen) / total),
+    codes: new Set(Object.keys(state.byError)),
+    failed: counts.failed,
+    phase: state.phase,
+    held: by?.kind === 'held' || by?.kind === 'blocked' ? by.quota : '',
+    parked: counts.parked > 0,
+  };
+}
+
+export class Announcer {
+  #heard: Heard | undefined;
+
+  /** What is to be said now; empty when nothing worth it has happened. */
+  next(state: BatchState, now: number): string {
+    const before = this.#heard;
+    const heard = look(state);
+    this.#heard = heard;
+    if (before?.id !== heard.id) return '';
+    const said: string[] = [];
+    const { counts } = state;
+    if (heard.phase !== before.phase) said.push(phaseWords(state));
+    if (heard.held !== before.held && heard.held !== '') {
+      const until = state.pace?.by.kind === 'held' ? ` ${untilWords(state.pace.by.until, now)}` : '';
+      said.push(`${serviceName(heard.held)} asked to wait${until}`);
+    }
+    if (heard.parked && !before.parked) said.push(`${plural(counts.parked, 'video')} parked`);
+    // What is parked has a cause too, but has not failed.
+    const verb = heard.failed > before.failed ? 'Failed: ' : '';
+    for (const code of heard.codes)
+      if (!before.codes.has(code)) said.push(verb + codeWords(code as Parameters<typeof codeWords>[0]).cause);
+    if (heard.tenth > before.tenth && heard.phase !== 'finished')
+      said.push(`${heard.tenth * 10} percent done, ${formatCount(counts.failed)} failed`);
+    return said.join('. ');
+  }
+}
+
+function phaseWords(state: BatchState): string {
+  switch (state.phase) {
+    case 'paused':
+      return 'Paused';
+    case 'stopped':
+      return 'Stopped';
+    case 'running':
+      return 'Running';
+    case 'finished':
+      return `Finished, ${formatCount(state.counts.completed)} done, ${formatCount(state.counts.failed)} failed`;
+  }
+}

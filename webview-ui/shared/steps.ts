@@ -1,0 +1,58 @@
+/** Turns the next step of a failure's words into what the page does when it is clicked. */
+import type { SourceId } from '../../src/model/transcript';
+import type { Step } from '../../src/model/words';
+import type { PanelStore } from '../store/store';
+import type { Deed } from '../head/say';
+
+/** `source`: whose key or account the step is about. */
+export function fromStep(step: Step, source?: SourceId): Deed {
+  switch (step.action) {
+    case 'retry':
+      return { do: 'retry' };
+    case 'resume':
+      return { do: 'batch', action: 'resume' };
+    case 'openFolder':
+      return { do: 'batch', action: 'openFolder' };
+    default:
+      return {
+        do: 'step',
+        step: step.action,
+        ...(step.setting ? { setting: step.setting } : {}),
+        ...(source ? { source } : {}),
+      };
+  }
+}
+
+/** Does it; `jobs` are those that a retry means. */
+export function perform(store: PanelStore, deed: Deed, jobs: readonly number[] = []): void {
+  switch (deed.do) {
+    case 'step': {
+      store.nextStep(deed.step, {
+        ...(deed.setting ? { setting: deed.setting } : {}),
+        ...(deed.source ? { source: deed.source } : {}),
+      });
+      return;
+    }
+    case 'batch': {
+      store.batchAction(deed.action);
+      return;
+    }
+    case 'agree': {
+      store.batchAction('agree', deed.consent);
+      return;
+    }
+    case 'workers': {
+      store.changeSetting('workers', deed.workers);
+      return;
+    }
+    case 'retry': {
+      if (jobs.length > 0) store.rowAction('retry', jobs);
+      else store.batchAction('retryFailed');
+      return;
+    }
+    case 'dismiss': {
+      store.dismissProblem();
+      return;
+    }
+  }
+}

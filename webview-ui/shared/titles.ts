@@ -1,0 +1,18 @@
+/** What a video is called while it has no title: its link, so short that the id can be read in a narrow cell. */
+import type { JobState } from '../../src/engine/state/reducer';
+import type { Link } from '../../src/model/link';
+
+function shortLink(link: Link): string {
+  if (link.kind === 'youtube') return `youtu.be/${link.id}`;
+  if (link.path !== undefined) return link.path.split(/[\\/]/).at(-1) ?? link.path;
+  return link.url.replace(/^https?:\/\/(www\.)?/i, '');
+}
+
+/** Marks that turn the text after them round, which a title from elsewhere must not do with our own words. */
+const turning = /[\u202a-\u202e\u2066-\u2069]/g;
+
+/** The title, or the short link; `titleTip` has the rest. */
+export const titleOf = (job: JobState): string => job.meta.title?.replace(turning, '') ?? shortLink(job.link);
+
+/** For `title` attributes: the whole title or link. */
+export const titleTip = (job: JobState): string => job.meta.title?.replace(turning, '') ?? job.link.url;

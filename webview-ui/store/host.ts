@@ -1,0 +1,71 @@
+/**
+ * The only door to VS Code: acquires its API once, and hands out messages that have been looked at. Tests put
+ * their own `acquireVsCodeApi` on the window, which is all that a fake host needs.
+ */
+import type { FromPage, ToPage } from '../../src/protocol';
+
+export interface Host {
+  post(message: FromPage): void;
+  /** What `keep` was last given before the page was hidden, reloaded or restored; untrusted. */
+  kept(): unknown;
+  keep(state: unknown): void;
+  onMessage(listener: (message: ToPage) => void): void;
+}
+
+interface VsCodeApi {
+  postMessage(message: unknown): void;
+  getState(): unknown;
+  setState(state: unknown): void;
+}
+declare function acquireVsCodeApi(): VsCodeApi;
+
+export function connectHost(): Host {
+  const api = acquireVsCodeApi();
+  return {
+    post: (message) => api.postMessage(message),
+    kept: () => api.getState(),
+    keep: (state) => api.setState(state),
+    onMessage: (listener) => {
+      window.addEventListener('message', (event: MessageEvent<unknown>) => {
+        const message = readMessage(event.data);
+        if (message) listener(message);
+      });
+    },
+  };
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isCount = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0;
+
+/**
+ * The shape that makes a message safe to fold: its kind, numbers and lists. Rows are looked at when they are
+ * unpacked.
+ */
+const checks: Readonly<Record<ToPage['type'], (message: Readonly<Record<string, unknown>>) => boolean>> = {
+  batches: (m) => Array.isArray(m.batches) && (m.current === null || isText(m.current)),
+  snapshot: (m) =>
+    isText(m.batch) &&
+    isCount(m.snapshot) &&
+    isCount(m.total) &&
+    m.rows instanceof Uint8Array &&
+    (m.head === undefined || isObject(m.head)) &&
+    (m.seq === undefined || isCount(m.seq)),
+  events: (m) => isText(m.batch) && isCount(m.seq) && Array.isArray(m.events),
+  settings: (m) => isObject(m.values),
+  sources: (m) => Array.isArray(m.sources) && isText(m.outputFolder),
+  act: (m) => isText(m.action),
+  reveal: (m) => isCount(m.job),
+  reply: (m) => isCount(m.request) && (m.problem === undefined || isText(m.problem)),
+};
+
+function isMessage(data: unknown): data is ToPage {
+  if (!isObject(data) || !isText(data.type) || !Object.hasOwn(checks, data.type)) return false;
+  return checks[data.type as ToPage['type']](data);
+}
+
+function readMessage(data: unknown): ToPage | undefined {
+  return isMessage(data) ? data : undefined;
+}

@@ -1,0 +1,307 @@
+/**
+ * Which jobs the table shows and in what order. Built when a tab, a search or a sort is chosen; after that a
+ * change never moves a row: one that no longer fits stays, one that fits newly is added at the end, until the
+ * tab is chosen again. A change costs the same whatever the size of the batch.
+ */
+import type { JobStatus } from '../../src/model/events';
+import type { FailureCode } from '../../src/model/failure';
+import type { SourceId } from '../../src/model/transcript';
+import { codeWords, type FailureWords } from '../../src/model/words';
+import type { BatchState, JobState } from '../../src/engine/state/reducer';
+import { failureWords, sourceOf } from '../shared/jobWords';
+import { titleOf } from '../shared/titles';
+import type { Column, Sort, Tab } from './ui';
+
+const statusesOf: Readonly<Record<Exclude<Tab, 'all' | 'running'>, readonly JobStatus[]>> = {
+  failed: ['failed'],
+  done: ['completed'],
+  waiting: ['pending'],
+  skipped: ['skipped', 'cancelled'],
+  parked: ['parked'],
+};
+
+/** How many a tab holds, from the state's own counts. */
+export function tabCount(state: BatchState, tab: Tab): number {
+  if (tab === 'all') return state.total;
+  if (tab === 'running') return state.counts.running;
+  return statusesOf[tab].reduce((sum, status) => sum + state.counts[status], 0);
+}
+
+/** A head line over failures of one cause, in the tab Failed. */
+export interface Group {
+  readonly code: FailureCode;
+  /** Of all of them: a premiere on the 24th is another group than one on the 25th. */
+  readonly words: FailureWords;
+  readonly source: SourceId | undefined;
+  jobs: number[];
+  open: boolean;
+}
+
+/** What stands on a row: a job, a worker's place in the tab Running, or a group's head. */
+export type Item =
+  | { readonly kind: 'job'; readonly job: number }
+  | { readonly kind: 'worker'; readonly worker: number; readonly job: number | undefined }
+  | { readonly kind: 'group'; readonly group: Group };
+
+export class Rows {
+  /** Undefined: every job in the list's order. A number below 0 is the head of group −1 − n. */
+  #order: number[] | undefined;
+  /** Row of a job plus one; 0 where it has none. */
+  #rowOf = new Int32Array(0);
+  #groups: Group[] = [];
+  #closed = new Set<string>();
+  #haystack: (string | undefined)[] = [];
+  #state: BatchState | undefined;
+  #tab: Tab = 'all';
+  #search = '';
+  #sort: Sort = { column: 'index', descending: false };
+
+  get tab(): Tab {
+    return this.#tab;
+  }
+
+  get grouped(): boolean {
+    return this.#tab === 'failed' && this.#sort.column === 'index' && !this.#sort.descending;
+  }
+
+  get length(): number {
+    if (!this.#state) return 0;
+    if (this.#tab === 'running') return Math.max(this.#state.workers.length, this.#state.effectiveWorkers);
+    return this.#order?.length ?? this.#state.jobs.length;
+  }
+
+  at(row: number): Item | undefined {
+    const state = this.#state;
+    if (!state || row < 0 || row >= this.length) return undefined;
+    if (this.#tab === 'running') {
+      return { kind: 'worker', worker: row + 1, job: state.workers[row]?.job };
+    }
+    const place = this.#order ? this.#order[row] : row;
+    if (place === undefined) return undefined;
+    if (place >= 0) return { kind: 'job', job: place };
+    const group = this.#groups[-1 - place];
+    return group && { kind: 'group', group };
+  }
+
+  /** The job on a row; asked for every row when the ruler is drawn, so it makes no objects. */
+  jobAt(row: number): number | undefined {
+    if (this.#tab === 'running') return this.#state?.workers[row]?.job;
+    const place = this.#order ? this.#order[row] : row;
+    return place !== undefined && place >= 0 && row < this.length ? place : undefined;
+  }
+
+  rowOf(job: number): number | undefined {
+    if (!this.#state || job >= this.#state.jobs.length) return undefined;
+    if (this.#tab === 'running') {
+      const row = this.#state.workers.findIndex((worker) => worker.job === job);
+      return row < 0 ? undefined : row;
+    }
+    if (!this.#order) return job;
+    const row = (this.#rowOf[job] ?? 0) - 1;
+    return row < 0 ? undefined : row;
+  }
+
+  get search(): string {
+    return this.#search;
+  }
+
+  /** The jobs are others now, or were replaced. */
+  forget(): void {
+    this.#haystack = [];
+  }
+
+  /** Builds the view anew: the user has chosen a tab, a sort or a search, or the batch is a new one. */
+  choose(state: BatchState, tab: Tab, search: string, sort: Sort): void {
+    if (this.#state !== state) this.#closed.clear();
+    this.#state = state;
+    this.#tab = tab;
+    this.#search = plainWords(search.trim());
+    this.#sort = sort;
+    this.#groups = [];
+    const plain = tab === 'all' && this.#search === '' && sort.column === 'index' && !sort.descending;
+    if (plain || tab === 'running') {
+      this.#order = undefined;
+      return;
+    }
+    const order: number[] = [];
+    // By index: while a snapshot is on its way there are holes.
+    for (let index = 0; index < state.jobs.length; index += 1) {
+      const job = state.jobs[index];
+      if (job && this.#fits(job)) order.push(index);
+    }
+    if (this.grouped) this.#group(order);
+    else this.#order = sorted(state, order, sort);
+    this.#index();
+  }
+
+  /** A group is folded or unfolded by the user. */
+  toggle(group: Group): void {
+    const key = groupKey(group);
+    if (!this.#closed.delete(key)) this.#closed.add(key);
+    if (this.#state) this.choose(this.#state, this.#tab, this.#search, this.#sort);
+  }
+
+  /** A job has changed or is new. Returns true when the number of rows did. */
+  changed(job: JobState): boolean {
+    this.#haystack[job.index] = undefined;
+    if (!this.#state || this.#tab === 'running') return false;
+    if (!this.#order) return job.index === this.#state.jobs.length - 1;
+    if (this.rowOf(job.index) !== undefined || !this.#fits(job)) return false;
+    if (this.grouped) this.#append(job);
+    else this.#place(job.index);
+    return true;
+  }
+
+  #place(entry: number): void {
+    const order = (this.#order ??= []);
+    order.push(entry);
+    if (entry < 0) return;
+    if (entry >= this.#rowOf.length) {
+      const wider = new Int32Array(Math.max(entry + 1, this.#rowOf.length * 2, 64));
+      wider.set(this.#rowOf);
+      this.#rowOf = wider;
+    }
+    this.#rowOf[entry] = order.length;
+  }
+
+  #index(): void {
+    const order = this.#order ?? [];
+    this.#rowOf = new Int32Array(this.#state?.jobs.length ?? 0);
+    for (let row = 0; row < order.length; row += 1) {
+      const job = order[row];
+      if (job !== undefined && job >= 0) this.#rowOf[job] = row + 1;
+    }
+  }
+
+  /** One line a cause, the most frequent first, its videos below it. */
+  #group(jobs: readonly number[]): void {
+    const byKey = new Map<string, Group>();
+    for (const index of jobs) {
+      const job = this.#state?.jobs[index];
+      if (!job) continue;
+      const fresh = newGroup(job);
+      const key = groupKey(fresh);
+      const group = byKey.get(key) ?? fresh;
+      group.jobs.push(index);
+      byKey.set(key, group);
+    }
+    this.#groups = [...byKey.values()].sort((a, b) => b.jobs.length - a.jobs.length);
+    this.#order = [];
+    this.#groups.forEach((group, at) => {
+      group.open = !this.#closed.has(groupKey(group));
+      this.#order?.push(-1 - at);
+      if (group.open) for (const job of group.jobs) this.#order?.push(job);
+    });
+  }
+
+  /** A failure that came while the tab stood open goes to the end, below its own head. */
+  #append(job: JobState): void {
+    const fresh = newGroup(job);
+    let last = this.#groups.at(-1);
+    const lastIsAtEnd = last?.open === true && groupKey(last) === groupKey(fresh);
+    if (!last || !lastIsAtEnd) {
+      this.#groups.push(fresh);
+      this.#place(-this.#groups.length);
+      last = fresh;
+    }
+    last.jobs.push(job.index);
+    this.#place(job.index);
+  }
+
+  #fits(job: JobState): boolean {
+    if (this.#tab !== 'all') {
+      if (this.#tab === 'running' || job.expandedInto !== undefined) return false;
+      if (!statusesOf[this.#tab].includes(job.status)) return false;
+    }
+    return this.#search === '' || (this.#haystack[job.index] ??= haystackOf(job)).includes(this.#search);
+  }
+}
+
+/** Causes that say more than their code: a date that belongs to them, a program, a file in the place of a site. */
+const toldCodes: ReadonlySet<FailureCode> = new Set([
+  'not-started',
+  'tool-missing',
+  'tool-failed',
+  'blocked',
+  'unsupported',
+]);
+
+function newGroup(job: JobState): Group {
+  const code = job.failure?.code ?? 'internal';
+  const told = toldCodes.has(code) ? failureWords(undefined, job, Date.now()) : undefined;
+  return {
+    code,
+    words: told ?? codeWords(code),
+    source: sourceOf(job.failure, job.source),
+    jobs: [],
+    open: true,
+  };
+}
+
+const groupKey = (group: Group): string => `${group.code} ${group.words.cause}`;
+
+function haystackOf(job: JobState): string {
+  const failure = job.failure ? `${codeWords(job.failure.code).cause} ${job.failure.message}` : '';
+  const note =
+    job.skip?.batch ??
+    (job.captions === 'speech' ? 'Speech' : job.captions === 'automatic' ? 'Automatic captions' : '');
+  return plainWords(`${titleOf(job)}\n${job.link.url}\n${failure}\n${note}\n${job.meta.channel ?? ''}`);
+}
+
+/** As it is compared: "é" is one letter, also where a file's name has it as two. */
+export const plainWords = (text: string): string => text.normalize().toLocaleLowerCase();
+
+const statusRank: Readonly<Record<JobStatus, number>> = {
+  running: 0,
+  failed: 1,
+  parked: 2,
+  pending: 3,
+  completed: 4,
+  skipped: 5,
+  cancelled: 6,
+};
+
+function sortKey(job: JobState, column: Column): string | number | undefined {
+  switch (column) {
+    case 'index':
+      return job.index;
+    case 'status':
+      return statusRank[job.status];
+    case 'title':
+      return titleOf(job).toLocaleLowerCase();
+    case 'length':
+      return job.meta.duration;
+    case 'source':
+      return job.source;
+    case 'language':
+      return job.language;
+    case 'tries':
+      return job.tries > 1 ? job.tries : undefined;
+    case 'time':
+      return job.seconds;
+    case 'note':
+      return job.failure ? codeWords(job.failure.code).cause : undefined;
+  }
+}
+
+/** Jobs by a column; unknown values stand last in both directions, equal ones in the list's order. */
+function sorted(state: BatchState, jobs: readonly number[], sort: Sort): number[] {
+  const keys: (string | number | undefined)[] = [];
+  for (const index of jobs) {
+    const job = state.jobs[index];
+    keys[index] = job && sortKey(job, sort.column);
+  }
+  const sign = sort.descending ? -1 : 1;
+  // Numbers inside titles count as numbers; for very long lists the collator would take seconds.
+  const collator = jobs.length <= 20_000 ? new Intl.Collator(undefined, { numeric: true }) : undefined;
+  return [...jobs].sort((a, b) => {
+    const left = keys[a];
+    const right = keys[b];
+    if (left === right) return a - b;
+    if (left === undefined) return 1;
+    if (right === undefined) return -1;
+    if (typeof left === 'string' && typeof right === 'string' && collator)
+      return sign * collator.compare(left, right) || a - b;
+    return left < right ? -sign : sign;
+  });
+}

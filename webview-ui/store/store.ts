@@ -1,0 +1,343 @@
+/**
+ * The page's copy of the batch: a snapshot in slices, then events, folded by the engine's own reducer. Views
+ * subscribe to topics and are told once a frame, however many events have come.
+ */
+import type { BatchEvent } from '../../src/model/events';
+import type { SettingName } from '../../src/model/settings';
+import { reduce, type BatchState, type JobState } from '../../src/engine/state/reducer';
+import type {
+  BatchAction,
+  BatchHead,
+  FromPage,
+  MenuAction,
+  NextStep,
+  ResumedNote,
+  RowAction,
+  SettingView,
+  SourceView,
+  ToPage,
+} from '../../src/protocol';
+import { Changes, topic, topicsOf, type Topics } from './changes';
+import { Feed } from './feed';
+import type { Host } from './host';
+import { Keeper } from './keeper';
+import { ParkedJobs } from '../head/parkedJobs';
+import { Rows } from './rows';
+import { Selection } from './selection';
+import { freshUi, isListOrder, readUi, type Ui } from './ui';
+import { Versions } from './versions';
+
+export { topic, type Topics } from './changes';
+
+type Request = Extract<FromPage, { readonly request: number }>;
+type Unnumbered<T> = T extends unknown ? Omit<T, 'request'> : never;
+
+export class PanelStore {
+  batches: readonly BatchHead[] = [];
+  /** True once the host has said what there is. */
+  met = false;
+  state: BatchState | undefined;
+  owner: string | undefined;
+  resumed: ResumedNote | undefined;
+  /** When the present run of a resumed batch began, epoch ms. */
+  resumedAt: number | undefined;
+  settings: Readonly<Partial<Record<SettingName, SettingView>>> = {};
+  sources: readonly SourceView[] = [];
+  outputFolder = 'transcripts';
+  /** The host could not do what was asked last. */
+  problem: string | undefined;
+  readonly rows = new Rows();
+  readonly selection = new Selection();
+  readonly ui: Ui;
+  readonly parked = new ParkedJobs();
+  readonly versions = new Versions();
+  /** When each quota's present hold was first seen, epoch ms. */
+  readonly heldSince = new Map<string, number>();
+
+  readonly #host: Host;
+  readonly #feed = new Feed({
+    // While another state is shown, it stays until the new one is whole.
+    begun: (state) => {
+      if (this.state === undefined) this.#adopt(state);
+    },
+    filled: (state) => {
+      if (this.state === state) this.mark(topic.view | topic.rows | topic.workers);
+    },
+    whole: (state) => this.#adopt(state),
+    fold: (event) => this.#fold(event),
+    missing: (batch, have) => this.#host.post({ type: 'gap', batch, have }),
+  });
+  readonly #changes = new Changes();
+  /** Counts how often the table's view was built anew. */
+  viewVersion = 0;
+  #skewMs = 0;
+  #request = 0;
+  readonly #problemsOf = new Set<number>();
+  readonly #keeper: Keeper;
+  #onReveal: (job: number) => void = () => undefined;
+  #onAct: (action: Exclude<MenuAction, 'hideColumn' | 'resetColumns'>) => void = () => undefined;
+  #onHead: (action: 'hideColumn' | 'resetColumns') => void = () => undefined;
+
+  constructor(host: Host) {
+    this.#host = host;
+    this.ui = readUi(host.kept());
+    this.#keeper = new Keeper(() => host.keep({ ...this.ui }));
+    host.onMessage((message) => this.#receive(message));
+  }
+
+  start(): void {
+    const { batch, top } = this.ui;
+    const at = top === undefined || !isListOrder(this.ui) ? undefined : Math.floor(top);
+    this.#host.post({ type: 'ready', batch, ...(at === undefined ? {} : { at }) });
+  }
+
+  /** True while slices of what is shown are on their way: `state.jobs` has holes until then. */
+  get partial(): boolean {
+    return this.state !== undefined && this.#feed.loading === this.state;
+  }
+
+  /** The host's time now, epoch ms. */
+  now(): number {
+    return Date.now() + this.#skewMs;
+  }
+
+  subscribe(topics: Topics, listener: () => void): () => void {
+    return this.#changes.subscribe(topics, listener);
+  }
+
+  /** Tells the views of these topics at the next frame. */
+  mark(topics: Topics): void {
+    this.#changes.mark(topics);
+  }
+
+  onReveal(listener: (job: number) => void): void {
+    this.#onReveal = listener;
+  }
+
+  onAct(listener: (action: Exclude<MenuAction, 'hideColumn' | 'resetColumns'>) => void): void {
+    this.#onAct = listener;
+  }
+
+  onHead(listener: (action: 'hideColumn' | 'resetColumns') => void): void {
+    this.#onHead = listener;
+  }
+
+  // ------------------------------------------------------------------------------------ what the user does
+
+  batchAction(action: BatchAction, consent?: Extract<FromPage, { type: 'batchAction' }>['consent']): void {
+    if (!this.ui.batch) return;
+    this.#ask({ type: 'batchAction', batch: this.ui.batch, action, ...(consent ? { consent } : {}) });
+  }
+
+  rowAction(action: RowAction, jobs: readonly number[]): void {
+    if (!this.ui.batch || jobs.length === 0) return;
+    this.#ask({ type: 'rowAction', batch: this.ui.batch, jobs, action });
+  }
+
+  nextStep(
+    step: NextStep,
+    more: Pick<Extract<FromPage, { type: 'nextStep' }>, 'setting' | 'source'> = {},
+  ): void {
+    this.#ask({ type: 'nextStep', step, ...more });
+  }
+
+  changeSetting(name: SettingName, value: unknown): void {
+    const view = this.settings[name];
+    if (view && view.value === value) return;
+    // Shown at once; the host's answer or its next `settings` message has the last word.
+    this.settings = { ...this.settings, [name]: { ...view, value } };
+    this.mark(topic.settings);
+    this.#ask({ type: 'setting', name, value });
+  }
+
+  dropped(text: string, name: string): void {
+    this.#ask({ type: 'dropped', text, name });
+  }
+
+  chooseBatch(batch: string): void {
+    if (batch === this.ui.batch) return;
+    Object.assign(this.ui, freshUi(batch), {
+      hidden: this.ui.hidden,
+      widths: this.ui.widths,
+      workersOpen: this.ui.workersOpen,
+      settingsOpen: this.ui.settingsOpen,
+    });
+    delete this.ui.top;
+    delete this.ui.active;
+    this.#forget();
+    this.keep();
+    this.#host.post({ type: 'choose', batch });
+  }
+
+  /** Writes down what the user has chosen to look at. */
+  keep(): void {
+    this.#keeper.now();
+  }
+
+  /** As `keep`, for what changes with every pixel. */
+  keepAtRest(): void {
+    this.#keeper.atRest();
+  }
+
+  /** Rebuilds the table's view from tab, search and sort. */
+  choose(change: Partial<Pick<Ui, 'tab' | 'search' | 'sort'>> = {}): void {
+    Object.assign(this.ui, change);
+    if (!this.state) return;
+    this.rows.choose(this.state, this.ui.tab, this.ui.search, this.ui.sort);
+    if (Object.keys(change).length > 0) this.selection.keepOnly((job) => this.rows.rowOf(job) !== undefined);
+    this.viewVersion += 1;
+    this.mark(topic.view | topic.rows);
+    this.keep();
+  }
+
+  /** Columns were hidden, shown or resized. */
+  columnsChanged(): void {
+    this.mark(topic.view);
+    this.keepAtRest();
+  }
+
+  dismissProblem(): void {
+    this.problem = undefined;
+    this.mark(topic.phase);
+  }
+
+  #ask(message: Unnumbered<Request>): void {
+    this.#request += 1;
+    if (this.problem !== undefined) this.dismissProblem();
+    this.#problemsOf.add(this.#request);
+    this.#host.post({ ...message, request: this.#request });
+  }
+
+  // ------------------------------------------------------------------------------------- what the host says
+
+  #receive(message: ToPage): void {
+    switch (message.type) {
+      case 'batches':
+        this.#batches(message);
+        return;
+      case 'snapshot':
+        this.#snapshot(message);
+        return;
+      case 'events':
+        if (message.batch === this.ui.batch) this.#feed.events(message);
+        return;
+      case 'settings':
+        this.settings = { ...this.settings, ...message.values };
+        this.mark(topic.settings);
+        return;
+      case 'sources':
+        this.sources = message.sources;
+        this.outputFolder = message.outputFolder;
+        this.mark(topic.sources);
+        return;
+      case 'act':
+        if (message.action === 'hideColumn' || message.action === 'resetColumns')
+          this.#onHead(message.action);
+        else this.#onAct(message.action);
+        return;
+      case 'reveal':
+        this.#onReveal(message.job);
+        return;
+      case 'reply':
+        if (!this.#problemsOf.delete(message.request) || message.problem === undefined) return;
+        this.problem = message.problem;
+        this.mark(topic.phase);
+        return;
+    }
+  }
+
+  #batches(message: Extract<ToPage, { type: 'batches' }>): void {
+    this.met = true;
+    this.batches = message.batches;
+    if (message.current !== this.ui.batch) {
+      const keepsView = this.ui.batch === null;
+      this.ui.batch = message.current;
+      if (!keepsView) {
+        delete this.ui.top;
+        delete this.ui.active;
+      }
+      this.#forget();
+      this.keep();
+    }
+    const current = message.batches.find((head) => head.id === message.current);
+    // Who has it may let go of it while it is shown.
+    if (current) this.owner = current.owner;
+    this.mark(topic.batches | topic.phase);
+  }
+
+  #forget(): void {
+    this.state = undefined;
+    this.owner = undefined;
+    this.resumed = undefined;
+    this.resumedAt = undefined;
+    this.problem = undefined;
+    this.#feed.forget();
+    this.heldSince.clear();
+    this.selection.clear();
+    this.mark(topic.batches | topic.phase | topic.view | topic.rows | topic.workers | topic.quotas);
+  }
+
+  #snapshot(slice: Extract<ToPage, { type: 'snapshot' }>): void {
+    if (this.ui.batch !== null && slice.batch !== this.ui.batch) return;
+    this.ui.batch = slice.batch;
+    this.met = true;
+    if (slice.head && slice.seq === undefined) {
+      if (slice.now !== undefined) this.#skewMs = slice.now - Date.now();
+      if (slice.resumed && !this.resumed) this.resumedAt = slice.head.phaseAt;
+      this.resumed = slice.resumed;
+      this.owner = slice.owner;
+    }
+    this.#feed.snapshot(slice);
+  }
+
+  /** Shows a state: the first time when it has begun to come, and again when it is whole. */
+  #adopt(state: BatchState): void {
+    const first = this.state === undefined;
+    this.state = state;
+    this.versions.reset(state.jobs.length);
+    this.rows.forget();
+    this.parked.clear();
+    // While a snapshot is on its way there are holes, which forEach passes over.
+    if (state.counts.parked > 0) state.jobs.forEach((job) => this.parked.see(job));
+    // A finished batch that is opened with failures is about these.
+    if (first && this.ui.top === undefined && state.phase === 'finished' && state.counts.failed > 0)
+      this.ui.tab = 'failed';
+    // The row with the focus before the page was hidden or reloaded has it again.
+    const { active } = this.ui;
+    if (active !== undefined && this.selection.active === undefined && state.jobs[active])
+      this.selection.only(active);
+    this.#holds();
+    this.choose();
+    this.mark(topic.batches | topic.phase | topic.workers | topic.quotas);
+  }
+
+  #fold(event: BatchEvent): void {
+    const { state } = this;
+    if (!state) return;
+    const known = state.jobs.length;
+    reduce(state, event);
+    if ('job' in event) this.#changed(state.jobs[event.job]);
+    else if (event.type === 'job-control') for (const index of event.jobs) this.#changed(state.jobs[index]);
+    else for (let index = known; index < state.jobs.length; index += 1) this.#changed(state.jobs[index]);
+    if (event.type === 'quotas') this.#holds();
+    this.mark(topicsOf[event.type]);
+  }
+
+  #changed(job: JobState | undefined): void {
+    if (!job) return;
+    const { index } = job;
+    this.versions.changed(index);
+    const parked = this.parked.count;
+    this.parked.see(job);
+    // That somebody is needed is said at once; how many, with the next second.
+    if ((parked === 0) !== (this.parked.count === 0)) this.mark(topic.phase);
+    this.mark(this.rows.changed(job) ? topic.rows | topic.view : topic.rows);
+  }
+
+  #holds(): void {
+    for (const quota of this.state?.quotas ?? []) {
+      if (quota.heldUntil === undefined && quota.blocked !== true) this.heldSince.delete(quota.name);
+      else if (!this.heldSince.has(quota.name)) this.heldSince.set(quota.name, this.now());
+    }
+  }
+}

@@ -1,0 +1,158 @@
+/** What stands in a row's cells: icon, words, note and next step of one job. */
+import type { JSX } from 'preact';
+import type { BatchState, JobState } from '../../src/engine/state/reducer';
+import { formatDuration, plural, serviceName, statusWords, type FailureWords } from '../../src/model/words';
+import { Icon, Link } from '../shared/controls';
+import { failureWords, sourceOf } from '../shared/jobWords';
+import { stagePaint } from '../workers/lane';
+import { fromStep, perform } from '../shared/steps';
+import type { PanelStore } from '../store/store';
+
+export function StatusIcon({ job }: { readonly job: JobState }): JSX.Element {
+  if (job.expandedInto !== undefined) return <Icon name="list-unordered" tone="dim" />;
+  switch (job.status) {
+    case 'pending':
+      return job.wait ? <Icon name="clockface" tone="wait" /> : <Icon name="circle-outline" tone="faint" />;
+    case 'running':
+      return job.wait ? (
+        <Icon name="clockface" tone="wait" />
+      ) : (
+        <Icon name="circle-filled" tone={stagePaint(job.stage)} />
+      );
+    case 'completed':
+      return <Icon name="check" tone="ok" />;
+    case 'failed':
+      return <Icon name="error" tone="bad" />;
+    case 'skipped':
+      return <Icon name="debug-step-over" tone="dim" />;
+    case 'cancelled':
+      return <Icon name="circle-slash" tone="dim" />;
+    case 'parked':
+      return <Icon name={job.consent ? 'warning' : 'debug-pause'} tone="wait" />;
+  }
+}
+
+export function statusText(job: JobState, now: number, grouped: boolean): string {
+  if (job.expandedInto !== undefined) return 'List';
+  if (grouped && job.status === 'failed' && job.failure) return job.failure.code;
+  return statusWords(job, now);
+}
+
+interface NoteProps {
+  readonly store: PanelStore;
+  readonly job: JobState;
+  readonly now: number;
+  /** Below a group's head that has said cause and next step: the service's own words alone. */
+  readonly grouped: boolean;
+}
+
+const wordsOf = ({ store, job, now }: NoteProps): FailureWords | undefined =>
+  failureWords(store.state, job, now);
+
+/** The note as plain words, for `title`, for the narrow row and for who listens. */
+export function noteText(props: NoteProps): string {
+  const { job, grouped } = props;
+  if (job.expandedInto !== undefined) return `Became ${plural(job.expandedInto, 'video')}`;
+  const words = wordsOf(props);
+  if (job.status === 'failed' && words) return grouped ? ownWords(job) : words.cause;
+  if (job.status === 'parked') return job.consent ? consentText(job) : (words?.cause ?? '');
+  if (job.status === 'skipped')
+    return job.skip?.batch ? `Done in ${job.skip.batch}` : job.skip?.file ? 'Done before' : '';
+  if (job.status === 'completed') {
+    const parts: string[] = [];
+    const last = job.attempts?.at(-1);
+    if (job.tries > 1 && last) parts.push(`${nth[job.tries] ?? `Try ${job.tries}`}: ${last.failure.code}`);
+    else if (job.captions === 'speech') parts.push('Speech');
+    else if (job.captions === 'automatic') parts.push('Automatic captions');
+    if (job.count > 1) parts.push(`×${job.count} in the list`);
+    return parts.join(' · ');
+  }
+  const parts = [
+    job.status === 'pending' && isNext(props.store.state, job.index) ? 'Runs next' : '',
+    job.count > 1 ? `×${job.count} in the list` : '',
+  ];
+  return parts.filter((part) => part !== '').join(' · ');
+}
+
+/** Put first by the user and not started yet; thousands may be. */
+let known: { readonly list: readonly number[]; readonly set: ReadonlySet<number> } | undefined;
+function isNext(state: BatchState | undefined, job: number): boolean {
+  if (!state || state.next.length === 0) return false;
+  // The reducer replaces the list, it never changes one.
+  if (known?.list !== state.next) known = { list: state.next, set: new Set(state.next) };
+  return known.set.has(job);
+}
+
+const nth: Readonly<Record<number, string>> = { 2: 'Second try', 3: 'Third try' };
+
+function ownWords(job: JobState): string {
+  const tried = [...(job.attempts ?? []).map((attempt) => `${attempt.source}: ${attempt.failure.message}`)];
+  if (job.failure) tried.push(`${job.source ? `${job.source}: ` : ''}${job.failure.message}`);
+  return [...new Set(tried)].join('; ');
+}
+
+function consentText(job: JobState): string {
+  const { consent } = job;
+  if (!consent) return '';
+  const parts = [serviceName(consent.service)];
+  if (consent.seconds !== undefined) parts.push(`${formatDuration(consent.seconds * 1000)} of sound`);
+  if (consent.cost !== undefined) parts.push(`about ${consent.cost.toFixed(2)}`);
+  return parts.join(', ');
+}
+
+export function Note(props: NoteProps): JSX.Element {
+  const { store, job, grouped } = props;
+  const text = noteText(props);
+  const failing = (job.status === 'failed' || (job.status === 'parked' && !job.consent)) && !grouped;
+  const words = failing ? wordsOf(props) : undefined;
+  if (!words && job.skip?.file !== undefined)
+    return (
+      <span class="m">
+        {job.skip.batch !== undefined && 'Done in '}
+        <Link
+          tabIndex={-1}
+          title="Open the transcript"
+          onClick={() => store.rowAction('openTranscript', [job.index])}
+        >
+          {job.skip.batch ?? text}
+        </Link>
+      </span>
+    );
+  if (!words) return <span class="m">{text}</span>;
+  const step = words.step;
+  return (
+    <>
+      <span class={job.status === 'failed' ? 'cause' : 'cause m'}>{text}</span>
+      <span class="m next">
+        {step ? (
+          <Link
+            tabIndex={-1}
+            onClick={() => perform(store, fromStep(step, sourceOf(job.failure, job.source)), [job.index])}
+          >
+            {words.next}
+          </Link>
+        ) : (
+          words.next
+        )}
+      </span>
+    </>
+  );
+}
+
+/** What can be done with a job, for the menu, the keys and the buttons over the row's end. */
+export function abilities(job: JobState): {
+  readonly canOpen: boolean;
+  readonly canRetry: boolean;
+  readonly canRunNext: boolean;
+  readonly canSkip: boolean;
+  readonly canRedo: boolean;
+} {
+  const list = job.expandedInto !== undefined;
+  return {
+    canOpen: (job.files?.length ?? 0) > 0 || job.skip?.file !== undefined,
+    canRetry: !list && (job.status === 'failed' || job.status === 'cancelled' || job.status === 'parked'),
+    canRunNext: job.status === 'pending',
+    canSkip: job.status === 'pending' || job.status === 'running' || job.status === 'parked',
+    canRedo: !list && (job.status === 'completed' || job.status === 'skipped'),
+  };
+}

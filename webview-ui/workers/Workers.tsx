@@ -1,0 +1,307 @@
+/** Workers: text and lane are one row; all lanes share one time axis. */
+import type { JSX } from 'preact';
+import { memo } from 'preact/compat';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { BatchState } from '../../src/engine/state/reducer';
+import { formatDuration, formatLength, formatTime, statusWords } from '../../src/model/words';
+import { inList } from '../shared/arrows';
+import { onLaneBeat } from '../shared/clock';
+import { Fold, Icon } from '../shared/controls';
+import { drawLane, nowShare, pixelsPerSecond, stagePaint, type LaneJob, type LaneScene } from './lane';
+import { LaneTip, type Tip } from './LaneTip';
+import { untilWords } from '../head/say';
+import { settingOf } from '../settings/settingOf';
+import { topic, type PanelStore } from '../store/store';
+import { onTheme, theme } from '../shared/theme';
+import { titleOf, titleTip } from '../shared/titles';
+import { useStore } from '../store/useStore';
+
+export function Workers({ onShow }: { readonly onShow: (job: number) => void }): JSX.Element | null {
+  const store = useStore(topic.workers | topic.second | topic.phase);
+  const box = useRef<HTMLDivElement>(null);
+  const drawn = useRef<(readonly LaneJob[])[]>([]);
+  const redraw = useRef<() => void>(() => undefined);
+  const [chosen, setAt] = useState(0);
+  const [tip, setTip] = useState<Tip>();
+  const { state, ui } = store;
+  const open = ui.workersOpen;
+  useEffect(() => {
+    const draw = (): void => {
+      if (box.current && store.state) drawn.current = drawAll(box.current, store, store.state);
+    };
+    redraw.current = draw;
+    const stops = [onLaneBeat(draw), onTheme(draw)];
+    // Calls at once, and whenever the size changes.
+    const observer = new ResizeObserver(draw);
+    if (box.current) observer.observe(box.current);
+    return () => {
+      for (const stop of stops) stop();
+      observer.disconnect();
+    };
+  }, [store, open, state]);
+  if (!state) return null;
+  const count = workerCount(store, state);
+  if (count === 0) return null;
+  // There may be fewer of them than when it was chosen.
+  const at = Math.min(chosen, count - 1);
+  const now = store.now();
+  const show = (worker: number): void => {
+    const job = state.workers[worker]?.job;
+    if (job !== undefined) onShow(job);
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const to = inList(event.key, at, count);
+    if (to !== undefined) {
+      setAt(to);
+      box.current?.children[to]?.scrollIntoView({ block: 'nearest' });
+    } else if (event.key === 'Enter') show(at);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <section aria-label="Workers" class="workers-section">
+      <div class="axis">
+        <Fold
+          open={open}
+          name="Workers"
+          summary={summary(state, count)}
+          onToggle={() => {
+            ui.workersOpen = !open;
+            store.keep();
+            store.mark(topic.workers);
+          }}
+        />
+        {open && <Axis store={store} state={state} now={laneTime(store, state)} />}
+      </div>
+      {open && (
+        <div
+          ref={box}
+          class="workers"
+          role="listbox"
+          aria-label="Workers and their lanes"
+          tabIndex={0}
+          aria-activedescendant={`worker-${at + 1}`}
+          onKeyDown={onKeyDown}
+          onScroll={() => {
+            setTip(undefined);
+            redraw.current();
+          }}
+        >
+          {Array.from({ length: count }, (_, worker) => (
+            <div
+              key={worker}
+              id={`worker-${worker + 1}`}
+              class={worker === at ? 'lane at' : 'lane'}
+              role="option"
+              aria-selected={worker === at}
+              onClick={(event) => {
+                setAt(worker);
+                const under = pointed(event, drawn.current[worker], laneTime(store, state));
+                if (under) onShow(under.job);
+                else show(worker);
+              }}
+              onMouseMove={(event) => {
+                const under = pointed(event, drawn.current[worker], laneTime(store, state));
+                setTip(under && { stay: under, x: event.clientX, lane: event.currentTarget });
+              }}
+              onMouseLeave={() => setTip(undefined)}
+            >
+              <LaneText {...laneText(state, worker, now)} />
+              <canvas aria-hidden="true" />
+            </div>
+          ))}
+        </div>
+      )}
+      {tip && <LaneTip tip={tip} state={state} now={now} />}
+    </section>
+  );
+}
+
+function workerCount(store: PanelStore, state: BatchState): number {
+  // Before the engine has told how many there are, those of the settings keep the place.
+  const isStarting = state.phase === 'running' && state.configuredWorkers === 0;
+  const configured = isStarting ? settingOf(store, 'workers') : state.configuredWorkers;
+  const parallel = isStarting ? settingOf(store, 'parallel') : state.parallel;
+  const wanted = state.phase === 'finished' ? 0 : parallel ? configured : 1;
+  const seen = state.workers.some((worker) => worker.lane.length > 0) ? state.workers.length : 0;
+  return Math.min(20, Math.max(wanted, seen));
+}
+
+interface LaneWords {
+  readonly number: number;
+  readonly icon: string;
+  readonly tone: string;
+  readonly title: string;
+  readonly tip: string | undefined;
+  /** Nothing runs here: the title says what the worker waits for. */
+  readonly idle: boolean;
+  readonly stage: string;
+  readonly time: string;
+}
+
+/** All that a lane's text shows, as plain values: a lane whose words have not changed is not drawn anew. */
+function laneText(state: BatchState, worker: number, now: number): LaneWords {
+  const index = state.workers[worker]?.job;
+  const job = index === undefined ? undefined : state.jobs[index];
+  // Until the slice with its row has come, only its number is known.
+  const title = job ? titleOf(job) : index === undefined ? rest(state, now) : `#${index + 1}`;
+  return {
+    number: worker + 1,
+    icon: job ? (job.wait ? 'clockface' : 'circle-filled') : 'circle-outline',
+    tone: job ? (job.wait ? 'wait' : stagePaint(job.stage)) : 'faint',
+    title,
+    tip: job && titleTip(job),
+    idle: index === undefined,
+    stage: job ? lower(statusWords(job, now)) : '',
+    time: job?.startedAt === undefined ? '' : formatLength(Math.max(0, now - job.startedAt) / 1000),
+  };
+}
+
+const LaneText = memo(function LaneText(words: LaneWords): JSX.Element {
+  return (
+    <>
+      <span class="k">{words.number}</span>
+      <Icon name={words.icon} tone={words.tone} />
+      <span class={words.idle ? 'cut dim' : 'cut'} dir="auto" title={words.tip}>
+        {words.title}
+      </span>
+      <span class="st cut">{words.stage}</span>
+      <span class="t dim">{words.time}</span>
+    </>
+  );
+});
+
+const lower = (words: string): string =>
+  words.startsWith('Rate limit')
+    ? `waiting for rate limit${words.slice(10)}`
+    : words.charAt(0).toLowerCase() + words.slice(1);
+
+/** What an idle worker waits for. */
+function rest(state: BatchState, now: number): string {
+  if (state.phase === 'paused') return 'idle, paused';
+  if (state.phase === 'stopped') return 'idle, stopped';
+  const by = state.pace?.by;
+  if (by?.kind === 'held') return `resting ${untilWords(by.until, now)}`;
+  if (by?.kind === 'throttled') return 'resting after throttling';
+  if (by?.kind === 'memory') return 'resting, memory is short';
+  if (by?.kind === 'blocked' || (state.counts.parked > 0 && state.counts.pending === 0))
+    return 'idle, nothing may start';
+  return 'idle';
+}
+
+function summary(state: BatchState, count: number): string {
+  let working = 0;
+  let waiting = 0;
+  for (const worker of state.workers) {
+    if (worker.job === undefined) continue;
+    if (state.jobs[worker.job]?.wait) waiting += 1;
+    else working += 1;
+  }
+  const idle = Math.max(0, count - working - waiting);
+  const parts = [`${working} working`];
+  if (waiting > 0) parts.push(`${waiting} waiting`);
+  if (idle > 0) parts.push(`${idle} idle`);
+  return parts.join(', ');
+}
+
+function Axis(props: {
+  readonly store: PanelStore;
+  readonly state: BatchState;
+  readonly now: number;
+}): JSX.Element {
+  const box = useRef<HTMLSpanElement>(null);
+  const [width, setWidth] = useState(0);
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return undefined;
+    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  const { state, now } = props;
+  const minute = 60 * pixelsPerSecond;
+  const since = startOfLanes(props.store, state);
+  const hold = holdOf(props.store, state);
+  const at = (minutes: number): number => Math.round(width * nowShare - minutes * minute);
+  const marks: JSX.Element[] = [];
+  for (let minutes = 1; at(minutes) > 24; minutes += 1) {
+    if (since !== undefined && now - minutes * 60_000 < since - 20_000) break;
+    marks.push(
+      <span key={minutes} style={{ left: `${at(minutes)}px` }}>
+        −{minutes} min
+      </span>,
+    );
+  }
+  return (
+    <span ref={box} class="x" aria-hidden="true">
+      {width > 0 && (
+        <span class="now" style={{ left: `${at(0)}px` }}>
+          {formatTime(now, now)}
+        </span>
+      )}
+      {hold?.to !== undefined && width > 300 && <span class="until">{formatTime(hold.to, now)} ›</span>}
+      {marks}
+    </span>
+  );
+}
+
+/** Now, and once the batch has ended the moment it did: its lanes stay as they were. */
+const laneTime = (store: PanelStore, state: BatchState): number =>
+  state.phase === 'finished' ? Math.min(store.now(), state.phaseAt + 2000) : store.now();
+
+/** The hold that keeps idle workers from starting. */
+function holdOf(store: PanelStore, state: BatchState): LaneScene['hold'] {
+  const by = state.pace?.by;
+  const quota =
+    by?.kind === 'held' || by?.kind === 'blocked'
+      ? state.quotas.find(({ name }) => name === by.quota)
+      : undefined;
+  const blocked = quota ?? state.quotas.find((other) => other.blocked === true && state.counts.pending === 0);
+  if (!blocked) return undefined;
+  let from = store.heldSince.get(blocked.name) ?? store.now();
+  if (blocked.blocked === true) from = Math.min(from, store.parked.since ?? from);
+  for (const worker of state.workers) {
+    const last = worker.lane.at(-1);
+    if (last?.kind === 'held' && last.to === undefined) from = Math.min(from, last.from);
+  }
+  return { from, to: blocked.heldUntil };
+}
+
+/** After a resume the lanes begin where the batch went on. */
+function startOfLanes(store: PanelStore, state: BatchState): number | undefined {
+  return store.resumed && state.phase !== 'finished' ? store.resumedAt : undefined;
+}
+
+function drawAll(box: HTMLElement, store: PanelStore, state: BatchState): (readonly LaneJob[])[] {
+  const now = laneTime(store, state);
+  const since = startOfLanes(store, state);
+  const closedMs = store.resumed?.closedMs;
+  const closed = closedMs === undefined ? 'window closed' : `window closed for ${formatDuration(closedMs)}`;
+  const hold = holdOf(store, state);
+  const lanes = [...box.children];
+  const middle = Math.floor((lanes.length - 1) / 2);
+  const tall = lanes[0]?.clientHeight ?? 0;
+  const first = Math.floor(box.scrollTop / Math.max(1, tall));
+  const last = first + Math.ceil(box.clientHeight / Math.max(1, tall));
+  return lanes.map((lane, worker) => {
+    const canvas = lane.lastElementChild;
+    // More than eight lanes scroll; those out of view are drawn when they come into it.
+    if (!(canvas instanceof HTMLCanvasElement) || worker < first || worker > last) return [];
+    return drawLane(canvas, state, worker, {
+      now,
+      theme: theme(),
+      hold,
+      since,
+      closed: worker === middle ? closed : undefined,
+    });
+  });
+}
+
+/** The bar under the pointer. */
+function pointed(event: MouseEvent, jobs: readonly LaneJob[] | undefined, now: number): LaneJob | undefined {
+  if (!(event.target instanceof HTMLCanvasElement) || !jobs) return undefined;
+  const box = event.target.getBoundingClientRect();
+  const at = now + ((event.clientX - box.left - box.width * nowShare) / pixelsPerSecond) * 1000;
+  const slack = 1500;
+  return jobs.findLast((stay) => at >= stay.from - slack && at <= (stay.to ?? now) + slack);
+}
