@@ -1,6 +1,6 @@
 /**
- * Why a job did not get its transcript. The code alone decides what happens next and what the user is
- * told (words.ts); no one ever matches the text.
+ * Why a job did not get its transcript. What happens next follows from the code and the marks beside it
+ * (failureRules.ts), the user's words from the same (failureWords.ts); the message's text is never matched.
  */
 
 /** What the engine does after a failure. */
@@ -16,6 +16,7 @@ export const nextMoveOf = {
   'no-captions': 'nextSource',
   'no-language': 'nextSource',
   'po-token': 'nextSource',
+  'client-outdated': 'nextSource',
   unsupported: 'nextSource',
   'too-large': 'nextSource',
   'tool-missing': 'nextSource',
@@ -32,6 +33,7 @@ export const nextMoveOf = {
   unavailable: 'final',
   'not-started': 'final',
   'maybe-charged': 'final',
+  'no-speech': 'final',
   cancelled: 'final',
   internal: 'final',
 } as const satisfies Record<string, NextMove>;

@@ -82,6 +82,12 @@ const table: Readonly<Record<FailureCode, Words>> = {
     'YouTube gives these captions only to its own player. Try the source yt-dlp.',
     step('checkSetup'),
   ],
+  'client-outdated': [
+    'YouTube has changed',
+    'Update',
+    'YouTube has changed. Update Bulk Transcribe; yt-dlp is tried meanwhile.',
+    step('checkSetup'),
+  ],
   'age-restricted': [
     'Adults only',
     'Use a local copy',
@@ -169,6 +175,11 @@ const table: Readonly<Record<FailureCode, Words>> = {
     'Retry…',
     'The service may have accepted and charged this one before the connection broke. Retry submits it again.',
     step('retry'),
+  ],
+  'no-speech': [
+    'No speech found',
+    'Remove it',
+    'Nothing is spoken in it, or it is music. It is not charged again.',
   ],
   internal: [
     'A fault of ours',
