@@ -13,6 +13,7 @@ import type { Engine } from './engine/api';
 import { maxListBytes } from './intake/decodeText';
 import type { NewJob } from './model/events';
 import { FailureError, failure, toFailure } from './model/failure';
+import { isPlain } from './model/plain';
 import { isSettingName, readSettings } from './model/settings';
 import type { Settings } from './model/settings';
 import { mayBePublic } from './platform/addresses';
@@ -188,8 +189,7 @@ async function settingsFile(files: NodeFiles, options: RunOptions): Promise<Reco
   } catch (error) {
     throw bad(`is not JSON: ${error instanceof Error ? error.message : ''}`);
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw bad('must hold one object with settings by name.');
+  if (!isPlain(value)) throw bad('must hold one object with settings by name.');
   return Object.fromEntries(
     Object.entries(value).map(([name, setting]) => [name.replace(/^bulkTranscribe\./, ''), setting]),
   );

@@ -5,6 +5,7 @@
  */
 import type { JobState } from './engine/state/reducer';
 import type { Link } from './model/link';
+import { isPlain, type Plain } from './model/plain';
 
 /**
  * How a field is written; those not named here go as they are, so that a new field of a row needs no change.
@@ -45,10 +46,6 @@ const idMark = '\u0000';
 /** A row of which nothing is known yet costs no object of its own, as in the reducer. */
 const nothingKnown = Object.freeze({});
 
-type Fields = Readonly<Record<string, unknown>>;
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** Rows in their order as bytes: UTF-8 JSON of shapes (lists of names), shared values, and one flat list. */
 export function packRows(jobs: Iterable<JobState>): Uint8Array {
   const packer = new RowPacker();
@@ -86,7 +83,7 @@ export class RowPacker {
   }
 
   #fields(of: object): void {
-    const fields = of as Fields;
+    const fields = of as Plain;
     const shape = this.#shapeOf(fields);
     this.#flat.push(shape.at);
     const { names, kinds } = shape;
@@ -99,7 +96,7 @@ export class RowPacker {
     }
   }
 
-  #shapeOf(fields: Fields): Shape {
+  #shapeOf(fields: Plain): Shape {
     const names = Object.keys(fields);
     const key = names.join();
     const known = this.#shapes.get(key);
@@ -190,11 +187,11 @@ export function unpackRows(bytes: Uint8Array): JobState[] {
 
 function isRow(value: unknown): value is JobState {
   return (
-    isFields(value) &&
+    isPlain(value) &&
     typeof value.index === 'number' &&
     typeof value.status === 'string' &&
-    isFields(value.link) &&
-    isFields(value.meta)
+    isPlain(value.link) &&
+    isPlain(value.meta)
   );
 }
 
@@ -223,7 +220,7 @@ class Unpacker {
     return this.flat[this.#at++];
   }
 
-  #fields(): Fields {
+  #fields(): Plain {
     const names = this.shapes[Number(this.#next())];
     if (!names) throw new Error('These are no rows.');
     if (names.length === 0) return nothingKnown;
@@ -266,7 +263,7 @@ class Unpacker {
   #link(): unknown {
     const link = this.#next();
     const made = typeof link === 'string' ? { kind: 'youtube', url: watch + link, id: link } : link;
-    this.#id = isFields(made) && typeof made.id === 'string' ? made.id : '';
+    this.#id = isPlain(made) && typeof made.id === 'string' ? made.id : '';
     return made;
   }
 

@@ -1,6 +1,7 @@
 /** YouTube's json3: events with word segments. Also our own JSON output, which has `cues`. */
+import { isPlain } from '../model/plain';
 import type { RawCue } from './cueText';
-import { isFields, parseJsonObject } from './jsonParts';
+import { parseJsonObject } from './jsonParts';
 import { Share, type Sliced } from './sliced';
 
 export interface ReadJson {
@@ -27,7 +28,7 @@ function* readEvents(events: readonly unknown[]): Sliced<ReadJson> {
   const cues: RawCue[] = [];
   let automatic = false;
   for (const event of events) {
-    if (!isFields(event)) continue;
+    if (!isPlain(event)) continue;
     // Append events carry the line breaks of rolling captions and repeat nothing we need.
     if (event.aAppend === 1) {
       automatic = true;
@@ -38,7 +39,7 @@ function* readEvents(events: readonly unknown[]): Sliced<ReadJson> {
     if (!isTime(startMs)) continue;
     let text = '';
     for (const segment of event.segs as readonly unknown[]) {
-      if (!isFields(segment)) continue;
+      if (!isPlain(segment)) continue;
       if (typeof segment.utf8 === 'string') text += segment.utf8;
       if (segment.tOffsetMs !== undefined) automatic = true;
     }
@@ -53,7 +54,7 @@ function* readCues(list: readonly unknown[]): Sliced<ReadJson> {
   const share = new Share();
   const cues: RawCue[] = [];
   for (const cue of list) {
-    if (!isFields(cue) || !isTime(cue.start) || typeof cue.text !== 'string') continue;
+    if (!isPlain(cue) || !isTime(cue.start) || typeof cue.text !== 'string') continue;
     cues.push({
       startMs: cue.start * 1000,
       endMs: isTime(cue.end) ? cue.end * 1000 : undefined,

@@ -2,9 +2,8 @@
  * A JSON object whose long list is parsed part by part: JSON.parse of 10 MB in one go holds everything up for
  * a tenth of a second and more. What JSON.parse refuses is refused here, too.
  */
+import { isPlain, type Plain } from '../model/plain';
 import { sliceLength, type Sliced } from './sliced';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** Elements of a list, and what stands around the lists, are never so long in a caption file. */
 const longestPart = 1024 * 1024;
@@ -22,7 +21,7 @@ const closeObject = 0x7d;
  * The object that the text holds; lists of the given names at its top are parsed in parts. Undefined when it is
  * no JSON object, or one that no caption file would be.
  */
-export function* parseJsonObject(text: string, lists: readonly string[]): Sliced<Fields | undefined> {
+export function* parseJsonObject(text: string, lists: readonly string[]): Sliced<Plain | undefined> {
   if (text.length <= sliceLength) return parsedObject(text);
   const found = new Map<string, readonly unknown[]>();
   /** The text without the elements of the lists. */
@@ -114,15 +113,11 @@ function parsedList(text: string): readonly unknown[] | undefined {
   }
 }
 
-function parsedObject(text: string): Fields | undefined {
+function parsedObject(text: string): Plain | undefined {
   try {
     const object: unknown = JSON.parse(text);
-    return isFields(object) ? object : undefined;
+    return isPlain(object) ? object : undefined;
   } catch {
     return undefined;
   }
-}
-
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 /** The settings as values: their type, their defaults, and validation at the door. The table is settingsTable.ts. */
+import { isPlain } from './plain';
 import type {
   BooleanSpec,
   ChoiceSpec,
@@ -78,9 +79,7 @@ export function settingProblem(name: SettingName, value: unknown): string | unde
       return undefined;
     }
     case 'objects': {
-      const isObject = (item: unknown): item is Readonly<Record<string, unknown>> =>
-        typeof item === 'object' && item !== null && !Array.isArray(item);
-      if (!Array.isArray(value) || !value.every(isObject)) return wrong('a list of objects');
+      if (!Array.isArray(value) || !value.every(isPlain)) return wrong('a list of objects');
       const problem = value.map((item) => spec.check?.(item)).find((found) => found !== undefined);
       return problem === undefined ? undefined : wrong(problem);
     }

@@ -6,6 +6,7 @@ import path from 'path';
 import { failure, FailureError } from '../model/failure';
 import { endingOf } from '../intake/fileKinds';
 import type { Link } from '../model/link';
+import { isPlain } from '../model/plain';
 import type { SourceRequest } from '../model/source';
 import { fileName } from './fileName';
 import { statusFailure } from './httpAnswer';
@@ -135,10 +136,9 @@ export class AudioFetch {
 }
 
 function percentOf(progress: unknown): number | undefined {
-  if (typeof progress !== 'object' || progress === null) return undefined;
-  const values = new Map<string, unknown>(Object.entries(progress));
-  const done = values.get('downloaded_bytes');
-  const total = values.get('total_bytes') ?? values.get('total_bytes_estimate');
+  if (!isPlain(progress)) return undefined;
+  const done = progress.downloaded_bytes;
+  const total = progress.total_bytes ?? progress.total_bytes_estimate;
   return typeof done === 'number' && typeof total === 'number' && total > 0
     ? Math.min(100, (done * 100) / total)
     : undefined;

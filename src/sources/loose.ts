@@ -1,14 +1,12 @@
 /** Reading JSON of a stranger: whatever is not of the wanted type counts as absent. */
+import { isPlain, type Plain } from '../model/plain';
 
 const utf8 = new TextDecoder();
 
-export type Loose = Readonly<Record<string, unknown>>;
+export type Loose = Plain;
 
 export function asRecord(value: unknown): Loose {
-  return isRecord(value) ? value : {};
-}
-function isRecord(value: unknown): value is Loose {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isPlain(value) ? value : {};
 }
 
 export function asList(value: unknown): readonly unknown[] {
@@ -28,7 +26,7 @@ export function asNumber(value: unknown): number | undefined {
 /** The value at a path of keys; undefined when the path breaks off. */
 export function at(value: unknown, ...path: readonly string[]): unknown {
   let here = value;
-  for (const key of path) here = isRecord(here) && Object.hasOwn(here, key) ? here[key] : undefined;
+  for (const key of path) here = isPlain(here) && Object.hasOwn(here, key) ? here[key] : undefined;
   return here;
 }
 
@@ -36,7 +34,7 @@ export function at(value: unknown, ...path: readonly string[]): unknown {
 export function parseJson(body: Uint8Array): Loose | undefined {
   try {
     const value: unknown = JSON.parse(utf8.decode(body));
-    return isRecord(value) ? value : undefined;
+    return isPlain(value) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -2,6 +2,7 @@
  * The only door to VS Code: acquires its API once, and hands out messages that have been looked at. Tests put
  * their own `acquireVsCodeApi` on the window, which is all that a fake host needs.
  */
+import { isPlain, type Plain } from '../../src/model/plain';
 import type { FromPage, ToPage } from '../../src/protocol';
 
 export interface Host {
@@ -34,8 +35,6 @@ export function connectHost(): Host {
   };
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null;
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isCount = (value: unknown): value is number =>
   typeof value === 'number' && Number.isInteger(value) && value >= 0;
@@ -44,17 +43,17 @@ const isCount = (value: unknown): value is number =>
  * The shape that makes a message safe to fold: its kind, numbers and lists. Rows are looked at when they are
  * unpacked.
  */
-const checks: Readonly<Record<ToPage['type'], (message: Readonly<Record<string, unknown>>) => boolean>> = {
+const checks: Readonly<Record<ToPage['type'], (message: Plain) => boolean>> = {
   batches: (m) => Array.isArray(m.batches) && (m.current === null || isText(m.current)),
   snapshot: (m) =>
     isText(m.batch) &&
     isCount(m.snapshot) &&
     isCount(m.total) &&
     m.rows instanceof Uint8Array &&
-    (m.head === undefined || isObject(m.head)) &&
+    (m.head === undefined || isPlain(m.head)) &&
     (m.seq === undefined || isCount(m.seq)),
   events: (m) => isText(m.batch) && isCount(m.seq) && Array.isArray(m.events),
-  settings: (m) => isObject(m.values),
+  settings: (m) => isPlain(m.values),
   sources: (m) => Array.isArray(m.sources) && isText(m.outputFolder),
   act: (m) => isText(m.action),
   reveal: (m) => isCount(m.job),
@@ -62,7 +61,7 @@ const checks: Readonly<Record<ToPage['type'], (message: Readonly<Record<string, 
 };
 
 function isMessage(data: unknown): data is ToPage {
-  if (!isObject(data) || !isText(data.type) || !Object.hasOwn(checks, data.type)) return false;
+  if (!isPlain(data) || !isText(data.type) || !Object.hasOwn(checks, data.type)) return false;
   return checks[data.type as ToPage['type']](data);
 }
 

@@ -2,6 +2,7 @@
  * What the user is looking at: tab, search, sort, columns, what is unfolded, where the table stands. It is all
  * that the page keeps over a reload; everything about the batch itself comes from the host.
  */
+import { isPlain, type Plain } from '../../src/model/plain';
 
 const tabs = ['all', 'running', 'failed', 'done', 'waiting', 'skipped', 'parked'] as const;
 export type Tab = (typeof tabs)[number];
@@ -62,8 +63,7 @@ const isColumn = (value: unknown): value is Column => (columns as readonly unkno
 const isTab = (value: unknown): value is Tab => (tabs as readonly unknown[]).includes(value);
 const isPlace = (value: unknown): value is number =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0;
-const record = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null ? { ...value } : {};
+const record = (value: unknown): Plain => (isPlain(value) ? value : {});
 
 /** Reads what an earlier version of the page may have kept; what does not fit is left at its start value. */
 export function readUi(kept: unknown): Ui {

@@ -243,9 +243,9 @@ export class TableKeys {
       return;
     }
     // The second click of a double one would open it again.
-    const isPlain =
+    const isSingle =
       event.detail <= 1 && event.button === 0 && !event.shiftKey && !event.ctrlKey && !event.metaKey;
-    if (!isPlain || job === undefined || (target instanceof Element && target.closest('button'))) return;
+    if (!isSingle || job === undefined || (target instanceof Element && target.closest('button'))) return;
     const file = this.table.store.state?.jobs[job];
     if (file && abilities(file).canOpen) this.table.store.rowAction('openTranscript', [job]);
   }

@@ -1,6 +1,7 @@
 /** What each command does. The type of the result makes a forgotten handler a compile error. */
 import * as vscode from 'vscode';
 import type { BatchHandle } from '../../engine/api';
+import { isPlain } from '../../model/plain';
 import type { MenuAction } from '../../protocol';
 import type { Actions } from '../actions';
 import { batchFolderOf, type Batches, type KnownBatch } from '../batches';
@@ -197,14 +198,7 @@ function createHandlers(parts: CommandParts): Readonly<Record<CommandId, Handler
 const isHere = (batch: KnownBatch): boolean => batch.handle !== undefined && batch.owner === undefined;
 
 function isBatch(value: unknown): value is KnownBatch {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'id' in value &&
-    typeof value.id === 'string' &&
-    'folder' in value &&
-    typeof value.folder === 'string'
-  );
+  return isPlain(value) && typeof value.id === 'string' && typeof value.folder === 'string';
 }
 
 /** The batch folder that a tree item or the explorer has handed over. */

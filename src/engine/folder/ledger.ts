@@ -8,7 +8,7 @@ import type { AppendFile, Clock, Files, Log } from '../../model/ports';
 import type { Settings } from '../../model/settings';
 import type { SourceId } from '../../model/transcript';
 import { isAmount, isIndex, isText, privateSettings } from '../journal/recordChecks';
-import type { Plain } from '../journal/recordChecks';
+import type { Plain } from '../../model/plain';
 import { journalLine, parseLine } from '../journal/journal';
 import { readLines } from '../journal/lines';
 import { Slices } from '../journal/slices';

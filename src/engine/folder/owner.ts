@@ -5,7 +5,8 @@
 import { join } from 'node:path';
 import { failure, FailureError } from '../../model/failure';
 import type { Clock, Files, ProcessIdentity, Processes, Random } from '../../model/ports';
-import { isIndex, isPlain, isText } from '../journal/recordChecks';
+import { isPlain } from '../../model/plain';
+import { isIndex, isText } from '../journal/recordChecks';
 
 export const lockName = '.owner.json';
 const beatMs = 5_000;

@@ -7,17 +7,12 @@ import { isFailureCode } from '../../model/failure';
 import type { Failure } from '../../model/failure';
 import { isInsidePath } from '../../model/insidePath';
 import type { Link, VideoMeta } from '../../model/link';
+import { isPlain, type Plain } from '../../model/plain';
 import { isSettingName, settingProblem, settingsSchema } from '../../model/settings';
 import type { Settings } from '../../model/settings';
 import type { Quote } from '../../model/source';
 import { isSourceId } from '../../model/transcript';
 import type { AttemptState, JobState } from '../state/reducer';
-
-export type Plain = Readonly<Record<string, unknown>>;
-
-export function isPlain(value: unknown): value is Plain {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** Longest text believed; titles and messages are far shorter. */
 const longest = 20_000;

@@ -4,8 +4,8 @@
  */
 import { isFailureCode } from '../../model/failure';
 import { isSourceId } from '../../model/transcript';
-import { isFailure, isIndex, isJobState, isPlain, isText, journalSettings, isAmount } from './recordChecks';
-import type { Plain } from './recordChecks';
+import { isPlain, type Plain } from '../../model/plain';
+import { isFailure, isIndex, isJobState, isText, journalSettings, isAmount } from './recordChecks';
 import { jobsOf, packed } from './snapshotRows';
 import { emptyState } from '../state/reducer';
 import type { BatchState, JobState } from '../state/reducer';

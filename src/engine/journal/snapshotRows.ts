@@ -3,8 +3,7 @@
  * the line is a third as long as with one object a job, and is read in half the time. Nothing is left out: a
  * field that nobody here knows is a column as well.
  */
-import { isPlain } from './recordChecks';
-import type { Plain } from './recordChecks';
+import { isPlain, type Plain } from '../../model/plain';
 import type { JobState } from '../state/reducer';
 
 /** Values row by row; a single one stands for all rows. */

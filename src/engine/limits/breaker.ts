@@ -3,6 +3,7 @@
  * then its jobs are parked and one probe goes out after 1, 2 and 4 hours, then daily. A pure state machine
  * over a Clock; its state is a plain object, so that a restart carries on with the same patience.
  */
+import { isPlain } from '../../model/plain';
 import type { Clock } from '../../model/ports';
 
 export type OnBlocked = 'wait' | 'nextSource' | 'park';
@@ -139,9 +140,9 @@ export function parseBreakerState(text: string): BreakerState | undefined {
   } catch {
     return undefined;
   }
-  if (typeof saved !== 'object' || saved === null) return undefined;
+  if (!isPlain(saved)) return undefined;
   const number = (name: string): number | undefined => {
-    const value: unknown = Reflect.get(saved, name);
+    const value = saved[name];
     return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
   };
   const holds = number('holds');

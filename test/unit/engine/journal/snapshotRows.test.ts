@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { isPlain } from '../../../../src/engine/journal/recordChecks';
+import { isPlain } from '../../../../src/model/plain';
 import { addSnapshotJobs } from '../../../../src/engine/journal/snapshot';
 import { jobsOf, packed } from '../../../../src/engine/journal/snapshotRows';
 import { emptyState, reduce } from '../../../../src/engine/state/reducer';
