@@ -46,6 +46,65 @@ function wall(room, allowed) {
     : [{ group, message: `${room}/ may import ${allowed.join(', ') || 'nothing of ours'}.` }];
 }
 
+/**
+ * The rooms of engine/, each by those it may import, and only from below: no circle can come about. `api`, what the outside sees,
+ * knows shapes alone.
+ */
+const engineRooms = {
+  state: [],
+  limits: [],
+  pool: ['state'],
+  journal: ['state'],
+  pace: ['limits'],
+  folder: ['state', 'journal', 'api'],
+  job: ['state', 'limits', 'pool', 'journal', 'pace', 'api'],
+  batch: ['state', 'limits', 'pool', 'journal', 'pace', 'api', 'folder', 'job'],
+};
+
+/** As `wall`, for a room of engine/: the files beside the rooms are closed to it as well, but `api`. */
+function engineWall(room, allowed) {
+  const closed = [...Object.keys(engineRooms), 'api', 'engine'].filter(
+    (other) => other !== room && !allowed.includes(other),
+  );
+  return {
+    group: closed.flatMap((name) => [`../${name}`, `../${name}/**`]),
+    message: `engine/${room}/ may import ${allowed.join(', ') || 'no other room of engine/'}.`,
+  };
+}
+
+const inner = (patterns) => ({
+  'no-restricted-imports': [
+    'error',
+    {
+      paths: [
+        noVscode,
+        ...ioPaths,
+        { name: 'undici', message: "Importing undici changes the host's own fetch." },
+      ],
+      patterns,
+    },
+  ],
+});
+
+const engineRules = [
+  ...Object.entries(engineRooms).map(([room, allowed]) => ({
+    files: [`src/engine/${room}/**/*.ts`],
+    rules: inner([...wall('engine', rooms.engine), engineWall(room, allowed)]),
+  })),
+  {
+    files: ['src/engine/api.ts'],
+    rules: inner([
+      ...wall('engine', rooms.engine),
+      {
+        group: Object.keys(engineRooms)
+          .filter((room) => room !== 'state' && room !== 'limits')
+          .flatMap((room) => [`./${room}/**`]),
+        message: 'engine/api may import state and limits.',
+      },
+    ]),
+  },
+];
+
 const wallRules = Object.entries(rooms).map(([room, allowed]) => ({
   files: [`src/${room}/**/*.ts`],
   rules: {
@@ -108,6 +167,7 @@ export default tseslint.config(
     },
   },
   ...wallRules,
+  ...engineRules,
   {
     files: ['src/protocol.ts', 'src/protocolRows.ts', 'src/assemble.ts'],
     rules: {

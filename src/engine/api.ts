@@ -1,4 +1,4 @@
-/** What the roots and the editor see of the engine. Implemented by engine.ts and batchRun.ts. */
+/** What the roots and the editor see of the engine. Implemented by engine.ts and batch/run.ts. */
 import type { BatchEvent, JobAction, NewJob } from '../model/events';
 import type { Failure } from '../model/failure';
 import type { TranscriptWriter } from '../model/output';

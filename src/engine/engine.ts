@@ -13,7 +13,7 @@ import { BatchRun } from './batch/run';
 import { BatchView } from './batch/view';
 import { journalSettings } from './journal/recordChecks';
 import { Governor } from './limits/governor';
-import { InTurn } from './inTurn';
+import { InTurn } from './folder/inTurn';
 import { Journal, journalName, readJournal } from './journal/journal';
 import type { JournalContent } from './journal/journal';
 import { Ledger } from './folder/ledger';
@@ -22,8 +22,9 @@ import { takeOwnership } from './folder/owner';
 import { RateLimiter } from './limits/rateLimiter';
 import { Scheduler } from './pool/scheduler';
 import { Breakers } from './limits/breakers';
-import { Budgets, Starts } from './shared';
-import type { Shared } from './shared';
+import { Reservations } from './limits/reservations';
+import { RetryBudgets } from './limits/retryPolicy';
+import type { Shared } from './job/context';
 import { folderNames, noBatch, safeFolderName, sameList } from './folder/names';
 import { confineForeign, foreignRefused, isForeign, refuseLinks } from './folder/foreign';
 import type { BatchState, JobState } from './state/reducer';
@@ -59,8 +60,8 @@ class EngineImpl implements Engine {
       pool,
       scheduler,
       breakers: new Breakers(clock, limiter),
-      budgets: new Budgets(parts),
-      starts: new Starts(limiter, () => scheduler.wake()),
+      budgets: new RetryBudgets(clock),
+      reservations: new Reservations(limiter, () => scheduler.wake()),
     };
     this.ledger = new Ledger(parts.files, clock, parts.log, parts.stateFolder);
     this.archive = new Archive(parts.files, clock);

@@ -1,7 +1,7 @@
 /** Once a second, while something runs: the pace of each batch, the quotas, memory, CPU and the governor's news. */
 import type { Settings } from '../../model/settings';
 import type { BatchRun } from './run';
-import type { Shared } from '../shared';
+import type { Shared } from '../job/context';
 
 const everyMs = 1_000;
 const megabyte = 1_048_576;

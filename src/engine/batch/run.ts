@@ -1,6 +1,7 @@
 /**
- * One batch: its handle for the outside and its controls. What happens to a single job is in jobFlow, how jobs
- * come in in arrivals, their turns in batchTurns, the disk in batchDisk, the end in settling.
+ * Room `batch`: one batch while it is open. This is its handle for the outside, with its controls. What happens
+ * to a single job is in the room `job`; how jobs come in is in admission.ts, their turns in turns.ts, the disk
+ * in disk.ts, the end in idle.ts.
  */
 import type { BatchEvent, JobAction, LastingEvent, NewJob, Outcome, Pace } from '../../model/events';
 import type { Failure } from '../../model/failure';
@@ -9,6 +10,7 @@ import type { SourceId } from '../../model/transcript';
 import type { BatchHandle } from '../api';
 import { Arrivals } from './admission';
 import { BatchCore } from '../job/context';
+import type { Shared } from '../job/context';
 import { BatchDisk } from './disk';
 import { BatchPace } from './pace';
 import { BatchTurns } from './turns';
@@ -26,7 +28,6 @@ import { JobQueue } from '../pool/queue';
 import { RowControls } from './rowActions';
 import type { Agreed } from './rowActions';
 import { Settling } from './idle';
-import type { Shared } from '../shared';
 import type { BatchState, JobState } from '../state/reducer';
 
 export interface BatchRunParts {

@@ -139,7 +139,7 @@ export class BatchTurns implements Runnable {
   private laneReady(lane: Lane, now: number): boolean {
     const { shared } = this.core;
     if (lane.quotas.length === 0) return true;
-    if (shared.starts.busy(lane.quotas)) return false;
+    if (shared.reservations.busy(lane.quotas)) return false;
     lane.readyAt = shared.limiter.readyAt(lane.quotas);
     if (lane.readyAt <= now) return true;
     // Nobody waits here: these jobs go on with another source, or park.

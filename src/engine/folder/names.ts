@@ -1,4 +1,7 @@
-/** Which folder a batch lives in: by its name, with ` 2` and so on for a different list of the same name. */
+/**
+ * Room `folder`: whose batch a folder is, and what was done before. Which folder a batch lives in is decided
+ * here: by its name, with ` 2` and so on for a different list of the same name.
+ */
 import { failure, FailureError } from '../../model/failure';
 import { byteLength, graphemesOf, isDeviceName, wholeLetters } from '../../model/safeNames';
 import type { StartRequest } from '../api';

@@ -7,9 +7,17 @@ import type { Link } from '../../model/link';
 import type { Settings } from '../../model/settings';
 import type { Source } from '../../model/source';
 import type { SourceId } from '../../model/transcript';
+import type { EngineParts } from '../api';
+import type { Breakers } from '../limits/breakers';
+import type { Governor } from '../limits/governor';
+import type { RateLimiter } from '../limits/rateLimiter';
+import type { Reservations } from '../limits/reservations';
+import type { RetryBudgets } from '../limits/retryPolicy';
+import type { Scheduler } from '../pool/scheduler';
+import type { WorkerPool } from '../pool/workerPool';
 import { Abortion } from './abortion';
 import type { Attempt } from './attempt';
-import { ByJob } from '../pool/byJob';
+import { ByJob } from '../state/byJob';
 import { remaining } from './chain';
 import type { ReadySource } from './chain';
 import type { Consent } from './consent';
@@ -20,8 +28,19 @@ import { Track } from '../pace/progress';
 import { Rank } from '../pool/queue';
 import type { JobQueue } from '../pool/queue';
 import { rideNames } from '../limits/rideAlong';
-import type { Shared } from '../shared';
 import type { BatchState, JobState } from '../state/reducer';
+
+/** What all batches of one engine share. */
+export interface Shared {
+  readonly parts: EngineParts;
+  readonly limiter: RateLimiter;
+  readonly governor: Governor;
+  readonly pool: WorkerPool;
+  readonly scheduler: Scheduler;
+  readonly breakers: Breakers;
+  readonly budgets: RetryBudgets;
+  readonly reservations: Reservations;
+}
 
 /** A job on a worker. A class for the reason that `Live` is one. */
 export class Running {

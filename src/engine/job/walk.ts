@@ -1,6 +1,6 @@
 /**
- * The walk of one job: which step is next, and the step itself. What follows from a source's answer is in
- * jobAnswer, the writing in jobOutput.
+ * Room `job`: one video's way through its sources to its file. This file walks it: which step is next, and the
+ * step itself. What follows from a source's answer is in outcome.ts, the writing in write.ts.
  */
 import type { Outcome } from '../../model/events';
 import { failure, toFailure } from '../../model/failure';
@@ -107,7 +107,7 @@ export class JobFlow {
     const { core } = this;
     const reserved = core.queue.laneOf(index)?.quotas ?? [];
     core.queue.remove(index);
-    core.shared.starts.reserve(reserved);
+    core.shared.reservations.reserve(reserved);
     core.running.set(index, new Running(worker, reserved));
     const attempt = (core.live(index)?.failedTries ?? 0) + 1;
     core.emit({ type: 'job-started', at: core.now, job: index, worker, attempt });
@@ -139,7 +139,7 @@ export class JobFlow {
       if (fail.code === 'cancelled') this.moves.left(index, running);
       else this.moves.fail(index, fail, live.lastSource, 0, 0);
     } finally {
-      core.shared.starts.release(running.reserved);
+      core.shared.reservations.release(running.reserved);
       core.running.delete(index);
       if (running.workFrom !== undefined) {
         const now = core.shared.parts.clock.monotonic();
@@ -213,11 +213,11 @@ export class JobFlow {
       if (wait) core.emit({ type: 'wait', at: core.now, job: index, wait });
     });
     try {
-      const { starts } = core.shared;
+      const { reservations } = core.shared;
       // What the job needs may have changed since it was chosen.
-      if (running.reserved.join(' ') !== quotas.join(' ')) starts.reserve(quotas);
+      if (running.reserved.join(' ') !== quotas.join(' ')) reservations.reserve(quotas);
       else running.reserved = [];
-      return await starts.acquire(quotas, running.abortion.signal);
+      return await reservations.acquire(quotas, running.abortion.signal);
     } finally {
       cancel();
     }

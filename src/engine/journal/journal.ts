@@ -1,5 +1,5 @@
 /**
- * The journal of a batch: one line an event, `newline, checksum, tab, JSON`. The newline comes first, so that
+ * Room `journal`: what is on disk, and what of it is trusted when it is read back. This is the file: one line an event, `newline, checksum, tab, JSON`. The newline comes first, so that
  * a line torn by a crash never swallows the next one (the habit of npm's cacache). Lines are flushed
  * together; nobody sees an event before it is on disk.
  */
@@ -8,7 +8,7 @@ import { crc32 } from 'node:zlib';
 import type { LastingEvent } from '../../model/events';
 import type { AppendFile, Clock, Files } from '../../model/ports';
 import { isPlain, type Plain } from '../../model/plain';
-import { ByJob } from '../pool/byJob';
+import { ByJob } from '../state/byJob';
 import { isIndex, isKnownType, isLastingEvent, journalSettings } from './recordChecks';
 import { longestLine, readLines } from './lines';
 import { addSnapshotJobs, snapshotLines, stateFromHead } from './snapshot';

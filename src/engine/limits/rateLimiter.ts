@@ -1,5 +1,5 @@
 /**
- * The one rate limiter that all workers, batches, windows and terminals of a user share. A start takes from
+ * Room `limits`: when a request may go out. This is the one rate limiter that all workers, batches, windows and terminals of a user share. A start takes from
  * all its quotas at once or from none; it is on record before it is granted, so that neither a kill nor a
  * second process makes us pass a limit. The queue of jobs is not here: at most one waiter a worker.
  */

@@ -85,3 +85,19 @@ export class RetryBudget {
     }
   }
 }
+
+/** One retry budget a service: a failing one does not use up the retries of the others. */
+export class RetryBudgets {
+  private readonly all = new Map<string, RetryBudget>();
+
+  constructor(private readonly clock: Clock) {}
+
+  of(name: string): RetryBudget {
+    let budget = this.all.get(name);
+    if (!budget) {
+      budget = new RetryBudget(this.clock);
+      this.all.set(name, budget);
+    }
+    return budget;
+  }
+}

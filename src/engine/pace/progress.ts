@@ -1,5 +1,5 @@
 /**
- * How fast a batch goes, when it will end, and what sets the pace. Bounded by quotas and by workers: an
+ * Room `pace`: how fast a batch goes, when it will end, and what sets the pace. Bounded by quotas and by workers: an
  * estimate that knows only one of them is wrong by hours. Pure arithmetic over what it is told.
  */
 import type { Pace } from '../../model/events';

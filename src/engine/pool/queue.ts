@@ -4,7 +4,7 @@
  * O(log n) or O(lanes); leaving is lazy (an entry is marked and dropped when it comes to the top).
  */
 import type { Settings } from '../../model/settings';
-import { ByJob } from './byJob';
+import { ByJob } from '../state/byJob';
 import { Heap } from './heap';
 
 export type Order = Settings['order'];

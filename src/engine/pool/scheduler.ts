@@ -1,6 +1,6 @@
 /**
- * Gives free workers to batches. Batches share workers by weighted fair queueing (the one with the least
- * service so far goes first); a worker that has nothing to run shows a job that waits for a quota, and gives
+ * Room `pool`: which job runs next, on which worker. This file gives free workers to batches. They share
+ * workers by fair queueing (the one with the least service so far goes first); a worker that has nothing to run shows a job that waits for a quota, and gives
  * it up as soon as something can start.
  */
 import type { Clock } from '../../model/ports';

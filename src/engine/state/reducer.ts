@@ -1,5 +1,5 @@
 /**
- * The one reducer: folds events into the state of a batch. Journal, panel, manifest, tree and terminal all
+ * Room `state`: what is known of a batch, as the one fold of its events. This is the one reducer: it folds events into the state of a batch. Journal, panel, manifest, tree and terminal all
  * read this state and count nothing themselves. Deterministic; changes the given state in place, because
  * 100,000 rows are not copied for one of them.
  */

@@ -1,4 +1,4 @@
-/** Work on one thing at a time: what is asked for under the same key waits for what was asked for before. */
+/** One piece of work at a time for each key: what is asked for under a key waits for what was asked for before. */
 export class InTurn {
   /** What was asked for last under a key; none of them rejects. */
   private readonly last = new Map<string, Promise<void>>();
