@@ -3,7 +3,6 @@
  * command. No settings are read from the working folder.
  */
 import { createReadStream } from 'node:fs';
-import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { createLogUpdate } from 'log-update';
@@ -20,6 +19,7 @@ import { mayBePublic } from './platform/addresses';
 import { systemClock } from './platform/clock';
 import { NodeFiles } from './platform/files';
 import { createOutlets } from './platform/filterProxy';
+import { homeFolder } from './platform/home';
 import { createLog, Redactor } from './platform/log';
 import { createMachine, stateFolder } from './platform/machine';
 import { createNetwork, type Network } from './platform/network';
@@ -165,7 +165,7 @@ function inputParts(files: NodeFiles, console: Console): InputParts {
     files,
     clock: systemClock,
     cwd: process.cwd(),
-    home: homedir(),
+    home: homeFolder() ?? '',
     standardInput: () => bytesOf(process.stdin),
     pipe: (path) => bytesOf(createReadStream(path)),
     confirm,
@@ -222,9 +222,9 @@ async function createWorld(
     files,
     http: network.http,
     outlets: createOutlets(network.dial),
-    processes: createProcesses(),
+    processes: createProcesses({ workFolder: () => files.tempFolder('cwd') }),
     secrets,
-    machine: await createMachine(files, systemRandom, folder),
+    machine: await createMachine(files, systemRandom, folder, console.problem),
     log,
     redact: (text) => redactor.redact(text),
     hideFeed: (url) => redactor.addFeed(url),

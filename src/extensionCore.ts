@@ -33,7 +33,9 @@ export async function createCore(parts: CoreParts): Promise<Core> {
   const { redactor, log: channel, settings, secrets, hostProxy } = parts;
   const files = new NodeFiles();
   const stateFolder = ownStateFolder();
-  const machine = await createMachine(files, systemRandom, stateFolder);
+  const machine = await createMachine(files, systemRandom, stateFolder, (text) =>
+    channel.write('warn', text, undefined),
+  );
   const network = createNetwork({
     // VS Code's own stack knows the user's proxy and certificates.
     stack: 'host',
@@ -50,7 +52,7 @@ export async function createCore(parts: CoreParts): Promise<Core> {
     files,
     http: network.http,
     outlets: createOutlets(network.dial),
-    processes: trustedProcesses(createProcesses()),
+    processes: trustedProcesses(createProcesses({ workFolder: () => files.tempFolder('cwd') })),
     secrets,
     machine,
     log: createLog(redactor, channel.write),

@@ -1,6 +1,6 @@
 /** What the system says about files, in words: the failure `disk`, and what is simply not there. */
-import { homedir } from 'node:os';
 import { FailureError, failure } from '../model/failure';
+import { homeFolder } from './home';
 
 const reasons: Readonly<Record<string, string>> = {
   ENOSPC: 'The disk is full',
@@ -31,7 +31,7 @@ export function codeOf(error: unknown): string | undefined {
 
 /** The path as it may be shown: the home folder as `~`, no control characters. */
 export function shownPath(path: string): string {
-  const home = homedir();
+  const home = homeFolder() ?? '';
   const short = home.length > 1 && path.startsWith(home) ? `~${path.slice(home.length)}` : path;
   return short.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
 }

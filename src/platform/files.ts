@@ -6,8 +6,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import { constants, createReadStream } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { lstat, mkdir, mkdtemp, open, readdir, realpath, rm, stat } from 'node:fs/promises';
-import { hostname, tmpdir, userInfo } from 'node:os';
+import { link, lstat, mkdir, mkdtemp, open, readdir, realpath, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -15,6 +15,7 @@ import { FailureError, failure } from '../model/failure';
 import type { AppendFile, FileStat, Files } from '../model/ports';
 import { codeOf, diskFailure, guarded, isMissing, orMissing, shownPath } from './diskFailure';
 import { FolderSync } from './folderSync';
+import { ownHost } from './processIdentity';
 
 export { diskFailure, shownPath } from './diskFailure';
 
@@ -40,11 +41,13 @@ const rename = promisify(fs.rename);
 const staleMs = 7 * 86_400_000;
 
 export class NodeFiles implements Files {
-  private readonly host = createHash('sha256').update(hostname()).digest('hex').slice(0, 6);
+  private readonly host = createHash('sha256').update(ownHost()).digest('hex').slice(0, 6);
   private readonly mark = `${this.host}-${process.pid}-`;
   /** Folders whose leftovers this process has swept already. */
   private readonly swept = new Map<string, Promise<void>>();
   private readonly folderSyncs = new Map<string, FolderSync>();
+  /** Used where the usual temporary folder is not ours. */
+  private randomRoot: Promise<string> | undefined;
 
   /** `tempRoot`: where temporary folders are made; the system's own by default. */
   constructor(private readonly tempRoot: string = tmpdir()) {}
@@ -94,13 +97,7 @@ export class NodeFiles implements Files {
       try {
         if (flushesItself && content.length <= onePieceBytes) await writeFlushed(temporary, path, content);
         else {
-          const handle = await open(temporary, 'wx');
-          try {
-            await handle.writeFile(content);
-            await handle.sync();
-          } finally {
-            await handle.close();
-          }
+          await writeNew(temporary, content);
           await renameFirmly(temporary, path);
         }
       } catch (error) {
@@ -172,15 +169,8 @@ export class NodeFiles implements Files {
 
   async tempFolder(prefix: string): Promise<string> {
     // One root a user: on a shared computer the first user's folder would be closed to the others.
-    const root = join(this.tempRoot, `bulk-transcribe-${userInfo().uid}`);
-    return guarded(root, async () => {
-      // Others of this computer must not read what passes through, nor have laid the folder out for us.
-      await mkdir(root, { recursive: true, mode: 0o700 });
-      const { uid } = await lstat(root);
-      if (process.getuid && uid !== process.getuid())
-        throw new FailureError(
-          failure('disk', `Belongs to someone else: ${shownPath(root)}`, { needs: 'disk' }),
-        );
+    return guarded(this.tempRoot, async () => {
+      const root = await this.ownTempRoot();
       await this.sweepOnce(root);
       const safe = prefix.replace(/[^A-Za-z0-9_]/g, '').slice(0, 24);
       return mkdtemp(join(root, `${this.mark}${safe}-`));
@@ -188,20 +178,47 @@ export class NodeFiles implements Files {
   }
 
   async createExclusive(path: string, content: string): Promise<boolean> {
+    // Whole or not at all: a full disk or a kill between opening and writing would leave an empty file.
+    const temporary = join(dirname(path), `.${this.mark}${randomBytes(6).toString('hex')}.tmp`);
     try {
-      const handle = await open(path, 'wx');
+      await writeNew(temporary, content);
       try {
-        await handle.writeFile(content);
-        await handle.sync();
-      } finally {
-        await handle.close();
+        await link(temporary, path);
+      } catch (error) {
+        // Some file systems (FAT, some network shares) have no hard links.
+        if (!withoutLinks.has(codeOf(error) ?? '')) throw error;
+        await writeNew(path, content);
       }
       await this.syncFolder(dirname(path));
       return true;
     } catch (error) {
       if (codeOf(error) === 'EEXIST') return false;
       throw diskFailure(error, path);
+    } finally {
+      await rm(temporary, { force: true }).catch(() => undefined);
     }
+  }
+
+  /**
+   * The user's own folder among the temporary ones. Others of this computer must not read what passes through,
+   * nor have made the folder for us: one that is a link or belongs to someone else is left to them, and a folder
+   * with a random name is used.
+   */
+  private async ownTempRoot(): Promise<string> {
+    // A user id without a passwd entry has no name, so the number is used.
+    const uid = process.getuid?.();
+    const root = join(this.tempRoot, uid === undefined ? 'bulk-transcribe' : `bulk-transcribe-${uid}`);
+    await mkdir(root, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+      if (codeOf(error) !== 'EEXIST') throw error;
+    });
+    const found = await lstat(root);
+    const ours =
+      found.isDirectory() && (uid === undefined || (found.uid === uid && (found.mode & 0o022) === 0));
+    if (ours) return root;
+    this.randomRoot ??= this.sweepOnce(this.tempRoot).then(() =>
+      mkdtemp(join(this.tempRoot, `${this.mark}root-`)),
+    );
+    return this.randomRoot;
   }
 
   /** Removes what dead processes left in the folder; once a process and folder. */
@@ -235,6 +252,20 @@ export class NodeFiles implements Files {
       this.folderSyncs.set(folder, sync);
     }
     return sync.request();
+  }
+}
+
+/** What `link` answers where a file system has none. */
+const withoutLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV', 'EINVAL']);
+
+/** A new file with this content, flushed. Throws EEXIST when something is at the path. */
+async function writeNew(path: string, content: string | Uint8Array): Promise<void> {
+  const handle = await open(path, 'wx');
+  try {
+    await handle.writeFile(content);
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }
 

@@ -9,9 +9,11 @@ const hidden = '***';
 /** Query names whose values open a door. A private feed's token usually stands in one of these. */
 const secretQuery =
   /^(?:.*[-_])?(?:api[-_]?key|key|token|auth|authorization|access|secret|sig|signature|pass|password|pwd|code|session|sid|jwt|pot|credential)$/i;
-const link = /\b[a-z][a-z0-9+.-]*:\/\/[^\s<>"'`]+/gi;
+// The scheme is bounded: without that, a long word of letters and dots would be read once from each of its letters.
+const link = /\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s<>"'`]+/gi;
 const header =
-  /\b((?:proxy-)?authorization|x-api-key|api-key|cookie|set-cookie)(["']?\s*[:=]\s*["']?)(?:(bearer|basic|token)\s+)?[^\s"',;]+/gi;
+  /\b((?:proxy-)?authorization|x-api-key|api-key)(["']?\s*[:=]\s*["']?)(?:(bearer|basic|token)\s+)?[^\s"',;]+/gi;
+const cookies = /\b((?:set-)?cookie["']?\s*[:=])[^\r\n]+/gi;
 const bearer = /\b(bearer|basic)\s+[A-Za-z0-9._~+/=|-]{8,}/gi;
 
 /** Knows what must not be read by anyone, and takes it out of texts. */
@@ -46,23 +48,28 @@ export class Redactor {
   redact(text: string): string {
     let result = text;
     for (const secret of this.secrets) result = result.replaceAll(secret, hidden);
-    return result.replace(link, redactLink).replace(header, `$1$2${hidden}`).replace(bearer, `$1 ${hidden}`);
+    return result
+      .replace(link, redactLink)
+      .replace(cookies, `$1 ${hidden}`)
+      .replace(header, `$1$2${hidden}`)
+      .replace(bearer, `$1 ${hidden}`);
   }
 }
 
 /** The link without credentials and without the values of query parameters that look like keys. */
 function redactLink(url: string): string {
-  const bare = url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#@]*@/i, `$1${hidden}@`);
+  const bare = url.replace(/^([a-z][a-z0-9+.-]{0,30}:\/\/)[^/?#]*@/i, `$1${hidden}@`);
   const query = bare.indexOf('?');
   if (query < 0) return bare;
-  const pairs = bare.slice(query + 1).split('&');
+  // Some servers separate by semicolons. The separators are kept: every second piece is one.
+  const pairs = bare.slice(query + 1).split(/([&;])/);
   const safe = pairs.map((pair) => {
     const equals = pair.indexOf('=');
     return equals > 0 && secretQuery.test(pair.slice(0, equals))
       ? `${pair.slice(0, equals)}=${hidden}`
       : pair;
   });
-  return `${bare.slice(0, query)}?${safe.join('&')}`;
+  return `${bare.slice(0, query)}?${safe.join('')}`;
 }
 
 export type LogSink = (level: LogLevel, line: string, job: number | undefined) => void;

@@ -4,37 +4,56 @@
  * another computer gives another id, and no repository can guess it.
  */
 import { createHash } from 'node:crypto';
-import { availableParallelism, homedir, hostname } from 'node:os';
+import { availableParallelism, hostname } from 'node:os';
 import { join } from 'node:path';
-import { readFile } from 'node:fs/promises';
+import { chmod, readFile } from 'node:fs/promises';
+import { FailureError, failure } from '../model/failure';
 import type { Files, Machine, Random } from '../model/ports';
+import { homeFolder } from './home';
 
-/** The folder for what outlives a batch: rate windows, proxy health, the archive. Terminal and editor share it. */
+/**
+ * The folder for what outlives a batch: rate windows, proxy health, the ledger. Terminal and editor share it.
+ * Throws FailureError `disk` where no home folder is known and the environment names no other place.
+ */
 export function stateFolder(
   env: Readonly<Record<string, string | undefined>> = process.env,
   platform: NodeJS.Platform = process.platform,
+  homeOf: () => string | undefined = homeFolder,
 ): string {
-  const own = env.BULK_TRANSCRIBE_STATE;
-  if (own !== undefined && own !== '') return own;
-  const home = homedir();
-  if (platform === 'win32')
-    return join(filled(env.LOCALAPPDATA) ?? join(home, 'AppData', 'Local'), 'bulk-transcribe');
+  const own = filled(env.BULK_TRANSCRIBE_STATE);
+  if (own !== undefined) return own;
+  const placed = filled(platform === 'win32' ? env.LOCALAPPDATA : env.XDG_STATE_HOME);
+  if (placed !== undefined && platform !== 'darwin') return join(placed, 'bulk-transcribe');
+  const home = homeOf();
+  if (home === undefined)
+    throw new FailureError(
+      failure('disk', `This user has no home folder. ${stateAdvice}`, { needs: 'state' }),
+    );
+  if (platform === 'win32') return join(home, 'AppData', 'Local', 'bulk-transcribe');
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'bulk-transcribe');
-  return join(filled(env.XDG_STATE_HOME) ?? join(home, '.local', 'state'), 'bulk-transcribe');
+  return join(home, '.local', 'state', 'bulk-transcribe');
 }
+
+/** What helps where the state folder cannot be used. */
+const stateAdvice =
+  'Set BULK_TRANSCRIBE_STATE to a folder that this user may write to and that is kept between runs.';
 const filled = (value: string | undefined): string | undefined => (value === '' ? undefined : value);
 
-/** Reads or makes the machine's id in `folder`. Throws FailureError `disk` when the folder cannot be written. */
-export async function createMachine(files: Files, random: Random, folder: string): Promise<Machine> {
-  const path = join(folder, 'machine-id');
-  let own = await readOwn(files, path);
-  if (own === undefined) {
-    await files.makeFolder(folder);
-    // Two programs may start together: the loser reads what the winner wrote.
-    const fresh = random.id() + random.id();
-    if (await files.createExclusive(path, `${fresh}\n`)) own = fresh;
-    else own = (await readOwn(files, path)) ?? fresh;
-  }
+/**
+ * Reads or makes the machine's id in `folder`, which is closed to other users. A damaged id is repaired from its
+ * copy, so that the batches of this machine stay its own; `warn` gets a sentence about it. Throws FailureError
+ * `disk` with the next step when the folder cannot be written.
+ */
+export async function createMachine(
+  files: Files,
+  random: Random,
+  folder: string,
+  warn: (text: string) => void = () => undefined,
+): Promise<Machine> {
+  const own = await ownId(files, random, folder, warn).catch((error: unknown) => {
+    if (!(error instanceof FailureError) || error.failure.code !== 'disk') throw error;
+    throw new FailureError({ ...error.failure, message: `${error.failure.message}. ${stateAdvice}` });
+  });
   const id = createHash('sha256')
     .update(`${own}\n${await systemId()}`)
     .digest('hex')
@@ -48,6 +67,46 @@ export async function createMachine(files: Files, random: Random, folder: string
       return (user + system) / 1000;
     },
   };
+}
+
+/** The random part of the id. It is kept twice: a crash or a bad sector takes one of them at most. */
+async function ownId(
+  files: Files,
+  random: Random,
+  folder: string,
+  warn: (text: string) => void,
+): Promise<string> {
+  const path = join(folder, 'machine-id');
+  const copy = `${path}.copy`;
+  const known = await readOwn(files, path);
+  if (known !== undefined) {
+    if ((await readOwn(files, copy)) === undefined)
+      await files.writeWhole(copy, `${known}\n`).catch(() => undefined);
+    return known;
+  }
+  await files.makeFolder(folder);
+  // Paths, endpoints and request ids of batches are in this folder. Not every file system has modes.
+  await chmod(folder, 0o700).catch(() => undefined);
+  const damaged = (await files.stat(path)) !== undefined;
+  const kept = await readOwn(files, copy);
+  if (!damaged && kept === undefined) {
+    const fresh = random.id() + random.id();
+    // Two programs may start together: the loser reads what the winner wrote.
+    if (!(await files.createExclusive(path, `${fresh}\n`))) return (await readOwn(files, path)) ?? fresh;
+    await files.writeWhole(copy, `${fresh}\n`).catch(() => undefined);
+    return fresh;
+  }
+  if (kept === undefined) await files.remove(copy);
+  // Of several programs that repair at once, one makes the copy and the others read it.
+  if (kept === undefined) await files.createExclusive(copy, `${random.id() + random.id()}\n`);
+  const repaired = kept ?? (await readOwn(files, copy)) ?? random.id() + random.id();
+  await files.writeWhole(path, `${repaired}\n`);
+  if (kept === undefined)
+    warn(
+      `The id of this machine could not be read and was made again (${path}). Batches that were started before count as started elsewhere; resume asks before it continues them.`,
+    );
+  else warn(`The id of this machine could not be read and was restored from its copy (${path}).`);
+  return repaired;
 }
 
 async function readOwn(files: Files, path: string): Promise<string | undefined> {

@@ -3,7 +3,7 @@
  * On Linux the start counts from the boot; elsewhere it is a time of day, which needs no boot to be unique.
  */
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -16,7 +16,7 @@ const startToleranceMs = 5000;
 export function identityOfSelf(): ProcessIdentity {
   const started = process.platform === 'linux' ? linuxStart(process.pid) : undefined;
   return {
-    host: hostname(),
+    host: ownHost(),
     boot: started === undefined ? '' : linuxBoot(),
     pid: process.pid,
     started: started ?? `@${Math.round(performance.timeOrigin)}`,
@@ -28,7 +28,7 @@ export function identityOfSelf(): ProcessIdentity {
  * from a living owner would do work twice, asking the user would not.
  */
 export async function isSameProcessAlive(identity: ProcessIdentity): Promise<boolean> {
-  if (identity.host !== hostname()) return true;
+  if (identity.host !== ownHost()) return true;
   if (!Number.isSafeInteger(identity.pid) || identity.pid <= 0) return false;
   if (process.platform === 'linux') {
     return identity.boot === linuxBoot() && identity.started === linuxStart(identity.pid);
@@ -38,6 +38,23 @@ export async function isSameProcessAlive(identity: ProcessIdentity): Promise<boo
   const now = await startOf(identity.pid);
   if (now === undefined || Number.isNaN(known)) return true;
   return Math.abs(now - known) <= startToleranceMs;
+}
+
+/** The number of a Linux system's first process namespace: PROC_PID_INIT_INO of include/linux/proc_ns.h. */
+const firstNamespace = 'pid:[4026531836]';
+
+/**
+ * This computer's name. Process ids of two containers mean different processes, also where both have one host
+ * name, so a process namespace that is not the system's first is part of the name.
+ */
+export function ownHost(): string {
+  if (process.platform !== 'linux') return hostname();
+  try {
+    const namespace = readlinkSync('/proc/self/ns/pid');
+    return namespace === firstNamespace ? hostname() : `${hostname()} ${namespace}`;
+  } catch {
+    return hostname();
+  }
 }
 
 function exists(pid: number): boolean {

@@ -19,6 +19,8 @@ export interface ProcessesOptions {
   /** The environment children start from, already read; default `process.env`. */
   readonly env?: NodeJS.ProcessEnv;
   readonly platform?: NodeJS.Platform;
+  /** Makes the folder in which programs run that name none; asked once, when it is first needed. */
+  readonly workFolder?: () => Promise<string>;
 }
 
 /** Programs with an environment without keys; all that still run are killed with this process. */
@@ -26,15 +28,21 @@ export function createProcesses(options: ProcessesOptions = {}): Processes {
   const env = options.env ?? process.env;
   const platform = options.platform ?? process.platform;
   const running = new Set<ChildProcess>();
+  // Never the working folder: Python and others load code from there, and it may be a cloned repository.
+  const elsewhere = platform === 'win32' ? path.win32.join(env.SystemRoot ?? 'C:\\Windows', 'System32') : '/';
+  let folder: Promise<string> | undefined;
+  const workFolder = (): Promise<string> =>
+    (folder ??= (options.workFolder?.() ?? Promise.resolve(elsewhere)).catch(() => elsewhere));
   const killAll = (): void => {
     for (const child of running) killTree(child, platform, 'SIGKILL');
   };
   let own: ProcessIdentity | undefined;
 
   return {
-    run: (spec) => {
+    run: async (spec) => {
+      const cwd = spec.cwd ?? (await workFolder());
       if (running.size === 0) process.once('exit', killAll);
-      return run(spec, env, platform, running).finally(() => {
+      return run({ ...spec, cwd }, env, platform, running).finally(() => {
         if (running.size === 0) process.removeListener('exit', killAll);
       });
     },

@@ -1,6 +1,7 @@
 /**
  * Where programs are looked for, and what they inherit: PATH plus the places that a program started from a
- * dock or menu misses; an environment without keys, passwords, proxies and the host's own switches.
+ * dock or menu misses; an environment without keys, passwords, proxies and the host's own switches,
+ * and without places of code that depend on the working folder.
  */
 import path from 'node:path';
 
@@ -57,6 +58,11 @@ const kept = /^(SSH_AUTH_SOCK|XAUTHORITY)$/i;
 const dropped =
   /(^|_)(API_?KEYS?|KEY|TOKEN|SECRET|PASS|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|AUTH)($|_)|APIKEY|_PROXY$|^(VSCODE|ELECTRON|NODE|NPM|BULK_TRANSCRIBE)_|^(AWS|AZURE|GOOGLE|GITHUB|GH|ANTHROPIC|DEAPI|OPENAI)_|^(LD_PRELOAD|DYLD_INSERT_LIBRARIES)$|^FFREPORT$/i;
 
+/** Lists of folders from which programs load code: Python's, the dynamic linker's, Perl's and the like. */
+const codeFolders = /(^|_)PATH$|PATH$|^PERL5LIB$|^RUBYLIB$/i;
+/** Names of single programs or places, in which a delimiter means nothing. */
+const dropsCode = /^(PYTHONHOME|PYTHONSTARTUP|PYTHONINSPECT|PYTHONBREAKPOINT|PERL5OPT|RUBYOPT)$/i;
+
 /** The environment of a child: what is left of ours, UTF-8 for Python programs, a complete PATH, then `extra`. */
 export function childEnvironment(
   env: NodeJS.ProcessEnv,
@@ -67,8 +73,13 @@ export function childEnvironment(
   const result: Record<string, string> = {};
   for (const [name, value] of Object.entries(env)) {
     if (value === undefined || name.toUpperCase() === 'PATH') continue;
-    if (dropped.test(name) && !kept.test(name)) continue;
-    result[name] = value;
+    if ((dropped.test(name) || dropsCode.test(name)) && !kept.test(name)) continue;
+    if (!codeFolders.test(name)) result[name] = value;
+    else {
+      // An empty entry means the working folder, a relative one a place in it.
+      const folders = value.split(rules.delimiter).filter((folder) => rules.isAbsolute(folder));
+      if (folders.length > 0) result[name] = folders.join(rules.delimiter);
+    }
   }
   // Complete, so that yt-dlp finds ffmpeg and its JavaScript runtime where we would; absolute folders only.
   result[platform === 'win32' ? 'Path' : 'PATH'] = usualFolders(env, platform)
@@ -76,5 +87,8 @@ export function childEnvironment(
     .join(rules.delimiter);
   result.PYTHONUTF8 = '1';
   result.PYTHONIOENCODING = 'utf-8';
+  // Neither Python nor Windows looks into the working folder for code first.
+  result.PYTHONSAFEPATH = '1';
+  if (platform === 'win32') result.NoDefaultCurrentDirectoryInExePath = '1';
   return { ...result, ...extra };
 }

@@ -6,6 +6,7 @@ import type { Secrets } from '../model/ports';
 import type { Settings } from '../model/settings';
 import { urlOf } from '../model/webUrl';
 import type { Redactor } from './log';
+import { parseProxy } from './proxyAddress';
 
 const variables = {
   deapi: 'DEAPI_API_KEY',
@@ -23,14 +24,18 @@ export function environmentSecrets(
   return {
     get(name, origin) {
       const value = env[variables[name]]?.trim();
-      // One password serves all listed proxies; there is no more room in an environment.
-      const own = name === 'proxy' ? origin : originOf(settings()[`${name}.endpoint`]);
-      const allowed = own !== undefined && own === (name === 'proxy' ? origin : originOf(origin));
+      const allowed =
+        name === 'proxy'
+          ? // One password serves all listed proxies; there is no more room in an environment. A proxy of the
+            // environment brings its own.
+            settings().proxies.some((written) => parseProxy(written)?.key === origin)
+          : isSameOrigin(settings()[`${name}.endpoint`], origin);
       return Promise.resolve(value === '' || !allowed ? undefined : value);
     },
   };
 }
 
-function originOf(url: string): string | undefined {
-  return urlOf(url)?.origin;
+function isSameOrigin(endpoint: string, origin: string): boolean {
+  const own = urlOf(endpoint)?.origin;
+  return own !== undefined && own === urlOf(origin)?.origin;
 }

@@ -86,6 +86,29 @@ describe('files', () => {
     assert.ok(left.includes('notes.tmp'));
   });
 
+  it('uses a folder with a random name where the usual temporary folder is not ours', async function () {
+    if (process.platform === 'win32') return;
+    const usual = join(folder, `bulk-transcribe-${String(process.getuid?.())}`);
+    await mkdir(join(folder, 'of-somebody-else'));
+    await symlink(join(folder, 'of-somebody-else'), usual);
+    const made = await new NodeFiles(folder).tempFolder('job');
+    assert.ok(!made.startsWith(`${usual}/`), made);
+    assert.deepEqual(await readdir(join(folder, 'of-somebody-else')), []);
+    await rm(usual);
+    await mkdir(usual);
+    await chmod(usual, 0o777);
+    assert.ok(!(await new NodeFiles(folder).tempFolder('job')).startsWith(`${usual}/`));
+    await chmod(usual, 0o700);
+    assert.ok((await new NodeFiles(folder).tempFolder('job')).startsWith(`${usual}/`));
+  });
+
+  it('leaves no empty file where the disk refuses what is created for one owner', async () => {
+    assert.equal(await files.createExclusive(join(folder, 'lock'), 'a'), true);
+    assert.equal(await files.createExclusive(join(folder, 'lock'), 'b'), false);
+    assert.equal(await readFile(join(folder, 'lock'), 'utf8'), 'a');
+    assert.deepEqual(await readdir(folder), ['lock']);
+  });
+
   it('says nothing is there instead of failing, and reads no more than asked', async () => {
     const path = join(folder, 'a.txt');
     assert.equal(await files.read(path), undefined);

@@ -33,6 +33,17 @@ describe('log', () => {
     );
   });
 
+  it('hides a password that holds an @, all cookies, and queries that semicolons separate', () => {
+    const redactor = new Redactor();
+    assert.equal(redactor.redact('http://user:p@ss-word1@host/x'), 'http://***@host/x');
+    assert.equal(redactor.redact('Cookie: SID=abc; HSID=def; x=1\nnext'), 'Cookie: ***\nnext');
+    assert.equal(
+      redactor.redact('https://a.example/f?v=1;auth=abc;x=2'),
+      'https://a.example/f?v=1;auth=***;x=2',
+    );
+    assert.equal(redactor.redact('https://a.example/@handle?x=y@z'), 'https://a.example/@handle?x=y@z');
+  });
+
   it('hides headers that carry keys', () => {
     const redactor = new Redactor();
     assert.equal(redactor.redact('Authorization: Bearer sk-123456789'), 'Authorization: ***');
@@ -49,7 +60,11 @@ describe('log', () => {
 
 describe('secrets of the environment', () => {
   const env = { DEAPI_API_KEY: ' dpn-sk-1 ', OPENAI_API_KEY: 'sk-2', BULK_TRANSCRIBE_PROXY_PASSWORD: 'pw-3' };
-  const settings = () => readSettings({ 'openai.endpoint': 'https://api.groq.example/openai/v1' }).settings;
+  const settings = () =>
+    readSettings({
+      'openai.endpoint': 'https://api.groq.example/openai/v1',
+      proxies: ['http://me@p.example:80'],
+    }).settings;
 
   it('go to the origin of their own endpoint and nowhere else', async () => {
     const redactor = new Redactor();
@@ -60,7 +75,8 @@ describe('secrets of the environment', () => {
     assert.equal(await secrets.get('deapi', 'http://api.deapi.ai'), undefined);
     assert.equal(await secrets.get('openai', 'https://api.groq.example'), 'sk-2');
     assert.equal(await secrets.get('openai', 'https://api.openai.com'), undefined);
-    assert.equal(await secrets.get('proxy', 'http://p.example:80'), 'pw-3');
+    assert.equal(await secrets.get('proxy', 'http://p.example'), 'pw-3');
+    assert.equal(await secrets.get('proxy', 'http://of-the-environment.example:3128'), undefined);
     assert.equal(redactor.redact('key sk-2 dpn-sk-1'), 'key *** ***');
   });
 

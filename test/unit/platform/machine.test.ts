@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../../src/platform/clock';
@@ -32,9 +32,45 @@ describe('the machine', () => {
     assert.ok(!(await readFile(join(folder, 'machine-id'), 'utf8')).includes(id));
   });
 
-  it('works on when the kept id is broken', async () => {
-    await writeFile(join(folder, 'machine-id'), '\u0000 nonsense');
-    assert.match(await idIn(folder), /^[0-9a-f]{16}$/);
+  it('is restored from its copy when a crash has emptied or damaged it, and says so', async () => {
+    const id = await idIn(folder);
+    for (const damage of ['', '\u0000 nonsense']) {
+      await writeFile(join(folder, 'machine-id'), damage);
+      const said: string[] = [];
+      const machine = await createMachine(new NodeFiles(folder), systemRandom, folder, (text) =>
+        said.push(text),
+      );
+      assert.equal(machine.id, id);
+      assert.match(said.join(), /restored from its copy/);
+    }
+  });
+
+  it('is made again once where no copy is left, also by several programs, and stays', async () => {
+    await writeFile(join(folder, 'machine-id'), '');
+    const said: string[] = [];
+    const make = () => createMachine(new NodeFiles(folder), systemRandom, folder, (text) => said.push(text));
+    const ids = (await Promise.all([make(), make(), make()])).map((machine) => machine.id);
+    assert.equal(new Set(ids).size, 1);
+    assert.match(said.join(), /made again/);
+    said.length = 0;
+    assert.equal((await make()).id, ids[0]);
+    assert.deepEqual(said, []);
+  });
+
+  it('closes its folder to other users', async function () {
+    if (process.platform === 'win32') return;
+    await idIn(join(folder, 'state'));
+    assert.equal((await stat(join(folder, 'state'))).mode & 0o777, 0o700);
+  });
+
+  it('names BULK_TRANSCRIBE_STATE where no place is known or may be written to', async () => {
+    assert.throws(() => stateFolder({}, 'linux', () => undefined), /BULK_TRANSCRIBE_STATE/);
+    assert.equal(
+      stateFolder({ XDG_STATE_HOME: '/s' }, 'linux', () => undefined),
+      join('/s', 'bulk-transcribe'),
+    );
+    await writeFile(join(folder, 'file'), '');
+    await assert.rejects(idIn(join(folder, 'file', 'state')), /BULK_TRANSCRIBE_STATE/);
   });
 
   it('knows where each system keeps state', () => {

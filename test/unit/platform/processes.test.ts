@@ -153,9 +153,45 @@ describe('processes', () => {
       DBUS_SESSION_BUS_ADDRESS: 'unix:x',
       PYTHONUTF8: '1',
       PYTHONIOENCODING: 'utf-8',
+      PYTHONSAFEPATH: '1',
       HTTP_PROXY: 'http://127.0.0.1:1',
     });
     assert.ok(PATH?.startsWith('/usr/bin:') && PATH.split(':').every((folder) => folder.startsWith('/')));
+  });
+
+  it('hands on no place of code that depends on the working folder; absolute ones stay', () => {
+    const env = childEnvironment(
+      {
+        PYTHONPATH: ':/opt/mylib:lib:.',
+        LD_LIBRARY_PATH: '/usr/local/cuda/lib64:',
+        DYLD_LIBRARY_PATH: '',
+        PERL5LIB: 'perl',
+        PYTHONHOME: '/x',
+        PYTHONSTARTUP: 'start.py',
+        CONDA_PREFIX: '/opt/conda',
+      },
+      'linux',
+    );
+    assert.equal(env.PYTHONPATH, '/opt/mylib');
+    assert.equal(env.LD_LIBRARY_PATH, '/usr/local/cuda/lib64');
+    assert.equal(env.CONDA_PREFIX, '/opt/conda');
+    for (const name of ['DYLD_LIBRARY_PATH', 'PERL5LIB', 'PYTHONHOME', 'PYTHONSTARTUP'])
+      assert.ok(!(name in env), name);
+    const windows = childEnvironment({ PYTHONPATH: 'C:\\lib;lib;;\\\\server\\lib' }, 'win32');
+    assert.equal(windows.PYTHONPATH, 'C:\\lib;\\\\server\\lib');
+    assert.equal(windows.NoDefaultCurrentDirectoryInExePath, '1');
+  });
+
+  it('runs programs outside the working folder, in a folder of their own where one is named', async () => {
+    const command = { command: node, args: ['-e', 'process.stdout.write(process.cwd())'], signal: never };
+    assert.notEqual((await processes.run(command)).stdout, process.cwd());
+    let asked = 0;
+    const own = createProcesses({ workFolder: () => Promise.resolve(((asked += 1), '/usr')) });
+    for (let run = 0; run < 2; run += 1) assert.equal((await own.run(command)).stdout, '/usr');
+    assert.equal(asked, 1);
+    const none = createProcesses({ workFolder: () => Promise.reject(new Error('full')) });
+    assert.notEqual((await none.run(command)).stdout, process.cwd());
+    assert.equal((await own.run({ ...command, cwd: '/' })).stdout, '/');
   });
 
   describe('finding a program', () => {
