@@ -18,6 +18,7 @@ import {
   nodeHome,
   nodeProgram,
 } from '../test/vscode/tools';
+import { setUpCurrentYtDlp } from './currentYtDlp';
 
 const problems: string[] = [];
 
@@ -141,6 +142,8 @@ function setUpCodeServer(): void {
 }
 
 setUpPrograms();
+const ytDlpProblem = setUpCurrentYtDlp();
+if (ytDlpProblem !== undefined) problems.push(ytDlpProblem);
 // On other systems the suites use the desktop program, which @vscode/test-electron fetches.
 if (process.platform === 'linux') setUpCodeServer();
 for (const problem of problems) console.error(problem);

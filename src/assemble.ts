@@ -13,6 +13,7 @@ import { OutputWriter } from './output/writer';
 import { Lists } from './sources/lists';
 import { DiscreetLists } from './sources/privateFeeds';
 import { createSources } from './sources/table';
+import { YtDlpProgram } from './sources/ytDlpProgram';
 
 /** The outside world, as one of the roots has it. */
 export interface World {
@@ -46,11 +47,12 @@ export interface House {
 
 /** Makes the engine with everything it works with. Reads nothing and sends nothing. */
 export function assemble(world: World): House {
-  const sources = createSources(world);
+  const ytDlp = new YtDlpProgram(world);
+  const sources = createSources(world, ytDlp);
   const engine = createEngine({
     ...world,
     sources,
-    expander: new DiscreetLists(new Lists(world), world),
+    expander: new DiscreetLists(new Lists(world, ytDlp), world),
     writer: new OutputWriter(world),
     derived: new OutputDerived(world),
   });

@@ -16,7 +16,7 @@ type Program = 'yt-dlp' | 'ffmpeg' | 'whisper.cpp' | 'deno';
 const installers: Readonly<Record<Program, Readonly<Partial<Record<NodeJS.Platform, string>>>>> = {
   // A distribution's yt-dlp is mostly too old for the sites of today.
   'yt-dlp': {
-    linux: 'pipx install --force yt-dlp',
+    linux: "pipx install --force 'yt-dlp[default]'",
     darwin: 'brew install yt-dlp || brew upgrade yt-dlp',
     win32: 'winget install yt-dlp.yt-dlp',
   },

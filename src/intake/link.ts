@@ -5,7 +5,7 @@
 import { createHash } from 'crypto';
 import { failure, type Failure } from '../model/failure';
 import type { Link } from '../model/link';
-import { urlOf } from '../model/webUrl';
+import { hasYtDlpOrders, urlOf } from '../model/webUrl';
 import { fileKind, looksLikeFeed } from './fileKinds';
 import {
   fileUrlOf,
@@ -78,6 +78,8 @@ export function youtubeVideo(id: string): Link {
 
 function readWebLink(entry: string): Link | Failure {
   if (hasControls(entry)) return failure('invalid-url', 'The link holds control characters.');
+  if (hasYtDlpOrders(entry))
+    return failure('invalid-url', 'The link holds orders for yt-dlp (__youtubedl_smuggle). Remove it.');
   const url = /^https?:\/\/[^/\\?#]/i.test(entry) ? urlOf(entry) : undefined;
   if (url === undefined) return failure('invalid-url', 'This is not a complete web address.');
   if (/\shttps?:\/\//i.test(entry)) return failure('invalid-url', 'One link on each line, please.');

@@ -14,7 +14,8 @@ import { isOwnServer, openAiPresets } from './openaiPresets';
 import { shortWords, type SourceParts } from './parts';
 import { createSources } from './table';
 import { WhisperSource } from './whisper';
-import { isAtLeast, versionAgeDays, YtDlpProgram } from './ytDlpProgram';
+import { YtDlpProgram } from './ytDlpProgram';
+import { ytDlpLine } from './ytDlpSetup';
 
 export interface SetupLine {
   /** A source's id, or `ffmpeg`, `graphics card`, `network`, `proxies`, `output folder`. */
@@ -32,7 +33,6 @@ export interface SetupOptions {
 }
 
 const answerMs = 6000;
-const oldDays = 90;
 
 /** All lines, in the order of the chain. Never throws. */
 export async function checkSetup(
@@ -42,7 +42,7 @@ export async function checkSetup(
 ): Promise<readonly SetupLine[]> {
   const doctor = new Doctor(parts, settings, options.signal ?? new AbortController().signal);
   const lines = await Promise.all([
-    ...createSources(parts).map((source) => doctor.source(source)),
+    ...createSources(parts, doctor.program).map((source) => doctor.source(source)),
     doctor.ffmpeg(),
     doctor.graphics(),
     doctor.network(),
@@ -52,29 +52,37 @@ export async function checkSetup(
 }
 
 class Doctor {
+  readonly program: YtDlpProgram;
+
   constructor(
     private readonly parts: SourceParts,
     private readonly settings: Settings,
     private readonly signal: AbortSignal,
-  ) {}
+  ) {
+    this.program = new YtDlpProgram(parts);
+  }
 
   async source(source: Source): Promise<SetupLine> {
     const { id } = source;
     try {
       const readiness = await source.readiness(this.settings);
-      if (!readiness.ready) return this.notReady(id, readiness);
-      const line = await this.details(id, readiness.detail);
-      if (this.settings.sources.includes(id)) return line;
+      const line = readiness.ready
+        ? await this.details(id, readiness.detail)
+        : await this.notReady(id, readiness);
+      if (!readiness.ready || this.settings.sources.includes(id)) return line;
       return { ...line, state: 'off', text: `${line.text} It is not in the setting sources.` };
     } catch (error) {
       return { subject: id, state: 'error', text: toFailure(error).message };
     }
   }
 
-  private notReady(id: SourceId, readiness: Extract<Readiness, { ready: false }>): SetupLine {
+  private notReady(
+    id: SourceId,
+    readiness: Extract<Readiness, { ready: false }>,
+  ): Promise<SetupLine> | SetupLine {
+    if (id === 'yt-dlp') return this.ytDlp();
     // Nothing was set up: that is how it comes. A path or endpoint that was given and does not work is a fault.
     const given: Partial<Record<SourceId, readonly SettingName[]>> = {
-      'yt-dlp': ['ytDlp.path'],
       openai: ['openai.endpoint'],
       whisper: ['whisper.path', 'whisper.model'],
     };
@@ -84,39 +92,14 @@ class Doctor {
   }
 
   private details(id: SourceId, detail: string): Promise<SetupLine> | SetupLine {
-    if (id === 'yt-dlp') return this.ytDlp(detail);
+    if (id === 'yt-dlp') return this.ytDlp();
     if (id === 'deapi') return this.deapi();
     if (id === 'openai') return this.openai();
     return { subject: id, state: 'ok', text: sentence(detail) };
   }
 
-  private async ytDlp(found: string): Promise<SetupLine> {
-    const subject = 'yt-dlp';
-    const { processes } = this.parts;
-    try {
-      const { version } = await new YtDlpProgram(this.parts).version(this.settings, this.signal);
-      const days = versionAgeDays(version, this.parts.clock.now());
-      const text = `${found}, version ${version}${days === undefined ? '' : `, ${days} days old`}.`;
-      if (days !== undefined && days > oldDays)
-        return {
-          subject,
-          state: 'warn',
-          text,
-          nextStep: 'Update yt-dlp; sites change, and old versions stop working.',
-        };
-      const runtime = (await processes.find('deno', '')) ?? (await processes.find('node', ''));
-      return isAtLeast(version, '2025.11.12') && runtime === undefined
-        ? {
-            subject,
-            state: 'warn',
-            text: `${text} It found no JavaScript runtime for YouTube.`,
-            nextStep: 'Install deno.',
-          }
-        : { subject, state: 'ok', text };
-    } catch (error) {
-      const nextStep = 'Reinstall yt-dlp, or correct the setting ytDlp.path.';
-      return { subject, state: 'error', text: toFailure(error).message, nextStep };
-    }
+  private ytDlp(): Promise<SetupLine> {
+    return ytDlpLine(this.program, this.settings, this.parts.clock.now(), this.signal);
   }
 
   async ffmpeg(): Promise<SetupLine> {
@@ -149,11 +132,7 @@ class Doctor {
   /** Only where there is one to tell of. */
   async graphics(): Promise<SetupLine[]> {
     const audio = new AudioTools(this.parts);
-    const whisper = new WhisperSource(
-      this.parts,
-      audio,
-      new AudioFetch(this.parts, new YtDlpProgram(this.parts)),
-    );
+    const whisper = new WhisperSource(this.parts, audio, new AudioFetch(this.parts, this.program));
     const memory = await whisper.gpuMemory(this.signal);
     if (memory === undefined) return [];
     const text = `${memory.freeMB} of ${memory.totalMB} MB of graphics memory are free.`;

@@ -28,8 +28,11 @@ export interface ListParts {
 export class Lists implements ListExpander {
   private readonly ytDlpParts: YtDlpListParts;
 
-  constructor(private readonly parts: ListParts) {
-    this.ytDlpParts = { ytDlp: new YtDlpProgram(parts), mayBePublic: parts.mayBePublic };
+  constructor(
+    private readonly parts: ListParts,
+    ytDlp: YtDlpProgram = new YtDlpProgram(parts),
+  ) {
+    this.ytDlpParts = { ytDlp, mayBePublic: parts.mayBePublic };
   }
 
   /** Yields wanted entries, each once, as they become known. Throws FailureError. */
@@ -89,7 +92,7 @@ export class Lists implements ListExpander {
 
   /** Only where the chain has it: who takes yt-dlp out does not want it started. */
   private async hasYtDlp(settings: Settings): Promise<boolean> {
-    return settings.sources.includes('yt-dlp') && (await this.ytDlpParts.ytDlp.find(settings)) !== undefined;
+    return settings.sources.includes('yt-dlp') && 'version' in (await this.ytDlpParts.ytDlp.find(settings));
   }
 
   private get feedParts(): Parameters<typeof feedItems>[0] {

@@ -11,9 +11,11 @@ import { YouTubeSource } from './youtube';
 import { YtDlpSource } from './ytDlp';
 import { YtDlpProgram } from './ytDlpProgram';
 
-/** Makes all sources; reads nothing and sends nothing. */
-export function createSources(parts: SourceParts): readonly Source[] {
-  const ytDlp = new YtDlpProgram(parts);
+/** Makes all sources; reads nothing and sends nothing. `ytDlp`: one for all who start it, which asks its version once. */
+export function createSources(
+  parts: SourceParts,
+  ytDlp: YtDlpProgram = new YtDlpProgram(parts),
+): readonly Source[] {
   const audio = new AudioTools(parts);
   const fetcher = new AudioFetch(parts, ytDlp);
   return [

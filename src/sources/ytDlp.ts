@@ -31,14 +31,9 @@ export class YtDlpSource implements Source {
 
   async readiness(settings: Settings): Promise<Readiness> {
     const found = await this.program.find(settings);
-    if (found !== undefined) return { ready: true, detail: found };
-    const configured = settings['ytDlp.path'];
-    return {
-      ready: false,
-      code: 'tool-missing',
-      why: configured === '' ? 'yt-dlp is not installed.' : `There is no program at ${configured}.`,
-      nextStep: configured === '' ? 'Install yt-dlp.' : 'Correct the setting ytDlp.path.',
-    };
+    return 'version' in found
+      ? { ready: true, detail: `${found.path}, version ${found.version}` }
+      : { ready: false, code: 'tool-missing', why: found.why, nextStep: found.nextStep };
   }
 
   accepts(link: Link, _settings?: Settings, noCaptions = false): boolean {

@@ -2,12 +2,14 @@
  * The program yt-dlp: found once, its version probed once, options chosen by it, run with nothing of the
  * user's or the folder's own configuration, and with no way out but our filtering proxy.
  */
-import { failure } from '../model/failure';
+import { failure, toFailure } from '../model/failure';
 import type { Link } from '../model/link';
 import type { Log, Outlet, Outlets, Processes, ProcessResult, Via } from '../model/ports';
 import type { Settings } from '../model/settings';
 import type { SourceRequest } from '../model/source';
+import { hasYtDlpOrders } from '../model/webUrl';
 import { fail } from './parts';
+import { isAtLeast, jsRuntimeSince, leastYtDlp } from './ytDlpVersion';
 
 export interface YtDlpRun {
   readonly settings: Settings;
@@ -38,6 +40,23 @@ export interface YtDlpVersion {
   readonly version: string;
 }
 
+/** What a yt-dlp has to solve YouTube's challenges with. */
+export interface YtDlpRuntimes {
+  readonly found: readonly { readonly name: string; readonly version: string; readonly supported: boolean }[];
+  /** Its challenge solver is installed (the package yt-dlp-ejs). */
+  readonly solver: boolean;
+}
+
+/** The program, or why it counts as missing and what to do. */
+export type YtDlpFound = YtDlpVersion | YtDlpMissing;
+
+export interface YtDlpMissing {
+  readonly why: string;
+  readonly nextStep: string;
+  /** Where it is, if there is one that may not be used. */
+  readonly path?: string;
+}
+
 const probeTimeoutMs = 30_000;
 /** Lines longer than this are cut: an info line is below 1 MB, and a hostile page may try to fill the memory. */
 const longestLine = 16 * 1024 * 1024;
@@ -54,18 +73,17 @@ export class YtDlpProgram {
     },
   ) {}
 
-  /** Where it is; undefined when it is not found. */
-  find(settings: Settings): Promise<string | undefined> {
-    return this.parts.processes.find('yt-dlp', settings['ytDlp.path']);
-  }
-
-  /** Path and version, asked for once a path. Throws `tool-missing`, or `tool-failed` when it answers no version. */
-  async version(settings: Settings, signal: AbortSignal): Promise<YtDlpVersion> {
-    const path = await this.find(settings);
+  /**
+   * The program, if there is one that may be used; otherwise why it counts as missing. Asks for the version once
+   * a path. Throws `cancelled` on abort.
+   */
+  async find(settings: Settings, signal = new AbortController().signal): Promise<YtDlpFound> {
+    const configured = settings['ytDlp.path'];
+    const path = await this.parts.processes.find('yt-dlp', configured);
     if (path === undefined)
-      return fail(
-        failure('tool-missing', 'yt-dlp was not found.', { subject: 'yt-dlp', needs: 'program:yt-dlp' }),
-      );
+      return configured === ''
+        ? { why: 'yt-dlp is not installed.', nextStep: 'Install yt-dlp.' }
+        : { why: `There is no program at ${configured}.`, nextStep: 'Correct the setting ytDlp.path.' };
     let known = this.versions.get(path);
     if (known === undefined) {
       known = this.probe(path, signal);
@@ -73,7 +91,36 @@ export class YtDlpProgram {
       // A failed or aborted probe is no answer: the next one asks again.
       known.catch(() => this.versions.delete(path));
     }
-    return known;
+    try {
+      const found = await known;
+      if (isAtLeast(found.version, leastYtDlp)) return found;
+      this.versions.delete(path);
+      return {
+        path,
+        why: `yt-dlp ${found.version} at ${path} is not used: before ${leastYtDlp} a web page can take it over.`,
+        nextStep: `Update yt-dlp to ${leastYtDlp} or newer, or set ytDlp.path to a newer one.`,
+      };
+    } catch (error) {
+      const { code, message } = toFailure(error);
+      if (code === 'cancelled') throw error;
+      return {
+        path,
+        why: `${path} does not run: ${message}`,
+        nextStep: 'Reinstall yt-dlp, or correct the setting ytDlp.path.',
+      };
+    }
+  }
+
+  /** Path and version of the program. Throws `tool-missing` where none may be used. */
+  async version(settings: Settings, signal: AbortSignal): Promise<YtDlpVersion> {
+    const found = await this.find(settings, signal);
+    if ('version' in found) return found;
+    return fail(
+      failure('tool-missing', `${found.why} ${found.nextStep}`, {
+        subject: `yt-dlp ${leastYtDlp} or newer`,
+        needs: 'program:yt-dlp',
+      }),
+    );
   }
 
   private async probe(path: string, signal: AbortSignal): Promise<YtDlpVersion> {
@@ -97,6 +144,9 @@ export class YtDlpProgram {
   async run(run: YtDlpRun): Promise<YtDlpResult> {
     if (!/^https?:\/\//i.test(run.link.url))
       return fail(failure('unsupported', 'yt-dlp is asked for http and https links only.'));
+    // Intake refuses such a link; what a list or page names comes another way.
+    if (hasYtDlpOrders(run.link.url))
+      return fail(failure('invalid-url', 'The link holds orders for yt-dlp (__youtubedl_smuggle).'));
     const { path, version } = await this.version(run.settings, run.signal);
     const outlet = await this.parts.outlets.open({
       ...(run.link.reach === 'public-only' ? {} : { asked: run.link.url }),
@@ -143,54 +193,45 @@ export class YtDlpProgram {
       ...['--ffmpeg-location', run.cwd ?? '/', '--fixup', 'never'],
       '--no-write-info-json',
       ...(link.kind === 'youtube' ? ['--sleep-requests', '0.75'] : []),
-      ...(isAtLeast(version, '2025.11.12') ? await this.runtimeArgs(run.signal) : []),
+      ...(isAtLeast(version, jsRuntimeSince) ? await this.runtimeArgs() : []),
       ...(cookies === '' ? [] : [`--cookies-from-browser=${cookies}`]),
     ];
   }
 
-  /** Only deno is used by itself; where it is missing, a Node that is new enough is offered. */
-  private runtimeArgs(signal: AbortSignal): Promise<readonly string[]> {
-    this.runtime ??= this.findRuntime(signal).catch(() => {
-      this.runtime = undefined;
-      return [];
-    });
+  /** Only deno is used by itself. yt-dlp takes the best of those that are there and new enough for it. */
+  private runtimeArgs(): Promise<readonly string[]> {
+    this.runtime ??= this.parts.processes
+      .find('node', '')
+      .then((node) => (node === undefined ? [] : ['--js-runtimes', `node:${node}`]));
     return this.runtime;
   }
 
-  private async findRuntime(signal: AbortSignal): Promise<readonly string[]> {
-    const { processes } = this.parts;
-    if ((await processes.find('deno', '')) !== undefined) return [];
-    const node = await processes.find('node', '');
-    if (node === undefined) return [];
-    const { stdout } = await processes.run({
-      command: node,
-      args: ['--version'],
+  /**
+   * Which JavaScript runtimes this yt-dlp finds, and whether it has its challenge solver: asks the program, which
+   * sends nothing. Undefined: it does not say. Throws `tool-missing`, `timeout`, `cancelled`.
+   */
+  async runtimes(settings: Settings, signal: AbortSignal): Promise<YtDlpRuntimes | undefined> {
+    const { path } = await this.version(settings, signal);
+    const { stderr } = await this.parts.processes.run({
+      command: path,
+      args: ['--ignore-config', '--no-update', ...(await this.runtimeArgs()), '--verbose'],
       signal,
       timeoutMs: probeTimeoutMs,
     });
-    const major = Number(/^v(\d+)\./.exec(stdout)?.[1] ?? 0);
-    return major >= 22 ? ['--js-runtimes', `node:${node}`] : [];
+    const list = /^\[debug\] JS runtimes: (.*)$/m.exec(stderr)?.[1];
+    if (list === undefined) return undefined;
+    return {
+      // As `deno-2.3.1, node-20.20.2 (unsupported)`, or `none`.
+      found: [...list.matchAll(/([a-z][\w-]*?)-([\d.]+|unknown)( \(unsupported\))?/g)].map(
+        ([, name = '', version = '', unsupported]) => ({
+          name,
+          version,
+          supported: unsupported === undefined,
+        }),
+      ),
+      solver: /^\[debug\] Optional libraries: .*\byt_dlp_ejs\b/m.test(stderr),
+    };
   }
-}
-
-/** Compares versions such as `2026.10.26` or `2026.10.26.123456`. */
-export function isAtLeast(version: string, wanted: string): boolean {
-  const [a, b] = [version, wanted].map((text) =>
-    text.split('.').map((part) => Number.parseInt(part, 10) || 0),
-  );
-  for (let at = 0; at < 4; at += 1) {
-    const difference = (a?.[at] ?? 0) - (b?.[at] ?? 0);
-    if (difference !== 0) return difference > 0;
-  }
-  return true;
-}
-
-/** Whole days since the release that a version's name tells; undefined when it tells none. */
-export function versionAgeDays(version: string, now: number): number | undefined {
-  const match = /^(\d{4})\.(\d{1,2})\.(\d{1,2})/.exec(version);
-  if (!match) return undefined;
-  const released = Date.UTC(Number(match[1]), Number(match[2]) - 1, Number(match[3]));
-  return Math.max(0, Math.floor((now - released) / 86_400_000));
 }
 
 /** Cuts a stream of text into lines. */

@@ -16,6 +16,8 @@ export const toolsFolder = join(
 );
 export const nodeFolder = join(toolsFolder, 'node24');
 export const codeServerFolder = join(toolsFolder, 'code-server');
+/** A current yt-dlp, unpacked beside the system's own (scripts/currentYtDlp.ts). */
+export const ytDlpFolder = join(toolsFolder, 'yt-dlp');
 
 /** Holds `bin/node` and `include/`, the headers that native modules are built with. */
 export const nodeHome = join(nodeFolder, 'node_modules', `node-linux-${process.arch}`);
@@ -51,6 +53,17 @@ export function findOnPath(...names: readonly string[]): string | undefined {
     }
   }
   return undefined;
+}
+
+/** The yt-dlp that the tests run: the unpacked one, else the first on PATH. */
+export function currentYtDlp(): string | undefined {
+  const unpacked = join(ytDlpFolder, 'bin', 'yt-dlp');
+  return existsSync(unpacked) ? unpacked : findOnPath('yt-dlp');
+}
+
+/** An environment in which the current yt-dlp is found before the system's. */
+export function withCurrentYtDlp(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  return { ...env, PATH: [join(ytDlpFolder, 'bin'), env.PATH ?? ''].join(delimiter) };
 }
 
 /** A Chromium that playwright-core can drive; `CHROMIUM_PATH` names another one. */
