@@ -1,5 +1,6 @@
 /** Which of a video's caption tracks is wanted: the language first, then whether a person wrote it. */
 import { failure, type Failure } from '../model/failure';
+import { fitRank, languageFit } from '../model/languageTags';
 import type { Settings } from '../model/settings';
 
 export interface CaptionTrack {
@@ -10,6 +11,15 @@ export interface CaptionTrack {
   readonly name: string;
   /** True for tracks that belong to the sound that plays by default. */
   readonly isDefaultAudio?: boolean;
+  /**
+   * Whose words an automatic track has: the sound that was recorded, or a dub of it, by people or by machine.
+   * Absent where the site does not say.
+   */
+  readonly sound?: 'original' | 'dub';
+  /** The one that the site shows by itself among those of its language. */
+  readonly isDefault?: boolean;
+  /** It has a name of its own ("songs and signs"), beside a plain one of the same language. */
+  readonly isNamed?: boolean;
 }
 
 export interface WantedTrack {
@@ -20,9 +30,9 @@ export interface WantedTrack {
 
 /**
  * The wanted track, or `no-captions` (none of the wanted kind) or `no-language`, whose `subject` names the
- * languages there are. `en` matches `en-GB` too, and `en-US` takes `en` where its own region is missing (the
- * lookup of RFC 4647, the script kept); an exact match goes before. With several languages an automatic track
- * of the first goes before a manual one of the second.
+ * languages there are. Languages match by BCP 47 (model/languageTags.ts). With several languages an automatic
+ * track of the first goes before a manual one of the second. A dub is taken only where its language was asked
+ * for by name or where nothing else is there; its `sound` says so.
  */
 export function chooseTrack<T extends CaptionTrack>(tracks: readonly T[], wanted: WantedTrack): T | Failure {
   const allowed = tracks.filter(
@@ -40,52 +50,50 @@ export function chooseTrack<T extends CaptionTrack>(tracks: readonly T[], wanted
     );
   const original = wanted.languages.length === 0 ? originalLanguage(tracks) : undefined;
   for (const language of original === undefined ? wanted.languages : [original]) {
-    const best = bestOf(allowed, language) ?? withoutRegion(allowed, language);
+    const best = bestOf(allowed, language);
     if (best !== undefined) return best;
   }
   const there = [...new Set(allowed.map((track) => track.languageCode))];
   return failure('no-language', `There are captions in ${there.join(', ')}.`, { subject: there.join(', ') });
 }
 
-/** The automatic track's language is what is spoken; else that of the default sound; else the first track's. */
+/**
+ * The language that was spoken: that of the automatic track of the recorded sound; else that of the sound that
+ * plays by default; else the first track's. A dub tells it only where there is nothing but dubs.
+ */
 function originalLanguage(tracks: readonly CaptionTrack[]): string | undefined {
-  const automatic = tracks.filter((track) => track.kind === 'automatic');
+  const own = tracks.filter((track) => track.sound !== 'dub');
+  const automatic = own.filter((track) => track.kind === 'automatic');
   const chosen =
+    automatic.find((track) => track.sound === 'original') ??
+    own.find((track) => track.sound === 'original') ??
     automatic.find((track) => track.isDefaultAudio === true) ??
     automatic[0] ??
+    own.find((track) => track.isDefaultAudio === true) ??
+    own[0] ??
     tracks.find((track) => track.isDefaultAudio === true) ??
     tracks[0];
   return chosen?.languageCode;
 }
 
+/** The first of the best: how it fits, then its kind, then the site's own choice among equals. */
 function bestOf<T extends CaptionTrack>(tracks: readonly T[], language: string): T | undefined {
-  const wanted = canonical(language);
   let best: T | undefined;
   let bestRank = Infinity;
   for (const track of tracks) {
-    const code = canonical(track.languageCode);
-    if (code !== wanted && !code.startsWith(`${wanted}-`)) continue;
-    const rank = (track.kind === 'manual' ? 0 : 2) + (code === wanted ? 0 : 1);
+    const fit = languageFit(language, track.languageCode);
+    if (fit === undefined) continue;
+    // Within the language that was named, what a person wrote goes first, whatever its region.
+    const group = fit === 'exact' ? 0 : fitRank(fit) - 1;
+    const flags = [
+      track.kind === 'automatic',
+      fit !== 'exact',
+      track.sound === 'dub',
+      track.isDefault !== true,
+      track.isNamed === true,
+    ];
+    const rank = flags.reduce((sum, flag) => sum * 2 + (flag ? 1 : 0), group);
     if (rank < bestRank) [best, bestRank] = [track, rank];
   }
   return best;
-}
-
-/** The track of `pt` for who wants `pt-BR`; never one of another region. */
-function withoutRegion<T extends CaptionTrack>(tracks: readonly T[], language: string): T | undefined {
-  const plain = canonical(language).replace(/-(?:[a-z]{2}|\d{3})$/, '');
-  return bestOf(
-    tracks.filter((track) => canonical(track.languageCode) === plain),
-    plain,
-  );
-}
-
-/** Lower case with hyphens, old codes renewed (`iw` is `he`). */
-function canonical(code: string): string {
-  const hyphened = code.trim().replace(/_/g, '-');
-  try {
-    return (Intl.getCanonicalLocales(hyphened)[0] ?? hyphened).toLowerCase();
-  } catch {
-    return hyphened.toLowerCase();
-  }
 }

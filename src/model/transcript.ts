@@ -23,6 +23,8 @@ export interface Transcript {
   /** BCP 47 code, `und` when unknown. */
   readonly language: string;
   readonly captions: CaptionKind;
+  /** The words are those of a dubbed sound track, not the ones that were spoken. */
+  readonly dub?: boolean;
   readonly source: SourceId;
   /** In order of start, without rolling repeats. */
   readonly cues: readonly Cue[];

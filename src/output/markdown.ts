@@ -28,6 +28,7 @@ function frontMatter({ link, transcript, batch, transcribed }: TranscriptDocumen
     `published:${isDate ? ` ${meta.published ?? ''}` : text(meta.published)}`,
     `language:${text(transcript.language)}`,
     `captions: ${transcript.captions}`,
+    ...(transcript.dub === true ? ['dub: true'] : []),
     `source: ${transcript.source}`,
     `transcribed: ${transcribed}`,
     `batch:${text(batch)}`,

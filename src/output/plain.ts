@@ -37,6 +37,7 @@ function jsonHead({ link, transcript }: TranscriptDocument): Readonly<Record<str
     duration: meta.duration ?? null,
     language: transcript.language,
     captions: transcript.captions,
+    ...(transcript.dub === true ? { dub: true } : {}),
     source: transcript.source,
   };
 }

@@ -50,6 +50,7 @@ export async function readBack(
       transcript: {
         language: job.language ?? 'und',
         captions: job.captions ?? 'manual',
+        ...(bytes !== undefined && saysDub(bytes) ? { dub: true } : {}),
         source: job.source ?? 'subtitleFile',
         cues: read.cues,
         meta: read.chapters.length === 0 ? job.meta : { ...job.meta, chapters: read.chapters },
@@ -60,6 +61,13 @@ export async function readBack(
     };
   }
   return undefined;
+}
+
+/** Our own Markdown and JSON say so in a line of their own before the words. */
+function saysDub(bytes: Uint8Array): boolean {
+  const head = new TextDecoder().decode(bytes.subarray(0, 4096));
+  const [before = ''] = head.split(/\n---\n|\n {2}"cues"/, 1);
+  return /^(?: {2}"dub": true,|dub: true)$/m.test(before);
 }
 
 interface Read {

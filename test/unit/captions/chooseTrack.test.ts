@@ -58,4 +58,36 @@ describe('the track that is chosen', () => {
     assert.equal(choose([]), 'no-captions: ');
     assert.equal(choose(['fr', 'a.fr', 'es'], { languages: ['de'] }), 'no-language: fr, es');
   });
+
+  it('is in the same language however it is written', () => {
+    assert.equal(choose(['zh-Hans', 'zh-Hant'], { languages: ['zh-TW'] }), 'zh-Hant');
+    assert.equal(choose(['zh-CN', 'zh-TW'], { languages: ['zh-Hant'] }), 'zh-TW');
+    assert.equal(choose(['no', 'da'], { languages: ['nb'] }), 'no');
+    assert.equal(choose(['pt-PT', 'pt'], { languages: ['pt-BR'] }), 'pt');
+    assert.equal(choose(['a.pt-BR', 'pt'], { languages: ['pt-BR'] }), 'a.pt-BR');
+  });
+
+  it('has the words that were spoken, not those of a dub', () => {
+    const tracks: readonly CaptionTrack[] = [
+      { ...track('a.en', true), sound: 'dub' },
+      { ...track('a.fr'), sound: 'original' },
+      track('a.ar'),
+    ];
+    const any = { languages: [], kind: 'preferManual' } as const;
+    assert.equal(chooseTrack(tracks, any), tracks[1]);
+    assert.equal(chooseTrack(tracks, { ...any, languages: ['en'] }), tracks[0]);
+    const onlyDubs = tracks.slice(0, 1);
+    assert.equal(chooseTrack(onlyDubs, any), onlyDubs[0]);
+    const written = [...onlyDubs, track('de')];
+    assert.equal(chooseTrack(written, any), written[1]);
+  });
+
+  it('is the one that the site shows among several of a language, else the plain one', () => {
+    const songs = { ...track('en'), isNamed: true };
+    const plain = track('en');
+    const any = { languages: ['en'], kind: 'preferManual' } as const;
+    assert.equal(chooseTrack([songs, plain], any), plain);
+    const shown = { ...songs, isDefault: true };
+    assert.equal(chooseTrack([plain, shown], any), shown);
+  });
 });

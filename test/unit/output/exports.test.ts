@@ -61,6 +61,19 @@ describe('an export', () => {
     return readFile(out);
   }
 
+  it('as JSON Lines says which words are those of a dub', async () => {
+    for (const format of ['md', 'json'] as const) {
+      const state = await batch([format]);
+      const writer = new OutputWriter({ files });
+      const words = transcript({ dub: true, meta: { title: '=Talk 1', channel: 'C', duration: 70 } });
+      const settings = settingsWith({ 'output.formats': [format] });
+      await writer.write(request(folder, { link: youtube(ids[0] ?? ''), transcript: words, settings }));
+      const [first = '', second = ''] = (await run('jsonl', state)).toString().split('\n');
+      assert.equal((JSON.parse(first) as { dub?: boolean }).dub, true, format);
+      assert.equal((JSON.parse(second) as { dub?: boolean }).dub, undefined, format);
+    }
+  });
+
   for (const format of outputFormats)
     it(`as JSON Lines holds every finished video that was written as ${format}`, async () => {
       const lines = (await run('jsonl', await batch([format]))).toString().trimEnd().split('\n');

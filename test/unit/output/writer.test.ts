@@ -56,6 +56,15 @@ batch: "lectures-2026"
     );
   });
 
+  it('say that their words are those of a dub', async () => {
+    const dubbed = request(folder, { settings: all, transcript: transcript({ dub: true }) });
+    const names = await writer.write(dubbed);
+    const textOf = (extension: string): Promise<string> =>
+      readFile(join(folder, names.find((name) => name.endsWith(extension)) ?? ''), 'utf8');
+    assert.match(await textOf('.md'), /^captions: manual\ndub: true\nsource: youtube$/m);
+    assert.equal((JSON.parse(await textOf('.json')) as { dub?: boolean }).dub, true);
+  });
+
   it('are found again by the id, by another process too', async () => {
     const names = await writer.write(request(folder, { settings: all }));
     for (const one of [writer, fresh()]) {
