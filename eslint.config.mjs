@@ -1,5 +1,7 @@
 // Lint rules, the walls of the house among them (see CONTRIBUTING.md).
+import { existsSync } from 'node:fs';
 import { builtinModules } from 'node:module';
+import { dirname, resolve } from 'node:path';
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
@@ -122,6 +124,45 @@ const wallRules = Object.entries(rooms).map(([room, allowed]) => ({
   },
 }));
 
+/** The page's folders from the lowest to the highest: each with the folders of the page that it may not import. */
+const pageRooms = [
+  [['*.{ts,tsx}'], []],
+  [['shared/**'], ['store', 'table', 'workers', 'head', 'settings']],
+  [['store/**'], ['table', 'workers', 'head', 'settings']],
+  ...['table', 'workers', 'head', 'settings'].map((room, _, views) => [
+    [`${room}/**`],
+    views.filter((other) => other !== room),
+  ]),
+];
+
+function pageWall(closed) {
+  return [
+    {
+      regex: '^(\\.\\./)+src/(?!model/|engine/state/|protocol$)',
+      message: 'The page knows src/model, src/engine/state and src/protocol alone.',
+    },
+    ...(closed.length === 0
+      ? []
+      : [
+          {
+            regex: `^\\.\\./(${closed.join('|')}|App|Empty|main)(/|$)`,
+            message: 'In the page, shared < store < table, workers, head, settings < App.',
+          },
+        ]),
+  ];
+}
+
+/** A model of the page (.ts) may not import a view (.tsx): what it decides can then be tested without pixels. */
+const noViews = {
+  create: (context) => ({
+    ImportDeclaration(node) {
+      const { value } = node.source;
+      if (value.startsWith('.') && existsSync(resolve(dirname(context.filename), `${value}.tsx`)))
+        context.report({ node, message: 'A model (.ts) of the page imports no view (.tsx).' });
+    },
+  }),
+};
+
 export default tseslint.config(
   {
     ignores: [
@@ -184,21 +225,18 @@ export default tseslint.config(
     files: ['src/cli.ts', 'src/extensionCore.ts'],
     rules: { 'no-restricted-imports': ['error', { paths: [noVscode] }] },
   },
+  ...pageRooms.map(([files, closed]) => ({
+    files: files.map((glob) => `webview-ui/${glob}`),
+    rules: { 'no-restricted-imports': ['error', { patterns: pageWall(closed) }] },
+  })),
   {
-    files: ['webview-ui/**/*.ts', 'webview-ui/**/*.tsx'],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          patterns: [
-            {
-              regex: '^(\\.\\./)+src/(?!model/|engine/state/|protocol$)',
-              message: 'The page knows src/model, src/engine/state and src/protocol alone.',
-            },
-          ],
-        },
-      ],
-    },
+    files: ['webview-ui/**/*.ts'],
+    plugins: { page: { rules: { 'no-views': noViews } } },
+    rules: { 'page/no-views': 'error' },
+  },
+  {
+    files: ['src/**/*.ts', 'webview-ui/**/*.{ts,tsx}'],
+    rules: { 'max-lines-per-function': ['error', 80] },
   },
   {
     files: ['test/**/*.ts', 'scripts/**'],

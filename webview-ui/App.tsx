@@ -7,15 +7,15 @@ import { Head } from './head/Head';
 import { Quotas } from './head/Quotas';
 import { SettingsStrip } from './settings/SettingsStrip';
 import { topic, type PanelStore } from './store/store';
-import { Table as TableView } from './table/Table';
-import { Table } from './table/tableModel';
+import { Table } from './table/Table';
+import { TableModel } from './table/tableModel';
 import { Tabs } from './head/Tabs';
 import { useStore } from './store/useStore';
 import { Workers } from './workers/Workers';
 
 export function App(): JSX.Element {
   const store = useStore(topic.batches);
-  const table = useMemo(() => new Table(store), [store]);
+  const table = useMemo(() => new TableModel(store), [store]);
   const [over, setOver] = useState(false);
   // None is there, or none that can be read.
   const empty = store.met && store.ui.batch === null;
@@ -50,7 +50,7 @@ export function App(): JSX.Element {
   );
 }
 
-function Batch({ store, table }: { readonly store: PanelStore; readonly table: Table }): JSX.Element {
+function Batch({ store, table }: { readonly store: PanelStore; readonly table: TableModel }): JSX.Element {
   // While the first slice is on its way the head stands alone, and nothing that would jump.
   const has = store.state !== undefined;
   return (
@@ -63,7 +63,7 @@ function Batch({ store, table }: { readonly store: PanelStore; readonly table: T
           <Workers onShow={(job) => table.reveal(job)} />
           <section class="videos" aria-label="Videos">
             <Tabs onLeaveSearch={() => table.grid.current?.focus()} />
-            <TableView model={table} />
+            <Table model={table} />
           </section>
           <SettingsStrip />
         </>

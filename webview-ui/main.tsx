@@ -1,7 +1,7 @@
 /** The page's entry: connects to the host, and puts the panel on the page. */
 import { render } from 'preact';
 import { App } from './App';
-import { startClock } from './shared/clock';
+import { startClock } from './store/clock';
 import { registerControls, warmControls } from './shared/controls';
 import { connectHost } from './store/host';
 import { PanelStore } from './store/store';

@@ -49,6 +49,10 @@ export function formatDuration(ms: number): string {
   return both(Math.floor(hours / 24), 'd', hours % 24, 'h');
 }
 
+/** `until 14:32`, and `12 s` where that is over within a minute. Both epoch ms. */
+export const untilWords = (until: number, now: number): string =>
+  until - now > 60_000 ? `until ${formatTime(until, now)}` : formatDuration(Math.max(1000, until - now));
+
 const monthNames = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** `14:32` when it is the same local day as `now`, else `24 Nov 14:32`. Both epoch ms. */

@@ -18,6 +18,7 @@ export {
   joinAnd,
   plural,
   thinSpace,
+  untilWords,
 } from './numberWords';
 export { codeWords, type FailureWords, type Step } from './failureWords';
 export { stageWords, statusWords, waitWords } from './statusWords';

@@ -124,21 +124,8 @@ function run(
     };
     const onAbort = (): void => end(new FailureError(failure('cancelled', 'Stopped.')));
     spec.signal.addEventListener('abort', onAbort, { once: true });
-    if (spec.timeoutMs !== undefined) {
-      const { timeoutMs } = spec;
-      const seconds = Math.round(timeoutMs / 1000);
-      timers.add(
-        setTimeout(
-          () =>
-            end(
-              new FailureError(
-                failure('timeout', `${name} did not finish within ${seconds} s.`, { subject: name }),
-              ),
-            ),
-          timeoutMs,
-        ),
-      );
-    }
+    const { timeoutMs } = spec;
+    if (timeoutMs !== undefined) timers.add(setTimeout(() => end(tooLate(name, timeoutMs)), timeoutMs));
     const settle = (): void => {
       running.delete(child);
       spec.signal.removeEventListener('abort', onAbort);
@@ -169,6 +156,13 @@ function run(
       else resolve({ exitCode, signal, stdout: stdout.text(), stderr: stderr.text() });
     });
   });
+}
+
+function tooLate(name: string, timeoutMs: number): FailureError {
+  const seconds = Math.round(timeoutMs / 1000);
+  return new FailureError(
+    failure('timeout', `${name} did not finish within ${seconds} s.`, { subject: name }),
+  );
 }
 
 /** Signals the program and everything it started; fine when it is gone. */

@@ -2,9 +2,9 @@
  * What a terminal shows while a batch runs, as text: a bar and a line a worker where the cursor can move,
  * plain lines where it cannot. Pure, so that it can be read in a test.
  */
+import { isRetryable } from '../engine/state/abilities';
 import type { BatchState, JobState } from '../engine/state/reducer';
 import type { BatchEvent } from '../model/events';
-import { nextMoveOf } from '../model/failure';
 import type { FailureCode } from '../model/failure';
 import type { Quote } from '../model/source';
 import {
@@ -203,7 +203,7 @@ export function closing(state: BatchState, folder: string, wallSeconds: number):
       ...(job.source === undefined ? {} : { source: job.source }),
     });
     const { code } = job.failure;
-    if (job.status === 'failed' && nextMoveOf[code] !== 'final') again += 1;
+    if (isRetryable(job)) again += 1;
     setUp ||= words.step?.action === 'checkSetup';
     const key = `${job.status} ${job.consent === undefined ? code : 'for your OK'}`;
     // Local files fail for reasons of their own; languages that are missing differ from row to row.

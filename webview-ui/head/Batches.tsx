@@ -1,5 +1,5 @@
 /** The batch's name, which opens the list of batches. */
-import type { JSX } from 'preact';
+import type { JSX, RefObject } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { BatchHead } from '../../src/protocol';
 import { formatCount } from '../../src/model/words';
@@ -73,41 +73,64 @@ export function Batches(): JSX.Element {
         <Icon name="chevron-down" />
       </button>
       {open && (
-        <ul
-          ref={list}
-          class="choices"
-          role="listbox"
-          aria-label="Batches"
-          tabIndex={0}
-          aria-activedescendant={`batch-${at}`}
+        <Choices
+          list={list}
+          batches={batches}
+          at={at}
           onKeyDown={onKeyDown}
-          onBlur={() => setOpen(false)}
-        >
-          {batches.map((head, index) => (
-            <li
-              key={head.id}
-              id={`batch-${index}`}
-              role="option"
-              aria-selected={index === at}
-              class={index === at ? 'row on' : 'row'}
-              onMouseDown={(event) => {
-                event.preventDefault();
-                choose(index);
-              }}
-              onMouseMove={() => setAt(index)}
-            >
-              <Icon
-                name={head.owner === undefined ? iconOf[head.phase] : 'multiple-windows'}
-                tone={toneOf[head.phase]}
-              />
-              <span class="cut grow">{head.name}</span>
-              <span class="num">
-                {formatCount(head.counts.completed)} of {formatCount(head.total)}
-              </span>
-            </li>
-          ))}
-        </ul>
+          onLeave={() => setOpen(false)}
+          onPoint={setAt}
+          onChoose={choose}
+        />
       )}
     </div>
+  );
+}
+
+function Choices(props: {
+  readonly list: RefObject<HTMLUListElement | null>;
+  readonly batches: readonly BatchHead[];
+  readonly at: number;
+  readonly onKeyDown: (event: KeyboardEvent) => void;
+  readonly onLeave: () => void;
+  readonly onPoint: (index: number) => void;
+  readonly onChoose: (index: number) => void;
+}): JSX.Element {
+  const { at } = props;
+  return (
+    <ul
+      ref={props.list}
+      class="choices"
+      role="listbox"
+      aria-label="Batches"
+      tabIndex={0}
+      aria-activedescendant={`batch-${at}`}
+      onKeyDown={props.onKeyDown}
+      onBlur={props.onLeave}
+    >
+      {props.batches.map((head, index) => (
+        <li
+          key={head.id}
+          id={`batch-${index}`}
+          role="option"
+          aria-selected={index === at}
+          class={index === at ? 'row on' : 'row'}
+          onMouseDown={(event) => {
+            event.preventDefault();
+            props.onChoose(index);
+          }}
+          onMouseMove={() => props.onPoint(index)}
+        >
+          <Icon
+            name={head.owner === undefined ? iconOf[head.phase] : 'multiple-windows'}
+            tone={toneOf[head.phase]}
+          />
+          <span class="cut grow">{head.name}</span>
+          <span class="num">
+            {formatCount(head.counts.completed)} of {formatCount(head.total)}
+          </span>
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -7,7 +7,7 @@ import { Batches } from './Batches';
 import { Icon, Link } from '../shared/controls';
 import { answers } from './answers';
 import { sentence } from './sentence';
-import { perform } from '../shared/steps';
+import { perform } from '../store/steps';
 import { topic, type PanelStore } from '../store/store';
 import { Tools } from './Tools';
 import { useStore } from '../store/useStore';

@@ -10,8 +10,8 @@ import {
   plural,
   serviceName,
   thinSpace,
+  untilWords,
 } from '../../src/model/words';
-import { untilWords } from './say';
 import { topic } from '../store/store';
 import { fit, onTheme, theme } from '../shared/theme';
 import { useStore } from '../store/useStore';

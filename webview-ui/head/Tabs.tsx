@@ -5,7 +5,7 @@ import { formatCount } from '../../src/model/words';
 import { alongRow } from '../shared/arrows';
 import { SearchField } from '../shared/controls';
 import { plainWords, tabCount } from '../store/rows';
-import { topic } from '../store/store';
+import { topic, type PanelStore } from '../store/store';
 import type { Tab } from '../store/ui';
 import { useStore } from '../store/useStore';
 
@@ -27,31 +27,11 @@ export function Tabs({ onLeaveSearch }: { readonly onLeaveSearch: () => void }):
   const store = useStore(topic.second | topic.phase | topic.view);
   const { state, ui } = store;
   const bar = useRef<HTMLDivElement>(null);
-  const field = useRef<HTMLElement>(null);
-  const [typed, setTyped] = useState(ui.search);
-  const [open, setOpen] = useState(ui.search !== '');
-  useEffect(() => setTyped(ui.search), [ui.search]);
-  useEffect(() => {
-    if (plainWords(typed.trim()) === store.rows.search) return undefined;
-    const timer = setTimeout(() => store.choose({ search: typed }), typed === '' ? 0 : typingMs);
-    return () => clearTimeout(timer);
-  }, [typed]);
-  useEffect(() => {
-    // From wherever the focus is.
-    const onFind = (event: KeyboardEvent): void => {
-      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'f') return;
-      event.preventDefault();
-      setOpen(true);
-      requestAnimationFrame(() => field.current?.focus());
-    };
-    document.addEventListener('keydown', onFind);
-    return () => document.removeEventListener('keydown', onFind);
-  }, []);
   useEffect(() => {
     // A narrow panel does not show all tabs; the chosen one is in view.
     const box = bar.current?.getBoundingClientRect();
     const tab = document.getElementById(`tab-${ui.tab}`)?.getBoundingClientRect();
-    // Sideways only: in a low panel the page itself would be scrolled, and its head be gone.
+    // Sideways only: in a low panel the page itself would be scrolled, and its head would leave the view.
     if (bar.current && box && tab)
       bar.current.scrollLeft += Math.min(0, tab.left - box.left) + Math.max(0, tab.right + 20 - box.right);
   }, [ui.tab]);
@@ -76,52 +56,94 @@ export function Tabs({ onLeaveSearch }: { readonly onLeaveSearch: () => void }):
           if (event.deltaX === 0) event.currentTarget.scrollLeft += event.deltaY;
         }}
       >
-        {shown.map((tab) => {
-          const count = tabCount(state, tab);
-          const marks = tab === 'failed' && count > 0 ? ' f' : '';
-          return (
-            <button
-              key={tab}
-              id={`tab-${tab}`}
-              type="button"
-              class={`tab${marks}`}
-              role="tab"
-              aria-selected={ui.tab === tab}
-              aria-controls="videos"
-              tabIndex={ui.tab === tab ? 0 : -1}
-              onClick={() => store.choose({ tab })}
-            >
-              {words[tab]}
-              <span class="n">{formatCount(count)}</span>
-            </button>
-          );
-        })}
+        {shown.map((tab) => (
+          <TabButton
+            key={tab}
+            tab={tab}
+            count={tabCount(state, tab)}
+            chosen={ui.tab === tab}
+            onChoose={() => store.choose({ tab })}
+          />
+        ))}
       </div>
       <span class="grow" />
-      <div class={open ? 'finder open' : 'finder'} onClick={() => setOpen(true)}>
-        <SearchField
-          fieldRef={field}
-          label="Search titles and notes"
-          value={typed}
-          onFocus={() => setOpen(true)}
-          onInput={(search) => {
-            // Kept at once, searched a moment later: the page may be gone by then.
-            ui.search = search;
-            store.keep();
-            setTyped(search);
-          }}
-          onKeyDown={(event) => {
-            if (event.key !== 'Escape' && event.key !== 'ArrowDown') return;
-            event.preventDefault();
-            if (event.key === 'Escape') {
-              setTyped('');
-              store.choose({ search: '' });
-              setOpen(false);
-            }
-            onLeaveSearch();
-          }}
-        />
-      </div>
+      <Finder store={store} onLeave={onLeaveSearch} />
+    </div>
+  );
+}
+
+function TabButton(props: {
+  readonly tab: Tab;
+  readonly count: number;
+  readonly chosen: boolean;
+  readonly onChoose: () => void;
+}): JSX.Element {
+  const { tab, count, chosen } = props;
+  return (
+    <button
+      id={`tab-${tab}`}
+      type="button"
+      class={tab === 'failed' && count > 0 ? 'tab f' : 'tab'}
+      role="tab"
+      aria-selected={chosen}
+      aria-controls="videos"
+      tabIndex={chosen ? 0 : -1}
+      onClick={props.onChoose}
+    >
+      {words[tab]}
+      <span class="n">{formatCount(count)}</span>
+    </button>
+  );
+}
+
+/** The search. Ctrl+F leads to it from anywhere; Escape clears it and leads back to the table. */
+function Finder(props: { readonly store: PanelStore; readonly onLeave: () => void }): JSX.Element {
+  const { store } = props;
+  const { ui } = store;
+  const field = useRef<HTMLElement>(null);
+  const [typed, setTyped] = useState(ui.search);
+  const [open, setOpen] = useState(ui.search !== '');
+  useEffect(() => setTyped(ui.search), [ui.search]);
+  useEffect(() => {
+    if (plainWords(typed.trim()) === store.rows.search) return undefined;
+    const timer = setTimeout(() => store.choose({ search: typed }), typed === '' ? 0 : typingMs);
+    return () => clearTimeout(timer);
+  }, [typed]);
+  useEffect(() => {
+    const onFind = (event: KeyboardEvent): void => {
+      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'f') return;
+      event.preventDefault();
+      setOpen(true);
+      requestAnimationFrame(() => field.current?.focus());
+    };
+    document.addEventListener('keydown', onFind);
+    return () => document.removeEventListener('keydown', onFind);
+  }, []);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape' && event.key !== 'ArrowDown') return;
+    event.preventDefault();
+    if (event.key === 'Escape') {
+      setTyped('');
+      store.choose({ search: '' });
+      setOpen(false);
+    }
+    props.onLeave();
+  };
+  return (
+    <div class={open ? 'finder open' : 'finder'} onClick={() => setOpen(true)}>
+      <SearchField
+        fieldRef={field}
+        label="Search titles and notes"
+        value={typed}
+        onFocus={() => setOpen(true)}
+        onInput={(search) => {
+          // Kept at once, searched a moment later: the page may be gone by then.
+          ui.search = search;
+          store.keep();
+          setTyped(search);
+        }}
+        onKeyDown={onKeyDown}
+      />
     </div>
   );
 }

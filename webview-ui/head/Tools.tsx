@@ -1,21 +1,13 @@
 /** The actions of a batch: one tab stop, arrows go along the buttons. */
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { retryableCount } from '../../src/engine/state/abilities';
 import type { BatchState } from '../../src/engine/state/reducer';
-import { nextMoveOf, type FailureCode } from '../../src/model/failure';
 import { formatCount } from '../../src/model/words';
 import type { BatchAction } from '../../src/protocol';
 import { alongRow } from '../shared/arrows';
 import { Button } from '../shared/controls';
 import type { PanelStore } from '../store/store';
-
-/** How many failed videos a retry would take: those of final codes are left out. */
-function retryable(state: BatchState): number {
-  let final = 0;
-  for (const [code, count] of Object.entries(state.byError) as [FailureCode, number][])
-    if (nextMoveOf[code] === 'final') final += count;
-  return Math.max(0, state.counts.failed - final);
-}
 
 interface Tool {
   readonly action: BatchAction;
@@ -34,7 +26,7 @@ function toolsOf(store: PanelStore, state: BatchState): readonly Tool[] {
   const waiting = counts.pending + counts.running + counts.parked > 0;
   // Resume frees what is parked, but nothing that waits for an OK.
   const parkedOnly = phase === 'running' && store.parked.waiting > 0 && counts.pending === 0;
-  const retry = retryable(state);
+  const retry = retryableCount(state);
   const failed = formatCount(counts.failed);
   const of = retry === counts.failed ? failed : `${formatCount(retry)} of ${failed}`;
   const more: Tool = {

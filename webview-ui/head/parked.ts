@@ -9,9 +9,9 @@ import {
   rowWords,
   serviceName,
 } from '../../src/model/words';
-import type { Asked, Cause } from './parkedJobs';
+import type { Asked, Cause } from '../store/parkedJobs';
 import { warn, type Say, type SayContext } from './say';
-import { fromStep } from '../shared/steps';
+import { fromStep } from '../store/steps';
 
 /** What waits for the user: paid work to agree to, then whatever else parks videos. */
 export function needs(state: BatchState, context: SayContext): Say | undefined {

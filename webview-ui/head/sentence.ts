@@ -4,11 +4,11 @@
  */
 import type { BatchState } from '../../src/engine/state/reducer';
 import type { Failure } from '../../src/model/failure';
-import { formatCount, formatTime, plural, rowWords, serviceName } from '../../src/model/words';
+import { formatCount, formatTime, plural, rowWords, serviceName, untilWords } from '../../src/model/words';
 import { sourceOf } from '../shared/jobWords';
 import { needs, prices } from './parked';
-import { plain, untilWords, warn, type Say, type SayContext } from './say';
-import { fromStep } from '../shared/steps';
+import { plain, warn, type Say, type SayContext } from './say';
+import { fromStep } from '../store/steps';
 
 /** How long "Resumed where it stopped" stands before the pace takes its place. */
 const resumedNoteMs = 120_000;

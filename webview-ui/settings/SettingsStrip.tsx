@@ -1,11 +1,11 @@
 /** The settings strip, closed to one line. Its controls write the real VS Code settings and follow them. */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { settingsSchema, type SettingName } from '../../src/model/settings';
+import { settingsSchema, type SettingName, type Settings } from '../../src/model/settings';
 import { sourceIds, type SourceId } from '../../src/model/transcript';
 import { formatCount, serviceName } from '../../src/model/words';
 import { Checkbox, Dropdown, Fold, Link, NumberField, Slider } from '../shared/controls';
-import { settingOf } from './settingOf';
+import { settingOf } from '../store/settingOf';
 import { SourceOrder } from './SourceOrder';
 import { topic, type PanelStore } from '../store/store';
 import { useStore } from '../store/useStore';
@@ -16,12 +16,17 @@ function overrideOf(store: PanelStore, name: SettingName): string | undefined {
   return scope && `Set for this ${scope}; a change here changes it there`;
 }
 
-const errorWords = { continue: 'Continue', stop: 'Stop', retryAtEnd: 'Retry at the end' } as const;
-const orderWords = {
-  list: 'As listed',
-  shortestFirst: 'Shortest first',
-  longestFirst: 'Longest first',
-} as const;
+type Options<K extends SettingName> = readonly (readonly [value: Settings[K], words: string])[];
+const errorOptions: Options<'onError'> = [
+  ['continue', 'Continue'],
+  ['stop', 'Stop'],
+  ['retryAtEnd', 'Retry at the end'],
+];
+const orderOptions: Options<'order'> = [
+  ['list', 'As listed'],
+  ['shortestFirst', 'Shortest first'],
+  ['longestFirst', 'Longest first'],
+];
 
 const rates = [
   ['rate.youtube.perHour', 'youtube', 'an hour'],
@@ -109,34 +114,8 @@ function Controls({ store }: { readonly store: PanelStore }): JSX.Element {
       </span>
       {flag('parallel', 'Parallel')}
       {flag('adaptive', 'Adaptive')}
-      <span class="field">
-        <span>On error</span>
-        <Dropdown
-          label="On error"
-          value={settingOf(store, 'onError')}
-          options={[
-            ['continue', errorWords.continue],
-            ['stop', errorWords.stop],
-            ['retryAtEnd', errorWords.retryAtEnd],
-          ]}
-          title={overrideOf(store, 'onError') ?? settingsSchema.onError.description}
-          onChange={(value) => store.changeSetting('onError', value)}
-        />
-      </span>
-      <span class="field">
-        <span>Order</span>
-        <Dropdown
-          label="Order"
-          value={settingOf(store, 'order')}
-          options={[
-            ['list', orderWords.list],
-            ['shortestFirst', orderWords.shortestFirst],
-            ['longestFirst', orderWords.longestFirst],
-          ]}
-          title={overrideOf(store, 'order') ?? settingsSchema.order.description}
-          onChange={(value) => store.changeSetting('order', value)}
-        />
-      </span>
+      <Choice store={store} name="onError" label="On error" options={errorOptions} />
+      <Choice store={store} name="order" label="Order" options={orderOptions} />
       {rates.map(([name, service, unit]) => (
         <span key={name} class="field">
           <span>{service}</span>
@@ -163,5 +142,27 @@ function Controls({ store }: { readonly store: PanelStore }): JSX.Element {
         </span>
       )}
     </div>
+  );
+}
+
+/** A setting with a few values, as a dropdown. */
+function Choice<K extends 'onError' | 'order'>(props: {
+  readonly store: PanelStore;
+  readonly name: K;
+  readonly label: string;
+  readonly options: Options<K>;
+}): JSX.Element {
+  const { store, name, label } = props;
+  return (
+    <span class="field">
+      <span>{label}</span>
+      <Dropdown
+        label={label}
+        value={settingOf(store, name)}
+        options={props.options}
+        title={overrideOf(store, name) ?? settingsSchema[name].description}
+        onChange={(value) => store.changeSetting(name, value)}
+      />
+    </span>
   );
 }

@@ -3,8 +3,7 @@
  * parked, finished. Everything else can be looked up and need not be said.
  */
 import type { BatchState } from '../../src/engine/state/reducer';
-import { codeWords, formatCount, plural, serviceName } from '../../src/model/words';
-import { untilWords } from '../head/say';
+import { codeWords, formatCount, plural, serviceName, untilWords } from '../../src/model/words';
 
 interface Heard {
   readonly id: string;

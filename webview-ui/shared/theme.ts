@@ -2,6 +2,7 @@
  * The theme's colours for canvases, which know no CSS variables: resolved once, and again when VS Code changes
  * the theme on the page.
  */
+import type { Stage } from '../../src/model/source';
 
 const paints = [
   'fg',
@@ -20,6 +21,19 @@ const paints = [
   'speech',
 ] as const;
 export type Paint = (typeof paints)[number];
+
+const paintOf: Readonly<Record<Stage, Paint>> = {
+  fetching: 'fetch',
+  expanding: 'fetch',
+  downloading: 'move',
+  uploading: 'move',
+  transcribing: 'speech',
+  writing: 'ok',
+};
+
+export function stagePaint(stage: Stage | undefined): Paint {
+  return stage ? paintOf[stage] : 'run';
+}
 
 export interface Theme {
   readonly colour: Readonly<Record<Paint, string>>;

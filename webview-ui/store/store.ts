@@ -21,7 +21,7 @@ import { Changes, topic, topicsOf, type Topics } from './changes';
 import { Feed } from './feed';
 import type { Host } from './host';
 import { Keeper } from './keeper';
-import { ParkedJobs } from '../head/parkedJobs';
+import { ParkedJobs } from './parkedJobs';
 import { Rows } from './rows';
 import { Selection } from './selection';
 import { freshUi, isListOrder, readUi, type Ui } from './ui';

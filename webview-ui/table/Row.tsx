@@ -1,12 +1,14 @@
 /** One line of the table. Draws itself anew only when its job, its look or, while it runs, the second changes. */
 import { memo } from 'preact/compat';
 import type { JSX } from 'preact';
+import { abilities } from '../../src/engine/state/abilities';
 import type { JobState } from '../../src/engine/state/reducer';
 import { codeWords, formatCount, formatElapsed, formatLength } from '../../src/model/words';
-import { abilities, Note, noteText, StatusIcon, statusText } from './cells';
+import { rowId } from './layout';
+import { Note, noteText, StatusIcon, statusText } from './cells';
 import { Icon, Link } from '../shared/controls';
 import type { Group } from '../store/rows';
-import { fromStep, perform } from '../shared/steps';
+import { fromStep, perform } from '../store/steps';
 import type { PanelStore } from '../store/store';
 import { titleOf, titleTip } from '../shared/titles';
 import type { Column } from '../store/ui';
@@ -29,8 +31,6 @@ export interface RowProps {
   /** Under the pointer, or the active one: has buttons at its end. */
   readonly hot: boolean;
 }
-
-export const rowId = (job: number): string => `row-${job}`;
 
 export const Row = memo(function Row(props: RowProps): JSX.Element {
   const { store, job, columns, grouped } = props;
@@ -60,10 +60,10 @@ export const Row = memo(function Row(props: RowProps): JSX.Element {
 
 function cell(
   column: Column,
-  { job, grouped, open }: RowProps,
+  { job, open }: RowProps,
   status: string,
   now: number,
-  note: Parameters<typeof Note>[0],
+  note: NoteProps,
 ): JSX.Element {
   switch (column) {
     case 'index':
@@ -124,24 +124,26 @@ function cell(
             : formatElapsed(job.seconds)}
         </span>
       );
-    case 'note': {
-      const text = noteText(note);
-      const brief =
-        job.status === 'running'
-          ? status.charAt(0).toLowerCase() + status.slice(1)
-          : grouped
-            ? ''
-            : short(job, text);
-      return (
-        <span key={column} role="gridcell" class="c-note cut" title={text}>
-          <span class="wide">
-            <Note {...note} grouped={grouped} />
-          </span>
-          <span class={job.status === 'failed' ? 'only' : 'only dim'}>{brief}</span>
-        </span>
-      );
-    }
+    case 'note':
+      return <NoteCell key={column} status={status} note={note} />;
   }
+}
+
+type NoteProps = Parameters<typeof Note>[0];
+
+function NoteCell({ status, note }: { readonly status: string; readonly note: NoteProps }): JSX.Element {
+  const { job, grouped } = note;
+  const text = noteText(note);
+  const running = status.charAt(0).toLowerCase() + status.slice(1);
+  const brief = job.status === 'running' ? running : grouped ? '' : short(job, text);
+  return (
+    <span role="gridcell" class="c-note cut" title={text}>
+      <span class="wide">
+        <Note {...note} />
+      </span>
+      <span class={job.status === 'failed' ? 'only' : 'only dim'}>{brief}</span>
+    </span>
+  );
 }
 
 /** The cause at the right of a narrow row. */

@@ -1,35 +1,11 @@
 /** The heads of the columns: click sorts, the right edge resizes, VS Code's menu hides. */
 import type { JSX } from 'preact';
 import { memo } from 'preact/compat';
-import type { HeadContext } from '../../src/protocol';
-import { headOf, leastWidth, numeric } from './columns';
+import { headOf, numeric } from './columns';
+import { headId, setWidth, sortBy } from './heads';
 import { Icon } from '../shared/controls';
 import type { PanelStore } from '../store/store';
-import { lastingColumns, listOrder, type Column, type Sort } from '../store/ui';
-
-/** By column: up, down, then the list's own order again. */
-export function sortBy(store: PanelStore, column: Column): void {
-  const { sort } = store.ui;
-  if (sort.column !== column) store.choose({ sort: { column, descending: false } });
-  else if (!sort.descending) store.choose({ sort: { column, descending: true } });
-  else store.choose({ sort: listOrder });
-}
-
-export function setWidth(store: PanelStore, column: Column, width: number): void {
-  store.ui.widths = { ...store.ui.widths, [column]: Math.round(Math.max(leastWidth, Math.min(800, width))) };
-  store.columnsChanged();
-}
-
-export function headContext(column: Column): HeadContext {
-  return {
-    webviewSection: 'head',
-    preventDefaultContextMenuItems: true,
-    column,
-    canHide: !lastingColumns.includes(column) && column !== 'index',
-  };
-}
-
-export const headId = (column: Column): string => `head-${column}`;
+import type { Column, Sort } from '../store/ui';
 
 /** Draws itself anew only when columns or order change, not with every frame of a scroll. */
 export const TableHead = memo(function TableHead(props: {

@@ -4,8 +4,8 @@ import type { BatchState, JobState } from '../../src/engine/state/reducer';
 import { formatDuration, plural, serviceName, statusWords, type FailureWords } from '../../src/model/words';
 import { Icon, Link } from '../shared/controls';
 import { failureWords, sourceOf } from '../shared/jobWords';
-import { stagePaint } from '../workers/lane';
-import { fromStep, perform } from '../shared/steps';
+import { stagePaint } from '../shared/theme';
+import { fromStep, perform } from '../store/steps';
 import type { PanelStore } from '../store/store';
 
 export function StatusIcon({ job }: { readonly job: JobState }): JSX.Element {
@@ -137,22 +137,4 @@ export function Note(props: NoteProps): JSX.Element {
       </span>
     </>
   );
-}
-
-/** What can be done with a job, for the menu, the keys and the buttons over the row's end. */
-export function abilities(job: JobState): {
-  readonly canOpen: boolean;
-  readonly canRetry: boolean;
-  readonly canRunNext: boolean;
-  readonly canSkip: boolean;
-  readonly canRedo: boolean;
-} {
-  const list = job.expandedInto !== undefined;
-  return {
-    canOpen: (job.files?.length ?? 0) > 0 || job.skip?.file !== undefined,
-    canRetry: !list && (job.status === 'failed' || job.status === 'cancelled' || job.status === 'parked'),
-    canRunNext: job.status === 'pending',
-    canSkip: job.status === 'pending' || job.status === 'running' || job.status === 'parked',
-    canRedo: !list && (job.status === 'completed' || job.status === 'skipped'),
-  };
 }

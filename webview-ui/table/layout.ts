@@ -4,6 +4,9 @@
  */
 export const lineHeight = 22;
 
+/** The id of a job's row in the page; keyboard focus refers to it. */
+export const rowId = (job: number): string => `row-${job}`;
+
 interface Detail {
   readonly job: number;
   readonly row: number;

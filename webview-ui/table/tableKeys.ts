@@ -1,11 +1,10 @@
 /** What keys and pointer do on the table. */
 import type { RowAction } from '../../src/protocol';
-import { abilities } from './cells';
-import { lineHeight } from './layout';
-import { rowId } from './Row';
+import { abilities } from '../../src/engine/state/abilities';
+import { lineHeight, rowId } from './layout';
 import { topic } from '../store/store';
-import { headContext, headId, setWidth, sortBy } from './TableHead';
-import type { Table } from './tableModel';
+import { headContext, headId, setWidth, sortBy } from './heads';
+import type { TableModel } from './tableModel';
 import type { Column } from '../store/ui';
 
 const plainKeys: Readonly<Record<string, RowAction>> = { r: 'retry', n: 'next', Delete: 'skip' };
@@ -15,7 +14,7 @@ export class TableKeys {
   /** The column head that has the focus; undefined: a row has it. */
   headColumn: Column | undefined;
 
-  constructor(private readonly table: Table) {
+  constructor(private readonly table: TableModel) {
     table.store.onHead((action) => {
       if (action === 'resetColumns') {
         table.store.ui.hidden = [];

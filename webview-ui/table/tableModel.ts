@@ -1,15 +1,14 @@
-/** The table apart from its pixels: where its view stands, what is open, and what is done to the selection. */
+/** The table apart from its pixels: scroll position, open details, and actions on the selected rows. */
 import type { RowAction, RowContext } from '../../src/protocol';
-import { abilities } from './cells';
-import { detailLines } from './Details';
+import { abilities } from '../../src/engine/state/abilities';
+import { detailLines } from './detailLines';
 import { Layout, lineHeight } from './layout';
 import { topic, type PanelStore } from '../store/store';
 import type { Ui } from '../store/ui';
 
 const viewOf = ({ tab, search }: Ui): string => `${tab} ${search.trim()}`;
 
-/** The table apart from its pixels: scroll place, open details, actions on the selection. */
-export class Table {
+export class TableModel {
   readonly layout = new Layout();
   /** Jobs whose details are open, with the lines they take. */
   readonly open = new Map<number, number>();

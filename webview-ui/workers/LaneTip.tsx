@@ -3,7 +3,8 @@ import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { BatchState, LaneSegment } from '../../src/engine/state/reducer';
 import { formatDuration } from '../../src/model/words';
-import { stagePaint, type LaneJob } from './lane';
+import type { LaneJob } from './lane';
+import { stagePaint } from '../shared/theme';
 import { titleOf } from '../shared/titles';
 
 export interface Tip {

@@ -1,44 +1,27 @@
 /** Workers: text and lane are one row; all lanes share one time axis. */
-import type { JSX } from 'preact';
+import type { JSX, RefObject } from 'preact';
 import { memo } from 'preact/compat';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { BatchState } from '../../src/engine/state/reducer';
-import { formatDuration, formatLength, formatTime, statusWords } from '../../src/model/words';
+import { formatDuration, formatLength, formatTime, statusWords, untilWords } from '../../src/model/words';
 import { inList } from '../shared/arrows';
-import { onLaneBeat } from '../shared/clock';
+import { onLaneBeat } from '../store/clock';
 import { Fold, Icon } from '../shared/controls';
-import { drawLane, nowShare, pixelsPerSecond, stagePaint, type LaneJob, type LaneScene } from './lane';
+import { drawLane, nowShare, pixelsPerSecond, type LaneJob, type LaneScene } from './lane';
 import { LaneTip, type Tip } from './LaneTip';
-import { untilWords } from '../head/say';
-import { settingOf } from '../settings/settingOf';
+import { settingOf } from '../store/settingOf';
 import { topic, type PanelStore } from '../store/store';
-import { onTheme, theme } from '../shared/theme';
+import { onTheme, stagePaint, theme } from '../shared/theme';
 import { titleOf, titleTip } from '../shared/titles';
 import { useStore } from '../store/useStore';
 
 export function Workers({ onShow }: { readonly onShow: (job: number) => void }): JSX.Element | null {
   const store = useStore(topic.workers | topic.second | topic.phase);
-  const box = useRef<HTMLDivElement>(null);
-  const drawn = useRef<(readonly LaneJob[])[]>([]);
-  const redraw = useRef<() => void>(() => undefined);
   const [chosen, setAt] = useState(0);
   const [tip, setTip] = useState<Tip>();
   const { state, ui } = store;
   const open = ui.workersOpen;
-  useEffect(() => {
-    const draw = (): void => {
-      if (box.current && store.state) drawn.current = drawAll(box.current, store, store.state);
-    };
-    redraw.current = draw;
-    const stops = [onLaneBeat(draw), onTheme(draw)];
-    // Calls at once, and whenever the size changes.
-    const observer = new ResizeObserver(draw);
-    if (box.current) observer.observe(box.current);
-    return () => {
-      for (const stop of stops) stop();
-      observer.disconnect();
-    };
-  }, [store, open, state]);
+  const { box, drawn, redraw } = useDrawnLanes(store, open);
   if (!state) return null;
   const count = workerCount(store, state);
   if (count === 0) return null;
@@ -84,36 +67,85 @@ export function Workers({ onShow }: { readonly onShow: (job: number) => void }):
           onKeyDown={onKeyDown}
           onScroll={() => {
             setTip(undefined);
-            redraw.current();
+            redraw();
           }}
         >
           {Array.from({ length: count }, (_, worker) => (
-            <div
+            <Lane
               key={worker}
-              id={`worker-${worker + 1}`}
-              class={worker === at ? 'lane at' : 'lane'}
-              role="option"
-              aria-selected={worker === at}
-              onClick={(event) => {
+              worker={worker}
+              at={worker === at}
+              words={laneText(state, worker, now)}
+              stayUnder={(event) => pointed(event, drawn.current[worker], laneTime(store, state))}
+              onChoose={(under) => {
                 setAt(worker);
-                const under = pointed(event, drawn.current[worker], laneTime(store, state));
                 if (under) onShow(under.job);
                 else show(worker);
               }}
-              onMouseMove={(event) => {
-                const under = pointed(event, drawn.current[worker], laneTime(store, state));
-                setTip(under && { stay: under, x: event.clientX, lane: event.currentTarget });
-              }}
-              onMouseLeave={() => setTip(undefined)}
-            >
-              <LaneText {...laneText(state, worker, now)} />
-              <canvas aria-hidden="true" />
-            </div>
+              onTip={setTip}
+            />
           ))}
         </div>
       )}
       {tip && <LaneTip tip={tip} state={state} now={now} />}
     </section>
+  );
+}
+
+/** Draws the lanes that are in view at every beat, and when theme or size change. */
+function useDrawnLanes(
+  store: PanelStore,
+  open: boolean,
+): {
+  readonly box: RefObject<HTMLDivElement | null>;
+  /** What was drawn, by worker. */
+  readonly drawn: RefObject<(readonly LaneJob[])[]>;
+  readonly redraw: () => void;
+} {
+  const { state } = store;
+  const box = useRef<HTMLDivElement>(null);
+  const drawn = useRef<(readonly LaneJob[])[]>([]);
+  const redraw = useCallback((): void => {
+    if (box.current && store.state) drawn.current = drawAll(box.current, store, store.state);
+  }, [store]);
+  useEffect(() => {
+    const stops = [onLaneBeat(redraw), onTheme(redraw)];
+    // Calls at once, and whenever the size changes.
+    const observer = new ResizeObserver(redraw);
+    if (box.current) observer.observe(box.current);
+    return () => {
+      for (const stop of stops) stop();
+      observer.disconnect();
+    };
+  }, [redraw, open, state]);
+  return { box, drawn, redraw };
+}
+
+function Lane(props: {
+  readonly worker: number;
+  readonly at: boolean;
+  readonly words: LaneWords;
+  readonly stayUnder: (event: MouseEvent) => LaneJob | undefined;
+  readonly onChoose: (under: LaneJob | undefined) => void;
+  readonly onTip: (tip: Tip | undefined) => void;
+}): JSX.Element {
+  const { stayUnder, onTip } = props;
+  return (
+    <div
+      id={`worker-${props.worker + 1}`}
+      class={props.at ? 'lane at' : 'lane'}
+      role="option"
+      aria-selected={props.at}
+      onClick={(event) => props.onChoose(stayUnder(event))}
+      onMouseMove={(event) => {
+        const stay = stayUnder(event);
+        onTip(stay && { stay, x: event.clientX, lane: event.currentTarget });
+      }}
+      onMouseLeave={() => onTip(undefined)}
+    >
+      <LaneText {...props.words} />
+      <canvas aria-hidden="true" />
+    </div>
   );
 }
 

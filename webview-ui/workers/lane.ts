@@ -3,25 +3,11 @@
  * second at every width, so that a narrow panel shows less time and never thinner bars.
  */
 import type { BatchState, JobState, LaneSegment } from '../../src/engine/state/reducer';
-import type { Stage } from '../../src/model/source';
-import { fit, type Paint, type Theme } from '../shared/theme';
+import { fit, stagePaint, type Theme } from '../shared/theme';
 
 export const pixelsPerSecond = 1.54;
 /** Where now stands, as a share of the width. */
 export const nowShare = 5 / 6;
-
-const paintOf: Readonly<Record<Stage, Paint>> = {
-  fetching: 'fetch',
-  expanding: 'fetch',
-  downloading: 'move',
-  uploading: 'move',
-  transcribing: 'speech',
-  writing: 'ok',
-};
-
-export function stagePaint(stage: Stage | undefined): Paint {
-  return stage ? paintOf[stage] : 'run';
-}
 
 /** The segments of one job's stay on a worker, in time. */
 export interface LaneJob {
@@ -91,27 +77,82 @@ export interface LaneScene {
   readonly closed: string | undefined;
 }
 
+/** A canvas with its measures: what every part of a lane is drawn with. */
+interface Strip {
+  readonly g: CanvasRenderingContext2D;
+  readonly width: number;
+  readonly height: number;
+  readonly scene: LaneScene;
+  /** Too low for text and grid. */
+  readonly low: boolean;
+  readonly nowX: number;
+  readonly middle: number;
+  /** Top and height of a bar. */
+  readonly top: number;
+  readonly thick: number;
+}
+
+function stripOf(canvas: HTMLCanvasElement, scene: LaneScene): Strip | undefined {
+  const fitted = fit(canvas);
+  if (!fitted) return undefined;
+  const { width, height } = fitted;
+  const low = height < 12;
+  const thick = low ? 6 : 12;
+  return {
+    ...fitted,
+    scene,
+    low,
+    nowX: Math.round(width * nowShare),
+    middle: Math.round(height / 2),
+    top: Math.round((height - thick) / 2),
+    thick,
+  };
+}
+
+/** Where a time is on the strip, px. */
+const xOf = ({ nowX, scene }: Strip, at: number): number =>
+  nowX + ((at - scene.now) / 1000) * pixelsPerSecond;
+const snap = (value: number): number => Math.round(value * devicePixelRatio) / devicePixelRatio;
+const waitsForHold = (job: JobState): boolean => job.wait?.for === 'held' || job.wait?.for === 'breaker';
+
+/** Draws a worker's lane. Returns what is on it, for the pointer. */
 export function drawLane(
   canvas: HTMLCanvasElement,
   state: BatchState,
   worker: number,
   scene: LaneScene,
 ): readonly LaneJob[] {
+  const strip = stripOf(canvas, scene);
+  if (!strip) return [];
+  const { g, width, height, nowX } = strip;
+  const { colour } = scene.theme;
   const slot = state.workers[worker];
-  const fitted = fit(canvas);
-  if (!fitted) return [];
-  const { g, width, height } = fitted;
   const shownMs = ((width * nowShare + 4) / pixelsPerSecond) * 1000;
   const jobs = slot ? laneJobs(slot.lane, scene.now, slot.job, scene.now - shownMs) : [];
-  const { colour, contrast, font } = scene.theme;
-  const low = height < 12;
-  const nowX = Math.round(width * nowShare);
-  const x = (at: number): number => nowX + ((at - scene.now) / 1000) * pixelsPerSecond;
-  const snap = (value: number): number => Math.round(value * devicePixelRatio) / devicePixelRatio;
-  const middle = Math.round(height / 2);
-  const thick = low ? 6 : 12;
-  const top = Math.round((height - thick) / 2);
+  const running = slot?.job === undefined ? undefined : state.jobs[slot.job];
+  drawGround(strip);
+  if (scene.hold && (!running || waitsForHold(running))) {
+    const to = scene.hold.to === undefined ? width : xOf(strip, scene.hold.to);
+    hatch(g, xOf(strip, scene.hold.from), to, height, colour.wait);
+  }
+  // A worker may do many jobs within one pixel: then one of them is drawn. Failures are always drawn.
+  let painted = -Infinity;
+  for (const stay of jobs) {
+    if (stay.to !== undefined && stay.end !== 'failed' && xOf(strip, stay.to) <= painted) continue;
+    painted = Math.max(painted, drawStay(strip, stay));
+  }
+  if (running) drawRest(strip, running, jobs.at(-1));
+  g.globalAlpha = 0.55;
+  g.fillStyle = colour.fg;
+  g.fillRect(nowX, 0, 1, height);
+  g.globalAlpha = 1;
+  return jobs;
+}
 
+/** Minutes, the hairline of an idle worker, and the time about which nothing is known. */
+function drawGround(strip: Strip): void {
+  const { g, width, height, scene, low, nowX, middle } = strip;
+  const { colour, contrast, font } = scene.theme;
   if (!low) {
     g.fillStyle = colour.grid;
     for (let minute = 0; nowX - minute * 60 * pixelsPerSecond > 0; minute += 1)
@@ -119,127 +160,132 @@ export function drawLane(
   }
   g.fillStyle = contrast ? colour.faint : colour.track;
   g.fillRect(0, middle, width, 1);
-  if (scene.since !== undefined && x(scene.since) > 0) {
-    g.clearRect(0, 0, x(scene.since), height);
-    if (scene.closed !== undefined && !low && x(scene.since) > 170) {
-      g.font = `11px ${font}`;
-      g.fillStyle = colour.dim;
-      g.textAlign = 'center';
-      g.textBaseline = 'middle';
-      g.fillText(scene.closed, x(scene.since) / 2, middle + 0.5);
-    }
-  }
-  const running = slot?.job === undefined ? undefined : state.jobs[slot.job];
-  const waitsForHold = running?.wait?.for === 'held' || running?.wait?.for === 'breaker';
-  if (scene.hold && (!running || waitsForHold))
-    hatch(g, x(scene.hold.from), scene.hold.to === undefined ? width : x(scene.hold.to), height, colour.wait);
+  const sinceX = scene.since === undefined ? 0 : xOf(strip, scene.since);
+  if (sinceX <= 0) return;
+  g.clearRect(0, 0, sinceX, height);
+  if (scene.closed === undefined || low || sinceX <= 170) return;
+  g.font = `11px ${font}`;
+  g.fillStyle = colour.dim;
+  g.textAlign = 'center';
+  g.textBaseline = 'middle';
+  g.fillText(scene.closed, sinceX / 2, middle + 0.5);
+}
 
-  // Where a worker does many jobs in the time of a pixel, one of them stands for all; failures always show.
-  let painted = -Infinity;
-  for (const stay of jobs) {
-    if (stay.to !== undefined && stay.end !== 'failed' && x(stay.to) <= painted) continue;
-    drawStay(stay);
-  }
-  if (running) drawRest(running, jobs.at(-1));
-  g.globalAlpha = 0.55;
-  g.fillStyle = colour.fg;
-  g.fillRect(nowX, 0, 1, height);
-  g.globalAlpha = 1;
-  return jobs;
-
-  function drawStay(stay: LaneJob): void {
-    const isNow = stay.to === undefined;
-    const quiet = isNow || contrast ? 1 : 0.48;
-    const ends = stay.to ?? scene.now;
-    g.globalAlpha = quiet;
-    // One bar from the first to the last piece of work; waits in between are thin.
-    let barFrom: number | undefined;
-    let barTo = 0;
-    stay.segments.forEach((segment, index) => {
-      const from = x(segment.from);
-      const to = x(
-        segment.to ?? (index === stay.segments.length - 1 ? ends : (stay.segments[index + 1]?.from ?? ends)),
-      );
-      if (segment.kind === 'wait' || segment.kind === 'held') {
-        g.fillStyle = colour.wait;
-        g.fillRect(from, middle - 1, Math.max(1, to - from - 0.5), 2);
-        return;
-      }
-      const left = snap(from);
-      const right = Math.max(snap(to), left + (barFrom === undefined ? 2 : 0.5));
-      const round = barFrom === undefined ? 2 : 0;
-      g.fillStyle = colour[stagePaint(segment.kind)];
-      const isLast = index === stay.segments.length - 1 && !isNow;
-      if (right - left < 4 || (round === 0 && !isLast)) g.fillRect(left, top, right - left, thick);
-      else {
-        g.beginPath();
-        g.roundRect(left, top, right - left, thick, [round, isLast ? 2 : 0, isLast ? 2 : 0, round]);
-        g.fill();
-      }
-      if (contrast && (segment.kind === 'downloading' || segment.kind === 'uploading')) stripes(left, right);
-      barFrom ??= left;
-      barTo = right;
-    });
-    g.globalAlpha = 1;
-    if (barFrom === undefined) return;
-    painted = Math.max(painted, barTo);
-    if (stay.end === 'completed') {
-      g.globalAlpha = contrast ? 1 : 0.85;
-      g.fillStyle = colour.ok;
-      g.fillRect(barTo - 2, top, 2, thick);
-      g.globalAlpha = 1;
-    } else if (stay.end === 'failed') {
-      g.fillStyle = colour.bad;
-      g.fillRect(barTo - 2, low ? 0 : 2, 3, low ? height : height - 4);
-    }
-    if (!low && barTo - barFrom > 64) {
-      g.font = `10px ${font}`;
-      g.fillStyle = isNow || contrast ? colour.bg : colour.fg;
-      g.textAlign = 'right';
-      g.textBaseline = 'middle';
-      g.fillText(`#${stay.job + 1}`, barTo - 6, middle + 1);
-    }
-  }
-
-  function stripes(left: number, right: number): void {
-    g.save();
-    g.beginPath();
-    g.rect(left, top, right - left, thick);
-    g.clip();
-    g.strokeStyle = colour.bg;
-    g.lineWidth = 1;
-    for (let at = left; at < right + thick; at += 4) {
-      g.beginPath();
-      g.moveTo(at, top);
-      g.lineTo(at - thick, top + thick);
-      g.stroke();
-    }
-    g.restore();
-  }
-
-  /** Right of now stands only what is known: dots until a wait ends, a dashed box for the rest of a stage. */
-  function drawRest(job: JobState, stay: LaneJob | undefined): void {
-    const until = job.wait?.until;
-    if (job.wait && !waitsForHold && until !== undefined) {
+/** One bar from the first to the last piece of work; waits in between are thin. Returns where the bar ends, px. */
+function drawStay(strip: Strip, stay: LaneJob): number {
+  const { g, scene, middle } = strip;
+  const { colour, contrast } = scene.theme;
+  const isNow = stay.to === undefined;
+  const ends = stay.to ?? scene.now;
+  g.globalAlpha = isNow || contrast ? 1 : 0.48;
+  let barFrom: number | undefined;
+  let barTo = 0;
+  stay.segments.forEach((segment, index) => {
+    const isLast = index === stay.segments.length - 1;
+    const from = xOf(strip, segment.from);
+    const to = xOf(strip, segment.to ?? (isLast ? ends : (stay.segments[index + 1]?.from ?? ends)));
+    if (segment.kind === 'wait' || segment.kind === 'held') {
       g.fillStyle = colour.wait;
-      for (let at = nowX + 2; at < Math.min(x(until), width); at += 4) g.fillRect(at, middle - 1, 2, 2);
-    }
-    const segment = stay?.segments.at(-1);
-    if (job.wait || !segment || job.stage === undefined || job.percent === undefined || job.percent < 5)
+      g.fillRect(from, middle - 1, Math.max(1, to - from - 0.5), 2);
       return;
-    if (job.percent >= 100) return;
-    const doneMs = scene.now - segment.from;
-    const rest = (doneMs * (100 - job.percent)) / job.percent / 1000;
-    const wide = Math.min(rest * pixelsPerSecond, width - nowX - 1);
-    if (wide < 3) return;
-    g.strokeStyle = colour[stagePaint(job.stage)];
-    g.globalAlpha = 0.9;
-    g.lineWidth = 1;
-    g.setLineDash([2, 2]);
-    g.strokeRect(nowX + 0.5, top + 0.5, wide, thick - 1);
-    g.setLineDash([]);
-    g.globalAlpha = 1;
+    }
+    const left = snap(from);
+    const right = Math.max(snap(to), left + (barFrom === undefined ? 2 : 0.5));
+    g.fillStyle = colour[stagePaint(segment.kind)];
+    drawPiece(strip, left, right, { first: barFrom === undefined, last: isLast && !isNow });
+    if (contrast && (segment.kind === 'downloading' || segment.kind === 'uploading'))
+      stripes(strip, left, right);
+    barFrom ??= left;
+    barTo = right;
+  });
+  g.globalAlpha = 1;
+  if (barFrom === undefined) return -Infinity;
+  drawEnd(strip, stay, barFrom, barTo);
+  return barTo;
+}
+
+/** A stage of a bar; the bar's own ends are round. */
+function drawPiece(
+  { g, top, thick }: Strip,
+  left: number,
+  right: number,
+  { first, last }: { readonly first: boolean; readonly last: boolean },
+): void {
+  if (right - left < 4 || (!first && !last)) {
+    g.fillRect(left, top, right - left, thick);
+    return;
   }
+  const start = first ? 2 : 0;
+  const end = last ? 2 : 0;
+  g.beginPath();
+  g.roundRect(left, top, right - left, thick, [start, end, end, start]);
+  g.fill();
+}
+
+/** How the job ended, as a cap, and its number where the bar has room for it. */
+function drawEnd(strip: Strip, stay: LaneJob, barFrom: number, barTo: number): void {
+  const { g, height, scene, low, middle, top, thick } = strip;
+  const { colour, contrast, font } = scene.theme;
+  if (stay.end === 'completed') {
+    g.globalAlpha = contrast ? 1 : 0.85;
+    g.fillStyle = colour.ok;
+    g.fillRect(barTo - 2, top, 2, thick);
+    g.globalAlpha = 1;
+  } else if (stay.end === 'failed') {
+    g.fillStyle = colour.bad;
+    g.fillRect(barTo - 2, low ? 0 : 2, 3, low ? height : height - 4);
+  }
+  if (low || barTo - barFrom <= 64) return;
+  g.font = `10px ${font}`;
+  g.fillStyle = stay.to === undefined || contrast ? colour.bg : colour.fg;
+  g.textAlign = 'right';
+  g.textBaseline = 'middle';
+  g.fillText(`#${stay.job + 1}`, barTo - 6, middle + 1);
+}
+
+/** High contrast has no purple: what moves is striped. */
+function stripes({ g, top, thick, scene }: Strip, left: number, right: number): void {
+  g.save();
+  g.beginPath();
+  g.rect(left, top, right - left, thick);
+  g.clip();
+  g.strokeStyle = scene.theme.colour.bg;
+  g.lineWidth = 1;
+  for (let at = left; at < right + thick; at += 4) {
+    g.beginPath();
+    g.moveTo(at, top);
+    g.lineTo(at - thick, top + thick);
+    g.stroke();
+  }
+  g.restore();
+}
+
+/** Right of now only what is known is drawn: dots until a wait ends, a dashed box for the rest of a stage. */
+function drawRest(strip: Strip, job: JobState, stay: LaneJob | undefined): void {
+  const { g, width, scene, nowX, middle, top, thick } = strip;
+  const { colour } = scene.theme;
+  const until = job.wait?.until;
+  if (job.wait && !waitsForHold(job) && until !== undefined) {
+    g.fillStyle = colour.wait;
+    const end = Math.min(xOf(strip, until), width);
+    for (let at = nowX + 2; at < end; at += 4) g.fillRect(at, middle - 1, 2, 2);
+  }
+  const segment = stay?.segments.at(-1);
+  const { percent } = job;
+  if (job.wait || !segment || job.stage === undefined || percent === undefined) return;
+  // Below 5 % the rest is a guess, and at 100 % there is none.
+  if (percent < 5 || percent >= 100) return;
+  const doneMs = scene.now - segment.from;
+  const rest = (doneMs * (100 - percent)) / percent / 1000;
+  const wide = Math.min(rest * pixelsPerSecond, width - nowX - 1);
+  if (wide < 3) return;
+  g.strokeStyle = colour[stagePaint(job.stage)];
+  g.globalAlpha = 0.9;
+  g.lineWidth = 1;
+  g.setLineDash([2, 2]);
+  g.strokeRect(nowX + 0.5, top + 0.5, wide, thick - 1);
+  g.setLineDash([]);
+  g.globalAlpha = 1;
 }
 
 function hatch(g: CanvasRenderingContext2D, from: number, to: number, height: number, paint: string): void {

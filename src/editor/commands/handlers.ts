@@ -49,9 +49,20 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
   );
 }
 
-function createHandlers(parts: CommandParts): Readonly<Record<CommandId, Handler>> {
-  const { actions, batches, panel, resumer, secrets, settings, transcriber } = parts;
+/** Handlers of some of the commands; together they are all of them. */
+type Handlers<Id extends CommandId> = Readonly<Record<Id, Handler>>;
 
+function createHandlers(parts: CommandParts): Handlers<CommandId> {
+  return {
+    ...listHandlers(parts),
+    ...batchHandlers(parts),
+    ...setupHandlers(parts),
+    ...pageHandlers(parts.panel),
+  };
+}
+
+/** What starts a batch. */
+function listHandlers({ actions, batches, panel, transcriber }: CommandParts) {
   const start = async (input: ListInput): Promise<void> => {
     const handle = await actions.transcribe(input);
     if (handle) panel.show(handle.state.id);
@@ -70,24 +81,6 @@ function createHandlers(parts: CommandParts): Readonly<Record<CommandId, Handler
     }
     if (last) panel.show(last.state.id);
     for (const problem of problems) void tell(problem);
-  };
-  const onPage = (action: MenuAction): Handler => {
-    return () => panel.act(action);
-  };
-  const onBatch =
-    (
-      title: string,
-      act: (folder: string) => Promise<unknown>,
-      fits: (batch: KnownBatch) => boolean,
-    ): Handler =>
-    async (target) => {
-      const folder = folderOf(target) ?? (await chooseBatch(batches, title, fits));
-      if (folder !== undefined) await act(folder);
-    };
-  const any = (): boolean => true;
-  const resume = async (folder: string): Promise<void> => {
-    const handle = await actions.resume(folder);
-    if (handle) panel.show(handle.state.id);
   };
 
   return {
@@ -132,9 +125,28 @@ function createHandlers(parts: CommandParts): Readonly<Record<CommandId, Handler
           : [await listOf(folder, batches)];
       if (chosen) await startFiles(chosen, true);
     },
-    'bulkTranscribe.showPanel': (target, job) => {
-      panel.show(isBatch(target) ? target.id : undefined, typeof job === 'number' ? job : undefined);
-    },
+  } satisfies Partial<Handlers<CommandId>>;
+}
+
+/** What is done to a batch: the one a menu was opened on, else one that the user chooses. */
+function batchHandlers({ actions, batches, panel, resumer }: CommandParts) {
+  const onBatch =
+    (
+      title: string,
+      act: (folder: string) => Promise<unknown>,
+      fits: (batch: KnownBatch) => boolean,
+    ): Handler =>
+    async (target) => {
+      const folder = folderOf(target) ?? (await chooseBatch(batches, title, fits));
+      if (folder !== undefined) await act(folder);
+    };
+  const any = (): boolean => true;
+  const resume = async (folder: string): Promise<void> => {
+    const handle = await actions.resume(folder);
+    if (handle) panel.show(handle.state.id);
+  };
+
+  return {
     'bulkTranscribe.pause': onBatch(
       'Pause',
       (folder) => actions.pause(folder),
@@ -163,6 +175,13 @@ function createHandlers(parts: CommandParts): Readonly<Record<CommandId, Handler
       if (folder !== undefined) await resume(folder);
     },
     'bulkTranscribe.exportBatch': onBatch('Export Batch', (folder) => actions.export(folder), any),
+    'bulkTranscribe.openReport': onBatch('Open Report', openReport, any),
+  } satisfies Partial<Handlers<CommandId>>;
+}
+
+function setupHandlers(parts: CommandParts) {
+  const { batches, secrets, settings } = parts;
+  return {
     'bulkTranscribe.setApiKey': (service) =>
       setApiKey(secrets, settings.read(), service === 'deapi' || service === 'openai' ? service : undefined),
     'bulkTranscribe.clearApiKeys': () => clearApiKeys(secrets),
@@ -179,7 +198,18 @@ function createHandlers(parts: CommandParts): Readonly<Record<CommandId, Handler
       await openFolder(folder);
     },
     'bulkTranscribe.showLog': () => parts.log.show(),
-    'bulkTranscribe.openReport': onBatch('Open Report', openReport, any),
+  } satisfies Partial<Handlers<CommandId>>;
+}
+
+/** The panel, and the menus of its rows and column heads. */
+function pageHandlers(panel: Panel) {
+  const onPage = (action: MenuAction): Handler => {
+    return () => panel.act(action);
+  };
+  return {
+    'bulkTranscribe.showPanel': (target, job) => {
+      panel.show(isBatch(target) ? target.id : undefined, typeof job === 'number' ? job : undefined);
+    },
     'bulkTranscribe.row.openTranscript': onPage('openTranscript'),
     'bulkTranscribe.row.revealFile': onPage('revealFile'),
     'bulkTranscribe.row.openVideo': onPage('openVideo'),
@@ -192,7 +222,7 @@ function createHandlers(parts: CommandParts): Readonly<Record<CommandId, Handler
     'bulkTranscribe.row.showLog': onPage('showLog'),
     'bulkTranscribe.head.hideColumn': onPage('hideColumn'),
     'bulkTranscribe.head.resetColumns': onPage('resetColumns'),
-  };
+  } satisfies Partial<Handlers<CommandId>>;
 }
 
 const isHere = (batch: KnownBatch): boolean => batch.handle !== undefined && batch.owner === undefined;

@@ -3,8 +3,8 @@
  * money. Pausing and stopping the whole is in batchRun.
  */
 import type { JobAction } from '../../model/events';
-import { nextMoveOf } from '../../model/failure';
 import type { SourceId } from '../../model/transcript';
+import { isRetryable } from '../state/abilities';
 import type { BatchCore } from '../job/context';
 import type { BatchTurns } from './turns';
 import { anyAmount } from '../job/consent';
@@ -38,7 +38,7 @@ export class RowControls {
 
   async retryFailed(): Promise<{ readonly retried: number; readonly of: number }> {
     const all = this.core.state.jobs.filter((job) => job.status === 'failed');
-    const again = all.filter((job) => job.failure && nextMoveOf[job.failure.code] !== 'final');
+    const again = all.filter(isRetryable);
     if (again.length > 0)
       await this.rows(
         again.map((job) => job.index),

@@ -72,25 +72,7 @@ function jobEvent(state: BatchState, job: JobState, event: JobEvent): void {
       touched(state, event.at);
       return;
     case 'attempt':
-      (job.attempts ??= []).push({
-        at: event.at,
-        source: event.source,
-        failure: event.failure,
-        seconds: event.seconds,
-        requests: event.requests,
-      });
-      if (job.attempts.length > mostAttempts) job.attempts.splice(0, job.attempts.length - mostAttempts);
-      if (passesOn(event.failure))
-        job.passed = [...(job.passed ?? []).filter((id) => id !== event.source), event.source];
-      state.requests += event.requests;
-      if (event.failure.code === 'rate-limited') state.rateLimited += 1;
-      if (event.counts) {
-        job.failedTries = (job.failedTries ?? 0) + 1;
-        job.tries = job.failedTries;
-        job.retries += 1;
-        state.retries += 1;
-      }
-      settlePaid(job, event.source, event.failure);
+      attempt(state, job, event);
       touched(state, event.at);
       return;
     case 'intent':
@@ -148,6 +130,29 @@ function jobEvent(state: BatchState, job: JobState, event: JobEvent): void {
       leaveWorker(state, job, event.at, 'left');
       return;
   }
+}
+
+/** One source was asked in vain; whether that counts as a try, the event says. */
+function attempt(state: BatchState, job: JobState, event: Extract<JobEvent, { type: 'attempt' }>): void {
+  (job.attempts ??= []).push({
+    at: event.at,
+    source: event.source,
+    failure: event.failure,
+    seconds: event.seconds,
+    requests: event.requests,
+  });
+  if (job.attempts.length > mostAttempts) job.attempts.splice(0, job.attempts.length - mostAttempts);
+  if (passesOn(event.failure))
+    job.passed = [...(job.passed ?? []).filter((id) => id !== event.source), event.source];
+  state.requests += event.requests;
+  if (event.failure.code === 'rate-limited') state.rateLimited += 1;
+  if (event.counts) {
+    job.failedTries = (job.failedTries ?? 0) + 1;
+    job.tries = job.failedTries;
+    job.retries += 1;
+    state.retries += 1;
+  }
+  settlePaid(job, event.source, event.failure);
 }
 
 function addJob(state: BatchState, added: NewJob): void {

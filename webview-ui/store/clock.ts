@@ -2,7 +2,7 @@
  * The page's pulse: lanes four times a second, digits once; with reduced motion or a screen reader both once
  * in five seconds. Stands still while the page is not visible.
  */
-import { topic, type PanelStore } from '../store/store';
+import { topic, type PanelStore } from './store';
 
 function isCalm(): boolean {
   const { classList } = document.body;

@@ -1,8 +1,25 @@
 /** Turns the next step of a failure's words into what the page does when it is clicked. */
 import type { SourceId } from '../../src/model/transcript';
 import type { Step } from '../../src/model/words';
-import type { PanelStore } from '../store/store';
-import type { Deed } from '../head/say';
+import type { SettingName } from '../../src/model/settings';
+import type { Quote } from '../../src/model/source';
+import type { BatchAction, NextStep } from '../../src/protocol';
+import type { PanelStore } from './store';
+
+/** What a link in the sentence, a row or a group does. */
+export type Deed =
+  | {
+      readonly do: 'step';
+      readonly step: NextStep;
+      readonly setting?: SettingName;
+      /** Whose key or account it is about. */
+      readonly source?: SourceId;
+    }
+  | { readonly do: 'batch'; readonly action: BatchAction }
+  | { readonly do: 'agree'; readonly consent: Pick<Quote, 'service' | 'origin' | 'cost'> }
+  | { readonly do: 'workers'; readonly workers: number }
+  | { readonly do: 'retry' }
+  | { readonly do: 'dismiss' };
 
 /** `source`: whose key or account the step is about. */
 export function fromStep(step: Step, source?: SourceId): Deed {

@@ -1,6 +1,6 @@
 /** Settings as the page shows them. */
 import { defaultSettings, type SettingName, type Settings } from '../../src/model/settings';
-import type { PanelStore } from '../store/store';
+import type { PanelStore } from './store';
 
 /** The value the page shows: what the host said, or the default until it has. */
 export function settingOf<K extends SettingName>(store: PanelStore, name: K): Settings[K] {

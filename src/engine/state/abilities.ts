@@ -1,0 +1,37 @@
+/** What can be done with one job, by its state: the same for the panel's menu, keys and buttons. */
+import { isFailureCode, nextMoveOf } from '../../model/failure';
+import type { BatchState, JobState } from './reducer';
+
+export interface Abilities {
+  /** It has a transcript to open, of this batch or of an earlier one. */
+  readonly canOpen: boolean;
+  readonly canRetry: boolean;
+  readonly canRunNext: boolean;
+  readonly canSkip: boolean;
+  /** It is done, and can be transcribed again. */
+  readonly canRedo: boolean;
+}
+
+/** A job that became a list has no transcript of its own, so there is nothing to retry or redo. */
+export function abilities(job: JobState): Abilities {
+  const isList = job.expandedInto !== undefined;
+  return {
+    canOpen: (job.files?.length ?? 0) > 0 || job.skip?.file !== undefined,
+    canRetry: !isList && (job.status === 'failed' || job.status === 'cancelled' || job.status === 'parked'),
+    canRunNext: job.status === 'pending',
+    canSkip: job.status === 'pending' || job.status === 'running' || job.status === 'parked',
+    canRedo: !isList && (job.status === 'completed' || job.status === 'skipped'),
+  };
+}
+
+/** "Retry failed" takes it: it failed, and another try may end otherwise. */
+export const isRetryable = (job: JobState): boolean =>
+  job.status === 'failed' && job.failure !== undefined && nextMoveOf[job.failure.code] !== 'final';
+
+/** How many videos "Retry failed" takes; from the counts, so that 100,000 rows cost nothing. */
+export function retryableCount(state: BatchState): number {
+  let final = 0;
+  for (const [code, count] of Object.entries(state.byError))
+    if (isFailureCode(code) && nextMoveOf[code] === 'final') final += count;
+  return Math.max(0, state.counts.failed - final);
+}
