@@ -2,12 +2,12 @@
  * Composition root of the terminal program: makes the outside world, assembles the house and runs one
  * command. No settings are read from the working folder.
  */
-import { createReadStream } from 'node:fs';
-import { resolve } from 'node:path';
-import { createInterface } from 'node:readline/promises';
-import { createLogUpdate } from 'log-update';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { version } from '../package.json';
-import { assemble, type World } from './assemble';
+import { assemble, type House, type World } from './assemble';
+import { endAsTold, openConsole, type CliConsole } from './cliConsole';
 import type { Engine } from './engine/api';
 import { maxListBytes } from './intake/decodeText';
 import type { NewJob } from './model/events';
@@ -15,47 +15,40 @@ import { FailureError, failure, toFailure } from './model/failure';
 import { isPlain } from './model/plain';
 import { isSettingName, readSettings } from './model/settings';
 import type { Settings } from './model/settings';
+import type { Source } from './model/source';
+import { isEarlierExport } from './output/earlierExport';
+import type { ExportFormat } from './output/exports';
 import { mayBePublic } from './platform/addresses';
 import { systemClock } from './platform/clock';
 import { NodeFiles } from './platform/files';
 import { createOutlets } from './platform/filterProxy';
 import { homeFolder } from './platform/home';
 import { createLog, Redactor } from './platform/log';
-import { createMachine, stateFolder } from './platform/machine';
+import { createMachine, stateFolder, userSettingsPath } from './platform/machine';
 import { createNetwork, type Network } from './platform/network';
 import { createProcesses } from './platform/processes';
 import { systemRandom } from './platform/random';
 import { environmentSecrets } from './platform/secrets';
 import { checkSetup } from './sources/doctor';
+import { dryRunJson, dryRunText } from './terminal/dryRun';
+import { startProblem, type ExitCode } from './terminal/exitCodes';
 import { exportedJson, exportedWords } from './terminal/exported';
+import { completion, manPage, usage } from './terminal/helpText';
 import { readInputs } from './terminal/inputs';
 import type { InputParts } from './terminal/inputs';
-import { readCommandLine, usage } from './terminal/options';
+import { JsonLines } from './terminal/jsonLines';
+import { readCommandLine } from './terminal/options';
 import type { Command, RunOptions } from './terminal/options';
+import { plainText, quoted } from './terminal/screen';
 import { Session } from './terminal/session';
-import type { Console, ExitCode } from './terminal/session';
 import { setupJson, setupText } from './terminal/setup';
+import { readStatus, statusJson, statusText } from './terminal/status';
 
-type Performed = Exclude<Command, { kind: 'help' | 'version' | 'usage' }>;
-
-/** Before a batch stands there is nothing to keep, and after its end everything is kept. */
-const endAtOnce = (): void => {
-  process.exit(130);
-};
-let onSignal = (): void => {
-  process.stderr.write('Stopped; no batch was begun or changed.\n');
-  endAtOnce();
-};
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => onSignal());
-
-/** Nobody reads any more what is told there (`| head`): a batch is stopped as by Ctrl-C, all else just ends. */
-const unread = new AbortController();
-process.stdout.on('error', () => unread.abort());
-// Words that nobody hears are no reason to end.
-process.stderr.on('error', () => undefined);
+type Performed = Exclude<Command, { kind: 'help' | 'version' | 'usage' | 'man' | 'completion' }>;
 
 async function main(): Promise<ExitCode> {
-  const command = readCommandLine(process.argv.slice(2));
+  const args = process.argv.slice(2);
+  const command = readCommandLine(args);
   switch (command.kind) {
     case 'help':
       process.stdout.write(usage);
@@ -63,20 +56,54 @@ async function main(): Promise<ExitCode> {
     case 'version':
       process.stdout.write(`${version}\n`);
       return 0;
+    case 'man':
+      process.stdout.write(manPage(version));
+      return 0;
+    case 'completion':
+      process.stdout.write(completion(command.shell));
+      return 0;
     case 'usage':
-      process.stderr.write(`${command.problem}\n\n${usage}`);
+      // The cause comes last, so that it is in view.
+      process.stderr.write(`${usage}\n${plainText(command.problem)}\n`);
+      if (args.includes('--json')) jsonLines().error('usage', command.problem);
       return 2;
     default:
       return perform(command);
   }
 }
 
+const jsonLines = (): JsonLines =>
+  new JsonLines(
+    (line) => void process.stdout.write(line),
+    () => systemClock.now(),
+  );
+
 async function perform(command: Performed): Promise<ExitCode> {
   const { options } = command;
   const redactor = new Redactor();
-  const console = openConsole(options.json, (text) => redactor.redact(text));
+  const console = openConsole(options, (text) => redactor.redact(text));
+  const json = options.json ? jsonLines() : undefined;
+  try {
+    return await performWith(command, console, json, redactor);
+  } catch (error) {
+    const failure = toFailure(error);
+    const { exit, code } = startProblem(failure);
+    const message = `${failure.code === 'internal' ? 'Internal error: ' : ''}${failure.message}`;
+    console.problem(message);
+    json?.error(code, plainText(redactor.redact(message)));
+    return exit;
+  }
+}
+
+async function performWith(
+  command: Performed,
+  console: CliConsole,
+  json: JsonLines | undefined,
+  redactor: Redactor,
+): Promise<ExitCode> {
+  const { options } = command;
   const files = new NodeFiles();
-  const fromFile = await settingsFile(files, options);
+  const fromFile = await settingsFiles(files, options);
   const { settings, problems, wrong } = readSettings(fromFile, options.given);
   for (const problem of problems) console.problem(problem);
 
@@ -86,11 +113,11 @@ async function perform(command: Performed): Promise<ExitCode> {
   const { world, network } = await createWorld(files, current, console, redactor);
   const house = assemble(world);
   inForce.of = house.engine;
-  const session = new Session(house.engine, systemClock, console);
+  const session = new Session(house.engine, systemClock, console, json, options.waitDiskMs);
   try {
     switch (command.kind) {
       case 'run':
-        return await run(command, settings, session, files, console);
+        return await run(command, settings, { session, files, console, json, sources: house.sources });
       case 'resume':
       case 'retry': {
         // The batch has its own settings; only what was given now overrides them.
@@ -102,26 +129,21 @@ async function perform(command: Performed): Promise<ExitCode> {
         );
         const jobsOf = async (list: string): Promise<readonly NewJob[]> => {
           const read = { inputs: [list], redo: false, settings, given: {} };
-          const [request] = await readInputs(read, inputParts(files, console));
-          return request?.jobs ?? [];
+          const { requests } = await readInputs(read, inputParts(files, console));
+          return requests[0]?.jobs ?? [];
         };
-        const isRetry = command.kind === 'retry';
-        return await session.resume(resolve(command.folder), overrides, isRetry, jobsOf);
+        const how = { retryFailed: command.kind === 'retry', trust: command.trust };
+        return await session.resume(resolve(command.folder), overrides, how, jobsOf);
       }
-      case 'export': {
-        const folder = resolve(command.folder);
-        const out = resolve(options.out ?? `${folder}.${command.format}`);
-        const font = settings['export.pdfFont'];
-        const pdfFont = font === '' ? '' : resolve(font);
-        const result = await house
-          .exportBatch(folder, command.format, out, pdfFont)
-          .catch((error: unknown) => {
-            const { code, needs, message } = toFailure(error);
-            if (code !== 'disk' || needs === 'journal') throw error;
-            throw new FailureError(failure('disk', `${message}. Name another file after --out.`));
-          });
-        for (const line of exportedWords(result, out)) console.words(line);
-        console.json?.(exportedJson(result, { folder, format: command.format, out }));
+      case 'export':
+        return await exportTo(command, settings, house, { console, files });
+      case 'status': {
+        const folder = resolve(command.folder ?? settings['output.folder']);
+        for (const status of await readStatus(folder, house.engine, files)) {
+          if (status instanceof FailureError) console.problem(status.failure.message);
+          else if (console.json) console.json(statusJson(status));
+          else for (const line of statusText(status, systemClock.now())) console.words(line);
+        }
         return 0;
       }
       case 'doctor': {
@@ -140,27 +162,101 @@ async function perform(command: Performed): Promise<ExitCode> {
   }
 }
 
+interface RunParts {
+  readonly session: Session;
+  readonly files: NodeFiles;
+  readonly console: CliConsole;
+  readonly json: JsonLines | undefined;
+  readonly sources: readonly Source[];
+}
+
 async function run(
   command: Extract<Performed, { kind: 'run' }>,
   settings: Settings,
-  session: Session,
-  files: NodeFiles,
-  console: Console,
+  { session, files, console, json, sources }: RunParts,
 ): Promise<ExitCode> {
-  const requests = await readInputs(
+  const started = systemClock.monotonic();
+  const { requests, refused } = await readInputs(
     { ...command, settings, given: command.options.given },
     inputParts(files, console),
   );
-  let worst: ExitCode = 0;
-  for (const request of requests) {
-    const code = await session.run(request);
-    if (code === 130) return code;
-    if (code > worst) worst = code;
+  let worst: ExitCode = refused.length > 0 ? 2 : 0;
+  for (const { failure } of refused) {
+    console.problem(failure.message);
+    json?.error(startProblem(failure).code, failure.message);
   }
+  for (const [at, request] of requests.entries()) {
+    if (command.dryRun) {
+      console.json?.(dryRunJson(request, sources));
+      for (const line of dryRunText(request, sources)) console.words(line);
+      continue;
+    }
+    const code = await session.run(request);
+    if (code > worst) worst = code;
+    if (code !== 130) continue;
+    const others = requests.slice(at + 1).flatMap(({ list }) => (list === undefined ? [] : [quoted(list)]));
+    if (others.length > 0) console.words(`Not begun; run them with: bulk-transcribe ${others.join(' ')}`);
+    break;
+  }
+  if (!command.dryRun && requests.length + refused.length > 1)
+    json?.total((systemClock.monotonic() - started) / 1000);
   return worst;
 }
 
-function inputParts(files: NodeFiles, console: Console): InputParts {
+/** Writes the export as a file of its own, or as a stream where `--out` names one. */
+async function exportTo(
+  command: Extract<Performed, { kind: 'export' }>,
+  settings: Settings,
+  house: House,
+  { console, files }: { readonly console: CliConsole; readonly files: NodeFiles },
+): Promise<ExitCode> {
+  const folder = resolve(command.folder);
+  const { format, force } = command;
+  const named = command.options.out;
+  const font = settings['export.pdfFont'];
+  const pdfFont = font === '' ? '' : resolve(font);
+  const asked = resolve(named === undefined || named === '-' ? `${folder}.${format}` : named);
+  // A pipe or a device is written to as it is; a file in its place would take it away from everybody.
+  const stream = named === '-' || (await files.stat(asked))?.kind === 'other';
+  if (!stream && !force) await refuseOverwriting(asked, format, files);
+  const scratch = stream ? await files.tempFolder('export') : undefined;
+  const out = scratch === undefined ? asked : join(scratch, `export.${format}`);
+  try {
+    const result = await house.exportBatch(folder, format, out, pdfFont).catch((error: unknown) => {
+      const { code, needs, message } = toFailure(error);
+      if (code !== 'disk' || needs === 'journal') throw error;
+      throw new FailureError(failure('disk', `${message}. Name another file after --out.`));
+    });
+    if (scratch !== undefined) {
+      await pipeline(
+        createReadStream(out),
+        named === '-' ? process.stdout : createWriteStream(asked, { flags: 'w' }),
+        { end: named !== '-' },
+      );
+    }
+    const shown = scratch === undefined ? out : (named ?? '-');
+    const say = named === '-' ? console.problem : console.words;
+    for (const line of exportedWords(result, shown)) say(line);
+    if (named !== '-') console.json?.(exportedJson(result, { folder, format, out: shown }));
+    return 0;
+  } finally {
+    if (scratch !== undefined) await files.remove(scratch);
+  }
+}
+
+/** An export may be made again over itself; any other file is the user's. */
+async function refuseOverwriting(path: string, format: ExportFormat, files: NodeFiles): Promise<void> {
+  if ((await files.stat(path)) === undefined) return;
+  if (await isEarlierExport(path, format, files)) return;
+  throw new FailureError(
+    failure(
+      'invalid-url',
+      `${path} is there already and is no earlier export. Name another file after --out, or add --force.`,
+    ),
+  );
+}
+
+function inputParts(files: NodeFiles, console: CliConsole): InputParts {
   return {
     files,
     clock: systemClock,
@@ -168,17 +264,29 @@ function inputParts(files: NodeFiles, console: Console): InputParts {
     home: homeFolder() ?? '',
     standardInput: () => bytesOf(process.stdin),
     pipe: (path) => bytesOf(createReadStream(path)),
-    confirm,
-    words: console.words,
+    confirm: console.confirm,
+    words: console.quiet ? console.logged : console.words,
   };
 }
 
-async function settingsFile(files: NodeFiles, options: RunOptions): Promise<Record<string, unknown>> {
-  if (options.settingsFile === undefined) return {};
-  const bytes = await files.read(resolve(options.settingsFile), 1024 * 1024);
-  const bad = (why: string): FailureError =>
-    new FailureError(failure('invalid-url', `${options.settingsFile ?? ''} ${why}`));
-  if (!bytes) throw bad('is not there. Name a JSON file after --settings.');
+/** The user's own settings, and over them those of the file that was named. */
+async function settingsFiles(files: NodeFiles, options: RunOptions): Promise<Record<string, unknown>> {
+  const own = userSettingsPath();
+  const users = own === undefined ? {} : ((await settingsOf(files, own)) ?? {});
+  if (options.settingsFile === undefined) return users;
+  const named = await settingsOf(files, resolve(options.settingsFile));
+  if (!named)
+    throw new FailureError(
+      failure('invalid-url', `${options.settingsFile} is not there. Name a JSON file after --settings.`),
+    );
+  return { ...users, ...named };
+}
+
+/** What a settings file says; undefined where there is none. */
+async function settingsOf(files: NodeFiles, path: string): Promise<Record<string, unknown> | undefined> {
+  const bytes = await files.read(path, 1024 * 1024);
+  if (!bytes) return undefined;
+  const bad = (why: string): FailureError => new FailureError(failure('invalid-url', `${path} ${why}`));
   let value: unknown;
   try {
     value = JSON.parse(
@@ -198,14 +306,15 @@ async function settingsFile(files: NodeFiles, options: RunOptions): Promise<Reco
 async function createWorld(
   files: NodeFiles,
   settings: () => Settings,
-  console: Console,
+  console: CliConsole,
   redactor: Redactor,
 ): Promise<{ readonly world: World; readonly network: Network }> {
   const folder = stateFolder();
   const level = process.env.BULK_TRANSCRIBE_LOG;
   const log = createLog(redactor, (severity, line) => {
-    if (level === 'debug' || (level !== undefined && severity !== 'debug'))
-      console.words(`${severity}: ${line}`);
+    const shown = level === 'debug' || (level !== undefined && severity !== 'debug');
+    if (shown) console.words(`${severity}: ${line}`);
+    else if (severity !== 'debug') console.logged(`${severity}: ${line}`);
   });
   const secrets = environmentSecrets(process.env, settings, redactor);
   const network = createNetwork({
@@ -234,62 +343,6 @@ async function createWorld(
   return { world, network };
 }
 
-/** What people read passes `redact`; programs are told the links as they are, by which they know them again. */
-function openConsole(json: boolean, redact: (text: string) => string): Console {
-  const stream = json ? process.stderr : process.stdout;
-  // A dumb terminal (an editor's shell) shows cursor movements as rubbish.
-  const moves = stream.isTTY && process.env.TERM !== 'dumb';
-  const draw = !json && moves ? createLogUpdate(stream) : undefined;
-  let moving = '';
-  const redraw = (text: string): void => {
-    moving = redact(text);
-    if (moving === '') draw?.clear();
-    else draw?.(moving);
-  };
-  return {
-    words: (line) => {
-      // Lasting lines stand above the moving part, which is drawn again at once so that nothing flickers.
-      draw?.clear();
-      (unread.signal.aborted ? process.stderr : stream).write(`${redact(line)}\n`);
-      if (moving !== '') draw?.(moving);
-    },
-    problem: (line) => {
-      process.stderr.write(`${redact(line)}\n`);
-    },
-    columns: () => stream.columns || 80,
-    ...(draw ? { redraw } : {}),
-    ...(json ? { json: (line: string) => void process.stdout.write(line) } : {}),
-    confirm,
-    onInterrupt: (callback) => {
-      let asked = false;
-      onSignal = () => {
-        // Asked twice, it ends at once: everything lasting is on disk already.
-        if (asked) process.exit(130);
-        asked = true;
-        // A disk that refuses from the first write on lets no batch begin, and so none stop.
-        setTimeout(endAtOnce, 15_000).unref();
-        callback();
-      };
-      unread.signal.addEventListener('abort', callback);
-      if (unread.signal.aborted) queueMicrotask(callback);
-      return () => {
-        unread.signal.removeEventListener('abort', callback);
-        onSignal = endAtOnce;
-      };
-    },
-  };
-}
-
-async function confirm(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY) return false;
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await lines.question(`${question} [y/N] `)).trim());
-  } finally {
-    lines.close();
-  }
-}
-
 /** Ends soon after the longest list that is read: what writes without end must not fill the memory. */
 async function bytesOf(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
@@ -305,10 +358,11 @@ async function bytesOf(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
 main().then(
   (code) => {
     process.exitCode = code;
+    endAsTold();
   },
   (error: unknown) => {
     const known = toFailure(error);
-    process.stderr.write(`${known.code === 'internal' ? 'A fault of ours: ' : ''}${known.message}\n`);
-    process.exitCode = known.code === 'internal' ? 1 : 2;
+    process.stderr.write(`Internal error: ${plainText(known.message)}\n`);
+    process.exitCode = 1;
   },
 );

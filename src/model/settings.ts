@@ -1,4 +1,5 @@
 /** The settings as values: their type, their defaults, and validation at the door. The table is settingsTable.ts. */
+import { nearest } from './nearest';
 import { isPlain } from './plain';
 import type {
   BooleanSpec,
@@ -161,6 +162,7 @@ export function nearestSetting(name: string): string {
     settingNames.find((known) => known.toLowerCase() === lower) ??
     settingNames.find(
       (known) => known.toLowerCase().endsWith(`.${lower}`) || known.toLowerCase().includes(lower),
-    );
+    ) ??
+    nearest(name, settingNames);
   return near ? `Did you mean ${near}?` : 'The README lists them all.';
 }

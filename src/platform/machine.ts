@@ -34,6 +34,26 @@ export function stateFolder(
   return join(home, '.local', 'state', 'bulk-transcribe');
 }
 
+/**
+ * The user's own settings for the terminal, by platform: `~/.config/bulk-transcribe/settings.json` on Linux.
+ * Undefined where no home folder is known.
+ */
+export function userSettingsPath(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  platform: NodeJS.Platform = process.platform,
+  homeOf: () => string | undefined = homeFolder,
+): string | undefined {
+  const placed = filled(platform === 'win32' ? env.APPDATA : env.XDG_CONFIG_HOME);
+  const home = homeOf();
+  const name = join('bulk-transcribe', 'settings.json');
+  if (placed !== undefined && platform !== 'darwin') return join(placed, name);
+  if (home === undefined) return undefined;
+  if (platform === 'win32') return join(home, 'AppData', 'Roaming', name);
+  return platform === 'darwin'
+    ? join(home, 'Library', 'Application Support', name)
+    : join(home, '.config', name);
+}
+
 /** What helps where the state folder cannot be used. */
 const stateAdvice =
   'Set BULK_TRANSCRIBE_STATE to a folder that this user may write to and that is kept between runs.';

@@ -12,6 +12,8 @@ import { FailureError, failure } from '../model/failure';
 import type { Clock, Files } from '../model/ports';
 import { defaultSettings, readSettings, type SettingName, type Settings } from '../model/settings';
 import { plural } from '../model/words';
+import { nearest } from '../model/nearest';
+import { commandNames } from './commandTable';
 import type { BatchRequest } from './session';
 
 export interface InputParts {
@@ -39,11 +41,22 @@ export interface RunInputs {
 
 const breathMs = 50;
 
-/** One batch a list file; links, files, pipes and standard input make one together. Throws FailureError `invalid-url`, `disk`. */
-export async function readInputs(run: RunInputs, parts: InputParts): Promise<readonly BatchRequest[]> {
+export interface ReadInputs {
+  readonly requests: readonly BatchRequest[];
+  /** Why lists among several were refused; the others run. */
+  readonly refused: readonly FailureError[];
+}
+
+/**
+ * One batch a list file; links, files, pipes and standard input make one together. Throws FailureError
+ * `invalid-url`, `disk` when nothing can run.
+ */
+export async function readInputs(run: RunInputs, parts: InputParts): Promise<ReadInputs> {
   const requests: BatchRequest[] = [];
+  const refused: FailureError[] = [];
   const loose: NewJob[] = [];
-  for (const input of run.inputs) {
+  for (const written of run.inputs) {
+    const input = withScheme(written);
     const path = resolve(parts.cwd, input);
     const stat = input === '-' || isAddress(input) ? undefined : await parts.files.stat(path);
     if (input === '-' || stat?.kind === 'other') {
@@ -51,24 +64,25 @@ export async function readInputs(run: RunInputs, parts: InputParts): Promise<rea
       const name = input === '-' ? 'Standard input' : input;
       const content = await listOf(bytes, 'text', name, parts.cwd, parts);
       loose.push(...(await confined(content.jobs, [parts.cwd], parts)));
-    } else if (
-      isAddress(input) ||
-      // A list may be called `watch_later`, which has the form of an id.
-      (isBareId(input) && stat === undefined) ||
-      fileKind(input) !== undefined
-    ) {
+    } else if (isAddress(input) || fileKind(input) !== undefined) {
       const content = await listOf(input, 'urls', input, parts.cwd, parts);
       // A file that the user named himself needs no second question.
       const jobs = await confineLocalFiles(content.jobs, [], parts.files);
       loose.push(...jobs.map(inside));
     } else {
-      requests.push(await listRequest(path, input, run, parts));
+      try {
+        requests.push(await listRequest(path, input, run, parts));
+      } catch (error) {
+        if (!(error instanceof FailureError) || run.inputs.length === 1) throw error;
+        refused.push(error);
+      }
     }
   }
   if (loose.length > 0)
     requests.push(requestOf(run, { jobs: loose, settings: {} }, run.name ?? stamp(parts.clock.now()), parts));
   if (run.settings[folderSetting] === defaultSettings[folderSetting]) await refuseLeadingOut(requests, parts);
-  return requests;
+  if (requests.length === 0 && refused[0]) throw refused[0];
+  return { requests, refused };
 }
 
 const folderSetting = 'output.folder';
@@ -105,13 +119,7 @@ async function listRequest(
       ),
     );
   const bytes = stat === undefined ? undefined : await parts.files.read(path, maxListBytes);
-  if (bytes === undefined)
-    throw new FailureError(
-      failure(
-        'invalid-url',
-        `${asWritten} is neither a link nor a file that is there. Correct the path, or write https:// before an address.`,
-      ),
-    );
+  if (bytes === undefined) throw new FailureError(failure('invalid-url', notThere(asWritten)));
   const content = await listOf(bytes, formatOf(path), basename(path), dirname(path), parts);
   for (const problem of content.problems)
     if (problem.kind === 'directive') parts.words(`${asWritten}:${problem.line}: ${problem.failure.message}`);
@@ -190,6 +198,19 @@ async function confined(
 function inside(job: NewJob): NewJob {
   const { outside: _, ...link } = job.link;
   return { ...job, link };
+}
+
+/** A word on the command line that is neither a file nor a link. */
+function notThere(word: string): string {
+  if (isBareId(word)) return `${word}: there is no such file. For the video write youtu.be/${word}`;
+  const command = nearest(word, commandNames);
+  const meant = command === undefined ? '' : ` Did you mean the command ${command}?`;
+  return `${word} is neither a link nor a file that is there. Correct the path, or write https:// before an address.${meant}`;
+}
+
+/** YouTube's addresses are known without a scheme as well. */
+function withScheme(input: string): string {
+  return /^(?:(?:www|m|music)\.)?(?:youtube\.com|youtu\.be)\//i.test(input) ? `https://${input}` : input;
 }
 
 /** One letter before the colon is a drive of Windows. */

@@ -1,6 +1,7 @@
 /**
  * `--json`: one object a line on stdout. A reader of events like every other; the shapes are public:
- * `{"type":"batch"|"job"|"quota"|"summary","seq","time",…}`.
+ * `{"type":"batch"|"job"|"quota"|"summary"|"total"|"error","seq","time",…}`. One reader serves a whole call: `seq`
+ * goes on over its lists.
  */
 import { endSpan, type EndSpan } from '../model/endWords';
 import type { BatchEvent } from '../model/events';
@@ -12,11 +13,20 @@ export class JsonLines {
   private readonly quotas = new Map<string, string>();
   /** When it will end, as last written: a new estimate is a line only when it is news. */
   private end: EndSpan | undefined;
+  private readonly sums = { total: 0, completed: 0, failed: 0, skipped: 0, cancelled: 0, parked: 0 };
+  private lists = 0;
 
   constructor(
     private readonly write: (line: string) => void,
     private readonly now: () => number,
   ) {}
+
+  /** The first line of a batch. */
+  begin(state: BatchState, folder: string): void {
+    this.quotas.clear();
+    this.end = undefined;
+    this.batch(state, folder);
+  }
 
   batch(state: BatchState, folder: string): void {
     const { endsAt, endsWithinMs } = state.phase === 'running' ? (state.pace ?? {}) : {};
@@ -70,7 +80,7 @@ export class JsonLines {
         case 'attempt':
         case 'outcome': {
           const job = state.jobs[event.job];
-          if (job) this.job(job, event);
+          if (job) this.job(state.id, job, event);
           break;
         }
         default:
@@ -81,20 +91,24 @@ export class JsonLines {
 
   summary(state: BatchState, folder: string, wallSeconds: number): void {
     const { completed, failed, skipped, cancelled, parked } = state.counts;
-    this.line('summary', {
-      batch_dir: folder,
-      total: state.total,
-      completed,
-      failed,
-      skipped,
-      cancelled,
-      parked,
-      wall_seconds: Math.round(wallSeconds * 1000) / 1000,
-    });
+    const counts = { total: state.total, completed, failed, skipped, cancelled, parked };
+    this.lists += 1;
+    for (const name of Object.keys(this.sums) as (keyof typeof this.sums)[]) this.sums[name] += counts[name];
+    this.line('summary', { batch_dir: folder, ...counts, wall_seconds: rounded(wallSeconds) });
+  }
+
+  /** The last line of a call with several lists. */
+  total(wallSeconds: number): void {
+    this.line('total', { lists: this.lists, ...this.sums, wall_seconds: rounded(wallSeconds) });
+  }
+
+  /** Why nothing could start. `code`: `usage`, `running-elsewhere`, `foreign`, `disk`, or a failure code. */
+  error(code: string, message: string): void {
+    this.line('error', { code, message });
   }
 
   /** The state may be ahead of the event; what the event says of the job goes first. */
-  private job(job: JobState, event: BatchEvent): void {
+  private job(batch: string, job: JobState, event: BatchEvent): void {
     const stage = event.type === 'stage' ? event : undefined;
     const wait = event.type === 'wait' ? event.wait : undefined;
     const failure =
@@ -110,6 +124,7 @@ export class JsonLines {
           ? event.outcome.source
           : (stage?.source ?? job.source);
     this.line('job', {
+      batch_id: batch,
       id: job.link.id,
       url: job.link.url,
       status: statusOf(job, event),
@@ -134,12 +149,19 @@ export class JsonLines {
     });
   }
 
-  private line(type: 'batch' | 'job' | 'quota' | 'summary', fields: Readonly<Record<string, unknown>>): void {
+  private line(
+    type: 'batch' | 'job' | 'quota' | 'summary' | 'total' | 'error',
+    fields: Readonly<Record<string, unknown>>,
+  ): void {
     this.seq += 1;
     this.write(
       `${JSON.stringify({ type, seq: this.seq, time: new Date(this.now()).toISOString(), ...fields })}\n`,
     );
   }
+}
+
+function rounded(seconds: number): number {
+  return Math.round(seconds * 1000) / 1000;
 }
 
 function statusOf(job: JobState, event: BatchEvent): string {

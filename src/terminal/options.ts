@@ -2,7 +2,10 @@
 import { parseArgs } from 'node:util';
 import { isSettingName, nearestSetting, settingProblem, settingsSchema } from '../model/settings';
 import type { SettingName } from '../model/settings';
+import { nearest } from '../model/nearest';
 import { exportFormats, type ExportFormat } from '../output/exports';
+import { commandNames, optionRows, optionTable, shells } from './commandTable';
+import type { CommandName, OptionName, OptionRow, Shell } from './commandTable';
 
 /** Given on the command line, by setting name; what `--set` says is not checked yet. */
 export type GivenSettings = Readonly<Partial<Record<SettingName, unknown>>>;
@@ -12,99 +15,56 @@ export interface RunOptions {
   readonly settingsFile?: string;
   readonly out?: string;
   readonly json: boolean;
+  readonly quiet: boolean;
+  readonly logFile?: string;
+  /** How long a run that nobody watches waits for a full disk. */
+  readonly waitDiskMs: number;
 }
+
+const defaultWaitDiskMinutes = 10;
 
 export type Command =
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
+  | { readonly kind: 'man' }
+  | { readonly kind: 'completion'; readonly shell: Shell }
   | {
       readonly kind: 'run';
       readonly inputs: readonly string[];
       readonly name?: string;
       readonly redo: boolean;
+      readonly dryRun: boolean;
       readonly options: RunOptions;
     }
-  | { readonly kind: 'resume' | 'retry'; readonly folder: string; readonly options: RunOptions }
+  | {
+      readonly kind: 'resume' | 'retry';
+      readonly folder: string;
+      /** The user has said that a batch from elsewhere may go on. */
+      readonly trust: boolean;
+      readonly options: RunOptions;
+    }
   | {
       readonly kind: 'export';
       readonly folder: string;
       readonly format: ExportFormat;
+      readonly force: boolean;
       readonly options: RunOptions;
     }
+  /** `folder` absent: the output folder of the settings. */
+  | { readonly kind: 'status'; readonly folder?: string; readonly options: RunOptions }
   | { readonly kind: 'doctor'; readonly options: RunOptions }
   | { readonly kind: 'usage'; readonly problem: string };
 
-export const usage = `Usage: bulk-transcribe [run] <list file | link | -> …
-       bulk-transcribe resume <batch folder>
-       bulk-transcribe retry <batch folder>
-       bulk-transcribe export <batch folder> --format md|pdf|zip|jsonl|csv [--out FILE]
-       bulk-transcribe doctor
-
-  --out DIR            where batch folders go (default: transcripts)
-  --name NAME          name of the batch (default: the list's)
-  --workers N          videos at the same time, 1 to 20 (default: 5)
-  --no-parallel        one after the other
-  --retries N          tries after a failure that can pass (default: 3)
-  --on-error WHAT      continue, stop or retryAtEnd
-  --order ORDER        list, shortestFirst or longestFirst
-  --sources A,B        who is asked, in this order
-  --lang A,B           preferred languages (default: the original)
-  --formats A,B        md, txt, srt, vtt, json
-  --redo               transcribe again what is done already
-  --yes                agree to paid work
-  --max-cost AMOUNT    agree to paid work up to this amount
-  --settings FILE      settings as JSON
-  --set KEY=VALUE      any setting by its name
-  --json               one JSON object a line on stdout, words on stderr
-  --version, --help
-
-Keys: DEAPI_API_KEY, OPENAI_API_KEY. Proxy: HTTPS_PROXY; password for listed proxies:
-BULK_TRANSCRIBE_PROXY_PASSWORD. Exit codes: 0 all done, 1 some failed, 2 usage, 3 some parked,
-130 interrupted (everything is kept; resume continues). BULK_TRANSCRIBE_LOG=debug says all it does.
-`;
-
-const config = {
-  out: { type: 'string' },
-  name: { type: 'string' },
-  workers: { type: 'string' },
-  parallel: { type: 'boolean' },
-  retries: { type: 'string' },
-  'on-error': { type: 'string' },
-  order: { type: 'string' },
-  sources: { type: 'string' },
-  lang: { type: 'string' },
-  formats: { type: 'string' },
-  format: { type: 'string' },
-  redo: { type: 'boolean' },
-  yes: { type: 'boolean' },
-  'max-cost': { type: 'string' },
-  settings: { type: 'string' },
-  set: { type: 'string', multiple: true },
-  json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
-  version: { type: 'boolean', short: 'V' },
-} as const;
-
-/** Options that are short for a setting. */
-const shorthands = {
-  workers: 'workers',
-  retries: 'retries',
-  'on-error': 'onError',
-  order: 'order',
-  sources: 'sources',
-  lang: 'languages',
-  formats: 'output.formats',
-  out: 'output.folder',
-} as const satisfies Record<string, SettingName>;
-
-/** Options that one command alone understands; with another they would be passed over in silence. */
-const onlyWith = { format: 'export', name: 'run', redo: 'run' } as const;
-
-const commands = ['run', 'resume', 'retry', 'export', 'doctor'] as const;
-type CommandName = (typeof commands)[number];
+/** The options as Node's parser wants them. */
+const config = Object.fromEntries(
+  optionRows.map(([name, { type, short, multiple }]) => [
+    name,
+    { type, ...(short === undefined ? {} : { short }), ...(multiple ? { multiple } : {}) },
+  ]),
+);
 
 /** Throws TypeError, in words for the user, for what is no option. */
-function parse(args: readonly string[]) {
+function parse(args: readonly string[]): { readonly values: Values; readonly positionals: string[] } {
   return parseArgs({
     args: protectDashed(args),
     options: config,
@@ -113,7 +73,7 @@ function parse(args: readonly string[]) {
     strict: true,
   });
 }
-type Values = ReturnType<typeof parse>['values'];
+type Values = Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
 type Given = Partial<Record<SettingName, unknown>>;
 
 /** Reads `process.argv.slice(2)`. */
@@ -122,9 +82,7 @@ export function readCommandLine(args: readonly string[]): Command {
   try {
     parsed = parse(args);
   } catch (error) {
-    const words =
-      error instanceof Error ? error.message.split(/\.\s/)[0] : 'These options were not understood';
-    return problem(`${words ?? ''}.`);
+    return problem(parseProblem(error));
   }
   const { values } = parsed;
   if (values.help) return { kind: 'help' };
@@ -133,49 +91,74 @@ export function readCommandLine(args: readonly string[]): Command {
   const positionals = parsed.positionals.map((word) =>
     word.startsWith(guard) ? word.slice(guard.length) : word,
   );
-  const named = commands.find((command) => command === positionals[0]);
+  const named = commandNames.find((command) => command === positionals[0]);
   const command = named ?? 'run';
   const rest = named ? positionals.slice(1) : positionals;
+  if (positionals[0] === 'help') return { kind: 'help' };
+  if (positionals[0] === 'version') return { kind: 'version' };
 
   const given: Given = {};
   const wrong = misplaced(values, command) ?? takeSettings(values, command, given);
   if (wrong !== undefined) return problem(wrong);
-  const options: RunOptions = {
+  const minutes = text(values, 'wait-disk') ?? String(defaultWaitDiskMinutes);
+  if (!/^\d+(\.\d+)?$/.test(minutes)) return problem(`--wait-disk takes minutes, not ${minutes}.`);
+  const settingsFile = text(values, 'settings');
+  const out = text(values, 'out');
+  const logFile = text(values, 'log-file');
+  return commandOf(command, rest, values, {
     given,
-    json: values.json ?? false,
-    ...(values.settings === undefined ? {} : { settingsFile: values.settings }),
-    ...(values.out === undefined ? {} : { out: values.out }),
-  };
-  return commandOf(command, rest, values, options);
+    json: values.json === true,
+    quiet: values.quiet === true,
+    waitDiskMs: Number(minutes) * 60_000,
+    ...(settingsFile === undefined ? {} : { settingsFile }),
+    ...(out === undefined ? {} : { out }),
+    ...(logFile === undefined ? {} : { logFile }),
+  });
+}
+
+function text(values: Values, name: OptionName): string | undefined {
+  const value = values[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** Node's sentence about the options, with the one that was meant. */
+function parseProblem(error: unknown): string {
+  const words =
+    (error instanceof Error ? error.message.split(/\.\s/)[0] : undefined) ??
+    'These options were not understood';
+  const unknown = /^Unknown option '(?:--)?(?:no-)?([^']+)'/.exec(words)?.[1];
+  if (unknown === undefined) return `${words}.`;
+  const near = nearest(unknown, Object.keys(optionTable));
+  return `${words}.${near === undefined ? '' : ` Did you mean --${near}?`}`;
 }
 
 /** What is wrong about options that another command understands. */
 function misplaced(values: Values, command: CommandName): string | undefined {
-  for (const [option, where] of Object.entries(onlyWith))
-    if (values[option as keyof typeof onlyWith] !== undefined && command !== where)
-      return option === 'format' && command === 'run'
-        ? 'run takes --formats, not --format.'
-        : `--${option} goes with ${where}, not with ${command}.`;
+  for (const [option, row] of optionRows) {
+    const { only }: OptionRow = row;
+    if (values[option] === undefined || only === undefined || only.includes(command)) continue;
+    return option === 'format' && command === 'run'
+      ? 'run takes --formats, not --format.'
+      : `--${option} goes with ${only.join(', ')}, not with ${command}.`;
+  }
   return undefined;
 }
 
 /** Fills `given` with the settings that the options stand for; says what is wrong with the first wrong one. */
 function takeSettings(values: Values, command: CommandName, given: Given): string | undefined {
-  const take = (name: SettingName, written: string, as: string): string | undefined => {
-    const value = settingValue(name, written);
-    const wrong = settingProblem(name, value);
-    if (wrong !== undefined) return as === name ? wrong : `--${as}: ${wrong}`;
-    given[name] = value;
-    return undefined;
-  };
-  for (const [option, name] of Object.entries(shorthands)) {
-    const written = values[option as keyof typeof shorthands];
-    if (written === undefined || (option === 'out' && command === 'export')) continue;
-    const wrong = take(name, written, option);
-    if (wrong !== undefined) return wrong;
+  // Consent is a setting as well: paid work up to the amount starts without asking.
+  if (values.yes) given['paid.maxCost'] = settingsSchema['paid.maxCost'].max;
+  for (const [option, { setting }] of optionRows) {
+    const written = text(values, option);
+    if (setting === undefined || written === undefined || (option === 'out' && command === 'export'))
+      continue;
+    const value = settingValue(setting, written);
+    const wrong = settingProblem(setting, value);
+    if (wrong !== undefined) return `--${option}: ${wrong}`;
+    given[setting] = value;
   }
-  if (values.parallel !== undefined) given.parallel = values.parallel;
-  for (const pair of values.set ?? []) {
+  if (typeof values.parallel === 'boolean') given.parallel = values.parallel;
+  for (const pair of Array.isArray(values.set) ? values.set.map(String) : []) {
     const at = pair.indexOf('=');
     if (at < 1) return `--set takes key=value, not ${pair}.`;
     const name = pair.slice(0, at).replace(/^bulkTranscribe\./, '');
@@ -183,9 +166,7 @@ function takeSettings(values: Values, command: CommandName, given: Given): strin
     // A wrong value is treated like one in a settings file: named, and not used.
     given[name] = settingValue(name, pair.slice(at + 1));
   }
-  // Consent is a setting as well: paid work up to the amount starts without asking.
-  if (values.yes) given['paid.maxCost'] = settingsSchema['paid.maxCost'].max;
-  return values['max-cost'] === undefined ? undefined : take('paid.maxCost', values['max-cost'], 'max-cost');
+  return undefined;
 }
 
 function commandOf(
@@ -195,29 +176,41 @@ function commandOf(
   options: RunOptions,
 ): Command {
   const [folder] = rest;
+  const name = text(values, 'name');
   switch (command) {
     case 'run':
       if (rest.length === 0) return problem('Name a list file, a link, or - for standard input.');
       return {
         kind: 'run',
         inputs: rest,
-        redo: values.redo ?? false,
+        redo: values.redo === true,
+        dryRun: values['dry-run'] === true,
         options,
-        ...(values.name === undefined ? {} : { name: values.name }),
+        ...(name === undefined ? {} : { name }),
       };
     case 'resume':
     case 'retry':
       if (folder === undefined || rest.length > 1) return problem(`${command} takes one batch folder.`);
-      return { kind: command, folder, options };
+      return { kind: command, folder, trust: values.trust === true, options };
     case 'export': {
       const format = exportFormats.find((known) => known === values.format);
       if (folder === undefined || rest.length > 1) return problem('export takes one batch folder.');
       if (!format) return problem(`export needs --format: one of ${exportFormats.join(', ')}.`);
-      return { kind: 'export', folder, format, options };
+      return { kind: 'export', folder, format, force: values.force === true, options };
+    }
+    case 'status':
+      if (rest.length > 1) return problem('status takes one folder, or none for the output folder.');
+      return { kind: 'status', options, ...(folder === undefined ? {} : { folder }) };
+    case 'completion': {
+      const shell = shells.find((known) => known === folder);
+      if (shell === undefined || rest.length > 1)
+        return problem(`completion takes one of ${shells.join(', ')}.`);
+      return { kind: 'completion', shell };
     }
     case 'doctor':
-      if (rest.length > 0) return problem('doctor takes no folder or list.');
-      return { kind: 'doctor', options };
+    case 'man':
+      if (rest.length > 0) return problem(`${command} takes no folder or list.`);
+      return command === 'man' ? { kind: 'man' } : { kind: 'doctor', options };
   }
 }
 

@@ -15,9 +15,8 @@ import type { Settings } from '../model/settings';
 import { plural, rowWords } from '../model/words';
 import { JsonLines } from './jsonLines';
 import { closing, endLine, frame, plainText, quoted, sentence } from './screen';
-
-/** 0 all done, 1 some failed, 2 usage, 3 some parked, 130 interrupted. */
-export type ExitCode = 0 | 1 | 2 | 3 | 130;
+import { startProblem, type ExitCode } from './exitCodes';
+import { BatchWatch } from './watch';
 
 export interface Console {
   /** stdout, or stderr while `--json` has stdout for itself. */
@@ -28,6 +27,10 @@ export interface Console {
   readonly redraw?: (text: string) => void;
   readonly columns: () => number;
   readonly json?: (line: string) => void;
+  /** Problems and the summary alone. */
+  readonly quiet?: boolean;
+  /** False where no stream is a terminal: nobody reads, and nobody can answer. */
+  readonly attended?: boolean;
   /** Asks on the terminal; false, or absent, where nobody can answer. */
   readonly confirm?: (question: string) => Promise<boolean>;
   /** Calls back at the first Ctrl-C or termination; returns how to stop listening. */
@@ -43,8 +46,7 @@ export interface BatchRequest {
   readonly redo: boolean;
 }
 
-/** How often a batch that waits is looked at: whether it is still ours. */
-const lookMs = 1_000;
+const defaultWaitDiskMs = 10 * 60_000;
 const wholeBatch = new Set<string | undefined>(['owner', 'foreign', 'link', 'journal']);
 
 export class Session {
@@ -52,6 +54,10 @@ export class Session {
     private readonly engine: Engine,
     private readonly clock: Clock,
     private readonly console: Console,
+    private readonly json: JsonLines | undefined = console.json &&
+      new JsonLines(console.json, () => clock.now()),
+    /** How long a full disk is waited for where nobody watches, ms. */
+    private readonly waitDiskMs = defaultWaitDiskMs,
   ) {}
 
   async run(request: BatchRequest): Promise<ExitCode> {
@@ -60,12 +66,13 @@ export class Session {
 
   /**
    * `retry`: failed videos again as well. Parked ones are freed by both. `jobsOf` reads a list file anew, for a
-   * batch that was cut off while its links were added.
+   * batch that was cut off while its links were added. `trust`: the user has said that a batch from elsewhere may
+   * go on.
    */
   async resume(
     folder: string,
     settings: Partial<Settings>,
-    retryFailed: boolean,
+    { retryFailed, trust }: { readonly retryFailed: boolean; readonly trust: boolean },
     jobsOf: (list: string) => Promise<readonly NewJob[]>,
   ): Promise<ExitCode> {
     return this.follow(async () => {
@@ -73,7 +80,7 @@ export class Session {
       // What is given now holds from the first request on: a proxy, for one.
       const handle = await this.engine.open(folder, 'resume', settings, ({ name }) => {
         found.foreign = true;
-        return this.agreesToForeign(name);
+        return trust ? Promise.resolve(true) : this.agreesToForeign(name);
       });
       if (!found.foreign) await this.addMissing(handle, jobsOf);
       if (Object.keys(settings).length > 0) await handle.changeSettings(settings);
@@ -137,18 +144,23 @@ export class Session {
       // What is in the way of the whole batch says it all; "could not write" would be wrong before it.
       const words = rowWords(failure);
       const cause = wholeBatch.has(failure.needs) ? '' : `${words.cause}: `;
-      this.console.problem(`${cause}${plainText(failure.message)}`);
+      const { exit, code } = startProblem(failure);
+      const advice = code === 'foreign' ? ' Where nobody can answer, --trust says so.' : '';
+      const message = `${cause}${plainText(failure.message)}${advice}`;
+      this.console.problem(message);
+      this.json?.error(code, message);
       if (failure.code === 'disk' && cause !== '') this.console.problem(words.sentence);
-      return failure.code === 'disk' || failure.code === 'invalid-url' ? 2 : 1;
+      return exit;
     }
-    const json = this.console.json ? new JsonLines(this.console.json, () => this.clock.now()) : undefined;
-    json?.batch(handle.state, handle.folder);
+    const { json } = this;
+    json?.begin(handle.state, handle.folder);
     this.foretell(handle.state);
     if (interrupt.signal.aborted) handle.stop().catch(() => undefined);
     const unlisten = this.listen(handle, json);
     const stopDrawing = this.draw(handle);
+    let disk: boolean;
     try {
-      await this.untilOver(handle, interrupt.signal);
+      disk = (await this.watch(handle).untilOver(interrupt.signal)) === 'disk';
     } finally {
       stopDrawing();
       unlisten();
@@ -158,17 +170,23 @@ export class Session {
     for (const line of closing(handle.state, handle.folder, wallSeconds)) this.console.words(line);
     if (handle.owner !== undefined)
       this.console.words(`Ended here: this batch runs ${plainText(handle.owner)} now.`);
+    if (disk)
+      this.console.problem(
+        `Stopped: ${sentence(handle.state, this.clock.now())} Make room, then: bulk-transcribe resume ${quoted(handle.folder)}`,
+      );
     if (interrupt.signal.aborted)
       this.console.words(
         `Stopped; everything is kept. Go on with: bulk-transcribe resume ${quoted(handle.folder)}`,
       );
     json?.summary(handle.state, handle.folder, wallSeconds);
     if (interrupt.signal.aborted) return 130;
+    if (disk) return 6;
     return handle.owner === undefined ? exitCode(handle) : 1;
   }
 
   /** What will happen, where that takes long enough to be worth a word. */
   private foretell({ jobs, settings }: BatchState): void {
+    if (this.console.quiet) return;
     const waiting = jobs.filter(({ status }) => status === 'pending' || status === 'running');
     const expected = forecast(waiting, { ...defaultSettings, ...this.engine.settings, ...settings });
     const words = forecastWords(expected, 'terminal', this.clock.now());
@@ -182,21 +200,32 @@ export class Session {
       json?.events(events, handle.state, handle.folder);
       for (const event of events) {
         const line = endLine(handle.state, event, { now });
-        if (line !== undefined) this.console.words(line);
+        if (line !== undefined && !this.console.quiet) this.console.words(line);
         const isNews = event.type === 'pace' || event.type === 'control';
         if (!isNews || this.console.redraw) continue;
         const words = sentence(handle.state, now);
         const kind = words.replace(/\d+/g, '');
-        if (words !== '' && kind !== said && handle.state.pace?.by.kind !== 'workers')
-          this.console.words(words);
+        const worth = handle.state.phase === 'paused' || handle.state.pace?.by.kind !== 'workers';
+        if (words !== '' && kind !== said && worth) this.problemOrWords(handle, words);
         said = kind;
       }
     });
   }
 
+  private watch(handle: BatchHandle): BatchWatch {
+    const { clock, console, json, waitDiskMs } = this;
+    return new BatchWatch(handle, { clock, console, json, waitDiskMs });
+  }
+
+  /** Why it is paused is a problem, which a quiet run says as well; what sets the pace is not. */
+  private problemOrWords({ state }: BatchHandle, line: string): void {
+    if (state.phase === 'paused' && state.why) this.console.problem(line);
+    else if (!this.console.quiet) this.console.words(line);
+  }
+
   private draw(handle: BatchHandle): () => void {
-    const { redraw } = this.console;
-    if (!redraw) return () => undefined;
+    const { redraw, quiet } = this.console;
+    if (!redraw || quiet) return () => undefined;
     let cancel: () => void;
     const tick = (): void => {
       redraw(frame(handle.state, this.clock.now(), this.console.columns()));
@@ -207,86 +236,6 @@ export class Session {
       cancel();
       redraw('');
     };
-  }
-
-  private async untilOver(handle: BatchHandle, interrupt: AbortSignal): Promise<void> {
-    const refused = new AbortController();
-    const unlisten = this.onRefusedStop(handle, interrupt, () => refused.abort());
-    const ended = new Promise<undefined>((resolve) => {
-      refused.signal.addEventListener('abort', () => resolve(undefined));
-    });
-    try {
-      for (;;) {
-        const why = await Promise.race([handle.settled(), ended]);
-        if (interrupt.aborted || handle.state.phase === 'stopped' || handle.state.phase === 'finished')
-          return;
-        if (handle.owner !== undefined) return;
-        if (handle.state.phase === 'paused') {
-          // The engine paused it for a reason that can be mended (disk full): say so and wait for the mending.
-          // Where nothing moves, the event has been told in words already.
-          if (this.console.redraw) this.console.words(sentence(handle.state, this.clock.now()));
-          await this.nextPhase(handle, refused.signal);
-          continue;
-        }
-        if (why) return;
-        if (!this.waitsForBlock(handle)) return;
-        this.console.words(
-          'Only videos that a service refuses for now are left; they are tried again by and by. Ctrl-C keeps everything.',
-        );
-        await this.nextPhase(handle, refused.signal);
-      }
-    } finally {
-      unlisten();
-    }
-  }
-
-  /** Calls back when the batch shall stop but the disk, being full or away, does not take even that. */
-  private onRefusedStop(handle: BatchHandle, interrupt: AbortSignal, callback: () => void): () => void {
-    const look = (): void => {
-      if (interrupt.aborted && handle.state.why?.code === 'disk') callback();
-    };
-    interrupt.addEventListener('abort', look);
-    const stop = handle.onEvents(look);
-    look();
-    return () => {
-      interrupt.removeEventListener('abort', look);
-      stop();
-    };
-  }
-
-  /** With `onBlocked: wait` a block, or throttling without end, is sat out, however long; with `park` the program ends. */
-  private waitsForBlock(handle: BatchHandle): boolean {
-    return (
-      (handle.state.settings.onBlocked ?? 'wait') === 'wait' &&
-      handle.state.jobs.some(
-        ({ status, failure, parkedUntil }) =>
-          status === 'parked' &&
-          (failure?.code === 'blocked' || failure?.code === 'rate-limited') &&
-          parkedUntil !== undefined,
-      )
-    );
-  }
-
-  private nextPhase(handle: BatchHandle, refused: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      let cancel: () => void = () => undefined;
-      const over = (): void => {
-        stop();
-        cancel();
-        refused.removeEventListener('abort', over);
-        resolve();
-      };
-      const stop = handle.onEvents((events) => {
-        if (events.some((event) => event.type === 'control' || event.type === 'job-started')) over();
-      });
-      refused.addEventListener('abort', over);
-      // A batch that another process has taken over tells nothing more.
-      const look = (): void => {
-        if (handle.owner === undefined && !refused.aborted) cancel = this.clock.after(lookMs, look);
-        else over();
-      };
-      look();
-    });
   }
 }
 

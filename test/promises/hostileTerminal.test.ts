@@ -128,7 +128,8 @@ describe('the terminal program in a hostile folder', () => {
     for (const command of ['resume', 'retry']) {
       const before = site.seen.length;
       const result = await cli([command, 'transcripts/forged', ...mine()], options());
-      assert.equal(result.code, 2, result.stderr);
+      assert.equal(result.code, 5, result.stderr);
+      assert.match(result.stderr, /--trust/);
       assert.match(result.stderr, /forged was not started on this computer/);
       assert.equal(site.seen.length, before);
     }
@@ -161,10 +162,10 @@ describe('the terminal program in a hostile folder', () => {
 
   it('writes through no link: not to the journal, the batch folder or the output folder', async () => {
     const journal = await run('linked-journal.urls');
-    assert.equal(journal.code, 2, journal.stderr);
+    assert.equal(journal.code, 6, journal.stderr);
     assert.match(journal.stderr, /is a link to another place/);
     const linked = await run('linked-folder.urls');
-    assert.equal(linked.code, 2, linked.stderr);
+    assert.equal(linked.code, 6, linked.stderr);
     assert.match(linked.stderr, /is a link to another place/);
 
     const other = join(folder, 'other');

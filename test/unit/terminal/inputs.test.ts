@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { defaultSettings } from '../../../src/model/settings';
 import { FailureError } from '../../../src/model/failure';
-import { readInputs } from '../../../src/terminal/inputs';
+import { readInputs, type ReadInputs } from '../../../src/terminal/inputs';
 import type { BatchRequest } from '../../../src/terminal/session';
 import { FakeClock } from '../../helpers/fakeClock';
 import { MemoryFiles } from '../../helpers/memoryFiles';
@@ -12,7 +12,7 @@ async function read(
   inputs: readonly string[],
   files: Readonly<Record<string, string>>,
   { answer = false, pipe = '' } = {},
-): Promise<{ readonly requests: readonly BatchRequest[]; readonly asked: readonly string[] }> {
+): Promise<ReadInputs & { readonly asked: readonly string[] }> {
   const memory = new MemoryFiles();
   await memory.makeFolder('/home/me/lists');
   await memory.makeFolder('/home/me/other');
@@ -21,7 +21,7 @@ async function read(
   memory.stat = (path) =>
     path === pipe ? Promise.resolve({ kind: 'other', size: 0, modifiedMs: 0 }) : stat(path);
   const asked: string[] = [];
-  const requests = await readInputs(
+  const { requests, refused } = await readInputs(
     { inputs, redo: false, settings: defaultSettings, given: {} },
     {
       files: memory,
@@ -37,7 +37,7 @@ async function read(
       words: () => undefined,
     },
   );
-  return { requests, asked };
+  return { requests, refused, asked };
 }
 
 async function problem(...inputs: string[]): Promise<string> {
@@ -51,6 +51,36 @@ async function problem(...inputs: string[]): Promise<string> {
 }
 
 describe('What is named on the command line', () => {
+  it('runs the other lists where one of several is empty or not there, and says why', async () => {
+    const { requests, refused } = await read(['empty.urls', 'gone.urls', 'a.urls'], {
+      '/home/me/lists/a.urls': 'https://youtu.be/aaaaaaaaaaa\n',
+      '/home/me/lists/empty.urls': '# nothing yet\n',
+    });
+    assert.deepEqual(
+      requests.map(({ name }) => name),
+      ['a'],
+    );
+    assert.match(refused[0]?.message ?? '', /empty\.urls/);
+    assert.match(refused[1]?.message ?? '', /gone\.urls/);
+  });
+
+  it('takes a bare id for a file name, and says how the video is written', async () => {
+    assert.match(
+      await problem('dQw4w9WgXcQ'),
+      /dQw4w9WgXcQ: there is no such file\. For the video write youtu\.be\/dQw4w9WgXcQ/,
+    );
+    const { requests } = await read(['youtu.be/dQw4w9WgXcQ', 'www.youtube.com/watch?v=-9bZkp7q19f'], {});
+    assert.deepEqual(
+      requests[0]?.jobs.map((job) => job.link.id),
+      ['dQw4w9WgXcQ', '-9bZkp7q19f'],
+    );
+  });
+
+  it('names the command that was meant', async () => {
+    assert.match(await problem('resum'), /Did you mean the command resume\?/);
+    assert.match(await problem('stauts'), /Did you mean the command status\?/);
+  });
+
   it('is one batch a list file, named by it, and one for links and standard input together', async () => {
     const { requests } = await read(['a.urls', 'https://youtu.be/dQw4w9WgXcQ', '-'], {
       '/home/me/lists/a.urls': 'https://youtu.be/aaaaaaaaaaa\n',
@@ -70,7 +100,6 @@ describe('What is named on the command line', () => {
     const list = { '/home/me/lists/watch_later': 'https://youtu.be/aaaaaaaaaaa\n' };
     const { requests } = await read(['watch_later'], list);
     assert.deepEqual(requests.map(idsOf), [['aaaaaaaaaaa']]);
-    assert.deepEqual((await read(['watch_later'], {})).requests.map(idsOf), [['watch_later']]);
   });
 
   it('is a file, and no address, when it begins with a drive letter', async () => {

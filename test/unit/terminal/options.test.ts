@@ -44,6 +44,13 @@ describe('the command line', () => {
     [['a.urls', '--set', 'wrokers=3'], /not a setting/],
     [['a.urls', '--set', 'perHour=3'], /Did you mean rate\.youtube\.perHour\?/],
     [['a.urls', '--nonsense'], /nonsense/],
+    [['a.urls', '--worker', '3'], /Did you mean --workers\?/],
+    [['a.urls', '--workres=3'], /Did you mean --workers\?/],
+    [['a.urls', '--set', 'workrs=3'], /Did you mean workers\?/],
+    [['a.urls', '--wait-disk', 'long'], /--wait-disk takes minutes/],
+    [['a.urls', '--trust'], /--trust goes with resume, retry, not with run/],
+    [['status', 'a', 'b'], /status takes one folder/],
+    [['completion', 'tcsh'], /completion takes one of bash, zsh, fish, powershell/],
     [['export', 'folder'], /--format/],
     [['resume'], /one batch folder/],
     [['doctor', 'folder'], /doctor takes no folder or list/],
@@ -57,6 +64,18 @@ describe('the command line', () => {
       assert.match(command.problem, words);
     });
   }
+
+  it('knows help and version as words, and every command', () => {
+    assert.equal(readCommandLine(['help']).kind, 'help');
+    assert.equal(readCommandLine(['version']).kind, 'version');
+    assert.deepEqual(readCommandLine(['completion', 'fish']), { kind: 'completion', shell: 'fish' });
+    assert.equal(readCommandLine(['man']).kind, 'man');
+    const status = readCommandLine(['status', '--json']);
+    assert.ok(status.kind === 'status' && status.options.json && status.folder === undefined);
+    const resume = readCommandLine(['resume', 'b', '--trust', '--quiet', '--wait-disk', '0.5']);
+    assert.ok(resume.kind === 'resume' && resume.trust);
+    assert.ok(resume.options.quiet && resume.options.waitDiskMs === 30_000);
+  });
 
   it('leaves a wrong value after --set to be named and not used, like one in a settings file', () => {
     const command = readCommandLine(['a.urls', '--set', 'workers=99', '--set', 'order=random']);

@@ -1,0 +1,140 @@
+/**
+ * The terminal as the program's `Console`: words, problems, moving part, JSON lines, questions, the log file and
+ * the signals that end it. Part of the terminal's composition root.
+ */
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { createInterface } from 'node:readline/promises';
+import { createLogUpdate } from 'log-update';
+import type { RunOptions } from './terminal/options';
+import { plainText } from './terminal/screen';
+import type { Console } from './terminal/session';
+
+type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
+/** Whether anybody is there: with no stream a terminal, nobody reads and nobody can answer. */
+export const attended = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
+
+/** Before a batch is on disk there is nothing to keep, and after its end everything is kept. */
+const endAtOnce = (signal: Signal): void => endBy(signal);
+let onSignal = (signal: Signal): void => {
+  process.stderr.write('Stopped; no batch was begun or changed.\n');
+  endAtOnce(signal);
+};
+let received: Signal | undefined;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => {
+    // A terminal that closes ends its programs; under nohup, cron and the like there is none, and Node has already
+    // undone the "ignore" that nohup had set.
+    if (signal === 'SIGHUP' && !attended) return;
+    received = signal;
+    onSignal(signal);
+  });
+
+/** Ends as a program that was told to by this signal: Ctrl-C as 130, others by the signal itself. */
+function endBy(signal: Signal): never | void {
+  if (signal === 'SIGINT' || process.platform === 'win32') process.exit(130);
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
+}
+
+/** After the last line: a run that SIGTERM or SIGHUP has ended ends by that signal. */
+export function endAsTold(): void {
+  if (received === undefined || received === 'SIGINT' || process.platform === 'win32') return;
+  const signal = received;
+  process.stdout.write('', () => endBy(signal));
+}
+
+/** Nobody reads stdout any more (`| head`): a batch is stopped as by Ctrl-C, all else just ends. */
+const unread = new AbortController();
+process.stdout.on('error', () => unread.abort());
+// Words that nobody reads are no reason to end.
+process.stderr.on('error', () => undefined);
+
+/** A file that gets every line with its time; what cannot be written is said once. */
+function openLogFile(path: string): (line: string) => void {
+  let file: WriteStream | undefined = createWriteStream(path, { flags: 'a', mode: 0o600 });
+  file.on('error', (error) => {
+    if (file) process.stderr.write(`The log file cannot be written: ${plainText(error.message)}\n`);
+    file = undefined;
+  });
+  return (line) => file?.write(`${new Date().toISOString()} ${line}\n`);
+}
+
+export interface CliConsole extends Console {
+  readonly confirm: (question: string) => Promise<boolean>;
+  /** Goes to the log file alone, where there is one. */
+  readonly logged: (line: string) => void;
+}
+
+/**
+ * What people read passes `redact` and loses control characters, which could move the cursor or forge lines;
+ * programs get links as they are, by which they know them again.
+ */
+export function openConsole(options: RunOptions, redact: (text: string) => string): CliConsole {
+  const { json, quiet, logFile } = options;
+  const stream = json ? process.stderr : process.stdout;
+  // A dumb terminal (an editor's shell) shows cursor movements as rubbish.
+  const moves = stream.isTTY && process.env.TERM !== 'dumb';
+  const draw = !json && !quiet && moves ? createLogUpdate(stream) : undefined;
+  const toFile = logFile === undefined ? () => undefined : openLogFile(logFile);
+  const safe = (text: string): string => redact(text).split('\n').map(plainText).join('\n');
+  const logged = (line: string): void => toFile(safe(line).replace(/\n+/g, ' '));
+  let moving = '';
+  return {
+    words: (line) => {
+      logged(line);
+      // Lasting lines are above the moving part, which is drawn again at once so that nothing flickers.
+      draw?.clear();
+      (unread.signal.aborted ? process.stderr : stream).write(`${safe(line)}\n`);
+      if (moving !== '') draw?.(moving);
+    },
+    problem: (line) => {
+      logged(line);
+      draw?.clear();
+      process.stderr.write(`${safe(line)}\n`);
+      if (moving !== '') draw?.(moving);
+    },
+    logged,
+    columns: () => stream.columns || 80,
+    attended,
+    quiet,
+    ...(draw
+      ? {
+          redraw: (text: string) => {
+            moving = safe(text);
+            if (moving === '') draw.clear();
+            else draw(moving);
+          },
+        }
+      : {}),
+    ...(json ? { json: (line: string) => void process.stdout.write(line) } : {}),
+    confirm,
+    onInterrupt: (callback) => {
+      let asked = false;
+      onSignal = (signal) => {
+        // Asked twice, it ends at once: everything lasting is on disk already.
+        if (asked) endAtOnce(signal);
+        asked = true;
+        // A disk that refuses from the first write on lets no batch begin, and so none stop.
+        setTimeout(() => endAtOnce(signal), 15_000).unref();
+        callback();
+      };
+      unread.signal.addEventListener('abort', callback);
+      if (unread.signal.aborted) queueMicrotask(callback);
+      return () => {
+        unread.signal.removeEventListener('abort', callback);
+        onSignal = endAtOnce;
+      };
+    },
+  };
+}
+
+async function confirm(question: string): Promise<boolean> {
+  if (!process.stdin.isTTY) return false;
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await lines.question(`${plainText(question)} [y/N] `)).trim());
+  } finally {
+    lines.close();
+  }
+}

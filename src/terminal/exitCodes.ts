@@ -1,0 +1,20 @@
+/** How the program ends: the exit code and the `code` of the JSON error, by what stood in the way. */
+import type { Failure } from '../model/failure';
+
+/** See `exitTable` in commandTable.ts for what each means. */
+export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 130;
+
+export interface StartProblem {
+  readonly exit: ExitCode;
+  /** As `{"type":"error","code"}` names it. */
+  readonly code: string;
+}
+
+/** What a failure means that let nothing start. */
+export function startProblem({ code, needs }: Failure): StartProblem {
+  if (needs === 'owner') return { exit: 4, code: 'running-elsewhere' };
+  if (needs === 'foreign') return { exit: 5, code: 'foreign' };
+  if (code === 'disk') return { exit: 6, code: 'disk' };
+  if (code === 'invalid-url') return { exit: 2, code: 'usage' };
+  return { exit: 1, code };
+}

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { failure } from '../../../src/model/failure';
+import { FailureError } from '../../../src/model/failure';
+import { readStatus, statusJson, statusText } from '../../../src/terminal/status';
+import { FakeSource, found, start, within, world } from '../../helpers/fakeEngine';
+
+describe('status in the terminal', () => {
+  async function interrupted() {
+    let asked = 0;
+    const w = world({
+      sources: [
+        new FakeSource('youtube', (request) => {
+          asked += 1;
+          if (asked === 1) return failure('private', 'This is a private video.');
+          if (asked === 2) return found(request);
+          return new Promise((resolve) => {
+            request.signal.addEventListener('abort', () => resolve(failure('cancelled', 'Stopped.')));
+          });
+        }),
+      ],
+    });
+    const batch = await start(w, 4, { workers: 1 });
+    await w.clock.advance(60_000);
+    return { w, batch };
+  }
+
+  it('says who runs a batch, and what is done', async () => {
+    const { w, batch } = await interrupted();
+    const second = w.another(200);
+    const [status] = await readStatus(batch.folder, second.engine, w.files);
+    assert.ok(status && !(status instanceof FailureError));
+    assert.equal(status.phase, 'running');
+    assert.match(statusText(status, w.clock.now())[0] ?? '', /: running in another window or terminal/);
+    await within(w.clock, w.engine.dispose());
+  });
+
+  it('says "interrupted", not "running", once its process is gone, with causes and the time left', async () => {
+    const { w, batch } = await interrupted();
+    w.files.crash();
+    w.engine.dispose().catch(() => undefined);
+    const second = w.another(200);
+    second.processes.dead.add(100);
+    const parent = batch.folder.slice(0, batch.folder.lastIndexOf('/'));
+    const [status] = await readStatus(parent, second.engine, w.files);
+    assert.ok(status && !(status instanceof FailureError));
+    assert.equal(status.phase, 'interrupted');
+    const lines = statusText(status, w.clock.now());
+    assert.match(lines[0] ?? '', /: interrupted\. 1 of 4 done, 1 failed, 2 to go, about /);
+    assert.match(lines[1] ?? '', /1 {2}Private/);
+    const json = JSON.parse(statusJson(status)) as Record<string, unknown>;
+    assert.equal(json.state, 'interrupted');
+    assert.deepEqual(json.by_error, { private: 1 });
+    assert.equal(json.batch_dir, batch.folder);
+  });
+
+  it('says where there is no batch, with the next step', async () => {
+    const { w } = await interrupted();
+    await assert.rejects(readStatus('/nowhere', w.engine, w.files), /Name a batch folder/);
+    await within(w.clock, w.engine.dispose());
+  });
+});
