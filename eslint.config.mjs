@@ -4,6 +4,7 @@ import { builtinModules } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
+import { programsOfTheTable } from './scripts/lintPrograms.mjs';
 
 /** Node's modules that touch nothing outside the process. */
 const pure = new Set(['path', 'crypto', 'stream', 'zlib', 'util', 'buffer', 'events', 'string_decoder']);
@@ -244,6 +245,26 @@ export default tseslint.config(
       'no-console': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/no-unused-expressions': 'off',
+    },
+  },
+  {
+    files: ['test/**/*.ts', 'scripts/**'],
+    ignores: ['test/programs/**'],
+    plugins: { house: { rules: { 'programs-of-the-table': programsOfTheTable } } },
+    rules: {
+      'house/programs-of-the-table': 'error',
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: ['**/programs/find'],
+              importNames: ['onPath'],
+              message: 'Take a program of the table: program(name).',
+            },
+          ],
+        },
+      ],
     },
   },
   {

@@ -7,16 +7,17 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { currentYtDlp, findOnPath, ytDlpFolder } from '../test/vscode/tools';
+import { findProgram, program } from '../test/programs/find';
+import { ytDlpFolder } from '../test/programs/table';
 
 /** The oldest that the tests accept: the first that takes a JavaScript runtime by name. */
 const oldest = '2025.11.12';
 
 /** Whether the tests have a yt-dlp that is new enough. */
 export function hasCurrentYtDlp(): boolean {
-  const program = currentYtDlp();
-  if (program === undefined) return false;
-  const { status, stdout } = spawnSync(program, ['--ignore-config', '--version'], { encoding: 'utf8' });
+  const found = findProgram('yt-dlp');
+  if (found === undefined) return false;
+  const { status, stdout } = spawnSync(found, ['--ignore-config', '--version'], { encoding: 'utf8' });
   return status === 0 && stdout.trim() >= oldest;
 }
 
@@ -24,7 +25,7 @@ export function hasCurrentYtDlp(): boolean {
 export function setUpCurrentYtDlp(): string | undefined {
   if (hasCurrentYtDlp()) return undefined;
   const manual = `Install yt-dlp ${oldest} or newer, and put it first on PATH.`;
-  if (findOnPath('apt-get') === undefined || findOnPath('dpkg-deb') === undefined) return manual;
+  if (findProgram('apt-get') === undefined || findProgram('dpkg-deb') === undefined) return manual;
   const work = mkdtempSync(join(tmpdir(), 'yt-dlp-set-up-'));
   try {
     const problem = unpackFrom(work);
@@ -37,7 +38,7 @@ export function setUpCurrentYtDlp(): string | undefined {
 
 /** Where Debian's packages come from on this machine: the first mirror that apt itself uses. */
 function mirror(): string | undefined {
-  const { stdout } = spawnSync('apt-get', ['indextargets', '--format', '$(SITE) $(LABEL)'], {
+  const { stdout } = spawnSync(program('apt-get'), ['indextargets', '--format', '$(SITE) $(LABEL)'], {
     encoding: 'utf8',
   });
   const lines = stdout.split('\n');
@@ -58,14 +59,17 @@ function unpackFrom(work: string): string | undefined {
     ...['-o', `Dir::Cache=${join(work, 'cache')}`],
   ];
   for (const wanted of [['update'], ['download', 'yt-dlp/sid']]) {
-    const { status, stderr } = spawnSync('apt-get', [...own, ...wanted], { cwd: work, encoding: 'utf8' });
+    const { status, stderr } = spawnSync(program('apt-get'), [...own, ...wanted], {
+      cwd: work,
+      encoding: 'utf8',
+    });
     if (status !== 0) return `apt-get ${wanted[0] ?? ''} failed: ${stderr.trim().slice(0, 500)}`;
   }
   const archive = readdirSync(work).find((name) => name.endsWith('.deb'));
   if (archive === undefined) return 'apt-get has downloaded no yt-dlp.';
   rmSync(ytDlpFolder, { recursive: true, force: true });
   mkdirSync(join(ytDlpFolder, 'bin'), { recursive: true });
-  const { status } = spawnSync('dpkg-deb', ['-x', join(work, archive), ytDlpFolder]);
+  const { status } = spawnSync(program('dpkg-deb'), ['-x', join(work, archive), ytDlpFolder]);
   if (status !== 0) return 'The package of yt-dlp could not be unpacked.';
   const start = join(ytDlpFolder, 'bin', 'yt-dlp');
   const modules = join(ytDlpFolder, 'usr', 'lib', 'python3', 'dist-packages');

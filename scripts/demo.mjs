@@ -7,10 +7,10 @@ import { spawn, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { npmArguments } from './npm.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const folder = join(root, 'demo');
-const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
@@ -20,15 +20,11 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(2);
 }
 
-function step(words, command, args) {
+function step(words, args) {
   console.log(`${words}…`);
-  const { status, stdout, stderr } = spawnSync(command, args, {
-    cwd: root,
-    encoding: 'utf8',
-    shell: process.platform === 'win32',
-  });
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
   if (status === 0) return;
-  console.error(`${stdout ?? ''}${stderr ?? ''}\n${words} failed: ${command} ${args.join(' ')}`);
+  console.error(`${stdout}${stderr}\n${words} failed: node ${args.join(' ')}`);
   process.exit(1);
 }
 
@@ -44,7 +40,7 @@ function outdated(made, ...sources) {
 }
 
 if (outdated(join(root, 'node_modules', '.package-lock.json'), join(root, 'package-lock.json')))
-  step('Installing libraries', npm, ['ci', '--no-fund', '--no-audit']);
+  step('Installing libraries', npmArguments(['ci', '--no-fund', '--no-audit']));
 if (
   outdated(
     join(root, 'dist', 'cli.js'),
@@ -53,7 +49,7 @@ if (
     join(root, 'esbuild.js'),
   )
 )
-  step('Building', process.execPath, ['esbuild.js']);
+  step('Building', ['esbuild.js']);
 
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });

@@ -33,8 +33,8 @@ const staged = [
   'media',
 ];
 
-function run(command: string, args: readonly string[], cwd: string): void {
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' });
+function run(args: readonly string[], cwd: string): void {
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd, encoding: 'utf8' });
   if (status === 0) return;
   console.error(`${stdout}${stderr}`);
   process.exit(1);
@@ -46,10 +46,10 @@ for (const path of staged) cpSync(join(root, path), join(stage, path), { recursi
 // Pictures of the repository would be broken ones on the extension's page: they do not ship.
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 writeFileSync(join(stage, 'README.md'), readme.replaceAll(/^!\[[^\]]*\]\(media\/[^)]*\)\n\n/gm, ''));
-run(process.execPath, ['esbuild.js', '--production', '--out', join(stage, 'dist')], root);
+run(['esbuild.js', '--production', '--out', join(stage, 'dist')], root);
 const vsce = join(root, 'node_modules', '@vscode', 'vsce', 'vsce');
 const choices = ['--no-dependencies', '--skip-license', '--no-rewrite-relative-links'];
-run(process.execPath, [vsce, 'package', ...choices, '--out', out], stage);
+run([vsce, 'package', ...choices, '--out', out], stage);
 
 const { size } = statSync(out);
 const files = unzipSync(readFileSync(out));

@@ -1,29 +1,40 @@
 /**
  * `npm run setup-tests`: installs what the suites need and is not there yet. Programs come from the system's
- * package manager; Node 24 and code-server from the npm registry into a folder outside the repository.
- * Says exactly what is missing, with the command, where it may not install.
+ * package manager (test/programs/table.ts says which); Node 24 and code-server from the npm registry into a
+ * folder outside the repository. Where it may not install, it says what is missing, with the command.
+ *   setupTests.ts [programs | code-server | bare]    only this part; without, the first two. `bare` is what
+ *                                                    npm run test:bare needs
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import {
-  chromium,
+  findProgram,
+  installCommand,
+  isThere,
+  ownProgram,
+  packageFor,
+  type ProgramPath,
+} from '../test/programs/find';
+import { parts, programs, toolsFolder, type ProgramName, type Purpose } from '../test/programs/table';
+import {
   codeServerEntry,
   codeServerFolder,
   codeServerModules,
   codeServerVersion,
-  findOnPath,
   nodeFolder,
   nodeForCodeServer,
   nodeHome,
   nodeProgram,
 } from '../test/vscode/tools';
 import { setUpCurrentYtDlp } from './currentYtDlp';
+import { alone } from './lock';
+import { npmArguments } from './npm.mjs';
 
 const problems: string[] = [];
 
 function run(
-  command: string,
+  command: ProgramPath,
   args: readonly string[],
   options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
 ): boolean {
@@ -38,48 +49,67 @@ function run(
   return false;
 }
 
-/** Programs of the system by the Debian package that has them; each with the question whether it is there. */
-const systemPackages: readonly (readonly [name: string, present: () => boolean])[] = [
-  ['chromium', () => chromium() !== undefined],
-  ['ffmpeg', () => findOnPath('ffmpeg') !== undefined],
-  ['yt-dlp', () => findOnPath('yt-dlp') !== undefined],
-  [
-    'tinyproxy',
-    () => findOnPath('tinyproxy', '/usr/sbin/tinyproxy') !== undefined || existsSync('/usr/sbin/tinyproxy'),
-  ],
-  ['microsocks', () => findOnPath('microsocks') !== undefined || existsSync('/usr/sbin/microsocks')],
-  ['fonts-dejavu-core', () => existsSync('/usr/share/fonts')],
-];
-/** Needed only to build code-server's native modules. */
-const buildPackages: readonly (readonly [name: string, present: () => boolean])[] = [
-  ['libkrb5-dev', () => existsSync('/usr/include/krb5.h') || existsSync('/usr/include/krb5/krb5.h')],
-  ['build-essential', () => findOnPath('g++') !== undefined && findOnPath('make') !== undefined],
-  ['python3', () => findOnPath('python3') !== undefined],
-  ['pkg-config', () => findOnPath('pkg-config') !== undefined],
+interface Missing {
+  /** What to tell the user: the program and why it is needed. */
+  readonly words: string;
+  readonly package: string;
+}
+
+/** What of the table is needed for these purposes, can be had on this system, and is not there. */
+function missing(purposes: readonly Purpose[]): readonly Missing[] {
+  const wanted = Object.keys(programs) as ProgramName[];
+  const lacking = [
+    ...wanted
+      .filter((name) => purposes.includes(programs[name].for) && findProgram(name) === undefined)
+      .map((name) => ({ name, ...programs[name] })),
+    ...Object.entries(parts)
+      .filter(
+        ([, part]) => purposes.includes(part.for) && process.platform === 'linux' && !isThere(part.shownBy),
+      )
+      .map(([name, part]) => ({ name, ...part })),
+  ];
+  return lacking.flatMap(({ name, why, packages }) => {
+    const found = packages === undefined ? undefined : packageFor(packages);
+    return found === undefined ? [] : [{ words: `${name} (${why})`, package: found }];
+  });
+}
+
+const packagesOf = (list: readonly Missing[]): readonly string[] => [
+  ...new Set(list.map((one) => one.package)),
 ];
 
-function setUpPrograms(): void {
-  const wanted = codeServerWorks() ? systemPackages : [...systemPackages, ...buildPackages];
-  const missing = wanted.filter(([, present]) => !present()).map(([name]) => name);
-  if (missing.length === 0) return;
-  const install = ['apt-get', 'install', '-y', '--no-install-recommends', ...missing];
-  const root = process.getuid?.() === 0;
-  const able =
-    findOnPath('apt-get') !== undefined && (root || spawnSync('sudo', ['-n', 'true']).status === 0);
-  if (able) {
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    const asRoot = (args: readonly string[]): boolean =>
-      root ? run(args[0] ?? '', args.slice(1), { env }) : run('sudo', ['-n', ...args], { env });
-    asRoot(['apt-get', 'update']);
-    if (asRoot(install)) return;
+function setUpPrograms(purposes: readonly Purpose[]): void {
+  const before = missing(purposes);
+  if (before.length === 0) return;
+  installPackages(packagesOf(before));
+  const after = missing(purposes);
+  if (after.length === 0) return;
+  for (const one of after) problems.push(`Missing: ${one.words}, in the package ${one.package}.`);
+  problems.push(`Install with: ${installCommand(packagesOf(after)).join(' ')}`);
+}
+
+/** With the system's package manager, where we may. */
+function installPackages(packages: readonly string[]): void {
+  const manager = findProgram(
+    process.platform === 'darwin' ? 'brew' : process.platform === 'win32' ? 'choco' : 'apt-get',
+  );
+  if (manager === undefined) return;
+  const [, ...install] = installCommand(packages).filter((word) => word !== 'sudo');
+  if (process.platform !== 'linux') {
+    run(manager, install);
+    return;
   }
-  const still = wanted.filter(([, present]) => !present()).map(([name]) => name);
-  if (still.length > 0)
-    problems.push(
-      process.platform === 'linux'
-        ? `Missing: ${still.join(', ')}. Install with: sudo ${install.join(' ')}`
-        : `Missing: ${still.join(', ')}. Install them with your system's package manager.`,
-    );
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  // Somebody else may be installing: apt-get waits for him.
+  const patient = ['-o', 'DPkg::Lock::Timeout=300'];
+  const sudo = process.getuid?.() === 0 ? undefined : findProgram('sudo');
+  const asRoot = (args: readonly string[]): boolean => {
+    if (process.getuid?.() === 0) return run(manager, args, { env });
+    return sudo !== undefined && run(sudo, ['-n', manager, ...args], { env });
+  };
+  // A mirror that is out of reach now may have been read before.
+  asRoot([...patient, 'update']);
+  asRoot([...patient, ...install]);
 }
 
 /** Variables of npm that are meant for the inner one. */
@@ -89,7 +119,13 @@ const ours: ReadonlySet<string> = new Set([
   'npm_config_registry',
 ]);
 
-function npmInstall(folder: string, name: string, env: NodeJS.ProcessEnv = process.env): boolean {
+/** @param node runs npm and what npm runs. */
+function npmInstall(
+  folder: string,
+  name: string,
+  node: string = process.execPath,
+  env: NodeJS.ProcessEnv = process.env,
+): boolean {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   // A package of its own, so that npm looks no further up. npm 11 runs the install scripts only of packages
@@ -100,15 +136,18 @@ function npmInstall(folder: string, name: string, env: NodeJS.ProcessEnv = proce
   const clean = Object.fromEntries(
     Object.entries(env).filter(([key]) => !/^(npm_|NODE$|INIT_CWD$)/.test(key) || ours.has(key)),
   );
-  return run('npm', args, { cwd: folder, env: clean });
+  return run(ownProgram(node), npmArguments(args), { cwd: folder, env: clean });
 }
 
 function setUpNode(): boolean {
   if (spawnSync(nodeProgram, ['--version']).status === 0) return true;
   if (npmInstall(nodeFolder, `node-linux-${process.arch}@${nodeForCodeServer}`)) return true;
-  problems.push(`Node ${nodeForCodeServer} could not be installed from the npm registry.`);
+  problems.push(notFromNpm(nodeFolder, `node-linux-${process.arch}@${nodeForCodeServer}`));
   return false;
 }
+
+const notFromNpm = (folder: string, name: string): string =>
+  `${name} could not be installed from the npm registry. See what is wrong with: npm install --prefix ${folder} ${name}`;
 
 /** Native modules that the server cannot do without; a build that was skipped leaves no file. */
 const nativeModules = ['@vscode/spdlog/build/Release/spdlog.node', 'kerberos/build/Release/kerberos.node'];
@@ -122,33 +161,49 @@ function codeServerWorks(): boolean {
 
 function setUpCodeServer(): void {
   if (codeServerWorks()) return;
-  if (!setUpNode()) return;
+  setUpPrograms(['code-server']);
+  if (problems.length > 0 || !setUpNode()) return;
   console.log('Installing code-server; this takes about two minutes, once.');
-  const env = {
+  const name = `code-server@${codeServerVersion}`;
+  npmInstall(codeServerFolder, name, nodeProgram, {
     ...process.env,
     PATH: `${dirname(nodeProgram)}${delimiter}${process.env.PATH ?? ''}`,
     // The headers come with that Node, so that none have to be downloaded.
     npm_config_nodedir: nodeHome,
     npm_config_unsafe_perm: 'true',
-  };
-  npmInstall(codeServerFolder, `code-server@${codeServerVersion}`, env);
+  });
   if (codeServerWorks()) return;
   const unbuilt = nativeModules.filter((path) => !existsSync(join(codeServerModules, path)));
   problems.push(
     unbuilt.length > 0 && existsSync(codeServerEntry)
       ? `code-server was installed, but not built: ${unbuilt.join(', ')}.`
-      : 'code-server could not be installed from the npm registry.',
+      : notFromNpm(codeServerFolder, name),
   );
 }
 
-setUpPrograms();
-const ytDlpProblem = setUpCurrentYtDlp();
-if (ytDlpProblem !== undefined) problems.push(ytDlpProblem);
-// On other systems the suites use the desktop program, which @vscode/test-electron fetches.
-if (process.platform === 'linux') setUpCodeServer();
-for (const problem of problems) console.error(problem);
-if (problems.length > 0) process.exitCode = 1;
-else {
-  const tools = process.platform === 'linux' ? readdirSync(dirname(codeServerFolder)).join(', ') : 'desktop';
-  console.log(`The tools of the tests are there (${tools}).`);
+/** The parts of the set-up by name. */
+const steps: Readonly<Record<string, () => void>> = {
+  programs: () => {
+    setUpPrograms(['suites']);
+    const problem = setUpCurrentYtDlp();
+    if (problem !== undefined) problems.push(problem);
+  },
+  // On other systems the suites use the desktop program, which @vscode/test-electron fetches.
+  'code-server': () => (process.platform === 'linux' ? setUpCodeServer() : undefined),
+  bare: () => setUpPrograms(['bare']),
+};
+
+async function main(wanted: readonly string[]): Promise<void> {
+  for (const name of wanted) {
+    const step = steps[name];
+    if (step === undefined) throw new Error(`There is no "${name}", only ${Object.keys(steps).join(', ')}.`);
+    // Each has a lock of its own: packages come while code-server is built, and a second run waits for both.
+    await alone(join(toolsFolder, `${name}.lock`), step);
+  }
+  for (const problem of problems) console.error(problem);
+  if (problems.length > 0) process.exitCode = 1;
+  else console.log(`The tools of the tests are there (${wanted.join(', ')}).`);
 }
+
+const asked = process.argv.slice(2);
+void main(asked.length > 0 ? asked : ['programs', 'code-server']);

@@ -5,11 +5,10 @@
  * Bare requests with Node's own client, nothing read or written, say what this machine lets anyone reach.
  * Everyone runs in a fresh process, three times in turn; the medians count.
  */
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { assemble, type World } from '../../src/assemble';
 import { youtubeVideo } from '../../src/intake/link';
 import { readSettings } from '../../src/model/settings';
@@ -24,6 +23,7 @@ import { createMachine } from '../../src/platform/machine';
 import { createProcesses } from '../../src/platform/processes';
 import { systemRandom } from '../../src/platform/random';
 import { DirectRouter } from '../helpers/directRouter';
+import { findProgram, ownProgram, type ProgramPath } from '../programs/find';
 
 const count = 500;
 const workers = 20;
@@ -81,14 +81,22 @@ async function ours(endpoint: string, folder: string): Promise<Figures> {
   return { wall, cpu: (user + system) / 1e6 };
 }
 
+const node = ownProgram(process.execPath);
+
 /** A client in a process of its own that says its figures as JSON when it is done. */
 async function peer(
-  command: string,
+  command: ProgramPath | undefined,
   args: readonly string[],
   env: NodeJS.ProcessEnv,
 ): Promise<Figures | undefined> {
+  if (command === undefined) return undefined;
+  const child = spawn(command, args, {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let stdout = '';
+  for await (const piece of child.stdout.setEncoding('utf8')) stdout += String(piece);
   try {
-    const { stdout } = await promisify(execFile)(command, args, { env: { ...process.env, ...env } });
     const said = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Figures;
     return said;
   } catch {
@@ -185,11 +193,10 @@ async function main(): Promise<void> {
     });
     const env = { ENDPOINT: endpoint, IDS: ids.join(',') };
     const clients: Readonly<Record<string, (run: number) => Promise<Figures | undefined>>> = {
-      ours: (run) =>
-        peer(process.execPath, process.argv.slice(1), { ...env, OURS: join(folder, String(run)) }),
-      'youtube-transcript-api': () => peer(process.env.PYTHON ?? 'python3', ['-c', inPython], env),
-      'youtube-transcript': () => peer(process.execPath, ['-e', inNode], env),
-      'bare requests': () => peer(process.execPath, ['-e', bare], env),
+      ours: (run) => peer(node, process.argv.slice(1), { ...env, OURS: join(folder, String(run)) }),
+      'youtube-transcript-api': () => peer(findProgram('python3'), ['-c', inPython], env),
+      'youtube-transcript': () => peer(node, ['-e', inNode], env),
+      'bare requests': () => peer(node, ['-e', bare], env),
     };
     // The server's own start is nobody's figure: what it runs is compiled before anyone is measured.
     await clients['bare requests']?.(0);

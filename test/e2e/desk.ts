@@ -23,12 +23,11 @@ export async function settled(what: string, check: () => Promise<boolean>, secon
   }
 }
 
-/** Keeps how it looked when a test of this suite failed, and closes what it left open before it is tried again. */
+/** Keeps how it looked when a test of this suite failed, and closes what it left open. */
 export function picturesOfFailures(desk: () => Desk): void {
   afterEach(async function () {
     const test = this.currentTest;
-    // One that is to be tried again has no state yet.
-    if (!test || test.state === 'passed' || test.state === 'pending') return;
+    if (test?.state !== 'failed') return;
     await desk().picture(`failed-${test.title.replaceAll(/\W+/g, '-').slice(0, 60)}`);
     await desk().page.keyboard.press('Escape');
   });
@@ -67,7 +66,7 @@ export class Desk {
     const vsix = process.env.BULK_TRANSCRIBE_TEST_VSIX;
     assert.ok(vsix, 'Run it by `npm run test:e2e`.');
     await mkdir(pictures, { recursive: true });
-    const folder = await mkdtemp(join(tmpdir(), 'bulk-transcribe-e2e-'));
+    const folder = await mkdtemp(join(tmpdir(), 'e2e-'));
     const workspace = join(folder, name);
     await mkdir(workspace);
     await prepare?.(workspace);

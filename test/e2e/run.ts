@@ -3,21 +3,22 @@
  * browser. `npx tsx test/e2e/run.ts panel` runs one of its files; `--vsix FILE` uses a package that is there.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..', '..');
 const given = process.argv.indexOf('--vsix');
 const only = process.argv.slice(2).find((arg, at, all) => !arg.startsWith('-') && all[at - 1] !== '--vsix');
-const vsix =
-  (given > 0 ? process.argv[given + 1] : undefined) ?? join(root, 'out', 'bulk-transcribe-test.vsix');
+const folder = mkdtempSync(join(tmpdir(), 'e2e-package-'));
+const vsix = (given > 0 ? process.argv[given + 1] : undefined) ?? join(folder, 'bulk-transcribe.vsix');
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
 function run(args: readonly string[], env: NodeJS.ProcessEnv = process.env): void {
   const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit', env });
   if (status !== 0) process.exit(status ?? 1);
 }
 
-mkdirSync(join(root, 'out'), { recursive: true });
 if (given < 0) run(['--import', 'tsx', join('scripts', 'package.ts'), '--out', vsix]);
 run(
   [
@@ -27,7 +28,6 @@ run(
     '--forbid-only',
     '--timeout',
     '240000',
-    ...['--retries', '1', '--reporter', join(import.meta.dirname, 'reporter.ts')],
     '--spec',
     `test/e2e/${only ?? '*'}.test.ts`,
   ],

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { program } from '../programs/find';
 import { ids, isOutcome, isPaused, isRunning, Rig } from './rig';
 
 const mounts = userInfo().uid === 0 && process.platform === 'linux' && canMount();
@@ -10,7 +11,7 @@ const count = 40;
 
 function canMount(): boolean {
   try {
-    execFileSync('unshare', ['--mount', 'true'], { stdio: 'ignore' });
+    execFileSync(program('unshare'), ['--mount', 'true'], { stdio: 'ignore' });
     return true;
   } catch {
     return false;
@@ -66,11 +67,11 @@ describe('a batch folder that vanishes in mid-run', () => {
       rig = await Rig.start(40);
       disk = join(rig.root, 'disk');
       mkdirSync(disk);
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', disk]);
+      execFileSync(program('mount'), ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', disk]);
       rig.output = join(disk, 'out');
     });
     after(async () => {
-      execFileSync('umount', ['-l', disk]);
+      execFileSync(program('umount'), ['-l', disk]);
       await rig.close();
     });
 
@@ -116,14 +117,14 @@ describe('a batch folder that vanishes in mid-run', () => {
       first.child.kill('SIGKILL');
       await first.ended;
       rig.site.reset();
-      execFileSync('mount', ['-o', 'remount,ro', disk]);
+      execFileSync(program('mount'), ['-o', 'remount,ro', disk]);
       for (const call of [rig.resume('rofull'), rig.run(list), rig.run(rig.list('newone', 3))]) {
         assert.equal(await call.ended, 2, call.words());
         assert.match(call.words(), /The disk is read-only \(EROFS\)/);
         assert.match(call.words(), /choose another folder/i);
       }
       assert.equal(rig.site.seen.length, 0);
-      execFileSync('mount', ['-o', 'remount,rw', disk]);
+      execFileSync(program('mount'), ['-o', 'remount,rw', disk]);
       const again = rig.resume('rofull');
       assert.equal(await again.ended, 0, again.words());
       assert.deepEqual([...rig.written('rofull')].sort(), ids('rofull', 20));

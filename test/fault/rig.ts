@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { parseLine } from '../../src/engine/journal/journal';
 import { YouTubeStandIn, type YouTubeOptions } from '../servers/youtube';
+import { ownProgram, program } from '../programs/find';
 
 type Line = Readonly<Record<string, unknown>>;
 
@@ -85,12 +86,13 @@ export class Rig {
     ];
     // What the test says comes last, and counts.
     const [first = '', ...others] = args;
-    const command = [process.execPath, this.program, first, ...own, ...others];
-    const [program = '', ...rest] =
+    const command = [this.program, first, ...own, ...others];
+    const elsewhere = ['--uts', 'sh', '-c', `hostname ${host ?? ''} && exec "$@"`, 'sh', process.execPath];
+    const [start, rest] =
       host === undefined
-        ? command
-        : ['unshare', '--uts', 'sh', '-c', `hostname ${host} && exec "$@"`, 'sh', ...command];
-    const child = spawn(program, rest, {
+        ? [ownProgram(process.execPath), command]
+        : [program('unshare'), [...elsewhere, ...command]];
+    const child = spawn(start, rest, {
       cwd: this.root,
       env: {
         PATH: process.env.PATH,

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
+import { ownProgram, program, type ProgramPath } from '../programs/find';
 
 export const cliProgram = join(import.meta.dirname, '..', '..', 'dist', 'cli.js');
 
@@ -22,7 +23,7 @@ export interface CliResult {
 }
 
 export function cli(args: readonly string[], options: CliOptions): Promise<CliResult> {
-  return program(process.execPath, [cliProgram, ...args], options);
+  return run(ownProgram(process.execPath), [cliProgram, ...args], options);
 }
 
 /** On a terminal of its own, where somebody types `input`. Needs util-linux's `script`. */
@@ -32,13 +33,13 @@ export function cliOnTerminal(
   options: CliOptions,
 ): Promise<CliResult> {
   const quoted = [process.execPath, cliProgram, ...args].map((arg) => `'${arg.replaceAll("'", `'\\''`)}'`);
-  return program('script', ['-qefc', quoted.join(' '), '/dev/null'], {
+  return run(program('script'), ['-qefc', quoted.join(' '), '/dev/null'], {
     ...options,
     onStart: (child) => child.stdin?.end(input),
   });
 }
 
-function program(command: string, args: readonly string[], options: CliOptions): Promise<CliResult> {
+function run(command: ProgramPath, args: readonly string[], options: CliOptions): Promise<CliResult> {
   const child = spawn(command, args, {
     cwd: options.cwd,
     env: { PATH: process.env.PATH, ...options.env },

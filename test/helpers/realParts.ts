@@ -6,7 +6,7 @@ import { DirectRoute } from '../../src/platform/httpRoute';
 import { NodeFiles } from '../../src/platform/files';
 import { createProcesses } from '../../src/platform/processes';
 import type { SourceParts } from '../../src/sources/parts';
-import { withCurrentYtDlp } from '../vscode/tools';
+import { programEnvironment } from '../programs/find';
 import { DirectRouter } from './directRouter';
 
 export interface RealParts extends SourceParts {
@@ -17,7 +17,7 @@ export interface RealParts extends SourceParts {
 /** `keys`: by name and origin, as `deapi http://127.0.0.1:1`. */
 export function realParts(
   keys: Readonly<Record<string, string>> = {},
-  env: NodeJS.ProcessEnv = withCurrentYtDlp(),
+  env: NodeJS.ProcessEnv = programEnvironment(),
 ): RealParts {
   const http = new NodeHttp(new DirectRouter(new DirectRoute('own')));
   const logged: string[] = [];

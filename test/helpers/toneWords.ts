@@ -3,6 +3,7 @@
  * that was cut is heard as -1, so that nothing lost or doubled at a seam stays unseen.
  */
 import { execFileSync } from 'node:child_process';
+import { program } from '../programs/find';
 
 const rate = 16_000;
 const toneSeconds = 0.15;
@@ -53,7 +54,7 @@ export function speak(count: number, noise = 0.002): { wav: Buffer; words: Heard
 /** The words in a sound file of any form. */
 export function hear(file: string): { words: HeardWord[]; seconds: number } {
   const raw = execFileSync(
-    'ffmpeg',
+    program('ffmpeg'),
     ['-v', 'error', '-nostdin', '-i', file, '-ac', '1', '-ar', String(rate), '-f', 's16le', '-'],
     { maxBuffer: 1 << 30 },
   );

@@ -2,6 +2,7 @@
  * Runs the host suites: mocha inside a real VS Code, through @vscode/test-electron. Starts the stand-in site,
  * gives each run a workspace and a profile of its own, and believes no result without mocha's own figures.
  */
+import { rmSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { networkInterfaces, tmpdir } from 'node:os';
@@ -17,7 +18,8 @@ import { writeProfile } from '../vscode/profile';
 import { vscodeProgram } from '../vscode/program';
 
 const root = join(import.meta.dirname, '..', '..');
-const build = join(root, 'out', 'host');
+/** Within the repository, because mocha is found from there; of this run alone. */
+const build = join(root, 'out', `host-${process.pid}`);
 
 interface Suite {
   /** The folder of its tests. */
@@ -54,7 +56,6 @@ if (suites.length === 0)
   );
 
 async function buildSuites(): Promise<void> {
-  await rm(build, { recursive: true, force: true });
   for (const { name } of suites) {
     const folder = join(root, 'test', 'host', name);
     const tests = (await readdir(folder)).filter((file) => file.endsWith('.test.ts'));
@@ -173,7 +174,7 @@ async function proxySurroundings(folder: string): Promise<Surroundings> {
 }
 
 async function runSuite(suite: Suite, program: string, site: YouTubeStandIn): Promise<number> {
-  const folder = await mkdtemp(join(tmpdir(), 'bulk-transcribe-host-'));
+  const folder = await mkdtemp(join(tmpdir(), 'host-'));
   const surroundings = await suite.surround?.(folder);
   const workspace = surroundings?.workspace ?? join(folder, 'workspace');
   const userData = join(folder, 'data');
@@ -251,4 +252,5 @@ async function main(): Promise<void> {
   }
 }
 
+process.on('exit', () => rmSync(build, { recursive: true, force: true }));
 void main();

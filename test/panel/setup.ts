@@ -1,9 +1,9 @@
 /** One browser and one server for the whole component suite; opens the page with a fake host behind it. */
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import type { BatchEvent } from '../../src/model/events';
 import type { FromPage, ToPage } from '../../src/protocol';
+import { program } from '../programs/find';
 import { buildPage, servePage, type Served } from './page';
 import {
   asText,
@@ -21,14 +21,9 @@ import type { ThemeName } from './themes';
 let browser: Browser | undefined;
 let served: Served | undefined;
 
-/** A Chromium that is there already, else the one playwright-core knows. */
-const installed = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
-  (path) => path !== undefined && existsSync(path),
-);
-
 export async function launch(): Promise<Browser> {
   return chromium.launch({
-    ...(installed === undefined ? {} : { executablePath: installed }),
+    executablePath: program('chromium'),
     args: ['--no-sandbox', '--force-color-profile=srgb'],
   });
 }

@@ -2,13 +2,14 @@
  * Real proxies on loopback: tinyproxy and microsocks as Debian packs them, with what they saw. For the unit
  * tests and for the tests inside VS Code.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { program } from '../programs/find';
 
 export interface RunningProxy {
   readonly port: number;
@@ -27,11 +28,6 @@ export interface ProxyOptions {
   readonly port?: number;
   /** Tunnels are made to this port alone; otherwise to any. */
   readonly tunnelsTo?: number;
-}
-
-/** Whether the program is there; the tests of Linux need both. */
-export function hasProgram(name: 'tinyproxy' | 'microsocks'): boolean {
-  return spawnSync('sh', ['-c', `command -v ${name}`]).status === 0;
 }
 
 export async function freePort(): Promise<number> {
@@ -63,7 +59,7 @@ export async function startTinyproxy(options: ProxyOptions = {}): Promise<Runnin
   ];
   const config = join(folder, 'tinyproxy.conf');
   await writeFile(config, `${lines.join('\n')}\n`);
-  const child = spawn('tinyproxy', ['-d', '-c', config], { stdio: 'ignore' });
+  const child = spawn(program('tinyproxy'), ['-d', '-c', config], { stdio: 'ignore' });
   await listening(child, port);
   return {
     port,
@@ -88,7 +84,7 @@ export async function startMicrosocks(options: ProxyOptions = {}): Promise<Runni
   const port = options.port ?? (await freePort());
   const { user, password } = options;
   const auth = user === undefined ? [] : ['-u', user, '-P', password ?? ''];
-  const child = spawn('microsocks', ['-i', '127.0.0.1', '-p', String(port), ...auth], {
+  const child = spawn(program('microsocks'), ['-i', '127.0.0.1', '-p', String(port), ...auth], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let seen = '';

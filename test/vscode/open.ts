@@ -6,9 +6,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { findProgram } from '../programs/find';
 import { writeProfile } from './profile';
 import { startServer } from './server';
-import { codeServerEntry, findOnPath } from './tools';
+import { codeServerEntry } from './tools';
 import { workbenchUrl } from './workbench';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -32,7 +33,7 @@ function run(args: readonly string[]): void {
 }
 
 async function main(): Promise<void> {
-  const code = findOnPath('code', 'code.cmd');
+  const code = findProgram('code');
   if (code !== undefined) {
     const userData = join(folder, '.profile');
     mkdirSync(userData, { recursive: true });

@@ -6,7 +6,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { downloadAndUnzipVSCode } from '@vscode/test-electron';
-import { codeServerEntry, toolsFolder } from './tools';
+import { toolsFolder } from '../programs/table';
+import { codeServerEntry } from './tools';
 
 export interface VSCodeProgram {
   /** For `vscodeExecutablePath`. */

@@ -32,7 +32,7 @@ export interface WorkbenchServer {
 }
 
 export async function startServer(options: ServerOptions = {}): Promise<WorkbenchServer> {
-  const home = await mkdtemp(join(tmpdir(), 'bulk-transcribe-code-'));
+  const home = await mkdtemp(join(tmpdir(), 'code-'));
   const userData = options.userData ?? join(home, 'data');
   const extensions = join(home, 'extensions');
   if (options.userData === undefined) await writeProfile(userData, options.userSettings ?? {});

@@ -1,7 +1,7 @@
 /** Opens the workbench of a test server in headless Chromium and hands out its page. */
 import { chromium as browserType, type Browser, type FrameLocator, type Page } from 'playwright-core';
+import { program } from '../programs/find';
 import { startServer, type ServerOptions, type WorkbenchServer } from './server';
-import { chromium } from './tools';
 
 export interface WorkbenchOptions extends ServerOptions {
   /** Absolute path of the folder to open. */
@@ -19,11 +19,8 @@ export interface Workbench {
 }
 
 export async function launchBrowser(): Promise<Browser> {
-  const executablePath = chromium();
-  if (executablePath === undefined)
-    throw new Error('No Chromium was found. Run `npm run setup-tests`, or name one in CHROMIUM_PATH.');
   return browserType.launch({
-    executablePath,
+    executablePath: program('chromium'),
     args: [
       '--no-sandbox',
       '--disable-gpu',

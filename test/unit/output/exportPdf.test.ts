@@ -15,12 +15,14 @@ import { systemClock } from '../../../src/platform/clock';
 import { NodeFiles } from '../../../src/platform/files';
 import { completedEvent } from '../../helpers/outcomes';
 import { request, settingsWith, transcript, youtube } from './samples';
+import { program } from '../../programs/find';
+import type { ProgramName } from '../../programs/table';
 
 const files = new NodeFiles();
 
-function said(program: string, ...args: readonly string[]): string {
-  const { error, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8' });
-  assert.equal(error, undefined, `${program} is needed: install poppler-utils and qpdf`);
+function said(name: ProgramName, ...args: readonly string[]): string {
+  const { error, stdout, stderr } = spawnSync(program(name), args, { encoding: 'utf8' });
+  assert.equal(error, undefined);
   return `${stdout}${stderr}`;
 }
 

@@ -20,6 +20,7 @@ import { systemClock } from '../../../src/platform/clock';
 import { NodeFiles } from '../../../src/platform/files';
 import { completedEvent } from '../../helpers/outcomes';
 import { request, settingsWith, transcript, youtube } from './samples';
+import { program } from '../../programs/find';
 
 const ids = ['dQw4w9WgXcQ', '-9bZkp7q19f', 'aaaaaaaaaaa'];
 const files = new NodeFiles();
@@ -150,8 +151,8 @@ describe('an export', () => {
     await exportBatch({ format: 'zip', folder, state, out }, { files: watched, clock: systemClock });
     assert.ok(largest > 0 && largest < 1024 * 1024, String(largest));
     assert.deepEqual(Buffer.from(unzipSync(await readFile(out))[name] ?? []), large);
-    const python = spawnSync('python3', ['-m', 'zipfile', '-t', out], { encoding: 'utf8' });
-    if (python.error === undefined) assert.match(python.stdout, /^Done testing\s*$/);
+    const python = spawnSync(program('python3'), ['-m', 'zipfile', '-t', out], { encoding: 'utf8' });
+    assert.match(python.stdout, /^Done testing\s*$/);
   });
 
   it('leaves out what is gone and takes no file from outside the folder', async () => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FailureError } from '../../../src/model/failure';
 import { NodeFiles, diskFailure } from '../../../src/platform/files';
+import { program } from '../../programs/find';
 
 describe('files', () => {
   let folder: string;
@@ -139,7 +140,7 @@ describe('files', () => {
   it('never waits on a pipe', async function () {
     if (process.platform === 'win32') return;
     const pipe = join(folder, 'pipe.vtt');
-    spawnSync('mkfifo', [pipe]);
+    spawnSync(program('mkfifo'), [pipe]);
     assert.equal(await codeOf(files.read(pipe)), 'disk');
   });
 

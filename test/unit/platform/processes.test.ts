@@ -6,6 +6,7 @@ import path from 'node:path';
 import { FailureError } from '../../../src/model/failure';
 import { createProcesses, findProgram } from '../../../src/platform/processes';
 import { childEnvironment, usualFolders } from '../../../src/platform/programPaths';
+import { program } from '../../programs/find';
 
 const node = process.execPath;
 const never = new AbortController().signal;
@@ -14,7 +15,7 @@ const codeOf = (code: string) => (error: unknown) =>
 const lives = (pid: number): boolean => {
   try {
     // A zombie no longer runs; it waits for its parent.
-    return !execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' })
+    return !execFileSync(program('ps'), ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' })
       .trim()
       .startsWith('Z');
   } catch {
@@ -249,7 +250,7 @@ describe('processes', () => {
     it('tells a living process from a dead one and from one that has its id', async () => {
       assert.equal(await processes.isAlive(processes.own), true);
       assert.equal(await processes.isAlive({ ...processes.own, started: '1' }), false);
-      const child = spawn(node, ['-e', ''], { stdio: 'ignore' });
+      const child = spawn(process.execPath, ['-e', ''], { stdio: 'ignore' });
       const pid = child.pid ?? 0;
       await new Promise((resolve) => child.once('close', resolve));
       assert.equal(await processes.isAlive({ ...processes.own, pid }), false);

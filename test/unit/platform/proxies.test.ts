@@ -17,7 +17,7 @@ import { createNetwork } from '../../../src/platform/network';
 import type { Network, NetworkOptions } from '../../../src/platform/network';
 import { environmentProxy, parseProxy } from '../../../src/platform/proxyAddress';
 import { FakeClock } from '../../helpers/fakeClock';
-import { freePort, hasProgram, startMicrosocks, startTinyproxy } from '../../servers/proxies';
+import { freePort, startMicrosocks, startTinyproxy } from '../../servers/proxies';
 import type { RunningProxy } from '../../servers/proxies';
 
 describe('proxies', () => {
@@ -109,10 +109,6 @@ describe('proxies', () => {
   // Both programs come from Debian; elsewhere the proxies played by hand below have to do.
   const describeHere = process.platform === 'linux' ? describe : (): void => undefined;
   describeHere('that really run', () => {
-    before(() => {
-      assert.ok(hasProgram('tinyproxy') && hasProgram('microsocks'), 'apt-get install tinyproxy microsocks');
-    });
-
     for (const [name, start] of [
       ['tinyproxy', startTinyproxy],
       ['microsocks', startMicrosocks],

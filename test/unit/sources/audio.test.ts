@@ -11,6 +11,7 @@ import { createProcesses } from '../../../src/platform/processes';
 import { AudioTools } from '../../../src/sources/audio';
 import { cutSound } from '../../../src/sources/audioCuts';
 import { hear, speak } from '../../helpers/toneWords';
+import { program } from '../../programs/find';
 
 describe('sound for speech-to-text', function () {
   this.timeout(60_000);
@@ -30,7 +31,7 @@ describe('sound for speech-to-text', function () {
   it('is cut so that every word is in one part, whole, at its own time', async () => {
     const spoken = speak(240);
     const video = path.join(folder, 'talk: 50% [x].mp4');
-    execFileSync('ffmpeg', [
+    execFileSync(program('ffmpeg'), [
       ...['-v', 'error', '-nostdin', '-i', file('a.wav', spoken.wav)],
       ...[
         '-f',
@@ -118,7 +119,7 @@ describe('sound for speech-to-text', function () {
 
   it('is `unsupported` where a video has no sound', async () => {
     const silent = path.join(folder, 'silent.mp4');
-    execFileSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', 'color=size=64x48:duration=1', silent]);
+    execFileSync(program('ffmpeg'), ['-v', 'error', '-f', 'lavfi', '-i', 'color=size=64x48:duration=1', silent]);
     await assert.rejects(
       read(silent),
       (error) =>

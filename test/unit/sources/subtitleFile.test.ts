@@ -21,6 +21,7 @@ import { sourceRequest } from '../../helpers/sourceRequest';
 import { writeTimedtext } from '../../servers/youtubeFormats';
 import { spokenLines, standInVideo } from '../../servers/youtubeVideos';
 import { DirectRouter } from '../../helpers/directRouter';
+import { program } from '../../programs/find';
 
 describe('the source subtitleFile', () => {
   const lines = spokenLines(standInVideo('dQw4w9WgXcQ'), 'en');
@@ -146,7 +147,7 @@ describe('the source subtitleFile', () => {
     assert.equal((await failureOf(local(path))).code, 'too-large');
     if (process.platform === 'win32') return;
     const pipe = join(folder, 'pipe.vtt');
-    spawnSync('mkfifo', [pipe]);
+    spawnSync(program('mkfifo'), [pipe]);
     assert.equal((await failureOf(local(pipe))).code, 'unsupported');
   });
 

@@ -14,7 +14,7 @@ import { isAtLeast, leastYtDlp } from '../../../src/sources/ytDlpVersion';
 import { realParts, type RealParts } from '../../helpers/realParts';
 import { sourceRequest } from '../../helpers/sourceRequest';
 import { startPages } from '../../servers/pages';
-import { findOnPath } from '../../vscode/tools';
+import { program as programOfTheTable } from '../../programs/find';
 
 describe('The program yt-dlp', function () {
   this.timeout(60_000);
@@ -106,8 +106,8 @@ describe('The program yt-dlp', function () {
       ]);
     });
 
-    it('is refused as this system has it, if this system has an old one', async () => {
-      const installed = findOnPath('yt-dlp') ?? '';
+    it('is taken as the tests have it, and refused where that is an old one', async () => {
+      const installed = programOfTheTable('yt-dlp');
       const { stdout } = spawnSync(installed, ['--version'], { encoding: 'utf8' });
       const found = await program.find(settingsOf(installed));
       assert.equal('version' in found, isAtLeast(stdout.trim(), leastYtDlp));

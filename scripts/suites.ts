@@ -1,0 +1,101 @@
+/**
+ * `npm test` after the libraries are there: what is run, in which order, and the table at the end. As many
+ * things run at once as there are processors, each as soon as what it needs is done. A suite that did not run,
+ * or ran no test, is a failure.
+ *   suites.ts [suite…]     only these, after a build
+ */
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { narrowedPath } from '../test/programs/folder';
+import { npmArguments } from './npm.mjs';
+import { printSummary } from './suiteSummary';
+import { runAll, type Task } from './suiteTasks';
+
+const root = join(import.meta.dirname, '..');
+const module = (...path: readonly string[]): string => join(root, 'node_modules', ...path);
+const tsx = (...args: readonly string[]): readonly string[] => ['--import', 'tsx', ...args];
+const mocha = [module('mocha', 'bin', 'mocha.js')];
+const script = (name: string): readonly string[] => npmArguments(['run', '--silent', name]);
+
+/** Everything of this run that is not kept: two runs, and the clean-up of one, do not meet. */
+const runFolder = mkdtempSync(join(tmpdir(), 'bt-test-'));
+const temporary = join(runFolder, 'tmp');
+mkdirSync(temporary);
+
+/** A folder of tests that need more than the unit tests' time. */
+const folderSuite = (name: string, folder: string, timeoutMs: number): readonly Task[] =>
+  existsSync(join(root, folder))
+    ? [
+        suite(name, [
+          ...mocha,
+          ...['--no-config', '--import=tsx', '--forbid-only', '--timeout', String(timeoutMs)],
+          ...['--spec', `${folder}/**/*.test.ts`],
+        ]),
+      ]
+    : [];
+
+function suite(name: string, args: readonly string[], more: readonly string[] = []): Task {
+  return { name, row: name, args, needs: ['programs', 'build', ...more], counted: true };
+}
+
+/** In the order in which they begin, where several could. The rows of the table come in `rows`' order. */
+const tasks: readonly Task[] = [
+  { name: 'programs', row: 'setup', args: tsx('scripts/setupTests.ts', 'programs'), needs: [] },
+  { name: 'build', row: 'build', args: ['esbuild.js'], needs: [] },
+  {
+    name: 'code-server',
+    row: 'setup',
+    args: tsx('scripts/setupTests.ts', 'code-server'),
+    needs: ['programs'],
+  },
+  { name: 'typecheck', row: 'typecheck', args: script('typecheck'), needs: [] },
+  { name: 'lint', row: 'lint', args: script('lint'), needs: [] },
+  suite('e2e', tsx('test/e2e/run.ts'), ['code-server']),
+  suite('panel', [...mocha, '--config', 'test/panel/.mocharc.json']),
+  // Fails as well when the engine's coverage falls below what .c8rc.json says.
+  suite('unit', [
+    module('c8', 'bin', 'c8.js'),
+    '--temp-directory',
+    join(runFolder, 'coverage'),
+    process.execPath,
+    ...mocha,
+  ]),
+  suite('host', tsx('test/host/run.ts'), ['code-server']),
+  ...folderSuite('promises', 'test/promises', 120_000),
+  ...folderSuite('faults', 'test/fault', 240_000),
+];
+const rows = ['setup', 'build', 'typecheck', 'lint', 'unit', 'panel', 'promises', 'faults', 'host', 'e2e'];
+
+/** The tasks of a call: all, or the named suites with a build and without set-up and checks. */
+function chosen(names: readonly string[]): readonly Task[] {
+  if (names.length === 0) return tasks;
+  const suites = tasks.filter(({ counted }) => counted === true).map(({ name }) => name);
+  const unknown = names.find((name) => !suites.includes(name));
+  if (unknown !== undefined) throw new Error(`There is no suite "${unknown}", only ${suites.join(', ')}.`);
+  const some = tasks.filter(({ name }) => name === 'build' || names.includes(name));
+  return some.map((task) => ({ ...task, needs: task.needs.filter((need) => need === 'build') }));
+}
+
+async function main(): Promise<void> {
+  const begun = Date.now();
+  const wanted = chosen(process.argv.slice(2));
+  const own = { ...process.env, TMPDIR: temporary, TMP: temporary, TEMP: temporary };
+  let path: string | undefined;
+  const results = await runAll(wanted, {
+    root,
+    atOnce: availableParallelism(),
+    // The links are made when the first suite begins: by then the programs are there.
+    environment: ({ counted }) =>
+      counted === true ? { ...own, PATH: (path ??= narrowedPath(join(runFolder, 'bin'))) } : process.env,
+    // Without a build no suite says anything true.
+    stopAfter: ({ name }) => name === 'build',
+  });
+  process.exitCode = printSummary(results, rows, begun) ? 0 : 1;
+}
+
+process.on('exit', () => rmSync(runFolder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});
