@@ -7,7 +7,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { npmArguments } from './npm.mjs';
+import { librariesWanted } from './npm.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const folder = join(root, 'demo');
@@ -39,8 +39,8 @@ function outdated(made, ...sources) {
   return sources.some(newer);
 }
 
-if (outdated(join(root, 'node_modules', '.package-lock.json'), join(root, 'package-lock.json')))
-  step('Installing libraries', npmArguments(['ci', '--no-fund', '--no-audit']));
+const install = librariesWanted();
+if (install !== undefined) step('Installing libraries', install);
 if (
   outdated(
     join(root, 'dist', 'cli.js'),

@@ -1,7 +1,10 @@
-// How npm is started without a shell and without a look-up on PATH: as a script of the Node that runs here.
-// Plain Node, because it runs before anything is installed.
-import { existsSync } from 'node:fs';
+// npm as a script of the Node that runs here, without a shell and without a look-up on PATH; and the libraries of
+// this repository. Plain Node, because it runs before anything is installed.
+import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 /** The arguments of `process.execPath` that run npm with `args`. */
 export function npmArguments(args) {
@@ -14,4 +17,27 @@ export function npmArguments(args) {
   );
   if (script === undefined) throw new Error('npm was not found beside Node. Run it through npm: npm test');
   return [script, ...args];
+}
+
+const packagesIn = (path) => JSON.parse(readFileSync(path, 'utf8')).packages;
+
+/** Whether node_modules holds what package-lock.json says; a checkout alone gives the lock a new time. */
+function areInstalled() {
+  const made = join(root, 'node_modules', '.package-lock.json');
+  if (!existsSync(made)) return false;
+  const installed = packagesIn(made);
+  return Object.entries(packagesIn(join(root, 'package-lock.json'))).every(
+    ([path, { version, optional }]) =>
+      path === '' || (optional && !(path in installed)) || installed[path]?.version === version,
+  );
+}
+
+/** The arguments that install the libraries; undefined when they are there. */
+export function librariesWanted() {
+  if (areInstalled()) return undefined;
+  const modules = lstatSync(join(root, 'node_modules'), { throwIfNoEntry: false });
+  // npm would empty the folder behind the link, which others use.
+  if (modules?.isSymbolicLink())
+    throw new Error('node_modules is a link to libraries of other versions. Remove it, then run npm ci.');
+  return npmArguments(['ci', '--no-audit', '--no-fund']);
 }

@@ -2,18 +2,15 @@
 //   node scripts/test.mjs [suite…]     only these, for example: unit host
 // Plain Node, because it runs before anything is installed.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { npmArguments } from './npm.mjs';
+import { librariesWanted } from './npm.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 function installLibraries() {
-  const made = join(root, 'node_modules', '.package-lock.json');
-  const lock = join(root, 'package-lock.json');
-  if (existsSync(made) && statSync(made).mtimeMs >= statSync(lock).mtimeMs) return;
-  const install = npmArguments(['ci', '--no-audit', '--no-fund']);
+  const install = librariesWanted();
+  if (install === undefined) return;
   const { status } = spawnSync(process.execPath, install, { cwd: root, stdio: 'inherit' });
   if (status === 0) return;
   console.error('The libraries could not be installed. See what is wrong with: npm ci');
