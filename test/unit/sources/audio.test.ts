@@ -119,7 +119,15 @@ describe('sound for speech-to-text', function () {
 
   it('is `unsupported` where a video has no sound', async () => {
     const silent = path.join(folder, 'silent.mp4');
-    execFileSync(program('ffmpeg'), ['-v', 'error', '-f', 'lavfi', '-i', 'color=size=64x48:duration=1', silent]);
+    execFileSync(program('ffmpeg'), [
+      '-v',
+      'error',
+      '-f',
+      'lavfi',
+      '-i',
+      'color=size=64x48:duration=1',
+      silent,
+    ]);
     await assert.rejects(
       read(silent),
       (error) =>
