@@ -4,8 +4,8 @@
  */
 import * as vscode from 'vscode';
 import type { BatchHandle } from '../engine/api';
+import { isRetryable } from '../engine/state/abilities';
 import type { JobState } from '../engine/state/reducer';
-import { nextMoveOf } from '../model/failure';
 import { formatCount, plural } from '../model/words';
 import { urlOf } from '../model/webUrl';
 import type { FromPage, ResumedNote, SourceView } from '../protocol';
@@ -65,8 +65,9 @@ export class Actions implements PanelActions {
     const view = await batches.look(folder);
     const failed = view.state.jobs.filter((job) => job.status === 'failed');
     if (failed.length === 0) throw new Refusal(`Nothing has failed in ${view.state.name}.`);
-    const hopeless = failed.every((job) => job.failure && nextMoveOf[job.failure.code] === 'final');
-    if (hopeless) throw new Refusal('None of the failed videos can succeed by trying again.');
+    const now = Date.now();
+    if (!failed.some((job) => isRetryable(job, now)))
+      throw new Refusal('None of the failed videos can succeed by trying again.');
     const handle = await this.acting(folder);
     if (!handle) return;
     const { retried, of } = await handle.retryFailed();

@@ -151,7 +151,7 @@ export function rememberedLines(job: JobState): string[] {
   const at = (ms: number): string => new Date(ms).toISOString();
   const lines = (job.attempts ?? []).map(
     (attempt) =>
-      `${at(attempt.at)} warn ${attempt.source}: ${reason(attempt.failure)} ${effort(attempt.seconds, attempt.requests)}`,
+      `${at(attempt.at)} warn ${attempt.source ?? 'list'}: ${reason(attempt.failure)} ${effort(attempt.seconds, attempt.requests)}`,
   );
   if (job.endedAt !== undefined) {
     const why = job.failure ? `: ${reason(job.failure)}` : '';

@@ -100,12 +100,19 @@ export type LastingEvent =
       readonly type: 'attempt';
       readonly at: number;
       readonly job: number;
-      readonly source: SourceId;
+      /** Absent for a list link, which no source of the chain reads. */
+      readonly source?: SourceId;
       readonly failure: Failure;
       readonly seconds: number;
       readonly requests: number;
       /** False for throttled attempts, which cost none. */
       readonly counts: boolean;
+      /** This source is not asked again, although its failure alone would not say so: the service is shut. */
+      readonly passed?: true;
+      /** Sources that are not worth asking after this failure, before one with other rights has seen the video. */
+      readonly skipped?: readonly SourceId[];
+      /** The source has seen that there are no captions, although its failure says something else. */
+      readonly noCaptions?: true;
     }
   | { readonly type: 'intent'; readonly at: number; readonly job: number; readonly quote: Quote }
   | {
@@ -148,6 +155,8 @@ export type LastingEvent =
       readonly at: number;
       readonly jobs: readonly number[];
       readonly action: JobAction;
+      /** By the engine, once, after all others (`onError: retryAtEnd`). */
+      readonly atEnd?: true;
     }
   | {
       readonly type: 'consent';

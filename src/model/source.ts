@@ -115,6 +115,11 @@ export interface Source {
    */
   accepts(link: Link, settings: Settings, noCaptions?: boolean): boolean;
   /**
+   * Whether it goes in with the user's own rights at the site (the browser's cookies), so that it may see what is
+   * private or age-restricted for others. Must not do I/O. Absent: it does not.
+   */
+  signedIn?(link: Link, settings: Settings): boolean;
+  /**
    * Names of the quotas one attempt starts from; empty when it needs none. Must not do I/O. `resume`: what
    * was submitted is only asked for, which takes no start from the quota for submitting.
    */

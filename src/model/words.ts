@@ -5,6 +5,7 @@
 import type { Failure } from './failure';
 import { codeWords, consentWords, fileWords, missingFile, step, type FailureWords } from './failureWords';
 import type { Link } from './link';
+import { needsAgreement } from './need';
 import { formatTime, joinAnd, thinSpace } from './numberWords';
 
 export { endSpan, endWords, type EndSpan } from './endWords';
@@ -95,7 +96,7 @@ export function rowWords(failure: Failure, context: WordsContext = {}): FailureW
         : words;
     }
     case 'payment':
-      return failure.needs?.startsWith('consent:') === true ? consentWords : words;
+      return needsAgreement(failure) ? consentWords : words;
     case 'not-started':
       return failure.notBefore === undefined
         ? words

@@ -7,13 +7,14 @@ import { failure, FailureError } from '../model/failure';
 import { endingOf } from '../intake/fileKinds';
 import type { Link } from '../model/link';
 import { isPlain } from '../model/plain';
+import type { Settings } from '../model/settings';
 import type { SourceRequest } from '../model/source';
 import { fileName } from './fileName';
 import { statusFailure } from './httpAnswer';
 import { fail, linkQuota, readJson, type SourceParts } from './parts';
 import { ytDlpFailure } from './ytDlpErrors';
 import { infoFields, metaOf, readInfo } from './ytDlpInfo';
-import { countSent, type YtDlpProgram } from './ytDlpProgram';
+import { cookiesFrom, countSent, type YtDlpProgram } from './ytDlpProgram';
 
 const downloadTimeoutMs = 12 * 3_600_000;
 const largestDownload = 16 * 1024 ** 3;
@@ -33,6 +34,11 @@ export class AudioFetch {
   /** Whether there is a way to the link's sound; does no I/O. */
   accepts(link: Link): boolean {
     return link.kind === 'media' || link.kind === 'youtube' || link.kind === 'page';
+  }
+
+  /** Whether the sound is fetched with the user's cookies: where yt-dlp takes it. */
+  signedIn(link: Link, settings: Settings): boolean {
+    return link.kind !== 'media' && link.path === undefined && cookiesFrom(settings) !== '';
   }
 
   /** What the download counts in. */

@@ -58,6 +58,10 @@ export class DeapiSource implements Source {
     return this.fetcher.accepts(link);
   }
 
+  signedIn(link: Link, settings: Settings): boolean {
+    return !goesByLink(link) && this.fetcher.signedIn(link, settings);
+  }
+
   quotas(link: Link, _settings: Settings, resume?: PaidRequest): readonly string[] {
     // What was submitted whole is only asked for.
     if (resume !== undefined && paidUntil(readPaidParts(resume.requestId)) === undefined) return [];

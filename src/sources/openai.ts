@@ -64,6 +64,10 @@ export class OpenAiSource implements Source {
     return this.fetcher.accepts(link);
   }
 
+  signedIn(link: Link, settings: Settings): boolean {
+    return this.fetcher.signedIn(link, settings);
+  }
+
   quotas(link: Link): readonly string[] {
     return ['openai', ...this.fetcher.quotas(link)];
   }

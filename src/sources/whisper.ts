@@ -84,6 +84,10 @@ export class WhisperSource implements Source {
     return this.fetcher.accepts(link);
   }
 
+  signedIn(link: Link, settings: Settings): boolean {
+    return this.fetcher.signedIn(link, settings);
+  }
+
   quotas(link: Link): readonly string[] {
     return ['whisper', ...this.fetcher.quotas(link)];
   }

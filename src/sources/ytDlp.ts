@@ -14,7 +14,7 @@ import { urlOf } from '../model/webUrl';
 import { asResult, fail, linkQuota, readJson, type SourceParts } from './parts';
 import { ytDlpFailure } from './ytDlpErrors';
 import { infoFields, metaOf, readInfo, tracksOf, type YtDlpInfo, type YtDlpTrack } from './ytDlpInfo';
-import { countSent, type YtDlpProgram, type YtDlpResult } from './ytDlpProgram';
+import { cookiesFrom, countSent, type YtDlpProgram, type YtDlpResult } from './ytDlpProgram';
 
 const runTimeoutMs = 10 * 60_000;
 const infoMark = 'BT-INFO|';
@@ -45,6 +45,10 @@ export class YtDlpSource implements Source {
   quotas(link: Link): readonly string[] {
     const quota = linkQuota(link);
     return quota === undefined ? [] : [quota];
+  }
+
+  signedIn(_link: Link, settings: Settings): boolean {
+    return cookiesFrom(settings) !== '';
   }
 
   transcribe(request: SourceRequest): Promise<SourceResult> {

@@ -61,6 +61,11 @@ const probeTimeoutMs = 30_000;
 /** Lines longer than this are cut: an info line is below 1 MB, and a hostile page may try to fill the memory. */
 const longestLine = 16 * 1024 * 1024;
 
+/** The browser whose cookies yt-dlp may use; empty: none. */
+export function cookiesFrom(settings: Settings): string {
+  return settings['ytDlp.cookiesFromBrowser'].trim();
+}
+
 export class YtDlpProgram {
   private readonly versions = new Map<string, Promise<YtDlpVersion>>();
   private runtime: Promise<readonly string[]> | undefined;
@@ -184,7 +189,7 @@ export class YtDlpProgram {
   private async commonArgs(version: string, run: YtDlpRun): Promise<readonly string[]> {
     const { settings, link } = run;
     const seconds = String(Math.max(1, Math.round(settings.requestTimeout)));
-    const cookies = settings['ytDlp.cookiesFromBrowser'].trim();
+    const cookies = cookiesFrom(settings);
     return [
       '--ignore-config',
       '--no-update',

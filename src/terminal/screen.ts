@@ -203,7 +203,7 @@ export function closing(state: BatchState, folder: string, wallSeconds: number):
       ...(job.source === undefined ? {} : { source: job.source }),
     });
     const { code } = job.failure;
-    if (isRetryable(job)) again += 1;
+    if (isRetryable(job, state.updatedAt)) again += 1;
     setUp ||= words.step?.action === 'checkSetup';
     const key = `${job.status} ${job.consent === undefined ? code : 'for your OK'}`;
     // Local files fail for reasons of their own; languages that are missing differ from row to row.

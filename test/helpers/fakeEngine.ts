@@ -61,6 +61,10 @@ export class FakeSource implements Source {
 
   accepts: Source['accepts'] = () => true;
 
+  /** As the real ones: where yt-dlp does the fetching, it goes in with the user's cookies. */
+  signedIn: NonNullable<Source['signedIn']> = (_link, settings) =>
+    ['yt-dlp', 'openai', 'whisper'].includes(this.id) && settings['ytDlp.cookiesFromBrowser'] !== '';
+
   quotas(): readonly string[] {
     return this.quotaNames;
   }

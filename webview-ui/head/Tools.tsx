@@ -26,7 +26,7 @@ function toolsOf(store: PanelStore, state: BatchState): readonly Tool[] {
   const waiting = counts.pending + counts.running + counts.parked > 0;
   // Resume frees what is parked, but nothing that waits for an OK.
   const parkedOnly = phase === 'running' && store.parked.waiting > 0 && counts.pending === 0;
-  const retry = retryableCount(state);
+  const retry = retryableCount(state, store.now());
   const failed = formatCount(counts.failed);
   const of = retry === counts.failed ? failed : `${formatCount(retry)} of ${failed}`;
   const more: Tool = {

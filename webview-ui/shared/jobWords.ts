@@ -1,7 +1,8 @@
 /** The words of a job's failure with all that is known about the job filled in: the same everywhere on the page. */
 import type { BatchState, JobState } from '../../src/engine/state/reducer';
-import { isSourceId, type SourceId } from '../../src/model/transcript';
 import type { Failure } from '../../src/model/failure';
+import { sourceToMend } from '../../src/model/need';
+import type { SourceId } from '../../src/model/transcript';
 import { rowWords, type FailureWords } from '../../src/model/words';
 
 export function failureWords(
@@ -21,6 +22,5 @@ export function failureWords(
 
 /** Whose key, account or program a failure is about: what needs mending says it (`deapi:key`), else who was asked. */
 export function sourceOf(failure: Failure | undefined, asked?: SourceId): SourceId | undefined {
-  const needs = failure?.needs?.split(/[\s:]/)[0];
-  return isSourceId(needs) ? needs : asked;
+  return (failure && sourceToMend(failure)) ?? asked;
 }

@@ -86,8 +86,10 @@ function isNext(state: BatchState | undefined, job: number): boolean {
 const nth: Readonly<Record<number, string>> = { 2: 'Second try', 3: 'Third try' };
 
 function ownWords(job: JobState): string {
-  const tried = [...(job.attempts ?? []).map((attempt) => `${attempt.source}: ${attempt.failure.message}`)];
-  if (job.failure) tried.push(`${job.source ? `${job.source}: ` : ''}${job.failure.message}`);
+  const said = (source: string | undefined, message: string): string =>
+    source ? `${source}: ${message}` : message;
+  const tried = (job.attempts ?? []).map((attempt) => said(attempt.source, attempt.failure.message));
+  if (job.failure) tried.push(said(job.source, job.failure.message));
   return [...new Set(tried)].join('; ');
 }
 

@@ -24,7 +24,7 @@ export interface Entry {
 export function entries(state: BatchState | undefined, job: JobState, now: number): Entry[] {
   const list: Entry[] = (job.attempts ?? []).map((attempt) => ({
     at: attempt.at,
-    source: attempt.source,
+    source: attempt.source ?? '',
     what: codeWords(attempt.failure.code).cause,
     more: joined(
       attempt.failure.message,

@@ -3,6 +3,7 @@
  * wanted again, and sorted anew when the sources or settings have changed.
  */
 import type { BatchEvent, NewJob } from '../../model/events';
+import { needOf } from '../../model/failureRules';
 import type { SourceId } from '../../model/transcript';
 import type { BatchCore } from '../job/context';
 import type { ReadySource } from '../job/chain';
@@ -118,7 +119,9 @@ export class Arrivals {
   private restoreParked(job: JobState): void {
     const { core } = this;
     if (!job.failure) return;
-    const need = job.failure.needs ?? `${job.failure.code}:${job.source ?? ''}`;
+    const asked = core.shared.parts.sources.find(({ id }) => id === job.source);
+    const quotas = asked ? core.quotasFor(asked, job.link, { paid: job.paid }) : [];
+    const need = needOf(job.failure, job.source, quotas, job.consent);
     if (core.parking.parkedFor(need) === undefined)
       core.parking.close(need, job.failure, job.parkedUntil ?? Infinity);
     core.parking.add(need, job.index);

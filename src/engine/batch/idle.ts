@@ -2,8 +2,8 @@
  * When a batch is over for now: nothing runs, waits or is on its way to the disk. Here is told who waits for
  * that, and here the end is decided, the second round of `retryAtEnd` before it.
  */
-import { nextMoveOf } from '../../model/failure';
 import type { Failure } from '../../model/failure';
+import { canPass } from '../../model/failureRules';
 import type { BatchCore } from '../job/context';
 
 export interface SettlingHost {
@@ -23,7 +23,6 @@ export class Settling {
   private onQuiet: (() => void) | undefined;
   private finishing = false;
   private watching = false;
-  private readonly retriedAtEnd = new Set<number>();
 
   constructor(
     private readonly core: BatchCore,
@@ -134,14 +133,12 @@ export class Settling {
       (job) =>
         job.status === 'failed' &&
         job.failure !== undefined &&
-        nextMoveOf[job.failure.code] === 'retry' &&
-        job.failure.paidAnew !== true &&
-        !this.retriedAtEnd.has(job.index),
+        canPass(job.failure) &&
+        job.triedAtEnd !== true,
     );
     if (again.length === 0) return false;
     const jobs = again.map((job) => job.index);
-    for (const job of jobs) this.retriedAtEnd.add(job);
-    await this.core.lasting({ type: 'job-control', at: this.core.now, jobs, action: 'retry' });
+    await this.core.lasting({ type: 'job-control', at: this.core.now, jobs, action: 'retry', atEnd: true });
     return true;
   }
 }

@@ -3,13 +3,13 @@
  * money. Pausing and stopping the whole is in batchRun.
  */
 import type { JobAction } from '../../model/events';
+import { agreed } from '../../model/need';
 import type { SourceId } from '../../model/transcript';
 import { isRetryable } from '../state/abilities';
 import type { BatchCore } from '../job/context';
 import type { BatchTurns } from './turns';
 import { anyAmount } from '../job/consent';
 import type { Expansions } from '../job/listReader';
-import { consentNeed } from '../job/outcome';
 import type { Settling } from './idle';
 
 /** What the user has just agreed to. */
@@ -38,7 +38,8 @@ export class RowControls {
 
   async retryFailed(): Promise<{ readonly retried: number; readonly of: number }> {
     const all = this.core.state.jobs.filter((job) => job.status === 'failed');
-    const again = all.filter(isRetryable);
+    const { now } = this.core;
+    const again = all.filter((job) => isRetryable(job, now));
     if (again.length > 0)
       await this.rows(
         again.map((job) => job.index),
@@ -74,11 +75,11 @@ export class RowControls {
     const whatever = cost === Infinity;
     const count = whatever ? asked.filter((quote) => quote.cost === undefined).length : 0;
     const quoted = asked.reduce((sum, quote) => sum + (quote.cost ?? 0), 0);
-    const agreed = { service: source, origin, cost: Math.min(anyAmount, whatever ? quoted : cost), count };
-    core.consent.agree(service, origin, agreed.cost, count);
-    await this.host.recordConsent(agreed);
-    await core.lasting({ type: 'consent', at: core.now, ...agreed });
-    const freed = core.parking.open(consentNeed(service, origin));
+    const given = { service: source, origin, cost: Math.min(anyAmount, whatever ? quoted : cost), count };
+    core.consent.agree(service, origin, given.cost, count);
+    await this.host.recordConsent(given);
+    await core.lasting({ type: 'consent', at: core.now, ...given });
+    const freed = core.parking.open(agreed(service, origin));
     if (freed.length > 0)
       await core.lasting({ type: 'job-control', at: core.now, jobs: freed, action: 'release' });
   }

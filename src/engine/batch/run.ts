@@ -84,7 +84,7 @@ export class BatchRun implements BatchHandle {
       },
       recordPaid: parts.recordPaid,
     });
-    this.expansions = new Expansions(this.core, (jobs) => this.add(jobs));
+    this.expansions = new Expansions(this.core, this.flow, (jobs) => this.add(jobs));
     this.lookAhead = new LookAhead(this.core);
     this.paces = new BatchPace(this.core);
     this.arrivals = new Arrivals(this.core, this.expansions, (id) => parts.maybeDone(id));

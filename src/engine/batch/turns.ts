@@ -2,6 +2,7 @@
  * A batch's part in the scheduling: which of its jobs may start now, which are shown while they wait for a
  * quota, and when asking again is worth it. Nothing here waits or asks anybody.
  */
+import { unblocked } from '../../model/need';
 import type { BatchCore } from '../job/context';
 import type { JobFlow } from '../job/walk';
 import type { LookAhead } from '../job/lookAhead';
@@ -107,7 +108,7 @@ export class BatchTurns implements Runnable {
     const wait = core.shared.limiter.why(lane.quotas);
     if (!wait) return;
     const at = core.now;
-    core.emit({ type: 'job-started', at, job: index, worker, attempt: live.failedTries + 1 });
+    core.emit({ type: 'job-started', at, job: index, worker, attempt: live.memory.failedTries + 1 });
     core.emit({ type: 'wait', at, job: index, wait });
     this.shownJobs.add(index);
   }
@@ -144,7 +145,7 @@ export class BatchTurns implements Runnable {
     if (lane.readyAt <= now) return true;
     // Nobody waits here: these jobs go on with another source, or park.
     const name = quotaName(lane.quotas[0] ?? '');
-    if (this.core.parking.parkedFor(`blocked:${name}`)) return true;
+    if (this.core.parking.parkedFor(unblocked(name))) return true;
     return this.core.settings.onBlocked === 'nextSource' && shared.breakers.known(name)?.phase === 'open';
   }
 }

@@ -28,6 +28,8 @@ import { Track } from '../pace/progress';
 import { Rank } from '../pool/queue';
 import type { JobQueue } from '../pool/queue';
 import { rideNames } from '../limits/rideAlong';
+import { noMemory } from '../state/memory';
+import type { MemoryEvent, PaidState } from '../state/memory';
 import type { BatchState, JobState } from '../state/reducer';
 
 /** What all batches of one engine share. */
@@ -121,17 +123,28 @@ export class BatchCore {
     return live;
   }
 
-  /** The sources that this job may still ask, in order. */
-  chain(link: Link, live: Live | undefined): readonly Source[] {
+  /** Folds the event into what the running job remembers, then emits it. */
+  remember(live: Live, event: MemoryEvent): void {
+    live.fold(event);
+    this.emit(event);
+  }
+
+  /** As `remember`; resolves when the event is on disk. */
+  rememberLasting(live: Live, event: MemoryEvent): Promise<void> {
+    live.fold(event);
+    return this.lasting(event);
+  }
+
+  /** The sources that a job may still ask, in order. */
+  chain(link: Link, { memory, paid }: Pick<Live, 'memory' | 'paid'> = nothing): readonly Source[] {
     if (!this.sources) return [];
-    const holder = live?.paid?.requestId === undefined ? undefined : live.paid.source;
+    const { settings, sources } = this;
     return remaining({
       link,
-      settings: this.settings,
-      sources: this.sources,
-      passed: live?.passed ?? noSources,
-      noCaptions: live?.noCaptions ?? false,
-      ...(holder === undefined ? {} : { paid: holder }),
+      settings,
+      sources,
+      memory,
+      ...(paid?.requestId === undefined ? {} : { paid: paid.source }),
     });
   }
 
@@ -139,14 +152,18 @@ export class BatchCore {
   lanesOf(index: number): readonly string[] {
     const job = this.job(index);
     if (!job || job.invalid || this.toCheck.has(index)) return none;
-    const live = this.lives.get(index) ?? (job.passed || job.paid ? this.live(index) : undefined);
+    const live = this.lives.get(index) ?? (job.memory || job.paid ? this.live(index) : undefined);
     if (live?.unwritten) return none;
     const source = this.chain(job.link, live)[0];
     return source ? this.laneFor(source, this.quotasFor(source, job.link, live), live) : none;
   }
 
   /** The quotas of one attempt at a source; what was submitted is only asked for. */
-  quotasFor(source: Source, link: Link, live: Live | undefined): readonly string[] {
+  quotasFor(
+    source: Source,
+    link: Link,
+    live: { readonly paid?: PaidState | undefined } | undefined,
+  ): readonly string[] {
     const { paid } = live ?? {};
     const resume =
       paid?.source === source.id && paid.requestId !== undefined
@@ -181,4 +198,4 @@ export class BatchCore {
 }
 
 const none: readonly string[] = [];
-const noSources: ReadonlySet<SourceId> = new Set();
+const nothing = { memory: noMemory, paid: undefined };

@@ -32,15 +32,16 @@ export class JobHost implements AskingHost {
   }
 
   async intent(quote: Quote): Promise<void> {
-    this.live.paid = { source: this.source };
-    await this.core.lasting({ type: 'intent', at: this.core.now, job: this.job, quote });
+    const { core, job, live } = this;
+    await core.rememberLasting(live, { type: 'intent', at: core.now, job, quote });
   }
 
   async requestId(requestId: string): Promise<void> {
-    const { core, job, source } = this;
-    this.live.paid = { source, requestId };
+    const { core, job, live, source } = this;
+    const event = { type: 'request-id', at: core.now, job, source, requestId } as const;
+    live.fold(event);
     await this.recordPaid(source, requestId);
-    await core.lasting({ type: 'request-id', at: core.now, job, source, requestId });
+    await core.lasting(event);
   }
 
   permit(quotas: readonly string[], signal: AbortSignal, beside: Permit): Promise<Permit> {

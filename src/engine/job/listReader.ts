@@ -3,29 +3,30 @@
  * is known, and a single worker is never taken up by reading a list.
  */
 import type { NewJob } from '../../model/events';
-import { failure, FailureError, nextMoveOf, toFailure } from '../../model/failure';
+import { failure, FailureError, toFailure } from '../../model/failure';
 import type { Failure } from '../../model/failure';
 import type { ExpandRequest, ListItem } from '../../model/source';
+import { triesOf } from '../state/memory';
+import type { JobState } from '../state/reducer';
+import type { AfterFailure } from './afterFailure';
 import { graceMs } from './attempt';
 import type { BatchCore } from './context';
-import { needOf } from './chain';
-import { retryDelayMs } from '../limits/retryPolicy';
+import type { Live } from './memory';
+import type { ServiceReach } from './serviceHealth';
 
 /** Lists that are read at the same time. */
 const together = 2;
 /** Entries are handed on in lots of this size, or after this time; the very first one at once. */
 const lotSize = 100;
 const lotMs = 200;
-/** A list that is throttled waits so long where nothing was said, and is parked after so many times in a row. */
-const throttleMs = 60_000;
-const mostThrottles = 50;
 
-/** One list on its way, over all its tries. */
+/** One try at a list. */
 interface Reading {
   readonly index: number;
-  /** Tries that count, this one included. */
-  attempt: number;
-  throttled: number;
+  readonly job: JobState;
+  readonly live: Live;
+  /** When it began, monotonic. */
+  readonly from: number;
   requests: number;
 }
 
@@ -39,6 +40,8 @@ export class Expansions {
 
   constructor(
     private readonly core: BatchCore,
+    /** A list that fails is treated as a video is. */
+    private readonly flow: { readonly after: AfterFailure; readonly reach: ServiceReach },
     private readonly add: (jobs: readonly NewJob[]) => Promise<void>,
   ) {}
 
@@ -71,29 +74,34 @@ export class Expansions {
     while (this.core.phase === 'running' && this.reading.size < together) {
       const index = this.waiting.shift();
       if (index === undefined) return;
-      void this.read({ index, attempt: 1, throttled: 0, requests: 0 });
+      void this.read(index);
     }
   }
 
-  private async read(reading: Reading): Promise<void> {
+  private async read(index: number): Promise<void> {
     const { core } = this;
-    const { index } = reading;
     const { clock, expander, log } = core.shared.parts;
     const job = core.job(index);
-    if (job?.status !== 'pending') return;
+    const live = core.live(index);
+    if (job?.status !== 'pending' || !live) return;
     const controller = new AbortController();
     this.reading.set(index, controller);
-    const from = clock.monotonic();
-    core.emit({ type: 'job-started', at: core.now, job: index, worker: 0, attempt: reading.attempt });
+    const { memory } = live;
+    const tries = triesOf(memory, undefined);
+    const reading: Reading = { index, job, live, from: clock.monotonic(), requests: 0 };
+    core.emit({ type: 'job-started', at: core.now, job: index, worker: 0, attempt: memory.failedTries + 1 });
     core.emit({ type: 'stage', at: core.now, job: index, stage: 'expanding' });
     const quotas = new Set<string>();
     const request: ExpandRequest = {
       link: job.link,
       settings: core.settings,
       signal: controller.signal,
-      identity: `${job.link.id}-${reading.attempt + reading.throttled}`,
+      identity: `${job.link.id}-${tries.all}`,
       sent: () => (reading.requests += 1),
       permit: async (names) => {
+        const [service] = names;
+        if (quotas.size === 0 && service !== undefined)
+          core.shared.budgets.of(service).sent(tries.counted > 0);
         for (const name of names) quotas.add(name);
         return core.shared.limiter.acquire(names, controller.signal);
       },
@@ -101,16 +109,24 @@ export class Expansions {
     };
     try {
       const entries = await this.handOn(index, expander.expand(request), controller.signal);
-      this.reached(index, quotas);
+      this.flow.reach.reached(index, [...quotas]);
+      core.shared.governor.succeeded();
       core.end(index, { status: 'expanded', entries });
     } catch (error) {
-      const seconds = (clock.monotonic() - from) / 1_000;
-      this.afterFailure(reading, toFailure(error), [...quotas], controller.signal.aborted, seconds);
+      if (controller.signal.aborted) this.aborted(index);
+      else await this.failed(reading, toFailure(error), [...quotas]);
     } finally {
       this.reading.delete(index);
       this.wake();
       core.onMoved();
     }
+  }
+
+  private aborted(index: number): void {
+    const { core } = this;
+    core.parking.probeLost(index);
+    core.emit({ type: 'job-left', at: core.now, job: index });
+    if (core.job(index)?.status !== 'skipped' && core.phase !== 'running') this.enter(index);
   }
 
   /**
@@ -185,81 +201,34 @@ export class Expansions {
     };
   }
 
-  private afterFailure(
-    reading: Reading,
-    fail: Failure,
-    quotas: readonly string[],
-    aborted: boolean,
-    seconds: number,
-  ): void {
+  private async failed(reading: Reading, fail: Failure, quotas: readonly string[]): Promise<void> {
     const { core } = this;
-    const { index } = reading;
-    const { shared } = core;
-    const move = nextMoveOf[fail.code];
-    const left = (): void => core.emit({ type: 'job-left', at: core.now, job: index });
-    if (aborted) {
-      left();
-      if (core.job(index)?.status !== 'skipped' && core.phase !== 'running') this.enter(index);
-    } else if (move === 'hold' && reading.throttled < mostThrottles) {
-      left();
-      reading.throttled += 1;
-      for (const name of quotas)
-        if (shared.limiter.readyAt([name]) <= core.now)
-          shared.limiter.hold(name, fail.retryAfterMs ?? throttleMs);
-      this.later(reading, fail.retryAfterMs ?? throttleMs);
-    } else if (move === 'retry' && reading.attempt <= core.settings.retries) {
-      left();
-      const delay = retryDelayMs(reading.attempt, fail, shared.parts.random);
-      reading.attempt += 1;
-      this.later(reading, delay);
-    } else if (move === 'breaker') {
-      const name = quotas[0] ?? '';
-      // A list has no other source to go to.
-      const policy = core.settings.onBlocked === 'park' ? 'park' : 'wait';
-      const verdict = shared.breakers.of(name).blocked(policy);
-      for (const quota of quotas) shared.limiter.block(quota, verdict.until);
-      core.parking.probeLost(index);
-      if (verdict.move === 'park') this.park(index, fail, quotas, verdict.until);
-      else {
-        left();
-        this.later(reading, verdict.until - core.now);
-      }
-    } else if (move === 'park' || move === 'hold') this.park(index, fail, quotas, undefined);
-    else core.end(index, { status: 'failed', failure: fail, seconds, requests: reading.requests });
+    const { index, job, live, from, requests } = reading;
+    const { clock, log } = core.shared.parts;
+    const seconds = (clock.monotonic() - from) / 1_000;
+    try {
+      const next = await this.flow.after.follow(
+        { index, job, live, quotas, seconds, requests },
+        { failure: fail },
+      );
+      if (next.goesOn) this.later(index, next.at ?? core.shared.limiter.readyAt(quotas));
+    } catch (error) {
+      log.write('error', toFailure(error).message, index);
+    }
   }
 
-  private park(index: number, fail: Failure, quotas: readonly string[], at: number | undefined): void {
+  /** Waits beside the workers; a quota that opens at no known time is waited for where it is asked. */
+  private later(index: number, at: number): void {
     const { core } = this;
-    const need = needOf(fail, undefined, quotas);
-    const { until } = core.parking.close(need, fail, at);
-    core.parking.add(need, index);
-    core.end(index, { status: 'parked', failure: fail, until });
-  }
-
-  private later(reading: Reading, delayMs: number): void {
-    const { core } = this;
-    const { index } = reading;
-    const until = core.now + delayMs;
+    const until = at === Infinity ? core.now : at;
+    core.emit({ type: 'job-left', at: core.now, job: index });
     core.emit({ type: 'wait', at: core.now, job: index, wait: { for: 'retry', until } });
-    const cancel = core.shared.parts.clock.after(delayMs, () => {
+    const cancel = core.shared.parts.clock.after(until - core.now, () => {
       this.delayed.delete(index);
-      if (core.phase === 'running') void this.read(reading);
-      else this.enter(index);
+      this.enter(index);
+      this.wake();
     });
     this.delayed.set(index, cancel);
-  }
-
-  /** The service has answered: what was shut because of it opens again. */
-  private reached(index: number, quotas: ReadonlySet<string>): void {
-    const { core } = this;
-    const { breakers, limiter } = core.shared;
-    const [name] = quotas;
-    if (name !== undefined && breakers.known(name)?.succeeded() === true)
-      for (const quota of quotas) limiter.unblock(quota);
-    const freed = core.parking.mendedBy(index);
-    if (freed.length === 0) return;
-    const release = { type: 'job-control', at: core.now, jobs: freed, action: 'release' } as const;
-    void core.lasting(release).catch(() => undefined);
   }
 
   /** The same video twice, also from two lists, is one job. */

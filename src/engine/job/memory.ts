@@ -1,31 +1,19 @@
 /**
- * What is known about a job while it is worked on, before and beside what is on disk. Classes and no literals: V8
- * learns from the first objects of a literal whether they stay, and the first jobs do, because they wait for the
- * disk. All later ones would then be put where only the rare large collection sweeps, with all that they name.
+ * What is known about a job while it is worked on, ahead of what is on disk. Classes and no literals: V8 learns
+ * from the first objects of a literal whether they stay, and the first jobs do, because they wait for the disk.
+ * All later ones would then be put where only the rare large collection sweeps, with all that they name.
  */
-import type { Failure } from '../../model/failure';
 import type { Via } from '../../model/ports';
 import type { PaidSummary } from '../../model/source';
 import type { SourceId, Transcript } from '../../model/transcript';
+import { afterAttempt, noMemory, paidAfter } from '../state/memory';
+import type { JobMemory, MemoryEvent, PaidState } from '../state/memory';
 import type { JobState } from '../state/reducer';
 
-const none: ReadonlySet<SourceId> = new Set();
-
 export class Live {
-  /** Sources that are not asked any more. */
-  passed: ReadonlySet<SourceId> = none;
-  noCaptions = false;
-  /** Tries that count, of the source that is asked now. */
-  tries = 0;
-  triesOf: SourceId | undefined = undefined;
-  /** Tries that count, of all sources. */
-  failedTries: number;
-  /** In a row. */
-  throttled = 0;
-  /** The failure that tells most so far. */
-  last: Failure | undefined = undefined;
-  lastSource: SourceId | undefined = undefined;
-  paid: { readonly source: SourceId; readonly requestId?: string } | undefined = undefined;
+  /** The same fold as the row's: what was emitted is known here before it is on disk. */
+  memory: JobMemory;
+  paid: PaidState | undefined;
   /** Got, but the disk refused it: written before anything is asked again. */
   unwritten: Unwritten | undefined = undefined;
   /** The look-ahead has taken its start and asked the first question; used once, until then. */
@@ -35,25 +23,15 @@ export class Live {
   diskRefusals = 0;
 
   /** Begins with what the journal knows. */
-  constructor({ failedTries = 0, passed, attempts, paid }: JobState) {
-    this.failedTries = failedTries;
-    if (passed) {
-      this.passed = new Set(passed);
-      const telling = attempts?.filter(({ source }) => passed.includes(source)) ?? [];
-      const last = telling.findLast(({ failure }) => failure.code !== 'unsupported') ?? telling.at(-1);
-      this.noCaptions = telling.some(({ failure }) => failure.code === 'no-captions');
-      this.last = last?.failure;
-      this.lastSource = last?.source;
-    }
-    if (paid) {
-      const { source, requestId } = paid;
-      this.paid = requestId === undefined ? { source } : { source, requestId };
-    }
+  constructor({ memory = noMemory, paid }: JobState) {
+    this.memory = memory;
+    this.paid = paid;
   }
 
-  /** The job goes on without this source. */
-  pass(source: SourceId): void {
-    this.passed = new Set(this.passed).add(source);
+  /** Takes in an event of this job that is about to be emitted. */
+  fold(event: MemoryEvent): void {
+    this.paid = paidAfter(this.paid, event);
+    if (event.type === 'attempt') this.memory = afterAttempt(this.memory, event);
   }
 }
 

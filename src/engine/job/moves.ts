@@ -1,14 +1,16 @@
 /**
- * The moves of one job that stands on a worker: it fails for good, goes back to wait, or passes a source by.
- * The walk, the answers and the writing all make them, so that each move's events stand in one place.
+ * The moves of one job: it fails for good, goes back to wait, or goes on without a source. The walk, what follows
+ * a failure, and the writing all make them, so that the events of each move are in one place.
  */
 import type { Failure } from '../../model/failure';
+import { chainFailure } from '../../model/failureRules';
 import type { Source } from '../../model/source';
 import type { SourceId } from '../../model/transcript';
 import type { BatchCore, Running } from './context';
-import { chainFailure, leftOut, tellingFailure } from './chain';
+import { leftOut } from './chain';
 import type { Live } from './memory';
 import { Rank } from '../pool/queue';
+import type { JobMemory } from '../state/memory';
 import type { JobState } from '../state/reducer';
 
 export class JobMoves {
@@ -18,26 +20,27 @@ export class JobMoves {
     private readonly failed: (index: number, failure: Failure) => void,
   ) {}
 
-  /** The job goes on without this source; of all failures the one that tells most is kept. */
-  pass(live: Live, source: Source, fail: Failure): void {
-    live.pass(source.id);
-    if (live.last === undefined || tellingFailure(live.last, fail) === fail) live.lastSource = source.id;
-    live.last = tellingFailure(live.last, fail);
+  /** The job goes on without a source that was not asked, because its service is shut. */
+  passUnasked(index: number, live: Live, source: Source, fail: Failure): void {
+    const { core } = this;
+    core.remember(live, {
+      type: 'attempt',
+      at: core.now,
+      job: index,
+      source: source.id,
+      failure: fail,
+      seconds: 0,
+      requests: 0,
+      counts: false,
+      passed: true,
+    });
   }
 
   /** Why the job has no source left. */
-  chainEnd(job: JobState, live: Live): Failure {
-    const { core } = this;
-    const out = core.sources
-      ? leftOut({
-          link: job.link,
-          settings: core.settings,
-          sources: core.sources,
-          passed: live.passed,
-          noCaptions: live.noCaptions,
-        })
-      : [];
-    return chainFailure(live.last, out);
+  chainEnd({ link }: JobState, memory: JobMemory): Failure {
+    const { settings, sources } = this.core;
+    const out = sources ? leftOut({ link, settings, sources, memory }) : [];
+    return chainFailure(memory.telling?.failure, out);
   }
 
   /** It has failed for good; what was reserved for it is free again, unless it may have been charged. */

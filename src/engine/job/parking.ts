@@ -4,11 +4,13 @@
  */
 import type { Failure } from '../../model/failure';
 import type { Clock } from '../../model/ports';
+import { needText } from '../../model/need';
+import type { Need } from '../../model/need';
 import type { SourceId } from '../../model/transcript';
 import { Breaker } from '../limits/breaker';
 
 interface Group {
-  readonly need: string;
+  readonly need: Need;
   readonly jobs: Set<number>;
   /** The source that nobody can ask until it is mended. */
   readonly source: SourceId | undefined;
@@ -23,29 +25,30 @@ interface Group {
 }
 
 export class Parking {
+  /** By the text of their need. */
   private readonly groups = new Map<string, Group>();
-  private readonly needs = new Map<number, string>();
+  private readonly groupOf = new Map<number, Group>();
 
   constructor(private readonly clock: Clock) {}
 
   get count(): number {
-    return this.needs.size;
+    return this.groupOf.size;
   }
 
   /** Why jobs with this need are parked now; undefined: they are not. */
-  parkedFor(need: string): Failure | undefined {
-    const group = this.groups.get(need);
+  parkedFor(need: Need): Failure | undefined {
+    const group = this.group(need);
     return group && (group.jobs.size > 0 || group.probe !== undefined) ? group.failure : undefined;
   }
 
   /** The group that keeps everybody from asking this source. */
-  needOfSource(source: SourceId): string | undefined {
+  needOfSource(source: SourceId): Need | undefined {
     for (const group of this.groups.values()) if (group.source === source) return group.need;
     return undefined;
   }
 
-  untilOf(need: string): number | undefined {
-    return this.groups.get(need)?.until;
+  untilOf(need: Need): number | undefined {
+    return this.group(need)?.until;
   }
 
   /**
@@ -53,12 +56,12 @@ export class Parking {
    * quota said, that it may work again; without it the group's own patience counts (1, 2, 4 h, then daily).
    */
   close(
-    need: string,
+    need: Need,
     failure: Failure,
     at?: number,
     source?: SourceId,
   ): { readonly until: number; readonly others: readonly number[] } {
-    let group = this.groups.get(need);
+    let group = this.group(need);
     if (!group) {
       group = {
         need,
@@ -70,7 +73,7 @@ export class Parking {
         ours: false,
         probe: undefined,
       };
-      this.groups.set(need, group);
+      this.groups.set(needText(need), group);
     }
     const before = group.until;
     group.failure = failure;
@@ -90,29 +93,30 @@ export class Parking {
       if (group.ours) {
         group.breaker.putBack();
         group.until = group.breaker.until ?? group.until;
-      } else if (group.need.startsWith('blocked:')) {
-        const until = blockedUntil(group.need.slice('blocked:'.length));
+      } else if (group.need.kind === 'unblocked') {
+        const until = blockedUntil(group.need.quota);
         if (until !== undefined) group.until = Math.min(group.until ?? Infinity, until);
       }
     }
   }
 
-  add(need: string, job: number): void {
-    this.groups.get(need)?.jobs.add(job);
-    this.needs.set(job, need);
+  /** Puts a job into a group that `close` has opened. */
+  add(need: Need, job: number): void {
+    const group = this.group(need);
+    if (!group) return;
+    group.jobs.add(job);
+    this.groupOf.set(job, group);
   }
 
   /** The user or a probe takes a job out. */
   remove(job: number): void {
-    const need = this.needs.get(job);
-    if (need === undefined) return;
-    this.needs.delete(job);
-    this.groups.get(need)?.jobs.delete(job);
+    this.groupOf.get(job)?.jobs.delete(job);
+    this.groupOf.delete(job);
   }
 
   /** Whether the job is out as the probe of its group. */
-  isProbe(job: number, need: string): boolean {
-    return this.groups.get(need)?.probe === job;
+  isProbe(job: number, need: Need): boolean {
+    return this.group(need)?.probe === job;
   }
 
   /** Jobs whose time has come, one a group; each is its group's probe from now on. */
@@ -138,9 +142,14 @@ export class Parking {
     return at;
   }
 
-  /** A job got through: whatever it was the probe of is mended. Returns the jobs that are free now. */
-  mendedBy(job: number): readonly number[] {
-    for (const group of this.groups.values()) if (group.probe === job) return this.open(group.need);
+  /**
+   * A job got an answer: whatever it was the probe of is mended, unless it `stillNeeds` just that. Returns the
+   * jobs that are free now.
+   */
+  mendedBy(job: number, stillNeeds?: Need): readonly number[] {
+    for (const group of this.groups.values())
+      if (group.probe === job)
+        return stillNeeds && needText(stillNeeds) === needText(group.need) ? [] : this.open(group.need);
     return [];
   }
 
@@ -150,16 +159,20 @@ export class Parking {
   }
 
   /** Frees a whole group. */
-  open(need: string): readonly number[] {
-    const group = this.groups.get(need);
+  open(need: Need): readonly number[] {
+    const group = this.group(need);
     if (!group) return [];
-    this.groups.delete(need);
-    for (const job of group.jobs) this.needs.delete(job);
+    this.groups.delete(needText(need));
+    for (const job of group.jobs) this.groupOf.delete(job);
     return [...group.jobs].sort((a, b) => a - b);
   }
 
   /** Frees everything; the user has said so. */
   openAll(): readonly number[] {
-    return [...this.groups.keys()].flatMap((need) => this.open(need)).sort((a, b) => a - b);
+    return [...this.groups.values()].flatMap(({ need }) => this.open(need)).sort((a, b) => a - b);
+  }
+
+  private group(need: Need): Group | undefined {
+    return this.groups.size === 0 ? undefined : this.groups.get(needText(need));
   }
 }

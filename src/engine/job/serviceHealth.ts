@@ -1,18 +1,19 @@
 /**
  * Whether the service behind a source lets us through, as the answers of all jobs tell it together: shut for
- * everybody, open again, or only claiming that videos are gone. One job's own walk is in jobFlow.
+ * everybody, open again, or only claiming that videos are gone. One job's own walk is in walk.ts.
  */
-import { failure, FailureError } from '../../model/failure';
+import { failure, FailureError, nextMoveOf } from '../../model/failure';
 import type { Failure } from '../../model/failure';
+import { moveWhenBlocked } from '../../model/failureRules';
+import { unblocked } from '../../model/need';
+import type { Need } from '../../model/need';
 import type { Source } from '../../model/source';
 import type { BatchCore, Running } from './context';
 
 /** What a shut source means for a job. */
-export interface Shut {
-  readonly move: 'nextSource' | 'park';
-  readonly failure: Failure;
-  readonly need: string;
-}
+export type Shut =
+  | { readonly move: 'nextSource'; readonly failure: Failure }
+  | { readonly move: 'park'; readonly failure: Failure; readonly need: Need; readonly until?: number };
 
 export class ServiceReach {
   /** Jobs that were said to be unavailable since the service last answered as it should. */
@@ -22,27 +23,48 @@ export class ServiceReach {
 
   constructor(private readonly core: BatchCore) {}
 
-  /** Whether a source is shut for everybody now, and what that means for this job. */
-  shutFor(index: number, source: Source, quotas: readonly string[]): Shut | undefined {
+  /** Whether a source is shut for everybody now, and what that means for this job. `later`: another one is left. */
+  shutFor(index: number, source: Source, quotas: readonly string[], later: boolean): Shut | undefined {
     const { core } = this;
+    const { parking } = core;
     const names = quotas.length > 0 ? quotas : [source.id];
-    const blocks = names.map((name) => `blocked:${name}`);
-    for (const need of [...blocks, core.parking.needOfSource(source.id)]) {
-      const why = need === undefined ? undefined : core.parking.parkedFor(need);
-      if (need !== undefined && why && !core.parking.isProbe(index, need))
-        return { move: 'park', failure: why, need };
+    const policy = core.settings.onBlocked;
+    for (const name of names) {
+      const need = unblocked(name);
+      const why = parking.parkedFor(need);
+      if (why && !parking.isProbe(index, need)) return this.blockedBy(source, need, why, later);
+      const breaker = policy === 'nextSource' ? core.shared.breakers.known(name) : undefined;
+      if (breaker?.phase !== 'open') continue;
+      return this.blockedBy(
+        source,
+        need,
+        failure('blocked', `${source.id} is blocked.`),
+        later,
+        breaker.until,
+      );
     }
-    if (core.settings.onBlocked !== 'nextSource') return undefined;
-    const open = names.some((name) => core.shared.breakers.known(name)?.phase === 'open');
-    if (!open) return undefined;
-    return { move: 'nextSource', failure: failure('blocked', `${source.id} is blocked.`), need: '' };
+    const need = parking.needOfSource(source.id);
+    const why = need && parking.parkedFor(need);
+    if (!why || parking.isProbe(index, need)) return undefined;
+    return parked(need, why, parking.untilOf(need));
   }
 
-  /** The service answered: what was shut because of it opens again. */
-  reached(index: number, quotas: readonly string[], fail?: Failure): void {
+  private blockedBy(source: Source, need: Need, why: Failure, later: boolean, until?: number): Shut {
+    const { parking, settings } = this.core;
+    if (moveWhenBlocked(settings.onBlocked === 'nextSource' ? 'nextSource' : 'park', later) === 'nextSource')
+      return { move: 'nextSource', failure: why };
+    if (until !== undefined && parking.parkedFor(need) === undefined) parking.close(need, why, until);
+    return parked(need, why, parking.untilOf(need));
+  }
+
+  /**
+   * The service answered: what was shut because of it opens again, unless the answer was that the job
+   * `stillNeeds` what it was the probe for. A failure that can pass proves nothing.
+   */
+  reached(index: number, quotas: readonly string[], fail?: Failure, stillNeeds?: Need): void {
     const { core } = this;
     const { breakers } = core.shared;
-    if (fail && (fail.code === 'network' || fail.code === 'timeout')) {
+    if (fail && nextMoveOf[fail.code] === 'retry') {
       core.parking.probeLost(index);
       return;
     }
@@ -51,7 +73,7 @@ export class ServiceReach {
     this.unavailable.length = 0;
     // All of them took part; each breaker opens its own quota again.
     for (const name of quotas) breakers.known(name)?.succeeded();
-    const freed = core.parking.mendedBy(index);
+    const freed = core.parking.mendedBy(index, stillNeeds);
     if (freed.length > 0) this.release(freed);
   }
 
@@ -104,4 +126,8 @@ export class ServiceReach {
     this.blocks += 1;
     return block(fail.message);
   }
+}
+
+function parked(need: Need, why: Failure, until: number | undefined): Shut {
+  return { move: 'park', failure: why, need, ...(until === undefined ? {} : { until }) };
 }

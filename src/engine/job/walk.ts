@@ -7,6 +7,7 @@ import { failure, toFailure } from '../../model/failure';
 import type { Failure } from '../../model/failure';
 import type { Permit, Source } from '../../model/source';
 import type { SourceId } from '../../model/transcript';
+import { AfterFailure } from './afterFailure';
 import { Attempt } from './attempt';
 import { Running } from './context';
 import type { BatchCore } from './context';
@@ -18,6 +19,7 @@ import type { Live } from './memory';
 import { Rank } from '../pool/queue';
 import { isRide } from '../limits/rideAlong';
 import { ServiceReach } from './serviceHealth';
+import { triesOf } from '../state/memory';
 import type { JobState } from '../state/reducer';
 
 /** What a job does next. */
@@ -47,8 +49,10 @@ export interface FlowHost {
 }
 
 export class JobFlow {
+  /** What follows a failure; list links are treated by the same. */
+  readonly after: AfterFailure;
+  readonly reach: ServiceReach;
   private readonly moves: JobMoves;
-  private readonly reach: ServiceReach;
   private readonly output: JobOutput;
   private readonly answer: JobAnswer;
 
@@ -59,7 +63,8 @@ export class JobFlow {
     this.moves = new JobMoves(core, (index, fail) => host.failed(index, fail));
     this.reach = new ServiceReach(core);
     this.output = new JobOutput(core, this.moves, (fail) => host.diskFailed(fail));
-    this.answer = new JobAnswer(core, this.moves, this.reach, this.output);
+    this.after = new AfterFailure(core, this.moves, this.reach);
+    this.answer = new JobAnswer(core, this.moves, this.reach, this.after, this.output);
   }
 
   /** The job's next step; decides without asking anybody. */
@@ -83,22 +88,21 @@ export class JobFlow {
     for (;;) {
       const chain = core.chain(job.link, live);
       const source = chain[0];
-      if (!source) return ended(failed(this.moves.chainEnd(job, live), live.lastSource));
+      if (!source) {
+        const { memory } = live;
+        return ended(failed(this.moves.chainEnd(job, memory), memory.telling?.source));
+      }
       const quotas = core.quotasFor(source, job.link, live);
-      const shut = this.reach.shutFor(index, source, quotas);
+      const shut = this.reach.shutFor(index, source, quotas, chain.length > 1);
       if (!shut) return { kind: 'ask', source, quotas, lane: core.laneFor(source, quotas, live) };
       if (shut.move === 'nextSource') {
-        this.moves.pass(live, source, shut.failure);
+        this.moves.passUnasked(index, live, source, shut.failure);
         continue;
       }
       core.parking.add(shut.need, index);
-      const until = core.parking.untilOf(shut.need);
-      return ended({
-        status: 'parked',
-        failure: shut.failure,
-        source: source.id,
-        ...(until === undefined ? {} : { until }),
-      });
+      const { failure: why, until } = shut;
+      const time = until === undefined ? {} : { until };
+      return ended({ status: 'parked', failure: why, source: source.id, ...time });
     }
   }
 
@@ -109,7 +113,7 @@ export class JobFlow {
     core.queue.remove(index);
     core.shared.reservations.reserve(reserved);
     core.running.set(index, new Running(worker, reserved));
-    const attempt = (core.live(index)?.failedTries ?? 0) + 1;
+    const attempt = (core.live(index)?.memory.failedTries ?? 0) + 1;
     core.emit({ type: 'job-started', at: core.now, job: index, worker, attempt });
   }
 
@@ -137,7 +141,7 @@ export class JobFlow {
     } catch (error) {
       const fail = toFailure(error);
       if (fail.code === 'cancelled') this.moves.left(index, running);
-      else this.moves.fail(index, fail, live.lastSource, 0, 0);
+      else this.moves.fail(index, fail, live.memory.telling?.source, 0, 0);
     } finally {
       core.shared.reservations.release(running.reserved);
       core.running.delete(index);
@@ -175,12 +179,8 @@ export class JobFlow {
     if (!isRide(lane[0]))
       for (const name of quotas) core.startsOf.set(name, (core.startsOf.get(name) ?? 0) + 1);
     live.ride = undefined;
-    if (live.triesOf !== source.id) {
-      live.triesOf = source.id;
-      live.tries = 0;
-    }
-    const budget = budgets.of(quotas[0] ?? source.id);
-    budget.sent(live.tries > 0);
+    const tries = triesOf(live.memory, source.id);
+    budgets.of(quotas[0] ?? source.id).sent(tries.counted > 0);
     const resumed = live.paid?.source === source.id ? live.paid.requestId : undefined;
     const attempt = new Attempt(
       source,
@@ -188,7 +188,7 @@ export class JobFlow {
         link: job.link,
         settings: core.settings,
         meta: job.meta,
-        identity: `${job.link.id}-${live.tries + live.throttled}`,
+        identity: `${job.link.id}-${tries.all}`,
         resume: resumed === undefined ? undefined : { source: source.id, requestId: resumed },
       },
       new JobHost(core, index, live, source.id, this.host.recordPaid),

@@ -5,9 +5,9 @@
 import type { Outcome } from '../../model/events';
 import { toFailure } from '../../model/failure';
 import type { Failure } from '../../model/failure';
+import { needOf } from '../../model/failureRules';
 import type { PaidSummary } from '../../model/source';
 import type { BatchCore } from './context';
-import { needOf } from './chain';
 import type { JobMoves } from './moves';
 import type { Live } from './memory';
 import { Rank } from '../pool/queue';

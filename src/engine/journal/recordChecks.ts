@@ -23,6 +23,7 @@ export const isAmount = (value: unknown): value is number => isNumber(value) && 
 export const isIndex = (value: unknown): value is number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 const isFlag = (value: unknown): value is boolean => typeof value === 'boolean';
+const isTrue = (value: unknown): value is true => value === true;
 const optional = (value: unknown, guard: (value: unknown) => boolean): boolean =>
   value === undefined || guard(value);
 const isOneOf =
@@ -219,7 +220,14 @@ export function isLastingEvent(value: unknown): value is LastingEvent {
     case 'job-learnt':
       return isIndex(value.job) && isMeta(value.meta);
     case 'attempt':
-      return isIndex(value.job) && isAttempt(value) && (value.counts === true || value.counts === false);
+      return (
+        isIndex(value.job) &&
+        isAttempt(value) &&
+        isFlag(value.counts) &&
+        optional(value.passed, isTrue) &&
+        optional(value.skipped, listOf(isSourceId)) &&
+        optional(value.noCaptions, isTrue)
+      );
     case 'intent':
       return isIndex(value.job) && isQuote(value.quote);
     case 'writing':
@@ -243,7 +251,11 @@ export function isLastingEvent(value: unknown): value is LastingEvent {
         optional(value.why, isFailure)
       );
     case 'job-control':
-      return listOf(isIndex)(value.jobs) && isOneOf('retry', 'redo', 'skip', 'next', 'release')(value.action);
+      return (
+        listOf(isIndex)(value.jobs) &&
+        isOneOf('retry', 'redo', 'skip', 'next', 'release')(value.action) &&
+        optional(value.atEnd, isTrue)
+      );
     case 'consent':
       return (
         isSourceId(value.service) &&
@@ -261,10 +273,29 @@ export function isLastingEvent(value: unknown): value is LastingEvent {
 function isAttempt(value: Plain): boolean {
   return (
     isNumber(value.at) &&
-    isSourceId(value.source) &&
+    optional(value.source, isSourceId) &&
     isFailure(value.failure) &&
     isAmount(value.seconds) &&
     isIndex(value.requests)
+  );
+}
+
+function isMemory(value: unknown): boolean {
+  if (!isPlain(value)) return false;
+  const { telling, last } = value;
+  return (
+    listOf(isSourceId)(value.passed) &&
+    listOf(isSourceId)(value.skipped) &&
+    isFlag(value.noCaptions) &&
+    isIndex(value.failedTries) &&
+    (telling === undefined ||
+      (isPlain(telling) && isFailure(telling.failure) && isSourceId(telling.source))) &&
+    (last === undefined ||
+      (isPlain(last) &&
+        optional(last.source, isSourceId) &&
+        isIndex(last.counted) &&
+        isIndex(last.throttled) &&
+        isIndex(last.all)))
   );
 }
 
@@ -284,6 +315,8 @@ export function isJobState(value: unknown): value is JobState {
     isMeta(value.meta) &&
     isIndex(value.tries) &&
     isIndex(value.retries) &&
+    optional(value.memory, isMemory) &&
+    optional(value.triedAtEnd, isTrue) &&
     optional(value.failedTries, isIndex) &&
     optional(value.line, isIndex) &&
     optional(value.parent, isIndex) &&

@@ -4,9 +4,11 @@
  */
 import { isFailureCode } from '../../model/failure';
 import { isSourceId } from '../../model/transcript';
+import type { SourceId } from '../../model/transcript';
 import { isPlain, type Plain } from '../../model/plain';
 import { isFailure, isIndex, isJobState, isText, journalSettings, isAmount } from './recordChecks';
 import { jobsOf, packed } from './snapshotRows';
+import { memoryOfOldRow } from '../state/memory';
 import { emptyState } from '../state/reducer';
 import type { BatchState, JobState } from '../state/reducer';
 
@@ -19,7 +21,7 @@ export function lastingJob(job: JobState): JobState {
   const { worker: _w, startedAt: _s, stage: _st, percent: _p, wait: _wait, ...lasting } = job;
   if (lasting.status !== 'running') return lasting;
   const { source: _source, ...pending } = lasting;
-  return { ...pending, status: 'pending', tries: job.failedTries ?? 0 };
+  return { ...pending, status: 'pending', tries: job.memory?.failedTries ?? 0 };
 }
 
 /** The state's own fields without jobs and without what passes. */
@@ -105,6 +107,17 @@ export function stateFromHead(head: unknown): BatchState | undefined {
   return state;
 }
 
+/** A row as it is kept now: in older snapshots `passed` and `failedTries` stood beside the other fields. */
+function withMemory(job: JobState & { passed?: readonly SourceId[]; failedTries?: number }): JobState {
+  const { passed = [], failedTries = 0, ...row } = job;
+  if (passed.length === 0 && failedTries === 0) return job;
+  const memory =
+    row.status === 'pending' || row.status === 'parked'
+      ? memoryOfOldRow(row.attempts ?? [], passed, failedTries)
+      : undefined;
+  return memory === undefined ? row : { ...row, memory };
+}
+
 /** Adds a record's run of jobs to a state that is being read from a snapshot, all of them or, if one is none, none. */
 export function addSnapshotJobs(state: BatchState, record: Plain): boolean {
   const jobs = jobsOf(record);
@@ -112,7 +125,7 @@ export function addSnapshotJobs(state: BatchState, record: Plain): boolean {
   const believed: JobState[] = [];
   for (const job of jobs) {
     if (!isJobState(job) || job.index !== state.jobs.length + believed.length) return false;
-    believed.push(job);
+    believed.push(withMemory(job));
   }
   for (const job of believed) {
     state.jobs.push(job);

@@ -1,5 +1,6 @@
 /** What can be done with one job, by its state: the same for the panel's menu, keys and buttons. */
 import { isFailureCode, nextMoveOf } from '../../model/failure';
+import { canRetry } from '../../model/failureRules';
 import type { BatchState, JobState } from './reducer';
 
 export interface Abilities {
@@ -24,14 +25,21 @@ export function abilities(job: JobState): Abilities {
   };
 }
 
-/** "Retry failed" takes it: it failed, and another try may end otherwise. */
-export const isRetryable = (job: JobState): boolean =>
-  job.status === 'failed' && job.failure !== undefined && nextMoveOf[job.failure.code] !== 'final';
+/** "Retry failed" takes it: it failed, and another try may end otherwise. `now`: epoch ms. */
+export const isRetryable = (job: JobState, now: number): boolean =>
+  job.status === 'failed' && job.failure !== undefined && canRetry(job.failure, job.endedAt, now);
 
-/** How many videos "Retry failed" takes; from the counts, so that 100,000 rows cost nothing. */
-export function retryableCount(state: BatchState): number {
+/**
+ * How many videos "Retry failed" takes; from the counts, so that 100,000 rows cost nothing, but for broadcasts that
+ * had not begun: each has its own time.
+ */
+export function retryableCount(state: BatchState, now: number): number {
   let final = 0;
   for (const [code, count] of Object.entries(state.byError))
     if (isFailureCode(code) && nextMoveOf[code] === 'final') final += count;
-  return Math.max(0, state.counts.failed - final);
+  const begun =
+    (state.byError['not-started'] ?? 0) > 0
+      ? state.jobs.filter((job) => job.failure?.code === 'not-started' && isRetryable(job, now)).length
+      : 0;
+  return Math.max(0, state.counts.failed - final + begun);
 }

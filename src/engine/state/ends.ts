@@ -1,9 +1,9 @@
 /** How a row of the batch ends and what the end adds to the sums; taken back when it begins anew. Part of the reducer. */
 import type { JobStatus, Outcome } from '../../model/events';
-import { accessCodes, nextMoveOf } from '../../model/failure';
 import type { Failure } from '../../model/failure';
 import type { VideoMeta } from '../../model/link';
 import type { SourceId } from '../../model/transcript';
+import { paidAfterFailure } from './memory';
 import { endLane, leaveWorker } from './workerStrips';
 import type { BatchState, JobState } from './shape';
 
@@ -24,25 +24,9 @@ export function pay(state: BatchState, job: JobState, { cost, paidSeconds, reque
   state.cost += cost ?? 0;
 }
 
-/** Whether another source is the answer to this failure, so that this one need not be asked again. */
-export function passesOn(failure: Failure): boolean {
-  return (
-    nextMoveOf[failure.code] === 'nextSource' || accessCodes.has(failure.code) || failure.paidAnew === true
-  );
-}
-
-/**
- * A paid request whose fate the service has told is settled: another try submits anew. Kept are a request
- * that can be picked up again by its id, and an intent whose fate nobody knows.
- */
-export function settlePaid(job: JobState, source: SourceId | undefined, failure: Failure): void {
-  if (!job.paid || job.paid.source !== source) return;
-  const { code } = failure;
-  if (code === 'cancelled' || code === 'maybe-charged' || code === 'internal') return;
-  const move = nextMoveOf[code];
-  const passes = move === 'retry' || move === 'hold' || move === 'park' || move === 'breaker';
-  if (job.paid.requestId !== undefined && passes && failure.paidAnew !== true) return;
-  delete job.paid;
+/** The paid request on record after a failure that ended the job for now. */
+function settlePaid(job: JobState, source: SourceId | undefined, failure: Failure): void {
+  if (!paidAfterFailure(job.paid, source, failure)) delete job.paid;
 }
 
 /** A job ends: its row says how, and the counts follow. */
@@ -55,7 +39,8 @@ export function outcome(state: BatchState, job: JobState, end: Outcome, at: numb
     state.counts.completed -= 1;
     state.total -= 1;
     job.expandedInto = end.entries;
-    job.tries = job.failedTries ?? 0;
+    job.tries = job.memory?.failedTries ?? 0;
+    delete job.memory;
     leaveWorker(state, job, at, 'completed');
     return;
   }
@@ -78,8 +63,8 @@ function endedRow(
   end: Exclude<Outcome, { status: 'expanded' }>,
   at: number,
 ): JobState {
-  const { index, link, count, meta, retries, paid, redo, ...more } = lasting(job);
-  const failedTries = more.failedTries ?? 0;
+  const { index, link, count, meta, retries, paid, redo, memory, ...more } = lasting(job);
+  const failedTries = memory?.failedTries ?? 0;
   if (end.status === 'completed') {
     state.requests += end.requests;
     state.bySource[end.source] = (state.bySource[end.source] ?? 0) + 1;
@@ -116,6 +101,8 @@ function endedRow(
     ...more,
   };
   if (paid) row.paid = paid;
+  // A parked job goes on where it was; any other begins anew when the user retries it.
+  if (memory && end.status === 'parked') row.memory = memory;
   if (redo !== undefined) row.redo = redo;
   unfinished(state, row, end);
   return row;

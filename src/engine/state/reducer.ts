@@ -3,9 +3,11 @@
  * read this state and count nothing themselves. Deterministic; changes the given state in place, because
  * 100,000 rows are not copied for one of them.
  */
-import type { BatchEvent, NewJob } from '../../model/events';
+import type { BatchEvent, JobAction, NewJob } from '../../model/events';
 import { lane, leaveWorker, worker } from './workerStrips';
-import { clearEnd, outcome, passesOn, pay, setStatus, settlePaid, unknownMeta } from './ends';
+import { clearEnd, outcome, pay, setStatus, unknownMeta } from './ends';
+import { afterAttempt, afterRelease, noMemory, paidAfter } from './memory';
+import type { MemoryEvent } from './memory';
 import type { BatchState, JobState } from './shape';
 
 export { emptyState, missingJobs } from './shape';
@@ -35,7 +37,7 @@ export function reduce(state: BatchState, event: BatchEvent): BatchState {
     case 'control':
       return control(state, event);
     case 'job-control':
-      for (const index of event.jobs) jobControl(state, index, event.action);
+      for (const index of event.jobs) jobControl(state, index, event.action, event.atEnd === true);
       return touched(state, event.at);
     case 'consent':
       state.consents.push({ service: event.service, origin: event.origin, cost: event.cost });
@@ -76,18 +78,16 @@ function jobEvent(state: BatchState, job: JobState, event: JobEvent): void {
       touched(state, event.at);
       return;
     case 'intent':
-      job.paid = { source: event.quote.service, quote: event.quote };
+    case 'request-id':
+      recordPaid(job, event);
       touched(state, event.at);
       return;
     case 'writing':
       job.writing = event.outcome;
       return;
-    case 'request-id':
-      if (job.paid) job.paid = { ...job.paid, requestId: event.requestId };
-      touched(state, event.at);
-      return;
     case 'charged':
-      pay(state, job, event);
+      // After a crash the service may say the same once more: one request is paid for once.
+      if (event.requestId === undefined || event.requestId !== job.requestId) pay(state, job, event);
       touched(state, event.at);
       return;
     case 'outcome':
@@ -125,7 +125,7 @@ function jobEvent(state: BatchState, job: JobState, event: JobEvent): void {
     case 'job-left':
       if (job.status !== 'running') return;
       setStatus(state, job, 'pending');
-      job.tries = job.failedTries ?? 0;
+      job.tries = job.memory?.failedTries ?? 0;
       delete job.source;
       leaveWorker(state, job, event.at, 'left');
       return;
@@ -136,23 +136,27 @@ function jobEvent(state: BatchState, job: JobState, event: JobEvent): void {
 function attempt(state: BatchState, job: JobState, event: Extract<JobEvent, { type: 'attempt' }>): void {
   (job.attempts ??= []).push({
     at: event.at,
-    source: event.source,
+    ...(event.source === undefined ? {} : { source: event.source }),
     failure: event.failure,
     seconds: event.seconds,
     requests: event.requests,
   });
   if (job.attempts.length > mostAttempts) job.attempts.splice(0, job.attempts.length - mostAttempts);
-  if (passesOn(event.failure))
-    job.passed = [...(job.passed ?? []).filter((id) => id !== event.source), event.source];
+  job.memory = afterAttempt(job.memory ?? noMemory, event);
   state.requests += event.requests;
   if (event.failure.code === 'rate-limited') state.rateLimited += 1;
   if (event.counts) {
-    job.failedTries = (job.failedTries ?? 0) + 1;
-    job.tries = job.failedTries;
+    job.tries = job.memory.failedTries;
     job.retries += 1;
     state.retries += 1;
   }
-  settlePaid(job, event.source, event.failure);
+  recordPaid(job, event);
+}
+
+function recordPaid(job: JobState, event: MemoryEvent): void {
+  const paid = paidAfter(job.paid, event);
+  if (paid) job.paid = paid;
+  else delete job.paid;
 }
 
 function addJob(state: BatchState, added: NewJob): void {
@@ -194,7 +198,7 @@ function control(state: BatchState, event: Extract<BatchEvent, { type: 'control'
   return touched(state, event.at);
 }
 
-function jobControl(state: BatchState, index: number, action: string): void {
+function jobControl(state: BatchState, index: number, action: JobAction, atEnd: boolean): void {
   const job = state.jobs[index];
   if (!job) return;
   if (action === 'next') {
@@ -221,8 +225,10 @@ function jobControl(state: BatchState, index: number, action: string): void {
   }
   clearEnd(state, job);
   job.tries = 0;
-  delete job.failedTries;
-  if (action !== 'release') delete job.passed;
+  if (action !== 'release') delete job.memory;
+  else if (job.memory) job.memory = afterRelease(job.memory);
+  if (atEnd) job.triedAtEnd = true;
+  else if (action !== 'release') delete job.triedAtEnd;
   setStatus(state, job, 'pending');
 }
 

@@ -9,11 +9,13 @@ import type { Via } from '../../model/ports';
 import type { Settings } from '../../model/settings';
 import type { Quote, Stage } from '../../model/source';
 import type { CaptionKind, SourceId } from '../../model/transcript';
+import type { JobMemory, PaidState } from './memory';
 
 /** One failed or running try, for the row's details. */
 export interface AttemptState {
   readonly at: number;
-  readonly source: SourceId;
+  /** Absent for a list link. */
+  readonly source?: SourceId;
   readonly failure: Failure;
   readonly seconds: number;
   readonly requests: number;
@@ -33,10 +35,10 @@ export interface JobState {
   /** Tries that count, the running one included. */
   tries: number;
   retries: number;
-  /** Failed tries that count since the job was last made pending by the user; absent means none. */
-  failedTries?: number;
-  /** Sources that have said that they cannot help; not asked again until the user retries. */
-  passed?: readonly SourceId[];
+  /** What its sources have said while it is under way or parked; absent means nothing yet. */
+  memory?: JobMemory;
+  /** It ran a second time at the end of the batch (`onError: retryAtEnd`), which happens once. */
+  triedAtEnd?: true;
   /** The entry is no link we may follow; nobody is ever asked. */
   invalid?: Failure;
   attempts?: AttemptState[];
@@ -52,8 +54,7 @@ export interface JobState {
   skip?: { readonly reason: 'by-user' | 'already-done'; readonly file?: string; readonly batch?: string };
   parkedUntil?: number;
   consent?: Quote;
-  /** Recorded paid submit: without `requestId` nobody knows whether the service took it. */
-  paid?: { readonly source: SourceId; readonly requestId?: string; readonly quote: Quote };
+  paid?: PaidState;
   cost?: number;
   paidSeconds?: number;
   requestId?: string;

@@ -61,9 +61,15 @@ describe('"Retry failed"', () => {
   it('leaves out what would fail again in the same way, by row and by count', () => {
     const state = failed('network', 'private', 'timeout', 'unavailable', 'auth');
     assert.deepEqual(
-      state.jobs.filter(isRetryable).map((one) => one.failure?.code),
+      state.jobs.filter((one) => isRetryable(one, 0)).map((one) => one.failure?.code),
       ['network', 'timeout', 'auth'],
     );
-    assert.equal(retryableCount(state), 3);
+    assert.equal(retryableCount(state, 0), 3);
+  });
+
+  it('takes a broadcast that had not begun once its time has come', () => {
+    const hour = 3_600_000;
+    const state = failed('not-started', 'private');
+    assert.deepEqual([retryableCount(state, hour - 1), retryableCount(state, hour)], [0, 1]);
   });
 });

@@ -1,0 +1,236 @@
+/**
+ * What follows a failed try, for a video at one of its sources and for a list link that was being read: the rules
+ * (model/failureRules.ts) decide, here it is done. The service is held, blocked or left alone for everybody, the
+ * try is recorded, and the job ends, parks or may go on.
+ */
+import { nextMoveOf } from '../../model/failure';
+import type { Failure } from '../../model/failure';
+import { moveWhenBlocked, needOf, nextMove, quotaOf } from '../../model/failureRules';
+import type { Source } from '../../model/source';
+import { retryDelayMs } from '../limits/retryPolicy';
+import { afterAttempt, paidAfter, triesOf } from '../state/memory';
+import type { AttemptEvent } from '../state/memory';
+import type { JobState } from '../state/reducer';
+import type { BatchCore, Running } from './context';
+import type { Live } from './memory';
+import type { JobMoves } from './moves';
+import type { ServiceReach } from './serviceHealth';
+
+/** Extra delay after a hold for a job that keeps being throttled. */
+const asideMs = 2_000;
+/** A source without a quota of its own waits this long after being throttled, if nothing was said. */
+const throttleMs = 60_000;
+
+/** Who failed. */
+export interface FailedJob {
+  readonly index: number;
+  readonly job: JobState;
+  readonly live: Live;
+  /** Absent for a list link, which has no other source either. */
+  readonly source?: Source;
+  readonly quotas: readonly string[];
+  readonly seconds: number;
+  readonly requests: number;
+  /** Its place on a worker; absent for a list link. */
+  readonly running?: Running;
+}
+
+/** What the failed try has told. */
+export interface Told {
+  readonly failure: Failure;
+  readonly noCaptions?: boolean;
+}
+
+/** Whether the job goes on: at this time (epoch ms), or as soon as its next source has a start for it. */
+export type Next =
+  | { readonly goesOn: true; readonly at?: number }
+  /** Its outcome was emitted. */
+  | { readonly goesOn: false };
+
+const ended: Next = { goesOn: false };
+const atOnce: Next = { goesOn: true };
+
+export class AfterFailure {
+  constructor(
+    private readonly core: BatchCore,
+    private readonly moves: JobMoves,
+    private readonly reach: ServiceReach,
+  ) {}
+
+  /** Does what follows. Throws `cancelled` when the job is ended while a probe is out for it. */
+  async follow(failed: FailedJob, told: Told): Promise<Next> {
+    const { core } = this;
+    const { index, job, live, source, quotas } = failed;
+    const fail = this.withoutSecrets(told.failure);
+    const event = this.attempt(failed, fail, told.noCaptions === true);
+    const after = { memory: afterAttempt(live.memory, event), paid: paidAfter(live.paid, event) };
+    const later = source ? core.chain(job.link, after).filter((other) => other !== source) : [];
+    const tries = triesOf(after.memory, source?.id);
+    const decision = nextMove({
+      failure: fail,
+      signedIn: source !== undefined && this.signedIn(source, job),
+      later: later.map((other) => ({ id: other.id, signedIn: this.signedIn(other, job) })),
+      tries: tries.counted + 1,
+      throttled: tries.throttled,
+      retries: core.settings.retries,
+    });
+    const quota = quotaOf(fail, quotas);
+    this.heard(failed, fail, quota, decision.move === 'again');
+    switch (decision.move) {
+      case 'hold':
+        return this.hold(fail, quota, event, live, tries.throttled);
+      case 'again':
+        return this.again(
+          fail,
+          quota ?? source?.id ?? '',
+          { ...event, counts: true },
+          live,
+          tries.counted + 1,
+        );
+      case 'nextSource': {
+        // What this source did not take is free for others, unless it was paid (`charged`).
+        core.consent.settle(index, undefined, true);
+        const { skipped } = decision;
+        core.remember(live, skipped.length === 0 ? event : { ...event, skipped });
+        return atOnce;
+      }
+      case 'chainEnd':
+        core.consent.settle(index, undefined, true);
+        return this.endOfChain(failed, event);
+      case 'breaker':
+        return this.blocked(failed, fail, event, later.length > 0);
+      case 'park':
+        return this.park(failed, fail, event);
+      case 'final': {
+        const block = await this.disguisedBlock(failed, fail, quota);
+        if (block) return this.blocked(failed, block, { ...event, failure: block }, later.length > 0);
+        this.moves.fail(index, fail, source?.id, failed.seconds, failed.requests);
+        return ended;
+      }
+    }
+  }
+
+  private attempt(
+    { index, source, seconds, requests }: FailedJob,
+    failure: Failure,
+    noCaptions: boolean,
+  ): AttemptEvent {
+    const said = noCaptions && failure.code !== 'no-captions';
+    return {
+      type: 'attempt',
+      at: this.core.now,
+      job: index,
+      ...(source === undefined ? {} : { source: source.id }),
+      failure,
+      seconds,
+      requests,
+      counts: false,
+      ...(said ? { noCaptions: true } : {}),
+    };
+  }
+
+  /** A service may repeat a key in its words; they are shown, and written into the batch's folder. */
+  private withoutSecrets(fail: Failure): Failure {
+    const { redact } = this.core.shared.parts;
+    return redact ? { ...fail, message: redact(fail.message) } : fail;
+  }
+
+  private signedIn(source: Source, { link }: JobState): boolean {
+    return source.signedIn?.(link, this.core.settings) === true;
+  }
+
+  /** Whatever it said, the service has answered; a hold and a block speak for themselves. */
+  private heard(failed: FailedJob, fail: Failure, quota: string | undefined, again: boolean): void {
+    const move = nextMoveOf[fail.code];
+    if (move === 'breaker' || move === 'hold') return;
+    const { index, source, quotas } = failed;
+    const need = move === 'park' ? needOf(fail, source?.id, quotas) : undefined;
+    this.reach.reached(index, again || quota === undefined ? [] : [quota], fail, need);
+  }
+
+  /** Throttled: the whole quota waits, and the job goes first again. */
+  private hold(
+    fail: Failure,
+    quota: string | undefined,
+    event: AttemptEvent,
+    live: Live,
+    throttled: number,
+  ): Next {
+    const { core } = this;
+    const { governor, limiter } = core.shared;
+    governor.throttled();
+    core.remember(live, event);
+    const waitMs = fail.retryAfterMs ?? throttleMs;
+    if (quota === undefined) return { goesOn: true, at: core.now + waitMs };
+    // A quota that nobody told is held by us.
+    if (limiter.readyAt([quota]) <= core.now) limiter.hold(quota, waitMs);
+    const ready = limiter.readyAt([quota]);
+    // Refused again, it lets another one try first: it may be this one alone that is refused.
+    if (throttled > 1 && ready < Infinity) return { goesOn: true, at: Math.max(core.now, ready) + asideMs };
+    return atOnce;
+  }
+
+  /** A failure that can pass: the same source once more, after its delay and as the budget allows. */
+  private again(fail: Failure, service: string, event: AttemptEvent, live: Live, tries: number): Next {
+    const { core } = this;
+    const { parts, budgets } = core.shared;
+    core.remember(live, event);
+    const delay = retryDelayMs(tries, fail, parts.random);
+    return { goesOn: true, at: Math.max(core.now + delay, budgets.of(service).readyAt()) };
+  }
+
+  /** Nobody is left: the job ends with the failure that tells most. */
+  private endOfChain({ index, job, live, seconds, requests }: FailedJob, event: AttemptEvent): Next {
+    const memory = afterAttempt(live.memory, event);
+    const fail = event.source === undefined ? event.failure : this.moves.chainEnd(job, memory);
+    this.moves.fail(index, fail, memory.telling?.source, seconds, requests);
+    return ended;
+  }
+
+  /** Something has to be mended first; all that needs the same waits with it. */
+  private park(failed: FailedJob, fail: Failure, event: AttemptEvent, at?: number): Next {
+    const { core } = this;
+    const { index, live, quotas } = failed;
+    const source = failed.source?.id;
+    const need = needOf(fail, source, quotas);
+    // A host that refuses its sound shuts nobody out of the service that would have listened to it.
+    const shut = fail.quota === undefined && need.kind !== 'unblocked' ? source : undefined;
+    const { until } = core.parking.close(need, fail, at, shut);
+    core.remember(live, event);
+    core.parking.add(need, index);
+    const from = source === undefined ? {} : { source };
+    core.end(index, { status: 'parked', failure: fail, ...from, until });
+    return ended;
+  }
+
+  /** The service blocks us: its breaker decides for all, and this job follows. */
+  private blocked(failed: FailedJob, fail: Failure, event: AttemptEvent, later: boolean): Next {
+    const { core } = this;
+    const { index, live, quotas, source } = failed;
+    const policy = core.settings.onBlocked;
+    // Shuts the quota as well, for everybody; the attempt's other quotas have blocked nobody.
+    const verdict = core.shared.breakers.of(quotaOf(fail, quotas) ?? source?.id ?? '').blocked(policy);
+    core.parking.probeLost(index);
+    switch (moveWhenBlocked(verdict.move, later)) {
+      case 'nextSource':
+        core.consent.settle(index, undefined, true);
+        core.remember(live, { ...event, passed: true });
+        return atOnce;
+      case 'hold':
+        core.remember(live, event);
+        return quotas.length === 0 ? { goesOn: true, at: verdict.until } : atOnce;
+      case 'park':
+        return this.park(failed, fail, event, verdict.until);
+    }
+  }
+
+  private disguisedBlock(
+    { index, source, running }: FailedJob,
+    fail: Failure,
+    quota: string | undefined,
+  ): Promise<Failure | undefined> {
+    if (fail.code !== 'unavailable' || quota === undefined || !source || !running)
+      return Promise.resolve(undefined);
+    return this.reach.disguisedBlock(index, source, quota, running);
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * What a job remembers of its way through the sources: the fold of its events. The reducer folds them when they
+ * are on disk, the running job (job/memory.ts) when they happen, both by these functions: a job that is read back
+ * from the journal knows what it knew.
+ */
+import type { LastingEvent } from '../../model/events';
+import { gotIn, keepsPaid, passesOn, tellingOf } from '../../model/failureRules';
+import type { Telling } from '../../model/failureRules';
+import { nextMoveOf } from '../../model/failure';
+import type { Failure } from '../../model/failure';
+import type { Quote } from '../../model/source';
+import type { SourceId } from '../../model/transcript';
+
+/** Never changed in place: rows, snapshots and running jobs share it. */
+export interface JobMemory {
+  /** Sources that have said that they cannot help; not asked again until the user retries. */
+  readonly passed: readonly SourceId[];
+  /** Sources that are not worth asking before one with other rights has seen the video. */
+  readonly skipped: readonly SourceId[];
+  /** A source has seen that the video has no captions. */
+  readonly noCaptions: boolean;
+  /** The failure that tells most of those that passed a source. */
+  readonly telling?: Telling;
+  /** The tries of the source that was asked last. */
+  readonly last?: Tries;
+  /** Failed tries of all sources that count, since the job was last made pending by the user. */
+  readonly failedTries: number;
+}
+
+export interface Tries {
+  /** Absent for a list link, which no source of the chain reads. */
+  readonly source?: SourceId;
+  /** Those that count against the setting `retries`. */
+  readonly counted: number;
+  /** How often in a row it has asked to slow down. */
+  readonly throttled: number;
+  /** All of them. */
+  readonly all: number;
+}
+
+/** Recorded paid submit: without `requestId` nobody knows whether the service took it. */
+export interface PaidState {
+  readonly source: SourceId;
+  readonly requestId?: string;
+  readonly quote: Quote;
+}
+
+export const noMemory: JobMemory = Object.freeze({
+  passed: [],
+  skipped: [],
+  noCaptions: false,
+  failedTries: 0,
+});
+
+export type AttemptEvent = Extract<LastingEvent, { readonly type: 'attempt' }>;
+/** The events that a job's memory is made of. */
+export type MemoryEvent = Extract<LastingEvent, { readonly type: 'attempt' | 'intent' | 'request-id' }>;
+
+const noTries: Tries = { counted: 0, throttled: 0, all: 0 };
+
+/** The tries of this source, none where another one was asked since. */
+export function triesOf(memory: JobMemory, source: SourceId | undefined): Tries {
+  return memory.last !== undefined && memory.last.source === source ? memory.last : noTries;
+}
+
+/** The memory after a try that failed and is not the last word. */
+export function afterAttempt(memory: JobMemory, event: AttemptEvent): JobMemory {
+  const { source, failure, counts } = event;
+  const { counted, throttled, all } = triesOf(memory, source);
+  const seen = memory.noCaptions || failure.code === 'no-captions' || event.noCaptions === true;
+  const passes = source !== undefined && (event.passed === true || passesOn(failure));
+  const telling = passes ? tellingOf(memory.telling, { failure, source }) : memory.telling;
+  const skipped = gotIn(failure) ? none : memory.skipped;
+  return {
+    passed: passes ? united(memory.passed, [source]) : memory.passed,
+    skipped: event.skipped === undefined ? skipped : united(skipped, event.skipped),
+    noCaptions: seen,
+    ...(telling === undefined ? {} : { telling }),
+    last: {
+      ...(source === undefined ? {} : { source }),
+      counted: counted + (counts ? 1 : 0),
+      throttled: nextMoveOf[failure.code] === 'hold' ? throttled + 1 : 0,
+      all: all + 1,
+    },
+    failedTries: memory.failedTries + (counts ? 1 : 0),
+  };
+}
+
+/** What is left when a parked job is freed: what its sources have said, with a fresh count of tries. */
+export function afterRelease({ last: _last, ...memory }: JobMemory): JobMemory {
+  return { ...memory, failedTries: 0 };
+}
+
+/** The paid request on record after an event of its job. */
+export function paidAfter(paid: PaidState | undefined, event: MemoryEvent): PaidState | undefined {
+  switch (event.type) {
+    case 'intent':
+      return { source: event.quote.service, quote: event.quote };
+    case 'request-id':
+      return paid && { ...paid, requestId: event.requestId };
+    case 'attempt':
+      return paidAfterFailure(paid, event.source, event.failure);
+  }
+}
+
+export function paidAfterFailure(
+  paid: PaidState | undefined,
+  source: SourceId | undefined,
+  failure: Failure,
+): PaidState | undefined {
+  return paid?.source === source && paid !== undefined && !keepsPaid(paid, failure) ? undefined : paid;
+}
+
+/**
+ * The memory of a row as it was kept before rows had one: `passed` and `failedTries` beside its attempts.
+ * Undefined where there was nothing to remember.
+ */
+export function memoryOfOldRow(
+  attempts: readonly Pick<AttemptEvent, 'source' | 'failure'>[],
+  passed: readonly SourceId[],
+  failedTries: number,
+): JobMemory | undefined {
+  if (passed.length === 0 && failedTries === 0) return undefined;
+  let memory: JobMemory = { ...noMemory, failedTries };
+  for (const { source, failure } of attempts)
+    if (source !== undefined && passed.includes(source) && passesOn(failure))
+      memory = {
+        ...memory,
+        noCaptions: memory.noCaptions || failure.code === 'no-captions',
+        telling: tellingOf(memory.telling, { failure, source }),
+      };
+  return { ...memory, passed };
+}
+
+const none: readonly SourceId[] = [];
+
+function united(sources: readonly SourceId[], more: readonly SourceId[]): readonly SourceId[] {
+  const added = more.filter((id) => !sources.includes(id));
+  return added.length === 0 ? sources : [...sources, ...added];
+}

@@ -1,0 +1,200 @@
+/**
+ * What follows a failure: the next move, which sources are passed over, which failure tells most, what keeps a
+ * paid request, what a parked job needs. Pure. The running job, list links and the reducer all decide by these
+ * functions, so that a job that is read back from its journal goes on as if the process had never died.
+ */
+import { accessCodes, failure, nextMoveOf } from './failure';
+import type { Failure, FailureCode } from './failure';
+import { agreed, mended, unblocked } from './need';
+import type { Need } from './need';
+import type { PaidSummary, Quote } from './source';
+import type { SourceId } from './transcript';
+
+// ------------------------------------------------------------------------------------------------ next move
+
+/** A source that may be asked later. `signedIn`: it goes in with the user's cookies. */
+export interface LaterSource {
+  readonly id: SourceId;
+  readonly signedIn: boolean;
+}
+
+/** One try that failed, and what is left. For a list link nothing comes later. */
+export interface FailedTry {
+  readonly failure: Failure;
+  readonly signedIn: boolean;
+  /** The sources that may still be asked, in order, without the one that failed. */
+  readonly later: readonly LaterSource[];
+  /** Tries of this source that count, this one included. */
+  readonly tries: number;
+  /** How often in a row this source has asked to slow down, this time included. */
+  readonly throttled: number;
+  /** The setting `retries`. */
+  readonly retries: number;
+}
+
+export type Decision =
+  /** `again`: the same source after a delay. `hold`: as soon as its quota is free. `chainEnd`: nobody is left. */
+  | { readonly move: 'again' | 'hold' | 'breaker' | 'park' | 'final' | 'chainEnd' }
+  | { readonly move: 'nextSource'; readonly skipped: readonly SourceId[] };
+
+/** A service that only ever asks to slow down is left alone for hours after so many times in a row. */
+const mostThrottles = 50;
+
+/** The next move after a failed try. */
+export function nextMove({ failure: fail, signedIn, later, tries, throttled, retries }: FailedTry): Decision {
+  if (accessCodes.has(fail.code)) {
+    // Only somebody who goes in with other rights sees more.
+    const skipped = later.filter((source) => signedIn || !source.signedIn).map(({ id }) => id);
+    return skipped.length === later.length ? { move: 'final' } : { move: 'nextSource', skipped };
+  }
+  switch (nextMoveOf[fail.code]) {
+    case 'retry':
+      if (fail.paidAnew === true) return later.length > 0 ? onwards : { move: 'final' };
+      return { move: tries <= retries ? 'again' : 'final' };
+    case 'hold':
+      // Time may still mend it, as it does a block.
+      return { move: throttled >= mostThrottles ? 'park' : 'hold' };
+    case 'nextSource':
+      return later.length > 0 ? onwards : { move: 'chainEnd' };
+    case 'breaker':
+      return { move: 'breaker' };
+    case 'park':
+      return { move: 'park' };
+    case 'final':
+      return { move: 'final' };
+  }
+}
+
+const onwards: Decision = { move: 'nextSource', skipped: [] };
+
+/** What a block means for one job. `verdict` is the breaker's, for all; `later`: whether another source is left. */
+export function moveWhenBlocked(
+  verdict: 'hold' | 'nextSource' | 'park',
+  later: boolean,
+): 'hold' | 'nextSource' | 'park' {
+  return verdict === 'nextSource' && !later ? 'park' : verdict;
+}
+
+// ------------------------------------------------------------------------------- what is known of the sources
+
+/** Whether another source is the answer to this failure: its own source is not asked again. */
+export function passesOn(fail: Failure): boolean {
+  return nextMoveOf[fail.code] === 'nextSource' || accessCodes.has(fail.code) || fail.paidAnew === true;
+}
+
+/** The source has seen the video itself: what kept others out of it is overcome. */
+const insideCodes: ReadonlySet<FailureCode> = new Set(['no-captions', 'no-language', 'too-large']);
+
+export function gotIn({ code }: Failure): boolean {
+  return insideCodes.has(code);
+}
+
+/** A failure with the source that it came from. */
+export interface Telling {
+  readonly failure: Failure;
+  readonly source: SourceId;
+}
+
+const longestMessage = 500;
+
+/**
+ * Which of two failures tells more: the later one, unless it only says `unsupported`. What a service said when it
+ * refused is kept beside the earlier words: it may be a setting that refuses all of them.
+ */
+export function tellingOf(earlier: Telling | undefined, later: Telling): Telling {
+  if (earlier === undefined || later.failure.code !== 'unsupported') return later;
+  const { subject } = later.failure;
+  if (subject === undefined) return earlier;
+  const { failure: before, source } = earlier;
+  return {
+    source,
+    failure: {
+      ...before,
+      message: joined(before.message, later.failure.message),
+      ...(before.code === 'no-captions' ? { subject } : {}),
+    },
+  };
+}
+
+/** Both messages, each said once. */
+function joined(earlier: string, later: string): string {
+  const known = ` ${earlier} `.includes(` ${later.trim()} `);
+  return known ? earlier : `${earlier} ${later}`.trim().slice(0, longestMessage);
+}
+
+/** The failure a job ends with when no source is left; `out` are those that were not asked, each with its reason. */
+export function chainFailure(last: Failure | undefined, out: readonly string[]): Failure {
+  const end = last ?? failure('unsupported', 'No source that is set up reads this link.');
+  if (out.length === 0) return end;
+  return { ...end, message: `${end.message} Not asked: ${out.join('; ')}`.slice(0, longestMessage) };
+}
+
+// --------------------------------------------------------------------------------------------------- money
+
+/** After these nobody knows what became of the request. */
+const fateUnknown: ReadonlySet<FailureCode> = new Set(['cancelled', 'maybe-charged', 'internal']);
+
+/**
+ * Whether a paid request stays on record after a failure of its source: one whose fate nobody knows, and one
+ * that has an id and may still bring its transcript. Any other is settled: another try submits again.
+ */
+export function keepsPaid(paid: { readonly requestId?: string | undefined }, fail: Failure): boolean {
+  if (fateUnknown.has(fail.code)) return true;
+  if (paid.requestId === undefined || fail.paidAnew === true) return false;
+  const move = nextMoveOf[fail.code];
+  return move === 'retry' || move === 'hold' || move === 'park' || move === 'breaker';
+}
+
+/** The service has listened and found nothing to write down. */
+const silentCodes: ReadonlySet<FailureCode> = new Set(['no-captions', 'no-speech']);
+
+/**
+ * What was paid for an answer. A request that was picked up after a restart may not repeat its price: then it is
+ * the one that was agreed to. A failure costs only what the service says, except for sound without words.
+ */
+export function billed(
+  paid: PaidSummary | undefined,
+  quote: Quote | undefined,
+  fail?: Failure,
+): PaidSummary | undefined {
+  if (paid === undefined || paid.cost !== undefined || quote?.cost === undefined) return paid;
+  return fail === undefined || silentCodes.has(fail.code) ? { ...paid, cost: quote.cost } : paid;
+}
+
+// ------------------------------------------------------------------------------------------- waiting, trying again
+
+/** The quota whose service gave this answer: the source's own, or that of the host its sound came from. */
+export function quotaOf(fail: Failure | undefined, quotas: readonly string[]): string | undefined {
+  const named = fail?.quota;
+  return named !== undefined && quotas.includes(named) ? named : quotas[0];
+}
+
+/** What has to be mended before jobs that failed like this can work; they park and are freed together. */
+export function needOf(
+  fail: Failure,
+  source: SourceId | undefined,
+  quotas: readonly string[],
+  consent?: Quote,
+): Need {
+  if (consent) return agreed(consent.service, consent.origin);
+  if (fail.code === 'blocked') return unblocked(quotaOf(fail, quotas) ?? source ?? '');
+  return mended(fail, source);
+}
+
+/** Whether time alone may mend it, without a second payment: `onError: retryAtEnd` tries these once more. */
+export function canPass(fail: Failure): boolean {
+  return nextMoveOf[fail.code] === 'retry' && fail.paidAnew !== true;
+}
+
+/** A broadcast that was on air, or has just ended, has its captions some time after. */
+const afterBroadcastMs = 3_600_000;
+
+/**
+ * Whether *Retry Failed* takes a job that failed like this. Final codes are left out; what had not started is
+ * taken once its time has come, or an hour after it failed where nobody knows the time. Times: epoch ms.
+ */
+export function canRetry(fail: Failure, endedAt: number | undefined, now: number): boolean {
+  if (fail.code === 'not-started')
+    return now >= (fail.notBefore ?? (endedAt === undefined ? now : endedAt + afterBroadcastMs));
+  return nextMoveOf[fail.code] !== 'final';
+}
