@@ -10,7 +10,8 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import { failure, FailureError, toFailure, type Failure } from '../model/failure';
 import type { Outlet, Outlets, OutletRequest, Via } from '../model/ports';
 import { urlOf } from '../model/webUrl';
-import { bareHost, isPublicAddress, mayBePublic } from './addresses';
+import { bareHost, mayBePublic } from './addresses';
+import { NamedHosts, RefusedAddress } from './namedHosts';
 
 /** How a connection is made: checks the address, then goes direct or through a proxy. Throws FailureError. */
 export type Dial = (
@@ -32,17 +33,30 @@ export interface Dialled {
 }
 
 /** Straight to the host: every address of its name is checked, and the one that was checked is connected to. */
-export const directDial: Dial = async ({ host, port }, { reach, signal }) => {
+export function directDial(hosts = new NamedHosts()): Dial {
+  return (target, options) => dialDirectly(target, options, hosts);
+}
+
+async function dialDirectly(
+  { host, port }: Parameters<Dial>[0],
+  { reach, signal }: Parameters<Dial>[1],
+  hosts: NamedHosts,
+): Promise<Dialled> {
   const refused = (): FailureError =>
     new FailureError(
       failure('invalid-url', `${host} is a private address; a public page may not lead there.`),
     );
   if (reach === 'public-only' && !mayBePublic(host)) throw refused();
-  const addresses = await lookup(host, { all: true }).catch((error: unknown) => {
+  const found = await lookup(host, { all: true }).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);
     throw new FailureError(failure('network', `No address for ${host} (${reason}).`));
   });
-  if (reach === 'public-only' && !addresses.every(({ address }) => isPublicAddress(address))) throw refused();
+  let addresses: typeof found;
+  try {
+    addresses = [...hosts.admit(host, found, reach === 'public-only')];
+  } catch (error) {
+    throw error instanceof RefusedAddress ? refused() : error;
+  }
   let last: unknown;
   for (const { address } of addresses.slice(0, 4)) {
     try {
@@ -53,7 +67,7 @@ export const directDial: Dial = async ({ host, port }, { reach, signal }) => {
   }
   const reason = last instanceof Error ? last.message : 'no address';
   throw new FailureError(failure('network', `No connection to ${host} (${reason}).`));
-};
+}
 
 const connectTimeoutMs = 15_000;
 
@@ -122,7 +136,8 @@ class FilterOutlet implements Outlet {
 
   get environment(): Readonly<Record<string, string>> {
     const url = `http://x:${this.password}@127.0.0.1:${this.port}`;
-    const names = ['http_proxy', 'https_proxy', 'all_proxy'];
+    // Python's urllib knows no all_proxy for ftp.
+    const names = ['http_proxy', 'https_proxy', 'ftp_proxy', 'all_proxy'];
     return Object.fromEntries(
       [...names, ...names.map((name) => name.toUpperCase())].map((name) => [name, url]),
     );

@@ -12,7 +12,7 @@ import { urlOf } from '../model/webUrl';
 import { isPublicAddress, mayBePublic } from './addresses';
 import { outgoingBody } from './httpBody';
 import { exchange, outgoingHeaders } from './httpExchange';
-import { RefusedAddress } from './httpRoute';
+import { RefusedAddress } from './namedHosts';
 import type { Route, Router } from './httpRoute';
 import { tunnelFailure } from './proxyRouter';
 import { TunnelError } from './proxyTunnel';

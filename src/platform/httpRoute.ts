@@ -7,16 +7,11 @@ import { lookup as systemLookup } from 'node:dns';
 import type { LookupAddress } from 'node:dns';
 import * as http from 'http';
 import * as https from 'https';
+import { isIP } from 'net';
 import type { LookupFunction, Socket } from 'net';
 import type { HttpRequest, Via } from '../model/ports';
-import { isPublicAddress } from './addresses';
-
-/** A private address where only public ones are allowed. */
-export class RefusedAddress extends Error {
-  constructor(readonly host: string) {
-    super(`private address: ${host}`);
-  }
-}
+import { bareHost, isPublicAddress } from './addresses';
+import { NamedHosts, RefusedAddress } from './namedHosts';
 
 export interface Opened {
   readonly request: http.ClientRequest;
@@ -63,10 +58,13 @@ const agentOptions: http.AgentOptions = {
  */
 export class DirectRoute implements Route {
   private readonly agents?: Readonly<Record<string, http.Agent>>;
+  /** VS Code has sent a request through a proxy, which looks names up itself. */
+  private seesProxy = false;
 
   constructor(
     stack: 'host' | 'own',
     private readonly lookup: Lookup = systemLookup,
+    private readonly hosts = new NamedHosts(),
   ) {
     if (stack === 'own')
       this.agents = {
@@ -77,11 +75,21 @@ export class DirectRoute implements Route {
       };
   }
 
-  open(url: URL, options: http.RequestOptions, publicOnly: boolean): Promise<Opened> {
+  async open(url: URL, options: http.RequestOptions, publicOnly: boolean): Promise<Opened> {
+    // A proxy of VS Code may be on this computer or network: what the name means here is looked at first.
+    if (this.agents === undefined && (publicOnly || this.seesProxy)) await this.lookFirst(url, publicOnly);
     let refused: RefusedAddress | undefined;
     let address: string | undefined;
     let proxied = false;
     const refuse = (): RefusedAddress => (refused = new RefusedAddress(url.hostname));
+    const admit = (addresses: readonly LookupAddress[]): readonly LookupAddress[] | undefined => {
+      try {
+        return this.hosts.admit(url.hostname, addresses, publicOnly);
+      } catch {
+        refuse();
+        return undefined;
+      }
+    };
     const lookup: LookupFunction = (host, asked, callback) => {
       const family = asked.family === 4 || asked.family === 6 ? { family: asked.family } : {};
       this.lookup(host, { all: true, ...family }, (error, addresses) => {
@@ -89,12 +97,11 @@ export class DirectRoute implements Route {
           callback(error, '', 0);
           return;
         }
-        const [found] = addresses;
-        // One private answer among public ones is an attack or a mistake: the whole name is refused.
-        if (publicOnly && addresses.some((entry) => !isPublicAddress(entry.address)))
-          callback(refuse(), '', 0);
+        const admitted = admit(addresses);
+        const [found] = admitted ?? [];
+        if (admitted === undefined) callback(refuse(), '', 0);
         else if (!found) callback(Object.assign(new Error('no address'), { code: 'ENOTFOUND' }), '', 0);
-        else if (asked.all) callback(null, addresses);
+        else if (asked.all) callback(null, [...admitted]);
         else callback(null, found.address, found.family);
       });
     };
@@ -107,6 +114,7 @@ export class DirectRoute implements Route {
     // VS Code says through which proxy a request went; behind one, the address seen is the proxy's.
     request.on('proxy', (used: { readonly proxy?: unknown }) => {
       proxied ||= used.proxy !== 'DIRECT' && used.proxy !== 'EMPTY';
+      this.seesProxy ||= proxied;
     });
     request.on('socket', (socket: Socket) => {
       const check = (): void => {
@@ -119,11 +127,29 @@ export class DirectRoute implements Route {
       if (socket.connecting) socket.once('connect', check);
       else check();
     });
-    return Promise.resolve({
+    return {
       request,
       address: () => (proxied ? undefined : address),
       via: () => (proxied ? 'proxy' : 'direct'),
       refused: () => refused,
+    };
+  }
+
+  /** Throws RefusedAddress. A name that only the proxy can look up passes: it is judged by its letters. */
+  private lookFirst({ hostname }: URL, publicOnly: boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (isIP(bareHost(hostname)) !== 0) {
+        resolve();
+        return;
+      }
+      this.lookup(hostname, { all: true }, (error, addresses) => {
+        try {
+          if (!error) this.hosts.admit(hostname, addresses, publicOnly);
+          resolve();
+        } catch (refused) {
+          reject(refused instanceof Error ? refused : new Error(String(refused)));
+        }
+      });
     });
   }
 

@@ -4,6 +4,7 @@ import type { Settings } from '../model/settings';
 import type { Dial } from './filterProxy';
 import { NodeHttp } from './http';
 import { DirectRoute } from './httpRoute';
+import { NamedHosts } from './namedHosts';
 import { ProxyHealth } from './proxyHealth';
 import { ProxyRouter } from './proxyRouter';
 
@@ -38,8 +39,11 @@ export interface Network {
 export function createNetwork(options: NetworkOptions): Network {
   const { stack, settings, secrets, files, clock, stateFolder, env, hostProxy } = options;
   const health = new ProxyHealth(files, clock, stateFolder);
+  // One for all ways out: what one of them has seen of a name holds for the others.
+  const hosts = new NamedHosts();
   const router = new ProxyRouter({
-    direct: new DirectRoute(stack),
+    direct: new DirectRoute(stack, undefined, hosts),
+    hosts,
     settings,
     secrets,
     health,

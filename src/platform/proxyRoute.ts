@@ -7,8 +7,8 @@ import * as tls from 'tls';
 import { isIP } from 'net';
 import type { Duplex } from 'node:stream';
 import { lookup } from 'node:dns/promises';
-import { bareHost, isPublicAddress, mayBePublic } from './addresses';
-import { RefusedAddress } from './httpRoute';
+import { bareHost, mayBePublic } from './addresses';
+import type { NamedHosts } from './namedHosts';
 import type { Opened, Route } from './httpRoute';
 import type { Proxy } from './proxyAddress';
 import { TunnelError } from './proxyTunnel';
@@ -82,6 +82,7 @@ export class ProxyRoute implements Route {
   constructor(
     readonly proxy: Proxy,
     private readonly agentFor: (secure: boolean, fresh: boolean) => TunnelAgent,
+    private readonly hosts: NamedHosts,
     /** Told of each answer's status. */
     private readonly told: (status: number) => void,
     /** Where the proxy is handed plain requests themselves (RFC 9112 3.2.2): the headers meant for it. */
@@ -100,7 +101,7 @@ export class ProxyRoute implements Route {
 
   async open(url: URL, options: http.RequestOptions, publicOnly: boolean): Promise<Opened> {
     const host = bareHost(url.hostname);
-    if (publicOnly) await checkNearProxy(this.proxy, host);
+    await checkNearProxy(this.proxy, host, publicOnly, this.hosts);
     const secure = url.protocol === 'https:';
     const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port);
     const auth =
@@ -133,10 +134,15 @@ export class ProxyRoute implements Route {
 
 /**
  * A proxy on this computer or network reaches private addresses too. What its name resolves to here is
- * looked at; not for Tor, which refuses private addresses itself and exists so that no name is looked up.
+ * looked at (throws RefusedAddress); not for Tor, which refuses private addresses itself and exists so that no name is looked up.
  */
-export async function checkNearProxy(proxy: Proxy, host: string): Promise<void> {
+export async function checkNearProxy(
+  proxy: Proxy,
+  host: string,
+  publicOnly: boolean,
+  hosts: NamedHosts,
+): Promise<void> {
   if (proxy.via === 'tor' || mayBePublic(proxy.host) || isIP(host)) return;
   const addresses = await lookup(host, { all: true }).catch(() => []);
-  if (addresses.some(({ address }) => !isPublicAddress(address))) throw new RefusedAddress(host);
+  hosts.admit(host, addresses, publicOnly);
 }

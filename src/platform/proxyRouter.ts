@@ -11,7 +11,7 @@ import { urlOf } from '../model/webUrl';
 import { bareHost, isLoopback, mayBePublic } from './addresses';
 import type { Dial } from './filterProxy';
 import { directDial } from './filterProxy';
-import { RefusedAddress } from './httpRoute';
+import { NamedHosts, RefusedAddress } from './namedHosts';
 import type { Route, Router } from './httpRoute';
 import { environmentProxy, parseProxy } from './proxyAddress';
 import type { Proxy } from './proxyAddress';
@@ -33,6 +33,7 @@ export interface ProxyRouterOptions {
   readonly settings: () => Pick<Settings, 'proxies' | 'proxy.mode'>;
   readonly secrets: Secrets;
   readonly health: ProxyHealth;
+  readonly hosts?: NamedHosts;
   /** The environment whose proxies count; absent inside VS Code, where its own stack sees to that. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** VS Code's `http.proxy`, for the programs we start: their requests do not pass its stack. */
@@ -46,8 +47,13 @@ export class ProxyRouter implements Router {
   /** Proxies that make no tunnel for plain http: they are handed the request itself, as browsers do. */
   private readonly handed = new Set<string>();
   private turn = 0;
+  private readonly hosts: NamedHosts;
+  private readonly dialDirectly: Dial;
 
-  constructor(private readonly options: ProxyRouterOptions) {}
+  constructor(private readonly options: ProxyRouterOptions) {
+    this.hosts = options.hosts ?? new NamedHosts();
+    this.dialDirectly = directDial(this.hosts);
+  }
 
   async routeFor(request: HttpRequest, tried: ReadonlySet<string>): Promise<Route> {
     const { direct } = this.options;
@@ -82,10 +88,10 @@ export class ProxyRouter implements Router {
         listed.length > 0
           ? await this.choose(listed, identity, tried)
           : this.fromEnvironment(target.port !== 80, target.host, target.port, true);
-      if (!proxy) return directDial(target, { reach, identity, signal });
+      if (!proxy) return this.dialDirectly(target, { reach, identity, signal });
       if (reach === 'public-only' && !mayBePublic(target.host)) throw refused();
       try {
-        if (reach === 'public-only') await checkNearProxy(proxy, target.host);
+        await checkNearProxy(proxy, target.host, reach === 'public-only', this.hosts);
         const way = !plain ? 'tunnel' : this.handed.has(proxy.key) ? 'handed' : 'plain tunnel';
         const socket = await this.connect(proxy, identity, target, listed.length > 0, way, signal);
         const headers = way === 'handed' ? await this.headersFor(proxy, identity) : undefined;
@@ -176,7 +182,7 @@ export class ProxyRouter implements Router {
         this.options.health.throttled(proxy.key, throttledRestMs);
     };
     const headers = way === 'handed' ? () => this.headersFor(proxy, identity) : undefined;
-    return new ProxyRoute(proxy, agentFor, told, headers);
+    return new ProxyRoute(proxy, agentFor, this.hosts, told, headers);
   }
 
   private async headersFor(

@@ -44,7 +44,7 @@ async function ours(endpoint: string, folder: string): Promise<Figures> {
     random: systemRandom,
     files,
     http,
-    outlets: createOutlets(directDial),
+    outlets: createOutlets(directDial()),
     processes: createProcesses(),
     secrets: { get: () => Promise.resolve(undefined) },
     machine: await createMachine(files, systemRandom, join(folder, 'state')),

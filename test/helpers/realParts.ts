@@ -25,7 +25,7 @@ export function realParts(
     http,
     files: new NodeFiles(),
     processes: createProcesses({ env }),
-    outlets: createOutlets(directDial),
+    outlets: createOutlets(directDial()),
     secrets: { get: (name, origin) => Promise.resolve(keys[`${name} ${origin}`]) },
     clock: systemClock,
     log: { write: (level, message) => logged.push(`${level} ${message}`) },

@@ -6,7 +6,7 @@ import { createOutlets, directDial } from '../../../src/platform/filterProxy';
 describe('the way out for programs that fetch by themselves', () => {
   let server: http.Server;
   let port = 0;
-  const outlets = createOutlets(directDial);
+  const outlets = createOutlets(directDial());
   const signal = new AbortController().signal;
   before(async () => {
     server = http.createServer((request, response) => {

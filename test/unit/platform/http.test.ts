@@ -322,6 +322,46 @@ describe('http', () => {
       assert.equal(textOf(await ask(url, { reach: 'asked' }, withNames(resolving('127.0.0.1')))), 'inside');
     });
 
+    it('lets a name that was public first lead nowhere inside later, though the user wrote it', async () => {
+      let hits = 0;
+      const { origin } = await serve((_request, response) => {
+        hits++;
+        response.end('inside');
+      });
+      const { port } = new URL(origin);
+      let addresses = ['93.184.216.34'];
+      const names = withNames((host, options, callback) => resolving(...addresses)(host, options, callback));
+      const gone = { timeoutMs: 50, reach: 'asked' as const };
+      await failed(ask(`http://rebind.example:${port}/`, gone, names));
+      addresses = ['127.0.0.1'];
+      const found = await failed(ask(`http://rebind.example:${port}/`, { reach: 'asked' }, names));
+      assert.equal(found.code, 'invalid-url');
+      assert.equal(hits, 0);
+      // A name that was private from the start is the user's own, at the address it had.
+      assert.equal(textOf(await ask(`http://mine.example:${port}/`, { reach: 'asked' }, names)), 'inside');
+      addresses = ['10.0.0.1'];
+      assert.equal(
+        (await failed(ask(`http://mine.example:${port}/`, { reach: 'asked', fresh: true }, names))).code,
+        'invalid-url',
+      );
+      assert.equal(hits, 1);
+    });
+
+    it("looks a name up before VS Code's stack may hand it to a proxy near by", async () => {
+      let hits = 0;
+      const { origin } = await serve((_request, response) => {
+        hits++;
+        response.end('inside');
+      });
+      const { port } = new URL(origin);
+      const inHost = (lookup: Lookup): NodeHttp =>
+        new NodeHttp(new DirectRouter(new DirectRoute('host', lookup)));
+      const url = `http://innocent.example:${port}/`;
+      const inside = inHost(resolving('127.0.0.1'));
+      assert.equal((await failed(ask(url, { reach: 'public-only' }, inside))).code, 'invalid-url');
+      assert.equal(hits, 0);
+    });
+
     it('never reuses a connection that was opened for the user', async () => {
       const { origin } = await serve((_request, response) => response.end('inside'));
       const url = `http://name.example:${new URL(origin).port}/`;

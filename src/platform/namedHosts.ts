@@ -1,0 +1,48 @@
+/**
+ * The border between public and private for the hosts that requests name. What the user named may be private; but
+ * that is judged by the addresses its name has first, so that a name which answers with a public address to be let in,
+ * and with a private one afterwards (DNS rebinding), reaches nothing inside.
+ */
+import { isPublicAddress } from './addresses';
+
+/** A private address where only public ones are allowed. */
+export class RefusedAddress extends Error {
+  constructor(readonly host: string) {
+    super(`private address: ${host}`);
+  }
+}
+
+export class NamedHosts {
+  /** What a name was when it was first looked up: public, or the private addresses it had. */
+  private readonly first = new Map<string, 'public' | ReadonlySet<string>>();
+
+  /**
+   * Those of the addresses a name has now that may be connected to. `publicOnly`: someone other than the user has
+   * named it. Throws RefusedAddress when one of them is private and must not be reached: one private answer among
+   * public ones is an attack or a mistake, so the whole name is refused.
+   */
+  admit<T extends { readonly address: string }>(
+    host: string,
+    addresses: readonly T[],
+    publicOnly: boolean,
+  ): readonly T[] {
+    const name = host.toLowerCase().replace(/\.$/, '');
+    const allPublic = addresses.every(({ address }) => isPublicAddress(address));
+    if (publicOnly) {
+      if (!allPublic) throw new RefusedAddress(host);
+      return addresses;
+    }
+    if (addresses.length === 0) return addresses;
+    const known = this.first.get(name);
+    if (known === undefined) {
+      this.first.set(name, allPublic ? 'public' : new Set(addresses.map(({ address }) => address)));
+      return addresses;
+    }
+    // What has moved out into the public leads to nothing inside.
+    if (allPublic) return addresses;
+    if (known === 'public') throw new RefusedAddress(host);
+    const same = addresses.filter(({ address }) => known.has(address));
+    if (same.length === 0) throw new RefusedAddress(host);
+    return same;
+  }
+}
