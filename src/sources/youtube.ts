@@ -7,41 +7,45 @@ import { chooseTrack } from '../captions/chooseTrack';
 import type { CaptionTrack } from '../captions/chooseTrack';
 import { parseCaptions } from '../captions/parseCaptions';
 import { inSlices } from '../captions/sliced';
-import { failure, toFailure } from '../model/failure';
+import { failure, FailureError, toFailure } from '../model/failure';
 import type { Failure } from '../model/failure';
 import type { Link, VideoMeta } from '../model/link';
 import type { HttpRequest, HttpResponse } from '../model/ports';
-import { retryAfterMs } from '../model/retryAfter';
 import type { Settings } from '../model/settings';
 import type { Readiness, Source, SourceRequest, SourceResult } from '../model/source';
 import type { Transcript } from '../model/transcript';
-import { urlOf } from '../model/webUrl';
 import { asText, at, parseJson } from './loose';
 import { asResult } from './parts';
 import type { SourceParts } from './parts';
-import { clientsOf } from './youtubeClients';
-import type { YouTubeClient } from './youtubeClients';
-import { isRefusal, readPlayer } from './youtubePlayer';
-import type { PlayerAnswer, Refusal } from './youtubePlayer';
+import { ClientMemory } from './youtube/clientMemory';
+import { clientsOf } from './youtube/clients';
+import type { YouTubeClient } from './youtube/clients';
+import { builtInKnowledge } from './youtube/knowledge';
+import type { Refusal } from './youtube/playability';
+import { isRefusal, readPlayer } from './youtube/player';
+import type { PlayerAnswer } from './youtube/player';
+import { captionUrl, endpointOf, headersOf, playerRequest, refusedBy, retiredBy } from './youtube/request';
+import { mostTelling } from './youtube/verdict';
+import type { ClientAnswer } from './youtube/verdict';
+import { Visitors } from './youtube/visitors';
 
 const maxBytes = 10 * 1024 * 1024;
 /** The oldest video there is, with captions in many languages. */
-const knownGoodId = 'jNQXAC9IVRw';
+export const knownGoodId = 'jNQXAC9IVRw';
 /** Caption addresses expire after some hours; a look-ahead's answer is used within this time or not at all. */
 const reuseMs = 30 * 60_000;
 const maxRemembered = 500;
 /** json3 first: exact times, no repeats. The others only when it cannot be read; '' is the oldest XML form. */
 const formats = ['json3', 'srv3', ''] as const;
+/** A seventh of the size of json3: for tracks that are too long for it. */
+const smallest = '';
+type Format = (typeof formats)[number];
 /**
  * After so many clients whose captions could not be read in any form the attempt ends: the same words come from
  * the same place, and each request more counts towards a block. The second is asked for the first form alone.
  */
 const mostUnread = 2;
-const utf8 = new TextDecoder();
-/** The consent choice "necessary only", so that European networks get no consent page. */
-const consentCookie = 'SOCS=CAI';
 
-type Looked = PlayerAnswer | Refusal;
 /** `unread`: captions came, but in no form that is known. */
 type Unfetched = Refusal & { readonly unread?: boolean };
 interface Remembered {
@@ -50,19 +54,33 @@ interface Remembered {
   readonly until: number;
 }
 
+/** One attempt's way along the clients. */
+interface Walk {
+  readonly request: SourceRequest;
+  readonly clients: readonly YouTubeClient[];
+  readonly reused: Remembered | undefined;
+  readonly answers: ClientAnswer[];
+  unread: number;
+}
+
+/** A result, or undefined where the next client is to be asked. */
+type Step = SourceResult | undefined;
+
 export class YouTubeSource implements Source {
   readonly id = 'youtube';
   readonly paid = false;
   /** Answers of the look-ahead, used once by the job itself. */
   private readonly remembered = new Map<string, Remembered>();
-  /** The client that worked last, tried first: a retired one costs the batch two requests, not two a video. */
-  private preferred: string | undefined;
+  private readonly memory: ClientMemory;
+  private readonly visitors = new Visitors();
 
-  constructor(private readonly parts: Pick<SourceParts, 'http' | 'clock'>) {}
+  constructor(private readonly parts: Pick<SourceParts, 'http' | 'clock'>) {
+    this.memory = new ClientMemory(parts.clock);
+  }
 
   readiness(settings: Settings): Promise<Readiness> {
     const { clients, problem } = clientsOf(settings);
-    const names = clients.map(({ clientName }) => clientName).join(', ');
+    const names = clients.map(({ name }) => name).join(', ');
     const detail = `${endpointOf(settings)}, asking as ${names}.${problem === undefined ? '' : ` ${problem}`}`;
     return Promise.resolve({ ready: true, detail });
   }
@@ -82,18 +100,15 @@ export class YouTubeSource implements Source {
   /** One request; its answer is kept for the transcript of the same video. Failures give undefined. */
   async describe(request: SourceRequest): Promise<VideoMeta | undefined> {
     const [client] = this.clients(request.settings);
-    if (!client) return undefined;
+    if (!client || this.memory.outdatedFor() !== undefined) return undefined;
     const { id } = request.link;
     try {
-      const player = await this.askPlayer(request, id, client, undefined);
+      const player = await this.askPlayer(request, id, client);
       if (isRefusal(player)) return undefined;
       const oldest = this.remembered.keys().next();
       if (this.remembered.size >= maxRemembered && !oldest.done) this.remembered.delete(oldest.value);
-      this.remembered.set(id, {
-        player,
-        clientName: client.clientName,
-        until: this.parts.clock.now() + reuseMs,
-      });
+      const until = this.parts.clock.now() + reuseMs;
+      this.remembered.set(id, { player, clientName: client.name, until });
       return player.meta;
     } catch {
       return undefined;
@@ -105,7 +120,7 @@ export class YouTubeSource implements Source {
       let last: Failure | undefined;
       // A client that was retired says nothing about this network.
       for (const client of this.clients(request.settings)) {
-        const player = await this.askPlayer(request, knownGoodId, client, undefined);
+        const player = await this.askPlayer(request, knownGoodId, client);
         if (!isRefusal(player)) return undefined;
         last = player.failure;
         if (!player.otherClient) break;
@@ -118,121 +133,183 @@ export class YouTubeSource implements Source {
 
   private async attempt(request: SourceRequest): Promise<SourceResult> {
     const { id } = request.link;
-    let visitor: string | undefined;
-    let unread = 0;
-    let last: Failure = failure('bad-response', 'YouTube gave no answer.');
+    const outdated = this.memory.outdatedFor();
+    if (outdated !== undefined) {
+      request.started.unused?.('youtube');
+      return { failure: outdated };
+    }
     request.stage('fetching');
     const known = this.remembered.get(id);
     this.remembered.delete(id);
     const reused = known !== undefined && known.until > this.parts.clock.now() ? known : undefined;
-    for (const client of this.clients(request.settings, reused?.clientName)) {
-      const player =
-        reused?.clientName === client.clientName
-          ? reused.player
-          : await this.askPlayer(request, id, client, visitor);
-      visitor = player.visitor ?? visitor;
-      if (isRefusal(player)) {
-        last = worse(last, player.failure);
-        if (player.otherClient) continue;
-        return { failure: player.failure };
-      }
-      request.learn(player.meta);
-      if (player.tracks.length === 0) {
-        if (player.isLive)
-          return { failure: failure('not-started', 'It is live now; captions come after it has ended.') };
-        return { failure: failure('no-captions', 'The video has no captions.'), noCaptions: true };
-      }
-      const { settings } = request;
-      const wanted = { languages: settings.languages, kind: settings['captions.kind'] };
-      const track = chooseTrack(player.tracks, wanted);
-      if ('code' in track) return { failure: track, noCaptions: track.code === 'no-captions' };
-      const wants = unread === 0 ? formats : formats.slice(0, 1);
-      const got = await this.fetchTrack(request, id, client, track, player, wants);
-      if (!('failure' in got)) {
-        this.preferred = client.clientName;
-        return { transcript: got };
-      }
-      last = worse(last, got.failure);
-      if (got.unread === true && (unread += 1) >= mostUnread) break;
-      if (!got.otherClient) return { failure: got.failure, noCaptions: got.failure.code === 'no-captions' };
+    const clients = this.clients(request.settings, reused?.clientName);
+    const walk: Walk = { request, clients, reused, answers: [], unread: 0 };
+    const first = await this.ask(walk, 0);
+    if (first !== undefined) return first;
+    const said = walk.answers.at(-1)?.refusal;
+    if (said?.proves !== 'client' && said?.proves !== 'unknown') return this.walkOn(walk, 1);
+    return this.afterOutdated(walk, said);
+  }
+
+  /** The first client was outdated, as far as it can tell: one job finds out for all whether others are not. */
+  private async afterOutdated(walk: Walk, said: Refusal): Promise<SourceResult> {
+    const { request } = walk;
+    const { id } = request.link;
+    const told = (): SourceResult | undefined => {
+      const outdated = this.memory.outdatedFor(id);
+      if (outdated !== undefined) return { failure: outdated };
+      return said.proves === 'unknown' && this.memory.knowsWords(said.failure.message)
+        ? { failure: said.failure }
+        : undefined;
+    };
+    const before = told();
+    if (before !== undefined) return before;
+    const result = await this.memory.walkAlone(() => this.walkOn(walk, 1), request.signal);
+    if (result !== undefined) return result;
+    if (request.signal.aborted) return { failure: failure('cancelled', 'Stopped.') };
+    const after = told();
+    if (after !== undefined) return after;
+    // The one that works now is asked first; what the first client said is known already.
+    const asked = walk.clients[0];
+    const clients = this.clients(request.settings).filter((client) => client.name !== asked?.name);
+    return this.walkOn({ ...walk, clients }, 0);
+  }
+
+  /** Asks the clients from `start` on, one after the other, and says what all of them together prove. */
+  private async walkOn(walk: Walk, start: number): Promise<SourceResult> {
+    for (let at = start; at < walk.clients.length; at += 1) {
+      const result = await this.ask(walk, at);
+      if (result !== undefined) return result;
+      if (walk.unread >= mostUnread) break;
     }
-    return { failure: last };
+    const { request, answers } = walk;
+    const telling = mostTelling(answers);
+    if (telling === undefined) return { failure: failure('bad-response', 'There is no client to ask as.') };
+    const { refusal, listed } = telling;
+    if (listed !== true) {
+      if (refusal.proves === 'client') this.memory.allOutdated(request.link.id, refusal.failure);
+      if (refusal.proves === 'unknown') this.memory.allSaid(refusal.failure.message);
+      if (refusal.proves === 'session') return { failure: await this.signInOf(telling, request) };
+    }
+    return { failure: refusal.failure };
+  }
+
+  /**
+   * All clients are to sign in: the network is blocked. If the same video is told so again after the wait while
+   * one known to be there is shown, it is the video, and nobody else has to wait for it.
+   */
+  private async signInOf({ client, refusal }: ClientAnswer, request: SourceRequest): Promise<Failure> {
+    if (!this.memory.askedToSignIn(request.link.id)) return refusal.failure;
+    const known = await this.askPlayer(request, knownGoodId, client);
+    if (isRefusal(known)) return refusal.failure;
+    const { message } = refusal.failure;
+    return failure('bad-response', message, { subject: message });
+  }
+
+  /** Asks one client for the player's answer and the captions. */
+  private async ask(walk: Walk, at: number): Promise<Step> {
+    const { request, clients, reused, answers } = walk;
+    const { settings, link } = request;
+    const client = clients[at];
+    if (client === undefined) return undefined;
+    const player =
+      reused?.clientName === client.name ? reused.player : await this.askPlayer(request, link.id, client);
+    const seen = answers.some(({ listed }) => listed === true);
+    if (isRefusal(player)) {
+      answers.push({ client, refusal: player });
+      // What another client has shown is not taken back by a refusal; only a block ends the attempt.
+      return player.otherClient || (seen && player.proves !== 'block')
+        ? undefined
+        : { failure: player.failure };
+    }
+    request.learn(player.meta);
+    if (player.live !== undefined) return { failure: player.live };
+    if (player.tracks.length === 0 && !seen)
+      return { failure: failure('no-captions', 'The video has no captions.'), noCaptions: true };
+    const wanted = { languages: settings.languages, kind: settings['captions.kind'] };
+    const track = chooseTrack(player.tracks, wanted);
+    if ('code' in track)
+      return seen ? undefined : { failure: track, noCaptions: track.code === 'no-captions' };
+    const wants = walk.unread === 0 ? formats : formats.slice(0, 1);
+    const got = await this.fetchTrack(request, client, track, player, wants);
+    if (!('failure' in got)) {
+      this.memory.worked(client.name);
+      return { transcript: got };
+    }
+    if (got.unread === true) walk.unread += 1;
+    answers.push({ client, refusal: got, listed: got.proves !== 'block' });
+    return got.otherClient
+      ? undefined
+      : { failure: got.failure, noCaptions: got.failure.code === 'no-captions' };
   }
 
   /** The clients in the order of trying. */
-  private clients(settings: Settings, preferred = this.preferred): readonly YouTubeClient[] {
-    const { clients } = clientsOf(settings);
-    const first = clients.findIndex(({ clientName }) => clientName === preferred);
-    return first > 0 ? [...clients.slice(first), ...clients.slice(0, first)] : clients;
+  private clients(settings: Settings, first?: string): readonly YouTubeClient[] {
+    return this.memory.inOrder(clientsOf(settings).clients, first);
   }
 
   private async askPlayer(
     request: SourceRequest,
     id: string,
     client: YouTubeClient,
-    visitor: string | undefined,
-  ): Promise<Looked> {
-    const endpoint = endpointOf(request.settings);
-    const body = JSON.stringify({
-      context: {
-        client: {
-          clientName: client.clientName,
-          clientVersion: client.clientVersion,
-          hl: 'en',
-          ...client.client,
-          ...(client.userAgent === undefined ? {} : { userAgent: client.userAgent }),
-        },
-      },
-      videoId: id,
-      contentCheckOk: true,
-      racyCheckOk: true,
-    });
-    const answer = await this.send(request, {
-      method: 'POST',
-      url: `${endpoint}/youtubei/v1/player?prettyPrint=false`,
-      body,
-      headers: {
-        ...headersOf(client),
-        'content-type': 'application/json',
-        'x-youtube-client-name': String(client.id),
-        'x-youtube-client-version': client.clientVersion,
-        origin: new URL(endpoint).origin,
-        ...(visitor === undefined ? {} : { 'x-goog-visitor-id': visitor }),
-      },
-    });
-    const block = refusedBy(answer, this.parts.clock.now());
-    if (block) return block;
+  ): Promise<PlayerAnswer | Refusal> {
+    const key = wayOut(request);
+    const now = this.parts.clock.now();
+    const visitor = this.visitors.of(key, now);
+    const read = await this.readAnswer(request, id, client, visitor);
+    if (read.visitor !== undefined) this.visitors.learn(key, read.visitor);
+    if (isRefusal(read) && read.failure.code === 'blocked') this.visitors.forget(key);
+    return read;
+  }
+
+  private async readAnswer(
+    request: SourceRequest,
+    id: string,
+    client: YouTubeClient,
+    visitor: string,
+  ): Promise<PlayerAnswer | Refusal> {
+    const question = playerRequest(endpointOf(request.settings), client, id, visitor);
+    const answer = await this.send(request, question);
+    const now = this.parts.clock.now();
     const json = parseJson(answer.body);
-    if (json) {
-      const said = asText(at(json, 'error', 'message'));
-      if (said === undefined || 'playabilityStatus' in json) return readPlayer(json, id);
-      return { failure: failure('bad-response', said.slice(0, 300)), otherClient: true };
-    }
+    const said = json === undefined ? undefined : asText(at(json, 'error', 'message'));
+    const block = refusedBy(answer, now);
+    if (block) return block.proves === 'answer' ? (retiredBy(answer.status, said) ?? block) : block;
+    if (json && (said === undefined || 'playabilityStatus' in json))
+      return readPlayer(json, id, { client, reasons: builtInKnowledge.reasons, now });
     const what = answer.body.byteLength === 0 ? 'an empty answer' : 'something that is not JSON';
-    return { failure: failure('bad-response', `YouTube gave ${what}.`), otherClient: false };
+    return {
+      failure: failure('bad-response', said?.slice(0, 300) ?? `YouTube gave ${what}.`),
+      proves: 'answer',
+      otherClient: said !== undefined,
+    };
   }
 
   private async fetchTrack(
     request: SourceRequest,
-    id: string,
     client: YouTubeClient,
     track: CaptionTrack,
     player: PlayerAnswer,
-    wants: readonly (typeof formats)[number][],
+    wants: readonly Format[],
   ): Promise<Transcript | Unfetched> {
     const endpoint = endpointOf(request.settings);
     const url = captionUrl(track.url, endpoint);
-    const another = (last: Failure): Refusal => ({ failure: last, otherClient: true });
+    const another = (last: Failure, proves: Refusal['proves'] = 'client'): Refusal => ({
+      failure: last,
+      proves,
+      otherClient: true,
+    });
     if (!url) return another(failure('bad-response', 'The captions are said to be on another host.'));
     // Put back once a request: each change of `url.searchParams` itself writes and reads the whole address anew.
     const query = new URLSearchParams(url.search);
     const owner = query.get('v');
-    if (owner !== null && owner !== id)
+    if (owner !== null && owner !== request.link.id)
       return another(failure('blocked', "YouTube offered another video's captions.", { subject: 'YouTube' }));
     if (/xp[ev]/.test(query.get('exp') ?? ''))
       return another(failure('po-token', 'YouTube wants a proof token for these captions.'));
     let last = failure('bad-response', 'YouTube gave no captions.');
-    for (const format of wants) {
+    const queue = [...wants];
+    for (let format = queue.shift(); format !== undefined; format = queue.shift()) {
       // A translation is never asked for, whatever the address says.
       for (const name of ['fmt', 'xosf', 'tlang']) query.delete(name);
       if (format !== '') query.set('fmt', format);
@@ -242,7 +319,12 @@ export class YouTubeSource implements Source {
         url: url.href,
         headers: headersOf(client),
         ...(url.origin === new URL(endpoint).origin ? {} : { reach: 'public-only' as const }),
-      });
+      }).catch(overSize);
+      if (!('body' in answer)) {
+        if (format === smallest) return { failure: answer, proves: 'answer', otherClient: false };
+        queue.splice(0, queue.length, smallest);
+        continue;
+      }
       const block = refusedBy(answer, this.parts.clock.now());
       if (block) return block;
       if (answer.body.byteLength === 0)
@@ -252,14 +334,15 @@ export class YouTubeSource implements Source {
         return {
           language: track.languageCode,
           captions: track.kind,
+          ...(track.sound === 'dub' ? { dub: true } : {}),
           source: 'youtube',
           cues: parsed.cues,
           meta: { ...request.meta, ...player.meta },
         };
-      if (parsed.code === 'no-captions') return { failure: parsed, otherClient: false };
+      if (parsed.code === 'no-captions') return { failure: parsed, proves: 'video', otherClient: false };
       last = parsed;
     }
-    return { failure: last, otherClient: true, unread: true };
+    return { failure: last, proves: 'answer', otherClient: true, unread: true };
   }
 
   private async send(
@@ -281,68 +364,13 @@ export class YouTubeSource implements Source {
   }
 }
 
-function endpointOf(settings: Settings): string {
-  const endpoint = settings['youtube.endpoint'].replace(/\/+$/, '');
-  return endpoint === '' ? 'https://www.youtube.com' : endpoint;
+/** The failure of an answer that was too large to be read; throws all others. */
+function overSize(error: unknown): Failure {
+  if (error instanceof FailureError && error.failure.code === 'bad-response') return error.failure;
+  throw error;
 }
 
-function headersOf(client: YouTubeClient): Record<string, string> {
-  return {
-    'accept-language': 'en-US,en;q=0.5',
-    cookie: consentCookie,
-    ...(client.userAgent === undefined ? {} : { 'user-agent': client.userAgent }),
-  };
-}
-
-/** The address of a track, resolved against the endpoint; undefined when it leads anywhere but there or to YouTube. */
-function captionUrl(baseUrl: string, endpoint: string): URL | undefined {
-  const url = urlOf(baseUrl, `${endpoint}/`);
-  if (url === undefined) return undefined;
-  if (url.username !== '' || url.password !== '') return undefined;
-  const isYouTube =
-    url.protocol === 'https:' && url.port === '' && /(?:^|\.)youtube\.com$/.test(url.hostname);
-  return isYouTube || url.origin === new URL(endpoint).origin ? url : undefined;
-}
-
-/** A refusal by status, by redirect or by a page where data should be: the forms a block takes. */
-function refusedBy(answer: HttpResponse, now: number): Refusal | undefined {
-  const { status, headers } = answer;
-  const blocked = (message: string): Refusal => ({
-    failure: failure('blocked', message, { status, subject: 'YouTube' }),
-    otherClient: false,
-  });
-  if (status >= 300 && status < 400) {
-    const location = headers.location ?? '';
-    if (location.includes('consent.')) return blocked('YouTube asks for consent to cookies first.');
-    return blocked('YouTube sent the request to another page.');
-  }
-  const isPage = /^\s*<(?:!doctype\s+html|html|head|body)/i.test(utf8.decode(answer.body.subarray(0, 200)));
-  if (isPage) {
-    const page = utf8.decode(answer.body.subarray(0, 500_000));
-    if (/g-recaptcha|das_captcha|unusual traffic|\/sorry\//i.test(page))
-      return blocked('YouTube asks for a captcha.');
-    if (/consent\.(?:youtube|google)\.com/i.test(page))
-      return blocked('YouTube asks for consent to cookies first.');
-  }
-  if (status === 429) {
-    const wait = retryAfterMs(headers, now);
-    const more = { status, ...(wait === undefined ? {} : { retryAfterMs: wait }) };
-    return { failure: failure('rate-limited', 'YouTube asked to slow down.', more), otherClient: false };
-  }
-  if (status === 403) return blocked('YouTube refused the request (403).');
-  const message = `YouTube answered with status ${status}.`;
-  // A client that was retired is answered 400 or 404.
-  if (status >= 400 && status < 500)
-    return { failure: failure('bad-response', message, { status }), otherClient: true };
-  if (status >= 500) return { failure: failure('bad-response', message, { status }), otherClient: false };
-  if (isPage)
-    return { failure: failure('bad-response', 'YouTube sent a web page.', { status }), otherClient: true };
-  return undefined;
-}
-
-/** What the user is told after several clients: the reason that says most. */
-function worse(one: Failure, other: Failure): Failure {
-  const weight = (code: Failure['code']): number =>
-    code === 'bad-response' ? 0 : code === 'unavailable' ? 1 : code === 'po-token' ? 2 : 3;
-  return weight(other.code) >= weight(one.code) ? other : one;
+/** Which way out of this computer: behind proxies each identity is another visitor. */
+function wayOut({ settings, identity }: SourceRequest): string {
+  return settings.proxies.length > 0 && settings['proxy.mode'] !== 'off' ? identity : 'direct';
 }

@@ -10,7 +10,8 @@ import builtIn from './knowledge.json';
 /** No line breaks or control characters, and no address. */
 const line = (most: number) =>
   v.pipe(v.string(), v.nonEmpty(), v.maxLength(most), v.regex(/^[\x20-\x7e]*$/), v.excludes('://'));
-const name = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9_]{0,39}$/));
+/** A client's name in this table, as in yt-dlp's: `tv_samsung`. */
+export const clientKey = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9_]{0,39}$/));
 
 /** Fields of the request's `context.client`. `hl` is not one: the reasons are read in English. */
 const clientFields = v.strictObject({
@@ -22,6 +23,7 @@ const clientFields = v.strictObject({
   platform: v.optional(line(40)),
   clientFormFactor: v.optional(line(40)),
   clientScreen: v.optional(line(40)),
+  gl: v.optional(v.pipe(v.string(), v.regex(/^[A-Z]{2}$/))),
 });
 
 export const clientEntries = {
@@ -42,7 +44,7 @@ export const clientEntries = {
   limits: v.optional(v.pipe(v.array(v.picklist(['kids', 'account'])), v.maxLength(2))),
 };
 
-const clientSchema = v.strictObject({ name, ...clientEntries });
+const clientSchema = v.strictObject({ name: clientKey, ...clientEntries });
 
 /** The codes that YouTube's words can lead to. None of them hands a video to a paid source as "no captions". */
 const codes = [
@@ -116,7 +118,7 @@ const knowledgeSchema = v.strictObject({
 });
 
 export type YouTubeKnowledge = v.InferOutput<typeof knowledgeSchema>;
-export type YouTubeClient = v.InferOutput<typeof clientSchema>;
+export type KnownClient = v.InferOutput<typeof clientSchema>;
 export type ReasonEntry = v.InferOutput<typeof reasonSchema>;
 
 /** The knowledge in parsed JSON, or what is wrong with it: the place and the rule. */

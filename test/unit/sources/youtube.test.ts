@@ -167,8 +167,8 @@ describe('the source youtube', () => {
       later: 'blocked',
       later2: 'blocked',
       captcha: 'blocked',
-      signin: 'age-restricted',
-      oddity: 'unavailable',
+      signin: 'blocked',
+      oddity: 'client-outdated',
       premiere: 'not-started',
       offline: 'not-started',
       livegone: 'unavailable',
@@ -318,8 +318,12 @@ describe('the source youtube', () => {
     it("takes YouTube's words for the session along to the next client", async () => {
       await transcriptOf(idFor('androidpot'));
       const players = site.seen.filter(({ kind }) => kind === 'player');
-      assert.equal(players[0]?.headers['x-goog-visitor-id'], undefined);
-      assert.match(String(players[1]?.headers['x-goog-visitor-id']), /^visitor-/);
+      const visitors = players.map(({ headers }) => String(headers['x-goog-visitor-id']));
+      assert.match(visitors[0] ?? '', /^Cg[sS][A-Za-z0-9_-]{20,}%3D%3D$/);
+      assert.match(visitors[1] ?? '', /^visitor-/);
+      await transcriptOf('aBcDeFgHiJk');
+      const later = site.seen.filter(({ kind }) => kind === 'player').at(-1);
+      assert.equal(later?.headers['x-goog-visitor-id'], visitors[1]);
     });
   });
 

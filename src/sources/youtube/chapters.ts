@@ -2,7 +2,7 @@
  * Chapters from a description, by YouTube's own rules: lines with a time and a title, the first at 0:00, at
  * least three, rising, ten seconds or more each.
  */
-import type { Chapter } from '../model/link';
+import type { Chapter } from '../../model/link';
 
 const time = String.raw`[([]?((?:\d{1,2}:)?\d{1,2}:\d{2})[)\]]?`;
 const leading = new RegExp(String.raw`^[\s*•▶►‣·–—-]*${time}(?:\s*[-–—:|~]+\s*|\s+)(\S.*)$`, 'u');

@@ -1,0 +1,119 @@
+/**
+ * What one video has taught about the clients, so that the next does not pay for it again: which one works,
+ * that all are outdated, which unknown words all of them give, which videos want a sign-in from all.
+ */
+import type { Failure } from '../../model/failure';
+import type { Clock } from '../../model/ports';
+import type { YouTubeClient } from './clients';
+
+/** A client that was retired stays so; what only looks like it passes within the hour. */
+const outdatedMs = 60 * 60_000;
+const mostWords = 50;
+const mostVideos = 500;
+
+interface Outdated {
+  readonly failure: Failure;
+  /** The video that was refused: another one has to be as well before nobody asks any more. */
+  readonly video: string;
+  readonly until: number;
+  confirmed: boolean;
+}
+
+export class ClientMemory {
+  /** The client that worked last, tried first: a retired one costs the batch one request, not one a video. */
+  private preferred: string | undefined;
+  private outdated: Outdated | undefined;
+  private readonly words = new Map<string, number>();
+  private readonly signIns = new Set<string>();
+  private walking: Promise<void> | undefined;
+  private table = '';
+
+  constructor(private readonly clock: Pick<Clock, 'now'>) {}
+
+  /** In the order of trying. Another table of clients begins with an empty memory. */
+  inOrder(clients: readonly YouTubeClient[], first = this.preferred): readonly YouTubeClient[] {
+    const table = clients.map((one) => `${one.name} ${one.clientVersion}`).join(' ');
+    if (table !== this.table) {
+      this.table = table;
+      this.preferred = undefined;
+      this.forget();
+    }
+    const at = clients.findIndex(({ name }) => name === first);
+    return at > 0 ? [...clients.slice(at), ...clients.slice(0, at)] : clients;
+  }
+
+  worked(name: string): void {
+    this.preferred = name;
+    this.forget();
+  }
+
+  private forget(): void {
+    this.outdated = undefined;
+    this.words.clear();
+  }
+
+  /** After a walk along all clients that were told to be outdated for the video `id`. */
+  allOutdated(id: string, failure: Failure): void {
+    this.outdated = { failure, video: id, until: this.clock.now() + outdatedMs, confirmed: false };
+  }
+
+  /**
+   * The failure that needs no request: all clients were outdated for two videos. `id` was refused now by the
+   * first client, which is the second proof.
+   */
+  outdatedFor(id?: string): Failure | undefined {
+    const { outdated } = this;
+    if (outdated === undefined || outdated.until <= this.clock.now()) return undefined;
+    if (id !== undefined && id !== outdated.video) outdated.confirmed = true;
+    return outdated.confirmed || id !== undefined ? outdated.failure : undefined;
+  }
+
+  /** Whether all clients gave these words before, so that asking the others again tells nothing. */
+  knowsWords(words: string): boolean {
+    return (this.words.get(words) ?? 0) > this.clock.now();
+  }
+
+  allSaid(words: string): void {
+    if (this.words.size >= mostWords) this.words.clear();
+    this.words.set(words, this.clock.now() + outdatedMs);
+  }
+
+  /** Whether this video alone made all clients ask for a sign-in before; it is from now on. */
+  askedToSignIn(id: string): boolean {
+    if (this.signIns.has(id)) return true;
+    if (this.signIns.size >= mostVideos) this.signIns.clear();
+    this.signIns.add(id);
+    return false;
+  }
+
+  /**
+   * Runs `walk`, a walk along the other clients after the first one was outdated, unless another job is on one:
+   * then waits for it and returns undefined, because its result answers for this job as well.
+   */
+  async walkAlone<T>(walk: () => Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+    if (this.walking !== undefined) {
+      await settled(this.walking, signal);
+      return undefined;
+    }
+    const running = walk();
+    this.walking = running.then(
+      () => undefined,
+      () => undefined,
+    );
+    try {
+      return await running;
+    } finally {
+      this.walking = undefined;
+    }
+  }
+}
+
+/** Waits for it, or until the job is ended. */
+async function settled(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  let stop = (): void => undefined;
+  const stopped = new Promise<void>((resolve) => (stop = resolve));
+  signal.addEventListener('abort', stop, { once: true });
+  await Promise.race([work, stopped]);
+  signal.removeEventListener('abort', stop);
+}

@@ -1,0 +1,127 @@
+/** The two requests to YouTube as a client makes them, and the forms in which YouTube refuses a request as such. */
+import { failure } from '../../model/failure';
+import type { HttpRequest, HttpResponse } from '../../model/ports';
+import { retryAfterMs } from '../../model/retryAfter';
+import type { Settings } from '../../model/settings';
+import { urlOf } from '../../model/webUrl';
+import type { YouTubeClient } from './clients';
+import type { Refusal } from './playability';
+
+const utf8 = new TextDecoder();
+/** The consent choice "necessary only", so that European networks get no consent page. */
+const consentCookie = 'SOCS=CAI';
+
+export function endpointOf(settings: Settings): string {
+  const endpoint = settings['youtube.endpoint'].replace(/\/+$/, '');
+  return endpoint === '' ? 'https://www.youtube.com' : endpoint;
+}
+
+/** The question what the player may show of the video `id`. */
+export function playerRequest(
+  endpoint: string,
+  client: YouTubeClient,
+  id: string,
+  visitor: string,
+): Pick<HttpRequest, 'method' | 'url' | 'body' | 'headers'> {
+  const { clientName, clientVersion, userAgent, embedUrl, signatureTimestamp } = client;
+  const body = JSON.stringify({
+    context: {
+      client: {
+        clientName,
+        clientVersion,
+        ...client.client,
+        ...(userAgent === undefined ? {} : { userAgent }),
+        // The reasons are read in English.
+        hl: 'en',
+      },
+      ...(embedUrl === undefined ? {} : { thirdParty: { embedUrl } }),
+    },
+    videoId: id,
+    playbackContext: {
+      contentPlaybackContext: {
+        html5Preference: 'HTML5_PREF_WANTS',
+        ...(signatureTimestamp === undefined ? {} : { signatureTimestamp }),
+      },
+    },
+    contentCheckOk: true,
+    racyCheckOk: true,
+  });
+  return {
+    method: 'POST',
+    url: `${endpoint}/youtubei/v1/player?prettyPrint=false`,
+    body,
+    headers: {
+      ...headersOf(client),
+      'content-type': 'application/json',
+      'x-youtube-client-name': String(client.id),
+      'x-youtube-client-version': clientVersion,
+      'x-goog-visitor-id': visitor,
+      origin: new URL(endpoint).origin,
+    },
+  };
+}
+
+export function headersOf(client: YouTubeClient): Record<string, string> {
+  return {
+    'accept-language': 'en-US,en;q=0.5',
+    cookie: consentCookie,
+    ...(client.userAgent === undefined ? {} : { 'user-agent': client.userAgent }),
+  };
+}
+
+/** The address of a track, resolved against the endpoint; undefined when it leads anywhere but there or to YouTube. */
+export function captionUrl(baseUrl: string, endpoint: string): URL | undefined {
+  const url = urlOf(baseUrl, `${endpoint}/`);
+  if (url === undefined) return undefined;
+  if (url.username !== '' || url.password !== '') return undefined;
+  const isYouTube =
+    url.protocol === 'https:' && url.port === '' && /(?:^|\.)youtube\.com$/.test(url.hostname);
+  return isYouTube || url.origin === new URL(endpoint).origin ? url : undefined;
+}
+
+/** A refusal by status, by redirect or by a page where data should be: the forms a block takes. */
+export function refusedBy(answer: HttpResponse, now: number): Refusal | undefined {
+  const { status, headers } = answer;
+  const blocked = (message: string, subject = 'YouTube'): Refusal => ({
+    failure: failure('blocked', message, { status, subject }),
+    proves: 'block',
+    otherClient: false,
+  });
+  const consent = (): Refusal => blocked('YouTube asks for consent to cookies first.', 'consent-page');
+  if (status >= 300 && status < 400) {
+    const location = headers.location ?? '';
+    return location.includes('consent.') ? consent() : blocked('YouTube sent the request to another page.');
+  }
+  const isPage = /^\s*<(?:!doctype\s+html|html|head|body)/i.test(utf8.decode(answer.body.subarray(0, 200)));
+  if (isPage) {
+    const page = utf8.decode(answer.body.subarray(0, 500_000));
+    if (/g-recaptcha|das_captcha|unusual traffic|\/sorry\//i.test(page))
+      return blocked('YouTube asks for a captcha.');
+    if (/consent\.(?:youtube|google)\.com/i.test(page)) return consent();
+  }
+  if (status === 429) {
+    const wait = retryAfterMs(headers, now);
+    const more = { status, ...(wait === undefined ? {} : { retryAfterMs: wait }) };
+    return {
+      failure: failure('rate-limited', 'YouTube asked to slow down.', more),
+      proves: 'block',
+      otherClient: false,
+    };
+  }
+  if (status === 403) return blocked('YouTube refused the request (403).');
+  if (status < 400 && !isPage) return undefined;
+  const what = isPage && status < 400 ? 'sent a web page' : `answered with status ${status}`;
+  const wrong = failure('bad-response', `YouTube ${what}.`, { status });
+  return { failure: wrong, proves: 'answer', otherClient: status < 500 };
+}
+
+/** A client that was retired is answered 400 or 404, with a message in JSON or none. */
+export function retiredBy(status: number, said: string | undefined): Refusal | undefined {
+  if (status !== 400 && status !== 404 && status !== 410) return undefined;
+  const words = said ?? `YouTube answered with status ${status}.`;
+  return {
+    failure: failure('client-outdated', words.slice(0, 300), { status }),
+    proves: 'client',
+    otherClient: true,
+  };
+}
