@@ -4,6 +4,7 @@
  */
 import type { Failure } from './failure';
 import { codeWords, consentWords, fileWords, missingFile, step, type FailureWords } from './failureWords';
+import { variantWords } from './failureVariants';
 import type { Link } from './link';
 import { needsAgreement } from './need';
 import { formatTime, joinAnd, thinSpace } from './numberWords';
@@ -65,12 +66,12 @@ export interface WordsContext {
  * "yt-dlp not found · Check Setup", "Premiere on 24 Nov 18:00 · Retry after it", "No answer in 60 s".
  * `failure.subject` is for `no-captions` the service that was asked to listen and refused, for `no-language` the
  * languages there are (`fr, es`), for `tool-missing` and `tool-failed` the program, for `timeout` the seconds,
- * for `blocked` and `too-large` the service, for `invalid-url` why a local file is refused (`missing`,
+ * for `blocked` and `too-large` the service, for `bad-response` `YouTube` where the message is in its own words, for `invalid-url` why a local file is refused (`missing`,
  * `outside`, `share`).
  */
 export function rowWords(failure: Failure, context: WordsContext = {}): FailureWords {
-  const words = codeWords(failure.code);
   const subject = shortened(failure.subject ?? '');
+  const words = variantWords(failure.code, subject) ?? codeWords(failure.code);
   switch (failure.code) {
     case 'no-captions':
       return context.link?.kind === 'subtitle' ? wordless : (soundWords(subject, context.source) ?? words);
@@ -90,6 +91,7 @@ export function rowWords(failure: Failure, context: WordsContext = {}): FailureW
       };
     }
     case 'blocked': {
+      if (variantWords('blocked', subject)) return words;
       const service = subject || context.source;
       return service
         ? { ...words, cause: `${capitalised(serviceName(service))} blocks this network` }
@@ -98,7 +100,9 @@ export function rowWords(failure: Failure, context: WordsContext = {}): FailureW
     case 'payment':
       return needsAgreement(failure) ? consentWords : words;
     case 'not-started':
-      return failure.notBefore === undefined
+      if (subject === 'ended' && failure.notBefore !== undefined)
+        return { ...words, next: `Retry after ${formatTime(failure.notBefore, context.now ?? 0)}` };
+      return failure.notBefore === undefined || subject !== ''
         ? words
         : { ...words, cause: `Premiere on ${formatTime(failure.notBefore, context.now ?? 0)}` };
     case 'invalid-url':
@@ -106,6 +110,7 @@ export function rowWords(failure: Failure, context: WordsContext = {}): FailureW
     case 'unavailable':
       return context.link !== undefined && /^file:/i.test(context.link.url) ? missingFile : words;
     case 'unsupported':
+      if (variantWords('unsupported', subject)) return words;
       if (subject !== '')
         return {
           cause: `Refused by ${serviceName(subject)}`,
@@ -134,6 +139,8 @@ export function rowWords(failure: Failure, context: WordsContext = {}): FailureW
       return /^\d+(\.\d+)?$/.test(subject)
         ? { ...words, cause: `No answer in ${subject}${thinSpace}s` }
         : words;
+    case 'bad-response':
+      return subject === 'YouTube' ? unknownReason(failure.message) : words;
     default:
       return words;
   }
@@ -163,6 +170,17 @@ function gaveUp(service = 'The service'): FailureWords {
     cause: `${name} gave up`,
     next: 'Retry…',
     sentence: `${capitalised(name)} could not transcribe this one. Retry submits it again, which may be paid for anew.`,
+    step: step('retry'),
+  };
+}
+
+/** YouTube refused in words that are in no table: they are shown as they are. */
+function unknownReason(message: string): FailureWords {
+  const said = shortened(message);
+  return {
+    cause: `YouTube says: ${said}`,
+    next: 'Retry later',
+    sentence: `YouTube gave a reason that is not known yet: \u201c${said}\u201d. Retry later; if it stays, report it with these words.`,
     step: step('retry'),
   };
 }

@@ -202,8 +202,7 @@ export class YouTubeSource implements Source {
     if (!this.memory.askedToSignIn(request.link.id)) return refusal.failure;
     const known = await this.askPlayer(request, knownGoodId, client);
     if (isRefusal(known)) return refusal.failure;
-    const { message } = refusal.failure;
-    return failure('bad-response', message, { subject: message });
+    return failure('bad-response', refusal.failure.message, { subject: 'YouTube' });
   }
 
   /** Asks one client for the player's answer and the captions. */

@@ -127,9 +127,9 @@ export function endLine(state: BatchState, event: BatchEvent, context: WordsCont
       return `${number} done     ${title}  (${outcome.source}, ${outcome.language}, ${formatElapsed(outcome.seconds)})`;
     case 'failed': {
       const words = rowWords(outcome.failure, { ...withSource(context, outcome.source), link: job.link });
-      const said = detailed.has(outcome.failure.code)
-        ? ` (${cut(plainText(outcome.failure.message), 120)})`
-        : '';
+      const message = plainText(outcome.failure.message);
+      const isSaid = words.cause.includes(`: ${message.slice(0, 40)}`);
+      const said = detailed.has(outcome.failure.code) && !isSaid ? ` (${cut(message, 120)})` : '';
       return `${number} failed   ${title}: ${words.cause}${said} · ${nextStep(words, outcome.source)}`;
     }
     case 'skipped':

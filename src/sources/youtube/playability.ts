@@ -60,7 +60,7 @@ export function refusalIn(
     return { failure: failure('age-restricted', words), proves: 'video', otherClient: false };
   if (reason === undefined)
     return {
-      failure: failure('bad-response', words, { subject: words }),
+      failure: failure('bad-response', words, { subject: 'YouTube' }),
       proves: 'unknown',
       otherClient: true,
     };

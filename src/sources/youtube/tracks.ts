@@ -108,7 +108,7 @@ function readSounds(answer: Loose, renderer: Loose, all: readonly Loose[]): Soun
           : translatable.length === 1
             ? translatable.map(languageOf)[0]
             : undefined;
-  const original = lists.findIndex((list) => (asText(list.audioTrackId) ?? '').endsWith(".4"));
+  const original = lists.findIndex((list) => (asText(list.audioTrackId) ?? '').endsWith('.4'));
   const byDefault = asRecord(lists[atDefault]);
   const isDubbed = soundOf(asText(byDefault.audioTrackId), '', true).some(({ isOriginal }) => !isOriginal);
   const main = isDubbed && original >= 0 ? asRecord(lists[original]) : byDefault;

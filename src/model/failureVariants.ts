@@ -1,0 +1,116 @@
+/**
+ * Words of single cases within a failure code, by the failure's `subject`: a rental film and a members' video are
+ * both `members-only`, and only one of them is for members.
+ */
+import type { FailureCode } from './failure';
+import { step, type FailureWords } from './failureWords';
+
+const localCopy = 'Use a local copy';
+const updateStep = step('checkSetup');
+
+/** The details of YouTube's reasons (sources/youtube/knowledge.json) by code. */
+const variants: Partial<Record<FailureCode, Readonly<Record<string, FailureWords>>>> = {
+  'members-only': {
+    premium: {
+      cause: 'YouTube Premium only',
+      next: localCopy,
+      sentence: 'Only subscribers of YouTube Premium may watch it. Put a local copy on the list.',
+    },
+    'music-premium': {
+      cause: 'Music Premium only',
+      next: localCopy,
+      sentence: 'Only subscribers of YouTube Music Premium may watch it. Put a local copy on the list.',
+    },
+    rental: {
+      cause: 'To rent or buy',
+      next: localCopy,
+      sentence: 'It has to be rented or bought first. Put a local copy on the list.',
+    },
+  },
+  'geo-blocked': {
+    'court-order': {
+      cause: 'Withheld in your country',
+      next: 'Use a proxy',
+      sentence: 'A court or an authority keeps it back in your country. Use a proxy in another one.',
+      step: step('addProxy'),
+    },
+  },
+  blocked: {
+    'consent-page': {
+      cause: 'YouTube asks for cookie consent',
+      next: 'Use another region',
+      sentence:
+        'YouTube shows this network its cookie consent page instead of an answer, and waiting does not change it. Use a proxy in another region, or yt-dlp with cookies.',
+      step: step('addProxy'),
+    },
+  },
+  'client-outdated': {
+    embedding: {
+      cause: 'Not shown outside YouTube',
+      next: 'Set up yt-dlp',
+      sentence:
+        'YouTube shows it on its own pages alone. Set up yt-dlp or update Bulk Transcribe, then retry.',
+      step: updateStep,
+    },
+    kids: {
+      cause: 'Made for children',
+      next: 'Set up yt-dlp',
+      sentence:
+        'YouTube gives videos made for children to few players. Set up yt-dlp or update Bulk Transcribe, then retry.',
+      step: updateStep,
+    },
+    notice: {
+      cause: 'Behind a content warning',
+      next: 'Set up yt-dlp',
+      sentence:
+        'YouTube wants a content warning to be confirmed first. Set up yt-dlp or update Bulk Transcribe, then retry.',
+      step: updateStep,
+    },
+  },
+  'not-started': {
+    live: {
+      cause: 'On air now',
+      next: 'Retry after it',
+      sentence: 'It is on air now. Its captions are there after it has ended: retry then.',
+      step: step('retry'),
+    },
+    ended: {
+      cause: 'Just ended',
+      next: 'Retry in an hour',
+      sentence: 'It has ended, and its recording or captions are not there yet. Retry in an hour.',
+      step: step('retry'),
+    },
+    offline: {
+      cause: 'Not on air',
+      next: 'Retry later',
+      sentence: 'The stream is not on air. Retry when it has been broadcast.',
+      step: step('retry'),
+    },
+  },
+  unavailable: {
+    'no-recording': {
+      cause: 'Ended, no recording',
+      next: 'Remove it from the list',
+      sentence: 'It was broadcast, and there is no recording of it. Remove it from the list.',
+    },
+  },
+  unsupported: {
+    'unviewable-list': {
+      cause: 'YouTube shows this list to nobody',
+      next: 'Use another list',
+      sentence:
+        'YouTube makes this kind of list for one viewer alone. Put its videos or another list on yours.',
+    },
+    'no-tab': {
+      cause: 'The channel has no such page',
+      next: 'Use the channel itself',
+      sentence: 'The channel has no page of this kind. Put the channel itself on the list.',
+    },
+  },
+};
+
+/** The words of that case; undefined where the code's own words are right. */
+export function variantWords(code: FailureCode, subject: string): FailureWords | undefined {
+  const ofCode = variants[code];
+  return ofCode !== undefined && Object.hasOwn(ofCode, subject) ? ofCode[subject] : undefined;
+}
