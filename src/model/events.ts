@@ -193,10 +193,22 @@ export interface QuotaView {
   readonly history: readonly number[];
 }
 
+/** What holds back the next start of a quota that is neither held nor blocked. */
+export type QuotaBound =
+  /** The least time between two starts, ms. */
+  | { readonly by: 'spacing'; readonly everyMs: number }
+  /** The limit is spread evenly over its window. */
+  | { readonly by: 'spread' }
+  /** All that may be used in the window, or of the day, is used. */
+  | { readonly by: 'limit' | 'day' }
+  /** As many requests are under way as may be at a time. */
+  | { readonly by: 'requests' }
+  | { readonly by: 'first-answer' };
+
 /** What sets the pace, how fast it goes and when it ends. */
 export interface Pace {
   readonly by:
-    | { readonly kind: 'quota'; readonly quota: string }
+    | { readonly kind: 'quota'; readonly quota: string; readonly bound?: QuotaBound }
     | { readonly kind: 'workers' }
     | { readonly kind: 'throttled'; readonly effective: number; readonly workers: number }
     | { readonly kind: 'memory' }

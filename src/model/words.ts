@@ -8,6 +8,7 @@ import { variantWords } from './failureVariants';
 import type { Link } from './link';
 import { needsAgreement } from './need';
 import { formatTime, joinAnd, thinSpace } from './numberWords';
+import { serviceName } from './serviceNames';
 
 export { endSpan, endWords, type EndSpan } from './endWords';
 export {
@@ -23,27 +24,10 @@ export {
   untilWords,
 } from './numberWords';
 export { codeWords, type FailureWords, type Step } from './failureWords';
+export { paceWords, type PaceContext, type PaceWords } from './paceWords';
+export { serviceName } from './serviceNames';
 export { stageWords, statusWords, waitWords } from './statusWords';
 export type { StatusOf } from './statusWords';
-
-// --------------------------------------------------------------------------------------------- services
-
-const serviceNames: Readonly<Record<string, string>> = {
-  youtube: 'YouTube',
-  deapi: 'deAPI',
-  openai: 'openai',
-  whisper: 'whisper',
-  'yt-dlp': 'yt-dlp',
-  subtitleFile: 'the subtitle file',
-};
-
-/** The name of a source or quota in a sentence. Quotas are named `<service>`, `<service>.<part>` (`deapi.submit`) or `host:<name>`. */
-export function serviceName(sourceOrQuota: string): string {
-  const colon = sourceOrQuota.search(/[:/.]/);
-  const head = colon < 0 ? sourceOrQuota : sourceOrQuota.slice(0, colon);
-  if (head === 'host') return sourceOrQuota.slice(colon + 1);
-  return Object.hasOwn(serviceNames, head) ? (serviceNames[head] ?? head) : sourceOrQuota;
-}
 
 // --------------------------------------------------------------------------------------------- failures
 
@@ -133,7 +117,7 @@ export function rowWords(failure: Failure, context: WordsContext = {}): FailureW
       return subject ? { ...words, cause: `${subject} not found` } : words;
     case 'tool-failed':
       if (failure.paidAnew === true) return gaveUp(subject === '' ? context.source : subject);
-      return subject ? { ...words, cause: `${subject} gave up` } : words;
+      return subject ? { ...words, cause: `${subject} failed` } : words;
     case 'timeout':
       if (failure.paidAnew === true) return gaveUp(subject === '' ? context.source : subject);
       return /^\d+(\.\d+)?$/.test(subject)
@@ -167,9 +151,9 @@ function soundWords(refusedBy: string, source: string | undefined): FailureWords
 function gaveUp(service = 'The service'): FailureWords {
   const name = serviceName(service);
   return {
-    cause: `${name} gave up`,
+    cause: `${name} failed`,
     next: 'Retry…',
-    sentence: `${capitalised(name)} could not transcribe this one. Retry submits it again, which may be paid for anew.`,
+    sentence: `${capitalised(name)} could not transcribe this one. Retry submits it again, which may cost again.`,
     step: step('retry'),
   };
 }

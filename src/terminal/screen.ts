@@ -14,8 +14,8 @@ import {
   formatCount,
   formatElapsed,
   formatPercent,
-  formatTime,
   formatDuration,
+  paceWords,
   plural,
   rowWords,
   serviceName,
@@ -39,7 +39,7 @@ const narrowest = 20;
 /** The moving part: totals, bar, what sets the pace, one line a busy worker. */
 export function frame(state: BatchState, now: number, columns: number): string {
   const width = Math.max(narrowest, Math.min(columns, 120)) - 1;
-  const lines = [cut(totals(state, now, width), width), bar(state, width), sentence(state, now)];
+  const lines = [cut(totals(state, now, width), width), bar(state, width), sentence(state, now, width)];
   for (const worker of state.workers) {
     const job = worker.job === undefined ? undefined : state.jobs[worker.job];
     if (!job) continue;
@@ -82,8 +82,8 @@ function bar(state: BatchState, width: number): string {
   return '█'.repeat(done) + '▒'.repeat(bad) + '░'.repeat(width - done - bad);
 }
 
-/** What sets the pace, or why nothing goes on. */
-export function sentence(state: BatchState, now: number): string {
+/** What sets the pace, or why nothing goes on; only as much of it as fits into `columns`. */
+export function sentence(state: BatchState, now: number, columns = Infinity): string {
   if (state.phase === 'paused') {
     if (!state.why) return 'Paused.';
     // Taken over by another process: nothing is wrong with the disk.
@@ -91,27 +91,11 @@ export function sentence(state: BatchState, now: number): string {
     return `Paused: ${rowWords(state.why, { now }).sentence} (${state.why.message})`;
   }
   if (state.phase !== 'running') return '';
-  const by = state.pace?.by;
-  switch (by?.kind) {
-    case 'quota':
-      return `${serviceName(by.quota)}'s limit sets the pace; more workers would not make it faster.`;
-    case 'workers':
-      return state.effectiveWorkers === 1
-        ? 'One video at a time.'
-        : `All ${state.effectiveWorkers} workers are busy.`;
-    case 'throttled':
-      return `Slowed to ${by.effective} of ${by.workers} workers after throttling.`;
-    case 'memory':
-      return 'Memory or processor is near its limit, so fewer start.';
-    case 'held':
-      return `${serviceName(by.quota)} asked to wait until ${formatTime(by.until, now)}.`;
-    case 'blocked':
-      return `${serviceName(by.quota)} blocks this network${by.until === undefined ? '.' : `; next try ${formatTime(by.until, now)}.`}`;
-    case 'expanding':
-      return `Reading the list: ${formatCount(by.found)} found so far.`;
-    default:
-      return '';
-  }
+  const workers = state.parallel ? state.effectiveWorkers : 1;
+  const words = paceWords(state.pace, { now, quotas: state.quotas, workers });
+  if (!words) return '';
+  const { text, tail = '' } = words;
+  return columnsOf(text + tail) <= columns ? text + tail : cut(text, columns);
 }
 
 /** The lasting line of a job that has ended or was parked; undefined for events that end nothing. */

@@ -4,7 +4,15 @@
  */
 import type { BatchState } from '../../src/engine/state/reducer';
 import type { Failure } from '../../src/model/failure';
-import { formatCount, formatTime, plural, rowWords, serviceName, untilWords } from '../../src/model/words';
+import {
+  formatCount,
+  formatTime,
+  paceWords,
+  plural,
+  rowWords,
+  serviceName,
+  type PaceContext,
+} from '../../src/model/words';
 import { sourceOf } from '../shared/jobWords';
 import { needs, prices } from './parked';
 import { plain, warn, type Say, type SayContext } from './say';
@@ -151,37 +159,25 @@ function running(state: BatchState, { now, resumed }: SayContext): Say {
   }
   // Before the engine has said how many there are, nothing is known about them.
   if (state.configuredWorkers === 0) return run('Starting.');
-  if (!pace) return run('Running.');
-  const { by } = pace;
-  switch (by.kind) {
-    case 'quota': {
-      const unit = state.quotas.find((quota) => quota.name === by.quota)?.unit;
-      const limit = unit === 'day' ? 'daily limit' : unit === 'minute' ? 'limit a minute' : 'hourly limit';
-      return run(
-        `Running. ${possessive(serviceName(by.quota))} ${limit} sets the pace; more workers would not make it faster.`,
-      );
-    }
-    case 'workers': {
-      const count = state.parallel ? state.configuredWorkers : 1;
-      const busy = count === 1 ? 'One at a time' : `All ${count} workers are busy`;
-      if (!pace.advice) return run(`Running. ${busy}; more would make it faster.`);
-      const { workers, endsAt } = pace.advice;
-      return run(`Running. ${busy}; ${workers} workers would finish at ${formatTime(endsAt, now)}.`, [
-        { words: `Use ${workers}`, deed: { do: 'workers', workers } },
-      ]);
-    }
-    case 'throttled':
-      return run(`Running. Slowed to ${by.effective} of ${by.workers} workers after throttling.`);
-    case 'memory':
-      return run('Running. Memory or processor is near its limit, so fewer start.');
-    case 'expanding':
-      return run(`Reading the playlist: ${formatCount(by.found)} found so far.`);
-    case 'finishing':
-      return run('Running. The last videos are finishing.');
-    default:
-      return run('Running.');
-  }
+  const words = paceWords(pace, paceContext(state, now));
+  if (!words) return run('Running.');
+  const { text, tail } = words;
+  const advice = pace?.by.kind === 'workers' ? pace.advice : undefined;
+  return {
+    // A list that is being read is no video that runs.
+    ...run(
+      pace?.by.kind === 'expanding' ? text : `Running. ${text}`,
+      advice ? [{ words: `Use ${advice.workers}`, deed: { do: 'workers', workers: advice.workers } }] : [],
+    ),
+    ...(tail === undefined ? {} : { tail }),
+  };
 }
+
+const paceContext = (state: BatchState, now: number): PaceContext => ({
+  now,
+  quotas: state.quotas,
+  workers: state.parallel ? state.effectiveWorkers : 1,
+});
 
 function held(state: BatchState, now: number): Say {
   const by = state.pace?.by;
@@ -200,10 +196,7 @@ function held(state: BatchState, now: number): Say {
     others.length === 0 || state.counts.running === 0
       ? ''
       : ` ${others.slice(0, 2).join(' and ')} ${others.length === 1 ? 'goes' : 'go'} on.`;
-  const text =
-    by.kind === 'held'
-      ? `${name} asked to wait ${untilWords(by.until, now)}.`
-      : `${name} blocks this network${by.until === undefined ? '.' : `; it is tried again ${by.until - now > 60_000 ? `at ${formatTime(by.until, now)}` : `in ${untilWords(by.until, now)}`}.`}`;
+  const text = paceWords(state.pace, paceContext(state, now))?.text ?? '';
   const steps: Say['actions'] = [
     ...(by.kind === 'blocked'
       ? [{ words: 'Add a proxy…', deed: { do: 'step', step: 'addProxy' } } as const]
@@ -212,5 +205,3 @@ function held(state: BatchState, now: number): Say {
   ];
   return { icon: 'clockface', tone: 'wait', text: text + goesOn, actions: steps };
 }
-
-const possessive = (name: string): string => `${name}’s`;

@@ -64,7 +64,8 @@ export class BatchPace {
       if (wait?.for === 'breaker')
         return { kind: 'blocked', quota, ...(until === undefined ? {} : { until }) };
       if (wait?.for === 'held' && until !== undefined) return { kind: 'held', quota, until };
-      return { kind: 'quota', quota };
+      const bound = limiter.bound(busiest.quotas);
+      return { kind: 'quota', quota, ...(bound ? { bound } : {}) };
     }
     const why = governor.why();
     if (waiting > 0 && why === 'memory') return { kind: 'memory' };

@@ -3,7 +3,7 @@
  * block, the first answer), and what the service's answers teach about it. Knows no other quota, waits for
  * nothing. Times are engine times (quotaTime.ts) unless a name says `wall`.
  */
-import type { QuotaView, Wait } from '../../model/events';
+import type { QuotaBound, QuotaView, Wait } from '../../model/events';
 import type { Random } from '../../model/ports';
 import type { QuotaNews } from './answerHeaders';
 import type { QuotaSpec } from './quotaSpecs';
@@ -21,6 +21,18 @@ const spacingJitter = 0.3;
 const lowerFactor = 0.7;
 const lowerGapMs = 5_000;
 const columns = 24;
+
+/** What holds back a start: the window with its steady pace, the spacing, requests under way, the day, … */
+type Cause = 'window' | 'spacing' | 'requests' | 'day' | 'held' | 'first-answer' | 'breaker';
+const waitFor: Readonly<Record<Cause, Wait['for']>> = {
+  window: 'rate',
+  spacing: 'rate',
+  requests: 'rate',
+  day: 'rate',
+  held: 'held',
+  'first-answer': 'first-answer',
+  breaker: 'breaker',
+};
 
 export class Quota implements RecordedQuota {
   readonly log: SlidingLog;
@@ -97,26 +109,47 @@ export class Quota implements RecordedQuota {
 
   /** What binds now, or undefined when a start could be granted. `until` is wall time. */
   why(rides = false): Wait | undefined {
-    const { at, reason } = this.#binding(rides, 0);
-    if (reason === undefined || at <= this.time.now()) return undefined;
+    const { at, cause } = this.#binding(rides, 0);
+    if (cause === undefined || at <= this.time.now()) return undefined;
     const until = this.time.toWall(at);
-    return { for: reason, quota: this.#spec.name, ...(Number.isFinite(until) ? { until } : {}) };
+    return { for: waitFor[cause], quota: this.#spec.name, ...(Number.isFinite(until) ? { until } : {}) };
   }
 
-  #binding(rides: boolean, own: number): { at: number; reason?: Wait['for'] } {
+  /** What holds back the next start; undefined: nothing, or a hold or block. */
+  bound(rides = false): QuotaBound | undefined {
+    const { at, cause } = this.#binding(rides, 0);
+    if (at <= this.time.now()) return undefined;
+    switch (cause) {
+      case undefined:
+      case 'held':
+      case 'breaker':
+        return undefined;
+      case 'window':
+        return { by: this.log.boundBy() };
+      case 'spacing':
+        return { by: 'spacing', everyMs: this.#spec.spacingMs };
+      default:
+        return { by: cause };
+    }
+  }
+
+  #binding(rides: boolean, own: number): { at: number; cause?: Cause } {
     let at = -Infinity;
-    let reason: Wait['for'] | undefined;
-    const bind = (candidate: number, why: Wait['for']): void => {
+    let cause: Cause | undefined;
+    const bind = (candidate: number, why: Cause): void => {
       if (candidate <= at) return;
       at = candidate;
-      reason = why;
+      cause = why;
     };
     const { concurrency, learns } = this.#spec;
-    if (!rides) bind(Math.max(this.log.readyAt(), this.#spacedUntil), 'rate');
-    if (concurrency > 0 && this.#inFlight >= concurrency) bind(Infinity, 'rate');
+    if (!rides) {
+      bind(this.log.readyAt(), 'window');
+      bind(this.#spacedUntil, 'spacing');
+    }
+    if (concurrency > 0 && this.#inFlight >= concurrency) bind(Infinity, 'requests');
     const perDay = this.#perDay();
     if (!rides && perDay > 0 && this.usedToday() >= perDay)
-      bind(this.time.fromWall(this.#midnightWall()), 'rate');
+      bind(this.time.fromWall(this.#midnightWall()), 'day');
     bind(this.#heldUntil, 'held');
     if (this.#heldUntilWall > -Infinity) bind(this.time.fromWall(this.#heldUntilWall), 'held');
     if (learns && !this.#answered && this.#inFlight > own) bind(Infinity, 'first-answer');
@@ -124,7 +157,7 @@ export class Quota implements RecordedQuota {
       bind(this.time.fromWall(this.#blockedUntilWall), 'breaker');
       if (this.#probing) bind(Infinity, 'breaker');
     }
-    return reason === undefined ? { at } : { at, reason };
+    return cause === undefined ? { at } : { at, cause };
   }
 
   /** Takes one start; the caller has made sure that `readyAt()` has come. True: it is a blocked quota's probe. */

@@ -3,7 +3,7 @@
  * all its quotas at once or from none; it is on record before it is granted, so that neither a kill nor a
  * second process makes us pass a limit. The queue of jobs is not here: at most one waiter a worker.
  */
-import type { QuotaView, Wait } from '../../model/events';
+import type { QuotaBound, QuotaView, Wait } from '../../model/events';
 import { failure, FailureError, toFailure } from '../../model/failure';
 import type { Clock, Files, Log, Random } from '../../model/ports';
 import type { Settings } from '../../model/settings';
@@ -119,11 +119,21 @@ export class RateLimiter {
 
   /** What binds, and until when if that is known; undefined: nothing. */
   why(names: readonly string[]): Wait | undefined {
+    const path = this.#path(names);
+    return this.#binding(path)?.why(path.rides);
+  }
+
+  /** Of what binds by its rate: its spacing, its spread or its limit; undefined: it binds otherwise. */
+  bound(names: readonly string[]): QuotaBound | undefined {
+    const path = this.#path(names);
+    return this.#binding(path)?.bound(path.rides);
+  }
+
+  #binding({ quotas, rides }: Path): Quota | undefined {
     let binding: Quota | undefined;
-    const { quotas, rides } = this.#path(names);
     for (const quota of quotas)
       if (!binding || quota.readyAt(rides) > binding.readyAt(rides)) binding = quota;
-    return binding?.why(rides);
+    return binding;
   }
 
   /**

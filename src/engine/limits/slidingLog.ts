@@ -48,12 +48,23 @@ export class SlidingLog {
 
   /** The earliest time at which one more start fits. */
   readyAt(): number {
+    return Math.max(this.#windowAt(), this.#steadyAt());
+  }
+
+  /** What `readyAt` follows from: all of the window is used, or the steady pace. */
+  boundBy(): 'limit' | 'spread' {
+    return this.#windowAt() >= this.#steadyAt() ? 'limit' : 'spread';
+  }
+
+  #windowAt(): number {
     const { allowed } = this.#pace;
-    if (allowed === 0) return -Infinity;
     const oldest = this.#times[this.#times.length - allowed];
     const count = this.#times.length - this.#from;
-    const logAt = count < allowed || oldest === undefined ? -Infinity : oldest + this.heldWindowMs;
-    return Math.max(logAt, this.#paceAt - this.#tolerance());
+    return allowed === 0 || count < allowed || oldest === undefined ? -Infinity : oldest + this.heldWindowMs;
+  }
+
+  #steadyAt(): number {
+    return this.#pace.allowed === 0 ? -Infinity : this.#paceAt - this.#tolerance();
   }
 
   /** When so many more starts (at least 1) will have been granted, at the pace and within the window. */

@@ -34,6 +34,39 @@ describe('the rate limiter', () => {
     );
   });
 
+  it('says what holds the next start back: the spacing, then the spread, the limit only when it is used up', async () => {
+    const rig = new Rig({ 'rate.youtube.concurrency': 0 });
+    const limiter = await rig.limiter();
+    const bound = (): string | undefined => limiter.bound(['youtube'])?.by;
+    rig.work(limiter, 3, ['youtube']);
+    await rig.clock.advance(5_000);
+    assert.deepEqual(limiter.bound(['youtube']), { by: 'spacing', everyMs: 1_000 });
+    for (let minutes = 1; minutes < 55; minutes += 1) {
+      await rig.clock.advance(minute);
+      assert.equal(bound(), 'spread', `after ${minutes} min, ${rig.starts.length} starts`);
+    }
+  });
+
+  it('calls a limit reached when all of it is used, and a day or a service that is busy by its name', async () => {
+    const burst = new Rig({ ...tenAMinute, 'rate.deapi.burst': 10 });
+    const limiter = await burst.limiter();
+    burst.work(limiter, 1, ['deapi.submit']);
+    await burst.clock.advance(30_000);
+    assert.deepEqual(limiter.bound(['deapi.submit']), { by: 'limit' });
+
+    const busy = new Rig({ 'whisper.concurrency': 1 });
+    const one = await busy.limiter();
+    await busy.start(one, 'whisper');
+    assert.deepEqual(one.bound(['whisper']), { by: 'requests' });
+
+    const day = new Rig({ 'rate.youtube.perDay': 1, 'rate.youtube.spacing': 0 });
+    const last = await day.limiter();
+    (await day.start(last, 'youtube')).release();
+    assert.deepEqual(last.bound(['youtube']), { by: 'day' });
+    last.hold('youtube', 48 * hour);
+    assert.equal(last.bound(['youtube']), undefined);
+  });
+
   it('uses one start at least of a small limit', async () => {
     const rig = new Rig({ 'rate.deapi.perMinute': 1 });
     rig.work(await rig.limiter(), 2, ['deapi.submit']);

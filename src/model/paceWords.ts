@@ -1,0 +1,136 @@
+/**
+ * The sentences on what sets a batch's pace, the same in the panel and in the terminal. Only what is true now is
+ * said: a limit is called reached when it is used up, not when its starts are spread over the hour.
+ */
+import type { Pace, QuotaBound, QuotaView } from './events';
+import { formatCount, formatDuration, formatTime, untilWords } from './numberWords';
+import { settingsSchema } from './settingsTable';
+import { serviceName } from './serviceNames';
+
+/** What the words need to know besides the pace. */
+export interface PaceContext {
+  /** Epoch ms. */
+  readonly now: number;
+  readonly quotas: readonly QuotaView[];
+  /** Workers that may run at once; 1 when videos are not done in parallel. */
+  readonly workers: number;
+}
+
+export interface PaceWords {
+  readonly text: string;
+  /** The rest of the sentence, with what joins it; left out where there is no room. */
+  readonly tail?: string;
+}
+
+const windowMs = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
+const noFaster = '; more workers would not make it faster.';
+
+/** Undefined: nothing in particular sets the pace. */
+export function paceWords(pace: Pace | undefined, context: PaceContext): PaceWords | undefined {
+  const by = pace?.by;
+  switch (by?.kind) {
+    case undefined:
+    case 'idle':
+      return undefined;
+    case 'quota':
+      return quotaWords(by.quota, by.bound, context);
+    case 'held':
+      return { text: `${serviceName(by.quota)} asked to wait ${untilWords(by.until, context.now)}.` };
+    case 'blocked':
+      return { text: blockedWords(by.quota, by.until, context.now) };
+    case 'workers':
+      return workersWords(pace?.advice, context);
+    case 'throttled':
+      return { text: `Slowed to ${by.effective} of ${by.workers} workers after throttling.` };
+    case 'memory':
+      return { text: 'Memory or processor is near its limit, so fewer start.' };
+    case 'expanding':
+      return { text: `Reading the playlist: ${formatCount(by.found)} found so far.` };
+    case 'finishing':
+      return { text: 'The last videos are finishing.' };
+  }
+}
+
+/** "YouTube blocks this network; tries again at 00:43." */
+function blockedWords(quota: string, until: number | undefined, now: number): string {
+  const name = serviceName(quota);
+  if (until === undefined) return `${name} blocks this network.`;
+  const when = until - now > 60_000 ? `at ${formatTime(until, now)}` : `in ${untilWords(until, now)}`;
+  return `${name} blocks this network; tries again ${when}.`;
+}
+
+function workersWords(advice: Pace['advice'], { workers, now }: PaceContext): PaceWords {
+  const busy = workers === 1 ? 'One at a time' : `All ${workers} workers are busy`;
+  if (advice)
+    return {
+      text: busy,
+      tail: `; ${advice.workers} workers would finish at ${formatTime(advice.endsAt, now)}.`,
+    };
+  return workers < settingsSchema.workers.max
+    ? { text: busy, tail: '; more would make it faster.' }
+    : { text: `${busy}.` };
+}
+
+function quotaWords(quota: string, bound: QuotaBound | undefined, context: PaceContext): PaceWords {
+  const view = context.quotas.find(({ name }) => name === quota);
+  const name = serviceName(quota);
+  const limit = view && view.limit > 0 ? `${formatCount(view.limit)} ${perUnit[view.unit]}` : undefined;
+  switch (bound?.by ?? boundOf(view)) {
+    case 'spacing': {
+      // Without a limit the spacing stays.
+      const atFirst = limit === undefined ? '' : ' at first';
+      return {
+        text: `${every(spacingMsOf(bound), thing(quota))}${atFirst}, ${purpose(quota)}`,
+        tail: noFaster,
+      };
+    }
+    case 'spread':
+      if (!view || limit === undefined) break;
+      return {
+        text: `${every(windowMs[view.unit] / view.limit, thing(quota))}, ${limit}, ${purpose(quota)}`,
+        tail: noFaster,
+      };
+    case 'limit':
+      return {
+        text: `${possessive(name)} limit${limit === undefined ? '' : ` of ${limit}`} is reached`,
+        tail: noFaster,
+      };
+    case 'day': {
+      const at = view?.nextAt;
+      const next = at === undefined ? '' : `; the next start at ${formatTime(at, context.now)}`;
+      return { text: `${possessive(name)} limit for today is reached${next}.` };
+    }
+    case 'requests':
+      return { text: `As many requests to ${name} are under way as are allowed at a time`, tail: noFaster };
+    case 'first-answer':
+      return { text: `Waiting for the first answer of ${name}, which says its limits.` };
+  }
+  return { text: `${name} sets the pace`, tail: noFaster };
+}
+
+/** Without the engine's word: used up, or spread over its window. */
+const boundOf = (view: QuotaView | undefined): QuotaBound['by'] =>
+  view && view.used >= view.allowed ? 'limit' : 'spread';
+
+const spacingMsOf = (bound: QuotaBound | undefined): number => (bound?.by === 'spacing' ? bound.everyMs : 0);
+
+const perUnit = { minute: 'a minute', hour: 'an hour', day: 'a day' } as const;
+
+/** A start of YouTube's quota is a video; services are asked several times for one. */
+const thing = (quota: string): string => (quota === 'youtube' ? 'video' : 'request');
+
+/** Services with an account say how much they allow; others would block the network. */
+function purpose(quota: string): string {
+  const name = serviceName(quota);
+  return quota === 'youtube' || quota.startsWith('host:')
+    ? `so that ${name} does not block you`
+    : `which is what ${name} allows`;
+}
+
+/** "One video a second", "One video every 12 s", "5 requests a second". */
+function every(ms: number, what: string): string {
+  if (ms < 950) return `${formatCount(1000 / Math.max(1, ms))} ${what}s a second`;
+  return ms < 1050 ? `One ${what} a second` : `One ${what} every ${formatDuration(ms)}`;
+}
+
+const possessive = (name: string): string => `${name}’s`;

@@ -1,0 +1,121 @@
+// What sets the pace, in one sentence for the panel and the terminal: only what is true now is said.
+import assert from 'node:assert/strict';
+import type { Pace, QuotaBound, QuotaView } from '../../../src/model/events';
+import { paceWords } from '../../../src/model/words';
+
+const now = new Date(2026, 10, 20, 14, 18).getTime();
+const youtube: QuotaView = {
+  name: 'youtube',
+  limit: 300,
+  allowed: 285,
+  used: 6,
+  unit: 'hour',
+  history: [],
+};
+
+function said(
+  by: Pace['by'],
+  more: { quotas?: readonly QuotaView[]; workers?: number; advice?: Pace['advice'] } = {},
+): string {
+  const { quotas = [youtube], workers = 5, advice } = more;
+  const pace: Pace = { by, perMinute: 1, lengthsUnknown: 0, ...(advice ? { advice } : {}) };
+  const words = paceWords(pace, { now, quotas, workers });
+  return words ? words.text + (words.tail ?? '') : '';
+}
+
+const plain = (text: string): string => text.replace(/[\u2009\u202f]/g, ' ');
+const quota = (bound?: QuotaBound, view: Partial<QuotaView> = {}): string => {
+  const shown = { ...youtube, ...view };
+  return plain(said({ kind: 'quota', quota: shown.name, ...(bound ? { bound } : {}) }, { quotas: [shown] }));
+};
+
+describe('what sets the pace', () => {
+  it('is the spacing of the first videos', () => {
+    assert.equal(
+      quota({ by: 'spacing', everyMs: 1000 }),
+      'One video a second at first, so that YouTube does not block you; more workers would not make it faster.',
+    );
+    assert.match(quota({ by: 'spacing', everyMs: 3000 }), /^One video every 3 s at first, so that/);
+  });
+
+  it('is the spacing all the time where there is no limit', () => {
+    assert.match(
+      quota({ by: 'spacing', everyMs: 3000 }, { limit: 0, allowed: 0 }),
+      /^One video every 3 s, so that/,
+    );
+  });
+
+  it('is the limit spread over its window', () => {
+    assert.equal(
+      quota({ by: 'spread' }),
+      'One video every 12 s, 300 an hour, so that YouTube does not block you; more workers would not make it faster.',
+    );
+    const deapi = { name: 'deapi.submit', limit: 300, allowed: 285, unit: 'minute' } as const;
+    assert.match(
+      quota({ by: 'spread' }, deapi),
+      /^5 requests a second, 300 a minute, which is what deAPI allows;/,
+    );
+    const slow = { name: 'deapi.submit', limit: 2, allowed: 2, unit: 'minute' } as const;
+    assert.match(quota({ by: 'spread' }, slow), /^One request every 30 s, 2 a minute, which/);
+    const site = { name: 'host:example.org', limit: 60, allowed: 57, unit: 'minute' } as const;
+    assert.match(
+      quota({ by: 'spread' }, site),
+      /^One request a second, 60 a minute, so that example\.org does not block you;/,
+    );
+  });
+
+  it('is the limit only when it is used up', () => {
+    assert.equal(
+      quota({ by: 'limit' }, { used: 285 }),
+      'YouTube’s limit of 300 an hour is reached; more workers would not make it faster.',
+    );
+    assert.doesNotMatch(quota(undefined, { used: 6 }), /limit/);
+    assert.match(quota(undefined, { used: 285 }), /limit of 300 an hour is reached/);
+  });
+
+  it('is the day, with the time of the next start', () => {
+    const nextAt = new Date(2026, 10, 21, 1, 0).getTime();
+    assert.equal(
+      quota({ by: 'day' }, { unit: 'day', limit: 500, allowed: 500, used: 500, nextAt }),
+      'YouTube’s limit for today is reached; the next start at 21 Nov 01:00.',
+    );
+  });
+
+  it('is what a service does at a time, or its first answer', () => {
+    assert.match(
+      quota({ by: 'requests' }),
+      /^As many requests to YouTube are under way as are allowed at a time;/,
+    );
+    assert.equal(
+      quota({ by: 'first-answer' }, { name: 'deapi.submit' }),
+      'Waiting for the first answer of deAPI, which says its limits.',
+    );
+  });
+
+  it('is a hold or a block, with the time it ends', () => {
+    const at = new Date(2026, 10, 20, 14, 32).getTime();
+    assert.equal(said({ kind: 'held', quota: 'youtube', until: at }), 'YouTube asked to wait until 14:32.');
+    assert.equal(
+      said({ kind: 'blocked', quota: 'youtube', until: at }),
+      'YouTube blocks this network; tries again at 14:32.',
+    );
+    assert.equal(
+      plain(said({ kind: 'blocked', quota: 'youtube', until: now + 12_000 })),
+      'YouTube blocks this network; tries again in 12 s.',
+    );
+    assert.equal(said({ kind: 'blocked', quota: 'youtube' }), 'YouTube blocks this network.');
+  });
+
+  it('is the number of workers, and never promises more than there can be', () => {
+    assert.equal(said({ kind: 'workers' }), 'All 5 workers are busy; more would make it faster.');
+    assert.equal(said({ kind: 'workers' }, { workers: 1 }), 'One at a time; more would make it faster.');
+    assert.equal(said({ kind: 'workers' }, { workers: 20 }), 'All 20 workers are busy.');
+    const endsAt = new Date(2026, 10, 20, 14, 50).getTime();
+    assert.equal(
+      said({ kind: 'workers' }, { advice: { workers: 15, endsAt } }),
+      'All 5 workers are busy; 15 workers would finish at 14:50.',
+    );
+  });
+
+  it('is nothing in particular when the batch is idle', () => assert.equal(said({ kind: 'idle' }), ''));
+});
