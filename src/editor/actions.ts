@@ -184,7 +184,7 @@ export class Actions implements PanelActions {
               Promise.resolve({
                 content: text,
                 format: formatOf(name),
-                name: name === '' ? 'What was dropped' : name,
+                name: name === '' ? 'what was dropped' : name,
               }),
           ];
     let last: BatchHandle | undefined;

@@ -84,10 +84,12 @@ export class Transcriber {
       },
       () => new Promise((resolve) => setImmediate(resolve)),
     );
-    if (isListFailure(content)) throw new Refusal(content.message);
-    // A list's lines fail one by one, where they can be mended; what was typed or selected is just no list.
-    if (input.uri === undefined && content.jobs.every((job) => job.invalid))
-      throw new Refusal(`${input.name} holds no link. Links begin with https://.`);
+    const isRefused = isListFailure(content);
+    // The lines of a list fail one by one, where they can be corrected. Typed or selected text has no such place.
+    const noLink = isRefused ? content.code === 'invalid-url' : content.jobs.every((job) => job.invalid);
+    if (input.uri === undefined && noLink)
+      throw new Refusal(`There is no link in ${input.name}. Links begin with https://.`);
+    if (isRefused) throw new Refusal(content.message);
     const folders = workspaceFolders();
     const jobs = await this.confirmOutside(
       await confineLocalFiles(

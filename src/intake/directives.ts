@@ -17,7 +17,7 @@ export interface DirectiveInfo {
 export const directives: Readonly<Record<string, DirectiveInfo>> = {
   name: { description: 'Name of the batch and its folder.', example: 'lectures-2026' },
   lang: { setting: 'languages', description: 'Preferred caption languages, in order.', example: 'de, en' },
-  sources: { setting: 'sources', description: 'Who is asked for a transcript, in order.', example: 'deapi' },
+  sources: { setting: 'sources', description: 'Sources to try, in this order.', example: 'deapi' },
   limit: { setting: 'lists.limit', description: 'Entries taken of each list link. 0: all.', example: '50' },
   after: {
     setting: 'lists.after',

@@ -61,7 +61,7 @@ export interface Failure {
   readonly status?: number;
   /** True when the request surely never reached the service: a paid submit may then be made again. */
   readonly unsent?: boolean;
-  /** Another try at the same source would be paid for anew: only the user's own retry makes it. */
+  /** Another try at the same source would cost again: only the user's own retry makes it. */
   readonly paidAnew?: boolean;
   /** How long the service asked to wait, in milliseconds. */
   readonly retryAfterMs?: number;

@@ -89,7 +89,7 @@ const table: Readonly<Record<FailureCode, Words>> = {
     step('checkSetup'),
   ],
   'age-restricted': [
-    'Adults only',
+    'Age-restricted',
     'Use a local copy',
     'Only signed-in adults may watch it. Put a local copy on the list.',
   ],
@@ -145,7 +145,7 @@ const table: Readonly<Record<FailureCode, Words>> = {
     step('checkSetup'),
   ],
   'tool-failed': [
-    'The program gave up',
+    'The program failed',
     'Show log',
     'The program ended with an error. Update it, then retry; its words are in the log.',
     step('showLog'),
@@ -182,7 +182,7 @@ const table: Readonly<Record<FailureCode, Words>> = {
     'Nothing is spoken in it, or it is music. It is not charged again.',
   ],
   internal: [
-    'A fault of ours',
+    'Internal error',
     'Show log',
     'Something went wrong in Bulk Transcribe itself. Retry; if it stays, report it with the log.',
     step('showLog'),

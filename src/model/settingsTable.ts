@@ -1,7 +1,7 @@
 /**
  * Every setting, once: type, default, limits, scope and words. The manifest's configuration section, the
  * README's table, the `Settings` type and the validation all come from this table (`npm run manifest`).
- * Names stand without the `bulkTranscribe.` prefix.
+ * Names are without the `bulkTranscribe.` prefix.
  */
 import {
   base,
@@ -31,18 +31,18 @@ export type OutputFormat = (typeof outputFormats)[number];
 const rateMax = 1_000_000;
 
 export const settingsSchema = {
-  workers: int(5, 1, 20, 'window', 'run', 'How many videos are worked on at the same time.'),
+  workers: int(5, 1, 20, 'window', 'run', 'How many videos are transcribed at the same time.'),
   parallel: flag(
     true,
     'window',
     'run',
-    'Work on several videos at a time. Off: one after the other. Takes effect at once, also in mid-run.',
+    'Transcribe several videos at a time. Off: one after the other. Takes effect at once, also while a batch runs.',
   ),
   adaptive: flag(
     true,
     'window',
     'run',
-    'Use fewer workers while a service throttles, and more again when it lets go.',
+    'Use fewer workers while a service throttles, and more again afterwards.',
   ),
   retries: int(
     3,
@@ -50,41 +50,34 @@ export const settingsSchema = {
     10,
     'window',
     'run',
-    'How often a video is tried again after a failure that can pass, such as a lost connection.',
+    'How often to try a video again after a temporary failure, such as a lost connection.',
   ),
-  requestTimeout: int(
-    30,
-    1,
-    600,
-    'window',
-    'run',
-    'Seconds until a request without a complete answer is given up.',
-  ),
+  requestTimeout: int(30, 1, 600, 'window', 'run', 'Seconds to wait for the complete answer to a request.'),
   stallTimeout: decimal(
     5,
     0.1,
     1440,
     'window',
     'run',
-    'Minutes without any progress until a video is given up as timed out. Waiting for limits does not count.',
+    'Minutes without any progress after which a video fails as timed out. Waiting for limits does not count.',
   ),
   onError: choice(
     'continue',
     {
-      continue: 'Go on with the rest.',
+      continue: 'Continue with the other videos.',
       stop: 'Stop the batch at the first failure.',
-      retryAtEnd: 'Go on, and try failures that can pass once more after the rest.',
+      retryAtEnd: 'Go on, and retry temporary failures once at the end.',
     },
     'window',
     'run',
-    'What a failed video means for the batch.',
+    'What to do when a video fails.',
   ),
   onBlocked: choice(
     'wait',
     {
       wait: 'Wait 1, 5 and 30 minutes, then park the videos and try again later.',
-      nextSource: 'Go on with the next source.',
-      park: 'Park the videos at once.',
+      nextSource: 'Continue with the next source.',
+      park: 'Park the videos right away.',
     },
     'window',
     'run',
@@ -114,7 +107,7 @@ export const settingsSchema = {
     1_000_000,
     'window',
     'run',
-    'Megabytes of memory that a run may add; work slows down before it is reached.',
+    'Megabytes of memory that a batch may add. Fewer videos start before it is reached.',
   ),
   'paid.maxCost': decimal(
     0,
@@ -130,7 +123,7 @@ export const settingsSchema = {
     default: sourceIds,
     choices: sourceIds,
     atLeastOne: true,
-    ...base(['resource', 'sources', 'Who is asked for a transcript, in this order, until one has it.']),
+    ...base(['resource', 'sources', 'Sources to try, in this order, until one has a transcript.']),
   } as TextListSpec<(typeof sourceIds)[number]>,
   languages: {
     type: 'texts',
@@ -145,13 +138,13 @@ export const settingsSchema = {
   'captions.kind': choice(
     'preferManual',
     {
-      preferManual: 'Written by people where there are any, else automatic.',
+      preferManual: 'Captions written by people if there are any, otherwise automatic ones.',
       manualOnly: 'Only captions written by people.',
       automaticOnly: 'Only automatic captions.',
     },
     'resource',
     'sources',
-    'Which captions are taken.',
+    'Which captions to use.',
   ),
   'lists.limit': int(
     0,
@@ -159,7 +152,7 @@ export const settingsSchema = {
     1_000_000,
     'resource',
     'sources',
-    'How many entries of a playlist, channel or feed are taken, newest first. 0: all.',
+    'How many entries of a playlist, channel or feed to take, newest first. 0: all.',
   ),
   'lists.after': text('', isDate, 'resource', 'sources', 'Only entries published on or after this date.'),
   'lists.before': text('', isDate, 'resource', 'sources', 'Only entries published before this date.'),
@@ -197,7 +190,7 @@ export const settingsSchema = {
     default: ['md'],
     choices: outputFormats,
     atLeastOne: true,
-    ...base(['resource', 'output', 'Which files are written for each video.']),
+    ...base(['resource', 'output', 'Which files to write for each video.']),
   } as TextListSpec<OutputFormat>,
   'output.timestamps': choice(
     'paragraph',
@@ -214,23 +207,16 @@ export const settingsSchema = {
     'A TrueType or OpenType font file for PDF exports. Empty: a built-in font.',
   ),
 
-  'rate.utilization': decimal(0.95, 0.1, 1, 'window', 'rates', 'The share of each limit that is used.'),
+  'rate.utilization': decimal(0.95, 0.1, 1, 'window', 'rates', 'The share of each limit to use.'),
   'rate.youtube.perHour': int(
     300,
     0,
     rateMax,
     'window',
     'rates',
-    'Videos an hour from YouTube. 0: no limit of ours.',
+    'Videos an hour from YouTube. 0: unlimited.',
   ),
-  'rate.youtube.perDay': int(
-    0,
-    0,
-    rateMax,
-    'window',
-    'rates',
-    'Videos a day from YouTube. 0: no limit of ours.',
-  ),
+  'rate.youtube.perDay': int(0, 0, rateMax, 'window', 'rates', 'Videos a day from YouTube. 0: unlimited.'),
   'rate.youtube.burst': int(10, 1, 1000, 'window', 'rates', 'Videos that may start close together at first.'),
   'rate.youtube.spacing': decimal(1, 0, 3600, 'window', 'rates', 'Seconds between two starts.'),
   'rate.youtube.concurrency': int(
@@ -239,7 +225,7 @@ export const settingsSchema = {
     100,
     'window',
     'rates',
-    'Videos at the same time from YouTube. 0: no limit of ours.',
+    'Videos at the same time from YouTube. 0: unlimited.',
   ),
   'rate.deapi.perMinute': int(
     300,
@@ -247,9 +233,9 @@ export const settingsSchema = {
     rateMax,
     'window',
     'rates',
-    "deAPI requests a minute; the service's own answers lower it. 0: no limit of ours.",
+    "deAPI requests a minute. The service's answers can lower it. 0: unlimited.",
   ),
-  'rate.deapi.perDay': int(0, 0, rateMax, 'window', 'rates', 'deAPI requests a day. 0: no limit of ours.'),
+  'rate.deapi.perDay': int(0, 0, rateMax, 'window', 'rates', 'deAPI requests a day. 0: unlimited.'),
   'rate.deapi.burst': int(3, 1, 1000, 'window', 'rates', 'deAPI requests that may start close together.'),
   'rate.openai.perMinute': int(
     0,
@@ -257,7 +243,7 @@ export const settingsSchema = {
     rateMax,
     'window',
     'rates',
-    "Requests a minute to the OpenAI-compatible service; the service's own answers lower it. 0: no limit of ours.",
+    'Requests a minute to the OpenAI-compatible service. Its answers can lower it. 0: unlimited.',
   ),
   'rate.openai.perDay': int(
     0,
@@ -265,7 +251,7 @@ export const settingsSchema = {
     rateMax,
     'window',
     'rates',
-    'Requests a day to the OpenAI-compatible service. 0: no limit of ours.',
+    'Requests a day to the OpenAI-compatible service. 0: unlimited.',
   ),
   'rate.openai.concurrency': int(
     2,
@@ -273,7 +259,7 @@ export const settingsSchema = {
     100,
     'window',
     'rates',
-    'Requests at the same time to the OpenAI-compatible service. 0: no limit of ours.',
+    'Requests at the same time to the OpenAI-compatible service. 0: unlimited.',
   ),
   'rate.otherHosts.perMinute': int(
     60,
@@ -281,7 +267,7 @@ export const settingsSchema = {
     rateMax,
     'window',
     'rates',
-    'Requests a minute to each other host. 0: no limit of ours.',
+    'Requests a minute to each other host. 0: unlimited.',
   ),
   'rate.otherHosts.concurrency': int(
     2,
@@ -289,7 +275,7 @@ export const settingsSchema = {
     100,
     'window',
     'rates',
-    'Requests at the same time to each other host. 0: no limit of ours.',
+    'Requests at the same time to each other host. 0: unlimited.',
   ),
 
   'youtube.endpoint': text(
@@ -297,7 +283,7 @@ export const settingsSchema = {
     isOrigin,
     'machine',
     'services',
-    "Where YouTube's captions are asked for; yt-dlp asks YouTube itself all the same.",
+    'Address that YouTube captions are requested from. yt-dlp always asks YouTube itself.',
   ),
   'youtube.clients': {
     type: 'objects',
@@ -305,7 +291,7 @@ export const settingsSchema = {
     check: isClient,
     ...base(['machine', 'services', 'YouTube clients to present as, in order. Empty: the built-in list.']),
   } as ObjectListSpec,
-  'ytDlp.path': text('', undefined, 'machine', 'services', 'The program yt-dlp. Empty: found by itself.'),
+  'ytDlp.path': text('', undefined, 'machine', 'services', 'Path of yt-dlp. Empty: found automatically.'),
   'ytDlp.cookiesFromBrowser': text(
     '',
     undefined,
@@ -313,7 +299,7 @@ export const settingsSchema = {
     'services',
     'Browser whose cookies yt-dlp may use, such as `firefox`.',
   ),
-  'ffmpeg.path': text('', undefined, 'machine', 'services', 'The program ffmpeg. Empty: found by itself.'),
+  'ffmpeg.path': text('', undefined, 'machine', 'services', 'Path of ffmpeg. Empty: found automatically.'),
   'deapi.endpoint': text('https://api.deapi.ai', isOrigin, 'machine', 'services', 'Address of deAPI.'),
   'deapi.version': choice(
     'v2',
@@ -326,9 +312,9 @@ export const settingsSchema = {
   'deapi.quotaScope': choice(
     'perEndpoint',
     {
-      perEndpoint: 'Submitting and asking for results have a limit each.',
+      perEndpoint: 'Submitting and asking for results each have their own limit.',
       shared: 'All requests share one limit.',
-      both: 'A limit each, and one over all.',
+      both: 'Each has its own limit, and all together have one.',
     },
     'machine',
     'services',
@@ -369,7 +355,7 @@ export const settingsSchema = {
     undefined,
     'machine',
     'services',
-    'The program whisper-cli of whisper.cpp. Empty: found by itself.',
+    'Path of whisper-cli, the program of whisper.cpp. Empty: found automatically.',
   ),
   'whisper.model': text('', undefined, 'machine', 'services', 'Model file for whisper.cpp. Empty: off.'),
   'whisper.concurrency': int(1, 1, 20, 'machine', 'services', 'Videos at the same time for whisper.cpp.'),
@@ -387,8 +373,8 @@ export const settingsSchema = {
   'proxy.mode': choice(
     'pool',
     {
-      pool: 'Each listed proxy is one exit.',
-      rotating: 'The listed proxy gives a new exit for each connection.',
+      pool: 'Each listed proxy is one address to the outside.',
+      rotating: 'The listed proxy gives each connection another address.',
       off: 'Use no proxy.',
     },
     'machine',

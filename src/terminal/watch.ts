@@ -60,7 +60,7 @@ export class BatchWatch {
         if (why) return undefined;
         if (!this.waitsForBlock()) return undefined;
         this.parts.console.words(
-          'Only videos that a service refuses for now are left; they are tried again by and by. Ctrl-C keeps everything.',
+          'Only blocked videos are left; they are retried automatically. Press Ctrl-C to stop; nothing is lost.',
         );
         await this.nextPhase(refused.signal);
       }

@@ -84,11 +84,11 @@ describe('a newcomer', () => {
     await told(/The clipboard holds no text/);
     await desk.copy('not a link at all');
     await desk.command('Transcribe Clipboard');
-    await told(/The clipboard holds no link\. Links begin with https/);
+    await told(/There is no link in the clipboard\. Links begin with https/);
     await desk.command('Transcribe Links…');
     await desk.input.fill('not a link, surely');
     await desk.input.press('Enter');
-    await told(/What was typed holds no link/);
+    await told(/There is no link in what you typed\. Links begin with https/);
     await desk.explorerMenu('empty.urls', 'Transcribe List');
     await told(/empty\.urls holds no link\. Write one link on each line/);
     await desk.explorerMenu('notes.md', 'Transcribe List');
@@ -107,7 +107,7 @@ describe('a newcomer', () => {
     await editor.click();
     await desk.page.keyboard.press('Control+a');
     await desk.command('Transcribe Links in Selection');
-    await told(/The selection holds no link/);
+    await told(/There is no link in the selection\. Links begin with https/);
     await editor.click({ button: 'right' });
     await desk.page
       .locator('.monaco-menu .action-item', { hasText: 'Transcribe Links in Selection' })

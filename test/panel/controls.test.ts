@@ -209,7 +209,7 @@ describe('the panel around the table', () => {
       panel.page.locator('[role=status]').filter({ hasText: words }).waitFor({ state: 'attached' });
     const next = firstWaiting(panel);
     await panel.events(ended(next, failure('age-restricted', 'no')));
-    await hears(/^Failed: Adults only$/);
+    await hears(/^Failed: Age-restricted$/);
     const held = { kind: 'held', quota: 'youtube', until: now + 840_000 } as const;
     await panel.events({ type: 'pace', at: now, pace: { perMinute: 1, lengthsUnknown: 0, by: held } });
     await hears(/^YouTube asked to wait until 14:32$/);

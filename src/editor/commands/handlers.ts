@@ -94,12 +94,12 @@ function listHandlers({ actions, batches, panel, transcriber }: CommandParts) {
       const content = texts.join('\n');
       if (!editor || content.trim() === '') throw new Refusal('Nothing is selected in the editor.');
       const urls = editor.document.languageId === 'urls';
-      await start({ content, format: urls ? 'urls' : 'text', name: 'The selection' });
+      await start({ content, format: urls ? 'urls' : 'text', name: 'the selection' });
     },
     'bulkTranscribe.transcribeClipboard': async () => {
       const content = await vscode.env.clipboard.readText();
       if (content.trim() === '') throw new Refusal('The clipboard holds no text.');
-      await start({ content, format: 'text', name: 'The clipboard' });
+      await start({ content, format: 'text', name: 'the clipboard' });
     },
     'bulkTranscribe.transcribeLinks': async () => {
       const content = await vscode.window.showInputBox({
@@ -112,7 +112,7 @@ function listHandlers({ actions, batches, panel, transcriber }: CommandParts) {
         await start({
           content: content.trim().split(/\s+/).join('\n'),
           format: 'urls',
-          name: 'What was typed',
+          name: 'what you typed',
         });
     },
     'bulkTranscribe.transcribeAgain': async (target, targets) => {

@@ -16,7 +16,7 @@ const instantSteps = 200;
 /** So many events may wait for the disk before fewer jobs are started. */
 const mostBacklog = 1_000;
 
-/** A clock that is put right by less is none of our business, ms. */
+/** Wall-clock corrections below this are ignored, ms. */
 const correctionMs = 5_000;
 
 export class BatchTurns implements Runnable {

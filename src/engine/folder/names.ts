@@ -12,7 +12,7 @@ const longestName = 100;
 const longestBytes = 200;
 const mostNumbers = 10_000;
 
-/** What stands where a batch was named is none. */
+/** The error for a folder that is not a batch. */
 export function noBatch(folder: string): FailureError {
   const next = 'Name the folder of one: it lies in the output folder and holds batch.json.';
   return new FailureError(failure('disk', `There is no batch in ${folder}. ${next}`, { needs: 'journal' }));

@@ -118,7 +118,7 @@ function withMemory(job: JobState & { passed?: readonly SourceId[]; failedTries?
   return memory === undefined ? row : { ...row, memory };
 }
 
-/** Adds a record's run of jobs to a state that is being read from a snapshot, all of them or, if one is none, none. */
+/** Adds a record's run of jobs to a state that is being read from a snapshot: all of them, or none if one is invalid. */
 export function addSnapshotJobs(state: BatchState, record: Plain): boolean {
   const jobs = jobsOf(record);
   if (!jobs) return false;

@@ -45,10 +45,10 @@ describe('the words of failures', () => {
 
   it('name the program, the service, the premiere and the seconds', () => {
     assert.equal(rowWords(failure('tool-missing', '', { subject: 'yt-dlp' })).cause, 'yt-dlp not found');
-    assert.equal(rowWords(failure('tool-failed', '', { subject: 'ffmpeg' })).cause, 'ffmpeg gave up');
+    assert.equal(rowWords(failure('tool-failed', '', { subject: 'ffmpeg' })).cause, 'ffmpeg failed');
     const gone = rowWords(failure('timeout', '', { subject: 'deAPI', paidAnew: true }));
-    assert.equal(`${gone.cause} · ${gone.next}`, 'deAPI gave up · Retry…');
-    assert.match(gone.sentence, /may be paid for anew/);
+    assert.equal(`${gone.cause} · ${gone.next}`, 'deAPI failed · Retry…');
+    assert.match(gone.sentence, /may cost again/);
     assert.equal(rowWords(failure('unsupported', '', { subject: 'openai' })).cause, 'Refused by openai');
     const silent = failure('no-captions', 'none');
     assert.equal(rowWords(silent, { source: 'youtube' }).next, 'Turn on speech-to-text');
