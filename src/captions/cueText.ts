@@ -11,45 +11,73 @@ export interface RawCue {
   readonly endMs: number | undefined;
   readonly text: string;
   readonly speaker?: string;
+  /** Where the one marked word of the text ends, as programs mark the word that is being said. */
+  readonly mark?: number;
+  /** The language of this cue, where the file says it cue by cue. */
+  readonly language?: string;
 }
 
 /** Formatting tags that subtitle files borrow from HTML; anything else in angle brackets is text. */
-const formattingTag = /<\/?(?:b|i|u|s|em|strong|font|span|br|c|ruby|rt)(?:[\s.][^<>]*)?\/?>/gi;
+const formattingTag =
+  /<\/?(?:b|i|u|s|em|strong|font|span|br|c|ruby|rb|rt|rp|p|div|a|small|big|sub|sup|strike|center|lang)(?:[\s.][^<>]*)?\/?>/gi;
+/** In WebVTT every tag is markup; a bracket that opens none is text. */
+const anyTag = /<(?:\/?[a-z][^<>]*|\d[\d:.]*|\/)>/gi;
+/** The small signs beside East Asian characters that say how they are read. */
+const rubyReading = /<r[tp](?:[\s.][^<>]*)?>[^<]*(?:<\/r[tp]\s*>)?/gi;
+/** `{\an8}` and `{\i1}` of SubStation Alpha, `{y:i}` of MicroDVD: place and style, no text. */
+const styleCode = /\{\\[^{}\n]*\}|\{[ycfsphod]:[^{}\n]{1,40}\}/gi;
+/** A line break and a hard blank of SubStation Alpha; a backslash behind a colon or a letter is a path. */
+const hardBreak = /(?<![:\\])\\N/g;
+const hardBlank = /(?<![\w:\\])\\h|\\h(?=\s|\\h|$)/g;
+const reference = /&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z][a-z\d]{1,31});/gi;
 
-/** Removes `<i>`, `<font color=…>` and the like; `<br>` becomes a line break. */
-export function stripFormatting(text: string): string {
-  return text.includes('<') ? text.replace(formattingTag, (tag) => (/^<br/i.test(tag) ? '\n' : '')) : text;
+/** The text of a cue without what only places or styles it; `<br>` becomes a line break. */
+export function plainText(text: string): string {
+  return decodeReferences(stripFormatting(withoutCodes(text)));
 }
 
-/** HTML character references → characters. */
+/** The same for WebVTT, where any tag is markup and references follow HTML's rules to the letter. */
+export function plainVtt(text: string): string {
+  return decodeEntities(withoutTags(withoutCodes(text), anyTag));
+}
+
+function withoutCodes(text: string): string {
+  let bare = text.includes('{') ? text.replace(styleCode, '') : text;
+  if (bare.includes('\\')) bare = bare.replace(hardBreak, '\n').replace(hardBlank, '\u00a0');
+  return bare;
+}
+
+/** Removes `<i>`, `<font color=…>` and the like. */
+export function stripFormatting(text: string): string {
+  return withoutTags(text, formattingTag);
+}
+
+function withoutTags(text: string, tag: RegExp): string {
+  if (!text.includes('<')) return text;
+  const base = /<ruby\b/i.test(text) ? text.replace(rubyReading, '') : text;
+  return base.replace(tag, (found) => (/^<\/?br\b/i.test(found) ? '\n' : ''));
+}
+
+/** HTML character references → characters, also those without a semicolon that HTML knows. */
 export function decodeEntities(text: string): string {
   return text.includes('&') ? decodeHTML(text) : text;
 }
 
-/** Characters that take no place on their own: a cue of nothing else is empty. */
-const invisible = /^[\s\u200B-\u200D\u2060\uFEFF]*$/;
+/** HTML character references that end with a semicolon → characters. */
+export function decodeReferences(text: string): string {
+  return text.includes('&') ? text.replace(reference, (found) => decodeHTML(found)) : text;
+}
 
-/** Lines trimmed, empty ones dropped; what has no visible character is ''. */
+/** Characters that take no place on their own: a cue of nothing else is empty. */
+const invisible = /^[\s\u200B-\u200F\u2060\uFEFF]*$/;
+/** Filling without a width, which a search would stumble over; joiners (U+200C, U+200D) belong to words. */
+const filling = /[\u200B\u2060\uFEFF]/g;
+
+/** Lines trimmed, empty ones dropped, without filling; what has no visible character is ''. */
 export function tidyLines(text: string): string {
   return text
     .split(/[\n\u2028\u2029]/)
     .filter((line) => !invisible.test(line))
-    .map((line) => trimLine(line))
+    .map((line) => line.replace(filling, '').trim())
     .join('\n');
-}
-
-function trimLine(line: string): string {
-  // The no-break space at an edge is filling, in the middle it is the author's.
-  return line.trim();
-}
-
-/** `1:02:03.5` and the like in whole ms; undefined when it is no time. Hours may be missing, comma or point. */
-export function parseClock(text: string): number | undefined {
-  const match = /^(-)?(?:(\d{1,6}):)?(\d{1,6}):(\d{1,2})(?:[.,](\d{1,9}))?$/.exec(text);
-  if (!match) return undefined;
-  const [, minus, hours = '0', minutes = '0', seconds = '0', fraction = ''] = match;
-  const ms =
-    (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000 +
-    Math.round(Number(`0.${fraction || '0'}`) * 1000);
-  return minus === undefined ? ms : -ms;
 }

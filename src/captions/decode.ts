@@ -1,108 +1,172 @@
 /**
- * Bytes of a subtitle file → text. UTF-8 and UTF-16 with or without a byte order mark, the encoding an XML
- * declaration names, and windows-1252 for the old files that are none of these. Sliced (sliced.ts).
+ * Bytes of a subtitle file → text. What decides, in this order: a byte order mark, the user's word, valid
+ * UTF-8, what the server or the XML declaration says, UTF-8 with a few damaged bytes, and a guess that is said
+ * to be one. Sliced (sliced.ts).
  */
+import { decodeAs, decodeLatin, guessEncoding, isLatin, knownEncoding } from './encodings';
 import { sliceLength, type Sliced } from './sliced';
 
-/** Text of the bytes without byte order mark, line ends as `\n`. Never throws: the last resort reads any byte. */
+export interface EncodingHint {
+  /** The user's word: `captions.encoding`, `# @encoding`. `auto` or absent: none. */
+  readonly encoding?: string | undefined;
+  /** What the server's content type says. */
+  readonly charset?: string | undefined;
+}
+
+export interface DecodedText {
+  /** Without byte order mark, line ends as `\n`, NUL as U+FFFD. */
+  readonly text: string;
+  /** Bytes that were no character and became U+FFFD. */
+  readonly damaged: number;
+  /** The encoding, where it is only a guess. */
+  readonly guessed?: string;
+}
+
+/** Text of the bytes. Never throws: the last resort reads any byte. */
 export function* decodeText(content: Uint8Array | string): Sliced<string> {
-  const text = typeof content === 'string' ? content : yield* decodeBytes(content);
-  const bare = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
-  return bare.includes('\r') ? yield* unixLines(bare) : bare;
+  return (yield* decodeCaptions(content)).text;
+}
+
+/** The same, with what the user should know about it. */
+export function* decodeCaptions(content: Uint8Array | string, hint: EncodingHint = {}): Sliced<DecodedText> {
+  const decoded =
+    typeof content === 'string' ? { text: content, damaged: 0 } : yield* decodeBytes(content, hint);
+  const bare = decoded.text.charCodeAt(0) === 0xfeff ? decoded.text.slice(1) : decoded.text;
+  return { ...decoded, text: yield* unixLines(withoutPadding(bare)) };
+}
+
+/** A file that was not written to its end is filled up with NUL on some disks. */
+function withoutPadding(text: string): string {
+  let end = text.length;
+  while (end > 0 && text.charCodeAt(end - 1) === 0) end -= 1;
+  return text.slice(0, end);
 }
 
 function* unixLines(text: string): Sliced<string> {
+  if (!text.includes('\r') && !text.includes('\0')) return text;
   const parts: string[] = [];
   for (let at = 0; at < text.length;) {
     let end = at + sliceLength;
-    // The two halves of a line end stay together.
-    while (text.charCodeAt(end - 1) === 13 && text.charCodeAt(end) === 10) end += 1;
-    parts.push(text.slice(at, end).replace(/\r\n?/g, '\n'));
+    // A line end of several characters stays together. CR CR LF is a CR LF that was written in text mode.
+    if (text.startsWith('\r\n', end - 1)) end += 1;
+    else if (text.startsWith('\r\r\n', end - 1)) end += 2;
+    parts.push(
+      text
+        .slice(at, end)
+        .replace(/\r\r\n|\r\n?/g, '\n')
+        .replaceAll('\0', '\ufffd'),
+    );
     at = end;
     if (at < text.length) yield;
   }
   return parts.join('');
 }
 
-function* decodeBytes(bytes: Uint8Array): Sliced<string> {
-  const [first = -1, second = -1] = bytes;
-  if (first === 0xff && second === 0xfe) return yield* decodeAs('utf-16le', bytes);
-  if (first === 0xfe && second === 0xff) return yield* decodeAs('utf-16be', bytes);
+function* decodeBytes(bytes: Uint8Array, hint: EncodingHint): Sliced<DecodedText> {
+  const [first = -1, second = -1, third = -1] = bytes;
+  if (first === 0xff && second === 0xfe) return whole(yield* decodeAs('utf-16le', bytes));
+  if (first === 0xfe && second === 0xff) return whole(yield* decodeAs('utf-16be', bytes));
+  const utf8 = yield* decodeUtf8(bytes);
+  if (first === 0xef && second === 0xbb && third === 0xbf) return utf8;
+  const wanted = knownEncoding(hint.encoding);
+  if (wanted !== undefined) return whole(yield* decodeAs(wanted, bytes));
   const bare = bareUtf16(bytes);
-  if (bare !== undefined) return yield* decodeAs(bare, bytes);
-  return (yield* decodeUtf8(bytes)) ?? (yield* decodeAs(yield* declaredEncoding(bytes), bytes));
+  if (bare !== undefined) return whole(yield* decodeAs(bare, bytes));
+  const declared = knownEncoding(hint.charset) ?? (yield* declaredEncoding(bytes));
+  if (utf8.damaged === 0) {
+    // Servers name Latin-1 by default, and a few characters may be valid UTF-8 by chance; many are not.
+    const isSure = declared === undefined || isLatin(declared) || utf8.wide >= 8;
+    const seven = utf8.text.includes('\x1b$') ? 'iso-2022-jp' : undefined;
+    if (declared === undefined && seven !== undefined)
+      return { ...whole(yield* decodeAs(seven, bytes)), guessed: seven };
+    return isSure || declared === 'utf-8' ? utf8 : whole(yield* decodeAs(declared, bytes));
+  }
+  const isNearly = utf8.wide >= 2 * utf8.damaged || (utf8.wide > 0 && utf8.damaged === 1);
+  if (declared === 'utf-8' || (isNearly && (declared === undefined || isLatin(declared)))) return utf8;
+  if (declared !== undefined) return whole(yield* decodeAs(declared, bytes));
+  const guessed = guessEncoding(bytes);
+  yield;
+  return { ...whole(yield* decodeAs(guessed, bytes)), guessed };
 }
 
-/** Undefined when the bytes are no UTF-8. */
-function* decodeUtf8(bytes: Uint8Array): Sliced<string | undefined> {
-  // The mark at the start is taken off by the caller; in the middle it is a character.
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const whole = (text: string): DecodedText => ({ text, damaged: 0 });
+
+interface DecodedUtf8 extends DecodedText {
+  /** Characters of more than one byte. */
+  readonly wide: number;
+}
+
+/** Damaged bytes are replaced, as WebVTT and the web do. The mark at the start is left to the caller. */
+function* decodeUtf8(bytes: Uint8Array): Sliced<DecodedUtf8> {
+  const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  const tolerant = new TextDecoder('utf-8', { ignoreBOM: true });
   const parts: string[] = [];
+  let damaged = 0;
+  let wide = 0;
   for (let at = 0; at < bytes.length;) {
     let end = Math.min(bytes.length, at + sliceLength);
     // Not inside a character.
     for (let back = 0; back < 3 && end < bytes.length && ((bytes[end] ?? 0) & 0xc0) === 0x80; back += 1)
       end -= 1;
+    const slice = bytes.subarray(at, end);
+    let text: string;
     try {
-      parts.push(decoder.decode(bytes.subarray(at, end)));
+      text = strict.decode(slice);
     } catch {
-      return undefined;
+      text = tolerant.decode(slice);
+      damaged += countOf(text, '\ufffd');
     }
+    wide += wideCharacters(slice);
+    parts.push(text);
     at = end;
     if (at < bytes.length) yield;
   }
-  return parts.join('');
+  return { text: parts.join(''), damaged, wide };
 }
 
-/** Plain text of the Latin range in UTF-16 has a zero in every second byte; UTF-8 text has none at all. */
-function bareUtf16(bytes: Uint8Array): string | undefined {
-  const length = Math.min(bytes.length - (bytes.length % 2), 200);
-  if (length < 4) return undefined;
-  let evenZeros = 0;
-  let oddZeros = 0;
-  for (let at = 0; at < length; at += 2) {
-    if (bytes[at] === 0) evenZeros += 1;
-    if (bytes[at + 1] === 0) oddZeros += 1;
+/** Whole characters of two bytes or more, by their first byte. */
+function wideCharacters(bytes: Uint8Array): number {
+  let count = 0;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const first = bytes[at] ?? 0;
+    if (first < 0xc2 || first > 0xf4) continue;
+    const more = first < 0xe0 ? 1 : first < 0xf0 ? 2 : 3;
+    let seen = 0;
+    while (seen < more && ((bytes[at + seen + 1] ?? 0) & 0xc0) === 0x80) seen += 1;
+    if (seen === more) count += 1;
+    at += seen;
   }
-  if (oddZeros > length / 4 && evenZeros === 0) return 'utf-16le';
-  if (evenZeros > length / 4 && oddZeros === 0) return 'utf-16be';
+  return count;
+}
+
+function countOf(text: string, character: string): number {
+  let count = 0;
+  for (let at = text.indexOf(character); at >= 0; at = text.indexOf(character, at + 1)) count += 1;
+  return count;
+}
+
+/**
+ * UTF-16 without a mark: digits, blanks and line ends are ASCII in every caption file, and there each has a
+ * zero beside it. UTF-8 text has none at all.
+ */
+function bareUtf16(bytes: Uint8Array): string | undefined {
+  const length = Math.min(bytes.length - (bytes.length % 2), 4096);
+  if (length < 4) return undefined;
+  let little = 0;
+  let big = 0;
+  for (let at = 0; at < length; at += 2) {
+    const one = bytes[at] ?? 0;
+    const other = bytes[at + 1] ?? 0;
+    if (other === 0 && one !== 0 && one < 0x80) little += 1;
+    else if (one === 0 && other !== 0 && other < 0x80) big += 1;
+  }
+  const enough = length / 8;
+  if (little >= enough && little > 4 * big) return 'utf-16le';
+  if (big >= enough && big > 4 * little) return 'utf-16be';
   return undefined;
 }
 
-function* declaredEncoding(bytes: Uint8Array): Sliced<string> {
+function* declaredEncoding(bytes: Uint8Array): Sliced<string | undefined> {
   const head = yield* decodeLatin(bytes.subarray(0, 200));
-  return /^\s*<\?xml[^>]*\bencoding\s*=\s*["']([\w-]{1,40})["']/i.exec(head)?.[1] ?? 'windows-1252';
-}
-
-function* decodeAs(label: string, bytes: Uint8Array): Sliced<string> {
-  if (/^(?:windows-1252|cp1252|iso-8859-1|latin1|us-ascii|ascii)$/i.test(label))
-    return yield* decodeLatin(bytes);
-  try {
-    const decoder = new TextDecoder(label);
-    const parts: string[] = [];
-    for (let at = 0; at < bytes.length; at += sliceLength) {
-      parts.push(decoder.decode(bytes.subarray(at, at + sliceLength), { stream: true }));
-      if (at > 0) yield;
-    }
-    parts.push(decoder.decode());
-    return parts.join('');
-  } catch {
-    // A label nobody knows; windows-1252 has a character for every byte.
-    return yield* decodeLatin(bytes);
-  }
-}
-
-/** What windows-1252 has where Latin-1 has control characters, from 0x80 on. */
-const upper = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
-
-/** Not left to TextDecoder: several versions of Node read windows-1252 as plain Latin-1 (nodejs/node#56542). */
-function* decodeLatin(bytes: Uint8Array): Sliced<string> {
-  const decoder = new TextDecoder('latin1');
-  const parts: string[] = [];
-  for (let at = 0; at < bytes.length; at += sliceLength) {
-    const latin = decoder.decode(bytes.subarray(at, at + sliceLength));
-    parts.push(latin.replace(/[\x80-\x9f]/g, (control) => upper[control.charCodeAt(0) - 0x80] ?? control));
-    if (at > 0) yield;
-  }
-  return parts.join('');
+  return knownEncoding(/^\s*<\?xml[^>]{0,150}\bencoding\s*=\s*["']([\w:.-]{1,40})["']/i.exec(head)?.[1]);
 }

@@ -5,30 +5,42 @@
  */
 import { failure, type Failure } from '../model/failure';
 import type { Cue } from '../model/transcript';
-import { decodeText } from './decode';
 import { tidyLines, type RawCue } from './cueText';
-import { readJson } from './json3';
+import { decodeCaptions, type EncodingHint } from './decode';
+import { readJson } from './jsonTranscript';
+import { oneLanguage } from './languagesApart';
+import { notesOf, type Findings } from './notes';
+import { hasTimingLine, undoubled } from './readLines';
+import { withoutDoubles, withoutGrowing, withoutMarkedWords } from './repeats';
 import { withoutRolling } from './rolling';
 import { Share, sortedBy, type Sliced } from './sliced';
+import { withSpeakers } from './speakers';
+import { readSubRip } from './subRip';
 import { parseTimedLines } from './timedLines';
 import { readTimedtext } from './timedtextXml';
 import { readTtml } from './ttml';
-import { hasTimingLine, readSrt, readWebVtt } from './webVtt';
+import { isWebVtt, readWebVtt } from './webVtt';
 import { readXml } from './xmlTree';
 
 export type CaptionFormat = 'json3' | 'json' | 'srv1' | 'srv2' | 'srv3' | 'ttml' | 'vtt' | 'srt' | 'lines';
 
-export interface CaptionHint {
+export interface CaptionHint extends EncodingHint {
   /** True when the track is known to be automatic: its lines overlap on the screen and are cut at the next. */
   readonly automatic?: boolean;
+  /** True for files that this program wrote: what is in them is meant so. */
+  readonly isOwn?: boolean;
+  /** The wanted languages, for files that hold several; empty or absent: the file's first. */
+  readonly languages?: readonly string[];
 }
 
 export interface ParsedCaptions {
   readonly format: CaptionFormat;
-  /** At least one; in order of start, times in seconds, `end` ≥ `start` ≥ 0, no rolling repeats, no empty text. */
+  /** At least one; in order of start, times in seconds, `end` ≥ `start` ≥ 0, no repeats, no empty text. */
   readonly cues: readonly Cue[];
   /** As the file itself says, canonical (`pt-BR`); absent where it does not. */
   readonly language?: string;
+  /** What could not be read, was left out or was guessed: sentences for the user. Mostly empty. */
+  readonly notes: readonly string[];
 }
 
 /** As many characters as an answer may have bytes. */
@@ -37,35 +49,35 @@ const maxLength = 10 * 1024 * 1024;
 const longestCue = 1024 * 1024;
 
 /**
- * Reads json3, srv1–3, TTML, WebVTT, SRT, our own JSON and `[m:ss - m:ss] text` lines.
- * `bad-response`: empty, a web page, cut off, none of these, or too large. `no-captions`: of the right form, but
- * without any text.
+ * Reads json3, srv1–3, TTML, WebVTT, SRT, SBV, LRC, transcripts as JSON (ours, podcasts', Whisper's) and
+ * `[m:ss - m:ss] text` lines.
+ * `bad-response`: empty, a web page, cut off, none of these, with entities of its own, or too large.
+ * `no-captions`: of the right form, but without any text.
  */
 export function* parseCaptions(
   content: Uint8Array | string,
   hint: CaptionHint = {},
 ): Sliced<ParsedCaptions | Failure> {
   if (content.length > maxLength) return failure('bad-response', 'The captions are larger than 10 MB.');
-  const text = yield* decodeText(content);
+  const { text, damaged, guessed } = yield* decodeCaptions(content, hint);
   const head = text.slice(0, 1000).trimStart();
   if (text.trim() === '') return failure('bad-response', 'The captions are empty.');
-  const read: Read | undefined = head.startsWith('{')
-    ? yield* readJson(text)
-    : head.startsWith('<')
-      ? yield* readMarkup(text, head)
-      : yield* readLines(text, head);
-  const tidy = read?.tidy === true ? read.cues : read && (yield* tidied(read.cues));
+  const read = yield* readAny(text, head, hint);
+  if (read !== undefined && 'code' in read) return read;
+  const tidy = read && (yield* tidied(read.cues));
   if (read === undefined || tidy === undefined)
     return failure(
       'bad-response',
-      /^<(?:!doctype\s+html|html)/i.test(head)
+      isWebPage(head)
         ? 'A web page came instead of captions.'
         : 'The captions are in no form that is known, or cut off.',
     );
-  const cues = yield* finished(tidy, hint.automatic ?? read.automatic);
-  return cues.length === 0
-    ? failure('no-captions', 'The captions have no text in them.')
-    : { format: read.format, cues, ...languageOf(read.language) };
+  const one = yield* oneLanguage(tidy, hint.languages ?? []);
+  const said = yield* saidOnce({ ...read, cues: one.cues }, hint);
+  const cues = yield* finished(said.cues, said.clip);
+  if (cues.length === 0) return failure('no-captions', 'The captions have no text in them.');
+  const notes = notesOf({ ...read.findings, damagedBytes: damaged, guessed, otherLanguages: one.others });
+  return { format: read.format, cues, notes, ...languageOf(one.language ?? read.language) };
 }
 
 function languageOf(said: string | undefined): Pick<ParsedCaptions, 'language'> {
@@ -84,44 +96,108 @@ interface Read {
   readonly automatic: boolean | undefined;
   /** What the file says of its language, in its own words. */
   readonly language?: string | undefined;
-  /** True when the cues are clean and in order already. */
-  readonly tidy?: boolean;
+  readonly findings?: Findings;
+  /** True for our own JSON, whose cues are clean. */
+  readonly isOwn?: boolean;
 }
 
-function* readMarkup(text: string, head: string): Sliced<Read | undefined> {
-  if (/^<(?:!doctype\s+html|html)/i.test(head)) return undefined;
-  const root = yield* readXml(text.trimStart());
-  if (root === undefined) return undefined;
-  const timedtext = yield* readTimedtext(root);
-  if (timedtext !== undefined)
-    // srv1 says nothing of its kind; the others do by their words.
-    return timedtext.format === 'srv1' ? { ...timedtext, automatic: undefined } : timedtext;
-  const ttml = yield* readTtml(root);
-  const read = ttml === undefined ? undefined : yield* unrolled('ttml', ttml, false);
-  return read && { ...read, language: root.attributes.lang };
+const isWebPage = (head: string): boolean => /^<(?:!doctype\s+html|html)/i.test(head);
+
+function* readAny(text: string, head: string, hint: CaptionHint): Sliced<Read | Failure | undefined> {
+  if (head.startsWith('{') && !head.startsWith('{\\')) return yield* readJsonForm(text);
+  if (/^\[\s*[{\]]/.test(head)) return yield* readJsonForm(text);
+  if (head.startsWith('<') && !isWebPage(head)) return yield* readMarkup(text);
+  return isWebPage(head) ? undefined : yield* readLines(text, head, hint);
 }
 
-function* readLines(text: string, head: string): Sliced<Read | undefined> {
-  if (head.startsWith('WEBVTT')) {
-    const { cues, wordTimes } = yield* readWebVtt(text);
-    const read = yield* unrolled('vtt', cues, wordTimes);
-    // YouTube writes it into the header, before the first blank line.
-    return read && { ...read, language: /^Language:[ \t]*(\S+)/im.exec(head.split(/\n\r?\n/)[0] ?? '')?.[1] };
+function* readJsonForm(text: string): Sliced<Read | undefined> {
+  const read = yield* readJson(text);
+  return read && { ...read, findings: { damagedTimes: read.damagedTimes } };
+}
+
+function* readMarkup(text: string): Sliced<Read | Failure | undefined> {
+  const roots = yield* readXml(text.trimStart());
+  if (roots === undefined || 'code' in roots) return roots;
+  let whole: Read | undefined;
+  for (const root of roots) {
+    const timedtext = yield* readTimedtext(root);
+    const ttml = timedtext === undefined ? yield* readTtml(root) : undefined;
+    const read: Read | undefined =
+      ttml === undefined
+        ? // srv1 says nothing of its kind; the others do by their words.
+          timedtext && {
+            ...timedtext,
+            automatic: timedtext.format === 'srv1' ? undefined : timedtext.automatic,
+          }
+        : {
+            format: 'ttml',
+            cues: ttml.cues,
+            automatic: false,
+            findings: ttml,
+            language: root.attributes.lang,
+          };
+    if (whole === undefined) whole = read;
+    else if (read?.format === whole.format) whole = { ...whole, cues: whole.cues.concat(read.cues) };
   }
-  if (yield* hasTimingLine(text)) return yield* unrolled('srt', (yield* readSrt(text)).cues, false);
-  const lines = yield* parseTimedLines(text);
-  return lines === undefined ? undefined : { format: 'lines', cues: lines, automatic: false };
+  return whole;
 }
 
-function* unrolled(
-  format: CaptionFormat,
+function* readLines(lines: string, head: string, hint: CaptionHint): Sliced<Read | undefined> {
+  const text = yield* undoubled(lines);
+  if (isWebVtt(head) || isVttWithoutHeader(head)) {
+    const { cues, wordTimes, ...findings } = yield* readWebVtt(isWebVtt(head) ? text : `WEBVTT\n\n${text}`);
+    // YouTube writes it into the header, before the first time line.
+    const header = head.split('-->')[0] ?? '';
+    const language = /^Language:[ \t]*(\S+)/im.exec(header)?.[1];
+    return { format: 'vtt', cues, automatic: wordTimes, findings, language };
+  }
+  if (yield* hasTimingLine(text)) {
+    const { cues, wordTimes, ...findings } = yield* readSubRip(text, hint.isOwn === true);
+    return { format: 'srt', cues, automatic: wordTimes, findings };
+  }
+  const timed = yield* parseTimedLines(text);
+  return timed === undefined ? undefined : { format: 'lines', cues: timed, automatic: false };
+}
+
+/** A dot before the milliseconds, and what only WebVTT has: notes, voices, settings. */
+function isVttWithoutHeader(head: string): boolean {
+  return (
+    /\d\.\d{3}[ \t]*-->[ \t]*[\d:]{2,12}\.\d{3}/.test(head) &&
+    (/^NOTE(?:[ \t]|$)/m.test(head) ||
+      /<v[ .]/.test(head) ||
+      /\.\d{3}[ \t]+(?:align|position|line|size):/.test(head))
+  );
+}
+
+interface Said {
+  readonly cues: readonly RawCue[];
+  /** True: a cue ends where the next begins. Undefined: the format does not tell. */
+  readonly clip: boolean | undefined;
+}
+
+/** What is shown several times is said once; names in the text become speakers. */
+function* saidOnce({ format, cues, automatic, isOwn }: Read, hint: CaptionHint): Sliced<Said> {
+  if (isOwn === true || hint.isOwn === true) return { cues, clip: false };
+  const once = yield* withoutDoubles(cues);
+  const isFile = format === 'vtt' || format === 'srt' || format === 'ttml';
+  if (!isFile)
+    return {
+      cues: yield* named(once, format, hint.automatic ?? automatic),
+      clip: hint.automatic ?? automatic,
+    };
+  const words = yield* withoutMarkedWords(once);
+  const grown = yield* withoutGrowing(words);
+  const rolled = yield* withoutRolling(grown, automatic === true);
+  const clip = hint.automatic ?? (automatic === true || rolled !== grown);
+  return { cues: yield* named(rolled, format, clip), clip };
+}
+
+function* named(
   cues: readonly RawCue[],
-  wordTimes: boolean,
-): Sliced<Read | undefined> {
-  const tidy = yield* tidied(cues);
-  if (tidy === undefined) return undefined;
-  const once = yield* withoutRolling(tidy, wordTimes);
-  return { format, cues: once, automatic: once !== tidy || wordTimes ? true : undefined, tidy: true };
+  format: CaptionFormat,
+  automatic: boolean | undefined,
+): Sliced<readonly RawCue[]> {
+  return automatic === true || format === 'lines' ? cues : yield* withSpeakers(cues);
 }
 
 /** Clean lines, sane times, in order; what shows nothing is dropped. Undefined: no captions of anybody. */
@@ -135,7 +211,9 @@ function* tidied(cues: readonly RawCue[]): Sliced<readonly RawCue[] | undefined>
     if (text === '' || !Number.isFinite(cue.startMs)) continue;
     const startMs = Math.max(0, cue.startMs);
     const endMs = cue.endMs === undefined ? undefined : Math.max(startMs, cue.endMs);
-    kept.push({ startMs, endMs, text, ...(cue.speaker === undefined ? {} : { speaker: cue.speaker }) });
+    const { speaker, ...rest } = cue;
+    const name = speaker?.replace(/\s*[:\uff1a]\s*$/, '').trim() ?? '';
+    kept.push({ ...rest, startMs, endMs, text, ...(name === '' ? {} : { speaker: name }) });
   }
   return yield* sortedBy(kept, (cue) => cue.startMs);
 }
@@ -152,7 +230,7 @@ function* finished(tidy: readonly RawCue[], automatic: boolean | undefined): Sli
     const { text, speaker } = cue;
     const start = cue.startMs / 1000;
     const end = endMs / 1000;
-    cues.push(speaker === undefined || speaker === '' ? { start, end, text } : { start, end, text, speaker });
+    cues.push(speaker === undefined ? { start, end, text } : { start, end, text, speaker });
   }
   return cues;
 }

@@ -7,6 +7,8 @@ import { Share, type Sliced } from './sliced';
 
 /** Cues that follow each other closer than this are one flow on the screen. */
 const touchingMs = 50;
+/** A speaker's pause; in rolling captions the old line comes again behind it. */
+const pauseMs = 10_000;
 
 /**
  * Removes the repeats when the cues are rolling ones, else returns them as they are: a line that is said
@@ -24,7 +26,7 @@ export function* withoutRolling(cues: readonly RawCue[], wordTimes: boolean): Sl
   for (const [at, cue] of cues.entries()) {
     if (share.due(cue.text.length)) yield;
     const shown = lines[at] ?? [];
-    const repeated = at === 0 ? 0 : repeatedLines(cues, lines, at);
+    const repeated = at === 0 ? 0 : shownBefore(cues, lines, at);
     const fresh = shown.slice(repeated);
     const last = once.at(-1);
     if (fresh.length > 0) once.push({ ...cue, text: fresh.join('\n') });
@@ -45,11 +47,16 @@ function* isRolling(
   let repeats = 0;
   let flashes = 0;
   let growing = 0;
+  const paused = { pairs: 0, growing: 0 };
   for (let at = 1; at < cues.length; at += 1) {
     if (share.due(0)) yield;
-    if (!touches(cues, at)) continue;
+    const repeated = repeatedLines(lines, at);
+    if (gapMs(cues, at) <= pauseMs) {
+      paused.pairs += 1;
+      if (repeated > 0 && repeated < (lines[at]?.length ?? 0)) paused.growing += 1;
+    }
+    if (gapMs(cues, at) > touchingMs) continue;
     pairs += 1;
-    const repeated = repeatedLines(cues, lines, at);
     if (repeated === 0) continue;
     repeats += 1;
     if (repeated < (lines[at]?.length ?? 0)) growing += 1;
@@ -57,21 +64,32 @@ function* isRolling(
     const cue = cues[at];
     if (cue?.endMs !== undefined && cue.endMs - cue.startMs <= touchingMs) flashes += 1;
   }
+  // Each new line below the old one, all through the file: nobody speaks so.
+  if (paused.growing >= 2 && paused.growing >= paused.pairs * 0.6) return true;
   if (repeats === 0) return false;
   if (wordTimes || flashes > 0) return repeats >= pairs / 2;
   // "♪" in cue after cue is repeated too; only rolling captions show the old line above a new one.
   return pairs >= 4 && repeats >= pairs * 0.8 && growing >= repeats * 0.3;
 }
 
-function touches(cues: readonly RawCue[], at: number): boolean {
+/** From the end of the cue before to the start of this one; none where they overlap. */
+function gapMs(cues: readonly RawCue[], at: number): number {
   const before = cues[at - 1];
   const cue = cues[at];
-  return before?.endMs !== undefined && cue !== undefined && cue.startMs <= before.endMs + touchingMs;
+  if (before?.endMs === undefined || cue === undefined) return Infinity;
+  return Math.max(0, cue.startMs - before.endMs);
+}
+
+/** How many first lines of this cue were shown before; behind a pause only where a new line follows them. */
+function shownBefore(cues: readonly RawCue[], lines: readonly (readonly string[])[], at: number): number {
+  const gap = gapMs(cues, at);
+  if (gap > pauseMs) return 0;
+  const repeated = repeatedLines(lines, at);
+  return gap <= touchingMs || repeated < (lines[at]?.length ?? 0) ? repeated : 0;
 }
 
 /** How many first lines of this cue are the last lines of the cue before it. */
-function repeatedLines(cues: readonly RawCue[], lines: readonly (readonly string[])[], at: number): number {
-  if (!touches(cues, at)) return 0;
+function repeatedLines(lines: readonly (readonly string[])[], at: number): number {
   const before = lines[at - 1] ?? [];
   const now = lines[at] ?? [];
   // Rolling captions have two or three lines; a hostile file may have thousands.

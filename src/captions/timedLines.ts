@@ -1,40 +1,91 @@
-/** Plain text whose lines begin with their time, as some speech-to-text services answer: `[0:05 - 0:09] text`. */
-import { parseClock, type RawCue } from './cueText';
-import { Share, linesOf, type Sliced } from './sliced';
+/**
+ * Plain text whose lines begin with their time, as some speech-to-text services answer (`[0:05 - 0:09] text`), and
+ * lyrics files (.lrc: `[00:12.50]text`, several times before one line, `[ar:name]` and the like at the top).
+ */
+import type { RawCue } from './cueText';
+import { Share, linesOf, sortedBy, type Sliced } from './sliced';
+import { parseClock } from './timing';
 
 const timedLine = /^\s*[[(]\s*([\d:.,]{1,16})s?\s*(?:(?:-+>?|–|—)\s*([\d:.,]{1,16})s?\s*)?[\])]\s*:?\s?(.*)$/;
+/** `[ti:Title]`: what a lyrics file says of itself. */
+const aboutLine = /^\s*\[(ar|al|ti|au|length|by|re|ve|tool|la|offset|id|#)\s*:([^\]]{0,500})\]\s*$/i;
+const furtherTime = /^\s*\[(\d{1,3}:\d{1,2}(?:[.:]\d{1,3})?)\](.*)$/;
+/** Times of single words in a line. */
+const wordTime = /<\d{1,3}:\d{1,2}(?:[.:]\d{1,3})?>\s?/g;
+
+interface TimedLine {
+  startMs: number;
+  endMs: number | undefined;
+  text: string;
+}
 
 /**
  * Lines `[m:ss - m:ss] text`, `[h:mm:ss.mmm --> h:mm:ss.mmm] text` or `[m:ss] text`; a line without a time
  * belongs to the one before. Undefined when the first line that has text is no such line.
  */
 export function* parseTimedLines(text: string): Sliced<readonly RawCue[] | undefined> {
-  const cues: { startMs: number; endMs: number | undefined; text: string }[] = [];
+  const lines: TimedLine[] = [];
   const share = new Share();
+  let offsetMs = 0;
+  let isLyrics = false;
   for (const line of linesOf(text)) {
     if (share.due(line.length)) yield;
     if (line.trim() === '') continue;
-    const timed = readLine(line);
-    if (timed !== undefined) cues.push(timed);
-    else {
-      const last = cues.at(-1);
-      if (last === undefined) return undefined;
-      last.text += `\n${line}`;
+    const [, name = '', value = ''] = aboutLine.exec(line) ?? [];
+    if (name !== '') {
+      isLyrics = true;
+      // A positive offset makes the words come sooner.
+      if (name.toLowerCase() === 'offset') offsetMs = -(Number(value) || 0);
+      continue;
     }
+    const timed = readLine(line);
+    if (timed.length > 1) isLyrics = true;
+    lines.push(...timed);
+    if (timed.length > 0) continue;
+    const last = lines.at(-1);
+    if (last === undefined) return undefined;
+    last.text += `\n${line}`;
   }
-  return cues.length === 0 ? undefined : cues;
+  if (lines.length === 0) return undefined;
+  if (!isLyrics && lines.some((line) => line.endMs !== undefined)) return lines;
+  // A line without words says when the one before it ends.
+  const sorted = yield* sortedBy(lines, (line) => line.startMs);
+  return sorted.map((line, at) => ({
+    startMs: line.startMs + offsetMs,
+    endMs: line.endMs ?? plus(sorted[at + 1]?.startMs, offsetMs),
+    text: line.text.replace(wordTime, ''),
+  }));
 }
 
-function readLine(line: string): { startMs: number; endMs: number | undefined; text: string } | undefined {
+const plus = (ms: number | undefined, more: number): number | undefined =>
+  ms === undefined ? undefined : ms + more;
+
+/** The line at each of its times; none when it has no time. */
+function readLine(line: string): readonly TimedLine[] {
   const match = timedLine.exec(line);
-  if (!match) return undefined;
+  if (!match) return [];
   const startMs = time(match[1] ?? '');
   const endMs = match[2] === undefined ? undefined : time(match[2]);
-  if (startMs === undefined || (match[2] !== undefined && endMs === undefined)) return undefined;
-  return { startMs, endMs, text: match[3] ?? '' };
+  if (startMs === undefined || (match[2] !== undefined && endMs === undefined)) return [];
+  const starts = [startMs];
+  let text = match[3] ?? '';
+  for (
+    let more = furtherTime.exec(text);
+    more !== null && starts.length < 100;
+    more = furtherTime.exec(text)
+  ) {
+    const further = time(more[1] ?? '');
+    if (further === undefined) break;
+    starts.push(further);
+    text = more[2] ?? '';
+  }
+  return starts.map((start) => ({ startMs: start, endMs: starts.length > 1 ? undefined : endMs, text }));
 }
 
 /** `1:02`, or plain seconds with a decimal point. */
 function time(text: string): number | undefined {
-  return /^\d{1,7}\.\d{1,6}$/.test(text) ? Math.round(Number(text) * 1000) : parseClock(text);
+  if (/^\d{1,7}\.\d{1,6}$/.test(text)) return Math.round(Number(text) * 1000);
+  if (!text.includes(':')) return undefined;
+  // `[01:02:50]` of a lyrics file is m:ss and hundredths as often as h:mm:ss; the clock is what it looks like.
+  return parseClock(text);
 }

@@ -1,5 +1,6 @@
 /** YouTube's XML forms: srv1 (seconds, text escaped twice), srv2 and srv3 (milliseconds, words with offsets). */
-import { decodeEntities, stripFormatting, type RawCue } from './cueText';
+import { withAppendedLines, type TimedEvent } from './appended';
+import { plainText, type RawCue } from './cueText';
 import { Share, type Sliced } from './sliced';
 import { elementsNamed, innerText, type XmlElement } from './xmlTree';
 
@@ -15,8 +16,8 @@ export function* readTimedtext(root: XmlElement): Sliced<ReadTimedtext | undefin
   if (root.name !== 'timedtext') return undefined;
   const paragraphs = yield* elementsNamed(root, 'p');
   return paragraphs.length > 0 || root.attributes.format === '3'
-    ? yield* readSrv3(paragraphs)
-    : yield* readSrv2(root);
+    ? { format: 'srv3', ...(yield* readTimed(paragraphs)) }
+    : { format: 'srv2', ...(yield* readTimed(yield* elementsNamed(root, 'text'))) };
 }
 
 function* readSrv1(root: XmlElement): Sliced<readonly RawCue[]> {
@@ -27,50 +28,37 @@ function* readSrv1(root: XmlElement): Sliced<readonly RawCue[]> {
     if (startMs === undefined) continue;
     const durationMs = inMs(element.attributes.dur, 1000);
     // The content is HTML inside XML: tags of that HTML are markup, its escaped brackets are text.
-    const text = decodeEntities(stripFormatting(innerText(element)));
+    const text = plainText(innerText(element));
     cues.push({ startMs, endMs: durationMs === undefined ? undefined : startMs + durationMs, text });
     if (share.due(text.length)) yield;
   }
   return cues;
 }
 
-function* readSrv2(root: XmlElement): Sliced<ReadTimedtext> {
+/** `text` elements of srv2 and `p` elements of srv3. */
+function* readTimed(
+  elements: readonly XmlElement[],
+): Sliced<{ readonly cues: readonly RawCue[]; readonly automatic: boolean }> {
   const share = new Share();
-  const cues: RawCue[] = [];
-  let automatic = false;
-  for (const element of yield* elementsNamed(root, 'text')) {
-    if (element.attributes.append === '1' || element.attributes.a === '1') automatic = true;
-    else if (share.due(addTimed(cues, element))) yield;
+  const events: TimedEvent[] = [];
+  for (const { attributes, ...element } of elements) {
+    const text = innerText({ attributes, ...element });
+    if (share.due(text.length)) yield;
+    const startMs = inMs(attributes.t ?? '0', 1);
+    if (startMs === undefined) continue;
+    const durationMs = inMs(attributes.d, 1);
+    events.push({
+      startMs,
+      endMs: durationMs === undefined ? undefined : startMs + durationMs,
+      text: plainText(text),
+      window: inMs(attributes.w, 1) ?? 0,
+      hasOffsets: element.children.some(
+        (child) => typeof child !== 'string' && child.name === 's' && child.attributes.t !== undefined,
+      ),
+      isAppended: attributes.a === '1' || attributes.append === '1',
+    });
   }
-  return { format: 'srv2', cues, automatic };
-}
-
-function* readSrv3(paragraphs: readonly XmlElement[]): Sliced<ReadTimedtext> {
-  const share = new Share();
-  const cues: RawCue[] = [];
-  let automatic = false;
-  for (const element of paragraphs) {
-    // Append paragraphs carry the line breaks of rolling captions.
-    if (element.attributes.a === '1') {
-      automatic = true;
-      continue;
-    }
-    automatic ||= element.children.some(
-      (child) => typeof child !== 'string' && child.name === 's' && child.attributes.t !== undefined,
-    );
-    if (share.due(addTimed(cues, element))) yield;
-  }
-  return { format: 'srv3', cues, automatic };
-}
-
-/** Adds the element's cue if it has a time; returns the length of its text. */
-function addTimed(cues: RawCue[], element: XmlElement): number {
-  const text = innerText(element);
-  const startMs = inMs(element.attributes.t ?? '0', 1);
-  if (startMs === undefined) return text.length;
-  const durationMs = inMs(element.attributes.d, 1);
-  cues.push({ startMs, endMs: durationMs === undefined ? undefined : startMs + durationMs, text });
-  return text.length;
+  return yield* withAppendedLines(events);
 }
 
 function inMs(value: string | undefined, factor: number): number | undefined {

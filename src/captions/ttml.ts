@@ -1,162 +1,217 @@
 /**
- * TTML (and its older name DFXP): `p` elements with begin, end or dur, nested times added up.
- * Time expressions after https://www.w3.org/TR/ttml1/#timing-value-timeExpression.
+ * TTML (and its older name DFXP): who is on the screen when, after the timing model of
+ * https://www.w3.org/TR/ttml1/#timing: nested times add up, containers run in parallel or in sequence, and
+ * nothing outlasts its parent.
  */
 import type { RawCue } from './cueText';
 import { Share, type Sliced } from './sliced';
-import type { XmlElement } from './xmlTree';
+import { paragraphCues, type TtmlPiece } from './ttmlParagraph';
+import { readHead, type TtmlHead } from './ttmlHead';
+import { ratesOf, timeExpression, type Rates } from './ttmlTimes';
+import { elementsNamed, type XmlElement } from './xmlTree';
 
-interface Rates {
-  readonly frames: number;
-  readonly ticks: number;
+export interface ReadTtml {
+  readonly cues: readonly RawCue[];
+  /** Times that cannot be read; what they belong to is taken to have none. */
+  readonly damagedTimes: number;
+  /** Cues that by the file's own times are never on the screen. */
+  readonly neverShown: number;
 }
 
 /** Undefined when the root is no `tt`. */
-export function* readTtml(root: XmlElement): Sliced<readonly RawCue[] | undefined> {
+export function* readTtml(root: XmlElement): Sliced<ReadTtml | undefined> {
   if (root.name !== 'tt') return undefined;
-  const frames = ratesOf(root);
-  const cues: RawCue[] = [];
-  const agents = new Map<string, string>();
-  for (const child of root.children) {
-    if (typeof child === 'string') continue;
-    if (child.name === 'head') findAgents(child, agents);
-    if (child.name === 'body')
-      yield* walk(child, 0, undefined, undefined, {
-        frames,
-        agents,
-        cues,
-        known: new Map(),
-        share: new Share(),
-      });
-  }
-  return cues;
+  const context: Context = {
+    rates: ratesOf(root),
+    head: readHead(root),
+    cues: [],
+    share: new Share(),
+    paragraphs: (yield* elementsNamed(root, 'p')).length,
+    count: { damagedTimes: 0, neverShown: 0 },
+  };
+  const document: Frame = {
+    beginMs: 0,
+    clipMs: undefined,
+    speaker: undefined,
+    language: root.attributes.lang,
+    pieces: undefined,
+    isTimed: false,
+    isOver: false,
+  };
+  for (const child of root.children)
+    if (typeof child !== 'string' && child.name === 'body') yield* walk(child, document, 0, context);
+  return { cues: context.cues, ...context.count };
 }
 
-interface Walk {
-  readonly frames: Rates;
-  readonly agents: ReadonlyMap<string, string>;
+interface Context {
+  readonly rates: Rates;
+  readonly head: TtmlHead;
   readonly cues: RawCue[];
-  /** Spans that hold times, by element. */
-  readonly known: Map<XmlElement, boolean>;
   readonly share: Share;
+  /** How many there are in the file. */
+  readonly paragraphs: number;
+  readonly count: { damagedTimes: number; neverShown: number };
 }
 
+/** What an element has from its parent. */
+interface Frame {
+  readonly beginMs: number;
+  /** Nothing inside lasts longer; undefined: no limit. */
+  readonly clipMs: number | undefined;
+  readonly speaker: string | undefined;
+  readonly language: string | undefined;
+  /** The pieces of the paragraph that it is part of. */
+  readonly pieces: TtmlPiece[] | undefined;
+  /** True inside a span that has times of its own. */
+  readonly isTimed: boolean;
+  /** True where something above is over before this begins. */
+  readonly isOver: boolean;
+}
+
+/** Elements that hold no text of the captions. */
+const noText: ReadonlySet<string> = new Set(
+  [
+    'metadata',
+    'desc',
+    'title',
+    'copyright',
+    'agent',
+    'name',
+    'actor',
+    'set',
+    'animate',
+    'image',
+    'audio',
+  ].concat(['data', 'source', 'region', 'style', 'layout', 'information']),
+);
+
+/**
+ * Reads an element whose earliest begin is `fromMs`; returns its end in ms as its times and its content say,
+ * undefined: never. In sequence the next sibling begins there.
+ */
 function* walk(
   element: XmlElement,
-  parentMs: number,
-  parentEndMs: number | undefined,
-  parentSpeaker: string | undefined,
-  context: Walk,
-): Sliced<void> {
+  parent: Frame,
+  fromMs: number,
+  context: Context,
+): Sliced<number | undefined> {
+  const own = timesOf(element, fromMs, context);
+  const { head } = context;
   const { attributes } = element;
-  const begin = timeExpression(attributes.begin, context.frames);
-  const end = timeExpression(attributes.end, context.frames);
-  const duration = timeExpression(attributes.dur, context.frames);
-  const startMs = parentMs + (begin ?? 0);
-  const endMs =
-    end !== undefined ? parentMs + end : duration !== undefined ? startMs + duration : parentEndMs;
-  const agent = attributes.agent;
-  const speaker = agent === undefined ? parentSpeaker : (context.agents.get(agent) ?? parentSpeaker);
-  const isTimed = begin !== undefined || end !== undefined || duration !== undefined;
-  const inner =
-    element.name === 'p' || element.name === 'span' ? timedSpans(element, context.known) : undefined;
-  if (inner?.length === 0) {
-    if (isTimed || parentEndMs !== undefined) {
-      const text = collapsed(spanText(element));
-      context.cues.push({ startMs, endMs, text, ...(speaker === undefined ? {} : { speaker }) });
+  // `set` shows for a time what is hidden at first.
+  const shown = head.shownBy(element);
+  const times = shown === undefined ? own : within(own, timesOf(shown, own.beginMs, context));
+  const isParagraph = parent.pieces === undefined && holdsText(element);
+  const frame: Frame = {
+    beginMs: times.beginMs,
+    clipMs: least(parent.clipMs, times.endMs),
+    speaker:
+      attributes.agent === undefined ? parent.speaker : (head.agents.get(attributes.agent) ?? parent.speaker),
+    language: languageOf(element, parent, context),
+    pieces: isParagraph ? [] : parent.pieces,
+    isTimed: parent.pieces !== undefined && (parent.isTimed || times.isTimed),
+    isOver: parent.isOver || isBehind(times.beginMs, parent),
+  };
+  const endMs = head.isLeftOut(element) ? times.endMs : yield* readChildren(element, frame, times, context);
+  if (isParagraph) finishParagraph(frame, context);
+  if (context.share.due(0)) yield;
+  return endMs;
+}
+
+function* readChildren(
+  element: XmlElement,
+  frame: Frame,
+  times: Times,
+  context: Context,
+): Sliced<number | undefined> {
+  const isSequence = element.attributes.timeContainer === 'seq';
+  let at: number | undefined = times.beginMs;
+  let implied: number | undefined = times.beginMs;
+  for (const child of element.children) {
+    if (typeof child === 'string' || child.name === 'br') {
+      const text = typeof child === 'string' ? child : '\n';
+      if (isSequence) continue;
+      if (frame.pieces !== undefined) implied = undefined;
+      addPiece(frame, text, typeof child !== 'string', context);
       if (context.share.due(text.length)) yield;
-    } else if (context.share.due(0)) yield;
+    } else if (!noText.has(child.name) && child.isForeign !== true) {
+      if (at === undefined) continue;
+      const end: number | undefined = yield* walk(child, frame, isSequence ? at : times.beginMs, context);
+      if (isSequence) at = implied = end;
+      else implied = implied === undefined || end === undefined ? undefined : Math.max(implied, end);
+    }
+  }
+  return times.endMs ?? implied;
+}
+
+function addPiece(frame: Frame, text: string, isBreak: boolean, context: Context): void {
+  const { pieces, beginMs, clipMs, isTimed, speaker } = frame;
+  if (pieces === undefined || text === '') return;
+  if (frame.isOver) {
+    if (!isBreak && text.trim() !== '') context.count.neverShown += 1;
     return;
   }
-  const children = inner ?? element.children.filter((child) => typeof child !== 'string');
-  for (const child of children)
-    if (child.name !== 'metadata') yield* walk(child, startMs, endMs, speaker, context);
+  pieces.push({ text, isBreak, startMs: beginMs, endMs: clipMs, isTimed, speaker });
 }
 
-/** Spans with times of their own: then each of them is a cue, not the paragraph. */
-function timedSpans(element: XmlElement, known: Map<XmlElement, boolean>): readonly XmlElement[] {
-  const spans: XmlElement[] = [];
-  for (const child of element.children)
-    if (typeof child !== 'string' && child.name === 'span' && isTimedSpan(child, known)) spans.push(child);
-  return spans;
+function finishParagraph(frame: Frame, context: Context): void {
+  for (const cue of paragraphCues(frame.pieces ?? []))
+    context.cues.push(frame.language === undefined ? cue : { ...cue, language: frame.language });
 }
 
-/** Each element is looked at once, however deep the file nests its spans. */
-function isTimedSpan(span: XmlElement, known: Map<XmlElement, boolean>): boolean {
-  if (span.attributes.begin !== undefined) return true;
-  let timed = known.get(span);
-  if (timed === undefined) {
-    timed = timedSpans(span, known).length > 0;
-    known.set(span, timed);
-  }
-  return timed;
+/** Of blocks, and of paragraphs where there are enough of them to be more than a quotation; never of spans. */
+function languageOf({ name, attributes }: XmlElement, parent: Frame, context: Context): string | undefined {
+  const counts = parent.pieces === undefined && (name !== 'p' || context.paragraphs >= 4);
+  return counts ? (attributes.lang ?? parent.language) : parent.language;
 }
 
-/** White space of the file means nothing in TTML; only `br` breaks a line. Until then breaks hide behind a mark. */
-const breakMark = '\u0001';
-
-function spanText(element: XmlElement): string {
-  let text = '';
-  for (const child of element.children) {
-    if (typeof child === 'string') text += child;
-    else if (child.name === 'br') text += breakMark;
-    else if (child.name !== 'metadata') text += spanText(child);
-  }
-  return text;
+/** A parent without any length is a mistake of the file, and hides nothing. */
+function isBehind(beginMs: number, parent: Frame): boolean {
+  return parent.clipMs !== undefined && parent.clipMs > parent.beginMs && parent.clipMs <= beginMs;
 }
 
-function collapsed(text: string): string {
-  return text.replace(/[ \t\n]+/g, ' ').replaceAll(breakMark, '\n');
+/** Paragraphs, and what careless files write in place of them. */
+function holdsText(element: XmlElement): boolean {
+  if (element.name === 'p' || element.name === 'span') return true;
+  return (
+    element.children.some((child) => typeof child === 'string' && child.trim() !== '') &&
+    !element.children.some(
+      (child) => typeof child !== 'string' && (child.name === 'p' || child.name === 'div'),
+    )
+  );
 }
 
-function findAgents(element: XmlElement, agents: Map<string, string>): void {
-  for (const child of element.children) {
-    if (typeof child === 'string') continue;
-    const { id } = child.attributes;
-    if (child.name === 'agent' && id !== undefined) {
-      const name = child.children.find((inner) => typeof inner !== 'string' && inner.name === 'name');
-      if (name !== undefined && typeof name !== 'string') agents.set(id, collapsed(spanText(name)).trim());
-    } else findAgents(child, agents);
-  }
+interface Times {
+  readonly beginMs: number;
+  /** As the element itself says; undefined where it does not. */
+  readonly endMs: number | undefined;
+  readonly isTimed: boolean;
 }
 
-function ratesOf(root: XmlElement): Rates {
-  const { frameRate, frameRateMultiplier, tickRate } = root.attributes;
-  const frames = positive(frameRate) ?? 30;
-  const [top, bottom] = (frameRateMultiplier ?? '')
-    .trim()
-    .split(/[\s:]+/)
-    .map(positive);
-  return {
-    frames: top !== undefined && bottom !== undefined ? (frames * top) / bottom : frames,
-    ticks: positive(tickRate) ?? (frameRate === undefined ? 1 : frames),
+function timesOf(element: XmlElement, fromMs: number, { rates, count }: Context): Times {
+  const read = (text: string | undefined): number | undefined => {
+    const ms = text === undefined ? undefined : timeExpression(text, rates);
+    if (text !== undefined && text.trim() !== '' && ms === undefined) count.damagedTimes += 1;
+    return ms;
   };
+  const begin = read(element.attributes.begin);
+  const end = read(element.attributes.end);
+  const duration = read(element.attributes.dur);
+  const beginMs = fromMs + (begin ?? 0);
+  const limit = least(
+    end === undefined ? undefined : fromMs + end,
+    duration === undefined ? undefined : beginMs + duration,
+  );
+  // An end before the begin is a mistake, too.
+  const endMs = limit === undefined ? undefined : Math.max(beginMs, limit);
+  return { beginMs, endMs, isTimed: begin !== undefined || end !== undefined || duration !== undefined };
 }
 
-function positive(text: string | undefined): number | undefined {
-  const value = Number(text);
-  return text !== undefined && Number.isFinite(value) && value > 0 ? value : undefined;
+function within(own: Times, shown: Times): Times {
+  return { ...own, beginMs: shown.beginMs, endMs: least(own.endMs, shown.endMs) };
 }
 
-/** `01:02:03.5`, `01:02:03:12` (frames), `12.5s`, `500ms`, `2m`, `1h`, `24f`, `1000t` in whole ms. */
-function timeExpression(text: string | undefined, rates: Rates): number | undefined {
-  if (text === undefined) return undefined;
-  const clock = /^(\d{1,6}):(\d{2}):(\d{2})(?:[.,](\d{1,9})|:(\d{1,3})(?:\.\d+)?)?$/.exec(text.trim());
-  if (clock) {
-    const [, hours, minutes, seconds, fraction, frame] = clock;
-    const whole = (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000;
-    const rest = fraction !== undefined ? Number(`0.${fraction}`) : Number(frame ?? 0) / rates.frames;
-    return whole + Math.round(rest * 1000);
-  }
-  const offset = /^(\d{1,12}(?:\.\d{1,9})?)(h|ms|m|s|f|t)$/.exec(text.trim());
-  if (!offset) return undefined;
-  const factor = new Map([
-    ['h', 3_600_000],
-    ['m', 60_000],
-    ['s', 1000],
-    ['ms', 1],
-    ['f', 1000 / rates.frames],
-    ['t', 1000 / rates.ticks],
-  ]).get(offset[2] ?? '');
-  return factor === undefined ? undefined : Math.round(Number(offset[1]) * factor);
+function least(one: number | undefined, other: number | undefined): number | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return Math.min(one, other);
 }

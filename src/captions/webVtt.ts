@@ -1,126 +1,177 @@
 /**
- * WebVTT and SubRip. Both are lines of times and lines of text; they differ in what ends a cue and in the
- * markup. Tolerant where files in the wild are wrong: comma or point, missing hours, numbers or blank lines.
+ * WebVTT after https://www.w3.org/TR/webvtt1/#file-parsing. Where files in the wild are wrong and the letter of
+ * the specification loses words, the words are kept: a blank line behind the time line, text behind a blank
+ * line inside a cue, pieces of an HLS track put one behind the other.
  */
-import { decodeEntities, parseClock, stripFormatting, type RawCue } from './cueText';
+import type { RawCue } from './cueText';
+import { markOf, readVoices, timesBehind, type CueTimes, type ReadLines } from './readLines';
 import { Share, linesOf, type Sliced } from './sliced';
+import { parseClock, parseTiming, type DamagedTiming, type Timing } from './timing';
 
-export interface ReadLines {
-  readonly cues: readonly RawCue[];
-  /** True when words carry times of their own, which only automatic captions do. */
-  readonly wordTimes: boolean;
-}
-
-const timingLine = /^\s*(-?[\d:.,]{4,24})[ \t]*-{1,2}>[ \t]*(-?[\d:.,]{4,24})(?:\s.*)?$/;
-
-interface Timing {
-  readonly startMs: number;
-  readonly endMs: number;
-}
-
-function parseTiming(line: string): Timing | undefined {
-  if (!line.includes('>') || line.length > 500) return undefined;
-  const match = timingLine.exec(line);
-  if (!match) return undefined;
-  const startMs = parseClock(match[1] ?? '');
-  const endMs = parseClock(match[2] ?? '');
-  return startMs === undefined || endMs === undefined ? undefined : { startMs, endMs };
-}
-
-/** True when some line is the time line of a cue. */
-export function* hasTimingLine(text: string): Sliced<boolean> {
-  const share = new Share();
-  for (let from = 0, found = text.indexOf('->', from); found >= 0; found = text.indexOf('->', from)) {
-    const start = text.lastIndexOf('\n', found) + 1;
-    const end = text.indexOf('\n', found);
-    if (parseTiming(text.slice(start, end < 0 ? undefined : end)) !== undefined) return true;
-    if (end < 0) return false;
-    from = end;
-    if (share.due(end - start)) yield;
-  }
-  return false;
-}
-
-/** WebVTT after https://www.w3.org/TR/webvtt1/#file-parsing: a blank line ends a cue; other blocks are skipped. */
-export function* readWebVtt(text: string): Sliced<ReadLines> {
-  const cues: RawCue[] = [];
-  let wordTimes = false;
-  let timing: Timing | undefined;
-  let lines: string[] = [];
-  const finish = (): void => {
-    if (timing !== undefined && lines.length > 0) {
-      const payload = lines.join('\n');
-      wordTimes ||= wordTime.test(payload);
-      for (const voice of readVoices(payload)) cues.push({ ...timing, ...voice });
-    }
-    timing = undefined;
-    lines = [];
-  };
-  const share = new Share();
-  for (const line of linesOf(text)) {
-    if (share.due(line.length)) yield;
-    const next = parseTiming(line);
-    if (next !== undefined) {
-      finish();
-      timing = next;
-    } else if (line === '') finish();
-    else if (timing !== undefined) lines.push(line);
-  }
-  finish();
-  return { cues, wordTimes };
-}
-
+const signature = /^webvtt(?:[ \t]|$)/i;
+const otherBlock = /^(?:NOTE|STYLE|REGION)(?:[ \t]|$)/;
 const wordTime = /<\d{1,6}:[\d:.]+>/;
-/** In WebVTT every tag is markup; a bracket that opens none is text. */
-const anyTag = /<(?:\/?[a-z][^<>]*|\d[\d:.]*|\/)>/gi;
 
-/** The payload without tags, cut where another voice begins. */
-function readVoices(payload: string): { readonly text: string; readonly speaker?: string }[] {
-  const clean = (part: string): string =>
-    decodeEntities(part.includes('<') ? part.replace(anyTag, '') : part);
-  if (!/<v[\s.]/i.test(payload)) return [{ text: clean(payload) }];
-  const parts = payload.split(/<v(?:\.[^\s<>]*)?(?:[ \t\n]+([^<>]*))?>/i);
-  const voices: { text: string; speaker?: string }[] = [];
-  if (clean(parts[0] ?? '').trim() !== '') voices.push({ text: clean(parts[0] ?? '') });
-  for (let at = 1; at < parts.length; at += 2) {
-    const speaker = decodeEntities(parts[at] ?? '').trim();
-    const text = clean(parts[at + 1] ?? '');
-    const last = voices.at(-1);
-    if (last?.speaker === speaker) last.text += text;
-    else voices.push({ text, ...(speaker === '' ? {} : { speaker }) });
-  }
-  return voices;
+/** True when the text begins as WebVTT does, in whatever case. */
+export function isWebVtt(head: string): boolean {
+  return /^webvtt(?:\s|$)/i.test(head) || head.startsWith('WEBVTT');
 }
 
-/** SubRip: the text goes on to the next time line, so blank lines inside a cue lose nothing. */
-export function* readSrt(text: string): Sliced<ReadLines> {
-  const cues: RawCue[] = [];
-  let timing: Timing | undefined;
-  let lines: string[] = [];
-  const finish = (numberFollows: boolean): void => {
-    if (numberFollows && /^\s*\d+\s*$/.test(lines.at(-1) ?? '')) lines.pop();
-    if (timing !== undefined) cues.push({ ...timing, text: cleanSrt(lines.join('\n')) });
-    lines = [];
-  };
+/** All cues of the file, each voice of a cue as its own. */
+export function* readWebVtt(text: string): Sliced<ReadLines> {
+  const reader = new VttReader();
   const share = new Share();
   for (const line of linesOf(text)) {
     if (share.due(line.length)) yield;
-    const next = parseTiming(line);
-    if (next === undefined) lines.push(line);
-    else {
-      finish(true);
-      timing = next;
-    }
+    reader.line(line);
   }
-  finish(false);
-  return { cues, wordTimes: false };
+  return reader.end();
 }
 
-/** Players read these references in SubRip, though nothing specifies them; others are text. */
-const srtEntity = /&(?:amp|lt|gt|quot|nbsp|#39|#x27|#123);/gi;
+class VttReader {
+  private readonly cues: RawCue[] = [];
+  private wordTimes = false;
+  private damagedTimes = 0;
+  private strayLines = 0;
+  private inHeader = true;
+  /** The cue that is open: its text may still come. */
+  private timing: CueTimes | undefined;
+  /** True behind a blank line where the open cue has no text yet. */
+  private waiting = false;
+  private text: string[] = [];
+  /** Lines of a block without a time line yet: a name of the cue, a note, or text that lost its cue. */
+  private block: string[] = [];
+  private readonly pieces = new Pieces();
 
-function cleanSrt(text: string): string {
-  // {\an8} and the like place the line on the screen.
-  const bare = text.includes('{') ? text.replace(/\{\\[^{}\n]*\}/g, '') : text;
-  return stripFormatting(bare).replace(srtEntity, (reference) => decodeEntities(reference));
+  line(line: string): void {
+    if (line === '') {
+      this.blank();
+      return;
+    }
+    const timing = this.startsPiece(line) ? undefined : parseTiming(line);
+    if (timing !== undefined) {
+      this.begin(timing);
+      return;
+    }
+    if (this.inHeader) {
+      this.pieces.header(line);
+      return;
+    }
+    if (this.block.length === 0 && this.isCueText(line)) this.text.push(line);
+    else this.block.push(line);
+  }
+
+  end(): ReadLines {
+    this.blank();
+    this.finish();
+    const { cues, wordTimes, damagedTimes, strayLines } = this;
+    return { cues, wordTimes, damagedTimes, strayLines };
+  }
+
+  /** A header in the middle: the next piece of a track that came in pieces. */
+  private startsPiece(line: string): boolean {
+    const isStart = line === 'WEBVTT' || (this.text.length === 0 && !this.inHeader && signature.test(line));
+    if (!isStart || this.inHeader) return false;
+    this.blank();
+    this.finish();
+    this.inHeader = true;
+    this.pieces.next();
+    return true;
+  }
+
+  /** A line with an arrow ends a cue, whatever else it is. */
+  private isCueText(line: string): boolean {
+    if (line.includes('-->')) this.finish();
+    return this.timing !== undefined && !this.waiting;
+  }
+
+  private blank(): void {
+    this.inHeader = false;
+    if (this.block.length > 0) this.endBlock();
+    else if (this.timing !== undefined && this.text.length > 0) this.finish();
+    else this.waiting = this.timing !== undefined;
+  }
+
+  private endBlock(): void {
+    const { block } = this;
+    this.block = [];
+    if (otherBlock.test(block[0] ?? '')) return;
+    const hasArrow = block.some((line) => line.includes('-->'));
+    if (this.timing !== undefined && !hasArrow) {
+      this.text = block;
+      this.finish();
+      return;
+    }
+    const last = this.cues.at(-1);
+    if (last === undefined || hasArrow) this.strayLines += block.length;
+    else
+      this.cues[this.cues.length - 1] = {
+        ...last,
+        text: `${last.text}\n${readVoices(block.join('\n'), true)[0]?.text ?? ''}`,
+      };
+  }
+
+  private begin(timing: Timing | DamagedTiming): void {
+    // The last line before it is the cue's name.
+    const [, ...more] = this.block.reverse();
+    this.block = more.reverse();
+    if (this.block.length > 0) this.endBlock();
+    this.finish();
+    this.inHeader = false;
+    if ('damaged' in timing) {
+      this.damagedTimes += 1;
+      this.timing = timesBehind(this.cues);
+    } else this.timing = this.pieces.shifted(timing);
+  }
+
+  private finish(): void {
+    const { timing, text } = this;
+    this.timing = undefined;
+    this.text = [];
+    this.waiting = false;
+    if (timing === undefined || text.length === 0) return;
+    const payload = text.join('\n');
+    this.wordTimes ||= wordTime.test(payload);
+    const voices = readVoices(payload, true);
+    const mark = voices.length === 1 ? markOf(payload, true) : undefined;
+    for (const voice of voices)
+      this.cues.push({ ...timing, ...voice, ...(mark === undefined ? {} : { mark }) });
+  }
+}
+
+/** Ticks of MPEG's clock in a second, and where its 33 bits begin again. */
+const ticksPerMs = 90;
+const clockTicks = 2 ** 33;
+
+/**
+ * Pieces of a track (RFC 8216, 3.5): X-TIMESTAMP-MAP says for each which MPEG time its LOCAL time is. Times count
+ * from the first piece's map.
+ */
+class Pieces {
+  private isFirst = true;
+  private base: number | undefined;
+  private offsetMs = 0;
+
+  next(): void {
+    this.isFirst = false;
+  }
+
+  header(line: string): void {
+    const map = /^X-TIMESTAMP-MAP\s*=(.{1,200})$/i.exec(line)?.[1];
+    if (map === undefined) return;
+    const local = parseClock(/LOCAL:\s*([\d:.,]{1,30})(?:,|$)/i.exec(map)?.[1]?.replace(/,$/, '') ?? '');
+    const ticks = /MPEGTS:\s*(\d{1,12})/i.exec(map)?.[1];
+    if (local === undefined || ticks === undefined) return;
+    const at = Number(ticks) - local * ticksPerMs;
+    if (this.isFirst) this.base = at;
+    if (this.base === undefined) return;
+    let apart = (at - this.base) % clockTicks;
+    if (apart > clockTicks / 2) apart -= clockTicks;
+    if (apart < -clockTicks / 2) apart += clockTicks;
+    this.offsetMs = Math.round(apart / ticksPerMs);
+  }
+
+  shifted({ startMs, endMs }: Timing): Timing {
+    return { startMs: startMs + this.offsetMs, endMs: endMs + this.offsetMs };
+  }
 }

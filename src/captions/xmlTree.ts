@@ -1,14 +1,17 @@
 /**
- * A small document tree for caption XML, read with saxes: no entity is ever expanded beyond XML's own and
- * HTML's names, and depth and size are bounded, because the file comes from anywhere.
+ * A small document tree for caption XML, read with saxes: no entity of a file's own is ever expanded, and depth
+ * and size are bounded, because the file comes from anywhere. Sloppy references and breaks are mended first.
  */
 import { decodeHTML } from 'entities';
 import { SaxesParser } from 'saxes';
+import { failure, type Failure } from '../model/failure';
 import { Share, sliceLength, type Sliced } from './sliced';
 
 export interface XmlElement {
   /** Local name, without prefix. */
   readonly name: string;
+  /** True where its prefix is declared to be of a vocabulary that has nothing to do with captions. */
+  readonly isForeign?: boolean;
   /** By local name. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly children: readonly (XmlElement | string)[];
@@ -19,59 +22,121 @@ interface Building extends XmlElement {
 }
 
 const maxDepth = 100;
-/** Sloppy files have bare ampersands; a file that is wrong all over is none of ours. */
+/** A file that is wrong all over is none of ours. */
 const maxErrors = 1000;
 
-/** XML without a DTD knows five names; subtitle files use these of HTML all the same. */
-const htmlNames = ['nbsp', 'hellip', 'mdash', 'ndash', 'lsquo', 'rsquo', 'ldquo', 'rdquo', 'laquo', 'raquo'];
-const htmlReferences = Object.fromEntries(htmlNames.map((name) => [name, decodeHTML(`&${name};`)]));
-
 class TooWrong extends Error {}
+class OwnEntities extends Error {}
 
-/** The root element; undefined when the text is cut off or is no XML. */
-export function* readXml(text: string): Sliced<XmlElement | undefined> {
+/**
+ * The root elements: one, or several where pieces of a track were put one behind the other. Undefined when the
+ * text is cut off or is no XML; `bad-response` when its document type declares entities.
+ */
+export function* readXml(text: string): Sliced<readonly XmlElement[] | Failure | undefined> {
   const parser = new SaxesParser({ xmlns: false, position: false });
-  Object.assign(parser.ENTITIES, htmlReferences);
-  const stack: Building[] = [];
-  let root: Building | undefined;
-  const seen = { end: false, errors: 0 };
-  parser.on('error', () => {
-    seen.errors += 1;
-    if (seen.errors > maxErrors) throw new TooWrong();
-  });
-  parser.on('opentag', (tag) => {
-    if (stack.length >= maxDepth) throw new TooWrong();
-    const element: Building = {
-      name: localName(tag.name),
-      attributes: byLocalName(tag.attributes),
-      children: [],
-    };
-    stack.at(-1)?.children.push(element);
-    root ??= element;
-    stack.push(element);
-  });
-  const addText = (part: string): void => {
-    stack.at(-1)?.children.push(part);
-  };
-  parser.on('text', (part) => addText(part));
-  parser.on('cdata', (part) => addText(part));
-  parser.on('closetag', () => {
-    stack.pop();
-    if (stack.length === 0) seen.end = true;
-  });
+  const tree = new TreeBuilder(parser);
   try {
-    for (let at = 0; at < text.length; at += sliceLength) {
-      parser.write(text.slice(at, at + sliceLength));
-      if (at > 0) yield;
+    for (let at = 0; at < text.length;) {
+      const end = pieceEnd(text, at);
+      parser.write(mended(text.slice(at, end)));
+      at = end;
+      if (at < text.length) yield;
     }
-    // What stands after the root's end does not matter; what is missing before it does.
-    if (!seen.end) return undefined;
-    parser.close();
+    // What is missing before the last root's end matters; what stands behind it does not.
+    return tree.whole();
   } catch (error) {
-    if (!(error instanceof TooWrong)) throw error;
-    return undefined;
+    if (error instanceof TooWrong) return undefined;
+    if (!(error instanceof OwnEntities)) throw error;
+    return failure('bad-response', 'The captions declare entities of their own, which are not read.');
   }
-  return root;
+}
+
+class TreeBuilder {
+  private readonly stack: Building[] = [];
+  private readonly roots: Building[] = [];
+  private errors = 0;
+  /** Prefixes of other vocabularies. */
+  private readonly foreign = new Set<string>();
+
+  constructor(parser: SaxesParser<{ xmlns: false; position: false }>) {
+    parser.on('error', () => {
+      this.errors += 1;
+      if (this.errors > maxErrors) throw new TooWrong();
+    });
+    parser.on('doctype', (doctype) => {
+      if (/<!ENTITY/i.test(doctype)) throw new OwnEntities();
+    });
+    parser.on('opentag', (tag) => this.open(tag.name, tag.attributes));
+    const add = (part: string): void => {
+      this.stack.at(-1)?.children.push(part);
+    };
+    parser.on('text', add);
+    parser.on('cdata', add);
+    parser.on('closetag', () => {
+      this.stack.pop();
+    });
+  }
+
+  whole(): readonly XmlElement[] | undefined {
+    return this.stack.length === 0 && this.roots.length > 0 ? this.roots : undefined;
+  }
+
+  private declare(key: string, space: string | undefined): void {
+    const prefix = key.slice('xmlns:'.length);
+    // A hostile file may declare as many as it likes.
+    if (!captionSpace.test(space ?? '') && this.foreign.size < 100) this.foreign.add(prefix);
+  }
+
+  private open(name: string, attributes: Readonly<Record<string, string>>): void {
+    if (this.stack.length >= maxDepth) throw new TooWrong();
+    for (const key of Object.keys(attributes))
+      if (key.startsWith('xmlns:')) this.declare(key, attributes[key]);
+    const isForeign =
+      this.foreign.size > 0 && this.foreign.has(name.slice(0, Math.max(0, name.indexOf(':'))));
+    const element: Building = {
+      name: localName(name),
+      attributes: byLocalName(attributes),
+      children: [],
+      ...(isForeign ? { isForeign } : {}),
+    };
+    const parent = this.stack.at(-1);
+    if (parent === undefined) this.roots.push(element);
+    else parent.children.push(element);
+    this.stack.push(element);
+  }
+}
+
+/** Vocabularies whose elements may hold text of the captions. */
+const captionSpace = /ttml|ttaf|dfxp|ebu|smpte|imsc|youtube/i;
+
+/** The longest reference or tag that is mended. */
+const longestMended = 64;
+
+/** Where a piece of the text ends: not inside what has to be seen whole. */
+function pieceEnd(text: string, at: number): number {
+  const end = at + sliceLength;
+  if (end >= text.length) return text.length;
+  const tail = text.slice(end - longestMended, end);
+  const open = Math.max(tail.lastIndexOf('&'), tail.lastIndexOf('<'));
+  return open < 0 ? end : end - longestMended + open;
+}
+
+/** References that XML knows stay; HTML's become their characters; a bare ampersand or bracket is text. */
+const sloppy =
+  /&(?:#\d{1,7};|#x[\da-f]{1,6};|([a-z][a-z\d]{1,31});)?|<(?![a-z_/!?])|<\/?((?:[a-z]{1,8}:)?br)\s{0,9}>/gi;
+const xmlNames: ReadonlySet<string> = new Set(['amp', 'lt', 'gt', 'quot', 'apos']);
+
+function mended(piece: string): string {
+  return piece.replace(sloppy, (found: string, name: string | undefined, lineBreak: string | undefined) => {
+    if (lineBreak !== undefined) return `<${lineBreak}/>`;
+    if (found === '<') return '&lt;';
+    if (found === '&') return '&amp;';
+    if (name === undefined || xmlNames.has(name)) return found;
+    const decoded = decodeHTML(found);
+    return decoded === found
+      ? `&amp;${name};`
+      : decoded.replace(/[&<]/g, (mark) => (mark === '&' ? '&amp;' : '&lt;'));
+  });
 }
 
 /** All text inside, in order; `br` is a line break. */
@@ -79,7 +144,8 @@ export function innerText(element: XmlElement): string {
   let text = '';
   for (const child of element.children) {
     if (typeof child === 'string') text += child;
-    else text += child.name === 'br' ? '\n' : innerText(child);
+    else if (child.name === 'br') text += `\n${innerText(child)}`;
+    else text += innerText(child);
   }
   return text;
 }

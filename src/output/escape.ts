@@ -55,11 +55,19 @@ export function yamlString(text: string): string {
 /** Any of what `visible` takes out; hardly a text has it. */
 const unseemly = /[\p{Cs}\u202A-\u202E\u2066-\u2069]|[^\P{Cc}\n\t]/u;
 
-/** Without half characters and direction overrides, which change how the rest of a line is shown. */
+/** Without half characters and direction controls, which change how the rest of a line is shown. */
 export function visible(text: string): string {
+  return unseemly.test(text) ? shown(text).replace(/[\u202A-\u202E\u2066-\u2069]/g, '') : text;
+}
+
+/**
+ * For subtitles: without half characters and direction overrides. Embeddings and isolates stay: right-to-left
+ * subtitles put their punctuation right with them, and a player ends them with the line.
+ */
+export function shown(text: string): string {
   if (!unseemly.test(text)) return text;
   return text
     .replace(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, '\uFFFD')
-    .replace(/[\u202A-\u202E\u2066-\u2069]/g, '')
+    .replace(/[\u202D\u202E]/g, '')
     .replace(/[^\P{Cc}\n\t]/gu, ' ');
 }

@@ -83,7 +83,7 @@ function* cuesOf(
 ): Sliced<Read | undefined> {
   if (extension === '.md') return yield* readMarkdown(yield* decodeText(bytes), duration);
   if (extension === '.txt') return yield* readText(yield* decodeText(bytes), duration);
-  const parsed = yield* parseCaptions(bytes, { automatic: false });
+  const parsed = yield* parseCaptions(bytes, { automatic: false, isOwn: true });
   return 'cues' in parsed ? { cues: parsed.cues, chapters: [], timed: true } : undefined;
 }
 
@@ -138,7 +138,7 @@ function* readText(text: string, duration: number | undefined): Sliced<Read> {
   let start = 0;
   for (let line = 0; line < 3 && start >= 0; line += 1) start = text.indexOf('\n', start) + 1 || text.length;
   const body = text.slice(start);
-  const lines = yield* parseCaptions(body, { automatic: false });
+  const lines = yield* parseCaptions(body, { automatic: false, isOwn: true });
   if ('cues' in lines && lines.format === 'lines') return { cues: lines.cues, chapters: [], timed: true };
   const cues: Cue[] = [];
   for (const block of blocksOf(body)) {

@@ -1,7 +1,8 @@
 /** SubRip and WebVTT, exact to the millisecond; what is written reads back as the same cues. */
 import { Share, type Sliced } from '../captions/sliced';
 import { cueLines, titleOf, type TranscriptDocument } from './document';
-import { visible } from './escape';
+import { shown } from './escape';
+import { looksLikeTiming } from '../captions/timing';
 
 /** `01:02:03` and the milliseconds behind the given mark. */
 function clock(seconds: number, mark: ',' | '.'): string {
@@ -10,16 +11,18 @@ function clock(seconds: number, mark: ',' | '.'): string {
   return `${two(ms / 3_600_000)}:${two((ms / 60_000) % 60)}:${two((ms / 1000) % 60)}${mark}${String(ms % 1000).padStart(3, '0')}`;
 }
 
-/** Only what a player would take for markup is written as a reference. */
+/**
+ * SubRip has no references that its readers agree on, so its text is plain. Only a line that they would take for
+ * the time line of a cue loses its arrow.
+ */
 function srtLine(line: string): string {
-  return (
-    visible(line)
-      .replace(/&(?=(?:amp|lt|gt|quot|nbsp|#39|#x27|#123);)/gi, '&amp;')
-      .replace(/<(?=\/?(?:b|i|u|s|em|strong|font|span|br|c|ruby|rt)(?:[\s.>/]|$))/gi, '&lt;')
-      .replace(/\{(?=\\[^{}\n]*\})/g, '&#123;')
-      // A line that looks like the time line of a cue would be read as one.
-      .replace(/-(-?)>/g, '-$1&gt;')
-  );
+  const text = shown(line);
+  return looksLikeTiming(text)
+    ? text.replace(
+        /(?:[-\u2010-\u2015\u2212]{1,4}[ \t]?(?:>|&gt;)|[\u2192\u21d2\u27a1\u27f6\u279c\u2794]|,)/,
+        ' - ',
+      )
+    : text;
 }
 
 export function* renderSrt({ transcript }: TranscriptDocument): Sliced<string> {
@@ -35,8 +38,7 @@ export function* renderSrt({ transcript }: TranscriptDocument): Sliced<string> {
 }
 
 const vttEntities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
-const vttText = (text: string): string =>
-  visible(text).replace(/[&<>]/g, (mark) => vttEntities[mark] ?? mark);
+const vttText = (text: string): string => shown(text).replace(/[&<>]/g, (mark) => vttEntities[mark] ?? mark);
 
 export function* renderVtt({ link, transcript }: TranscriptDocument): Sliced<string> {
   const share = new Share();

@@ -154,7 +154,7 @@ describe('WebVTT', () => {
       { start: 0, end: 1, text: 'Hi <you>\u00A0all 3 < 4', speaker: 'Ann & Bo' },
       { start: 1, end: 2, text: 'One', speaker: 'Ann' },
       { start: 1, end: 2, text: 'Two', speaker: 'Bo' },
-      { start: 2, end: 3, text: 'a b c de' },
+      { start: 2, end: 3, text: 'a b c d' },
     ]);
   });
 

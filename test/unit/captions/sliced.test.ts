@@ -153,7 +153,7 @@ describe('slices', () => {
       fc.property(fc.array(character, { minLength: 1, maxLength: 8 }), fc.nat(7), (pattern, shift) => {
         const times = Math.ceil((2 * sliceLength) / pattern.length);
         const text = `${'x'.repeat(shift + 1)}${pattern.join('').repeat(times)}`;
-        const wanted = text.replace(/\r\n?/g, '\n');
+        const wanted = text.replace(/\r\r\n|\r\n?/g, '\n');
         // Compared by hand: the difference of two long texts takes longer than they do.
         assert.ok(whole(decodeText(Buffer.from(text))) === wanted);
         assert.ok(whole(decodeText(Buffer.from(`\ufeff${text}`))) === wanted);

@@ -1,0 +1,43 @@
+/**
+ * Append events of YouTube's automatic captions (json3 `aAppend`, srv3 `a`): line breaks that scroll a window.
+ * Newer tracks have one event a sentence without word offsets, and a length of 3 s whatever is said; there the
+ * append event says when the sentence ends. With word offsets it comes with the next line and is no end.
+ */
+import type { RawCue } from './cueText';
+import { Share, type Sliced } from './sliced';
+
+export interface TimedEvent {
+  readonly startMs: number;
+  readonly endMs: number | undefined;
+  readonly text: string;
+  readonly window: number;
+  readonly hasOffsets: boolean;
+  readonly isAppended: boolean;
+}
+
+/** The cues of the events; `automatic` when they are those of automatic captions. */
+export function* withAppendedLines(
+  events: readonly TimedEvent[],
+): Sliced<{ readonly cues: readonly RawCue[]; readonly automatic: boolean }> {
+  const share = new Share();
+  const cues: RawCue[] = [];
+  /** By window: the place of its last cue. */
+  const last = new Map<number, number>();
+  let automatic = false;
+  for (const { startMs, endMs, text, window, hasOffsets, isAppended } of events) {
+    if (share.due(0)) yield;
+    automatic ||= hasOffsets || isAppended;
+    if (!isAppended || text.trim() !== '') {
+      last.set(window, cues.length);
+      if (hasOffsets) last.delete(window);
+      cues.push({ startMs, endMs, text });
+      continue;
+    }
+    const place = last.get(window);
+    const cue = place === undefined ? undefined : cues[place];
+    if (place !== undefined && cue !== undefined && startMs > cue.startMs)
+      cues[place] = { ...cue, endMs: startMs };
+    last.delete(window);
+  }
+  return { cues, automatic };
+}

@@ -1,0 +1,103 @@
+/**
+ * Character encodings by name (https://encoding.spec.whatwg.org/#names-and-labels), and the guess for bytes
+ * of which nothing is known. chardet is a port of ICU's detector.
+ */
+import { analyse } from 'chardet';
+import { sliceLength, type Sliced } from './sliced';
+
+/** The label in its canonical form; undefined for `auto`, for nothing, and for what no decoder knows. */
+export function knownEncoding(label: string | undefined): string | undefined {
+  const name = label?.trim().toLowerCase() ?? '';
+  if (name === '' || name === 'auto') return undefined;
+  try {
+    return new TextDecoder(aliases[name] ?? name).encoding;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Names that programs write and the web's list of labels does not have. */
+const aliases: Readonly<Record<string, string>> = {
+  cp932: 'shift_jis',
+  cp936: 'gbk',
+  cp949: 'euc-kr',
+  cp950: 'big5',
+  cp874: 'windows-874',
+  cp866: 'ibm866',
+  cp65001: 'utf-8',
+};
+
+/** The two that servers name without looking. */
+export function isLatin(encoding: string): boolean {
+  return encoding === 'windows-1252' || encoding === 'iso-8859-1';
+}
+
+/** Any bytes as text of an encoding that `knownEncoding` gave. */
+export function* decodeAs(encoding: string, bytes: Uint8Array): Sliced<string> {
+  if (isLatin(encoding)) return yield* decodeLatin(bytes);
+  const decoder = new TextDecoder(encoding);
+  const parts: string[] = [];
+  for (let at = 0; at < bytes.length; at += sliceLength) {
+    parts.push(decoder.decode(bytes.subarray(at, at + sliceLength), { stream: true }));
+    if (at > 0) yield;
+  }
+  parts.push(decoder.decode());
+  return parts.join('');
+}
+
+/** What windows-1252 has where Latin-1 has control characters, from 0x80 on. */
+const upper = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
+
+/** Not left to TextDecoder: several versions of Node read windows-1252 as plain Latin-1 (nodejs/node#56542). */
+export function* decodeLatin(bytes: Uint8Array): Sliced<string> {
+  const decoder = new TextDecoder('latin1');
+  const parts: string[] = [];
+  for (let at = 0; at < bytes.length; at += sliceLength) {
+    const latin = decoder.decode(bytes.subarray(at, at + sliceLength));
+    parts.push(latin.replace(/[\x80-\x9f]/g, (control) => upper[control.charCodeAt(0) - 0x80] ?? control));
+    if (at > 0) yield;
+  }
+  return parts.join('');
+}
+
+/** Bytes that the detector looks at: it takes about a millisecond for so many. */
+const sampleLength = 8 * 1024;
+
+/** The likeliest encoding of text that is no UTF-8; windows-1252 where the detector has no idea. */
+export function guessEncoding(bytes: Uint8Array): string {
+  for (const { name } of analyse(sampleOf(bytes))) {
+    if (/^(?:ascii|utf-)/i.test(name)) continue;
+    // The newer code pages hold what the ISO ones hold, and more.
+    const encoding = knownEncoding(newer[name] ?? name);
+    if (encoding !== undefined) return encoding;
+  }
+  return 'windows-1252';
+}
+
+const newer: Readonly<Record<string, string>> = {
+  'ISO-8859-1': 'windows-1252',
+  'ISO-8859-8': 'windows-1255',
+  'ISO-8859-9': 'windows-1254',
+};
+
+/** The lines that hold more than ASCII: times and numbers tell nothing about a language. */
+function sampleOf(bytes: Uint8Array): Uint8Array {
+  const sample = new Uint8Array(sampleLength);
+  let taken = 0;
+  let start = 0;
+  let hasHigh = false;
+  const stop = Math.min(bytes.length, 64 * sampleLength);
+  for (let at = 0; at <= stop && taken < sampleLength; at += 1) {
+    const byte = at === stop ? 0x0a : (bytes[at] ?? 0x0a);
+    if (byte > 0x7f) hasHigh = true;
+    if (byte !== 0x0a) continue;
+    if (hasHigh) {
+      const line = bytes.subarray(start, Math.min(at + 1, start + sampleLength - taken));
+      sample.set(line, taken);
+      taken += line.length;
+    }
+    start = at + 1;
+    hasHigh = false;
+  }
+  return sample.subarray(0, taken);
+}

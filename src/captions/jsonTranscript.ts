@@ -1,0 +1,117 @@
+/**
+ * Transcripts as JSON: our own output, the form of podcasts
+ * (https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/examples/transcripts/transcripts.md#json),
+ * and what Whisper, whisper.cpp and tools like them write. And YouTube's json3, which is JSON as well.
+ */
+import { plainText, type RawCue } from './cueText';
+import { readEvents } from './json3';
+import { isPlain } from '../model/plain';
+import { parseJsonObject } from './jsonParts';
+import { Share, type Sliced } from './sliced';
+import { parseClock } from './timing';
+
+export interface ReadJson {
+  readonly format: 'json3' | 'json';
+  readonly cues: readonly RawCue[];
+  /** True when the cues are those of automatic captions. */
+  readonly automatic: boolean;
+  readonly language?: string | undefined;
+  /** Entries with text whose times cannot be read. */
+  readonly damagedTimes: number;
+  /** True for our own output, in which nothing is left to clean. */
+  readonly isOwn: boolean;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const lists = ['events', 'cues', 'segments', 'transcription', 'chunks', 'utterances', 'transcript', 'items'];
+
+/** Undefined when the text is no JSON or none of the forms. */
+export function* readJson(text: string): Sliced<ReadJson | undefined> {
+  const isList = text.trimStart().startsWith('[');
+  const document = yield* parseJsonObject(isList ? `{"items":${text}}` : text, lists);
+  if (document === undefined) return undefined;
+  if (Array.isArray(document.events))
+    return { format: 'json3', damagedTimes: 0, isOwn: false, ...(yield* readEvents(document.events)) };
+  const name = lists.find((key) => Array.isArray(document[key]) && (key !== 'items' || isList));
+  // An answer of json3 without any event leaves the key out.
+  if (name === undefined)
+    return document.wireMagic === 'pb3'
+      ? { format: 'json3', cues: [], automatic: false, damagedTimes: 0, isOwn: false }
+      : undefined;
+  const isOwn = name === 'cues' && document.schema === 1;
+  const read = yield* readEntries(document[name] as readonly unknown[], isOwn);
+  if (read === undefined) return undefined;
+  return { format: 'json', automatic: false, isOwn, ...read, language: languageOf(document) };
+}
+
+/** The service's own word, in the places where it is written. */
+function languageOf(document: Fields): string | undefined {
+  const { language, result } = document;
+  if (typeof language === 'string') return language;
+  return isPlain(result) && typeof result.language === 'string' ? result.language : undefined;
+}
+
+/** Undefined when there are entries and none is one of a transcript. */
+function* readEntries(
+  entries: readonly unknown[],
+  isOwn: boolean,
+): Sliced<{ readonly cues: readonly RawCue[]; readonly damagedTimes: number } | undefined> {
+  const share = new Share();
+  const cues: RawCue[] = [];
+  let damagedTimes = 0;
+  for (const entry of entries) {
+    if (!isPlain(entry)) continue;
+    const text = firstText(entry.text, entry.body, entry.transcript, entry.utf8);
+    if (text === undefined) continue;
+    if (share.due(text.length)) yield;
+    const { startMs, endMs } = timesOf(entry);
+    if (startMs === undefined && text.trim() !== '') damagedTimes += 1;
+    const speaker = firstText(entry.speaker, entry.speaker_name, entry.speakerName);
+    cues.push({
+      startMs: startMs ?? cues.at(-1)?.endMs ?? cues.at(-1)?.startMs ?? 0,
+      endMs,
+      text: isOwn ? text : plainText(text),
+      ...(speaker === undefined || speaker === '' ? {} : { speaker }),
+    });
+  }
+  return cues.length === 0 && entries.length > 0 ? undefined : { cues, damagedTimes };
+}
+
+function firstText(...values: readonly unknown[]): string | undefined {
+  return values.find((value) => typeof value === 'string');
+}
+
+/** Seconds under most names; whole milliseconds in whisper.cpp's `offsets`. */
+function timesOf(entry: Fields): {
+  readonly startMs: number | undefined;
+  readonly endMs: number | undefined;
+} {
+  const { offsets, timestamps } = entry;
+  if (isPlain(offsets) && typeof offsets.from === 'number' && typeof offsets.to === 'number')
+    return { startMs: offsets.from, endMs: offsets.to };
+  if (isPlain(timestamps)) return { startMs: inMs(timestamps.from), endMs: inMs(timestamps.to) };
+  // As transformers write it: [start, end], the last end may be missing.
+  if (Array.isArray(entry.timestamp))
+    return { startMs: inMs(entry.timestamp[0]), endMs: inMs(entry.timestamp[1]) };
+  const startMs = firstTime(entry.start, entry.startTime, entry.start_time, entry.begin, entry.offset);
+  const endMs = firstTime(entry.end, entry.endTime, entry.end_time);
+  const length = firstTime(entry.duration, entry.dur);
+  return {
+    startMs,
+    endMs: endMs ?? (startMs === undefined || length === undefined ? undefined : startMs + length),
+  };
+}
+
+function firstTime(...values: readonly unknown[]): number | undefined {
+  for (const value of values) {
+    const ms = inMs(value);
+    if (ms !== undefined) return ms;
+  }
+  return undefined;
+}
+
+function inMs(value: unknown): number | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? value * 1000 : undefined;
+  return typeof value === 'string' ? parseClock(value.trim()) : undefined;
+}

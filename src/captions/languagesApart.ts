@@ -1,0 +1,53 @@
+/** Files that hold the same words in several languages side by side: one of them is the transcript. */
+import type { RawCue } from './cueText';
+import { chooseTrack } from './chooseTrack';
+import { Share, type Sliced } from './sliced';
+
+export interface OneLanguage {
+  readonly cues: readonly RawCue[];
+  /** The language that was taken, where there was a choice. */
+  readonly language?: string;
+  /** The languages that were left out. */
+  readonly others: readonly string[];
+}
+
+/**
+ * The cues of the wanted language, else of the first; cues of other languages stay where they do not run beside
+ * it: a film in which two languages are spoken is one text. The cues are in order of start.
+ */
+export function* oneLanguage(cues: readonly RawCue[], wanted: readonly string[]): Sliced<OneLanguage> {
+  const codes = [...new Set(cues.flatMap((cue) => cue.language ?? []))].filter((code) => code !== '');
+  if (codes.length < 2) return { cues, others: [] };
+  const tracks = codes.map((languageCode) => ({ languageCode, kind: 'manual' as const, url: '', name: '' }));
+  const chosen = chooseTrack(tracks, { languages: wanted, kind: 'preferManual' });
+  const language = 'code' in chosen ? (codes[0] ?? '') : chosen.languageCode;
+  const others: string[] = [];
+  for (const code of codes)
+    if (code !== language && (yield* isBeside(cues, language, code))) others.push(code);
+  if (others.length === 0) return { cues, others };
+  const kept = cues.filter((cue) => cue.language === undefined || !others.includes(cue.language));
+  return { cues: kept, language, others };
+}
+
+/** True where half of the other's cues or more overlap one of the language. */
+function* isBeside(cues: readonly RawCue[], language: string, other: string): Sliced<boolean> {
+  const share = new Share();
+  let count = 0;
+  let beside = 0;
+  let endMs = -1;
+  /** The cue of the other that waits for one of the language to begin inside it. */
+  let open: RawCue | undefined;
+  for (const cue of cues) {
+    if (share.due(0)) yield;
+    if (cue.language === language) {
+      if (open !== undefined && (open.endMs === undefined || cue.startMs < open.endMs)) beside += 1;
+      open = undefined;
+      endMs = Math.max(endMs, cue.endMs ?? cue.startMs + 1);
+    } else if (cue.language === other) {
+      count += 1;
+      if (cue.startMs < endMs) beside += 1;
+      open = cue.startMs < endMs ? undefined : cue;
+    }
+  }
+  return count > 0 && beside >= count / 2;
+}

@@ -1,0 +1,113 @@
+/**
+ * Cues that say the same again: sent twice, once for each word that is marked, or growing word by word. Which
+ * way a file has is decided over the whole file, never by one pair of cues: what is said twice must stay twice.
+ */
+import type { RawCue } from './cueText';
+import { Share, type Sliced } from './sliced';
+
+/** Same start, end and text: styled captions (a shadow under each line) and pieces of a track that overlap. */
+export function* withoutDoubles(cues: readonly RawCue[]): Sliced<readonly RawCue[]> {
+  const share = new Share();
+  const kept: RawCue[] = [];
+  let seen = new Set<string>();
+  let startMs: number | undefined;
+  for (const cue of cues) {
+    if (share.due(cue.text.length)) yield;
+    if (cue.startMs !== startMs) {
+      startMs = cue.startMs;
+      seen = new Set();
+    }
+    const key = `${cue.endMs ?? ''} ${cue.speaker ?? ''}\n${cue.text}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    kept.push(cue);
+  }
+  return kept.length === cues.length ? cues : kept;
+}
+
+/** Between two cues of one flow, in ms. */
+const longestGapMs = 1000;
+
+function follows(before: RawCue, cue: RawCue): boolean {
+  return before.endMs === undefined || cue.startMs <= before.endMs + longestGapMs;
+}
+
+/**
+ * Files with one cue a word, the whole sentence in each and the word that is being said marked, as stable-ts and
+ * Whisper's highlighting write them: each sentence once. A mark that goes back begins the sentence again.
+ */
+export function* withoutMarkedWords(cues: readonly RawCue[]): Sliced<readonly RawCue[]> {
+  const share = new Share();
+  let same = 0;
+  let advancing = 0;
+  for (let at = 1; at < cues.length; at += 1) {
+    const [before, cue] = [cues[at - 1], cues[at]];
+    if (share.due(0)) yield;
+    if (before === undefined || cue?.text !== before.text || !follows(before, cue)) continue;
+    same += 1;
+    if (isAdvance(before.mark, cue.mark)) advancing += 1;
+  }
+  if (advancing < 2 || advancing < same / 3) return cues;
+  const once: RawCue[] = [];
+  for (const cue of cues) {
+    if (share.due(cue.text.length)) yield;
+    const last = once.at(-1);
+    const goesOn =
+      last?.text === cue.text &&
+      follows(last, cue) &&
+      (cue.mark === undefined || last.mark === undefined || cue.mark > last.mark);
+    if (!goesOn) once.push(cue);
+    else {
+      const mark = cue.mark ?? last.mark;
+      const endMs = latest(last.endMs, cue.endMs);
+      once[once.length - 1] = { ...last, endMs, ...(mark === undefined ? {} : { mark }) };
+    }
+  }
+  return once;
+}
+
+function isAdvance(before: number | undefined, mark: number | undefined): boolean {
+  return before !== undefined && mark !== undefined && mark > before;
+}
+
+/** Live captions that grow: "So", "So today", "So today we begin" are one cue. */
+export function* withoutGrowing(cues: readonly RawCue[]): Sliced<readonly RawCue[]> {
+  const share = new Share();
+  let pairs = 0;
+  let growing = 0;
+  let chain = 0;
+  let longestChain = 0;
+  for (let at = 1; at < cues.length; at += 1) {
+    const [before, cue] = [cues[at - 1], cues[at]];
+    if (before === undefined || cue === undefined) continue;
+    if (share.due(cue.text.length)) yield;
+    if (!follows(before, cue)) continue;
+    pairs += 1;
+    chain = grows(before, cue) ? chain + 1 : 0;
+    if (chain > 0) growing += 1;
+    longestChain = Math.max(longestChain, chain);
+  }
+  if (longestChain < 2 || growing < pairs * 0.4) return cues;
+  const once: RawCue[] = [];
+  for (const cue of cues) {
+    if (share.due(cue.text.length)) yield;
+    const last = once.at(-1);
+    if (last === undefined || !follows(last, cue) || !grows(last, cue)) once.push(cue);
+    else once[once.length - 1] = { ...cue, startMs: last.startMs, endMs: latest(last.endMs, cue.endMs) };
+  }
+  return once;
+}
+
+/** True where the text is the one before and more, at the end of a word or of a letter of its last word. */
+function grows(before: RawCue, cue: RawCue): boolean {
+  return (
+    cue.text.length > before.text.length &&
+    cue.speaker === before.speaker &&
+    cue.startMs > before.startMs &&
+    cue.text.startsWith(before.text)
+  );
+}
+
+function latest(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? undefined : Math.max(one, other);
+}

@@ -1,0 +1,98 @@
+/**
+ * Speakers named in the text, as podcasts and meeting tools write them (`Ann: Hello.`). Whether names stand there
+ * is decided over the whole file: a colon alone makes no speaker of "Note: the next part is hard."
+ */
+import type { RawCue } from './cueText';
+import { Share, type Sliced } from './sliced';
+
+/** A name of one to four words at the start of a line, or what stands for one: `Speaker 1`, `Q`, `>> ANN`. */
+const label =
+  /^(?:[-\u2010-\u2015][ \t]?|>>+[ \t]?)?[[(]?((?:\p{Lu}|\p{Lo})[\p{L}\p{M}\d.'’_-]{0,24}(?:[ \t][\p{L}\d(][\p{L}\p{M}\d.'’_)-]{0,24}){0,3})[\])]?[:\uff1a](?:[\])])?(?:[ \t\u00a0]+|$|(?<=\uff1a))/u;
+/** Words that end with a colon and are nobody. */
+const nobody =
+  /^(?:note|notes|warning|attention|caution|tip|hint|example|ps|update|edit|important|remember|source|chapter|part|step|title|subtitles?|captions?|transcript|translation|translated by|music|lyrics|chorus|verse|https?|and|but|so|then|first|second|third|next|finally|here|that is|this is|rule|day|number|no|yes|ok|okay|well|now|look|listen|like)$/i;
+
+export function* withSpeakers(cues: readonly RawCue[]): Sliced<readonly RawCue[]> {
+  if (cues.some((cue) => cue.speaker !== undefined)) return cues;
+  const share = new Share();
+  const counts = new Map<string, number>();
+  let labelled = 0;
+  for (const cue of cues) {
+    if (share.due(cue.text.length)) yield;
+    if (!/[:\uff1a]/.test(cue.text)) continue;
+    const names = namesIn(cue.text);
+    if (names.length > 0) labelled += 1;
+    for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  const { accepted, carries } = judged(cues, counts, labelled);
+  if (accepted.size === 0) return cues;
+  const named: RawCue[] = [];
+  let speaker: string | undefined;
+  for (const cue of cues) {
+    if (share.due(cue.text.length)) yield;
+    const turns = turnsOf(cue, accepted, speaker);
+    named.push(...turns.filter((turn) => turn.text !== ''));
+    const last = turns.at(-1);
+    // A name alone is that of the next cue.
+    speaker = carries || last?.text === '' ? last?.speaker : undefined;
+  }
+  return named;
+}
+
+function namesIn(text: string): readonly string[] {
+  return text.split('\n').flatMap((line) => nameAt(line) ?? []);
+}
+
+function nameAt(line: string): string | undefined {
+  const name = label.exec(line.slice(0, 140))?.[1];
+  if (name === undefined || nobody.test(name)) return undefined;
+  // Every word begins large, save for "von" and "de la": a sentence with a colon is no name.
+  const words = name.split(/[ \t]/);
+  return words.every((word) => !/^\p{Ll}/u.test(word) || /^(?:\p{Ll}{1,3})$/u.test(word)) ? name : undefined;
+}
+
+/** Which names are speakers, and whether a cue without a name goes on with the last one. */
+function judged(
+  cues: readonly RawCue[],
+  counts: ReadonlyMap<string, number>,
+  labelled: number,
+): { readonly accepted: ReadonlySet<string>; readonly carries: boolean } {
+  const no = { accepted: new Set<string>(), carries: false };
+  if (labelled < 2) return no;
+  const names = [...counts.keys()];
+  const again = names.filter((name) => (counts.get(name) ?? 0) > 1);
+  const share = labelled / cues.length;
+  // Somebody speaks first, and people speak more than once: then a name stands where the speaker changes.
+  const startsNamed = namesIn(cues[0]?.text ?? '').length > 0;
+  const isFew = labelled <= 4 && share >= 0.5;
+  if (startsNamed && (isFew || again.length >= Math.max(1, names.length / 2)))
+    return { accepted: new Set(names), carries: share < 0.95 };
+  if (share >= 0.5 && again.length > 0) return { accepted: new Set(names), carries: false };
+  // Subtitles for the deaf name who is not in the picture, and only then.
+  return { accepted: new Set(names.filter((name) => (counts.get(name) ?? 0) >= 3)), carries: false };
+}
+
+/** The cue cut where another name stands at the start of a line. */
+function turnsOf(cue: RawCue, accepted: ReadonlySet<string>, before: string | undefined): readonly RawCue[] {
+  const turns: { speaker: string | undefined; lines: string[] }[] = [];
+  for (const line of cue.text.split('\n')) {
+    const name = /[:\uff1a]/.test(line) ? nameAt(line) : undefined;
+    if (name !== undefined && accepted.has(name))
+      turns.push({ speaker: name, lines: [line.replace(label, '')] });
+    else {
+      const last = turns.at(-1);
+      if (last === undefined) turns.push({ speaker: before, lines: [line] });
+      else last.lines.push(line);
+    }
+  }
+  const spoken: RawCue[] = [];
+  for (const { speaker, lines } of turns) {
+    const text = lines.filter((line) => line.trim() !== '').join('\n');
+    const { startMs, endMs } = cue;
+    if (text !== '') spoken.push({ startMs, endMs, text, ...(speaker === undefined ? {} : { speaker }) });
+    else if (spoken.length === 0 && speaker !== undefined && turns.length === 1)
+      // The name alone, its words in the next cue.
+      spoken.push({ startMs, endMs, text: '', speaker });
+  }
+  return spoken.length > 0 ? spoken : [cue];
+}

@@ -1,0 +1,88 @@
+/**
+ * SubRip (.srt) and YouTube Studio's .sbv: numbers, time lines and text. The text of a cue goes on to the next
+ * time line, so blank lines inside a cue lose nothing.
+ */
+import type { RawCue } from './cueText';
+import { markOf, readVoices, timesBehind, type CueTimes, type ReadLines } from './readLines';
+import { Share, linesOf, type Sliced } from './sliced';
+import { parseTiming } from './timing';
+
+/** All cues of the file. `isPlain`: the text holds no markup; what looks like some is meant so. */
+export function* readSubRip(text: string, isPlain: boolean): Sliced<ReadLines> {
+  const reader = new SubRipReader(isPlain);
+  const share = new Share();
+  for (const line of linesOf(text)) {
+    if (share.due(line.length)) yield;
+    reader.line(line);
+  }
+  return reader.end();
+}
+
+/** A number as programs and translators write it: `7`, `7.`, `#7`, `7개`. */
+const numberLine = /^\s*#?\s*(\d{1,9})\s*[^\s\d]?\s*$/;
+
+class SubRipReader {
+  private readonly cues: RawCue[] = [];
+  private damagedTimes = 0;
+  private strayLines = 0;
+  private timing: CueTimes | undefined;
+  private lines: string[] = [];
+  /** The number of the cue that is open, where cues have numbers. */
+  private number: number | undefined;
+
+  constructor(private readonly isPlain: boolean) {}
+
+  line(line: string): void {
+    const timing = parseTiming(line);
+    if (timing === undefined) {
+      this.lines.push(line);
+      return;
+    }
+    this.takeNumber();
+    this.finish();
+    if ('damaged' in timing) {
+      this.damagedTimes += 1;
+      this.timing = timesBehind(this.cues);
+    } else this.timing = timing;
+  }
+
+  end(): ReadLines {
+    this.finish();
+    const { cues, damagedTimes, strayLines } = this;
+    return { cues, wordTimes: false, damagedTimes, strayLines };
+  }
+
+  /** The number of the next cue is no text of this one. */
+  private takeNumber(): void {
+    const { lines } = this;
+    let at = lines.length - 1;
+    while (at >= 0 && lines[at]?.trim() === '') at -= 1;
+    const line = lines[at] ?? '';
+    const number = Number(numberLine.exec(line)?.[1] ?? NaN);
+    if (Number.isNaN(number)) return;
+    const isNext = number === (this.number ?? 0) + 1;
+    const isBare = /^\s*\d+\s*$/.test(line);
+    const isDirect = at === lines.length - 1;
+    if (!(isDirect && isBare) && !isNext && this.timing !== undefined) return;
+    this.number = number;
+    this.lines = lines.slice(0, at);
+  }
+
+  private finish(): void {
+    const { timing, lines } = this;
+    this.lines = [];
+    if (timing === undefined) {
+      this.strayLines += lines.filter((line) => line.trim() !== '').length;
+      return;
+    }
+    if (this.isPlain) {
+      this.cues.push({ ...timing, text: lines.join('\n') });
+      return;
+    }
+    const payload = lines.join('\n').replaceAll('[br]', '\n');
+    const voices = readVoices(payload, false);
+    const mark = voices.length === 1 ? markOf(payload, false) : undefined;
+    for (const voice of voices)
+      this.cues.push({ ...timing, ...voice, ...(mark === undefined ? {} : { mark }) });
+  }
+}

@@ -1,0 +1,103 @@
+/** What the head of a TTML file says that matters for the words: who speaks, and which styles hide text. */
+import type { XmlElement } from './xmlTree';
+
+export interface TtmlHead {
+  /** Names by id. */
+  readonly agents: ReadonlyMap<string, string>;
+  /** True for what is never displayed, and for the readings beside East Asian characters (ruby text). */
+  isLeftOut(element: XmlElement): boolean;
+  /** The `set` that shows for a time what is hidden otherwise. */
+  shownBy(element: XmlElement): XmlElement | undefined;
+}
+
+interface Look {
+  readonly display: string | undefined;
+  readonly ruby: string | undefined;
+}
+
+/** Styles that refer to styles: longer chains are a circle. */
+const maxChain = 10;
+
+export function readHead(root: XmlElement): TtmlHead {
+  const agents = new Map<string, string>();
+  const named = new Map<string, XmlElement>();
+  for (const child of root.children)
+    if (typeof child !== 'string' && child.name === 'head') collect(child, agents, named);
+  const looks = new Map<string, Look>();
+  const lookOf = (id: string, chain: number): Look => {
+    const known = looks.get(id);
+    if (known !== undefined) return known;
+    const element = named.get(id);
+    const look = element === undefined || chain > maxChain ? none : resolved(element, chain);
+    looks.set(id, look);
+    return look;
+  };
+  const resolved = (element: XmlElement, chain: number): Look => {
+    const { attributes } = element;
+    let display = attributes.display;
+    let ruby = attributes.ruby;
+    // The last style named counts most.
+    for (const id of idsOf(attributes.style)) {
+      const look = lookOf(id, chain + 1);
+      display ??= look.display;
+      ruby ??= look.ruby;
+    }
+    for (const child of element.children)
+      if (typeof child !== 'string' && child.name === 'style' && child.attributes.id === undefined)
+        display ??= child.attributes.display;
+    return { display, ruby };
+  };
+  const isHidden = (element: XmlElement, display: string | undefined): boolean => {
+    const { region } = element.attributes;
+    return display === 'none' || (region !== undefined && lookOf(region, 0).display === 'none');
+  };
+  const shownBy = (element: XmlElement): XmlElement | undefined =>
+    showing(element) ?? showing(named.get(element.attributes.region ?? ''));
+  return {
+    agents,
+    isLeftOut(element) {
+      const { display, ruby } = resolved(element, 0);
+      if (ruby !== undefined && /^(?:text|textContainer|delimiter)$/.test(ruby)) return true;
+      return isHidden(element, display) && shownBy(element) === undefined;
+    },
+    shownBy(element) {
+      const shown = shownBy(element);
+      return shown !== undefined && isHidden(element, resolved(element, 0).display) ? shown : undefined;
+    },
+  };
+}
+
+const none: Look = { display: undefined, ruby: undefined };
+
+function idsOf(text: string | undefined): readonly string[] {
+  return text === undefined ? [] : text.trim().split(/\s+/).slice(0, 20).reverse();
+}
+
+function showing(element: XmlElement | undefined): XmlElement | undefined {
+  for (const child of element?.children ?? [])
+    if (typeof child !== 'string' && child.name === 'set' && child.attributes.display === 'auto')
+      return child;
+  return undefined;
+}
+
+function collect(element: XmlElement, agents: Map<string, string>, named: Map<string, XmlElement>): void {
+  for (const child of element.children) {
+    if (typeof child === 'string') continue;
+    const { id } = child.attributes;
+    if (child.name === 'agent' && id !== undefined) {
+      const name = child.children.find((inner) => typeof inner !== 'string' && inner.name === 'name');
+      if (name !== undefined && typeof name !== 'string') agents.set(id, textOf(name));
+    } else {
+      if (id !== undefined) named.set(id, child);
+      collect(child, agents, named);
+    }
+  }
+}
+
+function textOf(element: XmlElement): string {
+  return element.children
+    .filter((child) => typeof child === 'string')
+    .join('')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
