@@ -5,7 +5,7 @@
  */
 import { plainText, type RawCue } from './cueText';
 import { readEvents } from './json3';
-import { isPlain } from '../model/plain';
+import { isPlain, type Plain } from '../model/plain';
 import { parseJsonObject } from './jsonParts';
 import { Share, type Sliced } from './sliced';
 import { parseClock } from './timing';
@@ -21,8 +21,6 @@ export interface ReadJson {
   /** True for our own output, in which nothing is left to clean. */
   readonly isOwn: boolean;
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 const lists = ['events', 'cues', 'segments', 'transcription', 'chunks', 'utterances', 'transcript', 'items'];
 
@@ -46,7 +44,7 @@ export function* readJson(text: string): Sliced<ReadJson | undefined> {
 }
 
 /** The service's own word, in the places where it is written. */
-function languageOf(document: Fields): string | undefined {
+function languageOf(document: Plain): string | undefined {
   const { language, result } = document;
   if (typeof language === 'string') return language;
   return isPlain(result) && typeof result.language === 'string' ? result.language : undefined;
@@ -83,7 +81,7 @@ function firstText(...values: readonly unknown[]): string | undefined {
 }
 
 /** Seconds under most names; whole milliseconds in whisper.cpp's `offsets`. */
-function timesOf(entry: Fields): {
+function timesOf(entry: Plain): {
   readonly startMs: number | undefined;
   readonly endMs: number | undefined;
 } {
