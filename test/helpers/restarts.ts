@@ -2,13 +2,20 @@
  * A batch whose sources answer by a script, and the same batch resumed from its disk as it was after each line of
  * its journal: what a process that died there would have left behind.
  */
-import { failure } from '../../src/model/failure';
+import { failure, FailureError } from '../../src/model/failure';
 import type { Failure } from '../../src/model/failure';
 import type { BatchHandle } from '../../src/engine/api';
 import { isLasting } from '../../src/model/events';
 import type { JobState } from '../../src/engine/state/reducer';
+import type { Link } from '../../src/model/link';
 import type { Settings } from '../../src/model/settings';
-import type { PaidSummary, SourceRequest, SourceResult } from '../../src/model/source';
+import type {
+  ExpandRequest,
+  ListItem,
+  PaidSummary,
+  SourceRequest,
+  SourceResult,
+} from '../../src/model/source';
 import type { SourceId } from '../../src/model/transcript';
 import { FakeClock } from './fakeClock';
 import { FakeProcesses, FakeSource, found, start, videoLink, within, world } from './fakeEngine';
@@ -49,10 +56,20 @@ export interface Play {
   readonly settings: Partial<Settings>;
   /** Sources that are paid for, at a price of 1; the others are free. */
   readonly paid: readonly SourceId[];
+  /** The videos come from a list link; how each reading of it ends, after its first entry. */
+  readonly list?: readonly AnswerName[];
 }
+
+const playlist: Link = {
+  kind: 'list',
+  list: 'youtube-playlist',
+  url: 'https://www.youtube.com/playlist?list=PL1',
+  id: 'PL1',
+};
 
 /** What becomes of a video, as far as it must not depend on a restart. */
 export interface Fate {
+  readonly id: string;
   readonly status: string;
   readonly code: string | undefined;
   readonly subject: string | undefined;
@@ -125,7 +142,21 @@ class Stage {
     return { failure: fail, ...(heard && paid ? { paid } : {}) };
   }
 
-  private wait({ signal }: SourceRequest): Promise<boolean> {
+  /** Reads the list: its first entry, then what the script says. */
+  async *expand(request: ExpandRequest): AsyncGenerator<ListItem> {
+    const script = this.play.list ?? ['found'];
+    const before = this.answered.get(playlist.id) ?? [];
+    for (const [at] of this.play.scripts.entries()) {
+      if (await this.wait(request)) throw new FailureError(failure('cancelled', 'Stopped.'));
+      yield { link: videoLink(at), meta: {} };
+      if (at > 0) continue;
+      this.answered.set(playlist.id, [...before, 'list']);
+      const fail = answers[script[Math.min(before.length, script.length - 1)] ?? 'found']();
+      if (fail) throw new FailureError(fail);
+    }
+  }
+
+  private wait({ signal }: { readonly signal: AbortSignal }): Promise<boolean> {
     return new Promise((resolve) => {
       const cancel = this.clock.after(answerMs, () => resolve(false));
       signal.addEventListener('abort', () => {
@@ -136,7 +167,9 @@ class Stage {
   }
 
   fates(jobs: readonly JobState[]): readonly Fate[] {
-    return jobs.map((job) => ({
+    const inOrder = [...jobs].sort((a, b) => (a.link.id < b.link.id ? -1 : 1));
+    return inOrder.map((job) => ({
+      id: job.link.id,
       status: job.status,
       code: job.failure?.code,
       subject: job.failure?.subject,
@@ -165,9 +198,9 @@ export async function played(
   images?: Image[],
 ): Promise<{ readonly fates: readonly Fate[]; readonly requests: number }> {
   const stage = new Stage(play);
-  const w = world({ sources: stage.sources(), clock: stage.clock });
+  const w = world({ sources: stage.sources(), clock: stage.clock, expander: stage });
   const settings = { 'paid.maxCost': 100, ...play.settings };
-  const batch = await start(w, play.scripts.length, settings);
+  const batch = await start(w, play.list ? [{ link: playlist }] : play.scripts.length, settings);
   if (images)
     batch.onEvents((events) => {
       const lasting = events.filter(isLasting).length;
@@ -195,8 +228,10 @@ function image(w: World, stage: Stage, without: number): Image {
   const lines = linesOf(files);
   const answered = new Map<string, readonly string[]>();
   const writing = new Set<string>();
-  stage.play.scripts.forEach((_script, index) => {
-    const { id } = videoLink(index);
+  const added = lines.flatMap((line) => (line.type === 'jobs-added' ? (line.jobs ?? []) : []));
+  for (const [index, job] of added.entries()) {
+    const id = job.link?.id;
+    if (id === undefined) continue;
     const own = lines.filter((line) => line.job === index);
     // Every answer is an attempt or an end; what took no time asked nobody.
     const told = own.filter(({ type, seconds, outcome }) =>
@@ -204,7 +239,7 @@ function image(w: World, stage: Stage, without: number): Image {
     );
     answered.set(id, (stage.answered.get(id) ?? []).slice(0, told.length));
     if (own.some(({ type }) => type === 'writing')) writing.add(id);
-  });
+  }
   for (const [id] of answered) if (!writing.has(id)) files.files.delete(`${folder}/${id}.md`);
   return { files, now: w.clock.now(), asked, answered, submitted: [...stage.submitted] };
 }
@@ -213,6 +248,8 @@ interface Line {
   readonly type?: string;
   readonly job?: number;
   readonly seconds?: number;
+  /** Of `jobs-added`. */
+  readonly jobs?: readonly { readonly link?: { readonly id?: string } }[];
   readonly outcome?: { readonly status?: string; readonly seconds?: number };
 }
 
@@ -225,7 +262,7 @@ function linesOf(files: MemoryFiles): readonly Line[] {
 export async function resumed(
   play: Play,
   from: Image,
-): Promise<{ readonly fates: readonly Fate[]; readonly doubtful: ReadonlySet<number> }> {
+): Promise<{ readonly fates: readonly Fate[]; readonly doubtful: ReadonlySet<string> }> {
   const stage = new Stage(play);
   stage.clock = new FakeClock(from.now);
   for (const [video, ids] of from.asked) stage.asked.set(video, new Set(ids));
@@ -234,12 +271,19 @@ export async function resumed(
   const processes = new FakeProcesses({ host: 'here', boot: 'b1', pid: 200, started: 's200' });
   processes.dead.add(100);
   const { files } = from;
-  const w = world({ sources: stage.sources(), clock: stage.clock, files, processes, seed: 7 });
+  const w = world({
+    sources: stage.sources(),
+    clock: stage.clock,
+    files,
+    processes,
+    seed: 7,
+    expander: stage,
+  });
   const opening = w.engine.open(folder, 'view');
   const view = await within(w.clock, opening);
-  const doubtful = new Set<number>();
+  const doubtful = new Set<string>();
   for (const job of view.state.jobs)
-    if (job.paid && job.paid.requestId === undefined) doubtful.add(job.index);
+    if (job.paid && job.paid.requestId === undefined) doubtful.add(job.link.id);
   const batch = await within(w.clock, w.engine.open(folder, 'resume'));
   await toTheEnd(w, batch);
   const fates = stage.fates(batch.state.jobs);

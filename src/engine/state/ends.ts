@@ -1,6 +1,7 @@
 /** How a row of the batch ends and what the end adds to the sums; taken back when it begins anew. Part of the reducer. */
 import type { JobStatus, Outcome } from '../../model/events';
 import type { Failure } from '../../model/failure';
+import { canPass } from '../../model/failureRules';
 import type { VideoMeta } from '../../model/link';
 import type { SourceId } from '../../model/transcript';
 import { paidAfterFailure } from './memory';
@@ -101,11 +102,15 @@ function endedRow(
     ...more,
   };
   if (paid) row.paid = paid;
-  // A parked job goes on where it was; any other begins anew when the user retries it.
-  if (memory && end.status === 'parked') row.memory = memory;
+  if (memory && goesOn(end)) row.memory = memory;
   if (redo !== undefined) row.redo = redo;
   unfinished(state, row, end);
   return row;
+}
+
+/** Freed, or run once more at the end of the batch, it goes on where it was; any other begins at its first source. */
+function goesOn(end: Exclude<Outcome, { status: 'expanded' }>): boolean {
+  return end.status === 'parked' || (end.status === 'failed' && canPass(end.failure));
 }
 
 function unfinished(

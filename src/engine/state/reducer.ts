@@ -225,7 +225,8 @@ function jobControl(state: BatchState, index: number, action: JobAction, atEnd: 
   }
   clearEnd(state, job);
   job.tries = 0;
-  if (action !== 'release') delete job.memory;
+  // What its sources have said is asked again only where the user wants it: it may cost money.
+  if (action !== 'release' && !atEnd) delete job.memory;
   else if (job.memory) job.memory = afterRelease(job.memory);
   if (atEnd) job.triedAtEnd = true;
   else if (action !== 'release') delete job.triedAtEnd;

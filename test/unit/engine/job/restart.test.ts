@@ -49,8 +49,8 @@ async function sameAfterRestart(play: Play): Promise<void> {
     const after = await resumed(play, image);
     for (const [index, fate] of fates.entries()) {
       const now = after.fates[index];
-      const where = `video ${index}, after line ${line + 1} of ${images.length}`;
-      if (after.doubtful.has(index)) {
+      const where = `${fate.id}, after line ${line + 1} of ${images.length}`;
+      if (after.doubtful.has(fate.id)) {
         // A submit of unknown fate is never made again by itself.
         assert.equal(now?.code, 'maybe-charged', where);
         assert.equal(new Set(now.submitted).size, now.submitted.length, where);
@@ -58,6 +58,12 @@ async function sameAfterRestart(play: Play): Promise<void> {
     }
   }
 }
+
+/** With its videos in a list link, which is read again after what can pass. */
+const listed = (most: number): fc.Arbitrary<Play> =>
+  fc
+    .tuple(plays(ofOneVideo, most), turns(names.filter((name) => name !== 'blocked')))
+    .map(([play, list]) => ({ ...play, list }));
 
 describe('A restart', () => {
   it('at any event changes nothing that becomes of a video, whatever its sources say', async function () {
@@ -68,6 +74,11 @@ describe('A restart', () => {
   it('at any event changes nothing of several videos that run at the same time', async function () {
     this.timeout(120_000);
     await fc.assert(fc.asyncProperty(plays(ofOneVideo, 3), sameAfterRestart), { numRuns: 25 });
+  });
+
+  it('at any event changes nothing of a list link and its videos', async function () {
+    this.timeout(120_000);
+    await fc.assert(fc.asyncProperty(listed(2), sameAfterRestart), { numRuns: 30 });
   });
 });
 
@@ -80,6 +91,37 @@ describe('What becomes of a video', () => {
         const single = await played({ ...play, settings: { ...play.settings, parallel: false } });
         assert.deepEqual(single.fates, side.fates);
         assert.equal(single.requests, side.requests);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('is the same whether it was named itself or by a list link', async function () {
+    this.timeout(120_000);
+    await fc.assert(
+      fc.asyncProperty(listed(3), async (play) => {
+        const { list: _list, ...direct } = play;
+        const named = await played(direct);
+        const read = await played(play);
+        const link = read.fates.find(({ id }) => id === 'PL1');
+        const videos = read.fates.filter((fate) => fate !== link);
+        // Of a list that breaks off for good its first video is known.
+        assert.deepEqual(videos, link?.status === 'failed' ? named.fates.slice(0, 1) : named.fates);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('is the same when its length was looked up ahead of its turn', async function () {
+    this.timeout(120_000);
+    await fc.assert(
+      fc.asyncProperty(plays(ofOneVideo, 4), async (play) => {
+        const inOrder = await played(play);
+        const ahead = await played({
+          ...play,
+          settings: { ...play.settings, order: 'shortestFirst', workers: 1 },
+        });
+        assert.deepEqual(ahead.fates, inOrder.fates);
       }),
       { numRuns: 40 },
     );
