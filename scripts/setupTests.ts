@@ -78,14 +78,16 @@ const packagesOf = (list: readonly Missing[]): readonly string[] => [
   ...new Set(list.map((one) => one.package)),
 ];
 
-function setUpPrograms(purposes: readonly Purpose[]): void {
+/** Answers whether all of them are there now. */
+function setUpPrograms(purposes: readonly Purpose[]): boolean {
   const before = missing(purposes);
-  if (before.length === 0) return;
+  if (before.length === 0) return true;
   installPackages(packagesOf(before));
   const after = missing(purposes);
-  if (after.length === 0) return;
+  if (after.length === 0) return true;
   for (const one of after) problems.push(`Missing: ${one.words}, in the package ${one.package}.`);
   problems.push(`Install with: ${installCommand(packagesOf(after)).join(' ')}`);
+  return false;
 }
 
 /** With the system's package manager, where we may. */
@@ -161,8 +163,7 @@ function codeServerWorks(): boolean {
 
 function setUpCodeServer(): void {
   if (codeServerWorks()) return;
-  setUpPrograms(['code-server']);
-  if (problems.length > 0 || !setUpNode()) return;
+  if (!setUpPrograms(['code-server']) || !setUpNode()) return;
   console.log('Installing code-server; this takes about two minutes, once.');
   const name = `code-server@${codeServerVersion}`;
   npmInstall(codeServerFolder, name, nodeProgram, {
@@ -182,7 +183,7 @@ function setUpCodeServer(): void {
 }
 
 /** The parts of the set-up by name. */
-const steps: Readonly<Record<string, () => void>> = {
+const steps: Readonly<Record<string, () => unknown>> = {
   programs: () => {
     setUpPrograms(['suites']);
     const problem = setUpCurrentYtDlp();

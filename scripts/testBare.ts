@@ -64,9 +64,9 @@ function makeSystem(system: string): void {
   run(program('debootstrap'), '--variant=minbase', main.release, system, main.site);
   const sources = known.map(({ site, release }) => `deb ${site} ${release} main\n`);
   writeFileSync(join(system, 'etc/apt/sources.list'), sources.join(''));
-  // How this machine reaches its mirror: proxies and certificates.
+  // How this machine reaches its mirror: proxies and certificates, and how old it may be.
   const reach = said(program('apt-config'), 'dump').split('\n');
-  const conf = reach.filter((line) => /^Acquire::https?::/i.test(line)).join('\n');
+  const conf = reach.filter((line) => /^Acquire::(https?::|Check-)/i.test(line)).join('\n');
   writeFileSync(join(system, 'etc/apt/apt.conf.d/99reach'), `${conf}\n`);
 }
 
