@@ -117,6 +117,8 @@ export interface Files {
   remove(path: string): Promise<void>;
   /** The path with links resolved; undefined when it does not exist. */
   realPath(path: string): Promise<string | undefined>;
+  /** Bytes that may still be written on the disk of this path; undefined where the system does not say. */
+  freeBytes(path: string): Promise<number | undefined>;
   /** A fresh folder for temporary files that is removed by `remove` and swept after a crash. */
   tempFolder(prefix: string): Promise<string>;
   /** Creates the file only if it does not exist; false when it does. */

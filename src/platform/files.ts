@@ -6,7 +6,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import { constants, createReadStream } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { link, lstat, mkdir, mkdtemp, open, readdir, realpath, rm, stat } from 'node:fs/promises';
+import { link, lstat, mkdir, mkdtemp, open, readdir, realpath, rm, stat, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -165,6 +165,16 @@ export class NodeFiles implements Files {
 
   async realPath(path: string): Promise<string | undefined> {
     return orMissing(path, () => realpath(path));
+  }
+
+  async freeBytes(path: string): Promise<number | undefined> {
+    try {
+      const { bavail, bsize } = await statfs(path);
+      return bavail * bsize;
+    } catch {
+      // Some file systems do not say; what is written there fails by itself when it is full.
+      return undefined;
+    }
   }
 
   async tempFolder(prefix: string): Promise<string> {

@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import type { Transform } from 'node:stream';
 import { promisify } from 'node:util';
 import * as zlib from 'node:zlib';
 import { FailureError, failure } from '../model/failure';
@@ -108,21 +107,6 @@ export async function unpack(body: Buffer, encoding: string | undefined, maxByte
     }
   }
   return result;
-}
-
-/** The same for a stream that goes to disk; undefined when it is not packed. */
-export function unpacker(encoding: string | undefined): Transform | undefined {
-  switch (encoding?.trim().toLowerCase()) {
-    case 'gzip':
-    case 'x-gzip':
-      return zlib.createGunzip();
-    case 'br':
-      return zlib.createBrotliDecompress();
-    case 'deflate':
-      return zlib.createInflate();
-    default:
-      return undefined;
-  }
 }
 
 /** The message of a `bad-response`. */

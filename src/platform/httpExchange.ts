@@ -10,7 +10,7 @@ import { pipeline } from 'node:stream/promises';
 import { FailureError, failure } from '../model/failure';
 import type { HttpRequest } from '../model/ports';
 import { diskFailure } from './files';
-import { overSize, unpack, unpacker } from './httpBody';
+import { overSize, unpack } from './httpBody';
 import type { OutgoingBody } from './httpBody';
 
 const defaultMaxBytes = 10 * 1024 * 1024;
@@ -159,9 +159,19 @@ async function save(
 ): Promise<void> {
   const maxBytes = request.maxBytes ?? Number.MAX_SAFE_INTEGER;
   const tooLarge = (): FailureError => new FailureError(failure('too-large', overSize(maxBytes)));
-  const packing = unpacker(headers['content-encoding']);
-  const length = packing ? undefined : Number(headers['content-length'] ?? Number.NaN);
-  const total = length !== undefined && Number.isFinite(length) ? length : undefined;
+  const packing = headers['content-encoding'] ?? 'identity';
+  if (packing.toLowerCase() !== 'identity') {
+    // It was asked for unpacked. A few kilobytes of gzip can unpack to gigabytes on the disk.
+    answer.destroy();
+    throw new FailureError(
+      failure(
+        'bad-response',
+        `The file came packed (${packing.slice(0, 20)}), though it was asked for as it is.`,
+      ),
+    );
+  }
+  const length = Number(headers['content-length'] ?? Number.NaN);
+  const total = Number.isFinite(length) ? length : undefined;
   if (total !== undefined && total > maxBytes) {
     answer.destroy();
     throw tooLarge();
@@ -185,7 +195,7 @@ async function save(
   });
   const closed = new Promise<void>((resolve) => file.once('close', resolve));
   try {
-    await pipeline(packing ? [answer, packing, counter, file] : [answer, counter, file], { signal });
+    await pipeline([answer, counter, file], { signal });
     if (!answer.complete) throw cutShort();
   } catch (error) {
     // Its opening may still be on the way: removed before that, the file would be there after all.

@@ -4,6 +4,7 @@
  */
 import path from 'path';
 import { failure, FailureError } from '../model/failure';
+import type { Failure } from '../model/failure';
 import type { Files, Processes } from '../model/ports';
 import type { Settings } from '../model/settings';
 import type { SourceRequest, Stage } from '../model/source';
@@ -27,6 +28,14 @@ const formats =
 const uploadBytesPerSecond = 4000;
 /** Room for headers and the encoder's last frames. */
 const uploadReserve = 8192;
+/** Longer sound is refused: a header may claim years. */
+const longestSeconds = 24 * 3600;
+/** No speech is recorded below telephone quality; a header that says one sample a second makes days of a kilobyte. */
+const leastHz = 4000;
+/** Bytes a second of the WAV: 16 kHz, 16 bit, one channel. */
+const wavBytesPerSecond = 32_000;
+/** Left free for everything else that is written meanwhile. */
+const reserveBytes = 64 * 1024 * 1024;
 const ffmpegTimeoutMs = 6 * 3_600_000;
 
 export class AudioTools {
@@ -51,7 +60,7 @@ export class AudioTools {
 
   /**
    * Reads a local sound or video file. Throws `tool-missing`, `unsupported` (no sound in it, or of a form that
-   * is not read), `disk`, `timeout`, `cancelled`.
+   * is not read), `too-large` (longer than a day), `disk` (also where it would not fit), `timeout`, `cancelled`.
    */
   async read(
     input: string,
@@ -72,9 +81,22 @@ export class AudioTools {
       if (levels.length % 1200 === 0)
         onPercent(whole > 0 ? Math.min(99, (levels.length * levelSeconds * 100) / whole) : 0);
     });
+    const refused = new Refusal(signal);
+    const room = await this.parts.files.freeBytes(folder);
     const stderr = new Lines((line) => {
       const length = /^\s*Duration: (\d+):(\d+):(\d+(?:\.\d+)?)/.exec(line);
       if (length) whole = Number(length[1]) * 3600 + Number(length[2]) * 60 + Number(length[3]);
+      if (length && whole > longestSeconds) refused.because(tooLong());
+      const needed = whole * wavBytesPerSecond + reserveBytes;
+      if (length && room !== undefined && needed > room)
+        refused.because(
+          failure('disk', `The sound needs ${Math.ceil(needed / 1e6)} MB of temporary space.`, {
+            needs: 'disk',
+          }),
+        );
+      const hz = /Audio: [^\n]{0,200}?, (\d{1,9}) Hz/.exec(line)?.[1];
+      if (hz !== undefined && Number(hz) < leastHz)
+        refused.because(failure('unsupported', `The sound has ${hz} samples a second, too few for speech.`));
     });
     const filters = [
       'aresample=16000',
@@ -87,14 +109,18 @@ export class AudioTools {
       [
         ...['-format_whitelist', formats, '-i', `file:${input}`],
         ...['-map', '0:a:0', '-vn', '-sn', '-dn', '-map_metadata', '-1'],
-        ...['-af', filters.join(','), '-c:a', 'pcm_s16le', '-rf64', 'auto', '-f', 'wav', `file:${output}`],
+        ...['-t', String(longestSeconds + 1), '-af', filters.join(','), '-c:a', 'pcm_s16le'],
+        ...['-rf64', 'auto', '-f', 'wav', `file:${output}`],
       ],
       settings,
-      signal,
+      refused.signal,
       (text) => stdout.add(text),
       (text) => stderr.add(text),
-    );
+    ).catch((error: unknown) => refused.rethrow(error));
     stdout.end();
+    refused.check();
+    // A header without a length: what was read says it.
+    if (levels.length * levelSeconds > longestSeconds) fail(tooLong());
     if (levels.length === 0) fail(failure('unsupported', 'There is no sound in the file.'));
     return { path: output, seconds: levels.length * levelSeconds, levels };
   }
@@ -183,5 +209,33 @@ export class AudioTools {
       fail(failure('tool-failed', 'ffmpeg was ended from outside.', { subject: 'ffmpeg' }));
     // What cannot be read now cannot be read at the next try either.
     fail(failure('unsupported', `ffmpeg cannot read this sound: ${message}`, { status: result.exitCode }));
+  }
+}
+
+const tooLong = (): Failure =>
+  failure('too-large', `The sound is longer than ${longestSeconds / 3600} hours. Cut it into parts.`);
+
+/** Ends a program from its own output, and keeps why. */
+class Refusal {
+  readonly signal: AbortSignal;
+  private readonly stop = new AbortController();
+  private why: Failure | undefined;
+
+  constructor(outer: AbortSignal) {
+    this.signal = AbortSignal.any([outer, this.stop.signal]);
+  }
+
+  because(why: Failure): void {
+    this.why ??= why;
+    this.stop.abort();
+  }
+
+  check(): void {
+    if (this.why) fail(this.why);
+  }
+
+  rethrow(error: unknown): never {
+    this.check();
+    throw error;
   }
 }

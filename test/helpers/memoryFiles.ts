@@ -144,6 +144,10 @@ export class MemoryFiles implements Files {
     return Promise.resolve(this.files.has(path) || this.folders.has(path) ? path : undefined);
   }
 
+  freeBytes(): Promise<number | undefined> {
+    return Promise.resolve(undefined);
+  }
+
   async tempFolder(prefix: string): Promise<string> {
     this.temp += 1;
     const path = `/tmp/${prefix}${this.temp}`;

@@ -386,7 +386,9 @@ describe('http', () => {
         if (request.url === '/cut') {
           response.writeHead(200, { 'content-length': 2_000_000 }).write(Buffer.alloc(1000));
           setImmediate(() => response.destroy());
-        } else if (request.url === '/missing') response.writeHead(404).end('not here');
+        } else if (request.url === '/packed')
+          response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(5_000_000)));
+        else if (request.url === '/missing') response.writeHead(404).end('not here');
         else response.writeHead(200, { 'content-length': 2_000_000 }).end(Buffer.alloc(2_000_000, 7));
       });
       const saveTo = join(folder, 'a.mp3');
@@ -402,6 +404,9 @@ describe('http', () => {
       assert.equal((await readFile(saveTo)).byteLength, 2_000_000);
       assert.equal(last, 2_000_000);
       await rm(saveTo);
+      const packed = await failed(ask(`${origin}/packed`, { saveTo }));
+      assert.equal(packed.code, 'bad-response');
+      await assert.rejects(readFile(saveTo), 'a packed file is not kept');
       assert.equal(textOf(await ask(`${origin}/missing`, { saveTo })), 'not here');
       assert.equal((await failed(ask(`${origin}/cut`, { saveTo }))).code, 'network');
       assert.equal((await failed(ask(origin, { saveTo, maxBytes: 1_000_000 }))).code, 'too-large');

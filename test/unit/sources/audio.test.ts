@@ -137,6 +137,48 @@ describe('sound for speech-to-text', function () {
     );
   });
 
+  it('is no bomb: a header with few samples a second is refused at once', async () => {
+    const wav = (hz: number, bytes: number, claimed = bytes): Buffer => {
+      const head = Buffer.alloc(44);
+      head.write('RIFF', 0);
+      head.writeUInt32LE(36 + claimed, 4);
+      head.write('WAVEfmt ', 8);
+      head.writeUInt32LE(16, 16);
+      head.writeUInt16LE(1, 20);
+      head.writeUInt16LE(1, 22);
+      head.writeUInt32LE(hz, 24);
+      head.writeUInt32LE(hz, 28);
+      head.writeUInt16LE(1, 32);
+      head.writeUInt16LE(8, 34);
+      head.write('data', 36);
+      head.writeUInt32LE(claimed, 40);
+      return Buffer.concat([head, Buffer.alloc(bytes, 128)]);
+    };
+    const codeOf = async (content: Buffer): Promise<string> => {
+      try {
+        await read(file('bomb.wav', content));
+        return 'read';
+      } catch (error) {
+        return error instanceof FailureError ? error.failure.code : String(error);
+      }
+    };
+    assert.equal(await codeOf(wav(1, 2000)), 'unsupported');
+    assert.equal(await codeOf(wav(3999, 4000)), 'unsupported');
+    assert.equal(await codeOf(wav(8000, 800_000_000 / 1000)), 'read');
+    // What the header claims and the file does not hold is harmless.
+    assert.equal(await codeOf(wav(8000, 8000, 8000 * 90_000)), 'read');
+  });
+
+  it('is refused before anything is written where the disk has no room for it', async () => {
+    const files = new NodeFiles();
+    files.freeBytes = () => Promise.resolve(1_000_000);
+    const small = new AudioTools({ processes: createProcesses(), files });
+    await assert.rejects(
+      small.read(file('a.wav', speak(5).wav), folder, defaultSettings, signal, () => undefined),
+      (error) => error instanceof FailureError && error.failure.message.includes('temporary space'),
+    );
+  });
+
   it('needs ffmpeg, and says so', async () => {
     await assert.rejects(
       tools.read(
