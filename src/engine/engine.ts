@@ -11,7 +11,7 @@ import type { BatchHandle, Engine, EngineParts, StartRequest } from './api';
 import { Archive } from './folder/archive';
 import { BatchRun } from './batch/run';
 import { BatchView } from './batch/view';
-import { journalSettings } from './journal/recordChecks';
+import { journalSettings } from './journal/settingsOnDisk';
 import { Governor } from './limits/governor';
 import { InTurn } from './folder/inTurn';
 import { Journal, journalName, readJournal } from './journal/journal';

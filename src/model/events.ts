@@ -4,7 +4,7 @@
  * Times are epoch milliseconds, durations are named with their unit.
  */
 import type { Failure } from './failure';
-import type { LinkKind, Link, VideoMeta } from './link';
+import type { Link, VideoMeta } from './link';
 import type { Via } from './ports';
 import type { Settings } from './settings';
 import type { Quote, Stage } from './source';
@@ -276,8 +276,11 @@ const lastingTypes: Readonly<Record<LastingEvent['type'], true>> = {
   consent: true,
   settings: true,
 };
-export function isLasting(event: BatchEvent): event is LastingEvent {
-  return Object.hasOwn(lastingTypes, event.type);
+/** Whether this version has a lasting event of that name. */
+export function isLastingType(type: unknown): type is LastingEvent['type'] {
+  return typeof type === 'string' && Object.hasOwn(lastingTypes, type);
 }
 
-export type { LinkKind };
+export function isLasting(event: BatchEvent): event is LastingEvent {
+  return isLastingType(event.type);
+}

@@ -18,7 +18,7 @@ import { Consent } from '../job/consent';
 import { DerivedKeeper } from './derivedFiles';
 import { EventLog } from '../journal/eventLog';
 import { Expansions } from '../job/listReader';
-import { journalSettings } from '../journal/recordChecks';
+import { journalSettings } from '../journal/settingsOnDisk';
 import { JobFlow } from '../job/walk';
 import type { Journal } from '../journal/journal';
 import { LookAhead } from '../job/lookAhead';

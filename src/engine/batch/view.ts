@@ -8,7 +8,7 @@ import { failure, FailureError } from '../../model/failure';
 import type { Failure } from '../../model/failure';
 import type { BatchHandle } from '../api';
 import { noBatch } from '../folder/names';
-import { isIndex } from '../journal/recordChecks';
+import { isIndex } from '../journal/checks';
 import { JournalFold, journalName, parseLine } from '../journal/journal';
 import { readLines } from '../journal/lines';
 import { ownerOf } from '../folder/owner';

@@ -6,7 +6,8 @@
 import { join } from 'node:path';
 import type { Clock, Files } from '../../model/ports';
 import { isPlain } from '../../model/plain';
-import { isIndex, isJobState, isLastingEvent, isText } from '../journal/recordChecks';
+import { isIndex, isText } from '../journal/checks';
+import { isJobState, isLastingEvent } from '../journal/recordChecks';
 import { journalName, parseLine } from '../journal/journal';
 import { readLines } from '../journal/lines';
 import { jobsOf } from '../journal/snapshotRows';

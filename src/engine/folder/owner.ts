@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { failure, FailureError } from '../../model/failure';
 import type { Clock, Files, ProcessIdentity, Processes, Random } from '../../model/ports';
 import { isPlain } from '../../model/plain';
-import { isIndex, isText } from '../journal/recordChecks';
+import { isIndex, isText } from '../journal/checks';
 
 export const lockName = '.owner.json';
 const beatMs = 5_000;

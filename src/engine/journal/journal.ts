@@ -5,11 +5,14 @@
  */
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { isLastingType } from '../../model/events';
 import type { LastingEvent } from '../../model/events';
 import type { AppendFile, Clock, Files } from '../../model/ports';
 import { isPlain, type Plain } from '../../model/plain';
 import { ByJob } from '../state/byJob';
-import { isIndex, isKnownType, isLastingEvent, journalSettings } from './recordChecks';
+import { isIndex } from './checks';
+import { isLastingEvent } from './recordChecks';
+import { journalSettings } from './settingsOnDisk';
 import { longestLine, readLines } from './lines';
 import { addSnapshotJobs, snapshotLines, stateFromHead } from './snapshot';
 import { emptyState, reduce } from '../state/reducer';
@@ -104,23 +107,20 @@ export class JournalFold implements JournalContent {
       if (!addSnapshotJobs(this.state, record)) this.refused += 1;
       return undefined;
     }
-    if (!isKnownType(record.type)) {
+    if (!isLastingType(record.type)) {
       this.unknown.push(line);
       return undefined;
     }
     const short = record.type === 'outcome' && record.as === 'writing';
-    if (!short && !isLastingEvent(record)) {
+    const whole = !short && isLastingEvent(record) ? record : undefined;
+    if (!short && !whole) {
       this.refused += 1;
       return undefined;
     }
     // Written again after a failed write that had reached the disk in part.
     if (number !== undefined && number <= this.last) return undefined;
     this.last = number ?? this.last;
-    const event = short
-      ? asWritten(this.state, record)
-      : isLastingEvent(record)
-        ? believed(record)
-        : undefined;
+    const event = whole ? trusted(whole) : asWritten(this.state, record);
     if (event) reduce(this.state, event);
     else this.refused += 1;
     return event;
@@ -136,7 +136,7 @@ function asWritten(state: BatchState, record: Plain): LastingEvent | undefined {
 }
 
 /** Only settings that a journal may carry. */
-function believed(event: LastingEvent): LastingEvent {
+function trusted(event: LastingEvent): LastingEvent {
   if (event.type !== 'batch-created' && event.type !== 'settings') return event;
   return { ...event, settings: journalSettings(event.settings) };
 }

@@ -1,349 +1,355 @@
 /**
- * The door for what is read from disk: journals come from shared folders and repositories, so every value
- * is checked before it is believed. Guards do not copy, so fields of later versions survive.
+ * Checks for what is read from disk: journals come from shared folders and repositories, so every value is
+ * checked before it is trusted. Checks do not copy, so fields of later versions survive. Each names all fields
+ * of its type: one that is forgotten does not compile.
  */
+import { isLastingType } from '../../model/events';
 import type { LastingEvent, NewJob, Outcome } from '../../model/events';
 import { isFailureCode } from '../../model/failure';
 import type { Failure } from '../../model/failure';
+import type { Telling } from '../../model/failureRules';
 import { isInsidePath } from '../../model/insidePath';
-import type { Link, VideoMeta } from '../../model/link';
+import type { Chapter, Link, VideoMeta } from '../../model/link';
 import { isPlain, type Plain } from '../../model/plain';
-import { isSettingName, settingProblem, settingsSchema } from '../../model/settings';
-import type { Settings } from '../../model/settings';
 import type { Quote } from '../../model/source';
 import { isSourceId } from '../../model/transcript';
+import type { LastingRow } from '../state/fields';
+import type { JobMemory, PaidState, Tries } from '../state/memory';
 import type { AttemptState, JobState } from '../state/reducer';
-
-/** Longest text believed; titles and messages are far shorter. */
-const longest = 20_000;
-export const isText = (value: unknown): value is string =>
-  typeof value === 'string' && value.length <= longest;
-const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
-export const isAmount = (value: unknown): value is number => isNumber(value) && value >= 0;
-export const isIndex = (value: unknown): value is number =>
-  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-const isFlag = (value: unknown): value is boolean => typeof value === 'boolean';
-const isTrue = (value: unknown): value is true => value === true;
-const optional = (value: unknown, guard: (value: unknown) => boolean): boolean =>
-  value === undefined || guard(value);
-const isOneOf =
-  (...allowed: readonly string[]) =>
-  (value: unknown): value is string =>
-    typeof value === 'string' && allowed.includes(value);
-const listOf =
-  (guard: (value: unknown) => boolean) =>
-  (value: unknown): boolean =>
-    Array.isArray(value) && value.every(guard);
+import {
+  every,
+  isAmount,
+  isFlag,
+  isIndex,
+  isNumber,
+  isOneOf,
+  isText,
+  isTrue,
+  listOf,
+  optional,
+} from './checks';
+import type { Verdict } from './checks';
 
 const isKind = isOneOf('youtube', 'list', 'subtitle', 'media', 'page');
 const isListKind = isOneOf('youtube-playlist', 'youtube-channel', 'feed');
+const isReach = isOneOf('public-only');
 const isCaptions = isOneOf('manual', 'automatic', 'speech');
 const isVia = isOneOf('direct', 'proxy', 'tor');
-const isStatus = isOneOf('pending', 'completed', 'failed', 'skipped', 'cancelled', 'parked');
+const isLastingStatus = isOneOf('pending', 'completed', 'failed', 'skipped', 'cancelled', 'parked');
 
 /** A name relative to the batch folder that cannot lead out of it. */
 const isOwnFile = (value: unknown): value is string => isText(value) && isInsidePath(value);
+const areOwnFiles = listOf(isOwnFile);
+const areSources = listOf(isSourceId);
 
-function isLink(value: unknown): value is Link {
-  if (!isPlain(value) || !isKind(value.kind) || !isText(value.url) || !isText(value.id)) return false;
-  if (!/^[\w-]{1,64}$/.test(value.id)) return false;
-  if (!optional(value.list, isListKind) || !optional(value.path, isText)) return false;
-  if (value.outside !== undefined && typeof value.outside !== 'boolean') return false;
-  // A local path stands behind a file: link only; a web link with a path would smuggle one in.
-  return /^file:\/\/\//i.test(value.url)
-    ? value.path !== undefined
-    : value.path === undefined && /^https?:\/\//i.test(value.url);
+/** The id of a batch, which becomes part of file names. */
+export function isBatchId(value: unknown): value is string {
+  return isText(value) && /^[\w-]{1,80}$/.test(value);
 }
 
-/** An entry that is no link carries whatever stood in the list; nobody follows it. */
+function isLink(value: unknown): value is Link {
+  if (!isPlain(value) || !isText(value.url)) return false;
+  // A local path belongs to a file: link alone; a web link with a path would smuggle one in.
+  const isLocal = /^file:\/\/\//i.test(value.url);
+  return every<Link>({
+    kind: isKind(value.kind),
+    url: isLocal || /^https?:\/\//i.test(value.url),
+    id: isText(value.id) && /^[\w-]{1,64}$/.test(value.id),
+    list: optional(value.list, isListKind),
+    path: isLocal ? isText(value.path) : value.path === undefined,
+    outside: optional(value.outside, isFlag),
+    reach: optional(value.reach, isReach),
+  });
+}
+
+/** An entry that is no link carries whatever was in the list; nobody follows it. */
 function isInvalidLink(value: unknown): boolean {
   return isPlain(value) && isKind(value.kind) && isText(value.url) && isText(value.id);
 }
 
+/** A job's link is one that may be followed, unless the job says that it is not. */
+const hasItsLink = ({ invalid, link }: Plain): boolean =>
+  invalid === undefined ? isLink(link) : isInvalidLink(link);
+
 function isMeta(value: unknown): value is VideoMeta {
-  return (
-    isPlain(value) &&
-    optional(value.title, isText) &&
-    optional(value.channel, isText) &&
-    optional(value.duration, isAmount) &&
-    optional(value.published, isText) &&
-    optional(
-      value.chapters,
-      listOf((chapter) => isPlain(chapter) && isAmount(chapter.start) && isText(chapter.title)),
-    )
-  );
+  if (!isPlain(value)) return false;
+  return every<VideoMeta>({
+    title: optional(value.title, isText),
+    channel: optional(value.channel, isText),
+    duration: optional(value.duration, isAmount),
+    published: optional(value.published, isText),
+    chapters: optional(value.chapters, areChapters),
+  });
 }
+
+const areChapters = listOf(
+  (value) => isPlain(value) && every<Chapter>({ start: isAmount(value.start), title: isText(value.title) }),
+);
 
 export function isFailure(value: unknown): value is Failure {
   return (
     isPlain(value) &&
-    isFailureCode(value.code) &&
-    isText(value.message) &&
-    optional(value.status, isNumber) &&
-    optional(value.retryAfterMs, isAmount) &&
-    optional(value.notBefore, isNumber) &&
-    optional(value.needs, isText) &&
-    optional(value.quota, isText) &&
-    optional(value.paidAnew, isFlag) &&
-    optional(value.unsent, isFlag) &&
-    optional(value.subject, isText)
+    every<Failure>({
+      code: isFailureCode(value.code),
+      message: isText(value.message),
+      status: optional(value.status, isNumber),
+      retryAfterMs: optional(value.retryAfterMs, isAmount),
+      notBefore: optional(value.notBefore, isNumber),
+      needs: optional(value.needs, isText),
+      quota: optional(value.quota, isText),
+      paidAnew: optional(value.paidAnew, isFlag),
+      unsent: optional(value.unsent, isFlag),
+      subject: optional(value.subject, isText),
+    })
   );
 }
 
 function isQuote(value: unknown): value is Quote {
   return (
     isPlain(value) &&
-    isSourceId(value.service) &&
-    isText(value.origin) &&
-    optional(value.seconds, isAmount) &&
-    optional(value.cost, isAmount)
+    every<Quote>({
+      service: isSourceId(value.service),
+      origin: isText(value.origin),
+      seconds: optional(value.seconds, isAmount),
+      cost: optional(value.cost, isAmount),
+    })
   );
 }
 
 function isNewJob(value: unknown): value is NewJob {
   return (
     isPlain(value) &&
-    (value.invalid === undefined
-      ? isLink(value.link)
-      : isFailure(value.invalid) && isInvalidLink(value.link)) &&
-    optional(value.meta, isMeta) &&
-    optional(value.count, isIndex) &&
-    optional(value.line, isIndex) &&
-    optional(value.parent, isIndex) &&
-    optional(value.redo, (redo) => typeof redo === 'boolean')
+    every<NewJob>({
+      link: hasItsLink(value),
+      invalid: optional(value.invalid, isFailure),
+      meta: optional(value.meta, isMeta),
+      count: optional(value.count, isIndex),
+      line: optional(value.line, isIndex),
+      parent: optional(value.parent, isIndex),
+      redo: optional(value.redo, isFlag),
+    })
   );
+}
+const areNewJobs = listOf(isNewJob);
+
+type OutcomeOf<S extends Outcome['status']> = Omit<Extract<Outcome, { readonly status: S }>, 'status'>;
+
+/** By status, which is what tells them apart. */
+const outcomeChecks: Readonly<Record<Outcome['status'], (value: Plain) => boolean>> = {
+  completed: (value) =>
+    every<OutcomeOf<'completed'>>({
+      source: isSourceId(value.source),
+      language: isText(value.language),
+      captions: isCaptions(value.captions),
+      meta: isMeta(value.meta),
+      files: areOwnFiles(value.files),
+      seconds: isAmount(value.seconds),
+      requests: isIndex(value.requests),
+      via: isVia(value.via),
+      cost: optional(value.cost, isAmount),
+      paidSeconds: optional(value.paidSeconds, isAmount),
+      requestId: optional(value.requestId, isText),
+    }),
+  failed: (value) =>
+    every<OutcomeOf<'failed'>>({
+      failure: isFailure(value.failure),
+      source: optional(value.source, isSourceId),
+      seconds: isAmount(value.seconds),
+      requests: isIndex(value.requests),
+    }),
+  skipped: (value) =>
+    value.reason === 'by-user' ||
+    (value.reason === 'already-done' && isOwnFile(value.file) && isText(value.batch)),
+  cancelled: () => true,
+  parked: (value) =>
+    every<OutcomeOf<'parked'>>({
+      failure: isFailure(value.failure),
+      source: optional(value.source, isSourceId),
+      until: optional(value.until, isNumber),
+      consent: optional(value.consent, isQuote),
+    }),
+  expanded: (value) => every<OutcomeOf<'expanded'>>({ entries: isIndex(value.entries) }),
+};
+
+function isOutcomeStatus(value: unknown): value is Outcome['status'] {
+  return typeof value === 'string' && Object.hasOwn(outcomeChecks, value);
 }
 
 function isOutcome(value: unknown): value is Outcome {
-  if (!isPlain(value)) return false;
-  switch (value.status) {
-    case 'completed':
-      return (
-        isSourceId(value.source) &&
-        isText(value.language) &&
-        isCaptions(value.captions) &&
-        isMeta(value.meta) &&
-        listOf(isOwnFile)(value.files) &&
-        isAmount(value.seconds) &&
-        isIndex(value.requests) &&
-        isVia(value.via) &&
-        optional(value.cost, isAmount) &&
-        optional(value.paidSeconds, isAmount) &&
-        optional(value.requestId, isText)
-      );
-    case 'failed':
-      return (
-        isFailure(value.failure) &&
-        optional(value.source, isSourceId) &&
-        isAmount(value.seconds) &&
-        isIndex(value.requests)
-      );
-    case 'skipped':
-      return (
-        value.reason === 'by-user' ||
-        (value.reason === 'already-done' && isOwnFile(value.file) && isText(value.batch))
-      );
-    case 'cancelled':
-      return true;
-    case 'parked':
-      return (
-        isFailure(value.failure) &&
-        optional(value.source, isSourceId) &&
-        optional(value.until, isNumber) &&
-        optional(value.consent, isQuote)
-      );
-    case 'expanded':
-      return isIndex(value.entries);
-    default:
-      return false;
-  }
+  return isPlain(value) && isOutcomeStatus(value.status) && outcomeChecks[value.status](value);
 }
 
 const isCompleted = (value: unknown): boolean => isOutcome(value) && value.status === 'completed';
 
-/** Settings that a journal may carry: where keys go, what runs and what it may cost are the user's alone. */
-export function journalSettings(value: unknown): Partial<Settings> {
-  return settingsWhere(value, (scope) => scope === 'window' || scope === 'resource');
-}
+type EventOf<T extends LastingEvent['type']> = Extract<LastingEvent, { readonly type: T }>;
+const isControl = isOneOf('start', 'pause', 'resume', 'stop', 'finish');
+const isJobAction = isOneOf('retry', 'redo', 'skip', 'next', 'release');
+const isAuthor = isOneOf('user', 'engine');
+const areIndices = listOf(isIndex);
 
-/** Settings of the user alone, from the user's own folder. */
-export function privateSettings(value: unknown): Partial<Settings> {
-  return settingsWhere(value, (scope) => scope === 'machine' || scope === 'application');
-}
-
-function settingsWhere(value: unknown, allowed: (scope: string) => boolean): Partial<Settings> {
-  if (!isPlain(value)) return {};
-  const kept = Object.entries(value).filter(
-    ([name, setting]) =>
-      isSettingName(name) &&
-      allowed(settingsSchema[name].scope) &&
-      settingProblem(name, setting) === undefined,
-  );
-  const settings: Partial<Settings> = Object.fromEntries(kept);
-  return settings;
-}
-
-const known = new Set<unknown>([
-  'batch-created',
-  'jobs-added',
-  'job-learnt',
-  'attempt',
-  'intent',
-  'writing',
-  'request-id',
-  'charged',
-  'outcome',
-  'control',
-  'job-control',
-  'consent',
-  'settings',
-]);
-/** Whether this version knows the event's type; others are kept on disk and skipped. */
-export const isKnownType = (type: unknown): boolean => known.has(type);
+/** What each event carries besides its type and time, which are checked for all of them. */
+const eventFields: {
+  readonly [T in LastingEvent['type']]: (value: Plain) => Verdict<Omit<EventOf<T>, 'type' | 'at'>>;
+} = {
+  'batch-created': (value) => ({
+    id: isBatchId(value.id),
+    name: isText(value.name),
+    machine: isText(value.machine),
+    list: optional(value.list, isText),
+    jobs: optional(value.jobs, isIndex),
+    settings: isPlain(value.settings),
+  }),
+  'jobs-added': (value) => ({ jobs: areNewJobs(value.jobs) }),
+  'job-learnt': (value) => ({ job: isIndex(value.job), meta: isMeta(value.meta) }),
+  attempt: (value) => ({
+    job: isIndex(value.job),
+    ...attempt(value),
+    counts: isFlag(value.counts),
+    passed: optional(value.passed, isTrue),
+    skipped: optional(value.skipped, areSources),
+    noCaptions: optional(value.noCaptions, isTrue),
+  }),
+  intent: (value) => ({ job: isIndex(value.job), quote: isQuote(value.quote) }),
+  writing: (value) => ({ job: isIndex(value.job), outcome: isCompleted(value.outcome) }),
+  'request-id': (value) => ({
+    job: isIndex(value.job),
+    source: isSourceId(value.source),
+    requestId: isText(value.requestId),
+  }),
+  charged: (value) => ({
+    job: isIndex(value.job),
+    source: isSourceId(value.source),
+    cost: isAmount(value.cost),
+    paidSeconds: optional(value.paidSeconds, isAmount),
+    requestId: optional(value.requestId, isText),
+  }),
+  outcome: (value) => ({ job: isIndex(value.job), outcome: isOutcome(value.outcome) }),
+  control: (value) => ({
+    action: isControl(value.action),
+    by: isAuthor(value.by),
+    why: optional(value.why, isFailure),
+  }),
+  'job-control': (value) => ({
+    jobs: areIndices(value.jobs),
+    action: isJobAction(value.action),
+    atEnd: optional(value.atEnd, isTrue),
+  }),
+  consent: (value) => ({
+    service: isSourceId(value.service),
+    origin: isText(value.origin),
+    cost: isAmount(value.cost),
+    count: optional(value.count, isIndex),
+  }),
+  settings: (value) => ({ settings: isPlain(value.settings) }),
+};
 
 /** A lasting event in the form this version knows. */
 export function isLastingEvent(value: unknown): value is LastingEvent {
-  if (!isPlain(value) || !isNumber(value.at)) return false;
-  switch (value.type) {
-    case 'batch-created':
-      return (
-        isText(value.id) &&
-        /^[\w-]{1,80}$/.test(value.id) &&
-        isText(value.name) &&
-        isText(value.machine) &&
-        optional(value.list, isText) &&
-        optional(value.jobs, isIndex) &&
-        isPlain(value.settings)
-      );
-    case 'jobs-added':
-      return listOf(isNewJob)(value.jobs);
-    case 'job-learnt':
-      return isIndex(value.job) && isMeta(value.meta);
-    case 'attempt':
-      return (
-        isIndex(value.job) &&
-        isAttempt(value) &&
-        isFlag(value.counts) &&
-        optional(value.passed, isTrue) &&
-        optional(value.skipped, listOf(isSourceId)) &&
-        optional(value.noCaptions, isTrue)
-      );
-    case 'intent':
-      return isIndex(value.job) && isQuote(value.quote);
-    case 'writing':
-      return isIndex(value.job) && isCompleted(value.outcome);
-    case 'request-id':
-      return isIndex(value.job) && isSourceId(value.source) && isText(value.requestId);
-    case 'charged':
-      return (
-        isIndex(value.job) &&
-        isSourceId(value.source) &&
-        isAmount(value.cost) &&
-        optional(value.paidSeconds, isAmount) &&
-        optional(value.requestId, isText)
-      );
-    case 'outcome':
-      return isIndex(value.job) && isOutcome(value.outcome);
-    case 'control':
-      return (
-        isOneOf('start', 'pause', 'resume', 'stop', 'finish')(value.action) &&
-        isOneOf('user', 'engine')(value.by) &&
-        optional(value.why, isFailure)
-      );
-    case 'job-control':
-      return (
-        listOf(isIndex)(value.jobs) &&
-        isOneOf('retry', 'redo', 'skip', 'next', 'release')(value.action) &&
-        optional(value.atEnd, isTrue)
-      );
-    case 'consent':
-      return (
-        isSourceId(value.service) &&
-        isText(value.origin) &&
-        isAmount(value.cost) &&
-        optional(value.count, isIndex)
-      );
-    case 'settings':
-      return isPlain(value.settings);
-    default:
-      return false;
-  }
+  if (!isPlain(value) || !isNumber(value.at) || !isLastingType(value.type)) return false;
+  return every<object>(eventFields[value.type](value));
 }
 
-function isAttempt(value: Plain): boolean {
-  return (
-    isNumber(value.at) &&
-    optional(value.source, isSourceId) &&
-    isFailure(value.failure) &&
-    isAmount(value.seconds) &&
-    isIndex(value.requests)
-  );
+function attempt(value: Plain): Verdict<Omit<AttemptState, 'at'>> {
+  return {
+    source: optional(value.source, isSourceId),
+    failure: isFailure(value.failure),
+    seconds: isAmount(value.seconds),
+    requests: isIndex(value.requests),
+  };
 }
+
+const areAttempts = listOf(
+  (value) => isPlain(value) && every<AttemptState>({ at: isNumber(value.at), ...attempt(value) }),
+);
 
 function isMemory(value: unknown): boolean {
-  if (!isPlain(value)) return false;
-  const { telling, last } = value;
   return (
-    listOf(isSourceId)(value.passed) &&
-    listOf(isSourceId)(value.skipped) &&
-    isFlag(value.noCaptions) &&
-    isIndex(value.failedTries) &&
-    (telling === undefined ||
-      (isPlain(telling) && isFailure(telling.failure) && isSourceId(telling.source))) &&
-    (last === undefined ||
-      (isPlain(last) &&
-        optional(last.source, isSourceId) &&
-        isIndex(last.counted) &&
-        isIndex(last.throttled) &&
-        isIndex(last.all)))
+    isPlain(value) &&
+    every<JobMemory>({
+      passed: areSources(value.passed),
+      skipped: areSources(value.skipped),
+      noCaptions: isFlag(value.noCaptions),
+      telling: optional(value.telling, isTelling),
+      last: optional(value.last, areTries),
+      failedTries: isIndex(value.failedTries),
+    })
   );
 }
 
-const isAttemptState = (value: unknown): value is AttemptState => isPlain(value) && isAttempt(value);
+function isTelling(value: unknown): boolean {
+  return (
+    isPlain(value) && every<Telling>({ failure: isFailure(value.failure), source: isSourceId(value.source) })
+  );
+}
+
+function areTries(value: unknown): boolean {
+  return (
+    isPlain(value) &&
+    every<Tries>({
+      source: optional(value.source, isSourceId),
+      counted: isIndex(value.counted),
+      throttled: isIndex(value.throttled),
+      all: isIndex(value.all),
+    })
+  );
+}
+
+function isSkip(value: unknown): boolean {
+  return (
+    isPlain(value) &&
+    every<NonNullable<JobState['skip']>>({
+      reason: value.reason === 'by-user' || value.reason === 'already-done',
+      file: optional(value.file, isOwnFile),
+      batch: optional(value.batch, isText),
+    })
+  );
+}
+
+function isPaid(value: unknown): boolean {
+  return (
+    isPlain(value) &&
+    every<PaidState>({
+      source: isSourceId(value.source),
+      quote: isQuote(value.quote),
+      requestId: optional(value.requestId, isText),
+    })
+  );
+}
 
 /** A job as a snapshot holds it: without what passes. */
 export function isJobState(value: unknown): value is JobState {
   if (!isPlain(value)) return false;
-  const { paid, skip } = value;
-  return (
-    isIndex(value.index) &&
-    (value.invalid === undefined
-      ? isLink(value.link)
-      : isFailure(value.invalid) && isInvalidLink(value.link)) &&
-    isIndex(value.count) &&
-    isStatus(value.status) &&
-    isMeta(value.meta) &&
-    isIndex(value.tries) &&
-    isIndex(value.retries) &&
-    optional(value.memory, isMemory) &&
-    optional(value.triedAtEnd, isTrue) &&
-    optional(value.failedTries, isIndex) &&
-    optional(value.line, isIndex) &&
-    optional(value.parent, isIndex) &&
-    optional(value.expandedInto, isIndex) &&
-    optional(value.writing, isCompleted) &&
-    optional(value.passed, listOf(isSourceId)) &&
-    optional(value.attempts, listOf(isAttemptState)) &&
-    optional(value.failure, isFailure) &&
-    optional(value.source, isSourceId) &&
-    optional(value.language, isText) &&
-    optional(value.captions, isCaptions) &&
-    optional(value.files, listOf(isOwnFile)) &&
-    optional(value.seconds, isAmount) &&
-    optional(value.endedAt, isNumber) &&
-    optional(value.via, isVia) &&
-    optional(value.parkedUntil, isNumber) &&
-    optional(value.consent, isQuote) &&
-    optional(value.cost, isAmount) &&
-    optional(value.paidSeconds, isAmount) &&
-    optional(value.requestId, isText) &&
-    optional(value.redo, isFlag) &&
-    (skip === undefined ||
-      (isPlain(skip) &&
-        isOneOf('by-user', 'already-done')(skip.reason) &&
-        optional(skip.file, isOwnFile) &&
-        optional(skip.batch, isText))) &&
-    (paid === undefined ||
-      (isPlain(paid) && isSourceId(paid.source) && isQuote(paid.quote) && optional(paid.requestId, isText)))
-  );
+  return every<LastingRow>({
+    index: isIndex(value.index),
+    link: hasItsLink(value),
+    invalid: optional(value.invalid, isFailure),
+    count: isIndex(value.count),
+    status: isLastingStatus(value.status),
+    meta: isMeta(value.meta),
+    tries: isIndex(value.tries),
+    retries: isIndex(value.retries),
+    memory: optional(value.memory, isMemory),
+    triedAtEnd: optional(value.triedAtEnd, isTrue),
+    line: optional(value.line, isIndex),
+    parent: optional(value.parent, isIndex),
+    expandedInto: optional(value.expandedInto, isIndex),
+    writing: optional(value.writing, isCompleted),
+    attempts: optional(value.attempts, areAttempts),
+    failure: optional(value.failure, isFailure),
+    source: optional(value.source, isSourceId),
+    language: optional(value.language, isText),
+    captions: optional(value.captions, isCaptions),
+    files: optional(value.files, areOwnFiles),
+    seconds: optional(value.seconds, isAmount),
+    endedAt: optional(value.endedAt, isNumber),
+    via: optional(value.via, isVia),
+    skip: optional(value.skip, isSkip),
+    parkedUntil: optional(value.parkedUntil, isNumber),
+    consent: optional(value.consent, isQuote),
+    paid: optional(value.paid, isPaid),
+    cost: optional(value.cost, isAmount),
+    paidSeconds: optional(value.paidSeconds, isAmount),
+    requestId: optional(value.requestId, isText),
+    redo: optional(value.redo, isFlag),
+  });
 }

@@ -6,10 +6,13 @@ import { isFailureCode } from '../../model/failure';
 import { isSourceId } from '../../model/transcript';
 import type { SourceId } from '../../model/transcript';
 import { isPlain, type Plain } from '../../model/plain';
-import { isFailure, isIndex, isJobState, isText, journalSettings, isAmount } from './recordChecks';
+import { every, isAmount, isIndex, isText } from './checks';
+import { isBatchId, isFailure, isJobState } from './recordChecks';
+import { journalSettings } from './settingsOnDisk';
 import { jobsOf, packed } from './snapshotRows';
 import { memoryOfOldRow } from '../state/memory';
 import { emptyState } from '../state/reducer';
+import type { HeadField, LastingRow, Same } from '../state/fields';
 import type { BatchState, JobState } from '../state/reducer';
 
 /** Jobs in one line: a line is parsed in well under a millisecond. */
@@ -18,7 +21,8 @@ const jobsALine = 500;
 /** A job without what passes; a running one is pending again. */
 export function lastingJob(job: JobState): JobState {
   if (job.status !== 'running' && job.worker === undefined && job.wait === undefined) return job;
-  const { worker: _w, startedAt: _s, stage: _st, percent: _p, wait: _wait, ...lasting } = job;
+  const { worker: _w, startedAt: _s, stage: _st, percent: _p, wait: _wait, ...rest } = job;
+  const lasting = rest satisfies Same<keyof typeof rest, keyof LastingRow>;
   if (lasting.status !== 'running') return lasting;
   const { source: _source, ...pending } = lasting;
   return { ...pending, status: 'pending', tries: job.memory?.failedTries ?? 0 };
@@ -26,30 +30,9 @@ export function lastingJob(job: JobState): JobState {
 
 /** The state's own fields without jobs and without what passes. */
 export function lastingHead(state: BatchState): Plain {
-  return {
-    id: state.id,
-    name: state.name,
-    machine: state.machine,
-    ...(state.list === undefined ? {} : { list: state.list }),
-    listed: state.listed,
-    settings: state.settings,
-    createdAt: state.createdAt,
-    updatedAt: state.updatedAt,
-    phase: state.phase,
-    ...(state.phaseBy === undefined ? {} : { phaseBy: state.phaseBy }),
-    ...(state.why === undefined ? {} : { why: state.why }),
-    phaseAt: state.phaseAt,
-    starts: state.starts,
-    ranMs: state.ranMs,
-    requests: state.requests,
-    rateLimited: state.rateLimited,
-    retries: state.retries,
-    cost: state.cost,
-    bySource: state.bySource,
-    byError: state.byError,
-    consents: state.consents,
-    next: state.next,
-  };
+  const head: Record<string, unknown> = {};
+  for (const name of headFields) if (state[name] !== undefined) head[name] = state[name];
+  return head;
 }
 
 /** The lines of a snapshot, as plain values; `last` is the number of the last record that it holds. */
@@ -62,49 +45,82 @@ export function* snapshotLines(state: BatchState, last: number): Iterable<Plain>
     };
 }
 
+/** What a head's field says; undefined: nothing that this version can take. */
+const headReaders: { readonly [Name in HeadField]: (value: unknown) => BatchState[Name] | undefined } = {
+  id: (value) => (isBatchId(value) ? value : undefined),
+  name: textOf,
+  machine: textOf,
+  list: textOf,
+  listed: amountOf,
+  settings: journalSettings,
+  createdAt: amountOf,
+  updatedAt: amountOf,
+  phase: (value) =>
+    value === 'running' || value === 'paused' || value === 'stopped' || value === 'finished'
+      ? value
+      : undefined,
+  phaseBy: (value) => (value === 'user' || value === 'engine' ? value : undefined),
+  why: (value) => (isFailure(value) ? value : undefined),
+  phaseAt: amountOf,
+  starts: amountOf,
+  ranMs: amountOf,
+  requests: amountOf,
+  rateLimited: amountOf,
+  retries: amountOf,
+  cost: amountOf,
+  bySource: (value) => countsBy(value, isSourceId),
+  byError: (value) => countsBy(value, isFailureCode),
+  consents: (value) => (Array.isArray(value) ? value.filter(isAgreed).map(agreedOf) : undefined),
+  next: (value) => (Array.isArray(value) ? value.filter(isIndex) : undefined),
+};
+
+/** In the order in which they are written. */
+const headFields = Object.keys(headReaders).filter((name): name is HeadField =>
+  Object.hasOwn(headReaders, name),
+);
+
+function textOf(value: unknown): string | undefined {
+  return isText(value) ? value : undefined;
+}
+
+function amountOf(value: unknown): number | undefined {
+  return isAmount(value) ? value : undefined;
+}
+
+function countsBy<Name extends string>(
+  value: unknown,
+  isName: (name: unknown) => name is Name,
+): Partial<Record<Name, number>> | undefined {
+  if (!isPlain(value)) return undefined;
+  const counts: Partial<Record<Name, number>> = {};
+  for (const [name, count] of Object.entries(value)) if (isName(name) && isIndex(count)) counts[name] = count;
+  return counts;
+}
+
+type Agreed = BatchState['consents'][number];
+function isAgreed(value: unknown): value is Agreed {
+  return (
+    isPlain(value) &&
+    every<Agreed>({
+      service: isSourceId(value.service),
+      origin: isText(value.origin),
+      cost: isAmount(value.cost),
+    })
+  );
+}
+const agreedOf = ({ service, origin, cost }: Agreed): Agreed => ({ service, origin, cost });
+
 /** A fresh state from a snapshot's head; undefined when it is not one. Counts come from the jobs. */
 export function stateFromHead(head: unknown): BatchState | undefined {
-  if (!isPlain(head) || !isText(head.id) || !/^[\w-]{1,80}$/.test(head.id)) return undefined;
-  if (!isText(head.name) || !isText(head.machine)) return undefined;
+  if (!isPlain(head) || !isBatchId(head.id) || !isText(head.name) || !isText(head.machine)) return undefined;
   const state = emptyState();
-  state.id = head.id;
-  state.name = head.name;
-  state.machine = head.machine;
-  if (isText(head.list)) state.list = head.list;
-  state.settings = journalSettings(head.settings);
-  const { phase, phaseBy } = head;
-  if (phase === 'running' || phase === 'paused' || phase === 'stopped' || phase === 'finished')
-    state.phase = phase;
-  if (phaseBy === 'user' || phaseBy === 'engine') state.phaseBy = phaseBy;
-  if (isFailure(head.why)) state.why = head.why;
-  const numbers = [
-    'listed',
-    'createdAt',
-    'updatedAt',
-    'phaseAt',
-    'starts',
-    'ranMs',
-    'requests',
-    'rateLimited',
-    'retries',
-    'cost',
-  ] as const;
-  for (const name of numbers) {
-    const value = head[name];
-    if (isAmount(value)) state[name] = value;
-  }
-  if (isPlain(head.bySource))
-    for (const [source, count] of Object.entries(head.bySource))
-      if (isSourceId(source) && isIndex(count)) state.bySource[source] = count;
-  if (isPlain(head.byError))
-    for (const [code, count] of Object.entries(head.byError))
-      if (isFailureCode(code) && isIndex(count)) state.byError[code] = count;
-  if (Array.isArray(head.consents))
-    for (const consent of head.consents as readonly unknown[])
-      if (isPlain(consent) && isSourceId(consent.service) && isText(consent.origin) && isAmount(consent.cost))
-        state.consents.push({ service: consent.service, origin: consent.origin, cost: consent.cost });
-  if (Array.isArray(head.next)) state.next = (head.next as readonly unknown[]).filter(isIndex);
+  for (const name of headFields) take(state, name, head[name]);
   return state;
+}
+
+function take<Name extends HeadField>(state: Pick<BatchState, Name>, name: Name, said: unknown): void {
+  const value = headReaders[name](said);
+  if (value !== undefined) state[name] = value;
 }
 
 /** A row as it is kept now: in older snapshots `passed` and `failedTries` stood beside the other fields. */
@@ -122,12 +138,12 @@ function withMemory(job: JobState & { passed?: readonly SourceId[]; failedTries?
 export function addSnapshotJobs(state: BatchState, record: Plain): boolean {
   const jobs = jobsOf(record);
   if (!jobs) return false;
-  const believed: JobState[] = [];
+  const taken: JobState[] = [];
   for (const job of jobs) {
-    if (!isJobState(job) || job.index !== state.jobs.length + believed.length) return false;
-    believed.push(withMemory(job));
+    if (!isJobState(job) || job.index !== state.jobs.length + taken.length) return false;
+    taken.push(withMemory(job));
   }
-  for (const job of believed) {
+  for (const job of taken) {
     state.jobs.push(job);
     if (job.expandedInto === undefined) {
       state.counts[job.status] += 1;

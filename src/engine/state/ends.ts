@@ -4,6 +4,8 @@ import type { Failure } from '../../model/failure';
 import { canPass } from '../../model/failureRules';
 import type { VideoMeta } from '../../model/link';
 import type { SourceId } from '../../model/transcript';
+import { dropEnd } from './fields';
+import type { FieldOf, Same } from './fields';
 import { paidAfterFailure } from './memory';
 import { endLane, leaveWorker } from './workerStrips';
 import type { BatchState, JobState } from './shape';
@@ -64,7 +66,7 @@ function endedRow(
   end: Exclude<Outcome, { status: 'expanded' }>,
   at: number,
 ): JobState {
-  const { index, link, count, meta, retries, paid, redo, memory, ...more } = lasting(job);
+  const { index, link, count, meta, retries, paid, redo, memory, ...more } = kept(job);
   const failedTries = memory?.failedTries ?? 0;
   if (end.status === 'completed') {
     state.requests += end.requests;
@@ -144,8 +146,8 @@ function unfinished(
   }
 }
 
-/** What a row has besides its status when it is pending again or ends anew: nothing that passes, no earlier end. */
-function lasting(job: JobState) {
+/** What a row keeps when it ends: no field of its stay on a worker or of an earlier end. */
+function kept(job: JobState): Pick<JobState, FieldOf<'row'>> {
   const {
     status,
     tries,
@@ -166,9 +168,9 @@ function lasting(job: JobState) {
     skip,
     parkedUntil,
     consent,
-    ...kept
+    ...row
   } = job;
-  return kept;
+  return row satisfies Same<keyof typeof row, FieldOf<'row'>>;
 }
 
 /** Takes back what an earlier end had added to the sums. */
@@ -183,21 +185,10 @@ function uncount(state: BatchState, job: JobState): void {
   }
 }
 
-/** Takes back what an earlier end had added, before the job runs or ends anew. */
+/** Takes back an earlier end and what it had added to the sums, before the job runs again. */
 export function clearEnd(state: BatchState, job: JobState): void {
   uncount(state, job);
-  delete job.failure;
-  delete job.writing;
-  delete job.source;
-  delete job.files;
-  delete job.language;
-  delete job.captions;
-  delete job.via;
-  delete job.seconds;
-  delete job.endedAt;
-  delete job.skip;
-  delete job.parkedUntil;
-  delete job.consent;
+  dropEnd(job);
 }
 
 /** A count set, or taken out at zero. */

@@ -1,5 +1,5 @@
 /**
- * The shape of a batch's state: what the reducer in state.ts makes of events, and what journal, page,
+ * The shape of a batch's state: what the reducer in reducer.ts makes of events, and what journal, page,
  * manifest, tree and terminal read.
  */
 import type { BatchPhase, JobStatus, Outcome, Pace, QuotaView, Wait } from '../../model/events';
@@ -21,7 +21,7 @@ export interface AttemptState {
   readonly requests: number;
 }
 
-/** A row of the table. What passes, or belongs to its end, is named in rowEnds.ts as well: it goes with that. */
+/** A row of the table. What becomes of each field is said in fields.ts. */
 export interface JobState {
   readonly index: number;
   readonly link: Link;

@@ -1,4 +1,5 @@
 /** The workers' lanes on the time axis: which job was on which worker, and what it did there. Part of the reducer. */
+import { dropPassing } from './fields';
 import type { BatchState, JobState, LaneSegment, WorkerState } from './shape';
 
 /** How far back lanes are kept, ms: a little more than the widest panel shows. */
@@ -49,9 +50,5 @@ export function endLane(state: BatchState, job: JobState, at: number, end: LaneE
 /** The job leaves its worker and what passes with it. */
 export function leaveWorker(state: BatchState, job: JobState, at: number, end: LaneEnd): void {
   endLane(state, job, at, end);
-  delete job.worker;
-  delete job.startedAt;
-  delete job.stage;
-  delete job.percent;
-  delete job.wait;
+  dropPassing(job);
 }

@@ -1,0 +1,33 @@
+/** Small checks of unknown values, and the one that lets no field of a type be forgotten. */
+
+export type Check = (value: unknown) => boolean;
+/** Whether each field of a `T` is in order; a field that is not named does not compile. */
+export type Verdict<T> = { readonly [Name in keyof T]-?: boolean };
+
+/** Longest text accepted; titles and messages are far shorter. */
+const longest = 20_000;
+export const isText = (value: unknown): value is string =>
+  typeof value === 'string' && value.length <= longest;
+export const isNumber = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isFinite(value);
+export const isAmount = (value: unknown): value is number => isNumber(value) && value >= 0;
+export const isIndex = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+export const isTrue = (value: unknown): value is true => value === true;
+export const isFlag = (value: unknown): value is boolean => typeof value === 'boolean';
+
+export const optional = (value: unknown, check: Check): boolean => value === undefined || check(value);
+export const isOneOf =
+  (...allowed: readonly string[]) =>
+  (value: unknown): value is string =>
+    typeof value === 'string' && allowed.includes(value);
+export const listOf =
+  (check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(check);
+
+/** Whether all fields are in order. */
+export function every<T extends object>(verdict: Verdict<T>): boolean {
+  for (const name in verdict) if (!verdict[name]) return false;
+  return true;
+}
