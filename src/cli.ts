@@ -282,7 +282,7 @@ async function settingsFiles(files: NodeFiles, options: RunOptions): Promise<Rec
   return { ...users, ...named };
 }
 
-/** What a settings file says; undefined where there is none. */
+/** The settings of a settings file; undefined where there is no file. */
 async function settingsOf(files: NodeFiles, path: string): Promise<Record<string, unknown> | undefined> {
   const bytes = await files.read(path, 1024 * 1024);
   if (!bytes) return undefined;

@@ -54,7 +54,7 @@ export interface BatchHead {
   readonly phase: BatchPhase;
   readonly counts: Readonly<Record<JobStatus, number>>;
   readonly total: number;
-  /** Set when another window or terminal runs it: who, in words. */
+  /** Set when another window or terminal runs it: which one, in words. */
   readonly owner?: string;
 }
 
@@ -87,7 +87,7 @@ export type ToPage =
       readonly resumed?: ResumedNote;
       /** The host's clock in epoch ms; the page may run on a computer whose clock differs. */
       readonly now?: number;
-      /** Set when another window or terminal runs it: who, in words. Its rows are shown, nothing can be done. */
+      /** Set when another window or terminal runs it: which one, in words. Its rows are shown, without actions. */
       readonly owner?: string;
     }
   /** Events in order; `seq` is the number of the first one. */
@@ -114,7 +114,7 @@ export interface ResumedNote {
 }
 
 export type RowAction = JobAction | 'openTranscript' | 'openVideo' | 'copyLink' | 'showLog' | 'revealFile';
-/** What VS Code's menus over the table ask for; the last two stand on a column's head (`webviewSection: 'head'`). */
+/** What VS Code's menus over the table ask for; the last two are on a column's head (`webviewSection: 'head'`). */
 export type MenuAction = RowAction | 'details' | 'hideColumn' | 'resetColumns';
 export type BatchAction =
   'pause' | 'resume' | 'stop' | 'retryFailed' | 'export' | 'openFolder' | 'openReport' | 'agree';
@@ -133,7 +133,7 @@ export type NextStep =
   | 'transcribeClipboard';
 
 export type FromPage =
-  /** `at`: the row that is the first in view, where the page stands in the list's own order. */
+  /** `at`: the row that is the first in view, where the page is in the list's own order. */
   | { readonly type: 'ready'; readonly batch: string | null; readonly at?: number }
   | { readonly type: 'gap'; readonly batch: string; readonly have: number }
   | { readonly type: 'choose'; readonly batch: string }

@@ -1,7 +1,7 @@
 /**
  * How rows travel from the panel's host to its page: as bytes, which VS Code passes on without looking at
- * every value, in columns of values instead of objects with names. What repeats is said once, what follows
- * from something else (the link of a video from its id, most of a file's name from its title) is not said.
+ * every value, in columns of values instead of objects with names. What repeats is written once; what follows
+ * from something else (the link of a video from its id, most of a file name from the title) is left out.
  */
 import type { JobState } from './engine/state/reducer';
 import type { Link } from './model/link';
@@ -59,7 +59,7 @@ interface Shape {
   readonly kinds: readonly (Kind | undefined)[];
 }
 
-/** As `packRows`, one after the other, for who must not work on them for long. */
+/** As `packRows`, row by row, for callers that must not block for long. */
 export class RowPacker {
   readonly #shapes = new Map<string, Shape>();
   readonly #shared: unknown[] = [];
@@ -164,7 +164,7 @@ export class RowPacker {
   }
 }
 
-/** The rows that were packed. Throws where the bytes are none of ours. */
+/** The rows that were packed. Throws where the bytes are not packed rows. */
 export function unpackRows(bytes: Uint8Array): JobState[] {
   const parts: unknown = JSON.parse(new TextDecoder().decode(bytes));
   if (!Array.isArray(parts)) throw new Error('These are no rows.');

@@ -1,4 +1,4 @@
-/** The page: which of its faces is shown, the drop zone around it, and what is told to a screen reader. */
+/** The page: the empty view or a batch, the drop zone around it, and the announcements for a screen reader. */
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Announcer } from './shared/announce';
@@ -17,7 +17,7 @@ export function App(): JSX.Element {
   const store = useStore(topic.batches);
   const table = useMemo(() => new TableModel(store), [store]);
   const [over, setOver] = useState(false);
-  // None is there, or none that can be read.
+  // There is no batch, or no readable one.
   const empty = store.met && store.ui.batch === null;
   useEffect(() => listenForPaste(store), [store]);
   const wide = (store.state?.jobs.length ?? 0) >= 100_000;
@@ -51,7 +51,7 @@ export function App(): JSX.Element {
 }
 
 function Batch({ store, table }: { readonly store: PanelStore; readonly table: TableModel }): JSX.Element {
-  // While the first slice is on its way the head stands alone, and nothing that would jump.
+  // Until the first slice arrives only the head is shown, so that nothing jumps.
   const has = store.state !== undefined;
   return (
     <main class="batch" aria-busy={!has}>

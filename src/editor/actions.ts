@@ -1,6 +1,6 @@
 /**
- * What commands, panel and notifications do to batches: one function each, whoever asks. They throw what the
- * user should be told (Refusal, FailureError); the caller shows it where it was asked for.
+ * What commands, panel and notifications do to batches: one function each. They throw what the user should see
+ * (Refusal, FailureError); the caller shows it where the action was asked for.
  */
 import * as vscode from 'vscode';
 import type { BatchHandle } from '../engine/api';
@@ -38,7 +38,7 @@ export class Actions implements PanelActions {
     logBatches(parts.access, parts.log);
   }
 
-  /** Starts a list and chooses its batch; undefined when the user thought better of it. */
+  /** Starts a list and chooses its batch; undefined when the user cancelled. */
   async transcribe(input: ListInput): Promise<BatchHandle | undefined> {
     const handle = await this.parts.transcriber.start(input);
     if (handle) this.parts.batches.choose(handle.state.id);

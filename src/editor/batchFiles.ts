@@ -1,5 +1,5 @@
 /**
- * Opens what belongs to a batch, and only that: links that stand in it, files that lie in its folder (or in
+ * Opens what belongs to a batch, and only that: links that it lists, files in its folder (or in
  * the folder of the batch that had the video before).
  */
 import { dirname, join, resolve } from 'node:path';
@@ -41,7 +41,7 @@ export async function revealTranscript(handle: BatchHandle, job: JobState): Prom
  */
 export async function openVideo(handle: BatchHandle, job: JobState): Promise<void> {
   const { url, path } = job.link;
-  // What is no link stands in `url` as it was typed.
+  // Text that is not a link is in `url` as it was typed.
   if (job.invalid) throw new Refusal('This line is not a link. Correct it in the list.');
   if (/^https?:\/\//i.test(url)) {
     await vscode.env.openExternal(vscode.Uri.parse(url));

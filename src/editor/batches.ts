@@ -21,7 +21,7 @@ export interface KnownBatch {
   readonly updatedAt: number;
   /** Set when it is open in this window. */
   readonly handle?: BatchHandle;
-  /** Who else runs it, in words. */
+  /** Which other process runs it, in words. */
   readonly owner?: string;
 }
 
@@ -104,7 +104,7 @@ export class Batches implements vscode.Disposable {
     );
   }
 
-  /** Looks for batch folders in the workspace's output folders anew; the engine is read only if one seems to run. */
+  /** Searches the workspace's output folders for batches again; the engine is loaded only if one seems to run. */
   async refresh(): Promise<void> {
     const files = await this.access.files();
     const roots = new Set<string>();

@@ -124,7 +124,7 @@ export async function sourceViews(core: Core, settings: Settings): Promise<reado
     const found = await source.readiness(settings).catch(() => undefined);
     if (!found) views.push({ id, ready: false, detail: 'could not be checked' });
     else if (found.ready)
-      // What these two can do stands in Check Setup; here it is enough that nothing is missing.
+      // Check Setup says what these two can do; here it is enough that nothing is missing.
       views.push({
         id,
         ready: true,

@@ -1,5 +1,5 @@
 /**
- * Batches of the workspace that run in another window or a terminal: who has them and how far they are. They are
+ * Batches of the workspace that run in another window or a terminal: which process has them and how far they are. They are
  * looked at when their files change, and every second while somebody runs one.
  */
 import { basename, dirname, join } from 'node:path';
@@ -65,7 +65,7 @@ export class Elsewhere implements vscode.Disposable {
     this.owners.delete(folder);
   }
 
-  /** Looks for the batch folders of these output folders anew. */
+  /** Searches these output folders for batch folders again. */
   async find(roots: readonly string[]): Promise<void> {
     const files = await this.access.files();
     const heads = new Map<string, KnownBatch>();
@@ -95,7 +95,7 @@ export class Elsewhere implements vscode.Disposable {
     return { ...head, phase, counts, total, updatedAt, owner };
   }
 
-  /** Who runs what now, and what they have written since. */
+  /** Which process runs which batch now, and what it has written since. */
   private async look(): Promise<void> {
     const files = await this.access.files();
     const here = new Set(this.access.peek()?.engine.batches.map((handle) => handle.folder));
@@ -161,16 +161,18 @@ export class Elsewhere implements vscode.Disposable {
       const whole = createFileSystemWatcher(pattern(dirname(root), basename(root)), true, true);
       const comes = (uri: vscode.Uri): void => {
         const isKnown = this.heads.has(dirname(uri.fsPath));
-        if (isKnown || basename(uri.fsPath) === lockName) this.heard(uri);
+        if (isKnown || basename(uri.fsPath) === lockName) this.fileChanged(uri);
         else this.findSoon();
       };
       this.watchers.set(
         root,
         vscode.Disposable.from(
           ...[files, batches, whole],
-          files.onDidChange((uri) => this.heard(uri)),
+          files.onDidChange((uri) => this.fileChanged(uri)),
           files.onDidCreate(comes),
-          files.onDidDelete((uri) => (basename(uri.fsPath) === lockName ? this.heard(uri) : this.findSoon())),
+          files.onDidDelete((uri) =>
+            basename(uri.fsPath) === lockName ? this.fileChanged(uri) : this.findSoon(),
+          ),
           batches.onDidDelete(() => this.findSoon()),
           whole.onDidDelete(() => this.findSoon()),
         ),
@@ -186,7 +188,7 @@ export class Elsewhere implements vscode.Disposable {
   }
 
   /** A file of a batch has changed. */
-  private heard(uri: vscode.Uri): void {
+  private fileChanged(uri: vscode.Uri): void {
     const folder = dirname(uri.fsPath);
     if (this.access.peek()?.engine.batches.some((handle) => handle.folder === folder) === true) return;
     this.arm(quietMs);

@@ -56,7 +56,7 @@ export async function clearApiKeys(secrets: EditorSecrets): Promise<void> {
   );
 }
 
-/** What a typed proxy is made of; undefined when it is none. The password is kept apart from the address. */
+/** The parts of a typed proxy; undefined when it is not a proxy. The password is kept apart from the address. */
 function readProxy(typed: string): { readonly address: string; readonly password?: string } | undefined {
   const text = typed.trim();
   if (text === 'tor') return { address: text };

@@ -24,7 +24,7 @@ const head = v.object({
   pending: count,
 });
 
-/** What the manifest of this folder says; undefined when there is none that can be read. */
+/** The head of this folder's manifest; undefined when there is no readable manifest. */
 export async function readManifestHead(files: Files, folder: string): Promise<KnownBatch | undefined> {
   let text = '';
   try {

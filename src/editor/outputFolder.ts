@@ -1,4 +1,4 @@
-/** Where the batch folders of a workspace folder lie, and who may say so. */
+/** Where the batch folders of a workspace folder are, and which settings may decide it. */
 import { dirname, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { isInside, nativePathStyle } from '../intake/localPath';

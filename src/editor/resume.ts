@@ -94,7 +94,7 @@ export class Resumer {
 
   /**
    * Looks once for batches that were interrupted, and does with them as the setting `autoResume` says.
-   * `goesOn` is told of each that goes on by itself.
+   * `goesOn` receives each that resumes by itself.
    */
   async offer(goesOn: (batch: string) => void): Promise<void> {
     this.goesOn = goesOn;
@@ -127,7 +127,7 @@ export class Resumer {
   }
 
   /**
-   * A window that is loaded anew often begins before its last process has let go of the batches: they are looked
+   * A reloaded window often begins before its last process has released the batches: they are looked
    * at again when that has happened.
    */
   private awaitOwners(): void {

@@ -13,7 +13,7 @@ const indexKey = 'bulkTranscribe.secretNames';
 const prefix = 'bulkTranscribe.secret';
 
 export class EditorSecrets implements Secrets {
-  /** @param seen is told of every value that is read or stored, so that the log can hide it. */
+  /** @param seen receives every value that is read or stored, so that the log can hide it. */
   constructor(
     private readonly storage: vscode.SecretStorage,
     private readonly memory: vscode.Memento,

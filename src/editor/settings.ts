@@ -20,8 +20,8 @@ const section = 'bulkTranscribe';
 export class EditorSettings implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly subscriptions: readonly { dispose(): unknown }[];
-  private readonly told = new Set<string>();
-  /** Fires after a setting of ours changed in any scope, or the workspace was trusted. */
+  private readonly reported = new Set<string>();
+  /** Fires after one of the extension's settings changed in any scope, or the workspace was trusted. */
   readonly onChange = this.changed.event;
 
   constructor() {
@@ -38,8 +38,8 @@ export class EditorSettings implements vscode.Disposable {
   read(scope?: vscode.Uri): Settings {
     const layers = this.layers(scope);
     const { settings, problems } = readSettings(layers.user, layers.workspace, layers.folder);
-    const fresh = problems.filter((problem) => !this.told.has(problem));
-    for (const problem of fresh) this.told.add(problem);
+    const fresh = problems.filter((problem) => !this.reported.has(problem));
+    for (const problem of fresh) this.reported.add(problem);
     if (fresh.length > 0) void this.tell(fresh);
     return settings;
   }

@@ -66,7 +66,7 @@ export class Transcriber {
     }
   }
 
-  /** Starts, or continues, the batch of a list. Undefined when the user thought better of it. Throws Refusal, FailureError. */
+  /** Starts, or continues, the batch of a list. Undefined when the user cancelled. Throws Refusal, FailureError. */
   async start(input: ListInput): Promise<BatchHandle | undefined> {
     const scope = scopeOf(input.uri);
     refuseVirtual(scope);

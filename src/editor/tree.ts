@@ -1,4 +1,4 @@
-/** The activity view: one line a batch, with its state and counts; its actions stand in the manifest. */
+/** The activity view: one line a batch, with its state and counts; its actions are in package.json. */
 import * as vscode from 'vscode';
 import type { Batches, KnownBatch } from './batches';
 import { batchStateWords, isInterrupted } from './batchWords';

@@ -1,4 +1,4 @@
-/** In a workspace that the user does not trust no program is started, whoever asks for it. */
+/** Starts no program at all while the workspace is not trusted. */
 import * as vscode from 'vscode';
 import { failure, FailureError } from '../model/failure';
 import type { Processes } from '../model/ports';

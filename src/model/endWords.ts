@@ -1,6 +1,6 @@
 /**
  * When a batch is expected to end, as a span of the clock: the estimate and how sure it is in one. Both ends are
- * rounded outward to steps that fit the doubt, and a span that has been told stays as long as it holds true, so
+ * rounded outward to steps that fit the doubt, and a span that was shown stays as long as it is true, so
  * that what the user reads does not move with every second.
  */
 import type { Pace } from './events';
@@ -15,7 +15,7 @@ export interface EndSpan {
   readonly to: number;
 }
 
-/** A doubt below this is no news beside a time that is told in whole minutes. */
+/** An uncertainty below this adds nothing to a time in whole minutes, ms. */
 const worthMs = minuteMs;
 
 /** Steps of the clock, by the doubt up to which they are fine enough, ms. */
@@ -28,16 +28,16 @@ const steps: readonly (readonly [upToMs: number, stepMs: number])[] = [
 ];
 
 /**
- * The span in which the batch will end. `told` is the one that was shown last: it is given back while the end
- * lies in it and it is not far wider than what is known by now. Undefined: not known, or sure to the minute.
+ * The span in which the batch will end. `shown` is the one that was shown last: it is returned while the end
+ * is in it and it is not far wider than what is known by now. Undefined: not known, or sure to the minute.
  */
-export function endSpan({ endsAt, endsWithinMs = 0 }: Partial<Pace>, told?: EndSpan): EndSpan | undefined {
+export function endSpan({ endsAt, endsWithinMs = 0 }: Partial<Pace>, shown?: EndSpan): EndSpan | undefined {
   if (endsAt === undefined || endsWithinMs < worthMs) return undefined;
   const from = endsAt - endsWithinMs;
   const to = endsAt + endsWithinMs;
   const step = steps.find(([upToMs]) => endsWithinMs < upToMs)?.[1] ?? hourMs;
-  if (told && told.from <= from && to <= told.to && told.to - told.from <= 2 * (to - from + step))
-    return told;
+  if (shown && shown.from <= from && to <= shown.to && shown.to - shown.from <= 2 * (to - from + step))
+    return shown;
   return { from: onStep(Math.floor, from, step), to: onStep(Math.ceil, to, step) };
 }
 

@@ -189,7 +189,7 @@ const table: Readonly<Record<FailureCode, Words>> = {
   ],
 };
 
-/** The words of a code as they stand for a group of failures, nothing filled in. */
+/** The words of a code for a group of failures, without details. */
 export function codeWords(code: FailureCode): FailureWords {
   const [cause, next, sentence, action] = table[code];
   return { cause, next, sentence, ...(action ? { step: action } : {}) };
@@ -208,13 +208,13 @@ export const missingFile: FailureWords = {
   sentence: 'There is no such file. Correct its path in the list, or put it back.',
 };
 
-/** Why a path of a list is refused although it is written well, by the failure's subject. */
+/** Why a well-formed path of a list is refused, by the failure's subject. */
 export const fileWords: Readonly<Record<string, FailureWords>> = {
   missing: missingFile,
   outside: {
     cause: 'Outside the folder of its list',
-    next: 'Name it yourself, or move it',
-    sentence: 'The file lies outside the folder of its list. Name it yourself, or move it there.',
+    next: 'Choose it yourself, or move it',
+    sentence: 'The file is outside the folder of its list. Choose it yourself, or move it there.',
   },
   share: {
     cause: 'On a network share',

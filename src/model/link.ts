@@ -1,4 +1,4 @@
-/** What one entry of a list points at, once its form is understood. Made by intake, used everywhere. */
+/** What one entry of a list points at. Made by intake, used everywhere. */
 
 /**
  * - `youtube`: one YouTube video

@@ -21,7 +21,7 @@ export interface Random {
 }
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
-/** One line an event. The log hides secrets it was told of; callers never pass a key in the first place. */
+/** One line an event. The log hides the secrets registered with it; callers never pass a key in the first place. */
 export interface Log {
   write(level: LogLevel, message: string, job?: number): void;
 }

@@ -26,7 +26,7 @@ function readNumber(text = '', unitMs = 1): number | undefined {
   return /^\s*\d+(?:\.\d+)?\s*$/.test(text) ? Number(text) * unitMs : undefined;
 }
 
-/** A date has a month by name; `-1` and the like are none, though the language would read a year in them. */
+/** A date has a month by name; `-1` and the like are not dates, though JavaScript would read a year in them. */
 function readDate(text = ''): number | undefined {
   const date = /[A-Za-z]{3}/.test(text) ? Date.parse(text.trim()) : Number.NaN;
   return Number.isNaN(date) ? undefined : date;

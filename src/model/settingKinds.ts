@@ -154,7 +154,7 @@ function isDay(text: string): boolean {
   return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
 }
 
-/** Seconds in `90`, `90s`, `2m`, `1h30m`; undefined when it is none. */
+/** Seconds in `90`, `90s`, `2m`, `1h30m`; undefined when it is not a duration. */
 export function parseDuration(value: string): number | undefined {
   const match = /^(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s?)?$/i.exec(value.trim());
   if (!match || (match[1] ?? match[2] ?? match[3]) === undefined) return undefined;

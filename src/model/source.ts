@@ -1,4 +1,4 @@
-/** A source: someone who may have the words of a video. One file in `sources/` each. */
+/** A source: a service, program or file that may have the transcript of a video. One file in `sources/` each. */
 import type { Failure } from './failure';
 import type { Link, VideoMeta } from './link';
 import type { Via } from './ports';

@@ -1,4 +1,4 @@
-/** The words of a job's status: what it does, waits for or has come to. */
+/** The words of a job's status: what it does, what it waits for or how it ended. */
 import type { JobStatus, Wait } from './events';
 import { formatPercent, formatTime, thinSpace } from './numberWords';
 import type { Stage } from './source';

@@ -99,7 +99,7 @@ export function rowWords(failure: Failure, context: WordsContext = {}): FailureW
         return {
           cause: `Refused by ${serviceName(subject)}`,
           next: 'Show log',
-          sentence: `${capitalised(serviceName(subject))} does not take this one; its words are in the log. Use another source.`,
+          sentence: `${capitalised(serviceName(subject))} does not accept this video; the log has its answer. Use another source.`,
           step: step('showLog'),
         };
       return context.link === undefined || isOfASite(context.link)
@@ -130,13 +130,13 @@ export function rowWords(failure: Failure, context: WordsContext = {}): FailureW
   }
 }
 
-/** There are no captions, and somebody was asked to listen: why that brought no words either. */
+/** There are no captions, and speech-to-text brought nothing either: why. */
 function soundWords(refusedBy: string, source: string | undefined): FailureWords | undefined {
   if (refusedBy !== '')
     return {
       cause: `No captions, refused by ${serviceName(refusedBy)}`,
       next: 'Show log',
-      sentence: `The video has no captions, and ${serviceName(refusedBy)} does not take it; its words are in the log. Use another source.`,
+      sentence: `The video has no captions, and ${serviceName(refusedBy)} does not accept it; the log has its answer. Use another source.`,
       step: step('showLog'),
     };
   if (source === undefined || !['deapi', 'openai', 'whisper'].includes(source)) return undefined;
@@ -147,7 +147,7 @@ function soundWords(refusedBy: string, source: string | undefined): FailureWords
   };
 }
 
-/** A service took a paid request and could not finish it. */
+/** A service accepted a paid request and could not finish it. */
 function gaveUp(service = 'The service'): FailureWords {
   const name = serviceName(service);
   return {
@@ -175,7 +175,7 @@ const wordless: FailureWords = {
   sentence: 'The subtitle file has no words in it. Put another file on the list.',
 };
 
-/** A page or video of a site, which yt-dlp may know; files are none, here or there. */
+/** A page or video of a site, which yt-dlp may know; files are not, local or remote. */
 function isOfASite(link: Pick<Link, 'kind' | 'url'>): boolean {
   return /^https?:/i.test(link.url) && link.kind !== 'media' && link.kind !== 'subtitle';
 }

@@ -144,7 +144,7 @@ async function listOf(
   return content;
 }
 
-/** Others get their turn now and then: a Ctrl-C is to be heard while a long list is read. */
+/** Gives other work its turn now and then, so that Ctrl-C works while a long list is read. */
 function breaths(clock: Clock): () => Promise<void> {
   let last = clock.monotonic();
   return async () => {

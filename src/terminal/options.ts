@@ -144,7 +144,7 @@ function misplaced(values: Values, command: CommandName): string | undefined {
   return undefined;
 }
 
-/** Fills `given` with the settings that the options stand for; says what is wrong with the first wrong one. */
+/** Fills `given` with the settings of the options; returns what is wrong with the first wrong one. */
 function takeSettings(values: Values, command: CommandName, given: Given): string | undefined {
   // Consent is a setting as well: paid work up to the amount starts without asking.
   if (values.yes) given['paid.maxCost'] = settingsSchema['paid.maxCost'].max;

@@ -129,7 +129,7 @@ export class Session {
     const started = this.clock.monotonic();
     let begun: BatchHandle | undefined;
     const interrupt = new AbortController();
-    // Heard from the first moment on: a long list takes a while until its batch stands on disk.
+    // Listened to from the start: a long list takes a while until its batch is on disk.
     const forget = this.console.onInterrupt(() => {
       interrupt.abort();
       // It rejects where the disk no longer takes even that; what is on disk stays.

@@ -46,7 +46,7 @@ export class BatchWatch {
         if (this.handle.owner !== undefined) return undefined;
         if (this.handle.state.phase === 'paused') {
           // The engine paused it for a reason that can be mended (disk full): say so and wait for the mending.
-          // Where nothing moves, the event has been told in words already.
+          // Without a moving screen the event has already been printed.
           if (this.parts.console.redraw)
             this.parts.console.words(sentence(this.handle.state, this.parts.clock.now()));
           const given = this.waitForDisk();

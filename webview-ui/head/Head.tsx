@@ -16,7 +16,7 @@ export function Head(): JSX.Element | null {
   const store = useStore(topic.second | topic.phase | topic.batches);
   const { state } = store;
   if (!state && store.batches.length === 0) return null;
-  // The list of batches keeps its place, and the focus, while another batch is on its way.
+  // The list of batches keeps its place and the focus while another batch loads.
   return (
     <header class="head">
       <div class="row bar1">
@@ -32,12 +32,12 @@ export function Head(): JSX.Element | null {
 function Answers({ store, state }: { readonly store: PanelStore; readonly state: BatchState }): JSX.Element {
   const now = store.now();
   const { counts } = state;
-  const told = useRef<EndSpan | undefined>(undefined);
-  told.current = endSpan(state.pace ?? {}, told.current);
-  const { seen, side, big, full } = answers(state, now, told.current);
+  const shown = useRef<EndSpan | undefined>(undefined);
+  shown.current = endSpan(state.pace ?? {}, shown.current);
+  const { seen, side, big, full } = answers(state, now, shown.current);
   const share = (count: number): string => `${state.total === 0 ? 0 : (100 * count) / state.total}%`;
   const skipped = counts.skipped + counts.cancelled;
-  // What is parked is no pace.
+  // Parked videos have no pace.
   const goesOn = counts.running + counts.pending > 0;
   return (
     <>
@@ -89,7 +89,7 @@ function Sentence(props: {
   readonly now: number;
 }): JSX.Element {
   const { store, state, now } = props;
-  // Who is parked and why is known when all rows are here; until then nothing wrong is said.
+  // Which videos are parked and why is known only when all rows have arrived; until then the line is empty.
   if (store.partial && state.phase === 'running' && state.counts.parked > 0) return <div class="row say" />;
   const say = sentence(state, {
     now,

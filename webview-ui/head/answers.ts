@@ -14,11 +14,11 @@ export interface Answers {
   readonly seen: number;
   readonly side: string;
   readonly big: string;
-  /** Both in a sentence, for those whom the few words leave in doubt, or whose panel has no room for them. */
+  /** Both as a full sentence, for the tooltip and for panels too narrow for both. */
   readonly full?: string;
 }
 
-/** `span`: when it will end, as it was told last (`endSpan`). */
+/** `span`: the expected end as shown last (`endSpan`). */
 export function answers(state: BatchState, now: number, span: EndSpan | undefined): Answers {
   const { counts } = state;
   const seen = counts.completed + counts.failed + counts.skipped + counts.cancelled;
@@ -54,7 +54,7 @@ export function answers(state: BatchState, now: number, span: EndSpan | undefine
   }
 }
 
-/** As `formatDuration`, but with plain spaces, which stand better in 20 px, and seconds only where they count. */
+/** As `formatDuration`, but with plain spaces, which look better at 20 px, and with seconds only where they matter. */
 function bigDuration(ms: number, exact = false): string {
   if (ms < 60_000 && !exact) return 'under a minute';
   return formatDuration(ms).replaceAll(thinSpace, ' ');

@@ -1,6 +1,6 @@
 /**
  * The one sentence under the bar: what sets the pace, or what is wrong and what the user can do. Pure words
- * over the state; design and codes are those of the panel's design.
+ * over the state; wording and icons follow the panel's design.
  */
 import type { BatchState } from '../../src/engine/state/reducer';
 import type { Failure } from '../../src/model/failure';
@@ -18,7 +18,7 @@ import { needs, prices } from './parked';
 import { plain, warn, type Say, type SayContext } from './say';
 import { fromStep } from '../store/steps';
 
-/** How long "Resumed where it stopped" stands before the pace takes its place. */
+/** How long "Resumed where it stopped" is shown before the pace replaces it, ms. */
 const resumedNoteMs = 120_000;
 
 export function sentence(state: BatchState, context: SayContext): Say {

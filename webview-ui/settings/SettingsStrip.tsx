@@ -10,7 +10,7 @@ import { SourceOrder } from './SourceOrder';
 import { topic, type PanelStore } from '../store/store';
 import { useStore } from '../store/useStore';
 
-/** Why a change here may not be the last word. */
+/** Says that a workspace or folder overrides the setting. */
 function overrideOf(store: PanelStore, name: SettingName): string | undefined {
   const scope = store.settings[name]?.overriddenBy;
   return scope && `Set for this ${scope}; a change here changes it there`;
@@ -56,7 +56,7 @@ function summary(store: PanelStore): string {
     { list: 'list order', shortestFirst: 'shortest first', longestFirst: 'longest first' }[
       settingOf(store, 'order')
     ],
-    perHour === 0 ? 'youtube without a limit of ours' : `youtube ${formatCount(perHour)} an hour`,
+    perHour === 0 ? 'youtube unlimited' : `youtube ${formatCount(perHour)} an hour`,
   ].join(' · ');
 }
 

@@ -1,4 +1,4 @@
-/** The chain of sources: who is asked first. Arrows go along it, Alt and an arrow move a source. */
+/** The order of the sources. Arrow keys go along it, Alt and an arrow key move a source. */
 import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import type { SourceId } from '../../src/model/transcript';
@@ -47,7 +47,7 @@ export function SourceOrder(props: {
             role="option"
             aria-selected={index === at}
             class={index === at ? 'source at' : 'source'}
-            title="Drag to change who is asked first"
+            title="Drag to change the order"
             draggable
             onClick={() => setAt(index)}
             onDragStart={() => {

@@ -1,11 +1,11 @@
 /**
- * What a screen reader is told by itself: each tenth of the way, a failure of a new cause, paused, held,
- * parked, finished. Everything else can be looked up and need not be said.
+ * What a screen reader announces: each tenth of the way, a failure of a new cause, paused, held, parked,
+ * finished. Everything else can be looked up.
  */
 import type { BatchState } from '../../src/engine/state/reducer';
 import { codeWords, formatCount, plural, serviceName, untilWords } from '../../src/model/words';
 
-interface Heard {
+interface Announced {
   readonly id: string;
   readonly tenth: number;
   readonly codes: ReadonlySet<string>;
@@ -15,7 +15,7 @@ interface Heard {
   readonly parked: boolean;
 }
 
-function look(state: BatchState): Heard {
+function look(state: BatchState): Announced {
   const { counts, total } = state;
   const seen = counts.completed + counts.failed + counts.skipped + counts.cancelled;
   const by = state.pace?.by;
@@ -31,28 +31,28 @@ function look(state: BatchState): Heard {
 }
 
 export class Announcer {
-  #heard: Heard | undefined;
+  #last: Announced | undefined;
 
-  /** What is to be said now; empty when nothing worth it has happened. */
+  /** The announcement; empty when nothing noteworthy has happened. */
   next(state: BatchState, now: number): string {
-    const before = this.#heard;
-    const heard = look(state);
-    this.#heard = heard;
-    if (before?.id !== heard.id) return '';
+    const before = this.#last;
+    const after = look(state);
+    this.#last = after;
+    if (before?.id !== after.id) return '';
     const said: string[] = [];
     const { counts } = state;
-    if (heard.phase !== before.phase) said.push(phaseWords(state));
-    if (heard.held !== before.held && heard.held !== '') {
+    if (after.phase !== before.phase) said.push(phaseWords(state));
+    if (after.held !== before.held && after.held !== '') {
       const until = state.pace?.by.kind === 'held' ? ` ${untilWords(state.pace.by.until, now)}` : '';
-      said.push(`${serviceName(heard.held)} asked to wait${until}`);
+      said.push(`${serviceName(after.held)} asked to wait${until}`);
     }
-    if (heard.parked && !before.parked) said.push(`${plural(counts.parked, 'video')} parked`);
+    if (after.parked && !before.parked) said.push(`${plural(counts.parked, 'video')} parked`);
     // What is parked has a cause too, but has not failed.
-    const verb = heard.failed > before.failed ? 'Failed: ' : '';
-    for (const code of heard.codes)
+    const verb = after.failed > before.failed ? 'Failed: ' : '';
+    for (const code of after.codes)
       if (!before.codes.has(code)) said.push(verb + codeWords(code as Parameters<typeof codeWords>[0]).cause);
-    if (heard.tenth > before.tenth && heard.phase !== 'finished')
-      said.push(`${heard.tenth * 10} percent done, ${formatCount(counts.failed)} failed`);
+    if (after.tenth > before.tenth && after.phase !== 'finished')
+      said.push(`${after.tenth * 10} percent done, ${formatCount(counts.failed)} failed`);
     return said.join('. ');
   }
 }

@@ -15,7 +15,7 @@ export function alongRow<T>(event: KeyboardEvent, items: readonly T[], from: T |
   return item;
 }
 
-/** The place in a list of so many that a key leads to; undefined: the key leads nowhere. */
+/** The index in a list of `count` items that a key leads to; undefined: the key leads nowhere. */
 export function inList(key: string, at: number, count: number): number | undefined {
   const last = count - 1;
   return { ArrowDown: Math.min(last, at + 1), ArrowUp: Math.max(0, at - 1), Home: 0, End: last }[key];

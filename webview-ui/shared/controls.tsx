@@ -1,7 +1,7 @@
 /**
  * The panel's small controls, and the only module that knows the UI toolkit: buttons, checkbox, dropdown and
- * text field are its own, the slider is a native range, because the toolkit has none. Whoever replaces the
- * toolkit replaces this file.
+ * text field are its own. The slider is a native range, because the toolkit has no slider. To replace the
+ * toolkit, replace this file.
  */
 import {
   provideVSCodeDesignSystem,
@@ -39,14 +39,14 @@ export function warmControls(): void {
   box.remove();
 }
 
-/** A codicon. Decoration: what it means stands beside it as a word or in a label. */
+/** A codicon. Decoration only: a word beside it or a label says what it means. */
 export function Icon({ name, tone }: { readonly name: string; readonly tone?: string }): JSX.Element {
   return <span class={`codicon codicon-${name}${tone ? ` tone-${tone}` : ''}`} aria-hidden="true" />;
 }
 
 /**
- * Not the second click of a double one. It would do the same again, or hit what the first has put in the place:
- * "Resume" where "Pause" was.
+ * False for the second click of a double click: it would act twice, or hit the button that has replaced the first
+ * one, such as "Resume" in the place of "Pause".
  */
 const isOnce = (event: MouseEvent): boolean => event.detail <= 1;
 

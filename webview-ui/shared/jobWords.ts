@@ -20,7 +20,7 @@ export function failureWords(
   });
 }
 
-/** Whose key, account or program a failure is about: what needs mending says it (`deapi:key`), else who was asked. */
+/** The source whose key, account or program a failure is about: named in `needs` (`deapi:key`), else the source asked. */
 export function sourceOf(failure: Failure | undefined, asked?: SourceId): SourceId | undefined {
   return (failure && sourceToMend(failure)) ?? asked;
 }

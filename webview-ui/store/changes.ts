@@ -1,4 +1,4 @@
-/** Tells views that what they depend on has changed: once a frame, however many changes have come. */
+/** Notifies views of changes to what they depend on: once a frame, however many changes there were. */
 import type { BatchEvent } from '../../src/model/events';
 
 /** What a view depends on; several are added. `second` comes once a second, `rows` when a row has changed. */

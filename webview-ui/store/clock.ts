@@ -1,6 +1,6 @@
 /**
  * The page's pulse: lanes four times a second, digits once; with reduced motion or a screen reader both once
- * in five seconds. Stands still while the page is not visible.
+ * in five seconds. Pauses while the page is hidden.
  */
 import { topic, type PanelStore } from './store';
 
@@ -15,7 +15,7 @@ function isCalm(): boolean {
 
 const laneListeners = new Set<() => void>();
 
-/** Calls back when the lanes are to be drawn anew. */
+/** Calls back when the lanes have to be redrawn. */
 export function onLaneBeat(listener: () => void): () => void {
   laneListeners.add(listener);
   return () => laneListeners.delete(listener);

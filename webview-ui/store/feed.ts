@@ -12,7 +12,7 @@ type Slice = Extract<ToPage, { readonly type: 'snapshot' }>;
 type Events = Extract<ToPage, { readonly type: 'events' }>;
 
 export interface FeedReader {
-  /** A snapshot has begun: the state has its head and the first rows, and holes where others will stand. */
+  /** A snapshot has begun: the state has its head and the first rows, and holes for the others. */
   begun(state: BatchState): void;
   /** Some of its holes are filled; these rows are new. */
   filled(state: BatchState): void;
@@ -24,9 +24,9 @@ export interface FeedReader {
 interface Loading {
   readonly state: BatchState;
   readonly snapshot: number;
-  /** Came and wait for their turn to be unpacked. */
+  /** Received, not unpacked yet. */
   readonly slices: Slice[];
-  /** Rows of which nothing has come yet. */
+  /** Rows not received yet. */
   left: number;
   painted: boolean;
 }
@@ -34,13 +34,13 @@ interface Loading {
 export class Feed {
   #seq = -1;
   #loading: Loading | undefined;
-  /** Came while a snapshot was on its way. */
+  /** Received before the snapshot was complete. */
   #early: Events[] = [];
   #asked = false;
 
   constructor(private readonly reader: FeedReader) {}
 
-  /** The state of which slices are on their way. */
+  /** The state whose slices are still arriving. */
   get loading(): BatchState | undefined {
     return this.#loading?.state;
   }
@@ -123,7 +123,7 @@ export class Feed {
     }
     this.#asked = false;
     this.#seq = seq;
-    // What the newer head has no more is gone.
+    // Fields that the newer head lacks are removed.
     const { jobs, ...old } = loading.state;
     for (const name of Object.keys(old)) Reflect.deleteProperty(loading.state, name);
     Object.assign(loading.state, head, { jobs });
@@ -133,7 +133,7 @@ export class Feed {
     for (const events of early) this.events(events);
   }
 
-  /** False when the bytes are no rows: then nothing of this snapshot can be believed. */
+  /** False when the bytes are not rows: then this snapshot is dropped. */
   #unpack(loading: Loading, slice: Slice): boolean {
     let rows: readonly JobState[];
     try {

@@ -1,5 +1,5 @@
 /**
- * The only door to VS Code: acquires its API once, and hands out messages that have been looked at. Tests put
+ * The only door to VS Code: acquires its API once, and passes on only checked messages. Tests put
  * their own `acquireVsCodeApi` on the window, which is all that a fake host needs.
  */
 import { isPlain, type Plain } from '../../src/model/plain';
@@ -7,7 +7,7 @@ import type { FromPage, ToPage } from '../../src/protocol';
 
 export interface Host {
   post(message: FromPage): void;
-  /** What `keep` was last given before the page was hidden, reloaded or restored; untrusted. */
+  /** The last value given to `keep` before the page was hidden, reloaded or restored; unchecked. */
   kept(): unknown;
   keep(state: unknown): void;
   onMessage(listener: (message: ToPage) => void): void;

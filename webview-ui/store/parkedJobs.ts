@@ -1,6 +1,6 @@
 /**
- * The parked jobs, counted up as they come and go: by what the user must agree to, and by cause. There can be
- * 100,000 of them, and the sentence asks every second.
+ * Counts the parked jobs as they change: by what the user must agree to, and by cause. There can be 100,000 of
+ * them, and the sentence under the bar asks every second.
  */
 import type { JobState } from '../../src/engine/state/reducer';
 import type { Failure, FailureCode } from '../../src/model/failure';
@@ -21,7 +21,7 @@ export interface Asked {
   unpriced: number;
 }
 
-/** Jobs that are parked for one cause; one of them stands for the words. */
+/** Jobs parked for one cause; failure, source and link are those of one of them. */
 export interface Cause {
   readonly code: FailureCode;
   readonly failure: Failure;
@@ -61,7 +61,7 @@ export class ParkedJobs {
     return main;
   }
 
-  /** How many wait for something else than an OK. */
+  /** How many wait for something other than an OK. */
   get waiting(): number {
     let count = 0;
     for (const cause of this.#causes.values()) count += cause.count;
@@ -86,7 +86,7 @@ export class ParkedJobs {
     this.#untilKnown = true;
   }
 
-  /** Takes in how a job stands now. */
+  /** Counts a job by its present state. */
   see(job: JobState): void {
     this.#remove(job.index);
     if (job.status === 'parked') this.#add(job);

@@ -37,7 +37,7 @@ export interface Group {
   open: boolean;
 }
 
-/** What stands on a row: a job, a worker's place in the tab Running, or a group's head. */
+/** The content of a row: a job, a worker's slot in the tab Running, or the head of a group. */
 export type Item =
   | { readonly kind: 'job'; readonly job: number }
   | { readonly kind: 'worker'; readonly worker: number; readonly job: number | undefined }
@@ -105,12 +105,12 @@ export class Rows {
     return this.#search;
   }
 
-  /** The jobs are others now, or were replaced. */
+  /** The jobs were replaced. */
   forget(): void {
     this.#haystack = [];
   }
 
-  /** Builds the view anew: the user has chosen a tab, a sort or a search, or the batch is a new one. */
+  /** Rebuilds the view: another tab, sort or search was chosen, or another batch. */
   choose(state: BatchState, tab: Tab, search: string, sort: Sort): void {
     if (this.#state !== state) this.#closed.clear();
     this.#state = state;
@@ -194,7 +194,7 @@ export class Rows {
     });
   }
 
-  /** A failure that came while the tab stood open goes to the end, below its own head. */
+  /** A failure that comes while the tab is open goes to the end, below a head of its own. */
   #append(job: JobState): void {
     const fresh = newGroup(job);
     let last = this.#groups.at(-1);
@@ -217,8 +217,8 @@ export class Rows {
   }
 }
 
-/** Causes that say more than their code: a date that belongs to them, a program, a file in the place of a site. */
-const toldCodes: ReadonlySet<FailureCode> = new Set([
+/** Codes whose cause differs from video to video: a date, a program, a file instead of a site. */
+const detailedCodes: ReadonlySet<FailureCode> = new Set([
   'not-started',
   'tool-missing',
   'tool-failed',
@@ -228,10 +228,10 @@ const toldCodes: ReadonlySet<FailureCode> = new Set([
 
 function newGroup(job: JobState): Group {
   const code = job.failure?.code ?? 'internal';
-  const told = toldCodes.has(code) ? failureWords(undefined, job, Date.now()) : undefined;
+  const detailed = detailedCodes.has(code) ? failureWords(undefined, job, Date.now()) : undefined;
   return {
     code,
-    words: told ?? codeWords(code),
+    words: detailed ?? codeWords(code),
     source: sourceOf(job.failure, job.source),
     jobs: [],
     open: true,
@@ -248,7 +248,7 @@ function haystackOf(job: JobState): string {
   return plainWords(`${titleOf(job)}\n${job.link.url}\n${failure}\n${note}\n${job.meta.channel ?? ''}`);
 }
 
-/** As it is compared: "é" is one letter, also where a file's name has it as two. */
+/** The form that is compared: "é" is one letter, even where a file name has it as two. */
 export const plainWords = (text: string): string => text.normalize().toLocaleLowerCase();
 
 const statusRank: Readonly<Record<JobStatus, number>> = {
@@ -284,7 +284,7 @@ function sortKey(job: JobState, column: Column): string | number | undefined {
   }
 }
 
-/** Jobs by a column; unknown values stand last in both directions, equal ones in the list's order. */
+/** Jobs by a column; unknown values come last in both directions, equal ones keep the list's order. */
 function sorted(state: BatchState, jobs: readonly number[], sort: Sort): number[] {
   const keys: (string | number | undefined)[] = [];
   for (const index of jobs) {

@@ -20,7 +20,7 @@ export class Selection {
     this.activeGroupRow = undefined;
   }
 
-  /** Another tab, search or order: what is not shown any more is not selected, or keys would reach it unseen. */
+  /** Another tab, search or order: rows no longer shown are deselected, or keys would act on them unseen. */
   keepOnly(isShown: (job: number) => boolean): void {
     for (const job of this.jobs) if (!isShown(job)) this.jobs.delete(job);
     this.activeGroupRow = undefined;
@@ -39,7 +39,7 @@ export class Selection {
     this.activeGroupRow = undefined;
   }
 
-  /** Shift: everything between the anchor and this row, by the rows they stand on. */
+  /** Shift: everything between the anchor and this row, by their rows. */
   extend(
     job: number,
     rowOf: (job: number) => number | undefined,

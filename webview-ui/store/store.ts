@@ -1,6 +1,6 @@
 /**
  * The page's copy of the batch: a snapshot in slices, then events, folded by the engine's own reducer. Views
- * subscribe to topics and are told once a frame, however many events have come.
+ * subscribe to topics and are called once a frame, however many events have arrived.
  */
 import type { BatchEvent } from '../../src/model/events';
 import type { SettingName } from '../../src/model/settings';
@@ -34,7 +34,7 @@ type Unnumbered<T> = T extends unknown ? Omit<T, 'request'> : never;
 
 export class PanelStore {
   batches: readonly BatchHead[] = [];
-  /** True once the host has said what there is. */
+  /** True once the host has sent the list of batches. */
   met = false;
   state: BatchState | undefined;
   owner: string | undefined;
@@ -44,7 +44,7 @@ export class PanelStore {
   settings: Readonly<Partial<Record<SettingName, SettingView>>> = {};
   sources: readonly SourceView[] = [];
   outputFolder = 'transcripts';
-  /** The host could not do what was asked last. */
+  /** Why the host could not do the last request. */
   problem: string | undefined;
   readonly rows = new Rows();
   readonly selection = new Selection();
@@ -56,7 +56,7 @@ export class PanelStore {
 
   readonly #host: Host;
   readonly #feed = new Feed({
-    // While another state is shown, it stays until the new one is whole.
+    // A state that is shown stays until the new one is complete.
     begun: (state) => {
       if (this.state === undefined) this.#adopt(state);
     },
@@ -68,7 +68,7 @@ export class PanelStore {
     missing: (batch, have) => this.#host.post({ type: 'gap', batch, have }),
   });
   readonly #changes = new Changes();
-  /** Counts how often the table's view was built anew. */
+  /** Counts how often the table's view was rebuilt. */
   viewVersion = 0;
   #skewMs = 0;
   #request = 0;
@@ -260,7 +260,7 @@ export class PanelStore {
       this.keep();
     }
     const current = message.batches.find((head) => head.id === message.current);
-    // Who has it may let go of it while it is shown.
+    // Another window may release the batch while it is shown.
     if (current) this.owner = current.owner;
     this.mark(topic.batches | topic.phase);
   }
@@ -299,7 +299,7 @@ export class PanelStore {
     this.parked.clear();
     // While a snapshot is on its way there are holes, which forEach passes over.
     if (state.counts.parked > 0) state.jobs.forEach((job) => this.parked.see(job));
-    // A finished batch that is opened with failures is about these.
+    // A finished batch with failures opens on them.
     if (first && this.ui.top === undefined && state.phase === 'finished' && state.counts.failed > 0)
       this.ui.tab = 'failed';
     // The row with the focus before the page was hidden or reloaded has it again.
@@ -329,7 +329,7 @@ export class PanelStore {
     this.versions.changed(index);
     const parked = this.parked.count;
     this.parked.see(job);
-    // That somebody is needed is said at once; how many, with the next second.
+    // That the user is needed is shown immediately; the number follows with the next second.
     if ((parked === 0) !== (this.parked.count === 0)) this.mark(topic.phase);
     this.mark(this.rows.changed(job) ? topic.rows | topic.view : topic.rows);
   }

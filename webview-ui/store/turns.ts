@@ -1,9 +1,9 @@
 /** When work is done: after what is shown has been painted, or in a turn of its own, so that frames come between. */
 
-/** A page that is not shown paints nothing; then it does not wait longer than this, ms. */
+/** A hidden page paints nothing; then the wait ends after this, ms. */
 const longestMs = 250;
 
-/** Calls back once the frame that is being prepared stands on the screen. */
+/** Calls back once the frame being prepared has been painted. */
 export function afterPaint(work: () => void): void {
   let done = false;
   const once = (): void => {

@@ -1,6 +1,6 @@
 /**
- * What the user is looking at: tab, search, sort, columns, what is unfolded, where the table stands. It is all
- * that the page keeps over a reload; everything about the batch itself comes from the host.
+ * What the user is looking at: tab, search, sort, columns, what is unfolded, the scroll position. Only this is
+ * kept over a reload; everything about the batch comes from the host.
  */
 import { isPlain, type Plain } from '../../src/model/plain';
 
@@ -19,7 +19,7 @@ export const columns = [
   'note',
 ] as const;
 export type Column = (typeof columns)[number];
-/** These two are what a row is; the others can be hidden. */
+/** Always shown; the other columns can be hidden. */
 export const lastingColumns: readonly Column[] = ['status', 'title'];
 
 export interface Sort {
@@ -65,7 +65,7 @@ const isPlace = (value: unknown): value is number =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0;
 const record = (value: unknown): Plain => (isPlain(value) ? value : {});
 
-/** Reads what an earlier version of the page may have kept; what does not fit is left at its start value. */
+/** Reads what an earlier version of the page may have kept; what is invalid keeps its default. */
 export function readUi(kept: unknown): Ui {
   const from = record(kept);
   const sort = record(from.sort);

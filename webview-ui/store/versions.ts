@@ -1,4 +1,4 @@
-/** Changes of each job seen so far; a row draws itself anew when its number has moved. */
+/** How often each job has changed; a row redraws when its number differs. */
 export class Versions {
   #counts = new Uint32Array(0);
 

@@ -1,4 +1,4 @@
-/** One line of the table. Draws itself anew only when its job, its look or, while it runs, the second changes. */
+/** One line of the table. Redrawn only when its job, its look or, while it runs, the second changes. */
 import { memo } from 'preact/compat';
 import type { JSX } from 'preact';
 import { abilities } from '../../src/engine/state/abilities';

@@ -1,6 +1,6 @@
 /**
- * The table of videos: only the rows in view are in the page. One tab stop; the active row is told by
- * `aria-activedescendant`. An update changes what stands in a row, never where it stands.
+ * The table of videos: only the rows in view are in the page. One tab stop; `aria-activedescendant` names
+ * the active row. An update changes the content of a row, never its position.
  */
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
@@ -34,7 +34,7 @@ export function Table({ model }: { readonly model: TableModel }): JSX.Element | 
   if (!state) return null;
   keys.columns = columns;
   const narrow = width <= narrowWidth;
-  // In another order than the list's nothing stands at its place before all rows are here.
+  // In any order but the list's, no position is known before all rows have arrived.
   const waits = store.partial && ui.tab !== 'running' && !isListOrder(ui);
   const headRows = narrow ? 0 : 1;
   const { rows } = store;

@@ -7,7 +7,7 @@ import { Icon } from '../shared/controls';
 import type { PanelStore } from '../store/store';
 import type { Column, Sort } from '../store/ui';
 
-/** Draws itself anew only when columns or order change, not with every frame of a scroll. */
+/** Redrawn only when columns or order change, not with every frame of a scroll. */
 export const TableHead = memo(function TableHead(props: {
   readonly store: PanelStore;
   readonly columns: readonly Column[];
@@ -41,7 +41,7 @@ export const TableHead = memo(function TableHead(props: {
   );
 });
 
-/** The right edge of a head: drag resizes, a double click goes back to the width it had. */
+/** The right edge of a head: dragging resizes, a double click restores the default width. */
 function Grip({ store, column }: { readonly store: PanelStore; readonly column: Column }): JSX.Element {
   return (
     <span

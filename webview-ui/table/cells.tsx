@@ -1,4 +1,4 @@
-/** What stands in a row's cells: icon, words, note and next step of one job. */
+/** The content of a row's cells: icon, words, note and next step of one job. */
 import type { JSX } from 'preact';
 import type { BatchState, JobState } from '../../src/engine/state/reducer';
 import { formatDuration, plural, serviceName, statusWords, type FailureWords } from '../../src/model/words';
@@ -42,14 +42,14 @@ interface NoteProps {
   readonly store: PanelStore;
   readonly job: JobState;
   readonly now: number;
-  /** Below a group's head that has said cause and next step: the service's own words alone. */
+  /** Below a group's head, which shows cause and next step: only the service's own message. */
   readonly grouped: boolean;
 }
 
 const wordsOf = ({ store, job, now }: NoteProps): FailureWords | undefined =>
   failureWords(store.state, job, now);
 
-/** The note as plain words, for `title`, for the narrow row and for who listens. */
+/** The note as plain words, for `title`, for the narrow row and for screen readers. */
 export function noteText(props: NoteProps): string {
   const { job, grouped } = props;
   if (job.expandedInto !== undefined) return `Became ${plural(job.expandedInto, 'video')}`;

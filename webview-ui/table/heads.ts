@@ -1,4 +1,4 @@
-/** The column heads apart from their pixels: sort, width, and what VS Code's menu is told about a head. */
+/** The column heads apart from their pixels: sort, width, and the context of VS Code's menu. */
 import type { HeadContext } from '../../src/protocol';
 import { leastWidth } from './columns';
 import type { PanelStore } from '../store/store';

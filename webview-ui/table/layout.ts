@@ -1,5 +1,5 @@
 /**
- * Where rows stand: every row is one line of 22 px, opened details push the rows below down by whole lines.
+ * The positions of rows: every row is one line of 22 px, opened details push the rows below down by whole lines.
  * The height of details is set when they open and never again.
  */
 export const lineHeight = 22;
@@ -18,7 +18,7 @@ export class Layout {
   /** Lines before each detail's row, details included; same length as `#details`. */
   #before: number[] = [];
 
-  /** Sets the open details; `rowOf` says where they stand in the present view, undefined: nowhere. */
+  /** Sets the open details; `rowOf` gives their row in the present view; undefined: not in it. */
   place(open: ReadonlyMap<number, number>, rowOf: (job: number) => number | undefined): void {
     const details: Detail[] = [];
     for (const [job, lines] of open) {
@@ -40,7 +40,7 @@ export class Layout {
     return rows + (last < 0 ? 0 : (this.#before[last] ?? 0) + (this.#details[last]?.lines ?? 0));
   }
 
-  /** The line a row stands on. */
+  /** The line of a row. */
   lineOf(row: number): number {
     let extra = 0;
     for (const detail of this.#details) {

@@ -27,7 +27,7 @@ export class TableKeys {
     });
   }
 
-  /** The row that stands for the keyboard: the active one, or the first in view. */
+  /** The row that keys act on: the active one, or -1. */
   #row(): number {
     const { selection, rows } = this.table.store;
     if (selection.activeGroupRow !== undefined) return selection.activeGroupRow;
@@ -48,7 +48,7 @@ export class TableKeys {
     const item = store.rows.at(row);
     if (!item) return;
     this.headColumn = undefined;
-    // Marked words are those of another row now.
+    // Selected text belongs to another row.
     getSelection()?.removeAllRanges();
     if (item.kind === 'group') store.selection.group(row);
     else if (item.job !== undefined && extend)
@@ -191,7 +191,7 @@ export class TableKeys {
   pressed(event: MouseEvent): void {
     const { table } = this;
     const { store } = table;
-    // Words of the details can be marked and copied: a service's own, for whoever is to be asked about them.
+    // Text of the details can be selected and copied, such as a service's own message.
     if (event.target instanceof Element && event.target.closest('.det') && !event.target.closest('button'))
       return;
     // The table keeps the focus; rows only lend it their id.

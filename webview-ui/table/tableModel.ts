@@ -34,7 +34,7 @@ export class TableModel {
     store.onReveal((job) => this.reveal(job, true));
   }
 
-  /** After the view was built anew: details stand where their rows are, and the view at its place. */
+  /** After the view was rebuilt: puts details below their rows, and scrolls to where the view was left. */
   placeView(height: number): void {
     const { store } = this;
     if (!store.state) return;
@@ -65,7 +65,7 @@ export class TableModel {
 
   /**
    * The first line in view when nothing was remembered: the edge between done and waiting, once. Undefined:
-   * cannot be told before the whole snapshot is here.
+   * not known before the whole snapshot has arrived.
    */
   #edge(height: number): number | undefined {
     const { state, ui, rows, partial } = this.store;
@@ -142,7 +142,7 @@ export class TableModel {
       action === 'revealFile';
     const chosen = single ? [] : [...selection.jobs];
     const { active } = selection;
-    // A row that this view does not show is not meant.
+    // A row outside this view is not acted on.
     if (chosen.length === 0 && active !== undefined && rows.rowOf(active) !== undefined) chosen.push(active);
     const able = {
       retry: 'canRetry',
@@ -187,7 +187,7 @@ export class TableModel {
     this.top = box.scrollTop;
   }
 
-  /** What VS Code's menu and its commands are to know. */
+  /** The context of VS Code's menu and its commands. */
   context(): RowContext | undefined {
     const { state, selection, ui } = this.store;
     const job = selection.active === undefined ? undefined : state?.jobs[selection.active];

@@ -150,7 +150,7 @@ function Lane(props: {
 }
 
 function workerCount(store: PanelStore, state: BatchState): number {
-  // Before the engine has told how many there are, those of the settings keep the place.
+  // Until the engine has sent the number of workers, that of the settings is shown.
   const isStarting = state.phase === 'running' && state.configuredWorkers === 0;
   const configured = isStarting ? settingOf(store, 'workers') : state.configuredWorkers;
   const parallel = isStarting ? settingOf(store, 'parallel') : state.parallel;
@@ -171,7 +171,7 @@ interface LaneWords {
   readonly time: string;
 }
 
-/** All that a lane's text shows, as plain values: a lane whose words have not changed is not drawn anew. */
+/** All that a lane's text shows, as plain values: a lane whose words have not changed is not redrawn. */
 function laneText(state: BatchState, worker: number, now: number): LaneWords {
   const index = state.workers[worker]?.job;
   const job = index === undefined ? undefined : state.jobs[index];

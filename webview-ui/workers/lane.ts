@@ -6,7 +6,7 @@ import type { BatchState, JobState, LaneSegment } from '../../src/engine/state/r
 import { fit, stagePaint, type Theme } from '../shared/theme';
 
 export const pixelsPerSecond = 1.54;
-/** Where now stands, as a share of the width. */
+/** The position of now, as a share of the width. */
 export const nowShare = 5 / 6;
 
 /** The segments of one job's stay on a worker, in time. */
@@ -73,7 +73,7 @@ export interface LaneScene {
   readonly hold: { readonly from: number; readonly to: number | undefined } | undefined;
   /** Nothing is known before this moment: the window was closed. */
   readonly since: number | undefined;
-  /** Said in the empty part, on one lane. */
+  /** Text in the empty part, on one lane. */
   readonly closed: string | undefined;
 }
 
@@ -298,7 +298,7 @@ function hatch(g: CanvasRenderingContext2D, from: number, to: number, height: nu
   g.strokeStyle = paint;
   g.globalAlpha = 0.28;
   g.lineWidth = 1;
-  // Counted from the lane's own zero, so that the hatching stands still while time moves.
+  // Counted from the lane's own zero, so that the hatching does not move with time.
   for (let at = -height - (height % 6); at < to + height; at += 6) {
     g.beginPath();
     g.moveTo(at, height);

@@ -33,7 +33,7 @@ export interface CommandParts {
 
 type Handler = (...args: readonly unknown[]) => unknown;
 
-/** Registers every command of the table; whatever a handler throws is told to the user. */
+/** Registers every command of the table; whatever a handler throws is shown to the user. */
 export function registerCommands(parts: CommandParts): vscode.Disposable {
   const handlers = createHandlers(parts);
   return vscode.Disposable.from(
@@ -70,7 +70,7 @@ function listHandlers({ actions, batches, panel, transcriber }: CommandParts) {
   const startFiles = async (uris: readonly vscode.Uri[], redo = false): Promise<void> => {
     let last: BatchHandle | undefined;
     const problems: unknown[] = [];
-    // One list that cannot be read does not keep the others from starting.
+    // A list that cannot be read does not keep the others from starting.
     for (const uri of uris) {
       try {
         const input = await transcriber.readFile(uri);

@@ -1,5 +1,5 @@
 /**
- * Every command, once: id, title, icon, when it is enabled and where it stands in menus. The manifest's
+ * Every command, once: id, title, icon, when it is enabled and which menus it is in. The manifest's
  * commands and menus are written from this table (`npm run manifest`), and the handlers are typed by it
  * (handlers.ts), so that a forgotten one does not compile. Knows nothing of VS Code.
  */
@@ -23,7 +23,7 @@ export interface CommandSpec {
   readonly title: string;
   readonly icon?: string;
   readonly enablement?: string;
-  /** When it stands in the palette: always (absent), never (false) or by a clause. */
+  /** When the palette shows it: always (absent), never (false) or by a clause. */
   readonly palette?: false | string;
   readonly menus?: readonly MenuPlace[];
 }

@@ -12,9 +12,9 @@ import type { Outbox } from './outbox';
 
 /** In the first slice: more than the largest screen shows, and so few that nobody waits for them. */
 const rowsAtFirst = 200;
-/** So many of these stand before the row that is worked on; the page puts it at 60 % of its height. */
+/** How many of these come before the row in progress; the page puts it at 60 % of its height. */
 const rowsBefore = 120;
-/** A slice ends with so many rows, or when packing has taken so long: then the host has its turn. */
+/** A slice ends with this many rows, or when packing has taken this long, ms: then the host has its turn. */
 const rowsASlice = 2000;
 const packingMs = 6;
 /** More than this waiting for the page means that a snapshot is shorter than the news. */
@@ -44,7 +44,7 @@ export class BatchFeed {
     private readonly ports: FeedPorts,
     private readonly resumed?: ResumedNote,
   ) {
-    this.unlisten = handle.onEvents((events, first) => this.heard(events, first));
+    this.unlisten = handle.onEvents((events, first) => this.received(events, first));
   }
 
   /**
@@ -117,7 +117,7 @@ export class BatchFeed {
     this.unlisten();
   }
 
-  private heard(events: readonly BatchEvent[], first: number): void {
+  private received(events: readonly BatchEvent[], first: number): void {
     if (!this.live) return;
     if (this.changed) {
       for (const event of events) {
@@ -127,7 +127,7 @@ export class BatchFeed {
       return;
     }
     if (this.pending.length === 0) this.first = first;
-    // None is dropped, also of those that replace each other: the page counts events to see a gap.
+    // No event is dropped, even where one replaces another: the page counts events to detect gaps.
     for (const event of events) this.pending.push(event);
     if (this.snapshotting) return;
     if (this.pending.length > eventsAtMost) {

@@ -90,7 +90,7 @@ const message = v.variant('type', [
   }),
 ]);
 
-/** The message, or undefined when it is none of ours. */
+/** The message, or undefined when it is not one of the protocol. */
 export function parseMessage(data: unknown): FromPage | undefined {
   const parsed = v.safeParse(message, data);
   return parsed.success ? parsed.output : undefined;

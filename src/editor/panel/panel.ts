@@ -17,7 +17,7 @@ import { panelHtml } from './html';
 import { parseMessage } from './messages';
 import { Outbox } from './outbox';
 
-/** What the page may ask for that is done elsewhere. Each throws what the user should be told. */
+/** What the page may ask for that is done elsewhere. Each throws what the user should see. */
 export interface PanelActions {
   batch(message: Extract<FromPage, { type: 'batchAction' }>): Promise<void>;
   rows(message: Extract<FromPage, { type: 'rowAction' }>): Promise<void>;
@@ -111,7 +111,7 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
       if (message) void this.received(message);
     });
     panel.onDidChangeViewState(() => {
-      // Hidden, the page is thrown away; shown again, it starts anew and asks.
+      // VS Code discards a hidden page; shown again, it starts over and asks.
       if (panel.visible) return;
       this.ready = false;
       this.feed?.pause();
@@ -181,7 +181,7 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
     }
   }
 
-  /** Looks for batches anew; waits for it where the page showed one that is not known yet, as after a reload. */
+  /** Searches for batches again; waits for it where the page showed one that is not known yet, as after a reload. */
   private async refreshed(last: string | null): Promise<void> {
     const { batches } = this.parts;
     const refreshed = batches.refresh().catch(() => undefined);
@@ -213,7 +213,7 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
     if (this.feed?.handle !== handle) {
       this.feed?.dispose();
       const ports = { clock: this.parts.clock, outbox: this.outbox };
-      // At once: whoever comes while the page is being told must not take another batch for the one shown.
+      // Set before the page is notified, so that nothing in between takes another batch for the one shown.
       this.feed = handle && new BatchFeed(handle, ports, actions.resumed(handle.folder));
     }
     const { feed } = this;
@@ -242,7 +242,7 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
     }
   }
 
-  /** The batch to show when none is asked for. */
+  /** The batch to show when no particular one is asked for. */
   private readable(): KnownBatch | undefined {
     const { batches } = this.parts;
     const current = batches.current();

@@ -41,7 +41,7 @@ export async function analyse(
   }
 }
 
-/** A comment that stands above links is the heading of all that follows, up to the next one. */
+/** A comment above links is the heading of all that follows, up to the next one. */
 export function sectionsOf(lines: readonly string[]): readonly Section[] {
   const sections: Section[] = [];
   let heading: number | undefined;
@@ -65,7 +65,7 @@ export function sectionsOf(lines: readonly string[]): readonly Section[] {
   return sections;
 }
 
-/** The entry on a line, if there is one. Entries stand in the order of their lines. */
+/** The entry on a line, if there is one. Entries are in the order of their lines. */
 export function entryOnLine(content: ListContent, line: number): ListEntry | undefined {
   const { entries } = content;
   let low = 0;

@@ -1,4 +1,4 @@
-/** The open `.urls` documents, read anew when the typing pauses, and the diagnostics that come of it. */
+/** The open `.urls` documents, analysed again when typing pauses, and their diagnostics. */
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
@@ -30,7 +30,7 @@ export class UrlsDocuments implements vscode.Disposable {
     return this.known.size === 0;
   }
 
-  /** The analysis of the text as it stands now; undefined when it changes before it is done. */
+  /** The analysis of the present text; undefined when it changes before it is done. */
   analysisOf(document: vscode.TextDocument): Promise<Analysis | undefined> {
     const key = document.uri.toString();
     const known = this.known.get(key);

@@ -45,7 +45,7 @@ function action(
   if (fix.edit === 'commentOut') {
     const start = document.lineAt(line).firstNonWhitespaceCharacterIndex;
     edit.insert(document.uri, new vscode.Position(line, start), '# ');
-    // A wrong directive is a comment already; without its @ it is none but a comment.
+    // A wrong directive is a comment already; without its @ it is nothing but a comment.
     if (problem.kind === 'directive') {
       made.title = 'Make it a plain comment';
       made.edit = new vscode.WorkspaceEdit();

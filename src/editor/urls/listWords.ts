@@ -1,4 +1,4 @@
-/** What stands above, behind and over the lines of a list: CodeLens titles, marks, hovers. */
+/** The words around the lines of a list: CodeLens titles, marks, hovers. */
 import type { BatchState, JobState } from '../../engine/state/reducer';
 import { directives } from '../../intake/directives';
 import type { ListContent } from '../../intake/list';

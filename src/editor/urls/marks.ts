@@ -13,7 +13,7 @@ const colours: Readonly<Record<MarkColour, string>> = {
   quiet: 'descriptionForeground',
 };
 
-/** At most so often a mark is drawn anew. */
+/** The least time between two redraws of the marks, ms. */
 const quietMs = 250;
 
 export class LineMarks implements vscode.Disposable {

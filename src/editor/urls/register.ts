@@ -1,6 +1,6 @@
 /**
  * The `.urls` language in VS Code: diagnostics with fixes, links, hovers, folding, CodeLens and the marks
- * behind the lines. Only glue; what is said stands in analysis.ts and listWords.ts.
+ * behind the lines. Only glue: the words are in analysis.ts and listWords.ts.
  */
 import * as vscode from 'vscode';
 import type { Engine } from '../../engine/api';
