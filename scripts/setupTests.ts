@@ -2,8 +2,8 @@
  * `npm run setup-tests`: installs what the suites need and is not there yet. Programs come from the system's
  * package manager (test/programs/table.ts says which); Node 24 and code-server from the npm registry into a
  * folder outside the repository. Where it may not install, it says what is missing, with the command.
- *   setupTests.ts [programs | code-server | bare]    only this part; without, the first two. `bare` is what
- *                                                    npm run test:bare needs
+ *   setupTests.ts [programs | code-server | bare | mutation]    only this part; without, the first two. The others
+ *       are what npm run test:bare and npm run test:mutation need
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -26,6 +26,9 @@ import {
   nodeForCodeServer,
   nodeHome,
   nodeProgram,
+  strykerEntry,
+  strykerFolder,
+  strykerPackages,
 } from '../test/vscode/tools';
 import { setUpCurrentYtDlp } from './currentYtDlp';
 import { alone } from './lock';
@@ -124,7 +127,7 @@ const ours: ReadonlySet<string> = new Set([
 /** @param node runs npm and what npm runs. */
 function npmInstall(
   folder: string,
-  name: string,
+  names: readonly string[],
   node: string = process.execPath,
   env: NodeJS.ProcessEnv = process.env,
 ): boolean {
@@ -133,7 +136,7 @@ function npmInstall(
   // A package of its own, so that npm looks no further up. npm 11 runs the install scripts only of packages
   // that are allowed to; older ones know no such list and run them all.
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, allowScripts: { '*': true } }));
-  const args = ['install', name, '--foreground-scripts', '--no-audit', '--no-fund', '--no-package-lock'];
+  const args = ['install', ...names, '--foreground-scripts', '--no-audit', '--no-fund', '--no-package-lock'];
   // Under `npm test` the outer npm's own variables say, among other things, that Node is the outer one.
   const clean = Object.fromEntries(
     Object.entries(env).filter(([key]) => !/^(npm_|NODE$|INIT_CWD$)/.test(key) || ours.has(key)),
@@ -143,13 +146,14 @@ function npmInstall(
 
 function setUpNode(): boolean {
   if (spawnSync(nodeProgram, ['--version']).status === 0) return true;
-  if (npmInstall(nodeFolder, `node-linux-${process.arch}@${nodeForCodeServer}`)) return true;
-  problems.push(notFromNpm(nodeFolder, `node-linux-${process.arch}@${nodeForCodeServer}`));
+  const name = `node-linux-${process.arch}@${nodeForCodeServer}`;
+  if (npmInstall(nodeFolder, [name])) return true;
+  problems.push(notFromNpm(nodeFolder, [name]));
   return false;
 }
 
-const notFromNpm = (folder: string, name: string): string =>
-  `${name} could not be installed from the npm registry. See what is wrong with: npm install --prefix ${folder} ${name}`;
+const notFromNpm = (folder: string, names: readonly string[]): string =>
+  `${names.join(', ')} could not be installed from the npm registry. See what is wrong with: npm install --prefix ${folder} ${names.join(' ')}`;
 
 /** Native modules that the server cannot do without; a build that was skipped leaves no file. */
 const nativeModules = ['@vscode/spdlog/build/Release/spdlog.node', 'kerberos/build/Release/kerberos.node'];
@@ -166,7 +170,7 @@ function setUpCodeServer(): void {
   if (!setUpPrograms(['code-server']) || !setUpNode()) return;
   console.log('Installing code-server; this takes about two minutes, once.');
   const name = `code-server@${codeServerVersion}`;
-  npmInstall(codeServerFolder, name, nodeProgram, {
+  npmInstall(codeServerFolder, [name], nodeProgram, {
     ...process.env,
     PATH: `${dirname(nodeProgram)}${delimiter}${process.env.PATH ?? ''}`,
     // The headers come with that Node, so that none have to be downloaded.
@@ -178,8 +182,13 @@ function setUpCodeServer(): void {
   problems.push(
     unbuilt.length > 0 && existsSync(codeServerEntry)
       ? `code-server was installed, but not built: ${unbuilt.join(', ')}.`
-      : notFromNpm(codeServerFolder, name),
+      : notFromNpm(codeServerFolder, [name]),
   );
+}
+
+function setUpStryker(): void {
+  if (existsSync(strykerEntry) || npmInstall(strykerFolder, strykerPackages)) return;
+  problems.push(notFromNpm(strykerFolder, strykerPackages));
 }
 
 /** The parts of the set-up by name. */
@@ -192,6 +201,7 @@ const steps: Readonly<Record<string, () => unknown>> = {
   // On other systems the suites use the desktop program, which @vscode/test-electron fetches.
   'code-server': () => (process.platform === 'linux' ? setUpCodeServer() : undefined),
   bare: () => setUpPrograms(['bare']),
+  mutation: setUpStryker,
 };
 
 async function main(wanted: readonly string[]): Promise<void> {

@@ -1,4 +1,4 @@
-/** The VS Code of the tests, where `npm run setup-tests` puts it. */
+/** What the set-up installs from npm beside the repository: the VS Code of the tests, and Stryker. */
 import { join } from 'node:path';
 import { ownProgram } from '../programs/find';
 import { toolsFolder } from '../programs/table';
@@ -6,8 +6,22 @@ import { toolsFolder } from '../programs/table';
 /** The versions that the suites are known to work with. */
 export const codeServerVersion = '4.139.1';
 export const nodeForCodeServer = '24';
+/** The last that runs on Node 20. It knows mocha up to 11, and TypeScript for the paths in tsconfig.json. */
+export const strykerPackages = [
+  ...['@stryker-mutator/core@9.6.1', '@stryker-mutator/mocha-runner@9.6.1'],
+  ...['mocha@11', 'typescript@6.0.3'],
+];
 
 export const nodeFolder = join(toolsFolder, 'node24');
+export const strykerFolder = join(toolsFolder, 'stryker');
+export const strykerEntry = join(
+  strykerFolder,
+  'node_modules',
+  '@stryker-mutator',
+  'core',
+  'bin',
+  'stryker.js',
+);
 export const codeServerFolder = join(toolsFolder, 'code-server');
 
 /** Holds `bin/node` and `include/`, the headers that native modules are built with. */

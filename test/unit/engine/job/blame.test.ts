@@ -74,7 +74,7 @@ describe('A block of YouTube', () => {
 
 describe('A service that asks to slow down for half a day', () => {
   it('fails no video: they are parked after a while, and all of them are there at last', async function () {
-    this.timeout(20_000);
+    this.timeout(60_000);
     const w = world({ sources: [new FakeSource('youtube')] });
     const [source] = w.sources;
     assert.ok(source);
