@@ -208,6 +208,20 @@ export default tseslint.config(
       ],
     },
   },
+  {
+    files: ['src/editor/**/*.ts', 'src/extension*.ts'],
+    ignores: ['src/editor/messages.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            'MemberExpression[property.name=/^(showInformationMessage|showWarningMessage|showErrorMessage|withProgress|setStatusBarMessage)$/]',
+          message: 'Notices go through editor/messages.ts, which takes links out of them.',
+        },
+      ],
+    },
+  },
   ...wallRules,
   ...engineRules,
   {

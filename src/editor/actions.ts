@@ -16,6 +16,7 @@ import { sourceViews } from './checkSetup';
 import type { CoreAccess } from './core';
 import { exportBatch } from './exportBatch';
 import type { LogChannel } from './logChannel';
+import { question, statusMessage } from './messages';
 import { outputFolderOf } from './outputFolder';
 import type { PanelActions } from './panel/panel';
 import { Refusal } from './problems';
@@ -72,10 +73,7 @@ export class Actions implements PanelActions {
     if (!handle) return;
     const { retried, of } = await handle.retryFailed();
     const words = `Retry ${formatCount(retried)} of ${formatCount(of)}`;
-    void vscode.window.setStatusBarMessage(
-      retried < of ? `${words}: the others cannot succeed by trying again.` : `${words}.`,
-      8000,
-    );
+    statusMessage(retried < of ? `${words}: the others cannot succeed by trying again.` : `${words}.`, 8000);
   }
 
   async export(folder: string): Promise<void> {
@@ -239,9 +237,9 @@ async function confirmCharge(rows: readonly JobState[]): Promise<boolean> {
   const doubtful = rows.filter((job) => job.failure?.code === 'maybe-charged');
   if (doubtful.length === 0) return true;
   const again = 'Submit Again';
-  const answer = await vscode.window.showWarningMessage(
+  const answer = await question(
     `${plural(doubtful.length, 'video')} may have been charged already. Submit again?`,
-    { modal: true },
+    '',
     again,
   );
   return answer === again;

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { ExportFormat } from '../output/exports';
 import type { CoreAccess } from './core';
+import { notice, withNotice } from './messages';
 
 const words: Readonly<Record<ExportFormat, string>> = {
   md: 'Markdown: one file with all transcripts',
@@ -31,12 +32,9 @@ export async function exportBatch(access: CoreAccess, folder: string, name: stri
   });
   if (out?.scheme !== 'file') return;
   const core = await access.get();
-  await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: `Exporting ${name}…` },
-    () => core.exportBatch(folder, format, out.fsPath),
-  );
+  await withNotice(`Exporting ${name}…`, () => core.exportBatch(folder, format, out.fsPath));
   const open = 'Open';
-  const answer = await vscode.window.showInformationMessage(`Exported to ${out.fsPath}.`, open);
+  const answer = await notice('info', `Exported to ${out.fsPath}.`, open);
   if (answer !== open) return;
   if (!isText.has(format)) await vscode.env.openExternal(out);
   else await vscode.commands.executeCommand('vscode.open', out);

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { Settings } from '../model/settings';
 import { urlOf } from '../model/webUrl';
+import { notice, question } from './messages';
 import { Refusal } from './problems';
 import { openSettings, type EditorSettings } from './settings';
 import type { EditorSecrets } from './secrets';
@@ -39,19 +40,16 @@ export async function setApiKey(
   });
   if (key === undefined || key.trim() === '') return;
   await secrets.set(picked.id, origin, key.trim());
-  void vscode.window.showInformationMessage(`The key for ${origin} is kept.`);
+  void notice('info', `The key for ${origin} is kept.`);
 }
 
 export async function clearApiKeys(secrets: EditorSecrets): Promise<void> {
   const clear = 'Clear All';
-  const answer = await vscode.window.showWarningMessage(
-    'Remove all API keys and proxy passwords from secret storage?',
-    { modal: true },
-    clear,
-  );
+  const answer = await question('Remove all API keys and proxy passwords from secret storage?', '', clear);
   if (answer !== clear) return;
   const count = await secrets.clear();
-  void vscode.window.showInformationMessage(
+  void notice(
+    'info',
     count === 0 ? 'There was no key to remove.' : 'All keys and proxy passwords were removed.',
   );
 }
@@ -96,9 +94,7 @@ export async function addProxy(secrets: EditorSecrets, settings: EditorSettings)
     const problem = await settings.write('proxies', [...listed, proxy.address]);
     if (problem !== undefined) throw new Refusal(problem);
   }
-  void vscode.window.showInformationMessage(
-    `${proxy.address} is used from now on, and never passed by with a direct request.`,
-  );
+  void notice('info', `${proxy.address} is used from now on, and never passed by with a direct request.`);
 }
 
 function originOf(endpoint: string): string | undefined {

@@ -1,6 +1,7 @@
 /** How the editor tells the user that something did not work: what, and the next step as a button. */
 import * as vscode from 'vscode';
 import { FailureError, toFailure, type FailureCode } from '../model/failure';
+import { notice } from './messages';
 import { openSettings } from './settings';
 
 export interface Button {
@@ -25,14 +26,7 @@ export async function ask(
   message: string,
   buttons: readonly Button[] = [],
 ): Promise<void> {
-  const show = {
-    info: vscode.window.showInformationMessage,
-    warning: vscode.window.showWarningMessage,
-    error: vscode.window.showErrorMessage,
-  }[kind] as (message: string, ...items: string[]) => Thenable<string | undefined>;
-  // A list's name in the message must not become a link that runs something.
-  const plain = message.replaceAll('](', '] (');
-  const answer = await show(plain, ...buttons.map((button) => button.words));
+  const answer = await notice(kind, message, ...buttons.map((button) => button.words));
   await buttons.find((button) => button.words === answer)?.press();
 }
 

@@ -11,6 +11,7 @@ import type { ResumedNote } from '../protocol';
 import type { Batches, KnownBatch } from './batches';
 import { batchStateWords, isInterrupted } from './batchWords';
 import type { CoreAccess } from './core';
+import { notice, question } from './messages';
 import { ask, Refusal, tell } from './problems';
 import type { EditorSettings } from './settings';
 
@@ -156,8 +157,9 @@ export class Resumer {
     const resume = 'Resume';
     const { completed, skipped } = batch.counts;
     const rest = batch.total - completed - skipped - batch.counts.failed - batch.counts.cancelled;
-    const answer = await vscode.window.showInformationMessage(
-      `${batch.name.replaceAll('](', '] (')} was interrupted. ${formatCount(completed + skipped)} are done, ${plural(rest, 'video')} to go.`,
+    const answer = await notice(
+      'info',
+      `${batch.name} was interrupted. ${formatCount(completed + skipped)} are done, ${plural(rest, 'video')} to go.`,
       resume,
       'Not Now',
     );
@@ -205,12 +207,9 @@ async function askForeign(view: BatchHandle): Promise<boolean> {
   const resume = 'Resume';
   const { counts, name } = view.state;
   const rest = counts.pending + counts.running + counts.parked;
-  const answer = await vscode.window.showWarningMessage(
+  const answer = await question(
     `${name} was not started on this computer. Resume it?`,
-    {
-      modal: true,
-      detail: `${plural(rest, 'link')} of it will be asked for from here, with your settings. Files of this computer are not read, and nothing paid starts without your OK.`,
-    },
+    `${plural(rest, 'link')} of it will be asked for from here, with your settings. Files of this computer are not read, and nothing paid starts without your OK.`,
     resume,
   );
   return answer === resume;

@@ -14,6 +14,7 @@ import {
   type Settings,
 } from '../model/settings';
 import type { SettingView } from '../protocol';
+import { notice } from './messages';
 
 const section = 'bulkTranscribe';
 
@@ -103,8 +104,7 @@ export class EditorSettings implements vscode.Disposable {
   private async tell(problems: readonly string[]): Promise<void> {
     const open = 'Open Settings';
     const words = problems.map((problem) => `bulkTranscribe.${problem}`).join(' ');
-    // A value that a repository has set must not become a link that runs something.
-    const answer = await vscode.window.showWarningMessage(words.replaceAll('](', '] ('), open);
+    const answer = await notice('warning', words, open);
     if (answer === open) await openSettings();
   }
 }

@@ -13,6 +13,7 @@ import { formatOf, type ListFormat } from '../intake/listFormat';
 import type { NewJob } from '../model/events';
 import { formatCount, joinAnd } from '../model/words';
 import type { Core, CoreAccess } from './core';
+import { notice, question } from './messages';
 import { leadsOut, outputFolderOf } from './outputFolder';
 import { Refusal } from './problems';
 import { openSettings, type EditorSettings } from './settings';
@@ -166,11 +167,11 @@ export class Transcriber {
       outside.length === 1
         ? (['Read It', 'Leave It Out'] as const)
         : (['Read Them', 'Leave Them Out'] as const);
-    const answer = await vscode.window.showWarningMessage(
+    const answer = await question(
       outside.length === 1
         ? 'The list names a file outside of the workspace.'
         : `The list names ${formatCount(outside.length)} files outside of the workspace.`,
-      { modal: true, detail: joinAnd([...names, ...more]) },
+      joinAnd([...names, ...more]),
       read,
       leave,
     );
@@ -180,7 +181,7 @@ export class Transcriber {
 }
 
 async function confirm(words: string, yes: string): Promise<boolean> {
-  return (await vscode.window.showInformationMessage(words, yes, 'Cancel')) === yes;
+  return (await notice('info', words, yes, 'Cancel')) === yes;
 }
 
 /** The workspace folder a list belongs to, else the first one. */

@@ -2,6 +2,8 @@
 
 /** What Markdown (CommonMark, GFM, and the maths of editors) reads as markup anywhere in a line. */
 const anywhere = /[\\`*_[\]<>~$#|]/g;
+/** Two of these open a tag of template languages (Liquid, Jinja) that site generators run over Markdown. */
+const templates = /\{(?=[{%#])/g;
 /** Web and mail addresses become links by themselves in GFM; a backslash inside keeps them text. */
 const autolinks = /:(?=\/\/)|(?<=www)\.|@/gi;
 /** At the start of a line: quotes, lists, rules, headings' underlines. */
@@ -15,6 +17,7 @@ export function markdownText(text: string): string {
   const line = /[^\S ]|\s\s|^ | $/.test(seen) ? seen.replace(/\s+/g, ' ').trim() : seen;
   return line
     .replace(anywhere, '\\$&')
+    .replace(templates, '\\{')
     .replace(autolinks, '\\$&')
     .replace(reference, '\\&')
     .replace(lineStart, (start) => (/^\d/.test(start) ? start : `\\${start}`))

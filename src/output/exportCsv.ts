@@ -48,8 +48,10 @@ function cell(value: string | number | undefined): string {
   if (value === undefined) return '';
   if (typeof value === 'number') return String(value);
   // A title may hold anything; what no program shows only confuses those that read the table.
-  const plain = value.replace(/[^\P{Cc}\t\r\n]/gu, '');
-  // A first character of these makes a spreadsheet calculate, with access to files and network in some.
-  const safe = /^[=+\-@\t\r|%]/.test(plain) ? `'${plain}` : plain;
+  const plain = value.replace(/[\p{Cf}]|[^\P{Cc}\t\r\n]/gu, '');
+  // A first character of these makes a spreadsheet calculate, with access to files and network in some; so do the
+  // full-width forms, and a cell begins behind a semicolon or tab too where the system's lists are separated so (OWASP,
+  // "CSV Injection").
+  const safe = plain.replace(/(^|[;\t])(\s*)(?=[=+\-@|%＝＋－＠])/g, "$1$2'");
   return /[",\r\n]/.test(safe) || safe !== safe.trim() ? `"${safe.replace(/"/g, '""')}"` : safe;
 }

@@ -12,7 +12,9 @@ import { failure } from '../../../src/model/failure';
 import { outputFormats, type OutputFormat } from '../../../src/model/settings';
 import { fromMarkdownText, markdownText } from '../../../src/output/escape';
 import { whole } from '../../../src/captions/sliced';
-import { exportBatch, type ExportFormat } from '../../../src/output/exports';
+import { isEarlierExport } from '../../../src/output/earlierExport';
+import { csvRow } from '../../../src/output/exportCsv';
+import { exportBatch, exportFormats, type ExportFormat } from '../../../src/output/exports';
 import { readMarkdown } from '../../../src/output/readBack';
 import { renderers } from '../../../src/output/formats';
 import { OutputWriter } from '../../../src/output/writer';
@@ -118,6 +120,53 @@ describe('an export', () => {
     assert.match(lines[1] ?? '', /^1,https:\S+,dQw4w9WgXcQ,'=Talk 1,C,completed,youtube,en,manual,70,/);
     assert.match(lines[2] ?? '', /,'-9bZkp7q19f,/);
     assert.match(lines[3] ?? '', /,failed,.*,private,Only people the owner invited/);
+  });
+
+  it('as CSV has no formula behind a separator, a full-width sign or what is not seen', () => {
+    const row = (title: string): string =>
+      csvRow(
+        {
+          index: 0,
+          link: youtube('dQw4w9WgXcQ'),
+          count: 1,
+          status: 'pending',
+          meta: { title },
+          tries: 0,
+          retries: 0,
+        },
+        1,
+      );
+    for (const title of [
+      "x;=cmd|'/C calc'!A0",
+      'x;\t=1+1',
+      'x\t+1',
+      '＝1+1',
+      '\u200b=1+1',
+      '\u202e=1+1',
+      ' =1+1',
+    ])
+      assert.doesNotMatch(row(title), /(?:^|[,;\t"])[\s\p{Cf}]*[=+@＝]/u, title);
+    assert.match(row('a = b; c - d'), /a = b; c - d/);
+  });
+
+  it('opens no tag of a template language in Markdown', () => {
+    for (const tag of ['{{ site.x }}', '{% include a %}', '{# x #}']) {
+      assert.doesNotMatch(markdownText(tag), /(?<!\\)\{[{%#]/);
+      assert.equal(fromMarkdownText(markdownText(tag)), tag);
+    }
+  });
+
+  it('is known again as an export of ours, and no other file is', async () => {
+    for (const format of exportFormats) {
+      const made = await run(format, await batch(['md']));
+      const out = join(root, `lectures.${format}`);
+      assert.ok(await isEarlierExport(out, format, files), format);
+      await writeFile(out, '# My notes\n\nhttps://youtu.be/dQw4w9WgXcQ\n');
+      assert.ok(!(await isEarlierExport(out, format, files)), format);
+      await writeFile(out, '');
+      assert.ok(made.length > 0 && (await isEarlierExport(out, format, files)), format);
+      await rm(out);
+    }
   });
 
   it('as ZIP holds the files as they are, manifest and report', async () => {
