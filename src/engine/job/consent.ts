@@ -39,23 +39,17 @@ export class Consent {
 
   /**
    * Whether the job's paid step is agreed to; reserves its amount. `maxCost` starts without asking. One that
-   * costs nothing needs no OK.
+   * costs nothing needs no OK. A job that asks once more, because its length was measured, needs an OK for what it
+   * costs beyond the amount that it holds already.
    */
   reserve(job: number, quote: Quote, maxCost: number): boolean {
     const key = keyOf(quote.service, quote.origin);
-    if (this.reserved.get(job)?.key === key || quote.cost === 0) return true;
-    const agreed = this.agreed.get(key) ?? nothing;
-    const taken = this.taken.get(key) ?? nothing;
-    const before = this.before.get(quote.service) ?? nothing;
-    const allowed = maxCost >= whateverCost ? anyAmount : agreed.cost + maxCost;
+    const held = this.reserved.get(job);
+    const own = held?.key === key ? held.quote : undefined;
     const { cost } = quote;
-    const covered =
-      allowed >= anyAmount ||
-      (cost === undefined
-        ? before.count + taken.count < agreed.count
-        : // A hair for sums of decimals: 0.1 + 0.2 is more than 0.3.
-          before.cost + taken.cost + cost <= allowed * (1 + 1e-9) + 1e-9);
-    if (!covered) return false;
+    if (cost === 0 || (own && noMore(cost, own.cost))) return true;
+    if (!this.covers(key, quote, maxCost, own)) return false;
+    if (own) this.release(key, own);
     add(this.taken, key, cost ?? 0, cost === undefined ? 1 : 0);
     this.reserved.set(job, { key, quote });
     return true;
@@ -71,6 +65,27 @@ export class Consent {
     const uncounted = mine.quote.cost === undefined && failed && cost === undefined ? -1 : 0;
     add(this.taken, mine.key, real - quoted, uncounted);
   }
+
+  /** `own`: what the job holds already. */
+  private covers(key: string, { service, cost }: Quote, maxCost: number, own: Quote | undefined): boolean {
+    const agreed = this.agreed.get(key) ?? nothing;
+    const taken = this.taken.get(key) ?? nothing;
+    const before = this.before.get(service) ?? nothing;
+    const allowed = maxCost >= whateverCost ? anyAmount : agreed.cost + maxCost;
+    if (allowed >= anyAmount) return true;
+    if (cost === undefined) return before.count + taken.count < agreed.count;
+    // A hair for sums of decimals: 0.1 + 0.2 is more than 0.3.
+    return before.cost + taken.cost - (own?.cost ?? 0) + cost <= allowed * (1 + 1e-9) + 1e-9;
+  }
+
+  private release(key: string, { cost }: Quote): void {
+    add(this.taken, key, -(cost ?? 0), cost === undefined ? -1 : 0);
+  }
+}
+
+/** Whether a new price is covered by the one before it; a price that nobody knows covers only itself. */
+function noMore(cost: number | undefined, before: number | undefined): boolean {
+  return cost === undefined || before === undefined ? cost === before : cost <= before;
 }
 
 const nothing: Readonly<Account> = { cost: 0, count: 0 };

@@ -60,6 +60,8 @@ export class JobAnswer {
     const { cost, service, origin } = quote;
     const need = agreed(service, origin);
     const price = cost === undefined ? '' : ` It would cost ${cost}.`;
+    // A smaller amount that it held before is free for others meanwhile.
+    core.consent.settle(index, undefined, true);
     const fail = failure('payment', `${service} needs your OK.${price}`, { needs: needText(need) });
     core.parking.close(need, fail, Infinity);
     core.parking.add(need, index);

@@ -124,6 +124,88 @@ describe('A list link', () => {
     assert.equal(batch.state.counts.completed, 3);
   });
 
+  it('slows the workers down when its service asks to, as a video does', async () => {
+    const w = failing(1, failure('rate-limited', 'slow down', { retryAfterMs: 30_000 }));
+    const batch = await startList(w, { workers: 8 });
+    await w.clock.advance(2_000);
+    assert.equal(batch.state.effectiveWorkers, 4);
+    assert.equal(batch.state.rateLimited, 1);
+  });
+
+  it('shuts only the quota that has blocked it', async () => {
+    const w = listWorld(
+      () =>
+        async function* (request) {
+          for (const quota of ['host:feeds.example', 'youtube']) (await request.permit([quota])).release();
+          yield* [];
+          throw new FailureError(failure('blocked', 'captcha', { quota: 'youtube' }));
+        },
+    );
+    const [source] = w.sources;
+    assert.ok(source);
+    source.quotaNames = ['host:feeds.example'];
+    const batch = await start(w, [{ link: playlist }, { link: videoLink(7) }], { onBlocked: 'park' });
+    await within(w.clock, batch.settled());
+    assert.deepEqual([batch.state.counts.parked, batch.state.counts.completed], [1, 1]);
+  });
+
+  it('waits for the same thing as a video that was blocked, and is freed with it', async () => {
+    for (const onBlocked of ['park', 'nextSource'] as const) {
+      const clock = new FakeClock();
+      let blocks = 1;
+      const youtube = new FakeSource('youtube');
+      youtube.quotaNames = ['youtube'];
+      const w = world({
+        clock,
+        sources: [youtube],
+        expander: {
+          async *expand(request) {
+            (await request.permit(['youtube'])).release();
+            if ((blocks -= 1) >= 0) throw new FailureError(failure('blocked', 'captcha'));
+            yield* items(3);
+          },
+        },
+      });
+      const batch = await start(w, [{ link: playlist }, { link: videoLink(7) }], { onBlocked });
+      await within(clock, batch.settled());
+      await clock.advanceUntil(() => batch.state.phase === 'finished');
+      assert.deepEqual([batch.state.counts.completed, batch.state.total], [4, 4], onBlocked);
+    }
+  });
+
+  it('has its retries in the budget of its service', async () => {
+    const clock = new FakeClock();
+    const sent: number[] = [];
+    const w = world({
+      clock,
+      expander: {
+        async *expand(request) {
+          (await request.permit(['youtube'])).release();
+          sent.push(clock.monotonic());
+          yield* [];
+          throw new FailureError(failure('network', 'reset'));
+        },
+      },
+    });
+    const lists = Array.from({ length: 30 }, (_, number) => ({
+      link: { ...playlist, id: `PL${number}`, url: `${playlist.url}${number}` },
+    }));
+    const batch = await start(w, lists, { retries: 2 });
+    await within(clock, batch.settled());
+    assert.equal(batch.state.counts.failed, 30);
+    // Thirty retries are more than the budget's ten; nearly all second ones wait until its two minutes are over.
+    assert.ok(sent.filter((at) => at < 110_000).length <= 70);
+    assert.equal(sent.length, 90);
+  });
+
+  it('that fails for good ends the batch where the first failure is to', async () => {
+    const w = failing(9, failure('unavailable', 'gone'));
+    const batch = await startList(w, { onError: 'stop' });
+    await within(w.clock, batch.settled());
+    assert.equal(batch.state.phase, 'stopped');
+    assert.equal(batch.state.why?.code, 'unavailable');
+  });
+
   it('says what the list has to say', async () => {
     const w = listWorld(
       () =>
