@@ -267,6 +267,7 @@ function isMemory(value: unknown): boolean {
     isPlain(value) &&
     every<JobMemory>({
       passed: areSources(value.passed),
+      shut: optional(value.shut, areSources),
       skipped: areSources(value.skipped),
       noCaptions: isFlag(value.noCaptions),
       telling: optional(value.telling, isTelling),

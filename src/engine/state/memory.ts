@@ -15,6 +15,8 @@ import type { SourceId } from '../../model/transcript';
 export interface JobMemory {
   /** Sources that have said that they cannot help; not asked again until the user retries. */
   readonly passed: readonly SourceId[];
+  /** Those of them that were passed because their service was shut: asked again once the job is freed. */
+  readonly shut?: readonly SourceId[];
   /** Sources that are not worth asking before one with other rights has seen the video. */
   readonly skipped: readonly SourceId[];
   /** A source has seen that the video has no captions. */
@@ -71,7 +73,9 @@ export function afterAttempt(memory: JobMemory, event: AttemptEvent): JobMemory 
   const passes = source !== undefined && (event.passed === true || passesOn(failure));
   const telling = passes ? tellingOf(memory.telling, { failure, source }) : memory.telling;
   const skipped = gotIn(failure) ? none : memory.skipped;
+  const shut = passes && event.passed === true ? united(memory.shut ?? none, [source]) : memory.shut;
   return {
+    ...(shut === undefined ? {} : { shut }),
     passed: passes ? united(memory.passed, [source]) : memory.passed,
     skipped: event.skipped === undefined ? skipped : united(skipped, event.skipped),
     noCaptions: seen,
@@ -87,8 +91,10 @@ export function afterAttempt(memory: JobMemory, event: AttemptEvent): JobMemory 
 }
 
 /** What is left when a parked job is freed: what its sources have said, with a fresh count of tries. */
-export function afterRelease({ last: _last, ...memory }: JobMemory): JobMemory {
-  return { ...memory, failedTries: 0 };
+export function afterRelease({ last: _last, shut, telling, ...memory }: JobMemory): JobMemory {
+  const said = telling === undefined || shut?.includes(telling.source) === true ? {} : { telling };
+  const passed = shut ? memory.passed.filter((id) => !shut.includes(id)) : memory.passed;
+  return { ...memory, ...said, passed, failedTries: 0 };
 }
 
 /** The paid request on record after an event of its job. */

@@ -174,3 +174,41 @@ describe('A block in the guise of “unavailable”', () => {
     assert.equal(batch.state.phase, 'stopped');
   });
 });
+
+describe('With `onBlocked: nextSource` a block', () => {
+  it('parks a video that has no source left, and all of its sources are asked again when it is lifted', async () => {
+    let blocked = true;
+    const youtube = new FakeSource('youtube', (request) =>
+      blocked ? failure('blocked', 'captcha') : found(request),
+    );
+    const ytDlp = new FakeSource('yt-dlp', () => failure('no-captions', 'none'));
+    youtube.quotaNames = ytDlp.quotaNames = ['youtube'];
+    const w = world({ sources: [youtube, ytDlp] });
+    const batch = await start(w, 2, { onBlocked: 'nextSource', workers: 1 });
+    await within(w.clock, batch.settled());
+    assert.equal(batch.state.counts.parked, 2);
+    blocked = false;
+    await w.clock.advanceUntil(() => batch.state.phase === 'finished');
+    assert.deepEqual([batch.state.counts.completed, ytDlp.asked.length], [2, 0]);
+  });
+
+  it('never passes a source that holds a paid request', async () => {
+    let blocked = true;
+    const deapi = new FakeSource('deapi', async (request) => {
+      if (!request.resume) {
+        await request.intent({ service: 'deapi', origin: 'https://x', cost: 1 });
+        await request.requestId('r1');
+      }
+      return blocked ? failure('blocked', 'captcha') : found(request);
+    });
+    const other = new FakeSource('openai');
+    deapi.quotaNames = ['deapi.submit'];
+    const w = world({ sources: [deapi, other] });
+    const batch = await start(w, 1, { onBlocked: 'nextSource', 'paid.maxCost': 9 });
+    await within(w.clock, batch.settled());
+    assert.equal(batch.state.counts.parked, 1);
+    blocked = false;
+    await w.clock.advanceUntil(() => batch.state.phase === 'finished');
+    assert.deepEqual([batch.state.counts.completed, other.asked.length], [1, 0]);
+  });
+});

@@ -72,6 +72,16 @@ describe('What a job remembers', () => {
     assert.deepEqual([memory.passed, memory.failedTries, memory.last], [['youtube'], 0, undefined]);
   });
 
+  it('lets a source that was passed because its service was shut be asked again once the job is freed', () => {
+    const memory = afterRelease(
+      folded(
+        attempt('subtitleFile', failure('unsupported', 'x')),
+        attempt('youtube', failure('blocked', 'x'), { passed: true }),
+      ),
+    );
+    assert.deepEqual([memory.passed, memory.telling], [['subtitleFile'], undefined]);
+  });
+
   it('goes when the user retries, and stays for the second round at the end', () => {
     for (const atEnd of [true, false]) {
       const state = emptyState();
