@@ -133,16 +133,16 @@ export class YouTubeSource implements Source {
 
   private async attempt(request: SourceRequest): Promise<SourceResult> {
     const { id } = request.link;
-    const outdated = this.memory.outdatedFor();
-    if (outdated !== undefined) {
-      request.started.unused?.('youtube');
-      return { failure: outdated };
-    }
     request.stage('fetching');
     const known = this.remembered.get(id);
     this.remembered.delete(id);
     const reused = known !== undefined && known.until > this.parts.clock.now() ? known : undefined;
     const clients = this.clients(request.settings, reused?.clientName);
+    const outdated = reused === undefined ? this.memory.outdatedFor() : undefined;
+    if (outdated !== undefined) {
+      request.started.unused?.('youtube');
+      return { failure: outdated };
+    }
     const walk: Walk = { request, clients, reused, answers: [], unread: 0 };
     const first = await this.ask(walk, 0);
     if (first !== undefined) return first;

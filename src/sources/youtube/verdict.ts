@@ -12,9 +12,8 @@ export interface ClientAnswer {
   readonly listed?: boolean;
 }
 
-type Weight =
-  'nothing' | 'answer' | 'client' | 'turn' | 'hint' | 'unknown' | 'session' | 'captions' | 'token' | 'fact';
-const order: readonly Weight[] = [
+/** The less first. What one client has shown is not taken back by what another says; only a block is. */
+const order = [
   'nothing',
   'answer',
   'client',
@@ -23,9 +22,11 @@ const order: readonly Weight[] = [
   'unknown',
   'session',
   'captions',
-  'token',
   'fact',
-];
+  'token',
+  'block',
+] as const;
+type Weight = (typeof order)[number];
 
 /** The answer that tells most; of equals the first. Undefined: nobody was asked. */
 export function mostTelling(answers: readonly ClientAnswer[]): ClientAnswer | undefined {
@@ -51,6 +52,7 @@ function weightOf({ client, refusal, listed }: ClientAnswer): Weight {
     case 'answer':
       return refusal.proves;
     case 'block':
+      return 'block';
     case 'video':
     case 'account':
     case 'list':
