@@ -13,6 +13,7 @@ import { OutputWriter } from './output/writer';
 import { Lists } from './sources/lists';
 import { DiscreetLists } from './sources/privateFeeds';
 import { createSources } from './sources/table';
+import { KnowledgeUpdater } from './sources/youtube/updater';
 import { YtDlpProgram } from './sources/ytDlpProgram';
 
 /** The outside world, as one of the roots has it. */
@@ -31,6 +32,8 @@ export interface World {
   /** Told of a feed's address before anything is asked for it. */
   readonly hideFeed: (url: string) => void;
   readonly stateFolder: string;
+  /** Whether the user trusts what is open. Absent: not, so that no table of YouTube's clients is fetched. */
+  readonly isTrusted?: () => boolean;
   /** Whether a host may be public by its name alone. */
   readonly mayBePublic: (host: string) => boolean;
 }
@@ -48,7 +51,7 @@ export interface House {
 /** Makes the engine with everything it works with. Reads nothing and sends nothing. */
 export function assemble(world: World): House {
   const ytDlp = new YtDlpProgram(world);
-  const sources = createSources(world, ytDlp);
+  const sources = createSources(world, ytDlp, new KnowledgeUpdater(world));
   const engine = createEngine({
     ...world,
     sources,

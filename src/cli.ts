@@ -338,6 +338,8 @@ async function createWorld(
     redact: (text) => redactor.redact(text),
     hideFeed: (url) => redactor.addFeed(url),
     stateFolder: folder,
+    // Who starts it in a terminal trusts what is given to it.
+    isTrusted: () => true,
     mayBePublic,
   };
   return { world, network };

@@ -7,7 +7,7 @@ import type { Core } from './editor/core';
 import type { LogChannel } from './editor/logChannel';
 import type { EditorSecrets } from './editor/secrets';
 import type { EditorSettings } from './editor/settings';
-import { trustedProcesses } from './editor/trustedProcesses';
+import { isTrusted, trustedProcesses } from './editor/trustedProcesses';
 import { ownerOf } from './engine/folder/owner';
 import { mayBePublic } from './platform/addresses';
 import { systemClock } from './platform/clock';
@@ -59,6 +59,7 @@ export async function createCore(parts: CoreParts): Promise<Core> {
     redact: (text) => redactor.redact(text),
     hideFeed: (url) => redactor.addFeed(url),
     stateFolder,
+    isTrusted,
     mayBePublic,
   };
   const house = assemble(world);

@@ -3,6 +3,10 @@ import * as vscode from 'vscode';
 import { failure, FailureError } from '../model/failure';
 import type { Processes } from '../model/ports';
 
+export function isTrusted(): boolean {
+  return vscode.workspace.isTrusted;
+}
+
 export function trustedProcesses(processes: Processes): Processes {
   return {
     own: processes.own,

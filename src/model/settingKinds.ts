@@ -104,6 +104,11 @@ export const isOrigin = (value: string): string | undefined =>
   /^https?:\/\/[^\s/@?#]+(?:\/[^\s?#]*)?$/i.test(value) && isAddress(value) ? undefined : originWords;
 export const isOriginOrEmpty = (value: string): string | undefined =>
   value === '' ? undefined : isOrigin(value);
+/** Any web address; without a user name and password, which a settings file must not hold. */
+export const isAddressOrEmpty = (value: string): string | undefined =>
+  value === '' || (/^https?:\/\/[^\s/@]+(?:\/\S*)?$/i.test(value) && isAddress(value))
+    ? undefined
+    : 'an http:// or https:// address, or empty';
 /** A path, or a name in the folder that is open. */
 export const isFolder = (value: string): string | undefined =>
   value.trim() === '' ? 'the path of a folder' : undefined;

@@ -8,6 +8,7 @@ import type { SourceParts } from './parts';
 import { SubtitleFileSource } from './subtitleFile';
 import { WhisperSource } from './whisper';
 import { YouTubeSource } from './youtube';
+import type { KnowledgeUpdater } from './youtube/updater';
 import { YtDlpSource } from './ytDlp';
 import { YtDlpProgram } from './ytDlpProgram';
 
@@ -15,12 +16,13 @@ import { YtDlpProgram } from './ytDlpProgram';
 export function createSources(
   parts: SourceParts,
   ytDlp: YtDlpProgram = new YtDlpProgram(parts),
+  updates?: KnowledgeUpdater,
 ): readonly Source[] {
   const audio = new AudioTools(parts);
   const fetcher = new AudioFetch(parts, ytDlp);
   return [
     new SubtitleFileSource(parts),
-    new YouTubeSource(parts),
+    new YouTubeSource(parts, updates),
     new YtDlpSource(parts, ytDlp),
     new DeapiSource(parts, audio, fetcher),
     new OpenAiSource(parts, audio, fetcher),

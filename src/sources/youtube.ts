@@ -20,11 +20,12 @@ import type { SourceParts } from './parts';
 import { ClientMemory } from './youtube/clientMemory';
 import { clientsOf } from './youtube/clients';
 import type { YouTubeClient } from './youtube/clients';
-import { builtInKnowledge } from './youtube/knowledge';
+import { currentKnowledge } from './youtube/knowledge';
 import type { Refusal } from './youtube/playability';
 import { isRefusal, readPlayer } from './youtube/player';
 import type { PlayerAnswer } from './youtube/player';
 import { captionUrl, endpointOf, headersOf, playerRequest, refusedBy, retiredBy } from './youtube/request';
+import type { KnowledgeUpdater } from './youtube/updater';
 import { mostTelling } from './youtube/verdict';
 import type { ClientAnswer } from './youtube/verdict';
 import { Visitors } from './youtube/visitors';
@@ -74,7 +75,11 @@ export class YouTubeSource implements Source {
   private readonly memory: ClientMemory;
   private readonly visitors = new Visitors();
 
-  constructor(private readonly parts: Pick<SourceParts, 'http' | 'clock'>) {
+  /** `updates`: looks for a newer table of clients; absent: the one in use stays. */
+  constructor(
+    private readonly parts: Pick<SourceParts, 'http' | 'clock'>,
+    private readonly updates?: Pick<KnowledgeUpdater, 'look'>,
+  ) {
     this.memory = new ClientMemory(parts.clock);
   }
 
@@ -94,7 +99,14 @@ export class YouTubeSource implements Source {
   }
 
   transcribe(request: SourceRequest): Promise<SourceResult> {
-    return asResult(() => this.attempt(request));
+    return asResult(async () => {
+      await this.updates?.look(request, 'daily');
+      const { version } = currentKnowledge();
+      const result = await this.attempt(request);
+      if (this.updates === undefined || !isOutOfDate(result)) return result;
+      await this.updates.look(request, 'failure');
+      return currentKnowledge().version === version ? result : this.attempt(request);
+    });
   }
 
   /** One request; its answer is kept for the transcript of the same video. Failures give undefined. */
@@ -275,7 +287,7 @@ export class YouTubeSource implements Source {
     const block = refusedBy(answer, now);
     if (block) return block.proves === 'answer' ? (retiredBy(answer.status, said) ?? block) : block;
     if (json && (said === undefined || 'playabilityStatus' in json))
-      return readPlayer(json, id, { client, reasons: builtInKnowledge.reasons, now });
+      return readPlayer(json, id, { client, reasons: currentKnowledge().reasons, now });
     const what = answer.body.byteLength === 0 ? 'an empty answer' : 'something that is not JSON';
     return {
       failure: failure('bad-response', said?.slice(0, 300) ?? `YouTube gave ${what}.`),
@@ -361,6 +373,13 @@ export class YouTubeSource implements Source {
     request.started.heard({ status: answer.status, headers: answer.headers });
     return answer;
   }
+}
+
+/** YouTube has changed, as far as can be told: a newer table may know what to ask and what was meant. */
+function isOutOfDate(result: SourceResult): boolean {
+  if (!('failure' in result)) return false;
+  const { code, subject } = result.failure;
+  return code === 'client-outdated' || (code === 'bad-response' && subject === 'YouTube');
 }
 
 /** The failure of an answer that was too large to be read; throws all others. */

@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot';
 import type { Settings } from '../../model/settings';
-import { builtInKnowledge, clientEntries, clientKey } from './knowledge';
+import { clientEntries, clientKey, currentKnowledge } from './knowledge';
 import type { KnownClient, YouTubeKnowledge } from './knowledge';
 
 export interface YouTubeClient extends Omit<KnownClient, 'embedded'> {
@@ -28,7 +28,7 @@ const entrySchema = v.strictObject({
  */
 export function clientsOf(
   settings: Settings,
-  knowledge: YouTubeKnowledge = builtInKnowledge,
+  knowledge: YouTubeKnowledge = currentKnowledge(),
 ): { readonly clients: readonly YouTubeClient[]; readonly problem?: string } {
   const own: YouTubeClient[] = [];
   const problems: string[] = [];

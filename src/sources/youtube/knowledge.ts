@@ -131,3 +131,14 @@ export function readKnowledge(value: unknown): YouTubeKnowledge | { readonly pro
 
 /** What this program was built with. Throws where the repository's own file breaks the schema. */
 export const builtInKnowledge: YouTubeKnowledge = v.parse(knowledgeSchema, builtIn);
+
+let current = builtInKnowledge;
+
+/** What is in use now: the built-in one, or a newer one that was fetched (updater.ts). One for the whole process. */
+export function currentKnowledge(): YouTubeKnowledge {
+  return current;
+}
+
+export function useKnowledge(knowledge: YouTubeKnowledge): void {
+  current = knowledge;
+}

@@ -4,7 +4,7 @@
  * undefined; the caller then does what harms least: not final, not paid, and YouTube's words are shown.
  */
 import type { FailureCode } from '../../model/failure';
-import { builtInKnowledge } from './knowledge';
+import { currentKnowledge } from './knowledge';
 import type { Proof, ReasonEntry } from './knowledge';
 
 /** What YouTube said in one answer, or yt-dlp about it. */
@@ -42,7 +42,7 @@ const isWordPart = /[\p{L}\p{N}]/u;
  */
 export function judge(
   told: Told,
-  reasons: readonly ReasonEntry[] = builtInKnowledge.reasons,
+  reasons: readonly ReasonEntry[] = currentKnowledge().reasons,
 ): Reason | undefined {
   const texts = told.texts.slice(0, mostTexts).map(plain);
   const { status, renderers = [] } = told;
