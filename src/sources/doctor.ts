@@ -14,6 +14,7 @@ import { isOwnServer, openAiPresets } from './openaiPresets';
 import { shortWords, type SourceParts } from './parts';
 import { createSources } from './table';
 import { WhisperSource } from './whisper';
+import { youtubeLine } from './youtube/setupLine';
 import { YtDlpProgram } from './ytDlpProgram';
 import { ytDlpLine } from './ytDlpSetup';
 
@@ -92,6 +93,8 @@ class Doctor {
   }
 
   private details(id: SourceId, detail: string): Promise<SetupLine> | SetupLine {
+    if (id === 'youtube' && this.settings.sources.includes(id))
+      return youtubeLine(this.parts, this.settings, sentence(detail), this.signal);
     if (id === 'yt-dlp') return this.ytDlp();
     if (id === 'deapi') return this.deapi();
     if (id === 'openai') return this.openai();

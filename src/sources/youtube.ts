@@ -10,29 +10,25 @@ import { inSlices } from '../captions/sliced';
 import { failure, FailureError, toFailure } from '../model/failure';
 import type { Failure } from '../model/failure';
 import type { Link, VideoMeta } from '../model/link';
-import type { HttpRequest, HttpResponse } from '../model/ports';
 import type { Settings } from '../model/settings';
 import type { Readiness, Source, SourceRequest, SourceResult } from '../model/source';
 import type { Transcript } from '../model/transcript';
-import { asText, at, parseJson } from './loose';
 import { asResult } from './parts';
 import type { SourceParts } from './parts';
+import { PlayerAsking } from './youtube/asking';
 import { ClientMemory } from './youtube/clientMemory';
 import { clientsOf } from './youtube/clients';
 import type { YouTubeClient } from './youtube/clients';
+import { heardInOneLine, knownGoodId } from './youtube/diagnosis';
 import { currentKnowledge } from './youtube/knowledge';
 import type { Refusal } from './youtube/playability';
-import { isRefusal, readPlayer } from './youtube/player';
+import { isRefusal } from './youtube/player';
 import type { PlayerAnswer } from './youtube/player';
-import { captionUrl, endpointOf, headersOf, playerRequest, refusedBy, retiredBy } from './youtube/request';
+import { captionUrl, endpointOf, headersOf, refusedBy } from './youtube/request';
 import type { KnowledgeUpdater } from './youtube/updater';
 import { mostTelling } from './youtube/verdict';
 import type { ClientAnswer } from './youtube/verdict';
-import { Visitors } from './youtube/visitors';
 
-const maxBytes = 10 * 1024 * 1024;
-/** The oldest video there is, with captions in many languages. */
-export const knownGoodId = 'jNQXAC9IVRw';
 /** Caption addresses expire after some hours; a look-ahead's answer is used within this time or not at all. */
 const reuseMs = 30 * 60_000;
 const maxRemembered = 500;
@@ -73,7 +69,7 @@ export class YouTubeSource implements Source {
   /** Answers of the look-ahead, used once by the job itself. */
   private readonly remembered = new Map<string, Remembered>();
   private readonly memory: ClientMemory;
-  private readonly visitors = new Visitors();
+  private readonly asking: PlayerAsking;
 
   /** `updates`: looks for a newer table of clients; absent: the one in use stays. */
   constructor(
@@ -81,6 +77,7 @@ export class YouTubeSource implements Source {
     private readonly updates?: Pick<KnowledgeUpdater, 'look'>,
   ) {
     this.memory = new ClientMemory(parts.clock);
+    this.asking = new PlayerAsking(parts);
   }
 
   readiness(settings: Settings): Promise<Readiness> {
@@ -115,7 +112,7 @@ export class YouTubeSource implements Source {
     if (!client || this.memory.outdatedFor() !== undefined) return undefined;
     const { id } = request.link;
     try {
-      const player = await this.askPlayer(request, id, client);
+      const player = await this.asking.ask(request, id, client);
       if (isRefusal(player)) return undefined;
       const oldest = this.remembered.keys().next();
       if (this.remembered.size >= maxRemembered && !oldest.done) this.remembered.delete(oldest.value);
@@ -132,7 +129,7 @@ export class YouTubeSource implements Source {
       let last: Failure | undefined;
       // A client that was retired says nothing about this network.
       for (const client of this.clients(request.settings)) {
-        const player = await this.askPlayer(request, knownGoodId, client);
+        const player = await this.asking.ask(request, knownGoodId, client);
         if (!isRefusal(player)) return undefined;
         last = player.failure;
         if (!player.otherClient) break;
@@ -170,9 +167,8 @@ export class YouTubeSource implements Source {
     const told = (): SourceResult | undefined => {
       const outdated = this.memory.outdatedFor(id);
       if (outdated !== undefined) return { failure: outdated };
-      return said.proves === 'unknown' && this.memory.knowsWords(said.failure.message)
-        ? { failure: said.failure }
-        : undefined;
+      const known = said.proves === 'unknown' ? this.memory.knownWords(said.failure.message) : undefined;
+      return known === undefined ? undefined : { failure: known };
     };
     const before = told();
     if (before !== undefined) return before;
@@ -199,8 +195,12 @@ export class YouTubeSource implements Source {
     if (telling === undefined) return { failure: failure('bad-response', 'There is no client to ask as.') };
     const { refusal, listed } = telling;
     if (listed !== true) {
-      if (refusal.proves === 'client') this.memory.allOutdated(request.link.id, refusal.failure);
-      if (refusal.proves === 'unknown') this.memory.allSaid(refusal.failure.message);
+      // The next step is a bug report or an update: which client was told what belongs to both.
+      const message = `${refusal.failure.message} (${heardInOneLine(answers)})`.slice(0, 500);
+      const told = { ...refusal.failure, message };
+      if (refusal.proves === 'client') this.memory.allOutdated(request.link.id, told);
+      if (refusal.proves === 'unknown') this.memory.allSaid(refusal.failure.message, told);
+      if (refusal.proves === 'client' || refusal.proves === 'unknown') return { failure: told };
       if (refusal.proves === 'session') return { failure: await this.signInOf(telling, request) };
     }
     return { failure: refusal.failure };
@@ -212,7 +212,7 @@ export class YouTubeSource implements Source {
    */
   private async signInOf({ client, refusal }: ClientAnswer, request: SourceRequest): Promise<Failure> {
     if (!this.memory.askedToSignIn(request.link.id)) return refusal.failure;
-    const known = await this.askPlayer(request, knownGoodId, client);
+    const known = await this.asking.ask(request, knownGoodId, client);
     if (isRefusal(known)) return refusal.failure;
     return failure('bad-response', refusal.failure.message, { subject: 'YouTube' });
   }
@@ -224,7 +224,7 @@ export class YouTubeSource implements Source {
     const client = clients[at];
     if (client === undefined) return undefined;
     const player =
-      reused?.clientName === client.name ? reused.player : await this.askPlayer(request, link.id, client);
+      reused?.clientName === client.name ? reused.player : await this.asking.ask(request, link.id, client);
     const seen = answers.some(({ listed }) => listed === true);
     if (isRefusal(player)) {
       answers.push({ client, refusal: player });
@@ -259,43 +259,6 @@ export class YouTubeSource implements Source {
     return this.memory.inOrder(clientsOf(settings).clients, first);
   }
 
-  private async askPlayer(
-    request: SourceRequest,
-    id: string,
-    client: YouTubeClient,
-  ): Promise<PlayerAnswer | Refusal> {
-    const key = wayOut(request);
-    const now = this.parts.clock.now();
-    const visitor = this.visitors.of(key, now);
-    const read = await this.readAnswer(request, id, client, visitor);
-    if (read.visitor !== undefined) this.visitors.learn(key, read.visitor);
-    if (isRefusal(read) && read.failure.code === 'blocked') this.visitors.forget(key);
-    return read;
-  }
-
-  private async readAnswer(
-    request: SourceRequest,
-    id: string,
-    client: YouTubeClient,
-    visitor: string,
-  ): Promise<PlayerAnswer | Refusal> {
-    const question = playerRequest(endpointOf(request.settings), client, id, visitor);
-    const answer = await this.send(request, question);
-    const now = this.parts.clock.now();
-    const json = parseJson(answer.body);
-    const said = json === undefined ? undefined : asText(at(json, 'error', 'message'));
-    const block = refusedBy(answer, now);
-    if (block) return block.proves === 'answer' ? (retiredBy(answer.status, said) ?? block) : block;
-    if (json && (said === undefined || 'playabilityStatus' in json))
-      return readPlayer(json, id, { client, reasons: currentKnowledge().reasons, now });
-    const what = answer.body.byteLength === 0 ? 'an empty answer' : 'something that is not JSON';
-    return {
-      failure: failure('bad-response', said?.slice(0, 300) ?? `YouTube gave ${what}.`),
-      proves: 'answer',
-      otherClient: said !== undefined,
-    };
-  }
-
   private async fetchTrack(
     request: SourceRequest,
     client: YouTubeClient,
@@ -325,12 +288,14 @@ export class YouTubeSource implements Source {
       for (const name of ['fmt', 'xosf', 'tlang']) query.delete(name);
       if (format !== '') query.set('fmt', format);
       url.search = query.toString();
-      const answer = await this.send(request, {
-        method: 'GET',
-        url: url.href,
-        headers: headersOf(client),
-        ...(url.origin === new URL(endpoint).origin ? {} : { reach: 'public-only' as const }),
-      }).catch(overSize);
+      const answer = await this.asking
+        .send(request, {
+          method: 'GET',
+          url: url.href,
+          headers: headersOf(client),
+          ...(url.origin === new URL(endpoint).origin ? {} : { reach: 'public-only' as const }),
+        })
+        .catch(overSize);
       if (!('body' in answer)) {
         if (format === smallest) return { failure: answer, proves: 'answer', otherClient: false };
         queue.splice(0, queue.length, smallest);
@@ -355,24 +320,6 @@ export class YouTubeSource implements Source {
     }
     return { failure: last, proves: 'answer', otherClient: true, unread: true };
   }
-
-  private async send(
-    request: SourceRequest,
-    more: Pick<HttpRequest, 'method' | 'url' | 'headers' | 'body' | 'reach'>,
-  ): Promise<HttpResponse> {
-    const answer = await this.parts.http.request({
-      reach: 'asked',
-      ...more,
-      signal: request.signal,
-      timeoutMs: request.settings.requestTimeout * 1000,
-      maxBytes,
-      redirects: 'same-origin',
-      identity: request.identity,
-    });
-    request.sent(answer.via);
-    request.started.heard({ status: answer.status, headers: answer.headers });
-    return answer;
-  }
 }
 
 /** YouTube has changed, as far as can be told: a newer table may know what to ask and what was meant. */
@@ -386,9 +333,4 @@ function isOutOfDate(result: SourceResult): boolean {
 function overSize(error: unknown): Failure {
   if (error instanceof FailureError && error.failure.code === 'bad-response') return error.failure;
   throw error;
-}
-
-/** Which way out of this computer: behind proxies each identity is another visitor. */
-function wayOut({ settings, identity }: SourceRequest): string {
-  return settings.proxies.length > 0 && settings['proxy.mode'] !== 'off' ? identity : 'direct';
 }

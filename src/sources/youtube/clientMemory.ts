@@ -23,7 +23,7 @@ export class ClientMemory {
   /** The client that worked last, tried first: a retired one costs the batch one request, not one a video. */
   private preferred: string | undefined;
   private outdated: Outdated | undefined;
-  private readonly words = new Map<string, number>();
+  private readonly words = new Map<string, { readonly failure: Failure; readonly until: number }>();
   private readonly signIns = new Set<string>();
   private walking: Promise<void> | undefined;
   private table = '';
@@ -68,14 +68,15 @@ export class ClientMemory {
     return outdated.confirmed || id !== undefined ? outdated.failure : undefined;
   }
 
-  /** Whether all clients gave these words before, so that asking the others again tells nothing. */
-  knowsWords(words: string): boolean {
-    return (this.words.get(words) ?? 0) > this.clock.now();
+  /** The failure where all clients gave these words before, so that asking the others again tells nothing. */
+  knownWords(words: string): Failure | undefined {
+    const known = this.words.get(words);
+    return known !== undefined && known.until > this.clock.now() ? known.failure : undefined;
   }
 
-  allSaid(words: string): void {
+  allSaid(words: string, failure: Failure): void {
     if (this.words.size >= mostWords) this.words.clear();
-    this.words.set(words, this.clock.now() + outdatedMs);
+    this.words.set(words, { failure, until: this.clock.now() + outdatedMs });
   }
 
   /** Whether this video alone made all clients ask for a sign-in before; it is from now on. */

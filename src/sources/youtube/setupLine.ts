@@ -1,0 +1,36 @@
+/** Check Setup's line on YouTube: one video that is known to be there, asked for as each client. */
+import type { Settings } from '../../model/settings';
+import type { SetupLine } from '../doctor';
+import type { SourceParts } from '../parts';
+import { PlayerAsking } from './asking';
+import { clientsOf } from './clients';
+import { askEach, inOneLine, type ClientState } from './diagnosis';
+
+const answerSeconds = 6;
+
+/** `detail`: what the source says of itself. Never throws. */
+export async function youtubeLine(
+  parts: Pick<SourceParts, 'http' | 'clock'>,
+  settings: Settings,
+  detail: string,
+  signal: AbortSignal,
+): Promise<SetupLine> {
+  const subject = 'youtube';
+  const lines = await askEach(new PlayerAsking(parts), clientsOf(settings).clients, {
+    settings: { ...settings, requestTimeout: answerSeconds },
+    signal,
+    identity: 'check-setup',
+    sent: () => undefined,
+  });
+  const text = `${detail} As each client, ${inOneLine(lines)}.`;
+  const has = (state: ClientState): boolean => lines.some((line) => line.state === state);
+  // Without a network nothing is wrong with the clients; the line on the network says what to do.
+  if (has('works') || has('cannot be reached')) return { subject, state: 'ok', text };
+  const nextStep =
+    has('is blocked') || has('asks to sign in')
+      ? 'Wait an hour, or add a proxy.'
+      : has('wants a proof token')
+        ? 'Set up yt-dlp, which may have a proof token.'
+        : 'Update Bulk Transcribe; set up yt-dlp meanwhile.';
+  return { subject, state: 'error', text, nextStep };
+}
