@@ -21,9 +21,11 @@ export interface RawCue {
 const formattingTag =
   /<\/?(?:b|i|u|s|em|strong|font|span|br|c|ruby|rb|rt|rp|p|div|a|small|big|sub|sup|strike|center|lang)(?:[\s.][^<>]*)?\/?>/gi;
 /** In WebVTT every tag is markup; a bracket that opens none is text. */
-const anyTag = /<(?:\/?[a-z][^<>]*|\d[\d:.]*|\/)>/gi;
+const anyTag = /<(?:\/?[a-z][^<>]*|\s{0,9}\d[\d:.]*\s{0,9}|\/[^<>]*)>/gi;
+/** The last tag where it is not closed; a bracket alone may be a sign of arithmetic. */
+const openTag = /^<(?:\/[a-z]*|(?:c|i|b|u|v|ruby|rt|lang)\.[^\s<>]*|lang\b|\d{1,6}:[\d:.]*)/i;
 /** The small signs beside East Asian characters that say how they are read. */
-const rubyReading = /<r[tp](?:[\s.][^<>]*)?>[^<]*(?:<\/r[tp]\s*>)?/gi;
+const rubyReading = /<r[tp](?:[\s.][^<>]*)?>(?:[^<]|<(?!\/?r))*(?:<\/r[tp]\s*>)?/gi;
 /** `{\an8}` and `{\i1}` of SubStation Alpha, `{y:i}` of MicroDVD: place and style, no text. */
 const styleCode = /\{\\[^{}\n]*\}|\{[ycfsphod]:[^{}\n]{1,40}\}/gi;
 /** A line break and a hard blank of SubStation Alpha; a backslash behind a colon or a letter is a path. */
@@ -38,7 +40,9 @@ export function plainText(text: string): string {
 
 /** The same for WebVTT, where any tag is markup and references follow HTML's rules to the letter. */
 export function plainVtt(text: string): string {
-  return decodeEntities(withoutTags(withoutCodes(text), anyTag));
+  const bare = withoutTags(withoutCodes(text), anyTag);
+  const open = bare.lastIndexOf('<');
+  return decodeEntities(open < 0 ? bare : bare.slice(0, open) + bare.slice(open).replace(openTag, ''));
 }
 
 function withoutCodes(text: string): string {

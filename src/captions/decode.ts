@@ -157,13 +157,18 @@ function bareUtf16(bytes: Uint8Array): string | undefined {
   for (let at = 0; at < length; at += 2) {
     const one = bytes[at] ?? 0;
     const other = bytes[at + 1] ?? 0;
-    if (other === 0 && one !== 0 && one < 0x80) little += 1;
-    else if (one === 0 && other !== 0 && other < 0x80) big += 1;
+    if (other === 0 && isPlainMark(one)) little += 1;
+    else if (one === 0 && isPlainMark(other)) big += 1;
   }
-  const enough = length / 8;
-  if (little >= enough && little > 4 * big) return 'utf-16le';
-  if (big >= enough && big > 4 * little) return 'utf-16be';
+  const enough = length / 20;
+  if (little >= enough && little > 2 * big) return 'utf-16le';
+  if (big >= enough && big > 2 * little) return 'utf-16be';
   return undefined;
+}
+
+/** Line ends, blanks, digits and the marks between them. */
+function isPlainMark(byte: number): boolean {
+  return byte === 0x0a || byte === 0x0d || (byte >= 0x20 && byte <= 0x3e);
 }
 
 function* declaredEncoding(bytes: Uint8Array): Sliced<string | undefined> {

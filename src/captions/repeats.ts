@@ -40,12 +40,19 @@ export function* withoutMarkedWords(cues: readonly RawCue[]): Sliced<readonly Ra
   const share = new Share();
   let same = 0;
   let advancing = 0;
+  /** The last mark in this text: between two words there may be a cue without one. */
+  let mark: number | undefined;
   for (let at = 1; at < cues.length; at += 1) {
     const [before, cue] = [cues[at - 1], cues[at]];
     if (share.due(0)) yield;
-    if (before === undefined || cue?.text !== before.text || !follows(before, cue)) continue;
+    mark = before?.mark ?? mark;
+    if (before === undefined || cue?.text !== before.text || !follows(before, cue)) {
+      mark = undefined;
+      continue;
+    }
+    if (cue.mark === undefined) continue;
     same += 1;
-    if (isAdvance(before.mark, cue.mark)) advancing += 1;
+    if (mark !== undefined && cue.mark > mark) advancing += 1;
   }
   if (advancing < 2 || advancing < same / 3) return cues;
   const once: RawCue[] = [];
@@ -64,10 +71,6 @@ export function* withoutMarkedWords(cues: readonly RawCue[]): Sliced<readonly Ra
     }
   }
   return once;
-}
-
-function isAdvance(before: number | undefined, mark: number | undefined): boolean {
-  return before !== undefined && mark !== undefined && mark > before;
 }
 
 /** Live captions that grow: "So", "So today", "So today we begin" are one cue. */

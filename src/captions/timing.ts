@@ -53,8 +53,9 @@ const leftSide = new RegExp(
   String.raw`^\s*(?:[#(\[]?\d{1,7}[.)\]]?\s+(?=\d{1,3}\s?:))?(${clock})[:.,;]?\s*$`,
 );
 const rightSide = new RegExp(String.raw`^\s*(${clock})(.*)$`, 's');
-/** `0:00:01.000,0:00:03.500`, the whole time line of YouTube Studio's .sbv. */
-const sbvLine = /^\s*(\d{1,3}:\d{2}:\d{2}\.\d{3}),(\d{1,3}:\d{2}:\d{2}\.\d{3})\s*$/;
+/** Two whole clocks and no arrow: YouTube Studio's .sbv has a comma, damaged files have lost it. */
+const twoClocks =
+  /^\s*(\d{1,3}:\d{1,2}:\d{1,2}[.,]\d{1,3})([^\d\n]{1,8})(\d{1,3}:\d{1,2}:\d{1,2}[.,]\d{1,3})\s*$/;
 const invisible = /[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 
 /** As much of a line as its times may take; settings behind them may be longer. */
@@ -64,10 +65,10 @@ const headLength = 160;
 export function parseTiming(line: string): Timing | DamagedTiming | undefined {
   if (line.length < 3) return undefined;
   const head = line.length > headLength ? line.slice(0, headLength) : line;
-  if (!mayHaveArrow(head)) return sbvTiming(head);
+  if (!mayHaveArrow(head)) return timingWithoutArrow(head);
   const text = plainDigits(head);
   const found = arrow.exec(text);
-  if (found === null) return undefined;
+  if (found === null) return timingWithoutArrow(text);
   const left = text.slice(0, found.index);
   const right = text.slice(found.index + found[0].length);
   const startText = leftSide.exec(left)?.[1];
@@ -101,12 +102,14 @@ function mayHaveArrow(head: string): boolean {
   return head.includes('>') || head.includes('&gt;') || /[\u2192\u21d2\u27a1\u27f6\u279c\u2794]/.test(head);
 }
 
-function sbvTiming(head: string): Timing | undefined {
-  if (!head.includes(',')) return undefined;
-  const [, start, end] = sbvLine.exec(head) ?? [];
-  const startMs = start === undefined ? undefined : parseClock(start);
-  const endMs = end === undefined ? undefined : parseClock(end);
-  return startMs === undefined || endMs === undefined ? undefined : { startMs, endMs };
+function timingWithoutArrow(head: string): Timing | DamagedTiming | undefined {
+  const [, start, between, end] = twoClocks.exec(head) ?? [];
+  if (start === undefined || between === undefined || end === undefined) return undefined;
+  const startMs = parseClock(start);
+  const endMs = parseClock(end);
+  if (startMs === undefined || endMs === undefined) return undefined;
+  // "to", "bis" and the like between them belong to a sentence.
+  return /\p{L}\p{L}/u.test(between) ? undefined : { startMs, endMs };
 }
 
 /** Digits and marks of other scripts (translators change them) as ASCII, without direction marks. */

@@ -48,7 +48,7 @@ class VttReader {
       this.blank();
       return;
     }
-    const timing = this.startsPiece(line) ? undefined : parseTiming(line);
+    const timing = this.startsPiece(line) || this.isInOther(line) ? undefined : parseTiming(line);
     if (timing !== undefined) {
       this.begin(timing);
       return;
@@ -77,6 +77,11 @@ class VttReader {
     this.inHeader = true;
     this.pieces.next();
     return true;
+  }
+
+  /** A note or a style sheet goes on to an empty line or a true arrow; what only looks like a time is part of it. */
+  private isInOther(line: string): boolean {
+    return otherBlock.test(this.block[0] ?? '') && !line.includes('-->');
   }
 
   /** A line with an arrow ends a cue, whatever else it is. */

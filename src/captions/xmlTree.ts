@@ -123,12 +123,12 @@ function pieceEnd(text: string, at: number): number {
 
 /** References that XML knows stay; HTML's become their characters; a bare ampersand or bracket is text. */
 const sloppy =
-  /&(?:#\d{1,7};|#x[\da-f]{1,6};|([a-z][a-z\d]{1,31});)?|<(?![a-z_/!?])|<\/?((?:[a-z]{1,8}:)?br)\s{0,9}>/gi;
+  /&(?:#\d{1,7};|#x[\da-f]{1,6};|([a-z][a-z\d]{1,31});)?|<(?![a-z_/!?])|<\/?((?:[a-z]{1,8}:)?br)\s{0,9}\/?>/gi;
 const xmlNames: ReadonlySet<string> = new Set(['amp', 'lt', 'gt', 'quot', 'apos']);
 
 function mended(piece: string): string {
   return piece.replace(sloppy, (found: string, name: string | undefined, lineBreak: string | undefined) => {
-    if (lineBreak !== undefined) return `<${lineBreak}/>`;
+    if (lineBreak !== undefined) return `<${lineBreak.toLowerCase()}/>`;
     if (found === '<') return '&lt;';
     if (found === '&') return '&amp;';
     if (name === undefined || xmlNames.has(name)) return found;

@@ -25,6 +25,11 @@ export const directives: Readonly<Record<string, DirectiveInfo>> = {
     example: '2026-01-01',
   },
   before: { setting: 'lists.before', description: 'Only entries before this date.', example: '2026-12-31' },
+  encoding: {
+    setting: 'captions.encoding',
+    description: 'Character encoding of the subtitle files. auto: it is found out.',
+    example: 'shift_jis',
+  },
   'min-duration': {
     setting: 'lists.minDuration',
     description: 'Only entries at least this long.',

@@ -1,6 +1,8 @@
 /** What a path or address is by its ending: subtitles, sound and video, feeds. */
 
-const subtitleEndings: ReadonlySet<string> = new Set(['vtt', 'srt', 'ttml', 'json3']);
+const subtitleEndings: ReadonlySet<string> = new Set(
+  'vtt srt ttml dfxp itt json3 srv1 srv2 srv3 sbv lrc'.split(' '),
+);
 const mediaEndings: ReadonlySet<string> = new Set(
   (
     'mp3 m4a m4b aac ogg oga opus flac wav wave aif aiff amr wma caf ' +
@@ -20,6 +22,12 @@ export function fileKind(path: string): 'subtitle' | 'media' | undefined {
   const ending = endingOf(path);
   if (subtitleEndings.has(ending)) return 'subtitle';
   return mediaEndings.has(ending) ? 'media' : undefined;
+}
+
+/** What a local file in a list holds; there .json and .xml are transcripts, because lists are no entries. */
+export function localFileKind(path: string): 'subtitle' | 'media' | undefined {
+  const ending = endingOf(path);
+  return ending === 'json' || ending === 'xml' ? 'subtitle' : fileKind(path);
 }
 
 /** Whether an address looks like an RSS or Atom feed; hosts such as feeds.example.org serve nothing else. */

@@ -6,7 +6,7 @@ import { createHash } from 'crypto';
 import { failure, type Failure } from '../model/failure';
 import type { Link } from '../model/link';
 import { hasYtDlpOrders, urlOf } from '../model/webUrl';
-import { fileKind, looksLikeFeed } from './fileKinds';
+import { fileKind, localFileKind, looksLikeFeed } from './fileKinds';
 import {
   fileUrlOf,
   hasControls,
@@ -117,11 +117,11 @@ const remark = 'A remark behind a link begins with a blank and #.';
 
 function localLink(path: string | Failure, options: LinkOptions): Link | Failure {
   if (typeof path !== 'string') return path;
-  const kind = fileKind(path);
+  const kind = localFileKind(path);
   if (kind === undefined)
     return failure(
       'unsupported',
-      'Local files must be subtitles (.vtt, .srt, .ttml, .json3) or sound and video (.mp3, .m4a, .mp4, …).',
+      'Local files must be subtitles (.vtt, .srt, .ttml, .json3, .json) or sound and video (.mp3, .m4a, .mp4, …).',
     );
   const url = fileUrlOf(path, options.style ?? nativePathStyle);
   return { kind, url, id: idOf(url), path };

@@ -126,6 +126,16 @@ export const isProxy = (value: string): string | undefined =>
     : 'tor, or an http://, https://, socks5:// or socks5h:// address';
 export const isLanguage = (value: string): string | undefined =>
   /^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$/.test(value) ? undefined : 'language codes such as en, de or pt-BR';
+/** `auto`, or a label that the decoders of the web know (https://encoding.spec.whatwg.org/#names-and-labels). */
+export const isEncoding = (value: string): string | undefined => {
+  if (value === 'auto') return undefined;
+  try {
+    return new TextDecoder(value).encoding === '' ? encodingWords : undefined;
+  } catch {
+    return encodingWords;
+  }
+};
+const encodingWords = 'auto or an encoding such as utf-8, windows-1251, shift_jis or gbk';
 /** What a client has to say of itself; sources/youtubeClients reads the rest. */
 export const isClient = (value: Readonly<Record<string, unknown>>): string | undefined =>
   typeof value.clientName === 'string' &&

@@ -13,6 +13,7 @@ import {
   isClient,
   isDate,
   isDuration,
+  isEncoding,
   isFileName,
   isFolder,
   isLanguage,
@@ -146,6 +147,13 @@ export const settingsSchema = {
     'resource',
     'sources',
     'Which captions to use.',
+  ),
+  'captions.encoding': text(
+    'auto',
+    isEncoding,
+    'resource',
+    'sources',
+    'Character encoding of subtitle files that do not say it themselves, such as `windows-1251` or `shift_jis`. `auto`: it is found out, and a guess is called one.',
   ),
   'lists.limit': int(
     0,

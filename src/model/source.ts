@@ -48,6 +48,8 @@ export interface SourceRequest {
   stage(stage: Stage, percent?: number): void;
   /** What was learnt about the video, kept for the row and for later sources. */
   learn(meta: VideoMeta): void;
+  /** Something the user should know about the words: 3 times could not be read, the encoding is a guess. */
+  note?(text: string): void;
   /** Counts a request sent, for the report. */
   sent(via: Via): void;
   /**

@@ -13,16 +13,11 @@ function clock(seconds: number, mark: ',' | '.'): string {
 
 /**
  * SubRip has no references that its readers agree on, so its text is plain. Only a line that they would take for
- * the time line of a cue loses its arrow.
+ * the time line of a cue has its arrow put in words.
  */
 function srtLine(line: string): string {
   const text = shown(line);
-  return looksLikeTiming(text)
-    ? text.replace(
-        /(?:[-\u2010-\u2015\u2212]{1,4}[ \t]?(?:>|&gt;)|[\u2192\u21d2\u27a1\u27f6\u279c\u2794]|,)/,
-        ' - ',
-      )
-    : text;
+  return looksLikeTiming(text) ? text.replace(/(?<=\d)[^\d:.;]{1,12}(?=\d)/, ' to ') : text;
 }
 
 export function* renderSrt({ transcript }: TranscriptDocument): Sliced<string> {

@@ -1,6 +1,6 @@
 /**
- * Subtitle files, remote or local: WebVTT, SRT, TTML, YouTube's json3. The content decides which it is. The
- * language can only be guessed from the name (`talk.de.vtt`).
+ * Subtitle files, remote or local: WebVTT, SRT, TTML, YouTube's own forms, transcripts as JSON, lyrics. The content
+ * decides which it is. The language is what its name says (`talk.de.vtt`), else what the file says.
  */
 import { parseCaptions } from '../captions/parseCaptions';
 import { inSlices } from '../captions/sliced';
@@ -10,6 +10,7 @@ import type { Link } from '../model/link';
 import type { Readiness, Source, SourceRequest, SourceResult } from '../model/source';
 import { statusFailure } from './httpAnswer';
 import { fileName } from './fileName';
+import { readSubtitleName } from './subtitleNames';
 import { asResult, linkQuota } from './parts';
 import type { SourceParts } from './parts';
 
@@ -24,16 +25,16 @@ export class SubtitleFileSource implements Source {
   readiness(): Promise<Readiness> {
     return Promise.resolve({
       ready: true,
-      detail: '.vtt, .srt, .ttml and .json3, from links and local files.',
+      detail: '.vtt, .srt, .ttml, .json3, .sbv, .lrc and transcripts as JSON, from links and local files.',
     });
   }
 
   accepts(link: Link): boolean {
-    return link.kind === 'subtitle';
+    return link.kind === 'subtitle' || mayBeCaptions(link);
   }
 
   quotas(link: Link): readonly string[] {
-    const quota = link.kind === 'subtitle' ? linkQuota(link) : undefined;
+    const quota = this.accepts(link) ? linkQuota(link) : undefined;
     return quota === undefined ? [] : [quota];
   }
 
@@ -43,22 +44,30 @@ export class SubtitleFileSource implements Source {
       const { link } = request;
       const content = link.path === undefined ? await this.fetch(request) : await this.readLocal(link.path);
       if ('code' in content) return { failure: content };
-      const parsed = await inSlices(parseCaptions(content.bytes));
+      const { settings } = request;
+      const parsed = await inSlices(
+        parseCaptions(content.bytes, {
+          languages: settings.languages,
+          encoding: settings['captions.encoding'],
+          charset: charsetOf(content.type),
+        }),
+      );
       if (!('cues' in parsed)) return { failure: finalWords(parsed, link) };
-      const name = fileName(link);
+      for (const note of parsed.notes) request.note?.(note);
+      const name = readSubtitleName(fileName(link));
       return {
         transcript: {
-          language: languageIn(name) ?? parsed.language ?? 'und',
+          language: name.language ?? parsed.language ?? 'und',
           captions: 'manual',
           source: 'subtitleFile',
           cues: parsed.cues,
-          meta: { title: titleFrom(name), ...request.meta },
+          meta: { title: name.title, ...request.meta },
         },
       };
     });
   }
 
-  private async fetch(request: SourceRequest): Promise<{ readonly bytes: Uint8Array } | Failure> {
+  private async fetch(request: SourceRequest): Promise<Content | Failure> {
     const { link, settings } = request;
     const answer = await this.parts.http.request({
       method: 'GET',
@@ -73,17 +82,22 @@ export class SubtitleFileSource implements Source {
     request.sent(answer.via);
     request.started.heard({ status: answer.status, headers: answer.headers });
     const host = new URL(link.url).host;
-    return statusFailure(answer, host, this.parts.clock.now()) ?? { bytes: answer.body };
+    return (
+      statusFailure(answer, host, this.parts.clock.now()) ?? {
+        bytes: answer.body,
+        type: answer.headers['content-type'] ?? '',
+      }
+    );
   }
 
-  private async readLocal(path: string): Promise<{ readonly bytes: Uint8Array } | Failure> {
+  private async readLocal(path: string): Promise<Content | Failure> {
     const found = await this.parts.files.stat(path);
     if (!found) return failure('unavailable', 'There is no such file.');
     if (found.kind !== 'file') return failure('unsupported', 'It is no file.');
     if (found.size > maxBytes) return failure('too-large', 'A subtitle file may have 10 MB.');
     try {
       const bytes = await this.parts.files.read(path, maxBytes);
-      return bytes === undefined ? failure('unavailable', 'There is no such file.') : { bytes };
+      return bytes === undefined ? failure('unavailable', 'There is no such file.') : { bytes, type: '' };
     } catch (error) {
       // A file that cannot be read is this row's trouble alone: `disk` would park the others with it.
       const { code, message } = toFailure(error);
@@ -92,32 +106,32 @@ export class SubtitleFileSource implements Source {
   }
 }
 
-/** What a file holds does not change by asking again: broken content is no case for a retry of a local file. */
+interface Content {
+  readonly bytes: Uint8Array;
+  /** The server's content type; empty for a local file. */
+  readonly type: string;
+}
+
+function charsetOf(type: string): string | undefined {
+  return /;\s{0,9}charset\s{0,9}=\s{0,9}["']?([\w:.-]{1,40})/i.exec(type)?.[1];
+}
+
+/** Addresses without an ending that say of themselves that captions are behind them (`…/transcript?format=WebVTT`). */
+const captionWord =
+  /(?:^|[^a-z])(?:web)?(?:vtt|srt|ttml|dfxp|sbv|srv[123]|json3|captions?|subtitles?|transcripts?|timedtext|texttracks?)(?:[^a-z]|$)/i;
+
+function mayBeCaptions(link: Link): boolean {
+  if (link.kind !== 'page' || link.path !== undefined) return false;
+  const url = new URL(link.url);
+  return /\.json$/i.test(url.pathname) || captionWord.test(`${url.pathname}${url.search}`);
+}
+
+/**
+ * What a file holds does not change by asking again: broken content is no case for a retry of a local file. A page
+ * that turns out to be none of ours is the next source's.
+ */
 function finalWords(found: Failure, link: Link): Failure {
-  return link.path !== undefined && found.code === 'bad-response'
+  return (link.path !== undefined || link.kind === 'page') && found.code === 'bad-response'
     ? failure('unsupported', found.message)
     : found;
-}
-
-/** `de` in `talk.de.vtt`, `pt-BR` in `talk [id].pt-BR.srt`; undefined when the name has no language. */
-export function languageIn(fileName: string): string | undefined {
-  const code = /\.([A-Za-z]{2,3}(?:[-_](?:[A-Za-z]{2}|[A-Za-z]{4}|\d{3}))?)\.[A-Za-z0-9]+$/.exec(
-    fileName,
-  )?.[1];
-  if (code === undefined) return undefined;
-  try {
-    const [canonical] = Intl.getCanonicalLocales(code.replace('_', '-'));
-    // A word that is no language comes back as it went in.
-    const known = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' }).of(canonical ?? code);
-    return known === undefined ? undefined : canonical;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The name without its endings, for the title. */
-function titleFrom(fileName: string): string {
-  const bare = fileName.replace(/\.[A-Za-z0-9]{2,5}$/, '');
-  const title = languageIn(fileName) === undefined ? bare : bare.replace(/\.[^.]+$/, '');
-  return title === '' ? fileName : title;
 }

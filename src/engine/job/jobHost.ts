@@ -26,6 +26,10 @@ export class JobHost implements AskingHost {
     this.core.emit({ type: 'job-learnt', at: this.core.now, job: this.job, meta });
   }
 
+  note(text: string): void {
+    this.core.shared.parts.log.write('info', text, this.job);
+  }
+
   consent(quote: Quote): Promise<boolean> {
     const { core } = this;
     return Promise.resolve(core.consent.reserve(this.job, quote, core.settings['paid.maxCost']));

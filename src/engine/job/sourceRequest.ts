@@ -14,6 +14,7 @@ import type { Abortion } from './abortion';
 export interface AskingHost {
   stage(stage: Stage, percent?: number): void;
   learn(meta: VideoMeta): void;
+  note(text: string): void;
   consent(quote: Quote): Promise<boolean>;
   intent(quote: Quote): Promise<void>;
   requestId(id: string): Promise<void>;
@@ -83,6 +84,10 @@ export class Asking implements SourceRequest {
 
   learn(meta: VideoMeta): void {
     this.host.learn(meta);
+  }
+
+  note(text: string): void {
+    this.host.note(text);
   }
 
   sent(via: Via): void {
