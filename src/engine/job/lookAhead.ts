@@ -168,7 +168,7 @@ export class LookAhead {
       {
         stage: () => undefined,
         learn: () => undefined,
-      note: () => undefined,
+        note: () => undefined,
         consent: () => Promise.resolve(false),
         intent: () => Promise.reject(new Error('A look pays for nothing.')),
         requestId: () => Promise.resolve(),
