@@ -160,4 +160,20 @@ describe('the source subtitleFile', () => {
     assert.equal(languageIn('v1.2.vtt'), undefined);
     assert.equal(languageIn('my.qzq.vtt'), undefined);
   });
+
+  it('passes over what stands behind the language in a name, and over words that are none', () => {
+    for (const [name, title, language] of [
+      ['movie.en.sdh.srt', 'movie', 'en'],
+      ['movie.en.hi.srt', 'movie', 'en'],
+      ['movie.hi.srt', 'movie', 'hi'],
+      ['movie.fr.forced.cc.vtt', 'movie', 'fr'],
+      ['movie.sdh.srt', 'movie', undefined],
+      ['movie.eng.srt', 'movie', 'en'],
+      ['movie.no.srt', 'movie', 'no'],
+      ['a.en-orig.vtt', 'a', 'en'],
+      ['how.to.srt', 'how.to', undefined],
+      ['Dr.No.srt', 'Dr.No', undefined],
+    ] as const)
+      assert.deepEqual(readSubtitleName(name), { title, language }, name);
+  });
 });
