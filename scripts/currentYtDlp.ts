@@ -8,7 +8,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findProgram, program } from '../test/programs/find';
-import { ytDlpFolder } from '../test/programs/table';
+import { ytDlpFolder, ytDlpModules } from '../test/programs/table';
 
 /** The oldest that the tests accept: the first that takes a JavaScript runtime by name. */
 const oldest = '2025.11.12';
@@ -76,10 +76,9 @@ function unpackFrom(work: string): string | undefined {
   const { status } = spawnSync(program('dpkg-deb'), ['-x', join(work, archive), ytDlpFolder]);
   if (status !== 0) return 'The package of yt-dlp could not be unpacked.';
   const start = join(ytDlpFolder, 'bin', 'yt-dlp');
-  const modules = join(ytDlpFolder, 'usr', 'lib', 'python3', 'dist-packages');
   writeFileSync(
     start,
-    `#!/bin/sh\nPYTHONPATH='${modules}' exec python3 '${join(ytDlpFolder, 'usr/bin/yt-dlp')}' "$@"\n`,
+    `#!/bin/sh\nPYTHONPATH='${ytDlpModules}' exec python3 '${join(ytDlpFolder, 'usr/bin/yt-dlp')}' "$@"\n`,
   );
   chmodSync(start, 0o755);
   return undefined;

@@ -222,3 +222,14 @@ export const fileWords: Readonly<Record<string, FailureWords>> = {
     sentence: 'Files on network shares are not read. Copy it next to the list.',
   },
 };
+
+/** The cookies that yt-dlp was to take from a browser could not be had, or are no longer valid. */
+export function cookieWords(browser: string): FailureWords {
+  const whose = browser === '' || browser === 'cookies' ? 'The browser' : browser;
+  return {
+    cause: `${whose}'s cookies do not work`,
+    next: 'Sign in there again',
+    sentence: `yt-dlp could not use ${whose === 'The browser' ? "the browser's" : `${whose}'s`} cookies. Sign in to YouTube there again and close it, or change ytDlp.cookiesFromBrowser, then resume.`,
+    step: step('openSettings', 'ytDlp.cookiesFromBrowser'),
+  };
+}

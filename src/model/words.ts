@@ -3,7 +3,15 @@
  * thing is called the same everywhere. Pure; numbers and times are formatted as the panel's design says.
  */
 import type { Failure } from './failure';
-import { codeWords, consentWords, fileWords, missingFile, step, type FailureWords } from './failureWords';
+import {
+  codeWords,
+  consentWords,
+  cookieWords,
+  fileWords,
+  missingFile,
+  step,
+  type FailureWords,
+} from './failureWords';
 import { variantWords } from './failureVariants';
 import type { Link } from './link';
 import { needsAgreement } from './need';
@@ -50,8 +58,9 @@ export interface WordsContext {
  * "yt-dlp not found · Check Setup", "Premiere on 24 Nov 18:00 · Retry after it", "No answer in 60 s".
  * `failure.subject` is for `no-captions` the service that was asked to listen and refused, for `no-language` the
  * languages there are (`fr, es`), for `tool-missing` and `tool-failed` the program, for `timeout` the seconds,
- * for `blocked` and `too-large` the service, for `bad-response` `YouTube` where the message is in its own words, for `invalid-url` why a local file is refused (`missing`,
- * `outside`, `share`).
+ * for `blocked` and `too-large` the service, for `auth` the browser whose cookies yt-dlp was to take, for
+ * `bad-response` `YouTube` where the message is in its own words, for `invalid-url` why a local file is refused
+ * (`missing`, `outside`, `share`).
  */
 export function rowWords(failure: Failure, context: WordsContext = {}): FailureWords {
   const subject = shortened(failure.subject ?? '');
@@ -83,6 +92,8 @@ export function rowWords(failure: Failure, context: WordsContext = {}): FailureW
     }
     case 'payment':
       return needsAgreement(failure) ? consentWords : words;
+    case 'auth':
+      return failure.needs === 'yt-dlp:cookies' ? cookieWords(subject) : words;
     case 'not-started':
       if (subject === 'ended' && failure.notBefore !== undefined)
         return { ...words, next: `Retry after ${formatTime(failure.notBefore, context.now ?? 0)}` };

@@ -11,12 +11,14 @@ import type { Settings } from '../model/settings';
 import type { SourceRequest } from '../model/source';
 import { fileName } from './fileName';
 import { statusFailure } from './httpAnswer';
-import { fail, linkQuota, readJson, type SourceParts } from './parts';
+import { fail, linkQuota, readJson, takeStarts, type SourceParts } from './parts';
 import { ytDlpFailure } from './ytDlpErrors';
 import { infoFields, metaOf, readInfo } from './ytDlpInfo';
 import { cookiesFrom, countSent, type YtDlpProgram } from './ytDlpProgram';
 
 const downloadTimeoutMs = 12 * 3_600_000;
+/** Of yt-dlp to YouTube: the watch page, three players and their script (2026.10.26); the sound is on other hosts. */
+const requestsOfSound = 6;
 const largestDownload = 16 * 1024 ** 3;
 
 export interface FetchedAudio {
@@ -103,6 +105,7 @@ export class AudioFetch {
     let first: unknown;
     const files: string[] = [];
     let shown = -1;
+    await takeStarts(request, requestsOfSound);
     const http = "[protocol~='^(https?|m3u8|m3u8_native|http_dash_segments)$']";
     const result = await this.program.run({
       settings: request.settings,
@@ -111,6 +114,7 @@ export class AudioFetch {
       signal: request.signal,
       cwd: folder,
       timeoutMs: downloadTimeoutMs,
+      wants: 'sound',
       args: [
         ...['--no-playlist', '--playlist-items', '1', '--no-simulate'],
         // Only what goes through http passes our border; a page may offer rtmp or rtsp as well.
@@ -135,8 +139,7 @@ export class AudioFetch {
     if (info !== undefined) request.learn(metaOf(info));
     // The name comes from outside: only files of our own folder are read.
     const file = files[0] === undefined ? undefined : path.join(folder, path.basename(files[0]));
-    if (result.exitCode !== 0 || file === undefined)
-      return fail(ytDlpFailure(result.stderr, result.exitCode, result.outlet));
+    if (result.exitCode !== 0 || file === undefined) return fail(ytDlpFailure(result, request));
     return { path: file, temporary: true };
   }
 }

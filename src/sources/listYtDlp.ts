@@ -132,7 +132,7 @@ async function* lines(
       (result) => {
         request.sent(result.via);
         const failed = result.exitCode !== 0;
-        pipe.end(failed ? ytDlpFailure(result.stderr, result.exitCode, result.outlet) : undefined);
+        pipe.end(failed ? ytDlpFailure(result, request) : undefined);
       },
       (error: unknown) => pipe.end(toFailure(error)),
     );

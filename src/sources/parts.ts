@@ -2,7 +2,7 @@
 import { FailureError, toFailure, type Failure } from '../model/failure';
 import type { Link } from '../model/link';
 import type { Clock, Files, Http, Log, Outlets, Processes, Secrets } from '../model/ports';
-import type { SourceResult } from '../model/source';
+import type { SourceRequest, SourceResult } from '../model/source';
 import { urlOf } from '../model/webUrl';
 
 export interface SourceParts {
@@ -15,13 +15,40 @@ export interface SourceParts {
   readonly log: Log;
 }
 
+/** Hosts at which YouTube counts requests: pages, clips, music, feeds and captions. */
+const youtubeHost =
+  /(?:^|\.)(?:youtube|youtube-nocookie|youtubekids)\.com$|(?:^|\.)youtu\.be$|^youtubei\.googleapis\.com$/;
+
+/** Whether requests for the link go to YouTube, whatever sort of page it is. */
+export function isOfYouTube(link: Link): boolean {
+  if (link.path !== undefined) return false;
+  if (link.kind === 'youtube' || link.list === 'youtube-playlist' || link.list === 'youtube-channel')
+    return true;
+  return youtubeHost.test(urlOf(link.url)?.hostname ?? '');
+}
+
 /** The quota that requests for a link count in: `youtube`, or its host's own. Local files: none. */
 export function linkQuota(link: Link): string | undefined {
   if (link.path !== undefined) return undefined;
-  if (link.kind === 'youtube' || link.list === 'youtube-playlist' || link.list === 'youtube-channel')
-    return 'youtube';
+  if (isOfYouTube(link)) return 'youtube';
   const host = urlOf(link.url)?.host;
   return host === undefined ? undefined : `host:${host}`;
+}
+
+/** Requests to YouTube that one start of its quota stands for: what our own client needs for a video. */
+export const requestsOfStart = 2;
+
+/**
+ * Counts a program's requests to YouTube beyond those that the attempt's own start stands for. They need no place
+ * of their own: the program works in the attempt's. Throws `cancelled` on abort.
+ */
+export async function takeStarts(
+  request: Pick<SourceRequest, 'link' | 'permit'>,
+  requests: number,
+): Promise<void> {
+  if (!isOfYouTube(request.link)) return;
+  for (let counted = requestsOfStart; counted < requests; counted += requestsOfStart)
+    (await request.permit(['youtube'])).release();
 }
 
 /** Runs a source's steps; what they throw becomes the result's failure, so that `transcribe` never throws. */

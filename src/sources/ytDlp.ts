@@ -11,13 +11,29 @@ import type { Link, VideoMeta } from '../model/link';
 import type { Settings } from '../model/settings';
 import type { Readiness, Source, SourceRequest, SourceResult } from '../model/source';
 import { urlOf } from '../model/webUrl';
-import { asResult, fail, linkQuota, readJson, type SourceParts } from './parts';
-import { ytDlpFailure } from './ytDlpErrors';
-import { infoFields, metaOf, readInfo, tracksOf, type YtDlpInfo, type YtDlpTrack } from './ytDlpInfo';
+import { asResult, fail, linkQuota, readJson, requestsOfStart, takeStarts, type SourceParts } from './parts';
+import { endWaitMs } from './youtube/playability';
+import { warnedFailure, ytDlpFailure } from './ytDlpErrors';
+import {
+  infoFields,
+  isPlaceholder,
+  metaOf,
+  readInfo,
+  soundFields,
+  spokenIn,
+  tracksOf,
+  type YtDlpInfo,
+  type YtDlpTrack,
+} from './ytDlpInfo';
 import { cookiesFrom, countSent, type YtDlpProgram, type YtDlpResult } from './ytDlpProgram';
 
 const runTimeoutMs = 10 * 60_000;
+/** What yt-dlp sends to YouTube for one video's captions: the watch page, a player and the track (2026.10.26). */
+const requestsOfVideo = 4;
+/** With the user's account it asks as two players, and for their script. */
+const requestsWithCookies = 6;
 const infoMark = 'BT-INFO|';
+const soundMark = 'BT-SOUND|';
 const doneMark = 'BT-DONE|';
 
 export class YtDlpSource implements Source {
@@ -57,16 +73,25 @@ export class YtDlpSource implements Source {
       request.stage('fetching');
       const folder = await request.tempFolder();
       const pattern = wantedPattern(link, settings);
-      const { info, result } = await this.look(request, folder, pattern);
-      if (info === undefined) return { failure: ytDlpFailure(result.stderr, result.exitCode, result.outlet) };
+      await takeStarts(request, requestsFor(settings));
+      const { info, sound, result } = await this.look(request, folder, pattern);
+      const task = { link, settings };
+      if (info === undefined) return { failure: this.timed(ytDlpFailure(result, task)) };
+      const other = otherVideo(info, link);
+      if (other !== undefined) return { failure: other };
       const meta = { ...request.meta, ...metaOf(info) };
       request.learn(metaOf(info));
-      const early = liveFailure(info);
-      if (early !== undefined) return { failure: early };
 
-      const tracks = tracksOf(info);
+      const tracks = tracksOf(info, spokenIn(sound, info));
+      const said = warnedFailure(result.stderr, task);
+      const refused = refusal(info, tracks, said);
+      if (refused !== undefined) return { failure: this.timed(refused) };
       const chosen = chooseTrack(tracks, { languages: settings.languages, kind: settings['captions.kind'] });
-      if ('code' in chosen) return { failure: chosen, noCaptions: tracks.length === 0 };
+      if ('code' in chosen)
+        // Those that were wanted may be among the ones that yt-dlp had to leave out.
+        return said?.code === 'po-token'
+          ? { failure: said }
+          : { failure: chosen, noCaptions: tracks.length === 0 };
       const content = await this.contentOf(chosen, info, request, folder, result);
       const parsed = await inSlices(parseCaptions(content, { automatic: chosen.kind === 'automatic' }));
       if ('code' in parsed) return { failure: parsed };
@@ -74,6 +99,7 @@ export class YtDlpSource implements Source {
         transcript: {
           language: chosen.languageCode,
           captions: chosen.kind,
+          ...(chosen.sound === 'dub' ? { dub: true } : {}),
           source: 'yt-dlp',
           cues: parsed.cues,
           meta,
@@ -82,7 +108,16 @@ export class YtDlpSource implements Source {
     });
   }
 
+  /** What has just ended may have captions an hour later. */
+  private timed(refused: Failure): Failure {
+    return refused.code === 'not-started' && refused.subject === 'ended'
+      ? { ...refused, notBefore: this.parts.clock.now() + endWaitMs }
+      : refused;
+  }
+
   async describe(request: SourceRequest): Promise<VideoMeta | undefined> {
+    // Nothing is kept of it: the attempt that rides on this start asks again.
+    await takeStarts(request, requestsFor(request.settings) + requestsOfStart);
     const { info } = await this.look(request, await request.tempFolder(), undefined);
     return info === undefined ? undefined : metaOf(info);
   }
@@ -92,22 +127,26 @@ export class YtDlpSource implements Source {
     request: SourceRequest,
     folder: string,
     pattern: string | undefined,
-  ): Promise<{ info: YtDlpInfo | undefined; result: YtDlpResult }> {
+  ): Promise<{ info: YtDlpInfo | undefined; sound: unknown; result: YtDlpResult }> {
     let first: unknown;
+    let sound: unknown;
     let done: unknown;
     const args = [
       ...(request.link.kind === 'youtube' ? ['--extractor-args', 'youtube:skip=translated_subs'] : []),
       ...(pattern === undefined ? [] : subtitleArgs(pattern, request.settings)),
       ...['--print', `video:${infoMark}%(.{${infoFields}})j`],
+      ...['--print', `video:${soundMark}%(formats.:.{${soundFields}})j`],
     ];
     const result = await this.run(request, folder, args, (line) => {
       if (line.startsWith(infoMark)) first ??= readJson(line.slice(infoMark.length));
+      else if (line.startsWith(soundMark)) sound ??= readJson(line.slice(soundMark.length));
       else if (line.startsWith(doneMark)) done ??= readJson(line.slice(doneMark.length));
     });
     const info = readInfo(first);
     const files = readInfo(done)?.requested_subtitles;
     return {
       info: info === undefined ? undefined : { ...info, requested_subtitles: files ?? undefined },
+      sound,
       result,
     };
   }
@@ -123,7 +162,8 @@ export class YtDlpSource implements Source {
     const brought = await this.readBrought(info, track, folder);
     if (brought !== undefined) return brought;
     // The run wanted this file and could not have it: its own words say why (429 above all).
-    if (first.exitCode !== 0) return fail(ytDlpFailure(first.stderr, first.exitCode, first.outlet));
+    const task = { link: request.link, settings: request.settings };
+    if (first.exitCode !== 0) return fail(ytDlpFailure(first, task));
     if (track.plain) {
       const answer = await this.parts.http.request({
         method: 'GET',
@@ -155,7 +195,7 @@ export class YtDlpSource implements Source {
       fail(
         result.exitCode === 0
           ? failure('bad-response', `The subtitles in ${track.languageCode} did not arrive.`)
-          : ytDlpFailure(result.stderr, result.exitCode, result.outlet),
+          : ytDlpFailure(result, task),
       )
     );
   }
@@ -169,7 +209,7 @@ export class YtDlpSource implements Source {
   ): Promise<YtDlpResult> {
     const { settings, link, identity, signal } = request;
     const result = await this.program.run({
-      ...{ settings, link, identity, signal, cwd: folder, timeoutMs: runTimeoutMs },
+      ...{ settings, link, identity, signal, cwd: folder, timeoutMs: runTimeoutMs, wants: 'captions' },
       args: [
         ...['--no-playlist', '--playlist-items', '1', '--skip-download', '--no-simulate'],
         '--ignore-no-formats-error',
@@ -190,11 +230,18 @@ export class YtDlpSource implements Source {
     track: YtDlpTrack,
     folder: string,
   ): Promise<Uint8Array | undefined> {
-    const file = info.requested_subtitles?.[track.key]?.filepath;
+    const names = [track.key, ...track.twins];
+    const file = names
+      .flatMap((name) => info.requested_subtitles?.[name] ?? [])
+      .find(({ url }) => url === undefined || url === null || isSame(url, track.url))?.filepath;
     if (file === undefined || file === null) return undefined;
     const absolute = path.resolve(folder, path.basename(file));
     return this.parts.files.read(absolute, 10 * 1024 * 1024);
   }
+}
+
+function requestsFor(settings: Settings): number {
+  return cookiesFrom(settings) === '' ? requestsOfVideo : requestsWithCookies;
 }
 
 function subtitleArgs(pattern: string, settings: Settings): readonly string[] {
@@ -222,8 +269,56 @@ function sameOrigin(url: string, link: Link): boolean {
   return origin !== undefined && origin === urlOf(link.url)?.origin;
 }
 
-function liveFailure(info: YtDlpInfo): Failure | undefined {
-  return info.live_status === 'is_upcoming'
-    ? failure('not-started', 'It has not been broadcast yet.')
+/** Why there are no tracks, or why those there are not the whole; undefined: nothing is in the way. */
+function refusal(
+  info: YtDlpInfo,
+  tracks: readonly YtDlpTrack[],
+  said: Failure | undefined,
+): Failure | undefined {
+  const live = liveFailure(info, tracks.length > 0);
+  if (tracks.length > 0) return live;
+  // What the site says of the video goes before what is on air; the known start of a premiere before its words.
+  const unsure = said === undefined || said.code === 'not-started' || said.code === 'bad-response';
+  if (!unsure) return said;
+  if (live !== undefined || said !== undefined) return live ?? said;
+  // A video of which nothing is known was not seen, so nobody can say what it lacks.
+  return isPlaceholder(info)
+    ? failure('bad-response', 'yt-dlp was told nothing about the video.')
     : undefined;
+}
+
+/** YouTube answers some networks that it blocks with another video. */
+function otherVideo(info: YtDlpInfo, link: Link): Failure | undefined {
+  const { id, extractor_key: extractor } = info;
+  if (link.kind !== 'youtube' || id === link.id || typeof id !== 'string' || extractor !== 'Youtube')
+    return undefined;
+  return failure('blocked', `YouTube answered with another video (${id}).`, { subject: 'YouTube' });
+}
+
+function liveFailure(info: YtDlpInfo, hasTracks: boolean): Failure | undefined {
+  switch (info.live_status) {
+    case 'is_upcoming': {
+      const start = info.release_timestamp;
+      return failure('not-started', 'It has not been broadcast yet.', {
+        ...(typeof start === 'number' && start > 0 ? { notBefore: start * 1000 } : {}),
+      });
+    }
+    case 'is_live':
+      return failure('not-started', 'It is on air; captions come after its end.', { subject: 'live' });
+    case 'post_live':
+      if (hasTracks) return undefined;
+      return failure('not-started', 'It has just ended; captions come later.', { subject: 'ended' });
+    default:
+      return undefined;
+  }
+}
+
+/** The same captions by their addresses, which differ in format alone. */
+function isSame(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((text) => {
+    const url = urlOf(text);
+    url?.searchParams.delete('fmt');
+    return url?.href;
+  });
+  return a === b;
 }

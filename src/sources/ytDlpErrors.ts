@@ -1,18 +1,34 @@
 /**
- * What yt-dlp's last words mean. It has no error codes: exit 1 says that something failed, and the reason
- * stands in its ERROR line, in English, in words that come from the site or from the network.
+ * What yt-dlp's lines mean. It has no error codes: the reason is in its ERROR and WARNING lines, in English, in
+ * words of the site, of the network or its own. What YouTube says is judged by YouTube's own table
+ * (youtube/reasons.ts); here are yt-dlp's own words, which it uses for every site.
  */
 import { failure, type Failure, type FailureCode } from '../model/failure';
+import type { Link } from '../model/link';
 import type { Outlet } from '../model/ports';
-import { shortWords } from './parts';
+import type { Settings } from '../model/settings';
+import { urlOf } from '../model/webUrl';
+import { isOfYouTube, shortWords } from './parts';
+import { judge } from './youtube/reasons';
+import { cookiesFrom } from './ytDlpProgram';
 
-/** The first that fits decides: what YouTube says of a block goes before what it says of a video. */
+/** What a run has left behind. */
+export interface YtDlpEnd {
+  readonly stderr: string;
+  readonly exitCode: number | null;
+  readonly outlet?: Outlet;
+}
+
+/** What the run was for. */
+export interface YtDlpTask {
+  readonly link: Link;
+  readonly settings: Settings;
+}
+
+/** The first that fits decides. */
 const meanings: readonly (readonly [RegExp, FailureCode])[] = [
   [/HTTP Error 429|Too Many Requests|rate[- ]limit/i, 'rate-limited'],
-  [
-    /confirm you.{1,3}re not a bot|captcha|unusual traffic|try again later|blocked (?:it|your IP)|IP address is blocked/i,
-    'blocked',
-  ],
+  [/captcha|unusual traffic|blocked (?:it|your IP)|IP address is blocked/i, 'blocked'],
   [
     /confirm your age|age[- ]restricted|inappropriate for some users|only available to adults/i,
     'age-restricted',
@@ -22,14 +38,10 @@ const meanings: readonly (readonly [RegExp, FailureCode])[] = [
     'geo-blocked',
   ],
   [
-    /members?[- ]only|join this channel|channel'?s members|premium (?:users|members)|subscribers? only|for subscribers|requires? payment|purchase|paywall/i,
+    /members?[- ]only|premium (?:users|members)|subscribers? only|for subscribers|requires? payment|purchase|paywall/i,
     'members-only',
   ],
-  [
-    /premieres? in|will begin in|live event will|has not (?:yet )?started|is upcoming|not started yet/i,
-    'not-started',
-  ],
-  [/cookies? (?:database|from)|failed to decrypt|could not (?:find|copy) .*cookie/i, 'auth'],
+  [/has not (?:yet )?started|is upcoming|not started yet/i, 'not-started'],
   [
     /private video|is private|login required|log ?in to|sign in to|requires? (?:authentication|login)|account credentials|registered users|HTTP Error 401/i,
     'private',
@@ -42,9 +54,12 @@ const meanings: readonly (readonly [RegExp, FailureCode])[] = [
     /HTTP Error (?:404|410)|video (?:is )?(?:unavailable|not available)|no longer available|has been (?:removed|deleted|terminated)|does(?:n.t| not) exist|not found/i,
     'unavailable',
   ],
+];
+
+/** Of this computer and its network, whatever the site. */
+const ownMeanings: readonly (readonly [RegExp, FailureCode])[] = [
   [/No space left|Disk quota|Read-only file system|Permission denied: '/i, 'disk'],
   [/HTTP Error 5\d\d/i, 'bad-response'],
-  [/HTTP Error 403/i, 'blocked'],
   [/timed out/i, 'timeout'],
   [
     /connection|getaddrinfo|name resolution|name or service|nodename|no address|network|unreachable|refused|reset by peer|tunnel|proxy|SSL|certificate|IncompleteRead|remote end closed|HTTP Error 50[234]/i,
@@ -52,39 +67,139 @@ const meanings: readonly (readonly [RegExp, FailureCode])[] = [
   ],
 ];
 
+/**
+ * Lines of YouTube's extractor that say nothing about the video: about formats, which captions do not need, and
+ * about what yt-dlp tries next.
+ */
+const harmless =
+  /formats?\b|JavaScript runtime|challenge solv|Remote components?|initial (?:data|player)|unable to extract|No title found|Skipping (?:player|client|unsupported)|comments?\b|storyboard|watched|thumbnail/i;
+
 /** The Failure of a run that did not do what was asked. `stderr` may be empty: then its exit code speaks. */
-export function ytDlpFailure(stderr: string, exitCode: number | null, outlet: Outlet | undefined): Failure {
-  const words = lastError(stderr);
+export function ytDlpFailure(end: YtDlpEnd, task: YtDlpTask): Failure {
+  const { stderr, exitCode, outlet } = end;
+  const lines = linesOf(stderr);
+  const words = lines.findLast(({ isError }) => isError)?.words ?? lines.at(-1)?.words ?? '';
   const status = exitCode === null ? {} : { status: exitCode };
   // What our own proxy refused is known for certain; yt-dlp only says that its proxy did not like it.
   const refused = outlet?.failures.find(({ code }) => code === 'invalid-url');
   if (refused && /403|tunnel|proxy/i.test(words)) return refused;
   const unreached = outlet?.failures.at(-1);
   if (unreached && /HTTP Error 50[24]|tunnel|proxy/i.test(words)) return unreached;
-  if (exitCode === 2 && !stderr.includes('ERROR'))
+  if (exitCode === 2 && !lines.some(({ isError }) => isError))
     return failure('tool-failed', shortWords(`yt-dlp did not understand an option: ${words}`), {
       ...status,
       subject: 'yt-dlp',
     });
-  const code = meanings.find(([pattern]) => pattern.test(words))?.[1] ?? 'tool-failed';
+  const judged = judgedFailure(lines, task);
+  if (judged !== undefined) return judged;
+  const lack = lackingFailure(stderr, words);
+  if (lack !== undefined) return lack;
+  const table = isOfYouTube(task.link)
+    ? ownMeanings
+    : [...meanings, ...ownMeanings, [/HTTP Error 403/i, 'blocked'] as const];
+  const code = table.find(([pattern]) => pattern.test(words))?.[1] ?? 'tool-failed';
   const message = words === '' ? `yt-dlp ended with exit code ${exitCode ?? 'none'} and no reason.` : words;
   const http = /HTTP Error (\d{3})/.exec(words)?.[1];
   return failure(code, message, {
     ...(http === undefined ? status : { status: Number(http) }),
     ...(code === 'tool-failed' ? { subject: 'yt-dlp' } : {}),
-    ...(code === 'auth' ? { needs: 'yt-dlp:cookies', subject: 'yt-dlp' } : {}),
+    ...(code === 'blocked' ? { subject: siteOf(task.link) } : {}),
   });
 }
 
-/** The last ERROR line without its prefix and its advice to report a bug. */
-function lastError(stderr: string): string {
-  const lines = stderr.split('\n').filter((line) => line.trim() !== '');
-  const error = lines.findLast((line) => line.startsWith('ERROR:')) ?? lines.at(-1) ?? '';
-  return shortWords(
-    error
-      .replace(/^(?:ERROR|yt-dlp: error):?\s*/, '')
-      .replace(/^\[[^\]]*\]\s*(?:[^\s:]+:\s+)?/, '')
-      .replace(/;? ?please report this issue on .*$/i, '')
-      .replace(/ \(caused by .*$/, ''),
-  );
+/**
+ * Why there are no captions, where yt-dlp has ended well and printed the reason as a warning: that is what
+ * `--ignore-no-formats-error` makes of a refusal. Undefined: it printed none, so there really are none.
+ */
+export function warnedFailure(stderr: string, task: YtDlpTask): Failure | undefined {
+  const lines = linesOf(stderr);
+  const judged = judgedFailure(lines, task);
+  if (judged !== undefined) return judged;
+  const ofSite = lines.filter(({ words, extractor }) => extractor !== undefined && !harmless.test(words));
+  if (isOfYouTube(task.link)) {
+    // A reason that nobody knows: the least harm, which is neither final nor paid.
+    const unknown = ofSite.find(({ extractor }) => extractor?.startsWith('youtube') === true);
+    return unknown && failure('bad-response', unknown.words, { subject: 'YouTube' });
+  }
+  for (const { words } of ofSite) {
+    const code = meanings.find(([pattern]) => pattern.test(words))?.[1];
+    if (code !== undefined)
+      return failure(code, words, code === 'blocked' ? { subject: siteOf(task.link) } : {});
+  }
+  return undefined;
+}
+
+/** What the lines say by YouTube's table: of YouTube everything, of other sites what concerns the user's cookies. */
+function judgedFailure(lines: readonly Line[], { link, settings }: YtDlpTask): Failure | undefined {
+  const ofYouTube = isOfYouTube(link);
+  const reason = judge({ texts: lines.map(({ words }) => words) });
+  if (reason === undefined || (!ofYouTube && reason.proves !== 'account')) return undefined;
+  // The line that says it, for the row: the first that alone is judged alike.
+  const words =
+    lines.find((line) => judge({ texts: [line.words] })?.code === reason.code)?.words ?? lines.at(-1)?.words;
+  const { code, detail } = reason;
+  if (code === 'auth') {
+    const browser = cookiesFrom(settings).split(/[+:]/)[0]?.trim() ?? '';
+    return failure(code, words ?? '', { needs: 'yt-dlp:cookies', subject: browser || 'cookies' });
+  }
+  const http = /HTTP Error (\d{3})/.exec(words ?? '')?.[1];
+  return failure(code, words ?? '', {
+    ...(http === undefined ? {} : { status: Number(http) }),
+    ...(detail !== undefined ? { subject: detail } : code === 'blocked' ? { subject: 'YouTube' } : {}),
+  });
+}
+
+/** YouTube's sound could not be had because yt-dlp lacks what it solves YouTube's challenges with. */
+function lackingFailure(stderr: string, words: string): Failure | undefined {
+  if (!/format is not available|only images are available|HTTP Error 403/i.test(words)) return undefined;
+  const lack = /No supported JavaScript runtime/i.test(stderr)
+    ? 'JavaScript runtime'
+    : /challenge solving failed|Signature solving failed|challenge solver|Remote components?\b.*skipped/i.test(
+          stderr,
+        )
+      ? 'challenge solver'
+      : undefined;
+  return lack === undefined
+    ? undefined
+    : failure(
+        'tool-missing',
+        lack === 'challenge solver'
+          ? `yt-dlp has no challenge solver for YouTube's sound: install yt-dlp[default]. ${words}`
+          : `yt-dlp found no JavaScript runtime for YouTube's sound: install deno. ${words}`,
+        { subject: `yt-dlp's ${lack}`, needs: `program:yt-dlp ${lack}` },
+      );
+}
+
+function siteOf(link: Link): string {
+  return isOfYouTube(link) ? 'YouTube' : (urlOf(link.url)?.hostname ?? 'yt-dlp');
+}
+
+interface Line {
+  readonly isError: boolean;
+  /** `youtube`, `youtube:tab`, `vimeo`; undefined where the line comes from yt-dlp itself. */
+  readonly extractor?: string;
+  /** Without the prefix, the video's id and the advice to report a bug. */
+  readonly words: string;
+}
+
+/** The ERROR and WARNING lines; where there are none, the last line that has anything. */
+function linesOf(stderr: string): readonly Line[] {
+  const all = stderr.split('\n').filter((line) => line.trim() !== '');
+  const said = all.filter((line) => /^(?:ERROR|WARNING|yt-dlp: error):/.test(line));
+  return (said.length > 0 ? said : all.slice(-1)).map((line) => {
+    const plain = line.replace(/^(?:ERROR|WARNING|yt-dlp: error):?\s*/, '');
+    const extractor = /^\[([\w:.-]+)\]/.exec(plain)?.[1];
+    return {
+      isError: !line.startsWith('WARNING:'),
+      ...(extractor === undefined ? {} : { extractor }),
+      words: shortWords(
+        plain
+          .replace(/^\[[^\]]*\]\s*(?:[^\s:]+:\s+)?/, '')
+          .replace(/;? ?please report this issue on .*$/i, '')
+          .replace(/ \(caused by .*$/, '')
+          // Options of a program that the user does not start himself.
+          .replace(/\.? (?:Use --|See +https?:|For more information|It is recommended to use `).*$/, ''),
+      ),
+    };
+  });
 }

@@ -1,11 +1,14 @@
 /** What yt-dlp says about a video, read once at the door: metadata and caption tracks. */
 import * as v from 'valibot';
 import type { CaptionTrack } from '../captions/chooseTrack';
+import { languageFit, languageOf } from '../model/languageTags';
 import type { Chapter, VideoMeta } from '../model/link';
+import { urlOf } from '../model/webUrl';
 
 const text = v.fallback(v.optional(v.nullable(v.string())), undefined);
 const number = v.fallback(v.optional(v.nullable(v.number())), undefined);
 const entry = v.object({ url: text, ext: text, data: text, protocol: text, name: text, filepath: text });
+type YtDlpEntry = v.InferOutput<typeof entry>;
 const tracks = v.fallback(
   v.optional(v.nullable(v.record(v.string(), v.fallback(v.array(v.fallback(entry, {})), [])))),
   undefined,
@@ -19,6 +22,7 @@ const schema = v.object({
   upload_date: text,
   release_date: text,
   timestamp: number,
+  release_timestamp: number,
   live_status: text,
   language: text,
   extractor_key: text,
@@ -48,6 +52,8 @@ export function readInfo(value: unknown): YtDlpInfo | undefined {
 export interface YtDlpTrack extends CaptionTrack {
   /** yt-dlp's own name of the track, as `--sub-langs` takes it. */
   readonly key: string;
+  /** Other names of the same track: what came under one of them is this one's. */
+  readonly twins: readonly string[];
   readonly ext: string;
   /** The whole text, where the page itself held it. */
   readonly data?: string;
@@ -58,40 +64,105 @@ export interface YtDlpTrack extends CaptionTrack {
 /** Lists under "subtitles" that are no captions. */
 const noCaptions = /^(?:live_chat|rechat|danmaku|comments|chat)$/i;
 /** Keys come from pages: only what is a plausible language ever reaches an option or a file name. */
-const plausible = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,40}[A-Za-z0-9])?$/;
+const plausible = /^[A-Za-z0-9][A-Za-z0-9._-]{0,42}$/;
 /** The best we read, first. */
 const wantedForms = ['json3', 'srv3', 'vtt', 'ttml', 'srt', 'srv1', 'json', 'dfxp', 'xml', 'unknown_video'];
 
-/** The tracks there are, one a language and kind, without live chats and machine translations. */
-export function tracksOf(info: YtDlpInfo): readonly YtDlpTrack[] {
-  const found: YtDlpTrack[] = [];
+/**
+ * The tracks there are, one a language and kind, without live chats and machine translations. yt-dlp names what
+ * was heard in a YouTube video twice, as `en-orig` and as `en`; with dubbed sound there are several such pairs,
+ * and `spoken` (the languages of the recorded sound) tells which is no dub.
+ */
+export function tracksOf(info: YtDlpInfo, spoken: readonly string[] = []): readonly YtDlpTrack[] {
+  const found = new Map<string, YtDlpTrack>();
+  const originals = Object.keys(info.automatic_captions ?? {}).filter((key) => key.endsWith('-orig'));
+  const isRecorded = (language: string): boolean =>
+    spoken.some((one) => languageFit(one, language) !== undefined);
+  // Without a word on the sound, a single one is the original; of several the one that people wrote captions in.
+  const told = originals.some((key) => isRecorded(key));
+  const written = originals.filter((key) =>
+    Object.keys(info.subtitles ?? {}).some((other) => languageFit(key, other) !== undefined),
+  );
+  const isLikely = (key: string): boolean =>
+    told ? isRecorded(key) : written.length === 1 ? key === written[0] : true;
   for (const [kind, table] of [
     ['manual', info.subtitles],
     ['automatic', info.automatic_captions],
   ] as const) {
     for (const [key, entries] of Object.entries(table ?? {})) {
       if (noCaptions.test(key) || !plausible.test(key)) continue;
-      const original = entries.filter(({ url }) => !/[?&]tlang=/.test(url ?? ''));
-      const best = wantedForms
-        .map((form) => original.find(({ ext }) => ext?.toLowerCase() === form))
-        .find((entry) => entry !== undefined);
+      const best = bestEntry(entries);
       if (best === undefined) continue;
-      const languageCode = key.replace(/-orig$/, '');
-      const isOriginal = languageCode !== key || languageCode === info.language;
-      found.push({
+      const url = best.url ?? '';
+      const languageCode = languageAt(url) ?? languageOf(key);
+      const isHeard = key.endsWith('-orig');
+      const track: YtDlpTrack = {
         key,
+        twins: [],
         languageCode,
         kind,
-        url: best.url ?? '',
+        url,
         name: best.name ?? '',
         ext: best.ext ?? '',
-        plain: /^https?:\/\//i.test(best.url ?? '') && !(best.protocol ?? '').startsWith('m3u8'),
-        ...(isOriginal ? { isDefaultAudio: true } : {}),
+        plain: /^https?:\/\//i.test(url) && !(best.protocol ?? '').startsWith('m3u8'),
+        ...(isHeard && originals.length > 1 && told
+          ? { sound: isRecorded(languageCode) ? 'original' : 'dub' }
+          : isHeard && originals.length === 1
+            ? { sound: 'original' }
+            : {}),
+        ...((isHeard && isLikely(key)) || languageCode === info.language ? { isDefaultAudio: true } : {}),
+        ...(/-[A-Za-z0-9_-]{11}$/.test(key) && languageAt(url) !== undefined ? { isNamed: true } : {}),
         ...(best.data === undefined || best.data === null ? {} : { data: best.data }),
-      });
+      };
+      const id = kind === 'manual' ? `manual ${key}` : `automatic ${key.replace(/-orig$/, '')}`;
+      const twin = found.get(id);
+      if (twin === undefined) found.set(id, track);
+      else
+        found.set(
+          id,
+          isHeard ? { ...track, twins: [...twin.twins, twin.key] } : { ...twin, twins: [...twin.twins, key] },
+        );
     }
   }
-  return found;
+  return [...found.values()];
+}
+
+function bestEntry(entries: readonly YtDlpEntry[]): YtDlpEntry | undefined {
+  // A translation by machine is never taken.
+  const original = entries.filter(({ url }) => !/[?&]tlang=/.test(url ?? ''));
+  return wantedForms
+    .map((form) => original.find(({ ext }) => ext?.toLowerCase() === form))
+    .find((entry) => entry !== undefined);
+}
+
+/** YouTube's addresses name the language; a key may have the track's own name behind it. */
+function languageAt(url: string): string | undefined {
+  const read = urlOf(url);
+  if (read?.pathname !== '/api/timedtext') return undefined;
+  const language = languageOf(read.searchParams.get('lang') ?? '');
+  return language === 'und' ? undefined : language;
+}
+
+/** A format's sound, as far as it tells what was spoken. */
+const soundSchema = v.array(
+  v.fallback(v.object({ language: text, language_preference: number, acodec: text }), {}),
+);
+
+/** What is asked of the formats: small, where all of their fields would be megabytes. */
+export const soundFields = 'language,language_preference,acodec';
+/** yt-dlp's mark of the recorded sound among dubs. */
+const recorded = 10;
+
+/** The languages of the recorded sound, from what yt-dlp printed of the formats; none where it does not say. */
+export function spokenIn(formats: unknown, info: YtDlpInfo): readonly string[] {
+  const read = v.safeParse(soundSchema, formats);
+  const marked = read.success
+    ? read.output.flatMap(({ language, language_preference }) =>
+        filled(language) && (language_preference ?? 0) >= recorded ? [language] : [],
+      )
+    : [];
+  if (marked.length > 0) return [...new Set(marked)];
+  return filled(info.language) ? info.language.split('+') : [];
 }
 
 /** Title, channel, date and length as rows and files have them. */
@@ -110,12 +181,17 @@ export function metaOf(info: YtDlpInfo): VideoMeta {
       : [{ start: chapter.start_time, title: chapter.title }],
   );
   return {
-    ...(filled(info.title) ? { title: titleOf(info, info.title) } : {}),
+    ...(filled(info.title) && !isPlaceholder(info) ? { title: titleOf(info, info.title) } : {}),
     ...(filled(channel) ? { channel } : {}),
     ...(typeof info.duration === 'number' && info.duration > 0 ? { duration: info.duration } : {}),
     ...(date === undefined ? {} : { published: date }),
     ...(chapters.length === 0 ? {} : { chapters }),
   };
+}
+
+/** yt-dlp's own name for a video that it was told nothing of: "youtube video #ID". */
+export function isPlaceholder(info: YtDlpInfo): boolean {
+  return /^\S+ video #\S+$/.test(info.title ?? '') && (info.title ?? '').endsWith(`#${info.id ?? ''}`);
 }
 
 /** A page's first video is numbered by yt-dlp even when it is the only one. */

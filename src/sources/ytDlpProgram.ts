@@ -8,13 +8,15 @@ import type { Log, Outlet, Outlets, Processes, ProcessResult, Via } from '../mod
 import type { Settings } from '../model/settings';
 import type { SourceRequest } from '../model/source';
 import { hasYtDlpOrders } from '../model/webUrl';
-import { fail } from './parts';
+import { fail, isOfYouTube, requestsOfStart } from './parts';
 import { isAtLeast, jsRuntimeSince, leastYtDlp } from './ytDlpVersion';
 
 export interface YtDlpRun {
   readonly settings: Settings;
   readonly link: Link;
   readonly args: readonly string[];
+  /** What the run is for, where that decides how YouTube is asked. */
+  readonly wants?: 'captions' | 'sound' | 'entries';
   readonly identity: string;
   readonly signal: AbortSignal;
   readonly timeoutMs?: number;
@@ -197,10 +199,15 @@ export class YtDlpProgram {
       // It downloads itself or not at all: another downloader or ffmpeg would pick protocols of its own.
       ...['--ffmpeg-location', run.cwd ?? '/', '--fixup', 'never'],
       '--no-write-info-json',
-      ...(link.kind === 'youtube' ? ['--sleep-requests', '0.75'] : []),
-      ...(isAtLeast(version, jsRuntimeSince) ? await this.runtimeArgs() : []),
+      ...(isOfYouTube(link) ? sleepArgs(settings, link) : []),
+      ...(isAtLeast(version, jsRuntimeSince) ? await this.scriptArgs(run) : []),
       ...(cookies === '' ? [] : [`--cookies-from-browser=${cookies}`]),
     ];
+  }
+
+  /** With a runtime yt-dlp asks YouTube twice as often, for sound that captions do not need. */
+  private async scriptArgs({ wants }: YtDlpRun): Promise<readonly string[]> {
+    return wants === 'captions' ? ['--no-js-runtimes'] : this.runtimeArgs();
   }
 
   /** Only deno is used by itself. yt-dlp takes the best of those that are there and new enough for it. */
@@ -237,6 +244,25 @@ export class YtDlpProgram {
       solver: /^\[debug\] Optional libraries: .*\byt_dlp_ejs\b/m.test(stderr),
     };
   }
+}
+
+/** yt-dlp's own advice for the time between two requests to YouTube, seconds. */
+const leastSleep = 0.75;
+/** A list shall not take longer to be read than its videos take, nor stand still. */
+const mostSleep = 10;
+
+/**
+ * Sleeps between a run's requests, so that it keeps to the pace of YouTube's quota: the spacing of starts for one
+ * video, the hour's rate for a list, which may have hundreds of pages.
+ */
+export function sleepArgs(settings: Settings, link: Link): readonly string[] {
+  const perHour = settings['rate.youtube.perHour'] * settings['rate.utilization'];
+  const spacing = settings['rate.youtube.spacing'];
+  const steady = link.kind === 'list' && perHour > 0 ? 3600 / perHour : 0;
+  const seconds = Math.min(mostSleep, Math.max(spacing, steady) / requestsOfStart);
+  const sleep = String(Math.round(Math.max(leastSleep, seconds) * 100) / 100);
+  // Whole seconds: older ones take no others here.
+  return ['--sleep-requests', sleep, '--sleep-subtitles', String(Math.ceil(seconds))];
 }
 
 /** Cuts a stream of text into lines. */

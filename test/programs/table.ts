@@ -14,6 +14,8 @@ export const toolsFolder = join(
 
 /** A current yt-dlp, unpacked beside the system's own. */
 export const ytDlpFolder = join(toolsFolder, 'yt-dlp');
+/** Its Python modules. */
+export const ytDlpModules = join(ytDlpFolder, 'usr', 'lib', 'python3', 'dist-packages');
 
 /** What a program is for: only what a step needs is installed for it. */
 export type Purpose =

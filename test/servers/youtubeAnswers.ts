@@ -182,7 +182,7 @@ export function signatureOf(id: string, expire: number): string {
 }
 
 export function watchPage(response: ServerResponse, id: string): void {
-  const page = `<!DOCTYPE html><html><head><title>Video ${id} - YouTube</title></head><body><script>ytcfg.set({"INNERTUBE_API_KEY":"AIzaStandIn_0-9","INNERTUBE_CONTEXT":{}});</script></body></html>`;
+  const page = `<!DOCTYPE html><html><head><title>Video ${id} - YouTube</title></head><body><script>ytcfg.set({"INNERTUBE_API_KEY":"AIzaStandIn_0-9","INNERTUBE_CONTEXT":{}});</script><script>var ytInitialData = {"contents":{"twoColumnWatchNextResults":{}}};</script></body></html>`;
   send(response, 200, 'text/html; charset=utf-8', page);
 }
 

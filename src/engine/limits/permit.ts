@@ -33,9 +33,15 @@ export class Grant implements Permit {
     private readonly time: QuotaTime,
     private readonly store: QuotaStore,
     private readonly host: GrantHost,
+    beside?: Grant,
   ) {
     this.at = time.now();
-    this.probes = quotas.map((quota) => quota.take(this.at, rides));
+    this.probes = quotas.map((quota) => quota.take(this.at, rides, beside?.isProbeOf(quota) === true));
+  }
+
+  /** Whether it is under way as the probe of a blocked quota. */
+  isProbeOf(quota: Quota): boolean {
+    return this.holds(quota) && this.probes[this.quotas.indexOf(quota)] === true;
   }
 
   /** Whether its place in the quota is held. */

@@ -88,10 +88,11 @@ export class Quota implements RecordedQuota {
   /**
    * When a start could be granted at the earliest; -Infinity: at once, Infinity: not before something changes.
    * `rides`: for the rest of a start that was counted before. `own`: starts under way that belong to the one who
-   * asks, whose answer he need not await: he may be about to bring it.
+   * asks: he need not await their answer, which he may be about to bring, and works in their place. `ownProbe`: one
+   * of them is the probe of a blocked quota.
    */
-  readyAt(rides = false, own = 0): number {
-    return this.#binding(rides, own).at;
+  readyAt(rides = false, own = 0, ownProbe = false): number {
+    return this.#binding(rides, own, ownProbe).at;
   }
 
   /** About how long it takes, from now, until so many starts have been granted; 0: nothing limits them. */
@@ -133,7 +134,7 @@ export class Quota implements RecordedQuota {
     }
   }
 
-  #binding(rides: boolean, own: number): { at: number; cause?: Cause } {
+  #binding(rides: boolean, own: number, ownProbe = false): { at: number; cause?: Cause } {
     let at = -Infinity;
     let cause: Cause | undefined;
     const bind = (candidate: number, why: Cause): void => {
@@ -146,23 +147,26 @@ export class Quota implements RecordedQuota {
       bind(this.log.readyAt(), 'window');
       bind(this.#spacedUntil, 'spacing');
     }
-    if (concurrency > 0 && this.#inFlight >= concurrency) bind(Infinity, 'requests');
+    if (concurrency > 0 && this.#inFlight - own >= concurrency) bind(Infinity, 'requests');
     const perDay = this.#perDay();
     if (!rides && perDay > 0 && this.usedToday() >= perDay)
       bind(this.time.fromWall(this.#midnightWall()), 'day');
     bind(this.#heldUntil, 'held');
     if (this.#heldUntilWall > -Infinity) bind(this.time.fromWall(this.#heldUntilWall), 'held');
     if (learns && !this.#answered && this.#inFlight > own) bind(Infinity, 'first-answer');
-    if (this.#blockedUntilWall !== undefined) {
+    if (this.#blockedUntilWall !== undefined && !ownProbe) {
       bind(this.time.fromWall(this.#blockedUntilWall), 'breaker');
       if (this.#probing) bind(Infinity, 'breaker');
     }
     return cause === undefined ? { at } : { at, cause };
   }
 
-  /** Takes one start; the caller has made sure that `readyAt()` has come. True: it is a blocked quota's probe. */
-  take(now: number, rides = false): boolean {
-    const probe = this.#blockedUntilWall !== undefined;
+  /**
+   * Takes one start; the caller has made sure that `readyAt()` has come. True: it is a blocked quota's probe, which
+   * a start beside the caller's own probe is not.
+   */
+  take(now: number, rides = false, ownProbe = false): boolean {
+    const probe = this.#blockedUntilWall !== undefined && !ownProbe;
     this.#inFlight++;
     if (probe) this.#probing = true;
     if (rides) return probe;

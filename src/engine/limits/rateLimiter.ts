@@ -148,7 +148,7 @@ export class RateLimiter {
     const path = this.#path(names);
     const own = beside instanceof Grant ? beside : undefined;
     const free = path.rides || path.quotas.every((quota) => !quota.counts);
-    if (free && this.#readyAt(path, own) <= this.#time.now()) return Promise.resolve(this.#take(path));
+    if (free && this.#readyAt(path, own) <= this.#time.now()) return Promise.resolve(this.#take(path, own));
     return new Promise<Permit>((resolve, reject) => {
       const onAbort = (): void => this.#refuse(waiter);
       const waiter: Waiter = {
@@ -258,12 +258,15 @@ export class RateLimiter {
   #readyAt({ quotas, rides }: Path, beside?: Grant): number {
     let at = -Infinity;
     for (const quota of quotas)
-      at = Math.max(at, quota.readyAt(rides, beside?.holds(quota) === true ? 1 : 0));
+      at = Math.max(
+        at,
+        quota.readyAt(rides, beside?.holds(quota) === true ? 1 : 0, beside?.isProbeOf(quota)),
+      );
     return at;
   }
 
-  #take({ quotas, rides }: Path): Grant {
-    return new Grant(quotas, rides, this.#time, this.#store, this.#granter);
+  #take({ quotas, rides }: Path, beside?: Grant): Grant {
+    return new Grant(quotas, rides, this.#time, this.#store, this.#granter, beside);
   }
 
   /** Serves who can be served, first come first, and sets the timer for the next. */
@@ -277,7 +280,7 @@ export class RateLimiter {
       if (at > now) next = Math.min(next, at);
       else {
         this.#waiters.delete(waiter);
-        void this.#serve(waiter, this.#take(path));
+        void this.#serve(waiter, this.#take(path, waiter.beside));
       }
     }
     if (next === this.#timerAt && this.#cancelTimer) return;

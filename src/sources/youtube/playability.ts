@@ -30,7 +30,7 @@ export interface Heard {
   readonly now: number;
 }
 
-const endWaitMs = 3_600_000;
+export const endWaitMs = 3_600_000;
 /** After this a recording has long been made. */
 const processedMs = 24 * endWaitMs;
 

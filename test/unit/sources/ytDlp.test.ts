@@ -7,6 +7,7 @@ import { metaOf, readInfo, tracksOf } from '../../../src/sources/ytDlpInfo';
 import { YtDlpProgram } from '../../../src/sources/ytDlpProgram';
 import { isAtLeast, versionAgeDays } from '../../../src/sources/ytDlpVersion';
 import { readLink } from '../../../src/intake/link';
+import { readSettings } from '../../../src/model/settings';
 import { realParts, type RealParts } from '../../helpers/realParts';
 import { sourceRequest, type RequestOptions } from '../../helpers/sourceRequest';
 import { startPages, type Pages } from '../../servers/pages';
@@ -182,7 +183,11 @@ describe('yt-dlp', function () {
     ];
     for (const [stderr, code] of words) {
       it(`mean ${code}: ${stderr.slice(0, 70)}`, () => {
-        const failure = ytDlpFailure(stderr, 1, undefined);
+        const url = 'https://www.youtube.com/watch?v=abc';
+        const link = stderr.includes('[youtube]')
+          ? ({ kind: 'youtube', url, id: 'abc' } as const)
+          : page('/');
+        const failure = ytDlpFailure({ stderr, exitCode: 1 }, { link, settings: readSettings({}).settings });
         assert.equal(failure.code, code);
         assert.ok(!/please report|ERROR:|\n/.test(failure.message));
       });

@@ -31,6 +31,24 @@ describe('the rate limiter, when a service answers', () => {
     assert.notEqual(await now(rig, stranger), 'waits');
   });
 
+  it('lets one who has a place take further starts in it, when all places are taken and as a probe', async () => {
+    const rig = new Rig({ 'rate.youtube.concurrency': 1, 'rate.youtube.spacing': 0 });
+    const limiter = await rig.limiter();
+    const { signal } = new AbortController();
+    const first = await rig.start(limiter, 'youtube');
+    const stranger = limiter.acquire(['youtube'], signal);
+    (await within(rig, limiter.acquire(['youtube'], signal, first))).release();
+    assert.equal(await now(rig, stranger), 'waits');
+    first.release();
+    (await within(rig, stranger)).release();
+
+    limiter.block('youtube', rig.clock.now());
+    const probe = await rig.start(limiter, 'youtube');
+    (await within(rig, limiter.acquire(['youtube'], signal, probe))).release();
+    assert.equal(await now(rig, limiter.acquire(['youtube'], signal)), 'waits');
+    probe.release();
+  });
+
   it('lets another be the first when the first brought no answer', async () => {
     const rig = new Rig(settings);
     const limiter = await rig.limiter();
