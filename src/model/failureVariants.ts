@@ -44,6 +44,15 @@ const variants: Partial<Record<FailureCode, Readonly<Record<string, FailureWords
       step: step('addProxy'),
     },
   },
+  'bad-response': {
+    'feed-out': {
+      cause: "YouTube's feed does not answer",
+      next: 'Set up yt-dlp',
+      sentence:
+        "YouTube's feed of this list does not answer, though the list is there. Set up yt-dlp, which needs no feed, or retry later.",
+      step: updateStep,
+    },
+  },
   'client-outdated': {
     embedding: {
       cause: 'Not shown outside YouTube',

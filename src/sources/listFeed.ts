@@ -1,7 +1,4 @@
-/**
- * Lists without any program: podcast and news feeds, and YouTube's own feeds, which hold a channel's or
- * playlist's newest 15 videos.
- */
+/** Podcast and news feeds, read without any program. YouTube's own feeds: listYouTube.ts. */
 import { youtubeVideo } from '../intake/link';
 import { isYouTubeId } from '../intake/youtubeLink';
 import { failure, FailureError } from '../model/failure';
@@ -21,9 +18,6 @@ export interface FeedParts {
   /** Lets others run. */
   readonly pause: () => Promise<void>;
 }
-
-/** What YouTube's feeds hold at most. */
-const youtubeFeedLength = 15;
 
 const maxFeedBytes = 10 * 1024 * 1024;
 
@@ -45,24 +39,8 @@ export async function* feedItems(parts: FeedParts, request: ExpandRequest): Asyn
   checkWhole(feed);
 }
 
-/** The newest videos of a YouTube channel or playlist, from YouTube's feeds. Throws FailureError. */
-export async function* youtubeFeedItems(parts: FeedParts, request: ExpandRequest): AsyncGenerator<ListItem> {
-  const endpoint = request.settings['youtube.endpoint'].replace(/\/+$/, '');
-  const query = await feedQuery(parts, request, endpoint);
-  const answer = await get(parts, request, `${endpoint}/feeds/videos.xml?${query}`, ['youtube']);
-  const feed = await parseFeed(answer.body, answer.headers['content-type'] ?? '', parts.pause);
-  request.note?.(
-    `Without yt-dlp only the newest ${youtubeFeedLength} videos of this list are known. Set up yt-dlp for all of them.`,
-  );
-  for (const entry of newestFirst(feed.entries)) {
-    const id = entry.videoId ?? '';
-    if (isYouTubeId(id)) yield { link: youtubeVideo(id), meta: metaOf(entry, feed.title) };
-  }
-  checkWhole(feed);
-}
-
 /** After its entries have been given: who needs no more of them has left by now. */
-function checkWhole(feed: Feed): void {
+export function checkWhole(feed: Feed): void {
   if (!feed.brokenOff) return;
   const count = feed.entries.length;
   throw new FailureError(
@@ -73,25 +51,6 @@ function checkWhole(feed: Feed): void {
         : `The feed breaks off after ${count === 1 ? 'one entry' : `${count} entries`}; others may be missing. Retry to read it again.`,
     ),
   );
-}
-
-async function feedQuery(parts: FeedParts, request: ExpandRequest, endpoint: string): Promise<string> {
-  const url = new URL(request.link.url);
-  const list = url.searchParams.get('list');
-  if (list !== null) return `playlist_id=${encodeURIComponent(list)}`;
-  const known = /^\/channel\/(UC[A-Za-z0-9_-]{22})/.exec(url.pathname)?.[1];
-  return `channel_id=${known ?? (await channelId(parts, request, `${endpoint}${url.pathname}`))}`;
-}
-
-/** A handle's channel id stands in its page: in the canonical link, else in the page's data. */
-async function channelId(parts: FeedParts, request: ExpandRequest, page: string): Promise<string> {
-  const answer = await get(parts, request, page, ['youtube']);
-  const text = new TextDecoder().decode(answer.body);
-  const id =
-    /<link rel="canonical" href="[^"]{0,100}\/channel\/(UC[A-Za-z0-9_-]{22})"/.exec(text)?.[1] ??
-    /"(?:externalId|channelId|browseId)":"(UC[A-Za-z0-9_-]{22})"/.exec(text)?.[1];
-  if (id !== undefined) return id;
-  throw new FailureError(failure('bad-response', "The channel's page does not say its id."));
 }
 
 function feedItem(entry: FeedEntry, reader: EntryReader, title: string | undefined): ListItem | undefined {
@@ -129,7 +88,7 @@ function mediaOf(entry: FeedEntry, reader: EntryReader): Link | undefined {
   return undefined;
 }
 
-function metaOf(entry: FeedEntry, feedTitle: string | undefined): VideoMeta {
+export function metaOf(entry: FeedEntry, feedTitle: string | undefined): VideoMeta {
   const channel = entry.author ?? feedTitle;
   return {
     ...(entry.title === undefined ? {} : { title: entry.title }),
@@ -140,7 +99,7 @@ function metaOf(entry: FeedEntry, feedTitle: string | undefined): VideoMeta {
 }
 
 /** Stable: entries without a date keep their place behind those before them. */
-function newestFirst(entries: readonly FeedEntry[]): readonly FeedEntry[] {
+export function newestFirst(entries: readonly FeedEntry[]): readonly FeedEntry[] {
   if (!entries.every((entry) => entry.time !== undefined)) return entries;
   return entries.toSorted((a, b) => (b.time ?? 0) - (a.time ?? 0));
 }

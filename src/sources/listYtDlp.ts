@@ -3,12 +3,13 @@
  * process ended as soon as nobody wants more.
  */
 import * as v from 'valibot';
-import { FailureError, toFailure, type Failure } from '../model/failure';
-import type { VideoMeta } from '../model/link';
-import type { ExpandRequest, ListItem } from '../model/source';
+import { FailureError, toFailure, type Failure, type FailureCode } from '../model/failure';
+import type { Link, VideoMeta } from '../model/link';
+import type { ExpandRequest, ListItem, Permit } from '../model/source';
 import { EntryReader, isoDay, plainText, type MayBePublic } from './listEntries';
-import { readJson } from './parts';
-import { ytDlpFailure } from './ytDlpErrors';
+import { namesLists } from './listYouTube';
+import { linkQuota, readJson, requestsOfStart } from './parts';
+import { warnedFailure, ytDlpFailure } from './ytDlpErrors';
 import type { YtDlpProgram } from './ytDlpProgram';
 
 export interface YtDlpListParts {
@@ -34,15 +35,22 @@ const lineSchema = v.object({
   upload_date: v.nullish(v.string()),
   channel: v.nullish(v.string()),
   uploader: v.nullish(v.string()),
+  availability: v.nullish(v.string()),
 });
 type Line = v.InferOutput<typeof lineSchema>;
 
 /** Tabs of a channel that come as entries of the channel itself are read in turn, not deeper. */
 const maxTabs = 10;
+/** So many lists of a list of lists are read. */
+const maxLists = 500;
+
+/** What YouTube shows of a video that is not there any more, or not for everybody. */
+const hidden = /^\[(?:private|deleted|unavailable) video\]$/i;
 
 /**
- * The entries of a list in yt-dlp's order. `first`: so many are enough. Throws FailureError; a list that
- * breaks off half-way throws after what was there.
+ * The entries of a list in yt-dlp's order. `first`: so many are enough. A channel's tabs, and the playlists that its
+ * page of playlists names, are read in turn, one level deep. Throws FailureError; a list that breaks off half-way
+ * throws after what was there.
  */
 export async function* ytDlpEntries(
   parts: YtDlpListParts,
@@ -50,28 +58,75 @@ export async function* ytDlpEntries(
   first: number | undefined,
   roughDates: boolean,
 ): AsyncGenerator<YtDlpEntry> {
-  const reader = new EntryReader(request.link.url, parts.mayBePublic);
-  const tabs: string[] = [];
-  for await (const line of lines(parts, request, request.link.url, first, roughDates)) {
-    if (isTab(line)) tabs.push(line.url ?? '');
+  const { link } = request;
+  const reader = new EntryReader(link.url, parts.mayBePublic);
+  const inner: string[] = [];
+  const left = { hidden: 0, nested: 0, unread: 0 };
+  const listsOfLists = link.list === 'youtube-channel' && namesLists(link.url);
+  const entry = (line: Line, rough: boolean): YtDlpEntry | undefined => {
+    if (hidden.test(line.title ?? '') || line.availability === 'private') left.hidden += 1;
+    else if (isList(line)) left.nested += 1;
+    else return entryOf(line, reader, rough);
+    return undefined;
+  };
+  const firstLines = lines(parts, request, link.url, listsOfLists ? undefined : first, roughDates);
+  for await (const line of firstLines) {
+    if (isTab(line) || (listsOfLists && isList(line))) inner.push(line.url ?? '');
     else {
-      const entry = entryOf(line, reader, request.link.list !== 'feed');
-      if (entry) yield entry;
+      const found = entry(line, link.list !== 'feed');
+      if (found) yield found;
     }
   }
-  for (const tab of tabs.slice(0, maxTabs))
-    for await (const line of lines(parts, request, tab, first, roughDates)) {
-      const entry = isTab(line) ? undefined : entryOf(line, reader, true);
-      if (entry) yield entry;
+  for (const url of inner.slice(0, listsOfLists ? maxLists : maxTabs)) {
+    try {
+      for await (const line of lines(parts, request, url, first, roughDates)) {
+        const found = entry(line, true);
+        if (found) yield found;
+      }
+    } catch (error) {
+      // One playlist that is private or gone is no reason to lose the others.
+      if (!listsOfLists || !isOfOneList.has(toFailure(error).code)) throw error;
+      left.unread += 1;
     }
-  if (reader.refused > 0)
-    request.note?.(
-      `${reader.refused} entries of the list were left out: they name no web address that may be followed.`,
-    );
+  }
+  left.nested += inner.slice(listsOfLists ? maxLists : maxTabs).length;
+  for (const [count, one, many] of [
+    [left.hidden, 'it is a private or deleted video', 'they are private or deleted videos'],
+    [left.nested, 'it is a list inside a list', 'they are lists inside a list'],
+    [left.unread, 'it is a playlist that is private or gone', 'they are playlists that are private or gone'],
+    [
+      reader.refused,
+      'it names no web address that may be followed',
+      'they name no web address that may be followed',
+    ],
+  ] as const)
+    if (count > 0)
+      request.note?.(
+        count === 1
+          ? `One entry of the list was left out: ${one}.`
+          : `${count} entries of the list were left out: ${many}.`,
+      );
 }
 
+/** What one of many lists may fail with alone. */
+const isOfOneList: ReadonlySet<FailureCode> = new Set([
+  'private',
+  'unavailable',
+  'unsupported',
+  'members-only',
+]);
+
+/** A list of YouTube's, not a video. */
+function isList(line: Line): boolean {
+  return (
+    /^Youtube(?:Tab|Playlist)$/.test(line.ie_key ?? '') &&
+    (line.url ?? '').startsWith('https://www.youtube.com/')
+  );
+}
+
+/** A tab of the channel itself. */
 function isTab(line: Line): boolean {
-  return line.ie_key === 'YoutubeTab' && /^https:\/\/www\.youtube\.com\/[^?#]+$/.test(line.url ?? '');
+  return isList(line) && /^https:\/\/www\.youtube\.com\/[^?#]+$/.test(line.url ?? '');
 }
 
 function entryOf(line: Line, reader: EntryReader, rough: boolean): YtDlpEntry | undefined {
@@ -119,11 +174,15 @@ async function* lines(
 ): AsyncGenerator<Line> {
   const stop = new AbortController();
   const pipe = new LinePipe();
+  const link = { ...request.link, url };
+  const starts = new ListStarts(request, link);
+  await starts.first();
   const run = parts.ytDlp
     .run({
       settings: request.settings,
-      link: { ...request.link, url },
+      link,
       args: listArguments(first, roughDates),
+      wants: 'entries',
       identity: request.identity,
       signal: AbortSignal.any([request.signal, stop.signal]),
       onLine: (line) => pipe.write(line),
@@ -131,20 +190,68 @@ async function* lines(
     .then(
       (result) => {
         request.sent(result.via);
-        const failed = result.exitCode !== 0;
-        pipe.end(failed ? ytDlpFailure(result, request) : undefined);
+        const hiddenOnes = /YouTube said: INFO - (\d+ unavailable videos? (?:is|are) hidden)/i.exec(
+          result.stderr,
+        );
+        if (hiddenOnes) request.note?.(`YouTube says: ${hiddenOnes[1] ?? ''}.`);
+        const failed =
+          result.exitCode !== 0 ? ytDlpFailure(result, { link, settings: request.settings }) : undefined;
+        pipe.end(failed ?? (pipe.written === 0 ? warnedFailure(result.stderr, request) : undefined));
       },
       (error: unknown) => pipe.end(toFailure(error)),
     );
   try {
     for await (const text of pipe) {
       const line = v.safeParse(lineSchema, readJson(text));
-      if (line.success) yield line.output;
+      if (!line.success) continue;
+      await starts.entry();
+      yield line.output;
     }
   } finally {
     // Also when the reader has enough and leaves.
     stop.abort();
     await run;
+    starts.release();
+  }
+}
+
+/** Entries on one of YouTube's pages: of a playlist, and of a channel's tab. */
+const playlistPage = 100;
+const channelPage = 30;
+
+/** Takes a start of the site's quota for every two pages that the program has read, and holds one place. */
+class ListStarts {
+  private entries = 0;
+  private held: Permit | undefined;
+  private readonly quota: string | undefined;
+  private readonly perStart: number;
+
+  constructor(
+    private readonly request: ExpandRequest,
+    link: Link,
+  ) {
+    this.quota = linkQuota(link);
+    const isPlaylist = new URL(link.url).searchParams.has('list');
+    this.perStart = requestsOfStart * (isPlaylist ? playlistPage : channelPage);
+  }
+
+  async first(): Promise<void> {
+    if (this.quota !== undefined) this.held = await this.request.permit([this.quota]);
+  }
+
+  /** Before each entry: when the next page has begun. */
+  async entry(): Promise<void> {
+    this.entries += 1;
+    if (this.quota !== 'youtube' || this.entries <= this.perStart || this.entries % this.perStart !== 1)
+      return;
+    // Who keeps a place while waiting for another may wait for himself.
+    this.held?.release();
+    this.held = undefined;
+    this.held = await this.request.permit([this.quota]);
+  }
+
+  release(): void {
+    this.held?.release();
   }
 }
 
@@ -155,7 +262,10 @@ class LinePipe implements AsyncIterable<string> {
   private failed: Failure | undefined;
   private wake: (() => void) | undefined;
 
+  written = 0;
+
   write(line: string): void {
+    this.written += 1;
     this.ready.push(line);
     this.wake?.();
   }

@@ -10,7 +10,8 @@ import type { Settings } from '../model/settings';
 import type { ExpandRequest, ListExpander, ListItem } from '../model/source';
 import { settingsSchema } from '../model/settings';
 import { NotAFeed } from './feedParser';
-import { feedItems, youtubeFeedItems } from './listFeed';
+import { feedItems } from './listFeed';
+import { youtubeFeedItems } from './listYouTube';
 import type { MayBePublic } from './listEntries';
 import { ytDlpEntries, type YtDlpEntry, type YtDlpListParts } from './listYtDlp';
 import { YtDlpProgram } from './ytDlpProgram';
@@ -66,12 +67,7 @@ export class Lists implements ListExpander {
       yield* asEntries(youtubeFeedItems(this.feedParts, request));
       return;
     }
-    const permit = await request.permit(['youtube']);
-    try {
-      yield* ytDlpEntries(this.ytDlpParts, request, filter.enough, filter.asksForDates);
-    } finally {
-      permit.release();
-    }
+    yield* ytDlpEntries(this.ytDlpParts, request, filter.enough, filter.asksForDates);
   }
 
   /** What is no feed after all may still be a list that yt-dlp knows. */

@@ -72,7 +72,7 @@ const ownMeanings: readonly (readonly [RegExp, FailureCode])[] = [
  * about what yt-dlp tries next.
  */
 const harmless =
-  /formats?\b|JavaScript runtime|challenge solv|Remote components?|initial (?:data|player)|unable to extract|No title found|Skipping (?:player|client|unsupported)|comments?\b|storyboard|watched|thumbnail/i;
+  /formats?\b|JavaScript runtime|challenge solv|Remote components?|initial (?:data|player)|unable to extract|No title found|Skipping (?:player|client|unsupported)|comments?\b|storyboard|watched|thumbnail|YouTube said: INFO/i;
 
 /** The Failure of a run that did not do what was asked. `stderr` may be empty: then its exit code speaks. */
 export function ytDlpFailure(end: YtDlpEnd, task: YtDlpTask): Failure {

@@ -15,8 +15,8 @@ export interface YtDlpRun {
   readonly settings: Settings;
   readonly link: Link;
   readonly args: readonly string[];
-  /** What the run is for, where that decides how YouTube is asked. */
-  readonly wants?: 'captions' | 'sound' | 'entries';
+  /** What the run is for, which decides how YouTube is asked. */
+  readonly wants: 'captions' | 'sound' | 'entries';
   readonly identity: string;
   readonly signal: AbortSignal;
   readonly timeoutMs?: number;
@@ -205,9 +205,9 @@ export class YtDlpProgram {
     ];
   }
 
-  /** With a runtime yt-dlp asks YouTube twice as often, for sound that captions do not need. */
+  /** With a runtime yt-dlp asks YouTube twice as often, which the sound alone needs. */
   private async scriptArgs({ wants }: YtDlpRun): Promise<readonly string[]> {
-    return wants === 'captions' ? ['--no-js-runtimes'] : this.runtimeArgs();
+    return wants === 'sound' ? this.runtimeArgs() : ['--no-js-runtimes'];
   }
 
   /** Only deno is used by itself. yt-dlp takes the best of those that are there and new enough for it. */

@@ -9,6 +9,8 @@ export interface FeedServer {
   readonly origin: string;
   /** Paths with their queries, in the order they were asked for. */
   readonly requests: string[];
+  /** Their headers. */
+  readonly seen: http.IncomingHttpHeaders[];
   /** Path (without query) to a body, or to a status and a body. */
   readonly pages: Map<
     string,
@@ -19,10 +21,12 @@ export interface FeedServer {
 
 export async function startFeeds(): Promise<FeedServer> {
   const requests: string[] = [];
+  const seen: http.IncomingHttpHeaders[] = [];
   const pages: FeedServer['pages'] = new Map();
   const server = http.createServer((request, response) => {
     const url = request.url ?? '/';
     requests.push(url);
+    seen.push(request.headers);
     const page = pages.get(url) ?? pages.get(url.replace(/\?.*$/, ''));
     if (page === undefined) response.writeHead(404).end('not here');
     else if (typeof page === 'string')
@@ -36,6 +40,7 @@ export async function startFeeds(): Promise<FeedServer> {
   return {
     origin: `http://127.0.0.1:${port}`,
     requests,
+    seen,
     pages,
     close: () =>
       new Promise((resolve) => {

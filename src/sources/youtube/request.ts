@@ -69,6 +69,14 @@ export function headersOf(client: YouTubeClient): Record<string, string> {
   };
 }
 
+/** A page is asked for as a browser does: other programs get the consent page, or one without its data. */
+export const browserHeaders: Readonly<Record<string, string>> = {
+  'accept-language': 'en-US,en;q=0.5',
+  cookie: consentCookie,
+  'user-agent':
+    'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36',
+};
+
 /** The address of a track, resolved against the endpoint; undefined when it leads anywhere but there or to YouTube. */
 export function captionUrl(baseUrl: string, endpoint: string): URL | undefined {
   const url = urlOf(baseUrl, `${endpoint}/`);
