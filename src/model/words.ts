@@ -134,6 +134,8 @@ export function rowWords(failure: Failure, context: WordsContext = {}): FailureW
       return /^\d+(\.\d+)?$/.test(subject)
         ? { ...words, cause: `No answer in ${subject}${thinSpace}s` }
         : words;
+    case 'po-token':
+      return context.source === 'yt-dlp' ? noTokenEither : words;
     case 'bad-response':
       return subject === 'YouTube' ? unknownReason(failure.message) : words;
     default:
@@ -179,6 +181,15 @@ function unknownReason(message: string): FailureWords {
     step: step('retry'),
   };
 }
+
+/** yt-dlp was the one that was asked. */
+const noTokenEither: FailureWords = {
+  cause: 'YouTube wants a proof token',
+  next: 'Retry later',
+  sentence:
+    'YouTube gives these captions only to its own player, and yt-dlp has no proof token either. Retry later, or turn on speech-to-text.',
+  step: step('retry'),
+};
 
 const wordless: FailureWords = {
   cause: 'No words in the file',

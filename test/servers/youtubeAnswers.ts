@@ -153,7 +153,7 @@ export function refusalAnswer(refusal: Refusal): unknown {
       reason,
       ...(desktopLegacyAgeGateReason === undefined ? {} : { desktopLegacyAgeGateReason }),
       errorScreen: captcha
-        ? { playerCaptchaViewModel: {} }
+        ? { playerCaptchaViewModel: { captchaSuccessResponseEndpoint: {} } }
         : {
             playerErrorMessageRenderer: {
               reason: { simpleText: reason },

@@ -3,7 +3,7 @@
  * error or, because missing formats are no matter for captions, as a warning.
  */
 import assert from 'node:assert/strict';
-import type { Failure } from '../../../src/model/failure';
+import { failure, type Failure } from '../../../src/model/failure';
 import type { Link } from '../../../src/model/link';
 import { readSettings, type Settings } from '../../../src/model/settings';
 import { rowWords } from '../../../src/model/words';
@@ -115,6 +115,12 @@ describe('YouTube through yt-dlp', function () {
         if (code === 'blocked')
           assert.equal(rowWords(refused, { source: 'yt-dlp' }).cause, 'YouTube blocks this network');
       });
+
+    it('does not advise to ask yt-dlp where yt-dlp was asked', () => {
+      const token = failure('po-token', 'x');
+      assert.equal(rowWords(token, { source: 'youtube' }).next, 'Try yt-dlp');
+      assert.doesNotMatch(rowWords(token, { source: 'yt-dlp' }).next, /yt-dlp/);
+    });
 
     it('looks above the last error for the reason', async () => {
       const refused = await run({
