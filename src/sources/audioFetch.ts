@@ -139,7 +139,8 @@ export class AudioFetch {
     if (info !== undefined) request.learn(metaOf(info));
     // The name comes from outside: only files of our own folder are read.
     const file = files[0] === undefined ? undefined : path.join(folder, path.basename(files[0]));
-    if (result.exitCode !== 0 || file === undefined) return fail(ytDlpFailure(result, request));
+    if (result.exitCode !== 0 || file === undefined)
+      return fail(ytDlpFailure(result, { link: request.link, settings: request.settings, sound: true }));
     return { path: file, temporary: true };
   }
 }

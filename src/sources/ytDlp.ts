@@ -11,7 +11,16 @@ import type { Link, VideoMeta } from '../model/link';
 import type { Settings } from '../model/settings';
 import type { Readiness, Source, SourceRequest, SourceResult } from '../model/source';
 import { urlOf } from '../model/webUrl';
-import { asResult, fail, linkQuota, readJson, requestsOfStart, takeStarts, type SourceParts } from './parts';
+import {
+  asResult,
+  fail,
+  linkQuota,
+  readJson,
+  requestsOfStart,
+  shortWords,
+  takeStarts,
+  type SourceParts,
+} from './parts';
 import { endWaitMs } from './youtube/playability';
 import { warnedFailure, ytDlpFailure } from './ytDlpErrors';
 import {
@@ -92,6 +101,8 @@ export class YtDlpSource implements Source {
         return said?.code === 'po-token'
           ? { failure: said }
           : { failure: chosen, noCaptions: tracks.length === 0 };
+      const owner = urlOf(chosen.url)?.searchParams.get('v') ?? link.id;
+      if (link.kind === 'youtube' && owner !== link.id) return { failure: anotherVideo(owner) };
       const content = await this.contentOf(chosen, info, request, folder, result);
       const parsed = await inSlices(parseCaptions(content, { automatic: chosen.kind === 'automatic' }));
       if ('code' in parsed) return { failure: parsed };
@@ -292,7 +303,13 @@ function otherVideo(info: YtDlpInfo, link: Link): Failure | undefined {
   const { id, extractor_key: extractor } = info;
   if (link.kind !== 'youtube' || id === link.id || typeof id !== 'string' || extractor !== 'Youtube')
     return undefined;
-  return failure('blocked', `YouTube answered with another video (${id}).`, { subject: 'YouTube' });
+  return anotherVideo(id);
+}
+
+function anotherVideo(id: string): Failure {
+  return failure('blocked', `YouTube answered with another video (${shortWords(id, 20)}).`, {
+    subject: 'YouTube',
+  });
 }
 
 function liveFailure(info: YtDlpInfo, hasTracks: boolean): Failure | undefined {

@@ -23,6 +23,8 @@ export interface YtDlpEnd {
 export interface YtDlpTask {
   readonly link: Link;
   readonly settings: Settings;
+  /** For the sound of a video, which at YouTube needs a JavaScript runtime. */
+  readonly sound?: boolean;
 }
 
 /** The first that fits decides. */
@@ -92,7 +94,7 @@ export function ytDlpFailure(end: YtDlpEnd, task: YtDlpTask): Failure {
     });
   const judged = judgedFailure(lines, task);
   if (judged !== undefined) return judged;
-  const lack = lackingFailure(stderr, words);
+  const lack = task.sound === true ? lackingFailure(stderr, words) : undefined;
   if (lack !== undefined) return lack;
   const table = isOfYouTube(task.link)
     ? ownMeanings

@@ -195,7 +195,9 @@ export class YtDlpProgram {
     return [
       '--ignore-config',
       '--no-update',
-      ...['--socket-timeout', seconds, '--retries', '3', '--extractor-retries', '1'],
+      ...['--socket-timeout', seconds, '--extractor-retries', '1'],
+      // YouTube counts captions most strictly; what can pass is tried again by the engine, at its pace.
+      ...['--retries', isOfYouTube(link) && run.wants === 'captions' ? '0' : '3'],
       // It downloads itself or not at all: another downloader or ffmpeg would pick protocols of its own.
       ...['--ffmpeg-location', run.cwd ?? '/', '--fixup', 'never'],
       '--no-write-info-json',

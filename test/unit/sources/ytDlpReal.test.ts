@@ -25,6 +25,12 @@ const expected: Readonly<Partial<Record<Behaviour, string>>> = {
   premiere: 'not-started',
   potokencap: 'po-token',
   nocaps: 'no-captions',
+  emptycap: 'po-token',
+  othercap: 'blocked',
+  s403cap: 'blocked',
+  s429cap: 'rate-limited',
+  s500cap: 'bad-response',
+  htmlcap: 'bad-response',
 };
 const good = 'goodvideo01';
 
@@ -63,6 +69,11 @@ describe('The real yt-dlp', function () {
     assert.equal(result.transcript.language, 'en');
     const asked = standIn.seen.filter(({ video }) => video === good).map(({ kind }) => kind);
     assert.deepEqual(asked, ['watch', 'player', 'captions']);
+  });
+
+  it('asks once for captions that fail', () => {
+    const asked = standIn.seen.filter(({ video, kind }) => video === idFor('s500cap') && kind === 'captions');
+    assert.equal(asked.length, 1);
   });
 
   for (const [behaviour, code] of Object.entries(expected))
