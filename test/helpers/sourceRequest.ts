@@ -86,7 +86,11 @@ export function sourceRequest(link: Link, options: RequestOptions = {}): Recorde
       if (percent !== undefined) recorded.percents.push(percent);
     },
     learn: (meta) => recorded.learnt.push(meta),
-    sent: () => (recorded.sent += 1),
+    // The engine's is an object of a class: its methods are called on it.
+    sent(this: SourceRequest | undefined) {
+      if (this === undefined) throw new TypeError('sent() was taken off its request.');
+      recorded.sent += 1;
+    },
     permit: (quotas) => {
       recorded.permits.push([...quotas]);
       return Promise.resolve(permit());

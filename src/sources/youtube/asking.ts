@@ -57,9 +57,10 @@ export class PlayerAsking {
 
   /** One request of the attempt, counted and told to its permit. */
   async send(
-    { settings, signal, identity, sent, started }: Asker,
+    asker: Asker,
     more: Pick<HttpRequest, 'method' | 'url' | 'headers' | 'body' | 'reach'>,
   ): Promise<HttpResponse> {
+    const { settings, signal, identity } = asker;
     const answer = await this.parts.http.request({
       reach: 'asked',
       ...more,
@@ -69,8 +70,8 @@ export class PlayerAsking {
       redirects: 'same-origin',
       identity,
     });
-    sent(answer.via);
-    started?.heard({ status: answer.status, headers: answer.headers });
+    asker.sent(answer.via);
+    asker.started?.heard({ status: answer.status, headers: answer.headers });
     return answer;
   }
 }

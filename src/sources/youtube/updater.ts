@@ -62,7 +62,7 @@ export class KnowledgeUpdater {
 
   private async lookNow(
     url: string,
-    { signal, sent }: Pick<SourceRequest, 'signal' | 'sent'>,
+    request: Pick<SourceRequest, 'signal' | 'sent'>,
     why: keyof typeof pauseMs,
   ): Promise<void> {
     const { http, clock, log } = this.parts;
@@ -72,11 +72,11 @@ export class KnowledgeUpdater {
       if (since >= 0 && since < pauseMs[why]) return;
       this.kept = { ...kept, looked: clock.now() };
       const answer = await http.request({
-        ...{ method: 'GET', url, signal, timeoutMs, maxBytes },
+        ...{ method: 'GET', url, signal: request.signal, timeoutMs, maxBytes },
         redirects: 'same-origin',
         reach: 'asked',
       });
-      sent(answer.via);
+      request.sent(answer.via);
       const text = new TextDecoder().decode(answer.body);
       const problem = answer.status === 200 ? this.take(text) : `the server answered ${answer.status}`;
       if (problem !== undefined) log.write('warn', `YouTube's clients were not updated: ${problem}.`);
