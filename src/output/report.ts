@@ -18,6 +18,8 @@ import { wallSeconds } from './manifest';
 
 /** Videos named under one cause; failed.urls has them all. */
 const mostNamed = 200;
+/** Sentences of YouTube that the report repeats. */
+const mostReasons = 20;
 
 /** The whole report. One pass over the jobs and no more text than the causes need. */
 export function renderReport(state: BatchState, now: number): string {
@@ -31,9 +33,28 @@ export function renderReport(state: BatchState, now: number): string {
   if (failed.length > 0) parts.push('## Failed', ...failed.map((group) => groupText(group, state, now)));
   if (parked.length > 0)
     parts.push('## Waiting for you or for time', ...parked.map((group) => groupText(group, state, now)));
+  const told = unknownReasons(state);
+  if (told !== '') parts.push('## What YouTube said', told);
   const known = alreadyDone(state);
   if (known !== '') parts.push('## Already done', known);
   return `${parts.join('\n\n')}\n`;
+}
+
+/**
+ * What YouTube said where it has changed or nobody knows its words, the most frequent first: each with its count
+ * and the answer each client got, for a bug report.
+ */
+function unknownReasons(state: BatchState): string {
+  const counts = new Map<string, number>();
+  for (const { failure } of state.jobs) {
+    const isUnknown = failure?.code === 'bad-response' && failure.subject === 'YouTube';
+    if (!failure || (!isUnknown && failure.code !== 'client-outdated')) continue;
+    counts.set(failure.message, (counts.get(failure.message) ?? 0) + 1);
+  }
+  if (counts.size === 0) return '';
+  const most = [...counts].sort(([, one], [, other]) => other - one).slice(0, mostReasons);
+  const lines = most.map(([message, count]) => `- ${formatCount(count)} \u00d7 ${markdownText(message)}`);
+  return `In its own words, for a bug report:\n\n${lines.join('\n')}`;
 }
 
 export interface CauseGroup {
