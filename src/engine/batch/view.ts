@@ -24,7 +24,7 @@ export class BatchView implements BatchHandle {
   seq = 0;
   owner: string | undefined;
   foreign = false;
-  private fold = new JournalFold();
+  private fold: JournalFold;
   /** Bytes of the journal that were read; what comes after them may have been read as well. */
   private size = 0;
   private reading: Promise<void> | undefined;
@@ -33,7 +33,9 @@ export class BatchView implements BatchHandle {
   private constructor(
     readonly folder: string,
     private readonly parts: OwnerParts,
-  ) {}
+  ) {
+    this.fold = new JournalFold(folder);
+  }
 
   /** Reads the folder's journal. Throws FailureError `disk` when there is none. */
   static async open(folder: string, parts: OwnerParts): Promise<BatchView> {
@@ -80,7 +82,7 @@ export class BatchView implements BatchHandle {
 
   private async readAll(): Promise<void> {
     const { clock, files } = this.parts;
-    const fold = new JournalFold();
+    const fold = new JournalFold(this.folder);
     // Before the reading: what comes meanwhile is known again by its number.
     const size = (await files.stat(this.path))?.size ?? 0;
     for await (const line of readLines(files, this.path, new Slices(clock))) fold.take(line);

@@ -13,6 +13,7 @@ import { ByJob } from '../state/byJob';
 import { isIndex } from './checks';
 import { isLastingEvent } from './recordChecks';
 import { journalSettings } from './settingsOnDisk';
+import { journalVersion, laterVersion, upToDate } from './migrations';
 import { longestLine, readLines } from './lines';
 import { addSnapshotJobs, snapshotLines, stateFromHead } from './snapshot';
 import { emptyState, reduce } from '../state/reducer';
@@ -20,7 +21,6 @@ import type { BatchState } from '../state/reducer';
 import { Slices } from './slices';
 
 export const journalName = '.journal.jsonl';
-const version = 1;
 /** Characters written at a time. */
 const pieceLength = 32_768;
 
@@ -39,7 +39,7 @@ function hex(value: number): string {
 /** One line as it stands in the file, its newline first. */
 export function journalLine(record: Plain | LastingEvent, number?: number): string {
   const json = JSON.stringify(
-    number === undefined ? { v: version, ...record } : { v: version, n: number, ...record },
+    number === undefined ? { v: journalVersion, ...record } : { v: journalVersion, n: number, ...record },
   );
   return `\n${checksum(json)}\t${json}`;
 }
@@ -69,9 +69,12 @@ export interface JournalContent {
   readonly last: number;
 }
 
-/** Folds a journal. Nothing is sent, started or written by it. Throws FailureError `disk` when it cannot be read. */
+/**
+ * Folds a journal. Nothing is sent, started or written by it. Throws FailureError `disk` when it cannot be read, or
+ * a later version of the program wrote it.
+ */
 export async function readJournal(files: Files, path: string, clock: Clock): Promise<JournalContent> {
-  const fold = new JournalFold();
+  const fold = new JournalFold(dirname(path));
   for await (const line of readLines(files, path, new Slices(clock))) fold.take(line);
   return fold;
 }
@@ -83,17 +86,25 @@ export class JournalFold implements JournalContent {
   refused = 0;
   last = 0;
 
+  /** `folder`: the batch's, for the words where it cannot be read. */
+  constructor(private readonly folder: string) {}
+
   get found(): boolean {
     return this.state.id !== '';
   }
 
-  /** Folds a line; returns its event when it is one that counts and was not there before. */
+  /**
+   * Folds a line; returns its event when it is one that counts and was not there before. Throws FailureError `disk`
+   * when a later version of the program wrote it.
+   */
   take(line: string): LastingEvent | undefined {
-    const record = parseLine(line);
-    if (!record) {
+    const parsed = parseLine(line);
+    if (!parsed) {
       this.refused += 1;
       return undefined;
     }
+    const record = upToDate(parsed);
+    if (!record) throw laterVersion(this.folder);
     const number = isIndex(record.n) ? record.n : undefined;
     if (record.type === 'snapshot') {
       const fresh = stateFromHead(record.head);

@@ -258,9 +258,13 @@ function attempt(value: Plain): Verdict<Omit<AttemptState, 'at'>> {
   };
 }
 
-const areAttempts = listOf(
-  (value) => isPlain(value) && every<AttemptState>({ at: isNumber(value.at), ...attempt(value) }),
-);
+function isAttemptState(value: unknown): value is AttemptState {
+  return isPlain(value) && every<AttemptState>({ at: isNumber(value.at), ...attempt(value) });
+}
+
+/** Tries as a row keeps them. */
+export const areAttempts = (value: unknown): value is readonly AttemptState[] =>
+  Array.isArray(value) && value.every(isAttemptState);
 
 function isMemory(value: unknown): boolean {
   return (

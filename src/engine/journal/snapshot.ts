@@ -4,13 +4,11 @@
  */
 import { isFailureCode } from '../../model/failure';
 import { isSourceId } from '../../model/transcript';
-import type { SourceId } from '../../model/transcript';
 import { isPlain, type Plain } from '../../model/plain';
 import { every, isAmount, isIndex, isText } from './checks';
 import { isBatchId, isFailure, isJobState } from './recordChecks';
 import { journalSettings } from './settingsOnDisk';
 import { jobsOf, packed } from './snapshotRows';
-import { memoryOfOldRow } from '../state/memory';
 import { emptyState } from '../state/reducer';
 import type { HeadField, LastingRow, Same } from '../state/fields';
 import type { BatchState, JobState } from '../state/reducer';
@@ -123,17 +121,6 @@ function take<Name extends HeadField>(state: Pick<BatchState, Name>, name: Name,
   if (value !== undefined) state[name] = value;
 }
 
-/** A row as it is kept now: in older snapshots `passed` and `failedTries` stood beside the other fields. */
-function withMemory(job: JobState & { passed?: readonly SourceId[]; failedTries?: number }): JobState {
-  const { passed = [], failedTries = 0, ...row } = job;
-  if (passed.length === 0 && failedTries === 0) return job;
-  const memory =
-    row.status === 'pending' || row.status === 'parked'
-      ? memoryOfOldRow(row.attempts ?? [], passed, failedTries)
-      : undefined;
-  return memory === undefined ? row : { ...row, memory };
-}
-
 /** Adds a record's run of jobs to a state that is being read from a snapshot: all of them, or none if one is invalid. */
 export function addSnapshotJobs(state: BatchState, record: Plain): boolean {
   const jobs = jobsOf(record);
@@ -141,7 +128,7 @@ export function addSnapshotJobs(state: BatchState, record: Plain): boolean {
   const taken: JobState[] = [];
   for (const job of jobs) {
     if (!isJobState(job) || job.index !== state.jobs.length + taken.length) return false;
-    taken.push(withMemory(job));
+    taken.push(job);
   }
   for (const job of taken) {
     state.jobs.push(job);
