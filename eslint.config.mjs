@@ -60,7 +60,7 @@ const engineRooms = {
   journal: ['state'],
   pace: ['limits'],
   folder: ['state', 'journal', 'api'],
-  job: ['state', 'limits', 'pool', 'journal', 'pace', 'api'],
+  job: ['state', 'limits', 'pool', 'journal', 'pace', 'api', 'folder'],
   batch: ['state', 'limits', 'pool', 'journal', 'pace', 'api', 'folder', 'job'],
 };
 

@@ -1,14 +1,10 @@
 /** What tree, status bar and notification say about a batch as a whole. Pure. */
+import { doneOf, endedOf, toGoOf } from '../engine/state/counts';
 import type { BatchState } from '../engine/state/reducer';
 import { formatCount, formatDuration, plural } from '../model/words';
 import type { KnownBatch } from './batches';
 
 type Summary = Pick<KnownBatch, 'phase' | 'counts' | 'total' | 'owner'> & { readonly handle?: unknown };
-
-/** Videos that need nothing more. */
-function endedCount({ counts }: Pick<Summary, 'counts'>): number {
-  return counts.completed + counts.failed + counts.skipped + counts.cancelled;
-}
 
 /** A batch that was running when its process ended, and that nobody runs now. */
 export function isInterrupted(batch: Summary): boolean {
@@ -18,12 +14,12 @@ export function isInterrupted(batch: Summary): boolean {
 export function batchStateWords(batch: Summary): { readonly words: string; readonly icon: string } {
   const { counts, total } = batch;
   const failed = counts.failed > 0 ? ` · ${formatCount(counts.failed)} failed` : '';
-  const progress = `${formatCount(endedCount(batch))} of ${formatCount(total)}${failed}`;
+  const progress = `${formatCount(endedOf(batch.counts))} of ${formatCount(total)}${failed}`;
   if (batch.owner !== undefined) return { words: `${progress} · in another window`, icon: 'lock' };
   if (isInterrupted(batch)) return { words: `${progress} · interrupted`, icon: 'history' };
   switch (batch.phase) {
     case 'running':
-      return counts.running + counts.pending === 0 && counts.parked > 0
+      return toGoOf(counts) === 0 && counts.parked > 0
         ? { words: `${progress} · ${formatCount(counts.parked)} parked`, icon: 'debug-pause' }
         : { words: progress, icon: 'sync~spin' };
     case 'paused':
@@ -32,8 +28,8 @@ export function batchStateWords(batch: Summary): { readonly words: string; reado
       return { words: `${progress} · stopped`, icon: 'debug-stop' };
     case 'finished':
       return counts.failed > 0
-        ? { words: `${formatCount(counts.completed + counts.skipped)} done${failed}`, icon: 'warning' }
-        : { words: `${formatCount(counts.completed + counts.skipped)} done`, icon: 'check' };
+        ? { words: `${formatCount(doneOf(counts))} done${failed}`, icon: 'warning' }
+        : { words: `${formatCount(doneOf(counts))} done`, icon: 'check' };
   }
 }
 
@@ -45,11 +41,11 @@ export function statusLine(
     (batch) => batch.handle !== undefined && batch.owner === undefined && batch.phase === 'running',
   );
   if (running.length === 0) return undefined;
-  const ended = running.reduce((sum, batch) => sum + endedCount(batch), 0);
+  const ended = running.reduce((sum, batch) => sum + endedOf(batch.counts), 0);
   const total = running.reduce((sum, batch) => sum + batch.total, 0);
   const failed = running.reduce((sum, batch) => sum + batch.counts.failed, 0);
   // Where all that is left is parked, nothing turns.
-  const works = running.some(({ counts }) => counts.running + counts.pending > 0);
+  const works = running.some(({ counts }) => toGoOf(counts) > 0);
   return {
     text: `$(${works ? 'sync~spin' : 'debug-pause'}) ${formatCount(ended)}/${formatCount(total)}`,
     tooltip: `Bulk Transcribe: ${formatCount(ended)} of ${plural(total, 'video')}${failed > 0 ? `, ${formatCount(failed)} failed` : ''}. Click to show the panel.`,
@@ -59,7 +55,7 @@ export function statusLine(
 /** The one sentence at the end. */
 export function endSentence(state: BatchState): string {
   const { counts } = state;
-  const done = counts.completed + counts.skipped;
+  const done = doneOf(counts);
   const parts = [
     counts.failed > 0 ? `${formatCount(counts.failed)} failed` : '',
     counts.parked > 0 ? `${formatCount(counts.parked)} parked` : '',

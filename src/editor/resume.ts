@@ -3,6 +3,7 @@
  * started on this machine is never resumed without asking, whatever the settings say.
  */
 import * as vscode from 'vscode';
+import { doneOf, endedOf, toGoOf } from '../engine/state/counts';
 import type { BatchHandle } from '../engine/api';
 import { missingJobs } from '../engine/state/shape';
 import type { BatchState } from '../engine/state/reducer';
@@ -23,8 +24,7 @@ const letGoMs = 30_000;
 
 /** Ended by its window or process in mid-run, not by the user and not for a reason that still holds. */
 function wasCutOff(state: BatchState): boolean {
-  const { pending, running } = state.counts;
-  if (pending + running === 0) return false;
+  if (toGoOf(state.counts) === 0) return false;
   return (
     state.phase === 'running' ||
     (state.phase === 'stopped' && state.phaseBy === 'engine' && state.why === undefined)
@@ -58,7 +58,7 @@ export class Resumer {
       return view;
     }
     if (view.foreign === true && !(await askForeign(view))) return undefined;
-    const { completed, skipped } = view.state.counts;
+    const kept = doneOf(view.state.counts);
     const pickedUp = view.state.jobs.filter(
       (job) => job.paid?.requestId !== undefined && job.status !== 'completed',
     ).length;
@@ -66,7 +66,7 @@ export class Resumer {
     const handle = await this.batches.own(folder, view.foreign === true);
     // Before anything else, because the panel turns to the new handle by itself.
     this.notes.set(handle.folder, {
-      kept: completed + skipped,
+      kept,
       pickedUp,
       closedMs: Math.max(0, Date.now() - endedAt),
     });
@@ -155,11 +155,10 @@ export class Resumer {
 
   private async ask(batch: KnownBatch): Promise<void> {
     const resume = 'Resume';
-    const { completed, skipped } = batch.counts;
-    const rest = batch.total - completed - skipped - batch.counts.failed - batch.counts.cancelled;
+    const rest = batch.total - endedOf(batch.counts);
     const answer = await notice(
       'info',
-      `${batch.name} was interrupted. ${formatCount(completed + skipped)} are done, ${plural(rest, 'video')} to go.`,
+      `${batch.name} was interrupted. ${formatCount(doneOf(batch.counts))} are done, ${plural(rest, 'video')} to go.`,
       resume,
       'Not Now',
     );
@@ -206,7 +205,7 @@ export async function pickBatch(batches: readonly KnownBatch[], title: string): 
 async function askForeign(view: BatchHandle): Promise<boolean> {
   const resume = 'Resume';
   const { counts, name } = view.state;
-  const rest = counts.pending + counts.running + counts.parked;
+  const rest = toGoOf(counts) + counts.parked;
   const answer = await question(
     `${name} was not started on this computer. Resume it?`,
     `${plural(rest, 'link')} of it will be asked for from here, with your settings. Files of this computer are not read, and nothing paid starts without your OK.`,

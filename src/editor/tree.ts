@@ -1,5 +1,6 @@
 /** The activity view: one line a batch, with its state and counts; its actions are in package.json. */
 import * as vscode from 'vscode';
+import { toGoOf } from '../engine/state/counts';
 import type { Batches, KnownBatch } from './batches';
 import { batchStateWords, isInterrupted } from './batchWords';
 
@@ -38,7 +39,7 @@ export class BatchTree implements vscode.TreeDataProvider<KnownBatch> {
 function contextOf(batch: KnownBatch): string {
   if (batch.owner !== undefined) return 'batch';
   const running = batch.phase === 'running' && batch.handle !== undefined;
-  const open = batch.counts.pending + batch.counts.running + batch.counts.parked > 0;
+  const open = toGoOf(batch.counts) + batch.counts.parked > 0;
   return [
     'batch',
     running ? 'running' : '',

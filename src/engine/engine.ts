@@ -2,8 +2,8 @@
  * The engine: opens and starts batches and holds what they share. `createEngine` is the one way in; see
  * api.ts for what it promises.
  */
-import { basename, dirname, join } from 'node:path';
-import type { NewJob, Outcome } from '../model/events';
+import { join } from 'node:path';
+import type { NewJob } from '../model/events';
 import { failure, FailureError } from '../model/failure';
 import { defaultSettings, readSettings, settingNames } from '../model/settings';
 import type { Settings } from '../model/settings';
@@ -17,7 +17,7 @@ import { InTurn } from './folder/inTurn';
 import { Journal, journalName, readJournal } from './journal/journal';
 import type { JournalContent } from './journal/journal';
 import { Ledger } from './folder/ledger';
-import { withoutFiles } from './folder/missingFiles';
+import { AlreadyDone, withoutFiles } from './folder/alreadyDone';
 import { takeOwnership } from './folder/owner';
 import { RateLimiter } from './limits/rateLimiter';
 import { Scheduler } from './pool/scheduler';
@@ -27,7 +27,7 @@ import { RetryBudgets } from './limits/retryPolicy';
 import type { Shared } from './job/context';
 import { folderNames, noBatch, safeFolderName, sameList } from './folder/names';
 import { confineForeign, foreignRefused, isForeign, refuseLinks } from './folder/foreign';
-import type { BatchState, JobState } from './state/reducer';
+import type { BatchState } from './state/reducer';
 import { Vitals } from './batch/everySecond';
 import { WorkerPool } from './pool/workerPool';
 
@@ -281,8 +281,7 @@ class EngineImpl implements Engine {
         confineForeign(state);
       }
       const place = (await parts.files.realPath(folder)) ?? folder;
-      const done = await this.archive.doneIn(dirname(folder), basename(folder));
-      const unclaimed = await this.unclaimed(folder, state, settings);
+      const done = await AlreadyDone.in(folder, state, settings, this.archive, parts);
       const run = new BatchRun({
         shared: this.shared,
         folder,
@@ -292,8 +291,7 @@ class EngineImpl implements Engine {
         settings,
         begun: () => this.vitals.wake(),
         recordSettings: (own) => ledger.started(state.id, { ...ledger.settingsOf(state.id), ...own }),
-        alreadyDone: (job, own) => this.alreadyDone(folder, state, done, job, own),
-        maybeDone: (id) => done.has(id) || unclaimed(id),
+        done,
         recordPaid: (source, requestId) => ledger.submitted(source, requestId),
         recordConsent: (agreed) => ledger.consented(state.id, { ...agreed, place }),
       });
@@ -309,46 +307,6 @@ class EngineImpl implements Engine {
       await ownership.release();
       throw error;
     }
-  }
-
-  /** Whether a file in the folder may be this video's, though no outcome names it: a crash came between. */
-  private async unclaimed(
-    folder: string,
-    state: BatchState,
-    settings: Settings,
-  ): Promise<(id: string) => boolean> {
-    const derived = new Set(['batch.json', 'report.md', 'failed.urls']);
-    const names = (await this.parts.files.list(folder)).filter(
-      (name) => !name.startsWith('.') && !derived.has(name),
-    );
-    if (names.length === 0) return () => false;
-    const claimed = new Set(state.jobs.flatMap((job) => job.files ?? []));
-    const free = names.filter((name) => !claimed.has(name));
-    if (free.length === 0) return () => false;
-    if (!settings['output.fileName'].includes('${id}')) return () => true;
-    const all = free.join('\n');
-    return (id) => all.includes(id);
-  }
-
-  /** Asked when a job's turn has come, before any source is. */
-  private async alreadyDone(
-    folder: string,
-    state: BatchState,
-    done: ReadonlyMap<string, string>,
-    job: JobState,
-    settings: Settings,
-  ): Promise<Outcome | undefined> {
-    const { writer } = this.parts;
-    const own = await writer.find(folder, job.link, settings);
-    if (own) {
-      if (job.writing) return { ...job.writing, files: own };
-      return { status: 'skipped', reason: 'already-done', file: own[0] ?? '', batch: state.name };
-    }
-    const batch = done.get(job.link.id);
-    if (batch === undefined) return undefined;
-    const other = await writer.find(join(dirname(folder), batch), job.link, settings);
-    const file = other?.[0];
-    return file === undefined ? undefined : { status: 'skipped', reason: 'already-done', file, batch };
   }
 
   private put(folder: string, batch: BatchRun): void {

@@ -1,4 +1,5 @@
 /** `report.md`: what happened in a batch, for people. Failures stand by cause, each with its next step. */
+import { toGoOf } from '../engine/state/counts';
 import type { BatchState, JobState } from '../engine/state/reducer';
 import type { FailureCode } from '../model/failure';
 import {
@@ -131,7 +132,7 @@ function figures(state: BatchState, now: number): string {
     ['Skipped', formatCount(counts.skipped)],
     ['Cancelled', formatCount(counts.cancelled)],
     ['Parked', formatCount(counts.parked)],
-    ['Not done yet', formatCount(counts.pending + counts.running)],
+    ['Not done yet', formatCount(toGoOf(counts))],
     ['Sources', sources],
     ['Running time', formatElapsed(wallSeconds(state, now))],
     ['Requests', formatCount(state.requests)],

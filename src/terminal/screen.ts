@@ -2,11 +2,12 @@
  * What a terminal shows while a batch runs, as text: a bar and a line a worker where the cursor can move,
  * plain lines where it cannot. Pure, so that it can be read in a test.
  */
+import { doneOf, endedOf, toGoOf } from '../engine/state/counts';
 import { isRetryable } from '../engine/state/abilities';
 import type { BatchState, JobState } from '../engine/state/reducer';
 import type { BatchEvent } from '../model/events';
 import type { FailureCode } from '../model/failure';
-import type { Quote } from '../model/source';
+import { askedIn, type Asked } from '../engine/state/asked';
 import {
   codeWords,
   endSpan,
@@ -55,7 +56,7 @@ export function frame(state: BatchState, now: number, columns: number): string {
 
 function totals(state: BatchState, now: number, width: number): string {
   const { counts, total, pace } = state;
-  const ended = counts.completed + counts.failed + counts.skipped + counts.cancelled;
+  const ended = endedOf(counts);
   const parts = [
     `${formatCount(ended)} of ${formatCount(total)}`,
     total > 0 ? formatPercent((100 * ended) / total) : '',
@@ -77,7 +78,7 @@ function bar(state: BatchState, width: number): string {
   if (state.total === 0) return '';
   const cells = (count: number): number => Math.floor((width * count) / state.total);
   const { counts } = state;
-  const done = cells(counts.completed + counts.skipped);
+  const done = cells(doneOf(counts));
   const bad = Math.min(width - done, counts.failed > 0 ? Math.max(1, cells(counts.failed)) : 0);
   return '█'.repeat(done) + '▒'.repeat(bad) + '░'.repeat(width - done - bad);
 }
@@ -174,7 +175,7 @@ export function closing(state: BatchState, folder: string, wallSeconds: number):
     counts.failed > 0 ? `${formatCount(counts.failed)} failed` : '',
     counts.cancelled > 0 ? `${formatCount(counts.cancelled)} cancelled` : '',
     counts.parked > 0 ? `${formatCount(counts.parked)} parked` : '',
-    counts.pending + counts.running > 0 ? `${formatCount(counts.pending + counts.running)} left` : '',
+    toGoOf(counts) > 0 ? `${formatCount(toGoOf(counts))} left` : '',
   ].filter((part) => part !== '');
   const lines = ['', `${parts.join(', ')} in ${formatElapsed(wallSeconds)}.`];
   const groups = new Map<string, { key: string; count: number; sentence: string }>();
@@ -213,29 +214,23 @@ export function closing(state: BatchState, folder: string, wallSeconds: number):
 
 /** What the services ask for the videos that wait for the user's OK, and how to give it. */
 function prices(state: BatchState, folder: string): readonly string[] {
-  const services = new Map<string, { videos: number; unpriced: number; cost: number; spent: number }>();
-  for (const { status, consent } of state.jobs) {
-    if (status !== 'parked' || !consent) continue;
-    const name = `${serviceName(consent.service)} at ${plainText(consent.origin)}`;
-    const asked = services.get(name) ?? { videos: 0, unpriced: 0, cost: 0, spent: spentOn(state, consent) };
-    asked.videos += 1;
-    if (consent.cost === undefined) asked.unpriced += 1;
-    else asked.cost += consent.cost;
-    services.set(name, asked);
-  }
-  if (services.size === 0) return [];
+  const services = askedIn(state).all;
+  if (services.length === 0) return [];
   const lines = [''];
   let total = 0;
   let unpriced = false;
-  for (const [name, { videos, cost, spent, ...asked }] of services) {
+  for (const asked of services) {
+    const { count, cost } = asked;
+    const spent = spentOn(state, asked);
     // The amount is the most that the batch may cost, so what it has cost already is part of it.
     total += spent + cost;
     unpriced ||= asked.unpriced > 0;
-    const priced = videos - asked.unpriced;
+    const priced = count - asked.unpriced;
     const known = `asks ${amount(cost)} for ${plural(priced, 'video')}`;
     const unknown = `quotes no price for ${plural(asked.unpriced, 'video')}`;
     const parts = [...(priced > 0 ? [known] : []), ...(asked.unpriced > 0 ? [unknown] : [])];
     const already = spent > 0 ? `; ${amount(spent)} is spent already` : '';
+    const name = `${serviceName(asked.service)} at ${plainText(asked.origin)}`;
     lines.push(`${name} ${parts.join(' and ')}${already}.`);
   }
   const agree = unpriced ? '--yes' : `--max-cost ${amount(total)}`;
@@ -244,7 +239,7 @@ function prices(state: BatchState, folder: string): readonly string[] {
 }
 
 /** What the batch has cost at a service, less what the user has agreed to otherwise than by an amount for all of it. */
-function spentOn({ jobs, consents }: BatchState, { service, origin }: Quote): number {
+function spentOn({ jobs, consents }: BatchState, { service, origin }: Asked): number {
   let spent = 0;
   for (const { paid, source, cost } of jobs)
     if (paid?.quote.service === service) spent += paid.quote.cost ?? 0;

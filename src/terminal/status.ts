@@ -3,6 +3,7 @@
  * nothing, also while another process runs the batch.
  */
 import { basename, join } from 'node:path';
+import { doneOf, toGoOf } from '../engine/state/counts';
 import type { BatchHandle, Engine } from '../engine/api';
 import { journalName } from '../engine/journal/journal';
 import { forecast } from '../engine/pace/forecast';
@@ -80,9 +81,9 @@ export function statusText({ folder, state, owner, phase }: BatchStatus, now: nu
   const { counts, total } = state;
   const said = (count: number, word: string): readonly string[] =>
     count === 0 ? [] : [`${formatCount(count)} ${word}`];
-  const left = counts.pending + counts.running;
+  const left = toGoOf(counts);
   const parts = [
-    `${formatCount(counts.completed + counts.skipped)} of ${formatCount(total)} done`,
+    `${formatCount(doneOf(counts))} of ${formatCount(total)} done`,
     ...said(counts.failed, 'failed'),
     ...said(counts.cancelled, 'cancelled'),
     ...said(counts.parked, 'parked'),

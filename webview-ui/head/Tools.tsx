@@ -1,6 +1,7 @@
 /** The actions of a batch: one tab stop, arrows go along the buttons. */
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { toGoOf } from '../../src/engine/state/counts';
 import { retryableCount } from '../../src/engine/state/abilities';
 import type { BatchState } from '../../src/engine/state/reducer';
 import { formatCount } from '../../src/model/words';
@@ -23,7 +24,7 @@ interface Tool {
 function toolsOf(store: PanelStore, state: BatchState): readonly Tool[] {
   const { phase, counts } = state;
   const others = store.owner !== undefined;
-  const waiting = counts.pending + counts.running + counts.parked > 0;
+  const waiting = toGoOf(counts) + counts.parked > 0;
   // Resume frees what is parked, but nothing that waits for an OK.
   const parkedOnly = phase === 'running' && store.parked.waiting > 0 && counts.pending === 0;
   const retry = retryableCount(state, store.now());

@@ -1,4 +1,5 @@
 /** The two big answers of the head: how far, and how long. Pure words over the state. */
+import { endedOf } from '../../src/engine/state/counts';
 import type { BatchState } from '../../src/engine/state/reducer';
 import {
   endWords,
@@ -21,7 +22,7 @@ export interface Answers {
 /** `span`: the expected end as shown last (`endSpan`). */
 export function answers(state: BatchState, now: number, span: EndSpan | undefined): Answers {
   const { counts } = state;
-  const seen = counts.completed + counts.failed + counts.skipped + counts.cancelled;
+  const seen = endedOf(counts);
   const endsAt = state.pace?.endsAt;
   const left = endsAt === undefined ? undefined : Math.max(0, endsAt - now);
   const leftWords = left === undefined ? '' : bigDuration(left);

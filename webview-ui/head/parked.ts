@@ -9,7 +9,8 @@ import {
   rowWords,
   serviceName,
 } from '../../src/model/words';
-import type { Asked, Cause } from '../store/parkedJobs';
+import type { Asked } from '../../src/engine/state/asked';
+import type { Cause } from '../store/parkedJobs';
 import { warn, type Say, type SayContext } from './say';
 import { fromStep } from '../store/steps';
 

@@ -2,6 +2,7 @@
  * The one sentence under the bar: what sets the pace, or what is wrong and what the user can do. Pure words
  * over the state; wording and icons follow the panel's design.
  */
+import { toGoOf } from '../../src/engine/state/counts';
 import type { BatchState } from '../../src/engine/state/reducer';
 import type { Failure } from '../../src/model/failure';
 import {
@@ -103,7 +104,7 @@ function finished(state: BatchState): Say {
   const open = { words: 'Open report', deed: { do: 'batch', action: 'openReport' } } as const;
   const base = { icon: 'check', tone: 'ok' } as const;
   // Between the user's wish and the start: what is to run again has lost its end already.
-  const again = counts.pending + counts.running;
+  const again = toGoOf(counts);
   if (again > 0)
     return plain(
       'circle-outline',

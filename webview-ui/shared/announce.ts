@@ -2,6 +2,7 @@
  * What a screen reader announces: each tenth of the way, a failure of a new cause, paused, held, parked,
  * finished. Everything else can be looked up.
  */
+import { endedOf } from '../../src/engine/state/counts';
 import type { BatchState } from '../../src/engine/state/reducer';
 import { codeWords, formatCount, plural, serviceName, untilWords } from '../../src/model/words';
 
@@ -17,7 +18,7 @@ interface Announced {
 
 function look(state: BatchState): Announced {
   const { counts, total } = state;
-  const seen = counts.completed + counts.failed + counts.skipped + counts.cancelled;
+  const seen = endedOf(counts);
   const by = state.pace?.by;
   return {
     id: state.id,

@@ -2,24 +2,12 @@
  * Counts the parked jobs as they change: by what the user must agree to, and by cause. There can be 100,000 of
  * them, and the sentence under the bar asks every second.
  */
+import { AskedSums, type Asked } from '../../src/engine/state/asked';
 import type { JobState } from '../../src/engine/state/reducer';
 import type { Failure, FailureCode } from '../../src/model/failure';
 import type { Link } from '../../src/model/link';
 import type { Quote } from '../../src/model/source';
 import type { SourceId } from '../../src/model/transcript';
-
-/** Paid work of one service that waits for the user's OK. */
-export interface Asked {
-  readonly service: SourceId;
-  readonly origin: string;
-  count: number;
-  /** Seconds of sound, as far as known. */
-  seconds: number;
-  /** The sum of the prices that are known. */
-  cost: number;
-  /** How many have no price. */
-  unpriced: number;
-}
 
 /** Jobs parked for one cause; failure, source and link are those of one of them. */
 export interface Cause {
@@ -38,7 +26,7 @@ interface Parked {
 
 export class ParkedJobs {
   readonly #jobs = new Map<number, Parked>();
-  readonly #asked = new Map<string, Asked>();
+  readonly #asked = new AskedSums();
   readonly #causes = new Map<FailureCode, Cause>();
   #until: number | undefined;
   #untilKnown = true;
@@ -51,7 +39,7 @@ export class ParkedJobs {
 
   /** What waits for an OK, the service with the most videos first. */
   get asked(): readonly Asked[] {
-    return [...this.#asked.values()].sort((a, b) => b.count - a.count);
+    return [...this.#asked.all].sort((a, b) => b.count - a.count);
   }
 
   /** What parks most of the others. */
@@ -102,13 +90,8 @@ export class ParkedJobs {
     });
     if (job.endedAt !== undefined) this.since = Math.min(this.since ?? Infinity, job.endedAt);
     this.#soonest(until);
-    if (consent) {
-      const key = keyOf(consent);
-      const { service, origin } = consent;
-      const asked = this.#asked.get(key) ?? { service, origin, count: 0, seconds: 0, cost: 0, unpriced: 0 };
-      this.#asked.set(key, asked);
-      count(asked, consent, 1);
-    } else if (failure) {
+    if (consent) this.#asked.add(consent);
+    else if (failure) {
       const { code } = failure;
       const { source, link } = job;
       const cause = this.#causes.get(code) ?? { code, failure, source, link, count: 0 };
@@ -126,11 +109,8 @@ export class ParkedJobs {
       return;
     }
     if (parked.until !== undefined && parked.until === this.#until) this.#untilKnown = false;
-    if (parked.consent) {
-      const asked = this.#asked.get(keyOf(parked.consent));
-      if (asked) count(asked, parked.consent, -1);
-      if (asked?.count === 0) this.#asked.delete(keyOf(parked.consent));
-    } else if (parked.failure) {
+    if (parked.consent) this.#asked.remove(parked.consent);
+    else if (parked.failure) {
       const cause = this.#causes.get(parked.failure.code);
       if (cause) cause.count -= 1;
       if (cause?.count === 0) this.#causes.delete(parked.failure.code);
@@ -140,13 +120,4 @@ export class ParkedJobs {
   #soonest(until: number | undefined): void {
     if (until !== undefined) this.#until = Math.min(this.#until ?? Infinity, until);
   }
-}
-
-const keyOf = (quote: Quote): string => `${quote.service} ${quote.origin}`;
-
-function count(asked: Asked, quote: Quote, by: 1 | -1): void {
-  asked.count += by;
-  asked.seconds += by * (quote.seconds ?? 0);
-  if (quote.cost === undefined) asked.unpriced += by;
-  else asked.cost += by * quote.cost;
 }

@@ -1,4 +1,5 @@
 /** The words around the lines of a list: CodeLens titles, marks, hovers. */
+import { doneOf, toGoOf } from '../../engine/state/counts';
 import type { BatchState, JobState } from '../../engine/state/reducer';
 import { directives } from '../../intake/directives';
 import type { ListContent } from '../../intake/list';
@@ -15,12 +16,12 @@ export function lensesOf(content: ListContent, batch: BatchState | undefined): r
   const links = content.jobs.filter((job) => job.invalid === undefined).length;
   const transcribe: Lens = { title: `Transcribe ${plural(links, 'link')}`, action: 'transcribe' };
   if (!batch || batch.jobs.length === 0) return links > 0 ? [transcribe] : [];
-  const { completed, failed, skipped, pending, running, parked } = batch.counts;
-  const done = completed + skipped;
+  const { failed, parked } = batch.counts;
+  const done = doneOf(batch.counts);
   const parts = [`${formatCount(done)} done`];
   if (failed > 0) parts.push(`${formatCount(failed)} failed`);
   if (parked > 0) parts.push(`${formatCount(parked)} parked`);
-  if (batch.phase === 'running' && pending + running > 0) {
+  if (batch.phase === 'running' && toGoOf(batch.counts) > 0) {
     const share = `${formatCount(done + failed)} of ${formatCount(batch.total)}`;
     return [{ title: failed > 0 ? `${share}, ${formatCount(failed)} failed` : share, action: 'show' }];
   }

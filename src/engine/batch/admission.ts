@@ -19,8 +19,6 @@ export class Arrivals {
   constructor(
     private readonly core: BatchCore,
     private readonly expansions: Expansions,
-    /** Ids of videos that may be done already and are looked for before anyone is asked. */
-    private readonly maybeDone: (id: string) => boolean,
   ) {}
 
   /** Adds jobs, in slices; resolves when all are on disk. They start as soon as they are. */
@@ -103,7 +101,7 @@ export class Arrivals {
     if (job?.status !== 'pending' || this.core.running.has(index)) return;
     if (job.link.kind === 'list' && !job.invalid) this.expansions.enter(index);
     else {
-      if (job.redo !== true && this.maybeDone(job.link.id)) this.core.toCheck.add(index);
+      if (job.redo !== true && this.core.done.maybe(job.link.id)) this.core.toCheck.add(index);
       if (this.core.sources) this.core.enqueue(index, rank);
       else this.core.queue.add(index, [], rank);
     }

@@ -8,6 +8,7 @@ import type { LastingEvent } from '../../model/events';
 import { toFailure } from '../../model/failure';
 import type { Failure } from '../../model/failure';
 import type { BatchCore } from '../job/context';
+import type { Phases } from './phase';
 import type { Journal } from '../journal/journal';
 import type { Ownership } from '../folder/owner';
 
@@ -27,6 +28,7 @@ export class BatchDisk {
 
   constructor(
     private readonly core: BatchCore,
+    private readonly phases: Phases,
     private readonly journal: Journal,
     private readonly ownership: Ownership,
     private readonly host: DiskHost,
@@ -63,7 +65,7 @@ export class BatchDisk {
   writeFailed(fail: Failure): void {
     const { core } = this;
     if (this.disk || core.phase !== 'running') return;
-    core.phase = 'paused';
+    this.phases.go('paused');
     this.disk = { resume: true, shown: false, wake: () => undefined };
     this.core.emit({ type: 'control', at: core.now, action: 'pause', by: 'engine', why: fail });
     void this.mended().then((ok) => {
@@ -76,7 +78,7 @@ export class BatchDisk {
     const { core } = this;
     if (core.phase === 'lost' || this.disk?.shown === true) return undefined;
     const resume = this.disk?.resume ?? core.phase === 'running';
-    if (resume) core.phase = 'paused';
+    if (resume) this.phases.go('paused');
     this.disk = { resume, shown: true, wake: this.disk?.wake ?? (() => undefined) };
     return { type: 'control', at: core.now, action: 'pause', by: 'engine', why: fail };
   }
@@ -116,7 +118,7 @@ export class BatchDisk {
     const { disk } = this;
     this.disk = undefined;
     if (!disk?.resume || core.phase !== 'paused') return;
-    core.phase = 'running';
+    this.phases.go('running');
     core.emit({ type: 'control', at: core.now, action: 'resume', by: 'engine' });
     core.shared.scheduler.wake();
   }

@@ -2,6 +2,7 @@
  * When a batch is over for now: nothing runs, waits or is on its way to the disk. Here is told who waits for
  * that, and here the end is decided, the second round of `retryAtEnd` before it.
  */
+import { toGoOf } from '../state/counts';
 import type { Failure } from '../../model/failure';
 import { canPass } from '../../model/failureRules';
 import type { BatchCore } from '../job/context';
@@ -72,8 +73,7 @@ export class Settling {
   check(): void {
     const { core } = this;
     if (core.phase === 'running' && core.sources && !this.finishing && this.isIdle()) {
-      const { pending, running } = core.state.counts;
-      if (core.parking.count === 0 && pending + running === 0) {
+      if (core.parking.count === 0 && toGoOf(core.state.counts) === 0) {
         this.finishing = true;
         void this.finish().finally(() => {
           this.finishing = false;

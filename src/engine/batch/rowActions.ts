@@ -5,6 +5,7 @@
 import type { JobAction } from '../../model/events';
 import { agreed } from '../../model/need';
 import type { SourceId } from '../../model/transcript';
+import { askedIn } from '../state/asked';
 import { isRetryable } from '../state/abilities';
 import type { BatchCore } from '../job/context';
 import type { BatchTurns } from './turns';
@@ -67,15 +68,13 @@ export class RowControls {
   /** `cost` without an end: for what waits, whatever it costs. What comes later is asked about anew. */
   async agree(service: string, origin: string, cost: number): Promise<void> {
     const { core } = this;
-    const asked = core.state.jobs.flatMap(({ status, consent }) =>
-      status === 'parked' && consent?.service === service && consent.origin === origin ? [consent] : [],
-    );
-    const source = asked[0]?.service ?? core.shared.parts.sources.find((one) => one.id === service)?.id;
+    const asked = askedIn(core.state).of(service, origin);
+    const source = asked?.service ?? core.shared.parts.sources.find((one) => one.id === service)?.id;
     if (source === undefined) return;
     const whatever = cost === Infinity;
-    const count = whatever ? asked.filter((quote) => quote.cost === undefined).length : 0;
-    const quoted = asked.reduce((sum, quote) => sum + (quote.cost ?? 0), 0);
-    const given = { service: source, origin, cost: Math.min(anyAmount, whatever ? quoted : cost), count };
+    const count = whatever ? (asked?.unpriced ?? 0) : 0;
+    const most = whatever ? (asked?.cost ?? 0) : cost;
+    const given = { service: source, origin, cost: Math.min(anyAmount, most), count };
     core.consent.agree(service, origin, given.cost, count);
     await this.host.recordConsent(given);
     await core.lasting({ type: 'consent', at: core.now, ...given });

@@ -3,7 +3,7 @@
  * to a single job is in the room `job`; how jobs come in is in admission.ts, their turns in turns.ts, the disk
  * in disk.ts, the end in idle.ts.
  */
-import type { BatchEvent, JobAction, LastingEvent, NewJob, Outcome, Pace } from '../../model/events';
+import type { BatchEvent, JobAction, LastingEvent, NewJob, Pace } from '../../model/events';
 import type { Failure } from '../../model/failure';
 import type { Settings } from '../../model/settings';
 import type { SourceId } from '../../model/transcript';
@@ -22,13 +22,15 @@ import { journalSettings } from '../journal/settingsOnDisk';
 import { JobFlow } from '../job/walk';
 import type { Journal } from '../journal/journal';
 import { LookAhead } from '../job/lookAhead';
+import type { AlreadyDone } from '../folder/alreadyDone';
 import type { Ownership } from '../folder/owner';
 import { Parking } from '../job/parking';
+import { Phases } from './phase';
 import { JobQueue } from '../pool/queue';
 import { RowControls } from './rowActions';
 import type { Agreed } from './rowActions';
 import { Settling } from './idle';
-import type { BatchState, JobState } from '../state/reducer';
+import type { BatchState } from '../state/reducer';
 
 export interface BatchRunParts {
   readonly shared: Shared;
@@ -37,10 +39,7 @@ export interface BatchRunParts {
   readonly journal: Journal;
   readonly ownership: Ownership;
   readonly settings: Settings;
-  /** Whether the video was done before, in this folder or another batch of the output folder. */
-  readonly alreadyDone: (job: JobState, settings: Settings) => Promise<Outcome | undefined>;
-  /** Ids of videos that may be done already and are looked for before anyone is asked. */
-  readonly maybeDone: (id: string) => boolean;
+  readonly done: AlreadyDone;
   /** It runs from now on. */
   readonly begun: () => void;
   readonly recordSettings: (settings: Partial<Settings>) => Promise<void>;
@@ -62,6 +61,7 @@ export class BatchRun implements BatchHandle {
   private readonly settling: Settling;
   private readonly disk: BatchDisk;
   private readonly rowControls: RowControls;
+  private readonly phases = new Phases();
 
   constructor(private readonly parts: BatchRunParts) {
     const { shared, folder, state, settings } = parts;
@@ -73,21 +73,27 @@ export class BatchRun implements BatchHandle {
       mended: () => this.disk.mended(),
     });
     const queue = new JobQueue(settings.order, (job) => state.jobs[job]?.meta.duration);
-    this.core = new BatchCore(shared, folder, this.log, queue, new Parking(clock), new Consent(), settings);
+    this.core = new BatchCore(
+      shared,
+      folder,
+      this.log,
+      queue,
+      new Parking(clock),
+      new Consent(),
+      parts.done,
+      this.phases,
+      settings,
+    );
     this.derived = new DerivedKeeper(shared.parts.derived, folder, state, clock, shared.parts.log);
     this.flow = new JobFlow(this.core, {
       diskFailed: (fail) => this.disk.writeFailed(fail),
       failed: (_index, fail) => this.jobFailed(fail),
-      alreadyDone: async (index) => {
-        const job = this.core.job(index);
-        return job ? parts.alreadyDone(job, this.core.settings) : undefined;
-      },
       recordPaid: parts.recordPaid,
     });
     this.expansions = new Expansions(this.core, this.flow, (jobs) => this.add(jobs));
     this.lookAhead = new LookAhead(this.core);
     this.paces = new BatchPace(this.core);
-    this.arrivals = new Arrivals(this.core, this.expansions, (id) => parts.maybeDone(id));
+    this.arrivals = new Arrivals(this.core, this.expansions);
     this.turns = new BatchTurns(this.core, this.flow, this.lookAhead);
     this.settling = new Settling(this.core, this.expansions, {
       finish: () => this.finish(),
@@ -97,7 +103,7 @@ export class BatchRun implements BatchHandle {
       runAgain: () => this.runAgain(),
       recordConsent: (agreed) => parts.recordConsent(agreed),
     });
-    this.disk = new BatchDisk(this.core, parts.journal, parts.ownership, {
+    this.disk = new BatchDisk(this.core, this.phases, parts.journal, parts.ownership, {
       closed: () => this.settling.closed,
       lose: () => this.lose(),
     });
@@ -146,7 +152,7 @@ export class BatchRun implements BatchHandle {
   /** Starts or goes on; everything that was parked is freed, because the user asked for it. */
   async begin(by: 'user' | 'engine', action: 'start' | 'resume'): Promise<void> {
     const { core } = this;
-    core.phase = 'running';
+    this.phases.go('running');
     this.paces.begun();
     const started = this.log.lasting({ type: 'control', at: core.now, action, by });
     const parked = core.parking.openAll();
@@ -164,7 +170,7 @@ export class BatchRun implements BatchHandle {
   async pause(): Promise<void> {
     const { core } = this;
     if (core.phase !== 'running') return;
-    core.phase = 'paused';
+    this.phases.go('paused');
     await this.control('pause', 'user');
   }
 
@@ -174,8 +180,7 @@ export class BatchRun implements BatchHandle {
       this.disk.wake();
       return;
     }
-    if (core.phase === 'running' || core.phase === 'lost') return;
-    core.phase = 'running';
+    if (core.phase === 'running' || !this.phases.go('running')) return;
     await this.arrivals.refreshSources();
     const parked = core.parking.openAll();
     if (parked.length > 0)
@@ -268,7 +273,7 @@ export class BatchRun implements BatchHandle {
   }
 
   private async runAgain(): Promise<void> {
-    this.core.phase = 'running';
+    this.phases.go('running');
     await this.arrivals.refreshSources();
     await this.control('resume', 'user');
     this.enter();
@@ -294,9 +299,7 @@ export class BatchRun implements BatchHandle {
   }
 
   private async halt(by: 'user' | 'engine', why?: Failure): Promise<void> {
-    const { core } = this;
-    if (core.phase === 'stopped' || core.phase === 'finished' || core.phase === 'lost') return;
-    core.phase = 'stopped';
+    if (this.core.phase === 'stopped' || !this.phases.go('stopped')) return;
     this.turns.end();
     await this.abortAll();
     await this.control('stop', by, why);
@@ -323,7 +326,7 @@ export class BatchRun implements BatchHandle {
 
   private async finish(): Promise<void> {
     const { core } = this;
-    core.phase = 'finished';
+    if (!this.phases.go('finished')) return;
     core.shared.scheduler.remove(this.turns);
     core.emit({ type: 'pace', at: core.now, pace: this.paces.last() });
     await this.control('finish', 'engine');
@@ -337,7 +340,7 @@ export class BatchRun implements BatchHandle {
   private lose(): void {
     const { core } = this;
     if (core.phase === 'lost') return;
-    core.phase = 'lost';
+    this.phases.go('lost');
     core.shared.scheduler.remove(this.turns);
     for (const running of core.running.values()) running.abortion.abort();
     this.settling.tell();

@@ -21,6 +21,7 @@ import { ByJob } from '../state/byJob';
 import { remaining } from './chain';
 import type { ReadySource } from './chain';
 import type { Consent } from './consent';
+import type { AlreadyDone } from '../folder/alreadyDone';
 import type { EventLog } from '../journal/eventLog';
 import { Live } from './memory';
 import type { Parking } from './parking';
@@ -64,8 +65,6 @@ export class Running {
 }
 
 export class BatchCore {
-  /** As decided; the state follows once it is on disk. */
-  phase: BatchPhase | 'lost' = 'stopped';
   readonly lives = new ByJob<Live>();
   readonly running = new ByJob<Running>();
   /** Sources by id with their readiness; undefined while that is being found out. */
@@ -87,9 +86,17 @@ export class BatchCore {
     readonly queue: JobQueue,
     readonly parking: Parking,
     readonly consent: Consent,
+    /** What was done before, in this folder or another batch of the output folder. */
+    readonly done: AlreadyDone,
+    private readonly phases: { readonly now: BatchPhase | 'lost' },
     public settings: Settings,
   ) {
     this.track = new Track(shared.parts.clock.monotonic());
+  }
+
+  /** As decided; the state follows once it is on disk. Changed by batch/phase.ts alone. */
+  get phase(): BatchPhase | 'lost' {
+    return this.phases.now;
   }
 
   get state(): BatchState {

@@ -42,8 +42,6 @@ export interface FlowHost {
   diskFailed(failure: Failure): void;
   /** A job has failed for good; `onError` decides. */
   failed(index: number, failure: Failure): void;
-  /** Whether this job's video was done before, and where. Asked once, when its turn has come. */
-  alreadyDone(index: number): Promise<Outcome | undefined>;
   /** The service has named the request that it was paid for. */
   readonly recordPaid: (source: SourceId, requestId: string) => Promise<void>;
 }
@@ -156,7 +154,8 @@ export class JobFlow {
   private async check(index: number, running: Running): Promise<void> {
     const { core } = this;
     core.toCheck.delete(index);
-    const outcome = await this.host.alreadyDone(index);
+    const job = core.job(index);
+    const outcome = job && (await core.done.outcomeOf(job, core.settings));
     if (outcome) core.end(index, outcome);
     else {
       core.emit({ type: 'job-left', at: core.now, job: index });

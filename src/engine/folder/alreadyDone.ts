@@ -1,0 +1,125 @@
+/**
+ * What was done before: which videos a folder, or another batch of its output folder, may have already, whether
+ * the files are really there, and which finished videos of a batch lack theirs. A file counts only when it is
+ * there and carries the video's id (TranscriptWriter.find).
+ */
+import { basename, dirname, join } from 'node:path';
+import type { Outcome } from '../../model/events';
+import type { TranscriptWriter } from '../../model/output';
+import type { Files } from '../../model/ports';
+import type { Settings } from '../../model/settings';
+import type { Source } from '../../model/source';
+import type { BatchState, JobState } from '../state/reducer';
+import type { Archive } from './archive';
+
+export class AlreadyDone {
+  private constructor(
+    private readonly folder: string,
+    private readonly state: BatchState,
+    private readonly writer: TranscriptWriter,
+    /** Id of a video → folder name of the other batch that has it. */
+    private readonly elsewhere: ReadonlyMap<string, string>,
+    private readonly unclaimed: (id: string) => boolean,
+  ) {}
+
+  /** Looks through the output folder of the batch in `folder`. */
+  static async in(
+    folder: string,
+    state: BatchState,
+    settings: Settings,
+    archive: Archive,
+    { files, writer }: { readonly files: Files; readonly writer: TranscriptWriter },
+  ): Promise<AlreadyDone> {
+    const elsewhere = await archive.doneIn(dirname(folder), basename(folder));
+    const unclaimed = await unclaimedIn(folder, state, settings, files);
+    return new AlreadyDone(folder, state, writer, elsewhere, unclaimed);
+  }
+
+  /** Whether it is worth looking for this video before a source is asked. */
+  maybe(id: string): boolean {
+    return this.elsewhere.has(id) || this.unclaimed(id);
+  }
+
+  /** The outcome of a job whose files are there; undefined: it has to be done. Looks at the disk. */
+  async outcomeOf(job: JobState, settings: Settings): Promise<Outcome | undefined> {
+    const { folder, writer } = this;
+    const own = await writer.find(folder, job.link, settings);
+    if (own) {
+      if (job.writing) return { ...job.writing, files: own };
+      return { status: 'skipped', reason: 'already-done', file: own[0] ?? '', batch: this.state.name };
+    }
+    const batch = this.elsewhere.get(job.link.id);
+    if (batch === undefined) return undefined;
+    const other = await writer.find(join(dirname(folder), batch), job.link, settings);
+    const file = other?.[0];
+    return file === undefined ? undefined : { status: 'skipped', reason: 'already-done', file, batch };
+  }
+}
+
+/** Whether a file in the folder may be this video's, though no outcome names it: a crash came between. */
+async function unclaimedIn(
+  folder: string,
+  state: BatchState,
+  settings: Settings,
+  files: Files,
+): Promise<(id: string) => boolean> {
+  const derived = new Set(['batch.json', 'report.md', 'failed.urls']);
+  const names = (await files.list(folder)).filter((name) => !name.startsWith('.') && !derived.has(name));
+  if (names.length === 0) return () => false;
+  const claimed = new Set(state.jobs.flatMap((job) => job.files ?? []));
+  const free = names.filter((name) => !claimed.has(name));
+  if (free.length === 0) return () => false;
+  if (!settings['output.fileName'].includes('${id}')) return () => true;
+  const all = free.join('\n');
+  return (id) => all.includes(id);
+}
+
+/**
+ * Indices of jobs that are done, or were found done in another batch of the output folder, and lack a file. What
+ * was paid for is left out: only the user's own word pays for it a second time.
+ */
+export async function withoutFiles(
+  folder: string,
+  { jobs }: BatchState,
+  settings: Settings,
+  { files, sources }: { readonly files: Files; readonly sources: readonly Source[] },
+): Promise<readonly number[]> {
+  const formats = settings['output.formats'];
+  const paid = new Set<string | undefined>(sources.filter((source) => source.paid).map(({ id }) => id));
+  const listed = new Map<string, Promise<ReadonlySet<string>>>();
+  const namesIn = (place: string): Promise<ReadonlySet<string>> => {
+    const names = listed.get(place) ?? files.list(place).then((found) => new Set(found.map(sameForm)));
+    listed.set(place, names);
+    return names;
+  };
+  const lacking: number[] = [];
+  for (const job of jobs) {
+    const written = paid.has(job.source) ? undefined : writtenBy(job, folder);
+    if (!written) continue;
+    const names = await namesIn(written.place);
+    for (const format of formats) {
+      const name = `${written.name.replace(/\.[^.]*$/, '')}.${format}`;
+      if (names.has(sameForm(name))) continue;
+      // A file system may list a name in another form than it was given.
+      if ((await files.stat(join(written.place, name))) !== undefined) continue;
+      lacking.push(job.index);
+      break;
+    }
+  }
+  return lacking;
+}
+
+/** One of the files that the job's outcome names, and where it lies. */
+function writtenBy(
+  { status, files, skip }: JobState,
+  folder: string,
+): { readonly place: string; readonly name: string } | undefined {
+  const [name] = files ?? [];
+  if (status === 'completed' && name !== undefined) return { place: folder, name };
+  if (status !== 'skipped' || skip?.file === undefined || skip.batch === undefined) return undefined;
+  return { place: join(dirname(folder), skip.batch), name: skip.file };
+}
+
+function sameForm(name: string): string {
+  return name.normalize('NFC');
+}
