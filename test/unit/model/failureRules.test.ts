@@ -195,10 +195,18 @@ describe('The failure that tells most', () => {
     );
     assert.equal(long?.[1].message.length, 500);
     assert.equal(
-      chainFailure(said('no-captions', 'none'), ['whisper: no model']).message,
-      'none Not asked: whisper: no model',
+      chainFailure(said('no-captions', 'none'), ['whisper: no model', 'deapi: no key']).message,
+      'none Not asked: whisper: no model; deapi: no key',
     );
-    assert.equal(chainFailure(undefined, []).code, 'unsupported');
+    assert.equal(
+      chainFailure(said('no-captions', 'a'.repeat(490)), ['whisper: no model']).message.length,
+      500,
+    );
+    assert.equal(chainFailure(said('no-captions', 'none'), []).message, 'none');
+    assert.deepEqual(chainFailure(undefined, []), {
+      code: 'unsupported',
+      message: 'No source that is set up reads this link.',
+    });
   });
 });
 
@@ -222,6 +230,10 @@ describe('A paid request after a failure', () => {
     const quote = { service: 'deapi', origin: 'https://x', cost: 2 } as const;
     assert.deepEqual(billed({ requestId: 'r1' }, quote), { requestId: 'r1', cost: 2 });
     assert.deepEqual(billed({ cost: 1 }, quote), { cost: 1 });
+    assert.deepEqual(billed({ requestId: 'r1' }, undefined), { requestId: 'r1' });
+    assert.deepEqual(billed({ requestId: 'r1' }, { service: 'deapi', origin: 'https://x' }), {
+      requestId: 'r1',
+    });
     assert.equal(billed(undefined, quote), undefined);
     assert.deepEqual(billed({ requestId: 'r1' }, quote, failure('tool-failed', 'x')), { requestId: 'r1' });
     for (const code of ['no-captions', 'no-speech'] as const)
@@ -245,6 +257,9 @@ describe('What a parked job needs', () => {
       quota: 'subtitleFile',
     });
     assert.equal(quotaOf(failure('blocked', 'x', { quota: 'elsewhere' }), quotas), 'deapi.submit');
+    assert.equal(quotaOf(undefined, quotas), 'deapi.submit');
+    assert.equal(quotaOf(undefined, []), undefined);
+    assert.deepEqual(needOf(failure('blocked', 'x'), undefined, []), { kind: 'unblocked', quota: '' });
     const quote = { service: 'deapi', origin: 'https://x' } as const;
     const fail = failure('payment', 'x', { needs: 'consent:deapi https://x' });
     const need = needOf(fail, 'deapi', quotas, quote);
@@ -280,5 +295,13 @@ describe('Retry Failed', () => {
     assert.deepEqual([canRetry(premiere, 0, 5 * hour - 1), canRetry(premiere, 0, 5 * hour)], [false, true]);
     const live = failure('not-started', 'x');
     assert.deepEqual([canRetry(live, hour, 2 * hour - 1), canRetry(live, hour, 2 * hour)], [false, true]);
+    assert.equal(canRetry(live, undefined, 0), true);
+  });
+
+  it('at the end is left to what time alone may mend, without a second payment', () => {
+    for (const code of codes) {
+      assert.equal(canPass(failure(code, 'x')), nextMoveOf[code] === 'retry', code);
+      assert.equal(canPass(failure(code, 'x', { paidAnew: true })), false, code);
+    }
   });
 });

@@ -1,15 +1,10 @@
-/** The small parts: headers, numbers of the quotas, retries, the breaker and the governor. */
+/** The small parts: headers, numbers of the quotas and the governor. */
 import assert from 'node:assert/strict';
-import { Breaker, parseBreakerState } from '../../../../src/engine/limits/breaker';
-import { Breakers } from '../../../../src/engine/limits/breakers';
 import { Governor } from '../../../../src/engine/limits/governor';
 import { goDurationMs, readQuotaNews } from '../../../../src/engine/limits/answerHeaders';
 import { allowedOf, quotaSpec } from '../../../../src/engine/limits/quotaSpecs';
-import { RetryBudget, retryDelayMs } from '../../../../src/engine/limits/retryPolicy';
-import { failure } from '../../../../src/model/failure';
 import { defaultSettings } from '../../../../src/model/settings';
 import { FakeClock } from '../../../helpers/fakeClock';
-import { SeededRandom } from '../../../helpers/seededRandom';
 import { Rig } from './rig';
 
 const minute = 60_000;
@@ -136,141 +131,6 @@ describe('the numbers of a quota', () => {
     assert.equal(quotaSpec('anything', defaultSettings).limit, 0);
     const there = { ...defaultSettings, 'openai.endpoint': 'https://api.groq.com/openai/v1' };
     assert.notEqual(quotaSpec('openai', there).key, quotaSpec('openai', defaultSettings).key);
-  });
-});
-
-describe('a retry', () => {
-  it('waits for a random time below a bound that doubles to a minute', () => {
-    const random = new SeededRandom();
-    for (let attempt = 1; attempt < 12; attempt++)
-      for (let i = 0; i < 50; i++) {
-        const delayMs = retryDelayMs(attempt, failure('network', 'x'), random);
-        assert.ok(delayMs >= 0 && delayMs <= Math.min(60_000, 1000 * 2 ** (attempt - 1)));
-      }
-  });
-
-  it('never goes before the time the service asked for', () => {
-    const delayMs = retryDelayMs(1, failure('network', 'x', { retryAfterMs: 5000 }), new SeededRandom());
-    assert.ok(delayMs >= 5000 && delayMs <= 6000);
-  });
-
-  it('is one of at most ten, or of a tenth of what was sent in two minutes', async () => {
-    const clock = new FakeClock();
-    const budget = new RetryBudget(clock);
-    for (let i = 0; i < 10; i++) {
-      assert.equal(budget.allows(), true);
-      budget.sent(true);
-    }
-    assert.equal(budget.allows(), false);
-    assert.ok(budget.readyAt() > clock.now() + 110_000);
-    for (let i = 0; i < 200; i++) budget.sent();
-    assert.equal(budget.allows(), true);
-    for (let i = 0; i < 11; i++) budget.sent(true);
-    assert.equal(budget.allows(), true);
-    budget.sent(true);
-    assert.equal(budget.allows(), false);
-    await clock.advance(budget.readyAt() - clock.now());
-    assert.equal(budget.allows(), true);
-    assert.equal(budget.readyAt(), clock.now());
-  });
-});
-
-describe('a breaker', () => {
-  it('holds 1, 5 and 30 minutes, then parks with probes after 1, 2, 4 hours and daily', async () => {
-    const clock = new FakeClock();
-    const breaker = new Breaker(clock);
-    const waits: [string, number][] = [];
-    for (let i = 0; i < 8; i++) {
-      const { move, until } = breaker.blocked('wait');
-      waits.push([move, (until - clock.now()) / minute]);
-      await clock.advance(until - clock.now());
-      assert.equal(breaker.phase, 'half-open');
-    }
-    assert.deepEqual(waits, [
-      ['hold', 1],
-      ['hold', 5],
-      ['hold', 30],
-      ['park', 60],
-      ['park', 120],
-      ['park', 240],
-      ['park', 1440],
-      ['park', 1440],
-    ]);
-  });
-
-  it('does not lengthen the wait for requests that were under way', () => {
-    const clock = new FakeClock();
-    const breaker = new Breaker(clock);
-    const first = breaker.blocked('wait');
-    assert.deepEqual(breaker.blocked('wait'), first);
-  });
-
-  it('is open until a probe is due, and closed after a success', async () => {
-    const clock = new FakeClock();
-    const breaker = new Breaker(clock);
-    assert.equal(breaker.phase, 'closed');
-    breaker.blocked('wait');
-    await clock.advance(minute - 1);
-    assert.equal(breaker.phase, 'open');
-    await clock.advance(1);
-    assert.equal(breaker.phase, 'half-open');
-    assert.equal(breaker.succeeded(), true);
-    assert.equal(breaker.succeeded(), false);
-    assert.equal(breaker.phase, 'closed');
-    assert.equal(breaker.until, undefined);
-  });
-
-  it('parks or goes to the next source at once when asked to', () => {
-    const clock = new FakeClock();
-    assert.deepEqual(new Breaker(clock).blocked('park'), { move: 'park', until: clock.now() + hour });
-    assert.equal(new Breaker(clock).blocked('nextSource').move, 'nextSource');
-  });
-
-  it('asks for a probe of a known-good video at the fifth unavailable in a row', () => {
-    const breaker = new Breaker(new FakeClock());
-    const asks = (): boolean[] => Array.from({ length: 5 }, () => breaker.unavailable());
-    assert.deepEqual(asks(), [false, false, false, false, true]);
-    breaker.unavailable();
-    breaker.succeeded();
-    assert.deepEqual(asks(), [false, false, false, false, true]);
-  });
-
-  it('is as patient after a restart, and shuts its quota', async () => {
-    const rig = new Rig();
-    const first = await rig.limiter();
-    const { until } = new Breakers(rig.clock, first).of('youtube').blocked('park');
-    assert.equal(first.readyAt(['youtube']), until);
-    await first.close();
-    await rig.clock.advance(10 * minute);
-    const second = await rig.limiter();
-    const breakers = new Breakers(rig.clock, second);
-    assert.equal(breakers.of('youtube').until, until);
-    assert.equal(second.readyAt(['youtube']), until);
-    breakers.of('youtube').succeeded();
-    assert.ok(second.readyAt(['youtube']) <= rig.clock.now());
-    assert.equal(breakers.known('openai'), undefined);
-  });
-
-  it('opens in the other window too', async () => {
-    const rig = new Rig();
-    const [here, there] = [await rig.limiter(), await rig.limiter()];
-    const breakers = new Breakers(rig.clock, there);
-    new Breakers(rig.clock, here).of('youtube').blocked('wait');
-    await rig.clock.settle();
-    // The other one hears of it with its next start.
-    await rig.start(there, 'host:a');
-    assert.equal(breakers.of('youtube').phase, 'open');
-  });
-
-  it('takes nothing from a damaged record', () => {
-    for (const text of ['', '{', 'null', '[]', '{"holds":-1,"parks":0,"unavailable":0}', '{"holds":"1"}'])
-      assert.equal(parseBreakerState(text), undefined);
-    assert.deepEqual(parseBreakerState('{"holds":1,"parks":0,"unavailable":2,"until":5}'), {
-      holds: 1,
-      parks: 0,
-      unavailable: 2,
-      until: 5,
-    });
   });
 });
 
