@@ -11,7 +11,7 @@ describe('a retry', () => {
   it('waits for a random share of a bound that doubles to a minute', () => {
     const delays = (share: number): number[] =>
       [0, 1, 2, 3, 6, 7, 8, 40].map((attempt) =>
-        retryDelayMs(attempt, failure('network', 'x'), { next: () => share }),
+        retryDelayMs(attempt, failure('network', 'x'), { next: () => share, id: () => '' }),
       );
     assert.deepEqual(delays(0), [0, 0, 0, 0, 0, 0, 0, 0]);
     assert.deepEqual(delays(0.5), [500, 500, 1000, 2000, 16_000, 30_000, 30_000, 30_000]);
