@@ -11,12 +11,17 @@ export interface OneLanguage {
   readonly others: readonly string[];
 }
 
+/** More than any file has; each is looked for in all cues. */
+const mostLanguages = 50;
+
 /**
  * The cues of the wanted language, else of the first; cues of other languages stay where they do not run beside
  * it: a film in which two languages are spoken is one text. The cues are in order of start.
  */
 export function* oneLanguage(cues: readonly RawCue[], wanted: readonly string[]): Sliced<OneLanguage> {
-  const codes = [...new Set(cues.flatMap((cue) => cue.language ?? []))].filter((code) => code !== '');
+  const codes = [...new Set(cues.flatMap((cue) => cue.language ?? []))]
+    .filter((code) => code !== '')
+    .slice(0, mostLanguages);
   if (codes.length < 2) return { cues, others: [] };
   const tracks = codes.map((languageCode) => ({ languageCode, kind: 'manual' as const, url: '', name: '' }));
   const chosen = chooseTrack(tracks, { languages: wanted, kind: 'preferManual' });

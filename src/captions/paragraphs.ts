@@ -112,11 +112,16 @@ function glued(parts: readonly string[]): string {
   let before = '';
   for (const part of parts) {
     if (part === '') continue;
-    if (before !== '' && !isUnspaced(before, part)) pieces.push(' ');
+    if (before !== '' && !isUnspaced(before, part) && !isHyphened(before, part)) pieces.push(' ');
     pieces.push(part);
     before = part;
   }
   return pieces.join('');
+}
+
+/** A word that was divided at the end of a line; speech that breaks off ends with a hyphen, too. */
+function isHyphened(before: string, after: string): boolean {
+  return before.endsWith('-') && /\p{Ll}-$/u.test(before.slice(-3)) && /^\p{Ll}/u.test(after.slice(0, 2));
 }
 
 const unspacedScript =
@@ -129,8 +134,9 @@ const mayBeUnspaced = /[\u0e00-\uffff]/;
 function isUnspaced(before: string, after: string): boolean {
   if (before.charCodeAt(before.length - 1) < firstUnspaced || after.charCodeAt(0) < firstUnspaced)
     return false;
-  const last = Array.from(before.slice(-2)).at(-1) ?? '';
-  const first = Array.from(after.slice(0, 2))[0] ?? '';
+  // Marks that these scripts share with others take the script of what stands beside them.
+  const last = Array.from(before.slice(-12).replace(/[“”‘’…—·]+$/, '')).at(-1) ?? '';
+  const first = Array.from(after.slice(0, 12).replace(/^[“”‘’…—·]+/, ''))[0] ?? '';
   return unspacedScript.test(last) && unspacedScript.test(first);
 }
 

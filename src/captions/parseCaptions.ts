@@ -119,6 +119,8 @@ function* readMarkup(text: string): Sliced<Read | Failure | undefined> {
   const roots = yield* readXml(text.trimStart());
   if (roots === undefined || 'code' in roots) return roots;
   let whole: Read | undefined;
+  const cues: RawCue[] = [];
+  const share = new Share();
   for (const root of roots) {
     const timedtext = yield* readTimedtext(root);
     const ttml = timedtext === undefined ? yield* readTtml(root) : undefined;
@@ -136,10 +138,11 @@ function* readMarkup(text: string): Sliced<Read | Failure | undefined> {
             findings: ttml,
             language: root.attributes.lang,
           };
-    if (whole === undefined) whole = read;
-    else if (read?.format === whole.format) whole = { ...whole, cues: whole.cues.concat(read.cues) };
+    whole ??= read;
+    if (share.due(0)) yield;
+    if (read?.format === whole?.format) for (const cue of read?.cues ?? []) cues.push(cue);
   }
-  return whole;
+  return whole && { ...whole, cues };
 }
 
 function* readLines(lines: string, head: string, hint: CaptionHint): Sliced<Read | undefined> {

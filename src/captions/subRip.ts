@@ -4,7 +4,7 @@
  */
 import type { RawCue } from './cueText';
 import { markOf, readVoices, timesBehind, type CueTimes, type ReadLines } from './readLines';
-import { Share, linesOf, type Sliced } from './sliced';
+import { Share, linesOf, sliceLength, type Sliced } from './sliced';
 import { parseTiming } from './timing';
 
 /** All cues of the file. `isPlain`: the text holds no markup; what looks like some is meant so. */
@@ -27,6 +27,7 @@ class SubRipReader {
   private strayLines = 0;
   private timing: CueTimes | undefined;
   private lines: string[] = [];
+  private length = 0;
   /** The number of the cue that is open, where cues have numbers. */
   private number: number | undefined;
 
@@ -36,6 +37,8 @@ class SubRipReader {
     const timing = parseTiming(line);
     if (timing === undefined) {
       this.lines.push(line);
+      this.length += line.length + 1;
+      if (this.length > sliceLength && this.timing !== undefined) this.finish(true);
       return;
     }
     this.takeNumber();
@@ -68,9 +71,12 @@ class SubRipReader {
     this.lines = lines.slice(0, at);
   }
 
-  private finish(): void {
+  /** `goesOn`: more text of this cue follows; a cue that is too long to be one is cleaned part by part. */
+  private finish(goesOn = false): void {
     const { timing, lines } = this;
     this.lines = [];
+    this.length = 0;
+    if (!goesOn) this.timing = undefined;
     if (timing === undefined) {
       this.strayLines += lines.filter((line) => line.trim() !== '').length;
       return;

@@ -13,6 +13,9 @@ const furtherTime = /^\s*\[(\d{1,3}:\d{1,2}(?:[.:]\d{1,3})?)\](.*)$/;
 /** Times of single words in a line. */
 const wordTime = /<\d{1,3}:\d{1,2}(?:[.:]\d{1,3})?>\s?/g;
 
+/** A line of a song is shorter; only such a one is said at several times. */
+const longestLine = 2000;
+
 interface TimedLine {
   startMs: number;
   endMs: number | undefined;
@@ -69,6 +72,7 @@ function readLine(line: string): readonly TimedLine[] {
   if (startMs === undefined || (match[2] !== undefined && endMs === undefined)) return [];
   const starts = [startMs];
   let text = match[3] ?? '';
+  if (text.length > longestLine) return [{ startMs, endMs, text }];
   for (
     let more = furtherTime.exec(text);
     more !== null && starts.length < 100;

@@ -5,7 +5,7 @@
  */
 import type { RawCue } from './cueText';
 import { markOf, readVoices, timesBehind, type CueTimes, type ReadLines } from './readLines';
-import { Share, linesOf, type Sliced } from './sliced';
+import { Share, linesOf, sliceLength, type Sliced } from './sliced';
 import { parseClock, parseTiming, type DamagedTiming, type Timing } from './timing';
 
 const signature = /^webvtt(?:[ \t]|$)/i;
@@ -39,6 +39,7 @@ class VttReader {
   /** True behind a blank line where the open cue has no text yet. */
   private waiting = false;
   private text: string[] = [];
+  private length = 0;
   /** Lines of a block without a time line yet: a name of the cue, a note, or text that lost its cue. */
   private block: string[] = [];
   private readonly pieces = new Pieces();
@@ -57,8 +58,12 @@ class VttReader {
       this.pieces.header(line);
       return;
     }
-    if (this.block.length === 0 && this.isCueText(line)) this.text.push(line);
-    else this.block.push(line);
+    this.length += line.length + 1;
+    if (this.block.length === 0 && this.isCueText(line)) {
+      this.text.push(line);
+      // A cue that is too long to be one is cleaned part by part.
+      if (this.length > sliceLength) this.finish(true);
+    } else this.block.push(line);
   }
 
   end(): ReadLines {
@@ -129,10 +134,11 @@ class VttReader {
     } else this.timing = this.pieces.shifted(timing);
   }
 
-  private finish(): void {
+  private finish(goesOn = false): void {
     const { timing, text } = this;
-    this.timing = undefined;
+    if (!goesOn) this.timing = undefined;
     this.text = [];
+    this.length = 0;
     this.waiting = false;
     if (timing === undefined || text.length === 0) return;
     const payload = text.join('\n');

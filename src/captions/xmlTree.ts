@@ -100,8 +100,11 @@ class TreeBuilder {
       ...(isForeign ? { isForeign } : {}),
     };
     const parent = this.stack.at(-1);
-    if (parent === undefined) this.roots.push(element);
-    else parent.children.push(element);
+    if (parent === undefined) {
+      this.roots.push(element);
+      // That there is another root is an error to the parser; errors count for each.
+      this.errors = 0;
+    } else parent.children.push(element);
     this.stack.push(element);
   }
 }

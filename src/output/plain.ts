@@ -11,8 +11,10 @@ export function* renderText({ link, transcript, timestamps }: TranscriptDocument
   const parts: string[] = [];
   const title = cueLines(visible(titleOf(transcript.meta, link))).join(' ');
   if (timestamps === 'line')
-    for (const { start, text } of transcript.cues) {
-      parts.push(`[${formatLength(Math.floor(start))}] ${cueLines(visible(text)).join(' ')}`);
+    for (const { start, text, speaker } of transcript.cues) {
+      const said = cueLines(visible(text)).join(' ');
+      const named = speaker === undefined ? said : `${visible(speaker)}: ${said}`;
+      parts.push(`[${formatLength(Math.floor(start))}] ${named}`);
       if (share.due(text.length)) yield;
     }
   else

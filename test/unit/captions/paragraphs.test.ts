@@ -68,6 +68,8 @@ describe('paragraphs', () => {
     assert.doesNotMatch(found.join(''), / /);
     for (const text of found.slice(0, -1)) assert.match(text, /。$/);
     assert.equal(joinText(['안녕', '하세요', '日本', 'x']), '안녕 하세요 日本 x');
+    assert.equal(joinText(['“你好”', '然后走了…', '再见——', '好。']), '“你好”然后走了…再见——好。');
+    assert.equal(joinText(['“Hi”', '日本', 'half-', 'way -', 'out']), '“Hi” 日本 half-way - out');
   });
 
   it('hold every word of the cues once and in order', () => {
