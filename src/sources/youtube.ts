@@ -70,10 +70,12 @@ export class YouTubeSource implements Source {
   private readonly remembered = new Map<string, Remembered>();
   private readonly memory: ClientMemory;
   private readonly asking: PlayerAsking;
+  /** Of the setting `youtube.clients`, as it was last logged. */
+  private problem: string | undefined;
 
   /** `updates`: looks for a newer table of clients; absent: the one in use stays. */
   constructor(
-    private readonly parts: Pick<SourceParts, 'http' | 'clock'>,
+    private readonly parts: Pick<SourceParts, 'http' | 'clock'> & Partial<Pick<SourceParts, 'log'>>,
     private readonly updates?: Pick<KnowledgeUpdater, 'look'>,
   ) {
     this.memory = new ClientMemory(parts.clock);
@@ -167,6 +169,7 @@ export class YouTubeSource implements Source {
     const told = (): SourceResult | undefined => {
       const outdated = this.memory.outdatedFor(id);
       if (outdated !== undefined) return { failure: outdated };
+      if (said.failure.code === 'po-token' && this.memory.isGated) return { failure: said.failure };
       const known = said.proves === 'unknown' ? this.memory.knownWords(said.failure.message) : undefined;
       return known === undefined ? undefined : { failure: known };
     };
@@ -194,6 +197,7 @@ export class YouTubeSource implements Source {
     const telling = mostTelling(answers);
     if (telling === undefined) return { failure: failure('bad-response', 'There is no client to ask as.') };
     const { refusal, listed } = telling;
+    if (listed === true && refusal.failure.code === 'po-token') this.memory.allGated(request.link.id);
     if (listed !== true) {
       // The next step is a bug report or an update: which client was told what belongs to both.
       const message = `${refusal.failure.message} (${heardInOneLine(answers)})`.slice(0, 500);
@@ -256,7 +260,10 @@ export class YouTubeSource implements Source {
 
   /** The clients in the order of trying. */
   private clients(settings: Settings, first?: string): readonly YouTubeClient[] {
-    return this.memory.inOrder(clientsOf(settings).clients, first);
+    const { clients, problem } = clientsOf(settings);
+    if (problem !== undefined && problem !== this.problem) this.parts.log?.write('warn', problem);
+    this.problem = problem;
+    return this.memory.inOrder(clients, first);
   }
 
   private async fetchTrack(

@@ -24,6 +24,7 @@ export class ClientMemory {
   private preferred: string | undefined;
   private outdated: Outdated | undefined;
   private readonly words = new Map<string, { readonly failure: Failure; readonly until: number }>();
+  private gated: { readonly videos: ReadonlySet<string>; readonly until: number } | undefined;
   private readonly signIns = new Set<string>();
   private walking: Promise<void> | undefined;
   private table = '';
@@ -50,6 +51,7 @@ export class ClientMemory {
   private forget(): void {
     this.outdated = undefined;
     this.words.clear();
+    this.gated = undefined;
   }
 
   /** After a walk along all clients that were told to be outdated for the video `id`. */
@@ -77,6 +79,17 @@ export class ClientMemory {
   allSaid(words: string, failure: Failure): void {
     if (this.words.size >= mostWords) this.words.clear();
     this.words.set(words, { failure, until: this.clock.now() + outdatedMs });
+  }
+
+  /** After a walk along all clients whose captions want a proof token. */
+  allGated(id: string): void {
+    const before = this.gated !== undefined && this.gated.until > this.clock.now() ? this.gated.videos : [];
+    this.gated = { videos: new Set([...before, id]), until: this.clock.now() + outdatedMs };
+  }
+
+  /** Whether two videos in a row wanted a proof token from all clients: then one client's word is enough. */
+  get isGated(): boolean {
+    return this.gated !== undefined && this.gated.videos.size >= 2 && this.gated.until > this.clock.now();
   }
 
   /** Whether this video alone made all clients ask for a sign-in before; it is from now on. */

@@ -261,6 +261,43 @@ describe('outdated clients', () => {
   });
 });
 
+describe('a wrong entry of the setting for clients', () => {
+  it('is named in the log once, and the others are asked', async () => {
+    const logged: string[] = [];
+    const log = { write: (_level: string, text: string) => void logged.push(text) };
+    const source = new YouTubeSource({
+      http: new YouTubePlayers({ '*': good }),
+      clock: new FakeClock(),
+      log,
+    });
+    const settings = { 'youtube.clients': [{ clientName: 'XX', clientVersion: '1', id: 3.5 }] };
+    for (const id of ['aaaaaaaaaaa', 'bbbbbbbbbbb']) {
+      const link = { kind: 'youtube', url: `https://www.youtube.com/watch?v=${id}`, id } as const;
+      assert.ok('transcript' in (await source.transcribe(sourceRequest(link, { settings }).request)));
+    }
+    assert.equal(logged.length, 1);
+    assert.match(logged[0] ?? '', /youtube\.clients: entry 1 /);
+  });
+});
+
+describe('captions that want a proof token from all clients', () => {
+  it('are asked for along all clients for two videos, then by one request a video', async () => {
+    const { site, failureOf } = setUp({ '*': gated });
+    for (const id of ['aaaaaaaaaaa', 'bbbbbbbbbbb']) assert.equal((await failureOf(id)).code, 'po-token');
+    assert.equal(site.players, 2 * everybody);
+    assert.equal((await failureOf('ccccccccccc')).code, 'po-token');
+    assert.equal(site.players, 2 * everybody + 1);
+  });
+  it('are asked for again as soon as one client has them', async () => {
+    const { site, of, failureOf } = setUp({ '*': gated });
+    await failureOf('aaaaaaaaaaa');
+    site.answers = { '*': gated, IOS: good };
+    assert.ok('transcript' in (await of('bbbbbbbbbbb')));
+    site.answers = { '*': gated, MWEB: good };
+    assert.ok('transcript' in (await of('ccccccccccc')));
+  });
+});
+
 describe('words that nobody knows', () => {
   it('are asked for along all clients once, then by one request a video', async () => {
     const { site, failureOf } = setUp({ '*': odd });
