@@ -23,7 +23,7 @@ import { Refusal } from './problems';
 import type { Resumer } from './resume';
 import { openSettings, type EditorSettings } from './settings';
 import type { ListInput, Transcriber } from './transcribe';
-import { formatOf } from '../intake/listFormat';
+import { formatOf, isListName } from '../intake/listFormat';
 
 export interface ActionParts {
   readonly access: CoreAccess;
@@ -250,7 +250,7 @@ function listFilesIn(text: string): readonly vscode.Uri[] {
   const lines = text.split(/\r?\n/).map((line) => line.trim());
   const links = lines.filter((line) => line !== '' && !line.startsWith('#'));
   const isList = (line: string): boolean =>
-    /^(?:file|vscode-remote):\/\/\S+\.(?:urls|txt|md|csv)$/i.test(line);
+    /^(?:file|vscode-remote):\/\/\S+$/i.test(line) && isListName(line);
   if (!links.every(isList)) return [];
   return links.map((line) => {
     const uri = vscode.Uri.parse(line);

@@ -9,11 +9,12 @@ import type { BatchHandle } from '../engine/api';
 import { forecast, forecastWords } from '../engine/pace/forecast';
 import { confineLocalFiles } from '../intake/confine';
 import { maxListBytes } from '../intake/decodeText';
+import type { ListContent } from '../intake/list';
 import { formatOf, type ListFormat } from '../intake/listFormat';
 import type { NewJob } from '../model/events';
 import { formatCount, joinAnd } from '../model/words';
 import type { Core, CoreAccess } from './core';
-import { notice, question } from './messages';
+import { notice, question, statusMessage } from './messages';
 import { leadsOut, outputFolderOf } from './outputFolder';
 import { Refusal } from './problems';
 import { openSettings, type EditorSettings } from './settings';
@@ -50,7 +51,8 @@ export class Transcriber {
       (document) => document.uri.toString() === uri.toString(),
     );
     // What is typed but not saved yet is what the user sees, and means.
-    if (open?.isDirty === true) return { content: open.getText(), format: formatOf(name), name, uri };
+    const format = open?.languageId === 'urls' ? 'urls' : formatOf(name);
+    if (open?.isDirty === true) return { content: open.getText(), format, name, uri };
     const stat = await vscode.workspace.fs.stat(uri).then(
       (found) => found,
       () => undefined,
@@ -61,7 +63,7 @@ export class Transcriber {
         `${name} is larger than ${maxListBytes / 1024 / 1024} MB. Split it into smaller lists.`,
       );
     try {
-      return { content: await vscode.workspace.fs.readFile(uri), format: formatOf(name), name, uri };
+      return { content: await vscode.workspace.fs.readFile(uri), format, name, uri };
     } catch (error) {
       throw new Refusal(`${name} could not be read: ${error instanceof Error ? error.message : ''}`);
     }
@@ -75,7 +77,7 @@ export class Transcriber {
     const listFolder = input.uri?.scheme === 'file' ? dirname(input.uri.fsPath) : undefined;
     // With all that reads links a part of its own in dist/: opening a folder does not load it.
     const { isListFailure, readList } = await import('../intake/list');
-    const content = await readList(
+    const read = await readList(
       input.content,
       {
         format: input.format,
@@ -85,12 +87,14 @@ export class Transcriber {
       },
       () => new Promise((resolve) => setImmediate(resolve)),
     );
-    const isRefused = isListFailure(content);
+    const isRefused = isListFailure(read);
     // The lines of a list fail one by one, where they can be corrected. Typed or selected text has no such place.
-    const noLink = isRefused ? content.code === 'invalid-url' : content.jobs.every((job) => job.invalid);
+    const noLink = isRefused ? read.code === 'invalid-url' : read.jobs.every((job) => job.invalid);
     if (input.uri === undefined && noLink)
       throw new Refusal(`There is no link in ${input.name}. Links begin with https://.`);
-    if (isRefused) throw new Refusal(content.message);
+    if (isRefused) throw new Refusal(read.message);
+    const content = await this.settleLists(read);
+    if (!content) return undefined;
     const folders = workspaceFolders();
     const jobs = await this.confirmOutside(
       await confineLocalFiles(
@@ -115,6 +119,24 @@ export class Transcriber {
       settings,
       ...(input.redo === true ? { redo: true } : {}),
     });
+  }
+
+  /** Lists that were only come across are asked for; others are announced. Undefined: stop. */
+  private async settleLists(read: ListContent): Promise<ListContent | undefined> {
+    const { announcement, listsQuestion, withoutLists } = await import('../intake/foundLists');
+    if (!read.asksForLists) {
+      const words = announcement(read.jobs);
+      if (words !== undefined) statusMessage(words, 10_000);
+      return read;
+    }
+    const { words, yes } = listsQuestion(read.jobs);
+    const leave = 'Leave Them Out';
+    const answer = await question(words, '', yes, leave);
+    if (answer === yes) return read;
+    if (answer !== leave) return undefined;
+    const content = withoutLists(read);
+    if (content.jobs.length > 0) return content;
+    throw new Refusal('Without its lists nothing is left to transcribe.');
   }
 
   private async outputFolder(core: Core, scope: vscode.Uri | undefined): Promise<string | undefined> {

@@ -11,10 +11,16 @@ export function decodeText(bytes: Uint8Array, name: string): string | Failure {
       'too-large',
       `${name} is larger than ${maxListBytes / 1024 / 1024} MB. Split it into smaller lists.`,
     );
-  const text = decoded(bytes);
+  const text = bookmarkOf(bytes) ?? decoded(bytes);
   return looksBinary(text)
     ? failure('unsupported', `${name} is not a text file. Choose a list with one link on each line.`)
     : text;
+}
+
+/** A `.webloc` in Apple's binary form holds its address in plain letters. */
+function bookmarkOf(bytes: Uint8Array): string | undefined {
+  const text = new TextDecoder('latin1').decode(bytes.subarray(0, 16_384));
+  return text.startsWith('bplist00') ? (/https?:\/\/[!-~]+/.exec(text)?.[0] ?? '') : undefined;
 }
 
 function decoded(bytes: Uint8Array): string {

@@ -30,9 +30,33 @@ export function localFileKind(path: string): 'subtitle' | 'media' | undefined {
   return ending === 'json' || ending === 'xml' ? 'subtitle' : fileKind(path);
 }
 
-/** Whether an address looks like an RSS or Atom feed; hosts such as feeds.example.org serve nothing else. */
+/**
+ * Whether an address looks like an RSS, Atom or JSON feed: by a part of its path, its file, its query (WordPress,
+ * Joomla) or its host. A guess that is wrong costs nothing: what does not answer as a feed goes to yt-dlp.
+ */
 export function looksLikeFeed(url: URL): boolean {
+  const parts = url.pathname.toLowerCase().split('/');
   if (['xml', 'rss', 'atom', 'rdf'].includes(endingOf(url.pathname))) return true;
-  if (/\/(?:feed|rss|atom)\/?$/i.test(url.pathname)) return true;
+  if (parts.some((part) => /^(?:feeds?|rss2?|atom|rdf)$/.test(part))) return true;
+  if (/^(?:rss|feed|atom|podcast)s?\.(?:php|json|aspx?|cgi|jsp)$/.test(parts.at(-1) ?? '')) return true;
+  if (/[?&](?:feed|(?:format|type|output|alt)=(?:feed|rss|atom))(?:[=&]|$)/i.test(url.search)) return true;
   return /^(?:feeds?|rss)\./.test(url.hostname) && url.pathname !== '/';
+}
+
+/** Pages of a show at podcast directories; they say where its feed is. An episode's page is none. */
+export function isShowPage(url: URL): boolean {
+  switch (url.hostname) {
+    case 'podcasts.apple.com':
+    case 'itunes.apple.com':
+      return /\/id\d+/.test(url.pathname) && !url.searchParams.has('i');
+    case 'overcast.fm':
+      return /^\/(?:itunes|p)\d/.test(url.pathname);
+    case 'pca.st':
+      return /^\/(?:podcast|itunes|private)\//.test(url.pathname);
+    case 'pocketcasts.com':
+    case 'play.pocketcasts.com':
+      return /^\/podcasts?\/[^/]+(?:\/[^/]+)?\/?$/.test(url.pathname);
+    default:
+      return false;
+  }
 }

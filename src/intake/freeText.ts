@@ -1,8 +1,9 @@
 /**
- * Finds links wherever they stand in free text: prose, Markdown, CSV, JSON, HTML. One pass, no backtracking,
+ * Finds links wherever they stand in free text: prose, Markdown, cells, HTML. One pass, no backtracking,
  * so that a line of a megabyte costs no more than a megabyte of lines.
  */
 import { decodeHTMLStrict } from 'entities/decode';
+import { goesOn, isUnspaced } from './clean';
 import { maxLinkLength } from './link';
 
 export interface FoundLink {
@@ -13,9 +14,9 @@ export interface FoundLink {
   readonly to: number;
 }
 
-/** A link's beginning: a scheme, its form in JSON, or YouTube's host without a scheme. */
+/** A link's beginning: a scheme, its form in JSON, or the host of a well-known video site without a scheme. */
 const beginning =
-  /https?:(?:\/\/|\\\/\\\/)|(?:(?:www|m|music)\.)?youtu(?:\.be|be\.com|be-nocookie\.com)\\?\/(?=[\w@-])/gi;
+  /(?:feed:|itpc:|pcast:|podcasts?:)?https?:(?:\/\/|\\\/\\\/)|(?:feed|itpc|pcast|podcasts?):\/\/|(?:(?:www|m|music)\.)?(?:youtu(?:\.be|be\.com|be-nocookie\.com)|vimeo\.com|dailymotion\.com|dai\.ly|twitch\.tv|tiktok\.com)\\?\/(?=[\w@-])/gi;
 const trailing = /[.,;:!?'"“”‘’«»…*。，、；：！？)\]}）】」』》〉]/;
 const closers: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
 /** Nothing but plain characters belongs to it: in Chinese or Japanese the words go on right behind it. */
@@ -26,13 +27,13 @@ const enders = '<>"`{|}^\\“”«»。，、；：！？（）【】「」『�
 /** Characters that Markdown writers and editors escape with a backslash. */
 const escapable = '/_-~&=?#*.%+@:';
 
-/** The links of a text in their order. `csv`: a comma, semicolon or tab ends an unquoted cell. */
-export function* findLinks(text: string, csv = false): Generator<FoundLink> {
+/** The links of a text in their order. */
+export function* findLinks(text: string): Generator<FoundLink> {
   const scan = new RegExp(beginning);
   for (let match = scan.exec(text); match; match = scan.exec(text)) {
     const from = match.index;
     if (!mayBegin(text, from, match[0])) continue;
-    const { link, to, next } = follow(text, from, csv);
+    const { link, to, next } = follow(text, from);
     scan.lastIndex = Math.max(next, from + match[0].length);
     const host = match[0].replaceAll('\\', '').length;
     if (link.length > host && link[host] !== '/') yield { text: link, from, to };
@@ -57,17 +58,21 @@ interface Followed {
   readonly next: number;
 }
 
-function follow(text: string, from: number, csv: boolean): Followed {
+function follow(text: string, from: number): Followed {
   const before = from === 0 ? '' : (text[from - 1] ?? '');
   const open: string[] = [];
   let link = '';
   /** Where in the text each character of the link ends; trimming must know. */
   const ends: number[] = [];
   let at = from;
+  /** Plain characters since the last sign that parts an address. */
+  let segment = 0;
   const take = (character: string, length: number): void => {
     ends.push(at + length);
+    for (let unit = 1; unit < character.length; unit += 1) ends.push(at + length);
     link += character;
     at += length;
+    segment = '/?&=#@.'.includes(character) ? 0 : segment + 1;
   };
   while (at < text.length) {
     const character = text[at] ?? '';
@@ -89,9 +94,14 @@ function follow(text: string, from: number, csv: boolean): Followed {
       continue;
     }
     if (character === "'" && before === "'") break;
-    if (csv && before !== '"' && (character === ',' || character === ';')) break;
     if ((character === ',' || character === ';') && isNextBegun(text, at + 1, link)) break;
-    if (character > '\u007f' && videoAddress.test(link)) break;
+    if (character > '\u007f') {
+      const whole = String.fromCodePoint(text.codePointAt(at) ?? 0);
+      if (!goesOn(whole) || videoAddress.test(link) || (segment > 0 && isUnspaced(whole))) break;
+      take(whole, whole.length);
+      segment = -Infinity;
+      continue;
+    }
     if (character === '&') {
       const entity = /^&(?:[a-z]{2,8}|#\d{1,6}|#x[0-9a-f]{1,6});/i.exec(text.slice(at, at + 12))?.[0];
       const plain = entity === undefined ? '&' : decodeHTMLStrict(entity);
@@ -133,7 +143,10 @@ function isEnd(character: string): boolean {
 
 /** A comma or semicolon that is followed by the next link, or that cannot belong to a YouTube address. */
 function isNextBegun(text: string, at: number, link: string): boolean {
-  if (/^(?:https?:\/\/)?(?:[a-z]{1,8}\.)?youtu/i.test(link)) return true;
+  if (
+    /^(?:https?:\/\/)?(?:[a-z]{1,8}\.)?(?:youtu|vimeo\.|dailymotion\.|dai\.ly|twitch\.|tiktok\.)/i.test(link)
+  )
+    return true;
   return /^https?:/i.test(text.slice(at, at + 6));
 }
 
@@ -149,7 +162,9 @@ function trim(link: string): number {
     }
     const opener = closers[last];
     if (opener !== undefined && isBalanced(link.slice(0, length), opener, last)) break;
-    if (!trailing.test(last)) break;
+    // "https://example.org/talk's second part"
+    if (last === 's' && /['’]/.test(link[length - 2] ?? '')) length -= 1;
+    else if (!trailing.test(last)) break;
     length -= 1;
   }
   return length;

@@ -6,7 +6,8 @@ import { createHash } from 'crypto';
 import { failure, type Failure } from '../model/failure';
 import type { Link } from '../model/link';
 import { hasYtDlpOrders, urlOf } from '../model/webUrl';
-import { fileKind, localFileKind, looksLikeFeed } from './fileKinds';
+import { isBareAddress, unescaped } from './clean';
+import { fileKind, isShowPage, localFileKind, looksLikeFeed } from './fileKinds';
 import {
   fileUrlOf,
   hasControls,
@@ -16,13 +17,18 @@ import {
   resolveLocal,
   type LocalBase,
 } from './localPath';
-import { isYouTubeId, readYouTube, watchUrl } from './youtubeLink';
+import { unwrap } from './unwrap';
+import { isYouTubeId, isYouTubeSite, readYouTube, watchUrl } from './youtubeLink';
 
 export interface LinkOptions extends LocalBase {
   /** A bare YouTube id is a link: in `.urls` lists and on the command line only. */
   readonly bareIds?: boolean;
   /** Paths and `file:` addresses are links. Off for what comes from free text, feeds and pages. */
   readonly local?: boolean;
+  /** A host with a path and no scheme is a web address, as it is where a line is nothing else. */
+  readonly bareHosts?: boolean;
+  /** The list says itself that the address is a feed's (`xmlUrl` of an OPML file). */
+  readonly feed?: boolean;
 }
 
 /** Longer ones are refused: no server takes them, and programs would cut them. */
@@ -39,7 +45,12 @@ export function readLink(text: string, options: LinkOptions = {}): Link | Failur
   if (entry.length > maxLinkLength)
     return failure('invalid-url', `The link is longer than ${maxLinkLength} characters.`);
   if (options.bareIds === true && isYouTubeId(entry)) return youtubeVideo(entry);
-  if (/^https?:/i.test(entry)) return readWebLink(entry);
+  const feed = feedScheme.exec(entry);
+  if (feed)
+    return readWebLink(/^https?:/i.test(feed[1] ?? '') ? (feed[1] ?? '') : `https://${feed[1] ?? ''}`, true);
+  const app = appScheme.exec(entry);
+  if (app) return readWebLink(appLink(app[1] ?? ''));
+  if (/^https?:/i.test(entry)) return readWebLink(entry, options.feed);
   if (/^(?:www\.|m\.|music\.)?youtu(?:\.be|be\.com|be-nocookie\.com)\//i.test(entry))
     return readWebLink(`https://${entry}`);
   // As it stands in web pages; any other `//host/…` would be a network share.
@@ -50,6 +61,7 @@ export function readLink(text: string, options: LinkOptions = {}): Link | Failur
     if (looksLikePath(entry)) return localLink(resolveLocal(entry, options), options);
   }
   if (/^www\.[^\s/.]+\.[^\s/]+\//i.test(entry)) return readWebLink(`https://${entry}`);
+  if (options.bareHosts === true && isBareAddress(entry)) return readWebLink(`https://${entry}`);
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(entry)?.[1];
   if (scheme !== undefined && !entry.includes(' '))
     return failure(
@@ -76,21 +88,35 @@ export function youtubeVideo(id: string): Link {
   return { kind: 'youtube', url: watchUrl(id), id };
 }
 
-function readWebLink(entry: string): Link | Failure {
+/** How podcast players are handed a feed; https is meant. The rest is an address with or without a scheme. */
+const feedScheme = /^(?:feed|itpc|pcast|podcasts?|rss):(?:\/\/)?(?=.)(.+)$/i;
+/** How YouTube's apps hand on a video: `vnd.youtube:ID`, `youtube://watch?v=ID`. */
+const appScheme = /^(?:vnd\.youtube(?:\.launch)?|youtube|freetube):(?:\/\/)?(.+)$/i;
+
+function appLink(rest: string): string {
+  if (/^https?:/i.test(rest)) return rest;
+  if (isYouTubeId(rest.replace(/[?&].*$/, ''))) return watchUrl(rest.replace(/[?&].*$/, ''));
+  return `https://${/^(?:[a-z]+\.)?youtu/i.test(rest) ? '' : 'www.youtube.com/'}${rest}`;
+}
+
+function readWebLink(text: string, feed?: boolean): Link | Failure {
+  const entry = unescaped(text).replace(/^(?:https?:\/\/)+(?=https?:\/\/[^/])/i, '');
   if (hasControls(entry)) return failure('invalid-url', 'The link holds control characters.');
-  if (hasYtDlpOrders(entry))
-    return failure('invalid-url', 'The link holds orders for yt-dlp (__youtubedl_smuggle). Remove it.');
-  const url = /^https?:\/\/[^/\\?#]/i.test(entry) ? urlOf(entry) : undefined;
-  if (url === undefined) return failure('invalid-url', 'This is not a complete web address.');
+  const written = /^https?:\/\/[^/\\?#]/i.test(entry) ? urlOf(entry) : undefined;
+  if (written === undefined) return failure('invalid-url', 'This is not a complete web address.');
   if (/\shttps?:\/\//i.test(entry)) return failure('invalid-url', 'One link on each line, please.');
+  const url = unwrap(written);
+  if (hasYtDlpOrders(entry) || hasYtDlpOrders(url.href))
+    return failure('invalid-url', 'The link holds orders for yt-dlp (__youtubedl_smuggle). Remove it.');
   if (url.username !== '' || url.password !== '')
     // It would end up in the manifest, the report and the front matter.
     return failure('invalid-url', 'Take the user name and password out of the link.');
+  const hash = url.hash;
   url.hash = '';
   if (url.hostname.endsWith('.')) url.hostname = url.hostname.replace(/\.+$/, '');
   const spaced = /\s/.test(entry);
 
-  const target = readYouTube(url);
+  const target = readYouTube(url, hash);
   switch (target?.kind) {
     case 'video':
       return youtubeVideo(target.id);
@@ -103,13 +129,20 @@ function readWebLink(entry: string): Link | Failure {
     case undefined:
       break;
   }
+  if (url.hostname === 'open.spotify.com' && /\/(?:show|episode)\//.test(url.pathname))
+    return failure(
+      'unsupported',
+      "Spotify gives its shows to its own apps only. Look for the address of the show's feed (RSS) and use that.",
+    );
   const { href } = url;
   const common = { url: href, id: idOf(href) };
+  if (feed === true) return { kind: 'list', ...common, list: 'feed' };
   const file = fileKind(url.pathname);
   if (file !== undefined) return { kind: file, ...common };
   // A file name may hold blanks; anywhere else they are a remark that lost its #.
   if (spaced) return failure('invalid-url', `The link holds blanks. ${remark}`);
-  if (looksLikeFeed(url)) return { kind: 'list', ...common, list: 'feed' };
+  if ((looksLikeFeed(url) && !isYouTubeSite(url.hostname)) || isShowPage(url))
+    return { kind: 'list', ...common, list: 'feed' };
   return { kind: 'page', ...common };
 }
 

@@ -20,6 +20,9 @@ export function readUrlsLine(line: string): UrlsLine {
   const from = skipBlanks(line, 0);
   if (from === line.length) return { kind: 'blank' };
   if (line[from] === '#') return comment(line, from);
+  // yt-dlp's batch files switch lines off with these as well; `//` alone is what programmers write.
+  if (/^(?:[;\]]|\/\/\s)/.test(line.slice(from, from + 3)))
+    return { kind: 'comment', from, to: trimEnd(line, from, line.length), text: line.slice(from + 1).trim() };
   const end = remarkAt(line, from);
   const to = trimEnd(line, from, end);
   return { kind: 'entry', text: line.slice(from, to), from, to };

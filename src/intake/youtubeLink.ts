@@ -15,9 +15,10 @@ const idForm = /^[A-Za-z0-9_-]{11}$/;
 const listForm = /^[A-Za-z0-9_-]{2,128}$/;
 const siteHost = /^(?:(?:www|m|music|gaming|kids)\.)?youtube(?:-nocookie)?\.com$/;
 const shortHost = /^(?:www\.)?youtu\.be$/;
-const consentHost = /^consent\.(?:m\.)?youtube\.com$/;
-/** Links copied out of Google Docs and search results lead through here. */
-const googleHost = /^(?:www\.)?google\.[a-z]{2,3}(?:\.[a-z]{2})?$/;
+const kidsHost = /^(?:www\.)?youtubekids\.com$/;
+/** Free front ends that show YouTube's videos under YouTube's paths. */
+const mirrorHost =
+  /^(?:yewtu\.be|piped\.video|invidio\.us|hooktube\.com|vid\.puffyan\.us|farside\.link|freetubeapp\.io)$|(?:^|\.)(?:invidious|inv|piped|poketube|hyperpipe|viewtube|cloudtube|tubo)\.[a-z0-9.-]+$/;
 
 /** Paths whose next part is a video's id. */
 const videoPaths: ReadonlySet<string> = new Set(['shorts', 'live', 'embed', 'v', 'e', 'vi', 'watch']);
@@ -36,6 +37,11 @@ export function isYouTubeId(text: string): boolean {
   return idForm.test(text);
 }
 
+/** Whether a host is YouTube's own site. */
+export function isYouTubeSite(host: string): boolean {
+  return siteHost.test(host);
+}
+
 /** The canonical link of a video. */
 export function watchUrl(id: string): string {
   return `${site}/watch?v=${id}`;
@@ -43,14 +49,16 @@ export function watchUrl(id: string): string {
 
 /**
  * What a YouTube address points at; undefined for other hosts and for YouTube's pages that are neither a
- * video nor a list. A watch link that also names a playlist is the video.
+ * video nor a list. A watch link that also names a playlist is the video. `hash`: old mobile addresses have all
+ * behind the #.
  */
-export function readYouTube(url: URL, depth = 0): YouTubeTarget | undefined {
-  const host = url.hostname;
-  if (shortHost.test(host)) return shortLink(url);
-  if (consentHost.test(host)) return inner(url.searchParams.get('continue'), depth);
-  if (googleHost.test(host) && url.pathname === '/url') return behindGoogle(url, depth);
-  if (!siteHost.test(host)) return undefined;
+export function readYouTube(written: URL, hash = ''): YouTubeTarget | undefined {
+  const host = written.hostname;
+  if (shortHost.test(host)) return shortLink(written);
+  if (host === 'studio.youtube.com') return studio(written);
+  const mirrored = kidsHost.test(host) || mirrorHost.test(host);
+  if (!siteHost.test(host) && !mirrored) return undefined;
+  const url = (/^#!?\//.test(hash) ? urlOf(hash.replace(/^#!?/, ''), site) : undefined) ?? written;
 
   const [first = '', second = '', third = ''] = parts(url);
   const page = first.toLowerCase();
@@ -60,34 +68,79 @@ export function readYouTube(url: URL, depth = 0): YouTubeTarget | undefined {
     const list = url.searchParams.get('list');
     if (list !== null && second === '') return playlist(list);
   }
-  if (page === 'attribution_link') return inner(url.searchParams.get('u'), depth);
+  if (page === 'attribution_link') return inner(url.searchParams.get('u'));
+  if (page === 'watch_videos') return watchVideos(url);
+  if (page === 'feeds') return feed(url);
+  if (page === 'embed' && url.searchParams.has('list') && ['', 'videoseries'].includes(second.toLowerCase()))
+    return url.searchParams.get('listType') === 'user_uploads'
+      ? channel('user', url.searchParams.get('list') ?? '', '')
+      : playlist(url.searchParams.get('list') ?? '');
   if (page === 'playlist' || (page === 'embed' && second === 'videoseries'))
     return playlist(url.searchParams.get('list') ?? '');
   if (page === 'embed' && second === 'live_stream') return undefined;
   if (videoPaths.has(page) && second !== '') return video(second);
   if (page === 'watch') return { kind: 'broken', why: 'The link names no video: ?v= is missing.' };
+  // farside.link/invidious/watch?v=…
+  if (mirrored && ['invidious', 'piped'].includes(page)) {
+    const inside = new URL(url);
+    inside.pathname = url.pathname.slice(page.length + 1);
+    return readYouTube(inside);
+  }
   return channel(first, second, third);
 }
 
-function shortLink(url: URL): YouTubeTarget {
+function shortLink(url: URL): YouTubeTarget | undefined {
   const [first = '', second = ''] = parts(url);
+  const named = url.searchParams.get('v');
+  if (first.toLowerCase() === 'watch' && named !== null) return video(named);
+  if (first.startsWith('@')) return channel(first, second, '');
+  if (first.toLowerCase() === 'playlist') return playlist(url.searchParams.get('list') ?? '');
   if (videoPaths.has(first.toLowerCase()) && second !== '') return video(second);
   if (first !== '') return video(first);
   return { kind: 'broken', why: 'The link names no video.' };
 }
 
-/** An address inside an address: attribution links, and the consent page people copy by mistake. */
-function inner(text: string | null, depth: number): YouTubeTarget {
+/** The address of an attribution link, which YouTube's own share buttons made for years. */
+function inner(text: string | null): YouTubeTarget {
   const broken: YouTubeTarget = { kind: 'broken', why: 'The link inside this link names no video.' };
-  const url = text === null || depth > 1 ? undefined : urlOf(text, site);
-  return (url && readYouTube(url, depth + 1)) ?? broken;
+  const url = text === null ? undefined : urlOf(text, site);
+  if (url?.pathname === '/attribution_link') return broken;
+  return (url && readYouTube(url)) ?? broken;
 }
 
-/** Undefined for what is neither a video nor a list of YouTube's: the address stays as it is. */
-function behindGoogle(url: URL, depth: number): YouTubeTarget | undefined {
-  const text = url.searchParams.get('q') ?? url.searchParams.get('url') ?? '';
-  const inner = depth <= 1 && /^https?:\/\//i.test(text) ? urlOf(text) : undefined;
-  return inner && readYouTube(inner, depth + 1);
+/** The author's own pages of a video: `/video/ID/edit`; of a playlist or channel likewise. */
+function studio(url: URL): YouTubeTarget | undefined {
+  const [first = '', second = ''] = parts(url);
+  if (first === 'video' && second !== '') return video(second);
+  if (first === 'playlist' && second !== '') return playlist(second);
+  return first === 'channel' ? channel(first, second, '') : undefined;
+}
+
+/** YouTube's own feeds are the channel or playlist they name, which may be asked for more than the newest 15. */
+function feed(url: URL): YouTubeTarget | undefined {
+  const { searchParams } = url;
+  const list = searchParams.get('playlist_id');
+  if (list !== null) return playlist(list);
+  const id = searchParams.get('channel_id');
+  if (id !== null) return channel('channel', id, '');
+  const user = searchParams.get('user');
+  return user === null ? undefined : channel('user', user, '');
+}
+
+/** The ids of `watch_videos?video_ids=A,B`: one link for many videos. */
+export function videoIdsOf(url: URL): readonly string[] {
+  const ids =
+    siteHost.test(url.hostname) && url.pathname === '/watch_videos' && url.searchParams.get('video_ids');
+  return typeof ids === 'string' ? ids.split(',').filter((id) => id !== '') : [];
+}
+
+function watchVideos(url: URL): YouTubeTarget {
+  const [first, ...others] = videoIdsOf(url);
+  if (first === undefined)
+    return { kind: 'broken', why: 'The link names no videos: ?video_ids= is missing.' };
+  return others.length === 0
+    ? video(first)
+    : { kind: 'broken', why: 'The link names several videos. Write each on a line of its own.' };
 }
 
 /** An id, and what a hand has put behind it in the wrong way: `?v=ID?t=3`, `youtu.be/ID&t=3`, `ID的视频`. */
@@ -120,7 +173,13 @@ function channel(first: string, second: string, third: string): YouTubeTarget | 
     return { kind: 'broken', why: "A channel's id begins with UC and has 24 characters." };
   const tab = (named ? second : third).toLowerCase();
   // A single live or community page of a channel is no list; yt-dlp may still know what to do with it.
-  if (tab === 'live' || tab === 'community') return undefined;
+  if (tab === 'live' || tab === 'community' || tab === 'posts') return undefined;
+  // The whole channel is not what was looked for.
+  if (tab === 'search')
+    return {
+      kind: 'broken',
+      why: 'A search in a channel is not read. Take the links of the videos it finds.',
+    };
   const base = named ? `${site}/${first}` : `${site}/${first.toLowerCase()}/${name}`;
   return { kind: 'channel', url: channelTabs.has(tab) ? `${base}/${tab}` : base };
 }

@@ -2,6 +2,7 @@
 import { basename, dirname, extname, isAbsolute, resolve } from 'node:path';
 import { confineLocalFiles } from '../intake/confine';
 import { fileKind } from '../intake/fileKinds';
+import { announcement, foundInWords, listsQuestion, withoutLists } from '../intake/foundLists';
 import { isListFailure, readList } from '../intake/list';
 import type { ListContent } from '../intake/list';
 import { formatOf } from '../intake/listFormat';
@@ -55,6 +56,7 @@ export async function readInputs(run: RunInputs, parts: InputParts): Promise<Rea
   const requests: BatchRequest[] = [];
   const refused: FailureError[] = [];
   const loose: NewJob[] = [];
+  let own: Pick<ListContent, 'name' | 'settings'> = { settings: {} };
   for (const written of run.inputs) {
     const input = withScheme(written);
     const path = resolve(parts.cwd, input);
@@ -62,10 +64,12 @@ export async function readInputs(run: RunInputs, parts: InputParts): Promise<Rea
     if (input === '-' || stat?.kind === 'other') {
       const bytes = await (input === '-' ? parts.standardInput() : parts.pipe(path));
       const name = input === '-' ? 'Standard input' : input;
-      const content = await listOf(bytes, 'text', name, parts.cwd, parts);
+      const content = await settled(await listOf(bytes, 'text', name, parts.cwd, parts), name, parts);
+      own = { ...own, ...content, settings: { ...own.settings, ...content.settings } };
       loose.push(...(await confined(content.jobs, [parts.cwd], parts)));
     } else if (isAddress(input) || fileKind(input) !== undefined) {
       const content = await listOf(input, 'urls', input, parts.cwd, parts);
+      announce(content, input, parts);
       // A file that the user named himself needs no second question.
       const jobs = await confineLocalFiles(content.jobs, [], parts.files);
       loose.push(...jobs.map(inside));
@@ -79,7 +83,14 @@ export async function readInputs(run: RunInputs, parts: InputParts): Promise<Rea
     }
   }
   if (loose.length > 0)
-    requests.push(requestOf(run, { jobs: loose, settings: {} }, run.name ?? stamp(parts.clock.now()), parts));
+    requests.push(
+      requestOf(
+        run,
+        { jobs: loose, settings: own.settings },
+        run.name ?? own.name ?? stamp(parts.clock.now()),
+        parts,
+      ),
+    );
   if (run.settings[folderSetting] === defaultSettings[folderSetting]) await refuseLeadingOut(requests, parts);
   if (requests.length === 0 && refused[0]) throw refused[0];
   return { requests, refused };
@@ -120,15 +131,35 @@ async function listRequest(
     );
   const bytes = stat === undefined ? undefined : await parts.files.read(path, maxListBytes);
   if (bytes === undefined) throw new FailureError(failure('invalid-url', notThere(asWritten)));
-  const content = await listOf(bytes, formatOf(path), basename(path), dirname(path), parts);
-  for (const problem of content.problems)
-    if (problem.kind === 'directive') parts.words(`${asWritten}:${problem.line}: ${problem.failure.message}`);
-  const links = plural(content.jobs.length, 'link');
-  const twice = content.duplicates > 0 ? `, ${plural(content.duplicates, 'duplicate')} left out` : '';
-  parts.words(`${basename(path)}: ${links}${twice}.`);
+  const read = await listOf(bytes, formatOf(path), basename(path), dirname(path), parts);
+  const content = await settled(read, asWritten, parts);
   const jobs = await confined(content.jobs, [parts.cwd, dirname(path)], parts);
   const name = run.name ?? content.name ?? basename(path, extname(path));
   return { ...requestOf(run, { jobs, settings: content.settings }, name, parts), list: path };
+}
+
+/** Says what was read, with what was not understood, and settles whether lists that it came across are meant. */
+async function settled(read: ListContent, name: string, parts: InputParts): Promise<ListContent> {
+  const question = read.asksForLists ? listsQuestion(read.jobs).words : undefined;
+  const content =
+    question === undefined || (await parts.confirm(`${name}: ${question}`)) ? read : withoutLists(read);
+  for (const problem of content.problems)
+    if (problem.kind === 'directive' || problem.kind === 'more' || problem.kind === 'invisible')
+      parts.words(`${name}:${problem.line}: ${problem.failure.message}`);
+  const twice = content.duplicates > 0 ? `, ${plural(content.duplicates, 'duplicate')} left out` : '';
+  parts.words(`${basename(name)}: ${foundInWords(content.jobs)}${twice}.`);
+  for (const { line, text } of content.remarks) parts.words(`${name}:${line}: ${text}`);
+  announce(content, basename(name), parts);
+  if (content.jobs.length === 0)
+    throw new FailureError(
+      failure('invalid-url', `${name} holds no video. ${content.remarks.at(-1)?.text ?? ''}`.trim()),
+    );
+  return content;
+}
+
+function announce(content: ListContent, name: string, parts: InputParts): void {
+  const words = announcement(content.jobs);
+  if (words !== undefined) parts.words(`${name}: ${words}`);
 }
 
 async function listOf(

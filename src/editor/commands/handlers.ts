@@ -1,5 +1,6 @@
 /** What each command does. The type of the result makes a forgotten handler a compile error. */
 import * as vscode from 'vscode';
+import { isListName, listEndings } from '../../intake/listFormat';
 import type { BatchHandle } from '../../engine/api';
 import { isPlain } from '../../model/plain';
 import type { MenuAction } from '../../protocol';
@@ -110,13 +111,14 @@ function listHandlers({ actions, batches, panel, transcriber }: CommandParts) {
       });
       if (content !== undefined && content.trim() !== '')
         await start({
-          content: content.trim().split(/\s+/).join('\n'),
+          // The name of a file may hold blanks; only where another entry begins does a new one begin.
+          content: content.trim().replace(/\s+(?=https?:|www\.|youtu\.?be|[\w-]{11}(?:\s|$))/gi, '\n'),
           format: 'urls',
           name: 'what you typed',
         });
     },
     'bulkTranscribe.transcribeAgain': async (target, targets) => {
-      const uris = urisOf(target, targets)?.filter((uri) => /\.(urls|txt|md|csv)$/i.test(uri.path));
+      const uris = urisOf(target, targets)?.filter((uri) => isListName(uri.path));
       const folder = folderOf(target);
       const chosen = uris?.length
         ? uris
@@ -247,14 +249,14 @@ function urisOf(uri: unknown, uris: unknown): readonly vscode.Uri[] | undefined 
 function activeList(): readonly vscode.Uri[] | undefined {
   const document = vscode.window.activeTextEditor?.document;
   if (!document) return undefined;
-  const listed = document.languageId === 'urls' || /\.(urls|txt|md|csv)$/i.test(document.uri.path);
+  const listed = document.languageId === 'urls' || isListName(document.uri.path);
   return listed ? [document.uri] : undefined;
 }
 
 async function pickLists(): Promise<readonly vscode.Uri[] | undefined> {
   return vscode.window.showOpenDialog({
     canSelectMany: true,
-    filters: { 'Lists of links': ['urls', 'txt', 'md', 'csv'], 'All files': ['*'] },
+    filters: { 'Lists of links': [...listEndings], 'All files': ['*'] },
     openLabel: 'Transcribe',
     title: 'Which list?',
   });

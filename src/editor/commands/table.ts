@@ -3,6 +3,7 @@
  * commands and menus are written from this table (`npm run manifest`), and the handlers are typed by it
  * (handlers.ts), so that a forgotten one does not compile. Knows nothing of VS Code.
  */
+import { listEndings } from '../../intake/listFormat';
 
 export interface MenuPlace {
   readonly menu:
@@ -43,7 +44,7 @@ export const contextKeys = {
   batchFolders: 'bulkTranscribe.batchFolders',
 } as const;
 
-const listFile = 'resourceExtname =~ /^\\.(urls|txt|md|csv)$/i';
+const listFile = `resourceExtname =~ /^\\.(${listEndings.join('|')})$/i`;
 const urlsFile = 'resourceExtname =~ /^\\.urls$/i';
 const inView = `view == ${viewId}`;
 

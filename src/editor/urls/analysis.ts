@@ -103,10 +103,12 @@ export function targetOf(job: NewJob): string | undefined {
   return job.invalid === undefined ? job.link.url : undefined;
 }
 
-export type FixEdit = 'removeLine' | 'commentOut' | 'removeDuplicates';
+export type FixEdit = 'removeLine' | 'commentOut' | 'removeDuplicates' | 'replace';
 export interface Fix {
   readonly title: string;
   readonly edit: FixEdit;
+  /** What is written in the place of the problem, for `replace`. */
+  readonly text?: string;
   readonly preferred: boolean;
 }
 
@@ -114,9 +116,17 @@ export interface Fix {
 export function fixesOf(problem: ListProblem, duplicates: number): readonly Fix[] {
   const comment: Fix = { title: 'Turn the line into a comment', edit: 'commentOut', preferred: false };
   if (problem.kind === 'directive') return [comment];
+  const written = (problem.fixes ?? []).map(({ title, text }, at): Fix => ({
+    title,
+    edit: 'replace',
+    text,
+    preferred: at === 0,
+  }));
+  if (problem.kind === 'more' || problem.kind === 'invisible') return [...written, comment];
   if (problem.kind === 'link')
     return [
-      { ...comment, preferred: true },
+      ...written,
+      { ...comment, preferred: written.length === 0 },
       { title: 'Remove the line', edit: 'removeLine', preferred: false },
     ];
   const all: Fix = {

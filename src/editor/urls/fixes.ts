@@ -52,6 +52,9 @@ function action(
       made.edit.delete(document.uri, new vscode.Range(line, problem.from, line, problem.from + 1));
       return made;
     }
+  } else if (fix.edit === 'replace') {
+    const range = new vscode.Range(line, problem.from, line, problem.to);
+    edit.replace(document.uri, range, fix.text ?? '');
   } else if (fix.edit === 'removeLine') {
     edit.delete(document.uri, wholeLines(document, line, line));
   } else {

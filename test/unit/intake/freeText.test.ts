@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
 import { findLinks } from '../../../src/intake/freeText';
 
-const found = (text: string, csv = false): string[] => [...findLinks(text, csv)].map((link) => link.text);
+const found = (text: string): string[] => [...findLinks(text)].map((link) => link.text);
 
 describe('Links in free text', () => {
   for (const [what, text, links] of [
@@ -82,16 +82,6 @@ describe('Links in free text', () => {
     ['no links', 'http:// https:/// youtu.be/ httpx://a', []],
   ] as const)
     it(`are found in ${what}`, () => assert.deepEqual(found(text), links));
-
-  it('end with their cell in CSV', () => {
-    assert.deepEqual(
-      found(
-        'https://youtu.be/dQw4w9WgXcQ,Title\r\n"https://a.org/x,y",2\nhttps://b.org;3\thttps://c.org\t4',
-        true,
-      ),
-      ['https://youtu.be/dQw4w9WgXcQ', 'https://a.org/x,y', 'https://b.org', 'https://c.org'],
-    );
-  });
 
   it('never hold trailing punctuation or a bracket that was never opened', () => {
     const around = fc.string({

@@ -1,0 +1,156 @@
+/**
+ * JSON and JSON Lines: exports of Takeout, FreeTube, NewPipe, Invidious, Piped, yt-dlp and chat programs. An
+ * object that names a video and its channel means the video; one that is yt-dlp's own account of a page means
+ * the page.
+ */
+import type { ListBuilder } from '../listBuilder';
+import { isYouTubeId } from '../youtubeLink';
+import { walkJson, type JsonHandler } from './jsonWalk';
+import {
+  areIds,
+  candidatesIn,
+  channelCandidate,
+  idCandidate,
+  isVideo,
+  isYouTubeChannelId,
+  meant,
+  type Candidate,
+} from './row';
+
+/** Keys of one video's id, and of lists of nothing but ids. */
+const idKey = /^(?:video_?ids?|youtube_?ids?|yt_?ids?)$/i;
+const idListKey = /^(?:videos?|video_?ids?|watch_?history|history|favou?rites|liked?|watch_?later|entries)$/i;
+const subscriptionKey = /^(?:subscriptions?|channels?)$/i;
+/** Accounts of the same video in other words, by key: pieces of streams, subtitles, pictures. */
+const skippedKey =
+  /^(?:formats|requested_\w+|thumbnails?|subtitles|automatic_captions|_format_sort_fields|http_headers|fragments|heatmap|avatars?|images?|icons?|embeds_thumbnail)$/i;
+
+interface Frame {
+  readonly kind: 'object' | 'array';
+  readonly key: string | undefined;
+  readonly skipped: boolean;
+  /** What stands in the object itself. */
+  readonly own: Candidate[];
+  /** What is left of the values within. */
+  readonly below: Candidate[];
+  /** Strings of an array, or the texts of an object by key. */
+  readonly texts: { readonly key: string; readonly value: string; readonly line: number }[];
+}
+
+/** Whether a text is JSON, by its beginning. */
+export function looksLikeJson(text: string): boolean {
+  const start = /^[\s\ufeff]*/.exec(text.slice(0, 1000))?.[0].length ?? 0;
+  if (!/[[{]/.test(text[start] ?? '')) return false;
+  const quiet: JsonHandler = { open: () => undefined, close: () => undefined, text: () => undefined };
+  // In one step: so little is looked at.
+  const look = walkJson(text, quiet, Math.min(text.length, start + 20_000));
+  return look.next().value === true;
+}
+
+export function* readJson(text: string, list: ListBuilder): Generator<undefined, void> {
+  const reader = new JsonReader(text, list);
+  yield* walkJson(text, reader);
+  const found = reader.end();
+  list.asksForLists = found.some(isVideo);
+  let added = 0;
+  for (const { link, line } of found) {
+    list.add(link, { line });
+    added += 1;
+    if (added % 500 === 0) yield;
+  }
+}
+
+class JsonReader implements JsonHandler {
+  private readonly frames: Frame[] = [frame('array', undefined, false)];
+  private line = 1;
+  private nextEnd: number;
+
+  constructor(
+    private readonly source: string,
+    private readonly list: ListBuilder,
+  ) {
+    this.nextEnd = source.indexOf('\n');
+  }
+
+  open(kind: 'object' | 'array', key: string | undefined): void {
+    const parent = this.top;
+    const skipped = parent.skipped || (key !== undefined && skippedKey.test(key));
+    // A list within a list is still what the outer one is called.
+    this.frames.push(frame(kind, key ?? parent.key, skipped));
+  }
+
+  close(): void {
+    const done = this.frames.pop();
+    if (!done) return;
+    const { below } = this.top;
+    for (const candidate of done.kind === 'object' ? this.ofObject(done) : this.ofArray(done))
+      below.push(candidate);
+  }
+
+  text(value: string, key: string | undefined, at: number): void {
+    const { top } = this;
+    if (top.skipped) return;
+    const name = key ?? top.key ?? '';
+    const line = this.lineOf(at);
+    top.texts.push({ key: name, value, line });
+    if (top.kind === 'object' && idKey.test(name) && isYouTubeId(value))
+      top.own.push(idCandidate(value, line));
+    else if (value.length > 10) top.own.push(...candidatesIn(value, name, line, this.list));
+  }
+
+  /** All that was found, also of values that never ended. */
+  end(): readonly Candidate[] {
+    while (this.frames.length > 1) this.close();
+    const [root] = this.frames;
+    const found = root ? this.ofArray(root) : [];
+    return found.toSorted((a, b) => a.line - b.line);
+  }
+
+  private ofObject(done: Frame): readonly Candidate[] {
+    const text = (key: string): string | undefined => done.texts.find((one) => one.key === key)?.value;
+    const line = done.texts[0]?.line ?? this.line;
+    const page = text('webpage_url');
+    // yt-dlp's account of a page: all addresses in it are of the same video, but for a list's entries.
+    const own = page === undefined ? [...done.own] : candidatesIn(page, '', line, this.list);
+    const id = text('id') ?? '';
+    const site = text('ie_key') ?? text('extractor_key') ?? text('extractor') ?? text('kind') ?? '';
+    if (page === undefined && isYouTubeId(id) && /^youtube(?:#video)?$/i.test(site))
+      own.unshift(idCandidate(id, line));
+    if (own.length === 0 && isYouTubeChannelId(id) && subscriptionKey.test(done.key ?? ''))
+      own.push(...channelCandidate(id, line));
+    const kept = meant(own, this.list);
+    const { below } = done;
+    if (kept.some(isVideo) && page === undefined) return meant([...kept, ...below], this.list);
+    if (kept.some(isVideo)) return kept;
+    if (!below.some(isVideo)) return [...kept, ...below];
+    // "channel: …, videos: […]": the videos are meant.
+    for (const { line } of kept) this.list.note('beside', line);
+    return below;
+  }
+
+  private ofArray(done: Frame): readonly Candidate[] {
+    const texts = done.texts.map((one) => one.value);
+    const named = idListKey.test(done.key ?? '') && texts.every(isYouTubeId);
+    if (texts.length > 0 && (named || (texts.length >= 3 && areIds(texts))))
+      return done.texts.map(({ value, line }) => idCandidate(value, line));
+    if (texts.length > 0 && texts.every(isYouTubeChannelId))
+      return done.texts.flatMap(({ value, line }) => channelCandidate(value, line));
+    return [...done.own, ...done.below];
+  }
+
+  private get top(): Frame {
+    return this.frames.at(-1) ?? frame('array', undefined, false);
+  }
+
+  private lineOf(at: number): number {
+    while (this.nextEnd !== -1 && this.nextEnd < at) {
+      this.line += 1;
+      this.nextEnd = this.source.indexOf('\n', this.nextEnd + 1);
+    }
+    return this.line;
+  }
+}
+
+function frame(kind: 'object' | 'array', key: string | undefined, skipped: boolean): Frame {
+  return { kind, key, skipped, own: [], below: [], texts: [] };
+}

@@ -1,0 +1,89 @@
+/** What kind of list a text is: by what stands in it, and only then by what its file is called. */
+import type { ListFormat } from '../listFormat';
+import { looksLikeJson } from './json';
+import { linesOf, shapeOf } from './lines';
+import { looksLikeMail } from './mail';
+import { markupOf, type MarkupKind } from './markup';
+import { areIds } from './row';
+import { delimiterOf } from './table';
+import { visible } from '../clean';
+import { readUrlsLine } from '../urlsSyntax';
+
+export type ListKind =
+  /** An entry on each line. `strict`: a line that is none fails with a row. */
+  | { readonly kind: 'lines'; readonly strict: boolean }
+  | { readonly kind: 'table'; readonly delimiter: string }
+  | { readonly kind: 'json' }
+  | { readonly kind: 'markup'; readonly markup: MarkupKind }
+  | { readonly kind: 'mail' }
+  | { readonly kind: 'shortcut' }
+  /** A piece list of one stream (HLS), which is no list of videos. */
+  | { readonly kind: 'stream' }
+  | { readonly kind: 'prose' };
+
+const strictLines: ListKind = { kind: 'lines', strict: true };
+
+export function* kindOf(text: string, hint: ListFormat): Generator<undefined, ListKind> {
+  const start = text.slice(0, 4000).trimStart();
+  if (start.startsWith('#EXTM3U'))
+    return /^#EXT-X-(?:TARGETDURATION|STREAM-INF|MEDIA-SEQUENCE)/m.test(start)
+      ? { kind: 'stream' }
+      : strictLines;
+  if (/^\[(?:InternetShortcut|Desktop Entry)\]/i.test(start)) return { kind: 'shortcut' };
+  const markup = markupOf(text);
+  if (markup !== undefined) return { kind: 'markup', markup };
+  if (looksLikeJson(text)) return { kind: 'json' };
+  // A list that says so is read as one while somebody types in it, whatever stands there for the moment.
+  if (hint === 'urls') return (yield* urlsTable(text)) ?? strictLines;
+  if (looksLikeMail(text)) return { kind: 'mail' };
+  if (hint !== 'csv' && /^\s*<|<[a-z]+(?:\s[^>]*)?>[^]*<\/[a-z]+>/i.test(start)) return { kind: 'prose' };
+  const delimiter = delimiterOf(text, hint === 'csv');
+  if (delimiter !== undefined) return { kind: 'table', delimiter };
+  return (yield* isLines(text)) ? { kind: 'lines', strict: false } : { kind: 'prose' };
+}
+
+/** An export that was renamed to .urls. */
+function* urlsTable(text: string): Generator<undefined, ListKind | undefined> {
+  const [first = ''] = text.trimStart().split(/\r\n|\n|\r/, 1);
+  if (first.startsWith('#') || /^(?:https?:|[\w-]{11}(?:\s|$))/i.test(first) || !/[,;\t]/.test(first))
+    return undefined;
+  yield;
+  const delimiter = delimiterOf(text, false);
+  return delimiter === undefined ? undefined : { kind: 'table', delimiter };
+}
+
+/**
+ * A list has lines that are an entry and nothing else, and none where links stand among words. Lines that are
+ * neither may be there, if they are fewer. Ids need a link beside them, or to be three.
+ */
+function* isLines(text: string): Generator<undefined, boolean> {
+  let entries = 0;
+  let others = 0;
+  const ids: string[] = [];
+  for (const { line, pause } of linesOf(text)) {
+    if (pause) yield;
+    switch (shapeOf(line)) {
+      case 'mixed':
+        return false;
+      case 'entry':
+        entries += 1;
+        break;
+      case 'other':
+        others += 1;
+        break;
+      case 'id':
+        if (ids.length < 1000) ids.push(idOn(line));
+        break;
+      case 'blank':
+      case 'comment':
+    }
+  }
+  const areVideos = areIds(ids) && (entries > 0 || ids.length >= 3);
+  if (ids.length > 0 && !areVideos) return false;
+  return entries + ids.length > 0 && others <= entries + ids.length;
+}
+
+function idOn(line: string): string {
+  const part = readUrlsLine(visible(line));
+  return part.kind === 'entry' ? part.text : '';
+}

@@ -1,0 +1,200 @@
+/**
+ * Lists with an entry on each line: `.urls`, yt-dlp's batch files and download archives, M3U, what programs print
+ * one a line. A line of another shape is helped where its meaning is plain, and explained where it is not.
+ */
+import { failure } from '../../model/failure';
+import { goesOn, invisibleIn, isBareAddress, unescaped, visible } from '../clean';
+import { fileKind } from '../fileKinds';
+import { findLinks } from '../freeText';
+import { isFailure, readLink, type LinkOptions } from '../link';
+import type { LineFix, ListBuilder, Place } from '../listBuilder';
+import { looksLikePath } from '../localPath';
+import { readUrlsLine } from '../urlsSyntax';
+import { isYouTubeId, watchUrl } from '../youtubeLink';
+
+/** What may stand on a line of such a list. */
+const entryOptions: LinkOptions = { bareIds: true, local: true, bareHosts: true };
+
+/** Reads a list line by line. `strict`: a line that is no link fails with a row; else it is only told. */
+export function* readLines(text: string, list: ListBuilder, strict: boolean): Generator<undefined, void> {
+  for (const { line, number, pause } of linesOf(text)) {
+    readLine(line, number, list, strict);
+    if (pause) yield;
+  }
+}
+
+const linesInSlice = 200;
+const charactersInSlice = 100_000;
+
+/** The lines of a text, without their ends, from 1; `pause` where others should get a turn. */
+export function* linesOf(
+  text: string,
+): Generator<{ readonly line: string; readonly number: number; readonly pause: boolean }> {
+  const lineEnd = /\r\n|\n|\r/g;
+  let start = 0;
+  let slice = 0;
+  for (let number = 1; start <= text.length; number += 1) {
+    const end = lineEnd.exec(text);
+    const stop = end?.index ?? text.length;
+    slice += 1 + (stop - start) / (charactersInSlice / linesInSlice);
+    const pause = slice >= linesInSlice;
+    if (pause) slice = 0;
+    yield { line: text.slice(start, stop), number, pause };
+    if (!end) return;
+    start = lineEnd.lastIndex;
+  }
+}
+
+function readLine(line: string, number: number, list: ListBuilder, strict: boolean): void {
+  const part = readUrlsLine(line);
+  if (part.kind === 'directive') {
+    const { from, to } = part;
+    list.directive(part.name, part.value, { line: number, from, to });
+  }
+  if (part.kind !== 'entry') return;
+  const place = { line: number, from: part.from, to: part.to };
+  const options = { ...list.linkOptions, ...entryOptions };
+  const clean = looksLikePath(part.text) ? part.text : visible(part.text).trim();
+  const unseen = clean === part.text ? undefined : invisibleIn(part.text);
+  if (clean === '') return;
+  if (unseen !== undefined) warnInvisible(list, place, unseen, clean);
+  const read = readLink(clean, options);
+  if (!isFailure(read) && !hasLooseEnd(clean)) {
+    list.add(read, place);
+    return;
+  }
+  if (list.severalVideos(clean, place)) return;
+  const path = pathWithSign(line, part.from);
+  if (path !== undefined) list.link(path, { ...place, to: part.from + path.length }, entryOptions);
+  else if (archived(clean) !== undefined) list.link(archived(clean) ?? '', place);
+  else rescue(clean, place, list, strict);
+}
+
+function warnInvisible(list: ListBuilder, place: Required<Place>, code: string, clean: string): void {
+  list.problem({
+    ...place,
+    kind: 'invisible',
+    severity: 'warning',
+    failure: failure('invalid-url', `The line holds an invisible character (${code}). It is left out.`),
+    fixes: [{ title: 'Remove the invisible character', text: clean }],
+  });
+}
+
+/** A comma, a quote or a bracket behind an address is left from what it was copied out of. */
+function hasLooseEnd(entry: string): boolean {
+  if (!/^https?:/i.test(entry)) return false;
+  if (/[,;|\u2013\u2014]https?:\/\//i.test(entry)) return true;
+  const last = Array.from(entry.slice(-2)).at(-1) ?? '';
+  if (last > '\u007f') return !goesOn(last);
+  return /[,;"'>\]]/.test(last) && !/\[[^\]]*\]$/.test(entry);
+}
+
+/** `./Talk #1.mp4`: the sign is part of a file's name where only so it is one. */
+function pathWithSign(line: string, from: number): string | undefined {
+  const whole = line.slice(from).trimEnd();
+  const cut = whole.search(/\s#/);
+  if (cut === -1 || fileKind(whole) === undefined || fileKind(whole.slice(0, cut)) !== undefined)
+    return undefined;
+  return /^(?:\.{1,2}[\\/]|[\\/]|~[\\/]|[A-Za-z]:[\\/])/.test(whole) ? whole : undefined;
+}
+
+/** A line of yt-dlp's `--download-archive`: the site's name and an id. */
+export function archived(entry: string): string | undefined {
+  const [, site = '', id = ''] = /^([a-z][\w:+-]*) (\S+)$/i.exec(entry) ?? [];
+  switch (site.toLowerCase()) {
+    case 'youtube':
+      return isYouTubeId(id) ? watchUrl(id) : undefined;
+    case 'vimeo':
+      return /^\d+$/.test(id) ? `https://vimeo.com/${id}` : undefined;
+    case 'dailymotion':
+      return /^\w+$/.test(id) ? `https://www.dailymotion.com/video/${id}` : undefined;
+    case 'twitch':
+    case 'twitchvod':
+      return /^v?\d+$/.test(id) ? `https://www.twitch.tv/videos/${id.replace(/^v/, '')}` : undefined;
+    default:
+      return undefined;
+  }
+}
+
+const longestLine = 20_000;
+
+/** A line that is more than a link: what it holds is taken where that is one link, and the fix is offered. */
+function rescue(entry: string, place: Required<Place>, list: ListBuilder, strict: boolean): void {
+  // What is longer is no line that somebody has written.
+  const links = entry.length > longestLine || !/[/%]/.test(entry) ? [] : [...linksIn(entry)];
+  const [only] = links;
+  if (only !== undefined && links.length === 1) {
+    const rest = entry
+      .replace(only, ' ')
+      .replace(/^\s*\d+[.)]?\s/, ' ')
+      .replace(/\s+/g, ' ')
+      .replace(/^[\s\p{P}]+|[\s\p{P}]+$/gu, '');
+    const fixes: LineFix[] = [{ title: 'Keep only the link', text: only }];
+    if (rest !== '') fixes.push({ title: 'Write the rest as a remark', text: `${only} # ${rest}` });
+    list.problem({
+      ...place,
+      kind: 'more',
+      severity: 'warning',
+      failure: failure(
+        'invalid-url',
+        'The line holds more than its link. Only the link counts; a remark behind it begins with a blank and #.',
+      ),
+      fixes,
+    });
+    list.link(only, place, entryOptions);
+  } else if (links.length > 1) {
+    const fixes = [{ title: 'Put each link on a line of its own', text: links.join('\n') }];
+    list.unread(entry, failure('invalid-url', 'One link on each line, please.'), place, fixes);
+  } else if (strict || /^[a-z][a-z0-9+.-]*:\S*$/i.test(entry))
+    list.link(entry, place, entryOptions, typos(entry));
+  else list.note('not-understood', place.line, entry);
+}
+
+/** The links in a line: written as such, or encoded for a query. */
+function* linksIn(entry: string): Generator<string> {
+  let some = false;
+  for (const { text } of findLinks(unescaped(entry))) {
+    if (isFailure(readLink(text, { bareHosts: true }))) continue;
+    some = true;
+    yield text;
+  }
+  const encoded = some ? null : /https?%3A%2F%2F[^\s"'<>]+/i.exec(entry);
+  if (!encoded) return;
+  try {
+    yield decodeURIComponent(encoded[0]);
+  } catch {
+    // Then it is no link after all.
+  }
+}
+
+/** What was meant by `ttps://…`, `https:/…`, `example.org/…`. */
+function typos(entry: string): readonly LineFix[] {
+  const rest = /^h?[htx]{0,4}p{0,2}s{0,2}:?\/{1,2}(?=[^/\s]+\.[^/\s]+)(.+)$/i.exec(entry)?.[1];
+  const address = rest ?? (isBareAddress(entry) ? entry : undefined);
+  if (address === undefined || isFailure(readLink(`https://${address}`))) return [];
+  return [{ title: 'Write https://', text: `https://${address}` }];
+}
+
+/** The shape of a line, for telling a list from other text. */
+export type LineShape = 'blank' | 'comment' | 'entry' | 'id' | 'mixed' | 'other';
+
+export function shapeOf(line: string): LineShape {
+  const part = readUrlsLine(visible(line));
+  if (part.kind === 'blank') return 'blank';
+  if (part.kind !== 'entry') return 'comment';
+  const { text } = part;
+  if (isYouTubeId(text)) return 'id';
+  if (/^(?:https?|file|feed|itpc|pcast|podcast):\S+$/i.test(text) && !hasLooseEnd(text)) {
+    const found = findLinks(text);
+    found.next();
+    return found.next().done === true ? 'entry' : 'mixed';
+  }
+  if (archived(text) !== undefined || isBareAddress(text)) return 'entry';
+  if (
+    looksLikePath(text) &&
+    fileKind(text) !== undefined &&
+    (/^[.~\\/]|^[A-Za-z]:[\\/]/.test(text) || !/\s/.test(text))
+  )
+    return 'entry';
+  return findLinks(text).next().done === true ? 'other' : 'mixed';
+}

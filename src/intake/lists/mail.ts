@@ -1,0 +1,98 @@
+/**
+ * Mails as they lie on disk: quoted-printable and base64 bodies become text, attachments are passed over. Lines
+ * keep their numbers where a line was only wrapped.
+ */
+import { linesOf } from './lines';
+
+/** Whether a text is a mail, or the body of one that was copied in its encoded form. */
+export function looksLikeMail(text: string): boolean {
+  const start = text.slice(0, 64 * 1024);
+  if (/^content-transfer-encoding:\s*(?:quoted-printable|base64)/im.test(start)) return true;
+  if (/^(?:mime-version|message-id|received):/im.test(start) && /^(?:from|subject|date):/im.test(start))
+    return true;
+  // "watch?v=3D" and eleven characters, or links that end with = at the end of a line.
+  return (
+    /[?&][\w-]{1,20}=3D/.test(start) &&
+    (/[?&]v=3D[\w-]{11}(?![\w-])/.test(start) ||
+      /=\r?\n/.test(start) ||
+      /=[2-9A-F][0-9A-F](?:=[2-9A-F][0-9A-F])+/.test(start))
+  );
+}
+
+type Encoding = 'plain' | 'quoted-printable' | 'base64' | 'attachment';
+
+/** The mail's text, parts one after the other. */
+export function* mailText(text: string): Generator<undefined, string> {
+  const out: string[] = [];
+  const hasHeader = /^content-transfer-encoding:|^mime-version:|^content-type:/im.test(
+    text.slice(0, 64 * 1024),
+  );
+  let encoding: Encoding = hasHeader ? 'plain' : 'quoted-printable';
+  let inHeader = hasHeader;
+  let header = '';
+  let body: string[] = [];
+  const flush = (): void => {
+    if (body.length > 0) out.push(decodedBody(body, encoding));
+    body = [];
+  };
+  for (const { line, pause } of linesOf(text)) {
+    if (pause) yield;
+    if (inHeader) {
+      header += `${line}\n`;
+      out.push('');
+      if (line !== '' || header.trim() === '') continue;
+      encoding = encodingOf(header);
+      header = '';
+      inHeader = false;
+    } else if (hasHeader && (/^--[^\s].{1,100}$/.test(line) || /^From \S+ .*\d{4}$/.test(line))) {
+      flush();
+      inHeader = true;
+    } else body.push(line);
+  }
+  flush();
+  return out.join('\n');
+}
+
+function encodingOf(header: string): Encoding {
+  const type = /^content-type:\s*([\w.+/-]+)/im.exec(header)?.[1]?.toLowerCase() ?? 'text/plain';
+  if (!/^(?:text|multipart|message)\//.test(type)) return 'attachment';
+  const named = /^content-transfer-encoding:\s*([\w-]+)/im.exec(header)?.[1]?.toLowerCase();
+  return named === 'quoted-printable' || named === 'base64' ? named : 'plain';
+}
+
+function decodedBody(lines: readonly string[], encoding: Encoding): string {
+  switch (encoding) {
+    case 'plain':
+      return lines.join('\n');
+    case 'attachment':
+      return '\n'.repeat(Math.max(0, lines.length - 1));
+    case 'base64':
+      return Buffer.from(lines.join(''), 'base64').toString('utf8');
+    case 'quoted-printable':
+      return quotedPrintable(lines);
+  }
+}
+
+/** RFC 2045, 6.7: `=` at a line's end joins it with the next, `=XX` is a byte. Joined lines leave empty ones behind. */
+function quotedPrintable(lines: readonly string[]): string {
+  const out: string[] = [];
+  let joined = '';
+  let blanks = 0;
+  for (const line of lines) {
+    const soft = /=[ \t]*$/.exec(line);
+    if (soft) {
+      joined += line.slice(0, soft.index);
+      blanks += 1;
+      continue;
+    }
+    out.push(joined + line, ...Array<string>(blanks).fill(''));
+    joined = '';
+    blanks = 0;
+  }
+  if (joined !== '') out.push(joined);
+  return out
+    .join('\n')
+    .replace(/(?:=[0-9A-F]{2})+/gi, (bytes) =>
+      Buffer.from(bytes.replaceAll('=', ''), 'hex').toString('utf8'),
+    );
+}

@@ -1,0 +1,58 @@
+/**
+ * XML that is a list: OPML (subscriptions of podcast and news readers), XSPF playlists, `.webloc`. Read with saxes,
+ * which goes on after the small errors such files have.
+ */
+import { SaxesParser } from 'saxes';
+import type { ListBuilder } from '../listBuilder';
+import { mendedXml } from '../xmlText';
+
+export type MarkupKind = 'opml' | 'xspf' | 'plist';
+
+/** Which of these a text is, by its root. */
+export function markupOf(text: string): MarkupKind | undefined {
+  const start = text.slice(0, 4000);
+  if (!/^[\s\ufeff]*</.test(start)) return undefined;
+  const root = /<(opml|playlist|plist)[\s>]/i.exec(start.replace(/<!--[^]*?-->/g, ''))?.[1]?.toLowerCase();
+  if (root === 'playlist') return 'xspf';
+  return root === 'opml' || root === 'plist' ? root : undefined;
+}
+
+const pieceLength = 32 * 1024;
+
+export function* readMarkup(text: string, kind: MarkupKind, list: ListBuilder): Generator<undefined, void> {
+  const parser = new SaxesParser({ xmlns: false, position: true });
+  let inside: string | undefined;
+  parser.on('error', () => undefined);
+  parser.on('opentag', ({ name, attributes }) => {
+    const tag = name.toLowerCase();
+    if (kind === 'opml' && tag === 'outline') outline(lowerCase(attributes), parser.line, list);
+    else if ((kind === 'xspf' && tag === 'location') || (kind === 'plist' && tag === 'string')) inside = '';
+  });
+  const add = (piece: string): void => {
+    if (inside !== undefined && inside.length < 10_000) inside += piece;
+  };
+  parser.on('text', add);
+  parser.on('cdata', add);
+  parser.on('closetag', () => {
+    const address = inside?.trim() ?? '';
+    inside = undefined;
+    if (/^[a-z][a-z0-9+.-]*:/i.test(address) || (kind === 'xspf' && address !== ''))
+      list.link(address, { line: parser.line }, { local: kind === 'xspf' });
+  });
+  const mended = mendedXml(text);
+  for (let at = 0; at < mended.length; at += pieceLength) {
+    parser.write(mended.slice(at, at + pieceLength));
+    yield;
+  }
+}
+
+/** An outline's feed, whatever its address looks like; without one the link it stands for. */
+function outline(attributes: Readonly<Record<string, string>>, line: number, list: ListBuilder): void {
+  const feed = attributes.xmlurl?.trim() ?? '';
+  if (feed !== '') list.link(feed, { line }, { feed: true });
+  else if (/^https?:/i.test(attributes.url ?? '')) list.link(attributes.url ?? '', { line });
+}
+
+function lowerCase(attributes: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name.toLowerCase(), value]));
+}

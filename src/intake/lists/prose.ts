@@ -1,0 +1,123 @@
+/**
+ * Running text: prose, Markdown, HTML, bookmarks, chats, mails. Links are found wherever they stand; pictures, name
+ * spaces and documents are passed over; links that a `#`, `;` or `]` switches off stay off.
+ */
+import { isBareAddress, visible } from '../clean';
+import { directives } from '../directives';
+import { findLinks } from '../freeText';
+import { isFailure, readLink } from '../link';
+import type { ListBuilder } from '../listBuilder';
+import { isPassedOver, isSideField } from '../passedOver';
+import { readUrlsLine } from '../urlsSyntax';
+import { isYouTubeId, watchUrl } from '../youtubeLink';
+import { archived, linesOf } from './lines';
+import { areIds } from './row';
+
+/** A link that a batch file of yt-dlp's has switched off. */
+const commentedOut = /^\s*[#;\]]\s?(?:https?:\/\/|(?:www\.)?youtu)/i;
+/** A video named by its id alone: shortcodes of Hugo, Jekyll, Logseq, Obsidian; players of web pages. */
+const shortcode =
+  /(?:\{[{%]<?\s*(?:youtube|yt|youtubeLite)\b[^}\n]{0,40}?["'\s=(:]|\bvideoid\s*=\s*["']|\[youtube\]|@\[youtube\]\(|\[\[?!?youtube:)([\w-]{11})(?![\w-])/gi;
+const charactersInSlice = 100_000;
+
+export function* readProse(text: string, list: ListBuilder): Generator<undefined, void> {
+  list.asksForLists = true;
+  const ids = new Set(idLines(text));
+  let since = 0;
+  for (const { line, number, pause } of linesOf(joined(withoutComments(text)))) {
+    if (pause) yield;
+    since = yield* readLine(line, number, list, ids, since + line.length);
+  }
+}
+
+/** Lines that are nothing but an id count where there are three of them. */
+function idLines(text: string): readonly string[] {
+  const ids = (text.match(/^[ \t]*[\w-]{11}[ \t]*\r?$/gm) ?? []).map((line) => line.trim());
+  return ids.length >= 3 && areIds(ids) ? ids : [];
+}
+
+function* readLine(
+  line: string,
+  number: number,
+  list: ListBuilder,
+  ids: ReadonlySet<string>,
+  since: number,
+): Generator<undefined, number> {
+  const bare = visible(line.slice(0, 300)).trim();
+  if (isYouTubeId(bare)) {
+    if (ids.has(bare)) list.link(watchUrl(bare), { line: number });
+    else if (/\d|[-_]|[a-z][A-Z]/.test(bare)) list.note('not-understood', number, bare);
+    return since;
+  }
+  const known = archived(bare) ?? (isBareAddress(bare) ? bare : undefined);
+  if (known !== undefined) {
+    list.link(known, { line: number }, { bareHosts: true });
+    return since;
+  }
+  if (commentedOut.test(line)) {
+    list.note('commented-out', number);
+    return since;
+  }
+  const part = bare.startsWith('#') ? readUrlsLine(bare) : undefined;
+  if (part?.kind === 'directive' && Object.hasOwn(directives, part.name.toLowerCase()))
+    list.note('no-effect', number, `@${part.name}`);
+  let left = since;
+  for (const { text, from, to } of findLinks(line)) {
+    take(text, line, { line: number, from, to }, list);
+    left += 500;
+    if (left < charactersInSlice) continue;
+    left = 0;
+    yield;
+  }
+  for (const [, id = ''] of line.matchAll(shortcode)) list.link(watchUrl(id), { line: number });
+  return left;
+}
+
+function take(
+  text: string,
+  line: string,
+  place: { readonly line: number; readonly from: number; readonly to: number },
+  list: ListBuilder,
+): void {
+  const read = readLink(text, { bareHosts: true });
+  if (isFailure(read) || read.kind === 'youtube' || !isAside(line, place.from)) {
+    if (isFailure(read) || !isPassedOver(read)) {
+      list.link(text, place, { bareHosts: true });
+      return;
+    }
+  }
+  list.note('passed-over', place.line);
+}
+
+/** Whether a link stands where a page names its pictures, scripts and name spaces: by the attribute, key or tag. */
+function isAside(line: string, from: number): boolean {
+  const before = line.slice(Math.max(0, from - 300), from);
+  const field = /([\w:-]{1,40})["']?\s*[:=]\s*["']?$/.exec(before.slice(-60))?.[1];
+  if (field !== undefined && isSideField(field)) return true;
+  const tag = before.lastIndexOf('<');
+  return tag !== -1 && /^<(?:img|script|link|base|meta|form|!doctype|\?xml)\b[^>]*$/i.test(before.slice(tag));
+}
+
+/** Comments of HTML are as good as not there; their lines stay. */
+function withoutComments(text: string): string {
+  let out = '';
+  let at = 0;
+  for (;;) {
+    const open = text.indexOf('<!--', at);
+    const close = open === -1 ? -1 : text.indexOf('-->', open);
+    if (close === -1) return at === 0 ? text : out + text.slice(at);
+    out += text.slice(at, open) + text.slice(open, close).replace(/[^\r\n]+/g, '');
+    at = close + 3;
+  }
+}
+
+/** Links in angle brackets may go over several lines (RFC 3986, appendix C); their ends go behind the bracket. */
+function joined(text: string): string {
+  return text.replace(
+    /<(https?:[^\s<>]{1,500})((?:\r?\n[ \t]*[^\s<>]{1,500}){1,5})>/gi,
+    (_whole, first: string, rest: string) => {
+      const lines = rest.split(/\r?\n/);
+      return `<${first}${lines.map((line) => line.trim()).join('')}>${'\n'.repeat(lines.length - 1)}`;
+    },
+  );
+}

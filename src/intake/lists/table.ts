@@ -1,0 +1,225 @@
+/**
+ * Tables: CSV, TSV and the semicolon files of European spreadsheets. Read with Papa Parse, in pieces of whole
+ * records. A column under a header that names video ids, or of nothing but ids, is videos.
+ */
+import Papa from 'papaparse';
+import { findLinks } from '../freeText';
+import { isFailure, readLink } from '../link';
+import type { ListBuilder } from '../listBuilder';
+import { isYouTubeId } from '../youtubeLink';
+import { visible } from '../clean';
+import {
+  areIds,
+  candidatesIn,
+  channelCandidate,
+  idCandidate,
+  isVideo,
+  isYouTubeChannelId,
+  meant,
+  type Candidate,
+} from './row';
+
+interface TableRecord {
+  readonly cells: readonly string[];
+  /** The line it begins on, from 1. */
+  readonly line: number;
+}
+
+const pieceLength = 128 * 1024;
+const recordsInSlice = 500;
+
+/** "Video ID", "Video-ID", "videoId", "ID de la vidéo", "youtube_id", "動画 ID". */
+export function namesVideoIds(header: string): boolean {
+  const text = visible(header).trim().toLowerCase();
+  if (text.length > 40) return false;
+  return /^(?:video|youtube|yt)[\s_-]*ids?$|\bids?\b.*\bv[ií]d[eé]o|\bv[ií]d[eé]o.*\bids?\b|動画.*id|视频.*id|видео.*id|id.*видео/.test(
+    text,
+  );
+}
+
+const namesLinks =
+  /^(?:(?:video|youtube|yt|media|episode|page|web|original|webpage)?[\s_-]*(?:url|link|uri|href)s?|titleurl|url of .*)$/i;
+
+/** Reads a table with this delimiter. */
+export function* readTable(text: string, delimiter: string, list: ListBuilder): Generator<undefined, void> {
+  const records: TableRecord[] = [];
+  for (const record of recordsOf(text, delimiter)) {
+    records.push(record);
+    if (records.length % recordsInSlice === 0) yield;
+  }
+  const columns = idColumnsOf(records);
+  const found: Candidate[] = [];
+  let read = 0;
+  for (const record of records) {
+    const row = yield* candidatesOf(record, records[columns.header]?.cells ?? [], columns, list);
+    for (const candidate of meant(row, list)) found.push(candidate);
+    read += 1;
+    if (read % recordsInSlice === 0) yield;
+  }
+  list.asksForLists = found.some(isVideo);
+  for (const { link, line } of found) list.add(link, { line });
+}
+
+interface IdColumns {
+  readonly columns: ReadonlySet<number>;
+  /** The record that names the columns. What stands before is about the whole table. */
+  readonly header: number;
+  /** True where the header names the ids: then nothing above it is an entry. */
+  readonly named: boolean;
+}
+
+function idColumnsOf(records: readonly TableRecord[]): IdColumns {
+  const header = records.findIndex(({ cells }) => cells.some(namesVideoIds));
+  if (header !== -1) {
+    const names = records[header]?.cells ?? [];
+    return {
+      columns: new Set(names.flatMap((name, at) => (namesVideoIds(name) ? [at] : []))),
+      header,
+      named: true,
+    };
+  }
+  const values = new Map<number, string[]>();
+  records.forEach(({ cells }, number) =>
+    cells.forEach((cell, at) => {
+      const text = visible(cell).trim();
+      if (text === '' || (number === 0 && !isYouTubeId(text))) return;
+      const known = values.get(at);
+      if (known) known.push(text);
+      else values.set(at, [text]);
+    }),
+  );
+  const columns = [...values].filter(([, texts]) => texts.length >= 3 && areIds(texts)).map(([at]) => at);
+  return { columns: new Set(columns), header: 0, named: false };
+}
+
+function* candidatesOf(
+  { cells, line }: TableRecord,
+  header: readonly string[],
+  { columns, named }: IdColumns,
+  list: ListBuilder,
+): Generator<undefined, readonly Candidate[]> {
+  const ids: Candidate[] = [];
+  for (const at of columns) {
+    const text = visible(cells[at] ?? '').trim();
+    if (isYouTubeId(text)) ids.push(idCandidate(text, line));
+  }
+  const others: Candidate[] = [];
+  for (const [at, cell] of cells.entries()) {
+    const name = header[at] ?? '';
+    const found =
+      isYouTubeChannelId(cell.trim()) && /channel|kanal|cha[iî]ne|canal/i.test(name.slice(0, 40))
+        ? channelCandidate(cell.trim(), line)
+        : candidatesIn(visible(cell), name, line, list);
+    for (const candidate of found) others.push(candidate);
+    if (at % recordsInSlice === recordsInSlice - 1) yield;
+  }
+  // Under a header that names ids, a row without one is about the table, not an entry of it.
+  if (named && ids.length === 0) return others.filter((candidate) => candidate.alone && isVideo(candidate));
+  return [...ids, ...others];
+}
+
+function* recordsOf(text: string, delimiter: string): Generator<TableRecord> {
+  let at = /^\s*sep=.\r?\n/i.exec(text)?.[0].length ?? 0;
+  let line = at > 0 ? 2 : 1;
+  let size = pieceLength;
+  while (at < text.length) {
+    const isLast = at + size >= text.length;
+    const { rows, ends } = parsed(text.slice(at, at + size), delimiter);
+    // The last record of a piece may go on in the next one.
+    if (!isLast) rows.pop();
+    const end = ends[rows.length - 1];
+    if (end === undefined) {
+      if (isLast) return;
+      size *= 2;
+      continue;
+    }
+    for (const cells of rows) {
+      if (cells.some((cell) => cell.trim() !== '')) yield { cells, line };
+      line += 1 + cells.reduce((sum, cell) => sum + (cell.match(/\r\n|\n|\r/g)?.length ?? 0), 0);
+    }
+    at += end;
+    size = pieceLength;
+  }
+}
+
+interface Parsed {
+  readonly rows: string[][];
+  /** Where each row ends in the piece. */
+  readonly ends: number[];
+}
+
+function parsed(text: string, delimiter: string, preview = 0): Parsed {
+  const rows: string[][] = [];
+  const ends: number[] = [];
+  Papa.parse<string[]>(text, {
+    delimiter,
+    preview,
+    step: ({ data, meta }) => {
+      rows.push(data);
+      ends.push(meta.cursor);
+    },
+  });
+  return { rows, ends };
+}
+
+const delimiters = ['\t', ';', ','] as const;
+const looked = 40;
+
+/**
+ * The delimiter of a text that is a table; undefined for others. `named`: the file is called a table. Else its
+ * first lines must all have the same cells, with a link or id in one of them, or a header must say so.
+ */
+export function delimiterOf(text: string, named: boolean): string | undefined {
+  const start = text.slice(0, 64 * 1024);
+  const told = /^\s*sep=(.)\r?\n/i.exec(start)?.[1];
+  if (told !== undefined) return told;
+  let best: string | undefined;
+  let most = 0;
+  for (const delimiter of delimiters) {
+    const { rows } = parsed(start, delimiter, looked);
+    const score = scoreOf(
+      rows.filter((cells) => cells.some((cell) => cell.trim() !== '')),
+      delimiter,
+    );
+    if (score <= most) continue;
+    most = score;
+    best = delimiter;
+  }
+  return best ?? (named ? ',' : undefined);
+}
+
+/** How much rows look like a table: more than 0 where they do. */
+function scoreOf(rows: readonly (readonly string[])[], delimiter: string): number {
+  const wide = rows.filter((cells) => cells.length > 1);
+  if (wide.length === 0) return 0;
+  const [header = []] = wide;
+  const headed =
+    header.some((name) => namesLinks.test(visible(name).trim())) && !header.some((cell) => isLink(cell));
+  const counts = new Map<number, number>();
+  for (const { length } of wide) counts.set(length, (counts.get(length) ?? 0) + 1);
+  const even = Math.max(...counts.values()) / rows.length;
+  const linked = rows.filter((cells) => cells.length > 1 && cells.some((cell) => isLink(cell))).length;
+  const bodies = header.some((cell) => isLink(cell)) ? rows.length : rows.length - 1;
+  const share = linked / Math.max(1, bodies);
+  const columns = idColumnsOf(rows.map((cells, line) => ({ cells, line })));
+  // The header may stand below lines about the table.
+  if (columns.named || (headed && even > 0.5)) return 2 + share;
+  if (columns.columns.size > 0 && even > 0.8) return 1.5 + share;
+  const enough = rows.length > 1 || delimiter === '\t';
+  return enough && even >= 0.8 && share >= 0.8 && !rows.every((cells) => isWhole(cells, delimiter))
+    ? share
+    : 0;
+}
+
+/** A cell that is nothing but a link. */
+function isLink(cell: string): boolean {
+  const text = visible(cell).trim();
+  const [first, second] = findLinks(text);
+  return first?.text.length === text.length && second === undefined && !isFailure(readLink(text));
+}
+
+/** A row that is one address with the delimiter in it: `https://example.org/Foo,_Bar.webm`. */
+function isWhole(cells: readonly string[], delimiter: string): boolean {
+  const text = cells.join(delimiter);
+  return delimiter === ',' && isLink(text) && /\.[a-z][a-z0-9]{1,4}$/i.test(text);
+}

@@ -1,0 +1,52 @@
+/**
+ * Addresses in running text that can never be a video: pictures, icons, documents, name spaces, style sheets,
+ * streams that belong to a video named elsewhere. Only for text in which links are looked for; what stands in a
+ * list by itself is meant.
+ */
+import type { Link } from '../model/link';
+import { endingOf } from './fileKinds';
+
+const neverVideo: ReadonlySet<string> = new Set(
+  (
+    'jpg jpeg jpe jfif png gif svg svgz webp avif heic ico bmp tif tiff psd ' +
+    'css js mjs cjs map woff woff2 ttf otf eot wasm dtd xsd xsl xslt ' +
+    'pdf doc docx docm odt rtf ppt pptx odp xls xlsx ods csv tsv epub mobi azw3 djvu tex bib ' +
+    'zip gz tgz bz2 xz zst 7z rar tar jar exe msi dmg pkg deb rpm apk ipa iso torrent vsix crx ' +
+    'md txt log yml yaml toml ini'
+  ).split(' '),
+);
+
+/** Hosts that serve pictures, pieces of streams, badges, fonts, name spaces and schemes. */
+const neverHosts =
+  /^(?:i\d?|img)\.(?:ytimg|youtube)\.com$|(?:^|\.)(?:ytimg|ggpht|googleusercontent|googlevideo|gstatic|gravatar|wp|twimg|fbcdn|vimeocdn|tenor|giphy)\.com$|^(?:fonts|ajax)\.googleapis\.com$|^img\.shields\.io$|(?:^|\.)(?:badge\.fury\.io|badgen\.net|jsdelivr\.net|unpkg\.com|cdnjs\.cloudflare\.com|w3\.org|xmlns\.com|purl\.org|schema\.org|xspf\.org|openxmlformats\.org|schemas\.microsoft\.com)$|^(?:schemas?|ns|xmlns|json-schema)\./;
+
+/** Sites of texts: encyclopedias, code, papers, questions. */
+const textHosts =
+  /(?:^|\.)(?:wikipedia|wikidata|wiktionary|wikibooks|wikiquote|arxiv|doi|orcid|stackoverflow|stackexchange|npmjs|pypi)\.(?:org|com)$|^(?:www\.)?(?:github|gitlab|bitbucket|codeberg)\.(?:com|org)$|^(?:docs|mail|calendar|meet|maps)\.google\.com$|^(?:goo\.gl\/maps|maps\.app\.goo\.gl)$/;
+
+/** Whether a link that was found in running text is passed over. */
+export function isPassedOver(link: Link): boolean {
+  if (link.kind === 'youtube' || link.path !== undefined) return false;
+  const url = new URL(link.url);
+  if (link.list?.startsWith('youtube') === true) return false;
+  if (neverHosts.test(url.hostname)) return true;
+  if (link.kind === 'media' || link.kind === 'subtitle') return false;
+  if (textHosts.test(url.hostname)) return true;
+  return neverVideo.has(endingOf(url.pathname)) || /(?:^|\/)favicon\b/.test(url.pathname);
+}
+
+/** Attributes, keys and labels whose address is never the entry itself. `webpage_url` and `titleUrl` are. */
+export function isSideField(name: string): boolean {
+  return name.length <= longestName && sideField.test(name);
+}
+const longestName = 60;
+const sideField =
+  /thumb|^(?:tvg-)?logo|icon|avatar|poster|picture|photo|banner|cover|image|^img|storyboard|manifest_url|fragment|^xmlns|schema|doctype|referr?er|^html_?url$|owner_?id|^docs$|generator|license/i;
+
+/** Sites whose pages hold one video each; beside a YouTube video of the same row they are entries too. */
+const videoSites =
+  /(?:^|\.)(?:vimeo|dailymotion|twitch|tiktok|ted|soundcloud|bilibili|odysee|rumble|nebula|bitchute|streamable|loom|wistia|mixcloud)\.(?:com|tv|app)$|^(?:dai\.ly|media\.ccc\.de|archive\.org|b23\.tv)$/;
+
+export function isVideoSite(link: Link): boolean {
+  return link.kind === 'page' && link.path === undefined && videoSites.test(new URL(link.url).hostname);
+}

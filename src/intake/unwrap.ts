@@ -1,0 +1,135 @@
+/**
+ * Addresses that only lead to another one: mail filters, redirect and sign-in pages, web archives. What they
+ * hide is taken out by their form alone, without a request. Forms as the services write them in 2026.
+ */
+import { urlOf } from '../model/webUrl';
+
+interface Wrapper {
+  readonly host: RegExp;
+  readonly path?: RegExp;
+  /** The parameter that holds the address, the first that is there; or a function that finds it. */
+  readonly inside: readonly string[] | ((url: URL) => string | undefined);
+}
+
+const google = /^(?:www\.)?google\.[a-z]{2,3}(?:\.[a-z]{2})?$/;
+const youtube = /^(?:(?:www|m|music|kids|gaming)\.)?youtube(?:-nocookie)?\.com$/;
+
+const wrappers: readonly Wrapper[] = [
+  { host: google, path: /^\/(?:url|imgres)$/, inside: ['q', 'url', 'imgrefurl'] },
+  { host: google, path: /^\/amp\/(?:s\/)?/, inside: (url) => `https://${rest(url, /^\/amp\/(?:s\/)?/)}` },
+  { host: /^translate\.google\./, inside: ['u'] },
+  { host: /\.translate\.goog$/, inside: translated },
+  { host: youtube, path: /^\/redirect$/, inside: ['q'] },
+  { host: youtube, path: /^\/signin$/, inside: ['next', 'continue'] },
+  { host: youtube, path: /^\/oembed$/, inside: ['url'] },
+  { host: /^consent\.(?:m\.)?(?:youtube|google)\./, inside: ['continue'] },
+  { host: /^accounts\.(?:google|youtube)\./, inside: ['continue'] },
+  { host: /(?:^|\.)(?:facebook|messenger)\.com$/, path: /^\/(?:l\.php|flx\/warn\/?)$/, inside: ['u'] },
+  { host: /^lm?\.(?:instagram|facebook|threads)\.(?:com|net)$/, inside: ['u'] },
+  { host: /^l\.wl\.co$/, inside: ['u'] },
+  { host: /^out\.reddit\.com$/, inside: ['url'] },
+  { host: /(?:^|\.)reddit\.com$/, path: /^\/media$/, inside: ['url'] },
+  { host: /^(?:www\.)?duckduckgo\.com$/, path: /^\/l\/?$/, inside: ['uddg'] },
+  { host: /\.safelinks\.protection\.(?:outlook|office365)\.(?:com|us)$/, inside: ['url'] },
+  { host: /^statics\.teams\.cdn\.office\.net$/, inside: ['url'] },
+  { host: /^urldefense\.(?:com|us)$/, path: /^\/v3\//, inside: defenseV3 },
+  { host: /^urldefense\.(?:proofpoint\.)?com$/, path: /^\/v2\//, inside: defenseV2 },
+  { host: /^urldefense\.(?:proofpoint\.)?com$/, path: /^\/v1\//, inside: ['u'] },
+  { host: /^linkprotect\.cudasvc\.com$/, inside: ['a'] },
+  { host: /^(?:web|wayback)\.archive\.org$/, path: /^\/web\//, inside: archived },
+  { host: /^(?:away\.)?vk\.(?:com|ru)$/, path: /^\/away(?:\.php)?$/, inside: ['to'] },
+  { host: /^(?:www\.)?linkedin\.com$/, path: /^\/(?:redir\/redirect|safety\/go)\/?$/, inside: ['url'] },
+  { host: /^t\.umblr\.com$/, path: /^\/redirect$/, inside: ['z'] },
+  { host: /^steamcommunity\.com$/, path: /^\/linkfilter\/?$/, inside: ['u', 'url'] },
+  { host: /^slack-redir\.net$/, inside: ['url'] },
+  { host: /^(?:www\.)?getpocket\.com$/, path: /^\/redirect$/, inside: ['url'] },
+  { host: /^(?:gate\.sc|exit\.sc|disq\.us)$/, inside: ['url'] },
+  { host: /^(?:www\.)?bing\.com$/, path: /^\/ck\/a$/, inside: bing },
+  { host: /^(?:href\.li|anon\.to|deref-\w+\.com)$/, inside: (url) => decoded(url.search.slice(1)) },
+];
+
+/** One look at a host that wraps nothing, as most do. */
+const anyHost = new RegExp(wrappers.map(({ host }) => host.source).join('|'));
+
+/** One wrapper may hold another; nobody wraps a link more often than this. */
+const deepest = 4;
+
+/** The address behind a wrapper, or the same one. */
+export function unwrap(url: URL): URL {
+  let here = url;
+  for (let depth = 0; depth < deepest; depth += 1) {
+    const inside = insideOf(here);
+    if (inside === undefined) return here;
+    here = inside;
+  }
+  return here;
+}
+
+function insideOf(url: URL): URL | undefined {
+  if (!anyHost.test(url.hostname)) return undefined;
+  const wrapper = wrappers.find(
+    ({ host, path }) => host.test(url.hostname) && (path === undefined || path.test(url.pathname)),
+  );
+  if (!wrapper) return undefined;
+  const { inside } = wrapper;
+  const text =
+    typeof inside === 'function'
+      ? inside(url)
+      : inside.map((name) => url.searchParams.get(name)).find((value) => value !== null && value !== '');
+  if (text === undefined || text === null) return undefined;
+  if (/^\/(?!\/)/.test(text)) return youtube.test(url.hostname) ? urlOf(text, url) : undefined;
+  return /^https?:\/\/[^/]/i.test(text) ? urlOf(text) : undefined;
+}
+
+function rest(url: URL, lead: RegExp): string {
+  return `${url.pathname.replace(lead, '')}${url.search}`;
+}
+
+/** `www-youtube-com.translate.goog`: dots are written as one hyphen, hyphens as two. */
+function translated(url: URL): string {
+  const host = url.hostname
+    .replace(/\.translate\.goog$/, '')
+    .replaceAll('--', '\0')
+    .replaceAll('-', '.')
+    .replaceAll('\0', '-');
+  return `https://${host}${url.pathname}${url.search}`;
+}
+
+/** `/v3/__https://…__;!!…`; a star stands for a character that is written behind the second mark. */
+function defenseV3(url: URL): string | undefined {
+  const match = /^\/v3\/__(.+?)__;([\w-]*)/.exec(url.pathname + url.search);
+  if (!match?.[1]) return undefined;
+  const address = match[1].replace(/^(https?):\/(?!\/)/i, '$1://');
+  const stars = Array.from(Buffer.from(match[2] ?? '', 'base64url').toString('utf8'));
+  return address.replace(/\*/g, () => stars.shift() ?? '*');
+}
+
+/** `u=https-3A__www.youtube.com_watch-3Fv-3D…`: - for %, _ for /. */
+function defenseV2(url: URL): string | undefined {
+  const text = url.searchParams.get('u');
+  return text === null
+    ? undefined
+    : decoded(text.replace(/-(?=[0-9A-F]{2})/g, '%').replaceAll('_', '/'))?.replace(/\0/g, '');
+}
+
+/** `/web/20200101000000id_/https://…`; some copies have lost one of the slashes. */
+function archived(url: URL): string | undefined {
+  const inner = /^\/web\/[^/]+\/(https?:)\/{1,2}(.+)$/i.exec(url.pathname + url.search);
+  return inner ? `${inner[1] ?? ''}//${inner[2] ?? ''}` : undefined;
+}
+
+/** Bing writes `a1` and the address in base64url. */
+function bing(url: URL): string | undefined {
+  const text = url.searchParams.get('u');
+  return text?.startsWith('a1') === true
+    ? Buffer.from(text.slice(2), 'base64url').toString('utf8')
+    : undefined;
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
