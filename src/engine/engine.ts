@@ -28,7 +28,7 @@ import type { Shared } from './job/context';
 import { folderNames, noBatch, safeFolderName, sameList } from './folder/names';
 import { confineForeign, foreignRefused, isForeign, refuseLinks } from './folder/foreign';
 import type { BatchState } from './state/reducer';
-import { Vitals } from './batch/everySecond';
+import { EverySecond } from './batch/everySecond';
 import { WorkerPool } from './pool/workerPool';
 
 /** Makes the engine; it reads nothing and sends nothing before a batch is started or opened. */
@@ -42,7 +42,7 @@ class EngineImpl implements Engine {
   private readonly shared: Shared;
   private readonly ledger: Ledger;
   private readonly archive: Archive;
-  private readonly vitals: Vitals;
+  private readonly everySecond: EverySecond;
   private disposed = false;
 
   constructor(
@@ -65,7 +65,7 @@ class EngineImpl implements Engine {
     };
     this.ledger = new Ledger(parts.files, clock, parts.log, parts.stateFolder);
     this.archive = new Archive(parts.files, clock);
-    this.vitals = new Vitals(
+    this.everySecond = new EverySecond(
       this.shared,
       () => [...this.open_.values()],
       () => this.inForce,
@@ -166,7 +166,7 @@ class EngineImpl implements Engine {
     if (this.disposed) return;
     this.disposed = true;
     await Promise.all([...this.open_.values()].map((run) => run.close()));
-    this.vitals.close();
+    this.everySecond.close();
     this.shared.scheduler.close();
     await this.shared.limiter.close();
     await this.ledger.close();
@@ -289,7 +289,7 @@ class EngineImpl implements Engine {
         journal: new Journal(parts.files, path, parts.clock, found.last + 1, () => state, found.unknown),
         ownership,
         settings,
-        begun: () => this.vitals.wake(),
+        begun: () => this.everySecond.wake(),
         recordSettings: (own) => ledger.started(state.id, { ...ledger.settingsOf(state.id), ...own }),
         done,
         recordPaid: (source, requestId) => ledger.submitted(source, requestId),

@@ -12,11 +12,21 @@ export interface Cue {
 /** How the text came to be. A subtitle file counts as `manual`. */
 export type CaptionKind = 'manual' | 'automatic' | 'speech';
 
-export const sourceIds = ['subtitleFile', 'youtube', 'yt-dlp', 'deapi', 'openai', 'whisper'] as const;
-export type SourceId = (typeof sourceIds)[number];
+/** Every source: what it is called in a sentence, and whether it makes its transcript from the sound. */
+export const sourceFacts = {
+  subtitleFile: { name: 'the subtitle file', hearsSound: false },
+  youtube: { name: 'YouTube', hearsSound: false },
+  'yt-dlp': { name: 'yt-dlp', hearsSound: false },
+  deapi: { name: 'deAPI', hearsSound: true },
+  openai: { name: 'openai', hearsSound: true },
+  whisper: { name: 'whisper', hearsSound: true },
+} as const satisfies Record<string, { readonly name: string; readonly hearsSound: boolean }>;
+
+export type SourceId = keyof typeof sourceFacts;
+export const sourceIds: readonly SourceId[] = Object.keys(sourceFacts).filter(isSourceId);
 
 export function isSourceId(value: unknown): value is SourceId {
-  return (sourceIds as readonly unknown[]).includes(value);
+  return typeof value === 'string' && Object.hasOwn(sourceFacts, value);
 }
 
 export interface Transcript {

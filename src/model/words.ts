@@ -17,6 +17,7 @@ import type { Link } from './link';
 import { needsAgreement } from './need';
 import { formatTime, joinAnd, thinSpace } from './numberWords';
 import { serviceName } from './serviceNames';
+import { isSourceId, sourceFacts } from './transcript';
 
 export { endSpan, endWords, type EndSpan } from './endWords';
 export {
@@ -152,7 +153,7 @@ function soundWords(refusedBy: string, source: string | undefined): FailureWords
       sentence: `The video has no captions, and ${serviceName(refusedBy)} does not accept it; the log has its answer. Use another source.`,
       step: step('showLog'),
     };
-  if (source === undefined || !['deapi', 'openai', 'whisper'].includes(source)) return undefined;
+  if (!isSourceId(source) || !sourceFacts[source].hearsSound) return undefined;
   return {
     cause: 'No words heard',
     next: 'Remove it from the list',

@@ -7,7 +7,7 @@ import { needOf } from '../../model/failureRules';
 import type { SourceId } from '../../model/transcript';
 import type { BatchCore } from '../job/context';
 import type { ReadySource } from '../job/chain';
-import type { Expansions } from '../job/listReader';
+import type { ListReader } from '../job/listReader';
 import { Rank } from '../pool/queue';
 import { Slices } from '../journal/slices';
 import type { JobState } from '../state/reducer';
@@ -15,10 +15,10 @@ import type { JobState } from '../state/reducer';
 /** Jobs in one `jobs-added` event. */
 const jobsAnEvent = 500;
 
-export class Arrivals {
+export class Admission {
   constructor(
     private readonly core: BatchCore,
-    private readonly expansions: Expansions,
+    private readonly lists: ListReader,
   ) {}
 
   /** Adds jobs, in slices; resolves when all are on disk. They start as soon as they are. */
@@ -99,7 +99,7 @@ export class Arrivals {
   private arrive(index: number, rank = Rank.normal): void {
     const job = this.core.job(index);
     if (job?.status !== 'pending' || this.core.running.has(index)) return;
-    if (job.link.kind === 'list' && !job.invalid) this.expansions.enter(index);
+    if (job.link.kind === 'list' && !job.invalid) this.lists.enter(index);
     else {
       if (job.redo !== true && this.core.done.maybe(job.link.id)) this.core.toCheck.add(index);
       if (this.core.sources) this.core.enqueue(index, rank);

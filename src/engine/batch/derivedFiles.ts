@@ -10,7 +10,7 @@ import type { BatchState } from '../state/reducer';
 const leastGapMs = 2_000;
 const gapFactor = 20;
 
-export class DerivedKeeper {
+export class DerivedFilesWriter {
   private writing: Promise<void> | undefined;
   private again = false;
   private lastTookMs = 0;

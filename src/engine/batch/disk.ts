@@ -16,7 +16,7 @@ import type { Ownership } from '../folder/owner';
 const compactBytes = 4_000_000;
 const diskRetryMs = 5_000;
 
-export interface DiskHost {
+export interface DiskActions {
   closed(): boolean;
   /** The batch was closed or taken over while the disk refused: it will not go on here. */
   lose(): void;
@@ -31,7 +31,7 @@ export class BatchDisk {
     private readonly phases: Phases,
     private readonly journal: Journal,
     private readonly ownership: Ownership,
-    private readonly host: DiskHost,
+    private readonly host: DiskActions,
   ) {}
 
   /** Whether the batch waits for the disk. */

@@ -6,7 +6,7 @@ import type { Shared } from '../job/context';
 const everyMs = 1_000;
 const megabyte = 1_048_576;
 
-export class Vitals {
+export class EverySecond {
   private cancel: (() => void) | undefined;
   private readonly memoryAtStart: number;
   private cpuBefore = 0;

@@ -7,14 +7,14 @@ import type { Failure } from '../../model/failure';
 import { canPass } from '../../model/failureRules';
 import type { BatchCore } from '../job/context';
 
-export interface SettlingHost {
+export interface IdleActions {
   /** Nothing is left to do: the batch ends. */
   finish(): Promise<void>;
   /** A work that could have brought jobs has ended. */
   moved(): void;
 }
 
-export class Settling {
+export class IdleWatch {
   /** The batch is closed and stays so. */
   closed = false;
   private waiters: ((why: Failure | undefined) => void)[] = [];
@@ -29,7 +29,7 @@ export class Settling {
     private readonly core: BatchCore,
     /** List links: how many are being read, and whether none waits either. */
     private readonly lists: { readonly active: number; readonly idle: boolean },
-    private readonly host: SettlingHost,
+    private readonly host: IdleActions,
   ) {}
 
   /** Does not finish, however little there is to do, until the work is done. */

@@ -1,6 +1,6 @@
 /**
  * What the user asks of single jobs while their batch goes on: skip, run next, again, and the OK to what costs
- * money. Pausing and stopping the whole is in batchRun.
+ * money. Pausing and stopping the whole is in run.ts.
  */
 import type { JobAction } from '../../model/events';
 import { agreed } from '../../model/need';
@@ -10,8 +10,8 @@ import { isRetryable } from '../state/abilities';
 import type { BatchCore } from '../job/context';
 import type { BatchTurns } from './turns';
 import { anyAmount } from '../job/consent';
-import type { Expansions } from '../job/listReader';
-import type { Settling } from './idle';
+import type { ListReader } from '../job/listReader';
+import type { IdleWatch } from './idle';
 
 /** What the user has just agreed to. */
 export interface Agreed {
@@ -22,19 +22,19 @@ export interface Agreed {
   readonly count: number;
 }
 
-export interface RowHost {
+export interface BatchActions {
   /** A batch that had finished runs again, because some of its jobs shall. */
   runAgain(): Promise<void>;
   recordConsent(agreed: Agreed): Promise<void>;
 }
 
-export class RowControls {
+export class RowActions {
   constructor(
     private readonly core: BatchCore,
     private readonly turns: BatchTurns,
-    private readonly expansions: Expansions,
-    private readonly settling: Settling,
-    private readonly host: RowHost,
+    private readonly lists: ListReader,
+    private readonly idle: IdleWatch,
+    private readonly host: BatchActions,
   ) {}
 
   async retryFailed(): Promise<{ readonly retried: number; readonly of: number }> {
@@ -54,7 +54,7 @@ export class RowControls {
     if (core.phase === 'lost') return;
     if (action === 'skip') {
       for (const job of jobs) this.skip(job);
-      while (jobs.some((job) => core.running.has(job))) await this.settling.nextLeaves();
+      while (jobs.some((job) => core.running.has(job))) await this.idle.nextLeaves();
       await core.log.settled();
       return;
     }
@@ -96,7 +96,7 @@ export class RowControls {
     if (!waits) return;
     this.turns.forget(index);
     core.parking.remove(index);
-    this.expansions.remove(index);
+    this.lists.remove(index);
     core.end(index, { status: 'skipped', reason: 'by-user' });
   }
 }

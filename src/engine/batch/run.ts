@@ -8,18 +8,18 @@ import type { Failure } from '../../model/failure';
 import type { Settings } from '../../model/settings';
 import type { SourceId } from '../../model/transcript';
 import type { BatchHandle } from '../api';
-import { Arrivals } from './admission';
+import { Admission } from './admission';
 import { BatchCore } from '../job/context';
 import type { Shared } from '../job/context';
 import { BatchDisk } from './disk';
 import { BatchPace } from './pace';
 import { BatchTurns } from './turns';
 import { Consent } from '../job/consent';
-import { DerivedKeeper } from './derivedFiles';
+import { DerivedFilesWriter } from './derivedFiles';
 import { EventLog } from '../journal/eventLog';
-import { Expansions } from '../job/listReader';
+import { ListReader } from '../job/listReader';
 import { journalSettings } from '../journal/settingsOnDisk';
-import { JobFlow } from '../job/walk';
+import { JobWalk } from '../job/walk';
 import type { Journal } from '../journal/journal';
 import { LookAhead } from '../job/lookAhead';
 import type { AlreadyDone } from '../folder/alreadyDone';
@@ -27,9 +27,9 @@ import type { Ownership } from '../folder/owner';
 import { Parking } from '../job/parking';
 import { Phases } from './phase';
 import { JobQueue } from '../pool/queue';
-import { RowControls } from './rowActions';
+import { RowActions } from './rowActions';
 import type { Agreed } from './rowActions';
-import { Settling } from './idle';
+import { IdleWatch } from './idle';
 import type { BatchState } from '../state/reducer';
 
 export interface BatchRunParts {
@@ -51,16 +51,16 @@ export class BatchRun implements BatchHandle {
   readonly folder: string;
   readonly core: BatchCore;
   private readonly log: EventLog;
-  private readonly flow: JobFlow;
-  private readonly expansions: Expansions;
+  private readonly flow: JobWalk;
+  private readonly lists: ListReader;
   private readonly lookAhead: LookAhead;
   private readonly paces: BatchPace;
-  private readonly derived: DerivedKeeper;
-  private readonly arrivals: Arrivals;
+  private readonly derived: DerivedFilesWriter;
+  private readonly admission: Admission;
   private readonly turns: BatchTurns;
-  private readonly settling: Settling;
+  private readonly idle: IdleWatch;
   private readonly disk: BatchDisk;
-  private readonly rowControls: RowControls;
+  private readonly rowActions: RowActions;
   private readonly phases = new Phases();
 
   constructor(private readonly parts: BatchRunParts) {
@@ -84,27 +84,27 @@ export class BatchRun implements BatchHandle {
       this.phases,
       settings,
     );
-    this.derived = new DerivedKeeper(shared.parts.derived, folder, state, clock, shared.parts.log);
-    this.flow = new JobFlow(this.core, {
+    this.derived = new DerivedFilesWriter(shared.parts.derived, folder, state, clock, shared.parts.log);
+    this.flow = new JobWalk(this.core, {
       diskFailed: (fail) => this.disk.writeFailed(fail),
       failed: (_index, fail) => this.jobFailed(fail),
       recordPaid: parts.recordPaid,
     });
-    this.expansions = new Expansions(this.core, this.flow, (jobs) => this.add(jobs));
+    this.lists = new ListReader(this.core, this.flow, (jobs) => this.add(jobs));
     this.lookAhead = new LookAhead(this.core);
     this.paces = new BatchPace(this.core);
-    this.arrivals = new Arrivals(this.core, this.expansions);
+    this.admission = new Admission(this.core, this.lists);
     this.turns = new BatchTurns(this.core, this.flow, this.lookAhead);
-    this.settling = new Settling(this.core, this.expansions, {
+    this.idle = new IdleWatch(this.core, this.lists, {
       finish: () => this.finish(),
       moved: () => this.moved(),
     });
-    this.rowControls = new RowControls(this.core, this.turns, this.expansions, this.settling, {
+    this.rowActions = new RowActions(this.core, this.turns, this.lists, this.idle, {
       runAgain: () => this.runAgain(),
       recordConsent: (agreed) => parts.recordConsent(agreed),
     });
     this.disk = new BatchDisk(this.core, this.phases, parts.journal, parts.ownership, {
-      closed: () => this.settling.closed,
+      closed: () => this.idle.closed,
       lose: () => this.lose(),
     });
     this.core.onMoved = () => this.moved();
@@ -136,17 +136,17 @@ export class BatchRun implements BatchHandle {
 
   /** Does not finish, however little there is to do, until the work is done. */
   while(work: () => Promise<void>): Promise<void> {
-    return this.settling.while(work);
+    return this.idle.while(work);
   }
 
   /** Adds jobs, in slices; they start as soon as they are on disk. */
   add(jobs: readonly NewJob[]): Promise<void> {
-    return this.while(() => this.arrivals.add(jobs));
+    return this.while(() => this.admission.add(jobs));
   }
 
   /** Puts what is pending into the queue, in slices. Restoring sends nothing. */
   restore(): Promise<void> {
-    return this.arrivals.restore();
+    return this.admission.restore();
   }
 
   /** Starts or goes on; everything that was parked is freed, because the user asked for it. */
@@ -157,11 +157,11 @@ export class BatchRun implements BatchHandle {
     const started = this.log.lasting({ type: 'control', at: core.now, action, by });
     const parked = core.parking.openAll();
     if (parked.length > 0) this.flow.release(parked);
-    await Promise.all([started, this.arrivals.refreshSources()]);
-    await this.arrivals.requeue();
+    await Promise.all([started, this.admission.refreshSources()]);
+    await this.admission.requeue();
     this.enter();
     void this.derived.write(false);
-    this.expansions.wake();
+    this.lists.wake();
     this.moved();
   }
 
@@ -181,13 +181,13 @@ export class BatchRun implements BatchHandle {
       return;
     }
     if (core.phase === 'running' || !this.phases.go('running')) return;
-    await this.arrivals.refreshSources();
+    await this.admission.refreshSources();
     const parked = core.parking.openAll();
     if (parked.length > 0)
       await this.log.lasting({ type: 'job-control', at: core.now, jobs: parked, action: 'release' });
     await this.control('resume', 'user');
     this.enter();
-    this.expansions.wake();
+    this.lists.wake();
     core.shared.scheduler.wake();
     this.moved();
   }
@@ -197,15 +197,15 @@ export class BatchRun implements BatchHandle {
   }
 
   retryFailed(): Promise<{ readonly retried: number; readonly of: number }> {
-    return this.rowControls.retryFailed();
+    return this.rowActions.retryFailed();
   }
 
   rows(jobs: readonly number[], action: JobAction): Promise<void> {
-    return this.rowControls.rows(jobs, action);
+    return this.rowActions.rows(jobs, action);
   }
 
   agree(service: string, origin: string, cost: number): Promise<void> {
-    return this.rowControls.agree(service, origin, cost);
+    return this.rowActions.agree(service, origin, cost);
   }
 
   async changeSettings(settings: Partial<Settings>): Promise<void> {
@@ -215,26 +215,26 @@ export class BatchRun implements BatchHandle {
     this.lookAhead.again();
     await this.parts.recordSettings(settings);
     await this.log.lasting({ type: 'settings', at: core.now, settings: journalSettings(settings) });
-    await this.arrivals.refreshSources();
-    await this.arrivals.requeue();
+    await this.admission.refreshSources();
+    await this.admission.requeue();
     core.shared.scheduler.wake();
   }
 
   settled(): Promise<Failure | undefined> {
-    return this.settling.settled();
+    return this.idle.settled();
   }
 
   /** How fast it goes and when it ends, for the views. */
   pace(): Pace {
-    return this.paces.now(this.expansions);
+    return this.paces.now(this.lists);
   }
 
   /** Ends the run and keeps its state; what runs is aborted. */
   async close(): Promise<void> {
-    if (this.settling.closed) return;
+    if (this.idle.closed) return;
     if (this.core.phase === 'running') await this.halt('engine');
     else await this.abortAll();
-    this.settling.closed = true;
+    this.idle.closed = true;
     this.disk.wake();
     await this.log.settled();
     this.log.close();
@@ -243,7 +243,7 @@ export class BatchRun implements BatchHandle {
     await this.disk.compact();
     await this.parts.journal.close();
     await this.parts.ownership.release();
-    this.settling.tell();
+    this.idle.tell();
   }
 
   // -------------------------------------------------------------------------------------------- innards
@@ -253,7 +253,7 @@ export class BatchRun implements BatchHandle {
     const { core } = this;
     let more = false;
     for (const event of events) {
-      if (this.arrivals.folded(event, events)) more = true;
+      if (this.admission.folded(event, events)) more = true;
       else if (event.type === 'job-learnt') core.queue.weigh(event.job);
       else if (event.type === 'outcome') {
         this.lookAhead.left(event.job);
@@ -262,7 +262,7 @@ export class BatchRun implements BatchHandle {
     }
     this.turns.caughtUp();
     if (more && core.phase === 'running') {
-      this.expansions.wake();
+      this.lists.wake();
       core.shared.scheduler.wake();
     }
   }
@@ -274,11 +274,11 @@ export class BatchRun implements BatchHandle {
 
   private async runAgain(): Promise<void> {
     this.phases.go('running');
-    await this.arrivals.refreshSources();
+    await this.admission.refreshSources();
     await this.control('resume', 'user');
     this.enter();
     // Lists that came back while nothing ran have been passed over.
-    this.expansions.wake();
+    this.lists.wake();
   }
 
   private async control(
@@ -295,7 +295,7 @@ export class BatchRun implements BatchHandle {
     });
     const final = action === 'stop' || action === 'finish';
     await this.derived.write(final);
-    this.settling.check();
+    this.idle.check();
   }
 
   private async halt(by: 'user' | 'engine', why?: Failure): Promise<void> {
@@ -306,22 +306,22 @@ export class BatchRun implements BatchHandle {
   }
 
   private async abortAll(): Promise<void> {
-    this.expansions.abort();
+    this.lists.abort();
     this.lookAhead.abort();
     for (const running of this.core.running.values()) {
       running.ending ??= 'stop';
       running.abortion.abort();
     }
-    await this.settling.quiet();
+    await this.idle.quiet();
   }
 
   /** A job has left its worker, or something else has ended. */
   private moved(): void {
     const { core } = this;
-    this.settling.left();
+    this.idle.left();
     core.shared.scheduler.wake();
     this.lookAhead.soon();
-    this.settling.check();
+    this.idle.check();
   }
 
   private async finish(): Promise<void> {
@@ -343,6 +343,6 @@ export class BatchRun implements BatchHandle {
     this.phases.go('lost');
     core.shared.scheduler.remove(this.turns);
     for (const running of core.running.values()) running.abortion.abort();
-    this.settling.tell();
+    this.idle.tell();
   }
 }

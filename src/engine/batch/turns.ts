@@ -4,7 +4,7 @@
  */
 import { unblocked } from '../../model/need';
 import type { BatchCore } from '../job/context';
-import type { JobFlow } from '../job/walk';
+import type { JobWalk } from '../job/walk';
 import type { LookAhead } from '../job/lookAhead';
 import { Rank } from '../pool/queue';
 import type { Lane } from '../pool/queue';
@@ -27,7 +27,7 @@ export class BatchTurns implements Runnable {
 
   constructor(
     private readonly core: BatchCore,
-    private readonly flow: JobFlow,
+    private readonly flow: JobWalk,
     private readonly lookAhead: LookAhead,
   ) {}
 

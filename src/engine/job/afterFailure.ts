@@ -12,9 +12,9 @@ import { afterAttempt, paidAfter, triesOf } from '../state/memory';
 import type { AttemptEvent } from '../state/memory';
 import type { JobState } from '../state/reducer';
 import type { BatchCore, Running } from './context';
-import type { Live } from './memory';
-import type { JobMoves } from './moves';
-import type { ServiceReach } from './serviceHealth';
+import type { JobUnderWay } from './jobUnderWay';
+import type { JobTransitions } from './transitions';
+import type { ServiceHealth } from './serviceHealth';
 
 /** Extra delay after a hold for a job that keeps being throttled. */
 const asideMs = 2_000;
@@ -25,7 +25,7 @@ const throttleMs = 60_000;
 export interface FailedJob {
   readonly index: number;
   readonly job: JobState;
-  readonly live: Live;
+  readonly live: JobUnderWay;
   /** Absent for a list link, which has no other source either. */
   readonly source?: Source;
   readonly quotas: readonly string[];
@@ -53,8 +53,8 @@ const atOnce: Next = { goesOn: true };
 export class AfterFailure {
   constructor(
     private readonly core: BatchCore,
-    private readonly moves: JobMoves,
-    private readonly reach: ServiceReach,
+    private readonly moves: JobTransitions,
+    private readonly reach: ServiceHealth,
   ) {}
 
   /** Does what follows. Throws `cancelled` when the job is ended while a probe is out for it. */
@@ -153,7 +153,7 @@ export class AfterFailure {
     fail: Failure,
     quota: string | undefined,
     event: AttemptEvent,
-    live: Live,
+    live: JobUnderWay,
     throttled: number,
   ): Next {
     const { core } = this;
@@ -171,7 +171,7 @@ export class AfterFailure {
   }
 
   /** A failure that can pass: the same source once more, after its delay and as the budget allows. */
-  private again(fail: Failure, service: string, event: AttemptEvent, live: Live, tries: number): Next {
+  private again(fail: Failure, service: string, event: AttemptEvent, live: JobUnderWay, tries: number): Next {
     const { core } = this;
     const { parts, budgets } = core.shared;
     core.remember(live, event);

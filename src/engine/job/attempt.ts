@@ -8,8 +8,8 @@ import type { VideoMeta } from '../../model/link';
 import type { Clock, Files, Via } from '../../model/ports';
 import type { Permit, Source, SourceResult } from '../../model/source';
 import type { Abortion } from './abortion';
-import { Asking } from './sourceRequest';
-import type { AskingHost, AskingInput } from './sourceRequest';
+import { AttemptRequest } from './sourceRequest';
+import type { RequestActions, AskingInput } from './sourceRequest';
 
 export interface AttemptResult {
   readonly result: SourceResult;
@@ -30,7 +30,7 @@ export class Attempt {
   constructor(
     private readonly source: Source,
     private readonly input: AskingInput,
-    private readonly host: AskingHost,
+    private readonly host: RequestActions,
     private readonly clock: Clock,
     private readonly files: Files,
     /** Ends it: its requests are aborted and its processes killed. */
@@ -90,8 +90,8 @@ export class Attempt {
     return { meta, requests: asking.requests };
   }
 
-  private asking(started: Permit): Asking {
-    return new Asking(this.input, started, this.host, this.clock, this.files, this.abortion);
+  private asking(started: Permit): AttemptRequest {
+    return new AttemptRequest(this.input, started, this.host, this.clock, this.files, this.abortion);
   }
 
   /** The source's answer, or its absence when it was told to end and has not done so in time. */
@@ -112,7 +112,7 @@ export class Attempt {
   }
 
   /** Aborts when nothing has moved for the stall timeout; waits for limits do not count. Returns the end of it. */
-  private watch(asking: Asking): () => void {
+  private watch(asking: AttemptRequest): () => void {
     const limitMs = this.input.settings.stallTimeout * 60_000;
     let cancel: () => void = () => undefined;
     const look = (): void => {

@@ -1,6 +1,6 @@
 /**
  * What one batch consists of while it is open: its state and events, its queue, the jobs that run, wait for
- * a time or are parked. BatchRun steers it, JobFlow walks its jobs.
+ * a time or are parked. BatchRun steers it, JobWalk walks its jobs.
  */
 import type { BatchEvent, BatchPhase, LastingEvent, Outcome } from '../../model/events';
 import type { Link } from '../../model/link';
@@ -17,13 +17,13 @@ import type { Scheduler } from '../pool/scheduler';
 import type { WorkerPool } from '../pool/workerPool';
 import { Abortion } from './abortion';
 import type { Attempt } from './attempt';
-import { ByJob } from '../state/byJob';
+import { JobMap } from '../state/jobMap';
 import { remaining } from './chain';
 import type { ReadySource } from './chain';
 import type { Consent } from './consent';
 import type { AlreadyDone } from '../folder/alreadyDone';
 import type { EventLog } from '../journal/eventLog';
-import { Live } from './memory';
+import { JobUnderWay } from './jobUnderWay';
 import type { Parking } from './parking';
 import { Track } from '../pace/progress';
 import { Rank } from '../pool/queue';
@@ -65,8 +65,8 @@ export class Running {
 }
 
 export class BatchCore {
-  readonly lives = new ByJob<Live>();
-  readonly running = new ByJob<Running>();
+  readonly lives = new JobMap<JobUnderWay>();
+  readonly running = new JobMap<Running>();
   /** Sources by id with their readiness; undefined while that is being found out. */
   sources: ReadonlyMap<SourceId, ReadySource> | undefined;
   /** Jobs that another batch of this output folder may have done already: asked of the disk, not of a source. */
@@ -119,31 +119,31 @@ export class BatchCore {
     return this.log.lasting(event);
   }
 
-  live(index: number): Live | undefined {
+  live(index: number): JobUnderWay | undefined {
     let live = this.lives.get(index);
     if (!live) {
       const job = this.job(index);
       if (!job) return undefined;
-      live = new Live(job);
+      live = new JobUnderWay(job);
       this.lives.set(index, live);
     }
     return live;
   }
 
   /** Folds the event into what the running job remembers, then emits it. */
-  remember(live: Live, event: MemoryEvent): void {
+  remember(live: JobUnderWay, event: MemoryEvent): void {
     live.fold(event);
     this.emit(event);
   }
 
   /** As `remember`; resolves when the event is on disk. */
-  rememberLasting(live: Live, event: MemoryEvent): Promise<void> {
+  rememberLasting(live: JobUnderWay, event: MemoryEvent): Promise<void> {
     live.fold(event);
     return this.lasting(event);
   }
 
   /** The sources that a job may still ask, in order. */
-  chain(link: Link, { memory, paid }: Pick<Live, 'memory' | 'paid'> = nothing): readonly Source[] {
+  chain(link: Link, { memory, paid }: Pick<JobUnderWay, 'memory' | 'paid'> = nothing): readonly Source[] {
     if (!this.sources) return [];
     const { settings, sources } = this;
     return remaining({
@@ -180,7 +180,7 @@ export class BatchCore {
   }
 
   /** Where an attempt waits: what the look-ahead has begun takes no start of its own. */
-  laneFor(source: Source, quotas: readonly string[], live: Live | undefined): readonly string[] {
+  laneFor(source: Source, quotas: readonly string[], live: JobUnderWay | undefined): readonly string[] {
     const ride = live?.ride;
     return ride?.source === source.id && ride.until > this.now ? rideNames(quotas) : quotas;
   }

@@ -11,8 +11,8 @@ import type { JobState } from '../state/reducer';
 import type { AfterFailure } from './afterFailure';
 import { graceMs } from './attempt';
 import type { BatchCore } from './context';
-import type { Live } from './memory';
-import type { ServiceReach } from './serviceHealth';
+import type { JobUnderWay } from './jobUnderWay';
+import type { ServiceHealth } from './serviceHealth';
 
 /** Lists that are read at the same time. */
 const together = 2;
@@ -24,13 +24,13 @@ const lotMs = 200;
 interface Reading {
   readonly index: number;
   readonly job: JobState;
-  readonly live: Live;
+  readonly live: JobUnderWay;
   /** When it began, monotonic. */
   readonly from: number;
   requests: number;
 }
 
-export class Expansions {
+export class ListReader {
   private readonly waiting: number[] = [];
   private readonly reading = new Map<number, AbortController>();
   /** Lists that wait for another try, with how to end the wait. */
@@ -41,7 +41,7 @@ export class Expansions {
   constructor(
     private readonly core: BatchCore,
     /** A list that fails is treated as a video is. */
-    private readonly flow: { readonly after: AfterFailure; readonly reach: ServiceReach },
+    private readonly flow: { readonly after: AfterFailure; readonly reach: ServiceHealth },
     private readonly add: (jobs: readonly NewJob[]) => Promise<void>,
   ) {}
 

@@ -11,31 +11,31 @@ import type { SourceId } from '../../model/transcript';
 import type { AfterFailure } from './afterFailure';
 import type { AttemptResult } from './attempt';
 import type { BatchCore, Running } from './context';
-import type { JobMoves } from './moves';
-import type { JobOutput } from './write';
-import { Unwritten } from './memory';
-import type { Live } from './memory';
+import type { JobTransitions } from './transitions';
+import type { JobWriter } from './write';
+import { Unwritten } from './jobUnderWay';
+import type { JobUnderWay } from './jobUnderWay';
 import { Rank } from '../pool/queue';
-import type { ServiceReach } from './serviceHealth';
+import type { ServiceHealth } from './serviceHealth';
 import type { JobState } from '../state/reducer';
 
 /** A job and the source that was asked for it. */
 export interface Asked {
   readonly index: number;
   readonly job: JobState;
-  readonly live: Live;
+  readonly live: JobUnderWay;
   readonly running: Running;
   readonly source: Source;
   readonly quotas: readonly string[];
 }
 
-export class JobAnswer {
+export class JobOutcome {
   constructor(
     private readonly core: BatchCore,
-    private readonly moves: JobMoves,
-    private readonly reach: ServiceReach,
+    private readonly moves: JobTransitions,
+    private readonly reach: ServiceHealth,
     private readonly after: AfterFailure,
-    private readonly output: JobOutput,
+    private readonly output: JobWriter,
   ) {}
 
   /** Does what follows from the answer. A disk that refuses is no error here; anything else may be thrown. */

@@ -15,7 +15,7 @@ export type Shut =
   | { readonly move: 'nextSource'; readonly failure: Failure }
   | { readonly move: 'park'; readonly failure: Failure; readonly need: Need; readonly until?: number };
 
-export class ServiceReach {
+export class ServiceHealth {
   /** Jobs that were said to be unavailable since the service last answered as it should. */
   private readonly unavailable: number[] = [];
   /** Blocks that were found in the guise of "unavailable". */

@@ -11,7 +11,7 @@ import type { PaidRequest, Permit, Quote, SourceRequest, Stage } from '../../mod
 import type { Abortion } from './abortion';
 
 /** What the source tells and asks while it runs. */
-export interface AskingHost {
+export interface RequestActions {
   stage(stage: Stage, percent?: number): void;
   learn(meta: VideoMeta): void;
   note(text: string): void;
@@ -30,7 +30,7 @@ export interface AskingInput {
   readonly resume?: PaidRequest | undefined;
 }
 
-export class Asking implements SourceRequest {
+export class AttemptRequest implements SourceRequest {
   requests = 0;
   via: Via = 'direct';
   /** When something moved last, monotonic. */
@@ -45,7 +45,7 @@ export class Asking implements SourceRequest {
   constructor(
     private readonly input: AskingInput,
     readonly started: Permit,
-    private readonly host: AskingHost,
+    private readonly host: RequestActions,
     private readonly clock: Clock,
     private readonly files: Files,
     private readonly abortion: Abortion,

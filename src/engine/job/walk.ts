@@ -11,14 +11,14 @@ import { AfterFailure } from './afterFailure';
 import { Attempt } from './attempt';
 import { Running } from './context';
 import type { BatchCore } from './context';
-import { JobAnswer } from './outcome';
-import { JobHost } from './jobHost';
-import { JobMoves } from './moves';
-import { JobOutput } from './write';
-import type { Live } from './memory';
+import { JobOutcome } from './outcome';
+import { JobRequestActions } from './requestActions';
+import { JobTransitions } from './transitions';
+import { JobWriter } from './write';
+import type { JobUnderWay } from './jobUnderWay';
 import { Rank } from '../pool/queue';
 import { isRide } from '../limits/rideAlong';
-import { ServiceReach } from './serviceHealth';
+import { ServiceHealth } from './serviceHealth';
 import { triesOf } from '../state/memory';
 import type { JobState } from '../state/reducer';
 
@@ -37,7 +37,7 @@ export type Step =
 
 const free: Permit = { heard: () => undefined, release: () => undefined };
 
-export interface FlowHost {
+export interface WalkActions {
   /** The disk refused: the batch pauses until it is mended. */
   diskFailed(failure: Failure): void;
   /** A job has failed for good; `onError` decides. */
@@ -46,23 +46,23 @@ export interface FlowHost {
   readonly recordPaid: (source: SourceId, requestId: string) => Promise<void>;
 }
 
-export class JobFlow {
+export class JobWalk {
   /** What follows a failure; list links are treated by the same. */
   readonly after: AfterFailure;
-  readonly reach: ServiceReach;
-  private readonly moves: JobMoves;
-  private readonly output: JobOutput;
-  private readonly answer: JobAnswer;
+  readonly reach: ServiceHealth;
+  private readonly moves: JobTransitions;
+  private readonly output: JobWriter;
+  private readonly answer: JobOutcome;
 
   constructor(
     private readonly core: BatchCore,
-    private readonly host: FlowHost,
+    private readonly host: WalkActions,
   ) {
-    this.moves = new JobMoves(core, (index, fail) => host.failed(index, fail));
-    this.reach = new ServiceReach(core);
-    this.output = new JobOutput(core, this.moves, (fail) => host.diskFailed(fail));
+    this.moves = new JobTransitions(core, (index, fail) => host.failed(index, fail));
+    this.reach = new ServiceHealth(core);
+    this.output = new JobWriter(core, this.moves, (fail) => host.diskFailed(fail));
     this.after = new AfterFailure(core, this.moves, this.reach);
-    this.answer = new JobAnswer(core, this.moves, this.reach, this.after, this.output);
+    this.answer = new JobOutcome(core, this.moves, this.reach, this.after, this.output);
   }
 
   /** The job's next step; decides without asking anybody. */
@@ -167,7 +167,7 @@ export class JobFlow {
   private async ask(
     index: number,
     job: JobState,
-    live: Live,
+    live: JobUnderWay,
     running: Running,
     { source, quotas, lane }: Extract<Step, { readonly kind: 'ask' }>,
   ): Promise<void> {
@@ -190,7 +190,7 @@ export class JobFlow {
         identity: `${job.link.id}-${tries.all}`,
         resume: resumed === undefined ? undefined : { source: source.id, requestId: resumed },
       },
-      new JobHost(core, index, live, source.id, this.host.recordPaid),
+      new JobRequestActions(core, index, live, source.id, this.host.recordPaid),
       parts.clock,
       parts.files,
       running.abortion,

@@ -8,8 +8,8 @@ import type { Failure } from '../../model/failure';
 import { needOf } from '../../model/failureRules';
 import type { PaidSummary } from '../../model/source';
 import type { BatchCore } from './context';
-import type { JobMoves } from './moves';
-import type { Live } from './memory';
+import type { JobTransitions } from './transitions';
+import type { JobUnderWay } from './jobUnderWay';
 import { Rank } from '../pool/queue';
 import { unknownMeta } from '../state/ends';
 import type { JobState } from '../state/reducer';
@@ -21,16 +21,16 @@ const none: readonly string[] = [];
 /** Refused so often by a disk that takes other files, a job waits for the user. */
 const mostDiskRefusals = 3;
 
-export class JobOutput {
+export class JobWriter {
   constructor(
     private readonly core: BatchCore,
-    private readonly moves: JobMoves,
+    private readonly moves: JobTransitions,
     /** The disk refused. */
     private readonly diskFailed: (failure: Failure) => void,
   ) {}
 
   /** Writes what the job holds in `unwritten`; throws what is no fault of the disk. */
-  async write(index: number, job: JobState, live: Live): Promise<void> {
+  async write(index: number, job: JobState, live: JobUnderWay): Promise<void> {
     const { core } = this;
     const { unwritten } = live;
     if (!unwritten) return;

@@ -9,7 +9,7 @@ import { isLastingType } from '../../model/events';
 import type { LastingEvent } from '../../model/events';
 import type { AppendFile, Clock, Files } from '../../model/ports';
 import { isPlain, type Plain } from '../../model/plain';
-import { ByJob } from '../state/byJob';
+import { JobMap } from '../state/jobMap';
 import { isIndex } from './checks';
 import { isLastingEvent } from './recordChecks';
 import { journalSettings } from './settingsOnDisk';
@@ -160,7 +160,7 @@ export class Journal {
   /** Bytes that are known to be on disk. */
   private known = 0;
   /** What was last said to be written, by job; the same `meta` object tells that an outcome belongs to it. */
-  private readonly writing = new ByJob<Extract<LastingEvent, { type: 'writing' }>['outcome']>();
+  private readonly writing = new JobMap<Extract<LastingEvent, { type: 'writing' }>['outcome']>();
 
   /**
    * `next` is the number of the next record: a record that is written twice after a failed write counts

@@ -7,7 +7,7 @@ import type { Quota } from './quota';
 import type { QuotaStore } from './sharedRecord';
 import type { QuotaTime } from './quotaClock';
 
-export interface GrantHost {
+export interface PermitActions {
   /** What a service said about its limits. */
   heard(quotas: readonly Quota[], answer: QuotaAnswer): void;
   /** Something may be ready earlier or later than before. */
@@ -32,7 +32,7 @@ export class Grant implements Permit {
     private readonly rides: boolean,
     private readonly time: QuotaTime,
     private readonly store: QuotaStore,
-    private readonly host: GrantHost,
+    private readonly host: PermitActions,
     beside?: Grant,
   ) {
     this.at = time.now();

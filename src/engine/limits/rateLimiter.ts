@@ -9,7 +9,7 @@ import type { Clock, Files, Log, Random } from '../../model/ports';
 import type { Settings } from '../../model/settings';
 import type { Permit, QuotaAnswer } from '../../model/source';
 import { Grant } from './permit';
-import type { GrantHost } from './permit';
+import type { PermitActions } from './permit';
 import { Quota } from './quota';
 import { readQuotaNews, withoutLimits } from './answerHeaders';
 import type { QuotaSpec } from './quotaSpecs';
@@ -58,7 +58,7 @@ export class RateLimiter {
   readonly #waiters = new Set<Waiter>();
   readonly #listeners = new Set<() => void>();
   /** What grants tell; one for all of them. */
-  readonly #granter: GrantHost = {
+  readonly #granter: PermitActions = {
     heard: (quotas, answer) => this.#heard(quotas, answer),
     changed: () => this.#changed(),
   };

@@ -4,7 +4,7 @@
  * O(log n) or O(lanes); leaving is lazy (an entry is marked and dropped when it comes to the top).
  */
 import type { Settings } from '../../model/settings';
-import { ByJob } from '../state/byJob';
+import { JobMap } from '../state/jobMap';
 import { Heap } from './heap';
 
 export type Order = Settings['order'];
@@ -48,7 +48,7 @@ const before = (a: Entry, b: Entry): boolean =>
 
 export class JobQueue {
   private readonly lanes = new Map<string, LaneHeap>();
-  private readonly entries = new ByJob<Entry>();
+  private readonly entries = new JobMap<Entry>();
   private readonly delayed = new Map<number, Due>();
   private readonly due = new Heap<Due>((a, b) => (a.at !== b.at ? a.at < b.at : a.job < b.job));
   private nextWeight = 0;

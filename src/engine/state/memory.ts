@@ -1,6 +1,6 @@
 /**
  * What a job remembers of its way through the sources: the fold of its events. The reducer folds them when they
- * are on disk, the running job (job/memory.ts) when they happen, both by these functions: a job that is read back
+ * are on disk, the running job (job/jobUnderWay.ts) when they happen, both by these functions: a job that is read back
  * from the journal knows what it knew.
  */
 import type { LastingEvent } from '../../model/events';

@@ -3,7 +3,7 @@
  * it gains is rebuilt again and again, and its worn-out tables, grown old in the heap, keep alive whatever
  * they named when they were left: three quarters of the memory of a long batch were such leftovers.
  */
-export class ByJob<T extends object> {
+export class JobMap<T extends object> {
   private readonly items: (T | undefined)[] = [];
   private count = 0;
 

@@ -2,15 +2,15 @@
 import type { VideoMeta } from '../../model/link';
 import type { Permit, Quote, Stage } from '../../model/source';
 import type { SourceId } from '../../model/transcript';
-import type { AskingHost } from './sourceRequest';
+import type { RequestActions } from './sourceRequest';
 import type { BatchCore } from './context';
-import type { Live } from './memory';
+import type { JobUnderWay } from './jobUnderWay';
 
-export class JobHost implements AskingHost {
+export class JobRequestActions implements RequestActions {
   constructor(
     private readonly core: BatchCore,
     private readonly job: number,
-    private readonly live: Live,
+    private readonly live: JobUnderWay,
     private readonly source: SourceId,
     /** The user's own record of what was submitted, outside the batch's folder. */
     private readonly recordPaid: (source: SourceId, requestId: string) => Promise<void>,

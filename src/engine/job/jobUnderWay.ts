@@ -10,7 +10,7 @@ import { afterAttempt, noMemory, paidAfter } from '../state/memory';
 import type { JobMemory, MemoryEvent, PaidState } from '../state/memory';
 import type { JobState } from '../state/reducer';
 
-export class Live {
+export class JobUnderWay {
   /** The same fold as the row's: what was emitted is known here before it is on disk. */
   memory: JobMemory;
   paid: PaidState | undefined;

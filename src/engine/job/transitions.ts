@@ -8,12 +8,12 @@ import type { Source } from '../../model/source';
 import type { SourceId } from '../../model/transcript';
 import type { BatchCore, Running } from './context';
 import { leftOut } from './chain';
-import type { Live } from './memory';
+import type { JobUnderWay } from './jobUnderWay';
 import { Rank } from '../pool/queue';
 import type { JobMemory } from '../state/memory';
 import type { JobState } from '../state/reducer';
 
-export class JobMoves {
+export class JobTransitions {
   constructor(
     private readonly core: BatchCore,
     /** A job has failed for good. */
@@ -21,7 +21,7 @@ export class JobMoves {
   ) {}
 
   /** The job goes on without a source that was not asked, because its service is shut. */
-  passUnasked(index: number, live: Live, source: Source, fail: Failure): void {
+  passUnasked(index: number, live: JobUnderWay, source: Source, fail: Failure): void {
     const { core } = this;
     core.remember(live, {
       type: 'attempt',
