@@ -164,6 +164,14 @@ const noViews = {
   }),
 };
 
+/** VS Code patches `http`, `https`, `net` and `tls` under their bare names alone: see CONTRIBUTING. */
+const bareNames = ['src/platform/httpRoute.ts', 'src/platform/proxyRoute.ts', 'src/platform/proxyTunnel.ts'];
+const plainNames = builtinModules.filter((name) => /^[a-z]+$/.test(name));
+const noBareNames = {
+  selector: `ImportDeclaration[source.value=/^(${plainNames.join('|')})$/]`,
+  message: "Node's own modules are imported as node:….",
+};
+
 export default tseslint.config(
   {
     ignores: [
@@ -209,11 +217,17 @@ export default tseslint.config(
     },
   },
   {
+    files: ['src/**/*.ts', 'webview-ui/**/*.{ts,tsx}', 'test/**/*.ts', 'scripts/**/*.ts'],
+    ignores: bareNames,
+    rules: { 'no-restricted-syntax': ['error', noBareNames] },
+  },
+  {
     files: ['src/editor/**/*.ts', 'src/extension*.ts'],
     ignores: ['src/editor/messages.ts'],
     rules: {
       'no-restricted-syntax': [
         'error',
+        noBareNames,
         {
           selector:
             'MemberExpression[property.name=/^(showInformationMessage|showWarningMessage|showErrorMessage|withProgress|setStatusBarMessage)$/]',

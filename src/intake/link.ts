@@ -2,7 +2,7 @@
  * One entry of a list becomes a Link, or a Failure that says what is wrong with it. Only what `readLink`
  * has understood and written anew (`Link.url`) ever reaches the network or a program.
  */
-import { createHash } from 'crypto';
+import { createHash } from 'node:crypto';
 import { failure, type Failure } from '../model/failure';
 import type { Link } from '../model/link';
 import { hasYtDlpOrders, urlOf } from '../model/webUrl';

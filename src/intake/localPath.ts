@@ -2,7 +2,7 @@
  * Local files in a list: which texts are meant as a path, and what absolute path that is. Both path styles
  * are pure functions here, so that Windows' rules are tested everywhere. Touches no disk.
  */
-import { posix, win32, sep } from 'path';
+import { posix, win32, sep } from 'node:path';
 import { failure, type Failure } from '../model/failure';
 import { urlOf } from '../model/webUrl';
 import { fileKind } from './fileKinds';

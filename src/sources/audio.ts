@@ -2,7 +2,7 @@
  * Sound made ready for speech-to-text with ffmpeg: 16 kHz, one channel, compressed, cut below the service's
  * limit. ffmpeg reads local files alone, of forms that cannot point to other files or addresses.
  */
-import path from 'path';
+import path from 'node:path';
 import { failure, FailureError } from '../model/failure';
 import type { Failure } from '../model/failure';
 import type { Files, Processes } from '../model/ports';

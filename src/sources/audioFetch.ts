@@ -2,7 +2,7 @@
  * Brings a job's sound onto this computer: a local file is read where it is, a media link is downloaded, and
  * of everything else yt-dlp takes the sound alone.
  */
-import path from 'path';
+import path from 'node:path';
 import { failure, FailureError } from '../model/failure';
 import { endingOf } from '../intake/fileKinds';
 import type { Link } from '../model/link';

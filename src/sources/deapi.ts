@@ -2,7 +2,7 @@
  * deAPI's video-to-text: links of the platforms it reads by itself, everything else as compressed sound. What
  * is paid is quoted and agreed to first, recorded before and after each submit, and never submitted twice.
  */
-import path from 'path';
+import path from 'node:path';
 import { inSlices } from '../captions/sliced';
 import { failure, FailureError } from '../model/failure';
 import type { Link } from '../model/link';

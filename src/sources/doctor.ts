@@ -2,7 +2,7 @@
  * Check Setup: for every source, program, service, proxy and folder one line that says whether it works and
  * what to do next. Asks for little, waits for nothing long, and works without a network, saying so.
  */
-import path from 'path';
+import path from 'node:path';
 import { FailureError, toFailure } from '../model/failure';
 import type { SettingName, Settings } from '../model/settings';
 import type { Readiness, Source } from '../model/source';

@@ -1,5 +1,5 @@
 /** Media types of sound files by their ending, for uploads. */
-import path from 'path';
+import path from 'node:path';
 
 const types: Readonly<Record<string, string>> = {
   '.mp3': 'audio/mpeg',

@@ -2,7 +2,7 @@
  * Any OpenAI-compatible transcription service: sound made small with ffmpeg, cut below the limit in quiet
  * moments, sent part by part, times shifted back. Synchronous: nothing can be picked up later by an id.
  */
-import path from 'path';
+import path from 'node:path';
 import { failure, toFailure } from '../model/failure';
 import type { Link } from '../model/link';
 import type { Settings } from '../model/settings';

@@ -1,5 +1,5 @@
 /** One request to an OpenAI-compatible `/audio/transcriptions`, and what its answers mean. */
-import path from 'path';
+import path from 'node:path';
 import * as v from 'valibot';
 import { inSlices, type Sliced } from '../captions/sliced';
 import { failure, FailureError, type Failure } from '../model/failure';

@@ -2,7 +2,7 @@
  * whisper.cpp on this computer. Its exit code says little (0 also for an unknown language or unreadable
  * sound): what counts is whether the JSON file is there and can be read.
  */
-import path from 'path';
+import path from 'node:path';
 import * as v from 'valibot';
 import { failure, type Failure } from '../model/failure';
 import type { Link } from '../model/link';

@@ -2,7 +2,7 @@
  * Subtitles of a thousand sites through the program yt-dlp: one process a video, which says what there is
  * and, where the language is known beforehand, brings it along.
  */
-import path from 'path';
+import path from 'node:path';
 import { chooseTrack } from '../captions/chooseTrack';
 import { parseCaptions } from '../captions/parseCaptions';
 import { inSlices } from '../captions/sliced';

@@ -4,7 +4,7 @@
  * last start of a window, the one whose line stands first has it, and the other withdraws: no lock, nothing
  * to break, nothing to clean up after a kill. Lines are read as untrusted input.
  */
-import { join } from 'path';
+import { join } from 'node:path';
 import { toFailure } from '../../model/failure';
 import type { AppendFile, Clock, Files, Log, Random } from '../../model/ports';
 import type { Line } from './sharedRecordLines';

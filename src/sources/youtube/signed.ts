@@ -2,7 +2,7 @@
  * A table of clients and reasons as it is offered for fetching: its text with an Ed25519 signature by the owner
  * of this program, whose public key is a file of the repository. `npm run clients:sign` makes one.
  */
-import { createPublicKey, verify } from 'crypto';
+import { createPublicKey, verify } from 'node:crypto';
 import * as v from 'valibot';
 import { readJson } from '../parts';
 import { readKnowledge } from './knowledge';

@@ -3,7 +3,7 @@
  * the user has turned it on and trusts the workspace, once a day or after YouTube has refused all clients, and only
  * with the owner's signature. The last good one is kept in the state folder.
  */
-import path from 'path';
+import path from 'node:path';
 import * as v from 'valibot';
 import { toFailure } from '../../model/failure';
 import type { Clock, Files, Http, Log } from '../../model/ports';
