@@ -72,7 +72,10 @@ function* decodeBytes(bytes: Uint8Array, hint: EncodingHint): Sliced<DecodedText
   if (wanted !== undefined) return whole(yield* decodeAs(wanted, bytes));
   const bare = bareUtf16(bytes);
   if (bare !== undefined) return whole(yield* decodeAs(bare, bytes));
-  const declared = knownEncoding(hint.charset) ?? (yield* declaredEncoding(bytes));
+  // UTF-16 would have been seen.
+  const declared = [knownEncoding(hint.charset), yield* declaredEncoding(bytes)].find(
+    (label) => label !== undefined && !label.startsWith('utf-16'),
+  );
   if (utf8.damaged === 0) {
     // Servers name Latin-1 by default, and a few characters may be valid UTF-8 by chance; many are not.
     const isSure = declared === undefined || isLatin(declared) || utf8.wide >= 8;

@@ -21,6 +21,10 @@ export function* readSubRip(text: string, isPlain: boolean): Sliced<ReadLines> {
 /** A number as programs and translators write it: `7`, `7.`, `#7`, `7개`. */
 const numberLine = /^\s*#?\s*(\d{1,9})\s*[^\s\d]?\s*$/;
 
+/** Coordinates (`X1:100`) and WebVTT's settings (`align:start`) behind the times; anything else there is text. */
+const coordinates =
+  /^[\p{P}\p{S}\s]*$|^[\s\ufffd]{0,5}(?:[XY][12]\s?:|[a-z]{1,12}:\S|(?:align|position|line|size)\s?\ufffd)/iu;
+
 class SubRipReader {
   private readonly cues: RawCue[] = [];
   private damagedTimes = 0;
@@ -46,7 +50,11 @@ class SubRipReader {
     if ('damaged' in timing) {
       this.damagedTimes += 1;
       this.timing = timesBehind(this.cues);
-    } else this.timing = timing;
+    } else {
+      const { startMs, endMs, rest } = timing;
+      this.timing = { startMs, endMs };
+      if (rest !== undefined && !coordinates.test(rest)) this.lines.push(rest);
+    }
   }
 
   end(): ReadLines {

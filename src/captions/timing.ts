@@ -6,6 +6,8 @@
 export interface Timing {
   readonly startMs: number;
   readonly endMs: number;
+  /** What stands behind the times: settings, coordinates, or words. */
+  readonly rest?: string;
 }
 
 /** A time line whose times cannot be read; what could be read of it is there. */
@@ -72,11 +74,14 @@ export function parseTiming(line: string): Timing | DamagedTiming | undefined {
   const left = text.slice(0, found.index);
   const right = text.slice(found.index + found[0].length);
   const startText = leftSide.exec(left)?.[1];
-  const endText = rightSide.exec(right)?.[1];
+  const [, endText, rest = ''] = rightSide.exec(right) ?? [];
   if (startText !== undefined && endText !== undefined && isClock(startText, endText)) {
     const startMs = parseClock(startText);
     const endMs = parseClock(endText.replace(/[:.,;\s]+$/, ''));
-    if (startMs !== undefined && endMs !== undefined) return { startMs, endMs };
+    if (startMs !== undefined && endMs !== undefined)
+      return rest.trim() === ''
+        ? { startMs, endMs }
+        : { startMs, endMs, rest: rest.trim() + line.slice(head.length) };
   }
   return isMeantAsTime(left, right) ? { damaged: true } : undefined;
 }

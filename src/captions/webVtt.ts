@@ -182,7 +182,7 @@ class Pieces {
     this.offsetMs = Math.round(apart / ticksPerMs);
   }
 
-  shifted({ startMs, endMs }: Timing): Timing {
+  shifted({ startMs, endMs }: Timing): CueTimes {
     return { startMs: startMs + this.offsetMs, endMs: endMs + this.offsetMs };
   }
 }

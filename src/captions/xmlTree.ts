@@ -126,13 +126,15 @@ function pieceEnd(text: string, at: number): number {
 
 /** References that XML knows stay; HTML's become their characters; a bare ampersand or bracket is text. */
 const sloppy =
-  /&(?:#\d{1,7};|#x[\da-f]{1,6};|([a-z][a-z\d]{1,31});)?|<(?![a-z_/!?])|<\/?((?:[a-z]{1,8}:)?br)\s{0,9}\/?>/gi;
+  /&(?:#\d{1,7};|#x[\da-f]{1,6};|([a-z][a-z\d]{1,31});)?|<(?![a-z_/!?])|<\/?((?:[a-z]{1,8}:)?br)\s{0,9}\/?>|<\/?(?:i|b|u|em|strong|font)(?:\s[^<>]{0,50})?>/gi;
 const xmlNames: ReadonlySet<string> = new Set(['amp', 'lt', 'gt', 'quot', 'apos']);
 
 function mended(piece: string): string {
   return piece.replace(sloppy, (found: string, name: string | undefined, lineBreak: string | undefined) => {
     if (lineBreak !== undefined) return `<${lineBreak.toLowerCase()}/>`;
     if (found === '<') return '&lt;';
+    // Formatting of HTML, often left open: none of these vocabularies has it.
+    if (found.startsWith('<')) return '';
     if (found === '&') return '&amp;';
     if (name === undefined || xmlNames.has(name)) return found;
     const decoded = decodeHTML(found);

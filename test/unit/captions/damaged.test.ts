@@ -177,6 +177,10 @@ describe('A SubRip file', () => {
     assert.deepEqual(parse(file).notes, []);
   });
 
+  it('keeps words on the time line itself', () => {
+    assert.deepEqual(short('1\n00:00:01,000 --> 00:00:02,000 Hello\nthere\n'), [[1, 2, 'Hello\nthere']]);
+  });
+
   it('reads on behind NUL that fills it up', () => {
     assert.deepEqual(short(`${file}${'\0'.repeat(500)}`), wanted);
   });

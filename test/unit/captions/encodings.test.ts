@@ -66,6 +66,12 @@ describe('The encoding', () => {
     assert.equal(textOf(srt(Buffer.from('caf\xe9', 'latin1')), { charset: 'nonsense' }), 'café');
   });
 
+  it('is not UTF-16 where an XML declaration says so in plain bytes', () => {
+    const ttml =
+      '<?xml version="1.0" encoding="UTF-16"?><tt><body><div><p begin="1s" end="2s">é</p></div></body></tt>';
+    assert.equal(textOf(Buffer.from(ttml)), 'é');
+  });
+
   it('is the user’s word before all but a byte order mark', () => {
     assert.equal(
       textOf(srt(japanese), { encoding: 'shift_jis', charset: 'windows-1252' }),

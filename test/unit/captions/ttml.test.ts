@@ -146,6 +146,13 @@ describe('A paragraph of TTML', () => {
 });
 
 describe('A TTML file', () => {
+  it('keeps what stands behind formatting of HTML that is closed and was never opened', () => {
+    assert.deepEqual(short('<p begin="1s" end="2s">A</i></p><p begin="2s" end="3s"><b>B</p>'), [
+      [1, 2, 'A'],
+      [2, 3, 'B'],
+    ]);
+  });
+
   const two =
     '<body><div xml:lang="en"><p begin="1s" end="2s">Yes</p><p begin="3s" end="4s">No</p></div><div xml:lang="fr"><p begin="1s" end="2s">Oui</p><p begin="3s" end="4s">Non</p></div></body>';
 
