@@ -148,8 +148,10 @@ export class Actions implements PanelActions {
       case 'openSettings':
         return openSettings(message.setting);
       case 'useNextSource': {
-        const problem = await this.parts.settings.write('onBlocked', 'nextSource');
-        if (problem !== undefined) throw new Refusal(problem);
+        // Meant for the batch that is blocked; the user's setting stays as it is.
+        const handle = this.parts.batches.current()?.handle;
+        if (!handle) throw new Refusal('Nothing is running.');
+        await handle.changeSettings({ onBlocked: 'nextSource' });
         return;
       }
       case 'openAccount': {

@@ -58,11 +58,13 @@ export async function checkSetup(
   list.onDidTriggerButton(() => {
     void vscode.env.clipboard.writeText(setupReport(lines, vscode.workspace.isTrusted));
   });
-  const notFine = lines.filter((line) => line.state === 'error' || line.state === 'warn').length;
+  const count = (...states: readonly SetupLine['state'][]): number =>
+    lines.filter((line) => states.includes(line.state)).length;
+  const notFine = count('error', 'warn');
   list.placeholder =
     notFine === 0
-      ? 'What is set up works. Choose a line for its next step.'
-      : `Needs a look: ${notFine}. Choose a line for its next step.`;
+      ? `${count('ok')} ready, ${count('off')} not set up. Choose one to set it up.`
+      : `${count('ok')} ready, ${notFine} need attention. Choose a line for its next step.`;
   list.busy = false;
 }
 

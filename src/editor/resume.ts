@@ -155,10 +155,15 @@ export class Resumer {
 
   private async ask(batch: KnownBatch): Promise<void> {
     const resume = 'Resume';
-    const rest = batch.total - endedOf(batch.counts);
+    const { failed } = batch.counts;
+    const parts = [
+      `${formatCount(doneOf(batch.counts))} done`,
+      ...(failed > 0 ? [`${formatCount(failed)} failed`] : []),
+      `${formatCount(batch.total - endedOf(batch.counts))} to go`,
+    ];
     const answer = await notice(
       'info',
-      `${batch.name} was interrupted. ${formatCount(doneOf(batch.counts))} are done, ${plural(rest, 'video')} to go.`,
+      `${batch.name} was interrupted: ${parts.join(', ')}.`,
       resume,
       'Not Now',
     );

@@ -49,6 +49,11 @@ export function formatDuration(ms: number): string {
   return both(Math.floor(hours / 24), 'd', hours % 24, 'h');
 }
 
+/** As `formatTime`, without the date where the next such time of the clock is meant: less than a day ahead. */
+export function formatSoon(at: number, now: number): string {
+  return at > now && at - now < 86_400_000 ? formatTime(at, at) : formatTime(at, now);
+}
+
 /** `until 14:32`, and `12 s` where that is over within a minute. Both epoch ms. */
 export const untilWords = (until: number, now: number): string =>
   until - now > 60_000 ? `until ${formatTime(until, now)}` : formatDuration(Math.max(1000, until - now));

@@ -3,7 +3,7 @@
  * said: a limit is called reached when it is used up, not when its starts are spread over the hour.
  */
 import type { Pace, QuotaBound, QuotaView } from './events';
-import { formatCount, formatDuration, formatTime, untilWords } from './numberWords';
+import { formatCount, formatDuration, formatSoon, formatTime, untilWords } from './numberWords';
 import { settingsSchema } from './settingsTable';
 import { serviceName } from './serviceNames';
 
@@ -55,7 +55,7 @@ export function paceWords(pace: Pace | undefined, context: PaceContext): PaceWor
 function blockedWords(quota: string, until: number | undefined, now: number): string {
   const name = serviceName(quota);
   if (until === undefined) return `${name} blocks this network.`;
-  const when = until - now > 60_000 ? `at ${formatTime(until, now)}` : `in ${untilWords(until, now)}`;
+  const when = until - now > 60_000 ? `at ${formatSoon(until, now)}` : `in ${untilWords(until, now)}`;
   return `${name} blocks this network; tries again ${when}.`;
 }
 

@@ -1,6 +1,6 @@
 /** The words of a job's status: what it does, what it waits for or how it ended. */
 import type { JobStatus, Wait } from './events';
-import { formatPercent, formatTime, thinSpace } from './numberWords';
+import { formatPercent, formatSoon, formatTime, thinSpace } from './numberWords';
 import type { Stage } from './source';
 
 const stageNames: Readonly<Record<Stage, string>> = {
@@ -24,6 +24,8 @@ export function waitWords(wait: Wait, now: number): string {
   const when = (soon: string, late: string, unknown: string): string => {
     if (until === undefined) return unknown;
     const leftMs = until - now;
+    // Overdue: how long it still takes is not known, and "1 s" would stay for as long as it takes.
+    if (leftMs < -1000) return unknown;
     return leftMs > 60_000
       ? `${late} ${formatTime(until, now)}`
       : `${soon} ${Math.max(1, Math.ceil(leftMs / 1000))}${thinSpace}s`;
@@ -77,6 +79,6 @@ export function statusWords(job: StatusOf, now: number): string {
       if (job.consent !== undefined) return 'Needs your OK';
       return job.parkedUntil === undefined
         ? 'Waiting for you'
-        : `Tries again ${formatTime(job.parkedUntil, now)}`;
+        : `Tries again ${formatSoon(job.parkedUntil, now)}`;
   }
 }

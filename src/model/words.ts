@@ -26,6 +26,7 @@ export {
   formatElapsed,
   formatLength,
   formatPercent,
+  formatSoon,
   formatTime,
   joinAnd,
   plural,

@@ -42,7 +42,7 @@ describe('the panel without a mouse', () => {
     const expected = [
       /^Resume$/,
       /^Add a proxy…$/,
-      /^Use the next source$/,
+      /^Set up another source…$/,
       /^Workers /,
       /^Workers and their lanes$/,
       /^All 500$/,

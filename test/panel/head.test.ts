@@ -1,5 +1,6 @@
 /** The head's answers and its sentence: how sure the time left is, and that both are told whole at every width. */
 import assert from 'node:assert/strict';
+import { failure } from '../../src/model/failure';
 import { now, type SceneName } from './scenes';
 import { openPanel, type Panel } from './setup';
 
@@ -38,6 +39,32 @@ describe('the head', () => {
     assert.equal(await side.innerText(), '15:16–15:20');
     await foretell(panel, 61, 0, '15:19');
     assert.equal(await side.innerText(), 'about 15:19');
+    await panel.close();
+  });
+
+  it('warns, with the cause, where nothing at all could be transcribed', async () => {
+    const panel = await openPanel('allDone');
+    const jobs = panel.scene?.state.jobs.filter((job) => job.expandedInto === undefined) ?? [];
+    await panel.events(
+      ...jobs.map(({ index: job }) => ({
+        type: 'outcome' as const,
+        at: now,
+        job,
+        outcome: {
+          status: 'failed' as const,
+          failure: failure('unavailable', 'gone'),
+          source: 'youtube' as const,
+          seconds: 1,
+          requests: 1,
+        },
+      })),
+    );
+    const say = panel.page.locator('.say', { hasText: 'None of 500 could be transcribed: Removed.' });
+    await say.locator('.codicon-warning').waitFor();
+    const retry = panel.page.locator('.tools vscode-button[aria-label="Retry failed"]');
+    await retry.waitFor();
+    assert.match((await retry.getAttribute('title')) ?? '', /^Nothing to retry/);
+    await panel.page.screenshot({ path: 'test-results/panel/none-done.png' });
     await panel.close();
   });
 

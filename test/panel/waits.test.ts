@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import type { BatchEvent } from '../../src/model/events';
 import { failure } from '../../src/model/failure';
+import type { ToPage } from '../../src/protocol';
 import type { Quote } from '../../src/model/source';
 import { batchHead, now, scene, settingsMessage, snapshot } from './scenes';
 import { openPanel, type Panel } from './setup';
@@ -107,6 +108,54 @@ describe('what waits in the panel', () => {
     assert.match(await say(panel), /asked to wait 12.s\./);
     assert.match(await panel.page.locator('.quotas').innerText(), /held 12.s/);
     assert.match(await panel.page.locator('.workers').innerText(), /resting 12.s/);
+    await panel.close();
+  });
+
+  it('offers the next source only where it is ready, by its name, and else leads to its set-up', async () => {
+    const panel = await openPanel('parked');
+    const link = (name: string) => panel.page.locator('.say').getByRole('button', { name, exact: true });
+    await link('Set up another source…').click();
+    assert.equal((await panel.last('nextStep')).step, 'checkSetup');
+    const ready = (...ids: readonly string[]): ToPage => ({
+      type: 'sources',
+      outputFolder: 'transcripts',
+      sources: (['youtube', 'yt-dlp', 'deapi'] as const).map((id) => ({
+        id,
+        ready: ids.includes(id),
+        detail: '',
+      })),
+    });
+    await panel.send(ready('youtube', 'deapi'));
+    await link('Use deAPI (paid)').click();
+    assert.equal((await panel.last('nextStep')).step, 'useNextSource');
+    await panel.send(ready('youtube', 'yt-dlp', 'deapi'));
+    await link('Use yt-dlp').waitFor();
+    await panel.send(ready('youtube'));
+    await link('Set up another source…').waitFor();
+    await panel.close();
+  });
+
+  it('waits for the user only where it does not try again by itself', async () => {
+    const panel = await openPanel('parked');
+    const answer = panel.page.locator('.answer');
+    assert.match(await answer.innerText(), /waits for you/);
+    const { jobs } = panel.scene?.state ?? { jobs: [] };
+    const until = now + 10 * 3_600_000;
+    const again = jobs.filter(({ status }) => status === 'parked').map(({ index }) => index);
+    await panel.events(
+      ...again.map((job) => ({
+        type: 'outcome' as const,
+        at: now,
+        job,
+        outcome: {
+          status: 'parked' as const,
+          failure: failure('blocked', 'no'),
+          source: 'youtube' as const,
+          until,
+        },
+      })),
+    );
+    await answer.getByText('tries again 00:18').waitFor();
     await panel.close();
   });
 

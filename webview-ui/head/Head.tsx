@@ -13,7 +13,7 @@ import { Tools } from './Tools';
 import { useStore } from '../store/useStore';
 
 export function Head(): JSX.Element | null {
-  const store = useStore(topic.second | topic.phase | topic.batches);
+  const store = useStore(topic.second | topic.phase | topic.batches | topic.sources);
   const { state } = store;
   if (!state && store.batches.length === 0) return null;
   // The list of batches keeps its place and the focus while another batch loads.
@@ -34,7 +34,7 @@ function Answers({ store, state }: { readonly store: PanelStore; readonly state:
   const { counts } = state;
   const shown = useRef<EndSpan | undefined>(undefined);
   shown.current = endSpan(state.pace ?? {}, shown.current);
-  const { seen, side, big, full } = answers(state, now, shown.current);
+  const { seen, side, big, full } = answers(state, now, shown.current, store.parked.triesAt);
   const share = (count: number): string => `${state.total === 0 ? 0 : (100 * count) / state.total}%`;
   const skipped = counts.skipped + counts.cancelled;
   // Parked videos have no pace.
@@ -97,6 +97,7 @@ function Sentence(props: {
     problem: store.problem,
     resumed: store.resumed,
     parked: store.parked,
+    sources: store.sources,
   });
   return (
     <div class={`row say${say.need ? ' need' : ''}${say.actions.length > 0 ? ' two' : ''}`}>

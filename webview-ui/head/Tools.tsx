@@ -40,13 +40,15 @@ function toolsOf(store: PanelStore, state: BatchState): readonly Tool[] {
     const again: Tool = {
       action: 'retryFailed',
       icon: 'refresh',
-      label: `Retry ${of} failed`,
+      label: retry === 0 ? 'Retry failed' : `Retry ${of} failed`,
       primary: retry > 0,
       disabled: retry === 0 || others,
       title:
-        retry === counts.failed
-          ? `Retry ${of} failed`
-          : `Retry ${of} failed; the others would fail again in the same way`,
+        retry === 0
+          ? 'Nothing to retry: they would fail again in the same way'
+          : retry === counts.failed
+            ? `Retry ${of} failed`
+            : `Retry ${of} failed; the others would fail again in the same way`,
     };
     const folder: Tool = { action: 'openFolder', icon: 'folder-opened', label: 'Open folder' };
     return [...(counts.failed > 0 ? [again] : []), folder, more];
@@ -67,7 +69,7 @@ function toolsOf(store: PanelStore, state: BatchState): readonly Tool[] {
       icon: 'refresh',
       label: 'Retry failed',
       disabled: others || retry === 0,
-      ...(counts.failed === 0 ? {} : { count: of }),
+      ...(retry === 0 ? {} : { count: of }),
     },
     more,
   ];

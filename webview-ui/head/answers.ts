@@ -5,6 +5,7 @@ import {
   endWords,
   formatCount,
   formatDuration,
+  formatSoon,
   formatTime,
   thinSpace,
   type EndSpan,
@@ -19,8 +20,16 @@ export interface Answers {
   readonly full?: string;
 }
 
-/** `span`: the expected end as shown last (`endSpan`). */
-export function answers(state: BatchState, now: number, span: EndSpan | undefined): Answers {
+/**
+ * `span`: the expected end as shown last (`endSpan`). `triesAt`: when parked videos are tried again without the user,
+ * epoch ms.
+ */
+export function answers(
+  state: BatchState,
+  now: number,
+  span: EndSpan | undefined,
+  triesAt: number | undefined,
+): Answers {
   const { counts } = state;
   const seen = endedOf(counts);
   const endsAt = state.pace?.endsAt;
@@ -42,7 +51,11 @@ export function answers(state: BatchState, now: number, span: EndSpan | undefine
       };
     case 'running':
       if (counts.parked > 0 && counts.pending === 0 && counts.running <= 1)
-        return { seen, side: 'waits for you', big: `${formatCount(counts.parked)} parked` };
+        return {
+          seen,
+          side: triesAt === undefined ? 'waits for you' : `tries again ${formatSoon(triesAt, now)}`,
+          big: `${formatCount(counts.parked)} parked`,
+        };
       if (endsAt === undefined) return { seen, side: '', big: '' };
       return {
         seen,

@@ -4,13 +4,14 @@ import { nextMoveOf } from '../../src/model/failure';
 import {
   formatCount,
   formatDuration,
-  formatTime,
+  formatSoon,
   plural,
   rowWords,
   serviceName,
 } from '../../src/model/words';
 import type { Asked } from '../../src/engine/state/asked';
 import type { Cause } from '../store/parkedJobs';
+import { otherSource } from './otherSource';
 import { warn, type Say, type SayContext } from './say';
 import { fromStep } from '../store/steps';
 
@@ -57,7 +58,7 @@ function okSay(asked: readonly Asked[]): Say {
   );
 }
 
-function parkedSay(state: BatchState, cause: Cause, { now, parked }: SayContext): Say {
+function parkedSay(state: BatchState, cause: Cause, { now, parked, sources }: SayContext): Say {
   const { until, waiting } = parked;
   const words = rowWords(cause.failure, {
     now,
@@ -73,7 +74,7 @@ function parkedSay(state: BatchState, cause: Cause, { now, parked }: SayContext)
   const actions = blocked
     ? [
         { words: 'Add a proxy…', deed: { do: 'step', step: 'addProxy' } } as const,
-        { words: 'Use the next source', deed: { do: 'step', step: 'useNextSource' } } as const,
+        otherSource(cause.source ?? 'youtube', sources),
       ]
     : first;
   if (until !== undefined && state.counts.running + state.counts.pending > 0)
@@ -81,9 +82,9 @@ function parkedSay(state: BatchState, cause: Cause, { now, parked }: SayContext)
       icon: 'clockface',
       tone: 'wait',
       text: start,
-      tail: `; tries again ${formatTime(until, now)}.`,
+      tail: `; tries again ${formatSoon(until, now)}.`,
       actions,
     };
-  const later = until === undefined ? 'resume in an hour' : `tries again ${formatTime(until, now)}`;
+  const later = until === undefined ? 'resume in an hour' : `tries again ${formatSoon(until, now)}`;
   return warn(start, actions, blocked ? `; ${later}, or:` : until === undefined ? '.' : `; ${later}.`);
 }

@@ -1,5 +1,5 @@
 /** What the sentence under the bar is made of: words, what its links do, and what it needs to know. */
-import type { ResumedNote } from '../../src/protocol';
+import type { ResumedNote, SourceView } from '../../src/protocol';
 import type { ParkedJobs } from '../store/parkedJobs';
 import type { Deed } from '../store/steps';
 
@@ -20,6 +20,7 @@ export interface SayContext {
   readonly problem?: string | undefined;
   readonly resumed?: ResumedNote | undefined;
   readonly parked: ParkedJobs;
+  readonly sources: readonly SourceView[];
 }
 
 export const plain = (icon: string, text: string): Say => ({ icon, tone: 'dim', text, actions: [] });

@@ -14,7 +14,8 @@ import {
   serviceName,
   type PaceContext,
 } from '../../src/model/words';
-import { sourceOf } from '../shared/jobWords';
+import { failureWords, sourceOf } from '../shared/jobWords';
+import { otherSource } from './otherSource';
 import { needs, prices } from './parked';
 import { plain, warn, type Say, type SayContext } from './say';
 import { fromStep } from '../store/steps';
@@ -53,7 +54,7 @@ export function sentence(state: BatchState, context: SayContext): Say {
         ...unpaid(context),
       };
     case 'finished':
-      return finished(state);
+      return finished(state, now);
     case 'running':
       return needs(state, context) ?? running(state, context);
   }
@@ -99,7 +100,7 @@ function failed(why: Failure, state: BatchState, now: number): Say {
   );
 }
 
-function finished(state: BatchState): Say {
+function finished(state: BatchState, now: number): Say {
   const { counts, total } = state;
   const open = { words: 'Open report', deed: { do: 'batch', action: 'openReport' } } as const;
   const base = { icon: 'check', tone: 'ok' } as const;
@@ -110,6 +111,8 @@ function finished(state: BatchState): Say {
       'circle-outline',
       `${plural(again, 'video')} ${again === 1 ? 'waits' : 'wait'} to run again.`,
     );
+  if (counts.failed > 0 && counts.failed === total)
+    return { icon: 'warning', tone: 'wait', text: noneDone(state, now), actions: [open] };
   if (counts.failed > 0) {
     const reasons = Object.keys(state.byError).length;
     const text =
@@ -137,7 +140,25 @@ function finished(state: BatchState): Say {
   };
 }
 
-function running(state: BatchState, { now, resumed }: SayContext): Say {
+/** All have failed: that is no success with remarks, so the cause comes first. */
+function noneDone(state: BatchState, now: number): string {
+  const { total } = state;
+  const causes = new Set<string>();
+  for (const job of state.jobs) {
+    const cause = job.status === 'failed' ? failureWords(state, job, now)?.cause : undefined;
+    if (cause !== undefined) causes.add(cause);
+    if (causes.size > 1) break;
+  }
+  const [cause] = causes;
+  const none =
+    total === 1 ? 'The video could not be transcribed' : `None of ${formatCount(total)} could be transcribed`;
+  return causes.size === 1 && cause !== undefined
+    ? `${none}: ${cause}.`
+    : `${none}; each reason has its next step below.`;
+}
+
+function running(state: BatchState, context: SayContext): Say {
+  const { now, resumed } = context;
   const { pace } = state;
   const run = (text: string, actions: Say['actions'] = []): Say => ({
     icon: 'circle-filled',
@@ -145,7 +166,7 @@ function running(state: BatchState, { now, resumed }: SayContext): Say {
     text,
     actions,
   });
-  if (pace?.by.kind === 'held' || pace?.by.kind === 'blocked') return held(state, now);
+  if (pace?.by.kind === 'held' || pace?.by.kind === 'blocked') return held(state, context);
   if (resumed && now - state.phaseAt < resumedNoteMs) {
     const picked =
       resumed.pickedUp === 0
@@ -180,7 +201,7 @@ const paceContext = (state: BatchState, now: number): PaceContext => ({
   workers: state.parallel ? state.effectiveWorkers : 1,
 });
 
-function held(state: BatchState, now: number): Say {
+function held(state: BatchState, { now, sources }: SayContext): Say {
   const by = state.pace?.by;
   if (by?.kind !== 'held' && by?.kind !== 'blocked') return plain('circle-filled', 'Running.');
   const name = serviceName(by.quota);
@@ -202,7 +223,7 @@ function held(state: BatchState, now: number): Say {
     ...(by.kind === 'blocked'
       ? [{ words: 'Add a proxy…', deed: { do: 'step', step: 'addProxy' } } as const]
       : []),
-    { words: 'Use the next source', deed: { do: 'step', step: 'useNextSource' } },
+    otherSource(by.quota, sources),
   ];
   return { icon: 'clockface', tone: 'wait', text: text + goesOn, actions: steps };
 }

@@ -66,6 +66,11 @@ export class ParkedJobs {
     return this.#until;
   }
 
+  /** When all that is parked is tried again without the user; undefined while some of it needs an OK or a next step. */
+  get triesAt(): number | undefined {
+    return this.#asked.all.length > 0 ? undefined : this.until;
+  }
+
   clear(): void {
     this.#jobs.clear();
     this.#asked.clear();

@@ -156,14 +156,7 @@ export class PanelStore {
 
   chooseBatch(batch: string): void {
     if (batch === this.ui.batch) return;
-    Object.assign(this.ui, freshUi(batch), {
-      hidden: this.ui.hidden,
-      widths: this.ui.widths,
-      workersOpen: this.ui.workersOpen,
-      settingsOpen: this.ui.settingsOpen,
-    });
-    delete this.ui.top;
-    delete this.ui.active;
+    this.#openFresh(batch);
     this.#forget();
     this.keep();
     this.#host.post({ type: 'choose', batch });
@@ -250,12 +243,9 @@ export class PanelStore {
     this.met = true;
     this.batches = message.batches;
     if (message.current !== this.ui.batch) {
-      const keepsView = this.ui.batch === null;
-      this.ui.batch = message.current;
-      if (!keepsView) {
-        delete this.ui.top;
-        delete this.ui.active;
-      }
+      // A page that shows its first batch has nothing to reset: it was restored, or is new.
+      if (this.ui.batch === null) this.ui.batch = message.current;
+      else this.#openFresh(message.current);
       this.#forget();
       this.keep();
     }
@@ -263,6 +253,14 @@ export class PanelStore {
     // Another window may release the batch while it is shown.
     if (current) this.owner = current.owner;
     this.mark(topic.batches | topic.phase);
+  }
+
+  /** Another batch opens on all its videos: tab and search were about the one before. */
+  #openFresh(batch: string | null): void {
+    const { hidden, widths, workersOpen, settingsOpen } = this.ui;
+    Object.assign(this.ui, freshUi(batch), { hidden, widths, workersOpen, settingsOpen });
+    delete this.ui.top;
+    delete this.ui.active;
   }
 
   #forget(): void {

@@ -130,16 +130,17 @@ function listHandlers({ actions, batches, panel, transcriber }: CommandParts) {
   } satisfies Partial<Handlers<CommandId>>;
 }
 
-/** What is done to a batch: the one a menu was opened on, else one that the user chooses. */
+/** What is done to a batch: the one a menu was opened on, else one that the user chooses; `none`: there is no such batch. */
 function batchHandlers({ actions, batches, panel, resumer }: CommandParts) {
   const onBatch =
     (
       title: string,
+      none: string,
       act: (folder: string) => Promise<unknown>,
       fits: (batch: KnownBatch) => boolean,
     ): Handler =>
     async (target) => {
-      const folder = folderOf(target) ?? (await chooseBatch(batches, title, fits));
+      const folder = folderOf(target) ?? (await chooseBatch(batches, title, none, fits));
       if (folder !== undefined) await act(folder);
     };
   const any = (): boolean => true;
@@ -151,11 +152,13 @@ function batchHandlers({ actions, batches, panel, resumer }: CommandParts) {
   return {
     'bulkTranscribe.pause': onBatch(
       'Pause',
+      'Nothing is running.',
       (folder) => actions.pause(folder),
       (batch) => isHere(batch) && batch.phase === 'running',
     ),
     'bulkTranscribe.resume': onBatch(
       'Resume',
+      'There is no batch to resume.',
       resume,
       (batch) =>
         batch.phase === 'paused' ||
@@ -164,11 +167,13 @@ function batchHandlers({ actions, batches, panel, resumer }: CommandParts) {
     ),
     'bulkTranscribe.stop': onBatch(
       'Stop',
+      'Nothing is running.',
       (folder) => actions.stop(folder),
       (batch) => isHere(batch) && (batch.phase === 'running' || batch.phase === 'paused'),
     ),
     'bulkTranscribe.retryFailed': onBatch(
       'Retry Failed',
+      'No batch has failed videos.',
       (folder) => actions.retryFailed(folder),
       (batch) => batch.counts.failed > 0,
     ),
@@ -176,8 +181,13 @@ function batchHandlers({ actions, batches, panel, resumer }: CommandParts) {
       const folder = folderOf(target) ?? (await resumer.choose());
       if (folder !== undefined) await resume(folder);
     },
-    'bulkTranscribe.exportBatch': onBatch('Export Batch', (folder) => actions.export(folder), any),
-    'bulkTranscribe.openReport': onBatch('Open Report', openReport, any),
+    'bulkTranscribe.exportBatch': onBatch(
+      'Export Batch',
+      'There is nothing to export yet.',
+      (folder) => actions.export(folder),
+      any,
+    ),
+    'bulkTranscribe.openReport': onBatch('Open Report', 'There is no report yet.', openReport, any),
   } satisfies Partial<Handlers<CommandId>>;
 }
 
@@ -280,6 +290,7 @@ async function listOf(folder: string, batches: Batches): Promise<vscode.Uri> {
 async function chooseBatch(
   batches: Batches,
   title: string,
+  none: string,
   fits: (batch: KnownBatch) => boolean,
 ): Promise<string | undefined> {
   let fitting = batches.all().filter(fits);
@@ -287,7 +298,7 @@ async function chooseBatch(
     await batches.refresh();
     fitting = batches.all().filter(fits);
   }
-  if (fitting.length === 0) throw new Refusal(`There is no batch for "${title}".`);
+  if (fitting.length === 0) throw new Refusal(none);
   const current = batches.current();
   if (current && fitting.some((batch) => batch.id === current.id && isHere(batch))) return current.folder;
   return pickBatch(fitting, title);

@@ -150,7 +150,7 @@ export const commandTable = {
     ],
   },
   'bulkTranscribe.setApiKey': { title: 'Set API Key…', icon: 'key' },
-  'bulkTranscribe.clearApiKeys': { title: 'Clear API Keys' },
+  'bulkTranscribe.clearApiKeys': { title: 'Clear API Keys and Proxy Passwords…' },
   'bulkTranscribe.addProxy': { title: 'Add Proxy…' },
   'bulkTranscribe.checkSetup': {
     title: 'Check Setup',

@@ -221,13 +221,20 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
     if (choice !== this.choice) return;
     if (!handle || !feed) {
       await this.post({ type: 'sources', sources: [], outputFolder: actions.outputFolder() });
-      const sources = await actions.sources();
-      await this.post({ type: 'sources', sources, outputFolder: actions.outputFolder() });
+      await this.postSources();
       return;
     }
     await feed.snapshot(handle.state.id === wanted ? at : undefined);
     if (this.reveal !== undefined) await this.post({ type: 'reveal', job: this.reveal });
     this.reveal = undefined;
+    // Last, because programs are started for it: a batch that is blocked offers the next source that is ready.
+    if (handle.state.phase === 'running') await this.postSources();
+  }
+
+  private async postSources(): Promise<void> {
+    const { actions } = this.parts;
+    const sources = await actions.sources();
+    await this.post({ type: 'sources', sources, outputFolder: actions.outputFolder() });
   }
 
   /** Undefined when it is gone or cannot be read; the page shows the others. */

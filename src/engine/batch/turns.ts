@@ -2,6 +2,7 @@
  * A batch's part in the scheduling: which of its jobs may start now, which are shown while they wait for a
  * quota, and when asking again is worth it. Nothing here waits or asks anybody.
  */
+import type { Wait } from '../../model/events';
 import { unblocked } from '../../model/need';
 import type { BatchCore } from '../job/context';
 import type { JobWalk } from '../job/walk';
@@ -100,17 +101,28 @@ export class BatchTurns implements Runnable {
     return this.core.queue.heads(count).map((head) => head.job);
   }
 
-  show(index: number, worker: number): void {
+  show(index: number, worker: number): boolean {
     const { core } = this;
     const lane = core.queue.laneOf(index);
     const live = core.live(index);
-    if (!lane || !live) return;
-    const wait = core.shared.limiter.why(lane.quotas);
-    if (!wait) return;
+    if (!lane || !live) return false;
+    const wait = this.inLine(core.shared.limiter.why(lane.quotas), lane);
+    if (!wait) return false;
     const at = core.now;
     core.emit({ type: 'job-started', at, job: index, worker, attempt: live.memory.failedTries + 1 });
     core.emit({ type: 'wait', at, job: index, wait });
     this.shownJobs.add(index);
+    return true;
+  }
+
+  /** The limiter says when the next start is due; a job behind others in line waits for theirs as well. */
+  private inLine(wait: Wait | undefined, lane: Lane): Wait | undefined {
+    const { core } = this;
+    if (wait?.for !== 'rate' || wait.until === undefined || wait.quota === undefined) return wait;
+    let ahead = 0;
+    for (const job of this.shownJobs) if (core.queue.laneOf(job) === lane) ahead += 1;
+    const until = core.now + core.shared.limiter.leftMs(wait.quota, ahead + 1);
+    return { ...wait, until: Math.max(wait.until, until) };
   }
 
   unshow(index: number): void {

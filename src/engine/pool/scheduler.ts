@@ -16,8 +16,8 @@ export interface Runnable {
   run(job: number, worker: number): Promise<void>;
   /** Up to `count` jobs that wait for a quota, in the order in which they could start. */
   waitingJobs(count: number): readonly number[];
-  /** Shows a waiting job on a place, or takes it off again. */
-  show(job: number, worker: number): void;
+  /** Shows a waiting job on a place, or takes it off again. False: nothing holds it back at the moment. */
+  show(job: number, worker: number): boolean;
   unshow(job: number): void;
   /** Epoch ms at which asking again is worth it; Infinity: something has to happen first. */
   nextAt(now: number): number;
@@ -164,9 +164,9 @@ export class Scheduler {
         if (taken.has(job)) continue;
         const worker = empty[0];
         if (worker === undefined) return;
+        if (!batch.show(job, worker)) continue;
         empty = empty.slice(1);
         this.shown.set(worker, { batch, job });
-        batch.show(job, worker);
       }
     }
   }

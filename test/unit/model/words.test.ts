@@ -89,6 +89,7 @@ describe('the words of states', () => {
     assert.equal(waitWords({ for: 'held', until: now + 840_000 }, now), 'Held to 14:32');
     assert.equal(waitWords({ for: 'held', until: now + 12_000 }, now), 'Held 12\u2009s');
     assert.equal(waitWords({ for: 'rate', until: now - 5 }, now), 'Rate limit 1\u2009s');
+    assert.equal(waitWords({ for: 'rate', until: now - 1500 }, now), 'Rate limit');
   });
 
   it('tell parked jobs that wait for the user from those that try again', () => {
@@ -96,6 +97,15 @@ describe('the words of states', () => {
     assert.equal(
       statusWords({ status: 'parked', parkedUntil: at('2026-11-20T15:20:00') }, now),
       'Tries again 15:20',
+    );
+    assert.equal(
+      statusWords({ status: 'parked', parkedUntil: at('2026-11-21T00:43:00') }, now),
+      'Tries again 00:43',
+      'the next 00:43 needs no date',
+    );
+    assert.equal(
+      statusWords({ status: 'parked', parkedUntil: at('2026-11-22T00:43:00') }, now),
+      'Tries again 22 Nov 00:43',
     );
     assert.equal(statusWords({ status: 'parked', consent: {} }, now), 'Needs your OK');
     assert.equal(statusWords({ status: 'skipped', skip: { reason: 'already-done' } }, now), 'Already done');

@@ -39,8 +39,9 @@ class Batch implements Runnable {
     return Array.from({ length: Math.min(count, this.jobs - first) }, (_, at) => first + at);
   }
 
-  show(job: number, worker: number): void {
+  show(job: number, worker: number): boolean {
     this.shown.set(job, worker);
+    return true;
   }
 
   unshow(job: number): void {
