@@ -116,6 +116,7 @@ export class Transcriber {
       outputFolder,
       ...(input.uri?.scheme === 'file' ? { list: input.uri.fsPath } : {}),
       jobs,
+      notes: content.remarks,
       settings,
       ...(input.redo === true ? { redo: true } : {}),
     });

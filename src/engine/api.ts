@@ -1,5 +1,5 @@
 /** What the roots and the editor see of the engine. Implemented by engine.ts and batch/run.ts. */
-import type { BatchEvent, JobAction, NewJob } from '../model/events';
+import type { BatchEvent, BatchNote, JobAction, NewJob } from '../model/events';
 import type { Failure } from '../model/failure';
 import type { TranscriptWriter } from '../model/output';
 import type { Clock, Files, Log, Machine, Processes, Random } from '../model/ports';
@@ -40,6 +40,8 @@ export interface StartRequest {
   /** Absolute path or link of the list; the same list continues its batch. */
   readonly list?: string;
   readonly jobs: readonly NewJob[];
+  /** What was not understood or left out while the list was read. */
+  readonly notes?: readonly BatchNote[];
   readonly settings: Settings;
   /** Do videos again that are done already. */
   readonly redo?: boolean;

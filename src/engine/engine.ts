@@ -198,6 +198,7 @@ class EngineImpl implements Engine {
       settings: journalSettings(different),
     });
     await run.while(async () => {
+      run.core.addNotes(request.notes ?? []);
       const added = run.add(wantedJobs(request));
       await run.begin('user', 'start');
       await added;
@@ -229,6 +230,7 @@ class EngineImpl implements Engine {
     const fresh = wantedJobs(request).filter((job) => !known.has(job.link.id));
     await run.while(async () => {
       if (run.core.phase !== 'running') await run.begin('user', 'start');
+      run.core.addNotes(request.notes ?? []);
       if (fresh.length > 0) await run.add(fresh);
       const again = new Set(request.jobs.flatMap((job) => known.get(job.link.id) ?? []));
       // The entries of a list link are what was meant by it.

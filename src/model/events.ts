@@ -30,6 +30,18 @@ export interface NewJob {
   readonly redo?: boolean;
 }
 
+/**
+ * Something the user should know that is no failure: a list that is not whole, entries left out, a line that was
+ * not understood, cues that could not be read.
+ */
+export interface BatchNote {
+  readonly text: string;
+  /** The row it is about; absent: the list as a text. */
+  readonly job?: number;
+  /** Line in the list file, from 1; absent: the row's own. */
+  readonly line?: number;
+}
+
 /** How a job ended, or why it waits for something other than its turn. */
 export type Outcome =
   | {
@@ -94,6 +106,7 @@ export type LastingEvent =
       readonly settings: Partial<Settings>;
     }
   | { readonly type: 'jobs-added'; readonly at: number; readonly jobs: readonly NewJob[] }
+  | { readonly type: 'notes-added'; readonly at: number; readonly notes: readonly BatchNote[] }
   | { readonly type: 'job-learnt'; readonly at: number; readonly job: number; readonly meta: VideoMeta }
   | {
       /** A try that failed and is not the last word: a retry, the next source or a hold follows. */
@@ -264,6 +277,7 @@ export type BatchEvent = LastingEvent | PassingEvent;
 const lastingTypes: Readonly<Record<LastingEvent['type'], true>> = {
   'batch-created': true,
   'jobs-added': true,
+  'notes-added': true,
   'job-learnt': true,
   attempt: true,
   intent: true,

@@ -34,6 +34,8 @@ export interface VideoMeta {
   readonly channel?: string;
   /** Seconds. */
   readonly duration?: number;
+  /** The duration is only what a feed says: nobody has measured it, and no price may rest on it. */
+  readonly durationIsClaim?: boolean;
   /** ISO date `2026-11-20`. */
   readonly published?: string;
   readonly chapters?: readonly Chapter[];
@@ -43,4 +45,14 @@ export interface Chapter {
   /** Seconds from the start of the video. */
   readonly start: number;
   readonly title: string;
+}
+
+/**
+ * A link's address where people may publish it. The address of a private feed is as good as a password: its query,
+ * and parts of its path that look like a token, are left out.
+ */
+export function publicAddress({ url, list }: Link): string {
+  if (list !== 'feed') return url;
+  const plain = url.replace(/[?#].*$/s, '');
+  return plain.replace(/\/(?=[^/]*\d)(?=[^/]*[a-z])[\w-]{16,}(?=\/|$)/gi, '/…');
 }

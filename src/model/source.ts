@@ -24,6 +24,8 @@ export interface Quote {
   readonly origin: string;
   /** Seconds of sound, where known. */
   readonly seconds?: number;
+  /** The length is what a feed says and was not measured: the price may change once it is. */
+  readonly estimate?: true;
   /** In the account's currency, where the service quotes it. */
   readonly cost?: number;
 }

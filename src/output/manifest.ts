@@ -3,6 +3,7 @@
  * in English snake case.
  */
 import type { BatchState, JobState } from '../engine/state/reducer';
+import { publicAddress } from '../model/link';
 import { rowWords } from '../model/words';
 
 /** Jobs turned into text before others get their turn; a slice takes a few milliseconds. */
@@ -45,7 +46,7 @@ export async function renderManifest(
   }
   parts.push(Buffer.from(`${rows}${total === 0 ? '' : '\n  '}]\n}\n`));
   const head = JSON.stringify(
-    { ...headOf(state), total, ...counts, stats: statsOf(state, now) },
+    { ...headOf(state), total, ...counts, notes: notesOf(state), stats: statsOf(state, now) },
     undefined,
     2,
   );
@@ -70,6 +71,14 @@ function headOf(state: BatchState): Readonly<Record<string, unknown>> {
     updated_at: new Date(state.updatedAt).toISOString(),
     state: state.phase,
   };
+}
+
+/** Notes as programs read them: `line` and `url` where they are about a row or a line. */
+export function notesOf(state: BatchState): readonly Readonly<Record<string, unknown>>[] {
+  return state.notes.map(({ text, job, line }) => {
+    const row = job === undefined ? undefined : state.jobs[job];
+    return { line: line ?? row?.line, url: row && publicAddress(row.link), text };
+  });
 }
 
 function statsOf(state: BatchState, now: number): Readonly<Record<string, unknown>> {

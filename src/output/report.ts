@@ -2,6 +2,7 @@
 import { toGoOf } from '../engine/state/counts';
 import type { BatchState, JobState } from '../engine/state/reducer';
 import type { FailureCode } from '../model/failure';
+import { publicAddress } from '../model/link';
 import {
   codeWords,
   formatCount,
@@ -36,6 +37,7 @@ export function renderReport(state: BatchState, now: number): string {
     parts.push('## Waiting for you or for time', ...parked.map((group) => groupText(group, state, now)));
   const told = unknownReasons(state);
   if (told !== '') parts.push('## What YouTube said', told);
+  if (state.notes.length > 0) parts.push('## Good to know', noteLines(state));
   const known = alreadyDone(state);
   if (known !== '') parts.push('## Already done', known);
   return `${parts.join('\n\n')}\n`;
@@ -56,6 +58,21 @@ function unknownReasons(state: BatchState): string {
   const most = [...counts].sort(([, one], [, other]) => other - one).slice(0, mostReasons);
   const lines = most.map(([message, count]) => `- ${formatCount(count)} \u00d7 ${markdownText(message)}`);
   return `In its own words, for a bug report:\n\n${lines.join('\n')}`;
+}
+
+function noteLines(state: BatchState): string {
+  return state.notes
+    .slice(0, mostNamed)
+    .map(({ text, job, line }) => {
+      const row = job === undefined ? undefined : state.jobs[job];
+      const at = line ?? row?.line;
+      const where = [
+        ...(at === undefined ? [] : [`line ${at}`]),
+        ...(row ? [publicAddress(row.link)] : []),
+      ].join(', ');
+      return `- ${where === '' ? '' : `${markdownText(where)}: `}${markdownText(text)}`;
+    })
+    .join('\n');
 }
 
 export interface CauseGroup {

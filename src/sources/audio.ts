@@ -54,7 +54,9 @@ export class AudioTools {
     const folder = await request.tempFolder();
     const sound = await this.read(fetched.path, folder, settings, signal, () => request.stage(stage, 0));
     if (fetched.temporary) await this.parts.files.remove(fetched.path);
-    if (request.meta.duration === undefined) request.learn({ duration: sound.seconds });
+    const { duration, durationIsClaim } = request.meta;
+    if (duration === undefined || durationIsClaim === true)
+      request.learn({ duration: sound.seconds, durationIsClaim: false });
     return sound;
   }
 

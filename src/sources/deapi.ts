@@ -73,6 +73,7 @@ export class DeapiSource implements Source {
       const { resume } = request;
       let record: PaidParts = resume?.source === 'deapi' ? readPaidParts(resume.requestId) : { parts: [] };
       let cost: number | undefined;
+      let seconds: number | undefined;
       if (record.parts.length === 0 || paidUntil(record) !== undefined) {
         const submitting = goesByLink(request.link)
           ? this.submitLink(request)
@@ -80,9 +81,9 @@ export class DeapiSource implements Source {
         // Without an OK, or without a sound, the start for the submit serves another video.
         const submitted = await submitting.finally(() => request.started.unused?.('deapi.submit'));
         if ('consent' in submitted) return submitted;
-        ({ record, cost } = submitted);
+        ({ record, cost, seconds } = submitted);
       }
-      return this.collect(request, record, cost);
+      return this.collect(request, record, cost, seconds);
     });
   }
 
@@ -91,7 +92,7 @@ export class DeapiSource implements Source {
     if (!(await request.consent(quote))) return { consent: quote };
     const id = await this.submit(request, quote, { url: request.link.url }, undefined);
     await request.requestId(id);
-    return { record: { parts: [{ id }] }, cost: quote.cost };
+    return { record: { parts: [{ id }] }, cost: quote.cost, seconds: undefined };
   }
 
   /** Downloads, compresses and cuts the sound, then submits what of it was not submitted before. */
@@ -100,7 +101,7 @@ export class DeapiSource implements Source {
     const limit = settings['deapi.maxUploadMB'];
     let quote: Quote | undefined;
     const agreed = async (seconds: number | undefined): Promise<boolean> => {
-      quote ??= await this.prices.quote(request, seconds === undefined ? undefined : { seconds });
+      quote = await this.prices.quote(request, seconds === undefined ? undefined : { seconds });
       return request.consent(quote);
     };
     // Where the length is known, nothing is downloaded before the user agrees.
@@ -110,10 +111,15 @@ export class DeapiSource implements Source {
     const fetched = await this.fetcher.fetch(request);
     const whole = await this.asItIs(fetched.path, settings, limit);
     if (whole !== undefined && before.parts.length === 0) {
-      if (!(await agreed(request.meta.duration))) return { consent: quote ?? this.prices.bare(settings) };
+      // Nobody measures it here: what a feed says of its length is no ground for a price.
+      if (request.meta.durationIsClaim === true) {
+        quote = this.prices.bare(settings);
+        if (!(await request.consent(quote))) return { consent: quote };
+      } else if (!(await agreed(request.meta.duration)))
+        return { consent: quote ?? this.prices.bare(settings) };
       const id = await this.submit(request, quote ?? this.prices.bare(settings), whole, undefined);
       await request.requestId(id);
-      return { record: { parts: [{ id }] }, cost: quote?.cost };
+      return { record: { parts: [{ id }] }, cost: quote?.cost, seconds: undefined };
     }
     const folder = await request.tempFolder();
     const sound = await this.audio.soundOf(fetched, request, 'uploading');
@@ -142,7 +148,8 @@ export class DeapiSource implements Source {
       await this.parts.files.remove(sound.path);
     }
     this.parts.log.write('debug', `deAPI: ${link.url} was sent in ${sent.length} part(s).`);
-    return { record: single ? { parts: sent } : { parts: sent, total: sound.seconds }, cost: quote?.cost };
+    const record = single ? { parts: sent } : { parts: sent, total: sound.seconds };
+    return { record, cost: quote?.cost, seconds: sound.seconds };
   }
 
   /** The file itself, when it is small and of a kind that the service takes; then ffmpeg is not needed. */
@@ -206,7 +213,9 @@ export class DeapiSource implements Source {
     request: SourceRequest,
     record: PaidParts,
     quoted: number | undefined,
+    measured: number | undefined,
   ): Promise<SourceResult> {
+    const known = request.meta.durationIsClaim === true ? undefined : request.meta.duration;
     const cues: Cue[] = [];
     let language: string | undefined;
     let cost: number | undefined;
@@ -229,7 +238,7 @@ export class DeapiSource implements Source {
     }
     const summary = {
       ...given('cost', cost ?? quoted),
-      ...given('seconds', record.total ?? request.meta.duration),
+      ...given('seconds', record.total ?? measured ?? known),
       requestId: record.parts.map(({ id }) => id).join(' '),
     };
     if (cues.length === 0)
@@ -301,7 +310,13 @@ export class DeapiSource implements Source {
 }
 
 type Submitted =
-  { readonly consent: Quote } | { readonly record: PaidParts; readonly cost: number | undefined };
+  | { readonly consent: Quote }
+  | {
+      readonly record: PaidParts;
+      readonly cost: number | undefined;
+      /** As measured; undefined where nobody has. */
+      readonly seconds: number | undefined;
+    };
 
 function goesByLink(link: Link): boolean {
   if (link.kind === 'youtube') return true;

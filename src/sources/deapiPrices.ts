@@ -13,7 +13,7 @@ const balanceMs = 60_000;
 const mostKept = 20_000;
 
 export class DeapiPrices {
-  private readonly prices = new Map<string, number>();
+  private readonly prices = new Map<string, { readonly cost: number; readonly seconds?: number }>();
   private account: { readonly at: number; readonly balance: number | undefined } | undefined;
 
   constructor(
@@ -45,7 +45,13 @@ export class DeapiPrices {
           subject: 'deAPI',
         }),
       );
-    return { ...this.bare(settings), ...given('seconds', seconds), ...given('cost', cost) };
+    const isClaim = meta.durationIsClaim === true && seconds === meta.duration;
+    return {
+      ...this.bare(settings),
+      ...given('seconds', seconds),
+      ...(isClaim ? { estimate: true as const } : {}),
+      ...given('cost', cost),
+    };
   }
 
   /** deAPI said that the credit is used up: the balance is asked for again. */
@@ -60,13 +66,15 @@ export class DeapiPrices {
     const { settings, link } = request;
     const key = `${settings['deapi.endpoint']} ${settings['deapi.model']} ${link.url}`;
     const known = this.prices.get(key);
-    if (known !== undefined || sound === undefined) return known;
+    const seconds = sound !== undefined && 'seconds' in sound ? Math.ceil(sound.seconds) : undefined;
+    // A length that was measured makes another price than the one that was said before.
+    if (sound === undefined || (known !== undefined && known.seconds === seconds)) return known?.cost;
     const permit = await request.permit(['deapi.price']);
     try {
       const cost = await this.client.price({ ...callOf(request), permit, quota: 'deapi.price' }, sound);
       if (cost !== undefined) {
         if (this.prices.size >= mostKept) this.prices.clear();
-        this.prices.set(key, cost);
+        this.prices.set(key, { cost, ...given('seconds', seconds) });
       }
       return cost;
     } finally {

@@ -3,14 +3,19 @@
  * because it takes a feed piece by piece (10,000 entries freeze nothing), goes on after the small errors that
  * feeds are full of, and never loads or expands anything from outside.
  */
-import { decodeHTML } from 'entities/decode';
+import { decodeHTMLStrict } from 'entities/decode';
 import { SaxesParser } from 'saxes';
 import { failure, FailureError } from '../model/failure';
+import { mendedXml } from '../intake/xmlText';
+import { feedTime } from './feedDates';
+import { isJsonFeed, parseJsonFeed } from './jsonFeed';
 import { isoDay, plainText } from './listEntries';
 
 export interface FeedLink {
   readonly url: string;
   readonly type: string;
+  /** Of a transcript, as the feed writes it. */
+  readonly language?: string;
 }
 
 export interface FeedEntry {
@@ -24,12 +29,17 @@ export interface FeedEntry {
   readonly duration?: number;
   readonly videoId?: string;
   readonly link?: string;
+  /** An id that is an address as well, for entries without a link. */
+  readonly permalink?: string;
   readonly enclosures: readonly FeedLink[];
   readonly transcripts: readonly FeedLink[];
 }
 
 export interface Feed {
   readonly title?: string;
+  readonly language?: string;
+  /** The address of the next page. */
+  readonly next?: string;
   /** In the feed's order. */
   readonly entries: readonly FeedEntry[];
   /** It ends in the middle of an entry or a tag: the rest got lost on its way, or was never written. */
@@ -57,7 +67,9 @@ export async function parseFeed(
   contentType: string,
   pause: () => Promise<void>,
 ): Promise<Feed> {
-  const text = mended(decode(bytes, contentType));
+  const plain = decode(bytes, contentType);
+  if (isJsonFeed(plain)) return parseJsonFeed(plain);
+  const text = mendedXml(plain);
   const reader = new FeedReader();
   for (let at = 0; at < text.length && !reader.full; at += pieceLength) {
     reader.write(text.slice(at, at + pieceLength));
@@ -69,21 +81,31 @@ export async function parseFeed(
 type Draft = { -readonly [K in keyof FeedEntry]: FeedEntry[K] } & {
   enclosures: FeedLink[];
   transcripts: FeedLink[];
+  /** Other forms of the same sound; after the feed's own. */
+  alternates: FeedLink[];
+  guid?: string;
 };
 
 class FeedReader {
   private readonly parser = new SaxesParser({ xmlns: false, position: false });
   private readonly path: string[] = [];
   private readonly entries: FeedEntry[] = [];
+  private readonly guids = new Set<string>();
   private draft: Draft | undefined;
+  private isPermalink = false;
+  private alternateType: string | undefined;
   private text = '';
   private title: string | undefined;
+  private language: string | undefined;
+  private next: string | undefined;
   private isFeed = false;
+  /** The feed's own root is over: what a proxy or a notice has put behind it is not looked at. */
+  private isOver = false;
 
   constructor() {
     // Errors are passed over: what can be read of a feed is read.
     this.parser.on('error', () => undefined);
-    this.parser.on('opentag', ({ name, attributes }) => this.open(name.toLowerCase(), attributes));
+    this.parser.on('opentag', ({ name, attributes }) => this.open(plainName(name), lowerCase(attributes)));
     this.parser.on('closetag', () => this.close());
     const add = (text: string): void => {
       if (this.text.length < maxText) this.text += text.slice(0, maxText);
@@ -108,21 +130,33 @@ class FeedReader {
     if (!this.isFeed) throw new NotAFeed();
     return {
       ...(this.title === undefined ? {} : { title: this.title }),
+      ...(this.language === undefined ? {} : { language: this.language }),
+      ...(this.next === undefined ? {} : { next: this.next }),
       entries: this.entries,
       brokenOff,
     };
   }
 
   private open(name: string, attributes: Readonly<Record<string, string>>): void {
-    if (this.path.length === 0) this.isFeed = ['rss', 'feed', 'rdf:rdf'].includes(name);
+    if (this.path.length === 0 && !this.isOver) this.isFeed = ['rss', 'feed', 'rdf:rdf'].includes(name);
     if (this.path.length >= maxDepth) throw new NotAFeed();
+    // Markup in a title is part of its words.
+    if (!this.path.includes('title')) this.text = '';
     this.path.push(name);
-    this.text = '';
-    if (name === 'item' || name === 'entry') this.draft = { enclosures: [], transcripts: [] };
+    if (this.isOver) return;
+    if (name === 'item' || name === 'entry') {
+      this.draft = { enclosures: [], transcripts: [], alternates: [] };
+      this.alternateType = undefined;
+    }
+    if (name === 'guid') this.isPermalink = attributes.ispermalink?.toLowerCase() !== 'false';
     const { draft } = this;
-    if (!draft) return;
-    const url = attributes.url ?? attributes.href ?? '';
+    const url = (attributes.url ?? attributes.href ?? attributes.uri ?? '').trim();
     const type = (attributes.type ?? '').toLowerCase();
+    if (!draft) {
+      if (name === 'link' && attributes.rel === 'next' && url !== '') this.next ??= url;
+      if (name === 'feed') this.language ??= attributes['xml:lang'];
+      return;
+    }
     if (name === 'enclosure' || (name === 'link' && attributes.rel === 'enclosure')) {
       if (url !== '') draft.enclosures.push({ url, type });
     } else if (name === 'media:content') {
@@ -133,8 +167,13 @@ class FeedReader {
         (/^(?:audio|video)\//.test(type) || /^(?:audio|video)$/.test(attributes.medium ?? ''))
       )
         draft.enclosures.push({ url, type });
-    } else if (name === 'podcast:transcript') {
-      if (url !== '') draft.transcripts.push({ url, type });
+    } else if (name === 'podcast:source') {
+      if (url !== '') draft.alternates.push({ url, type: (this.alternateType ?? type).toLowerCase() });
+    } else if (name === 'podcast:alternateenclosure') {
+      this.alternateType = attributes.type;
+    } else if (name === 'podcast:transcript' || name === 'media:subtitle') {
+      const language = (attributes.language ?? attributes.lang ?? '').trim();
+      if (url !== '') draft.transcripts.push({ url, type, ...(language === '' ? {} : { language }) });
     } else if (name === 'link' && url !== '' && (attributes.rel ?? 'alternate') === 'alternate') {
       draft.link ??= url;
     }
@@ -142,17 +181,28 @@ class FeedReader {
 
   private close(): void {
     const name = this.path.pop();
-    const text = decodeHTML(this.text).trim();
+    if (this.path.includes('title')) return;
+    // An address has been decoded by XML itself; once more, and `&copy=` would become a sign.
+    const isAddress = name === 'link' || name === 'guid' || name === 'id';
+    const text = (isAddress ? this.text : decodeHTMLStrict(this.text)).trim();
     this.text = '';
+    if (this.path.length === 0 && this.isFeed) this.isOver = true;
     const { draft } = this;
     if (name === 'item' || name === 'entry') {
-      if (draft) this.entries.push(draft);
+      if (draft) {
+        draft.enclosures.push(...draft.alternates);
+        // The same entry twice, under one address or two.
+        if (draft.guid === undefined || !this.guids.has(draft.guid)) this.entries.push(draft);
+        if (draft.guid !== undefined) this.guids.add(draft.guid);
+      }
       this.draft = undefined;
       return;
     }
     const parent = this.path.at(-1);
     if (!draft) {
-      if (name === 'title' && (parent === 'channel' || parent === 'feed')) this.title ??= plainText(text);
+      if (parent !== 'channel' && parent !== 'feed') return;
+      if (name === 'title') this.title ??= plainText(withoutMarkup(text));
+      if (name === 'language' || name === 'dc:language') this.language ??= plainText(text);
       return;
     }
     if (text === '' || name === undefined) return;
@@ -165,7 +215,7 @@ class FeedReader {
     switch (name) {
       case 'title':
         delete draft.title;
-        setText(draft, 'title', text);
+        setText(draft, 'title', withoutMarkup(text));
         return;
       case 'itunes:title':
         setText(draft, 'title', text);
@@ -177,22 +227,28 @@ class FeedReader {
       case 'link':
         draft.link ??= text;
         return;
+      case 'guid':
+        draft.guid ??= text;
+        if (this.isPermalink && /^https?:\/\//i.test(text)) draft.permalink ??= text;
+        return;
       case 'yt:videoid':
         draft.videoId ??= text;
         return;
       case 'itunes:duration': {
         const seconds = clockSeconds(text);
-        if (seconds !== undefined) draft.duration = seconds;
+        // 0 is what programs write that do not know.
+        if (seconds !== undefined && seconds > 0) draft.duration = seconds;
         return;
       }
       case 'published':
       case 'pubdate':
       case 'dc:date':
       case 'updated': {
-        const time = Date.parse(text);
-        const day = isoDay(time);
+        const time = feedTime(text);
         // `updated` only counts where nothing says when it came out.
-        if (day === undefined || (draft.time !== undefined && name === 'updated')) return;
+        if (time === undefined || (draft.time !== undefined && name === 'updated')) return;
+        const day = isoDay(time);
+        if (day === undefined) return;
         draft.time = time;
         draft.published = day;
       }
@@ -211,37 +267,40 @@ function clockSeconds(text: string): number | undefined {
   return text.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
 }
 
-/** The text of the answer: byte order mark, header, XML declaration, else UTF-8. */
+/** The text of the answer: by its byte order mark; UTF-8 where it is valid; else as header or declaration say. */
 function decode(bytes: Uint8Array, contentType: string): string {
   const start = new TextDecoder('latin1').decode(bytes.subarray(0, 200));
   const named =
     /charset\s*=\s*"?([\w-]{2,40})/i.exec(contentType)?.[1] ??
     /^\s*<\?xml[^>]{0,100}encoding\s*=\s*["']([\w-]{2,40})/i.exec(start)?.[1];
-  const marked = start.startsWith('\u00ff\u00fe')
-    ? 'utf-16le'
-    : start.startsWith('\u00fe\u00ff')
-      ? 'utf-16be'
-      : undefined;
+  if (start.startsWith('\u00ff\u00fe')) return new TextDecoder('utf-16le').decode(bytes);
+  if (start.startsWith('\u00fe\u00ff')) return new TextDecoder('utf-16be').decode(bytes);
+  if (!/^(?:utf-?16|iso-2022|hz)/i.test(named ?? '')) {
+    try {
+      return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    } catch {
+      // Then it is what it says it is.
+    }
+  }
   try {
-    return new TextDecoder(marked ?? named ?? 'utf-8').decode(bytes);
+    return new TextDecoder(named ?? 'utf-8').decode(bytes);
   } catch {
     return new TextDecoder().decode(bytes);
   }
 }
 
-/** A bare & is the commonest error of feeds, mostly in addresses, and would cost the attribute it stands in. */
-function mended(text: string): string {
-  let out = '';
-  let at = 0;
-  while (at < text.length) {
-    const open = text.indexOf('<![CDATA[', at);
-    const stop = open === -1 ? text.length : open;
-    out += text.slice(at, stop).replace(/&(?!(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z][\da-z]{1,30});)/gi, '&amp;');
-    if (open === -1) break;
-    const close = text.indexOf(']]>', open);
-    const end = close === -1 ? text.length : close + 3;
-    out += text.slice(open, end);
-    at = end;
-  }
-  return out;
+/** `atom:entry` is an entry; other name spaces stay. */
+function plainName(name: string): string {
+  return name.toLowerCase().replace(/^(?:atom|a10):/, '');
+}
+
+function lowerCase(attributes: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const lower: Record<string, string> = {};
+  for (const [name, value] of Object.entries(attributes)) lower[name.toLowerCase()] = value;
+  return lower;
+}
+
+/** Titles become file names: `<i>Nature</i>` is meant as Nature. */
+function withoutMarkup(text: string): string {
+  return text.replace(/<\/?[a-z][^<>]{0,200}>/gi, '');
 }

@@ -19,8 +19,17 @@ export class EntryReader {
   constructor(
     private readonly listUrl: string,
     private readonly mayBePublic: MayBePublic,
+    /** What the list itself may reach; after a redirect its address alone does not say. */
+    reach?: 'public-only',
   ) {
-    this.guarded = mayBePublic(new URL(listUrl).hostname);
+    this.guarded = reach === 'public-only' || mayBePublic(new URL(listUrl).hostname);
+  }
+
+  /** Whether an address may be asked for on this list's behalf. */
+  mayFollow(address: string): boolean {
+    const url = urlOf(address, this.listUrl);
+    if (url === undefined || !/^https?:$/.test(url.protocol)) return false;
+    return !this.guarded || this.mayBePublic(url.hostname);
   }
 
   /** The item for an address; undefined when it is refused. `kind` is what the list itself says it is. */

@@ -1,12 +1,16 @@
 /** Podcast and news feeds, read without any program. YouTube's own feeds: listYouTube.ts. */
+import { decodeHTMLStrict } from 'entities/decode';
 import { youtubeVideo } from '../intake/link';
 import { isYouTubeId } from '../intake/youtubeLink';
 import { failure, FailureError } from '../model/failure';
+import { fitRank, languageFit } from '../model/languageTags';
 import type { Link, VideoMeta } from '../model/link';
 import type { Http, HttpResponse } from '../model/ports';
 import type { ExpandRequest, ListItem, Permit } from '../model/source';
+import { plural } from '../model/words';
+import { urlOf } from '../model/webUrl';
 import { EntryReader, type MayBePublic } from './listEntries';
-import { parseFeed, type Feed, type FeedEntry } from './feedParser';
+import { NotAFeed, parseFeed, type Feed, type FeedEntry, type FeedLink } from './feedParser';
 import { statusFailure } from './httpAnswer';
 import { linkQuota } from './parts';
 
@@ -19,24 +23,89 @@ export interface FeedParts {
   readonly pause: () => Promise<void>;
 }
 
-const maxFeedBytes = 10 * 1024 * 1024;
+/** Ten thousand episodes with their notes are 12 to 100 MB; what is parsed is parsed in pieces. */
+const maxFeedBytes = 64 * 1024 * 1024;
+/** Pages of a paged feed (RFC 5005); at one request a page. */
+const mostPages = 500;
 
-/** The entries of a feed, newest first where dates are known. Throws FailureError. */
+/** The entries of a feed with all its pages, newest first where dates are known. Throws FailureError. */
 export async function* feedItems(parts: FeedParts, request: ExpandRequest): AsyncGenerator<ListItem> {
   const { link } = request;
   const quota = linkQuota(link);
-  const answer = await get(parts, request, link.url, quota === undefined ? [] : [quota]);
-  const feed = await parseFeed(answer.body, answer.headers['content-type'] ?? '', parts.pause);
-  const reader = new EntryReader(link.url, parts.mayBePublic);
-  for (const entry of newestFirst(feed.entries)) {
-    const item = feedItem(entry, reader, feed.title);
-    if (item) yield item;
+  const quotas = quota === undefined ? [] : [quota];
+  const seen = new Set<string>();
+  // What a public list leads to stays public, wherever its answer came from.
+  const reach = link.reach ?? (parts.mayBePublic(new URL(link.url).hostname) ? 'public-only' : undefined);
+  let refused = 0;
+  let address: string | undefined = link.url;
+  for (let page = 1; address !== undefined && !seen.has(address); page += 1) {
+    if (page > mostPages) {
+      request.note?.(`The feed has more than ${mostPages} pages; the others were not read.`);
+      break;
+    }
+    seen.add(address);
+    const { feed, url } = await feedAt(parts, request, address, quotas, reach);
+    seen.add(url);
+    // Relative addresses start where the answer came from, which after a redirect is elsewhere.
+    const reader = new EntryReader(url, parts.mayBePublic, reach);
+    for (const entry of newestFirst(feed.entries)) {
+      const item = feedItem(entry, reader, feed, request.settings.languages);
+      if (item) yield item;
+    }
+    refused += reader.refused;
+    checkWhole(feed);
+    const next: URL | undefined = feed.next === undefined ? undefined : urlOf(feed.next, url);
+    address = next && reader.mayFollow(next.href) ? next.href : undefined;
   }
-  if (reader.refused > 0)
+  if (refused > 0)
     request.note?.(
-      `${reader.refused} entries of the feed were left out: they name no web address that may be followed.`,
+      `${plural(refused, 'entry of the feed was', 'entries of the feed were')} left out: no web address that may be followed, or a list of its own.`,
     );
-  checkWhole(feed);
+}
+
+interface FoundFeed {
+  readonly feed: Feed;
+  /** Where the answer came from. */
+  readonly url: string;
+}
+
+/** The feed at an address, or the one that a web page there names as its own. */
+async function feedAt(
+  parts: FeedParts,
+  request: ExpandRequest,
+  address: string,
+  quotas: readonly string[],
+  reach: 'public-only' | undefined,
+): Promise<FoundFeed> {
+  const read = async (answer: HttpResponse): Promise<FoundFeed> => ({
+    feed: await parseFeed(answer.body, answer.headers['content-type'] ?? '', parts.pause),
+    url: answer.url,
+  });
+  const answer = await get(parts, request, address, quotas);
+  try {
+    return await read(answer);
+  } catch (error) {
+    const named = error instanceof NotAFeed ? feedNamedIn(answer) : undefined;
+    if (named === undefined) throw error;
+    // What a public page names may not lead to a private address.
+    const reader = new EntryReader(answer.url, parts.mayBePublic, reach);
+    if (!reader.mayFollow(named)) throw error;
+    return read(await get(parts, request, named, quotas));
+  }
+}
+
+/** A page's own feed: its `link rel="alternate"`, or `feedUrl` in the data of Apple's and other directories. */
+function feedNamedIn(answer: HttpResponse): string | undefined {
+  const text = new TextDecoder().decode(answer.body.subarray(0, 4_000_000));
+  for (const [tag] of text.matchAll(/<link\b[^>]{1,2000}>/gi)) {
+    if (!/\brel\s*=\s*["']?[^"'>]*alternate/i.test(tag)) continue;
+    if (!/\btype\s*=\s*["']?application\/(?:rss|atom|feed)\+(?:xml|json)/i.test(tag)) continue;
+    const href = /\bhref\s*=\s*(?:"([^"]+)"|'([^']+)'|([^\s>]+))/i.exec(tag);
+    const url = urlOf(decodeHTMLStrict(href?.[1] ?? href?.[2] ?? href?.[3] ?? ''), answer.url);
+    if (url !== undefined && /^https?:$/.test(url.protocol)) return url.href;
+  }
+  const data = /"feedUrl"\s*:\s*"(https?:[^"]{5,2000})"/.exec(text)?.[1];
+  return data === undefined ? undefined : urlOf(data.replaceAll('\\/', '/').replaceAll('\\u0026', '&'))?.href;
 }
 
 /** After its entries have been given: who needs no more of them has left by now. */
@@ -53,13 +122,34 @@ export function checkWhole(feed: Feed): void {
   );
 }
 
-function feedItem(entry: FeedEntry, reader: EntryReader, title: string | undefined): ListItem | undefined {
-  const meta = metaOf(entry, title);
+function feedItem(
+  entry: FeedEntry,
+  reader: EntryReader,
+  feed: Feed,
+  languages: readonly string[],
+): ListItem | undefined {
+  const meta = metaOf(entry, feed.title);
   if (entry.videoId !== undefined && isYouTubeId(entry.videoId))
     return { link: youtubeVideo(entry.videoId), meta };
-  const link = subtitleOf(entry, reader) ?? mediaOf(entry, reader);
+  const link = subtitleOf(entry, reader, wantedLanguages(languages, feed)) ?? mediaOf(entry, reader);
   if (link) return { link, meta };
-  return reader.item(entry.link ?? '', meta);
+  return reader.item(entry.link ?? entry.permalink ?? '', meta);
+}
+
+/** The languages to look for: the user's, else the feed's own. */
+function wantedLanguages(languages: readonly string[], feed: Feed): Wanted {
+  const own = feed.language ?? '';
+  return languages.length > 0
+    ? { languages, own, only: true }
+    : { languages: own === '' ? [] : [own], own, only: false };
+}
+
+interface Wanted {
+  readonly languages: readonly string[];
+  /** What a transcript is in that does not say. */
+  readonly own: string;
+  /** The user has named them: a transcript in another one is taken only where there is no sound. */
+  readonly only: boolean;
 }
 
 /** Transcript types we can read, best first: those with exact times before the rest. */
@@ -67,17 +157,42 @@ const transcriptTypes: readonly (readonly [type: RegExp, ending: RegExp])[] = [
   [/^text\/vtt\b/, /\.vtt$/i],
   [/^(?:application\/(?:x-)?subrip|text\/srt|application\/srt)\b/, /\.srt$/i],
   [/^application\/ttml\+xml\b/, /\.ttml$/i],
+  [/^application\/(?:\w+\+)?json\b/, /\.json$/i],
 ];
 
-function subtitleOf(entry: FeedEntry, reader: EntryReader): Link | undefined {
-  for (const [type, ending] of transcriptTypes)
-    for (const transcript of entry.transcripts) {
-      const path = transcript.url.replace(/[?#].*$/s, '');
-      if (!type.test(transcript.type) && !ending.test(path)) continue;
-      const link = reader.link(transcript.url, 'subtitle');
-      if (link) return link;
-    }
+function subtitleOf(entry: FeedEntry, reader: EntryReader, wanted: Wanted): Link | undefined {
+  const ranked = entry.transcripts
+    .map((transcript) => ({
+      transcript,
+      type: typeRank(transcript),
+      language: languageRank(transcript, wanted),
+    }))
+    .filter(({ type }) => type !== -1)
+    .toSorted((a, b) => a.language - b.language || a.type - b.type);
+  for (const { transcript, language } of ranked) {
+    if (language === Infinity && wanted.only && entry.enclosures.length > 0) continue;
+    const link = reader.link(transcript.url, 'subtitle');
+    if (link) return link;
+  }
   return undefined;
+}
+
+function typeRank({ url, type }: FeedLink): number {
+  const path = url.replace(/[?#].*$/s, '');
+  const byType = transcriptTypes.findIndex(([known]) => known.test(type));
+  return byType === -1 ? transcriptTypes.findIndex(([, ending]) => ending.test(path)) : byType;
+}
+
+/** The lower the better; Infinity for a language that is not wanted. */
+function languageRank({ language }: FeedLink, { languages, own }: Wanted): number {
+  const there = language ?? own;
+  if (languages.length === 0 || there === '') return 0;
+  let best = Infinity;
+  languages.forEach((code, place) => {
+    const fit = languageFit(code, there);
+    if (fit !== undefined) best = Math.min(best, place * 100 + fitRank(fit));
+  });
+  return best;
 }
 
 function mediaOf(entry: FeedEntry, reader: EntryReader): Link | undefined {
@@ -93,15 +208,17 @@ export function metaOf(entry: FeedEntry, feedTitle: string | undefined): VideoMe
   return {
     ...(entry.title === undefined ? {} : { title: entry.title }),
     ...(channel === undefined ? {} : { channel }),
-    ...(entry.duration === undefined ? {} : { duration: entry.duration }),
+    ...(entry.duration === undefined ? {} : { duration: entry.duration, durationIsClaim: true }),
     ...(entry.published === undefined ? {} : { published: entry.published }),
   };
 }
 
-/** Stable: entries without a date keep their place behind those before them. */
+/** Dated entries first, newest first; those without a date after them, in the feed's order. */
 export function newestFirst(entries: readonly FeedEntry[]): readonly FeedEntry[] {
-  if (!entries.every((entry) => entry.time !== undefined)) return entries;
-  return entries.toSorted((a, b) => (b.time ?? 0) - (a.time ?? 0));
+  const dated = entries.filter((entry) => entry.time !== undefined);
+  if (dated.length === 0) return entries;
+  const undated = entries.filter((entry) => entry.time === undefined);
+  return [...dated.toSorted((a, b) => (b.time ?? 0) - (a.time ?? 0)), ...undated];
 }
 
 async function get(

@@ -51,8 +51,9 @@ export class Lists implements ListExpander {
       seen.add(item.link.url);
       const verdict = filter.judge(item.meta, roughMs, this.parts.clock.now());
       if (verdict === 'keep') yield item;
-      // Channels and feeds run from new to old; a playlist has its owner's order.
-      if (filter.full || (verdict === 'too-old' && request.link.list !== 'youtube-playlist')) break;
+      // Only a channel surely runs from new to old; a playlist has its owner's order, and of a feed's entries
+      // those without a date come last.
+      if (filter.full || (verdict === 'too-old' && request.link.list === 'youtube-channel')) break;
     }
     if (filter.kept === 0 && filter.dropped > 0)
       noted.note?.(`None of the ${filter.dropped} entries looked at fits the limits on date and length.`);

@@ -4,7 +4,7 @@
  */
 import path from 'node:path';
 import { failure, toFailure } from '../model/failure';
-import type { Link } from '../model/link';
+import type { Link, VideoMeta } from '../model/link';
 import type { Settings } from '../model/settings';
 import type { Quote, Readiness, Source, SourceRequest, SourceResult } from '../model/source';
 import type { Cue } from '../model/transcript';
@@ -80,7 +80,7 @@ export class OpenAiSource implements Source {
   private async attempt(request: SourceRequest): Promise<SourceResult> {
     const { settings } = request;
     const free = isOwnServer(settings['openai.endpoint']);
-    let quote = this.quote(settings, request.meta.duration);
+    let quote = this.quote(settings, request.meta);
     const agreed = (): boolean | Promise<boolean> => free || request.consent(quote);
     // Nothing is downloaded before the user agrees; what lies here tells its length first.
     const known = request.meta.duration !== undefined || request.link.path === undefined;
@@ -90,20 +90,23 @@ export class OpenAiSource implements Source {
     const folder = await request.tempFolder();
     if (await this.fitsAsItIs(fetched.path, settings)) {
       if (!(await agreed())) return { consent: quote };
-      const upload = { file: fetched.path, offset: 0, ...given('seconds', request.meta.duration) };
+      // What a feed says of the length is not measured; the service tells what it heard.
+      const seconds = request.meta.durationIsClaim === true ? undefined : request.meta.duration;
+      const upload = { file: fetched.path, offset: 0, ...given('seconds', seconds) };
       const speech = await this.send(request, quote, upload, true, 0, free);
-      return this.result(request, [speech], request.meta.duration);
+      return this.result(request, [speech], seconds);
     }
     const sound = await this.audio.soundOf(fetched, request, 'transcribing');
-    quote = this.quote(settings, sound.seconds);
+    quote = this.quote(settings, { duration: sound.seconds });
     if (!(await agreed())) return { consent: quote };
     const speeches = await this.sendParts(request, quote, sound, folder, free);
     return this.result(request, speeches, sound.seconds);
   }
 
-  private quote(settings: Settings, seconds: number | undefined): Quote {
+  private quote(settings: Settings, { duration, durationIsClaim }: VideoMeta): Quote {
     const origin = new URL(settings['openai.endpoint']).origin;
-    return { service: 'openai', origin, ...given('seconds', seconds) };
+    const estimate = durationIsClaim === true ? { estimate: true as const } : {};
+    return { service: 'openai', origin, ...given('seconds', duration), ...estimate };
   }
 
   private async sendParts(

@@ -8,7 +8,7 @@ import type { ListContent } from '../intake/list';
 import { formatOf } from '../intake/listFormat';
 import { isInside } from '../intake/localPath';
 import { maxListBytes } from '../intake/decodeText';
-import type { NewJob } from '../model/events';
+import type { BatchNote, NewJob } from '../model/events';
 import { FailureError, failure } from '../model/failure';
 import type { Clock, Files } from '../model/ports';
 import { defaultSettings, readSettings, type SettingName, type Settings } from '../model/settings';
@@ -57,6 +57,7 @@ export async function readInputs(run: RunInputs, parts: InputParts): Promise<Rea
   const refused: FailureError[] = [];
   const loose: NewJob[] = [];
   let own: Pick<ListContent, 'name' | 'settings'> = { settings: {} };
+  const notes: BatchNote[] = [];
   for (const written of run.inputs) {
     const input = withScheme(written);
     const path = resolve(parts.cwd, input);
@@ -66,6 +67,7 @@ export async function readInputs(run: RunInputs, parts: InputParts): Promise<Rea
       const name = input === '-' ? 'Standard input' : input;
       const content = await settled(await listOf(bytes, 'text', name, parts.cwd, parts), name, parts);
       own = { ...own, ...content, settings: { ...own.settings, ...content.settings } };
+      notes.push(...content.remarks);
       loose.push(...(await confined(content.jobs, [parts.cwd], parts)));
     } else if (isAddress(input) || fileKind(input) !== undefined) {
       const content = await listOf(input, 'urls', input, parts.cwd, parts);
@@ -83,14 +85,15 @@ export async function readInputs(run: RunInputs, parts: InputParts): Promise<Rea
     }
   }
   if (loose.length > 0)
-    requests.push(
-      requestOf(
+    requests.push({
+      ...requestOf(
         run,
         { jobs: loose, settings: own.settings },
         run.name ?? own.name ?? stamp(parts.clock.now()),
         parts,
       ),
-    );
+      notes,
+    });
   if (run.settings[folderSetting] === defaultSettings[folderSetting]) await refuseLeadingOut(requests, parts);
   if (requests.length === 0 && refused[0]) throw refused[0];
   return { requests, refused };
@@ -135,7 +138,11 @@ async function listRequest(
   const content = await settled(read, asWritten, parts);
   const jobs = await confined(content.jobs, [parts.cwd, dirname(path)], parts);
   const name = run.name ?? content.name ?? basename(path, extname(path));
-  return { ...requestOf(run, { jobs, settings: content.settings }, name, parts), list: path };
+  return {
+    ...requestOf(run, { jobs, settings: content.settings }, name, parts),
+    notes: content.remarks,
+    list: path,
+  };
 }
 
 /** Says what was read, with what was not understood, and settles whether lists that it came across are meant. */

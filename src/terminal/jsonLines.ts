@@ -6,6 +6,7 @@
 import { endSpan, type EndSpan } from '../model/endWords';
 import type { BatchEvent } from '../model/events';
 import type { BatchState, JobState } from '../engine/state/reducer';
+import { notesOf } from '../output/manifest';
 
 export class JsonLines {
   private seq = 0;
@@ -73,6 +74,13 @@ export class JsonLines {
             });
           }
           break;
+        case 'notes-added':
+          for (const { job, line, text } of event.notes) {
+            const row = job === undefined ? undefined : state.jobs[job];
+            if (row) this.job(state.id, row, event, text);
+            else this.line('batch', { batch_id: state.id, batch_dir: folder, line, note: text });
+          }
+          break;
         case 'job-started':
         case 'stage':
         case 'wait':
@@ -94,7 +102,8 @@ export class JsonLines {
     const counts = { total: state.total, completed, failed, skipped, cancelled, parked };
     this.lists += 1;
     for (const name of Object.keys(this.sums) as (keyof typeof this.sums)[]) this.sums[name] += counts[name];
-    this.line('summary', { batch_dir: folder, ...counts, wall_seconds: rounded(wallSeconds) });
+    const notes = state.notes.length > 0 ? { notes: notesOf(state) } : {};
+    this.line('summary', { batch_dir: folder, ...counts, ...notes, wall_seconds: rounded(wallSeconds) });
   }
 
   /** The last line of a call with several lists. */
@@ -108,7 +117,7 @@ export class JsonLines {
   }
 
   /** The state may be ahead of the event; what the event says of the job goes first. */
-  private job(batch: string, job: JobState, event: BatchEvent): void {
+  private job(batch: string, job: JobState, event: BatchEvent, note?: string): void {
     const stage = event.type === 'stage' ? event : undefined;
     const wait = event.type === 'wait' ? event.wait : undefined;
     const failure =
@@ -139,6 +148,7 @@ export class JsonLines {
       attempt: event.type === 'job-started' ? event.attempt : Math.max(1, job.tries),
       ...(source === undefined ? {} : { source }),
       ...(failure ? { error_code: failure.code, error: failure.message } : {}),
+      ...(note === undefined ? {} : { note }),
       // A list link that was read is no video: it counts in no total.
       ...(event.type === 'outcome' && event.outcome.status === 'expanded'
         ? { entries: event.outcome.entries }

@@ -7,7 +7,7 @@ import type { BatchHandle, Engine } from '../engine/api';
 import { forecast, forecastWords } from '../engine/pace/forecast';
 import { missingJobs } from '../engine/state/reducer';
 import type { BatchState } from '../engine/state/reducer';
-import type { NewJob } from '../model/events';
+import type { BatchNote, NewJob } from '../model/events';
 import { toFailure } from '../model/failure';
 import type { Clock } from '../model/ports';
 import { defaultSettings } from '../model/settings';
@@ -42,6 +42,7 @@ export interface BatchRequest {
   readonly outputFolder: string;
   readonly list?: string;
   readonly jobs: readonly NewJob[];
+  readonly notes?: readonly BatchNote[];
   readonly settings: Settings;
   readonly redo: boolean;
 }

@@ -21,6 +21,7 @@ export const topicsOf: Readonly<Record<BatchEvent['type'], Topics>> = {
   'batch-created': topic.phase | topic.workers,
   settings: topic.phase | topic.workers,
   'jobs-added': 0,
+  'notes-added': topic.rows,
   control: topic.phase | topic.workers,
   'job-control': topic.phase,
   consent: topic.phase | topic.workers,

@@ -52,7 +52,8 @@ const wordsOf = ({ store, job, now }: NoteProps): FailureWords | undefined =>
 /** The note as plain words, for `title`, for the narrow row and for screen readers. */
 export function noteText(props: NoteProps): string {
   const { job, grouped } = props;
-  if (job.expandedInto !== undefined) return `Became ${plural(job.expandedInto, 'video')}`;
+  if (job.expandedInto !== undefined)
+    return [`Became ${plural(job.expandedInto, 'video')}`, ...notesOn(props.store.state, job)].join(' · ');
   const words = wordsOf(props);
   if (job.status === 'failed' && words) return grouped ? ownWords(job) : words.cause;
   if (job.status === 'parked') return job.consent ? consentText(job) : (words?.cause ?? '');
@@ -65,6 +66,7 @@ export function noteText(props: NoteProps): string {
     else if (job.captions === 'speech') parts.push('Speech');
     else if (job.captions === 'automatic') parts.push('Automatic captions');
     if (job.count > 1) parts.push(`×${job.count} in the list`);
+    parts.push(...notesOn(props.store.state, job));
     return parts.join(' · ');
   }
   const parts = [
@@ -72,6 +74,12 @@ export function noteText(props: NoteProps): string {
     job.count > 1 ? `×${job.count} in the list` : '',
   ];
   return parts.filter((part) => part !== '').join(' · ');
+}
+
+/** What was noted about this row: a list that is not whole, cues that could not be read. */
+function notesOn(state: BatchState | undefined, job: JobState): readonly string[] {
+  if (!state || state.notes.length === 0) return [];
+  return state.notes.flatMap((note) => (note.job === job.index ? [note.text] : []));
 }
 
 /** Put first by the user and not started yet; thousands may be. */

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { analyse, maxProblems, type Analysis } from './analysis';
+import type { ListProgress } from './progress';
 
 export const urlsLanguage = 'urls';
 const debounceMs = 250;
@@ -14,10 +15,11 @@ export class UrlsDocuments implements vscode.Disposable {
   readonly onAnalysed = this.analysed.event;
   private readonly known = new Map<string, { version: number; analysis: Promise<Analysis | undefined> }>();
   private readonly latest = new Map<string, Analysis>();
+  private readonly marked = new Map<string, { readonly analysis: Analysis; readonly notes: number }>();
   private readonly timers = new Map<string, NodeJS.Timeout>();
   private readonly listeners: vscode.Disposable;
 
-  constructor() {
+  constructor(private readonly progress: Pick<ListProgress, 'notesOf'>) {
     this.listeners = vscode.Disposable.from(
       vscode.workspace.onDidOpenTextDocument((document) => this.schedule(document, 0)),
       vscode.workspace.onDidChangeTextDocument(({ document }) => this.schedule(document, debounceMs)),
@@ -76,8 +78,25 @@ export class UrlsDocuments implements vscode.Disposable {
     const analysis = await this.analysisOf(document);
     if (!analysis || document.version !== version || document.isClosed) return;
     this.latest.set(document.uri.toString(), analysis);
-    this.diagnostics.set(document.uri, diagnosticsOf(analysis));
+    this.mark(document, analysis);
     this.analysed.fire(document);
+  }
+
+  /** What a batch has learnt about its list stands on the list's lines, where it was asked for. */
+  refresh(): void {
+    for (const document of vscode.workspace.textDocuments) {
+      const analysis = document.languageId === urlsLanguage ? this.peek(document) : undefined;
+      if (analysis) this.mark(document, analysis);
+    }
+  }
+
+  private mark(document: vscode.TextDocument, analysis: Analysis): void {
+    const notes = this.progress.notesOf(listPathOf(document));
+    const key = document.uri.toString();
+    const shown = this.marked.get(key);
+    if (shown?.analysis === analysis && shown.notes === notes.length) return;
+    this.marked.set(key, { analysis, notes: notes.length });
+    this.diagnostics.set(document.uri, [...diagnosticsOf(analysis), ...noteDiagnostics(document, notes)]);
   }
 
   private forget(document: vscode.TextDocument): void {
@@ -86,6 +105,7 @@ export class UrlsDocuments implements vscode.Disposable {
     this.timers.delete(key);
     this.known.delete(key);
     this.latest.delete(key);
+    this.marked.delete(key);
     this.diagnostics.delete(document.uri);
   }
 }
@@ -97,6 +117,20 @@ export function listPathOf(document: vscode.TextDocument): string {
 function baseOf(document: vscode.TextDocument): { readonly home: string; readonly folder?: string } {
   const home = homedir();
   return document.uri.scheme === 'file' ? { home, folder: dirname(document.uri.fsPath) } : { home };
+}
+
+function noteDiagnostics(
+  document: vscode.TextDocument,
+  notes: readonly { readonly line: number; readonly text: string }[],
+): vscode.Diagnostic[] {
+  return notes.slice(0, maxProblems).flatMap(({ line, text }) => {
+    // The text may have changed since the batch began.
+    if (line < 1 || line > document.lineCount) return [];
+    const { range } = document.lineAt(line - 1);
+    const diagnostic = new vscode.Diagnostic(range, text, vscode.DiagnosticSeverity.Information);
+    diagnostic.source = 'Bulk Transcribe';
+    return [diagnostic];
+  });
 }
 
 function diagnosticsOf({ content }: Analysis): vscode.Diagnostic[] {

@@ -29,6 +29,15 @@ export class ListProgress {
     return undefined;
   }
 
+  /** What the list's batch has noted, by line from 1. */
+  notesOf(list: string): readonly { readonly line: number; readonly text: string }[] {
+    const state = this.batchOf(list)?.state;
+    return (state?.notes ?? []).flatMap(({ text, job, line }) => {
+      const at = line ?? (job === undefined ? undefined : state?.jobs[job]?.line);
+      return at === undefined ? [] : [{ line: at, text }];
+    });
+  }
+
   private find(batch: BatchHandle, url: string): JobState | undefined {
     const { jobs } = batch.state;
     let index = this.indexes.get(batch);

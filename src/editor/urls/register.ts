@@ -23,8 +23,8 @@ const selector: vscode.DocumentSelector = { language: urlsLanguage };
 const maxLinks = 5000;
 
 export function registerUrlsLanguage(context: vscode.ExtensionContext, deps: UrlsDeps): void {
-  const documents = new UrlsDocuments();
   const progress = new ListProgress(deps.engine);
+  const documents = new UrlsDocuments(progress);
   const lenses = new vscode.EventEmitter<void>();
   const marks = new LineMarks(documents, progress);
   context.subscriptions.push(
@@ -39,6 +39,7 @@ export function registerUrlsLanguage(context: vscode.ExtensionContext, deps: Url
       if (documents.isEmpty) return;
       lenses.fire();
       marks.refreshAll();
+      documents.refresh();
     }),
     vscode.languages.registerCodeActionsProvider(selector, new UrlsFixes(documents), {
       providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],

@@ -2,7 +2,7 @@
  * What one batch consists of while it is open: its state and events, its queue, the jobs that run, wait for
  * a time or are parked. BatchRun steers it, JobWalk walks its jobs.
  */
-import type { BatchEvent, BatchPhase, LastingEvent, Outcome } from '../../model/events';
+import type { BatchEvent, BatchNote, BatchPhase, LastingEvent, Outcome } from '../../model/events';
 import type { Link } from '../../model/link';
 import type { Settings } from '../../model/settings';
 import type { Source } from '../../model/source';
@@ -113,6 +113,18 @@ export class BatchCore {
 
   emit(event: BatchEvent): void {
     this.log.emit(event);
+  }
+
+  /** Something the user should know about a row; kept in the journal, and said in the log. */
+  note(job: number, text: string): void {
+    this.shared.parts.log.write('info', text, job);
+    this.addNotes([{ job, text }]);
+  }
+
+  /** Not waited for: a note that is lost with the disk is the least of what is lost. */
+  addNotes(notes: readonly BatchNote[]): void {
+    if (notes.length === 0) return;
+    void this.lasting({ type: 'notes-added', at: this.now, notes }).catch(() => undefined);
   }
 
   lasting(event: LastingEvent): Promise<void> {

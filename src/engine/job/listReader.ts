@@ -80,7 +80,7 @@ export class ListReader {
 
   private async read(index: number): Promise<void> {
     const { core } = this;
-    const { clock, expander, log } = core.shared.parts;
+    const { clock, expander } = core.shared.parts;
     const job = core.job(index);
     const live = core.live(index);
     if (job?.status !== 'pending' || !live) return;
@@ -105,7 +105,7 @@ export class ListReader {
         for (const name of names) quotas.add(name);
         return core.shared.limiter.acquire(names, controller.signal);
       },
-      note: (text) => log.write('info', text, index),
+      note: (text) => core.note(index, text),
     };
     try {
       const entries = await this.handOn(index, expander.expand(request), controller.signal);

@@ -27,7 +27,7 @@ export class JobRequestActions implements RequestActions {
   }
 
   note(text: string): void {
-    this.core.shared.parts.log.write('info', text, this.job);
+    this.core.note(this.job, text);
   }
 
   consent(quote: Quote): Promise<boolean> {

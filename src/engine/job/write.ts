@@ -2,6 +2,7 @@
  * Writes a transcript that was got into the batch's folder, and ends its job. It is kept apart from asking
  * because a refusing disk must never lead to asking, or paying, for the same words again.
  */
+import type { VideoMeta } from '../../model/link';
 import type { Outcome } from '../../model/events';
 import { toFailure } from '../../model/failure';
 import type { Failure } from '../../model/failure';
@@ -37,7 +38,7 @@ export class JobWriter {
     const { transcript, paid } = unwritten;
     const now = core.now;
     core.emit({ type: 'stage', at: now, job: index, stage: 'writing' });
-    const meta = job.meta === unknownMeta ? transcript.meta : { ...job.meta, ...transcript.meta };
+    const meta = job.meta === unknownMeta ? transcript.meta : { ...job.meta, ...told(transcript.meta) };
     const words = {
       status: 'completed',
       source: transcript.source,
@@ -104,4 +105,11 @@ function payment({
     ...(seconds === undefined ? {} : { paidSeconds: seconds }),
     ...(requestId === undefined ? {} : { requestId }),
   };
+}
+
+/** A source hands on what the list said; a length that was measured since is not lost to it. */
+function told(meta: VideoMeta): VideoMeta {
+  if (meta.durationIsClaim !== true) return meta;
+  const { duration: _claimed, durationIsClaim: _claim, ...rest } = meta;
+  return rest;
 }

@@ -4,7 +4,7 @@
  * of its type: one that is forgotten does not compile.
  */
 import { isLastingType } from '../../model/events';
-import type { LastingEvent, NewJob, Outcome } from '../../model/events';
+import type { BatchNote, LastingEvent, NewJob, Outcome } from '../../model/events';
 import { isFailureCode } from '../../model/failure';
 import type { Failure } from '../../model/failure';
 import type { Telling } from '../../model/failureRules';
@@ -77,6 +77,7 @@ function isMeta(value: unknown): value is VideoMeta {
     title: optional(value.title, isText),
     channel: optional(value.channel, isText),
     duration: optional(value.duration, isAmount),
+    durationIsClaim: optional(value.durationIsClaim, isFlag),
     published: optional(value.published, isText),
     chapters: optional(value.chapters, areChapters),
   });
@@ -111,7 +112,19 @@ function isQuote(value: unknown): value is Quote {
       service: isSourceId(value.service),
       origin: isText(value.origin),
       seconds: optional(value.seconds, isAmount),
+      estimate: optional(value.estimate, isTrue),
       cost: optional(value.cost, isAmount),
+    })
+  );
+}
+
+export function isNote(value: unknown): value is BatchNote {
+  return (
+    isPlain(value) &&
+    every<BatchNote>({
+      text: isText(value.text),
+      job: optional(value.job, isIndex),
+      line: optional(value.line, isIndex),
     })
   );
 }
@@ -200,6 +213,7 @@ const eventFields: {
     settings: isPlain(value.settings),
   }),
   'jobs-added': (value) => ({ jobs: areNewJobs(value.jobs) }),
+  'notes-added': (value) => ({ notes: listOf(isNote)(value.notes) }),
   'job-learnt': (value) => ({ job: isIndex(value.job), meta: isMeta(value.meta) }),
   attempt: (value) => ({
     job: isIndex(value.job),

@@ -6,7 +6,7 @@ import { isFailureCode } from '../../model/failure';
 import { isSourceId } from '../../model/transcript';
 import { isPlain, type Plain } from '../../model/plain';
 import { every, isAmount, isIndex, isText } from './checks';
-import { isBatchId, isFailure, isJobState } from './recordChecks';
+import { isBatchId, isFailure, isJobState, isNote } from './recordChecks';
 import { journalSettings } from './settingsOnDisk';
 import { jobsOf, packed } from './snapshotRows';
 import { emptyState } from '../state/reducer';
@@ -69,6 +69,7 @@ const headReaders: { readonly [Name in HeadField]: (value: unknown) => BatchStat
   bySource: (value) => countsBy(value, isSourceId),
   byError: (value) => countsBy(value, isFailureCode),
   consents: (value) => (Array.isArray(value) ? value.filter(isAgreed).map(agreedOf) : undefined),
+  notes: (value) => (Array.isArray(value) ? value.filter(isNote) : undefined),
   next: (value) => (Array.isArray(value) ? value.filter(isIndex) : undefined),
 };
 

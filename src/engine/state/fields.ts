@@ -105,6 +105,7 @@ export const batchLifeOf = {
   bySource: 'lasting',
   byError: 'lasting',
   consents: 'lasting',
+  notes: 'lasting',
   next: 'lasting',
   jobs: 'summed',
   counts: 'summed',

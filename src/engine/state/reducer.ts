@@ -3,7 +3,7 @@
  * read this state and count nothing themselves. Deterministic; changes the given state in place, because
  * 100,000 rows are not copied for one of them.
  */
-import type { BatchEvent, JobAction, NewJob } from '../../model/events';
+import type { BatchEvent, BatchNote, JobAction, NewJob } from '../../model/events';
 import { lane, leaveWorker, worker } from './workerStrips';
 import { clearEnd, outcome, pay, setStatus, unknownMeta } from './ends';
 import { afterAttempt, afterRelease, noMemory, paidAfter } from './memory';
@@ -13,6 +13,8 @@ import type { BatchState, JobState } from './shape';
 export { emptyState, missingJobs } from './shape';
 export type { AttemptState, BatchState, JobState, LaneSegment, WorkerState } from './shape';
 
+/** Notes kept of a batch; each list has a few. */
+const mostNotes = 1000;
 /** Attempts kept for a row's details; throttled ones could be hundreds. */
 const mostAttempts = 40;
 
@@ -33,6 +35,9 @@ export function reduce(state: BatchState, event: BatchEvent): BatchState {
       return touched(state, event.at);
     case 'jobs-added':
       for (const job of event.jobs) addJob(state, job);
+      return touched(state, event.at);
+    case 'notes-added':
+      for (const note of event.notes) addNote(state, note);
       return touched(state, event.at);
     case 'control':
       return control(state, event);
@@ -157,6 +162,14 @@ function recordPaid(job: JobState, event: MemoryEvent): void {
   const paid = paidAfter(job.paid, event);
   if (paid) job.paid = paid;
   else delete job.paid;
+}
+
+/** A list that is read again says the same again. */
+function addNote(state: BatchState, note: BatchNote): void {
+  if (state.notes.length >= mostNotes) return;
+  if (state.notes.some(({ job, line, text }) => job === note.job && line === note.line && text === note.text))
+    return;
+  state.notes.push(note);
 }
 
 function addJob(state: BatchState, added: NewJob): void {

@@ -2,7 +2,7 @@
  * The shape of a batch's state: what the reducer in reducer.ts makes of events, and what journal, page,
  * manifest, tree and terminal read.
  */
-import type { BatchPhase, JobStatus, Outcome, Pace, QuotaView, Wait } from '../../model/events';
+import type { BatchNote, BatchPhase, JobStatus, Outcome, Pace, QuotaView, Wait } from '../../model/events';
 import type { Failure, FailureCode } from '../../model/failure';
 import type { Link, VideoMeta } from '../../model/link';
 import type { Via } from '../../model/ports';
@@ -117,6 +117,8 @@ export interface BatchState {
   bySource: Partial<Record<SourceId, number>>;
   byError: Partial<Record<FailureCode, number>>;
   consents: { readonly service: SourceId; readonly origin: string; readonly cost: number }[];
+  /** What the user should know of the list and its rows, in the order in which it was learnt. */
+  notes: BatchNote[];
   /** Jobs put first by the user, in order. */
   next: number[];
   // Passing.
@@ -153,6 +155,7 @@ export function emptyState(): BatchState {
     bySource: {},
     byError: {},
     consents: [],
+    notes: [],
     next: [],
     workers: [],
     configuredWorkers: 0,

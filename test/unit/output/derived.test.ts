@@ -107,6 +107,7 @@ describe('the derived files', () => {
       cancelled: 0,
       parked: 0,
       pending: 1,
+      notes: [],
       stats: {
         wall_seconds: 61.2,
         requests: 5,

@@ -121,12 +121,24 @@ describe('A list', () => {
           [
             'media',
             `${server.origin}/audio.mp3?ep=2&x=1`,
-            { title: 'Episode 2 & more', channel: 'The Show', duration: 30, published: '2026-01-31' },
+            {
+              title: 'Episode 2 & more',
+              channel: 'The Show',
+              duration: 30,
+              durationIsClaim: true,
+              published: '2026-01-31',
+            },
           ],
           [
             'media',
             `${server.origin}/audio.mp3?ep=1&x=1`,
-            { title: 'Episode 1 & more', channel: 'The Show', duration: 90, published: '2026-01-30' },
+            {
+              title: 'Episode 1 & more',
+              channel: 'The Show',
+              duration: 90,
+              durationIsClaim: true,
+              published: '2026-01-30',
+            },
           ],
         ],
       );

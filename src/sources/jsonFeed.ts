@@ -1,0 +1,52 @@
+/** JSON Feed (jsonfeed.org, version 1 and 1.1), read into the same plain entries as XML feeds. */
+import type { Feed, FeedEntry, FeedLink } from './feedParser';
+import { feedTime } from './feedDates';
+import { isoDay, plainText } from './listEntries';
+import { asList, asNumber, asRecord, asText, at, type Loose } from './loose';
+import { readJson } from './parts';
+
+export function isJsonFeed(text: string): boolean {
+  return (
+    /^[\s\ufeff]*\{/.test(text.slice(0, 1000)) &&
+    /"https?:\\?\/\\?\/jsonfeed\.org\\?\/version/.test(text.slice(0, 5000))
+  );
+}
+
+/** A text that breaks off has no entries that could be trusted. */
+export function parseJsonFeed(text: string): Feed {
+  const feed = asRecord(readJson(text));
+  const title = plainText(asText(feed.title));
+  const language = asText(feed.language);
+  const next = asText(feed.next_url);
+  return {
+    ...(title === undefined ? {} : { title }),
+    ...(language === undefined ? {} : { language }),
+    ...(next === undefined ? {} : { next }),
+    entries: asList(feed.items).map((item) => entryOf(asRecord(item))),
+    brokenOff: Object.keys(feed).length === 0,
+  };
+}
+
+function entryOf(item: Loose): FeedEntry {
+  const title = plainText(asText(item.title));
+  const author = plainText(asText(at(asList(item.authors)[0], 'name')) ?? asText(at(item, 'author', 'name')));
+  const link = asText(item.url) ?? asText(item.external_url);
+  const time = feedTime(asText(item.date_published) ?? '');
+  const published = time === undefined ? undefined : isoDay(time);
+  const attachments = asList(item.attachments).map(asRecord);
+  const duration = attachments
+    .map((one) => asNumber(one.duration_in_seconds))
+    .find((seconds) => seconds !== undefined && seconds > 0);
+  return {
+    ...(title === undefined ? {} : { title }),
+    ...(author === undefined ? {} : { author }),
+    ...(link === undefined ? {} : { link }),
+    ...(time === undefined || published === undefined ? {} : { time, published }),
+    ...(duration === undefined ? {} : { duration }),
+    enclosures: attachments.flatMap((one): FeedLink[] => {
+      const url = asText(one.url);
+      return url === undefined ? [] : [{ url, type: (asText(one.mime_type) ?? '').toLowerCase() }];
+    }),
+    transcripts: [],
+  };
+}

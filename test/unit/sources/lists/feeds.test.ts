@@ -1,0 +1,163 @@
+import { strict as assert } from 'node:assert';
+import { isFailure, readLink } from '../../../../src/intake/link';
+import { defaultSettings, type Settings } from '../../../../src/model/settings';
+import { parseFeed, type Feed } from '../../../../src/sources/feedParser';
+import { Lists } from '../../../../src/sources/lists';
+import { realParts, type RealParts } from '../../../helpers/realParts';
+import { startFeeds, type FeedServer } from '../../../servers/feeds';
+
+const parse = (text: string | Uint8Array, type = ''): Promise<Feed> =>
+  parseFeed(typeof text === 'string' ? Buffer.from(text) : text, type, () => Promise.resolve());
+const rss = (items: string, channel = ''): string =>
+  `<?xml version="1.0" encoding="UTF-8"?><rss version="2.0" xmlns:podcast="x" xmlns:itunes="y" xmlns:atom="z"><channel><title>Show</title>${channel}${items}</channel></rss>`;
+const item = (name: string, inner = ''): string =>
+  `<item><title>${name}</title><enclosure url="/${name}.mp3" type="audio/mpeg"/>${inner}</item>`;
+
+describe('A feed', () => {
+  it('has its addresses as they stand, decoded once', async () => {
+    const names = ['region', 'copy', 'timestamp', 'section', 'param', 'currency'];
+    const { entries } = await parse(
+      rss(
+        names.map((name) => `<item><link>https://v.example.org/w?id=1&amp;${name}=us</link></item>`).join(''),
+      ),
+    );
+    assert.deepEqual(
+      entries.map(({ link }) => link),
+      names.map((name) => `https://v.example.org/w?id=1&${name}=us`),
+    );
+  });
+
+  it('takes an id that is a permalink for the address, and an entry with the same id once', async () => {
+    const { entries } = await parse(
+      rss('<item><guid isPermaLink="true">https://v.example.org/2</guid></item>'.repeat(2)),
+    );
+    assert.deepEqual(
+      entries.map(({ permalink }) => permalink),
+      ['https://v.example.org/2'],
+    );
+  });
+
+  it('is read up to its end, whatever a proxy has put behind it', async () => {
+    const { entries, brokenOff } = await parse(`${rss(item('a'))}<script>x()</script><br>`);
+    assert.deepEqual([entries.length, brokenOff], [1, false]);
+  });
+
+  it('is UTF-8 where its bytes are, whatever the header says, and what it says where they are not', async () => {
+    const text = rss(item('Größe'));
+    for (const bytes of [Buffer.from(`\ufeff${text}`), Buffer.from(text)])
+      assert.equal((await parse(bytes, 'text/xml; charset=ISO-8859-1')).entries[0]?.title, 'Größe');
+    const latin = Buffer.from(text.replace('UTF-8', 'ISO-8859-1'), 'latin1');
+    assert.equal((await parse(latin)).entries[0]?.title, 'Größe');
+  });
+
+  it('has titles without markup and no length of 0', async () => {
+    const { entries } = await parse(
+      `<feed xmlns="http://www.w3.org/2005/Atom"><entry><title type="xhtml"><div><i>Nature</i> &amp; us</div></title></entry><entry><title type="html">&lt;b&gt;A&lt;/b&gt;</title></entry></feed>`,
+    );
+    assert.deepEqual(
+      entries.map(({ title }) => title),
+      ['Nature & us', 'A'],
+    );
+    const zero = await parse(rss(item('a', '<itunes:duration>00:00:00</itunes:duration>')));
+    assert.equal(zero.entries[0]?.duration, undefined);
+  });
+
+  it('may be a JSON Feed', async () => {
+    const { entries, title } = await parse(
+      JSON.stringify({
+        version: 'https://jsonfeed.org/version/1.1',
+        title: 'Show',
+        items: [
+          {
+            id: '1',
+            title: 'A',
+            date_published: '2024-07-01T10:00:00Z',
+            attachments: [{ url: 'https://e.org/a.mp3', mime_type: 'audio/mpeg', duration_in_seconds: 60 }],
+          },
+        ],
+      }),
+    );
+    assert.equal(title, 'Show');
+    assert.deepEqual([entries[0]?.enclosures[0]?.url, entries[0]?.duration], ['https://e.org/a.mp3', 60]);
+  });
+});
+
+describe('A feed that is expanded', () => {
+  let server: FeedServer;
+  let parts: RealParts;
+  let notes: string[];
+
+  beforeEach(async () => {
+    server = await startFeeds();
+    parts = realParts();
+    notes = [];
+  });
+  afterEach(async () => {
+    parts.close();
+    await server.close();
+  });
+
+  async function expand(settings: Partial<Settings> = {}, path = '/feed.xml'): Promise<string[]> {
+    const link = readLink(`${server.origin}${path}`);
+    assert(!isFailure(link));
+    const found: string[] = [];
+    for await (const entry of new Lists({ ...parts, mayBePublic: () => false }).expand({
+      link,
+      settings: { ...defaultSettings, ...settings },
+      signal: new AbortController().signal,
+      identity: 'x',
+      sent: () => undefined,
+      permit: () => Promise.resolve({ heard: () => undefined, release: () => undefined }),
+      note: (text) => notes.push(text),
+    }))
+      found.push(entry.link.url.replace(server.origin, ''));
+    return found;
+  }
+  const dated = [
+    item('e1', '<pubDate>Tue, 01 Jan 2019 10:00:00 +0000</pubDate>'),
+    item('e2', '<pubDate>Mon, 01 Jul 2024 10:00:00 CEST</pubDate>'),
+    item('e3', '<pubDate>Sun, 01 Mar 2026 10:00:00 +0000</pubDate>'),
+    item('e0'),
+    item('e4', '<pubDate>Sun, 01 Nov 2026 10:00:00 +0000</pubDate>'),
+  ].join('');
+
+  it('has its dated entries first, newest first, and keeps those without a date', async () => {
+    server.pages.set('/feed.xml', rss(dated));
+    assert.deepEqual(await expand(), ['/e4.mp3', '/e3.mp3', '/e2.mp3', '/e1.mp3', '/e0.mp3']);
+    assert.deepEqual(await expand({ 'lists.limit': 2 }), ['/e4.mp3', '/e3.mp3']);
+    assert.deepEqual(await expand({ 'lists.after': '2026-01-01' }), ['/e4.mp3', '/e3.mp3', '/e0.mp3']);
+  });
+
+  it('gives the transcript in the language that is wanted, else in its own', async () => {
+    const transcript = (language: string, type = 'text/vtt', ending = 'vtt'): string =>
+      `<podcast:transcript url="/a.${language}.${ending}" type="${type}" language="${language}"/>`;
+    server.pages.set(
+      '/feed.xml',
+      rss(
+        item('a', transcript('de') + transcript('en', 'application/x-subrip', 'srt')),
+        '<language>en-us</language>',
+      ),
+    );
+    assert.deepEqual(await expand({ languages: ['en'] }), ['/a.en.srt']);
+    assert.deepEqual(await expand({ languages: ['de'] }), ['/a.de.vtt']);
+    assert.deepEqual(await expand(), ['/a.en.srt']);
+    assert.deepEqual(await expand({ languages: ['fr'] }), ['/a.mp3']);
+  });
+
+  it('goes through all its pages', async () => {
+    const next = (page: number): string => `<atom:link rel="next" href="/feed.xml?page=${page}"/>`;
+    server.pages.set('/feed.xml', rss(item('a'), next(2)));
+    server.pages.set('/feed.xml?page=2', rss(item('b'), next(3)));
+    server.pages.set('/feed.xml?page=3', rss(item('c'), next(1)));
+    assert.deepEqual(await expand(), ['/a.mp3', '/b.mp3', '/c.mp3']);
+  });
+
+  it('may be named by the page that was asked for', async () => {
+    server.pages.set(
+      '/feed/',
+      '<html><head><link rel="alternate" type="application/rss+xml" href="/real"></head></html>',
+    );
+    server.pages.set('/real', rss(item('a')));
+    assert.deepEqual(await expand({}, '/feed/'), ['/a.mp3']);
+  });
+});
