@@ -229,9 +229,15 @@ function prices(state: BatchState, folder: string): readonly string[] {
     const known = `asks ${amount(cost)} for ${plural(priced, 'video')}`;
     const unknown = `quotes no price for ${plural(asked.unpriced, 'video')}`;
     const parts = [...(priced > 0 ? [known] : []), ...(asked.unpriced > 0 ? [unknown] : [])];
+    const guessed = state.jobs.filter(
+      ({ status, consent }) =>
+        status === 'parked' && consent?.service === asked.service && consent.estimate === true,
+    ).length;
+    const estimate =
+      guessed > 0 ? ` (an estimate: ${plural(guessed, 'length')} nobody has measured; more asks again)` : '';
     const already = spent > 0 ? `; ${amount(spent)} is spent already` : '';
     const name = `${serviceName(asked.service)} at ${plainText(asked.origin)}`;
-    lines.push(`${name} ${parts.join(' and ')}${already}.`);
+    lines.push(`${name} ${parts.join(' and ')}${estimate}${already}.`);
   }
   const agree = unpriced ? '--yes' : `--max-cost ${amount(total)}`;
   lines.push(`Agree with: bulk-transcribe resume ${quoted(folder)} ${agree}`);

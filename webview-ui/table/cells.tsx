@@ -107,6 +107,7 @@ function consentText(job: JobState): string {
   const parts = [serviceName(consent.service)];
   if (consent.seconds !== undefined) parts.push(`${formatDuration(consent.seconds * 1000)} of sound`);
   if (consent.cost !== undefined) parts.push(`about ${consent.cost.toFixed(2)}`);
+  if (consent.estimate === true) parts.push('an estimate: the length is what the feed says');
   return parts.join(', ');
 }
 

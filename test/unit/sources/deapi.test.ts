@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import type { Link } from '../../../src/model/link';
 import type { Failure } from '../../../src/model/failure';
 import type { Clock } from '../../../src/model/ports';
-import type { SourceResult } from '../../../src/model/source';
+import type { Quote, SourceResult } from '../../../src/model/source';
 import { systemClock } from '../../../src/platform/clock';
 import { AudioTools } from '../../../src/sources/audio';
 import { AudioFetch } from '../../../src/sources/audioFetch';
@@ -333,6 +333,30 @@ describe('deAPI', function () {
         [],
         'nothing is left over',
       );
+      recorded.leave();
+    });
+
+    it('asks again for the measured length where a feed has claimed a shorter one, before anything is sent', async () => {
+      await open();
+      const { link } = recording(20);
+      const agreed: Quote[] = [];
+      const { result, recorded } = await run(link, {
+        meta: { duration: 1, durationIsClaim: true },
+        consent: (quote) => {
+          agreed.push(quote);
+          return agreed.length === 1;
+        },
+      });
+      assert.deepEqual(
+        agreed.map(({ seconds, estimate, cost }) => [Math.round(seconds ?? 0) > 10, estimate, cost]),
+        [
+          [false, true, DeapiServer.price(1)],
+          [true, undefined, agreed[1]?.cost],
+        ],
+      );
+      assert((agreed[1]?.cost ?? 0) > DeapiServer.price(1));
+      assert.deepEqual(result, { consent: agreed[1] });
+      assert.deepEqual([recorded.paid, server.billed], [[], []]);
       recorded.leave();
     });
 
