@@ -5,9 +5,9 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { createLogUpdate } from 'log-update';
+import type { Console } from './terminal/console';
 import type { RunOptions } from './terminal/options';
 import { plainText } from './terminal/screen';
-import type { Console } from './terminal/session';
 
 type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 

@@ -9,7 +9,6 @@ import type { Failure } from '../model/failure';
 import type { LogLevel } from '../model/ports';
 import { formatCount, formatElapsed, plural, serviceName } from '../model/words';
 import type { CoreAccess } from './core';
-import type { LogChannel } from './logChannel';
 
 export interface LogLine {
   readonly level: LogLevel;
@@ -18,8 +17,13 @@ export interface LogLine {
   readonly job?: number;
 }
 
+/** Where the lines go: the log channel. */
+interface LineLog {
+  writeOf(batch: Pick<BatchState, 'id' | 'name'>, line: LogLine): void;
+}
+
 /** Writes down what happens to every batch that runs in this window. */
-export function logBatches(access: CoreAccess, log: LogChannel): void {
+export function logBatches(access: CoreAccess, log: LineLog): void {
   access.whenReady(({ engine }) => {
     const followed = new WeakSet<object>();
     const followAll = (): void => {

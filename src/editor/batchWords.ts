@@ -2,7 +2,7 @@
 import { doneOf, endedOf, toGoOf } from '../engine/state/counts';
 import type { BatchState } from '../engine/state/reducer';
 import { formatCount, formatDuration, plural } from '../model/words';
-import type { KnownBatch } from './batches';
+import type { KnownBatch } from './knownBatch';
 
 type Summary = Pick<KnownBatch, 'phase' | 'counts' | 'total' | 'owner'> & { readonly handle?: unknown };
 

@@ -5,25 +5,11 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { BatchHandle } from '../engine/api';
-import type { BatchPhase, JobStatus } from '../model/events';
 import type { Core, CoreAccess } from './core';
 import { Elsewhere } from './elsewhere';
+import type { KnownBatch } from './knownBatch';
 import { leadsOut, outputFolderOf } from './outputFolder';
 import type { EditorSettings } from './settings';
-
-export interface KnownBatch {
-  readonly id: string;
-  readonly name: string;
-  readonly folder: string;
-  readonly phase: BatchPhase;
-  readonly counts: Readonly<Record<JobStatus, number>>;
-  readonly total: number;
-  readonly updatedAt: number;
-  /** Set when it is open in this window. */
-  readonly handle?: BatchHandle;
-  /** Which other process runs it, in words. */
-  readonly owner?: string;
-}
 
 /** Views are redrawn at most this often. */
 const quietMs = 250;

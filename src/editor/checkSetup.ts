@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { Settings } from '../model/settings';
 import type { SourceView } from '../protocol';
-import type { SetupLine } from '../sources/doctor';
+import type { SetupLine } from '../sources/setupLine';
 import type { Core } from './core';
 import { openSettings } from './settings';
 import { stepOf, type SetupStep } from './setupSteps';

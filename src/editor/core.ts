@@ -7,7 +7,7 @@ import type { Files } from '../model/ports';
 import type { Settings } from '../model/settings';
 import type { Source } from '../model/source';
 import type { ExportFormat } from '../output/exports';
-import type { SetupLine } from '../sources/doctor';
+import type { SetupLine } from '../sources/setupLine';
 
 export interface Core {
   readonly engine: Engine;

@@ -5,7 +5,7 @@
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { BatchHandle } from '../engine/api';
-import type { KnownBatch } from './batches';
+import type { KnownBatch } from './knownBatch';
 import type { CoreAccess } from './core';
 import { readManifestHead } from './manifestHead';
 

@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Files } from '../model/ports';
-import type { KnownBatch } from './batches';
+import type { KnownBatch } from './knownBatch';
 
 const headBytes = 64 * 1024;
 const count = v.fallback(v.pipe(v.number(), v.safeInteger(), v.minValue(0)), 0);

@@ -3,7 +3,7 @@
  * enter, a setting to look at. Knows nothing of VS Code.
  */
 import { isSettingName, type SettingName } from '../model/settings';
-import type { SetupLine } from '../sources/doctor';
+import type { SetupLine } from '../sources/setupLine';
 
 export type SetupStep =
   | { readonly kind: 'install'; readonly command: string }

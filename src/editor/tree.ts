@@ -1,7 +1,8 @@
 /** The activity view: one line a batch, with its state and counts; its actions are in package.json. */
 import * as vscode from 'vscode';
 import { toGoOf } from '../engine/state/counts';
-import type { Batches, KnownBatch } from './batches';
+import type { Batches } from './batches';
+import type { KnownBatch } from './knownBatch';
 import { batchStateWords, isInterrupted } from './batchWords';
 
 export class BatchTree implements vscode.TreeDataProvider<KnownBatch> {

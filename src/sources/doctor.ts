@@ -12,20 +12,12 @@ import { AudioFetch } from './audioFetch';
 import { DeapiClient, type DeapiCall } from './deapiClient';
 import { isOwnServer, openAiPresets } from './openaiPresets';
 import { shortWords, type SourceParts } from './parts';
+import type { SetupLine } from './setupLine';
 import { createSources } from './table';
 import { WhisperSource } from './whisper';
 import { youtubeLine } from './youtube/setupLine';
 import { YtDlpProgram } from './ytDlpProgram';
 import { ytDlpLine } from './ytDlpSetup';
-
-export interface SetupLine {
-  /** A source's id, or `ffmpeg`, `graphics card`, `network`, `proxies`, `output folder`. */
-  readonly subject: string;
-  /** `off`: not set up, which is fine; `warn`: works, or cannot be told now; `error`: set up and not working. */
-  readonly state: 'ok' | 'warn' | 'off' | 'error';
-  readonly text: string;
-  readonly nextStep?: string;
-}
 
 export interface SetupOptions {
   /** Absolute; absent where no folder is open. */

@@ -1,6 +1,6 @@
 /** JSON Feed (jsonfeed.org, version 1 and 1.1), read into the same plain entries as XML feeds. */
-import type { Feed, FeedEntry, FeedLink } from './feedParser';
 import { feedTime } from './feedDates';
+import type { Feed, FeedEntry, FeedLink } from './feedShape';
 import { isoDay, plainText } from './listEntries';
 import { asList, asNumber, asRecord, asText, at, type Loose } from './loose';
 import { readJson } from './parts';

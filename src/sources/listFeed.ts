@@ -10,7 +10,8 @@ import type { ExpandRequest, ListItem, Permit } from '../model/source';
 import { plural } from '../model/words';
 import { urlOf } from '../model/webUrl';
 import { EntryReader, type MayBePublic } from './listEntries';
-import { NotAFeed, parseFeed, type Feed, type FeedEntry, type FeedLink } from './feedParser';
+import { NotAFeed, parseFeed } from './feedParser';
+import type { Feed, FeedEntry, FeedLink } from './feedShape';
 import { statusFailure } from './httpAnswer';
 import { linkQuota } from './parts';
 

@@ -5,7 +5,7 @@
  */
 import { toFailure } from '../model/failure';
 import type { Settings } from '../model/settings';
-import type { SetupLine } from './doctor';
+import type { SetupLine } from './setupLine';
 import type { YtDlpProgram, YtDlpRuntimes } from './ytDlpProgram';
 import { isAtLeast, jsRuntimeSince, versionAgeDays } from './ytDlpVersion';
 

@@ -13,29 +13,11 @@ import type { Clock } from '../model/ports';
 import { defaultSettings } from '../model/settings';
 import type { Settings } from '../model/settings';
 import { plural, rowWords } from '../model/words';
+import type { Console } from './console';
 import { JsonLines } from './jsonLines';
 import { closing, endLine, frame, plainText, quoted, sentence } from './screen';
 import { startProblem, type ExitCode } from './exitCodes';
 import { BatchWatch } from './watch';
-
-export interface Console {
-  /** stdout, or stderr while `--json` has stdout for itself. */
-  readonly words: (line: string) => void;
-  /** stderr: why nothing was begun, and what was wrong in the settings. */
-  readonly problem: (line: string) => void;
-  /** Redraws the moving part under the words; empty text clears it. Absent when nothing can move. */
-  readonly redraw?: (text: string) => void;
-  readonly columns: () => number;
-  readonly json?: (line: string) => void;
-  /** Problems and the summary alone. */
-  readonly quiet?: boolean;
-  /** False where no stream is a terminal: nobody reads, and nobody can answer. */
-  readonly attended?: boolean;
-  /** Asks on the terminal; false, or absent, where nobody can answer. */
-  readonly confirm?: (question: string) => Promise<boolean>;
-  /** Calls back at the first Ctrl-C or termination; returns how to stop listening. */
-  onInterrupt(callback: () => void): () => void;
-}
 
 export interface BatchRequest {
   readonly name: string;

@@ -1,5 +1,5 @@
 /** `doctor`: what Check Setup found, one line a subject, each with its next step. */
-import type { SetupLine } from '../sources/doctor';
+import type { SetupLine } from '../sources/setupLine';
 import { keyVariables, plainText } from './screen';
 
 const marks = { ok: '✓', warn: '!', off: '–', error: '✗' } as const;

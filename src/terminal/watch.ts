@@ -4,9 +4,9 @@
  */
 import type { BatchHandle } from '../engine/api';
 import type { Clock } from '../model/ports';
+import type { Console } from './console';
 import type { JsonLines } from './jsonLines';
 import { sentence } from './screen';
-import type { Console } from './session';
 
 /** How often a batch that waits is looked at: whether it is still ours. */
 const lookMs = 1_000;

@@ -1,6 +1,6 @@
 /** Check Setup's line on YouTube: one video that is known to be there, asked for as each client. */
 import type { Settings } from '../../model/settings';
-import type { SetupLine } from '../doctor';
+import type { SetupLine } from '../setupLine';
 import type { SourceParts } from '../parts';
 import { PlayerAsking } from './asking';
 import { clientsOf } from './clients';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { stepOf } from '../../../src/editor/setupSteps';
-import type { SetupLine } from '../../../src/sources/doctor';
+import type { SetupLine } from '../../../src/sources/setupLine';
 
 const line = (subject: string, nextStep?: string): SetupLine => ({
   subject,

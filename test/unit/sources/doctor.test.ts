@@ -3,7 +3,8 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readSettings, type Settings } from '../../../src/model/settings';
-import { checkSetup, type SetupLine } from '../../../src/sources/doctor';
+import { checkSetup } from '../../../src/sources/doctor';
+import type { SetupLine } from '../../../src/sources/setupLine';
 import { realParts, type RealParts } from '../../helpers/realParts';
 import { DeapiServer } from '../../servers/deapi';
 import { OpenAiServer } from '../../servers/openai';

@@ -8,7 +8,7 @@ import type { Link } from '../../../src/model/link';
 import { defaultSettings } from '../../../src/model/settings';
 import { JsonLines } from '../../../src/terminal/jsonLines';
 import { Session } from '../../../src/terminal/session';
-import type { Console } from '../../../src/terminal/session';
+import type { Console } from '../../../src/terminal/console';
 import { FakeClock } from '../../helpers/fakeClock';
 import { completed } from '../../helpers/outcomes';
 

@@ -1,7 +1,8 @@
 import { strict as assert } from 'node:assert';
 import { isFailure, readLink } from '../../../../src/intake/link';
 import { defaultSettings, type Settings } from '../../../../src/model/settings';
-import { parseFeed, type Feed } from '../../../../src/sources/feedParser';
+import { parseFeed } from '../../../../src/sources/feedParser';
+import type { Feed } from '../../../../src/sources/feedShape';
 import { Lists } from '../../../../src/sources/lists';
 import { realParts, type RealParts } from '../../../helpers/realParts';
 import { startFeeds, type FeedServer } from '../../../servers/feeds';

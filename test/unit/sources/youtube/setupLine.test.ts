@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { failure, FailureError } from '../../../../src/model/failure';
 import { defaultSettings } from '../../../../src/model/settings';
-import type { SetupLine } from '../../../../src/sources/doctor';
+import type { SetupLine } from '../../../../src/sources/setupLine';
 import { youtubeLine } from '../../../../src/sources/youtube/setupLine';
 import { FakeClock } from '../../../helpers/fakeClock';
 import {

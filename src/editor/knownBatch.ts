@@ -1,0 +1,17 @@
+/** A batch as lists of batches show it, whether it is open in this window or read from its folder. */
+import type { BatchHandle } from '../engine/api';
+import type { BatchPhase, JobStatus } from '../model/events';
+
+export interface KnownBatch {
+  readonly id: string;
+  readonly name: string;
+  readonly folder: string;
+  readonly phase: BatchPhase;
+  readonly counts: Readonly<Record<JobStatus, number>>;
+  readonly total: number;
+  readonly updatedAt: number;
+  /** Set when it is open in this window. */
+  readonly handle?: BatchHandle;
+  /** Which other process runs it, in words. */
+  readonly owner?: string;
+}
