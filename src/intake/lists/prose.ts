@@ -17,7 +17,7 @@ import { areIds } from './row';
 const commentedOut = /^\s*[#;\]]\s?(?:https?:\/\/|(?:www\.)?youtu)/i;
 /** A video named by its id alone: shortcodes of Hugo, Jekyll, Logseq, Obsidian; players of web pages. */
 const shortcode =
-  /(?:\{[{%]<?\s*(?:youtube|yt|youtubeLite)\b[^}\n]{0,40}?["'\s=(:]|\bvideoid\s*=\s*["']|\[youtube\]|@\[youtube\]\(|\[\[?!?youtube:)([\w-]{11})(?![\w-])/gi;
+  /(?:\{[{%]<?\s*(?:youtube|yt|youtubeLite)\b[^}\n]{0,40}?["'\s=(:|]|\bvideoid\s*=\s*["']|\[youtube\]|@\[youtube\]\(|\[\[?!?youtube:)([\w-]{11})(?![\w-])/gi;
 const charactersInSlice = 100_000;
 
 export function* readProse(text: string, list: ListBuilder): Generator<undefined, void> {
@@ -47,6 +47,15 @@ function* readLine(
   if (isYouTubeId(bare)) {
     if (ids.has(bare)) list.link(watchUrl(bare), { line: number });
     else if (/\d|[-_]|[a-z][A-Z]/.test(bare)) list.note('not-understood', number, bare);
+    return since;
+  }
+  const several = isYouTubeId(bare.slice(0, 11))
+    ? visible(line)
+        .trim()
+        .split(/[\s,;]+/)
+    : [];
+  if (several.length >= 3 && areIds(several)) {
+    for (const id of several) list.link(watchUrl(id), { line: number });
     return since;
   }
   const known = archived(bare) ?? (isBareAddress(bare) ? bare : undefined);

@@ -155,6 +155,7 @@ describe('An export', () => {
 describe('A column or line of nothing but ids', () => {
   it('is videos from three on, under a header from the first', () => {
     everywhere(`${a}\n${b}\n${c}\n`, 'text', [a, b, c]);
+    everywhere(`${a}, ${b}, ${c}`, 'text', [a, b, c]);
     everywhere(`x\t${a}\ny\t${b}\nz\t${c}\n`, 'csv', [a, b, c]);
     everywhere(`youtube ${a}\nyoutube ${b}\nvimeo 76979871\n`, 'text', [a, b, 'https://vimeo.com/76979871']);
   });
