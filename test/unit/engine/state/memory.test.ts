@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { upToDate } from '../../../../src/engine/journal/migrations';
 import { addSnapshotJobs } from '../../../../src/engine/journal/snapshot';
 import { afterAttempt, afterRelease, noMemory, triesOf } from '../../../../src/engine/state/memory';
 import type { AttemptEvent, JobMemory } from '../../../../src/engine/state/memory';
@@ -125,7 +126,8 @@ describe('What a job remembers', () => {
         { at: 3, source: 'openai', failure: reset, seconds: 1, requests: 1 },
       ],
     };
-    assert.equal(addSnapshotJobs(state, { jobs: [row] }), true);
+    const record = upToDate({ v: 1, type: 'snapshot-jobs', jobs: [row] });
+    assert.ok(record !== undefined && addSnapshotJobs(state, record));
     const [job] = state.jobs;
     assert.ok(job && !('passed' in job) && !('failedTries' in job));
     const { last: _last, ...known } = folded(
