@@ -5,7 +5,7 @@
 import { doneOf, endedOf, toGoOf } from '../engine/state/counts';
 import { isRetryable } from '../engine/state/abilities';
 import type { BatchState, JobState } from '../engine/state/reducer';
-import type { BatchNote, BatchEvent } from '../model/events';
+import type { BatchEvent } from '../model/events';
 import { publicAddress } from '../model/link';
 import type { FailureCode } from '../model/failure';
 import { askedIn, type Asked } from '../engine/state/asked';
@@ -100,18 +100,21 @@ export function sentence(state: BatchState, now: number, columns = Infinity): st
   return columnsOf(text + tail) <= columns ? text + tail : cut(text, columns);
 }
 
-/** What was learnt about lists, one line each; what the reading of the list's text said was said before. */
-function noteLines(state: BatchState, notes: readonly BatchNote[]): string | undefined {
+/** What was learnt about lists, a line each; what the reading of the list's text said was said before. */
+function noteLines({ notes, jobs }: BatchState): readonly string[] {
   const lines = notes.flatMap(({ job, text }) => {
-    const row = job === undefined ? undefined : state.jobs[job];
+    const row = job === undefined ? undefined : jobs[job];
     return row ? [`Note on ${plainText(publicAddress(row.link))}: ${plainText(text)}`] : [];
   });
-  return lines.length > 0 ? lines.join('\n') : undefined;
+  const more = lines.length - mostNotes;
+  return more > 0
+    ? [...lines.slice(0, mostNotes), `${formatCount(more)} more notes are in the report.`]
+    : lines;
 }
+const mostNotes = 10;
 
 /** The lasting line of a job that has ended or was parked; undefined for events that end nothing. */
 export function endLine(state: BatchState, event: BatchEvent, context: WordsContext): string | undefined {
-  if (event.type === 'notes-added') return noteLines(state, event.notes);
   if (event.type !== 'outcome') return undefined;
   const job = state.jobs[event.job];
   if (!job) return undefined;
@@ -220,6 +223,7 @@ export function closing(state: BatchState, folder: string, wallSeconds: number):
   if (waits || cutShort) lines.push(`Go on with   bulk-transcribe resume ${quoted(folder)}`);
   else if (again > 0) lines.push(`Retry with   bulk-transcribe retry ${quoted(folder)}`);
   if (setUp) lines.push('Set up       bulk-transcribe doctor');
+  lines.push(...noteLines(state));
   return lines;
 }
 
