@@ -1,4 +1,4 @@
-/** What the roots and the editor see of the engine. Implemented by engine.ts and batch/run.ts. */
+/** What the entry points and the editor see of the engine. Implemented by engine.ts and batch/run.ts. */
 import type { BatchEvent, BatchNote, JobAction, NewJob } from '../model/events';
 import type { Failure } from '../model/failure';
 import type { TranscriptWriter } from '../model/output';
@@ -22,14 +22,19 @@ export interface EngineParts {
   readonly writer: TranscriptWriter;
   /** Writes batch.json, report.md and failed.urls from the state (output/derived). */
   readonly derived: DerivedFiles;
-  /** Absolute path of the per-user folder shared by terminal and editor: quota logs, archive, machine id. */
+  /**
+   * Absolute path of the per-user folder that terminal and editor share: quota logs, archive, machine id.
+   */
   readonly stateFolder: string;
-  /** Grants starts of quotas with a spacing; bottleneck unless a test runs on a fake clock. */
+  /** Grants starts of quotas with a spacing; bottleneck, or a fake clock in tests. */
   readonly pacer?: Pacer;
 }
 
 export interface DerivedFiles {
-  /** Called at start, pause, stop, end and now and then between; writes whole files. Throws FailureError `disk`. */
+  /**
+   * Called at start, pause, stop, end and from time to time; writes whole files. Throws FailureError
+   * `disk`.
+   */
   write(folder: string, state: BatchState, final: boolean): Promise<void>;
 }
 
@@ -40,21 +45,21 @@ export interface StartRequest {
   /** Absolute path or link of the list; the same list continues its batch. */
   readonly list?: string;
   readonly jobs: readonly NewJob[];
-  /** What was not understood or left out while the list was read. */
+  /** Entries that were not understood or were left out when the list was read. */
   readonly notes?: readonly BatchNote[];
   readonly settings: Settings;
-  /** Do videos again that are done already. */
+  /** Transcribe videos again that are done already. */
   readonly redo?: boolean;
 }
 
 export interface Engine {
-  /** Starts a batch, or continues the one that this list already has in this output folder. */
+  /** Starts a batch, or continues the one that this list already has in the output folder. */
   start(request: StartRequest): Promise<BatchHandle>;
   /**
-   * Opens a batch folder. `view` reads its state and starts nothing; `resume` becomes its owner and goes on.
-   * A resumed batch runs with its own settings, overlaid by `overrides`; what was parked is freed.
-   * Throws FailureError when there is no journal, or another living process owns it (`message` says who), or
-   * the batch is foreign and `resumeForeign` is absent or says no.
+   * Opens a batch folder. `view` reads its state and starts nothing; `resume` becomes its owner and
+   * continues it. A resumed batch runs with its own settings, overlaid by `overrides`; parked jobs are
+   * freed. Throws FailureError when there is no journal, when another living process owns the batch
+   * (`message` names it), or when the batch is foreign and `resumeForeign` is absent or returns false.
    */
   open(
     folder: string,
@@ -63,12 +68,12 @@ export interface Engine {
     resumeForeign?: (batch: BatchState) => Promise<boolean>,
   ): Promise<BatchHandle>;
   readonly batches: readonly BatchHandle[];
-  /** Those that hold now: of the batch that was started or resumed last, or changed since. */
+  /** The current settings: those of the batch that was started or resumed last, or the later changes. */
   readonly settings: Settings;
   onBatches(listener: () => void): () => void;
-  /** New settings for everything that runs; takes effect within a second, restarts nothing. */
+  /** New settings for everything that runs; take effect within a second and restart nothing. */
   changeSettings(settings: Settings): void;
-  /** Ends all runs, keeping their state; running jobs are aborted. */
+  /** Ends all runs and keeps their state; running jobs are aborted. */
   dispose(): Promise<void>;
 }
 
@@ -78,28 +83,28 @@ export interface BatchHandle {
   readonly state: BatchState;
   /** Number of the last event folded into `state`, counted from the opening of this handle. */
   readonly seq: number;
-  /** Set when another process owns the batch: who, in words. */
+  /** Set when another process owns the batch: a description of that process. */
   readonly owner?: string | undefined;
-  /** True when this user did not start it on this machine: never resumed without asking. */
+  /** True when the batch was not started by this user on this machine: never resumed without asking. */
   readonly foreign?: boolean;
   /** Events after they were folded; lasting ones are on disk by then. `first` is the seq of the first. */
   onEvents(listener: (events: readonly BatchEvent[], first: number) => void): () => void;
   pause(): Promise<void>;
   resume(): Promise<void>;
-  /** Running jobs are aborted, everything is kept. */
+  /** Running jobs are aborted; everything is kept. */
   stop(): Promise<void>;
-  /** Final codes are left out; says how many of the failed ones run again. */
+  /** Skips final failures; returns how many of the failed jobs run again. */
   retryFailed(): Promise<{ readonly retried: number; readonly of: number }>;
   rows(jobs: readonly number[], action: JobAction): Promise<void>;
   /**
-   * The user's OK for paid work of a service up to an amount (in its currency). Infinity: for the videos that wait
-   * for it now, whatever they cost; later ones ask anew.
+   * The user's OK for paid work of a service up to an amount (in its currency). Infinity: for the videos
+   * that wait for it now, whatever they cost; later ones need a new OK.
    */
   agree(service: string, origin: string, cost: number): Promise<void>;
   changeSettings(settings: Partial<Settings>): Promise<void>;
   /**
-   * Of a batch that is only looked at (`view`): reads what its owner has written since, and tells it as events.
-   * Throws FailureError `disk`.
+   * For a batch that is only viewed (`view`): reads what its owner has written since, and emits it as
+   * events. Throws FailureError `disk`.
    */
   follow?(): Promise<void>;
   /** Settles when nothing more will happen by itself: finished, stopped, paused by a failure, or only parked jobs left. */

@@ -1,6 +1,6 @@
 /**
- * The engine: opens and starts batches and holds what they share. `createEngine` is the one way in; see
- * api.ts for what it promises.
+ * The engine: opens and starts batches and holds what they share. `createEngine` is the only way in; see
+ * api.ts for the contract.
  */
 import { join } from 'node:path';
 import type { NewJob } from '../model/events';
@@ -31,7 +31,7 @@ import type { BatchState } from './state/reducer';
 import { EverySecond } from './batch/everySecond';
 import { WorkerPool } from './pool/workerPool';
 
-/** Makes the engine; it reads nothing and sends nothing before a batch is started or opened. */
+/** Creates the engine; reads and sends nothing until a batch is started or opened. */
 export function createEngine(parts: EngineParts, settings: Settings = defaultSettings): Engine {
   return new EngineImpl(parts, settings);
 }
@@ -90,12 +90,12 @@ class EngineImpl implements Engine {
   async start(request: StartRequest): Promise<BatchHandle> {
     this.use(request.settings);
     await Promise.all([this.ledger.load(), this.shared.limiter.load()]);
-    // One after the other: what the one adds, the other must know, or every video would run twice.
+    // One after the other: each must see what the other added, or every video would run twice.
     const place = join(request.outputFolder, safeFolderName(request.name));
     return this.starting.run(place, () => this.startNow(request));
   }
 
-  /** By folder, until what is started there has all its rows. */
+  /** By folder, until the batch that is started there has all its rows. */
   private readonly starting = new InTurn();
 
   private async startNow(request: StartRequest): Promise<BatchHandle> {
@@ -129,7 +129,7 @@ class EngineImpl implements Engine {
       return known;
     }
     if (mode === 'view') {
-      // Not among the open batches: it does nothing by itself.
+      // Not among the open batches, because it does nothing by itself.
       const [view] = await Promise.all([BatchView.open(folder, this.parts), this.ledger.load()]);
       view.foreign = this.isForeign(view.state);
       return view;
@@ -139,7 +139,7 @@ class EngineImpl implements Engine {
     const run = await this.own(
       folder,
       ({ found, state }) => {
-        // Nothing in it can be read: to go on with that would write an empty batch over what is there.
+        // Nothing in it is readable: continuing would overwrite it with an empty batch.
         if (!found) throw noBatch(folder);
         return readSettings(state.settings, this.ledger.settingsOf(state.id), overrides).settings;
       },
@@ -206,7 +206,10 @@ class EngineImpl implements Engine {
     return run;
   }
 
-  /** `batch_20261120_101500`; `_2` and on when that is taken in this process, by this user or in this folder. */
+  /**
+   * `batch_20261120_101500`; `_2` and so on when this process, this user or this folder has that name
+   * already.
+   */
   private freeId(at: number): string {
     const stem = `batch_${stamp(at)}`;
     const open = new Set([...this.open_.values()].map((batch) => batch.state.id));
@@ -217,12 +220,12 @@ class EngineImpl implements Engine {
       return id;
     }
   }
-  /** Given to batches of this process, also to those whose journal is just being written. */
+  /** Names of this process's batches, including those whose journal is still being written. */
   private readonly taken = new Set<string>();
 
   /**
-   * A list that is run again: what is new is added, what is done is kept while its files are there, what can pass
-   * is tried again.
+   * A list that is run again: new links are added, finished videos are kept while their files exist,
+   * retryable failures are tried again.
    */
   private async goOn(run: BatchRun, request: StartRequest): Promise<BatchRun> {
     const { state } = run;
@@ -233,7 +236,7 @@ class EngineImpl implements Engine {
       run.core.addNotes(request.notes ?? []);
       if (fresh.length > 0) await run.add(fresh);
       const again = new Set(request.jobs.flatMap((job) => known.get(job.link.id) ?? []));
-      // The entries of a list link are what was meant by it.
+      // Naming a list link means its entries.
       for (const { index, parent } of state.jobs)
         if (parent !== undefined && again.has(parent)) again.add(index);
       if (request.redo === true) {
@@ -258,7 +261,9 @@ class EngineImpl implements Engine {
     return found;
   }
 
-  /** Becomes the owner of a folder and reads its journal anew: its last owner may have written until now. */
+  /**
+   * Becomes the owner of a folder and reads its journal again: the last owner may have written until now.
+   */
   private async own(
     folder: string,
     settingsOf: (content: JournalContent) => Settings,
@@ -273,7 +278,7 @@ class EngineImpl implements Engine {
       const { state } = found;
       const settings = settingsOf(found);
       for (const job of state.jobs) {
-        // A request id that this machine did not submit is nobody's: never asked for, never trusted.
+        // A request id that this machine did not submit is never polled and never trusted.
         const id = job.paid?.requestId;
         if (job.paid && id !== undefined && !ledger.wasSubmitted(job.paid.source, id))
           job.paid = { source: job.paid.source, quote: job.paid.quote };
@@ -313,7 +318,7 @@ class EngineImpl implements Engine {
 
   private put(folder: string, batch: BatchRun): void {
     this.open_.set(folder, batch);
-    // Who reads the new batch's state is to know how many work, before anything changes that.
+    // Readers of the new batch's state must see the number of workers before any event changes it.
     this.capacity();
     for (const listener of [...this.listeners]) listener();
   }
@@ -350,7 +355,7 @@ function stamp(at: number): string {
   return `${digits.slice(0, 8)}_${digits.slice(8, 14)}`;
 }
 
-/** What is transcribed again is marked as it comes: nobody looks then whether it is done already. */
+/** With "transcribe again", jobs are marked on entry; nothing checks whether they are done already. */
 function wantedJobs({ jobs, redo }: StartRequest): readonly NewJob[] {
   return redo === true ? jobs.map((job) => ({ ...job, redo })) : jobs;
 }

@@ -1,6 +1,6 @@
 /**
- * How jobs come to stand in a batch's queue: added, read from a list, restored from the journal, freed or
- * wanted again, and sorted anew when the sources or settings have changed.
+ * How jobs enter a batch's queue: added, read from a list, restored from the journal, freed or retried, and
+ * sorted again when the sources or settings change.
  */
 import type { BatchEvent, NewJob } from '../../model/events';
 import { needOf } from '../../model/failureRules';
@@ -21,7 +21,7 @@ export class Admission {
     private readonly lists: ListReader,
   ) {}
 
-  /** Adds jobs, in slices; resolves when all are on disk. They start as soon as they are. */
+  /** Adds jobs, in slices; resolves when all are on disk. Each may start as soon as it is queued. */
   async add(jobs: readonly NewJob[]): Promise<void> {
     const { core } = this;
     const slices = new Slices(core.shared.parts.clock);
@@ -32,14 +32,14 @@ export class Admission {
         at: core.now,
         jobs: jobs.slice(first, first + jobsAnEvent),
       });
-      // Only the last one is waited for; if it is on disk, so are those before it.
+      // Only the last one is awaited; once it is on disk, so are all before it.
       last.catch(() => undefined);
       if (slices.due()) await slices.next();
     }
     await last;
   }
 
-  /** Puts what is pending into the queue, in slices. Restoring sends nothing. */
+  /** Queues the pending jobs, in slices. Restoring sends nothing. */
   async restore(): Promise<void> {
     const slices = new Slices(this.core.shared.parts.clock);
     for (const job of this.core.state.jobs) {
@@ -49,7 +49,7 @@ export class Admission {
     }
   }
 
-  /** After an event was folded: what became pending stands in the queue; true when something may. */
+  /** Call after an event was folded: queues a job that became pending; true when something may start. */
   folded(event: BatchEvent, events: readonly BatchEvent[]): boolean {
     if (event.type === 'jobs-added') {
       const first = this.core.state.jobs.length - addedLater(events, event) - event.jobs.length;
@@ -57,7 +57,7 @@ export class Admission {
       return true;
     }
     if (event.type === 'job-control' && event.action !== 'next' && event.action !== 'skip') {
-      // Who was let go has stood in line before.
+      // A freed job has waited in the queue before.
       const rank = event.action === 'release' ? Rank.front : Rank.normal;
       for (const index of event.jobs) this.pendingAgain(index, rank);
       return true;
@@ -65,7 +65,7 @@ export class Admission {
     return false;
   }
 
-  /** Lanes anew, after the sources or settings have changed. */
+  /** Assigns all lanes again, after the sources or settings have changed. */
   async requeue(): Promise<void> {
     const { core } = this;
     const slices = new Slices(core.shared.parts.clock);
@@ -75,7 +75,7 @@ export class Admission {
     }
   }
 
-  /** Asks every source anew whether it is ready; one that cannot say counts as not ready. */
+  /** Asks every source again whether it is ready; one that cannot tell counts as not ready. */
   async refreshSources(): Promise<void> {
     const { core } = this;
     const { sources, log } = core.shared.parts;

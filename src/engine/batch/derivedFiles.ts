@@ -1,6 +1,6 @@
 /**
- * When the files that are derived from a batch's state (manifest, report, failed list) are written: at
- * turning points at once, between at most every max(2 s, 20 × the last write's time).
+ * When the files derived from a batch's state (manifest, report, failed list) are written: immediately at
+ * turning points, otherwise at most every max(2 s, 20 × the duration of the last write).
  */
 import { toFailure } from '../../model/failure';
 import type { Clock, Log } from '../../model/ports';
@@ -26,7 +26,7 @@ export class DerivedFilesWriter {
     private readonly log: Log,
   ) {}
 
-  /** Something changed: written when it is time. */
+  /** Something changed: written when the interval has passed. */
   changed(): void {
     if (this.closed || this.cancelTimer || this.writing) {
       if (this.writing) this.again = true;
@@ -40,9 +40,9 @@ export class DerivedFilesWriter {
     });
   }
 
-  /** Written from now on; resolves when it is. What goes wrong is logged: the journal is the truth. */
+  /** Writes now; resolves when done. Errors are logged only: the journal is the source of truth. */
   async write(final: boolean): Promise<void> {
-    // One after the other; what was asked for before sees a later state, never an earlier one.
+    // One after the other, so that a request made earlier never writes an older state over a newer one.
     const before = this.writing;
     const writing = (async () => {
       await before;
@@ -58,7 +58,7 @@ export class DerivedFilesWriter {
     if (this.asked()) this.changed();
   }
 
-  /** Whether something changed while it was written. */
+  /** Whether something changed while the files were written. */
   private asked(): boolean {
     return this.again;
   }

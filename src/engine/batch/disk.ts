@@ -1,7 +1,7 @@
 /**
- * A batch and its disk: the journal, which only its owner writes, and what happens when the disk refuses, be it
- * the journal or a transcript. The batch pauses at once, looks every few seconds whether the folder takes
- * writes again, and goes on by itself. Nothing that was got is lost meanwhile.
+ * A batch and its disk: the journal, which only its owner writes, and what happens when the disk refuses a
+ * write of the journal or of a transcript. The batch pauses at once, checks every few seconds whether the
+ * folder takes writes again, and then continues by itself. No result is lost meanwhile.
  */
 import { dirname } from 'node:path';
 import type { LastingEvent } from '../../model/events';
@@ -12,13 +12,13 @@ import type { Phases } from './phase';
 import type { Journal } from '../journal/journal';
 import type { Ownership } from '../folder/owner';
 
-/** A journal above this size is worth the work. */
+/** A journal larger than this is compacted. */
 const compactBytes = 4_000_000;
 const diskRetryMs = 5_000;
 
 export interface DiskActions {
   closed(): boolean;
-  /** The batch was closed or taken over while the disk refused: it will not go on here. */
+  /** The batch was closed or taken over while the disk refused; it does not continue here. */
   lose(): void;
 }
 
@@ -39,18 +39,21 @@ export class BatchDisk {
     return this.disk !== undefined;
   }
 
-  /** Looks now instead of at the next turn. */
+  /** Checks now instead of at the next interval. */
   wake(): void {
     this.disk?.wake();
   }
 
-  /** On disk when it returns; throws when the disk refuses, or another window has the batch. */
+  /** On disk when it returns; throws when the disk refuses, or another process owns the batch. */
   async write(events: readonly LastingEvent[]): Promise<void> {
     await this.ownership.check();
     await this.journal.write(events);
   }
 
-  /** A long journal becomes a snapshot, so that the next resume is quick. What goes wrong leaves it as it was. */
+  /**
+   * Replaces a long journal by a snapshot, so that the next resume is quick. On an error it stays as it
+   * was.
+   */
   async compact(): Promise<void> {
     if (this.core.phase === 'lost' || this.journal.size < compactBytes) return;
     try {
@@ -61,7 +64,7 @@ export class BatchDisk {
     }
   }
 
-  /** A transcript could not be written: nothing new starts until the disk takes it again. */
+  /** A transcript could not be written: nothing new starts until the disk takes writes again. */
   writeFailed(fail: Failure): void {
     const { core } = this;
     if (this.disk || core.phase !== 'running') return;
@@ -73,7 +76,7 @@ export class BatchDisk {
     });
   }
 
-  /** The journal could not be written: shown at once, and paused. */
+  /** The journal could not be written: the batch shows this at once and pauses. */
   refused(fail: Failure): LastingEvent | undefined {
     const { core } = this;
     if (core.phase === 'lost' || this.disk?.shown === true) return undefined;

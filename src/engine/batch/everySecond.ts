@@ -1,4 +1,6 @@
-/** Once a second, while something runs: the pace of each batch, the quotas, memory, CPU and the governor's news. */
+/**
+ * Once a second, while something runs: updates each batch's pace, the quotas, memory, CPU and the governor.
+ */
 import type { Settings } from '../../model/settings';
 import type { BatchRun } from './run';
 import type { Shared } from '../job/context';
@@ -20,7 +22,7 @@ export class EverySecond {
     this.memoryAtStart = shared.parts.machine.memory();
   }
 
-  /** Begins if it does not run yet; ends by itself when nothing runs. */
+  /** Starts the timer if it is not running; it stops by itself when nothing runs. */
   wake(): void {
     if (this.cancel) return;
     this.at = this.shared.parts.clock.monotonic();

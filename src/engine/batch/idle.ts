@@ -1,6 +1,6 @@
 /**
- * When a batch is over for now: nothing runs, waits or is on its way to the disk. Here is told who waits for
- * that, and here the end is decided, the second round of `retryAtEnd` before it.
+ * When a batch has come to rest: nothing runs, waits or is being written. Resolves everyone who waits for
+ * that, and decides the end of the batch, including the second round of `retryAtEnd` before it.
  */
 import { toGoOf } from '../state/counts';
 import type { Failure } from '../../model/failure';
@@ -10,15 +10,15 @@ import type { BatchCore } from '../job/context';
 export interface IdleActions {
   /** Nothing is left to do: the batch ends. */
   finish(): Promise<void>;
-  /** A work that could have brought jobs has ended. */
+  /** Work that could have brought jobs has ended. */
   moved(): void;
 }
 
 export class IdleWatch {
-  /** The batch is closed and stays so. */
+  /** The batch is closed and stays closed. */
   closed = false;
   private waiters: ((why: Failure | undefined) => void)[] = [];
-  /** Work under way that may bring jobs. */
+  /** Running work that may still bring jobs. */
   private works = 0;
   private readonly leavers: (() => void)[] = [];
   private onQuiet: (() => void) | undefined;
@@ -27,12 +27,12 @@ export class IdleWatch {
 
   constructor(
     private readonly core: BatchCore,
-    /** List links: how many are being read, and whether none waits either. */
+    /** List links: how many are being read, and whether any waits. */
     private readonly lists: { readonly active: number; readonly idle: boolean },
     private readonly host: IdleActions,
   ) {}
 
-  /** Does not finish, however little there is to do, until the work is done. */
+  /** Keeps the batch from finishing until the work is done. */
   async while(work: () => Promise<void>): Promise<void> {
     this.works += 1;
     try {
@@ -54,7 +54,7 @@ export class IdleWatch {
     return new Promise((resolve) => this.leavers.push(resolve));
   }
 
-  /** A job has left its worker, or a list has ended. */
+  /** Call when a job has left its worker, or a list has ended. */
   left(): void {
     for (const resolve of this.leavers.splice(0)) resolve();
     if (this.core.running.size > 0 || this.lists.active > 0) return;
@@ -63,13 +63,13 @@ export class IdleWatch {
     onQuiet?.();
   }
 
-  /** Resolves when the batch is over for now, with the reason where it did not end by itself. */
+  /** Resolves when the batch has come to rest, with the reason where it did not end by itself. */
   settled(): Promise<Failure | undefined> {
     if (this.isSettled()) return Promise.resolve(this.core.state.why);
     return new Promise((resolve) => this.waiters.push(resolve));
   }
 
-  /** Looks whether it is over, and tells it. Cheap; called whenever something has moved. */
+  /** Checks whether the batch has come to rest, and reports it. Cheap; call it after every change. */
   check(): void {
     const { core } = this;
     if (core.phase === 'running' && core.sources && !this.finishing && this.isIdle()) {
@@ -77,14 +77,14 @@ export class IdleWatch {
         this.finishing = true;
         void this.finish().finally(() => {
           this.finishing = false;
-          // It may have been started anew while its end was being written.
+          // It may have been started again while its end was being written.
           this.check();
         });
       }
     }
     if (this.isSettled()) this.tell();
     else if (core.phase === 'running' && !this.watching && core.log.backlog > 0) {
-      // What was decided is not folded yet; look again when it is.
+      // The decision is not folded yet; check again when it is.
       this.watching = true;
       void core.log.settled().then(() => {
         this.watching = false;
@@ -93,7 +93,7 @@ export class IdleWatch {
     }
   }
 
-  /** Tells those who wait that it is over. */
+  /** Resolves those who wait for the end. */
   tell(): void {
     for (const resolve of this.waiters.splice(0)) resolve(this.core.state.why);
   }
@@ -127,7 +127,7 @@ export class IdleWatch {
     await this.host.finish();
   }
 
-  /** Failures that can pass run once more after the rest; true when there were any. */
+  /** Retryable failures run once more after the rest; true when there were any. */
   private async retryAtEnd(): Promise<boolean> {
     const again = this.core.state.jobs.filter(
       (job) =>

@@ -1,6 +1,6 @@
 /**
- * What a batch's pace is made of: its queue, quotas and workers now, and at the end how near it came to the
- * best that was possible. The arithmetic is in progress.ts.
+ * What a batch's pace depends on: its queue, quotas and workers now, and at the end how close it came to
+ * the best possible time. The arithmetic is in progress.ts.
  */
 import type { Pace } from '../../model/events';
 import type { BatchCore } from '../job/context';
@@ -9,7 +9,7 @@ import type { Lane } from '../pool/queue';
 import { allowedOf, quotaSpec } from '../limits/quotaSpecs';
 import { quotaName } from '../limits/rideAlong';
 
-/** The list links that are being read. */
+/** List links that are being read. */
 export interface ListsNow {
   readonly idle: boolean;
   readonly found: number;
@@ -22,13 +22,13 @@ export class BatchPace {
 
   constructor(private readonly core: BatchCore) {}
 
-  /** The run begins now. */
+  /** The run starts now. */
   begun(): void {
     this.begunAt = this.core.shared.parts.clock.monotonic();
     this.core.track.restarted(this.begunAt);
   }
 
-  /** How fast it goes and when it ends, for the views. */
+  /** Speed and expected end, for the views. */
   now(lists: ListsNow): Pace {
     const { core } = this;
     const { shared, queue } = core;
@@ -48,7 +48,7 @@ export class BatchPace {
     });
   }
 
-  /** What sets the pace now. */
+  /** What limits the pace now. */
   private binding(lanes: readonly Lane[], lists: ListsNow): Pace['by'] {
     const { core } = this;
     const { governor, limiter, pool } = core.shared;
@@ -76,7 +76,7 @@ export class BatchPace {
     return core.running.size > 0 || core.queue.delayedCount > 0 ? { kind: 'finishing' } : { kind: 'idle' };
   }
 
-  /** Counted anew every few seconds: it costs a look at every job. */
+  /** Counted again only every few seconds, because it visits every job. */
   private lengthsUnknown(): number {
     const { core } = this;
     if (core.settings.order === 'list') return 0;
@@ -89,7 +89,9 @@ export class BatchPace {
     return this.lengths;
   }
 
-  /** At the end: how long it took, and the time under which no order of these jobs could have come. */
+  /**
+   * At the end: how long the batch took, and the shortest time in which these jobs could have been done.
+   */
   last(): Pace {
     const { core } = this;
     const { limiter, parts } = core.shared;
@@ -99,13 +101,13 @@ export class BatchPace {
     let byQuota = 0;
     for (const [name, starts] of core.startsOf) {
       const spec = quotaSpec(name, core.settings);
-      // The service may have told a lower limit than the settings know.
+      // The service may have reported a lower limit than the settings have.
       const view = views.get(name);
       const told = view === undefined || view.unit === 'day' ? undefined : view.allowed;
       const allowed = told ?? allowedOf(spec.limit, spec.utilization);
       byQuota = Math.max(byQuota, startsLeastMs(spec, allowed, starts));
     }
-    // Workers that the engine took away are no reason of the jobs.
+    // Fewer workers because of the engine's own limit say nothing about these jobs.
     const workers = core.settings.parallel ? core.settings.workers : 1;
     return {
       by: { kind: 'idle' },

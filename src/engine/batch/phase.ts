@@ -1,7 +1,13 @@
-/** What a batch is doing, and the one place where that changes: which phase may follow which is said here. */
+/**
+ * What a batch is doing, and the one place where that changes, with the rules of which phase may follow
+ * which.
+ */
 import type { BatchPhase } from '../../model/events';
 
-/** `lost`: another process has taken it over, or the disk refused until it was closed; nothing more is done here. */
+/**
+ * `lost`: another process has taken the batch over, or it was closed while the disk refused; nothing more
+ * is done here.
+ */
 export type Phase = BatchPhase | 'lost';
 
 const mayFollow: Readonly<Record<Phase, readonly Phase[]>> = {
@@ -20,7 +26,7 @@ export class Phases {
     return this.current;
   }
 
-  /** Goes there if that may follow; says whether the batch is there now. */
+  /** Changes the phase if the rules allow it; returns whether the batch is in that phase now. */
   go(to: Phase): boolean {
     if (mayFollow[this.current].includes(to)) this.current = to;
     return this.current === to;

@@ -1,6 +1,6 @@
 /**
- * What the user asks of single jobs while their batch goes on: skip, run next, again, and the OK to what costs
- * money. Pausing and stopping the whole is in run.ts.
+ * What the user does with single jobs while their batch runs: skip, run next, retry, and the OK for paid
+ * work. Pausing and stopping the whole batch is in run.ts.
  */
 import type { JobAction } from '../../model/events';
 import { agreed } from '../../model/need';
@@ -18,12 +18,12 @@ export interface Agreed {
   readonly service: SourceId;
   readonly origin: string;
   readonly cost: number;
-  /** Videos that have no price. */
+  /** Videos without a price. */
   readonly count: number;
 }
 
 export interface BatchActions {
-  /** A batch that had finished runs again, because some of its jobs shall. */
+  /** A finished batch runs again when some of its jobs are retried. */
   runAgain(): Promise<void>;
   recordConsent(agreed: Agreed): Promise<void>;
 }
@@ -65,7 +65,7 @@ export class RowActions {
     core.shared.scheduler.wake();
   }
 
-  /** `cost` without an end: for what waits, whatever it costs. What comes later is asked about anew. */
+  /** An infinite `cost` covers the work that waits now, whatever it costs. Later work needs a new OK. */
   async agree(service: string, origin: string, cost: number): Promise<void> {
     const { core } = this;
     const asked = askedIn(core.state).of(service, origin);

@@ -1,7 +1,7 @@
 /**
- * Room `batch`: one batch while it is open. This is its handle for the outside, with its controls. What happens
- * to a single job is in the room `job`; how jobs come in is in admission.ts, their turns in turns.ts, the disk
- * in disk.ts, the end in idle.ts.
+ * Room `batch`: one batch while it is open. This file is its handle for the outside, with its controls.
+ * What happens to a single job is in the room `job`; how jobs enter is in admission.ts, scheduling in
+ * turns.ts, the disk in disk.ts, the end in idle.ts.
  */
 import type { BatchEvent, JobAction, LastingEvent, NewJob, Pace } from '../../model/events';
 import type { Failure } from '../../model/failure';
@@ -129,12 +129,12 @@ export class BatchRun implements BatchHandle {
 
   // ------------------------------------------------------------------------------------------ beginning
 
-  /** Makes the batch known on disk. */
+  /** Writes the start of the batch to disk. */
   async create(event: Extract<LastingEvent, { type: 'batch-created' }>): Promise<void> {
     await this.log.lasting(event);
   }
 
-  /** Does not finish, however little there is to do, until the work is done. */
+  /** Keeps the batch from finishing until the work is done. */
   while(work: () => Promise<void>): Promise<void> {
     return this.idle.while(work);
   }
@@ -144,12 +144,12 @@ export class BatchRun implements BatchHandle {
     return this.while(() => this.admission.add(jobs));
   }
 
-  /** Puts what is pending into the queue, in slices. Restoring sends nothing. */
+  /** Queues the pending jobs, in slices. Restoring sends nothing. */
   restore(): Promise<void> {
     return this.admission.restore();
   }
 
-  /** Starts or goes on; everything that was parked is freed, because the user asked for it. */
+  /** Starts or resumes the run; every parked job is freed, because the user asked for it. */
   async begin(by: 'user' | 'engine', action: 'start' | 'resume'): Promise<void> {
     const { core } = this;
     this.phases.go('running');
@@ -224,12 +224,12 @@ export class BatchRun implements BatchHandle {
     return this.idle.settled();
   }
 
-  /** How fast it goes and when it ends, for the views. */
+  /** Speed and expected end, for the views. */
   pace(): Pace {
     return this.paces.now(this.lists);
   }
 
-  /** Ends the run and keeps its state; what runs is aborted. */
+  /** Ends the run and keeps its state; running jobs are aborted. */
   async close(): Promise<void> {
     if (this.idle.closed) return;
     if (this.core.phase === 'running') await this.halt('engine');
@@ -277,7 +277,7 @@ export class BatchRun implements BatchHandle {
     await this.admission.refreshSources();
     await this.control('resume', 'user');
     this.enter();
-    // Lists that came back while nothing ran have been passed over.
+    // Lists that came back while nothing ran were not started then.
     this.lists.wake();
   }
 

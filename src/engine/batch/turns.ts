@@ -1,6 +1,6 @@
 /**
  * A batch's part in the scheduling: which of its jobs may start now, which are shown while they wait for a
- * quota, and when asking again is worth it. Nothing here waits or asks anybody.
+ * quota, and when to ask again. Nothing here waits or sends a request.
  */
 import type { Wait } from '../../model/events';
 import { unblocked } from '../../model/need';
@@ -14,14 +14,14 @@ import type { Runnable } from '../pool/scheduler';
 
 /** Steps that need no worker and are taken in one go. */
 const instantSteps = 200;
-/** So many events may wait for the disk before fewer jobs are started. */
+/** When this many events wait for the disk, fewer jobs are started. */
 const mostBacklog = 1_000;
 
 /** Wall-clock corrections below this are ignored, ms. */
 const correctionMs = 5_000;
 
 export class BatchTurns implements Runnable {
-  /** The disk is behind: nothing starts before it has caught up. */
+  /** The disk is behind: nothing starts until it has caught up. */
   private behind = false;
   /** Jobs that wait for a quota and are shown on a free place. */
   private readonly shownJobs = new Set<number>();
@@ -63,7 +63,7 @@ export class BatchTurns implements Runnable {
     return undefined;
   }
 
-  /** A date that is corrected backwards must not make anybody wait for hours. */
+  /** A clock that is set back must not make a job wait for hours. */
   private noticePutBack(now: number): void {
     const { core } = this;
     const at = core.shared.parts.clock.monotonic();
@@ -90,7 +90,7 @@ export class BatchTurns implements Runnable {
     return this.flow.run(job);
   }
 
-  /** Events have reached the disk: what waited for it to catch up may start. */
+  /** Events have reached the disk: jobs that waited for that may start. */
   caughtUp(): void {
     const { core } = this;
     if (this.behind && core.log.backlog <= mostBacklog) core.shared.scheduler.wake();
@@ -115,7 +115,10 @@ export class BatchTurns implements Runnable {
     return true;
   }
 
-  /** The limiter says when the next start is due; a job behind others in line waits for theirs as well. */
+  /**
+   * The limiter says when the next start is due; a job that is behind others in the lane waits for their
+   * starts too.
+   */
   private inLine(wait: Wait | undefined, lane: Lane): Wait | undefined {
     const { core } = this;
     if (wait?.for !== 'rate' || wait.until === undefined || wait.quota === undefined) return wait;
@@ -129,13 +132,13 @@ export class BatchTurns implements Runnable {
     if (this.shownJobs.delete(index)) this.core.emit({ type: 'job-left', at: this.core.now, job: index });
   }
 
-  /** A job that only waits is being ended: its place is given up without a word. */
+  /** A waiting job is being ended: its place is freed without an event. */
   forget(index: number): void {
     this.core.shared.scheduler.forget(this, index);
     this.shownJobs.delete(index);
   }
 
-  /** No more turns; what is shown is taken off its place. */
+  /** No more turns; the jobs that are shown are taken off their places. */
   end(): void {
     this.core.shared.scheduler.remove(this);
     for (const index of [...this.shownJobs]) this.unshow(index);
@@ -155,7 +158,7 @@ export class BatchTurns implements Runnable {
     if (shared.reservations.busy(lane.quotas)) return false;
     lane.readyAt = shared.limiter.readyAt(lane.quotas);
     if (lane.readyAt <= now) return true;
-    // Nobody waits here: these jobs go on with another source, or park.
+    // These jobs do not wait: they continue with another source, or park.
     const name = quotaName(lane.quotas[0] ?? '');
     if (this.core.parking.parkedFor(unblocked(name))) return true;
     return this.core.settings.onBlocked === 'nextSource' && shared.breakers.known(name)?.phase === 'open';

@@ -1,6 +1,6 @@
 /**
- * A batch that is looked at and not run: its state as it stands on disk. While another process runs it, what
- * that one writes is read on and told as events. Controls ask for it to be resumed.
+ * A batch that is viewed and not run: its state as it is on disk. While another process runs it, new lines
+ * of its journal are read and emitted as events. The controls answer that the batch must be resumed first.
  */
 import { join } from 'node:path';
 import type { BatchEvent } from '../../model/events';
@@ -17,7 +17,7 @@ import { Slices } from '../journal/slices';
 import { reduce } from '../state/reducer';
 import type { BatchState } from '../state/reducer';
 
-/** More than this at once is read anew from the beginning. */
+/** When more than this was appended, the journal is read again from the beginning. */
 const mostNewLines = 20_000;
 
 export class BatchView implements BatchHandle {
@@ -25,7 +25,7 @@ export class BatchView implements BatchHandle {
   owner: string | undefined;
   foreign = false;
   private fold: JournalFold;
-  /** Bytes of the journal that were read; what comes after them may have been read as well. */
+  /** Bytes of the journal that were read; some of what follows may have been read too. */
   private size = 0;
   private reading: Promise<void> | undefined;
   private readonly listeners = new Set<(events: readonly BatchEvent[], first: number) => void>();
@@ -56,7 +56,10 @@ export class BatchView implements BatchHandle {
     return () => this.listeners.delete(listener);
   }
 
-  /** Reads what was written since, and who runs it now. Throws FailureError `disk` when that cannot be read. */
+  /**
+   * Reads what was written since, and who owns the batch now. Throws FailureError `disk` when that cannot
+   * be read.
+   */
   follow(): Promise<void> {
     this.reading ??= this.readOn().finally(() => {
       this.reading = undefined;
@@ -83,7 +86,7 @@ export class BatchView implements BatchHandle {
   private async readAll(): Promise<void> {
     const { clock, files } = this.parts;
     const fold = new JournalFold(this.folder);
-    // Before the reading: what comes meanwhile is known again by its number.
+    // Taken before reading: events that are read twice are recognised by their number.
     const size = (await files.stat(this.path))?.size ?? 0;
     for await (const line of readLines(files, this.path, new Slices(clock))) fold.take(line);
     this.fold = fold;
@@ -91,14 +94,14 @@ export class BatchView implements BatchHandle {
   }
 
   private async readOn(): Promise<void> {
-    // Asked first: what the owner has written before he let go is read in any case.
+    // The owner is asked first, so that everything it wrote before it let go is read.
     const owner = await ownerOf(this.folder, this.parts);
     const lines = await this.newLines();
     this.owner = owner;
     if (lines === undefined) {
       await this.readAll();
-      // The number left out makes whoever folds the events ask for the whole state; who is just being given it
-      // hears that every row has changed.
+      // The gap in the numbers makes whoever folds the events ask for the whole state; a reader that is
+      // receiving it right now is told that every row has changed.
       this.seq += 1;
       this.tell([
         { type: 'job-control', at: this.state.updatedAt, jobs: [...this.state.jobs.keys()], action: 'skip' },
@@ -107,7 +110,7 @@ export class BatchView implements BatchHandle {
     this.interrupted();
   }
 
-  /** Undefined: the journal is no longer the one that was read, or far ahead of it. */
+  /** Undefined: the journal has been replaced, or is far ahead of what was read. */
   private async newLines(): Promise<readonly string[] | undefined> {
     const { files } = this.parts;
     const size = (await files.stat(this.path))?.size ?? 0;
@@ -120,13 +123,14 @@ export class BatchView implements BatchHandle {
       text += decoder.decode(piece, { stream: true });
       bytes += piece.length;
     }
-    // A line begins with its line break. What does not was torn when it was read, or belongs to another file.
+    // A line begins with its line break. Anything else was torn when it was read, or belongs to another
+    // file.
     if (!text.startsWith('\n')) return undefined;
     const lines = text.slice(1).split('\n');
     if (lines.length > mostNewLines) return undefined;
     const first = numberOf(lines[0]);
     if (first === undefined || first > this.fold.last + 1) return undefined;
-    // The last line may still be on its way.
+    // The last line may not be complete yet.
     const last = lines.at(-1) ?? '';
     if (parseLine(last) === undefined) {
       lines.pop();
@@ -136,7 +140,7 @@ export class BatchView implements BatchHandle {
     return lines;
   }
 
-  /** Ended by its process in mid-run: whoever looks at it is to see that nobody works on it. */
+  /** Its process died in mid-run: the viewer must see that the batch is not running. */
   private interrupted(): void {
     const { state } = this;
     if (this.owner !== undefined || state.phase !== 'running') return;

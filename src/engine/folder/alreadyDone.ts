@@ -1,7 +1,7 @@
 /**
- * What was done before: which videos a folder, or another batch of its output folder, may have already, whether
- * the files are really there, and which finished videos of a batch lack theirs. A file counts only when it is
- * there and carries the video's id (TranscriptWriter.find).
+ * What was done before: which videos a folder, or another batch of its output folder, may have already,
+ * whether their files exist, and which finished videos of a batch lack theirs. A file counts only when it
+ * exists and carries the video's id (TranscriptWriter.find).
  */
 import { basename, dirname, join } from 'node:path';
 import type { Outcome } from '../../model/events';
@@ -22,7 +22,7 @@ export class AlreadyDone {
     private readonly unclaimed: (id: string) => boolean,
   ) {}
 
-  /** Looks through the output folder of the batch in `folder`. */
+  /** Reads the output folder of the batch in `folder`. */
   static async in(
     folder: string,
     state: BatchState,
@@ -35,12 +35,12 @@ export class AlreadyDone {
     return new AlreadyDone(folder, state, writer, elsewhere, unclaimed);
   }
 
-  /** Whether it is worth looking for this video before a source is asked. */
+  /** Whether to check the disk for this video before a source is asked. */
   maybe(id: string): boolean {
     return this.elsewhere.has(id) || this.unclaimed(id);
   }
 
-  /** The outcome of a job whose files are there; undefined: it has to be done. Looks at the disk. */
+  /** The outcome of a job whose files exist; undefined: it has to be done. Reads the disk. */
   async outcomeOf(job: JobState, settings: Settings): Promise<Outcome | undefined> {
     const { folder, writer } = this;
     const own = await writer.find(folder, job.link, settings);
@@ -56,7 +56,7 @@ export class AlreadyDone {
   }
 }
 
-/** Whether a file in the folder may be this video's, though no outcome names it: a crash came between. */
+/** Whether a file in the folder may be this video's although no outcome names it, because of a crash. */
 async function unclaimedIn(
   folder: string,
   state: BatchState,
@@ -75,8 +75,8 @@ async function unclaimedIn(
 }
 
 /**
- * Indices of jobs that are done, or were found done in another batch of the output folder, and lack a file. What
- * was paid for is left out: only the user's own word pays for it a second time.
+ * Indices of jobs that are done, or were found done in another batch of the output folder, and lack a file.
+ * Paid jobs are left out: only the user may decide to pay a second time.
  */
 export async function withoutFiles(
   folder: string,
@@ -100,7 +100,7 @@ export async function withoutFiles(
     for (const format of formats) {
       const name = `${written.name.replace(/\.[^.]*$/, '')}.${format}`;
       if (names.has(sameForm(name))) continue;
-      // A file system may list a name in another form than it was given.
+      // A file system may list a name in another Unicode form than it was created with.
       if ((await files.stat(join(written.place, name))) !== undefined) continue;
       lacking.push(job.index);
       break;
@@ -109,7 +109,7 @@ export async function withoutFiles(
   return lacking;
 }
 
-/** One of the files that the job's outcome names, and where it lies. */
+/** One of the files that the job's outcome names, and its path. */
 function writtenBy(
   { status, files, skip }: JobState,
   folder: string,

@@ -1,7 +1,7 @@
 /**
- * What was transcribed in other batches of an output folder, so that no video is done twice unasked. Read
- * from their journals, which are as untrusted as ours: a file counts only when it is there and carries the
- * video's id (TranscriptWriter.find).
+ * What was transcribed in other batches of an output folder, so that no video is done twice without asking.
+ * Read from their journals, which are as untrusted as ours: a file counts only when it exists and carries
+ * the video's id (TranscriptWriter.find).
  */
 import { join } from 'node:path';
 import type { Clock, Files } from '../../model/ports';
@@ -22,7 +22,7 @@ interface Read {
   readonly batch: string | undefined;
 }
 
-/** Batches of one output folder that are looked into. */
+/** Batches of one output folder that are read at most. */
 const mostBatches = 2_000;
 
 export class Archive {
@@ -44,7 +44,7 @@ export class Archive {
     return done;
   }
 
-  /** Whether a batch with this id stands in a folder that was looked through. */
+  /** Whether a batch with this id is in a folder that was read. */
   knows(batch: string): boolean {
     return [...this.read.values()].some((read) => read.batch === batch);
   }
@@ -63,7 +63,7 @@ export class Archive {
     };
     for await (const line of readLines(this.files, path, new Slices(this.clock))) {
       const parsed = parseLine(line);
-      // What a later version did is not known here: its videos count as not done.
+      // The journal of a later version is not read: its videos count as not done.
       const record = parsed && upToDate(parsed);
       if (!record) continue;
       if (record.type === 'snapshot') {

@@ -1,7 +1,7 @@
 /**
  * Batch folders may come with a stranger's repository. A batch that this user did not start on this machine
- * is foreign: it is never resumed unasked, no local file is read for it, and its links reach public addresses
- * alone. Folders and journals that are links are not written to, whoever made them.
+ * is foreign: it is never resumed without asking, no local file is read for it, and its links reach public
+ * addresses only. Folders and journals that are symbolic links are never written to.
  */
 import { basename, dirname, join } from 'node:path';
 import { failure, FailureError } from '../../model/failure';
@@ -15,7 +15,7 @@ export function isForeign(state: BatchState, ledger: Ledger, machine: string): b
   return state.machine !== machine || !ledger.isOurs(state.id);
 }
 
-/** Takes from the jobs of a foreign batch what only the user's own list may ask for. */
+/** Removes from the jobs of a foreign batch what only the user's own list may ask for. */
 export function confineForeign(state: BatchState): void {
   state.jobs.forEach((job, at) => {
     if (job.invalid === undefined) state.jobs[at] = confined(job);
@@ -34,7 +34,7 @@ function confined(job: JobState): JobState {
   };
 }
 
-/** Why a foreign batch does not go on by itself. */
+/** Why a foreign batch does not resume by itself. */
 export function foreignRefused(name: string): FailureError {
   return new FailureError(
     failure('disk', `${name} was not started on this computer. It goes on only when you say so.`, {
@@ -44,8 +44,8 @@ export function foreignRefused(name: string): FailureError {
 }
 
 /**
- * Throws FailureError `disk` when the folder or its journal is a link: what is appended would land in a file
- * that somebody else has chosen.
+ * Throws FailureError `disk` when the folder or its journal is a link: lines appended to it would go into a
+ * file that somebody else chose.
  */
 export async function refuseLinks(folder: string, files: Files): Promise<void> {
   const parent = await files.realPath(dirname(folder));
@@ -54,12 +54,12 @@ export async function refuseLinks(folder: string, files: Files): Promise<void> {
   if (!same(real, join(parent, basename(folder)))) throw refused(folder);
   const journal = join(real, journalName);
   const found = await files.realPath(journal);
-  // A name that is there and leads nowhere is a link as well: what it points at would be made by the first write.
+  // A dangling name is a link too: the first write would create its target.
   const there = found ?? ((await files.list(real)).includes(journalName) ? '' : undefined);
   if (there !== undefined && !same(there, journal)) throw refused(journal);
 }
 
-/** Disks that do not tell cases or Unicode forms apart answer with the name as it was first written. */
+/** File systems that ignore case or Unicode form return the name as it was first written. */
 function same(one: string, other: string): boolean {
   return one === other || fold(one) === fold(other);
 }

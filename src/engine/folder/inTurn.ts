@@ -1,9 +1,9 @@
-/** One piece of work at a time for each key: what is asked for under a key waits for what was asked for before. */
+/** Runs work one at a time for each key: new work under a key waits for the earlier work under that key. */
 export class InTurn {
-  /** What was asked for last under a key; none of them rejects. */
+  /** The last work under each key; these promises never reject. */
   private readonly last = new Map<string, Promise<void>>();
 
-  /** Runs `work` when all before it under `key` has ended, well or not. Throws what `work` throws. */
+  /** Runs `work` when all earlier work under `key` has ended, well or not. Throws what `work` throws. */
   async run<T>(key: string, work: () => Promise<T>): Promise<T> {
     const before = this.last.get(key);
     const result = before === undefined ? work() : before.then(work);

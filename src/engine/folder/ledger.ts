@@ -1,7 +1,7 @@
 /**
- * What this user has done on this machine, in a file of the user's own: batches that were started here, what
- * they may spend, and paid requests that were submitted. A batch folder may come from a stranger's
- * repository; what its journal says about such things is believed only if it stands here too.
+ * What this user has done on this machine, in a file of the user's own: batches started here, what they may
+ * spend, and paid requests that were submitted. A batch folder may come from a stranger's repository; its
+ * journal is trusted on such matters only if they are recorded here too.
  */
 import { join } from 'node:path';
 import type { AppendFile, Clock, Files, Log } from '../../model/ports';
@@ -20,13 +20,13 @@ export interface LedgerConsent {
   readonly cost: number;
   /** Videos without a price. */
   readonly count: number;
-  /** The batch's folder, links resolved: a copy of the batch that comes from elsewhere has no consent. */
+  /** The batch's folder, links resolved: a copy of the batch from elsewhere has no consent. */
   readonly place: string;
 }
 
 interface Entry {
   settings: Partial<Settings>;
-  /** By an id of their own: the file is read again and again, and an OK counts once. */
+  /** Each with an id: the file is read repeatedly, and an OK must count only once. */
   readonly consents: Map<string, LedgerConsent>;
 }
 
@@ -44,7 +44,7 @@ export class Ledger {
     private readonly folder: string,
   ) {}
 
-  /** Reads what is there, again at each call: other windows and terminals write it too. */
+  /** Reads the file again at each call, because other windows and terminals write it too. */
   load(): Promise<void> {
     this.loading ??= this.read().finally(() => (this.loading = undefined));
     return this.loading;
@@ -86,7 +86,7 @@ export class Ledger {
     await (await file)?.close();
   }
 
-  /** On disk when it returns; without the user's folder it holds for this process. */
+  /** On disk when it returns; without the user's folder it is kept for this process only. */
   private async append(record: Plain): Promise<void> {
     this.take(record);
     try {

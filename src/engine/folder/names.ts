@@ -1,13 +1,13 @@
 /**
- * Room `folder`: whose batch a folder is, and what was done before. Which folder a batch lives in is decided
- * here: by its name, with ` 2` and so on for a different list of the same name.
+ * Room `folder`: whose batch a folder is, and what was done before. This file decides which folder a batch
+ * uses: its name, with ` 2` and so on for a different list of the same name.
  */
 import { failure, FailureError } from '../../model/failure';
 import { byteLength, graphemesOf, isDeviceName, wholeLetters } from '../../model/safeNames';
 import type { StartRequest } from '../api';
 import type { BatchState } from '../state/reducer';
 
-/** UTF-16 units and bytes; a number may follow. */
+/** UTF-16 units and bytes; a number may be appended. */
 const longestName = 100;
 const longestBytes = 200;
 const mostNumbers = 10_000;
@@ -18,7 +18,7 @@ export function noBatch(folder: string): FailureError {
   return new FailureError(failure('disk', `There is no batch in ${folder}. ${next}`, { needs: 'journal' }));
 }
 
-/** A name that is one folder on every system, whatever it was made from. */
+/** A name that is valid as one folder on every system, whatever it was made from. */
 export function safeFolderName(name: string): string {
   const plain = wholeLetters(name.slice(0, 2000))
     .normalize('NFC')
@@ -43,7 +43,10 @@ export function* folderNames(name: string): Iterable<string> {
   for (let number = 2; number < mostNumbers; number += 1) yield `${safe} ${number}`;
 }
 
-/** Whether the batch is that of this list: by the list's own path, else because one holds the other's links. */
+/**
+ * Whether the batch belongs to this list: by the list's path, or else because one contains the links of the
+ * other.
+ */
 export function sameList(state: BatchState, request: StartRequest): boolean {
   if (state.list !== undefined || request.list !== undefined) return state.list === request.list;
   const own = state.jobs.filter((job) => job.parent === undefined).map((job) => job.link.id);

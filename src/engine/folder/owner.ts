@@ -1,6 +1,7 @@
 /**
- * One owner a batch. A lock file names the process; a dead owner on the same machine is replaced at once, one
- * on another machine when its heartbeat has stood still. An owner that was frozen looks before it writes.
+ * One owner for each batch. A lock file names the process; a dead owner on the same machine is replaced at
+ * once, one on another machine when its heartbeat has stopped. An owner that was suspended checks the lock
+ * before it writes.
  */
 import { join } from 'node:path';
 import { failure, FailureError } from '../../model/failure';
@@ -10,11 +11,14 @@ import { isIndex, isText } from '../journal/checks';
 
 export const lockName = '.owner.json';
 const beatMs = 5_000;
-/** An owner on another machine whose heartbeat stands still for this long, by our own clock, is dead. */
+/**
+ * An owner on another machine counts as dead when its heartbeat has not changed for this long, by our own
+ * clock.
+ */
 const silentMs = 16_000;
-/** A pause longer than this may have cost us the batch: look before writing. */
+/** After a pause longer than this another process may own the batch: check before writing. */
 const frozenMs = 8_000;
-/** A lock that cannot be read may be just being written. */
+/** A lock that cannot be read may be in the middle of being written. */
 const unreadableTries = 10;
 const unreadableMs = 50;
 
@@ -30,7 +34,7 @@ export interface OwnerParts {
   readonly processes: Processes;
 }
 
-/** Who holds the batch now, in words; undefined when nobody does. Starts nothing, waits for nobody. */
+/** A description of the owner; undefined when there is none. Starts nothing and does not wait. */
 export async function ownerOf(folder: string, parts: OwnerParts): Promise<string | undefined> {
   const lock = await readLock(join(folder, lockName), parts.files);
   if (lock === undefined || lock === 'unreadable') return undefined;
@@ -38,7 +42,7 @@ export async function ownerOf(folder: string, parts: OwnerParts): Promise<string
   return inWords(lock, parts.processes.own);
 }
 
-/** Becomes the owner. Throws FailureError with the words for who has it. */
+/** Becomes the owner. Throws FailureError whose message names the current owner. */
 export async function takeOwnership(folder: string, parts: OwnerParts): Promise<Ownership> {
   const path = join(folder, lockName);
   const nonce = parts.random.id();
@@ -58,9 +62,9 @@ function inWords(lock: ProcessIdentity, own: ProcessIdentity): string {
 }
 
 /**
- * Takes the lock at `path`; returns the living owner when there is one. A dead one is replaced under a lock
- * of its own, named by the dead owner's nonce, so that of several who see it dead one alone succeeds; whoever
- * comes later finds another nonce and looks again.
+ * Takes the lock at `path`; returns the living owner when there is one. A dead owner is replaced under a
+ * separate lock, named by the dead owner's nonce, so that only one of several processes succeeds; a later
+ * one finds another nonce and checks again.
  */
 async function claim(
   path: string,
@@ -113,7 +117,7 @@ async function readLock(path: string, files: Files): Promise<Lock | 'unreadable'
   }
 }
 
-/** A lock that is just being created is empty for a moment; one left empty by a kill stays so. */
+/** A lock is empty for a moment while it is created; one left empty by a kill stays empty. */
 async function readFirmly(path: string, parts: OwnerParts): Promise<Lock | 'unreadable' | undefined> {
   for (let attempt = 1; ; attempt += 1) {
     const lock = await readLock(path, parts.files);
@@ -124,7 +128,7 @@ async function readFirmly(path: string, parts: OwnerParts): Promise<Lock | 'unre
 
 async function lives(lock: Lock, path: string, parts: OwnerParts): Promise<boolean> {
   if (lock.host === parts.processes.own.host) return parts.processes.isAlive(lock);
-  // Clocks of two machines are not compared: only whether the heart beats while we watch.
+  // Clocks of two machines are not compared; only whether the heartbeat changes while we watch.
   const from = parts.clock.monotonic();
   while (parts.clock.monotonic() - from < silentMs) {
     await sleep(parts.clock, 1_000);
@@ -140,7 +144,7 @@ function sleep(clock: Clock, ms: number): Promise<void> {
 }
 
 export class Ownership {
-  /** Who took the batch from us, in words. */
+  /** A description of the process that took the batch from us. */
   lostTo: string | undefined;
   private readonly cancel: { call: () => void } = { call: () => undefined };
   private seenWall: number;
@@ -160,7 +164,7 @@ export class Ownership {
 
   /**
    * Throws FailureError when the batch is no longer ours. Cheap while the process is awake; after a pause
-   * (a frozen process, a sleeping laptop) it looks at the lock first.
+   * (suspended process, sleeping laptop) it reads the lock first.
    */
   async check(): Promise<void> {
     const { clock } = this.parts;
@@ -208,7 +212,7 @@ export class Ownership {
       if (this.lostTo === undefined && !this.released)
         await this.parts.files.writeWhole(this.path, content(this.nonce, this.parts));
     } catch {
-      // A full or vanished disk is the journal's to tell; the next beat tries again.
+      // A full or missing disk is reported by the journal; the next heartbeat tries again.
     }
   }
 }

@@ -1,11 +1,11 @@
 /**
- * The wish that a job ends. Its AbortSignal is made when somebody asks for one: most jobs are never aborted,
- * and a signal is the largest object that a short job would leave behind.
+ * A request to abort a job. Its AbortSignal is created only when somebody asks for it: most jobs are never
+ * aborted, and a signal is the largest object that a short job would leave behind.
  */
 export class Abortion {
   private controller: AbortController | undefined;
   private wished = false;
-  /** Called once, when the wish comes. */
+  /** Called once, when the abort is requested. */
   onAbort: () => void = () => undefined;
 
   get aborted(): boolean {

@@ -1,7 +1,7 @@
 /**
- * What follows a failed try, for a video at one of its sources and for a list link that was being read: the rules
- * (model/failureRules.ts) decide, here it is done. The service is held, blocked or left alone for everybody, the
- * try is recorded, and the job ends, parks or may go on.
+ * What follows a failed try, for a video at one of its sources and for a list link that was being read. The
+ * rules in model/failureRules.ts decide; this file acts. The service is held, blocked or left alone for
+ * everybody, the try is recorded, and the job ends, parks or may continue.
  */
 import { nextMoveOf } from '../../model/failure';
 import type { Failure } from '../../model/failure';
@@ -18,15 +18,15 @@ import type { ServiceHealth } from './serviceHealth';
 
 /** Extra delay after a hold for a job that keeps being throttled. */
 const asideMs = 2_000;
-/** A source without a quota of its own waits this long after being throttled, if nothing was said. */
+/** Wait of a source without a quota of its own after being throttled, if the service named no time. */
 const throttleMs = 60_000;
 
-/** Who failed. */
+/** The job that failed. */
 export interface FailedJob {
   readonly index: number;
   readonly job: JobState;
   readonly live: JobUnderWay;
-  /** Absent for a list link, which has no other source either. */
+  /** Absent for a list link, which has no other source. */
   readonly source?: Source;
   readonly quotas: readonly string[];
   readonly seconds: number;
@@ -35,13 +35,13 @@ export interface FailedJob {
   readonly running?: Running;
 }
 
-/** What the failed try has told. */
+/** What the failed try reported. */
 export interface Told {
   readonly failure: Failure;
   readonly noCaptions?: boolean;
 }
 
-/** Whether the job goes on: at this time (epoch ms), or as soon as its next source has a start for it. */
+/** Whether the job continues: at this time (epoch ms), or as soon as its next source has a start for it. */
 export type Next =
   | { readonly goesOn: true; readonly at?: number }
   /** Its outcome was emitted. */
@@ -57,7 +57,7 @@ export class AfterFailure {
     private readonly reach: ServiceHealth,
   ) {}
 
-  /** Does what follows. Throws `cancelled` when the job is ended while a probe is out for it. */
+  /** Does what follows. Throws `cancelled` when the job is aborted while a probe runs for it. */
   async follow(failed: FailedJob, told: Told): Promise<Next> {
     const { core } = this;
     const { index, job, live, source, quotas } = failed;
@@ -88,7 +88,7 @@ export class AfterFailure {
           tries.counted + 1,
         );
       case 'nextSource': {
-        // What this source did not take is free for others, unless it was paid (`charged`).
+        // What this source did not use is free for others, unless it was paid (`charged`).
         core.consent.settle(index, undefined, true);
         const { skipped } = decision;
         core.remember(live, skipped.length === 0 ? event : { ...event, skipped });
@@ -129,7 +129,7 @@ export class AfterFailure {
     };
   }
 
-  /** A service may repeat a key in its words; they are shown, and written into the batch's folder. */
+  /** A service may repeat a key in its message, which is shown and written into the batch's folder. */
   private withoutSecrets(fail: Failure): Failure {
     const { redact } = this.core.shared.parts;
     return redact ? { ...fail, message: redact(fail.message) } : fail;
@@ -139,7 +139,7 @@ export class AfterFailure {
     return source.signedIn?.(link, this.core.settings) === true;
   }
 
-  /** Whatever it said, the service has answered; a hold and a block speak for themselves. */
+  /** Any message shows that the service has answered; a hold and a block are handled on their own. */
   private heard(failed: FailedJob, fail: Failure, quota: string | undefined, again: boolean): void {
     const move = nextMoveOf[fail.code];
     if (move === 'breaker' || move === 'hold') return;
@@ -162,15 +162,15 @@ export class AfterFailure {
     core.remember(live, event);
     const waitMs = fail.retryAfterMs ?? throttleMs;
     if (quota === undefined) return { goesOn: true, at: core.now + waitMs };
-    // A quota that nobody told is held by us.
+    // A quota without a time from the service gets our own hold.
     if (limiter.readyAt([quota]) <= core.now) limiter.hold(quota, waitMs);
     const ready = limiter.readyAt([quota]);
-    // Refused again, it lets another one try first: it may be this one alone that is refused.
+    // A job that is throttled again lets another one go first: the service may refuse only this one.
     if (throttled > 1 && ready < Infinity) return { goesOn: true, at: Math.max(core.now, ready) + asideMs };
     return atOnce;
   }
 
-  /** A failure that can pass: the same source once more, after its delay and as the budget allows. */
+  /** A retryable failure: the same source once more, after its delay and as the budget allows. */
   private again(fail: Failure, service: string, event: AttemptEvent, live: JobUnderWay, tries: number): Next {
     const { core } = this;
     const { parts, budgets } = core.shared;
@@ -179,7 +179,7 @@ export class AfterFailure {
     return { goesOn: true, at: Math.max(core.now + delay, budgets.of(service).readyAt()) };
   }
 
-  /** Nobody is left: the job ends with the failure that tells most. */
+  /** No source is left: the job ends with the most telling failure. */
   private endOfChain({ index, job, live, seconds, requests }: FailedJob, event: AttemptEvent): Next {
     const memory = afterAttempt(live.memory, event);
     const fail = event.source === undefined ? event.failure : this.moves.chainEnd(job, memory);
@@ -187,13 +187,13 @@ export class AfterFailure {
     return ended;
   }
 
-  /** Something has to be mended first; all that needs the same waits with it. */
+  /** Something has to be mended first; all jobs that need the same wait with it. */
   private park(failed: FailedJob, fail: Failure, event: AttemptEvent, at?: number): Next {
     const { core } = this;
     const { index, live, quotas } = failed;
     const source = failed.source?.id;
     const need = needOf(fail, source, quotas);
-    // A host that refuses its sound shuts nobody out of the service that would have listened to it.
+    // A host that refuses its audio does not block the service that would have transcribed it.
     const shut = fail.quota === undefined && need.kind !== 'unblocked' ? source : undefined;
     const { until } = core.parking.close(need, fail, at, shut);
     core.remember(live, event);
@@ -203,12 +203,12 @@ export class AfterFailure {
     return ended;
   }
 
-  /** The service blocks us: its breaker decides for all, and this job follows. */
+  /** The service blocks us: its breaker decides for all jobs, and this one follows. */
   private blocked(failed: FailedJob, fail: Failure, event: AttemptEvent, later: boolean): Next {
     const { core } = this;
     const { index, live, quotas, source } = failed;
     const policy = core.settings.onBlocked;
-    // Shuts the quota as well, for everybody; the attempt's other quotas have blocked nobody.
+    // Closes the quota too, for everybody; the attempt's other quotas are not blocked.
     const verdict = core.shared.breakers.of(quotaOf(fail, quotas) ?? source?.id ?? '').blocked(policy);
     core.parking.probeLost(index);
     switch (moveWhenBlocked(verdict.move, later)) {

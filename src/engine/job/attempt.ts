@@ -1,6 +1,6 @@
 /**
- * One attempt: one source asked once about one job, with a watch that ends it when nothing moves. What the
- * source is given for it is in asking.ts.
+ * One attempt: one source asked once about one job, with a watchdog that ends it when nothing moves. What
+ * the source receives for it is in sourceRequest.ts.
  */
 import { failure, toFailure } from '../../model/failure';
 import type { Failure } from '../../model/failure';
@@ -18,10 +18,10 @@ export interface AttemptResult {
   readonly via: Via;
 }
 
-/** A source that does not end when it is told to has so long; then its place is given up and its answer ignored. */
+/** Grace period for a source that was aborted, ms; then its place is freed and its answer ignored. */
 export const graceMs = 5_000;
 
-/** How often the watch looks, as a share of the time it allows. */
+/** How often the watchdog checks, as a share of the time it allows. */
 const watchShare = 10;
 
 export class Attempt {
@@ -37,7 +37,7 @@ export class Attempt {
     private readonly abortion: Abortion,
   ) {}
 
-  /** Runs to the end; what goes wrong is in the result, nothing is thrown. */
+  /** Runs to the end; errors are part of the result, nothing is thrown. */
   async run(started: Permit): Promise<AttemptResult> {
     const from = this.clock.monotonic();
     const asking = this.asking(started);
@@ -55,14 +55,16 @@ export class Attempt {
     if (this.stalled && !('transcript' in result)) {
       const words = `Nothing moved for ${this.input.settings.stallTimeout} min.`;
       const unsent = 'failure' in result && result.failure.unsent === true;
-      // The service may have taken it: another try could be paid a second time.
+      // The service may have accepted it: another try could be paid a second time.
       result = { failure: failure(asking.unsettled && !unsent ? 'maybe-charged' : 'timeout', words) };
     }
     const seconds = (this.clock.monotonic() - from) / 1000;
     return { result, seconds, requests: asking.requests, via: asking.via };
   }
 
-  /** Asks for a video known to be there, after many were said to be unavailable; undefined: all is well. */
+  /**
+   * Asks for a video known to exist, after many were reported unavailable; undefined: the service works.
+   */
   async probe(source: Source, started: Permit): Promise<Failure | undefined> {
     const asking = this.asking(started);
     try {
@@ -74,7 +76,7 @@ export class Attempt {
     }
   }
 
-  /** A cheap look at the video's length; undefined: the source could not tell. Never rejects. */
+  /** Cheap request for the video's length; undefined: the source could not tell. Never rejects. */
   async describe(
     started: Permit,
   ): Promise<{ readonly meta: VideoMeta | undefined; readonly requests: number }> {
@@ -84,7 +86,7 @@ export class Attempt {
     try {
       meta = await source.describe?.(asking);
     } catch {
-      // What is wrong with the video, its own attempt will say.
+      // If the video has a problem, its own attempt will report it.
     }
     await asking.over();
     return { meta, requests: asking.requests };
@@ -94,7 +96,7 @@ export class Attempt {
     return new AttemptRequest(this.input, started, this.host, this.clock, this.files, this.abortion);
   }
 
-  /** The source's answer, or its absence when it was told to end and has not done so in time. */
+  /** The source's answer, or a failure when the source was aborted and did not end in time. */
   private async answer(answer: Promise<SourceResult>): Promise<SourceResult> {
     const { abortion } = this;
     let cancel = (): void => undefined;
@@ -111,7 +113,10 @@ export class Attempt {
     }
   }
 
-  /** Aborts when nothing has moved for the stall timeout; waits for limits do not count. Returns the end of it. */
+  /**
+   * Aborts when nothing has moved for the stall timeout; waits for limits do not count. Returns a function
+   * that ends the watch.
+   */
   private watch(asking: AttemptRequest): () => void {
     const limitMs = this.input.settings.stallTimeout * 60_000;
     let cancel: () => void = () => undefined;

@@ -1,6 +1,6 @@
 /**
- * Which sources a job may still ask, in order, and which are left out because they are not ready. Pure. What
- * follows a source's failure is in model/failureRules.ts.
+ * Which sources a job may still ask, in order, and which are left out because they are not ready. Pure.
+ * What follows a source's failure is in model/failureRules.ts.
  */
 import type { Link } from '../../model/link';
 import type { Settings } from '../../model/settings';
@@ -19,14 +19,15 @@ export interface ChainQuestion {
   /** All sources by id, with whether they are ready. */
   readonly sources: ReadonlyMap<SourceId, ReadySource>;
   readonly memory: JobMemory;
-  /** The source that holds a paid request of this job; it alone is asked, ready or not. */
+  /** The source that holds a paid request of this job; only this one is asked, ready or not. */
   readonly paid?: SourceId;
 }
 
 /** The sources that may still be asked, in order. */
 export function remaining(question: ChainQuestion): readonly Source[] {
   const { link, settings, sources, memory, paid } = question;
-  // Also when its key has gone: it then says what it needs, and nobody else is paid for the same video.
+  // Also when its key is missing: it then reports what it needs, and no other service is paid for the same
+  // video.
   const holder = paid === undefined ? undefined : sources.get(paid)?.source;
   if (holder) return [holder];
   const chain: Source[] = [];
@@ -39,7 +40,7 @@ export function remaining(question: ChainQuestion): readonly Source[] {
   return chain;
 }
 
-/** Sources that would be asked if they were ready, each with the reason that they are not. */
+/** Sources that would be asked if they were ready, each with the reason why they are not. */
 export function leftOut(question: ChainQuestion): readonly string[] {
   const { link, settings, sources, memory } = question;
   return settings.sources.flatMap((id) => {

@@ -1,17 +1,20 @@
 /**
- * What the user has agreed to pay, service by service, and what of it is taken. Amounts are reserved before
- * a submit goes out, so that several workers cannot spend the same money. Where a service quotes no price,
+ * What the user has agreed to pay, by service, and how much of it is taken. Amounts are reserved before a
+ * submit goes out, so that several workers cannot spend the same money. Where a service quotes no price,
  * videos are counted instead: an OK never covers more than what was asked about.
  */
 import { settingsSchema } from '../../model/settings';
 import type { Quote } from '../../model/source';
 
-/** Stands for "whatever it costs": JSON has no infinity. */
+/** Means "whatever it costs", because JSON has no infinity. */
 export const anyAmount = Number.MAX_VALUE;
-/** The setting `paid.maxCost` at its end, and `--yes`: whatever it costs, also where nobody says how much. */
+/**
+ * The highest value of the setting `paid.maxCost`, and `--yes`: whatever it costs, also where no price is
+ * known.
+ */
 const whateverCost = settingsSchema['paid.maxCost'].max;
 
-/** What was agreed to, or what is taken of it. */
+/** What was agreed to, or how much of it is taken. */
 interface Account {
   cost: number;
   /** Videos without a price. */
@@ -23,24 +26,24 @@ export class Consent {
   private readonly agreed = new Map<string, Account>();
   /** Spent and reserved together. */
   private readonly taken = new Map<string, Account>();
-  /** Spent by a service before this process began. */
+  /** Spent at a service before this process started. */
   private readonly before = new Map<string, Account>();
   private readonly reserved = new Map<number, { readonly key: string; readonly quote: Quote }>();
 
-  /** The user's OK for more of a service: an amount, and videos that have no price. */
+  /** The user's OK for more of a service: an amount, and videos without a price. */
   agree(service: string, origin: string, cost: number, count = 0): void {
     add(this.agreed, keyOf(service, origin), Math.max(0, cost), count);
   }
 
-  /** What was spent on a service before this process began; without a cost, a video that had no price. */
+  /** What was spent on a service before this process started; without a cost, one video without a price. */
   spent(service: string, cost: number | undefined): void {
     add(this.before, service, cost ?? 0, cost === undefined ? 1 : 0);
   }
 
   /**
-   * Whether the job's paid step is agreed to; reserves its amount. `maxCost` starts without asking. One that
-   * costs nothing needs no OK. A job that asks once more, because its length was measured, needs an OK for what it
-   * costs beyond the amount that it holds already.
+   * Whether the job's paid step is agreed to; reserves its amount. Up to `maxCost` it starts without
+   * asking, and free steps need no OK. A job that asks again, because its length was measured, needs an OK
+   * for the cost beyond the amount it already holds.
    */
   reserve(job: number, quote: Quote, maxCost: number): boolean {
     const key = keyOf(quote.service, quote.origin);
@@ -55,7 +58,10 @@ export class Consent {
     return true;
   }
 
-  /** The paid step is over: what it really cost counts; without a cost (it failed for free) the amount is free again. */
+  /**
+   * The paid step is over: its real cost counts; without a cost (it failed for free) the amount is
+   * released.
+   */
   settle(job: number, cost: number | undefined, failed: boolean): void {
     const mine = this.reserved.get(job);
     if (!mine) return;
@@ -74,7 +80,7 @@ export class Consent {
     const allowed = maxCost >= whateverCost ? anyAmount : agreed.cost + maxCost;
     if (allowed >= anyAmount) return true;
     if (cost === undefined) return before.count + taken.count < agreed.count;
-    // A hair for sums of decimals: 0.1 + 0.2 is more than 0.3.
+    // Tolerance for decimal sums: 0.1 + 0.2 is more than 0.3.
     return before.cost + taken.cost - (own?.cost ?? 0) + cost <= allowed * (1 + 1e-9) + 1e-9;
   }
 
@@ -83,7 +89,7 @@ export class Consent {
   }
 }
 
-/** Whether a new price is covered by the one before it; a price that nobody knows covers only itself. */
+/** Whether a new price is covered by the previous one; an unknown price covers only itself. */
 function noMore(cost: number | undefined, before: number | undefined): boolean {
   return cost === undefined || before === undefined ? cost === before : cost <= before;
 }

@@ -1,6 +1,6 @@
 /**
- * What one batch consists of while it is open: its state and events, its queue, the jobs that run, wait for
- * a time or are parked. BatchRun steers it, JobWalk walks its jobs.
+ * What one batch consists of while it is open: its state and events, its queue, and the jobs that run, wait
+ * for a time or are parked. BatchRun controls it, JobWalk runs its jobs.
  */
 import type { BatchEvent, BatchNote, BatchPhase, LastingEvent, Outcome } from '../../model/events';
 import type { Link } from '../../model/link';
@@ -45,21 +45,21 @@ export interface Shared {
   readonly reservations: Reservations;
 }
 
-/** A job on a worker. A class for the reason that `Live` is one. */
+/** A job on a worker. A class, for the reason given in jobUnderWay.ts. */
 export class Running {
   attempt: Attempt | undefined = undefined;
-  /** When its work began, monotonic: waits for a start are no work. */
+  /** When its work began, monotonic; waits for a start do not count as work. */
   workFrom: number | undefined = undefined;
   /** Aborts everything the job does. */
   readonly abortion = new Abortion();
   /** Why it is being ended from outside. */
   ending: 'stop' | 'skip' | undefined = undefined;
-  /** Gives its place to the next job: only the disk still works on this one. */
+  /** Frees its place for the next job: only the disk still works on this one. */
   leavePlace: (() => void) | undefined = undefined;
 
   constructor(
     readonly worker: number,
-    /** Quotas of which a start is reserved and not asked for yet. */
+    /** Quotas of which a start is reserved and not acquired yet. */
     public reserved: readonly string[],
   ) {}
 }
@@ -67,16 +67,19 @@ export class Running {
 export class BatchCore {
   readonly lives = new JobMap<JobUnderWay>();
   readonly running = new JobMap<Running>();
-  /** Sources by id with their readiness; undefined while that is being found out. */
+  /** Sources by id with their readiness; undefined while that is being determined. */
   sources: ReadonlyMap<SourceId, ReadySource> | undefined;
-  /** Jobs that another batch of this output folder may have done already: asked of the disk, not of a source. */
+  /**
+   * Jobs that another batch of this output folder may have done already: checked on the disk, not with a
+   * source.
+   */
   readonly toCheck = new Set<number>();
   readonly track: Track;
   /** Jobs that have left their place and are being written. */
   writingAside = 0;
   /** Starts taken from each quota. */
   readonly startsOf = new Map<string, number>();
-  /** Called when a job has left for good or for now. */
+  /** Called when a job has left its place, for good or for now. */
   onMoved: () => void = () => undefined;
 
   constructor(
@@ -94,7 +97,7 @@ export class BatchCore {
     this.track = new Track(shared.parts.clock.monotonic());
   }
 
-  /** As decided; the state follows once it is on disk. Changed by batch/phase.ts alone. */
+  /** As decided; the state follows once it is on disk. Changed by batch/phase.ts only. */
   get phase(): BatchPhase | 'lost' {
     return this.phases.now;
   }
@@ -115,13 +118,13 @@ export class BatchCore {
     this.log.emit(event);
   }
 
-  /** Something the user should know about a row; kept in the journal, and said in the log. */
+  /** Something the user should know about a row; kept in the journal and logged. */
   note(job: number, text: string): void {
     this.shared.parts.log.write('info', text, job);
     this.addNotes([{ job, text }]);
   }
 
-  /** Not waited for: a note that is lost with the disk is the least of what is lost. */
+  /** Not awaited: losing a note with the disk does little harm. */
   addNotes(notes: readonly BatchNote[]): void {
     if (notes.length === 0) return;
     void this.lasting({ type: 'notes-added', at: this.now, notes }).catch(() => undefined);
@@ -142,7 +145,7 @@ export class BatchCore {
     return live;
   }
 
-  /** Folds the event into what the running job remembers, then emits it. */
+  /** Folds the event into the running job's memory, then emits it. */
   remember(live: JobUnderWay, event: MemoryEvent): void {
     live.fold(event);
     this.emit(event);
@@ -167,7 +170,7 @@ export class BatchCore {
     });
   }
 
-  /** The names under which the job's next step waits; none when it needs none or has no step left. */
+  /** The names under which the job's next step waits; none when it needs no start or has no step left. */
   lanesOf(index: number): readonly string[] {
     const job = this.job(index);
     if (!job || job.invalid || this.toCheck.has(index)) return none;
@@ -177,7 +180,7 @@ export class BatchCore {
     return source ? this.laneFor(source, this.quotasFor(source, job.link, live), live) : none;
   }
 
-  /** The quotas of one attempt at a source; what was submitted is only asked for. */
+  /** The quotas of one attempt at a source; a submitted request is only polled. */
   quotasFor(
     source: Source,
     link: Link,
@@ -191,7 +194,7 @@ export class BatchCore {
     return source.quotas(link, this.settings, resume);
   }
 
-  /** Where an attempt waits: what the look-ahead has begun takes no start of its own. */
+  /** Where an attempt waits: one that the look-ahead has started takes no start of its own. */
   laneFor(source: Source, quotas: readonly string[], live: JobUnderWay | undefined): readonly string[] {
     const ride = live?.ride;
     return ride?.source === source.id && ride.until > this.now ? rideNames(quotas) : quotas;

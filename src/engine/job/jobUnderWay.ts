@@ -1,7 +1,8 @@
 /**
- * What is known about a job while it is worked on, ahead of what is on disk. Classes and no literals: V8 learns
- * from the first objects of a literal whether they stay, and the first jobs do, because they wait for the disk.
- * All later ones would then be put where only the rare large collection sweeps, with all that they name.
+ * What is known about a job while it runs, ahead of what is on disk. Classes instead of object literals: V8
+ * learns from a literal's first objects how long they live, and the first jobs live long because they wait
+ * for the disk. All later ones would then be allocated in the old generation, which only rare major
+ * collections sweep, with everything they reference.
  */
 import type { Via } from '../../model/ports';
 import type { PaidSummary } from '../../model/source';
@@ -11,24 +12,24 @@ import type { JobMemory, MemoryEvent, PaidState } from '../state/memory';
 import type { JobState } from '../state/reducer';
 
 export class JobUnderWay {
-  /** The same fold as the row's: what was emitted is known here before it is on disk. */
+  /** The same fold as the row's: emitted events are known here before they are on disk. */
   memory: JobMemory;
   paid: PaidState | undefined;
-  /** Got, but the disk refused it: written before anything is asked again. */
+  /** A transcript that the disk refused: written before any source is asked again. */
   unwritten: Unwritten | undefined = undefined;
-  /** The look-ahead has taken its start and asked the first question; used once, until then. */
+  /** The look-ahead has taken its start and sent the first request; used once. */
   ride: { readonly source: SourceId; readonly until: number } | undefined = undefined;
   /** Requests that the look-ahead sent; counted with the next try. */
   looked: number | undefined = undefined;
   diskRefusals = 0;
 
-  /** Begins with what the journal knows. */
+  /** Begins with what the journal has. */
   constructor({ memory = noMemory, paid }: JobState) {
     this.memory = memory;
     this.paid = paid;
   }
 
-  /** Takes in an event of this job that is about to be emitted. */
+  /** Folds an event of this job that is about to be emitted. */
   fold(event: MemoryEvent): void {
     this.paid = paidAfter(this.paid, event);
     if (event.type === 'attempt') this.memory = afterAttempt(this.memory, event);

@@ -1,6 +1,6 @@
 /**
- * List links that turn into their entries, beside the workers: the first entries start before the last one
- * is known, and a single worker is never taken up by reading a list.
+ * List links that expand into their entries, beside the workers: the first entries start before the last
+ * one is known, and reading a list never occupies a worker.
  */
 import type { NewJob } from '../../model/events';
 import { failure, FailureError, toFailure } from '../../model/failure';
@@ -16,7 +16,7 @@ import type { ServiceHealth } from './serviceHealth';
 
 /** Lists that are read at the same time. */
 const together = 2;
-/** Entries are handed on in lots of this size, or after this time; the very first one at once. */
+/** Entries are added in groups of this size, or after this time; the very first one at once. */
 const lotSize = 100;
 const lotMs = 200;
 
@@ -33,14 +33,14 @@ interface Reading {
 export class ListReader {
   private readonly waiting: number[] = [];
   private readonly reading = new Map<number, AbortController>();
-  /** Lists that wait for another try, with how to end the wait. */
+  /** Lists that wait for another try, with the function that ends the wait. */
   private readonly delayed = new Map<number, () => void>();
   private known: Set<string> | undefined;
   found = 0;
 
   constructor(
     private readonly core: BatchCore,
-    /** A list that fails is treated as a video is. */
+    /** A failed list is treated like a failed video. */
     private readonly flow: { readonly after: AfterFailure; readonly reach: ServiceHealth },
     private readonly add: (jobs: readonly NewJob[]) => Promise<void>,
   ) {}
@@ -65,7 +65,7 @@ export class ListReader {
     for (const controller of this.reading.values()) controller.abort();
   }
 
-  /** A list link has come; it is read when its turn comes. */
+  /** A list link was added; it is read when its turn comes. */
   enter(index: number): void {
     if (!this.waiting.includes(index) && !this.reading.has(index)) this.waiting.push(index);
   }
@@ -130,8 +130,8 @@ export class ListReader {
   }
 
   /**
-   * Passes entries on as they come; a slow list keeps nobody waiting for those that it has told already.
-   * Throws what the list throws, and `cancelled` when it does not end although it was told to.
+   * Adds entries as they arrive; those already received do not wait for the rest of a slow list. Throws
+   * what the list throws, and `cancelled` when it does not end after an abort.
    */
   private async handOn(index: number, items: AsyncIterable<ListItem>, signal: AbortSignal): Promise<number> {
     const { clock } = this.core.shared.parts;
@@ -144,7 +144,7 @@ export class ListReader {
       cancel = undefined;
       if (lot.length === 0) return;
       handed = this.add(lot);
-      // Waited for below; what goes wrong meanwhile is heard there.
+      // Awaited below, where its errors are handled.
       handed.catch(() => undefined);
       lot = [];
     };
@@ -170,7 +170,7 @@ export class ListReader {
       return entries;
     } catch (error) {
       hand();
-      // Not waited for: it may be what does not end. It stops at its next step.
+      // Not awaited, because it may be the part that does not end. It stops at its next step.
       iterator.return?.().catch(() => undefined);
       throw error;
     } finally {
@@ -217,7 +217,7 @@ export class ListReader {
     }
   }
 
-  /** Waits beside the workers; a quota that opens at no known time is waited for where it is asked. */
+  /** Waits beside the workers; a quota without a known opening time is waited for when it is acquired. */
   private later(index: number, at: number): void {
     const { core } = this;
     const until = at === Infinity ? core.now : at;

@@ -1,7 +1,7 @@
 /**
- * Learns the lengths of videos a little ahead of the workers, where the order of work is by length and the
- * list did not say them. A look takes the start that its video needs anyway: the video's own attempt rides on
- * it and sends only the rest of its requests, so that looking costs no start and the pace stays.
+ * Finds out the lengths of videos a little ahead of the workers, where the order depends on length and the
+ * list did not give it. A look uses the start that its video needs anyway: the video's own attempt reuses
+ * it and sends only the rest of its requests, so looking costs no start and the pace stays the same.
  */
 import { toFailure } from '../../model/failure';
 import type { Permit, Source } from '../../model/source';
@@ -10,14 +10,14 @@ import { Attempt } from './attempt';
 import type { BatchCore } from './context';
 import type { JobState } from '../state/reducer';
 
-/** Looked at and not started yet, at most: enough to choose from, few enough that no answer grows old. */
+/** Looks that have not been used yet, at most: enough to choose from, few enough that no answer expires. */
 const mostAhead = 50;
-/** A source keeps its answer for half an hour; ours must be used before. */
+/** A source keeps its answer for half an hour; ours must be used before that. */
 const rideMs = 25 * 60_000;
-/** So many looks in a row that tell nothing: somebody is in trouble, and looking does not help. */
+/** After this many looks in a row without a result, looking pauses: a service has a problem. */
 const mostInVain = 5;
 const restMs = 5 * 60_000;
-/** Jobs passed over in one go while the next one is searched. */
+/** Jobs skipped in one go while searching for the next one. */
 const searchSpan = 2_000;
 
 interface Choice {
@@ -32,7 +32,7 @@ export class LookAhead {
   /** Looked at, and waiting for their worker. */
   private readonly ahead = new Set<number>();
   private readonly seen = new Set<number>();
-  /** Where the search goes on. */
+  /** Where the search continues. */
   private cursor = 0;
   private inVain = 0;
   private restsUntil = -Infinity;
@@ -43,19 +43,19 @@ export class LookAhead {
     return this.looking.size;
   }
 
-  /** Ends the looks that are under way. */
+  /** Aborts the looks that are running. */
   abort(): void {
     for (const abortion of this.looking.values()) abortion.abort();
   }
 
-  /** Another order or other sources: everything that waits is looked through anew. */
+  /** The order or the sources changed: all waiting jobs are searched again. */
   again(): void {
     this.cursor = 0;
     this.inVain = 0;
     this.restsUntil = -Infinity;
   }
 
-  /** A job has got its worker, or has ended. */
+  /** Call when a job has got its worker, or has ended. */
   left(index: number): void {
     this.ahead.delete(index);
   }
@@ -71,11 +71,11 @@ export class LookAhead {
   }
   private planned = false;
 
-  /** Called when something has started or ended. Cheap when there is nothing to do. */
+  /** Call when something has started or ended. Cheap when there is nothing to do. */
   wake(): void {
     const { core } = this;
     if (core.settings.order === 'list' || core.phase !== 'running' || !core.sources) return;
-    // The first results come first: nobody looks before the workers have work.
+    // First results come first: no looks before the workers are busy.
     if (core.running.size === 0 || core.shared.parts.clock.monotonic() < this.restsUntil) return;
     const most = Math.max(1, Math.ceil(core.shared.pool.capacity / 2));
     while (this.looking.size < most && this.ahead.size + this.looking.size < mostAhead) {
@@ -105,7 +105,7 @@ export class LookAhead {
     const job = core.job(index);
     if (!job || job.meta.duration !== undefined || this.looking.has(index) || this.ahead.has(index))
       return undefined;
-    // Waits for its turn, and not for being checked against what is done.
+    // It waits for its turn, not for the check whether it is done already.
     if (!core.queue.laneOf(index) || core.toCheck.has(index)) return undefined;
     const live = core.live(index);
     const source = core.chain(job.link, live)[0];
@@ -122,7 +122,7 @@ export class LookAhead {
     let permit: Permit | undefined;
     try {
       permit = await limiter.acquire(quotas, abortion.signal);
-      // A worker took it while the look waited for its start: that start serves another video.
+      // A worker took it while the look waited for its start: that start goes to another video.
       const chosen = core.queue.laneOf(index) ? { index, job } : this.other(source, quotas);
       if (!chosen) return;
       if (chosen.index !== index) {
@@ -179,7 +179,7 @@ export class LookAhead {
       abortion,
     );
     if (abortion.signal.aborted) return;
-    // Nobody starts it meanwhile: that would ask the same question twice.
+    // The job must not start meanwhile: that would send the same request twice.
     core.queue.delay(index, core.now + core.settings.requestTimeout * 1_000);
     const { meta, requests } = await attempt.describe(permit);
     const live = core.live(index);

@@ -1,6 +1,6 @@
 /**
- * What follows from a source's answer: the transcript is written, the user's OK is waited for, or what a failure
- * asks for is done (afterFailure.ts). How the answer was got is in walk.ts.
+ * What follows a source's answer: the transcript is written, the job waits for the user's OK, or a failure
+ * is handled (afterFailure.ts). How the answer was obtained is in walk.ts.
  */
 import { failure } from '../../model/failure';
 import type { Failure } from '../../model/failure';
@@ -38,7 +38,7 @@ export class JobOutcome {
     private readonly output: JobWriter,
   ) {}
 
-  /** Does what follows from the answer. A disk that refuses is no error here; anything else may be thrown. */
+  /** Does what follows the answer. A refusing disk is no error here; anything else may be thrown. */
   async settle(asked: Asked, attempt: AttemptResult): Promise<void> {
     const { core } = this;
     const { index, job, live, running, quotas } = asked;
@@ -54,7 +54,7 @@ export class JobOutcome {
     else await this.failed(asked, result, attempt);
   }
 
-  /** The paid step was not agreed to: the job waits for the user's OK, others go on. */
+  /** The paid step was not agreed to: the job waits for the user's OK, others continue. */
   private askFirst({ index, source }: Asked, quote: Quote): void {
     const { core } = this;
     const { cost, service, origin } = quote;
@@ -88,7 +88,7 @@ export class JobOutcome {
     else moves.later(index, next.at);
   }
 
-  /** What was paid although no words came of it counts like any other cost. */
+  /** A payment without a transcript counts like any other cost. */
   private charge(index: number, source: SourceId, paid: PaidSummary | undefined): void {
     const { core } = this;
     if (paid?.cost === undefined) return;

@@ -1,6 +1,6 @@
 /**
- * Jobs that wait for something to be mended: a key, money, a block to be lifted. Jobs that need the same
- * thing stand together; one of them is sent as a probe when its time has come, and its success frees the rest.
+ * Jobs that wait for something to be mended: a key, money, a block to be lifted. Jobs with the same need
+ * form a group; one of them is sent as a probe when the time has come, and its success frees the rest.
  */
 import type { Failure } from '../../model/failure';
 import type { Clock } from '../../model/ports';
@@ -12,15 +12,15 @@ import { Breaker } from '../limits/breaker';
 interface Group {
   readonly need: Need;
   readonly jobs: Set<number>;
-  /** The source that nobody can ask until it is mended. */
+  /** The source that cannot be used until then. */
   readonly source: SourceId | undefined;
   failure: Failure;
   readonly breaker: Breaker;
   /** When the next probe goes out, epoch ms; undefined: only the user can free them. */
   until: number | undefined;
-  /** Whether that is our own patience, and no time that a service has named. */
+  /** Whether that time is our own backoff, not one that a service named. */
   ours: boolean;
-  /** The job that is out as the probe. */
+  /** The job that runs as the probe. */
   probe: number | undefined;
 }
 
@@ -41,7 +41,7 @@ export class Parking {
     return group && (group.jobs.size > 0 || group.probe !== undefined) ? group.failure : undefined;
   }
 
-  /** The group that keeps everybody from asking this source. */
+  /** The group that keeps jobs from asking this source. */
   needOfSource(source: SourceId): Need | undefined {
     for (const group of this.groups.values()) if (group.source === source) return group.need;
     return undefined;
@@ -52,8 +52,8 @@ export class Parking {
   }
 
   /**
-   * Opens or prolongs a group for a failure. `at` is when the service itself said, or the breaker of the
-   * quota said, that it may work again; without it the group's own patience counts (1, 2, 4 h, then daily).
+   * Opens or prolongs a group for a failure. `at` is when, according to the service or the quota's breaker,
+   * it may work again; without it the group's own backoff counts (1, 2, 4 h, then daily).
    */
   close(
     need: Need,
@@ -85,8 +85,8 @@ export class Parking {
   }
 
   /**
-   * The wall clock was put back: nobody waits longer for a probe than our patience is. `blockedUntil` tells the
-   * new time of a quota that is blocked.
+   * The wall clock was set back: no probe waits longer than our backoff. `blockedUntil` returns the new
+   * time of a blocked quota.
    */
   putBack(blockedUntil: (quota: string) => number | undefined): void {
     for (const group of this.groups.values()) {
@@ -114,12 +114,12 @@ export class Parking {
     this.groupOf.delete(job);
   }
 
-  /** Whether the job is out as the probe of its group. */
+  /** Whether the job runs as the probe of its group. */
   isProbe(job: number, need: Need): boolean {
     return this.group(need)?.probe === job;
   }
 
-  /** Jobs whose time has come, one a group; each is its group's probe from now on. */
+  /** Jobs whose time has come, one for each group; each is its group's probe from now on. */
   dueProbes(now: number): readonly number[] {
     const due: number[] = [];
     for (const group of this.groups.values()) {
@@ -133,7 +133,7 @@ export class Parking {
     return due;
   }
 
-  /** When the next probe is due; Infinity when none is. */
+  /** When the next probe is due; Infinity when there is none. */
   get nextProbe(): number {
     let at = Infinity;
     for (const group of this.groups.values())
@@ -143,8 +143,8 @@ export class Parking {
   }
 
   /**
-   * A job got an answer: whatever it was the probe of is mended, unless it `stillNeeds` just that. Returns the
-   * jobs that are free now.
+   * A job got an answer: the need it probed is met, unless it `stillNeeds` exactly that. Returns the jobs
+   * that are freed.
    */
   mendedBy(job: number, stillNeeds?: Need): readonly number[] {
     for (const group of this.groups.values())
@@ -153,7 +153,7 @@ export class Parking {
     return [];
   }
 
-  /** The probe came back without an answer to the question; another one may go. */
+  /** The probe ended without an answer; another one may go. */
   probeLost(job: number): void {
     for (const group of this.groups.values()) if (group.probe === job) group.probe = undefined;
   }
@@ -167,7 +167,7 @@ export class Parking {
     return [...group.jobs].sort((a, b) => a - b);
   }
 
-  /** Frees everything; the user has said so. */
+  /** Frees all groups, on the user's request. */
   openAll(): readonly number[] {
     return [...this.groups.values()].flatMap(({ need }) => this.open(need)).sort((a, b) => a - b);
   }

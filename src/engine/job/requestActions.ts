@@ -1,4 +1,7 @@
-/** What a source tells and asks about one job while it runs, brought to the batch: its events, budgets and money. */
+/**
+ * What a source reports and asks about one job while it runs, connected to the batch: its events, budgets
+ * and money.
+ */
 import type { VideoMeta } from '../../model/link';
 import type { Permit, Quote, Stage } from '../../model/source';
 import type { SourceId } from '../../model/transcript';
@@ -12,7 +15,7 @@ export class JobRequestActions implements RequestActions {
     private readonly job: number,
     private readonly live: JobUnderWay,
     private readonly source: SourceId,
-    /** The user's own record of what was submitted, outside the batch's folder. */
+    /** The user's own record of submitted requests, outside the batch's folder. */
     private readonly recordPaid: (source: SourceId, requestId: string) => Promise<void>,
   ) {}
 

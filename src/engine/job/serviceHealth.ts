@@ -1,6 +1,6 @@
 /**
- * Whether the service behind a source lets us through, as the answers of all jobs tell it together: shut for
- * everybody, open again, or only claiming that videos are gone. One job's own walk is in walk.ts.
+ * Whether the service behind a source lets us through, judged by the answers of all jobs together: closed
+ * for everybody, open again, or only claiming that videos are gone. One job's own way is in walk.ts.
  */
 import { failure, FailureError, nextMoveOf } from '../../model/failure';
 import type { Failure } from '../../model/failure';
@@ -10,20 +10,23 @@ import type { Need } from '../../model/need';
 import type { Source } from '../../model/source';
 import type { BatchCore, Running } from './context';
 
-/** What a shut source means for a job. */
+/** What a closed source means for a job. */
 export type Shut =
   | { readonly move: 'nextSource'; readonly failure: Failure }
   | { readonly move: 'park'; readonly failure: Failure; readonly need: Need; readonly until?: number };
 
 export class ServiceHealth {
-  /** Jobs that were said to be unavailable since the service last answered as it should. */
+  /** Jobs that were reported unavailable since the service last answered normally. */
   private readonly unavailable: number[] = [];
-  /** Blocks that were found in the guise of "unavailable". */
+  /** Blocks that were found behind "unavailable". */
   private blocks = 0;
 
   constructor(private readonly core: BatchCore) {}
 
-  /** Whether a source is shut for everybody now, and what that means for this job. `later`: another one is left. */
+  /**
+   * Whether a source is closed for everybody now, and what that means for this job. `later`: another source
+   * is left.
+   */
   shutFor(index: number, source: Source, quotas: readonly string[], later: boolean): Shut | undefined {
     const { core } = this;
     const { parking } = core;
@@ -58,8 +61,8 @@ export class ServiceHealth {
   }
 
   /**
-   * The service answered: what was shut because of it opens again, unless the answer was that the job
-   * `stillNeeds` what it was the probe for. A failure that can pass proves nothing.
+   * The service answered: what was closed because of it opens again, unless the answer was that the job
+   * `stillNeeds` what it was the probe for. A retryable failure proves nothing.
    */
   reached(index: number, quotas: readonly string[], fail?: Failure, stillNeeds?: Need): void {
     const { core } = this;
@@ -68,10 +71,10 @@ export class ServiceHealth {
       core.parking.probeLost(index);
       return;
     }
-    // `unavailable` may be how a service says that it blocks: it proves nothing.
+    // Some services say `unavailable` when they block: it proves nothing.
     if (fail?.code === 'unavailable') return;
     this.unavailable.length = 0;
-    // All of them took part; each breaker opens its own quota again.
+    // All quotas took part; each breaker opens its own quota again.
     for (const name of quotas) breakers.known(name)?.succeeded();
     const freed = core.parking.mendedBy(index, stillNeeds);
     if (freed.length > 0) this.release(freed);
@@ -84,9 +87,10 @@ export class ServiceHealth {
   }
 
   /**
-   * A video was said to be unavailable. After many in a row, and while the service is shut, one video known to
-   * be there is asked for: a service that blocks may say so instead. If that fails too, none of them was
-   * unavailable: they are wanted again, and the block is returned. Throws `cancelled` when the job is ended.
+   * A video was reported unavailable. After many in a row, and while the service is closed, one video known
+   * to exist is asked for, because a blocking service may answer the same. If that fails too, none of them
+   * was unavailable: they are tried again, and the block is returned. Throws `cancelled` when the job is
+   * aborted.
    */
   async disguisedBlock(
     index: number,
@@ -99,7 +103,7 @@ export class ServiceHealth {
     const breaker = breakers.of(quota);
     const block = (why: string): Failure =>
       failure('blocked', `Everything is said to be unavailable: ${why}`);
-    // It was under way when the service was shut.
+    // It was running when the service was closed.
     if (breaker.phase === 'open') return block('the service is blocked.');
     const due = breaker.unavailable() || breaker.phase === 'half-open';
     if (!due || !attempt || !source.probe) {
@@ -109,7 +113,7 @@ export class ServiceHealth {
     const known = this.blocks;
     const permit = await limiter.acquire([quota], abortion.signal);
     if (this.blocks !== known) {
-      // Another job has found it out meanwhile; this one's answer is from before.
+      // Another job has found this out meanwhile; this one's answer is older.
       permit.release();
       return block('the service was blocked.');
     }

@@ -1,7 +1,7 @@
 /**
- * What a source is given when it is asked: the job, and everything it may need on the way. It notes what the
- * source does, which its attempt reads. A class, so that a short job leaves one small object behind and no
- * dozen of functions.
+ * What a source receives when it is asked: the job, and everything it may need on the way. It records what
+ * the source does, for the attempt to read. A class, so that a short job leaves one small object instead of
+ * a dozen closures.
  */
 import { failure, FailureError } from '../../model/failure';
 import type { Link, VideoMeta } from '../../model/link';
@@ -10,7 +10,7 @@ import type { Settings } from '../../model/settings';
 import type { PaidRequest, Permit, Quote, SourceRequest, Stage } from '../../model/source';
 import type { Abortion } from './abortion';
 
-/** What the source tells and asks while it runs. */
+/** What the source reports and asks while it runs. */
 export interface RequestActions {
   stage(stage: Stage, percent?: number): void;
   learn(meta: VideoMeta): void;
@@ -35,9 +35,9 @@ export class AttemptRequest implements SourceRequest {
   via: Via = 'direct';
   /** When something moved last, monotonic. */
   movedAt: number;
-  /** Waits for limits that are under way. */
+  /** Waits for limits that are pending. */
   waiting = 0;
-  /** A paid step was begun, and nobody has said what became of it. */
+  /** A paid step was begun and its result is not known yet. */
   unsettled = false;
   private folder: Promise<string> | undefined;
   private held: Set<Permit> | undefined;
@@ -137,7 +137,7 @@ export class AttemptRequest implements SourceRequest {
     return (this.folder ??= this.files.tempFolder('job'));
   }
 
-  /** Something has moved: it does not stand still. */
+  /** Something has moved: not stalled. */
   moved(): void {
     this.movedAt = this.clock.monotonic();
   }
@@ -150,7 +150,7 @@ export class AttemptRequest implements SourceRequest {
     try {
       await this.files.remove(await this.folder);
     } catch {
-      // What cannot be removed now is swept by the next process (Files.tempFolder).
+      // What cannot be removed now is removed by the next process (Files.tempFolder).
     }
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The moves of one job: it fails for good, goes back to wait, or goes on without a source. The walk, what follows
- * a failure, and the writing all make them, so that the events of each move are in one place.
+ * The transitions of one job: it fails for good, waits again, or continues without a source. The walk,
+ * afterFailure.ts and the writing all use them, so that the events of each transition are in one place.
  */
 import type { Failure } from '../../model/failure';
 import { chainFailure } from '../../model/failureRules';
@@ -20,7 +20,7 @@ export class JobTransitions {
     private readonly failed: (index: number, failure: Failure) => void,
   ) {}
 
-  /** The job goes on without a source that was not asked, because its service is shut. */
+  /** The job continues without a source that was not asked, because its service is closed. */
   passUnasked(index: number, live: JobUnderWay, source: Source, fail: Failure): void {
     const { core } = this;
     core.remember(live, {
@@ -43,7 +43,7 @@ export class JobTransitions {
     return chainFailure(memory.telling?.failure, out);
   }
 
-  /** It has failed for good; what was reserved for it is free again, unless it may have been charged. */
+  /** It has failed for good; what was reserved for it is released, unless it may have been charged. */
   fail(index: number, fail: Failure, source: SourceId | undefined, seconds: number, requests: number): void {
     this.core.consent.settle(index, undefined, fail.code !== 'maybe-charged');
     this.core.end(index, {
@@ -56,7 +56,7 @@ export class JobTransitions {
     this.failed(index, fail);
   }
 
-  /** The job was ended from outside. */
+  /** The job was aborted from outside. */
   left(index: number, running: Running): void {
     const { core } = this;
     if (running.ending === 'skip') {
@@ -67,7 +67,7 @@ export class JobTransitions {
     core.enqueue(index, Rank.front);
   }
 
-  /** It leaves its worker and is pending; the caller says where it waits. */
+  /** It leaves its worker and is pending; the caller decides where it waits. */
   back(index: number): void {
     this.core.emit({ type: 'job-left', at: this.core.now, job: index });
   }

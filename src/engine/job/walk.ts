@@ -1,6 +1,6 @@
 /**
- * Room `job`: one video's way through its sources to its file. This file walks it: which step is next, and the
- * step itself. What follows from a source's answer is in outcome.ts, the writing in write.ts.
+ * Room `job`: one video's way through its sources to its file. This file runs it: which step is next, and
+ * the step itself. What follows a source's answer is in outcome.ts, the writing in write.ts.
  */
 import type { Outcome } from '../../model/events';
 import { failure, toFailure } from '../../model/failure';
@@ -38,16 +38,16 @@ export type Step =
 const free: Permit = { heard: () => undefined, release: () => undefined };
 
 export interface WalkActions {
-  /** The disk refused: the batch pauses until it is mended. */
+  /** The disk refused: the batch pauses until it takes writes again. */
   diskFailed(failure: Failure): void;
   /** A job has failed for good; `onError` decides. */
   failed(index: number, failure: Failure): void;
-  /** The service has named the request that it was paid for. */
+  /** The service has returned the id of a paid request. */
   readonly recordPaid: (source: SourceId, requestId: string) => Promise<void>;
 }
 
 export class JobWalk {
-  /** What follows a failure; list links are treated by the same. */
+  /** What follows a failure; also used for list links. */
   readonly after: AfterFailure;
   readonly reach: ServiceHealth;
   private readonly moves: JobTransitions;
@@ -65,7 +65,7 @@ export class JobWalk {
     this.answer = new JobOutcome(core, this.moves, this.reach, this.after, this.output);
   }
 
-  /** The job's next step; decides without asking anybody. */
+  /** The job's next step; decides without sending a request. */
   step(index: number, job: JobState): Step {
     const { core } = this;
     if (job.invalid) return ended(failed(job.invalid, undefined));
@@ -104,7 +104,7 @@ export class JobWalk {
     }
   }
 
-  /** Takes the job out of the queue onto a worker, at once; `run` does the work. */
+  /** Moves the job from the queue to a worker, at once; `run` does the work. */
   take(index: number, worker: number): void {
     const { core } = this;
     const reserved = core.queue.laneOf(index)?.quotas ?? [];
@@ -115,7 +115,10 @@ export class JobWalk {
     core.emit({ type: 'job-started', at: core.now, job: index, worker, attempt });
   }
 
-  /** Does the job's next step. Resolves when its place is free, which may be before the step is over. Never rejects. */
+  /**
+   * Does the job's next step. Resolves when its place is free, which may be before the step is over. Never
+   * rejects.
+   */
   run(index: number): Promise<void> {
     return new Promise((resolve) => {
       const running = this.core.running.get(index);
@@ -206,7 +209,7 @@ export class JobWalk {
   private async permit(index: number, quotas: readonly string[], running: Running): Promise<Permit> {
     const { core } = this;
     const { clock } = core.shared.parts;
-    // The limiter was ready; when it takes a moment after all, the row says what it waits for.
+    // The limiter was ready; if it takes a moment after all, the row shows what it waits for.
     const cancel = clock.after(250, () => {
       const wait = core.shared.limiter.why(quotas);
       if (wait) core.emit({ type: 'wait', at: core.now, job: index, wait });

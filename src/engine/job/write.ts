@@ -1,6 +1,6 @@
 /**
- * Writes a transcript that was got into the batch's folder, and ends its job. It is kept apart from asking
- * because a refusing disk must never lead to asking, or paying, for the same words again.
+ * Writes a finished transcript into the batch's folder and ends its job. Separate from asking, because a
+ * refusing disk must never lead to asking, or paying, for the same transcript again.
  */
 import type { VideoMeta } from '../../model/link';
 import type { Outcome } from '../../model/events';
@@ -19,7 +19,7 @@ type Completed = Extract<Outcome, { readonly status: 'completed' }>;
 
 const none: readonly string[] = [];
 
-/** Refused so often by a disk that takes other files, a job waits for the user. */
+/** After this many refusals by a disk that takes other files, a job waits for the user. */
 const mostDiskRefusals = 3;
 
 export class JobWriter {
@@ -30,7 +30,7 @@ export class JobWriter {
     private readonly diskFailed: (failure: Failure) => void,
   ) {}
 
-  /** Writes what the job holds in `unwritten`; throws what is no fault of the disk. */
+  /** Writes what the job holds in `unwritten`; throws errors that do not come from the disk. */
   async write(index: number, job: JobState, live: JobUnderWay): Promise<void> {
     const { core } = this;
     const { unwritten } = live;
@@ -52,7 +52,8 @@ export class JobWriter {
     } as const;
     const outcome = paid === undefined ? words : { ...words, ...payment(paid) };
     core.emit({ type: 'writing', at: now, job: index, outcome });
-    // Nobody is asked any more: the next job need not wait for this one's disk. One at a time means one at a time.
+    // No source is asked any more, so the next job need not wait for this one's disk. With one worker, it
+    // does.
     const { capacity } = core.shared.pool;
     const aside = capacity > 1 && core.writingAside < capacity;
     if (aside) {
@@ -77,14 +78,14 @@ export class JobWriter {
       if (fail.code !== 'disk') throw error;
       live.diskRefusals += 1;
       if (live.diskRefusals >= mostDiskRefusals) {
-        // The folder takes writes, this one not: its own fault, which waits for the user.
+        // The folder takes writes, this file does not: the job waits for the user.
         const need = needOf(fail, undefined, []);
         core.parking.close(need, fail, Infinity);
         core.parking.add(need, index);
         core.end(index, { status: 'parked', failure: fail });
         return;
       }
-      // The words are kept; they are written as soon as the disk takes them.
+      // The transcript is kept; it is written as soon as the disk takes it.
       this.moves.back(index);
       core.enqueue(index, Rank.front);
       this.diskFailed(fail);
@@ -94,7 +95,7 @@ export class JobWriter {
   }
 }
 
-/** What was paid, as far as the service told it, as an outcome says it. */
+/** What was paid, as far as the service reported it, in the form of an outcome. */
 function payment({
   cost,
   seconds,
@@ -107,7 +108,7 @@ function payment({
   };
 }
 
-/** A source hands on what the list said; a length that was measured since is not lost to it. */
+/** A source passes on the list's metadata; a length that was measured since is kept. */
 function told(meta: VideoMeta): VideoMeta {
   if (meta.durationIsClaim !== true) return meta;
   const { duration: _claimed, durationIsClaim: _claim, ...rest } = meta;

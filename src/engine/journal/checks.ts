@@ -1,7 +1,7 @@
-/** Small checks of unknown values, and the one that lets no field of a type be forgotten. */
+/** Small checks of unknown values, and one that makes forgetting a field of a type a compile error. */
 
 export type Check = (value: unknown) => boolean;
-/** Whether each field of a `T` is in order; a field that is not named does not compile. */
+/** Whether each field of a `T` is valid; a field that is not named does not compile. */
 export type Verdict<T> = { readonly [Name in keyof T]-?: boolean };
 
 /** Longest text accepted; titles and messages are far shorter. */
@@ -26,7 +26,7 @@ export const listOf =
   (value) =>
     Array.isArray(value) && value.every(check);
 
-/** Whether all fields are in order. */
+/** Whether all fields are valid. */
 export function every<T extends object>(verdict: Verdict<T>): boolean {
   for (const name in verdict) if (!verdict[name]) return false;
   return true;

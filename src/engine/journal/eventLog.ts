@@ -1,7 +1,7 @@
 /**
- * Events on their way from what happens to who sees it. Order is kept; lasting events are written and
- * flushed together first, passing ones ride along. Folding and telling happen at one moment, so that a
- * reader's snapshot and its events fit.
+ * Orders events, writes the lasting ones to disk and then emits them. Order is kept; lasting events are
+ * written and flushed in groups, transient ones are not written. Folding and emitting happen together, so
+ * that a reader's snapshot and its events fit.
  */
 import { isLasting } from '../../model/events';
 import type { BatchEvent, LastingEvent } from '../../model/events';
@@ -12,17 +12,17 @@ import { Slices } from './slices';
 import { reduce } from '../state/reducer';
 import type { BatchState } from '../state/reducer';
 
-/** Two flushes are at least so far apart: a thousand changes a second are a hundred flushes at most. */
+/** Shortest time between two flushes: a thousand changes a second cause a hundred flushes at most. */
 const flushGapMs = 10;
 /** Most events in one write. */
 const mostTogether = 2_000;
 
 export interface EventSink {
-  /** On disk when it returns; throws FailureError `disk` and may be asked again with the same events. */
+  /** On disk when it returns; throws FailureError `disk` and may be called again with the same events. */
   write(events: readonly LastingEvent[]): Promise<void>;
-  /** The disk refused: returns an event to be put before all that wait, and shown at once. */
+  /** The disk refused: returns an event that goes before all pending ones and is emitted at once. */
   refused(failure: Failure): LastingEvent | undefined;
-  /** Resolves when writing is worth another try; false: never (no longer ours). */
+  /** Resolves when writing is worth another try; false: never (the batch is no longer ours). */
   mended(): Promise<boolean>;
 }
 
@@ -54,7 +54,7 @@ export class EventLog {
     return this.folded;
   }
 
-  /** Events that wait to be written or told. */
+  /** Events that wait to be written or emitted. */
   get backlog(): number {
     return this.pending.length;
   }
@@ -64,7 +64,7 @@ export class EventLog {
     return () => this.listeners.delete(listener);
   }
 
-  /** Puts an event in its place. Nothing is folded before it returns. */
+  /** Appends an event. Nothing is folded before it returns. */
   emit(event: BatchEvent): void {
     if (this.closed) return;
     this.pending.push(event);
@@ -75,7 +75,7 @@ export class EventLog {
     }
   }
 
-  /** Resolves when the event is on disk and was told; rejects when it never will be. */
+  /** Resolves when the event is on disk and emitted; rejects when it never will be. */
   async lasting(event: LastingEvent): Promise<void> {
     if (this.closed) throw new Error('The batch is closed.');
     this.emit(event);
@@ -83,13 +83,13 @@ export class EventLog {
     await new Promise<void>((resolve, reject) => this.waiters.push({ at, resolve, reject }));
   }
 
-  /** Resolves when everything emitted so far was told. */
+  /** Resolves when everything appended so far was emitted. */
   async settled(): Promise<void> {
     if (!this.draining) return;
     await new Promise<void>((resolve) => this.idleWaiters.push(resolve));
   }
 
-  /** Nothing is taken any more; what waits is dropped. */
+  /** Accepts nothing more; pending events are dropped. */
   close(): void {
     this.closed = true;
     this.pending = [];
@@ -116,7 +116,7 @@ export class EventLog {
     for (const resolve of this.idleWaiters.splice(0)) resolve();
   }
 
-  /** How many events go together: each job of a list counts. */
+  /** Number of events in one write: each job of a list counts. */
   private lot(): number {
     let weight = 0;
     let count = 0;
@@ -137,7 +137,7 @@ export class EventLog {
     } catch (error) {
       const first = this.sink.refused(toFailure(error));
       if (first) {
-        // It stands before the others here and, once the disk is mended, in the journal too.
+        // It is emitted before the others and, once the disk works again, is in the journal too.
         this.unwritten.push(first);
         this.emitted += 1;
         for (const waiter of this.waiters.splice(0)) this.waiters.push({ ...waiter, at: waiter.at + 1 });
@@ -151,10 +151,10 @@ export class EventLog {
       return false;
     }
   }
-  /** Shown already, because the disk is what they are about. */
+  /** Emitted already, because it is about the disk. */
   private readonly unwritten: LastingEvent[] = [];
 
-  /** Folds and tells from `at` on until the slice is over; returns how far it came. */
+  /** Folds and emits from `at` on until the slice is over; returns the index it reached. */
   private async tell(events: readonly BatchEvent[], at: number, slices: Slices): Promise<number> {
     let end = at;
     const first = this.folded + 1;

@@ -1,7 +1,8 @@
 /**
- * Room `journal`: what is on disk, and what of it is trusted when it is read back. This is the file: one line an event, `newline, checksum, tab, JSON`. The newline comes first, so that
- * a line torn by a crash never swallows the next one (the habit of npm's cacache). Lines are flushed
- * together; nobody sees an event before it is on disk.
+ * Room `journal`: what is on disk, and what of it is trusted when it is read back. This is the file: one
+ * line for each event, `newline, checksum, tab, JSON`. The newline comes first, so that a line torn by a
+ * crash never swallows the next one (as npm's cacache does). Lines are flushed in groups; no event is
+ * emitted before it is on disk.
  */
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -25,8 +26,8 @@ export const journalName = '.journal.jsonl';
 const pieceLength = 32_768;
 
 /**
- * 16 hex digits: CRC-32 and length. They tell torn and damaged lines, not forged ones; what a line says is
- * checked at the door in any case.
+ * 16 hex digits: CRC-32 and length. They detect torn and damaged lines, not forged ones; the record itself
+ * is always validated.
  */
 function checksum(text: string): string {
   return hex(crc32(text)) + hex(text.length);
@@ -36,7 +37,7 @@ function hex(value: number): string {
   return value.toString(16).padStart(8, '0');
 }
 
-/** One line as it stands in the file, its newline first. */
+/** One line as written in the file, its newline first. */
 export function journalLine(record: Plain | LastingEvent, number?: number): string {
   const json = JSON.stringify(
     number === undefined ? { v: journalVersion, ...record } : { v: journalVersion, n: number, ...record },
@@ -61,17 +62,17 @@ export interface JournalContent {
   readonly state: BatchState;
   /** Whether it begins as a journal does. */
   readonly found: boolean;
-  /** Lines of a later version, kept for it. */
+  /** Lines of a later version, kept for that version. */
   readonly unknown: readonly string[];
-  /** Lines that were torn, damaged or not believed. */
+  /** Lines that were torn, damaged or invalid. */
   readonly refused: number;
   /** Number of the last record. */
   readonly last: number;
 }
 
 /**
- * Folds a journal. Nothing is sent, started or written by it. Throws FailureError `disk` when it cannot be read, or
- * a later version of the program wrote it.
+ * Folds a journal. Sends, starts and writes nothing. Throws FailureError `disk` when it cannot be read, or
+ * was written by a later version of the program.
  */
 export async function readJournal(files: Files, path: string, clock: Clock): Promise<JournalContent> {
   const fold = new JournalFold(dirname(path));
@@ -86,7 +87,7 @@ export class JournalFold implements JournalContent {
   refused = 0;
   last = 0;
 
-  /** `folder`: the batch's, for the words where it cannot be read. */
+  /** `folder`: the batch's, for the error message. */
   constructor(private readonly folder: string) {}
 
   get found(): boolean {
@@ -94,8 +95,8 @@ export class JournalFold implements JournalContent {
   }
 
   /**
-   * Folds a line; returns its event when it is one that counts and was not there before. Throws FailureError `disk`
-   * when a later version of the program wrote it.
+   * Folds a line; returns its event when it is valid and new. Throws FailureError `disk` when the line was
+   * written by a later version of the program.
    */
   take(line: string): LastingEvent | undefined {
     const parsed = parseLine(line);
@@ -138,7 +139,7 @@ export class JournalFold implements JournalContent {
   }
 }
 
-/** An outcome that says no more than the `writing` record before it but the files; undefined when it is none. */
+/** An outcome that adds only the files to the `writing` record before it; otherwise undefined. */
 function asWritten(state: BatchState, record: Plain): LastingEvent | undefined {
   const { at, job, files } = record;
   const writing = isIndex(job) ? state.jobs[job]?.writing : undefined;
@@ -146,25 +147,25 @@ function asWritten(state: BatchState, record: Plain): LastingEvent | undefined {
   return writing && isLastingEvent(event) ? event : undefined;
 }
 
-/** Only settings that a journal may carry. */
+/** Only settings that a journal may contain. */
 function trusted(event: LastingEvent): LastingEvent {
   if (event.type !== 'batch-created' && event.type !== 'settings') return event;
   return { ...event, settings: journalSettings(event.settings) };
 }
 
-/** Appends to one journal. Writes are given in order; the caller waits for one before it gives the next. */
+/** Appends to one journal. The caller awaits each write before the next. */
 export class Journal {
   private file: AppendFile | undefined;
-  /** A write failed: what stands at the end may be torn, and the file may be gone. */
+  /** A write failed: the end of the file may be torn, and the file may be missing. */
   private broken = false;
   /** Bytes that are known to be on disk. */
   private known = 0;
-  /** What was last said to be written, by job; the same `meta` object tells that an outcome belongs to it. */
+  /** The last `writing` record of each job; an outcome belongs to it if it has the same `meta` object. */
   private readonly writing = new JobMap<Extract<LastingEvent, { type: 'writing' }>['outcome']>();
 
   /**
    * `next` is the number of the next record: a record that is written twice after a failed write counts
-   * once. `stateNow` is the fold of all records before it, for a journal that has vanished.
+   * once. `stateNow` is the fold of all records before it, for a journal that was deleted.
    */
   constructor(
     private readonly files: Files,
@@ -179,7 +180,7 @@ export class Journal {
     return this.known;
   }
 
-  /** On disk when it returns. Throws FailureError `disk`; the same events may then be given again. */
+  /** On disk when it returns. Throws FailureError `disk`; the same events may then be written again. */
   async write(events: readonly LastingEvent[]): Promise<void> {
     if (this.broken) await this.mend();
     const file = (this.file ??= await this.open());
@@ -189,7 +190,7 @@ export class Journal {
     for (const event of events) {
       text += journalLine(this.short(event), number);
       number += 1;
-      // Large strings would be the heap's to keep until it is swept as a whole.
+      // Large strings would stay in the heap until the next major collection.
       if (text.length < pieceLength) continue;
       await file.append(text);
       text = '';
@@ -201,7 +202,7 @@ export class Journal {
     this.next = number;
   }
 
-  /** What the `writing` record has said already is not said again: it would double the journal. */
+  /** Fields of the `writing` record are not repeated, which would double the journal. */
   private short(event: LastingEvent): LastingEvent | Plain {
     if (event.type === 'writing') this.writing.set(event.job, event.outcome);
     if (event.type !== 'outcome') return event;
@@ -212,20 +213,20 @@ export class Journal {
     return { type: 'outcome', as: 'writing', at, job, files: outcome.files };
   }
 
-  /** Whether the file is still there as we left it; a folder may be moved away under an open file. */
+  /** Whether the file is still as we left it; a folder may be moved away under an open file. */
   async isWhole(): Promise<boolean> {
     if (this.known === 0) return true;
     const stat = await this.files.stat(this.path);
     return stat !== undefined && stat.size >= this.known;
   }
 
-  /** Makes the file whole again after a failure, from the state if it has vanished. Throws FailureError `disk`. */
+  /** Repairs the file after a failure, from the state if it was deleted. Throws FailureError `disk`. */
   async mend(): Promise<void> {
     if (await this.isWhole()) await this.close();
     else await this.compact();
   }
 
-  /** Replaces the journal by a snapshot of the state, whole or not at all. No write may run meanwhile. */
+  /** Replaces the journal by a snapshot of the state, atomically. No write may run meanwhile. */
   async compact(): Promise<void> {
     const fresh = `${this.path}.new`;
     await this.files.makeFolder(dirname(this.path));

@@ -1,21 +1,21 @@
 /**
- * The lines of a journal-like file, piece by piece. Lines are told apart as bytes, and whole ones are decoded
- * together: what a decoder is given in pieces cut anywhere it hands back in two bytes a letter, which costs
- * twice the memory and twice the time of everything that is done with it.
+ * Reads the lines of a journal-like file in chunks. Lines are split as bytes and whole ones are decoded
+ * together: a decoder that receives chunks cut anywhere returns strings of two bytes a character, which
+ * doubles the memory and the time of everything done with them.
  */
 import type { Files } from '../../model/ports';
 import type { Slices } from './slices';
 
-/** Longest line believed, in characters: a forged one must not fill the memory. */
+/** Longest line accepted, in characters: a forged one must not fill the memory. */
 export const longestLine = 8_000_000;
-/** No character takes more in UTF-8 than it has units in memory times this. */
+/** A character takes at most this many times its UTF-16 units in UTF-8. */
 const mostBytesAUnit = 3;
 const lineBreak = 10;
 
-/** The lines of the file at `path` without empty ones, in slices that leave the host responsive. */
+/** The non-empty lines of the file at `path`, in slices that keep the host responsive. */
 export async function* readLines(files: Files, path: string, slices: Slices): AsyncIterable<string> {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  /** The line that is not at its end yet. */
+  /** The line that is not complete yet. */
   let begun: Uint8Array[] = [];
   let size = 0;
   for await (const piece of files.readPieces(path)) {
@@ -34,7 +34,7 @@ export async function* readLines(files: Files, path: string, slices: Slices): As
     }
     begun.push(rest);
     size += rest.length;
-    // A line without end is no line of ours.
+    // A line that is too long is not one of ours.
     if (size > longestLine * mostBytesAUnit) {
       begun = [rest.slice(0, 1)];
       size = 1;

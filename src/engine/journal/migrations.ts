@@ -1,6 +1,7 @@
 /**
- * What a journal's lines looked like in earlier versions. Each line says its version; an older one is brought up
- * to date as it is read, one step at a time. A change of what is on disk takes the next number and adds its step.
+ * What a journal's lines looked like in earlier versions. Each line has its version; an older one is
+ * migrated as it is read, one step at a time. A change of the format takes the next number and adds its
+ * step.
  */
 import { basename } from 'node:path';
 import { failure, FailureError } from '../../model/failure';
@@ -11,13 +12,13 @@ import { isIndex } from './checks';
 import { areAttempts } from './recordChecks';
 import { jobsOf } from './snapshotRows';
 
-/** The step at index 0 leads from version 1 to 2, and so on. */
+/** The step at index 0 migrates version 1 to 2, and so on. */
 const steps: readonly ((record: Plain) => Plain)[] = [rowsWithMemory];
 
 /** The version that is written now. */
 export const journalVersion = steps.length + 1;
 
-/** A record in the form of today; undefined when a later version of the program wrote it. */
+/** A record in the current format; undefined when a later version of the program wrote it. */
 export function upToDate(record: Plain): Plain | undefined {
   const version = isIndex(record.v) ? record.v : 1;
   if (version > journalVersion) return undefined;
@@ -32,7 +33,9 @@ export function laterVersion(folder: string): FailureError {
   return new FailureError(failure('disk', message, { needs: 'journal' }));
 }
 
-/** 1 → 2: what a job remembers of its sources is one field; `passed` and `failedTries` were beside the others. */
+/**
+ * 1 → 2: what a job remembers of its sources is one field; `passed` and `failedTries` were separate fields.
+ */
 function rowsWithMemory(record: Plain): Plain {
   if (record.type !== 'snapshot-jobs') return record;
   const jobs = jobsOf(record);

@@ -1,7 +1,7 @@
 /**
  * Checks for what is read from disk: journals come from shared folders and repositories, so every value is
- * checked before it is trusted. Checks do not copy, so fields of later versions survive. Each names all fields
- * of its type: one that is forgotten does not compile.
+ * checked before it is trusted. Checks do not copy, so fields of later versions are kept. Each names all
+ * fields of its type: forgetting one does not compile.
  */
 import { isLastingType } from '../../model/events';
 import type { BatchNote, LastingEvent, NewJob, Outcome } from '../../model/events';
@@ -37,7 +37,7 @@ const isCaptions = isOneOf('manual', 'automatic', 'speech');
 const isVia = isOneOf('direct', 'proxy', 'tor');
 const isLastingStatus = isOneOf('pending', 'completed', 'failed', 'skipped', 'cancelled', 'parked');
 
-/** A name relative to the batch folder that cannot lead out of it. */
+/** A name relative to the batch folder that cannot point outside it. */
 const isOwnFile = (value: unknown): value is string => isText(value) && isInsidePath(value);
 const areOwnFiles = listOf(isOwnFile);
 const areSources = listOf(isSourceId);
@@ -49,7 +49,7 @@ export function isBatchId(value: unknown): value is string {
 
 function isLink(value: unknown): value is Link {
   if (!isPlain(value) || !isText(value.url)) return false;
-  // A local path belongs to a file: link alone; a web link with a path would smuggle one in.
+  // Only a file: link has a local path; a web link with a path could smuggle one in.
   const isLocal = /^file:\/\/\//i.test(value.url);
   return every<Link>({
     kind: isKind(value.kind),
@@ -62,12 +62,12 @@ function isLink(value: unknown): value is Link {
   });
 }
 
-/** An entry that is no link carries whatever was in the list; nobody follows it. */
+/** An entry that is not a link may contain anything; it is never opened. */
 function isInvalidLink(value: unknown): boolean {
   return isPlain(value) && isKind(value.kind) && isText(value.url) && isText(value.id);
 }
 
-/** A job's link is one that may be followed, unless the job says that it is not. */
+/** A job's link must be one that may be opened, unless the job is marked as not a link. */
 const hasItsLink = ({ invalid, link }: Plain): boolean =>
   invalid === undefined ? isLink(link) : isInvalidLink(link);
 
@@ -147,7 +147,7 @@ const areNewJobs = listOf(isNewJob);
 
 type OutcomeOf<S extends Outcome['status']> = Omit<Extract<Outcome, { readonly status: S }>, 'status'>;
 
-/** By status, which is what tells them apart. */
+/** By status, the discriminant. */
 const outcomeChecks: Readonly<Record<Outcome['status'], (value: Plain) => boolean>> = {
   completed: (value) =>
     every<OutcomeOf<'completed'>>({
@@ -200,7 +200,7 @@ const isJobAction = isOneOf('retry', 'redo', 'skip', 'next', 'release');
 const isAuthor = isOneOf('user', 'engine');
 const areIndices = listOf(isIndex);
 
-/** What each event carries besides its type and time, which are checked for all of them. */
+/** The fields of each event besides its type and time, which are checked for all events. */
 const eventFields: {
   readonly [T in LastingEvent['type']]: (value: Plain) => Verdict<Omit<EventOf<T>, 'type' | 'at'>>;
 } = {
@@ -335,7 +335,7 @@ function isPaid(value: unknown): boolean {
   );
 }
 
-/** A job as a snapshot holds it: without what passes. */
+/** A job as a snapshot holds it: without transient fields. */
 export function isJobState(value: unknown): value is JobState {
   if (!isPlain(value)) return false;
   return every<LastingRow>({

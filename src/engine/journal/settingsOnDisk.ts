@@ -1,14 +1,17 @@
-/** Which settings are taken from a file: of a batch's journal, and of the user's own folder. */
+/** Which settings are read from a batch's journal, and which from the user's own folder. */
 import { isPlain } from '../../model/plain';
 import { isSettingName, settingProblem, settingsSchema } from '../../model/settings';
 import type { Settings } from '../../model/settings';
 
-/** Settings that a journal may carry: where keys go, what runs and what it may cost are the user's alone. */
+/**
+ * Settings that a journal may contain: where keys are sent, which programs run and what it may cost are the
+ * user's alone.
+ */
 export function journalSettings(value: unknown): Partial<Settings> {
   return settingsWhere(value, (scope) => scope === 'window' || scope === 'resource');
 }
 
-/** Settings of the user alone, from the user's own folder. */
+/** The user's settings, from the user's own folder. */
 export function privateSettings(value: unknown): Partial<Settings> {
   return settingsWhere(value, (scope) => scope === 'machine' || scope === 'application');
 }

@@ -1,4 +1,7 @@
-/** Cuts long work into slices, so that the host never stands still: after a few milliseconds others get their turn. */
+/**
+ * Cuts long work into slices, so that the host stays responsive: after a few milliseconds other work gets
+ * its turn.
+ */
 import type { Clock } from '../../model/ports';
 
 const sliceMs = 12;
@@ -10,12 +13,12 @@ export class Slices {
     this.startedAt = clock.monotonic();
   }
 
-  /** Whether this slice has lasted long enough. */
+  /** Whether this slice has used up its time. */
   due(): boolean {
     return this.clock.monotonic() - this.startedAt >= sliceMs;
   }
 
-  /** Lets everything else run that is ready, then begins a new slice. */
+  /** Lets all other pending work run, then begins a new slice. */
   async next(): Promise<void> {
     await new Promise<void>((resolve) => {
       this.clock.after(0, resolve);

@@ -1,6 +1,6 @@
 /**
- * A batch's state as lines of its journal: a head and runs of jobs. Folding a snapshot gives the state that
- * folding the events before it would have given, without what passes.
+ * A batch's state as lines of its journal: a head and runs of jobs. Folding a snapshot gives the same state
+ * as folding the events before it, without transient fields.
  */
 import { isFailureCode } from '../../model/failure';
 import { isSourceId } from '../../model/transcript';
@@ -13,10 +13,10 @@ import { emptyState } from '../state/reducer';
 import type { HeadField, LastingRow, Same } from '../state/fields';
 import type { BatchState, JobState } from '../state/reducer';
 
-/** Jobs in one line: a line is parsed in well under a millisecond. */
+/** Jobs in one line: parsing it takes well under a millisecond. */
 const jobsALine = 500;
 
-/** A job without what passes; a running one is pending again. */
+/** A job without transient fields; a running one is pending again. */
 export function lastingJob(job: JobState): JobState {
   if (job.status !== 'running' && job.worker === undefined && job.wait === undefined) return job;
   const { worker: _w, startedAt: _s, stage: _st, percent: _p, wait: _wait, ...rest } = job;
@@ -26,14 +26,14 @@ export function lastingJob(job: JobState): JobState {
   return { ...pending, status: 'pending', tries: job.memory?.failedTries ?? 0 };
 }
 
-/** The state's own fields without jobs and without what passes. */
+/** The state's own fields without jobs and transient fields. */
 export function lastingHead(state: BatchState): Plain {
   const head: Record<string, unknown> = {};
   for (const name of headFields) if (state[name] !== undefined) head[name] = state[name];
   return head;
 }
 
-/** The lines of a snapshot, as plain values; `last` is the number of the last record that it holds. */
+/** The lines of a snapshot, as plain values; `last` is the number of the last record it contains. */
 export function* snapshotLines(state: BatchState, last: number): Iterable<Plain> {
   yield { type: 'snapshot', last, head: lastingHead(state) };
   for (let first = 0; first < state.jobs.length; first += jobsALine)
@@ -43,7 +43,7 @@ export function* snapshotLines(state: BatchState, last: number): Iterable<Plain>
     };
 }
 
-/** What a head's field says; undefined: nothing that this version can take. */
+/** A field of the head; undefined if this version cannot use it. */
 const headReaders: { readonly [Name in HeadField]: (value: unknown) => BatchState[Name] | undefined } = {
   id: (value) => (isBatchId(value) ? value : undefined),
   name: textOf,
@@ -73,7 +73,7 @@ const headReaders: { readonly [Name in HeadField]: (value: unknown) => BatchStat
   next: (value) => (Array.isArray(value) ? value.filter(isIndex) : undefined),
 };
 
-/** In the order in which they are written. */
+/** In the order of writing. */
 const headFields = Object.keys(headReaders).filter((name): name is HeadField =>
   Object.hasOwn(headReaders, name),
 );
@@ -109,7 +109,7 @@ function isAgreed(value: unknown): value is Agreed {
 }
 const agreedOf = ({ service, origin, cost }: Agreed): Agreed => ({ service, origin, cost });
 
-/** A fresh state from a snapshot's head; undefined when it is not one. Counts come from the jobs. */
+/** A new state from a snapshot's head; undefined when the record is not one. Counts come from the jobs. */
 export function stateFromHead(head: unknown): BatchState | undefined {
   if (!isPlain(head) || !isBatchId(head.id) || !isText(head.name) || !isText(head.machine)) return undefined;
   const state = emptyState();
@@ -122,7 +122,10 @@ function take<Name extends HeadField>(state: Pick<BatchState, Name>, name: Name,
   if (value !== undefined) state[name] = value;
 }
 
-/** Adds a record's run of jobs to a state that is being read from a snapshot: all of them, or none if one is invalid. */
+/**
+ * Adds a record's run of jobs to the state being read from a snapshot: all of them, or none if one is
+ * invalid.
+ */
 export function addSnapshotJobs(state: BatchState, record: Plain): boolean {
   const jobs = jobsOf(record);
   if (!jobs) return false;

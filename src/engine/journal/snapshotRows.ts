@@ -1,16 +1,16 @@
 /**
- * A run of jobs as one line of a snapshot: column by column, jobs of one shape together. Jobs are much alike, so
- * the line is a third as long as with one object a job, and is read in half the time. Nothing is left out: a
- * field that nobody here knows is a column as well.
+ * A run of jobs as one line of a snapshot: in columns, jobs with the same fields together. Jobs are much
+ * alike, so the line is a third as long as with one object for each job, and is read in half the time.
+ * Nothing is lost: an unknown field becomes a column as well.
  */
 import { isPlain, type Plain } from '../../model/plain';
 import type { JobState } from '../state/reducer';
 
-/** Values row by row; a single one stands for all rows. */
+/** One value for each row; a single one counts for all rows. */
 type Column = readonly unknown[];
 type Columns = Readonly<Record<string, Column>>;
 
-/** Jobs that have the same fields; those of `link` and `meta` stand apart, because they too are alike. */
+/** Jobs that have the same fields; `link` and `meta` are encoded separately, because they too are alike. */
 interface Shape {
   readonly rows: number;
   readonly job: Columns;
@@ -19,9 +19,9 @@ interface Shape {
 }
 
 const nested = ['link', 'meta'];
-/** Said for each row, also where they are the same: what stands there is how many rows there are. */
+/** Always written once per row, even if equal: their number is the row count. */
 const always = ['index', 'url'];
-/** Fields a job has for each value that stands there: a short forged line must not make a long list. */
+/** Most fields per written value: a short forged line must not create a long list. */
 const mostShared = 10;
 
 /** Jobs as fields of a record, which `jobsOf` reads. */
@@ -47,7 +47,7 @@ export function packed(jobs: readonly JobState[]): { readonly shapes: readonly S
   return { shapes };
 }
 
-/** Without fields that are there but say nothing: in a column they would read as `null`, which no field is. */
+/** Without fields that are undefined: a column would turn them into `null`, which is no valid value. */
 function said(value: object): object {
   const values: readonly unknown[] = Object.values(value);
   if (!values.includes(undefined)) return value;
@@ -78,11 +78,11 @@ function column(name: string, values: Column): Column {
 }
 
 /**
- * The jobs of a snapshot's record, in the order of their numbers; undefined when it is none. Whether each is a
- * job has still to be asked: nothing in it has been looked at.
+ * The jobs of a snapshot's record, by number; undefined when the record is invalid. The jobs themselves are
+ * not validated here.
  */
 export function jobsOf(record: Plain): readonly unknown[] | undefined {
-  // One object a job, as they were written at first.
+  // The first format: one object for each job.
   if (Array.isArray(record.jobs)) return record.jobs as readonly unknown[];
   if (!Array.isArray(record.shapes)) return undefined;
   const shapes = record.shapes as readonly unknown[];
@@ -91,7 +91,7 @@ export function jobsOf(record: Plain): readonly unknown[] | undefined {
   return shapes.length === 1 ? jobs : jobs.sort((a, b) => Number(a.index) - Number(b.index));
 }
 
-/** Adds the jobs of one shape; false when it is none. */
+/** Adds the jobs of one shape; false when it is invalid. */
 function unpack(shape: unknown, jobs: Record<string, unknown>[]): boolean {
   if (!isPlain(shape) || typeof shape.rows !== 'number') return false;
   const { rows } = shape;
@@ -99,7 +99,7 @@ function unpack(shape: unknown, jobs: Record<string, unknown>[]): boolean {
   const link = Rows.of(shape.link, rows);
   const meta = Rows.of(shape.meta, rows);
   if (!job || !link || !meta) return false;
-  // `rows` is what is there, and not what a forged line says.
+  // `rows` is counted, not taken from the line, which may be forged.
   if (rows !== 1 && !(job.hasEach('index') && link.hasEach('url'))) return false;
   if (rows * (job.fields + link.fields + meta.fields) > mostShared * (job.size + link.size + meta.size))
     return false;
@@ -112,16 +112,16 @@ function unpack(shape: unknown, jobs: Record<string, unknown>[]): boolean {
   return true;
 }
 
-/** Objects from columns: copies of one that has what all have in common, with what differs put in. */
+/** Objects from columns: copies of one with the common values, then the different values are filled in. */
 class Rows {
   private constructor(
     private readonly common: Readonly<Record<string, unknown>>,
-    /** The names of the columns that are said for each row, and these. */
+    /** The names of the columns with a value for each row, and these. */
     private readonly names: readonly string[],
     private readonly values: readonly Column[],
   ) {}
 
-  /** `places`: fields that are filled in later. Undefined when the columns are not so many rows long. */
+  /** `places`: fields that are filled in later. Undefined when a column does not have that many rows. */
   static of(columns: unknown, rows: number, places: readonly string[] = []): Rows | undefined {
     if (!isPlain(columns)) return undefined;
     const common: Record<string, unknown> = {};
@@ -132,7 +132,7 @@ class Rows {
       if (!isName(name) || !Array.isArray(column)) return undefined;
       const all = column as Column;
       common[name] = all[0];
-      // What is shared by many must be nothing that one of them could change.
+      // A value that many rows share must be immutable.
       if (all.length === 1 && isScalar(all[0])) continue;
       if (all.length !== rows) return undefined;
       names.push(name);
@@ -146,12 +146,12 @@ class Rows {
     return Object.keys(this.common).length;
   }
 
-  /** Values that are there. */
+  /** Number of values. */
   get size(): number {
     return this.fields + this.values.reduce((sum, column) => sum + column.length, 0);
   }
 
-  /** Whether the field is said for each row. */
+  /** Whether the field has a value for each row. */
   hasEach(name: string): boolean {
     return this.names.includes(name);
   }
@@ -166,7 +166,7 @@ class Rows {
   }
 }
 
-/** Any but the one that is no field when it is assigned. */
+/** Any name except the one that creates no field when assigned. */
 const isName = (name: string): boolean => name !== '__proto__';
 
 const isScalar = (value: unknown): boolean =>

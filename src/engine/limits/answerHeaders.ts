@@ -1,6 +1,6 @@
 /**
- * What an answer says about a service's limits: `Retry-After`, deAPI's `X-RateLimit-*` (a minute and a day)
- * and OpenAI's `x-ratelimit-*-requests`. Everything here comes from outside and may be wrong or missing.
+ * What an answer says about a service's limits: `Retry-After`, deAPI's `X-RateLimit-*` (per minute and per
+ * day) and OpenAI's `x-ratelimit-*-requests`. All of it comes from outside and may be wrong or missing.
  */
 import { retryAfterMs, sensibleWait } from '../../model/retryAfter';
 import type { QuotaAnswer } from '../../model/source';
@@ -8,9 +8,9 @@ import type { QuotaAnswer } from '../../model/source';
 export interface QuotaNews {
   /** The service refused because of a limit. */
   readonly throttled: boolean;
-  /** The service answered properly; errors never make us faster. */
+  /** The service answered properly; errors never raise the pace. */
   readonly ok: boolean;
-  /** How long to wait, where it says so. */
+  /** How long to wait, if given. */
   readonly waitMs?: number;
   /** Requests a minute. */
   readonly limit?: number;
@@ -18,7 +18,7 @@ export interface QuotaNews {
   readonly remaining?: number;
   readonly dailyLimit?: number;
   readonly dailyRemaining?: number;
-  /** The limit that was hit is the day's. */
+  /** The limit that was hit is the daily one. */
   readonly daily?: boolean;
 }
 
@@ -54,7 +54,7 @@ export function readQuotaNews(answer: QuotaAnswer, nowMs: number): QuotaNews {
   return news;
 }
 
-/** The refusal alone, for a quota that does not learn its limits from answers. */
+/** Only the refusal, for a quota that does not learn its limits from answers. */
 export function withoutLimits({ throttled, ok, waitMs, daily }: QuotaNews): QuotaNews {
   return {
     throttled,
@@ -66,7 +66,7 @@ export function withoutLimits({ throttled, ok, waitMs, daily }: QuotaNews): Quot
 
 /**
  * OpenAI's `…-requests` headers count a minute, Groq's a day, under the same names. The reset tells which:
- * it is the time until the whole limit is there again, so window = reset × limit ÷ used.
+ * it is the time until the whole limit is available again, so window = reset × limit ÷ used.
  */
 function openAiRequests(
   header: (name: string) => string | undefined,

@@ -1,7 +1,7 @@
 /**
- * The circuit breaker of one quota. A service that refuses this network is left alone: 60 s, 5 min, 30 min,
- * then its jobs are parked and one probe goes out after 1, 2 and 4 hours, then daily. A pure state machine
- * over a Clock; its state is a plain object, so that a restart carries on with the same patience.
+ * The circuit breaker of one quota. A service that refuses this network is left alone for 60 s, 5 min, 30
+ * min; then its jobs are parked and one probe goes out after 1, 2 and 4 hours, then daily. A pure state
+ * machine over a Clock; its state is a plain object, so that a restart continues with the same backoff.
  */
 import { isPlain } from '../../model/plain';
 import type { Clock } from '../../model/ports';
@@ -15,16 +15,16 @@ const probesMs: readonly number[] = [hourMs, 2 * hourMs, 4 * hourMs, 24 * hourMs
 const unavailableForProbe = 5;
 
 export interface BreakerState {
-  /** Blocks in a row that were answered by a hold. */
+  /** Consecutive blocks that caused a hold. */
   readonly holds: number;
-  /** Blocks in a row that were answered by parking. */
+  /** Consecutive blocks that caused parking. */
   readonly parks: number;
-  /** Epoch ms at which the next request, a single one, may try; absent: closed, all may. */
+  /** Epoch ms at which the next single request may go out; absent: closed, all may. */
   readonly until?: number;
   readonly unavailable: number;
 }
 
-/** What the engine does with a job that was blocked, and until when the quota stays shut. */
+/** What the engine does with a job that was blocked, and until when the quota stays closed to it. */
 export type BlockVerdict =
   | { readonly move: 'hold'; readonly until: number }
   | { readonly move: 'nextSource'; readonly until: number }
@@ -36,7 +36,7 @@ export class Breaker {
   #until: number | undefined;
   #unavailable = 0;
 
-  /** `changed` is called after every change that a restart should keep. */
+  /** `changed` is called after every change that has to survive a restart. */
   constructor(
     private readonly clock: Clock,
     saved?: BreakerState,
@@ -45,7 +45,7 @@ export class Breaker {
     if (saved) this.restore(saved);
   }
 
-  /** Takes over what an earlier run, or another process of this user, has learnt. */
+  /** Takes over the state of an earlier run, or of another process of this user. */
   restore(saved: BreakerState): void {
     this.#holds = saved.holds;
     this.#parks = saved.parks;
@@ -53,15 +53,18 @@ export class Breaker {
     this.#unavailable = saved.unavailable;
   }
 
-  /** `closed`: all may start. `open`: none. `half-open`: one may, the probe; the rate limiter lets no other through. */
+  /**
+   * `closed`: all may start. `open`: none. `half-open`: one may, the probe; the rate limiter holds back the
+   * others.
+   */
   get phase(): 'closed' | 'open' | 'half-open' {
     if (this.#until === undefined) return 'closed';
     return this.clock.now() < this.#until ? 'open' : 'half-open';
   }
 
   /**
-   * The wall clock was put back: the wait is no longer than it was when it began. Safe to call twice, and in
-   * every process that shares this state.
+   * The wall clock was set back: the wait is limited to its original length. Idempotent, also across the
+   * processes that share this state.
    */
   putBack(): void {
     if (this.#until === undefined) return;
@@ -79,7 +82,7 @@ export class Breaker {
   }
 
   /**
-   * A request was refused. Requests that were under way when the breaker opened come back blocked as well;
+   * A request was refused. Requests that were running when the breaker opened come back blocked as well;
    * they get the same verdict and do not lengthen the wait.
    */
   blocked(policy: OnBlocked): BlockVerdict {
@@ -95,7 +98,7 @@ export class Breaker {
     return this.#verdict(this.#until, policy);
   }
 
-  /** The service answered properly. True when that opened the way again: parked jobs may be freed. */
+  /** The service answered properly. True when that closed the breaker: parked jobs may be freed. */
   succeeded(): boolean {
     const wasShut = this.#until !== undefined;
     this.#holds = 0;
@@ -107,8 +110,8 @@ export class Breaker {
   }
 
   /**
-   * A video was said to be unavailable. True at the fifth in a row: probe a video known to be there, because
-   * a service that blocks may say "unavailable" instead. Then `succeeded()` or `blocked()` follows.
+   * A video was reported unavailable. True at the fifth in a row: probe a video known to exist, because a
+   * blocking service may say "unavailable" instead. Then `succeeded()` or `blocked()` follows.
    */
   unavailable(): boolean {
     this.#unavailable++;

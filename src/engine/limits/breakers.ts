@@ -1,13 +1,13 @@
 /**
- * One breaker a quota or need, whoever asks. An open one shuts its quota in the rate limiter, and is kept
- * with the quota's record: a restart, and another window, are as patient as the run that was blocked.
+ * One breaker for each quota or need, shared by all jobs. An open one blocks its quota in the rate limiter
+ * and is saved with the quota's record: a restart, and another window, keep the same backoff.
  */
 import type { Clock } from '../../model/ports';
 import { Breaker, parseBreakerState } from './breaker';
 import type { RateLimiter } from './rateLimiter';
 
 const prefix = 'breaker:';
-/** No probe is further away than this; anything later is a damaged record or a corrected clock. */
+/** No probe is further away than this; a later time comes from a damaged record or a corrected clock. */
 const longestMs = 25 * 3_600_000;
 
 export class Breakers {
@@ -44,7 +44,7 @@ export class Breakers {
     return this.#all.get(name);
   }
 
-  /** The wall clock was put back. */
+  /** The wall clock was set back. */
   putBack(): void {
     for (const breaker of this.#all.values()) breaker.putBack();
   }

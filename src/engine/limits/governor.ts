@@ -1,15 +1,15 @@
 /**
- * How many workers may work at the same time. The pool owns its loop, the governor owns capacity:
- * throttling halves it, successes give it back one by one, memory and a busy event loop hold it down.
+ * How many workers may work at the same time. The pool runs the work, the governor sets the capacity:
+ * throttling halves it, successes raise it again one by one, memory and a busy event loop limit it.
  */
 import type { Clock } from '../../model/ports';
 
-/** Throttled answers that arrive together are one piece of news. */
+/** Throttled answers within this time count as one. */
 const halvingGapMs = 5_000;
 const successesForOneMore = 10;
-/** A loop that is later than this is busy; the extension host must stay responsive. */
+/** An event loop that is later than this is busy; the extension host must stay responsive. */
 const busyLagMs = 50;
-/** From this share of the allowed memory on, fewer start. */
+/** Above this share of the allowed memory fewer jobs start. */
 const memoryShare = 0.8;
 const loadGapMs = 2_000;
 
@@ -23,15 +23,15 @@ export interface MachineLoad {
   /** Memory added since activation, megabytes. */
   readonly memoryMB: number;
   readonly maxMemoryMB: number;
-  /** How late the event loop ran lately, milliseconds. */
+  /** How late the event loop was recently, milliseconds. */
   readonly lagMs: number;
 }
 
 export class Governor {
   #limits: GovernorLimits = { workers: 5, parallel: true, adaptive: true };
-  /** What throttling leaves; Infinity when nothing was throttled. */
+  /** The limit after throttling; Infinity when nothing was throttled. */
   #throttledTo = Infinity;
-  /** What memory and the event loop leave. */
+  /** The limit from memory and the event loop. */
   #loadedTo = Infinity;
   #successes = 0;
   #halvedAt = -Infinity;
@@ -54,7 +54,10 @@ export class Governor {
     return Math.max(1, Math.min(most, this.#throttledTo, this.#loadedTo));
   }
 
-  /** New settings; takes effect at once. What throttling taught is kept unless `adaptive` is switched off. */
+  /**
+   * New settings; take effect at once. The limit after throttling is kept unless `adaptive` is switched
+   * off.
+   */
   configure(limits: GovernorLimits): void {
     this.#limits = limits;
     if (!limits.adaptive) {
@@ -64,7 +67,7 @@ export class Governor {
     this.#tell();
   }
 
-  /** A service asked us to slow down: half as many, at most once in five seconds, one at the least. */
+  /** A service throttled us: half as many, at most once in five seconds, at least one. */
   throttled(): void {
     this.#successes = 0;
     if (!this.#limits.adaptive) return;
@@ -75,7 +78,9 @@ export class Governor {
     this.#tell();
   }
 
-  /** Ten of these in a row give one worker back, unless a quota is the limit: more workers would only wait. */
+  /**
+   * Ten of these in a row give one worker back, unless a quota is the limit: more workers would only wait.
+   */
   succeeded(): void {
     if (this.#throttledTo === Infinity || this.#quotaBound) return;
     if (++this.#successes < successesForOneMore) return;
@@ -85,12 +90,12 @@ export class Governor {
     this.#tell();
   }
 
-  /** Whether a quota, not the number of workers, sets the pace. */
+  /** Whether a quota, not the number of workers, limits the pace. */
   quotaBound(bound: boolean): void {
     this.#quotaBound = bound;
   }
 
-  /** What the machine says, every second or so: one worker less or more each two seconds. */
+  /** The machine's load, about once a second: changes the limit by one worker every two seconds. */
   load(load: MachineLoad): void {
     const now = this.clock.monotonic();
     if (now - this.#loadAt < loadGapMs) return;
@@ -107,7 +112,7 @@ export class Governor {
   }
   #overMemory = false;
 
-  /** Why fewer work than were asked for; undefined when as many as asked may. */
+  /** Why fewer work than configured; undefined when all may. */
   why(): 'throttled' | 'memory' | undefined {
     if (this.effective() >= this.#most()) return undefined;
     return this.#limits.adaptive && this.#throttledTo <= this.#loadedTo ? 'throttled' : 'memory';
@@ -123,7 +128,7 @@ export class Governor {
     return this.#limits.parallel ? Math.max(1, this.#limits.workers) : 1;
   }
 
-  /** Running out of memory is no matter of taste: it counts with `adaptive` off as well. */
+  /** Low memory counts even with `adaptive` off. */
   #memoryOnly(): number {
     return this.#overMemory ? this.#loadedTo : Infinity;
   }

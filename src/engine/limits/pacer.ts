@@ -1,8 +1,7 @@
 /**
- * The one place that knows bottleneck. It grants a start that our own log has found to be due: a job that
- * does nothing, scheduled just in time, with `minTime` as the spacing. Nothing ever queues in it, it is never
- * updated and never stopped: a new spacing gets a new limiter (its updates and deep queues hang, see its
- * issue 185).
+ * The only user of bottleneck. It grants a start that our own log has found to be due: an empty job,
+ * scheduled just in time, with `minTime` as the spacing. Nothing ever queues in it, and it is never updated
+ * or stopped: a new spacing gets a new limiter (updates and deep queues hang, see its issue 185).
  */
 import Bottleneck from 'bottleneck/light';
 import type { Clock } from '../../model/ports';
@@ -12,7 +11,7 @@ export interface Pacer {
   pass(quota: string, spacingMs: number): Promise<void>;
 }
 
-/** More than timers are late: bottleneck has seen less time go by than we have. */
+/** More than a timer is late: bottleneck has seen less time pass than we have. */
 const lagMs = 250;
 
 interface Entry {
@@ -29,10 +28,11 @@ export class BottleneckPacer implements Pacer {
 
   async pass(quota: string, spacingMs: number): Promise<void> {
     const at = this.clock.monotonic();
-    // Not the port: what counts is the clock that bottleneck itself reads.
+    // Not the port's clock: what counts is the clock that bottleneck reads.
     const wall = Date.now();
     const last = this.#entries.get(quota);
-    // After the wall clock was put back it would wait for as long as that was; our log says the start is due.
+    // After the wall clock was set back, it would wait for the whole correction; our log says the start is
+    // due.
     const usable = last?.spacingMs === spacingMs && at - last.at - (wall - last.wall) < lagMs;
     const limiter = usable ? last.limiter : new Bottleneck({ minTime: spacingMs });
     this.#entries.set(quota, { spacingMs, limiter, at, wall });

@@ -1,6 +1,6 @@
 /**
- * One start that was taken from its quotas, as the one who has it sees it: it goes out, perhaps later than it
- * was granted, or not at all to some of them; its answer is heard; its places are given back.
+ * One start that was taken from its quotas, for the job that holds it: it goes out, perhaps later than
+ * granted, or not at all for some of the quotas; it receives the answer; its places are given back.
  */
 import type { Permit, QuotaAnswer } from '../../model/source';
 import type { Quota } from './quota';
@@ -19,9 +19,9 @@ const nobody: readonly Quota[] = [];
 export class Grant implements Permit {
   private at: number;
   private readonly probes: readonly boolean[];
-  /** On record under this token. */
+  /** Recorded under this token. */
   private token: string | undefined;
-  /** Those to which no request was made after all. */
+  /** Quotas to which no request was made after all. */
   private spared = nobody;
   private gone = false;
   private over = false;
@@ -39,7 +39,7 @@ export class Grant implements Permit {
     this.probes = quotas.map((quota) => quota.take(this.at, rides, beside?.isProbeOf(quota) === true));
   }
 
-  /** Whether it is under way as the probe of a blocked quota. */
+  /** Whether it is the probe of a blocked quota. */
   isProbeOf(quota: Quota): boolean {
     return this.holds(quota) && this.probes[this.quotas.indexOf(quota)] === true;
   }
@@ -54,13 +54,13 @@ export class Grant implements Permit {
     return this.rides ? [] : this.quotas.filter((quota) => quota.counts && !this.spared.includes(quota));
   }
 
-  /** It is on record, and goes out now. */
+  /** It is recorded, and goes out now. */
   granted(token: string): void {
     this.token = token;
     this.move();
   }
 
-  /** It was not made: somebody else was faster, or nobody wants it any more. */
+  /** It was not made: another process was faster, or it is not needed any more. */
   undo(): void {
     this.over = true;
     this.quotas.forEach((quota, i) => quota.giveBack(this.at, this.probes[i] ?? false));
@@ -113,7 +113,10 @@ export class Grant implements Permit {
     );
   }
 
-  /** The quota an answer names, with its account; all where it names none. A download's quota is no affair of a service. */
+  /**
+   * The quota that an answer names, with its account; all quotas where it names none. A download's quota
+   * does not concern the service.
+   */
   private concerned(name: string | undefined): readonly Quota[] {
     const named = this.quotas.find((quota) => quota.spec.name === name);
     if (!named) return this.quotas;

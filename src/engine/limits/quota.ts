@@ -1,7 +1,7 @@
 /**
- * One quota: everything that can hold back a start from it (window, pace, spacing, places, day, holds,
- * block, the first answer), and what the service's answers teach about it. Knows no other quota, waits for
- * nothing. Times are engine times (quotaTime.ts) unless a name says `wall`.
+ * One quota: everything that can delay a start from it (window, pace, spacing, places, day, holds, block,
+ * the first answer), and what the service's answers teach about it. Independent of other quotas; never
+ * waits. Times are engine times (quotaClock.ts) unless a name says `wall`.
  */
 import type { QuotaBound, QuotaView, Wait } from '../../model/events';
 import type { Random } from '../../model/ports';
@@ -15,14 +15,14 @@ import { SlidingLog } from './slidingLog';
 
 const holdMs = 60_000;
 const holdMaxMs = 900_000;
-/** At the second refusal in a row, whatever was said; doubled with each. */
+/** Hold at the second refusal in a row, whatever the service said; doubled with each further one. */
 const againMs = 1_000;
 const spacingJitter = 0.3;
 const lowerFactor = 0.7;
 const lowerGapMs = 5_000;
 const columns = 24;
 
-/** What holds back a start: the window with its steady pace, the spacing, requests under way, the day, … */
+/** What delays a start: the window with its steady pace, the spacing, running requests, the day, … */
 type Cause = 'window' | 'spacing' | 'requests' | 'day' | 'held' | 'first-answer' | 'breaker';
 const waitFor: Readonly<Record<Cause, Wait['for']>> = {
   window: 'rate',
@@ -41,14 +41,14 @@ export class Quota implements RecordedQuota {
   #spacedUntil = -Infinity;
   #foreignAt = -Infinity;
   #heldUntil = -Infinity;
-  /** A day's limit is used up: wall time, because it ends at 00:00 UTC whatever the machine slept. */
+  /** A daily limit is used up: wall time, because it ends at 00:00 UTC however long the machine slept. */
   #heldUntilWall = -Infinity;
   #refusals = 0;
   #answered = false;
-  /** A minute's limit as the service told it. */
+  /** A limit per minute that the service reported. */
   #toldLimit: number | undefined;
   #toldPerDay: number | undefined;
-  /** A limit below the known one, after refusals that named none. */
+  /** A limit below the known one, learnt from refusals that named none. */
   #lowered: number | undefined;
   #loweredAt = -Infinity;
   #blockedUntilWall: number | undefined;
@@ -70,9 +70,9 @@ export class Quota implements RecordedQuota {
   }
 
   configure(spec: QuotaSpec): void {
-    // Another limit is another try; other settings leave what refusals have taught.
+    // A new limit starts over; other settings keep what refusals have taught.
     if (spec.limit !== this.#spec.limit) this.#lowered = undefined;
-    // A wait that stems from a longer spacing than now asked for ends sooner; counted from now it is safe.
+    // A wait from a longer spacing than the new one ends sooner; counting it from now is safe.
     if (spec.spacingMs < this.#spec.spacingMs)
       this.#spacedUntil = Math.min(this.#spacedUntil, this.time.now() + spec.spacingMs);
     this.#spec = spec;
@@ -86,16 +86,16 @@ export class Quota implements RecordedQuota {
   }
 
   /**
-   * When a start could be granted at the earliest; -Infinity: at once, Infinity: not before something changes.
-   * `rides`: for the rest of a start that was counted before. `own`: starts under way that belong to the one who
-   * asks: he need not await their answer, which he may be about to bring, and works in their place. `ownProbe`: one
-   * of them is the probe of a blocked quota.
+   * The earliest time at which a start could be granted; -Infinity: at once, Infinity: not before something
+   * changes. `rides`: for the rest of a start that was counted before. `own`: running starts of the same
+   * caller: it need not wait for their answer, which it may be about to bring, and works in their place.
+   * `ownProbe`: one of them is the probe of a blocked quota.
    */
   readyAt(rides = false, own = 0, ownProbe = false): number {
     return this.#binding(rides, own, ownProbe).at;
   }
 
-  /** About how long it takes, from now, until so many starts have been granted; 0: nothing limits them. */
+  /** Approximate time from now until this many more starts have been granted; 0: nothing limits them. */
   leftMs(starts: number): number {
     const now = this.time.now();
     const { spacingMs } = this.#spec;
@@ -108,7 +108,7 @@ export class Quota implements RecordedQuota {
     return Math.max(spacingMs > 0 || from > now ? spaced : 0, granted, nextDays);
   }
 
-  /** What binds now, or undefined when a start could be granted. `until` is wall time. */
+  /** What limits now, or undefined when a start could be granted. `until` is wall time. */
   why(rides = false): Wait | undefined {
     const { at, cause } = this.#binding(rides, 0);
     if (cause === undefined || at <= this.time.now()) return undefined;
@@ -116,7 +116,7 @@ export class Quota implements RecordedQuota {
     return { for: waitFor[cause], quota: this.#spec.name, ...(Number.isFinite(until) ? { until } : {}) };
   }
 
-  /** What holds back the next start; undefined: nothing, or a hold or block. */
+  /** What delays the next start; undefined: nothing, or a hold or block. */
   bound(rides = false): QuotaBound | undefined {
     const { at, cause } = this.#binding(rides, 0);
     if (at <= this.time.now()) return undefined;
@@ -162,8 +162,8 @@ export class Quota implements RecordedQuota {
   }
 
   /**
-   * Takes one start; the caller has made sure that `readyAt()` has come. True: it is a blocked quota's probe, which
-   * a start beside the caller's own probe is not.
+   * Takes one start; the caller has checked that `readyAt()` has come. Returns true if it is a blocked
+   * quota's probe; a start beside the caller's own probe is not.
    */
   take(now: number, rides = false, ownProbe = false): boolean {
     const probe = this.#blockedUntilWall !== undefined && !ownProbe;
@@ -205,7 +205,7 @@ export class Quota implements RecordedQuota {
     return this.#spec.key;
   }
 
-  /** Another process has just started something, closer to ours than the spacing. */
+  /** Another process has just started something, closer to our start than the spacing. */
   get spaced(): boolean {
     const { spacingMs } = this.#spec;
     return spacingMs > 0 && this.time.now() - this.#foreignAt < spacingMs;
@@ -228,12 +228,12 @@ export class Quota implements RecordedQuota {
     this.log.remove(at);
     if (Math.floor(wall / dayMs) >= this.#today()) this.#countDay(-1);
   }
-  /** A hold that another process was told; one that ends with the day ends by wall time. */
+  /** A hold that another process received; one that ends with the day ends by wall time. */
   learnHold(untilWall: number): void {
     if (untilWall % dayMs === 0) this.#heldUntilWall = Math.max(this.#heldUntilWall, untilWall);
     else this.hold(this.time.fromWall(untilWall) - this.time.now());
   }
-  /** What another process or run was told; the first answer is awaited all the same. */
+  /** What another process or run learnt; the first answer is awaited all the same. */
   learnLimit(limit: number): void {
     this.#toldLimit = limit;
     this.log.setPace(this.#pace());
@@ -243,7 +243,7 @@ export class Quota implements RecordedQuota {
     return this.#day === this.#today() ? this.#dayCount : 0;
   }
 
-  /** Obeys an answer; true when something may be ready earlier or later than before. */
+  /** Applies an answer; true when something may be ready earlier or later than before. */
   heard(news: QuotaNews): boolean {
     const first = !this.#answered;
     this.#answered = true;
@@ -260,7 +260,7 @@ export class Quota implements RecordedQuota {
     return first || held || this.#limit() !== before;
   }
 
-  /** Nothing starts for this long; a longer hold stays. */
+  /** Nothing starts for this long; a longer hold is kept. */
   hold(ms: number): boolean {
     const until = this.time.now() + ms;
     if (until <= this.#heldUntil) return false;
@@ -336,7 +336,7 @@ export class Quota implements RecordedQuota {
 
   #refused(news: QuotaNews): boolean {
     const now = this.time.now();
-    // Requests that were under way together are refused together: that is one refusal.
+    // Requests that ran together are refused together: that counts as one refusal.
     const fresh = this.heldUntil <= now;
     if (fresh) this.#refusals = Math.min(this.#refusals + 1, 8);
     if (
@@ -348,7 +348,7 @@ export class Quota implements RecordedQuota {
       this.#loweredAt = now;
       this.#lowered = Math.max(1, this.#limit() * lowerFactor);
     }
-    // Who says "at once" again and again is not to be asked ever faster.
+    // A service that keeps answering "at once" must not be asked ever faster.
     const floor = fresh && this.#refusals > 1 ? againMs * 2 ** (this.#refusals - 2) : 0;
     if (news.waitMs !== undefined) return this.hold(Math.max(news.waitMs, floor));
     if (news.daily === true) return this.#holdDay();
@@ -372,7 +372,9 @@ export class Quota implements RecordedQuota {
     return true;
   }
 
-  /** The service has counted more than we know of (another machine, an earlier run): count them as well. */
+  /**
+   * The service has counted more than we know of (another machine, an earlier run): count those as well.
+   */
   #catchUp(news: QuotaNews): void {
     if (news.limit !== undefined && news.remaining !== undefined) {
       const now = this.time.now();

@@ -1,22 +1,22 @@
 /**
- * The time that windows are measured in: reads like wall time, but runs with the machine's monotonic clock,
- * so that a corrected date or a laptop's sleep never makes a start look older than it is. While the machine
- * sleeps it may stand still; then windows are a little too careful, never too generous.
+ * The time that windows are measured in: set to wall time, but driven by the machine's monotonic clock, so
+ * that a corrected date or a laptop's sleep never makes a start look older than it is. It may stop while
+ * the machine sleeps; then windows are slightly too long, never too short.
  */
 import type { Clock } from '../../model/ports';
 
 export const dayMs = 86_400_000;
 
-/** What the wall clock has shown over a time. */
+/** The range that the wall clock has shown over a period. */
 interface Shown {
-  /** The greatest difference between this time and the wall clock. */
+  /** Greatest difference between this time and the wall clock. */
   mostAhead: number;
   lowestWall: number;
 }
 
 export class QuotaTime {
   readonly #zero: number;
-  /** Until the check that is under way, from the last one on. */
+  /** From the last check on, until the current one. */
   #before = nothingShown();
   #since = nothingShown();
 
@@ -40,8 +40,8 @@ export class QuotaTime {
   }
 
   /**
-   * The latest this time can have been when another process read `wall` from the clock, since the last check
-   * began: if the clock was put forward meanwhile, that may have been before it or after.
+   * The latest value this time can have had when another process read `wall` from the clock, since the last
+   * check began: if the clock was set forward meanwhile, that reading may be from before or after.
    */
   latestFromWall(wall: number): number {
     const now = this.now();
@@ -51,13 +51,13 @@ export class QuotaTime {
   get lowestWall(): number {
     return Math.min(this.#before.lowestWall, this.#since.lowestWall);
   }
-  /** Others' records are about to be looked at. What they write meanwhile is the next check's. */
+  /** Call before the records of others are read. What they write meanwhile belongs to the next check. */
   checking(): void {
     look(this.#before, this.#since.mostAhead, this.#since.lowestWall);
     this.#since = nothingShown();
     this.now();
   }
-  /** The check that began last has seen all there was when it began. */
+  /** The last check has read everything that was there when it began. */
   checked(): void {
     this.#before = nothingShown();
   }

@@ -7,7 +7,7 @@ import type { Settings } from '../../model/settings';
 
 export interface QuotaSpec {
   readonly name: string;
-  /** Names the log on disk: the quota and the server it is spent at, because another server counts anew. */
+  /** Names the log on disk: the quota and its server, because another server counts separately. */
   readonly key: string;
   /** Starts a window as the service counts them. 0: unlimited. */
   readonly limit: number;
@@ -17,26 +17,28 @@ export interface QuotaSpec {
   /** Starts that may follow each other closely after a rest. */
   readonly burst: number;
   readonly spacingMs: number;
-  /** Starts under way at the same time. 0: unlimited. */
+  /** Starts running at the same time. 0: unlimited. */
   readonly concurrency: number;
-  /** Starts a day, anew at 00:00 UTC. 0: unlimited. */
+  /** Starts a day, reset at 00:00 UTC. 0: unlimited. */
   readonly perDay: number;
-  /** Quotas from which the same start takes as well, all at once or none. */
+  /** Quotas from which the same start is also taken, all at once or none. */
   readonly parents: readonly string[];
-  /** The service says its limits in its answers, and the first answer is awaited before the rest is let go. */
+  /**
+   * The service reports its limits in its answers, and the first answer is awaited before others may start.
+   */
   readonly learns: boolean;
 }
 
 const minuteMs = 60_000;
 const hourMs = 3_600_000;
 
-/** Starts in any window at most: bursts come out of it, and something always goes. 0: unlimited. */
+/** Most starts in any window: bursts are part of it, and it is never below one. 0: unlimited. */
 export function allowedOf(limit: number, utilization: number): number {
-  // A hair is added because 100 × 0.29 is 28.999999999999996 in a machine's arithmetic.
+  // A small tolerance, because 100 × 0.29 is 28.999999999999996 in floating point.
   return limit === 0 ? 0 : Math.max(1, Math.floor(limit * utilization + 1e-9));
 }
 
-/** The spec of any quota name; a name that is not known is a quota without limits. */
+/** The spec of any quota name; an unknown name is a quota without limits. */
 export function quotaSpec(name: string, settings: Settings): QuotaSpec {
   const utilization = settings['rate.utilization'];
   const free: QuotaSpec = {
@@ -87,8 +89,8 @@ export function quotaSpec(name: string, settings: Settings): QuotaSpec {
 }
 
 /**
- * deAPI counts each endpoint apart, all requests together, or both (`deapi.quotaScope`). Limits per day go
- * with it: an unpaid account has 10 transcriptions a day while asking for results goes on.
+ * deAPI counts each endpoint separately, all requests together, or both (`deapi.quotaScope`). Daily limits
+ * follow it: an unpaid account has 10 transcriptions a day while polling for results continues.
  */
 function deapiSpec(name: string, settings: Settings, free: QuotaSpec): QuotaSpec {
   const scope = settings['deapi.quotaScope'];

@@ -1,7 +1,8 @@
 /**
- * Room `limits`: when a request may go out. This is the one rate limiter that all workers, batches, windows and terminals of a user share. A start takes from
- * all its quotas at once or from none; it is on record before it is granted, so that neither a kill nor a
- * second process makes us pass a limit. The queue of jobs is not here: at most one waiter a worker.
+ * Room `limits`: when a request may go out. This is the one rate limiter that all workers, batches, windows
+ * and terminals of a user share. A start takes from all its quotas at once or from none; it is recorded
+ * before it is granted, so that neither a kill nor a second process makes us exceed a limit. The job queue
+ * is not here: there is at most one waiter for each worker.
  */
 import type { QuotaBound, QuotaView, Wait } from '../../model/events';
 import { failure, FailureError, toFailure } from '../../model/failure';
@@ -27,9 +28,9 @@ export interface RateLimiterParts {
   /** Absolute path of the folder that all processes of this user share. */
   readonly stateFolder: string;
   readonly log: Log;
-  /** Grants starts of quotas with a spacing; bottleneck unless a test runs on a fake clock. */
+  /** Grants starts of quotas with a spacing; bottleneck, or a fake clock in tests. */
   readonly pacer?: Pacer;
-  /** The numbers of a quota; those of the settings unless told otherwise. */
+  /** The numbers of a quota; from the settings by default. */
   readonly specOf?: (name: string, settings: Settings) => QuotaSpec;
 }
 
@@ -48,7 +49,7 @@ interface Waiter {
   readonly refuse: (error: FailureError) => void;
 }
 
-/** Two processes that wanted the same last start try again a moment later, not at the same time. */
+/** Two processes that wanted the same last start retry a moment later, not at the same time. */
 const contentionMs = 40;
 
 export class RateLimiter {
@@ -57,7 +58,7 @@ export class RateLimiter {
   readonly #paths = new Map<string, Path>();
   readonly #waiters = new Set<Waiter>();
   readonly #listeners = new Set<() => void>();
-  /** What grants tell; one for all of them. */
+  /** What grants report; one object for all of them. */
   readonly #granter: PermitActions = {
     heard: (quotas, answer) => this.#heard(quotas, answer),
     changed: () => this.#changed(),
@@ -82,7 +83,9 @@ export class RateLimiter {
     this.#store = new QuotaStore(parts, this.#time);
   }
 
-  /** Reads what this and other processes started before. Never fails: without its folder it works in memory. */
+  /**
+   * Reads what this and other processes started before. Never fails: without its folder it works in memory.
+   */
   load(): Promise<void> {
     this.#loading ??= this.#store
       .load(
@@ -94,7 +97,7 @@ export class RateLimiter {
     return this.#loading;
   }
 
-  /** Ends all waits as cancelled and closes the record. */
+  /** Rejects all waits as cancelled and closes the record. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#cancelTimer?.();
@@ -105,25 +108,25 @@ export class RateLimiter {
 
   /**
    * Epoch ms at which a start from all of these could be granted at the earliest; not after now: at once.
-   * Infinity: not before something changes (`onChange` tells).
+   * Infinity: not before something changes (`onChange` is called then).
    */
   readyAt(names: readonly string[]): number {
     const at = this.#readyAt(this.#path(names));
     return at === -Infinity ? this.parts.clock.now() : this.#time.toWall(at);
   }
 
-  /** About how long it takes until so many starts from the quota have been granted, ms. */
+  /** Approximate time until this many starts from the quota have been granted, ms. */
   leftMs(name: string, starts: number): number {
     return starts > 0 ? (this.#quotas.get(name)?.leftMs(starts) ?? 0) : 0;
   }
 
-  /** What binds, and until when if that is known; undefined: nothing. */
+  /** What limits the start, and until when if that is known; undefined: nothing. */
   why(names: readonly string[]): Wait | undefined {
     const path = this.#path(names);
     return this.#binding(path)?.why(path.rides);
   }
 
-  /** Of what binds by its rate: its spacing, its spread or its limit; undefined: it binds otherwise. */
+  /** The limit by rate: its spacing, its pace or its window; undefined: something else limits. */
   bound(names: readonly string[]): QuotaBound | undefined {
     const path = this.#path(names);
     return this.#binding(path)?.bound(path.rides);
@@ -137,10 +140,10 @@ export class RateLimiter {
   }
 
   /**
-   * A start from all of these quotas at once, as soon as there is one. Once `load` is through, a start that
-   * is ready is taken before this returns, so that what `readyAt` says next holds. Callers hold no more of
-   * these than they have workers. `beside`: what the caller holds already; he does not wait for the first answer
-   * to that. Throws FailureError `cancelled` on abort.
+   * A start from all of these quotas at once, as soon as there is one. After `load`, a start that is ready
+   * is taken before this returns, so that the next `readyAt` accounts for it. Callers hold at most one each
+   * worker. `beside`: what the caller holds already; it does not wait for the first answer to that. Throws
+   * FailureError `cancelled` on abort.
    */
   acquire(names: readonly string[], signal: AbortSignal, beside?: Permit): Promise<Permit> {
     if (this.#loading && !this.#loaded) return this.#loading.then(() => this.acquire(names, signal, beside));
@@ -171,13 +174,13 @@ export class RateLimiter {
     });
   }
 
-  /** Told when something may be ready earlier or later than was said; the result unsubscribes. */
+  /** Called when something may be ready earlier or later than before; the result unsubscribes. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** The quotas in use, as they are shown. */
+  /** The quotas in use, for display. */
   views(): QuotaView[] {
     return [...this.#quotas.values()].flatMap((quota) => quota.view() ?? []);
   }
@@ -208,14 +211,14 @@ export class RateLimiter {
     this.#changed();
   }
 
-  /** Keeps a small value with the record, for a restart and for other processes of this user. */
+  /** Saves a small value with the record, for a restart and for other processes of this user. */
   note(key: string, text: string): void {
     this.#store.note(key, text);
   }
   noted(key: string): string | undefined {
     return this.#store.noted(key);
   }
-  /** Told of notes that `load` found or another process wrote. */
+  /** Called for notes that `load` found or another process wrote. */
   onNote(listener: (key: string) => void): void {
     this.#store.onNote = listener;
   }
@@ -224,7 +227,7 @@ export class RateLimiter {
     return this.#quotas.get(name) ?? this.#configure(name);
   }
 
-  /** Another endpoint is another account: it has its own log, and the old one's is kept. */
+  /** Another endpoint is another account: it has its own log, and the old one's log is kept. */
   #configure(name: string): Quota {
     const spec = (this.parts.specOf ?? quotaSpec)(name, this.#settings);
     let quota = this.#byKey.get(spec.key);
@@ -269,7 +272,7 @@ export class RateLimiter {
     return new Grant(quotas, rides, this.#time, this.#store, this.#granter, beside);
   }
 
-  /** Serves who can be served, first come first, and sets the timer for the next. */
+  /** Serves all waiters that are ready, in order of arrival, and sets the timer for the next. */
   #pump(): void {
     if (this.#closed) return;
     const now = this.#time.now();
@@ -294,7 +297,7 @@ export class RateLimiter {
     });
   }
 
-  /** Records the start, lets bottleneck grant it, and hands over the permit. */
+  /** Records the start, waits for bottleneck, and returns the permit. */
   async #serve(waiter: Waiter, taken: Grant): Promise<void> {
     const { counted } = taken;
     if (counted.length > 0) {
@@ -327,7 +330,7 @@ export class RateLimiter {
     return waiter.signal.aborted || this.#closed;
   }
 
-  /** The start went to another process, or nobody wants it any more. */
+  /** The start went to another process, or is not wanted any more. */
   #again(waiter: Waiter): void {
     if (this.#gone(waiter)) waiter.refuse(cancelled());
     else {

@@ -1,4 +1,4 @@
-/** The build of bottleneck without Redis has no types of its own; this is what we use of it. */
+/** The build of bottleneck without Redis has no types of its own; these are the parts we use. */
 declare module 'bottleneck/light' {
   export default class Bottleneck {
     constructor(options: { readonly minTime: number });

@@ -1,10 +1,10 @@
-/** Starts that were promised to a job and not asked of the limiter yet. */
+/** Starts that are reserved for a job and not acquired from the limiter yet. */
 import type { Permit } from '../../model/source';
 import type { RateLimiter } from './rateLimiter';
 
 /**
- * Asks the limiter for starts, one at a time for each quota: what it says about readiness is then true for
- * the next job as well, and no worker waits inside the limiter while another job could run.
+ * Acquires starts from the limiter, one at a time for each quota: its `readyAt` is then true for the next
+ * job as well, and no worker waits inside the limiter while another job could run.
  */
 export class Reservations {
   private readonly asking = new Map<string, number>();
@@ -14,13 +14,13 @@ export class Reservations {
     private readonly onFree: () => void,
   ) {}
 
-  /** Whether a start from one of these quotas is just being taken. */
+  /** Whether a start from one of these quotas is being taken. */
   busy(quotas: readonly string[]): boolean {
     if (this.asking.size === 0) return false;
     return quotas.some((name) => this.asking.has(name));
   }
 
-  /** A job was chosen that will ask in a moment; `acquire` or `release` follows. */
+  /** A job was chosen that will acquire in a moment; `acquire` or `release` follows. */
   reserve(quotas: readonly string[]): void {
     for (const name of quotas) this.asking.set(name, (this.asking.get(name) ?? 0) + 1);
   }

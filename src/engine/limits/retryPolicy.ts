@@ -1,6 +1,6 @@
 /**
  * When a failed try goes out again: exponential backoff with full jitter, and a budget that keeps retries
- * from hammering a service that is dying. Both are arithmetic; the engine does the waiting.
+ * from overloading a failing service. Both are arithmetic; the engine does the waiting.
  */
 import type { Failure } from '../../model/failure';
 import type { Clock, Random } from '../../model/ports';
@@ -9,9 +9,9 @@ const retryBaseMs = 1_000;
 const retryCapMs = 60_000;
 
 /**
- * Milliseconds until the next try. `attempt` is the number of the try that failed, from 1.
- * Full jitter, U(0, min(cap, base × 2^(attempt − 1))), as in the AWS architecture note on backoff; never
- * earlier than the service asked for (`retryAfterMs`), and then spread a little so that not all come at once.
+ * Milliseconds until the next try. `attempt` is the number of the try that failed, from 1. Full jitter,
+ * U(0, min(cap, base × 2^(attempt − 1))), as in the AWS architecture note on backoff; never earlier than
+ * the service requested (`retryAfterMs`), and then spread a little so that retries do not all come at once.
  */
 export function retryDelayMs(attempt: number, failure: Failure, random: Random): number {
   const doublings = Math.min(Math.max(attempt, 1) - 1, 30);
@@ -22,12 +22,13 @@ export function retryDelayMs(attempt: number, failure: Failure, random: Random):
 const budgetWindowMs = 120_000;
 const budgetFloor = 10;
 const budgetShare = 0.1;
-/** Sends are counted by the second: a hundred thousand of them cost no memory. */
+/** Counted by the second: a hundred thousand requests cost no memory. */
 const sliceMs = 1_000;
 
 /**
  * Retries may be at most max(10, a tenth of everything sent in the last two minutes), as in Google's
- * "Handling Overload". Counted when a request is sent: counted at its return, a slow service would look idle.
+ * "Handling Overload". Counted when a request is sent: counted at its return, a slow service would look
+ * idle.
  */
 export class RetryBudget {
   readonly #slices: { readonly slice: number; sends: number; retries: number }[] = [];
@@ -36,7 +37,7 @@ export class RetryBudget {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Tell of every try that is sent, first ones and retries. */
+  /** Call for every try that is sent, first ones and retries. */
   sent(retry = false): void {
     this.#forget();
     const slice = this.#slice();
@@ -86,7 +87,7 @@ export class RetryBudget {
   }
 }
 
-/** One retry budget a service: a failing one does not use up the retries of the others. */
+/** One retry budget for each service: a failing one does not use up the retries of the others. */
 export class RetryBudgets {
   private readonly all = new Map<string, RetryBudget>();
 

@@ -1,8 +1,8 @@
 /**
  * The record of all starts, shared by every process of this user. One file an hour, append only; a start is
  * appended before it is granted, then whatever others have appended is read. Of two processes that want the
- * last start of a window, the one whose line stands first has it, and the other withdraws: no lock, nothing
- * to break, nothing to clean up after a kill. Lines are read as untrusted input.
+ * last start of a window, the one whose line comes first has it, and the other withdraws: no lock to break,
+ * and no cleanup after a kill. Lines are read as untrusted input.
  */
 import { join } from 'node:path';
 import { toFailure } from '../../model/failure';
@@ -25,7 +25,7 @@ export interface RecordedQuota {
   readonly key: string;
   /** More starts than allowed, now that others' are known. */
   readonly overfull: boolean;
-  /** Another process's start just now is too close to one of ours. */
+  /** Another process started too close to one of our starts. */
   readonly spaced: boolean;
   learnStart(at: number, wall: number): void;
   forgetStart(at: number, wall: number): void;
@@ -48,12 +48,12 @@ interface Pending {
 /** How far a file has been read. */
 interface Read {
   bytes: number;
-  /** The begun last line, until its rest is there. */
+  /** The incomplete last line, until the rest of it is there. */
   tail: string;
 }
 
 const hourMs = 3_600_000;
-/** Windows are an hour at most; two are drawn. */
+/** Windows are an hour at most; the graph shows two. */
 const hoursRead = 3;
 const hoursKept = 50;
 const longestHoldMs = 48 * hourMs;
@@ -69,7 +69,7 @@ export class QuotaStore {
   readonly #me: string;
   #number = 0;
   readonly #quotas = new Map<string, RecordedQuota>();
-  /** Read before the quota was asked for. */
+  /** Read before the quota was requested. */
   readonly #unclaimed = new Map<string, ((quota: RecordedQuota) => void)[]>();
   readonly #foreign = new Map<string, { readonly keys: readonly string[]; at: number; wall: number }>();
   readonly #notes = new Map<string, string>();
@@ -84,7 +84,7 @@ export class QuotaStore {
   #flushedAt = -Infinity;
   #complainedAt = -Infinity;
   #ready = false;
-  /** Told of notes that another process has written. */
+  /** Called for notes that another process has written. */
   onNote: ((key: string) => void) | undefined;
 
   constructor(
@@ -95,7 +95,7 @@ export class QuotaStore {
     this.#me = parts.random.id();
   }
 
-  /** Reads the last hours, and the whole day where a limit per day needs it. Without a folder: in memory. */
+  /** Reads the last hours, and the whole day where a daily limit needs it. Without a folder: in memory. */
   async load(wholeDay: boolean): Promise<void> {
     const { clock, files } = this.parts;
     try {
@@ -107,7 +107,7 @@ export class QuotaStore {
       for (const hour of await this.#hours()) {
         if (hour >= from) await this.#readOn(hour);
         else if (hour < now - hoursKept) await files.remove(this.#path(hour));
-        // Should the clock be put back into this hour, what stands there now is no news.
+        // If the clock is set back into this hour, its earlier lines are not new.
         else this.#readState(hour).bytes = (await files.stat(this.#path(hour)))?.size ?? 0;
       }
       this.#ready = true;
@@ -117,14 +117,14 @@ export class QuotaStore {
     this.#syncedAt = this.time.now();
   }
 
-  /** Gives a quota what was recorded for it before, and tells it of what comes. */
+  /** Gives a quota its earlier starts, and reports new ones to it. */
   attach(quota: RecordedQuota): void {
     this.#quotas.set(quota.key, quota);
     for (const tell of this.#unclaimed.get(quota.key) ?? []) tell(quota);
     this.#unclaimed.delete(quota.key);
   }
 
-  /** Puts a start on record; not granted when another process was faster. Never fails. */
+  /** Records a start; not granted when another process was faster. Never fails. */
   start(quotas: readonly RecordedQuota[]): Promise<StartRecord> {
     const token = this.#token();
     if (!this.#ready) return Promise.resolve({ granted: true, token });
@@ -147,7 +147,7 @@ export class QuotaStore {
     this.#say(withdrawnLine(token));
   }
 
-  /** The start was made now, or by these quotas alone: recorded anew. Returns its new token. */
+  /** The start was made now, or from these quotas only: recorded again. Returns its new token. */
   again(token: string, keys: readonly string[]): string {
     const next = this.#token();
     const line = keys.length === 0 ? '' : startLine(this.parts.clock.now(), next, keys);
@@ -165,7 +165,7 @@ export class QuotaStore {
     this.#say(limitLine(key, limit));
   }
 
-  /** A small value kept for a restart, however much later, and told to other processes. */
+  /** A small value kept for a restart, however much later, and passed to other processes. */
   note(key: string, text: string): void {
     this.#notes.set(key, text);
     this.#say(noteLine(key, text));
@@ -220,9 +220,9 @@ export class QuotaStore {
     this.#writing = this.#writeAll();
   }
 
-  /** Everything that has come together goes out in one append. */
+  /** All pending lines go out in one append. */
   async #writeAll(): Promise<void> {
-    // One turn, so that starts of the same moment share an append.
+    // Delayed by one turn, so that starts of the same moment share an append.
     await Promise.resolve();
     while (this.#pending.length > 0 || this.#extra !== '') {
       const batch = this.#pending;
@@ -257,8 +257,8 @@ export class QuotaStore {
   }
 
   /**
-   * Reads what others have written: to this hour's file, around the full hour to the one before, and to every
-   * later one, for the clock may have been ahead for a while and corrected since we last looked.
+   * Reads what others have written: to this hour's file, around the full hour to the previous one, and to
+   * every later one, because the clock may have been ahead and corrected since the last read.
    */
   async #sync(hour: number, written: number, open: Map<string, Pending>): Promise<void> {
     const startedAt = this.time.now();
@@ -266,7 +266,7 @@ export class QuotaStore {
     const from = Math.floor(this.time.lowestWall / hourMs) - 1;
     const others = (await this.#hours()).filter((each) => each >= from && each !== hour);
     const sizes = await Promise.all(
-      // Ours comes last: what stands elsewhere has to be known when our lines are judged.
+      // Our file comes last: the others' lines have to be known when ours are judged.
       [...others, hour].map(async (each) => ({
         hour: each,
         size: (await this.parts.files.stat(this.#path(each)))?.size ?? 0,
@@ -280,7 +280,7 @@ export class QuotaStore {
         if (each === hour) for (const token of [...open.keys()]) this.#decide(token, open);
         continue;
       }
-      // Gone or cut: whoever removed it removed our record with it. It is read anew, and written anew.
+      // Deleted or truncated: our record is gone with it. It is read again, and written again.
       if (size < expected && each === hour) this.#file = undefined;
       if (size < read.bytes) this.#read.delete(each);
       await this.#readOn(each, open);
@@ -306,7 +306,7 @@ export class QuotaStore {
     }
     const lines = (read.tail + Buffer.concat(pieces).toString('latin1')).split('\n');
     read.bytes = Math.max(read.bytes, at);
-    // A line ends with its full stop; the last one may still be on its way.
+    // A line ends with its full stop; the last one may be incomplete.
     const last = lines.at(-1) ?? '';
     read.tail = last === '' || last.endsWith(' .') ? '' : last;
     if (read.tail !== '') lines.pop();
@@ -323,7 +323,7 @@ export class QuotaStore {
         return;
       }
       if (this.#foreign.has(line.token)) return;
-      // It was appended after we last looked, whatever its clock says.
+      // It was appended after the last read, whatever its clock says.
       const at = Math.max(this.#syncedAt, this.time.latestFromWall(line.wall));
       this.#foreign.set(line.token, { keys: line.keys, at, wall: line.wall });
       const [oldest] = this.#foreign.keys();
@@ -358,7 +358,7 @@ export class QuotaStore {
     else this.#unclaimed.set(key, [tell]);
   }
 
-  /** Called when all that stands before our line is known. */
+  /** Called when everything before our line is known. */
   #decide(token: string, open: Map<string, Pending>): void {
     const pending = open.get(token);
     if (!pending) return;
@@ -368,7 +368,7 @@ export class QuotaStore {
     pending.settle({ granted, token });
   }
 
-  /** A kill keeps what was appended; for a power cut, once a second is often enough. Nobody waits for it. */
+  /** A kill keeps what was appended; for a power cut, once a second is often enough. Not awaited. */
   #flushNowAndThen(file: AppendFile): void {
     const now = this.time.now();
     if (now - this.#flushedAt < deviceFlushMs) return;

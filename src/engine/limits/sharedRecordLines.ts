@@ -1,6 +1,6 @@
 /**
- * The lines of the quotas' record. A line begins with a newline, so that what a kill has left half-written
- * cannot swallow it, and ends with a full stop, so that a half-written one is seen as such.
+ * The lines of the quotas' record. A line begins with a newline, so that a half-written line before it
+ * cannot swallow it, and ends with a full stop, so that a half-written one is recognised.
  */
 export type Line =
   | {
@@ -18,7 +18,7 @@ export type Line =
 export function startLine(wall: number, token: string, keys: readonly string[]): string {
   return written('+', Math.round(wall), token, ...keys);
 }
-/** The start under this token never went out. */
+/** The start under this token was not made. */
 export function withdrawnLine(token: string): string {
   return written('-', token);
 }
@@ -26,11 +26,11 @@ export function withdrawnLine(token: string): string {
 export function holdLine(key: string, untilWall: number): string {
   return written('h', key, Math.round(untilWall));
 }
-/** What the service said its limit is, in starts a window. */
+/** The limit that the service reported, in starts a window. */
 export function limitLine(key: string, limit: number): string {
   return written('l', key, limit);
 }
-/** Anything else that all processes of the user are to know, such as the state of a breaker. */
+/** Anything else that all processes of the user share, such as the state of a breaker. */
 export function noteLine(key: string, text: string): string {
   return written('n', encodeURIComponent(key), encodeURIComponent(text));
 }
@@ -39,7 +39,7 @@ function written(...words: readonly (string | number)[]): string {
   return `\n${words.join(' ')} .`;
 }
 
-/** One line; undefined for what we do not know, or what a kill or another program has left half-written. */
+/** One line; undefined for an unknown or half-written one. */
 export function parseLine(text: string): Line | undefined {
   if (!text.endsWith(' .')) return undefined;
   const [type, first = '', second = '', ...rest] = text.slice(0, -2).split(' ');

@@ -1,11 +1,11 @@
 /**
  * The starts of one quota in order of time, and when the next may follow: never more than `allowed` in any
  * sliding window (a log, so the whole share can be used), and a steady pace after the first burst (GCRA).
- * Measured: this pair reaches 99.8 % of a limit without one request too many on servers that count in fixed
- * windows, in a sliding log and by token bucket. Times are milliseconds that never go back.
+ * Measured: together they reach 99.8 % of a limit without one request too many on servers that count in
+ * fixed windows, in a sliding log and by token bucket. Times are milliseconds that never decrease.
  */
 export interface Pace {
-  /** Starts in any window at most. 0: unlimited. */
+  /** Most starts in any window. 0: unlimited. */
   readonly allowed: number;
   readonly windowMs: number;
   readonly burst: number;
@@ -17,12 +17,12 @@ export interface Pace {
  */
 const guardShare = 0.002;
 const guardMaxMs = 500;
-/** A timer comes late; up to this share of a step is caught up also where no burst is allowed. */
+/** A timer fires late; up to this share of a step is caught up, even without a burst allowance. */
 const latenessShare = 0.25;
 const latenessMaxMs = 250;
 
 export class SlidingLog {
-  /** Ascending. Kept for two windows, so that the use over the last window can be drawn. */
+  /** Ascending. Kept for two windows, so that the use over the last window can be shown. */
   #times: number[] = [];
   #from = 0;
   /** Theoretical arrival time of the next start at a steady pace (GCRA). */
@@ -41,7 +41,7 @@ export class SlidingLog {
     this.#repace();
   }
 
-  /** The window that is held: the service's and the guard. */
+  /** The window that is kept: the service's and the margin. */
   get heldWindowMs(): number {
     return this.#pace.windowMs + Math.min(guardMaxMs, this.#pace.windowMs * guardShare);
   }
@@ -51,7 +51,7 @@ export class SlidingLog {
     return Math.max(this.#windowAt(), this.#steadyAt());
   }
 
-  /** What `readyAt` follows from: all of the window is used, or the steady pace. */
+  /** The reason for `readyAt`: the whole window is used, or the steady pace. */
   boundBy(): 'limit' | 'spread' {
     return this.#windowAt() >= this.#steadyAt() ? 'limit' : 'spread';
   }
@@ -67,12 +67,12 @@ export class SlidingLog {
     return this.#pace.allowed === 0 ? -Infinity : this.#paceAt - this.#tolerance();
   }
 
-  /** When so many more starts (at least 1) will have been granted, at the pace and within the window. */
+  /** When this many more starts (at least 1) will have been granted, at the pace and within the window. */
   grantedAt(starts: number, now: number): number {
     const { allowed } = this.#pace;
     if (allowed === 0) return now;
     const paced = Math.max(now, this.#paceAt) + (starts - 1) * this.#step() - this.#tolerance();
-    // The last of them fits when the one that stands `allowed` places before it has left the window.
+    // The last of them fits when the start `allowed` positions before it has left the window.
     const windows = Math.ceil(starts / allowed);
     const place = this.#times.length - windows * allowed + starts - 1;
     const oldest = place < this.#from ? -Infinity : (this.#times[place] ?? -Infinity);
@@ -158,7 +158,8 @@ export class SlidingLog {
   }
 
   #advance(time: number): void {
-    // Starts that came faster than this pace (another setting, another process) owe a burst, hardly more.
+    // Starts that came faster than this pace (another setting, another process) cost at most about one
+    // burst.
     const most = time + this.#tolerance() + 2 * this.#step();
     this.#paceAt = Math.min(Math.max(time, this.#paceAt), most) + this.#step();
   }

@@ -1,6 +1,6 @@
 /**
- * What will happen, said in one line before a batch starts: how many videos, how long, what will set the
- * pace, and whether more workers would help. Sends nothing; for editor and terminal alike.
+ * A one-line forecast before a batch starts: how many videos, how long, what will limit the pace, and
+ * whether more workers would help. Sends nothing; used by editor and terminal.
  */
 import type { NewJob } from '../../model/events';
 import type { Settings } from '../../model/settings';
@@ -17,11 +17,11 @@ export interface Forecast {
   readonly advice?: { readonly workers: number; readonly ms: number };
 }
 
-/** What one caption fetch takes on a worker, before anything was measured. */
+/** Worker time of one caption fetch, before anything was measured. */
 const typicalMs = 2_500;
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
-/** Who waits less than this needs no word about it. */
+/** Waits shorter than this are not worth a message. */
 const worthWordsMs = 60_000;
 
 /** How long these jobs will take with these settings, as far as that can be known beforehand. */
@@ -65,8 +65,8 @@ export function forecast(jobs: Iterable<Pick<NewJob, 'link' | 'invalid'>>, setti
 }
 
 /**
- * "2,000 videos, about 7 h at YouTube's pace; keep this window open, or use the terminal." Undefined where
- * it is over in a minute or so: then nobody needs to be told. `now`: epoch ms, for the advice.
+ * "2,000 videos, about 7 h at YouTube's pace; keep this window open, or use the terminal." Undefined for
+ * about a minute or less, which needs no message. `now`: epoch ms, for the advice.
  */
 export function forecastWords(
   expected: Forecast,
@@ -84,7 +84,7 @@ export function forecastWords(
   return `${plural(videos, 'video')}${more}, about ${formatDuration(roughly(ms))}${pace}; ${keep}.${help}`;
 }
 
-/** An estimate to the minute would claim to know what nobody knows. */
+/** An estimate to the minute would claim too much precision. */
 function roughly(ms: number): number {
   const step = ms > 3 * hourMs ? hourMs : ms > hourMs / 2 ? hourMs / 12 : 0;
   return step === 0 ? ms : Math.round(ms / step) * step;

@@ -1,6 +1,6 @@
 /**
- * Room `pace`: how fast a batch goes, when it will end, and what sets the pace. Bounded by quotas and by workers: an
- * estimate that knows only one of them is wrong by hours. Pure arithmetic over what it is told.
+ * Room `pace`: how fast a batch goes, when it will end, and what limits the pace. Limited by quotas and by
+ * workers: an estimate that knows only one of them is wrong by hours. Pure arithmetic on its input.
  */
 import type { Pace } from '../../model/events';
 import type { QuotaSpec } from '../limits/quotaSpecs';
@@ -8,7 +8,7 @@ import type { QuotaSpec } from '../limits/quotaSpecs';
 const minuteMs = 60_000;
 /** The recent past, for throughput. */
 const recentMs = 5 * minuteMs;
-/** A worker more is worth a word when it brings the end so much nearer. */
+/** One more worker is suggested when it brings the end closer by this share. */
 const worthShare = 0.9;
 const mostWorkers = 20;
 
@@ -24,7 +24,7 @@ export class Track {
 
   constructor(private startedAt: number) {}
 
-  /** A job was on a worker for so long; `finished`: it will not come back. All in ms, `at` monotonic. */
+  /** How long a job was on a worker; `finished`: it will not come back. All in ms, `at` monotonic. */
   left(tookMs: number, finished: boolean, at: number): void {
     this.starts += 1;
     this.sum += tookMs;
@@ -68,7 +68,7 @@ export class Track {
     const from = Math.max(this.startedAt, now - recentMs);
     while (this.first < this.ends.length && (this.ends[this.first] ?? 0) < from) this.first += 1;
     const inWindow = this.ends.length - this.first;
-    // With a full list the window is as long as the list reaches back.
+    // With a full list the window is only as long as the list reaches back.
     const oldest = inWindow >= 5_000 ? (this.ends[this.first] ?? from) : from;
     const span = now - oldest;
     return span < 1_000 ? 0 : (inWindow * minuteMs) / span;
@@ -84,11 +84,11 @@ export interface PaceQuestion {
   readonly now: number;
   readonly monotonic: number;
   readonly track: Track;
-  /** Jobs that wait, by the quotas of their next step. */
+  /** Waiting jobs, by the quotas of their next step. */
   readonly lanes: readonly LaneLoad[];
   readonly delayed: number;
   readonly running: number;
-  /** About how long a quota takes to grant so many starts, ms. */
+  /** Approximate time until a quota has granted this many starts, ms. */
   readonly quotaMs: (name: string, starts: number) => number;
   readonly workers: number;
   readonly effective: number;
@@ -146,17 +146,19 @@ export function adviceOn(
   return ms <= byWorkers * worthShare ? { workers: enough, ms } : undefined;
 }
 
-/** No order of these jobs could have taken less: the work shared out, the longest job, the starts of the quota. */
+/**
+ * The shortest possible time for these jobs: the work shared out, the longest job, the starts of the quota.
+ */
 export function leastMs(workMs: number, workers: number, longestMs: number, byQuotaMs: number): number {
   return Math.max(workMs / Math.max(1, workers), longestMs, byQuotaMs);
 }
 
-/** A timer comes late and is caught up: the limiter lets a start through so much of a step early. */
+/** A timer fires late and is caught up: the limiter lets a start through early by this share of a step. */
 const caughtUp = 0.25;
 
 /**
- * The time under which no limiter could have granted so many starts: what goes out at once after a rest is
- * free, the rest comes at the quota's pace. `allowed` starts a window; 0: unlimited.
+ * The shortest time in which a limiter could have granted this many starts: the burst after a rest is free,
+ * the rest comes at the quota's pace. `allowed` starts a window; 0: unlimited.
  */
 export function startsLeastMs(
   quota: Pick<QuotaSpec, 'windowMs' | 'burst' | 'spacingMs'>,

@@ -1,7 +1,7 @@
 /**
- * The queue of one batch. Jobs stand in lanes, one for each set of quotas that their next step needs, so
- * that a job that waits for one quota never hides one that could run on another. Every operation is
- * O(log n) or O(lanes); leaving is lazy (an entry is marked and dropped when it comes to the top).
+ * The queue of one batch. Jobs wait in lanes, one for each set of quotas that their next step needs, so
+ * that a job that waits for one quota never hides one that could run on another. Every operation is O(log
+ * n) or O(lanes); removal is lazy (an entry is marked and dropped when it reaches the top).
  */
 import type { Settings } from '../../model/settings';
 import { JobMap } from '../state/jobMap';
@@ -9,7 +9,7 @@ import { Heap } from './heap';
 
 export type Order = Settings['order'];
 
-/** Where a job stands before all others: put first by the user, back from a worker, or in its order. */
+/** Jobs that go before all others: put first by the user, back from a worker, or in their order. */
 export const enum Rank {
   next = 0,
   front = 1,
@@ -19,7 +19,7 @@ export const enum Rank {
 export interface Lane {
   readonly key: string;
   readonly quotas: readonly string[];
-  /** The lane cannot start before this time (epoch ms), as far as was known when it was last asked. */
+  /** The lane cannot start before this time (epoch ms), as of the last `ready`. */
   readyAt: number;
 }
 
@@ -64,7 +64,7 @@ export class JobQueue {
     return this.entries.size;
   }
 
-  /** Jobs that wait for their time (a retry). */
+  /** Jobs that wait for a time (a retry). */
   get delayedCount(): number {
     return this.delayed.size;
   }
@@ -83,7 +83,7 @@ export class JobQueue {
     lane.live += 1;
   }
 
-  /** The job's next step needs other quotas: it keeps its place in the order. */
+  /** The job's next step needs other quotas: it keeps its position in the order. */
   move(job: number, quotas: readonly string[]): void {
     const entry = this.entries.get(job);
     if (!entry || entry.lane.key === quotas.join(' ')) return;
@@ -96,7 +96,7 @@ export class JobQueue {
     lane.live += 1;
   }
 
-  /** The job waits until `at` (epoch ms); `takeDue` gives it back then. */
+  /** The job waits until `at` (epoch ms); then `takeDue` returns it. */
   delay(job: number, at: number): void {
     this.remove(job);
     const due = { job, at, gone: false };
@@ -104,7 +104,7 @@ export class JobQueue {
     this.due.push(due);
   }
 
-  /** When the next delayed job is due; Infinity when none is. */
+  /** When the next delayed job is due; Infinity when there is none. */
   get nextDue(): number {
     for (let top = this.due.peek(); top; top = this.due.peek()) {
       if (!top.gone) return top.at;
@@ -125,13 +125,13 @@ export class JobQueue {
     return jobs;
   }
 
-  /** The wall clock was put back by so much, ms: what waits for a time is not to wait so much longer. */
+  /** The wall clock was set back by this much, ms: delayed jobs must not wait longer because of it. */
   putBack(ms: number): void {
     const jobs = [...this.delayed.values()];
     for (const { job, at } of jobs) this.delay(job, at - ms);
   }
 
-  /** Takes a job out, wherever it waits; false when it does not. */
+  /** Removes a job, wherever it waits; false when it does not. */
   remove(job: number): boolean {
     const due = this.delayed.get(job);
     if (due) {
@@ -159,7 +159,7 @@ export class JobQueue {
     return best?.job;
   }
 
-  /** Up to `count` jobs that wait for a quota, those first that can start earliest; they stay in the queue. */
+  /** Up to `count` jobs that wait for a quota, the earliest to start first; they stay in the queue. */
   heads(count: number): readonly { readonly job: number; readonly lane: Lane }[] {
     const lanes = [...this.lanes.values()]
       .filter((lane) => lane.live > 0)
@@ -197,7 +197,7 @@ export class JobQueue {
     return this.entries.keys();
   }
 
-  /** A new order for all that wait; jobs that stand first stay first. */
+  /** A new order for all waiting jobs; those put first stay first. */
   reorder(order: Order): void {
     if (order === this.order) return;
     this.order = order;
@@ -207,7 +207,7 @@ export class JobQueue {
     }
   }
 
-  /** A length became known: the job moves to its place. */
+  /** A length became known: the job moves to its position. */
   weigh(job: number): void {
     const entry = this.entries.get(job);
     if (!entry || this.order === 'list' || entry.rank === Rank.next) return;
@@ -235,7 +235,7 @@ export class JobQueue {
   private weight(job: number): number {
     if (this.order === 'list') return 0;
     const duration = this.durationOf(job);
-    // Unknown lengths: after the known short ones, and before the known long ones wait for nothing.
+    // Unknown lengths come after the known short ones and before the known long ones.
     if (duration === undefined) return this.order === 'shortestFirst' ? Number.MAX_VALUE : 0;
     return this.order === 'shortestFirst' ? duration : -duration;
   }

@@ -1,29 +1,29 @@
 /**
- * Room `pool`: which job runs next, on which worker. This file gives free workers to batches. They share
- * workers by fair queueing (the one with the least service so far goes first); a worker that has nothing to run shows a job that waits for a quota, and gives
- * it up as soon as something can start.
+ * Room `pool`: which job runs next, on which worker. This file gives free workers to batches. Batches share
+ * workers by fair queueing (the one with the least service so far goes first); a worker that has nothing to
+ * run shows a job that waits for a quota, and frees it as soon as something can start.
  */
 import type { Clock } from '../../model/ports';
 import type { WorkerPool } from './workerPool';
 
 /** A batch as the scheduler sees it. */
 export interface Runnable {
-  /** Jobs it may start now; undefined: none. Asked again after every start. */
+  /** The job it may start now; undefined: none. Asked again after every start. */
   readyJob(now: number): number | undefined;
-  /** Takes the job out of its queue and onto a place; `run` follows in a moment. */
+  /** Moves the job from its queue to a place; `run` follows in a moment. */
   take(job: number, worker: number): void;
-  /** Works on the job on its place; the promise settles when the job leaves it. Never rejects. */
+  /** Works on the job in its place; the promise settles when the job leaves it. Never rejects. */
   run(job: number, worker: number): Promise<void>;
-  /** Up to `count` jobs that wait for a quota, in the order in which they could start. */
+  /** Up to `count` jobs that wait for a quota, the earliest to start first. */
   waitingJobs(count: number): readonly number[];
-  /** Shows a waiting job on a place, or takes it off again. False: nothing holds it back at the moment. */
+  /** Shows a waiting job in a place, or removes it again. False: nothing delays it at the moment. */
   show(job: number, worker: number): boolean;
   unshow(job: number): void;
-  /** Epoch ms at which asking again is worth it; Infinity: something has to happen first. */
+  /** Epoch ms at which to ask again; Infinity: something has to happen first. */
   nextAt(now: number): number;
 }
 
-/** Work without a pause for others, ms. */
+/** Longest work without a pause for others, ms. */
 const sliceMs = 8;
 /** Timers are not set further ahead, so that a corrected clock is noticed. */
 const longestWaitMs = 30_000;
@@ -45,7 +45,7 @@ export class Scheduler {
 
   add(batch: Runnable): void {
     if (this.service.has(batch)) return;
-    // A newcomer has no claim to what was given out before it came.
+    // A new batch starts level: it cannot claim what was given out before it came.
     this.service.set(
       batch,
       Math.max(
@@ -62,7 +62,7 @@ export class Scheduler {
     this.wake();
   }
 
-  /** A batch withdraws a job that is shown on a place. */
+  /** A batch removes a job that is shown in a place. */
   forget(batch: Runnable, job: number): void {
     for (const [worker, shown] of this.shown)
       if (shown.batch === batch && shown.job === job) this.shown.delete(worker);
@@ -140,7 +140,7 @@ export class Scheduler {
     const own = free.find((n) => this.shown.get(n)?.batch === batch && this.shown.get(n)?.job === job);
     const empty = own ?? free.find((n) => !this.shown.has(n));
     if (empty !== undefined) {
-      // The job may be shown elsewhere, on a place that is gone.
+      // The job may be shown elsewhere, in a place that no longer exists.
       if (own === undefined) this.forget(batch, job);
       return empty;
     }
@@ -148,7 +148,7 @@ export class Scheduler {
     return free.find((n) => !this.shown.has(n)) ?? free.at(-1) ?? 1;
   }
 
-  /** Puts waiting jobs on empty places, and takes them off places that are no longer to be had. */
+  /** Shows waiting jobs in empty places, and removes them from places that no longer exist. */
   private decorate(): void {
     const free = this.pool.free();
     for (const [worker, shown] of [...this.shown]) {

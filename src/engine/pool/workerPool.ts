@@ -1,19 +1,19 @@
 /**
- * The numbered places where jobs run. p-limit holds the running jobs and nothing else: it is fed one job
- * for each free place, so that its own queue stays empty and control never waits behind it.
+ * The numbered places where jobs run. p-limit only holds the running jobs: it receives one job for each
+ * free place, so that its own queue stays empty and controls never wait behind it.
  */
 import pLimit from 'p-limit';
 
-/** p-limit refuses 0; "nobody may start" is our own gate, kept by `free`. */
+/** p-limit refuses 0; our own `free` handles a capacity of 0. */
 const least = 1;
 
 export class WorkerPool {
   private readonly limit = pLimit(least);
-  /** Place number - 1 → taken. Places above the capacity drain and are not given out again. */
+  /** Place number - 1 → taken. Places above the capacity finish their job and are not given out again. */
   private readonly taken: boolean[] = [];
   private capacityNow = 0;
 
-  /** How many may run from now on; running jobs are never ended or restarted by it. */
+  /** How many may run from now on; never ends or restarts a running job. */
   set capacity(count: number) {
     this.capacityNow = Math.max(0, Math.floor(count));
     // Never below what runs already: a job above the new capacity finishes in its place.
@@ -28,7 +28,7 @@ export class WorkerPool {
     return this.taken.reduce((count, taken) => count + (taken ? 1 : 0), 0);
   }
 
-  /** Free places, lowest number first; fewer are given than there are when jobs of a larger capacity drain. */
+  /** Free places, lowest number first; fewer while jobs of a larger capacity finish. */
   free(): readonly number[] {
     const may = this.capacityNow - this.running;
     const numbers: number[] = [];

@@ -1,4 +1,4 @@
-/** What can be done with one job, by its state: the same for the panel's menu, keys and buttons. */
+/** Which actions a job's state allows: the same for the panel's menu, keys and buttons. */
 import { isFailureCode, nextMoveOf } from '../../model/failure';
 import { canRetry } from '../../model/failureRules';
 import type { BatchState, JobState } from './reducer';
@@ -25,13 +25,13 @@ export function abilities(job: JobState): Abilities {
   };
 }
 
-/** "Retry failed" takes it: it failed, and another try may end otherwise. `now`: epoch ms. */
+/** "Retry failed" includes it: it failed, and another try may end differently. `now`: epoch ms. */
 export const isRetryable = (job: JobState, now: number): boolean =>
   job.status === 'failed' && job.failure !== undefined && canRetry(job.failure, job.endedAt, now);
 
 /**
- * How many videos "Retry failed" takes; from the counts, so that 100,000 rows cost nothing, but for broadcasts that
- * had not begun: each has its own time.
+ * How many videos "Retry failed" includes; from the counts, so that 100,000 rows cost nothing, except for
+ * broadcasts that had not begun: each has its own time.
  */
 export function retryableCount(state: BatchState, now: number): number {
   let final = 0;

@@ -1,4 +1,4 @@
-/** The paid work that waits for the user's OK, summed by service: the same for panel, terminal and engine. */
+/** The paid work that waits for the user's OK, summed by service, for panel, terminal and engine. */
 import type { Quote } from '../../model/source';
 import type { SourceId } from '../../model/transcript';
 import type { BatchState } from './shape';
@@ -12,14 +12,14 @@ export interface Asked {
   seconds: number;
   /** The sum of the prices that are known. */
   cost: number;
-  /** How many have no price. */
+  /** Number of videos without a price. */
   unpriced: number;
 }
 
 export class AskedSums {
   private readonly sums = new Map<string, Asked>();
 
-  /** By service and origin, in the order in which they were first asked for. */
+  /** By service and origin, in the order of their first request. */
   get all(): readonly Asked[] {
     return [...this.sums.values()];
   }

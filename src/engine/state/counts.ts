@@ -1,14 +1,17 @@
-/** How many of a batch's videos are done or over: counted here for panel, tree, status bar, terminal and report. */
+/**
+ * How many of a batch's videos are done or have ended: counted here for panel, tree, status bar, terminal
+ * and report.
+ */
 import type { JobStatus } from '../../model/events';
 
 type Counts = Readonly<Record<JobStatus, number>>;
 
-/** Their transcript is there, from this batch or an earlier one. */
+/** Their transcript exists, from this batch or an earlier one. */
 export function doneOf({ completed, skipped }: Pick<Counts, 'completed' | 'skipped'>): number {
   return completed + skipped;
 }
 
-/** Nothing more happens to them by itself. */
+/** Nothing more happens to them without the user. */
 export function endedOf({
   completed,
   failed,
@@ -18,7 +21,7 @@ export function endedOf({
   return completed + failed + skipped + cancelled;
 }
 
-/** Under way or waiting for their turn; parked ones are neither. */
+/** Running or waiting for their turn; parked ones are neither. */
 export function toGoOf({ pending, running }: Pick<Counts, 'pending' | 'running'>): number {
   return pending + running;
 }

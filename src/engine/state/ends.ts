@@ -1,4 +1,6 @@
-/** How a row of the batch ends and what the end adds to the sums; taken back when it begins anew. Part of the reducer. */
+/**
+ * How a row ends and what its end adds to the sums; undone when the row starts again. Part of the reducer.
+ */
 import type { JobStatus, Outcome } from '../../model/events';
 import type { Failure } from '../../model/failure';
 import { canPass } from '../../model/failureRules';
@@ -10,7 +12,7 @@ import { paidAfterFailure } from './memory';
 import { endLane, leaveWorker } from './workerStrips';
 import type { BatchState, JobState } from './shape';
 
-/** A row of which nothing is known yet costs no object of its own; `meta` is replaced, never changed. */
+/** A row without metadata needs no object of its own; `meta` is replaced, never changed. */
 export const unknownMeta: VideoMeta = Object.freeze({});
 
 interface Payment {
@@ -19,7 +21,7 @@ interface Payment {
   readonly requestId?: string;
 }
 
-/** A video may be paid for more than once: by a service that heard nothing, then by the next one. */
+/** A video may be paid for more than once: at a service that found no speech, then at the next one. */
 export function pay(state: BatchState, job: JobState, { cost, paidSeconds, requestId }: Payment): void {
   if (cost !== undefined) job.cost = (job.cost ?? 0) + cost;
   if (paidSeconds !== undefined) job.paidSeconds = (job.paidSeconds ?? 0) + paidSeconds;
@@ -56,9 +58,8 @@ export function outcome(state: BatchState, job: JobState, end: Outcome, at: numb
 }
 
 /**
- * The row of a job that has ended, without what passes and without an earlier end. It is a new object, whose
- * fields are all there when it is made: taking fields out of the old one or adding them one by one would cost
- * twice the memory.
+ * The row of an ended job, without transient fields and without a previous outcome. It is a new object,
+ * created with all its fields: deleting or adding them one by one would cost twice the memory.
  */
 function endedRow(
   state: BatchState,
@@ -110,7 +111,10 @@ function endedRow(
   return row;
 }
 
-/** Freed, or run once more at the end of the batch, it goes on where it was; any other begins at its first source. */
+/**
+ * Freed, or run once more at the end of the batch, it continues where it was; any other begins at its first
+ * source.
+ */
 function goesOn(end: Exclude<Outcome, { status: 'expanded' }>): boolean {
   return end.status === 'parked' || (end.status === 'failed' && canPass(end.failure));
 }
@@ -134,7 +138,7 @@ function unfinished(
       row.failure = end.failure;
       if (end.source) row.source = end.source;
       if (end.until !== undefined) row.parkedUntil = end.until;
-      // Who waits for an OK has not failed at anything.
+      // A job that waits for an OK has not failed.
       if (end.consent) row.consent = end.consent;
       else state.byError[end.failure.code] = (state.byError[end.failure.code] ?? 0) + 1;
       return;
@@ -146,7 +150,7 @@ function unfinished(
   }
 }
 
-/** What a row keeps when it ends: no field of its stay on a worker or of an earlier end. */
+/** What a row keeps when it ends: no field of its time on a worker or of an earlier end. */
 function kept(job: JobState): Pick<JobState, FieldOf<'row'>> {
   const {
     status,
@@ -173,7 +177,7 @@ function kept(job: JobState): Pick<JobState, FieldOf<'row'>> {
   return row satisfies Same<keyof typeof row, FieldOf<'row'>>;
 }
 
-/** Takes back what an earlier end had added to the sums. */
+/** Subtracts what an earlier end had added to the sums. */
 function uncount(state: BatchState, job: JobState): void {
   if (job.failure && !job.consent) {
     const left = (state.byError[job.failure.code] ?? 1) - 1;
@@ -185,13 +189,13 @@ function uncount(state: BatchState, job: JobState): void {
   }
 }
 
-/** Takes back an earlier end and what it had added to the sums, before the job runs again. */
+/** Undoes an earlier end and what it had added to the sums, before the job runs again. */
 export function clearEnd(state: BatchState, job: JobState): void {
   uncount(state, job);
   dropEnd(job);
 }
 
-/** A count set, or taken out at zero. */
+/** Sets a count, or deletes it at zero. */
 function withCount<K extends string>(
   counts: Partial<Record<K, number>>,
   key: K,
@@ -201,7 +205,7 @@ function withCount<K extends string>(
   return Object.fromEntries(count > 0 ? [...entries, [key, count]] : entries) as Partial<Record<K, number>>;
 }
 
-/** Another status, counted. */
+/** Sets another status and updates the counts. */
 export function setStatus(state: BatchState, job: JobState, status: JobStatus): void {
   state.counts[job.status] -= 1;
   state.counts[status] += 1;

@@ -1,6 +1,6 @@
 /**
- * What becomes of each field of a row, said once. How a row ends, what a snapshot keeps and what a journal may
- * hold follow from it; a field that is not named here does not compile.
+ * The lifetime of each field of a row, defined once. How a row ends, what a snapshot keeps and what a
+ * journal may hold follow from it; a field that is not named here does not compile.
  */
 import type { BatchState, JobState } from './shape';
 
@@ -51,7 +51,7 @@ export const lifeOf = {
   wait: 'passing',
 } as const satisfies Record<keyof JobState, Life>;
 
-/** The fields with this life. */
+/** The fields with this lifetime. */
 export type FieldOf<L extends Life> = {
   [Name in keyof JobState]-?: (typeof lifeOf)[Name] extends L ? Name : never;
 }[keyof JobState];
@@ -59,7 +59,9 @@ export type FieldOf<L extends Life> = {
 /** What a snapshot keeps of a row. */
 export type LastingRow = Omit<JobState, FieldOf<'passing'>>;
 
-/** `unknown` where both name the same fields, else `never`: `value satisfies Same<…>` compiles or does not. */
+/**
+ * `unknown` where both name the same fields, else `never`: `value satisfies Same<…>` compiles or does not.
+ */
 export type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? unknown : never) : never;
 
 function fieldsOf(life: Life): readonly string[] {
@@ -69,19 +71,19 @@ function fieldsOf(life: Life): readonly string[] {
 const ofAnEnd = fieldsOf('end');
 const ofAStay = fieldsOf('passing');
 
-/** Takes out how the job ended. */
+/** Removes how the job ended. */
 export function dropEnd(job: JobState): void {
   for (const name of ofAnEnd) Reflect.deleteProperty(job, name);
 }
 
-/** Takes out what belongs to its stay on a worker. */
+/** Removes what belongs to its time on a worker. */
 export function dropPassing(job: JobState): void {
   for (const name of ofAStay) Reflect.deleteProperty(job, name);
 }
 
 /**
- * As `lifeOf`, for the batch's own fields: `lasting` ones are in the head of a snapshot, `summed` ones follow
- * from its jobs, `passing` ones are gone after a restart.
+ * As `lifeOf`, for the batch's own fields: `lasting` ones are in the head of a snapshot, `summed` ones
+ * follow from its jobs, `passing` ones are gone after a restart.
  */
 export const batchLifeOf = {
   id: 'lasting',

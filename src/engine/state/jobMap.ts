@@ -1,7 +1,7 @@
 /**
- * Something for some of a batch's jobs, by index. A Map does the same, but one that sheds an entry for each
- * it gains is rebuilt again and again, and its worn-out tables, grown old in the heap, keep alive whatever
- * they named when they were left: three quarters of the memory of a long batch were such leftovers.
+ * Values for some of a batch's jobs, by index. A Map does the same, but one that deletes an entry for each
+ * it adds is rebuilt again and again, and its discarded tables in the old generation keep alive whatever
+ * they referenced: they were three quarters of the memory of a long batch.
  */
 export class JobMap<T extends object> {
   private readonly items: (T | undefined)[] = [];
@@ -21,13 +21,13 @@ export class JobMap<T extends object> {
 
   set(job: number, item: T): void {
     const { items } = this;
-    // Without holes it stays an array; with them it would become a table of its own.
+    // Without holes it stays an array; with holes V8 would turn it into a dictionary.
     while (items.length < job) items.push(undefined);
     if (items[job] === undefined) this.count += 1;
     items[job] = item;
   }
 
-  /** False when there was nothing for the job. */
+  /** False when the job had no entry. */
   delete(job: number): boolean {
     if (this.items[job] === undefined) return false;
     this.items[job] = undefined;
@@ -35,7 +35,7 @@ export class JobMap<T extends object> {
     return true;
   }
 
-  /** The jobs by index; what is added or taken away meanwhile may be met or not. */
+  /** The jobs by index; entries added or deleted meanwhile may or may not be visited. */
   *keys(): Generator<number> {
     if (this.count === 0) return;
     for (let job = 0; job < this.items.length; job += 1) if (this.items[job] !== undefined) yield job;

@@ -1,7 +1,7 @@
 /**
- * What a job remembers of its way through the sources: the fold of its events. The reducer folds them when they
- * are on disk, the running job (job/jobUnderWay.ts) when they happen, both by these functions: a job that is read back
- * from the journal knows what it knew.
+ * What a job remembers of its way through the sources: the fold of its events. The reducer folds them when
+ * they are on disk, the running job (job/jobUnderWay.ts) when they happen, with the same functions: a job
+ * that is read back from the journal remembers the same.
  */
 import type { LastingEvent } from '../../model/events';
 import { gotIn, keepsPaid, passesOn, tellingOf } from '../../model/failureRules';
@@ -13,15 +13,15 @@ import type { SourceId } from '../../model/transcript';
 
 /** Never changed in place: rows, snapshots and running jobs share it. */
 export interface JobMemory {
-  /** Sources that have said that they cannot help; not asked again until the user retries. */
+  /** Sources that cannot help; not asked again until the user retries. */
   readonly passed: readonly SourceId[];
-  /** Those of them that were passed because their service was shut: asked again once the job is freed. */
+  /** Those of them that were passed because their service was closed: asked again once the job is freed. */
   readonly shut?: readonly SourceId[];
-  /** Sources that are not worth asking before one with other rights has seen the video. */
+  /** Sources that are not worth asking before one with other access rights has seen the video. */
   readonly skipped: readonly SourceId[];
   /** A source has seen that the video has no captions. */
   readonly noCaptions: boolean;
-  /** The failure that tells most of those that passed a source. */
+  /** The most telling failure among the sources that were passed. */
   readonly telling?: Telling;
   /** The tries of the source that was asked last. */
   readonly last?: Tries;
@@ -34,13 +34,13 @@ export interface Tries {
   readonly source?: SourceId;
   /** Those that count against the setting `retries`. */
   readonly counted: number;
-  /** How often in a row it has asked to slow down. */
+  /** How often in a row it was throttled. */
   readonly throttled: number;
   /** All of them. */
   readonly all: number;
 }
 
-/** Recorded paid submit: without `requestId` nobody knows whether the service took it. */
+/** Recorded paid submit: without `requestId` it is unknown whether the service accepted it. */
 export interface PaidState {
   readonly source: SourceId;
   readonly requestId?: string;
@@ -55,17 +55,17 @@ export const noMemory: JobMemory = Object.freeze({
 });
 
 export type AttemptEvent = Extract<LastingEvent, { readonly type: 'attempt' }>;
-/** The events that a job's memory is made of. */
+/** The events that make up a job's memory. */
 export type MemoryEvent = Extract<LastingEvent, { readonly type: 'attempt' | 'intent' | 'request-id' }>;
 
 const noTries: Tries = { counted: 0, throttled: 0, all: 0 };
 
-/** The tries of this source, none where another one was asked since. */
+/** The tries of this source; none when another one was asked since. */
 export function triesOf(memory: JobMemory, source: SourceId | undefined): Tries {
   return memory.last !== undefined && memory.last.source === source ? memory.last : noTries;
 }
 
-/** The memory after a try that failed and is not the last word. */
+/** The memory after a failed try that is not final. */
 export function afterAttempt(memory: JobMemory, event: AttemptEvent): JobMemory {
   const { source, failure, counts } = event;
   const { counted, throttled, all } = triesOf(memory, source);
@@ -90,7 +90,9 @@ export function afterAttempt(memory: JobMemory, event: AttemptEvent): JobMemory 
   };
 }
 
-/** What is left when a parked job is freed: what its sources have said, with a fresh count of tries. */
+/**
+ * What remains when a parked job is freed: what its sources have reported, with the count of tries reset.
+ */
 export function afterRelease({ last: _last, shut, telling, ...memory }: JobMemory): JobMemory {
   const said = telling === undefined || shut?.includes(telling.source) === true ? {} : { telling };
   const passed = shut ? memory.passed.filter((id) => !shut.includes(id)) : memory.passed;
@@ -118,8 +120,8 @@ export function paidAfterFailure(
 }
 
 /**
- * The memory of a row as it was kept before rows had one: `passed` and `failedTries` beside its attempts.
- * Undefined where there was nothing to remember.
+ * The memory of a row in the old format: `passed` and `failedTries` beside its attempts. Undefined when
+ * there was nothing to remember.
  */
 export function memoryOfOldRow(
   attempts: readonly Pick<AttemptEvent, 'source' | 'failure'>[],

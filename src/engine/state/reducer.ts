@@ -1,7 +1,8 @@
 /**
- * Room `state`: what is known of a batch, as the one fold of its events. This is the one reducer: it folds events into the state of a batch. Journal, panel, manifest, tree and terminal all
- * read this state and count nothing themselves. Deterministic; changes the given state in place, because
- * 100,000 rows are not copied for one of them.
+ * Room `state`: what is known of a batch, as the one fold of its events. This is the reducer: it folds
+ * events into the state of a batch. Journal, panel, manifest, tree and terminal all read this state and
+ * count nothing themselves. Deterministic; changes the given state in place, because 100,000 rows must not
+ * be copied for one of them.
  */
 import type { BatchEvent, BatchNote, JobAction, NewJob } from '../../model/events';
 import { lane, leaveWorker, worker } from './workerStrips';
@@ -13,7 +14,7 @@ import type { BatchState, JobState } from './shape';
 export { emptyState, missingJobs } from './shape';
 export type { AttemptState, BatchState, JobState, LaneSegment, WorkerState } from './shape';
 
-/** Notes kept of a batch; each list has a few. */
+/** Notes kept of a batch; a list has a few. */
 const mostNotes = 1000;
 /** Attempts kept for a row's details; throttled ones could be hundreds. */
 const mostAttempts = 40;
@@ -91,7 +92,7 @@ function jobEvent(state: BatchState, job: JobState, event: JobEvent): void {
       job.writing = event.outcome;
       return;
     case 'charged':
-      // After a crash the service may say the same once more: one request is paid for once.
+      // After a crash the service may report the same again: a request is paid for once.
       if (event.requestId === undefined || event.requestId !== job.requestId) pay(state, job, event);
       touched(state, event.at);
       return;
@@ -100,7 +101,7 @@ function jobEvent(state: BatchState, job: JobState, event: JobEvent): void {
       touched(state, event.at);
       return;
     case 'job-started':
-      // Passing events never touch lasting facts: an ended job has to be made pending first.
+      // Transient events never change lasting facts: an ended job has to be made pending first.
       if (job.status !== 'pending' && job.status !== 'running') return;
       if (job.worker !== undefined) leaveWorker(state, job, event.at, 'left');
       setStatus(state, job, 'running');
@@ -137,7 +138,7 @@ function jobEvent(state: BatchState, job: JobState, event: JobEvent): void {
   }
 }
 
-/** One source was asked in vain; whether that counts as a try, the event says. */
+/** One source had no transcript; the event says whether that counts as a try. */
 function attempt(state: BatchState, job: JobState, event: Extract<JobEvent, { type: 'attempt' }>): void {
   (job.attempts ??= []).push({
     at: event.at,
@@ -164,7 +165,7 @@ function recordPaid(job: JobState, event: MemoryEvent): void {
   else delete job.paid;
 }
 
-/** A list that is read again says the same again. */
+/** A list that is read again reports the same notes again. */
 function addNote(state: BatchState, note: BatchNote): void {
   if (state.notes.length >= mostNotes) return;
   if (state.notes.some(({ job, line, text }) => job === note.job && line === note.line && text === note.text))
@@ -220,25 +221,25 @@ function jobControl(state: BatchState, index: number, action: JobAction, atEnd: 
   }
   if (action === 'skip') return; // The outcome `skipped` follows.
   if (action === 'redo') job.redo = true;
-  // What was submitted stays known: read again, the journal does not tell a running job from a waiting one.
+  // A submitted request stays recorded: when read back, a running job looks like a waiting one.
   if (job.status === 'pending' || job.status === 'running') return;
   if (action === 'redo') delete job.paid;
-  // After a failure, by the user or at the end of the batch; what was parked goes on with the try it had.
+  // After a failure, by the user or at the end of the batch; a parked job continues its earlier try.
   if (action === 'retry' && job.status === 'failed') {
     job.retries += 1;
     state.retries += 1;
   }
-  // The user's own retry is what allows a paid submit of unknown fate to be made again.
+  // Only the user's own retry allows a paid submit with an unknown result to be made again.
   if (action === 'retry' && job.paid && job.paid.requestId === undefined) delete job.paid;
   if (job.expandedInto !== undefined) {
-    // Read again; until it has become its entries anew it counts like any other.
+    // It is read again; until it has been expanded again it counts like any other.
     delete job.expandedInto;
     state.total += 1;
     state.counts.completed += 1;
   }
   clearEnd(state, job);
   job.tries = 0;
-  // What its sources have said is asked again only where the user wants it: it may cost money.
+  // What its sources have reported is asked again only when the user wants it: it may cost money.
   if (action !== 'release' && !atEnd) delete job.memory;
   else if (job.memory) job.memory = afterRelease(job.memory);
   if (atEnd) job.triedAtEnd = true;

@@ -1,6 +1,6 @@
 /**
- * The shape of a batch's state: what the reducer in reducer.ts makes of events, and what journal, page,
- * manifest, tree and terminal read.
+ * The shape of a batch's state: built by the reducer in reducer.ts, read by journal, page, manifest, tree
+ * and terminal.
  */
 import type { BatchNote, BatchPhase, JobStatus, Outcome, Pace, QuotaView, Wait } from '../../model/events';
 import type { Failure, FailureCode } from '../../model/failure';
@@ -21,7 +21,7 @@ export interface AttemptState {
   readonly requests: number;
 }
 
-/** A row of the table. What becomes of each field is said in fields.ts. */
+/** A row of the table. The lifetime of each field is defined in fields.ts. */
 export interface JobState {
   readonly index: number;
   readonly link: Link;
@@ -35,11 +35,11 @@ export interface JobState {
   /** Tries that count, the running one included. */
   tries: number;
   retries: number;
-  /** What its sources have said while it is under way or parked; absent means nothing yet. */
+  /** What its sources have reported while it runs or is parked; absent means nothing yet. */
   memory?: JobMemory;
   /** It ran a second time at the end of the batch (`onError: retryAtEnd`), which happens once. */
   triedAtEnd?: true;
-  /** The entry is no link we may follow; nobody is ever asked. */
+  /** The entry is not a link we may open; no source is asked. */
   invalid?: Failure;
   attempts?: AttemptState[];
   failure?: Failure;
@@ -59,9 +59,9 @@ export interface JobState {
   paidSeconds?: number;
   requestId?: string;
   redo?: boolean;
-  /** What the outcome will be once the files are written; recognises them when the outcome was lost. */
+  /** What the outcome will be once the files are written; identifies them when the outcome was lost. */
   writing?: Extract<Outcome, { readonly status: 'completed' }>;
-  // Passing: gone after a restart.
+  // Transient: gone after a restart.
   worker?: number;
   startedAt?: number;
   stage?: Stage;
@@ -69,7 +69,7 @@ export interface JobState {
   wait?: Wait;
 }
 
-/** A stretch on a worker's lane. `kind` wait and held are drawn thin, stages thick. */
+/** A segment on a worker's lane. `kind` wait and held are drawn thin, stages thick. */
 export interface LaneSegment {
   readonly job: number;
   readonly from: number;
@@ -89,7 +89,7 @@ export interface BatchState {
   id: string;
   name: string;
   list?: string;
-  /** How many jobs came with its list at the start; see `missingJobs`. */
+  /** Number of jobs in its list at the start; see `missingJobs`. */
   listed: number;
   machine: string;
   settings: Partial<Settings>;
@@ -98,7 +98,7 @@ export interface BatchState {
   phase: BatchPhase;
   /** Why the engine itself paused or stopped: disk full, folder gone, an error with `onError: stop`. */
   why?: Failure;
-  /** Who brought the phase about; a batch that the engine stopped was interrupted, not ended by the user. */
+  /** Who caused the phase; a batch that the engine stopped was interrupted, not ended by the user. */
   phaseBy?: 'user' | 'engine';
   /** When the phase was last entered. */
   phaseAt: number;
@@ -117,11 +117,11 @@ export interface BatchState {
   bySource: Partial<Record<SourceId, number>>;
   byError: Partial<Record<FailureCode, number>>;
   consents: { readonly service: SourceId; readonly origin: string; readonly cost: number }[];
-  /** What the user should know of the list and its rows, in the order in which it was learnt. */
+  /** Notes for the user about the list and its rows, in order of arrival. */
   notes: BatchNote[];
   /** Jobs put first by the user, in order. */
   next: number[];
-  // Passing.
+  // Transient.
   workers: WorkerState[];
   configuredWorkers: number;
   effectiveWorkers: number;
@@ -165,7 +165,7 @@ export function emptyState(): BatchState {
   };
 }
 
-/** How many links of the list never came into the batch, because it was cut off while they were added. */
+/** How many links of the list never became jobs, because the process ended while they were added. */
 export function missingJobs({ listed, jobs }: BatchState): number {
   let own = 0;
   for (const { parent } of jobs) if (parent === undefined) own += 1;

@@ -4,10 +4,10 @@ import type { BatchState, JobState, LaneSegment, WorkerState } from './shape';
 
 /** How far back lanes are kept, ms: a little more than the widest panel shows. */
 const laneSpanMs = 15 * 60_000;
-/** Most segments of a lane: more than the widest screen has columns for. */
+/** Most segments of a lane: more than the widest screen has columns. */
 const mostSegments = 2_000;
 
-/** The worker's place in the state, made when it is first named. */
+/** The worker's entry in the state, created on first use. */
 export function worker(state: BatchState, number: number): WorkerState {
   for (let next = state.workers.length + 1; next <= number; next += 1) {
     state.workers.push({ number: next, lane: [] });
@@ -34,11 +34,11 @@ export function lane(state: BatchState, job: JobState, kind: LaneSegment['kind']
 
 export type LaneEnd = 'completed' | 'failed' | 'left';
 
-/** The job's last segment ends; its worker is free unless the next job has begun there already. */
+/** Ends the job's last segment; its worker is free unless the next job has begun there already. */
 export function endLane(state: BatchState, job: JobState, at: number, end: LaneEnd): void {
   if (job.worker === undefined) return;
   const slot = worker(state, job.worker);
-  // While it was being written the next job may have begun on its place.
+  // While it was being written, the next job may have begun in its place.
   const last = slot.lane.findLast((segment) => segment.job === job.index);
   if (last) {
     last.to ??= at;
@@ -47,7 +47,7 @@ export function endLane(state: BatchState, job: JobState, at: number, end: LaneE
   if (slot.job === job.index) delete slot.job;
 }
 
-/** The job leaves its worker and what passes with it. */
+/** The job leaves its worker; its transient fields are removed. */
 export function leaveWorker(state: BatchState, job: JobState, at: number, end: LaneEnd): void {
   endLane(state, job, at, end);
   dropPassing(job);
