@@ -26,6 +26,11 @@ export interface Link {
    * private address (`HttpRequest.reach`). Absent: the user wrote the address into the list.
    */
   readonly reach?: 'public-only';
+  /**
+   * Set for the transcript of a feed's entry: the http(s) address of the episode itself, its sound or its page.
+   * `url` is what is fetched; this is what people are led to (`publicAddress`).
+   */
+  readonly episode?: string;
 }
 
 /** What is known about a video besides its link. All optional: unknown stays empty. */
@@ -48,11 +53,12 @@ export interface Chapter {
 }
 
 /**
- * A link's address where people may publish it. The address of a private feed is as good as a password: its query,
- * and parts of its path that look like a token, are left out.
+ * A link's address in everything that is written for people: the episode's where a feed's transcript was fetched.
+ * The address of a private feed is as good as a password: its query, and parts of its path that look like a token,
+ * are left out.
  */
-export function publicAddress({ url, list }: Link): string {
-  if (list !== 'feed') return url;
+export function publicAddress({ url, list, episode }: Pick<Link, 'url' | 'list' | 'episode'>): string {
+  if (list !== 'feed') return episode ?? url;
   const plain = url.replace(/[?#].*$/s, '');
   return plain.replace(/\/(?=[^/]*\d)(?=[^/]*[a-z])[\w-]{16,}(?=\/|$)/gi, '/…');
 }

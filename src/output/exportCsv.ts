@@ -1,6 +1,7 @@
 /** The status table as CSV (RFC 4180) that no spreadsheet takes for formulas. */
 import type { JobState } from '../engine/state/reducer';
 import { rowWords } from '../model/words';
+import { publicAddress } from '../model/link';
 
 const columns = [
   'number',
@@ -26,7 +27,7 @@ export const csvHead = `${columns.join(',')}\r\n`;
 export function csvRow(job: JobState, number: number): string {
   const values: Readonly<Record<(typeof columns)[number], string | number | undefined>> = {
     number,
-    url: job.link.url,
+    url: publicAddress(job.link),
     id: job.link.id,
     title: job.meta.title,
     channel: job.meta.channel,

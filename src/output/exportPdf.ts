@@ -18,6 +18,7 @@ import { Pages, destination, sheet, textWidth, totalDrawing, type Place } from '
 import { PdfFile, textString } from './pdf/pdfFile';
 import { layOutOne } from './pdf/textLayout';
 import { readBack } from './readBack';
+import { publicAddress } from '../model/link';
 
 const body = { size: 10.5, leading: 15 } as const;
 const entry = { size: 10.5, leading: 17 } as const;
@@ -109,13 +110,14 @@ async function* writeVideo(
   title: string,
 ): AsyncIterable<Uint8Array> {
   const { meta } = transcript;
-  const url = linkTarget(link.url);
+  const address = publicAddress(link);
+  const url = linkTarget(address);
   const target = url === undefined ? {} : { target: { url } };
   await pages.write([{ text: title, bold: true }], { size: 16, leading: 21, keep: 4, ...target });
   const facts = [meta.channel ?? '', formatLength(meta.duration), meta.published ?? '', transcript.language];
   const shown = facts.filter((fact) => fact !== '').join(' · ');
   await pages.write([{ text: visible(shown) }], { size: 9, leading: 13, colour: 'quiet' });
-  await pages.write([{ text: link.url }], { size: 9, leading: 13, colour: 'link', ...target });
+  await pages.write([{ text: address }], { size: 9, leading: 13, colour: 'link', ...target });
   pages.space(8);
   let written = 0;
   const paragraphs = await inSlices(toParagraphs(transcript.cues, { chapters: meta.chapters ?? [] }));
@@ -129,7 +131,7 @@ async function* writeVideo(
       });
       pages.space(2);
     }
-    const time = timestamps === 'none' ? undefined : linkTarget(timeLink(link.url, paragraph.start));
+    const time = timestamps === 'none' ? undefined : linkTarget(timeLink(address, paragraph.start));
     const speaker = paragraph.speaker?.replace(/:\s*$/, '');
     await pages.write(
       [

@@ -23,6 +23,7 @@ import { zipPieces } from './exportZip';
 import { markdownBody } from './markdown';
 import { renderJsonLine } from './plain';
 import { readBack } from './readBack';
+import { publicAddress } from '../model/link';
 
 export { exportFormats, isExportFormat } from './exportRows';
 export type { ExportFormat, ExportRequest, ExportResult } from './exportRows';
@@ -101,7 +102,7 @@ async function* writeMarkdown(
     }
     tally.videos += 1;
     const title = markdownText(titleOf(job.meta, job.link));
-    const target = linkTarget(job.link.url);
+    const target = linkTarget(publicAddress(job.link));
     const facts = [
       target === undefined ? '' : `[Video](${target})`,
       markdownText(job.meta.channel ?? ''),

@@ -1,4 +1,5 @@
 /** Which video a file of ours belongs to, read from its first bytes. */
+import { publicAddress } from '../model/link';
 import type { Link } from '../model/link';
 import type { Files } from '../model/ports';
 
@@ -21,9 +22,13 @@ export async function readHead(files: Files, path: string): Promise<string | und
 }
 
 /** True or false where the file says whose it is; undefined for a form that cannot (SubRip). */
-export function carriesId(name: string, head: string, link: Pick<Link, 'id' | 'url'>): boolean | undefined {
+export function carriesId(
+  name: string,
+  head: string,
+  link: Pick<Link, 'id' | 'url' | 'list' | 'episode'>,
+): boolean | undefined {
   if (name.endsWith('.srt')) return undefined;
-  if (name.endsWith('.txt')) return head.split(/\r?\n/, 2)[1] === link.url;
+  if (name.endsWith('.txt')) return head.split(/\r?\n/, 2)[1] === publicAddress(link);
   return idInside(name, head) === link.id;
 }
 

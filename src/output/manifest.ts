@@ -98,7 +98,7 @@ function video(job: JobState): Readonly<Record<string, unknown>> {
   const done = job.status === 'completed';
   const failed = job.status === 'failed' || job.status === 'parked' ? job.failure : undefined;
   return {
-    url: job.link.url,
+    url: publicAddress(job.link),
     id: job.link.id,
     title: job.meta.title,
     status: job.status,

@@ -4,6 +4,7 @@ import { Share, type Sliced } from '../captions/sliced';
 import { formatLength } from '../model/words';
 import { timeLink, titleOf, type TranscriptDocument } from './document';
 import { linkTarget, markdownText, yamlString } from './escape';
+import { publicAddress } from '../model/link';
 
 /** The whole file. */
 export function* renderMarkdown(document: TranscriptDocument): Sliced<string> {
@@ -21,7 +22,7 @@ function frontMatter({ link, transcript, batch, transcribed }: TranscriptDocumen
   return [
     '---',
     `title:${text(titleOf(meta, link))}`,
-    `url:${text(link.url)}`,
+    `url:${text(publicAddress(link))}`,
     `id:${text(link.id)}`,
     `channel:${text(meta.channel)}`,
     `duration:${meta.duration === undefined ? '' : ` ${Math.round(meta.duration * 1000) / 1000}`}`,
@@ -50,7 +51,8 @@ export function* markdownBody(document: TranscriptDocument, headingLevel: number
     if (share.due(paragraph.text.length)) yield;
     if (paragraph.chapter !== undefined)
       body += `${'#'.repeat(headingLevel)} ${markdownText(paragraph.chapter.title)}\n\n`;
-    const target = timestamps === 'none' ? undefined : linkTarget(timeLink(link.url, paragraph.start));
+    const target =
+      timestamps === 'none' ? undefined : linkTarget(timeLink(publicAddress(link), paragraph.start));
     const time = target === undefined ? '' : `[${formatLength(Math.floor(paragraph.start))}](${target}) `;
     const speaker =
       paragraph.speaker === undefined ? '' : `**${markdownText(paragraph.speaker.replace(/:\s*$/, ''))}:** `;

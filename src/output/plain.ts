@@ -4,6 +4,7 @@ import { Share, type Sliced } from '../captions/sliced';
 import { formatLength } from '../model/words';
 import { cueLines, titleOf, type TranscriptDocument } from './document';
 import { visible } from './escape';
+import { publicAddress } from '../model/link';
 
 /** Title and link, then paragraphs; with `output.timestamps: line` one line a cue, led by its time. */
 export function* renderText({ link, transcript, timestamps }: TranscriptDocument): Sliced<string> {
@@ -24,7 +25,7 @@ export function* renderText({ link, transcript, timestamps }: TranscriptDocument
       parts.push(visible(speaker === undefined ? text : `${speaker}: ${text}`));
       if (share.due(text.length)) yield;
     }
-  return `${title}\n${link.url}\n\n${parts.join(timestamps === 'line' ? '\n' : '\n\n')}\n`;
+  return `${title}\n${publicAddress(link)}\n\n${parts.join(timestamps === 'line' ? '\n' : '\n\n')}\n`;
 }
 
 /** Keys and their order are public. `end` of the object without its cues, for writing them one a line. */
@@ -32,7 +33,7 @@ function jsonHead({ link, transcript }: TranscriptDocument): Readonly<Record<str
   const { meta } = transcript;
   return {
     schema: 1,
-    url: link.url,
+    url: publicAddress(link),
     id: link.id,
     title: meta.title ?? null,
     channel: meta.channel ?? null,

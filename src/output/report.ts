@@ -169,8 +169,9 @@ function groupText(group: CauseGroup, state: BatchState, now: number): string {
   const told = groupWords(group, state, now);
   const words = { cause: markdownText(told.cause), sentence: markdownText(told.sentence) };
   const lines = jobs.slice(0, mostNamed).map((job) => {
-    const target = linkTarget(job.link.url);
-    const title = markdownText(job.meta.title ?? job.link.url);
+    const address = publicAddress(job.link);
+    const target = linkTarget(address);
+    const title = markdownText(job.meta.title ?? address);
     const length = formatLength(job.meta.duration);
     const said = markdownText(job.failure?.message ?? '');
     return `- ${target === undefined ? title : `[${title}](${target})`}${length === '' ? '' : ` (${length})`}${said === '' ? '' : `: ${said}`}`;

@@ -3,6 +3,7 @@ import { Share, type Sliced } from '../captions/sliced';
 import { cueLines, titleOf, type TranscriptDocument } from './document';
 import { shown } from './escape';
 import { looksLikeTiming } from '../captions/timing';
+import { publicAddress } from '../model/link';
 
 /** `01:02:03` and the milliseconds behind the given mark. */
 function clock(seconds: number, mark: ',' | '.'): string {
@@ -39,7 +40,7 @@ export function* renderVtt({ link, transcript }: TranscriptDocument): Sliced<str
   const share = new Share();
   const oneLine = (text: string): string => vttText(cueLines(text).join(' ')).replace(/-->/g, '');
   // The note lets a finished file be recognised whatever its name.
-  const note = `NOTE\ntitle: ${oneLine(titleOf(transcript.meta, link))}\nurl: ${oneLine(link.url)}\nid: ${oneLine(link.id)}\nlanguage: ${oneLine(transcript.language)}\n`;
+  const note = `NOTE\ntitle: ${oneLine(titleOf(transcript.meta, link))}\nurl: ${oneLine(publicAddress(link))}\nid: ${oneLine(link.id)}\nlanguage: ${oneLine(transcript.language)}\n`;
   const blocks = ['WEBVTT\n', note];
   for (const { start, end, text, speaker } of transcript.cues) {
     const voice = speaker === undefined ? '' : `<v ${oneLine(speaker)}>`;

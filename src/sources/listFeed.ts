@@ -132,9 +132,24 @@ function feedItem(
   const meta = metaOf(entry, feed.title);
   if (entry.videoId !== undefined && isYouTubeId(entry.videoId))
     return { link: youtubeVideo(entry.videoId), meta };
-  const link = subtitleOf(entry, reader, wantedLanguages(languages, feed)) ?? mediaOf(entry, reader);
-  if (link) return { link, meta };
+  const transcript = subtitleOf(entry, reader, wantedLanguages(languages, feed));
+  const sound = mediaOf(entry, reader);
+  if (transcript) {
+    const episode = episodeOf(entry, sound, reader);
+    return { link: episode === undefined ? transcript : { ...transcript, episode }, meta };
+  }
+  if (sound) return { link: sound, meta };
   return reader.item(entry.link ?? entry.permalink ?? '', meta);
+}
+
+/**
+ * Where people find the episode: its sound, because there a time leads to its place; its page where the sound's
+ * address has a query, which may be a listener's own key.
+ */
+function episodeOf(entry: FeedEntry, sound: Link | undefined, reader: EntryReader): string | undefined {
+  const page = reader.link(entry.link ?? entry.permalink ?? '');
+  if (sound !== undefined && !sound.url.includes('?')) return sound.url;
+  return (page ?? sound)?.url;
 }
 
 /** The languages to look for: the user's, else the feed's own. */

@@ -5,6 +5,7 @@
  */
 import { endSpan, type EndSpan } from '../model/endWords';
 import type { BatchEvent } from '../model/events';
+import { publicAddress } from '../model/link';
 import type { BatchState, JobState } from '../engine/state/reducer';
 import { notesOf } from '../output/manifest';
 
@@ -135,7 +136,7 @@ export class JsonLines {
     this.line('job', {
       batch_id: batch,
       id: job.link.id,
-      url: job.link.url,
+      url: publicAddress(job.link),
       status: statusOf(job, event),
       ...(stage ? { stage: stage.stage } : {}),
       ...(stage?.percent === undefined ? {} : { percent: stage.percent }),

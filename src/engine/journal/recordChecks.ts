@@ -37,6 +37,8 @@ const isCaptions = isOneOf('manual', 'automatic', 'speech');
 const isVia = isOneOf('direct', 'proxy', 'tor');
 const isLastingStatus = isOneOf('pending', 'completed', 'failed', 'skipped', 'cancelled', 'parked');
 
+const isWebAddress = (value: unknown): value is string => isText(value) && /^https?:\/\//i.test(value);
+
 /** A name relative to the batch folder that cannot point outside it. */
 const isOwnFile = (value: unknown): value is string => isText(value) && isInsidePath(value);
 const areOwnFiles = listOf(isOwnFile);
@@ -59,6 +61,7 @@ function isLink(value: unknown): value is Link {
     path: isLocal ? isText(value.path) : value.path === undefined,
     outside: optional(value.outside, isFlag),
     reach: optional(value.reach, isReach),
+    episode: optional(value.episode, isWebAddress),
   });
 }
 

@@ -56,6 +56,24 @@ batch: "lectures-2026"
     );
   });
 
+  it('lead to the episode where its transcript was fetched, and are found again', async () => {
+    const link = {
+      kind: 'subtitle',
+      url: 'https://e.org/t/1.vtt?key=k',
+      id: 'abcdefghijk',
+      episode: 'https://e.org/1.mp3',
+    } as const;
+    const settings = settingsWith({ 'output.formats': ['md', 'txt', 'json', 'vtt'] });
+    const files = await writer.write(request(folder, { link, settings }));
+    for (const name of files) {
+      const text = await readFile(join(folder, name), 'utf8');
+      assert(text.includes('https://e.org/1.mp3'), name);
+      assert(!text.includes('1.vtt'), name);
+    }
+    assert((await readFile(join(folder, files[0] ?? ''), 'utf8')).includes('(https://e.org/1.mp3#t=63)'));
+    assert.deepEqual(await writer.write(request(folder, { link, settings })), files);
+  });
+
   it('say that their words are those of a dub', async () => {
     const dubbed = request(folder, { settings: all, transcript: transcript({ dub: true }) });
     const names = await writer.write(dubbed);

@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { isFailure, readLink } from '../../../../src/intake/link';
+import { publicAddress, type Link } from '../../../../src/model/link';
 import { defaultSettings, type Settings } from '../../../../src/model/settings';
 import { parseFeed } from '../../../../src/sources/feedParser';
 import type { Feed } from '../../../../src/sources/feedShape';
@@ -101,7 +102,11 @@ describe('A feed that is expanded', () => {
   async function expand(settings: Partial<Settings> = {}, path = '/feed.xml'): Promise<string[]> {
     const link = readLink(`${server.origin}${path}`);
     assert(!isFailure(link));
-    const found: string[] = [];
+    return (await linksOf(link, settings)).map(({ url }) => url.replace(server.origin, ''));
+  }
+
+  async function linksOf(link: Link, settings: Partial<Settings> = {}): Promise<Link[]> {
+    const found: Link[] = [];
     for await (const entry of new Lists({ ...parts, mayBePublic: () => false }).expand({
       link,
       settings: { ...defaultSettings, ...settings },
@@ -111,7 +116,7 @@ describe('A feed that is expanded', () => {
       permit: () => Promise.resolve({ heard: () => undefined, release: () => undefined }),
       note: (text) => notes.push(text),
     }))
-      found.push(entry.link.url.replace(server.origin, ''));
+      found.push(entry.link);
     return found;
   }
   const dated = [
@@ -151,6 +156,35 @@ describe('A feed that is expanded', () => {
     server.pages.set('/feed.xml?page=2', rss(item('b'), next(3)));
     server.pages.set('/feed.xml?page=3', rss(item('c'), next(1)));
     assert.deepEqual(await expand(), ['/a.mp3', '/b.mp3', '/c.mp3']);
+  });
+
+  it('has its addresses from where it answered, also after a redirect, and leads to the episode', async () => {
+    server.pages.set('/old', { status: 302, headers: { location: '/a/feed.xml' } });
+    server.pages.set(
+      '/a/feed.xml',
+      rss(
+        '<item><title>rel</title><enclosure url="e1.mp3" type="audio/mpeg"/><podcast:transcript url="t/e1.vtt" type="text/vtt"/></item>' +
+          '<item><title>own key</title><link>/a/e2</link><enclosure url="e2.mp3?key=k" type="audio/mpeg"/><podcast:transcript url="t/e2.vtt" type="text/vtt"/></item>' +
+          '<item><title>words alone</title><link>/a/e3</link><podcast:transcript url="t/e3.vtt" type="text/vtt"/></item>' +
+          '<item><title>sound alone</title><link>/a/e4</link><enclosure url="e4.mp3" type="audio/mpeg"/></item>',
+      ),
+    );
+    const link = readLink(`${server.origin}/old`, { feed: true });
+    assert(!isFailure(link));
+    const found = await linksOf(link);
+    assert.deepEqual(
+      found.map(({ url, episode }) => [url, episode].map((one) => one?.replace(server.origin, ''))),
+      [
+        ['/a/t/e1.vtt', '/a/e1.mp3'],
+        ['/a/t/e2.vtt', '/a/e2'],
+        ['/a/t/e3.vtt', '/a/e3'],
+        ['/a/e4.mp3', undefined],
+      ],
+    );
+    const alone = readLink(`${server.origin}/a/t/e1.vtt`);
+    assert(!isFailure(alone));
+    assert.equal(found[0]?.id, alone.id);
+    assert.equal(publicAddress(alone), alone.url);
   });
 
   it('may be named by the page that was asked for', async () => {
