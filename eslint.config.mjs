@@ -171,6 +171,10 @@ const noBareNames = {
   selector: `ImportDeclaration[source.value=/^(${plainNames.join('|')})$/]`,
   message: "Node's own modules are imported as node:….",
 };
+const noHashNames = {
+  selector: ':matches(PropertyDefinition, MethodDefinition, AccessorProperty) > PrivateIdentifier.key',
+  message: 'Private members are written `private name`.',
+};
 
 export default tseslint.config(
   {
@@ -217,10 +221,24 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/**/*.ts', 'webview-ui/**/*.{ts,tsx}', 'test/**/*.ts', 'scripts/**/*.ts'],
-    ignores: bareNames,
+    files: ['test/**/*.ts', 'scripts/**/*.ts'],
     rules: { 'no-restricted-syntax': ['error', noBareNames] },
   },
+  {
+    files: ['src/**/*.ts', 'webview-ui/**/*.{ts,tsx}'],
+    rules: {
+      'no-restricted-syntax': ['error', noBareNames, noHashNames],
+      // A field that holds a function counts as a method.
+      '@typescript-eslint/member-ordering': [
+        'error',
+        {
+          default: 'never',
+          classes: ['static-field', 'field', 'constructor', ['static-method', 'get', 'set', 'method']],
+        },
+      ],
+    },
+  },
+  { files: bareNames, rules: { 'no-restricted-syntax': ['error', noHashNames] } },
   {
     files: ['src/editor/**/*.ts', 'src/extension*.ts'],
     ignores: ['src/editor/messages.ts'],
@@ -228,6 +246,7 @@ export default tseslint.config(
       'no-restricted-syntax': [
         'error',
         noBareNames,
+        noHashNames,
         {
           selector:
             'MemberExpression[property.name=/^(showInformationMessage|showWarningMessage|showErrorMessage|withProgress|setStatusBarMessage)$/]',

@@ -61,65 +61,65 @@ interface Shape {
 
 /** As `packRows`, row by row, for callers that must not block for long. */
 export class RowPacker {
-  readonly #shapes = new Map<string, Shape>();
-  readonly #shared: unknown[] = [];
-  readonly #sharedOf = new Map<unknown, number>();
-  readonly #flat: unknown[] = [];
-  readonly #last = new Map<string, number>();
-  #title = '';
-  #id = '';
+  private readonly shapes = new Map<string, Shape>();
+  private readonly shared: unknown[] = [];
+  private readonly sharedOf = new Map<unknown, number>();
+  private readonly flat: unknown[] = [];
+  private readonly last = new Map<string, number>();
+  private title = '';
+  private id = '';
   count = 0;
 
   add(job: JobState): void {
     this.count += 1;
-    this.#title = job.meta.title ?? '';
-    this.#id = job.link.id;
-    this.#fields(job);
+    this.title = job.meta.title ?? '';
+    this.id = job.link.id;
+    this.fields(job);
   }
 
   bytes(): Uint8Array {
-    const names = [...this.#shapes.values()].map((shape) => shape.names);
-    return new TextEncoder().encode(JSON.stringify([names, this.#shared, this.#flat]));
+    const names = [...this.shapes.values()].map((shape) => shape.names);
+    return new TextEncoder().encode(JSON.stringify([names, this.shared, this.flat]));
   }
 
-  #fields(of: object): void {
+  private fields(of: object): void {
     const fields = of as Plain;
-    const shape = this.#shapeOf(fields);
-    this.#flat.push(shape.at);
+    const shape = this.shapeOf(fields);
+    this.flat.push(shape.at);
     const { names, kinds } = shape;
     for (let at = 0; at < names.length; at += 1) {
       const name = names[at] ?? '';
       const kind = kinds[at];
-      if (kind === undefined) this.#flat.push(fields[name]);
-      else if (kind === 'shared') this.#flat.push(this.#share(fields[name]));
-      else this.#value(name, kind, fields[name]);
+      if (kind === undefined) this.flat.push(fields[name]);
+      else if (kind === 'shared') this.flat.push(this.share(fields[name]));
+      else this.value(name, kind, fields[name]);
     }
   }
 
-  #shapeOf(fields: Plain): Shape {
+  private shapeOf(fields: Plain): Shape {
     const names = Object.keys(fields);
     const key = names.join();
-    const known = this.#shapes.get(key);
+    const known = this.shapes.get(key);
     if (known) return known;
-    const shape = { at: this.#shapes.size, names, kinds: names.map((name) => kinds[name]) };
-    this.#shapes.set(key, shape);
+    const shape = { at: this.shapes.size, names, kinds: names.map((name) => kinds[name]) };
+    this.shapes.set(key, shape);
     return shape;
   }
 
-  #value(name: string, kind: Kind, value: unknown): void {
-    const flat = this.#flat;
+  private value(name: string, kind: Kind, value: unknown): void {
+    const flat = this.flat;
     switch (kind) {
       case 'delta': {
         const whole = Math.round(Number(value));
-        flat.push(whole - (this.#last.get(name) ?? 0));
-        this.#last.set(name, whole);
+        flat.push(whole - (this.last.get(name) ?? 0));
+        this.last.set(name, whole);
         return;
       }
       case 'ms':
         flat.push(Math.round(Number(value) * 1000));
         return;
       case 'shared':
-        flat.push(this.#share(value));
+        flat.push(this.share(value));
         return;
       case 'link': {
         const link = value as Link;
@@ -129,37 +129,37 @@ export class RowPacker {
         return;
       }
       case 'files':
-        this.#files(value as readonly string[]);
+        this.files(value as readonly string[]);
         return;
       case 'fields':
-        this.#fields(value as object);
+        this.fields(value as object);
         return;
       case 'list': {
         const list = value as readonly object[];
         flat.push(list.length);
-        for (const one of list) this.#fields(one);
+        for (const one of list) this.fields(one);
       }
     }
   }
 
-  #share(value: unknown): number {
+  private share(value: unknown): number {
     const key = typeof value === 'string' ? value : idMark + JSON.stringify(value);
-    let at = this.#sharedOf.get(key);
+    let at = this.sharedOf.get(key);
     if (at === undefined) {
-      at = this.#shared.push(value) - 1;
-      this.#sharedOf.set(key, at);
+      at = this.shared.push(value) - 1;
+      this.sharedOf.set(key, at);
     }
     return at;
   }
 
   /** Each as the length of what it has in common with the title, and the rest. */
-  #files(files: readonly string[]): void {
-    const title = this.#title;
-    this.#flat.push(files.length);
+  private files(files: readonly string[]): void {
+    const title = this.title;
+    this.flat.push(files.length);
     for (const file of files) {
       let same = 0;
       while (same < title.length && title.charCodeAt(same) === file.charCodeAt(same)) same += 1;
-      this.#flat.push(same, file.slice(same).replace(this.#id, idMark));
+      this.flat.push(same, file.slice(same).replace(this.id, idMark));
     }
   }
 }
@@ -196,10 +196,10 @@ function isRow(value: unknown): value is JobState {
 }
 
 class Unpacker {
-  #at = 0;
-  readonly #last = new Map<string, number>();
-  #title = '';
-  #id = '';
+  private at = 0;
+  private readonly last = new Map<string, number>();
+  private title = '';
+  private id = '';
 
   constructor(
     private readonly shapes: readonly (readonly (readonly [name: string, kind: Kind | undefined])[])[],
@@ -208,67 +208,67 @@ class Unpacker {
   ) {}
 
   get more(): boolean {
-    return this.#at < this.flat.length;
+    return this.at < this.flat.length;
   }
 
   row(): unknown {
-    this.#title = '';
-    return this.#fields();
+    this.title = '';
+    return this.fields();
   }
 
-  #next(): unknown {
-    return this.flat[this.#at++];
+  private next(): unknown {
+    return this.flat[this.at++];
   }
 
-  #fields(): Plain {
-    const names = this.shapes[Number(this.#next())];
+  private fields(): Plain {
+    const names = this.shapes[Number(this.next())];
     if (!names) throw new Error('These are no rows.');
     if (names.length === 0) return nothingKnown;
     const made: Record<string, unknown> = {};
     for (const [name, kind] of names)
       made[name] =
         kind === undefined
-          ? this.#next()
+          ? this.next()
           : kind === 'shared'
-            ? this.shared[Number(this.#next())]
-            : this.#value(name, kind);
+            ? this.shared[Number(this.next())]
+            : this.value(name, kind);
     return made;
   }
 
-  #value(name: string, kind: Kind): unknown {
+  private value(name: string, kind: Kind): unknown {
     switch (kind) {
       case 'delta': {
-        const value = Number(this.#next()) + (this.#last.get(name) ?? 0);
-        this.#last.set(name, value);
+        const value = Number(this.next()) + (this.last.get(name) ?? 0);
+        this.last.set(name, value);
         return value;
       }
       case 'ms':
-        return Number(this.#next()) / 1000;
+        return Number(this.next()) / 1000;
       case 'shared':
-        return this.shared[Number(this.#next())];
+        return this.shared[Number(this.next())];
       case 'link':
-        return this.#link();
+        return this.link();
       case 'files':
-        return Array.from({ length: Number(this.#next()) }, () => this.#file());
+        return Array.from({ length: Number(this.next()) }, () => this.file());
       case 'fields': {
-        const made = this.#fields();
-        if (typeof made.title === 'string') this.#title = made.title;
+        const made = this.fields();
+        if (typeof made.title === 'string') this.title = made.title;
         return made;
       }
       case 'list':
-        return Array.from({ length: Number(this.#next()) }, () => this.#fields());
+        return Array.from({ length: Number(this.next()) }, () => this.fields());
     }
   }
 
-  #link(): unknown {
-    const link = this.#next();
+  private link(): unknown {
+    const link = this.next();
     const made = typeof link === 'string' ? { kind: 'youtube', url: watch + link, id: link } : link;
-    this.#id = isPlain(made) && typeof made.id === 'string' ? made.id : '';
+    this.id = isPlain(made) && typeof made.id === 'string' ? made.id : '';
     return made;
   }
 
-  #file(): string {
-    const same = Number(this.#next());
-    return this.#title.slice(0, same) + String(this.#next()).replace(idMark, () => this.#id);
+  private file(): string {
+    const same = Number(this.next());
+    return this.title.slice(0, same) + String(this.next()).replace(idMark, () => this.id);
   }
 }

@@ -34,13 +34,14 @@ function wasCutOff(state: BatchState): boolean {
 
 export class Resumer {
   private readonly notes = new Map<string, ResumedNote>();
-  private goesOn: (batch: string) => void = () => undefined;
 
   constructor(
     private readonly access: CoreAccess,
     private readonly batches: Batches,
     private readonly settings: EditorSettings,
   ) {}
+
+  private goesOn: (batch: string) => void = () => undefined;
 
   /** What a resume in this window kept and picked up. */
   note(folder: string): ResumedNote | undefined {

@@ -45,6 +45,11 @@ class EngineImpl implements Engine {
   private readonly everySecond: EverySecond;
   private disposed = false;
 
+  /** By folder, until the batch that is started there has all its rows. */
+  private readonly starting = new InTurn();
+  /** Names of this process's batches, including those whose journal is still being written. */
+  private readonly taken = new Set<string>();
+
   constructor(
     private readonly parts: EngineParts,
     private inForce: Settings,
@@ -94,9 +99,6 @@ class EngineImpl implements Engine {
     const place = join(request.outputFolder, safeFolderName(request.name));
     return this.starting.run(place, () => this.startNow(request));
   }
-
-  /** By folder, until the batch that is started there has all its rows. */
-  private readonly starting = new InTurn();
 
   private async startNow(request: StartRequest): Promise<BatchHandle> {
     for (const name of folderNames(request.name)) {
@@ -220,8 +222,6 @@ class EngineImpl implements Engine {
       return id;
     }
   }
-  /** Names of this process's batches, including those whose journal is still being written. */
-  private readonly taken = new Set<string>();
 
   /**
    * A list that is run again: new links are added, finished videos are kept while their files exist,

@@ -111,13 +111,14 @@ class FilterOutlet implements Outlet {
   private readonly server = http.createServer((incoming, outgoing) => {
     void this.forward(incoming, outgoing);
   });
-  private readonly onAbort = (): void => this.end();
   private port = 0;
 
   constructor(
     private readonly dial: Dial,
     private readonly request: OutletRequest,
   ) {}
+
+  private readonly onAbort = (): void => this.end();
 
   async listen(): Promise<void> {
     const { server } = this;

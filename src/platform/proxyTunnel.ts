@@ -96,15 +96,6 @@ class Line {
   private readonly pieces: Buffer[] = [];
   private waiting: (() => void) | undefined;
   private ended = false;
-  // 'readable' and not 'data': when it is taken away again the stream waits for its next reader.
-  private readonly onReadable = (): void => {
-    for (let piece = this.next(); piece; piece = this.next()) this.pieces.push(piece);
-    this.waiting?.();
-  };
-  private readonly onClose = (): void => {
-    this.ended = true;
-    this.waiting?.();
-  };
 
   constructor(
     private readonly socket: net.Socket,
@@ -114,6 +105,16 @@ class Line {
     socket.once('close', this.onClose);
     socket.once('end', this.onClose);
   }
+
+  // 'readable' and not 'data': when it is taken away again the stream waits for its next reader.
+  private readonly onReadable = (): void => {
+    for (let piece = this.next(); piece; piece = this.next()) this.pieces.push(piece);
+    this.waiting?.();
+  };
+  private readonly onClose = (): void => {
+    this.ended = true;
+    this.waiting?.();
+  };
 
   write(bytes: string | Uint8Array): void {
     this.socket.write(bytes);

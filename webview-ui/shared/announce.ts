@@ -32,13 +32,13 @@ function look(state: BatchState): Announced {
 }
 
 export class Announcer {
-  #last: Announced | undefined;
+  private last: Announced | undefined;
 
   /** The announcement; empty when nothing noteworthy has happened. */
   next(state: BatchState, now: number): string {
-    const before = this.#last;
+    const before = this.last;
     const after = look(state);
-    this.#last = after;
+    this.last = after;
     if (before?.id !== after.id) return '';
     const said: string[] = [];
     const { counts } = state;

@@ -43,25 +43,25 @@ export const topicsOf: Readonly<Record<BatchEvent['type'], Topics>> = {
 };
 
 export class Changes {
-  readonly #listeners = new Map<() => void, Topics>();
-  #dirty: Topics = 0;
-  #frame = 0;
+  private readonly listeners = new Map<() => void, Topics>();
+  private dirty: Topics = 0;
+  private frame = 0;
 
   subscribe(topics: Topics, listener: () => void): () => void {
-    this.#listeners.set(listener, topics);
-    return () => this.#listeners.delete(listener);
+    this.listeners.set(listener, topics);
+    return () => this.listeners.delete(listener);
   }
 
   mark(topics: Topics): void {
     if (topics === 0) return;
-    this.#dirty |= topics;
-    if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#flush());
+    this.dirty |= topics;
+    if (this.frame === 0) this.frame = requestAnimationFrame(() => this.flush());
   }
 
-  #flush(): void {
-    const dirty = this.#dirty;
-    this.#dirty = 0;
-    this.#frame = 0;
-    for (const [listener, topics] of [...this.#listeners]) if ((topics & dirty) !== 0) listener();
+  private flush(): void {
+    const dirty = this.dirty;
+    this.dirty = 0;
+    this.frame = 0;
+    for (const [listener, topics] of [...this.listeners]) if ((topics & dirty) !== 0) listener();
   }
 }

@@ -32,55 +32,55 @@ interface Loading {
 }
 
 export class Feed {
-  #seq = -1;
-  #loading: Loading | undefined;
+  private seq = -1;
+  private incoming: Loading | undefined;
   /** Received before the snapshot was complete. */
-  #early: Events[] = [];
-  #asked = false;
+  private early: Events[] = [];
+  private asked = false;
 
   constructor(private readonly reader: FeedReader) {}
 
   /** The state whose slices are still arriving. */
   get loading(): BatchState | undefined {
-    return this.#loading?.state;
+    return this.incoming?.state;
   }
 
   forget(): void {
-    this.#loading = undefined;
-    this.#early = [];
-    this.#seq = -1;
-    this.#asked = false;
+    this.incoming = undefined;
+    this.early = [];
+    this.seq = -1;
+    this.asked = false;
   }
 
   snapshot(slice: Slice): void {
     if (slice.head && slice.seq === undefined) {
-      this.#begin(slice, slice.head);
+      this.begin(slice, slice.head);
       return;
     }
-    const loading = this.#loading;
+    const loading = this.incoming;
     if (slice.snapshot !== loading?.snapshot) {
-      this.#gap(slice.batch);
+      this.gap(slice.batch);
       return;
     }
     loading.slices.push(slice);
-    if (loading.painted && loading.slices.length === 1) nextTurn(() => this.#turn(loading));
+    if (loading.painted && loading.slices.length === 1) nextTurn(() => this.turn(loading));
   }
 
   events(message: Events): void {
-    if (this.#loading) {
-      this.#early.push(message);
+    if (this.incoming) {
+      this.early.push(message);
       return;
     }
-    if (this.#seq < 0 || message.seq > this.#seq + 1) {
-      this.#gap(message.batch);
+    if (this.seq < 0 || message.seq > this.seq + 1) {
+      this.gap(message.batch);
       return;
     }
-    for (const event of message.events.slice(Math.max(0, this.#seq + 1 - message.seq)))
+    for (const event of message.events.slice(Math.max(0, this.seq + 1 - message.seq)))
       this.reader.fold(event);
-    this.#seq = Math.max(this.#seq, message.seq + message.events.length - 1);
+    this.seq = Math.max(this.seq, message.seq + message.events.length - 1);
   }
 
-  #begin(slice: Slice, head: Omit<BatchState, 'jobs'>): void {
+  private begin(slice: Slice, head: Omit<BatchState, 'jobs'>): void {
     const state: BatchState = { ...head, jobs: [] };
     state.jobs.length = slice.total;
     const loading: Loading = {
@@ -90,57 +90,57 @@ export class Feed {
       left: slice.total,
       painted: false,
     };
-    this.#loading = loading;
-    this.#early = [];
-    if (!this.#unpack(loading, slice)) return;
+    this.incoming = loading;
+    this.early = [];
+    if (!this.unpack(loading, slice)) return;
     this.reader.begun(state);
     afterPaint(() => {
       loading.painted = true;
-      if (loading.slices.length > 0) this.#turn(loading);
+      if (loading.slices.length > 0) this.turn(loading);
     });
   }
 
   /** Takes one slice in, and the next one in another turn. */
-  #turn(loading: Loading): void {
-    if (this.#loading !== loading) return;
+  private turn(loading: Loading): void {
+    if (this.incoming !== loading) return;
     const slice = loading.slices[0];
-    if (!slice || !this.#unpack(loading, slice)) return;
+    if (!slice || !this.unpack(loading, slice)) return;
     loading.slices.shift();
     if (slice.seq !== undefined && slice.head) {
-      this.#end(loading, slice.head, slice.seq);
+      this.end(loading, slice.head, slice.seq);
       return;
     }
     this.reader.filled(loading.state);
-    if (loading.slices.length > 0) nextTurn(() => this.#turn(loading));
+    if (loading.slices.length > 0) nextTurn(() => this.turn(loading));
   }
 
-  #end(loading: Loading, head: Omit<BatchState, 'jobs'>, seq: number): void {
-    this.#loading = undefined;
+  private end(loading: Loading, head: Omit<BatchState, 'jobs'>, seq: number): void {
+    this.incoming = undefined;
     if (loading.left > 0) {
-      this.#seq = -1;
-      this.#gap(loading.state.id);
+      this.seq = -1;
+      this.gap(loading.state.id);
       return;
     }
-    this.#asked = false;
-    this.#seq = seq;
+    this.asked = false;
+    this.seq = seq;
     // Fields that the newer head lacks are removed.
     const { jobs, ...old } = loading.state;
     for (const name of Object.keys(old)) Reflect.deleteProperty(loading.state, name);
     Object.assign(loading.state, head, { jobs });
     this.reader.whole(loading.state);
-    const early = this.#early;
-    this.#early = [];
+    const early = this.early;
+    this.early = [];
     for (const events of early) this.events(events);
   }
 
   /** False when the bytes are not rows: then this snapshot is dropped. */
-  #unpack(loading: Loading, slice: Slice): boolean {
+  private unpack(loading: Loading, slice: Slice): boolean {
     let rows: readonly JobState[];
     try {
       rows = unpackRows(slice.rows);
     } catch {
-      this.#loading = undefined;
-      this.#gap(slice.batch);
+      this.incoming = undefined;
+      this.gap(slice.batch);
       return false;
     }
     const { jobs } = loading.state;
@@ -152,9 +152,9 @@ export class Feed {
     return true;
   }
 
-  #gap(batch: string): void {
-    if (this.#asked) return;
-    this.#asked = true;
-    this.reader.missing(batch, Math.max(0, this.#seq));
+  private gap(batch: string): void {
+    if (this.asked) return;
+    this.asked = true;
+    this.reader.missing(batch, Math.max(0, this.seq));
   }
 }

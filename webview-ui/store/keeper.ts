@@ -5,12 +5,12 @@
 const restMs = 150;
 
 export class Keeper {
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #changedAt = 0;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private changedAt = 0;
 
   constructor(private readonly write: () => void) {
     const going = (): void => {
-      if (this.#timer !== undefined) this.now();
+      if (this.timer !== undefined) this.now();
     };
     document.addEventListener('visibilitychange', going);
     window.addEventListener('pagehide', going);
@@ -18,20 +18,20 @@ export class Keeper {
   }
 
   now(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    clearTimeout(this.timer);
+    this.timer = undefined;
     this.write();
   }
 
   atRest(): void {
-    this.#changedAt = performance.now();
+    this.changedAt = performance.now();
     // One timer for a whole scroll, not one a frame.
-    this.#timer ??= setTimeout(() => this.#look(), restMs);
+    this.timer ??= setTimeout(() => this.look(), restMs);
   }
 
-  #look(): void {
-    const left = this.#changedAt + restMs - performance.now();
-    if (left > 0) this.#timer = setTimeout(() => this.#look(), left);
+  private look(): void {
+    const left = this.changedAt + restMs - performance.now();
+    if (left > 0) this.timer = setTimeout(() => this.look(), left);
     else this.now();
   }
 }

@@ -25,104 +25,104 @@ interface Parked {
 }
 
 export class ParkedJobs {
-  readonly #jobs = new Map<number, Parked>();
-  readonly #asked = new AskedSums();
-  readonly #causes = new Map<FailureCode, Cause>();
-  #until: number | undefined;
-  #untilKnown = true;
+  private readonly jobs = new Map<number, Parked>();
+  private readonly sums = new AskedSums();
+  private readonly causes = new Map<FailureCode, Cause>();
+  private earliest: number | undefined;
+  private untilKnown = true;
   /** When the first of them was parked, epoch ms. */
   since: number | undefined;
 
   get count(): number {
-    return this.#jobs.size;
+    return this.jobs.size;
   }
 
   /** What waits for an OK, the service with the most videos first. */
   get asked(): readonly Asked[] {
-    return [...this.#asked.all].sort((a, b) => b.count - a.count);
+    return [...this.sums.all].sort((a, b) => b.count - a.count);
   }
 
   /** What parks most of the others. */
   get mainCause(): Cause | undefined {
     let main: Cause | undefined;
-    for (const cause of this.#causes.values()) if (cause.count > (main?.count ?? 0)) main = cause;
+    for (const cause of this.causes.values()) if (cause.count > (main?.count ?? 0)) main = cause;
     return main;
   }
 
   /** How many wait for something other than an OK. */
   get waiting(): number {
     let count = 0;
-    for (const cause of this.#causes.values()) count += cause.count;
+    for (const cause of this.causes.values()) count += cause.count;
     return count;
   }
 
   /** When the first of them is tried again, epoch ms. */
   get until(): number | undefined {
-    if (!this.#untilKnown) {
-      this.#until = undefined;
-      for (const { until } of this.#jobs.values()) this.#soonest(until);
-      this.#untilKnown = true;
+    if (!this.untilKnown) {
+      this.earliest = undefined;
+      for (const { until } of this.jobs.values()) this.soonest(until);
+      this.untilKnown = true;
     }
-    return this.#until;
+    return this.earliest;
   }
 
   /** When all that is parked is tried again without the user; undefined while some of it needs an OK or a next step. */
   get triesAt(): number | undefined {
-    return this.#asked.all.length > 0 ? undefined : this.until;
+    return this.sums.all.length > 0 ? undefined : this.until;
   }
 
   clear(): void {
-    this.#jobs.clear();
-    this.#asked.clear();
-    this.#causes.clear();
-    this.#until = this.since = undefined;
-    this.#untilKnown = true;
+    this.jobs.clear();
+    this.sums.clear();
+    this.causes.clear();
+    this.earliest = this.since = undefined;
+    this.untilKnown = true;
   }
 
   /** Counts a job by its present state. */
   see(job: JobState): void {
-    this.#remove(job.index);
-    if (job.status === 'parked') this.#add(job);
+    this.remove(job.index);
+    if (job.status === 'parked') this.add(job);
   }
 
-  #add(job: JobState): void {
+  private add(job: JobState): void {
     const { consent, failure } = job;
     const until = consent ? undefined : job.parkedUntil;
-    this.#jobs.set(job.index, {
+    this.jobs.set(job.index, {
       ...(consent ? { consent } : {}),
       ...(failure ? { failure } : {}),
       ...(until === undefined ? {} : { until }),
     });
     if (job.endedAt !== undefined) this.since = Math.min(this.since ?? Infinity, job.endedAt);
-    this.#soonest(until);
-    if (consent) this.#asked.add(consent);
+    this.soonest(until);
+    if (consent) this.sums.add(consent);
     else if (failure) {
       const { code } = failure;
       const { source, link } = job;
-      const cause = this.#causes.get(code) ?? { code, failure, source, link, count: 0 };
-      this.#causes.set(code, cause);
+      const cause = this.causes.get(code) ?? { code, failure, source, link, count: 0 };
+      this.causes.set(code, cause);
       cause.count += 1;
     }
   }
 
-  #remove(index: number): void {
-    const parked = this.#jobs.get(index);
+  private remove(index: number): void {
+    const parked = this.jobs.get(index);
     if (!parked) return;
-    this.#jobs.delete(index);
-    if (this.#jobs.size === 0) {
+    this.jobs.delete(index);
+    if (this.jobs.size === 0) {
       this.clear();
       return;
     }
-    if (parked.until !== undefined && parked.until === this.#until) this.#untilKnown = false;
-    if (parked.consent) this.#asked.remove(parked.consent);
+    if (parked.until !== undefined && parked.until === this.earliest) this.untilKnown = false;
+    if (parked.consent) this.sums.remove(parked.consent);
     else if (parked.failure) {
-      const cause = this.#causes.get(parked.failure.code);
+      const cause = this.causes.get(parked.failure.code);
       if (cause) cause.count -= 1;
-      if (cause?.count === 0) this.#causes.delete(parked.failure.code);
+      if (cause?.count === 0) this.causes.delete(parked.failure.code);
     }
   }
 
-  #soonest(until: number | undefined): void {
-    if (until !== undefined) this.#until = Math.min(this.#until ?? Infinity, until);
+  private soonest(until: number | undefined): void {
+    if (until !== undefined) this.earliest = Math.min(this.earliest ?? Infinity, until);
   }
 }

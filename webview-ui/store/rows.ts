@@ -45,139 +45,139 @@ export type Item =
 
 export class Rows {
   /** Undefined: every job in the list's order. A number below 0 is the head of group −1 − n. */
-  #order: number[] | undefined;
+  private order: number[] | undefined;
   /** Row of a job plus one; 0 where it has none. */
-  #rowOf = new Int32Array(0);
-  #groups: Group[] = [];
-  #closed = new Set<string>();
-  #haystack: (string | undefined)[] = [];
-  #state: BatchState | undefined;
-  #tab: Tab = 'all';
-  #search = '';
-  #sort: Sort = { column: 'index', descending: false };
+  private rowByJob = new Int32Array(0);
+  private groups: Group[] = [];
+  private closed = new Set<string>();
+  private haystack: (string | undefined)[] = [];
+  private state: BatchState | undefined;
+  private chosenTab: Tab = 'all';
+  private searchWords = '';
+  private sort: Sort = { column: 'index', descending: false };
 
   get tab(): Tab {
-    return this.#tab;
+    return this.chosenTab;
   }
 
   get grouped(): boolean {
-    return this.#tab === 'failed' && this.#sort.column === 'index' && !this.#sort.descending;
+    return this.chosenTab === 'failed' && this.sort.column === 'index' && !this.sort.descending;
   }
 
   get length(): number {
-    if (!this.#state) return 0;
-    if (this.#tab === 'running') return Math.max(this.#state.workers.length, this.#state.effectiveWorkers);
-    return this.#order?.length ?? this.#state.jobs.length;
+    if (!this.state) return 0;
+    if (this.chosenTab === 'running') return Math.max(this.state.workers.length, this.state.effectiveWorkers);
+    return this.order?.length ?? this.state.jobs.length;
   }
 
   at(row: number): Item | undefined {
-    const state = this.#state;
+    const state = this.state;
     if (!state || row < 0 || row >= this.length) return undefined;
-    if (this.#tab === 'running') {
+    if (this.chosenTab === 'running') {
       return { kind: 'worker', worker: row + 1, job: state.workers[row]?.job };
     }
-    const place = this.#order ? this.#order[row] : row;
+    const place = this.order ? this.order[row] : row;
     if (place === undefined) return undefined;
     if (place >= 0) return { kind: 'job', job: place };
-    const group = this.#groups[-1 - place];
+    const group = this.groups[-1 - place];
     return group && { kind: 'group', group };
   }
 
   /** The job on a row; asked for every row when the ruler is drawn, so it makes no objects. */
   jobAt(row: number): number | undefined {
-    if (this.#tab === 'running') return this.#state?.workers[row]?.job;
-    const place = this.#order ? this.#order[row] : row;
+    if (this.chosenTab === 'running') return this.state?.workers[row]?.job;
+    const place = this.order ? this.order[row] : row;
     return place !== undefined && place >= 0 && row < this.length ? place : undefined;
   }
 
   rowOf(job: number): number | undefined {
-    if (!this.#state || job >= this.#state.jobs.length) return undefined;
-    if (this.#tab === 'running') {
-      const row = this.#state.workers.findIndex((worker) => worker.job === job);
+    if (!this.state || job >= this.state.jobs.length) return undefined;
+    if (this.chosenTab === 'running') {
+      const row = this.state.workers.findIndex((worker) => worker.job === job);
       return row < 0 ? undefined : row;
     }
-    if (!this.#order) return job;
-    const row = (this.#rowOf[job] ?? 0) - 1;
+    if (!this.order) return job;
+    const row = (this.rowByJob[job] ?? 0) - 1;
     return row < 0 ? undefined : row;
   }
 
   get search(): string {
-    return this.#search;
+    return this.searchWords;
   }
 
   /** The jobs were replaced. */
   forget(): void {
-    this.#haystack = [];
+    this.haystack = [];
   }
 
   /** Rebuilds the view: another tab, sort or search was chosen, or another batch. */
   choose(state: BatchState, tab: Tab, search: string, sort: Sort): void {
-    if (this.#state !== state) this.#closed.clear();
-    this.#state = state;
-    this.#tab = tab;
-    this.#search = plainWords(search.trim());
-    this.#sort = sort;
-    this.#groups = [];
-    const plain = tab === 'all' && this.#search === '' && sort.column === 'index' && !sort.descending;
+    if (this.state !== state) this.closed.clear();
+    this.state = state;
+    this.chosenTab = tab;
+    this.searchWords = plainWords(search.trim());
+    this.sort = sort;
+    this.groups = [];
+    const plain = tab === 'all' && this.searchWords === '' && sort.column === 'index' && !sort.descending;
     if (plain || tab === 'running') {
-      this.#order = undefined;
+      this.order = undefined;
       return;
     }
     const order: number[] = [];
     // By index: while a snapshot is on its way there are holes.
     for (let index = 0; index < state.jobs.length; index += 1) {
       const job = state.jobs[index];
-      if (job && this.#fits(job)) order.push(index);
+      if (job && this.fits(job)) order.push(index);
     }
-    if (this.grouped) this.#group(order);
-    else this.#order = sorted(state, order, sort);
-    this.#index();
+    if (this.grouped) this.group(order);
+    else this.order = sorted(state, order, sort);
+    this.index();
   }
 
   /** A group is folded or unfolded by the user. */
   toggle(group: Group): void {
     const key = groupKey(group);
-    if (!this.#closed.delete(key)) this.#closed.add(key);
-    if (this.#state) this.choose(this.#state, this.#tab, this.#search, this.#sort);
+    if (!this.closed.delete(key)) this.closed.add(key);
+    if (this.state) this.choose(this.state, this.chosenTab, this.searchWords, this.sort);
   }
 
   /** A job has changed or is new. Returns true when the number of rows did. */
   changed(job: JobState): boolean {
-    this.#haystack[job.index] = undefined;
-    if (!this.#state || this.#tab === 'running') return false;
-    if (!this.#order) return job.index === this.#state.jobs.length - 1;
-    if (this.rowOf(job.index) !== undefined || !this.#fits(job)) return false;
-    if (this.grouped) this.#append(job);
-    else this.#place(job.index);
+    this.haystack[job.index] = undefined;
+    if (!this.state || this.chosenTab === 'running') return false;
+    if (!this.order) return job.index === this.state.jobs.length - 1;
+    if (this.rowOf(job.index) !== undefined || !this.fits(job)) return false;
+    if (this.grouped) this.append(job);
+    else this.place(job.index);
     return true;
   }
 
-  #place(entry: number): void {
-    const order = (this.#order ??= []);
+  private place(entry: number): void {
+    const order = (this.order ??= []);
     order.push(entry);
     if (entry < 0) return;
-    if (entry >= this.#rowOf.length) {
-      const wider = new Int32Array(Math.max(entry + 1, this.#rowOf.length * 2, 64));
-      wider.set(this.#rowOf);
-      this.#rowOf = wider;
+    if (entry >= this.rowByJob.length) {
+      const wider = new Int32Array(Math.max(entry + 1, this.rowByJob.length * 2, 64));
+      wider.set(this.rowByJob);
+      this.rowByJob = wider;
     }
-    this.#rowOf[entry] = order.length;
+    this.rowByJob[entry] = order.length;
   }
 
-  #index(): void {
-    const order = this.#order ?? [];
-    this.#rowOf = new Int32Array(this.#state?.jobs.length ?? 0);
+  private index(): void {
+    const order = this.order ?? [];
+    this.rowByJob = new Int32Array(this.state?.jobs.length ?? 0);
     for (let row = 0; row < order.length; row += 1) {
       const job = order[row];
-      if (job !== undefined && job >= 0) this.#rowOf[job] = row + 1;
+      if (job !== undefined && job >= 0) this.rowByJob[job] = row + 1;
     }
   }
 
   /** One line a cause, the most frequent first, its videos below it. */
-  #group(jobs: readonly number[]): void {
+  private group(jobs: readonly number[]): void {
     const byKey = new Map<string, Group>();
     for (const index of jobs) {
-      const job = this.#state?.jobs[index];
+      const job = this.state?.jobs[index];
       if (!job) continue;
       const fresh = newGroup(job);
       const key = groupKey(fresh);
@@ -185,35 +185,37 @@ export class Rows {
       group.jobs.push(index);
       byKey.set(key, group);
     }
-    this.#groups = [...byKey.values()].sort((a, b) => b.jobs.length - a.jobs.length);
-    this.#order = [];
-    this.#groups.forEach((group, at) => {
-      group.open = !this.#closed.has(groupKey(group));
-      this.#order?.push(-1 - at);
-      if (group.open) for (const job of group.jobs) this.#order?.push(job);
+    this.groups = [...byKey.values()].sort((a, b) => b.jobs.length - a.jobs.length);
+    this.order = [];
+    this.groups.forEach((group, at) => {
+      group.open = !this.closed.has(groupKey(group));
+      this.order?.push(-1 - at);
+      if (group.open) for (const job of group.jobs) this.order?.push(job);
     });
   }
 
   /** A failure that comes while the tab is open goes to the end, below a head of its own. */
-  #append(job: JobState): void {
+  private append(job: JobState): void {
     const fresh = newGroup(job);
-    let last = this.#groups.at(-1);
+    let last = this.groups.at(-1);
     const lastIsAtEnd = last?.open === true && groupKey(last) === groupKey(fresh);
     if (!last || !lastIsAtEnd) {
-      this.#groups.push(fresh);
-      this.#place(-this.#groups.length);
+      this.groups.push(fresh);
+      this.place(-this.groups.length);
       last = fresh;
     }
     last.jobs.push(job.index);
-    this.#place(job.index);
+    this.place(job.index);
   }
 
-  #fits(job: JobState): boolean {
-    if (this.#tab !== 'all') {
-      if (this.#tab === 'running' || job.expandedInto !== undefined) return false;
-      if (!statusesOf[this.#tab].includes(job.status)) return false;
+  private fits(job: JobState): boolean {
+    if (this.chosenTab !== 'all') {
+      if (this.chosenTab === 'running' || job.expandedInto !== undefined) return false;
+      if (!statusesOf[this.chosenTab].includes(job.status)) return false;
     }
-    return this.#search === '' || (this.#haystack[job.index] ??= haystackOf(job)).includes(this.#search);
+    return (
+      this.searchWords === '' || (this.haystack[job.index] ??= haystackOf(job)).includes(this.searchWords)
+    );
   }
 }
 

@@ -5,10 +5,10 @@ export class Selection {
   /** The group head with the focus, by its row; then no job is active. */
   activeGroupRow: number | undefined;
   readonly jobs = new Set<number>();
-  #anchor: number | undefined;
+  private anchor: number | undefined;
 
   clear(): void {
-    this.active = this.activeGroupRow = this.#anchor = undefined;
+    this.active = this.activeGroupRow = this.anchor = undefined;
     this.jobs.clear();
   }
 
@@ -16,7 +16,7 @@ export class Selection {
   only(job: number): void {
     this.jobs.clear();
     this.jobs.add(job);
-    this.active = this.#anchor = job;
+    this.active = this.anchor = job;
     this.activeGroupRow = undefined;
   }
 
@@ -28,14 +28,14 @@ export class Selection {
 
   group(row: number): void {
     this.jobs.clear();
-    this.active = this.#anchor = undefined;
+    this.active = this.anchor = undefined;
     this.activeGroupRow = row;
   }
 
   /** Ctrl and a click. */
   toggle(job: number): void {
     if (!this.jobs.delete(job)) this.jobs.add(job);
-    this.active = this.#anchor = job;
+    this.active = this.anchor = job;
     this.activeGroupRow = undefined;
   }
 
@@ -45,7 +45,7 @@ export class Selection {
     rowOf: (job: number) => number | undefined,
     jobAt: (row: number) => number | undefined,
   ): void {
-    const from = this.#anchor === undefined ? undefined : rowOf(this.#anchor);
+    const from = this.anchor === undefined ? undefined : rowOf(this.anchor);
     const to = rowOf(job);
     if (from === undefined || to === undefined) {
       this.only(job);

@@ -54,91 +54,92 @@ export class PanelStore {
   /** When each quota's present hold was first seen, epoch ms. */
   readonly heldSince = new Map<string, number>();
 
-  readonly #host: Host;
-  readonly #feed = new Feed({
+  private readonly host: Host;
+  private readonly feed = new Feed({
     // A state that is shown stays until the new one is complete.
     begun: (state) => {
-      if (this.state === undefined) this.#adopt(state);
+      if (this.state === undefined) this.adopt(state);
     },
     filled: (state) => {
       if (this.state === state) this.mark(topic.view | topic.rows | topic.workers);
     },
-    whole: (state) => this.#adopt(state),
-    fold: (event) => this.#fold(event),
-    missing: (batch, have) => this.#host.post({ type: 'gap', batch, have }),
+    whole: (state) => this.adopt(state),
+    fold: (event) => this.fold(event),
+    missing: (batch, have) => this.host.post({ type: 'gap', batch, have }),
   });
-  readonly #changes = new Changes();
+  private readonly changes = new Changes();
   /** Counts how often the table's view was rebuilt. */
   viewVersion = 0;
-  #skewMs = 0;
-  #request = 0;
-  readonly #problemsOf = new Set<number>();
-  readonly #keeper: Keeper;
-  #onReveal: (job: number) => void = () => undefined;
-  #onAct: (action: Exclude<MenuAction, 'hideColumn' | 'resetColumns'>) => void = () => undefined;
-  #onHead: (action: 'hideColumn' | 'resetColumns') => void = () => undefined;
+  private skewMs = 0;
+  private request = 0;
+  private readonly problemsOf = new Set<number>();
+  private readonly keeper: Keeper;
 
   constructor(host: Host) {
-    this.#host = host;
+    this.host = host;
     this.ui = readUi(host.kept());
-    this.#keeper = new Keeper(() => host.keep({ ...this.ui }));
-    host.onMessage((message) => this.#receive(message));
+    this.keeper = new Keeper(() => host.keep({ ...this.ui }));
+    host.onMessage((message) => this.receive(message));
   }
+
+  private revealListener: (job: number) => void = () => undefined;
+  private actListener: (action: Exclude<MenuAction, 'hideColumn' | 'resetColumns'>) => void = () => undefined;
+  private headListener: (action: 'hideColumn' | 'resetColumns') => void = () => undefined;
 
   start(): void {
     const { batch, top } = this.ui;
     const at = top === undefined || !isListOrder(this.ui) ? undefined : Math.floor(top);
-    this.#host.post({ type: 'ready', batch, ...(at === undefined ? {} : { at }) });
+    this.host.post({ type: 'ready', batch, ...(at === undefined ? {} : { at }) });
   }
 
   /** True while slices of what is shown are on their way: `state.jobs` has holes until then. */
   get partial(): boolean {
-    return this.state !== undefined && this.#feed.loading === this.state;
+    return this.state !== undefined && this.feed.loading === this.state;
   }
 
   /** The host's time now, epoch ms. */
   now(): number {
-    return Date.now() + this.#skewMs;
+    return Date.now() + this.skewMs;
   }
 
   subscribe(topics: Topics, listener: () => void): () => void {
-    return this.#changes.subscribe(topics, listener);
+    return this.changes.subscribe(topics, listener);
   }
 
   /** Tells the views of these topics at the next frame. */
   mark(topics: Topics): void {
-    this.#changes.mark(topics);
+    this.changes.mark(topics);
   }
 
   onReveal(listener: (job: number) => void): void {
-    this.#onReveal = listener;
+    this.revealListener = listener;
   }
 
   onAct(listener: (action: Exclude<MenuAction, 'hideColumn' | 'resetColumns'>) => void): void {
-    this.#onAct = listener;
+    this.actListener = listener;
   }
 
   onHead(listener: (action: 'hideColumn' | 'resetColumns') => void): void {
-    this.#onHead = listener;
+    this.headListener = listener;
   }
 
   // ------------------------------------------------------------------------------------ what the user does
 
   batchAction(action: BatchAction, consent?: Extract<FromPage, { type: 'batchAction' }>['consent']): void {
     if (!this.ui.batch) return;
-    this.#ask({ type: 'batchAction', batch: this.ui.batch, action, ...(consent ? { consent } : {}) });
+    this.ask({ type: 'batchAction', batch: this.ui.batch, action, ...(consent ? { consent } : {}) });
   }
 
   rowAction(action: RowAction, jobs: readonly number[]): void {
     if (!this.ui.batch || jobs.length === 0) return;
-    this.#ask({ type: 'rowAction', batch: this.ui.batch, jobs, action });
+    this.ask({ type: 'rowAction', batch: this.ui.batch, jobs, action });
   }
 
   nextStep(
     step: NextStep,
     more: Pick<Extract<FromPage, { type: 'nextStep' }>, 'setting' | 'source'> = {},
   ): void {
-    this.#ask({ type: 'nextStep', step, ...more });
+    this.ask({ type: 'nextStep', step, ...more });
   }
 
   changeSetting(name: SettingName, value: unknown): void {
@@ -147,29 +148,29 @@ export class PanelStore {
     // Shown at once; the host's answer or its next `settings` message has the last word.
     this.settings = { ...this.settings, [name]: { ...view, value } };
     this.mark(topic.settings);
-    this.#ask({ type: 'setting', name, value });
+    this.ask({ type: 'setting', name, value });
   }
 
   dropped(text: string, name: string): void {
-    this.#ask({ type: 'dropped', text, name });
+    this.ask({ type: 'dropped', text, name });
   }
 
   chooseBatch(batch: string): void {
     if (batch === this.ui.batch) return;
-    this.#openFresh(batch);
-    this.#forget();
+    this.openFresh(batch);
+    this.forget();
     this.keep();
-    this.#host.post({ type: 'choose', batch });
+    this.host.post({ type: 'choose', batch });
   }
 
   /** Writes down what the user has chosen to look at. */
   keep(): void {
-    this.#keeper.now();
+    this.keeper.now();
   }
 
   /** As `keep`, for what changes with every pixel. */
   keepAtRest(): void {
-    this.#keeper.atRest();
+    this.keeper.atRest();
   }
 
   /** Rebuilds the table's view from tab, search and sort. */
@@ -194,25 +195,25 @@ export class PanelStore {
     this.mark(topic.phase);
   }
 
-  #ask(message: Unnumbered<Request>): void {
-    this.#request += 1;
+  private ask(message: Unnumbered<Request>): void {
+    this.request += 1;
     if (this.problem !== undefined) this.dismissProblem();
-    this.#problemsOf.add(this.#request);
-    this.#host.post({ ...message, request: this.#request });
+    this.problemsOf.add(this.request);
+    this.host.post({ ...message, request: this.request });
   }
 
   // ------------------------------------------------------------------------------------- what the host says
 
-  #receive(message: ToPage): void {
+  private receive(message: ToPage): void {
     switch (message.type) {
       case 'batches':
-        this.#batches(message);
+        this.takeBatches(message);
         return;
       case 'snapshot':
-        this.#snapshot(message);
+        this.snapshot(message);
         return;
       case 'events':
-        if (message.batch === this.ui.batch) this.#feed.events(message);
+        if (message.batch === this.ui.batch) this.feed.events(message);
         return;
       case 'settings':
         this.settings = { ...this.settings, ...message.values };
@@ -225,28 +226,28 @@ export class PanelStore {
         return;
       case 'act':
         if (message.action === 'hideColumn' || message.action === 'resetColumns')
-          this.#onHead(message.action);
-        else this.#onAct(message.action);
+          this.headListener(message.action);
+        else this.actListener(message.action);
         return;
       case 'reveal':
-        this.#onReveal(message.job);
+        this.revealListener(message.job);
         return;
       case 'reply':
-        if (!this.#problemsOf.delete(message.request) || message.problem === undefined) return;
+        if (!this.problemsOf.delete(message.request) || message.problem === undefined) return;
         this.problem = message.problem;
         this.mark(topic.phase);
         return;
     }
   }
 
-  #batches(message: Extract<ToPage, { type: 'batches' }>): void {
+  private takeBatches(message: Extract<ToPage, { type: 'batches' }>): void {
     this.met = true;
     this.batches = message.batches;
     if (message.current !== this.ui.batch) {
       // A page that shows its first batch has nothing to reset: it was restored, or is new.
       if (this.ui.batch === null) this.ui.batch = message.current;
-      else this.#openFresh(message.current);
-      this.#forget();
+      else this.openFresh(message.current);
+      this.forget();
       this.keep();
     }
     const current = message.batches.find((head) => head.id === message.current);
@@ -256,40 +257,40 @@ export class PanelStore {
   }
 
   /** Another batch opens on all its videos: tab and search were about the one before. */
-  #openFresh(batch: string | null): void {
+  private openFresh(batch: string | null): void {
     const { hidden, widths, workersOpen, settingsOpen } = this.ui;
     Object.assign(this.ui, freshUi(batch), { hidden, widths, workersOpen, settingsOpen });
     delete this.ui.top;
     delete this.ui.active;
   }
 
-  #forget(): void {
+  private forget(): void {
     this.state = undefined;
     this.owner = undefined;
     this.resumed = undefined;
     this.resumedAt = undefined;
     this.problem = undefined;
-    this.#feed.forget();
+    this.feed.forget();
     this.heldSince.clear();
     this.selection.clear();
     this.mark(topic.batches | topic.phase | topic.view | topic.rows | topic.workers | topic.quotas);
   }
 
-  #snapshot(slice: Extract<ToPage, { type: 'snapshot' }>): void {
+  private snapshot(slice: Extract<ToPage, { type: 'snapshot' }>): void {
     if (this.ui.batch !== null && slice.batch !== this.ui.batch) return;
     this.ui.batch = slice.batch;
     this.met = true;
     if (slice.head && slice.seq === undefined) {
-      if (slice.now !== undefined) this.#skewMs = slice.now - Date.now();
+      if (slice.now !== undefined) this.skewMs = slice.now - Date.now();
       if (slice.resumed && !this.resumed) this.resumedAt = slice.head.phaseAt;
       this.resumed = slice.resumed;
       this.owner = slice.owner;
     }
-    this.#feed.snapshot(slice);
+    this.feed.snapshot(slice);
   }
 
   /** Shows a state: the first time when it has begun to come, and again when it is whole. */
-  #adopt(state: BatchState): void {
+  private adopt(state: BatchState): void {
     const first = this.state === undefined;
     this.state = state;
     this.versions.reset(state.jobs.length);
@@ -304,24 +305,24 @@ export class PanelStore {
     const { active } = this.ui;
     if (active !== undefined && this.selection.active === undefined && state.jobs[active])
       this.selection.only(active);
-    this.#holds();
+    this.holds();
     this.choose();
     this.mark(topic.batches | topic.phase | topic.workers | topic.quotas);
   }
 
-  #fold(event: BatchEvent): void {
+  private fold(event: BatchEvent): void {
     const { state } = this;
     if (!state) return;
     const known = state.jobs.length;
     reduce(state, event);
-    if ('job' in event) this.#changed(state.jobs[event.job]);
-    else if (event.type === 'job-control') for (const index of event.jobs) this.#changed(state.jobs[index]);
-    else for (let index = known; index < state.jobs.length; index += 1) this.#changed(state.jobs[index]);
-    if (event.type === 'quotas') this.#holds();
+    if ('job' in event) this.changed(state.jobs[event.job]);
+    else if (event.type === 'job-control') for (const index of event.jobs) this.changed(state.jobs[index]);
+    else for (let index = known; index < state.jobs.length; index += 1) this.changed(state.jobs[index]);
+    if (event.type === 'quotas') this.holds();
     this.mark(topicsOf[event.type]);
   }
 
-  #changed(job: JobState | undefined): void {
+  private changed(job: JobState | undefined): void {
     if (!job) return;
     const { index } = job;
     this.versions.changed(index);
@@ -332,7 +333,7 @@ export class PanelStore {
     this.mark(this.rows.changed(job) ? topic.rows | topic.view : topic.rows);
   }
 
-  #holds(): void {
+  private holds(): void {
     for (const quota of this.state?.quotas ?? []) {
       if (quota.heldUntil === undefined && quota.blocked !== true) this.heldSince.delete(quota.name);
       else if (!this.heldSince.has(quota.name)) this.heldSince.set(quota.name, this.now());

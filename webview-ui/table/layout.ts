@@ -14,9 +14,9 @@ interface Detail {
 }
 
 export class Layout {
-  #details: Detail[] = [];
+  private details: Detail[] = [];
   /** Lines before each detail's row, details included; same length as `#details`. */
-  #before: number[] = [];
+  private before: number[] = [];
 
   /** Sets the open details; `rowOf` gives their row in the present view; undefined: not in it. */
   place(open: ReadonlyMap<number, number>, rowOf: (job: number) => number | undefined): void {
@@ -27,23 +27,23 @@ export class Layout {
     }
     details.sort((a, b) => a.row - b.row);
     let sum = 0;
-    this.#before = details.map((detail) => {
+    this.before = details.map((detail) => {
       const before = sum;
       sum += detail.lines;
       return before;
     });
-    this.#details = details;
+    this.details = details;
   }
 
   lines(rows: number): number {
-    const last = this.#details.length - 1;
-    return rows + (last < 0 ? 0 : (this.#before[last] ?? 0) + (this.#details[last]?.lines ?? 0));
+    const last = this.details.length - 1;
+    return rows + (last < 0 ? 0 : (this.before[last] ?? 0) + (this.details[last]?.lines ?? 0));
   }
 
   /** The line of a row. */
   lineOf(row: number): number {
     let extra = 0;
-    for (const detail of this.#details) {
+    for (const detail of this.details) {
       if (detail.row >= row) break;
       extra += detail.lines;
     }
@@ -53,7 +53,7 @@ export class Layout {
   /** The row that covers a line, its details included. */
   rowAt(line: number): number {
     let extra = 0;
-    for (const detail of this.#details) {
+    for (const detail of this.details) {
       const start = detail.row + extra;
       if (line <= start) break;
       if (line <= start + detail.lines) return detail.row;

@@ -28,7 +28,7 @@ export class TableKeys {
   }
 
   /** The row that keys act on: the active one, or -1. */
-  #row(): number {
+  private row(): number {
     const { selection, rows } = this.table.store;
     if (selection.activeGroupRow !== undefined) return selection.activeGroupRow;
     return (selection.active === undefined ? undefined : rows.rowOf(selection.active)) ?? -1;
@@ -36,13 +36,13 @@ export class TableKeys {
 
   focused(): void {
     const { store, scroller, layout } = this.table;
-    if (this.#row() >= 0 || this.headColumn !== undefined) return;
+    if (this.row() >= 0 || this.headColumn !== undefined) return;
     const top = scroller.current?.scrollTop ?? 0;
-    this.#go(layout.rowAt(Math.ceil(top / lineHeight)), false);
+    this.go(layout.rowAt(Math.ceil(top / lineHeight)), false);
     store.mark(topic.selection);
   }
 
-  #go(to: number, extend: boolean): void {
+  private go(to: number, extend: boolean): void {
     const { store } = this.table;
     const row = Math.max(0, Math.min(store.rows.length - 1, to));
     const item = store.rows.at(row);
@@ -70,13 +70,13 @@ export class TableKeys {
       if (event.key === 'Escape') this.table.grid.current?.focus();
       return;
     }
-    if (this.headColumn !== undefined ? this.#headKey(event) : this.#rowKey(event)) event.preventDefault();
+    if (this.headColumn !== undefined ? this.headKey(event) : this.rowKey(event)) event.preventDefault();
   }
 
-  #rowKey(event: KeyboardEvent): boolean {
+  private rowKey(event: KeyboardEvent): boolean {
     const { table } = this;
     const { store } = table;
-    const row = this.#row();
+    const row = this.row();
     const page = Math.max(1, Math.floor((table.scroller.current?.clientHeight ?? 0) / lineHeight) - 1);
     const item = store.rows.at(row);
     const ctrl = event.ctrlKey || event.metaKey;
@@ -92,28 +92,28 @@ export class TableKeys {
     }
     switch (event.key) {
       case 'ArrowDown':
-        this.#go(row + 1, event.shiftKey);
+        this.go(row + 1, event.shiftKey);
         return true;
       case 'ArrowUp':
-        if (row <= 0 && !event.shiftKey) return this.#enterHead();
-        this.#go(row - 1, event.shiftKey);
+        if (row <= 0 && !event.shiftKey) return this.enterHead();
+        this.go(row - 1, event.shiftKey);
         return true;
       case 'PageDown':
-        this.#go(row + page, event.shiftKey);
+        this.go(row + page, event.shiftKey);
         return true;
       case 'PageUp':
-        this.#go(row - page, event.shiftKey);
+        this.go(row - page, event.shiftKey);
         return true;
       case 'Home':
-        this.#go(0, event.shiftKey);
+        this.go(0, event.shiftKey);
         return true;
       case 'End':
-        this.#go(store.rows.length - 1, event.shiftKey);
+        this.go(store.rows.length - 1, event.shiftKey);
         return true;
       case 'F10':
-        return event.shiftKey && this.#openMenu();
+        return event.shiftKey && this.openMenu();
       case 'ContextMenu':
-        return this.#openMenu();
+        return this.openMenu();
     }
     if (item?.kind === 'group') {
       const opens = event.key === 'ArrowRight' && !item.group.open;
@@ -130,7 +130,7 @@ export class TableKeys {
       return true;
     }
     if (event.key === 'Enter' || event.key === ' ') {
-      this.#openTranscript(job);
+      this.openTranscript(job);
       return true;
     }
     const action =
@@ -140,7 +140,7 @@ export class TableKeys {
     return true;
   }
 
-  #enterHead(): boolean {
+  private enterHead(): boolean {
     this.headColumn = this.columns[0];
     const element = document.getElementById(this.headColumn ? headId(this.headColumn) : '');
     if (!element) this.headColumn = undefined;
@@ -148,7 +148,7 @@ export class TableKeys {
     return true;
   }
 
-  #headKey(event: KeyboardEvent): boolean {
+  private headKey(event: KeyboardEvent): boolean {
     const { table } = this;
     const column = this.headColumn;
     if (column === undefined) return false;
@@ -161,9 +161,9 @@ export class TableKeys {
     }
     if (step !== undefined)
       this.headColumn = this.columns[Math.max(0, Math.min(this.columns.length - 1, at + step))];
-    else if (event.key === 'ArrowDown' || event.key === 'Escape') this.#go(0, false);
+    else if (event.key === 'ArrowDown' || event.key === 'Escape') this.go(0, false);
     else if (event.key === 'Enter' || event.key === ' ') sortBy(table.store, column);
-    else if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) return this.#openMenu();
+    else if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) return this.openMenu();
     else return false;
     table.store.mark(topic.selection);
     return true;
@@ -171,13 +171,13 @@ export class TableKeys {
 
   // --------------------------------------------------------------------------------------------- pointer
 
-  #jobUnder(event: Event): number | undefined {
+  private jobUnder(event: Event): number | undefined {
     const row = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-job]') : null;
     return row?.dataset.job === undefined ? undefined : Number(row.dataset.job);
   }
 
   hovered(event: MouseEvent): void {
-    const job = this.#jobUnder(event);
+    const job = this.jobUnder(event);
     if (job === this.table.hovered) return;
     this.table.hovered = job;
     this.table.store.mark(topic.selection);
@@ -201,7 +201,7 @@ export class TableKeys {
     const head = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-column]') : null;
     this.headColumn = this.columns.find((column) => column === head?.dataset.column);
     const group = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-group]') : null;
-    const job = this.#jobUnder(event);
+    const job = this.jobUnder(event);
     if (job === undefined) {
       if (
         group &&
@@ -234,11 +234,11 @@ export class TableKeys {
   clicked(event: MouseEvent): void {
     const { target } = event;
     const more = target instanceof Element ? target.closest<HTMLElement>('[data-menu]') : null;
-    const job = this.#jobUnder(event);
+    const job = this.jobUnder(event);
     if (more) {
       event.preventDefault();
       const box = more.getBoundingClientRect();
-      this.#dispatchMenu(box.left, box.bottom);
+      this.dispatchMenu(box.left, box.bottom);
       return;
     }
     // The second click of a double one would open it again.
@@ -251,12 +251,12 @@ export class TableKeys {
 
   doubleClicked(event: MouseEvent): void {
     if (event.target instanceof Element && event.target.closest('button')) return;
-    const job = this.#jobUnder(event);
+    const job = this.jobUnder(event);
     const state = job === undefined ? undefined : this.table.store.state?.jobs[job];
     if (state && !abilities(state).canOpen) this.table.toggle(job);
   }
 
-  #openTranscript(job: number): void {
+  private openTranscript(job: number): void {
     const state = this.table.store.state?.jobs[job];
     if (state && abilities(state).canOpen) this.table.store.rowAction('openTranscript', [job]);
     else this.table.toggle(job);
@@ -273,7 +273,7 @@ export class TableKeys {
       // The browser would open it at the table's corner, not at the row.
       event.preventDefault();
       event.stopPropagation();
-      this.#openMenu();
+      this.openMenu();
       return;
     }
     const context = this.headColumn === undefined ? this.table.context() : headContext(this.headColumn);
@@ -281,7 +281,7 @@ export class TableKeys {
     else grid.current?.removeAttribute('data-vscode-context');
   }
 
-  #openMenu(): boolean {
+  private openMenu(): boolean {
     const { selection } = this.table.store;
     const id = this.headColumn
       ? headId(this.headColumn)
@@ -289,11 +289,11 @@ export class TableKeys {
         ? undefined
         : rowId(selection.active);
     const box = id === undefined ? undefined : document.getElementById(id)?.getBoundingClientRect();
-    if (box) this.#dispatchMenu(box.left + Math.min(200, box.width / 2), box.bottom);
+    if (box) this.dispatchMenu(box.left + Math.min(200, box.width / 2), box.bottom);
     return box !== undefined;
   }
 
-  #dispatchMenu(clientX: number, clientY: number): void {
+  private dispatchMenu(clientX: number, clientY: number): void {
     this.table.grid.current?.dispatchEvent(
       new MouseEvent('contextmenu', { bubbles: true, cancelable: true, button: 2, clientX, clientY }),
     );

@@ -18,13 +18,13 @@ export class TableModel {
   scroller: { readonly current: HTMLElement | null } = { current: null };
   /** How far the table is scrolled, px; read when it changes, because reading lays the page out. */
   top = 0;
-  #placed = -1;
+  private placed = -1;
   /** Where details that were opened can be seen, px. */
-  #scrollTo: number | undefined;
+  private scrollTo: number | undefined;
   /** Where each view was left; a search is a view of its own, so that it begins at its first row. */
-  readonly #tops = new Map<string, number>();
-  #view: string | undefined;
-  #batch: string | null = null;
+  private readonly tops = new Map<string, number>();
+  private view: string | undefined;
+  private batch: string | null = null;
 
   constructor(readonly store: PanelStore) {
     store.onAct((action) => {
@@ -38,25 +38,25 @@ export class TableModel {
   placeView(height: number): void {
     const { store } = this;
     if (!store.state) return;
-    if (this.#batch !== store.ui.batch) {
-      this.#batch = store.ui.batch;
+    if (this.batch !== store.ui.batch) {
+      this.batch = store.ui.batch;
       this.open.clear();
-      this.#tops.clear();
-      this.#placed = -1;
-      this.#view = undefined;
+      this.tops.clear();
+      this.placed = -1;
+      this.view = undefined;
     }
-    this.#layOut();
+    this.layOut();
     const box = this.scroller.current;
     if (!box || height === 0) return;
     const { ui } = store;
     const view = viewOf(ui);
-    const same = this.#view === view && this.#placed === 0;
+    const same = this.view === view && this.placed === 0;
     if (same) return;
-    const kept = this.#view === undefined ? ui.top : this.#tops.get(view);
-    const place = kept ?? this.#edge(height);
+    const kept = this.view === undefined ? ui.top : this.tops.get(view);
+    const place = kept ?? this.edge(height);
     if (place === undefined) return;
-    this.#placed = 0;
-    this.#view = view;
+    this.placed = 0;
+    this.view = view;
     box.scrollTop = place * lineHeight;
     this.top = box.scrollTop;
     this.scrolled();
@@ -67,7 +67,7 @@ export class TableModel {
    * The first line in view when nothing was remembered: the edge between done and waiting, once. Undefined:
    * not known before the whole snapshot has arrived.
    */
-  #edge(height: number): number | undefined {
+  private edge(height: number): number | undefined {
     const { state, ui, rows, partial } = this.store;
     if (!state || ui.tab !== 'all' || ui.sort.column !== 'index' || ui.sort.descending || ui.search !== '')
       return 0;
@@ -85,15 +85,15 @@ export class TableModel {
 
   scrolled(): void {
     const { ui } = this.store;
-    if (this.#view !== viewOf(ui)) return;
+    if (this.view !== viewOf(ui)) return;
     const top = Math.round((this.top / lineHeight) * 100) / 100;
     if (top === ui.top) return;
     ui.top = top;
-    this.#tops.set(viewOf(ui), top);
+    this.tops.set(viewOf(ui), top);
     this.store.keepAtRest();
   }
 
-  #layOut(): void {
+  private layOut(): void {
     this.layout.place(this.open, (job) => this.store.rows.rowOf(job));
   }
 
@@ -105,13 +105,13 @@ export class TableModel {
     if (isOpen === (to ?? !isOpen)) return;
     if (isOpen) this.open.delete(job);
     else this.open.set(job, detailLines(state));
-    this.#layOut();
+    this.layOut();
     this.store.mark(topic.view);
-    if (!isOpen) this.#showDetails(job);
+    if (!isOpen) this.showDetails(job);
   }
 
   /** Scrolls details that have just been opened into view, with their row if both have room. */
-  #showDetails(job: number): void {
+  private showDetails(job: number): void {
     const box = this.scroller.current;
     const row = this.store.rows.rowOf(job);
     const lines = this.open.get(job);
@@ -120,16 +120,16 @@ export class TableModel {
     const bottom = top + (lines + 1) * lineHeight;
     const to = Math.min(top, bottom - box.clientHeight);
     if (to <= box.scrollTop) return;
-    this.#scrollTo = to;
+    this.scrollTo = to;
   }
 
   /** After the table was drawn: only then is it as long as its details make it. */
   drawn(): void {
     const box = this.scroller.current;
-    if (this.#scrollTo === undefined || !box) return;
-    box.scrollTop = this.#scrollTo;
+    if (this.scrollTo === undefined || !box) return;
+    box.scrollTop = this.scrollTo;
     this.top = box.scrollTop;
-    this.#scrollTo = undefined;
+    this.scrollTo = undefined;
   }
 
   act(action: RowAction): void {
@@ -165,10 +165,10 @@ export class TableModel {
     if (store.rows.rowOf(job) === undefined) store.choose({ tab: 'all', search: '' });
     const row = store.rows.rowOf(job);
     if (row === undefined) return;
-    this.#view = viewOf(store.ui);
-    this.#placed = 0;
+    this.view = viewOf(store.ui);
+    this.placed = 0;
     if (details) this.toggle(job, true);
-    this.#layOut();
+    this.layOut();
     store.selection.only(job);
     this.scrollToRow(row, 0.4);
     store.mark(topic.selection | topic.view);

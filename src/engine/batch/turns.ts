@@ -25,6 +25,8 @@ export class BatchTurns implements Runnable {
   private behind = false;
   /** Jobs that wait for a quota and are shown on a free place. */
   private readonly shownJobs = new Set<number>();
+  private wallBefore = -Infinity;
+  private monotonicBefore = 0;
 
   constructor(
     private readonly core: BatchCore,
@@ -76,8 +78,6 @@ export class BatchTurns implements Runnable {
     breakers.putBack();
     core.parking.putBack((quota) => breakers.known(quota)?.until);
   }
-  private wallBefore = -Infinity;
-  private monotonicBefore = 0;
 
   take(job: number, worker: number): void {
     this.shownJobs.delete(job);

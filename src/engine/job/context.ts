@@ -79,8 +79,6 @@ export class BatchCore {
   writingAside = 0;
   /** Starts taken from each quota. */
   readonly startsOf = new Map<string, number>();
-  /** Called when a job has left its place, for good or for now. */
-  onMoved: () => void = () => undefined;
 
   constructor(
     readonly shared: Shared,
@@ -96,6 +94,9 @@ export class BatchCore {
   ) {
     this.track = new Track(shared.parts.clock.monotonic());
   }
+
+  /** Called when a job has left its place, for good or for now. */
+  onMoved: () => void = () => undefined;
 
   /** As decided; the state follows once it is on disk. Changed by batch/phase.ts only. */
   get phase(): BatchPhase | 'lost' {

@@ -36,6 +36,7 @@ export class LookAhead {
   private cursor = 0;
   private inVain = 0;
   private restsUntil = -Infinity;
+  private planned = false;
 
   constructor(private readonly core: BatchCore) {}
 
@@ -69,7 +70,6 @@ export class LookAhead {
       this.wake();
     });
   }
-  private planned = false;
 
   /** Call when something has started or ended. Cheap when there is nothing to do. */
   wake(): void {

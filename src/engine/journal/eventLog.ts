@@ -42,6 +42,8 @@ export class EventLog {
   private flushedAt = -Infinity;
   private readonly listeners = new Set<Listener>();
   private idleWaiters: (() => void)[] = [];
+  /** Emitted already, because it is about the disk. */
+  private readonly unwritten: LastingEvent[] = [];
 
   constructor(
     readonly state: BatchState,
@@ -151,8 +153,6 @@ export class EventLog {
       return false;
     }
   }
-  /** Emitted already, because it is about the disk. */
-  private readonly unwritten: LastingEvent[] = [];
 
   /** Folds and emits from `at` on until the slice is over; returns the index it reached. */
   private async tell(events: readonly BatchEvent[], at: number, slices: Slices): Promise<number> {

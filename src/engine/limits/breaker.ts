@@ -31,10 +31,10 @@ export type BlockVerdict =
   | { readonly move: 'park'; readonly until: number };
 
 export class Breaker {
-  #holds = 0;
-  #parks = 0;
-  #until: number | undefined;
-  #unavailable = 0;
+  private holds = 0;
+  private parks = 0;
+  private shutUntil: number | undefined;
+  private unavailableInARow = 0;
 
   /** `changed` is called after every change that has to survive a restart. */
   constructor(
@@ -47,10 +47,10 @@ export class Breaker {
 
   /** Takes over the state of an earlier run, or of another process of this user. */
   restore(saved: BreakerState): void {
-    this.#holds = saved.holds;
-    this.#parks = saved.parks;
-    this.#until = saved.until;
-    this.#unavailable = saved.unavailable;
+    this.holds = saved.holds;
+    this.parks = saved.parks;
+    this.shutUntil = saved.until;
+    this.unavailableInARow = saved.unavailable;
   }
 
   /**
@@ -58,8 +58,8 @@ export class Breaker {
    * others.
    */
   get phase(): 'closed' | 'open' | 'half-open' {
-    if (this.#until === undefined) return 'closed';
-    return this.clock.now() < this.#until ? 'open' : 'half-open';
+    if (this.shutUntil === undefined) return 'closed';
+    return this.clock.now() < this.shutUntil ? 'open' : 'half-open';
   }
 
   /**
@@ -67,18 +67,18 @@ export class Breaker {
    * processes that share this state.
    */
   putBack(): void {
-    if (this.#until === undefined) return;
+    if (this.shutUntil === undefined) return;
     const waitMs =
-      this.#parks > 0 ? probesMs[Math.min(this.#parks, probesMs.length) - 1] : holdsMs[this.#holds - 1];
+      this.parks > 0 ? probesMs[Math.min(this.parks, probesMs.length) - 1] : holdsMs[this.holds - 1];
     const latest = this.clock.now() + (waitMs ?? 0);
-    if (waitMs === undefined || this.#until <= latest) return;
-    this.#until = latest;
+    if (waitMs === undefined || this.shutUntil <= latest) return;
+    this.shutUntil = latest;
     this.changed?.();
   }
 
   /** When the next single request may try, epoch ms; undefined while closed. */
   get until(): number | undefined {
-    return this.#until;
+    return this.shutUntil;
   }
 
   /**
@@ -86,25 +86,25 @@ export class Breaker {
    * they get the same verdict and do not lengthen the wait.
    */
   blocked(policy: OnBlocked): BlockVerdict {
-    this.#unavailable = 0;
+    this.unavailableInARow = 0;
     const now = this.clock.now();
-    if (this.#until !== undefined && now < this.#until) return this.#verdict(this.#until, policy);
-    const waitMs = policy === 'park' ? undefined : holdsMs[this.#holds];
-    if (waitMs !== undefined) this.#holds++;
-    const parkMs = probesMs[Math.min(this.#parks, probesMs.length - 1)] ?? 0;
-    if (waitMs === undefined) this.#parks++;
-    this.#until = now + (waitMs ?? parkMs);
+    if (this.shutUntil !== undefined && now < this.shutUntil) return this.verdict(this.shutUntil, policy);
+    const waitMs = policy === 'park' ? undefined : holdsMs[this.holds];
+    if (waitMs !== undefined) this.holds++;
+    const parkMs = probesMs[Math.min(this.parks, probesMs.length - 1)] ?? 0;
+    if (waitMs === undefined) this.parks++;
+    this.shutUntil = now + (waitMs ?? parkMs);
     this.changed?.();
-    return this.#verdict(this.#until, policy);
+    return this.verdict(this.shutUntil, policy);
   }
 
   /** The service answered properly. True when that closed the breaker: parked jobs may be freed. */
   succeeded(): boolean {
-    const wasShut = this.#until !== undefined;
-    this.#holds = 0;
-    this.#parks = 0;
-    this.#until = undefined;
-    this.#unavailable = 0;
+    const wasShut = this.shutUntil !== undefined;
+    this.holds = 0;
+    this.parks = 0;
+    this.shutUntil = undefined;
+    this.unavailableInARow = 0;
     if (wasShut) this.changed?.();
     return wasShut;
   }
@@ -114,24 +114,24 @@ export class Breaker {
    * blocking service may say "unavailable" instead. Then `succeeded()` or `blocked()` follows.
    */
   unavailable(): boolean {
-    this.#unavailable++;
-    if (this.#unavailable < unavailableForProbe) return false;
-    this.#unavailable = 0;
+    this.unavailableInARow++;
+    if (this.unavailableInARow < unavailableForProbe) return false;
+    this.unavailableInARow = 0;
     return true;
   }
 
   toJSON(): BreakerState {
     return {
-      holds: this.#holds,
-      parks: this.#parks,
-      ...(this.#until === undefined ? {} : { until: this.#until }),
-      unavailable: this.#unavailable,
+      holds: this.holds,
+      parks: this.parks,
+      ...(this.shutUntil === undefined ? {} : { until: this.shutUntil }),
+      unavailable: this.unavailableInARow,
     };
   }
 
-  #verdict(until: number, policy: OnBlocked): BlockVerdict {
+  private verdict(until: number, policy: OnBlocked): BlockVerdict {
     if (policy === 'nextSource') return { move: 'nextSource', until };
-    return { move: this.#parks > 0 ? 'park' : 'hold', until };
+    return { move: this.parks > 0 ? 'park' : 'hold', until };
   }
 }
 

@@ -11,7 +11,7 @@ const prefix = 'breaker:';
 const longestMs = 25 * 3_600_000;
 
 export class Breakers {
-  readonly #all = new Map<string, Breaker>();
+  private readonly all = new Map<string, Breaker>();
 
   constructor(
     private readonly clock: Clock,
@@ -20,41 +20,41 @@ export class Breakers {
     limiter.onNote((key) => {
       if (!key.startsWith(prefix)) return;
       const name = key.slice(prefix.length);
-      const saved = this.#saved(name);
+      const saved = this.saved(name);
       const breaker = this.of(name);
       if (!saved) return;
       breaker.restore(saved);
-      this.#shut(name, breaker);
+      this.shut(name, breaker);
     });
   }
 
   of(name: string): Breaker {
-    const known = this.#all.get(name);
+    const known = this.all.get(name);
     if (known) return known;
-    const breaker: Breaker = new Breaker(this.clock, this.#saved(name), () => {
+    const breaker: Breaker = new Breaker(this.clock, this.saved(name), () => {
       this.limiter.note(prefix + name, JSON.stringify(breaker));
-      this.#shut(name, breaker);
+      this.shut(name, breaker);
     });
-    this.#all.set(name, breaker);
-    this.#shut(name, breaker);
+    this.all.set(name, breaker);
+    this.shut(name, breaker);
     return breaker;
   }
 
   known(name: string): Breaker | undefined {
-    return this.#all.get(name);
+    return this.all.get(name);
   }
 
   /** The wall clock was set back. */
   putBack(): void {
-    for (const breaker of this.#all.values()) breaker.putBack();
+    for (const breaker of this.all.values()) breaker.putBack();
   }
 
-  #saved(name: string): ReturnType<typeof parseBreakerState> {
+  private saved(name: string): ReturnType<typeof parseBreakerState> {
     const saved = parseBreakerState(this.limiter.noted(prefix + name) ?? '');
     return saved?.until !== undefined && saved.until > this.clock.now() + longestMs ? undefined : saved;
   }
 
-  #shut(name: string, breaker: Breaker): void {
+  private shut(name: string, breaker: Breaker): void {
     if (breaker.until === undefined) this.limiter.unblock(name);
     else this.limiter.block(name, breaker.until);
   }

@@ -22,7 +22,7 @@ interface Entry {
 }
 
 export class BottleneckPacer implements Pacer {
-  readonly #entries = new Map<string, Entry>();
+  private readonly entries = new Map<string, Entry>();
 
   constructor(private readonly clock: Clock) {}
 
@@ -30,12 +30,12 @@ export class BottleneckPacer implements Pacer {
     const at = this.clock.monotonic();
     // Not the port's clock: what counts is the clock that bottleneck reads.
     const wall = Date.now();
-    const last = this.#entries.get(quota);
+    const last = this.entries.get(quota);
     // After the wall clock was set back, it would wait for the whole correction; our log says the start is
     // due.
     const usable = last?.spacingMs === spacingMs && at - last.at - (wall - last.wall) < lagMs;
     const limiter = usable ? last.limiter : new Bottleneck({ minTime: spacingMs });
-    this.#entries.set(quota, { spacingMs, limiter, at, wall });
+    this.entries.set(quota, { spacingMs, limiter, at, wall });
     await limiter.schedule(() => Promise.resolve());
   }
 }

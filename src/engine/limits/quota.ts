@@ -6,11 +6,9 @@
 import type { QuotaBound, QuotaView, Wait } from '../../model/events';
 import type { Random } from '../../model/ports';
 import type { QuotaNews } from './answerHeaders';
-import type { QuotaSpec } from './quotaSpecs';
-import { allowedOf } from './quotaSpecs';
+import { allowedOf, type QuotaSpec } from './quotaSpecs';
 import type { RecordedQuota } from './sharedRecord';
-import type { QuotaTime } from './quotaClock';
-import { dayMs } from './quotaClock';
+import { dayMs, type QuotaTime } from './quotaClock';
 import { SlidingLog } from './slidingLog';
 
 const holdMs = 60_000;
@@ -36,53 +34,53 @@ const waitFor: Readonly<Record<Cause, Wait['for']>> = {
 
 export class Quota implements RecordedQuota {
   readonly log: SlidingLog;
-  #spec: QuotaSpec;
-  #inFlight = 0;
-  #spacedUntil = -Infinity;
-  #foreignAt = -Infinity;
-  #heldUntil = -Infinity;
+  private rule: QuotaSpec;
+  private inFlight = 0;
+  private spacedUntil = -Infinity;
+  private foreignAt = -Infinity;
+  private holdUntil = -Infinity;
   /** A daily limit is used up: wall time, because it ends at 00:00 UTC however long the machine slept. */
-  #heldUntilWall = -Infinity;
-  #refusals = 0;
-  #answered = false;
+  private heldUntilWall = -Infinity;
+  private refusals = 0;
+  private answered = false;
   /** A limit per minute that the service reported. */
-  #toldLimit: number | undefined;
-  #toldPerDay: number | undefined;
+  private saidLimit: number | undefined;
+  private toldPerDay: number | undefined;
   /** A limit below the known one, learnt from refusals that named none. */
-  #lowered: number | undefined;
-  #loweredAt = -Infinity;
-  #blockedUntilWall: number | undefined;
-  #probing = false;
-  #day = 0;
-  #dayCount = 0;
+  private lowered: number | undefined;
+  private loweredAt = -Infinity;
+  private blockedUntilWall: number | undefined;
+  private probing = false;
+  private day = 0;
+  private dayCount = 0;
 
   constructor(
     spec: QuotaSpec,
     private readonly time: QuotaTime,
     private readonly random: Random,
   ) {
-    this.#spec = spec;
-    this.log = new SlidingLog(this.#pace());
+    this.rule = spec;
+    this.log = new SlidingLog(this.pace());
   }
 
   get spec(): QuotaSpec {
-    return this.#spec;
+    return this.rule;
   }
 
   configure(spec: QuotaSpec): void {
     // A new limit starts over; other settings keep what refusals have taught.
-    if (spec.limit !== this.#spec.limit) this.#lowered = undefined;
+    if (spec.limit !== this.rule.limit) this.lowered = undefined;
     // A wait from a longer spacing than the new one ends sooner; counting it from now is safe.
-    if (spec.spacingMs < this.#spec.spacingMs)
-      this.#spacedUntil = Math.min(this.#spacedUntil, this.time.now() + spec.spacingMs);
-    this.#spec = spec;
-    this.log.setPace(this.#pace());
+    if (spec.spacingMs < this.rule.spacingMs)
+      this.spacedUntil = Math.min(this.spacedUntil, this.time.now() + spec.spacingMs);
+    this.rule = spec;
+    this.log.setPace(this.pace());
   }
 
   /** Whether starts have to be remembered, on disk as well. */
   get counts(): boolean {
-    const { perDay, spacingMs, learns } = this.#spec;
-    return this.#limit() > 0 || perDay > 0 || spacingMs > 0 || learns;
+    const { perDay, spacingMs, learns } = this.rule;
+    return this.limit() > 0 || perDay > 0 || spacingMs > 0 || learns;
   }
 
   /**
@@ -92,33 +90,33 @@ export class Quota implements RecordedQuota {
    * `ownProbe`: one of them is the probe of a blocked quota.
    */
   readyAt(rides = false, own = 0, ownProbe = false): number {
-    return this.#binding(rides, own, ownProbe).at;
+    return this.binding(rides, own, ownProbe).at;
   }
 
   /** Approximate time from now until this many more starts have been granted; 0: nothing limits them. */
   leftMs(starts: number): number {
     const now = this.time.now();
-    const { spacingMs } = this.#spec;
-    const perDay = this.#perDay();
+    const { spacingMs } = this.rule;
+    const perDay = this.perDay();
     const from = Math.max(now, this.heldUntil);
     const spaced = from - now + starts * spacingMs * (1 + spacingJitter / 2);
     const granted = this.log.grantedAt(starts, from) - now;
     const days = perDay > 0 ? Math.ceil((this.usedToday() + starts) / perDay) - 1 : 0;
-    const nextDays = days > 0 ? this.#midnightWall() - this.time.wall() + (days - 1) * dayMs : 0;
+    const nextDays = days > 0 ? this.midnightWall() - this.time.wall() + (days - 1) * dayMs : 0;
     return Math.max(spacingMs > 0 || from > now ? spaced : 0, granted, nextDays);
   }
 
   /** What limits now, or undefined when a start could be granted. `until` is wall time. */
   why(rides = false): Wait | undefined {
-    const { at, cause } = this.#binding(rides, 0);
+    const { at, cause } = this.binding(rides, 0);
     if (cause === undefined || at <= this.time.now()) return undefined;
     const until = this.time.toWall(at);
-    return { for: waitFor[cause], quota: this.#spec.name, ...(Number.isFinite(until) ? { until } : {}) };
+    return { for: waitFor[cause], quota: this.rule.name, ...(Number.isFinite(until) ? { until } : {}) };
   }
 
   /** What delays the next start; undefined: nothing, or a hold or block. */
   bound(rides = false): QuotaBound | undefined {
-    const { at, cause } = this.#binding(rides, 0);
+    const { at, cause } = this.binding(rides, 0);
     if (at <= this.time.now()) return undefined;
     switch (cause) {
       case undefined:
@@ -128,13 +126,13 @@ export class Quota implements RecordedQuota {
       case 'window':
         return { by: this.log.boundBy() };
       case 'spacing':
-        return { by: 'spacing', everyMs: this.#spec.spacingMs };
+        return { by: 'spacing', everyMs: this.rule.spacingMs };
       default:
         return { by: cause };
     }
   }
 
-  #binding(rides: boolean, own: number, ownProbe = false): { at: number; cause?: Cause } {
+  private binding(rides: boolean, own: number, ownProbe = false): { at: number; cause?: Cause } {
     let at = -Infinity;
     let cause: Cause | undefined;
     const bind = (candidate: number, why: Cause): void => {
@@ -142,21 +140,21 @@ export class Quota implements RecordedQuota {
       at = candidate;
       cause = why;
     };
-    const { concurrency, learns } = this.#spec;
+    const { concurrency, learns } = this.rule;
     if (!rides) {
       bind(this.log.readyAt(), 'window');
-      bind(this.#spacedUntil, 'spacing');
+      bind(this.spacedUntil, 'spacing');
     }
-    if (concurrency > 0 && this.#inFlight - own >= concurrency) bind(Infinity, 'requests');
-    const perDay = this.#perDay();
+    if (concurrency > 0 && this.inFlight - own >= concurrency) bind(Infinity, 'requests');
+    const perDay = this.perDay();
     if (!rides && perDay > 0 && this.usedToday() >= perDay)
-      bind(this.time.fromWall(this.#midnightWall()), 'day');
-    bind(this.#heldUntil, 'held');
-    if (this.#heldUntilWall > -Infinity) bind(this.time.fromWall(this.#heldUntilWall), 'held');
-    if (learns && !this.#answered && this.#inFlight > own) bind(Infinity, 'first-answer');
-    if (this.#blockedUntilWall !== undefined && !ownProbe) {
-      bind(this.time.fromWall(this.#blockedUntilWall), 'breaker');
-      if (this.#probing) bind(Infinity, 'breaker');
+      bind(this.time.fromWall(this.midnightWall()), 'day');
+    bind(this.holdUntil, 'held');
+    if (this.heldUntilWall > -Infinity) bind(this.time.fromWall(this.heldUntilWall), 'held');
+    if (learns && !this.answered && this.inFlight > own) bind(Infinity, 'first-answer');
+    if (this.blockedUntilWall !== undefined && !ownProbe) {
+      bind(this.time.fromWall(this.blockedUntilWall), 'breaker');
+      if (this.probing) bind(Infinity, 'breaker');
     }
     return cause === undefined ? { at } : { at, cause };
   }
@@ -166,13 +164,13 @@ export class Quota implements RecordedQuota {
    * quota's probe; a start beside the caller's own probe is not.
    */
   take(now: number, rides = false, ownProbe = false): boolean {
-    const probe = this.#blockedUntilWall !== undefined && !ownProbe;
-    this.#inFlight++;
-    if (probe) this.#probing = true;
+    const probe = this.blockedUntilWall !== undefined && !ownProbe;
+    this.inFlight++;
+    if (probe) this.probing = true;
     if (rides) return probe;
-    this.#space(now);
+    this.space(now);
     if (this.counts) this.log.add(now);
-    this.#countDay(1);
+    this.countDay(1);
     return probe;
   }
 
@@ -180,13 +178,13 @@ export class Quota implements RecordedQuota {
   granted(taken: number, now: number): void {
     if (!this.counts) return;
     this.log.move(taken, now);
-    this.#space(now);
+    this.space(now);
   }
 
   /** The start taken at `taken` was not made; its place is still held. */
   unmade(taken: number): void {
     this.log.remove(taken);
-    this.#countDay(-1);
+    this.countDay(-1);
   }
 
   /** The start taken at `taken` was not made, and its place is free. */
@@ -197,114 +195,114 @@ export class Quota implements RecordedQuota {
 
   /** The request is over. A request that began before the block does not end the probe. */
   release(probe: boolean): void {
-    this.#inFlight--;
-    if (probe) this.#probing = false;
+    this.inFlight--;
+    if (probe) this.probing = false;
   }
 
   get key(): string {
-    return this.#spec.key;
+    return this.rule.key;
   }
 
   /** Another process has just started something, closer to our start than the spacing. */
   get spaced(): boolean {
-    const { spacingMs } = this.#spec;
-    return spacingMs > 0 && this.time.now() - this.#foreignAt < spacingMs;
+    const { spacingMs } = this.rule;
+    return spacingMs > 0 && this.time.now() - this.foreignAt < spacingMs;
   }
 
   /** More starts than allowed, now that those of other processes are known. */
   get overfull(): boolean {
-    const perDay = this.#perDay();
+    const perDay = this.perDay();
     return this.log.overfullAt(this.time.now()) || (perDay > 0 && this.usedToday() > perDay);
   }
 
   /** A start of another process, or of an earlier run. */
   learnStart(at: number, wall: number): void {
-    this.#foreignAt = Math.max(this.#foreignAt, at);
+    this.foreignAt = Math.max(this.foreignAt, at);
     this.log.add(at);
-    this.#space(at);
-    if (Math.floor(wall / dayMs) >= this.#today()) this.#countDay(1);
+    this.space(at);
+    if (Math.floor(wall / dayMs) >= this.today()) this.countDay(1);
   }
   forgetStart(at: number, wall: number): void {
     this.log.remove(at);
-    if (Math.floor(wall / dayMs) >= this.#today()) this.#countDay(-1);
+    if (Math.floor(wall / dayMs) >= this.today()) this.countDay(-1);
   }
   /** A hold that another process received; one that ends with the day ends by wall time. */
   learnHold(untilWall: number): void {
-    if (untilWall % dayMs === 0) this.#heldUntilWall = Math.max(this.#heldUntilWall, untilWall);
+    if (untilWall % dayMs === 0) this.heldUntilWall = Math.max(this.heldUntilWall, untilWall);
     else this.hold(this.time.fromWall(untilWall) - this.time.now());
   }
   /** What another process or run learnt; the first answer is awaited all the same. */
   learnLimit(limit: number): void {
-    this.#toldLimit = limit;
-    this.log.setPace(this.#pace());
+    this.saidLimit = limit;
+    this.log.setPace(this.pace());
   }
 
   usedToday(): number {
-    return this.#day === this.#today() ? this.#dayCount : 0;
+    return this.day === this.today() ? this.dayCount : 0;
   }
 
   /** Applies an answer; true when something may be ready earlier or later than before. */
   heard(news: QuotaNews): boolean {
-    const first = !this.#answered;
-    this.#answered = true;
-    const before = this.#limit();
-    if (news.limit !== undefined) this.#toldLimit = news.limit;
-    if (news.dailyLimit !== undefined) this.#toldPerDay = news.dailyLimit;
+    const first = !this.answered;
+    this.answered = true;
+    const before = this.limit();
+    if (news.limit !== undefined) this.saidLimit = news.limit;
+    if (news.dailyLimit !== undefined) this.toldPerDay = news.dailyLimit;
     let held = false;
-    if (news.throttled) held = this.#refused(news);
-    else if (news.ok) this.#succeeded();
+    if (news.throttled) held = this.refused(news);
+    else if (news.ok) this.succeeded();
     if (news.waitMs !== undefined && !news.throttled) held = this.hold(news.waitMs);
-    if (news.dailyRemaining === 0) held = this.#holdDay() || held;
-    this.log.setPace(this.#pace());
-    this.#catchUp(news);
-    return first || held || this.#limit() !== before;
+    if (news.dailyRemaining === 0) held = this.holdDay() || held;
+    this.log.setPace(this.pace());
+    this.catchUp(news);
+    return first || held || this.limit() !== before;
   }
 
   /** Nothing starts for this long; a longer hold is kept. */
   hold(ms: number): boolean {
     const until = this.time.now() + ms;
-    if (until <= this.#heldUntil) return false;
-    this.#heldUntil = until;
+    if (until <= this.holdUntil) return false;
+    this.holdUntil = until;
     return true;
   }
 
   get heldUntil(): number {
-    const day = this.#heldUntilWall > -Infinity ? this.time.fromWall(this.#heldUntilWall) : -Infinity;
-    return Math.max(this.#heldUntil, day);
+    const day = this.heldUntilWall > -Infinity ? this.time.fromWall(this.heldUntilWall) : -Infinity;
+    return Math.max(this.holdUntil, day);
   }
 
   get toldLimit(): number | undefined {
-    return this.#toldLimit;
+    return this.saidLimit;
   }
   /** Nothing starts until `untilWall`, then one at a time until `unblock`. */
   block(untilWall: number): void {
-    this.#blockedUntilWall = untilWall;
-    this.#probing = false;
+    this.blockedUntilWall = untilWall;
+    this.probing = false;
   }
   unblock(): boolean {
-    const was = this.#blockedUntilWall !== undefined;
-    this.#blockedUntilWall = undefined;
-    this.#probing = false;
+    const was = this.blockedUntilWall !== undefined;
+    this.blockedUntilWall = undefined;
+    this.probing = false;
     return was;
   }
 
   view(): QuotaView | undefined {
     const now = this.time.now();
-    const limit = this.#limit();
-    const dayOnly = limit === 0 && this.#perDay() > 0;
+    const limit = this.limit();
+    const dayOnly = limit === 0 && this.perDay() > 0;
     const used = dayOnly ? this.usedToday() : this.log.usedAt(now);
     const held = this.heldUntil > now;
-    const blocked = this.#blockedUntilWall !== undefined;
-    if (used === 0 && !held && !blocked && this.#inFlight === 0) return undefined;
+    const blocked = this.blockedUntilWall !== undefined;
+    if (used === 0 && !held && !blocked && this.inFlight === 0) return undefined;
     const at = this.readyAt();
-    const shown = dayOnly ? this.#perDay() : limit;
+    const shown = dayOnly ? this.perDay() : limit;
     return {
-      name: this.#spec.name,
+      name: this.rule.name,
       limit: shown,
-      allowed: dayOnly ? shown : allowedOf(limit, this.#spec.utilization),
+      allowed: dayOnly ? shown : allowedOf(limit, this.rule.utilization),
       used,
       unit:
-        dayOnly || this.#spec.windowMs > 3_600_000 ? 'day' : this.#spec.windowMs > 60_000 ? 'hour' : 'minute',
+        dayOnly || this.rule.windowMs > 3_600_000 ? 'day' : this.rule.windowMs > 60_000 ? 'hour' : 'minute',
       ...(at > now && Number.isFinite(at) ? { nextAt: this.time.toWall(at) } : {}),
       ...(held ? { heldUntil: this.time.toWall(this.heldUntil) } : {}),
       ...(blocked ? { blocked: true } : {}),
@@ -315,97 +313,97 @@ export class Quota implements RecordedQuota {
   }
 
   /** Requests a window that are known to be allowed, before utilization. 0: unlimited. */
-  #limit(): number {
-    const own = this.#spec.limit;
-    const told = this.#toldLimit ?? 0;
+  private limit(): number {
+    const own = this.rule.limit;
+    const told = this.saidLimit ?? 0;
     const known = own === 0 ? told : told === 0 ? own : Math.min(own, told);
-    return this.#lowered === undefined ? known : Math.min(known || Infinity, Math.ceil(this.#lowered));
+    return this.lowered === undefined ? known : Math.min(known || Infinity, Math.ceil(this.lowered));
   }
 
-  #perDay(): number {
-    const own = this.#spec.perDay;
-    const told = this.#toldPerDay ?? 0;
+  private perDay(): number {
+    const own = this.rule.perDay;
+    const told = this.toldPerDay ?? 0;
     return own === 0 ? told : told === 0 ? own : Math.min(own, told);
   }
 
-  #pace(): { allowed: number; windowMs: number; burst: number } {
-    const { windowMs, burst, utilization } = this.#spec;
-    const allowed = allowedOf(this.#limit(), utilization);
+  private pace(): { allowed: number; windowMs: number; burst: number } {
+    const { windowMs, burst, utilization } = this.rule;
+    const allowed = allowedOf(this.limit(), utilization);
     return { allowed, windowMs, burst: Math.max(1, Math.min(burst, allowed || burst)) };
   }
 
-  #refused(news: QuotaNews): boolean {
+  private refused(news: QuotaNews): boolean {
     const now = this.time.now();
     // Requests that ran together are refused together: that counts as one refusal.
     const fresh = this.heldUntil <= now;
-    if (fresh) this.#refusals = Math.min(this.#refusals + 1, 8);
+    if (fresh) this.refusals = Math.min(this.refusals + 1, 8);
     if (
       news.limit === undefined &&
       news.daily !== true &&
-      this.#limit() > 0 &&
-      now - this.#loweredAt > lowerGapMs
+      this.limit() > 0 &&
+      now - this.loweredAt > lowerGapMs
     ) {
-      this.#loweredAt = now;
-      this.#lowered = Math.max(1, this.#limit() * lowerFactor);
+      this.loweredAt = now;
+      this.lowered = Math.max(1, this.limit() * lowerFactor);
     }
     // A service that keeps answering "at once" must not be asked ever faster.
-    const floor = fresh && this.#refusals > 1 ? againMs * 2 ** (this.#refusals - 2) : 0;
+    const floor = fresh && this.refusals > 1 ? againMs * 2 ** (this.refusals - 2) : 0;
     if (news.waitMs !== undefined) return this.hold(Math.max(news.waitMs, floor));
-    if (news.daily === true) return this.#holdDay();
+    if (news.daily === true) return this.holdDay();
     if (!fresh) return false;
-    const growth = Math.min(holdMaxMs, holdMs * 2 ** (this.#refusals - 1)) - holdMs;
+    const growth = Math.min(holdMaxMs, holdMs * 2 ** (this.refusals - 1)) - holdMs;
     return this.hold(holdMs + Math.round(this.random.next() * growth));
   }
 
-  #succeeded(): void {
-    if (this.#refusals > 0) this.#refusals--;
-    if (this.#lowered === undefined) return;
-    this.#lowered += Math.max(1, this.#lowered / 300);
-    const own = Math.min(this.#spec.limit || Infinity, this.#toldLimit ?? Infinity);
-    if (this.#lowered >= own) this.#lowered = undefined;
+  private succeeded(): void {
+    if (this.refusals > 0) this.refusals--;
+    if (this.lowered === undefined) return;
+    this.lowered += Math.max(1, this.lowered / 300);
+    const own = Math.min(this.rule.limit || Infinity, this.saidLimit ?? Infinity);
+    if (this.lowered >= own) this.lowered = undefined;
   }
 
-  #holdDay(): boolean {
-    const until = this.#midnightWall();
-    if (until <= this.#heldUntilWall) return false;
-    this.#heldUntilWall = until;
+  private holdDay(): boolean {
+    const until = this.midnightWall();
+    if (until <= this.heldUntilWall) return false;
+    this.heldUntilWall = until;
     return true;
   }
 
   /**
    * The service has counted more than we know of (another machine, an earlier run): count those as well.
    */
-  #catchUp(news: QuotaNews): void {
+  private catchUp(news: QuotaNews): void {
     if (news.limit !== undefined && news.remaining !== undefined) {
       const now = this.time.now();
-      const missing = Math.min(news.limit - news.remaining, this.#pace().allowed) - this.log.usedAt(now);
+      const missing = Math.min(news.limit - news.remaining, this.pace().allowed) - this.log.usedAt(now);
       for (let i = 0; i < missing; i++) this.log.add(now);
     }
     if (news.dailyLimit !== undefined && news.dailyRemaining !== undefined) {
       const missing = news.dailyLimit - news.dailyRemaining - this.usedToday();
-      if (missing > 0) this.#countDay(missing);
+      if (missing > 0) this.countDay(missing);
     }
   }
 
-  #space(now: number): void {
-    const { spacingMs } = this.#spec;
+  private space(now: number): void {
+    const { spacingMs } = this.rule;
     if (spacingMs === 0) return;
     const until = now + spacingMs * (1 + spacingJitter * this.random.next());
-    this.#spacedUntil = Math.max(this.#spacedUntil, until);
+    this.spacedUntil = Math.max(this.spacedUntil, until);
   }
 
-  #today(): number {
+  private today(): number {
     return Math.floor(this.time.wall() / dayMs);
   }
-  #midnightWall(): number {
-    return (this.#today() + 1) * dayMs;
+  private midnightWall(): number {
+    return (this.today() + 1) * dayMs;
   }
-  #countDay(by: number): void {
-    const today = this.#today();
-    if (this.#day !== today) {
-      this.#day = today;
-      this.#dayCount = 0;
+  private countDay(by: number): void {
+    const today = this.today();
+    if (this.day !== today) {
+      this.day = today;
+      this.dayCount = 0;
     }
-    this.#dayCount = Math.max(0, this.#dayCount + by);
+    this.dayCount = Math.max(0, this.dayCount + by);
   }
 }

@@ -15,18 +15,18 @@ interface Shown {
 }
 
 export class QuotaTime {
-  readonly #zero: number;
+  private readonly zero: number;
   /** From the last check on, until the current one. */
-  #before = nothingShown();
-  #since = nothingShown();
+  private before = nothingShown();
+  private since = nothingShown();
 
   constructor(private readonly clock: Clock) {
-    this.#zero = clock.now() - clock.monotonic();
+    this.zero = clock.now() - clock.monotonic();
   }
 
   now(): number {
-    const now = this.#zero + this.clock.monotonic();
-    look(this.#since, now - this.clock.now(), this.clock.now());
+    const now = this.zero + this.clock.monotonic();
+    look(this.since, now - this.clock.now(), this.clock.now());
     return now;
   }
   wall(): number {
@@ -45,21 +45,21 @@ export class QuotaTime {
    */
   latestFromWall(wall: number): number {
     const now = this.now();
-    return Math.min(now, wall + Math.max(this.#before.mostAhead, this.#since.mostAhead));
+    return Math.min(now, wall + Math.max(this.before.mostAhead, this.since.mostAhead));
   }
   /** The earliest wall time that the clock has shown since the last check began. */
   get lowestWall(): number {
-    return Math.min(this.#before.lowestWall, this.#since.lowestWall);
+    return Math.min(this.before.lowestWall, this.since.lowestWall);
   }
   /** Call before the records of others are read. What they write meanwhile belongs to the next check. */
   checking(): void {
-    look(this.#before, this.#since.mostAhead, this.#since.lowestWall);
-    this.#since = nothingShown();
+    look(this.before, this.since.mostAhead, this.since.lowestWall);
+    this.since = nothingShown();
     this.now();
   }
   /** The last check has read everything that was there when it began. */
   checked(): void {
-    this.#before = nothingShown();
+    this.before = nothingShown();
   }
 }
 

@@ -53,57 +53,57 @@ interface Waiter {
 const contentionMs = 40;
 
 export class RateLimiter {
-  readonly #quotas = new Map<string, Quota>();
-  readonly #byKey = new Map<string, Quota>();
-  readonly #paths = new Map<string, Path>();
-  readonly #waiters = new Set<Waiter>();
-  readonly #listeners = new Set<() => void>();
+  private readonly quotas = new Map<string, Quota>();
+  private readonly byKey = new Map<string, Quota>();
+  private readonly paths = new Map<string, Path>();
+  private readonly waiters = new Set<Waiter>();
+  private readonly listeners = new Set<() => void>();
   /** What grants report; one object for all of them. */
-  readonly #granter: PermitActions = {
-    heard: (quotas, answer) => this.#heard(quotas, answer),
-    changed: () => this.#changed(),
+  private readonly granter: PermitActions = {
+    heard: (quotas, answer) => this.heard(quotas, answer),
+    changed: () => this.changed(),
   };
-  readonly #time: QuotaTime;
-  readonly #store: QuotaStore;
-  readonly #pacer: Pacer;
-  #settings: Settings;
-  #cancelTimer: (() => void) | undefined;
-  #timerAt = Infinity;
-  #loading: Promise<void> | undefined;
-  #loaded = false;
-  #closed = false;
+  private readonly time: QuotaTime;
+  private readonly store: QuotaStore;
+  private readonly pacer: Pacer;
+  private settings: Settings;
+  private cancelTimer: (() => void) | undefined;
+  private timerAt = Infinity;
+  private loading: Promise<void> | undefined;
+  private loaded = false;
+  private closed = false;
 
   constructor(
     private readonly parts: RateLimiterParts,
     settings: Settings,
   ) {
-    this.#settings = settings;
-    this.#time = new QuotaTime(parts.clock);
-    this.#pacer = parts.pacer ?? new BottleneckPacer(parts.clock);
-    this.#store = new QuotaStore(parts, this.#time);
+    this.settings = settings;
+    this.time = new QuotaTime(parts.clock);
+    this.pacer = parts.pacer ?? new BottleneckPacer(parts.clock);
+    this.store = new QuotaStore(parts, this.time);
   }
 
   /**
    * Reads what this and other processes started before. Never fails: without its folder it works in memory.
    */
   load(): Promise<void> {
-    this.#loading ??= this.#store
+    this.loading ??= this.store
       .load(
-        this.#settings['rate.youtube.perDay'] > 0 ||
-          this.#settings['rate.deapi.perDay'] > 0 ||
-          this.#settings['rate.openai.perDay'] > 0,
+        this.settings['rate.youtube.perDay'] > 0 ||
+          this.settings['rate.deapi.perDay'] > 0 ||
+          this.settings['rate.openai.perDay'] > 0,
       )
-      .finally(() => (this.#loaded = true));
-    return this.#loading;
+      .finally(() => (this.loaded = true));
+    return this.loading;
   }
 
   /** Rejects all waits as cancelled and closes the record. */
   async close(): Promise<void> {
-    this.#closed = true;
-    this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
-    for (const waiter of [...this.#waiters]) this.#refuse(waiter);
-    await this.#store.close();
+    this.closed = true;
+    this.cancelTimer?.();
+    this.cancelTimer = undefined;
+    for (const waiter of [...this.waiters]) this.refuse(waiter);
+    await this.store.close();
   }
 
   /**
@@ -111,28 +111,28 @@ export class RateLimiter {
    * Infinity: not before something changes (`onChange` is called then).
    */
   readyAt(names: readonly string[]): number {
-    const at = this.#readyAt(this.#path(names));
-    return at === -Infinity ? this.parts.clock.now() : this.#time.toWall(at);
+    const at = this.pathReadyAt(this.path(names));
+    return at === -Infinity ? this.parts.clock.now() : this.time.toWall(at);
   }
 
   /** Approximate time until this many starts from the quota have been granted, ms. */
   leftMs(name: string, starts: number): number {
-    return starts > 0 ? (this.#quotas.get(name)?.leftMs(starts) ?? 0) : 0;
+    return starts > 0 ? (this.quotas.get(name)?.leftMs(starts) ?? 0) : 0;
   }
 
   /** What limits the start, and until when if that is known; undefined: nothing. */
   why(names: readonly string[]): Wait | undefined {
-    const path = this.#path(names);
-    return this.#binding(path)?.why(path.rides);
+    const path = this.path(names);
+    return this.binding(path)?.why(path.rides);
   }
 
   /** The limit by rate: its spacing, its pace or its window; undefined: something else limits. */
   bound(names: readonly string[]): QuotaBound | undefined {
-    const path = this.#path(names);
-    return this.#binding(path)?.bound(path.rides);
+    const path = this.path(names);
+    return this.binding(path)?.bound(path.rides);
   }
 
-  #binding({ quotas, rides }: Path): Quota | undefined {
+  private binding({ quotas, rides }: Path): Quota | undefined {
     let binding: Quota | undefined;
     for (const quota of quotas)
       if (!binding || quota.readyAt(rides) > binding.readyAt(rides)) binding = quota;
@@ -146,14 +146,14 @@ export class RateLimiter {
    * FailureError `cancelled` on abort.
    */
   acquire(names: readonly string[], signal: AbortSignal, beside?: Permit): Promise<Permit> {
-    if (this.#loading && !this.#loaded) return this.#loading.then(() => this.acquire(names, signal, beside));
-    if (signal.aborted || this.#closed) return Promise.reject(cancelled());
-    const path = this.#path(names);
+    if (this.loading && !this.loaded) return this.loading.then(() => this.acquire(names, signal, beside));
+    if (signal.aborted || this.closed) return Promise.reject(cancelled());
+    const path = this.path(names);
     const own = beside instanceof Grant ? beside : undefined;
     const free = path.rides || path.quotas.every((quota) => !quota.counts);
-    if (free && this.#readyAt(path, own) <= this.#time.now()) return Promise.resolve(this.#take(path, own));
+    if (free && this.pathReadyAt(path, own) <= this.time.now()) return Promise.resolve(this.take(path, own));
     return new Promise<Permit>((resolve, reject) => {
-      const onAbort = (): void => this.#refuse(waiter);
+      const onAbort = (): void => this.refuse(waiter);
       const waiter: Waiter = {
         names,
         signal,
@@ -169,96 +169,96 @@ export class RateLimiter {
         },
       };
       signal.addEventListener('abort', onAbort);
-      this.#waiters.add(waiter);
-      this.#pump();
+      this.waiters.add(waiter);
+      this.pump();
     });
   }
 
   /** Called when something may be ready earlier or later than before; the result unsubscribes. */
   onChange(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
   }
 
   /** The quotas in use, for display. */
   views(): QuotaView[] {
-    return [...this.#quotas.values()].flatMap((quota) => quota.view() ?? []);
+    return [...this.quotas.values()].flatMap((quota) => quota.view() ?? []);
   }
 
   /** New numbers count at once, also against starts made before. */
   changeSettings(settings: Settings): void {
-    this.#settings = settings;
-    this.#paths.clear();
-    for (const name of [...this.#quotas.keys()]) this.#configure(name);
-    this.#changed();
+    this.settings = settings;
+    this.paths.clear();
+    for (const name of [...this.quotas.keys()]) this.configure(name);
+    this.changed();
   }
 
   /** Nothing starts from this quota until then (epoch ms), after that one at a time, until `unblock`. */
   block(name: string, until = Infinity): void {
-    this.#quota(name).block(until);
-    this.#changed();
+    this.quota(name).block(until);
+    this.changed();
   }
 
   unblock(name: string): void {
-    if (this.#quota(name).unblock()) this.#changed();
+    if (this.quota(name).unblock()) this.changed();
   }
 
   /** Holds a quota for everybody, as a 429 does. */
   hold(name: string, ms: number): void {
-    const quota = this.#quota(name);
+    const quota = this.quota(name);
     if (!quota.hold(ms)) return;
-    this.#store.held(quota.key, this.parts.clock.now() + ms);
-    this.#changed();
+    this.store.held(quota.key, this.parts.clock.now() + ms);
+    this.changed();
   }
 
   /** Saves a small value with the record, for a restart and for other processes of this user. */
   note(key: string, text: string): void {
-    this.#store.note(key, text);
+    this.store.note(key, text);
   }
   noted(key: string): string | undefined {
-    return this.#store.noted(key);
+    return this.store.noted(key);
   }
   /** Called for notes that `load` found or another process wrote. */
   onNote(listener: (key: string) => void): void {
-    this.#store.onNote = listener;
+    this.store.onNote = listener;
   }
 
-  #quota(name: string): Quota {
-    return this.#quotas.get(name) ?? this.#configure(name);
+  private quota(name: string): Quota {
+    return this.quotas.get(name) ?? this.configure(name);
   }
 
   /** Another endpoint is another account: it has its own log, and the old one's log is kept. */
-  #configure(name: string): Quota {
-    const spec = (this.parts.specOf ?? quotaSpec)(name, this.#settings);
-    let quota = this.#byKey.get(spec.key);
+  private configure(name: string): Quota {
+    const spec = (this.parts.specOf ?? quotaSpec)(name, this.settings);
+    let quota = this.byKey.get(spec.key);
     if (quota) quota.configure(spec);
     else {
-      quota = new Quota(spec, this.#time, this.parts.random);
-      this.#byKey.set(spec.key, quota);
-      this.#store.attach(quota);
+      quota = new Quota(spec, this.time, this.parts.random);
+      this.byKey.set(spec.key, quota);
+      this.store.attach(quota);
     }
-    this.#quotas.set(name, quota);
+    this.quotas.set(name, quota);
     return quota;
   }
 
   /** The named quotas and all their parents, each once. */
-  #path(names: readonly string[]): Path {
+  private path(names: readonly string[]): Path {
     const id = names.length === 1 ? (names[0] ?? '') : names.join('\n');
-    const known = this.#paths.get(id);
+    const known = this.paths.get(id);
     if (known) return known;
     const quotas = new Set<Quota>();
     const add = (name: string): void => {
-      const quota = this.#quota(name);
+      const quota = this.quota(name);
       quotas.add(quota);
       for (const parent of quota.spec.parents) add(parent);
     };
     for (const name of names) add(quotaName(name));
     const path = { quotas: [...quotas], rides: isRide(names[0]) };
-    this.#paths.set(id, path);
+    this.paths.set(id, path);
     return path;
   }
 
-  #readyAt({ quotas, rides }: Path, beside?: Grant): number {
+  private pathReadyAt({ quotas, rides }: Path, beside?: Grant): number {
     let at = -Infinity;
     for (const quota of quotas)
       at = Math.max(
@@ -268,45 +268,45 @@ export class RateLimiter {
     return at;
   }
 
-  #take({ quotas, rides }: Path, beside?: Grant): Grant {
-    return new Grant(quotas, rides, this.#time, this.#store, this.#granter, beside);
+  private take({ quotas, rides }: Path, beside?: Grant): Grant {
+    return new Grant(quotas, rides, this.time, this.store, this.granter, beside);
   }
 
   /** Serves all waiters that are ready, in order of arrival, and sets the timer for the next. */
-  #pump(): void {
-    if (this.#closed) return;
-    const now = this.#time.now();
+  private pump(): void {
+    if (this.closed) return;
+    const now = this.time.now();
     let next = Infinity;
-    for (const waiter of this.#waiters) {
-      const path = this.#path(waiter.names);
-      const at = Math.max(waiter.notBefore, this.#readyAt(path, waiter.beside));
+    for (const waiter of this.waiters) {
+      const path = this.path(waiter.names);
+      const at = Math.max(waiter.notBefore, this.pathReadyAt(path, waiter.beside));
       if (at > now) next = Math.min(next, at);
       else {
-        this.#waiters.delete(waiter);
-        void this.#serve(waiter, this.#take(path, waiter.beside));
+        this.waiters.delete(waiter);
+        void this.serve(waiter, this.take(path, waiter.beside));
       }
     }
-    if (next === this.#timerAt && this.#cancelTimer) return;
-    this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
-    this.#timerAt = next;
+    if (next === this.timerAt && this.cancelTimer) return;
+    this.cancelTimer?.();
+    this.cancelTimer = undefined;
+    this.timerAt = next;
     if (next === Infinity) return;
-    this.#cancelTimer = this.parts.clock.after(Math.max(0, next - now), () => {
-      this.#cancelTimer = undefined;
-      this.#pump();
+    this.cancelTimer = this.parts.clock.after(Math.max(0, next - now), () => {
+      this.cancelTimer = undefined;
+      this.pump();
     });
   }
 
   /** Records the start, waits for bottleneck, and returns the permit. */
-  async #serve(waiter: Waiter, taken: Grant): Promise<void> {
+  private async serve(waiter: Waiter, taken: Grant): Promise<void> {
     const { counted } = taken;
     if (counted.length > 0) {
-      const record = await this.#store.start(counted);
-      if (record.granted && !this.#gone(waiter)) await this.#space(taken.quotas);
-      if (!record.granted || this.#gone(waiter)) {
-        if (record.granted) this.#store.withdraw(record.token);
+      const record = await this.store.start(counted);
+      if (record.granted && !this.gone(waiter)) await this.space(taken.quotas);
+      if (!record.granted || this.gone(waiter)) {
+        if (record.granted) this.store.withdraw(record.token);
         taken.undo();
-        this.#again(waiter);
+        this.again(waiter);
         return;
       }
       taken.granted(record.token);
@@ -314,11 +314,11 @@ export class RateLimiter {
     waiter.grant(taken);
   }
 
-  async #space(quotas: readonly Quota[]): Promise<void> {
+  private async space(quotas: readonly Quota[]): Promise<void> {
     for (const { key, spec } of quotas)
       if (spec.spacingMs > 0) {
         try {
-          await this.#pacer.pass(key, spec.spacingMs);
+          await this.pacer.pass(key, spec.spacingMs);
         } catch (error) {
           // Our own log has kept the spacing; the start is due all the same.
           this.parts.log.write('warn', `The pacer failed: ${toFailure(error).message}`);
@@ -326,21 +326,21 @@ export class RateLimiter {
       }
   }
 
-  #gone(waiter: Waiter): boolean {
-    return waiter.signal.aborted || this.#closed;
+  private gone(waiter: Waiter): boolean {
+    return waiter.signal.aborted || this.closed;
   }
 
   /** The start went to another process, or is not wanted any more. */
-  #again(waiter: Waiter): void {
-    if (this.#gone(waiter)) waiter.refuse(cancelled());
+  private again(waiter: Waiter): void {
+    if (this.gone(waiter)) waiter.refuse(cancelled());
     else {
-      waiter.notBefore = this.#time.now() + contentionMs * this.parts.random.next();
-      this.#waiters.add(waiter);
+      waiter.notBefore = this.time.now() + contentionMs * this.parts.random.next();
+      this.waiters.add(waiter);
     }
-    this.#changed();
+    this.changed();
   }
 
-  #heard(quotas: readonly Quota[], answer: QuotaAnswer): void {
+  private heard(quotas: readonly Quota[], answer: QuotaAnswer): void {
     const news = readQuotaNews(answer, this.parts.clock.now());
     let changed = false;
     for (const quota of quotas) {
@@ -349,26 +349,26 @@ export class RateLimiter {
       if (!quota.heard(quota.spec.learns ? news : withoutLimits(news))) continue;
       changed = true;
       if (quota.toldLimit !== undefined && quota.toldLimit !== limitBefore)
-        this.#store.limited(quota.key, quota.toldLimit);
+        this.store.limited(quota.key, quota.toldLimit);
       if (quota.heldUntil > heldBefore) {
-        const until = this.#time.toWall(quota.heldUntil);
-        this.#store.held(quota.key, until);
+        const until = this.time.toWall(quota.heldUntil);
+        this.store.held(quota.key, until);
         this.parts.log.write(
           'info',
           `${quota.spec.name} held until ${new Date(until).toISOString()}: the service answered ${answer.status}.`,
         );
       }
     }
-    if (changed) this.#changed();
+    if (changed) this.changed();
   }
 
-  #refuse(waiter: Waiter): void {
-    if (this.#waiters.delete(waiter)) waiter.refuse(cancelled());
+  private refuse(waiter: Waiter): void {
+    if (this.waiters.delete(waiter)) waiter.refuse(cancelled());
   }
 
-  #changed(): void {
-    this.#pump();
-    for (const listener of [...this.#listeners]) listener();
+  private changed(): void {
+    this.pump();
+    for (const listener of [...this.listeners]) listener();
   }
 }
 

@@ -31,38 +31,38 @@ const sliceMs = 1_000;
  * idle.
  */
 export class RetryBudget {
-  readonly #slices: { readonly slice: number; sends: number; retries: number }[] = [];
-  #sends = 0;
-  #retries = 0;
+  private readonly slices: { readonly slice: number; sends: number; retries: number }[] = [];
+  private sends = 0;
+  private retries = 0;
 
   constructor(private readonly clock: Clock) {}
 
   /** Call for every try that is sent, first ones and retries. */
   sent(retry = false): void {
-    this.#forget();
-    const slice = this.#slice();
-    let last = this.#slices.at(-1);
-    if (last?.slice !== slice) this.#slices.push((last = { slice, sends: 0, retries: 0 }));
+    this.forget();
+    const slice = this.slice();
+    let last = this.slices.at(-1);
+    if (last?.slice !== slice) this.slices.push((last = { slice, sends: 0, retries: 0 }));
     last.sends++;
-    this.#sends++;
+    this.sends++;
     if (retry) {
       last.retries++;
-      this.#retries++;
+      this.retries++;
     }
   }
 
   /** Whether one more retry may be sent now. */
   allows(): boolean {
-    this.#forget();
-    return this.#retries + 1 <= Math.max(budgetFloor, this.#sends * budgetShare);
+    this.forget();
+    return this.retries + 1 <= Math.max(budgetFloor, this.sends * budgetShare);
   }
 
   /** Epoch ms at which a retry may be sent if nothing else happens; now when it may at once. */
   readyAt(): number {
     if (this.allows()) return this.clock.now();
-    let retries = this.#retries;
-    let sends = this.#sends;
-    for (const old of this.#slices) {
+    let retries = this.retries;
+    let sends = this.sends;
+    for (const old of this.slices) {
       retries -= old.retries;
       sends -= old.sends;
       if (retries + 1 <= Math.max(budgetFloor, sends * budgetShare)) {
@@ -73,16 +73,16 @@ export class RetryBudget {
     return this.clock.now();
   }
 
-  #slice(): number {
+  private slice(): number {
     return Math.floor(this.clock.monotonic() / sliceMs);
   }
 
-  #forget(): void {
-    const oldest = this.#slice() - budgetWindowMs / sliceMs;
-    for (let first = this.#slices[0]; first && first.slice < oldest; first = this.#slices[0]) {
-      this.#sends -= first.sends;
-      this.#retries -= first.retries;
-      this.#slices.shift();
+  private forget(): void {
+    const oldest = this.slice() - budgetWindowMs / sliceMs;
+    for (let first = this.slices[0]; first && first.slice < oldest; first = this.slices[0]) {
+      this.sends -= first.sends;
+      this.retries -= first.retries;
+      this.slices.shift();
     }
   }
 }
