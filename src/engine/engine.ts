@@ -26,7 +26,14 @@ import { Reservations } from './limits/reservations';
 import { RetryBudgets } from './limits/retryPolicy';
 import type { Shared } from './job/context';
 import { folderNames, noBatch, safeFolderName, sameList } from './folder/names';
-import { confineForeign, foreignRefused, isForeign, refuseLinks } from './folder/foreign';
+import {
+  confineForeign,
+  foreignRefused,
+  isForeign,
+  paceOf,
+  refuseLinks,
+  withoutPace,
+} from './folder/foreign';
 import type { BatchState } from './state/reducer';
 import { EverySecond } from './batch/everySecond';
 import { WorkerPool } from './pool/workerPool';
@@ -110,7 +117,8 @@ class EngineImpl implements Engine {
       }
       const found = await readJournal(this.parts.files, join(folder, journalName), this.parts.clock);
       if (found.found) {
-        if (this.isForeign(found.state) || !sameList(found.state, request)) continue;
+        const foreign = this.isForeign(found.state, await this.placeOf(folder));
+        if (foreign || !sameList(found.state, request)) continue;
         const run = await this.own(folder, () => request.settings);
         return this.goOn(run, request);
       }
@@ -133,17 +141,18 @@ class EngineImpl implements Engine {
     if (mode === 'view') {
       // Not among the open batches, because it does nothing by itself.
       const [view] = await Promise.all([BatchView.open(folder, this.parts), this.ledger.load()]);
-      view.foreign = this.isForeign(view.state);
+      view.foreign = this.isForeign(view.state, await this.placeOf(folder));
       return view;
     }
     await Promise.all([this.ledger.load(), this.shared.limiter.load()]);
     if ((await this.parts.files.stat(join(folder, journalName))) === undefined) await this.read(folder);
+    const place = await this.placeOf(folder);
     const run = await this.own(
       folder,
       ({ found, state }) => {
         // Nothing in it is readable: continuing would overwrite it with an empty batch.
         if (!found) throw noBatch(folder);
-        return readSettings(state.settings, this.ledger.settingsOf(state.id), overrides).settings;
+        return readSettings(...this.settingsOf(state, place), overrides).settings;
       },
       resumeForeign,
     );
@@ -188,7 +197,7 @@ class EngineImpl implements Engine {
         .map((name) => [name, request.settings[name]]),
     );
     const id = this.freeId(at);
-    await this.ledger.started(id, different);
+    await this.ledger.started(id, await this.placeOf(folder), different);
     await run.create({
       type: 'batch-created',
       at,
@@ -209,15 +218,15 @@ class EngineImpl implements Engine {
   }
 
   /**
-   * `batch_20261120_101500`; `_2` and so on when this process, this user or this folder has that name
-   * already.
+   * `batch_20261120_101500_k3f9`. The random part keeps batches apart that several processes start in one second,
+   * before any of them can read what the others have written.
    */
   private freeId(at: number): string {
-    const stem = `batch_${stamp(at)}`;
     const open = new Set([...this.open_.values()].map((batch) => batch.state.id));
-    for (let number = 1; ; number += 1) {
-      const id = number === 1 ? stem : `${stem}_${number}`;
-      if (this.archive.knows(id) || open.has(id) || this.taken.has(id) || this.ledger.isOurs(id)) continue;
+    for (;;) {
+      const random = parseInt(this.parts.random.id().slice(0, 8), 16).toString(36).slice(-4).padStart(4, '0');
+      const id = `batch_${stamp(at)}_${random}`;
+      if (this.archive.knows(id) || open.has(id) || this.taken.has(id) || this.ledger.knows(id)) continue;
       this.taken.add(id);
       return id;
     }
@@ -251,8 +260,20 @@ class EngineImpl implements Engine {
     return run;
   }
 
-  private isForeign(state: BatchState): boolean {
-    return isForeign(state, this.ledger, this.parts.machine.id);
+  private isForeign(state: BatchState, place: string): boolean {
+    return isForeign(state, this.ledger, this.parts.machine.id, place);
+  }
+
+  /** The folder with links resolved: what the ledger knows a batch by. */
+  private async placeOf(folder: string): Promise<string> {
+    return (await this.parts.files.realPath(folder)) ?? folder;
+  }
+
+  /** A batch's own settings, and over them the user's: of a stranger's batch its pace does not count. */
+  private settingsOf(state: BatchState, place: string): readonly [Partial<Settings>, Partial<Settings>] {
+    return this.isForeign(state, place)
+      ? [withoutPace(state.settings), paceOf(this.inForce)]
+      : [state.settings, this.ledger.settingsOf(state.id, place)];
   }
 
   private async read(folder: string): Promise<JournalContent> {
@@ -283,11 +304,12 @@ class EngineImpl implements Engine {
         if (job.paid && id !== undefined && !ledger.wasSubmitted(job.paid.source, id))
           job.paid = { source: job.paid.source, quote: job.paid.quote };
       }
-      if (found.found && this.isForeign(state)) {
+      const place = await this.placeOf(folder);
+      const foreign = found.found && this.isForeign(state, place);
+      if (foreign) {
         if ((await resumeForeign?.(state)) !== true) throw foreignRefused(state.name);
         confineForeign(state);
       }
-      const place = (await parts.files.realPath(folder)) ?? folder;
       const done = await AlreadyDone.in(folder, state, settings, this.archive, parts);
       const run = new BatchRun({
         shared: this.shared,
@@ -297,16 +319,23 @@ class EngineImpl implements Engine {
         ownership,
         settings,
         begun: () => this.everySecond.wake(),
-        recordSettings: (own) => ledger.started(state.id, { ...ledger.settingsOf(state.id), ...own }),
+        // A stranger's batch never comes into the record: its next opening asks again.
+        recordSettings: async (own) => {
+          if (!foreign)
+            await ledger.started(state.id, place, { ...ledger.settingsOf(state.id, place), ...own });
+        },
         done,
         recordPaid: (source, requestId) => ledger.submitted(source, requestId),
-        recordConsent: (agreed) => ledger.consented(state.id, { ...agreed, place }),
+        recordConsent: async (agreed) => {
+          if (!foreign) await ledger.consented(state.id, { ...agreed, place });
+        },
       });
       for (const { service, origin, cost, count } of ledger.consentsOf(state.id, place))
         run.core.consent.agree(service, origin, cost, count);
       for (const { paid, source, files, cost } of state.jobs)
         if (paid) run.core.consent.spent(paid.quote.service, paid.quote.cost);
         else if (source && (files || cost !== undefined)) run.core.consent.spent(source, cost);
+      if (!foreign) await ledger.settle(state.id, place);
       await run.restore();
       this.put(folder, run);
       return run;

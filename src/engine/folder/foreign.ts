@@ -6,13 +6,30 @@
 import { basename, dirname, join } from 'node:path';
 import { failure, FailureError } from '../../model/failure';
 import type { Files } from '../../model/ports';
+import type { Settings } from '../../model/settings';
 import { journalName } from '../journal/journal';
 import type { Ledger } from './ledger';
 import type { BatchState, JobState } from '../state/reducer';
 
-/** A machine id is public as soon as a batch folder is; the ledger's entry is not. */
-export function isForeign(state: BatchState, ledger: Ledger, machine: string): boolean {
-  return state.machine !== machine || !ledger.isOurs(state.id);
+/**
+ * A machine id and a batch id are public as soon as a batch folder is; the ledger's entry is not, and it names the
+ * place. `place`: the batch's folder, links resolved.
+ */
+export function isForeign(state: BatchState, ledger: Ledger, machine: string, place: string): boolean {
+  return state.machine !== machine || !ledger.isOurs(state.id, place);
+}
+
+/** Settings that say how hard this computer and its network are used: never a stranger's. */
+const ownPace = /^(?:rate\..+|workers|parallel|adaptive|retries|maxMemoryMB|whisper\.concurrency)$/;
+
+/** What of a foreign batch's settings counts: what is fetched and written, not how hard this computer works. */
+export function withoutPace(settings: Partial<Settings>): Partial<Settings> {
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => !ownPace.test(name)));
+}
+
+/** The same settings of the user, to be put over a foreign batch's. */
+export function paceOf(settings: Settings): Partial<Settings> {
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => ownPace.test(name)));
 }
 
 /** Removes from the jobs of a foreign batch what only the user's own list may ask for. */

@@ -25,6 +25,11 @@ export interface LedgerConsent {
 }
 
 interface Entry {
+  /**
+   * The batch's folder, links resolved. An id is public once its folder is; undefined in records that were written
+   * before places were: they hold until the batch is opened, which writes its place.
+   */
+  place: string | undefined;
   settings: Partial<Settings>;
   /** Each with an id: the file is read repeatedly, and an OK must count only once. */
   readonly consents: Map<string, LedgerConsent>;
@@ -50,12 +55,29 @@ export class Ledger {
     return this.loading;
   }
 
-  isOurs(batch: string): boolean {
+  /** Whether this user has started the batch of that id in that place. */
+  isOurs(batch: string, place: string): boolean {
+    return this.entry(batch, place) !== undefined;
+  }
+
+  /** Gives a record from before places were written the place where its batch was opened first. */
+  async settle(batch: string, place: string): Promise<void> {
+    const entry = this.batches.get(batch);
+    if (entry && entry.place === undefined) await this.started(batch, place, entry.settings);
+  }
+
+  knows(batch: string): boolean {
     return this.batches.has(batch);
   }
 
-  settingsOf(batch: string): Partial<Settings> {
-    return this.batches.get(batch)?.settings ?? {};
+  /** The private settings of a batch: endpoints, proxies, programs. */
+  settingsOf(batch: string, place: string): Partial<Settings> {
+    return this.entry(batch, place)?.settings ?? {};
+  }
+
+  private entry(batch: string, place: string): Entry | undefined {
+    const entry = this.batches.get(batch);
+    return entry?.place === undefined || entry.place === place ? entry : undefined;
   }
 
   consentsOf(batch: string, place: string): readonly LedgerConsent[] {
@@ -67,8 +89,9 @@ export class Ledger {
     return this.requests.has(`${source} ${requestId}`);
   }
 
-  async started(batch: string, settings: Partial<Settings>): Promise<void> {
-    await this.append({ type: 'batch', batch, settings: privateSettings(settings) });
+  /** `place`: the batch's folder, links resolved. */
+  async started(batch: string, place: string, settings: Partial<Settings>): Promise<void> {
+    await this.append({ type: 'batch', batch, place, settings: privateSettings(settings) });
   }
 
   async consented(batch: string, consent: LedgerConsent): Promise<void> {
@@ -134,8 +157,9 @@ export class Ledger {
     if (type === 'batch') {
       const entry = this.batches.get(batch);
       const settings = privateSettings(record.settings);
-      if (entry) entry.settings = settings;
-      else this.batches.set(batch, { settings, consents: new Map() });
+      const place = isText(record.place) ? record.place : entry?.place;
+      if (entry) Object.assign(entry, { settings, place });
+      else this.batches.set(batch, { place, settings, consents: new Map() });
     }
     const { id, service, origin, cost, count = 0, place } = record;
     if (type === 'consent' && isText(id) && isText(service) && isText(origin) && isAmount(cost))

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { confineForeign, isForeign, refuseLinks } from '../../../../src/engine/folder/foreign';
-import { journalLine, journalName } from '../../../../src/engine/journal/journal';
+import { journalLine, journalName, parseLine } from '../../../../src/engine/journal/journal';
 import { Ledger } from '../../../../src/engine/folder/ledger';
 import { emptyState } from '../../../../src/engine/state/reducer';
 import type { BatchState, JobState } from '../../../../src/engine/state/reducer';
@@ -40,10 +40,69 @@ function stateOf(id: string, machine: string, jobs: readonly Partial<JobState>[]
 describe('a batch from elsewhere', () => {
   it('is known by the machine in its journal and by what this user has started', async () => {
     const own = ledger();
-    await own.started('batch_1', {});
-    assert.equal(isForeign(stateOf('batch_1', 'here'), own, 'here'), false);
-    assert.equal(isForeign(stateOf('batch_1', 'there'), own, 'here'), true);
-    assert.equal(isForeign(stateOf('batch_2', 'here'), own, 'here'), true, 'a machine id can be copied');
+    await own.started('batch_1', '/out/a', {});
+    assert.equal(isForeign(stateOf('batch_1', 'here'), own, 'here', '/out/a'), false);
+    assert.equal(isForeign(stateOf('batch_1', 'there'), own, 'here', '/out/a'), true);
+    assert.equal(
+      isForeign(stateOf('batch_2', 'here'), own, 'here', '/out/a'),
+      true,
+      'a machine id can be copied',
+    );
+    assert.equal(isForeign(stateOf('batch_1', 'here'), own, 'here', '/clone/a'), true, 'both ids can be');
+  });
+
+  it('is bound to its place at its first opening where the record is older than places', async () => {
+    const files = new MemoryFiles();
+    await files.makeFolder('/state');
+    await files.writeWhole(
+      '/state/ledger.jsonl',
+      journalLine({ type: 'batch', batch: 'batch_1', settings: {} }),
+    );
+    const own = ledger(files);
+    await own.load();
+    assert.ok(own.isOurs('batch_1', '/out/a'));
+    await own.settle('batch_1', '/out/a');
+    assert.ok(own.isOurs('batch_1', '/out/a') && !own.isOurs('batch_1', '/clone/a'));
+  });
+
+  it('has its private settings in its own place alone', async () => {
+    const own = ledger();
+    await own.started('batch_1', '/out/a', { proxies: ['http://127.0.0.1:9'] });
+    assert.deepEqual(own.settingsOf('batch_1', '/out/a'), { proxies: ['http://127.0.0.1:9'] });
+    assert.deepEqual(own.settingsOf('batch_1', '/out/b'), {});
+  });
+
+  it('stays foreign after a yes and a changed setting, and does not set the pace of this computer', async () => {
+    const w = world({ sources: [new FakeSource('youtube', found)] });
+    const settings = { ...unlimited, workers: 3, 'rate.youtube.perHour': 120 };
+    const own = await within(
+      w.clock,
+      w.engine.start({ name: 'mine', outputFolder: '/out', jobs: videos(1), settings }),
+    );
+    await within(w.clock, own.settled());
+    const journal = new TextDecoder().decode(await w.files.read(`/out/mine/${journalName}`));
+    const forged = journal
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => parseLine(line))
+      .map((record, at) => {
+        const { crc: _crc, n: _n, ...rest } = record ?? {};
+        const greedy = { workers: 20, 'rate.youtube.perHour': 0, languages: ['de'] };
+        return journalLine(rest.type === 'batch-created' ? { ...rest, settings: greedy } : rest, at + 1);
+      });
+    await w.files.makeFolder('/clone/mine');
+    await w.files.writeWhole(`/clone/mine/${journalName}`, forged.join(''));
+    const yes = () => Promise.resolve(true);
+    const opened = await within(w.clock, w.engine.open('/clone/mine', 'resume', {}, yes));
+    assert.deepEqual(
+      [w.engine.settings.workers, w.engine.settings['rate.youtube.perHour'], w.engine.settings.languages],
+      [3, 120, ['de']],
+    );
+    await within(w.clock, opened.changeSettings({ retries: 1 }));
+    const later = w.another(300);
+    const view = await within(w.clock, later.engine.open('/clone/mine', 'view'));
+    assert.equal(view.foreign, true);
+    await within(w.clock, w.engine.dispose());
   });
 
   it('names no file of this computer, and its links reach public addresses alone', () => {
@@ -97,7 +156,7 @@ describe('what the user has agreed to', () => {
   it('counts once, however often the record is read, and twice when it was said twice', async () => {
     const files = new MemoryFiles();
     const own = ledger(files);
-    await own.started('batch_1', {});
+    await own.started('batch_1', '/out/a', {});
     const agreed = { origin: 'https://a', count: 0, place: '/out/a' };
     const of = (service: string, cost: number) => ({ ...agreed, service, cost });
     await own.consented('batch_1', of('deapi', 5));
@@ -113,7 +172,7 @@ describe('what the user has agreed to', () => {
 
   it('holds for the folder where it was said: a copy that comes from elsewhere has to ask', async () => {
     const own = ledger();
-    await own.started('batch_1', {});
+    await own.started('batch_1', '/out/a', {});
     const agreed = { service: 'deapi', origin: 'https://a', cost: 5, count: 0, place: '/out/a' };
     await own.consented('batch_1', agreed);
     assert.deepEqual(own.consentsOf('batch_1', '/clone/out/a'), []);
