@@ -117,7 +117,14 @@ async function performWith(
   try {
     switch (command.kind) {
       case 'run':
-        return await run(command, settings, { session, files, console, json, sources: house.sources });
+        return await run(command, settings, {
+          session,
+          files,
+          console,
+          json,
+          redactor,
+          sources: house.sources,
+        });
       case 'resume':
       case 'retry': {
         // The batch has its own settings; only what was given now overrides them.
@@ -129,7 +136,7 @@ async function performWith(
         );
         const jobsOf = async (list: string): Promise<readonly NewJob[]> => {
           const read = { inputs: [list], redo: false, settings, given: {} };
-          const { requests } = await readInputs(read, inputParts(files, console));
+          const { requests } = await readInputs(read, inputParts(files, console, redactor));
           return requests[0]?.jobs ?? [];
         };
         const how = { retryFailed: command.kind === 'retry', trust: command.trust };
@@ -167,18 +174,19 @@ interface RunParts {
   readonly files: NodeFiles;
   readonly console: CliConsole;
   readonly json: JsonLines | undefined;
+  readonly redactor: Redactor;
   readonly sources: readonly Source[];
 }
 
 async function run(
   command: Extract<Performed, { kind: 'run' }>,
   settings: Settings,
-  { session, files, console, json, sources }: RunParts,
+  { session, files, console, json, redactor, sources }: RunParts,
 ): Promise<ExitCode> {
   const started = systemClock.monotonic();
   const { requests, refused } = await readInputs(
     { ...command, settings, given: command.options.given },
-    inputParts(files, console),
+    inputParts(files, console, redactor),
   );
   let worst: ExitCode = refused.length > 0 ? 2 : 0;
   for (const { failure } of refused) {
@@ -256,7 +264,7 @@ async function refuseOverwriting(path: string, format: ExportFormat, files: Node
   );
 }
 
-function inputParts(files: NodeFiles, console: CliConsole): InputParts {
+function inputParts(files: NodeFiles, console: CliConsole, redactor: Redactor): InputParts {
   return {
     files,
     clock: systemClock,
@@ -266,6 +274,7 @@ function inputParts(files: NodeFiles, console: CliConsole): InputParts {
     pipe: (path) => bytesOf(createReadStream(path)),
     confirm: console.confirm,
     words: console.quiet ? console.logged : console.words,
+    hideFeed: (url) => redactor.addFeed(url),
   };
 }
 

@@ -29,6 +29,8 @@ export interface InputParts {
   /** Asks on the terminal; false where nobody can answer. */
   readonly confirm: (question: string) => Promise<boolean>;
   readonly words: (line: string) => void;
+  /** Called with a feed's address before anything is said of it: it may hold a token. */
+  readonly hideFeed: (url: string) => void;
 }
 
 export interface RunInputs {
@@ -179,6 +181,7 @@ async function listOf(
   const options = { format, name, folder, home: parts.home };
   const content = await readList(source, options, breaths(parts.clock));
   if (isListFailure(content)) throw new FailureError(content);
+  for (const { link } of content.jobs) if (link.list === 'feed') parts.hideFeed(link.url);
   return content;
 }
 

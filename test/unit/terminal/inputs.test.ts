@@ -35,6 +35,7 @@ async function read(
         return Promise.resolve(answer);
       },
       words: () => undefined,
+      hideFeed: () => undefined,
     },
   );
   return { requests, refused, asked };
