@@ -109,7 +109,7 @@ describe('the corners of the workbench', () => {
     await press('Use the transcripts', 'Open Output Folder', '54-walkthrough-files');
     await desk.notice(/There are no transcripts yet/).waitFor();
     await press('Use the transcripts', 'Export Batch…');
-    await desk.notice(/There is no batch for "Export Batch"/).waitFor();
+    await desk.notice(/There is nothing to export yet/).waitFor();
     await desk.clearNotices();
   });
 
@@ -142,7 +142,7 @@ describe('the corners of the workbench', () => {
     await desk.notice('is kept').waitFor();
     service.troubles.push('lost-answer');
     await desk.explorerMenu('paid.urls', 'Transcribe List');
-    await desk.says(/Finished\. 1 video failed/).waitFor();
+    await desk.says(/The video could not be transcribed: /).waitFor();
     await desk.clearNotices();
     await desk.picture('57-maybe-charged');
     await desk.row(1).click({ position: { x: 12, y: 10 } });

@@ -137,9 +137,9 @@ describe('a newcomer', () => {
     await desk.command('Resume Batch…');
     await told(/There is no batch in this workspace that could go on/);
     await desk.command('Retry Failed');
-    await told(/There is no batch for "Retry Failed"/);
+    await told(/No batch has failed videos/);
     await desk.command('Export Batch…');
-    await told(/There is no batch for "Export Batch"/);
+    await told(/There is nothing to export yet/);
     await desk.command('Open Output Folder');
     await told(/There are no transcripts yet/);
   });
