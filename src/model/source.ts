@@ -153,6 +153,11 @@ export interface ListItem {
 export interface ListExpander {
   /** Yields entries as they become known; throws FailureError. Filters of the list are applied. */
   expand(request: ExpandRequest): AsyncIterable<ListItem>;
+  /**
+   * Whether a link that no source reads may turn out to be a list once it is asked for. Must not do I/O. Absent: none
+   * may. `expand` then yields its entries, or throws when it is none.
+   */
+  mayBeList?(link: Link): boolean;
 }
 
 export interface ExpandRequest {

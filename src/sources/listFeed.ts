@@ -26,6 +26,8 @@ export interface FeedParts {
 
 /** Ten thousand episodes with their notes are 12 to 100 MB; what is parsed is parsed in pieces. */
 const maxFeedBytes = 64 * 1024 * 1024;
+/** Of a page that may be a feed and mostly is none. */
+const maxPageBytes = 16 * 1024 * 1024;
 /** Pages of a paged feed (RFC 5005); at one request a page. */
 const mostPages = 500;
 
@@ -86,7 +88,9 @@ async function feedAt(
   try {
     return await read(answer);
   } catch (error) {
-    const named = error instanceof NotAFeed ? feedNamedIn(answer) : undefined;
+    // A page that was not said to be a feed is meant itself, not the feed that it names.
+    const isAsked = request.link.list === 'feed';
+    const named = isAsked && error instanceof NotAFeed ? feedNamedIn(answer) : undefined;
     if (named === undefined) throw error;
     // What a public page names may not lead to a private address.
     const reader = new EntryReader(answer.url, parts.mayBePublic, reach);
@@ -251,7 +255,7 @@ async function get(
       headers: { accept: 'application/rss+xml, application/atom+xml, application/xml, text/xml, */*;q=0.5' },
       signal: request.signal,
       timeoutMs: request.settings.requestTimeout * 1000,
-      maxBytes: maxFeedBytes,
+      maxBytes: request.link.list === 'feed' ? maxFeedBytes : maxPageBytes,
       redirects: 'public',
       reach: request.link.reach ?? 'asked',
       identity: request.identity,

@@ -4,7 +4,9 @@
  * own feeds (the newest 15) where it is not.
  */
 import { ListFilter } from '../intake/filters';
+import { isVideoSite } from '../intake/passedOver';
 import { failure, FailureError } from '../model/failure';
+import type { Link } from '../model/link';
 import type { Clock, Http, Log, Outlets, Processes } from '../model/ports';
 import type { Settings } from '../model/settings';
 import type { ExpandRequest, ListExpander, ListItem } from '../model/source';
@@ -59,9 +61,18 @@ export class Lists implements ListExpander {
       noted.note?.(`None of the ${filter.dropped} entries looked at fits the limits on date and length.`);
   }
 
+  /** A feed is what answers as one, whatever its address. The pages of video sites never do. */
+  mayBeList(link: Link): boolean {
+    return link.kind === 'page' && link.path === undefined && !isVideoSite(link);
+  }
+
   private async *entries(request: ExpandRequest, filter: ListFilter): AsyncGenerator<YtDlpEntry> {
     if (request.link.list === 'feed') {
       yield* this.feed(request);
+      return;
+    }
+    if (request.link.kind === 'page') {
+      yield* asEntries(feedItems(this.feedParts, request));
       return;
     }
     if (!isYouTubeItself(request.settings) || !(await this.hasYtDlp(request.settings))) {

@@ -3,6 +3,7 @@
  * so that no line about it can come too early, and what went wrong is told without the address.
  */
 import { FailureError, toFailure } from '../model/failure';
+import type { Link } from '../model/link';
 import type { ExpandRequest, ListExpander, ListItem } from '../model/source';
 
 export interface FeedSecrecy {
@@ -18,9 +19,14 @@ export class DiscreetLists implements ListExpander {
     private readonly secrecy: FeedSecrecy,
   ) {}
 
+  mayBeList(link: Link): boolean {
+    return this.lists.mayBeList?.(link) === true;
+  }
+
   /** As the lists themselves; the message of what is thrown holds no secret. */
   async *expand(request: ExpandRequest): AsyncGenerator<ListItem> {
-    if (request.link.list === 'feed') this.secrecy.hideFeed(request.link.url);
+    const { list, kind, url } = request.link;
+    if (list === 'feed' || kind === 'page') this.secrecy.hideFeed(url);
     try {
       yield* this.lists.expand(request);
     } catch (error) {

@@ -88,6 +88,10 @@ export class BatchRun implements BatchHandle {
     this.flow = new JobWalk(this.core, {
       diskFailed: (fail) => this.disk.writeFailed(fail),
       failed: (_index, fail) => this.jobFailed(fail),
+      readAsList: (index) => {
+        this.lists.enter(index);
+        this.lists.wake();
+      },
       recordPaid: parts.recordPaid,
     });
     this.lists = new ListReader(this.core, this.flow, (jobs) => this.add(jobs));

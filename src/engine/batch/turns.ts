@@ -56,6 +56,10 @@ export class BatchTurns implements Runnable {
         core.end(index, step.outcome);
         continue;
       }
+      if (step.kind === 'list') {
+        this.flow.readAsList(index);
+        continue;
+      }
       const wanted = step.kind === 'ask' ? step.lane : [];
       const lane = core.queue.laneOf(index);
       if (lane?.key === wanted.join(' ')) return index;

@@ -182,6 +182,10 @@ export class AfterFailure {
   /** No source is left: the job ends with the most telling failure. */
   private endOfChain({ index, job, live, seconds, requests }: FailedJob, event: AttemptEvent): Next {
     const memory = afterAttempt(live.memory, event);
+    if (event.source !== undefined && this.moves.mayBeList(job, { memory, isNoList: live.isNoList })) {
+      this.core.remember(live, event);
+      return atOnce;
+    }
     const fail = event.source === undefined ? event.failure : this.moves.chainEnd(job, memory);
     this.moves.fail(index, fail, memory.telling?.source, seconds, requests);
     return ended;

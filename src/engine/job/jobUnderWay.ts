@@ -22,6 +22,8 @@ export class JobUnderWay {
   /** Requests that the look-ahead sent; counted with the next try. */
   looked: number | undefined = undefined;
   diskRefusals = 0;
+  /** No source reads the link, and what answers there is no list either. */
+  isNoList = false;
 
   /** Begins with what the journal has. */
   constructor({ memory = noMemory, paid }: JobState) {

@@ -12,6 +12,7 @@ import type { AfterFailure } from './afterFailure';
 import { graceMs } from './attempt';
 import type { BatchCore } from './context';
 import type { JobUnderWay } from './jobUnderWay';
+import { Rank } from '../pool/queue';
 import type { ServiceHealth } from './serviceHealth';
 
 /** Lists that are read at the same time. */
@@ -27,6 +28,8 @@ interface Reading {
   readonly live: JobUnderWay;
   /** When it began, monotonic. */
   readonly from: number;
+  /** Entries so far. */
+  entries: number;
   requests: number;
 }
 
@@ -83,12 +86,13 @@ export class ListReader {
     const { clock, expander } = core.shared.parts;
     const job = core.job(index);
     const live = core.live(index);
-    if (job?.status !== 'pending' || !live) return;
+    // What has just left its worker is pending only once that event is folded.
+    if (!job || !live || (job.status !== 'pending' && job.status !== 'running')) return;
     const controller = new AbortController();
     this.reading.set(index, controller);
     const { memory } = live;
     const tries = triesOf(memory, undefined);
-    const reading: Reading = { index, job, live, from: clock.monotonic(), requests: 0 };
+    const reading: Reading = { index, job, live, from: clock.monotonic(), entries: 0, requests: 0 };
     core.emit({ type: 'job-started', at: core.now, job: index, worker: 0, attempt: memory.failedTries + 1 });
     core.emit({ type: 'stage', at: core.now, job: index, stage: 'expanding' });
     const quotas = new Set<string>();
@@ -108,18 +112,28 @@ export class ListReader {
       note: (text) => core.note(index, text),
     };
     try {
-      const entries = await this.handOn(index, expander.expand(request), controller.signal);
+      await this.handOn(reading, expander.expand(request), controller.signal);
+      const { entries } = reading;
       this.flow.reach.reached(index, [...quotas]);
       core.shared.governor.succeeded();
       core.end(index, { status: 'expanded', entries });
     } catch (error) {
       if (controller.signal.aborted) this.aborted(index);
+      else if (job.link.kind !== 'list' && reading.entries === 0) this.isNone(reading);
       else await this.failed(reading, toFailure(error), [...quotas]);
     } finally {
       this.reading.delete(index);
       this.wake();
       core.onMoved();
     }
+  }
+
+  /** Not a list after all: the job ends as one that no source reads. */
+  private isNone({ index, live }: Reading): void {
+    const { core } = this;
+    live.isNoList = true;
+    core.emit({ type: 'job-left', at: core.now, job: index });
+    core.enqueue(index, Rank.front);
   }
 
   private aborted(index: number): void {
@@ -133,9 +147,9 @@ export class ListReader {
    * Adds entries as they arrive; those already received do not wait for the rest of a slow list. Throws
    * what the list throws, and `cancelled` when it does not end after an abort.
    */
-  private async handOn(index: number, items: AsyncIterable<ListItem>, signal: AbortSignal): Promise<number> {
+  private async handOn(reading: Reading, items: AsyncIterable<ListItem>, signal: AbortSignal): Promise<void> {
     const { clock } = this.core.shared.parts;
-    let entries = 0;
+    const { index } = reading;
     let lot: NewJob[] = [];
     let handed: Promise<void> = Promise.resolve();
     let cancel: (() => void) | undefined;
@@ -155,19 +169,18 @@ export class ListReader {
         const next = await Promise.race([iterator.next(), abandoned.promise]);
         if (next.done === true) break;
         const { link, meta } = next.value;
-        entries += 1;
+        reading.entries += 1;
         this.found += 1;
         if (!this.isNew(link.id)) continue;
         const redo = this.core.job(index)?.redo === true;
         lot.push({ link, meta, parent: index, ...(redo ? { redo } : {}) });
-        if (entries === 1 || lot.length >= lotSize) {
+        if (reading.entries === 1 || lot.length >= lotSize) {
           hand();
           await handed;
         } else cancel ??= clock.after(lotMs, hand);
       }
       hand();
       await handed;
-      return entries;
     } catch (error) {
       hand();
       // Not awaited, because it may be the part that does not end. It stops at its next step.

@@ -36,8 +36,14 @@ export class JobTransitions {
     });
   }
 
+  /** Whether what answers at its address, which no source reads, is still to be tried as a list. */
+  mayBeList({ link }: JobState, { memory, isNoList }: Pick<JobUnderWay, 'memory' | 'isNoList'>): boolean {
+    const { code } = this.chainEnd({ link }, memory);
+    return code === 'unsupported' && !isNoList && this.core.shared.parts.expander.mayBeList?.(link) === true;
+  }
+
   /** Why the job has no source left. */
-  chainEnd({ link }: JobState, memory: JobMemory): Failure {
+  chainEnd({ link }: Pick<JobState, 'link'>, memory: JobMemory): Failure {
     const { settings, sources } = this.core;
     const out = sources ? leftOut({ link, settings, sources, memory }) : [];
     return chainFailure(memory.telling?.failure, out);

@@ -33,6 +33,8 @@ export type Step =
     }
   | { readonly kind: 'write' }
   | { readonly kind: 'check' }
+  /** No source reads it: what answers there may be a list. */
+  | { readonly kind: 'list' }
   | { readonly kind: 'end'; readonly outcome: Outcome };
 
 const free: Permit = { heard: () => undefined, release: () => undefined };
@@ -42,6 +44,8 @@ export interface WalkActions {
   diskFailed(failure: Failure): void;
   /** A job has failed for good; `onError` decides. */
   failed(index: number, failure: Failure): void;
+  /** The link is read as a list, beside the workers. */
+  readAsList(index: number): void;
   /** The service has returned the id of a paid request. */
   readonly recordPaid: (source: SourceId, requestId: string) => Promise<void>;
 }
@@ -87,6 +91,7 @@ export class JobWalk {
       const chain = core.chain(job.link, live);
       const source = chain[0];
       if (!source) {
+        if (this.moves.mayBeList(job, live)) return { kind: 'list' };
         const { memory } = live;
         return ended(failed(this.moves.chainEnd(job, memory), memory.telling?.source));
       }
@@ -102,6 +107,12 @@ export class JobWalk {
       const time = until === undefined ? {} : { until };
       return ended({ status: 'parked', failure: why, source: source.id, ...time });
     }
+  }
+
+  /** The job leaves the queue for the lists; `step` has said so. */
+  readAsList(index: number): void {
+    this.core.queue.remove(index);
+    this.host.readAsList(index);
   }
 
   /** Moves the job from the queue to a worker, at once; `run` does the work. */
@@ -137,7 +148,10 @@ export class JobWalk {
       const step = this.step(index, job);
       if (step.kind === 'end') core.end(index, step.outcome);
       else if (step.kind === 'write') await this.output.write(index, job, live);
-      else if (step.kind === 'check') await this.check(index, running);
+      else if (step.kind === 'list') {
+        this.moves.back(index);
+        this.readAsList(index);
+      } else if (step.kind === 'check') await this.check(index, running);
       else await this.ask(index, job, live, running, step);
     } catch (error) {
       const fail = toFailure(error);

@@ -6,7 +6,7 @@ import type { Link } from '../../../../src/model/link';
 import type { Settings } from '../../../../src/model/settings';
 import type { ExpandRequest, ListItem } from '../../../../src/model/source';
 import { FakeClock } from '../../../helpers/fakeClock';
-import { FakeSource, start, unlimited, videoLink, within, world } from '../../../helpers/fakeEngine';
+import { FakeSource, found, start, unlimited, videoLink, within, world } from '../../../helpers/fakeEngine';
 import type { World } from '../../../helpers/fakeEngine';
 
 const playlist: Link = {
@@ -268,5 +268,56 @@ describe('A source that does not listen', () => {
     await within(w.clock, batch.resume());
     await within(w.clock, batch.settled());
     assert.equal(batch.state.counts.completed, 2);
+  });
+});
+
+describe('A page that no source reads', () => {
+  const page = (name: string): Link => ({ kind: 'page', url: `https://e.org/${name}`, id: `page-${name}` });
+  const unsupported = failure('unsupported', 'no video there');
+  let asked: string[];
+
+  function pageWorld(source: FakeSource): World {
+    asked = [];
+    return world({
+      clock: new FakeClock(),
+      sources: [source],
+      expander: {
+        mayBeList: (link) => link.kind === 'page',
+        expand: async function* ({ link }) {
+          asked.push(link.id);
+          if (!link.url.endsWith('feed')) throw new FailureError(failure('bad-response', 'no feed'));
+          yield* items(3);
+        },
+      },
+    });
+  }
+  const onlyVideos = (id: 'youtube' | 'yt-dlp'): FakeSource =>
+    new FakeSource(id, (request) => (request.link.kind === 'page' ? unsupported : found(request)));
+
+  it('becomes its entries where it answers as a list', async () => {
+    const w = pageWorld(onlyVideos('youtube'));
+    const batch = await start(w, [{ link: page('feed') }], unlimited);
+    await within(w.clock, batch.settled());
+    assert.deepEqual([batch.state.counts.completed, batch.state.counts.failed, batch.state.total], [3, 0, 3]);
+    assert.equal(batch.state.jobs[0]?.expandedInto, 3);
+  });
+
+  it('is asked for once, and ends with what its sources said where it does not', async () => {
+    const w = pageWorld(onlyVideos('yt-dlp'));
+    const batch = await start(w, [{ link: page('a') }, { link: page('b') }], { ...unlimited, workers: 1 });
+    await within(w.clock, batch.settled());
+    assert.equal(batch.state.counts.failed, 2);
+    assert.equal(batch.state.jobs[0]?.failure?.message, 'no video there');
+    assert.deepEqual(asked, ['page-a', 'page-b']);
+  });
+
+  it('is asked for also where no source takes it', async () => {
+    const none = onlyVideos('youtube');
+    none.accepts = (link) => link.kind === 'youtube';
+    const w = pageWorld(none);
+    const batch = await start(w, [{ link: page('feed') }, { link: page('b') }], unlimited);
+    await within(w.clock, batch.settled());
+    assert.deepEqual([batch.state.counts.completed, batch.state.counts.failed], [3, 1]);
+    assert.equal(batch.state.jobs[1]?.failure?.code, 'unsupported');
   });
 });

@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { isFailure, readLink } from '../../../../src/intake/link';
 import { publicAddress, type Link } from '../../../../src/model/link';
 import { defaultSettings, type Settings } from '../../../../src/model/settings';
-import { parseFeed } from '../../../../src/sources/feedParser';
+import { NotAFeed, parseFeed } from '../../../../src/sources/feedParser';
 import type { Feed } from '../../../../src/sources/feedShape';
 import { Lists } from '../../../../src/sources/lists';
 import { realParts, type RealParts } from '../../../helpers/realParts';
@@ -185,6 +185,32 @@ describe('A feed that is expanded', () => {
     assert(!isFailure(alone));
     assert.equal(found[0]?.id, alone.id);
     assert.equal(publicAddress(alone), alone.url);
+  });
+
+  it('is what answers as one, whatever its address; a page that only names a feed is none', async () => {
+    server.pages.set('/old', { status: 302, headers: { location: '/podcast/all' } });
+    server.pages.set('/podcast/all', rss(item('a')));
+    server.pages.set(
+      '/post',
+      '<html><head><link rel="alternate" type="application/rss+xml" href="/podcast/all"></head></html>',
+    );
+    assert.deepEqual(await expand({}, '/podcast/all'), ['/a.mp3']);
+    assert.deepEqual(await expand({}, '/old'), ['/a.mp3']);
+    await assert.rejects(expand({}, '/post'), NotAFeed);
+    const lists = new Lists({ ...parts, mayBePublic: () => false });
+    const mayBe = (url: string): boolean => {
+      const link = readLink(url);
+      return !isFailure(link) && lists.mayBeList(link);
+    };
+    assert.deepEqual(
+      [
+        'https://e.org/show',
+        'https://vimeo.com/1',
+        'https://e.org/a.mp3',
+        'https://youtu.be/dQw4w9WgXcQ',
+      ].map(mayBe),
+      [true, false, false, false],
+    );
   });
 
   it('may be named by the page that was asked for', async () => {
