@@ -164,9 +164,12 @@ export function billed(
 // ------------------------------------------------------------------------------------------- waiting, trying again
 
 /** The quota whose service gave this answer: the source's own, or that of the host its sound came from. */
-export function quotaOf(fail: Failure | undefined, quotas: readonly string[]): string | undefined {
+export function quotaOf<Name extends string>(
+  fail: Failure | undefined,
+  quotas: readonly Name[],
+): Name | undefined {
   const named = fail?.quota;
-  return named !== undefined && quotas.includes(named) ? named : quotas[0];
+  return (named === undefined ? undefined : quotas.find((name) => name === named)) ?? quotas[0];
 }
 
 /** What has to be mended before jobs that failed like this can work; they park and are freed together. */

@@ -1,4 +1,5 @@
 /** What one entry of a list points at. Made by intake, used everywhere. */
+import { urlOf } from './webUrl';
 
 /**
  * - `youtube`: one YouTube video
@@ -61,4 +62,16 @@ export function publicAddress({ url, list, episode }: Pick<Link, 'url' | 'list' 
   if (list !== 'feed') return episode ?? url;
   const plain = url.replace(/[?#].*$/s, '');
   return plain.replace(/\/(?=[^/]*\d)(?=[^/]*[a-z])[\w-]{16,}(?=\/|$)/gi, '/…');
+}
+
+/** Hosts at which YouTube counts requests: pages, clips, music, feeds and captions. */
+const youtubeHost =
+  /(?:^|\.)(?:youtube|youtube-nocookie|youtubekids)\.com$|(?:^|\.)youtu\.be$|^youtubei\.googleapis\.com$/;
+
+/** Whether requests for the link go to YouTube, whatever sort of page it is. */
+export function isOfYouTube(link: Link): boolean {
+  if (link.path !== undefined) return false;
+  if (link.kind === 'youtube' || link.list === 'youtube-playlist' || link.list === 'youtube-channel')
+    return true;
+  return youtubeHost.test(urlOf(link.url)?.hostname ?? '');
 }

@@ -4,6 +4,7 @@
  */
 import type { Pace, QuotaBound, QuotaView } from './events';
 import { formatCount, formatDuration, formatSoon, formatTime, untilWords } from './numberWords';
+import { quotaRow } from './quotaNames';
 import { settingsSchema } from './settingsTable';
 import { serviceName } from './serviceNames';
 
@@ -116,15 +117,15 @@ const spacingMsOf = (bound: QuotaBound | undefined): number => (bound?.by === 's
 
 const perUnit = { minute: 'a minute', hour: 'an hour', day: 'a day' } as const;
 
-/** A start of YouTube's quota is a video; services are asked several times for one. */
-const thing = (quota: string): string => (quota === 'youtube' ? 'video' : 'request');
+/** What one start of the quota is. */
+const thing = (quota: string): string => quotaRow(quota)?.unit ?? 'request';
 
 /** Services with an account say how much they allow; others would block the network. */
 function purpose(quota: string): string {
   const name = serviceName(quota);
-  return quota === 'youtube' || quota.startsWith('host:')
-    ? `so that ${name} does not block you`
-    : `which is what ${name} allows`;
+  return quotaRow(quota)?.account === true
+    ? `which is what ${name} allows`
+    : `so that ${name} does not block you`;
 }
 
 /** "One video a second", "One video every 12 s", "5 requests a second". */

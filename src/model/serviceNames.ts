@@ -1,10 +1,10 @@
 /** What services and quotas are called in a sentence. */
+import { splitQuota } from './quotaNames';
 import { isSourceId, sourceFacts } from './transcript';
 
-/** The name of a source or quota. Quotas are named `<service>`, `<service>.<part>` (`deapi.submit`) or `host:<name>`. */
+/** The name of a source or of the service behind a quota. */
 export function serviceName(sourceOrQuota: string): string {
-  const colon = sourceOrQuota.search(/[:/.]/);
-  const head = colon < 0 ? sourceOrQuota : sourceOrQuota.slice(0, colon);
-  if (head === 'host') return sourceOrQuota.slice(colon + 1);
-  return isSourceId(head) ? sourceFacts[head].name : sourceOrQuota;
+  const { service, rest } = splitQuota(sourceOrQuota);
+  if (service === 'host') return rest;
+  return isSourceId(service) ? sourceFacts[service].name : sourceOrQuota;
 }

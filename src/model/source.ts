@@ -2,6 +2,7 @@
 import type { Failure } from './failure';
 import type { Link, VideoMeta } from './link';
 import type { Via } from './ports';
+import type { QuotaName } from './quotaNames';
 import type { Settings } from './settings';
 import type { SourceId, Transcript } from './transcript';
 
@@ -58,7 +59,7 @@ export interface SourceRequest {
    * A start from the named quotas, all at once or none. Needed for requests beyond the attempt's own
    * permit (polls, a second service). Throws FailureError on abort.
    */
-  permit(quotas: readonly string[]): Promise<Permit>;
+  permit(quotas: readonly QuotaName[]): Promise<Permit>;
   /** The attempt's own permit for `Source.quotas`, already granted; tell it what the service answered. */
   readonly started: Permit;
   /** Asks whether this paid step is agreed to; false: return `{ consent: quote }`. Reserves the amount. */
@@ -82,7 +83,7 @@ export interface Permit {
    * back, so that asking for prices uses up nobody's limit. Its place is held until `release`. Does nothing after
    * `going`.
    */
-  unused?(quota: string): void;
+  unused?(quota: QuotaName): void;
   /** What the service said about its limits; holds or lowers the quota for everybody. */
   heard(answer: QuotaAnswer): void;
   /** The request is over; gives back a concurrency place. Safe to call twice. */
@@ -92,7 +93,7 @@ export interface Permit {
 /** One answer's news about a quota. */
 export interface QuotaAnswer {
   /** Which of the permit's quotas it is about; absent: the first. */
-  readonly quota?: string;
+  readonly quota?: QuotaName;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -127,7 +128,7 @@ export interface Source {
    * Names of the quotas one attempt starts from; empty when it needs none. Must not do I/O. `resume`: what
    * was submitted is only asked for, which takes no start from the quota for submitting.
    */
-  quotas(link: Link, settings: Settings, resume?: PaidRequest): readonly string[];
+  quotas(link: Link, settings: Settings, resume?: PaidRequest): readonly QuotaName[];
   /** Never throws for what can go wrong outside: failures are values. */
   transcribe(request: SourceRequest): Promise<SourceResult>;
   /**
@@ -166,7 +167,7 @@ export interface ExpandRequest {
   readonly signal: AbortSignal;
   readonly identity: string;
   sent(via: Via): void;
-  permit(quotas: readonly string[]): Promise<Permit>;
+  permit(quotas: readonly QuotaName[]): Promise<Permit>;
   /** Something the user should know about the list as a whole: only its newest 15 are there, 3 were left out. */
   readonly note?: (text: string) => void;
 }

@@ -5,13 +5,15 @@
 import path from 'node:path';
 import { failure, FailureError } from '../model/failure';
 import { endingOf } from '../intake/fileKinds';
+import { linkQuota } from '../model/quotaNames';
 import type { Link } from '../model/link';
 import { isPlain } from '../model/plain';
+import type { QuotaName } from '../model/quotaNames';
 import type { Settings } from '../model/settings';
 import type { SourceRequest } from '../model/source';
 import { fileName } from './fileName';
 import { statusFailure } from './httpAnswer';
-import { fail, linkQuota, readJson, takeStarts, type SourceParts } from './parts';
+import { fail, readJson, takeStarts, type SourceParts } from './parts';
 import { ytDlpFailure } from './ytDlpErrors';
 import { infoFields, metaOf, readInfo } from './ytDlpInfo';
 import { cookiesFrom, countSent, type YtDlpProgram } from './ytDlpProgram';
@@ -44,7 +46,7 @@ export class AudioFetch {
   }
 
   /** What the download counts in. */
-  quotas(link: Link): readonly string[] {
+  quotas(link: Link): readonly QuotaName[] {
     const quota = linkQuota(link);
     return quota === undefined ? [] : [quota];
   }

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { inSlices } from '../captions/sliced';
 import { failure, FailureError } from '../model/failure';
 import type { Link } from '../model/link';
+import type { QuotaName } from '../model/quotaNames';
 import type { Settings } from '../model/settings';
 import type { PaidRequest, Quote, Readiness, Source, SourceRequest, SourceResult } from '../model/source';
 import type { Cue } from '../model/transcript';
@@ -62,7 +63,7 @@ export class DeapiSource implements Source {
     return !goesByLink(link) && this.fetcher.signedIn(link, settings);
   }
 
-  quotas(link: Link, _settings: Settings, resume?: PaidRequest): readonly string[] {
+  quotas(link: Link, _settings: Settings, resume?: PaidRequest): readonly QuotaName[] {
     // What was submitted whole is only asked for.
     if (resume !== undefined && paidUntil(readPaidParts(resume.requestId)) === undefined) return [];
     return goesByLink(link) ? ['deapi.submit'] : ['deapi.submit', ...this.fetcher.quotas(link)];
@@ -195,7 +196,7 @@ export class DeapiSource implements Source {
       permit.going?.();
       // A slow line is no standstill: every piece that goes up is progress.
       const uploading = (): void => request.stage('uploading', percent);
-      const call = { ...callOf(request), permit, quota: 'deapi.submit', uploading };
+      const call = { ...callOf(request), permit, quota: 'deapi.submit' as const, uploading };
       return await this.client.submit(call, sound);
     } catch (error) {
       const code = error instanceof FailureError ? error.failure.code : 'internal';

@@ -4,6 +4,8 @@ import { youtubeVideo } from '../intake/link';
 import { isYouTubeId } from '../intake/youtubeLink';
 import { failure, FailureError } from '../model/failure';
 import { fitRank, languageFit } from '../model/languageTags';
+import { linkQuota } from '../model/quotaNames';
+import type { QuotaName } from '../model/quotaNames';
 import type { Link, VideoMeta } from '../model/link';
 import type { Http, HttpResponse } from '../model/ports';
 import type { ExpandRequest, ListItem, Permit } from '../model/source';
@@ -13,7 +15,6 @@ import { EntryReader, type MayBePublic } from './listEntries';
 import { NotAFeed, parseFeed } from './feedParser';
 import type { Feed, FeedEntry, FeedLink } from './feedShape';
 import { statusFailure } from './httpAnswer';
-import { linkQuota } from './parts';
 
 export interface FeedParts {
   readonly http: Http;
@@ -77,7 +78,7 @@ async function feedAt(
   parts: FeedParts,
   request: ExpandRequest,
   address: string,
-  quotas: readonly string[],
+  quotas: readonly QuotaName[],
   reach: 'public-only' | undefined,
 ): Promise<FoundFeed> {
   const read = async (answer: HttpResponse): Promise<FoundFeed> => ({
@@ -245,7 +246,7 @@ async function get(
   parts: FeedParts,
   request: ExpandRequest,
   url: string,
-  quotas: readonly string[],
+  quotas: readonly QuotaName[],
 ): Promise<HttpResponse> {
   const permit: Permit = await request.permit(quotas);
   try {

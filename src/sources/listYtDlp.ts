@@ -4,11 +4,13 @@
  */
 import * as v from 'valibot';
 import { FailureError, toFailure, type Failure, type FailureCode } from '../model/failure';
+import { linkQuota } from '../model/quotaNames';
+import type { QuotaName } from '../model/quotaNames';
 import type { Link, VideoMeta } from '../model/link';
 import type { ExpandRequest, ListItem, Permit } from '../model/source';
 import { EntryReader, isoDay, plainText, type MayBePublic } from './listEntries';
 import { namesLists } from './listYouTube';
-import { linkQuota, readJson, requestsOfStart } from './parts';
+import { readJson, requestsOfStart } from './parts';
 import { warnedFailure, ytDlpFailure } from './ytDlpErrors';
 import type { YtDlpProgram } from './ytDlpProgram';
 
@@ -223,7 +225,7 @@ const channelPage = 30;
 class ListStarts {
   private entries = 0;
   private held: Permit | undefined;
-  private readonly quota: string | undefined;
+  private readonly quota: QuotaName | undefined;
   private readonly perStart: number;
 
   constructor(

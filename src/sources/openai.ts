@@ -5,6 +5,7 @@
 import path from 'node:path';
 import { failure, toFailure } from '../model/failure';
 import type { Link, VideoMeta } from '../model/link';
+import type { QuotaName } from '../model/quotaNames';
 import type { Settings } from '../model/settings';
 import type { Quote, Readiness, Source, SourceRequest, SourceResult } from '../model/source';
 import type { Cue } from '../model/transcript';
@@ -68,7 +69,7 @@ export class OpenAiSource implements Source {
     return this.fetcher.signedIn(link, settings);
   }
 
-  quotas(link: Link): readonly string[] {
+  quotas(link: Link): readonly QuotaName[] {
     return ['openai', ...this.fetcher.quotas(link)];
   }
 

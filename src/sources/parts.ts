@@ -1,9 +1,8 @@
 /** What sources take of the outside world, and small things that all of them need. */
 import { FailureError, toFailure, type Failure } from '../model/failure';
-import type { Link } from '../model/link';
+import { isOfYouTube } from '../model/link';
 import type { Clock, Files, Http, Log, Outlets, Processes, Secrets } from '../model/ports';
 import type { SourceRequest, SourceResult } from '../model/source';
-import { urlOf } from '../model/webUrl';
 
 export interface SourceParts {
   readonly http: Http;
@@ -13,26 +12,6 @@ export interface SourceParts {
   readonly secrets: Secrets;
   readonly clock: Clock;
   readonly log: Log;
-}
-
-/** Hosts at which YouTube counts requests: pages, clips, music, feeds and captions. */
-const youtubeHost =
-  /(?:^|\.)(?:youtube|youtube-nocookie|youtubekids)\.com$|(?:^|\.)youtu\.be$|^youtubei\.googleapis\.com$/;
-
-/** Whether requests for the link go to YouTube, whatever sort of page it is. */
-export function isOfYouTube(link: Link): boolean {
-  if (link.path !== undefined) return false;
-  if (link.kind === 'youtube' || link.list === 'youtube-playlist' || link.list === 'youtube-channel')
-    return true;
-  return youtubeHost.test(urlOf(link.url)?.hostname ?? '');
-}
-
-/** The quota that requests for a link count in: `youtube`, or its host's own. Local files: none. */
-export function linkQuota(link: Link): string | undefined {
-  if (link.path !== undefined) return undefined;
-  if (isOfYouTube(link)) return 'youtube';
-  const host = urlOf(link.url)?.host;
-  return host === undefined ? undefined : `host:${host}`;
 }
 
 /** Requests to YouTube that one start of its quota stands for: what our own client needs for a video. */

@@ -6,12 +6,14 @@ import { parseCaptions } from '../captions/parseCaptions';
 import { inSlices } from '../captions/sliced';
 import { failure, toFailure } from '../model/failure';
 import type { Failure } from '../model/failure';
+import { linkQuota } from '../model/quotaNames';
 import type { Link } from '../model/link';
+import type { QuotaName } from '../model/quotaNames';
 import type { Readiness, Source, SourceRequest, SourceResult } from '../model/source';
 import { statusFailure } from './httpAnswer';
 import { fileName } from './fileName';
 import { readSubtitleName } from './subtitleNames';
-import { asResult, linkQuota } from './parts';
+import { asResult } from './parts';
 import type { SourceParts } from './parts';
 
 const maxBytes = 10 * 1024 * 1024;
@@ -33,7 +35,7 @@ export class SubtitleFileSource implements Source {
     return link.kind === 'subtitle' || mayBeCaptions(link);
   }
 
-  quotas(link: Link): readonly string[] {
+  quotas(link: Link): readonly QuotaName[] {
     const quota = this.accepts(link) ? linkQuota(link) : undefined;
     return quota === undefined ? [] : [quota];
   }

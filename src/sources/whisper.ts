@@ -7,6 +7,7 @@ import * as v from 'valibot';
 import { failure, type Failure } from '../model/failure';
 import type { Link } from '../model/link';
 import type { ProcessResult } from '../model/ports';
+import type { QuotaName } from '../model/quotaNames';
 import type { Settings } from '../model/settings';
 import type { Readiness, Source, SourceRequest, SourceResult } from '../model/source';
 import type { Cue } from '../model/transcript';
@@ -88,7 +89,7 @@ export class WhisperSource implements Source {
     return this.fetcher.signedIn(link, settings);
   }
 
-  quotas(link: Link): readonly string[] {
+  quotas(link: Link): readonly QuotaName[] {
     return ['whisper', ...this.fetcher.quotas(link)];
   }
 

@@ -10,6 +10,7 @@ import { inSlices } from '../captions/sliced';
 import { failure, FailureError, toFailure } from '../model/failure';
 import type { Failure } from '../model/failure';
 import type { Link, VideoMeta } from '../model/link';
+import type { QuotaName } from '../model/quotaNames';
 import type { Settings } from '../model/settings';
 import type { Readiness, Source, SourceRequest, SourceResult } from '../model/source';
 import type { Transcript } from '../model/transcript';
@@ -93,7 +94,7 @@ export class YouTubeSource implements Source {
     return link.kind === 'youtube';
   }
 
-  quotas(link: Link): readonly string[] {
+  quotas(link: Link): readonly QuotaName[] {
     return link.kind === 'youtube' ? ['youtube'] : [];
   }
 

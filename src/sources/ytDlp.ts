@@ -7,20 +7,13 @@ import { chooseTrack } from '../captions/chooseTrack';
 import { parseCaptions } from '../captions/parseCaptions';
 import { inSlices } from '../captions/sliced';
 import { failure, type Failure } from '../model/failure';
+import { linkQuota } from '../model/quotaNames';
 import type { Link, VideoMeta } from '../model/link';
+import type { QuotaName } from '../model/quotaNames';
 import type { Settings } from '../model/settings';
 import type { Readiness, Source, SourceRequest, SourceResult } from '../model/source';
 import { urlOf } from '../model/webUrl';
-import {
-  asResult,
-  fail,
-  linkQuota,
-  readJson,
-  requestsOfStart,
-  shortWords,
-  takeStarts,
-  type SourceParts,
-} from './parts';
+import { asResult, fail, readJson, requestsOfStart, shortWords, takeStarts, type SourceParts } from './parts';
 import { endWaitMs } from './youtube/playability';
 import { warnedFailure, ytDlpFailure } from './ytDlpErrors';
 import {
@@ -67,7 +60,7 @@ export class YtDlpSource implements Source {
     return link.kind === 'page' && link.path === undefined;
   }
 
-  quotas(link: Link): readonly string[] {
+  quotas(link: Link): readonly QuotaName[] {
     const quota = linkQuota(link);
     return quota === undefined ? [] : [quota];
   }

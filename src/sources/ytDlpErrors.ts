@@ -3,12 +3,13 @@
  * words of the site, of the network or its own. What YouTube says is judged by YouTube's own table
  * (youtube/reasons.ts); here are yt-dlp's own words, which it uses for every site.
  */
+import { isOfYouTube } from '../model/link';
 import { failure, type Failure, type FailureCode } from '../model/failure';
 import type { Link } from '../model/link';
 import type { Outlet } from '../model/ports';
 import type { Settings } from '../model/settings';
 import { urlOf } from '../model/webUrl';
-import { isOfYouTube, shortWords } from './parts';
+import { shortWords } from './parts';
 import { judge } from './youtube/reasons';
 import { cookiesFrom } from './ytDlpProgram';
 

@@ -2,13 +2,14 @@
  * The program yt-dlp: found once, its version probed once, options chosen by it, run with nothing of the
  * user's or the folder's own configuration, and with no way out but our filtering proxy.
  */
+import { isOfYouTube } from '../model/link';
 import { failure, toFailure } from '../model/failure';
 import type { Link } from '../model/link';
 import type { Log, Outlet, Outlets, Processes, ProcessResult, Via } from '../model/ports';
 import type { Settings } from '../model/settings';
 import type { SourceRequest } from '../model/source';
 import { hasYtDlpOrders } from '../model/webUrl';
-import { fail, isOfYouTube, requestsOfStart } from './parts';
+import { fail, requestsOfStart } from './parts';
 import { isAtLeast, jsRuntimeSince, leastYtDlp } from './ytDlpVersion';
 
 export interface YtDlpRun {

@@ -1,5 +1,6 @@
 /** An engine on a fake clock, files in memory and a source that does what the test says. */
 import { createEngine } from '../../src/engine/engine';
+import type { QuotaName } from '../../src/model/quotaNames';
 import type { BatchHandle, Engine, EngineParts } from '../../src/engine/api';
 import type { NewJob } from '../../src/model/events';
 import { failure } from '../../src/model/failure';
@@ -41,7 +42,7 @@ export class FakeSource implements Source {
   readonly asked: string[] = [];
   readonly requests: SourceRequest[] = [];
   ready = true;
-  quotaNames: readonly string[] = [];
+  quotaNames: readonly QuotaName[] = [];
   active = 0;
   mostActive = 0;
 
@@ -65,7 +66,7 @@ export class FakeSource implements Source {
   signedIn: NonNullable<Source['signedIn']> = (_link, settings) =>
     ['yt-dlp', 'openai', 'whisper'].includes(this.id) && settings['ytDlp.cookiesFromBrowser'] !== '';
 
-  quotas(): readonly string[] {
+  quotas(): readonly QuotaName[] {
     return this.quotaNames;
   }
 

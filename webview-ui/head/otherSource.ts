@@ -1,4 +1,5 @@
 /** The link beside a block or hold: go on with another source where one is ready, else set one up. */
+import { splitQuota } from '../../src/model/quotaNames';
 import { serviceName } from '../../src/model/words';
 import type { SourceView } from '../../src/protocol';
 import type { Say } from './say';
@@ -10,7 +11,7 @@ const paid: ReadonlySet<string> = new Set(['deapi', 'openai']);
  * A service that costs money says so; its price is asked about before anything is sent.
  */
 export function otherSource(quota: string, sources: readonly SourceView[]): Say['actions'][number] {
-  const at = sources.findIndex(({ id }) => id === quota.split('.')[0]);
+  const at = sources.findIndex(({ id }) => id === splitQuota(quota).service);
   const next = sources.slice(at + 1).find(({ id, ready }) => ready && id !== 'subtitleFile');
   if (!next) return { words: 'Set up another source…', deed: { do: 'step', step: 'checkSetup' } };
   const name = serviceName(next.id);

@@ -2,12 +2,12 @@
  * What a batch's pace depends on: its queue, quotas and workers now, and at the end how close it came to
  * the best possible time. The arithmetic is in progress.ts.
  */
+import { quotaName } from '../../model/quotaNames';
 import type { Pace } from '../../model/events';
 import type { BatchCore } from '../job/context';
 import { leastMs, paceOf, startsLeastMs } from '../pace/progress';
 import type { Lane } from '../pool/queue';
 import { allowedOf, quotaSpec } from '../limits/quotaSpecs';
-import { quotaName } from '../limits/rideAlong';
 
 /** List links that are being read. */
 export interface ListsNow {

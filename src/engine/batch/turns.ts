@@ -2,6 +2,7 @@
  * A batch's part in the scheduling: which of its jobs may start now, which are shown while they wait for a
  * quota, and when to ask again. Nothing here waits or sends a request.
  */
+import { quotaName, sameQuotas } from '../../model/quotaNames';
 import type { Wait } from '../../model/events';
 import { unblocked } from '../../model/need';
 import type { BatchCore } from '../job/context';
@@ -9,7 +10,6 @@ import type { JobWalk } from '../job/walk';
 import type { LookAhead } from '../job/lookAhead';
 import { Rank } from '../pool/queue';
 import type { Lane } from '../pool/queue';
-import { quotaName } from '../limits/rideAlong';
 import type { Runnable } from '../pool/scheduler';
 
 /** Steps that need no worker and are taken in one go. */
@@ -62,7 +62,7 @@ export class BatchTurns implements Runnable {
       }
       const wanted = step.kind === 'ask' ? step.lane : [];
       const lane = core.queue.laneOf(index);
-      if (lane?.key === wanted.join(' ')) return index;
+      if (lane && sameQuotas(lane.quotas, wanted)) return index;
       core.queue.move(index, wanted);
     }
     core.shared.scheduler.wake();

@@ -6,6 +6,7 @@
 import { nextMoveOf } from '../../model/failure';
 import type { Failure } from '../../model/failure';
 import { moveWhenBlocked, needOf, nextMove, quotaOf } from '../../model/failureRules';
+import type { QuotaName } from '../../model/quotaNames';
 import type { Source } from '../../model/source';
 import { retryDelayMs } from '../limits/retryPolicy';
 import { afterAttempt, paidAfter, triesOf } from '../state/memory';
@@ -28,7 +29,7 @@ export interface FailedJob {
   readonly live: JobUnderWay;
   /** Absent for a list link, which has no other source. */
   readonly source?: Source;
-  readonly quotas: readonly string[];
+  readonly quotas: readonly QuotaName[];
   readonly seconds: number;
   readonly requests: number;
   /** Its place on a worker; absent for a list link. */
@@ -140,7 +141,7 @@ export class AfterFailure {
   }
 
   /** Any message shows that the service has answered; a hold and a block are handled on their own. */
-  private heard(failed: FailedJob, fail: Failure, quota: string | undefined, again: boolean): void {
+  private heard(failed: FailedJob, fail: Failure, quota: QuotaName | undefined, again: boolean): void {
     const move = nextMoveOf[fail.code];
     if (move === 'breaker' || move === 'hold') return;
     const { index, source, quotas } = failed;
@@ -151,7 +152,7 @@ export class AfterFailure {
   /** Throttled: the whole quota waits, and the job goes first again. */
   private hold(
     fail: Failure,
-    quota: string | undefined,
+    quota: QuotaName | undefined,
     event: AttemptEvent,
     live: JobUnderWay,
     throttled: number,
@@ -231,7 +232,7 @@ export class AfterFailure {
   private disguisedBlock(
     { index, source, running }: FailedJob,
     fail: Failure,
-    quota: string | undefined,
+    quota: QuotaName | undefined,
   ): Promise<Failure | undefined> {
     if (fail.code !== 'unavailable' || quota === undefined || !source || !running)
       return Promise.resolve(undefined);

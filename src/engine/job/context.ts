@@ -4,6 +4,8 @@
  */
 import type { BatchEvent, BatchNote, BatchPhase, LastingEvent, Outcome } from '../../model/events';
 import type { Link } from '../../model/link';
+import { rideNames } from '../../model/quotaNames';
+import type { PermitName, QuotaName } from '../../model/quotaNames';
 import type { Settings } from '../../model/settings';
 import type { Source } from '../../model/source';
 import type { SourceId } from '../../model/transcript';
@@ -28,7 +30,6 @@ import type { Parking } from './parking';
 import { Track } from '../pace/progress';
 import { Rank } from '../pool/queue';
 import type { JobQueue } from '../pool/queue';
-import { rideNames } from '../limits/rideAlong';
 import { noMemory } from '../state/memory';
 import type { MemoryEvent, PaidState } from '../state/memory';
 import type { BatchState, JobState } from '../state/reducer';
@@ -60,7 +61,7 @@ export class Running {
   constructor(
     readonly worker: number,
     /** Quotas of which a start is reserved and not acquired yet. */
-    public reserved: readonly string[],
+    public reserved: readonly PermitName[],
   ) {}
 }
 
@@ -172,7 +173,7 @@ export class BatchCore {
   }
 
   /** The names under which the job's next step waits; none when it needs no start or has no step left. */
-  lanesOf(index: number): readonly string[] {
+  lanesOf(index: number): readonly PermitName[] {
     const job = this.job(index);
     if (!job || job.invalid || this.toCheck.has(index)) return none;
     const live = this.lives.get(index) ?? (job.memory || job.paid ? this.live(index) : undefined);
@@ -186,7 +187,7 @@ export class BatchCore {
     source: Source,
     link: Link,
     live: { readonly paid?: PaidState | undefined } | undefined,
-  ): readonly string[] {
+  ): readonly QuotaName[] {
     const { paid } = live ?? {};
     const resume =
       paid?.source === source.id && paid.requestId !== undefined
@@ -196,7 +197,11 @@ export class BatchCore {
   }
 
   /** Where an attempt waits: one that the look-ahead has started takes no start of its own. */
-  laneFor(source: Source, quotas: readonly string[], live: JobUnderWay | undefined): readonly string[] {
+  laneFor(
+    source: Source,
+    quotas: readonly QuotaName[],
+    live: JobUnderWay | undefined,
+  ): readonly PermitName[] {
     const ride = live?.ride;
     return ride?.source === source.id && ride.until > this.now ? rideNames(quotas) : quotas;
   }
@@ -220,5 +225,5 @@ export class BatchCore {
   }
 }
 
-const none: readonly string[] = [];
+const none: readonly QuotaName[] = [];
 const nothing = { memory: noMemory, paid: undefined };

@@ -5,6 +5,7 @@
 import type { NewJob } from '../../model/events';
 import { failure, FailureError, toFailure } from '../../model/failure';
 import type { Failure } from '../../model/failure';
+import type { QuotaName } from '../../model/quotaNames';
 import type { ExpandRequest, ListItem } from '../../model/source';
 import { triesOf } from '../state/memory';
 import type { JobState } from '../state/reducer';
@@ -95,7 +96,7 @@ export class ListReader {
     const reading: Reading = { index, job, live, from: clock.monotonic(), entries: 0, requests: 0 };
     core.emit({ type: 'job-started', at: core.now, job: index, worker: 0, attempt: memory.failedTries + 1 });
     core.emit({ type: 'stage', at: core.now, job: index, stage: 'expanding' });
-    const quotas = new Set<string>();
+    const quotas = new Set<QuotaName>();
     const request: ExpandRequest = {
       link: job.link,
       settings: core.settings,
@@ -214,7 +215,7 @@ export class ListReader {
     };
   }
 
-  private async failed(reading: Reading, fail: Failure, quotas: readonly string[]): Promise<void> {
+  private async failed(reading: Reading, fail: Failure, quotas: readonly QuotaName[]): Promise<void> {
     const { core } = this;
     const { index, job, live, from, requests } = reading;
     const { clock, log } = core.shared.parts;

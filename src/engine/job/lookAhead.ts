@@ -4,6 +4,8 @@
  * it and sends only the rest of its requests, so looking costs no start and the pace stays the same.
  */
 import { toFailure } from '../../model/failure';
+import { sameQuotas } from '../../model/quotaNames';
+import type { QuotaName } from '../../model/quotaNames';
 import type { Permit, Source } from '../../model/source';
 import { Abortion } from './abortion';
 import { Attempt } from './attempt';
@@ -24,7 +26,7 @@ interface Choice {
   readonly index: number;
   readonly job: JobState;
   readonly source: Source;
-  readonly quotas: readonly string[];
+  readonly quotas: readonly QuotaName[];
 }
 
 export class LookAhead {
@@ -143,9 +145,9 @@ export class LookAhead {
     }
   }
 
-  private other(source: Source, quotas: readonly string[]): Pick<Choice, 'index' | 'job'> | undefined {
+  private other(source: Source, quotas: readonly QuotaName[]): Pick<Choice, 'index' | 'job'> | undefined {
     const choice = this.choose();
-    return choice?.source === source && choice.quotas.join(' ') === quotas.join(' ') ? choice : undefined;
+    return choice?.source === source && sameQuotas(choice.quotas, quotas) ? choice : undefined;
   }
 
   private async ask(

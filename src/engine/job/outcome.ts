@@ -6,6 +6,7 @@ import { failure } from '../../model/failure';
 import type { Failure } from '../../model/failure';
 import { billed } from '../../model/failureRules';
 import { agreed, needText } from '../../model/need';
+import type { QuotaName } from '../../model/quotaNames';
 import type { PaidSummary, Quote, Source } from '../../model/source';
 import type { SourceId } from '../../model/transcript';
 import type { AfterFailure } from './afterFailure';
@@ -26,7 +27,7 @@ export interface Asked {
   readonly live: JobUnderWay;
   readonly running: Running;
   readonly source: Source;
-  readonly quotas: readonly string[];
+  readonly quotas: readonly QuotaName[];
 }
 
 export class JobOutcome {

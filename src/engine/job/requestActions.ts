@@ -3,6 +3,7 @@
  * and money.
  */
 import type { VideoMeta } from '../../model/link';
+import type { QuotaName } from '../../model/quotaNames';
 import type { Permit, Quote, Stage } from '../../model/source';
 import type { SourceId } from '../../model/transcript';
 import type { RequestActions } from './sourceRequest';
@@ -51,7 +52,7 @@ export class JobRequestActions implements RequestActions {
     await core.lasting(event);
   }
 
-  permit(quotas: readonly string[], signal: AbortSignal, beside: Permit): Promise<Permit> {
+  permit(quotas: readonly QuotaName[], signal: AbortSignal, beside: Permit): Promise<Permit> {
     return this.core.shared.limiter.acquire(quotas, signal, beside);
   }
 }

@@ -7,6 +7,7 @@ import type { Failure } from '../../model/failure';
 import { moveWhenBlocked } from '../../model/failureRules';
 import { unblocked } from '../../model/need';
 import type { Need } from '../../model/need';
+import type { QuotaName } from '../../model/quotaNames';
 import type { Source } from '../../model/source';
 import type { BatchCore, Running } from './context';
 
@@ -27,7 +28,7 @@ export class ServiceHealth {
    * Whether a source is closed for everybody now, and what that means for this job. `later`: another source
    * is left.
    */
-  shutFor(index: number, source: Source, quotas: readonly string[], later: boolean): Shut | undefined {
+  shutFor(index: number, source: Source, quotas: readonly QuotaName[], later: boolean): Shut | undefined {
     const { core } = this;
     const { parking } = core;
     const names = quotas.length > 0 ? quotas : [source.id];
@@ -64,7 +65,7 @@ export class ServiceHealth {
    * The service answered: what was closed because of it opens again, unless the answer was that the job
    * `stillNeeds` what it was the probe for. A retryable failure proves nothing.
    */
-  reached(index: number, quotas: readonly string[], fail?: Failure, stillNeeds?: Need): void {
+  reached(index: number, quotas: readonly QuotaName[], fail?: Failure, stillNeeds?: Need): void {
     const { core } = this;
     const { breakers } = core.shared;
     if (fail && nextMoveOf[fail.code] === 'retry') {
@@ -95,7 +96,7 @@ export class ServiceHealth {
   async disguisedBlock(
     index: number,
     source: Source,
-    quota: string,
+    quota: QuotaName,
     { attempt, abortion }: Running,
   ): Promise<Failure | undefined> {
     const { core } = this;

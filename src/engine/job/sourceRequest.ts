@@ -6,6 +6,7 @@
 import { failure, FailureError } from '../../model/failure';
 import type { Link, VideoMeta } from '../../model/link';
 import type { Clock, Files, Via } from '../../model/ports';
+import type { QuotaName } from '../../model/quotaNames';
 import type { Settings } from '../../model/settings';
 import type { PaidRequest, Permit, Quote, SourceRequest, Stage } from '../../model/source';
 import type { Abortion } from './abortion';
@@ -19,7 +20,7 @@ export interface RequestActions {
   intent(quote: Quote): Promise<void>;
   requestId(id: string): Promise<void>;
   /** A start beyond the attempt's own (`beside`); resolves with the permit. */
-  permit(quotas: readonly string[], signal: AbortSignal, beside: Permit): Promise<Permit>;
+  permit(quotas: readonly QuotaName[], signal: AbortSignal, beside: Permit): Promise<Permit>;
 }
 
 export interface AskingInput {
@@ -96,7 +97,7 @@ export class AttemptRequest implements SourceRequest {
     this.via = via;
   }
 
-  async permit(quotas: readonly string[]): Promise<Permit> {
+  async permit(quotas: readonly QuotaName[]): Promise<Permit> {
     this.waiting += 1;
     try {
       const permit = await this.host.permit(quotas, this.signal, this.started);

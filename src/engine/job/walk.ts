@@ -5,6 +5,8 @@
 import type { Outcome } from '../../model/events';
 import { failure, toFailure } from '../../model/failure';
 import type { Failure } from '../../model/failure';
+import { isRide, sameQuotas } from '../../model/quotaNames';
+import type { PermitName, QuotaName } from '../../model/quotaNames';
 import type { Permit, Source } from '../../model/source';
 import type { SourceId } from '../../model/transcript';
 import { AfterFailure } from './afterFailure';
@@ -17,7 +19,6 @@ import { JobTransitions } from './transitions';
 import { JobWriter } from './write';
 import type { JobUnderWay } from './jobUnderWay';
 import { Rank } from '../pool/queue';
-import { isRide } from '../limits/rideAlong';
 import { ServiceHealth } from './serviceHealth';
 import { triesOf } from '../state/memory';
 import type { JobState } from '../state/reducer';
@@ -27,9 +28,9 @@ export type Step =
   | {
       readonly kind: 'ask';
       readonly source: Source;
-      readonly quotas: readonly string[];
+      readonly quotas: readonly QuotaName[];
       /** The names under which it waits for its start. */
-      readonly lane: readonly string[];
+      readonly lane: readonly PermitName[];
     }
   | { readonly kind: 'write' }
   | { readonly kind: 'check' }
@@ -220,7 +221,7 @@ export class JobWalk {
     await this.answer.settle({ index, job, live, running, source, quotas }, result);
   }
 
-  private async permit(index: number, quotas: readonly string[], running: Running): Promise<Permit> {
+  private async permit(index: number, quotas: readonly PermitName[], running: Running): Promise<Permit> {
     const { core } = this;
     const { clock } = core.shared.parts;
     // The limiter was ready; if it takes a moment after all, the row shows what it waits for.
@@ -231,7 +232,7 @@ export class JobWalk {
     try {
       const { reservations } = core.shared;
       // What the job needs may have changed since it was chosen.
-      if (running.reserved.join(' ') !== quotas.join(' ')) reservations.reserve(quotas);
+      if (!sameQuotas(running.reserved, quotas)) reservations.reserve(quotas);
       else running.reserved = [];
       return await reservations.acquire(quotas, running.abortion.signal);
     } finally {

@@ -1,8 +1,9 @@
 /**
- * The named budgets and their numbers, derived from the settings. A quota that no number limits costs
- * nothing to pass. Names: `youtube`, `deapi.submit`, `deapi.poll`, `deapi.price` (and their account
- * `deapi`), `openai`, `whisper`, `host:<name>` for every other host.
+ * The numbers of each quota: the rows of `model/quotas.ts` with the settings put in. A quota that no number limits
+ * costs nothing to pass.
  */
+import { namedQuotas, quotaRow, splitQuota } from '../../model/quotaNames';
+import type { QuotaRow } from '../../model/quotas';
 import type { Settings } from '../../model/settings';
 
 export interface QuotaSpec {
@@ -40,78 +41,58 @@ export function allowedOf(limit: number, utilization: number): number {
 
 /** The spec of any quota name; an unknown name is a quota without limits. */
 export function quotaSpec(name: string, settings: Settings): QuotaSpec {
-  const utilization = settings['rate.utilization'];
-  const free: QuotaSpec = {
+  const row = quotaRow(name) ?? { unit: 'request' };
+  const number = (setting: QuotaRow['limit']): number => (setting === undefined ? 0 : settings[setting]);
+  const counting = countingOf(name, row, settings);
+  return {
     name,
-    key: name,
-    limit: 0,
-    windowMs: minuteMs,
-    utilization,
-    burst: 1,
-    spacingMs: 0,
-    concurrency: 0,
-    perDay: 0,
-    parents: [],
-    learns: false,
+    key: recordKey(name, row.endpoint === undefined ? undefined : settings[row.endpoint]),
+    limit: counting.counts ? number(row.limit) : 0,
+    windowMs: row.window === 'hour' ? hourMs : minuteMs,
+    utilization: settings['rate.utilization'],
+    burst: Math.max(1, number(row.burst)),
+    spacingMs: number(row.spacing) * 1000,
+    concurrency: number(row.concurrency),
+    perDay: counting.countsDay ? number(row.perDay) : 0,
+    parents: counting.parents,
+    learns: counting.counts && row.learns === true,
   };
-  if (name === 'youtube')
-    return {
-      ...free,
-      key: keyOf(name, settings['youtube.endpoint']),
-      limit: settings['rate.youtube.perHour'],
-      windowMs: hourMs,
-      burst: settings['rate.youtube.burst'],
-      spacingMs: settings['rate.youtube.spacing'] * 1000,
-      concurrency: settings['rate.youtube.concurrency'],
-      perDay: settings['rate.youtube.perDay'],
-    };
-  if (name === 'deapi' || name.startsWith('deapi.')) return deapiSpec(name, settings, free);
-  if (name === 'openai')
-    return {
-      ...free,
-      key: keyOf(name, settings['openai.endpoint']),
-      limit: settings['rate.openai.perMinute'],
-      burst: Math.max(1, settings['rate.openai.concurrency']),
-      concurrency: settings['rate.openai.concurrency'],
-      perDay: settings['rate.openai.perDay'],
-      learns: true,
-    };
-  if (name === 'whisper') return { ...free, concurrency: settings['whisper.concurrency'] };
-  if (name.startsWith('host:'))
-    return {
-      ...free,
-      key: encodeURI(name),
-      limit: settings['rate.otherHosts.perMinute'],
-      burst: Math.max(1, settings['rate.otherHosts.concurrency']),
-      concurrency: settings['rate.otherHosts.concurrency'],
-    };
-  return free;
 }
+
+/** Whether any quota has a limit a day, so that the starts of the whole day have to be known. */
+export function anyDayLimit(specOf: (name: string) => QuotaSpec): boolean {
+  return namedQuotas.some((name) => specOf(name).perDay > 0);
+}
+
+interface Counting {
+  readonly counts: boolean;
+  readonly countsDay: boolean;
+  readonly parents: readonly string[];
+}
+
+const alone: Counting = { counts: true, countsDay: true, parents: [] };
 
 /**
- * deAPI counts each endpoint separately, all requests together, or both (`deapi.quotaScope`). Daily limits
- * follow it: an unpaid account has 10 transcriptions a day while polling for results continues.
+ * A service with a scope counts each kind of request apart, all together, or both. Limits per day go with it:
+ * an unpaid account of deAPI has 10 transcriptions a day while asking for results goes on.
  */
-function deapiSpec(name: string, settings: Settings, free: QuotaSpec): QuotaSpec {
-  const scope = settings['deapi.quotaScope'];
-  const account = name === 'deapi';
-  const spec: QuotaSpec = {
-    ...free,
-    key: keyOf(name, settings['deapi.endpoint']),
-    burst: settings['rate.deapi.burst'],
-    parents: account || scope === 'perEndpoint' ? [] : ['deapi'],
-    learns: account ? scope !== 'perEndpoint' : scope !== 'shared',
-  };
-  const counts = account ? scope !== 'perEndpoint' : scope !== 'shared';
-  if (!counts) return spec;
+function countingOf(name: string, row: QuotaRow, settings: Settings): Counting {
+  if (row.scope === undefined) return alone;
+  const scope = settings[row.scope];
+  const { service, rest } = splitQuota(name);
+  if (rest === '') {
+    const counts = scope !== 'perEndpoint';
+    return { counts, countsDay: counts, parents: [] };
+  }
   return {
-    ...spec,
-    limit: settings['rate.deapi.perMinute'],
+    counts: scope !== 'shared',
     // With both, the day is the account's: a video needs several requests, and all of them count there.
-    perDay: account || scope === 'perEndpoint' ? settings['rate.deapi.perDay'] : 0,
+    countsDay: scope === 'perEndpoint',
+    parents: scope === 'perEndpoint' ? [] : [service],
   };
 }
 
-function keyOf(name: string, endpoint: string): string {
-  return `${name}@${encodeURI(endpoint)}`;
+/** A word without spaces, as the lines of the record need it. */
+function recordKey(name: string, endpoint: string | undefined): string {
+  return endpoint === undefined ? encodeURI(name) : `${name}@${encodeURI(endpoint)}`;
 }

@@ -7,6 +7,8 @@
 import type { QuotaBound, QuotaView, Wait } from '../../model/events';
 import { failure, FailureError, toFailure } from '../../model/failure';
 import type { Clock, Files, Log, Random } from '../../model/ports';
+import { isRide, quotaName, quotasKey } from '../../model/quotaNames';
+import type { PermitName, QuotasKey } from '../../model/quotaNames';
 import type { Settings } from '../../model/settings';
 import type { Permit, QuotaAnswer } from '../../model/source';
 import { Grant } from './permit';
@@ -14,12 +16,11 @@ import type { PermitActions } from './permit';
 import { Quota } from './quota';
 import { readQuotaNews, withoutLimits } from './answerHeaders';
 import type { QuotaSpec } from './quotaSpecs';
-import { quotaSpec } from './quotaSpecs';
+import { anyDayLimit, quotaSpec } from './quotaSpecs';
 import { QuotaStore } from './sharedRecord';
 import { QuotaTime } from './quotaClock';
 import type { Pacer } from './pacer';
 import { BottleneckPacer } from './pacer';
-import { isRide, quotaName } from './rideAlong';
 
 export interface RateLimiterParts {
   readonly clock: Clock;
@@ -41,7 +42,7 @@ interface Path {
 }
 
 interface Waiter {
-  readonly names: readonly string[];
+  readonly names: readonly PermitName[];
   readonly signal: AbortSignal;
   readonly beside: Grant | undefined;
   notBefore: number;
@@ -55,7 +56,7 @@ const contentionMs = 40;
 export class RateLimiter {
   private readonly quotas = new Map<string, Quota>();
   private readonly byKey = new Map<string, Quota>();
-  private readonly paths = new Map<string, Path>();
+  private readonly paths = new Map<QuotasKey, Path>();
   private readonly waiters = new Set<Waiter>();
   private readonly listeners = new Set<() => void>();
   /** What grants report; one object for all of them. */
@@ -88,11 +89,7 @@ export class RateLimiter {
    */
   load(): Promise<void> {
     this.loading ??= this.store
-      .load(
-        this.settings['rate.youtube.perDay'] > 0 ||
-          this.settings['rate.deapi.perDay'] > 0 ||
-          this.settings['rate.openai.perDay'] > 0,
-      )
+      .load(anyDayLimit((name) => this.specOf(name)))
       .finally(() => (this.loaded = true));
     return this.loading;
   }
@@ -110,7 +107,7 @@ export class RateLimiter {
    * Epoch ms at which a start from all of these could be granted at the earliest; not after now: at once.
    * Infinity: not before something changes (`onChange` is called then).
    */
-  readyAt(names: readonly string[]): number {
+  readyAt(names: readonly PermitName[]): number {
     const at = this.pathReadyAt(this.path(names));
     return at === -Infinity ? this.parts.clock.now() : this.time.toWall(at);
   }
@@ -121,13 +118,13 @@ export class RateLimiter {
   }
 
   /** What limits the start, and until when if that is known; undefined: nothing. */
-  why(names: readonly string[]): Wait | undefined {
+  why(names: readonly PermitName[]): Wait | undefined {
     const path = this.path(names);
     return this.binding(path)?.why(path.rides);
   }
 
   /** The limit by rate: its spacing, its pace or its window; undefined: something else limits. */
-  bound(names: readonly string[]): QuotaBound | undefined {
+  bound(names: readonly PermitName[]): QuotaBound | undefined {
     const path = this.path(names);
     return this.binding(path)?.bound(path.rides);
   }
@@ -145,7 +142,7 @@ export class RateLimiter {
    * worker. `beside`: what the caller holds already; it does not wait for the first answer to that. Throws
    * FailureError `cancelled` on abort.
    */
-  acquire(names: readonly string[], signal: AbortSignal, beside?: Permit): Promise<Permit> {
+  acquire(names: readonly PermitName[], signal: AbortSignal, beside?: Permit): Promise<Permit> {
     if (this.loading && !this.loaded) return this.loading.then(() => this.acquire(names, signal, beside));
     if (signal.aborted || this.closed) return Promise.reject(cancelled());
     const path = this.path(names);
@@ -223,13 +220,17 @@ export class RateLimiter {
     this.store.onNote = listener;
   }
 
+  private specOf(name: string): QuotaSpec {
+    return (this.parts.specOf ?? quotaSpec)(name, this.settings);
+  }
+
   private quota(name: string): Quota {
     return this.quotas.get(name) ?? this.configure(name);
   }
 
   /** Another endpoint is another account: it has its own log, and the old one's log is kept. */
   private configure(name: string): Quota {
-    const spec = (this.parts.specOf ?? quotaSpec)(name, this.settings);
+    const spec = this.specOf(name);
     let quota = this.byKey.get(spec.key);
     if (quota) quota.configure(spec);
     else {
@@ -242,8 +243,8 @@ export class RateLimiter {
   }
 
   /** The named quotas and all their parents, each once. */
-  private path(names: readonly string[]): Path {
-    const id = names.length === 1 ? (names[0] ?? '') : names.join('\n');
+  private path(names: readonly PermitName[]): Path {
+    const id = quotasKey(names);
     const known = this.paths.get(id);
     if (known) return known;
     const quotas = new Set<Quota>();

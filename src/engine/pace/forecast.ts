@@ -3,7 +3,9 @@
  * whether more workers would help. Sends nothing; used by editor and terminal.
  */
 import type { NewJob } from '../../model/events';
+import { linkQuota, splitQuota } from '../../model/quotaNames';
 import type { Settings } from '../../model/settings';
+import { isSourceId } from '../../model/transcript';
 import { formatCount, formatDuration, formatTime, plural, serviceName } from '../../model/words';
 import { adviceOn, startsLeastMs } from './progress';
 import { allowedOf, quotaSpec } from '../limits/quotaSpecs';
@@ -29,7 +31,6 @@ export function forecast(jobs: Iterable<Pick<NewJob, 'link' | 'invalid'>>, setti
   const starts = new Map<string, number>();
   let lists = 0;
   let videos = 0;
-  const asksYouTube = settings.sources.includes('youtube');
   for (const { link, invalid } of jobs) {
     if (invalid) continue;
     if (link.kind === 'list') {
@@ -37,8 +38,8 @@ export function forecast(jobs: Iterable<Pick<NewJob, 'link' | 'invalid'>>, setti
       continue;
     }
     videos += 1;
-    const quota = link.kind === 'youtube' ? (asksYouTube ? 'youtube' : undefined) : hostQuota(link);
-    if (quota !== undefined) starts.set(quota, (starts.get(quota) ?? 0) + 1);
+    const quota = linkQuota(link);
+    if (quota !== undefined && mayBeAsked(quota, settings)) starts.set(quota, (starts.get(quota) ?? 0) + 1);
   }
   let byQuota = 0;
   let slowest = '';
@@ -90,8 +91,8 @@ function roughly(ms: number): number {
   return step === 0 ? ms : Math.round(ms / step) * step;
 }
 
-function hostQuota(link: NewJob['link']): string | undefined {
-  if (link.path !== undefined) return undefined;
-  const host = /^https?:\/\/([^/?#]+)/i.exec(link.url)?.[1];
-  return host === undefined ? undefined : `host:${host}`;
+/** A source that the user has taken out of the list is not asked; other hosts are. */
+function mayBeAsked(quota: string, settings: Settings): boolean {
+  const { service } = splitQuota(quota);
+  return !isSourceId(service) || settings.sources.includes(service);
 }

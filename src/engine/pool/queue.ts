@@ -3,6 +3,8 @@
  * that a job that waits for one quota never hides one that could run on another. Every operation is O(log
  * n) or O(lanes); removal is lazy (an entry is marked and dropped when it reaches the top).
  */
+import { quotasKey, sameQuotas } from '../../model/quotaNames';
+import type { PermitName, QuotasKey } from '../../model/quotaNames';
 import type { Settings } from '../../model/settings';
 import { JobMap } from '../state/jobMap';
 import { Heap } from './heap';
@@ -17,9 +19,9 @@ export const enum Rank {
 }
 
 export interface Lane {
-  readonly key: string;
-  readonly quotas: readonly string[];
   /** The lane cannot start before this time (epoch ms), as of the last `ready`. */
+  readonly key: QuotasKey;
+  readonly quotas: readonly PermitName[];
   readyAt: number;
 }
 
@@ -47,7 +49,7 @@ const before = (a: Entry, b: Entry): boolean =>
   a.rank !== b.rank ? a.rank < b.rank : a.weight !== b.weight ? a.weight < b.weight : a.job < b.job;
 
 export class JobQueue {
-  private readonly lanes = new Map<string, LaneHeap>();
+  private readonly lanes = new Map<QuotasKey, LaneHeap>();
   private readonly entries = new JobMap<Entry>();
   private readonly delayed = new Map<number, Due>();
   private readonly due = new Heap<Due>((a, b) => (a.at !== b.at ? a.at < b.at : a.job < b.job));
@@ -73,7 +75,7 @@ export class JobQueue {
     return this.entries.has(job) || this.delayed.has(job);
   }
 
-  add(job: number, quotas: readonly string[], rank: Rank = Rank.normal): void {
+  add(job: number, quotas: readonly PermitName[], rank: Rank = Rank.normal): void {
     this.remove(job);
     const lane = this.lane(quotas);
     const weight = rank === Rank.next ? (this.nextWeight += 1) : this.weight(job);
@@ -84,9 +86,9 @@ export class JobQueue {
   }
 
   /** The job's next step needs other quotas: it keeps its position in the order. */
-  move(job: number, quotas: readonly string[]): void {
+  move(job: number, quotas: readonly PermitName[]): void {
     const entry = this.entries.get(job);
-    if (!entry || entry.lane.key === quotas.join(' ')) return;
+    if (!entry || sameQuotas(entry.lane.quotas, quotas)) return;
     const { rank, weight } = entry;
     this.remove(job);
     const lane = this.lane(quotas);
@@ -222,8 +224,8 @@ export class JobQueue {
     return undefined;
   }
 
-  private lane(quotas: readonly string[]): LaneHeap {
-    const key = quotas.join(' ');
+  private lane(quotas: readonly PermitName[]): LaneHeap {
+    const key = quotasKey(quotas);
     let lane = this.lanes.get(key);
     if (!lane) {
       lane = { key, quotas, readyAt: 0, heap: new Heap(before), live: 0 };

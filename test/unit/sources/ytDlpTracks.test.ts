@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Link } from '../../../src/model/link';
 import type { Settings } from '../../../src/model/settings';
 import { AudioFetch } from '../../../src/sources/audioFetch';
-import { linkQuota } from '../../../src/sources/parts';
+import { linkQuota } from '../../../src/model/quotaNames';
 import { YtDlpSource } from '../../../src/sources/ytDlp';
 import { YtDlpProgram } from '../../../src/sources/ytDlpProgram';
 import { FakeSource, start, within, world } from '../../helpers/fakeEngine';

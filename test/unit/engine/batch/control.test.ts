@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { BatchHandle } from '../../../../src/engine/api';
 import { journalName } from '../../../../src/engine/journal/journal';
 import { lockName, takeOwnership } from '../../../../src/engine/folder/owner';
+import type { QuotaName } from '../../../../src/model/quotaNames';
 import { failure } from '../../../../src/model/failure';
 import type { SourceRequest, SourceResult } from '../../../../src/model/source';
 import {
@@ -145,7 +146,7 @@ describe('No worker waits for one quota', () => {
     const source = w.sources[0];
     assert.ok(source);
     source.answer = after(w.clock, 1000);
-    source.quotas = (link?: { readonly id: string }): readonly string[] =>
+    source.quotas = (link?: { readonly id: string }): readonly QuotaName[] =>
       Number(link?.id.slice(-6)) < 50 ? ['youtube'] : [];
     const batch = await start(w, 100, { 'rate.youtube.perHour': 10, 'rate.youtube.burst': 1 });
     await w.clock.advance(14_000);

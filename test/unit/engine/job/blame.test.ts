@@ -2,16 +2,18 @@ import assert from 'node:assert/strict';
 import { failure } from '../../../../src/model/failure';
 import type { Failure } from '../../../../src/model/failure';
 import type { Link } from '../../../../src/model/link';
+import { hostQuota } from '../../../../src/model/quotaNames';
+import type { QuotaName } from '../../../../src/model/quotaNames';
 import { after, FakeSource, found, start, videoLink, within, world } from '../../../helpers/fakeEngine';
 import type { Answer, World } from '../../../helpers/fakeEngine';
 
 const hourMs = 3_600_000;
 
-const host = (link: Link): string => `host:${new URL(link.url).host}`;
+const host = (link: Link): QuotaName => hostQuota(new URL(link.url).host);
 
 /** Listens to sound that it has to fetch first: from one host that refuses, and from another. */
 class Listener extends FakeSource {
-  override quotas(link?: Link): readonly string[] {
+  override quotas(link?: Link): readonly QuotaName[] {
     return link ? ['openai', host(link)] : ['openai'];
   }
 }

@@ -136,7 +136,8 @@ describe('A list link', () => {
     const w = listWorld(
       () =>
         async function* (request) {
-          for (const quota of ['host:feeds.example', 'youtube']) (await request.permit([quota])).release();
+          for (const quota of ['host:feeds.example', 'youtube'] as const)
+            (await request.permit([quota])).release();
           yield* [];
           throw new FailureError(failure('blocked', 'captcha', { quota: 'youtube' }));
         },

@@ -2,8 +2,11 @@
 import assert from 'node:assert/strict';
 import { Governor } from '../../../../src/engine/limits/governor';
 import { goDurationMs, readQuotaNews } from '../../../../src/engine/limits/answerHeaders';
-import { allowedOf, quotaSpec } from '../../../../src/engine/limits/quotaSpecs';
+import { allowedOf, anyDayLimit, quotaSpec } from '../../../../src/engine/limits/quotaSpecs';
+import { quotaTable } from '../../../../src/model/quotas';
+import type { QuotaRow } from '../../../../src/model/quotas';
 import { defaultSettings } from '../../../../src/model/settings';
+import type { Settings } from '../../../../src/model/settings';
 import { FakeClock } from '../../../helpers/fakeClock';
 import { Rig } from './rig';
 
@@ -131,6 +134,31 @@ describe('the numbers of a quota', () => {
     assert.equal(quotaSpec('anything', defaultSettings).limit, 0);
     const there = { ...defaultSettings, 'openai.endpoint': 'https://api.groq.com/openai/v1' };
     assert.notEqual(quotaSpec('openai', there).key, quotaSpec('openai', defaultSettings).key);
+  });
+
+  it('make the starts of a whole day known wherever one has a limit a day', () => {
+    const dayLimit = (settings: Settings): boolean => anyDayLimit((name) => quotaSpec(name, settings));
+    assert.equal(dayLimit(defaultSettings), false);
+    const rows: readonly QuotaRow[] = Object.values(quotaTable);
+    const caps = rows.flatMap(({ perDay }) => perDay ?? []);
+    assert.ok(caps.length >= 3);
+    for (const cap of caps)
+      for (const scope of ['perEndpoint', 'shared', 'both'] as const)
+        assert.equal(dayLimit({ ...defaultSettings, [cap]: 10, 'deapi.quotaScope': scope }), true, cap);
+  });
+
+  it('count the parts of a service apart, together or both', () => {
+    const spec = (name: string, scope: Settings['deapi.quotaScope']): unknown[] => {
+      const settings = { ...defaultSettings, 'deapi.quotaScope': scope, 'rate.deapi.perDay': 10 };
+      const { limit, perDay, parents, learns } = quotaSpec(name, settings);
+      return [limit, perDay, parents, learns];
+    };
+    assert.deepEqual(spec('deapi.submit', 'perEndpoint'), [300, 10, [], true]);
+    assert.deepEqual(spec('deapi', 'perEndpoint'), [0, 0, [], false]);
+    assert.deepEqual(spec('deapi.submit', 'shared'), [0, 0, ['deapi'], false]);
+    assert.deepEqual(spec('deapi', 'shared'), [300, 10, [], true]);
+    assert.deepEqual(spec('deapi.submit', 'both'), [300, 0, ['deapi'], true]);
+    assert.deepEqual(spec('deapi', 'both'), [300, 10, [], true]);
   });
 });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { RateLimiter } from '../../../../src/engine/limits/rateLimiter';
-import { rideNames } from '../../../../src/engine/limits/rideAlong';
+import { rideNames } from '../../../../src/model/quotaNames';
 import { mostWithin, now, Rig, within } from './rig';
 
 const minute = 60_000;
@@ -111,7 +111,7 @@ describe('the rate limiter', () => {
   it('gives a start back where no request came of it, also after a restart', async () => {
     const rig = new Rig({ 'rate.deapi.perMinute': 1, 'deapi.quotaScope': 'both' });
     const limiter = await rig.limiter();
-    const names = ['deapi.submit', 'host:example.org'];
+    const names = ['deapi.submit', 'host:example.org'] as const;
     const permit = await within(rig, limiter.acquire(names, new AbortController().signal));
     const used = (who: RateLimiter, name: string): number | undefined =>
       who.views().find((view) => view.name === name)?.used;

@@ -1,6 +1,7 @@
 /** Rate limiters on a fake clock that share a folder in memory, as processes of one user share theirs. */
 import assert from 'node:assert/strict';
 import { RateLimiter } from '../../../../src/engine/limits/rateLimiter';
+import type { PermitName } from '../../../../src/model/quotaNames';
 import type { Settings } from '../../../../src/model/settings';
 import { readSettings } from '../../../../src/model/settings';
 import type { Permit } from '../../../../src/model/source';
@@ -53,7 +54,7 @@ export class Rig {
   }
 
   /** Workers that start one job after the other for ever, each taking `workMs`. */
-  work(limiter: RateLimiter, workers: number, names: readonly string[], workMs = 0): void {
+  work(limiter: RateLimiter, workers: number, names: readonly PermitName[], workMs = 0): void {
     const worker = async (): Promise<void> => {
       const signal = this.signal(limiter);
       while (!signal.aborted) {
@@ -68,7 +69,7 @@ export class Rig {
   }
 
   /** One start now or when it comes; tells nothing of an answer. */
-  async start(limiter: RateLimiter, ...names: string[]): Promise<Permit> {
+  async start(limiter: RateLimiter, ...names: PermitName[]): Promise<Permit> {
     const permit = await limiter.acquire(names, this.signal(limiter));
     this.starts.push({ at: this.clock.monotonic(), names });
     return permit;

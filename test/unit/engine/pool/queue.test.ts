@@ -100,10 +100,10 @@ describe('The queue', () => {
 
   it('shows first those that can start earliest, and keeps them', () => {
     const queue = new JobQueue('list', () => undefined);
-    queue.add(0, ['late']);
-    queue.add(1, ['soon']);
-    queue.add(2, ['soon']);
-    for (const lane of queue.activeLanes()) lane.readyAt = lane.key === 'late' ? 9 : 3;
+    queue.add(0, ['host:late']);
+    queue.add(1, ['host:soon']);
+    queue.add(2, ['host:soon']);
+    for (const lane of queue.activeLanes()) lane.readyAt = lane.key === 'host:late' ? 9 : 3;
     assert.deepEqual(
       queue.heads(3).map(({ job }) => job),
       [1, 2, 0],
@@ -139,7 +139,7 @@ describe('The queue', () => {
         const queue = new JobQueue('shortestFirst', (job) => job % 3);
         const model = new Map<number, 'waits' | number>();
         for (const [what, job, at] of steps) {
-          const lane = [`lane${at % 2}`];
+          const lane = [`host:lane${at % 2}` as const];
           if (what === 'add') queue.add(job, lane);
           else if (what === 'front') queue.add(job, lane, Rank.front);
           else if (what === 'next') queue.add(job, lane, Rank.next);
