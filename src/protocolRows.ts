@@ -3,7 +3,7 @@
  * every value, in columns of values instead of objects with names. What repeats is written once; what follows
  * from something else (the link of a video from its id, most of a file name from the title) is left out.
  */
-import type { JobState } from './engine/state/reducer';
+import type { JobState, ReadonlyRow } from './engine/state/reducer';
 import type { Link } from './model/link';
 import { isPlain, type Plain } from './model/plain';
 
@@ -47,7 +47,7 @@ const idMark = '\u0000';
 const nothingKnown = Object.freeze({});
 
 /** Rows in their order as bytes: UTF-8 JSON of shapes (lists of names), shared values, and one flat list. */
-export function packRows(jobs: Iterable<JobState>): Uint8Array {
+export function packRows(jobs: Iterable<ReadonlyRow>): Uint8Array {
   const packer = new RowPacker();
   for (const job of jobs) packer.add(job);
   return packer.bytes();
@@ -70,7 +70,7 @@ export class RowPacker {
   private id = '';
   count = 0;
 
-  add(job: JobState): void {
+  add(job: ReadonlyRow): void {
     this.count += 1;
     this.title = job.meta.title ?? '';
     this.id = job.link.id;

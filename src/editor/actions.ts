@@ -5,7 +5,7 @@
 import * as vscode from 'vscode';
 import type { BatchHandle } from '../engine/api';
 import { isRetryable } from '../engine/state/abilities';
-import type { JobState } from '../engine/state/reducer';
+import type { ReadonlyRow } from '../engine/state/reducer';
 import { formatCount, plural } from '../model/words';
 import { urlOf } from '../model/webUrl';
 import type { FromPage, ResumedNote, SourceView } from '../protocol';
@@ -235,7 +235,7 @@ export class Actions implements PanelActions {
 }
 
 /** A submit of unknown fate is made again only when the user has read that it may be charged twice. */
-async function confirmCharge(rows: readonly JobState[]): Promise<boolean> {
+async function confirmCharge(rows: readonly ReadonlyRow[]): Promise<boolean> {
   const doubtful = rows.filter((job) => job.failure?.code === 'maybe-charged');
   if (doubtful.length === 0) return true;
   const again = 'Submit Again';

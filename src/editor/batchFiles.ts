@@ -5,13 +5,13 @@
 import { dirname, join, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import type { BatchHandle } from '../engine/api';
-import type { JobState } from '../engine/state/reducer';
+import type { ReadonlyRow } from '../engine/state/reducer';
 import { isInside } from '../intake/localPath';
 import { publicAddress } from '../model/link';
 import { Refusal } from './problems';
 
 /** The transcript of a row. A journal is untrusted input, so its paths are held to the output folder. */
-function transcriptPath(handle: BatchHandle, job: JobState): string | undefined {
+function transcriptPath(handle: BatchHandle, job: ReadonlyRow): string | undefined {
   const own = job.files?.[0];
   const before = job.skip?.file;
   const path =
@@ -24,13 +24,13 @@ function transcriptPath(handle: BatchHandle, job: JobState): string | undefined 
   return isInside(path, own !== undefined ? handle.folder : dirname(handle.folder)) ? path : undefined;
 }
 
-export async function openTranscript(handle: BatchHandle, job: JobState): Promise<void> {
+export async function openTranscript(handle: BatchHandle, job: ReadonlyRow): Promise<void> {
   const path = transcriptPath(handle, job);
   if (path === undefined) throw new Refusal('This video has no transcript yet.');
   await openFile(path);
 }
 
-export async function revealTranscript(handle: BatchHandle, job: JobState): Promise<void> {
+export async function revealTranscript(handle: BatchHandle, job: ReadonlyRow): Promise<void> {
   const path = transcriptPath(handle, job);
   if (path === undefined) throw new Refusal('This video has no transcript yet.');
   await vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(path));
@@ -40,7 +40,7 @@ export async function revealTranscript(handle: BatchHandle, job: JobState): Prom
  * The video where it is: a web link in the browser, a local file in an editor. A journal is untrusted input, so
  * a file is opened only inside the workspace or beside the batch, or where the user has started the batch here.
  */
-export async function openVideo(handle: BatchHandle, job: JobState): Promise<void> {
+export async function openVideo(handle: BatchHandle, job: ReadonlyRow): Promise<void> {
   const { path } = job.link;
   const url = publicAddress(job.link);
   // Text that is not a link is in `url` as it was typed.

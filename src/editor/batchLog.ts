@@ -3,7 +3,7 @@
  * the service's own words, which are safe to show; links are named by their id, because a private feed's
  * address is a key.
  */
-import type { BatchState, JobState } from '../engine/state/reducer';
+import type { ReadonlyState, ReadonlyRow } from '../engine/state/reducer';
 import type { BatchEvent, Outcome } from '../model/events';
 import type { Failure } from '../model/failure';
 import type { LogLevel } from '../model/ports';
@@ -19,7 +19,7 @@ export interface LogLine {
 
 /** Where the lines go: the log channel. */
 interface LineLog {
-  writeOf(batch: Pick<BatchState, 'id' | 'name'>, line: LogLine): void;
+  writeOf(batch: Pick<ReadonlyState, 'id' | 'name'>, line: LogLine): void;
 }
 
 /** Writes down what happens to every batch that runs in this window. */
@@ -44,7 +44,7 @@ export function logBatches(access: CoreAccess, log: LineLog): void {
 }
 
 /** The line of one event, after it was folded into `state`; undefined for what passes or says nothing new. */
-function logLine(state: BatchState, event: BatchEvent): LogLine | undefined {
+function logLine(state: ReadonlyState, event: BatchEvent): LogLine | undefined {
   switch (event.type) {
     case 'batch-created':
       return { level: 'info', text: 'Created.' };
@@ -103,7 +103,7 @@ const controls = {
   finish: 'Finished',
 } as const;
 
-function outcomeLine(state: JobState | undefined, job: number, outcome: Outcome): LogLine {
+function outcomeLine(state: ReadonlyRow | undefined, job: number, outcome: Outcome): LogLine {
   const title = state?.meta.title ?? state?.link.id ?? '';
   const of = title === '' ? '' : ` (${title})`;
   switch (outcome.status) {
@@ -151,7 +151,7 @@ const effort = (seconds: number, requests: number): string =>
   `[${formatElapsed(seconds)}, ${plural(requests, 'request')}]`;
 
 /** What the batch itself remembers of a video, for when the lines are gone: a reload, another window. */
-export function rememberedLines(job: JobState): string[] {
+export function rememberedLines(job: ReadonlyRow): string[] {
   const at = (ms: number): string => new Date(ms).toISOString();
   const lines = (job.attempts ?? []).map(
     (attempt) =>

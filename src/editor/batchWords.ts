@@ -1,6 +1,6 @@
 /** What tree, status bar and notification say about a batch as a whole. Pure. */
 import { doneOf, endedOf, toGoOf } from '../engine/state/counts';
-import type { BatchState } from '../engine/state/reducer';
+import type { ReadonlyState } from '../engine/state/reducer';
 import { formatCount, formatDuration, plural } from '../model/words';
 import type { KnownBatch } from './knownBatch';
 
@@ -53,7 +53,7 @@ export function statusLine(
 }
 
 /** The one sentence at the end. */
-export function endSentence(state: BatchState): string {
+export function endSentence(state: ReadonlyState): string {
   const { counts } = state;
   const done = doneOf(counts);
   const parts = [

@@ -4,7 +4,7 @@
  * may come from a process that knew less.
  */
 import * as vscode from 'vscode';
-import type { BatchState, JobState } from '../engine/state/reducer';
+import type { ReadonlyState, ReadonlyRow } from '../engine/state/reducer';
 import type { LogLevel } from '../model/ports';
 import { rememberedLines, type LogLine } from './batchLog';
 
@@ -32,7 +32,7 @@ export class LogChannel implements vscode.Disposable {
   };
 
   /** A line about a batch, or about one of its videos. */
-  writeOf(batch: Pick<BatchState, 'id' | 'name'>, { level, text, job }: LogLine): void {
+  writeOf(batch: Pick<ReadonlyState, 'id' | 'name'>, { level, text, job }: LogLine): void {
     const plain = this.redact(text)
       .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
       .trim();
@@ -50,7 +50,7 @@ export class LogChannel implements vscode.Disposable {
    * The lines about one video of one batch, in an editor of their own: those of this session, else what the
    * batch remembers; the whole log when there are none.
    */
-  async showJob(batch: Pick<BatchState, 'id' | 'name'>, job: JobState): Promise<void> {
+  async showJob(batch: Pick<ReadonlyState, 'id' | 'name'>, job: ReadonlyRow): Promise<void> {
     const kept = this.kept.filter((entry) => entry.batch === batch.id && entry.job === job.index);
     const lines = kept.length > 0 ? kept.map(({ line }) => line) : rememberedLines(job).map(this.redact);
     if (lines.length === 0) {

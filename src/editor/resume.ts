@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import { doneOf, endedOf, toGoOf } from '../engine/state/counts';
 import type { BatchHandle } from '../engine/api';
 import { missingJobs } from '../engine/state/shape';
-import type { BatchState } from '../engine/state/reducer';
+import type { ReadonlyState } from '../engine/state/reducer';
 import { formatCount, plural } from '../model/words';
 import type { ResumedNote } from '../protocol';
 import type { Batches } from './batches';
@@ -24,7 +24,7 @@ const mostOffers = 5;
 const letGoMs = 30_000;
 
 /** Ended by its window or process in mid-run, not by the user and not for a reason that still holds. */
-function wasCutOff(state: BatchState): boolean {
+function wasCutOff(state: ReadonlyState): boolean {
   if (toGoOf(state.counts) === 0) return false;
   return (
     state.phase === 'running' ||
@@ -174,7 +174,7 @@ export class Resumer {
 }
 
 /** A window that closed while a long list was added has left links out; its list still has them. */
-async function offerMissing(state: BatchState, foreign: boolean): Promise<void> {
+async function offerMissing(state: ReadonlyState, foreign: boolean): Promise<void> {
   const missing = missingJobs(state);
   if (missing === 0) return;
   const cutOff = `${plural(missing, 'link')} of the list did not come into ${state.name} before it was cut off.`;

@@ -6,7 +6,7 @@ import type { Clock, Files, Log, Machine, Processes, Random } from '../model/por
 import type { Settings } from '../model/settings';
 import type { ListExpander, Source } from '../model/source';
 import type { Pacer } from './limits/pacer';
-import type { BatchState } from './state/reducer';
+import type { ReadonlyState } from './state/reducer';
 
 export interface EngineParts {
   readonly clock: Clock;
@@ -35,7 +35,7 @@ export interface DerivedFiles {
    * Called at start, pause, stop, end and from time to time; writes whole files. Throws FailureError
    * `disk`.
    */
-  write(folder: string, state: BatchState, final: boolean): Promise<void>;
+  write(folder: string, state: ReadonlyState, final: boolean): Promise<void>;
 }
 
 export interface StartRequest {
@@ -65,7 +65,7 @@ export interface Engine {
     folder: string,
     mode: 'view' | 'resume',
     overrides?: Partial<Settings>,
-    resumeForeign?: (batch: BatchState) => Promise<boolean>,
+    resumeForeign?: (batch: ReadonlyState) => Promise<boolean>,
   ): Promise<BatchHandle>;
   readonly batches: readonly BatchHandle[];
   /** The current settings: those of the batch that was started or resumed last, or the later changes. */
@@ -79,8 +79,8 @@ export interface Engine {
 
 export interface BatchHandle {
   readonly folder: string;
-  /** The live fold; readers never change it. */
-  readonly state: BatchState;
+  /** The live fold, read-only: events alone change it. */
+  readonly state: ReadonlyState;
   /** Number of the last event folded into `state`, counted from the opening of this handle. */
   readonly seq: number;
   /** Set when another process owns the batch: a description of that process. */

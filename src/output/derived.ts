@@ -1,7 +1,7 @@
 /** The files that are derived from a batch's state: `batch.json`, `report.md` and `failed.urls`. */
 import { join } from 'node:path';
 import { breathe } from '../captions/sliced';
-import type { BatchState } from '../engine/state/reducer';
+import type { ReadonlyState } from '../engine/state/reducer';
 import type { Clock, Files } from '../model/ports';
 import { renderManifest } from './manifest';
 import { renderFailedList, renderReport } from './report';
@@ -21,7 +21,7 @@ export class OutputDerived {
    * is set. The manifest comes last: a program that waits until it says "finished" finds the others there.
    * 100,000 jobs never hold the others up for longer than a slice. Throws FailureError `disk`.
    */
-  async write(folder: string, state: BatchState, final: boolean): Promise<void> {
+  async write(folder: string, state: ReadonlyState, final: boolean): Promise<void> {
     const now = this.clock.now();
     try {
       if (final || state.phase !== 'running') await this.writeLists(folder, state, now);
@@ -31,7 +31,7 @@ export class OutputDerived {
     }
   }
 
-  private async writeLists(folder: string, state: BatchState, now: number): Promise<void> {
+  private async writeLists(folder: string, state: ReadonlyState, now: number): Promise<void> {
     await this.files.writeWhole(join(folder, 'report.md'), renderReport(state, now));
     await breathe();
     const failedList = join(folder, 'failed.urls');

@@ -1,5 +1,5 @@
 /** The status table as CSV (RFC 4180) that no spreadsheet takes for formulas. */
-import type { JobState } from '../engine/state/reducer';
+import type { ReadonlyRow } from '../engine/state/reducer';
 import { rowWords } from '../model/words';
 import { publicAddress } from '../model/link';
 
@@ -24,7 +24,7 @@ const columns = [
 export const csvHead = `${columns.join(',')}\r\n`;
 
 /** One line with its line break. */
-export function csvRow(job: JobState, number: number): string {
+export function csvRow(job: ReadonlyRow, number: number): string {
   const values: Readonly<Record<(typeof columns)[number], string | number | undefined>> = {
     number,
     url: publicAddress(job.link),

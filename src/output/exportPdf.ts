@@ -7,7 +7,7 @@
  */
 import { toParagraphs } from '../captions/paragraphs';
 import { Share, breathe, inSlices, type Sliced } from '../captions/sliced';
-import type { JobState } from '../engine/state/reducer';
+import type { ReadonlyRow } from '../engine/state/reducer';
 import { formatCount, formatLength, plural } from '../model/words';
 import { timeLink, titleOf, type TranscriptDocument } from './document';
 import { linkTarget, visible } from './escape';
@@ -43,7 +43,7 @@ export async function* pdfPieces(
   const pdf = new PdfFile();
   const fonts = new FontSet(files, pdf, request.pdfFont ?? '');
   const shared = { resources: pdf.reserve(), total: pdf.reserve() };
-  const jobs: JobState[] = [];
+  const jobs: ReadonlyRow[] = [];
   for await (const [job] of rows(request)) if (job.status === 'completed') jobs.push(job);
 
   const contentsPages = pagesOfContents(jobs.length);

@@ -1,6 +1,6 @@
 /** What every export works with: the request, the jobs in list order, the count of what went in. */
 import { breathe } from '../captions/sliced';
-import type { BatchState, JobState } from '../engine/state/reducer';
+import type { ReadonlyState, ReadonlyRow } from '../engine/state/reducer';
 import { FailureError, failure } from '../model/failure';
 import type { Clock, Files } from '../model/ports';
 
@@ -15,7 +15,7 @@ export interface ExportRequest {
   readonly format: ExportFormat;
   /** Absolute path of the batch folder. */
   readonly folder: string;
-  readonly state: BatchState;
+  readonly state: ReadonlyState;
   /** Absolute path of the file to write; an existing one is replaced. */
   readonly out: string;
   /** The setting `export.pdfFont` of whoever exports, never the batch's own: a journal may come from anywhere. */
@@ -54,7 +54,9 @@ export type ExportWriter = (
 ) => AsyncIterable<string | Uint8Array>;
 
 /** The jobs that count, in list order; others get their turn in between. Throws FailureError `cancelled`. */
-export async function* rows(request: ExportRequest): AsyncIterable<readonly [job: JobState, number: number]> {
+export async function* rows(
+  request: ExportRequest,
+): AsyncIterable<readonly [job: ReadonlyRow, number: number]> {
   let number = 0;
   // The batch may grow while it is exported; what comes later belongs to the next export.
   const end = request.state.jobs.length;

@@ -2,7 +2,7 @@
  * `batch.json`: a batch for people and programs outside. Written from the state in slices. Keys are public and
  * in English snake case.
  */
-import type { BatchState, JobState } from '../engine/state/reducer';
+import type { ReadonlyState, ReadonlyRow } from '../engine/state/reducer';
 import { publicAddress } from '../model/link';
 import { rowWords } from '../model/words';
 
@@ -16,7 +16,7 @@ type Counted = 'completed' | 'failed' | 'skipped' | 'cancelled' | 'parked' | 'pe
  * written, so that the file agrees with itself although the batch runs on.
  */
 export async function renderManifest(
-  state: BatchState,
+  state: ReadonlyState,
   now: number,
   breathe: () => Promise<void>,
 ): Promise<Uint8Array> {
@@ -57,12 +57,12 @@ export async function renderManifest(
 }
 
 /** How long the batch has run by now, in seconds, pauses left out. */
-export function wallSeconds(state: BatchState, now: number): number {
+export function wallSeconds(state: ReadonlyState, now: number): number {
   const running = state.phase === 'running' ? Math.max(0, now - state.phaseAt) : 0;
   return rounded((state.ranMs + running) / 1000);
 }
 
-function headOf(state: BatchState): Readonly<Record<string, unknown>> {
+function headOf(state: ReadonlyState): Readonly<Record<string, unknown>> {
   return {
     schema: 1,
     batch_id: state.id,
@@ -74,14 +74,14 @@ function headOf(state: BatchState): Readonly<Record<string, unknown>> {
 }
 
 /** Notes as programs read them: `line` and `url` where they are about a row or a line. */
-export function notesOf(state: BatchState): readonly Readonly<Record<string, unknown>>[] {
+export function notesOf(state: ReadonlyState): readonly Readonly<Record<string, unknown>>[] {
   return state.notes.map(({ text, job, line }) => {
     const row = job === undefined ? undefined : state.jobs[job];
     return { line: line ?? row?.line, url: row && publicAddress(row.link), text };
   });
 }
 
-function statsOf(state: BatchState, now: number): Readonly<Record<string, unknown>> {
+function statsOf(state: ReadonlyState, now: number): Readonly<Record<string, unknown>> {
   return {
     wall_seconds: wallSeconds(state, now),
     requests: state.requests,
@@ -94,7 +94,7 @@ function statsOf(state: BatchState, now: number): Readonly<Record<string, unknow
 }
 
 /** Keys without a value are left out by JSON. */
-function video(job: JobState): Readonly<Record<string, unknown>> {
+function video(job: ReadonlyRow): Readonly<Record<string, unknown>> {
   const done = job.status === 'completed';
   const failed = job.status === 'failed' || job.status === 'parked' ? job.failure : undefined;
   return {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { decodeText } from '../captions/decode';
 import { parseCaptions } from '../captions/parseCaptions';
 import { Share, inSlices, linesOf, type Sliced } from '../captions/sliced';
-import type { JobState } from '../engine/state/reducer';
+import type { ReadonlyRow } from '../engine/state/reducer';
 import { isInsidePath } from '../model/insidePath';
 import type { Chapter } from '../model/link';
 import type { Files } from '../model/ports';
@@ -19,7 +19,7 @@ const exactness = ['.json', '.vtt', '.srt', '.md', '.txt'] as const;
 const maxBytes = 50 * 1024 * 1024;
 
 /** The job's files that are inside the batch folder, links resolved; a journal may come from anywhere. */
-export async function ownFiles(files: Files, folder: string, job: JobState): Promise<readonly string[]> {
+export async function ownFiles(files: Files, folder: string, job: ReadonlyRow): Promise<readonly string[]> {
   const root = await files.realPath(folder);
   if (root === undefined) return [];
   const inside: string[] = [];
@@ -34,7 +34,7 @@ export async function ownFiles(files: Files, folder: string, job: JobState): Pro
 export async function readBack(
   files: Files,
   folder: string,
-  job: JobState,
+  job: ReadonlyRow,
   batch: string,
 ): Promise<TranscriptDocument | undefined> {
   const names = await ownFiles(files, folder, job);

@@ -1,6 +1,6 @@
 /** `report.md`: what happened in a batch, for people. Failures stand by cause, each with its next step. */
 import { toGoOf } from '../engine/state/counts';
-import type { BatchState, JobState } from '../engine/state/reducer';
+import type { ReadonlyState, ReadonlyRow } from '../engine/state/reducer';
 import type { FailureCode } from '../model/failure';
 import { publicAddress } from '../model/link';
 import {
@@ -24,7 +24,7 @@ const mostNamed = 200;
 const mostReasons = 20;
 
 /** The whole report. One pass over the jobs and no more text than the causes need. */
-export function renderReport(state: BatchState, now: number): string {
+export function renderReport(state: ReadonlyState, now: number): string {
   const failed = byCause(state, 'failed');
   const parked = byCause(state, 'parked');
   const parts = [
@@ -47,7 +47,7 @@ export function renderReport(state: BatchState, now: number): string {
  * What YouTube said where it has changed or nobody knows its words, the most frequent first: each with its count
  * and the answer each client got, for a bug report.
  */
-function unknownReasons(state: BatchState): string {
+function unknownReasons(state: ReadonlyState): string {
   const counts = new Map<string, number>();
   for (const { failure } of state.jobs) {
     const isUnknown = failure?.code === 'bad-response' && failure.subject === 'YouTube';
@@ -60,7 +60,7 @@ function unknownReasons(state: BatchState): string {
   return `In its own words, for a bug report:\n\n${lines.join('\n')}`;
 }
 
-function noteLines(state: BatchState): string {
+function noteLines(state: ReadonlyState): string {
   return state.notes
     .slice(0, mostNamed)
     .map(({ text, job, line }) => {
@@ -79,14 +79,14 @@ export interface CauseGroup {
   readonly code: FailureCode;
   /** They wait for the user's OK to a paid step, and have failed at nothing. */
   readonly consent: boolean;
-  readonly jobs: readonly JobState[];
+  readonly jobs: readonly ReadonlyRow[];
 }
 
 /** Jobs of that status by failure code, the largest group first. */
-function byCause(state: BatchState, status: 'failed' | 'parked'): readonly CauseGroup[] {
+function byCause(state: ReadonlyState, status: 'failed' | 'parked'): readonly CauseGroup[] {
   const groups = new Map<
     string,
-    { readonly code: FailureCode; readonly consent: boolean; jobs: JobState[] }
+    { readonly code: FailureCode; readonly consent: boolean; jobs: ReadonlyRow[] }
   >();
   if (state.counts[status] === 0) return [];
   for (const job of state.jobs) {
@@ -101,7 +101,7 @@ function byCause(state: BatchState, status: 'failed' | 'parked'): readonly Cause
   return [...groups.values()].sort((a, b) => b.jobs.length - a.jobs.length);
 }
 
-function sentence(state: BatchState, failed: readonly CauseGroup[], now: number): string {
+function sentence(state: ReadonlyState, failed: readonly CauseGroup[], now: number): string {
   const { counts, total } = state;
   switch (state.phase) {
     case 'finished':
@@ -117,7 +117,7 @@ function sentence(state: BatchState, failed: readonly CauseGroup[], now: number)
   }
 }
 
-function why(state: BatchState): string {
+function why(state: ReadonlyState): string {
   return state.why === undefined ? '' : ` ${rowWords(state.why).sentence}`;
 }
 
@@ -125,7 +125,7 @@ function why(state: BatchState): string {
  * "It took 61.2 s; no order of these jobs could have taken less than 60.3 s." The bound is the engine's, of
  * one run: after a restart nobody has measured what came in between.
  */
-function pace(state: BatchState, now: number): string {
+function pace(state: ReadonlyState, now: number): string {
   const wall = wallSeconds(state, now);
   if (state.phase !== 'finished' || wall === 0) return '';
   const exact = (seconds: number): string =>
@@ -137,7 +137,7 @@ function pace(state: BatchState, now: number): string {
     : `It took ${exact(wall)}; no order of these jobs could have taken less than ${exact(least)}.`;
 }
 
-function figures(state: BatchState, now: number): string {
+function figures(state: ReadonlyState, now: number): string {
   const { counts } = state;
   const sources = Object.entries(state.bySource)
     .map(([source, count]) => `${serviceName(source)} ${formatCount(count)}`)
@@ -164,7 +164,7 @@ function figures(state: BatchState, now: number): string {
   return ['| | |', '|---|---:|', ...shown.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
 }
 
-function groupText(group: CauseGroup, state: BatchState, now: number): string {
+function groupText(group: CauseGroup, state: ReadonlyState, now: number): string {
   const { code, consent, jobs } = group;
   const told = groupWords(group, state, now);
   const words = { cause: markdownText(told.cause), sentence: markdownText(told.sentence) };
@@ -182,7 +182,7 @@ function groupText(group: CauseGroup, state: BatchState, now: number): string {
 }
 
 /** Videos that this or another batch of the output folder had, each with the way to its transcript. */
-function alreadyDone(state: BatchState): string {
+function alreadyDone(state: ReadonlyState): string {
   const lines: string[] = [];
   let more = 0;
   for (const { skip, meta } of state.jobs) {
@@ -209,7 +209,7 @@ function pathPart(name: string): string {
 }
 
 /** What all of a group have to be told; where they differ, the words of the code alone. */
-function groupWords({ code, consent, jobs }: CauseGroup, state: BatchState, now: number): FailureWords {
+function groupWords({ code, consent, jobs }: CauseGroup, state: ReadonlyState, now: number): FailureWords {
   const [first] = jobs;
   const words = first === undefined ? undefined : wordsOf(first, state, now);
   const isSame = jobs
@@ -221,7 +221,7 @@ function groupWords({ code, consent, jobs }: CauseGroup, state: BatchState, now:
     : codeWords(code);
 }
 
-function wordsOf(job: JobState, state: BatchState, now: number): FailureWords {
+function wordsOf(job: ReadonlyRow, state: ReadonlyState, now: number): FailureWords {
   if (job.failure === undefined) return codeWords('internal');
   return rowWords(job.failure, {
     now,
@@ -232,7 +232,7 @@ function wordsOf(job: JobState, state: BatchState, now: number): FailureWords {
 }
 
 /** `failed.urls`: the failed videos as a list that can be run again, by cause, with why and their titles as comments. */
-export function renderFailedList(state: BatchState, now: number): string {
+export function renderFailedList(state: ReadonlyState, now: number): string {
   const lines = [
     `# ${plural(state.counts.failed, 'failed video')} of ${remark(state.name)}, ${new Date(now).toISOString()}`,
     '# Run this list to try them again.',

@@ -6,7 +6,7 @@
 import { endSpan, type EndSpan } from '../model/endWords';
 import type { BatchEvent } from '../model/events';
 import { publicAddress } from '../model/link';
-import type { BatchState, JobState } from '../engine/state/reducer';
+import type { ReadonlyState, ReadonlyRow } from '../engine/state/reducer';
 import { notesOf } from '../output/manifest';
 
 export class JsonLines {
@@ -24,13 +24,13 @@ export class JsonLines {
   ) {}
 
   /** The first line of a batch. */
-  begin(state: BatchState, folder: string): void {
+  begin(state: ReadonlyState, folder: string): void {
     this.quotas.clear();
     this.end = undefined;
     this.batch(state, folder);
   }
 
-  batch(state: BatchState, folder: string): void {
+  batch(state: ReadonlyState, folder: string): void {
     const { endsAt, endsWithinMs } = state.phase === 'running' ? (state.pace ?? {}) : {};
     this.line('batch', {
       batch_id: state.id,
@@ -45,7 +45,7 @@ export class JsonLines {
     });
   }
 
-  events(events: readonly BatchEvent[], state: BatchState, folder: string): void {
+  events(events: readonly BatchEvent[], state: ReadonlyState, folder: string): void {
     for (const event of events) {
       switch (event.type) {
         case 'control':
@@ -98,7 +98,7 @@ export class JsonLines {
     }
   }
 
-  summary(state: BatchState, folder: string, wallSeconds: number): void {
+  summary(state: ReadonlyState, folder: string, wallSeconds: number): void {
     const { completed, failed, skipped, cancelled, parked } = state.counts;
     const counts = { total: state.total, completed, failed, skipped, cancelled, parked };
     this.lists += 1;
@@ -118,7 +118,7 @@ export class JsonLines {
   }
 
   /** The state may be ahead of the event; what the event says of the job goes first. */
-  private job(batch: string, job: JobState, event: BatchEvent, note?: string): void {
+  private job(batch: string, job: ReadonlyRow, event: BatchEvent, note?: string): void {
     const stage = event.type === 'stage' ? event : undefined;
     const wait = event.type === 'wait' ? event.wait : undefined;
     const failure =
@@ -175,7 +175,7 @@ function rounded(seconds: number): number {
   return Math.round(seconds * 1000) / 1000;
 }
 
-function statusOf(job: JobState, event: BatchEvent): string {
+function statusOf(job: ReadonlyRow, event: BatchEvent): string {
   switch (event.type) {
     case 'outcome':
       return event.outcome.status === 'expanded' ? 'completed' : event.outcome.status;

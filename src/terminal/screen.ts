@@ -4,7 +4,7 @@
  */
 import { doneOf, endedOf, toGoOf } from '../engine/state/counts';
 import { isRetryable } from '../engine/state/abilities';
-import type { BatchState, JobState } from '../engine/state/reducer';
+import type { ReadonlyState, ReadonlyRow } from '../engine/state/reducer';
 import type { BatchEvent } from '../model/events';
 import { publicAddress } from '../model/link';
 import type { FailureCode } from '../model/failure';
@@ -31,7 +31,7 @@ export function plainText(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '');
 }
 
-function titleOf(job: JobState): string {
+function titleOf(job: ReadonlyRow): string {
   return plainText(job.meta.title ?? job.link.url);
 }
 
@@ -39,7 +39,7 @@ function titleOf(job: JobState): string {
 const narrowest = 20;
 
 /** The moving part: totals, bar, what sets the pace, one line a busy worker. */
-export function frame(state: BatchState, now: number, columns: number): string {
+export function frame(state: ReadonlyState, now: number, columns: number): string {
   const width = Math.max(narrowest, Math.min(columns, 120)) - 1;
   const lines = [cut(totals(state, now, width), width), bar(state, width), sentence(state, now, width)];
   for (const worker of state.workers) {
@@ -55,7 +55,7 @@ export function frame(state: BatchState, now: number, columns: number): string {
   return lines.filter((line) => line !== '').join('\n');
 }
 
-function totals(state: BatchState, now: number, width: number): string {
+function totals(state: ReadonlyState, now: number, width: number): string {
   const { counts, total, pace } = state;
   const ended = endedOf(counts);
   const parts = [
@@ -75,7 +75,7 @@ function totals(state: BatchState, now: number, width: number): string {
   return columnsOf(withEnd) <= width ? withEnd : line;
 }
 
-function bar(state: BatchState, width: number): string {
+function bar(state: ReadonlyState, width: number): string {
   if (state.total === 0) return '';
   const cells = (count: number): number => Math.floor((width * count) / state.total);
   const { counts } = state;
@@ -85,7 +85,7 @@ function bar(state: BatchState, width: number): string {
 }
 
 /** What sets the pace, or why nothing goes on; only as much of it as fits into `columns`. */
-export function sentence(state: BatchState, now: number, columns = Infinity): string {
+export function sentence(state: ReadonlyState, now: number, columns = Infinity): string {
   if (state.phase === 'paused') {
     if (!state.why) return 'Paused.';
     // Taken over by another process: nothing is wrong with the disk.
@@ -101,7 +101,7 @@ export function sentence(state: BatchState, now: number, columns = Infinity): st
 }
 
 /** What was learnt about lists, a line each; what the reading of the list's text said was said before. */
-function noteLines({ notes, jobs }: BatchState): readonly string[] {
+function noteLines({ notes, jobs }: ReadonlyState): readonly string[] {
   const lines = notes.flatMap(({ job, text }) => {
     const row = job === undefined ? undefined : jobs[job];
     return row ? [`Note on ${plainText(publicAddress(row.link))}: ${plainText(text)}`] : [];
@@ -114,7 +114,7 @@ function noteLines({ notes, jobs }: BatchState): readonly string[] {
 const mostNotes = 10;
 
 /** The lasting line of a job that has ended or was parked; undefined for events that end nothing. */
-export function endLine(state: BatchState, event: BatchEvent, context: WordsContext): string | undefined {
+export function endLine(state: ReadonlyState, event: BatchEvent, context: WordsContext): string | undefined {
   if (event.type !== 'outcome') return undefined;
   const job = state.jobs[event.job];
   if (!job) return undefined;
@@ -181,7 +181,7 @@ function withSource(context: WordsContext, source: string | undefined): WordsCon
 }
 
 /** The closing lines: how it ended, why what failed, and where everything is. */
-export function closing(state: BatchState, folder: string, wallSeconds: number): readonly string[] {
+export function closing(state: ReadonlyState, folder: string, wallSeconds: number): readonly string[] {
   const { counts } = state;
   const parts = [
     `${formatCount(counts.completed)} of ${formatCount(state.total)} transcribed`,
@@ -228,7 +228,7 @@ export function closing(state: BatchState, folder: string, wallSeconds: number):
 }
 
 /** What the services ask for the videos that wait for the user's OK, and how to give it. */
-function prices(state: BatchState, folder: string): readonly string[] {
+function prices(state: ReadonlyState, folder: string): readonly string[] {
   const services = askedIn(state).all;
   if (services.length === 0) return [];
   const lines = [''];
@@ -260,7 +260,7 @@ function prices(state: BatchState, folder: string): readonly string[] {
 }
 
 /** What the batch has cost at a service, less what the user has agreed to otherwise than by an amount for all of it. */
-function spentOn({ jobs, consents }: BatchState, { service, origin }: Asked): number {
+function spentOn({ jobs, consents }: ReadonlyState, { service, origin }: Asked): number {
   let spent = 0;
   for (const { paid, source, cost } of jobs)
     if (paid?.quote.service === service) spent += paid.quote.cost ?? 0;

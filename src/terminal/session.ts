@@ -6,7 +6,7 @@ import { basename, dirname } from 'node:path';
 import type { BatchHandle, Engine } from '../engine/api';
 import { forecast, forecastWords } from '../engine/pace/forecast';
 import { missingJobs } from '../engine/state/reducer';
-import type { BatchState } from '../engine/state/reducer';
+import type { ReadonlyState } from '../engine/state/reducer';
 import type { BatchNote, NewJob } from '../model/events';
 import { toFailure } from '../model/failure';
 import type { Clock } from '../model/ports';
@@ -168,7 +168,7 @@ export class Session {
   }
 
   /** What will happen, where that takes long enough to be worth a word. */
-  private foretell({ jobs, settings }: BatchState): void {
+  private foretell({ jobs, settings }: ReadonlyState): void {
     if (this.console.quiet) return;
     const waiting = jobs.filter(({ status }) => status === 'pending' || status === 'running');
     const expected = forecast(waiting, { ...defaultSettings, ...this.engine.settings, ...settings });

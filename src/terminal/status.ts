@@ -7,7 +7,7 @@ import { doneOf, toGoOf } from '../engine/state/counts';
 import type { BatchHandle, Engine } from '../engine/api';
 import { journalName } from '../engine/journal/journal';
 import { forecast } from '../engine/pace/forecast';
-import type { BatchState } from '../engine/state/reducer';
+import type { ReadonlyState } from '../engine/state/reducer';
 import { FailureError, failure, isFailureCode, toFailure } from '../model/failure';
 import type { Files } from '../model/ports';
 import { defaultSettings } from '../model/settings';
@@ -16,7 +16,7 @@ import { plainText } from './screen';
 
 export interface BatchStatus {
   readonly folder: string;
-  readonly state: BatchState;
+  readonly state: ReadonlyState;
   /** Who runs it now, in words. */
   readonly owner?: string;
   /** `interrupted`: it was running, and nobody runs it now. */
@@ -71,7 +71,7 @@ async function statusOf(folder: string, engine: Engine): Promise<BatchStatus> {
 }
 
 /** How long what is left takes, ms; 0 where nothing is left. */
-function leftMs({ jobs, settings }: BatchState): number {
+function leftMs({ jobs, settings }: ReadonlyState): number {
   const waiting = jobs.filter(({ status }) => status === 'pending' || status === 'running');
   return waiting.length === 0 ? 0 : forecast(waiting, { ...defaultSettings, ...settings }).ms;
 }
@@ -101,7 +101,7 @@ export function statusText({ folder, state, owner, phase }: BatchStatus, now: nu
   return lines;
 }
 
-function causesOf(state: BatchState): readonly (readonly [code: string, count: number])[] {
+function causesOf(state: ReadonlyState): readonly (readonly [code: string, count: number])[] {
   return Object.entries(state.byError).sort(([, a], [, b]) => b - a);
 }
 

@@ -6,7 +6,7 @@ import { failure, FailureError } from '../../src/model/failure';
 import type { Failure } from '../../src/model/failure';
 import type { BatchHandle } from '../../src/engine/api';
 import { isLasting } from '../../src/model/events';
-import type { JobState } from '../../src/engine/state/reducer';
+import type { ReadonlyRow } from '../../src/engine/state/reducer';
 import type { Link } from '../../src/model/link';
 import type { Settings } from '../../src/model/settings';
 import type {
@@ -166,7 +166,7 @@ class Stage {
     });
   }
 
-  fates(jobs: readonly JobState[]): readonly Fate[] {
+  fates(jobs: readonly ReadonlyRow[]): readonly Fate[] {
     const inOrder = [...jobs].sort((a, b) => (a.link.id < b.link.id ? -1 : 1));
     return inOrder.map((job) => ({
       id: job.link.id,

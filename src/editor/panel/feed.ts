@@ -3,7 +3,7 @@
  * on first, then the events that follow it. Nothing is kept for a page that is hidden.
  */
 import type { BatchHandle } from '../../engine/api';
-import type { BatchState, JobState } from '../../engine/state/reducer';
+import type { ReadonlyState, ReadonlyRow } from '../../engine/state/reducer';
 import type { BatchEvent } from '../../model/events';
 import type { Clock } from '../../model/ports';
 import { packRows, type ResumedNote } from '../../protocol';
@@ -152,7 +152,7 @@ class RowsLeft {
   private next = 0;
 
   constructor(
-    private readonly state: BatchState,
+    private readonly state: ReadonlyState,
     private readonly seen: ReadonlySet<number>,
     private readonly changed: Set<number>,
   ) {}
@@ -185,7 +185,7 @@ class RowsLeft {
 }
 
 /** The rows of the first slice: those around `at`, and those on workers. */
-function firstRows(state: BatchState, at: number | undefined): ReadonlySet<number> {
+function firstRows(state: ReadonlyState, at: number | undefined): ReadonlySet<number> {
   const total = state.jobs.length;
   const from = at === undefined ? edgeOf(state) - rowsBefore : at - rowsBefore / 2;
   const first = Math.max(0, Math.min(from, total - rowsAtFirst));
@@ -195,7 +195,7 @@ function firstRows(state: BatchState, at: number | undefined): ReadonlySet<numbe
   return rows;
 }
 
-function* rowsAt(state: BatchState, indexes: Iterable<number>): Iterable<JobState> {
+function* rowsAt(state: ReadonlyState, indexes: Iterable<number>): Iterable<ReadonlyRow> {
   for (const index of indexes) {
     const job = state.jobs[index];
     if (job) yield job;
@@ -203,7 +203,7 @@ function* rowsAt(state: BatchState, indexes: Iterable<number>): Iterable<JobStat
 }
 
 /** The first row that is worked on; before anything runs, the first that waits. */
-function edgeOf(state: BatchState): number {
+function edgeOf(state: ReadonlyState): number {
   let edge = Infinity;
   for (const { job } of state.workers) if (job !== undefined) edge = Math.min(edge, job);
   if (edge === Infinity) edge = state.jobs.findIndex((job) => job.status === 'pending');
@@ -211,7 +211,7 @@ function edgeOf(state: BatchState): number {
 }
 
 /** The state without its rows; what the reducer changes in place is copied, and no more: lanes can be long. */
-function headOf(state: BatchState): Omit<BatchState, 'jobs'> {
+function headOf(state: ReadonlyState): Omit<ReadonlyState, 'jobs'> {
   const { jobs, ...head } = state;
   return {
     ...head,

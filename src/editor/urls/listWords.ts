@@ -1,6 +1,6 @@
 /** The words around the lines of a list: CodeLens titles, marks, hovers. */
 import { doneOf, toGoOf } from '../../engine/state/counts';
-import type { BatchState, JobState } from '../../engine/state/reducer';
+import type { ReadonlyState, ReadonlyRow } from '../../engine/state/reducer';
 import { directives } from '../../intake/directives';
 import type { ListContent } from '../../intake/list';
 import type { Link } from '../../model/link';
@@ -12,7 +12,7 @@ export interface Lens {
 }
 
 /** The lenses on the first line: "Transcribe 42 links", or what the list's batch has come to. */
-export function lensesOf(content: ListContent, batch: BatchState | undefined): readonly Lens[] {
+export function lensesOf(content: ListContent, batch: ReadonlyState | undefined): readonly Lens[] {
   const links = content.jobs.filter((job) => job.invalid === undefined).length;
   const transcribe: Lens = { title: `Transcribe ${plural(links, 'link')}`, action: 'transcribe' };
   if (!batch || batch.jobs.length === 0) return links > 0 ? [transcribe] : [];
@@ -36,7 +36,7 @@ export interface Mark {
 }
 
 /** The mark behind a link's line; undefined while there is nothing to say. */
-export function markOf(job: JobState, now: number): Mark | undefined {
+export function markOf(job: ReadonlyRow, now: number): Mark | undefined {
   if (job.expandedInto !== undefined)
     return { text: plural(job.expandedInto, 'entry', 'entries'), colour: 'quiet' };
   const words = statusWords(job, now);
@@ -69,7 +69,7 @@ const kinds: Readonly<Record<Link['kind'], string>> = {
 };
 
 /** Lines of Markdown for the hover over a link. */
-export function hoverOf(link: Link, job: JobState | undefined, now: number): readonly string[] {
+export function hoverOf(link: Link, job: ReadonlyRow | undefined, now: number): readonly string[] {
   const lines: string[] = [];
   const title = job?.meta.title;
   const facts = [job?.meta.channel, formatLength(job?.meta.duration), job?.meta.published];

@@ -1,6 +1,6 @@
 /** What running and finished batches know about the links of a list. Reads the engine's state, keeps only an index. */
 import type { BatchHandle, Engine } from '../../engine/api';
-import type { JobState } from '../../engine/state/reducer';
+import type { ReadonlyRow } from '../../engine/state/reducer';
 
 interface Index {
   readonly jobs: Map<string, number>;
@@ -18,7 +18,7 @@ export class ListProgress {
   }
 
   /** What the list's own batch knows about a link, else any other batch of this window. */
-  jobOf(list: string, url: string): JobState | undefined {
+  jobOf(list: string, url: string): ReadonlyRow | undefined {
     const own = this.batchOf(list);
     const found = own && this.find(own, url);
     if (found) return found;
@@ -38,7 +38,7 @@ export class ListProgress {
     });
   }
 
-  private find(batch: BatchHandle, url: string): JobState | undefined {
+  private find(batch: BatchHandle, url: string): ReadonlyRow | undefined {
     const { jobs } = batch.state;
     let index = this.indexes.get(batch);
     if (!index || index.length > jobs.length) {

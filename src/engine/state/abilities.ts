@@ -1,7 +1,7 @@
 /** Which actions a job's state allows: the same for the panel's menu, keys and buttons. */
 import { isFailureCode, nextMoveOf } from '../../model/failure';
 import { canRetry } from '../../model/failureRules';
-import type { BatchState, JobState } from './reducer';
+import type { ReadonlyState, ReadonlyRow } from './reducer';
 
 export interface Abilities {
   /** It has a transcript to open, of this batch or of an earlier one. */
@@ -14,7 +14,7 @@ export interface Abilities {
 }
 
 /** A job that became a list has no transcript of its own, so there is nothing to retry or redo. */
-export function abilities(job: JobState): Abilities {
+export function abilities(job: ReadonlyRow): Abilities {
   const isList = job.expandedInto !== undefined;
   return {
     canOpen: (job.files?.length ?? 0) > 0 || job.skip?.file !== undefined,
@@ -26,14 +26,14 @@ export function abilities(job: JobState): Abilities {
 }
 
 /** "Retry failed" includes it: it failed, and another try may end differently. `now`: epoch ms. */
-export const isRetryable = (job: JobState, now: number): boolean =>
+export const isRetryable = (job: ReadonlyRow, now: number): boolean =>
   job.status === 'failed' && job.failure !== undefined && canRetry(job.failure, job.endedAt, now);
 
 /**
  * How many videos "Retry failed" includes; from the counts, so that 100,000 rows cost nothing, except for
  * broadcasts that had not begun: each has its own time.
  */
-export function retryableCount(state: BatchState, now: number): number {
+export function retryableCount(state: ReadonlyState, now: number): number {
   let final = 0;
   for (const [code, count] of Object.entries(state.byError))
     if (isFailureCode(code) && nextMoveOf[code] === 'final') final += count;

@@ -1,7 +1,7 @@
 /** The paid work that waits for the user's OK, summed by service, for panel, terminal and engine. */
 import type { Quote } from '../../model/source';
 import type { SourceId } from '../../model/transcript';
-import type { BatchState } from './shape';
+import type { ReadonlyState } from './shape';
 
 /** Paid work of one service that waits for the user's OK. */
 export interface Asked {
@@ -50,7 +50,7 @@ export class AskedSums {
 }
 
 /** All that waits for an OK in a batch. */
-export function askedIn({ jobs }: Pick<BatchState, 'jobs'>): AskedSums {
+export function askedIn({ jobs }: Pick<ReadonlyState, 'jobs'>): AskedSums {
   const sums = new AskedSums();
   for (const { status, consent } of jobs) if (status === 'parked' && consent) sums.add(consent);
   return sums;

@@ -12,7 +12,15 @@ import type { MemoryEvent } from './memory';
 import type { BatchState, JobState } from './shape';
 
 export { emptyState, missingJobs } from './shape';
-export type { AttemptState, BatchState, JobState, LaneSegment, WorkerState } from './shape';
+export type {
+  AttemptState,
+  BatchState,
+  JobState,
+  LaneSegment,
+  ReadonlyRow,
+  ReadonlyState,
+  WorkerState,
+} from './shape';
 
 /** Notes kept of a batch; a list has a few. */
 const mostNotes = 1000;

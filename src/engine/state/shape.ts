@@ -132,6 +132,12 @@ export interface BatchState {
   cpuPercent?: number;
 }
 
+type DeepReadonly<T> = T extends object ? { readonly [Name in keyof T]: DeepReadonly<T[Name]> } : T;
+
+/** A batch's state and its rows as all but the reducer have them: what is read and never changed. */
+export type ReadonlyState = DeepReadonly<BatchState>;
+export type ReadonlyRow = DeepReadonly<JobState>;
+
 export function emptyState(): BatchState {
   return {
     id: '',
@@ -166,7 +172,7 @@ export function emptyState(): BatchState {
 }
 
 /** How many links of the list never became jobs, because the process ended while they were added. */
-export function missingJobs({ listed, jobs }: BatchState): number {
+export function missingJobs({ listed, jobs }: ReadonlyState): number {
   let own = 0;
   for (const { parent } of jobs) if (parent === undefined) own += 1;
   return Math.max(0, listed - own);
