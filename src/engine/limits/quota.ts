@@ -8,6 +8,7 @@ import type { Random } from '../../model/ports';
 import type { QuotaNews } from './answerHeaders';
 import { allowedOf, type QuotaSpec } from './quotaSpecs';
 import type { RecordedQuota } from './sharedRecord';
+import { DayCount } from './dayCount';
 import { dayMs, type QuotaTime } from './quotaClock';
 import { SlidingLog } from './slidingLog';
 
@@ -51,8 +52,7 @@ export class Quota implements RecordedQuota {
   private loweredAt = -Infinity;
   private blockedUntilWall: number | undefined;
   private probing = false;
-  private day = 0;
-  private dayCount = 0;
+  private readonly today: DayCount;
 
   constructor(
     spec: QuotaSpec,
@@ -60,6 +60,7 @@ export class Quota implements RecordedQuota {
     private readonly random: Random,
   ) {
     this.rule = spec;
+    this.today = new DayCount(time);
     this.log = new SlidingLog(this.pace());
   }
 
@@ -101,8 +102,8 @@ export class Quota implements RecordedQuota {
     const from = Math.max(now, this.heldUntil);
     const spaced = from - now + starts * spacingMs * (1 + spacingJitter / 2);
     const granted = this.log.grantedAt(starts, from) - now;
-    const days = perDay > 0 ? Math.ceil((this.usedToday() + starts) / perDay) - 1 : 0;
-    const nextDays = days > 0 ? this.midnightWall() - this.time.wall() + (days - 1) * dayMs : 0;
+    const days = perDay > 0 ? Math.ceil((this.today.used + starts) / perDay) - 1 : 0;
+    const nextDays = days > 0 ? this.today.midnightWall - this.time.wall() + (days - 1) * dayMs : 0;
     return Math.max(spacingMs > 0 || from > now ? spaced : 0, granted, nextDays);
   }
 
@@ -147,8 +148,8 @@ export class Quota implements RecordedQuota {
     }
     if (concurrency > 0 && this.inFlight - own >= concurrency) bind(Infinity, 'requests');
     const perDay = this.perDay();
-    if (!rides && perDay > 0 && this.usedToday() >= perDay)
-      bind(this.time.fromWall(this.midnightWall()), 'day');
+    if (!rides && perDay > 0 && this.today.used >= perDay)
+      bind(this.time.fromWall(this.today.midnightWall), 'day');
     bind(this.holdUntil, 'held');
     if (this.heldUntilWall > -Infinity) bind(this.time.fromWall(this.heldUntilWall), 'held');
     if (learns && !this.answered && this.inFlight > own) bind(Infinity, 'first-answer');
@@ -170,7 +171,7 @@ export class Quota implements RecordedQuota {
     if (rides) return probe;
     this.space(now);
     if (this.counts) this.log.add(now);
-    this.countDay(1);
+    this.today.add(1);
     return probe;
   }
 
@@ -184,7 +185,7 @@ export class Quota implements RecordedQuota {
   /** The start taken at `taken` was not made; its place is still held. */
   unmade(taken: number): void {
     this.log.remove(taken);
-    this.countDay(-1);
+    this.today.add(-1);
   }
 
   /** The start taken at `taken` was not made, and its place is free. */
@@ -212,7 +213,7 @@ export class Quota implements RecordedQuota {
   /** More starts than allowed, now that those of other processes are known. */
   get overfull(): boolean {
     const perDay = this.perDay();
-    return this.log.overfullAt(this.time.now()) || (perDay > 0 && this.usedToday() > perDay);
+    return this.log.overfullAt(this.time.now()) || (perDay > 0 && this.today.used > perDay);
   }
 
   /** A start of another process, or of an earlier run. */
@@ -220,11 +221,11 @@ export class Quota implements RecordedQuota {
     this.foreignAt = Math.max(this.foreignAt, at);
     this.log.add(at);
     this.space(at);
-    if (Math.floor(wall / dayMs) >= this.today()) this.countDay(1);
+    this.today.addAt(wall, 1);
   }
   forgetStart(at: number, wall: number): void {
     this.log.remove(at);
-    if (Math.floor(wall / dayMs) >= this.today()) this.countDay(-1);
+    this.today.addAt(wall, -1);
   }
   /** A hold that another process received; one that ends with the day ends by wall time. */
   learnHold(untilWall: number): void {
@@ -235,10 +236,6 @@ export class Quota implements RecordedQuota {
   learnLimit(limit: number): void {
     this.saidLimit = limit;
     this.log.setPace(this.pace());
-  }
-
-  usedToday(): number {
-    return this.day === this.today() ? this.dayCount : 0;
   }
 
   /** Applies an answer; true when something may be ready earlier or later than before. */
@@ -290,7 +287,7 @@ export class Quota implements RecordedQuota {
     const now = this.time.now();
     const limit = this.limit();
     const dayOnly = limit === 0 && this.perDay() > 0;
-    const used = dayOnly ? this.usedToday() : this.log.usedAt(now);
+    const used = dayOnly ? this.today.used : this.log.usedAt(now);
     const held = this.heldUntil > now;
     const blocked = this.blockedUntilWall !== undefined;
     if (used === 0 && !held && !blocked && this.inFlight === 0) return undefined;
@@ -364,7 +361,7 @@ export class Quota implements RecordedQuota {
   }
 
   private holdDay(): boolean {
-    const until = this.midnightWall();
+    const until = this.today.midnightWall;
     if (until <= this.heldUntilWall) return false;
     this.heldUntilWall = until;
     return true;
@@ -380,8 +377,8 @@ export class Quota implements RecordedQuota {
       for (let i = 0; i < missing; i++) this.log.add(now);
     }
     if (news.dailyLimit !== undefined && news.dailyRemaining !== undefined) {
-      const missing = news.dailyLimit - news.dailyRemaining - this.usedToday();
-      if (missing > 0) this.countDay(missing);
+      const missing = news.dailyLimit - news.dailyRemaining - this.today.used;
+      if (missing > 0) this.today.add(missing);
     }
   }
 
@@ -390,20 +387,5 @@ export class Quota implements RecordedQuota {
     if (spacingMs === 0) return;
     const until = now + spacingMs * (1 + spacingJitter * this.random.next());
     this.spacedUntil = Math.max(this.spacedUntil, until);
-  }
-
-  private today(): number {
-    return Math.floor(this.time.wall() / dayMs);
-  }
-  private midnightWall(): number {
-    return (this.today() + 1) * dayMs;
-  }
-  private countDay(by: number): void {
-    const today = this.today();
-    if (this.day !== today) {
-      this.day = today;
-      this.dayCount = 0;
-    }
-    this.dayCount = Math.max(0, this.dayCount + by);
   }
 }
