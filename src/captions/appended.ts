@@ -1,7 +1,8 @@
 /**
- * Append events of YouTube's automatic captions (json3 `aAppend`, srv3 `a`): line breaks that scroll a window.
- * Newer tracks have one event a sentence without word offsets, and a length of 3 s whatever is said; there the
- * append event says when the sentence ends. With word offsets it comes with the next line and is no end.
+ * Append events of YouTube's automatic captions (json3 `aAppend`, srv3 `a`): line breaks that scroll a
+ * window. Newer tracks have one event for each sentence without word offsets, and always a length of 3 s;
+ * there the append event marks the end of the sentence. With word offsets it comes with the next line and
+ * marks no end.
  */
 import type { RawCue } from './cueText';
 import { Share, type Sliced } from './sliced';
@@ -21,7 +22,7 @@ export function* withAppendedLines(
 ): Sliced<{ readonly cues: readonly RawCue[]; readonly automatic: boolean }> {
   const share = new Share();
   const cues: RawCue[] = [];
-  /** By window: the place of its last cue. */
+  /** By window: the index of its last cue. */
   const last = new Map<number, number>();
   let automatic = false;
   for (const { startMs, endMs, text, window, hasOffsets, isAppended } of events) {

@@ -9,30 +9,30 @@ export interface CaptionTrack {
   readonly kind: 'manual' | 'automatic';
   readonly url: string;
   readonly name: string;
-  /** True for tracks that belong to the sound that plays by default. */
+  /** True for tracks that belong to the default audio. */
   readonly isDefaultAudio?: boolean;
   /**
-   * Whose words an automatic track has: the sound that was recorded, or a dub of it, by people or by machine.
+   * What an automatic track transcribes: the recorded audio, or a dub of it, by people or by machine.
    * Absent where the site does not say.
    */
   readonly sound?: 'original' | 'dub';
-  /** The one that the site shows by itself among those of its language. */
+  /** The site's default among the tracks of its language. */
   readonly isDefault?: boolean;
-  /** It has a name of its own ("songs and signs"), beside a plain one of the same language. */
+  /** It has a name of its own ("songs and signs"), beside an unnamed one of the same language. */
   readonly isNamed?: boolean;
 }
 
 export interface WantedTrack {
-  /** In order of preference; empty: the language that is spoken. */
+  /** In order of preference; empty: the spoken language. */
   readonly languages: readonly string[];
   readonly kind: Settings['captions.kind'];
 }
 
 /**
  * The wanted track, or `no-captions` (none of the wanted kind) or `no-language`, whose `subject` names the
- * languages there are. Languages match by BCP 47 (model/languageTags.ts). With several languages an automatic
- * track of the first goes before a manual one of the second. A dub is taken only where its language was asked
- * for by name or where nothing else is there; its `sound` says so.
+ * available languages. Languages match by BCP 47 (model/languageTags.ts). With several languages an
+ * automatic track of the first precedes a manual one of the second. A dub is used only where its language
+ * was asked for by name or where nothing else exists; its `sound` says so.
  */
 export function chooseTrack<T extends CaptionTrack>(tracks: readonly T[], wanted: WantedTrack): T | Failure {
   const allowed = tracks.filter(
@@ -58,8 +58,8 @@ export function chooseTrack<T extends CaptionTrack>(tracks: readonly T[], wanted
 }
 
 /**
- * The language that was spoken: that of the automatic track of the recorded sound; else that of the sound that
- * plays by default; else the first track's. A dub tells it only where there is nothing but dubs.
+ * The spoken language: that of the automatic track of the recorded audio; otherwise that of the default
+ * audio; otherwise the first track's. A dub counts only where there are only dubs.
  */
 function originalLanguage(tracks: readonly CaptionTrack[]): string | undefined {
   const own = tracks.filter((track) => track.sound !== 'dub');
@@ -76,14 +76,14 @@ function originalLanguage(tracks: readonly CaptionTrack[]): string | undefined {
   return chosen?.languageCode;
 }
 
-/** The first of the best: how it fits, then its kind, then the site's own choice among equals. */
+/** The best track: by fit, then by kind, then the site's default among equal ones. */
 function bestOf<T extends CaptionTrack>(tracks: readonly T[], language: string): T | undefined {
   let best: T | undefined;
   let bestRank = Infinity;
   for (const track of tracks) {
     const fit = languageFit(language, track.languageCode);
     if (fit === undefined) continue;
-    // Within the language that was named, what a person wrote goes first, whatever its region.
+    // Within the named language, manual tracks go first, whatever their region.
     const group = fit === 'exact' ? 0 : fitRank(fit) - 1;
     const flags = [
       track.kind === 'automatic',

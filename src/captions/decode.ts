@@ -1,22 +1,22 @@
 /**
- * Bytes of a subtitle file → text. What decides, in this order: a byte order mark, the user's word, valid
- * UTF-8, what the server or the XML declaration says, UTF-8 with a few damaged bytes, and a guess that is said
- * to be one. Sliced (sliced.ts).
+ * Bytes of a subtitle file → text. The encoding is decided in this order: a byte order mark, the user's
+ * setting, valid UTF-8, the server's or the XML declaration, UTF-8 with a few damaged bytes, and a guess
+ * that is reported as one. Sliced (sliced.ts).
  */
 import { decodeAs, decodeLatin, guessEncoding, isLatin, knownEncoding } from './encodings';
 import { sliceLength, type Sliced } from './sliced';
 
 export interface EncodingHint {
-  /** The user's word: `captions.encoding`, `# @encoding`. `auto` or absent: none. */
+  /** The user's setting: `captions.encoding`, `# @encoding`. `auto` or absent: none. */
   readonly encoding?: string | undefined;
-  /** What the server's content type says. */
+  /** The charset of the server's content type. */
   readonly charset?: string | undefined;
 }
 
 export interface DecodedText {
   /** Without byte order mark, line ends as `\n`, NUL as U+FFFD. */
   readonly text: string;
-  /** Bytes that were no character and became U+FFFD. */
+  /** Invalid bytes that became U+FFFD. */
   readonly damaged: number;
   /** The encoding, where it is only a guess. */
   readonly guessed?: string;
@@ -27,7 +27,7 @@ export function* decodeText(content: Uint8Array | string): Sliced<string> {
   return (yield* decodeCaptions(content)).text;
 }
 
-/** The same, with what the user should know about it. */
+/** The same, with notes for the user. */
 export function* decodeCaptions(content: Uint8Array | string, hint: EncodingHint = {}): Sliced<DecodedText> {
   const decoded =
     typeof content === 'string' ? { text: content, damaged: 0 } : yield* decodeBytes(content, hint);
@@ -35,7 +35,7 @@ export function* decodeCaptions(content: Uint8Array | string, hint: EncodingHint
   return { ...decoded, text: yield* unixLines(withoutPadding(bare)) };
 }
 
-/** A file that was not written to its end is filled up with NUL on some disks. */
+/** Some disks fill the end of an incomplete file with NUL. */
 function withoutPadding(text: string): string {
   let end = text.length;
   while (end > 0 && text.charCodeAt(end - 1) === 0) end -= 1;
@@ -72,12 +72,12 @@ function* decodeBytes(bytes: Uint8Array, hint: EncodingHint): Sliced<DecodedText
   if (wanted !== undefined) return whole(yield* decodeAs(wanted, bytes));
   const bare = bareUtf16(bytes);
   if (bare !== undefined) return whole(yield* decodeAs(bare, bytes));
-  // UTF-16 would have been seen.
+  // UTF-16 was detected before this.
   const declared = [knownEncoding(hint.charset), yield* declaredEncoding(bytes)].find(
     (label) => label !== undefined && !label.startsWith('utf-16'),
   );
   if (utf8.damaged === 0) {
-    // Servers name Latin-1 by default, and a few characters may be valid UTF-8 by chance; many are not.
+    // Servers name Latin-1 by default, and a few characters may be valid UTF-8 by chance, but not many.
     const isSure = declared === undefined || isLatin(declared) || utf8.wide >= 8;
     const seven = utf8.text.includes('\x1b$') ? 'iso-2022-jp' : undefined;
     if (declared === undefined && seven !== undefined)
@@ -95,11 +95,11 @@ function* decodeBytes(bytes: Uint8Array, hint: EncodingHint): Sliced<DecodedText
 const whole = (text: string): DecodedText => ({ text, damaged: 0 });
 
 interface DecodedUtf8 extends DecodedText {
-  /** Characters of more than one byte. */
+  /** Number of multi-byte characters. */
   readonly wide: number;
 }
 
-/** Damaged bytes are replaced, as WebVTT and the web do. The mark at the start is left to the caller. */
+/** Invalid bytes are replaced, as WebVTT and the web do. The mark at the start is left to the caller. */
 function* decodeUtf8(bytes: Uint8Array): Sliced<DecodedUtf8> {
   const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   const tolerant = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -149,8 +149,8 @@ function countOf(text: string, character: string): number {
 }
 
 /**
- * UTF-16 without a mark: digits, blanks and line ends are ASCII in every caption file, and there each has a
- * zero beside it. UTF-8 text has none at all.
+ * UTF-16 without a mark: digits, spaces and line ends are ASCII in every caption file, and in UTF-16 each
+ * is next to a zero byte. UTF-8 text has none at all.
  */
 function bareUtf16(bytes: Uint8Array): string | undefined {
   const length = Math.min(bytes.length - (bytes.length % 2), 4096);
@@ -169,7 +169,7 @@ function bareUtf16(bytes: Uint8Array): string | undefined {
   return undefined;
 }
 
-/** Line ends, blanks, digits and the marks between them. */
+/** Line ends, spaces, digits and the punctuation between them. */
 function isPlainMark(byte: number): boolean {
   return byte === 0x0a || byte === 0x0d || (byte >= 0x20 && byte <= 0x3e);
 }

@@ -1,11 +1,11 @@
 /**
  * Character encodings by name (https://encoding.spec.whatwg.org/#names-and-labels), and the guess for bytes
- * of which nothing is known. chardet is a port of ICU's detector.
+ * without any information. chardet is a port of ICU's detector.
  */
 import { analyse } from 'chardet';
 import { sliceLength, type Sliced } from './sliced';
 
-/** The label in its canonical form; undefined for `auto`, for nothing, and for what no decoder knows. */
+/** The label in its canonical form; undefined for `auto`, for nothing, and for an unknown one. */
 export function knownEncoding(label: string | undefined): string | undefined {
   const name = label?.trim().toLowerCase() ?? '';
   if (name === '' || name === 'auto') return undefined;
@@ -27,12 +27,12 @@ const aliases: Readonly<Record<string, string>> = {
   cp65001: 'utf-8',
 };
 
-/** The two that servers name without looking. */
+/** The two that servers declare by default. */
 export function isLatin(encoding: string): boolean {
   return encoding === 'windows-1252' || encoding === 'iso-8859-1';
 }
 
-/** Any bytes as text of an encoding that `knownEncoding` gave. */
+/** Decodes any bytes with an encoding that `knownEncoding` returned. */
 export function* decodeAs(encoding: string, bytes: Uint8Array): Sliced<string> {
   if (isLatin(encoding)) return yield* decodeLatin(bytes);
   const decoder = new TextDecoder(encoding);
@@ -60,14 +60,14 @@ export function* decodeLatin(bytes: Uint8Array): Sliced<string> {
   return parts.join('');
 }
 
-/** Bytes that the detector looks at: it takes a few milliseconds for so many. */
+/** Number of bytes for the detector, which takes a few milliseconds for them. */
 const sampleLength = 4 * 1024;
 
-/** The likeliest encoding of text that is no UTF-8; windows-1252 where the detector has no idea. */
+/** The likeliest encoding of text that is not UTF-8; windows-1252 where the detector finds none. */
 export function guessEncoding(bytes: Uint8Array): string {
   for (const { name } of analyse(sampleOf(bytes))) {
     if (/^(?:ascii|utf-)/i.test(name)) continue;
-    // The newer code pages hold what the ISO ones hold, and more.
+    // The newer code pages contain the ISO ones, and more.
     const encoding = knownEncoding(newer[name] ?? name);
     if (encoding !== undefined) return encoding;
   }
@@ -80,7 +80,7 @@ const newer: Readonly<Record<string, string>> = {
   'ISO-8859-9': 'windows-1254',
 };
 
-/** The lines that hold more than ASCII: times and numbers tell nothing about a language. */
+/** The lines with more than ASCII: times and numbers say nothing about a language. */
 function sampleOf(bytes: Uint8Array): Uint8Array {
   const sample = new Uint8Array(sampleLength);
   let taken = 0;

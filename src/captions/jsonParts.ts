@@ -1,11 +1,11 @@
 /**
- * A JSON object whose long list is parsed part by part: JSON.parse of 10 MB in one go holds everything up for
- * a tenth of a second and more. What JSON.parse refuses is refused here, too.
+ * Parses a JSON object with a long list part by part: JSON.parse of 10 MB in one go blocks everything for a
+ * tenth of a second and more. What JSON.parse refuses is refused here, too.
  */
 import { isPlain, type Plain } from '../model/plain';
 import { sliceLength, type Sliced } from './sliced';
 
-/** Elements of a list, and what stands around the lists, are never so long in a caption file. */
+/** Longest element of a list, and longest text around the lists, in a caption file. */
 const longestPart = 1024 * 1024;
 
 const quote = 0x22;
@@ -18,8 +18,8 @@ const openObject = 0x7b;
 const closeObject = 0x7d;
 
 /**
- * The object that the text holds; lists of the given names at its top are parsed in parts. Undefined when it is
- * no JSON object, or one that no caption file would be.
+ * The object in the text; its top-level lists with the given names are parsed in parts. Undefined when it
+ * is not a JSON object, or one that cannot be a caption file.
  */
 export function* parseJsonObject(text: string, lists: readonly string[]): Sliced<Plain | undefined> {
   if (text.length <= sliceLength) return parsedObject(text);
@@ -28,7 +28,7 @@ export function* parseJsonObject(text: string, lists: readonly string[]): Sliced
   let rest = '';
   let taken = 0;
   let depth = 0;
-  /** The last string at the top, and the name that stood before the colon. */
+  /** The last string at the top, and the name before the colon. */
   let word = '';
   let key = '';
   let at = 0;
@@ -64,7 +64,10 @@ export function* parseJsonObject(text: string, lists: readonly string[]): Sliced
   return whole;
 }
 
-/** The elements of the list that begins at `from`, and where its closing bracket is; undefined: broken. */
+/**
+ * The elements of the list that begins at `from`, and the position of its closing bracket; undefined:
+ * broken.
+ */
 function* parseList(
   text: string,
   from: number,
@@ -83,7 +86,7 @@ function* parseList(
     else if (depth === 0 && (code === closeList || (code === comma && at - start >= sliceLength))) {
       if (at - start > longestPart) return undefined;
       const part = parsedList(text.slice(start, at));
-      // A comma with nothing behind it is no JSON.
+      // A trailing comma is not JSON.
       if (part === undefined || (part.length === 0 && elements.length > 0)) return undefined;
       for (const element of part) elements.push(element);
       if (code === closeList) return { elements, end: at };
@@ -94,7 +97,7 @@ function* parseList(
   return undefined;
 }
 
-/** Where the string that begins at `from` ends; -1: nowhere. */
+/** Where the string that begins at `from` ends; -1: it does not end. */
 function endOfString(text: string, from: number): number {
   for (let end = text.indexOf('"', from + 1); end >= 0; end = text.indexOf('"', end + 1)) {
     let back = end - 1;

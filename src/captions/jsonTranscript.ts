@@ -1,7 +1,7 @@
 /**
  * Transcripts as JSON: our own output, the form of podcasts
  * (https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/examples/transcripts/transcripts.md#json),
- * and what Whisper, whisper.cpp and tools like them write. And YouTube's json3, which is JSON as well.
+ * and the output of Whisper, whisper.cpp and similar tools. YouTube's json3 is handled here too.
  */
 import { plainText, type RawCue } from './cueText';
 import { readEvents } from './json3';
@@ -18,13 +18,13 @@ export interface ReadJson {
   readonly language?: string | undefined;
   /** Entries with text whose times cannot be read. */
   readonly damagedTimes: number;
-  /** True for our own output, in which nothing is left to clean. */
+  /** True for our own output, which needs no cleaning. */
   readonly isOwn: boolean;
 }
 
 const lists = ['events', 'cues', 'segments', 'transcription', 'chunks', 'utterances', 'transcript', 'items'];
 
-/** Undefined when the text is no JSON or none of the forms. */
+/** Undefined when the text is not JSON or none of the forms. */
 export function* readJson(text: string): Sliced<ReadJson | undefined> {
   const isList = text.trimStart().startsWith('[');
   const document = yield* parseJsonObject(isList ? `{"items":${text}}` : text, lists);
@@ -32,7 +32,7 @@ export function* readJson(text: string): Sliced<ReadJson | undefined> {
   if (Array.isArray(document.events))
     return { format: 'json3', damagedTimes: 0, isOwn: false, ...(yield* readEvents(document.events)) };
   const name = lists.find((key) => Array.isArray(document[key]) && (key !== 'items' || isList));
-  // An answer of json3 without any event leaves the key out.
+  // An answer of json3 without any event omits the key.
   if (name === undefined)
     return document.wireMagic === 'pb3'
       ? { format: 'json3', cues: [], automatic: false, damagedTimes: 0, isOwn: false }
@@ -43,14 +43,14 @@ export function* readJson(text: string): Sliced<ReadJson | undefined> {
   return { format: 'json', automatic: false, isOwn, ...read, language: languageOf(document) };
 }
 
-/** The service's own word, in the places where it is written. */
+/** The service's own value, in the places where it is written. */
 function languageOf(document: Plain): string | undefined {
   const { language, result } = document;
   if (typeof language === 'string') return language;
   return isPlain(result) && typeof result.language === 'string' ? result.language : undefined;
 }
 
-/** Undefined when there are entries and none is one of a transcript. */
+/** Undefined when there are entries and none belongs to a transcript. */
 function* readEntries(
   entries: readonly unknown[],
   isOwn: boolean,
@@ -89,7 +89,7 @@ function timesOf(entry: Plain): {
   if (isPlain(offsets) && typeof offsets.from === 'number' && typeof offsets.to === 'number')
     return { startMs: offsets.from, endMs: offsets.to };
   if (isPlain(timestamps)) return { startMs: inMs(timestamps.from), endMs: inMs(timestamps.to) };
-  // As transformers write it: [start, end], the last end may be missing.
+  // As transformers write it: [start, end]; the last end may be missing.
   if (Array.isArray(entry.timestamp))
     return { startMs: inMs(entry.timestamp[0]), endMs: inMs(entry.timestamp[1]) };
   const startMs = firstTime(entry.start, entry.startTime, entry.start_time, entry.begin, entry.offset);

@@ -1,22 +1,23 @@
-/** Files that hold the same words in several languages side by side: one of them is the transcript. */
+/** Files that contain the same text in several languages in parallel: one of them is the transcript. */
 import type { RawCue } from './cueText';
 import { chooseTrack } from './chooseTrack';
 import { Share, type Sliced } from './sliced';
 
 export interface OneLanguage {
   readonly cues: readonly RawCue[];
-  /** The language that was taken, where there was a choice. */
+  /** The chosen language, where there was a choice. */
   readonly language?: string;
   /** The languages that were left out. */
   readonly others: readonly string[];
 }
 
-/** More than any file has; each is looked for in all cues. */
+/** More than any real file has; each is searched for in all cues. */
 const mostLanguages = 50;
 
 /**
- * The cues of the wanted language, else of the first; cues of other languages stay where they do not run beside
- * it: a film in which two languages are spoken is one text. The cues are in order of start.
+ * The cues of the wanted language, otherwise of the first; cues of other languages are kept where they do
+ * not run in parallel to it: a film in which two languages are spoken is one text. The cues are in order of
+ * start.
  */
 export function* oneLanguage(cues: readonly RawCue[], wanted: readonly string[]): Sliced<OneLanguage> {
   const codes = [...new Set(cues.flatMap((cue) => cue.language ?? []))]
@@ -34,13 +35,13 @@ export function* oneLanguage(cues: readonly RawCue[], wanted: readonly string[])
   return { cues: kept, language, others };
 }
 
-/** True where half of the other's cues or more overlap one of the language. */
+/** True where at least half of the other's cues overlap one of the language. */
 function* isBeside(cues: readonly RawCue[], language: string, other: string): Sliced<boolean> {
   const share = new Share();
   let count = 0;
   let beside = 0;
   let endMs = -1;
-  /** The cue of the other that waits for one of the language to begin inside it. */
+  /** The current cue of the other language, which may overlap the next one of the language. */
   let open: RawCue | undefined;
   for (const cue of cues) {
     if (share.due(0)) yield;

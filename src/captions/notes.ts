@@ -1,21 +1,21 @@
-/** What a reader could not read, left out or guessed, in words: nothing vanishes without one. */
+/** Messages about what a reader could not read, left out or guessed: nothing is dropped silently. */
 
 export interface Findings {
-  /** Times that are there and cannot be read. */
+  /** Times that are present and cannot be read. */
   readonly damagedTimes?: number;
   /** Lines of text that belong to no cue and were left out. */
   readonly strayLines?: number;
-  /** Pieces of text that by the file's own times are never on the screen, and were left out. */
+  /** Pieces of text that by the file's own times are never shown, and were left out. */
   readonly neverShown?: number;
-  /** Bytes that are no character of the file's encoding. */
+  /** Bytes that are invalid in the file's encoding. */
   readonly damagedBytes?: number;
   /** The encoding, where it was guessed. */
   readonly guessed?: string | undefined;
-  /** Languages that run beside the one that was taken. */
+  /** Languages that run in parallel to the chosen one. */
   readonly otherLanguages?: readonly string[];
 }
 
-/** One sentence or two for each finding, with what to do where something can be done. */
+/** One or two sentences for each finding, with the next step where there is one. */
 export function notesOf(found: Findings): readonly string[] {
   const notes: string[] = [];
   const { damagedTimes = 0, strayLines = 0, neverShown = 0, damagedBytes = 0, otherLanguages = [] } = found;

@@ -7,7 +7,7 @@ import type { Cue } from '../model/transcript';
 import { Share, type Sliced } from './sliced';
 
 export interface Paragraph {
-  /** Seconds; where its first words are said. */
+  /** Seconds; the start of its first words. */
   readonly start: number;
   readonly end: number;
   /** One line, without line breaks. */
@@ -23,7 +23,7 @@ export interface ParagraphOptions {
   readonly length?: number;
 }
 
-/** A silence that closes a paragraph of some length, and one that closes any, in seconds. */
+/** A pause that closes a paragraph of some length, and one that closes any, in seconds. */
 const pause = 2;
 const longPause = 6;
 
@@ -72,12 +72,12 @@ export function* toParagraphs(
           silence >= longPause ||
           (silence >= pause && size >= aim / 4) ||
           (size >= aim && endsSentence(last.text)) ||
-          // Without punctuation: at the next breath, and in the end anywhere.
+          // Without punctuation: at the next pause, and finally anywhere.
           (size >= aim * 1.5 && silence >= 0.3) ||
           size >= aim * 2.5)
       )
         close();
-      // Cues begin a little before their chapter as often as after it.
+      // Cues begin slightly before their chapter as often as after it.
       let entered: Chapter | undefined;
       while (nextChapter < chapters.length && (chapters[nextChapter]?.start ?? 0) <= piece.start + 0.5) {
         entered = chapters[nextChapter];
@@ -95,18 +95,18 @@ export function* toParagraphs(
   return paragraphs;
 }
 
-/** The lines of the cues as one text: a space between, none where the script has none. */
+/** The lines of the cues as one text: joined by a space, or by nothing where the script has no spaces. */
 export function joinText(parts: readonly string[]): string {
   return glued(parts.map((part) => flatLine(part)));
 }
 
-/** One line of what may be several. */
+/** One line from possibly several. */
 export function flatLine(text: string): string {
   if (!/\s{2}|[^\S ]/.test(text)) return text.trim();
   return glued(text.split(/[\n\r\u2028\u2029]+/).map((line) => line.replace(/[^\S\u00A0]+/g, ' ').trim()));
 }
 
-/** Looks at neighbours alone: the text so far is never read again, however many parts there are. */
+/** Compares only neighbours: the text so far is never read again, however many parts there are. */
 function glued(parts: readonly string[]): string {
   const pieces: string[] = [];
   let before = '';
@@ -119,7 +119,7 @@ function glued(parts: readonly string[]): string {
   return pieces.join('');
 }
 
-/** A word that was divided at the end of a line; speech that breaks off ends with a hyphen, too. */
+/** A word that was divided at the end of a line; interrupted speech ends with a hyphen, too. */
 function isHyphened(before: string, after: string): boolean {
   return before.endsWith('-') && /\p{Ll}-$/u.test(before.slice(-3)) && /^\p{Ll}/u.test(after.slice(0, 2));
 }
@@ -127,20 +127,20 @@ function isHyphened(before: string, after: string): boolean {
 const unspacedScript =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\u3000-\u303F\uFF00-\uFFEF]/u;
 
-/** No script without spaces lies below it: most text need not be looked at by character. */
+/** No script without spaces is below it: most text need not be checked by character. */
 const firstUnspaced = 0x0e00;
 const mayBeUnspaced = /[\u0e00-\uffff]/;
 
 function isUnspaced(before: string, after: string): boolean {
   if (before.charCodeAt(before.length - 1) < firstUnspaced || after.charCodeAt(0) < firstUnspaced)
     return false;
-  // Marks that these scripts share with others take the script of what stands beside them.
+  // Punctuation shared with other scripts takes the script of its neighbours.
   const last = Array.from(before.slice(-12).replace(/[“”‘’…—·]+$/, '')).at(-1) ?? '';
   const first = Array.from(after.slice(0, 12).replace(/^[“”‘’…—·]+/, ''))[0] ?? '';
   return unspacedScript.test(last) && unspacedScript.test(first);
 }
 
-/** Characters of East Asian scripts say about twice as much. */
+/** One East Asian character counts as about two others. */
 function weight(text: string): number {
   if (!mayBeUnspaced.test(text)) return text.length;
   let wide = 0;
@@ -152,17 +152,20 @@ const sentenceEnd = /[.!?…。！？｡؟۔।։]["'”’»)\]」』）]*$/u;
 const abbreviation = /(?:^|\s)(?:\p{Lu}|Mr|Mrs|Ms|Dr|St|vs|etc|e\.g|i\.e|bzw|z\.B)\.$/u;
 
 function endsSentence(sentence: string): boolean {
-  // Its end alone tells; a text without any other point may be very long.
+  // Only the end matters; a text without any other full stop may be very long.
   const text = sentence.slice(-40);
   return sentenceEnd.test(text) && !abbreviation.test(text);
 }
 
-/** Where a sentence ends inside a cue: the end mark, then white space, or at once after a full-width mark. */
+/**
+ * Where a sentence ends inside a cue: the end mark followed by white space, or directly after a full-width
+ * mark.
+ */
 const innerEnd = /(?<=[.!?…؟۔।։]["'”’»)\]]{0,3})\s+|(?<=[。！？｡][」』）]{0,3})(?![」』）。！？])/u;
 
 const endMark = /[.!?…؟۔।։。！？｡]/;
 
-/** The cue cut at its sentence ends; the time of the later pieces by their place in the text. */
+/** The cue split at its sentence ends; the times of the later pieces by their position in the text. */
 function sentencePieces(cue: Cue): Piece[] {
   const text = flatLine(cue.text);
   const { speaker } = cue;
@@ -178,7 +181,7 @@ function sentencePieces(cue: Cue): Piece[] {
   for (const [at, part] of parts.entries()) {
     sentence.push(part);
     before += part.length;
-    // An abbreviation's point ends no sentence: what follows belongs to it.
+    // The full stop of an abbreviation ends no sentence: the next piece belongs to it.
     if (!endsSentence(part) && at < parts.length - 1) continue;
     pieces.push({ start: timeAt(from), end: timeAt(before), text: sentence.join(' '), speaker });
     sentence = [];

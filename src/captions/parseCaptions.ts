@@ -1,7 +1,7 @@
 /**
- * Any caption format → cues. The form is recognised by the content, because servers ignore what they were
- * asked for and files have wrong names. Bounded in size and depth; no input makes it throw or hang, and a
- * large one is read in slices (sliced.ts).
+ * Any caption format → cues. The format is recognised by the content, because servers ignore the requested
+ * one and files have wrong names. Bounded in size and depth; no input makes it throw or hang, and a large
+ * one is read in slices (sliced.ts).
  */
 import { failure, type Failure } from '../model/failure';
 import type { Cue } from '../model/transcript';
@@ -25,9 +25,11 @@ import { readXml } from './xmlTree';
 export type CaptionFormat = 'json3' | 'json' | 'srv1' | 'srv2' | 'srv3' | 'ttml' | 'vtt' | 'srt' | 'lines';
 
 export interface CaptionHint extends EncodingHint {
-  /** True when the track is known to be automatic: its lines overlap on the screen and are cut at the next. */
+  /**
+   * True when the track is known to be automatic: its lines overlap on the screen and are cut at the next.
+   */
   readonly automatic?: boolean;
-  /** True for files that this program wrote: what is in them is meant so. */
+  /** True for files that this program wrote: their text is taken literally. */
   readonly isOwn?: boolean;
   /** The wanted languages, for files that hold several; empty or absent: the file's first. */
   readonly languages?: readonly string[];
@@ -37,22 +39,21 @@ export interface ParsedCaptions {
   readonly format: CaptionFormat;
   /** At least one; in order of start, times in seconds, `end` ≥ `start` ≥ 0, no repeats, no empty text. */
   readonly cues: readonly Cue[];
-  /** As the file itself says, canonical (`pt-BR`); absent where it does not. */
+  /** As declared in the file, canonical (`pt-BR`); absent where it is not. */
   readonly language?: string;
-  /** What could not be read, was left out or was guessed: sentences for the user. Mostly empty. */
+  /** What could not be read, was left out or was guessed: sentences for the user. Usually empty. */
   readonly notes: readonly string[];
 }
 
 /** As many characters as an answer may have bytes. */
 const maxLength = 10 * 1024 * 1024;
-/** What is said at one time is never so long; a file that claims it would hold everything up. */
+/** Longest text of one cue; a longer one would block everything. */
 const longestCue = 1024 * 1024;
 
 /**
  * Reads json3, srv1–3, TTML, WebVTT, SRT, SBV, LRC, transcripts as JSON (ours, podcasts', Whisper's) and
- * `[m:ss - m:ss] text` lines.
- * `bad-response`: empty, a web page, cut off, none of these, with entities of its own, or too large.
- * `no-captions`: of the right form, but without any text.
+ * `[m:ss - m:ss] text` lines. `bad-response`: empty, a web page, truncated, another format, with entities
+ * of its own, or too large. `no-captions`: a known format, but without any text.
  */
 export function* parseCaptions(
   content: Uint8Array | string,
@@ -92,9 +93,9 @@ function languageOf(said: string | undefined): Pick<ParsedCaptions, 'language'> 
 interface Read {
   readonly format: CaptionFormat;
   readonly cues: readonly RawCue[];
-  /** Undefined: the format does not tell. */
+  /** Undefined: the format does not say. */
   readonly automatic: boolean | undefined;
-  /** What the file says of its language, in its own words. */
+  /** The language as written in the file. */
   readonly language?: string | undefined;
   readonly findings?: Findings;
   /** True for our own JSON, whose cues are clean. */
@@ -126,7 +127,7 @@ function* readMarkup(text: string): Sliced<Read | Failure | undefined> {
     const ttml = timedtext === undefined ? yield* readTtml(root) : undefined;
     const read: Read | undefined =
       ttml === undefined
-        ? // srv1 says nothing of its kind; the others do by their words.
+        ? // srv1 does not declare its kind; the others show it by their words.
           timedtext && {
             ...timedtext,
             automatic: timedtext.format === 'srv1' ? undefined : timedtext.automatic,
@@ -162,7 +163,7 @@ function* readLines(lines: string, head: string, hint: CaptionHint): Sliced<Read
   return timed === undefined ? undefined : { format: 'lines', cues: timed, automatic: false };
 }
 
-/** A dot before the milliseconds, and what only WebVTT has: notes, voices, settings. */
+/** A dot before the milliseconds, and WebVTT's own parts: notes, voices, settings. */
 function isVttWithoutHeader(head: string): boolean {
   return (
     /\d\.\d{3}[ \t]*-->[ \t]*[\d:]{2,12}\.\d{3}/.test(head) &&
@@ -174,11 +175,11 @@ function isVttWithoutHeader(head: string): boolean {
 
 interface Said {
   readonly cues: readonly RawCue[];
-  /** True: a cue ends where the next begins. Undefined: the format does not tell. */
+  /** True: a cue ends where the next begins. Undefined: the format does not say. */
   readonly clip: boolean | undefined;
 }
 
-/** What is shown several times is said once; names in the text become speakers. */
+/** Repeats are merged; names in the text become speakers. */
 function* saidOnce({ format, cues, automatic, isOwn }: Read, hint: CaptionHint): Sliced<Said> {
   if (isOwn === true || hint.isOwn === true) return { cues, clip: false };
   const once = yield* withoutDoubles(cues);
@@ -203,7 +204,7 @@ function* named(
   return automatic === true || format === 'lines' ? cues : yield* withSpeakers(cues);
 }
 
-/** Clean lines, sane times, in order; what shows nothing is dropped. Undefined: no captions of anybody. */
+/** Clean lines, valid times, in order; cues without visible text are dropped. Undefined: not captions. */
 function* tidied(cues: readonly RawCue[]): Sliced<readonly RawCue[] | undefined> {
   const share = new Share();
   const kept: RawCue[] = [];
@@ -238,7 +239,7 @@ function* finished(tidy: readonly RawCue[], automatic: boolean | undefined): Sli
   return cues;
 }
 
-/** Captions that a person made overlap now and then, automatic ones from line to line. */
+/** Manual captions overlap occasionally, automatic ones from line to line. */
 function* mostlyOverlapping(cues: readonly RawCue[]): Sliced<boolean> {
   const share = new Share();
   let overlapping = 0;

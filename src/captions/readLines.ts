@@ -1,13 +1,13 @@
-/** What the readers of line-based formats (WebVTT, SubRip, SBV) have in common. */
+/** Shared code of the readers of line-based formats (WebVTT, SubRip, SBV). */
 import { plainText, plainVtt, type RawCue } from './cueText';
 import { linesOf, Share, type Sliced } from './sliced';
 import { parseTiming } from './timing';
 
 export interface ReadLines {
   readonly cues: readonly RawCue[];
-  /** True when words carry times of their own, which only automatic captions do. */
+  /** True when words have times of their own, which only automatic captions do. */
   readonly wordTimes: boolean;
-  /** Time lines that could not be read; their text is kept behind the cue before. */
+  /** Time lines that could not be read; their text is added to the previous cue. */
   readonly damagedTimes: number;
   /** Lines with text that belong to no cue and were left out. */
   readonly strayLines: number;
@@ -15,7 +15,7 @@ export interface ReadLines {
 
 export type CueTimes = Pick<RawCue, 'startMs' | 'endMs'>;
 
-/** Where a cue goes whose own times cannot be read: behind the one before. */
+/** The cue for text whose own times cannot be read: the previous one. */
 export function timesBehind(cues: readonly RawCue[]): CueTimes {
   const last = cues.at(-1);
   return { startMs: last?.endMs ?? last?.startMs ?? 0, endMs: undefined };
@@ -32,7 +32,10 @@ export function* hasTimingLine(text: string): Sliced<boolean> {
   return false;
 }
 
-/** Without the empty line behind each line that a careless copy of a file leaves; any other text as it is. */
+/**
+ * Removes the empty line after each line that a careless copy of a file adds; returns any other text
+ * unchanged.
+ */
 export function* undoubled(text: string): Sliced<string> {
   const share = new Share();
   const kept: string[] = [];
@@ -56,7 +59,7 @@ interface Voice {
 const voiceTag = /<v(?:\.[^\s<>]*)?(?:[ \t\n]+([^<>]*))?>/i;
 const dashAlone = /^\s*[-\u2010-\u2015]?\s*$/;
 
-/** The payload without markup, cut where another voice begins (`<v Ann>`). */
+/** The payload without markup, split where another voice begins (`<v Ann>`). */
 export function readVoices(payload: string, isVtt: boolean): readonly Voice[] {
   const plain = isVtt ? plainVtt : plainText;
   if (!/<v[\s.]/i.test(payload)) return [{ text: plain(payload) }];
@@ -64,7 +67,7 @@ export function readVoices(payload: string, isVtt: boolean): readonly Voice[] {
   const parts = payload.split(voiceTag);
   const voices: { text: string; speaker?: string }[] = [];
   const before = clean(parts[0] ?? '');
-  // A dash before a voice says what the voice says already.
+  // A dash before a voice repeats what the voice tag says.
   if (!dashAlone.test(before)) voices.push({ text: before });
   for (let at = 1; at < parts.length; at += 2) {
     const speaker = plain(parts[at] ?? '').trim();
@@ -79,7 +82,9 @@ export function readVoices(payload: string, isVtt: boolean): readonly Voice[] {
 
 const markedPart = /<(u|b|i|font|c|em|strong)(?:[\s.][^<>]*)?>([^<]*)<\/\1\s*>/gi;
 
-/** Where the one marked part of the text ends, in characters of the plain text; undefined: none, or several. */
+/**
+ * Where the one marked part of the text ends, in characters of the plain text; undefined: none, or several.
+ */
 export function markOf(payload: string, isVtt: boolean): number | undefined {
   if (!payload.includes('</') || payload.length > 2000) return undefined;
   const found = [...payload.matchAll(markedPart)];

@@ -1,11 +1,14 @@
 /**
- * Cues that say the same again: sent twice, once for each word that is marked, or growing word by word. Which
- * way a file has is decided over the whole file, never by one pair of cues: what is said twice must stay twice.
+ * Removes cues that repeat others: sent twice, once for each marked word, or growing word by word. Which
+ * kind a file has is decided over the whole file, never by one pair of cues: what is really said twice must
+ * stay twice.
  */
 import type { RawCue } from './cueText';
 import { Share, type Sliced } from './sliced';
 
-/** Same start, end and text: styled captions (a shadow under each line) and pieces of a track that overlap. */
+/**
+ * Same start, end and text: styled captions (a shadow under each line) and overlapping pieces of a track.
+ */
 export function* withoutDoubles(cues: readonly RawCue[]): Sliced<readonly RawCue[]> {
   const share = new Share();
   const kept: RawCue[] = [];
@@ -25,7 +28,7 @@ export function* withoutDoubles(cues: readonly RawCue[]): Sliced<readonly RawCue
   return kept.length === cues.length ? cues : kept;
 }
 
-/** Between two cues of one flow, in ms. */
+/** Longest gap between two cues of one flow, in ms. */
 const longestGapMs = 1000;
 
 function follows(before: RawCue, cue: RawCue): boolean {
@@ -33,8 +36,8 @@ function follows(before: RawCue, cue: RawCue): boolean {
 }
 
 /**
- * Files with one cue a word, the whole sentence in each and the word that is being said marked, as stable-ts and
- * Whisper's highlighting write them: each sentence once. A mark that goes back begins the sentence again.
+ * Files with one cue for each word, the whole sentence in each and the spoken word marked, as stable-ts and
+ * Whisper's highlighting write them: each sentence once. A mark that moves back begins the sentence again.
  */
 export function* withoutMarkedWords(cues: readonly RawCue[]): Sliced<readonly RawCue[]> {
   const share = new Share();
@@ -101,7 +104,9 @@ export function* withoutGrowing(cues: readonly RawCue[]): Sliced<readonly RawCue
   return once;
 }
 
-/** True where the text is the one before and more, at the end of a word or of a letter of its last word. */
+/**
+ * True where the text is the previous one plus more, at the end of a word or of a letter of its last word.
+ */
 function grows(before: RawCue, cue: RawCue): boolean {
   return (
     cue.text.length > before.text.length &&

@@ -1,17 +1,17 @@
 /**
  * Automatic captions as files: every line stays on the screen while the next one builds up, so WebVTT (and
- * what was converted from it) holds each line two or three times. Here each line comes out once.
+ * files converted from it) contains each line two or three times. This file returns each line once.
  */
 import type { RawCue } from './cueText';
 import { Share, type Sliced } from './sliced';
 
 /** Cues that follow each other closer than this are one flow on the screen. */
 const touchingMs = 50;
-/** A speaker's pause; in rolling captions the old line comes again behind it. */
+/** A speaker's pause; in rolling captions the old line is repeated after it. */
 const pauseMs = 10_000;
 
 /**
- * Removes the repeats when the cues are rolling ones, else returns them as they are: a line that is said
+ * Removes the repeats when the cues are rolling, otherwise returns them unchanged: a line that is said
  * twice must stay twice. Rolling is recognised over the whole file, never by one pair of cues.
  */
 export function* withoutRolling(cues: readonly RawCue[], wordTimes: boolean): Sliced<readonly RawCue[]> {
@@ -30,7 +30,7 @@ export function* withoutRolling(cues: readonly RawCue[], wordTimes: boolean): Sl
     const fresh = shown.slice(repeated);
     const last = once.at(-1);
     if (fresh.length > 0) once.push({ ...cue, text: fresh.join('\n') });
-    // The line is still on the screen, so it lasts as long.
+    // The line is still on the screen, so its end moves.
     else if (last?.endMs !== undefined && cue.endMs !== undefined && cue.endMs > last.endMs)
       once[once.length - 1] = { ...last, endMs: cue.endMs };
   }
@@ -60,11 +60,11 @@ function* isRolling(
     if (repeated === 0) continue;
     repeats += 1;
     if (repeated < (lines[at]?.length ?? 0)) growing += 1;
-    // The 10 ms cues that hold the old line between two new ones.
+    // The 10 ms cues that show the old line between two new ones.
     const cue = cues[at];
     if (cue?.endMs !== undefined && cue.endMs - cue.startMs <= touchingMs) flashes += 1;
   }
-  // Each new line below the old one, all through the file: nobody speaks so.
+  // Each new line below the old one, throughout the file: no real speech repeats like this.
   if (paused.growing >= 2 && paused.growing >= paused.pairs * 0.6) return true;
   if (repeats === 0) return false;
   if (wordTimes || flashes > 0) return repeats >= pairs / 2;
@@ -72,7 +72,7 @@ function* isRolling(
   return pairs >= 4 && repeats >= pairs * 0.8 && growing >= repeats * 0.3;
 }
 
-/** From the end of the cue before to the start of this one; none where they overlap. */
+/** From the end of the previous cue to the start of this one; none where they overlap. */
 function gapMs(cues: readonly RawCue[], at: number): number {
   const before = cues[at - 1];
   const cue = cues[at];
@@ -80,7 +80,7 @@ function gapMs(cues: readonly RawCue[], at: number): number {
   return Math.max(0, cue.startMs - before.endMs);
 }
 
-/** How many first lines of this cue were shown before; behind a pause only where a new line follows them. */
+/** How many first lines of this cue were shown before; after a pause only where a new line follows them. */
 function shownBefore(cues: readonly RawCue[], lines: readonly (readonly string[])[], at: number): number {
   const gap = gapMs(cues, at);
   if (gap > pauseMs) return 0;
@@ -88,7 +88,7 @@ function shownBefore(cues: readonly RawCue[], lines: readonly (readonly string[]
   return gap <= touchingMs || repeated < (lines[at]?.length ?? 0) ? repeated : 0;
 }
 
-/** How many first lines of this cue are the last lines of the cue before it. */
+/** How many first lines of this cue are the last lines of the previous cue. */
 function repeatedLines(lines: readonly (readonly string[])[], at: number): number {
   const before = lines[at - 1] ?? [];
   const now = lines[at] ?? [];

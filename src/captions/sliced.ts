@@ -1,21 +1,21 @@
 /**
- * Long work in slices: a generator that yields where others may have their turn. What is small never yields
- * and costs nothing more; what is large never holds the thread for longer than a few milliseconds at a time.
+ * Long work in slices: a generator that yields where other work may run. Small input never yields and costs
+ * nothing more; large input never blocks the thread for longer than a few milliseconds at a time.
  */
 
 /** Work that may be interrupted where it yields; returns its result. */
 export type Sliced<T> = Generator<undefined, T, undefined>;
 
-/** Characters of a slice. The slowest work there is takes a few milliseconds for so many. */
+/** Characters of a slice: a few milliseconds for the slowest work. */
 export const sliceLength = 32 * 1024;
-/** What an entry costs besides its characters. */
+/** The cost of an entry besides its characters. */
 const entryLength = 32;
 
-/** Counts the work of a loop: `due` says when it is time to yield. */
+/** Counts the work of a loop: `due` is true when it is time to yield. */
 export class Share {
   private done = 0;
 
-  /** After an entry of so many characters. */
+  /** Call after an entry of this many characters. */
   due(characters: number): boolean {
     this.done += characters + entryLength;
     if (this.done < sliceLength) return false;
@@ -32,7 +32,7 @@ export function whole<T>(work: Generator<unknown, T, undefined>): T {
   }
 }
 
-/** Runs it to its end; in between everything else runs that is ready. */
+/** Runs it to its end; other pending work runs in between. */
 export async function inSlices<T>(work: Generator<unknown, T, undefined>): Promise<T> {
   for (;;) {
     const step = work.next();
@@ -41,7 +41,7 @@ export async function inSlices<T>(work: Generator<unknown, T, undefined>): Promi
   }
 }
 
-/** Lets what is ready run first. Not a wait, so no clock is asked. */
+/** Lets pending work run first. Not a wait, so it needs no clock. */
 export function breathe(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
@@ -100,7 +100,7 @@ function numberAt<T>(entries: readonly T[], at: number, number: (entry: T) => nu
   return entry === undefined ? Infinity : number(entry);
 }
 
-/** The lines of a text, one after the other: what `split('\n')` would give, without holding them all. */
+/** The lines of a text, one after the other: the result of `split('\n')`, without holding them all. */
 export function* linesOf(text: string): Generator<string, void, undefined> {
   let from = 0;
   for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {

@@ -1,14 +1,14 @@
 /**
- * Speakers named in the text, as podcasts and meeting tools write them (`Ann: Hello.`). Whether names stand there
- * is decided over the whole file: a colon alone makes no speaker of "Note: the next part is hard."
+ * Speakers named in the text, as podcasts and meeting tools write them (`Ann: Hello.`). Whether a file has
+ * names is decided over the whole file: a colon alone makes no speaker of "Note: the next part is hard."
  */
 import type { RawCue } from './cueText';
 import { Share, type Sliced } from './sliced';
 
-/** A name of one to four words at the start of a line, or what stands for one: `Speaker 1`, `Q`, `>> ANN`. */
+/** A name of one to four words at the start of a line, or a substitute: `Speaker 1`, `Q`, `>> ANN`. */
 const label =
   /^(?:[-\u2010-\u2015][ \t]?|>>+[ \t]?)?[[(]?((?:\p{Lu}|\p{Lo})[\p{L}\p{M}\d.'’_-]{0,24}(?:[ \t][\p{L}\d(][\p{L}\p{M}\d.'’_)-]{0,24}){0,3})[\])]?[:\uff1a](?:[\])])?(?:[ \t\u00a0]+|$|(?<=\uff1a))/u;
-/** Words that end with a colon and are nobody. */
+/** Words before a colon that are not names. */
 const nobody =
   /^(?:note|notes|warning|attention|caution|tip|hint|example|ps|update|edit|important|remember|source|chapter|part|step|title|subtitles?|captions?|transcript|translation|translated by|music|lyrics|chorus|verse|https?|and|but|so|then|first|second|third|next|finally|here|that is|this is|rule|day|number|no|yes|ok|okay|well|now|look|listen|like)$/i;
 
@@ -33,7 +33,7 @@ export function* withSpeakers(cues: readonly RawCue[]): Sliced<readonly RawCue[]
     const turns = turnsOf(cue, accepted, speaker);
     named.push(...turns.filter((turn) => turn.text !== ''));
     const last = turns.at(-1);
-    // A name alone is that of the next cue.
+    // A name alone belongs to the next cue.
     speaker = carries || last?.text === '' ? last?.speaker : undefined;
   }
   return named;
@@ -46,12 +46,12 @@ function namesIn(text: string): readonly string[] {
 function nameAt(line: string): string | undefined {
   const name = label.exec(line.slice(0, 140))?.[1];
   if (name === undefined || nobody.test(name)) return undefined;
-  // Every word begins large, save for "von" and "de la": a sentence with a colon is no name.
+  // Every word begins with a capital, except "von" and "de la": a sentence with a colon is not a name.
   const words = name.split(/[ \t]/);
   return words.every((word) => !/^\p{Ll}/u.test(word) || /^(?:\p{Ll}{1,3})$/u.test(word)) ? name : undefined;
 }
 
-/** Which names are speakers, and whether a cue without a name goes on with the last one. */
+/** Which names are speakers, and whether a cue without a name continues with the last one. */
 function judged(
   cues: readonly RawCue[],
   counts: ReadonlyMap<string, number>,
@@ -62,17 +62,17 @@ function judged(
   const names = [...counts.keys()];
   const again = names.filter((name) => (counts.get(name) ?? 0) > 1);
   const share = labelled / cues.length;
-  // Somebody speaks first, and people speak more than once: then a name stands where the speaker changes.
+  // The first cue has a speaker, and people speak more than once: then a name marks a change of speaker.
   const startsNamed = namesIn(cues[0]?.text ?? '').length > 0;
   const isFew = labelled <= 4 && share >= 0.5;
   if (startsNamed && (isFew || again.length >= Math.max(1, names.length / 2)))
     return { accepted: new Set(names), carries: share < 0.95 };
   if (share >= 0.5 && again.length > 0) return { accepted: new Set(names), carries: false };
-  // Subtitles for the deaf name who is not in the picture, and only then.
+  // Subtitles for the deaf name a speaker who is not in the picture, and only then.
   return { accepted: new Set(names.filter((name) => (counts.get(name) ?? 0) >= 3)), carries: false };
 }
 
-/** The cue cut where another name stands at the start of a line. */
+/** The cue split where another name is at the start of a line. */
 function turnsOf(cue: RawCue, accepted: ReadonlySet<string>, before: string | undefined): readonly RawCue[] {
   const turns: { speaker: string | undefined; lines: string[] }[] = [];
   for (const line of cue.text.split('\n')) {

@@ -7,7 +7,7 @@ import { markOf, readVoices, timesBehind, type CueTimes, type ReadLines } from '
 import { Share, linesOf, sliceLength, type Sliced } from './sliced';
 import { parseTiming } from './timing';
 
-/** All cues of the file. `isPlain`: the text holds no markup; what looks like some is meant so. */
+/** All cues of the file. `isPlain`: the text has no markup; anything that looks like it is literal. */
 export function* readSubRip(text: string, isPlain: boolean): Sliced<ReadLines> {
   const reader = new SubRipReader(isPlain);
   const share = new Share();
@@ -21,7 +21,10 @@ export function* readSubRip(text: string, isPlain: boolean): Sliced<ReadLines> {
 /** A number as programs and translators write it: `7`, `7.`, `#7`, `7개`. */
 const numberLine = /^\s*#?\s*(\d{1,9})\s*[^\s\d]?\s*$/;
 
-/** Coordinates (`X1:100`) and WebVTT's settings (`align:start`) behind the times; anything else there is text. */
+/**
+ * Coordinates (`X1:100`) and WebVTT's settings (`align:start`) after the times; anything else there is
+ * text.
+ */
 const coordinates =
   /^[\p{P}\p{S}\s]*$|^[\s\ufffd]{0,5}(?:[XY][12]\s?:|[a-z]{1,12}:\S|(?:align|position|line|size)\s?\ufffd)/iu;
 
@@ -32,7 +35,7 @@ class SubRipReader {
   private timing: CueTimes | undefined;
   private lines: string[] = [];
   private length = 0;
-  /** The number of the cue that is open, where cues have numbers. */
+  /** The number of the open cue, where cues have numbers. */
   private number: number | undefined;
 
   constructor(private readonly isPlain: boolean) {}
@@ -63,7 +66,7 @@ class SubRipReader {
     return { cues, wordTimes: false, damagedTimes, strayLines };
   }
 
-  /** The number of the next cue is no text of this one. */
+  /** The number of the next cue is not text of this one. */
   private takeNumber(): void {
     const { lines } = this;
     let at = lines.length - 1;
@@ -79,7 +82,7 @@ class SubRipReader {
     this.lines = lines.slice(0, at);
   }
 
-  /** `goesOn`: more text of this cue follows; a cue that is too long to be one is cleaned part by part. */
+  /** `goesOn`: more text of this cue follows; an overlong cue is cleaned part by part. */
   private finish(goesOn = false): void {
     const { timing, lines } = this;
     this.lines = [];

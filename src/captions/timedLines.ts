@@ -7,13 +7,13 @@ import { Share, linesOf, sortedBy, type Sliced } from './sliced';
 import { parseClock } from './timing';
 
 const timedLine = /^\s*[[(]\s*([\d:.,]{1,16})s?\s*(?:(?:-+>?|–|—)\s*([\d:.,]{1,16})s?\s*)?[\])]\s*:?\s?(.*)$/;
-/** `[ti:Title]`: what a lyrics file says of itself. */
+/** `[ti:Title]`: metadata of a lyrics file. */
 const aboutLine = /^\s*\[(ar|al|ti|au|length|by|re|ve|tool|la|offset|id|#)\s*:([^\]]{0,500})\]\s*$/i;
 const furtherTime = /^\s*\[(\d{1,3}:\d{1,2}(?:[.:]\d{1,3})?)\](.*)$/;
 /** Times of single words in a line. */
 const wordTime = /<\d{1,3}:\d{1,2}(?:[.:]\d{1,3})?>\s?/g;
 
-/** A line of a song is shorter; only such a one is said at several times. */
+/** A line of a song is shorter; only short lines are repeated at several times. */
 const longestLine = 2000;
 
 interface TimedLine {
@@ -24,7 +24,7 @@ interface TimedLine {
 
 /**
  * Lines `[m:ss - m:ss] text`, `[h:mm:ss.mmm --> h:mm:ss.mmm] text` or `[m:ss] text`; a line without a time
- * belongs to the one before. Undefined when the first line that has text is no such line.
+ * belongs to the previous one. Undefined when the first line with text has another form.
  */
 export function* parseTimedLines(text: string): Sliced<readonly RawCue[] | undefined> {
   const lines: TimedLine[] = [];
@@ -37,7 +37,7 @@ export function* parseTimedLines(text: string): Sliced<readonly RawCue[] | undef
     const [, name = '', value = ''] = aboutLine.exec(line) ?? [];
     if (name !== '') {
       isLyrics = true;
-      // A positive offset makes the words come sooner.
+      // A positive offset makes the words appear sooner.
       if (name.toLowerCase() === 'offset') offsetMs = -(Number(value) || 0);
       continue;
     }
@@ -51,7 +51,7 @@ export function* parseTimedLines(text: string): Sliced<readonly RawCue[] | undef
   }
   if (lines.length === 0) return undefined;
   if (!isLyrics && lines.some((line) => line.endMs !== undefined)) return lines;
-  // A line without words says when the one before it ends.
+  // A line without words marks the end of the previous one.
   const sorted = yield* sortedBy(lines, (line) => line.startMs);
   return sorted.map((line, at) => ({
     startMs: line.startMs + offsetMs,
@@ -90,6 +90,6 @@ function readLine(line: string): readonly TimedLine[] {
 function time(text: string): number | undefined {
   if (/^\d{1,7}\.\d{1,6}$/.test(text)) return Math.round(Number(text) * 1000);
   if (!text.includes(':')) return undefined;
-  // `[01:02:50]` of a lyrics file is m:ss and hundredths as often as h:mm:ss; the clock is what it looks like.
+  // `[01:02:50]` of a lyrics file may mean m:ss and hundredths or h:mm:ss; it is read as h:mm:ss.
   return parseClock(text);
 }

@@ -1,16 +1,16 @@
 /**
- * The time lines of subtitle files: `00:01:02,500 --> 00:01:04,000` and what programs, translators and word
- * processors make of them. Every expression here is bounded; a line is looked at once.
+ * The time lines of subtitle files: `00:01:02,500 --> 00:01:04,000` and the variants that programs,
+ * translators and word processors write. Every expression here is bounded; a line is examined once.
  */
 
 export interface Timing {
   readonly startMs: number;
   readonly endMs: number;
-  /** What stands behind the times: settings, coordinates, or words. */
+  /** Text after the times: settings, coordinates, or words. */
   readonly rest?: string;
 }
 
-/** A time line whose times cannot be read; what could be read of it is there. */
+/** A time line whose times cannot be read; contains what could be read of it. */
 export interface DamagedTiming {
   readonly damaged: true;
 }
@@ -18,8 +18,8 @@ export interface DamagedTiming {
 const clockLength = 40;
 
 /**
- * `1:02:03.5`, `02:03,5`, `3.5` and the like in whole ms; undefined when it is no time. Four numbers are hours,
- * minutes, seconds and the fraction, whatever stands between them.
+ * `1:02:03.5`, `02:03,5`, `3.5` and the like in whole ms; undefined when it is not a time. Four numbers are
+ * hours, minutes, seconds and the fraction, whatever separates them.
  */
 export function parseClock(text: string): number | undefined {
   if (text.length > clockLength || !/^-?\d{1,9}(?:\s?[:.,;]\s?\d{1,20})*[:.,;]?$/.test(text))
@@ -37,7 +37,7 @@ export function parseClock(text: string): number | undefined {
   return isNegative ? -ms : ms;
 }
 
-/** How many of the numbers stand before the fraction. */
+/** How many of the numbers precede the fraction. */
 function pointAt(numbers: readonly string[], marks: readonly string[]): number {
   if (numbers.length >= 4) return 3;
   const isPoint = (mark: string | undefined): boolean => mark === '.' || mark === ',';
@@ -48,19 +48,19 @@ function pointAt(numbers: readonly string[], marks: readonly string[]): number {
   return first < 0 ? numbers.length : first + 1;
 }
 
-/** `-->` and what becomes of it: fewer or more dashes, other dashes, an arrow sign, an escaped bracket. */
+/** `-->` and its variants: fewer or more dashes, other dashes, an arrow sign, an escaped bracket. */
 const arrow = /[-\u2010-\u2015\u2212]{1,4}[ \t]?(?:>|&gt;)|[\u2192\u21d2\u27a1\u27f6\u279c\u2794]/;
 const clock = String.raw`-?\d{1,9}(?:\s?[:.,;]\s?\d{1,20}){0,5}`;
 const leftSide = new RegExp(
   String.raw`^\s*(?:[#(\[]?\d{1,7}[.)\]]?\s+(?=\d{1,3}\s?:))?(${clock})[:.,;]?\s*$`,
 );
 const rightSide = new RegExp(String.raw`^\s*(${clock})(.*)$`, 's');
-/** Two whole clocks and no arrow: YouTube Studio's .sbv has a comma, damaged files have lost it. */
+/** Two whole clock times and no arrow: YouTube Studio's .sbv has a comma, damaged files have lost it. */
 const twoClocks =
   /^\s*(\d{1,3}:\d{1,2}:\d{1,2}[.,]\d{1,3})([^\d\n]{1,8})(\d{1,3}:\d{1,2}:\d{1,2}[.,]\d{1,3})\s*$/;
 const invisible = /[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 
-/** As much of a line as its times may take; settings behind them may be longer. */
+/** Longest part of a line with its times; settings after them may be longer. */
 const headLength = 160;
 
 /** The times of the line; `damaged` for a time line that cannot be read; undefined for any other line. */
@@ -91,7 +91,7 @@ function isClock(start: string, end: string): boolean {
   return /\d\s?[:.,;]\s?\d/.test(start) || /\d\s?[:.,;]\s?\d/.test(end);
 }
 
-/** Nothing but a broken time on each side of the arrow, or a whole one on one of them. */
+/** Only a broken time on each side of the arrow, or a whole one on one of them. */
 function isMeantAsTime(left: string, right: string): boolean {
   const broken = /^[\s\d:.,;oOlI|'"-]{3,40}$/;
   const whole = /^\s*\d{1,3}\s?:\s?\d{1,2}\s?[:.,;]\s?\d{1,3}/;

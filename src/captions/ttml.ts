@@ -1,7 +1,7 @@
 /**
- * TTML (and its older name DFXP): who is on the screen when, after the timing model of
+ * TTML (and its older name DFXP): which text is shown when, after the timing model of
  * https://www.w3.org/TR/ttml1/#timing: nested times add up, containers run in parallel or in sequence, and
- * nothing outlasts its parent.
+ * no element outlasts its parent.
  */
 import type { RawCue } from './cueText';
 import { Share, type Sliced } from './sliced';
@@ -12,13 +12,13 @@ import { elementsNamed, type XmlElement } from './xmlTree';
 
 export interface ReadTtml {
   readonly cues: readonly RawCue[];
-  /** Times that cannot be read; what they belong to is taken to have none. */
+  /** Times that cannot be read; their elements count as having none. */
   readonly damagedTimes: number;
-  /** Cues that by the file's own times are never on the screen. */
+  /** Cues that by the file's own times are never shown. */
   readonly neverShown: number;
 }
 
-/** Undefined when the root is no `tt`. */
+/** Undefined when the root is not `tt`. */
 export function* readTtml(root: XmlElement): Sliced<ReadTtml | undefined> {
   if (root.name !== 'tt') return undefined;
   const context: Context = {
@@ -53,10 +53,10 @@ interface Context {
   readonly count: { damagedTimes: number; neverShown: number };
 }
 
-/** What an element has from its parent. */
+/** What an element inherits from its parent. */
 interface Frame {
   readonly beginMs: number;
-  /** Nothing inside lasts longer; undefined: no limit. */
+  /** No child lasts longer; undefined: no limit. */
   readonly clipMs: number | undefined;
   readonly speaker: string | undefined;
   readonly language: string | undefined;
@@ -64,11 +64,11 @@ interface Frame {
   readonly pieces: TtmlPiece[] | undefined;
   /** True inside a span that has times of its own. */
   readonly isTimed: boolean;
-  /** True where something above is over before this begins. */
+  /** True where an ancestor ends before this begins. */
   readonly isOver: boolean;
 }
 
-/** Elements that hold no text of the captions. */
+/** Elements without caption text. */
 const noText: ReadonlySet<string> = new Set(
   [
     'metadata',
@@ -86,7 +86,7 @@ const noText: ReadonlySet<string> = new Set(
 );
 
 /**
- * Reads an element whose earliest begin is `fromMs`; returns its end in ms as its times and its content say,
+ * Reads an element whose earliest begin is `fromMs`; returns its end in ms from its times and its content,
  * undefined: never. In sequence the next sibling begins there.
  */
 function* walk(
@@ -98,7 +98,7 @@ function* walk(
   const own = timesOf(element, fromMs, context);
   const { head } = context;
   const { attributes } = element;
-  // `set` shows for a time what is hidden at first.
+  // `set` shows for a time what is hidden otherwise.
   const shown = head.shownBy(element);
   const times = shown === undefined ? own : within(own, timesOf(shown, own.beginMs, context));
   const isParagraph = parent.pieces === undefined && holdsText(element);
@@ -159,18 +159,18 @@ function finishParagraph(frame: Frame, context: Context): void {
     context.cues.push(frame.language === undefined ? cue : { ...cue, language: frame.language });
 }
 
-/** Of blocks, and of paragraphs where there are enough of them to be more than a quotation; never of spans. */
+/** Of blocks, and of paragraphs where there are too many for a quotation; never of spans. */
 function languageOf({ name, attributes }: XmlElement, parent: Frame, context: Context): string | undefined {
   const counts = parent.pieces === undefined && (name !== 'p' || context.paragraphs >= 4);
   return counts ? (attributes.lang ?? parent.language) : parent.language;
 }
 
-/** A parent without any length is a mistake of the file, and hides nothing. */
+/** A parent with a length of zero is a mistake of the file, and hides nothing. */
 function isBehind(beginMs: number, parent: Frame): boolean {
   return parent.clipMs !== undefined && parent.clipMs > parent.beginMs && parent.clipMs <= beginMs;
 }
 
-/** Paragraphs, and what careless files write in place of them. */
+/** Paragraphs, and what careless files write instead. */
 function holdsText(element: XmlElement): boolean {
   if (element.name === 'p' || element.name === 'span') return true;
   return (
@@ -183,7 +183,7 @@ function holdsText(element: XmlElement): boolean {
 
 interface Times {
   readonly beginMs: number;
-  /** As the element itself says; undefined where it does not. */
+  /** As set on the element itself; undefined where it is not. */
   readonly endMs: number | undefined;
   readonly isTimed: boolean;
 }

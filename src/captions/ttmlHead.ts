@@ -1,10 +1,10 @@
-/** What the head of a TTML file says that matters for the words: who speaks, and which styles hide text. */
+/** The parts of a TTML head that affect the text: speakers, and styles that hide text. */
 import type { XmlElement } from './xmlTree';
 
 export interface TtmlHead {
   /** Names by id. */
   readonly agents: ReadonlyMap<string, string>;
-  /** True for what is never displayed, and for the readings beside East Asian characters (ruby text). */
+  /** True for what is never displayed, and for ruby text (readings beside East Asian characters). */
   isLeftOut(element: XmlElement): boolean;
   /** The `set` that shows for a time what is hidden otherwise. */
   shownBy(element: XmlElement): XmlElement | undefined;
@@ -15,7 +15,7 @@ interface Look {
   readonly ruby: string | undefined;
 }
 
-/** Styles that refer to styles: longer chains are a circle. */
+/** Styles that refer to styles: a longer chain is circular. */
 const maxChain = 10;
 
 export function readHead(root: XmlElement): TtmlHead {
@@ -36,7 +36,7 @@ export function readHead(root: XmlElement): TtmlHead {
     const { attributes } = element;
     let display = attributes.display;
     let ruby = attributes.ruby;
-    // The last style named counts most.
+    // The last named style takes precedence.
     for (const id of idsOf(attributes.style)) {
       const look = lookOf(id, chain + 1);
       display ??= look.display;

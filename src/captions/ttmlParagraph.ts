@@ -1,10 +1,11 @@
 /**
- * The cues of one paragraph of TTML. A paragraph without timed spans is one cue, and so is one that has text beside
- * them: cut up, the words would be torn. Where each span has its own time, each is a cue.
+ * The cues of one paragraph of TTML. A paragraph without timed spans is one cue, and so is one with text
+ * beside them, because splitting would tear the words apart. Where each span has its own time, each is a
+ * cue.
  */
 import { plainText, type RawCue } from './cueText';
 
-/** A stretch of text with one time, in the order of the file. */
+/** A piece of text with one time, in the order of the file. */
 export interface TtmlPiece {
   readonly text: string;
   readonly isBreak: boolean;
@@ -22,14 +23,17 @@ interface Group {
   speaker: string | undefined;
 }
 
-/** White space of the file means nothing in TTML; only `br` breaks a line. Until then breaks hide behind a mark. */
+/**
+ * White space of the file has no meaning in TTML; only `br` breaks a line. Until then a marker replaces
+ * breaks.
+ */
 const breakMark = '\u0001';
 
 export function paragraphCues(pieces: readonly TtmlPiece[]): readonly RawCue[] {
   const words = pieces.filter((piece) => !piece.isBreak && piece.text.trim() !== '');
   const isWhole = words.some((piece) => !piece.isTimed) || isSung(words);
   const groups: Group[] = [];
-  /** Blanks and breaks between two pieces with words. */
+  /** Spaces and breaks between two pieces with words. */
   let between: TtmlPiece[] = [];
   for (const piece of pieces) {
     if (piece.isBreak || piece.text.trim() === '') {
@@ -61,7 +65,7 @@ function belongs(group: Group, between: readonly TtmlPiece[], piece: TtmlPiece):
   return between.length === 0 && !/\s$/.test(last) && !/^\s/.test(piece.text);
 }
 
-/** Lyrics: three words or more, each a span of its own that begins where the one before ends. */
+/** Lyrics: three or more words, each a span of its own that begins where the previous one ends. */
 function isSung(words: readonly TtmlPiece[]): boolean {
   if (words.length < 3) return false;
   return words.every((word, at) => {

@@ -8,7 +8,7 @@ export interface Rates {
   readonly ticks: number;
 }
 
-/** What the root element says. */
+/** The parameters on the root element. */
 export function ratesOf(root: XmlElement): Rates {
   const { frameRate, frameRateMultiplier, subFrameRate, tickRate } = root.attributes;
   const frames = positive(frameRate) ?? 30;
@@ -33,8 +33,9 @@ const offsetTime = /^(\d{1,15}(?:[.,]\d{1,20})?)\s?(h|ms|m|s|f|t)$/;
 const bareSeconds = /^\d{1,9}(?:[.,]\d{1,20})?$/;
 
 /**
- * `01:02:03.5`, `01:02:03:12` (frames), `12.5s`, `500ms`, `2m`, `1h`, `24f`, `1000t` in whole ms; also seconds
- * without a unit and clocks without hours, which no specification has and many files do. Undefined: no time.
+ * `01:02:03.5`, `01:02:03:12` (frames), `12.5s`, `500ms`, `2m`, `1h`, `24f`, `1000t` in whole ms; also
+ * seconds without a unit and clock times without hours, which no specification has and many files do.
+ * Undefined: not a time.
  */
 export function timeExpression(text: string, rates: Rates): number | undefined {
   const time = text.trim();

@@ -1,7 +1,7 @@
 /**
- * WebVTT after https://www.w3.org/TR/webvtt1/#file-parsing. Where files in the wild are wrong and the letter of
- * the specification loses words, the words are kept: a blank line behind the time line, text behind a blank
- * line inside a cue, pieces of an HLS track put one behind the other.
+ * WebVTT after https://www.w3.org/TR/webvtt1/#file-parsing. Where real files are wrong and the
+ * specification would lose words, the words are kept: a blank line after the time line, text after a blank
+ * line inside a cue, concatenated pieces of an HLS track.
  */
 import type { RawCue } from './cueText';
 import { markOf, readVoices, timesBehind, type CueTimes, type ReadLines } from './readLines';
@@ -12,12 +12,12 @@ const signature = /^webvtt(?:[ \t]|$)/i;
 const otherBlock = /^(?:NOTE|STYLE|REGION)(?:[ \t]|$)/;
 const wordTime = /<\d{1,6}:[\d:.]+>/;
 
-/** True when the text begins as WebVTT does, in whatever case. */
+/** True when the text begins as WebVTT does, in upper or lower case. */
 export function isWebVtt(head: string): boolean {
   return /^webvtt(?:\s|$)/i.test(head) || head.startsWith('WEBVTT');
 }
 
-/** All cues of the file, each voice of a cue as its own. */
+/** All cues of the file, each voice of a cue separately. */
 export function* readWebVtt(text: string): Sliced<ReadLines> {
   const reader = new VttReader();
   const share = new Share();
@@ -34,9 +34,9 @@ class VttReader {
   private damagedTimes = 0;
   private strayLines = 0;
   private inHeader = true;
-  /** The cue that is open: its text may still come. */
+  /** The open cue: its text may still follow. */
   private timing: CueTimes | undefined;
-  /** True behind a blank line where the open cue has no text yet. */
+  /** True after a blank line where the open cue has no text yet. */
   private waiting = false;
   private text: string[] = [];
   private length = 0;
@@ -61,7 +61,7 @@ class VttReader {
     this.length += line.length + 1;
     if (this.block.length === 0 && this.isCueText(line)) {
       this.text.push(line);
-      // A cue that is too long to be one is cleaned part by part.
+      // An overlong cue is cleaned part by part.
       if (this.length > sliceLength) this.finish(true);
     } else this.block.push(line);
   }
@@ -73,7 +73,7 @@ class VttReader {
     return { cues, wordTimes, damagedTimes, strayLines };
   }
 
-  /** A header in the middle: the next piece of a track that came in pieces. */
+  /** A header in the middle: the next piece of a track that was sent in pieces. */
   private startsPiece(line: string): boolean {
     const isStart = line === 'WEBVTT' || (this.text.length === 0 && !this.inHeader && signature.test(line));
     if (!isStart || this.inHeader) return false;
@@ -84,12 +84,15 @@ class VttReader {
     return true;
   }
 
-  /** A note or a style sheet goes on to an empty line or a true arrow; what only looks like a time is part of it. */
+  /**
+   * A note or a style sheet extends to an empty line or a real arrow; text that only looks like a time is
+   * part of it.
+   */
   private isInOther(line: string): boolean {
     return otherBlock.test(this.block[0] ?? '') && !line.includes('-->');
   }
 
-  /** A line with an arrow ends a cue, whatever else it is. */
+  /** A line with an arrow ends a cue, whatever else it contains. */
   private isCueText(line: string): boolean {
     if (line.includes('-->')) this.finish();
     return this.timing !== undefined && !this.waiting;
@@ -122,7 +125,7 @@ class VttReader {
   }
 
   private begin(timing: Timing | DamagedTiming): void {
-    // The last line before it is the cue's name.
+    // The previous line is the cue's name.
     const [, ...more] = this.block.reverse();
     this.block = more.reverse();
     if (this.block.length > 0) this.endBlock();
@@ -150,13 +153,13 @@ class VttReader {
   }
 }
 
-/** Ticks of MPEG's clock in a second, and where its 33 bits begin again. */
+/** Ticks of MPEG's clock in a second, and where its 33 bits wrap around. */
 const ticksPerMs = 90;
 const clockTicks = 2 ** 33;
 
 /**
- * Pieces of a track (RFC 8216, 3.5): X-TIMESTAMP-MAP says for each which MPEG time its LOCAL time is. Times count
- * from the first piece's map.
+ * Pieces of a track (RFC 8216, 3.5): in each, X-TIMESTAMP-MAP gives the MPEG time of its LOCAL time. Times
+ * count from the first piece's map.
  */
 class Pieces {
   private isFirst = true;

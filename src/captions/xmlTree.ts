@@ -1,6 +1,7 @@
 /**
- * A small document tree for caption XML, read with saxes: no entity of a file's own is ever expanded, and depth
- * and size are bounded, because the file comes from anywhere. Sloppy references and breaks are mended first.
+ * A small document tree for caption XML, read with saxes: no entity of a file's own is ever expanded, and
+ * depth and size are bounded, because the file is untrusted. Sloppy references and breaks are repaired
+ * first.
  */
 import { decodeHTML } from 'entities';
 import { SaxesParser } from 'saxes';
@@ -10,7 +11,7 @@ import { Share, sliceLength, type Sliced } from './sliced';
 export interface XmlElement {
   /** Local name, without prefix. */
   readonly name: string;
-  /** True where its prefix is declared to be of a vocabulary that has nothing to do with captions. */
+  /** True where its prefix is declared for a vocabulary unrelated to captions. */
   readonly isForeign?: boolean;
   /** By local name. */
   readonly attributes: Readonly<Record<string, string>>;
@@ -22,15 +23,15 @@ interface Building extends XmlElement {
 }
 
 const maxDepth = 100;
-/** A file that is wrong all over is none of ours. */
+/** A file with more errors is not caption XML. */
 const maxErrors = 1000;
 
 class TooWrong extends Error {}
 class OwnEntities extends Error {}
 
 /**
- * The root elements: one, or several where pieces of a track were put one behind the other. Undefined when the
- * text is cut off or is no XML; `bad-response` when its document type declares entities.
+ * The root elements: one, or several where pieces of a track were concatenated. Undefined when the text is
+ * truncated or not XML; `bad-response` when its document type declares entities.
  */
 export function* readXml(text: string): Sliced<readonly XmlElement[] | Failure | undefined> {
   const parser = new SaxesParser({ xmlns: false, position: false });
@@ -42,7 +43,7 @@ export function* readXml(text: string): Sliced<readonly XmlElement[] | Failure |
       at = end;
       if (at < text.length) yield;
     }
-    // What is missing before the last root's end matters; what stands behind it does not.
+    // Missing ends before the end of the last root matter; anything after it does not.
     return tree.whole();
   } catch (error) {
     if (error instanceof TooWrong) return undefined;
@@ -83,7 +84,7 @@ class TreeBuilder {
 
   private declare(key: string, space: string | undefined): void {
     const prefix = key.slice('xmlns:'.length);
-    // A hostile file may declare as many as it likes.
+    // A hostile file may declare any number of them.
     if (!captionSpace.test(space ?? '') && this.foreign.size < 100) this.foreign.add(prefix);
   }
 
@@ -102,20 +103,20 @@ class TreeBuilder {
     const parent = this.stack.at(-1);
     if (parent === undefined) {
       this.roots.push(element);
-      // That there is another root is an error to the parser; errors count for each.
+      // The parser reports a second root as an error; errors are counted for each root.
       this.errors = 0;
     } else parent.children.push(element);
     this.stack.push(element);
   }
 }
 
-/** Vocabularies whose elements may hold text of the captions. */
+/** Vocabularies whose elements may contain caption text. */
 const captionSpace = /ttml|ttaf|dfxp|ebu|smpte|imsc|youtube/i;
 
-/** The longest reference or tag that is mended. */
+/** Longest reference or tag that is repaired. */
 const longestMended = 64;
 
-/** Where a piece of the text ends: not inside what has to be seen whole. */
+/** Where a piece of the text ends: not inside a reference or tag, which must be seen whole. */
 function pieceEnd(text: string, at: number): number {
   const end = at + sliceLength;
   if (end >= text.length) return text.length;
@@ -124,7 +125,7 @@ function pieceEnd(text: string, at: number): number {
   return open < 0 ? end : end - longestMended + open;
 }
 
-/** References that XML knows stay; HTML's become their characters; a bare ampersand or bracket is text. */
+/** References of XML stay; HTML's become their characters; a bare ampersand or bracket is text. */
 const sloppy =
   /&(?:#\d{1,7};|#x[\da-f]{1,6};|([a-z][a-z\d]{1,31});)?|<(?![a-z_/!?])|<\/?((?:[a-z]{1,8}:)?br)\s{0,9}\/?>|<\/?(?:i|b|u|em|strong|font)(?:\s[^<>]{0,50})?>/gi;
 const xmlNames: ReadonlySet<string> = new Set(['amp', 'lt', 'gt', 'quot', 'apos']);
@@ -133,7 +134,7 @@ function mended(piece: string): string {
   return piece.replace(sloppy, (found: string, name: string | undefined, lineBreak: string | undefined) => {
     if (lineBreak !== undefined) return `<${lineBreak.toLowerCase()}/>`;
     if (found === '<') return '&lt;';
-    // Formatting of HTML, often left open: none of these vocabularies has it.
+    // HTML formatting, often left open: none of these vocabularies has it.
     if (found.startsWith('<')) return '';
     if (found === '&') return '&amp;';
     if (name === undefined || xmlNames.has(name)) return found;
@@ -155,11 +156,11 @@ export function innerText(element: XmlElement): string {
   return text;
 }
 
-/** The elements of that name below, in document order, not inside one another. */
+/** The descendants with that name, in document order, not nested in one another. */
 export function* elementsNamed(element: XmlElement, name: string): Sliced<readonly XmlElement[]> {
   const found: XmlElement[] = [];
   const share = new Share();
-  // By hand instead of by calls: where it goes on is kept when others have their turn.
+  // Iterative instead of recursive, so that it can yield in the middle.
   const open: { readonly element: XmlElement; at: number }[] = [{ element, at: 0 }];
   for (let last = open.at(-1); last !== undefined; last = open.at(-1)) {
     const child = last.element.children[last.at];

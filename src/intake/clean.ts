@@ -1,13 +1,13 @@
 /**
- * What people's programs put around a link without showing it: invisible and direction marks (WhatsApp, Word,
- * web pages), escapes of shells and of HTML. And texts that only look like a link.
+ * Removes what programs put invisibly around a link: invisible and direction marks (WhatsApp, Word, web
+ * pages), escapes of shells and of HTML. Also recognises texts that only look like a link.
  */
 
-/** Unicode's format characters, the soft hyphen and the blanks of no width among them. */
+/** Unicode's format characters, including the soft hyphen and zero-width spaces. */
 const invisible = /\p{Cf}|\u034f|\u115f|\u1160|\u17b4|\u17b5|\u3164|[\ufe00-\ufe0f]/u;
 const allInvisible = new RegExp(invisible, 'gu');
 
-/** The text without characters that nobody sees. */
+/** The text without invisible characters. */
 export function visible(text: string): string {
   return text.replace(allInvisible, '');
 }
@@ -23,14 +23,14 @@ export function goesOn(character: string): boolean {
   return /^[\p{L}\p{N}\p{M}]/u.test(character);
 }
 
-/** Scripts that put no blank between words: they begin right behind an address. */
+/** Scripts without spaces between words: the text continues right after an address. */
 export function isUnspaced(character: string): boolean {
   return /^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u.test(
     character,
   );
 }
 
-/** An address as its writer meant it: `&amp;` of HTML and backslashes of a shell are no part of one. */
+/** An address as its writer meant it: without `&amp;` of HTML and backslashes of a shell. */
 export function unescaped(entry: string): string {
   return entry.replace(/&amp;/gi, '&').replace(/\\([?=&_~#-])/g, '$1');
 }

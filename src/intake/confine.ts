@@ -1,6 +1,6 @@
 /**
- * Local files of a list, looked at on disk: links resolved, those outside the workspace and the list's own
- * folder marked, so that they are confirmed by name first. A file that is not there fails with its row.
+ * Checks a list's local files on disk: links are resolved, and files outside the workspace and the list's
+ * own folder are marked, so that the user confirms them by name first. A missing file fails in its row.
  */
 import type { NewJob } from '../model/events';
 import { failure } from '../model/failure';
@@ -8,8 +8,8 @@ import type { Files } from '../model/ports';
 import { isInside, nativePathStyle, type PathStyle } from './localPath';
 
 /**
- * Answers the jobs with `outside` set where needed and `path` replaced by the real one, so that what was
- * checked is what will be opened. `folders`: the workspace's folders and the list's own, absolute.
+ * Returns the jobs with `outside` set where needed and `path` replaced by the real one, so that the checked
+ * file is the one that is opened. `folders`: the workspace's folders and the list's own, absolute.
  */
 export async function confineLocalFiles(
   jobs: readonly NewJob[],
@@ -48,7 +48,7 @@ async function confine(
   return { ...job, link: { ...job.link, path: real, ...(outside ? { outside } : {}) } };
 }
 
-/** A path that cannot be looked up (no right to, a loop of links) is treated as not there. */
+/** A path that cannot be resolved (no permission, a loop of links) counts as missing. */
 async function realPath(files: Pick<Files, 'realPath'>, path: string): Promise<string | undefined> {
   try {
     return await files.realPath(path);

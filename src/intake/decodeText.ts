@@ -1,7 +1,10 @@
-/** The bytes of a list file become text: byte order marks, UTF-16, old encodings; a binary file is named as such. */
+/**
+ * Decodes the bytes of a list file: byte order marks, UTF-16, old encodings; a binary file is reported as
+ * such.
+ */
 import { failure, type Failure } from '../model/failure';
 
-/** Larger files are no list; they are refused before they are decoded. */
+/** Larger files are not lists; they are refused before they are decoded. */
 export const maxListBytes = 64 * 1024 * 1024;
 
 /** The text of a list, without its byte order mark; a Failure when it is too large or not text. */
@@ -17,7 +20,7 @@ export function decodeText(bytes: Uint8Array, name: string): string | Failure {
     : text;
 }
 
-/** A `.webloc` in Apple's binary form holds its address in plain letters. */
+/** A `.webloc` in Apple's binary form holds its address as plain ASCII. */
 function bookmarkOf(bytes: Uint8Array): string | undefined {
   const text = new TextDecoder('latin1').decode(bytes.subarray(0, 16_384));
   return text.startsWith('bplist00') ? (/https?:\/\/[!-~]+/.exec(text)?.[0] ?? '') : undefined;
@@ -29,12 +32,12 @@ function decoded(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    // Remarks in an old one-byte encoding must not cost the links, which are ASCII.
+    // Remarks in an old one-byte encoding must not make the links unreadable, which are ASCII.
     return new TextDecoder('windows-1252').decode(bytes);
   }
 }
 
-/** UTF-16 by its mark, or by the zero bytes of Latin letters, which also tell the order. */
+/** UTF-16 by its mark, or by the zero bytes of Latin letters, which also show the byte order. */
 function wideEncoding(bytes: Uint8Array): string | undefined {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
@@ -50,7 +53,7 @@ function wideEncoding(bytes: Uint8Array): string | undefined {
   return pairs > 1 && even > pairs * 0.6 && odd < pairs * 0.1 ? 'utf-16be' : undefined;
 }
 
-/** Text has hardly any control characters; a NUL is enough to know. */
+/** Text has hardly any control characters; one NUL is proof. */
 function looksBinary(text: string): boolean {
   const length = Math.min(text.length, 65_536);
   let odd = 0;

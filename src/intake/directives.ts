@@ -1,7 +1,7 @@
-/** The directives of a `.urls` list (`# @lang de, en`): what they are called, what they set, what is allowed. */
+/** The directives of a `.urls` list (`# @lang de, en`): their names, what they set, and allowed values. */
 import { settingProblem, type SettingName, type Settings } from '../model/settings';
 
-/** What a list says about its own batch. */
+/** What a list sets for its own batch. */
 export interface ListSettings {
   name?: string;
   settings: Partial<Settings>;
@@ -44,7 +44,7 @@ export const directives: Readonly<Record<string, DirectiveInfo>> = {
 
 const longestName = 100;
 
-/** Applies one directive; answers what is wrong with it as a sentence that names what is allowed. */
+/** Applies one directive; returns an error as a sentence that names the allowed values. */
 export function applyDirective(name: string, value: string, into: ListSettings): string | undefined {
   const key = name.toLowerCase();
   const info = Object.hasOwn(directives, key) ? directives[key] : undefined;
@@ -80,7 +80,7 @@ function parse(setting: SettingName, value: string): unknown {
   }
 }
 
-/** Source ids as they are written, whatever case the list uses. */
+/** Source ids in their normal spelling, whatever case the list uses. */
 function sourceName(text: string): string {
   const lower = text.toLowerCase();
   return lower === 'subtitlefile' ? 'subtitleFile' : lower;

@@ -1,4 +1,4 @@
-/** What a path or address is by its ending: subtitles, sound and video, feeds. */
+/** The kind of a path or address by its extension: subtitles, audio and video, feeds. */
 
 const subtitleEndings: ReadonlySet<string> = new Set(
   'vtt srt ttml dfxp itt json3 srv1 srv2 srv3 sbv lrc'.split(' '),
@@ -17,22 +17,26 @@ export function endingOf(path: string): string {
   return dot <= 0 ? '' : name.slice(dot + 1).toLowerCase();
 }
 
-/** What a file holds, by its ending. */
+/** What a file contains, by its extension. */
 export function fileKind(path: string): 'subtitle' | 'media' | undefined {
   const ending = endingOf(path);
   if (subtitleEndings.has(ending)) return 'subtitle';
   return mediaEndings.has(ending) ? 'media' : undefined;
 }
 
-/** What a local file in a list holds; there .json and .xml are transcripts, because lists are no entries. */
+/**
+ * What a local file in a list contains; there .json and .xml are transcripts, because lists are not
+ * entries.
+ */
 export function localFileKind(path: string): 'subtitle' | 'media' | undefined {
   const ending = endingOf(path);
   return ending === 'json' || ending === 'xml' ? 'subtitle' : fileKind(path);
 }
 
 /**
- * Whether an address looks like an RSS, Atom or JSON feed: by a part of its path, its file, its query (WordPress,
- * Joomla) or its host. A guess that is wrong costs nothing: what does not answer as a feed goes to yt-dlp.
+ * Whether an address looks like an RSS, Atom or JSON feed: by a part of its path, its file, its query
+ * (WordPress, Joomla) or its host. A wrong guess costs nothing: an answer that is not a feed goes to
+ * yt-dlp.
  */
 export function looksLikeFeed(url: URL): boolean {
   const parts = url.pathname.toLowerCase().split('/');
@@ -43,7 +47,7 @@ export function looksLikeFeed(url: URL): boolean {
   return /^(?:feeds?|rss)\./.test(url.hostname) && url.pathname !== '/';
 }
 
-/** Pages of a show at podcast directories; they say where its feed is. An episode's page is none. */
+/** Pages of a show at podcast directories; they name the show's feed. An episode's page does not. */
 export function isShowPage(url: URL): boolean {
   switch (url.hostname) {
     case 'podcasts.apple.com':

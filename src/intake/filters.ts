@@ -1,6 +1,6 @@
 /**
  * Which entries of a playlist, channel or feed are wanted: `lists.limit`, `.after`, `.before`,
- * `.minDuration`, `.maxDuration`. What is not known about an entry never drops it.
+ * `.minDuration`, `.maxDuration`. An unknown value never drops an entry.
  */
 import type { VideoMeta } from '../model/link';
 import { parseDuration, type Settings } from '../model/settings';
@@ -8,12 +8,12 @@ import { parseDuration, type Settings } from '../model/settings';
 export type Verdict =
   | 'keep'
   | 'drop'
-  /** Older than wanted: in a list that runs from new to old nothing wanted follows. */
+  /** Older than wanted: in a newest-first list nothing wanted follows. */
   | 'too-old';
 
 const dayMs = 86_400_000;
 
-/** Counts what is kept; one filter a list. */
+/** Counts what is kept; one filter for each list. */
 export class ListFilter {
   private readonly limit: number;
   private readonly after: string;
@@ -39,15 +39,15 @@ export class ListFilter {
     return this.after !== '' || this.before !== '';
   }
 
-  /** So many entries from the top are enough; undefined when nobody can say. */
+  /** How many entries from the top are enough; undefined when that is unknown. */
   get enough(): number | undefined {
     const plain = !this.asksForDates && this.min === 0 && this.max === Infinity;
     return plain && this.limit > 0 ? this.limit : undefined;
   }
 
   /**
-   * `roughMs`: epoch ms of an approximate date ("3 months ago"), which is the latest day it can have
-   * been; the entry may be up to one such unit older.
+   * `roughMs`: epoch ms of an approximate date ("3 months ago"), which is the latest possible day; the
+   * entry may be up to one such unit older.
    */
   judge(meta: VideoMeta, roughMs?: number, nowMs = 0): Verdict {
     const verdict = this.dateVerdict(meta.published, roughMs, nowMs) ?? this.lengthVerdict(meta.duration);
@@ -79,7 +79,7 @@ export class ListFilter {
   }
 }
 
-/** How coarse "… ago" is at a given age: days, weeks, months, years. */
+/** Precision of "… ago" at a given age: days, weeks, months, years. */
 function unitOf(ageMs: number): number {
   if (ageMs < 8 * dayMs) return dayMs;
   if (ageMs < 32 * dayMs) return 8 * dayMs;

@@ -1,6 +1,6 @@
 /**
- * Playlists, channels and feeds among a list's links: each may become thousands of videos, so they are announced
- * before they expand, and asked for where they were only come across.
+ * Playlists, channels and feeds among a list's links: each may become thousands of videos, so they are
+ * announced before they expand, and confirmed where they were only found in passing.
  */
 import type { NewJob } from '../model/events';
 import { joinAnd, plural } from '../model/words';
@@ -23,7 +23,7 @@ export function listsInWords(jobs: readonly NewJob[]): string | undefined {
   return words.length > 0 ? joinAnd(words) : undefined;
 }
 
-/** "3 videos and 12 channels"; what is no list counts as a video. */
+/** "3 videos and 12 channels"; anything that is not a list counts as a video. */
 export function foundInWords(jobs: readonly NewJob[]): string {
   const lists = listsInWords(jobs);
   const videos = jobs.filter((job) => !isListJob(job)).length;
@@ -31,13 +31,13 @@ export function foundInWords(jobs: readonly NewJob[]): string {
   return videos > 0 ? `${plural(videos, 'video')} and ${lists}` : lists;
 }
 
-/** Said before lists expand that nobody is asked about; undefined when there are none. */
+/** Shown before lists expand without a question; undefined when there are none. */
 export function announcement(jobs: readonly NewJob[]): string | undefined {
   const lists = listsInWords(jobs);
   return lists && `${lists}: all entries are taken, newest first; @limit or lists.limit takes fewer.`;
 }
 
-/** Asked where lists were only come across, with the answer that takes them. */
+/** The question where lists were only found in passing, with the button that includes them. */
 export function listsQuestion(jobs: readonly NewJob[]): { readonly words: string; readonly yes: string } {
   const kinds = new Set(jobs.filter(isListJob).map((job) => job.link.list));
   const what =
@@ -54,7 +54,7 @@ export function listsQuestion(jobs: readonly NewJob[]): { readonly words: string
   };
 }
 
-/** The same list without its playlists, channels and feeds, and with a remark that says so. */
+/** The same list without its playlists, channels and feeds, and with a remark about that. */
 export function withoutLists(content: ListContent): ListContent {
   const [first] = content.jobs.filter(isListJob);
   if (!first) return content;

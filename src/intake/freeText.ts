@@ -1,15 +1,15 @@
 /**
- * Finds links wherever they stand in free text: prose, Markdown, cells, HTML. One pass, no backtracking,
- * so that a line of a megabyte costs no more than a megabyte of lines.
+ * Finds links anywhere in free text: prose, Markdown, cells, HTML. One pass without backtracking, so that a
+ * line of a megabyte takes no longer than a megabyte of lines.
  */
 import { decodeHTMLStrict } from 'entities/decode';
 import { goesOn, isUnspaced } from './clean';
 import { maxLinkLength } from './link';
 
 export interface FoundLink {
-  /** The link as a browser would take it: entities and escapes undone, trailing punctuation left out. */
+  /** The link as a browser would read it: entities and escapes undone, trailing punctuation left out. */
   readonly text: string;
-  /** Offsets of what stands in the text. */
+  /** Offsets of the raw link in the text. */
   readonly from: number;
   readonly to: number;
 }
@@ -19,7 +19,7 @@ const beginning =
   /(?:feed:|itpc:|pcast:|podcasts?:)?https?:(?:\/\/|\\\/\\\/)|(?:feed|itpc|pcast|podcasts?):\/\/|(?:(?:www|m|music)\.)?(?:youtu(?:\.be|be\.com|be-nocookie\.com)|vimeo\.com|dailymotion\.com|dai\.ly|twitch\.tv|tiktok\.com)\\?\/(?=[\w@-])/gi;
 const trailing = /[.,;:!?'"“”‘’«»…*。，、；：！？)\]}）】」』》〉]/;
 const closers: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
-/** Nothing but plain characters belongs to it: in Chinese or Japanese the words go on right behind it. */
+/** Only ASCII belongs to it: in Chinese or Japanese the text continues right after the link. */
 const videoAddress =
   /^(?:https?:\/\/)?(?:[a-z]+\.)?youtu(?:\.be\/|be(?:-nocookie)?\.com\/(?:watch|shorts|live|embed|v|e|playlist)\b)/i;
 /** Full-width and typographic characters that end a link in running text. */
@@ -40,7 +40,7 @@ export function* findLinks(text: string): Generator<FoundLink> {
   }
 }
 
-/** A host without a scheme must stand by itself: not inside another address, a mail address or a word. */
+/** A host without a scheme must be separate: not inside another address, a mail address or a word. */
 function mayBegin(text: string, from: number, begun: string): boolean {
   if (from === 0) return true;
   const before = text[from - 1] ?? '';
@@ -54,7 +54,7 @@ function mayBegin(text: string, from: number, begun: string): boolean {
 interface Followed {
   readonly link: string;
   readonly to: number;
-  /** Where the search goes on: behind all that was looked at, so that nothing is looked at twice. */
+  /** Where the search continues: after everything examined, so that nothing is examined twice. */
   readonly next: number;
 }
 
@@ -62,10 +62,10 @@ function follow(text: string, from: number): Followed {
   const before = from === 0 ? '' : (text[from - 1] ?? '');
   const open: string[] = [];
   let link = '';
-  /** Where in the text each character of the link ends; trimming must know. */
+  /** Where in the text each character of the link ends; needed for trimming. */
   const ends: number[] = [];
   let at = from;
-  /** Plain characters since the last sign that parts an address. */
+  /** Plain characters since the last separator in the address. */
   let segment = 0;
   const take = (character: string, length: number): void => {
     ends.push(at + length);
@@ -89,7 +89,7 @@ function follow(text: string, from: number): Followed {
     }
     if (isEnd(character)) break;
     if (link.length > maxLinkLength) {
-      // No link any more; the rest is passed over and the reader refuses what there is.
+      // Too long for a link; the rest is skipped and the reader refuses what it gets.
       at += 1;
       continue;
     }
@@ -127,7 +127,7 @@ function follow(text: string, from: number): Followed {
     take(character, 1);
   }
   let length = trim(link);
-  // Markdown emphasis: as many signs behind the link as stand before it. A YouTube id may end in _ itself.
+  // Markdown emphasis: as many marks after the link as before it. A YouTube id may end in _ itself.
   if (before === '_' || before === '~') {
     for (let i = from - 1; text[i] === before && length > 0 && link[length - 1] === before; i -= 1)
       length -= 1;

@@ -1,6 +1,6 @@
 /**
- * One entry of a list becomes a Link, or a Failure that says what is wrong with it. Only what `readLink`
- * has understood and written anew (`Link.url`) ever reaches the network or a program.
+ * Turns one entry of a list into a Link, or a Failure that says what is wrong. Only the address that
+ * `readLink` has parsed and rebuilt (`Link.url`) ever reaches the network or a program.
  */
 import { createHash } from 'node:crypto';
 import { failure, type Failure } from '../model/failure';
@@ -23,22 +23,22 @@ import { isYouTubeId, isYouTubeSite, readYouTube, watchUrl } from './youtubeLink
 export interface LinkOptions extends LocalBase {
   /** A bare YouTube id is a link: in `.urls` lists and on the command line only. */
   readonly bareIds?: boolean;
-  /** Paths and `file:` addresses are links. Off for what comes from free text, feeds and pages. */
+  /** Paths and `file:` addresses are links. Off for free text, feeds and pages. */
   readonly local?: boolean;
-  /** A host with a path and no scheme is a web address, as it is where a line is nothing else. */
+  /** A host with a path and no scheme is a web address, for lines that contain nothing else. */
   readonly bareHosts?: boolean;
-  /** The list says itself that the address is a feed's (`xmlUrl` of an OPML file). */
+  /** The list itself declares the address to be a feed (`xmlUrl` of an OPML file). */
   readonly feed?: boolean;
 }
 
-/** Longer ones are refused: no server takes them, and programs would cut them. */
+/** Longer ones are refused: no server accepts them, and programs would truncate them. */
 export const maxLinkLength = 8192;
 
 export function isFailure(value: Link | Failure): value is Failure {
   return 'code' in value;
 }
 
-/** Reads one link. Fails with `invalid-url`, or `unsupported` for local files that hold no words. */
+/** Reads one link. Fails with `invalid-url`, or `unsupported` for local files that contain no speech. */
 export function readLink(text: string, options: LinkOptions = {}): Link | Failure {
   const entry = text.trim();
   if (entry === '') return notALink(options);
@@ -53,7 +53,7 @@ export function readLink(text: string, options: LinkOptions = {}): Link | Failur
   if (/^https?:/i.test(entry)) return readWebLink(entry, options.feed);
   if (/^(?:www\.|m\.|music\.)?youtu(?:\.be|be\.com|be-nocookie\.com)\//i.test(entry))
     return readWebLink(`https://${entry}`);
-  // As it stands in web pages; any other `//host/…` would be a network share.
+  // As written in web pages; any other `//host/…` would be a network share.
   if (/^\/\/(?:www\.|m\.|music\.)?youtu(?:\.be|be\.com|be-nocookie\.com)\//i.test(entry))
     return readWebLink(`https:${entry}`);
   if (options.local === true) {
@@ -71,26 +71,31 @@ export function readLink(text: string, options: LinkOptions = {}): Link | Failur
   return notALink(options);
 }
 
-/** A link as it stands in a row when it could not be read: shortened, without a password. Never followed. */
+/** The text of a link that could not be read, for its row: shortened, without a password. Never opened. */
 export function unreadLink(text: string): Link {
   const bare = text.trim().replace(/(\/\/)[^/@\s]*@/g, '$1…@');
   const url = bare.length > 500 ? `${bare.slice(0, 500)}…` : bare;
   return { kind: 'page', url, id: idOf(text.trim()) };
 }
 
-/** YouTube's own id aside, a link's id: first 11 base64url characters of the SHA-256 of the canonical link. */
+/**
+ * A link's id, except for YouTube's own: first 11 base64url characters of the SHA-256 of the canonical
+ * link.
+ */
 function idOf(canonical: string): string {
   return createHash('sha256').update(canonical).digest('base64url').slice(0, 11);
 }
 
-/** The link of a video by an id that was checked already. */
+/** The link of a video with an id that was checked already. */
 export function youtubeVideo(id: string): Link {
   return { kind: 'youtube', url: watchUrl(id), id };
 }
 
-/** How podcast players are handed a feed; https is meant. The rest is an address with or without a scheme. */
+/**
+ * How feeds are passed to podcast players; https is meant. The rest is an address with or without a scheme.
+ */
 const feedScheme = /^(?:feed|itpc|pcast|podcasts?|rss):(?:\/\/)?(?=.)(.+)$/i;
-/** How YouTube's apps hand on a video: `vnd.youtube:ID`, `youtube://watch?v=ID`. */
+/** How YouTube's apps share a video: `vnd.youtube:ID`, `youtube://watch?v=ID`. */
 const appScheme = /^(?:vnd\.youtube(?:\.launch)?|youtube|freetube):(?:\/\/)?(.+)$/i;
 
 function appLink(rest: string): string {
@@ -139,7 +144,7 @@ function readWebLink(text: string, feed?: boolean): Link | Failure {
   if (feed === true) return { kind: 'list', ...common, list: 'feed' };
   const file = fileKind(url.pathname);
   if (file !== undefined) return { kind: file, ...common };
-  // A file name may hold blanks; anywhere else they are a remark that lost its #.
+  // A file name may contain spaces; elsewhere they begin a remark that lacks its #.
   if (spaced) return failure('invalid-url', `The link holds blanks. ${remark}`);
   if ((looksLikeFeed(url) && !isYouTubeSite(url.hostname)) || isShowPage(url))
     return { kind: 'list', ...common, list: 'feed' };

@@ -1,6 +1,6 @@
 /**
- * A list becomes jobs, whatever kind of text it is and wherever it comes from: one reader for files, selections,
- * the clipboard and standard input. Never throws and never blocks long: others run between slices.
+ * Turns a list into jobs, whatever its format and origin: one reader for files, selections, the clipboard
+ * and standard input. Never throws and never blocks long: other work runs between slices.
  */
 import { failure, type Failure } from '../model/failure';
 import { decodeText } from './decodeText';
@@ -15,14 +15,14 @@ import { readTable } from './lists/table';
 
 export type { LineFix, ListContent, ListEntry, ListOptions, ListProblem, ListRemark } from './listBuilder';
 
-/** True for what `readList` answers when there is no list in it. */
+/** True for the result of `readList` when there is no list in it. */
 export function isListFailure(value: ListContent | Failure): value is Failure {
   return 'code' in value;
 }
 
 /**
- * Reads a list, calling `pause` every few milliseconds of work. A Failure when it is no text, too large, or holds
- * no link.
+ * Reads a list, calling `pause` every few milliseconds of work. A Failure when it is not text, too large,
+ * or has no link.
  */
 export async function readList(
   source: Uint8Array | string,
@@ -37,7 +37,10 @@ export async function readList(
   }
 }
 
-/** The same of a text in steps, for callers that may give up in between. An empty list gives empty content here. */
+/**
+ * The same for a text, in steps, for callers that may stop in between. An empty list gives empty content
+ * here.
+ */
 export function* parseList(text: string, options: ListOptions): Generator<undefined, ListContent, undefined> {
   const list = new ListBuilder(options);
   yield* read(text, list);
@@ -101,7 +104,7 @@ function* read(text: string, list: ListBuilder): Generator<undefined, string> {
   return found.kind;
 }
 
-/** `.url` of Windows, `.desktop` of Linux: one address, and pictures that are none. */
+/** `.url` of Windows, `.desktop` of Linux: one address, and icon addresses that are not entries. */
 function* readShortcut(text: string, list: ListBuilder): Generator<undefined, void> {
   yield;
   const match = /^URL\s*=\s*(\S[^\r\n]*)/im.exec(text.slice(0, 100_000));

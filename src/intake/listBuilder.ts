@@ -1,6 +1,6 @@
 /**
- * What a reader finds in a list becomes jobs here: every link once, in order, with its line; and what the user is
- * told about the rest, as problems of a line (with fixes) and as remarks on the whole.
+ * Collects what a reader finds in a list as jobs: every link once, in order, with its line; and messages
+ * for the user about the rest, as problems of a line (with fixes) and as remarks on the whole list.
  */
 import type { NewJob } from '../model/events';
 import { failure, type Failure } from '../model/failure';
@@ -15,13 +15,13 @@ import type { LocalBase } from './localPath';
 import { isYouTubeId, videoIdsOf } from './youtubeLink';
 
 export interface ListOptions extends LocalBase {
-  /** What the list's name says about it; the text itself counts first. */
+  /** The format by the list's name; the text itself counts first. */
   readonly format: ListFormat;
-  /** How the list is called in messages: a file's name, "The selection", "The clipboard". */
+  /** The list's name in messages: a file's name, "The selection", "The clipboard". */
   readonly name?: string;
 }
 
-/** A link where it stands. Lines count from 1, columns in UTF-16 units from 0. */
+/** A link at its position. Lines count from 1, columns in UTF-16 units from 0. */
 export interface ListEntry {
   readonly line: number;
   readonly from: number;
@@ -40,7 +40,7 @@ export interface ListProblem {
   readonly line: number;
   readonly from: number;
   readonly to: number;
-  /** `more`: the line holds more than its link; `invisible`: characters nobody sees. */
+  /** `more`: the line has more than its link; `invisible`: it has invisible characters. */
   readonly kind: 'link' | 'duplicate' | 'directive' | 'more' | 'invisible';
   readonly severity: 'error' | 'warning';
   readonly failure: Failure;
@@ -48,7 +48,7 @@ export interface ListProblem {
   readonly fixes?: readonly LineFix[];
 }
 
-/** Something to know about the list that is no problem of one entry: what was not understood, or left out. */
+/** A remark about the list that is not a problem of one entry: what was not understood, or left out. */
 export interface ListRemark {
   /** The first line it is about. */
   readonly line: number;
@@ -61,34 +61,34 @@ export interface ListContent {
   /** From the directives. */
   readonly settings: Partial<Settings>;
   readonly jobs: readonly NewJob[];
-  /** Every place where a link stands, duplicates too, in the order of the text. */
+  /** Every position of a link, duplicates too, in the order of the text. */
   readonly entries: readonly ListEntry[];
   readonly problems: readonly ListProblem[];
   readonly remarks: readonly ListRemark[];
   /** How many entries were merged into an earlier one. */
   readonly duplicates: number;
   /**
-   * True where playlists, channels and feeds among the jobs were only come across, beside videos or in running
-   * text: whether they are meant has to be asked.
+   * True where playlists, channels and feeds among the jobs were only found in passing, beside videos or in
+   * running text: the user has to confirm them.
    */
   readonly asksForLists: boolean;
 }
 
-/** A place in the text; columns default to none. */
+/** A position in the text; columns default to none. */
 export interface Place {
   readonly line: number;
   readonly from?: number;
   readonly to?: number;
 }
 
-/** What is counted while reading and told once at the end. */
+/** Counted while reading and reported once at the end. */
 type Counted = 'not-understood' | 'commented-out' | 'passed-over' | 'beside' | 'no-effect';
 
 const shownLines = 20;
 
 export class ListBuilder {
   readonly format: ListFormat;
-  /** Set by the reader whose text names lists only in passing. */
+  /** Set by the reader of a text that names lists only in passing. */
   asksForLists = false;
   readonly linkOptions: LinkOptions;
   private readonly jobs: { link: Link; line: number; count?: number; invalid?: Failure }[] = [];
@@ -124,7 +124,7 @@ export class ListBuilder {
     this.problems.push(problem);
   }
 
-  /** Notes something that is told at the end with its line: `text` is what stands there. */
+  /** Records a remark for the end, with its line: `text` is the text in question. */
   note(kind: Counted, line: number, text = ''): void {
     const known = this.counted.get(kind) ?? { count: 0, places: [] };
     known.count += 1;
@@ -132,14 +132,14 @@ export class ListBuilder {
     this.counted.set(kind, known);
   }
 
-  /** Reads a link with the options given and adds it. `fixes`: what helps when it cannot be read. */
+  /** Reads a link with the given options and adds it. `fixes`: offered when it cannot be read. */
   link(text: string, place: Place, options: LinkOptions = {}, fixes: readonly LineFix[] = []): void {
     const read = readLink(text, { ...this.linkOptions, ...options });
     if (!isFailure(read)) this.add(read, place);
     else if (!this.severalVideos(text, place)) this.unread(text, read, place, fixes);
   }
 
-  /** Adds the videos of an address that names many; false for every other address. */
+  /** Adds the videos of an address that names several; false for every other address. */
   severalVideos(text: string, place: Place): boolean {
     const url = text.includes('video_ids=') ? urlOf(text.trim()) : undefined;
     const ids = url === undefined ? [] : videoIdsOf(url);
@@ -148,7 +148,7 @@ export class ListBuilder {
     return true;
   }
 
-  /** A line that names nothing readable becomes a job that fails by itself, so that it has a row. */
+  /** A line without a readable entry becomes a failed job, so that it has a row. */
   unread(text: string, wrong: Failure, place: Place, fixes: readonly LineFix[] = []): void {
     const { line, from = 0, to = 0 } = place;
     this.problem({
@@ -160,14 +160,14 @@ export class ListBuilder {
 
   add(link: Link, place: Place): void {
     const first = this.enter(link.url, link, place);
-    // In running text a link may well stand twice; only a list is the better for being told.
+    // Running text often repeats a link; only a duplicate in a list is worth a message.
     if (first === undefined || this.format !== 'urls') return;
     const fail = failure('invalid-url', `The same as line ${first}. It is transcribed once.`);
     const { line, from = 0, to = 0 } = place;
     this.problem({ line, from, to, kind: 'duplicate', severity: 'warning', failure: fail });
   }
 
-  /** Answers the line where the same has been before. */
+  /** Returns the line of an earlier occurrence. */
   private enter(
     key: string,
     link: Link,

@@ -1,15 +1,21 @@
-/** What the name of a list's file says about it. Apart from the reader, which is loaded when a list is read. */
+/**
+ * The format of a list by its file name. Separate from the reader, which is loaded only when a list is
+ * read.
+ */
 
-/** A hint: what the text itself shows counts first. */
+/** A hint: the content counts first. */
 export type ListFormat = 'urls' | 'text' | 'csv';
 
-/** The hint a file's name gives. */
+/** The hint from a file's name. */
 export function formatOf(fileName: string): ListFormat {
   if (/\.urls$/i.test(fileName)) return 'urls';
   return /\.(?:csv|tsv|tab)$/i.test(fileName) ? 'csv' : 'text';
 }
 
-/** Endings of files for which the menus offer to transcribe them as a list; others are for the palette. */
+/**
+ * Extensions of files for which the menus offer to transcribe them as a list; others only through the
+ * palette.
+ */
 export const listEndings = [
   'urls',
   'txt',
@@ -23,7 +29,7 @@ export const listEndings = [
   'url',
 ] as const;
 
-/** Whether a file is called like a list. */
+/** Whether a file's name is that of a list. */
 export function isListName(path: string): boolean {
   const ending = /\.([^./\\]+)$/.exec(path)?.[1]?.toLowerCase();
   return listEndings.some((known) => known === ending);

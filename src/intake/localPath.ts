@@ -1,6 +1,6 @@
 /**
- * Local files in a list: which texts are meant as a path, and what absolute path that is. Both path styles
- * are pure functions here, so that Windows' rules are tested everywhere. Touches no disk.
+ * Local files in a list: which texts are paths, and their absolute path. Both path styles are pure
+ * functions here, so that Windows' rules are tested on every system. Never reads the disk.
  */
 import { posix, win32, sep } from 'node:path';
 import { failure, type Failure } from '../model/failure';
@@ -13,12 +13,12 @@ export const nativePathStyle: PathStyle = sep === '\\' ? 'windows' : 'posix';
 export interface LocalBase {
   /** Folder that relative paths start from: the list's own. Without it they are refused. */
   readonly folder?: string;
-  /** What `~/` stands for. */
+  /** The home folder, for `~/`. */
   readonly home?: string;
   readonly style?: PathStyle;
 }
 
-/** Whether an entry without a scheme is meant as a path: by its beginning, or because it ends like a file. */
+/** Whether an entry without a scheme is a path: by its beginning, or by a file extension. */
 export function looksLikePath(text: string): boolean {
   return (
     /^(?:\.{1,2}[\\/]|[\\/]|~[\\/]|[A-Za-z]:[\\/])/.test(text) ||
@@ -26,7 +26,7 @@ export function looksLikePath(text: string): boolean {
   );
 }
 
-/** The absolute path an entry names, or why it is refused. */
+/** The absolute path of an entry, or why it is refused. */
 export function resolveLocal(text: string, base: LocalBase): string | Failure {
   const paths = base.style === 'windows' ? win32 : base.style === 'posix' ? posix : pathsOf(nativePathStyle);
   if (hasControls(text)) return failure('invalid-url', 'The path holds control characters.');
@@ -45,7 +45,7 @@ export function resolveLocal(text: string, base: LocalBase): string | Failure {
     path = paths.join(base.folder, text);
   }
   if (paths === win32 && !/^[A-Za-z]:[\\/]/.test(path))
-    // `\name` without a drive, or a share that the list's folder itself lies on.
+    // `\name` without a drive, or a share that contains the list's folder.
     path = paths.resolve(base.folder ?? path, path);
   return paths.normalize(path);
 }
@@ -72,7 +72,7 @@ export function pathOfFileUrl(text: string, base: LocalBase): string | Failure {
 export function fileUrlOf(path: string, style: PathStyle = nativePathStyle): string {
   const slashed = style === 'windows' ? `/${path.replaceAll('\\', '/')}` : path;
   const url = new URL('file:///');
-  // The setter encodes what it must, but these it would take for syntax.
+  // The setter encodes what it must, but would read these as syntax.
   url.pathname = slashed
     .replaceAll('%', '%25')
     .replaceAll('\\', '%5C')
@@ -81,7 +81,7 @@ export function fileUrlOf(path: string, style: PathStyle = nativePathStyle): str
   return url.href;
 }
 
-/** Whether `path` is `folder` or lies in it; both absolute and with links resolved. */
+/** Whether `path` is `folder` or inside it; both absolute and with links resolved. */
 export function isInside(path: string, folder: string, style: PathStyle = nativePathStyle): boolean {
   const paths = pathsOf(style);
   const way = paths.relative(folder, path);

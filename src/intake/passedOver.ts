@@ -1,7 +1,7 @@
 /**
- * Addresses in running text that can never be a video: pictures, icons, documents, name spaces, style sheets,
- * streams that belong to a video named elsewhere. Only for text in which links are looked for; what stands in a
- * list by itself is meant.
+ * Addresses in running text that can never be a video: pictures, icons, documents, name spaces, style
+ * sheets, streams of a video that is named elsewhere. Only for text that is searched for links; entries of
+ * a list are always meant.
  */
 import type { Link } from '../model/link';
 import { endingOf } from './fileKinds';
@@ -16,15 +16,15 @@ const neverVideo: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** Hosts that serve pictures, pieces of streams, badges, fonts, name spaces and schemes. */
+/** Hosts that serve pictures, stream segments, badges, fonts, name spaces and schemas. */
 const neverHosts =
   /^(?:i\d?|img)\.(?:ytimg|youtube)\.com$|(?:^|\.)(?:ytimg|ggpht|googleusercontent|googlevideo|gstatic|gravatar|wp|twimg|fbcdn|vimeocdn|tenor|giphy)\.com$|^(?:fonts|ajax)\.googleapis\.com$|^img\.shields\.io$|(?:^|\.)(?:badge\.fury\.io|badgen\.net|jsdelivr\.net|unpkg\.com|cdnjs\.cloudflare\.com|w3\.org|xmlns\.com|purl\.org|schema\.org|xspf\.org|openxmlformats\.org|schemas\.microsoft\.com)$|^(?:schemas?|ns|xmlns|json-schema)\./;
 
-/** Sites of texts: encyclopedias, code, papers, questions. */
+/** Text sites: encyclopedias, code, papers, questions. */
 const textHosts =
   /(?:^|\.)(?:wikipedia|wikidata|wiktionary|wikibooks|wikiquote|arxiv|doi|orcid|stackoverflow|stackexchange|npmjs|pypi)\.(?:org|com)$|^(?:www\.)?(?:github|gitlab|bitbucket|codeberg)\.(?:com|org)$|^(?:docs|mail|calendar|meet|maps)\.google\.com$|^(?:goo\.gl\/maps|maps\.app\.goo\.gl)$/;
 
-/** Whether a link that was found in running text is passed over. */
+/** Whether a link that was found in running text is skipped. */
 export function isPassedOver(link: Link): boolean {
   if (link.kind === 'youtube' || link.path !== undefined) return false;
   const url = new URL(link.url);
@@ -43,7 +43,7 @@ const longestName = 60;
 const sideField =
   /thumb|^(?:tvg-)?logo|icon|avatar|poster|picture|photo|banner|cover|image|^img|storyboard|manifest_url|fragment|^xmlns|schema|doctype|referr?er|^html_?url$|owner_?id|^docs$|generator|license/i;
 
-/** Sites whose pages hold one video each; beside a YouTube video of the same row they are entries too. */
+/** Sites whose pages have one video each; beside a YouTube video of the same row they are entries too. */
 const videoSites =
   /(?:^|\.)(?:vimeo|dailymotion|twitch|tiktok|ted|soundcloud|bilibili|odysee|rumble|nebula|bitchute|streamable|loom|wistia|mixcloud)\.(?:com|tv|app)$|^(?:dai\.ly|media\.ccc\.de|archive\.org|b23\.tv)$/;
 

@@ -1,13 +1,13 @@
 /**
- * Addresses that only lead to another one: mail filters, redirect and sign-in pages, web archives. What they
- * hide is taken out by their form alone, without a request. Forms as the services write them in 2026.
+ * Addresses that only lead to another one: mail filters, redirect and sign-in pages, web archives. The real
+ * address is extracted from their form, without a request. Forms as the services write them in 2026.
  */
 import { urlOf } from '../model/webUrl';
 
 interface Wrapper {
   readonly host: RegExp;
   readonly path?: RegExp;
-  /** The parameter that holds the address, the first that is there; or a function that finds it. */
+  /** The parameter that contains the address, the first that is present; or a function that finds it. */
   readonly inside: readonly string[] | ((url: URL) => string | undefined);
 }
 
@@ -48,13 +48,13 @@ const wrappers: readonly Wrapper[] = [
   { host: /^(?:href\.li|anon\.to|deref-\w+\.com)$/, inside: (url) => decoded(url.search.slice(1)) },
 ];
 
-/** One look at a host that wraps nothing, as most do. */
+/** One look-up for a host that wraps nothing, as most do. */
 const anyHost = new RegExp(wrappers.map(({ host }) => host.source).join('|'));
 
-/** One wrapper may hold another; nobody wraps a link more often than this. */
+/** Wrappers may be nested; no link is wrapped more often than this. */
 const deepest = 4;
 
-/** The address behind a wrapper, or the same one. */
+/** The wrapped address, or the same one. */
 export function unwrap(url: URL): URL {
   let here = url;
   for (let depth = 0; depth < deepest; depth += 1) {
@@ -95,7 +95,7 @@ function translated(url: URL): string {
   return `https://${host}${url.pathname}${url.search}`;
 }
 
-/** `/v3/__https://…__;!!…`; a star stands for a character that is written behind the second mark. */
+/** `/v3/__https://…__;!!…`; a star replaces a character that is written after the second mark. */
 function defenseV3(url: URL): string | undefined {
   const match = /^\/v3\/__(.+?)__;([\w-]*)/.exec(url.pathname + url.search);
   if (!match?.[1]) return undefined;

@@ -1,5 +1,5 @@
 /**
- * One line of a `.urls` list: blank, comment, directive, or an entry with or without a remark behind it.
+ * One line of a `.urls` list: blank, comment, directive, or an entry with or without a remark after it.
  * Columns count UTF-16 units from 0, as editors do.
  */
 
@@ -15,12 +15,12 @@ export type UrlsLine =
     }
   | { readonly kind: 'entry'; readonly text: string; readonly from: number; readonly to: number };
 
-/** Reads one line (without its line end). An entry is the whole line up to a blank and `#`. */
+/** Reads one line (without its line end). An entry is the whole line up to a space and `#`. */
 export function readUrlsLine(line: string): UrlsLine {
   const from = skipBlanks(line, 0);
   if (from === line.length) return { kind: 'blank' };
   if (line[from] === '#') return comment(line, from);
-  // yt-dlp's batch files switch lines off with these as well; `//` alone is what programmers write.
+  // yt-dlp's batch files disable lines with these as well; programmers write `//`.
   if (/^(?:[;\]]|\/\/\s)/.test(line.slice(from, from + 3)))
     return { kind: 'comment', from, to: trimEnd(line, from, line.length), text: line.slice(from + 1).trim() };
   const end = remarkAt(line, from);
@@ -35,7 +35,7 @@ function comment(line: string, from: number): UrlsLine {
   if (!match?.[1]) return { kind: 'comment', from, to: end, text: line.slice(from + 1, end).trim() };
   let start = skipBlanks(line, at + match[0].length);
   if (line[start] === ':' || line[start] === '=') start = skipBlanks(line, start + 1);
-  // A remark may follow, behind a # or set off by a wide gap.
+  // A remark may follow, after a # or a wide gap.
   const gap = /\s{3,}|\t/.exec(line.slice(start, start + 2000));
   const stop = Math.min(remarkAt(line, start - 1), gap ? start + gap.index : line.length);
   const to = trimEnd(line, start, Math.max(stop, start));
@@ -48,7 +48,7 @@ function comment(line: string, from: number): UrlsLine {
   };
 }
 
-/** Where a remark begins: the first # behind a blank, or the end of the line. */
+/** Where a remark begins: the first # after a space, or the end of the line. */
 function remarkAt(line: string, from: number): number {
   for (let at = line.indexOf('#', from + 1); at !== -1; at = line.indexOf('#', at + 1))
     if (isBlank(line.charCodeAt(at - 1))) return at;

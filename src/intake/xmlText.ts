@@ -1,6 +1,6 @@
-/** XML as people's programs write it: what has to be mended before a strict reader takes it. */
+/** XML as programs really write it: repairs needed before a strict reader accepts it. */
 
-/** A bare & is the commonest error, mostly in addresses, and would cost the attribute it stands in. */
+/** A bare & is the commonest error, mostly in addresses, and would lose the attribute that contains it. */
 export function mendedXml(text: string): string {
   let out = '';
   let at = 0;

@@ -1,6 +1,6 @@
 /**
- * Every form in which people write YouTube addresses, understood once: the id of one video, or a playlist
- * or channel. Knows nothing of fetching; takes an already parsed URL.
+ * Every form of YouTube address: the id of one video, or a playlist or channel. Sends nothing; takes an
+ * already parsed URL.
  */
 import { urlOf } from '../model/webUrl';
 
@@ -22,7 +22,7 @@ const mirrorHost =
 
 /** Paths whose next part is a video's id. */
 const videoPaths: ReadonlySet<string> = new Set(['shorts', 'live', 'embed', 'v', 'e', 'vi', 'watch']);
-/** Parts of a channel that are lists of their own; `live` is whatever is on air and stays a page. */
+/** Parts of a channel that are separate lists; `live` is whatever is on air and remains a page. */
 const channelTabs: ReadonlySet<string> = new Set([
   'videos',
   'shorts',
@@ -48,9 +48,9 @@ export function watchUrl(id: string): string {
 }
 
 /**
- * What a YouTube address points at; undefined for other hosts and for YouTube's pages that are neither a
- * video nor a list. A watch link that also names a playlist is the video. `hash`: old mobile addresses have all
- * behind the #.
+ * What a YouTube address points to; undefined for other hosts and for YouTube's pages that are neither a
+ * video nor a list. A watch link that also names a playlist is the video. `hash`: old mobile addresses have
+ * everything after the #.
  */
 export function readYouTube(written: URL, hash = ''): YouTubeTarget | undefined {
   const host = written.hostname;
@@ -100,7 +100,7 @@ function shortLink(url: URL): YouTubeTarget | undefined {
   return { kind: 'broken', why: 'The link names no video.' };
 }
 
-/** The address of an attribution link, which YouTube's own share buttons made for years. */
+/** The address inside an attribution link, which YouTube's own share buttons made for years. */
 function inner(text: string | null): YouTubeTarget {
   const broken: YouTubeTarget = { kind: 'broken', why: 'The link inside this link names no video.' };
   const url = text === null ? undefined : urlOf(text, site);
@@ -108,7 +108,7 @@ function inner(text: string | null): YouTubeTarget {
   return (url && readYouTube(url)) ?? broken;
 }
 
-/** The author's own pages of a video: `/video/ID/edit`; of a playlist or channel likewise. */
+/** Studio pages of a video: `/video/ID/edit`; likewise of a playlist or channel. */
 function studio(url: URL): YouTubeTarget | undefined {
   const [first = '', second = ''] = parts(url);
   if (first === 'video' && second !== '') return video(second);
@@ -116,7 +116,7 @@ function studio(url: URL): YouTubeTarget | undefined {
   return first === 'channel' ? channel(first, second, '') : undefined;
 }
 
-/** YouTube's own feeds are the channel or playlist they name, which may be asked for more than the newest 15. */
+/** YouTube's own feeds mean the channel or playlist they name, which has more than the feed's newest 15. */
 function feed(url: URL): YouTubeTarget | undefined {
   const { searchParams } = url;
   const list = searchParams.get('playlist_id');
@@ -143,7 +143,7 @@ function watchVideos(url: URL): YouTubeTarget {
     : { kind: 'broken', why: 'The link names several videos. Write each on a line of its own.' };
 }
 
-/** An id, and what a hand has put behind it in the wrong way: `?v=ID?t=3`, `youtu.be/ID&t=3`, `ID的视频`. */
+/** An id, and what was wrongly appended to it by hand: `?v=ID?t=3`, `youtu.be/ID&t=3`, `ID的视频`. */
 const idWithRest = /^([A-Za-z0-9_-]{11})(?:[?&#/]|%(?!20)|[^\0-\x7f])/;
 
 function video(written: string): YouTubeTarget {
@@ -172,9 +172,9 @@ function channel(first: string, second: string, third: string): YouTubeTarget | 
   if (first.toLowerCase() === 'channel' && !/^UC[A-Za-z0-9_-]{22}$/.test(name))
     return { kind: 'broken', why: "A channel's id begins with UC and has 24 characters." };
   const tab = (named ? second : third).toLowerCase();
-  // A single live or community page of a channel is no list; yt-dlp may still know what to do with it.
+  // A single live or community page of a channel is not a list; yt-dlp may still support it.
   if (tab === 'live' || tab === 'community' || tab === 'posts') return undefined;
-  // The whole channel is not what was looked for.
+  // The whole channel is not what was asked for.
   if (tab === 'search')
     return {
       kind: 'broken',

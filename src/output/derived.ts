@@ -1,4 +1,4 @@
-/** The files that are derived from a batch's state: `batch.json`, `report.md` and `failed.urls`. */
+/** The files derived from a batch's state: `batch.json`, `report.md` and `failed.urls`. */
 import { join } from 'node:path';
 import { breathe } from '../captions/sliced';
 import type { ReadonlyState } from '../engine/state/reducer';
@@ -18,8 +18,8 @@ export class OutputDerived {
 
   /**
    * Writes whole files into the batch folder; report and failed list only when the batch rests or `final`
-   * is set. The manifest comes last: a program that waits until it says "finished" finds the others there.
-   * 100,000 jobs never hold the others up for longer than a slice. Throws FailureError `disk`.
+   * is set. The manifest is written last: a program that waits until it says "finished" finds the others.
+   * 100,000 jobs never block other work for longer than a slice. Throws FailureError `disk`.
    */
   async write(folder: string, state: ReadonlyState, final: boolean): Promise<void> {
     const now = this.clock.now();
@@ -36,7 +36,7 @@ export class OutputDerived {
     await breathe();
     const failedList = join(folder, 'failed.urls');
     if (state.counts.failed > 0) await this.files.writeWhole(failedList, renderFailedList(state, now));
-    // An old list would have videos run again that are done by now.
+    // An old list would retry videos that are done by now.
     else await this.files.remove(failedList);
     await breathe();
   }

@@ -1,9 +1,9 @@
-/** What a transcript file is written from, and the small things that every renderer needs. */
+/** The input of a transcript file, and small helpers that every renderer needs. */
 import type { Link, VideoMeta } from '../model/link';
 import type { Settings } from '../model/settings';
 import type { Transcript } from '../model/transcript';
 
-/** One video with its words, as every renderer and export gets it. */
+/** One video with its transcript, for every renderer and export. */
 export interface TranscriptDocument {
   readonly link: Pick<Link, 'url' | 'id' | 'kind'>;
   readonly transcript: Transcript;
@@ -13,7 +13,7 @@ export interface TranscriptDocument {
   readonly timestamps: Settings['output.timestamps'];
 }
 
-/** The title, or what says most where there is none. */
+/** The title, or the most telling substitute. */
 export function titleOf(meta: VideoMeta, link: Pick<Link, 'url' | 'id'>): string {
   const title = meta.title?.trim() ?? '';
   return title === '' ? link.id : title;

@@ -1,5 +1,5 @@
 /**
- * Whether a file is an export that this program made earlier, so that it may be made again over itself. Every format
+ * Whether a file is an export that this program made earlier, so that it may be overwritten. Every format
  * is recognised by what its writer always writes; any other file is the user's own.
  */
 import type { Files } from '../model/ports';
@@ -14,7 +14,7 @@ const beginnings: Readonly<Record<'md' | 'csv' | 'jsonl', (text: string) => bool
   jsonl: (text) => text.startsWith('{"schema":1,"url":'),
 };
 
-/** True also for an empty file: nothing is lost with it. Throws FailureError `disk`. */
+/** True also for an empty file, whose loss does no harm. Throws FailureError `disk`. */
 export async function isEarlierExport(path: string, format: ExportFormat, files: Files): Promise<boolean> {
   const size = (await files.stat(path))?.size ?? 0;
   if (size === 0) return true;
@@ -39,7 +39,7 @@ async function headOf(files: Files, path: string): Promise<string> {
   return text;
 }
 
-/** Whether all these ASCII words are in the file from that place on. */
+/** Whether all these ASCII words are in the file from that position on. */
 async function holds(files: Files, path: string, words: readonly string[], from: number): Promise<boolean> {
   const missing = new Set(words);
   let before = '';
@@ -47,7 +47,7 @@ async function holds(files: Files, path: string, words: readonly string[], from:
     const text = before + Buffer.from(piece).toString('latin1');
     for (const word of missing) if (text.includes(word)) missing.delete(word);
     if (missing.size === 0) return true;
-    // A word may be cut by the border between two pieces.
+    // A word may be split between two chunks.
     before = text.slice(-100);
   }
   return false;

@@ -1,17 +1,19 @@
-/** Text from outside made harmless where it is written: Markdown, YAML, link targets. */
+/** Escapes outside text where it is written: Markdown, YAML, link targets. */
 
-/** What Markdown (CommonMark, GFM, and the maths of editors) reads as markup anywhere in a line. */
+/**
+ * Characters that Markdown (CommonMark, GFM, and the maths of editors) reads as markup anywhere in a line.
+ */
 const anywhere = /[\\`*_[\]<>~$#|]/g;
 /** Two of these open a tag of template languages (Liquid, Jinja) that site generators run over Markdown. */
 const templates = /\{(?=[{%#])/g;
-/** Web and mail addresses become links by themselves in GFM; a backslash inside keeps them text. */
+/** GFM turns web and mail addresses into links; a backslash inside keeps them text. */
 const autolinks = /:(?=\/\/)|(?<=www)\.|@/gi;
 /** At the start of a line: quotes, lists, rules, headings' underlines. */
 const lineStart = /^(?:[-+=]|\d{1,9}(?=[.)]))/;
 /** Would be read as a character reference. */
 const reference = /&(?=#?\w{1,32};)/g;
 
-/** One line of text for Markdown: reads as itself, embeds nothing, links nowhere. */
+/** One line of text for Markdown: shown literally, embeds nothing, links nowhere. */
 export function markdownText(text: string): string {
   const seen = visible(text);
   const line = /[^\S ]|\s\s|^ | $/.test(seen) ? seen.replace(/\s+/g, ' ').trim() : seen;
@@ -24,12 +26,15 @@ export function markdownText(text: string): string {
     .replace(/^(\d{1,9})([.)])/, '$1\\$2');
 }
 
-/** The text that was given to markdownText, white space apart. */
+/** Inverse of markdownText, except for white space. */
 export function fromMarkdownText(markdown: string): string {
   return markdown.replace(/\\([!-/:-@[-`{-~])/g, '$1');
 }
 
-/** A link target that cannot end early or break out of its brackets; undefined for schemes that are no link of ours. */
+/**
+ * A link target that cannot end early or break out of its brackets; undefined for schemes that we do not
+ * link.
+ */
 export function linkTarget(url: string): string | undefined {
   return /^(?:https?|file):\/\//i.test(url)
     ? url.replace(/[\s()<>\\"'`[\]{}|^*_~]|[^\x21-\x7e]/gu, (character) => encode(character))
@@ -47,7 +52,10 @@ function encode(character: string): string {
   }
 }
 
-/** A YAML double-quoted string on one line; JSON's form is YAML's, save for breaks that JSON leaves as they are. */
+/**
+ * A YAML double-quoted string on one line; JSON strings are valid YAML, except for breaks that JSON does
+ * not escape.
+ */
 export function yamlString(text: string): string {
   return JSON.stringify(visible(text)).replace(
     /[\u007f-\u009f\u2028\u2029\ufeff]/g,
@@ -55,17 +63,17 @@ export function yamlString(text: string): string {
   );
 }
 
-/** Any of what `visible` takes out; hardly a text has it. */
+/** Any character that `visible` removes; hardly any text has one. */
 const unseemly = /[\p{Cs}\u202A-\u202E\u2066-\u2069]|[^\P{Cc}\n\t]/u;
 
-/** Without half characters and direction controls, which change how the rest of a line is shown. */
+/** Without lone surrogates and direction controls, which change how the rest of a line is shown. */
 export function visible(text: string): string {
   return unseemly.test(text) ? shown(text).replace(/[\u202A-\u202E\u2066-\u2069]/g, '') : text;
 }
 
 /**
- * For subtitles: without half characters and direction overrides. Embeddings and isolates stay: right-to-left
- * subtitles put their punctuation right with them, and a player ends them with the line.
+ * For subtitles: without lone surrogates and direction overrides. Embeddings and isolates are kept:
+ * right-to-left subtitles use them for punctuation, and a player ends them with the line.
  */
 export function shown(text: string): string {
   if (!unseemly.test(text)) return text;

@@ -1,4 +1,4 @@
-/** The status table as CSV (RFC 4180) that no spreadsheet takes for formulas. */
+/** The status table as CSV (RFC 4180) that no spreadsheet reads as formulas. */
 import type { ReadonlyRow } from '../engine/state/reducer';
 import { rowWords } from '../model/words';
 import { publicAddress } from '../model/link';
@@ -48,7 +48,7 @@ export function csvRow(job: ReadonlyRow, number: number): string {
 function cell(value: string | number | undefined): string {
   if (value === undefined) return '';
   if (typeof value === 'number') return String(value);
-  // A title may hold anything; what no program shows only confuses those that read the table.
+  // A title may contain anything; invisible characters only confuse readers of the table.
   const plain = value.replace(/[\p{Cf}]|[^\P{Cc}\t\r\n]/gu, '');
   // A first character of these makes a spreadsheet calculate, with access to files and network in some; so do the
   // full-width forms, and a cell begins behind a semicolon or tab too where the system's lists are separated so (OWASP,

@@ -1,9 +1,8 @@
 /**
- * A batch as one PDF: contents with page numbers, then every transcript with its time links. Pages are written
- * as they are full; contents, fonts and bookmarks come last in the file and first in the document.
- *
- * The writer is our own because it is small: the libraries for it weigh as much as half of the extension, and
- * keep the document, or all of its pages, in memory.
+ * A batch as one PDF: contents with page numbers, then every transcript with its time links. Pages are
+ * written as they fill up; contents, fonts and bookmarks come last in the file and first in the document.
+ * The writer is our own because it is small: the libraries for it weigh as much as half of the extension,
+ * and keep the document, or all of its pages, in memory.
  */
 import { toParagraphs } from '../captions/paragraphs';
 import { Share, breathe, inSlices, type Sliced } from '../captions/sliced';
@@ -24,7 +23,7 @@ const body = { size: 10.5, leading: 15 } as const;
 const entry = { size: 10.5, leading: 17 } as const;
 /** The column of time marks. */
 const indent = 46;
-/** What the title takes of the first page of contents, in points. */
+/** Height of the title on the first page of contents, in points. */
 const headHeight = 110;
 
 /** Where a video begins; absent when its files are gone. */
@@ -102,7 +101,7 @@ export async function* pdfPieces(
   tally.notes.push(...fonts.notes);
 }
 
-/** Yields now and then, so that what is written can go to the disk and others get their turn. */
+/** Yields regularly, so that pages can be written to disk and other work runs. */
 async function* writeVideo(
   pdf: PdfFile,
   pages: Pages,
@@ -159,7 +158,7 @@ async function* writeVideo(
 
 const height = sheet.height - sheet.top - sheet.bottom;
 
-/** Entries on the first page of contents, beneath the title, and on each further one. */
+/** Entries on the first page of contents, below the title, and on each further one. */
 const firstEntries = Math.floor((height - headHeight) / entry.leading);
 const moreEntries = Math.floor(height / entry.leading);
 
@@ -183,7 +182,7 @@ async function writeContents(
   await pages.write([{ text: `${counted} · ${day}` }], { size: 10.5, leading: 40, colour: 'quiet' });
   await pages.write([{ text: 'Contents', bold: true }], { size: 14, leading: 26 });
   for (const [at, { title, start }] of chapters.entries()) {
-    // As many on a page as were reckoned with when the pages behind got their numbers, whatever room is left.
+    // As many on a page as were assumed for the page numbers of the following pages, whatever room is left.
     if (at >= firstEntries && (at - firstEntries) % moreEntries === 0) await pages.finish();
     const line = await layOutOne(fonts, title, entry.size, textWidth - 60);
     const page = await layOutOne(

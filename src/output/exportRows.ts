@@ -1,4 +1,4 @@
-/** What every export works with: the request, the jobs in list order, the count of what went in. */
+/** Shared parts of every export: the request, the jobs in list order, the counts. */
 import { breathe } from '../captions/sliced';
 import type { ReadonlyState, ReadonlyRow } from '../engine/state/reducer';
 import { FailureError, failure } from '../model/failure';
@@ -18,23 +18,26 @@ export interface ExportRequest {
   readonly state: ReadonlyState;
   /** Absolute path of the file to write; an existing one is replaced. */
   readonly out: string;
-  /** The setting `export.pdfFont` of whoever exports, never the batch's own: a journal may come from anywhere. */
+  /**
+   * The setting `export.pdfFont` of the exporting user, never the batch's own: a journal may come from
+   * anywhere.
+   */
   readonly pdfFont?: string;
   readonly signal?: AbortSignal;
-  /** Videos done so far. */
+  /** Videos done up to now. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
 export interface ExportResult {
   /** Videos in the file. */
   readonly videos: number;
-  /** Finished videos whose files were gone or not readable. */
+  /** Finished videos whose files were missing or not readable. */
   readonly missing: number;
-  /** What the user should know about the file, as sentences; empty when all is well. */
+  /** Notes for the user about the file, as sentences; empty when there are none. */
   readonly notes: readonly string[];
 }
 
-/** The result while it is counted. */
+/** The result during counting. */
 export interface Tally {
   videos: number;
   missing: number;
@@ -46,19 +49,19 @@ export interface ExportParts {
   readonly clock: Clock;
 }
 
-/** Pieces of the file, in order; what went in is counted in the tally. */
+/** Chunks of the file, in order; exported videos are counted in the tally. */
 export type ExportWriter = (
   request: ExportRequest,
   parts: ExportParts,
   tally: Tally,
 ) => AsyncIterable<string | Uint8Array>;
 
-/** The jobs that count, in list order; others get their turn in between. Throws FailureError `cancelled`. */
+/** The jobs that count, in list order; other work runs in between. Throws FailureError `cancelled`. */
 export async function* rows(
   request: ExportRequest,
 ): AsyncIterable<readonly [job: ReadonlyRow, number: number]> {
   let number = 0;
-  // The batch may grow while it is exported; what comes later belongs to the next export.
+  // The batch may grow during the export; later jobs belong to the next export.
   const end = request.state.jobs.length;
   for (let at = 0; at < end; at += 1) {
     const job = request.state.jobs[at];

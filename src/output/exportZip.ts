@@ -9,10 +9,10 @@ import { renderManifest } from './manifest';
 import { ownFiles } from './readBack';
 import { renderReport } from './report';
 
-/** The classic format counts entries in 16 bits and bytes in 32; its successor is not read everywhere. */
+/** The classic format counts entries in 16 bits and bytes in 32; not every program reads ZIP64. */
 const mostEntries = 65_535;
 const mostBytes = 0xffffffff;
-/** Compressed in one go, a few milliseconds' work; then others get their turn. */
+/** Compressed in one go, a few milliseconds' work; then other work runs. */
 const sliceBytes = 64 * 1024;
 
 /** Throws FailureError `too-large` when the format cannot hold the batch. */
@@ -42,7 +42,7 @@ export async function* zipPieces(
   yield* archive.end();
 }
 
-/** Compresses a piece, and lets others have their turn on the way. */
+/** Compresses a chunk, letting other work run in between. */
 async function* inSlices(add: Add, piece: Uint8Array, request: ExportRequest): AsyncIterable<Uint8Array> {
   for (let at = 0; at < piece.length; at += sliceBytes) {
     stopIfAborted(request);
@@ -53,7 +53,7 @@ async function* inSlices(add: Add, piece: Uint8Array, request: ExportRequest): A
 
 type Add = (piece: Uint8Array, last: boolean) => readonly Uint8Array[];
 
-/** fflate's archive, which hands its bytes to a callback, as pieces to be taken. */
+/** fflate's archive, which passes its bytes to a callback, as chunks to be fetched. */
 class Archive {
   private ready: Uint8Array[] = [];
   private entries = 0;

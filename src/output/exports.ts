@@ -1,6 +1,6 @@
 /**
- * A whole batch as one file. Each format is one entry of the table; its pieces go to the file video by video,
- * so that a batch of any size fits in memory. A running batch is exported as far as it is done.
+ * A whole batch as one file. Each format is one entry of the table; its chunks go to the file video by
+ * video, so that a batch of any size fits in memory. A running batch is exported as far as it is done.
  */
 import { basename, dirname, join } from 'node:path';
 import { inSlices } from '../captions/sliced';
@@ -36,7 +36,7 @@ const writers: Readonly<Record<ExportFormat, ExportWriter>> = {
   csv: writeCsv,
 };
 
-/** Writes the export whole or not at all. Throws FailureError `disk`, `cancelled`, `too-large`. */
+/** Writes the export atomically. Throws FailureError `disk`, `cancelled`, `too-large`. */
 export async function exportBatch(request: ExportRequest, parts: ExportParts): Promise<ExportResult> {
   const tally: Tally = { videos: 0, missing: 0, notes: [] };
   await parts.files.makeFolder(dirname(request.out));
@@ -61,7 +61,7 @@ export async function exportBatch(request: ExportRequest, parts: ExportParts): P
   return tally;
 }
 
-/** Small pieces go to the file together. */
+/** Small chunks are written together. */
 class Buffered {
   private pieces: Uint8Array[] = [];
   private bytes = 0;

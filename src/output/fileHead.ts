@@ -1,12 +1,12 @@
-/** Which video a file of ours belongs to, read from its first bytes. */
+/** Which video one of our files belongs to, read from its first bytes. */
 import { publicAddress } from '../model/link';
 import type { Link } from '../model/link';
 import type { Files } from '../model/ports';
 
-/** Front matter, note or first keys stand well within it, long titles included. */
+/** Front matter, note or first keys are well within it, long titles included. */
 const headBytes = 8192;
 
-/** The first bytes as text; undefined when the file is not there. */
+/** The first bytes as text; undefined when the file does not exist. */
 export async function readHead(files: Files, path: string): Promise<string | undefined> {
   const stat = await files.stat(path);
   if (stat?.kind !== 'file') return stat === undefined ? undefined : '';
@@ -21,7 +21,7 @@ export async function readHead(files: Files, path: string): Promise<string | und
   return new TextDecoder('utf-8').decode(bytes);
 }
 
-/** True or false where the file says whose it is; undefined for a form that cannot (SubRip). */
+/** True or false where the file names its video; undefined for a format that cannot (SubRip). */
 export function carriesId(
   name: string,
   head: string,
@@ -32,7 +32,7 @@ export function carriesId(
   return idInside(name, head) === link.id;
 }
 
-/** The id that a file of ours carries; undefined when it is none of ours or of a form without. */
+/** The id in one of our files; undefined for other files and for formats without an id. */
 export function idInside(name: string, head: string): string | undefined {
   const text = head.replace(/^\uFEFF/, '').replace(/\r\n/g, '\n');
   if (name.endsWith('.md')) return /^---\n(?:[a-z]+:.*\n)*?id: "([A-Za-z0-9_-]+)"\n/.exec(text)?.[1];

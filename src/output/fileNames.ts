@@ -1,5 +1,5 @@
 /**
- * Names that are safe on Windows, macOS and Linux, whatever a video is called. The title is shortened, the
+ * Names that are safe on Windows, macOS and Linux, whatever a video's title is. The title is shortened, the
  * id never; no value can add a folder.
  */
 import { byteLength, graphemesOf, isDeviceName, wholeLetters } from '../model/safeNames';
@@ -7,7 +7,7 @@ import { byteLength, graphemesOf, isDeviceName, wholeLetters } from '../model/sa
 /** With the extension. 240 bytes leave room for the temporary name of a write (255 is the limit). */
 const maxNameLength = 120;
 const maxNameBytes = 240;
-/** `.json`, the longest extension of ours. */
+/** `.json`, our longest extension. */
 const extensionLength = 5;
 
 export interface NameValues {
@@ -20,7 +20,7 @@ export interface NameValues {
   readonly source: string;
 }
 
-/** The values that may be cut when the name is too long, the most telling last. */
+/** The values that may be cut when the name is too long, the most useful last. */
 const cuttable = ['channel', 'title'] as const;
 
 /**
@@ -31,7 +31,7 @@ export function fileStem(pattern: string, values: NameValues, attempt = 1): stri
   const safe: Record<string, string> = {};
   for (const [name, value] of Object.entries<string>({ ...values }))
     if (pattern.includes(`\${${name}}`)) safe[name] = safeValue(value);
-  // The id is base64url and stays as it is; anything else in it came from a hostile journal.
+  // The id is base64url and stays unchanged; anything else in it came from a hostile journal.
   safe.id = values.id.replace(/[^A-Za-z0-9_-]/g, '').slice(0, 64);
   const suffix = attempt > 1 ? ` ${attempt}` : '';
   const render = (): string => finished(fill(pattern, safe)) + suffix;
@@ -54,13 +54,16 @@ export function fileStem(pattern: string, values: NameValues, attempt = 1): stri
   return fits(stem) ? stem : finished(`[${safe.id}]`) + suffix;
 }
 
-/** Two names that are one on a file system without case, or one that stores accents apart, have the same key. */
+/**
+ * Two names that are equal on a file system without case, or one that stores accents separately, have the
+ * same key.
+ */
 export function nameKey(name: string): string {
   return name.normalize('NFD').toUpperCase().toLowerCase();
 }
 
 function fill(pattern: string, values: Readonly<Record<string, string>>): string {
-  // One pass: a title that holds `${id}` stays text.
+  // One pass: a title that contains `${id}` stays text.
   const filled = pattern.replace(/\$\{(\w+)\}/g, (whole, name: string) =>
     Object.hasOwn(values, name) ? (values[name] ?? '') : whole,
   );
@@ -69,7 +72,9 @@ function fill(pattern: string, values: Readonly<Record<string, string>>): string
 
 /** Path separators, what Windows forbids, control characters. */
 const forbidden = /[/\\:*?"<>|]|\p{Cc}/gu;
-/** Invisible ones that turn the reading direction or hide: `gpj.exe` must not look like `exe.jpg`. */
+/**
+ * Invisible characters that change the reading direction or hide: `gpj.exe` must not look like `exe.jpg`.
+ */
 const invisible =
   /[\u00AD\u061C\u180E\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]|[\u{E0001}]/gu;
 
@@ -87,7 +92,9 @@ function safeValue(value: string): string {
     .trim();
 }
 
-/** Windows drops dots and spaces at the end and keeps some names for devices; a first dot hides a file. */
+/**
+ * Windows drops dots and spaces at the end and reserves some names for devices; a leading dot hides a file.
+ */
 function finished(name: string): string {
   const bare = name
     .replace(/\s+/g, ' ')

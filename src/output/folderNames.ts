@@ -1,13 +1,13 @@
-/** The names in one batch folder: which stem belongs to which video, compared as if case did not count. */
+/** The names in one batch folder: which stem belongs to which video, compared case-insensitively. */
 import { outputFormats } from '../model/settings';
 import { nameKey } from './fileNames';
 
-/** Names of ours that are no transcripts. */
+/** Names of ours that are not transcripts. */
 const reservedStems = ['batch', 'report', 'failed'];
 const known = new RegExp(`^(.*)\\.(?:${outputFormats.join('|')})$`, 'is');
 
 export class FolderNames {
-  /** Key of the stem → id of its video; '' while it is not known. */
+  /** Key of the stem → id of its video; '' while it is unknown. */
   private readonly owners = new Map<string, string>();
   /** Words in names that may be ids → stems. */
   private readonly stems = new Map<string, string[]>();
@@ -26,12 +26,15 @@ export class FolderNames {
     }
   }
 
-  /** Stems that may be of this video, the last written first. */
+  /** Stems that may belong to this video, the last written first. */
   stemsOf(id: string): readonly string[] {
     return this.stems.get(id) ?? [];
   }
 
-  /** Takes the stem for the video; false when another one has it. An unknown owner is settled by reading the file. */
+  /**
+   * Claims the stem for the video; false when another one has it. An unknown owner is found by reading the
+   * file.
+   */
   reserve(stem: string, id: string): boolean {
     const key = nameKey(stem);
     const owner = this.owners.get(key);
@@ -40,7 +43,7 @@ export class FolderNames {
     return true;
   }
 
-  /** Gives back a stem under which a file of another video was found. */
+  /** Releases a stem under which another video's file was found. */
   release(stem: string, id: string): void {
     const key = nameKey(stem);
     if (this.owners.get(key) === id) this.owners.set(key, '/');
@@ -53,7 +56,7 @@ export class FolderNames {
     this.addStem(id, stem);
   }
 
-  /** Names whose video is not known yet; asked once. */
+  /** Names whose video is not known yet; read once. */
   unknown(): readonly string[] {
     const names = this.unread;
     this.unread = [];

@@ -1,19 +1,19 @@
 /**
- * `batch.json`: a batch for people and programs outside. Written from the state in slices. Keys are public and
- * in English snake case.
+ * `batch.json`: a batch for people and other programs. Written from the state in slices. Keys are public
+ * and in English snake case.
  */
 import type { ReadonlyState, ReadonlyRow } from '../engine/state/reducer';
 import { publicAddress } from '../model/link';
 import { rowWords } from '../model/words';
 
-/** Jobs turned into text before others get their turn; a slice takes a few milliseconds. */
+/** Jobs serialised before other work runs; a slice takes a few milliseconds. */
 const sliceJobs = 1000;
 
 type Counted = 'completed' | 'failed' | 'skipped' | 'cancelled' | 'parked' | 'pending';
 
 /**
- * The manifest's bytes. Between slices `breathe` is awaited; the counts are those of the rows as they were
- * written, so that the file agrees with itself although the batch runs on.
+ * The manifest's bytes. Between slices `breathe` is awaited; the counts are those of the rows as written,
+ * so that the file is consistent although the batch runs on.
  */
 export async function renderManifest(
   state: ReadonlyState,
@@ -56,7 +56,7 @@ export async function renderManifest(
   ]);
 }
 
-/** How long the batch has run by now, in seconds, pauses left out. */
+/** How long the batch has run so far, in seconds, without pauses. */
 export function wallSeconds(state: ReadonlyState, now: number): number {
   const running = state.phase === 'running' ? Math.max(0, now - state.phaseAt) : 0;
   return rounded((state.ranMs + running) / 1000);
@@ -73,7 +73,7 @@ function headOf(state: ReadonlyState): Readonly<Record<string, unknown>> {
   };
 }
 
-/** Notes as programs read them: `line` and `url` where they are about a row or a line. */
+/** Notes for programs: `line` and `url` where they are about a row or a line. */
 export function notesOf(state: ReadonlyState): readonly Readonly<Record<string, unknown>>[] {
   return state.notes.map(({ text, job, line }) => {
     const row = job === undefined ? undefined : state.jobs[job];
@@ -103,7 +103,7 @@ function video(job: ReadonlyRow): Readonly<Record<string, unknown>> {
     title: job.meta.title,
     status: job.status,
     skip_reason: job.status === 'skipped' ? job.skip?.reason : undefined,
-    // A job that waits for the user's OK has failed at nothing; its status and `error` say what it waits for.
+    // A job that waits for the user's OK has not failed; its status and `error` say what it waits for.
     error_code: job.consent === undefined ? failed?.code : undefined,
     error: failed === undefined ? undefined : failed.message || rowWords(failed, { link: job.link }).sentence,
     source: job.source,

@@ -1,4 +1,6 @@
-/** Markdown: front matter, then paragraphs that open the video where they begin, chapters as headings. */
+/**
+ * Markdown: front matter, then paragraphs that link to the video where they begin, chapters as headings.
+ */
 import { flatLine, toParagraphs, type Paragraph } from '../captions/paragraphs';
 import { Share, type Sliced } from '../captions/sliced';
 import { formatLength } from '../model/words';
@@ -13,7 +15,7 @@ export function* renderMarkdown(document: TranscriptDocument): Sliced<string> {
   return `${frontMatter(document)}\n# ${markdownText(titleOf(transcript.meta, link))}\n\n${body}`;
 }
 
-/** The keys are public; what is unknown is empty. */
+/** The keys are public; unknown values are empty. */
 function frontMatter({ link, transcript, batch, transcribed }: TranscriptDocument): string {
   const { meta } = transcript;
   const text = (value: string | undefined): string =>

@@ -6,7 +6,10 @@ import { cueLines, titleOf, type TranscriptDocument } from './document';
 import { visible } from './escape';
 import { publicAddress } from '../model/link';
 
-/** Title and link, then paragraphs; with `output.timestamps: line` one line a cue, led by its time. */
+/**
+ * Title and link, then paragraphs; with `output.timestamps: line` one line for each cue, with its time
+ * first.
+ */
 export function* renderText({ link, transcript, timestamps }: TranscriptDocument): Sliced<string> {
   const share = new Share();
   const parts: string[] = [];
@@ -28,7 +31,7 @@ export function* renderText({ link, transcript, timestamps }: TranscriptDocument
   return `${title}\n${publicAddress(link)}\n\n${parts.join(timestamps === 'line' ? '\n' : '\n\n')}\n`;
 }
 
-/** Keys and their order are public. `end` of the object without its cues, for writing them one a line. */
+/** Keys and their order are public. `end` of the object without its cues, for writing one cue a line. */
 function jsonHead({ link, transcript }: TranscriptDocument): Readonly<Record<string, unknown>> {
   const { meta } = transcript;
   return {
@@ -45,7 +48,7 @@ function jsonHead({ link, transcript }: TranscriptDocument): Readonly<Record<str
   };
 }
 
-/** The cues, each led by `lead`. */
+/** The cues, each prefixed with `lead`. */
 function* jsonCues({ transcript }: TranscriptDocument, lead: string): Sliced<readonly string[]> {
   const share = new Share();
   const cues: string[] = [];
@@ -58,7 +61,7 @@ function* jsonCues({ transcript }: TranscriptDocument, lead: string): Sliced<rea
   return cues;
 }
 
-/** One cue a line, so that a change shows where it is. */
+/** One cue a line, for readable diffs. */
 export function* renderJson(document: TranscriptDocument): Sliced<string> {
   const head = JSON.stringify(jsonHead(document), undefined, 2).slice(0, -2);
   const cues = yield* jsonCues(document, '    ');

@@ -1,6 +1,6 @@
 /**
- * A video's transcript read back from the files that were written for it, for exports. The file with the
- * most exact times counts; what a user has corrected in it is kept. No second copy is stored anywhere.
+ * Reads a video's transcript back from its files, for exports. The file with the most exact times is used;
+ * the user's corrections in it are kept. No second copy is stored anywhere.
  */
 import { join } from 'node:path';
 import { decodeText } from '../captions/decode';
@@ -14,7 +14,7 @@ import type { Cue } from '../model/transcript';
 import type { TranscriptDocument } from './document';
 import { fromMarkdownText } from './escape';
 
-/** Exact times first; Markdown knows where paragraphs begin, plain text nothing. */
+/** Exact times first; Markdown has paragraph starts, plain text has no times. */
 const exactness = ['.json', '.vtt', '.srt', '.md', '.txt'] as const;
 const maxBytes = 50 * 1024 * 1024;
 
@@ -30,7 +30,7 @@ export async function ownFiles(files: Files, folder: string, job: ReadonlyRow): 
   return inside;
 }
 
-/** The words of a finished job; undefined when none of its files is there or readable. */
+/** The transcript of a finished job; undefined when none of its files exists or is readable. */
 export async function readBack(
   files: Files,
   folder: string,
@@ -63,7 +63,7 @@ export async function readBack(
   return undefined;
 }
 
-/** Our own Markdown and JSON say so in a line of their own before the words. */
+/** Our own Markdown and JSON have a line for that before the words. */
 function saysDub(bytes: Uint8Array): boolean {
   const head = new TextDecoder().decode(bytes.subarray(0, 4096));
   const [before = ''] = head.split(/\n---\n|\n {2}"cues"/, 1);
@@ -90,7 +90,7 @@ function* cuesOf(
 const timed = /^\[\d[\d:]*\]\(\S*[&#]t=(\d+)\) (.*)$/s;
 const spoken = /^\*\*(.+?):\*\* (.*)$/s;
 
-/** Our own Markdown: front matter and title left out, a cue a paragraph, headings as chapters. */
+/** Our own Markdown: without front matter and title, a cue for each paragraph, headings as chapters. */
 export function* readMarkdown(markdown: string, duration: number | undefined): Sliced<Read> {
   const share = new Share();
   const end = markdown.startsWith('---\n') ? markdown.indexOf('\n---\n', 3) : -1;
@@ -132,7 +132,7 @@ export function* readMarkdown(markdown: string, duration: number | undefined): S
   return { cues, chapters: hasTimes ? chapters : [], timed: hasTimes };
 }
 
-/** Our own plain text: title and link left out, a cue a paragraph, over the whole length. */
+/** Our own plain text: without title and link, a cue for each paragraph, over the whole length. */
 function* readText(text: string, duration: number | undefined): Sliced<Read> {
   const share = new Share();
   let start = 0;
@@ -149,7 +149,7 @@ function* readText(text: string, duration: number | undefined): Sliced<Read> {
   return { cues, chapters: [], timed: false };
 }
 
-/** What stands between empty lines. */
+/** The text between empty lines. */
 function* blocksOf(text: string): Generator<string, void, undefined> {
   let block: string[] = [];
   for (const line of linesOf(text))

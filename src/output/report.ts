@@ -1,4 +1,7 @@
-/** `report.md`: what happened in a batch, for people. Failures stand by cause, each with its next step. */
+/**
+ * `report.md`: what happened in a batch, for people. Failures are grouped by cause, each with its next
+ * step.
+ */
 import { toGoOf } from '../engine/state/counts';
 import type { ReadonlyState, ReadonlyRow } from '../engine/state/reducer';
 import type { FailureCode } from '../model/failure';
@@ -23,7 +26,7 @@ const mostNamed = 200;
 /** Sentences of YouTube that the report repeats. */
 const mostReasons = 20;
 
-/** The whole report. One pass over the jobs and no more text than the causes need. */
+/** The whole report. One pass over the jobs; memory only for the causes. */
 export function renderReport(state: ReadonlyState, now: number): string {
   const failed = byCause(state, 'failed');
   const parked = byCause(state, 'parked');
@@ -44,8 +47,8 @@ export function renderReport(state: ReadonlyState, now: number): string {
 }
 
 /**
- * What YouTube said where it has changed or nobody knows its words, the most frequent first: each with its count
- * and the answer each client got, for a bug report.
+ * YouTube's messages where it has changed or the message is unknown, the most frequent first: each with its
+ * count and the answer each client got, for a bug report.
  */
 function unknownReasons(state: ReadonlyState): string {
   const counts = new Map<string, number>();
@@ -77,7 +80,7 @@ function noteLines(state: ReadonlyState): string {
 
 export interface CauseGroup {
   readonly code: FailureCode;
-  /** They wait for the user's OK to a paid step, and have failed at nothing. */
+  /** They wait for the user's OK to a paid step, and have not failed. */
   readonly consent: boolean;
   readonly jobs: readonly ReadonlyRow[];
 }
@@ -123,7 +126,7 @@ function why(state: ReadonlyState): string {
 
 /**
  * "It took 61.2 s; no order of these jobs could have taken less than 60.3 s." The bound is the engine's, of
- * one run: after a restart nobody has measured what came in between.
+ * one run: after a restart the time in between was not measured.
  */
 function pace(state: ReadonlyState, now: number): string {
   const wall = wallSeconds(state, now);
@@ -181,7 +184,7 @@ function groupText(group: CauseGroup, state: ReadonlyState, now: number): string
   return `### ${words.cause} (${formatCount(jobs.length)})\n\n${words.sentence}${consent ? '' : ` Code: \`${code}\`.`}\n\n${lines.join('\n')}`;
 }
 
-/** Videos that this or another batch of the output folder had, each with the way to its transcript. */
+/** Videos that this or another batch of the output folder had, each with a link to its transcript. */
 function alreadyDone(state: ReadonlyState): string {
   const lines: string[] = [];
   let more = 0;
@@ -201,14 +204,14 @@ function alreadyDone(state: ReadonlyState): string {
   return lines.join('\n');
 }
 
-/** One part of a relative link, brackets encoded too because they would end it. */
+/** One part of a relative link; brackets are encoded too because they would end it. */
 function pathPart(name: string): string {
   return encodeURIComponent(name.replace(/\p{Cs}/gu, '\uFFFD')).replace(/[()]/g, (bracket) =>
     bracket === '(' ? '%28' : '%29',
   );
 }
 
-/** What all of a group have to be told; where they differ, the words of the code alone. */
+/** The text for a whole group; where details differ, the text of the code alone. */
 function groupWords({ code, consent, jobs }: CauseGroup, state: ReadonlyState, now: number): FailureWords {
   const [first] = jobs;
   const words = first === undefined ? undefined : wordsOf(first, state, now);
@@ -231,7 +234,10 @@ function wordsOf(job: ReadonlyRow, state: ReadonlyState, now: number): FailureWo
   });
 }
 
-/** `failed.urls`: the failed videos as a list that can be run again, by cause, with why and their titles as comments. */
+/**
+ * `failed.urls`: the failed videos as a list that can be run again, by cause, with reasons and titles as
+ * comments.
+ */
 export function renderFailedList(state: ReadonlyState, now: number): string {
   const lines = [
     `# ${plural(state.counts.failed, 'failed video')} of ${remark(state.name)}, ${new Date(now).toISOString()}`,
@@ -244,7 +250,7 @@ export function renderFailedList(state: ReadonlyState, now: number): string {
     lines.push('', `# ${remark(cause)}: ${remark(sentence)}`);
     for (const job of group.jobs) {
       const title = remark(job.meta.title ?? '');
-      // What is no link would only be refused again; it stays to be corrected.
+      // An entry that is not a link would only be refused again; it is kept for correction.
       const isLink = job.failure?.code !== 'invalid-url' && linkTarget(job.link.url) !== undefined;
       const entry = isLink ? oneWord(job.link.url) : `# ${remark(job.link.url)}`;
       lines.push(title === '' ? entry : `${entry} # ${title}`);
@@ -253,7 +259,7 @@ export function renderFailedList(state: ReadonlyState, now: number): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** One line that can be nothing but a comment: no line breaks, no directive. */
+/** One line that can only be a comment: no line breaks, no directive. */
 function remark(text: string): string {
   return text
     .replace(/[\p{Cc}\p{Cf}\u2028\u2029\s]+/gu, ' ')
@@ -262,7 +268,7 @@ function remark(text: string): string {
     .slice(0, 500);
 }
 
-/** Canonical links have no white space; whatever else got in must not break the line. */
+/** Canonical links have no white space; anything else must not break the line. */
 function oneWord(url: string): string {
   return url.replace(/[\p{Cc}\u2028\u2029\s]/gu, (character) => encodeURIComponent(character));
 }

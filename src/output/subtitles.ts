@@ -1,11 +1,11 @@
-/** SubRip and WebVTT, exact to the millisecond; what is written reads back as the same cues. */
+/** SubRip and WebVTT, exact to the millisecond; reading them back gives the same cues. */
 import { Share, type Sliced } from '../captions/sliced';
 import { cueLines, titleOf, type TranscriptDocument } from './document';
 import { shown } from './escape';
 import { looksLikeTiming } from '../captions/timing';
 import { publicAddress } from '../model/link';
 
-/** `01:02:03` and the milliseconds behind the given mark. */
+/** `01:02:03` and the milliseconds after the given mark. */
 function clock(seconds: number, mark: ',' | '.'): string {
   const ms = Math.max(0, Math.round(seconds * 1000));
   const two = (value: number): string => String(Math.floor(value)).padStart(2, '0');
@@ -13,8 +13,8 @@ function clock(seconds: number, mark: ',' | '.'): string {
 }
 
 /**
- * SubRip has no references that its readers agree on, so its text is plain. Only a line that they would take for
- * the time line of a cue has its arrow put in words.
+ * SubRip has no references that its readers agree on, so its text is plain. Only a line that they would
+ * take for the time line of a cue has its arrow put in words.
  */
 function srtLine(line: string): string {
   const text = shown(line);
@@ -39,7 +39,7 @@ const vttText = (text: string): string => shown(text).replace(/[&<>]/g, (mark) =
 export function* renderVtt({ link, transcript }: TranscriptDocument): Sliced<string> {
   const share = new Share();
   const oneLine = (text: string): string => vttText(cueLines(text).join(' ')).replace(/-->/g, '');
-  // The note lets a finished file be recognised whatever its name.
+  // The note identifies a finished file whatever its name.
   const note = `NOTE\ntitle: ${oneLine(titleOf(transcript.meta, link))}\nurl: ${oneLine(publicAddress(link))}\nid: ${oneLine(link.id)}\nlanguage: ${oneLine(transcript.language)}\n`;
   const blocks = ['WEBVTT\n', note];
   for (const { start, end, text, speaker } of transcript.cues) {

@@ -1,7 +1,7 @@
 /**
- * Writes a video's transcript files and finds those that are there already. Two videos never share a file:
- * names are compared as the strictest file system does, and a file that holds another id is left alone. The
- * batch folder is never made here: when it vanishes in mid-run the batch has to notice.
+ * Writes a video's transcript files and finds existing ones. Two videos never share a file: names are
+ * compared as the strictest file system does, and a file with another id is left alone. The batch folder is
+ * never created here: when it is deleted in mid-run the batch has to notice.
  */
 import { join } from 'node:path';
 import { inSlices } from '../captions/sliced';
@@ -15,9 +15,12 @@ import { carriesId, idInside, readHead } from './fileHead';
 import { FolderNames } from './folderNames';
 import { renderers } from './formats';
 
-/** Folders whose names are remembered, the last used ones: those being written, and those asked for old files. */
+/**
+ * Folders whose names are cached, the last used ones: those being written, and those searched for old
+ * files.
+ */
 const rememberedFolders = 32;
-/** A second video of the same name gets ` 2`; so many of them mean that something else is wrong. */
+/** A second video of the same name gets ` 2`; more of them than this mean another error. */
 const maxAttempts = 1000;
 
 export class OutputWriter implements TranscriptWriter {
@@ -68,8 +71,8 @@ export class OutputWriter implements TranscriptWriter {
   }
 
   /**
-   * All files are there, and one that can carries the id. SubRip has no place for one: it counts when its
-   * name has the id, or when a file beside it carries it.
+   * All files exist, and one that can has the id. SubRip cannot contain one: it counts when its name has
+   * the id, or when a file beside it has it.
    */
   private async holds(folder: string, stem: string, names: readonly string[], link: Link): Promise<boolean> {
     let carried = stem.includes(`[${link.id}]`) || stem === link.id;
@@ -89,7 +92,7 @@ export class OutputWriter implements TranscriptWriter {
   }
 
   /**
-   * The first stem of the pattern under which no other video has a file, and the formats in which this one has one
+   * The first stem of the pattern that no other video uses, and the formats in which this video has a file
    * there; reserved before anything is awaited.
    */
   private async freeStem(
@@ -119,7 +122,7 @@ export class OutputWriter implements TranscriptWriter {
     throw new Error(`No free file name in ${maxAttempts} tries.`);
   }
 
-  /** With names that do not hold the id, the files have to be asked, once a folder. */
+  /** With names that do not contain the id, the files have to be read, once for each folder. */
   private async learnIds(folder: string, names: FolderNames): Promise<void> {
     for (const name of names.unknown()) {
       const head = await readHead(this.files, join(folder, name));
@@ -137,7 +140,7 @@ export class OutputWriter implements TranscriptWriter {
     }
     const reading = this.files.list(folder).then((names) => new FolderNames(names));
     this.folders.set(key, reading);
-    // A folder that could not be read is tried again, not remembered.
+    // A folder that could not be read is tried again, not cached.
     reading.catch(() => this.folders.delete(key));
     for (const oldest of this.folders.keys()) {
       if (this.folders.size <= rememberedFolders) break;

@@ -1,7 +1,6 @@
 /**
- * JSON and JSON Lines: exports of Takeout, FreeTube, NewPipe, Invidious, Piped, yt-dlp and chat programs. An
- * object that names a video and its channel means the video; one that is yt-dlp's own account of a page means
- * the page.
+ * JSON and JSON Lines: exports of Takeout, FreeTube, NewPipe, Invidious, Piped, yt-dlp and chat programs.
+ * An object that names a video and its channel means the video; yt-dlp's info of a page means the page.
  */
 import type { ListBuilder } from '../listBuilder';
 import { isYouTubeId } from '../youtubeLink';
@@ -17,11 +16,11 @@ import {
   type Candidate,
 } from './row';
 
-/** Keys of one video's id, and of lists of nothing but ids. */
+/** Keys of one video's id, and of lists of ids. */
 const idKey = /^(?:video_?ids?|youtube_?ids?|yt_?ids?)$/i;
 const idListKey = /^(?:videos?|video_?ids?|watch_?history|history|favou?rites|liked?|watch_?later|entries)$/i;
 const subscriptionKey = /^(?:subscriptions?|channels?)$/i;
-/** Accounts of the same video in other words, by key: pieces of streams, subtitles, pictures. */
+/** Keys of data that repeats the same video: parts of streams, subtitles, pictures. */
 const skippedKey =
   /^(?:formats|requested_\w+|thumbnails?|subtitles|automatic_captions|_format_sort_fields|http_headers|fragments|heatmap|avatars?|images?|icons?|embeds_thumbnail)$/i;
 
@@ -29,9 +28,9 @@ interface Frame {
   readonly kind: 'object' | 'array';
   readonly key: string | undefined;
   readonly skipped: boolean;
-  /** What stands in the object itself. */
+  /** Found in the object itself. */
   readonly own: Candidate[];
-  /** What is left of the values within. */
+  /** Found in the values within it. */
   readonly below: Candidate[];
   /** Strings of an array, or the texts of an object by key. */
   readonly texts: { readonly key: string; readonly value: string; readonly line: number }[];
@@ -42,7 +41,7 @@ export function looksLikeJson(text: string): boolean {
   const start = /^[\s\ufeff]*/.exec(text.slice(0, 1000))?.[0].length ?? 0;
   if (!/[[{]/.test(text[start] ?? '')) return false;
   const quiet: JsonHandler = { open: () => undefined, close: () => undefined, text: () => undefined };
-  // In one step: so little is looked at.
+  // In one step, because only a little is read.
   const look = walkJson(text, quiet, Math.min(text.length, start + 20_000));
   return look.next().value === true;
 }
@@ -75,7 +74,7 @@ class JsonReader implements JsonHandler {
   open(kind: 'object' | 'array', key: string | undefined): void {
     const parent = this.top;
     const skipped = parent.skipped || (key !== undefined && skippedKey.test(key));
-    // A list within a list is still what the outer one is called.
+    // A nested list has the same key as the outer one.
     this.frames.push(frame(kind, key ?? parent.key, skipped));
   }
 
@@ -98,7 +97,7 @@ class JsonReader implements JsonHandler {
     else if (value.length > 10) top.own.push(...candidatesIn(value, name, line, this.list));
   }
 
-  /** All that was found, also of values that never ended. */
+  /** Everything found, including values that never ended. */
   end(): readonly Candidate[] {
     while (this.frames.length > 1) this.close();
     const [root] = this.frames;
@@ -110,7 +109,7 @@ class JsonReader implements JsonHandler {
     const text = (key: string): string | undefined => done.texts.find((one) => one.key === key)?.value;
     const line = done.texts[0]?.line ?? this.line;
     const page = text('webpage_url');
-    // yt-dlp's account of a page: all addresses in it are of the same video, but for a list's entries.
+    // yt-dlp's info of a page: all addresses in it belong to the same video, except a list's entries.
     const own = page === undefined ? [...done.own] : candidatesIn(page, '', line, this.list);
     const id = text('id') ?? '';
     const site = text('ie_key') ?? text('extractor_key') ?? text('extractor') ?? text('kind') ?? '';

@@ -1,6 +1,6 @@
 /**
- * Walks through JSON, JSON Lines or values one behind the other without building them, in slices, so that an
- * export of 60 MB stops nobody; says where each value stands. What is broken off is read up to there.
+ * Walks through JSON, JSON Lines or concatenated values without building them, in slices, so that an export
+ * of 60 MB blocks nothing; reports the position of each value. Truncated text is read up to its end.
  */
 
 export interface JsonHandler {
@@ -15,7 +15,7 @@ type Expected = 'value' | 'key' | 'colon' | 'next';
 const charactersInSlice = 100_000;
 const deepest = 500;
 
-/** Answers whether all of the text (or all of it up to `until`) was JSON. */
+/** Returns whether all of the text (or all of it up to `until`) was JSON. */
 export function* walkJson(
   text: string,
   handler: JsonHandler,
@@ -83,7 +83,7 @@ export function* walkJson(
   return true;
 }
 
-/** Behind the closing quote; -1 when there is none. */
+/** After the closing quote; -1 when there is none. */
 function endOfString(text: string, from: number): number {
   for (let at = from + 1; at < text.length; at += 1) {
     const code = text.charCodeAt(at);

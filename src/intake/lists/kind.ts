@@ -1,4 +1,4 @@
-/** What kind of list a text is: by what stands in it, and only then by what its file is called. */
+/** What format of list a text has: first by its content, then by its file name. */
 import type { ListFormat } from '../listFormat';
 import { looksLikeJson } from './json';
 import { linesOf, shapeOf } from './lines';
@@ -10,14 +10,14 @@ import { visible } from '../clean';
 import { readUrlsLine } from '../urlsSyntax';
 
 export type ListKind =
-  /** An entry on each line. `strict`: a line that is none fails with a row. */
+  /** An entry on each line. `strict`: any other line fails with a row. */
   | { readonly kind: 'lines'; readonly strict: boolean }
   | { readonly kind: 'table'; readonly delimiter: string }
   | { readonly kind: 'json' }
   | { readonly kind: 'markup'; readonly markup: MarkupKind }
   | { readonly kind: 'mail' }
   | { readonly kind: 'shortcut' }
-  /** A piece list of one stream (HLS), which is no list of videos. */
+  /** A playlist of one stream's segments (HLS), which is not a list of videos. */
   | { readonly kind: 'stream' }
   | { readonly kind: 'prose' };
 
@@ -33,7 +33,8 @@ export function* kindOf(text: string, hint: ListFormat): Generator<undefined, Li
   const markup = markupOf(text);
   if (markup !== undefined) return { kind: 'markup', markup };
   if (looksLikeJson(text)) return { kind: 'json' };
-  // A list that says so is read as one while somebody types in it, whatever stands there for the moment.
+  // A list that declares its format is read as such while the user types in it, whatever it contains at the
+  // moment.
   if (hint === 'urls') return (yield* urlsTable(text)) ?? strictLines;
   if (looksLikeMail(text)) return { kind: 'mail' };
   if (hint !== 'csv' && /^\s*<|<[a-z]+(?:\s[^>]*)?>[^]*<\/[a-z]+>/i.test(start)) return { kind: 'prose' };
@@ -53,8 +54,8 @@ function* urlsTable(text: string): Generator<undefined, ListKind | undefined> {
 }
 
 /**
- * A list has lines that are an entry and nothing else, and none where links stand among words. Lines that are
- * neither may be there, if they are fewer. Ids need a link beside them, or to be three.
+ * A list has lines that contain only an entry, and no lines with links among words. Other lines are allowed
+ * if they are fewer. Ids need a link beside them, or there must be three of them.
  */
 function* isLines(text: string): Generator<undefined, boolean> {
   let entries = 0;

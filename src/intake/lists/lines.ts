@@ -1,6 +1,6 @@
 /**
- * Lists with an entry on each line: `.urls`, yt-dlp's batch files and download archives, M3U, what programs print
- * one a line. A line of another shape is helped where its meaning is plain, and explained where it is not.
+ * Lists with an entry on each line: `.urls`, yt-dlp's batch files and download archives, M3U, line-by-line
+ * output of programs. Any other line is repaired where its meaning is clear, and explained where it is not.
  */
 import { failure } from '../../model/failure';
 import { goesOn, invisibleIn, isBareAddress, unescaped, visible } from '../clean';
@@ -12,10 +12,13 @@ import { looksLikePath } from '../localPath';
 import { readUrlsLine } from '../urlsSyntax';
 import { isYouTubeId, watchUrl } from '../youtubeLink';
 
-/** What may stand on a line of such a list. */
+/** What a line of such a list may contain. */
 const entryOptions: LinkOptions = { bareIds: true, local: true, bareHosts: true };
 
-/** Reads a list line by line. `strict`: a line that is no link fails with a row; else it is only told. */
+/**
+ * Reads a list line by line. `strict`: a line that is not a link fails with a row; otherwise it is only
+ * reported.
+ */
 export function* readLines(text: string, list: ListBuilder, strict: boolean): Generator<undefined, void> {
   for (const { line, number, pause } of linesOf(text)) {
     readLine(line, number, list, strict);
@@ -26,7 +29,10 @@ export function* readLines(text: string, list: ListBuilder, strict: boolean): Ge
 const linesInSlice = 200;
 const charactersInSlice = 100_000;
 
-/** The lines of a text, without their ends, from 1; `pause` where others should get a turn. */
+/**
+ * The lines of a text, without their line ends, numbered from 1; `pause` where other work should get a
+ * turn.
+ */
 export function* linesOf(
   text: string,
 ): Generator<{ readonly line: string; readonly number: number; readonly pause: boolean }> {
@@ -80,7 +86,7 @@ function warnInvisible(list: ListBuilder, place: Required<Place>, code: string, 
   });
 }
 
-/** A comma, a quote or a bracket behind an address is left from what it was copied out of. */
+/** A comma, quote or bracket after an address is left over from where it was copied. */
 function hasLooseEnd(entry: string): boolean {
   if (!/^https?:/i.test(entry)) return false;
   if (/[,;|\u2013\u2014]https?:\/\//i.test(entry)) return true;
@@ -89,7 +95,7 @@ function hasLooseEnd(entry: string): boolean {
   return /[,;"'>\]]/.test(last) && !/\[[^\]]*\]$/.test(entry);
 }
 
-/** `./Talk #1.mp4`: the sign is part of a file's name where only so it is one. */
+/** `./Talk #1.mp4`: the # belongs to a file name if only then the file is readable. */
 function pathWithSign(line: string, from: number): string | undefined {
   const whole = line.slice(from).trimEnd();
   const cut = whole.search(/\s#/);
@@ -118,9 +124,9 @@ export function archived(entry: string): string | undefined {
 
 const longestLine = 20_000;
 
-/** A line that is more than a link: what it holds is taken where that is one link, and the fix is offered. */
+/** A line with more than a link: a single link in it is used, and a fix is offered. */
 function rescue(entry: string, place: Required<Place>, list: ListBuilder, strict: boolean): void {
-  // What is longer is no line that somebody has written.
+  // Nobody writes a longer line by hand.
   const links = entry.length > longestLine || !/[/%]/.test(entry) ? [] : [...linksIn(entry)];
   const [only] = links;
   if (only !== undefined && links.length === 1) {
@@ -150,7 +156,7 @@ function rescue(entry: string, place: Required<Place>, list: ListBuilder, strict
   else list.note('not-understood', place.line, entry);
 }
 
-/** The links in a line: written as such, or encoded for a query. */
+/** The links in a line: plain, or encoded for a query. */
 function* linksIn(entry: string): Generator<string> {
   let some = false;
   for (const { text } of findLinks(unescaped(entry))) {
@@ -163,11 +169,11 @@ function* linksIn(entry: string): Generator<string> {
   try {
     yield decodeURIComponent(encoded[0]);
   } catch {
-    // Then it is no link after all.
+    // Then it is not a link.
   }
 }
 
-/** What was meant by `ttps://…`, `https:/…`, `example.org/…`. */
+/** The correction of `ttps://…`, `https:/…`, `example.org/…`. */
 function typos(entry: string): readonly LineFix[] {
   const rest = /^h?[htx]{0,4}p{0,2}s{0,2}:?\/{1,2}(?=[^/\s]+\.[^/\s]+)(.+)$/i.exec(entry)?.[1];
   const address = rest ?? (isBareAddress(entry) ? entry : undefined);
@@ -175,7 +181,7 @@ function typos(entry: string): readonly LineFix[] {
   return [{ title: 'Write https://', text: `https://${address}` }];
 }
 
-/** The shape of a line, for telling a list from other text. */
+/** The shape of a line, to distinguish a list from other text. */
 export type LineShape = 'blank' | 'comment' | 'entry' | 'id' | 'mixed' | 'other';
 
 export function shapeOf(line: string): LineShape {

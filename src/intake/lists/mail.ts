@@ -1,10 +1,10 @@
 /**
- * Mails as they lie on disk: quoted-printable and base64 bodies become text, attachments are passed over. Lines
- * keep their numbers where a line was only wrapped.
+ * Stored mails: quoted-printable and base64 bodies are decoded, attachments are skipped. Lines keep their
+ * numbers where a line was only wrapped.
  */
 import { linesOf } from './lines';
 
-/** Whether a text is a mail, or the body of one that was copied in its encoded form. */
+/** Whether a text is a mail, or a mail's body that was copied in its encoded form. */
 export function looksLikeMail(text: string): boolean {
   const start = text.slice(0, 64 * 1024);
   if (/^content-transfer-encoding:\s*(?:quoted-printable|base64)/im.test(start)) return true;

@@ -1,6 +1,6 @@
 /**
- * XML that is a list: OPML (subscriptions of podcast and news readers), XSPF playlists, `.webloc`. Read with saxes,
- * which goes on after the small errors such files have.
+ * XML lists: OPML (subscriptions of podcast and news readers), XSPF playlists, `.webloc`. Read with saxes,
+ * which tolerates the small errors such files have.
  */
 import { SaxesParser } from 'saxes';
 import type { ListBuilder } from '../listBuilder';
@@ -8,7 +8,7 @@ import { mendedXml } from '../xmlText';
 
 export type MarkupKind = 'opml' | 'xspf' | 'plist';
 
-/** Which of these a text is, by its root. */
+/** Which of these formats a text has, by its root. */
 export function markupOf(text: string): MarkupKind | undefined {
   const start = text.slice(0, 4000);
   if (!/^[\s\ufeff]*</.test(start)) return undefined;
@@ -46,7 +46,7 @@ export function* readMarkup(text: string, kind: MarkupKind, list: ListBuilder): 
   }
 }
 
-/** An outline's feed, whatever its address looks like; without one the link it stands for. */
+/** An outline's feed, whatever its address looks like; without one the link it points to. */
 function outline(attributes: Readonly<Record<string, string>>, line: number, list: ListBuilder): void {
   const feed = attributes.xmlurl?.trim() ?? '';
   if (feed !== '') list.link(feed, { line }, { feed: true });

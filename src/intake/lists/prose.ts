@@ -1,6 +1,6 @@
 /**
- * Running text: prose, Markdown, HTML, bookmarks, chats, mails. Links are found wherever they stand; pictures, name
- * spaces and documents are passed over; links that a `#`, `;` or `]` switches off stay off.
+ * Running text: prose, Markdown, HTML, bookmarks, chats, mails. Links are found anywhere; pictures, name
+ * spaces and documents are skipped; links that a `#`, `;` or `]` disables stay disabled.
  */
 import { isBareAddress, visible } from '../clean';
 import { directives } from '../directives';
@@ -13,9 +13,9 @@ import { isYouTubeId, watchUrl } from '../youtubeLink';
 import { archived, linesOf } from './lines';
 import { areIds } from './row';
 
-/** A link that a batch file of yt-dlp's has switched off. */
+/** A link that is disabled in a batch file of yt-dlp. */
 const commentedOut = /^\s*[#;\]]\s?(?:https?:\/\/|(?:www\.)?youtu)/i;
-/** A video named by its id alone: shortcodes of Hugo, Jekyll, Logseq, Obsidian; players of web pages. */
+/** A video given only by its id: shortcodes of Hugo, Jekyll, Logseq, Obsidian; players of web pages. */
 const shortcode =
   /(?:\{[{%]<?\s*(?:youtube|yt|youtubeLite)\b[^}\n]{0,40}?["'\s=(:|]|\bvideoid\s*=\s*["']|\[youtube\]|@\[youtube\]\(|\[\[?!?youtube:)([\w-]{11})(?![\w-])/gi;
 const charactersInSlice = 100_000;
@@ -30,7 +30,7 @@ export function* readProse(text: string, list: ListBuilder): Generator<undefined
   }
 }
 
-/** Lines that are nothing but an id count where there are three of them. */
+/** Lines that contain only an id count if there are three of them. */
 function idLines(text: string): readonly string[] {
   const ids = (text.match(/^[ \t]*[\w-]{11}[ \t]*\r?$/gm) ?? []).map((line) => line.trim());
   return ids.length >= 3 && areIds(ids) ? ids : [];
@@ -98,7 +98,9 @@ function take(
   list.note('passed-over', place.line);
 }
 
-/** Whether a link stands where a page names its pictures, scripts and name spaces: by the attribute, key or tag. */
+/**
+ * Whether a link is the address of a page's picture, script or name space: by the attribute, key or tag.
+ */
 function isAside(line: string, from: number): boolean {
   const before = line.slice(Math.max(0, from - 300), from);
   const field = /([\w:-]{1,40})["']?\s*[:=]\s*["']?$/.exec(before.slice(-60))?.[1];
@@ -107,7 +109,7 @@ function isAside(line: string, from: number): boolean {
   return tag !== -1 && /^<(?:img|script|link|base|meta|form|!doctype|\?xml)\b[^>]*$/i.test(before.slice(tag));
 }
 
-/** Comments of HTML are as good as not there; their lines stay. */
+/** HTML comments are blanked; their lines are kept. */
 function withoutComments(text: string): string {
   let out = '';
   let at = 0;
@@ -120,7 +122,10 @@ function withoutComments(text: string): string {
   }
 }
 
-/** Links in angle brackets may go over several lines (RFC 3986, appendix C); their ends go behind the bracket. */
+/**
+ * Links in angle brackets may span several lines (RFC 3986, appendix C); their line ends move behind the
+ * bracket.
+ */
 function joined(text: string): string {
   return text.replace(
     /<(https?:[^\s<>]{1,500})((?:\r?\n[ \t]*[^\s<>]{1,500}){1,5})>/gi,

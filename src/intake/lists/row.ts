@@ -1,6 +1,6 @@
 /**
- * What one row of a table or one object of an export names, judged together: a row that names a video and its
- * channel, its pictures and its page means the video.
+ * What one row of a table or one object of an export names, judged as a whole: a row that names a video and
+ * its channel, its pictures and its page means the video.
  */
 import type { Link } from '../../model/link';
 import { isFailure, readLink, youtubeVideo } from '../link';
@@ -9,11 +9,11 @@ import { isPassedOver, isSideField, isVideoSite } from '../passedOver';
 import { findLinks } from '../freeText';
 import { isYouTubeId } from '../youtubeLink';
 
-/** A link with its place. */
+/** A link with its position. */
 export interface Candidate {
   readonly link: Link;
   readonly line: number;
-  /** The cell or value is nothing but the link. */
+  /** The cell or value contains only the link. */
   readonly alone: boolean;
 }
 
@@ -51,7 +51,7 @@ export function channelCandidate(id: string, line: number): readonly Candidate[]
   return isFailure(link) ? [] : [{ link, line, alone: true }];
 }
 
-/** Whether texts that all have the form of an id are ids, and no words or numbers of eleven characters. */
+/** Whether texts in the form of an id are ids, and not words or numbers of eleven characters. */
 export function areIds(texts: readonly string[]): boolean {
   if (texts.length === 0 || !texts.every(isYouTubeId)) return false;
   const mixed = texts.filter((text) => !/^(?:[a-z]+|[A-Z]+|[A-Z][a-z]+|\d+)$/.test(text));

@@ -1,6 +1,6 @@
 /**
- * Tables: CSV, TSV and the semicolon files of European spreadsheets. Read with Papa Parse, in pieces of whole
- * records. A column under a header that names video ids, or of nothing but ids, is videos.
+ * Tables: CSV, TSV and the semicolon files of European spreadsheets. Read with Papa Parse, in chunks of
+ * whole records. A column whose header names video ids, or which contains only ids, is videos.
  */
 import Papa from 'papaparse';
 import { findLinks } from '../freeText';
@@ -62,7 +62,7 @@ export function* readTable(text: string, delimiter: string, list: ListBuilder): 
 
 interface IdColumns {
   readonly columns: ReadonlySet<number>;
-  /** The record that names the columns. What stands before is about the whole table. */
+  /** The record that names the columns. Anything before it is about the whole table. */
   readonly header: number;
   /** True where the header names the ids: then nothing above it is an entry. */
   readonly named: boolean;
@@ -125,7 +125,7 @@ function* recordsOf(text: string, delimiter: string): Generator<TableRecord> {
   while (at < text.length) {
     const isLast = at + size >= text.length;
     const { rows, ends } = parsed(text.slice(at, at + size), delimiter);
-    // The last record of a piece may go on in the next one.
+    // The last record of a chunk may continue in the next one.
     if (!isLast) rows.pop();
     const end = ends[rows.length - 1];
     if (end === undefined) {
@@ -144,7 +144,7 @@ function* recordsOf(text: string, delimiter: string): Generator<TableRecord> {
 
 interface Parsed {
   readonly rows: string[][];
-  /** Where each row ends in the piece. */
+  /** Where each row ends in the chunk. */
   readonly ends: number[];
 }
 
@@ -166,8 +166,9 @@ const delimiters = ['\t', ';', ','] as const;
 const looked = 40;
 
 /**
- * The delimiter of a text that is a table; undefined for others. `named`: the file is called a table. Else its
- * first lines must all have the same cells, with a link or id in one of them, or a header must say so.
+ * The delimiter of a text that is a table; undefined for others. `named`: the file name says it is a table.
+ * Otherwise its first lines must have the same number of cells, with a link or id in one of them, or a
+ * header must show it.
  */
 export function delimiterOf(text: string, named: boolean): string | undefined {
   const start = text.slice(0, 64 * 1024);
@@ -202,7 +203,7 @@ function scoreOf(rows: readonly (readonly string[])[], delimiter: string): numbe
   const bodies = header.some((cell) => isLink(cell)) ? rows.length : rows.length - 1;
   const share = linked / Math.max(1, bodies);
   const columns = idColumnsOf(rows.map((cells, line) => ({ cells, line })));
-  // The header may stand below lines about the table.
+  // The header may be below lines about the table.
   if (columns.named || (headed && even > 0.5)) return 2 + share;
   if (columns.columns.size > 0 && even > 0.8) return 1.5 + share;
   const enough = rows.length > 1 || delimiter === '\t';
@@ -211,7 +212,7 @@ function scoreOf(rows: readonly (readonly string[])[], delimiter: string): numbe
     : 0;
 }
 
-/** A cell that is nothing but a link. */
+/** A cell that contains only a link. */
 function isLink(cell: string): boolean {
   const text = visible(cell).trim();
   const [first, second] = findLinks(text);

@@ -1,9 +1,9 @@
 /**
- * CFF fonts whose glyphs go by number (most East Asian ones): the table from glyph to that number, which a
- * PDF text uses instead of the glyph. After Adobe Technical Note 5176.
+ * CID-keyed CFF fonts (most East Asian ones): the table from glyph to CID, which a PDF text uses instead of
+ * the glyph. After Adobe Technical Note 5176.
  */
 
-/** By glyph; undefined when the font's glyphs go by name, then the glyph's own number counts. */
+/** By glyph; undefined when the font is not CID-keyed, then the glyph's own number counts. */
 export function cidsOf(cff: Buffer, glyphCount: number): Uint16Array | undefined {
   const names = indexAt(cff, cff.readUInt8(2));
   const top = indexAt(cff, names.end);
@@ -53,7 +53,7 @@ function topEntries(dictionary: Buffer): { byNumber: boolean; charset: number } 
       operand = dictionary.readInt32BE(at);
       at += 4;
     } else if (byte === 30) {
-      // A real number: half bytes up to one that is 15.
+      // A real number: nibbles up to one that is 15.
       while ((dictionary.readUInt8(at) & 0x0f) !== 0x0f && dictionary.readUInt8(at) >> 4 !== 0x0f) at += 1;
       at += 1;
     } else if (byte >= 32 && byte <= 246) operand = byte - 139;

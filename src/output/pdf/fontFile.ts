@@ -1,7 +1,7 @@
 /**
- * A TrueType or OpenType font (ISO 14496-22), as much of it as a PDF needs: which characters it has, how wide
- * they are, and the font cut down to the glyphs that were used. The file is the user's and may be broken:
- * whatever is wrong with it is a sentence, never an exception of another kind.
+ * A TrueType or OpenType font (ISO 14496-22), as much of it as a PDF needs: its characters, their widths,
+ * and the font reduced to the used glyphs. The file is the user's and may be broken: every error is a
+ * FontProblem with a sentence, never another exception.
  */
 import { cidsOf } from './cffCids';
 
@@ -19,7 +19,7 @@ export interface FontFace {
   glyphOf(character: number): number | undefined;
   /** Advance in thousandths of the font size. */
   widthOf(glyph: number): number;
-  /** What a text says for the glyph: the glyph itself, in CFF fonts with names by number those. */
+  /** The glyph's code in a PDF text: the glyph itself, in CID-keyed CFF fonts its CID. */
   cidOf(glyph: number): number;
 }
 
@@ -63,7 +63,9 @@ export function readFont(bytes: Uint8Array): FontFace {
   });
 }
 
-/** The font as it goes into the PDF: TrueType with the used glyphs alone, CFF as a whole. Throws FontProblem. */
+/**
+ * The font as embedded in the PDF: TrueType with only the used glyphs, CFF as a whole. Throws FontProblem.
+ */
 export function embeddable(bytes: Uint8Array, used: ReadonlySet<number>): Uint8Array {
   return careful(() => {
     const tables = tablesOf(bytes);
@@ -73,7 +75,7 @@ export function embeddable(bytes: Uint8Array, used: ReadonlySet<number>): Uint8A
     const head = Buffer.from(table(tables, 'head'));
     const starts = glyphStarts(tables, head);
     const kept = new Set([0, ...used]);
-    // A set that grows while it is walked hands out what was added: parts may have parts.
+    // A set that grows during iteration also returns the added glyphs: parts may have parts.
     for (const glyph of kept) for (const part of partsOf(glyf, starts, glyph)) kept.add(part);
     const pieces: Buffer[] = [];
     const offsets = Buffer.alloc(starts.length * 4);
@@ -107,7 +109,7 @@ function careful<T>(work: () => T): T {
     return work();
   } catch (error) {
     if (error instanceof FontProblem) throw error;
-    // Offsets of a broken file point outside of it.
+    // Offsets of a broken file may point outside of it.
     if (error instanceof RangeError || error instanceof TypeError)
       throw new FontProblem('the file is broken');
     throw error;
@@ -116,7 +118,7 @@ function careful<T>(work: () => T): T {
 
 function tablesOf(bytes: Uint8Array): Tables {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  // Of a collection the first font is taken.
+  // Of a collection the first font is used.
   const start = file.toString('latin1', 0, 4) === 'ttcf' ? file.readUInt32BE(12) : 0;
   const version = file.toString('latin1', start, start + 4);
   if (!['\0\x01\0\0', 'OTTO', 'true'].includes(version))
@@ -204,7 +206,7 @@ function glyphStarts(tables: Tables, head: Buffer): readonly number[] {
   );
 }
 
-/** The glyphs that a composite glyph is made of. */
+/** The components of a composite glyph. */
 function partsOf(glyf: Buffer, starts: readonly number[], glyph: number): readonly number[] {
   const start = starts[glyph] ?? 0;
   if ((starts[glyph + 1] ?? 0) <= start || glyf.readInt16BE(start) >= 0) return [];
@@ -251,7 +253,7 @@ function checksum(content: Buffer): number {
   return total;
 }
 
-/** The PostScript name, which PDF readers show; letters and digits alone. */
+/** The PostScript name, which PDF readers show; only letters and digits. */
 function nameOf(name: Buffer | undefined): string {
   if (name === undefined) return 'Font';
   const strings = name.readUInt16BE(4);

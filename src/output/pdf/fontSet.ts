@@ -1,6 +1,6 @@
 /**
- * The fonts of one document: the reader's own Helvetica, the user's font, and fonts of this computer that are
- * looked up only when a character asks for them. Keeps what was used, for embedding at the end.
+ * The fonts of one document: the reader's own Helvetica, the user's font, and fonts of this computer that
+ * are searched only when a character needs them. Records what was used, for embedding at the end.
  */
 import type { Files } from '../../model/ports';
 import { FailureError } from '../../model/failure';
@@ -14,7 +14,7 @@ export interface Glyph {
   readonly letter: string;
   /** Name of the font among the page's resources. */
   readonly font: string;
-  /** As the content stream has it, hex digits. */
+  /** As in the content stream, hex digits. */
   readonly code: string;
   /** Thousandths of the font size. */
   readonly width: number;
@@ -29,11 +29,11 @@ interface Embedded {
   readonly path: string;
   readonly face: FontFace;
   readonly id: number;
-  /** Used glyphs, each with a character it stands for. */
+  /** Used glyphs, each with its character. */
   readonly used: Map<number, number>;
 }
 
-/** What Helvetica has without a look into its table. */
+/** Characters that Helvetica has, without reading its table. */
 const basic = /^[ -~]*$/;
 const maxFontBytes = 64 * 1024 * 1024;
 
@@ -42,7 +42,7 @@ export class FontSet {
   private readonly embedded: Embedded[] = [];
   private readonly lacking = new Set<number>();
   private readonly seen = new Set<number>();
-  /** Glyphs found before: plain, bold, and both with Helvetica first. */
+  /** Cache of glyphs: plain, bold, and both with Helvetica first. */
   private readonly known: readonly Map<string, Glyph | undefined>[] = Array.from(
     { length: 4 },
     () => new Map(),
@@ -59,7 +59,7 @@ export class FontSet {
     this.configured = configured === '' ? undefined : configured;
   }
 
-  /** Loads fonts until every character of the text has one or none is left. To be awaited before `glyphs`. */
+  /** Loads fonts until every character of the text has one or none is left. Await it before `glyphs`. */
   async prepare(text: string): Promise<void> {
     if (this.configured !== undefined) {
       const path = this.configured;
@@ -81,7 +81,7 @@ export class FontSet {
     }
   }
 
-  /** The glyph of a character; undefined for those that take no place. */
+  /** The glyph of a character; undefined for zero-width ones. */
   glyphOf(letter: string, bold: boolean, plainFirst: boolean): Glyph | undefined {
     const known = this.known[(bold ? 1 : 0) + (plainFirst ? 2 : 0)];
     if (known?.has(letter) === true) return known.get(letter);
@@ -90,7 +90,7 @@ export class FontSet {
     return glyph;
   }
 
-  /** True when Helvetica should be tried first: no font was chosen, and the text is in its alphabet. */
+  /** True when Helvetica is tried first: no font was chosen, and the text is in its alphabet. */
   prefersPlain(text: string): boolean {
     if (this.embedded.some(({ name }) => name === 'U')) return false;
     if (basic.test(text)) return true;
@@ -175,7 +175,7 @@ export class FontSet {
     return undefined;
   }
 
-  /** A font of this computer that cannot be used is passed by; about the user's own there is a note. */
+  /** A font of this computer that cannot be used is skipped; for the user's own there is a note. */
   private async load(path: string, isChosen: boolean): Promise<void> {
     try {
       const bytes = await this.files.read(path, maxFontBytes);
@@ -198,7 +198,7 @@ export class FontSet {
     }
   }
 
-  /** A font with two bytes a character; ISO 32000-1, 9.7. */
+  /** A font with two-byte codes; ISO 32000-1, 9.7. */
   private async writeEmbedded({ face, path, id, used }: Embedded): Promise<void> {
     const bytes = await this.files.read(path, maxFontBytes);
     if (bytes === undefined) throw new FontProblem(`the font ${path} is gone`);
@@ -235,7 +235,7 @@ export class FontSet {
   }
 }
 
-/** Marks a font as a part of another; six letters, here told apart by the count of glyphs. */
+/** Marks a font as a subset; six letters, here derived from the number of glyphs. */
 function tagOf(count: number): string {
   let tag = '';
   for (let rest = count, at = 0; at < 6; at += 1, rest = Math.floor(rest / 26))
@@ -243,7 +243,7 @@ function tagOf(count: number): string {
   return `${tag}+`;
 }
 
-/** What the glyphs say, for copying and searching. */
+/** The characters of the glyphs, for copying and searching. */
 function unicodeMap(glyphs: readonly (readonly [code: number, character: number])[]): string {
   let blocks = '';
   // A block may have a hundred lines.
@@ -257,12 +257,12 @@ function unicodeMap(glyphs: readonly (readonly [code: number, character: number]
   return `/CIDInit/ProcSet findresource begin 12 dict begin begincmap/CIDSystemInfo<</Registry(Adobe)/Ordering(UCS)/Supplement 0>>def/CMapName/Adobe-Identity-UCS def/CMapType 2 def 1 begincodespacerange <0000><FFFF> endcodespacerange\n${blocks}endcmap CMapName currentdict/CMap defineresource pop end end`;
 }
 
-/** Joiners, variation selectors and the like say how others are drawn and take no place themselves. */
+/** Joiners, variation selectors and the like affect how others are drawn and have no width themselves. */
 function isInvisible(letter: string): boolean {
   return /^[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Zl}\p{Zp}]$/u.test(letter);
 }
 
-/** Text that stands for what is drawn, when it is copied. */
+/** Replacement text for what is drawn, when it is copied. */
 export function actualText(text: string): string {
   return `/Span<</ActualText ${textString(text)}>>BDC`;
 }

@@ -1,10 +1,13 @@
-/** Pages as they fill up: lines from the top down, links where they were drawn, "Page 3 of 12" at the foot. */
+/**
+ * Pages as they fill up: lines from the top down, links where they were drawn, "Page 3 of 12" at the
+ * bottom.
+ */
 import type { FontSet } from './fontSet';
 import { decimal, type PdfFile } from './pdfFile';
 import { standardWidth } from './standardFonts';
 import { drawLine, layOut, type Line, type Span } from './textLayout';
 
-/** A4 in points, and what is left of it. */
+/** A4 in points, and its margins. */
 export const sheet = { width: 595, height: 842, left: 64, right: 64, top: 70, bottom: 72 } as const;
 export const textWidth = sheet.width - sheet.left - sheet.right;
 
@@ -15,7 +18,7 @@ const colours: Readonly<Record<Colour, string>> = {
   link: '0.05 0.3 0.6',
 };
 
-/** A place to jump to. */
+/** A link destination. */
 export interface Place {
   readonly page: number;
   readonly y: number;
@@ -68,7 +71,7 @@ export class Pages {
     return this.page?.number ?? this.nextNumber - 1;
   }
 
-  /** Blank space, left out at the top of a page. */
+  /** Vertical space, omitted at the top of a page. */
   space(points: number): void {
     if (this.page !== undefined && this.y < sheet.height - sheet.top) this.y -= points;
   }
@@ -101,7 +104,7 @@ export class Pages {
     }
   }
 
-  /** Lines beside each other, each at its place from the left edge of the text; then one line down. */
+  /** Lines side by side, each at its position from the left edge of the text; then one line down. */
   async row(
     lines: readonly (readonly [line: Line, x: number, colour: Colour])[],
     block: Block,
@@ -152,7 +155,7 @@ export class Pages {
     page.links += `<</Type/Annot/Subtype/Link/Rect[${box}]/Border[0 0 0]${action}>>`;
   }
 
-  /** How many pages there are is known when all are written: a drawing of its own, shared by all, says it. */
+  /** The number of pages is known only when all are written: one drawing, shared by all pages, shows it. */
   private foot(number: number): string {
     const text = `Page ${number} of `;
     const codes = Buffer.from(text, 'latin1').toString('hex');
@@ -163,12 +166,12 @@ export class Pages {
   }
 }
 
-/** The number of pages as the drawing that every foot shows. */
+/** The number of pages as the drawing that every page shows. */
 export function totalDrawing(total: number): string {
   return `${colours.quiet} rg BT /R 9 Tf<${Buffer.from(String(total), 'latin1').toString('hex')}>Tj ET`;
 }
 
-/** Where a link or bookmark leads, a little above the line. */
+/** The destination of a link or bookmark, a little above the line. */
 export function destination({ page, y }: Place): string {
   return `[${page} 0 R/XYZ null ${decimal(y + 6)} null]`;
 }

@@ -1,6 +1,6 @@
 /**
- * The skeleton of a PDF (ISO 32000-1): numbered objects, compressed streams, a table of where they begin.
- * Pieces are handed out as they come, so a document of any length needs no memory of its size.
+ * The skeleton of a PDF (ISO 32000-1): numbered objects, compressed streams, and the table of their
+ * offsets. Chunks are returned as they are produced, so a long document needs little memory.
  */
 import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
@@ -10,7 +10,7 @@ const compress = promisify(deflate);
 
 /** Pages under one node of the page tree. */
 const fanOut = 50;
-/** Lines of the table of objects that are made in one go. */
+/** Lines of the table of objects that are formatted in one go. */
 const entriesTogether = 5000;
 
 export class PdfFile {
@@ -23,7 +23,7 @@ export class PdfFile {
   private readonly pages: number[] = [];
 
   constructor() {
-    // Bytes above 127 tell transfer programs that the file is binary.
+    // Bytes above 127 show transfer programs that the file is binary.
     this.push(Buffer.from('%PDF-1.7\n%\xe2\xe3\xcf\xd3\n', 'latin1'));
   }
 
@@ -60,7 +60,7 @@ export class PdfFile {
     return this.nodes[at] ?? 0;
   }
 
-  /** Writes the tree of all pages and returns its root. Pages from the given slot on stand at the front. */
+  /** Writes the tree of all pages and returns its root. Pages from the given slot on come first. */
   writePageTree(frontSlot: number): number {
     const root = this.reserve();
     let level = this.nodes.map((id, at) => ({
@@ -86,13 +86,13 @@ export class PdfFile {
     return root;
   }
 
-  /** From the next page on pages are in nodes of their own; returns its slot. */
+  /** Pages from the next one on are in separate nodes; returns the slot. */
   startSection(): number {
     while (this.pages.length % fanOut !== 0) this.pages.push(0);
     return this.pages.length;
   }
 
-  /** Writes the end of the file. Every reserved object must be there by now. */
+  /** Writes the end of the file. Every reserved object must have been written. */
   *end(catalog: number, info: number): Sliced<void> {
     const start = this.length;
     const size = this.offsets.length;
@@ -114,7 +114,7 @@ export class PdfFile {
     );
   }
 
-  /** What was written since the last call. */
+  /** Everything written since the last call. */
   take(): readonly Uint8Array[] {
     const { ready } = this;
     this.ready = [];

@@ -1,10 +1,10 @@
 /**
- * The fonts that every PDF reader brings along: Helvetica, plain and bold, in the encoding WinAnsi
- * (windows-1252), and the one sign of ZapfDingbats that stands where no font has a glyph.
- * Widths are those of Adobe's Core 14 AFM files.
+ * The fonts built into every PDF reader: Helvetica, plain and bold, in the encoding WinAnsi (windows-1252),
+ * and the one ZapfDingbats sign for characters that no font has. Widths are those of Adobe's Core 14 AFM
+ * files.
  */
 
-/** What windows-1252 has from 0x80 to 0x9f; a space where it has nothing. */
+/** The characters of windows-1252 from 0x80 to 0x9f; a space where it has none. */
 const upper = '€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ';
 const codes = new Map<number, number>();
 for (let code = 0x20; code < 0x7f; code += 1) codes.set(code, code);

@@ -1,6 +1,6 @@
 /**
- * Fonts that computers usually have, widest first, then those for scripts that few fonts have. What is not
- * there is passed by, so one list serves all systems.
+ * Fonts that computers usually have, broadest first, then those for scripts that few fonts have. Missing
+ * ones are skipped, so one list serves all systems.
  */
 const debian = '/usr/share/fonts/truetype';
 const supplemental = '/System/Library/Fonts/Supplemental';

@@ -1,6 +1,6 @@
 /**
- * Text → lines of glyphs. Breaks after spaces and between East Asian characters, puts right-to-left scripts
- * into the order they are seen in. Letters are not joined: Arabic and Indic words show their single forms.
+ * Text → lines of glyphs. Breaks after spaces and between East Asian characters, reorders right-to-left
+ * scripts for display. Letters are not joined: Arabic and Indic words show their isolated forms.
  */
 import { actualText, type FontSet, type Glyph } from './fontSet';
 import { decimal } from './pdfFile';
@@ -10,7 +10,7 @@ export interface Span {
   readonly bold?: boolean;
 }
 
-/** In text without right-to-left letters the glyphs themselves, which all places share. */
+/** Without right-to-left letters, the glyphs themselves, shared by all positions. */
 interface Placed extends Glyph {
   /** Even: left to right, as where there is none. */
   readonly level?: number;
@@ -156,8 +156,8 @@ function trimmed(glyphs: Placed[]): Placed[] {
 }
 
 /**
- * Directions, after the idea of Unicode's UAX #9 without its explicit marks: letters and numbers have one,
- * what stands between takes that of its neighbours where they agree, else the paragraph's.
+ * Directions, a subset of Unicode's UAX #9 without its explicit marks: letters and numbers have one, other
+ * characters take that of their neighbours where they agree, otherwise the paragraph's.
  */
 function levelsOf(letters: readonly string[]): { levels: readonly number[]; base: 0 | 1 } {
   const strong = letters.map((letter): 0 | 1 | undefined =>
@@ -194,7 +194,7 @@ function isInsideNumber(letters: readonly string[], at: number): boolean {
   );
 }
 
-/** Runs of the higher levels turned round, the highest first. */
+/** Reverses the runs of the higher levels, the highest first. */
 function inSight(glyphs: readonly Placed[]): readonly Placed[] {
   const seen = [...glyphs];
   for (let level = 2; level >= 1; level -= 1)
