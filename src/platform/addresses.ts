@@ -1,10 +1,10 @@
 /**
- * Which addresses are out in the public, and which belong to this computer or its network. The border of
- * everything that was named by someone other than the user: feeds, playlists, pages, redirects.
+ * Which addresses are public, and which belong to this computer or its network. Used for everything that
+ * was named by someone other than the user: feeds, playlists, pages, redirects.
  */
 import ipaddr from 'ipaddr.js';
 
-/** Names that only a local network answers for (RFC 6761, 6762, 8375, and what routers hand out). */
+/** Names that only a local network resolves (RFC 6761, 6762, 8375, and those that routers assign). */
 const localSuffixes = [
   'localhost',
   'local',
@@ -29,7 +29,9 @@ export function bareHost(host: string): string {
   return host.replace(/^\[|\]$/g, '').replace(/%.*$/, '');
 }
 
-/** True for an address of the public internet alone; false for anything else and for what is no address. */
+/**
+ * True only for an address of the public internet; false for anything else and for what is not an address.
+ */
 export function isPublicAddress(address: string): boolean {
   const bare = bareHost(address);
   if (!ipaddr.isValid(bare)) return false;
@@ -48,8 +50,8 @@ export function isLoopback(host: string): boolean {
 }
 
 /**
- * Whether a host may be public by its name alone: no private address, no name of a local network. Used where
- * a proxy resolves the name and its address is never seen here.
+ * Whether a host may be public, by its name alone: no private address, no name of a local network. Used
+ * where a proxy resolves the name and its address is never seen here.
  */
 export function mayBePublic(host: string): boolean {
   const bare = bareHost(host).toLowerCase().replace(/\.$/, '');

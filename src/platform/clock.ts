@@ -1,6 +1,6 @@
 /**
- * Time as the operating system tells it. `after` re-arms for waits longer than a timer can hold (about
- * 24.8 days; Node fires those at once), and for timers that come early.
+ * The operating system's time. `after` re-arms for waits longer than a timer can hold (about 24.8 days;
+ * Node fires those at once), and for timers that fire early.
  */
 import { performance } from 'node:perf_hooks';
 import type { Clock } from '../model/ports';

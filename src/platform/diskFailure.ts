@@ -1,4 +1,4 @@
-/** What the system says about files, in words: the failure `disk`, and what is simply not there. */
+/** File errors of the system in words: the failure `disk`, and missing files. */
 import { FailureError, failure } from '../model/failure';
 import { homeFolder } from './home';
 
@@ -29,7 +29,7 @@ export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** The path as it may be shown: the home folder as `~`, no control characters. */
+/** The path for display: the home folder as `~`, no control characters. */
 export function shownPath(path: string): string {
   const home = homeFolder() ?? '';
   const short = home.length > 1 && path.startsWith(home) ? `~${path.slice(home.length)}` : path;
@@ -48,7 +48,7 @@ export function diskFailure(error: unknown, path: string): FailureError {
   );
 }
 
-/** Work on a path; whatever the system refuses is thrown as FailureError `disk`. */
+/** Work on a path; any error of the system is thrown as FailureError `disk`. */
 export async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -57,7 +57,7 @@ export async function guarded<T>(path: string, work: () => Promise<T>): Promise<
   }
 }
 
-/** As `guarded`, but undefined where there is nothing at the path. */
+/** As `guarded`, but undefined when the path does not exist. */
 export async function orMissing<T>(path: string, work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();
@@ -67,7 +67,7 @@ export async function orMissing<T>(path: string, work: () => Promise<T>): Promis
   }
 }
 
-/** Whether an error says that there is nothing at the path. */
+/** Whether an error means that the path does not exist. */
 export function isMissing(error: unknown): boolean {
   const code = codeOf(error);
   return code === 'ENOENT' || code === 'ENOTDIR';

@@ -1,6 +1,6 @@
 /**
- * Files for Node. Nothing is ever seen half-written: content goes to a temporary name in the same folder, is
- * flushed to the device and renamed. What a killed process left behind is swept by the next one.
+ * Files for Node. No file is ever half-written: content goes to a temporary name in the same folder, is
+ * flushed to the device and renamed. Leftovers of a killed process are removed by the next one.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
@@ -19,43 +19,48 @@ import { ownHost } from './processIdentity';
 
 export { diskFailure, shownPath } from './diskFailure';
 
-/** Windows lets a virus scanner or an indexer hold a file for a moment; these pass by themselves. */
+/**
+ * On Windows a virus scanner or an indexer may hold a file for a moment; these errors pass by themselves.
+ */
 const passing = new Set(['EPERM', 'EBUSY', 'EACCES', 'ENOTEMPTY']);
 const renameDelaysMs = [10, 20, 50, 100, 200, 400, 800];
 /**
- * Linux flushes what is written by itself when a file is opened so, which saves two trips to the thread pool;
- * elsewhere the flush is a step of its own (macOS reaches through the drive's cache by that alone).
+ * Linux flushes writes by itself when a file is opened this way, which saves two trips to the thread pool;
+ * elsewhere the flush is a separate step (macOS flushes the drive's cache only that way).
  */
 const flushesItself = process.platform === 'linux';
-/** A larger file is written in several pieces, which would be flushed one by one. */
+/** A larger file is written in several chunks, which would be flushed one by one. */
 const onePieceBytes = 256 * 1024;
 /**
- * The steps of each transcript's writing, by callback: `fs/promises` makes an object for the file, an array for
- * each call, and an error with its stack for each path that is free.
+ * The steps of each transcript's writing, with callbacks: `fs/promises` creates an object for the file, an
+ * array for each call, and an error with its stack for each path that is free.
  */
 const openFile = promisify(fs.open);
 const writeBytes = promisify(fs.write);
 const closeFile = promisify(fs.close);
 const rename = promisify(fs.rename);
-/** Leftovers of another computer (a shared folder), or whose process id lives (again), go after this time. */
+/**
+ * Leftovers of another computer (a shared folder), or whose process id is in use (again), are removed after
+ * this time.
+ */
 const staleMs = 7 * 86_400_000;
 
 export class NodeFiles implements Files {
   private readonly host = createHash('sha256').update(ownHost()).digest('hex').slice(0, 6);
   private readonly mark = `${this.host}-${process.pid}-`;
-  /** Folders whose leftovers this process has swept already. */
+  /** Folders that this process has cleaned already. */
   private readonly swept = new Map<string, Promise<void>>();
   private readonly folderSyncs = new Map<string, FolderSync>();
   /** Used where the usual temporary folder is not ours. */
   private randomRoot: Promise<string> | undefined;
 
-  /** `tempRoot`: where temporary folders are made; the system's own by default. */
+  /** `tempRoot`: where temporary folders are created; the system's own by default. */
   constructor(private readonly tempRoot: string = tmpdir()) {}
 
   async read(path: string, maxBytes = Number.MAX_SAFE_INTEGER): Promise<Uint8Array | undefined> {
     return orMissing(path, async () => {
       const found = await stat(path);
-      // A pipe or device would block for ever.
+      // A pipe or device would block forever.
       if (!found.isFile())
         throw new FailureError(failure('disk', `Not a file: ${shownPath(path)}`, { needs: 'disk' }));
       const handle = await open(path, 'r');
@@ -110,7 +115,7 @@ export class NodeFiles implements Files {
 
   async openAppend(path: string): Promise<AppendFile> {
     return guarded(path, async () => {
-      // What is appended must not land where a link in somebody's repository points.
+      // Appended lines must not go where a link in somebody's repository points.
       const isLink = await lstat(path).then(
         (found) => found.isSymbolicLink(),
         () => false,
@@ -121,7 +126,7 @@ export class NodeFiles implements Files {
         );
       const handle = await open(
         path,
-        // Windows has no such flag (undefined is 0 here); there the look before has to do.
+        // Windows has no such flag (undefined is 0 here); there the check before has to do.
         constants.O_APPEND | constants.O_CREAT | constants.O_RDWR | constants.O_NOFOLLOW,
       );
       try {
@@ -172,13 +177,13 @@ export class NodeFiles implements Files {
       const { bavail, bsize } = await statfs(path);
       return bavail * bsize;
     } catch {
-      // Some file systems do not say; what is written there fails by itself when it is full.
+      // Some file systems do not say; a write there fails by itself when the disk is full.
       return undefined;
     }
   }
 
   async tempFolder(prefix: string): Promise<string> {
-    // One root a user: on a shared computer the first user's folder would be closed to the others.
+    // One root for each user: on a shared computer the first user's folder would be closed to the others.
     return guarded(this.tempRoot, async () => {
       const root = await this.ownTempRoot();
       await this.sweepOnce(root);
@@ -188,7 +193,7 @@ export class NodeFiles implements Files {
   }
 
   async createExclusive(path: string, content: string): Promise<boolean> {
-    // Whole or not at all: a full disk or a kill between opening and writing would leave an empty file.
+    // Atomic: a full disk or a kill between opening and writing would leave an empty file.
     const temporary = join(dirname(path), `.${this.mark}${randomBytes(6).toString('hex')}.tmp`);
     try {
       await writeNew(temporary, content);
@@ -210,9 +215,9 @@ export class NodeFiles implements Files {
   }
 
   /**
-   * The user's own folder among the temporary ones. Others of this computer must not read what passes through,
-   * nor have made the folder for us: one that is a link or belongs to someone else is left to them, and a folder
-   * with a random name is used.
+   * The user's own folder among the temporary ones. Other users must not read its content, nor have created
+   * the folder: one that is a link or belongs to someone else is not used, and a folder with a random name
+   * is created instead.
    */
   private async ownTempRoot(): Promise<string> {
     // A user id without a passwd entry has no name, so the number is used.
@@ -231,7 +236,7 @@ export class NodeFiles implements Files {
     return this.randomRoot;
   }
 
-  /** Removes what dead processes left in the folder; once a process and folder. */
+  /** Removes leftovers of dead processes from the folder; once for each process and folder. */
   private sweepOnce(folder: string): Promise<void> {
     let running = this.swept.get(folder);
     if (!running) {
@@ -254,7 +259,7 @@ export class NodeFiles implements Files {
     }
   }
 
-  /** Makes a rename or a new name last; many callers of one folder share a flush. */
+  /** Makes a rename or a new name durable; many callers of one folder share a flush. */
   private syncFolder(folder: string): Promise<void> {
     let sync = this.folderSyncs.get(folder);
     if (!sync) {
@@ -265,10 +270,10 @@ export class NodeFiles implements Files {
   }
 }
 
-/** What `link` answers where a file system has none. */
+/** What `link` returns where a file system has none. */
 const withoutLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV', 'EINVAL']);
 
-/** A new file with this content, flushed. Throws EEXIST when something is at the path. */
+/** A new file with this content, flushed. Throws EEXIST when the path exists. */
 async function writeNew(path: string, content: string | Uint8Array): Promise<void> {
   const handle = await open(path, 'wx');
   try {
@@ -279,7 +284,7 @@ async function writeNew(path: string, content: string | Uint8Array): Promise<voi
   }
 }
 
-/** Writes, flushes and renames; the file is closed while it gets its name. */
+/** Writes, flushes and renames; the file is closed while it is renamed. */
 async function writeFlushed(temporary: string, path: string, content: string | Uint8Array): Promise<void> {
   const { O_CREAT, O_EXCL, O_WRONLY, O_DSYNC } = constants;
   const file = await openFile(temporary, O_CREAT | O_EXCL | O_WRONLY | O_DSYNC);
@@ -293,7 +298,7 @@ async function writeFlushed(temporary: string, path: string, content: string | U
   await Promise.all([closeFile(file), renameFirmly(temporary, path)]);
 }
 
-/** What is at the path, links followed; undefined when nothing is. */
+/** The entry at the path, links followed; undefined when there is none. */
 function look(path: string): Promise<fs.Stats | undefined> {
   return new Promise((resolve, reject) => {
     fs.stat(path, (error, found) => {
@@ -321,7 +326,7 @@ class NodeAppendFile implements AppendFile {
       await this.handle.appendFile(bytes);
       this.bytes += bytes.byteLength;
     } catch (error) {
-      // A full disk may have taken a part of it.
+      // A full disk may have written a part of it.
       this.bytes = await this.handle.stat().then(
         (found) => found.size,
         () => this.bytes,
@@ -340,8 +345,8 @@ class NodeAppendFile implements AppendFile {
 }
 
 /**
- * Node's own `recursive` never ends where a file system says ENOENT to every new folder (/proc), and says
- * ENOENT itself below a folder that nobody may write to, where the system says why.
+ * Node's own `recursive` never ends where a file system returns ENOENT for every new folder (/proc), and
+ * returns ENOENT itself below a folder without write permission, where the system gives the reason.
  */
 async function makeFolders(path: string): Promise<void> {
   const made = await mkdirOr(path, 'ENOENT');
@@ -351,7 +356,7 @@ async function makeFolders(path: string): Promise<void> {
   await mkdirOr(path);
 }
 
-/** False when it failed with `allowed`; a folder that is there already is as good as made. */
+/** False when it failed with `allowed`; an existing folder counts as created. */
 async function mkdirOr(path: string, allowed?: string): Promise<boolean> {
   try {
     await mkdir(path);
@@ -385,7 +390,7 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it lives and belongs to someone else.
+    // EPERM: it is alive and belongs to someone else.
     return codeOf(error) === 'EPERM';
   }
 }

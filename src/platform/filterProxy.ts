@@ -1,7 +1,7 @@
 /**
  * A proxy on loopback for programs that fetch by themselves (yt-dlp). It lets them reach public addresses
  * and the one the user named, never another private one, whatever a page, playlist or redirect says; and it
- * passes everything on through the user's own proxies, whose passwords thus never stand in arguments.
+ * sends everything through the user's own proxies, whose passwords are therefore never in arguments.
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import http from 'node:http';
@@ -20,7 +20,7 @@ export type Dial = (
     readonly reach: 'asked' | 'public-only';
     readonly identity: string;
     readonly signal: AbortSignal;
-    /** For one plain request, which a proxy may want to be handed itself. */
+    /** For one plain request, which a proxy may want to receive directly. */
     readonly plain?: boolean;
   },
 ) => Promise<Dialled>;
@@ -28,11 +28,11 @@ export type Dial = (
 export interface Dialled {
   readonly socket: Socket;
   readonly via: Via;
-  /** The connection ends at a proxy that wants the request with its whole address and these headers. */
+  /** The connection ends at a proxy that expects the request with its whole address and these headers. */
   readonly handed?: Readonly<Record<string, string>>;
 }
 
-/** Straight to the host: every address of its name is checked, and the one that was checked is connected to. */
+/** Directly to the host: every address of its name is checked, and the checked one is connected to. */
 export function directDial(hosts = new NamedHosts()): Dial {
   return (target, options) => dialDirectly(target, options, hosts);
 }
@@ -84,7 +84,7 @@ function connected(address: string, port: number, signal: AbortSignal): Promise<
   });
 }
 
-/** One proxy a program: opened before it starts, closed when it has ended or `signal` aborts. */
+/** One proxy for each program: opened before it starts, closed when it has ended or `signal` aborts. */
 export function createOutlets(dial: Dial): Outlets {
   return {
     open: async (request) => {
@@ -103,7 +103,7 @@ class FilterOutlet implements Outlet {
   readonly failures: Failure[] = [];
   via: Via = 'direct';
   connections = 0;
-  /** Any program of this machine can reach a loopback port; only the one we start knows the password. */
+  /** Any program on this machine can reach a loopback port; only the one we start knows the password. */
   private readonly password = randomBytes(18).toString('hex');
   private readonly expected = Buffer.from(`Basic ${Buffer.from(`x:${this.password}`).toString('base64')}`);
   private readonly sockets = new Set<Socket>();
@@ -230,7 +230,7 @@ class FilterOutlet implements Outlet {
     }
   }
 
-  /** Everything else: bytes both ways, once the address was let through. */
+  /** Everything else: bytes in both directions, once the address was accepted. */
   private tunnel(incoming: http.IncomingMessage, client: Socket, head: Buffer): void {
     this.keep(client);
     if (!this.authorised(incoming)) {
@@ -256,7 +256,7 @@ class FilterOutlet implements Outlet {
   }
 }
 
-/** Host and port as the user named them; a private machine's other ports were not named. */
+/** Host and port as the user named them; other ports of a private machine were not named. */
 function isAsked(asked: string | undefined, host: string, port: number): boolean {
   const url = asked === undefined ? undefined : urlOf(asked);
   if (url === undefined) return false;

@@ -1,15 +1,15 @@
 /**
- * Makes new names in a folder last. A flush of the folder serves all who ask before it begins, and the folder
- * is held open between flushes that follow each other closely.
+ * Makes new names in a folder durable. A flush of the folder serves all callers that came before it began,
+ * and the folder is kept open between flushes in quick succession.
  */
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { codeOf } from './diskFailure';
 
-/** A folder that is flushed again within this time is not opened anew. */
+/** A folder that is flushed again within this time is not reopened. */
 const heldMs = 200;
 
-/** Flushes one folder: whoever asks while a flush runs waits for the next one, together with all others. */
+/** Flushes one folder: callers during a flush wait for the next one, together. */
 export class FolderSync {
   private running: Promise<void> | undefined;
   private next: Promise<void> | undefined;
@@ -49,7 +49,7 @@ export class FolderSync {
     }
   }
 
-  /** Nobody waits: the folder is held a moment longer for those who come. */
+  /** No caller waits: the folder is kept open a moment longer for the next ones. */
   private rest(): void {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {

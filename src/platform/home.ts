@@ -1,4 +1,4 @@
-/** The user's home folder, also where the system names none: a container's user without a passwd entry. */
+/** The user's home folder, also where HOME is not set: a container's user without a passwd entry. */
 import { homedir } from 'node:os';
 
 /** The home folder; undefined where neither HOME nor the system's user table names one. */

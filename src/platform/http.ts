@@ -1,6 +1,6 @@
 /**
- * Requests for the whole house: time and size limits, redirects by policy, the border between public and
- * private addresses. How a request leaves the machine is the route's business (httpRoute.ts).
+ * All HTTP requests: time and size limits, redirects by policy, the border between public and private
+ * addresses. How a request leaves the machine is decided in httpRoute.ts.
  */
 import type { ClientRequest, RequestOptions } from 'node:http';
 import { TLSSocket } from 'node:tls';
@@ -19,7 +19,7 @@ import { TunnelError } from './proxyTunnel';
 
 const maxRedirects = 5;
 const longestTimerMs = 2 ** 31 - 1;
-/** Not for another host's eyes. */
+/** Headers that another host must not see. */
 const originHeaders = new Set([
   'authorization',
   'cookie',
@@ -31,7 +31,9 @@ const originHeaders = new Set([
 
 /** How far a request has come. */
 interface Progress {
-  /** Something of it may have left this machine. What was not sent may be sent again, also where it costs money. */
+  /**
+   * Part of it may have left this machine. An unsent request may be sent again, even where it costs money.
+   */
   sent: boolean;
 }
 
@@ -85,12 +87,12 @@ export class NodeHttp implements Http {
       try {
         ({ answer, reached } = await this.once(request, route, signal, progress));
       } catch (error) {
-        // A redirect that leads inside is not followed: the redirect itself is the answer.
+        // A redirect to a private address is not followed: the redirect itself is the answer.
         if (error instanceof RefusedAddress && before) return before;
         if (!(error instanceof TunnelError) || route.key === undefined) throw error;
-        // The router knows now that this proxy wants the request itself.
+        // The router has now recorded that this proxy wants the request itself.
         if (error.fault === 'no-tunnel') continue;
-        // Nothing was sent yet: another proxy may do, a direct request may not.
+        // Nothing was sent yet: another proxy may be used, a direct request may not.
         tried.add(route.key);
         if (error.fault === 'target' || signal.aborted || !this.router.hasAnother(tried))
           throw new FailureError(tunnelFailure(error, route.key));
@@ -130,7 +132,7 @@ export class NodeHttp implements Http {
       const via = opened.via();
       return {
         answer: { status, headers, body: content, url: url.href, via },
-        // Few answers are redirects: looked at when one is.
+        // Few answers are redirects: validated only when one is.
         reached: () => (isPublic() ? 'public' : 'private'),
       };
     } catch (error) {
@@ -139,7 +141,9 @@ export class NodeHttp implements Http {
   }
 }
 
-/** Nothing of a request goes out before its connection is made, and its encryption where it has one. */
+/**
+ * No byte of a request is sent before its connection, and its encryption where it has one, is established.
+ */
 function watchSending(request: ClientRequest, progress: Progress): void {
   request.on('socket', (socket: Socket) => {
     const sending = (): void => {
@@ -150,7 +154,7 @@ function watchSending(request: ClientRequest, progress: Progress): void {
   });
 }
 
-/** The request that a redirect asks for; undefined when it is none or is not to be followed. */
+/** The request that a redirect asks for; undefined when there is none or it must not be followed. */
 function redirected(
   request: HttpRequest,
   answer: HttpResponse,
@@ -168,10 +172,10 @@ function redirected(
   const upgraded = from.protocol === 'http:' && to.protocol === 'https:' && from.host === to.host;
   const sameOrigin = from.origin === to.origin || upgraded;
   if (policy === 'same-origin' && !sameOrigin) return undefined;
-  // Never from the safe to the open wire.
+  // Never from https to http.
   if (from.protocol === 'https:' && to.protocol === 'http:') return undefined;
   const keepsBody = answer.status === 307 || answer.status === 308;
-  // What was meant for one host is not sent to another.
+  // Headers meant for one host are not sent to another.
   if (request.body !== undefined && keepsBody && !sameOrigin) return undefined;
   const headers = Object.entries(request.headers ?? {}).filter(([name]) => {
     const lower = name.toLowerCase();
@@ -186,7 +190,7 @@ function redirected(
     method,
     url: to.href,
     headers: Object.fromEntries(headers),
-    // Only what was private itself may lead to something private.
+    // Only a private address may lead to a private one.
     reach: reached() === 'private' ? (request.reach ?? 'asked') : 'public-only',
   };
 }
@@ -200,7 +204,7 @@ function parsed(url: string): URL {
   return result;
 }
 
-/** Asked anew each time: the compiler takes an earlier answer for the last word. */
+/** Read again each time, because the compiler would narrow the type to the earlier value. */
 const isAborted = (signal: AbortSignal): boolean => signal.aborted;
 
 const cancelled = (): FailureError => new FailureError(failure('cancelled', 'Stopped.'));
@@ -209,7 +213,7 @@ function hostOf(url: string): string {
   return urlOf(url)?.host ?? 'the server';
 }
 
-/** Words for what the system says about a connection; the code stays beside them for the expert. */
+/** Words for the system's connection errors; the code stays beside them for experts. */
 const reasons: Readonly<Record<string, string>> = {
   ENOTFOUND: 'There is no such host',
   EAI_AGAIN: 'The name could not be looked up (is the computer online?)',

@@ -1,4 +1,4 @@
-/** What goes out with a request and how an answer's body is unpacked, each with its limits. */
+/** The body of a request, and unpacking of an answer's body, each with its limits. */
 import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
@@ -10,7 +10,7 @@ import type { HttpRequest, MultipartBody } from '../model/ports';
 import { diskFailure } from './files';
 
 export interface OutgoingBody {
-  /** Text goes out as UTF-8: Node writes it together with the headers, in one piece. */
+  /** Text is sent as UTF-8: Node writes it together with the headers, in one chunk. */
   readonly content?: Uint8Array | string;
   /** Opens the stream anew for each use. */
   readonly stream?: () => Readable;
@@ -18,7 +18,7 @@ export interface OutgoingBody {
   readonly type?: string;
 }
 
-/** Throws FailureError `disk` when the file to be sent is not there. */
+/** Throws FailureError `disk` when the file to be sent is missing. */
 export async function outgoingBody(body: HttpRequest['body']): Promise<OutgoingBody | undefined> {
   if (body === undefined) return undefined;
   if (typeof body === 'string') return { content: body, length: Buffer.byteLength(body, 'utf8') };
@@ -54,7 +54,7 @@ async function multipart(body: MultipartBody): Promise<OutgoingBody> {
   );
   async function* pieces(): AsyncGenerator<Buffer> {
     yield before;
-    // No more than was announced, should the file grow meanwhile.
+    // No more than announced, if the file grows meanwhile.
     if (size > 0) {
       const content: AsyncIterable<Buffer> = createReadStream(path, { end: size - 1 });
       try {
@@ -77,10 +77,10 @@ const brotli = promisify<Buffer, zlib.BrotliOptions, Buffer>(zlib.brotliDecompre
 const inflate = promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.inflate);
 const inflateRaw = promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.inflateRaw);
 
-/** Smaller ones are unpacked on the spot: a trip to the thread pool costs more than the work. */
+/** Smaller ones are unpacked synchronously: a trip to the thread pool costs more than the work. */
 const smallBytes = 32 * 1024;
 
-/** Unpacks a whole body; throws FailureError `bad-response` when it is broken or grows over the limit. */
+/** Unpacks a whole body; throws FailureError `bad-response` when it is broken or exceeds the limit. */
 export async function unpack(body: Buffer, encoding: string | undefined, maxBytes: number): Promise<Buffer> {
   let result = body;
   const names = (encoding ?? '').toLowerCase().split(',');
@@ -92,7 +92,7 @@ export async function unpack(body: Buffer, encoding: string | undefined, maxByte
         result =
           result.byteLength < smallBytes ? zlib.gunzipSync(result, limit) : await gunzip(result, limit);
       else if (name === 'br') result = await brotli(result, limit);
-      // "deflate" is zlib by the book and raw by some servers.
+      // "deflate" is zlib by the standard and raw by some servers.
       else if (name === 'deflate')
         result = await ((Number(result[0]) & 0x0f) === 8
           ? inflate(result, limit)

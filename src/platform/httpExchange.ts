@@ -1,6 +1,6 @@
 /**
- * One request and its answer over a connection that a route has chosen: size and time limits, abort, body to
- * memory or to disk. Knows nothing of redirects and proxies.
+ * One request and its answer over a connection that a route has chosen: size and time limits, abort, body
+ * to memory or to disk. Redirects and proxies are handled elsewhere.
  */
 import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -21,12 +21,12 @@ export interface Exchange {
   readonly body: Uint8Array;
 }
 
-/** Headers of a request as they go out; the caller's own win. */
+/** Headers of a request as sent; the caller's own take precedence. */
 export function outgoingHeaders(request: HttpRequest, body: OutgoingBody | undefined): OutgoingHttpHeaders {
   const headers: OutgoingHttpHeaders = {};
   for (const [name, value] of Object.entries(request.headers ?? {})) headers[name.toLowerCase()] = value;
   headers.accept ??= '*/*';
-  // Media is packed already; a packed download would also hide its length.
+  // Media is compressed already; compressing a download again would also hide its length.
   headers['accept-encoding'] ??= request.saveTo === undefined ? 'gzip, deflate, br' : 'identity';
   headers['user-agent'] ??= 'bulk-transcribe';
   if (body) {
@@ -45,7 +45,7 @@ export async function exchange(
 ): Promise<Exchange> {
   let giveUp: (error: Error) => void = () => undefined;
   const stop = (): void => {
-    // A destroyed request says nothing before its agent has found a connection: that can take long.
+    // A destroyed request emits nothing before its agent has found a connection, which can take long.
     giveUp(new Error('stopped'));
     outgoing.destroy();
   };
@@ -86,8 +86,8 @@ function answerOf(
       answered = true;
       resolve(answer);
     });
-    // After the answer has begun, its own stream reports what goes wrong (a server that refuses an upload
-    // answers and closes while we are still sending).
+    // After the answer has begun, its own stream reports errors (a server that refuses an upload answers
+    // and closes while we are still sending).
     outgoing.on('error', (error) => {
       if (!answered) reject(error);
     });
@@ -161,7 +161,7 @@ async function save(
   const tooLarge = (): FailureError => new FailureError(failure('too-large', overSize(maxBytes)));
   const packing = headers['content-encoding'] ?? 'identity';
   if (packing.toLowerCase() !== 'identity') {
-    // It was asked for unpacked. A few kilobytes of gzip can unpack to gigabytes on the disk.
+    // An uncompressed answer was requested. A few kilobytes of gzip can unpack to gigabytes on the disk.
     answer.destroy();
     throw new FailureError(
       failure(
@@ -198,7 +198,7 @@ async function save(
     await pipeline([answer, counter, file], { signal });
     if (!answer.complete) throw cutShort();
   } catch (error) {
-    // Its opening may still be on the way: removed before that, the file would be there after all.
+    // It may still be opening: removed before that, the file would exist after all.
     file.destroy();
     await closed;
     await rm(path, { force: true }).catch(() => undefined);

@@ -1,5 +1,5 @@
 /**
- * The direct way out. Inside VS Code the user's own proxy and certificates apply, because `http` and `https`
+ * The direct route. Inside VS Code the user's own proxy and certificates apply, because `http` and `https`
  * are patched there: but only under these bare names (not `node:http`), only through `request`, and with
  * `http.proxySupport: on` only when no agent is given.
  */
@@ -15,19 +15,19 @@ import { NamedHosts, RefusedAddress } from './namedHosts';
 
 export interface Opened {
   readonly request: http.ClientRequest;
-  /** The address connected to, where it was seen: not behind a proxy. */
+  /** The connected address, where it is known: not behind a proxy. */
   address(): string | undefined;
   via(): Via;
-  /** Why the connection was refused by us, if it was. */
+  /** Why we refused the connection, if we did. */
   refused(): RefusedAddress | undefined;
 }
 
 export interface Route {
-  /** Names the proxy; absent for the direct way. */
+  /** Names the proxy; absent for the direct route. */
   readonly key?: string;
-  /** Starts a request; with `publicOnly` it never connects to anything but a public address. */
+  /** Starts a request; with `publicOnly` it connects only to public addresses. */
   open(url: URL, options: http.RequestOptions, publicOnly: boolean, signal: AbortSignal): Promise<Opened>;
-  /** Told of each answer's status. Throws TunnelError where the answer is the proxy's own. */
+  /** Called with each answer's status. Throws TunnelError where the answer is the proxy's own. */
   worked?(status: number): void;
 }
 
@@ -58,7 +58,7 @@ const agentOptions: http.AgentOptions = {
  */
 export class DirectRoute implements Route {
   private readonly agents?: Readonly<Record<string, http.Agent>>;
-  /** VS Code has sent a request through a proxy, which looks names up itself. */
+  /** VS Code has sent a request through a proxy, which resolves names itself. */
   private seesProxy = false;
 
   constructor(
@@ -76,7 +76,7 @@ export class DirectRoute implements Route {
   }
 
   async open(url: URL, options: http.RequestOptions, publicOnly: boolean): Promise<Opened> {
-    // A proxy of VS Code may be on this computer or network: what the name means here is looked at first.
+    // A proxy of VS Code may be on this computer or network: the name is resolved here first.
     if (this.agents === undefined && (publicOnly || this.seesProxy)) await this.lookFirst(url, publicOnly);
     let refused: RefusedAddress | undefined;
     let address: string | undefined;
@@ -107,11 +107,11 @@ export class DirectRoute implements Route {
     };
     const scheme = publicOnly ? `public ${url.protocol}` : url.protocol;
     const { agent: wish, ...rest } = options;
-    // Inside VS Code the choice is its own; here no agent means a connection that is not shared.
+    // VS Code decides by itself; here no agent means a connection that is not shared.
     const agent = this.agents === undefined ? undefined : wish === false ? false : this.agents[scheme];
     const full = { ...rest, lookup, autoSelectFamily: true, ...(agent === undefined ? {} : { agent }) };
     const request = url.protocol === 'https:' ? https.request(url, full) : http.request(url, full);
-    // VS Code says through which proxy a request went; behind one, the address seen is the proxy's.
+    // VS Code reports which proxy a request used; behind one, the address seen is the proxy's.
     request.on('proxy', (used: { readonly proxy?: unknown }) => {
       proxied ||= used.proxy !== 'DIRECT' && used.proxy !== 'EMPTY';
       this.seesProxy ||= proxied;
@@ -119,7 +119,7 @@ export class DirectRoute implements Route {
     request.on('socket', (socket: Socket) => {
       const check = (): void => {
         address = socket.remoteAddress;
-        // A second look at what was really connected to: a kept-alive connection passed no lookup of ours.
+        // A second check of the real connection: a kept-alive one did not use our lookup.
         if (publicOnly && !proxied && address !== undefined && !isPublicAddress(address)) {
           request.destroy(refuse());
         }
@@ -135,7 +135,7 @@ export class DirectRoute implements Route {
     };
   }
 
-  /** Throws RefusedAddress. A name that only the proxy can look up passes: it is judged by its letters. */
+  /** Throws RefusedAddress. A name that only the proxy can resolve passes: it is judged by its form. */
   private lookFirst({ hostname }: URL, publicOnly: boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       if (isIP(bareHost(hostname)) !== 0) {

@@ -1,30 +1,34 @@
 /**
- * The log's safe half: every line passes the redactor before it reaches a sink (VS Code's log channel, a
- * terminal, a file). Secrets are registered once, when they are read; links lose their credentials.
+ * The safe part of the log: every line passes the redactor before it reaches a sink (VS Code's log channel,
+ * a terminal, a file). Secrets are registered once, when they are read; links lose their credentials.
  */
 import type { Log, LogLevel } from '../model/ports';
 import { urlOf } from '../model/webUrl';
 
 const hidden = '***';
-/** Query names whose values open a door. A private feed's token usually stands in one of these. */
+/** Names of query parameters that grant access. A private feed's token is usually in one of these. */
 const secretQuery =
   /^(?:.*[-_])?(?:api[-_]?key|key|token|auth|authorization|access|secret|sig|signature|pass|password|pwd|code|session|sid|jwt|pot|credential)$/i;
-// The scheme is bounded: without that, a long word of letters and dots would be read once from each of its letters.
+// The scheme is bounded: without that, a long word of letters and dots would be scanned from each of its
+// letters.
 const link = /\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s<>"'`]+/gi;
 const header =
   /\b((?:proxy-)?authorization|x-api-key|api-key)(["']?\s*[:=]\s*["']?)(?:(bearer|basic|token)\s+)?[^\s"',;]+/gi;
 const cookies = /\b((?:set-)?cookie["']?\s*[:=])[^\r\n]+/gi;
 const bearer = /\b(bearer|basic)\s+[A-Za-z0-9._~+/=|-]{8,}/gi;
 
-/** Knows what must not be read by anyone, and takes it out of texts. */
+/** Knows the secrets, and removes them from texts. */
 export class Redactor {
-  /** Longest first, so that a secret that holds another is taken out whole. */
+  /** Longest first, so that a secret that contains another is removed whole. */
   private secrets: readonly string[] = [];
 
-  /** Registers a key or password; its URL-encoded and base64 forms go as well. Too short ones are left. */
+  /**
+   * Registers a key or password; its URL-encoded and base64 forms are removed as well. Very short ones are
+   * ignored.
+   */
   add(secret: string | undefined): void {
     if (secret === undefined || secret.trim().length < 4) return;
-    // deAPI takes its keys without their beginning as well, and so they are sent.
+    // deAPI accepts its keys without their prefix as well, and they are sent that way.
     const bare = secret.trim().replace(/^dpn-sk-/, '');
     const forms = [secret, secret.trim(), bare.length < 4 ? secret : bare].flatMap((form) => [
       form,
@@ -34,7 +38,7 @@ export class Redactor {
     this.secrets = [...new Set([...this.secrets, ...forms])].sort((a, b) => b.length - a.length);
   }
 
-  /** Registers a feed's private parts: every query value and every long segment that is no word. */
+  /** Registers a feed's private parts: every query value and every long segment that is not a word. */
   addFeed(url: string): void {
     const read = urlOf(url);
     if (read === undefined) return;
@@ -61,7 +65,7 @@ function redactLink(url: string): string {
   const bare = url.replace(/^([a-z][a-z0-9+.-]{0,30}:\/\/)[^/?#]*@/i, `$1${hidden}@`);
   const query = bare.indexOf('?');
   if (query < 0) return bare;
-  // Some servers separate by semicolons. The separators are kept: every second piece is one.
+  // Some servers separate by semicolons. The separators are kept: they are every second part.
   const pairs = bare.slice(query + 1).split(/([&;])/);
   const safe = pairs.map((pair) => {
     const equals = pair.indexOf('=');

@@ -1,5 +1,5 @@
 /**
- * What this computer is and how much of it we use. The id is a random number kept in the user's state
+ * The id of this computer and the process's own load. The id is a random number kept in the user's state
  * folder, mixed with the system's own machine id where there is one: a home folder that was copied to
  * another computer gives another id, and no repository can guess it.
  */
@@ -54,15 +54,15 @@ export function userSettingsPath(
     : join(home, '.config', name);
 }
 
-/** What helps where the state folder cannot be used. */
+/** The next step where the state folder cannot be used. */
 const stateAdvice =
   'Set BULK_TRANSCRIBE_STATE to a folder that this user may write to and that is kept between runs.';
 const filled = (value: string | undefined): string | undefined => (value === '' ? undefined : value);
 
 /**
- * Reads or makes the machine's id in `folder`, which is closed to other users. A damaged id is repaired from its
- * copy, so that the batches of this machine stay its own; `warn` gets a sentence about it. Throws FailureError
- * `disk` with the next step when the folder cannot be written.
+ * Reads or creates the machine's id in `folder`, which is closed to other users. A damaged id is repaired
+ * from its copy, so that the batches of this machine stay its own; `warn` gets a sentence about it. Throws
+ * FailureError `disk` with the next step when the folder cannot be written.
  */
 export async function createMachine(
   files: Files,
@@ -89,7 +89,7 @@ export async function createMachine(
   };
 }
 
-/** The random part of the id. It is kept twice: a crash or a bad sector takes one of them at most. */
+/** The random part of the id. It is stored twice: a crash or a bad sector damages one of them at most. */
 async function ownId(
   files: Files,
   random: Random,
@@ -111,13 +111,13 @@ async function ownId(
   const kept = await readOwn(files, copy);
   if (!damaged && kept === undefined) {
     const fresh = random.id() + random.id();
-    // Two programs may start together: the loser reads what the winner wrote.
+    // Two programs may start together: the second one reads what the first wrote.
     if (!(await files.createExclusive(path, `${fresh}\n`))) return (await readOwn(files, path)) ?? fresh;
     await files.writeWhole(copy, `${fresh}\n`).catch(() => undefined);
     return fresh;
   }
   if (kept === undefined) await files.remove(copy);
-  // Of several programs that repair at once, one makes the copy and the others read it.
+  // If several programs repair it at once, one creates the copy and the others read it.
   if (kept === undefined) await files.createExclusive(copy, `${random.id() + random.id()}\n`);
   const repaired = kept ?? (await readOwn(files, copy)) ?? random.id() + random.id();
   await files.writeWhole(path, `${repaired}\n`);
@@ -135,7 +135,7 @@ async function readOwn(files: Files, path: string): Promise<string | undefined> 
   return /^[0-9a-f]{16,64}$/.test(text) ? text : undefined;
 }
 
-/** The system's own id; the host's name where there is none (macOS, Windows), which rarely changes there. */
+/** The system's own id; the host name where there is none (macOS, Windows), which rarely changes there. */
 async function systemId(): Promise<string> {
   for (const path of ['/etc/machine-id', '/var/lib/dbus/machine-id']) {
     try {

@@ -1,7 +1,7 @@
 /**
- * The border between public and private for the hosts that requests name. What the user named may be private; but
- * that is judged by the addresses its name has first, so that a name which answers with a public address to be let in,
- * and with a private one afterwards (DNS rebinding), reaches nothing inside.
+ * The border between public and private for the hosts that requests name. A host that the user named may be
+ * private; but that is judged by the first addresses of its name, so that a name which first resolves to a
+ * public address and later to a private one (DNS rebinding) reaches nothing private.
  */
 import { isPublicAddress } from './addresses';
 
@@ -13,13 +13,13 @@ export class RefusedAddress extends Error {
 }
 
 export class NamedHosts {
-  /** What a name was when it was first looked up: public, or the private addresses it had. */
+  /** What a name was when it was first resolved: public, or its private addresses. */
   private readonly first = new Map<string, 'public' | ReadonlySet<string>>();
 
   /**
-   * Those of the addresses a name has now that may be connected to. `publicOnly`: someone other than the user has
-   * named it. Throws RefusedAddress when one of them is private and must not be reached: one private answer among
-   * public ones is an attack or a mistake, so the whole name is refused.
+   * Those of a name's current addresses that may be connected to. `publicOnly`: someone other than the user
+   * has named it. Throws RefusedAddress when one of them is private and must not be reached: one private
+   * answer among public ones is an attack or a mistake, so the whole name is refused.
    */
   admit<T extends { readonly address: string }>(
     host: string,
@@ -38,7 +38,7 @@ export class NamedHosts {
       this.first.set(name, allPublic ? 'public' : new Set(addresses.map(({ address }) => address)));
       return addresses;
     }
-    // What has moved out into the public leads to nothing inside.
+    // A name that is public now must not lead to a private address later.
     if (allPublic) return addresses;
     if (known === 'public') throw new RefusedAddress(host);
     const same = addresses.filter(({ address }) => known.has(address));

@@ -1,4 +1,7 @@
-/** Everything that goes out, in one piece for the two roots: requests, and connections for programs we start. */
+/**
+ * All network access in one object for the two entry points: requests, and connections for programs we
+ * start.
+ */
 import type { Clock, Files, Secrets } from '../model/ports';
 import type { Settings } from '../model/settings';
 import type { Dial } from './filterProxy';
@@ -15,12 +18,12 @@ export interface NetworkOptions {
    * `NODE_EXTRA_CA_CERTS`).
    */
   readonly stack: 'host' | 'own';
-  /** Asked at each request, so that a changed list counts at once. */
+  /** Called at each request, so that a changed list applies at once. */
   readonly settings: () => Pick<Settings, 'proxies' | 'proxy.mode'>;
   readonly secrets: Secrets;
   readonly files: Files;
   readonly clock: Clock;
-  /** Keeps the proxies' health. */
+  /** Stores the proxies' health. */
   readonly stateFolder: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** VS Code's `http.proxy`, for the programs we start. */
@@ -35,11 +38,11 @@ export interface Network {
   close(): Promise<void>;
 }
 
-/** The way out for all requests and programs, through the proxies of the settings. */
+/** Network access for all requests and programs, through the proxies of the settings. */
 export function createNetwork(options: NetworkOptions): Network {
   const { stack, settings, secrets, files, clock, stateFolder, env, hostProxy } = options;
   const health = new ProxyHealth(files, clock, stateFolder);
-  // One for all ways out: what one of them has seen of a name holds for the others.
+  // Shared by all routes: what one of them has resolved applies to the others.
   const hosts = new NamedHosts();
   const router = new ProxyRouter({
     direct: new DirectRoute(stack, undefined, hosts),

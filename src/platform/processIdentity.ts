@@ -1,5 +1,5 @@
 /**
- * Names a process so that it is never taken for a later one with the same id: host, boot, id and start.
+ * Names a process so that it is never confused with a later one with the same id: host, boot, id and start.
  * On Linux the start counts from the boot; elsewhere it is a time of day, which needs no boot to be unique.
  */
 import { execFile } from 'node:child_process';
@@ -9,10 +9,10 @@ import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { ProcessIdentity } from '../model/ports';
 
-/** Other systems tell the start to the second, and ours is taken a moment after it. */
+/** Other systems report the start to the second, and ours is read a moment after it. */
 const startToleranceMs = 5000;
 
-/** What tells this process from a later one with the same number: its start, and on Linux the boot. */
+/** Distinguishes this process from a later one with the same number: its start, and on Linux the boot. */
 export function identityOfSelf(): ProcessIdentity {
   const started = process.platform === 'linux' ? linuxStart(process.pid) : undefined;
   return {
@@ -24,8 +24,8 @@ export function identityOfSelf(): ProcessIdentity {
 }
 
 /**
- * Whether that very process lives. One of another host cannot be looked at and counts as alive: taking over
- * from a living owner would do work twice, asking the user would not.
+ * Whether exactly that process is alive. One of another host cannot be checked and counts as alive: taking
+ * over from a living owner would do work twice, asking the user would not.
  */
 export async function isSameProcessAlive(identity: ProcessIdentity): Promise<boolean> {
   if (identity.host !== ownHost()) return true;
@@ -44,8 +44,8 @@ export async function isSameProcessAlive(identity: ProcessIdentity): Promise<boo
 const firstNamespace = 'pid:[4026531836]';
 
 /**
- * This computer's name. Process ids of two containers mean different processes, also where both have one host
- * name, so a process namespace that is not the system's first is part of the name.
+ * This computer's name. Process ids of two containers mean different processes, even where both have the
+ * same host name, so a process namespace that is not the system's first is part of the name.
  */
 export function ownHost(): string {
   if (process.platform !== 'linux') return hostname();
@@ -62,7 +62,7 @@ function exists(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it lives and belongs to somebody else.
+    // EPERM: it is alive and belongs to somebody else.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
@@ -79,7 +79,7 @@ function linuxBoot(): string {
 function linuxStart(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name, field 2, may hold spaces and brackets: fields are counted after its last bracket.
+    // The name, field 2, may contain spaces and brackets: fields are counted after its last bracket.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     // A zombie has ended; it only waits for its parent to notice.
     return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];

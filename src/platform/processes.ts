@@ -1,6 +1,6 @@
 /**
  * Runs other programs: an argument array, never a shell; the whole process tree ends with its job; nothing
- * secret is inherited. Also finds programs a GUI's PATH misses and names processes for certain.
+ * secret is inherited. Also finds programs that a GUI's PATH misses and names processes uniquely.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
@@ -19,11 +19,11 @@ export interface ProcessesOptions {
   /** The environment children start from, already read; default `process.env`. */
   readonly env?: NodeJS.ProcessEnv;
   readonly platform?: NodeJS.Platform;
-  /** Makes the folder in which programs run that name none; asked once, when it is first needed. */
+  /** Creates the default folder in which programs run; called once, when it is first needed. */
   readonly workFolder?: () => Promise<string>;
 }
 
-/** Programs with an environment without keys; all that still run are killed with this process. */
+/** Programs with an environment without keys; those still running are killed with this process. */
 export function createProcesses(options: ProcessesOptions = {}): Processes {
   const env = options.env ?? process.env;
   const platform = options.platform ?? process.platform;
@@ -55,9 +55,9 @@ export function createProcesses(options: ProcessesOptions = {}): Processes {
 }
 
 /**
- * The absolute path of a program. A configured path counts alone: when it is wrong the user is told instead
- * of another program being started. Relative PATH entries are passed over, so that nothing runs out of a
- * working folder; on Windows only `.exe` counts, because batch files need a shell.
+ * The absolute path of a program. A configured path is the only one tried: when it is wrong, the user gets
+ * an error instead of another program being started. Relative PATH entries are skipped, so that nothing
+ * runs from a working folder; on Windows only `.exe` counts, because batch files need a shell.
  */
 export function findProgram(
   program: string,
@@ -145,7 +145,7 @@ function run(
       );
     });
     child.once('exit', () => {
-      // A child of the child may still hold the pipes; it ends with its parent, so that `close` comes.
+      // A grandchild may still hold the pipes; it is killed with its parent, so that `close` comes.
       if (ended) killTree(child, platform, 'SIGKILL');
     });
     child.once('close', (exitCode, signal) => {
@@ -165,7 +165,7 @@ function tooLate(name: string, timeoutMs: number): FailureError {
   );
 }
 
-/** Signals the program and everything it started; fine when it is gone. */
+/** Signals the program and everything it started; no error when it is gone. */
 function killTree(child: ChildProcess, platform: NodeJS.Platform, signal: 'SIGTERM' | 'SIGKILL'): void {
   if (child.pid === undefined) return;
   if (platform === 'win32') {
@@ -183,7 +183,7 @@ function killTree(child: ChildProcess, platform: NodeJS.Platform, signal: 'SIGTE
   }
 }
 
-/** The end of a stream as text, in bounded memory; characters cut by a chunk border are put together again. */
+/** The end of a stream as text, in bounded memory; characters split between chunks are joined again. */
 class Tail {
   private readonly decoder = new StringDecoder('utf8');
   private readonly pieces: string[] = [];

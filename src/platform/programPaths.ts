@@ -1,11 +1,11 @@
 /**
- * Where programs are looked for, and what they inherit: PATH plus the places that a program started from a
- * dock or menu misses; an environment without keys, passwords, proxies and the host's own switches,
- * and without places of code that depend on the working folder.
+ * Where programs are searched for, and what they inherit: PATH plus the folders that a program started from
+ * a dock or menu misses; an environment without keys, passwords, proxies and the host's own switches, and
+ * without code folders that depend on the working folder.
  */
 import path from 'node:path';
 
-/** Folders to look in, in order, without repeats. PATH comes first: the user's own order counts. */
+/** Folders to search, in order, without repeats. PATH comes first: the user's own order counts. */
 export function usualFolders(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): readonly string[] {
   const rules = platform === 'win32' ? path.win32 : path.posix;
   const onPath = (pathOf(env) ?? '').split(rules.delimiter).map((folder) => folder.replace(/^"(.*)"$/, '$1'));
@@ -51,7 +51,7 @@ function extraFolders(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): readon
 }
 
 /**
- * Never inherited: anything that is named like a secret; proxies (what may go out is decided for each
+ * Never inherited: anything that is named like a secret; proxies (network access is decided for each
  * program); switches of the host that would change another program's behaviour.
  */
 const kept = /^(SSH_AUTH_SOCK|XAUTHORITY)$/i;
@@ -60,10 +60,12 @@ const dropped =
 
 /** Lists of folders from which programs load code: Python's, the dynamic linker's, Perl's and the like. */
 const codeFolders = /(^|_)PATH$|PATH$|^PERL5LIB$|^RUBYLIB$/i;
-/** Names of single programs or places, in which a delimiter means nothing. */
+/** Variables with a single program or path, in which a delimiter has no meaning. */
 const dropsCode = /^(PYTHONHOME|PYTHONSTARTUP|PYTHONINSPECT|PYTHONBREAKPOINT|PERL5OPT|RUBYOPT)$/i;
 
-/** The environment of a child: what is left of ours, UTF-8 for Python programs, a complete PATH, then `extra`. */
+/**
+ * The environment of a child: the rest of ours, UTF-8 for Python programs, a complete PATH, then `extra`.
+ */
 export function childEnvironment(
   env: NodeJS.ProcessEnv,
   platform: NodeJS.Platform,
@@ -76,7 +78,7 @@ export function childEnvironment(
     if ((dropped.test(name) || dropsCode.test(name)) && !kept.test(name)) continue;
     if (!codeFolders.test(name)) result[name] = value;
     else {
-      // An empty entry means the working folder, a relative one a place in it.
+      // An empty entry means the working folder, a relative one a folder in it.
       const folders = value.split(rules.delimiter).filter((folder) => rules.isAbsolute(folder));
       if (folders.length > 0) result[name] = folders.join(rules.delimiter);
     }
@@ -87,7 +89,7 @@ export function childEnvironment(
     .join(rules.delimiter);
   result.PYTHONUTF8 = '1';
   result.PYTHONIOENCODING = 'utf-8';
-  // Neither Python nor Windows looks into the working folder for code first.
+  // Python and Windows do not search the working folder for code first.
   result.PYTHONSAFEPATH = '1';
   if (platform === 'win32') result.NoDefaultCurrentDirectoryInExePath = '1';
   return { ...result, ...extra };

@@ -1,4 +1,4 @@
-/** Proxies as they are written: in the setting `proxies`, in the environment, and the exceptions of NO_PROXY. */
+/** Parses proxies: of the setting `proxies`, of the environment, and the exceptions of NO_PROXY. */
 import ipaddr from 'ipaddr.js';
 import { failure, FailureError } from '../model/failure';
 import type { Via } from '../model/ports';
@@ -10,10 +10,10 @@ export interface Proxy {
   readonly host: string;
   readonly port: number;
   readonly user?: string;
-  /** Only from the environment; those of the setting stand in secret storage, under `key`. */
+  /** Only from the environment; those of the setting are in secret storage, under `key`. */
   readonly password?: string;
   readonly via: Via;
-  /** The address without user and password: safe to show, names the proxy in health and secrets. */
+  /** The address without user and password: safe to show, identifies the proxy in health and secrets. */
   readonly key: string;
 }
 
@@ -50,7 +50,7 @@ function schemeOf(protocol: string): Proxy['scheme'] | undefined {
       return 'http';
     case 'https:':
       return 'https';
-    // With and without the h: names are always resolved at the proxy, so that none leaks here.
+    // With and without the h: names are always resolved at the proxy, so that none is leaked here.
     case 'socks5:':
     case 'socks5h:':
     case 'socks:':
@@ -71,8 +71,8 @@ function decoded(text: string): string {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The proxy that the environment names for an address; loopback is never sent through one. Throws FailureError
- * `network` when it is not understood: nothing goes out past a proxy that was meant.
+ * The environment's proxy for an address; loopback never uses one. Throws FailureError `network` when it is
+ * invalid: no request bypasses a proxy that was intended.
  */
 export function environmentProxy(
   env: Environment,
@@ -84,7 +84,7 @@ export function environmentProxy(
     const value = env[name] ?? env[name.toUpperCase()];
     return value === undefined || value.trim() === '' ? undefined : value;
   };
-  // HTTP_PROXY in capitals is settable from outside in a CGI program; this is none, so both count.
+  // HTTP_PROXY in capitals can be set from outside in a CGI program; this is not one, so both count.
   const written = read(secure ? 'https_proxy' : 'http_proxy') ?? read('all_proxy');
   if (written === undefined || isLoopback(host) || isExcepted(read('no_proxy') ?? '', host, port))
     return undefined;

@@ -1,6 +1,6 @@
 /**
- * Which of the listed proxies rest, and until when. Kept in the user's state folder, so that a restart does
- * not try a dead one first.
+ * Which of the listed proxies rest, and until when. Stored in the user's state folder, so that a restart
+ * does not try a dead one first.
  */
 import { join } from 'node:path';
 import * as v from 'valibot';
@@ -36,13 +36,13 @@ export class ProxyHealth {
     this.path = join(stateFolder, 'proxies.json');
   }
 
-  /** Reads what is kept; once. */
+  /** Reads the stored health; once. */
   load(): Promise<void> {
     this.loading ??= this.read();
     return this.loading;
   }
 
-  /** When the proxy has rested enough, epoch ms; 0: it is well. */
+  /** When the proxy's rest ends, epoch ms; 0: it works. */
   restsUntil(key: string): number {
     const until = this.health.get(key)?.until ?? 0;
     return until > this.clock.now() ? until : 0;
@@ -55,7 +55,7 @@ export class ProxyHealth {
     this.set(key, { failures, until: this.clock.now() + restMs });
   }
 
-  /** The service throttles this exit: it rests, without being called ill. */
+  /** The service throttles this exit: it rests, without counting as failed. */
   throttled(key: string, restMs: number): void {
     const until = this.clock.now() + Math.min(Math.max(restMs, firstRestMs), longestRestMs);
     this.set(key, { failures: this.health.get(key)?.failures ?? 0, until });
@@ -65,7 +65,7 @@ export class ProxyHealth {
     if (this.health.get(key)?.failures) this.set(key, undefined);
   }
 
-  /** Writes what is not written yet. */
+  /** Writes pending changes. */
   async close(): Promise<void> {
     if (!this.saving) return;
     this.saving();
@@ -91,7 +91,7 @@ export class ProxyHealth {
       for (const [key, { failures, until }] of Object.entries(read.output))
         if (!this.health.has(key)) this.health.set(key, { failures, until: Math.min(until, latest) });
     } catch {
-      // Without the file every proxy counts as well.
+      // Without the file every proxy counts as working.
     }
   }
 
@@ -100,7 +100,7 @@ export class ProxyHealth {
       await this.files.makeFolder(this.stateFolder);
       await this.files.writeWhole(this.path, JSON.stringify(Object.fromEntries(this.health)));
     } catch {
-      // Health is a help, not a promise.
+      // Health is only a hint; losing it does no harm.
     }
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The way out through one proxy. Requests are made with `new http.ClientRequest` and an agent of our own:
- * VS Code patches `http.request`, and would drop the agent there without a word.
+ * The route through one proxy. Requests are made with `new http.ClientRequest` and an agent of our own: VS
+ * Code patches `http.request`, and would silently drop the agent there.
  */
 import * as http from 'http';
 import * as tls from 'tls';
@@ -17,14 +17,17 @@ export interface Target {
   readonly host: string;
   readonly port: number;
 }
-/** Opens a connection at the far end of the proxy, or to it where it is handed requests; throws TunnelError. */
+/**
+ * Opens a connection at the far end of the proxy, or to the proxy where it receives requests itself; throws
+ * TunnelError.
+ */
 export type Connect = (target: Target) => Promise<Duplex>;
 
 type Done = (error: Error | null, stream?: Duplex) => void;
 
-/** Its connections go through a proxy; kept alive when wanted. */
+/** Its connections go through a proxy; kept alive on request. */
 export class TunnelAgent extends http.Agent {
-  // Read by Node: what a request's own protocol must be, and the port a Host header leaves out.
+  // Read by Node: the protocol that requests must have, and the default port that a Host header omits.
   readonly protocol: string;
   readonly defaultPort: number;
 
@@ -38,7 +41,7 @@ export class TunnelAgent extends http.Agent {
     this.defaultPort = secure ? 443 : 80;
   }
 
-  /** Called by Node for each new connection; the answer comes by `done`. */
+  /** Called by Node for each new connection; the result goes to `done`. */
   override createConnection(options: http.ClientRequestArgs, done: Done): undefined {
     const host = bareHost(options.host ?? '');
     const port = Number(options.port ?? this.defaultPort);
@@ -83,9 +86,9 @@ export class ProxyRoute implements Route {
     readonly proxy: Proxy,
     private readonly agentFor: (secure: boolean, fresh: boolean) => TunnelAgent,
     private readonly hosts: NamedHosts,
-    /** Told of each answer's status. */
+    /** Called with each answer's status. */
     private readonly told: (status: number) => void,
-    /** Where the proxy is handed plain requests themselves (RFC 9112 3.2.2): the headers meant for it. */
+    /** Where the proxy receives plain requests itself (RFC 9112 3.2.2): the headers for it. */
     private readonly handed?: () => Promise<Readonly<Record<string, string>>>,
   ) {}
 
@@ -108,7 +111,7 @@ export class ProxyRoute implements Route {
       url.username === '' && url.password === ''
         ? {}
         : { auth: `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}` };
-    // `agent: false` asks for a connection that is not shared.
+    // `agent: false` requests a connection that is not shared.
     const agent = this.agentFor(secure, options.agent === false);
     const place = this.handed === undefined ? '' : `http://${url.host}`;
     const forProxy = Object.entries((await this.handed?.()) ?? {});
@@ -134,7 +137,8 @@ export class ProxyRoute implements Route {
 
 /**
  * A proxy on this computer or network reaches private addresses too. What its name resolves to here is
- * looked at (throws RefusedAddress); not for Tor, which refuses private addresses itself and exists so that no name is looked up.
+ * checked (throws RefusedAddress); not for Tor, which refuses private addresses itself and exists so that
+ * no name is resolved locally.
  */
 export async function checkNearProxy(
   proxy: Proxy,

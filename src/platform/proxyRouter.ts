@@ -1,6 +1,6 @@
 /**
- * Chooses the way out of each request: a listed proxy, else the one the environment names, else directly.
- * A listed proxy is used for everything, loopback included, and its failure never leads to a direct request.
+ * Chooses the route of each request: a listed proxy, else the environment's, else direct. A listed proxy is
+ * used for everything, loopback included, and its failure never leads to a direct request.
  */
 import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
@@ -22,7 +22,7 @@ import { TunnelError, openTunnel, proxyAuthorization, reach } from './proxyTunne
 import type { Credentials } from './proxyTunnel';
 
 const connectTimeoutMs = 10_000;
-/** A new circuit takes its time. */
+/** A new circuit takes time. */
 const torTimeoutMs = 30_000;
 /** How long an exit rests after the service has throttled it. */
 const throttledRestMs = 60_000;
@@ -34,17 +34,17 @@ export interface ProxyRouterOptions {
   readonly secrets: Secrets;
   readonly health: ProxyHealth;
   readonly hosts?: NamedHosts;
-  /** The environment whose proxies count; absent inside VS Code, where its own stack sees to that. */
+  /** The environment whose proxies count; absent inside VS Code, whose own stack handles that. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** VS Code's `http.proxy`, for the programs we start: their requests do not pass its stack. */
+  /** VS Code's `http.proxy`, for the programs we start: their requests do not use its stack. */
   readonly hostProxy?: () => string | undefined;
 }
 
 export class ProxyRouter implements Router {
   private readonly agents = new Map<string, TunnelAgent>();
-  /** Which exit an identity has: both requests of an attempt leave by the same one. */
+  /** Which exit an identity has: both requests of an attempt use the same one. */
   private readonly exits = new Map<string, string>();
-  /** Proxies that make no tunnel for plain http: they are handed the request itself, as browsers do. */
+  /** Proxies that make no tunnel for plain http: they receive the request itself, as from browsers. */
   private readonly handed = new Set<string>();
   private turn = 0;
   private readonly hosts: NamedHosts;
@@ -134,7 +134,7 @@ export class ProxyRouter implements Router {
     return written === '' ? undefined : parseProxy(written);
   }
 
-  /** In turn among the well ones; with none well, the one that has rested longest. */
+  /** In turn among the working ones; with none, the one that has rested longest. */
   private async choose(
     listed: readonly Proxy[],
     identity: string | undefined,
@@ -162,7 +162,7 @@ export class ProxyRouter implements Router {
   private route(proxy: Proxy, identity: string | undefined, isListed: boolean, isSecure: boolean): Route {
     const rotating = isListed && this.options.settings()['proxy.mode'] === 'rotating';
     const way = isSecure ? 'tunnel' : this.handed.has(proxy.key) ? 'handed' : 'plain tunnel';
-    // A connection that is kept would keep its exit; one that ends at the proxy may be closed without a word.
+    // A kept-alive connection would keep its exit; one that ends at the proxy may be closed silently.
     const keepAlive = !rotating && proxy.via !== 'tor' && way !== 'handed';
     const agentFor = (secure: boolean, fresh: boolean): TunnelAgent => {
       const make = (): TunnelAgent =>
@@ -193,7 +193,9 @@ export class ProxyRouter implements Router {
     return basic === undefined ? {} : { 'proxy-authorization': basic };
   }
 
-  /** `no-tunnel` is thrown once a proxy, for a plain tunnel: from then on it is handed plain requests. */
+  /**
+   * `no-tunnel` is thrown once for each proxy, for a plain tunnel: from then on it receives plain requests.
+   */
   private async connect(
     proxy: Proxy,
     identity: string | undefined,
@@ -240,7 +242,7 @@ export class ProxyRouter implements Router {
   }
 }
 
-/** A tunnel's trouble as a failure; the words name the proxy and never its password. */
+/** A tunnel's error as a failure; the message names the proxy and never its password. */
 export function tunnelFailure(error: TunnelError, key: string): ReturnType<typeof failure> {
   return error.fault === 'password'
     ? failure('auth', error.message, { needs: `proxy:${key}`, subject: key, unsent: true })

@@ -1,7 +1,7 @@
 /**
- * A connection through a proxy, made by hand over `net` and `tls`: HTTP CONNECT with Basic auth, SOCKS5 with
- * user and password. Names go to the proxy as names. Agents of the usual libraries are dropped by VS Code's
- * patched stack without a word; a socket is not.
+ * A connection through a proxy, made by hand over `net` and `tls`: HTTP CONNECT with Basic auth, SOCKS5
+ * with user and password. Names are sent to the proxy unresolved. VS Code's patched stack silently drops
+ * the agents of the usual libraries; a socket it does not.
  */
 import * as net from 'net';
 import * as tls from 'tls';
@@ -11,8 +11,8 @@ import type { Proxy } from './proxyAddress';
 export class TunnelError extends Error {
   constructor(
     /**
-     * `proxy`: it is the proxy's trouble; `password`: it wants another; `target`: it says the host cannot be had;
-     * `no-tunnel`: it is there, but makes no tunnel to that port, as many do to port 443 alone.
+     * `proxy`: the proxy failed; `password`: it wants another; `target`: it cannot reach the host;
+     * `no-tunnel`: it works, but makes no tunnel to that port, as many allow only port 443.
      */
     readonly fault: 'proxy' | 'password' | 'target' | 'no-tunnel',
     message: string,
@@ -81,7 +81,7 @@ export function reach(proxy: Proxy, signal: AbortSignal): Promise<net.Socket> {
     socket.once(secure ? 'secureConnect' : 'connect', () => {
       socket.removeListener('error', fail);
       signal.removeEventListener('abort', stop);
-      // What happens later is told by whoever reads; without a listener it would end the process.
+      // Later errors are reported to the reader; without a listener one would end the process.
       socket.on('error', () => undefined);
       socket.setNoDelay(true);
       resolve(socket);
@@ -91,7 +91,7 @@ export function reach(proxy: Proxy, signal: AbortSignal): Promise<net.Socket> {
   });
 }
 
-/** Reads exactly as much as the handshake needs; what comes after belongs to the target. */
+/** Reads exactly as much as the handshake needs; the rest belongs to the target. */
 class Line {
   private readonly pieces: Buffer[] = [];
   private waiting: (() => void) | undefined;
@@ -106,7 +106,7 @@ class Line {
     socket.once('end', this.onClose);
   }
 
-  // 'readable' and not 'data': when it is taken away again the stream waits for its next reader.
+  // 'readable' and not 'data': when it is removed again the stream waits for its next reader.
   private readonly onReadable = (): void => {
     for (let piece = this.next(); piece; piece = this.next()) this.pieces.push(piece);
     this.waiting?.();
@@ -124,7 +124,7 @@ class Line {
     return this.take((all) => (all.length >= count ? count : undefined));
   }
 
-  /** Up to and with the empty line that ends a head. */
+  /** Up to and including the empty line that ends a head. */
   async head(): Promise<string> {
     const found = await this.take((all) => {
       const end = all.indexOf('\r\n\r\n');
@@ -138,7 +138,7 @@ class Line {
     return new TunnelError('proxy', `What answers at ${this.name} is no such proxy.`);
   }
 
-  /** Gives the socket back, with what was read too far. */
+  /** Returns the socket, with the bytes that were read too far. */
   leave(): void {
     this.socket.removeListener('readable', this.onReadable);
     this.socket.removeListener('close', this.onClose);
@@ -169,7 +169,7 @@ class Line {
   }
 }
 
-/** The header by which an HTTP proxy knows who asks; undefined where nobody has to be known. */
+/** The header that identifies us to an HTTP proxy; undefined where none is needed. */
 export function proxyAuthorization(credentials: Credentials | undefined): string | undefined {
   if (credentials === undefined) return undefined;
   return `Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}`;
@@ -195,10 +195,10 @@ async function httpConnect(
     status = Number(found);
   } while (status < 200);
   if (status < 300) return;
-  // 401 is what tinyproxy says.
+  // tinyproxy returns 401.
   if (status === 407 || status === 401)
     throw new TunnelError('password', `The proxy ${proxy.key} wants another user name or password.`);
-  // 5xx: the proxy did not get through to the host; the rest is its own refusal.
+  // 5xx: the proxy could not reach the host; any other is its own refusal.
   throw new TunnelError(
     status >= 500 ? 'target' : 'no-tunnel',
     `The proxy ${proxy.key} did not connect to ${host} (${status}).`,

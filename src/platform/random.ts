@@ -1,4 +1,4 @@
-/** Chance: numbers for jitter, ids that no one can guess. */
+/** Random numbers: for jitter, and ids that cannot be guessed. */
 import { randomBytes } from 'node:crypto';
 import type { Random } from '../model/ports';
 

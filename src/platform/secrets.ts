@@ -1,6 +1,6 @@
 /**
- * Keys from the environment, for the terminal. Each is handed out for the origin of its own endpoint alone,
- * and told to the redactor as soon as it is read.
+ * Keys from the environment, for the terminal. Each is returned only for the origin of its own endpoint,
+ * and registered with the redactor as soon as it is read.
  */
 import type { Secrets } from '../model/ports';
 import type { Settings } from '../model/settings';
@@ -14,7 +14,9 @@ const variables = {
   proxy: 'BULK_TRANSCRIBE_PROXY_PASSWORD',
 } as const;
 
-/** `settings` is asked at each call, so that a key never follows an endpoint that was changed to another host. */
+/**
+ * `settings` is called each time, so that a key never follows an endpoint that was changed to another host.
+ */
 export function environmentSecrets(
   env: Readonly<Record<string, string | undefined>>,
   settings: () => Settings,
