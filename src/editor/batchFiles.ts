@@ -7,7 +7,6 @@ import * as vscode from 'vscode';
 import type { BatchHandle } from '../engine/api';
 import type { ReadonlyRow } from '../engine/state/reducer';
 import { isInside } from '../intake/localPath';
-import { publicAddress } from '../model/link';
 import { Refusal } from './problems';
 
 /** The transcript of a row. A journal is untrusted input, so its paths are held to the output folder. */
@@ -41,8 +40,7 @@ export async function revealTranscript(handle: BatchHandle, job: ReadonlyRow): P
  * a file is opened only inside the workspace or beside the batch, or where the user has started the batch here.
  */
 export async function openVideo(handle: BatchHandle, job: ReadonlyRow): Promise<void> {
-  const { path } = job.link;
-  const url = publicAddress(job.link);
+  const { path, url: own, episode: url = own } = job.link;
   // Text that is not a link is in `url` as it was typed.
   if (job.invalid) throw new Refusal('This line is not a link. Correct it in the list.');
   if (/^https?:\/\//i.test(url)) {

@@ -32,6 +32,8 @@ export interface Link {
    * `url` is what is fetched; this is what people are led to (`publicAddress`).
    */
   readonly episode?: string;
+  /** Set for a feed's entries whose `url` or `episode` holds a token: the address as it may be published (publicUrl.ts). */
+  readonly publicUrl?: string;
 }
 
 /** What is known about a video besides its link. All optional: unknown stays empty. */
@@ -51,17 +53,6 @@ export interface Chapter {
   /** Seconds from the start of the video. */
   readonly start: number;
   readonly title: string;
-}
-
-/**
- * A link's address in everything that is written for people: the episode's where a feed's transcript was fetched.
- * The address of a private feed is as good as a password: its query, and parts of its path that look like a token,
- * are left out.
- */
-export function publicAddress({ url, list, episode }: Pick<Link, 'url' | 'list' | 'episode'>): string {
-  if (list !== 'feed') return episode ?? url;
-  const plain = url.replace(/[?#].*$/s, '');
-  return plain.replace(/\/(?=[^/]*\d)(?=[^/]*[a-z])[\w-]{16,}(?=\/|$)/gi, '/…');
 }
 
 /** Hosts at which YouTube counts requests: pages, clips, music, feeds and captions. */

@@ -5,7 +5,7 @@ import type { Transcript } from '../model/transcript';
 
 /** One video with its transcript, for every renderer and export. */
 export interface TranscriptDocument {
-  readonly link: Pick<Link, 'url' | 'id' | 'kind'>;
+  readonly link: Pick<Link, 'url' | 'id' | 'kind' | 'list' | 'episode' | 'publicUrl'>;
   readonly transcript: Transcript;
   readonly batch: string;
   /** ISO time of the transcription. */

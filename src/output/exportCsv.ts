@@ -1,7 +1,7 @@
 /** The status table as CSV (RFC 4180) that no spreadsheet reads as formulas. */
 import type { ReadonlyRow } from '../engine/state/reducer';
+import { publicAddress } from '../model/publicUrl';
 import { rowWords } from '../model/words';
-import { publicAddress } from '../model/link';
 
 const columns = [
   'number',

@@ -7,6 +7,7 @@
 import { toParagraphs } from '../captions/paragraphs';
 import { Share, breathe, inSlices, type Sliced } from '../captions/sliced';
 import type { ReadonlyRow } from '../engine/state/reducer';
+import { publicAddress } from '../model/publicUrl';
 import { formatCount, formatLength, plural } from '../model/words';
 import { timeLink, titleOf, type TranscriptDocument } from './document';
 import { linkTarget, visible } from './escape';
@@ -17,7 +18,6 @@ import { Pages, destination, sheet, textWidth, totalDrawing, type Place } from '
 import { PdfFile, textString } from './pdf/pdfFile';
 import { layOutOne } from './pdf/textLayout';
 import { readBack } from './readBack';
-import { publicAddress } from '../model/link';
 
 const body = { size: 10.5, leading: 15 } as const;
 const entry = { size: 10.5, leading: 17 } as const;

@@ -5,6 +5,7 @@
 import { basename, dirname, join } from 'node:path';
 import { inSlices } from '../captions/sliced';
 import type { AppendFile } from '../model/ports';
+import { publicAddress } from '../model/publicUrl';
 import { formatLength } from '../model/words';
 import { titleOf } from './document';
 import { linkTarget, markdownText } from './escape';
@@ -23,7 +24,6 @@ import { zipPieces } from './exportZip';
 import { markdownBody } from './markdown';
 import { renderJsonLine } from './plain';
 import { readBack } from './readBack';
-import { publicAddress } from '../model/link';
 
 export { exportFormats, isExportFormat } from './exportRows';
 export type { ExportFormat, ExportRequest, ExportResult } from './exportRows';

@@ -1,7 +1,7 @@
 /** Which video one of our files belongs to, read from its first bytes. */
-import { publicAddress } from '../model/link';
 import type { Link } from '../model/link';
 import type { Files } from '../model/ports';
+import { publicAddress } from '../model/publicUrl';
 
 /** Front matter, note or first keys are well within it, long titles included. */
 const headBytes = 8192;
@@ -21,14 +21,18 @@ export async function readHead(files: Files, path: string): Promise<string | und
   return new TextDecoder('utf-8').decode(bytes);
 }
 
-/** True or false where the file names its video; undefined for a format that cannot (SubRip). */
+/** True or false where the file names its video; undefined where it cannot (SubRip). */
 export function carriesId(
   name: string,
   head: string,
-  link: Pick<Link, 'id' | 'url' | 'list' | 'episode'>,
+  link: Pick<Link, 'id' | 'url' | 'list' | 'episode' | 'publicUrl'>,
 ): boolean | undefined {
   if (name.endsWith('.srt')) return undefined;
-  if (name.endsWith('.txt')) return head.split(/\r?\n/, 2)[1] === publicAddress(link);
+  if (name.endsWith('.txt')) {
+    if (head.split(/\r?\n/, 2)[1] !== publicAddress(link)) return false;
+    // Without their tokens two episodes may have the same address.
+    return link.publicUrl === undefined ? true : undefined;
+  }
   return idInside(name, head) === link.id;
 }
 

@@ -3,7 +3,7 @@
  * and in English snake case.
  */
 import type { ReadonlyState, ReadonlyRow } from '../engine/state/reducer';
-import { publicAddress } from '../model/link';
+import { publicAddress } from '../model/publicUrl';
 import { rowWords } from '../model/words';
 
 /** Jobs serialised before other work runs; a slice takes a few milliseconds. */

@@ -3,10 +3,10 @@
  */
 import { flatLine, toParagraphs, type Paragraph } from '../captions/paragraphs';
 import { Share, type Sliced } from '../captions/sliced';
+import { publicAddress } from '../model/publicUrl';
 import { formatLength } from '../model/words';
 import { timeLink, titleOf, type TranscriptDocument } from './document';
 import { linkTarget, markdownText, yamlString } from './escape';
-import { publicAddress } from '../model/link';
 
 /** The whole file. */
 export function* renderMarkdown(document: TranscriptDocument): Sliced<string> {

@@ -1,10 +1,10 @@
 /** Plain text for reading and for other programs; and the JSON form, which is also a line of the JSONL export. */
 import { toParagraphs } from '../captions/paragraphs';
 import { Share, type Sliced } from '../captions/sliced';
+import { publicAddress } from '../model/publicUrl';
 import { formatLength } from '../model/words';
 import { cueLines, titleOf, type TranscriptDocument } from './document';
 import { visible } from './escape';
-import { publicAddress } from '../model/link';
 
 /**
  * Title and link, then paragraphs; with `output.timestamps: line` one line for each cue, with its time

@@ -5,7 +5,7 @@
 import { toGoOf } from '../engine/state/counts';
 import type { ReadonlyState, ReadonlyRow } from '../engine/state/reducer';
 import type { FailureCode } from '../model/failure';
-import { publicAddress } from '../model/link';
+import { publicAddress } from '../model/publicUrl';
 import {
   codeWords,
   formatCount,

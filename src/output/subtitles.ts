@@ -1,9 +1,9 @@
 /** SubRip and WebVTT, exact to the millisecond; reading them back gives the same cues. */
 import { Share, type Sliced } from '../captions/sliced';
+import { publicAddress } from '../model/publicUrl';
 import { cueLines, titleOf, type TranscriptDocument } from './document';
 import { shown } from './escape';
 import { looksLikeTiming } from '../captions/timing';
-import { publicAddress } from '../model/link';
 
 /** `01:02:03` and the milliseconds after the given mark. */
 function clock(seconds: number, mark: ',' | '.'): string {

@@ -3,12 +3,10 @@
  * a terminal, a file). Secrets are registered once, when they are read; links lose their credentials.
  */
 import type { Log, LogLevel } from '../model/ports';
+import { secretQuery } from '../model/publicUrl';
 import { urlOf } from '../model/webUrl';
 
 const hidden = '***';
-/** Names of query parameters that grant access. A private feed's token is usually in one of these. */
-const secretQuery =
-  /^(?:.*[-_])?(?:api[-_]?key|key|token|auth|authorization|access|secret|sig|signature|pass|password|pwd|code|session|sid|jwt|pot|credential)$/i;
 // The scheme is bounded: without that, a long word of letters and dots would be scanned from each of its
 // letters.
 const link = /\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s<>"'`]+/gi;

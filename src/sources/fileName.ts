@@ -1,9 +1,12 @@
 /** What a link to a file calls it: the title where nobody says a better one. */
 import type { Link } from '../model/link';
+import { publicAddress } from '../model/publicUrl';
 
 /** The last part of the path, decoded. */
 export function fileName(link: Link): string {
-  const path = link.path ?? new URL(link.url).pathname;
+  // A token in the path becomes no title and no file's name.
+  const web = link.episode === undefined ? publicAddress(link) : link.url;
+  const path = link.path ?? new URL(web).pathname;
   const last =
     path
       .split(/[\\/]/)

@@ -4,6 +4,7 @@
  */
 import { FailureError, toFailure } from '../model/failure';
 import type { Link } from '../model/link';
+import { asEntryOf } from '../model/publicUrl';
 import type { ExpandRequest, ListExpander, ListItem } from '../model/source';
 
 export interface FeedSecrecy {
@@ -26,9 +27,11 @@ export class DiscreetLists implements ListExpander {
   /** As the lists themselves; the message of what is thrown holds no secret. */
   async *expand(request: ExpandRequest): AsyncGenerator<ListItem> {
     const { list, kind, url } = request.link;
-    if (list === 'feed' || kind === 'page') this.secrecy.hideFeed(url);
+    const isFeed = list === 'feed' || kind === 'page';
+    if (isFeed) this.secrecy.hideFeed(url);
     try {
-      yield* this.lists.expand(request);
+      for await (const { link, meta } of this.lists.expand(request))
+        yield { link: isFeed ? asEntryOf(url, link, false) : link, meta };
     } catch (error) {
       const known = toFailure(error);
       throw new FailureError({ ...known, message: this.secrecy.redact(known.message) });

@@ -5,7 +5,7 @@
  */
 import { endSpan, type EndSpan } from '../model/endWords';
 import type { BatchEvent } from '../model/events';
-import { publicAddress } from '../model/link';
+import { publicAddress } from '../model/publicUrl';
 import type { ReadonlyState, ReadonlyRow } from '../engine/state/reducer';
 import { notesOf } from '../output/manifest';
 

@@ -6,7 +6,7 @@ import { doneOf, endedOf, toGoOf } from '../engine/state/counts';
 import { isRetryable } from '../engine/state/abilities';
 import type { ReadonlyState, ReadonlyRow } from '../engine/state/reducer';
 import type { BatchEvent } from '../model/events';
-import { publicAddress } from '../model/link';
+import { publicAddress } from '../model/publicUrl';
 import type { FailureCode } from '../model/failure';
 import { askedIn, type Asked } from '../engine/state/asked';
 import {
@@ -32,7 +32,7 @@ export function plainText(text: string): string {
 }
 
 function titleOf(job: ReadonlyRow): string {
-  return plainText(job.meta.title ?? job.link.url);
+  return plainText(job.meta.title ?? publicAddress(job.link));
 }
 
 /** Columns that a terminal is taken to have at least. */

@@ -62,6 +62,7 @@ function isLink(value: unknown): value is Link {
     outside: optional(value.outside, isFlag),
     reach: optional(value.reach, isReach),
     episode: optional(value.episode, isWebAddress),
+    publicUrl: optional(value.publicUrl, isWebAddress),
   });
 }
 

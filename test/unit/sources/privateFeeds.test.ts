@@ -56,4 +56,20 @@ describe('A private feed', () => {
     const found = await one.then(() => assert.fail('It came out well.'), toFailure);
     assert.deepEqual(found, { code: 'bad-response', message: 'ERROR: *** is no feed', status: 200 });
   });
+
+  it('gives its entries the address that may be published, beside the one that is asked', async () => {
+    const episode = readLink('https://cdn.example/1.mp3?token=abc');
+    assert(!isFailure(episode));
+    const lists = new DiscreetLists(
+      {
+        async *expand() {
+          await Promise.resolve();
+          yield { link: episode, meta: {} };
+        },
+      },
+      { redact: (text) => text, hideFeed: () => undefined },
+    );
+    for await (const { link } of lists.expand(request('https://feeds.example/rss/show?auth=abc')))
+      assert.deepEqual(link, { ...episode, publicUrl: 'https://cdn.example/1.mp3' });
+  });
 });

@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { isFailure, readLink } from '../../../../src/intake/link';
-import { publicAddress, type Link } from '../../../../src/model/link';
+import type { Link } from '../../../../src/model/link';
+import { publicAddress } from '../../../../src/model/publicUrl';
 import { defaultSettings, type Settings } from '../../../../src/model/settings';
 import { NotAFeed, parseFeed } from '../../../../src/sources/feedParser';
 import type { Feed } from '../../../../src/sources/feedShape';
