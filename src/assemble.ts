@@ -10,6 +10,7 @@ import type { Source } from './model/source';
 import { OutputDerived } from './output/derived';
 import { exportBatch, isExportFormat, type ExportResult } from './output/exports';
 import { OutputWriter } from './output/writer';
+import { FeedPasswords } from './sources/feedPasswords';
 import { Lists } from './sources/lists';
 import { DiscreetLists } from './sources/privateFeeds';
 import { createSources } from './sources/table';
@@ -51,18 +52,24 @@ export interface House {
 /** Makes the engine with everything it works with. Reads nothing and sends nothing. */
 export function assemble(world: World): House {
   const ytDlp = new YtDlpProgram(world);
-  const sources = createSources(world, ytDlp, new KnowledgeUpdater(world));
+  const feeds = new FeedPasswords(world.http, world.secrets);
+  const inner = { ...world, http: feeds };
+  const sources = createSources(inner, ytDlp, new KnowledgeUpdater(world));
   const engine = createEngine({
     ...world,
     sources,
-    expander: new DiscreetLists(new Lists(world, ytDlp), world),
+    expander: new DiscreetLists(new Lists(inner, ytDlp), { ...world, passwords: feeds }),
     writer: new OutputWriter(world),
     derived: new OutputDerived(world),
   });
   // A batch that is opened again may have read its feeds long ago; its entries are asked for from now on.
   engine.onBatches(() => {
     for (const { state } of engine.batches)
-      for (const { link } of state.jobs) if (link.list === 'feed') world.hideFeed(link.url);
+      for (const { link } of state.jobs)
+        if (link.list === 'feed') {
+          world.hideFeed(link.url);
+          feeds.name(link.url);
+        }
   });
   return {
     engine,

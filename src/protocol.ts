@@ -122,6 +122,7 @@ export type BatchAction =
 export type NextStep =
   | 'checkSetup'
   | 'addProxy'
+  | 'addFeedPassword'
   | 'setApiKey'
   | 'useNextSource'
   | 'openSettings'

@@ -1,4 +1,4 @@
-/** The commands about keys and proxies: what is secret goes to secret storage, and only there. */
+/** The commands about keys, proxies and private feeds: what is secret goes to secret storage, and only there. */
 import * as vscode from 'vscode';
 import type { Settings } from '../model/settings';
 import { urlOf } from '../model/webUrl';
@@ -45,13 +45,14 @@ export async function setApiKey(
 
 export async function clearApiKeys(secrets: EditorSecrets): Promise<void> {
   const clear = 'Clear All';
-  const answer = await question('Remove all API keys and proxy passwords from secret storage?', '', clear);
+  const answer = await question(
+    'Remove all API keys and the passwords of proxies and feeds from secret storage?',
+    '',
+    clear,
+  );
   if (answer !== clear) return;
   const count = await secrets.clear();
-  void notice(
-    'info',
-    count === 0 ? 'There was no key to remove.' : 'All keys and proxy passwords were removed.',
-  );
+  void notice('info', count === 0 ? 'There was no key to remove.' : 'All keys and passwords were removed.');
 }
 
 /** The parts of a typed proxy; undefined when it is not a proxy. The password is kept apart from the address. */
@@ -95,6 +96,45 @@ export async function addProxy(secrets: EditorSecrets, settings: EditorSettings)
     if (problem !== undefined) throw new Refusal(problem);
   }
   void notice('info', `${proxy.address} is used from now on, and never passed by with a direct request.`);
+}
+
+/** Asks for the user name and password of a private feed and keeps them for the origin of its address alone. */
+export async function addFeedPassword(secrets: EditorSecrets): Promise<void> {
+  const title = 'Add Feed Password';
+  const address = await vscode.window.showInputBox({
+    title,
+    prompt: 'Address of the feed, or of its host',
+    placeHolder: 'https://example.org/feed.xml',
+    ignoreFocusOut: true,
+    validateInput: (value) =>
+      value.trim() === '' || feedOrigin(value) !== undefined ? undefined : 'This is not a web address.',
+  });
+  const origin = feedOrigin(address ?? '');
+  if (origin === undefined) return;
+  const user = await vscode.window.showInputBox({
+    title,
+    prompt: `User name at ${origin}`,
+    ignoreFocusOut: true,
+    validateInput: (value) => (value.includes(':') ? 'A user name has no colon in it.' : undefined),
+  });
+  if (user === undefined) return;
+  const password = await vscode.window.showInputBox({
+    title,
+    prompt: `Kept in secret storage and sent to ${origin} only, when a feed there asks for it.`,
+    password: true,
+    ignoreFocusOut: true,
+  });
+  if (password === undefined || password === '') return;
+  await secrets.set('feed', origin, `${user.trim()}:${password}`);
+  void notice('info', `The password for feeds of ${origin} is kept. Retry or resume what waits for it.`);
+}
+
+/** Also of `feed:` and like addresses, and of a bare host; https is meant then. */
+function feedOrigin(typed: string): string | undefined {
+  const text = typed.trim().replace(/^(?:feed|itpc|pcast|podcasts?|rss):(?:\/\/)?/i, '');
+  if (text === '' || /\s/.test(text)) return undefined;
+  const url = urlOf(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`);
+  return url !== undefined && /^https?:$/.test(url.protocol) ? url.origin : undefined;
 }
 
 function originOf(endpoint: string): string | undefined {

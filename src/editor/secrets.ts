@@ -1,5 +1,5 @@
 /**
- * Keys and proxy passwords in VS Code's secret storage. Each is bound to the origin it was entered for: when
+ * Keys and the passwords of proxies and feeds in VS Code's secret storage. Each is bound to the origin it was entered for: when
  * an endpoint is changed to another host, no key follows it there.
  */
 import type * as vscode from 'vscode';
@@ -24,7 +24,7 @@ export class EditorSecrets implements Secrets {
     const key = keyOf(name, origin);
     const value = key === undefined ? undefined : await this.storage.get(key);
     if (value === undefined || value === '') return undefined;
-    this.seen(value);
+    this.tell(name, value);
     return value;
   }
 
@@ -32,7 +32,7 @@ export class EditorSecrets implements Secrets {
   async set(name: SecretName, origin: string, value: string): Promise<void> {
     const key = keyOf(name, origin);
     if (key === undefined) throw new Error(`${origin} is not an address.`);
-    this.seen(value);
+    this.tell(name, value);
     await this.storage.store(key, value);
     await this.memory.update(indexKey, [...new Set([...this.keys(), key])]);
   }
@@ -43,6 +43,11 @@ export class EditorSecrets implements Secrets {
     for (const key of keys) await this.storage.delete(key);
     await this.memory.update(indexKey, undefined);
     return keys.length;
+  }
+
+  private tell(name: SecretName, value: string): void {
+    this.seen(value);
+    if (name === 'feed') this.seen(value.replace(/^[^:]*:/, ''));
   }
 
   private keys(): readonly string[] {

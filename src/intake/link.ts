@@ -115,7 +115,10 @@ function readWebLink(text: string, feed?: boolean): Link | Failure {
     return failure('invalid-url', 'The link holds orders for yt-dlp (__youtubedl_smuggle). Remove it.');
   if (url.username !== '' || url.password !== '')
     // It would end up in the manifest, the report and the front matter.
-    return failure('invalid-url', 'Take the user name and password out of the link.');
+    return failure(
+      'invalid-url',
+      'Take the user name and password out of the link. Those of a feed are kept by Add Feed Password…, in a terminal by BULK_TRANSCRIBE_FEED_PASSWORD.',
+    );
   const hash = url.hash;
   url.hash = '';
   if (url.hostname.endsWith('.')) url.hostname = url.hostname.replace(/\.+$/, '');

@@ -35,6 +35,15 @@ const variants: Partial<Record<FailureCode, Readonly<Record<string, FailureWords
       step: step('addProxy'),
     },
   },
+  auth: {
+    'feed-password': {
+      cause: 'Feed wants a password',
+      next: 'Add feed password…',
+      sentence:
+        'The feed wants a user name and password, or refuses those it was given. Use Add Feed Password… (in a terminal: BULK_TRANSCRIBE_FEED_PASSWORD=user:password), then retry.',
+      step: step('addFeedPassword'),
+    },
+  },
   blocked: {
     'consent-page': {
       cause: 'YouTube asks for cookie consent',

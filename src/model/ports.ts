@@ -201,7 +201,8 @@ export interface Outlet {
 
 /** Keys and passwords, bound to the origin they were entered for. */
 export interface Secrets {
-  get(name: 'deapi' | 'openai' | 'proxy', origin: string): Promise<string | undefined>;
+  /** `feed`: the user name and password of private feeds, as `user:password`. */
+  get(name: 'deapi' | 'openai' | 'proxy' | 'feed', origin: string): Promise<string | undefined>;
 }
 
 export interface Machine {

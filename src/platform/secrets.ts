@@ -12,6 +12,7 @@ const variables = {
   deapi: 'DEAPI_API_KEY',
   openai: 'OPENAI_API_KEY',
   proxy: 'BULK_TRANSCRIBE_PROXY_PASSWORD',
+  feed: 'BULK_TRANSCRIBE_FEED_PASSWORD',
 } as const;
 
 /**
@@ -23,9 +24,13 @@ export function environmentSecrets(
   redactor: Redactor,
 ): Secrets {
   for (const name of Object.values(variables)) redactor.add(env[name]);
+  redactor.add(env[variables.feed]?.replace(/^[^:]*:/, ''));
   return {
     get(name, origin) {
       const value = env[variables[name]]?.trim();
+      // One user name and password serves the feeds of the lists that are run; sources/feedPasswords.ts sends it to
+      // the origins of these alone, and only when they ask for it.
+      if (name === 'feed') return Promise.resolve(value?.includes(':') === true ? value : undefined);
       const allowed =
         name === 'proxy'
           ? // One password serves all listed proxies; there is no more room in an environment. A proxy of the

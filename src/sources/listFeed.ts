@@ -2,7 +2,7 @@
 import { decodeHTMLStrict } from 'entities/decode';
 import { youtubeVideo } from '../intake/link';
 import { isYouTubeId } from '../intake/youtubeLink';
-import { failure, FailureError } from '../model/failure';
+import { failure, FailureError, type Failure } from '../model/failure';
 import { fitRank, languageFit } from '../model/languageTags';
 import { linkQuota } from '../model/quotaNames';
 import type { QuotaName } from '../model/quotaNames';
@@ -11,6 +11,7 @@ import type { Http, HttpResponse } from '../model/ports';
 import type { ExpandRequest, ListItem, Permit } from '../model/source';
 import { plural } from '../model/words';
 import { urlOf } from '../model/webUrl';
+import { asksForPassword } from './feedPasswords';
 import { EntryReader, type MayBePublic } from './listEntries';
 import { NotAFeed, parseFeed } from './feedParser';
 import type { Feed, FeedEntry, FeedLink } from './feedShape';
@@ -263,10 +264,19 @@ async function get(
     });
     request.sent(answer.via);
     permit.heard({ status: answer.status, headers: answer.headers });
+    if (request.link.list === 'feed' && asksForPassword(answer.status))
+      throw new FailureError(passwordFailure(answer));
     const refused = statusFailure(answer, new URL(url).host, parts.now());
     if (refused) throw new FailureError(refused);
     return answer;
   } finally {
     permit.release();
   }
+}
+
+/** Feeds of one origin wait for the same password. */
+function passwordFailure({ status, url }: HttpResponse): Failure {
+  const { host, origin } = new URL(url);
+  const message = `${host} answered with status ${status}: the feed wants a user name and password, or refuses those that are kept.`;
+  return failure('auth', message, { status, needs: `feed:${origin}`, subject: 'feed-password' });
 }

@@ -6,12 +6,15 @@ import { FailureError, toFailure } from '../model/failure';
 import type { Link } from '../model/link';
 import { asEntryOf } from '../model/publicUrl';
 import type { ExpandRequest, ListExpander, ListItem } from '../model/source';
+import type { FeedPasswords } from './feedPasswords';
 
 export interface FeedSecrecy {
   /** Takes keys, passwords and the private parts of feeds out of a text. */
   readonly redact: (text: string) => string;
   /** Told of a feed's address before anything is asked for it. */
   readonly hideFeed: (url: string) => void;
+  /** Knows which feeds the user named, and which were opened with a password: those are private too. */
+  readonly passwords: Pick<FeedPasswords, 'name' | 'isOpened'>;
 }
 
 export class DiscreetLists implements ListExpander {
@@ -29,12 +32,18 @@ export class DiscreetLists implements ListExpander {
     const { list, kind, url } = request.link;
     const isFeed = list === 'feed' || kind === 'page';
     if (isFeed) this.secrecy.hideFeed(url);
+    // A page that may be a feed is none that the user named as one.
+    if (list === 'feed') this.secrecy.passwords.name(url);
     try {
       for await (const { link, meta } of this.lists.expand(request))
-        yield { link: isFeed ? asEntryOf(url, link, false) : link, meta };
+        yield { link: isFeed ? this.entry(url, link) : link, meta };
     } catch (error) {
       const known = toFailure(error);
       throw new FailureError({ ...known, message: this.secrecy.redact(known.message) });
     }
+  }
+
+  private entry(feedUrl: string, link: Link): Link {
+    return asEntryOf(feedUrl, link, this.secrecy.passwords.isOpened(feedUrl));
   }
 }

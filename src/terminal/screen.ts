@@ -169,6 +169,8 @@ function nextStep({ next, step }: FailureWords, source: string | undefined): str
       const variable = keyVariables[source ?? ''];
       return variable === undefined ? 'Set its key' : `Set ${variable}`;
     }
+    case 'addFeedPassword':
+      return 'Set BULK_TRANSCRIBE_FEED_PASSWORD';
     case 'checkSetup':
       return next === 'Check Setup' ? 'bulk-transcribe doctor' : next;
     default:

@@ -10,7 +10,7 @@ import type { KnownBatch } from '../knownBatch';
 import { openFolder, openReport } from '../batchFiles';
 import { checkSetup } from '../checkSetup';
 import type { CoreAccess } from '../core';
-import { addProxy, clearApiKeys, setApiKey } from '../keys';
+import { addFeedPassword, addProxy, clearApiKeys, setApiKey } from '../keys';
 import type { LogChannel } from '../logChannel';
 import { outputFolderOf } from '../outputFolder';
 import type { Panel } from '../panel/panel';
@@ -199,6 +199,7 @@ function setupHandlers(parts: CommandParts) {
       setApiKey(secrets, settings.read(), service === 'deapi' || service === 'openai' ? service : undefined),
     'bulkTranscribe.clearApiKeys': () => clearApiKeys(secrets),
     'bulkTranscribe.addProxy': () => addProxy(secrets, settings),
+    'bulkTranscribe.addFeedPassword': () => addFeedPassword(secrets),
     'bulkTranscribe.checkSetup': async () => {
       const root = vscode.workspace.workspaceFolders?.[0]?.uri;
       await checkSetup(await parts.access.get(), settings.read(), root && outputFolderOf(settings, root));

@@ -152,6 +152,7 @@ export const commandTable = {
   'bulkTranscribe.setApiKey': { title: 'Set API Key…', icon: 'key' },
   'bulkTranscribe.clearApiKeys': { title: 'Clear API Keys and Proxy Passwords…' },
   'bulkTranscribe.addProxy': { title: 'Add Proxy…' },
+  'bulkTranscribe.addFeedPassword': { title: 'Add Feed Password…' },
   'bulkTranscribe.checkSetup': {
     title: 'Check Setup',
     icon: 'checklist',

@@ -33,6 +33,7 @@ const batchActions = names<BatchAction>({
 const nextSteps = names<NextStep>({
   checkSetup: true,
   addProxy: true,
+  addFeedPassword: true,
   setApiKey: true,
   useNextSource: true,
   openSettings: true,

@@ -80,6 +80,17 @@ describe('secrets of the environment', () => {
     assert.equal(redactor.redact('key sk-2 dpn-sk-1'), 'key *** ***');
   });
 
+  it('hold the user name and password of feeds, hidden in logs in every form', async () => {
+    const redactor = new Redactor();
+    const feed = { BULK_TRANSCRIBE_FEED_PASSWORD: 'ann:secret:word' };
+    const secrets = environmentSecrets(feed, settings, redactor);
+    assert.equal(await secrets.get('feed', 'https://feeds.example'), 'ann:secret:word');
+    const basic = Buffer.from('ann:secret:word').toString('base64');
+    assert.equal(redactor.redact(`ann:secret:word secret:word ${basic}`), '*** *** ***');
+    const without = environmentSecrets({ BULK_TRANSCRIBE_FEED_PASSWORD: 'word' }, settings, new Redactor());
+    assert.equal(await without.get('feed', 'https://feeds.example'), undefined);
+  });
+
   it('are absent when no endpoint is set', async () => {
     const secrets = environmentSecrets(env, () => readSettings().settings, new Redactor());
     assert.equal(await secrets.get('openai', ''), undefined);

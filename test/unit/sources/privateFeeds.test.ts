@@ -8,6 +8,7 @@ import type { ExpandRequest } from '../../../src/model/source';
 import { Redactor } from '../../../src/platform/log';
 import { DiscreetLists } from '../../../src/sources/privateFeeds';
 
+const passwords = { name: () => undefined, isOpened: () => false };
 const token = 'k7f3jd93jfk2jd93qx';
 
 function request(url: string): ExpandRequest {
@@ -37,7 +38,11 @@ describe('A private feed', () => {
           yield { link, meta: {} };
         },
       },
-      { redact: (text) => redactor.redact(text), hideFeed: (feed) => redactor.addFeed(feed) },
+      {
+        redact: (text) => redactor.redact(text),
+        hideFeed: (feed) => redactor.addFeed(feed),
+        passwords,
+      },
     );
     for await (const item of lists.expand(request(url))) assert.equal(item.link.url, url);
     assert.deepEqual(said, ['GET https://feeds.example/***/show.xml']);
@@ -50,7 +55,11 @@ describe('A private feed', () => {
       {
         expand: () => ({ [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(refused) }) }),
       },
-      { redact: (text) => redactor.redact(text), hideFeed: (feed) => redactor.addFeed(feed) },
+      {
+        redact: (text) => redactor.redact(text),
+        hideFeed: (feed) => redactor.addFeed(feed),
+        passwords,
+      },
     );
     const one = lists.expand(request(`https://feeds.example/${token}/show.xml`)).next();
     const found = await one.then(() => assert.fail('It came out well.'), toFailure);
@@ -67,7 +76,7 @@ describe('A private feed', () => {
           yield { link: episode, meta: {} };
         },
       },
-      { redact: (text) => text, hideFeed: () => undefined },
+      { redact: (text) => text, hideFeed: () => undefined, passwords },
     );
     for await (const { link } of lists.expand(request('https://feeds.example/rss/show?auth=abc')))
       assert.deepEqual(link, { ...episode, publicUrl: 'https://cdn.example/1.mp3' });
