@@ -1,7 +1,7 @@
 /**
- * When a batch is expected to end, as a span of the clock: the estimate and how sure it is in one. Both ends are
- * rounded outward to steps that fit the doubt, and a span that was shown stays as long as it is true, so
- * that what the user reads does not move with every second.
+ * When a batch is expected to end, as a time span: the estimate and its uncertainty in one. Both ends are
+ * rounded outward to steps that fit the uncertainty, and a shown span is kept as long as it is true, so
+ * that the text does not change every second.
  */
 import type { Pace } from './events';
 import { formatDay, formatTime } from './numberWords';
@@ -18,7 +18,7 @@ export interface EndSpan {
 /** An uncertainty below this adds nothing to a time in whole minutes, ms. */
 const worthMs = minuteMs;
 
-/** Steps of the clock, by the doubt up to which they are fine enough, ms. */
+/** Rounding steps, by the uncertainty up to which each is fine enough, ms. */
 const steps: readonly (readonly [upToMs: number, stepMs: number])[] = [
   [4 * minuteMs, minuteMs],
   [20 * minuteMs, 5 * minuteMs],
@@ -28,8 +28,8 @@ const steps: readonly (readonly [upToMs: number, stepMs: number])[] = [
 ];
 
 /**
- * The span in which the batch will end. `shown` is the one that was shown last: it is returned while the end
- * is in it and it is not far wider than what is known by now. Undefined: not known, or sure to the minute.
+ * The span in which the batch will end. `shown` is the span shown last: it is returned while the end is in
+ * it and it is not far wider than the current uncertainty. Undefined: unknown, or known to the minute.
  */
 export function endSpan({ endsAt, endsWithinMs = 0 }: Partial<Pace>, shown?: EndSpan): EndSpan | undefined {
   if (endsAt === undefined || endsWithinMs < worthMs) return undefined;
@@ -54,14 +54,14 @@ export function endWords(endsAt: number, span: EndSpan | undefined, now: number)
   const first = farDay(from, now);
   const last = farDay(to, now);
   if (from <= now || (first === undefined && last !== undefined)) return `by ${last ?? formatTime(to, now)}`;
-  // The later end is at most a day away then, so that its clock says enough.
+  // The later end is at most a day away then, so a time of day is enough.
   if (first === undefined || last === undefined) return `${formatTime(from, now)}–${formatTime(to, to)}`;
   if (first === last) return `about ${last}`;
   const isOneMonth = new Date(from).getMonth() === new Date(to).getMonth();
   return `${isOneMonth ? String(new Date(from).getDate()) : formatDay(from)}–${formatDay(to)}`;
 }
 
-/** `Sat 21 Nov`, where the day is what one wants to know; undefined while it is the clock. */
+/** `Sat 21 Nov`, where the day matters; undefined where the time of day does. */
 function farDay(at: number, now: number): string | undefined {
   if (at - now < 20 * hourMs) return undefined;
   return `${new Date(at).toLocaleDateString('en', { weekday: 'short' })} ${formatDay(at)}`;

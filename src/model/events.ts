@@ -1,7 +1,7 @@
 /**
- * Everything that happens to a batch is one of these. Lasting events are on disk before anyone sees them;
- * passing ones are never written. The state of a batch is the fold of its events (engine/state/reducer.ts).
- * Times are epoch milliseconds, durations are named with their unit.
+ * Everything that happens to a batch is one of these events. Lasting events are on disk before they are
+ * emitted; transient ones are never written. The state of a batch is the fold of its events
+ * (engine/state/reducer.ts). Times are epoch milliseconds, durations are named with their unit.
  */
 import type { Failure } from './failure';
 import type { Link, VideoMeta } from './link';
@@ -18,21 +18,23 @@ export type BatchPhase = 'running' | 'paused' | 'stopped' | 'finished';
 export interface NewJob {
   readonly link: Link;
   readonly meta?: VideoMeta;
-  /** How often the video stands in the list; absent means once. */
+  /** How often the video is in the list; absent means once. */
   readonly count?: number;
   /** Line in the list file, from 1. */
   readonly line?: number;
-  /** Index of the list job this one came from. */
+  /** Index of the list job that this one came from. */
   readonly parent?: number;
-  /** Set when the entry is no link we may follow: the job fails with this at once and nobody is asked. */
+  /**
+   * Set when the entry is not a link we may open: the job fails with this at once and no source is asked.
+   */
   readonly invalid?: Failure;
-  /** Done anew, also where another batch of the folder has it. */
+  /** Transcribe it again, even if another batch of the folder has it. */
   readonly redo?: boolean;
 }
 
 /**
- * Something the user should know that is no failure: a list that is not whole, entries left out, a line that was
- * not understood, cues that could not be read.
+ * A note for the user that is not a failure: an incomplete list, entries left out, a line that was not
+ * understood, cues that could not be read.
  */
 export interface BatchNote {
   readonly text: string;
@@ -53,7 +55,7 @@ export type Outcome =
       /** Relative to the batch folder, `/` as separator. */
       readonly files: readonly string[];
       readonly seconds: number;
-      /** Requests of the last attempt; those of earlier ones stand in their `attempt` events. */
+      /** Requests of the last attempt; those of earlier ones are in their `attempt` events. */
       readonly requests: number;
       readonly via: Via;
       readonly cost?: number;
@@ -84,7 +86,7 @@ export type Outcome =
       /** Set when the job needs the user's OK for a paid step. */
       readonly consent?: Quote;
     }
-  /** A list link that has become its entries; it is no video itself and counts in no total. */
+  /** A list link that was expanded into its entries; it is not a video and is not counted. */
   | { readonly status: 'expanded'; readonly entries: number };
 
 export type ControlAction = 'start' | 'pause' | 'resume' | 'stop' | 'finish';
@@ -97,10 +99,15 @@ export type LastingEvent =
       readonly at: number;
       readonly id: string;
       readonly name: string;
-      /** Id of the machine and user that started it; a batch of another machine is never resumed unasked. */
+      /**
+       * Id of the machine and user that started it; a batch of another machine is never resumed without
+       * asking.
+       */
       readonly machine: string;
       readonly list?: string;
-      /** How many jobs come with it; fewer in the journal mean that it was cut off while they were added. */
+      /**
+       * How many jobs come with it; fewer in the journal mean that the process ended while they were added.
+       */
       readonly jobs?: number;
       /** The settings that differ from the defaults. */
       readonly settings: Partial<Settings>;
@@ -109,7 +116,7 @@ export type LastingEvent =
   | { readonly type: 'notes-added'; readonly at: number; readonly notes: readonly BatchNote[] }
   | { readonly type: 'job-learnt'; readonly at: number; readonly job: number; readonly meta: VideoMeta }
   | {
-      /** A try that failed and is not the last word: a retry, the next source or a hold follows. */
+      /** A failed try that is not final: a retry, the next source or a hold follows. */
       readonly type: 'attempt';
       readonly at: number;
       readonly job: number;
@@ -118,11 +125,16 @@ export type LastingEvent =
       readonly failure: Failure;
       readonly seconds: number;
       readonly requests: number;
-      /** False for throttled attempts, which cost none. */
+      /** False for throttled attempts, which do not count as tries. */
       readonly counts: boolean;
-      /** This source is not asked again, although its failure alone would not say so: the service is shut. */
+      /**
+       * This source is not asked again, although its failure alone would allow it: the service is closed.
+       */
       readonly passed?: true;
-      /** Sources that are not worth asking after this failure, before one with other rights has seen the video. */
+      /**
+       * Sources that are not worth asking after this failure, before one with other access rights has seen
+       * the video.
+       */
       readonly skipped?: readonly SourceId[];
       /** The source has seen that there are no captions, although its failure says something else. */
       readonly noCaptions?: true;
@@ -130,8 +142,8 @@ export type LastingEvent =
   | { readonly type: 'intent'; readonly at: number; readonly job: number; readonly quote: Quote }
   | {
       /**
-       * The words are there and are being written. If the outcome is lost and the files are found, the job
-       * is completed as it says; `files` is empty in it.
+       * The transcript is complete and is being written. If the outcome is lost and the files are found,
+       * the job is completed with this outcome; `files` is empty in it.
        */
       readonly type: 'writing';
       readonly at: number;
@@ -146,7 +158,7 @@ export type LastingEvent =
       readonly requestId: string;
     }
   | {
-      /** Paid for, and no transcript came of it: the service heard no words. */
+      /** Paid, but without a transcript: the service found no speech. */
       readonly type: 'charged';
       readonly at: number;
       readonly job: number;
@@ -177,7 +189,7 @@ export type LastingEvent =
       readonly service: SourceId;
       readonly origin: string;
       readonly cost: number;
-      /** Videos that have no price. */
+      /** Number of videos without a price. */
       readonly count?: number;
     }
   | { readonly type: 'settings'; readonly at: number; readonly settings: Partial<Settings> };
@@ -189,12 +201,12 @@ export interface Wait {
   readonly until?: number;
 }
 
-/** A quota as it is shown. */
+/** A quota for display. */
 export interface QuotaView {
   readonly name: string;
-  /** What the service allows in the window. 0: unlimited. */
+  /** The service's limit in the window. 0: unlimited. */
   readonly limit: number;
-  /** What is used of it at most (utilization). */
+  /** The part of it that we use at most (utilization). */
   readonly allowed: number;
   /** Starts inside the window now. */
   readonly used: number;
@@ -206,19 +218,19 @@ export interface QuotaView {
   readonly history: readonly number[];
 }
 
-/** What holds back the next start of a quota that is neither held nor blocked. */
+/** What delays the next start of a quota that is neither held nor blocked. */
 export type QuotaBound =
-  /** The least time between two starts, ms. */
+  /** The minimum spacing between two starts, ms. */
   | { readonly by: 'spacing'; readonly everyMs: number }
   /** The limit is spread evenly over its window. */
   | { readonly by: 'spread' }
-  /** All that may be used in the window, or of the day, is used. */
+  /** Everything that may be used in the window, or of the day, is used. */
   | { readonly by: 'limit' | 'day' }
-  /** As many requests are under way as may be at a time. */
+  /** The maximum number of requests is running. */
   | { readonly by: 'requests' }
   | { readonly by: 'first-answer' };
 
-/** What sets the pace, how fast it goes and when it ends. */
+/** What limits the pace, how fast it is and when it ends. */
 export interface Pace {
   readonly by:
     | { readonly kind: 'quota'; readonly quota: string; readonly bound?: QuotaBound }
@@ -238,7 +250,7 @@ export interface Pace {
   /** "15 workers would finish at 14:50." Only when no quota binds. */
   readonly advice?: { readonly workers: number; readonly endsAt: number };
   readonly lengthsUnknown: number;
-  /** At the end: how long it took, and the time under which no order of these jobs could have come. Ms. */
+  /** At the end: how long it took, and the shortest time in which these jobs could have been done. Ms. */
   readonly ideal?: { readonly tookMs: number; readonly leastMs: number };
 }
 
@@ -259,7 +271,7 @@ export type PassingEvent =
       readonly percent?: number;
     }
   | { readonly type: 'wait'; readonly at: number; readonly job: number; readonly wait: Wait | null }
-  /** The job leaves its worker without an outcome: it goes back to the queue. */
+  /** The job leaves its worker without an outcome: it returns to the queue. */
   | { readonly type: 'job-left'; readonly at: number; readonly job: number }
   | {
       readonly type: 'workers';

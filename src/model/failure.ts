@@ -1,6 +1,6 @@
 /**
- * Why a job did not get its transcript. What happens next follows from the code and the marks beside it
- * (failureRules.ts), the user's words from the same (failureWords.ts); the message's text is never matched.
+ * Why a job has no transcript. What happens next follows from the code and the fields beside it
+ * (failureRules.ts), the user's text from the same (failureWords.ts); the message's text is never matched.
  */
 
 /** What the engine does after a failure. */
@@ -45,7 +45,10 @@ export function isFailureCode(value: unknown): value is FailureCode {
   return typeof value === 'string' && Object.hasOwn(nextMoveOf, value);
 }
 
-/** Final for this source, yet a later source with other access (cookies, another country) may succeed. */
+/**
+ * Final for this source, but a later source with other access rights (cookies, another country) may
+ * succeed.
+ */
 export const accessCodes: ReadonlySet<FailureCode> = new Set([
   'private',
   'members-only',
@@ -55,27 +58,35 @@ export const accessCodes: ReadonlySet<FailureCode> = new Set([
 
 export interface Failure {
   readonly code: FailureCode;
-  /** The service's or program's own words, short, safe to show; no key, password or private token in it. */
+  /**
+   * The service's or program's own message, short, safe to show; no key, password or private token in it.
+   */
   readonly message: string;
   /** HTTP status or exit code, where there was one. */
   readonly status?: number;
-  /** True when the request surely never reached the service: a paid submit may then be made again. */
+  /** True when the request certainly never reached the service: a paid submit may then be made again. */
   readonly unsent?: boolean;
-  /** Another try at the same source would cost again: only the user's own retry makes it. */
+  /** Another try at the same source would cost again: only the user's own retry does that. */
   readonly paidAnew?: boolean;
-  /** How long the service asked to wait, in milliseconds. */
+  /** How long the service asked us to wait, in milliseconds. */
   readonly retryAfterMs?: number;
-  /** When it can work at the earliest (epoch ms): a premiere, a daily reset. */
+  /** The earliest time at which it can work (epoch ms): a premiere, a daily reset. */
   readonly notBefore?: number;
-  /** What has to be mended, for example `deapi:key`; jobs that need the same thing park together. */
+  /** What has to be mended, for example `deapi:key`; jobs with the same need park together. */
   readonly needs?: string;
-  /** Which of the attempt's quotas it came from, where that is not the first: where the sound was fetched from. */
+  /**
+   * Which of the attempt's quotas it came from, if not the first: the one of the host that the audio came
+   * from.
+   */
   readonly quota?: string;
-  /** A short value for the row's words: the languages there are, the name of the program. */
+  /** A short value for the row's text: the available languages, the name of the program. */
   readonly subject?: string;
 }
 
-/** `message`: for logs and details, never with a key or an address of a private feed; rows have words of their own. */
+/**
+ * `message`: for logs and details, never with a key or an address of a private feed; rows have their own
+ * texts.
+ */
 export function failure(
   code: FailureCode,
   message: string,
@@ -84,7 +95,9 @@ export function failure(
   return { code, message, ...more };
 }
 
-/** Carries a Failure through code that throws; caught at a room's door and turned back into its value. */
+/**
+ * Carries a Failure through code that throws; caught at the edge of a room and turned back into its value.
+ */
 export class FailureError extends Error {
   constructor(readonly failure: Failure) {
     super(`${failure.code}: ${failure.message}`);
@@ -92,7 +105,7 @@ export class FailureError extends Error {
   }
 }
 
-/** The Failure inside anything thrown; what we did not foresee is `internal`. */
+/** The Failure inside anything thrown; an unexpected error is `internal`. */
 export function toFailure(error: unknown): Failure {
   if (error instanceof FailureError) return error.failure;
   if (error instanceof Error && error.name === 'AbortError') return failure('cancelled', 'Stopped.');

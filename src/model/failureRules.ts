@@ -1,7 +1,7 @@
 /**
- * What follows a failure: the next move, which sources are passed over, which failure tells most, what keeps a
- * paid request, what a parked job needs. Pure. The running job, list links and the reducer all decide by these
- * functions, so that a job that is read back from its journal goes on as if the process had never died.
+ * What follows a failure: the next move, which sources are skipped, which failure tells most, which paid
+ * request is kept, what a parked job needs. Pure. The running job, list links and the reducer all use these
+ * functions, so that a job that is read back from its journal continues as if the process had never died.
  */
 import { accessCodes, failure, nextMoveOf } from './failure';
 import type { Failure, FailureCode } from './failure';
@@ -12,13 +12,13 @@ import type { SourceId } from './transcript';
 
 // ------------------------------------------------------------------------------------------------ next move
 
-/** A source that may be asked later. `signedIn`: it goes in with the user's cookies. */
+/** A source that may be asked later. `signedIn`: it uses the user's cookies. */
 export interface LaterSource {
   readonly id: SourceId;
   readonly signedIn: boolean;
 }
 
-/** One try that failed, and what is left. For a list link nothing comes later. */
+/** One failed try, and what is left. A list link has no later source. */
 export interface FailedTry {
   readonly failure: Failure;
   readonly signedIn: boolean;
@@ -26,24 +26,27 @@ export interface FailedTry {
   readonly later: readonly LaterSource[];
   /** Tries of this source that count, this one included. */
   readonly tries: number;
-  /** How often in a row this source has asked to slow down, this time included. */
+  /** How often in a row this source has throttled us, this time included. */
   readonly throttled: number;
   /** The setting `retries`. */
   readonly retries: number;
 }
 
 export type Decision =
-  /** `again`: the same source after a delay. `hold`: as soon as its quota is free. `chainEnd`: nobody is left. */
+  /**
+   * `again`: the same source after a delay. `hold`: as soon as its quota is free. `chainEnd`: no source is
+   * left.
+   */
   | { readonly move: 'again' | 'hold' | 'breaker' | 'park' | 'final' | 'chainEnd' }
   | { readonly move: 'nextSource'; readonly skipped: readonly SourceId[] };
 
-/** A service that only ever asks to slow down is left alone for hours after so many times in a row. */
+/** A service that throttles this many times in a row is left alone for hours. */
 const mostThrottles = 50;
 
 /** The next move after a failed try. */
 export function nextMove({ failure: fail, signedIn, later, tries, throttled, retries }: FailedTry): Decision {
   if (accessCodes.has(fail.code)) {
-    // Only somebody who goes in with other rights sees more.
+    // Only a source with other access rights sees more.
     const skipped = later.filter((source) => signedIn || !source.signedIn).map(({ id }) => id);
     return skipped.length === later.length ? { move: 'final' } : { move: 'nextSource', skipped };
   }
@@ -52,7 +55,7 @@ export function nextMove({ failure: fail, signedIn, later, tries, throttled, ret
       if (fail.paidAnew === true) return later.length > 0 ? onwards : { move: 'final' };
       return { move: tries <= retries ? 'again' : 'final' };
     case 'hold':
-      // Time may still mend it, as it does a block.
+      // It may still pass with time, as a block does.
       return { move: throttled >= mostThrottles ? 'park' : 'hold' };
     case 'nextSource':
       return later.length > 0 ? onwards : { move: 'chainEnd' };
@@ -77,12 +80,12 @@ export function moveWhenBlocked(
 
 // ------------------------------------------------------------------------------- what is known of the sources
 
-/** Whether another source is the answer to this failure: its own source is not asked again. */
+/** Whether another source is needed after this failure: its own source is not asked again. */
 export function passesOn(fail: Failure): boolean {
   return nextMoveOf[fail.code] === 'nextSource' || accessCodes.has(fail.code) || fail.paidAnew === true;
 }
 
-/** The source has seen the video itself: what kept others out of it is overcome. */
+/** The source has seen the video itself: the access problem of earlier sources is solved. */
 const insideCodes: ReadonlySet<FailureCode> = new Set(['no-captions', 'no-language', 'too-large']);
 
 export function gotIn({ code }: Failure): boolean {
@@ -98,8 +101,8 @@ export interface Telling {
 const longestMessage = 500;
 
 /**
- * Which of two failures tells more: the later one, unless it only says `unsupported`. What a service said when it
- * refused is kept beside the earlier words: it may be a setting that refuses all of them.
+ * Which of two failures tells more: the later one, unless it only says `unsupported`. A service's refusal
+ * is kept beside the earlier message: a setting may be the cause of all refusals.
  */
 export function tellingOf(earlier: Telling | undefined, later: Telling): Telling {
   if (earlier === undefined || later.failure.code !== 'unsupported') return later;
@@ -116,7 +119,7 @@ export function tellingOf(earlier: Telling | undefined, later: Telling): Telling
   };
 }
 
-/** Both messages, each said once. */
+/** Both messages, each once. */
 function joined(earlier: string, later: string): string {
   const known = ` ${earlier} `.includes(` ${later.trim()} `);
   return known ? earlier : `${earlier} ${later}`.trim().slice(0, longestMessage);
@@ -131,12 +134,12 @@ export function chainFailure(last: Failure | undefined, out: readonly string[]):
 
 // --------------------------------------------------------------------------------------------------- money
 
-/** After these nobody knows what became of the request. */
+/** After these the fate of the request is unknown. */
 const fateUnknown: ReadonlySet<FailureCode> = new Set(['cancelled', 'maybe-charged', 'internal']);
 
 /**
- * Whether a paid request stays on record after a failure of its source: one whose fate nobody knows, and one
- * that has an id and may still bring its transcript. Any other is settled: another try submits again.
+ * Whether a paid request stays recorded after a failure of its source: one whose fate is unknown, and one
+ * that has an id and may still return its transcript. Any other is settled: another try submits again.
  */
 export function keepsPaid(paid: { readonly requestId?: string | undefined }, fail: Failure): boolean {
   if (fateUnknown.has(fail.code)) return true;
@@ -145,12 +148,12 @@ export function keepsPaid(paid: { readonly requestId?: string | undefined }, fai
   return move === 'retry' || move === 'hold' || move === 'park' || move === 'breaker';
 }
 
-/** The service has listened and found nothing to write down. */
+/** The service has processed the audio and found no speech. */
 const silentCodes: ReadonlySet<FailureCode> = new Set(['no-captions', 'no-speech']);
 
 /**
- * What was paid for an answer. A request that was picked up after a restart may not repeat its price: then it is
- * the one that was agreed to. A failure costs only what the service says, except for sound without words.
+ * What was paid for an answer. A request that was resumed after a restart may not repeat its price: then it
+ * is the agreed one. A failure costs only what the service reports, except for audio without speech.
  */
 export function billed(
   paid: PaidSummary | undefined,
@@ -163,7 +166,7 @@ export function billed(
 
 // ------------------------------------------------------------------------------------------- waiting, trying again
 
-/** The quota whose service gave this answer: the source's own, or that of the host its sound came from. */
+/** The quota whose service gave this answer: the source's own, or that of the host its audio came from. */
 export function quotaOf<Name extends string>(
   fail: Failure | undefined,
   quotas: readonly Name[],
@@ -172,7 +175,7 @@ export function quotaOf<Name extends string>(
   return (named === undefined ? undefined : quotas.find((name) => name === named)) ?? quotas[0];
 }
 
-/** What has to be mended before jobs that failed like this can work; they park and are freed together. */
+/** What has to be mended before jobs with this failure can work; they park and are freed together. */
 export function needOf(
   fail: Failure,
   source: SourceId | undefined,
@@ -184,17 +187,20 @@ export function needOf(
   return mended(fail, source);
 }
 
-/** Whether time alone may mend it, without a second payment: `onError: retryAtEnd` tries these once more. */
+/**
+ * Whether time alone may solve it, without a second payment: `onError: retryAtEnd` tries these once more.
+ */
 export function canPass(fail: Failure): boolean {
   return nextMoveOf[fail.code] === 'retry' && fail.paidAnew !== true;
 }
 
-/** A broadcast that was on air, or has just ended, has its captions some time after. */
+/** A broadcast that was on air, or has just ended, gets its captions some time later. */
 const afterBroadcastMs = 3_600_000;
 
 /**
- * Whether *Retry Failed* takes a job that failed like this. Final codes are left out; what had not started is
- * taken once its time has come, or an hour after it failed where nobody knows the time. Times: epoch ms.
+ * Whether *Retry Failed* includes a job with this failure. Final codes are left out; a video that had not
+ * started is included once its time has come, or an hour after it failed where that time is unknown. Times:
+ * epoch ms.
  */
 export function canRetry(fail: Failure, endedAt: number | undefined, now: number): boolean {
   if (fail.code === 'not-started')

@@ -1,6 +1,6 @@
 /**
- * Words of single cases within a failure code, by the failure's `subject`: a rental film and a members' video are
- * both `members-only`, and only one of them is for members.
+ * Texts for single cases within a failure code, by the failure's `subject`: a rental film and a members'
+ * video are both `members-only`, and only one of them is for members.
  */
 import type { FailureCode } from './failure';
 import { step, type FailureWords } from './failureWords';
@@ -127,7 +127,7 @@ const variants: Partial<Record<FailureCode, Readonly<Record<string, FailureWords
   },
 };
 
-/** The words of that case; undefined where the code's own words are right. */
+/** The text of that case; undefined where the code's own text is right. */
 export function variantWords(code: FailureCode, subject: string): FailureWords | undefined {
   const ofCode = variants[code];
   return ofCode !== undefined && Object.hasOwn(ofCode, subject) ? ofCode[subject] : undefined;

@@ -1,11 +1,11 @@
 /**
- * What each failure code means for the user: a short cause for the row, the next step, both in one sentence, and
- * what a click on the step does. What is known of a single failure is filled in by `rowWords` (words.ts).
+ * The user's text for each failure code: a short cause for the row, the next step, both in one sentence,
+ * and what a click on the step does. Details of a single failure are filled in by `rowWords` (words.ts).
  */
 import type { FailureCode } from './failure';
 import type { SettingName } from './settings';
 
-/** What the words' next step does when it is clicked; the page and the editor map it to an action. */
+/** What a click on the next step does; the page and the editor map it to an action. */
 type StepAction =
   | 'checkSetup'
   | 'addProxy'
@@ -190,13 +190,13 @@ const table: Readonly<Record<FailureCode, Words>> = {
   ],
 };
 
-/** The words of a code for a group of failures, without details. */
+/** The text of a code for a group of failures, without details. */
 export function codeWords(code: FailureCode): FailureWords {
   const [cause, next, sentence, action] = table[code];
   return { cause, next, sentence, ...(action ? { step: action } : {}) };
 }
 
-/** For a paid step that the user has not agreed to yet: nothing is wrong with the account. */
+/** For a paid step that the user has not agreed to yet: the account is fine. */
 export const consentWords: FailureWords = {
   cause: 'Needs your OK',
   next: 'Agree to the price',
@@ -224,7 +224,7 @@ export const fileWords: Readonly<Record<string, FailureWords>> = {
   },
 };
 
-/** The cookies that yt-dlp was to take from a browser could not be had, or are no longer valid. */
+/** The cookies that yt-dlp should take from a browser could not be read, or are no longer valid. */
 export function cookieWords(browser: string): FailureWords {
   const whose = browser === '' || browser === 'cookies' ? 'The browser' : browser;
   return {

@@ -1,15 +1,15 @@
 /**
- * Whether a track in one language is what somebody wants in another, by BCP 47: old codes renewed, script and
- * region filled in as CLDR knows them (through `Intl.Locale`), so that zh-TW is zh-Hant and pt is pt-BR.
+ * Whether a track in one language fits a wanted language, by BCP 47: old codes are replaced, script and
+ * region completed as in CLDR (through `Intl.Locale`), so that zh-TW is zh-Hant and pt is pt-BR.
  */
 
 /** How well a track fits, best first; compare by position. */
 const fits = [
   /** The same tag. */
   'exact',
-  /** More exact than what is wanted: en-GB for en. */
+  /** More specific than wanted: en-GB for en. */
   'narrower',
-  /** Another way to write the same: zh-TW for zh-Hant, pt for pt-BR, no for nb. */
+  /** Another spelling of the same: zh-TW for zh-Hant, pt for pt-BR, no for nb. */
   'same',
   /** The language in the same script without the wanted region, or of the region around it. */
   'wider',
@@ -24,14 +24,15 @@ export function fitRank(fit: LanguageFit): number {
 /** Codes that name the same written language. */
 const aliases: Readonly<Record<string, string>> = { nb: 'no' };
 
-/** Spanish "of Latin America" (UN M.49 area 419) is what these regions read. */
+/** Spanish "of Latin America" (UN M.49 area 419) fits these regions. */
 const areas: Readonly<Record<string, ReadonlySet<string>>> = {
   '419': new Set('AR BO BR BZ CL CO CR CU DO EC GT HN MX NI PA PE PR PY SV US UY VE'.split(' ')),
 };
 
 /**
- * The fit of a track tagged `there` for who wants `wanted`, or undefined: another language, another script, or
- * another region than the one wanted. Both may be written as YouTube or yt-dlp do (`a.en`, `en-orig`, `pt_BR`).
+ * The fit of a track tagged `there` for the wanted language `wanted`, or undefined: another language,
+ * another script, or another region than the wanted one. Both may be written as YouTube or yt-dlp do
+ * (`a.en`, `en-orig`, `pt_BR`).
  */
 export function languageFit(wanted: string, there: string): LanguageFit | undefined {
   const one = read(wanted);
@@ -50,8 +51,8 @@ export function languageFit(wanted: string, there: string): LanguageFit | undefi
 }
 
 /**
- * The tag in a track's name or key: `a.en` and `en-orig` are `en`, and of `en-eEY6OEpapPo` (a track with a name
- * of its own) only the language is left. `iw` is `he`. `und` where it is no tag.
+ * The tag in a track's name or key: `a.en` and `en-orig` are `en`, and of `en-eEY6OEpapPo` (a named track)
+ * only the language is kept. `iw` is `he`. `und` where it is not a tag.
  */
 export function languageOf(key: string): string {
   const { tag, locale } = read(key);
@@ -62,18 +63,18 @@ interface Locale {
   readonly language: string;
   readonly script: string | undefined;
   readonly region: string | undefined;
-  /** What the tag itself says; absent where CLDR filled it in. */
+  /** From the tag itself; absent where CLDR completed it. */
   readonly ownScript: string | undefined;
   readonly ownRegion: string | undefined;
 }
 
 interface Read {
-  /** Canonical, else as written in lower case. */
+  /** Canonical, otherwise in lower case. */
   readonly tag: string;
   readonly locale?: Locale;
 }
 
-/** Chosen for each track of each video: kept, but not without end. */
+/** Needed for each track of each video: cached, with a limit. */
 const known = new Map<string, Read>();
 const mostKnown = 1000;
 
@@ -92,7 +93,7 @@ function parse(text: string): Read {
     .replace(/^(?:a?\.)+/i, '')
     .replace(/[_.]/g, '-')
     .replace(/-orig$/i, '');
-  // A track's own name is put behind its language as eleven characters.
+  // A track's own name is appended to its language as eleven characters.
   const named = /^([a-z]{2,3}(?:-[a-z]{4})?(?:-(?:[a-z]{2}|\d{3}))?)-[A-Za-z0-9-]{11}$/i.exec(written)?.[1];
   const locale = localeOf(written) ?? (named === undefined ? undefined : localeOf(named));
   if (locale === undefined) return { tag: written.toLowerCase() };

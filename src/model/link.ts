@@ -1,4 +1,4 @@
-/** What one entry of a list points at. Made by intake, used everywhere. */
+/** What one entry of a list points to. Created by intake, used everywhere. */
 import { urlOf } from './webUrl';
 
 /**
@@ -18,7 +18,7 @@ export interface Link {
   readonly id: string;
   /** Set for local files: the absolute path. */
   readonly path?: string;
-  /** Set for lists: what sort, so that expansion knows whom to ask. */
+  /** Set for lists: what kind, which decides how it is expanded. */
   readonly list?: 'youtube-playlist' | 'youtube-channel' | 'feed';
   /** True when a local path lies outside the workspace and the list's folder: confirm by name first. */
   readonly outside?: boolean;
@@ -36,13 +36,13 @@ export interface Link {
   readonly publicUrl?: string;
 }
 
-/** What is known about a video besides its link. All optional: unknown stays empty. */
+/** What is known about a video besides its link. All optional: unknown values are absent. */
 export interface VideoMeta {
   readonly title?: string;
   readonly channel?: string;
   /** Seconds. */
   readonly duration?: number;
-  /** The duration is only what a feed says: nobody has measured it, and no price may rest on it. */
+  /** The duration only comes from a feed and was not measured: no price may rest on it. */
   readonly durationIsClaim?: boolean;
   /** ISO date `2026-11-20`. */
   readonly published?: string;

@@ -1,8 +1,9 @@
 /** "Did you mean …?": the known word that a mistyped one is closest to. */
 
 /**
- * The candidate that differs from `word` by the fewest letters (added, missing, other or swapped), case folded;
- * undefined when none is near: at most one slip in a short word, two in longer ones.
+ * The candidate that differs from `word` by the fewest letters (added, missing, other or swapped),
+ * case-insensitively; undefined when none is near: at most one difference in a short word, two in longer
+ * ones.
  */
 export function nearest<T extends string>(word: string, candidates: readonly T[]): T | undefined {
   const most = word.length < 5 ? 1 : 2;

@@ -1,13 +1,13 @@
 /**
- * What a parked job waits for. Jobs that need the same thing wait together and are freed together. In a journal a
- * need is a text (`Failure.needs`); it is written and read here alone.
+ * What a parked job waits for. Jobs with the same need wait together and are freed together. In a journal a
+ * need is a text (`Failure.needs`), written and parsed only here.
  */
 import type { Failure } from './failure';
 import { isSourceId } from './transcript';
 import type { SourceId } from './transcript';
 
 export type Need =
-  /** The service behind this quota lets this network through again. */
+  /** The service behind this quota accepts this network again. */
   | { readonly kind: 'unblocked'; readonly quota: string }
   /** The user's OK to what a service costs. */
   | { readonly kind: 'agreed'; readonly service: string; readonly origin: string }
@@ -24,12 +24,12 @@ export function agreed(service: string, origin: string): Need {
   return { kind: 'agreed', service, origin };
 }
 
-/** What the failure itself names, else its code at the source that was asked. */
+/** What the failure itself names, otherwise its code at the source that was asked. */
 export function mended({ needs, code }: Failure, source: SourceId | undefined): Need {
   return { kind: 'mended', what: needs ?? `${code}:${source ?? ''}` };
 }
 
-/** The same text for the same need, as it is kept in `Failure.needs`. */
+/** The same text for the same need, as stored in `Failure.needs`. */
 export function needText(need: Need): string {
   switch (need.kind) {
     case 'unblocked':

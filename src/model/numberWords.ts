@@ -1,9 +1,9 @@
 /**
- * Numbers and times as the user reads them, after the panel's design: thin spaces, `m:ss`, one decimal under
- * 10 s, and nothing at all for what is not known.
+ * Numbers and times for the user, after the panel's design: thin spaces, `m:ss`, one decimal under 10 s,
+ * and an empty text for unknown values.
  */
 
-/** Stands before `%` and units and between thousands. */
+/** Before `%` and units and between thousands. */
 export const thinSpace = '\u2009';
 
 /** `62 400` with thin spaces; the sign is a true minus. */
@@ -49,12 +49,12 @@ export function formatDuration(ms: number): string {
   return both(Math.floor(hours / 24), 'd', hours % 24, 'h');
 }
 
-/** As `formatTime`, without the date where the next such time of the clock is meant: less than a day ahead. */
+/** As `formatTime`, without the date for a time of day less than a day ahead. */
 export function formatSoon(at: number, now: number): string {
   return at > now && at - now < 86_400_000 ? formatTime(at, at) : formatTime(at, now);
 }
 
-/** `until 14:32`, and `12 s` where that is over within a minute. Both epoch ms. */
+/** `until 14:32`, or `12 s` when less than a minute is left. Both epoch ms. */
 export const untilWords = (until: number, now: number): string =>
   until - now > 60_000 ? `until ${formatTime(until, now)}` : formatDuration(Math.max(1000, until - now));
 

@@ -1,6 +1,7 @@
 /**
- * The sentences on what sets a batch's pace, the same in the panel and in the terminal. Only what is true now is
- * said: a limit is called reached when it is used up, not when its starts are spread over the hour.
+ * The sentences on what limits a batch's pace, the same in the panel and in the terminal. They state only
+ * what is true now: a limit is called reached when it is used up, not when its starts are spread over the
+ * hour.
  */
 import type { Pace, QuotaBound, QuotaView } from './events';
 import { formatCount, formatDuration, formatSoon, formatTime, untilWords } from './numberWords';
@@ -8,25 +9,25 @@ import { quotaRow } from './quotaNames';
 import { settingsSchema } from './settingsTable';
 import { serviceName } from './serviceNames';
 
-/** What the words need to know besides the pace. */
+/** What the sentences need besides the pace. */
 export interface PaceContext {
   /** Epoch ms. */
   readonly now: number;
   readonly quotas: readonly QuotaView[];
-  /** Workers that may run at once; 1 when videos are not done in parallel. */
+  /** Workers that may run at once; 1 when videos are done one at a time. */
   readonly workers: number;
 }
 
 export interface PaceWords {
   readonly text: string;
-  /** The rest of the sentence, with what joins it; left out where there is no room. */
+  /** The rest of the sentence, with its conjunction; omitted where there is no room. */
   readonly tail?: string;
 }
 
 const windowMs = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
 const noFaster = '; more workers would not make it faster.';
 
-/** Undefined: nothing in particular sets the pace. */
+/** Undefined: nothing in particular limits the pace. */
 export function paceWords(pace: Pace | undefined, context: PaceContext): PaceWords | undefined {
   const by = pace?.by;
   switch (by?.kind) {
@@ -78,7 +79,7 @@ function quotaWords(quota: string, bound: QuotaBound | undefined, context: PaceC
   const limit = view && view.limit > 0 ? `${formatCount(view.limit)} ${perUnit[view.unit]}` : undefined;
   switch (bound?.by ?? boundOf(view)) {
     case 'spacing': {
-      // Without a limit the spacing stays.
+      // Without a limit only the spacing counts.
       const atFirst = limit === undefined ? '' : ' at first';
       return {
         text: `${every(spacingMsOf(bound), thing(quota))}${atFirst}, ${purpose(quota)}`,
@@ -109,7 +110,7 @@ function quotaWords(quota: string, bound: QuotaBound | undefined, context: PaceC
   return { text: `${name} sets the pace`, tail: noFaster };
 }
 
-/** Without the engine's word: used up, or spread over its window. */
+/** Without the engine's reason: used up, or spread over its window. */
 const boundOf = (view: QuotaView | undefined): QuotaBound['by'] =>
   view && view.used >= view.allowed ? 'limit' : 'spread';
 
@@ -120,7 +121,7 @@ const perUnit = { minute: 'a minute', hour: 'an hour', day: 'a day' } as const;
 /** What one start of the quota is. */
 const thing = (quota: string): string => quotaRow(quota)?.unit ?? 'request';
 
-/** Services with an account say how much they allow; others would block the network. */
+/** Services with an account report their limit; others would block the network. */
 function purpose(quota: string): string {
   const name = serviceName(quota);
   return quotaRow(quota)?.account === true

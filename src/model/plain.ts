@@ -1,5 +1,5 @@
 /**
- * Objects that come from outside: parsed JSON, messages, settings. Their fields are unknown until each has been
+ * Objects from outside: parsed JSON, messages, settings. Their fields are unknown until each has been
  * checked.
  */
 

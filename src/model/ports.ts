@@ -1,13 +1,13 @@
 /**
- * The outside world as the inner rooms see it. `platform/` implements these; tests hand in fakes.
- * Nothing here names Node or VS Code.
+ * The outside world as the inner rooms see it. `platform/` implements these; tests provide fakes. Nothing
+ * here names Node or VS Code.
  */
 import type { Failure, FailureCode } from './failure';
 
 export interface Clock {
   /** Wall time, epoch milliseconds; may jump. */
   now(): number;
-  /** Milliseconds that never go back; its zero means nothing. */
+  /** Milliseconds that never decrease; their zero has no meaning. */
   monotonic(): number;
   /** Calls once after `ms`; returns a cancel function. Never throws for large values (it re-arms). */
   after(ms: number, callback: () => void): () => void;
@@ -16,12 +16,14 @@ export interface Clock {
 export interface Random {
   /** Uniform in [0, 1). */
   next(): number;
-  /** A fresh id of 16 lower-case hex digits. */
+  /** A new id of 16 lower-case hex digits. */
   id(): string;
 }
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
-/** One line an event. The log hides the secrets registered with it; callers never pass a key in the first place. */
+/**
+ * One line for each event. The log hides registered secrets; callers never pass a key in the first place.
+ */
 export interface Log {
   write(level: LogLevel, message: string, job?: number): void;
 }
@@ -35,7 +37,7 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array | MultipartBody;
   readonly signal: AbortSignal;
-  /** The whole answer must be there within this time. */
+  /** Time limit for the whole answer. */
   readonly timeoutMs: number;
   /** An answer larger than this is `bad-response` (or `too-large` for media). Default 10 MB. */
   readonly maxBytes?: number;
@@ -47,15 +49,15 @@ export interface HttpRequest {
    */
   readonly reach?: 'asked' | 'public-only';
   /**
-   * The address is a service that the user runs on this computer: listed proxies are passed by. Counts for
-   * loopback addresses alone; everything else always goes through the listed proxies.
+   * The address is a service that the user runs on this computer: listed proxies are bypassed. Applies only
+   * to loopback addresses; everything else always goes through the listed proxies.
    */
   readonly ownMachine?: boolean;
-  /** Changes with each retry so that rotating proxies and Tor give another exit. */
+  /** Changes with each retry so that rotating proxies and Tor use another exit. */
   readonly identity?: string;
   /**
-   * Goes out on a connection of its own: of a kept one that the service closes meanwhile nobody can say
-   * whether the request was taken. For what must not be sent twice.
+   * Sent on a connection of its own: if the service closes a kept-alive one meanwhile, it is unknown
+   * whether the request was accepted. For requests that must not be sent twice.
    */
   readonly fresh?: boolean;
   /** Streams the answer into this absolute path instead of memory (media). */
@@ -79,15 +81,16 @@ export interface HttpResponse {
   /** Lower-case names; repeated ones joined by `, `. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
-  /** Where the answer came from after allowed redirects. */
+  /** The final address, after allowed redirects. */
   readonly url: string;
   readonly via: Via;
 }
 
 /**
- * Every status is an answer, also 429 and 500; a refused redirect is answered as itself (status 3xx).
- * Throws FailureError only for `network`, `timeout`, `too-large`, `bad-response` (over size), `cancelled`, `disk`,
- * `auth` when a proxy refuses its password, and `invalid-url` for what is no web address or, with `public-only`, leads to a private one.
+ * Every status is an answer, also 429 and 500; a refused redirect is returned as such (status 3xx). Throws
+ * FailureError only for `network`, `timeout`, `too-large`, `bad-response` (over size), `cancelled`, `disk`,
+ * `auth` when a proxy refuses its password, and `invalid-url` for what is not a web address or, with
+ * `public-only`, leads to a private one.
  */
 export interface Http {
   request(request: HttpRequest): Promise<HttpResponse>;
@@ -99,34 +102,37 @@ export interface FileStat {
   readonly modifiedMs: number;
 }
 
-/** Absolute paths only. Throws FailureError `disk` with the system's reason; reading what is not there gives undefined. */
+/**
+ * Absolute paths only. Throws FailureError `disk` with the system's reason; reading a missing file gives
+ * undefined.
+ */
 export interface Files {
   read(path: string, maxBytes?: number): Promise<Uint8Array | undefined>;
   stat(path: string): Promise<FileStat | undefined>;
   list(folder: string): Promise<readonly string[]>;
-  /** Makes the folder and its parents. */
+  /** Creates the folder and its parents. */
   makeFolder(path: string): Promise<void>;
-  /** Whole or not at all: temporary name in the same folder, flush, rename. */
+  /** Atomic: temporary name in the same folder, flush, rename. */
   writeWhole(path: string, content: string | Uint8Array): Promise<void>;
   /** Opens for append, creating it; the caller closes. */
   openAppend(path: string): Promise<AppendFile>;
-  /** Reads a file in pieces, from byte `from` (default 0) to its end; nothing when it is not there. */
+  /** Reads a file in chunks, from byte `from` (default 0) to its end; nothing when it does not exist. */
   readPieces(path: string, from?: number): AsyncIterable<Uint8Array>;
   rename(from: string, to: string): Promise<void>;
-  /** Removes a file or a whole folder; fine when it is gone already. */
+  /** Removes a file or a whole folder; succeeds when it is gone already. */
   remove(path: string): Promise<void>;
   /** The path with links resolved; undefined when it does not exist. */
   realPath(path: string): Promise<string | undefined>;
-  /** Bytes that may still be written on the disk of this path; undefined where the system does not say. */
+  /** Free bytes on the disk of this path; undefined where the system does not say. */
   freeBytes(path: string): Promise<number | undefined>;
-  /** A fresh folder for temporary files that is removed by `remove` and swept after a crash. */
+  /** A new folder for temporary files that is deleted by `remove`, or later after a crash. */
   tempFolder(prefix: string): Promise<string>;
   /** Creates the file only if it does not exist; false when it does. */
   createExclusive(path: string, content: string): Promise<boolean>;
 }
 
 export interface AppendFile {
-  /** Text as UTF-8, bytes as they are. */
+  /** Text as UTF-8, bytes unchanged. */
   append(content: string | Uint8Array): Promise<void>;
   /** Flushes to the device (fdatasync). */
   flush(): Promise<void>;
@@ -143,7 +149,9 @@ export interface ProcessSpec {
   readonly timeoutMs?: number;
   readonly onStdout?: (text: string) => void;
   readonly onStderr?: (text: string) => void;
-  /** Kept of each stream for the result, in bytes from the end (default 64 KB); the callbacks get all. */
+  /**
+   * Bytes kept from the end of each stream for the result (default 64 KB); the callbacks get everything.
+   */
   readonly keepBytes?: number;
 }
 
@@ -164,7 +172,7 @@ export interface Processes {
   isAlive(identity: ProcessIdentity): Promise<boolean>;
 }
 
-/** Names one process for certain, also after its id was given to another. */
+/** Identifies one process, even after its id was reused. */
 export interface ProcessIdentity {
   readonly host: string;
   readonly boot: string;
@@ -173,17 +181,17 @@ export interface ProcessIdentity {
 }
 
 /**
- * A way out for a program that fetches by itself: a proxy on loopback that reaches public addresses and the
- * one that was asked for, through the user's own proxies where there are any.
+ * Network access for a program that fetches by itself: a proxy on loopback that reaches public addresses
+ * and the one that was asked for, through the user's own proxies where there are any.
  */
 export interface Outlets {
   open(request: OutletRequest): Promise<Outlet>;
 }
 
 export interface OutletRequest {
-  /** The link the user named: its host and port may be private. Absent: public addresses alone. */
+  /** The link the user named: its host and port may be private. Absent: public addresses only. */
   readonly asked?: string;
-  /** As in HttpRequest: another one gets another exit of a rotating proxy or Tor. */
+  /** As in HttpRequest: another one uses another exit of a rotating proxy or Tor. */
   readonly identity: string;
   readonly signal: AbortSignal;
 }
@@ -192,7 +200,7 @@ export interface Outlet {
   /** For the program's environment; never for its arguments. */
   readonly environment: Readonly<Record<string, string>>;
   readonly via: Via;
-  /** Connections asked for until now. */
+  /** Number of connections requested so far. */
   readonly connections: number;
   /** Connections that were refused or failed, in order; `invalid-url` means a private address. */
   readonly failures: readonly Failure[];
@@ -212,7 +220,7 @@ export interface Machine {
   cpuMs(): number;
   /** Logical cores. */
   readonly cores: number;
-  /** Stays the same for this user on this machine; marks batches that were started here. */
+  /** The same for this user on this machine; marks batches that were started here. */
   readonly id: string;
 }
 

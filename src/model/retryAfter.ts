@@ -1,11 +1,15 @@
-/** How long a service asks to wait, as `Retry-After` (RFC 9110 10.2.3) and OpenAI's `retry-after-ms` say it. Pure. */
+/**
+ * How long a service asks us to wait, in `Retry-After` (RFC 9110 10.2.3) and OpenAI's `retry-after-ms`.
+ * Pure.
+ */
 
-/** No service asks for more than a day, and clocks differ. What is longer is a mistake, and says nothing. */
+/** No service asks for more than a day, and clocks differ. A longer time is a mistake and is ignored. */
 const longestWaitMs = 25 * 3_600_000;
 
 /**
- * Milliseconds from now; undefined where nothing readable is said. A date is compared with the answer's own
- * `Date`, so that a service whose clock goes wrong is not asked again at once; `nowMs` (epoch) stands in for it.
+ * Milliseconds from now; undefined where nothing readable is given. A date is compared with the answer's
+ * own `Date`, so that a service whose clock is wrong is not asked again at once; `nowMs` (epoch) is used if
+ * there is none.
  */
 export function retryAfterMs(headers: Readonly<Record<string, string>>, nowMs: number): number | undefined {
   const sent = readDate(headers.date) ?? nowMs;
@@ -17,7 +21,7 @@ export function retryAfterMs(headers: Readonly<Record<string, string>>, nowMs: n
   );
 }
 
-/** The wait, unless it is longer than any that is meant. */
+/** The wait, unless it is implausibly long. */
 export function sensibleWait(ms: number | undefined): number | undefined {
   return ms === undefined || ms > longestWaitMs ? undefined : ms;
 }
@@ -26,7 +30,9 @@ function readNumber(text = '', unitMs = 1): number | undefined {
   return /^\s*\d+(?:\.\d+)?\s*$/.test(text) ? Number(text) * unitMs : undefined;
 }
 
-/** A date has a month by name; `-1` and the like are not dates, though JavaScript would read a year in them. */
+/**
+ * A date has a month by name; `-1` and the like are not dates, though JavaScript would read a year in them.
+ */
 function readDate(text = ''): number | undefined {
   const date = /[A-Za-z]{3}/.test(text) ? Date.parse(text.trim()) : Number.NaN;
   return Number.isNaN(date) ? undefined : date;

@@ -1,21 +1,23 @@
 /**
- * What a name of a file or folder must keep to on Windows, macOS and Linux, whatever it was made from. Rules:
+ * The rules for a name of a file or folder on Windows, macOS and Linux. Rules:
  * https://learn.microsoft.com/windows/win32/fileio/naming-a-file.
  */
 
-/** `CON`, `nul.txt`, `COM1 .md`: names that Windows keeps for devices, whatever follows the first dot. */
+/**
+ * `CON`, `nul.txt`, `COM1 .md`: names that Windows reserves for devices, whatever follows the first dot.
+ */
 export function isDeviceName(name: string): boolean {
   return /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)\s*(?:\.|$)/i.test(name);
 }
 
-/** Halves of letters, which no file system stores, become the sign for a letter that is lost. */
+/** Lone surrogates, which no file system stores, become the replacement character. */
 export function wholeLetters(text: string): string {
   return text.replace(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, '\uFFFD');
 }
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-/** What a reader takes for one letter each, so that a cut name ends with a whole one. */
+/** Grapheme clusters, so that a cut name ends with a whole one. */
 export function graphemesOf(text: string): readonly string[] {
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }

@@ -1,4 +1,4 @@
-/** What services and quotas are called in a sentence. */
+/** The names of services and quotas in sentences. */
 import { splitQuota } from './quotaNames';
 import { isSourceId, sourceFacts } from './transcript';
 

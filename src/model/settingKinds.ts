@@ -1,6 +1,6 @@
 /**
- * The kinds of settings there are, with what each may hold, and the checks of texts that mean something: the
- * vocabulary of the table in settingsTable.ts.
+ * The kinds of settings, with their allowed values, and the checks of texts with a format: the vocabulary
+ * of the table in settingsTable.ts.
  */
 export type SettingScope = 'window' | 'resource' | 'machine' | 'application';
 
@@ -39,7 +39,7 @@ export interface ChoiceSpec<T extends string = string> extends Common {
 export interface TextSpec extends Common {
   readonly type: 'text';
   readonly default: string;
-  /** Returns what is wrong, as the end of "… must be", or undefined. */
+  /** Returns the error, as the end of "… must be", or undefined. */
   readonly check?: (value: string) => string | undefined;
 }
 export interface TextListSpec<T extends string = string> extends Common {
@@ -47,7 +47,7 @@ export interface TextListSpec<T extends string = string> extends Common {
   readonly default: readonly T[];
   readonly choices?: readonly T[];
   readonly check?: (value: string) => string | undefined;
-  /** An empty list would mean nothing. */
+  /** An empty list would have no meaning. */
   readonly atLeastOne?: true;
 }
 export interface ObjectListSpec extends Common {
@@ -98,7 +98,7 @@ export const text = (value: string, check: TextSpec['check'], ...words: Words): 
   ...base(words),
 });
 
-// Checks of texts: undefined where the value is fine, else what is allowed, in words.
+// Checks of texts: undefined where the value is valid, otherwise what is allowed, in words.
 const originWords = 'an http:// or https:// address without user name, query or fragment';
 export const isOrigin = (value: string): string | undefined =>
   /^https?:\/\/[^\s/@?#]+(?:\/[^\s?#]*)?$/i.test(value) && isAddress(value) ? undefined : originWords;
@@ -109,7 +109,7 @@ export const isAddressOrEmpty = (value: string): string | undefined =>
   value === '' || (/^https?:\/\/[^\s/@]+(?:\/\S*)?$/i.test(value) && isAddress(value))
     ? undefined
     : 'an http:// or https:// address, or empty';
-/** A path, or a name in the folder that is open. */
+/** A path, or a name in the open folder. */
 export const isFolder = (value: string): string | undefined =>
   value.trim() === '' ? 'the path of a folder' : undefined;
 export const isDate = (value: string): string | undefined =>
@@ -136,7 +136,7 @@ export const isEncoding = (value: string): string | undefined => {
   }
 };
 const encodingWords = 'auto or an encoding such as utf-8, windows-1251, shift_jis or gbk';
-/** What a client has to say of itself; sources/youtubeClients reads the rest. */
+/** The required fields of a client; sources/youtube/clients.ts reads the rest. */
 export const isClient = (value: Readonly<Record<string, unknown>>): string | undefined =>
   typeof value.clientName === 'string' &&
   typeof value.clientVersion === 'string' &&
@@ -154,7 +154,7 @@ export const isFileName = (value: string): string | undefined => {
     : 'a pattern with ${id} or ${index}, so that no two videos share a file';
 };
 
-/** The port in range, the host a host; hostnames themselves are for the network to judge. */
+/** The port is in range and the host is well-formed; whether a host name exists is not checked. */
 function isAddress(text: string): boolean {
   try {
     return new URL(text).host !== '';

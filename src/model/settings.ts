@@ -1,4 +1,4 @@
-/** The settings as values: their type, their defaults, and validation at the door. The table is settingsTable.ts. */
+/** The settings as values: their type, their defaults, and validation. The table is settingsTable.ts. */
 import { nearest } from './nearest';
 import { isPlain } from './plain';
 import type {
@@ -39,7 +39,7 @@ export function isSettingName(name: string): name is SettingName {
   return Object.hasOwn(settingsSchema, name);
 }
 
-/** What is wrong with a value, as a sentence that names what is allowed; undefined when it is fine. */
+/** What is wrong with a value, as a sentence that names what is allowed; undefined when it is valid. */
 export function settingProblem(name: SettingName, value: unknown): string | undefined {
   const wrong = (allowed: string): string => `${name} must be ${allowed}, not ${shown(value)}.`;
   const spec: SettingSpec = settingsSchema[name];
@@ -89,7 +89,7 @@ export function settingProblem(name: SettingName, value: unknown): string | unde
 
 function shown(value: unknown): string {
   const written = value === undefined ? 'nothing' : JSON.stringify(value);
-  // A password typed into the wrong place must not come back in a message.
+  // A password typed into the wrong place must not be repeated in a message.
   return (written.length > 60 ? `${written.slice(0, 60)}…` : written).replace(/:\/\/[^/@"]*@/g, '://…@');
 }
 
@@ -98,8 +98,8 @@ export const defaultSettings: Settings = Object.fromEntries(
 ) as unknown as Settings;
 
 /**
- * What `proxies` holds while no proxy in it can be understood: something that is listed and cannot be used, so
- * that no request goes out past it.
+ * The value of `proxies` while no proxy in it is valid: one entry that cannot be used, so that no request
+ * goes out without a proxy.
  */
 export const unusableProxy = '?';
 
@@ -107,11 +107,13 @@ export interface ReadSettings {
   readonly settings: Settings;
   /** Full sentences: what is wrong, what is allowed, what is used instead. */
   readonly problems: readonly string[];
-  /** The settings that the problems are about. */
+  /** The settings with problems. */
   readonly wrong: ReadonlySet<SettingName>;
 }
 
-/** Defaults, overlaid by each valid value in turn; what is wrong is named and the value before it stays. */
+/**
+ * Defaults, overlaid by each valid value in turn; an invalid value is reported and the previous one stays.
+ */
 export function readSettings(...layers: readonly Readonly<Record<string, unknown>>[]): ReadSettings {
   const values: Record<string, unknown> = { ...defaultSettings };
   const problems: string[] = [];
@@ -136,7 +138,7 @@ export function readSettings(...layers: readonly Readonly<Record<string, unknown
   return { settings: values as unknown as Settings, problems, wrong };
 }
 
-/** A proxy with a slip of the pen must not become a request past it, with the user's own address on it. */
+/** A mistyped proxy must not become a request without a proxy, with the user's own address. */
 function usableProxies(value: unknown): readonly string[] {
   const items: readonly unknown[] = Array.isArray(value) ? value : [];
   const usable = items.filter(
@@ -155,7 +157,7 @@ function insteadOf(name: SettingName, used: unknown): string {
   return `The default, ${typeof used === 'string' ? used : shown(used)}, is used.`;
 }
 
-/** "Did you mean …?" for a name that is nearly one, else where all are listed. */
+/** "Did you mean …?" for a name close to one, otherwise where all are listed. */
 export function nearestSetting(name: string): string {
   const lower = name.toLowerCase();
   const near =

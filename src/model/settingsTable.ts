@@ -1,5 +1,5 @@
 /**
- * Every setting, once: type, default, limits, scope and words. The manifest's configuration section, the
+ * Every setting, once: type, default, limits, scope and texts. The manifest's configuration section, the
  * README's table, the `Settings` type and the validation all come from this table (`npm run manifest`).
  * Names are without the `bulkTranscribe.` prefix.
  */

@@ -6,7 +6,7 @@ import type { QuotaName } from './quotaNames';
 import type { Settings } from './settings';
 import type { SourceId, Transcript } from './transcript';
 
-/** What a job is doing, as the user sees it. */
+/** What a job is doing, as shown to the user. */
 export type Stage = 'fetching' | 'downloading' | 'uploading' | 'transcribing' | 'writing' | 'expanding';
 
 export type Readiness =
@@ -18,20 +18,20 @@ export type Readiness =
       readonly code: 'auth' | 'tool-missing' | 'unsupported';
     };
 
-/** What a paid step would cost; shown before, and asked for, before anything is submitted. */
+/** What a paid step would cost; shown and agreed to before anything is submitted. */
 export interface Quote {
   /** The service and the origin it runs at, for example `deapi` and `https://api.deapi.ai`. */
   readonly service: SourceId;
   readonly origin: string;
   /** Seconds of sound, where known. */
   readonly seconds?: number;
-  /** The length is what a feed says and was not measured: the price may change once it is. */
+  /** The length comes from a feed and was not measured: the price may change once it is. */
   readonly estimate?: true;
   /** In the account's currency, where the service quotes it. */
   readonly cost?: number;
 }
 
-/** A paid request that was recorded before; the source picks it up instead of submitting again. */
+/** A paid request that was recorded before; the source polls it instead of submitting again. */
 export interface PaidRequest {
   readonly source: SourceId;
   readonly requestId: string;
@@ -41,32 +41,32 @@ export interface PaidRequest {
 export interface SourceRequest {
   readonly link: Link;
   readonly settings: Settings;
-  /** Learnt so far: by the list, an earlier source, the look-ahead. */
+  /** Known so far: from the list, an earlier source, the look-ahead. */
   readonly meta: VideoMeta;
-  /** Seed of the proxy identity: another one at each try, the same for all requests of one. */
+  /** Seed of the proxy identity: another one for each try, the same for all requests of one. */
   readonly identity: string;
   readonly signal: AbortSignal;
   readonly resume?: PaidRequest | undefined;
-  /** Says what is going on; passing, never stored. */
+  /** Reports progress; transient, never stored. */
   stage(stage: Stage, percent?: number): void;
-  /** What was learnt about the video, kept for the row and for later sources. */
+  /** Metadata of the video, kept for the row and for later sources. */
   learn(meta: VideoMeta): void;
-  /** Something the user should know about the words: 3 times could not be read, the encoding is a guess. */
+  /** A note for the user about the transcript: 3 times could not be read, the encoding is a guess. */
   note?(text: string): void;
   /** Counts a request sent, for the report. */
   sent(via: Via): void;
   /**
-   * A start from the named quotas, all at once or none. Needed for requests beyond the attempt's own
-   * permit (polls, a second service). Throws FailureError on abort.
+   * A start from the named quotas, all at once or none. Needed for requests beyond the attempt's own permit
+   * (polls, a second service). Throws FailureError on abort.
    */
   permit(quotas: readonly QuotaName[]): Promise<Permit>;
-  /** The attempt's own permit for `Source.quotas`, already granted; tell it what the service answered. */
+  /** The attempt's own permit for `Source.quotas`, already granted; pass it the service's answers. */
   readonly started: Permit;
   /** Asks whether this paid step is agreed to; false: return `{ consent: quote }`. Reserves the amount. */
   consent(quote: Quote): Promise<boolean>;
-  /** On disk before the submit goes out. */
+  /** On disk before the submit is sent. */
   intent(quote: Quote): Promise<void>;
-  /** On disk as soon as the service has named the request. */
+  /** On disk as soon as the service has returned an id. */
   requestId(id: string): Promise<void>;
   /** A folder for this job's temporary files, removed when the job leaves its worker. */
   tempFolder(): Promise<string>;
@@ -75,24 +75,24 @@ export interface SourceRequest {
 export interface Permit {
   /**
    * The request goes out now, some time after it was granted (a download or a price came first): its start
-   * is counted from this moment, so that the service's own window is not overrun.
+   * is counted from this moment, so that the service's own window is not exceeded.
    */
   going?(): void;
   /**
-   * No request to this quota comes of it (the user's OK is missing, the download failed): the start is given
-   * back, so that asking for prices uses up nobody's limit. Its place is held until `release`. Does nothing after
-   * `going`.
+   * No request to this quota will follow (the user's OK is missing, the download failed): the start is
+   * given back, so that asking for prices uses no limit. Its place is held until `release`. Does nothing
+   * after `going`.
    */
   unused?(quota: QuotaName): void;
-  /** What the service said about its limits; holds or lowers the quota for everybody. */
+  /** Limits in the service's answer; holds or lowers the quota for everybody. */
   heard(answer: QuotaAnswer): void;
   /** The request is over; gives back a concurrency place. Safe to call twice. */
   release(): void;
 }
 
-/** One answer's news about a quota. */
+/** What one answer says about a quota. */
 export interface QuotaAnswer {
-  /** Which of the permit's quotas it is about; absent: the first. */
+  /** The permit's quota that it is about; absent: the first. */
   readonly quota?: QuotaName;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -115,36 +115,36 @@ export interface Source {
   readonly paid: boolean;
   readiness(settings: Settings): Promise<Readiness>;
   /**
-   * Whether it makes sense to ask this source about such a link; must not do I/O. `noCaptions`: an earlier source
-   * has seen that the video has none, so that nobody takes a start to hear it again.
+   * Whether this source can handle such a link; must not do I/O. `noCaptions`: an earlier source has seen
+   * that the video has none, so that no start is used to find that out again.
    */
   accepts(link: Link, settings: Settings, noCaptions?: boolean): boolean;
   /**
-   * Whether it goes in with the user's own rights at the site (the browser's cookies), so that it may see what is
+   * Whether it uses the user's own rights at the site (the browser's cookies), so that it may see what is
    * private or age-restricted for others. Must not do I/O. Absent: it does not.
    */
   signedIn?(link: Link, settings: Settings): boolean;
   /**
-   * Names of the quotas one attempt starts from; empty when it needs none. Must not do I/O. `resume`: what
-   * was submitted is only asked for, which takes no start from the quota for submitting.
+   * Names of the quotas one attempt starts from; empty when it needs none. Must not do I/O. `resume`: a
+   * submitted request is only polled, which takes no start from the quota for submitting.
    */
   quotas(link: Link, settings: Settings, resume?: PaidRequest): readonly QuotaName[];
-  /** Never throws for what can go wrong outside: failures are values. */
+  /** Never throws for outside errors: failures are values. */
   transcribe(request: SourceRequest): Promise<SourceResult>;
   /**
-   * Asks for a video known to be there, after many in a row were said to be unavailable: a service that
-   * blocks may say so instead. Undefined: it answered as it should.
+   * Asks for a video known to exist, after many in a row were reported unavailable: a blocking service may
+   * answer the same. Undefined: the service answered normally.
    */
   probe?(request: SourceRequest): Promise<Failure | undefined>;
   /**
-   * A cheap look at title and length, for the order of work and the estimate; undefined: cannot. What it was
-   * told is kept for half an hour, so that the next attempt at the same video does not ask it again: that
-   * attempt takes no start of its own.
+   * A cheap request for title and length, for the order of work and the estimate; undefined: not possible.
+   * Its answer is kept for half an hour, so that the next attempt at the same video does not send it again:
+   * that attempt takes no start of its own.
    */
   describe?(request: SourceRequest): Promise<VideoMeta | undefined>;
 }
 
-/** One entry that a list link turned into. */
+/** One entry of a list link. */
 export interface ListItem {
   readonly link: Link;
   readonly meta: VideoMeta;
@@ -152,7 +152,7 @@ export interface ListItem {
 
 /** Turns a playlist, channel or feed into its entries, lazily, newest first. */
 export interface ListExpander {
-  /** Yields entries as they become known; throws FailureError. Filters of the list are applied. */
+  /** Yields entries as they become known; throws FailureError. The list's filters are applied. */
   expand(request: ExpandRequest): AsyncIterable<ListItem>;
   /**
    * Whether a link that no source reads may turn out to be a list once it is asked for. Must not do I/O. Absent: none
@@ -168,6 +168,6 @@ export interface ExpandRequest {
   readonly identity: string;
   sent(via: Via): void;
   permit(quotas: readonly QuotaName[]): Promise<Permit>;
-  /** Something the user should know about the list as a whole: only its newest 15 are there, 3 were left out. */
+  /** A note for the user about the whole list: only its newest 15 are there, 3 were left out. */
   readonly note?: (text: string) => void;
 }

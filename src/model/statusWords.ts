@@ -1,4 +1,4 @@
-/** The words of a job's status: what it does, what it waits for or how it ended. */
+/** The text of a job's status: what it does, what it waits for or how it ended. */
 import type { JobStatus, Wait } from './events';
 import { formatPercent, formatSoon, formatTime, thinSpace } from './numberWords';
 import type { Stage } from './source';
@@ -24,7 +24,7 @@ export function waitWords(wait: Wait, now: number): string {
   const when = (soon: string, late: string, unknown: string): string => {
     if (until === undefined) return unknown;
     const leftMs = until - now;
-    // Overdue: how long it still takes is not known, and "1 s" would stay for as long as it takes.
+    // Overdue: the remaining time is unknown, and "1 s" would stay for as long as it takes.
     if (leftMs < -1000) return unknown;
     return leftMs > 60_000
       ? `${late} ${formatTime(until, now)}`
@@ -48,7 +48,7 @@ export function waitWords(wait: Wait, now: number): string {
   }
 }
 
-/** As much of a job as its status word needs; engine/state's JobState fits. */
+/** The part of a job that its status text needs; engine/state's JobState fits. */
 export interface StatusOf {
   readonly status: JobStatus;
   readonly stage?: Stage;

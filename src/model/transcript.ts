@@ -1,4 +1,4 @@
-/** The neutral transcript: every wire format is read into it, every output format is written from it. */
+/** The neutral transcript: every wire format is parsed into it, every output format is written from it. */
 import type { VideoMeta } from './link';
 
 /** One stretch of text on a time axis; times in seconds, `end` ≥ `start`. */
@@ -9,10 +9,10 @@ export interface Cue {
   readonly speaker?: string;
 }
 
-/** How the text came to be. A subtitle file counts as `manual`. */
+/** The origin of the text. A subtitle file counts as `manual`. */
 export type CaptionKind = 'manual' | 'automatic' | 'speech';
 
-/** Every source: what it is called in a sentence, and whether it makes its transcript from the sound. */
+/** Every source: its name in a sentence, and whether it makes its transcript from the audio. */
 export const sourceFacts = {
   subtitleFile: { name: 'the subtitle file', hearsSound: false },
   youtube: { name: 'YouTube', hearsSound: false },
@@ -33,7 +33,7 @@ export interface Transcript {
   /** BCP 47 code, `und` when unknown. */
   readonly language: string;
   readonly captions: CaptionKind;
-  /** The words are those of a dubbed sound track, not the ones that were spoken. */
+  /** The text is that of a dubbed audio track, not of the spoken one. */
   readonly dub?: boolean;
   readonly source: SourceId;
   /** In order of start, without rolling repeats. */

@@ -12,12 +12,12 @@ export function urlOf(text: string, base?: string | URL): URL | undefined {
 }
 
 /**
- * Whether the text holds, in whatever encoding, the mark by which yt-dlp passes options inside an address: a
- * link with it could tell yt-dlp what to do (CVE-2023-46121). No web page needs it.
+ * Whether the text contains, in whatever encoding, the mark by which yt-dlp passes options inside an
+ * address: a link with it could control yt-dlp (CVE-2023-46121). No web page needs it.
  */
 export function hasYtDlpOrders(text: string): boolean {
   let plain = text;
-  // Encoded, and that encoded once more, as redirects carry addresses.
+  // Encoded, and encoded twice, as redirects carry addresses.
   for (let round = 0; round < 4; round += 1) {
     if (/youtubedl[^a-z0-9]*smuggle/i.test(plain)) return true;
     const next = plain.replace(/%([0-7][0-9a-f])/gi, (_, hex: string) =>

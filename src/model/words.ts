@@ -1,6 +1,6 @@
 /**
- * The words the user reads: one table for panel, tree, notification, report and terminal, so that the same
- * thing is called the same everywhere. Pure; numbers and times are formatted as the panel's design says.
+ * The texts for the user: one table for panel, tree, notification, report and terminal, so that the same
+ * thing has the same name everywhere. Pure; numbers and times follow the panel's design.
  */
 import type { Failure } from './failure';
 import {
@@ -41,11 +41,11 @@ export type { StatusOf } from './statusWords';
 
 // --------------------------------------------------------------------------------------------- failures
 
-/** What the words may take up besides the failure itself. */
+/** What the text may use besides the failure itself. */
 export interface WordsContext {
-  /** Source or quota the failure came from. */
+  /** Source or quota that the failure came from. */
   readonly source?: string;
-  /** What the job is about, for `unsupported` and `no-captions`: a file is no matter for yt-dlp. */
+  /** What the job is about, for `unsupported` and `no-captions`: yt-dlp does not handle files. */
   readonly link?: Pick<Link, 'kind' | 'url'>;
   /** The languages that were wanted. */
   readonly languages?: readonly string[];
@@ -145,7 +145,7 @@ export function rowWords(failure: Failure, context: WordsContext = {}): FailureW
   }
 }
 
-/** There are no captions, and speech-to-text brought nothing either: why. */
+/** There are no captions, and speech-to-text failed too: why. */
 function soundWords(refusedBy: string, source: string | undefined): FailureWords | undefined {
   if (refusedBy !== '')
     return {
@@ -173,7 +173,7 @@ function gaveUp(service = 'The service'): FailureWords {
   };
 }
 
-/** YouTube refused in words that are in no table: they are shown as they are. */
+/** YouTube refused with a message that is in no table: it is shown unchanged. */
 function unknownReason(message: string): FailureWords {
   const said = shortened(message);
   return {
@@ -184,7 +184,7 @@ function unknownReason(message: string): FailureWords {
   };
 }
 
-/** yt-dlp was the one that was asked. */
+/** The source was yt-dlp. */
 const noTokenEither: FailureWords = {
   cause: 'YouTube wants a proof token',
   next: 'Retry later',
@@ -199,12 +199,12 @@ const wordless: FailureWords = {
   sentence: 'The subtitle file has no words in it. Put another file on the list.',
 };
 
-/** A page or video of a site, which yt-dlp may know; files are not, local or remote. */
+/** A page or video of a site, which yt-dlp may support; files are not, local or remote. */
 function isOfASite(link: Pick<Link, 'kind' | 'url'>): boolean {
   return /^https?:/i.test(link.url) && link.kind !== 'media' && link.kind !== 'subtitle';
 }
 
-/** Of a file, here or behind a link: no source of sound is set up, or it holds nothing that can be read. */
+/** For a file, local or remote: no speech-to-text is set up, or the file has nothing readable. */
 function fileKindWords(kind: Link['kind'], source: string | undefined): FailureWords {
   return kind === 'media' && source === undefined
     ? {

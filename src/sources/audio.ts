@@ -1,6 +1,6 @@
 /**
- * Sound made ready for speech-to-text with ffmpeg: 16 kHz, one channel, compressed, cut below the service's
- * limit. ffmpeg reads local files alone, of forms that cannot point to other files or addresses.
+ * Prepares audio for speech-to-text with ffmpeg: 16 kHz, one channel, compressed, split below the service's
+ * limit. ffmpeg reads only local files, in formats that cannot refer to other files or addresses.
  */
 import path from 'node:path';
 import { failure, FailureError } from '../model/failure';
@@ -21,20 +21,26 @@ export interface Sound {
   readonly levels: readonly number[];
 }
 
-/** Containers that hold their own sound. Playlists, concat lists and the like name other files: left out. */
+/**
+ * Containers that contain their own audio. Playlists, concat lists and the like name other files and are
+ * left out.
+ */
 const formats =
   'mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mp3,aac,ogg,wav,w64,flac,avi,mpeg,mpegts,mpegvideo,asf,aiff,amr,amrnb,amrwb,au,caf,flv,ac3,eac3,dts,wv,ape,tta,rm,oma,dsf,m4v';
-/** Bytes a second of what is uploaded: 32 kbit/s is enough for speech and 14 times smaller than the WAV. */
+/** Bytes a second of the upload: 32 kbit/s is enough for speech and 14 times smaller than the WAV. */
 const uploadBytesPerSecond = 4000;
 /** Room for headers and the encoder's last frames. */
 const uploadReserve = 8192;
-/** Longer sound is refused: a header may claim years. */
+/** Longer audio is refused: a header may claim years. */
 const longestSeconds = 24 * 3600;
-/** No speech is recorded below telephone quality; a header that says one sample a second makes days of a kilobyte. */
+/**
+ * No speech is recorded below telephone quality; a header with one sample a second turns a kilobyte into
+ * days.
+ */
 const leastHz = 4000;
 /** Bytes a second of the WAV: 16 kHz, 16 bit, one channel. */
 const wavBytesPerSecond = 32_000;
-/** Left free for everything else that is written meanwhile. */
+/** Free space kept for everything else that is written meanwhile. */
 const reserveBytes = 64 * 1024 * 1024;
 const ffmpegTimeoutMs = 6 * 3_600_000;
 
@@ -46,8 +52,8 @@ export class AudioTools {
   }
 
   /**
-   * The sound of what was fetched for a job, in the job's own folder. A download is removed once it is read, and
-   * the length is learnt. `stage`: what the row shows meanwhile. Throws as `read` does.
+   * The audio of what was fetched for a job, in the job's own folder. A download is deleted once it is
+   * read, and its length is known then. `stage`: what the row shows meanwhile. Throws as `read` does.
    */
   async soundOf(fetched: FetchedAudio, request: SourceRequest, stage: Stage): Promise<Sound> {
     const { settings, signal } = request;
@@ -61,8 +67,9 @@ export class AudioTools {
   }
 
   /**
-   * Reads a local sound or video file. Throws `tool-missing`, `unsupported` (no sound in it, or of a form that
-   * is not read), `too-large` (longer than a day), `disk` (also where it would not fit), `timeout`, `cancelled`.
+   * Reads a local audio or video file. Throws `tool-missing`, `unsupported` (no audio in it, or a format
+   * that is not read), `too-large` (longer than a day), `disk` (also where it would not fit), `timeout`,
+   * `cancelled`.
    */
   async read(
     input: string,
@@ -79,7 +86,7 @@ export class AudioTools {
       if (level === undefined) return;
       const value = Number(level);
       levels.push(Number.isFinite(value) ? value : -120);
-      // Also where the length is not known: the caller is to see that something moves.
+      // Also where the length is not known: the stall timeout must see progress.
       if (levels.length % 1200 === 0)
         onPercent(whole > 0 ? Math.min(99, (levels.length * levelSeconds * 100) / whole) : 0);
     });
@@ -121,7 +128,7 @@ export class AudioTools {
     ).catch((error: unknown) => refused.rethrow(error));
     stdout.end();
     refused.check();
-    // A header without a length: what was read says it.
+    // A header without a length: it is taken from what was read.
     if (levels.length * levelSeconds > longestSeconds) fail(tooLong());
     if (levels.length === 0) fail(failure('unsupported', 'There is no sound in the file.'));
     return { path: output, seconds: levels.length * levelSeconds, levels };
@@ -209,7 +216,7 @@ export class AudioTools {
       fail(failure('tool-failed', 'This ffmpeg lacks the encoder.', { subject: 'ffmpeg' }));
     if (result.exitCode === null)
       fail(failure('tool-failed', 'ffmpeg was ended from outside.', { subject: 'ffmpeg' }));
-    // What cannot be read now cannot be read at the next try either.
+    // Audio that cannot be read now cannot be read at the next try either.
     fail(failure('unsupported', `ffmpeg cannot read this sound: ${message}`, { status: result.exitCode }));
   }
 }
@@ -217,7 +224,7 @@ export class AudioTools {
 const tooLong = (): Failure =>
   failure('too-large', `The sound is longer than ${longestSeconds / 3600} hours. Cut it into parts.`);
 
-/** Ends a program from its own output, and keeps why. */
+/** Ends a program because of its output, and keeps the reason. */
 class Refusal {
   readonly signal: AbortSignal;
   private readonly stop = new AbortController();

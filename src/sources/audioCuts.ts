@@ -1,26 +1,26 @@
 /**
- * Where a long sound is cut: in the quietest moment near the end of what may be sent at once, so that no
- * word is lost or heard twice at a seam. Pure.
+ * Where long audio is cut: in the quietest moment near the end of the longest allowed part, so that no word
+ * is lost or transcribed twice at a cut. Pure.
  */
 
 /** Length of one loudness value. */
 export const levelSeconds = 0.05;
 
-/** A stretch of the sound, in seconds from its start. */
+/** A part of the audio, in seconds from its start. */
 export interface Stretch {
   readonly start: number;
   readonly end: number;
 }
 
-/** Pauses between words are longer than closures within them. */
+/** Pauses between words are longer than pauses within words. */
 const pauseSeconds = 0.3;
-/** Parts are at least this share of the longest one; the cut is looked for in the rest. */
+/** Parts are at least this share of the longest one; the cut is searched for in the rest. */
 const leastShare = 0.6;
 const silence = -120;
 
 /**
- * Stretches of at most `longest` seconds that together are the sound from `from` to its end, each beginning
- * exactly where the one before ends. `levels`: loudness in dB, one value each 50 ms.
+ * Parts of at most `longest` seconds that together are the audio from `from` to its end, each beginning
+ * exactly where the previous one ends. `levels`: loudness in dB, one value each 50 ms.
  */
 export function cutSound(levels: ArrayLike<number>, seconds: number, longest: number, from = 0): Stretch[] {
   const stretches: Stretch[] = [];
@@ -34,7 +34,9 @@ export function cutSound(levels: ArrayLike<number>, seconds: number, longest: nu
   return stretches;
 }
 
-/** The middle of the quietest `pauseSeconds` that lie wholly between two moments; the later of equals. */
+/**
+ * The middle of the quietest `pauseSeconds` that lie wholly between two moments; the later of equal ones.
+ */
 function quietest(levels: ArrayLike<number>, after: number, before: number): number {
   const width = Math.round(pauseSeconds / levelSeconds);
   const first = Math.ceil(after / levelSeconds);
@@ -44,7 +46,7 @@ function quietest(levels: ArrayLike<number>, after: number, before: number): num
   let power = 0;
   for (let at = first; at < first + width; at += 1) power += powerOf(levels[at]);
   for (let at = first; at <= last; at += 1) {
-    // A hair of tolerance: sums that roll along drift in the last digits.
+    // A small tolerance: running sums drift in the last digits.
     if (power <= bestPower * (1 + 1e-9) + 1e-15) {
       bestPower = power;
       best = (at + width / 2) * levelSeconds;

@@ -1,6 +1,6 @@
 /**
- * Brings a job's sound onto this computer: a local file is read where it is, a media link is downloaded, and
- * of everything else yt-dlp takes the sound alone.
+ * Brings a job's audio onto this computer: a local file is read in place, a media link is downloaded, and
+ * for everything else yt-dlp fetches only the audio.
  */
 import path from 'node:path';
 import { failure, FailureError } from '../model/failure';
@@ -19,13 +19,16 @@ import { infoFields, metaOf, readInfo } from './ytDlpInfo';
 import { cookiesFrom, countSent, type YtDlpProgram } from './ytDlpProgram';
 
 const downloadTimeoutMs = 12 * 3_600_000;
-/** Of yt-dlp to YouTube: the watch page, three players and their script (2026.10.26); the sound is on other hosts. */
+/**
+ * Requests of yt-dlp to YouTube: the watch page, three players and their script (2026.10.26); the audio is
+ * on other hosts.
+ */
 const requestsOfSound = 6;
 const largestDownload = 16 * 1024 ** 3;
 
 export interface FetchedAudio {
   readonly path: string;
-  /** True when it may be removed after use: a download, not the user's own file. */
+  /** True when it may be deleted after use: a download, not the user's own file. */
   readonly temporary: boolean;
 }
 
@@ -35,23 +38,23 @@ export class AudioFetch {
     private readonly program: YtDlpProgram,
   ) {}
 
-  /** Whether there is a way to the link's sound; does no I/O. */
+  /** Whether the link's audio can be fetched; does no I/O. */
   accepts(link: Link): boolean {
     return link.kind === 'media' || link.kind === 'youtube' || link.kind === 'page';
   }
 
-  /** Whether the sound is fetched with the user's cookies: where yt-dlp takes it. */
+  /** Whether the audio is fetched with the user's cookies: where yt-dlp does it. */
   signedIn(link: Link, settings: Settings): boolean {
     return link.kind !== 'media' && link.path === undefined && cookiesFrom(settings) !== '';
   }
 
-  /** What the download counts in. */
+  /** The quotas that the download counts in. */
   quotas(link: Link): readonly QuotaName[] {
     const quota = linkQuota(link);
     return quota === undefined ? [] : [quota];
   }
 
-  /** Throws FailureError: what the site, the program or the disk says. */
+  /** Throws FailureError: the error of the site, the program or the disk. */
   async fetch(request: SourceRequest): Promise<FetchedAudio> {
     const { link, meta } = request;
     if (link.kind === 'media' && meta.title === undefined) {
@@ -69,7 +72,7 @@ export class AudioFetch {
       return await (link.kind === 'media' ? this.download(request, folder) : this.extract(request, folder));
     } catch (error) {
       const quota = linkQuota(link);
-      // A host that refuses its sound is no reason to hold the service that would have listened to it.
+      // A host that refuses its audio is no reason to hold the service that would have transcribed it.
       throw error instanceof FailureError && quota !== undefined
         ? new FailureError({ ...error.failure, quota })
         : error;
@@ -119,7 +122,7 @@ export class AudioFetch {
       wants: 'sound',
       args: [
         ...['--no-playlist', '--playlist-items', '1', '--no-simulate'],
-        // Only what goes through http passes our border; a page may offer rtmp or rtsp as well.
+        // Only http goes through our proxy; a page may offer rtmp or rtsp as well.
         ...['-f', `bestaudio${http}/best${http}`],
         ...['--no-part', '--no-mtime', '-P', folder, '-o', 'sound.%(ext)s'],
         ...['--newline', '--progress', '--progress-template', 'download:BT-DL|%(progress)j'],
@@ -130,7 +133,7 @@ export class AudioFetch {
         if (line.startsWith('BT-INFO|')) first ??= readJson(line.slice(8));
         else if (line.startsWith('BT-FILE|')) files.push(line.slice(8));
         else if (line.startsWith('BT-DL|')) {
-          // A line comes with every piece read; the row changes a hundred times at most.
+          // Each chunk read gives a line; the row changes a hundred times at most.
           const percent = Math.floor(percentOf(readJson(line.slice(6))) ?? shown);
           if (percent > shown) request.stage('downloading', (shown = percent));
         }

@@ -1,6 +1,7 @@
 /**
- * deAPI's video-to-text: links of the platforms it reads by itself, everything else as compressed sound. What
- * is paid is quoted and agreed to first, recorded before and after each submit, and never submitted twice.
+ * deAPI's video-to-text: links of the platforms it reads by itself, everything else as compressed audio.
+ * Paid work is quoted and agreed to first, recorded before and after each submit, and never submitted
+ * twice.
  */
 import path from 'node:path';
 import { inSlices } from '../captions/sliced';
@@ -23,15 +24,15 @@ import { paidUntil, readPaidParts, writePaidParts, type PaidPart, type PaidParts
 import { asResult, fail, given, pause, type SourceParts } from './parts';
 import { speechOfText, type Speech } from './speech';
 
-/** Sites that deAPI takes links of (its transcription of other addresses is an upload). */
+/** Sites whose links deAPI accepts (its transcription of other addresses is an upload). */
 const platforms =
   /^(?:[\w-]+\.)*(?:youtube\.com|youtu\.be|tiktok\.com|twitch\.tv|kick\.com|x\.com|twitter\.com)$/i;
 const firstPollMs = 5000;
 const longestPollMs = 15_000;
-/** A request that does not move for so long is given up for now; its id is kept. */
+/** A request without progress for this long is left for now; its id is kept. */
 const silenceMs = 15 * 60_000;
 const mostPollErrors = 5;
-/** Small files of these kinds go up as they are; WAV is refused in practice. */
+/** Small files of these kinds are uploaded unchanged; WAV is refused in practice. */
 const acceptedKinds = /\.(?:mp3|m4a|aac|ogg|flac|webm|mp4)$/i;
 
 export class DeapiSource implements Source {
@@ -64,7 +65,7 @@ export class DeapiSource implements Source {
   }
 
   quotas(link: Link, _settings: Settings, resume?: PaidRequest): readonly QuotaName[] {
-    // What was submitted whole is only asked for.
+    // A request that was submitted whole is only polled.
     if (resume !== undefined && paidUntil(readPaidParts(resume.requestId)) === undefined) return [];
     return goesByLink(link) ? ['deapi.submit'] : ['deapi.submit', ...this.fetcher.quotas(link)];
   }
@@ -79,7 +80,7 @@ export class DeapiSource implements Source {
         const submitting = goesByLink(request.link)
           ? this.submitLink(request)
           : this.submitSound(request, record);
-        // Without an OK, or without a sound, the start for the submit serves another video.
+        // Without an OK, or without audio, the start for the submit goes to another video.
         const submitted = await submitting.finally(() => request.started.unused?.('deapi.submit'));
         if ('consent' in submitted) return submitted;
         ({ record, cost, seconds } = submitted);
@@ -96,7 +97,7 @@ export class DeapiSource implements Source {
     return { record: { parts: [{ id }] }, cost: quote.cost, seconds: undefined };
   }
 
-  /** Downloads, compresses and cuts the sound, then submits what of it was not submitted before. */
+  /** Downloads, compresses and splits the audio, then submits the parts not submitted before. */
   private async submitSound(request: SourceRequest, before: PaidParts): Promise<Submitted> {
     const { settings, link } = request;
     const limit = settings['deapi.maxUploadMB'];
@@ -112,7 +113,7 @@ export class DeapiSource implements Source {
     const fetched = await this.fetcher.fetch(request);
     const whole = await this.asItIs(fetched.path, settings, limit);
     if (whole !== undefined && before.parts.length === 0) {
-      // Nobody measures it here: what a feed says of its length is no ground for a price.
+      // The length is not measured here, and a feed's claim about it is no basis for a price.
       if (request.meta.durationIsClaim === true) {
         quote = this.prices.bare(settings);
         if (!(await request.consent(quote))) return { consent: quote };
@@ -153,7 +154,9 @@ export class DeapiSource implements Source {
     return { record, cost: quote?.cost, seconds: sound.seconds };
   }
 
-  /** The file itself, when it is small and of a kind that the service takes; then ffmpeg is not needed. */
+  /**
+   * The file itself, when it is small and of a kind that the service accepts; then ffmpeg is not needed.
+   */
   private async asItIs(
     file: string,
     settings: Settings,
@@ -161,7 +164,8 @@ export class DeapiSource implements Source {
   ): Promise<Extract<DeapiSound, { file: string }> | undefined> {
     const stat = await this.parts.files.stat(file);
     if (stat === undefined || stat.size > limitMB * 1e6 || !acceptedKinds.test(file)) return undefined;
-    // With ffmpeg the length is learnt and a tenth of it uploaded; without it, this is the way there is.
+    // With ffmpeg the length is measured and a tenth of the bytes uploaded; without it, this is the only
+    // way.
     if ((await this.audio.find(settings)) !== undefined) return undefined;
     return { file, name: `sound${path.extname(file).toLowerCase()}`, type: mediaType(file) };
   }
@@ -178,8 +182,8 @@ export class DeapiSource implements Source {
   }
 
   /**
-   * One paid submit between its intent and its id. `known`: what was recorded of earlier parts; it is put
-   * back when the service surely did not take this one, so that they are not sent again.
+   * One paid submit between its intent and its id. `known`: the record of earlier parts; it is restored
+   * when the service certainly did not accept this one, so that they are not sent again.
    */
   private async submit(
     request: SourceRequest,
@@ -194,7 +198,7 @@ export class DeapiSource implements Source {
     try {
       await request.intent(quote);
       permit.going?.();
-      // A slow line is no standstill: every piece that goes up is progress.
+      // A slow line is not a stall: every uploaded chunk is progress.
       const uploading = (): void => request.stage('uploading', percent);
       const call = { ...callOf(request), permit, quota: 'deapi.submit' as const, uploading };
       return await this.client.submit(call, sound);
@@ -268,7 +272,7 @@ export class DeapiSource implements Source {
     return inSlices(speechOfText(text, seconds, stretch?.start ?? 0));
   }
 
-  /** Asks late at first and then ever more seldom, from a quota of its own. */
+  /** Polls late at first and then less and less often, from a quota of its own. */
   private async wait(
     request: SourceRequest,
     id: string,
@@ -280,7 +284,7 @@ export class DeapiSource implements Source {
     let last = '';
     let movedAt = clock.monotonic();
     progress(0);
-    // What was submitted before a restart may be done long since.
+    // A request submitted before a restart may be done already.
     if (request.resume === undefined) await pause(clock, gap, request.signal);
     for (;;) {
       const permit = await request.permit(['deapi.poll']);
@@ -315,7 +319,7 @@ type Submitted =
   | {
       readonly record: PaidParts;
       readonly cost: number | undefined;
-      /** As measured; undefined where nobody has. */
+      /** As measured; undefined where it was not. */
       readonly seconds: number | undefined;
     };
 

@@ -1,6 +1,6 @@
 /**
  * deAPI's interface, versions 1 and 2: price, balance, submit, status. Paths and shapes differ, the meaning
- * does not; everything is read by a schema, and the key goes to the endpoint's own origin alone.
+ * does not; every answer is validated by a schema, and the key is sent only to the endpoint's own origin.
  */
 import * as v from 'valibot';
 import { failure, FailureError } from '../model/failure';
@@ -11,20 +11,20 @@ import { urlOf } from '../model/webUrl';
 import { deapiFailure, type DeapiStep } from './deapiErrors';
 import { fail, given, readJson } from './parts';
 
-/** A call's surroundings: settings, stop, proxy identity, and who is told of requests and limits. */
+/** The context of a call: settings, abort, proxy identity, and callbacks for requests and limits. */
 export interface DeapiCall {
   readonly settings: Settings;
   readonly signal: AbortSignal;
   readonly identity: string;
   sent(via: HttpResponse['via']): void;
-  /** Told of every piece of an upload that is on its way. */
+  /** Called for every uploaded chunk. */
   readonly uploading?: (done: number, total: number | undefined) => void;
   /** The permit whose quota the answer is about. */
   readonly permit?: Permit;
   readonly quota?: QuotaAnswer['quota'];
 }
 
-/** What a request's calls have around them; of its permits none. */
+/** The context shared by a request's calls, without its permits. */
 export function callOf(request: SourceRequest): DeapiCall {
   const { settings, signal, identity } = request;
   return { settings, signal, identity, sent: (via) => request.sent(via) };
@@ -118,7 +118,7 @@ const statusSchema = v.object({
 const userAgent = 'bulk-transcribe';
 
 export class DeapiClient {
-  /** Keys that the native interface takes only without their `dpn-sk-` prefix. */
+  /** Keys that the native interface accepts only without their `dpn-sk-` prefix. */
   private readonly stripped = new Set<string>();
 
   constructor(
@@ -133,7 +133,10 @@ export class DeapiClient {
     return this.parts.secrets.get('deapi', this.origin(settings));
   }
 
-  /** In the account's currency; undefined when the service has no price for it. `seconds`: of a file's sound. */
+  /**
+   * In the account's currency; undefined when the service has no price for it. `seconds`: of a file's
+   * audio.
+   */
   async price(
     call: DeapiCall,
     sound: { readonly url: string } | { readonly seconds: number },
@@ -157,7 +160,10 @@ export class DeapiClient {
     return read.success ? read.output : undefined;
   }
 
-  /** The paid step. Returns the request id; throws `maybe-charged` where nobody can say whether it was taken. */
+  /**
+   * The paid step. Returns the request id; throws `maybe-charged` when it is unknown whether the service
+   * accepted it.
+   */
   async submit(call: DeapiCall, sound: DeapiSound): Promise<string> {
     const { settings } = call;
     const path = paths[settings['deapi.version']].submit;
@@ -179,7 +185,7 @@ export class DeapiClient {
             },
       );
     } catch (error) {
-      // Stopped or broken after it may have been taken: only the service knows.
+      // Stopped or broken after it may have been accepted: only the service knows.
       if (
         error instanceof FailureError &&
         error.failure.unsent !== true &&
@@ -226,7 +232,10 @@ export class DeapiClient {
     };
   }
 
-  /** A result that lies elsewhere: without the key, never at a private address unless it is the endpoint's own host. */
+  /**
+   * A result at another address: fetched without the key, never from a private address unless it is the
+   * endpoint's own host.
+   */
   async result(call: DeapiCall, url: string): Promise<string> {
     const named = urlOf(url);
     if (named === undefined || !/^https?:$/.test(named.protocol))
@@ -244,7 +253,7 @@ export class DeapiClient {
         identity: call.identity,
       })
       .catch((error: unknown) => {
-        // The user's link is right; what was paid for can be asked for again.
+        // The user's link is right, and the paid result can be fetched again.
         if (error instanceof FailureError && error.failure.code === 'invalid-url')
           fail(
             failure('bad-response', `deAPI named a result that is not followed: ${error.failure.message}`),
@@ -304,7 +313,7 @@ export class DeapiClient {
         },
         ...(content === undefined ? {} : { body: isMultipart(content) ? content : JSON.stringify(content) }),
         signal: call.signal,
-        // An upload takes what the line allows; its answer is awaited as long as any other.
+        // An upload takes as long as the line needs; its answer gets the usual timeout.
         timeoutMs: settings.requestTimeout * 1000 + (isFile ? 30 * 60_000 : 0),
         redirects: 'none',
         identity: call.identity,
@@ -322,7 +331,7 @@ export class DeapiClient {
     const bare = key.replace(/^dpn-sk-/, '');
     if (this.stripped.has(key)) return once(bare);
     const answer = await once(key);
-    // Nothing was taken or charged with a key that was not known.
+    // Nothing was accepted or charged with an unknown key.
     if (answer.status !== 401 || bare === key) return answer;
     const again = await once(bare);
     if (again.status !== 401) this.stripped.add(key);

@@ -6,8 +6,8 @@ import { retryAfterMs } from '../model/retryAfter';
 import { readJson, shortWords } from './parts';
 
 /**
- * `submit` is the paid step and not idempotent: where the service may have taken it before it failed, the
- * answer is `maybe-charged` and nobody submits again by himself.
+ * `submit` is the paid step and not idempotent: where the service may have accepted it before it failed,
+ * the result is `maybe-charged` and nothing submits it again automatically.
  */
 export type DeapiStep = 'submit' | 'poll' | 'price' | 'account';
 
@@ -21,8 +21,8 @@ const fieldErrors = v.union([
 ]);
 
 /**
- * What an answer of deAPI means for the job, by status and by the fields it names; undefined for a good one. `now`:
- * epoch ms, for a `Retry-After` that is a date.
+ * What an answer of deAPI means for the job, by status and by the fields it names; undefined for a success.
+ * `now`: epoch ms, for a `Retry-After` that is a date.
  */
 export function deapiFailure(answer: HttpResponse, step: DeapiStep, now: number): Failure | undefined {
   const { status } = answer;
@@ -41,13 +41,14 @@ export function deapiFailure(answer: HttpResponse, step: DeapiStep, now: number)
   if (status === 413) return failure('too-large', words, { status, subject: 'deAPI' });
   if (status === 429) return throttled(answer, words, now);
   if (status === 404 && step === 'poll')
-    // The request is unknown there (another account, another version, too old): what became of it, nobody knows.
+    // The service does not know the request (another account, another version, too old); its result is
+    // unknown.
     return failure('maybe-charged', 'deAPI does not know the request any more.', {
       status,
       subject: 'deAPI',
     });
   if (status >= 500) {
-    // 503 says that it was not taken. Of the others a gateway may have lost the answer alone.
+    // 503 says that it was not accepted. For the others, a gateway may only have lost the answer.
     const lost = step === 'submit' && status !== 503;
     return failure(lost ? 'maybe-charged' : 'bad-response', words, { status, subject: 'deAPI' });
   }
@@ -88,8 +89,8 @@ function fieldsOf(errors: unknown): ReadonlyMap<string, string> {
 }
 
 /**
- * A job that failed over there. Another try would be a new, paid submit, which is for the user or for the
- * next source to make: it is never retried by itself. The codes are those of version 2 and the webhooks.
+ * A job that failed at the service. Another try would be a new, paid submit, which the user or the next
+ * source decides: it is never retried automatically. The codes are those of version 2 and the webhooks.
  */
 const jobErrors: Readonly<Record<string, FailureCode>> = {
   AGE_RESTRICTED: 'age-restricted',
@@ -98,7 +99,10 @@ const jobErrors: Readonly<Record<string, FailureCode>> = {
   WORKER_TIMEOUT: 'timeout',
 };
 
-/** A job that deAPI took and gave up. Another submit would be paid anew, so only the user may retry it. */
+/**
+ * A job that deAPI accepted and gave up. Another submit would be charged again, so only the user may retry
+ * it.
+ */
 export function deapiJobFailure(code: string | undefined, message: string | undefined): Failure {
   const words = shortWords(
     `deAPI: ${message ?? 'the transcription failed'}${code === undefined ? '' : ` (${code})`}`,

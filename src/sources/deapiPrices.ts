@@ -1,6 +1,7 @@
 /**
- * What deAPI will take for a sound, and whether the account has it: asked for before anything is downloaded or
- * submitted. Prices are kept by link, so that a job that waited for its OK is not priced again.
+ * What deAPI charges for audio, and whether the account has the credit: requested before anything is
+ * downloaded or submitted. Prices are kept by link, so that a job that waited for its OK is not priced
+ * again.
  */
 import { failure, FailureError } from '../model/failure';
 import type { Clock } from '../model/ports';
@@ -21,14 +22,14 @@ export class DeapiPrices {
     private readonly clock: Clock,
   ) {}
 
-  /** A quote without seconds and price, as long as neither is known. */
+  /** A quote without seconds and price, as long as both are unknown. */
   bare(settings: Settings): Quote {
     return { service: 'deapi', origin: this.client.origin(settings) };
   }
 
   /**
-   * What it will cost in the account's currency, by a link that deAPI reads itself or by seconds of sound.
-   * Throws FailureError `payment` when the account has less.
+   * The cost in the account's currency, by a link that deAPI reads itself or by seconds of audio. Throws
+   * FailureError `payment` when the account has less.
    */
   async quote(
     request: SourceRequest,
@@ -54,7 +55,7 @@ export class DeapiPrices {
     };
   }
 
-  /** deAPI said that the credit is used up: the balance is asked for again. */
+  /** deAPI reported that the credit is used up: the balance is requested again. */
   forgetBalance(): void {
     this.account = undefined;
   }
@@ -67,7 +68,7 @@ export class DeapiPrices {
     const key = `${settings['deapi.endpoint']} ${settings['deapi.model']} ${link.url}`;
     const known = this.prices.get(key);
     const seconds = sound !== undefined && 'seconds' in sound ? Math.ceil(sound.seconds) : undefined;
-    // A length that was measured makes another price than the one that was said before.
+    // A measured length gives another price than the earlier quote.
     if (sound === undefined || (known !== undefined && known.seconds === seconds)) return known?.cost;
     const permit = await request.permit(['deapi.price']);
     try {
@@ -82,7 +83,7 @@ export class DeapiPrices {
     }
   }
 
-  /** Asked for once a minute at most; not knowing it stops nobody. */
+  /** Requested at most once a minute; an unknown balance stops nothing. */
   private async balance(request: SourceRequest): Promise<number | undefined> {
     const now = this.clock.monotonic();
     if (this.account === undefined || now - this.account.at > balanceMs) {

@@ -1,6 +1,6 @@
 /**
  * Check Setup: for every source, program, service, proxy and folder one line that says whether it works and
- * what to do next. Asks for little, waits for nothing long, and works without a network, saying so.
+ * what to do next. Sends few requests, waits only briefly, and works without a network, which it reports.
  */
 import path from 'node:path';
 import { FailureError, toFailure } from '../model/failure';
@@ -74,7 +74,8 @@ class Doctor {
     readiness: Extract<Readiness, { ready: false }>,
   ): Promise<SetupLine> | SetupLine {
     if (id === 'yt-dlp') return this.ytDlp();
-    // Nothing was set up: that is how it comes. A path or endpoint that was given and does not work is a fault.
+    // Nothing was set up, which is the default. A path or endpoint that was set and does not work is an
+    // error.
     const given: Partial<Record<SourceId, readonly SettingName[]>> = {
       openai: ['openai.endpoint'],
       whisper: ['whisper.path', 'whisper.model'],
@@ -124,7 +125,7 @@ class Doctor {
       : { subject, state: 'ok', text: `${command}, version ${version}.` };
   }
 
-  /** Only where there is one to tell of. */
+  /** Only where there is one to report. */
   async graphics(): Promise<SetupLine[]> {
     const audio = new AudioTools(this.parts);
     const whisper = new WhisperSource(this.parts, audio, new AudioFetch(this.parts, this.program));
@@ -154,7 +155,7 @@ class Doctor {
     const origin = client.origin(this.settings);
     try {
       const balance = await client.balance(call);
-      // The price of an hour: it shows that the model is known, and its limits tell the tier.
+      // The price of an hour: it shows that the model is known, and its limits show the tier.
       const price = await client.price(call, { seconds: 3600 });
       const limit = limits.at(-1);
       const tier =
@@ -222,7 +223,7 @@ class Doctor {
     };
   }
 
-  /** One request to YouTube's endpoint: is there a network, and do the listed proxies let it out? */
+  /** One request to YouTube's endpoint: is there a network, and do the listed proxies work? */
   async network(): Promise<SetupLine> {
     const proxied = this.settings.proxies.length > 0 && this.settings['proxy.mode'] !== 'off';
     const subject = proxied ? 'proxies' : 'network';
@@ -266,7 +267,7 @@ class Doctor {
     if (folder === undefined)
       return { subject, state: 'off', text: 'No folder is open; you are asked where transcripts go.' };
     const { files } = this.parts;
-    // What is not there yet is made when it is needed: the nearest folder that exists must allow it.
+    // A missing folder is created when needed: the nearest existing parent must allow it.
     let nearest = path.resolve(folder);
     try {
       while ((await files.stat(nearest)) === undefined && path.dirname(nearest) !== nearest)

@@ -1,6 +1,6 @@
 /**
- * Dates as feeds write them: RFC 822 with zones by name (also those that the RFC does not know), ISO 8601, epoch,
- * and month names of the languages most feeds are in. A strict table: what could be two days is no date.
+ * Dates as feeds write them: RFC 822 with named zones (also some that the RFC does not know), ISO 8601,
+ * epoch, and month names of the languages most feeds use. A strict table: an ambiguous date is refused.
  */
 
 /** First letters of the months in English, German, French, Spanish, Italian, Portuguese and Dutch. */
@@ -19,7 +19,7 @@ const months: readonly (readonly string[])[] = [
   ['dec', 'dez', 'dic'],
 ];
 
-/** Minutes east of Greenwich. IST is India's, Ireland's and Israel's and therefore not here. */
+/** Minutes east of Greenwich. IST is India's, Ireland's and Israel's and is therefore left out. */
 const zones: Readonly<Record<string, number>> = {
   ...{ ut: 0, utc: 0, gmt: 0, z: 0, wet: 0, west: 60, bst: 60, cet: 60, cest: 120, met: 60, mest: 120 },
   ...{ mez: 60, mesz: 120, eet: 120, eest: 180, msk: 180, sast: 120, jst: 540, kst: 540, hkt: 480, sgt: 480 },
@@ -32,7 +32,7 @@ const minuteMs = 60_000;
 const earliestMs = Date.UTC(1970, 0, 1);
 const latestMs = Date.UTC(2200, 0, 1);
 
-/** Epoch ms; undefined for what is no date, or could be several. A zone nobody knows counts as UTC. */
+/** Epoch ms; undefined for what is not a date, or is ambiguous. An unknown zone counts as UTC. */
 export function feedTime(text: string): number | undefined {
   const written = text.trim().replace(/\s+/g, ' ').slice(0, 100);
   const time = epoch(written) ?? iso(written) ?? named(written) ?? numbers(written);
@@ -100,7 +100,7 @@ function fullYear(year: string): number {
   return year.length === 2 ? number + (number < 50 ? 2000 : 1900) : number;
 }
 
-/** From 0; NaN for a word that is no month. */
+/** From 0; NaN for a word that is not a month. */
 function monthOf(word: string): number {
   const plain = word.toLowerCase().replaceAll('ä', 'ae').normalize('NFD').replace(/\p{M}/gu, '');
   const found = months.findIndex((starts) => starts.some((start) => plain.startsWith(start)));
@@ -133,7 +133,7 @@ function offsetMinutes(written: string, local: number): number {
   return /^[a-z_]+\/[a-z_/+-]+$/i.test(zone) ? placeOffset(zone, local) : 0;
 }
 
-/** `America/New_York` at that time; 0 for a place nobody knows. */
+/** `America/New_York` at that time; 0 for an unknown place. */
 function placeOffset(timeZone: string, local: number): number {
   try {
     const parts = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' }).formatToParts(

@@ -1,7 +1,7 @@
 /**
- * RSS 2.0, RSS 1.0 and Atom feeds, podcasts and YouTube's own among them, read into plain entries. On saxes
- * because it takes a feed piece by piece (10,000 entries freeze nothing), goes on after the small errors that
- * feeds are full of, and never loads or expands anything from outside.
+ * RSS 2.0, RSS 1.0 and Atom feeds, including podcasts and YouTube's own, parsed into plain entries. Uses
+ * saxes because it parses a feed in chunks (10,000 entries freeze nothing), tolerates the small errors that
+ * feeds are full of, and never loads or expands anything external.
  */
 import { decodeHTMLStrict } from 'entities/decode';
 import { SaxesParser } from 'saxes';
@@ -12,7 +12,7 @@ import type { Feed, FeedEntry, FeedLink } from './feedShape';
 import { isJsonFeed, parseJsonFeed } from './jsonFeed';
 import { isoDay, plainText } from './listEntries';
 
-/** The answer is something else; another reader may know what. */
+/** The answer is something else; another reader may understand it. */
 export class NotAFeed extends FailureError {
   constructor() {
     super(failure('bad-response', 'The answer is no RSS or Atom feed.'));
@@ -25,8 +25,8 @@ const maxText = 4000;
 const maxFeedEntries = 100_000;
 
 /**
- * Parses a feed, letting others run between pieces. Throws FailureError `bad-response` when it is no feed.
- * `contentType`: the answer's header, for the encoding.
+ * Parses a feed, letting other work run between chunks. Throws FailureError `bad-response` when it is not a
+ * feed. `contentType`: the answer's header, for the encoding.
  */
 export async function parseFeed(
   bytes: Uint8Array,
@@ -47,7 +47,7 @@ export async function parseFeed(
 type Draft = { -readonly [K in keyof FeedEntry]: FeedEntry[K] } & {
   enclosures: FeedLink[];
   transcripts: FeedLink[];
-  /** Other forms of the same sound; after the feed's own. */
+  /** Other formats of the same audio; after the feed's own. */
   alternates: FeedLink[];
   guid?: string;
 };
@@ -65,11 +65,11 @@ class FeedReader {
   private language: string | undefined;
   private next: string | undefined;
   private isFeed = false;
-  /** The feed's own root is over: what a proxy or a notice has put behind it is not looked at. */
+  /** The feed's root has ended: anything that a proxy or a notice appended is ignored. */
   private isOver = false;
 
   constructor() {
-    // Errors are passed over: what can be read of a feed is read.
+    // Errors are ignored: whatever is readable is read.
     this.parser.on('error', () => undefined);
     this.parser.on('opentag', ({ name, attributes }) => this.open(plainName(name), lowerCase(attributes)));
     this.parser.on('closetag', () => this.close());
@@ -88,7 +88,7 @@ class FeedReader {
     this.parser.write(piece);
   }
 
-  /** `afterTag`: the last that was written is the end of a tag. A feed that only leaves tags open is whole. */
+  /** `afterTag`: the text ends with the end of a tag. A feed that only leaves tags open is complete. */
   end(afterTag: boolean): Feed {
     const open = !this.full && this.path.length > 0;
     const brokenOff = open && (this.draft !== undefined || !afterTag);
@@ -106,7 +106,7 @@ class FeedReader {
   private open(name: string, attributes: Readonly<Record<string, string>>): void {
     if (this.path.length === 0 && !this.isOver) this.isFeed = ['rss', 'feed', 'rdf:rdf'].includes(name);
     if (this.path.length >= maxDepth) throw new NotAFeed();
-    // Markup in a title is part of its words.
+    // Markup in a title is part of its text.
     if (!this.path.includes('title')) this.text = '';
     this.path.push(name);
     if (this.isOver) return;
@@ -148,7 +148,7 @@ class FeedReader {
   private close(): void {
     const name = this.path.pop();
     if (this.path.includes('title')) return;
-    // An address has been decoded by XML itself; once more, and `&copy=` would become a sign.
+    // XML has decoded the address already; a second time, `&copy=` would become a sign.
     const isAddress = name === 'link' || name === 'guid' || name === 'id';
     const text = (isAddress ? this.text : decodeHTMLStrict(this.text)).trim();
     this.text = '';
@@ -202,7 +202,7 @@ class FeedReader {
         return;
       case 'itunes:duration': {
         const seconds = clockSeconds(text);
-        // 0 is what programs write that do not know.
+        // Programs that do not know the length write 0.
         if (seconds !== undefined && seconds > 0) draft.duration = seconds;
         return;
       }
@@ -211,7 +211,7 @@ class FeedReader {
       case 'dc:date':
       case 'updated': {
         const time = feedTime(text);
-        // `updated` only counts where nothing says when it came out.
+        // `updated` only counts where no publication date is given.
         if (time === undefined || (draft.time !== undefined && name === 'updated')) return;
         const day = isoDay(time);
         if (day === undefined) return;
@@ -233,7 +233,10 @@ function clockSeconds(text: string): number | undefined {
   return text.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
 }
 
-/** The text of the answer: by its byte order mark; UTF-8 where it is valid; else as header or declaration say. */
+/**
+ * The text of the answer: by its byte order mark; UTF-8 where it is valid; otherwise by header or
+ * declaration.
+ */
 function decode(bytes: Uint8Array, contentType: string): string {
   const start = new TextDecoder('latin1').decode(bytes.subarray(0, 200));
   const named =
@@ -245,7 +248,7 @@ function decode(bytes: Uint8Array, contentType: string): string {
     try {
       return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     } catch {
-      // Then it is what it says it is.
+      // Then the declared encoding is used.
     }
   }
   try {
@@ -255,7 +258,7 @@ function decode(bytes: Uint8Array, contentType: string): string {
   }
 }
 
-/** `atom:entry` is an entry; other name spaces stay. */
+/** `atom:entry` is an entry; other name spaces are kept. */
 function plainName(name: string): string {
   return name.toLowerCase().replace(/^(?:atom|a10):/, '');
 }
@@ -266,7 +269,7 @@ function lowerCase(attributes: Readonly<Record<string, string>>): Readonly<Recor
   return lower;
 }
 
-/** Titles become file names: `<i>Nature</i>` is meant as Nature. */
+/** Titles become file names: `<i>Nature</i>` means Nature. */
 function withoutMarkup(text: string): string {
   return text.replace(/<\/?[a-z][^<>]{0,200}>/gi, '');
 }

@@ -1,4 +1,4 @@
-/** What is read of a feed, whatever it is written in: RSS, Atom or JSON. */
+/** What is read from a feed, whatever its format: RSS, Atom or JSON. */
 
 export interface FeedLink {
   readonly url: string;
@@ -18,7 +18,7 @@ export interface FeedEntry {
   readonly duration?: number;
   readonly videoId?: string;
   readonly link?: string;
-  /** An id that is an address as well, for entries without a link. */
+  /** An id that is also an address, for entries without a link. */
   readonly permalink?: string;
   readonly enclosures: readonly FeedLink[];
   readonly transcripts: readonly FeedLink[];
@@ -31,6 +31,6 @@ export interface Feed {
   readonly next?: string;
   /** In the feed's order. */
   readonly entries: readonly FeedEntry[];
-  /** It ends in the middle of an entry or a tag: the rest got lost on its way, or was never written. */
+  /** It ends in the middle of an entry or a tag: the rest was lost in transit, or never written. */
   readonly brokenOff: boolean;
 }

@@ -1,4 +1,4 @@
-/** What a link to a file calls it: the title where nobody says a better one. */
+/** The title from a link to a file, where there is no better one. */
 import type { Link } from '../model/link';
 import { publicAddress } from '../model/publicUrl';
 

@@ -4,7 +4,7 @@ import type { Failure } from '../model/failure';
 import type { HttpResponse } from '../model/ports';
 import { retryAfterMs } from '../model/retryAfter';
 
-/** The failure that an HTTP status alone stands for; undefined for success. `who` names the service in words. */
+/** The failure for an HTTP status alone; undefined for success. `who` names the service in messages. */
 export function statusFailure(answer: HttpResponse, who: string, now: number): Failure | undefined {
   const { status, headers } = answer;
   if (status >= 200 && status < 300) return undefined;

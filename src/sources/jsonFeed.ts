@@ -1,4 +1,4 @@
-/** JSON Feed (jsonfeed.org, version 1 and 1.1), read into the same plain entries as XML feeds. */
+/** JSON Feed (jsonfeed.org, version 1 and 1.1), parsed into the same plain entries as XML feeds. */
 import { feedTime } from './feedDates';
 import type { Feed, FeedEntry, FeedLink } from './feedShape';
 import { isoDay, plainText } from './listEntries';
@@ -12,7 +12,7 @@ export function isJsonFeed(text: string): boolean {
   );
 }
 
-/** A text that breaks off has no entries that could be trusted. */
+/** A truncated text has no entries that could be trusted. */
 export function parseJsonFeed(text: string): Feed {
   const feed = asRecord(readJson(text));
   const title = plainText(asText(feed.title));

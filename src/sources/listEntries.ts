@@ -1,16 +1,16 @@
 /**
- * What a list names becomes a ListItem: only http(s) links that intake understands, and from a public list
- * none that leads to a private address. Everything in a list is somebody else's text.
+ * Turns what a list names into a ListItem: only http(s) links that intake accepts, and from a public list
+ * none that leads to a private address. A list's content is always untrusted.
  */
 import { isFailure, readLink } from '../intake/link';
 import type { Link, VideoMeta } from '../model/link';
 import type { ListItem } from '../model/source';
 import { urlOf } from '../model/webUrl';
 
-/** Whether a host may be out in the public by its name alone. */
+/** Whether a host may be public, judged by its name alone. */
 export type MayBePublic = (host: string) => boolean;
 
-/** Reads what the entries of one list point at. Counts what it refuses. */
+/** Reads what the entries of one list point to. Counts what it refuses. */
 export class EntryReader {
   refused = 0;
   private readonly guarded: boolean;
@@ -19,32 +19,32 @@ export class EntryReader {
   constructor(
     private readonly listUrl: string,
     private readonly mayBePublic: MayBePublic,
-    /** What the list itself may reach; after a redirect its address alone does not say. */
+    /** What the list itself may reach; after a redirect its address alone does not tell. */
     reach?: 'public-only',
   ) {
     this.guarded = reach === 'public-only' || mayBePublic(new URL(listUrl).hostname);
   }
 
-  /** Whether an address may be asked for on this list's behalf. */
+  /** Whether an address may be requested on this list's behalf. */
   mayFollow(address: string): boolean {
     const url = urlOf(address, this.listUrl);
     if (url === undefined || !/^https?:$/.test(url.protocol)) return false;
     return !this.guarded || this.mayBePublic(url.hostname);
   }
 
-  /** The item for an address; undefined when it is refused. `kind` is what the list itself says it is. */
+  /** The item for an address; undefined when it is refused. `kind` is what the list itself declares. */
   item(address: string, meta: VideoMeta, kind?: 'subtitle' | 'media'): ListItem | undefined {
     const link = this.link(address, kind);
     if (!link) this.refused += 1;
     return link && { link, meta };
   }
 
-  /** As `item`, for addresses that are one of several ways to an entry: nothing is counted. */
+  /** As `item`, for addresses that are one of several ways to an entry: refusals are not counted. */
   link(address: string, kind?: 'subtitle' | 'media'): Link | undefined {
     const url = urlOf(address, this.listUrl);
     if (url === undefined) return undefined;
     const read = readLink(url.href);
-    // A list inside a list could go on for ever.
+    // Nested lists could go on forever.
     if (isFailure(read) || read.kind === 'list') return undefined;
     if (read.kind === 'youtube') return read;
     if (this.guarded && !this.mayBePublic(new URL(read.url).hostname)) return undefined;
@@ -68,7 +68,7 @@ export function plainText(text: string | undefined): string | undefined {
   return plain === '' ? undefined : plain;
 }
 
-/** ISO date of a day in UTC; undefined for what is no time. */
+/** ISO date of a day in UTC; undefined for an invalid time. */
 export function isoDay(epochMs: number): string | undefined {
   if (!Number.isFinite(epochMs) || Math.abs(epochMs) > 8.64e15) return undefined;
   return new Date(epochMs).toISOString().slice(0, 10);

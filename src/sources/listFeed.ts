@@ -22,11 +22,11 @@ export interface FeedParts {
   readonly mayBePublic: MayBePublic;
   /** Epoch ms. */
   readonly now: () => number;
-  /** Lets others run. */
+  /** Lets other work run. */
   readonly pause: () => Promise<void>;
 }
 
-/** Ten thousand episodes with their notes are 12 to 100 MB; what is parsed is parsed in pieces. */
+/** Ten thousand episodes with their notes are 12 to 100 MB; parsing happens in chunks. */
 const maxFeedBytes = 64 * 1024 * 1024;
 /** Of a page that may be a feed and mostly is none. */
 const maxPageBytes = 16 * 1024 * 1024;
@@ -39,7 +39,7 @@ export async function* feedItems(parts: FeedParts, request: ExpandRequest): Asyn
   const quota = linkQuota(link);
   const quotas = quota === undefined ? [] : [quota];
   const seen = new Set<string>();
-  // What a public list leads to stays public, wherever its answer came from.
+  // Links of a public list must be public, wherever the answer came from.
   const reach = link.reach ?? (parts.mayBePublic(new URL(link.url).hostname) ? 'public-only' : undefined);
   let refused = 0;
   let address: string | undefined = link.url;
@@ -51,7 +51,7 @@ export async function* feedItems(parts: FeedParts, request: ExpandRequest): Asyn
     seen.add(address);
     const { feed, url } = await feedAt(parts, request, address, quotas, reach);
     seen.add(url);
-    // Relative addresses start where the answer came from, which after a redirect is elsewhere.
+    // Relative addresses start where the answer came from, which after a redirect is another address.
     const reader = new EntryReader(url, parts.mayBePublic, reach);
     for (const entry of newestFirst(feed.entries)) {
       const item = feedItem(entry, reader, feed, request.settings.languages);
@@ -70,11 +70,11 @@ export async function* feedItems(parts: FeedParts, request: ExpandRequest): Asyn
 
 interface FoundFeed {
   readonly feed: Feed;
-  /** Where the answer came from. */
+  /** The final address of the answer. */
   readonly url: string;
 }
 
-/** The feed at an address, or the one that a web page there names as its own. */
+/** The feed at an address, or the one that a web page there links to as its own. */
 async function feedAt(
   parts: FeedParts,
   request: ExpandRequest,
@@ -94,7 +94,7 @@ async function feedAt(
     const isAsked = request.link.list === 'feed';
     const named = isAsked && error instanceof NotAFeed ? feedNamedIn(answer) : undefined;
     if (named === undefined) throw error;
-    // What a public page names may not lead to a private address.
+    // A public page may not link to a private address.
     const reader = new EntryReader(answer.url, parts.mayBePublic, reach);
     if (!reader.mayFollow(named)) throw error;
     return read(await get(parts, request, named, quotas));
@@ -115,7 +115,7 @@ function feedNamedIn(answer: HttpResponse): string | undefined {
   return data === undefined ? undefined : urlOf(data.replaceAll('\\/', '/').replaceAll('\\u0026', '&'))?.href;
 }
 
-/** After its entries have been given: who needs no more of them has left by now. */
+/** Checked after its entries were yielded, so that a reader that needs no more has stopped by now. */
 export function checkWhole(feed: Feed): void {
   if (!feed.brokenOff) return;
   const count = feed.entries.length;
@@ -158,7 +158,7 @@ function episodeOf(entry: FeedEntry, sound: Link | undefined, reader: EntryReade
   return (page ?? sound)?.url;
 }
 
-/** The languages to look for: the user's, else the feed's own. */
+/** The languages to look for: the user's, otherwise the feed's own. */
 function wantedLanguages(languages: readonly string[], feed: Feed): Wanted {
   const own = feed.language ?? '';
   return languages.length > 0
@@ -168,9 +168,9 @@ function wantedLanguages(languages: readonly string[], feed: Feed): Wanted {
 
 interface Wanted {
   readonly languages: readonly string[];
-  /** What a transcript is in that does not say. */
+  /** The language of a transcript that names none. */
   readonly own: string;
-  /** The user has named them: a transcript in another one is taken only where there is no sound. */
+  /** The user has set languages: a transcript in another one is used only where there is no audio. */
   readonly only: boolean;
 }
 
@@ -205,7 +205,7 @@ function typeRank({ url, type }: FeedLink): number {
   return byType === -1 ? transcriptTypes.findIndex(([, ending]) => ending.test(path)) : byType;
 }
 
-/** The lower the better; Infinity for a language that is not wanted. */
+/** Lower is better; Infinity for an unwanted language. */
 function languageRank({ language }: FeedLink, { languages, own }: Wanted): number {
   const there = language ?? own;
   if (languages.length === 0 || there === '') return 0;

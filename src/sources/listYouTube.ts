@@ -1,6 +1,6 @@
 /**
- * YouTube's channels and playlists without yt-dlp: their own feeds, which hold the newest 15 videos. A handle's
- * channel is found on its page, which is asked for as a browser would.
+ * YouTube's channels and playlists without yt-dlp: their own feeds, which have the newest 15 videos. A
+ * handle's channel is found on its page, which is requested as a browser would.
  */
 import { youtubeVideo } from '../intake/link';
 import { isYouTubeId } from '../intake/youtubeLink';
@@ -13,7 +13,7 @@ import { fail } from './parts';
 import { judge } from './youtube/reasons';
 import { browserHeaders, endpointOf, refusedBy } from './youtube/request';
 
-/** What YouTube's feeds hold at most. */
+/** Most entries of YouTube's feeds. */
 const feedLength = 15;
 const largestAnswer = 10 * 1024 * 1024;
 const utf8 = new TextDecoder();
@@ -54,7 +54,7 @@ export async function* youtubeFeedItems(parts: FeedParts, request: ExpandRequest
 interface YouTubeList {
   /** Of the feed's address. */
   readonly query: string;
-  /** Path and query of its page; absent where that was seen a moment ago. */
+  /** Path and query of its page; absent where that was just requested. */
   readonly page?: string;
 }
 
@@ -70,22 +70,22 @@ async function listOf(parts: FeedParts, request: ExpandRequest, endpoint: string
   return { query: `channel_id=${await channelId(parts, request, `${endpoint}${url.pathname}`)}` };
 }
 
-/** A handle's channel id is in its page: in the canonical link, else in the page's data. */
+/** A handle's channel id is in its page: in the canonical link, otherwise in the page's data. */
 async function channelId(parts: FeedParts, request: ExpandRequest, address: string): Promise<string> {
   const page = await ask(parts, request, address, pageTypes);
   const text = utf8.decode(page.body);
   const id =
     /<link rel="canonical" href="[^"]{0,100}\/channel\/(UC[A-Za-z0-9_-]{22})"/.exec(text)?.[1] ??
     /"(?:externalId|channelId|browseId)":"(UC[A-Za-z0-9_-]{22})"/.exec(text)?.[1];
-  // First: an ordinary page may mention the consent page and captchas, too.
+  // Checked first: an ordinary page may also mention the consent page and captchas.
   if (page.status === 200 && id !== undefined) return id;
   throwBlock(parts, page);
   return fail(pageFailure(page, text) ?? failure('bad-response', "The channel's page does not say its id."));
 }
 
 /**
- * Why there is no feed. YouTube's feeds are out at times, and then answer 404 for channels that are there: only the
- * list's own page says whether it is gone.
+ * Why there is no feed. YouTube's feeds fail at times, and then return 404 for existing channels: only the
+ * list's own page shows whether it is gone.
  */
 async function feedFailure(
   parts: FeedParts,
@@ -107,7 +107,7 @@ async function feedFailure(
   );
 }
 
-/** What the page of a channel or playlist says against it; undefined: nothing. */
+/** The error on the page of a channel or playlist; undefined: none. */
 function pageFailure({ status }: HttpResponse, text: string): Failure | undefined {
   if (status === 404 || status === 410)
     return failure('unavailable', `YouTube knows no such list (${status}).`, { status });
@@ -129,13 +129,13 @@ function pageFailure({ status }: HttpResponse, text: string): Failure | undefine
 const pageTypes = 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.8';
 const feedTypes = 'application/atom+xml, application/xml, text/xml, */*;q=0.5';
 
-/** Throws where the answer stands for a block; that it is a page, or is not there, is for the caller to judge. */
+/** Throws where the answer means a block; whether a page is missing is for the caller to decide. */
 function throwBlock(parts: FeedParts, answer: HttpResponse): void {
   const refused = refusedBy(answer, parts.now())?.failure;
   if (refused !== undefined && refused.code !== 'bad-response') throw new FailureError(refused);
 }
 
-/** One request on one start of YouTube's quota. Every status is an answer. */
+/** One request on one start of YouTube's quota. Returns any status. */
 async function ask(
   parts: FeedParts,
   request: ExpandRequest,

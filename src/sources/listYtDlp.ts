@@ -1,6 +1,6 @@
 /**
- * Lists through yt-dlp: one process a list, one JSON object a line, entries handed on as they come, the
- * process ended as soon as nobody wants more.
+ * Lists through yt-dlp: one process for each list, one JSON object a line, entries passed on as they
+ * arrive; the process is ended as soon as no more are wanted.
  */
 import * as v from 'valibot';
 import { FailureError, toFailure, type Failure, type FailureCode } from '../model/failure';
@@ -41,18 +41,18 @@ const lineSchema = v.object({
 });
 type Line = v.InferOutput<typeof lineSchema>;
 
-/** Tabs of a channel that come as entries of the channel itself are read in turn, not deeper. */
+/** Tabs of a channel that are returned as entries of the channel are read in turn, no deeper. */
 const maxTabs = 10;
-/** So many lists of a list of lists are read. */
+/** Most lists that are read from a list of lists. */
 const maxLists = 500;
 
-/** What YouTube shows of a video that is not there any more, or not for everybody. */
+/** YouTube's titles for videos that are gone or not available to everybody. */
 const hidden = /^\[(?:private|deleted|unavailable) video\]$/i;
 
 /**
- * The entries of a list in yt-dlp's order. `first`: so many are enough. A channel's tabs, and the playlists that its
- * page of playlists names, are read in turn, one level deep. Throws FailureError; a list that breaks off half-way
- * throws after what was there.
+ * The entries of a list in yt-dlp's order. `first`: this many are enough. A channel's tabs, and the
+ * playlists on its playlists page, are read in turn, one level deep. Throws FailureError; a list that ends
+ * early throws after the entries it had.
  */
 export async function* ytDlpEntries(
   parts: YtDlpListParts,
@@ -86,7 +86,7 @@ export async function* ytDlpEntries(
         if (found) yield found;
       }
     } catch (error) {
-      // One playlist that is private or gone is no reason to lose the others.
+      // One playlist that is private or gone must not lose the others.
       if (!listsOfLists || !isOfOneList.has(toFailure(error).code)) throw error;
       left.unread += 1;
     }
@@ -110,7 +110,7 @@ export async function* ytDlpEntries(
       );
 }
 
-/** What one of many lists may fail with alone. */
+/** The errors that concern only one of many lists. */
 const isOfOneList: ReadonlySet<FailureCode> = new Set([
   'private',
   'unavailable',
@@ -210,7 +210,7 @@ async function* lines(
       yield line.output;
     }
   } finally {
-    // Also when the reader has enough and leaves.
+    // Also when the reader has enough and stops.
     stop.abort();
     await run;
     starts.release();
@@ -246,7 +246,7 @@ class ListStarts {
     this.entries += 1;
     if (this.quota !== 'youtube' || this.entries <= this.perStart || this.entries % this.perStart !== 1)
       return;
-    // Who keeps a place while waiting for another may wait for himself.
+    // Holding one place while waiting for another could deadlock.
     this.held?.release();
     this.held = undefined;
     this.held = await this.request.permit([this.quota]);
@@ -257,7 +257,7 @@ class ListStarts {
   }
 }
 
-/** Lines that come by themselves become lines that are awaited one by one. */
+/** Turns pushed lines into lines that can be awaited one by one. */
 class LinePipe implements AsyncIterable<string> {
   private readonly ready: string[] = [];
   private ended = false;

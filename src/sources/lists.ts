@@ -1,7 +1,7 @@
 /**
  * Turns a playlist, channel or feed into its entries, lazily and newest first. Feeds are read by ourselves,
- * because only so their transcripts are seen; YouTube's lists by yt-dlp where it is set up, and from YouTube's
- * own feeds (the newest 15) where it is not.
+ * because only then their transcripts are seen; YouTube's lists by yt-dlp where it is set up, and from
+ * YouTube's own feeds (the newest 15) where it is not.
  */
 import { ListFilter } from '../intake/filters';
 import { isVideoSite } from '../intake/passedOver';
@@ -53,8 +53,8 @@ export class Lists implements ListExpander {
       seen.add(item.link.url);
       const verdict = filter.judge(item.meta, roughMs, this.parts.clock.now());
       if (verdict === 'keep') yield item;
-      // Only a channel surely runs from new to old; a playlist has its owner's order, and of a feed's entries
-      // those without a date come last.
+      // Only a channel is certainly newest first; a playlist has its owner's order, and a feed's undated
+      // entries come last.
       if (filter.full || (verdict === 'too-old' && request.link.list === 'youtube-channel')) break;
     }
     if (filter.kept === 0 && filter.dropped > 0)
@@ -82,7 +82,7 @@ export class Lists implements ListExpander {
     yield* ytDlpEntries(this.ytDlpParts, request, filter.enough, filter.asksForDates);
   }
 
-  /** What is no feed after all may still be a list that yt-dlp knows. */
+  /** What is not a feed may still be a list that yt-dlp knows. */
   private async *feed(request: ExpandRequest): AsyncGenerator<YtDlpEntry> {
     let some = false;
     try {
@@ -98,7 +98,7 @@ export class Lists implements ListExpander {
     if (!some) throw new FailureError(failure('unavailable', 'The feed has no entries.'));
   }
 
-  /** Only where the chain has it: who takes yt-dlp out does not want it started. */
+  /** Only where `sources` has it: a user who removes yt-dlp does not want it started. */
   private async hasYtDlp(settings: Settings): Promise<boolean> {
     return settings.sources.includes('yt-dlp') && 'version' in (await this.ytDlpParts.ytDlp.find(settings));
   }
@@ -114,7 +114,7 @@ export class Lists implements ListExpander {
   }
 }
 
-/** yt-dlp asks YouTube itself; with another endpoint set, YouTube is not to be asked. */
+/** yt-dlp sends its requests to YouTube itself, which must not happen when another endpoint is set. */
 function isYouTubeItself(settings: Settings): boolean {
   return settings['youtube.endpoint'].replace(/\/+$/, '') === settingsSchema['youtube.endpoint'].default;
 }

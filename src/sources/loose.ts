@@ -1,4 +1,4 @@
-/** Reading JSON of a stranger: whatever is not of the wanted type counts as absent. */
+/** Reads untrusted JSON: a value of the wrong type counts as absent. */
 import { isPlain, type Plain } from '../model/plain';
 
 const utf8 = new TextDecoder();
@@ -23,14 +23,14 @@ export function asNumber(value: unknown): number | undefined {
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 }
 
-/** The value at a path of keys; undefined when the path breaks off. */
+/** The value at a path of keys; undefined when the path does not exist. */
 export function at(value: unknown, ...path: readonly string[]): unknown {
   let here = value;
   for (const key of path) here = isPlain(here) && Object.hasOwn(here, key) ? here[key] : undefined;
   return here;
 }
 
-/** The object a body holds; undefined when it is no JSON object. */
+/** The object in a body; undefined when it is not a JSON object. */
 export function parseJson(body: Uint8Array): Loose | undefined {
   try {
     const value: unknown = JSON.parse(utf8.decode(body));

@@ -1,6 +1,6 @@
 /**
- * Any OpenAI-compatible transcription service: sound made small with ffmpeg, cut below the limit in quiet
- * moments, sent part by part, times shifted back. Synchronous: nothing can be picked up later by an id.
+ * Any OpenAI-compatible transcription service: audio compressed with ffmpeg, split below the limit in quiet
+ * moments, sent part by part, times shifted back. Synchronous: no id to poll later.
  */
 import path from 'node:path';
 import { failure, toFailure } from '../model/failure';
@@ -17,11 +17,11 @@ import { isOwnServer, openAiPresets } from './openaiPresets';
 import { asResult, given, type SourceParts } from './parts';
 import type { Speech } from './speech';
 
-/** What these services take as it is. */
+/** File types that these services accept unchanged. */
 const acceptedKinds = /\.(?:flac|mp3|mp4|mpeg|mpga|m4a|ogg|wav|webm)$/i;
-/** While an answer is awaited the job is alive; the request has its own limit. */
+/** While an answer is awaited the job counts as active; the request has its own limit. */
 const heartbeatMs = 30_000;
-/** Jobs whose first parts are kept while a later one waits; each holds text alone. */
+/** Jobs whose first parts are kept while a later one waits; each is only text. */
 const mostKept = 200;
 
 export class OpenAiSource implements Source {
@@ -74,7 +74,7 @@ export class OpenAiSource implements Source {
   }
 
   transcribe(request: SourceRequest): Promise<SourceResult> {
-    // Without an OK, or without a sound, the start serves another video.
+    // Without an OK, or without audio, the start goes to another video.
     return asResult(() => this.attempt(request).finally(() => request.started.unused?.('openai')));
   }
 
@@ -83,7 +83,7 @@ export class OpenAiSource implements Source {
     const free = isOwnServer(settings['openai.endpoint']);
     let quote = this.quote(settings, request.meta);
     const agreed = (): boolean | Promise<boolean> => free || request.consent(quote);
-    // Nothing is downloaded before the user agrees; what lies here tells its length first.
+    // Nothing is downloaded before the user agrees; a local file's length is read first.
     const known = request.meta.duration !== undefined || request.link.path === undefined;
     if (known && !(await agreed())) return { consent: quote };
 
@@ -91,7 +91,7 @@ export class OpenAiSource implements Source {
     const folder = await request.tempFolder();
     if (await this.fitsAsItIs(fetched.path, settings)) {
       if (!(await agreed())) return { consent: quote };
-      // What a feed says of the length is not measured; the service tells what it heard.
+      // A feed's length is not measured; the service reports what it transcribed.
       const seconds = request.meta.durationIsClaim === true ? undefined : request.meta.duration;
       const upload = { file: fetched.path, offset: 0, ...given('seconds', seconds) };
       const speech = await this.send(request, quote, upload, true, 0, free);
@@ -138,7 +138,7 @@ export class OpenAiSource implements Source {
           sent += 1;
           kept.set(place, speech);
         }
-        // A service may run past the end of what it was sent; the next part begins there.
+        // A service may run past the end of its part; the next part begins there.
         speeches.push({
           ...speech,
           cues: speech.cues.map((cue) => ({
@@ -189,12 +189,12 @@ export class OpenAiSource implements Source {
       return await this.client.transcribe(request, upload, permit);
     } finally {
       cancel();
-      // Also the first one's: who keeps a place while waiting for another may wait for himself.
+      // Also the first one's: holding a place while waiting for another could deadlock.
       permit.release();
     }
   }
 
-  /** Small files of known kinds need no ffmpeg; with it, they become smaller and their length known. */
+  /** Small files of known types need no ffmpeg; with it, they become smaller and their length known. */
   private async fitsAsItIs(file: string, settings: Settings): Promise<boolean> {
     if (!acceptedKinds.test(path.basename(file)) || (await this.audio.find(settings)) !== undefined)
       return false;

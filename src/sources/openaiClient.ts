@@ -33,11 +33,13 @@ export interface OpenAiUpload {
   readonly offset: number;
 }
 
-/** A synchronous service says nothing until it is done: at most this long, and twice the sound's length. */
+/**
+ * A synchronous service sends nothing until it is done: at most this long, and twice the audio's length.
+ */
 const answerMs = 10 * 60_000;
 
 export class OpenAiClient {
-  /** Endpoint and model that know no `verbose_json`. */
+  /** Endpoint and model that do not support `verbose_json`. */
   private readonly plain = new Set<string>();
 
   constructor(
@@ -48,7 +50,7 @@ export class OpenAiClient {
     return this.parts.secrets.get('openai', new URL(endpoint).origin);
   }
 
-  /** Sends one file. Throws what the service says; `maybe-charged` when a paid service's answer was lost. */
+  /** Sends one file. Throws the service's error; `maybe-charged` when a paid service's answer was lost. */
   async transcribe(request: SourceRequest, upload: OpenAiUpload, permit: Permit): Promise<Speech> {
     const { settings } = request;
     const known = `${settings['openai.endpoint']} ${settings['openai.model']}`;
@@ -59,7 +61,7 @@ export class OpenAiClient {
       permit.release();
       const another = await request.permit(['openai']);
       const plain = await this.send(request, upload, another, false).finally(() => another.release());
-      // Refused in both forms: the first answer says why.
+      // Refused in both forms: the first answer has the reason.
       if (plain.status < 400) this.plain.add(known);
       if (plain.status !== 400 && plain.status !== 422) answer = plain;
     }
@@ -129,7 +131,10 @@ export class OpenAiClient {
   }
 }
 
-/** Also of a server that answers text although JSON was asked for; a web page or unknown JSON is no transcript. */
+/**
+ * Also for a server that returns text although JSON was requested; a web page or unknown JSON is not a
+ * transcript.
+ */
 function* speechOf(answer: HttpResponse, upload: OpenAiUpload): Sliced<Speech | undefined> {
   const text = new TextDecoder().decode(answer.body);
   const speech = yield* speechOfJson(text, upload.seconds, upload.offset);

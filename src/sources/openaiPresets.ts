@@ -1,4 +1,4 @@
-/** Services that speak OpenAI's transcription interface, as they are set up. Shown by Check Setup and the manual. */
+/** Settings of services with OpenAI's transcription interface. Shown by Check Setup and the manual. */
 import { urlOf } from '../model/webUrl';
 export interface OpenAiPreset {
   readonly name: string;

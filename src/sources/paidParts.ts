@@ -1,19 +1,19 @@
 /**
- * The record of a paid job that was sent in parts, as the one text that the journal keeps for its request id:
- * a bare id for a sound sent whole, else `id@start-end …  /total` with times in seconds. What was submitted
- * is thus known after a crash, with its place in the sound, and only the rest is submitted then.
+ * The record of a paid job that was sent in parts, as the one text that the journal keeps for its request
+ * id: a bare id for audio sent whole, otherwise `id@start-end … /total` with times in seconds. After a
+ * crash it shows what was submitted, with its position in the audio, and only the rest is submitted.
  */
 import type { Stretch } from './audioCuts';
 
 export interface PaidPart {
   readonly id: string;
-  /** Absent: the whole sound. */
+  /** Absent: the whole audio. */
   readonly stretch?: Stretch;
 }
 
 export interface PaidParts {
   readonly parts: readonly PaidPart[];
-  /** Length of the whole sound; absent for one that was sent whole. */
+  /** Length of the whole audio; absent for one that was sent whole. */
   readonly total?: number;
 }
 
@@ -25,7 +25,7 @@ export function writePaidParts({ parts, total }: PaidParts): string {
   return [...pieces, `/${shown(total)}`].join(' ');
 }
 
-/** Reads it back; what has not its form is the id of a sound that was sent whole. */
+/** Parses it; any other text is the id of audio that was sent whole. */
 export function readPaidParts(text: string): PaidParts {
   const pieces = text.split(' ');
   const total = /^\/(\d+(?:\.\d+)?)$/.exec(pieces.at(-1) ?? '')?.[1];
@@ -42,7 +42,7 @@ export function readPaidParts(text: string): PaidParts {
 export function paidUntil({ parts, total }: PaidParts): number | undefined {
   if (total === undefined) return undefined;
   const end = parts.at(-1)?.stretch?.end ?? 0;
-  // A hundredth of a second is less than any sound.
+  // A hundredth of a second is shorter than any speech.
   return end >= total - 0.01 ? undefined : end;
 }
 

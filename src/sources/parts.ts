@@ -1,4 +1,4 @@
-/** What sources take of the outside world, and small things that all of them need. */
+/** The outside interfaces that sources use, and small helpers that all of them need. */
 import { FailureError, toFailure, type Failure } from '../model/failure';
 import { isOfYouTube } from '../model/link';
 import type { Clock, Files, Http, Log, Outlets, Processes, Secrets } from '../model/ports';
@@ -14,12 +14,12 @@ export interface SourceParts {
   readonly log: Log;
 }
 
-/** Requests to YouTube that one start of its quota stands for: what our own client needs for a video. */
+/** Requests to YouTube covered by one start of its quota: what our own client needs for a video. */
 export const requestsOfStart = 2;
 
 /**
- * Counts a program's requests to YouTube beyond those that the attempt's own start stands for. They need no place
- * of their own: the program works in the attempt's. Throws `cancelled` on abort.
+ * Counts a program's requests to YouTube beyond those that the attempt's own start covers. They need no
+ * place of their own: the program works in the attempt's. Throws `cancelled` on abort.
  */
 export async function takeStarts(
   request: Pick<SourceRequest, 'link' | 'permit'>,
@@ -30,7 +30,7 @@ export async function takeStarts(
     (await request.permit(['youtube'])).release();
 }
 
-/** Runs a source's steps; what they throw becomes the result's failure, so that `transcribe` never throws. */
+/** Runs a source's steps; an exception becomes the result's failure, so that `transcribe` never throws. */
 export async function asResult(steps: () => Promise<SourceResult>): Promise<SourceResult> {
   try {
     return await steps();
@@ -39,18 +39,18 @@ export async function asResult(steps: () => Promise<SourceResult>): Promise<Sour
   }
 }
 
-/** Throws it; `asResult` at the door of a source makes a value of it again. */
+/** Throws it; `asResult` turns it back into a value. */
 export function fail(failure: Failure): never {
   throw new FailureError(failure);
 }
 
-/** A service's words for a row: one line, not long, without control characters. */
+/** A service's message for a row: one line, not long, without control characters. */
 export function shortWords(text: string, length = 300): string {
   const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
   return line.length > length ? `${line.slice(0, length - 1)}…` : line;
 }
 
-/** Settles after `ms` of the clock, or throws `cancelled` on abort. */
+/** Resolves after `ms` of the clock, or throws `cancelled` on abort. */
 export function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stopped = (): void => {
@@ -66,7 +66,7 @@ export function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<vo
   });
 }
 
-/** JSON of a body, or undefined when it is none. */
+/** JSON of a body, or undefined when it is not JSON. */
 export function readJson(body: Uint8Array | string): unknown {
   try {
     const text = typeof body === 'string' ? body : new TextDecoder().decode(body);
@@ -77,7 +77,7 @@ export function readJson(body: Uint8Array | string): unknown {
   }
 }
 
-/** `{ name: value }`, or nothing where there is no value. */
+/** `{ name: value }`, or an empty object without a value. */
 export function given<K extends string, T>(name: K, value: T | null | undefined): Partial<Record<K, T>> {
   const nothing: Partial<Record<K, T>> = {};
   return value === undefined || value === null ? nothing : Object.assign(nothing, { [name]: value });

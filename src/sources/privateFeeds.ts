@@ -1,6 +1,7 @@
 /**
- * The address of a private feed is as good as a password. Whoever reads a feed tells the log's redactor first,
- * so that no line about it can come too early, and what went wrong is told without the address.
+ * The address of a private feed is as good as a password. Every reader of a feed registers it with the
+ * log's redactor first, so that no earlier line can contain it, and errors are reported without the
+ * address.
  */
 import { FailureError, toFailure } from '../model/failure';
 import type { Link } from '../model/link';
@@ -9,9 +10,9 @@ import type { ExpandRequest, ListExpander, ListItem } from '../model/source';
 import type { FeedPasswords } from './feedPasswords';
 
 export interface FeedSecrecy {
-  /** Takes keys, passwords and the private parts of feeds out of a text. */
+  /** Removes keys, passwords and the private parts of feeds from a text. */
   readonly redact: (text: string) => string;
-  /** Told of a feed's address before anything is asked for it. */
+  /** Called with a feed's address before it is requested. */
   readonly hideFeed: (url: string) => void;
   /** Knows which feeds the user named, and which were opened with a password: those are private too. */
   readonly passwords: Pick<FeedPasswords, 'name' | 'isOpened'>;
@@ -27,7 +28,7 @@ export class DiscreetLists implements ListExpander {
     return this.lists.mayBeList?.(link) === true;
   }
 
-  /** As the lists themselves; the message of what is thrown holds no secret. */
+  /** As the lists themselves; the message of an error contains no secret. */
   async *expand(request: ExpandRequest): AsyncGenerator<ListItem> {
     const { list, kind, url } = request.link;
     const isFeed = list === 'feed' || kind === 'page';

@@ -3,7 +3,10 @@
 export interface SetupLine {
   /** A source's id, or `ffmpeg`, `graphics card`, `network`, `proxies`, `output folder`. */
   readonly subject: string;
-  /** `off`: not set up, which is fine; `warn`: works, or cannot be told now; `error`: set up and not working. */
+  /**
+   * `off`: not set up, which is fine; `warn`: works, or unknown at the moment; `error`: set up and not
+   * working.
+   */
   readonly state: 'ok' | 'warn' | 'off' | 'error';
   readonly text: string;
   readonly nextStep?: string;

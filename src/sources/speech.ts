@@ -1,6 +1,6 @@
 /**
- * What speech-to-text services answer → cues: segments with times, timed lines, or bare text. Pure, and sliced
- * (captions/sliced.ts): the answer about a long recording would hold everything up.
+ * Answers of speech-to-text services → cues: segments with times, timed lines, or bare text. Pure, and
+ * sliced (captions/sliced.ts): the answer for a long recording would block everything else.
  */
 import * as v from 'valibot';
 import { parseJsonObject } from '../captions/jsonParts';
@@ -23,7 +23,7 @@ const answer = v.object({
 
 export interface Speech {
   readonly cues: readonly Cue[];
-  /** As the service names it: a code or an English name. */
+  /** The service's name for it: a code or an English name. */
   readonly language?: string;
 }
 
@@ -58,7 +58,7 @@ export function* speechOfJson(
   };
 }
 
-/** Reads what a service calls plain text: JSON after all, lines such as `[0:05 - 0:09] words`, or words alone. */
+/** Reads a service's plain text: JSON after all, lines such as `[0:05 - 0:09] words`, or only words. */
 export function* speechOfText(text: string, seconds: number | undefined, offset = 0): Sliced<Speech> {
   const json = /^\s*\{/.test(text) ? yield* speechOfJson(text, seconds, offset) : undefined;
   if (json) return json;
@@ -74,8 +74,8 @@ export function* speechOfText(text: string, seconds: number | undefined, offset 
 }
 
 /**
- * Text without times: its sentences follow each other evenly over the sound, by their length. That is near
- * enough to find a place by, and better than one cue of an hour.
+ * Text without times: its sentences are spread evenly over the audio, by their length. That is close enough
+ * to find a passage, and better than one cue of an hour.
  */
 function* spread(text: string, seconds: number | undefined, offset: number): Sliced<readonly Cue[]> {
   const sentences: string[] = [];

@@ -1,6 +1,6 @@
 /**
- * Subtitle files, remote or local: WebVTT, SRT, TTML, YouTube's own forms, transcripts as JSON, lyrics. The content
- * decides which it is. The language is what its name says (`talk.de.vtt`), else what the file says.
+ * Subtitle files, remote or local: WebVTT, SRT, TTML, YouTube's own forms, transcripts as JSON, lyrics. The
+ * content decides which it is. The language comes from its name (`talk.de.vtt`), otherwise from the file.
  */
 import { parseCaptions } from '../captions/parseCaptions';
 import { inSlices } from '../captions/sliced';
@@ -101,7 +101,7 @@ export class SubtitleFileSource implements Source {
       const bytes = await this.parts.files.read(path, maxBytes);
       return bytes === undefined ? failure('unavailable', 'There is no such file.') : { bytes, type: '' };
     } catch (error) {
-      // A file that cannot be read is this row's trouble alone: `disk` would park the others with it.
+      // A file that cannot be read concerns only this row: `disk` would park the others with it.
       const { code, message } = toFailure(error);
       return code === 'disk' ? failure('unavailable', message) : failure(code, message);
     }
@@ -118,7 +118,7 @@ function charsetOf(type: string): string | undefined {
   return /;\s{0,9}charset\s{0,9}=\s{0,9}["']?([\w:.-]{1,40})/i.exec(type)?.[1];
 }
 
-/** Addresses without an ending that say of themselves that captions are behind them (`…/transcript?format=WebVTT`). */
+/** Addresses without an extension that indicate captions (`…/transcript?format=WebVTT`). */
 const captionWord =
   /(?:^|[^a-z])(?:web)?(?:vtt|srt|ttml|dfxp|sbv|srv[123]|json3|captions?|subtitles?|transcripts?|timedtext|texttracks?)(?:[^a-z]|$)/i;
 
@@ -129,8 +129,8 @@ function mayBeCaptions(link: Link): boolean {
 }
 
 /**
- * What a file holds does not change by asking again: broken content is no case for a retry of a local file. A page
- * that turns out to be none of ours is the next source's.
+ * A local file's content does not change: broken content is not retried. A page that turns out to be
+ * something else goes to the next source.
  */
 function finalWords(found: Failure, link: Link): Failure {
   return (link.path !== undefined || link.kind === 'page') && found.code === 'bad-response'

@@ -1,4 +1,4 @@
-/** The chain's table: every source once. The order of work is the setting `sources`, not this one. */
+/** The table of all sources, each once. Their order is the setting `sources`, not this one. */
 import type { Source } from '../model/source';
 import { AudioTools } from './audio';
 import { AudioFetch } from './audioFetch';
@@ -12,7 +12,10 @@ import type { KnowledgeUpdater } from './youtube/updater';
 import { YtDlpSource } from './ytDlp';
 import { YtDlpProgram } from './ytDlpProgram';
 
-/** Makes all sources; reads nothing and sends nothing. `ytDlp`: one for all who start it, which asks its version once. */
+/**
+ * Creates all sources; reads and sends nothing. `ytDlp`: one instance for all that start it, which asks for
+ * its version once.
+ */
 export function createSources(
   parts: SourceParts,
   ytDlp: YtDlpProgram = new YtDlpProgram(parts),

@@ -1,6 +1,6 @@
 /**
- * whisper.cpp on this computer. Its exit code says little (0 also for an unknown language or unreadable
- * sound): what counts is whether the JSON file is there and can be read.
+ * whisper.cpp on this computer. Its exit code is unreliable (0 also for an unknown language or unreadable
+ * audio): what counts is whether the JSON file exists and can be read.
  */
 import path from 'node:path';
 import * as v from 'valibot';
@@ -30,7 +30,7 @@ const output = v.object({
 const runTimeoutMs = 48 * 3_600_000;
 const gpuTimeoutMs = 5000;
 const gpuPauseMs = 5000;
-/** What a run needs beside the model's own size: buffers for the sound and the computation. */
+/** What a run needs besides the model's own size: buffers for the audio and the computation. */
 const gpuReserveMB = 600;
 
 export interface GpuMemory {
@@ -143,8 +143,8 @@ export class WhisperSource implements Source {
     });
     const result = await this.parts.processes.run({
       command: program,
-      // There is no `--`, and a lone argument that begins with @ is read as a file of arguments: every value
-      // stands behind its option, and paths are absolute.
+      // There is no `--`, and a lone argument that begins with @ is read as a file of arguments: every
+      // value follows its option, and paths are absolute.
       args: [
         ...['-m', settings['whisper.model'], '-f', sound.path, '-l', 'auto', '-oj', '-of', target, '-pp'],
         ...(onGpu ? [] : ['-ng']),
@@ -179,8 +179,8 @@ export class WhisperSource implements Source {
   }
 
   /**
-   * Waits while the graphics memory is full of our own runs; when others hold it, this run takes the CPU.
-   * Where nvidia-smi does not answer nothing is known, and whisper.cpp decides by itself.
+   * Waits while the graphics memory is full of our own runs; when other programs use it, this run takes the
+   * CPU. Where nvidia-smi does not answer, whisper.cpp decides by itself.
    */
   private async gpuHasRoom(request: SourceRequest): Promise<boolean> {
     const { settings, signal } = request;

@@ -1,7 +1,7 @@
 /**
- * YouTube's own captions, two requests a video: what the player is told, then the chosen track. One permit of
- * the quota `youtube` covers an attempt. Falls back along the list of clients only where another client may be
- * answered differently; never after a block, because asking again prolongs it.
+ * YouTube's own captions, two requests a video: the player data, then the chosen track. One permit of the
+ * quota `youtube` covers an attempt. Falls back along the list of clients only where another client may get
+ * another answer; never after a block, because asking again prolongs it.
  */
 import { chooseTrack } from '../captions/chooseTrack';
 import type { CaptionTrack } from '../captions/chooseTrack';
@@ -33,18 +33,21 @@ import type { ClientAnswer } from './youtube/verdict';
 /** Caption addresses expire after some hours; a look-ahead's answer is used within this time or not at all. */
 const reuseMs = 30 * 60_000;
 const maxRemembered = 500;
-/** json3 first: exact times, no repeats. The others only when it cannot be read; '' is the oldest XML form. */
+/**
+ * json3 first: exact times, no repeats. The others only when it cannot be read; '' is the oldest XML form.
+ */
 const formats = ['json3', 'srv3', ''] as const;
 /** A seventh of the size of json3: for tracks that are too long for it. */
 const smallest = '';
 type Format = (typeof formats)[number];
 /**
- * After so many clients whose captions could not be read in any form the attempt ends: the same words come from
- * the same place, and each request more counts towards a block. The second is asked for the first form alone.
+ * After this many clients whose captions could not be read in any form the attempt ends: the same text
+ * comes from the same place, and each further request counts towards a block. The second client is asked
+ * for the first form only.
  */
 const mostUnread = 2;
 
-/** `unread`: captions came, but in no form that is known. */
+/** `unread`: captions arrived, but in an unknown format. */
 type Unfetched = Refusal & { readonly unread?: boolean };
 interface Remembered {
   readonly player: PlayerAnswer;
@@ -71,10 +74,10 @@ export class YouTubeSource implements Source {
   private readonly remembered = new Map<string, Remembered>();
   private readonly memory: ClientMemory;
   private readonly asking: PlayerAsking;
-  /** Of the setting `youtube.clients`, as it was last logged. */
+  /** The last logged problem of the setting `youtube.clients`. */
   private problem: string | undefined;
 
-  /** `updates`: looks for a newer table of clients; absent: the one in use stays. */
+  /** `updates`: looks for a newer table of clients; absent: the current one is kept. */
   constructor(
     private readonly parts: Pick<SourceParts, 'http' | 'clock'> & Partial<Pick<SourceParts, 'log'>>,
     private readonly updates?: Pick<KnowledgeUpdater, 'look'>,
@@ -109,7 +112,7 @@ export class YouTubeSource implements Source {
     });
   }
 
-  /** One request; its answer is kept for the transcript of the same video. Failures give undefined. */
+  /** One request; its answer is kept for the transcript of the same video. Failures return undefined. */
   async describe(request: SourceRequest): Promise<VideoMeta | undefined> {
     const [client] = this.clients(request.settings);
     if (!client || this.memory.outdatedFor() !== undefined) return undefined;
@@ -130,7 +133,7 @@ export class YouTubeSource implements Source {
   async probe(request: SourceRequest): Promise<Failure | undefined> {
     try {
       let last: Failure | undefined;
-      // A client that was retired says nothing about this network.
+      // A retired client says nothing about this network.
       for (const client of this.clients(request.settings)) {
         const player = await this.asking.ask(request, knownGoodId, client);
         if (!isRefusal(player)) return undefined;
@@ -163,7 +166,7 @@ export class YouTubeSource implements Source {
     return this.afterOutdated(walk, said);
   }
 
-  /** The first client was outdated, as far as it can tell: one job finds out for all whether others are not. */
+  /** The first client seems to be outdated: one job finds out for all whether the others are too. */
   private async afterOutdated(walk: Walk, said: Refusal): Promise<SourceResult> {
     const { request } = walk;
     const { id } = request.link;
@@ -181,13 +184,13 @@ export class YouTubeSource implements Source {
     if (request.signal.aborted) return { failure: failure('cancelled', 'Stopped.') };
     const after = told();
     if (after !== undefined) return after;
-    // The one that works now is asked first; what the first client said is known already.
+    // The client that works now goes first; the first client's answer is known already.
     const asked = walk.clients[0];
     const clients = this.clients(request.settings).filter((client) => client.name !== asked?.name);
     return this.walkOn({ ...walk, clients }, 0);
   }
 
-  /** Asks the clients from `start` on, one after the other, and says what all of them together prove. */
+  /** Asks the clients from `start` on, one after the other, and returns what all of them together prove. */
   private async walkOn(walk: Walk, start: number): Promise<SourceResult> {
     for (let at = start; at < walk.clients.length; at += 1) {
       const result = await this.ask(walk, at);
@@ -200,7 +203,7 @@ export class YouTubeSource implements Source {
     const { refusal, listed } = telling;
     if (listed === true && refusal.failure.code === 'po-token') this.memory.allGated(request.link.id);
     if (listed !== true) {
-      // The next step is a bug report or an update: which client was told what belongs to both.
+      // The next step is a bug report or an update: both need to know which client got which answer.
       const message = `${refusal.failure.message} (${heardInOneLine(answers)})`.slice(0, 500);
       const told = { ...refusal.failure, message };
       if (refusal.proves === 'client') this.memory.allOutdated(request.link.id, told);
@@ -212,8 +215,9 @@ export class YouTubeSource implements Source {
   }
 
   /**
-   * All clients are to sign in: the network is blocked. If the same video is told so again after the wait while
-   * one known to be there is shown, it is the video, and nobody else has to wait for it.
+   * All clients are asked to sign in: the network is blocked. If the same video gets this answer again
+   * after the wait, while a video known to exist is shown, the cause is the video, and nothing else has to
+   * wait.
    */
   private async signInOf({ client, refusal }: ClientAnswer, request: SourceRequest): Promise<Failure> {
     if (!this.memory.askedToSignIn(request.link.id)) return refusal.failure;
@@ -222,7 +226,7 @@ export class YouTubeSource implements Source {
     return failure('bad-response', refusal.failure.message, { subject: 'YouTube' });
   }
 
-  /** Asks one client for the player's answer and the captions. */
+  /** Requests the player data and the captions as one client. */
   private async ask(walk: Walk, at: number): Promise<Step> {
     const { request, clients, reused, answers } = walk;
     const { settings, link } = request;
@@ -233,7 +237,7 @@ export class YouTubeSource implements Source {
     const seen = answers.some(({ listed }) => listed === true);
     if (isRefusal(player)) {
       answers.push({ client, refusal: player });
-      // What another client has shown is not taken back by a refusal; only a block ends the attempt.
+      // A refusal does not undo what another client has shown; only a block ends the attempt.
       return player.otherClient || (seen && player.proves !== 'block')
         ? undefined
         : { failure: player.failure };
@@ -282,7 +286,7 @@ export class YouTubeSource implements Source {
       otherClient: true,
     });
     if (!url) return another(failure('bad-response', 'The captions are said to be on another host.'));
-    // Put back once a request: each change of `url.searchParams` itself writes and reads the whole address anew.
+    // Set once per request: each change of `url.searchParams` serialises and parses the whole address.
     const query = new URLSearchParams(url.search);
     const owner = query.get('v');
     if (owner !== null && owner !== request.link.id)
@@ -292,7 +296,7 @@ export class YouTubeSource implements Source {
     let last = failure('bad-response', 'YouTube gave no captions.');
     const queue = [...wants];
     for (let format = queue.shift(); format !== undefined; format = queue.shift()) {
-      // A translation is never asked for, whatever the address says.
+      // A translation is never requested, whatever the address contains.
       for (const name of ['fmt', 'xosf', 'tlang']) query.delete(name);
       if (format !== '') query.set('fmt', format);
       url.search = query.toString();
@@ -330,14 +334,14 @@ export class YouTubeSource implements Source {
   }
 }
 
-/** YouTube has changed, as far as can be told: a newer table may know what to ask and what was meant. */
+/** YouTube seems to have changed: a newer table may know other clients or reasons. */
 function isOutOfDate(result: SourceResult): boolean {
   if (!('failure' in result)) return false;
   const { code, subject } = result.failure;
   return code === 'client-outdated' || (code === 'bad-response' && subject === 'YouTube');
 }
 
-/** The failure of an answer that was too large to be read; throws all others. */
+/** The failure for an answer that was too large to read; rethrows all others. */
 function overSize(error: unknown): Failure {
   if (error instanceof FailureError && error.failure.code === 'bad-response') return error.failure;
   throw error;

@@ -1,6 +1,6 @@
 /**
- * Subtitles of a thousand sites through the program yt-dlp: one process a video, which says what there is
- * and, where the language is known beforehand, brings it along.
+ * Subtitles of a thousand sites through the program yt-dlp: one process for each video, which lists the
+ * tracks and, where the language is known beforehand, downloads it too.
  */
 import path from 'node:path';
 import { chooseTrack } from '../captions/chooseTrack';
@@ -30,9 +30,12 @@ import {
 import { cookiesFrom, countSent, type YtDlpProgram, type YtDlpResult } from './ytDlpProgram';
 
 const runTimeoutMs = 10 * 60_000;
-/** What yt-dlp sends to YouTube for one video's captions: the watch page, a player and the track (2026.10.26). */
+/**
+ * Requests of yt-dlp to YouTube for one video's captions: the watch page, a player and the track
+ * (2026.10.26).
+ */
 const requestsOfVideo = 4;
-/** With the user's account it asks as two players, and for their script. */
+/** With the user's account it uses two players, and needs their script. */
 const requestsWithCookies = 6;
 const infoMark = 'BT-INFO|';
 const soundMark = 'BT-SOUND|';
@@ -55,7 +58,7 @@ export class YtDlpSource implements Source {
   }
 
   accepts(link: Link, _settings?: Settings, noCaptions = false): boolean {
-    // YouTube's own answer that there are none holds for every program that asks YouTube.
+    // YouTube's own answer that there are none holds for every program.
     if (link.kind === 'youtube') return !noCaptions;
     return link.kind === 'page' && link.path === undefined;
   }
@@ -90,7 +93,7 @@ export class YtDlpSource implements Source {
       if (refused !== undefined) return { failure: this.timed(refused) };
       const chosen = chooseTrack(tracks, { languages: settings.languages, kind: settings['captions.kind'] });
       if ('code' in chosen)
-        // Those that were wanted may be among the ones that yt-dlp had to leave out.
+        // The wanted ones may be among those that yt-dlp had to leave out.
         return said?.code === 'po-token'
           ? { failure: said }
           : { failure: chosen, noCaptions: tracks.length === 0 };
@@ -112,7 +115,7 @@ export class YtDlpSource implements Source {
     });
   }
 
-  /** What has just ended may have captions an hour later. */
+  /** A stream that has just ended may have captions an hour later. */
   private timed(refused: Failure): Failure {
     return refused.code === 'not-started' && refused.subject === 'ended'
       ? { ...refused, notBefore: this.parts.clock.now() + endWaitMs }
@@ -120,13 +123,13 @@ export class YtDlpSource implements Source {
   }
 
   async describe(request: SourceRequest): Promise<VideoMeta | undefined> {
-    // Nothing is kept of it: the attempt that rides on this start asks again.
+    // Nothing of it is kept: the attempt that uses this start asks again.
     await takeStarts(request, requestsFor(request.settings) + requestsOfStart);
     const { info } = await this.look(request, await request.tempFolder(), undefined);
     return info === undefined ? undefined : metaOf(info);
   }
 
-  /** One run: what is there, and with `pattern` the subtitle files of those languages. */
+  /** One run: the tracks and, with `pattern`, the subtitle files of those languages. */
   private async look(
     request: SourceRequest,
     folder: string,
@@ -165,7 +168,7 @@ export class YtDlpSource implements Source {
     if (track.data !== undefined) return track.data;
     const brought = await this.readBrought(info, track, folder);
     if (brought !== undefined) return brought;
-    // The run wanted this file and could not have it: its own words say why (429 above all).
+    // The run wanted this file and could not get it: its message says why (429 above all).
     const task = { link: request.link, settings: request.settings };
     if (first.exitCode !== 0) return fail(ytDlpFailure(first, task));
     if (track.plain) {
@@ -188,7 +191,7 @@ export class YtDlpSource implements Source {
         );
       }
     }
-    // A site that wants cookies or sends subtitles in pieces: yt-dlp fetches this one track.
+    // A site that needs cookies or sends subtitles in pieces: yt-dlp fetches this one track.
     const args = subtitleArgs(track.key.replace(/[.]/g, '\\.'), request.settings);
     const result = await this.run(request, folder, args);
     const line = result.stdout.split('\n').find((text) => text.startsWith(doneMark));
@@ -204,7 +207,7 @@ export class YtDlpSource implements Source {
     );
   }
 
-  /** Runs the program on one video, without its picture and sound; the names of its files follow `doneMark`. */
+  /** Runs the program on one video, without picture and audio; the names of its files follow `doneMark`. */
   private async run(
     request: SourceRequest,
     folder: string,
@@ -219,7 +222,7 @@ export class YtDlpSource implements Source {
         '--ignore-no-formats-error',
         ...args,
         ...['-P', folder, '-o', 'subtitle.%(ext)s'],
-        // Only then are the files there and their names known.
+        // Only then do the files exist and are their names known.
         ...['--print', `before_dl:${doneMark}%(.{requested_subtitles})j`],
       ],
       ...(onLine === undefined ? {} : { onLine }),
@@ -228,7 +231,9 @@ export class YtDlpSource implements Source {
     return result;
   }
 
-  /** The track's file, if the run wrote it. Names come from outside: only files of our own folder are read. */
+  /**
+   * The track's file, if the run wrote it. Names come from outside: only files of our own folder are read.
+   */
   private async readBrought(
     info: YtDlpInfo,
     track: YtDlpTrack,
@@ -258,9 +263,9 @@ function subtitleArgs(pattern: string, settings: Settings): readonly string[] {
 }
 
 /**
- * What can be asked for before anything is known: the language wanted most. Each further one would be a
- * request that may not be needed, and subtitles are what YouTube counts most strictly; the original language
- * shows only in the answer. Codes are letters, digits and hyphens by the setting's rule: no patterns.
+ * What can be requested before anything is known: the most wanted language. Each further one would be a
+ * request that may not be needed, and YouTube limits subtitles most strictly; the original language is only
+ * known from the answer. Codes are letters, digits and hyphens by the setting's rule: no patterns.
  */
 function wantedPattern(link: Link, settings: Settings): string | undefined {
   const code = settings.languages[0]?.replace(/_/g, '-');
@@ -273,7 +278,7 @@ function sameOrigin(url: string, link: Link): boolean {
   return origin !== undefined && origin === urlOf(link.url)?.origin;
 }
 
-/** Why there are no tracks, or why those there are not the whole; undefined: nothing is in the way. */
+/** Why there are no tracks, or why the list is incomplete; undefined: no reason. */
 function refusal(
   info: YtDlpInfo,
   tracks: readonly YtDlpTrack[],
@@ -281,11 +286,12 @@ function refusal(
 ): Failure | undefined {
   const live = liveFailure(info, tracks.length > 0);
   if (tracks.length > 0) return live;
-  // What the site says of the video goes before what is on air; the known start of a premiere before its words.
+  // The site's message about the video takes precedence over its live state; the known start of a premiere
+  // over its message.
   const unsure = said === undefined || said.code === 'not-started' || said.code === 'bad-response';
   if (!unsure) return said;
   if (live !== undefined || said !== undefined) return live ?? said;
-  // A video of which nothing is known was not seen, so nobody can say what it lacks.
+  // A video without any data was not seen, so it is unknown what it lacks.
   return isPlaceholder(info)
     ? failure('bad-response', 'yt-dlp was told nothing about the video.')
     : undefined;
@@ -323,7 +329,7 @@ function liveFailure(info: YtDlpInfo, hasTracks: boolean): Failure | undefined {
   }
 }
 
-/** The same captions by their addresses, which differ in format alone. */
+/** The same captions by their addresses, which differ only in format. */
 function isSame(one: string, other: string): boolean {
   const [a, b] = [one, other].map((text) => {
     const url = urlOf(text);

@@ -1,7 +1,7 @@
 /**
- * What yt-dlp's lines mean. It has no error codes: the reason is in its ERROR and WARNING lines, in English, in
- * words of the site, of the network or its own. What YouTube says is judged by YouTube's own table
- * (youtube/reasons.ts); here are yt-dlp's own words, which it uses for every site.
+ * What yt-dlp's lines mean. It has no error codes: the reason is in its ERROR and WARNING lines, in
+ * English, in the words of the site, of the network or its own. YouTube's messages are judged by YouTube's
+ * own table (youtube/reasons.ts); this file has yt-dlp's own messages, which it uses for every site.
  */
 import { isOfYouTube } from '../model/link';
 import { failure, type Failure, type FailureCode } from '../model/failure';
@@ -13,7 +13,7 @@ import { shortWords } from './parts';
 import { judge } from './youtube/reasons';
 import { cookiesFrom } from './ytDlpProgram';
 
-/** What a run has left behind. */
+/** What a run has left. */
 export interface YtDlpEnd {
   readonly stderr: string;
   readonly exitCode: number | null;
@@ -24,11 +24,11 @@ export interface YtDlpEnd {
 export interface YtDlpTask {
   readonly link: Link;
   readonly settings: Settings;
-  /** For the sound of a video, which at YouTube needs a JavaScript runtime. */
+  /** For the audio of a video, which at YouTube needs a JavaScript runtime. */
   readonly sound?: boolean;
 }
 
-/** The first that fits decides. */
+/** The first match decides. */
 const meanings: readonly (readonly [RegExp, FailureCode])[] = [
   [/HTTP Error 429|Too Many Requests|rate[- ]limit/i, 'rate-limited'],
   [/captcha|unusual traffic|blocked (?:it|your IP)|IP address is blocked/i, 'blocked'],
@@ -59,7 +59,7 @@ const meanings: readonly (readonly [RegExp, FailureCode])[] = [
   ],
 ];
 
-/** Of this computer and its network, whatever the site. */
+/** Errors of this computer and its network, whatever the site. */
 const ownMeanings: readonly (readonly [RegExp, FailureCode])[] = [
   [/No space left|Disk quota|Read-only file system|Permission denied: '/i, 'disk'],
   [/HTTP Error 5\d\d/i, 'bad-response'],
@@ -71,19 +71,19 @@ const ownMeanings: readonly (readonly [RegExp, FailureCode])[] = [
 ];
 
 /**
- * Lines of YouTube's extractor that say nothing about the video: about formats, which captions do not need, and
- * about what yt-dlp tries next.
+ * Lines of YouTube's extractor that say nothing about the video: about formats, which captions do not need,
+ * and about what yt-dlp tries next.
  */
 const harmless =
   /formats?\b|JavaScript runtime|challenge solv|Remote components?|initial (?:data|player)|unable to extract|No title found|Skipping (?:player|client|unsupported)|comments?\b|storyboard|watched|thumbnail|YouTube said: INFO/i;
 
-/** The Failure of a run that did not do what was asked. `stderr` may be empty: then its exit code speaks. */
+/** The Failure of an unsuccessful run. `stderr` may be empty: then the exit code decides. */
 export function ytDlpFailure(end: YtDlpEnd, task: YtDlpTask): Failure {
   const { stderr, exitCode, outlet } = end;
   const lines = linesOf(stderr);
   const words = lines.findLast(({ isError }) => isError)?.words ?? lines.at(-1)?.words ?? '';
   const status = exitCode === null ? {} : { status: exitCode };
-  // What our own proxy refused is known for certain; yt-dlp only says that its proxy did not like it.
+  // Our own proxy's refusal is known for certain; yt-dlp only reports a proxy error.
   const refused = outlet?.failures.find(({ code }) => code === 'invalid-url');
   if (refused && /403|tunnel|proxy/i.test(words)) return refused;
   const unreached = outlet?.failures.at(-1);
@@ -111,8 +111,9 @@ export function ytDlpFailure(end: YtDlpEnd, task: YtDlpTask): Failure {
 }
 
 /**
- * Why there are no captions, where yt-dlp has ended well and printed the reason as a warning: that is what
- * `--ignore-no-formats-error` makes of a refusal. Undefined: it printed none, so there really are none.
+ * Why there are no captions, where yt-dlp has ended well and printed the reason as a warning, which is what
+ * `--ignore-no-formats-error` turns a refusal into. Undefined: it printed none, so there really are no
+ * captions.
  */
 export function warnedFailure(stderr: string, task: YtDlpTask): Failure | undefined {
   const lines = linesOf(stderr);
@@ -120,7 +121,7 @@ export function warnedFailure(stderr: string, task: YtDlpTask): Failure | undefi
   if (judged !== undefined) return judged;
   const ofSite = lines.filter(({ words, extractor }) => extractor !== undefined && !harmless.test(words));
   if (isOfYouTube(task.link)) {
-    // A reason that nobody knows: the least harm, which is neither final nor paid.
+    // An unknown reason: the least harm, which is neither final nor paid.
     const unknown = ofSite.find(({ extractor }) => extractor?.startsWith('youtube') === true);
     return unknown && failure('bad-response', unknown.words, { subject: 'YouTube' });
   }
@@ -132,12 +133,15 @@ export function warnedFailure(stderr: string, task: YtDlpTask): Failure | undefi
   return undefined;
 }
 
-/** What the lines say by YouTube's table: of YouTube everything, of other sites what concerns the user's cookies. */
+/**
+ * What the lines mean by YouTube's table: for YouTube all of it, for other sites only what concerns the
+ * user's cookies.
+ */
 function judgedFailure(lines: readonly Line[], { link, settings }: YtDlpTask): Failure | undefined {
   const ofYouTube = isOfYouTube(link);
   const reason = judge({ texts: lines.map(({ words }) => words) });
   if (reason === undefined || (!ofYouTube && reason.proves !== 'account')) return undefined;
-  // The line that says it, for the row: the first that alone is judged alike.
+  // The line with the reason, for the row: the first that alone gives the same verdict.
   const words =
     lines.find((line) => judge({ texts: [line.words] })?.code === reason.code)?.words ?? lines.at(-1)?.words;
   const { code, detail } = reason;
@@ -152,7 +156,7 @@ function judgedFailure(lines: readonly Line[], { link, settings }: YtDlpTask): F
   });
 }
 
-/** YouTube's sound could not be had because yt-dlp lacks what it solves YouTube's challenges with. */
+/** YouTube's audio was not available because yt-dlp lacks what it solves YouTube's challenges with. */
 function lackingFailure(stderr: string, words: string): Failure | undefined {
   if (!/format is not available|only images are available|HTTP Error 403/i.test(words)) return undefined;
   const lack = /No supported JavaScript runtime/i.test(stderr)
@@ -185,7 +189,7 @@ interface Line {
   readonly words: string;
 }
 
-/** The ERROR and WARNING lines; where there are none, the last line that has anything. */
+/** The ERROR and WARNING lines; without any, the last non-empty line. */
 function linesOf(stderr: string): readonly Line[] {
   const all = stderr.split('\n').filter((line) => line.trim() !== '');
   const said = all.filter((line) => /^(?:ERROR|WARNING|yt-dlp: error):/.test(line));
@@ -200,7 +204,7 @@ function linesOf(stderr: string): readonly Line[] {
           .replace(/^\[[^\]]*\]\s*(?:[^\s:]+:\s+)?/, '')
           .replace(/;? ?please report this issue on .*$/i, '')
           .replace(/ \(caused by .*$/, '')
-          // Options of a program that the user does not start himself.
+          // Options of a program that the user does not start directly.
           .replace(/\.? (?:Use --|See +https?:|For more information|It is recommended to use `).*$/, ''),
       ),
     };

@@ -1,4 +1,4 @@
-/** What yt-dlp says about a video, read once at the door: metadata and caption tracks. */
+/** What yt-dlp prints about a video, validated once: metadata and caption tracks. */
 import * as v from 'valibot';
 import type { CaptionTrack } from '../captions/chooseTrack';
 import { languageFit, languageOf } from '../model/languageTags';
@@ -43,7 +43,7 @@ export type YtDlpInfo = v.InferOutput<typeof schema>;
 /** The fields asked for by `--print`; a whole info document of YouTube has megabytes of formats. */
 export const infoFields = Object.keys(schema.entries).join(',');
 
-/** What yt-dlp printed of a video, as far as it has the fields' types; undefined for anything else. */
+/** yt-dlp's output about a video, as far as it has the fields' types; undefined for anything else. */
 export function readInfo(value: unknown): YtDlpInfo | undefined {
   const result = v.safeParse(schema, value);
   return result.success ? result.output : undefined;
@@ -52,33 +52,34 @@ export function readInfo(value: unknown): YtDlpInfo | undefined {
 export interface YtDlpTrack extends CaptionTrack {
   /** yt-dlp's own name of the track, as `--sub-langs` takes it. */
   readonly key: string;
-  /** Other names of the same track: what came under one of them is this one's. */
+  /** Other names of the same track: a file under one of them is this track's. */
   readonly twins: readonly string[];
   readonly ext: string;
-  /** The whole text, where the page itself held it. */
+  /** The whole text, where the page itself contained it. */
   readonly data?: string;
-  /** False for what is no plain download (a playlist of pieces). */
+  /** False for anything but a plain download (a playlist of segments). */
   readonly plain: boolean;
 }
 
-/** Lists under "subtitles" that are no captions. */
+/** Lists under "subtitles" that are not captions. */
 const noCaptions = /^(?:live_chat|rechat|danmaku|comments|chat)$/i;
-/** Keys come from pages: only what is a plausible language ever reaches an option or a file name. */
+/** Keys come from pages: only a plausible language ever reaches an option or a file name. */
 const plausible = /^[A-Za-z0-9][A-Za-z0-9._-]{0,42}$/;
 /** The best we read, first. */
 const wantedForms = ['json3', 'srv3', 'vtt', 'ttml', 'srt', 'srv1', 'json', 'dfxp', 'xml', 'unknown_video'];
 
 /**
- * The tracks there are, one a language and kind, without live chats and machine translations. yt-dlp names what
- * was heard in a YouTube video twice, as `en-orig` and as `en`; with dubbed sound there are several such pairs,
- * and `spoken` (the languages of the recorded sound) tells which is no dub.
+ * The available tracks, one for each language and kind, without live chats and machine translations. yt-dlp
+ * lists the automatic captions of a YouTube video twice, as `en-orig` and as `en`; with dubbed audio there
+ * are several such pairs, and `spoken` (the languages of the recorded audio) shows which is not a dub.
  */
 export function tracksOf(info: YtDlpInfo, spoken: readonly string[] = []): readonly YtDlpTrack[] {
   const found = new Map<string, YtDlpTrack>();
   const originals = Object.keys(info.automatic_captions ?? {}).filter((key) => key.endsWith('-orig'));
   const isRecorded = (language: string): boolean =>
     spoken.some((one) => languageFit(one, language) !== undefined);
-  // Without a word on the sound, a single one is the original; of several the one that people wrote captions in.
+  // Without information on the audio, a single one is the original; of several, the one that has manual
+  // captions too.
   const told = originals.some((key) => isRecorded(key));
   const written = originals.filter((key) =>
     Object.keys(info.subtitles ?? {}).some((other) => languageFit(key, other) !== undefined),
@@ -128,14 +129,14 @@ export function tracksOf(info: YtDlpInfo, spoken: readonly string[] = []): reado
 }
 
 function bestEntry(entries: readonly YtDlpEntry[]): YtDlpEntry | undefined {
-  // A translation by machine is never taken.
+  // A machine translation is never used.
   const original = entries.filter(({ url }) => !/[?&]tlang=/.test(url ?? ''));
   return wantedForms
     .map((form) => original.find(({ ext }) => ext?.toLowerCase() === form))
     .find((entry) => entry !== undefined);
 }
 
-/** YouTube's addresses name the language; a key may have the track's own name behind it. */
+/** YouTube's addresses name the language; a key may have the track's own name appended. */
 function languageAt(url: string): string | undefined {
   const read = urlOf(url);
   if (read?.pathname !== '/api/timedtext') return undefined;
@@ -143,17 +144,17 @@ function languageAt(url: string): string | undefined {
   return language === 'und' ? undefined : language;
 }
 
-/** A format's sound, as far as it tells what was spoken. */
+/** A format's audio, as far as it shows what was spoken. */
 const soundSchema = v.array(
   v.fallback(v.object({ language: text, language_preference: number, acodec: text }), {}),
 );
 
-/** What is asked of the formats: small, where all of their fields would be megabytes. */
+/** The fields requested of the formats: small, where all of their fields would be megabytes. */
 export const soundFields = 'language,language_preference,acodec';
-/** yt-dlp's mark of the recorded sound among dubs. */
+/** yt-dlp's mark of the recorded audio among dubs. */
 const recorded = 10;
 
-/** The languages of the recorded sound, from what yt-dlp printed of the formats; none where it does not say. */
+/** The languages of the recorded audio, from yt-dlp's list of formats; none where it does not say. */
 export function spokenIn(formats: unknown, info: YtDlpInfo): readonly string[] {
   const read = v.safeParse(soundSchema, formats);
   const marked = read.success
@@ -165,7 +166,7 @@ export function spokenIn(formats: unknown, info: YtDlpInfo): readonly string[] {
   return filled(info.language) ? info.language.split('+') : [];
 }
 
-/** Title, channel, date and length as rows and files have them. */
+/** Title, channel, date and length for rows and files. */
 export function metaOf(info: YtDlpInfo): VideoMeta {
   const day = /^(\d{4})(\d{2})(\d{2})$/.exec(info.release_date ?? info.upload_date ?? '');
   const date =
@@ -189,7 +190,7 @@ export function metaOf(info: YtDlpInfo): VideoMeta {
   };
 }
 
-/** yt-dlp's own name for a video that it was told nothing of: "youtube video #ID". */
+/** yt-dlp's name for a video without any data: "youtube video #ID". */
 export function isPlaceholder(info: YtDlpInfo): boolean {
   return /^\S+ video #\S+$/.test(info.title ?? '') && (info.title ?? '').endsWith(`#${info.id ?? ''}`);
 }

@@ -1,6 +1,6 @@
 /**
- * The program yt-dlp: found once, its version probed once, options chosen by it, run with nothing of the
- * user's or the folder's own configuration, and with no way out but our filtering proxy.
+ * The program yt-dlp: found once, its version probed once, options chosen by it, run without any
+ * configuration of the user's or the folder's, and with our filtering proxy as the only way out.
  */
 import { isOfYouTube } from '../model/link';
 import { failure, toFailure } from '../model/failure';
@@ -16,7 +16,7 @@ export interface YtDlpRun {
   readonly settings: Settings;
   readonly link: Link;
   readonly args: readonly string[];
-  /** What the run is for, which decides how YouTube is asked. */
+  /** The purpose of the run, which decides how YouTube is asked. */
   readonly wants: 'captions' | 'sound' | 'entries';
   readonly identity: string;
   readonly signal: AbortSignal;
@@ -32,7 +32,7 @@ export interface YtDlpResult extends ProcessResult {
   readonly via: Via;
 }
 
-/** Counts a run's connections for the report; one that went past our outlet is one at least. */
+/** Counts a run's connections for the report; one that bypassed our proxy is at least one. */
 export function countSent(result: YtDlpResult, request: Pick<SourceRequest, 'sent'>): void {
   for (let at = 0; at < Math.max(1, result.outlet.connections); at += 1) request.sent(result.via);
 }
@@ -43,7 +43,7 @@ export interface YtDlpVersion {
   readonly version: string;
 }
 
-/** What a yt-dlp has to solve YouTube's challenges with. */
+/** What yt-dlp needs to solve YouTube's challenges. */
 export interface YtDlpRuntimes {
   readonly found: readonly { readonly name: string; readonly version: string; readonly supported: boolean }[];
   /** Its challenge solver is installed (the package yt-dlp-ejs). */
@@ -56,7 +56,7 @@ export type YtDlpFound = YtDlpVersion | YtDlpMissing;
 export interface YtDlpMissing {
   readonly why: string;
   readonly nextStep: string;
-  /** Where it is, if there is one that may not be used. */
+  /** Its path, if there is one that may not be used. */
   readonly path?: string;
 }
 
@@ -82,8 +82,8 @@ export class YtDlpProgram {
   ) {}
 
   /**
-   * The program, if there is one that may be used; otherwise why it counts as missing. Asks for the version once
-   * a path. Throws `cancelled` on abort.
+   * The program, if there is a usable one; otherwise why it counts as missing. Asks for the version once
+   * for each path. Throws `cancelled` on abort.
    */
   async find(settings: Settings, signal = new AbortController().signal): Promise<YtDlpFound> {
     const configured = settings['ytDlp.path'];
@@ -96,7 +96,7 @@ export class YtDlpProgram {
     if (known === undefined) {
       known = this.probe(path, signal);
       this.versions.set(path, known);
-      // A failed or aborted probe is no answer: the next one asks again.
+      // A failed or aborted probe proves nothing: the next one asks again.
       known.catch(() => this.versions.delete(path));
     }
     try {
@@ -119,7 +119,7 @@ export class YtDlpProgram {
     }
   }
 
-  /** Path and version of the program. Throws `tool-missing` where none may be used. */
+  /** Path and version of the program. Throws `tool-missing` when there is no usable one. */
   async version(settings: Settings, signal: AbortSignal): Promise<YtDlpVersion> {
     const found = await this.find(settings, signal);
     if ('version' in found) return found;
@@ -146,13 +146,13 @@ export class YtDlpProgram {
   }
 
   /**
-   * One process for one link. The link stands behind `--`, and only http(s) links are passed on. Settles with
-   * the exit code; throws `tool-missing`, `timeout`, `cancelled`, `unsupported`.
+   * One process for one link. The link follows `--`, and only http(s) links are passed on. Settles with the
+   * exit code; throws `tool-missing`, `timeout`, `cancelled`, `unsupported`.
    */
   async run(run: YtDlpRun): Promise<YtDlpResult> {
     if (!/^https?:\/\//i.test(run.link.url))
       return fail(failure('unsupported', 'yt-dlp is asked for http and https links only.'));
-    // Intake refuses such a link; what a list or page names comes another way.
+    // Intake refuses such a link; links of a list or page come another way.
     if (hasYtDlpOrders(run.link.url))
       return fail(failure('invalid-url', 'The link holds orders for yt-dlp (__youtubedl_smuggle).'));
     const { path, version } = await this.version(run.settings, run.signal);
@@ -169,11 +169,11 @@ export class YtDlpProgram {
         args: [
           ...(await this.commonArgs(version, run)),
           ...run.args,
-          // Behind this nothing is an option: a link may look like one.
+          // Nothing after this is an option: a link may look like one.
           '--',
           run.link.url,
         ],
-        // The user's proxies and their passwords are known to the outlet alone.
+        // Only the filtering proxy knows the user's proxies and their passwords.
         env: outlet.environment,
         signal: run.signal,
         ...(run.cwd === undefined ? {} : { cwd: run.cwd }),
@@ -197,9 +197,9 @@ export class YtDlpProgram {
       '--ignore-config',
       '--no-update',
       ...['--socket-timeout', seconds, '--extractor-retries', '1'],
-      // YouTube counts captions most strictly; what can pass is tried again by the engine, at its pace.
+      // YouTube limits captions most strictly; retryable errors are retried by the engine, at its pace.
       ...['--retries', isOfYouTube(link) && run.wants === 'captions' ? '0' : '3'],
-      // It downloads itself or not at all: another downloader or ffmpeg would pick protocols of its own.
+      // It downloads by itself or not at all: another downloader or ffmpeg would use protocols of its own.
       ...['--ffmpeg-location', run.cwd ?? '/', '--fixup', 'never'],
       '--no-write-info-json',
       ...(isOfYouTube(link) ? sleepArgs(settings, link) : []),
@@ -208,12 +208,14 @@ export class YtDlpProgram {
     ];
   }
 
-  /** With a runtime yt-dlp asks YouTube twice as often, which the sound alone needs. */
+  /** With a runtime yt-dlp sends YouTube twice as many requests, which only the audio needs. */
   private async scriptArgs({ wants }: YtDlpRun): Promise<readonly string[]> {
     return wants === 'sound' ? this.runtimeArgs() : ['--no-js-runtimes'];
   }
 
-  /** Only deno is used by itself. yt-dlp takes the best of those that are there and new enough for it. */
+  /**
+   * Only deno is used by default. yt-dlp takes the best of those that are present and new enough for it.
+   */
   private runtimeArgs(): Promise<readonly string[]> {
     this.runtime ??= this.parts.processes
       .find('node', '')
@@ -222,8 +224,8 @@ export class YtDlpProgram {
   }
 
   /**
-   * Which JavaScript runtimes this yt-dlp finds, and whether it has its challenge solver: asks the program, which
-   * sends nothing. Undefined: it does not say. Throws `tool-missing`, `timeout`, `cancelled`.
+   * Which JavaScript runtimes this yt-dlp finds, and whether it has its challenge solver: asks the program,
+   * which sends nothing. Undefined: it does not report them. Throws `tool-missing`, `timeout`, `cancelled`.
    */
   async runtimes(settings: Settings, signal: AbortSignal): Promise<YtDlpRuntimes | undefined> {
     const { path } = await this.version(settings, signal);
@@ -251,12 +253,12 @@ export class YtDlpProgram {
 
 /** yt-dlp's own advice for the time between two requests to YouTube, seconds. */
 const leastSleep = 0.75;
-/** A list shall not take longer to be read than its videos take, nor stand still. */
+/** Reading a list must not take longer than its videos take, nor stall. */
 const mostSleep = 10;
 
 /**
- * Sleeps between a run's requests, so that it keeps to the pace of YouTube's quota: the spacing of starts for one
- * video, the hour's rate for a list, which may have hundreds of pages.
+ * Sleeps between a run's requests, so that it keeps the pace of YouTube's quota: the spacing of starts for
+ * one video, the hour's rate for a list, which may have hundreds of pages.
  */
 export function sleepArgs(settings: Settings, link: Link): readonly string[] {
   const perHour = settings['rate.youtube.perHour'] * settings['rate.utilization'];
@@ -264,7 +266,7 @@ export function sleepArgs(settings: Settings, link: Link): readonly string[] {
   const steady = link.kind === 'list' && perHour > 0 ? 3600 / perHour : 0;
   const seconds = Math.min(mostSleep, Math.max(spacing, steady) / requestsOfStart);
   const sleep = String(Math.round(Math.max(leastSleep, seconds) * 100) / 100);
-  // Whole seconds: older ones take no others here.
+  // Whole seconds: older versions accept nothing else here.
   return ['--sleep-requests', sleep, '--sleep-subtitles', String(Math.ceil(seconds))];
 }
 

@@ -1,7 +1,7 @@
 /**
- * Check Setup's line about yt-dlp: its version and age, and whether it has what YouTube's sound needs, a
- * JavaScript runtime that this yt-dlp supports and its challenge solver. yt-dlp itself is asked which it takes,
- * because the least versions change with its own.
+ * Check Setup's line about yt-dlp: its version and age, and whether it has what YouTube's audio needs, a
+ * JavaScript runtime that this yt-dlp supports and its challenge solver. yt-dlp itself is asked which it
+ * accepts, because the minimum versions change with its own.
  */
 import { toFailure } from '../model/failure';
 import type { Settings } from '../model/settings';
@@ -22,7 +22,7 @@ export async function ytDlpLine(
   try {
     const found = await program.find(settings, signal);
     if (!('version' in found)) {
-      // Nothing was set up: that is how it comes. What was named and cannot be used is a fault.
+      // Nothing was set up, which is the default. A named program that cannot be used is an error.
       const state = settings['ytDlp.path'] !== '' ? 'error' : found.path === undefined ? 'off' : 'warn';
       return { subject, state, text: found.why, nextStep: found.nextStep };
     }
@@ -57,7 +57,7 @@ function runtimeWords({ found, solver }: YtDlpRuntimes): string {
   return `JavaScript runtime: ${runtimes}.${solver ? ' Challenge solver: found.' : ''}`;
 }
 
-/** What is missing for YouTube's sound; captions come without it. */
+/** What is missing for YouTube's audio; captions work without it. */
 function lackOf({ found, solver }: YtDlpRuntimes): { text: string; nextStep: string } | undefined {
   const tail = "YouTube's sound may fail, captions work.";
   if (!found.some(({ supported }) => supported))

@@ -1,4 +1,4 @@
-/** Asks YouTube's player about one video as one client, with the visitor of the way out it is asked through. */
+/** Asks YouTube's player about one video as one client, with the visitor id of the proxy in use. */
 import { failure } from '../../model/failure';
 import type { HttpRequest, HttpResponse } from '../../model/ports';
 import type { SourceRequest } from '../../model/source';
@@ -14,7 +14,7 @@ import { Visitors } from './visitors';
 
 export const maxBytes = 10 * 1024 * 1024;
 
-/** What asking needs of an attempt. */
+/** What a request needs from an attempt. */
 export type Asker = Pick<SourceRequest, 'settings' | 'signal' | 'identity' | 'sent'> &
   Partial<Pick<SourceRequest, 'started'>>;
 
@@ -55,7 +55,7 @@ export class PlayerAsking {
     };
   }
 
-  /** One request of the attempt, counted and told to its permit. */
+  /** One request of the attempt, counted and reported to its permit. */
   async send(
     asker: Asker,
     more: Pick<HttpRequest, 'method' | 'url' | 'headers' | 'body' | 'reach'>,
@@ -76,7 +76,7 @@ export class PlayerAsking {
   }
 }
 
-/** Which way out of this computer: behind proxies each identity is another visitor. */
+/** The way out of this computer: each proxy identity is a separate visitor. */
 function wayOut({ settings, identity }: Asker): string {
   return settings.proxies.length > 0 && settings['proxy.mode'] !== 'off' ? identity : 'direct';
 }

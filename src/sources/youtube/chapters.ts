@@ -9,7 +9,9 @@ const leading = new RegExp(String.raw`^[\s*•▶►‣·–—-]*${time}(?:\s*[
 const trailing = new RegExp(String.raw`^(\S.*?)(?:\s*[-–—:|~]+\s*|\s+)${time}\s*$`, 'u');
 const shortestSeconds = 10;
 
-/** Empty when the description has none, or when its times are something else (a track list of excerpts). */
+/**
+ * Empty when the description has none, or when its times mean something else (a track list of excerpts).
+ */
 export function chaptersIn(description: string, durationSeconds: number | undefined): readonly Chapter[] {
   const found: Chapter[] = [];
   for (const raw of description.slice(0, 20_000).split(/\r?\n/)) {

@@ -1,26 +1,29 @@
 /**
- * What one video has taught about the clients, so that the next does not pay for it again: which one works,
- * that all are outdated, which unknown words all of them give, which videos want a sign-in from all.
+ * What one video has shown about the clients, so that the next need not pay for it again: which one works,
+ * that all are outdated, which unknown messages all of them return, which videos want a sign-in from all.
  */
 import type { Failure } from '../../model/failure';
 import type { Clock } from '../../model/ports';
 import type { YouTubeClient } from './clients';
 
-/** A client that was retired stays so; what only looks like it passes within the hour. */
+/** A retired client stays retired; a temporary problem that looks the same passes within the hour. */
 const outdatedMs = 60 * 60_000;
 const mostWords = 50;
 const mostVideos = 500;
 
 interface Outdated {
   readonly failure: Failure;
-  /** The video that was refused: another one has to be as well before nobody asks any more. */
+  /** The refused video: a second one has to be refused too before no client is asked any more. */
   readonly video: string;
   readonly until: number;
   confirmed: boolean;
 }
 
 export class ClientMemory {
-  /** The client that worked last, tried first: a retired one costs the batch one request, not one a video. */
+  /**
+   * The client that worked last, tried first: a retired one costs the batch one request, not one for each
+   * video.
+   */
   private preferred: string | undefined;
   private outdated: Outdated | undefined;
   private readonly words = new Map<string, { readonly failure: Failure; readonly until: number }>();
@@ -54,14 +57,14 @@ export class ClientMemory {
     this.gated = undefined;
   }
 
-  /** After a walk along all clients that were told to be outdated for the video `id`. */
+  /** After all clients were reported outdated for the video `id`. */
   allOutdated(id: string, failure: Failure): void {
     this.outdated = { failure, video: id, until: this.clock.now() + outdatedMs, confirmed: false };
   }
 
   /**
-   * The failure that needs no request: all clients were outdated for two videos. `id` was refused now by the
-   * first client, which is the second proof.
+   * The failure that needs no request: all clients were outdated for two videos. `id` was just refused by
+   * the first client, which is the second proof.
    */
   outdatedFor(id?: string): Failure | undefined {
     const { outdated } = this;
@@ -70,7 +73,10 @@ export class ClientMemory {
     return outdated.confirmed || id !== undefined ? outdated.failure : undefined;
   }
 
-  /** The failure where all clients gave these words before, so that asking the others again tells nothing. */
+  /**
+   * The failure where all clients returned this message before, so that asking the others again is
+   * pointless.
+   */
   knownWords(words: string): Failure | undefined {
     const known = this.words.get(words);
     return known !== undefined && known.until > this.clock.now() ? known.failure : undefined;
@@ -92,7 +98,7 @@ export class ClientMemory {
     return this.gated !== undefined && this.gated.videos.size >= 2 && this.gated.until > this.clock.now();
   }
 
-  /** Whether this video alone made all clients ask for a sign-in before; it is from now on. */
+  /** Whether all clients asked for a sign-in for this video before; it is recorded from now on. */
   askedToSignIn(id: string): boolean {
     if (this.signIns.has(id)) return true;
     if (this.signIns.size >= mostVideos) this.signIns.clear();
@@ -101,8 +107,8 @@ export class ClientMemory {
   }
 
   /**
-   * Runs `walk`, a walk along the other clients after the first one was outdated, unless another job is on one:
-   * then waits for it and returns undefined, because its result answers for this job as well.
+   * Runs `walk`, a walk along the other clients after the first one was outdated, unless another job is on
+   * one: then waits for it and returns undefined, because its result is valid for this job as well.
    */
   async walkAlone<T>(walk: () => Promise<T>, signal: AbortSignal): Promise<T | undefined> {
     if (this.walking !== undefined) {
@@ -122,7 +128,7 @@ export class ClientMemory {
   }
 }
 
-/** Waits for it, or until the job is ended. */
+/** Waits for it, or until the job is aborted. */
 async function settled(work: Promise<void>, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   let stop = (): void => undefined;

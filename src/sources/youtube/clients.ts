@@ -1,6 +1,6 @@
 /**
- * The programs we present as to YouTube, in the order of trying: the table of knowledge.json, with what the
- * setting `youtube.clients` adds to it or overrides by name.
+ * The client programs we identify as to YouTube, in the order of trying: the table of knowledge.json, with
+ * what the setting `youtube.clients` adds to it or overrides by name.
  */
 import * as v from 'valibot';
 import type { Settings } from '../../model/settings';
@@ -8,11 +8,11 @@ import { clientEntries, clientKey, currentKnowledge } from './knowledge';
 import type { KnownClient, YouTubeKnowledge } from './knowledge';
 
 export interface YouTubeClient extends Omit<KnownClient, 'embedded'> {
-  /** The page that the player is said to be embedded in. */
+  /** The page that supposedly embeds the player. */
   readonly embedUrl?: string | undefined;
 }
 
-/** Any page that is not YouTube's does. */
+/** Any page outside YouTube works. */
 const embedUrl = 'https://www.example.com/';
 
 const entrySchema = v.strictObject({
@@ -22,9 +22,9 @@ const entrySchema = v.strictObject({
 });
 
 /**
- * The clients to ask as. Entries of the setting come first, in their order; one with the `name` of a known
- * client takes its place, one without a name that of all clients with its `clientName`. `problem` names the
- * entries that are wrong and left out.
+ * The clients to use. Entries of the setting come first, in their order; one with the `name` of a known
+ * client replaces it, one without a name replaces all clients with its `clientName`. `problem` names the
+ * entries that are invalid and left out.
  */
 export function clientsOf(
   settings: Settings,

@@ -1,6 +1,6 @@
 /**
- * What YouTube answers each client about a video: for Check Setup with one that is known to be there, for the
- * canary with fixed ones, and in a failure's message for the clients that an attempt has asked.
+ * What YouTube answers each client about a video: for Check Setup with one known to exist, for the canary
+ * with fixed ones, and in a failure's message for the clients that an attempt has used.
  */
 import { toFailure } from '../../model/failure';
 import { shortWords } from '../parts';
@@ -28,11 +28,13 @@ export interface ClientLine {
   readonly state: ClientState;
   /** The failure code of a refusal. */
   readonly code?: string;
-  /** YouTube's own words where it refused. */
+  /** YouTube's own message where it refused. */
   readonly words?: string;
 }
 
-/** One line a client, one request each; after a block the others are not asked, which would prolong it. */
+/**
+ * One line and one request for each client; after a block the others are skipped, which would prolong it.
+ */
 export async function askEach(
   asking: PlayerAsking,
   clients: readonly YouTubeClient[],
@@ -77,7 +79,10 @@ function stateOf(proves: ClientAnswer['refusal']['proves'], code: string): Clien
   return proves === 'block' ? 'is blocked' : 'is refused';
 }
 
-/** In one line, clients of the same answer together: `works: android, ios; is retired: tv (Please update)`. */
+/**
+ * In one line, clients with the same answer together: `works: android, ios; is retired: tv (Please
+ * update)`.
+ */
 export function inOneLine(lines: readonly ClientLine[]): string {
   const groups = new Map<string, string[]>();
   for (const { client, state, words } of lines) {
@@ -92,7 +97,7 @@ export function inOneLine(lines: readonly ClientLine[]): string {
     .join('; ');
 }
 
-/** What an attempt has heard from each client, in one line. */
+/** What an attempt got from each client, in one line. */
 export function heardInOneLine(answers: readonly ClientAnswer[]): string {
   return inOneLine(
     answers.map(({ client, refusal }) => ({

@@ -1,6 +1,6 @@
 /**
- * What is known about YouTube as data: the programs it can be asked as and what its words mean. One JSON file,
- * because YouTube changes more often than this program; its schema lets nothing in but names, versions, header
+ * What is known about YouTube, as data: the client programs and the meaning of its messages. One JSON file,
+ * because YouTube changes more often than this program; its schema accepts only names, versions, header
  * values and phrases, so that a newer file can be fetched without trusting it with an address or code.
  */
 import * as v from 'valibot';
@@ -33,20 +33,23 @@ export const clientEntries = {
   id: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(9999)),
   userAgent: v.optional(line(500)),
   client: v.optional(clientFields),
-  /** Of the player's script. Absent: not sent, as captions do without it. */
+  /** Of the player's script. Absent: not sent, because captions work without it. */
   signatureTimestamp: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(99_999))),
   /** Asks as a player on another site's page. */
   embedded: v.optional(v.boolean()),
   /**
-   * What its refusals do not prove. `kids`: it gets no videos made for children and is told that they are
-   * unavailable. `account`: without an account it is told to sign in whatever it asks for.
+   * What its refusals do not prove. `kids`: it gets no videos made for children and reports them as
+   * unavailable. `account`: without an account it is asked to sign in for every video.
    */
   limits: v.optional(v.pipe(v.array(v.picklist(['kids', 'account'])), v.maxLength(2))),
 };
 
 const clientSchema = v.strictObject({ name: clientKey, ...clientEntries });
 
-/** The codes that YouTube's words can lead to. None of them hands a video to a paid source as "no captions". */
+/**
+ * The codes that YouTube's messages can lead to. None of them passes a video to a paid source as "no
+ * captions".
+ */
 const codes = [
   'blocked',
   'rate-limited',
@@ -76,7 +79,7 @@ const codes = [
 const proofs = ['block', 'session', 'client', 'turn', 'video', 'hint', 'account', 'list'] as const;
 export type Proof = (typeof proofs)[number];
 
-/** Words with `*` for any words: at an end, the sentence may go on there. */
+/** Phrases with `*` for any words: at an end, the sentence may continue there. */
 const phrase = v.pipe(
   v.string(),
   v.minLength(3),
@@ -93,7 +96,7 @@ const rendererName = v.pipe(v.string(), v.regex(/^[A-Za-z]{3,80}$/));
 const reasonSchema = v.strictObject({
   code: v.picklist(codes),
   proves: v.picklist(proofs),
-  /** Which case of the code it is; chooses the user's words (model/failureVariants.ts). */
+  /** Which variant of the code it is; chooses the user's message (model/failureVariants.ts). */
   detail: v.optional(v.pipe(v.string(), v.regex(/^[a-z][a-z-]{0,39}$/))),
   phrases: v.pipe(v.array(phrase), v.maxLength(100)),
   statuses: v.optional(v.pipe(v.array(statusPattern), v.maxLength(20))),
@@ -113,7 +116,7 @@ const knowledgeSchema = v.strictObject({
     v.maxLength(30),
     v.check((all) => new Set(all.map((one) => one.name)).size === all.length, 'a name twice'),
   ),
-  /** In the order of judging: the first that fits decides. */
+  /** In the order of judging: the first match decides. */
   reasons: v.pipe(v.array(reasonSchema), v.minLength(1), v.maxLength(100)),
 });
 
@@ -129,12 +132,15 @@ export function readKnowledge(value: unknown): YouTubeKnowledge | { readonly pro
   return { problem: `${v.getDotPath(issue) ?? 'the whole'}: ${issue.message}` };
 }
 
-/** What this program was built with. Throws where the repository's own file breaks the schema. */
+/** The built-in table. Throws where the repository's own file breaks the schema. */
 export const builtInKnowledge: YouTubeKnowledge = v.parse(knowledgeSchema, builtIn);
 
 let current = builtInKnowledge;
 
-/** What is in use now: the built-in one, or a newer one that was fetched (updater.ts). One for the whole process. */
+/**
+ * The table in use: the built-in one, or a newer one that was fetched (updater.ts). One for the whole
+ * process.
+ */
 export function currentKnowledge(): YouTubeKnowledge {
   return current;
 }

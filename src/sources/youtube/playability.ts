@@ -1,6 +1,7 @@
 /**
- * Whether YouTube gives a video to this client, and if not, why: every text of the player's answer, in whatever
- * renderer, judged by the table of reasons. The texts are English because the request asks for `hl: en`.
+ * Whether YouTube gives a video to this client, and if not, why: every text of the player's answer, in
+ * whatever renderer, judged by the table of reasons. The texts are English because the request sets `hl:
+ * en`.
  */
 import { failure } from '../../model/failure';
 import type { Failure } from '../../model/failure';
@@ -12,13 +13,13 @@ import type { Proof, ReasonEntry } from './knowledge';
 import { judge } from './reasons';
 
 /**
- * Why a client did not get what was asked for. `unknown`: words or a status that no entry of the table knows;
- * `answer`: no answer of YouTube's player at all, or none that can be read.
+ * Why a client did not get the video. `unknown`: a message or status that no entry of the table has;
+ * `answer`: no answer of YouTube's player at all, or an unreadable one.
  */
 export interface Refusal {
   readonly failure: Failure;
   readonly proves: Proof | 'unknown' | 'answer';
-  /** Another client may be answered differently. */
+  /** Another client may get another answer. */
   readonly otherClient: boolean;
   readonly visitor?: string;
 }
@@ -31,10 +32,10 @@ export interface Heard {
 }
 
 export const endWaitMs = 3_600_000;
-/** After this a recording has long been made. */
+/** After this time the recording certainly exists. */
 const processedMs = 24 * endWaitMs;
 
-/** The refusal in an answer whose status is not OK, or that says with OK why there are no captions. */
+/** The refusal in an answer whose status is not OK, or which says with OK why there are no captions. */
 export function refusalIn(
   answer: Loose,
   hasTracks: boolean,
@@ -52,7 +53,7 @@ export function refusalIn(
   }
   const said = { texts, renderers, ...(isOk ? {} : { status }) };
   const reason = judge(said, reasons);
-  // With OK only a fact counts: other texts there are ornaments.
+  // With OK only a fact counts: other texts there are decoration.
   if (isOk && reason?.proves !== 'video' && reason?.proves !== 'block') return undefined;
   const words = shortWords([...new Set(texts)].join(' ')) || `YouTube's status: ${status ?? 'none'}`;
   const age = asNumber(playability.desktopLegacyAgeGateReason);
@@ -66,7 +67,7 @@ export function refusalIn(
     };
   const { proves } = reason;
   const end = endOf(answer);
-  // Hours after its end there would be a recording.
+  // Hours after its end a recording would exist.
   const isOver = reason.detail === 'ended' && end !== undefined && now - end > processedMs;
   const { code, detail } = isOver ? ({ code: 'unavailable', detail: 'no-recording' } as const) : reason;
   const subject = detail ?? (code === 'blocked' ? 'YouTube' : undefined);
@@ -81,15 +82,15 @@ export function refusalIn(
   };
 }
 
-/** Whether the next client may be answered differently after this. */
+/** Whether the next client may get another answer. */
 function asksOn(
   proves: Proof,
   status: string | undefined,
   { limits = [] }: Pick<YouTubeClient, 'limits'>,
 ): boolean {
   if (proves === 'session' || proves === 'client' || proves === 'turn') return true;
-  // "Video unavailable" as an ERROR is meant; as UNPLAYABLE it may be this client's, as it is for some clients with
-  // videos made for children.
+  // "Video unavailable" as an ERROR is reliable; as UNPLAYABLE it may concern only this client, as for some
+  // clients with videos made for children.
   return proves === 'hint' && (status !== 'ERROR' || limits.includes('kids'));
 }
 
@@ -119,8 +120,8 @@ function offlineSlate(playability: Loose): Loose {
 }
 
 /**
- * The failure of a stream whose answer is OK: on air (half a stream is not its transcript), still to come, or
- * ended so shortly ago that its captions are being made.
+ * The failure of a stream whose answer is OK: on air (half a stream is not its transcript), still to come,
+ * or ended so recently that its captions are being made.
  */
 export function liveFailure(answer: Loose, hasTracks: boolean, now: number): Failure | undefined {
   const details = asRecord(answer.videoDetails);
@@ -148,7 +149,7 @@ export function liveFailure(answer: Loose, hasTracks: boolean, now: number): Fai
 
 const mostTexts = 40;
 const mostDepth = 12;
-/** What hangs on a screen beside its message: buttons say "Sign in" or "Retry" whatever is wrong. */
+/** Elements of a screen besides its message: buttons say "Sign in" or "Retry" whatever is wrong. */
 const beside = /button|endpoint|command|accessib|icon|thumb|image|tracking|menu|link|logging|toast|offer/i;
 
 interface Screen {
@@ -156,7 +157,9 @@ interface Screen {
   readonly renderers: string[];
 }
 
-/** Every text that says why, the classic fields first, and the names of the renderers on the error screen. */
+/**
+ * Every text with a reason, the classic fields first, and the names of the renderers on the error screen.
+ */
 function screenOf(playability: Loose): Screen {
   const found: Screen = { texts: [], renderers: Object.keys(asRecord(playability.errorScreen)) };
   const classic = asRecord(at(playability, 'errorScreen', 'playerErrorMessageRenderer'));
@@ -194,7 +197,7 @@ function gather(value: unknown, found: Screen, depth: number): void {
   }
 }
 
-/** YouTube writes a text plainly, as `simpleText`, `content`, or in `runs`. */
+/** YouTube writes a text as a plain string, as `simpleText`, `content`, or in `runs`. */
 export function readText(value: unknown): string | undefined {
   const plain = asText(value) ?? asText(at(value, 'simpleText')) ?? asText(at(value, 'content'));
   if (plain !== undefined) return plain;

@@ -1,6 +1,6 @@
 /**
- * What YouTube's player answer says: may this video be had, what is it called, which captions are there.
- * Pure reading.
+ * What YouTube's player answer contains: whether the video is available, its title, its captions. Pure
+ * parsing.
  */
 import type { CaptionTrack } from '../../captions/chooseTrack';
 import { failure } from '../../model/failure';
@@ -22,14 +22,14 @@ export interface PlayerAnswer {
   readonly visitor?: string;
 }
 
-/** Reads a player answer for the video `id`. */
+/** Parses a player answer for the video `id`. */
 export function readPlayer(answer: Loose, id: string, heard: Heard): PlayerAnswer | Refusal {
   const visitorText = asText(at(answer, 'responseContext', 'visitorData'));
   const visitor =
     visitorText !== undefined && /^[\x21-\x7e]{1,2000}$/.test(visitorText) ? { visitor: visitorText } : {};
   const answered = asText(asRecord(answer.videoDetails).videoId);
   if (answered !== undefined && answered !== id) {
-    // How some blocked networks are answered.
+    // Some blocked networks get this answer.
     const message = 'YouTube answered with another video.';
     return {
       failure: failure('blocked', message, { subject: 'YouTube' }),

@@ -1,7 +1,7 @@
 /**
- * What YouTube's words mean, for everything that hears them: our own client's player answers, yt-dlp's lines
- * about YouTube, and list pages. The one table is in knowledge.json. Words that it does not know give
- * undefined; the caller then does what harms least: not final, not paid, and YouTube's words are shown.
+ * What YouTube's messages mean, for every reader of them: our own client's player answers, yt-dlp's lines
+ * about YouTube, and list pages. The one table is in knowledge.json. Unknown messages give undefined; the
+ * caller then does the least harm: not final, not paid, and YouTube's message is shown.
  */
 import type { FailureCode } from '../../model/failure';
 import { currentKnowledge } from './knowledge';
@@ -9,7 +9,9 @@ import type { Proof, ReasonEntry } from './knowledge';
 
 /** What YouTube said in one answer, or yt-dlp about it. */
 export interface Told {
-  /** Each text by itself: a reason, its explanation, a line of yt-dlp's stderr with or without its prefix. */
+  /**
+   * Each text separately: a reason, its explanation, a line of yt-dlp's stderr with or without its prefix.
+   */
   readonly texts: readonly string[];
   /** `playabilityStatus.status`. */
   readonly status?: string | undefined;
@@ -21,9 +23,9 @@ export interface Reason {
   readonly code: FailureCode;
   /** What it proves, and so whether another client is worth asking. */
   readonly proves: Proof;
-  /** Which case of the code, for the user's words: goes into the failure's `subject`. */
+  /** Which variant of the code it is, for the user's message: goes into the failure's `subject`. */
   readonly detail?: string;
-  /** Only the status fitted, the texts are unknown or absent. */
+  /** Only the status matched; the texts are unknown or absent. */
   readonly byStatus: boolean;
 }
 
@@ -104,7 +106,7 @@ function says(text: string, phrase: string): boolean {
   return false;
 }
 
-/** Where the words are in the text without a letter or digit directly before or after them. */
+/** Where the phrase is in the text without a letter or digit directly before or after it. */
 function places(text: string, words: string, from = 0): readonly number[] {
   const found: number[] = [];
   for (let at = text.indexOf(words, from); at >= 0; at = text.indexOf(words, at + 1)) {

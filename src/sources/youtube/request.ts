@@ -1,4 +1,4 @@
-/** The two requests to YouTube as a client makes them, and the forms in which YouTube refuses a request as such. */
+/** The two requests to YouTube as a client makes them, and the forms in which YouTube refuses a request. */
 import { failure } from '../../model/failure';
 import type { HttpRequest, HttpResponse } from '../../model/ports';
 import { retryAfterMs } from '../../model/retryAfter';
@@ -16,7 +16,7 @@ export function endpointOf(settings: Settings): string {
   return endpoint === '' ? 'https://www.youtube.com' : endpoint;
 }
 
-/** The question what the player may show of the video `id`. */
+/** The request for the player data of the video `id`. */
 export function playerRequest(
   endpoint: string,
   client: YouTubeClient,
@@ -69,7 +69,7 @@ export function headersOf(client: YouTubeClient): Record<string, string> {
   };
 }
 
-/** A page is asked for as a browser does: other programs get the consent page, or one without its data. */
+/** A page is requested as a browser does: other programs get the consent page, or one without its data. */
 export const browserHeaders: Readonly<Record<string, string>> = {
   'accept-language': 'en-US,en;q=0.5',
   cookie: consentCookie,
@@ -77,7 +77,10 @@ export const browserHeaders: Readonly<Record<string, string>> = {
     'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36',
 };
 
-/** The address of a track, resolved against the endpoint; undefined when it leads anywhere but there or to YouTube. */
+/**
+ * The address of a track, resolved against the endpoint; undefined when it leads anywhere but there or to
+ * YouTube.
+ */
 export function captionUrl(baseUrl: string, endpoint: string): URL | undefined {
   const url = urlOf(baseUrl, `${endpoint}/`);
   if (url === undefined) return undefined;
@@ -123,7 +126,7 @@ export function refusedBy(answer: HttpResponse, now: number): Refusal | undefine
   return { failure: wrong, proves: 'answer', otherClient: status < 500 };
 }
 
-/** A client that was retired is answered 400 or 404, with a message in JSON or none. */
+/** A retired client gets 400 or 404, with or without a message in JSON. */
 export function retiredBy(status: number, said: string | undefined): Refusal | undefined {
   if (status !== 400 && status !== 404 && status !== 410) return undefined;
   const words = said ?? `YouTube answered with status ${status}.`;

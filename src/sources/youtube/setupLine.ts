@@ -1,4 +1,4 @@
-/** Check Setup's line on YouTube: one video that is known to be there, asked for as each client. */
+/** Check Setup's line on YouTube: one video known to exist, requested as each client. */
 import type { Settings } from '../../model/settings';
 import type { SetupLine } from '../setupLine';
 import type { SourceParts } from '../parts';
@@ -8,7 +8,7 @@ import { askEach, inOneLine, type ClientState } from './diagnosis';
 
 const answerSeconds = 6;
 
-/** `detail`: what the source says of itself. Never throws. */
+/** `detail`: the source's own description. Never throws. */
 export async function youtubeLine(
   parts: Pick<SourceParts, 'http' | 'clock'>,
   settings: Settings,
@@ -24,7 +24,7 @@ export async function youtubeLine(
   });
   const text = `${detail} As each client, ${inOneLine(lines)}.`;
   const has = (state: ClientState): boolean => lines.some((line) => line.state === state);
-  // Without a network nothing is wrong with the clients; the line on the network says what to do.
+  // Without a network nothing is wrong with the clients; the network's line says what to do.
   if (has('works') || has('cannot be reached')) return { subject, state: 'ok', text };
   const nextStep =
     has('is blocked') || has('asks to sign in')

@@ -1,6 +1,6 @@
 /**
- * A table of clients and reasons as it is offered for fetching: its text with an Ed25519 signature by the owner
- * of this program, whose public key is a file of the repository. `npm run clients:sign` makes one.
+ * A table of clients and reasons as it is published: its text with an Ed25519 signature by the owner of
+ * this program, whose public key is a file of the repository. `npm run clients:sign` creates one.
  */
 import { createPublicKey, verify } from 'node:crypto';
 import * as v from 'valibot';
@@ -20,7 +20,10 @@ const envelopeSchema = v.strictObject({
 /** The owner's key: SPKI in base64. */
 export const ownersKey: string = publicKey.spki;
 
-/** The table in a signed text, or why it is refused. Nothing in it is read before the signature is proven. */
+/**
+ * The table in a signed text, or why it is refused. Nothing in it is parsed before the signature is
+ * verified.
+ */
 export function readSigned(text: string, key = ownersKey): YouTubeKnowledge | { readonly problem: string } {
   const read = v.safeParse(envelopeSchema, readJson(text));
   if (!read.success) return { problem: 'it is not a signed table' };

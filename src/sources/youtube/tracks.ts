@@ -1,6 +1,7 @@
 /**
- * The caption tracks in a player's answer, and whose words the automatic ones have: YouTube gives automatic
- * captions of dubbed sound too, and plays a dub by default where its language is that of the request.
+ * The caption tracks in a player's answer, and which language the automatic ones transcribe: YouTube has
+ * automatic captions of dubbed audio too, and plays a dub by default where its language is that of the
+ * request.
  */
 import type { CaptionTrack } from '../../captions/chooseTrack';
 import { languageFit } from '../../model/languageTags';
@@ -8,10 +9,10 @@ import { asList, asNumber, asRecord, asText, at } from '../loose';
 import type { Loose } from '../loose';
 import { readText } from './playability';
 
-/** Most videos have under 50; a hostile answer shall not fill the memory. */
+/** Most videos have under 50; a hostile answer must not fill the memory. */
 const maxTracks = 1000;
 
-/** The tracks of a whole player answer. Translations by machine are left out. */
+/** The tracks of a whole player answer. Machine translations are left out. */
 export function readTracks(answer: Loose): readonly CaptionTrack[] {
   const renderer = asRecord(at(answer, 'captions', 'playerCaptionsTracklistRenderer'));
   const all = asList(renderer.captionTracks).slice(0, maxTracks).map(asRecord);
@@ -24,7 +25,7 @@ export function readTracks(answer: Loose): readonly CaptionTrack[] {
     url: asText(track.baseUrl) ?? '',
   }));
   const usable = read.filter(({ url }) => url !== '' && !/[?&]tlang=/.test(url));
-  // Forced tracks hold only what is foreign to the film's own language.
+  // Forced tracks contain only what is foreign to the film's own language.
   const whole = usable.filter(({ track }) => track.kind !== 'forced' && track.kind !== 'frc');
   const someAutomatic = all.some(isAutomatic);
   return (whole.length > 0 ? whole : usable).map(({ track, index, automatic, languageCode, url }) => {
@@ -34,7 +35,7 @@ export function readTracks(answer: Loose): readonly CaptionTrack[] {
       kind: automatic ? 'automatic' : 'manual',
       url,
       name: readText(track.name) ?? asText(track.trackName) ?? '',
-      // Without an automatic track the one that YouTube shows first tells the language that is spoken.
+      // Without an automatic track, the default track shows which language is spoken.
       isDefaultAudio:
         !someAutomatic && sounds.shown !== undefined ? index === sounds.shown : sounds.ofMain.has(index),
       ...(sound === undefined ? {} : { sound }),
@@ -60,25 +61,25 @@ function languageOf(track: Loose): string {
 
 interface Sounds {
   of(language: string): 'original' | 'dub' | undefined;
-  /** Index of the track that YouTube shows by itself. */
+  /** Index of YouTube's default track. */
   readonly shown: number | undefined;
-  /** Indices of the tracks that belong to the sound that plays by default, or to the original where it is known. */
+  /** Indices of the tracks that belong to the default audio, or to the original where it is known. */
   readonly ofMain: ReadonlySet<number | undefined>;
 }
 
-/** A sound track, from the list of captions or from the formats. */
+/** An audio track, from the list of captions or from the formats. */
 interface Sound {
   readonly language: string;
   readonly isOriginal: boolean;
-  /** Marked as a dub; others beside an original are none of the recorded sound either. */
+  /** Marked as a dub; other tracks beside an original are not the recorded audio either. */
   readonly saysDub: boolean;
   readonly isDefault: boolean;
 }
 
 /**
- * Which languages were spoken and which dubbed. In this order of proof: the sound tracks' own marks (the id's
- * `.4` or the word "original"), the only language that is no dub, the track that translations are made from,
- * the only one that may be translated.
+ * Which languages were spoken and which dubbed. In this order of proof: the audio tracks' own marks (the
+ * id's `.4` or the word "original"), the only language that is not a dub, the track that translations are
+ * made from, the only one that may be translated.
  */
 function readSounds(answer: Loose, renderer: Loose, all: readonly Loose[]): Sounds {
   const lists = asList(renderer.audioTracks).map(asRecord);
@@ -131,7 +132,7 @@ function soundOf(id: string | undefined, name: string, isDefault: boolean): read
   return [{ language, isOriginal, saysDub, isDefault }];
 }
 
-/** Apps are told the sound tracks with the formats alone. */
+/** Apps get the audio tracks only with the formats. */
 function formatSounds(answer: Loose): readonly Sound[] {
   const streams = asRecord(answer.streamingData);
   const formats = [...asList(streams.adaptiveFormats), ...asList(streams.formats)].slice(0, maxTracks);

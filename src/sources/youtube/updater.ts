@@ -1,7 +1,7 @@
 /**
- * A newer table of YouTube's clients and reasons, from the address in the setting `youtube.clientsUrl`: only where
- * the user has turned it on and trusts the workspace, once a day or after YouTube has refused all clients, and only
- * with the owner's signature. The last good one is kept in the state folder.
+ * A newer table of YouTube's clients and reasons, from the address in the setting `youtube.clientsUrl`:
+ * only where the user has turned it on and trusts the workspace, once a day or after YouTube has refused
+ * all clients, and only with the owner's signature. The last good one is kept in the state folder.
  */
 import path from 'node:path';
 import * as v from 'valibot';
@@ -19,20 +19,20 @@ export interface UpdaterParts {
   readonly files: Files;
   readonly log: Log;
   readonly stateFolder: string;
-  /** Whether the user trusts what is open. Absent: not. */
+  /** Whether the user trusts the workspace. Absent: not. */
   readonly isTrusted?: () => boolean;
 }
 
 const hourMs = 3_600_000;
-/** How long after the last look another one is due. */
+/** Interval between two checks. */
 const pauseMs = { daily: 24 * hourMs, failure: hourMs } as const;
 const maxBytes = 512 * 1024;
 const timeoutMs = 10_000;
 
 const keptSchema = v.object({
-  /** Epoch ms of the last look. */
+  /** Epoch ms of the last check. */
   looked: v.number(),
-  /** The last good one as it came. */
+  /** The last good one as received. */
   signed: v.optional(v.string()),
 });
 type Kept = v.InferOutput<typeof keptSchema>;
@@ -46,7 +46,7 @@ export class KnowledgeUpdater {
     private readonly key = ownersKey,
   ) {}
 
-  /** Looks for a newer table where that is allowed and due. Never throws; a bad one changes nothing. */
+  /** Checks for a newer table where that is allowed and due. Never throws; a bad one changes nothing. */
   async look(
     request: Pick<SourceRequest, 'settings' | 'signal' | 'sent'>,
     why: keyof typeof pauseMs,
@@ -86,7 +86,7 @@ export class KnowledgeUpdater {
     }
   }
 
-  /** Uses a signed table if it is good and newer; else says why not. */
+  /** Uses a signed table if it is valid and newer; otherwise returns why not. */
   private take(text: string): string | undefined {
     const read = readSigned(text, this.key);
     if ('problem' in read) return read.problem;
@@ -103,7 +103,7 @@ export class KnowledgeUpdater {
     return path.join(this.parts.stateFolder, 'youtube-clients.json');
   }
 
-  /** What an earlier run has kept; checked again, because the file may have been changed. */
+  /** Kept by an earlier run; checked again, because the file may have been changed. */
   private async load(): Promise<Kept> {
     if (this.kept !== undefined) {
       if (this.kept.signed !== undefined && currentKnowledge() === builtInKnowledge)

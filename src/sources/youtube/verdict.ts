@@ -1,6 +1,6 @@
 /**
- * What follows from the answers of several clients: each is weighed by what it proves, not by its place. What
- * says nothing about the video never makes its row final.
+ * What follows from the answers of several clients: each is weighed by what it proves, not by its position.
+ * An answer that says nothing about the video never makes its row final.
  */
 import type { YouTubeClient } from './clients';
 import type { Refusal } from './playability';
@@ -8,11 +8,13 @@ import type { Refusal } from './playability';
 export interface ClientAnswer {
   readonly client: YouTubeClient;
   readonly refusal: Refusal;
-  /** The client listed captions: the video may be watched, they just could not be had. */
+  /** The client listed captions: the video may be watched, but they could not be fetched. */
   readonly listed?: boolean;
 }
 
-/** The less first. What one client has shown is not taken back by what another says; only a block is. */
+/**
+ * Lower ranks weigh less. What one client has shown is not undone by another's answer, except by a block.
+ */
 const order = [
   'nothing',
   'answer',
@@ -28,7 +30,7 @@ const order = [
 ] as const;
 type Weight = (typeof order)[number];
 
-/** The answer that tells most; of equals the first. Undefined: nobody was asked. */
+/** The most telling answer; the first of equal ones. Undefined: no client was asked. */
 export function mostTelling(answers: readonly ClientAnswer[]): ClientAnswer | undefined {
   let best: ClientAnswer | undefined;
   for (const answer of answers)
@@ -38,7 +40,7 @@ export function mostTelling(answers: readonly ClientAnswer[]): ClientAnswer | un
 
 function weightOf({ client, refusal, listed }: ClientAnswer): Weight {
   const { code } = refusal.failure;
-  // A client that saw captions proves that the video is there and may be watched.
+  // A client that saw captions proves that the video exists and may be watched.
   if (listed === true) return code === 'po-token' ? 'token' : 'captions';
   const { limits = [] } = client;
   switch (refusal.proves) {

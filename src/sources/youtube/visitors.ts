@@ -1,6 +1,6 @@
 /**
- * The visitor that YouTube sees: an id sent from the first request on and kept, as every player of YouTube's own
- * does. Made here as YouTube's clients make it until YouTube gives one; no request is needed for it.
+ * The visitor id that YouTube sees: sent from the first request on and kept, as every player of YouTube's
+ * own does. Generated as YouTube's clients do until YouTube returns one; that needs no request.
  */
 
 const mostKept = 100;
@@ -9,7 +9,7 @@ const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-
 export class Visitors {
   private readonly kept = new Map<string, string>();
 
-  /** `key`: one way out of this computer; each has a visitor of its own, so that none gives away another. */
+  /** `key`: one way out of this computer; each has a visitor of its own, so that they cannot be linked. */
   of(key: string, now: number): string {
     const known = this.kept.get(key);
     if (known !== undefined) return known;
