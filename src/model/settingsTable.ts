@@ -1,7 +1,7 @@
 /**
  * Every setting, once: type, default, limits, scope and texts. The manifest's configuration section, the
  * README's table, the `Settings` type and the validation all come from this table (`npm run manifest`).
- * Names are without the `bulkTranscribe.` prefix.
+ * Names are without the `bulkTranscribe.` prefix. The limits of rate are in rateSettings.ts.
  */
 import {
   base,
@@ -25,12 +25,11 @@ import {
   type SettingSpec,
   type TextListSpec,
 } from './settingKinds';
+import { rateSettings } from './rateSettings';
 import { sourceIds } from './transcript';
 
 export const outputFormats = ['md', 'txt', 'srt', 'vtt', 'json'] as const;
 export type OutputFormat = (typeof outputFormats)[number];
-
-const rateMax = 1_000_000;
 
 export const settingsSchema = {
   workers: int(5, 1, 20, 'window', 'run', 'How many videos are transcribed at the same time.'),
@@ -216,76 +215,7 @@ export const settingsSchema = {
     'A TrueType or OpenType font file for PDF exports. Empty: a built-in font.',
   ),
 
-  'rate.utilization': decimal(0.95, 0.1, 1, 'window', 'rates', 'The share of each limit to use.'),
-  'rate.youtube.perHour': int(
-    300,
-    0,
-    rateMax,
-    'window',
-    'rates',
-    'Videos an hour from YouTube. 0: unlimited.',
-  ),
-  'rate.youtube.perDay': int(0, 0, rateMax, 'window', 'rates', 'Videos a day from YouTube. 0: unlimited.'),
-  'rate.youtube.burst': int(10, 1, 1000, 'window', 'rates', 'Videos that may start close together at first.'),
-  'rate.youtube.spacing': decimal(1, 0, 3600, 'window', 'rates', 'Seconds between two starts.'),
-  'rate.youtube.concurrency': int(
-    5,
-    0,
-    100,
-    'window',
-    'rates',
-    'Videos at the same time from YouTube. 0: unlimited.',
-  ),
-  'rate.deapi.perMinute': int(
-    300,
-    0,
-    rateMax,
-    'window',
-    'rates',
-    "deAPI requests a minute. The service's answers can lower it. 0: unlimited.",
-  ),
-  'rate.deapi.perDay': int(0, 0, rateMax, 'window', 'rates', 'deAPI requests a day. 0: unlimited.'),
-  'rate.deapi.burst': int(3, 1, 1000, 'window', 'rates', 'deAPI requests that may start close together.'),
-  'rate.openai.perMinute': int(
-    0,
-    0,
-    rateMax,
-    'window',
-    'rates',
-    'Requests a minute to the OpenAI-compatible service. Its answers can lower it. 0: unlimited.',
-  ),
-  'rate.openai.perDay': int(
-    0,
-    0,
-    rateMax,
-    'window',
-    'rates',
-    'Requests a day to the OpenAI-compatible service. 0: unlimited.',
-  ),
-  'rate.openai.concurrency': int(
-    2,
-    0,
-    100,
-    'window',
-    'rates',
-    'Requests at the same time to the OpenAI-compatible service. 0: unlimited.',
-  ),
-  'rate.otherHosts.perMinute': int(
-    60,
-    0,
-    rateMax,
-    'window',
-    'rates',
-    'Requests a minute to each other host. 0: unlimited.',
-  ),
-  'rate.otherHosts.concurrency': int(
-    2,
-    0,
-    100,
-    'window',
-    'rates',
-    'Requests at the same time to each other host. 0: unlimited.',
-  ),
+  ...rateSettings,
 
   'youtube.endpoint': text(
     'https://www.youtube.com',
