@@ -21,7 +21,7 @@ export function hasCurrentYtDlp(): boolean {
   return status === 0 && stdout.trim() >= oldest;
 }
 
-/** Downloads and unpacks it where it is missing. Answers with what is wrong, undefined when it is there. */
+/** Downloads and unpacks it where it is missing. Returns what is wrong, undefined when it is there. */
 export function setUpCurrentYtDlp(): string | undefined {
   if (hasCurrentYtDlp()) return undefined;
   const manual = `Install yt-dlp ${oldest} or newer, and put it first on PATH.`;
@@ -57,7 +57,7 @@ function unpackFrom(work: string): string | undefined {
     ...['-o', 'Dir::Etc::sourceparts=/dev/null'],
     ...['-o', `Dir::State::Lists=${join(work, 'lists')}`],
     ...['-o', `Dir::Cache=${join(work, 'cache')}`],
-    // A mirror that is some days behind is good enough; the signature is checked all the same.
+    // A mirror that is some days old is good enough; the signature is checked all the same.
     ...['-o', 'Acquire::Check-Valid-Until=false'],
     // Where root may not read this folder as apt's own user, it reads it as root without a warning.
     ...['-o', 'APT::Sandbox::User=root'],

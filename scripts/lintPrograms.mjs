@@ -35,7 +35,7 @@ export const programsOfTheTable = {
       if (!/^(node:)?child_process$/.test(node.source.value) || node.importKind === 'type') return;
       for (const specifier of node.specifiers) {
         if (specifier.importKind === 'type') continue;
-        // The whole module under one name would hide what is called.
+        // Importing the whole module under one name would hide which function is called.
         if (specifier.type !== 'ImportSpecifier') context.report({ node: specifier, message });
         else if (starters.has(specifier.imported.name))
           for (const { references } of context.sourceCode.getDeclaredVariables(specifier))

@@ -1,5 +1,5 @@
-// The licences of what is bundled, as they ask to be passed on: name, version and text of every package of which
-// something got into a build. A package whose licence is not known to allow that fails the build.
+// The licences of the bundled packages, to be shipped with the program: name, version and text of every
+// package that is part of a build. A package whose licence is not known to allow that fails the build.
 const { readFileSync, readdirSync } = require('node:fs');
 const { join } = require('node:path');
 

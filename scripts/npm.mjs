@@ -21,7 +21,7 @@ export function npmArguments(args) {
 
 const packagesIn = (path) => JSON.parse(readFileSync(path, 'utf8')).packages;
 
-/** Whether node_modules holds what package-lock.json says; a checkout alone gives the lock a new time. */
+/** Whether node_modules matches package-lock.json; a checkout alone gives the lock a new time. */
 function areInstalled() {
   const made = join(root, 'node_modules', '.package-lock.json');
   if (!existsSync(made)) return false;
@@ -36,7 +36,7 @@ function areInstalled() {
 export function librariesWanted() {
   if (areInstalled()) return undefined;
   const modules = lstatSync(join(root, 'node_modules'), { throwIfNoEntry: false });
-  // npm would empty the folder behind the link, which others use.
+  // npm would empty the folder that the link points to, which others use.
   if (modules?.isSymbolicLink())
     throw new Error('node_modules is a link to libraries of other versions. Remove it, then run npm ci.');
   return npmArguments(['ci', '--no-audit', '--no-fund']);

@@ -7,7 +7,7 @@ const sum = (results: readonly TaskResult[], of: (result: TaskResult) => number)
 const tookMs = (results: readonly TaskResult[]): number =>
   sum(results, ({ startedAt, endedAt }) => endedAt - startedAt);
 
-/** Prints what came of the tasks, by row. @returns whether all is well. @param begun epoch ms */
+/** Prints the results of the tasks, by row. @returns whether all passed. @param begun epoch ms */
 export function printSummary(
   results: readonly TaskResult[],
   rows: readonly string[],

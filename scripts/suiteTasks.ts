@@ -19,7 +19,7 @@ export interface Task {
 
 export interface TaskResult {
   readonly task: Task;
-  /** Undefined: it was not begun, because one that all need had failed. */
+  /** Undefined: not started, because a task that all need had failed. */
   readonly code?: number;
   readonly counts: Counts;
   readonly startedAt: number;

@@ -198,7 +198,7 @@ async function main(): Promise<void> {
       'youtube-transcript': () => peer(node, ['-e', inNode], env),
       'bare requests': () => peer(node, ['-e', bare], env),
     };
-    // The server's own start is nobody's figure: what it runs is compiled before anyone is measured.
+    // The server's own start is not measured: its code is compiled before any measurement.
     await clients['bare requests']?.(0);
     const ran = new Map<string, Figures[]>();
     for (let run = 0; run < 3; run += 1)

@@ -69,8 +69,8 @@ async function hand(page: Page, meter: CDPSession, messages: readonly ToPage[]):
 }
 
 /**
- * What VS Code does with a message before it leaves the extension host: text, beside it the bytes of arrays.
- * Returns its size.
+ * What VS Code does with a message before it leaves the extension host: text, with the bytes of arrays
+ * separately. Returns its size.
  */
 function serialized(message: ToPage): number {
   let bytes = 0;
@@ -90,7 +90,7 @@ interface Sent {
   readonly longestCpuMs: number;
 }
 
-/** The snapshot as the real host sends it, and how long its event loop stands still meanwhile. */
+/** The snapshot as the real host sends it, and how long it blocks the host's event loop. */
 async function hostSnapshot(made: Scene): Promise<Sent> {
   const messages: ToPage[] = [];
   let bytes = 0;
@@ -215,7 +215,7 @@ async function main(): Promise<void> {
     const made = scene('running', rows);
     // As many as the load below keeps busy: five that become twenty in its first message are another test.
     reduce(made.state, { type: 'workers', at: 0, configured: workers, effective: workers, parallel: true });
-    // Once for the compiler, as in a host that has shown a batch before; then what is measured.
+    // Once for the compiler, as in a host that has shown a batch before; then the measurement.
     await hostSnapshot(scene('running', 5000));
     const { messages: slices, bytes: snapshotBytes, longestMs, longestCpuMs } = await hostSnapshot(made);
     print("panel: host's longest stop while 100,000 rows go out", longestMs, 'ms', 50, 20);

@@ -22,7 +22,7 @@ interface Row {
 }
 
 const folder = __dirname;
-/** As deep in the tree as the sources, so that what they find beside themselves is found. */
+/** As deep in the tree as the sources, so that relative files are found. */
 const built = join(folder, '..', '..', 'out', 'bench');
 const wanted = process.argv.slice(2);
 const benches = readdirSync(folder)

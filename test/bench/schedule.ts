@@ -25,7 +25,10 @@ interface Ran {
   readonly wallMs: number;
   /** What each job took, in the order of the list. */
   readonly tookMs: readonly number[];
-  /** Ms between the end as foretold after a tenth and the true one, over what was left then. */
+  /**
+   * Difference in ms between the end as predicted after a tenth and the true one, divided by what was left
+   * then.
+   */
   readonly foretold: number | undefined;
 }
 

@@ -1,7 +1,7 @@
 /**
  * How long everything else has to wait while large things are read and written: a caption file of 10 MB in
- * each form, its transcript in each format, and the exports of 10,000 videos with their time and memory. The
- * host of the extension answers nobody during such a stop. TRANSCRIPTS says how many videos are exported.
+ * each form, its transcript in each format, and the exports of 10,000 videos with their time and memory.
+ * The extension host answers no request during such a stop. TRANSCRIPTS sets how many videos are exported.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

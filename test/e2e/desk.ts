@@ -36,7 +36,7 @@ export function picturesOfFailures(desk: () => Desk): void {
 export const watch = (id: string): string => `https://www.youtube.com/watch?v=${id}`;
 
 export interface DeskOptions {
-  /** The name of the folder that is opened; what the extension keeps of it lies beside it. */
+  /** The name of the folder that is opened; the extension's own data is in a folder beside it. */
   readonly workspace: string;
   /** Writes what is to be in it before it is opened. @param workspace absolute */
   readonly prepare?: (workspace: string) => Promise<void>;
@@ -361,7 +361,7 @@ export class Desk {
     });
   }
 
-  /** Writes the file behind the workbench's back, which reads it when the window opens, and not before. */
+  /** Writes the file directly; the workbench reads it when the window opens, and not before. */
   async setUser(values: Readonly<Record<string, unknown>>): Promise<void> {
     await writeFile(this.userFile, await this.userWith(values));
   }

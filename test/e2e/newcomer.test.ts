@@ -198,7 +198,7 @@ describe('a newcomer', () => {
       else child.once('exit', resolve);
     });
 
-  it('sees who runs a batch in a terminal, watches it, and takes it over when its process is gone', async () => {
+  it('sees the owner of a batch in a terminal, watches it, and takes it over when its process is gone', async () => {
     const child = await terminal('by-terminal', slow(300, 'Ter'), 'state');
     try {
       await desk.page.locator('.activitybar .action-item a[aria-label^="Bulk Transcribe"]').first().click();
@@ -297,7 +297,7 @@ describe('a newcomer', () => {
     await desk.command('Transcribe Clipboard');
     const dialog = desk.page.locator('.quick-input-widget', { hasText: 'Where should the transcripts go?' });
     await dialog.waitFor();
-    // Until it has listed the folder that it begins with, it takes back what is typed.
+    // Until it has listed its first folder, it discards typed text.
     await dialog.locator('.monaco-list-row').first().waitFor();
     const place = join(folder, 'anywhere');
     await mkdir(place);

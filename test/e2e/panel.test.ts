@@ -13,7 +13,7 @@ import { runCommand } from '../vscode/workbench';
 import { Desk, picturesOfFailures, settled, watch } from './desk';
 
 const key = 'test-key';
-/** Where each special video stands in the list, from 0. */
+/** Index of each special video in the list. */
 const specials = new Map([
   [6, idFor('private')],
   [17, idFor('geo')],
@@ -133,7 +133,7 @@ describe('the panel, over a batch of 200', () => {
     await desk.grid.focus();
     await desk.grid.press('End');
     await desk.grid.press('n');
-    // Where it stands stays, what stands there changes.
+    // Its position stays the same, its content changes.
     await desk.panel.locator('[data-job="199"]', { hasText: /Fetching|Writing|Done/ }).waitFor();
     await desk.grid.press('ArrowUp');
     await desk.grid.press('Delete');

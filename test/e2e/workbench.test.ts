@@ -277,7 +277,7 @@ describe('the packaged extension in the workbench', () => {
     await desk.userHas('sources', ['youtube', 'subtitleFile']);
     await desk.picture('05-settings');
 
-    // The other way round: what is changed in the settings shows here.
+    // The other way round: a change in the settings shows here.
     await desk.editUser({
       'bulkTranscribe.workers': 7,
       'bulkTranscribe.parallel': true,

@@ -30,7 +30,7 @@ describe('a batch folder that vanishes in mid-run', () => {
     await call.until(isOutcome);
     call.still(() => {
       renameSync(rig.output, `${rig.output}-away`);
-      // Something in its place that is no folder: the batch cannot make it anew.
+      // A file in its place: the batch cannot create the folder again.
       writeFileSync(rig.output, '');
     });
     const paused = await call.until(isPaused);
@@ -45,7 +45,7 @@ describe('a batch folder that vanishes in mid-run', () => {
     assert.equal(new Set(rig.asked()).size, rig.asked().length, 'what was got was asked for again');
   });
 
-  it('makes the folder anew when it was deleted, and does the rest', async () => {
+  it('creates the folder again when it was deleted, and does the rest', async () => {
     rig.site.reset();
     const call = rig.run(rig.list('deleted', count));
     await call.until(isOutcome);

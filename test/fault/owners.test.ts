@@ -13,7 +13,7 @@ describe('two owners of one batch, as real processes', () => {
   });
   after(() => rig.close());
 
-  it('tells the second terminal who has the batch, and lets the first go on', async () => {
+  it('names the owner to the second terminal, and lets the first continue', async () => {
     const list = rig.list('twice', 40);
     const first = rig.run(list);
     await first.until(isOutcome);

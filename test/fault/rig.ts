@@ -19,7 +19,7 @@ export interface Call {
   readonly ended: Promise<number | null>;
   /** Resolves with the first line, said already or later, that fits; rejects when the program ends before. */
   until(what: (line: Line) => boolean): Promise<Line>;
-  /** Does something to its folders while it stands still: it sees all of it or nothing. */
+  /** Changes its folders while it is suspended: it sees all of the change or nothing. */
   still(act: () => void): void;
 }
 
@@ -36,7 +36,7 @@ export class Rig {
 
   static async start(delayMs: number, site: YouTubeOptions = {}): Promise<Rig> {
     const rig = new Rig(await YouTubeStandIn.start({ delayMs, ...site }));
-    // A copy of its own: dist/ may be built anew at any moment.
+    // A copy of its own: dist/ may be rebuilt at any moment.
     await build({
       entryPoints: [join(__dirname, '..', '..', 'src', 'cli.ts')],
       bundle: true,
@@ -54,7 +54,7 @@ export class Rig {
     rmSync(this.root, { recursive: true, force: true });
   }
 
-  /** A list of so many videos, each with captions. */
+  /** A list of `count` videos, each with captions. */
   list(name: string, count: number): string {
     const path = join(this.root, `${name}.urls`);
     const links = ids(name, count).map((id) => `https://www.youtube.com/watch?v=${id}\n`);
@@ -144,7 +144,7 @@ export class Rig {
         look();
       });
     const still = (act: () => void): void => {
-      // Windows cannot do that, and lets nobody move what is in use either.
+      // Windows cannot do that, and does not let a file in use be moved either.
       const canStop = process.platform !== 'win32';
       if (canStop) child.kill('SIGSTOP');
       try {

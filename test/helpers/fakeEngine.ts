@@ -70,7 +70,7 @@ export class FakeSource implements Source {
     return this.quotaNames;
   }
 
-  /** Off for benchmarks: what was asked is not kept. */
+  /** Off for benchmarks: requests are not recorded. */
   remembers = true;
 
   async transcribe(request: SourceRequest): Promise<SourceResult> {
@@ -229,8 +229,8 @@ export async function within<T>(clock: FakeClock, promise: Promise<T>, limitMs?:
 }
 
 /**
- * Begins a batch of so many videos, or of these jobs, under `/out/<name>`; without limits of ours but for those
- * in `settings`.
+ * Starts a batch of this many videos, or of these jobs, under `/out/<name>`; without limits of ours except
+ * those in `settings`.
  */
 export function start(
   w: World,

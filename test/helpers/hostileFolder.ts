@@ -86,7 +86,7 @@ async function hostileSettings(workspace: string, marks: string, attacker: strin
       'http.proxy': attacker,
     }),
   );
-  // Names that a terminal program might read from the folder it stands in.
+  // Names that a terminal program might read from its working folder.
   for (const name of ['.bulk-transcribe.json', 'bulk-transcribe.json', 'settings.json'])
     await writeFile(join(workspace, name), JSON.stringify(settings));
   await writeFile(

@@ -213,7 +213,7 @@ export async function played(
   return { fates, requests };
 }
 
-/** The disk now, without so many of the journal's last lines. */
+/** The disk now, without this many of the journal's last lines. */
 function image(w: World, stage: Stage, without: number): Image {
   const files = new MemoryFiles();
   for (const path of w.files.folders) files.folders.add(path);
@@ -233,7 +233,7 @@ function image(w: World, stage: Stage, without: number): Image {
     const id = job.link?.id;
     if (id === undefined) continue;
     const own = lines.filter((line) => line.job === index);
-    // Every answer is an attempt or an end; what took no time asked nobody.
+    // Every answer is an attempt or an end; one that took no time sent no request.
     const told = own.filter(({ type, seconds, outcome }) =>
       type === 'attempt' ? seconds !== 0 : outcome?.status === 'failed' && outcome.seconds !== 0,
     );
@@ -258,7 +258,7 @@ function linesOf(files: MemoryFiles): readonly Line[] {
   return lines.map((line) => JSON.parse(line.slice(line.indexOf('\t') + 1)) as Line);
 }
 
-/** Goes on from the disk of a process that died, in another process. Undefined: nothing had begun. */
+/** Continues from the disk of a process that died, in another process. Undefined: nothing had started. */
 export async function resumed(
   play: Play,
   from: Image,

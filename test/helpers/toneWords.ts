@@ -1,6 +1,6 @@
 /**
- * Speech that a test can understand: each word is its number as two tones, with a pause behind it. A word
- * that was cut is heard as -1, so that nothing lost or doubled at a seam stays unseen.
+ * Speech that a test can transcribe: each word is its number as two tones, followed by a pause. A word that
+ * was cut is read as -1, so that nothing lost or doubled at a cut goes unnoticed.
  */
 import { execFileSync } from 'node:child_process';
 import { program } from '../programs/find';

@@ -1,6 +1,6 @@
 /**
- * Runs inside VS Code: loads the test files that lie beside this one in the build, and writes down what
- * came of them, because an exit code alone can lie.
+ * Runs inside VS Code: loads the test files beside this one in the build, and writes down their results,
+ * because an exit code alone can be wrong.
  */
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -36,7 +36,7 @@ interface Surroundings {
   readonly settings: Readonly<Record<string, unknown>>;
   /** For the tests, beside what all suites get. */
   readonly env?: Readonly<Record<string, string>>;
-  /** What went wrong, in words; empty when all is well. Ends what was started. */
+  /** What went wrong, in words; empty when all is well. Ends everything it started. */
   finish(): Promise<readonly string[]>;
 }
 

@@ -228,7 +228,7 @@ describe('the panel around the table', () => {
     await panel.close();
   });
 
-  it('says “Starting.” as long as the engine has not told of any worker', async () => {
+  it('says “Starting.” until the engine has reported a worker', async () => {
     const panel = await openPage();
     const made = scene('running', 20);
     made.state.configuredWorkers = made.state.effectiveWorkers = 0;

@@ -186,7 +186,7 @@ describe('the panel without a mouse', () => {
   });
 });
 
-describe('names for who listens', () => {
+describe('names for screen readers', () => {
   it('every control has its own', async () => {
     const panel = await openPanel('running');
     await panel.page.locator('.settings .h').click();

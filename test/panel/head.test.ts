@@ -6,7 +6,10 @@ import { openPanel, type Panel } from './setup';
 
 const minute = 60_000;
 
-/** A new estimate of the end, in so many minutes, give or take so many; `about` is the time the page then tells. */
+/**
+ * A new estimate of the end, in this many minutes, give or take that many; `about` is the time the page
+ * then shows.
+ */
 async function foretell(
   panel: Panel,
   inMinutes: number,
@@ -26,7 +29,7 @@ async function foretell(
 }
 
 describe('the head', () => {
-  it('says how sure the time left is, and says it anew only when it is no longer true', async () => {
+  it('shows the uncertainty of the time left, and changes it only when it is no longer true', async () => {
     const panel = await openPanel('running');
     const answer = panel.page.locator('.answer');
     const side = answer.locator('.dim');

@@ -44,11 +44,11 @@ export interface OpenOptions {
   readonly width?: number;
   readonly height?: number;
   readonly rows?: number;
-  /** Epoch ms at which the page's clock stands; 0: it runs. */
+  /** Epoch ms at which the page's clock is stopped; 0: it runs. */
   readonly now?: number;
 }
 
-/** What the test says to the page and hears from it. */
+/** The messages between the test and the page. */
 export class Panel {
   seq = 0;
   readonly errors: string[] = [];

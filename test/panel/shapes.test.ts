@@ -164,7 +164,7 @@ describe('what real lists hold', () => {
     [900, 400],
     [1180, 560],
   ] as const)
-    it(`six quotas stand in columns, and nothing lies over another, ${width} × ${height} px`, async () => {
+    it(`six quotas are in columns, and nothing overlaps, ${width} × ${height} px`, async () => {
       const panel = await openHard(width, 5, { height, quotas: 6 });
       await picture(panel, `quotas-${width}`);
       assert.deepEqual(await outside(panel), []);
@@ -230,7 +230,7 @@ describe('what real lists hold', () => {
     await panel.close();
   });
 
-  it('every state holds together in a column of 300 px', async () => {
+  it('every state fits in a column of 300 px', async () => {
     for (const name of ['running', 'held', 'parked', 'consent', 'finished', 'empty'] as const) {
       const panel = await openPanel(name, { width: 300 });
       await picture(panel, `${name}-dark-300`);
@@ -239,7 +239,7 @@ describe('what real lists hold', () => {
     }
   });
 
-  it('what a source lacks is told in full on the empty page', async () => {
+  it('what a source lacks is shown in full on the empty page', async () => {
     const panel = await openPanel('empty', { width: 420 });
     const detail =
       'found at /usr/local/bin/yt-dlp, version 2024.01.01, older than a year: update it before it is used';

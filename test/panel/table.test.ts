@@ -18,7 +18,7 @@ const scrollTo = async (panel: Panel, top: number): Promise<void> => {
   await panel.page.locator('.scroll').evaluate((element, to) => (element.scrollTop = to), top);
   await panel.drawn();
 };
-/** Every row in view with the place it stands at. */
+/** Every visible row with its position. */
 const places = (panel: Panel): Promise<Record<string, number>> =>
   panel.page
     .locator('.v[data-job]')

@@ -1,6 +1,6 @@
 /**
- * The only folder on PATH while the suites run: links to the programs of the table and to the system's basic
- * ones. A program that nobody listed is therefore missing on every machine, not only on a bare one.
+ * The only folder on PATH while the suites run: links to the programs of the table and to the system's
+ * basic ones. An unlisted program is therefore missing on every machine, not only on a bare one.
  */
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** What the terminal program does when nobody reads any more what it says: `bulk-transcribe list | head`. */
+/** What the terminal program does when its output is no longer read: `bulk-transcribe list | head`. */
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { cli } from '../helpers/cli';
 import { YouTubeStandIn } from '../servers/youtube';
 
-describe('the terminal program whose output nobody reads any more', () => {
+describe('the terminal program whose output is no longer read', () => {
   for (const [form, ...flags] of [['words'], ['JSON lines', '--json']]) {
     it(`stops its batch as at Ctrl-C, keeps everything and says how to go on: ${form}`, async () => {
       const site = await YouTubeStandIn.start({ delayMs: 50 });

@@ -124,7 +124,7 @@ describe('the terminal program in a hostile folder', () => {
     }
   });
 
-  it('does not resume a batch of somebody else when nobody can be asked', async () => {
+  it('does not resume a foreign batch when it cannot ask the user', async () => {
     for (const command of ['resume', 'retry']) {
       const before = site.seen.length;
       const result = await cli([command, 'transcripts/forged', ...mine()], options());

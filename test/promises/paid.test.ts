@@ -104,7 +104,7 @@ describe(`a paid batch of ${count} videos without captions`, () => {
     assert.equal(result.code, 3, result.stdout);
     const spent = deapi.billed.reduce((sum, one) => sum + one.price, 0);
     assert.ok(spent <= third + 1e-9 && spent > third * 0.8, `${spent} of ${third}`);
-    // The amount is for the whole batch: what is named for the rest has to hold what is spent already.
+    // The amount is for the whole batch: the amount named for the rest must cover what is spent already.
     const [, named] = /Agree with: .* --max-cost (\S+)/.exec(result.stdout) ?? [];
     assert.ok(Math.abs(Number(named) - asked) < 1e-4, `${named ?? 'nothing'} is named, ${asked} is enough`);
     assert.match(result.stdout, /; \S+ is spent already\./);
@@ -132,7 +132,7 @@ describe(`a paid batch of ${count} videos without captions`, () => {
     assert.ok(submits() < count);
   });
 
-  it('goes on without paying twice, and charges what it said', async () => {
+  it('continues without paying twice, and charges the quoted price', async () => {
     // Taken and billed, and then the connection breaks.
     deapi.troubles.push('lost-answer');
     const result = await cli(['resume', batch, '--max-cost', String(asked), '--json'], options());
@@ -142,7 +142,8 @@ describe(`a paid batch of ${count} videos without captions`, () => {
     assert.ok(doubtful.length >= 1 && doubtful.length <= 21, `${doubtful.length} of unknown fate`);
     assert.equal(all.filter(({ status }) => status === 'completed').length + doubtful.length, count);
     assert.deepEqual(billedTwice(), []);
-    // Of a submit that was on its way when the process died nobody knows; it is said, and not sent again.
+    // The fate of a submit that was being sent when the process died is unknown; this is reported, and it
+    // is not sent again.
     const billed = new Set(deapi.billed.map(({ what }) => what));
     for (const { id, status } of all)
       if (status === 'completed')

@@ -50,7 +50,7 @@ describe('keys and passwords', () => {
   let other: Attacker;
 
   before(async () => {
-    // The stand-in knows the bare form alone, so that both forms of the key go out.
+    // The stand-in accepts only the bare form, so that both forms of the key are sent.
     deapi = await new DeapiServer({ key: bare, tier: 'premium', polls: 0 }).start();
     other = await Attacker.start();
     site = await YouTubeStandIn.start({ videos: (id) => ({ ...standInVideo(id), tracks: [] }) });

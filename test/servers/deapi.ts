@@ -59,7 +59,7 @@ export class DeapiServer {
   readonly troubles: DeapiTrouble[] = [];
   resultBy: 'text' | 'url' | 'structured' = 'text';
   jobError: { readonly code: string; readonly message: string } | undefined;
-  /** Overrides where a result lies. */
+  /** Overrides the address of a result. */
   resultUrl: string | undefined;
   /** A web page in place of the words, as where a presigned address has expired. */
   resultPage: string | undefined;

@@ -1,6 +1,6 @@
 /**
- * The internet on loopback: a proxy through which `*.example` hosts are reached, each answering as it is told,
- * with a record of every host that anybody wanted to reach. And a server that nobody should ever ask.
+ * The internet on loopback: a proxy through which `*.example` hosts are reached, each with a configured
+ * answer, and with a record of every requested host. Also a server that must never be asked.
  */
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';

@@ -13,7 +13,7 @@ import { program } from '../programs/find';
 
 export interface RunningProxy {
   readonly port: number;
-  /** As it stands in the setting `proxies`, without a password. */
+  /** As written in the setting `proxies`, without a password. */
   readonly address: string;
   readonly user?: string;
   readonly password?: string;
@@ -26,7 +26,7 @@ export interface ProxyOptions {
   readonly user?: string;
   readonly password?: string;
   readonly port?: number;
-  /** Tunnels are made to this port alone; otherwise to any. */
+  /** Tunnels are made only to this port; otherwise to any. */
   readonly tunnelsTo?: number;
 }
 

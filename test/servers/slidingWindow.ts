@@ -1,4 +1,4 @@
-/** A true sliding window, as strict services count: so many in any stretch of the window's length. */
+/** A true sliding window, as strict services count: a maximum in any period of the window's length. */
 export class SlidingWindow {
   private readonly starts: number[] = [];
   private first = 0;

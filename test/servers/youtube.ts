@@ -36,7 +36,10 @@ export interface YouTubeOptions {
   readonly delayMs?: number;
   /** Uneven delays, different for each video and always the same. */
   readonly delays?: { readonly minMs: number; readonly maxMs: number };
-  /** A true sliding window for each address; what is over it gets 429. Videos are counted by their player call. */
+  /**
+   * A true sliding window for each address; requests above it get 429. Videos are counted by their player
+   * call.
+   */
   readonly limit?: {
     readonly count: number;
     readonly windowMs: number;
@@ -111,7 +114,7 @@ export class YouTubeStandIn {
     this.block = form;
   }
 
-  /** Answers nothing until the returned function is called: what is asked meanwhile waits. */
+  /** Answers nothing until the returned function is called: requests wait meanwhile. */
   hold(): () => void {
     let release = (): void => undefined;
     this.held = new Promise((resolve) => (release = resolve));
@@ -281,7 +284,7 @@ export class YouTubeStandIn {
     );
   }
 
-  /** Wrong answers that are the same for player and captions; false when this is none. */
+  /** Wrong answers that are the same for player and captions; false for any other. */
   private misbehave(behaviour: Behaviour, video: StandInVideo, response: ServerResponse): boolean {
     switch (behaviour.replace(/cap$/, '')) {
       case 'cutjson':

@@ -91,7 +91,7 @@ describe('rows on their way to the page', () => {
     );
   });
 
-  it('do not trip over names that look like ours, or that hold what stands for an id', () => {
+  it('handle names that look like ours, or that contain a placeholder for an id', () => {
     arrive(
       rowsOf(
         [video('$&$1aaaaaaa', { meta: { title: 'x' } }), video('__proto__aa')],

@@ -18,7 +18,7 @@ export interface VSCodeProgram {
 
 const answerFile = join(toolsFolder, 'desktop.json');
 const answerHoldsMs = 24 * 3_600_000;
-/** Without a byte for so long the update host counts as out of reach. */
+/** Without a byte for this long the update host counts as unreachable. */
 const idleMs = 5000;
 
 export async function vscodeProgram(): Promise<VSCodeProgram> {

@@ -70,7 +70,7 @@ describe(`a hostile folder, ${vscode.workspace.isTrusted ? 'trusted' : 'not trus
   });
 
   it('reads no file outside that the user has not confirmed by name', async () => {
-    // Nobody answers the question, so nothing starts.
+    // The question is not answered, so nothing starts.
     await run('transcribeList', list('files.urls'));
     await meanwhile();
     assert.equal(existsSync(batchFolder('files')), false);
@@ -119,7 +119,7 @@ describe(`a hostile folder, ${vscode.workspace.isTrusted ? 'trusted' : 'not trus
     // Settles when every program was looked for and asked its version.
     await run('checkSetup');
     await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
-    // The folder of marks lies beside the workspace; each program of the repository would leave one.
+    // The folder of marks is beside the workspace; each program of the repository would leave one.
     assert.deepEqual(await readdir(join(workspaceRoot(), '..', 'marks')), []);
   });
 });

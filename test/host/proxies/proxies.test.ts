@@ -51,7 +51,7 @@ async function setSupport(value: string): Promise<void> {
 }
 
 let lists = 0;
-/** Runs a batch of two videos that nobody has asked for before; what each side saw of it. */
+/** Runs a batch of two new videos; returns what each side saw of it. */
 async function batch(): Promise<{
   readonly completed: number;
   readonly codes: unknown[];

@@ -86,7 +86,7 @@ describe('a batch in VS Code', () => {
     assert.equal((await siteCounts()).player - before.player, 1);
   });
 
-  it('takes the links of a selection, wherever they stand in the text', async () => {
+  it('takes the links of a selection, wherever they are in the text', async () => {
     const document = await vscode.workspace.openTextDocument({
       language: 'markdown',
       content:

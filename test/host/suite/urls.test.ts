@@ -1,4 +1,4 @@
-/** The `.urls` language in VS Code: what stands under, over and behind the lines of a list. */
+/** The `.urls` language in VS Code: hovers, links, inlays and diagnostics of a list's lines. */
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { run, until, untilState, watch, writeList } from './helpers';
@@ -41,7 +41,7 @@ describe('a .urls list in the editor', () => {
     assert.equal((await opened('language.urls')).languageId, 'urls');
   });
 
-  it('marks a line that is no link, a duplicate and a directive that is none, each with its reason', async () => {
+  it('marks a line that is no link, a duplicate and an unknown directive, each with its reason', async () => {
     const found = await problems(await opened('problems.urls'), 3);
     const byLine = new Map(found.map((problem) => [problem.range.start.line, problem]));
     assert.equal(byLine.get(2)?.severity, vscode.DiagnosticSeverity.Error);

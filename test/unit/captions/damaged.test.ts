@@ -65,7 +65,7 @@ describe('A time line', () => {
     }
   });
 
-  it('is no time line where words stand beside an arrow', () => {
+  it('is no time line where there are words beside an arrow', () => {
     const text = 'a --> b\n10 --> 20\nf(x) -> y';
     assert.deepEqual(short(`1\n00:00:01,000 --> 00:00:02,000\n${text}\n`), [[1, 2, text]]);
   });
@@ -170,7 +170,7 @@ describe('A SubRip file', () => {
       assert.deepEqual(short(file.replace(/^(\d)$/gm, number)), wanted, number);
   });
 
-  it('says how many lines stand before its first time', () => {
+  it('reports how many lines precede its first time', () => {
     assert.deepEqual(parse(`A film\nby somebody\n\n${file}`).notes, [
       '2 lines belong to no cue and were left out.',
     ]);

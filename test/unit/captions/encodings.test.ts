@@ -82,7 +82,7 @@ describe('The encoding', () => {
     assert.equal(textOf(marked, { encoding: 'windows-1251' }), 'Größe');
   });
 
-  it('is found out where nobody says it, and called a guess', () => {
+  it('is detected where none is declared, and called a guess', () => {
     for (const [bytes, text, encoding] of [
       [cyrillic(russian), russian, 'windows-1251'],
       [japanese, 'こんにちは、世界。今日は話します。', 'shift_jis'],

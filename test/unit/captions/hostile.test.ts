@@ -196,7 +196,7 @@ describe('what we write', function () {
     it(`as ${format} reads back as the same cues`, () => {
       fc.assert(
         fc.property(cues, (list) => {
-          // SubRip has no place for a speaker; there the name stands in the text.
+          // SubRip has no field for a speaker; there the name is in the text.
           const given = format === 'srt' ? list.map(({ start, end, text }) => ({ start, end, text })) : list;
           const parsed = whole(parseCaptions(write(given, format), { isOwn: true }));
           assert.ok('cues' in parsed);

@@ -39,7 +39,7 @@ describe('paragraphs', () => {
     );
   });
 
-  it('begin with each chapter, which stands on the first paragraph of it', () => {
+  it('begin with each chapter, which is set on its first paragraph', () => {
     const chapters = [
       { start: 0, title: 'Intro' },
       { start: 4.2, title: 'Middle' },

@@ -267,7 +267,7 @@ describe('The language of a caption file', () => {
     assert.equal(languageOf(`WEBVTT\nKind: captions\nLanguage: de\n\n${cue}`), 'de');
   });
 
-  it('is unknown where nothing, or nonsense, is said, or only the words speak of one', () => {
+  it('is unknown where nothing, or nonsense, is declared, or only the text mentions one', () => {
     assert.equal(languageOf(ttml('')), undefined);
     assert.equal(languageOf(ttml(' xml:lang=""')), undefined);
     assert.equal(languageOf(ttml(' xml:lang="?!"')), undefined);

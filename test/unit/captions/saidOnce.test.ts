@@ -1,4 +1,5 @@
-// What is shown several times is said once; what is said twice stays twice; people who overlap keep their ends.
+// Text that is shown several times appears once; what is said twice stays twice; overlapping speakers keep
+// their ends.
 import assert from 'node:assert/strict';
 import { parseCaptions, type ParsedCaptions } from '../../../src/captions/parseCaptions';
 import { whole } from '../../../src/captions/sliced';

@@ -107,7 +107,7 @@ describe('a large JSON text', () => {
     ),
   })).value;
 
-  it('is read as JSON.parse reads it, whatever stands in its lists', () => {
+  it('is read as JSON.parse reads it, whatever is in its lists', () => {
     const list = fc.array(value, { maxLength: 8 });
     const object = fc.record({ a: value, events: list, cues: value, b: text }, { requiredKeys: [] });
     fc.assert(

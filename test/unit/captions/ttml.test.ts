@@ -65,7 +65,7 @@ describe('A paragraph of TTML', () => {
     ]);
   });
 
-  it('is cut at the end of its parent, and never shown behind it, which is said', () => {
+  it('is cut at the end of its parent, and never shown after it, which is reported', () => {
     const parsed = parse(
       '<body><div end="10s"><p begin="5s" dur="20s">In time</p><p begin="12s" end="14s">Too late</p></div></body>',
     );
@@ -146,7 +146,7 @@ describe('A paragraph of TTML', () => {
 });
 
 describe('A TTML file', () => {
-  it('keeps what stands behind formatting of HTML that is closed and was never opened', () => {
+  it('keeps the text after HTML formatting that is closed and was never opened', () => {
     assert.deepEqual(short('<p begin="1s" end="2s">A</i></p><p begin="2s" end="3s"><b>B</p>'), [
       [1, 2, 'A'],
       [2, 3, 'B'],

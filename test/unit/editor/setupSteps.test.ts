@@ -45,7 +45,7 @@ describe('the next step of a line of Check Setup', () => {
     assert.deepEqual(stepOf(folder, 'linux'), { kind: 'setting', name: 'output.folder' });
   });
 
-  it('is none where nothing is to be done, or nothing that we could do', () => {
+  it('is absent where there is nothing to do, or nothing that we could do', () => {
     assert.equal(stepOf(line('ffmpeg'), 'linux'), undefined);
     assert.equal(stepOf(line('deapi', 'Top up the account.'), 'linux'), undefined);
   });

@@ -47,7 +47,7 @@ describe('A batch', () => {
     assert.equal(job.retries, 3);
   });
 
-  it('keeps what a service said that refused to listen, beside what it was asked for', async () => {
+  it('keeps the message of a service that refused, beside the reason it was asked', async () => {
     const words = 'deAPI answered 422: no such model.';
     const service = new FakeSource('deapi', () => failure('unsupported', words, { subject: 'deAPI' }));
     const youtube = new FakeSource('youtube', () => failure('no-captions', 'The video has no captions.'));

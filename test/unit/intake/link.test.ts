@@ -19,7 +19,7 @@ function refused(text: string, options: LinkOptions = urls): Failure {
   return read;
 }
 
-/** Ways to write the address of one video; the id goes where $ stands. */
+/** Ways to write the address of one video; $ is replaced by the id. */
 const videoForms = [
   'https://www.youtube.com/watch?v=$',
   'http://youtube.com/watch?v=$',

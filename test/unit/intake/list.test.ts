@@ -64,7 +64,7 @@ describe('A .urls list', () => {
     });
   });
 
-  it('makes one job of the same video and says how often and where it stands', () => {
+  it('makes one job of the same video and reports how often and where it occurs', () => {
     const list = content(manual);
     assert.deepEqual([list.jobs[0]?.count, list.jobs[0]?.line, list.duplicates], [2, 10, 1]);
     const problem = list.problems.find((one) => one.kind === 'duplicate');
@@ -202,7 +202,7 @@ describe('Any other text', () => {
     assert.deepEqual(['a.URLS', 'a.csv', 'a.md', 'a'].map(formatOf), ['urls', 'csv', 'text', 'text']);
   });
 
-  it('says what links look like when it holds none', () => {
+  it('says what links look like when it has none', () => {
     const failure = refused('nothing here', { format: 'text', name: 'The selection' });
     assert.match(failure.message, /^The selection holds no link\. Links begin with https:\/\//);
   });

@@ -7,7 +7,7 @@ const minute = 60_000;
 const hour = 60 * minute;
 const now = new Date(2026, 10, 20, 14, 18).getTime();
 
-/** The words for an end in so many minutes, give or take so many. */
+/** The text for an end in `inMinutes`, give or take `withinMinutes`. */
 function words(inMinutes: number, withinMinutes: number): string {
   const endsAt = now + inMinutes * minute;
   return endWords(endsAt, endSpan({ endsAt, endsWithinMs: withinMinutes * minute }), now);
@@ -27,7 +27,7 @@ describe('when a batch will end', () => {
     assert.equal(endSpan({ endsWithinMs: hour }), undefined, 'nothing is said of an end that is not known');
   });
 
-  it('is told by its later end alone when it may come at any time', () => {
+  it('shows only its later end when it may come at any time', () => {
     assert.equal(words(10, 10), 'by 14:40');
   });
 
@@ -43,7 +43,7 @@ describe('when a batch will end', () => {
     assert.equal(words(19 * 60, 5 * 60), 'by Sat 21 Nov');
   });
 
-  it('holds the end and its doubt, and lasts while it does', () => {
+  it('contains the end and its uncertainty, and is kept while it does', () => {
     let told: EndSpan | undefined;
     let changes = 0;
     for (let second = 0; second < 600; second += 1) {

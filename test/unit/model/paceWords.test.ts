@@ -1,4 +1,4 @@
-// What sets the pace, in one sentence for the panel and the terminal: only what is true now is said.
+// What limits the pace, in one sentence for the panel and the terminal: it states only what is true now.
 import assert from 'node:assert/strict';
 import type { Pace, QuotaBound, QuotaView } from '../../../src/model/events';
 import { paceWords } from '../../../src/model/words';

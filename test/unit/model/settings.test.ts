@@ -66,7 +66,7 @@ describe('settings', () => {
     assert.match(settingProblem('output.folder', ' ') ?? '', /the path of a folder/);
   });
 
-  it('take only YouTube clients that say who they are', () => {
+  it('accept only YouTube clients with a name and version', () => {
     const client = { clientName: 'IOS', clientVersion: '21.26.4', id: 5 };
     assert.equal(settingProblem('youtube.clients', [client]), undefined);
     for (const wrong of [[{}], [client, { ...client, id: '5' }], [[]], 'IOS'])

@@ -163,7 +163,7 @@ describe('numbers', () => {
   });
 });
 
-describe('the words of a file that nobody reads', () => {
+describe('the words of a file that cannot be read', () => {
   const refused = failure('unsupported', 'No source that is set up reads this link.');
   it('do not send the user to yt-dlp, which is for links', () => {
     assert.match(rowWords(refused).next, /yt-dlp/);

@@ -120,7 +120,7 @@ describe('a batch as PDF', function () {
     const seen = text().replace(/\uFE0F/g, '');
     for (const line of lines) assert.ok(seen.includes(line.replace(/\uFE0F/g, '')), `${line}\n${seen}`);
     const fonts = said('pdffonts', out);
-    // What is not Helvetica is inside the file, cut down to what was used.
+    // Fonts other than Helvetica are embedded, reduced to the used glyphs.
     assert.match(fonts, /\+\w+ +CID TrueType +Identity-H +yes yes yes/);
     for (const note of notes) assert.match(note, /boxes stand for them\. Set export\.pdfFont/);
   });

@@ -78,7 +78,7 @@ describe('an export', () => {
   });
 
   for (const format of outputFormats)
-    it(`as JSON Lines holds every finished video that was written as ${format}`, async () => {
+    it(`as JSON Lines contains every finished video that was written as ${format}`, async () => {
       const lines = (await run('jsonl', await batch([format]))).toString().trimEnd().split('\n');
       const videos = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
       assert.deepEqual(
@@ -114,7 +114,7 @@ describe('an export', () => {
     assert.equal(text.match(/so do I/g)?.length, 2);
   });
 
-  it('as CSV holds every video and no formula', async () => {
+  it('as CSV contains every video and no formula', async () => {
     const lines = (await run('csv', await batch(['md']))).toString().trimEnd().split('\r\n');
     assert.equal(lines.length, 4);
     assert.match(lines[1] ?? '', /^1,https:\S+,dQw4w9WgXcQ,'=Talk 1,C,completed,youtube,en,manual,70,/);
@@ -169,7 +169,7 @@ describe('an export', () => {
     }
   });
 
-  it('as ZIP holds the files as they are, manifest and report', async () => {
+  it('as ZIP contains the files unchanged, manifest and report', async () => {
     const state = await batch(['md', 'srt']);
     const entries = unzipSync(await run('zip', state));
     assert.equal(Object.keys(entries).length, 6);
@@ -231,7 +231,7 @@ describe('an export', () => {
 });
 
 describe('our Markdown', () => {
-  it('reads back as what was said, whatever it was', () => {
+  it('reads back as the same text, whatever it was', () => {
     const line = fc
       .string({
         unit: fc.constantFrom(...'ab1.)-+=#>!*_`[](){}<>&;:/@w$~|\\ '.split('')),
@@ -267,7 +267,7 @@ describe('our Markdown', () => {
     );
   });
 
-  it('embeds and links nothing that a title or a cue holds', () => {
+  it('embeds and links nothing from a title or a cue', () => {
     for (const evil of [
       '![x](http://e/x.png)',
       '<img src=http://e>',

@@ -1,4 +1,4 @@
-// The report repeats what YouTube said where nobody knows its words, ready for a bug report.
+// The report repeats unknown messages of YouTube, ready for a bug report.
 import assert from 'node:assert/strict';
 import { emptyState, reduce, type BatchState } from '../../../src/engine/state/reducer';
 import { failure, type Failure } from '../../../src/model/failure';
@@ -17,8 +17,8 @@ function stateOf(failures: readonly Failure[]): BatchState {
   return state;
 }
 
-describe('the report on words of YouTube that nobody knows', () => {
-  it('counts each and shows which client was told what', () => {
+describe('the report on unknown messages of YouTube', () => {
+  it('counts each and shows which client got which answer', () => {
     const odd = failure('bad-response', 'Only penguins. (is refused: android, ios)', { subject: 'YouTube' });
     const old = failure('client-outdated', 'Reload. (is retired: tv)');
     const report = renderReport(stateOf([odd, old, odd, failure('private', 'x')]), 10);

@@ -94,7 +94,7 @@ batch: "lectures-2026"
     assert.deepEqual(await fresh().find(folder, youtube('dQw4w9WgXcQ'), settingsWith()), [names[0]]);
   });
 
-  it('are written beside those that are there, which may have been corrected; anew only when all are', async () => {
+  it('are written beside existing ones, which may have been corrected; again only when all exist', async () => {
     const [name = ''] = await writer.write(request(folder));
     const path = join(folder, name);
     const corrected = (await readFile(path, 'utf8')).replace('strangers', 'STRANGERS');

@@ -90,7 +90,7 @@ describe('the way out for programs that fetch by themselves', () => {
     outlet.close();
   });
 
-  it('serves nobody without its password, and no other schemes', async () => {
+  it('refuses requests without its password, and other schemes', async () => {
     const outlet = await outlets.open({ asked: `http://127.0.0.1:${port}/`, identity: 'a', signal });
     const wrong = new URL('http://x:wrong@h');
     assert.equal((await get(proxyOf(outlet), `http://127.0.0.1:${port}/`, wrong)).status, 407);

@@ -33,7 +33,7 @@ describe('log', () => {
     );
   });
 
-  it('hides a password that holds an @, all cookies, and queries that semicolons separate', () => {
+  it('hides a password with an @, all cookies, and queries that are separated by semicolons', () => {
     const redactor = new Redactor();
     assert.equal(redactor.redact('http://user:p@ss-word1@host/x'), 'http://***@host/x');
     assert.equal(redactor.redact('Cookie: SID=abc; HSID=def; x=1\nnext'), 'Cookie: ***\nnext');

@@ -129,7 +129,7 @@ describe('proxies', () => {
         }
       });
 
-      it(`${name} refuses a wrong password, which is said as such`, async () => {
+      it(`${name} refuses a wrong password, which is reported as such`, async () => {
         const proxy = await started(start({ user: 'me', password: 'right' }));
         const out = network([proxy.address], { password: 'wrong' });
         const found = await failureOf(ask(out));
@@ -182,7 +182,7 @@ describe('proxies', () => {
         }
       });
 
-      it('are told apart from those that want another password', async () => {
+      it('are distinguished from those that want another password', async () => {
         const proxy = await started(startTinyproxy(known));
         let password = 'wrong';
         const out = network([proxy.address], { secrets: { get: () => Promise.resolve(password) } });
@@ -320,7 +320,7 @@ describe('proxies', () => {
     });
   });
 
-  it('that nobody understands let nothing out', async () => {
+  it('that are invalid let nothing out', async () => {
     const { proxies } = readSettings({ proxies: ['htp://a.example:1'] }).settings;
     const found = await failureOf(ask(network(proxies)));
     assert.equal(found.code, 'network');
@@ -328,7 +328,7 @@ describe('proxies', () => {
     assert.equal(peers.size, 0);
   });
 
-  it('that talk nonsense, or nothing, or stop half-way, are said to be no proxies', async () => {
+  it('that answer nonsense, or nothing, or stop half-way, are reported as not being proxies', async () => {
     const nonsense = await rawServer((socket) => socket.end('220 mail ready\r\n\r\n'));
     const closing = await rawServer((socket) => socket.end());
     const flood = await rawServer((socket) => {

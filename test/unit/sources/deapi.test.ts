@@ -96,7 +96,7 @@ describe('deAPI', function () {
     assert.equal(server.billed.length, 1);
   });
 
-  it('reads a structured result also where the answer holds the object itself', async () => {
+  it('reads a structured result also where the answer contains the object itself', async () => {
     await open();
     const words = { text: 'Hallo.', language: 'de', segments: [{ start: 1, end: 2, text: 'Hallo.' }] };
     server.pollTroubles.push({ status: 200, body: { data: { status: 'done', result: words } } });
@@ -111,7 +111,7 @@ describe('deAPI', function () {
       await open();
       server.resultUrl = url;
       const { result } = await run(video());
-      // The user's own link is right: what was paid for is asked for again.
+      // The user's own link is right: the paid result is fetched again.
       assert.equal(failureOf(result)?.code, 'bad-response', url);
       parts.close();
       await server.close();

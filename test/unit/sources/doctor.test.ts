@@ -13,7 +13,7 @@ describe('Check Setup', function () {
   this.timeout(30_000);
   let folder = '';
   let parts: RealParts;
-  /** Nobody listens there: the machine is offline as far as this goes. */
+  /** No server listens there: for this test the machine is offline. */
   const nobody = 'http://127.0.0.1:1';
   const check = async (
     settings: Partial<Settings> = {},

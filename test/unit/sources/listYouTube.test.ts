@@ -239,7 +239,7 @@ describe('A list of YouTube with yt-dlp', () => {
     assert.match(fast.runs[0]?.join(' ') ?? '', / --sleep-requests 0\.75 /);
   });
 
-  it('that ends well without an entry says why, if yt-dlp has said so', async () => {
+  it('that ends well without an entry gives the reason, if yt-dlp printed one', async () => {
     const words = 'WARNING: [youtube:tab] This playlist type is unviewable.';
     const done = await expand('https://www.youtube.com/playlist?list=RDabc', () => ({ stderr: words }));
     assert.equal(done.failure?.code, 'unsupported');

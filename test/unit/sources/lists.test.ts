@@ -336,7 +336,7 @@ describe('A list', () => {
       );
     });
 
-    it('that is none after all is read by the real yt-dlp, if that knows it', async function () {
+    it('that turns out not to be one is read by the real yt-dlp, if that supports it', async function () {
       this.timeout(60_000);
       server.pages.set(
         '/feed.xml',
@@ -471,7 +471,7 @@ describe('A list', () => {
         ],
         { settings: { 'lists.after': day(500), 'lists.before': day(100) } },
       );
-      // "3 months ago" may be 119 days; without a date nobody knows.
+      // "3 months ago" may be 119 days; without a date it is unknown.
       assert.deepEqual(
         items.map((item) => item.link.id),
         ['bbbbbbbbbbb', 'ccccccccccc', 'ddddddddddd'],

@@ -1,4 +1,4 @@
-/** Programs that nobody here wrote must read the stand-in as they read YouTube, before it may judge our own. */
+/** Third-party programs must read the stand-in as they read YouTube, before it may judge our own. */
 import { strict as assert } from 'node:assert';
 import { YoutubeTranscript } from 'youtube-transcript';
 import { fetchTranscript } from 'youtube-transcript-plus';

@@ -1,4 +1,4 @@
-/** A private feed's address is as good as a password: what is said about the feed never holds it. */
+/** A private feed's address is as good as a password: no message about the feed contains it. */
 import { strict as assert } from 'node:assert';
 import { isFailure, readLink } from '../../../src/intake/link';
 import { failure, FailureError, toFailure } from '../../../src/model/failure';
@@ -26,7 +26,7 @@ const requestOf = (link: Link): ExpandRequest => ({
 });
 
 describe('A private feed', () => {
-  it('is told to the redactor before anything is asked for', async () => {
+  it('is registered with the redactor before anything is requested', async () => {
     const redactor = new Redactor();
     const url = `https://feeds.example/${token}/show.xml`;
     const said: string[] = [];

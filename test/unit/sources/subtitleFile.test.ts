@@ -161,7 +161,7 @@ describe('the source subtitleFile', () => {
     assert.equal(languageIn('my.qzq.vtt'), undefined);
   });
 
-  it('passes over what stands behind the language in a name, and over words that are none', () => {
+  it('skips tags after the language in a name, and words that are not a language', () => {
     for (const [name, title, language] of [
       ['movie.en.sdh.srt', 'movie', 'en'],
       ['movie.en.hi.srt', 'movie', 'en'],

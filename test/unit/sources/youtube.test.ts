@@ -60,7 +60,7 @@ describe('the source youtube', () => {
       .map((line) => line.text)
       .join('\n');
 
-  it('takes two requests a video, told to the quota and counted', async () => {
+  it('takes two requests a video, reported to the quota and counted', async () => {
     const asked = askFor('dQw4w9WgXcQ');
     const result = await source.transcribe(asked.request);
     assert.ok('transcript' in result);
@@ -259,7 +259,7 @@ describe('the source youtube', () => {
       await failureOf(idFor('s429cap'));
       assert.equal(site.seen.length, 2);
     });
-    it('is asked by no third client for captions that nobody could read', async () => {
+    it('is asked by no third client for captions that could not be read', async () => {
       await failureOf(idFor('cutcap'));
       assert.deepEqual(
         site.seen.map(({ kind }) => kind),
@@ -381,7 +381,7 @@ describe('the source youtube', () => {
     assert.equal(await source.describe(askFor(idFor('gone')).request), undefined);
   });
 
-  it('stops at once when it is told to', async () => {
+  it('stops at once on abort', async () => {
     const controller = new AbortController();
     const asked = sourceRequest(youtubeLink(idFor('hang')), {
       settings: settings(),

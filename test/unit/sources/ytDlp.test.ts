@@ -101,7 +101,7 @@ describe('yt-dlp', function () {
     });
   }
 
-  it('says `network` when nobody answers', async () => {
+  it('reports `network` when there is no answer', async () => {
     const recorded = sourceRequest({ kind: 'page', url: 'http://127.0.0.1:1/x', id: 'x' });
     const result = await source.transcribe(recorded.request);
     recorded.leave();

@@ -93,7 +93,7 @@ describe('Captions through yt-dlp', () => {
       assert.deepEqual(words(await run(printed)), ['en', 'manual', undefined, 'fetched by ourselves']);
     });
 
-    it('are the only ones that were heard', async () => {
+    it('are the only ones of the recorded audio', async () => {
       assert.deepEqual(words(await run({ info: info({ automatic_captions: heard('nl') }) })), [
         'nl',
         'automatic',
@@ -219,7 +219,7 @@ describe('A batch through yt-dlp alone', () => {
     return source;
   };
 
-  it('pays nobody to listen to a private video', async () => {
+  it('pays no service for a private video', async () => {
     const paid = new FakeSource('deapi', undefined, true);
     const at = world({
       sources: [sourceOf(() => warning('Private video. Sign in if you’ve been granted access')), paid],

@@ -259,7 +259,7 @@ describe('a run in the terminal', () => {
     assert.ok(words.some((line) => line.includes('bulk-transcribe resume /out/talks')));
   });
 
-  it('ends with 130 at a Ctrl-C that comes before the batch stands, and prints how to resume', async () => {
+  it('ends with 130 at a Ctrl-C before the batch is complete, and prints how to resume', async () => {
     const { code, words, json } = await run([...begin], 'early');
     assert.equal(code, 130);
     assert.ok(words.some((line) => line.includes('bulk-transcribe resume /out/talks')));
@@ -318,7 +318,7 @@ describe('a full disk', () => {
     assert.equal(ended(), undefined);
   });
 
-  it('ends a run that nobody watches, with a code of its own and the next step', async () => {
+  it('ends an unattended run, with a code of its own and the next step', async () => {
     const { clock, problems, ended } = waiting(false);
     await clock.advance(9 * 60_000);
     assert.equal(ended(), undefined);
@@ -365,7 +365,7 @@ describe('a run that cannot begin', () => {
     }
   });
 
-  it('names --trust where nobody can answer', async () => {
+  it('names --trust where the user cannot be asked', async () => {
     const { words } = await refused(failure('disk', 'Not started here.', { needs: 'foreign' }));
     assert.match(words.join(), /--trust/);
   });

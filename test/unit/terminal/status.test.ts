@@ -24,7 +24,7 @@ describe('status in the terminal', () => {
     return { w, batch };
   }
 
-  it('says who runs a batch, and what is done', async () => {
+  it('names the owner of a batch, and what is done', async () => {
     const { w, batch } = await interrupted();
     const second = w.another(200);
     const [status] = await readStatus(batch.folder, second.engine, w.files);

@@ -1,4 +1,4 @@
-/** The page's messages are parsed at the door: what is no message of ours is refused. */
+/** The page's messages are validated: anything else is refused. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { parseManifestHead } from '../../../../src/editor/manifestHead';
@@ -23,7 +23,7 @@ describe('a message from the page', () => {
     for (const message of good) assert.deepEqual(parseMessage(message), message);
   });
 
-  it('is refused when an action, setting, row or amount is none', () => {
+  it('is refused when an action, setting, row or amount is invalid', () => {
     const bad = [
       null,
       'ready',
@@ -84,7 +84,7 @@ describe("a manifest's head", () => {
     assert.equal(head.folder, '/t/lectures');
   });
 
-  it('is none when it is of another form', () => {
+  it('is invalid in any other form', () => {
     for (const bad of [
       ...['', '{', '[]', 'null', '1', '{}', '{"schema":2}', '{"schema":1,"videos":{}}'],
       text.replace('stopped', 'exploded'),

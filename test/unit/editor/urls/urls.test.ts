@@ -84,7 +84,7 @@ describe('A .urls document in the editor', () => {
     assert.deepEqual(sectionsOf(['# @name x', '', 'aaaaaaaaaaa', '# alone']), []);
   });
 
-  it('knows what stands on a line and in the lines in view, also at a size of 100,000', async () => {
+  it('knows what is on a line and in the visible lines, also with 100,000 lines', async () => {
     const { content } = await analysed();
     assert.equal(entryOnLine(content, 1)?.job, 0);
     assert.equal(entryOnLine(content, 3), undefined);

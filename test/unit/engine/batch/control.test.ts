@@ -88,7 +88,7 @@ describe('Control', () => {
     assert.equal(w.sources[0].asked.length, 60);
   });
 
-  it('stops at the first failure, or tries what can pass once more at the end, as it is told', async () => {
+  it('stops at the first failure, or retries what can pass once more at the end, as set', async () => {
     let calls = 0;
     const flaky = new FakeSource('youtube', (request) => {
       calls += 1;
@@ -150,7 +150,7 @@ describe('No worker waits for one quota', () => {
       Number(link?.id.slice(-6)) < 50 ? ['youtube'] : [];
     const batch = await start(w, 100, { 'rate.youtube.perHour': 10, 'rate.youtube.burst': 1 });
     await w.clock.advance(14_000);
-    // Fifty need no quota: five workers do them in ten seconds, though they stand behind the others.
+    // Fifty need no quota: five workers do them in ten seconds, though they are behind the others.
     const free = batch.state.jobs.slice(50).filter((job) => job.status === 'completed').length;
     assert.equal(free, 50);
     const waiting = batch.state.jobs.filter((job) => job.status === 'running' && job.wait !== undefined);
@@ -267,7 +267,7 @@ describe('A list that is run again', () => {
     assert.equal(w.sources[0]?.asked.length, 2400);
   });
 
-  it('does anew what has no file any more, or none in a format that is wanted now', async () => {
+  it('does again what has no file any more, or none in a format that is wanted now', async () => {
     const w = world();
     const request = { name: 'a', outputFolder: '/out', list: '/l/a.urls', settings: unlimited };
     const first = await within(w.clock, w.engine.start({ ...request, jobs: videos(5) }));
@@ -326,7 +326,7 @@ describe('A list that is run again', () => {
     assert.equal(other.state.counts.completed, 3);
   });
 
-  it('does anew on demand what this or another batch has done', async () => {
+  it('does again on demand what this or another batch has done', async () => {
     const w = world();
     const request = { name: 'a', outputFolder: '/out', settings: unlimited };
     const first = await within(w.clock, w.engine.start({ ...request, list: '/l/a.urls', jobs: videos(5) }));
@@ -361,7 +361,7 @@ describe('A list that is run again', () => {
   });
 });
 
-describe('A folder whose journal holds no batch', () => {
+describe('A folder whose journal has no batch', () => {
   for (const [form, content] of [
     ['nothing', ''],
     ['what is no journal', '\0\u0007{"type":"x"}\nnonsense\n'],
@@ -377,7 +377,7 @@ describe('A folder whose journal holds no batch', () => {
 });
 
 describe('One owner a batch', () => {
-  it('says who has it, and replaces a dead one at once', async () => {
+  it('names the owner, and replaces a dead one at once', async () => {
     const w = slow(100_000);
     await start(w, 3);
     const second = w.another(200);
@@ -393,7 +393,7 @@ describe('One owner a batch', () => {
     assert.ok(w.clock.monotonic() - from < 1000);
   });
 
-  it('lets one of many win who see it dead at the same time', async () => {
+  it('lets one win of many that see it dead at the same time', async () => {
     const w = world();
     await w.files.makeFolder('/out/a');
     const dead = { v: 1, host: 'here', boot: 'b1', pid: 1, started: 's', nonce: '0123456789abcdef', beat: 1 };
@@ -413,7 +413,7 @@ describe('One owner a batch', () => {
     const far = w.another(200);
     Object.assign(far.processes.own, { host: 'there' });
     await assert.rejects(within(w.clock, far.engine.open('/out/a', 'resume')), /another computer/);
-    // The first machine goes to sleep: its heart stands still for the other.
+    // The first machine goes to sleep: for the other, its heartbeat has stopped.
     w.files.fail = (operation, path) =>
       path.endsWith(lockName) && operation === 'writeWhole' ? 'frozen' : undefined;
     const taken = within(w.clock, takeOwnership('/out/a', { ...far.parts, processes: far.processes }));

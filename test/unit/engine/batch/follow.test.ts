@@ -1,4 +1,7 @@
-/** A batch that another process runs, as this one sees it: what is written there is read on and told as events. */
+/**
+ * A batch that another process runs, as this one sees it: new lines of its journal are read and emitted as
+ * events.
+ */
 import assert from 'node:assert/strict';
 import { journalLine, journalName } from '../../../../src/engine/journal/journal';
 import { snapshotLines } from '../../../../src/engine/journal/snapshot';
@@ -54,7 +57,7 @@ describe('A batch that another process runs', () => {
     assert.equal(page.gaps, 0);
   });
 
-  it('shows that it was paused, resumed, and ended, and then that nobody has it any more', async () => {
+  it('shows that it was paused, resumed, and ended, and then that it has no owner any more', async () => {
     const { w, batch } = await running(12);
     const { view, follow } = await seen(w);
     await within(w.clock, batch.pause());
@@ -103,7 +106,7 @@ describe('A batch that another process runs', () => {
     assert.equal(page.gaps, 0);
   });
 
-  it('is read anew when its journal was made shorter; who follows is told of a gap', async () => {
+  it('is read again when its journal was made shorter; a follower sees a gap', async () => {
     const { w, batch } = await running(6);
     await w.clock.advance(1500);
     const { view, page, follow } = await seen(w);

@@ -1,4 +1,4 @@
-/** What a batch folder from elsewhere may ask for, and what this user's record is believed about. */
+/** What a batch folder from elsewhere may ask for, and on which matters this user's record is trusted. */
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -153,7 +153,7 @@ describe('a batch from elsewhere', () => {
 });
 
 describe('what the user has agreed to', () => {
-  it('counts once, however often the record is read, and twice when it was said twice', async () => {
+  it('counts once, however often the record is read, and twice when it was given twice', async () => {
     const files = new MemoryFiles();
     const own = ledger(files);
     await own.started('batch_1', '/out/a', {});
@@ -170,7 +170,7 @@ describe('what the user has agreed to', () => {
     assert.equal(later.consentsOf('batch_1', '/out/a').length, 3);
   });
 
-  it('holds for the folder where it was said: a copy that comes from elsewhere has to ask', async () => {
+  it('is valid for the folder where it was given: a copy from elsewhere has to ask', async () => {
     const own = ledger();
     await own.started('batch_1', '/out/a', {});
     const agreed = { service: 'deapi', origin: 'https://a', cost: 5, count: 0, place: '/out/a' };

@@ -1,4 +1,4 @@
-/** A worker does not stand by while the disk takes a transcript. */
+/** A worker does not wait while the disk takes a transcript. */
 import assert from 'node:assert/strict';
 import type { TranscriptWriter } from '../../../../src/model/output';
 import type { Settings } from '../../../../src/model/settings';

@@ -194,7 +194,7 @@ describe('With `onBlocked: nextSource` a block', () => {
     assert.deepEqual([batch.state.counts.completed, ytDlp.asked.length], [2, 0]);
   });
 
-  it('never passes a source that holds a paid request', async () => {
+  it('never skips a source that holds a paid request', async () => {
     let blocked = true;
     const deapi = new FakeSource('deapi', async (request) => {
       if (!request.resume) {

@@ -36,7 +36,7 @@ async function* items(count: number): AsyncIterable<ListItem> {
     yield await Promise.resolve({ link: videoLink(number), meta: {} });
 }
 
-/** Fails so often, then tells three entries. */
+/** Fails this often, then yields three entries. */
 function failing(times: number, fail: Failure): World {
   return listWorld(
     () =>
@@ -220,7 +220,7 @@ describe('A list link', () => {
     assert.ok(w.logged.includes('info Only its newest 15 are there.'));
   });
 
-  it('does its entries anew on demand, whether another batch or this one has them', async () => {
+  it('does its entries again on demand, whether another batch or this one has them', async () => {
     const w = listWorld(() => () => items(3));
     const first = await startList(w);
     await within(w.clock, first.settled());
@@ -249,7 +249,7 @@ describe('A list link', () => {
 });
 
 describe('A source that does not listen', () => {
-  it('loses its place five seconds after it was told to end, and what it says later is ignored', async () => {
+  it('loses its place five seconds after the abort, and its later answer is ignored', async () => {
     const deaf = new FakeSource('youtube', () => new Promise(() => undefined));
     const w = world({ sources: [deaf] });
     const batch = await start(w, [{ link: videoLink(1) }, { link: videoLink(2) }]);

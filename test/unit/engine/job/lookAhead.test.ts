@@ -6,7 +6,7 @@ import { after, FakeSource, start, videos, within, world } from '../../../helper
 import type { World } from '../../../helpers/fakeEngine';
 import { FakeClock } from '../../../helpers/fakeClock';
 
-/** A site that knows lengths: the first request tells them, the second brings the words. */
+/** A site that knows lengths: the first request returns them, the second the transcript. */
 class Site extends FakeSource {
   readonly looked: string[] = [];
   readonly remembered = new Set<string>();
@@ -113,7 +113,7 @@ describe('The look-ahead', () => {
     await within(w.clock, w.engine.dispose());
   });
 
-  it('does not look where nobody asks for an order, or the list has told the lengths', async () => {
+  it('does not look where no order is set, or the list has the lengths', async () => {
     const { w, youtube } = site();
     const batch = await start(w, 20, { workers: 4 });
     await within(w.clock, batch.settled());

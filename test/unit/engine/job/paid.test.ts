@@ -64,7 +64,7 @@ describe('A paid step', () => {
     assert.equal(paid.requests[1]?.resume, undefined, 'the request that failed is not asked for again');
   });
 
-  it('is picked up when a lost key is back, and nobody else is paid for the same video', async () => {
+  it('is resumed when a lost key is back, and no other service is paid for the same video', async () => {
     const paid = new FakeSource('deapi');
     const other = new FakeSource('openai');
     const w = world({ sources: [paid, other] });

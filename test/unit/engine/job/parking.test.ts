@@ -72,7 +72,7 @@ describe('Parking', () => {
     assert.deepEqual(parking.dueProbes(clock.now()), [2]);
   });
 
-  it('waits for the time that a service has named, and for the user where there is none', () => {
+  it('waits for the time that a service has named, and for the user where it named none', () => {
     const clock = new FakeClock();
     const parking = new Parking(clock);
     const day = failure('quota-exhausted', 'x', { needs: 'deapi:day', notBefore: clock.now() + 5 * hour });
@@ -88,7 +88,7 @@ describe('Parking', () => {
 });
 
 describe('A probe that still needs what it was sent for', () => {
-  it('frees nobody, and the next one goes after twice the time', async function () {
+  it('frees no job, and the next one goes after twice the time', async function () {
     // Hours pass second by second.
     this.timeout(60_000);
     const source = new FakeSource('deapi', () => noKey);

@@ -62,7 +62,7 @@ describe('The journal', () => {
       const files = await folder();
       const whole = ends.filter((end) => end <= cut).length;
       await files.writeWhole(path, bytes.subarray(0, cut));
-      // The next process appends behind the torn line; its own lines must not be swallowed.
+      // The next process appends after the torn line; its own lines must not be swallowed.
       const { state, last } = await readJournal(files, path, new FakeClock());
       assert.equal(last, whole, `cut at ${cut}`);
       const journal = new Journal(files, path, new FakeClock(), last + 1, () => state);
@@ -89,7 +89,7 @@ describe('The journal', () => {
     assert.equal(read.state.requests, 4);
   });
 
-  it('is written anew from the state when its folder has vanished and come back empty', async () => {
+  it('is written again from the state when its folder was deleted and created empty', async () => {
     const files = await folder();
     const state = emptyState();
     const journal = new Journal(files, path, new FakeClock(), 1, () => state);
@@ -145,7 +145,7 @@ describe('The journal', () => {
     assert.equal(read.state.total, 1);
   });
 
-  it('never throws, whatever stands in it', async () => {
+  it('never throws, whatever is in it', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(

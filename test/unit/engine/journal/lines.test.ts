@@ -43,7 +43,7 @@ describe('The lines of a file', () => {
       ),
     ));
 
-  it('are read on after one that has no end, which is none', async () => {
+  it('are read on after one without an end, which does not count', async () => {
     const piece = Buffer.alloc(1_000_000, 'x');
     function* endless(): Iterable<Uint8Array> {
       for (let sent = 0; sent <= 3.5 * longestLine; sent += piece.length) yield piece;

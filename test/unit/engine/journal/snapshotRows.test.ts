@@ -38,7 +38,7 @@ function mixed(): readonly JobState[] {
   return state.jobs;
 }
 
-/** A line of so many jobs in the packed form, with some columns other than they were written. */
+/** A line of this many jobs in the packed form, with some columns changed. */
 function forged(rows: number, change: (shape: Record<string, Record<string, unknown>>) => void): unknown {
   const [shape] = packed(stateOf(rows).jobs).shapes;
   const copy = onDisk(shape) as Record<string, Record<string, unknown>>;
@@ -79,7 +79,7 @@ describe('Jobs in a snapshot’s line', () => {
     assert.deepEqual(onDisk(state.jobs), onDisk(jobs));
   });
 
-  it('come back also where the same video stands several times', () => {
+  it('come back also where the same video occurs several times', () => {
     const { jobs } = stateOf(1);
     const again = [0, 1, 2].flatMap((index) => jobs.map((job) => ({ ...job, index })));
     assert.deepEqual(jobsOf(record(packed(again))), onDisk(again));
@@ -127,7 +127,7 @@ describe('Jobs in a snapshot’s line', () => {
     assert.equal(jobsOf(record(JSON.parse(text))), undefined);
   });
 
-  it('never throw, whatever stands in the columns', () => {
+  it('never throw, whatever is in the columns', () => {
     const cell = fc.oneof(fc.jsonValue(), fc.constantFrom(0, 1, 2, 'https://a.example', 'pending'));
     const part = fc.dictionary(
       fc.constantFrom('index', 'url', 'id', 'kind', 'status', 'count'),

@@ -19,7 +19,7 @@ describe('the rate limiter, when a service answers', () => {
     assert.notEqual(await now(rig, second), 'waits');
   });
 
-  it('lets the one who brings the first answer ask for more beside it', async () => {
+  it('lets the job that brings the first answer send further requests beside it', async () => {
     const rig = new Rig({ ...settings, 'deapi.quotaScope': 'shared' });
     const limiter = await rig.limiter();
     const { signal } = new AbortController();
@@ -31,7 +31,7 @@ describe('the rate limiter, when a service answers', () => {
     assert.notEqual(await now(rig, stranger), 'waits');
   });
 
-  it('lets one who has a place take further starts in it, when all places are taken and as a probe', async () => {
+  it('lets a job with a place take further starts in it, when all places are taken and as a probe', async () => {
     const rig = new Rig({ 'rate.youtube.concurrency': 1, 'rate.youtube.spacing': 0 });
     const limiter = await rig.limiter();
     const { signal } = new AbortController();
@@ -235,7 +235,7 @@ describe('the rate limiter, when a quota is blocked', () => {
     assert.notEqual(await now(rig, second), 'waits');
   });
 
-  it('stays shut without an end until it is told', async () => {
+  it('stays closed without an end until it is opened', async () => {
     const rig = new Rig();
     const limiter = await rig.limiter();
     limiter.block('host:a');

@@ -90,7 +90,7 @@ describe('a breaker', () => {
     const breakers = new Breakers(rig.clock, there);
     new Breakers(rig.clock, here).of('youtube').blocked('wait');
     await rig.clock.settle();
-    // The other one hears of it with its next start.
+    // The other process sees it with its next start.
     await rig.start(there, 'host:a');
     assert.equal(breakers.of('youtube').phase, 'open');
   });
@@ -162,7 +162,7 @@ describe('a breaker', () => {
       [{ holds: 3, parks: 1, unavailable: 0 }, hour],
       [{ holds: 0, parks: 3, unavailable: 0 }, 4 * hour],
       [{ holds: 0, parks: 9, unavailable: 0 }, 24 * hour],
-      // Nobody knows how long that wait was.
+      // The length of that wait is unknown.
       [{ holds: 0, parks: 0, unavailable: 0 }, undefined],
     ];
     for (const [state, waitMs] of waits) {

@@ -34,7 +34,7 @@ describe('what an answer says about limits', () => {
     assert.equal(news(200, { 'retry-after': '7' }).waitMs, undefined);
   });
 
-  it('is not believed where it asks for more than a day: what is held then is ours', async () => {
+  it('is ignored where it asks for more than a day: our own hold counts then', async () => {
     for (const headers of [
       { 'retry-after': '99999999999' },
       { 'retry-after': '9'.repeat(400) },

@@ -34,7 +34,7 @@ describe('the rate limiter', () => {
     );
   });
 
-  it('says what holds the next start back: the spacing, then the spread, the limit only when it is used up', async () => {
+  it('names what delays the next start: the spacing, then the pace, the limit only when it is used up', async () => {
     const rig = new Rig({ 'rate.youtube.concurrency': 0 });
     const limiter = await rig.limiter();
     const bound = (): string | undefined => limiter.bound(['youtube'])?.by;
@@ -86,7 +86,7 @@ describe('the rate limiter', () => {
     assert.ok(limiter.readyAt(['youtube']) <= rig.clock.now());
   });
 
-  it('takes a start that is ready before `acquire` returns, so that what is said next holds', async () => {
+  it('takes a start that is ready before `acquire` returns, so that the next `readyAt` is true', async () => {
     const rig = new Rig({ 'rate.youtube.perHour': 100, 'rate.youtube.burst': 1, 'rate.youtube.spacing': 0 });
     const limiter = await rig.limiter();
     assert.ok(limiter.readyAt(['youtube']) <= rig.clock.now());
@@ -143,7 +143,7 @@ describe('the rate limiter', () => {
     assert.ok(wait >= minute - 200, `${wait} ms`);
   });
 
-  it('lets the rest of a start through that was counted before, but for holds and places', async () => {
+  it('lets the rest of an already counted start through, except for holds and places', async () => {
     const rig = new Rig({ 'rate.youtube.perHour': 1, 'rate.youtube.concurrency': 2 });
     const limiter = await rig.limiter();
     const first = await rig.start(limiter, 'youtube');

@@ -1,8 +1,8 @@
 /**
  * What servers see of our starts when the network delays each by 20 to 120 ms: servers count in fixed
- * windows, in a sliding log or by token bucket. Nobody is to refuse a single request. The margin is the share
- * that is left unused (`rate.utilization`) and the window that is held 0.2 % longer than the service's; with
- * 0.95 there was no excess in 100 runs of ten minutes, and with 1 none either on these three.
+ * windows, in a sliding log or by token bucket. None may refuse a single request. The margin is the unused
+ * share (`rate.utilization`) and a window 0.2 % longer than the service's; with 0.95 there was no excess in
+ * 100 runs of ten minutes, and with 1 none either on these three.
  */
 import assert from 'node:assert/strict';
 import { SeededRandom } from '../../../helpers/seededRandom';

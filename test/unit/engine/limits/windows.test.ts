@@ -264,7 +264,7 @@ describe('the windows', () => {
       await own.files.makeFolder('/state/quotas');
       await own.files.writeWhole(path, whole.slice(0, cut));
       const limiter = await own.limiter();
-      // The next record must be read whole although a torn one stands before it.
+      // The next record must be read whole although a torn one precedes it.
       const permit = await own.start(limiter, 'deapi.poll');
       permit.heard({ status: 200, headers: {} });
       const again = await own.limiter();

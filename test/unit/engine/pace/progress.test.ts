@@ -58,7 +58,7 @@ describe('The throughput', () => {
     assert.equal(every.perMinute(600 * second + 5 * minute + 1), 0);
   });
 
-  it('is not told of less than a second', () => {
+  it('is not shown for less than a second', () => {
     const quick = new Track(0);
     quick.left(1, true, 900);
     assert.equal(quick.perMinute(999), 0);
@@ -102,7 +102,7 @@ describe('The end that is foretold', () => {
   const lane = (jobs: number, ...quotas: string[]): PaceQuestion['lanes'][number] => ({ quotas, jobs });
   const leftMs = (pace: ReturnType<typeof paceOf>): number => (pace.endsAt ?? Number.NaN) - 1_000_000;
 
-  it('is not told where nothing is left, nothing goes on, or nothing is known', () => {
+  it('is not shown where nothing is left, nothing runs, or nothing is known', () => {
     const bare = { by: workers, perMinute: 60, lengthsUnknown: 3 };
     assert.deepEqual(ask({ lengthsUnknown: 3 }), bare);
     for (const binding of [{ kind: 'idle' }, { kind: 'blocked', quota: 'youtube' }] as const) {

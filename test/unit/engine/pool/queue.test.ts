@@ -50,7 +50,7 @@ describe('The queue', () => {
     assert.deepEqual(drained(filled('longestFirst', lengths)), [3, 0, 2, 1]);
   });
 
-  it('takes a new order, and keeps first what stands first', () => {
+  it('takes a new order, and keeps first what is first', () => {
     const queue = filled('list', lengths);
     queue.add(1, [], Rank.next);
     queue.add(0, [], Rank.front);
@@ -128,7 +128,7 @@ describe('The queue', () => {
     assert.deepEqual([queue.delayedCount, queue.nextDue, queue.has(0)], [0, Infinity, false]);
   });
 
-  it('holds each job once, and loses none, whatever is done with it', () => {
+  it('contains each job once, and loses none, whatever is done with it', () => {
     const step = fc.tuple(
       fc.constantFrom('add', 'front', 'next', 'delay', 'move', 'remove', 'due'),
       fc.integer({ min: 0, max: 9 }),

@@ -4,7 +4,7 @@ import type { Runnable } from '../../../../src/engine/pool/scheduler';
 import { WorkerPool } from '../../../../src/engine/pool/workerPool';
 import { FakeClock } from '../../../helpers/fakeClock';
 
-/** A batch of so many jobs that each take a while; those after `ready` wait for a quota. */
+/** A batch of this many jobs that each take a while; those after `ready` wait for a quota. */
 class Batch implements Runnable {
   readonly started: number[] = [];
   readonly shown = new Map<number, number>();
@@ -81,7 +81,7 @@ describe('The scheduler', () => {
     assert.deepEqual(batch.started, [0, 1, 2, 3, 4, 5]);
   });
 
-  it('shares the workers: who has had least goes first, and a newcomer has no claim to the past', async () => {
+  it('shares the workers: the batch with the least service goes first, and a new one has no claim to the past', async () => {
     const { clock, scheduler } = pool(4);
     const first = new Batch(100);
     scheduler.add(first);

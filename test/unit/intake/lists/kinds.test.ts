@@ -47,7 +47,7 @@ describe('An export', () => {
     );
   });
 
-  it('of subscriptions is its channels, about which nobody asks', () => {
+  it('of subscriptions is its channels, without a question', () => {
     const csv = everywhere(
       `Channel Id,Channel Url,Channel Title\n${uc},http://www.youtube.com/channel/${uc},One\n`,
       'csv',
@@ -89,7 +89,7 @@ describe('An export', () => {
     everywhere(JSON.stringify(history, undefined, 2), 'text', [a, b]);
   });
 
-  it('of yt-dlp is the page it tells about, whatever addresses stand in it', () => {
+  it('of yt-dlp is the page it describes, whatever addresses it contains', () => {
     const info = {
       id: a,
       extractor: 'youtube',
@@ -160,7 +160,7 @@ describe('A column or line of nothing but ids', () => {
     everywhere(`youtube ${a}\nyoutube ${b}\nvimeo 76979871\n`, 'text', [a, b, 'https://vimeo.com/76979871']);
   });
 
-  it('is none where it is fewer, or words and numbers of eleven characters', () => {
+  it('does not count where there are fewer, or words and numbers of eleven characters', () => {
     for (const text of [
       `some words\n${a}\n`,
       'programming\nconsolation\nunavoidable\n',

@@ -46,7 +46,7 @@ describe('A line of a .urls list that is more than its link', () => {
     assert.deepEqual(problem?.fixes?.at(-1)?.text, `${link} # A good talk`);
   });
 
-  it('fails where it holds two links, with a fix that parts them', () => {
+  it('fails where it has two links, with a fix that splits them', () => {
     for (const between of [' ', ',', '–', ' and ']) {
       const { jobs, problems } = read(`${link}${between}https://vimeo.com/5`);
       assert.equal(jobs[0]?.invalid?.message, 'One link on each line, please.', between);
@@ -88,7 +88,7 @@ describe('A line of a .urls list that is more than its link', () => {
   });
 });
 
-describe('What stands around a link in running text', () => {
+describe('What surrounds a link in running text', () => {
   for (const [text, links] of [
     ['https://vimeo.com/76979871\u200e <edited>', ['https://vimeo.com/76979871']],
     ['https://vm.tiktok.com/ZMabc/\u2069', ['https://vm.tiktok.com/ZMabc/']],

@@ -17,7 +17,7 @@ const item = (name: string, inner = ''): string =>
   `<item><title>${name}</title><enclosure url="/${name}.mp3" type="audio/mpeg"/>${inner}</item>`;
 
 describe('A feed', () => {
-  it('has its addresses as they stand, decoded once', async () => {
+  it('has its addresses as written, decoded once', async () => {
     const names = ['region', 'copy', 'timestamp', 'section', 'param', 'currency'];
     const { entries } = await parse(
       rss(

@@ -63,7 +63,7 @@ describe('the language that was spoken', () => {
     );
     assert.equal(chosen(['a.ar', 'a.en', 'a.es'], dubs), 'a.en');
   });
-  it('is told by the formats where the captions do not', () => {
+  it('is taken from the formats where the captions do not show it', () => {
     const format = (name: string, audioId: string, audioIsDefault: boolean) => ({
       audioTrack: { displayName: name, id: audioId, audioIsDefault },
     });

@@ -109,7 +109,7 @@ describe("YouTube's reasons", () => {
         assert.equal(meaning(text), expected);
       });
 
-  it('count together: what is said more exactly decides', () => {
+  it('count together: the more specific one decides', () => {
     assert.equal(
       meaning(['Video unavailable', 'The uploader has not made this video available in your country']),
       'geo-blocked video',

@@ -37,7 +37,7 @@ describe("Check Setup's line on YouTube", () => {
         'wants a proof token: mweb; asks to sign in: tv_samsung, tv (Please sign in).',
     );
   });
-  it('asks nobody else after a block', async () => {
+  it('asks no other client after a block', async () => {
     const line = await lineOf({ '*': bot });
     assert.equal(line.asked, 1);
     assert.deepEqual([line.state, line.nextStep], ['error', 'Wait an hour, or add a proxy.']);

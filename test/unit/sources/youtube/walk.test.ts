@@ -298,7 +298,7 @@ describe('captions that want a proof token from all clients', () => {
   });
 });
 
-describe('words that nobody knows', () => {
+describe('unknown messages', () => {
   it('are asked for along all clients once, then by one request a video', async () => {
     const { site, failureOf } = setUp({ '*': odd });
     await failureOf('aaaaaaaaaaa');
