@@ -118,6 +118,7 @@ function readWebLink(text: string, feed?: boolean): Link | Failure {
     return failure(
       'invalid-url',
       'Take the user name and password out of the link. Those of a feed are kept by Add Feed Password…, in a terminal by BULK_TRANSCRIBE_FEED_PASSWORD.',
+      { subject: 'credentials' },
     );
   const hash = url.hash;
   url.hash = '';

@@ -35,6 +35,15 @@ const variants: Partial<Record<FailureCode, Readonly<Record<string, FailureWords
       step: step('addProxy'),
     },
   },
+  'invalid-url': {
+    credentials: {
+      cause: 'Password in the link',
+      next: 'Add feed password…',
+      sentence:
+        'Take the user name and password out of the link. Those of a feed are kept by Add Feed Password… (in a terminal: BULK_TRANSCRIBE_FEED_PASSWORD=user:password).',
+      step: step('addFeedPassword'),
+    },
+  },
   auth: {
     'feed-password': {
       cause: 'Feed wants a password',

@@ -3,6 +3,7 @@ import { strict as assert } from 'node:assert';
 import { isFailure, readLink } from '../../../src/intake/link';
 import type { Link } from '../../../src/model/link';
 import { asEntryOf, publicAddress } from '../../../src/model/publicUrl';
+import { rowWords } from '../../../src/model/words';
 
 function link(url: string, feed = false): Link {
   const read = readLink(url, { feed });
@@ -54,6 +55,13 @@ describe('the address as it may be published', () => {
     );
     const signed = 'https://example.org/a8f3kd93jfk3jd93k.vtt';
     assert.equal(entry('https://example.org/feed', signed, true), 'https://example.org/….vtt');
+  });
+
+  it('holds no password: such a link is refused with the way for feeds', () => {
+    const refused = readLink('https://ann:word@example.org/feed.xml');
+    assert(isFailure(refused));
+    assert.match(rowWords(refused).sentence, /Add Feed Password….*BULK_TRANSCRIBE_FEED_PASSWORD/);
+    assert.equal(refused.message.includes('word@'), false);
   });
 
   it('of YouTube, and of a link that the user wrote, is the link itself', () => {
