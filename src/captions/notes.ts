@@ -7,6 +7,8 @@ export interface Findings {
   readonly strayLines?: number;
   /** Pieces of text that by the file's own times are never shown, and were left out. */
   readonly neverShown?: number;
+  /** The transcript has no times at all. */
+  readonly isUntimed?: boolean;
   /** Bytes that are invalid in the file's encoding. */
   readonly damagedBytes?: number;
   /** The encoding, where it was guessed. */
@@ -37,6 +39,7 @@ export function notesOf(found: Findings): readonly string[] {
         ? '1 piece of text is never shown by the file’s own times and was left out.'
         : `${neverShown} pieces of text are never shown by the file’s own times and were left out.`,
     );
+  if (found.isUntimed === true) notes.push('The transcript has no times.');
   if (damagedBytes > 0)
     notes.push(
       damagedBytes === 1

@@ -11,6 +11,7 @@ import { readJson } from './jsonTranscript';
 import { oneLanguage } from './languagesApart';
 import { notesOf, type Findings } from './notes';
 import { hasTimingLine, undoubled } from './readLines';
+import { isUntimed, readHtmlTranscript, readTextTranscript } from './prose';
 import { withoutDoubles, withoutGrowing, withoutMarkedWords } from './repeats';
 import { withoutRolling } from './rolling';
 import { Share, sortedBy, type Sliced } from './sliced';
@@ -22,7 +23,8 @@ import { readTtml } from './ttml';
 import { isWebVtt, readWebVtt } from './webVtt';
 import { readXml } from './xmlTree';
 
-export type CaptionFormat = 'json3' | 'json' | 'srv1' | 'srv2' | 'srv3' | 'ttml' | 'vtt' | 'srt' | 'lines';
+export type CaptionFormat =
+  'json3' | 'json' | 'srv1' | 'srv2' | 'srv3' | 'ttml' | 'vtt' | 'srt' | 'lines' | 'prose';
 
 export interface CaptionHint extends EncodingHint {
   /**
@@ -31,6 +33,8 @@ export interface CaptionHint extends EncodingHint {
   readonly automatic?: boolean;
   /** True for files that this program wrote: their text is taken literally. */
   readonly isOwn?: boolean;
+  /** True where web pages and plain text are transcripts, too: whoever named the address has said so. */
+  readonly prose?: boolean;
   /** The wanted languages, for files that hold several; empty or absent: the file's first. */
   readonly languages?: readonly string[];
 }
@@ -52,8 +56,9 @@ const longestCue = 1024 * 1024;
 
 /**
  * Reads json3, srv1–3, TTML, WebVTT, SRT, SBV, LRC, transcripts as JSON (ours, podcasts', Whisper's) and
- * `[m:ss - m:ss] text` lines. `bad-response`: empty, a web page, truncated, another format, with entities
- * of its own, or too large. `no-captions`: a known format, but without any text.
+ * `[m:ss - m:ss] text` lines; with the hint, web pages and plain text. `bad-response`: empty, a web page,
+ * truncated, another format, with entities of its own, or too large. `no-captions`: a known format, but without
+ * any text.
  */
 export function* parseCaptions(
   content: Uint8Array | string,
@@ -107,9 +112,21 @@ const isWebPage = (head: string): boolean => /^<(?:!doctype\s+html|html)/i.test(
 function* readAny(text: string, head: string, hint: CaptionHint): Sliced<Read | Failure | undefined> {
   if (head.startsWith('{') && !head.startsWith('{\\')) return yield* readJsonForm(text);
   if (/^\[\s*[{\]]/.test(head)) return yield* readJsonForm(text);
-  if (head.startsWith('<') && !isWebPage(head)) return yield* readMarkup(text);
-  return isWebPage(head) ? undefined : yield* readLines(text, head, hint);
+  if (!head.startsWith('<'))
+    return (
+      (yield* readLines(text, head, hint)) ??
+      (hint.prose === true ? asProse(yield* readTextTranscript(text)) : undefined)
+    );
+  const read = isWebPage(head) ? undefined : yield* readMarkup(text);
+  return read === undefined && hint.prose === true ? asProse(yield* readHtmlTranscript(text)) : read;
 }
+
+const asProse = (cues: readonly RawCue[]): Read => ({
+  format: 'prose',
+  cues,
+  automatic: false,
+  findings: { isUntimed: isUntimed(cues) },
+});
 
 function* readJsonForm(text: string): Sliced<Read | undefined> {
   const read = yield* readJson(text);
@@ -182,7 +199,8 @@ interface Said {
 /** Repeats are merged; names in the text become speakers. */
 function* saidOnce({ format, cues, automatic, isOwn }: Read, hint: CaptionHint): Sliced<Said> {
   if (isOwn === true || hint.isOwn === true) return { cues, clip: false };
-  const once = yield* withoutDoubles(cues);
+  // Paragraphs without times may well be the same.
+  const once = format === 'prose' ? cues : yield* withoutDoubles(cues);
   const isFile = format === 'vtt' || format === 'srt' || format === 'ttml';
   if (!isFile)
     return {

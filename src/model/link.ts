@@ -34,6 +34,8 @@ export interface Link {
   readonly episode?: string;
   /** Set for a feed's entries whose `url` or `episode` holds a token: the address as it may be published (publicUrl.ts). */
   readonly publicUrl?: string;
+  /** True for a transcript that by its feed's word is a web page or plain text, not a subtitle file. */
+  readonly prose?: boolean;
 }
 
 /** What is known about a video besides its link. All optional: unknown values are absent. */

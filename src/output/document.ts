@@ -1,7 +1,7 @@
 /** The input of a transcript file, and small helpers that every renderer needs. */
 import type { Link, VideoMeta } from '../model/link';
 import type { Settings } from '../model/settings';
-import type { Transcript } from '../model/transcript';
+import type { Cue, Transcript } from '../model/transcript';
 
 /** One video with its transcript, for every renderer and export. */
 export interface TranscriptDocument {
@@ -11,6 +11,11 @@ export interface TranscriptDocument {
   /** ISO time of the transcription. */
   readonly transcribed: string;
   readonly timestamps: Settings['output.timestamps'];
+}
+
+/** Whether the cues have times; a transcript that is plain text has none. */
+export function hasTimes(cues: readonly Cue[]): boolean {
+  return cues.some((cue) => cue.end > 0);
 }
 
 /** The title, or the most telling substitute. */

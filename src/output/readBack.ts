@@ -11,7 +11,7 @@ import { isInsidePath } from '../model/insidePath';
 import type { Chapter } from '../model/link';
 import type { Files } from '../model/ports';
 import type { Cue } from '../model/transcript';
-import type { TranscriptDocument } from './document';
+import { hasTimes, type TranscriptDocument } from './document';
 import { fromMarkdownText } from './escape';
 
 /** Exact times first; Markdown has paragraph starts, plain text has no times. */
@@ -84,7 +84,7 @@ function* cuesOf(
   if (extension === '.md') return yield* readMarkdown(yield* decodeText(bytes), duration);
   if (extension === '.txt') return yield* readText(yield* decodeText(bytes), duration);
   const parsed = yield* parseCaptions(bytes, { automatic: false, isOwn: true });
-  return 'cues' in parsed ? { cues: parsed.cues, chapters: [], timed: true } : undefined;
+  return 'cues' in parsed ? { cues: parsed.cues, chapters: [], timed: hasTimes(parsed.cues) } : undefined;
 }
 
 const timed = /^\[\d[\d:]*\]\(\S*[&#]t=(\d+)\) (.*)$/s;

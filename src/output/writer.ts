@@ -11,6 +11,7 @@ import type { TranscriptWriter, WriteRequest } from '../model/output';
 import type { Files } from '../model/ports';
 import { outputFormats, type OutputFormat, type Settings } from '../model/settings';
 import { fileStem, nameKey, type NameValues } from './fileNames';
+import { hasTimes } from './document';
 import { carriesId, idInside, readHead } from './fileHead';
 import { FolderNames } from './folderNames';
 import { renderers } from './formats';
@@ -41,7 +42,7 @@ export class OutputWriter implements TranscriptWriter {
         transcript,
         batch: request.batch,
         transcribed: new Date(request.now).toISOString().replace(/\.\d{3}Z$/, 'Z'),
-        timestamps: settings['output.timestamps'],
+        timestamps: hasTimes(transcript.cues) ? settings['output.timestamps'] : 'none',
       };
       const names = await this.namesOf(folder);
       const { stem, there } = await this.freeStem(folder, names, request, formats);

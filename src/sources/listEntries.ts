@@ -44,12 +44,14 @@ export class EntryReader {
     const url = urlOf(address, this.listUrl);
     if (url === undefined) return undefined;
     const read = readLink(url.href);
-    // Nested lists could go on forever.
-    if (isFailure(read) || read.kind === 'list') return undefined;
+    // Nested lists could go on forever. What the list itself calls a file may still have a feed's address.
+    if (isFailure(read) || (read.kind === 'list' && (kind === undefined || read.list !== 'feed')))
+      return undefined;
     if (read.kind === 'youtube') return read;
     if (this.guarded && !this.mayBePublic(new URL(read.url).hostname)) return undefined;
+    const { list: _list, ...file } = read;
     return {
-      ...read,
+      ...file,
       ...(kind === undefined ? {} : { kind }),
       ...(this.guarded ? { reach: 'public-only' as const } : {}),
     };

@@ -177,10 +177,14 @@ interface Wanted {
 /** Transcript types we can read, best first: those with exact times before the rest. */
 const transcriptTypes: readonly (readonly [type: RegExp, ending: RegExp])[] = [
   [/^text\/vtt\b/, /\.vtt$/i],
-  [/^(?:application\/(?:x-)?subrip|text\/srt|application\/srt)\b/, /\.srt$/i],
+  [/^(?:application|text)\/(?:x-)?(?:subrip|srt)\b/, /\.srt$/i],
   [/^application\/ttml\+xml\b/, /\.ttml$/i],
-  [/^application\/(?:\w+\+)?json\b/, /\.json$/i],
+  [/^(?:application|text)\/(?:\w+\+)?json\b/, /\.json$/i],
+  [/^(?:text\/html|application\/xhtml\+xml)\b/, /\.x?html?$/i],
+  [/^text\/plain\b/, /\.txt$/i],
 ];
+/** From this one on times are the exception. */
+const firstProse = 4;
 
 function subtitleOf(entry: FeedEntry, reader: EntryReader, wanted: Wanted): Link | undefined {
   const ranked = entry.transcripts
@@ -191,18 +195,21 @@ function subtitleOf(entry: FeedEntry, reader: EntryReader, wanted: Wanted): Link
     }))
     .filter(({ type }) => type !== -1)
     .toSorted((a, b) => a.language - b.language || a.type - b.type);
-  for (const { transcript, language } of ranked) {
+  for (const { transcript, language, type } of ranked) {
     if (language === Infinity && wanted.only && entry.enclosures.length > 0) continue;
     const link = reader.link(transcript.url, 'subtitle');
-    if (link) return link;
+    if (link) return type < firstProse ? link : { ...link, prose: true };
   }
   return undefined;
 }
 
+/** By its type, or by its ending where that says more: many servers call every file plain text. */
 function typeRank({ url, type }: FeedLink): number {
   const path = url.replace(/[?#].*$/s, '');
   const byType = transcriptTypes.findIndex(([known]) => known.test(type));
-  return byType === -1 ? transcriptTypes.findIndex(([, ending]) => ending.test(path)) : byType;
+  if (byType !== -1 && byType < firstProse) return byType;
+  const byEnding = transcriptTypes.findIndex(([, ending]) => ending.test(path));
+  return byType === -1 || (byEnding !== -1 && byEnding < byType) ? byEnding : byType;
 }
 
 /** Lower is better; Infinity for an unwanted language. */

@@ -1,6 +1,7 @@
 /**
- * Subtitle files, remote or local: WebVTT, SRT, TTML, YouTube's own forms, transcripts as JSON, lyrics. The
- * content decides which it is. The language comes from its name (`talk.de.vtt`), otherwise from the file.
+ * Subtitle files, remote or local: WebVTT, SRT, TTML, YouTube's own forms, transcripts as JSON, lyrics, and the
+ * web pages and plain texts that a feed names as transcripts. The content decides which it is. The language comes
+ * from its name (`talk.de.vtt`), otherwise from the file.
  */
 import { parseCaptions } from '../captions/parseCaptions';
 import { inSlices } from '../captions/sliced';
@@ -52,6 +53,7 @@ export class SubtitleFileSource implements Source {
           languages: settings.languages,
           encoding: settings['captions.encoding'],
           charset: charsetOf(content.type),
+          prose: link.prose === true,
         }),
       );
       if (!('cues' in parsed)) return { failure: finalWords(parsed, link) };

@@ -63,6 +63,7 @@ function isLink(value: unknown): value is Link {
     reach: optional(value.reach, isReach),
     episode: optional(value.episode, isWebAddress),
     publicUrl: optional(value.publicUrl, isWebAddress),
+    prose: optional(value.prose, isFlag),
   });
 }
 

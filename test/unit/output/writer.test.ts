@@ -74,6 +74,19 @@ batch: "lectures-2026"
     assert.deepEqual(await writer.write(request(folder, { link, settings })), files);
   });
 
+  it('name no times where the transcript has none', async () => {
+    const cues = ['One.', 'Two.'].map((text) => ({ start: 0, end: 0, text }));
+    for (const timestamps of ['paragraph', 'line'] as const) {
+      const settings = settingsWith({ 'output.formats': ['md', 'txt'], 'output.timestamps': timestamps });
+      const transcribed = request(folder, { transcript: transcript({ cues }), settings });
+      for (const name of await writer.write(transcribed)) {
+        const text = await readFile(join(folder, name), 'utf8');
+        assert(text.includes('One. Two.'), text);
+        assert(!/0:00|t=0/.test(text), text);
+      }
+    }
+  });
+
   it('say that their words are those of a dub', async () => {
     const dubbed = request(folder, { settings: all, transcript: transcript({ dub: true }) });
     const names = await writer.write(dubbed);

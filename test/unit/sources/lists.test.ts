@@ -166,6 +166,7 @@ describe('A list', () => {
           },
           { title: 'b', enclosure: '/b.mp3', transcripts: { 'application/srt': '/b.srt' } },
           { title: 'c', enclosure: '/c.mp3', transcripts: { 'text/plain': '/c.txt' } },
+          { title: 'd', enclosure: '/d.mp3', transcripts: { 'application/rtf': '/d.rtf' } },
         ]),
       );
       const items = await expand(`${server.origin}/feed.xml`);
@@ -174,7 +175,8 @@ describe('A list', () => {
         [
           ['subtitle', '/a?vtt'],
           ['subtitle', '/b.srt'],
-          ['media', '/c.mp3'],
+          ['subtitle', '/c.txt'],
+          ['media', '/d.mp3'],
         ],
       );
     });

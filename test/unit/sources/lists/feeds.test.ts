@@ -151,6 +151,31 @@ describe('A feed that is expanded', () => {
     assert.deepEqual(await expand({ languages: ['fr'] }), ['/a.mp3']);
   });
 
+  it('gives a transcript of any kind, timed ones first, and says which are texts', async () => {
+    const transcript = (type: string, path: string): string =>
+      `<podcast:transcript url="${path}" type="${type}"/>`;
+    server.pages.set(
+      '/feed.xml',
+      rss(
+        item('a', transcript('text/html', '/feed/a.html') + transcript('application/x-subrip', '/a')) +
+          item('b', transcript('text/plain', '/b.txt') + transcript('text/html', '/feed/b')) +
+          item('c', transcript('text/plain', '/c.vtt')) +
+          item('d', transcript('text/plain', '/d')),
+      ),
+    );
+    const link = readLink(`${server.origin}/feed.xml`);
+    assert(!isFailure(link));
+    assert.deepEqual(
+      (await linksOf(link)).map(({ url, kind, prose }) => [url.replace(server.origin, ''), kind, prose]),
+      [
+        ['/a', 'subtitle', undefined],
+        ['/feed/b', 'subtitle', true],
+        ['/c.vtt', 'subtitle', undefined],
+        ['/d', 'subtitle', true],
+      ],
+    );
+  });
+
   it('goes through all its pages', async () => {
     const next = (page: number): string => `<atom:link rel="next" href="/feed.xml?page=${page}"/>`;
     server.pages.set('/feed.xml', rss(item('a'), next(2)));
