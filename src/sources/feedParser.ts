@@ -7,6 +7,7 @@ import { decodeHTMLStrict } from 'entities/decode';
 import { SaxesParser } from 'saxes';
 import { failure, FailureError } from '../model/failure';
 import { mendedXml } from '../intake/xmlText';
+import { urlOf } from '../model/webUrl';
 import { feedTime } from './feedDates';
 import type { Feed, FeedEntry, FeedLink } from './feedShape';
 import { isJsonFeed, parseJsonFeed } from './jsonFeed';
@@ -26,17 +27,19 @@ const maxFeedEntries = 100_000;
 
 /**
  * Parses a feed, letting other work run between chunks. Throws FailureError `bad-response` when it is not a
- * feed. `contentType`: the answer's header, for the encoding.
+ * feed. `contentType`: the answer's header, for the encoding. `url`: where the answer came from, for a relative
+ * `xml:base` (https://www.w3.org/TR/xmlbase/).
  */
 export async function parseFeed(
   bytes: Uint8Array,
   contentType: string,
   pause: () => Promise<void>,
+  url?: string,
 ): Promise<Feed> {
   const plain = decode(bytes, contentType);
   if (isJsonFeed(plain)) return parseJsonFeed(plain);
   const text = mendedXml(plain);
-  const reader = new FeedReader();
+  const reader = new FeedReader(url);
   for (let at = 0; at < text.length && !reader.full; at += pieceLength) {
     reader.write(text.slice(at, at + pieceLength));
     await pause();
@@ -55,6 +58,8 @@ type Draft = { -readonly [K in keyof FeedEntry]: FeedEntry[K] } & {
 class FeedReader {
   private readonly parser = new SaxesParser({ xmlns: false, position: false });
   private readonly path: string[] = [];
+  /** What addresses start from at each element of the path; undefined where no `xml:base` says so. */
+  private readonly bases: (string | undefined)[] = [];
   private readonly entries: FeedEntry[] = [];
   private readonly guids = new Set<string>();
   private draft: Draft | undefined;
@@ -68,7 +73,7 @@ class FeedReader {
   /** The feed's root has ended: anything that a proxy or a notice appended is ignored. */
   private isOver = false;
 
-  constructor() {
+  constructor(private readonly url: string | undefined) {
     // Errors are ignored: whatever is readable is read.
     this.parser.on('error', () => undefined);
     this.parser.on('opentag', ({ name, attributes }) => this.open(plainName(name), lowerCase(attributes)));
@@ -109,6 +114,9 @@ class FeedReader {
     // Markup in a title is part of its text.
     if (!this.path.includes('title')) this.text = '';
     this.path.push(name);
+    const above = this.bases.at(-1);
+    const base = attributes['xml:base'];
+    this.bases.push(base === undefined ? above : (urlOf(base.trim(), above ?? this.url)?.href ?? above));
     if (this.isOver) return;
     if (name === 'item' || name === 'entry') {
       this.draft = { enclosures: [], transcripts: [], alternates: [] };
@@ -116,7 +124,10 @@ class FeedReader {
     }
     if (name === 'guid') this.isPermalink = attributes.ispermalink?.toLowerCase() !== 'false';
     const { draft } = this;
-    const url = (attributes.url ?? attributes.href ?? attributes.uri ?? '').trim();
+    const url = fromBase(
+      (attributes.url ?? attributes.href ?? attributes.uri ?? '').trim(),
+      this.bases.at(-1),
+    );
     const type = (attributes.type ?? '').toLowerCase();
     if (!draft) {
       if (name === 'link' && attributes.rel === 'next' && url !== '') this.next ??= url;
@@ -147,10 +158,12 @@ class FeedReader {
 
   private close(): void {
     const name = this.path.pop();
+    const base = this.bases.pop();
     if (this.path.includes('title')) return;
     // XML has decoded the address already; a second time, `&copy=` would become a sign.
     const isAddress = name === 'link' || name === 'guid' || name === 'id';
-    const text = (isAddress ? this.text : decodeHTMLStrict(this.text)).trim();
+    const words = (isAddress ? this.text : decodeHTMLStrict(this.text)).trim();
+    const text = name === 'link' ? fromBase(words, base) : words;
     this.text = '';
     if (this.path.length === 0 && this.isFeed) this.isOver = true;
     const { draft } = this;
@@ -220,6 +233,10 @@ class FeedReader {
       }
     }
   }
+}
+
+function fromBase(address: string, base: string | undefined): string {
+  return base === undefined || address === '' ? address : (urlOf(address, base)?.href ?? address);
 }
 
 function setText(draft: Draft, key: 'title' | 'author', text: string): void {

@@ -83,7 +83,7 @@ async function feedAt(
   reach: 'public-only' | undefined,
 ): Promise<FoundFeed> {
   const read = async (answer: HttpResponse): Promise<FoundFeed> => ({
-    feed: await parseFeed(answer.body, answer.headers['content-type'] ?? '', parts.pause),
+    feed: await parseFeed(answer.body, answer.headers['content-type'] ?? '', parts.pause, answer.url),
     url: answer.url,
   });
   const answer = await get(parts, request, address, quotas);

@@ -176,6 +176,22 @@ describe('A feed that is expanded', () => {
     );
   });
 
+  it('has its addresses from where xml:base says', async () => {
+    server.pages.set(
+      '/feed.xml',
+      '<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom" xml:base="/shows/"><title>S</title>' +
+        '<entry xml:base="one/"><title>1</title><link rel="enclosure" href="a.mp3" type="audio/mpeg"/></entry>' +
+        '<entry><title>2</title><link rel="enclosure" href="b.mp3" type="audio/mpeg"/></entry>' +
+        '<entry xml:base="https://e.org/x/"><title>3</title><link href="page"/></entry></feed>',
+    );
+    assert.deepEqual(await expand(), ['/shows/one/a.mp3', '/shows/b.mp3', 'https://e.org/x/page']);
+    server.pages.set(
+      '/feed.xml',
+      '<?xml version="1.0"?><rss version="2.0"><channel xml:base="/old/"><item><title>1</title><link>post</link></item></channel></rss>',
+    );
+    assert.deepEqual(await expand(), ['/old/post']);
+  });
+
   it('goes through all its pages', async () => {
     const next = (page: number): string => `<atom:link rel="next" href="/feed.xml?page=${page}"/>`;
     server.pages.set('/feed.xml', rss(item('a'), next(2)));
