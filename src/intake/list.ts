@@ -5,6 +5,7 @@
 import { failure, type Failure } from '../model/failure';
 import { decodeText } from './decodeText';
 import { ListBuilder, type ListContent, type ListOptions } from './listBuilder';
+import { readFeedFile } from './lists/feedFile';
 import { readJson } from './lists/json';
 import { kindOf } from './lists/kind';
 import { readLines } from './lists/lines';
@@ -89,6 +90,9 @@ function* read(text: string, list: ListBuilder): Generator<undefined, string> {
       break;
     case 'markup':
       yield* readMarkup(text, found.markup, list);
+      break;
+    case 'feed':
+      yield* readFeedFile(text, list);
       break;
     case 'mail':
       yield* readProse(yield* mailText(text), list);

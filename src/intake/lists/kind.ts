@@ -1,5 +1,6 @@
 /** What format of list a text has: first by its content, then by its file name. */
 import type { ListFormat } from '../listFormat';
+import { isFeedFile } from './feedFile';
 import { looksLikeJson } from './json';
 import { linesOf, shapeOf } from './lines';
 import { looksLikeMail } from './mail';
@@ -15,6 +16,8 @@ export type ListKind =
   | { readonly kind: 'table'; readonly delimiter: string }
   | { readonly kind: 'json' }
   | { readonly kind: 'markup'; readonly markup: MarkupKind }
+  /** A saved RSS or Atom feed. */
+  | { readonly kind: 'feed' }
   | { readonly kind: 'mail' }
   | { readonly kind: 'shortcut' }
   /** A playlist of one stream's segments (HLS), which is not a list of videos. */
@@ -32,6 +35,7 @@ export function* kindOf(text: string, hint: ListFormat): Generator<undefined, Li
   if (/^\[(?:InternetShortcut|Desktop Entry)\]/i.test(start)) return { kind: 'shortcut' };
   const markup = markupOf(text);
   if (markup !== undefined) return { kind: 'markup', markup };
+  if (isFeedFile(text)) return { kind: 'feed' };
   if (looksLikeJson(text)) return { kind: 'json' };
   // A list that declares its format is read as such while the user types in it, whatever it contains at the
   // moment.
