@@ -1,6 +1,7 @@
 /** Which video one of our files belongs to, read from its first bytes. */
 import type { Link } from '../model/link';
 import type { Files } from '../model/ports';
+import { outputFormats, type OutputFormat } from '../model/settings';
 import { publicAddress } from '../model/publicUrl';
 
 /** Front matter, note or first keys are well within it, long titles included. */
@@ -39,10 +40,15 @@ export function carriesId(
 /** The id in one of our files; undefined for other files and for formats without an id. */
 export function idInside(name: string, head: string): string | undefined {
   const text = head.replace(/^\uFEFF/, '').replace(/\r\n/g, '\n');
-  if (name.endsWith('.md')) return /^---\n(?:[a-z]+:.*\n)*?id: "([A-Za-z0-9_-]+)"\n/.exec(text)?.[1];
-  if (name.endsWith('.json'))
-    return /^\{\s*"schema":\s*1,\s*"url":\s*"[^"]*",\s*"id":\s*"([^"]*)"/.exec(text)?.[1];
-  if (name.endsWith('.vtt')) return /^WEBVTT\n\nNOTE\n(?:[a-z]+:.*\n)*?id: (.*)\n/.exec(text)?.[1];
-  if (name.endsWith('.txt')) return /^.*\n.*[?&]v=([A-Za-z0-9_-]{11})\n/.exec(text)?.[1];
-  return undefined;
+  const format = outputFormats.find((known) => name.endsWith(`.${known}`));
+  return format === undefined ? undefined : ids[format]?.exec(text)?.[1];
 }
+
+/** Where each format names its video; undefined: it cannot. */
+const ids: Readonly<Record<OutputFormat, RegExp | undefined>> = {
+  md: /^---\n(?:[a-z]+:.*\n)*?id: "([A-Za-z0-9_-]+)"\n/,
+  json: /^\{\s*"schema":\s*1,\s*"url":\s*"[^"]*",\s*"id":\s*"([^"]*)"/,
+  vtt: /^WEBVTT\n\nNOTE\n(?:[a-z]+:.*\n)*?id: (.*)\n/,
+  txt: /^.*\n.*[?&]v=([A-Za-z0-9_-]{11})\n/,
+  srt: undefined,
+};

@@ -12,10 +12,12 @@ import type { Chapter } from '../model/link';
 import type { Files } from '../model/ports';
 import type { Cue } from '../model/transcript';
 import { hasTimes, type TranscriptDocument } from './document';
+import { outputFormats, type OutputFormat } from '../model/settings';
 import { fromMarkdownText } from './escape';
 
-/** Exact times first; Markdown has paragraph starts, plain text has no times. */
-const exactness = ['.json', '.vtt', '.srt', '.md', '.txt'] as const;
+/** How exact the times of each format are, the best first: Markdown has paragraph starts, plain text has no times. */
+const rank: Readonly<Record<OutputFormat, number>> = { json: 1, vtt: 2, srt: 3, md: 4, txt: 5 };
+const exactness = [...outputFormats].sort((a, b) => rank[a] - rank[b]).map((format) => `.${format}` as const);
 const maxBytes = 50 * 1024 * 1024;
 
 /** The job's files that are inside the batch folder, links resolved; a journal may come from anywhere. */
