@@ -258,7 +258,7 @@ describe('What a parked job needs', () => {
     });
     assert.equal(quotaOf(failure('blocked', 'x', { quota: 'elsewhere' }), quotas), 'deapi.submit');
     assert.equal(quotaOf(undefined, quotas), 'deapi.submit');
-    assert.equal(quotaOf(undefined, []), undefined);
+    assert.equal(quotaOf<string>(undefined, []), undefined);
     assert.deepEqual(needOf(failure('blocked', 'x'), undefined, []), { kind: 'unblocked', quota: '' });
     const quote = { service: 'deapi', origin: 'https://x' } as const;
     const fail = failure('payment', 'x', { needs: 'consent:deapi https://x' });
