@@ -198,7 +198,7 @@ class EngineImpl implements Engine {
     );
     const id = this.freeId(at);
     await this.ledger.started(id, await this.placeOf(folder), different);
-    await run.create({
+    const created = run.create({
       type: 'batch-created',
       at,
       id,
@@ -207,6 +207,12 @@ class EngineImpl implements Engine {
       ...(request.list === undefined ? {} : { list: request.list }),
       jobs: request.jobs.length,
       settings: journalSettings(different),
+    });
+    await created.catch(async (error: unknown) => {
+      this.open_.delete(folder);
+      for (const listener of [...this.listeners]) listener();
+      await run.close();
+      throw error;
     });
     await run.while(async () => {
       run.core.addNotes(request.notes ?? []);

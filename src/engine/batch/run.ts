@@ -4,6 +4,7 @@
  * turns.ts, the disk in disk.ts, the end in idle.ts.
  */
 import type { BatchEvent, JobAction, LastingEvent, NewJob, Pace } from '../../model/events';
+import { FailureError } from '../../model/failure';
 import type { Failure } from '../../model/failure';
 import type { Settings } from '../../model/settings';
 import type { SourceId } from '../../model/transcript';
@@ -133,9 +134,23 @@ export class BatchRun implements BatchHandle {
 
   // ------------------------------------------------------------------------------------------ beginning
 
-  /** Writes the start of the batch to disk. */
+  /**
+   * Writes the start of the batch to disk. Throws FailureError `disk` where the disk refuses it: without its first line
+   * there is no batch that could wait for room.
+   */
   async create(event: Extract<LastingEvent, { type: 'batch-created' }>): Promise<void> {
-    await this.log.lasting(event);
+    let unlisten: () => void = () => undefined;
+    const refused = new Promise<never>((_resolve, reject) => {
+      unlisten = this.log.onEvents(() => {
+        const { why } = this.core.state;
+        if (why?.code === 'disk') reject(new FailureError(why));
+      });
+    });
+    try {
+      await Promise.race([this.log.lasting(event), refused]);
+    } finally {
+      unlisten();
+    }
   }
 
   /** Keeps the batch from finishing until the work is done. */

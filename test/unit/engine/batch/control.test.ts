@@ -208,6 +208,20 @@ describe('Failures', () => {
 });
 
 describe('A disk that is full', () => {
+  it('lets no batch begin whose first line it does not take, and has it whole later', async () => {
+    const w = world({ sources: [new FakeSource('youtube', found)] });
+    w.files.fail = (operation, path) =>
+      operation === 'flush' && path.endsWith('.journal.jsonl') ? 'The disk is full' : undefined;
+    const request = { name: 'a', outputFolder: '/out', jobs: videos(3), settings: unlimited };
+    await assert.rejects(within(w.clock, w.engine.start(request)), /disk is full/);
+    assert.equal(w.engine.batches.length, 0);
+    w.files.fail = () => undefined;
+    const batch = await within(w.clock, w.engine.start(request));
+    await within(w.clock, batch.settled());
+    assert.deepEqual([batch.folder, batch.state.counts.completed], ['/out/a', 3]);
+    await within(w.clock, w.engine.dispose());
+  });
+
   it('pauses the batch with the reason, and lets it go on when it is mended', async () => {
     const w = slow();
     const batch = await start(w, 20);
