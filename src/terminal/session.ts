@@ -155,7 +155,7 @@ export class Session {
       this.console.words(`Ended here: this batch runs ${plainText(handle.owner)} now.`);
     if (disk)
       this.console.problem(
-        `Stopped: ${sentence(handle.state, this.clock.now())} Make room, then: bulk-transcribe resume ${quoted(handle.folder)}`,
+        `Stopped: ${sentence(handle.state, this.clock.now()).replace(/^Paused: /, '')} Make room, then: bulk-transcribe resume ${quoted(handle.folder)}`,
       );
     if (interrupt.signal.aborted)
       this.console.words(
