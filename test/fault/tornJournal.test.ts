@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, readFileSync, statSync, truncateSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { ids, isOutcome, Rig } from './rig';
 
@@ -23,13 +23,15 @@ describe('a journal cut at random places', () => {
     await first.ended;
     const name = 'whole';
     const whole = rig.folder(name);
+    const kept = join(rig.root, 'kept');
+    cpSync(whole, kept, { recursive: true });
     const done = new Set(rig.written(name));
     const size = statSync(rig.journal(name)).size;
     const [head = ''] = /^\n.*\n.*\n/.exec(readFileSync(rig.journal(name), 'utf8')) ?? [];
     for (let cut = 0; cut < cuts; cut += 1) {
-      // An output folder of its own: from another batch's folder a finished video would be recognised.
-      rig.output = join(rig.root, `cut-${cut}`);
-      cpSync(whole, rig.folder(name), { recursive: true });
+      // In its own place: a copy elsewhere would not count as started here.
+      rmSync(whole, { recursive: true });
+      cpSync(kept, whole, { recursive: true });
       // Behind the two records that say what the batch is: without them there is nothing to resume.
       const at = head.length + Math.floor(Math.random() * (size - head.length));
       truncateSync(rig.journal(name), at);
