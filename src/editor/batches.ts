@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { BatchHandle } from '../engine/api';
 import type { Core, CoreAccess } from './core';
-import { Elsewhere } from './elsewhere';
+import { OtherWindows } from './otherWindows';
 import type { KnownBatch } from './knownBatch';
 import { leadsOut, outputFolderOf } from './outputFolder';
 import type { EditorSettings } from './settings';
@@ -18,7 +18,7 @@ export class Batches implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   /** Fires, at most four times a second, when any batch may look different. */
   readonly onChange = this.changed.event;
-  private readonly elsewhere: Elsewhere;
+  private readonly elsewhere: OtherWindows;
   private readonly listening = new Map<BatchHandle, () => void>();
   private timer: NodeJS.Timeout | undefined;
   private chosen: string | undefined;
@@ -27,7 +27,7 @@ export class Batches implements vscode.Disposable {
     private readonly access: CoreAccess,
     private readonly settings: EditorSettings,
   ) {
-    this.elsewhere = new Elsewhere(
+    this.elsewhere = new OtherWindows(
       access,
       () => this.soon(),
       () => void this.refresh().catch(() => undefined),

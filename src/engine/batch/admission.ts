@@ -65,12 +65,12 @@ export class Admission {
     return false;
   }
 
-  /** Assigns all lanes again, after the sources or settings have changed. */
+  /** Assigns all subqueues again, after the sources or settings have changed. */
   async requeue(): Promise<void> {
     const { core } = this;
     const slices = new Slices(core.shared.parts.clock);
     for (const index of [...core.queue.jobs()]) {
-      core.queue.move(index, core.lanesOf(index));
+      core.queue.move(index, core.permitNamesOf(index));
       if (slices.due()) await slices.next();
     }
   }

@@ -6,7 +6,7 @@ import { quotaName } from '../../model/quotaNames';
 import type { Pace } from '../../model/events';
 import type { BatchCore } from '../job/context';
 import { leastMs, paceOf, startsLeastMs } from '../pace/progress';
-import type { Lane } from '../pool/queue';
+import type { Subqueue } from '../pool/queue';
 import { allowedOf, quotaSpec } from '../limits/quotaSpecs';
 
 /** List links that are being read. */
@@ -32,29 +32,29 @@ export class BatchPace {
   now(lists: ListsNow): Pace {
     const { core } = this;
     const { shared, queue } = core;
-    const lanes = queue.activeLanes();
+    const subqueues = queue.activeSubqueues();
     return paceOf({
       now: core.now,
       monotonic: shared.parts.clock.monotonic(),
       track: core.track,
-      lanes: lanes.map((lane) => ({ quotas: lane.quotas, jobs: queue.countIn(lane) })),
+      subqueues: subqueues.map((subqueue) => ({ quotas: subqueue.quotas, jobs: queue.countIn(subqueue) })),
       delayed: queue.delayedCount,
       running: core.running.size,
       quotaMs: (name, starts) => shared.limiter.leftMs(name, starts),
       workers: shared.pool.capacity,
       effective: shared.pool.capacity,
-      binding: this.binding(lanes, lists),
+      binding: this.binding(subqueues, lists),
       lengthsUnknown: this.lengthsUnknown(),
     });
   }
 
   /** What limits the pace now. */
-  private binding(lanes: readonly Lane[], lists: ListsNow): Pace['by'] {
+  private binding(subqueues: readonly Subqueue[], lists: ListsNow): Pace['by'] {
     const { core } = this;
     const { governor, limiter, pool } = core.shared;
     if (core.phase !== 'running') return { kind: 'idle' };
-    const busiest = lanes
-      .filter((lane) => lane.quotas.length > 0 && limiter.readyAt(lane.quotas) > core.now)
+    const busiest = subqueues
+      .filter((subqueue) => subqueue.quotas.length > 0 && limiter.readyAt(subqueue.quotas) > core.now)
       .sort((a, b) => core.queue.countIn(b) - core.queue.countIn(a))[0];
     const { waiting } = core.queue;
     if (busiest && core.running.size < pool.capacity) {

@@ -8,7 +8,7 @@ import type { SourceId } from '../../model/transcript';
 import { askedIn } from '../state/asked';
 import { isRetryable } from '../state/abilities';
 import type { BatchCore } from '../job/context';
-import type { BatchTurns } from './turns';
+import type { StartChooser } from './startChooser';
 import { anyAmount } from '../job/consent';
 import type { ListReader } from '../job/listReader';
 import type { IdleWatch } from './idle';
@@ -31,7 +31,7 @@ export interface BatchActions {
 export class RowActions {
   constructor(
     private readonly core: BatchCore,
-    private readonly turns: BatchTurns,
+    private readonly turns: StartChooser,
     private readonly lists: ListReader,
     private readonly idle: IdleWatch,
     private readonly host: BatchActions,

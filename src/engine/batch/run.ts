@@ -1,7 +1,7 @@
 /**
  * Room `batch`: one batch while it is open. This file is its handle for the outside, with its controls.
  * What happens to a single job is in the room `job`; how jobs enter is in admission.ts, scheduling in
- * turns.ts, the disk in disk.ts, the end in idle.ts.
+ * startChooser.ts, the disk in disk.ts, the end in idle.ts.
  */
 import type { BatchEvent, JobAction, LastingEvent, NewJob, Pace } from '../../model/events';
 import { FailureError } from '../../model/failure';
@@ -14,7 +14,7 @@ import { BatchCore } from '../job/context';
 import type { Shared } from '../job/context';
 import { BatchDisk } from './disk';
 import { BatchPace } from './pace';
-import { BatchTurns } from './turns';
+import { StartChooser } from './startChooser';
 import { Consent } from '../job/consent';
 import { DerivedFilesWriter } from './derivedFiles';
 import { EventLog } from '../journal/eventLog';
@@ -58,7 +58,7 @@ export class BatchRun implements BatchHandle {
   private readonly paces: BatchPace;
   private readonly derived: DerivedFilesWriter;
   private readonly admission: Admission;
-  private readonly turns: BatchTurns;
+  private readonly turns: StartChooser;
   private readonly idle: IdleWatch;
   private readonly disk: BatchDisk;
   private readonly rowActions: RowActions;
@@ -99,7 +99,7 @@ export class BatchRun implements BatchHandle {
     this.lookAhead = new LookAhead(this.core);
     this.paces = new BatchPace(this.core);
     this.admission = new Admission(this.core, this.lists);
-    this.turns = new BatchTurns(this.core, this.flow, this.lookAhead);
+    this.turns = new StartChooser(this.core, this.flow, this.lookAhead);
     this.idle = new IdleWatch(this.core, this.lists, {
       finish: () => this.finish(),
       moved: () => this.moved(),

@@ -173,13 +173,13 @@ export class BatchCore {
   }
 
   /** The names under which the job's next step waits; none when it needs no start or has no step left. */
-  lanesOf(index: number): readonly PermitName[] {
+  permitNamesOf(index: number): readonly PermitName[] {
     const job = this.job(index);
     if (!job || job.invalid || this.toCheck.has(index)) return none;
     const live = this.lives.get(index) ?? (job.memory || job.paid ? this.live(index) : undefined);
     if (live?.unwritten) return none;
     const source = this.chain(job.link, live)[0];
-    return source ? this.laneFor(source, this.quotasFor(source, job.link, live), live) : none;
+    return source ? this.permitNamesFor(source, this.quotasFor(source, job.link, live), live) : none;
   }
 
   /** The quotas of one attempt at a source; a submitted request is only polled. */
@@ -197,7 +197,7 @@ export class BatchCore {
   }
 
   /** Where an attempt waits: one that the look-ahead has started takes no start of its own. */
-  laneFor(
+  permitNamesFor(
     source: Source,
     quotas: readonly QuotaName[],
     live: JobUnderWay | undefined,
@@ -207,12 +207,12 @@ export class BatchCore {
   }
 
   enqueue(index: number, rank: Rank = Rank.normal): void {
-    this.queue.add(index, this.lanesOf(index), this.state.next.includes(index) ? Rank.next : rank);
+    this.queue.add(index, this.permitNamesOf(index), this.state.next.includes(index) ? Rank.next : rank);
   }
 
   /** The user wants it first. */
   enqueueNext(index: number): void {
-    this.queue.add(index, this.lanesOf(index), Rank.next);
+    this.queue.add(index, this.permitNamesOf(index), Rank.next);
   }
 
   /** The job has ended or is parked: the outcome is on its way to the disk. */

@@ -108,7 +108,7 @@ export class LookAhead {
     if (!job || job.meta.duration !== undefined || this.looking.has(index) || this.ahead.has(index))
       return undefined;
     // It waits for its turn, not for the check whether it is done already.
-    if (!core.queue.laneOf(index) || core.toCheck.has(index)) return undefined;
+    if (!core.queue.subqueueOf(index) || core.toCheck.has(index)) return undefined;
     const live = core.live(index);
     const source = core.chain(job.link, live)[0];
     if (!source?.describe || live?.unwritten || live?.paid) return undefined;
@@ -125,7 +125,7 @@ export class LookAhead {
     try {
       permit = await limiter.acquire(quotas, abortion.signal);
       // A worker took it while the look waited for its start: that start goes to another video.
-      const chosen = core.queue.laneOf(index) ? { index, job } : this.other(source, quotas);
+      const chosen = core.queue.subqueueOf(index) ? { index, job } : this.other(source, quotas);
       if (!chosen) return;
       if (chosen.index !== index) {
         this.looking.delete(index);

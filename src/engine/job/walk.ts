@@ -30,7 +30,7 @@ export type Step =
       readonly source: Source;
       readonly quotas: readonly QuotaName[];
       /** The names under which it waits for its start. */
-      readonly lane: readonly PermitName[];
+      readonly permitNames: readonly PermitName[];
     }
   | { readonly kind: 'write' }
   | { readonly kind: 'check' }
@@ -98,7 +98,8 @@ export class JobWalk {
       }
       const quotas = core.quotasFor(source, job.link, live);
       const shut = this.reach.shutFor(index, source, quotas, chain.length > 1);
-      if (!shut) return { kind: 'ask', source, quotas, lane: core.laneFor(source, quotas, live) };
+      if (!shut)
+        return { kind: 'ask', source, quotas, permitNames: core.permitNamesFor(source, quotas, live) };
       if (shut.move === 'nextSource') {
         this.moves.passUnasked(index, live, source, shut.failure);
         continue;
@@ -119,7 +120,7 @@ export class JobWalk {
   /** Moves the job from the queue to a worker, at once; `run` does the work. */
   take(index: number, worker: number): void {
     const { core } = this;
-    const reserved = core.queue.laneOf(index)?.quotas ?? [];
+    const reserved = core.queue.subqueueOf(index)?.quotas ?? [];
     core.queue.remove(index);
     core.shared.reservations.reserve(reserved);
     core.running.set(index, new Running(worker, reserved));
@@ -187,13 +188,13 @@ export class JobWalk {
     job: JobState,
     live: JobUnderWay,
     running: Running,
-    { source, quotas, lane }: Extract<Step, { readonly kind: 'ask' }>,
+    { source, quotas, permitNames }: Extract<Step, { readonly kind: 'ask' }>,
   ): Promise<void> {
     const { core } = this;
     const { parts, budgets } = core.shared;
-    const permit = lane.length === 0 ? free : await this.permit(index, lane, running);
+    const permit = permitNames.length === 0 ? free : await this.permit(index, permitNames, running);
     running.workFrom = parts.clock.monotonic();
-    if (!isRide(lane[0]))
+    if (!isRide(permitNames[0]))
       for (const name of quotas) core.startsOf.set(name, (core.startsOf.get(name) ?? 0) + 1);
     live.ride = undefined;
     const tries = triesOf(live.memory, source.id);

@@ -75,7 +75,7 @@ export class Track {
   }
 }
 
-export interface LaneLoad {
+export interface SubqueueLoad {
   readonly quotas: readonly string[];
   readonly jobs: number;
 }
@@ -85,7 +85,7 @@ export interface PaceQuestion {
   readonly monotonic: number;
   readonly track: Track;
   /** Waiting jobs, by the quotas of their next step. */
-  readonly lanes: readonly LaneLoad[];
+  readonly subqueues: readonly SubqueueLoad[];
   readonly delayed: number;
   readonly running: number;
   /** Approximate time until a quota has granted this many starts, ms. */
@@ -101,13 +101,13 @@ export function paceOf(question: PaceQuestion): Pace {
   const { now, track, workers, effective } = question;
   const perMinute = track.perMinute(question.monotonic);
   const base = { by: question.binding, perMinute, lengthsUnknown: question.lengthsUnknown };
-  const waiting = question.lanes.reduce((sum, lane) => sum + lane.jobs, 0) + question.delayed;
+  const waiting = question.subqueues.reduce((sum, subqueue) => sum + subqueue.jobs, 0) + question.delayed;
   const mean = track.meanMs;
   const left = waiting + question.running;
   if (left === 0 || question.binding.kind === 'idle' || question.binding.kind === 'blocked') return base;
   const perQuota = new Map<string, number>();
-  for (const lane of question.lanes)
-    for (const name of lane.quotas) perQuota.set(name, (perQuota.get(name) ?? 0) + lane.jobs);
+  for (const subqueue of question.subqueues)
+    for (const name of subqueue.quotas) perQuota.set(name, (perQuota.get(name) ?? 0) + subqueue.jobs);
   let byQuota = 0;
   for (const [name, starts] of perQuota) byQuota = Math.max(byQuota, question.quotaMs(name, starts));
   if (mean === undefined && byQuota === 0) return base;

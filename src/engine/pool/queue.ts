@@ -1,7 +1,7 @@
 /**
- * The queue of one batch. Jobs wait in lanes, one for each set of quotas that their next step needs, so
+ * The queue of one batch. Jobs wait in subqueues, one for each set of quotas that their next step needs, so
  * that a job that waits for one quota never hides one that could run on another. Every operation is O(log
- * n) or O(lanes); removal is lazy (an entry is marked and dropped when it reaches the top).
+ * n) or O(subqueues); removal is lazy (an entry is marked and dropped when it reaches the top).
  */
 import { quotasKey, sameQuotas } from '../../model/quotaNames';
 import type { PermitName, QuotasKey } from '../../model/quotaNames';
@@ -18,8 +18,8 @@ export const enum Rank {
   normal = 2,
 }
 
-export interface Lane {
-  /** The lane cannot start before this time (epoch ms), as of the last `ready`. */
+export interface Subqueue {
+  /** The subqueue cannot start before this time (epoch ms), as of the last `ready`. */
   readonly key: QuotasKey;
   readonly quotas: readonly PermitName[];
   readyAt: number;
@@ -30,11 +30,11 @@ interface Entry {
   rank: Rank;
   /** Smaller starts earlier within its rank. */
   readonly weight: number;
-  readonly lane: LaneHeap;
+  readonly subqueue: SubqueueHeap;
   gone: boolean;
 }
 
-interface LaneHeap extends Lane {
+interface SubqueueHeap extends Subqueue {
   readonly heap: Heap<Entry>;
   live: number;
 }
@@ -49,7 +49,7 @@ const before = (a: Entry, b: Entry): boolean =>
   a.rank !== b.rank ? a.rank < b.rank : a.weight !== b.weight ? a.weight < b.weight : a.job < b.job;
 
 export class JobQueue {
-  private readonly lanes = new Map<QuotasKey, LaneHeap>();
+  private readonly subqueues = new Map<QuotasKey, SubqueueHeap>();
   private readonly entries = new JobMap<Entry>();
   private readonly delayed = new Map<number, Due>();
   private readonly due = new Heap<Due>((a, b) => (a.at !== b.at ? a.at < b.at : a.job < b.job));
@@ -77,25 +77,25 @@ export class JobQueue {
 
   add(job: number, quotas: readonly PermitName[], rank: Rank = Rank.normal): void {
     this.remove(job);
-    const lane = this.lane(quotas);
+    const subqueue = this.subqueue(quotas);
     const weight = rank === Rank.next ? (this.nextWeight += 1) : this.weight(job);
-    const entry: Entry = { job, rank, weight, lane, gone: false };
+    const entry: Entry = { job, rank, weight, subqueue, gone: false };
     this.entries.set(job, entry);
-    lane.heap.push(entry);
-    lane.live += 1;
+    subqueue.heap.push(entry);
+    subqueue.live += 1;
   }
 
   /** The job's next step needs other quotas: it keeps its position in the order. */
   move(job: number, quotas: readonly PermitName[]): void {
     const entry = this.entries.get(job);
-    if (!entry || sameQuotas(entry.lane.quotas, quotas)) return;
+    if (!entry || sameQuotas(entry.subqueue.quotas, quotas)) return;
     const { rank, weight } = entry;
     this.remove(job);
-    const lane = this.lane(quotas);
-    const moved: Entry = { job, rank, weight, lane, gone: false };
+    const subqueue = this.subqueue(quotas);
+    const moved: Entry = { job, rank, weight, subqueue, gone: false };
     this.entries.set(job, moved);
-    lane.heap.push(moved);
-    lane.live += 1;
+    subqueue.heap.push(moved);
+    subqueue.live += 1;
   }
 
   /** The job waits until `at` (epoch ms); then `takeDue` returns it. */
@@ -144,55 +144,55 @@ export class JobQueue {
     const entry = this.entries.get(job);
     if (!entry) return false;
     entry.gone = true;
-    entry.lane.live -= 1;
+    entry.subqueue.live -= 1;
     this.entries.delete(job);
     return true;
   }
 
-  /** The job that should start next among the lanes that `ready` lets through; it stays in the queue. */
-  first(ready: (lane: Lane) => boolean): number | undefined {
+  /** The job that should start next among the subqueues that `ready` lets through; it stays in the queue. */
+  first(ready: (subqueue: Subqueue) => boolean): number | undefined {
     let best: Entry | undefined;
-    for (const lane of this.lanes.values()) {
-      if (lane.live === 0) continue;
-      const top = this.top(lane);
+    for (const subqueue of this.subqueues.values()) {
+      if (subqueue.live === 0) continue;
+      const top = this.top(subqueue);
       if (!top || (best && !before(top, best))) continue;
-      if (ready(lane)) best = top;
+      if (ready(subqueue)) best = top;
     }
     return best?.job;
   }
 
   /** Up to `count` jobs that wait for a quota, the earliest to start first; they stay in the queue. */
-  heads(count: number): readonly { readonly job: number; readonly lane: Lane }[] {
-    const lanes = [...this.lanes.values()]
-      .filter((lane) => lane.live > 0)
+  heads(count: number): readonly { readonly job: number; readonly subqueue: Subqueue }[] {
+    const subqueues = [...this.subqueues.values()]
+      .filter((subqueue) => subqueue.live > 0)
       .sort((a, b) => (a.readyAt === b.readyAt ? 0 : a.readyAt - b.readyAt));
-    const found: { job: number; lane: Lane }[] = [];
-    for (const lane of lanes) {
+    const found: { job: number; subqueue: Subqueue }[] = [];
+    for (const subqueue of subqueues) {
       const taken: Entry[] = [];
       while (found.length < count) {
-        const top = this.top(lane);
+        const top = this.top(subqueue);
         if (!top) break;
-        lane.heap.pop();
+        subqueue.heap.pop();
         taken.push(top);
-        found.push({ job: top.job, lane });
+        found.push({ job: top.job, subqueue });
       }
-      for (const entry of taken) lane.heap.push(entry);
+      for (const entry of taken) subqueue.heap.push(entry);
       if (found.length >= count) break;
     }
     return found;
   }
 
-  laneOf(job: number): Lane | undefined {
-    return this.entries.get(job)?.lane;
+  subqueueOf(job: number): Subqueue | undefined {
+    return this.entries.get(job)?.subqueue;
   }
 
-  /** The lanes that hold jobs. */
-  activeLanes(): readonly Lane[] {
-    return [...this.lanes.values()].filter((lane) => lane.live > 0);
+  /** The subqueues that hold jobs. */
+  activeSubqueues(): readonly Subqueue[] {
+    return [...this.subqueues.values()].filter((subqueue) => subqueue.live > 0);
   }
 
-  countIn(lane: Lane): number {
-    return this.lanes.get(lane.key)?.live ?? 0;
+  countIn(subqueue: Subqueue): number {
+    return this.subqueues.get(subqueue.key)?.live ?? 0;
   }
 
   jobs(): Iterable<number> {
@@ -205,7 +205,7 @@ export class JobQueue {
     this.order = order;
     for (const entry of [...this.entries.values()]) {
       if (entry.rank === Rank.next) continue;
-      this.add(entry.job, entry.lane.quotas, entry.rank);
+      this.add(entry.job, entry.subqueue.quotas, entry.rank);
     }
   }
 
@@ -213,25 +213,25 @@ export class JobQueue {
   weigh(job: number): void {
     const entry = this.entries.get(job);
     if (!entry || this.order === 'list' || entry.rank === Rank.next) return;
-    if (entry.weight !== this.weight(job)) this.add(job, entry.lane.quotas, entry.rank);
+    if (entry.weight !== this.weight(job)) this.add(job, entry.subqueue.quotas, entry.rank);
   }
 
-  private top(lane: LaneHeap): Entry | undefined {
-    for (let top = lane.heap.peek(); top; top = lane.heap.peek()) {
+  private top(subqueue: SubqueueHeap): Entry | undefined {
+    for (let top = subqueue.heap.peek(); top; top = subqueue.heap.peek()) {
       if (!top.gone) return top;
-      lane.heap.pop();
+      subqueue.heap.pop();
     }
     return undefined;
   }
 
-  private lane(quotas: readonly PermitName[]): LaneHeap {
+  private subqueue(quotas: readonly PermitName[]): SubqueueHeap {
     const key = quotasKey(quotas);
-    let lane = this.lanes.get(key);
-    if (!lane) {
-      lane = { key, quotas, readyAt: 0, heap: new Heap(before), live: 0 };
-      this.lanes.set(key, lane);
+    let subqueue = this.subqueues.get(key);
+    if (!subqueue) {
+      subqueue = { key, quotas, readyAt: 0, heap: new Heap(before), live: 0 };
+      this.subqueues.set(key, subqueue);
     }
-    return lane;
+    return subqueue;
   }
 
   private weight(job: number): number {

@@ -9,7 +9,7 @@ import type { SourceId } from '../../model/transcript';
 import { dropEnd } from './fields';
 import type { FieldOf, Same } from './fields';
 import { paidAfterFailure } from './memory';
-import { endLane, leaveWorker } from './workerStrips';
+import { endLane, leaveWorker } from './workerLanes';
 import type { BatchState, JobState } from './shape';
 
 /** A row without metadata needs no object of its own; `meta` is replaced, never changed. */

@@ -5,7 +5,7 @@
  * be copied for one of them.
  */
 import type { BatchEvent, BatchNote, JobAction, NewJob } from '../../model/events';
-import { lane, leaveWorker, worker } from './workerStrips';
+import { lane, leaveWorker, worker } from './workerLanes';
 import { clearEnd, outcome, pay, setStatus, unknownMeta } from './ends';
 import { afterAttempt, afterRelease, noMemory, paidAfter } from './memory';
 import type { MemoryEvent } from './memory';

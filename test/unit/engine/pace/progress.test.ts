@@ -89,7 +89,7 @@ describe('The end that is foretold', () => {
       now: 1_000_000,
       monotonic: 10 * second,
       track: track(10, 4000),
-      lanes: [],
+      subqueues: [],
       delayed: 0,
       running: 0,
       quotaMs: () => 0,
@@ -99,58 +99,71 @@ describe('The end that is foretold', () => {
       lengthsUnknown: 0,
       ...more,
     });
-  const lane = (jobs: number, ...quotas: string[]): PaceQuestion['lanes'][number] => ({ quotas, jobs });
+  const subqueue = (jobs: number, ...quotas: string[]): PaceQuestion['subqueues'][number] => ({
+    quotas,
+    jobs,
+  });
   const leftMs = (pace: ReturnType<typeof paceOf>): number => (pace.endsAt ?? Number.NaN) - 1_000_000;
 
   it('is not shown where nothing is left, nothing runs, or nothing is known', () => {
     const bare = { by: workers, perMinute: 60, lengthsUnknown: 3 };
     assert.deepEqual(ask({ lengthsUnknown: 3 }), bare);
     for (const binding of [{ kind: 'idle' }, { kind: 'blocked', quota: 'youtube' }] as const) {
-      assert.deepEqual(ask({ lanes: [lane(9)], binding }), { by: binding, perMinute: 60, lengthsUnknown: 0 });
+      assert.deepEqual(ask({ subqueues: [subqueue(9)], binding }), {
+        by: binding,
+        perMinute: 60,
+        lengthsUnknown: 0,
+      });
     }
-    assert.equal(ask({ lanes: [lane(9)], track: new Track(0) }).endsAt, undefined);
+    assert.equal(ask({ subqueues: [subqueue(9)], track: new Track(0) }).endsAt, undefined);
   });
 
   it('shares the work among the workers; a running job has half of it behind it', () => {
-    assert.equal(leftMs(ask({ lanes: [lane(3), lane(2)], delayed: 1 })), (6 * 4000) / 2);
-    assert.equal(leftMs(ask({ lanes: [lane(3)], running: 2 })), (4 * 4000) / 2);
+    assert.equal(leftMs(ask({ subqueues: [subqueue(3), subqueue(2)], delayed: 1 })), (6 * 4000) / 2);
+    assert.equal(leftMs(ask({ subqueues: [subqueue(3)], running: 2 })), (4 * 4000) / 2);
     assert.equal(leftMs(ask({ running: 1, effective: 5 })), 2000);
     // No more of them work than there are jobs, and at least one does.
-    assert.equal(leftMs(ask({ lanes: [lane(1)], effective: 5 })), 4000);
-    assert.equal(leftMs(ask({ lanes: [lane(1)], effective: 0 })), 4000);
+    assert.equal(leftMs(ask({ subqueues: [subqueue(1)], effective: 5 })), 4000);
+    assert.equal(leftMs(ask({ subqueues: [subqueue(1)], effective: 0 })), 4000);
   });
 
   it('is the slowest quota’s, and its last job still takes its time', () => {
     const quotaMs = (name: string, starts: number): number => starts * (name === 'slow' ? 9000 : 10);
-    assert.equal(leftMs(ask({ lanes: [lane(2, 'slow', 'fast'), lane(3, 'slow')], quotaMs })), 45_000 + 4000);
-    assert.equal(leftMs(ask({ lanes: [lane(2, 'fast'), lane(4, 'fast')], quotaMs })), (6 * 4000) / 2);
-    assert.equal(leftMs(ask({ lanes: [lane(2, 'slow')], quotaMs, track: new Track(0) })), 18_000);
+    assert.equal(
+      leftMs(ask({ subqueues: [subqueue(2, 'slow', 'fast'), subqueue(3, 'slow')], quotaMs })),
+      45_000 + 4000,
+    );
+    assert.equal(
+      leftMs(ask({ subqueues: [subqueue(2, 'fast'), subqueue(4, 'fast')], quotaMs })),
+      (6 * 4000) / 2,
+    );
+    assert.equal(leftMs(ask({ subqueues: [subqueue(2, 'slow')], quotaMs, track: new Track(0) })), 18_000);
   });
 
   it('is doubted less the more has ended, and more where turns differ', () => {
     const within = (more: Partial<PaceQuestion>): number | undefined => ask(more).endsWithinMs;
-    assert.equal(within({ lanes: [lane(6)], track: track(3, 4000) }), 12_000 / 2 / 2);
-    assert.equal(within({ lanes: [lane(6)], track: track(15, 4000) }), 12_000 / 4 / 2);
+    assert.equal(within({ subqueues: [subqueue(6)], track: track(3, 4000) }), 12_000 / 2 / 2);
+    assert.equal(within({ subqueues: [subqueue(6)], track: track(15, 4000) }), 12_000 / 4 / 2);
     const uneven = new Track(0);
     for (let pair = 0; pair < 8; pair++) for (const ms of [3000, 5000]) uneven.left(ms, true, 1);
     uneven.left(4000, true, 1);
     const deviation = Math.sqrt(16 / 17) * 1000;
     assert.equal(
-      within({ lanes: [lane(16)], track: uneven }),
+      within({ subqueues: [subqueue(16)], track: uneven }),
       Math.round((deviation * 4) / 2 + 32_000 / Math.sqrt(18) / 2),
     );
     // Never beyond what is left.
     const wild = new Track(0);
     wild.left(1, true, 1);
     wild.left(100_000, true, 1);
-    const { endsAt = 0, endsWithinMs } = ask({ lanes: [lane(1)], track: wild, effective: 1 });
+    const { endsAt = 0, endsWithinMs } = ask({ subqueues: [subqueue(1)], track: wild, effective: 1 });
     assert.equal(endsWithinMs, endsAt - 1_000_000);
     // Nothing has ended: half of it.
-    assert.equal(within({ lanes: [lane(2, 'q')], quotaMs: () => 8000, track: new Track(0) }), 4000);
+    assert.equal(within({ subqueues: [subqueue(2, 'q')], quotaMs: () => 8000, track: new Track(0) }), 4000);
   });
 
   it('comes with advice only while the workers set the pace', () => {
-    const six = { lanes: [lane(6)] };
+    const six = { subqueues: [subqueue(6)] };
     assert.deepEqual(ask(six).advice, { workers: 6, endsAt: 1_000_000 + 4000 });
     const binding = { kind: 'quota', quota: 'youtube' } as const;
     assert.equal(ask({ ...six, binding }).advice, undefined);

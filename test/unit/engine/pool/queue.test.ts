@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Heap } from '../../../../src/engine/pool/heap';
 import { JobQueue, Rank } from '../../../../src/engine/pool/queue';
-import type { Lane, Order } from '../../../../src/engine/pool/queue';
+import type { Subqueue, Order } from '../../../../src/engine/pool/queue';
 
 const any = (): boolean => true;
 
-function drained(queue: JobQueue, ready: (lane: Lane) => boolean = any): number[] {
+function drained(queue: JobQueue, ready: (subqueue: Subqueue) => boolean = any): number[] {
   const jobs: number[] = [];
   for (let job = queue.first(ready); job !== undefined; job = queue.first(ready)) {
     jobs.push(job);
@@ -80,7 +80,7 @@ describe('The queue', () => {
     queue.add(1, ['deapi']);
     queue.add(2, ['youtube']);
     assert.equal(
-      queue.first((lane) => lane.key === 'deapi'),
+      queue.first((subqueue) => subqueue.key === 'deapi'),
       1,
     );
     assert.equal(
@@ -89,11 +89,11 @@ describe('The queue', () => {
     );
     queue.move(0, ['deapi']);
     assert.deepEqual(
-      drained(queue, (lane) => lane.key === 'deapi'),
+      drained(queue, (subqueue) => subqueue.key === 'deapi'),
       [0, 1],
     );
     assert.deepEqual(
-      queue.activeLanes().map((lane) => [lane.key, queue.countIn(lane)]),
+      queue.activeSubqueues().map((subqueue) => [subqueue.key, queue.countIn(subqueue)]),
       [['youtube', 1]],
     );
   });
@@ -103,7 +103,7 @@ describe('The queue', () => {
     queue.add(0, ['host:late']);
     queue.add(1, ['host:soon']);
     queue.add(2, ['host:soon']);
-    for (const lane of queue.activeLanes()) lane.readyAt = lane.key === 'host:late' ? 9 : 3;
+    for (const subqueue of queue.activeSubqueues()) subqueue.readyAt = subqueue.key === 'host:late' ? 9 : 3;
     assert.deepEqual(
       queue.heads(3).map(({ job }) => job),
       [1, 2, 0],
@@ -139,12 +139,12 @@ describe('The queue', () => {
         const queue = new JobQueue('shortestFirst', (job) => job % 3);
         const model = new Map<number, 'waits' | number>();
         for (const [what, job, at] of steps) {
-          const lane = [`host:lane${at % 2}` as const];
-          if (what === 'add') queue.add(job, lane);
-          else if (what === 'front') queue.add(job, lane, Rank.front);
-          else if (what === 'next') queue.add(job, lane, Rank.next);
+          const subqueue = [`host:subqueue${at % 2}` as const];
+          if (what === 'add') queue.add(job, subqueue);
+          else if (what === 'front') queue.add(job, subqueue, Rank.front);
+          else if (what === 'next') queue.add(job, subqueue, Rank.next);
           else if (what === 'delay') queue.delay(job, at);
-          else if (what === 'move') queue.move(job, lane);
+          else if (what === 'move') queue.move(job, subqueue);
           else if (what === 'remove') assert.equal(queue.remove(job), model.has(job));
           else
             for (const due of queue.takeDue(at)) {

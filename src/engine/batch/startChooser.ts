@@ -9,7 +9,7 @@ import type { BatchCore } from '../job/context';
 import type { JobWalk } from '../job/walk';
 import type { LookAhead } from '../job/lookAhead';
 import { Rank } from '../pool/queue';
-import type { Lane } from '../pool/queue';
+import type { Subqueue } from '../pool/queue';
 import type { Runnable } from '../pool/scheduler';
 
 /** Steps that need no worker and are taken in one go. */
@@ -20,7 +20,7 @@ const mostBacklog = 1_000;
 /** Wall-clock corrections below this are ignored, ms. */
 const correctionMs = 5_000;
 
-export class BatchTurns implements Runnable {
+export class StartChooser implements Runnable {
   /** The disk is behind: nothing starts until it has caught up. */
   private behind = false;
   /** Jobs that wait for a quota and are shown on a free place. */
@@ -44,7 +44,7 @@ export class BatchTurns implements Runnable {
     const probes = core.parking.dueProbes(now);
     if (probes.length > 0) this.flow.release(probes);
     for (let instant = 0; instant < instantSteps; instant += 1) {
-      const index = core.queue.first((lane) => this.laneReady(lane, now));
+      const index = core.queue.first((subqueue) => this.subqueueReady(subqueue, now));
       if (index === undefined) return undefined;
       const job = core.job(index);
       if (!job) {
@@ -60,9 +60,9 @@ export class BatchTurns implements Runnable {
         this.flow.readAsList(index);
         continue;
       }
-      const wanted = step.kind === 'ask' ? step.lane : [];
-      const lane = core.queue.laneOf(index);
-      if (lane && sameQuotas(lane.quotas, wanted)) return index;
+      const wanted = step.kind === 'ask' ? step.permitNames : [];
+      const subqueue = core.queue.subqueueOf(index);
+      if (subqueue && sameQuotas(subqueue.quotas, wanted)) return index;
       core.queue.move(index, wanted);
     }
     core.shared.scheduler.wake();
@@ -107,10 +107,10 @@ export class BatchTurns implements Runnable {
 
   show(index: number, worker: number): boolean {
     const { core } = this;
-    const lane = core.queue.laneOf(index);
+    const subqueue = core.queue.subqueueOf(index);
     const live = core.live(index);
-    if (!lane || !live) return false;
-    const wait = this.inLine(core.shared.limiter.why(lane.quotas), lane);
+    if (!subqueue || !live) return false;
+    const wait = this.inLine(core.shared.limiter.why(subqueue.quotas), subqueue);
     if (!wait) return false;
     const at = core.now;
     core.emit({ type: 'job-started', at, job: index, worker, attempt: live.memory.failedTries + 1 });
@@ -120,14 +120,14 @@ export class BatchTurns implements Runnable {
   }
 
   /**
-   * The limiter says when the next start is due; a job that is behind others in the lane waits for their
+   * The limiter says when the next start is due; a job that is behind others in the subqueue waits for their
    * starts too.
    */
-  private inLine(wait: Wait | undefined, lane: Lane): Wait | undefined {
+  private inLine(wait: Wait | undefined, subqueue: Subqueue): Wait | undefined {
     const { core } = this;
     if (wait?.for !== 'rate' || wait.until === undefined || wait.quota === undefined) return wait;
     let ahead = 0;
-    for (const job of this.shownJobs) if (core.queue.laneOf(job) === lane) ahead += 1;
+    for (const job of this.shownJobs) if (core.queue.subqueueOf(job) === subqueue) ahead += 1;
     const until = core.now + core.shared.limiter.leftMs(wait.quota, ahead + 1);
     return { ...wait, until: Math.max(wait.until, until) };
   }
@@ -152,18 +152,19 @@ export class BatchTurns implements Runnable {
     const { core } = this;
     if (core.phase !== 'running') return Infinity;
     let at = Math.min(core.queue.nextDue, core.parking.nextProbe);
-    for (const lane of core.queue.activeLanes()) if (lane.readyAt > now) at = Math.min(at, lane.readyAt);
+    for (const subqueue of core.queue.activeSubqueues())
+      if (subqueue.readyAt > now) at = Math.min(at, subqueue.readyAt);
     return at;
   }
 
-  private laneReady(lane: Lane, now: number): boolean {
+  private subqueueReady(subqueue: Subqueue, now: number): boolean {
     const { shared } = this.core;
-    if (lane.quotas.length === 0) return true;
-    if (shared.reservations.busy(lane.quotas)) return false;
-    lane.readyAt = shared.limiter.readyAt(lane.quotas);
-    if (lane.readyAt <= now) return true;
+    if (subqueue.quotas.length === 0) return true;
+    if (shared.reservations.busy(subqueue.quotas)) return false;
+    subqueue.readyAt = shared.limiter.readyAt(subqueue.quotas);
+    if (subqueue.readyAt <= now) return true;
     // These jobs do not wait: they continue with another source, or park.
-    const name = quotaName(lane.quotas[0] ?? '');
+    const name = quotaName(subqueue.quotas[0] ?? '');
     if (this.core.parking.parkedFor(unblocked(name))) return true;
     return this.core.settings.onBlocked === 'nextSource' && shared.breakers.known(name)?.phase === 'open';
   }

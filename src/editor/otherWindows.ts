@@ -14,7 +14,7 @@ const lookEveryMs = 1000;
 /** Changes of files come in flocks. */
 const quietMs = 200;
 
-export class Elsewhere implements vscode.Disposable {
+export class OtherWindows implements vscode.Disposable {
   private heads = new Map<string, KnownBatch>();
   private readonly owners = new Map<string, string>();
   private readonly views = new Map<string, Promise<BatchHandle>>();
