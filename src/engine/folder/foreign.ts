@@ -9,6 +9,7 @@ import type { Files } from '../../model/ports';
 import type { Settings } from '../../model/settings';
 import { journalName } from '../journal/journal';
 import type { Ledger } from './ledger';
+import { lockName } from './owner';
 import type { BatchState, JobState } from '../state/reducer';
 
 /**
@@ -69,11 +70,14 @@ export async function refuseLinks(folder: string, files: Files): Promise<void> {
   const real = await files.realPath(folder);
   if (parent === undefined || real === undefined) return;
   if (!same(real, join(parent, basename(folder)))) throw refused(folder);
-  const journal = join(real, journalName);
-  const found = await files.realPath(journal);
-  // A dangling name is a link too: the first write would create its target.
-  const there = found ?? ((await files.list(real)).includes(journalName) ? '' : undefined);
-  if (there !== undefined && !same(there, journal)) throw refused(journal);
+  const names = await files.list(real);
+  for (const name of [journalName, lockName]) {
+    const path = join(real, name);
+    const found = await files.realPath(path);
+    // A dangling name is a link too: the first write would create its target.
+    const there = found ?? (names.includes(name) ? '' : undefined);
+    if (there !== undefined && !same(there, path)) throw refused(path);
+  }
 }
 
 /** File systems that ignore case or Unicode form return the name as it was first written. */

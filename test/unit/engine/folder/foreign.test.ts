@@ -196,6 +196,9 @@ describe('folders and journals that are links', () => {
     await mkdir(join(folder, 'out', 'batch'));
     await symlink('../../.profile', join(folder, 'out', 'batch', journalName));
     await assert.rejects(refuseLinks(join(folder, 'out', 'batch'), files), /is a link to another place/);
+    await mkdir(join(folder, 'out', 'loop'));
+    await symlink('nowhere', join(folder, 'out', 'loop', '.owner.json'));
+    await assert.rejects(refuseLinks(join(folder, 'out', 'loop'), files), /owner\.json is a link/);
   });
 
   it('are never appended to, not even where they point at nothing yet', async () => {
