@@ -4,7 +4,7 @@
  * the video's id (TranscriptWriter.find).
  */
 import { join } from 'node:path';
-import type { Clock, Files } from '../../model/ports';
+import type { Clock, Files, FileStat } from '../../model/ports';
 import { isPlain } from '../../model/plain';
 import { isIndex, isText } from '../journal/checks';
 import { isJobState, isLastingEvent } from '../journal/recordChecks';
@@ -22,8 +22,8 @@ interface Read {
   readonly batch: string | undefined;
 }
 
-/** Batches of one output folder that are read at most. */
-const mostBatches = 2_000;
+/** Names that are looked at together; most of them are no batches where the output folder holds other things too. */
+const together = 64;
 
 export class Archive {
   private readonly read = new Map<string, Read>();
@@ -37,9 +37,17 @@ export class Archive {
   async doneIn(outputFolder: string, except: string): Promise<ReadonlyMap<string, string>> {
     const done = new Map<string, string>();
     const names = (await this.files.list(outputFolder)).filter((name) => !name.startsWith('.'));
-    for (const name of names.slice(0, mostBatches)) {
-      if (name === except) continue;
-      for (const id of await this.idsOf(join(outputFolder, name, journalName))) done.set(id, name);
+    // All of them: a video that is not recognised is done, and perhaps paid for, a second time.
+    for (let at = 0; at < names.length; at += together) {
+      const found = await Promise.all(
+        names.slice(at, at + together).map(async (name) => {
+          const path = join(outputFolder, name, journalName);
+          const stat = name === except ? undefined : await this.files.stat(path);
+          return stat?.kind === 'file' ? { name, path, stat } : undefined;
+        }),
+      );
+      for (const batch of found)
+        if (batch) for (const id of await this.idsOf(batch.path, batch.stat)) done.set(id, batch.name);
     }
     return done;
   }
@@ -49,9 +57,7 @@ export class Archive {
     return [...this.read.values()].some((read) => read.batch === batch);
   }
 
-  private async idsOf(path: string): Promise<ReadonlySet<string>> {
-    const stat = await this.files.stat(path);
-    if (stat?.kind !== 'file') return new Set();
+  private async idsOf(path: string, stat: FileStat): Promise<ReadonlySet<string>> {
     const known = this.read.get(path);
     if (known?.size === stat.size && known.modifiedMs === stat.modifiedMs) return known.ids;
     const all: string[] = [];

@@ -62,7 +62,7 @@ export function foreignRefused(name: string): FailureError {
 }
 
 /**
- * Throws FailureError `disk` when the folder or its journal is a link: lines appended to it would go into a
+ * Throws FailureError `disk` when the folder, its journal or its lock is a link: what is written would go into a
  * file that somebody else chose.
  */
 export async function refuseLinks(folder: string, files: Files): Promise<void> {
