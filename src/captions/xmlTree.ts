@@ -26,12 +26,16 @@ const maxDepth = 100;
 /** A file with more errors is not caption XML. */
 const maxErrors = 1000;
 
+/** Weeks of captions, a word each; ten megabytes of `<a/>`, ten kilobytes as gzip, would be three million. */
+const mostElements = 400_000;
+
 class TooWrong extends Error {}
+class TooMany extends Error {}
 class OwnEntities extends Error {}
 
 /**
  * The root elements: one, or several where pieces of a track were concatenated. Undefined when the text is
- * truncated or not XML; `bad-response` when its document type declares entities.
+ * truncated or not XML; `bad-response` when its document type declares entities or it has too many elements.
  */
 export function* readXml(text: string): Sliced<readonly XmlElement[] | Failure | undefined> {
   const parser = new SaxesParser({ xmlns: false, position: false });
@@ -47,6 +51,8 @@ export function* readXml(text: string): Sliced<readonly XmlElement[] | Failure |
     return tree.whole();
   } catch (error) {
     if (error instanceof TooWrong) return undefined;
+    if (error instanceof TooMany)
+      return failure('bad-response', `The captions hold more than ${mostElements} elements.`);
     if (!(error instanceof OwnEntities)) throw error;
     return failure('bad-response', 'The captions declare entities of their own, which are not read.');
   }
@@ -56,6 +62,7 @@ class TreeBuilder {
   private readonly stack: Building[] = [];
   private readonly roots: Building[] = [];
   private errors = 0;
+  private elements = 0;
   /** Prefixes of other vocabularies. */
   private readonly foreign = new Set<string>();
 
@@ -89,6 +96,8 @@ class TreeBuilder {
   }
 
   private open(name: string, attributes: Readonly<Record<string, string>>): void {
+    this.elements += 1;
+    if (this.elements > mostElements) throw new TooMany();
     if (this.stack.length >= maxDepth) throw new TooWrong();
     for (const key of Object.keys(attributes))
       if (key.startsWith('xmlns:')) this.declare(key, attributes[key]);

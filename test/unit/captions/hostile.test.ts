@@ -36,6 +36,12 @@ describe('any input', function () {
   // Many files are tried here, on machines of any speed.
   this.timeout(120_000);
 
+  it('is refused by its number of elements, before a tree of them fills the memory', () => {
+    const parsed = whole(parseCaptions(`<timedtext><body>${'<a/>'.repeat(500_000)}</body></timedtext>`));
+    assert.ok('code' in parsed && parsed.code === 'bad-response');
+    assert.match(parsed.message, /more than 400000 elements/);
+  });
+
   // Each of these took minutes, or more stack than there is, where work grew with the square of the length.
   const huge = 200_000;
   for (const [what, text] of Object.entries({
