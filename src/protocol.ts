@@ -152,6 +152,8 @@ export type FromPage =
       readonly batch: string;
       readonly jobs: readonly number[];
       readonly action: RowAction;
+      /** The page is wide enough for something beside it. */
+      readonly wide?: true;
     }
   | {
       readonly type: 'nextStep';

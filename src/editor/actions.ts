@@ -111,7 +111,10 @@ export class Actions implements PanelActions {
     }
   }
 
-  async rows(message: Extract<FromPage, { type: 'rowAction' }>): Promise<void> {
+  async rows(
+    message: Extract<FromPage, { type: 'rowAction' }>,
+    panel: vscode.ViewColumn | undefined,
+  ): Promise<void> {
     const { action, jobs } = message;
     const folder = this.folderOf(message.batch);
     const view = await this.parts.batches.look(folder);
@@ -120,7 +123,11 @@ export class Actions implements PanelActions {
     if (!first) throw new Refusal('These rows are no longer there.');
     switch (action) {
       case 'openTranscript':
-        return openTranscript(view, first);
+        return openTranscript(view, first, {
+          ...(panel === undefined ? {} : { panel }),
+          wide: message.wide === true,
+          as: this.parts.settings.read()['panel.openWith'],
+        });
       case 'revealFile':
         return revealTranscript(view, first);
       case 'openVideo':

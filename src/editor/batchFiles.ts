@@ -8,10 +8,16 @@ import type { BatchHandle } from '../engine/api';
 import type { ReadonlyRow } from '../engine/state/reducer';
 import { isInside } from '../intake/localPath';
 import { Refusal } from './problems';
+import { transcriptColumn } from './transcriptColumn';
 
 /** The transcript of a row. A journal is untrusted input, so its paths are held to the output folder. */
-function transcriptPath(handle: BatchHandle, job: ReadonlyRow): string | undefined {
-  const own = job.files?.[0];
+function transcriptPath(
+  handle: BatchHandle,
+  job: ReadonlyRow,
+  as: OpenHow['as'] = 'editor',
+): string | undefined {
+  const markdown = as === 'preview' ? job.files?.find((file) => /\.md$/i.test(file)) : undefined;
+  const own = markdown ?? job.files?.[0];
   const before = job.skip?.file;
   const path =
     own !== undefined
@@ -23,10 +29,30 @@ function transcriptPath(handle: BatchHandle, job: ReadonlyRow): string | undefin
   return isInside(path, own !== undefined ? handle.folder : dirname(handle.folder)) ? path : undefined;
 }
 
-export async function openTranscript(handle: BatchHandle, job: ReadonlyRow): Promise<void> {
-  const path = transcriptPath(handle, job);
+/** Where a transcript is opened, and as what. */
+export interface OpenHow {
+  /** The column of the panel, while it is in view; the transcript is not to cover it. */
+  readonly panel?: vscode.ViewColumn;
+  /** The panel is wide enough to be halved. */
+  readonly wide: boolean;
+  readonly as: 'editor' | 'preview';
+}
+
+export async function openTranscript(handle: BatchHandle, job: ReadonlyRow, how: OpenHow): Promise<void> {
+  const path = transcriptPath(handle, job, how.as);
   if (path === undefined) throw new Refusal('This video has no transcript yet.');
-  await openFile(path);
+  const groups = vscode.window.tabGroups.all.map((group) => group.viewColumn);
+  const column = transcriptColumn(how.panel, groups, how.wide);
+  await openFile(path, {
+    ...(column === undefined
+      ? {}
+      : {
+          viewColumn: column === 'beside' ? vscode.ViewColumn.Beside : column,
+          // The next row is one key away.
+          preserveFocus: true,
+        }),
+    as: how.as,
+  });
 }
 
 export async function revealTranscript(handle: BatchHandle, job: ReadonlyRow): Promise<void> {
@@ -71,9 +97,18 @@ export async function openFolder(folder: string): Promise<void> {
   else await vscode.env.openExternal(uri);
 }
 
-async function openFile(path: string): Promise<void> {
+const markdownPreview = 'vscode.markdown.preview.editor';
+
+async function openFile(
+  path: string,
+  how: vscode.TextDocumentShowOptions & { readonly as?: OpenHow['as'] } = {},
+): Promise<void> {
+  const { as, ...options } = how;
+  const uri = vscode.Uri.file(path);
   try {
-    await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(path));
+    if (as === 'preview' && /\.md$/i.test(path))
+      await vscode.commands.executeCommand('vscode.openWith', uri, markdownPreview, options);
+    else await vscode.commands.executeCommand('vscode.open', uri, options);
   } catch {
     throw new Refusal(`${path} could not be opened. Is it still there?`);
   }

@@ -207,6 +207,13 @@ export const settingsSchema = {
     'output',
     'Time links in Markdown and text files.',
   ),
+  'panel.openWith': choice(
+    'editor',
+    { editor: 'As text, in an editor.', preview: 'Markdown in its preview, other files as text.' },
+    'window',
+    'output',
+    'How the panel opens a transcript.',
+  ),
   'export.pdfFont': text(
     '',
     undefined,

@@ -135,12 +135,19 @@ describe('the table of videos', () => {
     await panel.close();
   });
 
-  it('opens the transcript by click and Enter, and details where there is none', async () => {
+  it('selects by a click, opens by a double one and by Enter, and shows details where nothing is', async () => {
     const panel = await openPanel('running');
     await scrollTo(panel, 0);
-    await panel.page.locator('[data-job="2"] .c-title').click();
-    const opened = await panel.last('rowAction');
-    assert.deepEqual([opened.action, opened.jobs], ['openTranscript', [2]]);
+    const title = panel.page.locator('[data-job="2"] .c-title');
+    const before = (await panel.sent()).length;
+    await title.click();
+    assert.equal(await active(panel), 'row-2');
+    assert.equal((await panel.sent()).length, before, 'a click opens nothing');
+    await title.dblclick();
+    const { action, jobs, wide } = await panel.last('rowAction');
+    assert.deepEqual({ action, jobs, wide }, { action: 'openTranscript', jobs: [2], wide: true });
+    await press(panel, 'ArrowDown', 'Enter');
+    assert.deepEqual((await panel.last('rowAction')).jobs, [3]);
     await panel.page.locator('#videos').focus();
     await press(panel, 'End', 'Enter');
     assert.equal(await panel.page.locator('.det').count(), 1);

@@ -32,6 +32,9 @@ export { topic, type Topics } from './changes';
 type Request = Extract<FromPage, { readonly request: number }>;
 type Unnumbered<T> = T extends unknown ? Omit<T, 'request'> : never;
 
+/** Pixels from which the page can be halved, so that a transcript opens beside it and not over it. */
+const splitWidth = 900;
+
 export class PanelStore {
   batches: readonly BatchHead[] = [];
   /** True once the host has sent the list of batches. */
@@ -132,7 +135,13 @@ export class PanelStore {
 
   rowAction(action: RowAction, jobs: readonly number[]): void {
     if (!this.ui.batch || jobs.length === 0) return;
-    this.ask({ type: 'rowAction', batch: this.ui.batch, jobs, action });
+    this.ask({
+      type: 'rowAction',
+      batch: this.ui.batch,
+      jobs,
+      action,
+      ...(innerWidth >= splitWidth ? { wide: true } : {}),
+    });
   }
 
   nextStep(

@@ -234,26 +234,16 @@ export class TableKeys {
   clicked(event: MouseEvent): void {
     const { target } = event;
     const more = target instanceof Element ? target.closest<HTMLElement>('[data-menu]') : null;
-    const job = this.jobUnder(event);
-    if (more) {
-      event.preventDefault();
-      const box = more.getBoundingClientRect();
-      this.dispatchMenu(box.left, box.bottom);
-      return;
-    }
-    // The second click of a double one would open it again.
-    const isSingle =
-      event.detail <= 1 && event.button === 0 && !event.shiftKey && !event.ctrlKey && !event.metaKey;
-    if (!isSingle || job === undefined || (target instanceof Element && target.closest('button'))) return;
-    const file = this.table.store.state?.jobs[job];
-    if (file && abilities(file).canOpen) this.table.store.rowAction('openTranscript', [job]);
+    if (!more) return;
+    event.preventDefault();
+    const box = more.getBoundingClientRect();
+    this.dispatchMenu(box.left, box.bottom);
   }
 
   doubleClicked(event: MouseEvent): void {
-    if (event.target instanceof Element && event.target.closest('button')) return;
+    if (event.target instanceof Element && event.target.closest('button, .det')) return;
     const job = this.jobUnder(event);
-    const state = job === undefined ? undefined : this.table.store.state?.jobs[job];
-    if (state && !abilities(state).canOpen) this.table.toggle(job);
+    if (job !== undefined) this.openTranscript(job);
   }
 
   private openTranscript(job: number): void {

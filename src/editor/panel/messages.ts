@@ -74,6 +74,7 @@ const message = v.variant('type', [
     batch,
     jobs: v.pipe(v.array(index), v.maxLength(1_000_000)),
     action: v.picklist(rowActions),
+    wide: v.exactOptional(v.literal(true)),
   }),
   v.object({
     type: v.literal('nextStep'),

@@ -21,7 +21,11 @@ import { Outbox } from './outbox';
 /** What the page may ask for that is done elsewhere. Each throws what the user should see. */
 export interface PanelActions {
   batch(message: Extract<FromPage, { type: 'batchAction' }>): Promise<void>;
-  rows(message: Extract<FromPage, { type: 'rowAction' }>): Promise<void>;
+  /** `panel`: the column it is in. */
+  rows(
+    message: Extract<FromPage, { type: 'rowAction' }>,
+    panel: vscode.ViewColumn | undefined,
+  ): Promise<void>;
   next(message: Extract<FromPage, { type: 'nextStep' }>): Promise<void>;
   dropped(message: Extract<FromPage, { type: 'dropped' }>): Promise<void>;
   sources(): Promise<readonly SourceView[]>;
@@ -155,7 +159,7 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
       case 'batchAction':
         return this.reply(message.request, () => this.parts.actions.batch(message));
       case 'rowAction':
-        return this.reply(message.request, () => this.parts.actions.rows(message));
+        return this.reply(message.request, () => this.parts.actions.rows(message, this.panel?.viewColumn));
       case 'nextStep':
         await this.reply(message.request, () => this.parts.actions.next(message));
         // A key was set or a program installed: the empty page says what is ready now.

@@ -10,6 +10,7 @@ describe('a message from the page', () => {
       { type: 'ready', batch: null },
       { type: 'batchAction', request: 1, batch: 'b', action: 'pause' },
       { type: 'rowAction', request: 2, batch: 'b', jobs: [0, 5], action: 'retry' },
+      { type: 'rowAction', request: 2, batch: 'b', jobs: [0], action: 'openTranscript', wide: true },
       { type: 'setting', request: 3, name: 'workers', value: 7 },
       { type: 'nextStep', request: 4, step: 'openSettings', setting: 'languages' },
       {
