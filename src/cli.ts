@@ -18,7 +18,7 @@ import type { Settings } from './model/settings';
 import type { Source } from './model/source';
 import { isEarlierExport } from './output/earlierExport';
 import type { ExportFormat } from './output/exports';
-import { mayBePublic } from './platform/addresses';
+import { mayBePublic } from './model/addresses';
 import { systemClock } from './platform/clock';
 import { NodeFiles } from './platform/files';
 import { createOutlets } from './platform/filterProxy';

@@ -9,7 +9,7 @@ import type { EditorSecrets } from './editor/secrets';
 import type { EditorSettings } from './editor/settings';
 import { isTrusted, trustedProcesses } from './editor/trustedProcesses';
 import { ownerOf } from './engine/folder/owner';
-import { mayBePublic } from './platform/addresses';
+import { mayBePublic } from './model/addresses';
 import { systemClock } from './platform/clock';
 import { NodeFiles } from './platform/files';
 import { createOutlets } from './platform/filterProxy';

@@ -313,6 +313,12 @@ export const settingsSchema = {
     'services',
     'Largest file sent to the OpenAI-compatible service, in megabytes.',
   ),
+  'openai.ownServer': flag(
+    false,
+    'machine',
+    'services',
+    'The server at `openai.endpoint` is your own: it costs nothing, so it needs no OK, and a key may go to it over http. Addresses of this computer and private ones need only the latter.',
+  ),
   'whisper.path': text(
     '',
     undefined,

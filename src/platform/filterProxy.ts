@@ -10,7 +10,7 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import { failure, FailureError, toFailure, type Failure } from '../model/failure';
 import type { Outlet, Outlets, OutletRequest, Via } from '../model/ports';
 import { urlOf } from '../model/webUrl';
-import { bareHost, mayBePublic } from './addresses';
+import { bareHost, mayBePublic } from '../model/addresses';
 import { NamedHosts, RefusedAddress } from './namedHosts';
 
 /** How a connection is made: checks the address, then goes direct or through a proxy. Throws FailureError. */

@@ -9,7 +9,7 @@ import { FailureError, failure } from '../model/failure';
 import type { FailureCode } from '../model/failure';
 import type { Http, HttpRequest, HttpResponse } from '../model/ports';
 import { urlOf } from '../model/webUrl';
-import { isPublicAddress, mayBePublic } from './addresses';
+import { isPublicAddress, mayBePublic } from '../model/addresses';
 import { outgoingBody } from './httpBody';
 import { exchange, outgoingHeaders } from './httpExchange';
 import { RefusedAddress } from './namedHosts';

@@ -10,7 +10,7 @@ import * as https from 'https';
 import { isIP } from 'net';
 import type { LookupFunction, Socket } from 'net';
 import type { HttpRequest, Via } from '../model/ports';
-import { bareHost, isPublicAddress } from './addresses';
+import { bareHost, isPublicAddress } from '../model/addresses';
 import { NamedHosts, RefusedAddress } from './namedHosts';
 
 export interface Opened {

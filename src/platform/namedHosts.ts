@@ -3,7 +3,7 @@
  * private; but that is judged by the first addresses of its name, so that a name which first resolves to a
  * public address and later to a private one (DNS rebinding) reaches nothing private.
  */
-import { isPublicAddress } from './addresses';
+import { isPublicAddress } from '../model/addresses';
 
 /** A private address where only public ones are allowed. */
 export class RefusedAddress extends Error {

@@ -3,7 +3,7 @@ import ipaddr from 'ipaddr.js';
 import { failure, FailureError } from '../model/failure';
 import type { Via } from '../model/ports';
 import { urlOf } from '../model/webUrl';
-import { bareHost, isLoopback } from './addresses';
+import { bareHost, isLoopback } from '../model/addresses';
 
 export interface Proxy {
   readonly scheme: 'http' | 'https' | 'socks5';

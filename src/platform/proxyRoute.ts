@@ -7,7 +7,7 @@ import * as tls from 'tls';
 import { isIP } from 'net';
 import type { Duplex } from 'node:stream';
 import { lookup } from 'node:dns/promises';
-import { bareHost, mayBePublic } from './addresses';
+import { bareHost, mayBePublic } from '../model/addresses';
 import type { NamedHosts } from './namedHosts';
 import type { Opened, Route } from './httpRoute';
 import type { Proxy } from './proxyAddress';

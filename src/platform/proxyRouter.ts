@@ -8,7 +8,7 @@ import { FailureError, failure } from '../model/failure';
 import type { HttpRequest, Secrets } from '../model/ports';
 import type { Settings } from '../model/settings';
 import { urlOf } from '../model/webUrl';
-import { bareHost, isLoopback, mayBePublic } from './addresses';
+import { bareHost, isLoopback, mayBePublic } from '../model/addresses';
 import type { Dial } from './filterProxy';
 import { directDial } from './filterProxy';
 import { NamedHosts, RefusedAddress } from './namedHosts';

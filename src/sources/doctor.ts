@@ -10,7 +10,8 @@ import type { SourceId } from '../model/transcript';
 import { AudioTools } from './audio';
 import { AudioFetch } from './audioFetch';
 import { DeapiClient, type DeapiCall } from './deapiClient';
-import { isOwnServer, openAiPresets } from './openaiPresets';
+import { serviceAt } from './openaiPresets';
+import { isOwnServer } from './ownServer';
 import { shortWords, type SourceParts } from './parts';
 import type { SetupLine } from './setupLine';
 import { createSources } from './table';
@@ -178,8 +179,7 @@ class Doctor {
     const subject = 'openai';
     const endpoint = this.settings['openai.endpoint'];
     const { origin } = new URL(endpoint);
-    const preset = openAiPresets.find((known) => new URL(known.endpoint).origin === origin);
-    const where = `${!preset?.needsKey ? origin : preset.name}, ${this.settings['openai.model']}.`;
+    const where = `${serviceAt(endpoint)?.name ?? origin}, ${this.settings['openai.model']}.`;
     try {
       const key = await this.parts.secrets.get('openai', origin);
       const answer = await this.parts.http.request({
@@ -189,7 +189,7 @@ class Doctor {
         signal: this.signal,
         timeoutMs: answerMs,
         redirects: 'none',
-        ownMachine: isOwnServer(endpoint),
+        ownMachine: isOwnServer(this.settings),
       });
       if (answer.status === 401 || answer.status === 403)
         return {

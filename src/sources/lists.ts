@@ -24,7 +24,7 @@ export interface ListParts {
   readonly outlets: Outlets;
   readonly clock: Clock;
   readonly log: Log;
-  /** Whether a host may be public by its name alone (platform/addresses). */
+  /** Whether a host may be public by its name alone (model/addresses). */
   readonly mayBePublic: MayBePublic;
 }
 

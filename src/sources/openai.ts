@@ -13,7 +13,8 @@ import type { AudioTools, Sound } from './audio';
 import type { AudioFetch } from './audioFetch';
 import { languageCode } from './languageNames';
 import { OpenAiClient, type OpenAiUpload } from './openaiClient';
-import { isOwnServer, openAiPresets } from './openaiPresets';
+import { serviceAt } from './openaiPresets';
+import { isOwnServer } from './ownServer';
 import { asResult, given, type SourceParts } from './parts';
 import type { Speech } from './speech';
 
@@ -48,10 +49,7 @@ export class OpenAiSource implements Source {
         why: 'No OpenAI-compatible service is set up.',
         nextStep: 'Set openai.endpoint.',
       };
-    const needsKey = openAiPresets.some(
-      (preset) => preset.needsKey && new URL(preset.endpoint).origin === new URL(endpoint).origin,
-    );
-    if (needsKey && (await this.client.key(endpoint)) === undefined)
+    if (serviceAt(endpoint)?.needsKey === true && (await this.client.key(endpoint)) === undefined)
       return {
         ready: false,
         code: 'auth',
@@ -80,7 +78,7 @@ export class OpenAiSource implements Source {
 
   private async attempt(request: SourceRequest): Promise<SourceResult> {
     const { settings } = request;
-    const free = isOwnServer(settings['openai.endpoint']);
+    const free = isOwnServer(settings);
     let quote = this.quote(settings, request.meta);
     const agreed = (): boolean | Promise<boolean> => free || request.consent(quote);
     // Nothing is downloaded before the user agrees; a local file's length is read first.
@@ -208,9 +206,7 @@ export class OpenAiSource implements Source {
     seconds: number | undefined,
   ): SourceResult {
     const cues: Cue[] = speeches.flatMap((speech) => speech.cues);
-    const paid = isOwnServer(request.settings['openai.endpoint'])
-      ? {}
-      : { paid: { ...given('seconds', seconds) } };
+    const paid = isOwnServer(request.settings) ? {} : { paid: { ...given('seconds', seconds) } };
     if (cues.length === 0) return { failure: failure('no-captions', 'No words were heard in it.'), ...paid };
     const named = speeches.find((speech) => speech.language !== undefined)?.language;
     return {

@@ -7,7 +7,7 @@ import type { Clock, Http, HttpResponse, Secrets } from '../model/ports';
 import { retryAfterMs } from '../model/retryAfter';
 import type { SourceRequest, Permit } from '../model/source';
 import { mediaType } from './mediaTypes';
-import { isOwnServer } from './openaiPresets';
+import { isOwnServer } from './ownServer';
 import { fail, readJson, shortWords } from './parts';
 import { speechOfJson, speechOfText, type Speech } from './speech';
 
@@ -65,7 +65,7 @@ export class OpenAiClient {
       if (plain.status < 400) this.plain.add(known);
       if (plain.status !== 400 && plain.status !== 422) answer = plain;
     }
-    const own = isOwnServer(settings['openai.endpoint']);
+    const own = isOwnServer(settings);
     // A gateway may have lost the answer of a service that did the work; another try would pay again.
     if (!own && [502, 504].includes(answer.status))
       fail(failure('maybe-charged', `The service answered ${answer.status}.`, { status: answer.status }));
@@ -85,7 +85,7 @@ export class OpenAiClient {
   ): Promise<HttpResponse> {
     const { settings } = request;
     const endpoint = settings['openai.endpoint'];
-    const own = isOwnServer(endpoint);
+    const own = isOwnServer(settings);
     const key = await this.key(endpoint);
     try {
       permit.going?.();

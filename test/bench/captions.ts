@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { assemble, type World } from '../../src/assemble';
 import { youtubeVideo } from '../../src/intake/link';
 import { readSettings } from '../../src/model/settings';
-import { mayBePublic } from '../../src/platform/addresses';
+import { mayBePublic } from '../../src/model/addresses';
 import { systemClock } from '../../src/platform/clock';
 import { NodeFiles } from '../../src/platform/files';
 import { createOutlets, directDial } from '../../src/platform/filterProxy';

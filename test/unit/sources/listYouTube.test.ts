@@ -5,7 +5,7 @@ import { toFailure, type Failure } from '../../../src/model/failure';
 import { defaultSettings, type Settings } from '../../../src/model/settings';
 import type { ListItem } from '../../../src/model/source';
 import { rowWords } from '../../../src/model/words';
-import { mayBePublic } from '../../../src/platform/addresses';
+import { mayBePublic } from '../../../src/model/addresses';
 import { Lists } from '../../../src/sources/lists';
 import type { SourceParts } from '../../../src/sources/parts';
 import { fakeYtDlp, type Printed } from '../../helpers/fakeYtDlp';

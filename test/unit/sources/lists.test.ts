@@ -7,7 +7,7 @@ import type { Failure } from '../../../src/model/failure';
 import { toFailure } from '../../../src/model/failure';
 import { defaultSettings, type Settings } from '../../../src/model/settings';
 import type { ListItem } from '../../../src/model/source';
-import { mayBePublic } from '../../../src/platform/addresses';
+import { mayBePublic } from '../../../src/model/addresses';
 import { Lists } from '../../../src/sources/lists';
 import { ytDlpEntries, type YtDlpEntry } from '../../../src/sources/listYtDlp';
 import { YtDlpProgram } from '../../../src/sources/ytDlpProgram';
