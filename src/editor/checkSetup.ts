@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Settings } from '../model/settings';
 import type { SourceView } from '../protocol';
 import type { SetupLine } from '../sources/setupLine';
+import { trustStep } from '../sources/missingProgram';
 import type { Core } from './core';
 import { openSettings } from './settings';
 import { stepOf, type SetupStep } from './setupSteps';
@@ -72,7 +73,9 @@ function lineItem(line: SetupLine): LineItem {
   const step = stepOf(line, process.platform);
   return {
     label: `$(${icons[line.state]}) ${line.subject}`,
-    description: [stepWords(step), line.nextStep].filter((words) => words !== undefined).join(' · '),
+    description: [stepWords(step), step?.kind === 'trust' ? undefined : line.nextStep]
+      .filter((words) => words !== undefined)
+      .join(' · '),
     detail: line.text,
     ...(step === undefined ? {} : { step }),
   };
@@ -80,7 +83,9 @@ function lineItem(line: SetupLine): LineItem {
 
 function stepWords(step: SetupStep | undefined): string | undefined {
   if (step === undefined) return undefined;
-  return { install: 'Install…', key: 'Set API Key…', setting: 'Open Setting' }[step.kind];
+  return { install: 'Install…', key: 'Set API Key…', setting: 'Open Setting', trust: 'Manage Trust…' }[
+    step.kind
+  ];
 }
 
 async function take(step: SetupStep): Promise<void> {
@@ -90,6 +95,9 @@ async function take(step: SetupStep): Promise<void> {
       break;
     case 'key':
       await vscode.commands.executeCommand('bulkTranscribe.setApiKey', step.service);
+      break;
+    case 'trust':
+      await vscode.commands.executeCommand('workbench.trust.manage');
       break;
     case 'setting':
       await openSettings(step.name);
@@ -140,7 +148,7 @@ export async function sourceViews(core: Core, settings: Settings): Promise<reado
         step:
           found.code === 'auth'
             ? { words: 'Set key…', step: 'setApiKey' }
-            : found.code === 'tool-missing'
+            : found.code === 'tool-missing' && found.nextStep !== trustStep
               ? { words: 'Install…', step: 'install' }
               : { words: 'Set up…', step: 'checkSetup' },
       });

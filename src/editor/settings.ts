@@ -5,7 +5,6 @@
  */
 import * as vscode from 'vscode';
 import {
-  isSettingName,
   readSettings,
   settingNames,
   settingProblem,
@@ -15,6 +14,7 @@ import {
 } from '../model/settings';
 import type { SettingView } from '../protocol';
 import { notice } from './messages';
+import { settingsPage } from './settingsPage';
 
 const section = 'bulkTranscribe';
 
@@ -113,6 +113,6 @@ type Values = Partial<Record<SettingName, unknown>>;
 
 /** Shows our settings, or one of them, in VS Code's own settings page. */
 export async function openSettings(name?: string): Promise<void> {
-  const query = name !== undefined && isSettingName(name) ? `${section}.${name}` : `${section}.`;
-  await vscode.commands.executeCommand('workbench.action.openSettings', query);
+  const { command, query } = settingsPage(name, vscode.env.remoteName);
+  await vscode.commands.executeCommand(command, { query });
 }

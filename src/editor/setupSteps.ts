@@ -3,11 +3,13 @@
  * enter, a setting to look at. Knows nothing of VS Code.
  */
 import { isSettingName, type SettingName } from '../model/settings';
+import { trustStep } from '../sources/missingProgram';
 import type { SetupLine } from '../sources/setupLine';
 
 export type SetupStep =
   | { readonly kind: 'install'; readonly command: string }
   | { readonly kind: 'key'; readonly service: 'deapi' | 'openai' }
+  | { readonly kind: 'trust' }
   | { readonly kind: 'setting'; readonly name: SettingName };
 
 type Program = 'yt-dlp' | 'ffmpeg' | 'whisper.cpp' | 'deno';
@@ -45,6 +47,7 @@ const places: Readonly<Record<string, SettingName>> = {
 export function stepOf(line: SetupLine, platform: NodeJS.Platform): SetupStep | undefined {
   const { subject, nextStep } = line;
   if (nextStep === undefined) return undefined;
+  if (nextStep === trustStep) return { kind: 'trust' };
   const program = /^(?:Rei|I)nstall ([\w.-]*\w)|^Update ([\w.-]*\w)/.exec(nextStep);
   const name = program?.[1] ?? program?.[2] ?? '';
   const command = isProgram(name) ? installers[name][platform] : undefined;

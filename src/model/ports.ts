@@ -167,6 +167,8 @@ export interface Processes {
   run(spec: ProcessSpec): Promise<ProcessResult>;
   /** The absolute path of a program: the given path, else PATH, else the usual places; undefined when not found. */
   find(program: string, configured: string): Promise<string | undefined>;
+  /** Why no program is looked for or started at present, as the end of a sentence; undefined or absent: it is. */
+  readonly barred?: () => string | undefined;
   readonly own: ProcessIdentity;
   /** Whether that process of this machine still lives. */
   isAlive(identity: ProcessIdentity): Promise<boolean>;

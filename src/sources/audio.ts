@@ -10,6 +10,7 @@ import type { Settings } from '../model/settings';
 import type { SourceRequest, Stage } from '../model/source';
 import { cutSound, levelSeconds, type Stretch } from './audioCuts';
 import type { FetchedAudio } from './audioFetch';
+import { missingProgram } from './missingProgram';
 import { fail, shortWords } from './parts';
 import { Lines } from './ytDlpProgram';
 
@@ -25,6 +26,7 @@ export interface Sound {
  * Containers that contain their own audio. Playlists, concat lists and the like name other files and are
  * left out.
  */
+const notFound = { why: 'ffmpeg was not found.', nextStep: 'Install ffmpeg.' };
 const formats =
   'mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mp3,aac,ogg,wav,w64,flac,avi,mpeg,mpegts,mpegvideo,asf,aiff,amr,amrnb,amrwb,au,caf,flv,ac3,eac3,dts,wv,ape,tta,rm,oma,dsf,m4v';
 /** Bytes a second of the upload: 32 kbit/s is enough for speech and 14 times smaller than the WAV. */
@@ -188,10 +190,16 @@ export class AudioTools {
     onStderr?: (text: string) => void,
   ): Promise<void> {
     const command = await this.find(settings);
-    if (command === undefined)
-      return fail(
-        failure('tool-missing', 'ffmpeg was not found.', { subject: 'ffmpeg', needs: 'program:ffmpeg' }),
+    if (command === undefined) {
+      const { why } = missingProgram(
+        this.parts.processes,
+        'ffmpeg',
+        'ffmpeg.path',
+        settings['ffmpeg.path'],
+        notFound,
       );
+      return fail(failure('tool-missing', why, { subject: 'ffmpeg', needs: 'program:ffmpeg' }));
+    }
     const result = await this.parts.processes.run({
       command,
       args: ['-hide_banner', '-nostdin', '-nostats', '-y', '-protocol_whitelist', 'file,pipe', ...args],

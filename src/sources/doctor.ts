@@ -10,6 +10,7 @@ import type { SourceId } from '../model/transcript';
 import { AudioTools } from './audio';
 import { AudioFetch } from './audioFetch';
 import { DeapiClient, type DeapiCall } from './deapiClient';
+import { missingProgram, trustStep } from './missingProgram';
 import { serviceAt } from './openaiPresets';
 import { isOwnServer } from './ownServer';
 import { shortWords, type SourceParts } from './parts';
@@ -83,7 +84,8 @@ class Doctor {
     };
     const isGiven = (given[id] ?? []).some((name) => this.settings[name] !== '');
     const { why, nextStep } = readiness;
-    return { subject: id, state: isGiven ? 'error' : 'off', text: why, nextStep };
+    const isWrong = isGiven && nextStep !== trustStep;
+    return { subject: id, state: isWrong ? 'error' : 'off', text: why, nextStep };
   }
 
   private details(id: SourceId, detail: string): Promise<SetupLine> | SetupLine {
@@ -101,23 +103,17 @@ class Doctor {
 
   async ffmpeg(): Promise<SetupLine> {
     const subject = 'ffmpeg';
+    const { processes } = this.parts;
     const command = await new AudioTools(this.parts).find(this.settings);
     const configured = this.settings['ffmpeg.path'];
-    if (command === undefined)
-      return configured === ''
-        ? {
-            subject,
-            state: 'off',
-            text: 'ffmpeg is not installed.',
-            nextStep: 'Install ffmpeg for speech-to-text of files.',
-          }
-        : {
-            subject,
-            state: 'error',
-            text: `There is no program at ${configured}.`,
-            nextStep: 'Correct the setting ffmpeg.path.',
-          };
-    const { processes } = this.parts;
+    if (command === undefined) {
+      const { why, nextStep } = missingProgram(processes, subject, 'ffmpeg.path', configured, {
+        why: 'ffmpeg is not installed.',
+        nextStep: 'Install ffmpeg for speech-to-text of files.',
+      });
+      const isWrong = configured !== '' && nextStep !== trustStep;
+      return { subject, state: isWrong ? 'error' : 'off', text: why, nextStep };
+    }
     const run = { command, args: ['-hide_banner', '-version'], signal: this.signal, timeoutMs: answerMs };
     const result = await processes.run(run).catch(() => undefined);
     const version = /^ffmpeg version (\S+)/.exec(result?.stdout ?? '')?.[1];

@@ -14,6 +14,7 @@ import type { Cue } from '../model/transcript';
 import type { AudioTools, Sound } from './audio';
 import type { AudioFetch } from './audioFetch';
 import { languageCode } from './languageNames';
+import { missingProgram, type MissingProgram } from './missingProgram';
 import { asResult, given, pause, readJson, shortWords, type SourceParts } from './parts';
 import { Lines } from './ytDlpProgram';
 
@@ -54,12 +55,7 @@ export class WhisperSource implements Source {
   }
 
   async readiness(settings: Settings): Promise<Readiness> {
-    const missing = (why: string, nextStep: string): Readiness => ({
-      ready: false,
-      code: 'tool-missing',
-      why,
-      nextStep,
-    });
+    const missing = (what: MissingProgram): Readiness => ({ ready: false, code: 'tool-missing', ...what });
     const model = settings['whisper.model'];
     if (model === '')
       return {
@@ -70,14 +66,26 @@ export class WhisperSource implements Source {
       };
     const program = await this.find(settings);
     if (program === undefined)
-      return settings['whisper.path'] === ''
-        ? missing('whisper-cli was not found.', 'Install whisper.cpp, or set whisper.path.')
-        : missing(`There is no program at ${settings['whisper.path']}.`, 'Correct the setting whisper.path.');
+      return missing(
+        missingProgram(this.parts.processes, 'whisper-cli', 'whisper.path', settings['whisper.path'], {
+          why: 'whisper-cli was not found.',
+          nextStep: 'Install whisper.cpp, or set whisper.path.',
+        }),
+      );
     const stat = path.isAbsolute(model) ? await this.parts.files.stat(model) : undefined;
     if (stat?.kind !== 'file')
-      return missing(`There is no model at ${model}.`, 'Correct the setting whisper.model.');
+      return missing({
+        why: `There is no model at ${model}.`,
+        nextStep: 'Correct the setting whisper.model.',
+      });
     if ((await this.audio.find(settings)) === undefined)
-      return missing('whisper.cpp needs ffmpeg, which was not found.', 'Install ffmpeg.');
+      return missing(
+        // A wrong path of ffmpeg is named on ffmpeg's own line.
+        missingProgram(this.parts.processes, 'ffmpeg', 'ffmpeg.path', '', {
+          why: 'whisper.cpp needs ffmpeg, which was not found.',
+          nextStep: 'Install ffmpeg.',
+        }),
+      );
     return { ready: true, detail: `${program}, ${path.basename(model)}` };
   }
 

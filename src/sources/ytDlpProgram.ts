@@ -9,6 +9,7 @@ import type { Log, Outlet, Outlets, Processes, ProcessResult, Via } from '../mod
 import type { Settings } from '../model/settings';
 import type { SourceRequest } from '../model/source';
 import { hasYtDlpOrders } from '../model/webUrl';
+import { missingProgram } from './missingProgram';
 import { fail, requestsOfStart } from './parts';
 import { isAtLeast, jsRuntimeSince, leastYtDlp } from './ytDlpVersion';
 
@@ -89,9 +90,10 @@ export class YtDlpProgram {
     const configured = settings['ytDlp.path'];
     const path = await this.parts.processes.find('yt-dlp', configured);
     if (path === undefined)
-      return configured === ''
-        ? { why: 'yt-dlp is not installed.', nextStep: 'Install yt-dlp.' }
-        : { why: `There is no program at ${configured}.`, nextStep: 'Correct the setting ytDlp.path.' };
+      return missingProgram(this.parts.processes, 'yt-dlp', 'ytDlp.path', configured, {
+        why: 'yt-dlp is not installed.',
+        nextStep: 'Install yt-dlp.',
+      });
     let known = this.versions.get(path);
     if (known === undefined) {
       known = this.probe(path, signal);

@@ -5,6 +5,7 @@
  */
 import { toFailure } from '../model/failure';
 import type { Settings } from '../model/settings';
+import { trustStep } from './missingProgram';
 import type { SetupLine } from './setupLine';
 import type { YtDlpProgram, YtDlpRuntimes } from './ytDlpProgram';
 import { isAtLeast, jsRuntimeSince, versionAgeDays } from './ytDlpVersion';
@@ -23,7 +24,8 @@ export async function ytDlpLine(
     const found = await program.find(settings, signal);
     if (!('version' in found)) {
       // Nothing was set up, which is the default. A named program that cannot be used is an error.
-      const state = settings['ytDlp.path'] !== '' ? 'error' : found.path === undefined ? 'off' : 'warn';
+      const isWrong = settings['ytDlp.path'] !== '' && found.nextStep !== trustStep;
+      const state = isWrong ? 'error' : found.path === undefined ? 'off' : 'warn';
       return { subject, state, text: found.why, nextStep: found.nextStep };
     }
     const { path, version } = found;

@@ -45,6 +45,10 @@ describe('the next step of a line of Check Setup', () => {
     assert.deepEqual(stepOf(folder, 'linux'), { kind: 'setting', name: 'output.folder' });
   });
 
+  it('is the trust of the workspace where no program is looked for', () => {
+    assert.deepEqual(stepOf(line('ffmpeg', 'Manage Workspace Trust.'), 'win32'), { kind: 'trust' });
+  });
+
   it('is absent where there is nothing to do, or nothing that we could do', () => {
     assert.equal(stepOf(line('ffmpeg'), 'linux'), undefined);
     assert.equal(stepOf(line('deapi', 'Top up the account.'), 'linux'), undefined);

@@ -52,6 +52,29 @@ describe('Check Setup', function () {
     assert.deepEqual(readdirSync(folder), [], 'the probe of the folder is gone');
   });
 
+  it('says of a program that it was not looked for, where none may be started', async () => {
+    parts = realParts({});
+    const barred = {
+      ...parts,
+      processes: {
+        own: parts.processes.own,
+        run: () => Promise.reject(new Error('A program was started.')),
+        isAlive: () => Promise.resolve(false),
+        find: () => Promise.resolve(undefined),
+        barred: () => 'this workspace is not trusted',
+      },
+    };
+    for (const set of [{}, { 'ytDlp.path': '/opt/a', 'ffmpeg.path': '/opt/b', 'whisper.path': '/opt/c' }]) {
+      const { settings } = readSettings({ 'youtube.endpoint': nobody, 'whisper.model': '/m.bin', ...set });
+      const lines = await checkSetup(barred, settings, {});
+      for (const subject of ['yt-dlp', 'whisper', 'ffmpeg']) {
+        const line = lines.find((one) => one.subject === subject);
+        assert.match(line?.text ?? '', /is not looked for: this workspace is not trusted\.$/, subject);
+        assert.deepEqual([line?.state, line?.nextStep], ['off', 'Manage Workspace Trust.'], subject);
+      }
+    }
+  });
+
   for (const [tier, words] of [
     ['basic', /Basic account: 1 transcription a minute and 10 a day/],
     ['premium', /Premium account/],

@@ -1,0 +1,28 @@
+/** What is said of a program that was not found: that it is missing, or that nothing was allowed to look for it. */
+import type { Processes } from '../model/ports';
+import type { SettingName } from '../model/settings';
+
+export interface MissingProgram {
+  readonly why: string;
+  readonly nextStep: string;
+}
+
+/** The next step where no program may be started; *Check Setup* makes it a click. */
+export const trustStep = 'Manage Workspace Trust.';
+
+/**
+ * @param configured the value of `setting`; empty: the program was looked for in the usual places.
+ * @param install why it is not there and what to do then.
+ */
+export function missingProgram(
+  processes: Pick<Processes, 'barred'>,
+  name: string,
+  setting: SettingName,
+  configured: string,
+  install: MissingProgram,
+): MissingProgram {
+  const barred = processes.barred?.();
+  if (barred !== undefined) return { why: `${name} is not looked for: ${barred}.`, nextStep: trustStep };
+  if (configured === '') return install;
+  return { why: `There is no program at ${configured}.`, nextStep: `Correct the setting ${setting}.` };
+}
