@@ -239,6 +239,8 @@ export interface Pace {
     | { readonly kind: 'memory' }
     | { readonly kind: 'held'; readonly quota: string; readonly until: number }
     | { readonly kind: 'blocked'; readonly quota: string; readonly until?: number }
+    /** The service does not answer; so many videos wait while single ones are tried. */
+    | { readonly kind: 'failing'; readonly quota: string; readonly waiting: number }
     | { readonly kind: 'expanding'; readonly found: number }
     | { readonly kind: 'finishing' }
     | { readonly kind: 'idle' };

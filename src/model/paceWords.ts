@@ -4,7 +4,7 @@
  * hour.
  */
 import type { Pace, QuotaBound, QuotaView } from './events';
-import { formatCount, formatDuration, formatSoon, formatTime, untilWords } from './numberWords';
+import { formatCount, formatDuration, formatSoon, formatTime, plural, untilWords } from './numberWords';
 import { quotaRow } from './quotaNames';
 import { settingsSchema } from './settingsTable';
 import { serviceName } from './serviceNames';
@@ -46,6 +46,11 @@ export function paceWords(pace: Pace | undefined, context: PaceContext): PaceWor
       return { text: `Slowed to ${by.effective} of ${by.workers} workers after throttling.` };
     case 'memory':
       return { text: 'Memory or processor is near its limit, so fewer start.' };
+    case 'failing':
+      return {
+        text: `${serviceName(by.quota)} keeps failing, so single videos try whether it works again`,
+        tail: `; ${plural(by.waiting, 'video waits', 'videos wait')} until it does.`,
+      };
     case 'expanding':
       return { text: `Reading the playlist: ${formatCount(by.found)} found so far.` };
     case 'finishing':

@@ -57,6 +57,9 @@ export class BatchPace {
       .filter((subqueue) => subqueue.quotas.length > 0 && limiter.readyAt(subqueue.quotas) > core.now)
       .sort((a, b) => core.queue.countIn(b) - core.queue.countIn(a))[0];
     const { waiting } = core.queue;
+    const failing = mostHeld(core.queue.heldBack(), busiest ? core.queue.countIn(busiest) : 0);
+    if (failing && (waiting === 0 || core.running.size < pool.capacity))
+      return { kind: 'failing', quota: failing.service, waiting: failing.jobs };
     if (busiest && core.running.size < pool.capacity) {
       const wait = limiter.why(busiest.quotas);
       const quota = wait?.quota ?? quotaName(busiest.quotas[0] ?? '');
@@ -123,4 +126,12 @@ export class BatchPace {
           }),
     };
   }
+}
+
+/** The service that holds back most retries, where they are more than `others`. */
+function mostHeld<T extends { readonly jobs: number }>(held: readonly T[], others: number): T | undefined {
+  return held.reduce<T | undefined>(
+    (most, each) => (each.jobs > (most?.jobs ?? others) ? each : most),
+    undefined,
+  );
 }

@@ -40,7 +40,9 @@ export class StartChooser implements Runnable {
     this.behind = core.log.backlog > mostBacklog;
     if (this.behind) return undefined;
     this.noticePutBack(now);
-    for (const job of core.queue.takeDue(now)) core.enqueue(job, Rank.front);
+    const { budgets } = core.shared;
+    const mayRetry = (service: string): boolean => budgets.of(service).take();
+    for (const job of core.queue.takeDue(now, mayRetry)) core.enqueue(job, Rank.front);
     const probes = core.parking.dueProbes(now);
     if (probes.length > 0) this.flow.release(probes);
     for (let instant = 0; instant < instantSteps; instant += 1) {
@@ -152,6 +154,8 @@ export class StartChooser implements Runnable {
     const { core } = this;
     if (core.phase !== 'running') return Infinity;
     let at = Math.min(core.queue.nextDue, core.parking.nextProbe);
+    for (const { service } of core.queue.heldBack())
+      at = Math.min(at, core.shared.budgets.of(service).readyAt());
     for (const subqueue of core.queue.activeSubqueues())
       if (subqueue.readyAt > now) at = Math.min(at, subqueue.readyAt);
     return at;

@@ -44,7 +44,8 @@ export interface Told {
 
 /** Whether the job continues: at this time (epoch ms), or as soon as its next source has a start for it. */
 export type Next =
-  | { readonly goesOn: true; readonly at?: number }
+  /** `retryOf`: the service whose budget of retries it waits for as well. */
+  | { readonly goesOn: true; readonly at?: number; readonly retryOf?: string }
   /** Its outcome was emitted. */
   | { readonly goesOn: false };
 
@@ -145,6 +146,8 @@ export class AfterFailure {
     const move = nextMoveOf[fail.code];
     if (move === 'breaker' || move === 'hold') return;
     const { index, source, quotas } = failed;
+    const asked = quota ?? source?.id;
+    if (move !== 'retry' && asked !== undefined) this.core.shared.budgets.answered([asked]);
     const need = move === 'park' ? needOf(fail, source?.id, quotas) : undefined;
     this.reach.reached(index, again || quota === undefined ? [] : [quota], fail, need);
   }
@@ -171,13 +174,12 @@ export class AfterFailure {
     return atOnce;
   }
 
-  /** A retryable failure: the same source once more, after its delay and as the budget allows. */
+  /** A failure that can pass: the same source once more, after its delay and as the service's budget allows. */
   private again(fail: Failure, service: string, event: AttemptEvent, live: JobUnderWay, tries: number): Next {
     const { core } = this;
-    const { parts, budgets } = core.shared;
     core.remember(live, event);
-    const delay = retryDelayMs(tries, fail, parts.random);
-    return { goesOn: true, at: Math.max(core.now + delay, budgets.of(service).readyAt()) };
+    const delayMs = retryDelayMs(tries, fail, core.shared.parts.random);
+    return { goesOn: true, at: core.now + delayMs, retryOf: service };
   }
 
   /** No source is left: the job ends with the most telling failure. */

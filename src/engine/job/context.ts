@@ -227,3 +227,8 @@ export class BatchCore {
 
 const none: readonly QuotaName[] = [];
 const nothing = { memory: noMemory, paid: undefined };
+
+/** What an attempt's retries count for: its quotas, or its source where it has none. */
+export function servicesOf(source: Source | undefined, quotas: readonly QuotaName[]): readonly string[] {
+  return quotas.length > 0 || !source ? quotas : [source.id];
+}

@@ -105,8 +105,7 @@ export class ListReader {
       sent: () => (reading.requests += 1),
       permit: async (names) => {
         const [service] = names;
-        if (quotas.size === 0 && service !== undefined)
-          core.shared.budgets.of(service).sent(tries.counted > 0);
+        if (quotas.size === 0 && service !== undefined) core.shared.budgets.of(service).sent();
         for (const name of names) quotas.add(name);
         return core.shared.limiter.acquire(names, controller.signal);
       },
@@ -117,6 +116,7 @@ export class ListReader {
       const { entries } = reading;
       this.flow.reach.reached(index, [...quotas]);
       core.shared.governor.succeeded();
+      core.shared.budgets.answered([...quotas]);
       core.end(index, { status: 'expanded', entries });
     } catch (error) {
       if (controller.signal.aborted) this.aborted(index);
@@ -225,24 +225,35 @@ export class ListReader {
         { index, job, live, quotas, seconds, requests },
         { failure: fail },
       );
-      if (next.goesOn) this.later(index, next.at ?? core.shared.limiter.readyAt(quotas));
+      if (next.goesOn) this.later(index, next.at ?? core.shared.limiter.readyAt(quotas), next.retryOf);
     } catch (error) {
       log.write('error', toFailure(error).message, index);
     }
   }
 
-  /** Waits beside the workers; a quota without a known opening time is waited for when it is acquired. */
-  private later(index: number, at: number): void {
+  /**
+   * Waits beside the workers, a retry also for the budget of its service; a quota without a known opening time is
+   * waited for when it is acquired.
+   */
+  private later(index: number, at: number, service?: string): void {
     const { core } = this;
     const until = at === Infinity ? core.now : at;
     core.emit({ type: 'job-left', at: core.now, job: index });
     core.emit({ type: 'wait', at: core.now, job: index, wait: { for: 'retry', until } });
-    const cancel = core.shared.parts.clock.after(until - core.now, () => {
-      this.delayed.delete(index);
-      this.enter(index);
-      this.wake();
-    });
-    this.delayed.set(index, cancel);
+    const wait = (untilAt: number): void => {
+      const cancel = core.shared.parts.clock.after(untilAt - core.now, () => {
+        const budget = service === undefined ? undefined : core.shared.budgets.of(service);
+        if (budget?.take() === false) {
+          wait(budget.readyAt());
+          return;
+        }
+        this.delayed.delete(index);
+        this.enter(index);
+        this.wake();
+      });
+      this.delayed.set(index, cancel);
+    };
+    wait(until);
   }
 
   /** The same video twice, also from two lists, is one job. */

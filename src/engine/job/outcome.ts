@@ -11,6 +11,7 @@ import type { PaidSummary, Quote, Source } from '../../model/source';
 import type { SourceId } from '../../model/transcript';
 import type { AfterFailure } from './afterFailure';
 import type { AttemptResult } from './attempt';
+import { servicesOf } from './context';
 import type { BatchCore, Running } from './context';
 import type { JobTransitions } from './transitions';
 import type { JobWriter } from './write';
@@ -47,6 +48,7 @@ export class JobOutcome {
     if ('transcript' in result) {
       this.reach.reached(index, quotas);
       core.shared.governor.succeeded();
+      core.shared.budgets.answered(servicesOf(asked.source, quotas));
       const paid = billed(result.paid, live.paid?.quote);
       live.unwritten = new Unwritten(result.transcript, paid, seconds, requests, via);
       await this.output.write(index, job, live);
@@ -86,7 +88,7 @@ export class JobOutcome {
     if (!next.goesOn) return;
     moves.back(index);
     if (next.at === undefined) core.enqueue(index, Rank.front);
-    else moves.later(index, next.at);
+    else moves.later(index, next.at, next.retryOf);
   }
 
   /** A payment without a transcript counts like any other cost. */

@@ -78,10 +78,10 @@ export class JobTransitions {
     this.core.emit({ type: 'job-left', at: this.core.now, job: index });
   }
 
-  /** It waits for a time, epoch ms. */
-  later(index: number, at: number): void {
+  /** It waits for a time, epoch ms; a retry also for the budget of its service. */
+  later(index: number, at: number, service?: string): void {
     const { core } = this;
-    core.queue.delay(index, at);
+    core.queue.delay(index, at, service);
     core.emit({ type: 'wait', at: core.now, job: index, wait: { for: 'retry', until: at } });
   }
 }

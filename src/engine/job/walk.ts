@@ -11,7 +11,7 @@ import type { Permit, Source } from '../../model/source';
 import type { SourceId } from '../../model/transcript';
 import { AfterFailure } from './afterFailure';
 import { Attempt } from './attempt';
-import { Running } from './context';
+import { Running, servicesOf } from './context';
 import type { BatchCore } from './context';
 import { JobOutcome } from './outcome';
 import { JobRequestActions } from './requestActions';
@@ -198,7 +198,7 @@ export class JobWalk {
       for (const name of quotas) core.startsOf.set(name, (core.startsOf.get(name) ?? 0) + 1);
     live.ride = undefined;
     const tries = triesOf(live.memory, source.id);
-    budgets.of(quotas[0] ?? source.id).sent(tries.counted > 0);
+    for (const name of servicesOf(source, quotas)) budgets.of(name).sent();
     const resumed = live.paid?.source === source.id ? live.paid.requestId : undefined;
     const attempt = new Attempt(
       source,

@@ -24,53 +24,67 @@ const budgetFloor = 10;
 const budgetShare = 0.1;
 /** Counted by the second: a hundred thousand requests cost no memory. */
 const sliceMs = 1_000;
+/** While the budget is used up, single retries go out: this share of the time since its first apart. */
+const gapShare = 1 / 20;
+const leastGapMs = 1_000;
+const mostGapMs = 60_000;
 
 /**
- * Retries may be at most max(10, a tenth of everything sent in the last two minutes), as in Google's
- * "Handling Overload". Counted when a request is sent: counted at its return, a slow service would look
- * idle.
+ * How many retries a service gets while it does not answer: max(10, a tenth of everything sent in the last two
+ * minutes), as in Google's "Handling Overload". After that single ones go out at growing distances, and the first
+ * answer begins the budget again, so that a service that is back is not left waiting. Requests are counted when they
+ * are sent: counted at their return, a slow service would look idle.
  */
 export class RetryBudget {
-  private readonly slices: { readonly slice: number; sends: number; retries: number }[] = [];
+  private readonly slices: { readonly slice: number; sends: number }[] = [];
   private sends = 0;
+  /** Retries since the last answer, and when the first and the last of them went, monotonic. */
   private retries = 0;
+  private firstAt = 0;
+  private lastAt = 0;
 
   constructor(private readonly clock: Clock) {}
 
   /** Call for every try that is sent, first ones and retries. */
-  sent(retry = false): void {
+  sent(): void {
     this.forget();
     const slice = this.slice();
     let last = this.slices.at(-1);
-    if (last?.slice !== slice) this.slices.push((last = { slice, sends: 0, retries: 0 }));
+    if (last?.slice !== slice) this.slices.push((last = { slice, sends: 0 }));
     last.sends++;
     this.sends++;
-    if (retry) {
-      last.retries++;
-      this.retries++;
-    }
   }
 
-  /** Whether one more retry may be sent now. */
+  /** The service has answered, with a transcript or with a failure that no retry would change. */
+  answered(): void {
+    this.retries = 0;
+  }
+
+  /** Takes one retry; false where none may go before `readyAt`. */
+  take(): boolean {
+    if (!this.allows()) return false;
+    this.lastAt = this.clock.monotonic();
+    if (this.retries === 0) this.firstAt = this.lastAt;
+    this.retries++;
+    return true;
+  }
+
+  /** Whether one more retry may go now. */
   allows(): boolean {
-    this.forget();
-    return this.retries + 1 <= Math.max(budgetFloor, this.sends * budgetShare);
+    return this.waitMs() <= 0;
   }
 
-  /** Epoch ms at which a retry may be sent if nothing else happens; now when it may at once. */
+  /** Epoch ms at which a retry may go if the service does not answer before; now when it may at once. */
   readyAt(): number {
-    if (this.allows()) return this.clock.now();
-    let retries = this.retries;
-    let sends = this.sends;
-    for (const old of this.slices) {
-      retries -= old.retries;
-      sends -= old.sends;
-      if (retries + 1 <= Math.max(budgetFloor, sends * budgetShare)) {
-        const leavesAt = (old.slice + 1) * sliceMs + budgetWindowMs;
-        return this.clock.now() + Math.max(1, leavesAt - this.clock.monotonic());
-      }
-    }
-    return this.clock.now();
+    return this.clock.now() + Math.max(0, this.waitMs());
+  }
+
+  private waitMs(): number {
+    this.forget();
+    if (this.retries < Math.max(budgetFloor, Math.floor(this.sends * budgetShare))) return 0;
+    const gapMs = Math.round((this.lastAt - this.firstAt) * gapShare);
+    const nextAt = this.lastAt + Math.min(mostGapMs, Math.max(leastGapMs, gapMs));
+    return nextAt - this.clock.monotonic();
   }
 
   private slice(): number {
@@ -81,7 +95,6 @@ export class RetryBudget {
     const oldest = this.slice() - budgetWindowMs / sliceMs;
     for (let first = this.slices[0]; first && first.slice < oldest; first = this.slices[0]) {
       this.sends -= first.sends;
-      this.retries -= first.retries;
       this.slices.shift();
     }
   }
@@ -93,6 +106,7 @@ export class RetryBudgets {
 
   constructor(private readonly clock: Clock) {}
 
+  /** `name`: a quota's, or a source's that has none. */
   of(name: string): RetryBudget {
     let budget = this.all.get(name);
     if (!budget) {
@@ -100,5 +114,10 @@ export class RetryBudgets {
       this.all.set(name, budget);
     }
     return budget;
+  }
+
+  /** These services have answered. */
+  answered(names: readonly string[]): void {
+    for (const name of names) this.all.get(name)?.answered();
   }
 }

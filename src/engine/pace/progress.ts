@@ -96,6 +96,9 @@ export interface PaceQuestion {
   readonly lengthsUnknown: number;
 }
 
+/** While these bind, nobody knows when it ends. */
+const endless = new Set<Pace['by']['kind']>(['idle', 'blocked', 'failing']);
+
 /** Throughput, end and advice. */
 export function paceOf(question: PaceQuestion): Pace {
   const { now, track, workers, effective } = question;
@@ -104,7 +107,7 @@ export function paceOf(question: PaceQuestion): Pace {
   const waiting = question.subqueues.reduce((sum, subqueue) => sum + subqueue.jobs, 0) + question.delayed;
   const mean = track.meanMs;
   const left = waiting + question.running;
-  if (left === 0 || question.binding.kind === 'idle' || question.binding.kind === 'blocked') return base;
+  if (left === 0 || endless.has(question.binding.kind)) return base;
   const perQuota = new Map<string, number>();
   for (const subqueue of question.subqueues)
     for (const name of subqueue.quotas) perQuota.set(name, (perQuota.get(name) ?? 0) + subqueue.jobs);

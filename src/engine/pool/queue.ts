@@ -42,6 +42,8 @@ interface SubqueueHeap extends Subqueue {
 interface Due {
   readonly job: number;
   readonly at: number;
+  /** A retry: it leaves when the budget of this service lets it. */
+  readonly service: string | undefined;
   gone: boolean;
 }
 
@@ -53,6 +55,8 @@ export class JobQueue {
   private readonly entries = new JobMap<Entry>();
   private readonly delayed = new Map<number, Due>();
   private readonly due = new Heap<Due>((a, b) => (a.at !== b.at ? a.at < b.at : a.job < b.job));
+  /** Retries whose time has come and which their service's budget does not let go yet, the oldest first. */
+  private readonly held = new Map<string, Due[]>();
   private nextWeight = 0;
 
   constructor(
@@ -98,10 +102,10 @@ export class JobQueue {
     subqueue.live += 1;
   }
 
-  /** The job waits until `at` (epoch ms); then `takeDue` returns it. */
-  delay(job: number, at: number): void {
+  /** The job waits until `at` (epoch ms), a retry also for the budget of its service; then `takeDue` returns it. */
+  delay(job: number, at: number, service?: string): void {
     this.remove(job);
-    const due = { job, at, gone: false };
+    const due = { job, at, service, gone: false };
     this.delayed.set(job, due);
     this.due.push(due);
   }
@@ -115,22 +119,40 @@ export class JobQueue {
     return Infinity;
   }
 
-  /** The delayed jobs whose time has come; they leave the queue. */
-  takeDue(now: number): readonly number[] {
+  /** The delayed jobs that may go on; they leave the queue. `mayRetry` takes one retry of a service's budget. */
+  takeDue(now: number, mayRetry: (service: string) => boolean): readonly number[] {
     const jobs: number[] = [];
+    const leave = ({ job }: Due): void => {
+      this.delayed.delete(job);
+      jobs.push(job);
+    };
     while (this.nextDue <= now) {
       const top = this.due.pop();
       if (!top) break;
-      this.delayed.delete(top.job);
-      jobs.push(top.job);
+      if (top.service === undefined) leave(top);
+      else listIn(this.held, top.service).push(top);
+    }
+    for (const [service, waiting] of this.held) {
+      let at = 0;
+      for (let first = waiting[at]; first && (first.gone || mayRetry(service)); first = waiting[(at += 1)])
+        if (!first.gone) leave(first);
+      waiting.splice(0, at);
+      if (waiting.length === 0) this.held.delete(service);
     }
     return jobs;
+  }
+
+  /** Services whose budget holds retries back, and how many of them. */
+  heldBack(): readonly { readonly service: string; readonly jobs: number }[] {
+    return [...this.held]
+      .map(([service, waiting]) => ({ service, jobs: waiting.filter(({ gone }) => !gone).length }))
+      .filter(({ jobs }) => jobs > 0);
   }
 
   /** The wall clock was set back by this much, ms: delayed jobs must not wait longer because of it. */
   putBack(ms: number): void {
     const jobs = [...this.delayed.values()];
-    for (const { job, at } of jobs) this.delay(job, at - ms);
+    for (const { job, at, service } of jobs) this.delay(job, at - ms, service);
   }
 
   /** Removes a job, wherever it waits; false when it does not. */
@@ -241,4 +263,10 @@ export class JobQueue {
     if (duration === undefined) return this.order === 'shortestFirst' ? Number.MAX_VALUE : 0;
     return this.order === 'shortestFirst' ? duration : -duration;
   }
+}
+
+function listIn<K, V>(map: Map<K, V[]>, key: K): V[] {
+  let list = map.get(key);
+  if (!list) map.set(key, (list = []));
+  return list;
 }

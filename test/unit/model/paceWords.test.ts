@@ -106,6 +106,12 @@ describe('what sets the pace', () => {
     assert.equal(said({ kind: 'blocked', quota: 'youtube' }), 'YouTube blocks this network.');
   });
 
+  it('is a service that does not answer, and what waits for it', () =>
+    assert.equal(
+      said({ kind: 'failing', quota: 'youtube', waiting: 150 }),
+      'YouTube keeps failing, so single videos try whether it works again; 150 videos wait until it does.',
+    ));
+
   it('is the number of workers, and never promises more than there can be', () => {
     assert.equal(said({ kind: 'workers' }), 'All 5 workers are busy; more would make it faster.');
     assert.equal(said({ kind: 'workers' }, { workers: 1 }), 'One at a time; more would make it faster.');

@@ -23,65 +23,68 @@ describe('a retry', () => {
     assert.ok(delayMs >= 5000 && delayMs <= 6000);
   });
 
+  /** When retries go while the service does not answer, ms from now. */
+  async function retriesOver(clock: FakeClock, budget: RetryBudget, ms: number): Promise<readonly number[]> {
+    const from = clock.monotonic();
+    const went: number[] = [];
+    for (;;) {
+      while (budget.take()) went.push(clock.monotonic() - from);
+      const waitMs = budget.readyAt() - clock.now();
+      assert.ok(waitMs > 0);
+      if (clock.monotonic() - from + waitMs > ms) return went;
+      await clock.advance(waitMs);
+    }
+  }
+
   it('is one of at most ten, or of a tenth of what was sent in two minutes', async () => {
     const clock = new FakeClock();
     const budget = new RetryBudget(clock);
-    for (let i = 0; i < 10; i++) {
-      assert.equal(budget.allows(), true);
-      budget.sent(true);
-    }
-    assert.equal(budget.allows(), false);
-    assert.ok(budget.readyAt() > clock.now() + 110_000);
+    const taken = (): number => {
+      let count = 0;
+      while (budget.take()) count += 1;
+      return count;
+    };
+    assert.equal(taken(), 10);
     for (let i = 0; i < 200; i++) budget.sent();
-    assert.equal(budget.allows(), true);
-    for (let i = 0; i < 11; i++) budget.sent(true);
-    assert.equal(budget.allows(), true);
-    budget.sent(true);
-    assert.equal(budget.allows(), false);
-    await clock.advance(budget.readyAt() - clock.now());
-    assert.equal(budget.allows(), true);
-    assert.equal(budget.readyAt(), clock.now());
+    assert.equal(taken(), 10);
+    await clock.advance(2 * minute + 1000);
+    // What was sent before is forgotten, and with it what ten of the retries leant on: single ones are left.
+    assert.equal(taken(), 1);
   });
 
-  it('counts what was sent in the last two minutes alone, by the second', async () => {
+  it('goes out alone while the service stays away, at distances that grow with the time', async () => {
     const clock = new FakeClock();
-    const budget = new RetryBudget(clock);
-    for (let i = 0; i < 200; i++) budget.sent();
-    await clock.advance(minute);
-    for (let i = 0; i < 15; i++) budget.sent(true);
-    assert.equal(budget.allows(), true);
-    // The second of the 200 is forgotten as a whole, and with it what 15 retries leant on.
-    await clock.advance(minute + 999);
-    assert.equal(budget.allows(), true);
-    await clock.advance(1);
-    assert.equal(budget.allows(), false);
-    // In the minute until the retries are forgotten too, none may go.
-    assert.equal(budget.readyAt(), clock.now() + minute);
-    await clock.advance(minute - 1);
-    assert.equal(budget.allows(), false);
-    await clock.advance(1);
-    assert.equal(budget.allows(), true);
+    const went = await retriesOver(clock, new RetryBudget(clock), 60 * minute);
+    const within = (ms: number): number => went.filter((at) => at <= ms).length;
+    assert.deepEqual([within(0), within(8_000), within(20_000)], [10, 18, 30]);
+    // An hour away costs the service fewer than 200 retries, however many wait.
+    assert.ok(within(2 * minute) < 75 && went.length < 200, `${within(2 * minute)}, ${went.length}`);
+    const last = went.slice(-2);
+    assert.equal((last[1] ?? 0) - (last[0] ?? 0), minute);
   });
 
-  it('has a time at which it may go that is not before enough is forgotten', async () => {
+  it('finds a service back after a twentieth of the time that it was away, or a second', async () => {
     const clock = new FakeClock();
-    const budget = new RetryBudget(clock);
-    for (let second = 0; second < 12; second++) {
-      budget.sent(true);
-      await clock.advance(1000);
+    const went = await retriesOver(clock, new RetryBudget(clock), 30 * minute);
+    for (const away of [1_000, 8_000, 20_000, 2 * minute, 15 * minute]) {
+      const back = went.find((at) => at >= away) ?? Infinity;
+      assert.ok(back - away <= Math.max(1_000, away / 20), `${away}: ${back}`);
     }
-    // Twelve in twelve seconds: three have to be forgotten before one more is the tenth.
+  });
+
+  it('has the whole budget again with the first answer', () => {
+    const budget = new RetryBudget(new FakeClock());
+    for (let i = 0; i < 10; i++) budget.take();
     assert.equal(budget.allows(), false);
-    assert.equal(budget.readyAt(), clock.now() - 12_000 + 3000 + 2 * minute);
-    await clock.advance(budget.readyAt() - clock.now() - 1);
-    assert.equal(budget.allows(), false);
-    await clock.advance(1);
-    assert.equal(budget.allows(), true);
+    budget.answered();
+    for (let i = 0; i < 10; i++) assert.equal(budget.take(), true);
+    assert.equal(budget.take(), false);
   });
 
   it('of one service does not use up those of another', () => {
     const budgets = new RetryBudgets(new FakeClock());
-    for (let i = 0; i < 10; i++) budgets.of('deapi').sent(true);
+    for (let i = 0; i < 10; i++) budgets.of('deapi').take();
+    budgets.answered(['openai']);
     assert.deepEqual([budgets.of('deapi').allows(), budgets.of('openai').allows()], [false, true]);
     assert.equal(budgets.of('deapi'), budgets.of('deapi'));
   });

@@ -21,6 +21,8 @@ function filled(order: Order, lengths: readonly (number | undefined)[]): JobQueu
   return queue;
 }
 
+const all = (): boolean => true;
+
 describe('The heap', () => {
   it('gives what was pushed in order, whatever is taken between', () => {
     fc.assert(
@@ -121,16 +123,41 @@ describe('The queue', () => {
     queue.delay(0, 100);
     queue.delay(1, 50);
     assert.deepEqual([queue.waiting, queue.delayedCount, queue.nextDue], [0, 2, 50]);
-    assert.deepEqual(queue.takeDue(49), []);
-    assert.deepEqual(queue.takeDue(50), [1]);
+    assert.deepEqual(queue.takeDue(49, all), []);
+    assert.deepEqual(queue.takeDue(50, all), [1]);
     queue.putBack(60);
-    assert.deepEqual(queue.takeDue(40), [0]);
+    assert.deepEqual(queue.takeDue(40, all), [0]);
     assert.deepEqual([queue.delayedCount, queue.nextDue, queue.has(0)], [0, Infinity, false]);
+  });
+
+  it('holds back retries whose time has come as their service lets them, the oldest first', () => {
+    const queue = new JobQueue('list', () => undefined);
+    [4, 2, 3].forEach((job, at) => queue.delay(job, 10 * at, 'youtube'));
+    queue.delay(1, 0, 'openai');
+    queue.delay(5, 90);
+    const none = (): boolean => false;
+    assert.deepEqual(queue.takeDue(50, none), []);
+    assert.deepEqual(queue.heldBack(), [
+      { service: 'openai', jobs: 1 },
+      { service: 'youtube', jobs: 3 },
+    ]);
+    assert.deepEqual([queue.delayedCount, queue.nextDue], [5, 90]);
+    let budget = 1;
+    assert.deepEqual(
+      queue.takeDue(50, (service) => service === 'youtube' && budget-- > 0),
+      [4],
+    );
+    queue.remove(2);
+    // A clock that was set back neither frees nor forgets them.
+    queue.putBack(1000);
+    assert.deepEqual(queue.takeDue(50, none), [5]);
+    assert.deepEqual([...queue.takeDue(50, all)].sort(), [1, 3]);
+    assert.deepEqual([queue.delayedCount, queue.heldBack()], [0, []]);
   });
 
   it('contains each job once, and loses none, whatever is done with it', () => {
     const step = fc.tuple(
-      fc.constantFrom('add', 'front', 'next', 'delay', 'move', 'remove', 'due'),
+      fc.constantFrom('add', 'front', 'next', 'delay', 'retry', 'move', 'remove', 'due', 'held'),
       fc.integer({ min: 0, max: 9 }),
       fc.integer({ min: 0, max: 20 }),
     );
@@ -144,16 +171,17 @@ describe('The queue', () => {
           else if (what === 'front') queue.add(job, subqueue, Rank.front);
           else if (what === 'next') queue.add(job, subqueue, Rank.next);
           else if (what === 'delay') queue.delay(job, at);
+          else if (what === 'retry') queue.delay(job, at, `service${at % 2}`);
           else if (what === 'move') queue.move(job, subqueue);
           else if (what === 'remove') assert.equal(queue.remove(job), model.has(job));
           else
-            for (const due of queue.takeDue(at)) {
+            for (const due of queue.takeDue(at, () => what === 'due')) {
               const time = model.get(due);
               assert.ok(typeof time === 'number' && time <= at);
               model.delete(due);
             }
           if (what === 'remove') model.delete(job);
-          else if (what === 'delay') model.set(job, at);
+          else if (what === 'delay' || what === 'retry') model.set(job, at);
           else if (what === 'add' || what === 'front' || what === 'next') model.set(job, 'waits');
           const waiting = [...model].filter(([, state]) => state === 'waits').map(([each]) => each);
           assert.deepEqual(
