@@ -1,8 +1,9 @@
 /**
  * Which VS Code the suites run in: the desktop program where it can be downloaded and shown, else code-server
- * behind our own executable. `BULK_TRANSCRIBE_TEST_HOST=desktop|server` decides by hand.
+ * behind our own executable. `BULK_TRANSCRIBE_TEST_HOST=desktop|server` decides by hand, and
+ * `BULK_TRANSCRIBE_TEST_VSCODE=oldest|stable|insiders|1.102.3` which desktop program it is.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { downloadAndUnzipVSCode } from '@vscode/test-electron';
@@ -21,6 +22,15 @@ const answerHoldsMs = 24 * 3_600_000;
 /** Without a byte for this long the update host counts as unreachable. */
 const idleMs = 5000;
 
+/** `oldest` is the first version that package.json promises to work with. */
+function desktopVersion(wish = 'stable'): string {
+  if (wish !== 'oldest') return wish;
+  const { engines } = JSON.parse(
+    readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8'),
+  ) as { readonly engines: { readonly vscode: string } };
+  return engines.vscode.replace(/^[^\d]*/, '');
+}
+
 export async function vscodeProgram(): Promise<VSCodeProgram> {
   const wish = process.env.BULK_TRANSCRIBE_TEST_HOST;
   const server: VSCodeProgram = { path: join(import.meta.dirname, 'code'), canDistrust: true };
@@ -32,7 +42,7 @@ export async function vscodeProgram(): Promise<VSCodeProgram> {
   }
   try {
     const path = await downloadAndUnzipVSCode({
-      version: 'stable',
+      version: desktopVersion(process.env.BULK_TRANSCRIBE_TEST_VSCODE),
       cachePath: join(toolsFolder, 'desktop'),
       timeout: idleMs,
     });
