@@ -18,6 +18,16 @@ export const directives: Readonly<Record<string, DirectiveInfo>> = {
   name: { description: 'Name of the batch and its folder.', example: 'lectures-2026' },
   lang: { setting: 'languages', description: 'Preferred caption languages, in order.', example: 'de, en' },
   sources: { setting: 'sources', description: 'Sources to try, in this order.', example: 'deapi' },
+  prompt: {
+    setting: 'speech.prompt',
+    description: 'Names and terms that occur, for speech-to-text.',
+    example: 'Kubernetes, Zürich',
+  },
+  speakers: {
+    setting: 'speech.speakers',
+    description: 'Whether speech-to-text says who speaks: yes or no.',
+    example: 'yes',
+  },
   limit: { setting: 'lists.limit', description: 'Entries taken of each list link. 0: all.', example: '50' },
   after: {
     setting: 'lists.after',
@@ -73,11 +83,19 @@ function parse(setting: SettingName, value: string): unknown {
         .split(/[,;\s]+/)
         .filter((part) => part !== '')
         .map((part) => (setting === 'sources' ? sourceName(part) : part));
+    case 'speech.speakers':
+      return yesOrNo(value);
     case 'lists.limit':
       return /^\d{1,9}$/.test(value) ? Number(value) : value;
     default:
       return value;
   }
+}
+
+/** A flag as people write it in a list; anything else is returned for the message. */
+function yesOrNo(value: string): unknown {
+  if (/^(?:yes|true|on)$/i.test(value)) return true;
+  return /^(?:no|false|off)$/i.test(value) ? false : value;
 }
 
 /** Source ids in their normal spelling, whatever case the list uses. */

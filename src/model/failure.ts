@@ -68,6 +68,11 @@ export interface Failure {
   readonly unsent?: boolean;
   /** Another try at the same source would cost again: only the user's own retry does that. */
   readonly paidAnew?: boolean;
+  /**
+   * It holds for every video at its source until a setting changes (a model that cannot be read, a wrong address):
+   * the source leaves the batch's chain, and nothing is sent or started to find the same out again.
+   */
+  readonly forAll?: boolean;
   /** How long the service asked us to wait, in milliseconds. */
   readonly retryAfterMs?: number;
   /** The earliest time at which it can work (epoch ms): a premiere, a daily reset. */

@@ -126,6 +126,11 @@ export const isProxy = (value: string): string | undefined =>
     : 'tor, or an http://, https://, socks5:// or socks5h:// address';
 export const isLanguage = (value: string): string | undefined =>
   /^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$/.test(value) ? undefined : 'language codes such as en, de or pt-BR';
+/** `auto`, or the code of one language. */
+export const isSpeechLanguage = (value: string): string | undefined =>
+  value === 'auto' || isLanguage(value) === undefined
+    ? undefined
+    : 'auto or a language code such as en, de or pt-BR';
 /** `auto`, or a label that the decoders of the web know (https://encoding.spec.whatwg.org/#names-and-labels). */
 export const isEncoding = (value: string): string | undefined => {
   if (value === 'auto') return undefined;

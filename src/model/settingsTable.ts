@@ -1,7 +1,8 @@
 /**
  * Every setting, once: type, default, limits, scope and texts. The manifest's configuration section, the
  * README's table, the `Settings` type and the validation all come from this table (`npm run manifest`).
- * Names are without the `bulkTranscribe.` prefix. The limits of rate are in rateSettings.ts.
+ * Names are without the `bulkTranscribe.` prefix. The limits of rate are in rateSettings.ts, those of
+ * speech-to-text in speechSettings.ts.
  */
 import {
   base,
@@ -26,6 +27,7 @@ import {
   type TextListSpec,
 } from './settingKinds';
 import { rateSettings } from './rateSettings';
+import { speechSettings } from './speechSettings';
 import { sourceIds } from './transcript';
 
 export const outputFormats = ['md', 'txt', 'srt', 'vtt', 'json'] as const;
@@ -319,15 +321,7 @@ export const settingsSchema = {
     'services',
     'The server at `openai.endpoint` is your own: it costs nothing, so it needs no OK, and a key may go to it over http. Addresses of this computer and private ones need only the latter.',
   ),
-  'whisper.path': text(
-    '',
-    undefined,
-    'machine',
-    'services',
-    'Path of whisper-cli, the program of whisper.cpp. Empty: found automatically.',
-  ),
-  'whisper.model': text('', undefined, 'machine', 'services', 'Model file for whisper.cpp. Empty: off.'),
-  'whisper.concurrency': int(1, 1, 20, 'machine', 'services', 'Videos at the same time for whisper.cpp.'),
+  ...speechSettings,
 
   proxies: {
     type: 'texts',

@@ -247,7 +247,7 @@ export class DeapiSource implements Source {
       requestId: record.parts.map(({ id }) => id).join(' '),
     };
     if (cues.length === 0)
-      return { failure: failure('no-captions', 'deAPI heard no words in it.'), paid: summary };
+      return { failure: failure('no-speech', 'deAPI found no speech in it.'), paid: summary };
     return {
       transcript: {
         language: languageCode(language),

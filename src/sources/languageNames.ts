@@ -11,12 +11,41 @@ const codes = new Map(
   }),
 );
 
-/** A BCP 47 code for a service's name of the language; `und` when it is unknown. */
+/** Tags whose base language Whisper writes in another way than BCP 47. */
+const whisperCodes: Readonly<Record<string, string>> = { nb: 'no', fil: 'tl', jv: 'jw', cmn: 'zh' };
+const known: ReadonlySet<string> = new Set([...codes.values(), 'jw']);
+
+/**
+ * Whisper's code of a language that is spoken: `de` for `de-AT`, `no` for `nb`, `zh` for `zh-Hant-TW`. Undefined for a
+ * language that Whisper does not know. All engines that read a language take these codes (ISO 639-1 where there is
+ * one), and none takes a region.
+ */
+export function spokenCode(tag: string): string | undefined {
+  const canonical = canonicalTag(tag)?.split('-')[0] ?? '';
+  const code = whisperCodes[canonical] ?? canonical;
+  return known.has(code) ? code : undefined;
+}
+
+function canonicalTag(tag: string): string | undefined {
+  try {
+    return Intl.getCanonicalLocales(tag.replace(/_/g, '-'))[0];
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * A BCP 47 code for a service's name of the language, such as `english`, `pt_BR`, `deu` or `<|de|>`; `und` when it is
+ * unknown.
+ */
 export function languageCode(named: string | undefined): string {
-  const name = (named ?? '').trim().toLowerCase();
+  const name = (named ?? '')
+    .trim()
+    .replace(/^<\|(.*)\|>$/, '$1')
+    .toLowerCase();
   const code = codes.get(name);
   if (code !== undefined) return code;
   // An old code that Whisper still uses for Javanese.
   if (name === 'jw') return 'jv';
-  return /^[a-z]{2,3}([-_][a-z0-9]{2,8})*$/.test(name) && name !== 'auto' ? name.replace(/_/g, '-') : 'und';
+  return /^[a-z]{2,3}([-_][a-z0-9]{2,8})*$/.test(name) ? (canonicalTag(name) ?? 'und') : 'und';
 }

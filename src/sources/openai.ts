@@ -207,7 +207,7 @@ export class OpenAiSource implements Source {
   ): SourceResult {
     const cues: Cue[] = speeches.flatMap((speech) => speech.cues);
     const paid = isOwnServer(request.settings) ? {} : { paid: { ...given('seconds', seconds) } };
-    if (cues.length === 0) return { failure: failure('no-captions', 'No words were heard in it.'), ...paid };
+    if (cues.length === 0) return { failure: failure('no-speech', 'No speech was found in it.'), ...paid };
     const named = speeches.find((speech) => speech.language !== undefined)?.language;
     return {
       transcript: {

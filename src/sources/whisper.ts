@@ -174,7 +174,7 @@ export class WhisperSource implements Source {
       const start = Math.max(0, offsets.from / 1000);
       return [{ start, end: Math.max(start, offsets.to / 1000), text: words }];
     });
-    if (cues.length === 0) return { failure: failure('no-captions', 'whisper.cpp heard no words in it.') };
+    if (cues.length === 0) return { failure: failure('no-speech', 'whisper.cpp found no speech in it.') };
     return {
       transcript: {
         language: languageCode(read.output.result?.language),

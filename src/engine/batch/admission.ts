@@ -79,6 +79,7 @@ export class Admission {
   async refreshSources(): Promise<void> {
     const { core } = this;
     const { sources, log } = core.shared.parts;
+    core.out.clear();
     const entries = await Promise.all(
       sources.map(async (source): Promise<readonly [SourceId, ReadySource]> => {
         try {

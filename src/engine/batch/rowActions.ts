@@ -58,6 +58,8 @@ export class RowActions {
       await core.log.settled();
       return;
     }
+    // The user may have mended what a source complained of.
+    if (action === 'retry' || action === 'redo') core.out.clear();
     if (action === 'next') for (const job of jobs) if (core.queue.has(job)) core.enqueueNext(job);
     for (const job of jobs) if (action !== 'next') core.parking.remove(job);
     await core.lasting({ type: 'job-control', at: core.now, jobs, action });

@@ -51,6 +51,8 @@ export class Attempt {
       result = { failure: toFailure(error) };
     }
     watch();
+    // Before its start is given back: the next job must not find the same out.
+    if ('failure' in result && result.failure.forAll === true) this.host.outForAll(result.failure);
     await asking.over();
     if (this.stalled && !('transcript' in result)) {
       const words = `Nothing moved for ${this.input.settings.stallTimeout} min.`;

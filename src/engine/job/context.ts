@@ -3,6 +3,7 @@
  * for a time or are parked. BatchRun controls it, JobWalk runs its jobs.
  */
 import type { BatchEvent, BatchNote, BatchPhase, LastingEvent, Outcome } from '../../model/events';
+import type { Failure } from '../../model/failure';
 import type { Link } from '../../model/link';
 import { rideNames } from '../../model/quotaNames';
 import type { PermitName, QuotaName } from '../../model/quotaNames';
@@ -70,6 +71,8 @@ export class BatchCore {
   readonly running = new JobMap<Running>();
   /** Sources by id with their readiness; undefined while that is being determined. */
   sources: ReadonlyMap<SourceId, ReadySource> | undefined;
+  /** Sources that cannot help any job until a setting changes or the user retries, each with what it answered. */
+  readonly out = new Map<SourceId, Failure>();
   /**
    * Jobs that another batch of this output folder may have done already: checked on the disk, not with a
    * source.
@@ -124,6 +127,13 @@ export class BatchCore {
   note(job: number, text: string): void {
     this.shared.parts.log.write('info', text, job);
     this.addNotes([{ job, text }]);
+  }
+
+  /** The source is not asked any more; every job that would ask it gets the same answer. */
+  leaveOut(source: SourceId, failure: Failure): void {
+    if (!this.out.has(source))
+      this.shared.parts.log.write('warn', `${source} is left out of this batch: ${failure.message}`);
+    this.out.set(source, failure);
   }
 
   /** Not awaited: losing a note with the disk does little harm. */

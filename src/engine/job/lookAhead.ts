@@ -171,6 +171,7 @@ export class LookAhead {
         stage: () => undefined,
         learn: () => undefined,
         note: () => undefined,
+        outForAll: () => undefined,
         consent: () => Promise.resolve(false),
         intent: () => Promise.reject(new Error('A look pays for nothing.')),
         requestId: () => Promise.resolve(),

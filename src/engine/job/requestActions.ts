@@ -2,6 +2,7 @@
  * What a source reports and asks about one job while it runs, connected to the batch: its events, budgets
  * and money.
  */
+import type { Failure } from '../../model/failure';
 import type { VideoMeta } from '../../model/link';
 import type { QuotaName } from '../../model/quotaNames';
 import type { Permit, Quote, Stage } from '../../model/source';
@@ -32,6 +33,10 @@ export class JobRequestActions implements RequestActions {
 
   note(text: string): void {
     this.core.note(this.job, text);
+  }
+
+  outForAll(failure: Failure): void {
+    this.core.leaveOut(this.source, failure);
   }
 
   consent(quote: Quote): Promise<boolean> {

@@ -4,6 +4,7 @@
  * a dozen closures.
  */
 import { failure, FailureError } from '../../model/failure';
+import type { Failure } from '../../model/failure';
 import type { Link, VideoMeta } from '../../model/link';
 import type { Clock, Files, Via } from '../../model/ports';
 import type { QuotaName } from '../../model/quotaNames';
@@ -16,6 +17,8 @@ export interface RequestActions {
   stage(stage: Stage, percent?: number): void;
   learn(meta: VideoMeta): void;
   note(text: string): void;
+  /** The failure holds for all jobs at this source: it leaves the chain before its next start is granted. */
+  outForAll(failure: Failure): void;
   consent(quote: Quote): Promise<boolean>;
   intent(quote: Quote): Promise<void>;
   requestId(id: string): Promise<void>;

@@ -193,6 +193,14 @@ export class JobWalk {
     const { core } = this;
     const { parts, budgets } = core.shared;
     const permit = permitNames.length === 0 ? free : await this.permit(index, permitNames, running);
+    if (this.reach.outFor(index, source)) {
+      // It left the chain while this job waited for its start.
+      for (const name of quotas) permit.unused?.(name);
+      permit.release();
+      this.moves.back(index);
+      core.enqueue(index, Rank.front);
+      return;
+    }
     running.workFrom = parts.clock.monotonic();
     if (!isRide(permitNames[0]))
       for (const name of quotas) core.startsOf.set(name, (core.startsOf.get(name) ?? 0) + 1);

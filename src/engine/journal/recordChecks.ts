@@ -104,6 +104,7 @@ export function isFailure(value: unknown): value is Failure {
       needs: optional(value.needs, isText),
       quota: optional(value.quota, isText),
       paidAnew: optional(value.paidAnew, isFlag),
+      forAll: optional(value.forAll, isFlag),
       unsent: optional(value.unsent, isFlag),
       subject: optional(value.subject, isText),
     })

@@ -43,6 +43,13 @@ javascript:alert(1)
 `;
 
 describe('A .urls list', () => {
+  it('says who speaks and which names occur, for speech-to-text', () => {
+    const list = content(
+      '# @prompt Özil, Kubernetes      names\n# @speakers yes\nhttps://youtu.be/dQw4w9WgXcQ\n',
+    );
+    assert.deepEqual(list.settings, { 'speech.prompt': 'Özil, Kubernetes', 'speech.speakers': true });
+  });
+
   it('is links, remarks, directives and local files, one a line', () => {
     const list = content(manual);
     assert.deepEqual(links(list), [
@@ -90,6 +97,7 @@ describe('A .urls list', () => {
     ['# @min-duration long', /@min-duration must be a duration such as/],
     ['# @sources vimeo', /@sources must be a list of subtitleFile, youtube/],
     ['# @lang english!', /@lang must be language codes such as en/],
+    ['# @speakers perhaps', /@speakers must be true or false/],
     ['# @name', /@name needs a value/],
     ['# @colour red', /@colour is no directive\. There are @name, @lang/],
   ] as const)

@@ -130,7 +130,7 @@ describe('the contract of sources', function () {
     },
     openai: {
       found: () => ({ link: local(), expected: 'ok' }),
-      none: () => openAiCase('silence', 'no-captions'),
+      none: () => openAiCase('silence', 'no-speech'),
       throttled: () => openAiCase({ status: 429, body: {} }, 'rate-limited'),
       auth: () => openAiCase({ status: 401, body: {} }, 'auth'),
       'broken answer': () => openAiCase('nonsense', 'bad-response'),
@@ -138,7 +138,7 @@ describe('the contract of sources', function () {
     },
     whisper: {
       found: () => whisperCase('ok', 'ok'),
-      none: () => whisperCase('empty', 'no-captions'),
+      none: () => whisperCase('empty', 'no-speech'),
       'broken answer': () => whisperCase('broken-json', 'tool-failed'),
       aborted: () => ({ ...whisperCase('ok', 'cancelled'), link: at('/slow.html', 'media') }),
     },

@@ -184,7 +184,7 @@ describe('OpenAI-compatible services', function () {
     ['a web page', 'html', 'maybe-charged', undefined],
     ['nonsense', 'nonsense', 'maybe-charged', undefined],
     ['a gateway without an answer', { status: 504, body: '' }, 'maybe-charged', undefined],
-    ['silence', 'silence', 'no-captions', undefined],
+    ['silence', 'silence', 'no-speech', undefined],
     ['an answer lost on the way', 'lost-answer', 'maybe-charged', undefined],
   ];
   for (const [what, trouble, code, needs] of answers) {
@@ -259,7 +259,7 @@ describe('OpenAI-compatible services', function () {
       ['english', 'German', 'de', 'pt-BR', 'haitian creole', 'jw', '', undefined, 'Klingon language'].map(
         languageCode,
       ),
-      ['en', 'de', 'de', 'pt-br', 'ht', 'jv', 'und', 'und', 'und'],
+      ['en', 'de', 'de', 'pt-BR', 'ht', 'jv', 'und', 'und', 'und'],
     );
   });
 });

@@ -75,7 +75,7 @@ describe('whisper.cpp', function () {
     ['broken-json', 'tool-failed'],
     ['no-file', 'tool-failed'],
     ['crash', 'tool-failed'],
-    ['empty', 'no-captions'],
+    ['empty', 'no-speech'],
   ] as const) {
     it(`answers ${code} for ${mode}, whatever the exit code says`, async () => {
       const { result } = await run(mode);

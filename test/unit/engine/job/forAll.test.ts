@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { failure } from '../../../../src/model/failure';
+import { FakeSource, found, start, world } from '../../../helpers/fakeEngine';
+import type { Answer } from '../../../helpers/fakeEngine';
+
+const broken = failure('tool-missing', 'not a ggml model: bad magic', { forAll: true });
+
+describe('A failure that holds for all videos at its source', () => {
+  it('takes the source out of the chain after one start: every video has the same reason', async () => {
+    const source = new FakeSource('whisper', () => broken);
+    source.quotaNames = ['whisper'];
+    const w = world({ sources: [source] });
+    const batch = await start(w, 30, { workers: 5 });
+    await w.clock.advance(60_000);
+    assert.equal(source.asked.length, 1);
+    assert.equal(batch.state.counts.failed, 30);
+    assert.ok(
+      batch.state.jobs.every(
+        ({ failure: why }) => why?.code === 'tool-missing' && why.message === broken.message,
+      ),
+    );
+    assert.equal(w.logged.filter((line) => line.includes('left out of this batch')).length, 1);
+  });
+
+  it('leaves the videos to the next source', async () => {
+    const sources = [new FakeSource('whisper', () => broken), new FakeSource('openai', found)];
+    const w = world({ sources });
+    const batch = await start(w, 4, { workers: 1, sources: ['whisper', 'openai'] });
+    await w.clock.advance(60_000);
+    assert.deepEqual([sources[0]?.asked.length, batch.state.counts.completed], [1, 4]);
+  });
+
+  it('is asked for again when a setting changes, and when the user retries', async () => {
+    let mended = false;
+    const source = new FakeSource('whisper', (request): Answer => (mended ? found(request) : broken));
+    source.quotaNames = ['whisper'];
+    const w = world({ sources: [source] });
+    const batch = await start(w, 3, { workers: 1 });
+    await w.clock.advance(10_000);
+    assert.deepEqual([source.asked.length, batch.state.counts.failed], [1, 3]);
+    await Promise.all([batch.retryFailed(), w.clock.advance(10_000)]);
+    assert.deepEqual([source.asked.length, batch.state.counts.failed], [2, 3]);
+    mended = true;
+    await Promise.all([batch.changeSettings({ 'whisper.model': '/other.bin' }), w.clock.advance(1000)]);
+    await Promise.all([batch.retryFailed(), w.clock.advance(10_000)]);
+    assert.equal(batch.state.counts.completed, 3);
+  });
+
+  it('is no reason to give up a request that was paid', async () => {
+    const answers: Answer[] = [];
+    const source = new FakeSource('deapi', async (request): Promise<Answer> => {
+      if (request.resume) return found(request);
+      await request.intent({ service: 'deapi', origin: 'https://x.example' });
+      await request.requestId(`r-${request.link.id}`);
+      return answers.shift() ?? failure('network', 'The line broke.');
+    });
+    const w = world({ sources: [source] });
+    answers.push(failure('network', 'The line broke.'), broken);
+    const batch = await start(w, 2, { workers: 1 });
+    await w.clock.advance(120_000);
+    const [first] = batch.state.jobs;
+    assert.equal(first?.status, 'completed', 'its own request is polled');
+  });
+});
