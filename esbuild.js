@@ -144,6 +144,13 @@ const builds = [
     plugins: [writer, problemMatcher],
   },
   {
+    ...node,
+    format: 'cjs',
+    entryPoints: { whisperEngine: 'src/platform/whisper/child.ts' },
+    outdir: out,
+    plugins: [writer, problemMatcher],
+  },
+  {
     ...common,
     platform: 'browser',
     format: 'iife',

@@ -5,7 +5,18 @@
 import type { Engine } from './engine/api';
 import { createEngine } from './engine/engine';
 import { FailureError, failure } from './model/failure';
-import type { Clock, Files, Http, Log, Machine, Outlets, Processes, Random, Secrets } from './model/ports';
+import type {
+  BoxedProgram,
+  Clock,
+  Files,
+  Http,
+  Log,
+  Machine,
+  Outlets,
+  Processes,
+  Random,
+  Secrets,
+} from './model/ports';
 import type { Source } from './model/source';
 import { OutputDerived } from './output/derived';
 import { exportBatch, isExportFormat, type ExportResult } from './output/exports';
@@ -37,6 +48,7 @@ export interface World {
   readonly isTrusted?: () => boolean;
   /** Whether a host may be public by its name alone. */
   readonly mayBePublic: (host: string) => boolean;
+  readonly whisperEngine?: BoxedProgram | undefined;
 }
 
 export interface House {

@@ -28,6 +28,7 @@ import { createMachine, stateFolder, userSettingsPath } from './platform/machine
 import { createNetwork, type Network } from './platform/network';
 import { createProcesses } from './platform/processes';
 import { systemRandom } from './platform/random';
+import { boxedEngine } from './platform/whisper/boxed';
 import { environmentSecrets } from './platform/secrets';
 import { checkSetup } from './sources/doctor';
 import { dryRunJson, dryRunText } from './terminal/dryRun';
@@ -350,6 +351,7 @@ async function createWorld(
     // Who starts it in a terminal trusts what is given to it.
     isTrusted: () => true,
     mayBePublic,
+    whisperEngine: boxedEngine(__dirname),
   };
   return { world, network };
 }

@@ -36,7 +36,8 @@ export function activate(context: vscode.ExtensionContext): void {
       const { createCore } = await import('./extensionCore');
       const hostProxy = (): string | undefined =>
         vscode.workspace.getConfiguration('http').get<string>('proxy');
-      return createCore({ redactor, log, settings, secrets, hostProxy });
+      const builtFolder = vscode.Uri.joinPath(context.extensionUri, 'dist').fsPath;
+      return createCore({ redactor, log, settings, secrets, hostProxy, builtFolder });
     },
     async () => {
       const { NodeFiles } = await import('./platform/files');

@@ -18,6 +18,7 @@ import { createMachine, stateFolder as ownStateFolder } from './platform/machine
 import { createNetwork } from './platform/network';
 import { createProcesses } from './platform/processes';
 import { systemRandom } from './platform/random';
+import { boxedEngine } from './platform/whisper/boxed';
 import { checkSetup } from './sources/doctor';
 
 export interface CoreParts {
@@ -27,10 +28,12 @@ export interface CoreParts {
   readonly secrets: EditorSecrets;
   /** The proxy of VS Code's own settings; empty or undefined: none. */
   readonly hostProxy: () => string | undefined;
+  /** Absolute; where the extension's built files are. */
+  readonly builtFolder: string;
 }
 
 export async function createCore(parts: CoreParts): Promise<Core> {
-  const { redactor, log: channel, settings, secrets, hostProxy } = parts;
+  const { redactor, log: channel, settings, secrets, hostProxy, builtFolder } = parts;
   const files = new NodeFiles();
   const stateFolder = ownStateFolder();
   const machine = await createMachine(files, systemRandom, stateFolder, (text) =>
@@ -61,6 +64,7 @@ export async function createCore(parts: CoreParts): Promise<Core> {
     stateFolder,
     isTrusted,
     mayBePublic,
+    whisperEngine: boxedEngine(builtFolder),
   };
   const house = assemble(world);
   return {

@@ -162,6 +162,16 @@ export interface ProcessResult {
   readonly stderr: string;
 }
 
+/** A program that came with the product and is started like any other. */
+export interface BoxedProgram {
+  readonly command: string;
+  /** These come before all others. */
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Absolute; what it is made of, so that another version of it is known as such. */
+  readonly file: string;
+}
+
 /** Never a shell. Abort kills the whole process tree. Throws FailureError `tool-missing`, `timeout`, `cancelled`. */
 export interface Processes {
   run(spec: ProcessSpec): Promise<ProcessResult>;

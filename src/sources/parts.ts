@@ -1,7 +1,7 @@
 /** The outside interfaces that sources use, and small helpers that all of them need. */
 import { FailureError, toFailure, type Failure } from '../model/failure';
 import { isOfYouTube } from '../model/link';
-import type { Clock, Files, Http, Log, Outlets, Processes, Secrets } from '../model/ports';
+import type { BoxedProgram, Clock, Files, Http, Log, Outlets, Processes, Secrets } from '../model/ports';
 import type { SourceRequest, SourceResult } from '../model/source';
 
 export interface SourceParts {
@@ -12,6 +12,8 @@ export interface SourceParts {
   readonly secrets: Secrets;
   readonly clock: Clock;
   readonly log: Log;
+  /** whisper.cpp as it comes with a platform's package; absent: this package has none. */
+  readonly whisperEngine?: BoxedProgram | undefined;
 }
 
 /** Requests to YouTube covered by one start of its quota: what our own client needs for a video. */

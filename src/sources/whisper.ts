@@ -16,6 +16,7 @@ import type { AudioFetch } from './audioFetch';
 import { languageCode } from './languageNames';
 import { missingProgram, type MissingProgram } from './missingProgram';
 import { asResult, given, pause, readJson, shortWords, type SourceParts } from './parts';
+import { findWhisper, type WhisperProgram } from './whisperProgram';
 import { Lines } from './ytDlpProgram';
 
 const output = v.object({
@@ -50,10 +51,6 @@ export class WhisperSource implements Source {
     private readonly fetcher: AudioFetch,
   ) {}
 
-  find(settings: Settings): Promise<string | undefined> {
-    return this.parts.processes.find('whisper-cli', settings['whisper.path']);
-  }
-
   async readiness(settings: Settings): Promise<Readiness> {
     const missing = (what: MissingProgram): Readiness => ({ ready: false, code: 'tool-missing', ...what });
     const model = settings['whisper.model'];
@@ -64,7 +61,7 @@ export class WhisperSource implements Source {
         why: 'No whisper.cpp model is set.',
         nextStep: 'Set whisper.model.',
       };
-    const program = await this.find(settings);
+    const program = await findWhisper(this.parts, settings);
     if (program === undefined)
       return missing(
         missingProgram(this.parts.processes, 'whisper-cli', 'whisper.path', settings['whisper.path'], {
@@ -86,7 +83,7 @@ export class WhisperSource implements Source {
           nextStep: 'Install ffmpeg.',
         }),
       );
-    return { ready: true, detail: `${program}, ${path.basename(model)}` };
+    return { ready: true, detail: `${program.shown}, ${path.basename(model)}` };
   }
 
   accepts(link: Link): boolean {
@@ -105,7 +102,7 @@ export class WhisperSource implements Source {
     return asResult(async () => {
       const { settings } = request;
       const ready = await this.readiness(settings);
-      const program = await this.find(settings);
+      const program = await findWhisper(this.parts, settings);
       if (!ready.ready || program === undefined)
         return {
           failure: failure('tool-missing', ready.ready ? 'whisper-cli was not found.' : ready.why, {
@@ -130,7 +127,7 @@ export class WhisperSource implements Source {
 
   private async run(
     request: SourceRequest,
-    program: string,
+    program: WhisperProgram,
     sound: Sound,
     folder: string,
     onGpu: boolean,
@@ -150,10 +147,12 @@ export class WhisperSource implements Source {
       if (percent !== undefined) progress(Number(percent));
     });
     const result = await this.parts.processes.run({
-      command: program,
+      command: program.command,
+      env: program.env,
       // There is no `--`, and a lone argument that begins with @ is read as a file of arguments: every
       // value follows its option, and paths are absolute.
       args: [
+        ...program.args,
         ...['-m', settings['whisper.model'], '-f', sound.path, '-l', 'auto', '-oj', '-of', target, '-pp'],
         ...(onGpu ? [] : ['-ng']),
       ],

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Link } from '../../../src/model/link';
+import { boxedEngine } from '../../../src/platform/whisper/boxed';
+import { AudioTools } from '../../../src/sources/audio';
+import { AudioFetch } from '../../../src/sources/audioFetch';
+import { WhisperSource } from '../../../src/sources/whisper';
+import { findWhisper } from '../../../src/sources/whisperProgram';
+import { YtDlpProgram } from '../../../src/sources/ytDlpProgram';
+import { builtInEngine } from '../../helpers/builtInEngine';
+import { realParts, type RealParts } from '../../helpers/realParts';
+import { sourceRequest } from '../../helpers/sourceRequest';
+import { speak } from '../../helpers/toneWords';
+import { speakingModel } from '../../helpers/whisperModel';
+import { placeWhisper } from '../../helpers/whisperStandIn';
+
+describe('which whisper.cpp runs', function () {
+  this.timeout(60_000);
+  let folder = '';
+  let parts: RealParts;
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'whisper-program-'));
+    parts = realParts();
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true, force: true });
+    parts.close();
+  });
+
+  it('is the one that the user named, before the one in the package', async () => {
+    const { program } = placeWhisper(folder, 'ok');
+    const world = { ...parts, whisperEngine: builtInEngine() };
+    assert.equal((await findWhisper(world, { 'whisper.path': program }))?.shown, program);
+    assert.equal((await findWhisper(world, { 'whisper.path': '/no/such' }))?.shown, undefined);
+    assert.equal((await findWhisper(world, { 'whisper.path': '' }))?.shown, 'built-in engine');
+  });
+
+  it('is a whisper-cli that is found, where the package has none', async () => {
+    const { program } = placeWhisper(folder, 'ok');
+    const there = realParts({}, { ...process.env, PATH: folder });
+    assert.equal((await findWhisper(there, { 'whisper.path': '' }))?.shown, program);
+    there.close();
+  });
+
+  it('is in no package of a platform that has no prebuilt module', () => {
+    assert.equal(boxedEngine(path.dirname(builtInEngine().args[0] ?? ''), 'sunos-x64'), undefined);
+    assert.equal(boxedEngine(folder), undefined);
+  });
+
+  it('transcribes in the package without anything else but a model', async () => {
+    const model = path.join(folder, 'ggml-test.bin');
+    writeFileSync(model, speakingModel({ says: ' Guten Morgen.', language: 'de' }));
+    const file = path.join(folder, 'my talk.wav');
+    writeFileSync(file, speak(6).wav);
+    const link: Link = { kind: 'media', url: `file://${file}`, id: 'w', path: file };
+    const world = { ...parts, whisperEngine: builtInEngine() };
+    const fetcher = new AudioFetch(world, new YtDlpProgram(world));
+    const source = new WhisperSource(world, new AudioTools(world), fetcher);
+    const recorded = sourceRequest(link, { settings: { 'whisper.model': model } });
+    const result = await source.transcribe(recorded.request);
+    recorded.leave();
+    assert.ok('transcript' in result, JSON.stringify(result));
+    assert.equal(result.transcript.language, 'de');
+    assert.deepEqual(result.transcript.cues[0], { start: 0, end: 2, text: 'Guten Morgen.' });
+  });
+});
