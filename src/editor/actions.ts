@@ -15,6 +15,7 @@ import { logBatches } from './batchLog';
 import { sourceViews } from './checkSetup';
 import type { CoreAccess } from './core';
 import { exportBatch } from './exportBatch';
+import { isListFile } from './listLanguage';
 import type { LogChannel } from './logChannel';
 import { question, statusMessage } from './messages';
 import { outputFolderOf } from './outputFolder';
@@ -23,7 +24,7 @@ import { Refusal } from './problems';
 import type { Resumer } from './resume';
 import { openSettings, type EditorSettings } from './settings';
 import type { ListInput, Transcriber } from './transcribe';
-import { formatOf, isListName } from '../intake/listFormat';
+import { formatOf } from '../intake/listFormat';
 
 export interface ActionParts {
   readonly access: CoreAccess;
@@ -182,7 +183,7 @@ export class Actions implements PanelActions {
 
   async dropped(message: Extract<FromPage, { type: 'dropped' }>): Promise<void> {
     const { text, name } = message;
-    const files = name === '' ? listFilesIn(text) : [];
+    const files = name === '' ? await listFilesIn(text) : [];
     const inputs: (() => Promise<ListInput>)[] =
       files.length > 0
         ? files.map((uri) => () => this.parts.transcriber.readFile(uri))
@@ -255,15 +256,15 @@ async function confirmCharge(rows: readonly ReadonlyRow[]): Promise<boolean> {
 }
 
 /** Lists that were dragged from the explorer come as their addresses, one a line; none for other texts. */
-function listFilesIn(text: string): readonly vscode.Uri[] {
+async function listFilesIn(text: string): Promise<readonly vscode.Uri[]> {
   const lines = text.split(/\r?\n/).map((line) => line.trim());
   const links = lines.filter((line) => line !== '' && !line.startsWith('#'));
-  const isList = (line: string): boolean =>
-    /^(?:file|vscode-remote):\/\/\S+$/i.test(line) && isListName(line);
-  if (!links.every(isList)) return [];
-  return links.map((line) => {
+  if (!links.every((line) => /^(?:file|untitled|vscode-remote):\S+$/i.test(line))) return [];
+  const uris = links.map((line) => {
     const uri = vscode.Uri.parse(line);
     // In a remote window the explorer names files as the page's side sees them; they are this side's own.
-    return uri.scheme === 'file' ? uri : vscode.Uri.file(uri.path);
+    return uri.scheme === 'vscode-remote' ? vscode.Uri.file(uri.path) : uri;
   });
+  const areLists = await Promise.all(uris.map((uri) => isListFile(uri)));
+  return areLists.every((isList) => isList) ? uris : [];
 }

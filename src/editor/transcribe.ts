@@ -10,10 +10,11 @@ import { forecast, forecastWords } from '../engine/pace/forecast';
 import { confineLocalFiles } from '../intake/confine';
 import { maxListBytes } from '../intake/decodeText';
 import type { ListContent } from '../intake/list';
-import { formatOf, type ListFormat } from '../intake/listFormat';
+import type { ListFormat } from '../intake/listFormat';
 import type { NewJob } from '../model/events';
 import { formatCount, joinAnd } from '../model/words';
 import type { Core, CoreAccess } from './core';
+import { listFormatOf, openDocument } from './listLanguage';
 import { notice, question, statusMessage } from './messages';
 import { leadsOut, outputFolderOf } from './outputFolder';
 import { Refusal } from './problems';
@@ -30,6 +31,8 @@ export interface ListInput {
   readonly name: string;
   /** The list's file. */
   readonly uri?: vscode.Uri;
+  /** Where relative paths start from; absent: the folder of `uri`. */
+  readonly folder?: string;
   /** Do videos again that are done. */
   readonly redo?: boolean;
 }
@@ -47,12 +50,11 @@ export class Transcriber {
   async readFile(uri: vscode.Uri): Promise<ListInput> {
     const name = basename(uri.path);
     refuseVirtual(uri);
-    const open = vscode.workspace.textDocuments.find(
-      (document) => document.uri.toString() === uri.toString(),
-    );
+    const format = await listFormatOf(uri);
+    const open = openDocument(uri);
     // What is typed but not saved yet is what the user sees, and means.
-    const format = open?.languageId === 'urls' ? 'urls' : formatOf(name);
-    if (open?.isDirty === true) return { content: open.getText(), format, name, uri };
+    if (open?.isDirty === true || open?.isUntitled === true)
+      return { content: open.getText(), format, name, uri };
     const stat = await vscode.workspace.fs.stat(uri).then(
       (found) => found,
       () => undefined,
@@ -74,7 +76,7 @@ export class Transcriber {
     const scope = scopeOf(input.uri);
     refuseVirtual(scope);
     const core = await this.access.get();
-    const listFolder = input.uri?.scheme === 'file' ? dirname(input.uri.fsPath) : undefined;
+    const listFolder = input.folder ?? folderOfFile(input.uri);
     // With all that reads links a part of its own in dist/: opening a folder does not load it.
     const { isListFailure, readList } = await import('../intake/list');
     const read = await readList(
@@ -205,6 +207,11 @@ export class Transcriber {
 
 async function confirm(words: string, yes: string): Promise<boolean> {
   return (await notice('info', words, yes, 'Cancel')) === yes;
+}
+
+/** The folder of a file on this computer; undefined for what is not saved. */
+export function folderOfFile(uri: vscode.Uri | undefined): string | undefined {
+  return uri?.scheme === 'file' ? dirname(uri.fsPath) : undefined;
 }
 
 /** The workspace folder a list belongs to, else the first one. */

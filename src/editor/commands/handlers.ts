@@ -11,6 +11,7 @@ import { openFolder, openReport } from '../batchFiles';
 import { checkSetup } from '../checkSetup';
 import type { CoreAccess } from '../core';
 import { addFeedPassword, addProxy, clearApiKeys, setApiKey } from '../keys';
+import { isListFile, urlsLanguage } from '../listLanguage';
 import type { LogChannel } from '../logChannel';
 import { outputFolderOf } from '../outputFolder';
 import type { Panel } from '../panel/panel';
@@ -18,7 +19,7 @@ import { Refusal, tell } from '../problems';
 import { pickBatch, type Resumer } from '../resume';
 import type { EditorSecrets } from '../secrets';
 import type { EditorSettings } from '../settings';
-import type { ListInput, Transcriber } from '../transcribe';
+import { folderOfFile, type ListInput, type Transcriber } from '../transcribe';
 import { commandIds, type CommandId } from './table';
 
 export interface CommandParts {
@@ -95,8 +96,14 @@ function listHandlers({ actions, batches, panel, transcriber }: CommandParts) {
       const texts = (editor?.selections ?? []).map((selection) => editor?.document.getText(selection) ?? '');
       const content = texts.join('\n');
       if (!editor || content.trim() === '') throw new Refusal('Nothing is selected in the editor.');
-      const urls = editor.document.languageId === 'urls';
-      await start({ content, format: urls ? 'urls' : 'text', name: 'the selection' });
+      const { languageId, uri } = editor.document;
+      const folder = folderOfFile(uri);
+      await start({
+        content,
+        format: languageId === urlsLanguage ? 'urls' : 'text',
+        name: 'the selection',
+        ...(folder === undefined ? {} : { folder }),
+      });
     },
     'bulkTranscribe.transcribeClipboard': async () => {
       const content = await vscode.env.clipboard.readText();
@@ -119,9 +126,10 @@ function listHandlers({ actions, batches, panel, transcriber }: CommandParts) {
         });
     },
     'bulkTranscribe.transcribeAgain': async (target, targets) => {
-      const uris = urisOf(target, targets)?.filter((uri) => isListName(uri.path));
+      const uris: vscode.Uri[] = [];
+      for (const uri of urisOf(target, targets) ?? []) if (await isListFile(uri)) uris.push(uri);
       const folder = folderOf(target);
-      const chosen = uris?.length
+      const chosen = uris.length
         ? uris
         : folder === undefined
           ? (activeList() ?? (await pickLists()))
@@ -261,7 +269,7 @@ function urisOf(uri: unknown, uris: unknown): readonly vscode.Uri[] | undefined 
 function activeList(): readonly vscode.Uri[] | undefined {
   const document = vscode.window.activeTextEditor?.document;
   if (!document) return undefined;
-  const listed = document.languageId === 'urls' || isListName(document.uri.path);
+  const listed = document.languageId === urlsLanguage || isListName(document.uri.path);
   return listed ? [document.uri] : undefined;
 }
 

@@ -2,10 +2,10 @@
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
+import { urlsLanguage } from '../listLanguage';
 import { analyse, maxProblems, type Analysis } from './analysis';
 import type { ListProgress } from './progress';
 
-export const urlsLanguage = 'urls';
 const debounceMs = 250;
 
 /** Analyses of the open lists: made when the typing pauses, shared by all providers. */

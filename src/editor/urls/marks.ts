@@ -3,7 +3,8 @@ import * as vscode from 'vscode';
 import { entriesBetween } from './analysis';
 import { markOf, type MarkColour } from './listWords';
 import type { ListProgress } from './progress';
-import { listPathOf, urlsLanguage, type UrlsDocuments } from './documents';
+import { urlsLanguage } from '../listLanguage';
+import { listPathOf, type UrlsDocuments } from './documents';
 
 const colours: Readonly<Record<MarkColour, string>> = {
   done: 'charts.green',
