@@ -85,6 +85,14 @@ export function passesOn(fail: Failure): boolean {
   return nextMoveOf[fail.code] === 'nextSource' || accessCodes.has(fail.code) || fail.paidAnew === true;
 }
 
+/**
+ * Whether the source leaves the chain for the rest of the batch: what it said about one job holds for all, so the
+ * others go on without asking it. It is asked again when settings change, the batch is resumed or the user retries.
+ */
+export function takesSourceOut(fail: Failure): boolean {
+  return fail.forAll === true && nextMoveOf[fail.code] === 'nextSource';
+}
+
 /** The source has seen the video itself: the access problem of earlier sources is solved. */
 const insideCodes: ReadonlySet<FailureCode> = new Set(['no-captions', 'no-language', 'too-large']);
 

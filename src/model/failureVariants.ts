@@ -114,6 +114,39 @@ const variants: Partial<Record<FailureCode, Readonly<Record<string, FailureWords
       step: step('retry'),
     },
   },
+  // What a speech-to-text service or program is set up with is wrong for all videos alike; its own words go first.
+  'tool-missing': {
+    'openai-model': {
+      cause: 'Model not found',
+      next: 'Choose another model',
+      sentence: 'Set openai.model to one that the service has, or install this one there, then retry.',
+      step: step('openSettings', 'openai.model'),
+    },
+    'openai-address': {
+      cause: 'No speech-to-text there',
+      next: 'Correct the address',
+      sentence: 'Correct openai.endpoint, then retry; most addresses end in /v1.',
+      step: step('openSettings', 'openai.endpoint'),
+    },
+    'openai-form': {
+      cause: 'Another kind of interface',
+      next: 'Choose another service',
+      sentence: 'Set openai.endpoint to a service with OpenAI’s transcription interface, then retry.',
+      step: step('openSettings', 'openai.endpoint'),
+    },
+    'deapi-model': {
+      cause: 'deAPI: unknown model',
+      next: 'Choose another model',
+      sentence: 'Set deapi.model to one that Check Setup lists, then retry.',
+      step: step('openSettings', 'deapi.model'),
+    },
+    'deapi-address': {
+      cause: 'deAPI: wrong address',
+      next: 'Correct the address',
+      sentence: 'Correct deapi.endpoint or deapi.version, then retry.',
+      step: step('openSettings', 'deapi.version'),
+    },
+  },
   unavailable: {
     'no-recording': {
       cause: 'Ended, no recording',

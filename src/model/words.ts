@@ -127,7 +127,7 @@ export function rowWords(failure: Failure, context: WordsContext = {}): FailureW
       };
     }
     case 'tool-missing':
-      return subject ? { ...words, cause: `${subject} not found` } : words;
+      return missingWords(failure, words, context.source);
     case 'tool-failed':
       if (failure.paidAnew === true) return gaveUp(subject === '' ? context.source : subject);
       return subject ? { ...words, cause: `${subject} failed` } : words;
@@ -159,6 +159,23 @@ function soundWords(refusedBy: string, source: string | undefined): FailureWords
     cause: 'No words heard',
     next: 'Remove it from the list',
     sentence: `${capitalised(serviceName(source))} heard no words in it. Use another source, or remove it.`,
+  };
+}
+
+/** A program is missing; or a source cannot work as it is set up: then its own words, and the next step. */
+function missingWords(fail: Failure, words: FailureWords, source = ''): FailureWords {
+  const subject = shortened(fail.subject ?? '');
+  if (fail.forAll !== true) return subject ? { ...words, cause: `${subject} not found` } : words;
+  const { message } = fail;
+  const said = message.trim().replace(/(?<![.!?…])$/, '.');
+  const known = variantWords('tool-missing', subject);
+  if (known) return { ...known, sentence: `${said} ${known.sentence}` };
+  const name = serviceName(subject || source) || 'the program';
+  return {
+    cause: `${capitalised(name)} is not set up right`,
+    next: words.next,
+    sentence: `${said} Correct it, then retry.`,
+    ...(words.step === undefined ? {} : { step: words.step }),
   };
 }
 

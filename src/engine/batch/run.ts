@@ -113,6 +113,7 @@ export class BatchRun implements BatchHandle {
       lose: () => this.lose(),
     });
     this.core.onMoved = () => this.moved();
+    this.core.onSourceOut = () => void this.admission.requeue().then(() => this.moved());
     this.log.onEvents((events) => this.folded(events));
   }
 

@@ -4,6 +4,7 @@
  */
 import { failure, toFailure } from '../../model/failure';
 import type { Failure } from '../../model/failure';
+import { takesSourceOut } from '../../model/failureRules';
 import type { VideoMeta } from '../../model/link';
 import type { Clock, Files, Via } from '../../model/ports';
 import type { Permit, Source, SourceResult } from '../../model/source';
@@ -52,7 +53,8 @@ export class Attempt {
     }
     watch();
     // Before its start is given back: the next job must not find the same out.
-    if ('failure' in result && result.failure.forAll === true) this.host.outForAll(result.failure);
+    if ('failure' in result && takesSourceOut(result.failure))
+      this.host.outForAll(result.failure, this.input.settings);
     await asking.over();
     if (this.stalled && !('transcript' in result)) {
       const words = `Nothing moved for ${this.input.settings.stallTimeout} min.`;

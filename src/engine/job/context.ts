@@ -99,6 +99,8 @@ export class BatchCore {
     this.track = new Track(shared.parts.clock.monotonic());
   }
 
+  /** Called when a source has left the chain: the waiting jobs wait for another one. */
+  onSourceOut: () => void = () => undefined;
   /** Called when a job has left its place, for good or for now. */
   onMoved: () => void = () => undefined;
 
@@ -129,11 +131,15 @@ export class BatchCore {
     this.addNotes([{ job, text }]);
   }
 
-  /** The source is not asked any more; every job that would ask it gets the same answer. */
-  leaveOut(source: SourceId, failure: Failure): void {
-    if (!this.out.has(source))
-      this.shared.parts.log.write('warn', `${source} is left out of this batch: ${failure.message}`);
+  /**
+   * The source is not asked any more; every job that would ask it gets the same answer. `asked`: the settings of the
+   * try, which may have been mended since.
+   */
+  leaveOut(source: SourceId, failure: Failure, asked: Settings): void {
+    if (asked !== this.settings || this.out.has(source)) return;
+    this.shared.parts.log.write('warn', `${source} is left out of this batch: ${failure.message}`);
     this.out.set(source, failure);
+    this.onSourceOut();
   }
 
   /** Not awaited: losing a note with the disk does little harm. */
@@ -188,8 +194,14 @@ export class BatchCore {
     if (!job || job.invalid || this.toCheck.has(index)) return none;
     const live = this.lives.get(index) ?? (job.memory || job.paid ? this.live(index) : undefined);
     if (live?.unwritten) return none;
-    const source = this.chain(job.link, live)[0];
+    // One that is out of the chain is passed at once, without a start.
+    const source = this.chain(job.link, live).find((one) => this.outFor(one, live) === undefined);
     return source ? this.permitNamesFor(source, this.quotasFor(source, job.link, live), live) : none;
+  }
+
+  /** What a source answered that cannot help any job now. A submitted request is still polled. */
+  outFor(source: Source, live: { readonly paid?: PaidState | undefined } | undefined): Failure | undefined {
+    return live?.paid?.source === source.id ? undefined : this.out.get(source.id);
   }
 
   /** The quotas of one attempt at a source; a submitted request is only polled. */

@@ -5,6 +5,7 @@
 import type { Failure } from '../../model/failure';
 import type { VideoMeta } from '../../model/link';
 import type { QuotaName } from '../../model/quotaNames';
+import type { Settings } from '../../model/settings';
 import type { Permit, Quote, Stage } from '../../model/source';
 import type { SourceId } from '../../model/transcript';
 import type { RequestActions } from './sourceRequest';
@@ -35,8 +36,8 @@ export class JobRequestActions implements RequestActions {
     this.core.note(this.job, text);
   }
 
-  outForAll(failure: Failure): void {
-    this.core.leaveOut(this.source, failure);
+  outForAll(failure: Failure, asked: Settings): void {
+    this.core.leaveOut(this.source, failure, asked);
   }
 
   consent(quote: Quote): Promise<boolean> {

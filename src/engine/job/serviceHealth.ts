@@ -31,7 +31,7 @@ export class ServiceHealth {
   shutFor(index: number, source: Source, quotas: readonly QuotaName[], later: boolean): Shut | undefined {
     const { core } = this;
     const { parking } = core;
-    const out = this.outFor(index, source);
+    const out = core.outFor(source, core.live(index));
     if (out) return { move: 'nextSource', failure: out };
     const names = quotas.length > 0 ? quotas : [source.id];
     const policy = core.settings.onBlocked;
@@ -53,13 +53,6 @@ export class ServiceHealth {
     const why = need && parking.parkedFor(need);
     if (!why || parking.isProbe(index, need)) return undefined;
     return parked(need, why, parking.untilOf(need));
-  }
-
-  /** What a source answered that cannot help any job now. A submitted request is still polled. */
-  outFor(index: number, source: Source): Failure | undefined {
-    const { core } = this;
-    const paid = core.live(index)?.paid;
-    return paid?.source === source.id ? undefined : core.out.get(source.id);
   }
 
   private blockedBy(source: Source, need: Need, why: Failure, later: boolean, until?: number): Shut {

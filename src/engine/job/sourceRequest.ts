@@ -18,7 +18,7 @@ export interface RequestActions {
   learn(meta: VideoMeta): void;
   note(text: string): void;
   /** The failure holds for all jobs at this source: it leaves the chain before its next start is granted. */
-  outForAll(failure: Failure): void;
+  outForAll(failure: Failure, asked: Settings): void;
   consent(quote: Quote): Promise<boolean>;
   intent(quote: Quote): Promise<void>;
   requestId(id: string): Promise<void>;

@@ -154,7 +154,11 @@ export class JobWalk {
         this.moves.back(index);
         this.readAsList(index);
       } else if (step.kind === 'check') await this.check(index, running);
-      else await this.ask(index, job, live, running, step);
+      else if (!(await this.ask(index, job, live, running, step))) {
+        // Without an await until its place is free: the scheduler must not take it before.
+        this.moves.back(index);
+        core.enqueue(index, Rank.front);
+      }
     } catch (error) {
       const fail = toFailure(error);
       if (fail.code === 'cancelled') this.moves.left(index, running);
@@ -183,23 +187,22 @@ export class JobWalk {
     }
   }
 
+  /** False where the source has left the chain before it was asked: the job waits again. */
   private async ask(
     index: number,
     job: JobState,
     live: JobUnderWay,
     running: Running,
     { source, quotas, permitNames }: Extract<Step, { readonly kind: 'ask' }>,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { core } = this;
     const { parts, budgets } = core.shared;
     const permit = permitNames.length === 0 ? free : await this.permit(index, permitNames, running);
-    if (this.reach.outFor(index, source)) {
+    if (core.outFor(source, live)) {
       // It left the chain while this job waited for its start.
       for (const name of quotas) permit.unused?.(name);
       permit.release();
-      this.moves.back(index);
-      core.enqueue(index, Rank.front);
-      return;
+      return false;
     }
     running.workFrom = parts.clock.monotonic();
     if (!isRide(permitNames[0]))
@@ -228,6 +231,7 @@ export class JobWalk {
     live.looked = undefined;
     const result = looked > 0 ? { ...tried, requests: tried.requests + looked } : tried;
     await this.answer.settle({ index, job, live, running, source, quotas }, result);
+    return true;
   }
 
   private async permit(index: number, quotas: readonly PermitName[], running: Running): Promise<Permit> {

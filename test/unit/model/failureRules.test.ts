@@ -13,6 +13,7 @@ import {
   nextMove,
   passesOn,
   quotaOf,
+  takesSourceOut,
   tellingOf,
 } from '../../../src/model/failureRules';
 import type { Decision, LaterSource } from '../../../src/model/failureRules';
@@ -141,6 +142,14 @@ describe('What follows a failure', () => {
       new Set(passing),
       new Set(codes.filter((code) => table[code][2]?.move === 'nextSource')),
     );
+  });
+
+  it('takes a source out of the chain where what it said holds for all, and another one may be asked', () => {
+    for (const code of codes) {
+      assert.equal(takesSourceOut(failure(code, 'x')), false, code);
+      const out = takesSourceOut(failure(code, 'x', { forAll: true }));
+      assert.equal(out, nextMoveOf[code] === 'nextSource', code);
+    }
   });
 
   it('knows a source that has seen the video from one that could not look', () => {

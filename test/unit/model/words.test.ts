@@ -46,6 +46,15 @@ describe('the words of failures', () => {
   it('name the program, the service, the premiere and the seconds', () => {
     assert.equal(rowWords(failure('tool-missing', '', { subject: 'yt-dlp' })).cause, 'yt-dlp not found');
     assert.equal(rowWords(failure('tool-failed', '', { subject: 'ffmpeg' })).cause, 'ffmpeg failed');
+    const broken = { forAll: true } as const;
+    const model = failure('tool-missing', 'The service answered 404: no such model', broken);
+    const known = rowWords({ ...model, subject: 'openai-model' });
+    assert.equal(`${known.cause} · ${known.next}`, 'Model not found · Choose another model');
+    assert.match(known.sentence, /^The service answered 404: no such model\. Set openai\.model to /);
+    assert.deepEqual(known.step, { action: 'openSettings', setting: 'openai.model' });
+    const other = rowWords(model, { source: 'whisper' });
+    assert.equal(other.cause, 'whisper is not set up right');
+    assert.match(other.sentence, /^The service answered 404: no such model\. Correct it/);
     const gone = rowWords(failure('timeout', '', { subject: 'deAPI', paidAnew: true }));
     assert.equal(`${gone.cause} · ${gone.next}`, 'deAPI failed · Retry…');
     assert.match(gone.sentence, /may cost again/);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { failure } from '../../../../src/model/failure';
-import { FakeSource, found, start, world } from '../../../helpers/fakeEngine';
+import { after, FakeSource, found, start, within, world } from '../../../helpers/fakeEngine';
 import type { Answer } from '../../../helpers/fakeEngine';
 
 const broken = failure('tool-missing', 'not a ggml model: bad magic', { forAll: true });
@@ -60,5 +60,54 @@ describe('A failure that holds for all videos at its source', () => {
     await w.clock.advance(120_000);
     const [first] = batch.state.jobs;
     assert.equal(first?.status, 'completed', 'its own request is polled');
+  });
+
+  it('lets what is under way finish and starts nothing more, with many workers', async () => {
+    const w = world({ sources: [] });
+    let asked = 0;
+    const source = new FakeSource('openai', (request) => {
+      asked += 1;
+      return after(w.clock, asked * 100, asked === 2 ? found : () => broken)(request);
+    });
+    w.sources.push(source);
+    const batch = await start(w, 50, { workers: 5 });
+    await within(w.clock, batch.settled());
+    assert.equal(source.asked.length, 5);
+    assert.deepEqual([batch.state.counts.completed, batch.state.counts.failed], [1, 49]);
+  });
+
+  it('lets the videos that waited for its start go on, with many workers', async () => {
+    const first = new FakeSource('openai', () => broken);
+    first.quotaNames = ['openai'];
+    const second = new FakeSource('whisper');
+    const w = world({ sources: [first, second] });
+    const batch = await start(w, 12, { workers: 5, sources: ['openai', 'whisper'] });
+    await within(w.clock, batch.settled());
+    assert.deepEqual([first.asked.length, second.asked.length, batch.state.counts.completed], [1, 12, 12]);
+  });
+
+  it('does not wait for the rate of a source that is out', async () => {
+    const source = new FakeSource('openai', () => broken);
+    source.quotaNames = ['openai'];
+    const w = world({ sources: [source] });
+    const batch = await start(w, 30, { workers: 2, 'rate.openai.perMinute': 1 });
+    await within(w.clock, batch.settled(), 30_000);
+    assert.equal(batch.state.counts.failed, 30);
+  });
+
+  it('counts for nothing where the settings were changed meanwhile', async () => {
+    const w = world({ sources: [] });
+    const source = new FakeSource(
+      'openai',
+      after(w.clock, 1000, () => broken),
+    );
+    source.quotaNames = ['openai'];
+    w.sources.push(source);
+    const batch = await start(w, 10, { workers: 1 });
+    await w.clock.advance(500);
+    source.answer = found;
+    await within(w.clock, batch.changeSettings({ 'openai.model': 'another' }));
+    await within(w.clock, batch.settled());
+    assert.deepEqual([batch.state.counts.completed, batch.state.counts.failed], [9, 1]);
   });
 });
