@@ -3,11 +3,9 @@
  * step.
  */
 import { toGoOf } from '../engine/state/counts';
-import type { ReadonlyState, ReadonlyRow } from '../engine/state/reducer';
-import type { FailureCode } from '../model/failure';
+import type { ReadonlyState } from '../engine/state/reducer';
 import { publicAddress } from '../model/publicUrl';
 import {
-  codeWords,
   formatCount,
   formatDuration,
   formatElapsed,
@@ -16,8 +14,8 @@ import {
   plural,
   rowWords,
   serviceName,
-  type FailureWords,
 } from '../model/words';
+import { byCause, groupWords, type CauseGroup } from './causes';
 import { linkTarget, markdownText } from './escape';
 import { wallSeconds } from './manifest';
 
@@ -76,32 +74,6 @@ function noteLines(state: ReadonlyState): string {
       return `- ${where === '' ? '' : `${markdownText(where)}: `}${markdownText(text)}`;
     })
     .join('\n');
-}
-
-export interface CauseGroup {
-  readonly code: FailureCode;
-  /** They wait for the user's OK to a paid step, and have not failed. */
-  readonly consent: boolean;
-  readonly jobs: readonly ReadonlyRow[];
-}
-
-/** Jobs of that status by failure code, the largest group first. */
-function byCause(state: ReadonlyState, status: 'failed' | 'parked'): readonly CauseGroup[] {
-  const groups = new Map<
-    string,
-    { readonly code: FailureCode; readonly consent: boolean; jobs: ReadonlyRow[] }
-  >();
-  if (state.counts[status] === 0) return [];
-  for (const job of state.jobs) {
-    if (job.status !== status || job.failure === undefined) continue;
-    const { code } = job.failure;
-    const consent = job.consent !== undefined;
-    const key = `${code} ${consent}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { code, consent, jobs: [job] });
-    else group.jobs.push(job);
-  }
-  return [...groups.values()].sort((a, b) => b.jobs.length - a.jobs.length);
 }
 
 function sentence(state: ReadonlyState, failed: readonly CauseGroup[], now: number): string {
@@ -209,29 +181,6 @@ function pathPart(name: string): string {
   return encodeURIComponent(name.replace(/\p{Cs}/gu, '\uFFFD')).replace(/[()]/g, (bracket) =>
     bracket === '(' ? '%28' : '%29',
   );
-}
-
-/** The text for a whole group; where details differ, the text of the code alone. */
-function groupWords({ code, consent, jobs }: CauseGroup, state: ReadonlyState, now: number): FailureWords {
-  const [first] = jobs;
-  const words = first === undefined ? undefined : wordsOf(first, state, now);
-  const isSame = jobs
-    .slice(0, mostNamed)
-    .every((job) => wordsOf(job, state, now).sentence === words?.sentence);
-  return words !== undefined &&
-    (consent || jobs.length === 1 || (isSame && (code === 'unsupported' || code === 'no-captions')))
-    ? words
-    : codeWords(code);
-}
-
-function wordsOf(job: ReadonlyRow, state: ReadonlyState, now: number): FailureWords {
-  if (job.failure === undefined) return codeWords('internal');
-  return rowWords(job.failure, {
-    now,
-    link: job.link,
-    ...(job.source === undefined ? {} : { source: job.source }),
-    ...(state.settings.languages === undefined ? {} : { languages: state.settings.languages }),
-  });
 }
 
 /**

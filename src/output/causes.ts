@@ -1,0 +1,60 @@
+/** The failed or parked jobs of a batch by their cause, with the words for each: for the report and the tree. */
+import type { ReadonlyRow, ReadonlyState } from '../engine/state/reducer';
+import type { FailureCode } from '../model/failure';
+import { codeWords, rowWords, type FailureWords } from '../model/words';
+
+/** Jobs looked at to see whether a group shares one sentence. */
+const mostCompared = 200;
+
+export interface CauseGroup {
+  readonly code: FailureCode;
+  /** They wait for the user's OK to a paid step, and have not failed. */
+  readonly consent: boolean;
+  readonly jobs: readonly ReadonlyRow[];
+}
+
+/** Jobs of that status by failure code, the largest group first. */
+export function byCause(state: ReadonlyState, status: 'failed' | 'parked'): readonly CauseGroup[] {
+  const groups = new Map<
+    string,
+    { readonly code: FailureCode; readonly consent: boolean; jobs: ReadonlyRow[] }
+  >();
+  if (state.counts[status] === 0) return [];
+  for (const job of state.jobs) {
+    if (job.status !== status || job.failure === undefined) continue;
+    const { code } = job.failure;
+    const consent = job.consent !== undefined;
+    const key = `${code} ${consent}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { code, consent, jobs: [job] });
+    else group.jobs.push(job);
+  }
+  return [...groups.values()].sort((a, b) => b.jobs.length - a.jobs.length);
+}
+
+/** The text for a whole group; where details differ, the text of the code alone. */
+export function groupWords(
+  { code, consent, jobs }: CauseGroup,
+  state: ReadonlyState,
+  now: number,
+): FailureWords {
+  const [first] = jobs;
+  const words = first === undefined ? undefined : wordsOf(first, state, now);
+  const isSame = jobs
+    .slice(0, mostCompared)
+    .every((job) => wordsOf(job, state, now).sentence === words?.sentence);
+  return words !== undefined &&
+    (consent || jobs.length === 1 || (isSame && (code === 'unsupported' || code === 'no-captions')))
+    ? words
+    : codeWords(code);
+}
+
+function wordsOf(job: ReadonlyRow, state: ReadonlyState, now: number): FailureWords {
+  if (job.failure === undefined) return codeWords('internal');
+  return rowWords(job.failure, {
+    now,
+    link: job.link,
+    ...(job.source === undefined ? {} : { source: job.source }),
+    ...(state.settings.languages === undefined ? {} : { languages: state.settings.languages }),
+  });
+}
