@@ -64,6 +64,12 @@ function run(args: readonly string[], cwd: string): string {
   process.exit(1);
 }
 
+/** The built files that belong to the terminal program, as .npmignore lists them. */
+function shippedByNpm(): readonly string[] {
+  const lines = readFileSync(join(root, '.npmignore'), 'utf8').matchAll(/^!dist\/(.+)$/gm);
+  return [...lines].map(([, name = '']) => name);
+}
+
 /** Packs the terminal program and answers the name of the .tgz in `out`. */
 function packForNpm(manifest: Manifest, out: string): string {
   const stage = join(root, 'out', `npm-${process.pid}`);
@@ -72,7 +78,7 @@ function packForNpm(manifest: Manifest, out: string): string {
     mkdirSync(dist, { recursive: true });
     const built = join(stage, 'built');
     run(['esbuild.js', '--production', '--out', built], root);
-    for (const name of ['cli.js', 'ThirdPartyNotices.txt']) copyFileSync(join(built, name), join(dist, name));
+    for (const name of shippedByNpm()) copyFileSync(join(built, name), join(dist, name));
     rmSync(built, { recursive: true });
     writeFileSync(join(stage, 'README.md'), pageReadme(root));
     copyFileSync(join(root, 'LICENSE'), join(stage, 'LICENSE'));
