@@ -63,6 +63,16 @@ export interface HttpRequest {
   /** Streams the answer into this absolute path instead of memory (media). */
   readonly saveTo?: string;
   readonly onProgress?: (done: number, total: number | undefined) => void;
+  /** Gets the answer's content as it comes, instead of memory. Only for a status from 200 to 299. */
+  readonly into?: AnswerSink;
+}
+
+/** What it throws ends the request and is thrown by it. */
+export interface AnswerSink {
+  /** Called once for each answer, before its first piece. */
+  begin(answer: Pick<HttpResponse, 'status' | 'headers'>): Promise<void>;
+  /** The next piece is read once this has ended. */
+  piece(bytes: Uint8Array): Promise<void>;
 }
 
 /** Sent as multipart/form-data; files are streamed from disk. */

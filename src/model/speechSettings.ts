@@ -1,5 +1,5 @@
 /** The settings of speech-to-text that hold for every engine, and those of whisper.cpp, a part of settingsTable.ts. */
-import { flag, int, isSpeechLanguage, text, type SettingSpec } from './settingKinds';
+import { isAddressOrEmpty, flag, int, isSpeechLanguage, text, type SettingSpec } from './settingKinds';
 
 /** Longer than any engine reads: a service takes about 900 characters. */
 const longestPrompt = 4000;
@@ -33,6 +33,13 @@ export const speechSettings = {
     'resource',
     'sources',
     'Names and terms that occur, for speech-to-text, such as `Kubernetes, Zürich, Dr. Özil`.',
+  ),
+  'speech.mirror': text(
+    '',
+    isAddressOrEmpty,
+    'machine',
+    'services',
+    'Address of a mirror of huggingface.co, from which *Set Up Speech-to-Text…* downloads models. Empty: huggingface.co itself.',
   ),
   'whisper.path': text(
     '',

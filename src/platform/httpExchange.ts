@@ -8,7 +8,7 @@ import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'node:h
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { FailureError, failure } from '../model/failure';
-import type { HttpRequest } from '../model/ports';
+import type { AnswerSink, HttpRequest } from '../model/ports';
 import { diskFailure } from './files';
 import { overSize, unpack } from './httpBody';
 import type { OutgoingBody } from './httpBody';
@@ -27,7 +27,8 @@ export function outgoingHeaders(request: HttpRequest, body: OutgoingBody | undef
   for (const [name, value] of Object.entries(request.headers ?? {})) headers[name.toLowerCase()] = value;
   headers.accept ??= '*/*';
   // Media is compressed already; compressing a download again would also hide its length.
-  headers['accept-encoding'] ??= request.saveTo === undefined ? 'gzip, deflate, br' : 'identity';
+  const streamed = request.saveTo !== undefined || request.into !== undefined;
+  headers['accept-encoding'] ??= streamed ? 'identity' : 'gzip, deflate, br';
   headers['user-agent'] ??= 'bulk-transcribe';
   if (body) {
     headers['content-length'] = body.length;
@@ -62,6 +63,10 @@ export async function exchange(
     }
     if (request.saveTo !== undefined && status >= 200 && status < 300) {
       await save(answer, headers, request, request.saveTo, signal);
+      return { status, headers, body: new Uint8Array() };
+    }
+    if (request.into !== undefined && status >= 200 && status < 300) {
+      await hand(answer, { status, headers }, request.into);
       return { status, headers, body: new Uint8Array() };
     }
     const limit = (request.saveTo === undefined ? request.maxBytes : undefined) ?? defaultMaxBytes;
@@ -150,6 +155,36 @@ function collect(answer: IncomingMessage, maxBytes: number): Promise<Buffer> {
 const cutShort = (): FailureError =>
   new FailureError(failure('network', 'The connection was closed in the middle of the answer.'));
 
+/** An uncompressed answer was requested. A few kilobytes of gzip can unpack to gigabytes on the disk. */
+function refusePacked(answer: IncomingMessage, headers: Readonly<Record<string, string>>): void {
+  const packing = headers['content-encoding'] ?? 'identity';
+  if (packing.toLowerCase() === 'identity') return;
+  answer.destroy();
+  throw new FailureError(
+    failure(
+      'bad-response',
+      `The file came packed (${packing.slice(0, 20)}), though it was asked for as it is.`,
+    ),
+  );
+}
+
+/** Hands an answer over piece by piece; an answer that is refused is read no further. */
+async function hand(
+  answer: IncomingMessage,
+  head: Pick<Exchange, 'status' | 'headers'>,
+  sink: AnswerSink,
+): Promise<void> {
+  refusePacked(answer, head.headers);
+  try {
+    await sink.begin(head);
+    const pieces: AsyncIterable<Buffer> = answer;
+    for await (const piece of pieces) await sink.piece(piece);
+  } finally {
+    if (!answer.readableEnded) answer.destroy();
+  }
+  if (!answer.complete) throw cutShort();
+}
+
 async function save(
   answer: IncomingMessage,
   headers: Readonly<Record<string, string>>,
@@ -159,17 +194,7 @@ async function save(
 ): Promise<void> {
   const maxBytes = request.maxBytes ?? Number.MAX_SAFE_INTEGER;
   const tooLarge = (): FailureError => new FailureError(failure('too-large', overSize(maxBytes)));
-  const packing = headers['content-encoding'] ?? 'identity';
-  if (packing.toLowerCase() !== 'identity') {
-    // An uncompressed answer was requested. A few kilobytes of gzip can unpack to gigabytes on the disk.
-    answer.destroy();
-    throw new FailureError(
-      failure(
-        'bad-response',
-        `The file came packed (${packing.slice(0, 20)}), though it was asked for as it is.`,
-      ),
-    );
-  }
+  refusePacked(answer, headers);
   const length = Number(headers['content-length'] ?? Number.NaN);
   const total = Number.isFinite(length) ? length : undefined;
   if (total !== undefined && total > maxBytes) {
