@@ -12,6 +12,7 @@ import { CoreAccess } from './editor/core';
 import { LogChannel } from './editor/logChannel';
 import { Notices } from './editor/notices';
 import { Panel } from './editor/panel/panel';
+import { Plans } from './editor/plans';
 import { tell } from './editor/problems';
 import { Resumer } from './editor/resume';
 import { EditorSecrets } from './editor/secrets';
@@ -45,12 +46,14 @@ export function activate(context: vscode.ExtensionContext): void {
     },
   );
   const batches = new Batches(access, settings);
-  const transcriber = new Transcriber(access, settings);
-  const resumer = new Resumer(access, batches, settings);
-  const actions = new Actions({ access, batches, settings, transcriber, resumer, log });
+  const plans = new Plans();
+  const transcriber = new Transcriber(access, settings, plans);
+  const resumer = new Resumer(access, batches, settings, plans);
+  const actions = new Actions({ access, batches, settings, transcriber, resumer, plans, log });
   const panel = new Panel({
     extensionUri: context.extensionUri,
     batches,
+    plans,
     settings,
     clock: systemClock,
     actions,

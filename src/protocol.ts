@@ -56,6 +56,37 @@ export interface BatchHead {
   readonly total: number;
   /** Set when another window or terminal runs it: which one, in words. */
   readonly owner?: string;
+  /** It waits for the user's word: `id` is that of its plan. */
+  readonly notStarted?: true;
+}
+
+/** Something the user is asked before a batch starts. */
+export interface PlanQuestion {
+  readonly id: string;
+  /** `must`: to start is to agree to it. `ok`: a box to check; without it, what it is about is left out. */
+  readonly kind: 'must' | 'ok';
+  /** What agreeing does: "Read 3 files outside of the workspace". */
+  readonly words: string;
+  /** What it is about, each by its name: files, hosts, lists. */
+  readonly details: readonly string[];
+  /** Whether the box is checked at first; of no meaning for `must`. */
+  readonly agreed: boolean;
+}
+
+/** A batch that is not started, or another step that waits for the user's word. Nothing of it is on disk. */
+export interface PlanView {
+  /** Begins with `plan:`, as no batch's id does. */
+  readonly id: string;
+  readonly name: string;
+  /** How many videos are known; absent where that says nothing. */
+  readonly total?: number;
+  /** One sentence: what will happen, how long it takes and why. */
+  readonly text: string;
+  /** More of it, a sentence each: what it may cost, where the files go. */
+  readonly lines: readonly string[];
+  readonly questions: readonly PlanQuestion[];
+  /** The words of the one button. */
+  readonly yes: string;
 }
 
 /** A setting the strip shows: its value and, if set, which scope overrides the user's value. */
@@ -98,6 +129,8 @@ export type ToPage =
       readonly events: readonly BatchEvent[];
     }
   | { readonly type: 'settings'; readonly values: Readonly<Partial<Record<SettingName, SettingView>>> }
+  /** `current` of the last `batches` is a plan: this is what is shown of it. */
+  | { readonly type: 'plan'; readonly plan: PlanView }
   /** For the empty page. */
   | { readonly type: 'sources'; readonly sources: readonly SourceView[]; readonly outputFolder: string }
   /** A command of the row's or the column head's menu was chosen: do it to the selection or that column. */
@@ -161,6 +194,14 @@ export type FromPage =
       readonly step: NextStep;
       readonly setting?: SettingName;
       readonly source?: SourceId;
+    }
+  /** The user's word on a plan; `agreed`: the ids of the boxes that are checked. */
+  | {
+      readonly type: 'plan';
+      readonly request: number;
+      readonly plan: string;
+      readonly answer: 'start' | 'forget';
+      readonly agreed: readonly string[];
     }
   | {
       readonly type: 'setting';

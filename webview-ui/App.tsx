@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Announcer } from './shared/announce';
 import { Empty } from './Empty';
 import { Head } from './head/Head';
+import { NotStarted } from './NotStarted';
 import { Quotas } from './head/Quotas';
 import { SettingsStrip } from './settings/SettingsStrip';
 import { topic, type PanelStore } from './store/store';
@@ -39,7 +40,13 @@ export function App(): JSX.Element {
         void drop(store, event.dataTransfer);
       }}
     >
-      {empty ? <Empty /> : <Batch store={store} table={table} />}
+      {empty ? (
+        <Empty />
+      ) : store.plan ? (
+        <NotStarted key={store.plan.id} plan={store.plan} />
+      ) : (
+        <Batch store={store} table={table} />
+      )}
       {over && (
         <div class="dropzone" aria-hidden="true">
           <span>Drop a list or links to transcribe them</span>

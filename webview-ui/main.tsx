@@ -15,6 +15,7 @@ import './styles/table.css';
 import './styles/details.css';
 import './styles/settings.css';
 import './styles/empty.css';
+import './styles/plan.css';
 import './styles/narrow.css';
 
 // While the rows are on their way, so that the icons are there with the first of them.

@@ -5,21 +5,22 @@
 import * as vscode from 'vscode';
 import type { BatchHandle } from '../engine/api';
 import { isRetryable } from '../engine/state/abilities';
-import type { ReadonlyRow } from '../engine/state/reducer';
-import { formatCount, plural } from '../model/words';
+import { formatCount } from '../model/words';
 import { urlOf } from '../model/webUrl';
 import type { FromPage, ResumedNote, SourceView } from '../protocol';
 import type { Batches } from './batches';
 import { openFolder, openReport, openTranscript, openVideo, revealTranscript } from './batchFiles';
 import { logBatches } from './batchLog';
 import { sourceViews } from './checkSetup';
+import { chargePlan, maybeCharged } from './chargePlan';
 import type { CoreAccess } from './core';
 import { exportBatch } from './exportBatch';
 import { isListFile } from './listLanguage';
 import type { LogChannel } from './logChannel';
-import { question, statusMessage } from './messages';
+import { statusMessage } from './messages';
 import { outputFolderOf } from './outputFolder';
 import type { PanelActions } from './panel/panel';
+import type { Plans } from './plans';
 import { Refusal } from './problems';
 import type { Resumer } from './resume';
 import { openSettings, type EditorSettings } from './settings';
@@ -32,6 +33,7 @@ export interface ActionParts {
   readonly settings: EditorSettings;
   readonly transcriber: Transcriber;
   readonly resumer: Resumer;
+  readonly plans: Plans;
   readonly log: LogChannel;
 }
 
@@ -40,7 +42,7 @@ export class Actions implements PanelActions {
     logBatches(parts.access, parts.log);
   }
 
-  /** Starts a list and chooses its batch; undefined when the user cancelled. */
+  /** Starts a list and chooses its batch; undefined when it is not started, see Transcriber. */
   async transcribe(input: ListInput): Promise<BatchHandle | undefined> {
     const handle = await this.parts.transcriber.start(input);
     if (handle) this.parts.batches.choose(handle.state.id);
@@ -138,15 +140,18 @@ export class Actions implements PanelActions {
         return;
       case 'showLog':
         return this.parts.log.showJob(view.state, first);
-      case 'retry':
-      case 'redo':
-        if (!(await confirmCharge(rows))) return;
     }
-    const handle = await this.acting(folder);
-    await handle?.rows(
-      rows.map((job) => job.index),
-      action,
-    );
+    const act = async (): Promise<BatchHandle | undefined> => {
+      const handle = await this.acting(folder);
+      await handle?.rows(
+        rows.map((job) => job.index),
+        action,
+      );
+      return handle;
+    };
+    const doubtful = action === 'retry' || action === 'redo' ? maybeCharged(rows) : [];
+    if (doubtful.length === 0) await act();
+    else this.parts.plans.open({ ...chargePlan(view.state.name, doubtful), start: act });
   }
 
   async next(message: Extract<FromPage, { type: 'nextStep' }>): Promise<void> {
@@ -240,19 +245,6 @@ export class Actions implements PanelActions {
   private isOurs(handle: BatchHandle): boolean {
     return handle.owner === undefined && this.parts.access.peek()?.engine.batches.includes(handle) === true;
   }
-}
-
-/** A submit of unknown fate is made again only when the user has read that it may be charged twice. */
-async function confirmCharge(rows: readonly ReadonlyRow[]): Promise<boolean> {
-  const doubtful = rows.filter((job) => job.failure?.code === 'maybe-charged');
-  if (doubtful.length === 0) return true;
-  const again = 'Submit Again';
-  const answer = await question(
-    `${plural(doubtful.length, 'video')} may have been charged already. Submit again?`,
-    '',
-    again,
-  );
-  return answer === again;
 }
 
 /** Lists that were dragged from the explorer come as their addresses, one a line; none for other texts. */

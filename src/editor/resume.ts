@@ -13,7 +13,9 @@ import type { Batches } from './batches';
 import type { KnownBatch } from './knownBatch';
 import { batchStateWords, isInterrupted } from './batchWords';
 import type { CoreAccess } from './core';
-import { notice, question } from './messages';
+import { foreignPlan } from './foreignPlan';
+import { notice } from './messages';
+import type { Plans } from './plans';
 import { ask, Refusal, tell } from './problems';
 import type { EditorSettings } from './settings';
 
@@ -39,6 +41,7 @@ export class Resumer {
     private readonly access: CoreAccess,
     private readonly batches: Batches,
     private readonly settings: EditorSettings,
+    private readonly plans: Plans,
   ) {}
 
   private goesOn: (batch: string) => void = () => undefined;
@@ -48,7 +51,10 @@ export class Resumer {
     return this.notes.get(folder);
   }
 
-  /** Becomes the owner and goes on. Undefined when the user did not want a foreign batch. Throws FailureError. */
+  /**
+   * Becomes the owner and goes on. Undefined: the batch was not started here, and the panel asks about it. Throws
+   * FailureError.
+   */
   async resume(folder: string): Promise<BatchHandle | undefined> {
     const view = await this.batches.look(folder);
     if (view.owner !== undefined)
@@ -59,7 +65,15 @@ export class Resumer {
       await releaseParked(view);
       return view;
     }
-    if (view.foreign === true && !(await askForeign(view))) return undefined;
+    if (view.foreign === true) {
+      this.plans.open({ ...foreignPlan(view.state), start: () => this.takeOver(view) });
+      return undefined;
+    }
+    return this.takeOver(view);
+  }
+
+  private async takeOver(view: BatchHandle): Promise<BatchHandle> {
+    const { folder } = view;
     const kept = doneOf(view.state.counts);
     const pickedUp = view.state.jobs.filter(
       (job) => job.paid?.requestId !== undefined && job.status !== 'completed',
@@ -207,16 +221,4 @@ export async function pickBatch(batches: readonly KnownBatch[], title: string): 
     folder: batch.folder,
   }));
   return (await vscode.window.showQuickPick(items, { title, placeHolder: 'Which batch?' }))?.folder;
-}
-
-async function askForeign(view: BatchHandle): Promise<boolean> {
-  const resume = 'Resume';
-  const { counts, name } = view.state;
-  const rest = toGoOf(counts) + counts.parked;
-  const answer = await question(
-    `${name} was not started on this computer. Resume it?`,
-    `${plural(rest, 'link')} of it will be asked for from here, with your settings. Files of this computer are not read, and nothing paid starts without your OK.`,
-    resume,
-  );
-  return answer === resume;
 }

@@ -1,26 +1,29 @@
 /**
- * From a text with links to a running batch: reads the list, asks what has to be asked (which folder, files
- * outside the workspace, a long run) and hands the jobs to the engine.
+ * From a text with links to a running batch: reads the list, and hands the jobs to the engine. A list that takes
+ * long, or that has something to ask, waits on the panel for the user's word. Only where to write is asked by VS Code's
+ * own dialog: a page cannot choose a folder.
  */
 import { basename, dirname, join } from 'node:path';
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { BatchHandle } from '../engine/api';
-import { forecast, forecastWords } from '../engine/pace/forecast';
+import { forecast, forecastWords, planWords } from '../engine/pace/forecast';
 import { confineLocalFiles } from '../intake/confine';
 import { maxListBytes } from '../intake/decodeText';
 import type { ListContent } from '../intake/list';
 import type { ListFormat } from '../intake/listFormat';
-import type { NewJob } from '../model/events';
-import { formatCount, joinAnd } from '../model/words';
+import type { Settings } from '../model/settings';
 import type { Core, CoreAccess } from './core';
 import { listFormatOf, openDocument } from './listLanguage';
-import { notice, question, statusMessage } from './messages';
+import { statusMessage } from './messages';
 import { leadsOut, outputFolderOf } from './outputFolder';
+import { planLines, readySources } from './planLines';
+import type { Plans } from './plans';
 import { Refusal } from './problems';
 import { openSettings, type EditorSettings } from './settings';
+import type { StartQuestion } from './startQuestions';
 
-/** Asked before the start: what is not done while one gets a coffee. */
+/** A batch that takes longer says so before it starts. */
 const largeMs = 30 * 60_000;
 
 /** A text that is to be read as a list. */
@@ -44,6 +47,7 @@ export class Transcriber {
   constructor(
     private readonly access: CoreAccess,
     private readonly settings: EditorSettings,
+    private readonly plans: Plans,
   ) {}
 
   /** Reads a list's file. Throws Refusal when it cannot be a list. */
@@ -71,11 +75,61 @@ export class Transcriber {
     }
   }
 
-  /** Starts, or continues, the batch of a list. Undefined when the user cancelled. Throws Refusal, FailureError. */
+  /**
+   * Starts, or continues, the batch of a list. Undefined: the user cancelled, or the panel shows it as not started,
+   * because it takes long or has something to ask. Throws Refusal, FailureError.
+   */
   async start(input: ListInput): Promise<BatchHandle | undefined> {
     const scope = scopeOf(input.uri);
     refuseVirtual(scope);
     const core = await this.access.get();
+    const content = await this.read(input, core);
+    if (content.jobs.length === 0) return undefined;
+    const settings = (): Settings => ({ ...this.settings.read(scope), ...content.settings });
+    const outputFolder = await this.outputFolder(core, scope);
+    if (outputFolder === undefined) return undefined;
+    const { startQuestions, afterAnswers } = await import('./startQuestions');
+    const begin = async (
+      questions: readonly StartQuestion[],
+      agreed: ReadonlySet<string>,
+    ): Promise<BatchHandle> => {
+      const wanted = afterAnswers(content, questions, agreed);
+      if (wanted.jobs.length === 0)
+        throw new Refusal('Nothing is left to transcribe. Check at least one of the boxes.');
+      await this.makeFolder(core, outputFolder);
+      return core.engine.start({
+        name: wanted.name ?? nameOf(input, new Date()),
+        outputFolder,
+        ...(input.uri?.scheme === 'file' ? { list: input.uri.fsPath } : {}),
+        jobs: wanted.jobs,
+        notes: wanted.remarks,
+        settings: settings(),
+        ...(input.redo === true ? { redo: true } : {}),
+      });
+    };
+    const expected = forecast(content.jobs, settings());
+    const asks = startQuestions(content, { readsPages: false }).length > 0;
+    if (!asks && expected.ms < largeMs) {
+      await announce(content, forecastWords(expected, 'editor', Date.now()));
+      return begin([], new Set());
+    }
+    const ready = await readySources(core, settings());
+    const questions = startQuestions(content, { readsPages: ready.has('yt-dlp') });
+    const where = vscode.workspace.asRelativePath(outputFolder);
+    this.plans.open({
+      name: content.name ?? nameOf(input, new Date()),
+      total: content.jobs.length,
+      text: planWords(expected, settings()),
+      lines: planLines(expected, { settings: settings(), ready, where, now: Date.now() }),
+      questions,
+      yes: 'Start',
+      start: (agreed) => begin(questions, agreed),
+    });
+    return undefined;
+  }
+
+  /** The list's links, its local files looked at. Throws Refusal where there is nothing to start. */
+  private async read(input: ListInput, core: Core): Promise<ListContent> {
     const listFolder = input.folder ?? folderOfFile(input.uri);
     // With all that reads links a part of its own in dist/: opening a folder does not load it.
     const { isListFailure, readList } = await import('../intake/list');
@@ -95,51 +149,9 @@ export class Transcriber {
     if (input.uri === undefined && noLink)
       throw new Refusal(`There is no link in ${input.name}. Links begin with https://.`);
     if (isRefused) throw new Refusal(read.message);
-    const content = await this.settleLists(read);
-    if (!content) return undefined;
     const folders = workspaceFolders();
-    const jobs = await this.confirmOutside(
-      await confineLocalFiles(
-        content.jobs,
-        listFolder === undefined ? folders : [...folders, listFolder],
-        core.files,
-      ),
-    );
-    if (!jobs || jobs.length === 0) return undefined;
-    const settings = { ...this.settings.read(scope), ...content.settings };
-    const outputFolder = await this.outputFolder(core, scope);
-    if (outputFolder === undefined) return undefined;
-    const expected = forecast(jobs, settings);
-    const words = expected.ms >= largeMs ? forecastWords(expected, 'editor', Date.now()) : undefined;
-    if (words !== undefined && !(await confirm(words, 'Start'))) return undefined;
-    const name = content.name ?? nameOf(input, new Date());
-    return core.engine.start({
-      name,
-      outputFolder,
-      ...(input.uri?.scheme === 'file' ? { list: input.uri.fsPath } : {}),
-      jobs,
-      notes: content.remarks,
-      settings,
-      ...(input.redo === true ? { redo: true } : {}),
-    });
-  }
-
-  /** Lists that were only come across are asked for; others are announced. Undefined: stop. */
-  private async settleLists(read: ListContent): Promise<ListContent | undefined> {
-    const { announcement, listsQuestion, withoutLists } = await import('../intake/foundLists');
-    if (!read.asksForLists) {
-      const words = announcement(read.jobs);
-      if (words !== undefined) statusMessage(words, 10_000);
-      return read;
-    }
-    const { words, yes } = listsQuestion(read.jobs);
-    const leave = 'Leave Them Out';
-    const answer = await question(words, '', yes, leave);
-    if (answer === yes) return read;
-    if (answer !== leave) return undefined;
-    const content = withoutLists(read);
-    if (content.jobs.length > 0) return content;
-    throw new Refusal('Without its lists nothing is left to transcribe.');
+    const allowed = listFolder === undefined ? folders : [...folders, listFolder];
+    return { ...read, jobs: await confineLocalFiles(read.jobs, allowed, core.files) };
   }
 
   private async outputFolder(core: Core, scope: vscode.Uri | undefined): Promise<string | undefined> {
@@ -155,6 +167,11 @@ export class Transcriber {
         `${folder} leads out of the workspace, to ${out}. If you want the transcripts there, name that folder in your own settings.`,
         [{ words: 'Choose Another Folder…', press: () => openSettings('output.folder') }],
       );
+    return folder;
+  }
+
+  /** Throws Refusal where nothing can be written. */
+  private async makeFolder(core: Core, folder: string): Promise<void> {
     try {
       await core.files.makeFolder(folder);
       const probe = join(folder, `.bulk-transcribe-${process.pid}`);
@@ -165,7 +182,6 @@ export class Transcriber {
         { words: 'Choose Another Folder…', press: () => openSettings('output.folder') },
       ]);
     }
-    return folder;
   }
 
   private async askFolder(): Promise<string | undefined> {
@@ -181,32 +197,13 @@ export class Transcriber {
     if (picked?.scheme === 'file') this.chosenFolder = picked.fsPath;
     return this.chosenFolder;
   }
-
-  /** Names the files that lie outside; without the user's OK they are left out. Undefined: stop. */
-  private async confirmOutside(jobs: readonly NewJob[]): Promise<readonly NewJob[] | undefined> {
-    const outside = jobs.filter((job) => job.link.outside === true);
-    if (outside.length === 0) return jobs;
-    const names = outside.slice(0, 5).map((job) => job.link.path ?? job.link.url);
-    const more = outside.length > 5 ? [`${formatCount(outside.length - 5)} more`] : [];
-    const [read, leave] =
-      outside.length === 1
-        ? (['Read It', 'Leave It Out'] as const)
-        : (['Read Them', 'Leave Them Out'] as const);
-    const answer = await question(
-      outside.length === 1
-        ? 'The list names a file outside of the workspace.'
-        : `The list names ${formatCount(outside.length)} files outside of the workspace.`,
-      joinAnd([...names, ...more]),
-      read,
-      leave,
-    );
-    if (answer === read) return jobs;
-    return answer === leave ? jobs.filter((job) => job.link.outside !== true) : undefined;
-  }
 }
 
-async function confirm(words: string, yes: string): Promise<boolean> {
-  return (await notice('info', words, yes, 'Cancel')) === yes;
+/** What starts without a question is said in the status bar: lists that it names, and how long it takes. */
+async function announce({ jobs }: ListContent, forecastText: string | undefined): Promise<void> {
+  const { announcement } = await import('../intake/foundLists');
+  const words = announcement(jobs) ?? forecastText;
+  if (words !== undefined) statusMessage(words, 10_000);
 }
 
 /** The folder of a file on this computer; undefined for what is not saved. */

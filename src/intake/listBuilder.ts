@@ -72,6 +72,8 @@ export interface ListContent {
    * running text: the user has to confirm them.
    */
   readonly asksForLists: boolean;
+  /** The links were found in running text, where many a page is named that is no video. */
+  readonly inProse: boolean;
 }
 
 /** A position in the text; columns default to none. */
@@ -90,6 +92,8 @@ export class ListBuilder {
   readonly format: ListFormat;
   /** Set by the reader of a text that names lists only in passing. */
   asksForLists = false;
+  /** Set by the reader of running text. */
+  inProse = false;
   readonly linkOptions: LinkOptions;
   private readonly jobs: { link: Link; line: number; count?: number; invalid?: Failure }[] = [];
   private readonly entries: ListEntry[] = [];
@@ -198,6 +202,7 @@ export class ListBuilder {
       remarks: [...this.remarks()],
       duplicates: this.duplicates,
       asksForLists: this.asksForLists && this.jobs.some((job) => job.link.kind === 'list'),
+      inProse: this.inProse,
     };
   }
 

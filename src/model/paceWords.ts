@@ -121,6 +121,25 @@ const boundOf = (view: QuotaView | undefined): QuotaBound['by'] =>
 
 const spacingMsOf = (bound: QuotaBound | undefined): number => (bound?.by === 'spacing' ? bound.everyMs : 0);
 
+/**
+ * "one every 12 s, so that YouTube does not block you": the steady pace that a quota's limit allows, or its spacing
+ * where it has no limit. Undefined: nothing slows its starts.
+ */
+export function steadyPaceWords(
+  quota: string,
+  limit: { readonly starts: number; readonly windowMs: number; readonly spacingMs: number },
+): string | undefined {
+  const everyMs = limit.starts > 0 ? limit.windowMs / limit.starts : limit.spacingMs;
+  if (everyMs <= 0) return undefined;
+  const pace =
+    everyMs < 950
+      ? `${formatCount(1000 / everyMs)} a second`
+      : everyMs < 1050
+        ? 'one a second'
+        : `one every ${formatDuration(everyMs)}`;
+  return `${pace}, ${purpose(quota)}`;
+}
+
 const perUnit = { minute: 'a minute', hour: 'an hour', day: 'a day' } as const;
 
 /** What one start of the quota is. */

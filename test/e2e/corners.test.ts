@@ -147,13 +147,13 @@ describe('the corners of the workbench', () => {
     await desk.picture('57-maybe-charged');
     await desk.row(1).click({ position: { x: 12, y: 10 } });
     await desk.grid.press('r');
-    await desk.dialog.filter({ hasText: 'may have been charged already' }).waitFor();
+    await desk.plan.filter({ hasText: 'may have been charged already' }).waitFor();
     await desk.picture('58-submit-again');
-    await desk.answer('Cancel');
+    await desk.answerPlan('Not Now');
     await desk.menu(1, 'Retry');
-    await desk.dialog.waitFor();
+    await desk.plan.waitFor();
     assert.equal(service.billed.length, 1);
-    await desk.answer('Submit Again');
+    await desk.answerPlan('Submit Again');
     await desk.says(/Finished\. The video is done/).waitFor();
     assert.equal(service.billed.length, 2);
   });

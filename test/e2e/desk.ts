@@ -296,6 +296,17 @@ export class Desk {
     await this.dialog.waitFor({ state: 'detached' });
   }
 
+  /** What the panel asks before something starts. */
+  get plan(): Locator {
+    return this.panel.locator('.plan');
+  }
+
+  /** Answers it, and waits until it is gone. */
+  async answerPlan(button: string): Promise<void> {
+    await this.plan.getByRole('button', { name: button, exact: true }).click();
+    await this.plan.waitFor({ state: 'detached' });
+  }
+
   get picks(): Locator {
     return this.page.locator('.quick-input-list .monaco-list-row');
   }

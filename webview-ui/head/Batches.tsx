@@ -122,12 +122,14 @@ function Choices(props: {
           onMouseMove={() => props.onPoint(index)}
         >
           <Icon
-            name={head.owner === undefined ? iconOf[head.phase] : 'multiple-windows'}
+            name={head.notStarted ? 'circle-outline' : head.owner ? 'multiple-windows' : iconOf[head.phase]}
             tone={toneOf[head.phase]}
           />
           <span class="cut grow">{head.name}</span>
           <span class="num">
-            {formatCount(head.counts.completed)} of {formatCount(head.total)}
+            {head.notStarted
+              ? 'not started'
+              : `${formatCount(head.counts.completed)} of ${formatCount(head.total)}`}
           </span>
         </li>
       ))}

@@ -55,6 +55,12 @@ const checks: Readonly<Record<ToPage['type'], (message: Plain) => boolean>> = {
   events: (m) => isText(m.batch) && isCount(m.seq) && Array.isArray(m.events),
   settings: (m) => isPlain(m.values),
   sources: (m) => Array.isArray(m.sources) && isText(m.outputFolder),
+  plan: (m) =>
+    isPlain(m.plan) &&
+    isText(m.plan.id) &&
+    isText(m.plan.text) &&
+    Array.isArray(m.plan.lines) &&
+    Array.isArray(m.plan.questions),
   act: (m) => isText(m.action),
   reveal: (m) => isCount(m.job),
   reply: (m) => isCount(m.request) && (m.problem === undefined || isText(m.problem)),

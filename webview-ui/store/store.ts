@@ -11,6 +11,7 @@ import type {
   FromPage,
   MenuAction,
   NextStep,
+  PlanView,
   ResumedNote,
   RowAction,
   SettingView,
@@ -47,6 +48,8 @@ export class PanelStore {
   settings: Readonly<Partial<Record<SettingName, SettingView>>> = {};
   sources: readonly SourceView[] = [];
   outputFolder = 'transcripts';
+  /** What waits for the user's word, while it is shown in the place of a batch. */
+  plan: PlanView | undefined;
   /** Why the host could not do the last request. */
   problem: string | undefined;
   readonly rows = new Rows();
@@ -164,6 +167,11 @@ export class PanelStore {
     this.ask({ type: 'dropped', text, name });
   }
 
+  /** The user's word on what is shown. */
+  answerPlan(answer: 'start' | 'forget', agreed: readonly string[] = []): void {
+    if (this.plan) this.ask({ type: 'plan', plan: this.plan.id, answer, agreed });
+  }
+
   chooseBatch(batch: string): void {
     if (batch === this.ui.batch) return;
     this.openFresh(batch);
@@ -217,6 +225,10 @@ export class PanelStore {
     switch (message.type) {
       case 'batches':
         this.takeBatches(message);
+        return;
+      case 'plan':
+        this.plan = message.plan.id === this.ui.batch ? message.plan : undefined;
+        this.mark(topic.batches | topic.phase);
         return;
       case 'snapshot':
         this.snapshot(message);
@@ -275,6 +287,7 @@ export class PanelStore {
 
   private forget(): void {
     this.state = undefined;
+    this.plan = undefined;
     this.owner = undefined;
     this.resumed = undefined;
     this.resumedAt = undefined;

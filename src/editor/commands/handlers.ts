@@ -72,6 +72,7 @@ function listHandlers({ actions, batches, panel, transcriber }: CommandParts) {
   };
   const startFiles = async (uris: readonly vscode.Uri[], redo = false): Promise<void> => {
     let last: BatchHandle | undefined;
+    const asked = panel.newestPlan;
     const problems: unknown[] = [];
     // A list that cannot be read does not keep the others from starting.
     for (const uri of uris) {
@@ -82,7 +83,8 @@ function listHandlers({ actions, batches, panel, transcriber }: CommandParts) {
         problems.push(error);
       }
     }
-    if (last) panel.show(last.state.id);
+    // A list that waits for the user's word is in front already.
+    if (last && panel.newestPlan === asked) panel.show(last.state.id);
     for (const problem of problems) void tell(problem);
   };
 

@@ -83,6 +83,13 @@ const message = v.variant('type', [
     setting: v.exactOptional(settingName),
     source: v.exactOptional(source),
   }),
+  v.object({
+    type: v.literal('plan'),
+    request,
+    plan: batch,
+    answer: v.picklist(['start', 'forget']),
+    agreed: v.pipe(v.array(v.pipe(v.string(), v.maxLength(100))), v.maxLength(100)),
+  }),
   v.object({ type: v.literal('setting'), request, name: settingName, value: v.unknown() }),
   v.object({
     type: v.literal('dropped'),

@@ -4,6 +4,7 @@
  */
 import * as vscode from 'vscode';
 import type { BatchHandle } from '../../engine/api';
+import type { JobStatus } from '../../model/events';
 import { toFailure } from '../../model/failure';
 import type { Clock } from '../../model/ports';
 import type { SettingName } from '../../model/settings';
@@ -11,6 +12,7 @@ import type { FromPage, MenuAction, ResumedNote, SourceView, ToPage } from '../.
 import type { Batches } from '../batches';
 import type { KnownBatch } from '../knownBatch';
 import { panelType } from '../commands/table';
+import { isPlanId, type Plans } from '../plans';
 import { Refusal, tell } from '../problems';
 import type { EditorSettings } from '../settings';
 import { BatchFeed } from './feed';
@@ -37,17 +39,33 @@ export interface PanelActions {
 export interface PanelParts {
   readonly extensionUri: vscode.Uri;
   readonly batches: Batches;
+  readonly plans: Plans;
   readonly settings: EditorSettings;
   readonly clock: Clock;
   readonly actions: PanelActions;
 }
+
+/** Of a batch that is not started. */
+const noCounts: Readonly<Record<JobStatus, number>> = {
+  pending: 0,
+  running: 0,
+  completed: 0,
+  failed: 0,
+  skipped: 0,
+  cancelled: 0,
+  parked: 0,
+};
 
 export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
   private panel: vscode.WebviewPanel | undefined;
   private feed: BatchFeed | undefined;
   private ready = false;
   private reveal: number | undefined;
-  /** The batch that was asked for, until the page shows it. */
+  /** The plan that is shown in the place of a batch. */
+  private plan: string | undefined;
+  /** Plans that were shown at least once. */
+  private readonly seen = new Set<string>();
+  /** The batch or plan that was asked for, until the page shows it. */
   private asked: string | undefined;
   private readonly own: { dispose(): unknown }[];
   private readonly outbox: Outbox;
@@ -62,11 +80,13 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
       parts.batches.onChange(() => void this.batchesChanged()),
       parts.settings.onChange(() => this.postSettings()),
     ];
+    parts.plans.opened = (id) => this.show(id);
+    parts.plans.changed = () => void this.batchesChanged();
   }
 
-  /** Shows the panel, with a batch and perhaps one of its rows. */
+  /** Shows the panel, with a batch and perhaps one of its rows, or with a plan. */
   show(batch?: string, job?: number): void {
-    if (batch !== undefined) this.parts.batches.choose(batch);
+    if (batch !== undefined && !isPlanId(batch)) this.parts.batches.choose(batch);
     // A page that is hidden or new asks for what it showed last; it gets what is wanted now.
     this.asked = batch;
     this.reveal = job;
@@ -80,9 +100,14 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
 
   /** A batch goes on by itself: an open panel turns to it, unless it shows one that runs. */
   turnTo(batch: string): void {
-    if (!this.panel || this.feed?.handle.state.phase === 'running') return;
+    if (!this.panel || this.plan !== undefined || this.feed?.handle.state.phase === 'running') return;
     this.asked = batch;
     if (this.ready) void this.followAsked(null);
+  }
+
+  /** What waits for the user's word since the last moment. */
+  get newestPlan(): string | undefined {
+    return this.parts.plans.all[0]?.id;
   }
 
   get visible(): boolean {
@@ -127,7 +152,10 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
       this.ready = false;
       this.feed?.dispose();
       this.feed = undefined;
+      this.plan = undefined;
       this.outbox.forget();
+      // Nothing of them is on disk: what the user has closed is not wanted.
+      this.parts.plans.forgetAll();
     });
     panel.webview.html = panelHtml(panel.webview, root);
   }
@@ -153,9 +181,11 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
         if (this.feed?.handle.state.id === message.batch) await this.feed.snapshot();
         return;
       case 'choose':
-        this.parts.batches.choose(message.batch);
+        if (!isPlanId(message.batch)) this.parts.batches.choose(message.batch);
         await this.follow(message.batch);
         return;
+      case 'plan':
+        return this.reply(message.request, () => this.answer(message));
       case 'batchAction':
         return this.reply(message.request, () => this.parts.actions.batch(message));
       case 'rowAction':
@@ -186,11 +216,25 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
     }
   }
 
+  /** The user's word on a plan. What comes of it is shown next. */
+  private async answer({ plan, answer, agreed }: Extract<FromPage, { type: 'plan' }>): Promise<void> {
+    const { batches, plans } = this.parts;
+    if (answer === 'forget') plans.forget(plan);
+    else {
+      const handle = await plans.start(plan, agreed);
+      if (plans.byId(plan)) return;
+      if (handle) batches.choose(handle.state.id);
+    }
+    // Several lists were chosen: each is asked about in its turn.
+    const next = plans.all.find(({ id }) => !this.seen.has(id));
+    await this.follow(next?.id ?? batches.current()?.id ?? null);
+  }
+
   /** Searches for batches again; waits for it where the page showed one that is not known yet, as after a reload. */
   private async refreshed(last: string | null): Promise<void> {
     const { batches } = this.parts;
     const refreshed = batches.refresh().catch(() => undefined);
-    if (last !== null && !batches.byId(last)) await refreshed;
+    if (last !== null && !isPlanId(last) && !batches.byId(last)) await refreshed;
   }
 
   private followAsked(last: string | null, at?: number): Promise<void> {
@@ -205,7 +249,17 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
    */
   private async follow(wanted: string | null, at?: number): Promise<void> {
     const choice = ++this.choice;
-    const { batches, actions } = this.parts;
+    const { batches, actions, plans } = this.parts;
+    const plan = wanted === null ? undefined : plans.byId(wanted);
+    this.plan = plan?.id;
+    if (plan) {
+      this.seen.add(plan.id);
+      this.feed?.dispose();
+      this.feed = undefined;
+      await this.postBatches(plan.id);
+      await this.post({ type: 'plan', plan });
+      return;
+    }
     const asked = wanted === null ? undefined : batches.byId(wanted);
     let handle = asked && (await this.look(asked));
     if (asked && !handle)
@@ -266,6 +320,11 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
   private async batchesChanged(): Promise<void> {
     if (!this.ready || !this.panel?.visible) return;
     const { batches } = this.parts;
+    if (this.plan !== undefined) {
+      const { plan } = this;
+      this.outbox.later('batches', () => this.heads(plan));
+      return;
+    }
     const shown = this.feed?.handle;
     // Nothing is shown yet and now there is something; or what was only looked at has become our own.
     const better = shown ? batches.byFolder(shown.folder) : this.readable();
@@ -291,7 +350,15 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
         total,
         ...(owner === undefined ? {} : { owner }),
       }));
-    return { type: 'batches', batches: heads, current };
+    const waiting = this.parts.plans.all.map(({ id, name, total = 0 }) => ({
+      id,
+      name,
+      phase: 'stopped' as const,
+      counts: noCounts,
+      total,
+      notStarted: true as const,
+    }));
+    return { type: 'batches', batches: [...waiting, ...heads], current };
   }
 
   private postSettings(names?: readonly SettingName[]): void {

@@ -6,6 +6,7 @@ import type { NewJob } from '../../model/events';
 import { linkQuota, splitQuota } from '../../model/quotaNames';
 import type { Settings } from '../../model/settings';
 import { isSourceId } from '../../model/transcript';
+import { steadyPaceWords } from '../../model/paceWords';
 import { formatCount, formatDuration, formatTime, plural, serviceName } from '../../model/words';
 import { adviceOn, startsLeastMs } from './progress';
 import { allowedOf, quotaSpec } from '../limits/quotaSpecs';
@@ -83,6 +84,26 @@ export function forecastWords(
     ? ` ${formatCount(advice.workers)} workers would finish at ${formatTime(now + advice.ms, now)}.`
     : '';
   return `${plural(videos, 'video')}${more}, about ${formatDuration(roughly(ms))}${pace}; ${keep}.${help}`;
+}
+
+/**
+ * The same where it is shown before the start, with the reason: "200 videos, about 40 min: one every 12 s, so that
+ * YouTube does not block you. 3 lists still to be counted."
+ */
+export function planWords({ videos, lists, ms, by }: Forecast, settings: Settings): string {
+  const workers = Math.min(settings.parallel ? settings.workers : 1, videos);
+  const together = workers === 1 ? 'one at a time' : `${formatCount(workers)} at a time`;
+  const why = by.kind === 'quota' ? (quotaPaceWords(by.quota, videos, settings) ?? together) : together;
+  const long = ms < worthWordsMs ? 'under a minute' : `about ${formatDuration(roughly(ms))}: ${why}`;
+  const counted = videos === 0 ? '' : `${plural(videos, 'video')}, ${long}.`;
+  const open = lists === 0 ? '' : `${plural(lists, 'list')} still to be counted.`;
+  return [counted, open].filter((words) => words !== '').join(' ');
+}
+
+function quotaPaceWords(quota: string, videos: number, settings: Settings): string | undefined {
+  const { limit: starts, windowMs, spacingMs, perDay } = quotaSpec(quota, settings);
+  if (perDay > 0 && videos > perDay) return `${formatCount(perDay)} a day, as the settings say`;
+  return steadyPaceWords(quota, { starts, windowMs, spacingMs });
 }
 
 /** An estimate to the minute would claim too much precision. */

@@ -22,6 +22,7 @@ const charactersInSlice = 100_000;
 
 export function* readProse(text: string, list: ListBuilder): Generator<undefined, void> {
   list.asksForLists = true;
+  list.inProse = true;
   const ids = new Set(idLines(text));
   let since = 0;
   for (const { line, number, pause } of linesOf(joined(withoutComments(text)))) {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { forecast, forecastWords } from '../../../src/engine/pace/forecast';
+import { forecast, forecastWords, planWords } from '../../../src/engine/pace/forecast';
 import { startsLeastMs } from '../../../src/engine/pace/progress';
 import { defaultSettings } from '../../../src/model/settings';
 import { renderManifest } from '../../../src/output/manifest';
@@ -40,6 +40,40 @@ describe('Before it starts', () => {
     const words = forecastWords(forecast([...videos(500), { link: list }], defaultSettings), 'editor', now);
     assert.match(words ?? '', /^500 videos and 1 list not counted yet/);
     assert.equal(forecastWords(forecast(videos(10), defaultSettings), 'editor', now), undefined);
+  });
+});
+
+describe('A batch that is not started', () => {
+  const plan = (count: number, settings = defaultSettings, lists = 0): string => {
+    const links = Array.from({ length: lists }, (_, at) => ({
+      link: { ...videoLink(10_000 + at), kind: 'list' as const },
+    }));
+    return planWords(forecast([...videos(count), ...links], settings), settings).replace(/\s/g, ' ');
+  };
+
+  it('says how many videos, how long and why, and which lists are still to be counted', () => {
+    assert.equal(
+      plan(200, defaultSettings, 3),
+      '200 videos, about 40 min: one every 12 s, so that YouTube does not block you. 3 lists still to be counted.',
+    );
+    assert.equal(plan(0, defaultSettings, 1), '1 list still to be counted.');
+  });
+
+  it('names what really sets the pace: the workers, the spacing, or a daily limit', () => {
+    assert.equal(plan(5000, unlimited), '5 000 videos, about 40 min: 5 at a time.');
+    assert.equal(plan(5000, { ...unlimited, parallel: false }), '5 000 videos, about 3 h: one at a time.');
+    assert.equal(
+      plan(5000, { ...unlimited, 'rate.youtube.spacing': 1 }),
+      '5 000 videos, about 85 min: one a second, so that YouTube does not block you.',
+    );
+    assert.match(
+      plan(200, { ...defaultSettings, 'rate.youtube.perDay': 100 }),
+      /^200 videos, about 24 h: 100 a day, as the settings say\.$/,
+    );
+  });
+
+  it('promises no minutes for what is over in one', () => {
+    assert.equal(plan(2), '2 videos, under a minute.');
   });
 });
 

@@ -1,0 +1,61 @@
+/** What a plan says besides its one sentence: the end with more workers, the money, the files, the window. Pure. */
+import type { Forecast } from '../engine/pace/forecast';
+import type { Settings } from '../model/settings';
+import type { Source } from '../model/source';
+import { isSourceId, type SourceId } from '../model/transcript';
+import { formatCount, formatTime, joinAnd, serviceName } from '../model/words';
+
+/** Services that send an invoice; whisper only costs time. */
+const charging: ReadonlySet<SourceId> = new Set(['deapi', 'openai']);
+
+/** The sources of the chain that are ready now. */
+export async function readySources(
+  { sources }: { readonly sources: readonly Source[] },
+  settings: Settings,
+): Promise<ReadonlySet<SourceId>> {
+  const wanted = sources.filter(({ id }) => settings.sources.includes(id));
+  const ready = await Promise.all(
+    wanted.map(async (source) => {
+      const found = await source.readiness(settings).catch(() => undefined);
+      return found?.ready === true ? [source.id] : [];
+    }),
+  );
+  return new Set(ready.flat());
+}
+
+export interface PlanContext {
+  readonly settings: Settings;
+  readonly ready: ReadonlySet<SourceId>;
+  /** The folder that holds the batch folders, as people read it. */
+  readonly where: string;
+  /** Epoch ms. */
+  readonly now: number;
+}
+
+export function planLines(
+  { advice, ms }: Forecast,
+  { settings, ready, where, now }: PlanContext,
+): readonly string[] {
+  return [
+    ...(advice
+      ? [`${formatCount(advice.workers)} workers would finish at ${formatTime(now + advice.ms, now)}.`]
+      : []),
+    costWords(settings, ready),
+    ...(ms < 60_000
+      ? []
+      : ['Closing this window pauses it, and Resume continues. A terminal needs no window.']),
+    `The transcripts are written to ${where}, in a folder of their own.`,
+  ];
+}
+
+function costWords(settings: Settings, ready: ReadonlySet<SourceId>): string {
+  const names = settings.sources.filter(isSourceId).filter((id) => charging.has(id) && ready.has(id));
+  if (names.length === 0) return 'It costs nothing: no paid service is set up.';
+  const services = joinAnd(names.map((id) => serviceName(id)));
+  const most = settings['paid.maxCost'];
+  const asked =
+    most === 0
+      ? 'nothing is sent before you agree to the amount'
+      : `up to ${most.toFixed(2)} is spent without asking, as paid.maxCost says`;
+  return `Captions cost nothing. A video without captions is offered to ${services}, which charges for it; ${asked}.`;
+}
