@@ -28,7 +28,7 @@ describe('a batch that is not started', () => {
       // So that the lists after the long one need not wait for its hour.
       settings: { 'rate.youtube.burst': 60 },
       prepare: async (course) => {
-        await writeFile(join(course, 'lectures.urls'), links(200, 'Long'));
+        await writeFile(join(course, 'lectures.urls'), links(260, 'Long'));
         await writeFile(join(course, 'short.urls'), links(3, 'Short'));
         await writeFile(
           join(course, 'notes.txt'),
@@ -54,9 +54,9 @@ describe('a batch that is not started', () => {
 
   it('takes two clicks from a long list to its first transcript, and the panel says why before', async () => {
     await open('lectures.urls');
-    await lens('Transcribe 200 links').click();
+    await lens('Transcribe 260 links').click();
     await desk.plan.filter({ hasText: 'one every 12 s, so that YouTube does not block you' }).waitFor();
-    await desk.plan.filter({ hasText: /200 videos, about 4\d.min/ }).waitFor();
+    await desk.plan.filter({ hasText: /260 videos, about 4\d.min/ }).waitFor();
     await desk.plan.filter({ hasText: 'It costs nothing' }).waitFor();
     await desk.picture('60-not-started');
     assert.deepEqual(await desk.violations(), []);
@@ -90,7 +90,7 @@ describe('a batch that is not started', () => {
   });
 
   it('is forgotten when the page is closed', async () => {
-    await writeFile(join(workspace, 'other.urls'), links(200, 'Othr'));
+    await writeFile(join(workspace, 'other.urls'), links(260, 'Othr'));
     await desk.explorerMenu('other.urls', 'Transcribe List');
     await desk.plan.waitFor();
     await desk.page.locator('.tab', { hasText: 'Bulk Transcribe' }).click({ button: 'middle' });
