@@ -17,7 +17,7 @@ export interface Plan extends Omit<PlanView, 'id'> {
 
 interface Open {
   readonly view: PlanView;
-  readonly start: Plan['start'];
+  readonly plan: Plan;
   /** It is being started: a second press does nothing. */
   starting: boolean;
 }
@@ -44,27 +44,29 @@ export class Plans {
   }
 
   /** Asks for the user's word; it may never come. */
-  open({ start, ...view }: Plan): void {
+  open(plan: Plan): void {
     this.count += 1;
     const id = `${prefix}${this.count}`;
-    this.open_.set(id, { view: { ...view, id }, start, starting: false });
+    const { name, total, text, lines, questions, yes } = plan;
+    const view = { id, name, ...(total === undefined ? {} : { total }), text, lines, questions, yes };
+    this.open_.set(id, { view, plan, starting: false });
     this.changed();
     this.opened(id);
   }
 
   /** The user says yes. Gives the batch to show next; undefined where there is none, or the plan is gone. */
   async start(id: string, checked: readonly string[]): Promise<BatchHandle | undefined> {
-    const plan = this.open_.get(id);
-    if (!plan || plan.starting) return undefined;
-    const { questions } = plan.view;
+    const open = this.open_.get(id);
+    if (!open || open.starting) return undefined;
+    const { questions } = open.view;
     const agreed = questions.filter((one) => one.kind === 'must' || checked.includes(one.id));
-    plan.starting = true;
+    open.starting = true;
     try {
-      const handle = await plan.start(new Set(agreed.map((one) => one.id)));
+      const handle = await open.plan.start(new Set(agreed.map((one) => one.id)));
       this.forget(id);
       return handle;
     } finally {
-      plan.starting = false;
+      open.starting = false;
     }
   }
 
