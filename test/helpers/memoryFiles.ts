@@ -19,6 +19,8 @@ export class MemoryFiles implements Files {
   fail: ((operation: string, path: string) => string | undefined) | undefined;
   /** Counts of operations, for tests of batching. */
   readonly counts = { append: 0, flush: 0, writeWhole: 0 };
+  /** Files that are open for append. */
+  readonly opened: string[] = [];
   private temp = 0;
   private time = 0;
 
@@ -78,7 +80,9 @@ export class MemoryFiles implements Files {
     let capacity = Buffer.alloc(0);
     let length = -1;
     const attempt = <T>(operation: string, action: () => T): Promise<T> => this.try(operation, path, action);
-    const counts = this.counts;
+    const { counts, opened } = this;
+    opened.push(path);
+    let isOpen = true;
     return {
       append: (content) =>
         attempt('append', () => {
@@ -99,7 +103,11 @@ export class MemoryFiles implements Files {
           counts.flush += 1;
           node.flushed = node.content.length;
         }),
-      close: () => Promise.resolve(),
+      close: () => {
+        if (isOpen) opened.splice(opened.indexOf(path), 1);
+        isOpen = false;
+        return Promise.resolve();
+      },
       get size() {
         return node.content.length;
       },

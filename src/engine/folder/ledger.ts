@@ -118,7 +118,8 @@ export class Ledger {
       await file.append(journalLine(record));
       await file.flush();
     } catch (error) {
-      this.file = undefined;
+      // Opened again by the next record; what cannot be closed is closed all the same.
+      await this.close().catch(() => undefined);
       this.log.write(
         'warn',
         `The user's record of batches could not be written: ${error instanceof Error ? error.message : String(error)}`,
