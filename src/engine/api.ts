@@ -87,6 +87,8 @@ export interface BatchHandle {
   readonly owner?: string | undefined;
   /** True when the batch was not started by this user on this machine: never resumed without asking. */
   readonly foreign?: boolean;
+  /** What was found when it was opened and the user should know once; its notes have it too. */
+  readonly news?: readonly string[];
   /** Events after they were folded; lasting ones are on disk by then. `first` is the seq of the first. */
   onEvents(listener: (events: readonly BatchEvent[], first: number) => void): () => void;
   pause(): Promise<void>;

@@ -137,6 +137,7 @@ export class Session {
     }
     const { json } = this;
     json?.begin(handle.state, handle.folder);
+    for (const text of handle.news ?? []) this.console.problem(plainText(text));
     this.foretell(handle.state);
     if (interrupt.signal.aborted) handle.stop().catch(() => undefined);
     const unlisten = this.listen(handle, json);

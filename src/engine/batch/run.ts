@@ -50,6 +50,7 @@ export interface BatchRunParts {
 
 export class BatchRun implements BatchHandle {
   readonly folder: string;
+  readonly news: string[] = [];
   readonly core: BatchCore;
   private readonly log: EventLog;
   private readonly flow: JobWalk;
@@ -169,12 +170,18 @@ export class BatchRun implements BatchHandle {
     return this.admission.restore();
   }
 
+  private tell(news: readonly string[]): void {
+    this.news.push(...news);
+    this.core.addNotes(news.map((text) => ({ text })));
+  }
+
   /** Starts or resumes the run; every parked job is freed, because the user asked for it. */
   async begin(by: 'user' | 'engine', action: 'start' | 'resume'): Promise<void> {
     const { core } = this;
     this.phases.go('running');
     this.paces.begun();
     const started = this.log.lasting({ type: 'control', at: core.now, action, by });
+    this.tell(core.shared.limiter.news());
     const parked = core.parking.openAll();
     if (parked.length > 0) this.flow.release(parked);
     await Promise.all([started, this.admission.refreshSources()]);

@@ -7,7 +7,7 @@ import { Breaker, parseBreakerState } from './breaker';
 import type { RateLimiter } from './rateLimiter';
 
 const prefix = 'breaker:';
-/** No probe is further away than this; a later time comes from a damaged record or a corrected clock. */
+/** No probe is further away than this; a later time comes from a damaged record. */
 const longestMs = 25 * 3_600_000;
 
 export class Breakers {
@@ -25,6 +25,7 @@ export class Breakers {
       if (!saved) return;
       breaker.restore(saved);
       this.shut(name, breaker);
+      breaker.putBack();
     });
   }
 
@@ -37,6 +38,8 @@ export class Breakers {
     });
     this.all.set(name, breaker);
     this.shut(name, breaker);
+    // The record may be from a clock that was ahead.
+    breaker.putBack();
     return breaker;
   }
 

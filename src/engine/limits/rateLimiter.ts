@@ -7,6 +7,7 @@
 import type { QuotaBound, QuotaView, Wait } from '../../model/events';
 import { failure, FailureError, toFailure } from '../../model/failure';
 import type { Clock, Files, Log, Random } from '../../model/ports';
+import { plural } from '../../model/numberWords';
 import { isRide, quotaName, quotasKey } from '../../model/quotaNames';
 import type { PermitName, QuotasKey } from '../../model/quotaNames';
 import type { Settings } from '../../model/settings';
@@ -215,6 +216,17 @@ export class RateLimiter {
   noted(key: string): string | undefined {
     return this.store.noted(key);
   }
+  /** What the user should know of the record, each once. */
+  news(): readonly string[] {
+    const { ahead } = this.store;
+    this.store.ahead = 0;
+    if (ahead === 0) return [];
+    const what = plural(ahead, 'request is', 'requests are');
+    return [
+      `The clock of this computer was ahead: ${what} recorded for a time to come. They count as sent just now, so the first videos may wait for a rate limit.`,
+    ];
+  }
+
   /** Called for notes that `load` found or another process wrote. */
   onNote(listener: (key: string) => void): void {
     this.store.onNote = listener;

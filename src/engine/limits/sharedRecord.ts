@@ -7,7 +7,9 @@
 import { join } from 'node:path';
 import { toFailure } from '../../model/failure';
 import type { AppendFile, Clock, Files, Log, Random } from '../../model/ports';
+import { HourFiles } from './hourFiles';
 import type { Line } from './sharedRecordLines';
+import { aheadKey, aheadText, SharedNotes } from './sharedNotes';
 import { holdLine, limitLine, noteLine, parseLine, startLine, withdrawnLine } from './sharedRecordLines';
 import { dayMs, type QuotaTime } from './quotaClock';
 
@@ -44,13 +46,6 @@ interface Pending {
   readonly settle: (record: StartRecord) => void;
 }
 
-/** How far a file has been read. */
-interface Read {
-  bytes: number;
-  /** The incomplete last line, until the rest of it is there. */
-  tail: string;
-}
-
 const hourMs = 3_600_000;
 /** Windows are an hour at most; the graph shows two. */
 const hoursRead = 3;
@@ -60,7 +55,6 @@ const longestHoldMs = 48 * hourMs;
 const tokensKept = 500;
 const deviceFlushMs = 1_000;
 const complaintGapMs = 60_000;
-const notesName = 'notes.log';
 const holdPrefix = 'hold:';
 
 export class QuotaStore {
@@ -71,18 +65,19 @@ export class QuotaStore {
   /** Read before the quota was requested. */
   private readonly unclaimed = new Map<string, ((quota: RecordedQuota) => void)[]>();
   private readonly others = new Map<string, { readonly keys: readonly string[]; at: number; wall: number }>();
-  private readonly notes = new Map<string, string>();
-  private readonly read = new Map<number, Read>();
+  private readonly notes: SharedNotes;
+  private readonly files: HourFiles;
   private file: { readonly hour: number; readonly append: AppendFile } | undefined;
   private pending: Pending[] = [];
   private extra = '';
   private writing: Promise<void> | undefined;
   private busy = false;
-  private keeping = Promise.resolve();
   private syncedAt = -Infinity;
   private flushedAt = -Infinity;
   private complainedAt = -Infinity;
   private ready = false;
+  /** Starts that were recorded by a clock that was ahead, and are counted as made now for the first time. */
+  ahead = 0;
   /** Called for notes that another process has written. */
   onNote: ((key: string) => void) | undefined;
 
@@ -92,6 +87,8 @@ export class QuotaStore {
   ) {
     this.folder = join(parts.stateFolder, 'quotas');
     this.me = parts.random.id();
+    this.files = new HourFiles(parts.files, this.folder);
+    this.notes = new SharedNotes(parts.files, this.folder, (error) => this.complain(error));
   }
 
   /** Reads the last hours, and the whole day where a daily limit needs it. Without a folder: in memory. */
@@ -99,21 +96,33 @@ export class QuotaStore {
     const { clock, files } = this.parts;
     try {
       await files.makeFolder(this.folder);
-      await this.readNotes();
       const now = Math.floor(clock.now() / hourMs);
+      await this.notes.load(now, (key, text) => this.learnNote(key, text));
       const today = Math.floor(clock.now() / dayMs) * 24;
       const from = wholeDay ? Math.min(today, now - hoursRead) : now - hoursRead;
-      for (const hour of await this.hours()) {
+      const hours = await this.files.hours();
+      for (const hour of hours) {
         if (hour >= from) await this.readOn(hour);
-        else if (hour < now - hoursKept) await files.remove(this.path(hour));
+        else if (hour < now - hoursKept) await files.remove(this.files.path(hour));
         // If the clock is set back into this hour, its earlier lines are not new.
-        else this.readState(hour).bytes = (await files.stat(this.path(hour)))?.size ?? 0;
+        else this.files.passOver(hour, await this.files.size(hour));
       }
       this.ready = true;
+      for (const hour of hours) if (hour > now) this.noteAhead(hour);
     } catch (error) {
       this.complain(error);
     }
     this.syncedAt = this.time.now();
+  }
+
+  /**
+   * The clock was ahead when this hour's file was written. Its starts count as made now, because they may have been;
+   * the next process counts them from now on, and not anew at every start until that hour has come.
+   */
+  private noteAhead(hour: number): void {
+    const bytes = this.files.bytesRead(hour);
+    if (bytes > (this.notes.ahead(hour)?.bytes ?? 0))
+      this.note(aheadKey(hour), aheadText({ bytes, seenAt: this.parts.clock.now() }));
   }
 
   /** Gives a quota its earlier starts, and reports new ones to it. */
@@ -155,9 +164,9 @@ export class QuotaStore {
   }
 
   held(key: string, untilWall: number): void {
-    this.say(holdLine(key, untilWall));
-    if (untilWall > this.parts.clock.now() + hourMs)
-      this.note(holdPrefix + key, String(Math.round(untilWall)));
+    const now = this.parts.clock.now();
+    this.say(holdLine(key, untilWall, now));
+    if (untilWall > now + hourMs) this.note(holdPrefix + key, `${Math.round(untilWall)} ${Math.round(now)}`);
   }
 
   limited(key: string, limit: number): void {
@@ -166,45 +175,31 @@ export class QuotaStore {
 
   /** A small value kept for a restart, however much later, and passed to other processes. */
   note(key: string, text: string): void {
-    this.notes.set(key, text);
+    this.notes.learn(key, text);
     this.say(noteLine(key, text));
-    if (this.ready) this.keeping = this.keeping.then(() => this.keepNotes());
+    if (this.ready) this.notes.keep();
   }
   noted(key: string): string | undefined {
     return this.notes.get(key);
   }
 
-  private async keepNotes(): Promise<void> {
-    try {
-      const lines = [...this.notes].map(([key, text]) => noteLine(key, text));
-      await this.parts.files.writeWhole(join(this.folder, notesName), lines.join(''));
-    } catch (error) {
-      this.complain(error);
-    }
-  }
-
-  private async readNotes(): Promise<void> {
-    const bytes = await this.parts.files.read(join(this.folder, notesName));
-    for (const text of Buffer.from(bytes ?? [])
-      .toString('latin1')
-      .split('\n')) {
-      const line = parseLine(text);
-      if (line?.type === 'note') this.learn(line, new Map());
-    }
-  }
-
   async close(): Promise<void> {
     await this.writing;
-    await this.keeping;
-    const file = this.file;
-    this.file = undefined;
+    await this.notes.kept();
     this.ready = false;
     try {
-      await file?.append.flush();
-      await file?.append.close();
+      await this.file?.append.flush();
     } catch (error) {
       this.complain(error);
     }
+    await this.letGo();
+  }
+
+  /** Closes the file; the next line opens it again. */
+  private async letGo(): Promise<void> {
+    const { file } = this;
+    this.file = undefined;
+    await file?.append.close().catch((error: unknown) => this.complain(error));
   }
 
   private say(line: string): void {
@@ -234,10 +229,10 @@ export class QuotaStore {
         const file = await this.appendTo(hour);
         await file.append(text);
         await this.sync(hour, Buffer.byteLength(text), open);
-        this.flushNowAndThen(file);
+        if (this.file?.append === file) this.flushNowAndThen(file);
       } catch (error) {
         this.complain(error);
-        this.file = undefined;
+        await this.letGo();
       }
       // Without a record the limits still hold within this process.
       for (const pending of open.values()) pending.settle({ granted: true, token: pending.token });
@@ -247,10 +242,8 @@ export class QuotaStore {
 
   private async appendTo(hour: number): Promise<AppendFile> {
     if (this.file?.hour === hour) return this.file.append;
-    const old = this.file;
-    this.file = undefined;
-    await old?.append.close();
-    const append = await this.parts.files.openAppend(this.path(hour));
+    await this.letGo();
+    const append = await this.parts.files.openAppend(this.files.path(hour));
     this.file = { hour, append };
     return append;
   }
@@ -263,88 +256,79 @@ export class QuotaStore {
     const startedAt = this.time.now();
     this.time.checking();
     const from = Math.floor(this.time.lowestWall / hourMs) - 1;
-    const others = (await this.hours()).filter((each) => each >= from && each !== hour);
+    const others = (await this.files.hours()).filter((each) => each >= from && each !== hour);
     const sizes = await Promise.all(
       // Our file comes last: the others' lines have to be known when ours are judged.
-      [...others, hour].map(async (each) => ({
-        hour: each,
-        size: (await this.parts.files.stat(this.path(each)))?.size ?? 0,
-      })),
+      [...others, hour].map(async (each) => ({ hour: each, size: await this.files.size(each) })),
     );
     for (const { hour: each, size } of sizes) {
-      const read = this.readState(each);
-      const expected = read.bytes + (each === hour ? written : 0);
-      if (size === expected && read.tail === '') {
-        read.bytes = size;
+      const before = this.files.bytesRead(each);
+      const expected = before + (each === hour ? written : 0);
+      if (size === expected && this.files.isReadTo(each, before)) {
+        this.files.passOver(each, size);
         if (each === hour) for (const token of [...open.keys()]) this.decide(token, open);
         continue;
       }
       // Deleted or truncated: our record is gone with it. It is read again, and written again.
-      if (size < expected && each === hour) this.file = undefined;
-      if (size < read.bytes) this.read.delete(each);
+      if (size < expected && each === hour) await this.letGo();
+      if (size < before) this.files.forget(each);
       await this.readOn(each, open);
     }
     this.syncedAt = startedAt;
     this.time.checked();
   }
 
-  /** The hours that have a file, in order of time. */
-  private async hours(): Promise<number[]> {
-    const names = await this.parts.files.list(this.folder);
-    return names.flatMap((name) => hourOf(name) ?? []).sort((a, b) => a - b);
-  }
-
   private async readOn(hour: number, open = new Map<string, Pending>()): Promise<void> {
-    const read = this.readState(hour);
-    let at = 0;
-    const pieces: Uint8Array[] = [];
-    for await (const piece of this.parts.files.readPieces(this.path(hour))) {
-      const skip = Math.min(piece.length, Math.max(0, read.bytes - at));
-      if (skip < piece.length) pieces.push(piece.subarray(skip));
-      at += piece.length;
-    }
-    const lines = (read.tail + Buffer.concat(pieces).toString('latin1')).split('\n');
-    read.bytes = Math.max(read.bytes, at);
-    // A line ends with its full stop; the last one may be incomplete.
-    const last = lines.at(-1) ?? '';
-    read.tail = last === '' || last.endsWith(' .') ? '' : last;
-    if (read.tail !== '') lines.pop();
-    for (const text of lines) {
+    // What an earlier process found to be ahead of the clock.
+    const ahead = this.notes.ahead(hour);
+    for (const { text, at } of await this.files.newLines(hour)) {
       const line = parseLine(text);
-      if (line) this.learn(line, open);
+      if (line) this.learn(line, open, ahead && at < ahead.bytes ? ahead.seenAt : undefined);
     }
   }
 
-  private learn(line: Line, open: Map<string, Pending>): void {
+  /** `seenAt`: the line is from a clock that was ahead; it was written by this epoch ms. */
+  private learn(line: Line, open: Map<string, Pending>, seenAt?: number): void {
     if (line.type === 'start') {
       if (line.token.startsWith(`${this.me}.`)) {
         this.decide(line.token, open);
         return;
       }
       if (this.others.has(line.token)) return;
+      const now = this.parts.clock.now();
+      // While it loads, nothing it reads can be later than now.
+      const latest = seenAt ?? (this.ready ? Infinity : now);
+      const wall = Math.min(line.wall, latest);
+      if (seenAt === undefined && line.wall > latest + hourMs) this.ahead += 1;
       // It was appended after the last read, whatever its clock says.
-      const at = Math.max(this.syncedAt, this.time.latestFromWall(line.wall));
-      this.others.set(line.token, { keys: line.keys, at, wall: line.wall });
+      const at = Math.max(this.syncedAt, this.time.latestFromWall(wall));
+      this.others.set(line.token, { keys: line.keys, at, wall });
       const [oldest] = this.others.keys();
       if (this.others.size > tokensKept && oldest !== undefined) this.others.delete(oldest);
-      for (const key of line.keys) this.tell(key, (quota) => quota.learnStart(at, line.wall));
+      for (const key of line.keys) this.tell(key, (quota) => quota.learnStart(at, wall));
     } else if (line.type === 'withdrawn') {
       const start = this.others.get(line.token);
       if (!start) return;
       this.others.delete(line.token);
       for (const key of start.keys) this.tell(key, (quota) => quota.forgetStart(start.at, start.wall));
-    } else if (line.type === 'hold') this.learnHold(line.key, line.value);
+    } else if (line.type === 'hold') this.learnHold(line.key, line.value, line.written, seenAt);
     else if (line.type === 'limit') this.tell(line.key, (quota) => quota.learnLimit(line.value));
-    else if (this.notes.get(line.key) !== line.text) {
-      this.notes.set(line.key, line.text);
-      if (line.key.startsWith(holdPrefix))
-        this.learnHold(line.key.slice(holdPrefix.length), Number(line.text));
-      else this.onNote?.(line.key);
-    }
+    else if (this.notes.learn(line.key, line.text)) this.learnNote(line.key, line.text);
   }
 
-  private learnHold(key: string, untilWall: number): void {
+  private learnNote(key: string, text: string): void {
+    if (!key.startsWith(holdPrefix)) {
+      this.onNote?.(key);
+      return;
+    }
+    const [until = NaN, written] = text.split(' ').map(Number);
+    this.learnHold(key.slice(holdPrefix.length), until, written);
+  }
+
+  /** A hold is no longer than it was when it was written, also where that clock was ahead of this one. */
+  private learnHold(key: string, until: number, written = -Infinity, seenAt = Infinity): void {
     const now = this.parts.clock.now();
+    const untilWall = Math.min(until, Math.min(now, seenAt) + (until - written));
     if (untilWall > now && untilWall < now + longestHoldMs)
       this.tell(key, (quota) => quota.learnHold(untilWall));
   }
@@ -381,18 +365,4 @@ export class QuotaStore {
     this.complainedAt = now;
     this.parts.log.write('warn', `Rate limits are not recorded: ${toFailure(error).message}`);
   }
-
-  private readState(hour: number): Read {
-    let read = this.read.get(hour);
-    if (!read) this.read.set(hour, (read = { bytes: 0, tail: '' }));
-    return read;
-  }
-
-  private path(hour: number): string {
-    return join(this.folder, `${hour}.log`);
-  }
-}
-
-function hourOf(name: string): number | undefined {
-  return /^\d{6}\.log$/.test(name) ? Number(name.slice(0, 6)) : undefined;
 }

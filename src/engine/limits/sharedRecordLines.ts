@@ -10,7 +10,8 @@ export type Line =
       readonly wall: number;
     }
   | { readonly type: 'withdrawn'; readonly token: string }
-  | { readonly type: 'hold'; readonly key: string; readonly value: number }
+  /** `written`: when the line was; absent in earlier versions' lines. */
+  | { readonly type: 'hold'; readonly key: string; readonly value: number; readonly written?: number }
   | { readonly type: 'limit'; readonly key: string; readonly value: number }
   | { readonly type: 'note'; readonly key: string; readonly text: string };
 
@@ -22,9 +23,9 @@ export function startLine(wall: number, token: string, keys: readonly string[]):
 export function withdrawnLine(token: string): string {
   return written('-', token);
 }
-/** Nothing starts from the quota until then, epoch ms. */
-export function holdLine(key: string, untilWall: number): string {
-  return written('h', key, Math.round(untilWall));
+/** Nothing starts from the quota until then, said at `wall`; both epoch ms. */
+export function holdLine(key: string, untilWall: number, wall: number): string {
+  return written('h', key, Math.round(untilWall), Math.round(wall));
 }
 /** The limit that the service reported, in starts a window. */
 export function limitLine(key: string, limit: number): string {
@@ -53,7 +54,10 @@ export function parseLine(text: string): Line | undefined {
   if (type === 'n') return note(first, second);
   const value = Number(second);
   if (first === '' || !Number.isSafeInteger(value) || value <= 0) return undefined;
-  if (type === 'h') return { type: 'hold', key: first, value };
+  if (type === 'h') {
+    const at = Number(rest[0]);
+    return { type: 'hold', key: first, value, ...(Number.isSafeInteger(at) ? { written: at } : {}) };
+  }
   if (type === 'l') return { type: 'limit', key: first, value };
   return undefined;
 }

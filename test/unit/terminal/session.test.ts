@@ -242,6 +242,31 @@ describe('a run in the terminal', () => {
     assert.equal(json.at(-1)?.total, 1);
   });
 
+  it('says what was found when the batch was opened, also in a quiet run', async () => {
+    const scripted = new ScriptedEngine([{ type: 'control', at: 1, action: 'finish', by: 'engine' }]);
+    const engine: Engine = {
+      ...scripted.engine,
+      start: () => Promise.resolve({ ...scripted.handle(), news: ['The clock was ahead.\u001b[2J'] }),
+    };
+    const problems: string[] = [];
+    const console: Console = {
+      words: () => undefined,
+      problem: (line) => problems.push(line),
+      columns: () => 80,
+      quiet: true,
+      onInterrupt: () => () => undefined,
+    };
+    void new Session(engine, new FakeClock(), console).run({
+      name: 'talks',
+      outputFolder: '/out',
+      jobs: [],
+      settings: defaultSettings,
+      redo: false,
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(problems, ['The clock was ahead.[2J']);
+  });
+
   it('keeps escape sequences of titles out of the terminal', async () => {
     const { words } = await run([...begin, outcome(0, done), outcome(1, done), end]);
     assert.ok(words.some((line) => line.includes('A talk')));

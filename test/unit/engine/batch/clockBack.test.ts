@@ -38,4 +38,39 @@ describe('A clock that is put back by a day', () => {
     await w.clock.advanceUntil(() => batch.state.counts.completed === 3, 2 * hourMs);
     assert.equal(batch.state.counts.completed, 3);
   });
+
+  it('is told once, where its requests are recorded for a time to come', async () => {
+    const source = new FakeSource('youtube');
+    source.quotaNames = ['youtube'];
+    const settings = { ...unlimited, 'rate.youtube.perHour': 300 };
+    const w = world({ sources: [source] });
+    w.clock.jump(30 * hourMs);
+    const ahead = await within(
+      w.clock,
+      w.engine.start({ name: 'a', outputFolder: '/out', jobs: videos(20), settings }),
+    );
+    await within(w.clock, ahead.settled(), hourMs);
+    await within(w.clock, w.engine.dispose());
+    w.clock.jump(-30 * hourMs);
+    const told: (readonly string[] | undefined)[] = [];
+    for (const [pid, name] of [
+      [200, 'b'],
+      [300, 'c'],
+    ] as const) {
+      const next = w.another(pid);
+      const batch = await within(
+        w.clock,
+        next.engine.start({ name, outputFolder: '/out', jobs: videos(5, 100 * pid), settings }),
+      );
+      await within(w.clock, batch.settled(), hourMs);
+      told.push(
+        batch.news,
+        batch.state.notes.map(({ text }) => text),
+      );
+      await within(w.clock, next.engine.dispose());
+    }
+    const words = told[0] ?? [];
+    assert.match(words.join(), /^The clock of this computer was ahead: 20 requests are recorded/);
+    assert.deepEqual(told, [words, words, [], []]);
+  });
 });

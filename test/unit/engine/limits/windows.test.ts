@@ -162,6 +162,36 @@ describe('the windows', () => {
     }
   });
 
+  it('count what a clock that was ahead has recorded once, with a word, and not anew at every start', async () => {
+    const rig = new Rig({ 'rate.deapi.perMinute': 20, 'rate.utilization': 1, 'rate.deapi.burst': 20 });
+    rig.clock.jump(26 * hour);
+    const ahead = await rig.limiter();
+    rig.work(ahead, 3, ['deapi.poll']);
+    await rig.clock.advance(1_000);
+    ahead.hold('youtube', 90_000);
+    await rig.clock.advance(1);
+    rig.kill(ahead);
+    rig.clock.jump(-26 * hour);
+    // They may have been made just now: the windows hold.
+    const first = await rig.limiter();
+    assert.match(first.news().join(), /^The clock of this computer was ahead: 20 requests are recorded/);
+    assert.deepEqual(first.news(), []);
+    const wait = first.readyAt(['deapi.poll']) - rig.clock.now();
+    assert.ok(wait > 50_000 && wait <= minute + 1_000, `${wait}`);
+    assert.ok(first.readyAt(['youtube']) - rig.clock.now() <= 90_000);
+    await rig.clock.advance(2 * minute);
+    rig.kill(first);
+    const second = await rig.limiter();
+    assert.deepEqual(second.news(), []);
+    assert.ok(second.readyAt(['deapi.poll']) <= rig.clock.now());
+    assert.ok(second.readyAt(['youtube']) <= rig.clock.now());
+    // A third, once the time of the records has come: they are old.
+    rig.kill(second);
+    await rig.clock.advance(26 * hour - minute);
+    const third = await rig.limiter();
+    assert.ok(third.readyAt(['deapi.poll']) <= rig.clock.now());
+  });
+
   it('take no notice of old records when the clock is put back to their hour', async () => {
     const rig = new Rig({ 'rate.deapi.perMinute': 20, 'rate.utilization': 1, 'rate.deapi.burst': 20 });
     const earlier = await rig.limiter();
