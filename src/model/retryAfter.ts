@@ -1,6 +1,6 @@
 /**
- * How long a service asks us to wait, in `Retry-After` (RFC 9110 10.2.3) and OpenAI's `retry-after-ms`.
- * Pure.
+ * How long a service asks us to wait, in `Retry-After` (RFC 9110 10.2.3; some write `4.2s`) and OpenAI's
+ * `retry-after-ms`; and durations as Go writes them. Pure.
  */
 
 /** No service asks for more than a day, and clocks differ. A longer time is a mistake and is ignored. */
@@ -17,6 +17,7 @@ export function retryAfterMs(headers: Readonly<Record<string, string>>, nowMs: n
   return (
     sensibleWait(readNumber(headers['retry-after-ms'])) ??
     sensibleWait(readNumber(headers['retry-after'], 1000)) ??
+    sensibleWait(goDurationMs(headers['retry-after']?.trim())) ??
     sensibleWait(date === undefined ? undefined : Math.max(0, date - sent))
   );
 }
@@ -36,4 +37,23 @@ function readNumber(text = '', unitMs = 1): number | undefined {
 function readDate(text = ''): number | undefined {
   const date = /[A-Za-z]{3}/.test(text) ? Date.parse(text.trim()) : Number.NaN;
   return Number.isNaN(date) ? undefined : date;
+}
+
+const goUnitsMs: Readonly<Record<string, number>> = {
+  h: 3_600_000,
+  m: 60_000,
+  s: 1000,
+  ms: 1,
+  us: 0.001,
+  µs: 0.001,
+  ns: 0.000001,
+};
+
+/** A duration as Go prints it: `1s`, `6m0s`, `1m26.4s`, `500ms`. */
+export function goDurationMs(value: string | undefined): number | undefined {
+  if (value === undefined || !/^(\d+(\.\d+)?(h|ms|m|s|us|µs|ns))+$/.test(value)) return undefined;
+  let total = 0;
+  for (const [, digits, unit] of value.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s|us|µs|ns)/g))
+    total += Number(digits) * (goUnitsMs[unit ?? ''] ?? 0);
+  return total;
 }

@@ -104,6 +104,9 @@ export const isOrigin = (value: string): string | undefined =>
   /^https?:\/\/[^\s/@?#]+(?:\/[^\s?#]*)?$/i.test(value) && isAddress(value) ? undefined : originWords;
 export const isOriginOrEmpty = (value: string): string | undefined =>
   value === '' ? undefined : isOrigin(value);
+/** An OpenAI-compatible service; Azure's classic interface has its version in the query. */
+export const isServiceOrEmpty = (value: string): string | undefined =>
+  isOriginOrEmpty(value.replace(/\?api-version=[\w.-]+$/i, ''));
 /** Any web address; without a user name and password, which a settings file must not hold. */
 export const isAddressOrEmpty = (value: string): string | undefined =>
   value === '' || (/^https?:\/\/[^\s/@]+(?:\/\S*)?$/i.test(value) && isAddress(value))

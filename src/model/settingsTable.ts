@@ -19,8 +19,8 @@ import {
   isFolder,
   isLanguage,
   isOrigin,
-  isOriginOrEmpty,
   isProxy,
+  isServiceOrEmpty,
   text,
   type ObjectListSpec,
   type SettingSpec,
@@ -295,7 +295,7 @@ export const settingsSchema = {
   ),
   'openai.endpoint': text(
     '',
-    isOriginOrEmpty,
+    isServiceOrEmpty,
     'machine',
     'services',
     'Address of an OpenAI-compatible service, such as `https://api.openai.com/v1`. Empty: off.',

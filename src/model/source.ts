@@ -96,6 +96,8 @@ export interface QuotaAnswer {
   readonly quota?: QuotaName;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** How long the body asks us to wait, ms. */
+  readonly waitMs?: number;
 }
 
 export type SourceResult =

@@ -17,6 +17,7 @@ import type { Link } from './link';
 import { needsAgreement } from './need';
 import { formatTime, joinAnd, thinSpace } from './numberWords';
 import { serviceName } from './serviceNames';
+import type { SettingName } from './settings';
 import { isSourceId, sourceFacts } from './transcript';
 
 export { endSpan, endWords, type EndSpan } from './endWords';
@@ -108,24 +109,12 @@ export function rowWords(failure: Failure, context: WordsContext = {}): FailureW
       return context.link !== undefined && /^file:/i.test(context.link.url) ? missingFile : words;
     case 'unsupported':
       if (variantWords('unsupported', subject)) return words;
-      if (subject !== '')
-        return {
-          cause: `Refused by ${serviceName(subject)}`,
-          next: 'Show log',
-          sentence: `${capitalised(serviceName(subject))} does not accept this video; the log has its answer. Use another source.`,
-          step: step('showLog'),
-        };
+      if (subject !== '') return refusedWords(failure.message, subject);
       return context.link === undefined || isOfASite(context.link)
         ? words
         : fileKindWords(context.link.kind, context.source);
-    case 'too-large': {
-      const service = subject || context.source;
-      return {
-        ...words,
-        ...(service ? { cause: `Too large for ${serviceName(service)}` } : {}),
-        ...(context.nextSource ? { next: `Send to ${serviceName(context.nextSource)}` } : {}),
-      };
-    }
+    case 'too-large':
+      return largeWords(failure, words, subject || context.source, context.nextSource);
     case 'tool-missing':
       return missingWords(failure, words, context.source);
     case 'tool-failed':
@@ -162,12 +151,62 @@ function soundWords(refusedBy: string, source: string | undefined): FailureWords
   };
 }
 
+/** A service does not accept this one: why, in its own words. */
+function refusedWords(message: string, service: string): FailureWords {
+  const name = serviceName(service);
+  const said = shortened(message.replace(/^[^:]{0,40} answered \d+(?::\s*|\.$)/, ''));
+  return {
+    cause: said === '' ? `Refused by ${name}` : `Refused by ${name}: ${said}`,
+    next: 'Show log',
+    sentence:
+      said === ''
+        ? `${capitalised(name)} does not accept this video; the log has its answer. Use another source.`
+        : `${sentenceOf(message)} Use another source; the log has the whole answer.`,
+    step: step('showLog'),
+  };
+}
+
+/** The setting that makes smaller uploads, by service. */
+const uploadSettings: Readonly<Record<string, SettingName>> = {
+  openai: 'openai.maxUploadMB',
+  deapi: 'deapi.maxUploadMB',
+  deAPI: 'deapi.maxUploadMB',
+};
+
+/** Too large also in the smallest parts that are sent; without a service, the sound itself is. */
+function largeWords(
+  { message }: Failure,
+  words: FailureWords,
+  service: string | undefined,
+  nextSource: string | undefined,
+): FailureWords {
+  const setting = service === undefined ? undefined : uploadSettings[service];
+  const next = nextSource ? `Send to ${serviceName(nextSource)}` : undefined;
+  return {
+    ...words,
+    ...(service ? { cause: `Too large for ${serviceName(service)}` } : {}),
+    ...(setting === undefined
+      ? {}
+      : {
+          next: `Lower ${setting}`,
+          sentence: `${sentenceOf(message)} Lower ${setting} so that smaller parts are sent, or use another source.`,
+          step: step('openSettings', setting),
+        }),
+    ...(next === undefined ? {} : { next }),
+  };
+}
+
+/** A message as a sentence of its own. */
+function sentenceOf(message: string): string {
+  return message.trim().replace(/(?<![.!?…])$/, '.');
+}
+
 /** A program is missing; or a source cannot work as it is set up: then its own words, and the next step. */
 function missingWords(fail: Failure, words: FailureWords, source = ''): FailureWords {
   const subject = shortened(fail.subject ?? '');
   if (fail.forAll !== true) return subject ? { ...words, cause: `${subject} not found` } : words;
   const { message } = fail;
-  const said = message.trim().replace(/(?<![.!?…])$/, '.');
+  const said = sentenceOf(message);
   const known = variantWords('tool-missing', subject);
   if (known) return { ...known, sentence: `${said} ${known.sentence}` };
   const name = serviceName(subject || source) || 'the program';

@@ -12,10 +12,11 @@ import type { Cue } from '../model/transcript';
 import type { AudioTools, Sound } from './audio';
 import type { AudioFetch } from './audioFetch';
 import { languageCode } from './languageNames';
+import { addressProblem } from './openaiAddress';
 import { OpenAiClient, type OpenAiUpload } from './openaiClient';
 import { serviceAt } from './openaiPresets';
 import { isOwnServer } from './ownServer';
-import { asResult, given, type SourceParts } from './parts';
+import { asResult, fail, given, type SourceParts } from './parts';
 import type { Speech } from './speech';
 
 /** File types that these services accept unchanged. */
@@ -78,6 +79,8 @@ export class OpenAiSource implements Source {
 
   private async attempt(request: SourceRequest): Promise<SourceResult> {
     const { settings } = request;
+    const wrong = addressProblem(settings['openai.endpoint']);
+    if (wrong) fail(wrong);
     const free = isOwnServer(settings);
     let quote = this.quote(settings, request.meta);
     const agreed = (): boolean | Promise<boolean> => free || request.consent(quote);

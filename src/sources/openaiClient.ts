@@ -1,29 +1,18 @@
 /** One request to an OpenAI-compatible `/audio/transcriptions`, and what its answers mean. */
 import path from 'node:path';
-import * as v from 'valibot';
 import { inSlices, type Sliced } from '../captions/sliced';
-import { failure, FailureError, type Failure } from '../model/failure';
+import { failure, FailureError } from '../model/failure';
 import type { Clock, Http, HttpResponse, Secrets } from '../model/ports';
-import { retryAfterMs } from '../model/retryAfter';
 import type { SourceRequest, Permit } from '../model/source';
 import { mediaType } from './mediaTypes';
+import { keyHeaders, openAiUrl } from './openaiAddress';
+import { openAiFailure, pageFailure, refusalOf } from './openaiErrors';
+import { firstForm, nextForm, requestFields, type RequestForm } from './openaiRequest';
 import { isOwnServer } from './ownServer';
-import { fail, readJson, shortWords } from './parts';
+import { fail, given } from './parts';
+import { serviceWords } from './serviceWords';
 import { speechOfJson, speechOfText, type Speech } from './speech';
-
-const errorBody = v.object({
-  error: v.union([
-    v.object({
-      message: v.fallback(v.optional(v.nullable(v.string())), undefined),
-      code: v.fallback(v.optional(v.nullable(v.string())), undefined),
-      type: v.fallback(v.optional(v.nullable(v.string())), undefined),
-    }),
-    v.pipe(
-      v.string(),
-      v.transform((message) => ({ message, code: undefined, type: undefined })),
-    ),
-  ]),
-});
+import { statedWaitMs } from './statedWait';
 
 export interface OpenAiUpload {
   readonly file: string;
@@ -39,8 +28,8 @@ export interface OpenAiUpload {
 const answerMs = 10 * 60_000;
 
 export class OpenAiClient {
-  /** Endpoint and model that do not support `verbose_json`. */
-  private readonly plain = new Set<string>();
+  /** The form that an endpoint and model answer, where the first one was refused. */
+  private readonly forms = new Map<string, RequestForm>();
 
   constructor(
     private readonly parts: { readonly http: Http; readonly secrets: Secrets; readonly clock: Clock },
@@ -53,35 +42,46 @@ export class OpenAiClient {
   /** Sends one file. Throws the service's error; `maybe-charged` when a paid service's answer was lost. */
   async transcribe(request: SourceRequest, upload: OpenAiUpload, permit: Permit): Promise<Speech> {
     const { settings } = request;
-    const known = `${settings['openai.endpoint']} ${settings['openai.model']}`;
-    const rich = !this.plain.has(known);
-    let answer = await this.send(request, upload, permit, rich);
-    if (rich && (answer.status === 400 || answer.status === 422)) {
-      // Another request is another start of the quota; the place is given back first.
-      permit.release();
-      const another = await request.permit(['openai']);
-      const plain = await this.send(request, upload, another, false).finally(() => another.release());
-      // Refused in both forms: the first answer has the reason.
-      if (plain.status < 400) this.plain.add(known);
-      if (plain.status !== 400 && plain.status !== 422) answer = plain;
-    }
+    const answer = await this.ask(request, upload, permit);
     const own = isOwnServer(settings);
+    const refusal = refusalOf(answer);
     // A gateway may have lost the answer of a service that did the work; another try would pay again.
     if (!own && [502, 504].includes(answer.status))
       fail(failure('maybe-charged', `The service answered ${answer.status}.`, { status: answer.status }));
-    const wrong = openAiFailure(answer, this.parts.clock.now());
-    if (wrong) fail(wrong);
+    if (refusal) fail(openAiFailure(refusal, settings, answer.headers, this.parts.clock.now()));
     const speech = await inSlices(speechOf(answer, upload));
     if (speech !== undefined) return speech;
+    if (own && isPage(answer)) fail(pageFailure(answer, settings['openai.endpoint']));
     const words = 'The service answered a transcript in an unknown form.';
     return fail(failure(own ? 'bad-response' : 'maybe-charged', words, { status: answer.status }));
+  }
+
+  /** Asks for the best form of answer that the service gives; the last answer is the one that counts. */
+  private async ask(request: SourceRequest, upload: OpenAiUpload, permit: Permit): Promise<HttpResponse> {
+    const { settings } = request;
+    const known = `${settings['openai.endpoint']} ${settings['openai.model']}`;
+    let form = this.forms.get(known) ?? firstForm(settings);
+    let answer = await this.send(request, upload, permit, form);
+    for (;;) {
+      const refusal = refusalOf(answer);
+      const next = refusal && nextForm(settings, form, refusal);
+      if (next === undefined) {
+        if (refusal === undefined) this.forms.set(known, form);
+        return answer;
+      }
+      form = next;
+      // Another request is another start of the quota; the place is given back first.
+      permit.release();
+      const another = await request.permit(['openai']);
+      answer = await this.send(request, upload, another, form).finally(() => another.release());
+    }
   }
 
   private async send(
     request: SourceRequest,
     upload: OpenAiUpload,
     permit: Permit,
-    rich: boolean,
+    form: RequestForm,
   ): Promise<HttpResponse> {
     const { settings } = request;
     const endpoint = settings['openai.endpoint'];
@@ -91,18 +91,14 @@ export class OpenAiClient {
       permit.going?.();
       const answer = await this.parts.http.request({
         method: 'POST',
-        url: `${endpoint.replace(/\/+$/, '')}/audio/transcriptions`,
+        url: openAiUrl(endpoint, 'audio/transcriptions'),
         headers: {
           accept: 'application/json',
           'user-agent': 'bulk-transcribe',
-          ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+          ...keyHeaders(endpoint, key),
         },
         body: {
-          fields: [
-            ['model', settings['openai.model']],
-            ['response_format', rich ? 'verbose_json' : 'json'],
-            ...(rich ? [['timestamp_granularities[]', 'segment'] as const] : []),
-          ],
+          fields: requestFields(settings, form),
           file: {
             name: 'file',
             path: upload.file,
@@ -118,7 +114,10 @@ export class OpenAiClient {
         fresh: !own,
       });
       request.sent(answer.via);
-      permit.heard({ status: answer.status, headers: answer.headers, quota: 'openai' });
+      const { status, headers } = answer;
+      const words = status === 429 ? serviceWords(answer.body, headers['content-type']).words : '';
+      const waitMs = status === 429 ? statedWaitMs(headers, words, this.parts.clock.now()) : undefined;
+      permit.heard({ status, headers, quota: 'openai', ...given('waitMs', waitMs) });
       return answer;
     } catch (error) {
       if (error instanceof FailureError && !own) {
@@ -147,21 +146,6 @@ function* speechOf(answer: HttpResponse, upload: OpenAiUpload): Sliced<Speech | 
     : undefined;
 }
 
-function openAiFailure(answer: HttpResponse, now: number): Failure | undefined {
-  const { status, headers } = answer;
-  if (status >= 200 && status < 300) return undefined;
-  const read = v.safeParse(errorBody, readJson(answer.body));
-  const error = read.success ? read.output.error : undefined;
-  const words = shortWords(`The service answered ${status}${error?.message ? `: ${error.message}` : '.'}`);
-  const more = { status, subject: 'openai' };
-  if (error?.code === 'insufficient_quota' || error?.type === 'insufficient_quota' || status === 402)
-    return failure('payment', words, { ...more, needs: 'openai:credit' });
-  if (status === 401 || status === 403) return failure('auth', words, { ...more, needs: 'openai:key' });
-  if (status === 413) return failure('too-large', words, more);
-  if (status === 429) {
-    const wait = retryAfterMs(headers, now);
-    return failure('rate-limited', words, { ...more, ...(wait === undefined ? {} : { retryAfterMs: wait }) });
-  }
-  if (status >= 300 && status < 500 && status !== 408) return failure('unsupported', words, more);
-  return failure('bad-response', words, more);
+function isPage(answer: HttpResponse): boolean {
+  return serviceWords(answer.body, answer.headers['content-type']).isPage;
 }

@@ -2,7 +2,7 @@
  * What an answer says about a service's limits: `Retry-After`, deAPI's `X-RateLimit-*` (per minute and per
  * day) and OpenAI's `x-ratelimit-*-requests`. All of it comes from outside and may be wrong or missing.
  */
-import { retryAfterMs, sensibleWait } from '../../model/retryAfter';
+import { goDurationMs, retryAfterMs, sensibleWait } from '../../model/retryAfter';
 import type { QuotaAnswer } from '../../model/source';
 
 export interface QuotaNews {
@@ -47,11 +47,15 @@ export function readQuotaNews(answer: QuotaAnswer, nowMs: number): QuotaNews {
   }
 
   const waitMs =
-    retryAfterMs(answer.headers, nowMs) ??
+    longer(answer.waitMs, retryAfterMs(answer.headers, nowMs)) ??
     // Out of requests: one comes back after the reset's share of one request.
     (requests?.remaining === 0 ? sensibleWait(requests.resetMs / Math.max(1, requests.limit)) : undefined);
   if (waitMs !== undefined && (throttled || (requests?.remaining === 0 && waitMs > 0))) news.waitMs = waitMs;
   return news;
+}
+
+function longer(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
 }
 
 /** Only the refusal, for a quota that does not learn its limits from answers. */
@@ -78,25 +82,6 @@ function openAiRequests(
   const used = limit - remaining;
   const windowMs = used > 0 ? (resetMs * limit) / used : resetMs;
   return { limit, remaining, resetMs, perDay: windowMs > 600_000 };
-}
-
-const goUnitsMs: Readonly<Record<string, number>> = {
-  h: 3_600_000,
-  m: 60_000,
-  s: 1000,
-  ms: 1,
-  us: 0.001,
-  µs: 0.001,
-  ns: 0.000001,
-};
-
-/** A duration as Go prints it: `1s`, `6m0s`, `1m26.4s`, `500ms`. */
-export function goDurationMs(value: string | undefined): number | undefined {
-  if (value === undefined || !/^(\d+(\.\d+)?(h|ms|m|s|us|µs|ns))+$/.test(value)) return undefined;
-  let total = 0;
-  for (const [, digits, unit] of value.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s|us|µs|ns)/g))
-    total += Number(digits) * (goUnitsMs[unit ?? ''] ?? 0);
-  return total;
 }
 
 function count(value: string | undefined): number | undefined {

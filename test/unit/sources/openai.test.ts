@@ -171,14 +171,14 @@ describe('OpenAI-compatible services', function () {
     [
       'no such model',
       { status: 404, body: { error: { message: 'The model does not exist' } } },
-      'unsupported',
+      'tool-missing',
       undefined,
     ],
     ['a failing server', { status: 500, body: 'oops' }, 'bad-response', undefined],
     [
       'a redirect',
       { status: 302, body: '', headers: { location: 'http://elsewhere.example/' } },
-      'unsupported',
+      'tool-missing',
       undefined,
     ],
     ['a web page', 'html', 'maybe-charged', undefined],

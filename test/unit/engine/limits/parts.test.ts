@@ -1,7 +1,8 @@
 /** The small parts: headers, numbers of the quotas and the governor. */
 import assert from 'node:assert/strict';
 import { Governor } from '../../../../src/engine/limits/governor';
-import { goDurationMs, readQuotaNews } from '../../../../src/engine/limits/answerHeaders';
+import { readQuotaNews } from '../../../../src/engine/limits/answerHeaders';
+import { goDurationMs } from '../../../../src/model/retryAfter';
 import { allowedOf, anyDayLimit, quotaSpec } from '../../../../src/engine/limits/quotaSpecs';
 import { quotaTable } from '../../../../src/model/quotas';
 import type { QuotaRow } from '../../../../src/model/quotas';

@@ -1,0 +1,153 @@
+/**
+ * What the refusals of OpenAI-compatible services mean. The same fault has another status and another form at every
+ * service, so the words and codes decide where the status does not. Pure.
+ */
+import { failure, type Failure } from '../model/failure';
+import type { HttpResponse } from '../model/ports';
+import type { Settings } from '../model/settings';
+import { urlOf } from '../model/webUrl';
+import { hasVersion, openAiUrl } from './openaiAddress';
+import { serviceWords, type ServiceWords } from './serviceWords';
+import { statedWaitMs } from './statedWait';
+import { shortWords } from './parts';
+import { saysTooLarge } from './uploadLimits';
+
+/** A refusal, read once. */
+export interface Refusal {
+  /** The status that counts: the body's own where HTTP says 200. */
+  readonly status: number;
+  readonly said: ServiceWords;
+}
+
+/** Undefined where the answer is none. A transcript is never one, whatever else its body says. */
+export function refusalOf({ status, body, headers }: HttpResponse): Refusal | undefined {
+  const isGood = status >= 200 && status < 300;
+  // A long answer that is good would be parsed twice.
+  if (isGood && body.length > mostErrorBytes) return undefined;
+  const said = serviceWords(body, headers['content-type']);
+  if (!isGood) return { status, said };
+  return said.isError ? { status: said.status ?? 400, said } : undefined;
+}
+
+const mostErrorBytes = 100_000;
+
+/** Refused because of the form of the answer that was asked for; another form may do. */
+export function refusesForm({ status, said }: Refusal): boolean {
+  if (status === 401 || status === 403 || status === 404 || status === 413 || status === 429) return false;
+  if (said.words === '') return status === 400 || status === 422;
+  if (said.codes.some((code) => /response_format|timestamp_granularities/.test(code))) return true;
+  return /response.?format|verbose.?json|granularit|extra (?:fields|inputs)|unknown (?:field|parameter)|unrecognized/i.test(
+    said.words,
+  );
+}
+
+/** Refused because it does not know the granularity of times; the form itself may do. */
+export function refusesTimes({ said }: Refusal): boolean {
+  return /granularit/i.test(`${said.words} ${said.codes.join(' ')}`);
+}
+
+const noCredit =
+  /insufficient.?(?:quota|credit|balance|funds)|billing|exceeded your current quota|out of credit|no credit|payment required|top up/i;
+const badKey =
+  /api[ _-]?key|unauthori[sz]ed|authenticat|subscription key|(?:invalid|expired|missing|bad) (?:token|credential)|bearer/i;
+const noModel = /model|deployment/i;
+const missing =
+  /not (?:found|exist|installed|available|loaded|deployed|downloaded|valid|support|an? (?:audio|valid|known|supported|speech))|does ?n.t exist|does not (?:exist|support (?:audio|transcription))|no such|unknown|invalid|unsupported|pull(?:ing)? it|no access|not have access|failed to load|could not load/i;
+const noPath =
+  /not found|invalid url|unknown (?:request )?url|unexpected endpoint|cannot (?:post|get)|no (?:such )?route|method not allowed|not implemented|no handler/i;
+const wantsJson =
+  /application\/json|invalid json|json (?:body|object)|input_audio|base64|not valid json|unexpected token/i;
+
+/** What a refusal means. `now`: epoch ms, for waits that are dates. */
+export function openAiFailure(
+  refusal: Refusal,
+  settings: Pick<Settings, 'openai.endpoint' | 'openai.model'>,
+  headers: Readonly<Record<string, string>>,
+  now: number,
+): Failure {
+  const { status, said } = refusal;
+  const more = { status, subject: 'openai' };
+  const message = shortWords(`The service answered ${status}${said.words === '' ? '.' : `: ${said.words}`}`);
+  const all = `${said.words} ${said.codes.join(' ')}`;
+  const broken = (subject: string, hint = ''): Failure =>
+    failure('tool-missing', hint === '' ? message : `${message.replace(/[.…]*$/, '')} (${hint})`, {
+      status,
+      subject,
+      forAll: true,
+    });
+  if (status === 402 || ((status === 429 || status < 500) && noCredit.test(all)))
+    return failure('payment', message, { ...more, needs: 'openai:credit' });
+  if (status === 429) {
+    const wait = statedWaitMs(headers, said.words, now);
+    return failure('rate-limited', message, {
+      ...more,
+      ...(wait === undefined ? {} : { retryAfterMs: wait }),
+    });
+  }
+  if (status === 401) return failure('auth', message, { ...more, needs: 'openai:key' });
+  if (status === 413 || (status !== 403 && saysTooLarge(said.words)))
+    return failure('too-large', message, more);
+  if (status < 500 && isNoModel(refusal, settings['openai.model'])) return broken('openai-model');
+  if (status === 403 || (status < 500 && status !== 404 && badKey.test(all)))
+    return failure('auth', message, { ...more, needs: 'openai:key' });
+  if (isNoPath(refusal))
+    return broken('openai-address', addressHint(settings['openai.endpoint'], status, headers));
+  if (status < 500 && (wantsJson.test(said.words) || lacksField(said))) return broken('openai-form');
+  if (status >= 300 && status < 500 && status !== 408) return failure('unsupported', message, more);
+  if (
+    status >= 500 &&
+    isNoModel(refusal, settings['openai.model']) &&
+    /no such file|not found|not exist/i.test(all)
+  )
+    return broken('openai-model');
+  return failure('bad-response', message, more);
+}
+
+/** A web page where a transcript was awaited: the address is that of a program's own pages, or a gateway's sign-in. */
+export function pageFailure(answer: HttpResponse, endpoint: string): Failure {
+  const { words } = serviceWords(answer.body, answer.headers['content-type']);
+  const page = words === '' ? 'a web page' : `a web page, "${words}"`;
+  const message = `The service answered ${page} (${addressHint(endpoint, answer.status)}).`;
+  return failure('tool-missing', message, { status: answer.status, subject: 'openai-address', forAll: true });
+}
+
+/** The model that was asked for is not there, not installed, or hears no sound. */
+function isNoModel({ said }: Refusal, model: string): boolean {
+  if (
+    said.codes.some((code) => /model_?not_?found|deploymentnotfound|invalid_model|unknown_model/.test(code))
+  )
+    return true;
+  if (/response.?format|verbose|granularit|language|prompt|audio file|file format/i.test(said.words))
+    return false;
+  const named =
+    noModel.test(said.words) || (model !== '' && said.words.toLowerCase().includes(model.toLowerCase()));
+  return named && missing.test(said.words);
+}
+
+function isNoPath({ status, said }: Refusal): boolean {
+  if ((status >= 300 && status < 400) || [404, 405, 410, 501].includes(status)) return true;
+  return (
+    status < 500 &&
+    /unexpected endpoint|invalid url|unknown (?:request )?url|cannot post/i.test(said.words) &&
+    noPath.test(said.words)
+  );
+}
+
+/** FastAPI's list of fields that our request does not have: the interface is another one. */
+function lacksField(said: ServiceWords): boolean {
+  return said.codes.includes('missing') || /field required/i.test(said.words);
+}
+
+/** What to look at, by the address that was asked. */
+export function addressHint(
+  endpoint: string,
+  status: number,
+  headers: Readonly<Record<string, string>> = {},
+): string {
+  const asked = openAiUrl(endpoint, 'audio/transcriptions');
+  const location = urlOf(headers.location ?? '', asked);
+  if (status >= 300 && status < 400 && location !== undefined)
+    return `${asked} leads to ${shortWords(location.origin + location.pathname, 120)}; use the address where it ends`;
+  const there = `there is nothing at ${asked}`;
+  return hasVersion(endpoint) ? there : `${there}; does the address end in /v1?`;
+}

@@ -1,0 +1,143 @@
+/**
+ * A service's own words in an answer that is a refusal, whatever its form: OpenAI's `{error:{message}}`, FastAPI's
+ * `{detail}`, problem details (RFC 9457), plain text, a web page of a proxy in between. Pure.
+ */
+import { isPlain } from '../model/plain';
+import { readJson, shortWords } from './parts';
+
+/** What a refusal says. */
+export interface ServiceWords {
+  /** One line, not long; empty where the service said nothing. */
+  readonly words: string;
+  /** The service's own codes and types, in lower case: `model_not_found`, `insufficient_quota`. */
+  readonly codes: readonly string[];
+  /** A status that stands in the body, as in answers with HTTP 200. */
+  readonly status?: number;
+  /** The body is JSON that says it is an error; a body with a transcript is none. */
+  readonly isError: boolean;
+  /** The body is a web page. */
+  readonly isPage: boolean;
+}
+
+/** Fields that hold words, the most exact first. */
+const wordFields = [
+  'message',
+  'msg',
+  'detail',
+  'details',
+  'description',
+  'error_description',
+  'error_message',
+  'reason',
+  'title',
+];
+const codeFields = ['code', 'type', 'error_code', 'status', 'param'];
+/** Deeper than any service nests its words. */
+const deepest = 5;
+/** Lists of many wrong fields are cut. */
+const mostEntries = 5;
+
+/** Reads the body of an answer. `type`: its content type. */
+export function serviceWords(body: Uint8Array | string, type = ''): ServiceWords {
+  const text = typeof body === 'string' ? body : new TextDecoder().decode(body.subarray(0, 100_000));
+  const value = readJson(text);
+  if (isPlain(value)) {
+    const codes = new Set<string>();
+    const found = saidIn(value, codes, 0);
+    const status = [...codes].map(Number).find((code) => code >= 400 && code < 600);
+    const isError = !hasWords(value) && (found !== '' || value.error !== undefined) && meansError(value);
+    return {
+      words: shortWords(found),
+      codes: [...codes],
+      isError,
+      isPage: false,
+      ...(status === undefined ? {} : { status }),
+    };
+  }
+  if (Array.isArray(value))
+    return { words: shortWords(saidIn(value, new Set(), 0)), codes: [], isError: false, isPage: false };
+  if (typeof value === 'string')
+    return { words: shortWords(value), codes: [], isError: false, isPage: false };
+  const isPage =
+    /^\s*<(?:!doctype\s+html|html|head|body)\b/i.test(text) || (/\bhtml\b/i.test(type) && /<\w/.test(text));
+  return {
+    words: shortWords(isPage ? titleOf(text) : text.replace(/<[^>]*>/g, ' ')),
+    codes: [],
+    isError: false,
+    isPage,
+  };
+}
+
+/** A body that holds a transcript is no refusal, whatever else is in it. */
+function hasWords(value: Readonly<Record<string, unknown>>): boolean {
+  return typeof value.text === 'string' || Array.isArray(value.segments) || Array.isArray(value.words);
+}
+
+/** An `error` that is more than `null` or `false`; vLLM's `object: "error"`; FastAPI's `detail`; `success: false`. */
+function meansError(value: Readonly<Record<string, unknown>>): boolean {
+  const { error, object, detail, success, status, errors } = value;
+  if (error !== undefined) return error !== null && error !== false && error !== '';
+  return (
+    object === 'error' ||
+    detail !== undefined ||
+    success === false ||
+    status === 'error' ||
+    errors !== undefined
+  );
+}
+
+/** The words in a JSON value, its codes gathered on the way. */
+function saidIn(value: unknown, codes: Set<string>, depth: number): string {
+  if (typeof value === 'string') return value.trim();
+  if (depth > deepest) return '';
+  if (Array.isArray(value)) {
+    const entries = value.slice(0, mostEntries).map((entry) => fieldSaid(entry, codes, depth + 1));
+    return [...new Set(entries.filter((entry) => entry !== ''))].join('; ');
+  }
+  if (!isPlain(value)) return '';
+  for (const name of codeFields) {
+    const code = value[name];
+    if (typeof code === 'string' || typeof code === 'number') codes.add(String(code).toLowerCase());
+  }
+  // The wrapper first: what stands beside an `error` object is about it.
+  const inner = [value.error, value.errors].map((one) => saidOfErrors(one, codes, depth + 1));
+  const own = wordFields.map((name) => saidIn(value[name], codes, depth + 1));
+  const said = [...inner, ...own].filter((one) => one !== '');
+  const [first = ''] = said;
+  // Problem details: the title names the kind, the detail says what is wrong; `message` with `errors` likewise.
+  const second = said.find((one) => !first.includes(one) && !one.includes(first));
+  return second === undefined || first.length > 120 ? first : `${first} ${second}`;
+}
+
+/** `errors` is a list, or the messages by the name of their field. */
+function saidOfErrors(value: unknown, codes: Set<string>, depth: number): string {
+  if (!isPlain(value)) return saidIn(value, codes, depth);
+  const said = saidIn(value, codes, depth);
+  if (said !== '') return said;
+  const fields = Object.entries(value).slice(0, mostEntries);
+  return fields
+    .map(([name, text]) => [name, saidIn(text, codes, depth + 1)] as const)
+    .filter(([, text]) => text !== '')
+    .map(([name, text]) => `${name}: ${text}`)
+    .join('; ');
+}
+
+/** FastAPI names the field of each message: `{loc: ["body", "language"], msg: "Field required"}`. */
+function fieldSaid(entry: unknown, codes: Set<string>, depth: number): string {
+  const said = saidIn(entry, codes, depth);
+  if (!isPlain(entry)) return said;
+  const { loc, field } = entry;
+  const names = Array.isArray(loc) ? loc.filter((name) => name !== 'body').map(String) : [];
+  const name = typeof field === 'string' ? field : names.join('.');
+  if (Array.isArray(entry.messages)) return `${name}: ${entry.messages.map(String).join(' ')}`;
+  return name === '' || said === '' ? said : `${name}: ${said}`;
+}
+
+/** The title of a page, or its first heading. */
+function titleOf(html: string): string {
+  const found = /<title[^>]*>([^<]*)</i.exec(html)?.[1] ?? /<h1[^>]*>([^<]*)</i.exec(html)?.[1] ?? '';
+  return found
+    .replace(/&amp;/g, '&')
+    .replace(/&#39;/g, "'")
+    .replace(/&quot;/g, '"');
+}

@@ -1,0 +1,127 @@
+/**
+ * How much sound one upload to a service may hold: what the settings allow, what is known of the model
+ * (speechModels.ts), and what the service has refused. Limits that were learnt hold while the program runs.
+ */
+import type { Settings } from '../model/settings';
+import { speechModel } from './speechModels';
+
+export interface UploadLimit {
+  /** Megabytes of 1,000,000 bytes. */
+  readonly megabytes: number;
+  /** Seconds; Infinity: no limit of its own. */
+  readonly seconds: number;
+}
+
+/** One upload. */
+export interface UploadSize {
+  readonly bytes: number;
+  readonly seconds: number;
+}
+
+/** Refused sound of this length is not cut further: something else is wrong. */
+const leastSeconds = 30;
+/** Of a limit that the service states, to be safe from rounding and headers. */
+const safeShare = 0.97;
+
+type LimitSettings = Pick<Settings, 'openai.endpoint' | 'openai.model' | 'openai.maxUploadMB'>;
+
+export class UploadLimits {
+  private readonly learnt = new Map<string, UploadLimit>();
+
+  /** What one upload may hold now. */
+  of(settings: LimitSettings): UploadLimit {
+    const known = speechModel(settings['openai.endpoint'], settings['openai.model']);
+    const learnt = this.learnt.get(keyOf(settings));
+    return {
+      megabytes: Math.min(
+        settings['openai.maxUploadMB'],
+        known.largestMB ?? Infinity,
+        learnt?.megabytes ?? Infinity,
+      ),
+      seconds: Math.min(known.longestSeconds ?? Infinity, learnt?.seconds ?? Infinity),
+    };
+  }
+
+  /**
+   * The service called an upload too large or too long. `said`: its words. False where no smaller part is worth a try.
+   */
+  refused(settings: LimitSettings, { bytes, seconds }: UploadSize, said: string): boolean {
+    if (seconds <= leastSeconds) return false;
+    const before = this.of(settings);
+    // Another job has learnt it already, and this upload was made before.
+    if (bytes > before.megabytes * 1e6 || seconds > before.seconds) return true;
+    const stated = statedLimit(said);
+    const perByte = seconds / Math.max(1, bytes);
+    let next = seconds / 2;
+    if (stated.seconds !== undefined) next = stated.seconds * safeShare;
+    else if (stated.bytes !== undefined) next = stated.bytes * safeShare * perByte;
+    // A limit that this upload kept is not the one that refused it.
+    if (next >= seconds) next = seconds / 2;
+    next = Math.max(leastSeconds, next);
+    const isByTime = stated.seconds !== undefined && stated.bytes === undefined;
+    this.learnt.set(
+      keyOf(settings),
+      isByTime
+        ? { megabytes: before.megabytes, seconds: next }
+        : { megabytes: Math.min(before.megabytes, next / perByte / 1e6), seconds: before.seconds },
+    );
+    return true;
+  }
+}
+
+function keyOf(settings: LimitSettings): string {
+  return `${settings['openai.endpoint']} ${settings['openai.model']} ${settings['openai.maxUploadMB']}`;
+}
+
+/** Services refuse length and size in many words; a plain 413 says nothing else. */
+const tooLarge =
+  /too (?:large|long|big|many bytes)|(?:longer|larger|bigger|greater) than|exceed(?:s|ed|ing)?\b|max(?:imum|\.)?[ _-](?:\w+[ _-]){0,3}(?:size|duration|length|seconds|bytes)|(?:size|length|duration)[ _-]limit|limit(?:ed)? (?:is|of|to) \d+ ?(?:s\b|sec|min|mi?b|bytes)|content size|request entity|payload|body size/i;
+/** Of other things than the sound: a text, a quota. */
+const otherwise = /prompt|token|character|rate.?limit|quota|requests|concurren|credit|balance/i;
+
+/** Whether the words of a refusal say that the sound is too long or too large. */
+export function saysTooLarge(said: string): boolean {
+  return tooLarge.test(said) && !otherwise.test(said);
+}
+
+/** Units of size in bytes, and of time in seconds. */
+const sizes: Readonly<Record<string, number>> = {
+  k: 1000,
+  ki: 1024,
+  m: 1e6,
+  mi: 1024 ** 2,
+  g: 1e9,
+  gi: 1024 ** 3,
+  '': 1,
+};
+
+/**
+ * The limit that the words name: seconds, minutes, bytes, megabytes. Of several numbers the smallest is the limit, the
+ * other one what was sent.
+ */
+function statedLimit(said: string): { readonly seconds?: number; readonly bytes?: number } {
+  const seconds: number[] = [];
+  const bytes: number[] = [];
+  for (const [, digits = '', unit = ''] of said.matchAll(
+    /(\d[\d,_]*(?:\.\d+)?)[\s-]*(hours?|h|minutes?|mins?|seconds?|secs?|s)\b/gi,
+  )) {
+    const factor = /^h/i.test(unit) ? 3600 : /^m/i.test(unit) ? 60 : 1;
+    seconds.push(Number(digits.replace(/[,_]/g, '')) * factor);
+  }
+  for (const [, digits = '', unit = ''] of said.matchAll(
+    /(\d[\d,_]*(?:\.\d+)?)[\s-]*([kmg]i?)?(?:b\b|bytes?\b)/gi,
+  ))
+    bytes.push(Number(digits.replace(/[,_]/g, '')) * (sizes[unit.toLowerCase()] ?? 1));
+  // OpenAI: "Maximum content size limit (26214400) exceeded".
+  const bare = /size[^()]{0,40}\((\d{4,})/i.exec(said)?.[1];
+  if (bytes.length === 0 && bare !== undefined) bytes.push(Number(bare));
+  const least = (numbers: readonly number[]): number | undefined => {
+    const real = numbers.filter((one) => Number.isFinite(one) && one > 0);
+    return real.length === 0 ? undefined : Math.min(...real);
+  };
+  const [second, byte] = [least(seconds), least(bytes)];
+  return {
+    ...(second === undefined ? {} : { seconds: second }),
+    ...(byte === undefined ? {} : { bytes: byte }),
+  };
+}

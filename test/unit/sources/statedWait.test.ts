@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { statedWaitMs } from '../../../src/sources/statedWait';
+
+const now = Date.parse('2026-11-24T10:00:00Z');
+const inWords = (words: string): number | undefined => statedWaitMs({}, words, now);
+
+describe('The wait that a service states', () => {
+  it('stands in its words, with every unit and without one', () => {
+    const said: readonly (readonly [string, number | undefined])[] = [
+      ['Rate limit reached … Please try again in 4.2s. Visit https://x for more.', 4200],
+      ['Please try again in 1m26.4s.', 86_400],
+      ['Please try again in 2m59.56s. Need more tokens?', 179_560],
+      ['Please try again in 512ms.', 512],
+      ['Please try again in 1h0m2s', 3_602_000],
+      ['Please retry after 20 seconds.', 20_000],
+      ['Please retry after 20', 20_000],
+      ['Requests have exceeded the call rate limit. Please retry after 1 second.', 1000],
+      ['Retry-After: 7', 7000],
+      ['Too many requests, wait 3 minutes', 180_000],
+      ['You can try again in about 2 hours and 5 minutes.', 7_500_000],
+      ['Limit of 20 requests per minute reached', undefined],
+      ['Slow down', undefined],
+      ['', undefined],
+    ];
+    assert.deepEqual(
+      said.map(([words]) => [words, inWords(words)]),
+      said.map((entry) => [...entry]),
+    );
+  });
+
+  it('is the longer one of header and words, and a reset counts where nothing else is said', () => {
+    const words = 'Please try again in 4.2s.';
+    assert.equal(statedWaitMs({ 'retry-after': '2' }, words, now), 4200);
+    assert.equal(statedWaitMs({ 'retry-after': '30' }, words, now), 30_000);
+    assert.equal(statedWaitMs({ 'retry-after': '4.2s' }, '', now), 4200);
+    assert.equal(statedWaitMs({ 'retry-after': 'Tue, 24 Nov 2026 10:00:09 GMT' }, '', now), 9000);
+    const reset = { 'x-ratelimit-reset-requests': '6s', 'x-ratelimit-reset-tokens': '1m0s' };
+    assert.equal(statedWaitMs(reset, words, now), 4200);
+    assert.equal(statedWaitMs(reset, '', now), 6000);
+    assert.equal(statedWaitMs({ ...reset, 'x-ratelimit-remaining-tokens': '0' }, '', now), 60_000);
+    assert.equal(statedWaitMs({ ...reset, 'x-ratelimit-remaining-requests': '0' }, '', now), 6000);
+  });
+
+  it('is not believed beyond a day', () => {
+    assert.equal(inWords('try again in 400h'), undefined);
+    assert.equal(statedWaitMs({ 'retry-after': '999999999' }, '', now), undefined);
+  });
+});
