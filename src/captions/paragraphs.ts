@@ -4,6 +4,7 @@
  */
 import type { Chapter } from '../model/link';
 import type { Cue } from '../model/transcript';
+import { endMark, endsSentence, innerEnd, isUnspaced, weight } from './sentences';
 import { Share, type Sliced } from './sliced';
 
 export interface Paragraph {
@@ -123,47 +124,6 @@ function glued(parts: readonly string[]): string {
 function isHyphened(before: string, after: string): boolean {
   return before.endsWith('-') && /\p{Ll}-$/u.test(before.slice(-3)) && /^\p{Ll}/u.test(after.slice(0, 2));
 }
-
-const unspacedScript =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\u3000-\u303F\uFF00-\uFFEF]/u;
-
-/** No script without spaces is below it: most text need not be checked by character. */
-const firstUnspaced = 0x0e00;
-const mayBeUnspaced = /[\u0e00-\uffff]/;
-
-function isUnspaced(before: string, after: string): boolean {
-  if (before.charCodeAt(before.length - 1) < firstUnspaced || after.charCodeAt(0) < firstUnspaced)
-    return false;
-  // Punctuation shared with other scripts takes the script of its neighbours.
-  const last = Array.from(before.slice(-12).replace(/[“”‘’…—·]+$/, '')).at(-1) ?? '';
-  const first = Array.from(after.slice(0, 12).replace(/^[“”‘’…—·]+/, ''))[0] ?? '';
-  return unspacedScript.test(last) && unspacedScript.test(first);
-}
-
-/** One East Asian character counts as about two others. */
-function weight(text: string): number {
-  if (!mayBeUnspaced.test(text)) return text.length;
-  let wide = 0;
-  for (const character of text) if (unspacedScript.test(character)) wide += 1;
-  return text.length + wide;
-}
-
-const sentenceEnd = /[.!?…。！？｡؟۔।։]["'”’»)\]」』）]*$/u;
-const abbreviation = /(?:^|\s)(?:\p{Lu}|Mr|Mrs|Ms|Dr|St|vs|etc|e\.g|i\.e|bzw|z\.B)\.$/u;
-
-function endsSentence(sentence: string): boolean {
-  // Only the end matters; a text without any other full stop may be very long.
-  const text = sentence.slice(-40);
-  return sentenceEnd.test(text) && !abbreviation.test(text);
-}
-
-/**
- * Where a sentence ends inside a cue: the end mark followed by white space, or directly after a full-width
- * mark.
- */
-const innerEnd = /(?<=[.!?…؟۔।։]["'”’»)\]]{0,3})\s+|(?<=[。！？｡][」』）]{0,3})(?![」』）。！？])/u;
-
-const endMark = /[.!?…؟۔।։。！？｡]/;
 
 /** The cue split at its sentence ends; the times of the later pieces by their position in the text. */
 function sentencePieces(cue: Cue): Piece[] {

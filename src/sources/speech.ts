@@ -1,110 +1,114 @@
 /**
- * Answers of speech-to-text services → cues: segments with times, timed lines, or bare text. Pure, and
+ * Answers of speech-to-text services → cues: what is no speech is left out, what is one long text is cut. Pure, and
  * sliced (captions/sliced.ts): the answer for a long recording would block everything else.
  */
-import * as v from 'valibot';
 import { parseJsonObject } from '../captions/jsonParts';
 import { parseCaptions } from '../captions/parseCaptions';
-import { Share, sortedBy, type Sliced } from '../captions/sliced';
+import type { Sliced } from '../captions/sliced';
 import type { Cue } from '../model/transcript';
-
-const segment = v.object({
-  start: v.number(),
-  end: v.fallback(v.optional(v.nullable(v.number())), undefined),
-  text: v.string(),
-  speaker: v.fallback(v.optional(v.nullable(v.string())), undefined),
-});
-const answer = v.object({
-  text: v.fallback(v.optional(v.nullable(v.string())), undefined),
-  language: v.fallback(v.optional(v.nullable(v.string())), undefined),
-  duration: v.fallback(v.optional(v.nullable(v.number())), undefined),
-  segments: v.fallback(v.optional(v.nullable(v.array(v.unknown()))), undefined),
-});
+import { levelSeconds } from './audioCuts';
+import { longLists, readAnswer, segmentsOfWords, withWords } from './speech/answers';
+import { cuesOf } from './speech/cues';
+import { readEvents } from './speech/events';
+import type { Heard } from './speech/heard';
+import { judged } from './speech/judge';
 
 export interface Speech {
   readonly cues: readonly Cue[];
   /** The service's name for it: a code or an English name. */
   readonly language?: string;
+  /** How many segments were left out, because nothing is spoken in them or they repeat the ones before. */
+  readonly left?: number;
 }
 
-/** Reads JSON with `segments` or `text`; undefined when it is neither. Times are seconds, shifted by `offset`. */
+/** What is known of the sound that an answer is about. */
+interface Sound {
+  /** Its length, where known. */
+  readonly seconds: number | undefined;
+  /** Seconds from the start of the whole sound; added to all times. */
+  readonly offset: number;
+  /** Loudness of the whole sound (audio.ts). */
+  readonly levels: ArrayLike<number> | undefined;
+}
+
+/**
+ * Reads JSON in any of the forms of speech/answers.ts, a list of segments, or a text in quotation marks; undefined when
+ * it is none. Times become seconds, shifted by `offset`. `levels`: the loudness of the whole sound, by which words on
+ * silence are known.
+ */
 export function* speechOfJson(
   json: string,
   seconds: number | undefined,
   offset = 0,
+  levels?: ArrayLike<number>,
 ): Sliced<Speech | undefined> {
-  const read = v.safeParse(answer, yield* parseJsonObject(json, ['segments', 'words']));
-  if (!read.success) return undefined;
-  const { text, language, segments, duration } = read.output;
-  if (typeof text !== 'string' && !segments) return undefined;
-  const named = typeof language === 'string' && language !== '' ? { language } : {};
-  const cues: Cue[] = [];
-  const share = new Share();
-  for (const entry of segments ?? []) {
-    const found = v.safeParse(segment, entry);
-    if (share.due(found.success ? found.output.text.length : 0)) yield;
-    if (!found.success) continue;
-    const { start: from, end: to, text: words, speaker } = found.output;
-    if (words.trim() === '' || !Number.isFinite(from)) continue;
-    const start = Math.max(0, from) + offset;
-    const end = Math.max(start, (to ?? from) + offset);
-    const said = typeof speaker === 'string' && speaker !== '' ? { speaker } : {};
-    cues.push({ start, end, text: words.trim(), ...said });
+  const sound = { seconds, offset, levels };
+  const text = json.trimStart();
+  if (text.startsWith('"')) {
+    const inner = textIn(text);
+    return inner === undefined || inner.trim() === '' ? undefined : yield* speechOfPlainText(inner, sound);
   }
-  const inOrder = yield* sortedBy(cues, ({ start }) => start);
-  return {
-    cues: inOrder.length > 0 ? inOrder : yield* spread(text ?? '', duration ?? seconds, offset),
-    ...named,
-  };
+  const document = text.startsWith('[')
+    ? yield* parseJsonObject(`{"items":${text}}`, longLists)
+    : yield* parseJsonObject(json, longLists);
+  const answer = document && (yield* readAnswer(document, seconds));
+  if (answer === undefined) return undefined;
+  const length = seconds ?? answer.duration;
+  const heard =
+    answer.heard.length > 0
+      ? yield* withWords(answer.heard, answer.words)
+      : yield* segmentsOfWords(answer.words, answer.text);
+  const named = answer.language === undefined ? {} : { language: answer.language };
+  const segments = heard.length > 0 ? heard : untimed(answer.text ?? '', length);
+  return { ...(yield* speechOf(segments, { ...sound, seconds: length })), ...named };
 }
 
-/** Reads a service's plain text: JSON after all, lines such as `[0:05 - 0:09] words`, or only words. */
-export function* speechOfText(text: string, seconds: number | undefined, offset = 0): Sliced<Speech> {
-  const json = /^\s*\{/.test(text) ? yield* speechOfJson(text, seconds, offset) : undefined;
-  if (json) return json;
-  if (/^[ \t]*\[?\(?\d+:\d/m.test(text)) {
-    const parsed = yield* parseCaptions(text, { automatic: false });
-    if (!('code' in parsed)) {
-      return {
-        cues: parsed.cues.map((cue) => ({ ...cue, start: cue.start + offset, end: cue.end + offset })),
-      };
-    }
+/**
+ * Reads a service's plain text: JSON after all, events of a stream, subtitles, lines such as `[0:05 - 0:09] words`, or
+ * only words.
+ */
+export function* speechOfText(
+  text: string,
+  seconds: number | undefined,
+  offset = 0,
+  levels?: ArrayLike<number>,
+): Sliced<Speech> {
+  const json = /^\s*[{["]/.test(text) ? yield* speechOfJson(text, seconds, offset, levels) : undefined;
+  return json ?? (yield* speechOfPlainText(text, { seconds, offset, levels }));
+}
+
+function* speechOfPlainText(text: string, sound: Sound): Sliced<Speech> {
+  const events = yield* readEvents(text);
+  if (events !== undefined) {
+    const speech = yield* speechOfJson(events, sound.seconds, sound.offset, sound.levels);
+    if (speech !== undefined) return speech;
   }
-  return { cues: yield* spread(text, seconds, offset) };
+  if (/^[ \t]*\[?\(?\d+:\d/m.test(text) || /^\s*WEBVTT/.test(text)) {
+    const parsed = yield* parseCaptions(text, { automatic: false });
+    if (!('code' in parsed)) return yield* speechOf(parsed.cues, sound);
+  }
+  return yield* speechOf(untimed(text, sound.seconds), sound);
+}
+
+function* speechOf(heard: readonly Heard[], { seconds, offset, levels }: Sound): Sliced<Speech> {
+  const { kept, left } = yield* judged(heard, { seconds, offset, levels, levelSeconds });
+  return { cues: yield* cuesOf(kept, offset), ...(left === 0 ? {} : { left }) };
 }
 
 /**
  * Text without times: its sentences are spread evenly over the audio, by their length. That is close enough
  * to find a passage, and better than one cue of an hour.
  */
-function* spread(text: string, seconds: number | undefined, offset: number): Sliced<readonly Cue[]> {
-  const sentences: string[] = [];
-  const share = new Share();
-  let letters = 0;
-  for (const found of sentencesOf(text)) {
-    const sentence = found.replace(/\s+/g, ' ').trim();
-    if (sentence !== '') sentences.push(sentence);
-    letters += sentence.length;
-    if (share.due(found.length)) yield;
-  }
-  const perLetter = (seconds ?? 0) / Math.max(1, letters);
-  const cues: Cue[] = [];
-  let at = offset;
-  for (const sentence of sentences) {
-    const start = at;
-    at += sentence.length * perLetter;
-    cues.push({ start, end: at, text: sentence });
-    if (share.due(0)) yield;
-  }
-  return cues;
+function untimed(text: string, seconds: number | undefined): readonly Heard[] {
+  const words = text.replace(/\s+/g, ' ').trim();
+  return words === '' ? [] : [{ start: 0, end: seconds ?? 0, text: words, isUntimed: true }];
 }
 
-function* sentencesOf(text: string): Generator<string, void, undefined> {
-  const end = /[.!?…。！？]\s+/g;
-  let from = 0;
-  for (let match = end.exec(text); match; match = end.exec(text)) {
-    yield text.slice(from, end.lastIndex);
-    from = end.lastIndex;
+function textIn(json: string): string | undefined {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === 'string' ? value : undefined;
+  } catch {
+    return undefined;
   }
-  yield text.slice(from);
 }

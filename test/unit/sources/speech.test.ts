@@ -39,13 +39,13 @@ describe('What speech-to-text services answer', () => {
     const json = JSON.stringify({ text: 'Ten\n letters. And ten too.', segments: [] });
     assert.deepEqual(whole(speechOfJson(json, 24)), {
       cues: [
-        { start: 0, end: 12, text: 'Ten letters.' },
-        { start: 12, end: 24, text: 'And ten too.' },
+        { start: 0, end: 11.52, text: 'Ten letters.' },
+        { start: 11.52, end: 24, text: 'And ten too.' },
       ],
     });
     assert.deepEqual(whole(speechOfText('Eins. Zwei.', 10)).cues, [
-      { start: 0, end: 5, text: 'Eins.' },
-      { start: 5, end: 10, text: 'Zwei.' },
+      { start: 0, end: 4.545, text: 'Eins.' },
+      { start: 4.545, end: 10, text: 'Zwei.' },
     ]);
   });
 
@@ -59,7 +59,16 @@ describe('What speech-to-text services answer', () => {
   });
 
   it('knows no other JSON', () => {
-    for (const json of ['', '{', '[]', '"text"', '{"detail":"busy"}'])
+    for (const json of [
+      '',
+      '{',
+      '[]',
+      '""',
+      '3',
+      '{"detail":"busy"}',
+      '[{"id":1}]',
+      '{"error":{"message":"No."}}',
+    ])
       assert.equal(whole(speechOfJson(json, 1)), undefined);
   });
 

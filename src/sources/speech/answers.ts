@@ -1,0 +1,277 @@
+/**
+ * Reads what speech-to-text services and programs answer as JSON: OpenAI's `verbose_json` and `diarized_json`, lists of
+ * words, whisper.cpp's files, the `chunks` of transformers, `utterances`, Mistral's and deAPI's segments. Pure, sliced.
+ */
+import { joinText } from '../../captions/paragraphs';
+import { Share, sortedBy, type Sliced } from '../../captions/sliced';
+import { isPlain, type Plain } from '../../model/plain';
+import { listOf, numberOf, speakerOf, textOf, timesOf, unitOf } from './fields';
+import type { Heard, HeardWord } from './heard';
+
+export interface Answer {
+  /** The whole text, where the service gives it apart. */
+  readonly text?: string;
+  /** The service's name for the language. */
+  readonly language?: string;
+  /** Length of the sound by the service's account, seconds. */
+  readonly duration?: number;
+  readonly heard: readonly Heard[];
+  readonly words: readonly HeardWord[];
+}
+
+/** Lists of segments by their names, and of words. The long ones of an answer are parsed in parts. */
+const segmentLists = ['segments', 'chunks', 'utterances', 'transcription', 'cues', 'sentences', 'items'];
+const wordLists = ['words', 'word_segments', 'word_timestamps'];
+export const longLists: readonly string[] = [...segmentLists, ...wordLists];
+/** Where services wrap the answer in another object. */
+const wrappers = ['data', 'result', 'results', 'output', 'transcript', 'transcription'];
+
+/** Undefined when the object is no transcript. `seconds`: length of the sound, where known. */
+export function* readAnswer(document: Plain, seconds: number | undefined): Sliced<Answer | undefined> {
+  const inner = answerIn(document);
+  if (inner === undefined) return undefined;
+  const { found, outer } = inner;
+  const duration = numberOf(found.duration ?? outer.duration);
+  const raw = yield* rawEntries(listOf(found, segmentLists) ?? []);
+  const words = yield* rawEntries(listOf(found, wordLists) ?? []);
+  const nested = raw.flatMap(({ words: own }) => own);
+  const all = [...raw, ...words, ...nested];
+  const latest = all.reduce(
+    (max, { end, start, isExact }) => (isExact ? max : Math.max(max, end ?? start ?? 0)),
+    0,
+  );
+  const unit = unitOf(latest, seconds ?? duration);
+  const heard = yield* segmentsOf(raw, unit);
+  // Segments without times still have the words.
+  const bare = heard.length > 0 || raw.length === 0 ? undefined : joinText(raw.map((entry) => entry.text));
+  const text = wholeText(found) ?? bare;
+  const language = languageIn(found) ?? languageIn(outer);
+  return {
+    ...(text === undefined ? {} : { text }),
+    ...(language === undefined ? {} : { language }),
+    ...(duration === undefined || duration <= 0 ? {} : { duration }),
+    heard,
+    words: yield* sortedBy(wordsOf(words, unit), ({ start }) => start),
+  };
+}
+
+/** The object that holds the transcript: the answer itself, or one inside it. */
+function answerIn(document: Plain): { readonly found: Plain; readonly outer: Plain } | undefined {
+  if (isAnswer(document)) return { found: document, outer: document };
+  for (const name of wrappers) {
+    const value = document[name];
+    if (isPlain(value) && isAnswer(value)) return { found: value, outer: document };
+    const first: unknown = Array.isArray(value) ? value[0] : undefined;
+    if (isPlain(first) && isAnswer(first) && timesOf(first).start === undefined)
+      return { found: first, outer: document };
+  }
+  return undefined;
+}
+
+function isAnswer(value: Plain): boolean {
+  if (wholeText(value) !== undefined) return true;
+  return [...segmentLists, ...wordLists].some((name) => {
+    const list: unknown = value[name];
+    return (
+      Array.isArray(list) &&
+      (list.length === 0
+        ? name !== 'items'
+        : list.some((entry) => isPlain(entry) && textOf(entry) !== undefined))
+    );
+  });
+}
+
+function wholeText(value: Plain): string | undefined {
+  const text = value.text ?? value.transcript ?? value.transcription;
+  return typeof text === 'string' ? text : undefined;
+}
+
+function languageIn(value: Plain): string | undefined {
+  const { result } = value;
+  for (const said of [
+    value.language,
+    value.language_code,
+    value.detected_language,
+    isPlain(result) ? result.language : undefined,
+  ])
+    if (typeof said === 'string' && said !== '') return said;
+  return undefined;
+}
+
+/** An entry of a list before the unit of its times is known. */
+interface Raw {
+  readonly start: number | undefined;
+  readonly end: number | undefined;
+  readonly isExact: boolean;
+  readonly text: string;
+  readonly speaker: string | undefined;
+  readonly words: readonly Raw[];
+  readonly entry: Plain;
+}
+
+function* rawEntries(entries: readonly unknown[]): Sliced<readonly Raw[]> {
+  const share = new Share();
+  const read: Raw[] = [];
+  for (const entry of entries) {
+    const raw = isPlain(entry) ? rawEntry(entry) : undefined;
+    if (share.due((raw?.text.length ?? 0) * (1 + (raw?.words.length ?? 0) / 4))) yield;
+    if (raw !== undefined) read.push(raw);
+  }
+  return read;
+}
+
+function rawEntry(entry: Plain): Raw | undefined {
+  const text = textOf(entry);
+  if (text === undefined) return undefined;
+  const tokens = listOf(entry, ['tokens']);
+  const words = (listOf(entry, wordLists) ?? []).flatMap((word) => {
+    const raw = isPlain(word) ? rawEntry(word) : undefined;
+    return raw === undefined ? [] : [raw];
+  });
+  return {
+    ...timesOf(entry),
+    text,
+    speaker: speakerOf(entry),
+    words: words.length > 0 || tokens === undefined ? words : joinedTokens(tokens),
+    entry,
+  };
+}
+
+/** whisper.cpp's tokens (`-ojf`) as words: one begins where a token begins with a blank; `[_BEG_]` and the like are none. */
+function joinedTokens(tokens: readonly unknown[]): readonly Raw[] {
+  const words: Raw[] = [];
+  for (const token of tokens) {
+    // Elsewhere the list holds the tokens' numbers.
+    if (!isPlain(token) || typeof token.text !== 'string' || /^\[_.*_?\]$/.test(token.text)) continue;
+    const times = timesOf(token);
+    const last = words.at(-1);
+    if (last !== undefined && !/^\s/.test(token.text) && times.start !== undefined)
+      words[words.length - 1] = { ...last, text: last.text + token.text, end: times.end ?? last.end };
+    else words.push({ ...times, text: token.text, speaker: undefined, words: [], entry: token });
+  }
+  return words;
+}
+
+function* segmentsOf(raw: readonly Raw[], unit: number): Sliced<readonly Heard[]> {
+  const share = new Share();
+  const heard: Heard[] = [];
+  let turn = 1;
+  const hasTurns = raw.some(({ entry }) => entry.speaker_turn_next === true);
+  for (const { entry, text, speaker, words, ...times } of raw) {
+    if (share.due(text.length)) yield;
+    const start = secondsOf(times.start, times.isExact, unit);
+    const words_ = wordsOf(words, unit);
+    const from = start ?? words_[0]?.start;
+    if (text.trim() === '' || from === undefined) continue;
+    const end = secondsOf(times.end, times.isExact, unit) ?? words_.at(-1)?.end ?? from;
+    const named = speaker ?? (hasTurns ? `Turn ${turn}` : undefined);
+    if (entry.speaker_turn_next === true) turn += 1;
+    heard.push({
+      start: from,
+      end: Math.max(from, end),
+      text: text.trim(),
+      ...(named === undefined ? {} : { speaker: named }),
+      ...(words_.length === 0 ? {} : { words: words_ }),
+      ...certainty(entry),
+    });
+  }
+  return yield* sortedBy(heard, ({ start }) => start);
+}
+
+function certainty(entry: Plain): Pick<Heard, 'noSpeech' | 'logProb' | 'compression'> {
+  const noSpeech = numberOf(entry.no_speech_prob);
+  const logProb = numberOf(entry.avg_logprob) ?? logProbOfTokens(entry.tokens);
+  const compression = numberOf(entry.compression_ratio);
+  return {
+    ...(noSpeech === undefined ? {} : { noSpeech }),
+    ...(logProb === undefined ? {} : { logProb }),
+    ...(compression === undefined ? {} : { compression }),
+  };
+}
+
+/** The mean of whisper.cpp's probabilities `p`, as OpenAI's Whisper computes `avg_logprob`. */
+function logProbOfTokens(tokens: unknown): number | undefined {
+  if (!Array.isArray(tokens)) return undefined;
+  const logs = tokens.flatMap((token: unknown) => {
+    const p = isPlain(token) && !String(token.text).startsWith('[_') ? numberOf(token.p) : undefined;
+    return p === undefined || p <= 0 ? [] : [Math.log(p)];
+  });
+  return logs.length === 0 ? undefined : logs.reduce((sum, log) => sum + log, 0) / logs.length;
+}
+
+function wordsOf(words: readonly Raw[], unit: number): readonly HeardWord[] {
+  return words.flatMap(({ text, speaker, ...times }) => {
+    const start = secondsOf(times.start, times.isExact, unit);
+    if (start === undefined || text.trim() === '') return [];
+    const end = Math.max(start, secondsOf(times.end, times.isExact, unit) ?? start);
+    return [{ text, start, end, ...(speaker === undefined ? {} : { speaker }) }];
+  });
+}
+
+function secondsOf(time: number | undefined, isExact: boolean, unit: number): number | undefined {
+  return time === undefined ? undefined : Math.max(0, isExact ? time : time / unit);
+}
+
+/** Longest pause within a segment that is made of words, seconds. */
+const pause = 2;
+
+/**
+ * Segments of an answer that has words alone: one for each speaker's turn, and a new one after a pause. `text`, where
+ * the service gives it, has the punctuation that its words lack; it is taken where it holds all of them in one turn.
+ */
+export function* segmentsOfWords(
+  words: readonly HeardWord[],
+  text: string | undefined,
+): Sliced<readonly Heard[]> {
+  const share = new Share();
+  const bySpeaker = words.some(({ speaker }) => speaker !== undefined);
+  const [first] = words;
+  const last = words.at(-1);
+  if (first === undefined || last === undefined) return [];
+  if (!bySpeaker && text !== undefined && text.trim() !== '')
+    return [{ start: first.start, end: last.end, text: text.trim(), words }];
+  const heard: Heard[] = [];
+  let open: HeardWord[] = [];
+  const close = (): void => {
+    const [from] = open;
+    const to = open.at(-1);
+    if (from === undefined || to === undefined) return;
+    const spaced = open.some((word) => /^\s|\s$/.test(word.text));
+    const said = spaced ? open.map((word) => word.text).join('') : joinText(open.map((word) => word.text));
+    const speaker = from.speaker === undefined ? {} : { speaker: from.speaker };
+    heard.push({ start: from.start, end: to.end, text: said.trim(), words: open, ...speaker });
+    open = [];
+  };
+  for (const word of words) {
+    const before = open.at(-1);
+    if (before !== undefined && (before.speaker !== word.speaker || word.start - before.end > pause)) close();
+    open.push(word);
+    if (share.due(word.text.length)) yield;
+  }
+  close();
+  return heard;
+}
+
+/**
+ * Gives each segment those of the answer's words that are spoken in it, by the middle of the word; segments that have
+ * words of their own keep them. OpenAI lists the words apart from the segments.
+ */
+export function* withWords(heard: readonly Heard[], words: readonly HeardWord[]): Sliced<readonly Heard[]> {
+  if (words.length === 0) return heard;
+  const share = new Share();
+  const given: Heard[] = [];
+  let at = 0;
+  for (const [place, segment] of heard.entries()) {
+    const until = heard[place + 1]?.start ?? Infinity;
+    const own: HeardWord[] = [];
+    for (let word = words[at]; word !== undefined; word = words[at]) {
+      const middle = (word.start + word.end) / 2;
+      if (until !== Infinity && (middle >= until || middle >= segment.end + 0.5)) break;
+      own.push(word);
+      at += 1;
+      if (share.due(word.text.length)) yield;
+    }
+    given.push(segment.words === undefined && own.length > 0 ? { ...segment, words: own } : segment);
+  }
+  return given;
+}

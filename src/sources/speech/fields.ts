@@ -1,0 +1,119 @@
+/**
+ * The fields of a segment or a word under the names that engines give them: times as numbers, texts or pairs, speakers
+ * as names or numbers. Pure.
+ */
+import { parseClock } from '../../captions/timing';
+import { isPlain, type Plain } from '../../model/plain';
+
+/** Times as the engine wrote them, in its own unit; `isExact`: the field's name says that they are seconds. */
+export interface RawTimes {
+  readonly start: number | undefined;
+  readonly end: number | undefined;
+  readonly isExact: boolean;
+}
+
+/** A number, or a text that is one: `0.98`. */
+export function numberOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+  return typeof value === 'string' && /^\s*-?\d+(?:\.\d+)?(?:e-?\d{1,2})?\s*$/i.test(value)
+    ? Number(value)
+    : undefined;
+}
+
+/** A time: 2.5, "2.5", "2.5s", "00:00:02.500", "00:00:02,500". */
+function timeOf(value: unknown): { readonly at: number; readonly isExact: boolean } | undefined {
+  const plain = numberOf(value);
+  if (plain !== undefined) return { at: plain, isExact: false };
+  if (typeof value !== 'string') return undefined;
+  const seconds = /^\s*(\d+(?:\.\d+)?)\s*s(?:ec(?:onds?)?)?\s*$/i.exec(value)?.[1];
+  if (seconds !== undefined) return { at: Number(seconds), isExact: true };
+  const ms = parseClock(value.trim());
+  return ms === undefined ? undefined : { at: ms / 1000, isExact: true };
+}
+
+/**
+ * `start` and `end` under their usual names; `timestamp: [a, b]` as transformers write them; `offsets: {from, to}` in
+ * milliseconds and `timestamps: {from, to}` as clock times, as whisper.cpp writes them; `start` and `duration`.
+ */
+export function timesOf(entry: Plain): RawTimes {
+  const { offsets, timestamps, timestamp } = entry;
+  if (isPlain(offsets)) {
+    const [from, to] = [numberOf(offsets.from), numberOf(offsets.to)];
+    if (from !== undefined)
+      return { start: from / 1000, end: to === undefined ? to : to / 1000, isExact: true };
+  }
+  if (isPlain(timestamps)) return pair(timestamps.from ?? timestamps.start, timestamps.to ?? timestamps.end);
+  if (Array.isArray(timestamp)) return pair(timestamp[0], timestamp[1]);
+  if (Array.isArray(timestamps)) return pair(timestamps[0], timestamps[1]);
+  const startMs = numberOf(entry.start_ms ?? entry.startMs);
+  const endMs = numberOf(entry.end_ms ?? entry.endMs);
+  if (startMs !== undefined)
+    return { start: startMs / 1000, end: endMs === undefined ? endMs : endMs / 1000, isExact: true };
+  const start = entry.start ?? entry.start_time ?? entry.startTime ?? entry.from ?? entry.begin ?? timestamp;
+  const end = entry.end ?? entry.end_time ?? entry.endTime ?? entry.to;
+  const times = pair(start, end);
+  const length = timeOf(entry.duration);
+  return times.end === undefined && times.start !== undefined && length !== undefined
+    ? { ...times, end: times.start + length.at }
+    : times;
+}
+
+function pair(start: unknown, end: unknown): RawTimes {
+  const [from, to] = [timeOf(start), timeOf(end)];
+  return { start: from?.at, end: to?.at, isExact: from?.isExact === true };
+}
+
+/** As the service labels the speaker, a number too; undefined where it names none. */
+export function speakerOf(entry: Plain): string | undefined {
+  for (const name of [
+    'speaker',
+    'speaker_id',
+    'speakerId',
+    'speaker_label',
+    'speaker_name',
+    'speakerLabel',
+  ]) {
+    const value = entry[name];
+    if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+    if (typeof value === 'string' && value.trim() !== '') return value.trim();
+  }
+  return undefined;
+}
+
+/** The text of a segment or word; undefined where it has none. */
+export function textOf(entry: Plain): string | undefined {
+  for (const name of [
+    'text',
+    'punctuated_word',
+    'word',
+    'transcript',
+    'sentence',
+    'content',
+    'utf8',
+    'body',
+  ]) {
+    const value = entry[name];
+    if (typeof value === 'string') return value;
+  }
+  return undefined;
+}
+
+/** The first of these fields that is a list with something in it. */
+export function listOf(entry: Plain, names: readonly string[]): readonly unknown[] | undefined {
+  for (const name of names) {
+    const value: unknown = entry[name];
+    const list: readonly unknown[] = Array.isArray(value) ? value : [];
+    if (list.length > 0) return list;
+  }
+  return undefined;
+}
+
+/**
+ * What the times have to be divided by to be seconds: 1, or 1000 or a thousand millions, where the engine counts
+ * in milliseconds (AssemblyAI) or nanoseconds (older versions of LocalAI). A segment may end
+ * after the sound, because Whisper hears in windows of 30 s, but not by half its length.
+ */
+export function unitOf(latest: number, seconds: number | undefined): number {
+  const longest = seconds === undefined ? 24 * 3600 : seconds * 1.5 + 60;
+  return [1, 1e3].find((unit) => latest / unit <= longest) ?? 1e9;
+}
