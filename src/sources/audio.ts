@@ -136,9 +136,18 @@ export class AudioTools {
     return { path: output, seconds: levels.length * levelSeconds, levels };
   }
 
-  /** Stretches that fit an upload of `maxUploadMB` (of 1,000,000 bytes) once compressed. */
-  cut(sound: Sound, maxUploadMB: number, from = 0): Stretch[] {
-    const longest = Math.max(1, (maxUploadMB * 1e6 - uploadReserve) / uploadBytesPerSecond);
+  /**
+   * Stretches that fit an upload of `megabytes` (of 1,000,000 bytes) once compressed, and of `seconds`. `spare`: seconds
+   * that are sent beyond each.
+   */
+  cut(
+    sound: Sound,
+    { megabytes, seconds }: { readonly megabytes: number; readonly seconds: number },
+    from = 0,
+    spare = 0,
+  ): Stretch[] {
+    const bySize = (megabytes * 1e6 - uploadReserve) / uploadBytesPerSecond;
+    const longest = Math.max(1, Math.min(bySize, seconds) - spare);
     return cutSound(sound.levels, sound.seconds, longest, from);
   }
 

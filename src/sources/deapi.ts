@@ -128,7 +128,7 @@ export class DeapiSource implements Source {
     if (!(await agreed(sound.seconds))) return { consent: quote ?? this.prices.bare(settings) };
 
     const from = paidUntil(before) ?? 0;
-    const stretches = this.audio.cut(sound, limit, from);
+    const stretches = this.audio.cut(sound, { megabytes: limit, seconds: Infinity }, from);
     const single = from === 0 && stretches.length === 1;
     const sent: PaidPart[] = [...before.parts];
     try {

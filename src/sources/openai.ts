@@ -3,35 +3,34 @@
  * moments, sent part by part, times shifted back. Synchronous: no id to poll later.
  */
 import path from 'node:path';
-import { failure, toFailure } from '../model/failure';
+import { failure } from '../model/failure';
 import type { Link, VideoMeta } from '../model/link';
 import type { QuotaName } from '../model/quotaNames';
 import type { Settings } from '../model/settings';
 import type { Quote, Readiness, Source, SourceRequest, SourceResult } from '../model/source';
-import type { Cue } from '../model/transcript';
-import type { AudioTools, Sound } from './audio';
+import type { AudioTools } from './audio';
 import type { AudioFetch } from './audioFetch';
 import { languageCode } from './languageNames';
 import { addressProblem } from './openaiAddress';
 import { OpenAiClient, type OpenAiUpload } from './openaiClient';
 import { serviceAt } from './openaiPresets';
+import { OpenAiParts } from './openaiParts';
 import { isOwnServer } from './ownServer';
 import { asResult, fail, given, type SourceParts } from './parts';
 import type { Speech } from './speech';
+import { UploadLimits } from './uploadLimits';
 
 /** File types that these services accept unchanged. */
 const acceptedKinds = /\.(?:flac|mp3|mp4|mpeg|mpga|m4a|ogg|wav|webm)$/i;
 /** While an answer is awaited the job counts as active; the request has its own limit. */
 const heartbeatMs = 30_000;
-/** Jobs whose first parts are kept while a later one waits; each is only text. */
-const mostKept = 200;
 
 export class OpenAiSource implements Source {
   readonly id = 'openai';
   readonly paid = true;
   readonly client: OpenAiClient;
-  /** Parts that were paid already, of jobs that were interrupted by a limit. */
-  private readonly kept = new Map<string, Map<string, Speech>>();
+  private readonly limits = new UploadLimits();
+  private readonly sendParts: OpenAiParts;
 
   constructor(
     private readonly parts: SourceParts,
@@ -39,6 +38,7 @@ export class OpenAiSource implements Source {
     private readonly fetcher: AudioFetch,
   ) {
     this.client = new OpenAiClient(parts);
+    this.sendParts = new OpenAiParts(parts.files, audio, this.limits);
   }
 
   async readiness(settings: Settings): Promise<Readiness> {
@@ -89,81 +89,27 @@ export class OpenAiSource implements Source {
     if (known && !(await agreed())) return { consent: quote };
 
     const fetched = await this.fetcher.fetch(request);
-    const folder = await request.tempFolder();
     if (await this.fitsAsItIs(fetched.path, settings)) {
       if (!(await agreed())) return { consent: quote };
       // A feed's length is not measured; the service reports what it transcribed.
       const seconds = request.meta.durationIsClaim === true ? undefined : request.meta.duration;
       const upload = { file: fetched.path, offset: 0, ...given('seconds', seconds) };
       const speech = await this.send(request, quote, upload, true, 0, free);
-      return this.result(request, [speech], seconds);
+      return this.result(request, speech, seconds);
     }
     const sound = await this.audio.soundOf(fetched, request, 'transcribing');
     quote = this.quote(settings, { duration: sound.seconds });
     if (!(await agreed())) return { consent: quote };
-    const speeches = await this.sendParts(request, quote, sound, folder, free);
-    return this.result(request, speeches, sound.seconds);
+    const speech = await this.sendParts.transcribe(request, sound, (upload, first, percent) =>
+      this.send(request, quote, upload, first, percent, free),
+    );
+    return this.result(request, speech, sound.seconds);
   }
 
   private quote(settings: Settings, { duration, durationIsClaim }: VideoMeta): Quote {
     const origin = new URL(settings['openai.endpoint']).origin;
     const estimate = durationIsClaim === true ? { estimate: true as const } : {};
     return { service: 'openai', origin, ...given('seconds', duration), ...estimate };
-  }
-
-  private async sendParts(
-    request: SourceRequest,
-    quote: Quote,
-    sound: Sound,
-    folder: string,
-    free: boolean,
-  ): Promise<Speech[]> {
-    const { settings, signal, link } = request;
-    const stretches = this.audio.cut(sound, settings['openai.maxUploadMB']);
-    const job = `${settings['openai.endpoint']} ${settings['openai.model']} ${link.url}`;
-    const kept = this.kept.get(job) ?? new Map<string, Speech>();
-    const speeches: Speech[] = [];
-    let sent = 0;
-    try {
-      for (const [at, stretch] of stretches.entries()) {
-        const place = `${stretch.start}-${stretch.end}`;
-        let speech = kept.get(place);
-        if (speech === undefined) {
-          const file = await this.audio.compress(sound, stretch, folder, `part-${at}`, settings, signal);
-          const upload = { file, seconds: stretch.end - stretch.start, offset: stretch.start };
-          try {
-            speech = await this.send(request, quote, upload, sent === 0, (at * 100) / stretches.length, free);
-          } finally {
-            await this.parts.files.remove(file);
-          }
-          sent += 1;
-          kept.set(place, speech);
-        }
-        // A service may run past the end of its part; the next part begins there.
-        speeches.push({
-          ...speech,
-          cues: speech.cues.map((cue) => ({
-            ...cue,
-            start: Math.min(cue.start, stretch.end),
-            end: Math.min(cue.end, stretch.end),
-          })),
-        });
-      }
-      this.kept.delete(job);
-      return speeches;
-    } catch (error) {
-      if (kept.size > 0 && toFailure(error).code !== 'maybe-charged') this.keep(job, kept);
-      throw error;
-    } finally {
-      await this.parts.files.remove(sound.path);
-    }
-  }
-
-  private keep(job: string, kept: Map<string, Speech>): void {
-    this.kept.delete(job);
-    this.kept.set(job, kept);
-    const [oldest] = this.kept.keys();
-    if (this.kept.size > mostKept && oldest !== undefined) this.kept.delete(oldest);
   }
 
   /** One upload and its answer. Recorded before, where it costs money. */
@@ -200,21 +146,19 @@ export class OpenAiSource implements Source {
     if (!acceptedKinds.test(path.basename(file)) || (await this.audio.find(settings)) !== undefined)
       return false;
     const stat = await this.parts.files.stat(file);
-    return stat !== undefined && stat.size <= settings['openai.maxUploadMB'] * 1e6;
+    return stat !== undefined && stat.size <= this.limits.of(settings).megabytes * 1e6;
   }
 
   private result(
     request: SourceRequest,
-    speeches: readonly Speech[],
+    { cues, language }: Speech,
     seconds: number | undefined,
   ): SourceResult {
-    const cues: Cue[] = speeches.flatMap((speech) => speech.cues);
     const paid = isOwnServer(request.settings) ? {} : { paid: { ...given('seconds', seconds) } };
     if (cues.length === 0) return { failure: failure('no-speech', 'No speech was found in it.'), ...paid };
-    const named = speeches.find((speech) => speech.language !== undefined)?.language;
     return {
       transcript: {
-        language: languageCode(named),
+        language: languageCode(language),
         captions: 'speech',
         source: 'openai',
         cues,

@@ -19,7 +19,7 @@ export interface UploadSize {
 }
 
 /** Refused sound of this length is not cut further: something else is wrong. */
-const leastSeconds = 30;
+const leastSeconds = 15;
 /** Of a limit that the service states, to be safe from rounding and headers. */
 const safeShare = 0.97;
 

@@ -33,6 +33,10 @@ export class OpenAiServer {
   readonly troubles: OpenAiTrouble[] = [];
   /** Uploads that were transcribed, each of which costs money. */
   transcribed = 0;
+  /** Uploads that were refused as too large or too long. */
+  refused = 0;
+  /** Seconds of sound that one upload may hold. */
+  longestSeconds = Infinity;
   readonly authorizations: (string | undefined)[] = [];
   readonly formats: string[] = [];
   private readonly folder = mkdtempSync(path.join(tmpdir(), 'openai-server-'));
@@ -104,12 +108,18 @@ export class OpenAiServer {
       return;
     }
     if (file.body.length > maxUpload) {
+      this.refused += 1;
       refuse(413, `Maximum content size limit (${maxUpload}) exceeded`);
       return;
     }
     const stored = path.join(this.folder, `${this.transcribed}-${file.fileName}`);
     writeFileSync(stored, file.body);
     const { words, seconds } = trouble === 'silence' ? { words: [], seconds: 9 } : hear(stored);
+    if (seconds > this.longestSeconds) {
+      this.refused += 1;
+      refuse(400, `audio duration ${seconds} seconds is longer than ${this.longestSeconds} seconds`);
+      return;
+    }
     this.transcribed += 1;
     if (trouble === 'lost-answer') {
       request.socket.destroy();

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { failure } from '../../../src/model/failure';
 import type { Failure } from '../../../src/model/failure';
 import type { Link } from '../../../src/model/link';
 import type { SourceResult } from '../../../src/model/source';
+import { rowWords } from '../../../src/model/words';
 import { AudioTools } from '../../../src/sources/audio';
 import { AudioFetch } from '../../../src/sources/audioFetch';
 import { languageCode } from '../../../src/sources/languageNames';
@@ -146,6 +148,36 @@ describe('OpenAI-compatible services', function () {
     const { transcribed } = server;
     await run(link, { settings });
     assert.equal(server.transcribed, transcribed * 2);
+  });
+
+  it('sends smaller parts where the service says that one is too large, and knows it the next time', async () => {
+    await open({ maxUpload: 100_000 });
+    const { link, words } = recording(100);
+    const first = await run(link);
+    assert.deepEqual(wordsOf(first.result), words, JSON.stringify(first.result));
+    assert.deepEqual([first.left, first.recorded.mostHeld], [[], 1]);
+    const { refused } = server;
+    assert.ok(refused > 0 && refused <= 4, `${refused} refusals`);
+    await run(link);
+    assert.equal(server.refused, refused);
+  });
+
+  it('names the setting where also the smallest part is too large', async () => {
+    await open({ maxUpload: 1000 });
+    const { result } = await run(recording(40).link);
+    assert.equal(failureOf(result)?.code, 'too-large');
+    const words = rowWords(failureOf(result) ?? failure('internal', ''), { source: 'openai' });
+    assert.match(words.sentence, /Maximum content size limit \(1000\).*Lower openai\.maxUploadMB/);
+    assert.ok(server.refused <= 8, `${server.refused} uploads`);
+  });
+
+  it('keeps below the length that the model is known to take', async () => {
+    await open();
+    const { link, words } = recording(100);
+    server.longestSeconds = 30;
+    const { result } = await run(link);
+    assert.deepEqual(wordsOf(result), words, JSON.stringify(result));
+    assert.ok(server.transcribed >= 3, `${server.transcribed} parts`);
   });
 
   const answers: readonly (readonly [string, OpenAiTrouble, string, string | undefined])[] = [
