@@ -93,6 +93,10 @@ function commandList(): unknown[] {
   }));
 }
 
+function keybindings(): unknown[] {
+  return commands.flatMap(([command, { key }]) => (key === undefined ? [] : [{ command, ...key }]));
+}
+
 function menus(): Record<string, unknown[]> {
   const result: Record<string, unknown[]> = {
     commandPalette: commands
@@ -137,6 +141,7 @@ function withTables(text: string): string {
     commands: commandList(),
     submenus: [{ id: batchMenuId, label: category }],
     menus: menus(),
+    keybindings: keybindings(),
     configuration: configuration(),
   };
   return JSON.stringify(manifest, null, 2);

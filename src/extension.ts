@@ -7,8 +7,10 @@ import { Actions } from './editor/actions';
 import { Batches } from './editor/batches';
 import { BatchTree } from './editor/tree';
 import { registerCommands } from './editor/commands/handlers';
-import { panelType, viewId } from './editor/commands/table';
+import { panelType } from './editor/commands/table';
+import { ContextKeys } from './editor/contextKeys';
 import { CoreAccess } from './editor/core';
+import { EditorKeys } from './editor/editorKeys';
 import { LogChannel } from './editor/logChannel';
 import { Notices } from './editor/notices';
 import { Panel } from './editor/panel/panel';
@@ -18,7 +20,9 @@ import { Resumer } from './editor/resume';
 import { EditorSecrets } from './editor/secrets';
 import { EditorSettings } from './editor/settings';
 import { Transcriber } from './editor/transcribe';
+import { ListLines } from './editor/urls/lines';
 import { registerUrlsLanguage } from './editor/urls/register';
+import type { BatchHandle } from './engine/api';
 import { systemClock } from './platform/clock';
 import { Redactor } from './platform/log';
 
@@ -58,21 +62,24 @@ export function activate(context: vscode.ExtensionContext): void {
     clock: systemClock,
     actions,
   });
-  const notices = new Notices(batches, access, {
-    showPanel: (batch) => panel.show(batch),
-    retryFailed: (handle) => actions.retryFailed(handle.folder),
+  const keys = new ContextKeys();
+  const lists = registerUrlsLanguage(context, {
+    engine: () => access.peek()?.engine,
+    onChange: (listener) => batches.onChange(listener),
   });
+  const lines = new ListLines(lists.documents, lists.progress);
   context.subscriptions.push(
     log,
     settings,
     batches,
     panel,
-    notices,
+    ...views({ access, actions, batches, keys, panel }),
     settings.onChange(() => access.peek()?.engine.changeSettings(settings.read())),
     registerCommands({
       access,
       actions,
       batches,
+      lines,
       log,
       panel,
       resumer,
@@ -80,19 +87,38 @@ export function activate(context: vscode.ExtensionContext): void {
       settings,
       transcriber,
     }),
-    vscode.window.registerTreeDataProvider(viewId, new BatchTree(batches)),
+    new EditorKeys(keys, lines, { onAnalysed: lists.documents.onAnalysed, onChange: batches.onChange }),
     vscode.window.registerWebviewPanelSerializer(panelType, panel),
   );
-  registerUrlsLanguage(context, {
-    engine: () => access.peek()?.engine,
-    onChange: (listener) => batches.onChange(listener),
-  });
   endRuns = async () => {
     await access.peek()?.close();
   };
   // After activation, which it must not prolong.
   const offer = setTimeout(() => void resumer.offer((batch) => panel.turnTo(batch)).catch(tell), 0);
   context.subscriptions.push({ dispose: () => clearTimeout(offer) });
+}
+
+/** What shows batches beside the panel: notices, the status bar and the activity view. */
+function views(parts: {
+  readonly access: CoreAccess;
+  readonly actions: Actions;
+  readonly batches: Batches;
+  readonly keys: ContextKeys;
+  readonly panel: Panel;
+}): readonly { dispose(): unknown }[] {
+  const { access, actions, batches, keys, panel } = parts;
+  const acts = {
+    showPanel: (batch: string) => panel.show(batch),
+    retryFailed: (handle: BatchHandle) => actions.retryFailed(handle.folder),
+  };
+  return [
+    new Notices(batches, access, acts, keys),
+    new BatchTree({
+      access,
+      batches,
+      dropped: (text) => actions.dropped({ type: 'dropped', request: 0, text, name: '' }),
+    }),
+  ];
 }
 
 export async function deactivate(): Promise<void> {

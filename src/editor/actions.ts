@@ -15,7 +15,7 @@ import { sourceViews } from './checkSetup';
 import { chargePlan, maybeCharged } from './chargePlan';
 import type { CoreAccess } from './core';
 import { exportBatch } from './exportBatch';
-import { isListFile } from './listLanguage';
+import { inputsOf, sortFiles } from './fileInputs';
 import type { LogChannel } from './logChannel';
 import { statusMessage } from './messages';
 import { outputFolderOf } from './outputFolder';
@@ -188,10 +188,10 @@ export class Actions implements PanelActions {
 
   async dropped(message: Extract<FromPage, { type: 'dropped' }>): Promise<void> {
     const { text, name } = message;
-    const files = name === '' ? await listFilesIn(text) : [];
-    const inputs: (() => Promise<ListInput>)[] =
-      files.length > 0
-        ? files.map((uri) => () => this.parts.transcriber.readFile(uri))
+    const files = await sortFiles(name === '' ? filesIn(text) : []);
+    const inputs: readonly (() => Promise<ListInput>)[] =
+      files.lists.length + files.media.length > 0
+        ? inputsOf(files, (uri) => this.parts.transcriber.readFile(uri))
         : [
             () =>
               Promise.resolve({
@@ -247,16 +247,14 @@ export class Actions implements PanelActions {
   }
 }
 
-/** Lists that were dragged from the explorer come as their addresses, one a line; none for other texts. */
-async function listFilesIn(text: string): Promise<readonly vscode.Uri[]> {
+/** Files that were dragged from the explorer come as their addresses, one a line; none for other texts. */
+function filesIn(text: string): readonly vscode.Uri[] {
   const lines = text.split(/\r?\n/).map((line) => line.trim());
   const links = lines.filter((line) => line !== '' && !line.startsWith('#'));
   if (!links.every((line) => /^(?:file|untitled|vscode-remote):\S+$/i.test(line))) return [];
-  const uris = links.map((line) => {
+  return links.map((line) => {
     const uri = vscode.Uri.parse(line);
     // In a remote window the explorer names files as the page's side sees them; they are this side's own.
     return uri.scheme === 'vscode-remote' ? vscode.Uri.file(uri.path) : uri;
   });
-  const areLists = await Promise.all(uris.map((uri) => isListFile(uri)));
-  return areLists.every((isList) => isList) ? uris : [];
 }

@@ -4,32 +4,43 @@ import type { ReadonlyState } from '../engine/state/reducer';
 import { formatCount, formatDuration, plural } from '../model/words';
 import type { KnownBatch } from './knownBatch';
 
-type Summary = Pick<KnownBatch, 'phase' | 'counts' | 'total' | 'owner'> & { readonly handle?: unknown };
+type Summary = Pick<KnownBatch, 'phase' | 'counts' | 'total' | 'owner' | 'asks'> & {
+  readonly handle?: unknown;
+};
 
 /** A batch that was running when its process ended, and that nobody runs now. */
 export function isInterrupted(batch: Summary): boolean {
   return batch.phase === 'running' && batch.handle === undefined && batch.owner === undefined;
 }
 
+/** The state comes first: a narrow view cuts the end. */
 export function batchStateWords(batch: Summary): { readonly words: string; readonly icon: string } {
   const { counts, total } = batch;
   const failed = counts.failed > 0 ? ` · ${formatCount(counts.failed)} failed` : '';
-  const progress = `${formatCount(endedOf(batch.counts))} of ${formatCount(total)}${failed}`;
-  if (batch.owner !== undefined) return { words: `${progress} · in another window`, icon: 'lock' };
-  if (isInterrupted(batch)) return { words: `${progress} · interrupted`, icon: 'history' };
+  const parked = counts.parked > 0 ? ` · ${formatCount(counts.parked)} parked` : '';
+  const progress = `${formatCount(doneOf(counts))} of ${formatCount(total)} done${failed}`;
+  if (batch.owner !== undefined) return { words: `in another window · ${progress}`, icon: 'lock' };
+  if (isInterrupted(batch)) return { words: `interrupted · ${progress}`, icon: 'history' };
+  const asks = batch.asks ?? 0;
+  if (asks > 0 && batch.phase !== 'finished')
+    return {
+      words: `${formatCount(asks)} ${asks === 1 ? 'needs' : 'need'} your OK · ${progress}`,
+      icon: 'bell-dot',
+    };
   switch (batch.phase) {
     case 'running':
       return toGoOf(counts) === 0 && counts.parked > 0
-        ? { words: `${progress} · ${formatCount(counts.parked)} parked`, icon: 'debug-pause' }
-        : { words: progress, icon: 'sync~spin' };
+        ? { words: `${formatCount(counts.parked)} parked · ${progress}`, icon: 'debug-pause' }
+        : { words: `${progress}${parked}`, icon: 'sync~spin' };
     case 'paused':
-      return { words: `${progress} · paused`, icon: 'debug-pause' };
+      return { words: `paused · ${progress}`, icon: 'debug-pause' };
     case 'stopped':
-      return { words: `${progress} · stopped`, icon: 'debug-stop' };
+      return { words: `stopped · ${progress}`, icon: 'debug-stop' };
     case 'finished':
-      return counts.failed > 0
-        ? { words: `${formatCount(doneOf(counts))} done${failed}`, icon: 'warning' }
-        : { words: `${formatCount(doneOf(counts))} done`, icon: 'check' };
+      return {
+        words: `${formatCount(doneOf(counts))} done${failed}`,
+        icon: failed === '' ? 'check' : 'warning',
+      };
   }
 }
 

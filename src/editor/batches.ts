@@ -22,6 +22,8 @@ export class Batches implements vscode.Disposable {
   private readonly listening = new Map<BatchHandle, () => void>();
   private timer: NodeJS.Timeout | undefined;
   private chosen: string | undefined;
+  /** Folders that the user has removed, with the handle that was open on them. */
+  private readonly removed = new Map<string, BatchHandle | undefined>();
 
   constructor(
     private readonly access: CoreAccess,
@@ -40,7 +42,9 @@ export class Batches implements vscode.Disposable {
 
   /** Newest first; those that run here before all others. */
   all(): readonly KnownBatch[] {
-    const here = (this.access.peek()?.engine.batches ?? []).map(fromHandle);
+    const here = (this.access.peek()?.engine.batches ?? [])
+      .filter((handle) => !this.removed.has(handle.folder) || this.removed.get(handle.folder) !== handle)
+      .map(fromHandle);
     const folders = new Set(here.map((batch) => batch.folder));
     const others = this.elsewhere.batches.filter((batch) => !folders.has(batch.folder));
     return [...here, ...others].sort(
@@ -90,6 +94,21 @@ export class Batches implements vscode.Disposable {
     );
   }
 
+  /** Moves a batch that nobody runs to the trash, with all its files. Throws what the file system says. */
+  async remove(folder: string): Promise<void> {
+    const uri = vscode.Uri.file(folder);
+    // Some remotes have no trash; the user has agreed to lose the files.
+    await Promise.resolve(vscode.workspace.fs.delete(uri, { recursive: true, useTrash: true })).catch(() =>
+      vscode.workspace.fs.delete(uri, { recursive: true }),
+    );
+    this.removed.set(
+      folder,
+      this.access.peek()?.engine.batches.find((handle) => handle.folder === folder),
+    );
+    this.elsewhere.forget(folder);
+    await this.refresh();
+  }
+
   /** Searches the workspace's output folders for batches again; the engine is loaded only if one seems to run. */
   async refresh(): Promise<void> {
     const files = await this.access.files();
@@ -134,8 +153,22 @@ export class Batches implements vscode.Disposable {
   }
 }
 
+/** Counting them means a look at every row, so it is done again only after another event. */
+const asked = new WeakMap<BatchHandle, { readonly seq: number; readonly count: number }>();
+
+function asksOf(handle: BatchHandle): number {
+  const { state, seq } = handle;
+  if (state.counts.parked === 0) return 0;
+  const known = asked.get(handle);
+  if (known?.seq === seq) return known.count;
+  const count = state.jobs.filter((job) => job.status === 'parked' && job.consent !== undefined).length;
+  asked.set(handle, { seq, count });
+  return count;
+}
+
 function fromHandle(handle: BatchHandle): KnownBatch {
   const { state, folder, owner } = handle;
+  const asks = asksOf(handle);
   return {
     id: state.id,
     name: state.name,
@@ -145,6 +178,7 @@ function fromHandle(handle: BatchHandle): KnownBatch {
     total: state.total,
     updatedAt: state.updatedAt,
     handle,
+    ...(asks === 0 ? {} : { asks }),
     ...(owner === undefined ? {} : { owner }),
   };
 }

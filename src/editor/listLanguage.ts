@@ -4,10 +4,8 @@
  */
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { formatOf, isListName, type ListFormat } from '../intake/listFormat';
+import { formatOf, isListName, urlsLanguage, type ListFormat } from '../intake/listFormat';
 import { isPlain } from '../model/plain';
-
-export const urlsLanguage = 'urls';
 
 /** How the text at `uri` is read. Opens the file only where a setting may make it a Link List. */
 export async function listFormatOf(uri: vscode.Uri): Promise<ListFormat> {

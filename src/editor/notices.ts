@@ -4,10 +4,12 @@
  */
 import * as vscode from 'vscode';
 import type { BatchHandle } from '../engine/api';
+import { attentionOf, type Attention } from './attention';
 import type { Batches } from './batches';
 import { openReport } from './batchFiles';
 import { endSentence, isInterrupted, statusLine } from './batchWords';
 import { contextKeys } from './commands/table';
+import type { ContextKeys } from './contextKeys';
 import type { CoreAccess } from './core';
 import { ask, tell, type Button } from './problems';
 
@@ -22,7 +24,6 @@ export class Notices implements vscode.Disposable {
     vscode.StatusBarAlignment.Left,
     0,
   );
-  private readonly keys = new Map<string, string>();
   private readonly watched = new WeakSet<BatchHandle>();
   private readonly subscription: { dispose(): unknown };
   private disposed = false;
@@ -31,9 +32,9 @@ export class Notices implements vscode.Disposable {
     private readonly batches: Batches,
     access: CoreAccess,
     private readonly actions: NoticeActions,
+    private readonly keys: ContextKeys,
   ) {
     this.item.name = 'Bulk Transcribe';
-    this.item.command = 'bulkTranscribe.showPanel';
     this.subscription = batches.onChange(() => this.update());
     access.whenReady(({ engine }) => {
       const watchAll = (): void => {
@@ -52,18 +53,13 @@ export class Notices implements vscode.Disposable {
 
   private update(): void {
     const all = this.batches.all();
-    const line = statusLine(all);
-    if (line) {
-      this.item.text = line.text;
-      this.item.tooltip = line.tooltip;
-      this.item.show();
-    } else this.item.hide();
+    this.showItem(statusLine(all), attentionOf(all));
     const here = all.filter((batch) => batch.handle !== undefined && batch.owner === undefined);
-    this.set(
+    this.keys.set(
       contextKeys.running,
       here.some((batch) => batch.phase === 'running'),
     );
-    this.set(
+    this.keys.set(
       contextKeys.resumable,
       all.some(
         (batch) =>
@@ -71,22 +67,35 @@ export class Notices implements vscode.Disposable {
           (batch.phase === 'paused' || batch.phase === 'stopped' || isInterrupted(batch)),
       ),
     );
-    this.set(
+    this.keys.set(
       contextKeys.hasFailed,
       all.some((batch) => batch.counts.failed > 0),
     );
-    this.set(
+    this.keys.set(
+      contextKeys.videoDone,
+      all.some(({ counts }) => counts.completed > 0),
+    );
+    this.keys.set(
       contextKeys.batchFolders,
       all.map((batch) => vscode.Uri.file(batch.folder).fsPath),
     );
   }
 
-  /** Tells VS Code only what has changed: every call is a message to another process. */
-  private set(key: string, value: unknown): void {
-    const written = JSON.stringify(value);
-    if (this.keys.get(key) === written) return;
-    this.keys.set(key, written);
-    void vscode.commands.executeCommand('setContext', key, value);
+  /** One item: what runs, and beside it how many batches wait for the user; alone, which one waits and why. */
+  private showItem(runs: ReturnType<typeof statusLine>, waits: Attention | undefined): void {
+    const { item } = this;
+    if (!runs && !waits) {
+      item.hide();
+      return;
+    }
+    item.text = runs && waits ? `${runs.text} $(bell-dot) ${waits.count}` : (runs?.text ?? waits?.text ?? '');
+    item.tooltip = [runs?.tooltip, waits?.tooltip].filter((words) => words !== undefined).join('\n');
+    item.command = {
+      command: 'bulkTranscribe.showPanel',
+      title: 'Show Panel',
+      ...(waits && !runs ? { arguments: [waits.batch] } : {}),
+    };
+    item.show();
   }
 
   private watch(handle: BatchHandle): void {

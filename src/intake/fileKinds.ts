@@ -10,6 +10,9 @@ const mediaEndings: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
+/** Endings of the files that a batch can be made of. */
+export const transcribableEndings: readonly string[] = [...subtitleEndings, ...mediaEndings];
+
 /** Lower-case ending without the dot; empty when there is none. */
 export function endingOf(path: string): string {
   const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);

@@ -3,6 +3,9 @@
  * read.
  */
 
+/** VS Code's id of the language Link List. */
+export const urlsLanguage = 'urls';
+
 /** A hint: the content counts first. */
 export type ListFormat = 'urls' | 'text' | 'csv';
 

@@ -1,8 +1,9 @@
 /** What each command does. The type of the result makes a forgotten handler a compile error. */
 import * as vscode from 'vscode';
-import { isListName, listEndings } from '../../intake/listFormat';
+import { isListName, listEndings, urlsLanguage } from '../../intake/listFormat';
 import type { BatchHandle } from '../../engine/api';
 import { isPlain } from '../../model/plain';
+import { plural } from '../../model/words';
 import type { MenuAction } from '../../protocol';
 import type { Actions } from '../actions';
 import { batchFolderOf, type Batches } from '../batches';
@@ -11,8 +12,10 @@ import { openFolder, openReport } from '../batchFiles';
 import { checkSetup } from '../checkSetup';
 import type { CoreAccess } from '../core';
 import { addFeedPassword, addProxy, clearApiKeys, setApiKey } from '../keys';
-import { isListFile, urlsLanguage } from '../listLanguage';
+import { isListFile } from '../listLanguage';
 import type { LogChannel } from '../logChannel';
+import { inputsOf, sortFiles } from '../fileInputs';
+import { statusMessage } from '../messages';
 import { outputFolderOf } from '../outputFolder';
 import type { Panel } from '../panel/panel';
 import { Refusal, tell } from '../problems';
@@ -20,7 +23,10 @@ import { pickBatch, type Resumer } from '../resume';
 import type { EditorSecrets } from '../secrets';
 import type { EditorSettings } from '../settings';
 import { folderOfFile, type ListInput, type Transcriber } from '../transcribe';
+import type { ListLines } from '../urls/lines';
+import { lineHandlers } from './lineHandlers';
 import { commandIds, type CommandId } from './table';
+import { treeHandlers } from './treeHandlers';
 
 export interface CommandParts {
   readonly access: CoreAccess;
@@ -32,6 +38,7 @@ export interface CommandParts {
   readonly secrets: EditorSecrets;
   readonly settings: EditorSettings;
   readonly transcriber: Transcriber;
+  readonly lines: ListLines;
 }
 
 type Handler = (...args: readonly unknown[]) => unknown;
@@ -61,23 +68,27 @@ function createHandlers(parts: CommandParts): Handlers<CommandId> {
     ...batchHandlers(parts),
     ...setupHandlers(parts),
     ...pageHandlers(parts.panel),
+    ...lineHandlers({ ...parts, start: (input) => startShown(parts, input) }),
+    ...treeHandlers({ ...parts, listOf: (folder) => listOf(folder, parts.batches) }),
   };
 }
 
 /** What starts a batch. */
-function listHandlers({ actions, batches, panel, transcriber }: CommandParts) {
-  const start = async (input: ListInput): Promise<void> => {
-    const handle = await actions.transcribe(input);
-    if (handle) panel.show(handle.state.id);
-  };
+function listHandlers(parts: CommandParts) {
+  const { actions, batches, panel, transcriber } = parts;
+  const start = (input: ListInput): Promise<unknown> => startShown(parts, input);
   const startFiles = async (uris: readonly vscode.Uri[], redo = false): Promise<void> => {
     let last: BatchHandle | undefined;
     const asked = panel.newestPlan;
     const problems: unknown[] = [];
+    const chosen = await sortFiles(uris);
+    const isMixed = chosen.lists.length + chosen.media.length > 0;
+    if (isMixed && chosen.others.length > 0)
+      statusMessage(`${plural(chosen.others.length, 'file')} left out: no list, sound or video.`, 8000);
     // A list that cannot be read does not keep the others from starting.
-    for (const uri of uris) {
+    for (const read of inputsOf(chosen, (uri) => transcriber.readFile(uri))) {
       try {
-        const input = await transcriber.readFile(uri);
+        const input = await read();
         last = (await actions.transcribe(redo ? { ...input, redo } : input)) ?? last;
       } catch (error) {
         problems.push(error);
@@ -88,24 +99,33 @@ function listHandlers({ actions, batches, panel, transcriber }: CommandParts) {
     for (const problem of problems) void tell(problem);
   };
 
+  const transcribe = async (uri: unknown, uris: unknown): Promise<void> => {
+    const chosen = urisOf(uri, uris) ?? activeList() ?? (await pickLists());
+    if (chosen) await startFiles(chosen);
+  };
+  const again = async (target: unknown, targets: unknown): Promise<void> => {
+    const uris: vscode.Uri[] = [];
+    for (const uri of urisOf(target, targets) ?? []) if (await isListFile(uri)) uris.push(uri);
+    const folder = folderOf(target);
+    const chosen = uris.length
+      ? uris
+      : folder === undefined
+        ? (activeList() ?? (await pickLists()))
+        : [await listOf(folder, batches)];
+    if (chosen) await startFiles(chosen, true);
+  };
+
   return {
-    'bulkTranscribe.transcribeList': async (uri, uris) => {
-      const chosen = urisOf(uri, uris) ?? activeList() ?? (await pickLists());
+    'bulkTranscribe.transcribeList': transcribe,
+    'bulkTranscribe.transcribeFile': async (uri, uris) => {
+      const chosen = urisOf(uri, uris) ?? activeList() ?? (await openList()) ?? (await pickLists());
       if (chosen) await startFiles(chosen);
     },
+    'bulkTranscribe.transcribeMedia': transcribe,
+    'bulkTranscribe.transcribeAgain': again,
+    'bulkTranscribe.redoBatch': again,
     'bulkTranscribe.transcribeSelection': async () => {
-      const editor = vscode.window.activeTextEditor;
-      const texts = (editor?.selections ?? []).map((selection) => editor?.document.getText(selection) ?? '');
-      const content = texts.join('\n');
-      if (!editor || content.trim() === '') throw new Refusal('Nothing is selected in the editor.');
-      const { languageId, uri } = editor.document;
-      const folder = folderOfFile(uri);
-      await start({
-        content,
-        format: languageId === urlsLanguage ? 'urls' : 'text',
-        name: 'the selection',
-        ...(folder === undefined ? {} : { folder }),
-      });
+      await start(selectedText());
     },
     'bulkTranscribe.transcribeClipboard': async () => {
       const content = await vscode.env.clipboard.readText();
@@ -113,12 +133,7 @@ function listHandlers({ actions, batches, panel, transcriber }: CommandParts) {
       await start({ content, format: 'text', name: 'the clipboard' });
     },
     'bulkTranscribe.transcribeLinks': async () => {
-      const content = await vscode.window.showInputBox({
-        title: 'Transcribe Links',
-        prompt: 'One link or several, with spaces between them',
-        placeHolder: 'https://www.youtube.com/watch?v=…',
-        ignoreFocusOut: true,
-      });
+      const content = await typedLinks();
       if (content !== undefined && content.trim() !== '')
         await start({
           // The name of a file may hold blanks; only where another entry begins does a new one begin.
@@ -127,22 +142,46 @@ function listHandlers({ actions, batches, panel, transcriber }: CommandParts) {
           name: 'what you typed',
         });
     },
-    'bulkTranscribe.transcribeAgain': async (target, targets) => {
-      const uris: vscode.Uri[] = [];
-      for (const uri of urisOf(target, targets) ?? []) if (await isListFile(uri)) uris.push(uri);
-      const folder = folderOf(target);
-      const chosen = uris.length
-        ? uris
-        : folder === undefined
-          ? (activeList() ?? (await pickLists()))
-          : [await listOf(folder, batches)];
-      if (chosen) await startFiles(chosen, true);
-    },
   } satisfies Partial<Handlers<CommandId>>;
 }
 
+/** Throws Refusal where nothing is selected. */
+function selectedText(): ListInput {
+  const editor = vscode.window.activeTextEditor;
+  const texts = (editor?.selections ?? []).map((selection) => editor?.document.getText(selection) ?? '');
+  const content = texts.join('\n');
+  if (!editor || content.trim() === '') throw new Refusal('Nothing is selected in the editor.');
+  const { languageId, uri } = editor.document;
+  const folder = folderOfFile(uri);
+  return {
+    content,
+    format: languageId === urlsLanguage ? 'urls' : 'text',
+    name: 'the selection',
+    ...(folder === undefined ? {} : { folder }),
+  };
+}
+
+function typedLinks(): Thenable<string | undefined> {
+  return vscode.window.showInputBox({
+    title: 'Transcribe Links',
+    prompt: 'One link or several, with spaces between them',
+    placeHolder: 'https://www.youtube.com/watch?v=…',
+    ignoreFocusOut: true,
+  });
+}
+
+/** Starts a list and shows its batch. Undefined: the user cancelled. */
+async function startShown(
+  { actions, panel }: Pick<CommandParts, 'actions' | 'panel'>,
+  input: ListInput,
+): Promise<BatchHandle | undefined> {
+  const handle = await actions.transcribe(input);
+  if (handle) panel.show(handle.state.id);
+  return handle;
+}
+
 /** What is done to a batch: the one a menu was opened on, else one that the user chooses; `none`: there is no such batch. */
-function batchHandlers({ actions, batches, panel, resumer }: CommandParts) {
+function batchHandlers({ actions, batches, lines, panel, resumer }: CommandParts) {
   const onBatch =
     (
       title: string,
@@ -182,12 +221,15 @@ function batchHandlers({ actions, batches, panel, resumer }: CommandParts) {
       (folder) => actions.stop(folder),
       (batch) => isHere(batch) && (batch.phase === 'running' || batch.phase === 'paused'),
     ),
-    'bulkTranscribe.retryFailed': onBatch(
-      'Retry Failed',
-      'No batch has failed videos.',
-      (folder) => actions.retryFailed(folder),
-      (batch) => batch.counts.failed > 0,
-    ),
+    'bulkTranscribe.retryFailed': async (target) => {
+      const failed = (batch: KnownBatch): boolean => batch.counts.failed > 0;
+      // In a list its own batch is meant, whichever the panel shows.
+      const folder =
+        folderOf(target) ??
+        (panel.active ? undefined : lines.activeBatch()) ??
+        (await chooseBatch(batches, 'Retry Failed', 'No batch has failed videos.', failed));
+      if (folder !== undefined) await actions.retryFailed(folder);
+    },
     'bulkTranscribe.resumeBatch': async (target) => {
       const folder = folderOf(target) ?? (await resumer.choose());
       if (folder !== undefined) await resume(folder);
@@ -273,6 +315,20 @@ function activeList(): readonly vscode.Uri[] | undefined {
   if (!document) return undefined;
   const listed = document.languageId === urlsLanguage || isListName(document.uri.path);
   return listed ? [document.uri] : undefined;
+}
+
+/** A list that is open and not in front, as beside the walkthrough; the user chooses among several. */
+async function openList(): Promise<readonly vscode.Uri[] | undefined> {
+  const open = vscode.workspace.textDocuments.filter(
+    (document) => document.languageId === urlsLanguage && document.getText().trim() !== '',
+  );
+  if (open.length < 2) return open[0] && [open[0].uri];
+  const items = open.map(({ uri }) => ({ label: vscode.workspace.asRelativePath(uri), uri }));
+  const picked = await vscode.window.showQuickPick(items, {
+    title: 'Transcribe List',
+    placeHolder: 'Which list?',
+  });
+  return picked && [picked.uri];
 }
 
 async function pickLists(): Promise<readonly vscode.Uri[] | undefined> {

@@ -3,7 +3,8 @@
  * commands and menus are written from this table (`npm run manifest`), and the handlers are typed by it
  * (handlers.ts), so that a forgotten one does not compile. Knows nothing of VS Code.
  */
-import { listEndings } from '../../intake/listFormat';
+import { transcribableEndings } from '../../intake/fileKinds';
+import { listEndings, urlsLanguage } from '../../intake/listFormat';
 
 export interface MenuPlace {
   readonly menu:
@@ -20,8 +21,16 @@ export interface MenuPlace {
   readonly group?: string;
 }
 
+export interface KeyBinding {
+  readonly key: string;
+  readonly mac: string;
+  readonly when: string;
+}
+
 export interface CommandSpec {
   readonly title: string;
+  /** VS Code shows it in menus, in tooltips and in the palette. Never one of VS Code's own. */
+  readonly key?: KeyBinding;
   readonly icon?: string;
   readonly enablement?: string;
   /** When the palette shows it: always (absent), never (false) or by a clause. */
@@ -42,11 +51,35 @@ export const contextKeys = {
   hasFailed: 'bulkTranscribe.hasFailed',
   /** Paths of the batch folders of this workspace. */
   batchFolders: 'bulkTranscribe.batchFolders',
+  /** The two below are kept up to date. Before the extension is active, the language of the text has to do. */
+  watchesEditor: 'bulkTranscribe.watchesEditor',
+  /** There is a link in the text of the active editor; in its selection. */
+  editorHasLinks: 'bulkTranscribe.editorHasLinks',
+  selectionHasLinks: 'bulkTranscribe.selectionHasLinks',
+  /** The cursor's line of a Link List: it is a link, has failed, has a transcript. */
+  lineIsLink: 'bulkTranscribe.lineIsLink',
+  lineFailed: 'bulkTranscribe.lineFailed',
+  lineDone: 'bulkTranscribe.lineDone',
+  /** Ticks of the walkthrough: each is set when the thing is done, not when its button is pressed. */
+  listMade: 'bulkTranscribe.did.list',
+  videoDone: 'bulkTranscribe.did.transcript',
+  setupSeen: 'bulkTranscribe.did.checkSetup',
+  outputUsed: 'bulkTranscribe.did.openOutput',
 } as const;
 
-const listFile = `resourceExtname =~ /^\\.(${listEndings.join('|')})$/i`;
-const urlsFile = 'resourceExtname =~ /^\\.urls$/i';
+const isLinkList = `resourceLangId == ${urlsLanguage}`;
+/** What a batch wrote is no list, except what failed; before the batches are known, by the default place. */
+const isOutput = `resourceDirname in ${contextKeys.batchFolders} || resourcePath =~ /[\\/\\\\]transcripts[\\/\\\\][^\\/\\\\]+[\\/\\\\][^\\/\\\\]+$/`;
+const isListFile = `(${isLinkList} || resourceExtname =~ /^\\.(${listEndings.join('|')})$/i && !(${isOutput}))`;
+const isMediaFile = `resourceExtname =~ /^\\.(${transcribableEndings.join('|')})$/i && !(${isOutput})`;
+const hasLinks = `(${contextKeys.editorHasLinks} || !${contextKeys.watchesEditor})`;
+const textLanguages = 'urls|plaintext|markdown|csv|tsv|json|jsonc|jsonl|xml|html';
+const selectionHasLinks = `(${contextKeys.selectionHasLinks} || !${contextKeys.watchesEditor} && editorLangId =~ /^(${textLanguages})$/)`;
 const inView = `view == ${viewId}`;
+const onBatch = `${inView} && viewItem =~ /\\bbatch\\b/`;
+const inList = `editorTextFocus && editorLangId == ${urlsLanguage}`;
+const inListOrPanel = `(${inList} || activeWebviewPanelId == '${panelType}')`;
+const group = '5_bulkTranscribe';
 
 /** On the panel's page: what the menu was opened on says what can be done, see `RowContext` in protocol.ts. */
 const onPage = (
@@ -72,32 +105,71 @@ const row = (title: string, able: string | undefined, group: string): CommandSpe
 const head = (title: string, able: string | undefined, group: string): CommandSpec =>
   onPage('head', title, able, group);
 
+/** On the cursor's line of a Link List. */
+const line = (title: string, able: string, at: number): CommandSpec => ({
+  title,
+  palette: false,
+  menus: [
+    {
+      menu: 'editor/context',
+      when: `editorLangId == ${urlsLanguage} && ${able} && !editorHasSelection`,
+      group: `${group}@${at + 1}`,
+    },
+  ],
+});
+
 export const commandTable = {
   'bulkTranscribe.transcribeList': {
     title: 'Transcribe List…',
     icon: 'play',
+    menus: [{ menu: 'view/title', when: inView, group: 'navigation@1' }],
+  },
+  // The same for a file that is known: nothing is asked, so the title has no dots.
+  'bulkTranscribe.transcribeFile': {
+    title: 'Transcribe List',
+    icon: 'play',
+    palette: false,
+    key: { key: 'ctrl+k ctrl+enter', mac: 'cmd+k cmd+enter', when: inList },
     menus: [
-      { menu: 'editor/title/run', when: urlsFile, group: 'navigation@1' },
-      { menu: 'editor/context', when: `${listFile} && !editorHasSelection`, group: '5_bulkTranscribe@1' },
-      { menu: 'editor/title/context', when: listFile, group: '5_bulkTranscribe@1' },
+      { menu: 'editor/title/run', when: isLinkList, group: 'navigation@1' },
       {
-        menu: 'explorer/context',
-        when: `${listFile} && !explorerResourceIsFolder`,
-        group: '5_bulkTranscribe@1',
+        menu: 'editor/context',
+        when: `${isListFile} && ${hasLinks} && !editorHasSelection`,
+        group: `${group}@1`,
       },
-      { menu: 'view/title', when: inView, group: 'navigation@1' },
+      { menu: 'editor/title/context', when: isListFile, group: `${group}@1` },
+      { menu: 'explorer/context', when: `${isListFile} && !explorerResourceIsFolder`, group: `${group}@1` },
+    ],
+  },
+  'bulkTranscribe.transcribeMedia': {
+    title: 'Transcribe',
+    palette: false,
+    menus: [
+      { menu: 'editor/title/context', when: isMediaFile, group: `${group}@1` },
+      { menu: 'explorer/context', when: `${isMediaFile} && !explorerResourceIsFolder`, group: `${group}@1` },
     ],
   },
   'bulkTranscribe.transcribeSelection': {
     title: 'Transcribe Links in Selection',
     palette: 'editorHasSelection',
-    menus: [{ menu: 'editor/context', when: 'editorHasSelection', group: '5_bulkTranscribe@1' }],
+    menus: [
+      { menu: 'editor/context', when: `editorHasSelection && ${selectionHasLinks}`, group: `${group}@1` },
+    ],
   },
+  'bulkTranscribe.newList': { title: 'New List', icon: 'new-file' },
+  'bulkTranscribe.line.run': line('Transcribe This Link', contextKeys.lineIsLink, 1),
+  'bulkTranscribe.line.retry': line('Retry This Video', contextKeys.lineFailed, 2),
+  'bulkTranscribe.line.open': line('Open Transcript', contextKeys.lineDone, 3),
   'bulkTranscribe.transcribeClipboard': { title: 'Transcribe Clipboard', icon: 'clippy' },
   'bulkTranscribe.transcribeLinks': { title: 'Transcribe Links…', icon: 'link' },
-  'bulkTranscribe.transcribeAgain': {
-    title: 'Transcribe Again…',
-    menus: [{ menu: batchMenuId, group: '1_run@3' }],
+  'bulkTranscribe.transcribeAgain': { title: 'Transcribe Again…' },
+  'bulkTranscribe.redoBatch': {
+    title: 'Transcribe Again',
+    palette: false,
+    menus: [
+      { menu: batchMenuId, group: '1_run@3' },
+      { menu: 'view/item/context', when: onBatch, group: '1_run@3' },
+    ],
   },
   'bulkTranscribe.showPanel': {
     title: 'Show Panel',
@@ -131,9 +203,25 @@ export const commandTable = {
   'bulkTranscribe.retryFailed': {
     title: 'Retry Failed',
     icon: 'refresh',
+    key: {
+      key: 'ctrl+shift+f8',
+      mac: 'cmd+shift+f8',
+      when: `${contextKeys.hasFailed} && (${inListOrPanel} || focusedView == ${viewId})`,
+    },
     menus: [
       { menu: batchMenuId, group: '1_run@2' },
       { menu: 'view/item/context', when: `${inView} && viewItem =~ /\\bfailed\\b/`, group: 'inline@3' },
+    ],
+  },
+  'bulkTranscribe.nextFailure': {
+    title: 'Next Failure',
+    key: { key: 'ctrl+f8', mac: 'cmd+f8', when: `${contextKeys.hasFailed} && ${inListOrPanel}` },
+    menus: [
+      {
+        menu: 'editor/context',
+        when: `editorLangId == ${urlsLanguage} && ${contextKeys.hasFailed} && !editorHasSelection`,
+        group: `${group}@5`,
+      },
     ],
   },
   'bulkTranscribe.resumeBatch': {
@@ -146,7 +234,7 @@ export const commandTable = {
     icon: 'export',
     menus: [
       { menu: batchMenuId, group: '2_export@1' },
-      { menu: 'view/item/context', when: inView, group: '2_export@1' },
+      { menu: 'view/item/context', when: onBatch, group: '2_export@1' },
     ],
   },
   'bulkTranscribe.setApiKey': { title: 'Set API Key…', icon: 'key' },
@@ -161,7 +249,26 @@ export const commandTable = {
   'bulkTranscribe.openOutputFolder': {
     title: 'Open Output Folder',
     icon: 'folder-opened',
-    menus: [{ menu: 'view/item/context', when: inView, group: '3_open@1' }],
+    menus: [{ menu: 'view/item/context', when: onBatch, group: '3_open@1' }],
+  },
+  'bulkTranscribe.revealList': {
+    title: 'Reveal List',
+    palette: false,
+    menus: [{ menu: 'view/item/context', when: onBatch, group: '3_open@3' }],
+  },
+  'bulkTranscribe.copyPath': {
+    title: 'Copy Path',
+    palette: false,
+    menus: [
+      { menu: 'view/item/context', when: `${inView} && viewItem =~ /\\b(batch|file)\\b/`, group: '4_edit@1' },
+    ],
+  },
+  'bulkTranscribe.removeBatch': {
+    title: 'Remove…',
+    palette: false,
+    menus: [
+      { menu: 'view/item/context', when: `${onBatch} && viewItem =~ /\\bremovable\\b/`, group: '4_edit@2' },
+    ],
   },
   'bulkTranscribe.showLog': {
     title: 'Show Log',

@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import type { BatchHandle } from '../../engine/api';
 import type { JobStatus } from '../../model/events';
 import { toFailure } from '../../model/failure';
+import type { ReadonlyRow } from '../../engine/state/reducer';
 import type { Clock } from '../../model/ports';
 import type { SettingName } from '../../model/settings';
 import type { FromPage, MenuAction, ResumedNote, SourceView, ToPage } from '../../protocol';
@@ -61,6 +62,7 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
   private feed: BatchFeed | undefined;
   private ready = false;
   private reveal: number | undefined;
+  private lastFailure: { readonly batch: string; readonly job: number } | undefined;
   /** The plan that is shown in the place of a batch. */
   private plan: string | undefined;
   /** Plans that were shown at least once. */
@@ -108,6 +110,26 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
   /** What waits for the user's word since the last moment. */
   get newestPlan(): string | undefined {
     return this.parts.plans.all[0]?.id;
+  }
+
+  /** The panel has the focus, or had it last. */
+  get active(): boolean {
+    return this.panel?.active === true;
+  }
+
+  /** Shows the failed row after the one that was shown last, from the beginning where there is none below. */
+  async nextFailure(): Promise<void> {
+    if (!this.panel || !this.feed) this.show();
+    const { feed } = this;
+    const jobs = feed?.handle.state.jobs ?? [];
+    const isFailed = (job: ReadonlyRow): boolean => job.status === 'failed';
+    const last = this.lastFailure?.batch === feed?.handle.state.id ? (this.lastFailure?.job ?? -1) : -1;
+    const next = jobs.find((job) => job.index > last && isFailed(job)) ?? jobs.find(isFailed);
+    if (!feed || !next) throw new Refusal('No video of the batch that the panel shows has failed.');
+    this.lastFailure = { batch: feed.handle.state.id, job: next.index };
+    this.panel?.reveal();
+    if (this.ready) await this.post({ type: 'reveal', job: next.index });
+    else this.reveal = next.index;
   }
 
   get visible(): boolean {

@@ -2,7 +2,7 @@
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { urlsLanguage } from '../listLanguage';
+import { urlsLanguage } from '../../intake/listFormat';
 import { analyse, maxProblems, type Analysis } from './analysis';
 import type { ListProgress } from './progress';
 

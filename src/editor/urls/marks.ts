@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { entriesBetween } from './analysis';
 import { markOf, type MarkColour } from './listWords';
 import type { ListProgress } from './progress';
-import { urlsLanguage } from '../listLanguage';
+import { urlsLanguage } from '../../intake/listFormat';
 import { listPathOf, type UrlsDocuments } from './documents';
 
 const colours: Readonly<Record<MarkColour, string>> = {

@@ -19,12 +19,17 @@ export class ListProgress {
 
   /** What the list's own batch knows about a link, else any other batch of this window. */
   jobOf(list: string, url: string): ReadonlyRow | undefined {
+    return this.placeOf(list, url)?.job;
+  }
+
+  /** The same with the batch that knows it. */
+  placeOf(list: string, url: string): { readonly batch: BatchHandle; readonly job: ReadonlyRow } | undefined {
     const own = this.batchOf(list);
     const found = own && this.find(own, url);
-    if (found) return found;
+    if (found) return { batch: own, job: found };
     for (const batch of this.engine()?.batches ?? []) {
       const other = batch === own ? undefined : this.find(batch, url);
-      if (other) return other;
+      if (other) return { batch, job: other };
     }
     return undefined;
   }

@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import type { Engine } from '../../engine/api';
 import { readUrlsLine } from '../../intake/urlsSyntax';
 import { entriesBetween, entryOnLine, targetOf, type Analysis } from './analysis';
-import { urlsLanguage } from '../listLanguage';
+import { urlsLanguage } from '../../intake/listFormat';
 import { listPathOf, UrlsDocuments } from './documents';
 import { UrlsFixes } from './fixes';
 import { directiveHover, hoverOf, lensesOf } from './listWords';
@@ -23,7 +23,13 @@ export interface UrlsDeps {
 const selector: vscode.DocumentSelector = { language: urlsLanguage };
 const maxLinks = 5000;
 
-export function registerUrlsLanguage(context: vscode.ExtensionContext, deps: UrlsDeps): void {
+/** The lists that are open, and what batches know of their links; for the commands on a list's lines. */
+export interface UrlsLists {
+  readonly documents: UrlsDocuments;
+  readonly progress: ListProgress;
+}
+
+export function registerUrlsLanguage(context: vscode.ExtensionContext, deps: UrlsDeps): UrlsLists {
   const progress = new ListProgress(deps.engine);
   const documents = new UrlsDocuments(progress);
   const lenses = new vscode.EventEmitter<void>();
@@ -66,6 +72,7 @@ export function registerUrlsLanguage(context: vscode.ExtensionContext, deps: Url
         codeLenses(document, await documents.analysisOf(document), progress),
     }),
   );
+  return { documents, progress };
 }
 
 function linksOf(document: vscode.TextDocument, analysis: Analysis | undefined): vscode.DocumentLink[] {
@@ -120,7 +127,7 @@ function codeLenses(
     const shown = batch && { id: batch.state.id, folder: batch.folder };
     const command =
       action === 'transcribe'
-        ? { command: 'bulkTranscribe.transcribeList', arguments: [document.uri] }
+        ? { command: 'bulkTranscribe.transcribeFile', arguments: [document.uri] }
         : action === 'retry'
           ? { command: 'bulkTranscribe.retryFailed', arguments: [shown] }
           : { command: 'bulkTranscribe.showPanel', arguments: [shown] };

@@ -1,0 +1,189 @@
+/**
+ * What is below a batch in the activity view: its failures by cause, its report and its files. Read when a line is
+ * unfolded, and again when the batch has changed.
+ */
+import { basename, join } from 'node:path';
+import * as vscode from 'vscode';
+import type { ReadonlyRow } from '../engine/state/reducer';
+import { formatCount } from '../model/words';
+import type { Batches } from './batches';
+import type { CoreAccess } from './core';
+import type { KnownBatch } from './knownBatch';
+
+export type TreeNode =
+  | ({ readonly kind: 'batch' } & KnownBatch)
+  | {
+      readonly kind: 'cause';
+      readonly batch: KnownBatch;
+      readonly key: string;
+      readonly icon: string;
+      readonly words: string;
+      readonly sentence: string;
+      readonly jobs: readonly ReadonlyRow[];
+    }
+  | { readonly kind: 'video'; readonly batch: KnownBatch; readonly job: ReadonlyRow }
+  | { readonly kind: 'report'; readonly batch: KnownBatch }
+  | { readonly kind: 'files'; readonly batch: KnownBatch; readonly names: readonly string[] }
+  | { readonly kind: 'file'; readonly batch: KnownBatch; readonly path: string }
+  | { readonly kind: 'more'; readonly batch: KnownBatch; readonly key: string; readonly count: number };
+
+type Below = Exclude<TreeNode, { readonly kind: 'batch' }>;
+
+/** A view is no place for more; the panel and the explorer have them all. */
+const mostLines = 500;
+/** What a batch writes beside its transcripts. */
+const ownFiles: ReadonlySet<string> = new Set(['batch.json', 'report.md', 'failed.urls']);
+
+export class BatchChildren {
+  /** The causes of a batch, until the number of its failures changes. */
+  private readonly causes = new Map<string, { readonly key: string; readonly nodes: readonly Below[] }>();
+
+  constructor(private readonly parts: { readonly batches: Batches; readonly access: CoreAccess }) {}
+
+  async of(node: TreeNode): Promise<readonly Below[]> {
+    switch (node.kind) {
+      case 'batch':
+        return [...(await this.failures(node)), ...(await this.written(node))];
+      case 'cause':
+        return limited(node.batch, node.key, node.jobs, (job): Below => ({
+          kind: 'video',
+          batch: node.batch,
+          job,
+        }));
+      case 'files':
+        return limited(node.batch, 'files', node.names, (name): Below => ({
+          kind: 'file',
+          batch: node.batch,
+          path: join(node.batch.folder, name),
+        }));
+      default:
+        return [];
+    }
+  }
+
+  item(node: Below): vscode.TreeItem {
+    const item = itemOf(node);
+    item.id = idOf(node);
+    return item;
+  }
+
+  private async failures(batch: KnownBatch): Promise<readonly Below[]> {
+    if (batch.counts.failed + batch.counts.parked === 0) return [];
+    const key = `${batch.counts.failed} ${batch.counts.parked} ${batch.phase}`;
+    const known = this.causes.get(batch.folder);
+    if (known?.key === key) return known.nodes;
+    const handle = await this.parts.batches.look(batch.folder).catch(() => undefined);
+    if (!handle) return [];
+    const { byCause, groupWords } = await import('../output/causes');
+    const nodes = (['failed', 'parked'] as const).flatMap((status) =>
+      byCause(handle.state, status).map((group): Below => {
+        const { cause, sentence } = groupWords(group, handle.state, Date.now());
+        const words = status === 'parked' ? `Parked: ${cause}` : cause;
+        return {
+          kind: 'cause',
+          batch,
+          key: `${status} ${group.code} ${group.consent}`,
+          icon: group.consent ? 'bell-dot' : status === 'parked' ? 'debug-pause' : 'error',
+          words,
+          sentence,
+          jobs: group.jobs,
+        };
+      }),
+    );
+    this.causes.set(batch.folder, { key, nodes });
+    return nodes;
+  }
+
+  private async written(batch: KnownBatch): Promise<readonly Below[]> {
+    const files = await this.parts.access.files();
+    const names = await files.list(batch.folder).catch((): readonly string[] => []);
+    const transcripts = names.filter((name) => !name.startsWith('.') && !ownFiles.has(name)).sort();
+    const nodes: Below[] = [];
+    if (names.includes('report.md')) nodes.push({ kind: 'report', batch });
+    if (transcripts.length > 0) nodes.push({ kind: 'files', batch, names: transcripts });
+    return nodes;
+  }
+}
+
+function limited<T>(
+  batch: KnownBatch,
+  key: string,
+  all: readonly T[],
+  nodeOf: (one: T) => Below,
+): readonly Below[] {
+  const nodes = all.slice(0, mostLines).map(nodeOf);
+  if (all.length > mostLines) nodes.push({ kind: 'more', batch, key, count: all.length - mostLines });
+  return nodes;
+}
+
+function idOf(node: Below): string {
+  const within = `${node.batch.folder}\n${node.kind}`;
+  switch (node.kind) {
+    case 'cause':
+    case 'more':
+      return `${within} ${node.key}`;
+    case 'video':
+      return `${within} ${node.job.index}`;
+    case 'file':
+      return `${within} ${node.path}`;
+    default:
+      return within;
+  }
+}
+
+function itemOf(node: Below): vscode.TreeItem {
+  const { None, Collapsed } = vscode.TreeItemCollapsibleState;
+  switch (node.kind) {
+    case 'cause': {
+      const item = new vscode.TreeItem(node.words, Collapsed);
+      item.description = formatCount(node.jobs.length);
+      item.iconPath = new vscode.ThemeIcon(node.icon);
+      item.tooltip = node.sentence;
+      item.contextValue = 'cause';
+      return item;
+    }
+    case 'video': {
+      const { meta, link, index } = node.job;
+      const item = new vscode.TreeItem(meta.title ?? link.url, None);
+      if (meta.title !== undefined) item.description = meta.channel ?? '';
+      item.tooltip = link.url;
+      item.iconPath = new vscode.ThemeIcon('circle-small');
+      item.contextValue = 'video';
+      item.command = {
+        command: 'bulkTranscribe.showPanel',
+        title: 'Show in Panel',
+        arguments: [{ id: node.batch.id, folder: node.batch.folder }, index],
+      };
+      return item;
+    }
+    case 'report':
+      return opening(new vscode.TreeItem('Report', None), join(node.batch.folder, 'report.md'), 'note');
+    case 'files': {
+      const item = new vscode.TreeItem('Files', Collapsed);
+      item.description = formatCount(node.names.length);
+      item.iconPath = vscode.ThemeIcon.Folder;
+      return item;
+    }
+    case 'file':
+      return opening(new vscode.TreeItem(basename(node.path), None), node.path);
+    case 'more': {
+      const item = new vscode.TreeItem(`${formatCount(node.count)} more`, None);
+      const inPanel = node.key !== 'files';
+      item.description = inPanel ? 'in the panel' : 'in the folder';
+      item.command = {
+        command: inPanel ? 'bulkTranscribe.showPanel' : 'bulkTranscribe.openOutputFolder',
+        title: 'Show',
+        arguments: [node.batch],
+      };
+      return item;
+    }
+  }
+}
+
+function opening(item: vscode.TreeItem, path: string, icon?: string): vscode.TreeItem {
+  item.resourceUri = vscode.Uri.file(path);
+  item.iconPath = icon === undefined ? vscode.ThemeIcon.File : new vscode.ThemeIcon(icon);
+  item.contextValue = 'file';
+  item.command = { command: 'vscode.open', title: 'Open', arguments: [item.resourceUri] };
+  return item;
+}
