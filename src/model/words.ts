@@ -128,7 +128,8 @@ export function rowWords(failure: Failure, context: WordsContext = {}): FailureW
     case 'po-token':
       return context.source === 'yt-dlp' ? noTokenEither : words;
     case 'bad-response':
-      return subject === 'YouTube' ? unknownReason(failure.message) : words;
+      if (subject === 'YouTube') return unknownReason(failure.message);
+      return subject !== '' && saidOf(failure.message) !== '' ? brokenWords(failure.message, subject) : words;
     default:
       return words;
   }
@@ -154,7 +155,7 @@ function soundWords(refusedBy: string, source: string | undefined): FailureWords
 /** A service does not accept this one: why, in its own words. */
 function refusedWords(message: string, service: string): FailureWords {
   const name = serviceName(service);
-  const said = shortened(message.replace(/^[^:]{0,40} answered \d+(?::\s*|\.$)/, ''));
+  const said = shortened(saidOf(message));
   return {
     cause: said === '' ? `Refused by ${name}` : `Refused by ${name}: ${said}`,
     next: 'Show log',
@@ -164,6 +165,22 @@ function refusedWords(message: string, service: string): FailureWords {
         : `${sentenceOf(message)} Use another source; the log has the whole answer.`,
     step: step('showLog'),
   };
+}
+
+/** A service has a fault of its own now: which, in its own words. */
+function brokenWords(message: string, service: string): FailureWords {
+  return {
+    cause: `${serviceName(service)} has a fault: ${shortened(saidOf(message))}`,
+    next: 'Retry later',
+    sentence: `${sentenceOf(message)} Retry later; if it stays, look at the service's own log.`,
+    step: step('retry'),
+  };
+}
+
+/** What a service said, without "The service answered 500:" in front; empty where it said nothing. */
+function saidOf(message: string): string {
+  const found = /^[^:]{0,40} answered \d+(?::\s*|\.$)/.exec(message);
+  return found === null ? '' : message.slice(found[0].length).trim();
 }
 
 /** The setting that makes smaller uploads, by service. */

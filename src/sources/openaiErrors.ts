@@ -67,7 +67,9 @@ export function openAiFailure(
 ): Failure {
   const { status, said } = refusal;
   const more = { status, subject: 'openai' };
-  const message = shortWords(`The service answered ${status}${said.words === '' ? '.' : `: ${said.words}`}`);
+  // Many repeat the status in front of their words.
+  const words = said.words.replace(new RegExp(`^${status}\\b[\\s:.,-]*`), '');
+  const message = shortWords(`The service answered ${status}${words === '' ? '.' : `: ${words}`}`);
   const all = `${said.words} ${said.codes.join(' ')}`;
   const broken = (subject: string, hint = ''): Failure =>
     failure('tool-missing', hint === '' ? message : `${message.replace(/[.…]*$/, '')} (${hint})`, {
