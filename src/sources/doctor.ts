@@ -11,8 +11,7 @@ import { AudioTools } from './audio';
 import { AudioFetch } from './audioFetch';
 import { DeapiClient, type DeapiCall } from './deapiClient';
 import { missingProgram, trustStep } from './missingProgram';
-import { serviceAt } from './openaiPresets';
-import { isOwnServer } from './ownServer';
+import { openaiLine } from './openaiSetup';
 import { shortWords, type SourceParts } from './parts';
 import type { SetupLine } from './setupLine';
 import { createSources } from './table';
@@ -172,31 +171,10 @@ class Doctor {
   }
 
   private async openai(): Promise<SetupLine> {
-    const subject = 'openai';
-    const endpoint = this.settings['openai.endpoint'];
-    const { origin } = new URL(endpoint);
-    const where = `${serviceAt(endpoint)?.name ?? origin}, ${this.settings['openai.model']}.`;
     try {
-      const key = await this.parts.secrets.get('openai', origin);
-      const answer = await this.parts.http.request({
-        method: 'GET',
-        url: `${endpoint.replace(/\/+$/, '')}/models`,
-        headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
-        signal: this.signal,
-        timeoutMs: answerMs,
-        redirects: 'none',
-        ownMachine: isOwnServer(this.settings),
-      });
-      if (answer.status === 401 || answer.status === 403)
-        return {
-          subject,
-          state: 'error',
-          text: `${where} The key was refused (${answer.status}).`,
-          nextStep: 'Set the key again.',
-        };
-      return { subject, state: 'ok', text: where };
+      return await openaiLine(this.parts, this.settings, this.signal);
     } catch (error) {
-      return this.serviceLine(subject, origin, error);
+      return this.serviceLine('openai', new URL(this.settings['openai.endpoint']).origin, error);
     }
   }
 

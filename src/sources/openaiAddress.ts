@@ -13,8 +13,10 @@ const knownEnds =
 /** The oldest version of Azure's classic interface that has all our fields. */
 const azureVersion = '2024-10-21';
 
-/** The address of `/audio/transcriptions` or `/models` at an endpoint. */
-export function openAiUrl(endpoint: string, end: 'audio/transcriptions' | 'models'): string {
+export type OpenAiEnd = 'audio/transcriptions' | 'audio/translations' | 'models';
+
+/** The address of `/audio/transcriptions`, its brother or `/models` at an endpoint. */
+export function openAiUrl(endpoint: string, end: OpenAiEnd): string {
   const url = urlOf(endpoint);
   if (url === undefined) return endpoint;
   let base = url.pathname.replace(/\/+$/, '').replace(knownEnds, '').replace(/\/+$/, '');

@@ -58,12 +58,12 @@ export class OpenAiParts {
     } finally {
       await this.files.remove(sound.path);
     }
-    const [first] = parts;
     const named = parts.find(({ speech }) => speech.language !== undefined)?.speech.language;
+    const left = parts.reduce((sum, { speech }) => sum + (speech.left ?? 0), 0);
     return {
-      ...first?.speech,
       cues: joinParts(parts),
       ...(named === undefined ? {} : { language: named }),
+      ...(left === 0 ? {} : { left }),
     };
   }
 

@@ -1,0 +1,143 @@
+/**
+ * Check Setup's line about the OpenAI-compatible service: whether something answers at the address, takes the key and
+ * has the model. Sends no sound, so it costs nothing.
+ */
+import * as v from 'valibot';
+import type { HttpResponse } from '../model/ports';
+import type { Settings } from '../model/settings';
+import { addressProblem, hasVersion, keyHeaders, openAiUrl, type OpenAiEnd } from './openaiAddress';
+import { isAzure, serviceAt } from './openaiPresets';
+import { isOwnServer } from './ownServer';
+import { readJson, shortWords, type SourceParts } from './parts';
+import { serviceWords } from './serviceWords';
+import type { SetupLine } from './setupLine';
+
+const subject = 'openai';
+const answerMs = 6000;
+/** Models that are named where the one in the settings is not among them. */
+const mostNamed = 5;
+
+const modelList = v.object({ data: v.array(v.object({ id: v.string() })) });
+
+type Found = Pick<SetupLine, 'state' | 'text'> & { readonly nextStep?: string };
+
+/** The line. Throws FailureError where the service cannot be reached. */
+export async function openaiLine(
+  parts: SourceParts,
+  settings: Settings,
+  signal: AbortSignal,
+): Promise<SetupLine> {
+  const endpoint = settings['openai.endpoint'];
+  const problem = addressProblem(endpoint);
+  if (problem)
+    return {
+      subject,
+      state: 'error',
+      text: problem.message,
+      nextStep: 'Set openai.endpoint to another service.',
+    };
+  const ask = new Asking(parts, settings, signal);
+  const answer = await ask.send('GET', 'models');
+  const where = `${serviceAt(endpoint)?.name ?? new URL(endpoint).origin}, ${settings['openai.model']}.`;
+  const found = await judge(settings, answer, () => ask.send('POST', 'audio/transcriptions'));
+  return { subject, ...found, text: found.text === '' ? where : `${where} ${found.text}` };
+}
+
+class Asking {
+  constructor(
+    private readonly parts: SourceParts,
+    private readonly settings: Settings,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  async send(method: 'GET' | 'POST', end: OpenAiEnd): Promise<HttpResponse> {
+    const endpoint = this.settings['openai.endpoint'];
+    const key = await this.parts.secrets.get('openai', new URL(endpoint).origin);
+    return this.parts.http.request({
+      method,
+      url: openAiUrl(endpoint, end),
+      headers: { accept: 'application/json', ...keyHeaders(endpoint, key) },
+      signal: this.signal,
+      timeoutMs: answerMs,
+      redirects: 'none',
+      ownMachine: isOwnServer(this.settings),
+      // A request without sound is refused by every service that is there.
+      ...(method === 'POST' ? { body: '' } : {}),
+    });
+  }
+}
+
+/** `post`: asks the address of the transcriptions itself, without sound. */
+async function judge(
+  settings: Settings,
+  answer: HttpResponse,
+  post: () => Promise<HttpResponse>,
+): Promise<Found> {
+  const { status, headers, body } = answer;
+  const said = serviceWords(body, headers['content-type']);
+  if (status === 401 || status === 403) return keyRefused(status, said.words);
+  if (isNothing(status) || said.isPage || (status < 300 && said.isError)) {
+    // whisper.cpp's server has no list of models.
+    const upload = hasVersion(settings['openai.endpoint']) && status === 404 ? await post() : undefined;
+    if (upload?.status === 401 || upload?.status === 403)
+      return keyRefused(upload.status, serviceWords(upload.body).words);
+    if (upload !== undefined && !isNothing(upload.status)) return { state: 'ok', text: '' };
+    return nothingThere(settings, answer, said.isPage ? said.words : undefined);
+  }
+  if (status >= 300)
+    return {
+      state: 'warn',
+      text: `It answered ${status}.${quoted(said.words)}`,
+      nextStep: 'Look at the service, then check again.',
+    };
+  return modelFound(settings, body);
+}
+
+function keyRefused(status: number, words: string): Found {
+  return {
+    state: 'error',
+    text: `The key was refused (${status}).${quoted(words)}`,
+    nextStep: 'Set the key again.',
+  };
+}
+
+function isNothing(status: number): boolean {
+  return (status >= 300 && status < 400) || [404, 405, 410, 501].includes(status);
+}
+
+function nothingThere(
+  settings: Settings,
+  { status, headers }: HttpResponse,
+  page: string | undefined,
+): Found {
+  const endpoint = settings['openai.endpoint'];
+  const asked = openAiUrl(endpoint, 'models');
+  const question = hasVersion(endpoint) ? 'is the address right?' : 'does the address end in /v1?';
+  const there =
+    page !== undefined
+      ? `There is a web page at ${asked}${page === '' ? '' : `, "${page}"`}`
+      : status >= 300 && status < 400 && headers.location !== undefined
+        ? `${asked} leads to ${shortWords(headers.location.replace(/\?.*$/, ''), 120)}`
+        : `There is nothing at ${asked}`;
+  return { state: 'error', text: `${there}; ${question}`, nextStep: 'Correct openai.endpoint.' };
+}
+
+/** Azure lists what could be deployed, not what is. */
+function modelFound(settings: Settings, body: Uint8Array): Found {
+  const read = v.safeParse(modelList, readJson(body));
+  const model = settings['openai.model'];
+  const ids = read.success ? read.output.data.map(({ id }) => id) : [];
+  if (ids.length === 0 || isAzure(settings['openai.endpoint']) || ids.includes(model))
+    return { state: 'ok', text: '' };
+  const likely = ids.filter((id) => /whisper|transcri|voxtral|parakeet|canary|speech|asr|stt/i.test(id));
+  const named = (likely.length > 0 ? likely : ids).slice(0, mostNamed).join(', ');
+  return {
+    state: 'warn',
+    text: `The service does not list this model; it has ${shortWords(named)}.`,
+    nextStep: 'Set openai.model to one of them.',
+  };
+}
+
+function quoted(words: string): string {
+  return words === '' ? '' : ` It says: ${words}`;
+}
