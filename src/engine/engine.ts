@@ -9,16 +9,17 @@ import { defaultSettings, readSettings, settingNames } from '../model/settings';
 import type { Settings } from '../model/settings';
 import type { BatchHandle, Engine, EngineParts, StartRequest } from './api';
 import { Archive } from './folder/archive';
-import { BatchRun } from './batch/run';
+import { Opening } from './batch/opening';
+import type { OpenRequest } from './batch/opening';
+import type { BatchRun } from './batch/run';
 import { BatchView } from './batch/view';
-import { journalSettings } from './journal/settingsOnDisk';
+import { journalSettings, privateSettings } from './journal/settingsOnDisk';
 import { Governor } from './limits/governor';
 import { InTurn } from './folder/inTurn';
-import { Journal, journalName, readJournal } from './journal/journal';
-import type { JournalContent } from './journal/journal';
-import { Ledger } from './folder/ledger';
-import { AlreadyDone, withoutFiles } from './folder/alreadyDone';
-import { takeOwnership } from './folder/owner';
+import { journalName } from './journal/journal';
+import { withoutFiles } from './folder/alreadyDone';
+import { hasPrivate, Origin } from './folder/origin';
+import type { Found } from './folder/origin';
 import { RateLimiter } from './limits/rateLimiter';
 import { Scheduler } from './pool/scheduler';
 import { Breakers } from './limits/breakers';
@@ -26,14 +27,7 @@ import { Reservations } from './limits/reservations';
 import { RetryBudgets } from './limits/retryPolicy';
 import type { Shared } from './job/context';
 import { folderNames, noBatch, safeFolderName, sameList } from './folder/names';
-import {
-  confineForeign,
-  foreignRefused,
-  isForeign,
-  paceOf,
-  refuseLinks,
-  withoutPace,
-} from './folder/foreign';
+import { elsewhere, notRecorded, paceOf, withoutPace } from './folder/foreign';
 import type { BatchState } from './state/reducer';
 import { EverySecond } from './batch/everySecond';
 import { WorkerPool } from './pool/workerPool';
@@ -47,7 +41,8 @@ class EngineImpl implements Engine {
   private readonly open_ = new Map<string, BatchRun>();
   private readonly listeners = new Set<() => void>();
   private readonly shared: Shared;
-  private readonly ledger: Ledger;
+  private readonly origin: Origin;
+  private readonly opening: Opening;
   private readonly archive: Archive;
   private readonly everySecond: EverySecond;
   private disposed = false;
@@ -75,13 +70,14 @@ class EngineImpl implements Engine {
       budgets: new RetryBudgets(clock),
       reservations: new Reservations(limiter, () => scheduler.wake()),
     };
-    this.ledger = new Ledger(parts.files, clock, parts.log, parts.stateFolder);
+    this.origin = new Origin(parts);
     this.archive = new Archive(parts.files, clock);
     this.everySecond = new EverySecond(
       this.shared,
       () => [...this.open_.values()],
       () => this.inForce,
     );
+    this.opening = new Opening(this.shared, this.origin, this.archive, () => this.everySecond.wake());
     limiter.onChange(() => scheduler.wake());
     this.shared.governor.onChange(() => this.capacity());
   }
@@ -101,13 +97,14 @@ class EngineImpl implements Engine {
 
   async start(request: StartRequest): Promise<BatchHandle> {
     this.use(request.settings);
-    await Promise.all([this.ledger.load(), this.shared.limiter.load()]);
+    await Promise.all([this.origin.load(), this.shared.limiter.load()]);
     // One after the other: each must see what the other added, or every video would run twice.
     const place = join(request.outputFolder, safeFolderName(request.name));
     return this.starting.run(place, () => this.startNow(request));
   }
 
   private async startNow(request: StartRequest): Promise<BatchHandle> {
+    const foreign: string[] = [];
     for (const name of folderNames(request.name)) {
       const folder = join(request.outputFolder, name);
       const running = this.open_.get(folder);
@@ -115,16 +112,30 @@ class EngineImpl implements Engine {
         if (!sameList(running.state, request)) continue;
         return this.goOn(running, request);
       }
-      const found = await readJournal(this.parts.files, join(folder, journalName), this.parts.clock);
-      if (found.found) {
-        const foreign = this.isForeign(found.state, await this.placeOf(folder));
-        if (foreign || !sameList(found.state, request)) continue;
-        const run = await this.own(folder, () => request.settings);
-        return this.goOn(run, request);
+      const found = await this.origin.read(folder);
+      if (!found.journal.found) {
+        const run = await this.create(folder, request);
+        if (foreign.length > 0) run.tell(elsewhere(foreign, name));
+        return run;
       }
-      return this.create(folder, request);
+      if (!sameList(found.journal.state, request)) continue;
+      if (found.foreign && request.trust !== true) {
+        foreign.push(name);
+        continue;
+      }
+      const resumeForeign = (): Promise<boolean> => Promise.resolve(request.trust === true);
+      const run = await this.own(folder, { settingsOf: () => request.settings, resumeForeign });
+      if (!found.foreign) await run.while(() => this.keepPrivate(run, found.place, request.settings));
+      return this.goOn(run, request);
     }
     throw new FailureError(failure('internal', 'No name is free for the batch.'));
+  }
+
+  /** What the batch is started with now is what a later resume of it has to go on with. */
+  private async keepPrivate(run: BatchRun, place: string, settings: Settings): Promise<void> {
+    const before = readSettings(this.origin.ledger.settingsOf(run.state.id, place)).settings;
+    const changed = changes(privateSettings(before), privateSettings(settings));
+    if (Object.keys(changed).length > 0) await run.changeSettings(changed);
   }
 
   async open(
@@ -140,22 +151,20 @@ class EngineImpl implements Engine {
     }
     if (mode === 'view') {
       // Not among the open batches, because it does nothing by itself.
-      const [view] = await Promise.all([BatchView.open(folder, this.parts), this.ledger.load()]);
-      view.foreign = this.isForeign(view.state, await this.placeOf(folder));
+      await this.origin.load();
+      const place = await this.origin.placeOf(folder);
+      const view = await BatchView.open(folder, this.parts, await this.origin.sealOf(place));
+      view.foreign = this.origin.isForeign(view.state, view.author, place);
       return view;
     }
-    await Promise.all([this.ledger.load(), this.shared.limiter.load()]);
-    if ((await this.parts.files.stat(join(folder, journalName))) === undefined) await this.read(folder);
-    const place = await this.placeOf(folder);
-    const run = await this.own(
-      folder,
-      ({ found, state }) => {
-        // Nothing in it is readable: continuing would overwrite it with an empty batch.
-        if (!found) throw noBatch(folder);
-        return readSettings(...this.settingsOf(state, place), overrides).settings;
-      },
-      resumeForeign,
-    );
+    await Promise.all([this.origin.load(), this.shared.limiter.load()]);
+    if ((await this.parts.files.stat(join(folder, journalName))) === undefined) throw noBatch(folder);
+    const settingsOf = (found: Found): Settings => {
+      // Nothing in it is readable: continuing would overwrite it with an empty batch.
+      if (!found.journal.found) throw noBatch(folder);
+      return readSettings(...this.settingsOf(found), overrides).settings;
+    };
+    const run = await this.own(folder, { settingsOf, resumeForeign });
     this.use(run.core.settings);
     await run.begin('user', 'resume');
     return run;
@@ -163,11 +172,7 @@ class EngineImpl implements Engine {
 
   changeSettings(settings: Settings): void {
     const before = this.inForce;
-    const changed = Object.fromEntries(
-      settingNames
-        .filter((name) => JSON.stringify(before[name]) !== JSON.stringify(settings[name]))
-        .map((name) => [name, settings[name]]),
-    ) as Partial<Settings>;
+    const changed = changes(before, settings);
     this.use(settings);
     if (Object.keys(changed).length === 0) return;
     for (const run of this.open_.values()) void run.changeSettings(changed).catch(() => undefined);
@@ -180,7 +185,7 @@ class EngineImpl implements Engine {
     this.everySecond.close();
     this.shared.scheduler.close();
     await this.shared.limiter.close();
-    await this.ledger.close();
+    await this.origin.ledger.close();
   }
 
   // -------------------------------------------------------------------------------------------- innards
@@ -189,15 +194,13 @@ class EngineImpl implements Engine {
     const { parts } = this;
     const { clock, machine } = parts;
     await parts.files.makeFolder(folder);
-    const run = await this.own(folder, () => request.settings);
+    const run = await this.own(folder, { settingsOf: () => request.settings, list: request.list });
     const at = clock.now();
-    const different = Object.fromEntries(
-      settingNames
-        .filter((name) => JSON.stringify(request.settings[name]) !== JSON.stringify(defaultSettings[name]))
-        .map((name) => [name, request.settings[name]]),
-    );
+    const different = changes(defaultSettings, request.settings);
     const id = this.freeId(at);
-    await this.ledger.started(id, await this.placeOf(folder), different);
+    const place = await this.origin.placeOf(folder);
+    await this.origin.started(id, place, different);
+    await this.warnUnwritten(run);
     const created = run.create({
       type: 'batch-created',
       at,
@@ -207,6 +210,7 @@ class EngineImpl implements Engine {
       ...(request.list === undefined ? {} : { list: request.list }),
       jobs: request.jobs.length,
       settings: journalSettings(different),
+      ...hasPrivate(different),
     });
     await created.catch(async (error: unknown) => {
       this.open_.delete(folder);
@@ -232,7 +236,7 @@ class EngineImpl implements Engine {
     for (;;) {
       const random = parseInt(this.parts.random.id().slice(0, 8), 16).toString(36).slice(-4).padStart(4, '0');
       const id = `batch_${stamp(at)}_${random}`;
-      if (this.archive.knows(id) || open.has(id) || this.taken.has(id) || this.ledger.knows(id)) continue;
+      if (this.archive.knows(id) || open.has(id) || this.taken.has(id) || this.origin.ledger.knows(id)) continue;
       this.taken.add(id);
       return id;
     }
@@ -266,89 +270,28 @@ class EngineImpl implements Engine {
     return run;
   }
 
-  private isForeign(state: BatchState, place: string): boolean {
-    return isForeign(state, this.ledger, this.parts.machine.id, place);
-  }
-
-  /** The folder with links resolved: what the ledger knows a batch by. */
-  private async placeOf(folder: string): Promise<string> {
-    return (await this.parts.files.realPath(folder)) ?? folder;
-  }
-
   /** A batch's own settings, and over them the user's: of a stranger's batch its pace does not count. */
-  private settingsOf(state: BatchState, place: string): readonly [Partial<Settings>, Partial<Settings>] {
-    return this.isForeign(state, place)
+  private settingsOf({
+    journal: { state },
+    place,
+    foreign,
+  }: Found): readonly [Partial<Settings>, Partial<Settings>] {
+    return foreign
       ? [withoutPace(state.settings), paceOf(this.inForce)]
-      : [state.settings, this.ledger.settingsOf(state.id, place)];
+      : [state.settings, this.origin.ledger.settingsOf(state.id, place)];
   }
 
-  private async read(folder: string): Promise<JournalContent> {
-    const found = await readJournal(this.parts.files, join(folder, journalName), this.parts.clock);
-    if (!found.found) throw noBatch(folder);
-    return found;
+  /** Becomes the owner of a folder. What cannot be recorded for this user is said at once. */
+  private async own(folder: string, request: OpenRequest): Promise<BatchRun> {
+    const run = await this.opening.own(folder, request);
+    await this.warnUnwritten(run);
+    this.put(folder, run);
+    return run;
   }
 
-  /**
-   * Becomes the owner of a folder and reads its journal again: the last owner may have written until now.
-   */
-  private async own(
-    folder: string,
-    settingsOf: (content: JournalContent) => Settings,
-    resumeForeign?: (batch: BatchState) => Promise<boolean>,
-  ): Promise<BatchRun> {
-    const { parts, ledger } = this;
-    await refuseLinks(folder, parts.files);
-    const ownership = await takeOwnership(folder, parts);
-    try {
-      const path = join(folder, journalName);
-      const found = await readJournal(parts.files, path, parts.clock);
-      const { state } = found;
-      const settings = settingsOf(found);
-      for (const job of state.jobs) {
-        // A request id that this machine did not submit is never polled and never trusted.
-        const id = job.paid?.requestId;
-        if (job.paid && id !== undefined && !ledger.wasSubmitted(job.paid.source, id))
-          job.paid = { source: job.paid.source, quote: job.paid.quote };
-      }
-      const place = await this.placeOf(folder);
-      const foreign = found.found && this.isForeign(state, place);
-      if (foreign) {
-        if ((await resumeForeign?.(state)) !== true) throw foreignRefused(state.name);
-        confineForeign(state);
-      }
-      const done = await AlreadyDone.in(folder, state, settings, this.archive, parts);
-      const run = new BatchRun({
-        shared: this.shared,
-        folder,
-        state,
-        journal: new Journal(parts.files, path, parts.clock, found.last + 1, () => state, found.unknown),
-        ownership,
-        settings,
-        begun: () => this.everySecond.wake(),
-        // A stranger's batch never comes into the record: its next opening asks again.
-        recordSettings: async (own) => {
-          if (!foreign)
-            await ledger.started(state.id, place, { ...ledger.settingsOf(state.id, place), ...own });
-        },
-        done,
-        recordPaid: (source, requestId) => ledger.submitted(source, requestId),
-        recordConsent: async (agreed) => {
-          if (!foreign) await ledger.consented(state.id, { ...agreed, place });
-        },
-      });
-      for (const { service, origin, cost, count } of ledger.consentsOf(state.id, place))
-        run.core.consent.agree(service, origin, cost, count);
-      for (const { paid, source, files, cost } of state.jobs)
-        if (paid) run.core.consent.spent(paid.quote.service, paid.quote.cost);
-        else if (source && (files || cost !== undefined)) run.core.consent.spent(source, cost);
-      if (!foreign) await ledger.settle(state.id, place);
-      await run.restore();
-      this.put(folder, run);
-      return run;
-    } catch (error) {
-      await ownership.release();
-      throw error;
-    }
+  private async warnUnwritten(run: BatchRun): Promise<void> {
+    const unwritten = await this.opening.unwritten();
+    if (unwritten) run.tell(notRecorded(unwritten));
   }
 
   private put(folder: string, batch: BatchRun): void {
@@ -393,4 +336,13 @@ function stamp(at: number): string {
 /** With "transcribe again", jobs are marked on entry; nothing checks whether they are done already. */
 function wantedJobs({ jobs, redo }: StartRequest): readonly NewJob[] {
   return redo === true ? jobs.map((job) => ({ ...job, redo })) : jobs;
+}
+
+/** The settings that are not as before. */
+function changes(before: Partial<Settings>, after: Partial<Settings>): Partial<Settings> {
+  return Object.fromEntries(
+    settingNames
+      .filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]))
+      .map((name) => [name, after[name]]),
+  );
 }

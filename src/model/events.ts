@@ -111,6 +111,8 @@ export type LastingEvent =
       readonly jobs?: number;
       /** The settings that differ from the defaults. */
       readonly settings: Partial<Settings>;
+      /** Others are in the user's own record alone: endpoints, proxies, programs. */
+      readonly private?: true;
     }
   | { readonly type: 'jobs-added'; readonly at: number; readonly jobs: readonly NewJob[] }
   | { readonly type: 'notes-added'; readonly at: number; readonly notes: readonly BatchNote[] }
@@ -192,7 +194,13 @@ export type LastingEvent =
       /** Number of videos without a price. */
       readonly count?: number;
     }
-  | { readonly type: 'settings'; readonly at: number; readonly settings: Partial<Settings> };
+  | {
+      readonly type: 'settings';
+      readonly at: number;
+      readonly settings: Partial<Settings>;
+      /** As in `batch-created`. */
+      readonly private?: true;
+    };
 
 /** Why a job or worker waits, and until when if that is known. */
 export interface Wait {

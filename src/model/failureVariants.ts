@@ -35,6 +35,24 @@ const variants: Partial<Record<FailureCode, Readonly<Record<string, FailureWords
       step: step('addProxy'),
     },
   },
+  'maybe-charged': {
+    before: {
+      cause: 'Paid for before, or may have been',
+      next: 'Retry…',
+      sentence:
+        'A request for it was paid for before on this list, or may have been, and its transcript is not there. Retry submits and pays again (in a terminal: --redo, or run failed.urls).',
+      step: step('retry'),
+    },
+  },
+  disk: {
+    state: {
+      cause: 'Payments cannot be recorded',
+      next: 'Make room, then resume',
+      sentence:
+        'Nothing is paid for while the record of payments on this computer cannot be written. Make room or allow writing there, or set BULK_TRANSCRIBE_STATE to another folder, then resume.',
+      step: step('resume'),
+    },
+  },
   'invalid-url': {
     credentials: {
       cause: 'Password in the link',

@@ -112,6 +112,9 @@ export interface FileStat {
   readonly modifiedMs: number;
 }
 
+/** Who may read a new file, where the file system has such rights: this user alone, or as usual. */
+export type Readers = 'user' | 'usual';
+
 /**
  * Absolute paths only. Throws FailureError `disk` with the system's reason; reading a missing file gives
  * undefined.
@@ -123,7 +126,7 @@ export interface Files {
   /** Creates the folder and its parents. */
   makeFolder(path: string): Promise<void>;
   /** Atomic: temporary name in the same folder, flush, rename. */
-  writeWhole(path: string, content: string | Uint8Array): Promise<void>;
+  writeWhole(path: string, content: string | Uint8Array, readers?: Readers): Promise<void>;
   /** Opens for append, creating it; the caller closes. */
   openAppend(path: string): Promise<AppendFile>;
   /** Reads a file in chunks, from byte `from` (default 0) to its end; nothing when it does not exist. */
@@ -138,7 +141,7 @@ export interface Files {
   /** A new folder for temporary files that is deleted by `remove`, or later after a crash. */
   tempFolder(prefix: string): Promise<string>;
   /** Creates the file only if it does not exist; false when it does. */
-  createExclusive(path: string, content: string): Promise<boolean>;
+  createExclusive(path: string, content: string, readers?: Readers): Promise<boolean>;
 }
 
 export interface AppendFile {

@@ -12,8 +12,9 @@ import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { FailureError, failure } from '../model/failure';
-import type { AppendFile, FileStat, Files } from '../model/ports';
+import type { AppendFile, FileStat, Files, Readers } from '../model/ports';
 import { codeOf, diskFailure, guarded, isMissing, orMissing, shownPath } from './diskFailure';
+import { makeFolders } from './makeFolders';
 import { FolderSync } from './folderSync';
 import { ownHost } from './processIdentity';
 
@@ -94,15 +95,16 @@ export class NodeFiles implements Files {
     await guarded(path, () => makeFolders(path));
   }
 
-  async writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  async writeWhole(path: string, content: string | Uint8Array, readers?: Readers): Promise<void> {
     const folder = dirname(path);
     await this.sweepOnce(folder);
     const temporary = join(folder, `.${this.mark}${randomBytes(6).toString('hex')}.tmp`);
     await guarded(path, async () => {
       try {
-        if (flushesItself && content.length <= onePieceBytes) await writeFlushed(temporary, path, content);
+        if (flushesItself && content.length <= onePieceBytes)
+          await writeFlushed(temporary, path, content, modeFor(readers));
         else {
-          await writeNew(temporary, content);
+          await writeNew(temporary, content, modeFor(readers));
           await renameFirmly(temporary, path);
         }
       } catch (error) {
@@ -192,17 +194,17 @@ export class NodeFiles implements Files {
     });
   }
 
-  async createExclusive(path: string, content: string): Promise<boolean> {
+  async createExclusive(path: string, content: string, readers?: Readers): Promise<boolean> {
     // Atomic: a full disk or a kill between opening and writing would leave an empty file.
     const temporary = join(dirname(path), `.${this.mark}${randomBytes(6).toString('hex')}.tmp`);
     try {
-      await writeNew(temporary, content);
+      await writeNew(temporary, content, modeFor(readers));
       try {
         await link(temporary, path);
       } catch (error) {
         // Some file systems (FAT, some network shares) have no hard links.
         if (!withoutLinks.has(codeOf(error) ?? '')) throw error;
-        await writeNew(path, content);
+        await writeNew(path, content, modeFor(readers));
       }
       await this.syncFolder(dirname(path));
       return true;
@@ -273,9 +275,11 @@ export class NodeFiles implements Files {
 /** What `link` returns where a file system has none. */
 const withoutLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV', 'EINVAL']);
 
+const modeFor = (readers: Readers | undefined): number => (readers === 'user' ? 0o600 : 0o666);
+
 /** A new file with this content, flushed. Throws EEXIST when the path exists. */
-async function writeNew(path: string, content: string | Uint8Array): Promise<void> {
-  const handle = await open(path, 'wx');
+async function writeNew(path: string, content: string | Uint8Array, mode: number): Promise<void> {
+  const handle = await open(path, 'wx', mode);
   try {
     await handle.writeFile(content);
     await handle.sync();
@@ -285,9 +289,14 @@ async function writeNew(path: string, content: string | Uint8Array): Promise<voi
 }
 
 /** Writes, flushes and renames; the file is closed while it is renamed. */
-async function writeFlushed(temporary: string, path: string, content: string | Uint8Array): Promise<void> {
+async function writeFlushed(
+  temporary: string,
+  path: string,
+  content: string | Uint8Array,
+  mode: number,
+): Promise<void> {
   const { O_CREAT, O_EXCL, O_WRONLY, O_DSYNC } = constants;
-  const file = await openFile(temporary, O_CREAT | O_EXCL | O_WRONLY | O_DSYNC);
+  const file = await openFile(temporary, O_CREAT | O_EXCL | O_WRONLY | O_DSYNC, mode);
   try {
     const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
     for (let done = 0; done < bytes.byteLength;) done += (await writeBytes(file, bytes, done)).bytesWritten;
@@ -341,33 +350,6 @@ class NodeAppendFile implements AppendFile {
 
   async close(): Promise<void> {
     await guarded(this.path, () => this.handle.close());
-  }
-}
-
-/**
- * Node's own `recursive` never ends where a file system returns ENOENT for every new folder (/proc), and
- * returns ENOENT itself below a folder without write permission, where the system gives the reason.
- */
-async function makeFolders(path: string): Promise<void> {
-  const made = await mkdirOr(path, 'ENOENT');
-  const parent = dirname(path);
-  if (made || parent === path) return;
-  await makeFolders(parent);
-  await mkdirOr(path);
-}
-
-/** False when it failed with `allowed`; an existing folder counts as created. */
-async function mkdirOr(path: string, allowed?: string): Promise<boolean> {
-  try {
-    await mkdir(path);
-    return true;
-  } catch (error) {
-    const code = codeOf(error);
-    if (code === undefined) throw error;
-    if (code === allowed) return false;
-    const found = await stat(path).catch(() => undefined);
-    if (found?.isDirectory() === true) return true;
-    throw error;
   }
 }
 

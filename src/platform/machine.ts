@@ -1,10 +1,10 @@
 /**
  * The id of this computer and the process's own load. The id is a random number kept in the user's state
  * folder, mixed with the system's own machine id where there is one: a home folder that was copied to
- * another computer gives another id, and no repository can guess it.
+ * another computer gives another id where systems have ids, and no repository can guess it.
  */
 import { createHash } from 'node:crypto';
-import { availableParallelism, hostname } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { chmod, readFile } from 'node:fs/promises';
 import { FailureError, failure } from '../model/failure';
@@ -135,7 +135,10 @@ async function readOwn(files: Files, path: string): Promise<string | undefined> 
   return /^[0-9a-f]{16,64}$/.test(text) ? text : undefined;
 }
 
-/** The system's own id; the host name where there is none (macOS, Windows), which rarely changes there. */
+/**
+ * The system's own id; the kind of system where there is none. Not the host name: a container has another one after
+ * each restart, and its batches would count as started elsewhere.
+ */
 async function systemId(): Promise<string> {
   for (const path of ['/etc/machine-id', '/var/lib/dbus/machine-id']) {
     try {
@@ -145,5 +148,5 @@ async function systemId(): Promise<string> {
       // Not every system has one.
     }
   }
-  return process.platform === 'linux' ? hostname() : process.platform;
+  return process.platform;
 }

@@ -33,6 +33,7 @@ export type Command =
       readonly inputs: readonly string[];
       readonly name?: string;
       readonly redo: boolean;
+      readonly trust: boolean;
       readonly dryRun: boolean;
       readonly options: RunOptions;
     }
@@ -184,6 +185,7 @@ function commandOf(
         kind: 'run',
         inputs: rest,
         redo: values.redo === true,
+        trust: values.trust === true,
         dryRun: values['dry-run'] === true,
         options,
         ...(name === undefined ? {} : { name }),

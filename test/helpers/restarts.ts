@@ -221,11 +221,11 @@ function image(w: World, stage: Stage, without: number): Image {
     const bytes = node.content.subarray(0, node.flushed);
     const lines = bytes.toString('utf8').split('\n');
     const content =
-      path === journal && without > 0 ? Buffer.from(lines.slice(0, -without).join('\n')) : Buffer.from(bytes);
+      path === journal && without > 0 ? Buffer.from(cut(lines, without).join('\n')) : Buffer.from(bytes);
     files.files.set(path, { ...node, content, flushed: content.length });
   }
   const asked = new Map([...stage.asked].map(([video, ids]) => [video, new Set(ids)]));
-  const lines = linesOf(files);
+  const lines = linesOf(files).filter(({ n }, at, all) => n !== all[at - 1]?.n);
   const answered = new Map<string, readonly string[]>();
   const writing = new Set<string>();
   const added = lines.flatMap((line) => (line.type === 'jobs-added' ? (line.jobs ?? []) : []));
@@ -244,7 +244,19 @@ function image(w: World, stage: Stage, without: number): Image {
   return { files, now: w.clock.now(), asked, answered, submitted: [...stage.submitted] };
 }
 
+/** The lines without the last records; some records are written twice. */
+function cut(lines: readonly string[], records: number): readonly string[] {
+  const last = new Set<string>();
+  let end = lines.length;
+  for (; end > 0; end -= 1) {
+    last.add(lines[end - 1] ?? '');
+    if (last.size > records) break;
+  }
+  return lines.slice(0, end);
+}
+
 interface Line {
+  readonly n?: number;
   readonly type?: string;
   readonly job?: number;
   readonly seconds?: number;

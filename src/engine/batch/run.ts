@@ -24,6 +24,7 @@ import { JobWalk } from '../job/walk';
 import type { Journal } from '../journal/journal';
 import { LookAhead } from '../job/lookAhead';
 import type { AlreadyDone } from '../folder/alreadyDone';
+import { hasPrivate } from '../folder/origin';
 import type { Ownership } from '../folder/owner';
 import { Parking } from '../job/parking';
 import { Phases } from './phase';
@@ -44,6 +45,8 @@ export interface BatchRunParts {
   /** It runs from now on. */
   readonly begun: () => void;
   readonly recordSettings: (settings: Partial<Settings>) => Promise<void>;
+  /** As `PaidRecord` has them. */
+  readonly recordIntent: (video: string) => Promise<void>;
   readonly recordPaid: (source: SourceId, requestId: string) => Promise<void>;
   readonly recordConsent: (agreed: Agreed) => Promise<void>;
 }
@@ -94,6 +97,7 @@ export class BatchRun implements BatchHandle {
         this.lists.enter(index);
         this.lists.wake();
       },
+      recordIntent: parts.recordIntent,
       recordPaid: parts.recordPaid,
     });
     this.lists = new ListReader(this.core, this.flow, (jobs) => this.add(jobs));
@@ -155,6 +159,14 @@ export class BatchRun implements BatchHandle {
     }
   }
 
+  /** Something that the user should know at once; it is kept among the batch's notes. */
+  tell(text: string): void {
+    if (this.news.includes(text)) return;
+    this.news.push(text);
+    this.core.shared.parts.log.write('warn', text);
+    if (this.core.phase === 'running') this.core.addNotes([{ text }]);
+  }
+
   /** Keeps the batch from finishing until the work is done. */
   while(work: () => Promise<void>): Promise<void> {
     return this.idle.while(work);
@@ -170,18 +182,15 @@ export class BatchRun implements BatchHandle {
     return this.admission.restore();
   }
 
-  private tell(news: readonly string[]): void {
-    this.news.push(...news);
-    this.core.addNotes(news.map((text) => ({ text })));
-  }
-
   /** Starts or resumes the run; every parked job is freed, because the user asked for it. */
   async begin(by: 'user' | 'engine', action: 'start' | 'resume'): Promise<void> {
     const { core } = this;
     this.phases.go('running');
     this.paces.begun();
     const started = this.log.lasting({ type: 'control', at: core.now, action, by });
-    this.tell(core.shared.limiter.news());
+    // Not before the journal's first line, which says what the batch is.
+    core.addNotes(this.news.map((text) => ({ text })));
+    for (const text of core.shared.limiter.news()) this.tell(text);
     const parked = core.parking.openAll();
     if (parked.length > 0) this.flow.release(parked);
     await Promise.all([started, this.admission.refreshSources()]);
@@ -241,7 +250,7 @@ export class BatchRun implements BatchHandle {
     core.queue.reorder(core.settings.order);
     this.lookAhead.again();
     await this.parts.recordSettings(settings);
-    await this.log.lasting({ type: 'settings', at: core.now, settings: journalSettings(settings) });
+    await this.log.lasting({ type: 'settings', at: core.now, settings: journalSettings(settings), ...hasPrivate(settings) });
     await this.admission.refreshSources();
     await this.admission.requeue();
     core.shared.scheduler.wake();

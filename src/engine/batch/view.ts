@@ -8,8 +8,8 @@ import { failure, FailureError } from '../../model/failure';
 import type { Failure } from '../../model/failure';
 import type { BatchHandle } from '../api';
 import { noBatch } from '../folder/names';
-import { isIndex } from '../journal/checks';
-import { JournalFold, journalName, parseLine } from '../journal/journal';
+import { JournalFold, journalName, numberOf, parseLine } from '../journal/journal';
+import type { Authorship, Seal } from '../journal/journal';
 import { readLines } from '../journal/lines';
 import { ownerOf } from '../folder/owner';
 import type { OwnerParts } from '../folder/owner';
@@ -33,13 +33,17 @@ export class BatchView implements BatchHandle {
   private constructor(
     readonly folder: string,
     private readonly parts: OwnerParts,
+    private readonly seal: Seal | undefined,
   ) {
     this.fold = new JournalFold(folder);
   }
 
-  /** Reads the folder's journal. Throws FailureError `disk` when there is none. */
-  static async open(folder: string, parts: OwnerParts): Promise<BatchView> {
-    const view = new BatchView(folder, parts);
+  /**
+   * Reads the folder's journal. `seal`: of this user, for its place. Throws FailureError `disk` when there is none, or
+   * when its rows cannot be read.
+   */
+  static async open(folder: string, parts: OwnerParts, seal?: Seal): Promise<BatchView> {
+    const view = new BatchView(folder, parts, seal);
     view.owner = await ownerOf(folder, parts);
     await view.readAll();
     if (!view.fold.found) throw noBatch(folder);
@@ -49,6 +53,11 @@ export class BatchView implements BatchHandle {
 
   get state(): BatchState {
     return this.fold.state;
+  }
+
+  /** Who wrote it, by its seals. */
+  get author(): Authorship {
+    return this.fold.author;
   }
 
   onEvents(listener: (events: readonly BatchEvent[], first: number) => void): () => void {
@@ -85,10 +94,11 @@ export class BatchView implements BatchHandle {
 
   private async readAll(): Promise<void> {
     const { clock, files } = this.parts;
-    const fold = new JournalFold(this.folder);
+    const fold = new JournalFold(this.folder, this.seal);
     // Taken before reading: events that are read twice are recognised by their number.
     const size = (await files.stat(this.path))?.size ?? 0;
     for await (const line of readLines(files, this.path, new Slices(clock))) fold.take(line);
+    fold.check();
     this.fold = fold;
     this.size = size;
   }
@@ -106,7 +116,7 @@ export class BatchView implements BatchHandle {
       this.tell([
         { type: 'job-control', at: this.state.updatedAt, jobs: [...this.state.jobs.keys()], action: 'skip' },
       ]);
-    } else this.tell(lines.map((line) => this.fold.take(line)).filter((event) => event !== undefined));
+    } else this.tell(lines.flatMap((line) => this.fold.take(line)));
     this.interrupted();
   }
 
@@ -128,7 +138,7 @@ export class BatchView implements BatchHandle {
     if (!text.startsWith('\n')) return undefined;
     const lines = text.slice(1).split('\n');
     if (lines.length > mostNewLines) return undefined;
-    const first = numberOf(lines[0]);
+    const first = numberOf(lines[0] ?? '');
     if (first === undefined || first > this.fold.last + 1) return undefined;
     // The last line may not be complete yet.
     const last = lines.at(-1) ?? '';
@@ -161,9 +171,4 @@ export class BatchView implements BatchHandle {
     const why = this.owner === undefined ? 'It is not open; resume it first.' : `It runs ${this.owner}.`;
     return Promise.reject(new FailureError(failure('disk', why, { needs: 'owner' })));
   }
-}
-
-function numberOf(line: string | undefined): number | undefined {
-  const number = line === undefined ? undefined : parseLine(line)?.n;
-  return isIndex(number) ? number : undefined;
 }

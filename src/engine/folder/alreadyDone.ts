@@ -1,7 +1,7 @@
 /**
- * What was done before: which videos a folder, or another batch of its output folder, may have already,
- * whether their files exist, and which finished videos of a batch lack theirs. A file counts only when it
- * exists and carries the video's id (TranscriptWriter.find).
+ * What was done before: which videos a folder, or another batch of its output folder, may have already or may
+ * have paid for, whether their files exist, and which finished videos of a batch lack theirs. A file counts only when
+ * it exists and carries the video's id (TranscriptWriter.find).
  */
 import { basename, dirname, join } from 'node:path';
 import type { Outcome } from '../../model/events';
@@ -10,34 +10,50 @@ import type { Files } from '../../model/ports';
 import type { Settings } from '../../model/settings';
 import type { Source } from '../../model/source';
 import type { BatchState, JobState } from '../state/reducer';
-import type { Archive } from './archive';
+import type { Archive, Others } from './archive';
+
+export interface BatchPlace {
+  readonly folder: string;
+  readonly state: BatchState;
+  readonly list: string | undefined;
+  readonly forgotten: ReadonlySet<string>;
+}
 
 export class AlreadyDone {
   private constructor(
     private readonly folder: string,
     private readonly state: BatchState,
     private readonly writer: TranscriptWriter,
-    /** Id of a video → folder name of the other batch that has it. */
-    private readonly elsewhere: ReadonlyMap<string, string>,
+    private readonly elsewhere: Others,
+    /** Videos that this computer's record knows a paid request of, and this batch's journal does not. */
+    private readonly forgotten: ReadonlySet<string>,
     private readonly unclaimed: (id: string) => boolean,
   ) {}
 
-  /** Reads the output folder of the batch in `folder`. */
+  /** Reads the output folder of the batch in `folder`; `list`: what the batch is started from. */
   static async in(
-    folder: string,
-    state: BatchState,
+    { folder, state, list, forgotten }: BatchPlace,
     settings: Settings,
     archive: Archive,
     { files, writer }: { readonly files: Files; readonly writer: TranscriptWriter },
   ): Promise<AlreadyDone> {
-    const elsewhere = await archive.doneIn(dirname(folder), basename(folder));
+    const elsewhere = await archive.beside(folder, list ?? state.list);
     const unclaimed = await unclaimedIn(folder, state, settings, files);
-    return new AlreadyDone(folder, state, writer, elsewhere, unclaimed);
+    return new AlreadyDone(folder, state, writer, elsewhere, forgotten, unclaimed);
+  }
+
+  /**
+   * The batch in which the video was paid for, or may have been, outside of what the job itself remembers; undefined:
+   * none, or the user wants it to be paid for again.
+   */
+  paidBefore({ link, redo, paysAgain }: JobState): string | undefined {
+    if (redo === true || paysAgain === true) return undefined;
+    return this.elsewhere.charged.get(link.id) ?? (this.forgotten.has(link.id) ? this.state.name : undefined);
   }
 
   /** Whether to check the disk for this video before a source is asked. */
   maybe(id: string): boolean {
-    return this.elsewhere.has(id) || this.unclaimed(id);
+    return this.elsewhere.done.has(id) || this.unclaimed(id);
   }
 
   /** The outcome of a job whose files exist; undefined: it has to be done. Reads the disk. */
@@ -48,7 +64,7 @@ export class AlreadyDone {
       if (job.writing) return { ...job.writing, files: own };
       return { status: 'skipped', reason: 'already-done', file: own[0] ?? '', batch: this.state.name };
     }
-    const batch = this.elsewhere.get(job.link.id);
+    const batch = this.elsewhere.done.get(job.link.id);
     if (batch === undefined) return undefined;
     const other = await writer.find(join(dirname(folder), batch), job.link, settings);
     const file = other?.[0];

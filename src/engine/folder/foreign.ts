@@ -5,19 +5,35 @@
  */
 import { basename, dirname, join } from 'node:path';
 import { failure, FailureError } from '../../model/failure';
+import type { Failure } from '../../model/failure';
 import type { Files } from '../../model/ports';
 import type { Settings } from '../../model/settings';
 import { journalName } from '../journal/journal';
+import type { Authorship } from '../journal/journal';
 import type { Ledger } from './ledger';
 import { lockName } from './owner';
 import type { BatchState, JobState } from '../state/reducer';
 
+/** What is known of a batch's origin. */
+export interface OriginFacts {
+  /** What the seals of its journal say. */
+  readonly author: Authorship;
+  readonly ledger: Ledger;
+  /** This machine's id. */
+  readonly machine: string;
+  /** The batch's folder, links resolved. */
+  readonly place: string;
+}
+
 /**
- * A machine id and a batch id are public as soon as a batch folder is; the ledger's entry is not, and it names the
- * place. `place`: the batch's folder, links resolved.
+ * A machine id and a batch id are public as soon as a batch folder is; the secret that seals its lines for their
+ * place is not. A batch of an earlier version has no seals: it is this user's own if the record says that it was
+ * started without them in that place. Where the record of its proxies and endpoints is lost, it counts as foreign,
+ * because it must not go on without them.
  */
-export function isForeign(state: BatchState, ledger: Ledger, machine: string, place: string): boolean {
-  return state.machine !== machine || !ledger.isOurs(state.id, place);
+export function isForeign(state: BatchState, { author, ledger, machine, place }: OriginFacts): boolean {
+  if (author === 'own') return state.hasPrivate === true && !ledger.isOurs(state.id, place);
+  return author === 'others' || state.machine !== machine || !ledger.isUnsealed(state.id, place);
 }
 
 /** Settings that say how hard this computer and its network are used: never a stranger's. */
@@ -50,6 +66,17 @@ function confined(job: JobState): JobState {
       `A batch from elsewhere names a file of this computer, ${link.path}. Put it on a list of your own.`,
     ),
   };
+}
+
+/** Why a list that has a batch gets another folder. `foreign`: the folders' names; `own`: the new one's. */
+export function elsewhere(foreign: readonly string[], own: string): string {
+  const names = foreign.join(', ');
+  return `${names} has the same list, but is not known to have been started on this computer by you, so ${own} was begun. What may have been paid for there is not paid for again. To go on with ${foreign[0] ?? names} instead, resume it (in a terminal: resume FOLDER --trust).`;
+}
+
+/** What follows when the user's own record cannot be written. */
+export function notRecorded({ message }: Failure): string {
+  return `${message} Nothing is paid for until it can be: make room or allow writing there, or set BULK_TRANSCRIBE_STATE to another folder, then resume. Sources that cost nothing go on.`;
 }
 
 /** Why a foreign batch does not resume by itself. */

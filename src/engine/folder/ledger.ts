@@ -1,9 +1,12 @@
 /**
  * What this user has done on this machine, in a file of the user's own: batches started here, what they may
- * spend, and paid requests that were submitted. A batch folder may come from a stranger's repository; its
- * journal is trusted on such matters only if they are recorded here too.
+ * spend, and paid requests, before and after they were submitted. A batch folder may come from a stranger's
+ * repository; its journal is trusted on such matters only if they are recorded here or sealed. Where this file cannot
+ * be written, nothing paid is submitted.
  */
 import { join } from 'node:path';
+import { failure, FailureError, toFailure } from '../../model/failure';
+import type { Failure } from '../../model/failure';
 import type { AppendFile, Clock, Files, Log } from '../../model/ports';
 import type { Settings } from '../../model/settings';
 import type { SourceId } from '../../model/transcript';
@@ -31,6 +34,8 @@ interface Entry {
    */
   place: string | undefined;
   settings: Partial<Settings>;
+  /** Its journal has seals: one without them is not the one that was written here. */
+  sealed: boolean;
   /** Each with an id: the file is read repeatedly, and an OK must count only once. */
   readonly consents: Map<string, LedgerConsent>;
 }
@@ -38,6 +43,10 @@ interface Entry {
 export class Ledger {
   private readonly batches = new Map<string, Entry>();
   private readonly requests = new Set<string>();
+  /** Place → id of each video for which a paid request was begun there → when, epoch ms. */
+  private readonly intents = new Map<string, Map<string, number>>();
+  /** Why the last record is not on disk. */
+  private refusal: Failure | undefined;
   private file: Promise<AppendFile> | undefined;
   private loading: Promise<void> | undefined;
   private count = 0;
@@ -60,10 +69,14 @@ export class Ledger {
     return this.entry(batch, place) !== undefined;
   }
 
-  /** Gives a record from before places were written the place where its batch was opened first. */
-  async settle(batch: string, place: string): Promise<void> {
-    const entry = this.batches.get(batch);
-    if (entry && entry.place === undefined) await this.started(batch, place, entry.settings);
+  /** Whether the batch's journal was written before there were seals, by this user's record. */
+  isUnsealed(batch: string, place: string): boolean {
+    return this.entry(batch, place)?.sealed === false;
+  }
+
+  /** Why what was done last is not recorded; undefined: everything is on disk. */
+  get unwritten(): Failure | undefined {
+    return this.refusal;
   }
 
   knows(batch: string): boolean {
@@ -89,9 +102,25 @@ export class Ledger {
     return this.requests.has(`${source} ${requestId}`);
   }
 
-  /** `place`: the batch's folder, links resolved. */
-  async started(batch: string, place: string, settings: Partial<Settings>): Promise<void> {
-    await this.append({ type: 'batch', batch, place, settings: privateSettings(settings) });
+  /** `place`: the batch's folder, links resolved. `sealed`: its journal has seals. */
+  async started(batch: string, place: string, settings: Partial<Settings>, sealed: boolean): Promise<void> {
+    const more = sealed ? { sealed } : {};
+    await this.append({ type: 'batch', batch, place, settings: privateSettings(settings), ...more });
+  }
+
+  /**
+   * A paid request for the video is about to be submitted. Throws FailureError `disk` when that cannot be recorded: it
+   * must not be submitted then.
+   */
+  async intent(place: string, video: string): Promise<void> {
+    await this.append({ type: 'intent', place, video, at: this.clock.now() });
+    if (this.refusal) throw new FailureError({ ...this.refusal, unsent: true });
+  }
+
+  /** Videos for which a paid request was begun in that place after a time, epoch ms. */
+  begunAt(place: string, after: number): ReadonlySet<string> {
+    const begun = [...(this.intents.get(place) ?? [])].filter(([, at]) => at > after);
+    return new Set(begun.map(([video]) => video));
   }
 
   async consented(batch: string, consent: LedgerConsent): Promise<void> {
@@ -109,7 +138,7 @@ export class Ledger {
     await (await file)?.close();
   }
 
-  /** On disk when it returns; without the user's folder it is kept for this process only. */
+  /** On disk when it returns, or `refusal` says why not; then it is kept for this process only. */
   private async append(record: Plain): Promise<void> {
     this.take(record);
     try {
@@ -117,13 +146,12 @@ export class Ledger {
       const file = await this.file;
       await file.append(journalLine(record));
       await file.flush();
+      this.refusal = undefined;
     } catch (error) {
+      this.refusal = unrecorded(toFailure(error));
+      this.log.write('warn', this.refusal.message);
       // Opened again by the next record; what cannot be closed is closed all the same.
       await this.close().catch(() => undefined);
-      this.log.write(
-        'warn',
-        `The user's record of batches could not be written: ${error instanceof Error ? error.message : String(error)}`,
-      );
     }
   }
 
@@ -154,17 +182,31 @@ export class Ledger {
     const { type, batch } = record;
     if (type === 'request' && isText(record.source) && isText(record.requestId))
       this.requests.add(`${record.source} ${record.requestId}`);
+    if (type === 'intent' && isText(record.place) && isText(record.video) && isAmount(record.at)) {
+      const begun = this.intents.get(record.place) ?? new Map<string, number>();
+      this.intents.set(record.place, begun.set(record.video, record.at));
+    }
     if (!isText(batch)) return;
     if (type === 'batch') {
       const entry = this.batches.get(batch);
       const settings = privateSettings(record.settings);
       const place = isText(record.place) ? record.place : entry?.place;
-      if (entry) Object.assign(entry, { settings, place });
-      else this.batches.set(batch, { place, settings, consents: new Map() });
+      const sealed = record.sealed === true;
+      if (entry) Object.assign(entry, { settings, place, sealed });
+      else this.batches.set(batch, { place, settings, sealed, consents: new Map() });
     }
     const { id, service, origin, cost, count = 0, place } = record;
     if (type === 'consent' && isText(id) && isText(service) && isText(origin) && isAmount(cost))
       if (isText(place) && isIndex(count))
         this.batches.get(batch)?.consents.set(id, { service, origin, cost, count, place });
   }
+}
+
+/** The user's record cannot be written, or is not known to have been. */
+export function unrecorded({ message, code }: Failure): Failure {
+  const why = code === 'disk' ? message : 'unknown error';
+  return failure('disk', `The record of what was paid on this computer cannot be written. ${why}`, {
+    needs: 'state',
+    subject: 'state',
+  });
 }

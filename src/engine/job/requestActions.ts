@@ -2,6 +2,7 @@
  * What a source reports and asks about one job while it runs, connected to the batch: its events, budgets
  * and money.
  */
+import { failure, FailureError } from '../../model/failure';
 import type { Failure } from '../../model/failure';
 import type { VideoMeta } from '../../model/link';
 import type { QuotaName } from '../../model/quotaNames';
@@ -12,14 +13,24 @@ import type { RequestActions } from './sourceRequest';
 import type { BatchCore } from './context';
 import type { JobUnderWay } from './jobUnderWay';
 
+/** The user's own record of paid requests, outside the batch's folder. */
+export interface PaidRecord {
+  /**
+   * A paid request for the video with this id is about to be submitted. Throws FailureError `disk` when that cannot be
+   * recorded: then it is not submitted.
+   */
+  readonly recordIntent: (video: string) => Promise<void>;
+  /** The service has returned the id of a paid request. */
+  readonly recordPaid: (source: SourceId, requestId: string) => Promise<void>;
+}
+
 export class JobRequestActions implements RequestActions {
   constructor(
     private readonly core: BatchCore,
     private readonly job: number,
     private readonly live: JobUnderWay,
     private readonly source: SourceId,
-    /** The user's own record of submitted requests, outside the batch's folder. */
-    private readonly recordPaid: (source: SourceId, requestId: string) => Promise<void>,
+    private readonly record: PaidRecord,
   ) {}
 
   stage(stage: Stage, percent?: number): void {
@@ -42,11 +53,14 @@ export class JobRequestActions implements RequestActions {
 
   consent(quote: Quote): Promise<boolean> {
     const { core } = this;
+    if (quote.cost !== 0) this.refusePaidBefore();
     return Promise.resolve(core.consent.reserve(this.job, quote, core.settings['paid.maxCost']));
   }
 
   async intent(quote: Quote): Promise<void> {
     const { core, job, live } = this;
+    this.refusePaidBefore();
+    await this.record.recordIntent(core.job(job)?.link.id ?? '');
     await core.rememberLasting(live, { type: 'intent', at: core.now, job, quote });
   }
 
@@ -54,8 +68,21 @@ export class JobRequestActions implements RequestActions {
     const { core, job, live, source } = this;
     const event = { type: 'request-id', at: core.now, job, source, requestId } as const;
     live.fold(event);
-    await this.recordPaid(source, requestId);
+    await this.record.recordPaid(source, requestId);
     await core.lasting(event);
+  }
+
+  /** Throws FailureError `maybe-charged` when it was paid for in another batch, or in what the journal has lost. */
+  private refusePaidBefore(): void {
+    const row = this.core.job(this.job);
+    const batch = row && this.core.done.paidBefore(row);
+    if (batch === undefined) return;
+    throw new FailureError(
+      failure('maybe-charged', `It was paid for in ${batch} before, or may have been.`, {
+        unsent: true,
+        subject: 'before',
+      }),
+    );
   }
 
   permit(quotas: readonly QuotaName[], signal: AbortSignal, beside: Permit): Promise<Permit> {

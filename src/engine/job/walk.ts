@@ -15,6 +15,7 @@ import { Running, servicesOf } from './context';
 import type { BatchCore } from './context';
 import { JobOutcome } from './outcome';
 import { JobRequestActions } from './requestActions';
+import type { PaidRecord } from './requestActions';
 import { JobTransitions } from './transitions';
 import { JobWriter } from './write';
 import type { JobUnderWay } from './jobUnderWay';
@@ -47,8 +48,9 @@ export interface WalkActions {
   failed(index: number, failure: Failure): void;
   /** The link is read as a list, beside the workers. */
   readAsList(index: number): void;
-  /** The service has returned the id of a paid request. */
-  readonly recordPaid: (source: SourceId, requestId: string) => Promise<void>;
+  /** The user's own record of paid requests, outside the batch's folder. */
+  readonly recordIntent: PaidRecord['recordIntent'];
+  readonly recordPaid: PaidRecord['recordPaid'];
 }
 
 export class JobWalk {
@@ -165,7 +167,8 @@ export class JobWalk {
       else this.moves.fail(index, fail, live.memory.telling?.source, 0, 0);
     } finally {
       core.shared.reservations.release(running.reserved);
-      core.running.delete(index);
+      // It may have been taken for its next step already, by the turn of another job.
+      if (core.running.get(index) === running) core.running.delete(index);
       if (running.workFrom !== undefined) {
         const now = core.shared.parts.clock.monotonic();
         core.track.left(now - running.workFrom, !core.queue.has(index), now);
@@ -220,7 +223,7 @@ export class JobWalk {
         identity: `${job.link.id}-${tries.all}`,
         resume: resumed === undefined ? undefined : { source: source.id, requestId: resumed },
       },
-      new JobRequestActions(core, index, live, source.id, this.host.recordPaid),
+      new JobRequestActions(core, index, live, source.id, this.host),
       parts.clock,
       parts.files,
       running.abortion,

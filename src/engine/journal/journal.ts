@@ -1,157 +1,37 @@
 /**
  * Room `journal`: what is on disk, and what of it is trusted when it is read back. This is the file: one
- * line for each event, `newline, checksum, tab, JSON`. The newline comes first, so that a line torn by a
- * crash never swallows the next one (as npm's cacache does). Lines are flushed in groups; no event is
- * emitted before it is on disk.
+ * line for each event, `newline, checksum, tab, JSON` (record.ts). The newline comes first, so that a line torn
+ * by a crash never swallows the next one (as npm's cacache does). Lines are flushed in groups; no event is
+ * emitted before it is on disk. How it is read back is in fold.ts.
  */
 import { dirname } from 'node:path';
-import { crc32 } from 'node:zlib';
-import { isLastingType } from '../../model/events';
 import type { LastingEvent } from '../../model/events';
 import type { AppendFile, Clock, Files } from '../../model/ports';
-import { isPlain, type Plain } from '../../model/plain';
+import type { Plain } from '../../model/plain';
 import { JobMap } from '../state/jobMap';
-import { isIndex } from './checks';
-import { isLastingEvent } from './recordChecks';
-import { journalSettings } from './settingsOnDisk';
-import { journalVersion, laterVersion, upToDate } from './migrations';
-import { longestLine, readLines } from './lines';
-import { addSnapshotJobs, snapshotLines, stateFromHead } from './snapshot';
-import { emptyState, reduce } from '../state/reducer';
 import type { BatchState } from '../state/reducer';
+import { isSealed } from './fold';
+import { journalLine, type Seal } from './record';
 import { Slices } from './slices';
+import { snapshotLines } from './snapshot';
+
+export { JournalFold, readJournal, type Authorship, type JournalContent } from './fold';
+export { journalLine, numberOf, parseLine, Seal } from './record';
 
 export const journalName = '.journal.jsonl';
 /** Characters written at a time. */
 const pieceLength = 32_768;
 
 /**
- * 16 hex digits: CRC-32 and length. They detect torn and damaged lines, not forged ones; the record itself
- * is always validated.
+ * Records whose loss would lose rows or a payment: each is written twice, so that one damaged byte loses
+ * nothing. The second one has the same number and is passed over where the first is read.
  */
-function checksum(text: string): string {
-  return hex(crc32(text)) + hex(text.length);
-}
-
-function hex(value: number): string {
-  return value.toString(16).padStart(8, '0');
-}
-
-/** One line as written in the file, its newline first. */
-export function journalLine(record: Plain | LastingEvent, number?: number): string {
-  const json = JSON.stringify(
-    number === undefined ? { v: journalVersion, ...record } : { v: journalVersion, n: number, ...record },
-  );
-  return `\n${checksum(json)}\t${json}`;
-}
-
-/** The record of a line; undefined when the line is torn or damaged. */
-export function parseLine(line: string): Plain | undefined {
-  if (line.length < 18 || line.length > longestLine || line.charCodeAt(16) !== 9) return undefined;
-  const json = line.slice(17);
-  if (checksum(json) !== line.slice(0, 16)) return undefined;
-  try {
-    const record: unknown = JSON.parse(json);
-    return isPlain(record) ? record : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-export interface JournalContent {
-  readonly state: BatchState;
-  /** Whether it begins as a journal does. */
-  readonly found: boolean;
-  /** Lines of a later version, kept for that version. */
-  readonly unknown: readonly string[];
-  /** Lines that were torn, damaged or invalid. */
-  readonly refused: number;
-  /** Number of the last record. */
-  readonly last: number;
-}
-
-/**
- * Folds a journal. Sends, starts and writes nothing. Throws FailureError `disk` when it cannot be read, or
- * was written by a later version of the program.
- */
-export async function readJournal(files: Files, path: string, clock: Clock): Promise<JournalContent> {
-  const fold = new JournalFold(dirname(path));
-  for await (const line of readLines(files, path, new Slices(clock))) fold.take(line);
-  return fold;
-}
-
-/** The fold of a journal's lines, one after the other. */
-export class JournalFold implements JournalContent {
-  state = emptyState();
-  readonly unknown: string[] = [];
-  refused = 0;
-  last = 0;
-
-  /** `folder`: the batch's, for the error message. */
-  constructor(private readonly folder: string) {}
-
-  get found(): boolean {
-    return this.state.id !== '';
-  }
-
-  /**
-   * Folds a line; returns its event when it is valid and new. Throws FailureError `disk` when the line was
-   * written by a later version of the program.
-   */
-  take(line: string): LastingEvent | undefined {
-    const parsed = parseLine(line);
-    if (!parsed) {
-      this.refused += 1;
-      return undefined;
-    }
-    const record = upToDate(parsed);
-    if (!record) throw laterVersion(this.folder);
-    const number = isIndex(record.n) ? record.n : undefined;
-    if (record.type === 'snapshot') {
-      const fresh = stateFromHead(record.head);
-      if (fresh) {
-        this.state = fresh;
-        this.last = isIndex(record.last) ? record.last : 0;
-      } else this.refused += 1;
-      return undefined;
-    }
-    if (record.type === 'snapshot-jobs') {
-      if (!addSnapshotJobs(this.state, record)) this.refused += 1;
-      return undefined;
-    }
-    if (!isLastingType(record.type)) {
-      this.unknown.push(line);
-      return undefined;
-    }
-    const short = record.type === 'outcome' && record.as === 'writing';
-    const whole = !short && isLastingEvent(record) ? record : undefined;
-    if (!short && !whole) {
-      this.refused += 1;
-      return undefined;
-    }
-    // Written again after a failed write that had reached the disk in part.
-    if (number !== undefined && number <= this.last) return undefined;
-    this.last = number ?? this.last;
-    const event = whole ? trusted(whole) : asWritten(this.state, record);
-    if (event) reduce(this.state, event);
-    else this.refused += 1;
-    return event;
-  }
-}
-
-/** An outcome that adds only the files to the `writing` record before it; otherwise undefined. */
-function asWritten(state: BatchState, record: Plain): LastingEvent | undefined {
-  const { at, job, files } = record;
-  const writing = isIndex(job) ? state.jobs[job]?.writing : undefined;
-  const event = { type: 'outcome', at, job, outcome: { ...writing, files } };
-  return writing && isLastingEvent(event) ? event : undefined;
-}
-
-/** Only settings that a journal may contain. */
-function trusted(event: LastingEvent): LastingEvent {
-  if (event.type !== 'batch-created' && event.type !== 'settings') return event;
-  return { ...event, settings: journalSettings(event.settings) };
-}
+const vital: ReadonlySet<LastingEvent['type']> = new Set<LastingEvent['type']>([
+  'batch-created',
+  'jobs-added',
+  'intent',
+  'request-id',
+]);
 
 /** Appends to one journal. The caller awaits each write before the next. */
 export class Journal {
@@ -160,12 +40,15 @@ export class Journal {
   private broken = false;
   /** Bytes that are known to be on disk. */
   private known = 0;
+  /** Rows of the records that are on disk. */
+  private rows: number | undefined;
   /** The last `writing` record of each job; an outcome belongs to it if it has the same `meta` object. */
   private readonly writing = new JobMap<Extract<LastingEvent, { type: 'writing' }>['outcome']>();
 
   /**
    * `next` is the number of the next record: a record that is written twice after a failed write counts
-   * once. `stateNow` is the fold of all records before it, for a journal that was deleted.
+   * once. `stateNow` is the fold of all records before it, for a journal that was deleted. `seal`: absent
+   * for a batch of others, whose lines prove nothing.
    */
   constructor(
     private readonly files: Files,
@@ -174,6 +57,7 @@ export class Journal {
     private next: number,
     private readonly stateNow: () => BatchState,
     private readonly unknown: readonly string[] = [],
+    private readonly seal?: Seal,
   ) {}
 
   get size(): number {
@@ -186,10 +70,13 @@ export class Journal {
     const file = (this.file ??= await this.open());
     let text = '';
     let number = this.next;
+    let rows = this.rows ?? this.stateNow().jobs.length;
     this.broken = true;
     for (const event of events) {
-      text += journalLine(this.short(event), number);
+      const line = this.line(this.short(event, rows), number);
+      text += vital.has(event.type) ? line + line : line;
       number += 1;
+      if (event.type === 'jobs-added') rows += event.jobs.length;
       // Large strings would stay in the heap until the next major collection.
       if (text.length < pieceLength) continue;
       await file.append(text);
@@ -200,10 +87,19 @@ export class Journal {
     this.broken = false;
     this.known = file.size;
     this.next = number;
+    this.rows = rows;
   }
 
-  /** Fields of the `writing` record are not repeated, which would double the journal. */
-  private short(event: LastingEvent): LastingEvent | Plain {
+  private line(record: LastingEvent | Plain, number?: number): string {
+    return journalLine(record, number, isSealed(record) ? this.seal : undefined);
+  }
+
+  /**
+   * Fields of the `writing` record are not repeated, which would double the journal. Added jobs say which row
+   * is their first: where a line before them was lost, they must not be taken for others.
+   */
+  private short(event: LastingEvent, rows: number): LastingEvent | Plain {
+    if (event.type === 'jobs-added') return { type: event.type, first: rows, at: event.at, jobs: event.jobs };
     if (event.type === 'writing') this.writing.set(event.job, event.outcome);
     if (event.type !== 'outcome') return event;
     const { at, job, outcome } = event;
@@ -236,7 +132,8 @@ export class Journal {
     let size: number;
     try {
       for (const record of snapshotLines(this.stateNow(), this.next - 1)) {
-        await file.append(journalLine(record));
+        const line = this.line(record);
+        await file.append(record.type === 'snapshot' ? line + line : line);
         if (slices.due()) await slices.next();
       }
       if (this.unknown.length > 0) await file.append(this.unknown.map((line) => `\n${line}`).join(''));

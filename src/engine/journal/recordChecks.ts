@@ -217,6 +217,7 @@ const eventFields: {
     list: optional(value.list, isText),
     jobs: optional(value.jobs, isIndex),
     settings: isPlain(value.settings),
+    private: optional(value.private, isTrue),
   }),
   'jobs-added': (value) => ({ jobs: areNewJobs(value.jobs) }),
   'notes-added': (value) => ({ notes: listOf(isNote)(value.notes) }),
@@ -260,7 +261,10 @@ const eventFields: {
     cost: isAmount(value.cost),
     count: optional(value.count, isIndex),
   }),
-  settings: (value) => ({ settings: isPlain(value.settings) }),
+  settings: (value) => ({
+    settings: isPlain(value.settings),
+    private: optional(value.private, isTrue),
+  }),
 };
 
 /** A lasting event in the form this version knows. */
@@ -376,5 +380,6 @@ export function isJobState(value: unknown): value is JobState {
     paidSeconds: optional(value.paidSeconds, isAmount),
     requestId: optional(value.requestId, isText),
     redo: optional(value.redo, isFlag),
+    paysAgain: optional(value.paysAgain, isTrue),
   });
 }

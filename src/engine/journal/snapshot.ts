@@ -33,9 +33,12 @@ export function lastingHead(state: BatchState): Plain {
   return head;
 }
 
-/** The lines of a snapshot, as plain values; `last` is the number of the last record it contains. */
+/**
+ * The lines of a snapshot, as plain values; `last` is the number of the last record it contains, `rows` says how many
+ * jobs follow.
+ */
 export function* snapshotLines(state: BatchState, last: number): Iterable<Plain> {
-  yield { type: 'snapshot', last, head: lastingHead(state) };
+  yield { type: 'snapshot', last, rows: state.jobs.length, head: lastingHead(state) };
   for (let first = 0; first < state.jobs.length; first += jobsALine)
     yield {
       type: 'snapshot-jobs',
@@ -51,6 +54,7 @@ const headReaders: { readonly [Name in HeadField]: (value: unknown) => BatchStat
   list: textOf,
   listed: amountOf,
   settings: journalSettings,
+  hasPrivate: (value) => (value === true ? true : undefined),
   createdAt: amountOf,
   updatedAt: amountOf,
   phase: (value) =>

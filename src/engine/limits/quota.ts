@@ -7,7 +7,7 @@ import type { QuotaBound, QuotaView, Wait } from '../../model/events';
 import type { Random } from '../../model/ports';
 import type { QuotaNews } from './answerHeaders';
 import { allowedOf, type QuotaSpec } from './quotaSpecs';
-import type { RecordedQuota } from './sharedRecord';
+import type { RecordedQuota } from './sharedRecordParts';
 import { DayCount } from './dayCount';
 import { dayMs, type QuotaTime } from './quotaClock';
 import { SlidingLog } from './slidingLog';

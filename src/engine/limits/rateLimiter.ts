@@ -6,6 +6,7 @@
  */
 import type { QuotaBound, QuotaView, Wait } from '../../model/events';
 import { failure, FailureError, toFailure } from '../../model/failure';
+import type { Failure } from '../../model/failure';
 import type { Clock, Files, Log, Random } from '../../model/ports';
 import { plural } from '../../model/numberWords';
 import { isRide, quotaName, quotasKey } from '../../model/quotaNames';
@@ -93,6 +94,11 @@ export class RateLimiter {
       .load(anyDayLimit((name) => this.specOf(name)))
       .finally(() => (this.loaded = true));
     return this.loading;
+  }
+
+  /** Why starts are not recorded, asked of the disk again; undefined: they are. */
+  unwritten(): Promise<Failure | undefined> {
+    return this.store.unwritten(anyDayLimit((name) => this.specOf(name)));
   }
 
   /** Rejects all waits as cancelled and closes the record. */

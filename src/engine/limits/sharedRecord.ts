@@ -6,45 +6,14 @@
  */
 import { join } from 'node:path';
 import { toFailure } from '../../model/failure';
-import type { AppendFile, Clock, Files, Log, Random } from '../../model/ports';
+import type { Failure } from '../../model/failure';
+import type { AppendFile } from '../../model/ports';
 import { HourFiles } from './hourFiles';
 import type { Line } from './sharedRecordLines';
 import { aheadKey, aheadText, SharedNotes } from './sharedNotes';
 import { holdLine, limitLine, noteLine, parseLine, startLine, withdrawnLine } from './sharedRecordLines';
 import { dayMs, type QuotaTime } from './quotaClock';
-
-export interface StoreParts {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly files: Files;
-  readonly stateFolder: string;
-  readonly log: Log;
-}
-
-/** What the record needs of a quota. */
-export interface RecordedQuota {
-  readonly key: string;
-  /** More starts than allowed, now that others' are known. */
-  readonly overfull: boolean;
-  /** Another process started too close to one of our starts. */
-  readonly spaced: boolean;
-  learnStart(at: number, wall: number): void;
-  forgetStart(at: number, wall: number): void;
-  learnHold(untilWall: number): void;
-  learnLimit(limit: number): void;
-}
-
-export interface StartRecord {
-  readonly granted: boolean;
-  readonly token: string;
-}
-
-interface Pending {
-  readonly token: string;
-  readonly line: string;
-  readonly quotas: readonly RecordedQuota[];
-  readonly settle: (record: StartRecord) => void;
-}
+import type { Pending, RecordedQuota, StartRecord, StoreParts } from './sharedRecordParts';
 
 const hourMs = 3_600_000;
 /** Windows are an hour at most; the graph shows two. */
@@ -76,6 +45,7 @@ export class QuotaStore {
   private flushedAt = -Infinity;
   private complainedAt = -Infinity;
   private ready = false;
+  private refusal: Failure | undefined;
   /** Starts that were recorded by a clock that was ahead, and are counted as made now for the first time. */
   ahead = 0;
   /** Called for notes that another process has written. */
@@ -108,11 +78,24 @@ export class QuotaStore {
         else this.files.passOver(hour, await this.files.size(hour));
       }
       this.ready = true;
+      this.refusal = undefined;
       for (const hour of hours) if (hour > now) this.noteAhead(hour);
     } catch (error) {
       this.complain(error);
     }
     this.syncedAt = this.time.now();
+  }
+
+  /** Why starts are not on disk; undefined: they are. After a refusal the disk is tried again. */
+  async unwritten(wholeDay: boolean): Promise<Failure | undefined> {
+    if (this.refusal === undefined) return undefined;
+    if (!this.ready) await this.load(wholeDay);
+    else {
+      // An empty line says nothing to whoever reads it.
+      this.say('\n');
+      await this.writing;
+    }
+    return this.refusal;
   }
 
   /**
@@ -229,6 +212,7 @@ export class QuotaStore {
         const file = await this.appendTo(hour);
         await file.append(text);
         await this.sync(hour, Buffer.byteLength(text), open);
+        this.refusal = undefined;
         if (this.file?.append === file) this.flushNowAndThen(file);
       } catch (error) {
         this.complain(error);
@@ -360,6 +344,7 @@ export class QuotaStore {
   }
 
   private complain(error: unknown): void {
+    this.refusal = toFailure(error);
     const now = this.time.now();
     if (now - this.complainedAt < complaintGapMs) return;
     this.complainedAt = now;

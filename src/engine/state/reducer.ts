@@ -37,10 +37,12 @@ export function reduce(state: BatchState, event: BatchEvent): BatchState {
       if (event.list !== undefined) state.list = event.list;
       state.listed = event.jobs ?? 0;
       state.settings = event.settings;
+      if (event.private) state.hasPrivate = true;
       state.createdAt = state.updatedAt = state.phaseAt = event.at;
       return state;
     case 'settings':
       state.settings = { ...state.settings, ...event.settings };
+      if (event.private) state.hasPrivate = true;
       return touched(state, event.at);
     case 'jobs-added':
       for (const job of event.jobs) addJob(state, job);
@@ -232,6 +234,7 @@ function jobControl(state: BatchState, index: number, action: JobAction, atEnd: 
   // A submitted request stays recorded: when read back, a running job looks like a waiting one.
   if (job.status === 'pending' || job.status === 'running') return;
   if (action === 'redo') delete job.paid;
+  if (action === 'retry' && job.failure?.code === 'maybe-charged') job.paysAgain = true;
   // After a failure, by the user or at the end of the batch; a parked job continues its earlier try.
   if (action === 'retry' && job.status === 'failed') {
     job.retries += 1;

@@ -59,6 +59,8 @@ export interface JobState {
   paidSeconds?: number;
   requestId?: string;
   redo?: boolean;
+  /** The user wants it tried again although it may have been charged: it may be paid for a second time. */
+  paysAgain?: true;
   /** What the outcome will be once the files are written; identifies them when the outcome was lost. */
   writing?: Extract<Outcome, { readonly status: 'completed' }>;
   // Transient: gone after a restart.
@@ -93,6 +95,8 @@ export interface BatchState {
   listed: number;
   machine: string;
   settings: Partial<Settings>;
+  /** It has settings that are in the user's own record alone: endpoints, proxies, programs. */
+  hasPrivate?: true;
   createdAt: number;
   updatedAt: number;
   phase: BatchPhase;

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { confineForeign, isForeign, refuseLinks } from '../../../../src/engine/folder/foreign';
 import { journalLine, journalName, parseLine } from '../../../../src/engine/journal/journal';
+import type { Authorship } from '../../../../src/engine/journal/journal';
 import { Ledger } from '../../../../src/engine/folder/ledger';
 import { emptyState } from '../../../../src/engine/state/reducer';
 import type { BatchState, JobState } from '../../../../src/engine/state/reducer';
@@ -38,36 +39,57 @@ function stateOf(id: string, machine: string, jobs: readonly Partial<JobState>[]
 }
 
 describe('a batch from elsewhere', () => {
-  it('is known by the machine in its journal and by what this user has started', async () => {
+  it('is known by its seals; without any, by the machine in its journal and what this user has started', async () => {
     const own = ledger();
-    await own.started('batch_1', '/out/a', {});
-    assert.equal(isForeign(stateOf('batch_1', 'here'), own, 'here', '/out/a'), false);
-    assert.equal(isForeign(stateOf('batch_1', 'there'), own, 'here', '/out/a'), true);
-    assert.equal(
-      isForeign(stateOf('batch_2', 'here'), own, 'here', '/out/a'),
-      true,
-      'a machine id can be copied',
-    );
-    assert.equal(isForeign(stateOf('batch_1', 'here'), own, 'here', '/clone/a'), true, 'both ids can be');
+    const of = (id: string, machine: string, author: Authorship, place = '/out/a'): boolean =>
+      isForeign(stateOf(id, machine), { author, ledger: own, machine: 'here', place });
+    await own.started('batch_1', '/out/a', {}, false);
+    assert.equal(of('batch_1', 'here', 'unsealed'), false);
+    assert.equal(of('batch_1', 'there', 'unsealed'), true);
+    assert.equal(of('batch_2', 'here', 'unsealed'), true, 'a machine id can be copied');
+    assert.equal(of('batch_1', 'here', 'unsealed', '/clone/a'), true, 'both ids can be');
+    await own.started('batch_1', '/out/a', {}, true);
+    assert.equal(of('batch_1', 'here', 'unsealed'), true, 'the one that was written here has seals');
+    assert.equal(of('batch_1', 'here', 'others'), true, 'somebody wrote into it');
+    assert.equal(of('batch_1', 'there', 'own'), false, 'the seals are proof enough');
   });
 
-  it('is bound to its place at its first opening where the record is older than places', async () => {
-    const files = new MemoryFiles();
-    await files.makeFolder('/state');
-    await files.writeWhole(
-      '/state/ledger.jsonl',
-      journalLine({ type: 'batch', batch: 'batch_1', settings: {} }),
-    );
-    const own = ledger(files);
-    await own.load();
-    assert.ok(own.isOurs('batch_1', '/out/a'));
-    await own.settle('batch_1', '/out/a');
-    assert.ok(own.isOurs('batch_1', '/out/a') && !own.isOurs('batch_1', '/clone/a'));
+  it('includes one whose proxies and endpoints are no longer recorded: it must not go on without them', () => {
+    const state = { ...stateOf('batch_1', 'here'), hasPrivate: true } as const;
+    const facts = { author: 'own', ledger: ledger(), machine: 'here', place: '/out/a' } as const;
+    assert.equal(isForeign(state, facts), true);
+  });
+
+  it('is this user’s own where the record is older than places, and has its place from then on', async () => {
+    const w = world({ sources: [new FakeSource('youtube', found)] });
+    const lines = [
+      { type: 'batch-created', at: 1, id: 'batch_1', name: 'a', machine: 'machine-1', settings: {} },
+      { type: 'jobs-added', at: 1, jobs: videos(2) },
+    ];
+    await w.files.makeFolder('/state');
+    await w.files.makeFolder('/out/a');
+    const record = journalLine({ type: 'batch', batch: 'batch_1', settings: {} });
+    await w.files.writeWhole('/state/ledger.jsonl', record);
+    const journal = lines.map((line, at) => journalLine(line, at + 1)).join('');
+    await w.files.writeWhole(`/out/a/${journalName}`, journal);
+    const batch = await within(w.clock, w.engine.open('/out/a', 'resume'));
+    await within(w.clock, batch.settled());
+    await within(w.clock, w.engine.dispose());
+    assert.match(w.files.text(`/out/a/${journalName}`) ?? '', /"seal":/, 'it has seals now');
+    const view = await within(w.clock, w.another(200).engine.open('/out/a', 'view'));
+    assert.equal(view.foreign, false);
+    await w.files.makeFolder('/clone/a');
+    await w.files.writeWhole(`/clone/a/${journalName}`, journal);
+    const copy = await within(w.clock, w.another(300).engine.open('/clone/a', 'view'));
+    assert.equal(copy.foreign, true);
+    await w.files.writeWhole(`/out/a/${journalName}`, journal);
+    const forged = await within(w.clock, w.another(400).engine.open('/out/a', 'view'));
+    assert.equal(forged.foreign, true, 'the earlier form is no way back in');
   });
 
   it('has its private settings in its own place alone', async () => {
     const own = ledger();
-    await own.started('batch_1', '/out/a', { proxies: ['http://127.0.0.1:9'] });
+    await own.started('batch_1', '/out/a', { proxies: ['http://127.0.0.1:9'] }, true);
     assert.deepEqual(own.settingsOf('batch_1', '/out/a'), { proxies: ['http://127.0.0.1:9'] });
     assert.deepEqual(own.settingsOf('batch_1', '/out/b'), {});
   });
@@ -156,7 +178,7 @@ describe('what the user has agreed to', () => {
   it('counts once, however often the record is read, and twice when it was given twice', async () => {
     const files = new MemoryFiles();
     const own = ledger(files);
-    await own.started('batch_1', '/out/a', {});
+    await own.started('batch_1', '/out/a', {}, true);
     const agreed = { origin: 'https://a', count: 0, place: '/out/a' };
     const of = (service: string, cost: number) => ({ ...agreed, service, cost });
     await own.consented('batch_1', of('deapi', 5));
@@ -172,7 +194,7 @@ describe('what the user has agreed to', () => {
 
   it('is valid for the folder where it was given: a copy from elsewhere has to ask', async () => {
     const own = ledger();
-    await own.started('batch_1', '/out/a', {});
+    await own.started('batch_1', '/out/a', {}, true);
     const agreed = { service: 'deapi', origin: 'https://a', cost: 5, count: 0, place: '/out/a' };
     await own.consented('batch_1', agreed);
     assert.deepEqual(own.consentsOf('batch_1', '/clone/out/a'), []);

@@ -1,0 +1,111 @@
+/**
+ * Whose batch a folder is: what its journal's seals, this user's record and this machine say together. A batch that
+ * is not proven to be this user's own is foreign (foreign.ts).
+ */
+import { join } from 'node:path';
+import { toFailure } from '../../model/failure';
+import type { Failure } from '../../model/failure';
+import { privateSettings } from '../journal/settingsOnDisk';
+import type { Settings } from '../../model/settings';
+import type { EngineParts } from '../api';
+import { journalName, readJournal, Seal } from '../journal/journal';
+import type { Authorship, JournalContent } from '../journal/journal';
+import type { BatchState, JobState } from '../state/reducer';
+import { mayBePaid } from './archive';
+import { isForeign } from './foreign';
+import { Ledger, unrecorded } from './ledger';
+import { sealKey } from './secret';
+
+/** A folder and what is in it. */
+export interface Found {
+  /** The folder, links resolved: what the user's record and the seals know the batch by. */
+  readonly place: string;
+  readonly seal: Seal | undefined;
+  readonly journal: JournalContent;
+  readonly foreign: boolean;
+}
+
+export class Origin {
+  readonly ledger: Ledger;
+  private key: Promise<string> | undefined;
+  private keyRefusal: Failure | undefined;
+
+  constructor(private readonly parts: EngineParts) {
+    this.ledger = new Ledger(parts.files, parts.clock, parts.log, parts.stateFolder);
+  }
+
+  /** Reads the user's record and secret; without them every batch is foreign. */
+  async load(): Promise<void> {
+    await Promise.all([this.ledger.load(), this.sealKey()]);
+  }
+
+  /** Why what is done now is not recorded for this user; undefined: it is. */
+  get unwritten(): Failure | undefined {
+    return this.keyRefusal ?? this.ledger.unwritten;
+  }
+
+  async placeOf(folder: string): Promise<string> {
+    return (await this.parts.files.realPath(folder)) ?? folder;
+  }
+
+  async sealOf(place: string): Promise<Seal | undefined> {
+    const key = await this.sealKey();
+    return key === undefined ? undefined : new Seal(key, place);
+  }
+
+  /** Reads the folder's journal. Throws FailureError `disk` as `readJournal` does. */
+  async read(folder: string): Promise<Found> {
+    const place = await this.placeOf(folder);
+    const seal = await this.sealOf(place);
+    const journal = await readJournal(this.parts.files, join(folder, journalName), this.parts.clock, seal);
+    const foreign = journal.found && this.isForeign(journal.state, journal.author, place);
+    return { place, seal, journal, foreign };
+  }
+
+  isForeign(state: BatchState, author: Authorship, place: string): boolean {
+    return isForeign(state, { author, ledger: this.ledger, machine: this.parts.machine.id, place });
+  }
+
+  /**
+   * Videos for which a paid request was begun in the place, of which its journal says nothing: it is damaged, gone, or
+   * an earlier copy.
+   */
+  forgotten({ place, journal }: Found): ReadonlySet<string> {
+    const { state, damaged } = journal;
+    const lost = new Set(this.ledger.begunAt(place, state.updatedAt));
+    if (damaged === 0) return lost;
+    const known = new Set(state.jobs.filter(isTraced).map(({ link }) => link.id));
+    for (const video of this.ledger.begunAt(place, 0)) if (!known.has(video)) lost.add(video);
+    return lost;
+  }
+
+  /** Records a batch as started here, or with other settings. */
+  async started(batch: string, place: string, settings: Partial<Settings>): Promise<void> {
+    await this.ledger.started(batch, place, settings, (await this.sealKey()) !== undefined);
+  }
+
+  private async sealKey(): Promise<string | undefined> {
+    const { files, stateFolder, machine, log } = this.parts;
+    this.key ??= sealKey(files, stateFolder, machine.id);
+    try {
+      const key = await this.key;
+      this.keyRefusal = undefined;
+      return key;
+    } catch (error) {
+      this.key = undefined;
+      this.keyRefusal = unrecorded(toFailure(error));
+      log.write('warn', this.keyRefusal.message);
+      return undefined;
+    }
+  }
+}
+
+/** Whether any settings are in the user's own record alone. */
+export function hasPrivate(settings: Partial<Settings>): { readonly private?: true } {
+  return Object.keys(privateSettings(settings)).length > 0 ? { private: true } : {};
+}
+
+/** Whether the row itself remembers a paid request, or how the one that was begun ended. */
+function isTraced(job: JobState): boolean {
+  return mayBePaid(job) || job.retries > 0 || (job.attempts?.length ?? 0) > 0;
+}

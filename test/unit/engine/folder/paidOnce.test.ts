@@ -1,0 +1,251 @@
+/**
+ * Nothing is paid for twice when this machine's identity, its record or a journal is not what it was. The paid
+ * stand-in counts its bills.
+ */
+import assert from 'node:assert/strict';
+import type { BatchHandle, StartRequest } from '../../../../src/engine/api';
+import { createEngine } from '../../../../src/engine/engine';
+import { journalName } from '../../../../src/engine/journal/journal';
+import { failure } from '../../../../src/model/failure';
+import { FakeSource, found, unlimited, videos, within, world } from '../../../helpers/fakeEngine';
+import type { World } from '../../../helpers/fakeEngine';
+
+const count = 8;
+const list = '/lists/paid.urls';
+const journal = `/out/paid/${journalName}`;
+
+class PaidWorld {
+  /** A line for each submit that the service took. */
+  readonly bills: string[] = [];
+  private readonly dead: number[] = [];
+  /** Submits are answered; false: the process dies before. */
+  answers = true;
+  readonly paid = new FakeSource(
+    'deapi',
+    async (request) => {
+      const quote = { service: 'deapi', origin: 'https://x', cost: 1 } as const;
+      let id = request.resume?.requestId;
+      if (id === undefined) {
+        if (!(await request.consent(quote))) return { consent: quote };
+        await request.intent(quote);
+        id = `r${this.bills.push(request.link.id)}`;
+        if (!this.answers) return new Promise(() => undefined);
+        await request.requestId(id);
+      }
+      if (!this.answers) return new Promise(() => undefined);
+      const result = found(request);
+      return 'transcript' in result ? { ...result, paid: { cost: 1, requestId: id } } : result;
+    },
+    true,
+  );
+  readonly free = new FakeSource('youtube', (request) =>
+    Number(request.link.id.slice(-1)) % 2 === 0 ? found(request) : failure('no-captions', 'none'),
+  );
+  w: World = world({ sources: [this.paid] });
+
+  request(more: Partial<StartRequest> = {}): StartRequest {
+    const settings = { ...unlimited, sources: ['youtube', 'deapi'], workers: 4, 'paid.maxCost': 1e6 } as const;
+    return { name: 'paid', outputFolder: '/out', list, jobs: videos(count), settings, ...more };
+  }
+
+  /** Another process; the one before is dead. `machine`: as that computer. */
+  again(machine?: string): void {
+    this.w.files.crash();
+    const next = this.w.another(200 + this.dead.length);
+    this.dead.push(this.w.processes.own.pid);
+    for (const pid of this.dead) next.processes.dead.add(pid);
+    const id = machine ?? this.w.parts.machine.id;
+    const parts = { ...next.parts, machine: { ...next.parts.machine, id } };
+    this.w = { ...next, parts, engine: createEngine(parts) };
+  }
+
+  async run(more: Partial<StartRequest> = {}): Promise<BatchHandle> {
+    const batch = await within(this.w.clock, this.w.engine.start(this.request(more)));
+    await within(this.w.clock, batch.settled());
+    return batch;
+  }
+
+  /** Starts it, and dies while four submits are under way. */
+  async killed(): Promise<void> {
+    this.answers = false;
+    await within(this.w.clock, this.w.engine.start(this.request()));
+    await this.w.clock.advanceUntil(() => this.bills.length === 4, 10_000);
+    this.answers = true;
+    this.again();
+  }
+
+  get twice(): number {
+    return this.bills.length - new Set(this.bills).size;
+  }
+
+  /** One byte of the journal is another: the `at`th of its `line`th line. */
+  flip(line: number, at: number): void {
+    const node = this.w.files.files.get(journal);
+    assert.ok(node);
+    let from = 0;
+    for (let seen = 0; seen <= line; seen += 1) from = node.content.indexOf('\n', from) + 1;
+    const bytes = Buffer.from(node.content);
+    bytes[from + at] = (bytes[from + at] ?? 0) ^ 1;
+    node.content = bytes;
+    node.flushed = bytes.length;
+  }
+}
+
+const codes = (batch: BatchHandle): readonly (string | undefined)[] =>
+  batch.state.jobs.map((job) => (job.status === 'completed' ? 'done' : job.failure?.code));
+
+describe('A paid batch that was killed with submits under way', () => {
+  it('goes on in its own folder, and what may have been charged is not submitted again', async () => {
+    const p = new PaidWorld();
+    await p.killed();
+    const batch = await p.run();
+    assert.equal(batch.folder, '/out/paid');
+    assert.deepEqual([p.twice, codes(batch).filter((code) => code === 'maybe-charged').length], [0, 4]);
+    assert.equal(p.bills.length, count);
+  });
+
+  const faults: Readonly<Record<string, (p: PaidWorld) => Promise<void> | void>> = {
+    'the machine has another identity': (p) => p.again('machine-2'),
+    'its record is lost': (p) => p.w.files.remove('/state/ledger.jsonl'),
+    'its record is damaged': (p) => p.w.files.writeWhole('/state/ledger.jsonl', 'x'.repeat(5_000)),
+    'its secret is lost': async (p) => {
+      await p.w.files.remove('/state/secret');
+      await p.w.files.remove('/state/secret.copy');
+    },
+    'the whole state folder is lost': (p) => p.w.files.remove('/state'),
+    'its record and identity are others': async (p) => {
+      await p.w.files.remove('/state');
+      p.again('machine-2');
+    },
+  };
+  for (const [name, fault] of Object.entries(faults))
+    it(`is not paid for twice when ${name}, and says so`, async () => {
+      const p = new PaidWorld();
+      await p.killed();
+      await fault(p);
+      const batch = await p.run();
+      assert.equal(p.twice, 0, `bills: ${p.bills.join(' ')}`);
+      assert.equal(codes(batch).filter((code) => code === 'maybe-charged').length, 4);
+      if (batch.folder !== '/out/paid') assert.match(batch.news?.join(' ') ?? '', /paid has the same list/);
+      const doubtful = batch.state.jobs.filter((job) => job.failure?.code === 'maybe-charged');
+      await within(
+        p.w.clock,
+        batch.rows(
+          doubtful.map(({ index }) => index),
+          'retry',
+        ),
+      );
+      await within(p.w.clock, batch.settled());
+      assert.equal(p.bills.length, count + 4, 'the user’s own retry pays');
+    });
+
+  it('goes on in its folder where nobody can answer, on the user’s word', async () => {
+    const p = new PaidWorld();
+    await p.killed();
+    p.again('machine-2');
+    const batch = await p.run({ trust: true });
+    assert.deepEqual([batch.folder, p.twice], ['/out/paid', 0]);
+  });
+
+  it('is not paid for again when its journal is gone or an earlier copy', async () => {
+    for (const change of ['gone', 'empty', 'earlier'] as const) {
+      const p = new PaidWorld();
+      await p.killed();
+      const text = p.w.files.text(journal) ?? '';
+      if (change === 'gone') await p.w.files.remove(journal);
+      else if (change === 'empty') await p.w.files.writeWhole(journal, '\0'.repeat(text.length));
+      else await p.w.files.writeWhole(journal, text.slice(0, text.indexOf('"type":"intent"') - 40));
+      const batch = await p.run();
+      assert.equal(p.twice, 0, change);
+      assert.equal(codes(batch).filter((code) => code === 'maybe-charged').length, 4, change);
+    }
+  });
+
+  it('loses nothing to one damaged byte in any line of its journal', async () => {
+    const whole = new PaidWorld();
+    await whole.killed();
+    const lines = (whole.w.files.text(journal) ?? '').split('\n').slice(1);
+    for (const [line, text] of lines.entries())
+      for (const at of [-1, 3, 12, 40, text.length >> 1, text.length - 3]) {
+        const p = new PaidWorld();
+        await p.killed();
+        p.flip(line, at);
+        const batch = await p.run();
+        const where = `line ${line}, byte ${at}: ${text.slice(0, 90)}`;
+        assert.equal(p.twice, 0, where);
+        assert.deepEqual([batch.folder, batch.state.total], ['/out/paid', count], where);
+        await within(p.w.clock, p.w.engine.dispose());
+      }
+  });
+
+  it('is refused by name when its first line is lost with its copy, and nothing is submitted', async () => {
+    const p = new PaidWorld();
+    await p.run();
+    p.again();
+    for (const line of [0, 1]) p.flip(line, 40);
+    const before = p.w.files.text(journal);
+    const { engine } = p.w;
+    for (const begin of [() => engine.start(p.request()), () => engine.open('/out/paid', 'resume')])
+      await assert.rejects(within(p.w.clock, begin()), /journal of paid is damaged.*Put back an earlier copy/s);
+    assert.equal(p.bills.length, count);
+    assert.equal(p.w.files.text(journal), before, 'nothing was written over it');
+  });
+
+  it('is refused by name when rows in the middle are lost with their copy', async () => {
+    const p = new PaidWorld();
+    const batch = await p.run();
+    await within(p.w.clock, p.w.engine.start(p.request({ jobs: videos(count + 4) })));
+    await within(p.w.clock, batch.settled());
+    p.again();
+    const lines = (p.w.files.text(journal) ?? '').split('\n').slice(1);
+    const at = lines.findIndex((line) => line.includes('"jobs-added"'));
+    for (const line of [at, at + 1]) p.flip(line, 60);
+    await assert.rejects(within(p.w.clock, p.w.engine.start(p.request())), /is damaged/);
+  });
+});
+
+describe('A run whose record cannot be written', () => {
+  const full = (p: PaidWorld, under: string): void => {
+    p.w.files.fail = (operation, path) =>
+      operation !== 'read' && operation !== 'stat' && operation !== 'list' && path.startsWith(under)
+        ? 'The disk is full (ENOSPC)'
+        : undefined;
+  };
+  for (const [name, under] of [
+    ['the user’s own record', '/state/ledger'],
+    ['the record of rates', '/state/quotas'],
+    ['the whole state folder', '/state'],
+  ] as const)
+    it(`says so at once and submits nothing paid, but the others go on: ${name}`, async () => {
+      const p = new PaidWorld();
+      p.w = world({ sources: [p.free, p.paid] });
+      full(p, under);
+      const batch = await p.run();
+      assert.match(batch.news?.join(' ') ?? '', /cannot be written.*ENOSPC.*Nothing is paid for/s);
+      assert.equal(p.bills.length, 0);
+      assert.deepEqual([batch.state.counts.completed, batch.state.counts.parked], [4, 4]);
+      assert.ok(batch.state.jobs.every(({ failure: fail }) => fail === undefined || fail.needs === 'state'));
+      p.w.files.fail = undefined;
+      p.again();
+      const later = await p.run();
+      const parked = later.state.jobs.filter((job) => job.status === 'parked').map(({ index }) => index);
+      await within(p.w.clock, later.rows(parked, 'release'));
+      await within(p.w.clock, later.settled());
+      assert.deepEqual([p.bills.length, p.twice], [4, 0]);
+    });
+
+  it('stops paying when it fills up in mid-run, and goes on when the user resumes', async () => {
+    const p = new PaidWorld();
+    p.w = world({ sources: [p.paid] });
+    const batch = await within(p.w.clock, p.w.engine.start(p.request({ jobs: videos(1) })));
+    await within(p.w.clock, batch.settled());
+    full(p, '/state/ledger');
+    await within(p.w.clock, p.w.engine.start(p.request({ jobs: videos(4) })));
+    await within(p.w.clock, batch.settled());
+    assert.deepEqual([p.bills.length, batch.state.counts.parked], [1, 3]);
+    p.w.files.fail = undefined;
+    await within(p.w.clock, batch.rows([1, 2, 3], 'release'));
+    await within(p.w.clock, batch.settled());
+    assert.deepEqual([p.bills.length, batch.state.counts.completed], [4, 4]);
+  });
+});
