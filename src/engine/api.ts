@@ -50,8 +50,6 @@ export interface StartRequest {
   readonly settings: Settings;
   /** Transcribe videos again that are done already. */
   readonly redo?: boolean;
-  /** The user's word that a batch of this list that is not proven to be their own may go on. */
-  readonly trust?: boolean;
 }
 
 export interface Engine {

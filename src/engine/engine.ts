@@ -119,13 +119,12 @@ class EngineImpl implements Engine {
         return run;
       }
       if (!sameList(found.journal.state, request)) continue;
-      if (found.foreign && request.trust !== true) {
+      if (found.foreign) {
         foreign.push(name);
         continue;
       }
-      const resumeForeign = (): Promise<boolean> => Promise.resolve(request.trust === true);
-      const run = await this.own(folder, { settingsOf: () => request.settings, resumeForeign });
-      if (!found.foreign) await run.while(() => this.keepPrivate(run, found.place, request.settings));
+      const run = await this.own(folder, { settingsOf: () => request.settings });
+      await run.while(() => this.keepPrivate(run, found.place, request.settings));
       return this.goOn(run, request);
     }
     throw new FailureError(failure('internal', 'No name is free for the batch.'));
@@ -236,7 +235,8 @@ class EngineImpl implements Engine {
     for (;;) {
       const random = parseInt(this.parts.random.id().slice(0, 8), 16).toString(36).slice(-4).padStart(4, '0');
       const id = `batch_${stamp(at)}_${random}`;
-      if (this.archive.knows(id) || open.has(id) || this.taken.has(id) || this.origin.ledger.knows(id)) continue;
+      if (this.archive.knows(id) || open.has(id) || this.taken.has(id) || this.origin.ledger.knows(id))
+        continue;
       this.taken.add(id);
       return id;
     }

@@ -111,7 +111,7 @@ export const optionTable = {
   trust: {
     type: 'boolean',
     help: 'go on with a batch that was started on another computer',
-    only: batchCommands,
+    only: ['resume', 'retry'],
   },
   'wait-disk': {
     type: 'string',

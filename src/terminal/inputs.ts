@@ -37,8 +37,6 @@ export interface RunInputs {
   readonly inputs: readonly string[];
   readonly name?: string;
   readonly redo: boolean;
-  /** A batch of this list that was started elsewhere goes on. */
-  readonly trust?: boolean;
   readonly settings: Settings;
   /** Given on the command line: they win over a list's own directives. */
   readonly given: Readonly<Partial<Record<SettingName, unknown>>>;
@@ -211,7 +209,6 @@ function requestOf(
     jobs: list.jobs,
     settings,
     redo: run.redo,
-    ...(run.trust === true ? { trust: true } : {}),
   };
 }
 

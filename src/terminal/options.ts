@@ -33,7 +33,6 @@ export type Command =
       readonly inputs: readonly string[];
       readonly name?: string;
       readonly redo: boolean;
-      readonly trust: boolean;
       readonly dryRun: boolean;
       readonly options: RunOptions;
     }
@@ -185,7 +184,6 @@ function commandOf(
         kind: 'run',
         inputs: rest,
         redo: values.redo === true,
-        trust: values.trust === true,
         dryRun: values['dry-run'] === true,
         options,
         ...(name === undefined ? {} : { name }),

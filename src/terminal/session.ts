@@ -27,8 +27,6 @@ export interface BatchRequest {
   readonly notes?: readonly BatchNote[];
   readonly settings: Settings;
   readonly redo: boolean;
-  /** The user's word that a batch of this list that was started elsewhere may go on. */
-  readonly trust?: boolean;
 }
 
 const defaultWaitDiskMs = 10 * 60_000;

@@ -84,7 +84,10 @@ export class Opening {
    * The journal to write on. This user's own gets seals where an earlier version wrote it without them, and is
    * written anew where it was damaged.
    */
-  private async journalOf(folder: string, { journal: content, seal, foreign, place }: Found): Promise<Journal> {
+  private async journalOf(
+    folder: string,
+    { journal: content, seal, foreign, place }: Found,
+  ): Promise<Journal> {
     const { files, clock, log } = this.shared.parts;
     const { state, last, unknown, found, author, damaged } = content;
     const path = join(folder, journalName);
@@ -120,7 +123,12 @@ export class Opening {
     const { place, foreign } = found;
     const { state } = found.journal;
     const forgotten = origin.forgotten(found);
-    const done = await AlreadyDone.in({ folder, state, list, forgotten }, settings, this.archive, shared.parts);
+    const done = await AlreadyDone.in(
+      { folder, state, list, forgotten },
+      settings,
+      this.archive,
+      shared.parts,
+    );
     const run = new BatchRun({
       shared,
       folder,
@@ -131,7 +139,8 @@ export class Opening {
       begun: this.begun,
       // A stranger's batch never comes into the record: its next opening asks again.
       recordSettings: async (own) => {
-        if (!foreign) await origin.started(state.id, place, { ...ledger.settingsOf(state.id, place), ...own });
+        if (!foreign)
+          await origin.started(state.id, place, { ...ledger.settingsOf(state.id, place), ...own });
       },
       done,
       recordIntent: async (video) => {

@@ -250,7 +250,12 @@ export class BatchRun implements BatchHandle {
     core.queue.reorder(core.settings.order);
     this.lookAhead.again();
     await this.parts.recordSettings(settings);
-    await this.log.lasting({ type: 'settings', at: core.now, settings: journalSettings(settings), ...hasPrivate(settings) });
+    await this.log.lasting({
+      type: 'settings',
+      at: core.now,
+      settings: journalSettings(settings),
+      ...hasPrivate(settings),
+    });
     await this.admission.refreshSources();
     await this.admission.requeue();
     core.shared.scheduler.wake();

@@ -3,7 +3,7 @@
  * have paid for, whether their files exist, and which finished videos of a batch lack theirs. A file counts only when
  * it exists and carries the video's id (TranscriptWriter.find).
  */
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Outcome } from '../../model/events';
 import type { TranscriptWriter } from '../../model/output';
 import type { Files } from '../../model/ports';

@@ -44,7 +44,12 @@ class PaidWorld {
   w: World = world({ sources: [this.paid] });
 
   request(more: Partial<StartRequest> = {}): StartRequest {
-    const settings = { ...unlimited, sources: ['youtube', 'deapi'], workers: 4, 'paid.maxCost': 1e6 } as const;
+    const settings = {
+      ...unlimited,
+      sources: ['youtube', 'deapi'],
+      workers: 4,
+      'paid.maxCost': 1e6,
+    } as const;
     return { name: 'paid', outputFolder: '/out', list, jobs: videos(count), settings, ...more };
   }
 
@@ -143,7 +148,11 @@ describe('A paid batch that was killed with submits under way', () => {
     const p = new PaidWorld();
     await p.killed();
     p.again('machine-2');
-    const batch = await p.run({ trust: true });
+    const yes = (): Promise<boolean> => Promise.resolve(true);
+    const settings = { 'paid.maxCost': 1e6 };
+    const batch = await within(p.w.clock, p.w.engine.open('/out/paid', 'resume', settings, yes));
+    await within(p.w.clock, batch.settled());
+    assert.equal(p.bills.length, count);
     assert.deepEqual([batch.folder, p.twice], ['/out/paid', 0]);
   });
 
@@ -186,7 +195,10 @@ describe('A paid batch that was killed with submits under way', () => {
     const before = p.w.files.text(journal);
     const { engine } = p.w;
     for (const begin of [() => engine.start(p.request()), () => engine.open('/out/paid', 'resume')])
-      await assert.rejects(within(p.w.clock, begin()), /journal of paid is damaged.*Put back an earlier copy/s);
+      await assert.rejects(
+        within(p.w.clock, begin()),
+        /journal of paid is damaged.*Put back an earlier copy/s,
+      );
     assert.equal(p.bills.length, count);
     assert.equal(p.w.files.text(journal), before, 'nothing was written over it');
   });
