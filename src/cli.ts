@@ -136,11 +136,13 @@ async function performWith(
             .map((name) => [name, settings[name]]),
         );
         const jobsOf = async (list: string): Promise<readonly NewJob[]> => {
-          const read = { inputs: [list], redo: false, settings, given: {} };
+          const { allowPrivate } = command;
+          const read = { inputs: [list], redo: false, allowPrivate, settings, given: {} };
           const { requests } = await readInputs(read, inputParts(files, console, redactor));
           return requests[0]?.jobs ?? [];
         };
-        const how = { retryFailed: command.kind === 'retry', trust: command.trust };
+        const { kind, trust, allowPrivate } = command;
+        const how = { retryFailed: kind === 'retry', trust, allowPrivate };
         return await session.resume(resolve(command.folder), overrides, how, jobsOf);
       }
       case 'export':

@@ -146,7 +146,9 @@ export interface ResumedNote {
   readonly closedMs?: number;
 }
 
-export type RowAction = JobAction | 'openTranscript' | 'openVideo' | 'copyLink' | 'showLog' | 'revealFile';
+/** `allow` follows a question of the host; the page does not ask for it. */
+export type RowAction =
+  Exclude<JobAction, 'allow'> | 'openTranscript' | 'openVideo' | 'copyLink' | 'showLog' | 'revealFile';
 /** What VS Code's menus over the table ask for; the last two are on a column's head (`webviewSection: 'head'`). */
 export type MenuAction = RowAction | 'details' | 'hideColumn' | 'resetColumns';
 export type BatchAction =

@@ -4,6 +4,7 @@
  */
 import * as vscode from 'vscode';
 import type { BatchHandle } from '../engine/api';
+import type { ReadonlyRow } from '../engine/state/reducer';
 import { isRetryable } from '../engine/state/abilities';
 import { formatCount } from '../model/words';
 import { urlOf } from '../model/webUrl';
@@ -20,6 +21,7 @@ import type { LogChannel } from './logChannel';
 import { statusMessage } from './messages';
 import { outputFolderOf } from './outputFolder';
 import type { PanelActions } from './panel/panel';
+import { placesPlan, waitsForPlace } from './places';
 import type { Plans } from './plans';
 import { Refusal } from './problems';
 import type { Resumer } from './resume';
@@ -59,8 +61,21 @@ export class Actions implements PanelActions {
 
   async resume(folder: string): Promise<BatchHandle | undefined> {
     const handle = await this.parts.resumer.resume(folder);
-    if (handle) this.parts.batches.choose(handle.state.id);
+    if (!handle) return undefined;
+    this.parts.batches.choose(handle.state.id);
+    this.askForPlaces(folder, handle.state.name, handle.state.jobs.filter(waitsForPlace));
     return handle;
+  }
+
+  /** Rows that wait for an OK to what the list names: the panel asks by name. */
+  private askForPlaces(folder: string, name: string, rows: readonly ReadonlyRow[]): void {
+    if (rows.length === 0) return;
+    const start = async (): Promise<BatchHandle | undefined> => {
+      const handle = await this.acting(folder);
+      await handle?.rows(indices(rows), 'allow');
+      return handle;
+    };
+    this.parts.plans.open({ ...placesPlan(name, rows), start });
   }
 
   /** Says how many run again, because those that cannot succeed are left out. */
@@ -141,15 +156,17 @@ export class Actions implements PanelActions {
       case 'showLog':
         return this.parts.log.showJob(view.state, first);
     }
+    // Without an OK they would only come to rest again.
+    const places = action === 'retry' || action === 'release' ? rows.filter(waitsForPlace) : [];
+    this.askForPlaces(folder, view.state.name, places);
+    const others = places.length === 0 ? rows : rows.filter((job) => !waitsForPlace(job));
+    if (others.length === 0) return;
     const act = async (): Promise<BatchHandle | undefined> => {
       const handle = await this.acting(folder);
-      await handle?.rows(
-        rows.map((job) => job.index),
-        action,
-      );
+      await handle?.rows(indices(others), action);
       return handle;
     };
-    const doubtful = action === 'retry' || action === 'redo' ? maybeCharged(rows) : [];
+    const doubtful = action === 'retry' || action === 'redo' ? maybeCharged(others) : [];
     if (doubtful.length === 0) await act();
     else this.parts.plans.open({ ...chargePlan(view.state.name, doubtful), start: act });
   }
@@ -246,6 +263,8 @@ export class Actions implements PanelActions {
     return handle.owner === undefined && this.parts.access.peek()?.engine.batches.includes(handle) === true;
   }
 }
+
+const indices = (rows: readonly ReadonlyRow[]): readonly number[] => rows.map(({ index }) => index);
 
 /** Files that were dragged from the explorer come as their addresses, one a line; none for other texts. */
 function filesIn(text: string): readonly vscode.Uri[] {

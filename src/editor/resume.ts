@@ -11,6 +11,7 @@ import { formatCount, plural } from '../model/words';
 import type { ResumedNote } from '../protocol';
 import type { Batches } from './batches';
 import type { KnownBatch } from './knownBatch';
+import { waitsForPlace } from './places';
 import { batchStateWords, isInterrupted } from './batchWords';
 import type { CoreAccess } from './core';
 import { foreignPlan } from './foreignPlan';
@@ -204,7 +205,9 @@ async function offerMissing(state: ReadonlyState, foreign: boolean): Promise<voi
 
 /** The user says that what parked them is over. Those that need an OK wait for the OK. */
 async function releaseParked(handle: BatchHandle): Promise<void> {
-  const parked = handle.state.jobs.filter((job) => job.status === 'parked' && !job.consent);
+  const parked = handle.state.jobs.filter(
+    (job) => job.status === 'parked' && !job.consent && !waitsForPlace(job),
+  );
   if (parked.length === 0) return;
   await handle.rows(
     parked.map((job) => job.index),

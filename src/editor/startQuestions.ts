@@ -5,6 +5,7 @@
 import { listsInWords, withoutLists } from '../intake/foundLists';
 import type { ListContent } from '../intake/list';
 import { isVideoSite } from '../intake/passedOver';
+import { allowed, placesInWords } from '../intake/places';
 import type { NewJob } from '../model/events';
 import { plural } from '../model/words';
 import { named } from './plans';
@@ -15,6 +16,8 @@ export interface StartQuestion extends PlanQuestion {
   isAbout(job: NewJob): boolean;
   /** The list without them. */
   without(content: ListContent): ListContent;
+  /** The list where the user agrees; absent: as it is. */
+  with?(content: ListContent): ListContent;
 }
 
 /** `readsPages`: yt-dlp is ready, which alone can say what is on a web page. */
@@ -40,9 +43,10 @@ export function afterAnswers(
   questions: readonly StartQuestion[],
   agreed: ReadonlySet<string>,
 ): ListContent {
-  return questions
-    .filter(({ id }) => !agreed.has(id))
-    .reduce((left, question) => question.without(left), content);
+  return questions.reduce(
+    (left, question) => (agreed.has(question.id) ? (question.with?.(left) ?? left) : question.without(left)),
+    content,
+  );
 }
 
 const isList = (job: NewJob): boolean => job.link.kind === 'list' && job.invalid === undefined;
@@ -67,11 +71,15 @@ function outsideQuestion({ jobs }: ListContent): readonly StartQuestion[] {
     {
       id: 'outside',
       kind: 'ok',
-      words: `Read ${plural(outside.length, 'file')} outside of the workspace`,
+      words: `Read ${placesInWords(
+        outside.map(({ link }) => link),
+        'outside of the workspace',
+      )}`,
       details: named(outside.map((job) => job.link.path ?? job.link.url)),
       agreed: false,
       isAbout: isOutside,
       without: (content) => without(content, isOutside),
+      with: (content) => ({ ...content, jobs: content.jobs.map(allowed) }),
     },
   ];
 }

@@ -12,6 +12,7 @@ import { confineLocalFiles } from '../intake/confine';
 import { maxListBytes } from '../intake/decodeText';
 import type { ListContent } from '../intake/list';
 import type { ListFormat } from '../intake/listFormat';
+import { markPlaces } from '../intake/places';
 import type { Settings } from '../model/settings';
 import type { Core, CoreAccess } from './core';
 import { listFormatOf, openDocument } from './listLanguage';
@@ -36,6 +37,8 @@ export interface ListInput {
   readonly uri?: vscode.Uri;
   /** Where relative paths start from; absent: the folder of `uri`. */
   readonly folder?: string;
+  /** The user has typed it: an address in it needs no second question. */
+  readonly typed?: true;
   /** Do videos again that are done. */
   readonly redo?: boolean;
 }
@@ -83,7 +86,7 @@ export class Transcriber {
     const scope = scopeOf(input.uri);
     refuseVirtual(scope);
     const core = await this.access.get();
-    const content = await this.read(input, core);
+    const content = await this.read(input, scope, core);
     if (content.jobs.length === 0) return undefined;
     const settings = (): Settings => ({ ...this.settings.read(scope), ...content.settings });
     const outputFolder = await this.outputFolder(core, scope);
@@ -129,7 +132,7 @@ export class Transcriber {
   }
 
   /** The list's links, its local files looked at. Throws Refusal where there is nothing to start. */
-  private async read(input: ListInput, core: Core): Promise<ListContent> {
+  private async read(input: ListInput, scope: vscode.Uri | undefined, core: Core): Promise<ListContent> {
     const listFolder = input.folder ?? folderOfFile(input.uri);
     // With all that reads links a part of its own in dist/: opening a folder does not load it.
     const { isListFailure, readList } = await import('../intake/list');
@@ -151,7 +154,8 @@ export class Transcriber {
     if (isRefused) throw new Refusal(read.message);
     const folders = workspaceFolders();
     const allowed = listFolder === undefined ? folders : [...folders, listFolder];
-    return { ...read, jobs: await confineLocalFiles(read.jobs, allowed, core.files) };
+    const jobs = await confineLocalFiles(read.jobs, allowed, core.files);
+    return { ...read, jobs: input.typed === true ? jobs : markPlaces(jobs, this.settings.read(scope)) };
   }
 
   private async outputFolder(core: Core, scope: vscode.Uri | undefined): Promise<string | undefined> {

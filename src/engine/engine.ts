@@ -9,6 +9,7 @@ import { defaultSettings, readSettings, settingNames } from '../model/settings';
 import type { Settings } from '../model/settings';
 import type { BatchHandle, Engine, EngineParts, StartRequest } from './api';
 import { Archive } from './folder/archive';
+import { allowConfirmed } from './batch/confirmed';
 import { Opening } from './batch/opening';
 import type { OpenRequest } from './batch/opening';
 import type { BatchRun } from './batch/run';
@@ -255,6 +256,7 @@ class EngineImpl implements Engine {
       run.core.addNotes(request.notes ?? []);
       if (fresh.length > 0) await run.add(fresh);
       const again = new Set(request.jobs.flatMap((job) => known.get(job.link.id) ?? []));
+      await allowConfirmed(run, request.jobs);
       // Naming a list link means its entries.
       for (const { index, parent } of state.jobs)
         if (parent !== undefined && again.has(parent)) again.add(index);

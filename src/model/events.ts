@@ -90,8 +90,11 @@ export type Outcome =
   | { readonly status: 'expanded'; readonly entries: number };
 
 export type ControlAction = 'start' | 'pause' | 'resume' | 'stop' | 'finish';
-/** `retry` and `redo` make a job pending again; `release` frees a parked one; `next` puts it first. */
-export type JobAction = 'retry' | 'redo' | 'skip' | 'next' | 'release';
+/**
+ * `retry` and `redo` make a job pending again; `release` frees a parked one; `next` puts it first. `allow`: the
+ * user has confirmed the file or private address that the list names; a parked job is freed.
+ */
+export type JobAction = 'retry' | 'redo' | 'skip' | 'next' | 'release' | 'allow';
 
 export type LastingEvent =
   | {

@@ -203,6 +203,16 @@ export const consentWords: FailureWords = {
   sentence: 'The service costs money here. Agree to the price, then resume.',
 };
 
+/** A list names a host of this network or a file elsewhere, which the user has not confirmed. */
+export function placeWords(place: string): FailureWords {
+  return {
+    cause: 'Needs your OK',
+    next: 'Allow it',
+    sentence: `The list names ${place === '' ? 'a place' : place}, which is on this computer or its network. If you trust the list, allow it; in a terminal with resume --allow-private.`,
+    step: step('resume'),
+  };
+}
+
 export const missingFile: FailureWords = {
   cause: 'File not found',
   next: 'Correct the path',

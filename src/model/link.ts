@@ -20,13 +20,17 @@ export interface Link {
   readonly path?: string;
   /** Set for lists: what kind, which decides how it is expanded. */
   readonly list?: 'youtube-playlist' | 'youtube-channel' | 'feed';
-  /** True when a local path lies outside the workspace and the list's folder: confirm by name first. */
+  /**
+   * True when a list names a local file outside the workspace and its own folder, or an address of this
+   * computer or its network: nothing is read until the user has confirmed it by name.
+   */
   readonly outside?: boolean;
   /**
-   * Set when the address comes from a feed, playlist or page of a public host: no request for it may reach a
-   * private address (`HttpRequest.reach`). Absent: the user wrote the address into the list.
+   * What requests for it may reach (`HttpRequest.reach`). `public-only`: the address comes from a feed,
+   * playlist or page of a public host. `unconfirmed`: it comes from a list, and the user has not confirmed it.
+   * Absent: the user gave the address, or has confirmed it.
    */
-  readonly reach?: 'public-only';
+  readonly reach?: 'public-only' | 'unconfirmed';
   /**
    * Set for the transcript of a feed's entry: the http(s) address of the episode itself, its sound or its page.
    * `url` is what is fetched; this is what people are led to (`publicAddress`).
@@ -55,6 +59,17 @@ export interface Chapter {
   /** Seconds from the start of the video. */
   readonly start: number;
   readonly title: string;
+}
+
+/** The same link once the user has confirmed the file or the address that it names. */
+export function confirmed(link: Link): Link {
+  const { outside: _, reach, ...rest } = link;
+  return reach === 'public-only' ? { ...rest, reach } : rest;
+}
+
+/** Whether the user may still have to confirm what the link names. */
+export function isUnconfirmed({ outside, reach }: Link): boolean {
+  return outside === true || reach === 'unconfirmed';
 }
 
 /** Hosts at which YouTube counts requests: pages, clips, music, feeds and captions. */

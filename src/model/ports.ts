@@ -31,6 +31,8 @@ export interface Log {
 /** How a request left this machine. */
 export type Via = 'direct' | 'proxy' | 'tor';
 
+export type Reach = 'asked' | 'unconfirmed' | 'public-only';
+
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'HEAD';
   readonly url: string;
@@ -44,10 +46,12 @@ export interface HttpRequest {
   /** Redirects followed: `same-origin`, `public` (never to a private address) or `none`. Default `same-origin`. */
   readonly redirects?: 'same-origin' | 'public' | 'none';
   /**
-   * Whether the address itself may be private or loopback. `asked`: the user named this address (a list
-   * line, an endpoint setting). `public-only`: the address came from a feed, playlist or page.
+   * Whether the address itself may be private or loopback. `asked`: the user gave this address (an argument,
+   * an endpoint setting) or has confirmed it. `unconfirmed`: a list names it; a private address is refused as
+   * `auth` that waits for the user's OK. `public-only`: the address came from a feed, playlist or page; a
+   * private one is refused for good.
    */
-  readonly reach?: 'asked' | 'public-only';
+  readonly reach?: Reach;
   /**
    * The address is a service that the user runs on this computer: listed proxies are bypassed. Applies only
    * to loopback addresses; everything else always goes through the listed proxies.
@@ -99,7 +103,7 @@ export interface HttpResponse {
 /**
  * Every status is an answer, also 429 and 500; a refused redirect is returned as such (status 3xx). Throws
  * FailureError only for `network`, `timeout`, `too-large`, `bad-response` (over size), `cancelled`, `disk`,
- * `auth` when a proxy refuses its password, and `invalid-url` for what is not a web address or, with
+ * `auth` when a proxy refuses its password or the address waits for the user's OK, and `invalid-url` for what is not a web address or, with
  * `public-only`, leads to a private one.
  */
 export interface Http {
@@ -214,8 +218,10 @@ export interface Outlets {
 }
 
 export interface OutletRequest {
-  /** The link the user named: its host and port may be private. Absent: public addresses only. */
+  /** The link that was asked for: its host and port have the `reach`. Absent: public addresses only. */
   readonly asked?: string;
+  /** Default `asked`. */
+  readonly reach?: Reach;
   /** As in HttpRequest: another one uses another exit of a rotating proxy or Tor. */
   readonly identity: string;
   readonly signal: AbortSignal;

@@ -9,12 +9,13 @@ import {
   cookieWords,
   fileWords,
   missingFile,
+  placeWords,
   step,
   type FailureWords,
 } from './failureWords';
 import { variantWords } from './failureVariants';
 import type { Link } from './link';
-import { needsAgreement } from './need';
+import { needsAgreement, needsConfirmation } from './need';
 import { formatTime, joinAnd, thinSpace } from './numberWords';
 import { serviceName } from './serviceNames';
 import type { SettingName } from './settings';
@@ -61,7 +62,8 @@ export interface WordsContext {
  * "yt-dlp not found · Check Setup", "Premiere on 24 Nov 18:00 · Retry after it", "No answer in 60 s".
  * `failure.subject` is for `no-captions` the service that was asked to listen and refused, for `no-language` the
  * languages there are (`fr, es`), for `tool-missing` and `tool-failed` the program, for `timeout` the seconds,
- * for `blocked` and `too-large` the service, for `auth` the browser whose cookies yt-dlp was to take, for
+ * for `blocked` and `too-large` the service, for `auth` the browser whose cookies yt-dlp was to take or the place
+ * that waits for an OK, for
  * `bad-response` `YouTube` where the message is in its own words, for `invalid-url` why a local file is refused
  * (`missing`, `outside`, `share`).
  */
@@ -96,6 +98,7 @@ export function rowWords(failure: Failure, context: WordsContext = {}): FailureW
     case 'payment':
       return needsAgreement(failure) ? consentWords : words;
     case 'auth':
+      if (needsConfirmation(failure)) return placeWords(failure.subject === undefined ? '' : subject);
       return failure.needs === 'yt-dlp:cookies' ? cookieWords(subject) : words;
     case 'not-started':
       if (subject === 'ended' && failure.notBefore !== undefined)

@@ -8,16 +8,16 @@ import http from 'node:http';
 import { lookup } from 'node:dns/promises';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { failure, FailureError, toFailure, type Failure } from '../model/failure';
-import type { Outlet, Outlets, OutletRequest, Via } from '../model/ports';
+import type { Outlet, Outlets, OutletRequest, Reach, Via } from '../model/ports';
 import { urlOf } from '../model/webUrl';
 import { bareHost, mayBePublic } from '../model/addresses';
-import { NamedHosts, RefusedAddress } from './namedHosts';
+import { NamedHosts, RefusedAddress, refusal } from './namedHosts';
 
 /** How a connection is made: checks the address, then goes direct or through a proxy. Throws FailureError. */
 export type Dial = (
   target: { readonly host: string; readonly port: number },
   options: {
-    readonly reach: 'asked' | 'public-only';
+    readonly reach: Reach;
     readonly identity: string;
     readonly signal: AbortSignal;
     /** For one plain request, which a proxy may want to receive directly. */
@@ -42,20 +42,17 @@ async function dialDirectly(
   { reach, signal }: Parameters<Dial>[1],
   hosts: NamedHosts,
 ): Promise<Dialled> {
-  const refused = (): FailureError =>
-    new FailureError(
-      failure('invalid-url', `${host} is a private address; a public page may not lead there.`),
-    );
-  if (reach === 'public-only' && !mayBePublic(host)) throw refused();
+  const publicOnly = reach !== 'asked';
+  if (publicOnly && !mayBePublic(host)) throw refusal(host, reach);
   const found = await lookup(host, { all: true }).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);
     throw new FailureError(failure('network', `No address for ${host} (${reason}).`));
   });
   let addresses: typeof found;
   try {
-    addresses = [...hosts.admit(host, found, reach === 'public-only')];
+    addresses = [...hosts.admit(host, found, publicOnly)];
   } catch (error) {
-    throw error instanceof RefusedAddress ? refused() : error;
+    throw error instanceof RefusedAddress ? refusal(host, reach) : error;
   }
   let last: unknown;
   for (const { address } of addresses.slice(0, 4)) {
@@ -164,7 +161,7 @@ class FilterOutlet implements Outlet {
   private async connect(host: string, port: number, plain = false): Promise<Dialled> {
     this.connections += 1;
     const { asked, identity } = this.request;
-    const reach = isAsked(asked, host, port) ? 'asked' : 'public-only';
+    const reach = isAsked(asked, host, port) ? (this.request.reach ?? 'asked') : 'public-only';
     const dialled = await this.dial({ host, port }, { reach, identity, signal: this.stop.signal, plain });
     this.via = dialled.via;
     const { socket } = dialled;

@@ -12,7 +12,7 @@ import { urlOf } from '../model/webUrl';
 import { isPublicAddress, mayBePublic } from '../model/addresses';
 import { outgoingBody } from './httpBody';
 import { exchange, outgoingHeaders } from './httpExchange';
-import { RefusedAddress } from './namedHosts';
+import { RefusedAddress, refusal } from './namedHosts';
 import type { Route, Router } from './httpRoute';
 import { tunnelFailure } from './proxyRouter';
 import { TunnelError } from './proxyTunnel';
@@ -69,7 +69,7 @@ export class NodeHttp implements Http {
 
   private why(request: HttpRequest, stopped: AbortSignal, error: unknown): FailureError {
     if (isAborted(request.signal)) return cancelled();
-    if (!isAborted(stopped)) return asFailure(error, request.url);
+    if (!isAborted(stopped)) return asFailure(error, request);
     const seconds = String(request.timeoutMs / 1000);
     const words = `No whole answer from ${hostOf(request.url)} in ${seconds} s.`;
     return new FailureError(failure('timeout', words, { subject: seconds }));
@@ -113,7 +113,7 @@ export class NodeHttp implements Http {
     progress: Progress,
   ): Promise<{ answer: HttpResponse; reached: () => 'public' | 'private' }> {
     const url = parsed(request.url);
-    const publicOnly = request.reach === 'public-only';
+    const publicOnly = request.reach !== undefined && request.reach !== 'asked';
     if (publicOnly && !mayBePublic(url.hostname)) throw new RefusedAddress(url.hostname);
     const body = await outgoingBody(request.body);
     const options: RequestOptions = {
@@ -236,13 +236,10 @@ const reasons: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'The certificate belongs to another host',
 };
 
-function asFailure(error: unknown, url: string): FailureError {
+function asFailure(error: unknown, { url, reach }: HttpRequest): FailureError {
   if (error instanceof FailureError) return error;
   const host = hostOf(url);
-  if (error instanceof RefusedAddress)
-    return new FailureError(
-      failure('invalid-url', `A public page may not lead to a private address: ${error.host}`),
-    );
+  if (error instanceof RefusedAddress) return refusal(error.host, reach);
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
   const isNonsense = code.startsWith('HPE_') || code === 'ERR_INVALID_HTTP_RESPONSE' || code.startsWith('Z_');
   const kind: FailureCode = isNonsense ? 'bad-response' : 'network';

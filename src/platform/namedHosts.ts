@@ -4,6 +4,9 @@
  * public address and later to a private one (DNS rebinding) reaches nothing private.
  */
 import { isPublicAddress } from '../model/addresses';
+import { failure, FailureError } from '../model/failure';
+import { unconfirmedPlace } from '../model/need';
+import type { Reach } from '../model/ports';
 
 /** A private address where only public ones are allowed. */
 export class RefusedAddress extends Error {
@@ -12,13 +15,22 @@ export class RefusedAddress extends Error {
   }
 }
 
+/** Why a private address is not reached: the user has not confirmed it, or a page leads there. */
+export function refusal(host: string, reach: Reach | undefined): FailureError {
+  return new FailureError(
+    reach === 'unconfirmed'
+      ? unconfirmedPlace(host)
+      : failure('invalid-url', `A public page may not lead to a private address: ${host}`),
+  );
+}
+
 export class NamedHosts {
   /** What a name was when it was first resolved: public, or its private addresses. */
   private readonly first = new Map<string, 'public' | ReadonlySet<string>>();
 
   /**
    * Those of a name's current addresses that may be connected to. `publicOnly`: someone other than the user
-   * has named it. Throws RefusedAddress when one of them is private and must not be reached: one private
+   * has named it, or the user has not confirmed it yet. Throws RefusedAddress when one of them is private and must not be reached: one private
    * answer among public ones is an attack or a mistake, so the whole name is refused.
    */
   admit<T extends { readonly address: string }>(

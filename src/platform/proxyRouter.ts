@@ -11,7 +11,7 @@ import { urlOf } from '../model/webUrl';
 import { bareHost, isLoopback, mayBePublic } from '../model/addresses';
 import type { Dial } from './filterProxy';
 import { directDial } from './filterProxy';
-import { NamedHosts, RefusedAddress } from './namedHosts';
+import { NamedHosts, RefusedAddress, refusal } from './namedHosts';
 import type { Route, Router } from './httpRoute';
 import { environmentProxy, parseProxy } from './proxyAddress';
 import type { Proxy } from './proxyAddress';
@@ -77,10 +77,7 @@ export class ProxyRouter implements Router {
 
   /** A bare connection for the programs we start, by the same rules. */
   readonly dial: Dial = async (target, { reach, identity, signal, plain = false }) => {
-    const refused = (): FailureError =>
-      new FailureError(
-        failure('invalid-url', `${target.host} is a private address; a public page may not lead there.`),
-      );
+    const publicOnly = reach !== 'asked';
     const tried = new Set<string>();
     for (;;) {
       const listed = this.listed();
@@ -89,15 +86,15 @@ export class ProxyRouter implements Router {
           ? await this.choose(listed, identity, tried)
           : this.fromEnvironment(target.port !== 80, target.host, target.port, true);
       if (!proxy) return this.dialDirectly(target, { reach, identity, signal });
-      if (reach === 'public-only' && !mayBePublic(target.host)) throw refused();
+      if (publicOnly && !mayBePublic(target.host)) throw refusal(target.host, reach);
       try {
-        await checkNearProxy(proxy, target.host, reach === 'public-only', this.hosts);
+        await checkNearProxy(proxy, target.host, publicOnly, this.hosts);
         const way = !plain ? 'tunnel' : this.handed.has(proxy.key) ? 'handed' : 'plain tunnel';
         const socket = await this.connect(proxy, identity, target, listed.length > 0, way, signal);
         const headers = way === 'handed' ? await this.headersFor(proxy, identity) : undefined;
         return { socket, via: proxy.via, ...(headers === undefined ? {} : { handed: headers }) };
       } catch (error) {
-        if (error instanceof RefusedAddress) throw refused();
+        if (error instanceof RefusedAddress) throw refusal(target.host, reach);
         if (!(error instanceof TunnelError)) throw error;
         if (error.fault === 'no-tunnel') continue;
         tried.add(proxy.key);

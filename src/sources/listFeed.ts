@@ -40,7 +40,8 @@ export async function* feedItems(parts: FeedParts, request: ExpandRequest): Asyn
   const quotas = quota === undefined ? [] : [quota];
   const seen = new Set<string>();
   // Links of a public list must be public, wherever the answer came from.
-  const reach = link.reach ?? (parts.mayBePublic(new URL(link.url).hostname) ? 'public-only' : undefined);
+  const isPublic = link.reach !== undefined || parts.mayBePublic(new URL(link.url).hostname);
+  const reach = isPublic ? 'public-only' : undefined;
   let refused = 0;
   let address: string | undefined = link.url;
   for (let page = 1; address !== undefined && !seen.has(address); page += 1) {

@@ -6,6 +6,7 @@
 import { isOfYouTube } from '../model/link';
 import { failure, type Failure, type FailureCode } from '../model/failure';
 import type { Link } from '../model/link';
+import { needsConfirmation } from '../model/need';
 import type { Outlet } from '../model/ports';
 import type { Settings } from '../model/settings';
 import { urlOf } from '../model/webUrl';
@@ -84,7 +85,7 @@ export function ytDlpFailure(end: YtDlpEnd, task: YtDlpTask): Failure {
   const words = lines.findLast(({ isError }) => isError)?.words ?? lines.at(-1)?.words ?? '';
   const status = exitCode === null ? {} : { status: exitCode };
   // Our own proxy's refusal is known for certain; yt-dlp only reports a proxy error.
-  const refused = outlet?.failures.find(({ code }) => code === 'invalid-url');
+  const refused = outlet?.failures.find((fail) => fail.code === 'invalid-url' || needsConfirmation(fail));
   if (refused && /403|tunnel|proxy/i.test(words)) return refused;
   const unreached = outlet?.failures.at(-1);
   if (unreached && /HTTP Error 50[24]|tunnel|proxy/i.test(words)) return unreached;

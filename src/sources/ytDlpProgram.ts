@@ -159,7 +159,8 @@ export class YtDlpProgram {
       return fail(failure('invalid-url', 'The link holds orders for yt-dlp (__youtubedl_smuggle).'));
     const { path, version } = await this.version(run.settings, run.signal);
     const outlet = await this.parts.outlets.open({
-      ...(run.link.reach === 'public-only' ? {} : { asked: run.link.url }),
+      asked: run.link.url,
+      reach: run.link.reach ?? 'asked',
       identity: run.identity,
       signal: run.signal,
     });

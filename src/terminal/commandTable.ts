@@ -113,6 +113,11 @@ export const optionTable = {
     help: 'go on with a batch that was started on another computer',
     only: ['resume', 'retry'],
   },
+  'allow-private': {
+    type: 'boolean',
+    help: 'read the private addresses and outside files that lists name',
+    only: batchCommands,
+  },
   'wait-disk': {
     type: 'string',
     value: 'MINUTES',

@@ -7,6 +7,7 @@ import { isListFailure, readList } from '../intake/list';
 import type { ListContent } from '../intake/list';
 import { formatOf } from '../intake/listFormat';
 import { isInside } from '../intake/localPath';
+import { allowed, hasOutside, markPlaces, placeNames, placesInWords } from '../intake/places';
 import { maxListBytes } from '../intake/decodeText';
 import type { BatchNote, NewJob } from '../model/events';
 import { FailureError, failure } from '../model/failure';
@@ -37,6 +38,8 @@ export interface RunInputs {
   readonly inputs: readonly string[];
   readonly name?: string;
   readonly redo: boolean;
+  /** The user has confirmed every file and private address that the lists name. */
+  readonly allowPrivate: boolean;
   readonly settings: Settings;
   /** Given on the command line: they win over a list's own directives. */
   readonly given: Readonly<Partial<Record<SettingName, unknown>>>;
@@ -70,13 +73,13 @@ export async function readInputs(run: RunInputs, parts: InputParts): Promise<Rea
       const content = await settled(await listOf(bytes, 'text', name, parts.cwd, parts), name, parts);
       own = { ...own, ...content, settings: { ...own.settings, ...content.settings } };
       notes.push(...content.remarks);
-      loose.push(...(await confined(content.jobs, [parts.cwd], parts)));
+      loose.push(...(await confined(content.jobs, [parts.cwd], run, parts)));
     } else if (isAddress(input) || fileKind(input) !== undefined) {
       const content = await listOf(input, 'urls', input, parts.cwd, parts);
       announce(content, input, parts);
-      // A file that the user named himself needs no second question.
+      // What the user named himself needs no second question.
       const jobs = await confineLocalFiles(content.jobs, [], parts.files);
-      loose.push(...jobs.map(inside));
+      loose.push(...jobs.map(allowed));
     } else {
       try {
         requests.push(await listRequest(path, input, run, parts));
@@ -138,7 +141,7 @@ async function listRequest(
   if (bytes === undefined) throw new FailureError(failure('invalid-url', notThere(asWritten)));
   const read = await listOf(bytes, formatOf(path), basename(path), dirname(path), parts);
   const content = await settled(read, asWritten, parts);
-  const jobs = await confined(content.jobs, [parts.cwd, dirname(path)], parts);
+  const jobs = await confined(content.jobs, [parts.cwd, dirname(path)], run, parts);
   const name = run.name ?? content.name ?? basename(path, extname(path));
   return {
     ...requestOf(run, { jobs, settings: content.settings }, name, parts),
@@ -212,33 +215,23 @@ function requestOf(
   };
 }
 
-/** Local files outside the list's folder and the working folder: asked for by name, refused where nobody answers. */
+/**
+ * Files outside the list's folder and the working folder, and private addresses: asked for by name. Without an OK
+ * their rows wait for one.
+ */
 async function confined(
   jobs: readonly NewJob[],
   folders: readonly string[],
+  run: RunInputs,
   parts: InputParts,
 ): Promise<readonly NewJob[]> {
-  const result: NewJob[] = [];
-  for (const job of await confineLocalFiles(jobs, folders, parts.files)) {
-    if (job.link.outside !== true) result.push(job);
-    else if (await parts.confirm(`The list names ${job.link.path ?? ''}, outside its folder. Read it?`))
-      result.push(inside(job));
-    else
-      result.push({
-        ...job,
-        invalid: failure(
-          'invalid-url',
-          `${job.link.path ?? ''} is outside the list's folder. Name it on the command line, or move it.`,
-          { subject: 'outside' },
-        ),
-      });
-  }
-  return result;
-}
-
-function inside(job: NewJob): NewJob {
-  const { outside: _, ...link } = job.link;
-  return { ...job, link };
+  const placed = await confineLocalFiles(jobs, folders, parts.files);
+  if (run.allowPrivate) return placed.map(allowed);
+  const marked = markPlaces(placed, run.settings);
+  if (!hasOutside(marked)) return marked;
+  const links = marked.map(({ link }) => link);
+  const question = `The list names ${placesInWords(links, 'outside its folder')}. Read ${placeNames(links)}?`;
+  return (await parts.confirm(question)) ? marked.map(allowed) : marked;
 }
 
 /** A word on the command line that is neither a file nor a link. */

@@ -34,6 +34,7 @@ export type Command =
       readonly name?: string;
       readonly redo: boolean;
       readonly dryRun: boolean;
+      readonly allowPrivate: boolean;
       readonly options: RunOptions;
     }
   | {
@@ -41,6 +42,8 @@ export type Command =
       readonly folder: string;
       /** The user has said that a batch from elsewhere may go on. */
       readonly trust: boolean;
+      /** The user has confirmed every file and private address that the batch's list names. */
+      readonly allowPrivate: boolean;
       readonly options: RunOptions;
     }
   | {
@@ -185,13 +188,20 @@ function commandOf(
         inputs: rest,
         redo: values.redo === true,
         dryRun: values['dry-run'] === true,
+        allowPrivate: values['allow-private'] === true,
         options,
         ...(name === undefined ? {} : { name }),
       };
     case 'resume':
     case 'retry':
       if (folder === undefined || rest.length > 1) return problem(`${command} takes one batch folder.`);
-      return { kind: command, folder, trust: values.trust === true, options };
+      return {
+        kind: command,
+        folder,
+        trust: values.trust === true,
+        allowPrivate: values['allow-private'] === true,
+        options,
+      };
     case 'export': {
       const format = exportFormats.find((known) => known === values.format);
       if (folder === undefined || rest.length > 1) return problem('export takes one batch folder.');

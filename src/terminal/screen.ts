@@ -6,6 +6,8 @@ import { doneOf, endedOf, toGoOf } from '../engine/state/counts';
 import { isRetryable } from '../engine/state/abilities';
 import type { ReadonlyState, ReadonlyRow } from '../engine/state/reducer';
 import type { BatchEvent } from '../model/events';
+import type { Outcome } from '../model/events';
+import { needsConfirmation } from '../model/need';
 import { publicAddress } from '../model/publicUrl';
 import type { FailureCode } from '../model/failure';
 import { askedIn, type Asked } from '../engine/state/asked';
@@ -137,11 +139,20 @@ export function endLine(state: ReadonlyState, event: BatchEvent, context: WordsC
       return undefined;
     case 'parked': {
       const words = rowWords(outcome.failure, { ...withSource(context, outcome.source), link: job.link });
-      return `${number} parked   ${title}: ${outcome.consent ? 'Needs your OK · run again with --yes or --max-cost' : `${words.cause} · ${nextStep(words, outcome.source)}`}`;
+      return `${number} parked   ${title}: ${words.cause} · ${parkedStep(outcome, words)}`;
     }
     case 'expanded':
       return `${number} list     ${title}: ${plural(outcome.entries, 'entry', 'entries')}`;
   }
+}
+
+/** What to do about a parked video; an OK is given by an option. */
+function parkedStep(
+  { consent, failure, source }: Extract<Outcome, { readonly status: 'parked' }>,
+  words: FailureWords,
+): string {
+  if (consent) return 'run again with --yes or --max-cost';
+  return needsConfirmation(failure) ? 'resume with --allow-private' : nextStep(words, source);
 }
 
 /** Codes whose words are the same for much that can be wrong: the row says what it was. */
@@ -218,12 +229,16 @@ export function closing(state: ReadonlyState, folder: string, wallSeconds: numbe
   lines.push(...prices(state, folder));
   lines.push('', `Transcripts  ${folder}`, `Report       ${folder}/report.md`);
   if (counts.failed > 0) lines.push(`Failed list  ${folder}/failed.urls`);
-  const waits = state.jobs.some((job) => job.status === 'parked' && job.consent === undefined);
+  const parked = state.jobs.filter((job) => job.status === 'parked' && job.consent === undefined);
+  const places = parked.filter(({ failure }) => failure && needsConfirmation(failure)).length;
+  const waits = parked.length > places;
   // By `onError`: what is left has not been tried.
   const cutShort = state.phase === 'stopped' && state.phaseBy === 'engine' && counts.pending > 0;
   if (cutShort) lines.push('Stopped at the first failure, as onError says.');
   if (waits || cutShort) lines.push(`Go on with   bulk-transcribe resume ${quoted(folder)}`);
-  else if (again > 0) lines.push(`Retry with   bulk-transcribe retry ${quoted(folder)}`);
+  if (places > 0) lines.push(`Allow with   bulk-transcribe resume ${quoted(folder)} --allow-private`);
+  else if (!waits && !cutShort && again > 0)
+    lines.push(`Retry with   bulk-transcribe retry ${quoted(folder)}`);
   if (setUp) lines.push('Set up       bulk-transcribe doctor');
   lines.push(...noteLines(state));
   return lines;

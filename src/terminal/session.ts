@@ -4,6 +4,7 @@
  */
 import { basename, dirname } from 'node:path';
 import type { BatchHandle, Engine } from '../engine/api';
+import { allowAll } from '../engine/batch/confirmed';
 import { forecast, forecastWords } from '../engine/pace/forecast';
 import { missingJobs } from '../engine/state/reducer';
 import type { ReadonlyState } from '../engine/state/reducer';
@@ -29,6 +30,13 @@ export interface BatchRequest {
   readonly redo: boolean;
 }
 
+/** What the user has said with a resume. */
+export interface ResumeWords {
+  readonly retryFailed: boolean;
+  readonly trust: boolean;
+  readonly allowPrivate: boolean;
+}
+
 const defaultWaitDiskMs = 10 * 60_000;
 const wholeBatch = new Set<string | undefined>(['owner', 'foreign', 'link', 'journal']);
 
@@ -50,12 +58,12 @@ export class Session {
   /**
    * `retry`: failed videos again as well. Parked ones are freed by both. `jobsOf` reads a list file anew, for a
    * batch that was cut off while its links were added. `trust`: the user has said that a batch from elsewhere may
-   * go on.
+   * go on. `allowPrivate`: and that the places which its list names may be read.
    */
   async resume(
     folder: string,
     settings: Partial<Settings>,
-    { retryFailed, trust }: { readonly retryFailed: boolean; readonly trust: boolean },
+    { retryFailed, trust, allowPrivate }: ResumeWords,
     jobsOf: (list: string) => Promise<readonly NewJob[]>,
   ): Promise<ExitCode> {
     return this.follow(async () => {
@@ -67,6 +75,7 @@ export class Session {
       });
       if (!found.foreign) await this.addMissing(handle, jobsOf);
       if (Object.keys(settings).length > 0) await handle.changeSettings(settings);
+      if (allowPrivate) await allowAll(handle);
       const parked = handle.state.jobs.filter((job) => job.status === 'parked').map((job) => job.index);
       if (parked.length > 0) await handle.rows(parked, 'release');
       if (retryFailed) {

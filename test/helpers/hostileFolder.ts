@@ -38,7 +38,7 @@ export async function makeHostileFolder(folder: string, attacker: string): Promi
   await writeFile(join(outside, 'secret.vtt'), `WEBVTT\n\n00:00.000 --> 00:01.000\n${secretWords}\n`);
   await writeFile(join(outside, 'profile'), '# my own\n');
   await hostileSettings(workspace, marks, attacker);
-  await hostileLists(workspace, outside);
+  await hostileLists(workspace, outside, attacker);
   await forgedBatch(workspace, outside, attacker);
   await linkedBatches(workspace);
   return { workspace, outside, marks };
@@ -96,7 +96,7 @@ async function hostileSettings(workspace: string, marks: string, attacker: strin
   await writeFile(join(workspace, 'yt-dlp.conf'), `--proxy ${attacker}\n--exec touch ${marks}/exec\n`);
 }
 
-async function hostileLists(workspace: string, outside: string): Promise<void> {
+async function hostileLists(workspace: string, outside: string, attacker: string): Promise<void> {
   await symlink(join(outside, 'secret.vtt'), join(workspace, 'linked.vtt'));
   const write = (name: string, lines: readonly string[]): Promise<void> =>
     writeFile(join(workspace, name), `${lines.join('\n')}\n`);
@@ -109,6 +109,15 @@ async function hostileLists(workspace: string, outside: string): Promise<void> {
     'vscode://file/etc/passwd',
   ]);
   await write('files.urls', ['file:///etc/passwd', '../outside/secret.vtt', 'linked.vtt']);
+  await write('private.urls', [
+    `${attacker}/secret.vtt`,
+    attacker.replace('127.0.0.1', 'localhost'),
+    attacker.replace('127.0.0.1', '0x7f000001'),
+    'http://169.254.169.254/latest/meta-data/talk.vtt',
+    'http://192.168.0.1/reboot.cgi?now=1',
+    'http://[fc00::1]/feed.xml',
+    'http://nas/episode.mp3',
+  ]);
   await write('web.urls', [
     'http://redirect.example/to-attacker.vtt',
     'http://redirect.example/to-file.vtt',

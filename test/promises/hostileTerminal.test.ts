@@ -91,8 +91,25 @@ describe('the terminal program in a hostile folder', () => {
 
   it('reads no file outside the list’s folder, by path, address or link', async () => {
     const result = await run('files.urls');
-    assert.equal(result.code, 1, result.stderr);
-    assert.deepEqual(Object.values(codes(result)).sort(), ['invalid-url', 'invalid-url', 'unsupported']);
+    assert.equal(result.code, 3, result.stderr);
+    assert.deepEqual(Object.values(codes(result)).sort(), ['auth', 'auth', 'unsupported']);
+  });
+
+  it('asks no private address that a list names, and says how to allow it', async () => {
+    const result = await run('private.urls');
+    assert.equal(result.code, 3, result.stderr);
+    assert.deepEqual(
+      internet.targets.filter((target) => !/^[\w-]+\.example:/.test(target)),
+      [],
+    );
+    const summary = result.lines.at(-1);
+    assert.deepEqual([summary?.completed, summary?.parked], [0, summary?.total]);
+    assert.match(result.stderr, /Needs your OK/);
+    assert.match(result.stderr, /--allow-private/);
+    const before = attacker.requests.length;
+    const resumed = await cli(['resume', 'transcripts/private', ...mine()], options());
+    assert.equal(resumed.code, 3, resumed.stderr);
+    assert.equal(attacker.requests.length, before);
   });
 
   it('follows no redirect and no feed to a private address or file', async () => {

@@ -140,6 +140,7 @@ function listHandlers(parts: CommandParts) {
           content: content.trim().replace(/\s+(?=https?:|www\.|youtu\.?be|[\w-]{11}(?:\s|$))/gi, '\n'),
           format: 'urls',
           name: 'what you typed',
+          typed: true,
         });
     },
   } satisfies Partial<Handlers<CommandId>>;

@@ -58,7 +58,8 @@ export class Admission {
     }
     if (event.type === 'job-control' && event.action !== 'next' && event.action !== 'skip') {
       // A freed job has waited in the queue before.
-      const rank = event.action === 'release' ? Rank.front : Rank.normal;
+      const isFreed = event.action === 'release' || event.action === 'allow';
+      const rank = isFreed ? Rank.front : Rank.normal;
       for (const index of event.jobs) this.pendingAgain(index, rank);
       return true;
     }
@@ -100,7 +101,7 @@ export class Admission {
   private arrive(index: number, rank = Rank.normal): void {
     const job = this.core.job(index);
     if (job?.status !== 'pending' || this.core.running.has(index)) return;
-    if (job.link.kind === 'list' && !job.invalid) this.lists.enter(index);
+    if (job.link.kind === 'list' && !job.invalid && job.link.outside !== true) this.lists.enter(index);
     else {
       if (job.redo !== true && this.core.done.maybe(job.link.id)) this.core.toCheck.add(index);
       if (this.core.sources) this.core.enqueue(index, rank);

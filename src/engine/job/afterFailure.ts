@@ -201,12 +201,13 @@ export class AfterFailure {
     const source = failed.source?.id;
     const need = needOf(fail, source, quotas);
     // A host that refuses its audio does not block the service that would have transcribed it.
-    const shut = fail.quota === undefined && need.kind !== 'unblocked' ? source : undefined;
-    const { until } = core.parking.close(need, fail, at, shut);
+    const shut = fail.quota === undefined && need.kind === 'mended' ? source : undefined;
+    const { until } = core.parking.close(need, fail, need.kind === 'allowed' ? Infinity : at, shut);
     core.remember(live, event);
     core.parking.add(need, index);
     const from = source === undefined ? {} : { source };
-    core.end(index, { status: 'parked', failure: fail, ...from, until });
+    const time = until === Infinity ? {} : { until };
+    core.end(index, { status: 'parked', failure: fail, ...from, ...time });
     return ended;
   }
 

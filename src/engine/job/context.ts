@@ -175,9 +175,9 @@ export class BatchCore {
     return this.lasting(event);
   }
 
-  /** The sources that a job may still ask, in order. */
+  /** The sources that a job may still ask, in order; none before the user has confirmed what its link names. */
   chain(link: Link, { memory, paid }: Pick<JobUnderWay, 'memory' | 'paid'> = nothing): readonly Source[] {
-    if (!this.sources) return [];
+    if (!this.sources || link.outside === true) return [];
     const { settings, sources } = this;
     return remaining({
       link,

@@ -5,10 +5,12 @@
 import type { Outcome } from '../../model/events';
 import { failure, toFailure } from '../../model/failure';
 import type { Failure } from '../../model/failure';
+import { mended, unconfirmedPlace } from '../../model/need';
 import { isRide, sameQuotas } from '../../model/quotaNames';
 import type { PermitName, QuotaName } from '../../model/quotaNames';
 import type { Permit, Source } from '../../model/source';
 import type { SourceId } from '../../model/transcript';
+import { urlOf } from '../../model/webUrl';
 import { AfterFailure } from './afterFailure';
 import { Attempt } from './attempt';
 import { Running, servicesOf } from './context';
@@ -76,6 +78,7 @@ export class JobWalk {
   step(index: number, job: JobState): Step {
     const { core } = this;
     if (job.invalid) return ended(failed(job.invalid, undefined));
+    if (job.link.outside === true) return this.unconfirmed(index, job);
     const live = core.live(index);
     if (!live) return ended({ status: 'cancelled' });
     if (live.unwritten) return { kind: 'write' };
@@ -111,6 +114,16 @@ export class JobWalk {
       const time = until === undefined ? {} : { until };
       return ended({ status: 'parked', failure: why, source: source.id, ...time });
     }
+  }
+
+  /** What the list names waits for the user's OK before any source is asked. */
+  private unconfirmed(index: number, { link }: JobState): Step {
+    const { parking } = this.core;
+    const fail = unconfirmedPlace(link.path ?? urlOf(link.url)?.hostname ?? link.url);
+    const need = mended(fail, undefined);
+    parking.close(need, fail, Infinity);
+    parking.add(need, index);
+    return ended({ status: 'parked', failure: fail });
   }
 
   /** The job leaves the queue for the lists; `step` has said so. */

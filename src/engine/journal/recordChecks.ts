@@ -32,7 +32,7 @@ import type { Verdict } from './checks';
 
 const isKind = isOneOf('youtube', 'list', 'subtitle', 'media', 'page');
 const isListKind = isOneOf('youtube-playlist', 'youtube-channel', 'feed');
-const isReach = isOneOf('public-only');
+const isReach = isOneOf('public-only', 'unconfirmed');
 const isCaptions = isOneOf('manual', 'automatic', 'speech');
 const isVia = isOneOf('direct', 'proxy', 'tor');
 const isLastingStatus = isOneOf('pending', 'completed', 'failed', 'skipped', 'cancelled', 'parked');
@@ -202,7 +202,7 @@ const isCompleted = (value: unknown): boolean => isOutcome(value) && value.statu
 
 type EventOf<T extends LastingEvent['type']> = Extract<LastingEvent, { readonly type: T }>;
 const isControl = isOneOf('start', 'pause', 'resume', 'stop', 'finish');
-const isJobAction = isOneOf('retry', 'redo', 'skip', 'next', 'release');
+const isJobAction = isOneOf('retry', 'redo', 'skip', 'next', 'release', 'allow');
 const isAuthor = isOneOf('user', 'engine');
 const areIndices = listOf(isIndex);
 

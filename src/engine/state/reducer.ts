@@ -5,6 +5,7 @@
  * be copied for one of them.
  */
 import type { BatchEvent, BatchNote, JobAction, NewJob } from '../../model/events';
+import { confirmed } from '../../model/link';
 import { lane, leaveWorker, worker } from './workerLanes';
 import { clearEnd, outcome, pay, setStatus, unknownMeta } from './ends';
 import { afterAttempt, afterRelease, noMemory, paidAfter } from './memory';
@@ -230,6 +231,10 @@ function jobControl(state: BatchState, index: number, action: JobAction, atEnd: 
     return;
   }
   if (action === 'skip') return; // The outcome `skipped` follows.
+  if (action === 'allow') {
+    job.link = confirmed(job.link);
+    if (job.status !== 'parked') return;
+  }
   if (action === 'redo') job.redo = true;
   // A submitted request stays recorded: when read back, a running job looks like a waiting one.
   if (job.status === 'pending' || job.status === 'running') return;
@@ -251,10 +256,11 @@ function jobControl(state: BatchState, index: number, action: JobAction, atEnd: 
   clearEnd(state, job);
   job.tries = 0;
   // What its sources have reported is asked again only when the user wants it: it may cost money.
-  if (action !== 'release' && !atEnd) delete job.memory;
+  const isFreed = action === 'release' || action === 'allow';
+  if (!isFreed && !atEnd) delete job.memory;
   else if (job.memory) job.memory = afterRelease(job.memory);
   if (atEnd) job.triedAtEnd = true;
-  else if (action !== 'release') delete job.triedAtEnd;
+  else if (!isFreed) delete job.triedAtEnd;
   setStatus(state, job, 'pending');
 }
 

@@ -24,7 +24,7 @@ export interface AttemptState {
 /** A row of the table. The lifetime of each field is defined in fields.ts. */
 export interface JobState {
   readonly index: number;
-  readonly link: Link;
+  link: Link;
   readonly count: number;
   readonly line?: number;
   readonly parent?: number;

@@ -70,6 +70,21 @@ describe('the way out for programs that fetch by themselves', () => {
     outlet.close();
   });
 
+  it('does not reach a private address of a list before the user has confirmed it', async () => {
+    const asked = `http://127.0.0.1:${port}/list`;
+    const outlet = await outlets.open({ asked, reach: 'unconfirmed', identity: 'a', signal });
+    assert.equal((await get(proxyOf(outlet), asked)).status, 403);
+    assert.equal((await get(proxyOf(outlet), `http://10.0.0.1/`)).status, 403);
+    assert.deepEqual(
+      outlet.failures.map(({ code, subject }) => [code, subject]),
+      [
+        ['auth', '127.0.0.1'],
+        ['invalid-url', undefined],
+      ],
+    );
+    outlet.close();
+  });
+
   it('refuses every other private address: other ports, names of it, other notations, link-local', async () => {
     const outlet = await outlets.open({ asked: `http://127.0.0.1:1/`, identity: 'a', signal });
     const targets = [

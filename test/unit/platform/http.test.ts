@@ -322,6 +322,21 @@ describe('http', () => {
       assert.equal(textOf(await ask(url, { reach: 'asked' }, withNames(resolving('127.0.0.1')))), 'inside');
     });
 
+    it('asks for the user’s OK where a list names it, by its own name or by what it resolves to', async () => {
+      let hits = 0;
+      const { origin } = await serve((_request, response) => {
+        hits++;
+        response.end('inside');
+      });
+      const { port } = new URL(origin);
+      const inside = withNames(resolving('127.0.0.1'));
+      for (const host of ['127.0.0.1', 'localhost', 'innocent.example']) {
+        const found = await failed(ask(`http://${host}:${port}/`, { reach: 'unconfirmed' }, inside));
+        assert.deepEqual([found.code, found.subject], ['auth', host]);
+      }
+      assert.equal(hits, 0);
+    });
+
     it('lets a name that was public first lead nowhere inside later, though the user wrote it', async () => {
       let hits = 0;
       const { origin } = await serve((_request, response) => {

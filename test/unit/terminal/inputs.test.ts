@@ -11,7 +11,7 @@ const vtt = 'WEBVTT\n\n00:01.000 --> 00:02.000\nHello\n';
 async function read(
   inputs: readonly string[],
   files: Readonly<Record<string, string>>,
-  { answer = false, pipe = '' } = {},
+  { answer = false, pipe = '', pipes = '', allowPrivate = false, settings = defaultSettings } = {},
 ): Promise<ReadInputs & { readonly asked: readonly string[] }> {
   const memory = new MemoryFiles();
   await memory.makeFolder('/home/me/lists');
@@ -22,14 +22,15 @@ async function read(
     path === pipe ? Promise.resolve({ kind: 'other', size: 0, modifiedMs: 0 }) : stat(path);
   const asked: string[] = [];
   const { requests, refused } = await readInputs(
-    { inputs, redo: false, settings: defaultSettings, given: {} },
+    { inputs, redo: false, allowPrivate, settings, given: {} },
     {
       files: memory,
       clock: new FakeClock(),
       cwd: '/home/me/lists',
       home: '/home/me',
       standardInput: () => Promise.resolve(Buffer.from('https://youtu.be/-9bZkp7q19f and more')),
-      pipe: (path) => Promise.resolve(Buffer.from(`https://youtu.be/ccccccccccc from ${path}`)),
+      pipe: (path) =>
+        Promise.resolve(Buffer.from(pipes === '' ? `https://youtu.be/ccccccccccc from ${path}` : pipes)),
       confirm: (question) => {
         asked.push(question);
         return Promise.resolve(answer);
@@ -39,6 +40,11 @@ async function read(
     },
   );
   return { requests, refused, asked };
+}
+
+/** Which of the first batch's links wait for an OK. */
+function outside({ requests }: Pick<ReadInputs, 'requests'>): readonly boolean[] {
+  return (requests[0]?.jobs ?? []).map(({ link, invalid }) => invalid === undefined && link.outside === true);
 }
 
 async function problem(...inputs: string[]): Promise<string> {
@@ -128,14 +134,70 @@ describe('What is named on the command line', () => {
     const files = { '/home/me/lists/a.urls': '../other/talk.vtt\n', '/home/me/other/talk.vtt': vtt };
     const refused = await read(['a.urls'], files);
     assert.match(refused.asked[0] ?? '', /\/home\/me\/other\/talk\.vtt/);
-    const [job] = refused.requests[0]?.jobs ?? [];
-    assert.equal(job?.invalid?.code, 'invalid-url');
-    assert.equal(job.invalid.subject, 'outside');
-    const agreed = await read(['a.urls'], files, { answer: true });
-    assert.equal(agreed.requests[0]?.jobs[0]?.invalid, undefined);
+    assert.deepEqual(outside(refused), [true]);
+    assert.deepEqual(outside(await read(['a.urls'], files, { answer: true })), [false]);
     // Named by the user himself it needs no question.
     const named = await read(['../other/talk.vtt'], files);
     assert.deepEqual(named.asked, []);
-    assert.equal(named.requests[0]?.jobs[0]?.invalid, undefined);
+    assert.deepEqual(outside(named), [false]);
+  });
+
+  describe('with private addresses in a list', () => {
+    const hosts = [
+      'http://169.254.169.254/latest/meta-data/x.vtt',
+      'http://192.168.0.1/reboot.cgi?now=1',
+      'http://localhost:9200/a.vtt',
+      'http://[fc00::1]/a.vtt',
+      'http://[::ffff:10.0.0.1]/a.vtt',
+      'http://0x7f.1/a.vtt',
+      'http://2130706433/b.vtt',
+      'http://nas/a.vtt',
+      'http://printer.local/feed.xml',
+    ];
+    const files = { '/home/me/lists/a.urls': [...hosts, 'https://example.org/talk.vtt'].join('\n') };
+
+    it('asks once, by the names of the hosts, and marks them without an OK', async () => {
+      const { asked, requests } = await read(['a.urls'], files);
+      assert.equal(asked.length, 1);
+      assert.match(asked[0] ?? '', /8 addresses of this computer or its network/);
+      assert.match(asked[0] ?? '', /169\.254\.169\.254, 192\.168\.0\.1, localhost:9200.* and 3 more/);
+      assert.deepEqual(outside({ requests }), [...hosts.map(() => true), false]);
+      // A name that looks public is looked at again when it is resolved.
+      assert.ok(requests[0]?.jobs.every(({ link }) => link.reach === 'unconfirmed'));
+    });
+
+    it('takes the OK for the named ones alone', async () => {
+      const { requests } = await read(['a.urls'], files, { answer: true });
+      assert.deepEqual(
+        requests[0]?.jobs.map(({ link }) => link.reach),
+        [...hosts.map(() => undefined), 'unconfirmed'],
+      );
+    });
+
+    it('asks nothing with --allow-private, and of standard input as of a file', async () => {
+      const { asked, requests } = await read(['a.urls'], files, { allowPrivate: true });
+      assert.deepEqual(asked, []);
+      assert.ok(requests[0]?.jobs.every(({ link }) => link.reach === undefined && link.outside !== true));
+      const pipe = '/dev/fd/63';
+      const piped = await read([pipe], {}, { pipe, pipes: 'http://10.0.0.1/a.vtt' });
+      assert.deepEqual(outside(piped), [true]);
+    });
+
+    it('asks nothing about a link that is an argument, a configured endpoint, or YouTube', async () => {
+      const direct = await read(['http://192.168.0.1/talk.vtt'], {});
+      assert.deepEqual([direct.asked, direct.requests[0]?.jobs[0]?.link.reach], [[], undefined]);
+      const list = 'http://127.0.0.1:8000/a.vtt\nhttp://127.0.0.1:8001/b.vtt\nhttps://youtu.be/dQw4w9WgXcQ\n';
+      const settings = { ...defaultSettings, 'openai.endpoint': 'http://127.0.0.1:8000/v1' };
+      const own = await read(['a.urls'], { '/home/me/lists/a.urls': list }, { settings });
+      assert.deepEqual(
+        own.requests[0]?.jobs.map(({ link }) => [link.outside, link.reach]),
+        [
+          [undefined, undefined],
+          [true, 'unconfirmed'],
+          [undefined, undefined],
+        ],
+      );
+      assert.match(own.asked[0] ?? '', /1 address .*127\.0\.0\.1:8001/);
+    });
   });
 });

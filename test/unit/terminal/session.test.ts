@@ -471,7 +471,7 @@ describe('a batch that was cut off while its links were added', () => {
     const code = await new Session(engine, new FakeClock(), console).resume(
       '/out/talks',
       {},
-      { retryFailed: false, trust: false },
+      { retryFailed: false, trust: false, allowPrivate: false },
       read,
     );
     return { code, asked, words };
