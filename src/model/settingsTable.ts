@@ -268,7 +268,7 @@ export const settingsSchema = {
   'deapi.endpoint': text('https://api.deapi.ai', isOrigin, 'machine', 'services', 'Address of deAPI.'),
   'deapi.version': choice(
     'v2',
-    { v1: 'Version 1.', v2: 'Version 2.' },
+    { v1: 'Version 1, which deAPI calls deprecated.', v2: 'Version 2.' },
     'machine',
     'services',
     "Version of deAPI's interface.",

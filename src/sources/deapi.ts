@@ -241,6 +241,7 @@ export class DeapiSource implements Source {
       language ??= status.language ?? speech.language;
       if (status.cost !== undefined) cost = (cost ?? 0) + status.cost;
     }
+    for (const note of (await this.client.fields(callOf(request))).unheard) request.note?.(note);
     const summary = {
       ...given('cost', cost ?? quoted),
       ...given('seconds', record.total ?? measured ?? known),

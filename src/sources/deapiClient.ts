@@ -9,7 +9,10 @@ import type { Settings } from '../model/settings';
 import type { Permit, QuotaAnswer, SourceRequest } from '../model/source';
 import { urlOf } from '../model/webUrl';
 import { deapiFailure, type DeapiStep } from './deapiErrors';
+import { contentOf, formFields, isMultipart, paths } from './deapiForm';
+import { deapiFields, readDeapiModels, wantsList, type DeapiFields, type DeapiModel } from './deapiModels';
 import { fail, given, readJson } from './parts';
+import { speechWishes } from './speechWishes';
 
 /** The context of a call: settings, abort, proxy identity, and callbacks for requests and limits. */
 export interface DeapiCall {
@@ -46,21 +49,6 @@ export interface DeapiStatus {
   readonly errorCode?: string;
   readonly errorMessage?: string;
 }
-
-const paths = {
-  v1: {
-    submit: '/api/v1/client/transcribe',
-    price: '/api/v1/client/transcribe/price-calculation',
-    status: '/api/v1/client/request-status/',
-    balance: '/api/v1/client/balance',
-  },
-  v2: {
-    submit: '/api/v2/audio/transcriptions',
-    price: '/api/v2/audio/transcriptions/price',
-    status: '/api/v2/jobs/',
-    balance: '/api/v2/account/balance',
-  },
-} as const;
 
 const text = v.fallback(v.optional(v.nullable(v.string())), undefined);
 const amount = v.fallback(
@@ -120,6 +108,8 @@ const userAgent = 'bulk-transcribe';
 export class DeapiClient {
   /** Keys that the native interface accepts only without their `dpn-sk-` prefix. */
   private readonly stripped = new Set<string>();
+  /** The models of each address and version. */
+  private readonly lists = new Map<string, readonly DeapiModel[]>();
 
   constructor(
     private readonly parts: { readonly http: Http; readonly secrets: Secrets; readonly clock: Clock },
@@ -142,16 +132,46 @@ export class DeapiClient {
     sound: { readonly url: string } | { readonly seconds: number },
   ): Promise<number | undefined> {
     const { settings } = call;
-    const answer = await this.send(call, 'price', 'POST', paths[settings['deapi.version']].price, {
-      model: settings['deapi.model'],
-      include_ts: true,
-      ...('url' in sound
-        ? { source_url: sound.url }
-        : { duration_seconds: Math.max(1, Math.ceil(sound.seconds)) }),
-    });
+    const { fields } = await this.fields(call);
+    const answer = await this.send(
+      call,
+      'price',
+      'POST',
+      paths[settings['deapi.version']].price,
+      contentOf(settings, {
+        ...fields,
+        ...('url' in sound
+          ? { source_url: sound.url }
+          : { duration_seconds: Math.max(1, Math.ceil(sound.seconds)) }),
+      }),
+    );
     if (answer.status === 404 || answer.status === 405) return undefined;
     const read = v.safeParse(priced, this.checked(answer, 'price'));
     return read.success ? positive(read.output.data.price) : undefined;
+  }
+
+  /** deAPI's speech-to-text models; undefined where the list cannot be had. Throws `auth` and `cancelled`. */
+  async models(call: DeapiCall): Promise<readonly DeapiModel[] | undefined> {
+    const { settings } = call;
+    const place = `${settings['deapi.endpoint']} ${settings['deapi.version']}`;
+    const before = this.lists.get(place);
+    if (before !== undefined) return before;
+    try {
+      const answer = await this.send(call, 'account', 'GET', paths[settings['deapi.version']].models);
+      const models = answer.status === 200 ? readDeapiModels(readJson(answer.body)) : undefined;
+      if (models !== undefined) this.lists.set(place, models);
+      return models;
+    } catch (error) {
+      if (error instanceof FailureError && ['auth', 'cancelled'].includes(error.failure.code)) throw error;
+      return undefined;
+    }
+  }
+
+  /** What a request says beside its sound (deapiModels.ts). */
+  async fields(call: DeapiCall): Promise<DeapiFields> {
+    const wishes = speechWishes(call.settings);
+    const models = wantsList(call.settings, wishes) ? await this.models(call) : undefined;
+    return deapiFields(call.settings, wishes, models);
   }
 
   async balance(call: DeapiCall): Promise<number | undefined> {
@@ -167,7 +187,7 @@ export class DeapiClient {
   async submit(call: DeapiCall, sound: DeapiSound): Promise<string> {
     const { settings } = call;
     const path = paths[settings['deapi.version']].submit;
-    const fields = { model: settings['deapi.model'], include_ts: true, return_result_in_response: true };
+    const fields = { ...(await this.fields(call)).fields, return_result_in_response: true };
     let answer: HttpResponse;
     try {
       answer = await this.send(
@@ -176,11 +196,9 @@ export class DeapiClient {
         'POST',
         path,
         'url' in sound
-          ? { source_url: sound.url, ...fields }
+          ? contentOf(settings, { source_url: sound.url, ...fields })
           : {
-              fields: Object.entries(fields).map(
-                ([name, value]) => [name, value === true ? '1' : value] as const,
-              ),
+              fields: formFields(fields),
               file: { name: 'source_file', path: sound.file, fileName: sound.name, type: sound.type },
             },
       );
@@ -300,7 +318,8 @@ export class DeapiClient {
           unsent: true,
         }),
       );
-    const isFile = content !== undefined && 'fields' in content && Array.isArray(content.fields);
+    const isForm = content !== undefined && isMultipart(content);
+    const hasFile = isForm && content.file !== undefined;
     const once = async (token: string): Promise<HttpResponse> => {
       const answer = await this.parts.http.request({
         method,
@@ -309,16 +328,16 @@ export class DeapiClient {
           authorization: `Bearer ${token}`,
           accept: 'application/json',
           'user-agent': userAgent,
-          ...(content === undefined || isFile ? {} : { 'content-type': 'application/json' }),
+          ...(content === undefined || isForm ? {} : { 'content-type': 'application/json' }),
         },
         ...(content === undefined ? {} : { body: isMultipart(content) ? content : JSON.stringify(content) }),
         signal: call.signal,
         // An upload takes as long as the line needs; its answer gets the usual timeout.
-        timeoutMs: settings.requestTimeout * 1000 + (isFile ? 30 * 60_000 : 0),
+        timeoutMs: settings.requestTimeout * 1000 + (hasFile ? 30 * 60_000 : 0),
         redirects: 'none',
         identity: call.identity,
         fresh: step === 'submit',
-        ...(isFile && call.uploading ? { onProgress: call.uploading } : {}),
+        ...(hasFile && call.uploading ? { onProgress: call.uploading } : {}),
       });
       call.sent(answer.via);
       call.permit?.heard({
@@ -337,10 +356,6 @@ export class DeapiClient {
     if (again.status !== 401) this.stripped.add(key);
     return again;
   }
-}
-
-function isMultipart(content: object): content is MultipartBody {
-  return 'fields' in content && Array.isArray(content.fields);
 }
 
 function positive(value: number | undefined): number | undefined {

@@ -15,6 +15,8 @@ const body = v.object({
   message: v.fallback(v.optional(v.nullable(v.string())), undefined),
   errors: v.fallback(v.optional(v.unknown()), undefined),
 });
+const unknownModel =
+  /\bmodel\b.{0,60}(?:invalid|not (?:found|exist|available|support)|unknown|does ?n.t exist)/i;
 const fieldErrors = v.union([
   v.array(v.object({ field: v.string(), messages: v.array(v.string()) })),
   v.record(v.string(), v.union([v.array(v.string()), v.string()])),
@@ -52,12 +54,20 @@ export function deapiFailure(answer: HttpResponse, step: DeapiStep, now: number)
     const lost = step === 'submit' && status !== 503;
     return failure(lost ? 'maybe-charged' : 'bad-response', words, { status, subject: 'deAPI' });
   }
+  if ((status === 422 || status === 400) && (fields.has('model') || unknownModel.test(said.join(' ')))) {
+    // It holds for every video, and nothing was accepted.
+    return failure('tool-missing', words, { status, subject: 'deapi-model', forAll: true });
+  }
   if (status === 422 || status === 400) {
     const large = /too (?:large|long|big)|exceed|maximum|may not be greater/i.test(said.join(' '));
     return failure(large ? 'too-large' : 'unsupported', words, { status, subject: 'deAPI' });
   }
   if (status === 404 || status === 405)
-    return failure('unsupported', `${words} Is deapi.version right?`, { status, subject: 'deAPI' });
+    return failure('tool-missing', `${words.replace(/[.…]$/, '')} (is deapi.version right?)`, {
+      status,
+      subject: 'deapi-address',
+      forAll: true,
+    });
   return failure('bad-response', words, { status, subject: 'deAPI' });
 }
 

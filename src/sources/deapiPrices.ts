@@ -65,7 +65,8 @@ export class DeapiPrices {
     sound: { readonly url: string } | { readonly seconds: number } | undefined,
   ): Promise<number | undefined> {
     const { settings, link } = request;
-    const key = `${settings['deapi.endpoint']} ${settings['deapi.model']} ${link.url}`;
+    const asked = [settings['deapi.model'], settings['speech.speakers'], settings['speech.language']];
+    const key = `${settings['deapi.endpoint']} ${asked.join(' ')} ${link.url}`;
     const known = this.prices.get(key);
     const seconds = sound !== undefined && 'seconds' in sound ? Math.ceil(sound.seconds) : undefined;
     // A measured length gives another price than the earlier quote.

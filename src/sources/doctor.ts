@@ -161,12 +161,21 @@ class Doctor {
             ? ' Premium account.'
             : ' Basic account: 1 transcription a minute and 10 a day.';
       const costs = price === undefined ? '' : ` An hour costs about ${price}.`;
-      const text = `${origin}, ${this.settings['deapi.model']}. Balance ${balance ?? 'unknown'}.${costs}${tier}`;
+      const old =
+        this.settings['deapi.version'] === 'v1'
+          ? ' deAPI calls version 1 deprecated: set deapi.version to v2.'
+          : '';
+      const text = `${origin}, ${this.settings['deapi.model']}. Balance ${balance ?? 'unknown'}.${costs}${tier}${old}`;
       return balance !== undefined && balance < (price ?? 0)
         ? { subject, state: 'warn', text, nextStep: 'Top up the account.' }
         : { subject, state: 'ok', text };
     } catch (error) {
-      return this.serviceLine(subject, origin, error);
+      const line = this.serviceLine(subject, origin, error);
+      if (toFailure(error).subject !== 'deapi-model') return line;
+      const models = await client.models(call).catch(() => undefined);
+      const slugs = (models ?? []).map(({ slug }) => slug).join(', ');
+      const text = slugs === '' ? line.text : `${line.text} It has ${slugs}.`;
+      return { ...line, text, nextStep: 'Set deapi.model to one of them.' };
     }
   }
 

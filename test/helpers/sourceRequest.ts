@@ -11,6 +11,8 @@ export interface Recorded {
   readonly stages: string[];
   readonly percents: number[];
   readonly learnt: VideoMeta[];
+  /** Notes for the row. */
+  readonly notes: string[];
   readonly permits: string[][];
   readonly heard: QuotaAnswer[];
   /** Quotas whose start was given back. */
@@ -44,6 +46,7 @@ export function sourceRequest(link: Link, options: RequestOptions = {}): Recorde
     stages: [] as string[],
     percents: [] as number[],
     learnt: [] as VideoMeta[],
+    notes: [] as string[],
     permits: [] as string[][],
     heard: [] as QuotaAnswer[],
     unused: [] as string[],
@@ -86,6 +89,7 @@ export function sourceRequest(link: Link, options: RequestOptions = {}): Recorde
       if (percent !== undefined) recorded.percents.push(percent);
     },
     learn: (meta) => recorded.learnt.push(meta),
+    note: (text) => recorded.notes.push(text),
     // The engine's is an object of a class: its methods are called on it.
     sent(this: SourceRequest | undefined) {
       if (this === undefined) throw new TypeError('sent() was taken off its request.');

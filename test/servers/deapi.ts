@@ -47,8 +47,39 @@ export type DeapiTrouble =
   | 'html' // taken and billed, a web page
   | { readonly status: number; readonly body: unknown; readonly headers?: Readonly<Record<string, string>> };
 
+/** The text fields of a request; yes is 1. */
+type Input = Readonly<Partial<Record<string, string>>>;
+
+function inputOf(type: string | undefined, body: Buffer): Input {
+  if (type?.startsWith('application/json') !== true)
+    return Object.fromEntries(
+      partsOf(type ?? '', body)
+        .filter(({ fileName }) => fileName === undefined)
+        .map((part) => [part.name, part.body.toString()]),
+    );
+  const value = JSON.parse(body.toString()) as Record<string, unknown>;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, one]) => [name, one === true ? '1' : String(one)]),
+  );
+}
+
 export class DeapiServer {
   origin = '';
+  /** The text fields of all prices and submits. */
+  readonly asked: Input[] = [];
+  models: readonly { readonly slug: string; readonly info?: unknown }[] = [
+    {
+      slug: 'WhisperLargeV3',
+      info: { features: { supports_timestamps: true }, limits: { timestamp_levels: ['segment'] } },
+    },
+    {
+      slug: 'WhisperLargeV3Ct2',
+      info: {
+        features: { supports_timestamps: true, supports_diarization: true },
+        limits: { timestamp_levels: ['segment', 'word'], languages: ['auto', 'en', 'de'] },
+      },
+    },
+  ];
   /** Submits that were taken, each of which costs money. */
   billed: { readonly what: string; readonly price: number }[] = [];
   balance: number;
@@ -176,29 +207,29 @@ export class DeapiServer {
     if (name === (v2 ? 'account/balance' : 'balance')) {
       json(200, v2 ? { data: { balance: this.balance } } : { balance: this.balance });
     } else if (name === price) {
+      const model = inputOf(request.headers['content-type'], body).model;
+      if (!this.models.some(({ slug }) => slug === model)) {
+        json(422, { message: 'Invalid.', errors: { model: ['The selected model is invalid.'] } });
+        return;
+      }
       const limit = this.limited('price');
       if ('refused' in limit)
         json(429, { message: 'Too Many Attempts.' }, limit.refused as Record<string, string>);
-      else
-        json(
-          200,
-          {
-            data: {
-              price: DeapiServer.price(
-                this.secondsOf(JSON.parse(body.toString()) as { duration_seconds?: number }),
-              ),
-            },
-          },
-          limit,
-        );
+      else {
+        const input = inputOf(request.headers['content-type'], body);
+        this.asked.push(input);
+        json(200, { data: { price: DeapiServer.price(this.secondsOf(input)) } }, limit);
+      }
+    } else if (name === 'models') {
+      json(200, { data: this.models });
     } else if (name === submit) this.submit(request, response, body, json);
     else if (name.startsWith(status)) this.status(name.slice(status.length), v2, response, json);
     else json(404, { message: 'Not Found' });
   }
 
-  private secondsOf(input: { duration_seconds?: number; source_url?: string }): number {
+  private secondsOf(input: Input): number {
     // The stand-in's videos are as long as their address says.
-    return input.duration_seconds ?? Number(/(?:len|v)=?(\d+)/.exec(input.source_url ?? '')?.[1] ?? 60);
+    return Number(input.duration_seconds ?? /(?:len|v)=?(\d+)/.exec(input.source_url ?? '')?.[1] ?? 60);
   }
 
   private submit(
@@ -225,17 +256,17 @@ export class DeapiServer {
     let what: string;
     let seconds: number;
     let text: string;
-    if (type.startsWith('application/json')) {
-      const input = JSON.parse(body.toString()) as {
-        source_url?: string;
-        model?: string;
-        include_ts?: boolean;
-      };
-      if (
-        input.model !== 'WhisperLargeV3' ||
-        input.include_ts !== true ||
-        !input.source_url?.startsWith('http')
-      ) {
+    const input = inputOf(type, body);
+    this.asked.push(input);
+    if (!this.models.some(({ slug }) => slug === input.model)) {
+      json(422, { message: 'Invalid.', errors: { model: ['The selected model is invalid.'] } });
+      return;
+    }
+    if (input.source_url !== undefined) {
+      // Version 2 documents forms alone, version 1 JSON for links.
+      const isForm = type.startsWith('multipart/form-data');
+      const isRight = isForm === (request.url ?? '').startsWith('/api/v2/');
+      if (!isRight || input.include_ts !== '1' || !input.source_url.startsWith('http')) {
         json(422, { message: 'Invalid.', errors: { source_url: ['The source url is not supported.'] } });
         return;
       }
@@ -245,12 +276,7 @@ export class DeapiServer {
     } else {
       const parts = partsOf(type, body);
       const file = parts.find(({ name }) => name === 'source_file');
-      const model = parts.find(({ name }) => name === 'model')?.body.toString();
-      if (
-        !file ||
-        model !== 'WhisperLargeV3' ||
-        !/\.(mp3|m4a|ogg|flac|webm|mp4|aac)$/.test(file.fileName ?? '')
-      ) {
+      if (!file || !/\.(mp3|m4a|ogg|flac|webm|mp4|aac)$/.test(file.fileName ?? '')) {
         json(422, {
           message: 'Invalid.',
           errors: [{ field: 'source_file', messages: ['Wrong kind of file.'] }],

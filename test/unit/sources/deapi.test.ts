@@ -201,7 +201,7 @@ describe('deAPI', function () {
     ['401', { status: 401, body: { data: null, message: 'Unauthenticated.' } }, 'auth', 'deapi:key'],
     ['402', { status: 402, body: {} }, 'payment', 'deapi:credit'],
     ['403', { status: 403, body: '<html>error code: 1010</html>' }, 'auth', 'deapi:account'],
-    ['404', { status: 404, body: {} }, 'unsupported', undefined],
+    ['404', { status: 404, body: {} }, 'tool-missing', undefined],
     [
       '422 with errors by field',
       { status: 422, body: { errors: { source_url: ['Not supported.'] } } },
