@@ -22,6 +22,7 @@ import { mayBePublic } from './model/addresses';
 import { systemClock } from './platform/clock';
 import { NodeFiles } from './platform/files';
 import { createOutlets } from './platform/filterProxy';
+import { keepHeapSmall } from './platform/heap';
 import { homeFolder } from './platform/home';
 import { createLog, Redactor } from './platform/log';
 import { createMachine, stateFolder, userSettingsPath } from './platform/machine';
@@ -370,6 +371,7 @@ async function bytesOf(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   return Buffer.concat(pieces);
 }
 
+keepHeapSmall();
 main().then(
   (code) => {
     process.exitCode = code;

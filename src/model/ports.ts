@@ -129,8 +129,12 @@ export interface Files {
   list(folder: string): Promise<readonly string[]>;
   /** Creates the folder and its parents. */
   makeFolder(path: string): Promise<void>;
-  /** Atomic: temporary name in the same folder, flush, rename. */
-  writeWhole(path: string, content: string | Uint8Array, readers?: Readers): Promise<void>;
+  /** Atomic: temporary name in the same folder, flush, rename. A large content comes in pieces. */
+  writeWhole(
+    path: string,
+    content: string | Uint8Array | readonly Uint8Array[],
+    readers?: Readers,
+  ): Promise<void>;
   /** Opens for append, creating it; the caller closes. */
   openAppend(path: string): Promise<AppendFile>;
   /** Reads a file in chunks, from byte `from` (default 0) to its end; nothing when it does not exist. */

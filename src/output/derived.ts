@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { breathe } from '../captions/sliced';
 import type { ReadonlyState } from '../engine/state/reducer';
 import type { Clock, Files } from '../model/ports';
-import { renderManifest } from './manifest';
+import { manifestPieces } from './manifest';
 import { renderFailedList, renderReport } from './report';
 
 /** Implements the engine's `DerivedFiles`. */
@@ -26,7 +26,7 @@ export class OutputDerived {
     try {
       if (final || state.phase !== 'running') await this.writeLists(folder, state, now);
     } finally {
-      const manifest = await renderManifest(state, now, breathe);
+      const manifest = await manifestPieces(state, now, breathe);
       await this.files.writeWhole(join(folder, 'batch.json'), manifest);
     }
   }

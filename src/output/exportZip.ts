@@ -5,7 +5,7 @@ import { breathe } from '../captions/sliced';
 import { FailureError, failure } from '../model/failure';
 import { rows, stopIfAborted } from './exportRows';
 import type { ExportParts, ExportRequest, Tally } from './exportRows';
-import { renderManifest } from './manifest';
+import { manifestPieces } from './manifest';
 import { ownFiles } from './readBack';
 import { renderReport } from './report';
 
@@ -36,7 +36,8 @@ export async function* zipPieces(
   }
   const now = clock.now();
   const manifest = archive.open('batch.json');
-  yield* inSlices(manifest, await renderManifest(request.state, now, breathe), request);
+  for (const piece of await manifestPieces(request.state, now, breathe))
+    yield* inSlices(manifest, piece, request);
   yield* manifest(new Uint8Array(), true);
   yield* archive.open('report.md')(Buffer.from(renderReport(request.state, now)), true);
   yield* archive.end();

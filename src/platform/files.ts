@@ -95,13 +95,17 @@ export class NodeFiles implements Files {
     await guarded(path, () => makeFolders(path));
   }
 
-  async writeWhole(path: string, content: string | Uint8Array, readers?: Readers): Promise<void> {
+  async writeWhole(
+    path: string,
+    content: string | Uint8Array | readonly Uint8Array[],
+    readers?: Readers,
+  ): Promise<void> {
     const folder = dirname(path);
     await this.sweepOnce(folder);
     const temporary = join(folder, `.${this.mark}${randomBytes(6).toString('hex')}.tmp`);
     await guarded(path, async () => {
       try {
-        if (flushesItself && content.length <= onePieceBytes)
+        if (flushesItself && isOne(content) && content.length <= onePieceBytes)
           await writeFlushed(temporary, path, content, modeFor(readers));
         else {
           await writeNew(temporary, content, modeFor(readers));
@@ -277,8 +281,16 @@ const withoutLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLIN
 
 const modeFor = (readers: Readers | undefined): number => (readers === 'user' ? 0o600 : 0o666);
 
+function isOne(content: string | Uint8Array | readonly Uint8Array[]): content is string | Uint8Array {
+  return !Array.isArray(content);
+}
+
 /** A new file with this content, flushed. Throws EEXIST when the path exists. */
-async function writeNew(path: string, content: string | Uint8Array, mode: number): Promise<void> {
+async function writeNew(
+  path: string,
+  content: string | Uint8Array | readonly Uint8Array[],
+  mode: number,
+): Promise<void> {
   const handle = await open(path, 'wx', mode);
   try {
     await handle.writeFile(content);

@@ -57,11 +57,11 @@ export class MemoryFiles implements Files {
     return this.try('makeFolder', path, () => this.addFolder(path));
   }
 
-  writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  writeWhole(path: string, content: string | Uint8Array | readonly Uint8Array[]): Promise<void> {
     return this.try('writeWhole', path, () => {
       this.needFolder(path);
       this.counts.writeWhole += 1;
-      const bytes = Buffer.from(content);
+      const bytes = isList(content) ? Buffer.concat(content) : Buffer.from(content);
       this.time += 1;
       this.files.set(path, { content: bytes, flushed: bytes.length, modifiedMs: this.time });
     });
@@ -200,4 +200,8 @@ export class MemoryFiles implements Files {
       return Promise.reject(error instanceof Error ? error : new Error(String(error)));
     }
   }
+}
+
+function isList(content: string | Uint8Array | readonly Uint8Array[]): content is readonly Uint8Array[] {
+  return Array.isArray(content);
 }

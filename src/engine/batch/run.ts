@@ -32,6 +32,8 @@ import { JobQueue } from '../pool/queue';
 import { RowActions } from './rowActions';
 import type { Agreed } from './rowActions';
 import { IdleWatch } from './idle';
+import { toGoOf } from '../state/counts';
+import { missingJobs } from '../state/reducer';
 import type { BatchState } from '../state/reducer';
 
 export interface BatchRunParts {
@@ -196,7 +198,9 @@ export class BatchRun implements BatchHandle {
     await Promise.all([started, this.admission.refreshSources()]);
     await this.admission.requeue();
     this.enter();
-    void this.derived.write(false);
+    // With nothing left to do the end writes them, a moment from now.
+    const { counts } = core.state;
+    if (toGoOf(counts) + counts.parked + missingJobs(core.state) > 0) void this.derived.write(false);
     this.lists.wake();
     this.moved();
   }
@@ -294,8 +298,10 @@ export class BatchRun implements BatchHandle {
     const { core } = this;
     let more = false;
     for (const event of events) {
-      if (this.admission.folded(event, events)) more = true;
-      else if (event.type === 'job-learnt') core.queue.weigh(event.job);
+      if (this.admission.folded(event, events)) {
+        more = true;
+        this.derived.changed();
+      } else if (event.type === 'job-learnt') core.queue.weigh(event.job);
       else if (event.type === 'outcome') {
         this.lookAhead.left(event.job);
         this.derived.changed();
