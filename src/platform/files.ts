@@ -293,7 +293,7 @@ async function writeNew(
 ): Promise<void> {
   const handle = await open(path, 'wx', mode);
   try {
-    await handle.writeFile(content);
+    for (const piece of isOne(content) ? [content] : content) await handle.writeFile(piece);
     await handle.sync();
   } finally {
     await handle.close();

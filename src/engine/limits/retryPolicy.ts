@@ -25,7 +25,7 @@ const budgetShare = 0.1;
 /** Counted by the second: a hundred thousand requests cost no memory. */
 const sliceMs = 1_000;
 /** While the budget is used up, single retries go out: this share of the time since its first apart. */
-const gapShare = 1 / 20;
+const gapShare = 1 / 14;
 const leastGapMs = 1_000;
 const mostGapMs = 60_000;
 

@@ -96,6 +96,6 @@ describe('A service that fails for some', () => {
     await within(clock, batch.settled());
     assert.deepEqual([batch.state.counts.completed, batch.state.counts.failed], [6, 14]);
     assert.equal(source.asked.length, 6 + 14 * 4);
-    assert.ok(clock.monotonic() - began < 50_000, `${clock.monotonic() - began}`);
+    assert.ok(clock.monotonic() - began < 60_000, `${clock.monotonic() - began}`);
   });
 });
