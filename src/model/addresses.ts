@@ -49,6 +49,11 @@ export function isLoopback(host: string): boolean {
   return bare === 'localhost' || bare.endsWith('.localhost');
 }
 
+/** Whether what is sent to this address leaves the computer in the open: plain http to another one. */
+export function isPlainAway(url: URL): boolean {
+  return url.protocol === 'http:' && !isLoopback(url.hostname);
+}
+
 /**
  * Whether a host may be public, by its name alone: no private address, no name of a local network. Used
  * where a proxy resolves the name and its address is never seen here.

@@ -50,7 +50,7 @@ export class OpenAiSource implements Source {
         why: 'No OpenAI-compatible service is set up.',
         nextStep: 'Set openai.endpoint.',
       };
-    if (serviceAt(endpoint)?.needsKey === true && (await this.client.key(endpoint)) === undefined)
+    if (serviceAt(endpoint)?.needsKey === true && (await this.client.key(settings)) === undefined)
       return {
         ready: false,
         code: 'auth',

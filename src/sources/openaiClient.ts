@@ -3,12 +3,13 @@ import path from 'node:path';
 import { inSlices, type Sliced } from '../captions/sliced';
 import { failure, FailureError } from '../model/failure';
 import type { Clock, Http, HttpResponse, Secrets } from '../model/ports';
+import type { Settings } from '../model/settings';
 import type { SourceRequest, Permit } from '../model/source';
 import { mediaType } from './mediaTypes';
 import { keyHeaders, openAiUrl } from './openaiAddress';
 import { openAiFailure, pageFailure, refusalOf } from './openaiErrors';
 import { firstForm, nextForm, requestFields, type RequestForm } from './openaiRequest';
-import { isOwnServer } from './ownServer';
+import { isOwnServer, keepsKeyBack } from './ownServer';
 import { fail, given } from './parts';
 import { serviceWords } from './serviceWords';
 import { speechOfJson, speechOfText, type Speech } from './speech';
@@ -35,8 +36,10 @@ export class OpenAiClient {
     private readonly parts: { readonly http: Http; readonly secrets: Secrets; readonly clock: Clock },
   ) {}
 
-  key(endpoint: string): Promise<string | undefined> {
-    return this.parts.secrets.get('openai', new URL(endpoint).origin);
+  /** The key for the endpoint; undefined where there is none, or where it is kept back. */
+  key(settings: Settings): Promise<string | undefined> {
+    if (keepsKeyBack(settings)) return Promise.resolve(undefined);
+    return this.parts.secrets.get('openai', new URL(settings['openai.endpoint']).origin);
   }
 
   /** Sends one file. Throws the service's error; `maybe-charged` when a paid service's answer was lost. */
@@ -48,7 +51,10 @@ export class OpenAiClient {
     // A gateway may have lost the answer of a service that did the work; another try would pay again.
     if (!own && [502, 504].includes(answer.status))
       fail(failure('maybe-charged', `The service answered ${answer.status}.`, { status: answer.status }));
-    if (refusal) fail(openAiFailure(refusal, settings, answer.headers, this.parts.clock.now()));
+    if (refusal) {
+      const why = openAiFailure(refusal, settings, answer.headers, this.parts.clock.now());
+      fail(why.code === 'auth' && keepsKeyBack(settings) ? { ...why, subject: 'openai-http' } : why);
+    }
     const speech = await inSlices(speechOf(answer, upload));
     if (speech !== undefined) return speech;
     if (own && isPage(answer)) fail(pageFailure(answer, settings['openai.endpoint']));
@@ -86,7 +92,7 @@ export class OpenAiClient {
     const { settings } = request;
     const endpoint = settings['openai.endpoint'];
     const own = isOwnServer(settings);
-    const key = await this.key(endpoint);
+    const key = await this.key(settings);
     try {
       permit.going?.();
       const answer = await this.parts.http.request({

@@ -7,7 +7,8 @@ import type { HttpResponse } from '../model/ports';
 import type { Settings } from '../model/settings';
 import { addressProblem, hasVersion, keyHeaders, openAiUrl, type OpenAiEnd } from './openaiAddress';
 import { isAzure, serviceAt } from './openaiPresets';
-import { isOwnServer } from './ownServer';
+import { OpenAiClient } from './openaiClient';
+import { isOwnServer, keepsKeyBack } from './ownServer';
 import { readJson, shortWords, type SourceParts } from './parts';
 import { serviceWords } from './serviceWords';
 import type { SetupLine } from './setupLine';
@@ -52,7 +53,7 @@ class Asking {
 
   async send(method: 'GET' | 'POST', end: OpenAiEnd): Promise<HttpResponse> {
     const endpoint = this.settings['openai.endpoint'];
-    const key = await this.parts.secrets.get('openai', new URL(endpoint).origin);
+    const key = await new OpenAiClient(this.parts).key(this.settings);
     return this.parts.http.request({
       method,
       url: openAiUrl(endpoint, end),
@@ -75,12 +76,12 @@ async function judge(
 ): Promise<Found> {
   const { status, headers, body } = answer;
   const said = serviceWords(body, headers['content-type']);
-  if (status === 401 || status === 403) return keyRefused(status, said.words);
+  if (status === 401 || status === 403) return keyRefused(settings, status, said.words);
   if (isNothing(status) || said.isPage || (status < 300 && said.isError)) {
     // whisper.cpp's server has no list of models.
     const upload = hasVersion(settings['openai.endpoint']) && status === 404 ? await post() : undefined;
     if (upload?.status === 401 || upload?.status === 403)
-      return keyRefused(upload.status, serviceWords(upload.body).words);
+      return keyRefused(settings, upload.status, serviceWords(upload.body).words);
     if (upload !== undefined && !isNothing(upload.status)) return { state: 'ok', text: '' };
     return nothingThere(settings, answer, said.isPage ? said.words : undefined);
   }
@@ -93,7 +94,13 @@ async function judge(
   return modelFound(settings, body);
 }
 
-function keyRefused(status: number, words: string): Found {
+function keyRefused(settings: Settings, status: number, words: string): Found {
+  if (keepsKeyBack(settings))
+    return {
+      state: 'error',
+      text: 'It wants a key, and none is sent over plain http to another computer.',
+      nextStep: 'Set openai.ownServer if the server is yours, or use https://.',
+    };
   return {
     state: 'error',
     text: `The key was refused (${status}).${quoted(words)}`,

@@ -19,7 +19,7 @@ import { OpenAiServer, type OpenAiOptions, type OpenAiTrouble } from '../../serv
 import { startPages } from '../../servers/pages';
 
 /** A service out in the world, as far as its name goes. */
-const remote = 'http://speech.example';
+const remote = 'https://speech.example';
 
 describe('OpenAI-compatible services', function () {
   this.timeout(60_000);
@@ -115,6 +115,31 @@ describe('OpenAI-compatible services', function () {
     const { result, recorded } = await run(link, { consent: () => false }, server.endpoint);
     assert.ok('transcript' in result, JSON.stringify(result));
     assert.deepEqual([recorded.quotes, recorded.paid], [[], []]);
+  });
+
+  it('sends a key over plain http to another computer by the user’s word alone', async () => {
+    await open({ key: 'sk-secret-key' });
+    const away = 'http://nas.lan:8000/v1';
+    const { http } = parts;
+    const there: RealParts = {
+      ...parts,
+      secrets: { get: () => Promise.resolve('sk-secret-key') },
+      http: {
+        request: (one) =>
+          http.request({ ...one, url: one.url.replace('http://nas.lan:8000', server.origin) }),
+      },
+    };
+    source = new OpenAiSource(there, new AudioTools(parts), new AudioFetch(parts, new YtDlpProgram(parts)));
+    const { link } = recording(3);
+    const { result } = await run(link, {}, away);
+    const fail = failureOf(result);
+    assert.deepEqual(
+      [fail?.code, fail?.subject, server.authorizations],
+      ['auth', 'openai-http', [undefined]],
+    );
+    const own = await run(link, { settings: { 'openai.ownServer': true }, consent: () => false }, away);
+    assert.ok('transcript' in own.result, JSON.stringify(own.result));
+    assert.deepEqual(own.recorded.quotes, []);
   });
 
   it('sends nothing without an OK', async () => {
