@@ -8,13 +8,13 @@ import { pipeline } from 'node:stream/promises';
 import { version } from '../package.json';
 import { assemble, type House, type World } from './assemble';
 import { endAsTold, openConsole, type CliConsole } from './cliConsole';
+import { keepSetting, settingsFiles } from './cliSettings';
 import type { Engine } from './engine/api';
 import { maxListBytes } from './intake/decodeText';
 import type { NewJob } from './model/events';
 import { FailureError, failure, toFailure } from './model/failure';
-import { isPlain } from './model/plain';
 import { isSettingName, readSettings } from './model/settings';
-import type { Settings } from './model/settings';
+import type { SettingName, Settings } from './model/settings';
 import type { Source } from './model/source';
 import { isEarlierExport } from './output/earlierExport';
 import type { ExportFormat } from './output/exports';
@@ -25,13 +25,15 @@ import { createOutlets } from './platform/filterProxy';
 import { keepHeapSmall } from './platform/heap';
 import { homeFolder } from './platform/home';
 import { createLog, Redactor } from './platform/log';
-import { createMachine, stateFolder, userSettingsPath } from './platform/machine';
+import { computerFacts } from './platform/computer';
+import { createMachine, modelsFolder, stateFolder } from './platform/machine';
 import { createNetwork, type Network } from './platform/network';
 import { createProcesses } from './platform/processes';
 import { systemRandom } from './platform/random';
 import { boxedEngine } from './platform/whisper/boxed';
 import { environmentSecrets } from './platform/secrets';
 import { checkSetup } from './sources/doctor';
+import { SpeechSetup } from './sources/speechSetup/setup';
 import { dryRunJson, dryRunText } from './terminal/dryRun';
 import { startProblem, type ExitCode } from './terminal/exitCodes';
 import { exportedJson, exportedWords } from './terminal/exported';
@@ -40,10 +42,11 @@ import { readInputs } from './terminal/inputs';
 import type { InputParts } from './terminal/inputs';
 import { JsonLines } from './terminal/jsonLines';
 import { readCommandLine } from './terminal/options';
-import type { Command, RunOptions } from './terminal/options';
+import type { Command } from './terminal/options';
 import { plainText, quoted } from './terminal/screen';
 import { Session } from './terminal/session';
 import { setupJson, setupText } from './terminal/setup';
+import { setUpSpeech } from './terminal/speechSetup';
 import { readStatus, statusJson, statusText } from './terminal/status';
 
 type Performed = Exclude<Command, { kind: 'help' | 'version' | 'usage' | 'man' | 'completion' }>;
@@ -157,20 +160,54 @@ async function performWith(
         }
         return 0;
       }
+      case 'setup':
       case 'doctor': {
-        const outputFolder = resolve(settings['output.folder']);
-        const lines = await checkSetup(world, settings, { outputFolder });
-        for (const line of lines) {
-          if (console.json) console.json(setupJson(line));
-          else console.words(setupText(line));
-        }
-        return lines.some((line) => line.state === 'error') ? 1 : 0;
+        const computer = computerFacts();
+        const parts = { ...world, modelsFolder: modelsFolder(), computer };
+        const speech = new SpeechSetup(parts, house.sources);
+        return command.kind === 'setup'
+          ? await setUp(command, settings, speech, { console, files })
+          : await examine(settings, world, speech, console);
       }
     }
   } finally {
     await house.engine.dispose();
     await network.close();
   }
+}
+
+/** `setup speech`. */
+function setUp(
+  command: Extract<Performed, { kind: 'setup' }>,
+  settings: Settings,
+  setup: SpeechSetup,
+  { console, files }: { readonly console: CliConsole; readonly files: NodeFiles },
+): Promise<ExitCode> {
+  const world = {
+    setup,
+    settings,
+    console,
+    absolute: (file: string) => resolve(file),
+    keep: (name: SettingName, value: string) => keepSetting(files, command.options, name, value),
+    monotonic: () => systemClock.monotonic(),
+  };
+  return setUpSpeech(world, command);
+}
+
+/** `doctor`. */
+async function examine(
+  settings: Settings,
+  world: World,
+  speech: SpeechSetup,
+  console: CliConsole,
+): Promise<ExitCode> {
+  const outputFolder = resolve(settings['output.folder']);
+  const lines = await checkSetup(world, settings, { outputFolder, speech });
+  for (const line of lines) {
+    if (console.json) console.json(setupJson(line));
+    else console.words(setupText(line));
+  }
+  return lines.some((line) => line.state === 'error') ? 1 : 0;
 }
 
 interface RunParts {
@@ -280,40 +317,6 @@ function inputParts(files: NodeFiles, console: CliConsole, redactor: Redactor): 
     words: console.quiet ? console.logged : console.words,
     hideFeed: (url) => redactor.addFeed(url),
   };
-}
-
-/** The user's own settings, and over them those of the file that was named. */
-async function settingsFiles(files: NodeFiles, options: RunOptions): Promise<Record<string, unknown>> {
-  const own = userSettingsPath();
-  const users = own === undefined ? {} : ((await settingsOf(files, own)) ?? {});
-  if (options.settingsFile === undefined) return users;
-  const named = await settingsOf(files, resolve(options.settingsFile));
-  if (!named)
-    throw new FailureError(
-      failure('invalid-url', `${options.settingsFile} is not there. Name a JSON file after --settings.`),
-    );
-  return { ...users, ...named };
-}
-
-/** The settings of a settings file; undefined where there is no file. */
-async function settingsOf(files: NodeFiles, path: string): Promise<Record<string, unknown> | undefined> {
-  const bytes = await files.read(path, 1024 * 1024);
-  if (!bytes) return undefined;
-  const bad = (why: string): FailureError => new FailureError(failure('invalid-url', `${path} ${why}`));
-  let value: unknown;
-  try {
-    value = JSON.parse(
-      Buffer.from(bytes)
-        .toString('utf8')
-        .replace(/^\uFEFF/, ''),
-    );
-  } catch (error) {
-    throw bad(`is not JSON: ${error instanceof Error ? error.message : ''}`);
-  }
-  if (!isPlain(value)) throw bad('must hold one object with settings by name.');
-  return Object.fromEntries(
-    Object.entries(value).map(([name, setting]) => [name.replace(/^bulkTranscribe\./, ''), setting]),
-  );
 }
 
 async function createWorld(

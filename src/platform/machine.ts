@@ -35,6 +35,28 @@ export function stateFolder(
 }
 
 /**
+ * The folder for downloaded speech models of the terminal program: the user's data, `~/.local/share` on Linux.
+ * Throws as `stateFolder` does.
+ */
+export function modelsFolder(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  platform: NodeJS.Platform = process.platform,
+  homeOf: () => string | undefined = homeFolder,
+): string {
+  const own = filled(env.BULK_TRANSCRIBE_STATE);
+  if (own !== undefined) return join(own, 'models');
+  if (platform === 'win32' || platform === 'darwin')
+    return join(stateFolder(env, platform, homeOf), 'models');
+  const placed = filled(env.XDG_DATA_HOME);
+  const home = placed === undefined ? homeOf() : undefined;
+  if (placed === undefined && home === undefined)
+    throw new FailureError(
+      failure('disk', `This user has no home folder. ${stateAdvice}`, { needs: 'state' }),
+    );
+  return join(placed ?? join(home ?? '', '.local', 'share'), 'bulk-transcribe', 'models');
+}
+
+/**
  * The user's own settings for the terminal, by platform: `~/.config/bulk-transcribe/settings.json` on Linux.
  * Undefined where no home folder is known.
  */

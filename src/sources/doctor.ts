@@ -14,6 +14,8 @@ import { missingProgram, trustStep } from './missingProgram';
 import { openaiLine } from './openaiSetup';
 import { shortWords, type SourceParts } from './parts';
 import type { SetupLine } from './setupLine';
+import type { SpeechSetup } from './speechSetup/setup';
+import { whisperLine } from './speechSetup/setupLine';
 import { createSources } from './table';
 import { WhisperSource } from './whisper';
 import { youtubeLine } from './youtube/setupLine';
@@ -24,6 +26,8 @@ export interface SetupOptions {
   /** Absolute; absent where no folder is open. */
   readonly outputFolder?: string;
   readonly signal?: AbortSignal;
+  /** Tries the engine of this computer, and knows what it heard before. Absent: it is only looked for. */
+  readonly speech?: SpeechSetup | undefined;
 }
 
 const answerMs = 6000;
@@ -34,7 +38,7 @@ export async function checkSetup(
   settings: Settings,
   options: SetupOptions = {},
 ): Promise<readonly SetupLine[]> {
-  const doctor = new Doctor(parts, settings, options.signal ?? new AbortController().signal);
+  const doctor = new Doctor(parts, settings, options.signal ?? new AbortController().signal, options.speech);
   const lines = await Promise.all([
     ...createSources(parts, doctor.program).map((source) => doctor.source(source)),
     doctor.ffmpeg(),
@@ -52,6 +56,7 @@ class Doctor {
     private readonly parts: SourceParts,
     private readonly settings: Settings,
     private readonly signal: AbortSignal,
+    private readonly speech: SpeechSetup | undefined,
   ) {
     this.program = new YtDlpProgram(parts);
   }
@@ -93,6 +98,8 @@ class Doctor {
     if (id === 'yt-dlp') return this.ytDlp();
     if (id === 'deapi') return this.deapi();
     if (id === 'openai') return this.openai();
+    if (id === 'whisper' && this.speech !== undefined)
+      return whisperLine(this.speech, this.parts.clock, this.settings, sentence(detail), this.signal);
     return { subject: id, state: 'ok', text: sentence(detail) };
   }
 

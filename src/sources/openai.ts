@@ -18,6 +18,7 @@ import { OpenAiParts } from './openaiParts';
 import { isOwnServer } from './ownServer';
 import { asResult, fail, given, type SourceParts } from './parts';
 import type { Speech } from './speech';
+import { speechStep } from './speechSetup/step';
 import { UploadLimits } from './uploadLimits';
 
 /** File types that these services accept unchanged. */
@@ -48,7 +49,7 @@ export class OpenAiSource implements Source {
         ready: false,
         code: 'unsupported',
         why: 'No OpenAI-compatible service is set up.',
-        nextStep: 'Set openai.endpoint.',
+        nextStep: speechStep,
       };
     if (serviceAt(endpoint)?.needsKey === true && (await this.client.key(settings)) === undefined)
       return {

@@ -16,6 +16,7 @@ import type { AudioFetch } from './audioFetch';
 import { languageCode } from './languageNames';
 import { missingProgram, type MissingProgram } from './missingProgram';
 import { asResult, given, pause, readJson, shortWords, type SourceParts } from './parts';
+import { speechStep } from './speechSetup/step';
 import { findWhisper, type WhisperProgram } from './whisperProgram';
 import { Lines } from './ytDlpProgram';
 
@@ -58,8 +59,8 @@ export class WhisperSource implements Source {
       return {
         ready: false,
         code: 'unsupported',
-        why: 'No whisper.cpp model is set.',
-        nextStep: 'Set whisper.model.',
+        why: 'There is no model for speech-to-text on this computer.',
+        nextStep: speechStep,
       };
     const program = await findWhisper(this.parts, settings);
     if (program === undefined)

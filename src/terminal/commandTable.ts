@@ -4,6 +4,7 @@
  */
 import type { SettingName } from '../model/settings';
 import { exportFormats } from '../output/exports';
+import { whisperModels } from '../sources/speechSetup/models';
 
 export const commandTable = {
   run: { takes: '<list file | link | -> …', help: 'transcribe lists and links' },
@@ -11,6 +12,7 @@ export const commandTable = {
   retry: { takes: '<batch folder>', help: 'try what failed once more' },
   export: { takes: '<batch folder>', help: 'write a batch as one file' },
   status: { takes: '[folder]', help: 'show a batch, or all batches of an output folder' },
+  setup: { takes: 'speech', help: 'set up speech-to-text on this computer, and try it' },
   doctor: { takes: '', help: 'say what is set up and what to do next' },
   completion: { takes: 'bash|zsh|fish|powershell', help: "print a shell's completions" },
   man: { takes: '', help: 'print the man page (roff)' },
@@ -101,7 +103,15 @@ export const optionTable = {
     help: 'say what would be done; sends nothing, writes nothing',
     only: ['run'],
   },
-  yes: { type: 'boolean', help: 'agree to paid work' },
+  model: {
+    type: 'string',
+    value: 'NAME',
+    choices: whisperModels.map(({ name }) => name),
+    path: true,
+    help: 'speech model to download, or the file of one',
+    only: ['setup'],
+  },
+  yes: { type: 'boolean', help: 'agree to paid work; setup: to the download' },
   'max-cost': {
     type: 'string',
     value: 'AMOUNT',

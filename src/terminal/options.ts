@@ -56,6 +56,13 @@ export type Command =
   /** `folder` absent: the output folder of the settings. */
   | { readonly kind: 'status'; readonly folder?: string; readonly options: RunOptions }
   | { readonly kind: 'doctor'; readonly options: RunOptions }
+  | {
+      readonly kind: 'setup';
+      /** A name of the catalogue or a file; absent: what suits the computer. */
+      readonly model?: string;
+      readonly yes: boolean;
+      readonly options: RunOptions;
+    }
   | { readonly kind: 'usage'; readonly problem: string };
 
 /** The options as Node's parser wants them. */
@@ -211,6 +218,11 @@ function commandOf(
     case 'status':
       if (rest.length > 1) return problem('status takes one folder, or none for the output folder.');
       return { kind: 'status', options, ...(folder === undefined ? {} : { folder }) };
+    case 'setup': {
+      const model = text(values, 'model');
+      if (folder !== 'speech' || rest.length > 1) return problem('setup takes one word: speech.');
+      return { kind: 'setup', yes: values.yes === true, options, ...(model === undefined ? {} : { model }) };
+    }
     case 'completion': {
       const shell = shells.find((known) => known === folder);
       if (shell === undefined || rest.length > 1)

@@ -1,10 +1,15 @@
 /** `doctor`: what Check Setup found, one line a subject, each with its next step. */
+import { speechStep } from '../sources/speechSetup/step';
 import type { SetupLine } from '../sources/setupLine';
 import { keyVariables, plainText } from './screen';
 
 const marks = { ok: '✓', warn: '!', off: '–', error: '✗' } as const;
 
 function nextStepOf({ subject, nextStep }: SetupLine): string | undefined {
+  if (nextStep === speechStep)
+    return subject === 'openai'
+      ? 'Set openai.endpoint, such as https://api.openai.com/v1, and openai.model.'
+      : 'Run: bulk-transcribe setup speech';
   return nextStep?.replace(/\b([Ss])et the key\b/, `$1et ${keyVariables[subject] ?? 'the key'}`);
 }
 

@@ -111,13 +111,13 @@ const shareOfMemory = 0.5;
 const longestMinutes = 15;
 
 /** The most exact model that suits a computer. */
-export function advisedModel(computer: Computer): WhisperModel {
-  const fitting = whisperModels.filter(
+export function advisedModel(computer: Computer, models = whisperModels): WhisperModel {
+  const fitting = models.filter(
     (model) =>
       model.memoryMB <= computer.memoryMB * shareOfMemory &&
       minutesPerHour(model, computer) <= longestMinutes,
   );
-  const [first] = whisperModels;
+  const [first] = models;
   const best = fitting.at(-1) ?? first;
   if (best === undefined) throw new Error('The catalogue of models is empty.');
   return best;

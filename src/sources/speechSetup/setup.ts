@@ -1,0 +1,209 @@
+/**
+ * *Set Up Speech-to-Text…* without its surface: what suits this computer, the download of a model, a model of the
+ * user's own, the trial of any engine, and the removal. The wizard and the terminal both are faces of this.
+ */
+import path from 'node:path';
+import * as v from 'valibot';
+import { failure, FailureError } from '../../model/failure';
+import type { Settings } from '../../model/settings';
+import type { Source } from '../../model/source';
+import type { SourceId } from '../../model/transcript';
+import { fail, pause, readJson, type SourceParts } from '../parts';
+import { findWhisper } from '../whisperProgram';
+import { download, type DownloadOptions } from './download';
+import {
+  addressOf,
+  advisedModel,
+  minutesPerHour,
+  vadModel,
+  whisperModels,
+  type ModelFile,
+  type Computer,
+  type WhisperModel,
+} from './models';
+import { TestedSetups, type Tested } from './tested';
+import { trySpeech, type Trial } from './trial';
+
+/** What can be downloaded. */
+export interface Catalogue {
+  readonly models: readonly WhisperModel[];
+  readonly vad: ModelFile;
+}
+
+export interface SpeechSetupParts extends SourceParts {
+  readonly stateFolder: string;
+  /** Absolute; where downloaded models are kept. */
+  readonly modelsFolder: string;
+  readonly computer: Computer;
+}
+
+/** A model of the catalogue on this computer. */
+export interface Offer {
+  readonly model: WhisperModel;
+  /** For an hour of sound, as it is estimated; measured ones come from a trial. */
+  readonly minutes: number;
+  readonly advised: boolean;
+  /** Absolute; absent: it is not downloaded. */
+  readonly path?: string;
+}
+
+/** The four bytes that every model in ggml form begins with (`ggml`, little endian). */
+const ggmlMagic = [0x6c, 0x6d, 0x67, 0x67];
+const lockPauseMs = 1000;
+
+/** Who downloads, as `Processes.own` has it. */
+const holderShape = v.object({ host: v.string(), boot: v.string(), pid: v.number(), started: v.string() });
+
+/** The minutes for an hour of sound, measured: Whisper computes half a minute for the shortest sound. */
+export function measuredMinutes(trialSeconds: number): number {
+  return Math.max(1, Math.round((trialSeconds * 120) / 60));
+}
+
+export class SpeechSetup {
+  private readonly tested: TestedSetups;
+
+  constructor(
+    private readonly parts: SpeechSetupParts,
+    private readonly sources: readonly Source[],
+    private readonly catalogue: Catalogue = { models: whisperModels, vad: vadModel },
+  ) {
+    this.tested = new TestedSetups(parts);
+  }
+
+  /** How the engine is called that would run here; undefined: there is none. */
+  async engine(settings: Settings): Promise<string | undefined> {
+    return (await findWhisper(this.parts, settings))?.shown;
+  }
+
+  /** Whether this package has an engine of its own. */
+  get hasEngine(): boolean {
+    return this.parts.whisperEngine !== undefined;
+  }
+
+  async offers(): Promise<readonly Offer[]> {
+    const { computer, files } = this.parts;
+    const { models } = this.catalogue;
+    const best = advisedModel(computer, models);
+    return Promise.all(
+      models.map(async (model): Promise<Offer> => {
+        const file = this.pathOf(model.fileName);
+        const stat = await files.stat(file);
+        return {
+          model,
+          minutes: minutesPerHour(model, computer),
+          advised: model === best,
+          ...(stat?.kind === 'file' && stat.size === model.bytes ? { path: file } : {}),
+        };
+      }),
+    );
+  }
+
+  /**
+   * Downloads a model and the voice detection; returns the model's path. Throws as `download` does. Two at once
+   * take turns: the second finds what the first has brought.
+   */
+  async install(model: WhisperModel, settings: Settings, options: DownloadOptions): Promise<string> {
+    const { files, modelsFolder } = this.parts;
+    await files.makeFolder(modelsFolder);
+    const mirror = settings['speech.mirror'];
+    const { vad } = this.catalogue;
+    const bytes = model.bytes + vad.bytes;
+    const release = await this.lock(options.signal);
+    try {
+      const small = this.pathOf(vad.fileName);
+      await download(this.parts, vad, addressOf(vad, mirror), small, { signal: options.signal });
+      const file = this.pathOf(model.fileName);
+      await download(this.parts, model, addressOf(model, mirror), file, {
+        signal: options.signal,
+        onProgress: (done) => options.onProgress?.(done + vad.bytes, bytes),
+      });
+      return file;
+    } finally {
+      await release();
+    }
+  }
+
+  /** Whether the file that the user has chosen is a model. Throws FailureError `unsupported` in words. */
+  async checkFile(file: string): Promise<void> {
+    const stat = await this.parts.files.stat(file);
+    if (stat?.kind !== 'file') fail(failure('unsupported', `There is no model at ${file}.`));
+    for await (const piece of this.parts.files.readPieces(file)) {
+      if (ggmlMagic.every((byte, at) => piece[at] === byte)) return;
+      break;
+    }
+    fail(
+      failure(
+        'unsupported',
+        `${path.basename(file)} is not a ggml model: choose a file such as ggml-base.bin.`,
+      ),
+    );
+  }
+
+  /** Tries a source with these settings; what was heard on this computer is remembered. Never throws. */
+  async try(id: SourceId, settings: Settings, signal: AbortSignal): Promise<Trial> {
+    const source = this.sources.find((known) => known.id === id);
+    if (source === undefined) return { ok: false, failure: failure('internal', `There is no source ${id}.`) };
+    const trial = await trySpeech(source, this.parts, settings, signal);
+    if (id === 'whisper' && trial.ok && trial.right) {
+      const program = await findWhisper(this.parts, settings);
+      if (program !== undefined)
+        await this.tested
+          .add(program.file, settings['whisper.model'], trial, signal)
+          .catch((error: unknown) => {
+            const words = error instanceof FailureError ? error.failure.message : String(error);
+            this.parts.log.write('warn', `The result of the trial could not be kept: ${words}`);
+          });
+    }
+    return trial;
+  }
+
+  /** What was heard with the engine and model of the settings; undefined: they were not tried as they are now. */
+  async heardBefore(settings: Settings, signal: AbortSignal): Promise<Tested | undefined> {
+    const program = await findWhisper(this.parts, settings);
+    if (program === undefined || settings['whisper.model'] === '') return undefined;
+    return this.tested.find(program.file, settings['whisper.model'], signal);
+  }
+
+  /** Downloaded models, which `remove` removes; also what a broken download left. */
+  async removable(): Promise<
+    readonly { readonly path: string; readonly name: string; readonly bytes: number }[]
+  > {
+    const { files, modelsFolder } = this.parts;
+    const names = (await files.list(modelsFolder)).filter(
+      (name) => /^ggml-.*\.bin(?:\.part)?$/.test(name) && !name.startsWith(this.catalogue.vad.fileName),
+    );
+    const found = await Promise.all(
+      names.map(async (name) => ({
+        name,
+        path: this.pathOf(name),
+        stat: await files.stat(this.pathOf(name)),
+      })),
+    );
+    return found.flatMap(({ name, path: file, stat }) =>
+      stat?.kind === 'file' ? [{ name, path: file, bytes: stat.size }] : [],
+    );
+  }
+
+  async remove(file: string): Promise<void> {
+    await this.parts.files.remove(file);
+    await this.parts.files.remove(`${file}.json`);
+  }
+
+  private pathOf(fileName: string): string {
+    return path.join(this.parts.modelsFolder, fileName);
+  }
+
+  /** One download at a time, of all windows and terminals; a holder that has died counts no more. */
+  private async lock(signal: AbortSignal): Promise<() => Promise<void>> {
+    const { files, processes, clock } = this.parts;
+    const file = path.join(this.parts.modelsFolder, '.downloading');
+    const own = JSON.stringify(processes.own);
+    while (!(await files.createExclusive(file, own))) {
+      const bytes = await files.read(file, 4096);
+      const read = v.safeParse(holderShape, bytes === undefined ? undefined : readJson(bytes));
+      if (!read.success || !(await processes.isAlive(read.output))) await files.remove(file);
+      else await pause(clock, lockPauseMs, signal);
+    }
+    return () => files.remove(file);
+  }
+}
