@@ -20,7 +20,6 @@ import { Resumer } from './editor/resume';
 import { EditorSecrets } from './editor/secrets';
 import { EditorSettings } from './editor/settings';
 import { Transcriber } from './editor/transcribe';
-import { ListLines } from './editor/urls/lines';
 import { registerUrlsLanguage } from './editor/urls/register';
 import type { BatchHandle } from './engine/api';
 import { systemClock } from './platform/clock';
@@ -63,11 +62,10 @@ export function activate(context: vscode.ExtensionContext): void {
     actions,
   });
   const keys = new ContextKeys();
-  const lists = registerUrlsLanguage(context, {
+  const { documents, lines } = registerUrlsLanguage(context, {
     engine: () => access.peek()?.engine,
     onChange: (listener) => batches.onChange(listener),
   });
-  const lines = new ListLines(lists.documents, lists.progress);
   context.subscriptions.push(
     log,
     settings,
@@ -87,7 +85,7 @@ export function activate(context: vscode.ExtensionContext): void {
       settings,
       transcriber,
     }),
-    new EditorKeys(keys, lines, { onAnalysed: lists.documents.onAnalysed, onChange: batches.onChange }),
+    new EditorKeys(keys, lines, { onAnalysed: documents.onAnalysed, onChange: batches.onChange }),
     vscode.window.registerWebviewPanelSerializer(panelType, panel),
   );
   endRuns = async () => {

@@ -14,7 +14,15 @@ import { readMarkup } from './lists/markup';
 import { readProse } from './lists/prose';
 import { readTable } from './lists/table';
 
-export type { LineFix, ListContent, ListEntry, ListOptions, ListProblem, ListRemark } from './listBuilder';
+export type {
+  LineFix,
+  LinkMemory,
+  ListContent,
+  ListEntry,
+  ListOptions,
+  ListProblem,
+  ListRemark,
+} from './listBuilder';
 
 /** True for the result of `readList` when there is no list in it. */
 export function isListFailure(value: ListContent | Failure): value is Failure {

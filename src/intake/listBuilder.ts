@@ -19,6 +19,14 @@ export interface ListOptions extends LocalBase {
   readonly format: ListFormat;
   /** The list's name in messages: a file's name, "The selection", "The clipboard". */
   readonly name?: string;
+  /** Of the same base; only entries on lines of their own are remembered. */
+  readonly memory?: LinkMemory;
+}
+
+/** Links by the text of their lines, for a list that is read again and again while it is written. */
+export interface LinkMemory {
+  get(text: string): Link | undefined;
+  set(text: string, link: Link): void;
 }
 
 /** A link at its position. Lines count from 1, columns in UTF-16 units from 0. */
@@ -44,6 +52,8 @@ export interface ListProblem {
   readonly kind: 'link' | 'duplicate' | 'directive' | 'more' | 'invisible';
   readonly severity: 'error' | 'warning';
   readonly failure: Failure;
+  /** Of a duplicate: the line of the first. */
+  readonly first?: number;
   /** The best first. */
   readonly fixes?: readonly LineFix[];
 }
@@ -95,6 +105,7 @@ export class ListBuilder {
   /** Set by the reader of running text. */
   inProse = false;
   readonly linkOptions: LinkOptions;
+  private readonly memory: LinkMemory | undefined;
   private readonly jobs: { link: Link; line: number; count?: number; invalid?: Failure }[] = [];
   private readonly entries: ListEntry[] = [];
   private readonly problems: ListProblem[] = [];
@@ -107,6 +118,7 @@ export class ListBuilder {
   constructor(options: ListOptions) {
     this.format = options.format;
     this.linkOptions = options;
+    this.memory = options.memory;
   }
 
   get isEmpty(): boolean {
@@ -143,6 +155,15 @@ export class ListBuilder {
     else if (!this.severalVideos(text, place)) this.unread(text, read, place, fixes);
   }
 
+  /** Reads the entry of a line with the given options; from memory where the same text was read before. */
+  entry(text: string, options: LinkOptions): Link | Failure {
+    const known = this.memory?.get(text);
+    if (known) return known;
+    const read = readLink(text, { ...this.linkOptions, ...options });
+    if (!isFailure(read)) this.memory?.set(text, read);
+    return read;
+  }
+
   /** Adds the videos of an address that names several; false for every other address. */
   severalVideos(text: string, place: Place): boolean {
     const url = text.includes('video_ids=') ? urlOf(text.trim()) : undefined;
@@ -168,7 +189,7 @@ export class ListBuilder {
     if (first === undefined || this.format !== 'urls') return;
     const fail = failure('invalid-url', `The same as line ${first}. It is transcribed once.`);
     const { line, from = 0, to = 0 } = place;
-    this.problem({ line, from, to, kind: 'duplicate', severity: 'warning', failure: fail });
+    this.problem({ line, from, to, kind: 'duplicate', severity: 'warning', failure: fail, first });
   }
 
   /** Returns the line of an earlier occurrence. */

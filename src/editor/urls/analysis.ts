@@ -2,19 +2,40 @@
  * What the editor knows about a `.urls` document: its links, what is wrong with them, and its sections. Knows
  * nothing of VS Code; lines count from 0 here, as editors do.
  */
-import type { ListContent, ListEntry, ListProblem } from '../../intake/list';
+import type { LinkMemory, ListContent, ListEntry, ListProblem } from '../../intake/list';
 import type { LocalBase } from '../../intake/localPath';
-import { readUrlsLine } from '../../intake/urlsSyntax';
 import type { NewJob } from '../../model/events';
-
-export interface Section {
-  readonly from: number;
-  readonly to: number;
-}
+import type { Link } from '../../model/link';
+import { sectionsOf, type Section } from './sections';
 
 export interface Analysis {
   readonly content: ListContent;
   readonly sections: readonly Section[];
+}
+
+/**
+ * The links of the last reading by the text of their lines: after a key only the lines that are new are parsed. A
+ * reading takes what it meets along, so that what is gone from the text is forgotten.
+ */
+export class LineMemory implements LinkMemory {
+  private last = new Map<string, Link>();
+  private current = new Map<string, Link>();
+
+  get(text: string): Link | undefined {
+    const known = this.current.get(text) ?? this.last.get(text);
+    if (known) this.current.set(text, known);
+    return known;
+  }
+
+  set(text: string, link: Link): void {
+    this.current.set(text, link);
+  }
+
+  /** A reading has come to its end. */
+  turn(): void {
+    this.last = this.current;
+    this.current = new Map();
+  }
 }
 
 /** Shown at most; more would only slow the editor down and help nobody. */
@@ -29,40 +50,17 @@ export async function analyse(
   base: LocalBase,
   pause: () => Promise<void>,
   isStale: () => boolean,
+  memory?: LinkMemory,
 ): Promise<Analysis | undefined> {
   // Loaded with the first list that is looked at.
   const { parseList } = await import('../../intake/list');
-  const reader = parseList(text, { ...base, format: 'urls' });
+  const reader = parseList(text, { ...base, format: 'urls', ...(memory ? { memory } : {}) });
   for (;;) {
     const step = reader.next();
     if (step.done === true) return { content: step.value, sections: sectionsOf(text.split(/\r\n|\n|\r/)) };
     await pause();
     if (isStale()) return undefined;
   }
-}
-
-/** A comment above links is the heading of all that follows, up to the next one. */
-export function sectionsOf(lines: readonly string[]): readonly Section[] {
-  const sections: Section[] = [];
-  let heading: number | undefined;
-  let inHeading = false;
-  let last = 0;
-  const close = (): void => {
-    if (heading !== undefined && last > heading) sections.push({ from: heading, to: last });
-  };
-  lines.forEach((line, number) => {
-    const first = line.trimStart()[0];
-    if (first === undefined) return;
-    const isComment = first === '#' && readUrlsLine(line.slice(0, 1000)).kind === 'comment';
-    if (isComment && !inHeading) {
-      close();
-      heading = number;
-    }
-    inHeading = first === '#' && (isComment || inHeading);
-    last = number;
-  });
-  close();
-  return sections;
 }
 
 /** The entry on a line, if there is one. Entries are in the order of their lines. */
@@ -82,8 +80,21 @@ export function entryOnLine(content: ListContent, line: number): ListEntry | und
 }
 
 /** The entries on the lines `from` to `to`, both included. */
-export function* entriesBetween(content: ListContent, from: number, to: number): Generator<ListEntry> {
-  const { entries } = content;
+export function entriesBetween(content: ListContent, from: number, to: number): Generator<ListEntry> {
+  return between(content.entries, from, to);
+}
+
+/** The problems on the lines `from` to `to`, both included. */
+export function problemsBetween(content: ListContent, from: number, to: number): Generator<ListProblem> {
+  return between(content.problems, from, to);
+}
+
+/** @param entries in the order of their lines, which count from 1. */
+function* between<T extends { readonly line: number }>(
+  entries: readonly T[],
+  from: number,
+  to: number,
+): Generator<T> {
   let low = 0;
   let high = entries.length;
   while (low < high) {
@@ -141,8 +152,13 @@ export function fixesOf(problem: ListProblem, duplicates: number): readonly Fix[
   ];
 }
 
+export interface LineRun {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Runs of neighbouring lines, so that removing them is one edit a run and no two edits touch. */
-export function runsOf(lines: readonly number[]): readonly Section[] {
+export function runsOf(lines: readonly number[]): readonly LineRun[] {
   const runs: { from: number; to: number }[] = [];
   for (const line of lines) {
     const last = runs.at(-1);

@@ -3,7 +3,8 @@ import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { urlsLanguage } from '../../intake/listFormat';
-import { analyse, maxProblems, type Analysis } from './analysis';
+import { analyse, LineMemory, maxProblems, type Analysis } from './analysis';
+import { missingFiles, type MissingFile } from './missingFiles';
 import type { ListProgress } from './progress';
 
 const debounceMs = 250;
@@ -14,16 +15,32 @@ export class UrlsDocuments implements vscode.Disposable {
   private readonly analysed = new vscode.EventEmitter<vscode.TextDocument>();
   readonly onAnalysed = this.analysed.event;
   private readonly known = new Map<string, { version: number; analysis: Promise<Analysis | undefined> }>();
+  private readonly memories = new Map<string, LineMemory>();
+  /** When a text was changed last, epoch ms. */
+  private readonly changedAt = new Map<string, number>();
   private readonly latest = new Map<string, Analysis>();
-  private readonly marked = new Map<string, { readonly analysis: Analysis; readonly notes: number }>();
+  private readonly marked = new Map<
+    string,
+    { readonly analysis: Analysis; readonly notes: number; readonly missing: readonly MissingFile[] }
+  >();
+  /** Local files that the list names and that are not there. */
+  private readonly missing = new Map<string, readonly MissingFile[]>();
   private readonly timers = new Map<string, NodeJS.Timeout>();
   private readonly listeners: vscode.Disposable;
 
   constructor(private readonly progress: Pick<ListProgress, 'notesOf'>) {
     this.listeners = vscode.Disposable.from(
       vscode.workspace.onDidOpenTextDocument((document) => this.schedule(document, 0)),
-      vscode.workspace.onDidChangeTextDocument(({ document }) => this.schedule(document, debounceMs)),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => {
+        if (document.languageId !== urlsLanguage) return;
+        this.changedAt.set(document.uri.toString(), Date.now());
+        this.schedule(document, debounceMs);
+      }),
       vscode.workspace.onDidCloseTextDocument((document) => this.forget(document)),
+      vscode.window.onDidChangeActiveTextEditor((editor) => {
+        const analysis = editor && this.latest.get(editor.document.uri.toString());
+        if (analysis) void this.lookForFiles(editor.document, analysis);
+      }),
     );
     for (const document of vscode.workspace.textDocuments) this.schedule(document, 0);
   }
@@ -38,13 +55,23 @@ export class UrlsDocuments implements vscode.Disposable {
     const known = this.known.get(key);
     if (known?.version === document.version) return known.analysis;
     const { version } = document;
-    const analysis = analyse(
-      document.getText(),
-      baseOf(document),
-      () => new Promise((resolve) => setImmediate(resolve)),
-      () => document.version !== version || document.isClosed,
-    );
+    const analysis = this.read(document, key);
     this.known.set(key, { version, analysis });
+    return analysis;
+  }
+
+  /** VS Code asks after every key; a long list is read once, when the typing pauses. */
+  private async read(document: vscode.TextDocument, key: string): Promise<Analysis | undefined> {
+    const { version } = document;
+    const isStale = (): boolean => document.version !== version || document.isClosed;
+    const rests = (this.changedAt.get(key) ?? 0) + debounceMs - Date.now();
+    if (rests > 0) await new Promise((resolve) => setTimeout(resolve, rests));
+    if (isStale()) return undefined;
+    const memory = this.memories.get(key) ?? new LineMemory();
+    this.memories.set(key, memory);
+    const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+    const analysis = await analyse(document.getText(), baseOf(document), pause, isStale, memory);
+    if (analysis) memory.turn();
     return analysis;
   }
 
@@ -80,6 +107,18 @@ export class UrlsDocuments implements vscode.Disposable {
     this.latest.set(document.uri.toString(), analysis);
     this.mark(document, analysis);
     this.analysed.fire(document);
+    await this.lookForFiles(document, analysis);
+  }
+
+  /** Files come and go while the list stays as it is, so they are looked for again when it is shown. */
+  private async lookForFiles(document: vscode.TextDocument, analysis: Analysis): Promise<void> {
+    const key = document.uri.toString();
+    const found = await missingFiles(document.uri, analysis);
+    if (this.latest.get(key) !== analysis) return;
+    const known = this.missing.get(key) ?? [];
+    if (known.map(({ line }) => line).join() === found.map(({ line }) => line).join()) return;
+    this.missing.set(key, found);
+    this.mark(document, analysis);
   }
 
   /** What a batch has learnt about its list stands on the list's lines, where it was asked for. */
@@ -94,9 +133,14 @@ export class UrlsDocuments implements vscode.Disposable {
     const notes = this.progress.notesOf(listPathOf(document));
     const key = document.uri.toString();
     const shown = this.marked.get(key);
-    if (shown?.analysis === analysis && shown.notes === notes.length) return;
-    this.marked.set(key, { analysis, notes: notes.length });
-    this.diagnostics.set(document.uri, [...diagnosticsOf(analysis), ...noteDiagnostics(document, notes)]);
+    const missing = this.missing.get(key) ?? [];
+    if (shown?.analysis === analysis && shown.notes === notes.length && shown.missing === missing) return;
+    this.marked.set(key, { analysis, notes: notes.length, missing });
+    this.diagnostics.set(document.uri, [
+      ...diagnosticsOf(document.uri, analysis),
+      ...missingDiagnostics(document, missing),
+      ...noteDiagnostics(document, notes),
+    ]);
   }
 
   private forget(document: vscode.TextDocument): void {
@@ -104,6 +148,9 @@ export class UrlsDocuments implements vscode.Disposable {
     clearTimeout(this.timers.get(key));
     this.timers.delete(key);
     this.known.delete(key);
+    this.memories.delete(key);
+    this.changedAt.delete(key);
+    this.missing.delete(key);
     this.latest.delete(key);
     this.marked.delete(key);
     this.diagnostics.delete(document.uri);
@@ -133,7 +180,24 @@ function noteDiagnostics(
   });
 }
 
-function diagnosticsOf({ content }: Analysis): vscode.Diagnostic[] {
+function missingDiagnostics(
+  document: vscode.TextDocument,
+  missing: readonly MissingFile[],
+): vscode.Diagnostic[] {
+  return missing.flatMap(({ line, from, to, path }) => {
+    if (line >= document.lineCount) return [];
+    const diagnostic = new vscode.Diagnostic(
+      new vscode.Range(line, from, line, to),
+      `There is no file at ${path}. Correct the path, or put the file there.`,
+      vscode.DiagnosticSeverity.Warning,
+    );
+    diagnostic.source = 'Bulk Transcribe';
+    diagnostic.code = 'missing';
+    return [diagnostic];
+  });
+}
+
+function diagnosticsOf(uri: vscode.Uri, { content }: Analysis): vscode.Diagnostic[] {
   return content.problems.slice(0, maxProblems).map((problem) => {
     const range = new vscode.Range(problem.line - 1, problem.from, problem.line - 1, problem.to);
     const severity =
@@ -143,6 +207,13 @@ function diagnosticsOf({ content }: Analysis): vscode.Diagnostic[] {
     diagnostic.code = problem.kind === 'link' ? problem.failure.code : problem.kind;
     // Grey in the editor, as other languages show what has no effect.
     if (problem.kind === 'duplicate') diagnostic.tags = [vscode.DiagnosticTag.Unnecessary];
+    if (problem.first !== undefined) {
+      // A click on it goes to the first.
+      const place = new vscode.Location(uri, new vscode.Position(problem.first - 1, 0));
+      diagnostic.relatedInformation = [
+        new vscode.DiagnosticRelatedInformation(place, 'The first is here; it is transcribed.'),
+      ];
+    }
     return diagnostic;
   });
 }

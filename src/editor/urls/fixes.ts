@@ -1,11 +1,35 @@
 /** Quick fixes for the problems of a list. */
 import * as vscode from 'vscode';
 import type { ListContent, ListProblem } from '../../intake/list';
-import { fixesOf, runsOf, type Fix } from './analysis';
+import { formatCount } from '../../model/words';
+import { fixesOf, problemsBetween, runsOf, type Fix } from './analysis';
 import type { UrlsDocuments } from './documents';
+import { lineCommands, type ListLines } from './lines';
+
+/** An action whose edit is made when it is chosen: it may change every line of a long list. */
+class WholeListAction extends vscode.CodeAction {
+  constructor(
+    title: string,
+    kind: vscode.CodeActionKind,
+    readonly fill: () => vscode.WorkspaceEdit,
+  ) {
+    super(title, kind);
+  }
+}
+
+const removeDuplicates = vscode.CodeActionKind.Source.append('removeDuplicates');
+const onLine = vscode.CodeActionKind.Empty.append('bulkTranscribe');
+export const fixKinds: readonly vscode.CodeActionKind[] = [
+  vscode.CodeActionKind.QuickFix,
+  removeDuplicates,
+  onLine,
+];
 
 export class UrlsFixes implements vscode.CodeActionProvider {
-  constructor(private readonly documents: Pick<UrlsDocuments, 'analysisOf'>) {}
+  constructor(
+    private readonly documents: Pick<UrlsDocuments, 'analysisOf'>,
+    private readonly lines: Pick<ListLines, 'peek'>,
+  ) {}
 
   async provideCodeActions(
     document: vscode.TextDocument,
@@ -15,19 +39,84 @@ export class UrlsFixes implements vscode.CodeActionProvider {
     const content = (await this.documents.analysisOf(document))?.content;
     if (!content) return [];
     const actions: vscode.CodeAction[] = [];
-    for (const problem of content.problems) {
+    const wholeList = new Map<string, LineProblem>();
+    for (const problem of problemsBetween(content, range.start.line, range.end.line)) {
       const line = problem.line - 1;
-      if (line < range.start.line || line > range.end.line) continue;
       const diagnostic = context.diagnostics.find(
         (shown) => shown.range.start.line === line && shown.range.start.character === problem.from,
       );
-      for (const fix of fixesOf(problem, content.duplicates))
+      for (const fix of fixesOf(problem, content.duplicates)) {
         actions.push(action(document, content, problem, fix, diagnostic));
+        if (fix.edit === 'replace') wholeList.set(fix.title, problem.kind);
+      }
       // A selection of everything must not become thousands of actions.
       if (actions.length > 20) break;
     }
+    for (const [title, kind] of wholeList) {
+      const all = everywhere(document, content, title, kind);
+      if (all) actions.push(all);
+    }
+    if (content.duplicates > 0 && context.only?.contains(removeDuplicates) === true)
+      actions.push(
+        new WholeListAction('Remove Duplicates', removeDuplicates, () => duplicatesEdit(document, content)),
+      );
+    // Only where the user asks: no light bulb on every link.
+    if (context.triggerKind === vscode.CodeActionTriggerKind.Invoke)
+      actions.push(...this.lineActions(document, range.start.line));
     return actions;
   }
+
+  resolveCodeAction(action: vscode.CodeAction): vscode.CodeAction {
+    if (action instanceof WholeListAction) action.edit = action.fill();
+    return action;
+  }
+
+  private lineActions(document: vscode.TextDocument, line: number): vscode.CodeAction[] {
+    const found = this.lines.peek(document, line);
+    return lineCommands(found).map(({ title, command }) => {
+      const made = new vscode.CodeAction(title, onLine);
+      made.command = { title, command, arguments: [document.uri.toString(), line] };
+      return made;
+    });
+  }
+}
+
+type LineProblem = ListProblem['kind'];
+
+/** The same fix for every line that has the same problem; undefined where there is only one. */
+function everywhere(
+  document: vscode.TextDocument,
+  content: ListContent,
+  title: string,
+  kind: LineProblem,
+): vscode.CodeAction | undefined {
+  const edits = content.problems.flatMap((problem) => {
+    if (problem.kind !== kind) return [];
+    const fix = problem.fixes?.find((one) => one.title === title);
+    return fix ? [{ problem, text: fix.text }] : [];
+  });
+  if (edits.length < 2) return undefined;
+  return new WholeListAction(
+    `${title}, on all ${formatCount(edits.length)} lines`,
+    vscode.CodeActionKind.QuickFix,
+    () => {
+      const edit = new vscode.WorkspaceEdit();
+      for (const { problem, text } of edits)
+        edit.replace(
+          document.uri,
+          new vscode.Range(problem.line - 1, problem.from, problem.line - 1, problem.to),
+          text,
+        );
+      return edit;
+    },
+  );
+}
+
+function duplicatesEdit(document: vscode.TextDocument, content: ListContent): vscode.WorkspaceEdit {
+  const edit = new vscode.WorkspaceEdit();
+  const lines = content.problems.filter(({ kind }) => kind === 'duplicate').map(({ line }) => line - 1);
+  for (const { from, to } of runsOf(lines)) edit.delete(document.uri, wholeLines(document, from, to));
+  return edit;
 }
 
 function action(
@@ -37,7 +126,12 @@ function action(
   fix: Fix,
   diagnostic: vscode.Diagnostic | undefined,
 ): vscode.CodeAction {
-  const made = new vscode.CodeAction(fix.title, vscode.CodeActionKind.QuickFix);
+  const made =
+    fix.edit === 'removeDuplicates'
+      ? new WholeListAction(fix.title, vscode.CodeActionKind.QuickFix, () =>
+          duplicatesEdit(document, content),
+        )
+      : new vscode.CodeAction(fix.title, vscode.CodeActionKind.QuickFix);
   made.isPreferred = fix.preferred;
   if (diagnostic) made.diagnostics = [diagnostic];
   const edit = new vscode.WorkspaceEdit();
@@ -57,18 +151,13 @@ function action(
     edit.replace(document.uri, range, fix.text ?? '');
   } else if (fix.edit === 'removeLine') {
     edit.delete(document.uri, wholeLines(document, line, line));
-  } else {
-    const lines = content.problems
-      .filter((other) => other.kind === 'duplicate')
-      .map((other) => other.line - 1);
-    for (const { from, to } of runsOf(lines)) edit.delete(document.uri, wholeLines(document, from, to));
-  }
+  } else return made;
   made.edit = edit;
   return made;
 }
 
 /** Lines with their ends; at the end of the document with the line end before them. */
-function wholeLines(document: vscode.TextDocument, from: number, to: number): vscode.Range {
+export function wholeLines(document: vscode.TextDocument, from: number, to: number): vscode.Range {
   if (to + 1 < document.lineCount) return new vscode.Range(from, 0, to + 1, 0);
   const end = document.lineAt(to).range.end;
   return from === 0

@@ -5,6 +5,7 @@ import { readUrlsLine } from '../../intake/urlsSyntax';
 import type { NewJob } from '../../model/events';
 import type { RowAction } from '../../protocol';
 import type { Actions } from '../actions';
+import type { CommandId } from '../commands/table';
 import { Refusal } from '../problems';
 import type { ListInput } from '../transcribe';
 import { abilities } from '../../engine/state/abilities';
@@ -102,6 +103,21 @@ export class ListLines {
       }
     return undefined;
   }
+}
+
+/** The commands that make sense on a line, with their words. */
+export function lineCommands(
+  found: ListLine | undefined,
+): readonly { readonly title: string; readonly command: CommandId }[] {
+  if (!found || found.job.invalid) return [];
+  const job = found.known?.job;
+  if (!job) return [{ title: 'Transcribe this link', command: 'bulkTranscribe.line.run' }];
+  const can = abilities(job);
+  return [
+    ...(can.canOpen ? [{ title: 'Open transcript', command: 'bulkTranscribe.line.open' } as const] : []),
+    ...(can.canRetry ? [{ title: 'Retry', command: 'bulkTranscribe.line.retry' } as const] : []),
+    ...(can.canRedo ? [{ title: 'Transcribe again', command: 'bulkTranscribe.line.run' } as const] : []),
+  ];
 }
 
 /** Does to the video of a line what the panel's menu does to its row. Throws what the user should see. */

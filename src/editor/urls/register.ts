@@ -8,10 +8,12 @@ import { readUrlsLine } from '../../intake/urlsSyntax';
 import { entriesBetween, entryOnLine, targetOf, type Analysis } from './analysis';
 import { urlsLanguage } from '../../intake/listFormat';
 import { listPathOf, UrlsDocuments } from './documents';
-import { UrlsFixes } from './fixes';
+import { fixKinds, UrlsFixes } from './fixes';
+import { lineCommands, ListLines } from './lines';
 import { directiveHover, hoverOf, lensesOf } from './listWords';
 import { LineMarks } from './marks';
 import { ListProgress } from './progress';
+import { registerWriting } from './writing';
 
 export interface UrlsDeps {
   /** The engine if something has needed it already; looking at a list never starts it. */
@@ -26,13 +28,14 @@ const maxLinks = 5000;
 /** The lists that are open, and what batches know of their links; for the commands on a list's lines. */
 export interface UrlsLists {
   readonly documents: UrlsDocuments;
-  readonly progress: ListProgress;
+  readonly lines: ListLines;
 }
 
 export function registerUrlsLanguage(context: vscode.ExtensionContext, deps: UrlsDeps): UrlsLists {
   const progress = new ListProgress(deps.engine);
   const documents = new UrlsDocuments(progress);
   const lenses = new vscode.EventEmitter<void>();
+  const lines = new ListLines(documents, progress);
   const marks = new LineMarks(documents, progress);
   context.subscriptions.push(
     documents,
@@ -48,9 +51,10 @@ export function registerUrlsLanguage(context: vscode.ExtensionContext, deps: Url
       marks.refreshAll();
       documents.refresh();
     }),
-    vscode.languages.registerCodeActionsProvider(selector, new UrlsFixes(documents), {
-      providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
+    vscode.languages.registerCodeActionsProvider(selector, new UrlsFixes(documents, lines), {
+      providedCodeActionKinds: fixKinds,
     }),
+    registerWriting(selector, documents),
     vscode.languages.registerDocumentLinkProvider(selector, {
       provideDocumentLinks: async (document) => linksOf(document, await documents.analysisOf(document)),
     }),
@@ -58,13 +62,14 @@ export function registerUrlsLanguage(context: vscode.ExtensionContext, deps: Url
       provideFoldingRanges: async (document) => {
         const sections = (await documents.analysisOf(document))?.sections ?? [];
         return sections.map(
-          ({ from, to }) => new vscode.FoldingRange(from, to, vscode.FoldingRangeKind.Region),
+          ({ from, to, kind }) =>
+            new vscode.FoldingRange(from, to, ...(kind === 'region' ? [vscode.FoldingRangeKind.Region] : [])),
         );
       },
     }),
     vscode.languages.registerHoverProvider(selector, {
       provideHover: async (document, position) =>
-        hoverAt(document, position, await documents.analysisOf(document), progress),
+        hoverAt(document, position, await documents.analysisOf(document), lines),
     }),
     vscode.languages.registerCodeLensProvider(selector, {
       onDidChangeCodeLenses: lenses.event,
@@ -72,7 +77,7 @@ export function registerUrlsLanguage(context: vscode.ExtensionContext, deps: Url
         codeLenses(document, await documents.analysisOf(document), progress),
     }),
   );
-  return { documents, progress };
+  return { documents, lines };
 }
 
 function linksOf(document: vscode.TextDocument, analysis: Analysis | undefined): vscode.DocumentLink[] {
@@ -93,7 +98,7 @@ function hoverAt(
   document: vscode.TextDocument,
   position: vscode.Position,
   analysis: Analysis | undefined,
-  progress: ListProgress,
+  lines: ListLines,
 ): vscode.Hover | undefined {
   const line = document.lineAt(position.line).text;
   if (line.length > 20_000) return undefined;
@@ -107,12 +112,19 @@ function hoverAt(
     );
   }
   const entry = analysis && entryOnLine(analysis.content, position.line);
-  const job = entry && analysis.content.jobs[entry.job];
-  if (!job || job.invalid || position.character < entry.from || position.character > entry.to)
-    return undefined;
-  const known = progress.jobOf(listPathOf(document), job.link.url);
-  const text = new vscode.MarkdownString(hoverOf(job.link, known, Date.now()).join('\n\n'));
-  return new vscode.Hover(text, new vscode.Range(position.line, entry.from, position.line, entry.to));
+  const found = entry && lines.peek(document, position.line);
+  // The remark behind the link belongs to it, and so does the mark at the end of the line.
+  if (!found || found.job.invalid || position.character < entry.from) return undefined;
+  const text = new vscode.MarkdownString(hoverOf(found.job.link, found.known?.job, Date.now()).join('\n\n'));
+  const commands = lineCommands(found);
+  if (commands.length > 0) {
+    const argument = encodeURIComponent(JSON.stringify([document.uri.toString(), position.line]));
+    const actions = commands.map(({ title, command }) => `[${title}](command:${command}?${argument})`);
+    // What is somebody else's text above is escaped: no link of a title gets here.
+    text.appendMarkdown(`\n\n${actions.join(' · ')}`);
+    text.isTrusted = { enabledCommands: commands.map(({ command }) => command) };
+  }
+  return new vscode.Hover(text, new vscode.Range(position.line, entry.from, position.line, line.length));
 }
 
 function codeLenses(

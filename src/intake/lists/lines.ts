@@ -59,12 +59,11 @@ function readLine(line: string, number: number, list: ListBuilder, strict: boole
   }
   if (part.kind !== 'entry') return;
   const place = { line: number, from: part.from, to: part.to };
-  const options = { ...list.linkOptions, ...entryOptions };
   const clean = looksLikePath(part.text) ? part.text : visible(part.text).trim();
   const unseen = clean === part.text ? undefined : invisibleIn(part.text);
   if (clean === '') return;
   if (unseen !== undefined) warnInvisible(list, place, unseen, clean);
-  const read = readLink(clean, options);
+  const read = list.entry(clean, entryOptions);
   if (!isFailure(read) && !hasLooseEnd(clean)) {
     list.add(read, place);
     return;

@@ -5,7 +5,6 @@ import {
   entryOnLine,
   fixesOf,
   runsOf,
-  sectionsOf,
   targetOf,
   type Analysis,
 } from '../../../../src/editor/urls/analysis';
@@ -76,14 +75,6 @@ const jobIn = (state: BatchState, index: number): JobState => {
 };
 
 describe('A .urls document in the editor', () => {
-  it('folds at each heading comment up to the next one, without the blank lines between', () => {
-    assert.deepEqual(sectionsOf(text.split('\n')), [
-      { from: 0, to: 2 },
-      { from: 4, to: 7 },
-    ]);
-    assert.deepEqual(sectionsOf(['# @name x', '', 'aaaaaaaaaaa', '# alone']), []);
-  });
-
   it('knows what is on a line and in the visible lines, also with 100,000 lines', async () => {
     const { content } = await analysed();
     assert.equal(entryOnLine(content, 1)?.job, 0);
