@@ -114,7 +114,7 @@ describe('writing a Link List', () => {
     const document = await opened('fixes.urls', [
       `1. ${watch('FixTalk0001')} one`,
       `2. ${watch('FixTalk0002')} two`,
-      `${watch('FixTalk0003')}`,
+      watch('FixTalk0003'),
       `${watch('FixTalk0004')} ${watch('FixTalk0005')}`,
     ]);
     const titles = (await actionsAt(document, 0)).map(({ title }) => title);
