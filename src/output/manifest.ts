@@ -3,6 +3,7 @@
  * and in English snake case.
  */
 import type { ReadonlyState, ReadonlyRow } from '../engine/state/reducer';
+import { maybeCharged } from '../engine/state/charges';
 import { publicAddress } from '../model/publicUrl';
 import { rowWords } from '../model/words';
 
@@ -88,12 +89,14 @@ export function notesOf(state: ReadonlyState): readonly Readonly<Record<string, 
 }
 
 function statsOf(state: ReadonlyState, now: number): Readonly<Record<string, unknown>> {
+  const maybe = maybeCharged(state);
   return {
     wall_seconds: wallSeconds(state, now),
     requests: state.requests,
     rate_limited: state.rateLimited,
     retries: state.retries,
     cost: rounded(state.cost, 1e6),
+    ...(maybe.count === 0 ? {} : { maybe_charged: maybe.count, maybe_cost: rounded(maybe.cost, 1e6) }),
     by_source: state.bySource,
     by_error: state.byError,
   };

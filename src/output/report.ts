@@ -17,6 +17,8 @@ import {
 } from '../model/words';
 import { byCause, groupWords, type CauseGroup } from './causes';
 import { linkTarget, markdownText } from './escape';
+import { maybeCharged } from '../engine/state/charges';
+import { costWords } from '../model/costWords';
 import { wallSeconds } from './manifest';
 
 /** Videos named under one cause; failed.urls has them all. */
@@ -130,7 +132,7 @@ function figures(state: ReadonlyState, now: number): string {
     ['Requests', formatCount(state.requests)],
     ['Asked to slow down', plural(state.rateLimited, 'time')],
     ['Retries', formatCount(state.retries)],
-    ['Cost', state.cost > 0 ? String(Math.round(state.cost * 10_000) / 10_000) : ''],
+    ['Cost', costWords(state.cost, maybeCharged(state))],
     ['Started', new Date(state.createdAt).toISOString()],
   ];
   const shown = rows.filter(

@@ -27,6 +27,19 @@ export function cut(text: string, room: number): string {
   return text;
 }
 
+/** The text, its beginning replaced by `…` where it takes more than `room` columns. */
+export function cutStart(text: string, room: number): string {
+  if (columnsOf(text) <= room) return text;
+  let kept = '';
+  let columns = 1;
+  for (const { segment } of [...segmenter.segment(text)].reverse()) {
+    columns += widthOf(segment);
+    if (columns > room) break;
+    kept = segment + kept;
+  }
+  return `…${kept}`;
+}
+
 /** Filled up with spaces to `room` columns. */
 export function padded(text: string, room: number): string {
   return text + ' '.repeat(Math.max(0, room - columnsOf(text)));

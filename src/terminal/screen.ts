@@ -11,6 +11,8 @@ import { needsConfirmation } from '../model/need';
 import { publicAddress } from '../model/publicUrl';
 import type { FailureCode } from '../model/failure';
 import { askedIn, type Asked } from '../engine/state/asked';
+import { maybeCharged } from '../engine/state/charges';
+import { costWords } from '../model/costWords';
 import {
   codeWords,
   endSpan,
@@ -26,7 +28,7 @@ import {
   statusWords,
 } from '../model/words';
 import type { FailureWords, WordsContext } from '../model/words';
-import { columnsOf, cut, padded } from './columns';
+import { columnsOf, cut, cutStart, padded } from './columns';
 
 /** Control characters and escape sequences in titles must not reach the terminal. */
 export function plainText(text: string): string {
@@ -37,8 +39,19 @@ function titleOf(job: ReadonlyRow): string {
   return plainText(job.meta.title ?? publicAddress(job.link));
 }
 
+/** The title as far as it fits; of an address its end, because all begin alike. */
+function nameIn(job: ReadonlyRow, room: number): string {
+  const title = titleOf(job);
+  if (job.meta.title !== undefined || columnsOf(title) <= room) return cut(title, room);
+  return job.link.kind === 'youtube' ? cut(job.link.id, room) : cutStart(title, room);
+}
+
 /** Columns that a terminal is taken to have at least. */
 const narrowest = 20;
+/** With fewer, a worker's line has no room for its time. */
+const narrow = 60;
+/** A video's id has eleven letters. */
+const leastTitle = 11;
 
 /** The moving part: totals, bar, what sets the pace, one line a busy worker. */
 export function frame(state: ReadonlyState, now: number, columns: number): string {
@@ -49,10 +62,13 @@ export function frame(state: ReadonlyState, now: number, columns: number): strin
     if (!job) continue;
     const status = statusWords(job, now);
     const elapsed = job.startedAt === undefined ? '' : formatElapsed((now - job.startedAt) / 1000);
-    const room = Math.max(8, width - status.length - elapsed.length - 8);
-    const title = padded(cut(titleOf(job), room), room);
+    // In a narrow terminal the time goes first: which video it is matters more.
+    const all = [status, elapsed].filter((part) => part !== '');
+    const shown = width < narrow ? all.slice(0, 1) : all;
+    const room = Math.max(leastTitle, width - 4 - shown.reduce((sum, part) => sum + part.length + 2, 0));
+    const title = padded(nameIn(job, room), room);
     // A line that wraps would push the others about with every change.
-    lines.push(cut(`${String(worker.number).padStart(2)}  ${title}  ${status}  ${elapsed}`, width));
+    lines.push(cut([String(worker.number).padStart(2), title, ...shown].join('  '), width));
   }
   return lines.filter((line) => line !== '').join('\n');
 }
@@ -226,6 +242,8 @@ export function closing(state: ReadonlyState, folder: string, wallSeconds: numbe
   }
   for (const { key, count, sentence: words } of [...groups.values()].sort((a, b) => b.count - a.count))
     lines.push(`  ${formatCount(count).padStart(4)}  ${key.padEnd(24)} ${words}`);
+  const cost = costWords(state.cost, maybeCharged(state));
+  if (cost !== '') lines.push('', `Cost         ${cost}`);
   lines.push(...prices(state, folder));
   lines.push('', `Transcripts  ${folder}`, `Report       ${folder}/report.md`);
   if (counts.failed > 0) lines.push(`Failed list  ${folder}/failed.urls`);

@@ -1,7 +1,9 @@
 /** One figure a quota: its use over time under the line of what may be used, and what comes next. */
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { maybeCharged } from '../../src/engine/state/charges';
 import type { BatchState } from '../../src/engine/state/reducer';
+import { costWords } from '../../src/model/costWords';
 import type { QuotaView } from '../../src/model/events';
 import {
   formatCount,
@@ -59,6 +61,8 @@ function took(state: BatchState): string[] {
   for (const [source, count] of Object.entries(state.bySource))
     words.push(`${serviceName(source)} ${plural(count, 'video')}`);
   if (state.cost > 0) words.push(`${state.cost.toFixed(2)} paid`);
+  const maybe = costWords(0, maybeCharged(state));
+  if (maybe !== '') words.push(`${maybe} may have been charged as well`);
   if (state.rateLimited > 0) words.push(`asked to slow down ${formatCount(state.rateLimited)}×`);
   if (state.retries > 0) words.push(plural(state.retries, 'retry', 'retries'));
   return words;

@@ -1,6 +1,7 @@
 // The moving part of the terminal: it keeps its shape whatever the titles and however narrow the window.
 import assert from 'node:assert/strict';
 import { emptyState, reduce } from '../../../src/engine/state/reducer';
+import type { Link } from '../../../src/model/link';
 import { columnsOf, cut, padded } from '../../../src/terminal/columns';
 import { frame } from '../../../src/terminal/screen';
 import { videoLink, videos } from '../../helpers/fakeEngine';
@@ -39,6 +40,26 @@ describe('the moving part', () => {
     const totals = (columns: number): string => frame(state, now, columns).split('\n')[0] ?? '';
     assert.match(totals(80), / · 46\u2009min left, 14:55–15:10$/);
     assert.match(totals(48), / · 46\u2009min left$/);
+  });
+
+  it('tells which video a worker is at, also in 40 columns and before its title is known', () => {
+    const state = emptyState();
+    const links: readonly Link[] = [
+      { kind: 'youtube', url: 'https://www.youtube.com/watch?v=abc00000017', id: 'abc00000017' },
+      { kind: 'subtitle', url: 'https://example.org/talks/2026/opening-words.vtt', id: 'x' },
+    ];
+    reduce(state, { type: 'jobs-added', at: 0, jobs: links.map((link) => ({ link })) });
+    links.forEach((_, job) => {
+      reduce(state, { type: 'job-started', at: 0, job, worker: job + 1, attempt: 1 });
+      reduce(state, { type: 'stage', at: 0, job, stage: 'fetching' });
+    });
+    const lines = (columns: number): readonly string[] => frame(state, 65_000, columns).split('\n').slice(-2);
+    assert.deepEqual(lines(40), [
+      ' 1  abc00000017       Fetching captions',
+      ' 2  …ening-words.vtt  Fetching captions',
+    ]);
+    assert.match(lines(120)[0] ?? '', /^ 1 {2}https:\/\/www\.youtube\.com\/watch\?v=abc00000017 .*1:05$/);
+    assert.match(lines(30)[0] ?? '', /^ 1 {2}abc00000017 {2}Fetch/);
   });
 
   it('keeps its columns under each other', () => {
