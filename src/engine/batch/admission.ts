@@ -10,10 +10,8 @@ import type { ReadySource } from '../job/chain';
 import type { ListReader } from '../job/listReader';
 import { Rank } from '../pool/queue';
 import { Slices } from '../journal/slices';
+import { runOf } from '../journal/weight';
 import type { JobState } from '../state/reducer';
-
-/** Jobs in one `jobs-added` event. */
-const jobsAnEvent = 500;
 
 export class Admission {
   constructor(
@@ -26,12 +24,10 @@ export class Admission {
     const { core } = this;
     const slices = new Slices(core.shared.parts.clock);
     let last: Promise<void> | undefined;
-    for (let first = 0; first < jobs.length; first += jobsAnEvent) {
-      last = core.lasting({
-        type: 'jobs-added',
-        at: core.now,
-        jobs: jobs.slice(first, first + jobsAnEvent),
-      });
+    for (let first = 0; first < jobs.length;) {
+      const lot = runOf(jobs, first);
+      first += lot.length;
+      last = core.lasting({ type: 'jobs-added', at: core.now, jobs: lot });
       // Only the last one is awaited; once it is on disk, so are all before it.
       last.catch(() => undefined);
       if (slices.due()) await slices.next();

@@ -5,6 +5,7 @@
 import { failure, toFailure } from '../../model/failure';
 import type { Failure } from '../../model/failure';
 import { takesSourceOut } from '../../model/failureRules';
+import { fitFailure, fitMeta, fitResult } from '../../model/fit';
 import type { VideoMeta } from '../../model/link';
 import type { Clock, Files, Via } from '../../model/ports';
 import type { Permit, Source, SourceResult } from '../../model/source';
@@ -52,6 +53,7 @@ export class Attempt {
       result = { failure: toFailure(error) };
     }
     watch();
+    result = fitResult(result);
     // Before its start is given back: the next job must not find the same out.
     if ('failure' in result && takesSourceOut(result.failure))
       this.host.outForAll(result.failure, this.input.settings);
@@ -72,7 +74,8 @@ export class Attempt {
   async probe(source: Source, started: Permit): Promise<Failure | undefined> {
     const asking = this.asking(started);
     try {
-      return await source.probe?.(asking);
+      const fail = await source.probe?.(asking);
+      return fail && fitFailure(fail);
     } catch (error) {
       return toFailure(error);
     } finally {
@@ -93,7 +96,7 @@ export class Attempt {
       // If the video has a problem, its own attempt will report it.
     }
     await asking.over();
-    return { meta, requests: asking.requests };
+    return { meta: meta && fitMeta(meta), requests: asking.requests };
   }
 
   private asking(started: Permit): AttemptRequest {

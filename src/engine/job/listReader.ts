@@ -4,6 +4,7 @@
  */
 import type { NewJob } from '../../model/events';
 import { failure, FailureError, toFailure } from '../../model/failure';
+import { fitFailure, fitMeta, fitText, isFitLink, longestMessage } from '../../model/fit';
 import type { Failure } from '../../model/failure';
 import type { QuotaName } from '../../model/quotaNames';
 import type { ExpandRequest, ListItem } from '../../model/source';
@@ -109,7 +110,7 @@ export class ListReader {
         for (const name of names) quotas.add(name);
         return core.shared.limiter.acquire(names, controller.signal);
       },
-      note: (text) => core.note(index, text),
+      note: (text) => core.note(index, fitText(text, longestMessage)),
     };
     try {
       await this.handOn(reading, expander.expand(request), controller.signal);
@@ -172,9 +173,9 @@ export class ListReader {
         const { link, meta } = next.value;
         reading.entries += 1;
         this.found += 1;
-        if (!this.isNew(link.id)) continue;
+        if (!isFitLink(link) || !this.isNew(link.id)) continue;
         const redo = this.core.job(index)?.redo === true;
-        lot.push({ link, meta, parent: index, ...(redo ? { redo } : {}) });
+        lot.push({ link, meta: fitMeta(meta), parent: index, ...(redo ? { redo } : {}) });
         if (reading.entries === 1 || lot.length >= lotSize) {
           hand();
           await handed;
@@ -223,7 +224,7 @@ export class ListReader {
     try {
       const next = await this.flow.after.follow(
         { index, job, live, quotas, seconds, requests },
-        { failure: fail },
+        { failure: fitFailure(fail) },
       );
       if (next.goesOn) this.later(index, next.at ?? core.shared.limiter.readyAt(quotas), next.retryOf);
     } catch (error) {

@@ -78,7 +78,9 @@ export class Parking {
     const before = group.until;
     group.failure = failure;
     group.probe = undefined;
-    const named = at ?? failure.notBefore;
+    // A time that has passed would send probes without a pause.
+    const { notBefore = 0 } = failure;
+    const named = at ?? (notBefore > this.clock.now() ? notBefore : undefined);
     group.ours = named === undefined;
     group.until = named ?? group.breaker.blocked('park').until;
     return { until: group.until, others: before === group.until ? [] : [...group.jobs] };

@@ -5,6 +5,7 @@
  */
 import { failure, FailureError } from '../../model/failure';
 import type { Failure } from '../../model/failure';
+import { fitMeta, fitQuote, fitText, isFitId, longestMessage } from '../../model/fit';
 import type { Link, VideoMeta } from '../../model/link';
 import type { Clock, Files, Via } from '../../model/ports';
 import type { QuotaName } from '../../model/quotaNames';
@@ -87,11 +88,11 @@ export class AttemptRequest implements SourceRequest {
   }
 
   learn(meta: VideoMeta): void {
-    this.host.learn(meta);
+    this.host.learn(fitMeta(meta));
   }
 
   note(text: string): void {
-    this.host.note(text);
+    this.host.note(fitText(text, longestMessage));
   }
 
   sent(via: Via): void {
@@ -122,17 +123,19 @@ export class AttemptRequest implements SourceRequest {
   }
 
   consent(quote: Quote): Promise<boolean> {
-    return this.host.consent(quote);
+    return this.host.consent(fitQuote(quote));
   }
 
   async intent(quote: Quote): Promise<void> {
-    await this.host.intent(quote);
+    await this.host.intent(fitQuote(quote));
     // Stopped while it was written: nothing may be submitted any more.
     if (this.abortion.aborted) throw new FailureError(failure('cancelled', 'Stopped.', { unsent: true }));
     this.unsettled = true;
   }
 
   requestId(id: string): Promise<void> {
+    // Without its id the request may have been charged, which is what the recorded intent says.
+    if (!isFitId(id)) return Promise.resolve();
     this.unsettled = false;
     return this.host.requestId(id);
   }

@@ -1,13 +1,12 @@
 /** Small checks of unknown values, and one that makes forgetting a field of a type a compile error. */
+import { longestText } from '../../model/fit';
 
 export type Check = (value: unknown) => boolean;
 /** Whether each field of a `T` is valid; a field that is not named does not compile. */
 export type Verdict<T> = { readonly [Name in keyof T]-?: boolean };
 
-/** Longest text accepted; titles and messages are far shorter. */
-const longest = 20_000;
 export const isText = (value: unknown): value is string =>
-  typeof value === 'string' && value.length <= longest;
+  typeof value === 'string' && value.length <= longestText;
 export const isNumber = (value: unknown): value is number =>
   typeof value === 'number' && Number.isFinite(value);
 export const isAmount = (value: unknown): value is number => isNumber(value) && value >= 0;

@@ -9,12 +9,10 @@ import { every, isAmount, isIndex, isText } from './checks';
 import { isBatchId, isFailure, isJobState, isNote } from './recordChecks';
 import { journalSettings } from './settingsOnDisk';
 import { jobsOf, packed } from './snapshotRows';
+import { runOf } from './weight';
 import { emptyState } from '../state/reducer';
 import type { HeadField, LastingRow, Same } from '../state/fields';
 import type { BatchState, JobState } from '../state/reducer';
-
-/** Jobs in one line: parsing it takes well under a millisecond. */
-const jobsALine = 500;
 
 /** A job without transient fields; a running one is pending again. */
 export function lastingJob(job: JobState): JobState {
@@ -39,11 +37,11 @@ export function lastingHead(state: BatchState): Plain {
  */
 export function* snapshotLines(state: BatchState, last: number): Iterable<Plain> {
   yield { type: 'snapshot', last, rows: state.jobs.length, head: lastingHead(state) };
-  for (let first = 0; first < state.jobs.length; first += jobsALine)
-    yield {
-      type: 'snapshot-jobs',
-      ...packed(state.jobs.slice(first, first + jobsALine).map(lastingJob)),
-    };
+  for (let first = 0; first < state.jobs.length;) {
+    const run = runOf(state.jobs, first);
+    first += run.length;
+    yield { type: 'snapshot-jobs', ...packed(run.map(lastingJob)) };
+  }
 }
 
 /** A field of the head; undefined if this version cannot use it. */
