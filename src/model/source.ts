@@ -62,6 +62,11 @@ export interface SourceRequest {
   permit(quotas: readonly QuotaName[]): Promise<Permit>;
   /** The attempt's own permit for `Source.quotas`, already granted; pass it the service's answers. */
   readonly started: Permit;
+  /**
+   * Why this source is not asked any more, as another job has found out since this attempt began: to be looked at before
+   * anything is sent or started. Undefined: it is asked.
+   */
+  outOfChain?(): Failure | undefined;
   /** Asks whether this paid step is agreed to; false: return `{ consent: quote }`. Reserves the amount. */
   consent(quote: Quote): Promise<boolean>;
   /** On disk before the submit is sent. */

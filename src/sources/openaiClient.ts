@@ -4,10 +4,10 @@ import { inSlices, type Sliced } from '../captions/sliced';
 import { failure, FailureError } from '../model/failure';
 import type { Clock, Http, HttpResponse, Secrets } from '../model/ports';
 import type { Settings } from '../model/settings';
-import type { SourceRequest, Permit } from '../model/source';
+import type { SourceRequest, Permit, QuotaAnswer } from '../model/source';
 import { mediaType } from './mediaTypes';
 import { keyHeaders, openAiUrl } from './openaiAddress';
-import { openAiFailure, pageFailure, refusalOf } from './openaiErrors';
+import { isNoCredit, openAiFailure, pageFailure, refusalOf } from './openaiErrors';
 import { firstForm, nextForm, requestFields, type RequestForm } from './openaiRequest';
 import { isOwnServer, keepsKeyBack } from './ownServer';
 import { fail, given } from './parts';
@@ -93,6 +93,9 @@ export class OpenAiClient {
     const endpoint = settings['openai.endpoint'];
     const own = isOwnServer(settings);
     const key = await this.key(settings);
+    // What another job has learnt while this one read its sound.
+    const out = request.outOfChain?.();
+    if (out) fail({ ...out, unsent: true });
     try {
       permit.going?.();
       const answer = await this.parts.http.request({
@@ -120,10 +123,7 @@ export class OpenAiClient {
         fresh: !own,
       });
       request.sent(answer.via);
-      const { status, headers } = answer;
-      const words = status === 429 ? serviceWords(answer.body, headers['content-type']).words : '';
-      const waitMs = status === 429 ? statedWaitMs(headers, words, this.parts.clock.now()) : undefined;
-      permit.heard({ status, headers, quota: 'openai', ...given('waitMs', waitMs) });
+      permit.heard({ quota: 'openai', ...pacing(answer, this.parts.clock.now()) });
       return answer;
     } catch (error) {
       if (error instanceof FailureError && !own) {
@@ -150,6 +150,15 @@ function* speechOf(answer: HttpResponse, upload: OpenAiUpload): Sliced<Speech | 
   return isText && !/^\s*[<{]/.test(text)
     ? yield* speechOfText(text, upload.seconds, upload.offset)
     : undefined;
+}
+
+/** What an answer says about the pace. An account without credit is no matter of time: nothing is waited for. */
+function pacing(answer: HttpResponse, now: number): Pick<QuotaAnswer, 'status' | 'headers' | 'waitMs'> {
+  const { status, headers } = answer;
+  const refusal = status === 429 ? refusalOf(answer) : undefined;
+  if (refusal === undefined) return { status, headers };
+  if (isNoCredit(refusal)) return { status: 402, headers: {} };
+  return { status, headers, ...given('waitMs', statedWaitMs(headers, refusal.said.words, now)) };
 }
 
 function isPage(answer: HttpResponse): boolean {

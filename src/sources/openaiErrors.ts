@@ -77,8 +77,7 @@ export function openAiFailure(
       subject,
       forAll: true,
     });
-  if (status === 402 || ((status === 429 || status < 500) && noCredit.test(all)))
-    return failure('payment', message, { ...more, needs: 'openai:credit' });
+  if (isNoCredit(refusal)) return failure('payment', message, { ...more, needs: 'openai:credit' });
   if (status === 429) {
     const wait = statedWaitMs(headers, said.words, now);
     return failure('rate-limited', message, {
@@ -103,6 +102,11 @@ export function openAiFailure(
   )
     return broken('openai-model');
   return failure('bad-response', message, more);
+}
+
+/** The account has no credit: waiting does not help. */
+export function isNoCredit({ status, said }: Refusal): boolean {
+  return status === 402 || (status < 500 && noCredit.test(`${said.words} ${said.codes.join(' ')}`));
 }
 
 /** A web page where a transcript was awaited: the address is that of a program's own pages, or a gateway's sign-in. */

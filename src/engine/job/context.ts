@@ -200,7 +200,10 @@ export class BatchCore {
   }
 
   /** What a source answered that cannot help any job now. A submitted request is still polled. */
-  outFor(source: Source, live: { readonly paid?: PaidState | undefined } | undefined): Failure | undefined {
+  outFor(
+    source: Pick<Source, 'id'>,
+    live: { readonly paid?: PaidState | undefined } | undefined,
+  ): Failure | undefined {
     return live?.paid?.source === source.id ? undefined : this.out.get(source.id);
   }
 

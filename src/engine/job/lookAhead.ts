@@ -172,6 +172,7 @@ export class LookAhead {
         learn: () => undefined,
         note: () => undefined,
         outForAll: () => undefined,
+        outOfChain: () => undefined,
         consent: () => Promise.resolve(false),
         intent: () => Promise.reject(new Error('A look pays for nothing.')),
         requestId: () => Promise.resolve(),

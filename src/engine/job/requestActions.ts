@@ -51,6 +51,14 @@ export class JobRequestActions implements RequestActions {
     this.core.leaveOut(this.source, failure, asked);
   }
 
+  outOfChain(): Failure | undefined {
+    const { core, job, source, live } = this;
+    const out = core.outFor({ id: source }, live);
+    if (out !== undefined) return out;
+    const need = core.parking.needOfSource(source);
+    return need === undefined || core.parking.isProbe(job, need) ? undefined : core.parking.parkedFor(need);
+  }
+
   consent(quote: Quote): Promise<boolean> {
     const { core } = this;
     if (quote.cost !== 0) this.refusePaidBefore();

@@ -20,6 +20,8 @@ export interface RequestActions {
   note(text: string): void;
   /** The failure holds for all jobs at this source: it leaves the chain before its next start is granted. */
   outForAll(failure: Failure, asked: Settings): void;
+  /** Why the source is not asked any more since the attempt began. */
+  outOfChain(): Failure | undefined;
   consent(quote: Quote): Promise<boolean>;
   intent(quote: Quote): Promise<void>;
   requestId(id: string): Promise<void>;
@@ -120,6 +122,10 @@ export class AttemptRequest implements SourceRequest {
       this.waiting -= 1;
       this.moved();
     }
+  }
+
+  outOfChain(): Failure | undefined {
+    return this.host.outOfChain();
   }
 
   consent(quote: Quote): Promise<boolean> {

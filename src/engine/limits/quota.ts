@@ -251,7 +251,8 @@ export class Quota implements RecordedQuota {
     if (news.waitMs !== undefined && !news.throttled) held = this.hold(news.waitMs);
     if (news.dailyRemaining === 0) held = this.holdDay() || held;
     this.log.setPace(this.pace());
-    this.catchUp(news);
+    // Where the service says how long to wait, that is when its own count allows the next one.
+    if (!news.throttled || news.waitMs === undefined) this.catchUp(news);
     return first || held || this.limit() !== before;
   }
 

@@ -205,6 +205,26 @@ describe('OpenAI-compatible services', function () {
     assert.ok(server.transcribed >= 3, `${server.transcribed} parts`);
   });
 
+  it('tells the quota how long the words of a refusal ask to wait, and of no credit nothing', async () => {
+    await open();
+    server.troubles.push(
+      { status: 429, body: { error: { message: 'Please try again in 1m26.4s.' } } },
+      { status: 429, body: { error: { code: 'insufficient_quota', message: 'Check your plan.' } } },
+    );
+    const { link } = recording(3);
+    const slow = await run(link);
+    assert.equal(failureOf(slow.result)?.retryAfterMs, 86_400);
+    assert.deepEqual(
+      slow.recorded.heard.map(({ status, waitMs }) => [status, waitMs]),
+      [[429, 86_400]],
+    );
+    const poor = await run(link);
+    assert.deepEqual(
+      poor.recorded.heard.map(({ status, waitMs }) => [status, waitMs]),
+      [[402, undefined]],
+    );
+  });
+
   const answers: readonly (readonly [string, OpenAiTrouble, string, string | undefined])[] = [
     ['a wrong key', { status: 401, body: { error: { message: 'Incorrect API key' } } }, 'auth', 'openai:key'],
     [

@@ -86,6 +86,29 @@ describe('A failure that holds for all videos at its source', () => {
     assert.deepEqual([first.asked.length, second.asked.length, batch.state.counts.completed], [1, 12, 12]);
   });
 
+  it('is told to attempts that are under way, and so is a key that was refused', async () => {
+    const auth = failure('auth', 'no such key', { needs: 'openai:key' });
+    for (const why of [broken, auth]) {
+      const w = world({ sources: [] });
+      let uploads = 0;
+      // Each reads its sound first: the later ones still do when the first is refused.
+      const source = new FakeSource('openai', async (request) => {
+        await after(w.clock, 100 * (source.asked.length + 1))(request);
+        const out = request.outOfChain?.();
+        if (out) return { ...out, unsent: true };
+        uploads += 1;
+        return why;
+      });
+      w.sources.push(source);
+      const batch = await start(w, 20, { workers: 5 });
+      await w.clock.advance(60_000);
+      assert.deepEqual([uploads, source.asked.length], [1, 5]);
+      const { failed, parked } = batch.state.counts;
+      assert.deepEqual([failed, parked], why === auth ? [0, 20] : [20, 0]);
+      assert.ok(batch.state.jobs.every((job) => job.failure?.message === why.message));
+    }
+  });
+
   it('does not wait for the rate of a source that is out', async () => {
     const source = new FakeSource('openai', () => broken);
     source.quotaNames = ['openai'];
