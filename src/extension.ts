@@ -11,6 +11,7 @@ import { panelType } from './editor/commands/table';
 import { ContextKeys } from './editor/contextKeys';
 import { CoreAccess } from './editor/core';
 import { EditorKeys } from './editor/editorKeys';
+import { HideDotFiles } from './editor/hideDotFiles';
 import { LogChannel } from './editor/logChannel';
 import { Notices } from './editor/notices';
 import { Panel } from './editor/panel/panel';
@@ -19,6 +20,7 @@ import { tell } from './editor/problems';
 import { Resumer } from './editor/resume';
 import { EditorSecrets } from './editor/secrets';
 import { EditorSettings } from './editor/settings';
+import { BatchTasks, taskType } from './editor/tasks/provider';
 import { Transcriber } from './editor/transcribe';
 import { registerUrlsLanguage } from './editor/urls/register';
 import type { BatchHandle } from './engine/api';
@@ -52,7 +54,12 @@ export function activate(context: vscode.ExtensionContext): void {
   const plans = new Plans();
   const transcriber = new Transcriber(access, settings, plans);
   const resumer = new Resumer(access, batches, settings, plans);
-  const actions = new Actions({ access, batches, settings, transcriber, resumer, plans, log });
+  const keys = new ContextKeys();
+  const hiding = new HideDotFiles(context.globalState);
+  const actions = new Actions({
+    ...{ access, batches, settings, transcriber, resumer, plans },
+    ...{ log, keys, hiding },
+  });
   const panel = new Panel({
     extensionUri: context.extensionUri,
     batches,
@@ -61,7 +68,6 @@ export function activate(context: vscode.ExtensionContext): void {
     clock: systemClock,
     actions,
   });
-  const keys = new ContextKeys();
   const { documents, lines } = registerUrlsLanguage(context, {
     engine: () => access.peek()?.engine,
     onChange: (listener) => batches.onChange(listener),
@@ -77,6 +83,7 @@ export function activate(context: vscode.ExtensionContext): void {
       access,
       actions,
       batches,
+      keys,
       lines,
       log,
       panel,
@@ -87,6 +94,13 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     new EditorKeys(keys, lines, { onAnalysed: documents.onAnalysed, onChange: batches.onChange }),
     vscode.window.registerWebviewPanelSerializer(panelType, panel),
+    vscode.tasks.registerTaskProvider(
+      taskType,
+      new BatchTasks({
+        readFile: (uri) => transcriber.readFile(uri),
+        transcribe: (input) => actions.transcribe(input),
+      }),
+    ),
   );
   endRuns = async () => {
     await access.peek()?.close();

@@ -14,16 +14,19 @@ import { openFolder, openReport, openTranscript, openVideo, revealTranscript } f
 import { logBatches } from './batchLog';
 import { sourceViews } from './checkSetup';
 import { chargePlan, maybeCharged } from './chargePlan';
+import { contextKeys } from './commands/table';
+import type { ContextKeys } from './contextKeys';
 import type { CoreAccess } from './core';
 import { exportBatch } from './exportBatch';
 import { inputsOf, sortFiles } from './fileInputs';
+import type { HideDotFiles } from './hideDotFiles';
 import type { LogChannel } from './logChannel';
 import { statusMessage } from './messages';
 import { outputFolderOf } from './outputFolder';
 import type { PanelActions } from './panel/panel';
 import { placesPlan, waitsForPlace } from './places';
 import type { Plans } from './plans';
-import { Refusal } from './problems';
+import { Refusal, tell } from './problems';
 import type { Resumer } from './resume';
 import { openSettings, type EditorSettings } from './settings';
 import type { ListInput, Transcriber } from './transcribe';
@@ -37,6 +40,8 @@ export interface ActionParts {
   readonly resumer: Resumer;
   readonly plans: Plans;
   readonly log: LogChannel;
+  readonly keys: ContextKeys;
+  readonly hiding: HideDotFiles;
 }
 
 export class Actions implements PanelActions {
@@ -97,7 +102,16 @@ export class Actions implements PanelActions {
   async export(folder: string): Promise<void> {
     const { access, batches } = this.parts;
     const known = batches.byFolder(folder);
-    await exportBatch(access, folder, known?.name ?? 'batch');
+    const isDone = await exportBatch(access, folder, known?.name ?? 'batch');
+    if (isDone) this.parts.keys.set(contextKeys.outputUsed, true);
+  }
+
+  /** Shows a folder of transcripts. Throws Refusal where there is none yet. */
+  async openFolder(folder: string): Promise<void> {
+    await openFolder(folder);
+    this.parts.keys.set(contextKeys.outputUsed, true);
+    // Not waited for: the folder is open.
+    void this.parts.hiding.suggest().catch(tell);
   }
 
   // ------------------------------------------------------------------------------------ for the panel
@@ -117,7 +131,7 @@ export class Actions implements PanelActions {
       case 'export':
         return this.export(folder);
       case 'openFolder':
-        return openFolder(folder);
+        return this.openFolder(folder);
       case 'openReport':
         return openReport(folder);
       case 'agree': {
@@ -141,11 +155,13 @@ export class Actions implements PanelActions {
     if (!first) throw new Refusal('These rows are no longer there.');
     switch (action) {
       case 'openTranscript':
-        return openTranscript(view, first, {
+        await openTranscript(view, first, {
           ...(panel === undefined ? {} : { panel }),
           wide: message.wide === true,
           as: this.parts.settings.read()['panel.openWith'],
         });
+        this.parts.keys.set(contextKeys.outputUsed, true);
+        return;
       case 'revealFile':
         return revealTranscript(view, first);
       case 'openVideo':

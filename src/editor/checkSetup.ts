@@ -25,12 +25,12 @@ const copyAll: vscode.QuickInputButton = {
   tooltip: 'Copy All as Text',
 };
 
-/** Shows the list at once, and its lines when they are known; closing it ends the look. */
+/** Shows the list at once, and its lines when they are known; closing it ends the look: false. */
 export async function checkSetup(
   core: Core,
   settings: Settings,
   outputFolder: string | undefined,
-): Promise<void> {
+): Promise<boolean> {
   const list = vscode.window.createQuickPick<LineItem>();
   const closed = new AbortController();
   list.title = vscode.workspace.isTrusted
@@ -53,7 +53,7 @@ export async function checkSetup(
   });
   list.show();
   const lines = await core.checkSetup(settings, outputFolder, closed.signal);
-  if (closed.signal.aborted) return;
+  if (closed.signal.aborted) return false;
   list.items = lines.map(lineItem);
   list.buttons = [copyAll];
   list.onDidTriggerButton(() => {
@@ -67,6 +67,7 @@ export async function checkSetup(
       ? `${count('ok')} ready, ${count('off')} not set up. Choose one to set it up.`
       : `${count('ok')} ready, ${notFine} need attention. Choose a line for its next step.`;
   list.busy = false;
+  return true;
 }
 
 function lineItem(line: SetupLine): LineItem {

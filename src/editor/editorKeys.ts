@@ -29,7 +29,7 @@ export class EditorKeys implements vscode.Disposable {
 
   constructor(
     private readonly keys: ContextKeys,
-    private readonly lines: Pick<ListLines, 'peek'>,
+    private readonly lines: Pick<ListLines, 'peek' | 'hasLinks'>,
     { onAnalysed, onChange }: EditorChanges,
   ) {
     const isActive = (document: vscode.TextDocument): boolean =>
@@ -38,7 +38,10 @@ export class EditorKeys implements vscode.Disposable {
       vscode.window.onDidChangeActiveTextEditor(() => this.soon()),
       vscode.window.onDidChangeTextEditorSelection(() => this.soon()),
       vscode.workspace.onDidChangeTextDocument(({ document }) => isActive(document) && this.soon()),
-      onAnalysed((document) => isActive(document) && this.soon()),
+      onAnalysed((document) => {
+        if (this.lines.hasLinks(document)) this.keys.set(contextKeys.listMade, true);
+        if (isActive(document)) this.soon();
+      }),
       onChange(() => vscode.window.activeTextEditor?.document.languageId === urlsLanguage && this.soon()),
     );
     this.soon();

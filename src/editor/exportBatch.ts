@@ -17,12 +17,13 @@ const words: Readonly<Record<ExportFormat, string>> = {
 const isText: ReadonlySet<ExportFormat> = new Set<ExportFormat>(['md', 'jsonl', 'csv']);
 const formats = Object.keys(words) as readonly ExportFormat[];
 
-export async function exportBatch(access: CoreAccess, folder: string, name: string): Promise<void> {
+/** False when the user cancelled. Throws FailureError. */
+export async function exportBatch(access: CoreAccess, folder: string, name: string): Promise<boolean> {
   const picked = await vscode.window.showQuickPick(
     formats.map((format) => ({ label: words[format], format })),
     { title: `Export ${name}` },
   );
-  if (!picked) return;
+  if (!picked) return false;
   const { format } = picked;
   const safe = folder.slice(dirname(folder).length + 1);
   const out = await vscode.window.showSaveDialog({
@@ -30,12 +31,13 @@ export async function exportBatch(access: CoreAccess, folder: string, name: stri
     filters: { [format.toUpperCase()]: [format] },
     title: `Export ${name}`,
   });
-  if (out?.scheme !== 'file') return;
+  if (out?.scheme !== 'file') return false;
   const core = await access.get();
   await withNotice(`Exporting ${name}…`, () => core.exportBatch(folder, format, out.fsPath));
   const open = 'Open';
   const answer = await notice('info', `Exported to ${out.fsPath}.`, open);
-  if (answer !== open) return;
+  if (answer !== open) return true;
   if (!isText.has(format)) await vscode.env.openExternal(out);
   else await vscode.commands.executeCommand('vscode.open', out);
+  return true;
 }

@@ -8,8 +8,9 @@ import type { MenuAction } from '../../protocol';
 import type { Actions } from '../actions';
 import { batchFolderOf, type Batches } from '../batches';
 import type { KnownBatch } from '../knownBatch';
-import { openFolder, openReport } from '../batchFiles';
+import { openReport } from '../batchFiles';
 import { checkSetup } from '../checkSetup';
+import type { ContextKeys } from '../contextKeys';
 import type { CoreAccess } from '../core';
 import { addFeedPassword, addProxy, clearApiKeys, setApiKey } from '../keys';
 import { isListFile } from '../listLanguage';
@@ -25,7 +26,7 @@ import type { EditorSettings } from '../settings';
 import { folderOfFile, type ListInput, type Transcriber } from '../transcribe';
 import type { ListLines } from '../urls/lines';
 import { lineHandlers } from './lineHandlers';
-import { commandIds, type CommandId } from './table';
+import { commandIds, contextKeys, type CommandId } from './table';
 import { treeHandlers } from './treeHandlers';
 
 export interface CommandParts {
@@ -39,6 +40,7 @@ export interface CommandParts {
   readonly settings: EditorSettings;
   readonly transcriber: Transcriber;
   readonly lines: ListLines;
+  readonly keys: ContextKeys;
 }
 
 type Handler = (...args: readonly unknown[]) => unknown;
@@ -255,14 +257,19 @@ function setupHandlers(parts: CommandParts) {
     'bulkTranscribe.addFeedPassword': () => addFeedPassword(secrets),
     'bulkTranscribe.checkSetup': async () => {
       const root = vscode.workspace.workspaceFolders?.[0]?.uri;
-      await checkSetup(await parts.access.get(), settings.read(), root && outputFolderOf(settings, root));
+      const isShown = await checkSetup(
+        await parts.access.get(),
+        settings.read(),
+        root && outputFolderOf(settings, root),
+      );
+      if (isShown) parts.keys.set(contextKeys.setupSeen, true);
     },
     'bulkTranscribe.openOutputFolder': async (target) => {
       const root = vscode.workspace.workspaceFolders?.[0]?.uri;
       const folder =
         folderOf(target) ?? (root && outputFolderOf(settings, root)) ?? batches.current()?.folder;
       if (folder === undefined) throw new Refusal('No folder is open, and nothing was written yet.');
-      await openFolder(folder);
+      await parts.actions.openFolder(folder);
     },
     'bulkTranscribe.showLog': () => parts.log.show(),
   } satisfies Partial<Handlers<CommandId>>;

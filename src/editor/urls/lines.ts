@@ -40,6 +40,11 @@ export class ListLines {
     return { document, line, job, ...(known ? { known } : {}) };
   }
 
+  /** By the last analysis. */
+  hasLinks(document: vscode.TextDocument): boolean {
+    return this.documents.peek(document)?.content.jobs.some((job) => !job.invalid) === true;
+  }
+
   /** The folder of the batch of the list in front that has failed videos. */
   activeBatch(): string | undefined {
     const document = vscode.window.activeTextEditor?.document;
