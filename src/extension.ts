@@ -24,11 +24,35 @@ import { BatchTasks, taskType } from './editor/tasks/provider';
 import { Transcriber } from './editor/transcribe';
 import { registerUrlsLanguage } from './editor/urls/register';
 import type { BatchHandle } from './engine/api';
+import type { CoreParts } from './extensionCore';
 import { systemClock } from './platform/clock';
 import { Redactor } from './platform/log';
 
 /** Ends what runs, keeping its state; set while the extension is active. */
 let endRuns: (() => Promise<void>) | undefined;
+
+/** The heavy half, on first use. */
+function accessTo(
+  parts: Pick<CoreParts, 'redactor' | 'log' | 'settings' | 'secrets'>,
+  { extensionUri, globalStorageUri }: vscode.ExtensionContext,
+): CoreAccess {
+  return new CoreAccess(
+    async () => {
+      // A part of its own in dist/, read when the engine is first needed; see esbuild.js.
+      const { createCore } = await import('./extensionCore');
+      return createCore({
+        ...parts,
+        hostProxy: () => vscode.workspace.getConfiguration('http').get<string>('proxy'),
+        builtFolder: vscode.Uri.joinPath(extensionUri, 'dist').fsPath,
+        storageFolder: globalStorageUri.fsPath,
+      });
+    },
+    async () => {
+      const { NodeFiles } = await import('./platform/files');
+      return new NodeFiles();
+    },
+  );
+}
 
 export function activate(context: vscode.ExtensionContext): void {
   const redactor = new Redactor();
@@ -36,20 +60,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = new LogChannel((text) => redactor.redact(text));
   const settings = new EditorSettings();
   const secrets = new EditorSecrets(context.secrets, context.globalState, hide);
-  const access = new CoreAccess(
-    async () => {
-      // A part of its own in dist/, read when the engine is first needed; see esbuild.js.
-      const { createCore } = await import('./extensionCore');
-      const hostProxy = (): string | undefined =>
-        vscode.workspace.getConfiguration('http').get<string>('proxy');
-      const builtFolder = vscode.Uri.joinPath(context.extensionUri, 'dist').fsPath;
-      return createCore({ redactor, log, settings, secrets, hostProxy, builtFolder });
-    },
-    async () => {
-      const { NodeFiles } = await import('./platform/files');
-      return new NodeFiles();
-    },
-  );
+  const access = accessTo({ redactor, log, settings, secrets }, context);
   const batches = new Batches(access, settings);
   const plans = new Plans();
   const transcriber = new Transcriber(access, settings, plans);

@@ -2,6 +2,7 @@
  * The heavy half of the composition root inside VS Code: the engine and the outside world it works with. It is
  * read on first use, so that opening a folder costs next to nothing.
  */
+import { join } from 'node:path';
 import { assemble, type World } from './assemble';
 import type { Core } from './editor/core';
 import type { LogChannel } from './editor/logChannel';
@@ -11,6 +12,7 @@ import { isTrusted, trustedProcesses } from './editor/trustedProcesses';
 import { ownerOf } from './engine/folder/owner';
 import { mayBePublic } from './model/addresses';
 import { systemClock } from './platform/clock';
+import { computerFacts } from './platform/computer';
 import { NodeFiles } from './platform/files';
 import { createOutlets } from './platform/filterProxy';
 import { createLog, type Redactor } from './platform/log';
@@ -20,6 +22,7 @@ import { createProcesses } from './platform/processes';
 import { systemRandom } from './platform/random';
 import { boxedEngine } from './platform/whisper/boxed';
 import { checkSetup } from './sources/doctor';
+import { SpeechSetup } from './sources/speechSetup/setup';
 
 export interface CoreParts {
   readonly redactor: Redactor;
@@ -30,10 +33,12 @@ export interface CoreParts {
   readonly hostProxy: () => string | undefined;
   /** Absolute; where the extension's built files are. */
   readonly builtFolder: string;
+  /** Absolute; where the extension keeps what belongs to the user: downloaded models. */
+  readonly storageFolder: string;
 }
 
 export async function createCore(parts: CoreParts): Promise<Core> {
-  const { redactor, log: channel, settings, secrets, hostProxy, builtFolder } = parts;
+  const { redactor, log: channel, settings, secrets, hostProxy, builtFolder, storageFolder } = parts;
   const files = new NodeFiles();
   const stateFolder = ownStateFolder();
   const machine = await createMachine(files, systemRandom, stateFolder, (text) =>
@@ -67,9 +72,14 @@ export async function createCore(parts: CoreParts): Promise<Core> {
     whisperEngine: boxedEngine(builtFolder),
   };
   const house = assemble(world);
+  const speech = new SpeechSetup(
+    { ...world, modelsFolder: join(storageFolder, 'models'), computer: computerFacts() },
+    house.sources,
+  );
   return {
     engine: house.engine,
     sources: house.sources,
+    speech,
     files,
     machineId: machine.id,
     ownerOf: (folder) => ownerOf(folder, world),
@@ -77,7 +87,7 @@ export async function createCore(parts: CoreParts): Promise<Core> {
       await house.exportBatch(folder, format, out, settings.read()['export.pdfFont']);
     },
     checkSetup: (wanted, outputFolder, signal) =>
-      checkSetup(world, wanted, { signal, ...(outputFolder === undefined ? {} : { outputFolder }) }),
+      checkSetup(world, wanted, { signal, speech, ...(outputFolder === undefined ? {} : { outputFolder }) }),
     close: async () => {
       await house.engine.dispose();
       await network.close();

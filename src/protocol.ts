@@ -156,6 +156,7 @@ export type BatchAction =
 /** Next steps that a row or sentence offers and that are commands of the extension. */
 export type NextStep =
   | 'checkSetup'
+  | 'setUpSpeech'
   | 'addProxy'
   | 'addFeedPassword'
   | 'setApiKey'

@@ -4,9 +4,11 @@ import type { Settings } from '../model/settings';
 import type { SourceView } from '../protocol';
 import type { SetupLine } from '../sources/setupLine';
 import { trustStep } from '../sources/missingProgram';
+import { speechStep } from '../sources/speechSetup/step';
 import type { Core } from './core';
 import { openSettings } from './settings';
 import { stepOf, type SetupStep } from './setupSteps';
+import { typeCommand } from './typeCommand';
 
 interface LineItem extends vscode.QuickPickItem {
   readonly step?: SetupStep;
@@ -74,7 +76,10 @@ function lineItem(line: SetupLine): LineItem {
   const step = stepOf(line, process.platform);
   return {
     label: `$(${icons[line.state]}) ${line.subject}`,
-    description: [stepWords(step), step?.kind === 'trust' ? undefined : line.nextStep]
+    description: [
+      stepWords(step),
+      step?.kind === 'trust' || step?.kind === 'speech' ? undefined : line.nextStep,
+    ]
       .filter((words) => words !== undefined)
       .join(' · '),
     detail: line.text,
@@ -84,9 +89,13 @@ function lineItem(line: SetupLine): LineItem {
 
 function stepWords(step: SetupStep | undefined): string | undefined {
   if (step === undefined) return undefined;
-  return { install: 'Install…', key: 'Set API Key…', setting: 'Open Setting', trust: 'Manage Trust…' }[
-    step.kind
-  ];
+  return {
+    install: 'Install…',
+    key: 'Set API Key…',
+    setting: 'Open Setting',
+    trust: 'Manage Trust…',
+    speech: 'Set Up Speech-to-Text…',
+  }[step.kind];
 }
 
 async function take(step: SetupStep): Promise<void> {
@@ -97,6 +106,9 @@ async function take(step: SetupStep): Promise<void> {
     case 'key':
       await vscode.commands.executeCommand('bulkTranscribe.setApiKey', step.service);
       break;
+    case 'speech':
+      await vscode.commands.executeCommand('bulkTranscribe.setUpSpeech');
+      break;
     case 'trust':
       await vscode.commands.executeCommand('workbench.trust.manage');
       break;
@@ -104,13 +116,6 @@ async function take(step: SetupStep): Promise<void> {
       await openSettings(step.name);
       break;
   }
-}
-
-/** Types a command into a terminal; the user reads it and presses Enter, or does not. */
-function typeCommand(command: string): void {
-  const terminal = vscode.window.createTerminal('Bulk Transcribe');
-  terminal.show();
-  terminal.sendText(command, false);
 }
 
 /** The same as text, for a report to somebody else. */
@@ -151,7 +156,7 @@ export async function sourceViews(core: Core, settings: Settings): Promise<reado
             ? { words: 'Set key…', step: 'setApiKey' }
             : found.code === 'tool-missing' && found.nextStep !== trustStep
               ? { words: 'Install…', step: 'install' }
-              : { words: 'Set up…', step: 'checkSetup' },
+              : { words: 'Set up…', step: found.nextStep === speechStep ? 'setUpSpeech' : 'checkSetup' },
       });
   }
   return views;

@@ -8,11 +8,14 @@ import type { Settings } from '../model/settings';
 import type { Source } from '../model/source';
 import type { ExportFormat } from '../output/exports';
 import type { SetupLine } from '../sources/setupLine';
+import type { SpeechSetup } from '../sources/speechSetup/setup';
 
 export interface Core {
   readonly engine: Engine;
   readonly files: Files;
   readonly sources: readonly Source[];
+  /** What *Set Up Speech-to-Text…* works with. */
+  readonly speech: SpeechSetup;
   /** Marks batches that were started here. */
   readonly machineId: string;
   /** Which other process runs the batch in `folder`, in words; undefined when none does. Starts nothing. */

@@ -30,17 +30,35 @@ export async function setApiKey(
     throw new Refusal(`Set the address of the ${picked.label} first; its key is kept for that address.`, [
       { words: 'Open Settings', press: () => openSettings(`${picked.id}.endpoint`) },
     ]);
+  await askKey(secrets, picked.id, picked.label, origin);
+}
+
+/**
+ * Asks for a key and keeps it for `origin`. False when the box was closed, or left empty where there is no key yet.
+ * `optional`: an empty one means that the server wants none.
+ */
+export async function askKey(
+  secrets: EditorSecrets,
+  service: 'deapi' | 'openai',
+  label: string,
+  origin: string,
+  optional = false,
+): Promise<boolean> {
+  const known = (await secrets.get(service, origin)) !== undefined;
+  const empty = known ? ' Empty: the one that is kept.' : optional ? ' Empty: it wants none.' : '';
   const key = await vscode.window.showInputBox({
-    title: `API Key for ${picked.label}`,
-    prompt: `Kept in secret storage and sent to ${origin} only.`,
+    title: `API Key for ${label}`,
+    prompt: `Kept in secret storage and sent to ${origin} only.${empty}`,
     password: true,
     ignoreFocusOut: true,
     validateInput: (value) =>
       /[\s\p{Cc}]/u.test(value.trim()) ? 'A key has no spaces or line breaks in it.' : undefined,
   });
-  if (key === undefined || key.trim() === '') return;
-  await secrets.set(picked.id, origin, key.trim());
+  if (key === undefined) return false;
+  if (key.trim() === '') return known || optional;
+  await secrets.set(service, origin, key.trim());
   void notice('info', `The key for ${origin} is kept.`);
+  return true;
 }
 
 export async function clearApiKeys(secrets: EditorSecrets): Promise<void> {

@@ -47,6 +47,29 @@ export function withNotice<T>(title: string, work: () => Promise<T>): Thenable<T
   return vscode.window.withProgress({ location, title: withoutLinks(title) }, work);
 }
 
+/** The work with a bar and a Cancel button. `say`: words, and how far it is, from 0 to 1. */
+export function working<T>(
+  title: string,
+  work: (signal: AbortSignal, say: (words: string, share: number) => void) => Promise<T>,
+): Thenable<T> {
+  const location = vscode.ProgressLocation.Notification;
+  const options = { location, title: withoutLinks(title), cancellable: true };
+  return vscode.window.withProgress(options, async (progress, token) => {
+    const stop = new AbortController();
+    const listening = token.onCancellationRequested(() => stop.abort());
+    let shown = 0;
+    try {
+      return await work(stop.signal, (words, share) => {
+        const percent = Math.floor(share * 100);
+        progress.report({ message: withoutLinks(words), increment: percent - shown });
+        shown = percent;
+      });
+    } finally {
+      listening.dispose();
+    }
+  });
+}
+
 /** A few words in the status bar, for a moment. */
 export function statusMessage(text: string, ms: number): void {
   void vscode.window.setStatusBarMessage(withoutLinks(text), ms);

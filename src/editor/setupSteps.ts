@@ -4,12 +4,14 @@
  */
 import { isSettingName, type SettingName } from '../model/settings';
 import { trustStep } from '../sources/missingProgram';
+import { speechStep } from '../sources/speechSetup/step';
 import type { SetupLine } from '../sources/setupLine';
 
 export type SetupStep =
   | { readonly kind: 'install'; readonly command: string }
   | { readonly kind: 'key'; readonly service: 'deapi' | 'openai' }
   | { readonly kind: 'trust' }
+  | { readonly kind: 'speech' }
   | { readonly kind: 'setting'; readonly name: SettingName };
 
 type Program = 'yt-dlp' | 'ffmpeg' | 'whisper.cpp' | 'deno';
@@ -48,6 +50,7 @@ export function stepOf(line: SetupLine, platform: NodeJS.Platform): SetupStep | 
   const { subject, nextStep } = line;
   if (nextStep === undefined) return undefined;
   if (nextStep === trustStep) return { kind: 'trust' };
+  if (nextStep === speechStep) return { kind: 'speech' };
   const program = /^(?:Rei|I)nstall ([\w.-]*\w)|^Update ([\w.-]*\w)/.exec(nextStep);
   const name = program?.[1] ?? program?.[2] ?? '';
   const command = isProgram(name) ? installers[name][platform] : undefined;

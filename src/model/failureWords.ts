@@ -8,6 +8,7 @@ import type { SettingName } from './settings';
 /** What a click on the next step does; the page and the editor map it to an action. */
 type StepAction =
   | 'checkSetup'
+  | 'setUpSpeech'
   | 'addProxy'
   | 'addFeedPassword'
   | 'setApiKey'
@@ -51,7 +52,7 @@ const table: Readonly<Record<FailureCode, Words>> = {
     'No captions',
     'Turn on speech-to-text',
     'The video has no captions. Turn on speech-to-text to transcribe its sound.',
-    step('checkSetup'),
+    step('setUpSpeech'),
   ],
   'no-language': [
     'Not in the languages wanted',

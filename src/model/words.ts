@@ -287,7 +287,7 @@ function fileKindWords(kind: Link['kind'], source: string | undefined): FailureW
         cause: 'Needs speech-to-text',
         next: 'Turn on speech-to-text',
         sentence: 'A sound or video file needs speech-to-text. Turn it on, then retry.',
-        step: step('checkSetup'),
+        step: step('setUpSpeech'),
       }
     : {
         cause: 'File not supported',

@@ -198,6 +198,8 @@ function nextStep({ next, step }: FailureWords, source: string | undefined): str
     }
     case 'addFeedPassword':
       return 'Set BULK_TRANSCRIBE_FEED_PASSWORD';
+    case 'setUpSpeech':
+      return 'bulk-transcribe setup speech';
     case 'checkSetup':
       return next === 'Check Setup' ? 'bulk-transcribe doctor' : next;
     default:

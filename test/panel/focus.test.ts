@@ -155,7 +155,7 @@ describe('the panel without a mouse', () => {
     assert.equal(await focused(panel), 'Videos');
     await press(panel, 'ArrowDown', 'ArrowRight');
     await press(panel, 'Tab', 'Enter');
-    assert.equal((await panel.last('nextStep')).step, 'checkSetup');
+    assert.equal((await panel.last('nextStep')).step, 'setUpSpeech');
     await press(panel, 'Tab', 'Enter');
     assert.equal((await panel.last('rowAction')).action, 'openVideo');
     await panel.close();

@@ -245,7 +245,7 @@ describe('the table of videos', () => {
     assert.match(await first.innerText(), /No captions\s*4\s*The video has no captions/);
     assert.match(await panel.page.locator('.v.failed').first().innerText(), /no-captions/);
     await first.getByRole('button', { name: 'Turn on speech-to-text' }).click();
-    assert.equal((await panel.last('nextStep')).step, 'checkSetup');
+    assert.equal((await panel.last('nextStep')).step, 'setUpSpeech');
     const rows = await rowsInPage(panel);
     await first.locator('.why').click();
     await panel.drawn();

@@ -18,6 +18,10 @@ import type { LogChannel } from '../logChannel';
 import { inputsOf, sortFiles } from '../fileInputs';
 import { statusMessage } from '../messages';
 import { outputFolderOf } from '../outputFolder';
+import { removeSpeechModel } from '../speech/local';
+import type { SpeechParts } from '../speech/parts';
+import { WaitingVideos } from '../speech/waiting';
+import { setUpSpeech } from '../speech/wizard';
 import type { Panel } from '../panel/panel';
 import { Refusal, tell } from '../problems';
 import { pickBatch, type Resumer } from '../resume';
@@ -248,13 +252,16 @@ function batchHandlers({ actions, batches, lines, panel, resumer }: CommandParts
 }
 
 function setupHandlers(parts: CommandParts) {
-  const { batches, secrets, settings } = parts;
+  const { access, actions, batches, secrets, settings } = parts;
+  const speech: SpeechParts = { access, settings, secrets, waiting: new WaitingVideos(batches, actions) };
   return {
     'bulkTranscribe.setApiKey': (service) =>
       setApiKey(secrets, settings.read(), service === 'deapi' || service === 'openai' ? service : undefined),
     'bulkTranscribe.clearApiKeys': () => clearApiKeys(secrets),
     'bulkTranscribe.addProxy': () => addProxy(secrets, settings),
     'bulkTranscribe.addFeedPassword': () => addFeedPassword(secrets),
+    'bulkTranscribe.setUpSpeech': () => setUpSpeech(speech),
+    'bulkTranscribe.removeSpeechModel': () => removeSpeechModel(speech),
     'bulkTranscribe.checkSetup': async () => {
       const root = vscode.workspace.workspaceFolders?.[0]?.uri;
       const isShown = await checkSetup(

@@ -241,6 +241,12 @@ export const commandTable = {
   'bulkTranscribe.clearApiKeys': { title: 'Clear API Keys and Proxy Passwords…' },
   'bulkTranscribe.addProxy': { title: 'Add Proxy…' },
   'bulkTranscribe.addFeedPassword': { title: 'Add Feed Password…' },
+  'bulkTranscribe.setUpSpeech': {
+    title: 'Set Up Speech-to-Text…',
+    icon: 'unmute',
+    menus: [{ menu: 'view/title', when: inView, group: '1_setup@1' }],
+  },
+  'bulkTranscribe.removeSpeechModel': { title: 'Remove Speech Model…' },
   'bulkTranscribe.checkSetup': {
     title: 'Check Setup',
     icon: 'checklist',

@@ -32,6 +32,7 @@ const batchActions = names<BatchAction>({
 });
 const nextSteps = names<NextStep>({
   checkSetup: true,
+  setUpSpeech: true,
   addProxy: true,
   addFeedPassword: true,
   setApiKey: true,

@@ -49,6 +49,11 @@ describe('the next step of a line of Check Setup', () => {
     assert.deepEqual(stepOf(line('ffmpeg', 'Manage Workspace Trust.'), 'win32'), { kind: 'trust' });
   });
 
+  it('is the set-up of speech-to-text where a line says so', () => {
+    for (const subject of ['openai', 'whisper'])
+      assert.deepEqual(stepOf(line(subject, 'Set up speech-to-text.'), 'linux'), { kind: 'speech' });
+  });
+
   it('is absent where there is nothing to do, or nothing that we could do', () => {
     assert.equal(stepOf(line('ffmpeg'), 'linux'), undefined);
     assert.equal(stepOf(line('deapi', 'Top up the account.'), 'linux'), undefined);

@@ -1,0 +1,52 @@
+/** The steps of a wizard: a list to choose from, a text, a file. */
+import * as vscode from 'vscode';
+
+export const wizardTitle = 'Set Up Speech-to-Text';
+
+export interface Choice<T> {
+  readonly icon: string;
+  readonly label: string;
+  readonly description?: string;
+  readonly detail?: string;
+  readonly value: T;
+}
+
+/** What was chosen; undefined when the list was closed. It stays open while the user looks elsewhere. */
+export async function choose<T>(question: string, choices: readonly Choice<T>[]): Promise<T | undefined> {
+  const items = choices.map(({ icon, label, description, detail, value }) => ({
+    label: `$(${icon}) ${label}`,
+    value,
+    ...(description === undefined ? {} : { description }),
+    ...(detail === undefined ? {} : { detail }),
+  }));
+  const picked = await vscode.window.showQuickPick(items, {
+    title: wizardTitle,
+    placeHolder: question,
+    ignoreFocusOut: true,
+    matchOnDetail: true,
+  });
+  return picked?.value;
+}
+
+/** A text; undefined when the box was closed. `problem` says what is wrong with it. */
+export function ask(
+  prompt: string,
+  value: string,
+  problem: (text: string) => string | undefined,
+): Thenable<string | undefined> {
+  return vscode.window.showInputBox({
+    title: wizardTitle,
+    prompt,
+    value,
+    ignoreFocusOut: true,
+    validateInput: (text) => problem(text.trim()),
+  });
+}
+
+export async function chooseFile(
+  title: string,
+  filters: Record<string, string[]>,
+): Promise<string | undefined> {
+  const chosen = await vscode.window.showOpenDialog({ title, openLabel: 'Use', filters });
+  return chosen?.[0]?.fsPath;
+}
