@@ -24,6 +24,7 @@ export interface BatchStatus {
 }
 
 const causesShown = 3;
+const notesShown = 3;
 
 /** The batch in `folder`, or those in the folders below it, the newest first. Throws FailureError where there is none. */
 export async function readStatus(
@@ -95,10 +96,16 @@ export function statusText({ folder, state, owner, phase }: BatchStatus, now: nu
     `${plainText(state.name === '' ? basename(folder) : state.name)}: ${phase}${by}. ${parts.join(', ')}${time}. Last change ${formatTime(state.updatedAt, now)}.`,
   ];
   if (state.why && phase !== 'finished') lines.push(`  ${plainText(state.why.message)}`);
+  for (const text of batchNotes(state).slice(-notesShown)) lines.push(`  ${plainText(text)}`);
   for (const [code, count] of causesOf(state).slice(0, causesShown))
     lines.push(`  ${formatCount(count).padStart(6)}  ${isFailureCode(code) ? codeWords(code).cause : code}`);
   lines.push(`  ${folder}`);
   return lines;
+}
+
+/** Notes on the batch itself, not on a row or a line of its list. */
+function batchNotes({ notes }: ReadonlyState): readonly string[] {
+  return notes.flatMap(({ job, line, text }) => (job === undefined && line === undefined ? [text] : []));
 }
 
 function causesOf(state: ReadonlyState): readonly (readonly [code: string, count: number])[] {
@@ -118,6 +125,7 @@ export function statusJson({ folder, state, owner, phase }: BatchStatus): string
     total: state.total,
     ...state.counts,
     by_error: state.byError,
+    ...(batchNotes(state).length === 0 ? {} : { notes: batchNotes(state) }),
     ...(left === 0 ? {} : { left_seconds: Math.round(left / 1000) }),
     ...(state.why && phase !== 'finished' ? { error_code: state.why.code, error: state.why.message } : {}),
     updated_at: new Date(state.updatedAt).toISOString(),

@@ -45,6 +45,18 @@ describe('the head', () => {
     await panel.close();
   });
 
+  it('says what was found on the batch itself, and leaves notes on rows to the rows', async () => {
+    const panel = await openPanel('running');
+    assert.equal(await panel.page.locator('header [role=note]').count(), 0);
+    const texts = ['The clock was ahead.', '2 lines of this batch’s journal could not be read.'];
+    const notes = [...texts.map((text) => ({ text })), { text: 'Only its newest 15.', job: 0 }];
+    await panel.events({ type: 'notes-added', at: now, notes });
+    const note = panel.page.locator('header [role=note]');
+    await note.waitFor();
+    assert.equal(await note.innerText(), `${texts[1]} (1 more in the report)`);
+    await panel.close();
+  });
+
   it('warns, with the cause, where nothing at all could be transcribed', async () => {
     const panel = await openPanel('allDone');
     const jobs = panel.scene?.state.jobs.filter((job) => job.expandedInto === undefined) ?? [];

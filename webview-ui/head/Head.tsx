@@ -77,7 +77,26 @@ function Answers({ store, state }: { readonly store: PanelStore; readonly state:
         {counts.failed > 0 && <i class="failed" style={{ width: share(counts.failed) }} />}
       </div>
       <Sentence store={store} state={state} now={now} />
+      <Notes state={state} />
     </>
+  );
+}
+
+/** What the user should know of the batch itself; notes on a row are in its row. */
+function Notes({ state }: { readonly state: BatchState }): JSX.Element | null {
+  const texts = state.notes.flatMap(({ job, line, text }) =>
+    job === undefined && line === undefined ? [text] : [],
+  );
+  const last = texts.at(-1);
+  if (last === undefined) return null;
+  const more = texts.length > 1 ? ` (${formatCount(texts.length - 1)} more in the report)` : '';
+  return (
+    <div class="row say" role="note">
+      <Icon name="info" tone="wait" />
+      <span class="cut" title={texts.join('\n')}>
+        {last + more}
+      </span>
+    </div>
   );
 }
 

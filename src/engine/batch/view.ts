@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { BatchEvent } from '../../model/events';
 import { failure, FailureError } from '../../model/failure';
 import type { Failure } from '../../model/failure';
+import { plural } from '../../model/numberWords';
 import type { BatchHandle } from '../api';
 import { noBatch } from '../folder/names';
 import { JournalFold, journalName, numberOf, parseLine } from '../journal/journal';
@@ -99,6 +100,12 @@ export class BatchView implements BatchHandle {
     const size = (await files.stat(this.path))?.size ?? 0;
     for await (const line of readLines(files, this.path, new Slices(clock))) fold.take(line);
     fold.check();
+    if (fold.damaged > 0)
+      reduce(fold.state, {
+        type: 'notes-added',
+        at: fold.state.updatedAt,
+        notes: [{ text: damage(fold.damaged) }],
+      });
     this.fold = fold;
     this.size = size;
   }
@@ -171,4 +178,8 @@ export class BatchView implements BatchHandle {
     const why = this.owner === undefined ? 'It is not open; resume it first.' : `It runs ${this.owner}.`;
     return Promise.reject(new FailureError(failure('disk', why, { needs: 'owner' })));
   }
+}
+
+function damage(lines: number): string {
+  return `${plural(lines, "line of this batch's journal", "lines of this batch's journal")} could not be read. Resuming the batch repairs it.`;
 }

@@ -81,6 +81,8 @@ export class JournalFold implements JournalContent {
   private proven = 0;
   private unproven = 0;
   private seals = 0;
+  /** Damaged lines since the last one that could be read. */
+  private unread = 0;
   /** Rows are missing: what follows would be said of other videos. */
   private hole = false;
   /** Rows that the snapshot says it has. */
@@ -119,7 +121,10 @@ export class JournalFold implements JournalContent {
     const parsed = parseLine(line);
     if (!parsed) {
       this.refused += 1;
-      if (!isTorn(line)) this.damaged += 1;
+      if (!isTorn(line)) {
+        this.damaged += 1;
+        this.unread += 1;
+      }
       return wholeLinesIn(line).flatMap((part) => this.take(part));
     }
     const record = upToDate(parsed);
@@ -159,7 +164,10 @@ export class JournalFold implements JournalContent {
     }
     const number = isIndex(record.n) ? record.n : undefined;
     if (number !== undefined && number <= this.last) return [];
-    if (number !== undefined && this.last > 0 && number > this.last + 1) this.damaged += 1;
+    // Lines that were there and could not be read are counted already.
+    const missing = number !== undefined && this.last > 0 ? number - this.last - 1 : 0;
+    if (missing > this.unread) this.damaged += 1;
+    this.unread = 0;
     this.last = number ?? this.last;
     this.witness(line, record);
     const event = whole ? trusted(whole) : asWritten(this.state, record);

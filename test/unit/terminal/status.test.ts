@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { failure } from '../../../src/model/failure';
 import { FailureError } from '../../../src/model/failure';
+import { journalLine } from '../../../src/engine/journal/journal';
 import { readStatus, statusJson, statusText } from '../../../src/terminal/status';
 import { FakeSource, found, start, within, world } from '../../helpers/fakeEngine';
 
@@ -51,6 +52,31 @@ describe('status in the terminal', () => {
     assert.equal(json.state, 'interrupted');
     assert.deepEqual(json.by_error, { private: 1 });
     assert.equal(json.batch_dir, batch.folder);
+  });
+
+  it('says of a damaged journal what is missing, and of a later version its name and the next step', async () => {
+    const { w, batch } = await interrupted();
+    await within(w.clock, w.engine.dispose());
+    const path = `${batch.folder}/.journal.jsonl`;
+    const text = w.files.text(path) ?? '';
+    const lines = text.split('\n');
+    const outcome = lines.findIndex((line) => line.includes('"outcome"'));
+    lines[outcome] = (lines[outcome] ?? '').replace('"at"', '"xt"');
+    await w.files.writeWhole(path, lines.join('\n'));
+    const second = w.another(200);
+    const [status] = await readStatus(batch.folder, second.engine, w.files);
+    assert.ok(status && !(status instanceof FailureError));
+    const words = "1 line of this batch's journal could not be read. Resuming the batch repairs it.";
+    assert.ok(statusText(status, w.clock.now()).includes(`  ${words}`));
+    assert.deepEqual((JSON.parse(statusJson(status)) as Record<string, unknown>).notes, [words]);
+    await w.files.writeWhole(path, `${text}${journalLine({ v: 99, type: 'control', at: 1 })}`);
+    await assert.rejects(
+      readStatus(batch.folder, second.engine, w.files),
+      /A later version of Bulk Transcribe wrote the batch a\. Update Bulk Transcribe to open it\./,
+    );
+    const [other] = await readStatus('/out', second.engine, w.files);
+    assert.ok(other instanceof FailureError);
+    assert.match(other.failure.message, /\/out\/a: A later version/);
   });
 
   it('says where there is no batch, with the next step', async () => {
