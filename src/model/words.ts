@@ -96,10 +96,10 @@ export function rowWords(failure: Failure, context: WordsContext = {}): FailureW
         : words;
     }
     case 'payment':
-      return needsAgreement(failure) ? consentWords : words;
+      return needsAgreement(failure) ? consentWords : withWords(failure, words);
     case 'auth':
       if (needsConfirmation(failure)) return placeWords(failure.subject === undefined ? '' : subject);
-      return failure.needs === 'yt-dlp:cookies' ? cookieWords(subject) : words;
+      return failure.needs === 'yt-dlp:cookies' ? cookieWords(subject) : withWords(failure, words);
     case 'not-started':
       if (subject === 'ended' && failure.notBefore !== undefined)
         return { ...words, next: `Retry after ${formatTime(failure.notBefore, context.now ?? 0)}` };
@@ -178,6 +178,11 @@ function brokenWords(message: string, service: string): FailureWords {
     sentence: `${sentenceOf(message)} Retry later; if it stays, look at the service's own log.`,
     step: step('retry'),
   };
+}
+
+/** A service's own words in front of the sentence. */
+function withWords({ message }: Failure, words: FailureWords): FailureWords {
+  return saidOf(message) === '' ? words : { ...words, sentence: `${sentenceOf(message)} ${words.sentence}` };
 }
 
 /** What a service said, without "The service answered 500:" in front; empty where it said nothing. */

@@ -29,8 +29,12 @@ export interface Sound {
 const notFound = { why: 'ffmpeg was not found.', nextStep: 'Install ffmpeg.' };
 const formats =
   'mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mp3,aac,ogg,wav,w64,flac,avi,mpeg,mpegts,mpegvideo,asf,aiff,amr,amrnb,amrwb,au,caf,flv,ac3,eac3,dts,wv,ape,tta,rm,oma,dsf,m4v';
-/** Bytes a second of the upload: 32 kbit/s is enough for speech and 14 times smaller than the WAV. */
-const uploadBytesPerSecond = 4000;
+/** How a part of the sound is sent: compressed, or as it is for services that decode no mp3. */
+export type SoundKind = 'mp3' | 'wav';
+/** Bytes a second of the WAV: 16 kHz, 16 bit, one channel. */
+const wavBytesPerSecond = 32_000;
+/** Bytes a second of the upload: 32 kbit/s is enough for speech and 8 times smaller than the WAV. */
+const uploadBytesPerSecond: Readonly<Record<SoundKind, number>> = { mp3: 4000, wav: wavBytesPerSecond };
 /** Room for headers and the encoder's last frames. */
 const uploadReserve = 8192;
 /** Longer audio is refused: a header may claim years. */
@@ -40,8 +44,6 @@ const longestSeconds = 24 * 3600;
  * days.
  */
 const leastHz = 4000;
-/** Bytes a second of the WAV: 16 kHz, 16 bit, one channel. */
-const wavBytesPerSecond = 32_000;
 /** Free space kept for everything else that is written meanwhile. */
 const reserveBytes = 64 * 1024 * 1024;
 const ffmpegTimeoutMs = 6 * 3_600_000;
@@ -142,16 +144,20 @@ export class AudioTools {
    */
   cut(
     sound: Sound,
-    { megabytes, seconds }: { readonly megabytes: number; readonly seconds: number },
+    {
+      megabytes,
+      seconds,
+      kind = 'mp3',
+    }: { readonly megabytes: number; readonly seconds: number; readonly kind?: SoundKind },
     from = 0,
     spare = 0,
   ): Stretch[] {
-    const bySize = (megabytes * 1e6 - uploadReserve) / uploadBytesPerSecond;
+    const bySize = (megabytes * 1e6 - uploadReserve) / uploadBytesPerSecond[kind];
     const longest = Math.max(1, Math.min(bySize, seconds) - spare);
     return cutSound(sound.levels, sound.seconds, longest, from);
   }
 
-  /** One stretch as a compressed file: mp3, or m4a where ffmpeg was built without an mp3 encoder. */
+  /** One stretch as a file of its own: mp3, or m4a where ffmpeg was built without an mp3 encoder; or WAV. */
   async compress(
     sound: Sound,
     stretch: Stretch,
@@ -159,6 +165,7 @@ export class AudioTools {
     name: string,
     settings: Settings,
     signal: AbortSignal,
+    kind: SoundKind = 'mp3',
   ): Promise<string> {
     const encode = async (ending: string, encoder: readonly string[]): Promise<string> => {
       const output = path.join(folder, `${name}.${ending}`);
@@ -183,6 +190,7 @@ export class AudioTools {
       );
       return output;
     };
+    if (kind === 'wav') return encode('wav', ['-c:a', 'pcm_s16le', '-f', 'wav']);
     try {
       return await encode('mp3', ['-c:a', 'libmp3lame', '-f', 'mp3']);
     } catch (error) {

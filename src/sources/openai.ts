@@ -14,6 +14,7 @@ import { languageCode } from './languageNames';
 import { addressProblem } from './openaiAddress';
 import { OpenAiClient, type OpenAiUpload } from './openaiClient';
 import { serviceAt } from './openaiPresets';
+import { isVllm } from './openaiModels';
 import { OpenAiParts } from './openaiParts';
 import { isOwnServer } from './ownServer';
 import { asResult, fail, given, type SourceParts } from './parts';
@@ -39,7 +40,9 @@ export class OpenAiSource implements Source {
     private readonly fetcher: AudioFetch,
   ) {
     this.client = new OpenAiClient(parts);
-    this.sendParts = new OpenAiParts(parts.files, audio, this.limits);
+    this.sendParts = new OpenAiParts(parts.files, audio, this.limits, (settings, signal) =>
+      isVllm(parts, settings, signal),
+    );
   }
 
   async readiness(settings: Settings): Promise<Readiness> {

@@ -4,13 +4,15 @@
  */
 import type { Files } from '../model/ports';
 import { FailureError, toFailure } from '../model/failure';
+import type { Settings } from '../model/settings';
 import type { SourceRequest } from '../model/source';
 import type { AudioTools, Sound } from './audio';
 import type { Stretch } from './audioCuts';
 import type { OpenAiUpload } from './openaiClient';
+import { isOwnServer } from './ownServer';
 import { heardRange, joinParts, overlapSeconds, type HeardPart } from './seams';
 import type { Speech } from './speech';
-import type { UploadLimits } from './uploadLimits';
+import { saysUndecoded, type UploadLimits } from './uploadLimits';
 
 /** Jobs whose first parts are kept while a later one waits; each is only text. */
 const mostKept = 200;
@@ -24,6 +26,9 @@ interface SentPart extends HeardPart {
 /** Sends one part; `first`: with the attempt's own start. `percent`: of the whole sound that is done. */
 export type SendPart = (upload: OpenAiUpload, first: boolean, percent: number) => Promise<Speech>;
 
+/** Whether the server is vLLM (openaiModels.ts). */
+export type AsksServer = (settings: Settings, signal: AbortSignal) => Promise<boolean>;
+
 export class OpenAiParts {
   /** Parts of jobs that were interrupted, by job and by where each begins. */
   private readonly kept = new Map<string, Map<number, SentPart>>();
@@ -32,6 +37,7 @@ export class OpenAiParts {
     private readonly files: Files,
     private readonly audio: AudioTools,
     private readonly limits: UploadLimits,
+    private readonly isVllm: AsksServer,
   ) {}
 
   /**
@@ -42,7 +48,7 @@ export class OpenAiParts {
     const { settings, link } = request;
     const job = `${settings['openai.endpoint']} ${settings['openai.model']} ${link.url}`;
     const kept = this.kept.get(job) ?? new Map<number, SentPart>();
-    const sent = new Sender(this.files, this.audio, this.limits, request, sound, send);
+    const sent = new Sender(this.files, this.audio, this.limits, this.isVllm, request, sound, send);
     const parts: SentPart[] = [];
     try {
       for (let from = 0; parts.length === 0 || from < sound.seconds - sameSeconds;) {
@@ -83,6 +89,7 @@ class Sender {
     private readonly files: Files,
     private readonly audio: AudioTools,
     private readonly limits: UploadLimits,
+    private readonly isVllm: AsksServer,
     private readonly request: SourceRequest,
     private readonly sound: Sound,
     private readonly send: SendPart,
@@ -102,9 +109,18 @@ class Sender {
         return { stretch, speech, cues: speech.cues };
       } catch (error) {
         const fail = error instanceof FailureError ? error.failure : undefined;
-        if (fail?.code !== 'too-large' || !this.limits.refused(settings, size, fail.message)) throw error;
+        if (fail?.code === 'too-large' && this.limits.refused(settings, size, fail.message)) continue;
+        if (fail?.code === 'unsupported' && (await this.decodesOtherSound(fail.message))) continue;
+        throw error;
       }
     }
+  }
+
+  /** The server is one that decodes no mp3, which is learnt by this. */
+  private async decodesOtherSound(said: string): Promise<boolean> {
+    const { settings, signal } = this.request;
+    if (!isOwnServer(settings) || !saysUndecoded(said)) return false;
+    return (await this.isVllm(settings, signal)) && this.limits.isVllm(settings);
   }
 
   private async upload(heard: Stretch, size: { bytes: number; readonly seconds: number }): Promise<Speech> {
@@ -112,7 +128,8 @@ class Sender {
     const { settings, signal } = request;
     const folder = await request.tempFolder();
     const name = `part-${this.uploads}`;
-    const file = await this.audio.compress(sound, heard, folder, name, settings, signal);
+    const { kind } = this.limits.of(settings);
+    const file = await this.audio.compress(sound, heard, folder, name, settings, signal, kind);
     try {
       size.bytes = (await this.files.stat(file))?.size ?? 0;
       this.uploads += 1;

@@ -2,23 +2,19 @@
  * Check Setup's line about the OpenAI-compatible service: whether something answers at the address, takes the key and
  * has the model. Sends no sound, so it costs nothing.
  */
-import * as v from 'valibot';
 import type { HttpResponse } from '../model/ports';
 import type { Settings } from '../model/settings';
-import { addressProblem, hasVersion, keyHeaders, openAiUrl, type OpenAiEnd } from './openaiAddress';
+import { addressProblem, hasVersion, openAiUrl } from './openaiAddress';
 import { isAzure, serviceAt } from './openaiPresets';
-import { OpenAiClient } from './openaiClient';
-import { isOwnServer, keepsKeyBack } from './ownServer';
-import { readJson, shortWords, type SourceParts } from './parts';
+import { askWithoutSound, readModels } from './openaiModels';
+import { keepsKeyBack } from './ownServer';
+import { shortWords, type SourceParts } from './parts';
 import { serviceWords } from './serviceWords';
 import type { SetupLine } from './setupLine';
 
 const subject = 'openai';
-const answerMs = 6000;
 /** Models that are named where the one in the settings is not among them. */
 const mostNamed = 5;
-
-const modelList = v.object({ data: v.array(v.object({ id: v.string() })) });
 
 type Found = Pick<SetupLine, 'state' | 'text'> & { readonly nextStep?: string };
 
@@ -37,35 +33,12 @@ export async function openaiLine(
       text: problem.message,
       nextStep: 'Set openai.endpoint to another service.',
     };
-  const ask = new Asking(parts, settings, signal);
-  const answer = await ask.send('GET', 'models');
+  const answer = await askWithoutSound(parts, settings, signal, 'GET', 'models');
   const where = `${serviceAt(endpoint)?.name ?? new URL(endpoint).origin}, ${settings['openai.model']}.`;
-  const found = await judge(settings, answer, () => ask.send('POST', 'audio/transcriptions'));
+  const found = await judge(settings, answer, () =>
+    askWithoutSound(parts, settings, signal, 'POST', 'audio/transcriptions'),
+  );
   return { subject, ...found, text: found.text === '' ? where : `${where} ${found.text}` };
-}
-
-class Asking {
-  constructor(
-    private readonly parts: SourceParts,
-    private readonly settings: Settings,
-    private readonly signal: AbortSignal,
-  ) {}
-
-  async send(method: 'GET' | 'POST', end: OpenAiEnd): Promise<HttpResponse> {
-    const endpoint = this.settings['openai.endpoint'];
-    const key = await new OpenAiClient(this.parts).key(this.settings);
-    return this.parts.http.request({
-      method,
-      url: openAiUrl(endpoint, end),
-      headers: { accept: 'application/json', ...keyHeaders(endpoint, key) },
-      signal: this.signal,
-      timeoutMs: answerMs,
-      redirects: 'none',
-      ownMachine: isOwnServer(this.settings),
-      // A request without sound is refused by every service that is there.
-      ...(method === 'POST' ? { body: '' } : {}),
-    });
-  }
 }
 
 /** `post`: asks the address of the transcriptions itself, without sound. */
@@ -131,9 +104,8 @@ function nothingThere(
 
 /** Azure lists what could be deployed, not what is. */
 function modelFound(settings: Settings, body: Uint8Array): Found {
-  const read = v.safeParse(modelList, readJson(body));
   const model = settings['openai.model'];
-  const ids = read.success ? read.output.data.map(({ id }) => id) : [];
+  const ids = readModels(body).map(({ id }) => id);
   if (ids.length === 0 || isAzure(settings['openai.endpoint']) || ids.includes(model))
     return { state: 'ok', text: '' };
   const likely = ids.filter((id) => /whisper|transcri|voxtral|parakeet|canary|speech|asr|stt/i.test(id));

@@ -62,3 +62,9 @@ export function speechModel(endpoint: string, model: string): SpeechModel {
   const row = rows.find((one) => (one.host?.test(host) ?? true) && (one.model?.test(model) ?? true));
   return row?.is ?? unknown;
 }
+
+/**
+ * vLLM decodes no mp3 and refuses more than 600 s, whatever the model. It is known by its list of models, which is asked
+ * for where sound was refused.
+ */
+export const vllm = { longestSeconds: 590, kind: 'wav' } as const;

@@ -3,13 +3,15 @@
  * (speechModels.ts), and what the service has refused. Limits that were learnt hold while the program runs.
  */
 import type { Settings } from '../model/settings';
-import { speechModel } from './speechModels';
+import type { SoundKind } from './audio';
+import { speechModel, vllm } from './speechModels';
 
 export interface UploadLimit {
   /** Megabytes of 1,000,000 bytes. */
   readonly megabytes: number;
   /** Seconds; Infinity: no limit of its own. */
   readonly seconds: number;
+  readonly kind: SoundKind;
 }
 
 /** One upload. */
@@ -39,6 +41,7 @@ export class UploadLimits {
         learnt?.megabytes ?? Infinity,
       ),
       seconds: Math.min(known.longestSeconds ?? Infinity, learnt?.seconds ?? Infinity),
+      kind: learnt?.kind ?? 'mp3',
     };
   }
 
@@ -62,15 +65,31 @@ export class UploadLimits {
     this.learnt.set(
       keyOf(settings),
       isByTime
-        ? { megabytes: before.megabytes, seconds: next }
-        : { megabytes: Math.min(before.megabytes, next / perByte / 1e6), seconds: before.seconds },
+        ? { ...before, seconds: next }
+        : { ...before, megabytes: Math.min(before.megabytes, next / perByte / 1e6) },
     );
+    return true;
+  }
+
+  /** The server is vLLM. False where that was known, so that nothing is gained by another try. */
+  isVllm(settings: LimitSettings): boolean {
+    const before = this.of(settings);
+    if (before.kind === vllm.kind) return false;
+    const seconds = Math.min(before.seconds, vllm.longestSeconds);
+    this.learnt.set(keyOf(settings), { ...before, seconds, kind: vllm.kind });
     return true;
   }
 }
 
 function keyOf(settings: LimitSettings): string {
   return `${settings['openai.endpoint']} ${settings['openai.model']} ${settings['openai.maxUploadMB']}`;
+}
+
+/** Whether the words of a refusal say that the sound could not be decoded. */
+export function saysUndecoded(said: string): boolean {
+  return /(?:unsupported|invalid|unknown|not supported|could not|cannot|failed to|error)[^.]{0,40}(?:audio|sound|codec|decod|mp3|file format)|audio[^.]{0,40}(?:decod|not supported)/i.test(
+    said,
+  );
 }
 
 /** Services refuse length and size in many words; a plain 413 says nothing else. */

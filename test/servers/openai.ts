@@ -37,6 +37,9 @@ export class OpenAiServer {
   refused = 0;
   /** Seconds of sound that one upload may hold. */
   longestSeconds = Infinity;
+  models: readonly { readonly id: string; readonly owned_by?: string }[] = [];
+  /** vLLM's way: HTTP 200 with an error for mp3. */
+  decodesMp3 = true;
   readonly authorizations: (string | undefined)[] = [];
   readonly formats: string[] = [];
   private readonly folder = mkdtempSync(path.join(tmpdir(), 'openai-server-'));
@@ -77,6 +80,10 @@ export class OpenAiServer {
     const refuse = (status: number, message: string, code: string | null = null): void =>
       json(status, { error: { message, type: 'invalid_request_error', param: null, code } });
     this.authorizations.push(request.headers.authorization);
+    if (request.url === '/v1/models') {
+      json(200, { object: 'list', data: this.models });
+      return;
+    }
     if (request.url !== '/v1/audio/transcriptions') {
       refuse(404, 'Unknown request URL');
       return;
@@ -105,6 +112,13 @@ export class OpenAiServer {
     }
     if (!file?.fileName || field('model') === '') {
       refuse(400, 'Missing file or model.');
+      return;
+    }
+    if (!this.decodesMp3 && file.fileName.endsWith('.mp3')) {
+      this.refused += 1;
+      json(200, {
+        error: { message: 'Invalid or unsupported audio file.', type: 'BadRequestError', code: 400 },
+      });
       return;
     }
     if (file.body.length > maxUpload) {

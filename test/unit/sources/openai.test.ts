@@ -187,6 +187,22 @@ describe('OpenAI-compatible services', function () {
     assert.equal(server.refused, refused);
   });
 
+  it('sends a server that is vLLM other sound than mp3, and any other none twice', async () => {
+    await open();
+    server.decodesMp3 = false;
+    const { link, words } = recording(20);
+    const refused = await run(link, {}, server.endpoint);
+    assert.equal(failureOf(refused.result)?.code, 'unsupported');
+    assert.equal(server.refused, 1);
+    server.models = [{ id: 'openai/whisper-large-v3', owned_by: 'vllm' }];
+    for (let time = 0; time < 2; time += 1) {
+      const { result, left } = await run(link, {}, server.endpoint);
+      assert.deepEqual(wordsOf(result), words, JSON.stringify(result));
+      assert.deepEqual(left, []);
+    }
+    assert.equal(server.refused, 2, 'known the next time');
+  });
+
   it('names the setting where also the smallest part is too large', async () => {
     await open({ maxUpload: 1000 });
     const { result } = await run(recording(40).link);

@@ -8,20 +8,24 @@ const settings = {
 };
 /** Our own compressed sound: 4000 bytes a second. */
 const upload = (seconds: number): { seconds: number; bytes: number } => ({ seconds, bytes: seconds * 4000 });
-const unlimited = { megabytes: 25, seconds: Infinity };
+const unlimited = { megabytes: 25, seconds: Infinity, kind: 'mp3' } as const;
 
 describe('The limits of an upload', () => {
   it('are those of the settings and of the model', () => {
     const limits = new UploadLimits();
     assert.deepEqual(limits.of(settings), unlimited);
     assert.deepEqual(limits.of({ ...settings, 'openai.model': 'gpt-4o-transcribe' }), {
-      megabytes: 25,
+      ...unlimited,
       seconds: 1390,
     });
   });
 
   it('are learnt from a refusal: by what it says, otherwise by half', () => {
-    const cases: readonly (readonly [string, number, Partial<typeof unlimited>])[] = [
+    const cases: readonly (readonly [
+      string,
+      number,
+      { readonly seconds?: number; readonly megabytes?: number },
+    ])[] = [
       [
         'audio duration 1860.0 seconds is longer than 1400 seconds which is the maximum',
         1860,

@@ -1,0 +1,68 @@
+/** Requests to an OpenAI-compatible service that hold no sound and cost nothing: its list of models, and who runs it. */
+import * as v from 'valibot';
+import type { HttpResponse } from '../model/ports';
+import type { Settings } from '../model/settings';
+import { urlOf } from '../model/webUrl';
+import { keyHeaders, openAiUrl, type OpenAiEnd } from './openaiAddress';
+import { isOwnServer, keepsKeyBack } from './ownServer';
+import { readJson, type SourceParts } from './parts';
+
+const answerMs = 6000;
+
+const list = v.object({
+  data: v.array(v.object({ id: v.string(), owned_by: v.fallback(v.optional(v.string()), undefined) })),
+});
+
+export interface OpenAiModel {
+  readonly id: string;
+  /** Who runs it: `vllm`, `library` (Ollama), `openai-internal`. */
+  readonly owner?: string;
+}
+
+/** One request without sound. Throws FailureError as `Http.request` does. */
+export async function askWithoutSound(
+  parts: Pick<SourceParts, 'http' | 'secrets'>,
+  settings: Settings,
+  signal: AbortSignal,
+  method: 'GET' | 'POST',
+  end: OpenAiEnd,
+): Promise<HttpResponse> {
+  const endpoint = settings['openai.endpoint'];
+  const origin = urlOf(endpoint)?.origin ?? '';
+  const key = keepsKeyBack(settings) ? undefined : await parts.secrets.get('openai', origin);
+  return parts.http.request({
+    method,
+    url: openAiUrl(endpoint, end),
+    headers: { accept: 'application/json', 'user-agent': 'bulk-transcribe', ...keyHeaders(endpoint, key) },
+    signal,
+    timeoutMs: answerMs,
+    redirects: 'none',
+    ownMachine: isOwnServer(settings),
+    // A request without sound is refused by every service that is there.
+    ...(method === 'POST' ? { body: '' } : {}),
+  });
+}
+
+/** The models of an answer of `/models`; none where it is no list. */
+export function readModels(body: Uint8Array): readonly OpenAiModel[] {
+  const read = v.safeParse(list, readJson(body));
+  if (!read.success) return [];
+  return read.output.data.map(({ id, owned_by: owner }) => ({
+    id,
+    ...(owner === undefined ? {} : { owner }),
+  }));
+}
+
+/** Whether the server is vLLM, by its list of models; false where it cannot be asked. */
+export async function isVllm(
+  parts: Pick<SourceParts, 'http' | 'secrets'>,
+  settings: Settings,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    const answer = await askWithoutSound(parts, settings, signal, 'GET', 'models');
+    return readModels(answer.body).some(({ owner }) => owner?.toLowerCase() === 'vllm');
+  } catch {
+    return false;
+  }
+}
