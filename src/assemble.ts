@@ -44,6 +44,8 @@ export interface World {
   /** Told of a feed's address before anything is asked for it. */
   readonly hideFeed: (url: string) => void;
   readonly stateFolder: string;
+  /** Absolute folders whose files the user works with: the workspace, or the terminal's folder. */
+  readonly workspace?: () => readonly string[];
   /** Whether the user trusts what is open. Absent: not, so that no table of YouTube's clients is fetched. */
   readonly isTrusted?: () => boolean;
   /** Whether a host may be public by its name alone. */

@@ -354,6 +354,7 @@ async function createWorld(
     redact: (text) => redactor.redact(text),
     hideFeed: (url) => redactor.addFeed(url),
     stateFolder: folder,
+    workspace: () => [process.cwd()],
     // Who starts it in a terminal trusts what is given to it.
     isTrusted: () => true,
     mayBePublic,

@@ -9,6 +9,7 @@ import type { LogChannel } from './editor/logChannel';
 import type { EditorSecrets } from './editor/secrets';
 import type { EditorSettings } from './editor/settings';
 import { isTrusted, trustedProcesses } from './editor/trustedProcesses';
+import { workspaceFolders } from './editor/workspaceFolders';
 import { ownerOf } from './engine/folder/owner';
 import { mayBePublic } from './model/addresses';
 import { systemClock } from './platform/clock';
@@ -67,6 +68,7 @@ export async function createCore(parts: CoreParts): Promise<Core> {
     redact: (text) => redactor.redact(text),
     hideFeed: (url) => redactor.addFeed(url),
     stateFolder,
+    workspace: workspaceFolders,
     isTrusted,
     mayBePublic,
     whisperEngine: boxedEngine(builtFolder),

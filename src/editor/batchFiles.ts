@@ -9,6 +9,7 @@ import type { ReadonlyRow } from '../engine/state/reducer';
 import { isInside } from '../intake/localPath';
 import { Refusal } from './problems';
 import { transcriptColumn } from './transcriptColumn';
+import { workspaceFolders } from './workspaceFolders';
 
 /** The transcript of a row. A journal is untrusted input, so its paths are held to the output folder. */
 function transcriptPath(
@@ -74,7 +75,7 @@ export async function openVideo(handle: BatchHandle, job: ReadonlyRow): Promise<
     return;
   }
   if (path === undefined || /^[\\/]{2}/.test(path)) throw new Refusal('This link cannot be opened.');
-  const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
+  const folders = workspaceFolders();
   const isNear = [handle.folder, ...folders].some((folder) => isInside(path, folder));
   if (!isNear && handle.foreign === true)
     throw new Refusal(`${path} lies outside of the workspace and was named on another computer.`);

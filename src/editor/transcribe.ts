@@ -22,6 +22,7 @@ import { planLines, readySources } from './planLines';
 import type { Plans } from './plans';
 import { Refusal } from './problems';
 import { openSettings, type EditorSettings } from './settings';
+import { workspaceFolders } from './workspaceFolders';
 import type { StartQuestion } from './startQuestions';
 
 /** A batch that takes longer says so before it starts. */
@@ -219,12 +220,6 @@ export function folderOfFile(uri: vscode.Uri | undefined): string | undefined {
 function scopeOf(uri: vscode.Uri | undefined): vscode.Uri | undefined {
   const own = uri === undefined ? undefined : vscode.workspace.getWorkspaceFolder(uri);
   return (own ?? vscode.workspace.workspaceFolders?.[0])?.uri;
-}
-
-function workspaceFolders(): string[] {
-  return (vscode.workspace.workspaceFolders ?? [])
-    .filter((folder) => folder.uri.scheme === 'file')
-    .map((folder) => folder.uri.fsPath);
 }
 
 function refuseVirtual(uri: vscode.Uri | undefined): void {

@@ -26,6 +26,8 @@ export interface EngineParts {
    * Absolute path of the per-user folder that terminal and editor share: quota logs, archive, machine id.
    */
   readonly stateFolder: string;
+  /** Absolute folders whose files the user works with: the workspace, or the terminal's folder. Absent: none. */
+  readonly workspace?: () => readonly string[];
   /** Grants starts of quotas with a spacing; bottleneck, or a fake clock in tests. */
   readonly pacer?: Pacer;
 }

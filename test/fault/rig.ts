@@ -74,8 +74,11 @@ export class Rig {
     return this.call(['resume', this.folder(name), ...more]);
   }
 
-  /** `host`: as if on a computer of that name that shares the folders (a namespace of its own; needs root). */
-  call(args: readonly string[], host?: string): Call {
+  /**
+   * `host`: as if on a computer of that name that shares the folders (a namespace of its own; needs root), where the
+   * files `empty` are empty.
+   */
+  call(args: readonly string[], host?: string, empty: readonly string[] = []): Call {
     const own = [
       ...['--json', '--workers', '4', '--sources', 'youtube'],
       ...['--set', `youtube.endpoint=${this.site.origin}`],
@@ -87,7 +90,10 @@ export class Rig {
     // What the test says comes last, and counts.
     const [first = '', ...others] = args;
     const command = [this.program, first, ...own, ...others];
-    const elsewhere = ['--uts', 'sh', '-c', `hostname ${host ?? ''} && exec "$@"`, 'sh', process.execPath];
+    const hidden = empty.map((path) => `mount --bind /dev/null ${path} && `).join('');
+    const become = `${hidden}hostname ${host ?? ''} && exec "$@"`;
+    const spaces = empty.length > 0 ? ['--uts', '--mount'] : ['--uts'];
+    const elsewhere = [...spaces, 'sh', '-c', become, 'sh', process.execPath];
     const [start, rest] =
       host === undefined
         ? [ownProgram(process.execPath), command]

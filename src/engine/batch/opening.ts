@@ -10,6 +10,7 @@ import { AlreadyDone } from '../folder/alreadyDone';
 import type { Archive } from '../folder/archive';
 import { confineForeign, foreignRefused, refuseLinks } from '../folder/foreign';
 import { unrecorded } from '../folder/ledger';
+import { confineLocal } from '../folder/localPaths';
 import type { Found, Origin } from '../folder/origin';
 import { takeOwnership } from '../folder/owner';
 import type { Ownership } from '../folder/owner';
@@ -52,7 +53,7 @@ export class Opening {
       if (found.foreign) {
         if ((await request.resumeForeign?.(state)) !== true) throw foreignRefused(state.name);
         confineForeign(state);
-      }
+      } else await confineLocal(state, found.journal.author, parts.workspace?.() ?? [], parts.files);
       const journal = await this.journalOf(folder, found);
       const run = await this.run({ folder, found, settings, journal, ownership, list: request.list });
       await run.restore();
