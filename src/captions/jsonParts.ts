@@ -4,6 +4,7 @@
  */
 import { isPlain, type Plain } from '../model/plain';
 import { sliceLength, type Sliced } from './sliced';
+import { checkValues } from './tooMuch';
 
 /** Longest element of a list, and longest text around the lists, in a caption file. */
 const longestPart = 1024 * 1024;
@@ -28,6 +29,7 @@ export function* parseJsonObject(text: string, lists: readonly string[]): Sliced
   let rest = '';
   let taken = 0;
   let depth = 0;
+  let values = 0;
   /** The last string at the top, and the name before the colon. */
   let word = '';
   let key = '';
@@ -50,8 +52,10 @@ export function* parseJsonObject(text: string, lists: readonly string[]): Sliced
       rest += text.slice(taken, at + 1);
       taken = at = list.end;
       pause = at + sliceLength;
-    } else if (code === openObject || code === openList) depth += 1;
-    else if (code === closeObject || code === closeList) depth -= 1;
+    } else if (code === openObject || code === openList) {
+      depth += 1;
+      checkValues((values += 1));
+    } else if (code === closeObject || code === closeList) depth -= 1;
     else if (depth === 1 && code === colon) key = word;
     else if (depth === 1 && code === comma) key = '';
   }
@@ -73,6 +77,7 @@ function* parseList(
   from: number,
 ): Sliced<{ readonly elements: readonly unknown[]; readonly end: number } | undefined> {
   const elements: unknown[] = [];
+  let values = 0;
   let depth = 0;
   let start = from + 1;
   for (let at = start; at < text.length; at += 1) {
@@ -80,8 +85,10 @@ function* parseList(
     if (code === quote) {
       at = endOfString(text, at);
       if (at < 0) return undefined;
-    } else if (code === openObject || code === openList) depth += 1;
-    else if (depth > 0 && (code === closeObject || code === closeList)) depth -= 1;
+    } else if (code === openObject || code === openList) {
+      depth += 1;
+      checkValues((values += 1));
+    } else if (depth > 0 && (code === closeObject || code === closeList)) depth -= 1;
     else if (depth === 0 && code === closeObject) return undefined;
     else if (depth === 0 && (code === closeList || (code === comma && at - start >= sliceLength))) {
       if (at - start > longestPart) return undefined;

@@ -9,6 +9,7 @@ import { isPlain, type Plain } from '../model/plain';
 import { parseJsonObject } from './jsonParts';
 import { Share, type Sliced } from './sliced';
 import { parseClock } from './timing';
+import { addCue } from './tooMuch';
 
 export interface ReadJson {
   readonly format: 'json3' | 'json';
@@ -66,7 +67,7 @@ function* readEntries(
     const { startMs, endMs } = timesOf(entry);
     if (startMs === undefined && text.trim() !== '') damagedTimes += 1;
     const speaker = firstText(entry.speaker, entry.speaker_name, entry.speakerName);
-    cues.push({
+    addCue(cues, {
       startMs: startMs ?? cues.at(-1)?.endMs ?? cues.at(-1)?.startMs ?? 0,
       endMs,
       text: isOwn ? text : plainText(text),

@@ -19,6 +19,7 @@ import { withSpeakers } from './speakers';
 import { readSubRip } from './subRip';
 import { parseTimedLines } from './timedLines';
 import { readTimedtext } from './timedtextXml';
+import { TooMuch } from './tooMuch';
 import { readTtml } from './ttml';
 import { isWebVtt, readWebVtt } from './webVtt';
 import { readXml } from './xmlTree';
@@ -110,6 +111,15 @@ interface Read {
 const isWebPage = (head: string): boolean => /^<(?:!doctype\s+html|html)/i.test(head);
 
 function* readAny(text: string, head: string, hint: CaptionHint): Sliced<Read | Failure | undefined> {
+  try {
+    return yield* readForm(text, head, hint);
+  } catch (error) {
+    if (error instanceof TooMuch) return failure('bad-response', error.message);
+    throw error;
+  }
+}
+
+function* readForm(text: string, head: string, hint: CaptionHint): Sliced<Read | Failure | undefined> {
   if (head.startsWith('{') && !head.startsWith('{\\')) return yield* readJsonForm(text);
   if (/^\[\s*[{\]]/.test(head)) return yield* readJsonForm(text);
   if (!head.startsWith('<'))

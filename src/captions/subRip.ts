@@ -6,6 +6,7 @@ import type { RawCue } from './cueText';
 import { markOf, readVoices, timesBehind, type CueTimes, type ReadLines } from './readLines';
 import { Share, linesOf, sliceLength, type Sliced } from './sliced';
 import { parseTiming } from './timing';
+import { addCue } from './tooMuch';
 
 /** All cues of the file. `isPlain`: the text has no markup; anything that looks like it is literal. */
 export function* readSubRip(text: string, isPlain: boolean): Sliced<ReadLines> {
@@ -19,7 +20,7 @@ export function* readSubRip(text: string, isPlain: boolean): Sliced<ReadLines> {
 }
 
 /** A number as programs and translators write it: `7`, `7.`, `#7`, `7개`. */
-const numberLine = /^\s*#?\s*(\d{1,9})\s*[^\s\d]?\s*$/;
+const numberLine = /^(?:#\s{0,9})?(\d{1,9})\s{0,9}[^\s\d]?$/;
 
 /**
  * Coordinates (`X1:100`) and WebVTT's settings (`align:start`) after the times; anything else there is
@@ -72,7 +73,7 @@ class SubRipReader {
     let at = lines.length - 1;
     while (at >= 0 && lines[at]?.trim() === '') at -= 1;
     const line = lines[at] ?? '';
-    const number = Number(numberLine.exec(line)?.[1] ?? NaN);
+    const number = Number(numberLine.exec(line.trim())?.[1] ?? NaN);
     if (Number.isNaN(number)) return;
     const isNext = number === (this.number ?? 0) + 1;
     const isBare = /^\s*\d+\s*$/.test(line);
@@ -93,13 +94,13 @@ class SubRipReader {
       return;
     }
     if (this.isPlain) {
-      this.cues.push({ ...timing, text: lines.join('\n') });
+      addCue(this.cues, { ...timing, text: lines.join('\n') });
       return;
     }
     const payload = lines.join('\n').replaceAll('[br]', '\n');
     const voices = readVoices(payload, false);
     const mark = voices.length === 1 ? markOf(payload, false) : undefined;
     for (const voice of voices)
-      this.cues.push({ ...timing, ...voice, ...(mark === undefined ? {} : { mark }) });
+      addCue(this.cues, { ...timing, ...voice, ...(mark === undefined ? {} : { mark }) });
   }
 }

@@ -5,6 +5,7 @@
 import type { RawCue } from './cueText';
 import { Share, linesOf, sortedBy, type Sliced } from './sliced';
 import { parseClock } from './timing';
+import { addCue } from './tooMuch';
 
 const timedLine = /^\s*[[(]\s*([\d:.,]{1,16})s?\s*(?:(?:-+>?|–|—)\s*([\d:.,]{1,16})s?\s*)?[\])]\s*:?\s?(.*)$/;
 /** `[ti:Title]`: metadata of a lyrics file. */
@@ -16,7 +17,7 @@ const wordTime = /<\d{1,3}:\d{1,2}(?:[.:]\d{1,3})?>\s?/g;
 /** A line of a song is shorter; only short lines are repeated at several times. */
 const longestLine = 2000;
 
-interface TimedLine {
+interface TimedLine extends RawCue {
   startMs: number;
   endMs: number | undefined;
   text: string;
@@ -43,7 +44,7 @@ export function* parseTimedLines(text: string): Sliced<readonly RawCue[] | undef
     }
     const timed = readLine(line);
     if (timed.length > 1) isLyrics = true;
-    lines.push(...timed);
+    for (const each of timed) addCue(lines, each);
     if (timed.length > 0) continue;
     const last = lines.at(-1);
     if (last === undefined) return undefined;

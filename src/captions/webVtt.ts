@@ -7,6 +7,7 @@ import type { RawCue } from './cueText';
 import { markOf, readVoices, timesBehind, type CueTimes, type ReadLines } from './readLines';
 import { Share, linesOf, sliceLength, type Sliced } from './sliced';
 import { parseClock, parseTiming, type DamagedTiming, type Timing } from './timing';
+import { addCue } from './tooMuch';
 
 const signature = /^webvtt(?:[ \t]|$)/i;
 const otherBlock = /^(?:NOTE|STYLE|REGION)(?:[ \t]|$)/;
@@ -149,7 +150,7 @@ class VttReader {
     const voices = readVoices(payload, true);
     const mark = voices.length === 1 ? markOf(payload, true) : undefined;
     for (const voice of voices)
-      this.cues.push({ ...timing, ...voice, ...(mark === undefined ? {} : { mark }) });
+      addCue(this.cues, { ...timing, ...voice, ...(mark === undefined ? {} : { mark }) });
   }
 }
 

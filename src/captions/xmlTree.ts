@@ -7,6 +7,7 @@ import { decodeHTML } from 'entities';
 import { SaxesParser } from 'saxes';
 import { failure, type Failure } from '../model/failure';
 import { Share, sliceLength, type Sliced } from './sliced';
+import { TooMuch } from './tooMuch';
 
 export interface XmlElement {
   /** Local name, without prefix. */
@@ -30,12 +31,11 @@ const maxErrors = 1000;
 const mostElements = 400_000;
 
 class TooWrong extends Error {}
-class TooMany extends Error {}
 class OwnEntities extends Error {}
 
 /**
  * The root elements: one, or several where pieces of a track were concatenated. Undefined when the text is
- * truncated or not XML; `bad-response` when its document type declares entities or it has too many elements.
+ * truncated or not XML; `bad-response` when its document type declares entities. Throws TooMuch.
  */
 export function* readXml(text: string): Sliced<readonly XmlElement[] | Failure | undefined> {
   const parser = new SaxesParser({ xmlns: false, position: false });
@@ -51,8 +51,6 @@ export function* readXml(text: string): Sliced<readonly XmlElement[] | Failure |
     return tree.whole();
   } catch (error) {
     if (error instanceof TooWrong) return undefined;
-    if (error instanceof TooMany)
-      return failure('bad-response', `The captions hold more than ${mostElements} elements.`);
     if (!(error instanceof OwnEntities)) throw error;
     return failure('bad-response', 'The captions declare entities of their own, which are not read.');
   }
@@ -97,7 +95,8 @@ class TreeBuilder {
 
   private open(name: string, attributes: Readonly<Record<string, string>>): void {
     this.elements += 1;
-    if (this.elements > mostElements) throw new TooMany();
+    if (this.elements > mostElements)
+      throw new TooMuch(`The captions hold more than ${mostElements} elements.`);
     if (this.stack.length >= maxDepth) throw new TooWrong();
     for (const key of Object.keys(attributes))
       if (key.startsWith('xmlns:')) this.declare(key, attributes[key]);

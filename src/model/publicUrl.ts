@@ -34,6 +34,11 @@ export function asEntryOf(feedUrl: string, entry: Link, isPrivate: boolean): Lin
   return publicUrl === whole ? entry : { ...entry, publicUrl };
 }
 
+/** Whether parts of the address look like a token or password: programs get it by a file, not as an argument. */
+export function holdsToken(address: string): boolean {
+  return withoutTokens(address, true) !== address;
+}
+
 /**
  * Takes out query values under telling names, user name and password; with `random` also the parts that look
  * like tokens. Public feeds number their episodes with long random parts, so these are kept there.

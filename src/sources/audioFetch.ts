@@ -3,7 +3,7 @@
  * for everything else yt-dlp fetches only the audio.
  */
 import path from 'node:path';
-import { failure, FailureError } from '../model/failure';
+import { failure, FailureError, type Failure } from '../model/failure';
 import { endingOf } from '../intake/fileKinds';
 import { linkQuota } from '../model/quotaNames';
 import type { Link } from '../model/link';
@@ -25,6 +25,10 @@ const downloadTimeoutMs = 12 * 3_600_000;
  */
 const requestsOfSound = 6;
 const largestDownload = 16 * 1024 ** 3;
+/** Left free on the disk of temporary files, bytes: other programs need it as well. */
+const reserveBytes = 256 * 1024 ** 2;
+/** yt-dlp says how far it is many times a second; the disk is looked at after each of so many bytes. */
+const lookBytes = 64 * 1024 ** 2;
 
 export interface FetchedAudio {
   readonly path: string;
@@ -79,21 +83,35 @@ export class AudioFetch {
     }
   }
 
+  /** Throws FailureError `disk` where there is hardly any left. */
+  private async room(folder: string): Promise<Room> {
+    const free = await this.parts.files.freeBytes(folder);
+    if (free === undefined || free - reserveBytes >= largestDownload)
+      return { most: largestDownload, isDisk: false };
+    if (free <= reserveBytes) fail(noRoom());
+    return { most: free - reserveBytes, isDisk: true };
+  }
+
   private async download(request: SourceRequest, folder: string): Promise<FetchedAudio> {
     const { link } = request;
+    const room = await this.room(folder);
     const target = path.join(folder, `download.${endingOf(new URL(link.url).pathname) || 'media'}`);
-    const answer = await this.parts.http.request({
+    const asked = this.parts.http.request({
       method: 'GET',
       url: link.url,
       signal: request.signal,
       timeoutMs: downloadTimeoutMs,
-      maxBytes: largestDownload,
+      maxBytes: room.most,
       redirects: 'public',
       reach: link.reach ?? 'asked',
       identity: request.identity,
       saveTo: target,
       onProgress: (done, total) =>
         request.stage('downloading', total === undefined ? undefined : (done * 100) / total),
+    });
+    const answer = await asked.catch((error: unknown) => {
+      const isFull = error instanceof FailureError && error.failure.code === 'too-large' && room.isDisk;
+      throw isFull ? new FailureError(noRoom()) : error;
     });
     request.sent(answer.via);
     const quota = linkQuota(link);
@@ -110,13 +128,15 @@ export class AudioFetch {
     let first: unknown;
     const files: string[] = [];
     let shown = -1;
+    const room = await this.room(folder);
+    const watch = new RoomWatch(request.signal, room, () => this.parts.files.freeBytes(folder));
     await takeStarts(request, requestsOfSound);
     const http = "[protocol~='^(https?|m3u8|m3u8_native|http_dash_segments)$']";
-    const result = await this.program.run({
+    const running = this.program.run({
       settings: request.settings,
       link: request.link,
       identity: request.identity,
-      signal: request.signal,
+      signal: watch.signal,
       cwd: folder,
       timeoutMs: downloadTimeoutMs,
       wants: 'sound',
@@ -124,6 +144,7 @@ export class AudioFetch {
         ...['--no-playlist', '--playlist-items', '1', '--no-simulate'],
         // Only http goes through our proxy; a page may offer rtmp or rtsp as well.
         ...['-f', `bestaudio${http}/best${http}`],
+        ...['--max-filesize', String(room.most)],
         ...['--no-part', '--no-mtime', '-P', folder, '-o', 'sound.%(ext)s'],
         ...['--newline', '--progress', '--progress-template', 'download:BT-DL|%(progress)j'],
         ...['--print', `before_dl:BT-INFO|%(.{${infoFields}})j`],
@@ -134,11 +155,19 @@ export class AudioFetch {
         else if (line.startsWith('BT-FILE|')) files.push(line.slice(8));
         else if (line.startsWith('BT-DL|')) {
           // Each chunk read gives a line; the row changes a hundred times at most.
-          const percent = Math.floor(percentOf(readJson(line.slice(6))) ?? shown);
+          const progress = readJson(line.slice(6));
+          const percent = Math.floor(percentOf(progress) ?? shown);
           if (percent > shown) request.stage('downloading', (shown = percent));
-        }
+          watch.has(isPlain(progress) ? progress.downloaded_bytes : undefined);
+        } else if (line.includes('larger than max-filesize')) watch.refuse();
       },
     });
+    const result = await running
+      .catch((error: unknown) => {
+        throw watch.refused ?? error;
+      })
+      .finally(() => watch.over());
+    if (watch.refused) throw watch.refused;
     countSent(result, request);
     const info = readInfo(first);
     if (info !== undefined) request.learn(metaOf(info));
@@ -147,6 +176,62 @@ export class AudioFetch {
     if (result.exitCode !== 0 || file === undefined)
       return fail(ytDlpFailure(result, { link: request.link, settings: request.settings, sound: true }));
     return { path: file, temporary: true };
+  }
+}
+
+/** How large a download may become, bytes. */
+interface Room {
+  readonly most: number;
+  /** The disk sets the limit, not the product. */
+  readonly isDisk: boolean;
+}
+
+const noRoom = (): Failure =>
+  failure('disk', 'The disk has too little free space for the sound of this one.', { needs: 'disk' });
+
+/** Ends a program's download that is, or becomes, too large for the disk. */
+class RoomWatch {
+  refused: FailureError | undefined;
+  private readonly stop = new AbortController();
+  private lookedAt = 0;
+  private readonly onAbort: () => void;
+
+  constructor(
+    private readonly outer: AbortSignal,
+    private readonly room: Room,
+    private readonly free: () => Promise<number | undefined>,
+  ) {
+    this.onAbort = () => this.stop.abort();
+    outer.addEventListener('abort', this.onAbort, { once: true });
+    if (outer.aborted) this.stop.abort();
+  }
+
+  get signal(): AbortSignal {
+    return this.stop.signal;
+  }
+
+  /** So many bytes are there, as the program says. */
+  has(bytes: unknown): void {
+    if (typeof bytes !== 'number') return;
+    if (bytes > this.room.most) this.refuse();
+    if (bytes - this.lookedAt < lookBytes) return;
+    this.lookedAt = bytes;
+    void this.free().then(
+      (free) => {
+        if (free !== undefined && free < reserveBytes / 4) this.refuse(true);
+      },
+      () => undefined,
+    );
+  }
+
+  refuse(isDisk = this.room.isDisk): void {
+    const large = failure('too-large', 'The sound is larger than 16 GB.');
+    this.refused ??= new FailureError(isDisk ? noRoom() : large);
+    this.stop.abort();
+  }
+
+  over(): void {
+    this.outer.removeEventListener('abort', this.onAbort);
   }
 }
 

@@ -7,7 +7,7 @@ import { ListFilter } from '../intake/filters';
 import { isVideoSite } from '../intake/passedOver';
 import { failure, FailureError } from '../model/failure';
 import type { Link } from '../model/link';
-import type { Clock, Http, Log, Outlets, Processes } from '../model/ports';
+import type { Clock, Files, Http, Log, Outlets, Processes } from '../model/ports';
 import type { Settings } from '../model/settings';
 import type { ExpandRequest, ListExpander, ListItem } from '../model/source';
 import { settingsSchema } from '../model/settings';
@@ -24,6 +24,7 @@ export interface ListParts {
   readonly outlets: Outlets;
   readonly clock: Clock;
   readonly log: Log;
+  readonly files: Files;
   /** Whether a host may be public by its name alone (model/addresses). */
   readonly mayBePublic: MayBePublic;
 }

@@ -5,13 +5,15 @@
 import { isOfYouTube } from '../model/link';
 import { failure, toFailure } from '../model/failure';
 import type { Link } from '../model/link';
-import type { Log, Outlet, Outlets, Processes, ProcessResult, Via } from '../model/ports';
+import type { Files, Log, Outlet, Outlets, Processes, ProcessResult, Via } from '../model/ports';
 import type { Settings } from '../model/settings';
 import type { SourceRequest } from '../model/source';
 import { hasYtDlpOrders } from '../model/webUrl';
 import { missingProgram } from './missingProgram';
 import { fail, requestsOfStart } from './parts';
 import { isAtLeast, jsRuntimeSince, leastYtDlp } from './ytDlpVersion';
+import { holdsToken } from '../model/publicUrl';
+import { join } from 'node:path';
 
 export interface YtDlpRun {
   readonly settings: Settings;
@@ -79,6 +81,7 @@ export class YtDlpProgram {
       readonly processes: Processes;
       readonly outlets: Outlets;
       readonly log: Log;
+      readonly files: Pick<Files, 'tempFolder' | 'writeWhole' | 'remove'>;
     },
   ) {}
 
@@ -166,16 +169,11 @@ export class YtDlpProgram {
     });
     const stdout = new Lines(run.onLine);
     const stderr = new Lines(run.onErrorLine);
+    const given = await this.given(run.link);
     try {
       const result = await this.parts.processes.run({
         command: path,
-        args: [
-          ...(await this.commonArgs(version, run)),
-          ...run.args,
-          // Nothing after this is an option: a link may look like one.
-          '--',
-          run.link.url,
-        ],
+        args: [...(await this.commonArgs(version, run)), ...run.args, ...given.args],
         // Only the filtering proxy knows the user's proxies and their passwords.
         env: outlet.environment,
         signal: run.signal,
@@ -189,7 +187,19 @@ export class YtDlpProgram {
       return { ...result, outlet, via: outlet.via };
     } finally {
       outlet.close();
+      await given.over();
     }
+  }
+
+  /** The link as arguments. Every user of a computer can see those of a program, so a token goes into a file. */
+  private async given({ url }: Link): Promise<{ readonly args: readonly string[]; over(): Promise<void> }> {
+    // Nothing after `--` is an option: a link may look like one.
+    if (!holdsToken(url)) return { args: ['--', url], over: () => Promise.resolve() };
+    const { files } = this.parts;
+    const folder = await files.tempFolder('link');
+    const list = join(folder, 'link.txt');
+    await files.writeWhole(list, `${url}\n`);
+    return { args: ['--batch-file', list], over: () => files.remove(folder).catch(() => undefined) };
   }
 
   private async commonArgs(version: string, run: YtDlpRun): Promise<readonly string[]> {

@@ -141,6 +141,28 @@ describe('The program yt-dlp', function () {
     assert.ok(!isFailure(readLink('https://example.org/smuggling-for-youtube-dl')));
   });
 
+  it('reads a link with a token from a file, because arguments are seen by everybody', async () => {
+    const settings = fake('2026.10.26');
+    const started = async (address: string): Promise<string> => {
+      const link = readLink(address, {});
+      assert.ok(!isFailure(link));
+      writeFileSync(path.join(folder, 'started'), '');
+      const { signal } = new AbortController();
+      await program.run({ settings, link, args: [], wants: 'captions', identity: 'a', signal });
+      return readFileSync(path.join(folder, 'started'), 'utf8');
+    };
+    const token = 'hc8Kx2vQp7Lm4Nz9';
+    for (const address of [
+      `https://media.example/talk?token=${token}`,
+      `https://media.example/p/${token}/talk`,
+    ]) {
+      const arguments_ = await started(address);
+      assert.match(arguments_, /--batch-file \S+link\.txt/);
+      assert.doesNotMatch(arguments_, new RegExp(token));
+    }
+    assert.match(await started('https://media.example/talk?page=2'), /-- https:\/\/media\.example\/talk/);
+  });
+
   describe('says in Check Setup', () => {
     const today = new Date().toISOString().slice(0, 10).replaceAll('-', '.');
     const libraries = '[debug] Optional libraries: certifi-2026.05.20, yt_dlp_ejs-0.3.1';
