@@ -81,4 +81,4 @@ function readText(path) {
     .trim();
 }
 
-module.exports = { notices };
+module.exports = { notices, permission };

@@ -110,6 +110,7 @@ function main(args: readonly string[]): void {
   const { name, version } = manifest;
   const package_ = ['--import', 'tsx', join('scripts', 'package.ts')];
   run([...package_, '--out', join(out, `${name}-${version}.vsix`)], root);
+  run(['--import', 'tsx', join('scripts', 'packagePlatforms.ts'), '--out', out], root);
   const tarball = packForNpm(manifest, out);
   const files = readdirSync(out).sort();
   writeFileSync(

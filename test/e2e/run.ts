@@ -19,7 +19,9 @@ function run(args: readonly string[], env: NodeJS.ProcessEnv = process.env): voi
   if (status !== 0) process.exit(status ?? 1);
 }
 
-if (given < 0) run(['--import', 'tsx', join('scripts', 'package.ts'), '--out', vsix]);
+// With the engine in it, as users of this platform get it.
+const target = ['--target', `${process.platform}-${process.arch}`];
+if (given < 0) run(['--import', 'tsx', join('scripts', 'package.ts'), ...target, '--out', vsix]);
 run(
   [
     join('node_modules', 'mocha', 'bin', 'mocha.js'),
