@@ -153,12 +153,16 @@ async function performWith(
         return await exportTo(command, settings, house, { console, files });
       case 'status': {
         const folder = resolve(command.folder ?? settings['output.folder']);
+        let exit: ExitCode = 0;
         for (const status of await readStatus(folder, house.engine, files)) {
-          if (status instanceof FailureError) console.problem(status.failure.message);
-          else if (console.json) console.json(statusJson(status));
+          if (status instanceof FailureError) {
+            exit = 1;
+            console.problem(status.failure.message);
+            json?.error(startProblem(status.failure).code, plainText(status.failure.message));
+          } else if (console.json) console.json(statusJson(status));
           else for (const line of statusText(status, systemClock.now())) console.words(line);
         }
-        return 0;
+        return exit;
       }
       case 'setup':
       case 'doctor': {

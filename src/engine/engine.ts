@@ -166,7 +166,7 @@ class EngineImpl implements Engine {
     };
     const run = await this.own(folder, { settingsOf, resumeForeign });
     this.use(run.core.settings);
-    await run.begin('user', 'resume');
+    await this.orDropped(run, run.begin('user', 'resume'));
     return run;
   }
 
@@ -212,16 +212,12 @@ class EngineImpl implements Engine {
       settings: journalSettings(different),
       ...hasPrivate(different),
     });
-    await created.catch(async (error: unknown) => {
-      this.open_.delete(folder);
-      for (const listener of [...this.listeners]) listener();
-      await run.close();
-      throw error;
-    });
+    await this.orDropped(run, created);
     await run.while(async () => {
       run.core.addNotes(request.notes ?? []);
       const added = run.add(wantedJobs(request));
-      await run.begin('user', 'start');
+      added.catch(() => undefined);
+      await this.orDropped(run, run.begin('user', 'start'));
       await added;
     });
     return run;
@@ -252,7 +248,7 @@ class EngineImpl implements Engine {
     const known = new Map(state.jobs.map((job) => [job.link.id, job.index]));
     const fresh = wantedJobs(request).filter((job) => !known.has(job.link.id));
     await run.while(async () => {
-      if (run.core.phase !== 'running') await run.begin('user', 'start');
+      if (run.core.phase !== 'running') await this.orDropped(run, run.begin('user', 'start'));
       run.core.addNotes(request.notes ?? []);
       if (fresh.length > 0) await run.add(fresh);
       const again = new Set(request.jobs.flatMap((job) => known.get(job.link.id) ?? []));
@@ -281,6 +277,18 @@ class EngineImpl implements Engine {
     return foreign
       ? [withoutPace(state.settings), paceOf(this.inForce)]
       : [state.settings, this.origin.ledger.settingsOf(state.id, place)];
+  }
+
+  /** A batch whose first line the disk refuses is closed again; throws what the work throws. */
+  private async orDropped(run: BatchRun, work: Promise<void>): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      this.open_.delete(run.folder);
+      for (const listener of [...this.listeners]) listener();
+      await run.close();
+      throw error;
+    }
   }
 
   /** Becomes the owner of a folder. What cannot be recorded for this user is said at once. */

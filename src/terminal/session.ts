@@ -140,8 +140,9 @@ export class Session {
       const advice = code === 'foreign' ? ' Where nobody can answer, --trust says so.' : '';
       const message = `${cause}${plainText(failure.message)}${advice}`;
       this.console.problem(message);
-      this.json?.error(code, message);
-      if (failure.code === 'disk' && cause !== '') this.console.problem(words.sentence);
+      const next = failure.code === 'disk' && cause !== '' ? words.sentence : '';
+      this.json?.error(code, next === '' ? message : `${message}. ${next}`);
+      if (next !== '') this.console.problem(next);
       return exit;
     }
     const { json } = this;

@@ -36,7 +36,9 @@ export class BatchWatch {
     });
     try {
       for (;;) {
-        const why = await Promise.race([this.handle.settled(), ended]);
+        const paused = this.pausedForReason();
+        const why = await Promise.race([this.handle.settled(), paused.over, ended]);
+        paused.forget();
         if (
           interrupt.aborted ||
           this.handle.state.phase === 'stopped' ||
@@ -67,6 +69,20 @@ export class BatchWatch {
     } finally {
       unlisten();
     }
+  }
+
+  /** The engine has paused the batch; what runs may wait for the disk as well, and never settle. */
+  private pausedForReason(): { readonly over: Promise<undefined>; readonly forget: () => void } {
+    let forget: () => void = () => undefined;
+    const over = new Promise<undefined>((resolve) => {
+      const look = (): void => {
+        const { phase, why } = this.handle.state;
+        if (phase === 'paused' && why) resolve(undefined);
+      };
+      forget = this.handle.onEvents(look);
+      look();
+    });
+    return { over, forget };
   }
 
   /**

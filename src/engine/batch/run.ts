@@ -142,20 +142,22 @@ export class BatchRun implements BatchHandle {
 
   // ------------------------------------------------------------------------------------------ beginning
 
-  /**
-   * Writes the start of the batch to disk. Throws FailureError `disk` where the disk refuses it: without its first line
-   * there is no batch that could wait for room.
-   */
-  async create(event: Extract<LastingEvent, { type: 'batch-created' }>): Promise<void> {
+  /** Writes the start of the batch to disk. Throws FailureError `disk` where the disk refuses it. */
+  create(event: Extract<LastingEvent, { type: 'batch-created' }>): Promise<void> {
+    return this.orRefused(this.log.lasting(event));
+  }
+
+  /** The first line of a run. What cannot even write that does not wait for room: nobody would be told. */
+  private async orRefused(write: Promise<void>): Promise<void> {
     let unlisten: () => void = () => undefined;
     const refused = new Promise<never>((_resolve, reject) => {
-      unlisten = this.log.onEvents(() => {
-        const { why } = this.core.state;
-        if (why?.code === 'disk') reject(new FailureError(why));
+      unlisten = this.log.onEvents((events) => {
+        for (const event of events)
+          if (event.type === 'control' && event.why?.code === 'disk') reject(new FailureError(event.why));
       });
     });
     try {
-      await Promise.race([this.log.lasting(event), refused]);
+      await Promise.race([write, refused]);
     } finally {
       unlisten();
     }
@@ -184,7 +186,10 @@ export class BatchRun implements BatchHandle {
     return this.admission.restore();
   }
 
-  /** Starts or resumes the run; every parked job is freed, because the user asked for it. */
+  /**
+   * Starts or resumes the run; every parked job is freed, because the user asked for it. Throws FailureError `disk`
+   * where the disk refuses to record that.
+   */
   async begin(by: 'user' | 'engine', action: 'start' | 'resume'): Promise<void> {
     const { core } = this;
     this.phases.go('running');
@@ -195,7 +200,7 @@ export class BatchRun implements BatchHandle {
     for (const text of core.shared.limiter.news()) this.tell(text);
     const parked = core.parking.openAll();
     if (parked.length > 0) this.flow.release(parked);
-    await Promise.all([started, this.admission.refreshSources()]);
+    await Promise.all([this.orRefused(started), this.admission.refreshSources()]);
     await this.admission.requeue();
     this.enter();
     // With nothing left to do the end writes them, a moment from now.

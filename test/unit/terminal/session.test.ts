@@ -296,7 +296,8 @@ describe('a full disk', () => {
   const full = failure('disk', 'The disk is full (ENOSPC): /out', { needs: 'disk' });
   const paused: BatchEvent = { type: 'control', at: 3, action: 'pause', by: 'engine', why: full };
 
-  function waiting(attended: boolean) {
+  /** `stuck`: its running jobs wait for the disk too, and it never settles. */
+  function waiting(attended: boolean, stuck = false) {
     const problems: string[] = [];
     const json: Record<string, unknown>[] = [];
     const clock = new FakeClock();
@@ -312,7 +313,8 @@ describe('a full disk', () => {
           settled: () => {
             if (!first) return scripted.state.phase === 'paused' ? Promise.resolve(full) : settled;
             first = false;
-            return handle.settled();
+            const over = handle.settled();
+            return stuck ? settled : over;
           },
         }),
     };
@@ -343,14 +345,15 @@ describe('a full disk', () => {
     assert.equal(ended(), undefined);
   });
 
-  it('ends an unattended run, with a code of its own and the next step', async () => {
-    const { clock, problems, ended } = waiting(false);
-    await clock.advance(9 * 60_000);
-    assert.equal(ended(), undefined);
-    await clock.advance(2 * 60_000);
-    assert.equal(ended(), 6);
-    assert.match(problems.at(-1) ?? '', /Make room, then: bulk-transcribe resume \/out\/talks/);
-  });
+  for (const stuck of [false, true])
+    it(`ends an unattended run, with a code of its own and the next step, ${stuck ? 'also while jobs are stuck' : 'at rest'}`, async () => {
+      const { clock, problems, ended } = waiting(false, stuck);
+      await clock.advance(9 * 60_000);
+      assert.equal(ended(), undefined);
+      await clock.advance(2 * 60_000);
+      assert.equal(ended(), 6);
+      assert.match(problems.at(-1) ?? '', /Make room, then: bulk-transcribe resume \/out\/talks/);
+    });
 });
 
 describe('a run that cannot begin', () => {

@@ -222,6 +222,27 @@ describe('A disk that is full', () => {
     await within(w.clock, w.engine.dispose());
   });
 
+  it('lets no batch go on either whose journal takes no line, and keeps it as it was', async () => {
+    const w = slow();
+    const request = { name: 'a', outputFolder: '/out', jobs: videos(9), settings: unlimited };
+    const batch = await within(w.clock, w.engine.start(request));
+    await w.clock.advance(1500);
+    const done = batch.state.counts.completed;
+    await within(w.clock, w.engine.dispose());
+    const second = w.another(200);
+    w.files.fail = (operation, path) =>
+      operation === 'flush' && path.endsWith('.journal.jsonl') ? 'The disk is full' : undefined;
+    await assert.rejects(within(w.clock, second.engine.start(request)), /disk is full/);
+    await assert.rejects(within(w.clock, second.engine.open('/out/a', 'resume')), /disk is full/);
+    assert.deepEqual([second.engine.batches.length, w.files.opened], [0, []]);
+    w.files.fail = undefined;
+    const again = await within(w.clock, second.engine.open('/out/a', 'resume'));
+    assert.ok(again.state.counts.completed >= done);
+    await within(w.clock, again.settled());
+    assert.equal(again.state.counts.completed, 9);
+    await within(w.clock, second.engine.dispose());
+  });
+
   it('pauses the batch with the reason, and lets it go on when it is mended', async () => {
     const w = slow();
     const batch = await start(w, 20);
