@@ -1,0 +1,176 @@
+/**
+ * Speech-to-text through a stand-in: about 200 parts of one recording against a service at its limit of requests (wall
+ * over the ideal, requests that were refused), and what a recording of three hours costs in memory.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { assemble, type World } from '../../src/assemble';
+import type { Link } from '../../src/model/link';
+import { readSettings } from '../../src/model/settings';
+import { mayBePublic } from '../../src/model/addresses';
+import { systemClock } from '../../src/platform/clock';
+import { NodeFiles } from '../../src/platform/files';
+import { createOutlets, directDial } from '../../src/platform/filterProxy';
+import { NodeHttp } from '../../src/platform/http';
+import { DirectRoute } from '../../src/platform/httpRoute';
+import { createLog, Redactor } from '../../src/platform/log';
+import { createMachine } from '../../src/platform/machine';
+import { createProcesses } from '../../src/platform/processes';
+import { systemRandom } from '../../src/platform/random';
+import { DirectRouter } from '../helpers/directRouter';
+import { program } from '../programs/find';
+import { SlidingWindow } from '../servers/slidingWindow';
+
+const perMinute = 240;
+/** A part of at most 0.1 MB is about 19 s long. */
+const partsMB = 0.1;
+const secondsOfParts = 3200;
+const secondsOfLong = 3 * 3600;
+
+interface Service {
+  readonly endpoint: string;
+  /** Answers so far, and those that were refused. */
+  readonly seen: { answered: number; refused: number };
+  close(): void;
+}
+
+/** Answers any sound with a sentence, at most `perMinute` times in any minute. */
+async function service(limit: number): Promise<Service> {
+  const window = new SlidingWindow(limit, 60_000);
+  const seen = { answered: 0, refused: 0 };
+  const server = http.createServer((request, response) => {
+    request.resume().on('end', () => {
+      const upload = request.method === 'POST';
+      const taken = !upload || window.take(performance.now());
+      if (upload) seen[taken ? 'answered' : 'refused'] += 1;
+      const headers = { 'content-type': 'application/json', 'x-ratelimit-limit': String(limit) };
+      response.writeHead(upload ? (taken ? 200 : 429) : 404, headers);
+      response.end(JSON.stringify({ text: 'Some words were said here.', segments: [] }));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return { endpoint: `http://127.0.0.1:${port}/v1`, seen, close: () => server.close() };
+}
+
+/** A tone that falls silent now and then, as speech does. */
+function recording(folder: string, seconds: number): string {
+  const file = join(folder, `sound-${seconds}.mp3`);
+  const tone = `aevalsrc='if(lt(mod(t,3),2.5),0.4*sin(2*PI*300*t),0)':s=16000:d=${seconds}`;
+  const args = ['-v', 'error', '-f', 'lavfi', '-i', tone, '-b:a', '32k', file];
+  const made = spawnSync(program('ffmpeg'), args, { encoding: 'utf8' });
+  if (made.status !== 0) throw new Error(made.stderr);
+  return file;
+}
+
+interface Figures {
+  readonly wall: number;
+  /** Megabytes that the process grew by, at most. */
+  readonly grown: number;
+}
+
+async function transcribe(folder: string, file: string, endpoint: string, maxMB: number): Promise<Figures> {
+  const files = new NodeFiles();
+  const client = new NodeHttp(new DirectRouter(new DirectRoute('own')));
+  const world: World = {
+    clock: systemClock,
+    random: systemRandom,
+    files,
+    http: client,
+    outlets: createOutlets(directDial()),
+    processes: createProcesses(),
+    secrets: { get: () => Promise.resolve(undefined) },
+    machine: await createMachine(files, systemRandom, join(folder, 'state')),
+    log: createLog(new Redactor(), () => undefined),
+    redact: (text) => text,
+    hideFeed: () => undefined,
+    stateFolder: join(folder, 'state'),
+    mayBePublic,
+  };
+  const { engine } = assemble(world);
+  const { settings } = readSettings({
+    sources: ['openai'],
+    'openai.endpoint': endpoint,
+    'openai.maxUploadMB': maxMB,
+    'rate.utilization': 1,
+  });
+  global.gc?.();
+  const before = process.memoryUsage().rss;
+  let most = before;
+  const watch = setInterval(() => (most = Math.max(most, process.memoryUsage().rss)), 50);
+  const started = performance.now();
+  const link: Link = { kind: 'media', url: `file://${file}`, id: 'bench', path: file };
+  const batch = await engine.start({
+    name: 'bench',
+    outputFolder: join(folder, 'out'),
+    jobs: [{ link }],
+    settings,
+  });
+  await batch.settled();
+  const wall = (performance.now() - started) / 1000;
+  clearInterval(watch);
+  const [job] = batch.state.jobs;
+  if (job?.status !== 'completed')
+    throw new Error(`${job?.status ?? 'no job'}: ${job?.failure?.message ?? ''}`);
+  await engine.dispose();
+  client.close();
+  return { wall, grown: (most - before) / 1e6 };
+}
+
+function say(row: Readonly<Record<string, string | number>>): void {
+  process.stdout.write(`${JSON.stringify(row)}\n`);
+}
+
+async function main(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-speech-'));
+  try {
+    // First, before anything else has made the process grow.
+    const open = await service(1_000_000);
+    const long = await transcribe(folder, recording(folder, secondsOfLong), open.endpoint, 25);
+    open.close();
+    say({
+      name: 'memory for a recording of 3 h',
+      value: long.grown,
+      unit: 'MB',
+      atLeast: 150,
+      aim: 60,
+      better: 'lower',
+    });
+
+    const limited = await service(perMinute);
+    const { wall } = await transcribe(
+      join(folder, 'parts'),
+      recording(folder, secondsOfParts),
+      limited.endpoint,
+      partsMB,
+    );
+    limited.close();
+    const { answered, refused } = limited.seen;
+    // Spread evenly, as the limiter does: it cannot know what else the account is asked for.
+    const ideal = (answered / perMinute) * 60;
+    say({
+      name: `${answered} parts at the limit: refused`,
+      value: refused,
+      unit: 'requests',
+      atLeast: 0,
+      aim: 0,
+      better: 'lower',
+    });
+    say({
+      name: `${answered} parts at the limit: wall over the limit's own pace`,
+      value: wall / ideal,
+      unit: '×',
+      atLeast: 1.2,
+      aim: 1.05,
+      better: 'lower',
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+void main();
