@@ -1,5 +1,5 @@
 /**
- * `npm run test:soak`: the kills and cuts of the fault tests, many times over; their counts are printed.
+ * `npm run test:soak`: the kills, cuts and faults of the fault tests, many times over; their counts are printed.
  * KILLS and CUTS say how often.
  */
 import { spawn } from 'node:child_process';
@@ -15,7 +15,9 @@ const child = spawn(
     '--forbid-only',
     '--timeout',
     '240000',
-    ...['killMinus9', 'killPaid', 'tornJournal'].map((name) => join(__dirname, `${name}.test.ts`)),
+    ...['killMinus9', 'killPaid', 'killFaults', 'tornJournal'].map((name) =>
+      join(__dirname, `${name}.test.ts`),
+    ),
   ],
   { stdio: 'inherit', env: { KILLS: '200', CUTS: '50', ...process.env } },
 );

@@ -55,6 +55,7 @@ export class Opening {
         confineForeign(state);
       } else await confineLocal(state, found.journal.author, parts.workspace?.() ?? [], parts.files);
       const journal = await this.journalOf(folder, found);
+      await this.origin.ledger.opened(found.place);
       const run = await this.run({ folder, found, settings, journal, ownership, list: request.list });
       await run.restore();
       for (const text of this.damage(found)) run.tell(text);

@@ -10,7 +10,7 @@ import type { Files } from '../../model/ports';
 import type { Settings } from '../../model/settings';
 import type { Source } from '../../model/source';
 import type { BatchState, JobState } from '../state/reducer';
-import type { Archive, Others } from './archive';
+import { unclaimed, type Archive, type Others } from './archive';
 
 export interface BatchPlace {
   readonly folder: string;
@@ -64,11 +64,12 @@ export class AlreadyDone {
       if (job.writing) return { ...job.writing, files: own };
       return { status: 'skipped', reason: 'already-done', file: own[0] ?? '', batch: this.state.name };
     }
-    const batch = this.elsewhere.done.get(job.link.id);
-    if (batch === undefined) return undefined;
-    const other = await writer.find(join(dirname(folder), batch), job.link, settings);
-    const file = other?.[0];
-    return file === undefined ? undefined : { status: 'skipped', reason: 'already-done', file, batch };
+    for (const batch of this.elsewhere.done.get(job.link.id) ?? []) {
+      const other = await writer.find(join(dirname(folder), batch), job.link, settings);
+      const file = other?.[0];
+      if (file !== undefined) return { status: 'skipped', reason: 'already-done', file, batch };
+    }
+    return undefined;
   }
 }
 
@@ -79,15 +80,11 @@ async function unclaimedIn(
   settings: Settings,
   files: Files,
 ): Promise<(id: string) => boolean> {
-  const derived = new Set(['batch.json', 'report.md', 'failed.urls']);
-  const names = (await files.list(folder)).filter((name) => !name.startsWith('.') && !derived.has(name));
-  if (names.length === 0) return () => false;
-  const claimed = new Set(state.jobs.flatMap((job) => job.files ?? []));
-  const free = names.filter((name) => !claimed.has(name));
-  if (free.length === 0) return () => false;
-  if (!settings['output.fileName'].includes('${id}')) return () => true;
-  const all = free.join('\n');
-  return (id) => all.includes(id);
+  const names = await files.list(folder);
+  if (settings['output.fileName'].includes('${id}')) return unclaimed(names, state.jobs);
+  // Its name does not say which video's it is.
+  const any = unclaimed(names, state.jobs)('');
+  return () => any;
 }
 
 /**

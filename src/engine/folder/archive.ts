@@ -14,7 +14,7 @@ import type { JobState } from '../state/reducer';
 interface Read {
   readonly size: number;
   readonly modifiedMs: number;
-  /** Ids of the videos that were completed. */
+  /** Ids of the videos that were completed, or that a file seems to be of. */
   readonly done: ReadonlySet<string>;
   /** Ids of the videos that were paid for, or may have been. */
   readonly charged: ReadonlySet<string>;
@@ -22,15 +22,17 @@ interface Read {
   readonly batch: string;
 }
 
-/** Id of a video → folder name of the batch that has it. */
 export interface Others {
-  readonly done: ReadonlyMap<string, string>;
-  /** It was paid for there, or may have been. */
+  /** Id of a video → folder names of the batches that have it. */
+  readonly done: ReadonlyMap<string, readonly string[]>;
+  /** Id of a video → folder name of a batch that paid for it, or may have. */
   readonly charged: ReadonlyMap<string, string>;
 }
 
 /** Names that are looked at together; most of them are no batches where the output folder holds other things too. */
 const together = 64;
+/** A journal that was renamed because it is damaged; `.new` and `.probe` are written by a running batch. */
+const putAside = /^\.journal\.jsonl\.(?!new$|probe$)/;
 /** The list of a batch's failures: running it is the user's own retry. */
 const failedList = 'failed.urls';
 
@@ -46,26 +48,40 @@ export class Archive {
   async beside(folder: string, list: string | undefined): Promise<Others> {
     const outputFolder = dirname(folder);
     const retried = list !== undefined && basename(list) === failedList ? basename(dirname(list)) : undefined;
-    const done = new Map<string, string>();
+    const done = new Map<string, string[]>();
     const charged = new Map<string, string>();
     const names = (await this.files.list(outputFolder)).filter((name) => !name.startsWith('.'));
     // All of them: a video that is not recognised is done, and perhaps paid for, a second time.
     for (let at = 0; at < names.length; at += together) {
+      const some = names.slice(at, at + together);
       const found = await Promise.all(
-        names.slice(at, at + together).map(async (name) => {
-          const path = join(outputFolder, name, journalName);
-          const stat = name === basename(folder) ? undefined : await this.files.stat(path);
-          return stat?.kind === 'file' ? { name, path, stat } : undefined;
-        }),
+        some.map((name) => this.journals(join(outputFolder, name), name === basename(folder))),
       );
-      for (const batch of found) {
-        if (!batch) continue;
-        const read = await this.reading(batch.path, batch.stat);
-        for (const id of read.done) done.set(id, batch.name);
-        if (batch.name !== retried) for (const id of read.charged) charged.set(id, batch.name);
-      }
+      for (const [index, name] of some.entries())
+        for (const { path, stat } of found[index] ?? []) {
+          const read = await this.reading(path, stat);
+          for (const id of read.done) done.set(id, [...(done.get(id) ?? []), name]);
+          if (name !== retried) for (const id of read.charged) charged.set(id, name);
+        }
     }
     return { done, charged };
+  }
+
+  /** The journals in a batch's folder: its own, and damaged ones that the user has renamed. `own`: only these. */
+  private async journals(
+    folder: string,
+    own: boolean,
+  ): Promise<readonly { readonly path: string; readonly stat: FileStat }[]> {
+    const path = join(folder, journalName);
+    const stat = await this.files.stat(path);
+    if (stat?.kind !== 'file' && !own) return [];
+    const found = own || stat === undefined ? [] : [{ path, stat }];
+    for (const name of await this.files.list(folder)) {
+      if (!putAside.test(name)) continue;
+      const old = await this.files.stat(join(folder, name));
+      if (old?.kind === 'file') found.push({ path: join(folder, name), stat: old });
+    }
+    return found;
   }
 
   /** Whether a batch with this id is in a folder that was read. */
@@ -83,16 +99,31 @@ export class Archive {
       // The journal of a later version is read as far as it is known.
       if (toFailure(error).needs !== 'journal') throw error;
     }
+    const { jobs } = fold.state;
+    const charged = new Set(jobs.filter(mayBePaid).map(({ link }) => link.id));
+    const isThere = unclaimed(await this.files.list(dirname(path)), jobs);
     const done = new Set<string>();
-    const charged = new Set<string>();
-    for (const job of fold.state.jobs) {
-      if (job.status === 'completed' && job.expandedInto === undefined) done.add(job.link.id);
-      if (mayBePaid(job)) charged.add(job.link.id);
+    for (const job of jobs) {
+      if (job.expandedInto !== undefined) continue;
+      // The file decides: it may have been written when the process died, or its line was lost.
+      if (job.status === 'completed' || isThere(job.link.id)) done.add(job.link.id);
     }
     const read = { size, modifiedMs, done, charged, batch: fold.state.id };
     this.read.set(path, read);
     return read;
   }
+}
+
+/** Names that are not transcripts. */
+const derived = new Set(['batch.json', 'report.md', 'failed.urls']);
+
+/** Whether a file of the folder may be a video's although no outcome names it, because of a crash. */
+export function unclaimed(names: readonly string[], jobs: readonly JobState[]): (id: string) => boolean {
+  const claimed = new Set(jobs.flatMap((job) => job.files ?? []));
+  const free = names.filter((name) => !name.startsWith('.') && !derived.has(name) && !claimed.has(name));
+  if (free.length === 0) return () => false;
+  const all = free.join('\n');
+  return (id) => all.includes(id);
 }
 
 /** A paid request for it was begun and did not certainly fail for free. */

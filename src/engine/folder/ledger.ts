@@ -108,6 +108,11 @@ export class Ledger {
     await this.append({ type: 'batch', batch, place, settings: privateSettings(settings), ...more });
   }
 
+  /** A batch was opened in the place: shows before anything is paid for whether the record can be written. */
+  async opened(place: string): Promise<void> {
+    await this.append({ type: 'opened', place, at: this.clock.now() });
+  }
+
   /**
    * A paid request for the video is about to be submitted. Throws FailureError `disk` when that cannot be recorded: it
    * must not be submitted then.

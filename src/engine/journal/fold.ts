@@ -208,7 +208,7 @@ export class JournalFold implements JournalContent {
 /** Why a journal is not continued although a part of it can be read. */
 function damagedJournal(folder: string): FailureError {
   const name = basename(folder);
-  const message = `The journal of ${name} is damaged: some of its rows cannot be read. Put back an earlier copy of ${name}/.journal.jsonl. Or rename that file and run the list again: what has its file, or was paid for on this computer, is not done again.`;
+  const message = `The journal of ${name} is damaged: some of its rows cannot be read. Put back an earlier copy of ${name}/.journal.jsonl. Or rename that file to .journal.jsonl.old and run the list again: what has its file, or may have been paid for, is not done again.`;
   return new FailureError(failure('disk', message, { needs: 'journal' }));
 }
 

@@ -203,6 +203,19 @@ describe('A paid batch that was killed with submits under way', () => {
     assert.equal(p.w.files.text(journal), before, 'nothing was written over it');
   });
 
+  it('is begun again without paying twice once the damaged journal was renamed, also without a record', async () => {
+    const p = new PaidWorld();
+    await p.killed();
+    for (const line of [0, 1]) p.flip(line, 40);
+    await p.w.files.remove('/state');
+    p.again();
+    await assert.rejects(within(p.w.clock, p.w.engine.start(p.request())), /is damaged/);
+    await p.w.files.rename(journal, `${journal}.old`);
+    const batch = await p.run();
+    assert.deepEqual([batch.folder, p.twice], ['/out/paid', 0]);
+    assert.equal(codes(batch).filter((code) => code === 'maybe-charged').length, 4);
+  });
+
   it('is refused by name when rows in the middle are lost with their copy', async () => {
     const p = new PaidWorld();
     const batch = await p.run();
