@@ -124,7 +124,7 @@ class EngineImpl implements Engine {
         foreign.push(name);
         continue;
       }
-      const run = await this.own(folder, { settingsOf: () => request.settings });
+      const run = await this.own(folder, { found, settingsOf: () => request.settings });
       await run.while(() => this.keepPrivate(run, found.place, request.settings));
       return this.goOn(run, request);
     }

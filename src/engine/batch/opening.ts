@@ -23,6 +23,8 @@ export interface OpenRequest {
   /** What the batch is started from; absent: as its journal says. */
   readonly list?: string | undefined;
   readonly settingsOf: (found: Found) => Settings;
+  /** What was read of it a moment ago. */
+  readonly found?: Found;
   /** Asked for a batch from elsewhere; absent: it does not go on. */
   readonly resumeForeign?: ((batch: BatchState) => Promise<boolean>) | undefined;
 }
@@ -46,7 +48,7 @@ export class Opening {
     const ownership = await takeOwnership(folder, parts);
     try {
       // Read now: the last owner may have written until it let go.
-      const found = await this.origin.read(folder);
+      const found = await this.origin.readAgain(folder, request.found);
       const settings = request.settingsOf(found);
       const { state } = found.journal;
       this.dropUnproven(found);

@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { toFailure } from '../../model/failure';
 import type { Failure } from '../../model/failure';
+import type { FileStat } from '../../model/ports';
 import { privateSettings } from '../journal/settingsOnDisk';
 import type { Settings } from '../../model/settings';
 import type { EngineParts } from '../api';
@@ -23,6 +24,8 @@ export interface Found {
   readonly seal: Seal | undefined;
   readonly journal: JournalContent;
   readonly foreign: boolean;
+  /** The journal's file before it was read. */
+  readonly file: FileStat | undefined;
 }
 
 export class Origin {
@@ -57,9 +60,20 @@ export class Origin {
   async read(folder: string): Promise<Found> {
     const place = await this.placeOf(folder);
     const seal = await this.sealOf(place);
-    const journal = await readJournal(this.parts.files, join(folder, journalName), this.parts.clock, seal);
+    const { files, clock } = this.parts;
+    const path = join(folder, journalName);
+    const file = await files.stat(path);
+    const journal = await readJournal(files, path, clock, seal);
     const foreign = journal.found && this.isForeign(journal.state, journal.author, place);
-    return { place, seal, journal, foreign };
+    return { place, seal, journal, foreign, file };
+  }
+
+  /** As `read`; what was read of the same folder before is taken where its journal has not changed since. */
+  async readAgain(folder: string, before: Found | undefined): Promise<Found> {
+    if (!before?.file) return this.read(folder);
+    const { size, modifiedMs } = before.file;
+    const now = await this.parts.files.stat(join(folder, journalName));
+    return now?.size === size && now.modifiedMs === modifiedMs ? before : this.read(folder);
   }
 
   isForeign(state: BatchState, author: Authorship, place: string): boolean {
