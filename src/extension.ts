@@ -81,6 +81,7 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   const { documents, lines } = registerUrlsLanguage(context, {
     engine: () => access.peek()?.engine,
+    unsaved: (list) => actions.batchOfUnsaved(list),
     onChange: (listener) => batches.onChange(listener),
   });
   context.subscriptions.push(

@@ -45,6 +45,9 @@ export interface ActionParts {
 }
 
 export class Actions implements PanelActions {
+  /** Batches of lists that are in no file, by the address of their document. */
+  private readonly unsavedLists = new Map<string, string>();
+
   constructor(private readonly parts: ActionParts) {
     logBatches(parts.access, parts.log);
   }
@@ -52,6 +55,8 @@ export class Actions implements PanelActions {
   /** Starts a list and chooses its batch; undefined when it is not started, see Transcriber. */
   async transcribe(input: ListInput): Promise<BatchHandle | undefined> {
     const handle = await this.parts.transcriber.start(input);
+    if (handle && input.uri?.scheme === 'untitled')
+      this.unsavedLists.set(input.uri.toString(), handle.state.id);
     if (handle) this.parts.batches.choose(handle.state.id);
     return handle;
   }
@@ -104,6 +109,11 @@ export class Actions implements PanelActions {
     const known = batches.byFolder(folder);
     const isDone = await exportBatch(access, folder, known?.name ?? 'batch');
     if (isDone) this.parts.keys.set(contextKeys.outputUsed, true);
+  }
+
+  /** The id of the batch that was made of a document without a file. */
+  batchOfUnsaved(list: string): string | undefined {
+    return this.unsavedLists.get(list);
   }
 
   /** Shows a folder of transcripts. Throws Refusal where there is none yet. */

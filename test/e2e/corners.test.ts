@@ -3,7 +3,7 @@
  * lost links when its window closed, a submit of unknown fate, and the keyboard's own menu on a row.
  */
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { journalLine, parseLine } from '../../src/engine/journal/journal';
@@ -97,19 +97,30 @@ describe('the corners of the workbench', () => {
     await page.keyboard.type('javascript:alert(1)\n');
     await page.locator('.statusbar-item[aria-label*="Errors: 1"]').waitFor();
     await desk.picture('51-new-list');
-    await press('Transcribe it', 'Transcribe List…', '52-walkthrough-run');
-    await page.locator('.quick-input-widget', { hasText: 'Which list?' }).waitFor();
-    await page.keyboard.press('Escape');
+    // The list that was just made, which nobody has saved: no dialog asks for a file.
+    await press('Transcribe it', 'Transcribe the List', '52-walkthrough-run');
+    await desk.says(/Finished/).waitFor();
+    await desk.clearNotices();
     await press('See what is set up', 'Check Setup', '53-walkthrough-setup');
     await desk.picks.filter({ hasText: 'YouTube' }).first().waitFor();
     await page.keyboard.press('Escape');
     await press('See what is set up', 'Set API Key…');
     await desk.picks.filter({ hasText: 'deAPI' }).first().waitFor();
     await page.keyboard.press('Escape');
-    await press('Use the transcripts', 'Open Output Folder', '54-walkthrough-files');
-    await desk.notice(/There are no transcripts yet/).waitFor();
-    await press('Use the transcripts', 'Export Batch…');
-    await desk.notice(/There is nothing to export yet/).waitFor();
+    await press('Use the transcripts', 'Open Output Folder');
+    const hide = desk.notice(/Hide them in the explorer/);
+    await hide.getByRole('button', { name: 'Hide Them' }).click();
+    await settled('the working files are hidden', async () =>
+      Object.keys((await desk.user())['files.exclude'] ?? {}).includes('**/.journal.jsonl*'),
+    );
+    await press('Use the transcripts', 'Export Batch…', '54-walkthrough-files');
+    await desk.picks.filter({ hasText: 'CSV' }).first().waitFor();
+    await page.keyboard.press('Escape');
+    await settled(
+      'every step is ticked, by what was done',
+      async () => (await page.locator('.getting-started-step .codicon.complete').count()) === 4,
+    );
+    await rm(join(workspace, 'transcripts'), { recursive: true });
     await desk.clearNotices();
   });
 
@@ -123,7 +134,7 @@ describe('the corners of the workbench', () => {
     // Those that were added have their files already.
     await desk.says(/Finished\. All 5 were done before/).waitFor();
     const asked = site.count('player');
-    await desk.batchMenu('cut-off', 'Transcribe Again…');
+    await desk.batchMenu('cut-off', 'Transcribe Again');
     await desk.says(/Finished\. All 5 are done/).waitFor();
     assert.equal(site.count('player') - asked, 5);
     await desk.batchMenu('cut-off', 'Retry Failed');

@@ -190,6 +190,7 @@ export const commandTable = {
     enablement: contextKeys.resumable,
     menus: [
       { menu: 'view/item/context', when: `${inView} && viewItem =~ /\\bresumable\\b/`, group: 'inline@1' },
+      { menu: 'view/item/context', when: `${inView} && viewItem =~ /\\bresumable\\b/`, group: '1_run@1' },
     ],
   },
   'bulkTranscribe.stop': {
@@ -211,6 +212,7 @@ export const commandTable = {
     menus: [
       { menu: batchMenuId, group: '1_run@2' },
       { menu: 'view/item/context', when: `${inView} && viewItem =~ /\\bfailed\\b/`, group: 'inline@3' },
+      { menu: 'view/item/context', when: `${inView} && viewItem =~ /\\bfailed\\b/`, group: '1_run@2' },
     ],
   },
   'bulkTranscribe.nextFailure': {

@@ -10,11 +10,16 @@ interface Index {
 export class ListProgress {
   private readonly indexes = new WeakMap<BatchHandle, Index>();
 
-  constructor(private readonly engine: () => Pick<Engine, 'batches'> | undefined) {}
+  /** @param unsaved the id of the batch of a list that is in no file, by its address. */
+  constructor(
+    private readonly engine: () => Pick<Engine, 'batches'> | undefined,
+    private readonly unsaved: (list: string) => string | undefined = () => undefined,
+  ) {}
 
-  /** The batch of a list file in this window, the latest one. */
+  /** The batch of a list in this window, the latest one. */
   batchOf(list: string): BatchHandle | undefined {
-    return this.engine()?.batches.findLast((batch) => batch.state.list === list);
+    const id = this.unsaved(list);
+    return this.engine()?.batches.findLast(({ state }) => state.list === list || state.id === id);
   }
 
   /** What the list's own batch knows about a link, else any other batch of this window. */

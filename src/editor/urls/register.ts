@@ -18,6 +18,8 @@ import { registerWriting } from './writing';
 export interface UrlsDeps {
   /** The engine if something has needed it already; looking at a list never starts it. */
   readonly engine: () => Pick<Engine, 'batches'> | undefined;
+  /** The id of the batch of a list that is in no file, by its address. */
+  readonly unsaved: (list: string) => string | undefined;
   /** Calls when batches may look different, at most a few times a second. */
   readonly onChange: (listener: () => void) => vscode.Disposable;
 }
@@ -32,7 +34,7 @@ export interface UrlsLists {
 }
 
 export function registerUrlsLanguage(context: vscode.ExtensionContext, deps: UrlsDeps): UrlsLists {
-  const progress = new ListProgress(deps.engine);
+  const progress = new ListProgress(deps.engine, deps.unsaved);
   const documents = new UrlsDocuments(progress);
   const lenses = new vscode.EventEmitter<void>();
   const lines = new ListLines(documents, progress);

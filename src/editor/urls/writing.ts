@@ -28,7 +28,7 @@ export function registerWriting(
     languages.registerCompletionItemProvider(
       selector,
       { provideCompletionItems: completions },
-      ...['#', '@', '/', '.', ' ', ','],
+      ...['@', '/', ' ', ','],
     ),
     languages.registerDocumentSymbolProvider(
       selector,
@@ -56,6 +56,8 @@ export function registerWriting(
 async function completions(
   document: vscode.TextDocument,
   position: vscode.Position,
+  _token: vscode.CancellationToken,
+  context: vscode.CompletionContext,
 ): Promise<vscode.CompletionItem[]> {
   const { completionAt } = await import('./complete');
   const line = document.lineAt(position.line).text;
@@ -66,6 +68,9 @@ async function completions(
   }
   const found = completionAt(line, position.character, used);
   if (!found) return [];
+  // A blank asks for the next value only: an Enter after it must not write a directive into a comment.
+  const isBlankTyped = context.triggerCharacter === ' ';
+  if (isBlankTyped && !found.proposals.every(({ kind }) => kind === 'value')) return [];
   const range = new vscode.Range(position.line, found.from, position.line, position.character);
   const items = found.proposals.map((proposal, at) => itemOf(proposal, range, at));
   return found.folder === undefined ? items : [...items, ...(await fileItems(document, position, found))];

@@ -206,4 +206,15 @@ describe('What batches know of a list', () => {
     assert.equal(progress.jobOf('/lists/a.urls', 'https://e.org/2'), own.jobs.at(-1));
     assert.equal(new ListProgress(() => undefined).jobOf('/lists/a.urls', url), undefined);
   });
+
+  it('is known of a list that is in no file, too', async () => {
+    const own = await batchOf('', outcome(0, done));
+    const handle = { state: own } as unknown as BatchHandle;
+    const progress = new ListProgress(
+      () => ({ batches: [handle] }),
+      (list) => (list === 'untitled:Untitled-1' ? own.id : undefined),
+    );
+    assert.equal(progress.batchOf('untitled:Untitled-1'), handle);
+    assert.equal(progress.batchOf('untitled:Untitled-2'), undefined);
+  });
 });
