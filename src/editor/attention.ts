@@ -14,12 +14,15 @@ export interface Attention {
   /** For the status bar. */
   readonly text: string;
   readonly tooltip: string;
+  /** For the badge, after the name of the view. */
+  readonly badge: string;
   /** The batch to show for it. */
   readonly batch: Pick<KnownBatch, 'id' | 'folder'>;
 }
 
 /** A stopped batch was stopped by the user, and one of another window asks there. */
 export function waitsForUser(batch: Batch): boolean {
+  if (batch.lost === true) return false;
   if (batch.owner !== undefined || batch.phase === 'finished' || batch.phase === 'stopped') return false;
   if ((batch.asks ?? 0) > 0 || batch.phase === 'paused' || isInterrupted(batch)) return true;
   return toGoOf(batch.counts) === 0 && batch.counts.parked > 0;
@@ -38,6 +41,7 @@ export function attentionOf(batches: readonly Batch[]): Attention | undefined {
         ? `$(bell-dot) ${shortened(first.name)}: ${shortWords(first)}`
         : `$(bell-dot) ${waiting.length} batches wait for you`,
     tooltip: `Bulk Transcribe\n${lines.slice(0, 10).join('\n')}\nClick to show the panel.`,
+    badge: waiting.length === 1 ? (lines[0] ?? '') : `${waiting.length} batches wait for you`,
     batch: { id: first.id, folder: first.folder },
   };
 }

@@ -12,6 +12,8 @@ export interface KnownBatch {
   readonly updatedAt: number;
   /** Set when it is open in this window. */
   readonly handle?: BatchHandle;
+  /** It has no journal any more, so that it cannot go on. */
+  readonly lost?: true;
   /** Videos that wait for the user's OK to a paid step; absent where the batch is not open. */
   readonly asks?: number;
   /** Which other process runs it, in words. */

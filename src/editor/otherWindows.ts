@@ -5,11 +5,13 @@
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { BatchHandle } from '../engine/api';
+import type { Files } from '../model/ports';
 import type { KnownBatch } from './knownBatch';
 import type { CoreAccess } from './core';
 import { readManifestHead } from './manifestHead';
 
 const lockName = '.owner.json';
+const journalName = '.journal.jsonl';
 const lookEveryMs = 1000;
 /** Changes of files come in flocks. */
 const quietMs = 200;
@@ -72,7 +74,7 @@ export class OtherWindows implements vscode.Disposable {
     for (const root of roots)
       for (const name of await files.list(root).catch(() => [])) {
         const head = await readManifestHead(files, join(root, name));
-        if (head) heads.set(head.folder, head);
+        if (head) heads.set(head.folder, await withoutJournal(files, head));
       }
     this.heads = heads;
     this.watch(roots);
@@ -110,7 +112,7 @@ export class OtherWindows implements vscode.Disposable {
       const owner = await this.ownerOf(folder);
       if (owner !== before || (owner !== undefined && !this.opened.has(folder))) {
         const head = await readManifestHead(files, folder);
-        if (head) this.heads.set(folder, head);
+        if (head) this.heads.set(folder, await withoutJournal(files, head));
       }
       this.setOwner(folder, owner);
     }
@@ -193,4 +195,11 @@ export class OtherWindows implements vscode.Disposable {
     if (this.access.peek()?.engine.batches.some((handle) => handle.folder === folder) === true) return;
     this.arm(quietMs);
   }
+}
+
+/** A batch that seems to be open can go on only by its journal. */
+async function withoutJournal(files: Files, head: KnownBatch): Promise<KnownBatch> {
+  if (head.phase !== 'running' && head.phase !== 'paused') return head;
+  const journal = await files.stat(join(head.folder, journalName));
+  return journal === undefined ? { ...head, lost: true } : head;
 }

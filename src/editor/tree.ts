@@ -63,8 +63,8 @@ export class BatchTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
   private badge(): void {
     const waits = attentionOf(this.parts.batches.all());
     const { badge } = this.view;
-    if (badge?.value === waits?.count && badge?.tooltip === waits?.tooltip) return;
-    this.view.badge = waits && { value: waits.count, tooltip: waits.tooltip };
+    if (badge?.value === waits?.count && badge?.tooltip === waits?.badge) return;
+    this.view.badge = waits && { value: waits.count, tooltip: waits.badge };
   }
 }
 

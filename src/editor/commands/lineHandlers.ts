@@ -25,9 +25,12 @@ export function lineHandlers({ actions, panel, lines, start }: LineParts) {
         language: urlsLanguage,
         content: sampleList,
       });
-      const editor = await vscode.window.showTextDocument(document, { preview: false });
-      const end = document.lineAt(document.lineCount - 1).range.end;
-      editor.selection = new vscode.Selection(end, end);
+      const { end } = document.lineAt(document.lineCount - 1).range;
+      // Set with the opening: a cursor that moves later would break what is typed by then.
+      await vscode.window.showTextDocument(document, {
+        preview: false,
+        selection: new vscode.Range(end, end),
+      });
     },
     'bulkTranscribe.line.run': async (uri: unknown, line: unknown) => {
       const meant = await lines.meant(uri, line);

@@ -38,6 +38,7 @@ describe('what waits for the user', () => {
     const others = [
       batch('runs', { pending: 5 }),
       batch('stopped', { pending: 5 }, { phase: 'stopped' }),
+      batch('lost', { pending: 5 }, { phase: 'paused', lost: true }),
       batch('done', { completed: 5 }, { phase: 'finished' }),
       batch('elsewhere', { parked: 5 }, { owner: 'in another window', handle: undefined }),
     ];
