@@ -124,7 +124,8 @@ class EngineImpl implements Engine {
         foreign.push(name);
         continue;
       }
-      const run = await this.own(folder, { found, settingsOf: () => request.settings });
+      const anew = { found, settingsOf: () => request.settings, anew: true };
+      const run = await this.own(folder, anew);
       await run.while(() => this.keepPrivate(run, found.place, request.settings));
       return this.goOn(run, request);
     }
@@ -154,7 +155,8 @@ class EngineImpl implements Engine {
       await this.origin.load();
       const place = await this.origin.placeOf(folder);
       const view = await BatchView.open(folder, this.parts, await this.origin.sealOf(place));
-      view.foreign = this.origin.isForeign(view.state, view.author, place);
+      const { state, author } = view;
+      view.foreign = this.origin.isForeign(state, author, place) || this.origin.lacksSettings(state, place);
       return view;
     }
     await Promise.all([this.origin.load(), this.shared.limiter.load()]);

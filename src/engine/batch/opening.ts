@@ -8,7 +8,7 @@ import type { Failure } from '../../model/failure';
 import type { Settings } from '../../model/settings';
 import { AlreadyDone } from '../folder/alreadyDone';
 import type { Archive } from '../folder/archive';
-import { confineForeign, foreignRefused, refuseLinks } from '../folder/foreign';
+import { confineForeign, foreignRefused, refuseLinks, settingsLost } from '../folder/foreign';
 import { unrecorded } from '../folder/ledger';
 import { confineLocal } from '../folder/localPaths';
 import type { Found, Origin } from '../folder/origin';
@@ -25,6 +25,8 @@ export interface OpenRequest {
   readonly settingsOf: (found: Found) => Settings;
   /** What was read of it a moment ago. */
   readonly found?: Found;
+  /** What it is started with is all that counts, and not what it was started with before. */
+  readonly anew?: boolean;
   /** Asked for a batch from elsewhere; absent: it does not go on. */
   readonly resumeForeign?: ((batch: BatchState) => Promise<boolean>) | undefined;
 }
@@ -52,10 +54,11 @@ export class Opening {
       const settings = request.settingsOf(found);
       const { state } = found.journal;
       this.dropUnproven(found);
-      if (found.foreign) {
-        if ((await request.resumeForeign?.(state)) !== true) throw foreignRefused(state.name);
-        confineForeign(state);
-      } else await confineLocal(state, found.journal.author, parts.workspace?.() ?? [], parts.files);
+      const lacks = found.settingsLost && request.anew !== true;
+      if ((found.foreign || lacks) && (await request.resumeForeign?.(state)) !== true)
+        throw lacks ? settingsLost(state.name) : foreignRefused(state.name);
+      if (found.foreign) confineForeign(state);
+      else await confineLocal(state, found.journal.author, parts.workspace?.() ?? [], parts.files);
       const journal = await this.journalOf(folder, found);
       await this.origin.ledger.opened(found.place);
       const run = await this.run({ folder, found, settings, journal, ownership, list: request.list });

@@ -28,11 +28,10 @@ export interface OriginFacts {
 /**
  * A machine id and a batch id are public as soon as a batch folder is; the secret that seals its lines for their
  * place is not. A batch of an earlier version has no seals: it is this user's own if the record says that it was
- * started without them in that place. Where the record of its proxies and endpoints is lost, it counts as foreign,
- * because it must not go on without them.
+ * started without them in that place.
  */
 export function isForeign(state: BatchState, { author, ledger, machine, place }: OriginFacts): boolean {
-  if (author === 'own') return state.hasPrivate === true && !ledger.isOurs(state.id, place);
+  if (author === 'own') return false;
   return author === 'others' || state.machine !== machine || !ledger.isUnsealed(state.id, place);
 }
 
@@ -86,6 +85,12 @@ export function foreignRefused(name: string): FailureError {
       needs: 'foreign',
     }),
   );
+}
+
+/** Why a batch does not resume by itself whose proxies, endpoints and programs are no longer recorded. */
+export function settingsLost(name: string): FailureError {
+  const message = `The proxies, endpoints and limits that ${name} was started with are no longer recorded on this computer. Run its list again, or resume it with them; it goes on without them only when you say so.`;
+  return new FailureError(failure('disk', message, { needs: 'foreign' }));
 }
 
 /**

@@ -26,6 +26,8 @@ export interface Found {
   readonly foreign: boolean;
   /** The journal's file before it was read. */
   readonly file: FileStat | undefined;
+  /** Settings that it was started with are in no record any more: endpoints, proxies, programs. */
+  readonly settingsLost: boolean;
 }
 
 export class Origin {
@@ -64,8 +66,10 @@ export class Origin {
     const path = join(folder, journalName);
     const file = await files.stat(path);
     const journal = await readJournal(files, path, clock, seal);
-    const foreign = journal.found && this.isForeign(journal.state, journal.author, place);
-    return { place, seal, journal, foreign, file };
+    const { found, state, author } = journal;
+    const foreign = found && this.isForeign(state, author, place);
+    const settingsLost = found && !foreign && this.lacksSettings(state, place);
+    return { place, seal, journal, foreign, settingsLost, file };
   }
 
   /** As `read`; what was read of the same folder before is taken where its journal has not changed since. */
@@ -78,6 +82,11 @@ export class Origin {
 
   isForeign(state: BatchState, author: Authorship, place: string): boolean {
     return isForeign(state, { author, ledger: this.ledger, machine: this.parts.machine.id, place });
+  }
+
+  /** Whether settings of its own batch are in no record any more: it must not go on without its proxies. */
+  lacksSettings(state: BatchState, place: string): boolean {
+    return state.hasPrivate === true && !this.ledger.isOurs(state.id, place);
   }
 
   /**

@@ -54,10 +54,39 @@ describe('a batch from elsewhere', () => {
     assert.equal(of('batch_1', 'there', 'own'), false, 'the seals are proof enough');
   });
 
-  it('includes one whose proxies and endpoints are no longer recorded: it must not go on without them', () => {
-    const state = { ...stateOf('batch_1', 'here'), hasPrivate: true } as const;
-    const facts = { author: 'own', ledger: ledger(), machine: 'here', place: '/out/a' } as const;
-    assert.equal(isForeign(state, facts), true);
+  it('is not resumed without asking when its proxies are no longer recorded; its list goes on with those given', async () => {
+    const w = world({ sources: [new FakeSource('youtube', found)] });
+    const proxies = ['http://127.0.0.1:9'];
+    const request = { name: 'a', outputFolder: '/out', list: '/lists/a.urls', jobs: videos(2) };
+    const settings = { ...unlimited, proxies };
+    const first = await within(w.clock, w.engine.start({ ...request, settings }));
+    await within(w.clock, first.settled());
+    await within(w.clock, w.engine.dispose());
+    await w.files.remove('/state/ledger.jsonl');
+    const later = w.another(200).engine;
+    assert.equal((await within(w.clock, later.open('/out/a', 'view'))).foreign, true);
+    await assert.rejects(within(w.clock, later.open('/out/a', 'resume')), /no longer recorded/);
+    const again = await within(w.clock, later.start({ ...request, jobs: videos(3), settings }));
+    await within(w.clock, again.settled());
+    assert.equal(again.folder, '/out/a');
+    await within(w.clock, later.dispose());
+    const last = w.another(300).engine;
+    await within(w.clock, last.open('/out/a', 'resume'));
+    assert.deepEqual(last.settings.proxies, proxies);
+  });
+
+  it('goes on with the proxies that its list was started with last', async () => {
+    const w = world({ sources: [new FakeSource('youtube', found)] });
+    const request = { name: 'a', outputFolder: '/out', list: '/lists/a.urls', jobs: videos(2) };
+    for (const [at, proxies] of [[], ['http://127.0.0.1:9']].entries()) {
+      const { engine } = w.another(200 + at);
+      const batch = await within(w.clock, engine.start({ ...request, settings: { ...unlimited, proxies } }));
+      await within(w.clock, batch.settled());
+      await within(w.clock, engine.dispose());
+    }
+    const last = w.another(300).engine;
+    await within(w.clock, last.open('/out/a', 'resume'));
+    assert.deepEqual(last.settings.proxies, ['http://127.0.0.1:9']);
   });
 
   it('is this user’s own where the record is older than places, and has its place from then on', async () => {
