@@ -12,14 +12,16 @@ import type { AudioTools } from './audio';
 import type { AudioFetch } from './audioFetch';
 import { languageCode } from './languageNames';
 import { addressProblem } from './openaiAddress';
+import { isTranslated, unheardWishes } from './openaiRequest';
 import { OpenAiClient, type OpenAiUpload } from './openaiClient';
 import { serviceAt } from './openaiPresets';
 import { isVllm } from './openaiModels';
 import { OpenAiParts } from './openaiParts';
 import { isOwnServer } from './ownServer';
 import { asResult, fail, given, type SourceParts } from './parts';
-import type { Speech } from './speech';
+import { leftNote, type Speech } from './speech';
 import { speechStep } from './speechSetup/step';
+import { speechWishes } from './speechWishes';
 import { UploadLimits } from './uploadLimits';
 
 /** File types that these services accept unchanged. */
@@ -153,16 +155,17 @@ export class OpenAiSource implements Source {
     return stat !== undefined && stat.size <= this.limits.of(settings).megabytes * 1e6;
   }
 
-  private result(
-    request: SourceRequest,
-    { cues, language }: Speech,
-    seconds: number | undefined,
-  ): SourceResult {
-    const paid = isOwnServer(request.settings) ? {} : { paid: { ...given('seconds', seconds) } };
+  private result(request: SourceRequest, speech: Speech, seconds: number | undefined): SourceResult {
+    const { cues, language } = speech;
+    const { settings } = request;
+    for (const note of unheardWishes(settings)) request.note?.(note);
+    const paid = isOwnServer(settings) ? {} : { paid: { ...given('seconds', seconds) } };
     if (cues.length === 0) return { failure: failure('no-speech', 'No speech was found in it.'), ...paid };
+    const note = leftNote(speech);
+    if (note !== undefined) request.note?.(note);
     return {
       transcript: {
-        language: languageCode(language),
+        language: isTranslated(settings) ? 'en' : languageCode(language ?? speechWishes(settings).language),
         captions: 'speech',
         source: 'openai',
         cues,

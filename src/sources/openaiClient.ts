@@ -8,7 +8,8 @@ import type { SourceRequest, Permit, QuotaAnswer } from '../model/source';
 import { mediaType } from './mediaTypes';
 import { keyHeaders, openAiUrl } from './openaiAddress';
 import { isNoCredit, openAiFailure, pageFailure, refusalOf } from './openaiErrors';
-import { firstForm, nextForm, requestFields, type RequestForm } from './openaiRequest';
+import { firstForm, nextForm, requestForm, type RequestForm } from './openaiRequest';
+import { OwnServers } from './openaiServers';
 import { isOwnServer, keepsKeyBack } from './ownServer';
 import { fail, given } from './parts';
 import { serviceWords } from './serviceWords';
@@ -21,6 +22,8 @@ export interface OpenAiUpload {
   readonly seconds?: number;
   /** Seconds from the start of the whole sound. */
   readonly offset: number;
+  /** Loudness of the whole sound, where known (audio.ts). */
+  readonly levels?: readonly number[];
 }
 
 /**
@@ -32,9 +35,13 @@ export class OpenAiClient {
   /** The form that an endpoint and model answer, where the first one was refused. */
   private readonly forms = new Map<string, RequestForm>();
 
+  private readonly servers: OwnServers;
+
   constructor(
     private readonly parts: { readonly http: Http; readonly secrets: Secrets; readonly clock: Clock },
-  ) {}
+  ) {
+    this.servers = new OwnServers(parts.http);
+  }
 
   /** The key for the endpoint; undefined where there is none, or where it is kept back. */
   key(settings: Settings): Promise<string | undefined> {
@@ -93,6 +100,7 @@ export class OpenAiClient {
     const endpoint = settings['openai.endpoint'];
     const own = isOwnServer(settings);
     const key = await this.key(settings);
+    const { end, fields } = requestForm(settings, form, await this.servers.kindOf(settings, request.signal));
     // What another job has learnt while this one read its sound.
     const out = request.outOfChain?.();
     if (out) fail({ ...out, unsent: true });
@@ -100,14 +108,14 @@ export class OpenAiClient {
       permit.going?.();
       const answer = await this.parts.http.request({
         method: 'POST',
-        url: openAiUrl(endpoint, 'audio/transcriptions'),
+        url: openAiUrl(endpoint, end),
         headers: {
           accept: 'application/json',
           'user-agent': 'bulk-transcribe',
           ...keyHeaders(endpoint, key),
         },
         body: {
-          fields: requestFields(settings, form),
+          fields,
           file: {
             name: 'file',
             path: upload.file,
@@ -142,13 +150,13 @@ export class OpenAiClient {
  */
 function* speechOf(answer: HttpResponse, upload: OpenAiUpload): Sliced<Speech | undefined> {
   const text = new TextDecoder().decode(answer.body);
-  const speech = yield* speechOfJson(text, upload.seconds, upload.offset);
+  const speech = yield* speechOfJson(text, upload.seconds, upload.offset, upload.levels);
   if (speech !== undefined) return speech;
   const isText = /^text\/(?:plain|vtt|srt)\b|^application\/x-subrip/i.test(
     answer.headers['content-type'] ?? '',
   );
   return isText && !/^\s*[<{]/.test(text)
-    ? yield* speechOfText(text, upload.seconds, upload.offset)
+    ? yield* speechOfText(text, upload.seconds, upload.offset, upload.levels)
     : undefined;
 }
 

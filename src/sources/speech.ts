@@ -17,8 +17,14 @@ export interface Speech {
   readonly cues: readonly Cue[];
   /** The service's name for it: a code or an English name. */
   readonly language?: string;
-  /** How many segments were left out, because nothing is spoken in them or they repeat the ones before. */
+  /** How many segments with words were left out, because nothing is spoken in them or they repeat the ones before. */
   readonly left?: number;
+}
+
+/** What the row says of segments that were left out; undefined where there are none. */
+export function leftNote({ left = 0 }: Speech): string | undefined {
+  if (left === 0) return undefined;
+  return `${left === 1 ? 'One segment was' : `${left} segments were`} left out: nothing is spoken there, or the engine repeats itself.`;
 }
 
 /** What is known of the sound that an answer is about. */

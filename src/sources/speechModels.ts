@@ -21,6 +21,18 @@ export interface SpeechModel {
   readonly noPrompt?: true;
   /** It wants `chunking_strategy` for sound of more than 30 s. */
   readonly chunks?: true;
+  /**
+   * How it is asked who speaks: by its form of answer (`diarized_json`), or by the field `diarize`, which servers that
+   * do not know it pass over. Absent: it cannot tell.
+   */
+  readonly speakers?: 'form' | 'field';
+  /** Whether it translates into English (`/audio/translations`). */
+  readonly translates?: true;
+  /**
+   * Mistral's own fields: `context_bias` for names, one `timestamp_granularities`, which cannot stand beside a language
+   * (https://docs.mistral.ai/capabilities/audio_transcription).
+   */
+  readonly dialect?: 'mistral';
 }
 
 interface Row {
@@ -33,28 +45,39 @@ interface Row {
 const withTimes = ['verbose_json', 'json'] as const;
 const textOnly = ['json'] as const;
 
+const mistral = { noPrompt: true, speakers: 'field', dialect: 'mistral' } as const;
+
 const rows: readonly Row[] = [
   // OpenAI refuses more than 1400 s, and answers nothing but `json`. Gateways pass the names on with a prefix.
   {
     model: /(?:^|\/)gpt-4o(?:-mini)?-transcribe-diarize/i,
-    is: { longestSeconds: 1390, answers: ['diarized_json', 'json'], noPrompt: true, chunks: true },
+    is: {
+      longestSeconds: 1390,
+      answers: ['diarized_json', 'json'],
+      noPrompt: true,
+      chunks: true,
+      speakers: 'form',
+    },
   },
   { model: /(?:^|\/)gpt-4o(?:-mini)?-transcribe/i, is: { longestSeconds: 1390, answers: textOnly } },
   // 25 MB without a paid plan, which 100 minutes of our sound stay below.
-  { host: /(?:^|\.)groq\.com$/, is: { largestMB: 100, answers: withTimes, promptCharacters: 896 } },
+  {
+    host: /(?:^|\.)groq\.com$/,
+    is: { largestMB: 100, answers: withTimes, promptCharacters: 896, translates: true },
+  },
   { host: /^oai\.deapi\.ai$/, is: { largestMB: 80, answers: withTimes } },
   {
     host: /(?:^|\.)mistral\.ai$/,
     model: /2507/,
-    is: { longestSeconds: 1790, answers: withTimes, noPrompt: true },
+    is: { longestSeconds: 1790, answers: withTimes, ...mistral },
   },
-  { host: /(?:^|\.)mistral\.ai$/, is: { longestSeconds: 10_790, answers: withTimes, noPrompt: true } },
+  { host: /(?:^|\.)mistral\.ai$/, is: { longestSeconds: 10_790, answers: withTimes, ...mistral } },
   // OpenAI's limit is 26,214,400 bytes.
-  { host: /(?:^|\.)openai\.com$/, is: { largestMB: 26, answers: withTimes } },
-  { host: /\.azure\.(?:com|us|cn)$/, is: { largestMB: 26, answers: withTimes } },
+  { host: /(?:^|\.)openai\.com$/, is: { largestMB: 26, answers: withTimes, translates: true } },
+  { host: /\.azure\.(?:com|us|cn)$/, is: { largestMB: 26, answers: withTimes, translates: true } },
 ];
 
-const unknown: SpeechModel = { answers: withTimes };
+const unknown: SpeechModel = { answers: withTimes, speakers: 'field', translates: true };
 
 /** What is known of a model at an address. */
 export function speechModel(endpoint: string, model: string): SpeechModel {

@@ -44,9 +44,6 @@ export interface PromptLimit {
  * (https://github.com/openai/whisper, `DecodingTask._get_initial_tokens`).
  */
 export const whisperPrompt: PromptLimit = { tokens: 224 };
-/** Groq refuses a longer one (https://github.com/OpenWhispr/openwhispr/issues/405). */
-export const groqPrompt: PromptLimit = { characters: 896, tokens: 224 };
-
 /**
  * The beginning of the prompt that fits, cut between words. Whisper itself would read the end of a longer one, and
  * which names it misses would be left to chance. Tokens are estimated: four letters of ASCII a token, one for each

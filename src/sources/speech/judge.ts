@@ -35,7 +35,7 @@ export interface SoundFacts {
 
 export interface Judged {
   readonly kept: readonly Heard[];
-  /** How many segments were left out as no speech or as repeated. */
+  /** How many segments with words were left out, as no speech or as repeated. */
   readonly left: number;
 }
 
@@ -60,8 +60,8 @@ export function* judged(heard: readonly Heard[], sound: SoundFacts): Sliced<Judg
     kept.push(text === segment.text ? segment : withText(segment, text));
   }
   if (kept.every(({ text }) => isWordless(text)) || isOnlyStock(kept, heard, sound))
-    return { kept: [], left: heard.length };
-  return { kept, left: heard.length - kept.length };
+    return { kept: [], left: 0 };
+  return { kept, left: heard.filter(({ text }) => !isSilence(text)).length - kept.length };
 }
 
 /** Its words no longer fit its text. */

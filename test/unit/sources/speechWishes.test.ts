@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { defaultSettings, type Settings } from '../../../src/model/settings';
 import { languageCode, spokenCode } from '../../../src/sources/languageNames';
-import { contextBias, fittedPrompt, groqPrompt, speechWishes } from '../../../src/sources/speechWishes';
+import { contextBias, fittedPrompt, speechWishes } from '../../../src/sources/speechWishes';
 
 const languageOf = (settings: Partial<Settings>): string | undefined =>
   speechWishes({ ...defaultSettings, ...settings }).language;
@@ -57,6 +57,8 @@ describe('The language that is spoken', () => {
     );
   });
 });
+
+const groqPrompt = { characters: 896, tokens: 224 };
 
 describe('Names and terms', () => {
   it('are one line, whatever the setting holds', () => {
