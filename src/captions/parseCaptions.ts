@@ -244,7 +244,11 @@ function* tidied(cues: readonly RawCue[]): Sliced<readonly RawCue[] | undefined>
     const startMs = Math.max(0, cue.startMs);
     const endMs = cue.endMs === undefined ? undefined : Math.max(startMs, cue.endMs);
     const { speaker, ...rest } = cue;
-    const name = speaker?.replace(/\s*[:\uff1a]\s*$/, '').trim() ?? '';
+    const name =
+      speaker
+        ?.trim()
+        .replace(/[:\uff1a]$/, '')
+        .trim() ?? '';
     kept.push({ ...rest, startMs, endMs, text, ...(name === '' ? {} : { speaker: name }) });
   }
   return yield* sortedBy(kept, (cue) => cue.startMs);

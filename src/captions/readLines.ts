@@ -56,8 +56,8 @@ interface Voice {
   readonly speaker?: string;
 }
 
-const voiceTag = /<v(?:\.[^\s<>]*)?(?:[ \t\n]+([^<>]*))?>/i;
-const dashAlone = /^\s*[-\u2010-\u2015]?\s*$/;
+const voiceTag = /<v(?:\.[^\s<>]*)?(?:[ \t\n]([^<>]*))?>/i;
+const dashAlone = /^[-\u2010-\u2015]?$/;
 
 /** The payload without markup, split where another voice begins (`<v Ann>`). */
 export function readVoices(payload: string, isVtt: boolean): readonly Voice[] {
@@ -68,7 +68,7 @@ export function readVoices(payload: string, isVtt: boolean): readonly Voice[] {
   const voices: { text: string; speaker?: string }[] = [];
   const before = clean(parts[0] ?? '');
   // A dash before a voice repeats what the voice tag says.
-  if (!dashAlone.test(before)) voices.push({ text: before });
+  if (!dashAlone.test(before.trim())) voices.push({ text: before });
   for (let at = 1; at < parts.length; at += 2) {
     const speaker = plain(parts[at] ?? '').trim();
     const part = clean(parts[at + 1] ?? '');

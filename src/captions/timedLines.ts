@@ -7,7 +7,8 @@ import { Share, linesOf, sortedBy, type Sliced } from './sliced';
 import { parseClock } from './timing';
 import { addCue } from './tooMuch';
 
-const timedLine = /^\s*[[(]\s*([\d:.,]{1,16})s?\s*(?:(?:-+>?|–|—)\s*([\d:.,]{1,16})s?\s*)?[\])]\s*:?\s?(.*)$/;
+const timedLine =
+  /^\s*[[(]\s*([\d:.,]{1,16})s?\s*(?:(?:-+>?|–|—)\s*([\d:.,]{1,16})s?\s*)?[\])]\s*:?\s?(.*)$/s;
 /** `[ti:Title]`: metadata of a lyrics file. */
 const aboutLine = /^\s*\[(ar|al|ti|au|length|by|re|ve|tool|la|offset|id|#)\s*:([^\]]{0,500})\]\s*$/i;
 const furtherTime = /^\s*\[(\d{1,3}:\d{1,2}(?:[.:]\d{1,3})?)\](.*)$/;

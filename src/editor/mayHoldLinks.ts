@@ -9,7 +9,7 @@ export function mayHoldLinks(text: string, isList: boolean): boolean {
     /(?:https?|file|feed|itpc|pcast|podcast):\/\/|\bwww\.|\byoutu(?:\.be|be(?:-nocookie)?\.com)\//i.test(part)
   )
     return true;
-  if (isList) return /^[^\S\n]*[^\s#]/m.test(part);
+  if (isList) return /^[^\S\r\n\u2028\u2029]*[^\s#]/m.test(part);
   // Three ids or more, each alone on its line or in its cell, are read as ids anywhere.
   return (part.match(/(?:^|[,;\t])"?[\w-]{11}"?(?=$|[,;\t\r])/gm)?.length ?? 0) >= 3;
 }

@@ -237,7 +237,7 @@ export class AudioTools {
     );
     const all = words.join('\n');
     if (/no space left|quota exceeded|read-only file/i.test(all)) fail(failure('disk', message));
-    if (/unknown encoder|encoder .*not found/i.test(all))
+    if (/unknown encoder|encoder .{0,200}not found/i.test(all))
       fail(failure('tool-failed', 'This ffmpeg lacks the encoder.', { subject: 'ffmpeg' }));
     if (result.exitCode === null)
       fail(failure('tool-failed', 'ffmpeg was ended from outside.', { subject: 'ffmpeg' }));

@@ -105,7 +105,7 @@ async function feedAt(
 /** A page's own feed: its `link rel="alternate"`, or `feedUrl` in the data of Apple's and other directories. */
 function feedNamedIn(answer: HttpResponse): string | undefined {
   const text = new TextDecoder().decode(answer.body.subarray(0, 4_000_000));
-  for (const [tag] of text.matchAll(/<link\b[^>]{1,2000}>/gi)) {
+  for (const [tag] of text.matchAll(/<link\b[^<>]{1,2000}>/gi)) {
     if (!/\brel\s*=\s*["']?[^"'>]*alternate/i.test(tag)) continue;
     if (!/\btype\s*=\s*["']?application\/(?:rss|atom|feed)\+(?:xml|json)/i.test(tag)) continue;
     const href = /\bhref\s*=\s*(?:"([^"]+)"|'([^']+)'|([^\s>]+))/i.exec(tag);

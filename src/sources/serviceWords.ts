@@ -61,7 +61,7 @@ export function serviceWords(body: Uint8Array | string, type = ''): ServiceWords
   const isPage =
     /^\s*<(?:!doctype\s+html|html|head|body)\b/i.test(text) || (/\bhtml\b/i.test(type) && /<\w/.test(text));
   return {
-    words: shortWords(isPage ? titleOf(text) : text.replace(/<[^>]*>/g, ' ')),
+    words: shortWords(isPage ? titleOf(text) : text.replace(/<[^<>]*>/g, ' ')),
     codes: [],
     isError: false,
     isPage,
@@ -135,7 +135,7 @@ function fieldSaid(entry: unknown, codes: Set<string>, depth: number): string {
 
 /** The title of a page, or its first heading. */
 function titleOf(html: string): string {
-  const found = /<title[^>]*>([^<]*)</i.exec(html)?.[1] ?? /<h1[^>]*>([^<]*)</i.exec(html)?.[1] ?? '';
+  const found = /<title[^<>]*>([^<]*)</i.exec(html)?.[1] ?? /<h1[^<>]*>([^<]*)</i.exec(html)?.[1] ?? '';
   return found
     .replace(/&amp;/g, '&')
     .replace(/&#39;/g, "'")

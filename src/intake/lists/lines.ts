@@ -91,7 +91,7 @@ function hasLooseEnd(entry: string): boolean {
   if (/[,;|\u2013\u2014]https?:\/\//i.test(entry)) return true;
   const last = Array.from(entry.slice(-2)).at(-1) ?? '';
   if (last > '\u007f') return !goesOn(last);
-  return /[,;"'>\]]/.test(last) && !/\[[^\]]*\]$/.test(entry);
+  return /[,;"'>\]]/.test(last) && !/\[[^[\]]*\]$/.test(entry);
 }
 
 /** `./Talk #1.mp4`: the # belongs to a file name if only then the file is readable. */
@@ -129,11 +129,14 @@ function rescue(entry: string, place: Required<Place>, list: ListBuilder, strict
   const links = entry.length > longestLine || !/[/%]/.test(entry) ? [] : [...linksIn(entry)];
   const [only] = links;
   if (only !== undefined && links.length === 1) {
-    const rest = entry
+    const words = entry
       .replace(only, ' ')
       .replace(/^\s*\d+[.)]?\s/, ' ')
       .replace(/\s+/g, ' ')
-      .replace(/^[\s\p{P}]+|[\s\p{P}]+$/gu, '');
+      .replace(/^[\s\p{P}]+/u, '');
+    let end = words.length;
+    while (end > 0 && /[\s\p{P}]/u.test(words[end - 1] ?? '')) end -= 1;
+    const rest = words.slice(0, end);
     const fixes: LineFix[] = [{ title: 'Keep only the link', text: only }];
     if (rest !== '') fixes.push({ title: 'Write the rest as a remark', text: `${only} # ${rest}` });
     list.problem({

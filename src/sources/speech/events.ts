@@ -8,7 +8,8 @@ import { textOf, timesOf } from './fields';
 
 /** The JSON of the whole answer; undefined when the text is no stream. */
 export function* readEvents(text: string): Sliced<string | undefined> {
-  if (!/^\s*(?:data|event|id|retry)?:|^\s*\{.*\}\s*\n\s*\{/.test(text.slice(0, 100_000))) return undefined;
+  if (!/^\s*(?:data|event|id|retry)?:|^\s*\{.*\}[^\S\n]*\n\s*\{/.test(text.slice(0, 100_000)))
+    return undefined;
   const share = new Share();
   const segments: Plain[] = [];
   let whole: string | undefined;
