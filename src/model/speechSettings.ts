@@ -46,7 +46,7 @@ export const speechSettings = {
     undefined,
     'machine',
     'services',
-    'Path of whisper-cli, the program of whisper.cpp. Empty: found automatically.',
+    'Path of whisper-cli, the program of whisper.cpp. Empty: the engine in the package, else found automatically.',
   ),
   'whisper.model': text('', undefined, 'machine', 'services', 'Model file for whisper.cpp. Empty: off.'),
   'whisper.concurrency': int(1, 1, 20, 'machine', 'services', 'Videos at the same time for whisper.cpp.'),
