@@ -12,7 +12,7 @@ import type { Phases } from './phase';
 import type { Journal } from '../journal/journal';
 import type { Ownership } from '../folder/owner';
 
-/** A journal larger than this is compacted. */
+/** A journal that has grown by more than this since its snapshot is compacted. */
 const compactBytes = 4_000_000;
 const diskRetryMs = 5_000;
 
@@ -55,7 +55,7 @@ export class BatchDisk {
    * was.
    */
   async compact(): Promise<void> {
-    if (this.core.phase === 'lost' || this.journal.size < compactBytes) return;
+    if (this.core.phase === 'lost' || this.journal.grown < compactBytes) return;
     try {
       await this.ownership.check();
       await this.journal.compact();

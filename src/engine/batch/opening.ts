@@ -96,10 +96,10 @@ export class Opening {
     { journal: content, seal, foreign, place }: Found,
   ): Promise<Journal> {
     const { files, clock, log } = this.shared.parts;
-    const { state, last, unknown, found, author, damaged } = content;
+    const { state, last, unknown, found, author, damaged, snapshotLength } = content;
     const path = join(folder, journalName);
     const make = (by: typeof seal): Journal =>
-      new Journal(files, path, clock, last + 1, () => state, unknown, by);
+      new Journal(files, path, clock, last + 1, () => state, unknown, by).beginsWith(snapshotLength);
     if (foreign) return make(undefined);
     const journal = make(seal);
     const unsealed = author === 'unsealed' && seal !== undefined;

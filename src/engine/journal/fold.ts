@@ -37,6 +37,8 @@ export interface JournalContent {
   readonly damaged: number;
   /** Number of the last record. */
   readonly last: number;
+  /** Characters of its snapshot; 0: it has none. */
+  readonly snapshotLength: number;
   readonly author: Authorship;
 }
 
@@ -78,6 +80,7 @@ export class JournalFold implements JournalContent {
   refused = 0;
   damaged = 0;
   last = 0;
+  snapshotLength = 0;
   private proven = 0;
   private unproven = 0;
   private seals = 0;
@@ -130,6 +133,7 @@ export class JournalFold implements JournalContent {
     const record = upToDate(parsed);
     if (!record) throw laterVersion(this.folder);
     if (!this.isSnapshot(record)) return this.event(line, record);
+    this.snapshotLength += line.length + 1;
     this.witness(line, record);
     return [];
   }

@@ -40,6 +40,8 @@ export class Journal {
   private broken = false;
   /** Bytes that are known to be on disk. */
   private known = 0;
+  /** Bytes of the snapshot that it begins with, or fewer. */
+  private snapshot = 0;
   /** Rows of the records that are on disk. */
   private rows: number | undefined;
   /** The last `writing` record of each job; an outcome belongs to it if it has the same `meta` object. */
@@ -60,8 +62,15 @@ export class Journal {
     private readonly seal?: Seal,
   ) {}
 
-  get size(): number {
-    return this.known;
+  /** Bytes that came after its snapshot. */
+  get grown(): number {
+    return this.known - this.snapshot;
+  }
+
+  /** As it was read: it begins with a snapshot of so many characters. */
+  beginsWith(snapshotLength: number): this {
+    this.snapshot = snapshotLength;
+    return this;
   }
 
   /** On disk when it returns. Throws FailureError `disk`; the same events may then be written again. */
@@ -145,6 +154,7 @@ export class Journal {
     await this.close();
     await this.files.rename(fresh, this.path);
     this.known = size;
+    this.snapshot = size;
   }
 
   async close(): Promise<void> {

@@ -105,6 +105,25 @@ describe('The journal', () => {
     assert.equal(read.state.total, 2);
   });
 
+  it('knows how much has come after its snapshot, also when it is opened again', async () => {
+    const files = await folder();
+    await files.writeWhole(path, journalLine(created, 1));
+    const read = await readJournal(files, path, new FakeClock());
+    assert.equal(read.snapshotLength, 0);
+    const journal = new Journal(files, path, new FakeClock(), 2, () => read.state);
+    await journal.compact();
+    const compact = journal.grown;
+    await journal.write([{ type: 'control', at: 5, action: 'pause', by: 'user' }]);
+    const { grown } = journal;
+    assert.ok(compact === 0 && grown > 0, `${compact}, ${grown}`);
+    await journal.close();
+    const again = await readJournal(files, path, new FakeClock());
+    const next = new Journal(files, path, new FakeClock(), again.last + 1, () => again.state);
+    next.beginsWith(again.snapshotLength);
+    await next.write([{ type: 'control', at: 6, action: 'resume', by: 'user' }]);
+    assert.ok(next.grown > grown && next.grown < 3 * grown, `${next.grown}, ${grown}`);
+  });
+
   it('keeps records of a later version and skips them', async () => {
     const files = await folder();
     const line = journalLine({ type: 'from-the-future', at: 1, more: true }, 3);
