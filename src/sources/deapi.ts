@@ -21,7 +21,7 @@ import { DeapiPrices } from './deapiPrices';
 import { languageCode } from './languageNames';
 import { mediaType } from './mediaTypes';
 import { paidUntil, readPaidParts, writePaidParts, type PaidPart, type PaidParts } from './paidParts';
-import { asResult, fail, given, pause, type SourceParts } from './parts';
+import { asResult, fail, given, pause, stillAsked, type SourceParts } from './parts';
 import { speechOfText, type Speech } from './speech';
 
 /** Sites whose links deAPI accepts (its transcription of other addresses is an upload). */
@@ -196,6 +196,7 @@ export class DeapiSource implements Source {
     request.stage('uploading', percent);
     const permit = another ? await request.permit(['deapi.submit']) : request.started;
     try {
+      stillAsked(request);
       await request.intent(quote);
       permit.going?.();
       // A slow line is not a stall: every uploaded chunk is progress.

@@ -8,7 +8,7 @@ import type { Clock } from '../model/ports';
 import type { Settings } from '../model/settings';
 import type { Quote, SourceRequest } from '../model/source';
 import { callOf, type DeapiClient } from './deapiClient';
-import { fail, given } from './parts';
+import { fail, given, stillAsked } from './parts';
 
 const balanceMs = 60_000;
 const mostKept = 20_000;
@@ -73,6 +73,7 @@ export class DeapiPrices {
     if (sound === undefined || (known !== undefined && known.seconds === seconds)) return known?.cost;
     const permit = await request.permit(['deapi.price']);
     try {
+      stillAsked(request);
       const cost = await this.client.price({ ...callOf(request), permit, quota: 'deapi.price' }, sound);
       if (cost !== undefined) {
         if (this.prices.size >= mostKept) this.prices.clear();

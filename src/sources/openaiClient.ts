@@ -11,7 +11,7 @@ import { isNoCredit, openAiFailure, pageFailure, refusalOf } from './openaiError
 import { firstForm, nextForm, requestForm, type RequestForm } from './openaiRequest';
 import { OwnServers } from './openaiServers';
 import { isOwnServer, keepsKeyBack } from './ownServer';
-import { fail, given } from './parts';
+import { fail, given, stillAsked } from './parts';
 import { serviceWords } from './serviceWords';
 import { speechOfJson, speechOfText, type Speech } from './speech';
 import { statedWaitMs } from './statedWait';
@@ -102,8 +102,7 @@ export class OpenAiClient {
     const key = await this.key(settings);
     const { end, fields } = requestForm(settings, form, await this.servers.kindOf(settings, request.signal));
     // What another job has learnt while this one read its sound.
-    const out = request.outOfChain?.();
-    if (out) fail({ ...out, unsent: true });
+    stillAsked(request);
     try {
       permit.going?.();
       const answer = await this.parts.http.request({

@@ -41,6 +41,15 @@ export async function asResult(steps: () => Promise<SourceResult>): Promise<Sour
   }
 }
 
+/**
+ * Throws why the source is not asked any more, as another job has found out since this attempt began. To be called
+ * before anything is sent.
+ */
+export function stillAsked(request: Pick<SourceRequest, 'outOfChain'>): void {
+  const out = request.outOfChain?.();
+  if (out) fail({ ...out, unsent: true });
+}
+
 /** Throws it; `asResult` turns it back into a value. */
 export function fail(failure: Failure): never {
   throw new FailureError(failure);
