@@ -2,6 +2,7 @@
  * Which whisper.cpp runs: the program that the user named, else the engine that came with the product, else a
  * `whisper-cli` that is found. All take the same options and write the same result.
  */
+import path from 'node:path';
 import type { Settings } from '../model/settings';
 import type { SourceParts } from './parts';
 
@@ -16,13 +17,35 @@ export interface WhisperProgram {
   readonly file: string;
 }
 
-/** Undefined when there is none; a path in the settings is the only one tried. */
+/**
+ * Undefined when there is none; a path in the settings is the only one tried. The built-in engine gets the voice
+ * detection that lies beside the model; whisper-cli knows it since 1.7.6 only, and the user's own may be older.
+ */
 export async function findWhisper(
-  { processes, whisperEngine }: Pick<SourceParts, 'processes' | 'whisperEngine'>,
-  settings: Pick<Settings, 'whisper.path'>,
+  { processes, files, whisperEngine }: Pick<SourceParts, 'processes' | 'files' | 'whisperEngine'>,
+  settings: Pick<Settings, 'whisper.path' | 'whisper.model'>,
 ): Promise<WhisperProgram | undefined> {
   const configured = settings['whisper.path'].trim();
-  if (configured === '' && whisperEngine !== undefined) return { ...whisperEngine, shown: 'built-in engine' };
+  if (configured === '' && whisperEngine !== undefined) {
+    const vad = await voiceDetection(files, settings['whisper.model']);
+    const args = vad === undefined ? [] : ['--vad', '-vm', vad];
+    return { ...whisperEngine, args: [...whisperEngine.args, ...args], shown: 'built-in engine' };
+  }
   const found = await processes.find('whisper-cli', configured);
   return found === undefined ? undefined : { command: found, args: [], env: {}, shown: found, file: found };
+}
+
+/** The Silero model in the folder of a Whisper model; undefined where there is none. */
+async function voiceDetection(
+  files: Pick<SourceParts['files'], 'list'>,
+  model: string,
+): Promise<string | undefined> {
+  if (!path.isAbsolute(model)) return undefined;
+  const folder = path.dirname(model);
+  const names = await files.list(folder).catch((): readonly string[] => []);
+  const name = names
+    .filter((one) => /^ggml-silero-[\w.-]+\.bin$/.test(one))
+    .sort()
+    .at(-1);
+  return name === undefined ? undefined : path.join(folder, name);
 }

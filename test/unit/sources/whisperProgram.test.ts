@@ -17,6 +17,7 @@ import { speakingModel } from '../../helpers/whisperModel';
 import { placeWhisper } from '../../helpers/whisperStandIn';
 
 describe('which whisper.cpp runs', function () {
+  const nothing = { 'whisper.path': '', 'whisper.model': '' };
   this.timeout(60_000);
   let folder = '';
   let parts: RealParts;
@@ -32,15 +33,33 @@ describe('which whisper.cpp runs', function () {
   it('is the one that the user named, before the one in the package', async () => {
     const { program } = placeWhisper(folder, 'ok');
     const world = { ...parts, whisperEngine: builtInEngine() };
-    assert.equal((await findWhisper(world, { 'whisper.path': program }))?.shown, program);
-    assert.equal((await findWhisper(world, { 'whisper.path': '/no/such' }))?.shown, undefined);
-    assert.equal((await findWhisper(world, { 'whisper.path': '' }))?.shown, 'built-in engine');
+    assert.equal(
+      (await findWhisper(world, { 'whisper.path': program, 'whisper.model': '' }))?.shown,
+      program,
+    );
+    assert.equal(
+      (await findWhisper(world, { 'whisper.path': '/no/such', 'whisper.model': '' }))?.shown,
+      undefined,
+    );
+    assert.equal((await findWhisper(world, nothing))?.shown, 'built-in engine');
+  });
+
+  it('listens for speech first, where the voice detection lies beside the model', async () => {
+    const world = { ...parts, whisperEngine: builtInEngine() };
+    const settings = { 'whisper.path': '', 'whisper.model': path.join(folder, 'ggml-base.bin') };
+    assert.ok(!(await findWhisper(world, settings))?.args.includes('--vad'));
+    const vad = path.join(folder, 'ggml-silero-v6.2.0.bin');
+    writeFileSync(vad, '');
+    assert.deepEqual((await findWhisper(world, settings))?.args.slice(-3), ['--vad', '-vm', vad]);
+    // An own whisper-cli may be too old to know it.
+    const { program } = placeWhisper(folder, 'ok');
+    assert.deepEqual((await findWhisper(world, { ...settings, 'whisper.path': program }))?.args, []);
   });
 
   it('is a whisper-cli that is found, where the package has none', async () => {
     const { program } = placeWhisper(folder, 'ok');
     const there = realParts({}, { ...process.env, PATH: folder });
-    assert.equal((await findWhisper(there, { 'whisper.path': '' }))?.shown, program);
+    assert.equal((await findWhisper(there, nothing))?.shown, program);
     there.close();
   });
 
