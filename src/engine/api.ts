@@ -95,6 +95,11 @@ export interface BatchHandle {
   onEvents(listener: (events: readonly BatchEvent[], first: number) => void): () => void;
   pause(): Promise<void>;
   resume(): Promise<void>;
+  /**
+   * The user says that a block is over: one request goes out at once to each service that blocks jobs of this batch.
+   * Its failure puts the hold back, no longer than before. `resume` does the same.
+   */
+  tryNow(): Promise<void>;
   /** Running jobs are aborted; everything is kept. */
   stop(): Promise<void>;
   /** Skips final failures; returns how many of the failed jobs run again. */

@@ -5,6 +5,7 @@
  */
 import type { BatchEvent, JobAction, LastingEvent, NewJob, Pace } from '../../model/events';
 import { FailureError } from '../../model/failure';
+import { quotaName } from '../../model/quotaNames';
 import type { Failure } from '../../model/failure';
 import type { Settings } from '../../model/settings';
 import type { SourceId } from '../../model/transcript';
@@ -207,6 +208,7 @@ export class BatchRun implements BatchHandle {
     const { counts } = core.state;
     if (toGoOf(counts) + counts.parked + missingJobs(core.state) > 0) void this.derived.write(false);
     this.lists.wake();
+    if (by === 'user' && action === 'resume') this.probeBlocked();
     this.moved();
   }
 
@@ -225,7 +227,8 @@ export class BatchRun implements BatchHandle {
       this.disk.wake();
       return;
     }
-    if (core.phase === 'running' || !this.phases.go('running')) return;
+    if (core.phase === 'running') return this.tryNow();
+    if (!this.phases.go('running')) return;
     await this.admission.refreshSources();
     const parked = core.parking.openAll();
     if (parked.length > 0)
@@ -233,8 +236,15 @@ export class BatchRun implements BatchHandle {
     await this.control('resume', 'user');
     this.enter();
     this.lists.wake();
+    this.probeBlocked();
     core.shared.scheduler.wake();
     this.moved();
+  }
+
+  tryNow(): Promise<void> {
+    if (this.core.phase === 'running') this.probeBlocked();
+    this.core.shared.scheduler.wake();
+    return Promise.resolve();
   }
 
   async stop(): Promise<void> {
@@ -297,6 +307,15 @@ export class BatchRun implements BatchHandle {
   }
 
   // -------------------------------------------------------------------------------------------- innards
+
+  /** One request to each service that blocks jobs of this batch, at once: the user says that it is over. */
+  private probeBlocked(): void {
+    const { core } = this;
+    const names = new Set(core.parking.tryNow(core.now));
+    for (const { quotas } of core.queue.activeSubqueues())
+      for (const name of quotas) names.add(quotaName(name));
+    for (const name of names) core.shared.breakers.tryNow(name);
+  }
 
   /** After events were folded. */
   private folded(events: readonly BatchEvent[]): void {

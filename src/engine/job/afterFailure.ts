@@ -144,6 +144,8 @@ export class AfterFailure {
   /** Any message shows that the service has answered; a hold and a block are handled on their own. */
   private heard(failed: FailedJob, fail: Failure, quota: QuotaName | undefined, again: boolean): void {
     const move = nextMoveOf[fail.code];
+    if (quota !== undefined && (move === 'retry' || move === 'hold'))
+      this.core.shared.breakers.tryFailed(quota);
     if (move === 'breaker' || move === 'hold') return;
     const { index, source, quotas } = failed;
     const asked = quota ?? source?.id;

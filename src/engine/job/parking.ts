@@ -22,6 +22,8 @@ interface Group {
   ours: boolean;
   /** The job that runs as the probe. */
   probe: number | undefined;
+  /** When the next probe was due before the user asked for one at once. */
+  before: number | undefined;
 }
 
 export class Parking {
@@ -72,12 +74,14 @@ export class Parking {
         until: undefined,
         ours: false,
         probe: undefined,
+        before: undefined,
       };
       this.groups.set(needText(need), group);
     }
     const before = group.until;
     group.failure = failure;
     group.probe = undefined;
+    group.before = undefined;
     // A time that has passed would send probes without a pause.
     const { notBefore = 0 } = failure;
     const named = at ?? (notBefore > this.clock.now() ? notBefore : undefined);
@@ -155,9 +159,26 @@ export class Parking {
     return [];
   }
 
-  /** The probe ended without an answer; another one may go. */
+  /** The probe ended without an answer; another one may go, at its time. */
   probeLost(job: number): void {
-    for (const group of this.groups.values()) if (group.probe === job) group.probe = undefined;
+    for (const group of this.groups.values()) {
+      if (group.probe !== job) continue;
+      group.probe = undefined;
+      group.until = group.before ?? group.until;
+      group.before = undefined;
+    }
+  }
+
+  /** The user says that what blocks these quotas is over: the next probe of each is due. Returns the quotas. */
+  tryNow(now: number): readonly string[] {
+    return [...this.groups.values()].flatMap((group) => {
+      if (group.need.kind !== 'unblocked') return [];
+      if (group.probe === undefined && group.until !== undefined && group.until > now) {
+        group.before = group.until;
+        group.until = now;
+      }
+      return [group.need.quota];
+    });
   }
 
   /** Frees a whole group. */

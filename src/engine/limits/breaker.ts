@@ -35,6 +35,8 @@ export class Breaker {
   private parks = 0;
   private shutUntil: number | undefined;
   private unavailableInARow = 0;
+  /** Until when the breaker was shut when the user asked for a probe at once; undefined: nobody has. */
+  private before: number | undefined;
 
   /** `changed` is called after every change that has to survive a restart. */
   constructor(
@@ -51,6 +53,29 @@ export class Breaker {
     this.parks = saved.parks;
     this.shutUntil = saved.until;
     this.unavailableInARow = saved.unavailable;
+    this.before = undefined;
+  }
+
+  /**
+   * The user says that the block is over: one request may go out at once. Only its success changes what is saved, so
+   * that no other process sends a probe of its own, and a restart waits as long as before. False: nothing is shut, or
+   * a probe may go out already.
+   */
+  tryNow(): boolean {
+    if (this.phase !== 'open') return false;
+    this.before = this.shutUntil;
+    this.shutUntil = this.clock.now();
+    return true;
+  }
+
+  /** The request the user asked for has proved nothing: the wait is as long as before. */
+  tryFailed(): boolean {
+    const { before } = this;
+    if (before === undefined) return false;
+    this.before = undefined;
+    // Where it has passed meanwhile, the next probe is due.
+    this.shutUntil = Math.max(before, this.clock.now());
+    return true;
   }
 
   /**
@@ -71,8 +96,9 @@ export class Breaker {
     const waitMs =
       this.parks > 0 ? probesMs[Math.min(this.parks, probesMs.length) - 1] : holdsMs[this.holds - 1];
     const latest = this.clock.now() + (waitMs ?? 0);
-    if (waitMs === undefined || this.shutUntil <= latest) return;
-    this.shutUntil = latest;
+    if (waitMs === undefined || (this.before ?? this.shutUntil) <= latest) return;
+    if (this.before === undefined) this.shutUntil = latest;
+    else this.before = latest;
     this.changed?.();
   }
 
@@ -88,6 +114,12 @@ export class Breaker {
   blocked(policy: OnBlocked): BlockVerdict {
     this.unavailableInARow = 0;
     const now = this.clock.now();
+    if (this.before !== undefined && this.before > now) {
+      // The user's own try counts as no further block: the wait that was running goes on.
+      this.tryFailed();
+      this.changed?.();
+    }
+    this.before = undefined;
     if (this.shutUntil !== undefined && now < this.shutUntil) return this.verdict(this.shutUntil, policy);
     const waitMs = policy === 'park' ? undefined : holdsMs[this.holds];
     if (waitMs !== undefined) this.holds++;
@@ -104,6 +136,7 @@ export class Breaker {
     this.holds = 0;
     this.parks = 0;
     this.shutUntil = undefined;
+    this.before = undefined;
     this.unavailableInARow = 0;
     if (wasShut) this.changed?.();
     return wasShut;
@@ -121,10 +154,11 @@ export class Breaker {
   }
 
   toJSON(): BreakerState {
+    const until = this.before ?? this.shutUntil;
     return {
       holds: this.holds,
       parks: this.parks,
-      ...(this.shutUntil === undefined ? {} : { until: this.shutUntil }),
+      ...(until === undefined ? {} : { until }),
       unavailable: this.unavailableInARow,
     };
   }

@@ -47,6 +47,18 @@ export class Breakers {
     return this.all.get(name);
   }
 
+  /** The user says that the block of this quota is over: one request goes out at once. */
+  tryNow(name: string): void {
+    const breaker = this.all.get(name);
+    if (breaker?.tryNow() === true) this.shut(name, breaker);
+  }
+
+  /** A request that the user asked for has proved nothing. */
+  tryFailed(name: string): void {
+    const breaker = this.all.get(name);
+    if (breaker?.tryFailed() === true) this.shut(name, breaker);
+  }
+
   /** The wall clock was set back. */
   putBack(): void {
     for (const breaker of this.all.values()) breaker.putBack();
