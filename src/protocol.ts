@@ -152,7 +152,7 @@ export type RowAction =
 /** What VS Code's menus over the table ask for; the last two are on a column's head (`webviewSection: 'head'`). */
 export type MenuAction = RowAction | 'details' | 'hideColumn' | 'resetColumns';
 export type BatchAction =
-  'pause' | 'resume' | 'stop' | 'retryFailed' | 'export' | 'openFolder' | 'openReport' | 'agree';
+  'pause' | 'resume' | 'stop' | 'retryFailed' | 'export' | 'openFolder' | 'openReport' | 'agree' | 'tryNow';
 /** Next steps that a row or sentence offers and that are commands of the extension. */
 export type NextStep =
   | 'checkSetup'

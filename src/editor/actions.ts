@@ -7,6 +7,7 @@ import type { BatchHandle } from '../engine/api';
 import type { ReadonlyRow } from '../engine/state/reducer';
 import { isRetryable } from '../engine/state/abilities';
 import { formatCount } from '../model/words';
+import { defaultSettings } from '../model/settings';
 import { urlOf } from '../model/webUrl';
 import type { FromPage, ResumedNote, SourceView } from '../protocol';
 import type { Batches } from './batches';
@@ -88,6 +89,11 @@ export class Actions implements PanelActions {
     this.parts.plans.open({ ...placesPlan(name, rows), start });
   }
 
+  /** The user's word that a block is over: one request goes out at once. */
+  async tryNow(folder: string): Promise<void> {
+    await (await this.acting(folder))?.tryNow();
+  }
+
   /** Says how many run again, because those that cannot succeed are left out. */
   async retryFailed(folder: string): Promise<void> {
     const { batches } = this.parts;
@@ -144,6 +150,8 @@ export class Actions implements PanelActions {
         return this.openFolder(folder);
       case 'openReport':
         return openReport(folder);
+      case 'tryNow':
+        return this.tryNow(folder);
       case 'agree': {
         if (!message.consent) throw new Refusal('It is not known what is agreed to.');
         const { service, origin, cost } = message.consent;
@@ -204,11 +212,9 @@ export class Actions implements PanelActions {
       case 'openSettings':
         return openSettings(message.setting);
       case 'useNextSource': {
-        // Meant for the batch that is blocked; the user's setting stays as it is.
         const handle = this.parts.batches.current()?.handle;
         if (!handle) throw new Refusal('Nothing is running.');
-        await handle.changeSettings({ onBlocked: 'nextSource' });
-        return;
+        return passBlocked(handle);
       }
       case 'openAccount': {
         const settings = this.parts.settings.read();
@@ -301,5 +307,20 @@ function filesIn(text: string): readonly vscode.Uri[] {
     const uri = vscode.Uri.parse(line);
     // In a remote window the explorer names files as the page's side sees them; they are this side's own.
     return uri.scheme === 'vscode-remote' ? vscode.Uri.file(uri.path) : uri;
+  });
+}
+
+/** Meant for the block that is there now: the batch's own setting comes back when it is over. */
+async function passBlocked(handle: BatchHandle): Promise<void> {
+  const { onBlocked = defaultSettings.onBlocked } = handle.state.settings;
+  if (onBlocked === 'nextSource') return;
+  await handle.changeSettings({ onBlocked: 'nextSource' });
+  const unlisten = handle.onEvents((events) => {
+    const quotas = events.findLast((event) => event.type === 'quotas');
+    const isOver = quotas?.quotas.every((quota) => quota.blocked !== true) === true;
+    const ended = events.some((event) => event.type === 'control' && event.action === 'finish');
+    if (!isOver && !ended) return;
+    unlisten();
+    void handle.changeSettings({ onBlocked }).catch(tell);
   });
 }

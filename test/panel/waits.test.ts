@@ -115,7 +115,9 @@ describe('what waits in the panel', () => {
     const panel = await openPanel('parked');
     const link = (name: string) => panel.page.locator('.say').getByRole('button', { name, exact: true });
     await link('Set up another source…').click();
-    assert.equal((await panel.last('nextStep')).step, 'checkSetup');
+    assert.equal((await panel.last('nextStep')).step, 'setUpSpeech');
+    await link('Try now').click();
+    assert.equal((await panel.last('batchAction')).action, 'tryNow');
     const ready = (...ids: readonly string[]): ToPage => ({
       type: 'sources',
       outputFolder: 'transcripts',

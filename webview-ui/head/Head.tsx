@@ -47,9 +47,9 @@ function Answers({ store, state }: { readonly store: PanelStore; readonly state:
         </span>
         <span class="facts dim">
           <span>{formatPercent(state.total === 0 ? 0 : (100 * seen) / state.total)}</span>
-          <span>{formatCount(counts.completed)} done</span>
-          <span class={counts.failed > 0 ? 'tone-bad' : ''}>{formatCount(counts.failed)} failed</span>
-          <span>{formatCount(skipped)} skipped</span>
+          {counts.completed > 0 && <span>{formatCount(counts.completed)} done</span>}
+          {counts.failed > 0 && <span class="tone-bad">{formatCount(counts.failed)} failed</span>}
+          {skipped > 0 && <span>{formatCount(skipped)} skipped</span>}
           {counts.parked > 0 && <span>{formatCount(counts.parked)} parked</span>}
           {state.phase === 'running' && state.pace && state.pace.perMinute > 0 && goesOn && (
             <span>{rate(state.pace.perMinute)} a minute</span>

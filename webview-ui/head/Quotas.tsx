@@ -38,7 +38,7 @@ export function Quotas(): JSX.Element | null {
             <Quota key={quota.name} quota={quota} now={store.now()} paused={state.phase !== 'running'} />
           ))}
       <span class="grow" />
-      {!over && state.memoryMB !== undefined && (
+      {!over && state.pace?.by.kind === 'memory' && state.memoryMB !== undefined && (
         <span class="dim q row wide">
           {formatCount(state.memoryMB)} MB&ensp;CPU {Math.round(state.cpuPercent ?? 0)}
           {thinSpace}%

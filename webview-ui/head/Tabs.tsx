@@ -36,7 +36,7 @@ export function Tabs({ onLeaveSearch }: { readonly onLeaveSearch: () => void }):
       bar.current.scrollLeft += Math.min(0, tab.left - box.left) + Math.max(0, tab.right + 20 - box.right);
   }, [ui.tab]);
   if (!state) return null;
-  const shown = order.filter((tab) => tab !== 'parked' || state.counts.parked > 0 || ui.tab === 'parked');
+  const shown = order;
   const onKeyDown = (event: KeyboardEvent): void => {
     const tab = alongRow(event, shown, ui.tab);
     if (!tab) return;
@@ -83,7 +83,7 @@ function TabButton(props: {
     <button
       id={`tab-${tab}`}
       type="button"
-      class={tab === 'failed' && count > 0 ? 'tab f' : 'tab'}
+      class={count === 0 && !chosen ? 'tab none' : tab === 'failed' && count > 0 ? 'tab f' : 'tab'}
       role="tab"
       aria-selected={chosen}
       aria-controls="videos"

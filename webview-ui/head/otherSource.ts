@@ -13,7 +13,7 @@ const paid: ReadonlySet<string> = new Set(['deapi', 'openai']);
 export function otherSource(quota: string, sources: readonly SourceView[]): Say['actions'][number] {
   const at = sources.findIndex(({ id }) => id === splitQuota(quota).service);
   const next = sources.slice(at + 1).find(({ id, ready }) => ready && id !== 'subtitleFile');
-  if (!next) return { words: 'Set up another source…', deed: { do: 'step', step: 'checkSetup' } };
+  if (!next) return { words: 'Set up another source…', deed: { do: 'step', step: 'setUpSpeech' } };
   const name = serviceName(next.id);
   return {
     words: paid.has(next.id) ? `Use ${name} (paid)` : `Use ${name}`,

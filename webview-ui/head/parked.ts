@@ -12,7 +12,7 @@ import {
 import type { Asked } from '../../src/engine/state/asked';
 import type { Cause } from '../store/parkedJobs';
 import { otherSource } from './otherSource';
-import { warn, type Say, type SayContext } from './say';
+import { tryNow, warn, type Say, type SayContext } from './say';
 import { fromStep } from '../store/steps';
 
 /** What waits for the user: paid work to agree to, then whatever else parks videos. */
@@ -73,6 +73,7 @@ function parkedSay(state: BatchState, cause: Cause, { now, parked, sources }: Sa
   const blocked = nextMoveOf[cause.code] === 'breaker';
   const actions = blocked
     ? [
+        tryNow,
         { words: 'Add a proxy…', deed: { do: 'step', step: 'addProxy' } } as const,
         otherSource(cause.source ?? 'youtube', sources),
       ]

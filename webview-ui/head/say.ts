@@ -23,6 +23,12 @@ export interface SayContext {
   readonly sources: readonly SourceView[];
 }
 
+/** The user's word that a block is over. */
+export const tryNow: Say['actions'][number] = {
+  words: 'Try now',
+  deed: { do: 'batch', action: 'tryNow' },
+};
+
 export const plain = (icon: string, text: string): Say => ({ icon, tone: 'dim', text, actions: [] });
 export const warn = (text: string, actions: Say['actions'], tail?: string): Say => ({
   icon: 'warning',

@@ -17,7 +17,7 @@ import {
 import { failureWords, sourceOf } from '../shared/jobWords';
 import { otherSource } from './otherSource';
 import { needs, prices } from './parked';
-import { plain, warn, type Say, type SayContext } from './say';
+import { plain, tryNow, warn, type Say, type SayContext } from './say';
 import { fromStep } from '../store/steps';
 
 /** How long "Resumed where it stopped" is shown before the pace replaces it, ms. */
@@ -221,7 +221,7 @@ function held(state: BatchState, { now, sources }: SayContext): Say {
   const text = paceWords(state.pace, paceContext(state, now))?.text ?? '';
   const steps: Say['actions'] = [
     ...(by.kind === 'blocked'
-      ? [{ words: 'Add a proxy…', deed: { do: 'step', step: 'addProxy' } } as const]
+      ? [tryNow, { words: 'Add a proxy…', deed: { do: 'step', step: 'addProxy' } } as const]
       : []),
     otherSource(by.quota, sources),
   ];

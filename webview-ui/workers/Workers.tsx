@@ -20,9 +20,13 @@ export function Workers({ onShow }: { readonly onShow: (job: number) => void }):
   const [chosen, setAt] = useState(0);
   const [tip, setTip] = useState<Tip>();
   const { state, ui } = store;
-  const open = ui.workersOpen;
+  const low = useLow();
+  const [openWhileLow, setOpenWhileLow] = useState(false);
+  // In a low window the table needs the room: the lanes fold by themselves, and open for as long as it is low.
+  const open = low ? openWhileLow : ui.workersOpen;
   const { box, drawn, redraw } = useDrawnLanes(store, open);
-  if (!state) return null;
+  // Another window's lanes are not known here.
+  if (!state || store.owner !== undefined) return null;
   const count = workerCount(store, state);
   if (count === 0) return null;
   // There may be fewer of them than when it was chosen.
@@ -49,7 +53,8 @@ export function Workers({ onShow }: { readonly onShow: (job: number) => void }):
           name="Workers"
           summary={summary(state, count)}
           onToggle={() => {
-            ui.workersOpen = !open;
+            if (low) setOpenWhileLow(!open);
+            else ui.workersOpen = !open;
             store.keep();
             store.mark(topic.workers);
           }}
@@ -336,4 +341,17 @@ function pointed(event: MouseEvent, jobs: readonly LaneJob[] | undefined, now: n
   const at = now + ((event.clientX - box.left - box.width * nowShare) / pixelsPerSecond) * 1000;
   const slack = 1500;
   return jobs.findLast((stay) => at >= stay.from - slack && at <= (stay.to ?? now) + slack);
+}
+
+/** CSS pixels; 900 at a zoom of 200 % are 450. */
+const lowPx = 500;
+
+function useLow(): boolean {
+  const [low, setLow] = useState(window.innerHeight < lowPx);
+  useEffect(() => {
+    const look = (): void => setLow(window.innerHeight < lowPx);
+    window.addEventListener('resize', look);
+    return () => window.removeEventListener('resize', look);
+  }, []);
+  return low;
 }

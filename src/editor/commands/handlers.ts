@@ -222,6 +222,12 @@ function batchHandlers({ actions, batches, lines, panel, resumer }: CommandParts
         batch.phase === 'stopped' ||
         (batch.phase === 'running' && !isHere(batch)),
     ),
+    'bulkTranscribe.tryNow': onBatch(
+      'Try Now',
+      'Nothing is running.',
+      (folder) => actions.tryNow(folder),
+      (batch) => isHere(batch) && batch.phase === 'running',
+    ),
     'bulkTranscribe.stop': onBatch(
       'Stop',
       'Nothing is running.',

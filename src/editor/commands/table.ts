@@ -193,6 +193,7 @@ export const commandTable = {
       { menu: 'view/item/context', when: `${inView} && viewItem =~ /\\bresumable\\b/`, group: '1_run@1' },
     ],
   },
+  'bulkTranscribe.tryNow': { title: 'Try Now', icon: 'debug-restart', enablement: contextKeys.running },
   'bulkTranscribe.stop': {
     title: 'Stop',
     icon: 'debug-stop',

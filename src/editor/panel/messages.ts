@@ -29,6 +29,7 @@ const batchActions = names<BatchAction>({
   openFolder: true,
   openReport: true,
   agree: true,
+  tryNow: true,
 });
 const nextSteps = names<NextStep>({
   checkSetup: true,

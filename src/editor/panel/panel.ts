@@ -97,6 +97,12 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
       if (this.ready) void this.followAsked(null);
       return;
     }
+    // A tab of the last session that was not looked at yet is no panel so far, and would become a second one.
+    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+    const restored = tabs.filter(
+      ({ input }) => input instanceof vscode.TabInputWebview && input.viewType.endsWith(panelType),
+    );
+    if (restored.length > 0) void vscode.window.tabGroups.close(restored);
     this.adopt(vscode.window.createWebviewPanel(panelType, 'Bulk Transcribe', vscode.ViewColumn.Active));
   }
 

@@ -26,6 +26,8 @@ export interface BatchActions {
   /** A finished batch runs again when some of its jobs are retried. */
   runAgain(): Promise<void>;
   recordConsent(agreed: Agreed): Promise<void>;
+  /** Asks the sources again whether they are ready: a key may have been set since. */
+  refreshSources(): Promise<void>;
 }
 
 export class RowActions {
@@ -60,6 +62,7 @@ export class RowActions {
     }
     // The user may have mended what a source complained of.
     if (action === 'retry' || action === 'redo') core.out.clear();
+    if (action !== 'next' && core.phase === 'running') await this.host.refreshSources();
     if (action === 'next') for (const job of jobs) if (core.queue.has(job)) core.enqueueNext(job);
     for (const job of jobs) if (action !== 'next') core.parking.remove(job);
     await core.lasting({ type: 'job-control', at: core.now, jobs, action });

@@ -5,7 +5,6 @@
  */
 import type { BatchEvent, JobAction, LastingEvent, NewJob, Pace } from '../../model/events';
 import { FailureError } from '../../model/failure';
-import { quotaName } from '../../model/quotaNames';
 import type { Failure } from '../../model/failure';
 import type { Settings } from '../../model/settings';
 import type { SourceId } from '../../model/transcript';
@@ -15,6 +14,7 @@ import { BatchCore } from '../job/context';
 import type { Shared } from '../job/context';
 import { BatchDisk } from './disk';
 import { BatchPace } from './pace';
+import { probeBlocked } from './probeBlocked';
 import { StartChooser } from './startChooser';
 import { Consent } from '../job/consent';
 import { DerivedFilesWriter } from './derivedFiles';
@@ -115,6 +115,7 @@ export class BatchRun implements BatchHandle {
     this.rowActions = new RowActions(this.core, this.turns, this.lists, this.idle, {
       runAgain: () => this.runAgain(),
       recordConsent: (agreed) => parts.recordConsent(agreed),
+      refreshSources: () => this.admission.refreshSources(),
     });
     this.disk = new BatchDisk(this.core, this.phases, parts.journal, parts.ownership, {
       closed: () => this.idle.closed,
@@ -208,7 +209,7 @@ export class BatchRun implements BatchHandle {
     const { counts } = core.state;
     if (toGoOf(counts) + counts.parked + missingJobs(core.state) > 0) void this.derived.write(false);
     this.lists.wake();
-    if (by === 'user' && action === 'resume') this.probeBlocked();
+    if (by === 'user' && action === 'resume') probeBlocked(core);
     this.moved();
   }
 
@@ -236,13 +237,13 @@ export class BatchRun implements BatchHandle {
     await this.control('resume', 'user');
     this.enter();
     this.lists.wake();
-    this.probeBlocked();
+    probeBlocked(core);
     core.shared.scheduler.wake();
     this.moved();
   }
 
   tryNow(): Promise<void> {
-    if (this.core.phase === 'running') this.probeBlocked();
+    if (this.core.phase === 'running') probeBlocked(this.core);
     this.core.shared.scheduler.wake();
     return Promise.resolve();
   }
@@ -307,15 +308,6 @@ export class BatchRun implements BatchHandle {
   }
 
   // -------------------------------------------------------------------------------------------- innards
-
-  /** One request to each service that blocks jobs of this batch, at once: the user says that it is over. */
-  private probeBlocked(): void {
-    const { core } = this;
-    const names = new Set(core.parking.tryNow(core.now));
-    for (const { quotas } of core.queue.activeSubqueues())
-      for (const name of quotas) names.add(quotaName(name));
-    for (const name of names) core.shared.breakers.tryNow(name);
-  }
 
   /** After events were folded. */
   private folded(events: readonly BatchEvent[]): void {

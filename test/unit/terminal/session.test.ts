@@ -60,6 +60,7 @@ class ScriptedEngine {
       },
       pause: none,
       resume: none,
+      tryNow: none,
       stop: () => {
         this.play([{ type: 'control', at: 9, action: 'stop', by: 'user' }]);
         this.finish();
