@@ -59,7 +59,13 @@ export class Resumer {
   async resume(folder: string): Promise<BatchHandle | undefined> {
     const view = await this.batches.look(folder);
     if (view.owner !== undefined)
-      throw new Refusal(`${view.state.name} runs ${view.owner}. Pause or stop it there first.`);
+      throw new Refusal(`${view.state.name} already runs ${view.owner}.`, [
+        {
+          words: 'Show It',
+          press: () =>
+            vscode.commands.executeCommand('bulkTranscribe.showPanel', { id: view.state.id, folder }),
+        },
+      ]);
     const here = (await this.access.get()).engine.batches.includes(view);
     if (here) {
       if (view.state.phase !== 'running') await view.resume();

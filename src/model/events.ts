@@ -214,6 +214,8 @@ export interface Wait {
 
 /** A quota for display. */
 export interface QuotaView {
+  /** The limit of the settings, where the service's answers have lowered it. */
+  readonly set?: number;
   readonly name: string;
   /** The service's limit in the window. 0: unlimited. */
   readonly limit: number;

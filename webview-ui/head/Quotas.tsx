@@ -14,6 +14,7 @@ import {
   thinSpace,
   untilWords,
 } from '../../src/model/words';
+import { splitQuota } from '../../src/model/quotaNames';
 import { topic } from '../store/store';
 import { fit, onTheme, theme } from '../shared/theme';
 import { useStore } from '../store/useStore';
@@ -68,6 +69,18 @@ function took(state: BatchState): string[] {
   return words;
 }
 
+/** "deAPI prices", "YouTube", "example.org": the service by its name, and which of its requests are counted. */
+function quotaLabel(name: string): string {
+  const { rest } = splitQuota(name);
+  const part = { submit: 'jobs', poll: 'results', price: 'prices' }[rest];
+  return part === undefined ? serviceName(name) : `${serviceName(name)} ${part}`;
+}
+
+/** Why it is below what the user has set. */
+function lowered({ name, set }: QuotaView): string {
+  return set === undefined ? '' : `; lowered by ${serviceName(name)}’s answer (set: ${formatCount(set)})`;
+}
+
 function next(quota: QuotaView, now: number, paused: boolean): string {
   if (quota.blocked === true) return 'blocked';
   if (quota.heldUntil !== undefined && quota.heldUntil > now)
@@ -86,10 +99,10 @@ function Quota(props: {
   const { quota, now } = props;
   const held = quota.blocked === true || (quota.heldUntil !== undefined && quota.heldUntil > now);
   const what = next(quota, now, props.paused);
-  const words = `${serviceName(quota.name)}: ${formatCount(quota.used)} of ${formatCount(quota.limit)} this ${quota.unit}; at most ${formatCount(quota.allowed)} are used`;
+  const words = `${serviceName(quota.name)}: ${formatCount(quota.used)} of ${formatCount(quota.limit)} this ${quota.unit}; at most ${formatCount(quota.allowed)} are used${lowered(quota)}`;
   return (
     <span class={held ? 'row q held' : 'row q'} title={words}>
-      <span class="cut">{quota.name.replace(/^host:/, '')}</span>
+      <span class="cut">{quotaLabel(quota.name)}</span>
       <Figure quota={quota} held={held} words={words} />
       <span class="us">
         <span>{formatCount(quota.used)}</span>
@@ -98,6 +111,11 @@ function Quota(props: {
         </span>
       </span>
       <span class={held ? 'to' : 'to dim'}>{what}</span>
+      {quota.set !== undefined && (
+        <span class="dim wide">
+          lowered by {serviceName(quota.name)}’s answer (set: {formatCount(quota.set)})
+        </span>
+      )}
     </span>
   );
 }

@@ -53,7 +53,7 @@ const wordsOf = ({ store, job, now }: NoteProps): FailureWords | undefined =>
 export function noteText(props: NoteProps): string {
   const { job, grouped } = props;
   if (job.expandedInto !== undefined)
-    return [`Became ${plural(job.expandedInto, 'video')}`, ...notesOn(props.store.state, job)].join(' · ');
+    return [plural(job.expandedInto, 'video'), ...notesOn(props.store.state, job)].join(' · ');
   const words = wordsOf(props);
   if (job.status === 'failed' && words) return grouped ? ownWords(job) : words.cause;
   if (job.status === 'parked') return job.consent ? consentText(job) : (words?.cause ?? '');

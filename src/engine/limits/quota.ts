@@ -299,6 +299,7 @@ export class Quota implements RecordedQuota {
       limit: shown,
       allowed: dayOnly ? shown : allowedOf(limit, this.rule.utilization),
       used,
+      ...(!dayOnly && limit > 0 && limit < this.rule.limit ? { set: this.rule.limit } : {}),
       unit:
         dayOnly || this.rule.windowMs > 3_600_000 ? 'day' : this.rule.windowMs > 60_000 ? 'hour' : 'minute',
       ...(at > now && Number.isFinite(at) ? { nextAt: this.time.toWall(at) } : {}),
