@@ -41,6 +41,7 @@ describe('the panel without a mouse', () => {
     const rest = await stops(panel);
     const expected = [
       /^Resume$/,
+      /^Try now$/,
       /^Add a proxy…$/,
       /^Set up another source…$/,
       /^Workers /,

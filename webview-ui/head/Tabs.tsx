@@ -83,7 +83,7 @@ function TabButton(props: {
     <button
       id={`tab-${tab}`}
       type="button"
-      class={count === 0 && !chosen ? 'tab none' : tab === 'failed' && count > 0 ? 'tab f' : 'tab'}
+      class={tab === 'failed' && count > 0 ? 'tab f' : 'tab'}
       role="tab"
       aria-selected={chosen}
       aria-controls="videos"

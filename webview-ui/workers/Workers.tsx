@@ -19,11 +19,8 @@ export function Workers({ onShow }: { readonly onShow: (job: number) => void }):
   const store = useStore(topic.workers | topic.second | topic.phase);
   const [chosen, setAt] = useState(0);
   const [tip, setTip] = useState<Tip>();
-  const { state, ui } = store;
-  const low = useLow();
-  const [openWhileLow, setOpenWhileLow] = useState(false);
-  // In a low window the table needs the room: the lanes fold by themselves, and open for as long as it is low.
-  const open = low ? openWhileLow : ui.workersOpen;
+  const { state } = store;
+  const { open, toggle } = useFold(store);
   const { box, drawn, redraw } = useDrawnLanes(store, open);
   // Another window's lanes are not known here.
   if (!state || store.owner !== undefined) return null;
@@ -48,17 +45,7 @@ export function Workers({ onShow }: { readonly onShow: (job: number) => void }):
   return (
     <section aria-label="Workers" class="workers-section">
       <div class="axis">
-        <Fold
-          open={open}
-          name="Workers"
-          summary={summary(state, count)}
-          onToggle={() => {
-            if (low) setOpenWhileLow(!open);
-            else ui.workersOpen = !open;
-            store.keep();
-            store.mark(topic.workers);
-          }}
-        />
+        <Fold open={open} name="Workers" summary={summary(state, count)} onToggle={toggle} />
         {open && <Axis store={store} state={state} now={laneTime(store, state)} />}
       </div>
       {open && (
@@ -354,4 +341,22 @@ function useLow(): boolean {
     return () => window.removeEventListener('resize', look);
   }, []);
   return low;
+}
+
+/** In a low window the table needs the room: the lanes fold by themselves, and open for as long as it is low. */
+function useFold(store: PanelStore): { readonly open: boolean; readonly toggle: () => void } {
+  const low = useLow();
+  const [openWhileLow, setOpenWhileLow] = useState(false);
+  const { ui } = store;
+  const open = low ? openWhileLow : ui.workersOpen;
+  const toggle = (): void => {
+    if (low) {
+      setOpenWhileLow(!open);
+      return;
+    }
+    ui.workersOpen = !open;
+    store.keep();
+    store.mark(topic.workers);
+  };
+  return { open, toggle };
 }
