@@ -141,6 +141,24 @@ const variants: Partial<Record<FailureCode, Readonly<Record<string, FailureWords
   },
   // What a speech-to-text service or program is set up with is wrong for all videos alike; its own words go first.
   'tool-missing': {
+    'whisper-model': {
+      cause: 'The model cannot be used',
+      next: 'Choose another model',
+      sentence: 'Set whisper.model to a model of whisper.cpp, or download it again, then retry.',
+      step: step('openSettings', 'whisper.model'),
+    },
+    'whisper-memory': {
+      cause: 'Too little memory for the model',
+      next: 'Choose a smaller model',
+      sentence: 'Set whisper.model to a smaller model, then retry.',
+      step: step('openSettings', 'whisper.model'),
+    },
+    'whisper-program': {
+      cause: 'Not a whisper-cli that works here',
+      next: 'Correct the path',
+      sentence: 'Set whisper.path to the whisper-cli of whisper.cpp, then retry.',
+      step: step('openSettings', 'whisper.path'),
+    },
     'openai-model': {
       cause: 'Model not found',
       next: 'Choose another model',

@@ -3,34 +3,29 @@
  * audio): what counts is whether the JSON file exists and can be read.
  */
 import path from 'node:path';
-import * as v from 'valibot';
-import { failure, type Failure } from '../model/failure';
+import { inSlices } from '../captions/sliced';
+import { failure } from '../model/failure';
 import type { Link } from '../model/link';
-import type { ProcessResult } from '../model/ports';
 import type { QuotaName } from '../model/quotaNames';
 import type { Settings } from '../model/settings';
 import type { Readiness, Source, SourceRequest, SourceResult } from '../model/source';
-import type { Cue } from '../model/transcript';
 import type { AudioTools, Sound } from './audio';
 import type { AudioFetch } from './audioFetch';
 import { languageCode } from './languageNames';
 import { missingProgram, type MissingProgram } from './missingProgram';
-import { asResult, given, pause, readJson, shortWords, type SourceParts } from './parts';
+import { asResult, given, pause, type SourceParts } from './parts';
 import { speechStep } from './speechSetup/step';
+import { leftNote, speechOfJson } from './speech';
+import { fittedPrompt, speechWishes, whisperPrompt } from './speechWishes';
+import { whisperFailure } from './whisperErrors';
 import { findWhisper, type WhisperProgram } from './whisperProgram';
 import { Lines } from './ytDlpProgram';
 
-const output = v.object({
-  result: v.fallback(
-    v.optional(v.object({ language: v.fallback(v.optional(v.string()), undefined) })),
-    undefined,
-  ),
-  transcription: v.array(
-    v.object({ offsets: v.object({ from: v.number(), to: v.number() }), text: v.string() }),
-  ),
-});
-
 const runTimeoutMs = 48 * 3_600_000;
+/** An engine that says nothing is alive for this many times `stallTimeout`: one window of a large model takes minutes. */
+const quietTimes = 20;
+/** Signs of life within one `stallTimeout`. */
+const beats = 3;
 const gpuTimeoutMs = 5000;
 const gpuPauseMs = 5000;
 /** What a run needs besides the model's own size: buffers for the audio and the computation. */
@@ -135,10 +130,22 @@ export class WhisperSource implements Source {
   ): Promise<SourceResult> {
     const { settings, signal } = request;
     const target = path.join(folder, 'speech');
+    const { clock } = this.parts;
     let shown = 0;
+    let movedAt = clock.monotonic();
     const progress = (percent: number): void => {
+      movedAt = clock.monotonic();
       if (percent > shown) request.stage('transcribing', (shown = Math.min(99, percent)));
     };
+    const stallMs = settings.stallTimeout * 60_000;
+    let still = (): void => undefined;
+    const beat = (): void => {
+      still = clock.after(stallMs / beats, () => {
+        if (clock.monotonic() - movedAt < stallMs * quietTimes) request.stage('transcribing', shown);
+        beat();
+      });
+    };
+    beat();
     const stdout = new Lines((line) => {
       const to = /^\[[\d:.]+ --> (\d+):(\d+):(\d+(?:\.\d+)?)\]/.exec(line);
       if (to) progress((Number(to[1]) * 3600 + Number(to[2]) * 60 + Number(to[3])) * (100 / sound.seconds));
@@ -147,40 +154,41 @@ export class WhisperSource implements Source {
       const percent = /^whisper_print_progress_callback: progress = +(\d+)%/.exec(line)?.[1];
       if (percent !== undefined) progress(Number(percent));
     });
-    const result = await this.parts.processes.run({
-      command: program.command,
-      env: program.env,
-      // There is no `--`, and a lone argument that begins with @ is read as a file of arguments: every
-      // value follows its option, and paths are absolute.
-      args: [
-        ...program.args,
-        ...['-m', settings['whisper.model'], '-f', sound.path, '-l', 'auto', '-oj', '-of', target, '-pp'],
-        ...(onGpu ? [] : ['-ng']),
-      ],
-      cwd: folder,
-      signal,
-      timeoutMs: runTimeoutMs,
-      onStdout: (text) => stdout.add(text),
-      onStderr: (text) => stderr.add(text),
-    });
+    const result = await this.parts.processes
+      .run({
+        command: program.command,
+        env: program.env,
+        // There is no `--`, and a lone argument that begins with @ is read as a file of arguments: every
+        // value follows its option, and paths are absolute.
+        args: [
+          ...program.args,
+          ...['-m', settings['whisper.model'], '-f', sound.path, '-oj', '-ojf', '-of', target, '-pp'],
+          ...wishArgs(settings),
+          ...(onGpu ? [] : ['-ng']),
+        ],
+        cwd: folder,
+        signal,
+        timeoutMs: runTimeoutMs,
+        onStdout: (text) => stdout.add(text),
+        onStderr: (text) => stderr.add(text),
+      })
+      .finally(() => still());
     const bytes = await this.parts.files.read(`${target}.json`, 200 * 1024 * 1024);
     // A character cut in two by whisper.cpp becomes a replacement character, not a failure.
-    const read = v.safeParse(output, bytes === undefined ? undefined : readJson(bytes));
-    if (result.exitCode !== 0 || !read.success)
+    const json = bytes === undefined ? '' : new TextDecoder().decode(bytes);
+    const speech = await inSlices(speechOfJson(json, sound.seconds, 0, sound.levels));
+    if (result.exitCode !== 0 || speech === undefined)
       return { failure: whisperFailure(result, bytes !== undefined) };
-    const cues = read.output.transcription.flatMap(({ offsets, text }): Cue[] => {
-      const words = text.trim();
-      if (words === '') return [];
-      const start = Math.max(0, offsets.from / 1000);
-      return [{ start, end: Math.max(start, offsets.to / 1000), text: words }];
-    });
-    if (cues.length === 0) return { failure: failure('no-speech', 'whisper.cpp found no speech in it.') };
+    if (speech.cues.length === 0)
+      return { failure: failure('no-speech', 'whisper.cpp found no speech in it.') };
+    const note = leftNote(speech);
+    if (note !== undefined) request.note?.(note);
     return {
       transcript: {
-        language: languageCode(read.output.result?.language),
+        language: settings['speech.translate'] ? 'en' : languageCode(speech.language),
         captions: 'speech',
         source: 'whisper',
-        cues,
+        cues: speech.cues,
         meta: { ...given('duration', sound.seconds), ...request.meta },
       },
     };
@@ -224,14 +232,16 @@ export class WhisperSource implements Source {
   }
 }
 
-function whisperFailure(result: ProcessResult, hasFile: boolean): Failure {
-  const more = { subject: 'whisper-cli', ...given('status', result.exitCode) };
-  const words = result.stderr
-    .split('\n')
-    .findLast((line) => /error|failed|unknown|unable|invalid/i.test(line) && line.trim() !== '');
-  const said = words === undefined ? '' : ` ${shortWords(words)}`;
-  if (result.exitCode === null)
-    return failure('tool-failed', `whisper.cpp was ended by ${result.signal ?? 'the system'}.`, more);
-  if (hasFile) return failure('tool-failed', `whisper.cpp wrote a result that cannot be read.${said}`, more);
-  return failure('tool-failed', `whisper.cpp wrote no result (exit code ${result.exitCode}).${said}`, more);
+/** What the user wants, in whisper-cli's options. Its own default language is English, so `auto` is said. */
+function wishArgs(settings: Settings): readonly string[] {
+  const { language, translate, speakers, prompt } = speechWishes(settings);
+  const threads = settings['whisper.threads'];
+  return [
+    ...['-l', language ?? 'auto'],
+    ...(translate ? ['-tr'] : []),
+    ...(prompt === '' ? [] : ['--prompt', fittedPrompt(prompt, whisperPrompt)]),
+    ...(threads === 0 ? [] : ['-t', String(threads)]),
+    // Only models that were trained for it mark where the speaker changes.
+    ...(speakers && /tdrz/i.test(path.basename(settings['whisper.model'])) ? ['-tdrz'] : []),
+  ];
 }

@@ -10,8 +10,8 @@ const values = new Map<string, string>();
 const flags = new Set<string>();
 for (let at = 0; at < args.length; at += 1) {
   const arg = args[at] ?? '';
-  if (['-m', '-f', '-l', '-of', '-t'].includes(arg)) values.set(arg, args[(at += 1)] ?? '');
-  else if (['-oj', '-ojf', '-pp', '-np', '-ng', '-nt'].includes(arg)) flags.add(arg);
+  if (['-m', '-f', '-l', '-of', '-t', '--prompt'].includes(arg)) values.set(arg, args[(at += 1)] ?? '');
+  else if (['-oj', '-ojf', '-pp', '-np', '-ng', '-nt', '-tr', '-tdrz'].includes(arg)) flags.add(arg);
   else {
     console.error(`error: unknown argument: ${arg}`);
     process.exit(1);
