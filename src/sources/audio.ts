@@ -107,7 +107,7 @@ export class AudioTools {
             needs: 'disk',
           }),
         );
-      const hz = /Audio: [^\n]{0,200}?, (\d{1,9}) Hz/.exec(line)?.[1];
+      const hz = /Audio: [^\n]{0,200}?, (\d{1,9}) Hz/.exec(line.slice(0, 1_000))?.[1];
       if (hz !== undefined && Number(hz) < leastHz)
         refused.because(failure('unsupported', `The sound has ${hz} samples a second, too few for speech.`));
     });

@@ -162,7 +162,7 @@ function lackingFailure(stderr: string, words: string): Failure | undefined {
   if (!/format is not available|only images are available|HTTP Error 403/i.test(words)) return undefined;
   const lack = /No supported JavaScript runtime/i.test(stderr)
     ? 'JavaScript runtime'
-    : /challenge solving failed|Signature solving failed|challenge solver|Remote components?\b.*skipped/i.test(
+    : /challenge solving failed|Signature solving failed|challenge solver|Remote components?\b.{0,200}skipped/i.test(
           stderr,
         )
       ? 'challenge solver'
@@ -203,10 +203,10 @@ function linesOf(stderr: string): readonly Line[] {
       words: shortWords(
         plain
           .replace(/^\[[^\]]*\]\s*(?:[^\s:]+:\s+)?/, '')
-          .replace(/;? ?please report this issue on .*$/i, '')
-          .replace(/ \(caused by .*$/, '')
+          .replace(/;? ?please report this issue on .*$/is, '')
+          .replace(/ \(caused by .*$/s, '')
           // Options of a program that the user does not start directly.
-          .replace(/\.? (?:Use --|See +https?:|For more information|It is recommended to use `).*$/, ''),
+          .replace(/\.? (?:Use --|See +https?:|For more information|It is recommended to use `).*$/s, ''),
       ),
     };
   });

@@ -80,8 +80,12 @@ function spotsOf(text: string, words: readonly HeardWord[]): readonly Spot[] {
   return spots;
 }
 
+/** No word is longer; what is, stays as it is. */
+const longestWord = 200;
+
 /** Without the marks around it, in lower case. */
 function bare(word: string): string {
+  if (word.length > longestWord) return word.toLowerCase();
   return word.replace(/^[\p{P}\p{S}]+|[\p{P}\p{S}]+$/gu, '').toLowerCase();
 }
 
