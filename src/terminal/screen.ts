@@ -235,7 +235,8 @@ export function closing(state: ReadonlyState, folder: string, wallSeconds: numbe
     const { code } = job.failure;
     if (isRetryable(job, state.updatedAt)) again += 1;
     setUp ||= words.step?.action === 'checkSetup';
-    const key = `${job.status} ${job.consent === undefined ? code : 'for your OK'}`;
+    const asks = job.consent !== undefined || needsConfirmation(job.failure);
+    const key = `${job.status} ${asks ? 'for your OK' : code}`;
     // Local files fail for reasons of their own; languages that are missing differ from row to row.
     const said = code === 'no-language' ? codeWords(code).sentence : words.sentence;
     const group = groups.get(`${key} ${said}`) ?? { key, count: 0, sentence: said };
