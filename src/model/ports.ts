@@ -170,6 +170,8 @@ export interface ProcessSpec {
   readonly timeoutMs?: number;
   readonly onStdout?: (text: string) => void;
   readonly onStderr?: (text: string) => void;
+  /** Called now and then while the program takes processor time, also when it says nothing. */
+  readonly onBusy?: () => void;
   /**
    * Bytes kept from the end of each stream for the result (default 64 KB); the callbacks get everything.
    */
@@ -198,6 +200,8 @@ export interface Processes {
   run(spec: ProcessSpec): Promise<ProcessResult>;
   /** The absolute path of a program: the given path, else PATH, else the usual places; undefined when not found. */
   find(program: string, configured: string): Promise<string | undefined>;
+  /** `~/x` as an absolute path, any other path as it is; absent: there is no home. */
+  readonly expanded?: (path: string) => string;
   /** Why no program is looked for or started at present, as the end of a sentence; undefined or absent: it is. */
   readonly barred?: () => string | undefined;
   readonly own: ProcessIdentity;

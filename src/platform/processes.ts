@@ -8,6 +8,7 @@ import path from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { failure, FailureError } from '../model/failure';
 import type { Processes, ProcessIdentity, ProcessResult, ProcessSpec } from '../model/ports';
+import { watchBusy } from './busy';
 import { childEnvironment, usualFolders } from './programPaths';
 import { identityOfSelf, isSameProcessAlive } from './processIdentity';
 
@@ -46,6 +47,7 @@ export function createProcesses(options: ProcessesOptions = {}): Processes {
         if (running.size === 0) process.removeListener('exit', killAll);
       });
     },
+    expanded: (file) => inHome(file, env),
     find: (program, configured) => Promise.resolve(findProgram(program, configured, env, platform)),
     get own() {
       return (own ??= identityOfSelf());
@@ -66,7 +68,7 @@ export function findProgram(
   platform: NodeJS.Platform,
 ): string | undefined {
   const rules = platform === 'win32' ? path.win32 : path.posix;
-  const given = configured.trim().replace(/^~(?=[\\/])/, env.HOME ?? env.USERPROFILE ?? '~');
+  const given = inHome(configured.trim(), env);
   if (given !== '' && /[\\/]/.test(given)) {
     return rules.isAbsolute(given) && isExecutable(given, platform) ? given : undefined;
   }
@@ -77,6 +79,11 @@ export function findProgram(
     if (rules.isAbsolute(folder) && isExecutable(candidate, platform)) return candidate;
   }
   return undefined;
+}
+
+/** `~/x` as an absolute path; any other path as it is. */
+function inHome(file: string, env: NodeJS.ProcessEnv): string {
+  return file.replace(/^~(?=[\\/])/, env.HOME ?? env.USERPROFILE ?? '~');
 }
 
 function isExecutable(file: string, platform: NodeJS.Platform): boolean {
@@ -126,8 +133,10 @@ function run(
     spec.signal.addEventListener('abort', onAbort, { once: true });
     const { timeoutMs } = spec;
     if (timeoutMs !== undefined) timers.add(setTimeout(() => end(tooLate(name, timeoutMs)), timeoutMs));
+    const unwatch = spec.onBusy === undefined ? undefined : watchBusy(child.pid, spec.onBusy, platform);
     const settle = (): void => {
       running.delete(child);
+      unwatch?.();
       spec.signal.removeEventListener('abort', onAbort);
       for (const timer of timers) clearTimeout(timer);
     };

@@ -18,14 +18,10 @@ import { speechStep } from './speechSetup/step';
 import { leftNote, speechOfJson } from './speech';
 import { fittedPrompt, speechWishes, whisperPrompt } from './speechWishes';
 import { whisperFailure } from './whisperErrors';
-import { findWhisper, type WhisperProgram } from './whisperProgram';
+import { findWhisper, modelPath, type WhisperProgram } from './whisperProgram';
 import { Lines } from './ytDlpProgram';
 
 const runTimeoutMs = 48 * 3_600_000;
-/** An engine that says nothing is alive for this many times `stallTimeout`: one window of a large model takes minutes. */
-const quietTimes = 20;
-/** Signs of life within one `stallTimeout`. */
-const beats = 3;
 const gpuTimeoutMs = 5000;
 const gpuPauseMs = 5000;
 /** What a run needs besides the model's own size: buffers for the audio and the computation. */
@@ -49,7 +45,7 @@ export class WhisperSource implements Source {
 
   async readiness(settings: Settings): Promise<Readiness> {
     const missing = (what: MissingProgram): Readiness => ({ ready: false, code: 'tool-missing', ...what });
-    const model = settings['whisper.model'];
+    const model = modelPath(this.parts, settings);
     if (model === '')
       return {
         ready: false,
@@ -130,22 +126,10 @@ export class WhisperSource implements Source {
   ): Promise<SourceResult> {
     const { settings, signal } = request;
     const target = path.join(folder, 'speech');
-    const { clock } = this.parts;
     let shown = 0;
-    let movedAt = clock.monotonic();
     const progress = (percent: number): void => {
-      movedAt = clock.monotonic();
       if (percent > shown) request.stage('transcribing', (shown = Math.min(99, percent)));
     };
-    const stallMs = settings.stallTimeout * 60_000;
-    let still = (): void => undefined;
-    const beat = (): void => {
-      still = clock.after(stallMs / beats, () => {
-        if (clock.monotonic() - movedAt < stallMs * quietTimes) request.stage('transcribing', shown);
-        beat();
-      });
-    };
-    beat();
     const stdout = new Lines((line) => {
       const to = /^\[[\d:.]+ --> (\d+):(\d+):(\d+(?:\.\d+)?)\]/.exec(line);
       if (to) progress((Number(to[1]) * 3600 + Number(to[2]) * 60 + Number(to[3])) * (100 / sound.seconds));
@@ -154,25 +138,25 @@ export class WhisperSource implements Source {
       const percent = /^whisper_print_progress_callback: progress = +(\d+)%/.exec(line)?.[1];
       if (percent !== undefined) progress(Number(percent));
     });
-    const result = await this.parts.processes
-      .run({
-        command: program.command,
-        env: program.env,
-        // There is no `--`, and a lone argument that begins with @ is read as a file of arguments: every
-        // value follows its option, and paths are absolute.
-        args: [
-          ...program.args,
-          ...['-m', settings['whisper.model'], '-f', sound.path, '-oj', '-ojf', '-of', target, '-pp'],
-          ...wishArgs(settings),
-          ...(onGpu ? [] : ['-ng']),
-        ],
-        cwd: folder,
-        signal,
-        timeoutMs: runTimeoutMs,
-        onStdout: (text) => stdout.add(text),
-        onStderr: (text) => stderr.add(text),
-      })
-      .finally(() => still());
+    const result = await this.parts.processes.run({
+      command: program.command,
+      env: program.env,
+      // There is no `--`, and a lone argument that begins with @ is read as a file of arguments: every
+      // value follows its option, and paths are absolute.
+      args: [
+        ...program.args,
+        ...['-m', modelPath(this.parts, settings), '-f', sound.path, '-oj', '-ojf', '-of', target, '-pp'],
+        ...wishArgs(settings),
+        ...(onGpu ? [] : ['-ng']),
+      ],
+      cwd: folder,
+      signal,
+      timeoutMs: runTimeoutMs,
+      onStdout: (text) => stdout.add(text),
+      onStderr: (text) => stderr.add(text),
+      // A large model on a slow computer says nothing for many minutes.
+      onBusy: () => request.stage('transcribing', shown),
+    });
     const bytes = await this.parts.files.read(`${target}.json`, 200 * 1024 * 1024);
     // A character cut in two by whisper.cpp becomes a replacement character, not a failure.
     const json = bytes === undefined ? '' : new TextDecoder().decode(bytes);
@@ -200,7 +184,7 @@ export class WhisperSource implements Source {
    */
   private async gpuHasRoom(request: SourceRequest): Promise<boolean> {
     const { settings, signal } = request;
-    const model = await this.parts.files.stat(settings['whisper.model']);
+    const model = await this.parts.files.stat(modelPath(this.parts, settings));
     const neededMB = (model?.size ?? 0) / 1e6 + gpuReserveMB;
     for (;;) {
       const memory = await this.gpuMemory(signal);

@@ -27,7 +27,7 @@ export async function findWhisper(
 ): Promise<WhisperProgram | undefined> {
   const configured = settings['whisper.path'].trim();
   if (configured === '' && whisperEngine !== undefined) {
-    const vad = await voiceDetection(files, settings['whisper.model']);
+    const vad = await voiceDetection(files, modelPath({ processes }, settings));
     const args = vad === undefined ? [] : ['--vad', '-vm', vad];
     return { ...whisperEngine, args: [...whisperEngine.args, ...args], shown: 'built-in engine' };
   }
@@ -48,4 +48,13 @@ async function voiceDetection(
     .sort()
     .at(-1);
   return name === undefined ? undefined : path.join(folder, name);
+}
+
+/** The setting whisper.model with `~` as the user's home; empty: off. */
+export function modelPath(
+  { processes }: Pick<SourceParts, 'processes'>,
+  settings: Pick<Settings, 'whisper.model'>,
+): string {
+  const given = settings['whisper.model'].trim();
+  return processes.expanded?.(given) ?? given;
 }

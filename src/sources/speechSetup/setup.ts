@@ -9,7 +9,7 @@ import type { Settings } from '../../model/settings';
 import type { Source } from '../../model/source';
 import type { SourceId } from '../../model/transcript';
 import { fail, pause, readJson, type SourceParts } from '../parts';
-import { findWhisper } from '../whisperProgram';
+import { findWhisper, modelPath } from '../whisperProgram';
 import { download, type DownloadOptions } from './download';
 import {
   addressOf,
@@ -148,7 +148,7 @@ export class SpeechSetup {
       const program = await findWhisper(this.parts, settings);
       if (program !== undefined)
         await this.tested
-          .add(program.file, settings['whisper.model'], trial, signal)
+          .add(program.file, modelPath(this.parts, settings), trial, signal)
           .catch((error: unknown) => {
             const words = error instanceof FailureError ? error.failure.message : String(error);
             this.parts.log.write('warn', `The result of the trial could not be kept: ${words}`);
@@ -161,7 +161,7 @@ export class SpeechSetup {
   async heardBefore(settings: Settings, signal: AbortSignal): Promise<Tested | undefined> {
     const program = await findWhisper(this.parts, settings);
     if (program === undefined || settings['whisper.model'] === '') return undefined;
-    return this.tested.find(program.file, settings['whisper.model'], signal);
+    return this.tested.find(program.file, modelPath(this.parts, settings), signal);
   }
 
   /** Downloaded models, which `remove` removes; also what a broken download left. */
