@@ -3,10 +3,14 @@
  * lost links when its window closed, a submit of unknown fate, and the keyboard's own menu on a row.
  */
 import assert from 'node:assert/strict';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
-import { journalLine, parseLine } from '../../src/engine/journal/journal';
+import { sealKey } from '../../src/engine/folder/secret';
+import { journalLine, parseLine, Seal } from '../../src/engine/journal/record';
+import { NodeFiles } from '../../src/platform/files';
+import { createMachine } from '../../src/platform/machine';
+import { systemRandom } from '../../src/platform/random';
 import { cli } from '../helpers/cli';
 import { DeapiServer } from '../servers/deapi';
 import { YouTubeStandIn } from '../servers/youtube';
@@ -67,10 +71,19 @@ describe('the corners of the workbench', () => {
     const journal = join(workspace, 'transcripts', name, '.journal.jsonl');
     const records = (await readFile(journal, 'utf8')).split('\n').flatMap((line) => parseLine(line) ?? []);
     // The beginning stands in the journal twice, so that one damaged line does not lose it.
-    const [created, ...others] = records as { jobs?: unknown }[];
+    const unsealed = (records as object[]).map((record): { jobs?: unknown } =>
+      Object.fromEntries(Object.entries(record).filter(([field]) => field !== 'seal')),
+    );
+    const [created, ...others] = unsealed;
     const added = others.find(({ jobs }) => Array.isArray(jobs));
     assert.ok(created && added && Array.isArray(added.jobs));
-    await writeFile(journal, journalLine(created) + journalLine({ ...added, jobs: added.jobs.slice(0, 2) }));
+    // What is changed is sealed anew, as this computer would have written it.
+    const files = new NodeFiles();
+    const { id } = await createMachine(files, systemRandom, join(folder, 'state'));
+    const place = await realpath(join(workspace, 'transcripts', name));
+    const seal = new Seal(await sealKey(files, join(folder, 'state'), id), place);
+    const lines = [created, { ...added, jobs: added.jobs.slice(0, 2) }];
+    await writeFile(journal, lines.map((record) => journalLine(record, undefined, seal)).join(''));
   };
 
   it('begins at the walkthrough, where every button leads to what it says', async () => {

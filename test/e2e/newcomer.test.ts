@@ -225,9 +225,7 @@ describe('a newcomer', () => {
       await desk.grid.focus();
       await desk.grid.press('End');
       await desk.grid.press('n');
-      await desk
-        .says(/runs in another window or terminal \(process \d+\)\. Pause or stop it there first/)
-        .waitFor();
+      await desk.says(/by-terminal already runs in another window or terminal \(process \d+\)/).waitFor();
       await desk.panel.getByText('Dismiss').click();
       await desk.tab('All').click();
     } finally {

@@ -323,6 +323,8 @@ describe('the panel, over a batch of 200', () => {
   });
 
   it('shows the log of one video of one batch', async () => {
+    // A transcript that was opened is beside the panel.
+    await runCommand(desk.page, 'View: Close Editors in Other Groups');
     await desk.search.fill('');
     await desk.tab('Failed').click();
     await desk.menu(7, 'Show Log of This Video');

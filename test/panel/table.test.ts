@@ -141,6 +141,7 @@ describe('the table of videos', () => {
     const title = panel.page.locator('[data-job="2"] .c-title');
     const before = (await panel.sent()).length;
     await title.click();
+    await panel.drawn();
     assert.equal(await active(panel), 'row-2');
     assert.equal((await panel.sent()).length, before, 'a click opens nothing');
     await title.dblclick();
