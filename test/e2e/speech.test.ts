@@ -117,13 +117,11 @@ describe('speech-to-text from nothing', () => {
       await desk.command('Set Up Speech-to-Text…');
       await desk.picks.filter({ hasText: 'On this computer' }).waitFor();
       await desk.picture(`speech-1-where-${name}`);
-      await take(/On this computer/);
+      await desk.choose('Set Up Speech-to-Text…', 'On this computer');
       await desk.picks.filter({ hasText: 'I have the file' }).waitFor();
       await desk.picture(`speech-2-models-${name}`);
       await desk.page.keyboard.press('Escape');
-      await desk.command('Set Up Speech-to-Text…');
-      await desk.picks.filter({ hasText: 'A service' }).waitFor();
-      await take(/A service/);
+      await desk.choose('Set Up Speech-to-Text…', 'A service');
       await desk.picks.filter({ hasText: 'Groq' }).waitFor();
       await desk.picture(`speech-5-services-${name}`);
       await desk.page.keyboard.press('Escape');
