@@ -9,6 +9,7 @@ import { toFailure } from '../../model/failure';
 import { JournalFold, journalName } from '../journal/journal';
 import { readLines } from '../journal/lines';
 import { Slices } from '../journal/slices';
+import { mayBePaid } from '../state/charged';
 import type { JobState } from '../state/reducer';
 
 interface Read {
@@ -124,11 +125,4 @@ export function unclaimed(names: readonly string[], jobs: readonly JobState[]): 
   if (free.length === 0) return () => false;
   const all = free.join('\n');
   return (id) => all.includes(id);
-}
-
-/** A paid request for it was begun and did not certainly fail for free. */
-export function mayBePaid({ paid, requestId, cost, failure }: JobState): boolean {
-  return (
-    paid !== undefined || requestId !== undefined || (cost ?? 0) > 0 || failure?.code === 'maybe-charged'
-  );
 }

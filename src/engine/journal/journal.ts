@@ -10,6 +10,7 @@ import type { AppendFile, Clock, Files } from '../../model/ports';
 import type { Plain } from '../../model/plain';
 import { JobMap } from '../state/jobMap';
 import type { BatchState } from '../state/reducer';
+import { mayBePaid } from '../state/charged';
 import { isSealed } from './fold';
 import { journalLine, type Seal } from './record';
 import { Slices } from './slices';
@@ -140,9 +141,12 @@ export class Journal {
     const slices = new Slices(this.clock);
     let size: number;
     try {
-      for (const record of snapshotLines(this.stateNow(), this.next - 1)) {
+      const state = this.stateNow();
+      // A damaged line would lose all its rows, and with them what was paid for.
+      const isPaid = state.jobs.some(mayBePaid);
+      for (const record of snapshotLines(state, this.next - 1)) {
         const line = this.line(record);
-        await file.append(record.type === 'snapshot' ? line + line : line);
+        await file.append(isPaid || record.type === 'snapshot' ? line + line : line);
         if (slices.due()) await slices.next();
       }
       if (this.unknown.length > 0) await file.append(this.unknown.map((line) => `\n${line}`).join(''));

@@ -131,6 +131,8 @@ function take<Name extends HeadField>(state: Pick<BatchState, Name>, name: Name,
 export function addSnapshotJobs(state: BatchState, record: Plain): boolean {
   const jobs = jobsOf(record);
   if (!jobs) return false;
+  // A copy of a line that was read.
+  if (jobs.length > 0 && jobs.every((job) => isJobState(job) && job.index < state.jobs.length)) return true;
   const taken: JobState[] = [];
   for (const job of jobs) {
     if (!isJobState(job) || job.index !== state.jobs.length + taken.length) return false;

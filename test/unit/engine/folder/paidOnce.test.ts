@@ -216,6 +216,26 @@ describe('A paid batch that was killed with submits under way', () => {
     assert.equal(codes(batch).filter((code) => code === 'maybe-charged').length, 4);
   });
 
+  it('loses nothing to one damaged byte of the snapshot that repairs it, though the record is lost too', async () => {
+    for (const machine of [undefined, 'machine-2']) {
+      const p = new PaidWorld();
+      await p.killed();
+      // Damage of a line that stands once is repaired by a snapshot.
+      p.flip(4, 40);
+      await p.run();
+      p.again();
+      const lines = (p.w.files.text(journal) ?? '').split('\n').slice(1);
+      const at = lines.findIndex((text) => text.includes('"snapshot-jobs"'));
+      assert.ok(at > 0);
+      p.flip(at, 60);
+      await p.w.files.remove('/state');
+      p.again(machine);
+      const batch = await p.run();
+      assert.equal(p.twice, 0, `bills: ${p.bills.join(' ')}`);
+      assert.equal(batch.state.total, count);
+    }
+  });
+
   it('is refused by name when rows in the middle are lost with their copy', async () => {
     const p = new PaidWorld();
     const batch = await p.run();
