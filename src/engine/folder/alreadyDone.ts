@@ -48,12 +48,12 @@ export class AlreadyDone {
    */
   paidBefore({ link, redo, paysAgain }: JobState): string | undefined {
     if (redo === true || paysAgain === true) return undefined;
-    return this.elsewhere.charged.get(link.id) ?? (this.forgotten.has(link.id) ? this.state.name : undefined);
+    return this.elsewhere.charged(link.id) ?? (this.forgotten.has(link.id) ? this.state.name : undefined);
   }
 
   /** Whether to check the disk for this video before a source is asked. */
   maybe(id: string): boolean {
-    return this.elsewhere.done.has(id) || this.unclaimed(id);
+    return this.elsewhere.done(id).length > 0 || this.unclaimed(id);
   }
 
   /** The outcome of a job whose files exist; undefined: it has to be done. Reads the disk. */
@@ -64,7 +64,7 @@ export class AlreadyDone {
       if (job.writing) return { ...job.writing, files: own };
       return { status: 'skipped', reason: 'already-done', file: own[0] ?? '', batch: this.state.name };
     }
-    for (const batch of this.elsewhere.done.get(job.link.id) ?? []) {
+    for (const batch of this.elsewhere.done(job.link.id)) {
       const other = await writer.find(join(dirname(folder), batch), job.link, settings);
       const file = other?.[0];
       if (file !== undefined) return { status: 'skipped', reason: 'already-done', file, batch };

@@ -21,19 +21,31 @@ interface Read {
   readonly charged: ReadonlySet<string>;
   /** The batch's own id. */
   readonly batch: string;
+  /** What is there of a journal whose rows cannot all be read; undefined: all can. */
+  readonly lost?: Lost | undefined;
+}
+
+/** Which videos the missing rows are of is not known: what is there may speak of any of them. */
+interface Lost {
+  /** Names of the files in its folder. */
+  readonly names: string;
+  /** The lines that could not be read, where the journal speaks of payments at all. */
+  readonly lines: string;
 }
 
 export interface Others {
-  /** Id of a video → folder names of the batches that have it. */
-  readonly done: ReadonlyMap<string, readonly string[]>;
-  /** Id of a video → folder name of a batch that paid for it, or may have. */
-  readonly charged: ReadonlyMap<string, string>;
+  /** Folder names of the batches that have the video with this id, or may have it. */
+  readonly done: (id: string) => readonly string[];
+  /** Folder name of a batch that paid for the video with this id, or may have; undefined: none did. */
+  readonly charged: (id: string) => string | undefined;
 }
 
 /** Names that are looked at together; most of them are no batches where the output folder holds other things too. */
 const together = 64;
 /** A journal that was renamed because it is damaged; `.new` and `.probe` are written by a running batch. */
 const putAside = /^\.journal\.jsonl\.(?!new$|probe$)/;
+/** A line of a journal that says that a paid request was begun. */
+const aboutMoney = /"(?:intent|request-id|requestId|cost|paid|maybe-charged)"/;
 /** The list of a batch's failures: running it is the user's own retry. */
 const failedList = 'failed.urls';
 
@@ -51,6 +63,7 @@ export class Archive {
     const retried = list !== undefined && basename(list) === failedList ? basename(dirname(list)) : undefined;
     const done = new Map<string, string[]>();
     const charged = new Map<string, string>();
+    const lost: (Lost & { readonly name: string })[] = [];
     const names = (await this.files.list(outputFolder)).filter((name) => !name.startsWith('.'));
     // All of them: a video that is not recognised is done, and perhaps paid for, a second time.
     for (let at = 0; at < names.length; at += together) {
@@ -63,9 +76,16 @@ export class Archive {
           const read = await this.reading(path, stat);
           for (const id of read.done) done.set(id, [...(done.get(id) ?? []), name]);
           if (name !== retried) for (const id of read.charged) charged.set(id, name);
+          if (read.lost) lost.push({ name, ...read.lost, ...(name === retried ? { lines: '' } : {}) });
         }
     }
-    return { done, charged };
+    return {
+      done: (id) => [
+        ...(done.get(id) ?? []),
+        ...lost.filter((one) => one.names.includes(id)).map(({ name }) => name),
+      ],
+      charged: (id) => charged.get(id) ?? lost.find((one) => one.lines.includes(id))?.name,
+    };
   }
 
   /** The journals in a batch's folder: its own, and damaged ones that the user has renamed. `own`: only these. */
@@ -94,24 +114,43 @@ export class Archive {
     const known = this.read.get(path);
     if (known?.size === size && known.modifiedMs === modifiedMs) return known;
     const fold = new JournalFold(dirname(path));
+    const unread: string[] = [];
+    let isWhole = true;
     try {
-      for await (const line of readLines(this.files, path, new Slices(this.clock))) fold.take(line);
+      for await (const line of readLines(this.files, path, new Slices(this.clock))) {
+        const { refused } = fold;
+        fold.take(line);
+        if (fold.refused > refused) unread.push(line);
+      }
+      fold.check();
     } catch (error) {
-      // The journal of a later version is read as far as it is known.
+      // A later version's is read as far as it is known, and so is a damaged one.
       if (toFailure(error).needs !== 'journal') throw error;
+      isWhole = false;
     }
     const { jobs } = fold.state;
     const charged = new Set(jobs.filter(mayBePaid).map(({ link }) => link.id));
-    const isThere = unclaimed(await this.files.list(dirname(path)), jobs);
+    const names = await this.files.list(dirname(path));
+    const isThere = unclaimed(names, jobs);
     const done = new Set<string>();
     for (const job of jobs) {
       if (job.expandedInto !== undefined) continue;
       // The file decides: it may have been written when the process died, or its line was lost.
       if (job.status === 'completed' || isThere(job.link.id)) done.add(job.link.id);
     }
-    const read = { size, modifiedMs, done, charged, batch: fold.state.id };
+    const lost = isWhole
+      ? undefined
+      : { names: names.join('\n'), lines: (await this.isPaid(path)) ? unread.join('\n') : '' };
+    const read = { size, modifiedMs, done, charged, batch: fold.state.id, lost };
     this.read.set(path, read);
     return read;
+  }
+
+  /** Whether any line of a journal says that a paid request was begun. */
+  private async isPaid(path: string): Promise<boolean> {
+    for await (const line of readLines(this.files, path, new Slices(this.clock)))
+      if (aboutMoney.test(line)) return true;
+    return false;
   }
 }
 

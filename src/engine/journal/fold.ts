@@ -151,7 +151,10 @@ export class JournalFold implements JournalContent {
     }
     if (record.type !== 'snapshot-jobs') return false;
     // Without them the rows after them would be taken for others.
-    if (!addSnapshotJobs(this.state, record)) this.hole = true;
+    if (!addSnapshotJobs(this.state, record)) {
+      this.hole = true;
+      this.refused += 1;
+    }
     return true;
   }
 

@@ -16,7 +16,7 @@ describe('What was done in other batches of an output folder', () => {
     }
     const { done } = await new Archive(w.files, w.clock).beside('/out/another', undefined);
     assert.deepEqual(
-      videos(2).map(({ link }) => done.get(link.id)),
+      videos(2).map(({ link }) => done(link.id)),
       [['z-last'], ['z-last']],
     );
     assert.ok((await w.files.stat(`/out/z-last/${journalName}`)) !== undefined);

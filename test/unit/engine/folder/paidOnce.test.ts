@@ -236,6 +236,31 @@ describe('A paid batch that was killed with submits under way', () => {
     }
   });
 
+  for (const [where, aside] of [
+    ['whose journal was put aside', true],
+    ['of another batch of the list', false],
+  ] as const)
+    it(`is not paid for again when all copies of its rows and the record are lost, ${where}`, async () => {
+      for (const form of ['"snapshot-jobs"', '"jobs-added"']) {
+        const p = new PaidWorld();
+        await p.killed();
+        if (form === '"snapshot-jobs"') p.flip(4, 40);
+        await p.run();
+        p.again();
+        const lines = (p.w.files.text(journal) ?? '').split('\n').slice(1);
+        assert.ok(lines.some((text) => text.includes(form)));
+        for (const [line, text] of lines.entries()) if (text.includes(form)) p.flip(line, 60);
+        await p.w.files.remove('/state');
+        p.again();
+        await assert.rejects(within(p.w.clock, p.w.engine.start(p.request())), /is damaged/);
+        if (aside) await p.w.files.rename(journal, `${journal}.old`);
+        const batch = await p.run(aside ? {} : { name: 'another' });
+        assert.equal(p.twice, 0, `${form} bills: ${p.bills.join(' ')}`);
+        assert.equal(batch.state.counts.completed, 0, 'what has its file is not done again');
+        assert.equal(batch.state.total, count);
+      }
+    });
+
   it('is refused by name when rows in the middle are lost with their copy', async () => {
     const p = new PaidWorld();
     const batch = await p.run();
