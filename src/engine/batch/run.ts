@@ -4,7 +4,6 @@
  * startChooser.ts, the disk in disk.ts, the end in idle.ts.
  */
 import type { BatchEvent, JobAction, LastingEvent, NewJob, Pace } from '../../model/events';
-import { FailureError } from '../../model/failure';
 import type { Failure } from '../../model/failure';
 import type { Settings } from '../../model/settings';
 import type { SourceId } from '../../model/transcript';
@@ -14,6 +13,7 @@ import { BatchCore } from '../job/context';
 import type { Shared } from '../job/context';
 import { BatchDisk } from './disk';
 import { BatchPace } from './pace';
+import { orRefused } from './orRefused';
 import { probeBlocked } from './probeBlocked';
 import { StartChooser } from './startChooser';
 import { Consent } from '../job/consent';
@@ -146,23 +146,7 @@ export class BatchRun implements BatchHandle {
 
   /** Writes the start of the batch to disk. Throws FailureError `disk` where the disk refuses it. */
   create(event: Extract<LastingEvent, { type: 'batch-created' }>): Promise<void> {
-    return this.orRefused(this.log.lasting(event));
-  }
-
-  /** The first line of a run. What cannot even write that does not wait for room: nobody would be told. */
-  private async orRefused(write: Promise<void>): Promise<void> {
-    let unlisten: () => void = () => undefined;
-    const refused = new Promise<never>((_resolve, reject) => {
-      unlisten = this.log.onEvents((events) => {
-        for (const event of events)
-          if (event.type === 'control' && event.why?.code === 'disk') reject(new FailureError(event.why));
-      });
-    });
-    try {
-      await Promise.race([write, refused]);
-    } finally {
-      unlisten();
-    }
+    return orRefused(this.log, this.log.lasting(event));
   }
 
   /** Something that the user should know at once; it is kept among the batch's notes. */
@@ -202,7 +186,7 @@ export class BatchRun implements BatchHandle {
     for (const text of core.shared.limiter.news()) this.tell(text);
     const parked = core.parking.openAll();
     if (parked.length > 0) this.flow.release(parked);
-    await Promise.all([this.orRefused(started), this.admission.refreshSources()]);
+    await Promise.all([orRefused(this.log, started), this.admission.refreshSources()]);
     await this.admission.requeue();
     this.enter();
     // With nothing left to do the end writes them, a moment from now.
