@@ -9,20 +9,9 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { assemble, type World } from '../../src/assemble';
+import { assemble } from '../../src/assemble';
 import { youtubeVideo } from '../../src/intake/link';
 import { readSettings } from '../../src/model/settings';
-import { mayBePublic } from '../../src/model/addresses';
-import { systemClock } from '../../src/platform/clock';
-import { NodeFiles } from '../../src/platform/files';
-import { createOutlets, directDial } from '../../src/platform/filterProxy';
-import { NodeHttp } from '../../src/platform/http';
-import { DirectRoute } from '../../src/platform/httpRoute';
-import { createLog, Redactor } from '../../src/platform/log';
-import { createMachine } from '../../src/platform/machine';
-import { createProcesses } from '../../src/platform/processes';
-import { systemRandom } from '../../src/platform/random';
-import { DirectRouter } from '../helpers/directRouter';
 import { findProgram, ownProgram, type ProgramPath } from '../programs/find';
 
 const count = 500;
@@ -37,23 +26,7 @@ interface Figures {
 }
 
 async function ours(endpoint: string, folder: string): Promise<Figures> {
-  const files = new NodeFiles();
-  const http = new NodeHttp(new DirectRouter(new DirectRoute('own')));
-  const world: World = {
-    clock: systemClock,
-    random: systemRandom,
-    files,
-    http,
-    outlets: createOutlets(directDial()),
-    processes: createProcesses(),
-    secrets: { get: () => Promise.resolve(undefined) },
-    machine: await createMachine(files, systemRandom, join(folder, 'state')),
-    log: createLog(new Redactor(), () => undefined),
-    redact: (text) => text,
-    hideFeed: () => undefined,
-    stateFolder: join(folder, 'state'),
-    mayBePublic,
-  };
+  const world = await benchWorld(folder);
   const { engine } = assemble(world);
   const { settings } = readSettings({
     workers,
@@ -77,7 +50,7 @@ async function ours(endpoint: string, folder: string): Promise<Figures> {
   if (batch.state.counts.completed !== count)
     throw new Error(`${batch.state.counts.completed} of ${count} done`);
   await engine.dispose();
-  http.close();
+  world.http.close();
   return { wall, cpu: (user + system) / 1e6 };
 }
 
@@ -126,6 +99,7 @@ with ThreadPoolExecutor(${workers}) as pool:
     assert all(list(pool.map(one, ids)))
 print(json.dumps({"wall": time.monotonic() - started, "cpu": cpu() - before}))
 `;
+import { benchWorld } from './world';
 
 const bare = `
 const http = require('node:http');

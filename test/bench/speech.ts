@@ -8,22 +8,12 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { assemble, type World } from '../../src/assemble';
+import { assemble } from '../../src/assemble';
 import type { Link } from '../../src/model/link';
 import { readSettings } from '../../src/model/settings';
-import { mayBePublic } from '../../src/model/addresses';
-import { systemClock } from '../../src/platform/clock';
-import { NodeFiles } from '../../src/platform/files';
-import { createOutlets, directDial } from '../../src/platform/filterProxy';
-import { NodeHttp } from '../../src/platform/http';
-import { DirectRoute } from '../../src/platform/httpRoute';
-import { createLog, Redactor } from '../../src/platform/log';
-import { createMachine } from '../../src/platform/machine';
-import { createProcesses } from '../../src/platform/processes';
-import { systemRandom } from '../../src/platform/random';
-import { DirectRouter } from '../helpers/directRouter';
 import { program } from '../programs/find';
 import { SlidingWindow } from '../servers/slidingWindow';
+import { benchWorld } from './world';
 
 const perMinute = 240;
 /** A part of at most 0.1 MB is about 19 s long. */
@@ -74,23 +64,7 @@ interface Figures {
 }
 
 async function transcribe(folder: string, file: string, endpoint: string, maxMB: number): Promise<Figures> {
-  const files = new NodeFiles();
-  const client = new NodeHttp(new DirectRouter(new DirectRoute('own')));
-  const world: World = {
-    clock: systemClock,
-    random: systemRandom,
-    files,
-    http: client,
-    outlets: createOutlets(directDial()),
-    processes: createProcesses(),
-    secrets: { get: () => Promise.resolve(undefined) },
-    machine: await createMachine(files, systemRandom, join(folder, 'state')),
-    log: createLog(new Redactor(), () => undefined),
-    redact: (text) => text,
-    hideFeed: () => undefined,
-    stateFolder: join(folder, 'state'),
-    mayBePublic,
-  };
+  const world = await benchWorld(folder);
   const { engine } = assemble(world);
   const { settings } = readSettings({
     sources: ['openai'],
@@ -117,7 +91,7 @@ async function transcribe(folder: string, file: string, endpoint: string, maxMB:
   if (job?.status !== 'completed')
     throw new Error(`${job?.status ?? 'no job'}: ${job?.failure?.message ?? ''}`);
   await engine.dispose();
-  client.close();
+  world.http.close();
   return { wall, grown: (most - before) / 1e6 };
 }
 

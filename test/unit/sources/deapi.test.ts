@@ -4,57 +4,32 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import type { Link } from '../../../src/model/link';
-import type { Failure } from '../../../src/model/failure';
-import type { Clock } from '../../../src/model/ports';
 import type { Quote, SourceResult } from '../../../src/model/source';
-import { systemClock } from '../../../src/platform/clock';
-import { AudioTools } from '../../../src/sources/audio';
-import { AudioFetch } from '../../../src/sources/audioFetch';
-import { DeapiSource } from '../../../src/sources/deapi';
+import type { DeapiSource } from '../../../src/sources/deapi';
 import { paidUntil, readPaidParts, writePaidParts } from '../../../src/sources/paidParts';
-import { YtDlpProgram } from '../../../src/sources/ytDlpProgram';
-import { realParts, type RealParts } from '../../helpers/realParts';
+import { type RealParts } from '../../helpers/realParts';
 import { sourceRequest, type RequestOptions } from '../../helpers/sourceRequest';
 import { speak } from '../../helpers/toneWords';
 import { DeapiServer, type DeapiOptions, type DeapiTrouble } from '../../servers/deapi';
-
-/** Waits pass 500 times as fast; the order of things stays. */
-const fast: Clock = { ...systemClock, after: (ms, callback) => systemClock.after(ms / 500, callback) };
+import { DeapiRig, deapiVideo, failureOf } from '../../helpers/deapiSource';
 
 describe('deAPI', function () {
   this.timeout(60_000);
+  let rig: DeapiRig;
   let server: DeapiServer;
   let parts: RealParts;
   let source: DeapiSource;
   const open = async (options: DeapiOptions = {}, key = 'test-key'): Promise<void> => {
-    server = await new DeapiServer(options).start();
-    parts = { ...realParts({ [`deapi ${server.origin}`]: key }), clock: fast };
-    source = new DeapiSource(parts, new AudioTools(parts), new AudioFetch(parts, new YtDlpProgram(parts)));
+    rig = await DeapiRig.open(options, key);
+    ({ server, parts, source } = rig);
   };
-  afterEach(async () => {
-    parts.close();
-    await server.close();
-  });
-  const video = (seconds = 213): Link => ({
-    kind: 'youtube',
-    url: `https://www.youtube.com/watch?v=${seconds}`,
-    id: 'dQw4w9WgXcQ',
-  });
-  const run = async (link: Link, options: RequestOptions = {}) => {
-    const recorded = sourceRequest(link, {
-      ...options,
-      settings: { 'deapi.endpoint': server.origin, ...options.settings },
-    });
-    const result = await source.transcribe(recorded.request);
-    return { recorded, result };
-  };
-  const failureOf = (result: SourceResult): Failure | undefined =>
-    'failure' in result ? result.failure : undefined;
+  afterEach(() => rig.close());
+  const run = (link: Link, options?: RequestOptions): ReturnType<DeapiRig['run']> => rig.run(link, options);
 
   for (const version of ['v1', 'v2'] as const) {
     it(`transcribes a link with ${version}: price, agreement, intent, submit, id, polls, text`, async () => {
       await open();
-      const { result, recorded } = await run(video(), { settings: { 'deapi.version': version } });
+      const { result, recorded } = await run(deapiVideo(), { settings: { 'deapi.version': version } });
       assert.ok('transcript' in result, JSON.stringify(result));
       assert.deepEqual(result.transcript.cues, [
         { start: 0, end: 4, text: 'Words of https://www.youtube.com/watch?v=213' },
@@ -78,7 +53,7 @@ describe('deAPI', function () {
   it('fetches a result that lies elsewhere without the key', async () => {
     await open();
     server.resultBy = 'url';
-    const { result } = await run(video());
+    const { result } = await run(deapiVideo());
     assert.ok('transcript' in result, JSON.stringify(result));
     assert.deepEqual(server.leakedKeys, []);
   });
@@ -87,11 +62,11 @@ describe('deAPI', function () {
     await open();
     server.resultBy = 'url';
     server.resultPage = '<!DOCTYPE html><html><body>Expired</body></html>';
-    const { result } = await run(video());
+    const { result } = await run(deapiVideo());
     assert.equal(failureOf(result)?.code, 'bad-response');
     server.resultPage = undefined;
     const requestId = [...server.jobs.keys()][0] ?? '';
-    const again = await run(video(), { resume: { source: 'deapi', requestId } });
+    const again = await run(deapiVideo(), { resume: { source: 'deapi', requestId } });
     assert.ok('transcript' in again.result, JSON.stringify(again.result));
     assert.equal(server.billed.length, 1);
   });
@@ -100,7 +75,7 @@ describe('deAPI', function () {
     await open();
     const words = { text: 'Hallo.', language: 'de', segments: [{ start: 1, end: 2, text: 'Hallo.' }] };
     server.pollTroubles.push({ status: 200, body: { data: { status: 'done', result: words } } });
-    const { result } = await run(video());
+    const { result } = await run(deapiVideo());
     assert.ok('transcript' in result, JSON.stringify(result));
     assert.deepEqual(result.transcript.cues, [{ start: 1, end: 2, text: 'Hallo.' }]);
     assert.equal(result.transcript.language, 'de');
@@ -110,7 +85,7 @@ describe('deAPI', function () {
     for (const url of ['http://127.0.0.1:9/x', 'file:///etc/passwd', 'http://localhost:9/', 'nonsense']) {
       await open();
       server.resultUrl = url;
-      const { result } = await run(video());
+      const { result } = await run(deapiVideo());
       // The user's own link is right: the paid result is fetched again.
       assert.equal(failureOf(result)?.code, 'bad-response', url);
       parts.close();
@@ -121,13 +96,13 @@ describe('deAPI', function () {
 
   it('asks before it pays: without an OK nothing is recorded and nothing is sent', async () => {
     await open();
-    const { result, recorded } = await run(video(), { consent: () => false });
+    const { result, recorded } = await run(deapiVideo(), { consent: () => false });
     assert.deepEqual(result, {
       consent: { service: 'deapi', origin: server.origin, cost: DeapiServer.price(213) },
     });
     assert.deepEqual([recorded.paid, server.billed], [[], []]);
     assert.deepEqual(recorded.unused, ['deapi.submit'], 'asking for a price takes no start of the submits');
-    const again = await run(video());
+    const again = await run(deapiVideo());
     assert.ok('transcript' in again.result);
     assert.deepEqual(again.recorded.unused, []);
     assert.equal(server.requests.filter((line) => line.endsWith('/price')).length, 1, 'priced once');
@@ -135,21 +110,21 @@ describe('deAPI', function () {
 
   it('stops when the credit does not suffice', async () => {
     await open({ balance: 0.001 });
-    const { result } = await run(video());
+    const { result } = await run(deapiVideo());
     assert.deepEqual([failureOf(result)?.code, failureOf(result)?.needs], ['payment', 'deapi:credit']);
     assert.equal(server.billed.length, 0);
   });
 
   it('picks a submitted request up by its id, from any state, and never submits it again', async () => {
     await open();
-    const first = await run(video());
+    const first = await run(deapiVideo());
     assert.ok('transcript' in first.result);
     const id = [...server.jobs.keys()][0] ?? '';
-    const { result, recorded } = await run(video(), { resume: { source: 'deapi', requestId: id } });
+    const { result, recorded } = await run(deapiVideo(), { resume: { source: 'deapi', requestId: id } });
     assert.ok('transcript' in result);
     assert.deepEqual([recorded.paid, recorded.quotes, server.billed.length], [[], [], 1]);
     assert.deepEqual(
-      source.quotas(video(), recorded.request.settings, { source: 'deapi', requestId: id }),
+      source.quotas(deapiVideo(), recorded.request.settings, { source: 'deapi', requestId: id }),
       [],
     );
   });
@@ -160,7 +135,7 @@ describe('deAPI', function () {
       it(`says maybe-charged for ${trouble}, and does not try again`, async () => {
         await open();
         server.troubles.push(trouble);
-        const { result, recorded } = await run(video());
+        const { result, recorded } = await run(deapiVideo());
         assert.equal(failureOf(result)?.code, 'maybe-charged', JSON.stringify(result));
         assert.deepEqual([recorded.paid, server.billed.length], [['intent'], 1]);
       });
@@ -169,13 +144,13 @@ describe('deAPI', function () {
     it('says maybe-charged when no answer comes in time', async () => {
       await open();
       server.troubles.push('no-answer');
-      const { result } = await run(video(), { settings: { requestTimeout: 1 } });
+      const { result } = await run(deapiVideo(), { settings: { requestTimeout: 1 } });
       assert.deepEqual([failureOf(result)?.code, server.billed.length], ['maybe-charged', 1]);
     });
 
     it('sends nothing when the intent cannot be recorded', async () => {
       await open();
-      const { result } = await run(video(), {
+      const { result } = await run(deapiVideo(), {
         onPaid: () => {
           throw new Error('disk full');
         },
@@ -187,11 +162,11 @@ describe('deAPI', function () {
     it('knows what was surely not taken, so that it can be sent again', async () => {
       await open();
       server.troubles.push('unavailable');
-      assert.equal(failureOf((await run(video())).result)?.code, 'bad-response');
+      assert.equal(failureOf((await run(deapiVideo())).result)?.code, 'bad-response');
       const gone = server.origin;
       await server.close();
       const settings = { 'deapi.endpoint': gone };
-      const recorded = sourceRequest(video(), { settings });
+      const recorded = sourceRequest(deapiVideo(), { settings });
       assert.equal(failureOf(await source.transcribe(recorded.request))?.code, 'network');
       await open();
     });
@@ -232,7 +207,7 @@ describe('deAPI', function () {
     it(`answers ${code} for ${what}, and nothing was billed`, async () => {
       await open();
       server.troubles.push(trouble);
-      const { result } = await run(video());
+      const { result } = await run(deapiVideo());
       const failure = failureOf(result);
       assert.deepEqual([failure?.code, failure?.needs], [code, needs], JSON.stringify(result));
       if (code === 'quota-exhausted') assert.equal((failure?.notBefore ?? 1) % 86_400_000, 0);
@@ -242,22 +217,22 @@ describe('deAPI', function () {
 
   it('tries a new key form without its prefix, and remembers', async () => {
     await open({ key: 'abc' }, 'dpn-sk-abc');
-    assert.ok('transcript' in (await run(video())).result);
+    assert.ok('transcript' in (await run(deapiVideo())).result);
     const before = server.requests.length;
-    assert.ok('transcript' in (await run(video(300))).result);
+    assert.ok('transcript' in (await run(deapiVideo(300))).result);
     assert.equal(server.requests.length - before, 4, 'price, submit and two polls, none of them twice');
   });
 
   it('never says its key in a failure or a log line', async () => {
     await open({}, 'the-wrong-secret-key');
-    const { result } = await run(video());
+    const { result } = await run(deapiVideo());
     assert.equal(failureOf(result)?.code, 'auth');
     assert.ok(!JSON.stringify([result, parts.logged]).includes('secret-key'));
   });
 
   it('is not ready without a key for that very origin', async () => {
     await open();
-    const { settings } = sourceRequest(video()).request;
+    const { settings } = sourceRequest(deapiVideo()).request;
     assert.equal((await source.readiness(settings)).ready, false);
     assert.equal((await source.readiness({ ...settings, 'deapi.endpoint': server.origin })).ready, true);
   });
@@ -269,9 +244,9 @@ describe('deAPI', function () {
       body: {},
       headers: { 'retry-after': '2' },
     });
-    assert.ok('transcript' in (await run(video())).result);
+    assert.ok('transcript' in (await run(deapiVideo())).result);
     server.pollTroubles.push(...Array<DeapiTrouble>(5).fill('html'));
-    const { result, recorded } = await run(video(300));
+    const { result, recorded } = await run(deapiVideo(300));
     assert.equal(failureOf(result)?.code, 'bad-response');
     assert.match(recorded.paid.at(-1) ?? '', /^id /);
   });
@@ -279,7 +254,7 @@ describe('deAPI', function () {
   it('tells a job that failed over there from one that can be asked for again', async () => {
     await open();
     server.jobError = { code: 'AGE_RESTRICTED', message: 'Age restricted' };
-    assert.equal(failureOf((await run(video())).result)?.code, 'age-restricted');
+    assert.equal(failureOf((await run(deapiVideo())).result)?.code, 'age-restricted');
     const codes = {
       WORKER_TIMEOUT: 'timeout',
       PROCESSING_ERROR: 'tool-failed',
@@ -287,7 +262,7 @@ describe('deAPI', function () {
     };
     for (const [code, wanted] of Object.entries(codes)) {
       server.jobError = { code, message: 'It did not work' };
-      const fail = failureOf((await run(video())).result);
+      const fail = failureOf((await run(deapiVideo())).result);
       // Whoever tries it again pays again: that is for the user to say.
       assert.deepEqual([fail?.code, fail?.paidAnew], [wanted, true], code);
     }
@@ -296,7 +271,7 @@ describe('deAPI', function () {
   it('stops at once, while it waits for a result too', async () => {
     await open({ polls: 1e6 });
     const stop = new AbortController();
-    const { result } = await run(video(), {
+    const { result } = await run(deapiVideo(), {
       signal: stop.signal,
       onPaid: (what) => {
         if (what.startsWith('id')) stop.abort();

@@ -1,34 +1,17 @@
 /** Every service of the presets, with every refusal that was seen: the outcome, and the requests made for it. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { FailureError, type Failure, type FailureCode } from '../../../src/model/failure';
+import { FailureError, type Failure } from '../../../src/model/failure';
 import type { Http, HttpResponse } from '../../../src/model/ports';
 import { OpenAiClient } from '../../../src/sources/openaiClient';
 import { openAiPresets, type OpenAiPreset } from '../../../src/sources/openaiPresets';
 import { FakeClock } from '../../helpers/fakeClock';
 import { sourceRequest } from '../../helpers/sourceRequest';
-
-interface Shape {
-  readonly what: string;
-  readonly status: number;
-  readonly body: unknown;
-  readonly type?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly code: FailureCode;
-  readonly says: string;
-  readonly forAll?: true;
-}
-
-const shapes = readFileSync(path.resolve(import.meta.dirname, '../../fixtures/speech/refusals.jsonl'), 'utf8')
-  .trim()
-  .split('\n')
-  .map((line) => JSON.parse(line) as Shape);
+import { seenRefusals, type SeenRefusal } from '../../helpers/refusals';
 
 /** What one upload ends with, the uploads made, and the headers in which a key was. */
 async function outcome(
   preset: OpenAiPreset,
-  { status, body, type = 'application/json', headers = {} }: Shape,
+  { status, body, type = 'application/json', headers = {} }: SeenRefusal,
 ): Promise<{
   readonly failure: Failure;
   readonly uploads: number;
@@ -70,7 +53,7 @@ async function outcome(
 describe('Services and their refusals', () => {
   for (const preset of openAiPresets)
     it(`end alike at ${preset.name}: one upload each, in the service's words`, async () => {
-      for (const shape of shapes) {
+      for (const shape of seenRefusals) {
         const { failure, uploads, keys } = await outcome(preset, shape);
         const what = `${shape.what} ${shape.status} "${shape.says}"`;
         // The service may have done the work where a gateway lost its answer.

@@ -1,33 +1,11 @@
 /** Every form in which services refuse, as they were seen: what each means, its words, and the next step. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import type { FailureCode } from '../../../src/model/failure';
 import { rowWords } from '../../../src/model/words';
 import { openAiFailure, refusalOf } from '../../../src/sources/openaiErrors';
 import { nextForm } from '../../../src/sources/openaiRequest';
+import { seenRefusals, type SeenRefusal } from '../../helpers/refusals';
 
 const settings = { 'openai.endpoint': 'http://127.0.0.1:8000/v1', 'openai.model': 'whisper-1' };
-
-interface Shape {
-  readonly what: string;
-  readonly status: number;
-  readonly body: unknown;
-  readonly type?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly code: FailureCode;
-  /** Part of the words that have to survive. */
-  readonly says: string;
-  /** Part of the next step, or of the sentence. */
-  readonly next?: string;
-  readonly forAll?: true;
-}
-
-/** One a line, so that a new service is a new line. */
-const shapes = readFileSync(path.resolve(import.meta.dirname, '../../fixtures/speech/refusals.jsonl'), 'utf8')
-  .trim()
-  .split('\n')
-  .map((line) => JSON.parse(line) as Shape);
 
 describe('A refusal of an OpenAI-compatible service', () => {
   const read = ({
@@ -35,7 +13,7 @@ describe('A refusal of an OpenAI-compatible service', () => {
     body,
     type = 'application/json',
     headers = {},
-  }: Pick<Shape, 'status' | 'body' | 'type' | 'headers'>) => {
+  }: Pick<SeenRefusal, 'status' | 'body' | 'type' | 'headers'>) => {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     const answer = {
       status,
@@ -46,7 +24,7 @@ describe('A refusal of an OpenAI-compatible service', () => {
     } as const;
     return { refusal: refusalOf(answer), headers: answer.headers };
   };
-  for (const shape of shapes)
+  for (const shape of seenRefusals)
     it(`means ${shape.code}: ${shape.what}, ${shape.status} "${shape.says}"`, () => {
       const { refusal, headers } = read(shape);
       assert.ok(refusal, 'it is a refusal');
