@@ -131,13 +131,7 @@ export function steadyPaceWords(
 ): string | undefined {
   const everyMs = limit.starts > 0 ? limit.windowMs / limit.starts : limit.spacingMs;
   if (everyMs <= 0) return undefined;
-  const pace =
-    everyMs < 950
-      ? `${formatCount(1000 / everyMs)} a second`
-      : everyMs < 1050
-        ? 'one a second'
-        : `one every ${formatDuration(everyMs)}`;
-  return `${pace}, ${purpose(quota)}`;
+  return `${pacing(everyMs)}, ${purpose(quota)}`;
 }
 
 const perUnit = { minute: 'a minute', hour: 'an hour', day: 'a day' } as const;
@@ -155,8 +149,15 @@ function purpose(quota: string): string {
 
 /** "One video a second", "One video every 12 s", "5 requests a second". */
 function every(ms: number, what: string): string {
-  if (ms < 950) return `${formatCount(1000 / Math.max(1, ms))} ${what}s a second`;
-  return ms < 1050 ? `One ${what} a second` : `One ${what} every ${formatDuration(ms)}`;
+  const [count, ...rest] = pacing(ms).split(' ');
+  return count === 'one' ? `One ${what} ${rest.join(' ')}` : `${count} ${what}s ${rest.join(' ')}`;
+}
+
+/** "one a second", "one every 12 s", "5 a second": never "1 a second". */
+function pacing(ms: number): string {
+  const aSecond = Math.round(1000 / Math.max(1, ms));
+  if (aSecond > 1) return `${formatCount(aSecond)} a second`;
+  return ms < 1050 ? 'one a second' : `one every ${formatDuration(ms)}`;
 }
 
 const possessive = (name: string): string => `${name}’s`;

@@ -55,6 +55,11 @@ describe('what sets the pace', () => {
       quota({ by: 'spread' }, deapi),
       /^5 requests a second, 300 a minute, which is what deAPI allows;/,
     );
+    // 1.2 a second: never 1 videos.
+    assert.match(
+      quota({ by: 'spread' }, { limit: 4243, allowed: 4243 }),
+      /^One video a second, 4\D243 an hour/,
+    );
     const slow = { name: 'deapi.submit', limit: 2, allowed: 2, unit: 'minute' } as const;
     assert.match(quota({ by: 'spread' }, slow), /^One request every 30 s, 2 a minute, which/);
     const site = { name: 'host:example.org', limit: 60, allowed: 57, unit: 'minute' } as const;
