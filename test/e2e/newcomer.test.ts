@@ -250,6 +250,8 @@ describe('a newcomer', () => {
     const requests = site.seen.length;
     const row = desk.page.locator('.pane-body .monaco-list-row', { hasText: 'theirs' });
     await row.filter({ hasText: 'stopped' }).click();
+    // The batch that was shown before is stopped too.
+    await desk.row(6).filter({ hasText: 'slowFor0005' }).waitFor();
     await desk.says(/Stopped/).waitFor();
     await desk.tool(/^Resume/).click();
     await desk.plan.filter({ hasText: 'theirs was not started on this computer' }).waitFor();
