@@ -282,10 +282,10 @@ describe('the panel, over a batch of 200', () => {
   it('finishes: each failure with its reason and next step', async () => {
     await desk.says(/Finished\./).waitFor({ timeout: 200_000 });
     await desk.tab('Failed').click();
+    await desk.panel.getByText('Private video').first().waitFor();
     await desk.picture('22-failed');
     assert.equal(await desk.countOf('Failed'), 4);
     assert.equal(await desk.countOf('Done'), 194);
-    await desk.panel.getByText('Private video').first().waitFor();
     assert.deepEqual(await desk.violations(), []);
     await desk.tab('All').click();
   });
