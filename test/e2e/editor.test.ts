@@ -65,8 +65,14 @@ describe('lists and batches in the editor', () => {
   });
 
   it('unfolds a batch to its failures by cause, its report and its files', async () => {
-    const row = await desk.batchRow('talks');
-    await row.first().locator('.monaco-tl-twistie').click();
+    let row = await desk.batchRow('talks');
+    // The explorer may come to the front once more, with the transcript that was opened.
+    await settled('the batch is unfolded', async () => {
+      row = await desk.batchRow('talks');
+      if ((await row.first().getAttribute('aria-expanded')) !== 'true')
+        await row.first().locator('.monaco-tl-twistie').click({ timeout: 3000 });
+      return (await row.first().getAttribute('aria-expanded')) === 'true';
+    });
     const below = (words: string): Locator =>
       desk.page.locator('.pane-body .monaco-list-row', { hasText: words });
     await below('Report').waitFor();
