@@ -70,6 +70,13 @@ const variants: Partial<Record<FailureCode, Readonly<Record<string, FailureWords
         'A key is not sent over plain http to another computer, where it can be read on the way. Set openai.ownServer if the server is yours, or use an https:// address, then retry.',
       step: step('openSettings', 'openai.ownServer'),
     },
+    'deapi-http': {
+      cause: 'No key over plain http',
+      next: 'Say that it is yours',
+      sentence:
+        'A key is not sent over plain http to another computer, where it can be read on the way. Set deapi.ownServer if the server is yours, or use an https:// address, then retry.',
+      step: step('openSettings', 'deapi.ownServer'),
+    },
     'feed-password': {
       cause: 'Feed wants a password',
       next: 'Add feed password…',

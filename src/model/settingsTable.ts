@@ -293,6 +293,12 @@ export const settingsSchema = {
     'services',
     'Largest file sent to deAPI, in megabytes.',
   ),
+  'deapi.ownServer': flag(
+    false,
+    'machine',
+    'services',
+    'The server at `deapi.endpoint` is your own: the key may go to it over http, where it can be read on the way.',
+  ),
   'openai.endpoint': text(
     '',
     isServiceOrEmpty,

@@ -18,6 +18,7 @@ import type { AudioFetch } from './audioFetch';
 import { callOf, DeapiClient, type DeapiSound, type DeapiStatus } from './deapiClient';
 import { deapiJobFailure } from './deapiErrors';
 import { DeapiPrices } from './deapiPrices';
+import { keepsKeyBack } from './keyKeptBack';
 import { languageCode } from './languageNames';
 import { mediaType } from './mediaTypes';
 import { paidUntil, readPaidParts, writePaidParts, type PaidPart, type PaidParts } from './paidParts';
@@ -53,6 +54,13 @@ export class DeapiSource implements Source {
   async readiness(settings: Settings): Promise<Readiness> {
     if ((await this.client.key(settings)) !== undefined)
       return { ready: true, detail: `${this.client.origin(settings)}, ${settings['deapi.model']}` };
+    if (keepsKeyBack(settings, 'deapi'))
+      return {
+        ready: false,
+        code: 'auth',
+        why: 'The key of deAPI is not sent over plain http to another computer.',
+        nextStep: 'Set deapi.ownServer if the server is yours, or use https://.',
+      };
     return { ready: false, code: 'auth', why: 'There is no key for deAPI.', nextStep: 'Set the key.' };
   }
 

@@ -11,6 +11,7 @@ import { urlOf } from '../model/webUrl';
 import { deapiFailure, type DeapiStep } from './deapiErrors';
 import { contentOf, formFields, isMultipart, paths } from './deapiForm';
 import { deapiFields, readDeapiModels, wantsList, type DeapiFields, type DeapiModel } from './deapiModels';
+import { keepsKeyBack, keyFor } from './keyKeptBack';
 import { fail, given, readJson } from './parts';
 import { speechWishes } from './speechWishes';
 
@@ -119,8 +120,9 @@ export class DeapiClient {
     return new URL(settings['deapi.endpoint']).origin;
   }
 
+  /** The key for the endpoint; undefined where there is none, or where it is kept back. */
   key(settings: Settings): Promise<string | undefined> {
-    return this.parts.secrets.get('deapi', this.origin(settings));
+    return keyFor(this.parts.secrets, settings, 'deapi');
   }
 
   /**
@@ -312,11 +314,17 @@ export class DeapiClient {
     const key = await this.key(settings);
     if (key === undefined)
       return fail(
-        failure('auth', 'There is no key for deAPI.', {
-          needs: 'deapi:key',
-          subject: 'deAPI',
-          unsent: true,
-        }),
+        keepsKeyBack(settings, 'deapi')
+          ? failure('auth', 'The key of deAPI is not sent over plain http to another computer.', {
+              needs: 'deapi:key',
+              subject: 'deapi-http',
+              unsent: true,
+            })
+          : failure('auth', 'There is no key for deAPI.', {
+              needs: 'deapi:key',
+              subject: 'deAPI',
+              unsent: true,
+            }),
       );
     const isForm = content !== undefined && isMultipart(content);
     const hasFile = isForm && content.file !== undefined;

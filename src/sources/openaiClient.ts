@@ -10,7 +10,8 @@ import { keyHeaders, openAiUrl } from './openaiAddress';
 import { isNoCredit, openAiFailure, pageFailure, refusalOf } from './openaiErrors';
 import { firstForm, nextForm, requestForm, type RequestForm } from './openaiRequest';
 import { OwnServers } from './openaiServers';
-import { isOwnServer, keepsKeyBack } from './ownServer';
+import { isOwnServer } from './ownServer';
+import { keepsKeyBack, keyFor } from './keyKeptBack';
 import { fail, given, stillAsked } from './parts';
 import { serviceWords } from './serviceWords';
 import { speechOfJson, speechOfText, type Speech } from './speech';
@@ -45,8 +46,7 @@ export class OpenAiClient {
 
   /** The key for the endpoint; undefined where there is none, or where it is kept back. */
   key(settings: Settings): Promise<string | undefined> {
-    if (keepsKeyBack(settings)) return Promise.resolve(undefined);
-    return this.parts.secrets.get('openai', new URL(settings['openai.endpoint']).origin);
+    return keyFor(this.parts.secrets, settings, 'openai');
   }
 
   /** Sends one file. Throws the service's error; `maybe-charged` when a paid service's answer was lost. */
@@ -60,7 +60,9 @@ export class OpenAiClient {
       fail(failure('maybe-charged', `The service answered ${answer.status}.`, { status: answer.status }));
     if (refusal) {
       const why = openAiFailure(refusal, settings, answer.headers, this.parts.clock.now());
-      fail(why.code === 'auth' && keepsKeyBack(settings) ? { ...why, subject: 'openai-http' } : why);
+      fail(
+        why.code === 'auth' && keepsKeyBack(settings, 'openai') ? { ...why, subject: 'openai-http' } : why,
+      );
     }
     const speech = await inSlices(speechOf(answer, upload));
     if (speech !== undefined) return speech;

@@ -2,9 +2,9 @@
 import * as v from 'valibot';
 import type { HttpResponse } from '../model/ports';
 import type { Settings } from '../model/settings';
-import { urlOf } from '../model/webUrl';
 import { keyHeaders, openAiUrl, type OpenAiEnd } from './openaiAddress';
-import { isOwnServer, keepsKeyBack } from './ownServer';
+import { keyFor } from './keyKeptBack';
+import { isOwnServer } from './ownServer';
 import { readJson, type SourceParts } from './parts';
 
 const answerMs = 6000;
@@ -28,8 +28,7 @@ export async function askWithoutSound(
   end: OpenAiEnd,
 ): Promise<HttpResponse> {
   const endpoint = settings['openai.endpoint'];
-  const origin = urlOf(endpoint)?.origin ?? '';
-  const key = keepsKeyBack(settings) ? undefined : await parts.secrets.get('openai', origin);
+  const key = await keyFor(parts.secrets, settings, 'openai');
   return parts.http.request({
     method,
     url: openAiUrl(endpoint, end),

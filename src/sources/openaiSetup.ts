@@ -7,7 +7,7 @@ import type { Settings } from '../model/settings';
 import { addressProblem, hasVersion, openAiUrl } from './openaiAddress';
 import { isAzure, serviceAt } from './openaiPresets';
 import { askWithoutSound, readModels } from './openaiModels';
-import { keepsKeyBack } from './ownServer';
+import { keepsKeyBack } from './keyKeptBack';
 import { shortWords, type SourceParts } from './parts';
 import { serviceWords } from './serviceWords';
 import type { SetupLine } from './setupLine';
@@ -68,7 +68,7 @@ async function judge(
 }
 
 function keyRefused(settings: Settings, status: number, words: string): Found {
-  if (keepsKeyBack(settings))
+  if (keepsKeyBack(settings, 'openai'))
     return {
       state: 'error',
       text: 'It wants a key, and none is sent over plain http to another computer.',

@@ -2,7 +2,7 @@
  * Whether the OpenAI-compatible server is the user's own: it costs nothing, so it needs no consent and a lost
  * answer may be asked for again. Pure.
  */
-import { bareHost, isLoopback, isPlainAway, isPublicAddress, mayBePublic } from '../model/addresses';
+import { bareHost, isLoopback, isPublicAddress, mayBePublic } from '../model/addresses';
 import type { Settings } from '../model/settings';
 import { urlOf } from '../model/webUrl';
 
@@ -18,15 +18,6 @@ type OwnSettings = Pick<Settings, 'openai.endpoint' | 'openai.ownServer'>;
  */
 export function isOwnServer(settings: OwnSettings): boolean {
   return settings['openai.ownServer'] || isOwnAddress(settings['openai.endpoint']);
-}
-
-/**
- * Whether a key is kept back: over plain http to another computer anyone on the way can read it, so it goes there only
- * by the user's word.
- */
-export function keepsKeyBack(settings: OwnSettings): boolean {
-  const url = urlOf(settings['openai.endpoint']);
-  return url !== undefined && isPlainAway(url) && !settings['openai.ownServer'];
 }
 
 /** As `isOwnServer`, by the address alone. */

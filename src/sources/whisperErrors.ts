@@ -5,7 +5,7 @@ import { given, shortWords } from './parts';
 
 /** In order: the first that fits is the cause, the lines after it only say that it had consequences. */
 const modelFaults =
-  /bad magic|invalid model|not all tensors loaded|unknown tensor|wrong (?:size|shape) in model|failed to (?:load|open|read) (?:the )?model|failed to initialize whisper context|no such file.*model/i;
+  /bad magic|invalid model|not all tensors loaded|unknown tensor|wrong (?:size|shape) in model|failed to (?:load|open|read) (?:the )?model|failed to initialize whisper context|no such file[^\n]{0,200}model/i;
 const memoryFaults = /out of memory|failed to allocate|OutOfDeviceMemory|not enough memory|cannot allocate/i;
 const programFaults =
   /unknown argument|unrecognized (?:argument|option)|unknown option|^usage:|cannot execute|exec format error|illegal instruction|error while loading shared libraries|GLIBC_/im;

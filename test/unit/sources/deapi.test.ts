@@ -237,6 +237,15 @@ describe('deAPI', function () {
     assert.equal((await source.readiness({ ...settings, 'deapi.endpoint': server.origin })).ready, true);
   });
 
+  it('says why its key stays here when its address is plain http on another computer', async () => {
+    await open();
+    const { settings } = sourceRequest(deapiVideo()).request;
+    const readiness = await source.readiness({ ...settings, 'deapi.endpoint': 'http://nas.lan' });
+    assert.match(readiness.ready ? '' : readiness.nextStep, /deapi\.ownServer/);
+    const { result } = await run(deapiVideo(), { settings: { 'deapi.endpoint': 'http://nas.lan' } });
+    assert.equal(failureOf(result)?.subject, 'deapi-http');
+  });
+
   it('outlasts failed polls, and gives a lost one back with its id kept', async () => {
     await open({ polls: 2 });
     server.pollTroubles.push('lost-answer', 'html', {
