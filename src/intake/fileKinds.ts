@@ -13,11 +13,15 @@ const mediaEndings: ReadonlySet<string> = new Set(
 /** Endings of the files that a batch can be made of. */
 export const transcribableEndings: readonly string[] = [...subtitleEndings, ...mediaEndings];
 
+/** Longest ending of a file, UTF-16 units: what follows the last dot of a hostile address may be no name at all. */
+const longestEnding = 16;
+
 /** Lower-case ending without the dot; empty when there is none. */
 export function endingOf(path: string): string {
   const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
   const dot = name.lastIndexOf('.');
-  return dot <= 0 ? '' : name.slice(dot + 1).toLowerCase();
+  const ending = name.slice(dot + 1).toLowerCase();
+  return dot <= 0 || ending.length > longestEnding ? '' : ending;
 }
 
 /** What a file contains, by its extension. */

@@ -4,30 +4,42 @@
  */
 import type { BatchEvent, NewJob } from '../../model/events';
 import { needOf } from '../../model/failureRules';
+import { plural } from '../../model/numberWords';
 import type { SourceId } from '../../model/transcript';
 import type { BatchCore } from '../job/context';
 import type { ReadySource } from '../job/chain';
 import type { ListReader } from '../job/listReader';
 import { Rank } from '../pool/queue';
 import { Slices } from '../journal/slices';
-import { runOf } from '../journal/weight';
+import { mostRows, runOf } from '../journal/weight';
 import type { JobState } from '../state/reducer';
 
 export class Admission {
+  /** Jobs that are being written. */
+  private entering = 0;
+
   constructor(
     private readonly core: BatchCore,
     private readonly lists: ListReader,
   ) {}
 
-  /** Adds jobs, in slices; resolves when all are on disk. Each may start as soon as it is queued. */
-  async add(jobs: readonly NewJob[]): Promise<void> {
+  /**
+   * Adds jobs, in slices; resolves when all are on disk. Each may start as soon as it is queued. Those that are more
+   * than a batch may have are left out, with a note.
+   */
+  async add(wanted: readonly NewJob[]): Promise<void> {
     const { core } = this;
+    const { jobs, note } = whatFits(wanted, core.state.jobs.length + this.entering);
+    if (note !== undefined) core.addNotes([{ text: note }]);
     const slices = new Slices(core.shared.parts.clock);
     let last: Promise<void> | undefined;
     for (let first = 0; first < jobs.length;) {
       const lot = runOf(jobs, first);
       first += lot.length;
-      last = core.lasting({ type: 'jobs-added', at: core.now, jobs: lot });
+      this.entering += lot.length;
+      last = core
+        .lasting({ type: 'jobs-added', at: core.now, jobs: lot })
+        .finally(() => (this.entering -= lot.length));
       // Only the last one is awaited; once it is on disk, so are all before it.
       last.catch(() => undefined);
       if (slices.due()) await slices.next();
@@ -122,6 +134,20 @@ export class Admission {
       core.parking.close(need, job.failure, job.parkedUntil ?? Infinity);
     core.parking.add(need, job.index);
   }
+}
+
+/** The first of the jobs that a batch with so many rows has room for, and what is said of the others. */
+export function whatFits(
+  wanted: readonly NewJob[],
+  rows: number,
+): { readonly jobs: readonly NewJob[]; readonly note?: string } {
+  const room = Math.max(0, mostRows - rows);
+  if (wanted.length <= room) return { jobs: wanted };
+  const others = plural(wanted.length - room, 'link was', 'links were');
+  return {
+    jobs: wanted.slice(0, room),
+    note: `${others} left out: a batch has at most ${mostRows / 1000},000 rows. Put them on a list of their own.`,
+  };
 }
 
 function addedLater(events: readonly BatchEvent[], event: BatchEvent): number {

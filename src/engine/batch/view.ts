@@ -9,17 +9,16 @@ import type { Failure } from '../../model/failure';
 import { plural } from '../../model/numberWords';
 import type { BatchHandle } from '../api';
 import { noBatch } from '../folder/names';
-import { JournalFold, journalName, numberOf, parseLine } from '../journal/journal';
+import { JournalFold, journalLines, journalName, numberOf, parseLine } from '../journal/journal';
 import type { Authorship, Seal } from '../journal/journal';
-import { readLines } from '../journal/lines';
 import { ownerOf } from '../folder/owner';
 import type { OwnerParts } from '../folder/owner';
-import { Slices } from '../journal/slices';
 import { reduce } from '../state/reducer';
 import type { BatchState } from '../state/reducer';
 
 /** When more than this was appended, the journal is read again from the beginning. */
 const mostNewLines = 20_000;
+const mostNewBytes = 64 * 1024 * 1024;
 
 export class BatchView implements BatchHandle {
   seq = 0;
@@ -99,7 +98,7 @@ export class BatchView implements BatchHandle {
     const fold = new JournalFold(this.folder, this.seal);
     // Taken before reading: events that are read twice are recognised by their number.
     const size = (await files.stat(this.path))?.size ?? 0;
-    for await (const line of readLines(files, this.path, new Slices(clock))) fold.take(line);
+    for await (const line of await journalLines(files, this.path, clock)) fold.take(line);
     fold.check();
     if (fold.damaged > 0)
       reduce(fold.state, {
@@ -133,7 +132,7 @@ export class BatchView implements BatchHandle {
     const { files } = this.parts;
     const size = (await files.stat(this.path))?.size ?? 0;
     if (size === this.size) return [];
-    if (size < this.size) return undefined;
+    if (size < this.size || size - this.size > mostNewBytes) return undefined;
     const decoder = new TextDecoder();
     let text = '';
     let bytes = 0;

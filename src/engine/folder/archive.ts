@@ -6,9 +6,7 @@
 import { basename, dirname, join } from 'node:path';
 import type { Clock, Files, FileStat } from '../../model/ports';
 import { toFailure } from '../../model/failure';
-import { JournalFold, journalName } from '../journal/journal';
-import { readLines } from '../journal/lines';
-import { Slices } from '../journal/slices';
+import { JournalFold, journalLines, journalName } from '../journal/journal';
 import { mayBePaid } from '../state/charged';
 import type { JobState } from '../state/reducer';
 
@@ -46,6 +44,8 @@ const together = 64;
 const putAside = /^\.journal\.jsonl\.(?!new$|probe$)/;
 /** A line of a journal that says that a paid request was begun. */
 const aboutMoney = /"(?:intent|request-id|requestId|cost|paid|maybe-charged)"/;
+/** Characters of lines that cannot be read and are kept, to be looked at for ids of videos. */
+const mostUnread = 16_000_000;
 /** The list of a batch's failures: running it is the user's own retry. */
 const failedList = 'failed.urls';
 
@@ -115,12 +115,15 @@ export class Archive {
     if (known?.size === size && known.modifiedMs === modifiedMs) return known;
     const fold = new JournalFold(dirname(path));
     const unread: string[] = [];
+    let kept = 0;
     let isWhole = true;
     try {
-      for await (const line of readLines(this.files, path, new Slices(this.clock))) {
+      for await (const line of await journalLines(this.files, path, this.clock)) {
         const { refused } = fold;
         fold.take(line);
-        if (fold.refused > refused) unread.push(line);
+        if (fold.refused === refused || kept > mostUnread) continue;
+        kept += line.length;
+        unread.push(line);
       }
       fold.check();
     } catch (error) {
@@ -148,8 +151,13 @@ export class Archive {
 
   /** Whether any line of a journal says that a paid request was begun. */
   private async isPaid(path: string): Promise<boolean> {
-    for await (const line of readLines(this.files, path, new Slices(this.clock)))
-      if (aboutMoney.test(line)) return true;
+    try {
+      for await (const line of await journalLines(this.files, path, this.clock))
+        if (aboutMoney.test(line)) return true;
+    } catch (error) {
+      // One that is too large is not read, and has no lines that could be looked at.
+      if (toFailure(error).needs !== 'journal') throw error;
+    }
     return false;
   }
 }

@@ -18,6 +18,7 @@ import { isLastingEvent } from './recordChecks';
 import { journalSettings } from './settingsOnDisk';
 import { Slices } from './slices';
 import { addSnapshotJobs, stateFromHead } from './snapshot';
+import { mostRows } from './weight';
 
 /**
  * Who wrote the lines that matter: `own`: all of them are sealed for this place; `unsealed`: no line has a seal, as
@@ -57,6 +58,24 @@ const sealedTypes: ReadonlySet<unknown> = new Set([
 export const isSealed = ({ type }: { readonly type?: unknown }): boolean => sealedTypes.has(type);
 
 /**
+ * Largest journal that is read, bytes. One of 100,000 videos has 13 MB after each snapshot, and a list of the largest
+ * feed that is read, with the longest links, has about 380 MB.
+ */
+export const largestJournal = 400 * 1024 * 1024;
+/** Characters of lines of a later version that are kept. */
+const mostUnknown = 8_000_000;
+
+/**
+ * The lines of the batch's journal at `path`. Throws FailureError `disk` when it is larger than any that this program
+ * writes: it is not read, so that it takes neither time nor memory.
+ */
+export async function journalLines(files: Files, path: string, clock: Clock): Promise<AsyncIterable<string>> {
+  const size = (await files.stat(path))?.size ?? 0;
+  if (size > largestJournal) throw tooLarge(dirname(path));
+  return readLines(files, path, new Slices(clock));
+}
+
+/**
  * Folds a journal. Sends, starts and writes nothing. `seal`: of this user, for the journal's place. Throws
  * FailureError `disk` when it cannot be read, when it is damaged so that rows are missing, or when a later version
  * of the program wrote it.
@@ -68,7 +87,7 @@ export async function readJournal(
   seal?: Seal,
 ): Promise<JournalContent> {
   const fold = new JournalFold(dirname(path), seal);
-  for await (const line of readLines(files, path, new Slices(clock))) fold.take(line);
+  for await (const line of await journalLines(files, path, clock)) fold.take(line);
   fold.check();
   return fold;
 }
@@ -90,6 +109,7 @@ export class JournalFold implements JournalContent {
   private hole = false;
   /** Rows that the snapshot says it has. */
   private snapshotRows = 0;
+  private unknownLength = 0;
 
   /** `folder`: the batch's, for the error message. */
   constructor(
@@ -155,11 +175,18 @@ export class JournalFold implements JournalContent {
       this.hole = true;
       this.refused += 1;
     }
+    this.checkRows(0);
     return true;
+  }
+
+  private checkRows(more: number): void {
+    if (this.state.jobs.length + more > mostRows) throw tooLarge(this.folder);
   }
 
   private event(line: string, record: Plain): readonly LastingEvent[] {
     if (!isLastingType(record.type)) {
+      this.unknownLength += line.length;
+      if (this.unknownLength > mostUnknown) throw laterVersion(this.folder);
       this.unknown.push(line);
       return [];
     }
@@ -180,6 +207,7 @@ export class JournalFold implements JournalContent {
     const event = whole ? trusted(whole) : asWritten(this.state, record);
     if (event && this.isThere(event, record)) return [];
     if (event && this.fits(event, record)) {
+      if (event.type === 'jobs-added') this.checkRows(event.jobs.length);
       reduce(this.state, event);
       return [event];
     }
@@ -216,6 +244,13 @@ export class JournalFold implements JournalContent {
 function damagedJournal(folder: string): FailureError {
   const name = basename(folder);
   const message = `The journal of ${name} is damaged: some of its rows cannot be read. Put back an earlier copy of ${name}/.journal.jsonl. Or rename that file to .journal.jsonl.old and run the list again: what has its file, or may have been paid for, is not done again.`;
+  return new FailureError(failure('disk', message, { needs: 'journal' }));
+}
+
+/** Why a journal is not read that is larger, or has more rows, than any that this program writes. */
+function tooLarge(folder: string): FailureError {
+  const name = basename(folder);
+  const message = `The journal of ${name} is larger than any that Bulk Transcribe writes, so it is not read. Rename ${name}/.journal.jsonl to .journal.jsonl.old and run the list again: what has its file is not done again.`;
   return new FailureError(failure('disk', message, { needs: 'journal' }));
 }
 

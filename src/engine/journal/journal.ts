@@ -16,7 +16,7 @@ import { journalLine, type Seal } from './record';
 import { Slices } from './slices';
 import { snapshotLines } from './snapshot';
 
-export { JournalFold, readJournal, type Authorship, type JournalContent } from './fold';
+export { JournalFold, journalLines, readJournal, type Authorship, type JournalContent } from './fold';
 export { journalLine, numberOf, parseLine, Seal } from './record';
 
 export const journalName = '.journal.jsonl';

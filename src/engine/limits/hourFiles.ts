@@ -5,8 +5,11 @@
 import { join } from 'node:path';
 import type { Files } from '../../model/ports';
 
-/** A file that grew beyond this is damaged; its end is what counts. Bytes. */
-const longestRead = 16 * 1024 * 1024;
+/**
+ * A file that grew beyond this is damaged; its end is what counts. Bytes: 100,000 starts in an hour, of which no
+ * service allows a tenth.
+ */
+const longestRead = 4 * 1024 * 1024;
 
 /** How far a file has been read. */
 interface Read {
@@ -24,9 +27,11 @@ export interface RecordLine {
 export class HourFiles {
   private readonly read = new Map<number, Read>();
 
+  /** `shortened`: called with the path of a file of which only the end is read. */
   constructor(
     private readonly files: Files,
     private readonly folder: string,
+    private readonly shortened: (path: string) => void,
   ) {}
 
   path(hour: number): string {
@@ -67,11 +72,11 @@ export class HourFiles {
   /** The lines that were appended since. A line ends with its full stop; an incomplete last one is kept for later. */
   async newLines(hour: number): Promise<readonly RecordLine[]> {
     const read = this.state(hour);
-    const size = await this.size(hour);
-    if (size - read.bytes > longestRead) Object.assign(read, { bytes: size - longestRead, tail: '' });
-    const pieces: Uint8Array[] = [];
-    for await (const piece of this.files.readPieces(this.path(hour), read.bytes)) pieces.push(piece);
-    const bytes = Buffer.concat(pieces);
+    const { bytes, from } = await endOf(this.files, this.path(hour), read.bytes, longestRead);
+    if (from > read.bytes) {
+      Object.assign(read, { bytes: from, tail: '' });
+      this.shortened(this.path(hour));
+    }
     let at = read.bytes - read.tail.length;
     const texts = (read.tail + bytes.toString('latin1')).split('\n');
     read.bytes += bytes.length;
@@ -90,6 +95,20 @@ export class HourFiles {
     if (!read) this.read.set(hour, (read = { bytes: 0, tail: '' }));
     return read;
   }
+}
+
+/** What a file has from byte `from` on, at most its last `most` bytes, and where that begins. Throws FailureError `disk`. */
+export async function endOf(
+  files: Files,
+  path: string,
+  from: number,
+  most: number,
+): Promise<{ readonly bytes: Buffer; readonly from: number }> {
+  const size = (await files.stat(path))?.size ?? 0;
+  const begin = Math.max(from, size - most);
+  const pieces: Uint8Array[] = [];
+  for await (const piece of files.readPieces(path, begin)) pieces.push(piece);
+  return { bytes: Buffer.concat(pieces), from: begin };
 }
 
 function hourOf(name: string): number | undefined {

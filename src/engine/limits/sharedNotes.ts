@@ -4,10 +4,13 @@
  */
 import { join } from 'node:path';
 import type { Files } from '../../model/ports';
+import { endOf } from './hourFiles';
 import { noteLine, parseLine } from './sharedRecordLines';
 
 const notesName = 'notes.log';
 const aheadPrefix = 'ahead:';
+/** A notes file has a few hundred values; a larger one is damaged, and is written again with what is known. Bytes. */
+const largestNotes = 4 * 1024 * 1024;
 /** Values about an hour's file are kept for as long as the file. */
 const aheadKeptHours = 50;
 
@@ -25,14 +28,17 @@ export class SharedNotes {
     private readonly files: Files,
     private readonly folder: string,
     private readonly complain: (error: unknown) => void,
+    private readonly shortened: (path: string) => void,
   ) {}
 
-  /** Reads the file; `learn` is called for each value. Throws FailureError `disk`. */
+  /**
+   * Reads the file, of one that is too large the end; `learn` is called for each value. Throws FailureError `disk`.
+   */
   async load(hour: number, learn: (key: string, text: string) => void): Promise<void> {
-    const bytes = await this.files.read(join(this.folder, notesName));
-    for (const text of Buffer.from(bytes ?? [])
-      .toString('latin1')
-      .split('\n')) {
+    const path = join(this.folder, notesName);
+    const { bytes, from } = await endOf(this.files, path, 0, largestNotes);
+    if (from > 0) this.shortened(path);
+    for (const text of bytes.toString('latin1').split('\n')) {
       const line = parseLine(text);
       if (line?.type !== 'note' || isOver(line.key, hour)) continue;
       if (this.learn(line.key, line.text)) learn(line.key, line.text);

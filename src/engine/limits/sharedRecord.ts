@@ -19,6 +19,8 @@ const hourMs = 3_600_000;
 /** Windows are an hour at most; the graph shows two. */
 const hoursRead = 3;
 const hoursKept = 50;
+/** Lines that are read in one go: a few milliseconds. */
+const linesInSlice = 4_000;
 const longestHoldMs = 48 * hourMs;
 /** Withdrawals follow their start within milliseconds. */
 const tokensKept = 500;
@@ -57,8 +59,10 @@ export class QuotaStore {
   ) {
     this.folder = join(parts.stateFolder, 'quotas');
     this.me = parts.random.id();
-    this.files = new HourFiles(parts.files, this.folder);
-    this.notes = new SharedNotes(parts.files, this.folder, (error) => this.complain(error));
+    const shortened = (path: string): void =>
+      parts.log.write('warn', `${path} is larger than any record of rate limits; only its end is read.`);
+    this.files = new HourFiles(parts.files, this.folder, shortened);
+    this.notes = new SharedNotes(parts.files, this.folder, (error) => this.complain(error), shortened);
   }
 
   /** Reads the last hours, and the whole day where a daily limit needs it. Without a folder: in memory. */
@@ -265,7 +269,10 @@ export class QuotaStore {
   private async readOn(hour: number, open = new Map<string, Pending>()): Promise<void> {
     // What an earlier process found to be ahead of the clock.
     const ahead = this.notes.ahead(hour);
+    let sinceOthersRan = 0;
     for (const { text, at } of await this.files.newLines(hour)) {
+      sinceOthersRan = (sinceOthersRan + 1) % linesInSlice;
+      if (sinceOthersRan === 0) await new Promise<void>((go) => this.parts.clock.after(0, go));
       const line = parseLine(text);
       if (line) this.learn(line, open, ahead && at < ahead.bytes ? ahead.seenAt : undefined);
     }
