@@ -26,9 +26,10 @@ const rooms = {
   engine: ['model'],
   sources: ['model', 'intake', 'captions'],
   output: ['model', 'captions', 'engine/state'],
+  library: ['model', 'captions', 'output', 'engine', 'sources', 'intake'],
   platform: ['model'],
-  terminal: ['model', 'intake', 'captions', 'engine', 'sources', 'output', 'assemble'],
-  editor: ['model', 'intake', 'captions', 'engine', 'sources', 'output', 'protocol', 'assemble'],
+  terminal: ['model', 'intake', 'captions', 'engine', 'sources', 'output', 'library', 'assemble'],
+  editor: ['model', 'intake', 'captions', 'engine', 'sources', 'output', 'library', 'protocol', 'assemble'],
 };
 const all = [...Object.keys(rooms), 'extension', 'cli', 'assemble', 'protocol'];
 
