@@ -51,8 +51,8 @@ function cell(value: string | number | undefined): string {
   // A title may contain anything; invisible characters only confuse readers of the table.
   const plain = value.replace(/[\p{Cf}]|[^\P{Cc}\t\r\n]/gu, '');
   // A first character of these makes a spreadsheet calculate, with access to files and network in some; so do the
-  // full-width forms, and a cell begins behind a semicolon or tab too where the system's lists are separated so (OWASP,
-  // "CSV Injection").
-  const safe = plain.replace(/(^|[;\t])(\s*)(?=[=+\-@|%＝＋－＠])/g, "$1$2'");
+  // full-width forms. Where the system's lists are separated by semicolons or tabs, a cell begins behind these too, and
+  // behind a line break, because quotes inside of such a cell are text (OWASP, "CSV Injection").
+  const safe = plain.replace(/(^|[;\t\r\n])(\s*)(?=[=+\-@|%＝＋－＠])/g, "$1$2'");
   return /[",\r\n]/.test(safe) || safe !== safe.trim() ? `"${safe.replace(/"/g, '""')}"` : safe;
 }

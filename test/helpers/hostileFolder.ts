@@ -2,11 +2,12 @@
  * A folder as a stranger might hand it over: settings, programs, lists, links and batches that would like to
  * get a key, a file, a request or a program out of whoever opens it.
  */
-import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { journalLine, journalName } from '../../src/engine/journal/journal';
 import { settingNames, settingsSchema } from '../../src/model/settings';
 import type { Site } from '../servers/internet';
+import { contentSites, hostileContent } from './hostileContent';
 import { completedEvent } from './outcomes';
 
 export interface HostileFolder {
@@ -27,6 +28,8 @@ export const titles: Readonly<Record<string, string>> = {
   EvilTitle02: '../../../outside/owned',
   EvilTitle03: '..\\..\\outside\\owned:stream\u0000.md',
   EvilTitle04: '---\nurl: http://attacker.example\n# heading\n$(touch owned) `id` {{7*7}}',
+  EvilTitle05: `=cmd|'/C calc'!A0 ${'x'.repeat(25_000)}`,
+  EvilTitle06: '{% include secrets %} {# x #};=1+1',
 };
 
 /** Fills `folder`, which is empty, with the workspace and what lies around it. */
@@ -41,6 +44,7 @@ export async function makeHostileFolder(folder: string, attacker: string): Promi
   await hostileLists(workspace, outside, attacker);
   await forgedBatch(workspace, outside, attacker);
   await linkedBatches(workspace);
+  await hostileContent(workspace);
   return { workspace, outside, marks };
 }
 
@@ -235,6 +239,7 @@ export function hostileSites(attacker: string): Readonly<Record<string, Site>> {
       <podcast:transcript url="${place}" type="text/vtt"/></item>`,
   );
   return {
+    ...contentSites(),
     'redirect.example': (request, response) => {
       response.writeHead(302, { location: ways[request.url ?? ''] ?? '/' }).end();
     },
@@ -247,7 +252,10 @@ export function hostileSites(attacker: string): Readonly<Record<string, Site>> {
   };
 }
 
-/** Every file below the folder with its content, links not followed. */
+/** A forged file of gigabytes holds no words of others. */
+const largestRead = 32 * 1024 * 1024;
+
+/** Every file below the folder with its content, links not followed and the largest left out. */
 export async function contents(folder: string): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
   const look = async (at: string, name: string): Promise<void> => {
@@ -255,7 +263,8 @@ export async function contents(folder: string): Promise<ReadonlyMap<string, stri
       const path = join(at, entry.name);
       const shown = name === '' ? entry.name : `${name}/${entry.name}`;
       if (entry.isDirectory()) await look(path, shown);
-      else if (entry.isFile()) found.set(shown, await readFile(path, 'utf8'));
+      else if (entry.isFile() && (await stat(path)).size < largestRead)
+        found.set(shown, await readFile(path, 'utf8'));
     }
   };
   await look(folder, '');

@@ -140,12 +140,14 @@ describe('an export', () => {
       "x;=cmd|'/C calc'!A0",
       'x;\t=1+1',
       'x\t+1',
+      'x\n=1+1',
+      'x\r@a',
       '＝1+1',
       '\u200b=1+1',
       '\u202e=1+1',
       ' =1+1',
     ])
-      assert.doesNotMatch(row(title), /(?:^|[,;\t"])[\s\p{Cf}]*[=+@＝]/u, title);
+      assert.doesNotMatch(row(title), /(?:^|[,;\t"\r\n])[\s\p{Cf}]*[=+@＝]/u, title);
     assert.match(row('a = b; c - d'), /a = b; c - d/);
   });
 
