@@ -20,6 +20,7 @@ import type {
 import type { Source } from './model/source';
 import { OutputDerived } from './output/derived';
 import { exportBatch, isExportFormat, type ExportResult } from './output/exports';
+import { KeptStore } from './output/kept/store';
 import { OutputWriter } from './output/writer';
 import { FeedPasswords } from './sources/feedPasswords';
 import { Lists } from './sources/lists';
@@ -69,11 +70,13 @@ export function assemble(world: World): House {
   const feeds = new FeedPasswords(world.http, world.secrets);
   const inner = { ...world, http: feeds };
   const sources = createSources(inner, ytDlp, new KnowledgeUpdater(world));
+  const { files } = world;
+  const store = new KeptStore(files);
   const engine = createEngine({
     ...world,
     sources,
     expander: new DiscreetLists(new Lists(inner, ytDlp), { ...world, passwords: feeds }),
-    writer: new OutputWriter(world),
+    writer: new OutputWriter({ files, store }),
     derived: new OutputDerived(world),
   });
   // A batch that is opened again may have read its feeds long ago; its entries are asked for from now on.

@@ -7,7 +7,12 @@ import { notice } from './messages';
 
 const askedKey = 'bulkTranscribe.askedToHideDotFiles';
 /** In any output folder: the working files have these names. */
-export const hiddenFiles = ['**/.journal.jsonl*', '**/.owner.json*', '**/transcripts/*/.*'] as const;
+export const hiddenFiles = [
+  '**/.journal.jsonl*',
+  '**/.owner.json*',
+  '**/.cues.pack*',
+  '**/transcripts/*/.*',
+] as const;
 
 export class HideDotFiles {
   constructor(private readonly state: vscode.Memento) {}

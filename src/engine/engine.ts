@@ -18,7 +18,7 @@ import { journalSettings, privateSettings } from './journal/settingsOnDisk';
 import { Governor } from './limits/governor';
 import { InTurn } from './folder/inTurn';
 import { journalName } from './journal/journal';
-import { withoutFiles } from './folder/alreadyDone';
+import { lackingWords, withoutFiles } from './folder/alreadyDone';
 import { hasPrivate, Origin } from './folder/origin';
 import type { Found } from './folder/origin';
 import { RateLimiter } from './limits/rateLimiter';
@@ -111,6 +111,9 @@ class EngineImpl implements Engine {
       const running = this.open_.get(folder);
       if (running) {
         if (!sameList(running.state, request)) continue;
+        // As it would be in a new process: what it is started with now counts.
+        const changed = changes(running.core.settings, request.settings);
+        if (Object.keys(changed).length > 0) await running.while(() => running.changeSettings(changed));
         return this.goOn(running, request);
       }
       const found = await this.origin.read(folder);
@@ -263,8 +266,12 @@ class EngineImpl implements Engine {
         return;
       }
       const lacking = await withoutFiles(run.folder, state, request.settings, this.parts);
-      const wanted = lacking.filter((index) => again.has(index));
-      if (wanted.length > 0) await run.rows(wanted, 'retry');
+      const asked = lacking.filter(({ index }) => again.has(index));
+      for (const words of lackingWords(asked)) run.core.noteOnce(words);
+      const wanted = asked.filter(({ isPaid, isKept }) => isKept || !isPaid);
+      run.core.done.lack(wanted.filter(({ isKept }) => isKept));
+      const rows = wanted.map(({ index }) => index);
+      if (rows.length > 0) await run.rows(rows, 'retry');
       await run.retryFailed();
     });
     return run;

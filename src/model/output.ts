@@ -16,6 +16,32 @@ export interface WriteRequest {
   readonly keep?: boolean;
   /** Epoch ms. */
   readonly now: number;
+  /** Something about keeping the words that the user should know. */
+  readonly tell?: (text: string) => void;
+}
+
+/** A finished video that lacks files in some of the wanted formats. */
+export interface KeptRequest extends Omit<WriteRequest, 'transcript' | 'keep'> {
+  /** Absolute path of the batch folder where its words may be kept: its own, or another batch's. */
+  readonly from: string;
+}
+
+export interface KeptResult {
+  /** All files of the wanted formats, relative to the folder. */
+  readonly files: readonly string[];
+  /** Its transcript, without the cues. */
+  readonly transcript: Omit<Transcript, 'cues'>;
+}
+
+/** The words of finished videos, kept beside their transcripts (`output.keepCues`). */
+export interface KeptWords {
+  /** Ids of the videos of a batch folder whose words are kept. Throws FailureError `disk`. */
+  ids(folder: string): Promise<ReadonlySet<string>>;
+  /**
+   * Writes the wanted formats that are missing; files that exist stay as they are. Undefined where no words are kept,
+   * or they cannot be read. Throws FailureError `disk`.
+   */
+  write(request: KeptRequest): Promise<KeptResult | undefined>;
 }
 
 export interface TranscriptWriter {
@@ -29,4 +55,6 @@ export interface TranscriptWriter {
    * by the id inside it, not by its name alone.
    */
   find(folder: string, link: Link, settings: Settings): Promise<readonly string[] | undefined>;
+  /** Absent: no words are kept. */
+  readonly kept?: KeptWords;
 }

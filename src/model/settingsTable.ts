@@ -209,6 +209,12 @@ export const settingsSchema = {
     'output',
     'Time links in Markdown and text files.',
   ),
+  'output.keepCues': flag(
+    true,
+    'resource',
+    'output',
+    'Keep the words of each finished video, compressed, in a hidden file of the batch folder (`.cues.pack`), so that any other format can be written later without a request.',
+  ),
   'panel.openWith': choice(
     'editor',
     { editor: 'As text, in an editor.', preview: 'Markdown in its preview, other files as text.' },

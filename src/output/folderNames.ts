@@ -6,6 +6,16 @@ import { nameKey } from './fileNames';
 const reservedStems = ['batch', 'report', 'failed'];
 const known = new RegExp(`^(.*)\\.(?:${outputFormats.join('|')})$`, 'is');
 
+/**
+ * The name of a transcript without its ending; undefined for any other name. A name that was read from a file may be
+ * anything: one that leads into another folder, or is hidden, is none.
+ */
+export function stemOf(name: string): string | undefined {
+  const stem = known.exec(name)?.[1];
+  if (stem === undefined || stem === '' || stem.startsWith('.') || /[/\\:\0]/.test(stem)) return undefined;
+  return reservedStems.includes(stem.toLowerCase()) ? undefined : stem;
+}
+
 export class FolderNames {
   /** Key of the stem → id of its video; '' while it is unknown. */
   private readonly owners = new Map<string, string>();

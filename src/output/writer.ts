@@ -1,170 +1,131 @@
 /**
- * Writes a video's transcript files and finds existing ones. Two videos never share a file: names are
- * compared as the strictest file system does, and a file with another id is left alone. The batch folder is
- * never created here: when it is deleted in mid-run the batch has to notice.
+ * The engine's door to the transcripts of a batch: writes what a source gave, keeps its words for other formats, and
+ * writes formats that are wanted later from the kept words.
  */
-import { join } from 'node:path';
-import { inSlices } from '../captions/sliced';
-import { FailureError, toFailure } from '../model/failure';
+import { toFailure } from '../model/failure';
 import type { Link } from '../model/link';
-import type { TranscriptWriter, WriteRequest } from '../model/output';
+import type { KeptRequest, KeptResult, KeptWords, TranscriptWriter, WriteRequest } from '../model/output';
 import type { Files } from '../model/ports';
-import { outputFormats, type OutputFormat, type Settings } from '../model/settings';
-import { fileStem, nameKey, type NameValues } from './fileNames';
-import { hasTimes } from './document';
-import { carriesId, idInside, readHead } from './fileHead';
-import { FolderNames } from './folderNames';
-import { renderers } from './formats';
-
-/**
- * Folders whose names are cached, the last used ones: those being written, and those searched for old
- * files.
- */
-const rememberedFolders = 32;
-/** A second video of the same name gets ` 2`; more of them than this mean another error. */
-const maxAttempts = 1000;
+import type { Settings } from '../model/settings';
+import { KeptFolder, type KeptEntry } from './kept/folder';
+import type { KeptStore, WrittenFile } from './kept/store';
+import { stemOf } from './folderNames';
+import { TranscriptFiles } from './transcriptFiles';
 
 export class OutputWriter implements TranscriptWriter {
-  private readonly folders = new Map<string, Promise<FolderNames>>();
+  readonly kept?: KeptWords;
+  private readonly transcripts: TranscriptFiles;
+  private readonly store: KeptStore | undefined;
 
-  private readonly files: Files;
-
-  constructor({ files }: { readonly files: Files }) {
-    this.files = files;
+  /** `store`: where the words are kept; absent: nowhere. */
+  constructor({ files, store }: { readonly files: Files; readonly store?: KeptStore }) {
+    this.transcripts = new TranscriptFiles(files);
+    this.store = store;
+    if (store !== undefined) this.kept = new OutputKept(files, store, this.transcripts);
   }
 
   async write(request: WriteRequest): Promise<readonly string[]> {
-    const { folder, link, settings, transcript } = request;
+    let problem: string | undefined;
+    // The words come first: a crash between the two then leaves a video that is written without asking anybody.
+    const record = async (written: readonly WrittenFile[]): Promise<void> => {
+      problem = await this.keep(request, written);
+    };
+    const stays = request.keep === true ? 'all' : 'none';
+    const { names } = await this.transcripts.put({ ...request, stays, record });
+    // A full disk refuses the transcript as well, and both are tried again.
+    if (problem !== undefined) request.tell?.(notKept(problem));
+    return names;
+  }
+
+  find(folder: string, link: Link, settings: Settings): Promise<readonly string[] | undefined> {
+    return this.transcripts.find(folder, link, settings);
+  }
+
+  /** Keeps the words; why that did not succeed, as a sentence. */
+  private async keep(request: WriteRequest, written: readonly WrittenFile[]): Promise<string | undefined> {
+    const { store } = this;
+    const { folder, link, settings, transcript, now } = request;
+    if (store === undefined) return undefined;
     try {
-      const formats = wantedFormats(settings);
-      const document = {
-        link,
-        transcript,
-        batch: request.batch,
-        transcribed: new Date(request.now).toISOString().replace(/\.\d{3}Z$/, 'Z'),
-        timestamps: hasTimes(transcript.cues) ? settings['output.timestamps'] : 'none',
-      };
-      const names = await this.namesOf(folder);
-      const { stem, there } = await this.freeStem(folder, names, request, formats);
-      const written: string[] = [];
-      for (const format of formats) {
-        const name = `${stem}.${format}`;
-        if (request.keep !== true || !there.has(format))
-          await this.files.writeWhole(join(folder, name), await inSlices(renderers[format](document)));
-        names.add(name, link.id);
-        written.push(name);
-      }
-      return written;
+      if (settings['output.keepCues']) await store.keep(folder, { link, transcript }, written, now);
+      else await store.forget(folder, link.id, now);
+      return undefined;
     } catch (error) {
-      throw new FailureError(toFailure(error));
+      const { message } = toFailure(error);
+      return /[.!?]$/.test(message) ? message : `${message}.`;
     }
   }
+}
 
-  async find(folder: string, link: Link, settings: Settings): Promise<readonly string[] | undefined> {
-    const formats = wantedFormats(settings);
-    const names = await this.namesOf(folder);
-    if (!settings['output.fileName'].includes('${id}')) await this.learnIds(folder, names);
-    for (const stem of names.stemsOf(link.id)) {
-      const found = formats.map((format) => `${stem}.${format}`);
-      if (await this.holds(folder, stem, found, link)) return found;
-    }
-    return undefined;
+/** The transcripts are written all the same. */
+function notKept(why: string): string {
+  return `The words of these videos could not be kept for other formats: ${why} Their transcripts are written.`;
+}
+
+/** Folders whose kept words are known, the last used ones. */
+const rememberedFolders = 8;
+
+class OutputKept implements KeptWords {
+  private readonly folders = new Map<string, Promise<KeptFolder>>();
+
+  constructor(
+    private readonly files: Files,
+    private readonly store: KeptStore,
+    private readonly transcripts: TranscriptFiles,
+  ) {}
+
+  async ids(folder: string): Promise<ReadonlySet<string>> {
+    const kept = await this.openFolder(folder);
+    return new Set([...kept.entries].map(({ id }) => id));
   }
 
-  /**
-   * All files exist, and one that can has the id. SubRip cannot contain one: it counts when its name has
-   * the id, or when a file beside it has it.
-   */
-  private async holds(folder: string, stem: string, names: readonly string[], link: Link): Promise<boolean> {
-    let carried = stem.includes(`[${link.id}]`) || stem === link.id;
-    for (const name of names) {
-      const head = await readHead(this.files, join(folder, name));
-      if (head === undefined || head === '') return false;
-      const carries = carriesId(name, head, link);
-      if (carries === false) return false;
-      carried ||= carries === true;
-    }
-    if (carried) return true;
-    for (const format of outputFormats) {
-      const head = await readHead(this.files, join(folder, `${stem}.${format}`));
-      if (head !== undefined && carriesId(`.${format}`, head, link) === true) return true;
-    }
-    return false;
+  async write(request: KeptRequest): Promise<KeptResult | undefined> {
+    const { folder, from, link, now, settings } = request;
+    const kept = await this.openFolder(from);
+    const entry = kept.entryOf(link.id);
+    const video = await kept.cuesOf(link.id);
+    if (entry === undefined || video === undefined) return undefined;
+    const { transcript } = video;
+    const own = folder === from;
+    const { names } = await this.transcripts.put({
+      ...request,
+      transcript,
+      now: entry.at,
+      stays: 'all',
+      stem: own ? stemOfEntry(entry) : undefined,
+      record: async (written) => {
+        if (own) await this.store.wrote(folder, link.id, written, now);
+        else if (settings['output.keepCues'])
+          await this.store.keep(folder, { link, transcript }, written, entry.at);
+      },
+    });
+    const { cues: _, ...rest } = transcript;
+    return { files: names, transcript: rest };
   }
 
-  /**
-   * The first stem of the pattern that no other video uses, and the formats in which this video has a file
-   * there; reserved before anything is awaited.
-   */
-  private async freeStem(
-    folder: string,
-    names: FolderNames,
-    request: WriteRequest,
-    formats: readonly OutputFormat[],
-  ): Promise<{ readonly stem: string; readonly there: ReadonlySet<OutputFormat> }> {
-    const values = nameValues(request);
-    const { link, settings } = request;
-    for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
-      const stem = fileStem(settings['output.fileName'], values, attempt);
-      if (!names.reserve(stem, link.id)) continue;
-      // The folder may have changed since its names were read, by another program too.
-      let free = true;
-      const there = new Set<OutputFormat>();
-      for (const format of formats) {
-        const head = await readHead(this.files, join(folder, `${stem}.${format}`));
-        if (head === undefined) continue;
-        const carries = carriesId(`.${format}`, head, link);
-        if (carries === false || (carries === undefined && !stem.includes(link.id))) free = false;
-        else if (head !== '') there.add(format);
-      }
-      if (free) return { stem, there };
-      names.release(stem, link.id);
-    }
-    throw new Error(`No free file name in ${maxAttempts} tries.`);
-  }
-
-  /** With names that do not contain the id, the files have to be read, once for each folder. */
-  private async learnIds(folder: string, names: FolderNames): Promise<void> {
-    for (const name of names.unknown()) {
-      const head = await readHead(this.files, join(folder, name));
-      names.learn(name, head === undefined ? undefined : idInside(name, head));
-    }
-  }
-
-  private async namesOf(folder: string): Promise<FolderNames> {
-    const key = nameKey(folder);
-    const known = this.folders.get(key);
-    if (known !== undefined) {
-      this.folders.delete(key);
-      this.folders.set(key, known);
-      return known;
-    }
-    const reading = this.files.list(folder).then((names) => new FolderNames(names));
-    this.folders.set(key, reading);
+  /** As it is on disk now. */
+  private async openFolder(folder: string): Promise<KeptFolder> {
+    const known = this.folders.get(folder);
+    this.folders.delete(folder);
+    const opening = known ?? KeptFolder.open(this.files, folder);
+    this.folders.set(folder, opening);
     // A folder that could not be read is tried again, not cached.
-    reading.catch(() => this.folders.delete(key));
+    opening.catch(() => this.folders.delete(folder));
     for (const oldest of this.folders.keys()) {
       if (this.folders.size <= rememberedFolders) break;
       this.folders.delete(oldest);
     }
-    return reading;
+    const kept = await opening;
+    if (known !== undefined) await kept.follow();
+    return kept;
   }
 }
 
-function wantedFormats(settings: Settings): readonly OutputFormat[] {
-  const formats = [...new Set(settings['output.formats'])];
-  return formats.length === 0 ? ['md'] : formats;
-}
-
-function nameValues({ link, index, transcript }: WriteRequest): NameValues {
-  const { meta } = transcript;
-  return {
-    title: meta.title ?? '',
-    id: link.id,
-    date: meta.published ?? '',
-    channel: meta.channel ?? '',
-    index: String(index),
-    language: transcript.language,
-    source: transcript.source,
-  };
+/** The name, without its ending, that the video's files have; undefined where none is known. */
+export function stemOfEntry({ files }: Pick<KeptEntry, 'files'>): string | undefined {
+  for (const name of files.keys()) {
+    const stem = stemOf(name);
+    if (stem !== undefined) return stem;
+  }
+  return undefined;
 }

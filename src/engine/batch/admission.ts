@@ -111,7 +111,7 @@ export class Admission {
     if (job?.status !== 'pending' || this.core.running.has(index)) return;
     if (job.link.kind === 'list' && !job.invalid && job.link.outside !== true) this.lists.enter(index);
     else {
-      if (job.redo !== true && this.core.done.maybe(job.link.id)) this.core.toCheck.add(index);
+      if (job.redo !== true && this.core.done.maybe(job)) this.core.toCheck.add(index);
       if (this.core.sources) this.core.enqueue(index, rank);
       else this.core.queue.add(index, [], rank);
     }

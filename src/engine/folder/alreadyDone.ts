@@ -1,11 +1,14 @@
 /**
  * What was done before: which videos a folder, or another batch of its output folder, may have already or may
  * have paid for, whether their files exist, and which finished videos of a batch lack theirs. A file counts only when
- * it exists and carries the video's id (TranscriptWriter.find).
+ * it exists and carries the video's id (TranscriptWriter.find). Where the words of a video are kept, the files that
+ * it lacks are written from them, and no source is asked.
  */
 import { dirname, join } from 'node:path';
 import type { Outcome } from '../../model/events';
+import { failure } from '../../model/failure';
 import type { TranscriptWriter } from '../../model/output';
+import { plural } from '../../model/numberWords';
 import type { Files } from '../../model/ports';
 import type { Settings } from '../../model/settings';
 import type { Source } from '../../model/source';
@@ -20,6 +23,9 @@ export interface BatchPlace {
 }
 
 export class AlreadyDone {
+  /** Finished videos that run again for a format that they lack, and whether they were paid for. */
+  private readonly lacking = new Map<string, 'free' | 'paid'>();
+
   private constructor(
     private readonly folder: string,
     private readonly state: BatchState,
@@ -51,26 +57,69 @@ export class AlreadyDone {
     return this.elsewhere.charged(link.id) ?? (this.forgotten.has(link.id) ? this.state.name : undefined);
   }
 
-  /** Whether to check the disk for this video before a source is asked. */
-  maybe(id: string): boolean {
-    return this.elsewhere.done(id).length > 0 || this.unclaimed(id);
+  /** These finished videos, whose words are kept, run again because they lack a format, and for nothing else. */
+  lack(jobs: readonly Lacking[]): void {
+    for (const { id, isPaid } of jobs) this.lacking.set(id, isPaid ? 'paid' : 'free');
   }
 
-  /** The outcome of a job whose files exist; undefined: it has to be done. Reads the disk. */
-  async outcomeOf(job: JobState, settings: Settings): Promise<Outcome | undefined> {
+  /** Whether to check the disk for this video before a source is asked. */
+  maybe({ link: { id }, writing }: JobState): boolean {
+    // One whose writing was interrupted may have its words on disk, and no file yet.
+    const isBegun = writing !== undefined || this.lacking.has(id);
+    return isBegun || this.elsewhere.done(id).length > 0 || this.unclaimed(id);
+  }
+
+  /**
+   * The outcome of a job whose files exist, or are written from its kept words; undefined: it has to be done. Uses the
+   * disk. `now`: epoch ms.
+   */
+  async outcomeOf(job: JobState, settings: Settings, now: number): Promise<Outcome | undefined> {
     const { folder, writer } = this;
+    const { id } = job.link;
+    const lacks = this.lacking.get(id);
+    this.lacking.delete(id);
     const own = await writer.find(folder, job.link, settings);
     if (own) {
       if (job.writing) return { ...job.writing, files: own };
       return { status: 'skipped', reason: 'already-done', file: own[0] ?? '', batch: this.state.name };
     }
-    for (const batch of this.elsewhere.done(job.link.id)) {
-      const other = await writer.find(join(dirname(folder), batch), job.link, settings);
+    const rendered = await this.fromKept(folder, job, settings, now);
+    if (rendered) return rendered;
+    if (lacks === 'paid') return paidAndLost();
+    for (const batch of this.elsewhere.done(id)) {
+      const place = join(dirname(folder), batch);
+      const other = await writer.find(place, job.link, settings);
       const file = other?.[0];
       if (file !== undefined) return { status: 'skipped', reason: 'already-done', file, batch };
+      const copied = await this.fromKept(place, job, settings, now);
+      if (copied) return copied;
     }
     return undefined;
   }
+
+  /** The outcome of a job whose files were written from the words that are kept in the folder `from`. */
+  private async fromKept(
+    from: string,
+    job: JobState,
+    settings: Settings,
+    now: number,
+  ): Promise<Outcome | undefined> {
+    const { folder, writer, state } = this;
+    const request = { folder, from, link: job.link, index: job.index + 1, batch: state.name, settings, now };
+    const written = await writer.kept?.write(request);
+    if (!written) return undefined;
+    const { files, transcript } = written;
+    if (job.writing) return { ...job.writing, files };
+    const { source, language, captions, meta } = transcript;
+    const words = { source, language, captions, meta, files };
+    return { status: 'completed', ...words, seconds: 0, requests: 0, via: 'direct' };
+  }
+}
+
+/** Only the user may decide to pay a second time. */
+function paidAndLost(): Outcome {
+  const why = 'It was paid for, and its kept words can no longer be read. Retry pays for it a second time.';
+  return { status: 'failed', failure: failure('maybe-charged', why), seconds: 0, requests: 0 };
 }
 
 /** Whether a file in the folder may be this video's although no outcome names it, because of a crash. */
@@ -87,16 +136,43 @@ async function unclaimedIn(
   return () => any;
 }
 
+/** A job that is done and lacks a file. */
+export interface Lacking {
+  readonly index: number;
+  readonly id: string;
+  readonly isPaid: boolean;
+  readonly isKept: boolean;
+}
+
+/** What the user should know of them before they run: which are asked for again, and which are not. */
+export function lackingWords(lacking: readonly Lacking[]): readonly string[] {
+  const unkept = lacking.filter(({ isKept }) => !isKept);
+  const paid = unkept.filter(({ isPaid }) => isPaid).length;
+  const free = unkept.length - paid;
+  return [
+    ...(free === 0
+      ? []
+      : [
+          `The words of ${plural(free, 'finished video')} are not kept, so the missing files are asked for again.`,
+        ]),
+    ...(paid === 0
+      ? []
+      : [
+          `${plural(paid, 'paid video')} lacks the wanted format, and its words are not kept. Transcribe Again (in a terminal: --redo) pays for it a second time.`,
+        ]),
+  ];
+}
+
 /**
- * Indices of jobs that are done, or were found done in another batch of the output folder, and lack a file.
- * Paid jobs are left out: only the user may decide to pay a second time.
+ * Jobs that are done, or were found done in another batch of the output folder, and lack a file. A paid one may run
+ * again only where its words are kept: only the user may decide to pay a second time.
  */
 export async function withoutFiles(
   folder: string,
   { jobs }: BatchState,
   settings: Settings,
-  { files, sources }: { readonly files: Files; readonly sources: readonly Source[] },
-): Promise<readonly number[]> {
+  { files, sources, writer }: LackingParts,
+): Promise<readonly Lacking[]> {
   const formats = settings['output.formats'];
   const paid = new Set<string | undefined>(sources.filter((source) => source.paid).map(({ id }) => id));
   const listed = new Map<string, Promise<ReadonlySet<string>>>();
@@ -105,9 +181,15 @@ export async function withoutFiles(
     listed.set(place, names);
     return names;
   };
-  const lacking: number[] = [];
+  const keptIn = new Map<string, Promise<ReadonlySet<string>>>();
+  const isKept = async (place: string, id: string): Promise<boolean> => {
+    const kept = keptIn.get(place) ?? writer.kept?.ids(place) ?? Promise.resolve(none);
+    keptIn.set(place, kept);
+    return (await kept).has(id);
+  };
+  const lacking: Lacking[] = [];
   for (const job of jobs) {
-    const written = paid.has(job.source) ? undefined : writtenBy(job, folder);
+    const written = writtenBy(job, folder);
     if (!written) continue;
     const names = await namesIn(written.place);
     for (const format of formats) {
@@ -115,12 +197,22 @@ export async function withoutFiles(
       if (names.has(sameForm(name))) continue;
       // A file system may list a name in another Unicode form than it was created with.
       if ((await files.stat(join(written.place, name))) !== undefined) continue;
-      lacking.push(job.index);
+      const { id } = job.link;
+      const isPaid = paid.has(job.source);
+      lacking.push({ index: job.index, id, isPaid, isKept: await isKept(written.place, id) });
       break;
     }
   }
   return lacking;
 }
+
+export interface LackingParts {
+  readonly files: Files;
+  readonly sources: readonly Source[];
+  readonly writer: TranscriptWriter;
+}
+
+const none: ReadonlySet<string> = new Set();
 
 /** One of the files that the job's outcome names, and its path. */
 function writtenBy(

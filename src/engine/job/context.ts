@@ -79,6 +79,7 @@ export class BatchCore {
    */
   readonly toCheck = new Set<number>();
   readonly track: Track;
+  private readonly noted = new Set<string>();
   /** Jobs that have left their place and are being written. */
   writingAside = 0;
   /** Starts taken from each quota. */
@@ -129,6 +130,14 @@ export class BatchCore {
   note(job: number, text: string): void {
     this.shared.parts.log.write('info', text, job);
     this.addNotes([{ job, text }]);
+  }
+
+  /** Something about the whole batch: kept among its notes and logged, the first time it is said. */
+  noteOnce(text: string): void {
+    if (this.noted.has(text)) return;
+    this.noted.add(text);
+    this.shared.parts.log.write('warn', text);
+    this.addNotes([{ text }]);
   }
 
   /**

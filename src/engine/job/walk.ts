@@ -194,7 +194,7 @@ export class JobWalk {
     const { core } = this;
     core.toCheck.delete(index);
     const job = core.job(index);
-    const outcome = job && (await core.done.outcomeOf(job, core.settings));
+    const outcome = job && (await core.done.outcomeOf(job, core.settings, core.now));
     if (outcome) core.end(index, outcome);
     else {
       core.emit({ type: 'job-left', at: core.now, job: index });
