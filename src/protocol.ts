@@ -137,7 +137,13 @@ export type ToPage =
   | { readonly type: 'act'; readonly action: MenuAction }
   /** Scroll to a row and open its details. */
   | { readonly type: 'reveal'; readonly job: number }
-  | { readonly type: 'reply'; readonly request: number; readonly problem?: string };
+  /** `next`: what can be done about the problem, done by `press` with the same number. */
+  | {
+      readonly type: 'reply';
+      readonly request: number;
+      readonly problem?: string;
+      readonly next?: string;
+    };
 
 export interface ResumedNote {
   readonly kept: number;
@@ -148,7 +154,16 @@ export interface ResumedNote {
 
 /** `allow` follows a question of the host; the page does not ask for it. */
 export type RowAction =
-  Exclude<JobAction, 'allow'> | 'openTranscript' | 'openVideo' | 'copyLink' | 'showLog' | 'revealFile';
+  | Exclude<JobAction, 'allow'>
+  | 'openTranscript'
+  | 'openVideo'
+  | 'copyLink'
+  | 'showLog'
+  | 'revealFile'
+  | 'goToLine'
+  | 'removeLine'
+  | 'addLanguage'
+  | 'openReport';
 /** What VS Code's menus over the table ask for; the last two are on a column's head (`webviewSection: 'head'`). */
 export type MenuAction = RowAction | 'details' | 'hideColumn' | 'resetColumns';
 export type BatchAction =
@@ -198,6 +213,8 @@ export type FromPage =
       readonly setting?: SettingName;
       readonly source?: SourceId;
     }
+  /** The user wants what the reply to this request has offered. */
+  | { readonly type: 'press'; readonly request: number; readonly of: number }
   /** The user's word on a plan; `agreed`: the ids of the boxes that are checked. */
   | {
       readonly type: 'plan';

@@ -1,6 +1,7 @@
 /** The first thing a new user sees: what to do, and what this computer can do already. */
 import type { JSX } from 'preact';
 import { Button, Icon, Link } from './shared/controls';
+import { Offer } from './shared/Offer';
 import { topic } from './store/store';
 import { useStore } from './store/useStore';
 
@@ -29,7 +30,8 @@ export function Empty(): JSX.Element {
       {store.problem !== undefined && (
         <p class="row problem" role="alert">
           <Icon name="warning" tone="wait" />
-          <span>{store.problem}</span>
+          <span>{store.problem.text}</span>
+          <Offer store={store} />
         </p>
       )}
       {store.sources.length > 0 && (

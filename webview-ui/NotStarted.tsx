@@ -8,6 +8,7 @@ import type { PlanQuestion, PlanView } from '../src/protocol';
 import { formatCount } from '../src/model/words';
 import { Batches } from './head/Batches';
 import { Button, Checkbox, Icon } from './shared/controls';
+import { Offer } from './shared/Offer';
 import { topic } from './store/store';
 import { useStore } from './store/useStore';
 
@@ -59,7 +60,8 @@ export function NotStarted({ plan }: { readonly plan: PlanView }): JSX.Element {
         {store.problem !== undefined && (
           <p class="row problem" role="alert">
             <Icon name="warning" tone="wait" />
-            <span>{store.problem}</span>
+            <span>{store.problem.text}</span>
+            <Offer store={store} />
           </p>
         )}
         <div ref={tools} class="row tools" role="toolbar" aria-label="Not started">

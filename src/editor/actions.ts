@@ -20,6 +20,7 @@ import type { ContextKeys } from './contextKeys';
 import type { CoreAccess } from './core';
 import { exportBatch } from './exportBatch';
 import { inputsOf, sortFiles } from './fileInputs';
+import { goToLine, openReportAt, removeLines } from './listEdits';
 import type { HideDotFiles } from './hideDotFiles';
 import type { LogChannel } from './logChannel';
 import { statusMessage } from './messages';
@@ -30,6 +31,7 @@ import type { Plans } from './plans';
 import { Refusal, tell } from './problems';
 import type { Resumer } from './resume';
 import { openSettings, type EditorSettings } from './settings';
+import { transcriptColumn } from './transcriptColumn';
 import type { ListInput, Transcriber } from './transcribe';
 import { formatOf } from '../intake/listFormat';
 
@@ -189,6 +191,14 @@ export class Actions implements PanelActions {
         return;
       case 'showLog':
         return this.parts.log.showJob(view.state, first);
+      case 'goToLine':
+        return goToLine(view, first, columnBeside(panel, message.wide === true));
+      case 'removeLine':
+        return removeLines(view, rows, columnBeside(panel, message.wide === true));
+      case 'openReport':
+        return openReportAt(view, first, columnBeside(panel, message.wide === true));
+      case 'addLanguage':
+        return this.addLanguages(folder, rows);
     }
     // Without an OK they would only come to rest again.
     const places = action === 'retry' || action === 'release' ? rows.filter(waitsForPlace) : [];
@@ -203,6 +213,25 @@ export class Actions implements PanelActions {
     const doubtful = action === 'retry' || action === 'redo' ? maybeCharged(others) : [];
     if (doubtful.length === 0) await act();
     else this.parts.plans.open({ ...chargePlan(view.state.name, doubtful), start: act });
+  }
+
+  /**
+   * Adds the first language that each video has to the setting and to the batch, and tries them again. Opens the
+   * settings where no language is known.
+   */
+  private async addLanguages(folder: string, rows: readonly ReadonlyRow[]): Promise<void> {
+    const { settings, batches } = this.parts;
+    const found = rows.map(({ failure }) => failure?.subject?.split(/[\s,]+/).find((code) => code !== ''));
+    const wanted = found.filter((code): code is string => code !== undefined);
+    if (wanted.length === 0) return openSettings('languages');
+    const view = await batches.look(folder);
+    const together = (known: readonly string[]): string[] => [...new Set([...known, ...wanted])];
+    const { languages } = settings.read(vscode.Uri.file(folder));
+    const problem = await settings.write('languages', together(languages));
+    if (problem !== undefined) throw new Refusal(problem);
+    const handle = await this.acting(folder);
+    await handle?.changeSettings({ languages: together(view.state.settings.languages ?? languages) });
+    await handle?.rows(indices(rows), 'retry');
   }
 
   async next(message: Extract<FromPage, { type: 'nextStep' }>): Promise<void> {
@@ -294,6 +323,13 @@ export class Actions implements PanelActions {
   private isOurs(handle: BatchHandle): boolean {
     return handle.owner === undefined && this.parts.access.peek()?.engine.batches.includes(handle) === true;
   }
+}
+
+/** Where something is shown that must not cover the panel; over it where there is no room beside it. */
+function columnBeside(panel: vscode.ViewColumn | undefined, wide: boolean): vscode.ViewColumn {
+  const groups = vscode.window.tabGroups.all.map((group) => group.viewColumn);
+  const column = transcriptColumn(panel, groups, wide);
+  return column === 'beside' ? vscode.ViewColumn.Beside : (column ?? panel ?? vscode.ViewColumn.Active);
 }
 
 const indices = (rows: readonly ReadonlyRow[]): readonly number[] => rows.map(({ index }) => index);

@@ -1,7 +1,8 @@
 /** What tree, status bar and notification say about a batch as a whole. Pure. */
 import { doneOf, endedOf, toGoOf } from '../engine/state/counts';
 import type { ReadonlyState } from '../engine/state/reducer';
-import { formatCount, formatDuration, plural } from '../model/words';
+import { formatCount, formatDuration, noneDoneWords, plural } from '../model/words';
+import { onlyCause } from '../output/causes';
 import type { KnownBatch } from './knownBatch';
 
 type Summary = Pick<KnownBatch, 'phase' | 'counts' | 'total' | 'owner' | 'asks'> & {
@@ -63,12 +64,18 @@ export function statusLine(
   };
 }
 
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+
 /** The one sentence at the end. */
 export function endSentence(state: ReadonlyState): string {
   const { counts } = state;
   const done = doneOf(counts);
+  const cause = onlyCause(state, state.updatedAt);
+  if (state.phase === 'finished' && counts.failed > 0 && counts.failed === state.total)
+    return `${state.name}: ${lowerFirst(noneDoneWords(state.total, cause))}.`;
+  const why = cause === undefined ? '' : ` (${cause})`;
   const parts = [
-    counts.failed > 0 ? `${formatCount(counts.failed)} failed` : '',
+    counts.failed > 0 ? `${formatCount(counts.failed)} failed${why}` : '',
     counts.parked > 0 ? `${formatCount(counts.parked)} parked` : '',
     counts.cancelled > 0 ? `${formatCount(counts.cancelled)} cancelled` : '',
   ].filter((part) => part !== '');

@@ -71,6 +71,12 @@ export class Batches implements vscode.Disposable {
     return this.all().find((batch) => batch.folder === folder);
   }
 
+  /** The id of the batch in a folder, also of one that another window began a moment ago. */
+  async idOf(folder: string): Promise<string | undefined> {
+    if (!this.byFolder(folder)) await this.refresh();
+    return this.byFolder(folder)?.id;
+  }
+
   /** A handle to look at: the running one, else a view of the folder, which starts nothing. Throws FailureError. */
   async look(folder: string): Promise<BatchHandle> {
     const core = await this.access.get();

@@ -1,5 +1,6 @@
 /** What a plan says besides its one sentence: the end with more workers, the money, the files, the window. Pure. */
 import type { Forecast } from '../engine/pace/forecast';
+import { formatMoney } from '../model/costWords';
 import type { Settings } from '../model/settings';
 import type { Source } from '../model/source';
 import { isSourceId, type SourceId } from '../model/transcript';
@@ -40,7 +41,7 @@ export function planLines(
     ...(advice
       ? [`${formatCount(advice.workers)} workers would finish at ${formatTime(now + advice.ms, now)}.`]
       : []),
-    costWords(settings, ready),
+    costLine(settings, ready),
     ...(ms < 60_000
       ? []
       : ['Closing this window pauses it, and Resume continues. A terminal needs no window.']),
@@ -48,7 +49,7 @@ export function planLines(
   ];
 }
 
-function costWords(settings: Settings, ready: ReadonlySet<SourceId>): string {
+function costLine(settings: Settings, ready: ReadonlySet<SourceId>): string {
   const names = settings.sources.filter(isSourceId).filter((id) => charging.has(id) && ready.has(id));
   if (names.length === 0) return 'It costs nothing: no paid service is set up.';
   const services = joinAnd(names.map((id) => serviceName(id)));
@@ -56,6 +57,6 @@ function costWords(settings: Settings, ready: ReadonlySet<SourceId>): string {
   const asked =
     most === 0
       ? 'nothing is sent before you agree to the amount'
-      : `up to ${most.toFixed(2)} is spent without asking, as paid.maxCost says`;
+      : `up to ${formatMoney(most)} is spent without asking, as paid.maxCost says`;
   return `Captions cost nothing. A video without captions is offered to ${services}, which charges for it; ${asked}.`;
 }

@@ -1,6 +1,6 @@
 /** How the editor tells the user that something did not work: what, and the next step as a button. */
 import * as vscode from 'vscode';
-import { FailureError, toFailure, type FailureCode } from '../model/failure';
+import { FailureError, toFailure, type Failure, type FailureCode } from '../model/failure';
 import { notice } from './messages';
 import { openSettings } from './settings';
 
@@ -46,17 +46,33 @@ const showLog: Button = {
   press: () => vscode.commands.executeCommand('bulkTranscribe.showLog'),
 };
 
+/** What was thrown, with its next step where there is one: a batch that runs elsewhere can be shown. */
+export function refusalOf(error: unknown): Pick<Refusal, 'message' | 'buttons'> {
+  if (error instanceof Refusal) return error;
+  const failure = toFailure(error);
+  const { needs, subject, message } = failure;
+  if (needs === 'owner' && subject !== undefined) return { message, buttons: [showBatch(subject)] };
+  const next = isPlain(failure) ? undefined : nextSteps[failure.code];
+  return { message, buttons: next ? [next] : [] };
+}
+
+/** Shows the batch of a folder in the panel. */
+export const showBatch = (folder: string): Button => ({
+  words: 'Show It',
+  press: () => vscode.commands.executeCommand('bulkTranscribe.showPanel', vscode.Uri.file(folder)),
+});
+
+/** A batch held by somebody else, somebody else's, or none: a plain sentence, which no other folder would mend. */
+const isPlain = ({ needs }: Failure): boolean =>
+  ['owner', 'foreign', 'journal', 'link'].includes(needs ?? '');
+
 /** Tells of anything thrown; what the user stopped himself is no news. */
 export async function tell(error: unknown): Promise<void> {
-  if (error instanceof Refusal) {
-    await ask('warning', error.message, error.buttons);
+  const { message, buttons } = refusalOf(error);
+  if (error instanceof Refusal || toFailure(error).needs === 'owner') {
+    await ask('warning', message, buttons);
     return;
   }
-  const failure = toFailure(error);
-  if (failure.code === 'cancelled') return;
-  // A batch held by somebody else, somebody else's, or none: a plain sentence, which no other folder would mend.
-  const plain = ['owner', 'foreign', 'journal', 'link'].includes(failure.needs ?? '');
-  const next = plain ? undefined : nextSteps[failure.code];
-  const buttons = next ? [next] : error instanceof FailureError ? [] : [showLog];
-  await ask('error', failure.message, buttons);
+  if (toFailure(error).code === 'cancelled') return;
+  await ask('error', message, buttons.length > 0 || error instanceof FailureError ? buttons : [showLog]);
 }

@@ -17,7 +17,7 @@ import type { CoreAccess } from './core';
 import { foreignPlan } from './foreignPlan';
 import { notice } from './messages';
 import type { Plans } from './plans';
-import { ask, Refusal, tell } from './problems';
+import { ask, Refusal, showBatch, tell } from './problems';
 import type { EditorSettings } from './settings';
 
 /** Looking at one reads its journal; older ones are in the list of batches. */
@@ -59,13 +59,7 @@ export class Resumer {
   async resume(folder: string): Promise<BatchHandle | undefined> {
     const view = await this.batches.look(folder);
     if (view.owner !== undefined)
-      throw new Refusal(`${view.state.name} already runs ${view.owner}.`, [
-        {
-          words: 'Show It',
-          press: () =>
-            vscode.commands.executeCommand('bulkTranscribe.showPanel', { id: view.state.id, folder }),
-        },
-      ]);
+      throw new Refusal(`${view.state.name} already runs ${view.owner}.`, [showBatch(folder)]);
     const here = (await this.access.get()).engine.batches.includes(view);
     if (here) {
       if (view.state.phase !== 'running') await view.resume();

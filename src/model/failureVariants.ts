@@ -3,7 +3,7 @@
  * video are both `members-only`, and only one of them is for members.
  */
 import type { FailureCode } from './failure';
-import { step, type FailureWords } from './failureWords';
+import { goToLine, removeFromList, step, type FailureWords } from './failureWords';
 
 const localCopy = 'Use a local copy';
 const updateStep = step('checkSetup');
@@ -15,16 +15,19 @@ const variants: Partial<Record<FailureCode, Readonly<Record<string, FailureWords
       cause: 'YouTube Premium only',
       next: localCopy,
       sentence: 'Only subscribers of YouTube Premium may watch it. Put a local copy on the list.',
+      step: goToLine,
     },
     'music-premium': {
       cause: 'Music Premium only',
       next: localCopy,
       sentence: 'Only subscribers of YouTube Music Premium may watch it. Put a local copy on the list.',
+      step: goToLine,
     },
     rental: {
       cause: 'To rent or buy',
       next: localCopy,
       sentence: 'It has to be rented or bought first. Put a local copy on the list.',
+      step: goToLine,
     },
   },
   'geo-blocked': {
@@ -202,6 +205,7 @@ const variants: Partial<Record<FailureCode, Readonly<Record<string, FailureWords
       cause: 'Ended, no recording',
       next: 'Remove it from the list',
       sentence: 'It was broadcast, and there is no recording of it. Remove it from the list.',
+      step: removeFromList,
     },
   },
   unsupported: {
@@ -210,11 +214,13 @@ const variants: Partial<Record<FailureCode, Readonly<Record<string, FailureWords
       next: 'Use another list',
       sentence:
         'YouTube makes this kind of list for one viewer alone. Put its videos or another list on yours.',
+      step: goToLine,
     },
     'no-tab': {
       cause: 'The channel has no such page',
       next: 'Use the channel itself',
       sentence: 'The channel has no page of this kind. Put the channel itself on the list.',
+      step: goToLine,
     },
   },
 };

@@ -17,12 +17,16 @@ type StepAction =
   | 'retry'
   | 'resume'
   | 'openFolder'
-  | 'openAccount';
+  | 'openAccount'
+  | 'goToLine'
+  | 'removeLine';
 
 export interface Step {
   readonly action: StepAction;
   /** For `openSettings`: which one. */
   readonly setting?: SettingName;
+  /** The part of `next` and `sentence` that is the link, where it is not all of `next`. */
+  readonly words?: string;
 }
 
 export interface FailureWords {
@@ -32,7 +36,7 @@ export interface FailureWords {
   readonly next: string;
   /** Cause and next step as full sentences, for group, detail and report. */
   readonly sentence: string;
-  /** Absent where only the user can do it (correct the line, ask the owner). */
+  /** Absent where only the user can do it (ask the owner). */
   readonly step?: Step;
 }
 
@@ -40,8 +44,18 @@ type Words = readonly [cause: string, next: string, sentence: string, step?: Ste
 export const step = (action: StepAction, setting?: SettingName): Step =>
   setting === undefined ? { action } : { action, setting };
 
+/** Steps in the list itself: they need to know the line. */
+export const goToLine = step('goToLine');
+const removeLine: Step = { action: 'removeLine', words: 'remove it' };
+export const removeFromList: Step = { action: 'removeLine', words: 'remove it from the list' };
+
 const table: Readonly<Record<FailureCode, Words>> = {
-  'invalid-url': ['Not a link', 'Correct the line', 'This line is not a link. Correct it in the list.'],
+  'invalid-url': [
+    'Not a link',
+    'Correct the line',
+    'This line is not a link. Correct it in the list.',
+    goToLine,
+  ],
   unsupported: [
     'Site not supported',
     'Set up yt-dlp',
@@ -94,16 +108,19 @@ const table: Readonly<Record<FailureCode, Words>> = {
     'Age-restricted',
     'Use a local copy',
     'Only signed-in adults may watch it. Put a local copy on the list.',
+    goToLine,
   ],
   private: [
     'Private video',
     'Ask the owner, or remove it',
     'Only people the owner invited can watch it. Ask the owner or remove it.',
+    removeLine,
   ],
   'members-only': [
     'Members only',
     'Use a local copy',
     'Only members of the channel may watch it. Put a local copy on the list.',
+    goToLine,
   ],
   'geo-blocked': [
     'Not shown in your country',
@@ -114,7 +131,8 @@ const table: Readonly<Record<FailureCode, Words>> = {
   unavailable: [
     'Removed',
     'Remove it from the list',
-    'The video was removed or never existed. Check the link or remove it.',
+    'The video was removed or never existed. Check the link or remove it from the list.',
+    removeFromList,
   ],
   'not-started': [
     'Not broadcast yet',
@@ -181,7 +199,8 @@ const table: Readonly<Record<FailureCode, Words>> = {
   'no-speech': [
     'No speech found',
     'Remove it',
-    'Nothing is spoken in it, or it is music. It is not charged again.',
+    'Nothing is spoken in it, or it is music. It is not charged again. Remove it.',
+    removeLine,
   ],
   internal: [
     'Internal error',
@@ -218,6 +237,7 @@ export const missingFile: FailureWords = {
   cause: 'File not found',
   next: 'Correct the path',
   sentence: 'There is no such file. Correct its path in the list, or put it back.',
+  step: goToLine,
 };
 
 /** Why a well-formed path of a list is refused, by the failure's subject. */

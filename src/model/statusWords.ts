@@ -1,6 +1,6 @@
 /** The text of a job's status: what it does, what it waits for or how it ended. */
 import type { JobStatus, Wait } from './events';
-import { formatPercent, formatSoon, formatTime, thinSpace } from './numberWords';
+import { formatCount, formatPercent, formatSoon, formatTime, thinSpace } from './numberWords';
 import type { Stage } from './source';
 
 const stageNames: Readonly<Record<Stage, string>> = {
@@ -18,7 +18,7 @@ export function stageWords(stage: Stage, percent?: number): string {
   return share === '' ? stageNames[stage] : `${stageNames[stage]} ${share}`;
 }
 
-/** `Rate limit 3 s`, `Held to 14:32`, `Held 12 s`, `Retry in 8 s`; a time instead of a duration where it is over a minute. */
+/** `Rate limit 3 s`, `Rate limit, about 36 s`, `Held to 14:32`, `Held 12 s`, `Retry in 8 s`; a time instead of a duration where it is over a minute. */
 export function waitWords(wait: Wait, now: number): string {
   const { until } = wait;
   const when = (soon: string, late: string, unknown: string): string => {
@@ -26,9 +26,10 @@ export function waitWords(wait: Wait, now: number): string {
     const leftMs = until - now;
     // Overdue: the remaining time is unknown, and "1 s" would stay for as long as it takes.
     if (leftMs < -1000) return unknown;
-    return leftMs > 60_000
-      ? `${late} ${formatTime(until, now)}`
-      : `${soon} ${Math.max(1, Math.ceil(leftMs / 1000))}${thinSpace}s`;
+    if (leftMs > 60_000) return `${late} ${formatTime(until, now)}`;
+    const seconds = Math.max(1, Math.ceil(leftMs / 1000));
+    // Others in line may take longer or give way.
+    return `${soon}${wait.for === 'rate' && seconds >= 10 ? ', about' : ''} ${seconds}${thinSpace}s`;
   };
   switch (wait.for) {
     case 'rate':
@@ -46,6 +47,13 @@ export function waitWords(wait: Wait, now: number): string {
     case 'consent':
       return 'Needs your OK';
   }
+}
+
+/** `None of 5 000 could be transcribed: YouTube blocks this network`; without a cause where there are several. */
+export function noneDoneWords(total: number, cause: string | undefined): string {
+  const none =
+    total === 1 ? 'The video could not be transcribed' : `None of ${formatCount(total)} could be transcribed`;
+  return cause === undefined ? none : `${none}: ${cause}`;
 }
 
 /** The part of a job that its status text needs; engine/state's JobState fits. */

@@ -8,8 +8,10 @@ import {
   consentWords,
   cookieWords,
   fileWords,
+  goToLine,
   missingFile,
   placeWords,
+  removeFromList,
   step,
   type FailureWords,
 } from './failureWords';
@@ -38,7 +40,7 @@ export {
 export { codeWords, type FailureWords, type Step } from './failureWords';
 export { paceWords, type PaceContext, type PaceWords } from './paceWords';
 export { serviceName } from './serviceNames';
-export { stageWords, statusWords, waitWords } from './statusWords';
+export { noneDoneWords, stageWords, statusWords, waitWords } from './statusWords';
 export type { StatusOf } from './statusWords';
 
 // --------------------------------------------------------------------------------------------- failures
@@ -51,6 +53,8 @@ export interface WordsContext {
   readonly link?: Pick<Link, 'kind' | 'url'>;
   /** The languages that were wanted. */
   readonly languages?: readonly string[];
+  /** The line of the list, from 1, where the list can be opened: without it, steps in the list are no links. */
+  readonly line?: number;
   /** The next speech-to-text source in the chain, for `too-large`. */
   readonly nextSource?: string;
   /** Epoch ms; decides whether a time needs its date. */
@@ -68,6 +72,21 @@ export interface WordsContext {
  * (`missing`, `outside`, `share`).
  */
 export function rowWords(failure: Failure, context: WordsContext = {}): FailureWords {
+  return atLine(wordsOf(failure, context), context.line);
+}
+
+/** "Go to line 19" where nothing more is to be said than that; no link where the line is not known. */
+function atLine(words: FailureWords, line: number | undefined): FailureWords {
+  const action = words.step?.action;
+  if (action !== 'goToLine' && action !== 'removeLine') return words;
+  if (line === undefined) {
+    const { cause, next, sentence } = words;
+    return { cause, next, sentence };
+  }
+  return /^Correct /.test(words.next) ? { ...words, next: `Go to line ${line}` } : words;
+}
+
+function wordsOf(failure: Failure, context: WordsContext): FailureWords {
   const subject = shortened(failure.subject ?? '');
   const words = variantWords(failure.code, subject) ?? codeWords(failure.code);
   switch (failure.code) {
@@ -116,6 +135,8 @@ export function rowWords(failure: Failure, context: WordsContext = {}): FailureW
       return context.link === undefined || isOfASite(context.link)
         ? words
         : fileKindWords(context.link.kind, context.source);
+    case 'disk':
+      return failure.needs === 'owner' ? elsewhereWords(failure.message) : words;
     case 'too-large':
       return largeWords(failure, words, subject || context.source, context.nextSource);
     case 'tool-missing':
@@ -151,7 +172,8 @@ function soundWords(refusedBy: string, source: string | undefined): FailureWords
   return {
     cause: 'No words heard',
     next: 'Remove it from the list',
-    sentence: `${capitalised(serviceName(source))} heard no words in it. Use another source, or remove it.`,
+    sentence: `${capitalised(serviceName(source))} heard no words in it. Use another source, or remove it from the list.`,
+    step: removeFromList,
   };
 }
 
@@ -274,10 +296,18 @@ const noTokenEither: FailureWords = {
   step: step('retry'),
 };
 
+/** Another window or terminal has the batch now. */
+const elsewhereWords = (message: string): FailureWords => ({
+  cause: 'Runs elsewhere',
+  next: 'Go on there',
+  sentence: sentenceOf(message),
+});
+
 const wordless: FailureWords = {
   cause: 'No words in the file',
   next: 'Use another file',
   sentence: 'The subtitle file has no words in it. Put another file on the list.',
+  step: goToLine,
 };
 
 /** A page or video of a site, which yt-dlp may support; files are not, local or remote. */
@@ -298,6 +328,7 @@ function fileKindWords(kind: Link['kind'], source: string | undefined): FailureW
         cause: 'File not supported',
         next: 'Use another file',
         sentence: 'The file holds no subtitles or sound that can be read. Put another file on the list.',
+        step: goToLine,
       };
 }
 

@@ -32,6 +32,13 @@ export function byCause(state: ReadonlyState, status: 'failed' | 'parked'): read
   return [...groups.values()].sort((a, b) => b.jobs.length - a.jobs.length);
 }
 
+/** What all failed videos have in common, for one sentence; undefined where they failed for several reasons. */
+export function onlyCause(state: ReadonlyState, now: number): string | undefined {
+  const groups = byCause(state, 'failed');
+  const [first] = groups;
+  return first && groups.length === 1 ? groupWords(first, state, now).cause : undefined;
+}
+
 /** The text for a whole group; where details differ, the text of the code alone. */
 export function groupWords(
   { code, consent, jobs }: CauseGroup,

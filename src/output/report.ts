@@ -11,11 +11,12 @@ import {
   formatElapsed,
   formatLength,
   formatTime,
+  noneDoneWords,
   plural,
   rowWords,
   serviceName,
 } from '../model/words';
-import { byCause, groupWords, type CauseGroup } from './causes';
+import { byCause, groupWords, onlyCause, type CauseGroup } from './causes';
 import { linkTarget, markdownText } from './escape';
 import { maybeCharged } from '../engine/state/charges';
 import { costWords } from '../model/costWords';
@@ -82,6 +83,10 @@ function sentence(state: ReadonlyState, failed: readonly CauseGroup[], now: numb
   const { counts, total } = state;
   switch (state.phase) {
     case 'finished':
+      if (counts.failed > 0 && counts.failed === total) {
+        const only = onlyCause(state, now);
+        return `${noneDoneWords(total, only)}${only === undefined ? '; each reason has its next step below' : ''}.`;
+      }
       if (counts.failed > 0)
         return `Finished. ${plural(counts.failed, 'video')} failed for ${plural(failed.length, 'reason')}; each reason has its next step below.`;
       return total === 1 ? 'Finished. The video is done.' : `Finished. All ${formatCount(total)} are done.`;
@@ -142,7 +147,7 @@ function figures(state: ReadonlyState, now: number): string {
 }
 
 function groupText(group: CauseGroup, state: ReadonlyState, now: number): string {
-  const { code, consent, jobs } = group;
+  const { jobs } = group;
   const told = groupWords(group, state, now);
   const words = { cause: markdownText(told.cause), sentence: markdownText(told.sentence) };
   const lines = jobs.slice(0, mostNamed).map((job) => {
@@ -155,7 +160,7 @@ function groupText(group: CauseGroup, state: ReadonlyState, now: number): string
   });
   if (jobs.length > mostNamed)
     lines.push(`- and ${formatCount(jobs.length - mostNamed)} more, all in failed.urls`);
-  return `### ${words.cause} (${formatCount(jobs.length)})\n\n${words.sentence}${consent ? '' : ` Code: \`${code}\`.`}\n\n${lines.join('\n')}`;
+  return `### ${words.cause} (${formatCount(jobs.length)})\n\n${words.sentence}\n\n${lines.join('\n')}`;
 }
 
 /** Videos that this or another batch of the output folder had, each with a link to its transcript. */

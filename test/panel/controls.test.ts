@@ -54,9 +54,9 @@ describe('the panel around the table', () => {
     const panel = await openPanel('consent');
     assert.match(
       await panel.page.locator('.say').innerText(),
-      /42 videos need your OK: speech-to-text by deAPI, 63.min of sound, about 2\.10/,
+      /42 videos need your OK: speech-to-text by deAPI, 63.min of sound, about \$2\.10/,
     );
-    await panel.page.locator('.say').getByRole('button', { name: 'Agree to 2.10' }).click();
+    await panel.page.locator('.say').getByRole('button', { name: 'Agree to $2.10' }).click();
     const { consent, action } = await panel.last('batchAction');
     assert.equal(action, 'agree');
     assert.equal(consent?.service, 'deapi');

@@ -152,11 +152,12 @@ describe('the panel without a mouse', () => {
     await panel.page.locator('#videos').focus();
     await press(panel, 'Home', 'Tab');
     assert.equal(await focused(panel), 'Turn on speech-to-text', 'the next step of a whole group');
+    await press(panel, 'Enter');
+    assert.equal((await panel.last('nextStep')).step, 'setUpSpeech');
     await press(panel, 'Escape');
     assert.equal(await focused(panel), 'Videos');
+    // Its row has what is its own; the step of all of them is not repeated.
     await press(panel, 'ArrowDown', 'ArrowRight');
-    await press(panel, 'Tab', 'Enter');
-    assert.equal((await panel.last('nextStep')).step, 'setUpSpeech');
     await press(panel, 'Tab', 'Enter');
     assert.equal((await panel.last('rowAction')).action, 'openVideo');
     await panel.close();

@@ -47,6 +47,7 @@ export async function buildPage(): Promise<PageFiles> {
  * and its classes on the body. `window.host` is what the tests play on.
  */
 const hostScript = `
+  window.__name = (made) => made; // what the tests' compiler puts around functions that they send here
   window.sent = [];
   window.kept = JSON.parse(sessionStorage.getItem('kept') || 'null') ?? undefined;
   window.acquireVsCodeApi = () => ({

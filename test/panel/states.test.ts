@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import axe from 'axe-core';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
-import { sceneNames } from './scenes';
+import { everyState, layoutFaults } from './everyState';
 import { openPanel } from './setup';
 import { themes, type ThemeName } from './themes';
 
@@ -22,9 +22,17 @@ function checkedIn(name: string, at: number): readonly ThemeName[] {
   if (name === 'running' || name === 'finished') return themeNames;
   return at % 2 === 0 ? ['dark', 'hc-light'] : ['light', 'hc-dark'];
 }
+/** CSS pixels: four windows and a narrow column at 100 %, and windows 900 px high at 200 %. */
 const sizes = [
   [1180, 760],
-  [420, 760],
+  [320, 760],
+  [480, 760],
+  [800, 760],
+  [1600, 900],
+  [320, 450],
+  [480, 450],
+  [590, 450],
+  [800, 450],
 ] as const;
 
 async function violations(page: Page, contrast = true): Promise<string[]> {
@@ -54,20 +62,25 @@ async function theme(page: Page, name: ThemeName): Promise<void> {
 describe('every state of the panel', () => {
   before(() => mkdirSync(pictures, { recursive: true }));
 
-  for (const [at, name] of ([...sceneNames, 'empty'] as const).entries())
-    it(`${name}: is shown in four themes, wide and narrow, and is accessible`, async () => {
-      const panel = await openPanel(name);
+  for (const [at, [name, open]] of Object.entries(everyState).entries())
+    it(`${name}: nothing is cut or overlaps, at every width and at 200 %, and it is accessible`, async () => {
+      const panel = await open({});
       const { page } = panel;
       const checked = checkedIn(name, at);
-      for (const [width, height] of sizes) {
+      const faults: string[] = [];
+      for (const [turn, [width, height]] of sizes.entries()) {
         await page.setViewportSize({ width, height });
-        for (const themeName of themeNames) {
+        await panel.drawn();
+        const shown = width === 1180 ? themeNames : [themeNames[turn % themeNames.length] ?? 'dark'];
+        for (const themeName of shown) {
           await theme(page, themeName);
-          await page.screenshot({ path: join(pictures, `${name}-${themeName}-${width}.png`) });
-          if (width === 1180 ? checked.includes(themeName) : themeName === checked[0])
-            assert.deepEqual(await violations(page), [], `${name} ${themeName} ${width}`);
+          await page.screenshot({ path: join(pictures, `${name}-${themeName}-${width}x${height}.png`) });
+          if (width === 1180 ? checked.includes(themeName) : height === 760 && width === 320)
+            faults.push(...(await violations(page)).map((fault) => `${themeName} ${width}: ${fault}`));
         }
+        faults.push(...(await layoutFaults(panel)).map((fault) => `${width} × ${height}: ${fault}`));
       }
+      assert.deepEqual(faults, []);
       await panel.close();
     });
 

@@ -244,7 +244,7 @@ describe('the table of videos', () => {
     const panel = await openPanel('finished');
     const first = panel.page.locator('.grp').first();
     assert.match(await first.innerText(), /No captions\s*4\s*The video has no captions/);
-    assert.match(await panel.page.locator('.v.failed').first().innerText(), /no-captions/);
+    assert.match(await panel.page.locator('.v.failed').first().innerText(), /Failed/);
     await first.getByRole('button', { name: 'Turn on speech-to-text' }).click();
     assert.equal((await panel.last('nextStep')).step, 'setUpSpeech');
     const rows = await rowsInPage(panel);

@@ -63,18 +63,18 @@ describe('what waits in the panel', () => {
     );
     await says(
       panel,
-      /3 videos need your OK: speech-to-text, 2.min of sound: deAPI about 0\.75, openai price not quoted\./,
+      /3 videos need your OK: speech-to-text, 2.min of sound: deAPI about \$0\.75, openai price not quoted\./,
     );
     const agree = (name: string): Promise<void> =>
       panel.page.locator('.say').getByRole('button', { name }).click();
-    await agree('Agree to 0.75 for deAPI');
+    await agree('Agree to $0.75 for deAPI');
     assert.deepEqual((await panel.last('batchAction')).consent, { ...deapi, cost: 0.75 });
     await agree('Agree to openai');
     assert.deepEqual((await panel.last('batchAction')).consent, openai);
     await panel.events(asks(d, { ...deapi, cost: 1 }), release([a, c]));
-    await says(panel, /2 videos need your OK: speech-to-text by deAPI, .*about 1\.50/);
+    await says(panel, /2 videos need your OK: speech-to-text by deAPI, .*about \$1\.50/);
     await panel.events({ type: 'control', at: now, action: 'pause', by: 'user' });
-    await says(panel, /Paused by you.*2 videos will need your OK: deAPI about 1\.50/);
+    await says(panel, /Paused by you.*2 videos will need your OK: deAPI about \$1\.50/);
     await panel.events({ type: 'control', at: now, action: 'resume', by: 'user' }, release([b, d]));
     await says(panel, /^Running\./);
     await panel.close();
@@ -107,7 +107,7 @@ describe('what waits in the panel', () => {
     );
     assert.match(await say(panel), /asked to wait 12.s\./);
     assert.match(await panel.page.locator('.quotas').innerText(), /held 12.s/);
-    assert.match(await panel.page.locator('.workers').innerText(), /resting 12.s/);
+    assert.match(await panel.page.locator('.workers-section').innerText(), /resting 12.s/);
     await panel.close();
   });
 

@@ -46,7 +46,8 @@ function Answers({ store, state }: { readonly store: PanelStore; readonly state:
           <b>{formatCount(seen)}</b> <span class="dim">of {formatCount(state.total)}</span>
         </span>
         <span class="facts dim">
-          <span>{formatPercent(state.total === 0 ? 0 : (100 * seen) / state.total)}</span>
+          {/* All of it needs no share. */}
+          {seen < state.total && <span>{formatPercent((100 * seen) / state.total)}</span>}
           {counts.completed > 0 && <span>{formatCount(counts.completed)} done</span>}
           {counts.failed > 0 && <span class="tone-bad">{formatCount(counts.failed)} failed</span>}
           {skipped > 0 && <span>{formatCount(skipped)} skipped</span>}

@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { maybeCharged } from '../../src/engine/state/charges';
 import type { BatchState } from '../../src/engine/state/reducer';
-import { costWords } from '../../src/model/costWords';
+import { costWords, formatMoney } from '../../src/model/costWords';
 import type { QuotaView } from '../../src/model/events';
 import {
   formatCount,
@@ -61,7 +61,7 @@ function took(state: BatchState): string[] {
   const words = [plural(state.requests, 'request')];
   for (const [source, count] of Object.entries(state.bySource))
     words.push(`${serviceName(source)} ${plural(count, 'video')}`);
-  if (state.cost > 0) words.push(`${state.cost.toFixed(2)} paid`);
+  if (state.cost > 0) words.push(`${formatMoney(state.cost)} paid`);
   const maybe = costWords(0, maybeCharged(state));
   if (maybe !== '') words.push(`${maybe} may have been charged as well`);
   if (state.rateLimited > 0) words.push(`asked to slow down ${formatCount(state.rateLimited)}×`);

@@ -36,9 +36,8 @@ export function Tabs({ onLeaveSearch }: { readonly onLeaveSearch: () => void }):
       bar.current.scrollLeft += Math.min(0, tab.left - box.left) + Math.max(0, tab.right + 20 - box.right);
   }, [ui.tab]);
   if (!state) return null;
-  const shown = order;
   const onKeyDown = (event: KeyboardEvent): void => {
-    const tab = alongRow(event, shown, ui.tab);
+    const tab = alongRow(event, order, ui.tab);
     if (!tab) return;
     store.choose({ tab });
     document.getElementById(`tab-${tab}`)?.focus();
@@ -56,7 +55,7 @@ export function Tabs({ onLeaveSearch }: { readonly onLeaveSearch: () => void }):
           if (event.deltaX === 0) event.currentTarget.scrollLeft += event.deltaY;
         }}
       >
-        {shown.map((tab) => (
+        {order.map((tab) => (
           <TabButton
             key={tab}
             tab={tab}
@@ -83,7 +82,7 @@ function TabButton(props: {
     <button
       id={`tab-${tab}`}
       type="button"
-      class={tab === 'failed' && count > 0 ? 'tab f' : 'tab'}
+      class={count === 0 ? 'tab zero' : tab === 'failed' ? 'tab f' : 'tab'}
       role="tab"
       aria-selected={chosen}
       aria-controls="videos"

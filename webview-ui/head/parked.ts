@@ -1,5 +1,6 @@
 /** The sentence's words for what waits for the user: paid work to agree to, and whatever else parks videos. */
 import type { BatchState } from '../../src/engine/state/reducer';
+import { formatMoney } from '../../src/model/costWords';
 import { nextMoveOf } from '../../src/model/failure';
 import {
   formatCount,
@@ -22,14 +23,14 @@ export function needs(state: BatchState, context: SayContext): Say | undefined {
   return mainCause && parkedSay(state, mainCause, context);
 }
 
-/** What all that waits for an OK comes to, service by service: "deAPI about 2.10, openai price not quoted". */
+/** What all that waits for an OK comes to, service by service: "deAPI about $2.10, openai price not quoted". */
 export function prices(asked: readonly Asked[]): string {
   return asked.map((one) => `${serviceName(one.service)} ${price(one)}`).join(', ');
 }
 
 function price({ cost, count, unpriced }: Asked): string {
   if (unpriced === count) return 'price not quoted';
-  const known = `about ${cost.toFixed(2)}`;
+  const known = `about ${formatMoney(cost)}`;
   return unpriced === 0 ? known : `${known} and ${formatCount(unpriced)} without a price`;
 }
 
@@ -46,7 +47,7 @@ function okSay(asked: readonly Asked[]): Say {
     `${plural(count, 'video')} ${count === 1 ? 'needs' : 'need'} your OK: ${what}`,
     asked.map((one) => {
       const { service, origin, cost, unpriced } = one;
-      const amount = unpriced === 0 ? cost.toFixed(2) : '';
+      const amount = unpriced === 0 ? formatMoney(cost) : '';
       const name = serviceName(service);
       const words =
         amount === '' ? `Agree to ${name}` : `Agree to ${amount}${asked.length > 1 ? ` for ${name}` : ''}`;

@@ -1,6 +1,7 @@
 /** What the sentence under the bar is made of: words, what its links do, and what it needs to know. */
 import type { ResumedNote, SourceView } from '../../src/protocol';
 import type { ParkedJobs } from '../store/parkedJobs';
+import type { Problem } from '../store/problem';
 import type { Deed } from '../store/steps';
 
 export interface Say {
@@ -17,7 +18,7 @@ export interface Say {
 export interface SayContext {
   readonly now: number;
   readonly owner?: string | undefined;
-  readonly problem?: string | undefined;
+  readonly problem?: Problem | undefined;
   readonly resumed?: ResumedNote | undefined;
   readonly parked: ParkedJobs;
   readonly sources: readonly SourceView[];

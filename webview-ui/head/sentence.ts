@@ -8,6 +8,7 @@ import type { Failure } from '../../src/model/failure';
 import {
   formatCount,
   formatTime,
+  noneDoneWords,
   paceWords,
   plural,
   rowWords,
@@ -26,8 +27,13 @@ const resumedNoteMs = 120_000;
 export function sentence(state: BatchState, context: SayContext): Say {
   const { now } = context;
   if (context.problem !== undefined)
-    return warn(context.problem, [
-      { words: 'Show log', deed: { do: 'step', step: 'showLog' } },
+    return warn(context.problem.text, [
+      context.problem.offer
+        ? {
+            words: context.problem.offer.words,
+            deed: { do: 'press', request: context.problem.offer.request },
+          }
+        : { words: 'Show log', deed: { do: 'step', step: 'showLog' } },
       { words: 'Dismiss', deed: { do: 'dismiss' } },
     ]);
   if (context.owner !== undefined)
@@ -150,11 +156,9 @@ function noneDone(state: BatchState, now: number): string {
     if (causes.size > 1) break;
   }
   const [cause] = causes;
-  const none =
-    total === 1 ? 'The video could not be transcribed' : `None of ${formatCount(total)} could be transcribed`;
   return causes.size === 1 && cause !== undefined
-    ? `${none}: ${cause}.`
-    : `${none}; each reason has its next step below.`;
+    ? `${noneDoneWords(total, cause)}.`
+    : `${noneDoneWords(total, undefined)}; each reason has its next step below.`;
 }
 
 function running(state: BatchState, context: SayContext): Say {

@@ -1,9 +1,15 @@
 /** The settings strip, closed to one line. Its controls write the real VS Code settings and follow them. */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { settingsSchema, type SettingName, type Settings } from '../../src/model/settings';
+import {
+  defaultSettings,
+  settingNames,
+  settingsSchema,
+  type SettingName,
+  type Settings,
+} from '../../src/model/settings';
 import { sourceIds, type SourceId } from '../../src/model/transcript';
-import { formatCount, serviceName } from '../../src/model/words';
+import { formatCount, plural, serviceName } from '../../src/model/words';
 import { Checkbox, Dropdown, Fold, Link, NumberField, Slider } from '../shared/controls';
 import { settingOf } from '../store/settingOf';
 import { SourceOrder } from './SourceOrder';
@@ -43,21 +49,36 @@ const inStrip: readonly SettingName[] = [
   ...rates.map(([name]) => name),
 ];
 
+/** What differs from the defaults: those of the strip in words, the others counted. */
 function summary(store: PanelStore): string {
-  const workers = settingOf(store, 'workers');
-  const perHour = settingOf(store, 'rate.youtube.perHour');
-  return [
-    settingOf(store, 'parallel') ? `${workers} worker${workers === 1 ? '' : 's'}` : 'one at a time',
-    ...(settingOf(store, 'parallel') ? ['parallel'] : []),
-    ...(settingOf(store, 'adaptive') ? ['adaptive'] : []),
-    { continue: 'continue on error', stop: 'stop on error', retryAtEnd: 'retry errors at the end' }[
+  const differs = (name: SettingName): boolean =>
+    JSON.stringify(settingOf(store, name)) !== JSON.stringify(defaultSettings[name]);
+  const words: Partial<Record<SettingName, string>> = {
+    workers: plural(settingOf(store, 'workers'), 'worker'),
+    parallel: 'one at a time',
+    adaptive: 'not adaptive',
+    onError: { continue: '', stop: 'stop on error', retryAtEnd: 'retry errors at the end' }[
       settingOf(store, 'onError')
     ],
-    { list: 'list order', shortestFirst: 'shortest first', longestFirst: 'longest first' }[
+    order: { list: '', shortestFirst: 'shortest first', longestFirst: 'longest first' }[
       settingOf(store, 'order')
     ],
-    perHour === 0 ? 'youtube unlimited' : `youtube ${formatCount(perHour)} an hour`,
-  ].join(' · ');
+    sources: 'own order of sources',
+    ...Object.fromEntries(
+      rates.map(([name, service, unit]) => {
+        const limit = settingOf(store, name);
+        return [
+          name,
+          `${serviceName(service)} ${limit === 0 ? 'unlimited' : `${formatCount(limit)} ${unit}`}`,
+        ];
+      }),
+    ),
+  };
+  const changed = settingNames.filter(differs);
+  const said = inStrip.flatMap((name) => (changed.includes(name) ? [words[name] ?? name] : []));
+  const others = changed.filter((name) => !inStrip.includes(name)).length;
+  if (others > 0) said.push(`${formatCount(others)} more changed`);
+  return said.length === 0 ? 'all as by default' : said.join(' · ');
 }
 
 export function SettingsStrip(): JSX.Element {
@@ -118,7 +139,7 @@ function Controls({ store }: { readonly store: PanelStore }): JSX.Element {
       <Choice store={store} name="order" label="Order" options={orderOptions} />
       {rates.map(([name, service, unit]) => (
         <span key={name} class="field">
-          <span>{service}</span>
+          <span>{serviceName(service)}</span>
           <NumberField
             label={`${serviceName(service)}, videos or requests ${unit}`}
             value={settingOf(store, name)}

@@ -17,10 +17,21 @@ export function failureWords(
     link: job.link,
     ...(job.source ? { source: job.source } : {}),
     ...(languages ? { languages } : {}),
+    ...lineOf(state, job),
   });
+}
+
+/** The line of a video that is on the list itself: one of a playlist has the playlist's line, which holds others too. */
+function lineOf(state: BatchState | undefined, job: JobState): { readonly line?: number } {
+  const isOwn = state?.list !== undefined && job.line !== undefined && job.parent === undefined;
+  return isOwn && job.line !== undefined ? { line: job.line } : {};
 }
 
 /** The source whose key, account or program a failure is about: named in `needs` (`deapi:key`), else the source asked. */
 export function sourceOf(failure: Failure | undefined, asked?: SourceId): SourceId | undefined {
   return (failure && sourceToMend(failure)) ?? asked;
 }
+
+/** A language tag, or "unknown" where a source could not say. */
+export const languageText = (language: string | undefined): string =>
+  language === 'und' ? 'unknown' : (language ?? '');

@@ -63,7 +63,10 @@ const checks: Readonly<Record<ToPage['type'], (message: Plain) => boolean>> = {
     Array.isArray(m.plan.questions),
   act: (m) => isText(m.action),
   reveal: (m) => isCount(m.job),
-  reply: (m) => isCount(m.request) && (m.problem === undefined || isText(m.problem)),
+  reply: (m) =>
+    isCount(m.request) &&
+    (m.problem === undefined || isText(m.problem)) &&
+    (m.next === undefined || isText(m.next)),
 };
 
 function isMessage(data: unknown): data is ToPage {

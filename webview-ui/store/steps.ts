@@ -3,7 +3,7 @@ import type { SourceId } from '../../src/model/transcript';
 import type { Step } from '../../src/model/words';
 import type { SettingName } from '../../src/model/settings';
 import type { Quote } from '../../src/model/source';
-import type { BatchAction, NextStep } from '../../src/protocol';
+import type { BatchAction, NextStep, RowAction } from '../../src/protocol';
 import type { PanelStore } from './store';
 
 /** What a link in the sentence, a row or a group does. */
@@ -19,6 +19,9 @@ export type Deed =
   | { readonly do: 'agree'; readonly consent: Pick<Quote, 'service' | 'origin' | 'cost'> }
   | { readonly do: 'workers'; readonly workers: number }
   | { readonly do: 'retry' }
+  | { readonly do: 'rows'; readonly action: RowAction }
+  /** What the answer to a request has offered. */
+  | { readonly do: 'press'; readonly request: number }
   | { readonly do: 'dismiss' };
 
 /** `source`: whose key or account the step is about. */
@@ -30,11 +33,17 @@ export function fromStep(step: Step, source?: SourceId): Deed {
       return { do: 'batch', action: 'resume' };
     case 'openFolder':
       return { do: 'batch', action: 'openFolder' };
+    case 'goToLine':
+    case 'removeLine':
+      return { do: 'rows', action: step.action };
+    case 'openSettings':
+      // The host knows which languages there are.
+      if (step.setting === 'languages') return { do: 'rows', action: 'addLanguage' };
+      return { do: 'step', step: step.action, ...(step.setting ? { setting: step.setting } : {}) };
     default:
       return {
         do: 'step',
         step: step.action,
-        ...(step.setting ? { setting: step.setting } : {}),
         ...(source ? { source } : {}),
       };
   }
@@ -65,6 +74,14 @@ export function perform(store: PanelStore, deed: Deed, jobs: readonly number[] =
     case 'retry': {
       if (jobs.length > 0) store.rowAction('retry', jobs);
       else store.batchAction('retryFailed');
+      return;
+    }
+    case 'rows': {
+      store.rowAction(deed.action, jobs);
+      return;
+    }
+    case 'press': {
+      store.takeOffer(deed.request);
       return;
     }
     case 'dismiss': {

@@ -23,6 +23,7 @@ import { Feed } from './feed';
 import type { Host } from './host';
 import { Keeper } from './keeper';
 import { ParkedJobs } from './parkedJobs';
+import { problemOf, type Problem } from './problem';
 import { Rows } from './rows';
 import { Selection } from './selection';
 import { freshUi, isListOrder, readUi, type Ui } from './ui';
@@ -51,7 +52,7 @@ export class PanelStore {
   /** What waits for the user's word, while it is shown in the place of a batch. */
   plan: PlanView | undefined;
   /** Why the host could not do the last request. */
-  problem: string | undefined;
+  problem: Problem | undefined;
   readonly rows = new Rows();
   readonly selection = new Selection();
   readonly ui: Ui;
@@ -207,6 +208,11 @@ export class PanelStore {
     this.keepAtRest();
   }
 
+  /** Takes the next step that the host has offered with the problem. */
+  takeOffer(of: number): void {
+    this.ask({ type: 'press', of });
+  }
+
   dismissProblem(): void {
     this.problem = undefined;
     this.mark(topic.phase);
@@ -255,7 +261,7 @@ export class PanelStore {
         return;
       case 'reply':
         if (!this.problemsOf.delete(message.request) || message.problem === undefined) return;
-        this.problem = message.problem;
+        this.problem = problemOf(message);
         this.mark(topic.phase);
         return;
     }

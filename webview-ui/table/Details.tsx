@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import type { JobState } from '../../src/engine/state/reducer';
 import { serviceName } from '../../src/model/words';
 import { Link } from '../shared/controls';
+import { NextLink, reasonOf } from '../shared/NextLink';
 import { entries } from './detailLines';
 import { failureWords, sourceOf } from '../shared/jobWords';
 import { fromStep, perform } from '../store/steps';
@@ -25,8 +26,10 @@ export function Details(props: {
   const all = entries(store.state, job, now);
   const shown = all.slice(Math.max(0, all.length - (props.lines - 2)));
   const words = failureWords(store.state, job, now);
-  const sentence = words?.sentence ?? '';
+  const sentence = words ? reasonOf(words) : '';
   const step = words?.step && fromStep(words.step, sourceOf(job.failure, job.source));
+  // The head of its group has the next step, except where each has a line of its own.
+  const inHead = store.rows.grouped && job.status === 'failed' && words?.step?.action !== 'goToLine';
   const file = job.files?.[0] ?? job.skip?.file;
   const act = (action: Parameters<PanelStore['rowAction']>[0]) => () => store.rowAction(action, [job.index]);
   return (
@@ -42,10 +45,8 @@ export function Details(props: {
         </div>
       ))}
       <div class="line links">
-        {words && step && (
-          <Link tabIndex={tabIndex} onClick={() => perform(store, step, [job.index])}>
-            {words.next}
-          </Link>
+        {words && step && !inHead && (
+          <NextLink words={words} tabIndex={tabIndex} onClick={() => perform(store, step, [job.index])} />
         )}
         {file !== undefined && (
           <Link tabIndex={tabIndex} onClick={act('openTranscript')}>
@@ -58,6 +59,11 @@ export function Details(props: {
         <Link tabIndex={tabIndex} onClick={act('showLog')}>
           Show log
         </Link>
+        {job.status === 'failed' && store.state?.phase === 'finished' && (
+          <Link tabIndex={tabIndex} onClick={act('openReport')}>
+            Open report
+          </Link>
+        )}
         <span class="dim cut" title={file ?? sentence}>
           {file ?? (sentence === '' ? job.link.url : sentence)}
         </span>

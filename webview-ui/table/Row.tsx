@@ -3,10 +3,12 @@ import { memo } from 'preact/compat';
 import type { JSX } from 'preact';
 import { abilities } from '../../src/engine/state/abilities';
 import type { JobState } from '../../src/engine/state/reducer';
-import { codeWords, formatCount, formatElapsed, formatLength } from '../../src/model/words';
+import { codeWords, formatCount, formatElapsed, formatLength, formatSoon } from '../../src/model/words';
+import { languageText } from '../shared/jobWords';
 import { rowId } from './layout';
 import { Note, noteText, StatusIcon, statusText } from './cells';
-import { Icon, Link } from '../shared/controls';
+import { Icon } from '../shared/controls';
+import { NextLink, reasonOf } from '../shared/NextLink';
 import type { Group } from '../store/rows';
 import { fromStep, perform } from '../store/steps';
 import type { PanelStore } from '../store/store';
@@ -35,8 +37,8 @@ export interface RowProps {
 export const Row = memo(function Row(props: RowProps): JSX.Element {
   const { store, job, columns, grouped } = props;
   const now = store.now();
-  const status = statusText(job, now, grouped);
-  const note = { store, job, now, grouped };
+  const status = statusText(job, now);
+  const note = { store, job, now, grouped, open: props.open };
   const classes = ['v', 'cols', job.expandedInto === undefined ? job.status : 'skipped'];
   if (props.selected) classes.push('sel');
   if (props.active) classes.push('active');
@@ -107,7 +109,7 @@ function cell(
     case 'language':
       return (
         <span key={column} role="gridcell" class="c-language m">
-          {job.language ?? ''}
+          {languageText(job.language)}
         </span>
       );
     case 'tries':
@@ -132,10 +134,10 @@ function cell(
 type NoteProps = Parameters<typeof Note>[0];
 
 function NoteCell({ status, note }: { readonly status: string; readonly note: NoteProps }): JSX.Element {
-  const { job, grouped } = note;
+  const { job, grouped, now } = note;
   const text = noteText(note);
   const running = status.charAt(0).toLowerCase() + status.slice(1);
-  const brief = job.status === 'running' ? running : grouped ? '' : short(job, text);
+  const brief = job.status === 'running' ? running : grouped ? '' : short(job, text, now);
   return (
     <span role="gridcell" class="c-note cut" title={text}>
       <span class="wide">
@@ -147,12 +149,16 @@ function NoteCell({ status, note }: { readonly status: string; readonly note: No
 }
 
 /** The cause at the right of a narrow row. */
-function short(job: JobState, text: string): string {
+function short(job: JobState, text: string, now: number): string {
   if (job.status === 'failed' && job.failure) return codeWords(job.failure.code).cause;
   if (job.status === 'skipped') return job.skip?.reason === 'already-done' ? 'done earlier' : 'skipped';
-  if (job.status === 'parked') return job.consent ? 'needs your OK' : '';
+  if (job.status === 'parked') return job.consent ? 'needs your OK' : parkedShort(job, text, now);
   return job.status === 'completed' || job.status === 'pending' ? '' : text;
 }
+
+/** "Blocked · 00:43": why, and when it is tried again. */
+const parkedShort = (job: JobState, text: string, now: number): string =>
+  job.parkedUntil === undefined ? text : `${text} · ${formatSoon(job.parkedUntil, now)}`;
 
 /** Actions over the end of the row; the keys and the menu have them too, so they are no tab stops. */
 function Hover({ store, job }: RowProps): JSX.Element {
@@ -218,12 +224,14 @@ export function GroupRow(props: {
         <span class="why">{words.cause}</span>
         <span class="dim num">{formatCount(group.jobs.length)}</span>
         <span class="cut long" title={words.sentence}>
-          {words.sentence}
+          {reasonOf(words)}
         </span>
         {step && (
-          <Link tabIndex={props.active ? 0 : -1} onClick={() => perform(store, step, group.jobs)}>
-            {words.next}
-          </Link>
+          <NextLink
+            words={words}
+            tabIndex={props.active ? 0 : -1}
+            onClick={() => perform(store, step, group.jobs)}
+          />
         )}
       </span>
     </div>

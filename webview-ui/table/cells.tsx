@@ -1,8 +1,17 @@
 /** The content of a row's cells: icon, words, note and next step of one job. */
 import type { JSX } from 'preact';
 import type { BatchState, JobState } from '../../src/engine/state/reducer';
-import { formatDuration, plural, serviceName, statusWords, type FailureWords } from '../../src/model/words';
+import { formatMoney } from '../../src/model/costWords';
+import {
+  codeWords,
+  formatDuration,
+  plural,
+  serviceName,
+  statusWords,
+  type FailureWords,
+} from '../../src/model/words';
 import { Icon, Link } from '../shared/controls';
+import { NextLink } from '../shared/NextLink';
 import { failureWords, sourceOf } from '../shared/jobWords';
 import { stagePaint } from '../shared/theme';
 import { fromStep, perform } from '../store/steps';
@@ -32,10 +41,8 @@ export function StatusIcon({ job }: { readonly job: JobState }): JSX.Element {
   }
 }
 
-export function statusText(job: JobState, now: number, grouped: boolean): string {
-  if (job.expandedInto !== undefined) return 'List';
-  if (grouped && job.status === 'failed' && job.failure) return job.failure.code;
-  return statusWords(job, now);
+export function statusText(job: JobState, now: number): string {
+  return job.expandedInto === undefined ? statusWords(job, now) : 'List';
 }
 
 interface NoteProps {
@@ -44,7 +51,20 @@ interface NoteProps {
   readonly now: number;
   /** Below a group's head, which shows cause and next step: only the service's own message. */
   readonly grouped: boolean;
+  /** Its details are open: they show the next step. */
+  readonly open: boolean;
 }
+
+/** The sentence under the bar says cause and next step for all that are parked for one cause. */
+function saidAbove({ store, job }: NoteProps): boolean {
+  const { parked, state } = store;
+  if (job.status !== 'parked' || state?.phase !== 'running' || parked.asked.length > 0) return false;
+  return parked.mainCause?.code === job.failure?.code;
+}
+
+/** Short where the sentence under the bar says all of it. */
+const parkedCause = (words: FailureWords | undefined, props: NoteProps): string =>
+  props.job.failure?.code === 'blocked' && saidAbove(props) ? 'Blocked' : (words?.cause ?? '');
 
 const wordsOf = ({ store, job, now }: NoteProps): FailureWords | undefined =>
   failureWords(store.state, job, now);
@@ -56,13 +76,14 @@ export function noteText(props: NoteProps): string {
     return [plural(job.expandedInto, 'video'), ...notesOn(props.store.state, job)].join(' · ');
   const words = wordsOf(props);
   if (job.status === 'failed' && words) return grouped ? ownWords(job) : words.cause;
-  if (job.status === 'parked') return job.consent ? consentText(job) : (words?.cause ?? '');
+  if (job.status === 'parked') return job.consent ? consentText(job) : parkedCause(words, props);
   if (job.status === 'skipped')
     return job.skip?.batch ? `Done in ${job.skip.batch}` : job.skip?.file ? 'Done before' : '';
   if (job.status === 'completed') {
     const parts: string[] = [];
     const last = job.attempts?.at(-1);
-    if (job.tries > 1 && last) parts.push(`${nth[job.tries] ?? `Try ${job.tries}`}: ${last.failure.code}`);
+    if (job.tries > 1 && last)
+      parts.push(`${nth[job.tries] ?? `Try ${job.tries}`}: ${codeWords(last.failure.code).cause}`);
     else if (job.captions === 'speech') parts.push('Speech');
     else if (job.captions === 'automatic') parts.push('Automatic captions');
     if (job.count > 1) parts.push(`×${job.count} in the list`);
@@ -106,7 +127,7 @@ function consentText(job: JobState): string {
   if (!consent) return '';
   const parts = [serviceName(consent.service)];
   if (consent.seconds !== undefined) parts.push(`${formatDuration(consent.seconds * 1000)} of sound`);
-  if (consent.cost !== undefined) parts.push(`about ${consent.cost.toFixed(2)}`);
+  if (consent.cost !== undefined) parts.push(`about ${formatMoney(consent.cost)}`);
   if (consent.estimate === true) parts.push('an estimate: the length is what the feed says');
   return parts.join(', ');
 }
@@ -134,18 +155,20 @@ export function Note(props: NoteProps): JSX.Element {
   return (
     <>
       <span class={job.status === 'failed' ? 'cause' : 'cause m'}>{text}</span>
-      <span class="m next">
-        {step ? (
-          <Link
-            tabIndex={-1}
-            onClick={() => perform(store, fromStep(step, sourceOf(job.failure, job.source)), [job.index])}
-          >
-            {words.next}
-          </Link>
-        ) : (
-          words.next
-        )}
-      </span>
+      {!props.open && !saidAbove(props) && (
+        <span class="m rest">
+          {step ? (
+            <NextLink
+              words={words}
+              brief
+              tabIndex={-1}
+              onClick={() => perform(store, fromStep(step, sourceOf(job.failure, job.source)), [job.index])}
+            />
+          ) : (
+            words.next
+          )}
+        </span>
+      )}
     </>
   );
 }

@@ -13,15 +13,16 @@ export const headOf: Readonly<Record<Column, string>> = {
   note: 'Note',
 };
 
+/** `ch` is the width of a digit: texts fit whatever font the editor has. */
 const widthOf: Readonly<Record<Column, string>> = {
   index: 'var(--numw)',
-  status: '148px',
+  status: 'calc(22px + 19ch)', // "Rate limit, about 36 s" in a proportional font
   title: 'minmax(120px, 1fr)',
-  length: '68px',
-  source: '72px',
-  language: '44px',
-  tries: '48px',
-  time: '60px',
+  length: 'calc(8px + 8ch)', // "12:34:56"
+  source: 'calc(16px + 9ch)', // "subtitleFile"
+  language: 'calc(16px + 6ch)', // "pt-BR", "unknown"
+  tries: 'calc(16px + 4ch)',
+  time: 'calc(16px + 7ch)', // "1:02:03"
   note: 'minmax(150px, 1fr)',
 };
 

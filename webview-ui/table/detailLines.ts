@@ -1,7 +1,8 @@
 /** The lines of a row's details: one an attempt, then what goes on now or how it ended. */
 import type { BatchState, JobState } from '../../src/engine/state/reducer';
+import { formatMoney } from '../../src/model/costWords';
 import { codeWords, formatElapsed, formatLength, plural, statusWords } from '../../src/model/words';
-import { failureWords } from '../shared/jobWords';
+import { failureWords, languageText } from '../shared/jobWords';
 
 /** Lines of attempts shown at most; the earliest give way. */
 const most = 8;
@@ -41,7 +42,7 @@ export function entries(state: BatchState | undefined, job: JobState, now: numbe
       what: requestId === undefined ? 'Submitting' : 'Submitted',
       more: joined(
         requestId === undefined ? 'no request id yet' : `request ${short(requestId)}`,
-        quote.cost === undefined ? '' : quote.cost.toFixed(2),
+        quote.cost === undefined ? '' : formatMoney(quote.cost),
         'picked up again if the window closes',
       ),
     });
@@ -69,9 +70,9 @@ export function entries(state: BatchState | undefined, job: JobState, now: numbe
         job.captions === undefined
           ? ''
           : `${job.captions} captions`.replace('speech captions', 'speech-to-text'),
-        job.language ?? '',
+        languageText(job.language),
         job.via === undefined || job.via === 'direct' ? '' : `by ${job.via}`,
-        job.cost === undefined ? '' : `${job.cost.toFixed(2)} paid`,
+        job.cost === undefined ? '' : `${formatMoney(job.cost)} paid`,
         formatElapsed(job.seconds),
       ),
     });

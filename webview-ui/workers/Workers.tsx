@@ -22,8 +22,8 @@ export function Workers({ onShow }: { readonly onShow: (job: number) => void }):
   const { state } = store;
   const { open, toggle } = useFold(store);
   const { box, drawn, redraw } = useDrawnLanes(store, open);
-  // Another window's lanes are not known here.
-  if (!state || store.owner !== undefined) return null;
+  // Another window's lanes are not known here, and after the end nobody works.
+  if (!state || store.owner !== undefined || state.phase === 'finished') return null;
   const count = workerCount(store, state);
   if (count === 0) return null;
   // There may be fewer of them than when it was chosen.
@@ -45,8 +45,8 @@ export function Workers({ onShow }: { readonly onShow: (job: number) => void }):
   return (
     <section aria-label="Workers" class="workers-section">
       <div class="axis">
-        <Fold open={open} name="Workers" summary={summary(state, count)} onToggle={toggle} />
-        {open && <Axis store={store} state={state} now={laneTime(store, state)} />}
+        <Fold open={open} name="Workers" summary={summary(state, count, now)} onToggle={toggle} />
+        {open && <Axis store={store} state={state} now={now} />}
       </div>
       {open && (
         <div
@@ -68,7 +68,7 @@ export function Workers({ onShow }: { readonly onShow: (job: number) => void }):
               worker={worker}
               at={worker === at}
               words={laneText(state, worker, now)}
-              stayUnder={(event) => pointed(event, drawn.current[worker], laneTime(store, state))}
+              stayUnder={(event) => pointed(event, drawn.current[worker], store.now())}
               onChoose={(under) => {
                 setAt(worker);
                 if (under) onShow(under.job);
@@ -146,9 +146,10 @@ function workerCount(store: PanelStore, state: BatchState): number {
   const isStarting = state.phase === 'running' && state.configuredWorkers === 0;
   const configured = isStarting ? settingOf(store, 'workers') : state.configuredWorkers;
   const parallel = isStarting ? settingOf(store, 'parallel') : state.parallel;
-  const wanted = state.phase === 'finished' ? 0 : parallel ? configured : 1;
-  const seen = state.workers.some((worker) => worker.lane.length > 0) ? state.workers.length : 0;
-  return Math.min(20, Math.max(wanted, seen));
+  const seen = state.workers.some(({ job, lane }) => job !== undefined || lane.length > 0);
+  // Paused or stopped, and opened later: empty lanes say nothing.
+  if (state.phase !== 'running' && !seen) return 0;
+  return Math.min(20, Math.max(parallel ? configured : 1, seen ? state.workers.length : 0));
 }
 
 interface LaneWords {
@@ -157,7 +158,7 @@ interface LaneWords {
   readonly tone: string;
   readonly title: string;
   readonly tip: string | undefined;
-  /** Nothing runs here: the title says what the worker waits for. */
+  /** Nothing runs here. */
   readonly idle: boolean;
   readonly stage: string;
   readonly time: string;
@@ -168,7 +169,7 @@ function laneText(state: BatchState, worker: number, now: number): LaneWords {
   const index = state.workers[worker]?.job;
   const job = index === undefined ? undefined : state.jobs[index];
   // Until the slice with its row has come, only its number is known.
-  const title = job ? titleOf(job) : index === undefined ? rest(state, now) : `#${index + 1}`;
+  const title = job ? titleOf(job) : index === undefined ? 'idle' : `#${index + 1}`;
   return {
     number: worker + 1,
     icon: job ? (job.wait ? 'clockface' : 'circle-filled') : 'circle-outline',
@@ -197,23 +198,22 @@ const LaneText = memo(function LaneText(words: LaneWords): JSX.Element {
 
 const lower = (words: string): string =>
   words.startsWith('Rate limit')
-    ? `waiting for rate limit${words.slice(10)}`
+    ? `waiting for rate limit${words.slice(10).replace(', about', '')}`
     : words.charAt(0).toLowerCase() + words.slice(1);
 
-/** What an idle worker waits for. */
+/** What idle workers wait for, said once for all of them. */
 function rest(state: BatchState, now: number): string {
-  if (state.phase === 'paused') return 'idle, paused';
-  if (state.phase === 'stopped') return 'idle, stopped';
+  if (state.phase !== 'running') return '';
   const by = state.pace?.by;
-  if (by?.kind === 'held') return `resting ${untilWords(by.until, now)}`;
-  if (by?.kind === 'throttled') return 'resting after throttling';
-  if (by?.kind === 'memory') return 'resting, memory is short';
+  if (by?.kind === 'held') return `, resting ${untilWords(by.until, now)}`;
+  if (by?.kind === 'throttled') return ', resting after throttling';
+  if (by?.kind === 'memory') return ', memory is short';
   if (by?.kind === 'blocked' || (state.counts.parked > 0 && state.counts.pending === 0))
-    return 'idle, nothing may start';
-  return 'idle';
+    return ', nothing may start';
+  return '';
 }
 
-function summary(state: BatchState, count: number): string {
+function summary(state: BatchState, count: number, now: number): string {
   let working = 0;
   let waiting = 0;
   for (const worker of state.workers) {
@@ -222,9 +222,10 @@ function summary(state: BatchState, count: number): string {
     else working += 1;
   }
   const idle = Math.max(0, count - working - waiting);
-  const parts = [`${working} working`];
+  const parts = [];
+  if (working > 0) parts.push(`${working} working`);
   if (waiting > 0) parts.push(`${waiting} waiting`);
-  if (idle > 0) parts.push(`${idle} idle`);
+  if (idle > 0) parts.push(`${idle} idle${rest(state, now)}`);
   return parts.join(', ');
 }
 
@@ -244,7 +245,7 @@ function Axis(props: {
   }, []);
   const { state, now } = props;
   const minute = 60 * pixelsPerSecond;
-  const since = startOfLanes(props.store, state);
+  const since = startOfLanes(props.store);
   const hold = holdOf(props.store, state);
   const at = (minutes: number): number => Math.round(width * nowShare - minutes * minute);
   const marks: JSX.Element[] = [];
@@ -269,10 +270,6 @@ function Axis(props: {
   );
 }
 
-/** Now, and once the batch has ended the moment it did: its lanes stay as they were. */
-const laneTime = (store: PanelStore, state: BatchState): number =>
-  state.phase === 'finished' ? Math.min(store.now(), state.phaseAt + 2000) : store.now();
-
 /** The hold that keeps idle workers from starting. */
 function holdOf(store: PanelStore, state: BatchState): LaneScene['hold'] {
   const by = state.pace?.by;
@@ -292,13 +289,13 @@ function holdOf(store: PanelStore, state: BatchState): LaneScene['hold'] {
 }
 
 /** After a resume the lanes begin where the batch went on. */
-function startOfLanes(store: PanelStore, state: BatchState): number | undefined {
-  return store.resumed && state.phase !== 'finished' ? store.resumedAt : undefined;
+function startOfLanes(store: PanelStore): number | undefined {
+  return store.resumed ? store.resumedAt : undefined;
 }
 
 function drawAll(box: HTMLElement, store: PanelStore, state: BatchState): (readonly LaneJob[])[] {
-  const now = laneTime(store, state);
-  const since = startOfLanes(store, state);
+  const now = store.now();
+  const since = startOfLanes(store);
   const closedMs = store.resumed?.closedMs;
   const closed = closedMs === undefined ? 'window closed' : `window closed for ${formatDuration(closedMs)}`;
   const hold = holdOf(store, state);

@@ -73,7 +73,7 @@ function createHandlers(parts: CommandParts): Handlers<CommandId> {
     ...listHandlers(parts),
     ...batchHandlers(parts),
     ...setupHandlers(parts),
-    ...pageHandlers(parts.panel),
+    ...pageHandlers(parts.panel, parts.batches),
     ...lineHandlers({ ...parts, start: (input) => startShown(parts, input) }),
     ...treeHandlers({ ...parts, listOf: (folder) => listOf(folder, parts.batches) }),
   };
@@ -289,13 +289,15 @@ function setupHandlers(parts: CommandParts) {
 }
 
 /** The panel, and the menus of its rows and column heads. */
-function pageHandlers(panel: Panel) {
+function pageHandlers(panel: Panel, batches: Batches) {
   const onPage = (action: MenuAction): Handler => {
     return () => panel.act(action);
   };
   return {
-    'bulkTranscribe.showPanel': (target, job) => {
-      panel.show(isBatch(target) ? target.id : undefined, typeof job === 'number' ? job : undefined);
+    'bulkTranscribe.showPanel': async (target, job) => {
+      const folder = folderOf(target);
+      const id = isBatch(target) ? target.id : folder && (await batches.idOf(folder));
+      panel.show(id, typeof job === 'number' ? job : undefined);
     },
     'bulkTranscribe.row.openTranscript': onPage('openTranscript'),
     'bulkTranscribe.row.revealFile': onPage('revealFile'),

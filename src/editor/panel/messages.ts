@@ -19,6 +19,10 @@ const rowActions = names<RowAction>({
   copyLink: true,
   showLog: true,
   revealFile: true,
+  goToLine: true,
+  removeLine: true,
+  addLanguage: true,
+  openReport: true,
 });
 const batchActions = names<BatchAction>({
   pause: true,
@@ -85,6 +89,7 @@ const message = v.variant('type', [
     setting: v.exactOptional(settingName),
     source: v.exactOptional(source),
   }),
+  v.object({ type: v.literal('press'), request, of: request }),
   v.object({
     type: v.literal('plan'),
     request,

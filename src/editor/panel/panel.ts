@@ -5,7 +5,6 @@
 import * as vscode from 'vscode';
 import type { BatchHandle } from '../../engine/api';
 import type { JobStatus } from '../../model/events';
-import { toFailure } from '../../model/failure';
 import type { ReadonlyRow } from '../../engine/state/reducer';
 import type { Clock } from '../../model/ports';
 import type { SettingName } from '../../model/settings';
@@ -20,6 +19,7 @@ import { BatchFeed } from './feed';
 import { panelHtml } from './html';
 import { parseMessage } from './messages';
 import { Outbox } from './outbox';
+import { Replies } from './replies';
 
 /** What the page may ask for that is done elsewhere. Each throws what the user should see. */
 export interface PanelActions {
@@ -75,6 +75,7 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
   private readonly unreadable = new Set<string>();
   /** Counts requests for another batch, so that a slow answer to an old one is dropped. */
   private choice = 0;
+  private readonly replies = new Replies((message) => this.post(message));
 
   constructor(private readonly parts: PanelParts) {
     this.outbox = new Outbox(parts.clock, (message) => this.send(message));
@@ -223,6 +224,8 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
         // A key was set or a program installed: the empty page says what is ready now.
         if (!this.feed) await this.follow(null);
         return;
+      case 'press':
+        return this.reply(message.request, () => this.replies.press(message.of));
       case 'dropped':
         return this.reply(message.request, () => this.parts.actions.dropped(message));
       case 'setting':
@@ -234,14 +237,8 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
     }
   }
 
-  /** Every request gets its answer, also when the work behind it fails. */
-  private async reply(request: number, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-      await this.post({ type: 'reply', request });
-    } catch (error) {
-      await this.post({ type: 'reply', request, problem: toFailure(error).message });
-    }
+  private reply(request: number, work: () => Promise<void>): Promise<void> {
+    return this.replies.answer(request, work);
   }
 
   /** The user's word on a plan. What comes of it is shown next. */

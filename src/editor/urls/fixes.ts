@@ -5,6 +5,7 @@ import { formatCount } from '../../model/words';
 import { fixesOf, problemsBetween, runsOf, type Fix } from './analysis';
 import type { UrlsDocuments } from './documents';
 import { lineCommands, type ListLines } from './lines';
+import { wholeLines } from './wholeLines';
 
 /** An action whose edit is made when it is chosen: it may change every line of a long list. */
 class WholeListAction extends vscode.CodeAction {
@@ -154,13 +155,4 @@ function action(
   } else return made;
   made.edit = edit;
   return made;
-}
-
-/** Lines with their ends; at the end of the document with the line end before them. */
-export function wholeLines(document: vscode.TextDocument, from: number, to: number): vscode.Range {
-  if (to + 1 < document.lineCount) return new vscode.Range(from, 0, to + 1, 0);
-  const end = document.lineAt(to).range.end;
-  return from === 0
-    ? new vscode.Range(new vscode.Position(0, 0), end)
-    : new vscode.Range(document.lineAt(from - 1).range.end, end);
 }

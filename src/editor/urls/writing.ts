@@ -11,7 +11,7 @@ import { readUrlsLine } from '../../intake/urlsSyntax';
 import { formatCount } from '../../model/words';
 import type { Completion, Proposal } from './complete';
 import type { UrlsDocuments } from './documents';
-import { wholeLines } from './fixes';
+import { wholeLines } from './wholeLines';
 import type { OutlineNode } from './outline';
 
 /** Directives stand at the top; no more lines are looked at for those that are used. */

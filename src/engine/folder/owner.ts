@@ -3,7 +3,7 @@
  * once, one on another machine when its heartbeat has stopped. An owner that was suspended checks the lock
  * before it writes.
  */
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { failure, FailureError } from '../../model/failure';
 import type { Clock, Files, ProcessIdentity, Processes, Random } from '../../model/ports';
 import { isPlain } from '../../model/plain';
@@ -47,17 +47,20 @@ export async function takeOwnership(folder: string, parts: OwnerParts): Promise<
   const path = join(folder, lockName);
   const nonce = parts.random.id();
   const other = await claim(path, nonce, parts, 0);
-  if (other)
-    throw new FailureError(
-      failure('disk', `This batch runs ${inWords(other, parts.processes.own)}.`, { needs: 'owner' }),
-    );
+  if (other) throw elsewhere(folder, inWords(other, parts.processes.own));
   return new Ownership(path, nonce, parts);
+}
+
+/** `lectures already runs in another window or terminal (process 5566).`; the subject is the batch's folder. */
+function elsewhere(folder: string, where: string): FailureError {
+  const words = `${basename(folder)} already runs ${where}.`;
+  return new FailureError(failure('disk', words, { needs: 'owner', subject: folder }));
 }
 
 function inWords(lock: ProcessIdentity, own: ProcessIdentity): string {
   if (lock.host !== own.host) return `on another computer (${lock.host.slice(0, 60)}, process ${lock.pid})`;
   return lock.pid === own.pid && lock.started === own.started
-    ? 'in this window already'
+    ? 'in this window'
     : `in another window or terminal (process ${lock.pid})`;
 }
 
@@ -171,8 +174,7 @@ export class Ownership {
     const paused =
       clock.monotonic() - this.seenMono > frozenMs || Math.abs(clock.now() - this.seenWall) > frozenMs;
     if (paused && this.lostTo === undefined) await this.look();
-    if (this.lostTo !== undefined)
-      throw new FailureError(failure('disk', `This batch runs ${this.lostTo}.`, { needs: 'owner' }));
+    if (this.lostTo !== undefined) throw elsewhere(dirname(this.path), this.lostTo);
   }
 
   async release(): Promise<void> {

@@ -13,7 +13,7 @@ describe('the words of a case within a code', () => {
         const words = variantWords(code, detail);
         assert.ok(words, 'has words');
         assert.notEqual(words.cause, codeWords(code).cause);
-        assert.deepEqual(rowWords(failure(code, 'x', { subject: detail })), words);
+        assert.deepEqual(rowWords(failure(code, 'x', { subject: detail }), { line: 1 }), words);
         assert.match(words.sentence, /[.]$/);
       });
 

@@ -78,6 +78,25 @@ describe('the words of failures', () => {
     );
   });
 
+  it('lead to the line of the list where it is known, and are no link where it is not', () => {
+    const words = (code: FailureCode, line?: number, subject?: string) => {
+      const why = failure(code, '', subject === undefined ? {} : { subject });
+      const { next, step } = rowWords(why, line === undefined ? {} : { line });
+      return [next, step?.action, step?.words];
+    };
+    assert.deepEqual(words('invalid-url', 19), ['Go to line 19', 'goToLine', undefined]);
+    assert.deepEqual(words('invalid-url', 19, 'missing'), ['Go to line 19', 'goToLine', undefined]);
+    assert.deepEqual(words('invalid-url'), ['Correct the line', undefined, undefined]);
+    assert.deepEqual(words('age-restricted', 3), ['Use a local copy', 'goToLine', undefined]);
+    assert.deepEqual(words('unavailable', 3).slice(1), ['removeLine', 'remove it from the list']);
+    assert.deepEqual(words('private', 3).slice(1), ['removeLine', 'remove it']);
+    assert.deepEqual(words('private'), ['Ask the owner, or remove it', undefined, undefined]);
+    for (const code of codes) {
+      const { next, step } = rowWords(failure(code, ''), { line: 1 });
+      if (step?.words !== undefined) assert.ok(next.toLowerCase().includes(step.words), code);
+    }
+  });
+
   it('keep a hostile subject to one short line', () => {
     const words = rowWords(failure('tool-missing', '', { subject: `a\n\u202Eb${'x'.repeat(500)}` }));
     assert.ok(words.cause.length < 80);
@@ -97,6 +116,7 @@ describe('the words of states', () => {
     assert.equal(waitWords({ for: 'retry', until: now + 840_000 }, now), 'Retry at 14:32');
     assert.equal(waitWords({ for: 'held', until: now + 840_000 }, now), 'Held to 14:32');
     assert.equal(waitWords({ for: 'held', until: now + 12_000 }, now), 'Held 12\u2009s');
+    assert.equal(waitWords({ for: 'rate', until: now + 36_000 }, now), 'Rate limit, about 36\u2009s');
     assert.equal(waitWords({ for: 'rate', until: now - 5 }, now), 'Rate limit 1\u2009s');
     assert.equal(waitWords({ for: 'rate', until: now - 1500 }, now), 'Rate limit');
   });

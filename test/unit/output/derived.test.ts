@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { emptyState, reduce, type BatchState } from '../../../src/engine/state/reducer';
 import type { BatchEvent, Outcome } from '../../../src/model/events';
-import { failure } from '../../../src/model/failure';
+import { failure, nextMoveOf, type FailureCode } from '../../../src/model/failure';
+import { codeWords } from '../../../src/model/words';
 import { readUrlsLine } from '../../../src/intake/urlsSyntax';
 import { OutputDerived } from '../../../src/output/derived';
 import { renderManifest } from '../../../src/output/manifest';
@@ -15,6 +16,7 @@ import { NodeFiles } from '../../../src/platform/files';
 import { completed } from '../../helpers/outcomes';
 import { youtube } from './samples';
 
+const codes = Object.keys(nextMoveOf) as FailureCode[];
 const start = Date.UTC(2026, 10, 20, 10, 15);
 const ids = ['dQw4w9WgXcQ', '-9bZkp7q19f', 'aaaaaaaaaaa', 'bbbbbbbbbbb', 'ccccccccccc', 'ddddddddddd'];
 
@@ -180,6 +182,17 @@ describe('the derived files', () => {
 });
 
 describe('the report', () => {
+  it('says every cause in words, never the code that programs read', () => {
+    for (const code of codes) {
+      const state = stateOf([fails(code, 'what the service said')]);
+      reduce(state, { type: 'control', at: start + 61_200, action: 'finish', by: 'engine' });
+      const report = renderReport(state, start + 70_000);
+      assert.ok(report.includes(`### ${codeWords(code).cause}`), code);
+      if (code.includes('-')) assert.ok(!report.includes(code), code);
+      assert.doesNotMatch(report, /`/, code);
+    }
+  });
+
   it('says how it ended and lists failures by cause with their next step', () => {
     const state = stateOf([...mixed, done]);
     const ideal = { tookMs: 61_200, leastMs: 1_200 };
@@ -193,7 +206,7 @@ describe('the report', () => {
     );
     assert.match(
       report,
-      /### No captions \(2\)\n\nThe video has no captions\. Turn on speech-to-text to transcribe its sound\. Code: `no-captions`\.\n\n- \[.*\]\(https:\/\/www\.youtube\.com\/watch\?v=-9bZkp7q19f\): no tracks/,
+      /### No captions \(2\)\n\nThe video has no captions\. Turn on speech-to-text to transcribe its sound\.\n\n- \[.*\]\(https:\/\/www\.youtube\.com\/watch\?v=-9bZkp7q19f\): no tracks/,
     );
     assert.ok(report.indexOf('### No captions') < report.indexOf('### Private video'));
     assert.match(report, /\| Done \| 2 \|/);

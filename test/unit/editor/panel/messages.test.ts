@@ -11,6 +11,8 @@ describe('a message from the page', () => {
       { type: 'batchAction', request: 1, batch: 'b', action: 'pause' },
       { type: 'rowAction', request: 2, batch: 'b', jobs: [0, 5], action: 'retry' },
       { type: 'rowAction', request: 2, batch: 'b', jobs: [0], action: 'openTranscript', wide: true },
+      { type: 'rowAction', request: 2, batch: 'b', jobs: [3], action: 'removeLine', wide: true },
+      { type: 'press', request: 3, of: 2 },
       { type: 'setting', request: 3, name: 'workers', value: 7 },
       { type: 'nextStep', request: 4, step: 'openSettings', setting: 'languages' },
       {

@@ -38,7 +38,7 @@ describe('What may have been charged', () => {
   });
 
   it('is said beside the cost, in terminal, report and manifest', async () => {
-    const words = '0.846, up to 0.09 more, perhaps more for 1 video';
+    const words = '$0.846, up to $0.09 more, perhaps more for 1 video';
     assert.ok(closing(charged(), '/out/a', 1).includes(`Cost         ${words}`));
     assert.ok(renderReport(charged(), 9).includes(`| Cost | ${words} |`));
     const pieces = await manifestPieces(charged(), 9, () => Promise.resolve());
@@ -47,9 +47,9 @@ describe('What may have been charged', () => {
   });
 
   it('is said by itself where nothing was paid, and nothing where nothing was submitted', () => {
-    assert.equal(costWords(0, { cost: 0.09, unpriced: 0 }), 'up to 0.09');
+    assert.equal(costWords(0, { cost: 0.09, unpriced: 0 }), 'up to $0.09');
     assert.equal(costWords(0, { cost: 0, unpriced: 2 }), 'perhaps for 2 videos');
-    assert.equal(costWords(1.25, { cost: 0, unpriced: 0 }), '1.25');
+    assert.equal(costWords(1.25, { cost: 0, unpriced: 0 }), '$1.25');
     assert.equal(costWords(0, { cost: 0, unpriced: 0 }), '');
   });
 });
