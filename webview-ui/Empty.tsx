@@ -1,7 +1,7 @@
 /** The first thing a new user sees: what to do, and what this computer can do already. */
 import type { JSX } from 'preact';
 import { Button, Icon, Link } from './shared/controls';
-import { Offer } from './shared/Offer';
+import { Offer } from './head/Offer';
 import { topic } from './store/store';
 import { useStore } from './store/useStore';
 

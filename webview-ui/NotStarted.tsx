@@ -8,7 +8,7 @@ import type { PlanQuestion, PlanView } from '../src/protocol';
 import { formatCount } from '../src/model/words';
 import { Batches } from './head/Batches';
 import { Button, Checkbox, Icon } from './shared/controls';
-import { Offer } from './shared/Offer';
+import { Offer } from './head/Offer';
 import { topic } from './store/store';
 import { useStore } from './store/useStore';
 

@@ -83,7 +83,7 @@ function atLine(words: FailureWords, line: number | undefined): FailureWords {
     const { cause, next, sentence } = words;
     return { cause, next, sentence };
   }
-  return /^Correct /.test(words.next) ? { ...words, next: `Go to line ${line}` } : words;
+  return words.next.startsWith('Correct ') ? { ...words, next: `Go to line ${line}` } : words;
 }
 
 function wordsOf(failure: Failure, context: WordsContext): FailureWords {

@@ -1,7 +1,7 @@
 /** Every state that the panel can be in, made ready for a picture: what the scenes hold, and what a user opens in them. */
 import type { PlanView } from '../../src/protocol';
 import { failure } from '../../src/model/failure';
-import { now, settingsMessage, sceneNames, type SceneName } from './scenes';
+import { now, settingsMessage, sceneNames } from './scenes';
 import { openPage, openPanel, type OpenOptions, type Panel } from './setup';
 
 const plan: PlanView = {
@@ -70,12 +70,16 @@ async function withDetails(panel: Panel): Promise<Panel> {
   return panel;
 }
 
-const scenes: Readonly<Record<SceneName | 'empty', (options: OpenOptions) => Promise<Panel>>> = Object.assign(
-  { empty: (options: OpenOptions) => openPanel('empty', options) },
-  ...sceneNames.map((name) => ({ [name]: (options: OpenOptions) => openPanel(name, options) })),
+type Open = (options: OpenOptions) => Promise<Panel>;
+
+const scenes = Object.fromEntries(
+  ([...sceneNames, 'empty'] as const).map((name): [string, Open] => [
+    name,
+    (options) => openPanel(name, options),
+  ]),
 );
 
-export const everyState: Readonly<Record<string, (options: OpenOptions) => Promise<Panel>>> = {
+export const everyState: Readonly<Record<string, Open>> = {
   ...scenes,
   notStarted,
   tryingAgain: async (options) => {
@@ -108,8 +112,7 @@ export const everyState: Readonly<Record<string, (options: OpenOptions) => Promi
 export function layoutFaults(panel: Panel): Promise<readonly string[]> {
   return panel.page.evaluate(() => {
     const faults: string[] = [];
-    const name = (element: Element): string =>
-      `.${element.className} "${(element.textContent ?? '').slice(0, 40)}"`;
+    const name = (element: Element): string => `.${element.className} "${element.textContent.slice(0, 40)}"`;
     const shown = (element: Element): DOMRect | undefined => {
       const box = element.getBoundingClientRect();
       return box.width > 0 && box.height > 0 && getComputedStyle(element).visibility !== 'hidden'

@@ -1,7 +1,7 @@
 /** What the host offers to do about a problem, as a link: "Show It". */
 import type { JSX } from 'preact';
 import type { PanelStore } from '../store/store';
-import { Link } from './controls';
+import { Link } from '../shared/controls';
 
 export function Offer({ store }: { readonly store: PanelStore }): JSX.Element | null {
   const offer = store.problem?.offer;
