@@ -9,27 +9,8 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { settingNames, settingsSchema } from '../../../src/model/settings';
 import { titles } from '../../helpers/hostileFolder';
-import {
-  batchFolder,
-  manifestOf,
-  run,
-  siteCounts,
-  untilState,
-  watch,
-  workspaceRoot,
-  writeList,
-} from '../suite/helpers';
-
-const list = (name: string): vscode.Uri => vscode.Uri.file(join(workspaceRoot(), name));
-
-/** Time in which something that must not happen would have happened: another batch runs from start to end. */
-async function meanwhile(): Promise<void> {
-  others += 1;
-  const name = `meanwhile-${others}`;
-  await run('transcribeList', await writeList(`${name}.urls`, [watch(`Meanwhile${others}0`)]));
-  assert.equal((await untilState(name, 'finished')).completed, 1);
-}
-let others = 0;
+import { batchFolder, manifestOf, run, siteCounts, untilState, workspaceRoot } from '../suite/helpers';
+import { list, meanwhile } from './helpers';
 
 describe(`a hostile folder, ${vscode.workspace.isTrusted ? 'trusted' : 'not trusted'}`, () => {
   it('has no say in settings that are the user’s alone', () => {
