@@ -45,7 +45,11 @@ async function notStarted(options: OpenOptions): Promise<Panel> {
 
 /** All jobs of the batch that count end in this way. */
 async function endAll(panel: Panel, code: 'blocked' | 'no-captions', parkedUntil?: number): Promise<void> {
-  const why = failure(code, 'LOGIN_REQUIRED: confirm you are not a bot', { subject: 'youtube' });
+  const why = failure(
+    code,
+    'LOGIN_REQUIRED: confirm you are not a bot',
+    code === 'blocked' ? { subject: 'youtube' } : {},
+  );
   const jobs = (panel.scene?.state.jobs ?? []).filter(
     ({ expandedInto, status }) =>
       expandedInto === undefined && (parkedUntil === undefined || status === 'parked'),
@@ -95,6 +99,8 @@ export const everyState: Readonly<Record<string, Open>> = {
   speechOffered: async (options) => {
     const panel = await openPanel('allDone', options);
     await endAll(panel, 'no-captions');
+    await panel.page.getByRole('tab', { name: /^Failed/ }).click();
+    await panel.drawn();
     return panel;
   },
   detailOpen: async (options) => withDetails(await openPanel('running', options)),
@@ -160,6 +166,15 @@ export function layoutFaults(panel: Panel): Promise<readonly string[]> {
           if (wide > 1 && high > 1) faults.push(`${name(one.child)} lies over ${name(other.child)}`);
         }
     }
+    // Heads stand over their columns, and the axis over the lanes.
+    const lefts = (selector: string): string =>
+      [...(document.querySelector(selector)?.children ?? [])]
+        .filter((child) => !child.classList.contains('hov'))
+        .map((child) => Math.round(child.getBoundingClientRect().left))
+        .join(' ');
+    if (document.querySelector('.colh') && document.querySelector('.v.cols:not(.idle)'))
+      if (lefts('.colh') !== lefts('.v.cols:not(.idle)'))
+        faults.push(`heads begin at ${lefts('.colh')}, cells at ${lefts('.v.cols:not(.idle)')}`);
     // What must not be cut: states, numbers, times, links and what the sentence says.
     const whole =
       '.v .word, .v .c-length, .v .c-time, .v .c-tries, .v .c-index, .q .us, .q .to, .sum b, .lane > .t, .tab, .act .link';

@@ -69,7 +69,7 @@ function toolsOf(store: PanelStore, state: BatchState): readonly Tool[] {
       icon: 'refresh',
       label: 'Retry failed',
       disabled: others || retry === 0,
-      ...(retry === 0 ? {} : { count: of }),
+      ...(others || retry === 0 ? {} : { count: of }),
     },
     more,
   ];

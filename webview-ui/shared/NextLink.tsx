@@ -25,20 +25,18 @@ export function NextLink(props: {
   const { words, tabIndex, onClick } = props;
   const { next, step } = words;
   const at = step?.words === undefined ? -1 : next.toLowerCase().indexOf(step.words.toLowerCase());
-  const end = at + (step?.words?.length ?? 0);
   if (at >= 0 && props.brief)
     return (
       <Link tabIndex={tabIndex} onClick={onClick}>
-        {next.charAt(at).toUpperCase() + next.slice(at + 1, end)}
+        {next.charAt(at).toUpperCase() + next.slice(at + 1)}
       </Link>
     );
   return (
     <span class="next">
-      {at > 0 && next.slice(0, at)}
+      {at > 0 && <span class="wide">{next.slice(0, at)}</span>}
       <Link tabIndex={tabIndex} onClick={onClick}>
-        {at < 0 ? next : next.slice(at, end)}
+        {at < 0 ? next : next.slice(at)}
       </Link>
-      {at >= 0 && next.slice(end)}
     </span>
   );
 }

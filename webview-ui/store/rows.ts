@@ -179,7 +179,7 @@ export class Rows {
     for (const index of jobs) {
       const job = this.state?.jobs[index];
       if (!job) continue;
-      const fresh = newGroup(job);
+      const fresh = newGroup(this.state, job);
       const key = groupKey(fresh);
       const group = byKey.get(key) ?? fresh;
       group.jobs.push(index);
@@ -196,7 +196,7 @@ export class Rows {
 
   /** A failure that comes while the tab is open goes to the end, below a head of its own. */
   private append(job: JobState): void {
-    const fresh = newGroup(job);
+    const fresh = newGroup(this.state, job);
     let last = this.groups.at(-1);
     const lastIsAtEnd = last?.open === true && groupKey(last) === groupKey(fresh);
     if (!last || !lastIsAtEnd) {
@@ -228,12 +228,18 @@ const detailedCodes: ReadonlySet<FailureCode> = new Set([
   'unsupported',
 ]);
 
-function newGroup(job: JobState): Group {
+function newGroup(state: BatchState | undefined, job: JobState): Group {
   const code = job.failure?.code ?? 'internal';
-  const detailed = detailedCodes.has(code) ? failureWords(undefined, job, Date.now()) : undefined;
+  const own = failureWords(state, job, Date.now());
+  const words =
+    (detailedCodes.has(code) ? failureWords(undefined, job, Date.now()) : undefined) ?? codeWords(code);
+  const { step, ...others } = words;
+  // Lines are taken out of a list together, and gone to one by one.
+  const inList = step?.action === 'goToLine' || step?.action === 'removeLine';
+  const isKept = !inList || (step.action === 'removeLine' && own?.step?.action === 'removeLine');
   return {
     code,
-    words: detailed ?? codeWords(code),
+    words: isKept ? words : others,
     source: sourceOf(job.failure, job.source),
     jobs: [],
     open: true,

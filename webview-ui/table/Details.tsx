@@ -29,7 +29,7 @@ export function Details(props: {
   const sentence = words ? reasonOf(words) : '';
   const step = words?.step && fromStep(words.step, sourceOf(job.failure, job.source));
   // The head of its group has the next step, except where each has a line of its own.
-  const inHead = store.rows.grouped && job.status === 'failed' && words?.step?.action !== 'goToLine';
+  const inHead = store.rows.grouped && job.status === 'failed' && step?.do !== 'rows';
   const file = job.files?.[0] ?? job.skip?.file;
   const act = (action: Parameters<PanelStore['rowAction']>[0]) => () => store.rowAction(action, [job.index]);
   return (

@@ -3,6 +3,7 @@ import { memo } from 'preact/compat';
 import type { JSX } from 'preact';
 import { abilities } from '../../src/engine/state/abilities';
 import type { JobState } from '../../src/engine/state/reducer';
+import type { FailureCode } from '../../src/model/failure';
 import { codeWords, formatCount, formatElapsed, formatLength, formatSoon } from '../../src/model/words';
 import { languageText } from '../shared/jobWords';
 import { rowId } from './layout';
@@ -150,11 +151,14 @@ function NoteCell({ status, note }: { readonly status: string; readonly note: No
 
 /** The cause at the right of a narrow row. */
 function short(job: JobState, text: string, now: number): string {
-  if (job.status === 'failed' && job.failure) return codeWords(job.failure.code).cause;
+  if (job.status === 'failed' && job.failure) return briefCause(job.failure.code);
   if (job.status === 'skipped') return job.skip?.reason === 'already-done' ? 'done earlier' : 'skipped';
   if (job.status === 'parked') return job.consent ? 'needs your OK' : parkedShort(job, text, now);
   return job.status === 'completed' || job.status === 'pending' ? '' : text;
 }
+
+/** Which service it was is in the sentence and in the details. */
+const briefCause = (code: FailureCode): string => (code === 'blocked' ? 'Blocked' : codeWords(code).cause);
 
 /** "Blocked · 00:43": why, and when it is tried again. */
 const parkedShort = (job: JobState, text: string, now: number): string =>

@@ -136,7 +136,9 @@ export function Note(props: NoteProps): JSX.Element {
   const { store, job, grouped } = props;
   const text = noteText(props);
   const failing = (job.status === 'failed' || (job.status === 'parked' && !job.consent)) && !grouped;
-  const words = failing ? wordsOf(props) : undefined;
+  // Each line of a list is its own, and no step of the whole group.
+  const own = job.status === 'failed' ? wordsOf(props) : undefined;
+  const words = failing ? wordsOf(props) : own?.step?.action === 'goToLine' ? own : undefined;
   if (!words && job.skip?.file !== undefined)
     return (
       <span class="m">
@@ -154,7 +156,7 @@ export function Note(props: NoteProps): JSX.Element {
   const step = words.step;
   return (
     <>
-      <span class={job.status === 'failed' ? 'cause' : 'cause m'}>{text}</span>
+      <span class={grouped ? 'm' : job.status === 'failed' ? 'cause' : 'cause m'}>{text}</span>
       {!props.open && !saidAbove(props) && (
         <span class="m rest">
           {step ? (

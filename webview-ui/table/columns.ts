@@ -29,7 +29,8 @@ const widthOf: Readonly<Record<Column, string>> = {
 /** Panel widths in px below which columns leave. */
 const steps: readonly (readonly [width: number, leave: readonly Column[]])[] = [
   [980, ['tries', 'language']],
-  [760, ['length', 'source', 'time']],
+  [860, ['source']],
+  [760, ['length', 'time']],
 ];
 export const narrowWidth = 560;
 
@@ -49,7 +50,7 @@ export function template(
       .map(
         (column) =>
           ({ index: 'var(--numw-narrow)', status: '22px', note: 'auto' })[column as string] ??
-          'minmax(72px, 1fr)',
+          'minmax(56px, 1fr)',
       )
       .join(' ');
   return visible
