@@ -11,6 +11,7 @@ export const hiddenFiles = [
   '**/.journal.jsonl*',
   '**/.owner.json*',
   '**/.cues.pack*',
+  '**/.parts-*.jsonl',
   '**/transcripts/*/.*',
 ] as const;
 

@@ -1,6 +1,7 @@
 /** A source: a service, program or file that may have the transcript of a video. One file in `sources/` each. */
 import type { Failure } from './failure';
 import type { Link, VideoMeta } from './link';
+import type { Plain } from './plain';
 import type { Via } from './ports';
 import type { QuotaName } from './quotaNames';
 import type { Settings } from './settings';
@@ -35,6 +36,14 @@ export interface Quote {
 export interface PaidRequest {
   readonly source: SourceId;
   readonly requestId: string;
+}
+
+/** Finished steps of a job's earlier attempts, also of a program that was killed; on disk until the video has its transcript. */
+export interface KeptSteps {
+  /** In the order in which they were added. What they hold is to be checked. */
+  read(): Promise<readonly Plain[]>;
+  /** Resolves once the step is on disk; with false where the disk refuses: then it is known until the program ends. */
+  add(step: Plain): Promise<boolean>;
 }
 
 /** What the engine gives a source for one attempt at one job. */
@@ -75,6 +84,8 @@ export interface SourceRequest {
   requestId(id: string): Promise<void>;
   /** A folder for this job's temporary files, removed when the job leaves its worker. */
   tempFolder(): Promise<string>;
+  /** Absent: nothing is kept from one attempt to the next. */
+  readonly kept?: KeptSteps | undefined;
 }
 
 export interface Permit {

@@ -16,13 +16,13 @@ import { isTranslated, unheardWishes } from './openaiRequest';
 import { OpenAiClient, type OpenAiUpload } from './openaiClient';
 import { serviceAt } from './openaiPresets';
 import { isVllm } from './openaiModels';
-import { OpenAiParts } from './openaiParts';
 import { isOwnServer } from './ownServer';
 import { asResult, fail, given, type SourceParts } from './parts';
+import { hearInParts, type PartsPlan } from './soundParts';
 import { leftNote, type Speech } from './speech';
 import { speechStep } from './speechSetup/step';
 import { speechWishes } from './speechWishes';
-import { UploadLimits } from './uploadLimits';
+import { saysUndecoded, UploadLimits } from './uploadLimits';
 
 /** File types that these services accept unchanged. */
 const acceptedKinds = /\.(?:flac|mp3|mp4|mpeg|mpga|m4a|ogg|wav|webm)$/i;
@@ -34,7 +34,6 @@ export class OpenAiSource implements Source {
   readonly paid = true;
   readonly client: OpenAiClient;
   private readonly limits = new UploadLimits();
-  private readonly sendParts: OpenAiParts;
 
   constructor(
     private readonly parts: SourceParts,
@@ -42,9 +41,6 @@ export class OpenAiSource implements Source {
     private readonly fetcher: AudioFetch,
   ) {
     this.client = new OpenAiClient(parts);
-    this.sendParts = new OpenAiParts(parts.files, audio, this.limits, (settings, signal) =>
-      isVllm(parts, settings, signal),
-    );
   }
 
   async readiness(settings: Settings): Promise<Readiness> {
@@ -106,10 +102,29 @@ export class OpenAiSource implements Source {
     const sound = await this.audio.soundOf(fetched, request, 'transcribing');
     quote = this.quote(settings, { duration: sound.seconds });
     if (!(await agreed())) return { consent: quote };
-    const speech = await this.sendParts.transcribe(request, sound, (upload, first, percent) =>
-      this.send(request, quote, upload, first, percent, free),
-    );
+    const tools = { files: this.parts.files, audio: this.audio };
+    const speech = await hearInParts(tools, request, sound, this.plan(request, quote, free));
     return this.result(request, speech, sound.seconds);
+  }
+
+  private plan(request: SourceRequest, quote: Quote, free: boolean): PartsPlan {
+    const { settings } = request;
+    return {
+      by: [settings['openai.endpoint'], settings['openai.model'], speechWishes(settings)],
+      paid: !free,
+      limit: () => this.limits.of(settings),
+      again: async (refusal, size) => {
+        if (refusal.code === 'too-large') return this.limits.refused(settings, size, refusal.message);
+        return refusal.code === 'unsupported' && (await this.decodesOtherSound(request, refusal.message));
+      },
+      hear: ({ first, percent, ...upload }) => this.send(request, quote, upload, first, percent, free),
+    };
+  }
+
+  /** The server is one that decodes no mp3, which is learnt by this. */
+  private async decodesOtherSound({ settings, signal }: SourceRequest, said: string): Promise<boolean> {
+    if (!isOwnServer(settings) || !saysUndecoded(said)) return false;
+    return (await isVllm(this.parts, settings, signal)) && this.limits.isVllm(settings);
   }
 
   private quote(settings: Settings, { duration, durationIsClaim }: VideoMeta): Quote {

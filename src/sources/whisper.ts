@@ -9,13 +9,15 @@ import type { Link } from '../model/link';
 import type { QuotaName } from '../model/quotaNames';
 import type { Settings } from '../model/settings';
 import type { Readiness, Source, SourceRequest, SourceResult } from '../model/source';
-import type { AudioTools, Sound } from './audio';
+import type { AudioTools } from './audio';
 import type { AudioFetch } from './audioFetch';
 import { languageCode } from './languageNames';
 import { missingProgram, type MissingProgram } from './missingProgram';
-import { asResult, given, pause, type SourceParts } from './parts';
+import { EngineSpeeds } from './engineSpeeds';
+import { asResult, fail, given, pause, stillAsked, type SourceParts } from './parts';
+import { hearInParts, type PartsPlan, type SoundPart } from './soundParts';
 import { speechStep } from './speechSetup/step';
-import { leftNote, speechOfJson } from './speech';
+import { leftNote, speechOfJson, type Speech } from './speech';
 import { fittedPrompt, speechWishes, whisperPrompt } from './speechWishes';
 import { whisperFailure } from './whisperErrors';
 import { findWhisper, modelPath, type WhisperProgram } from './whisperProgram';
@@ -35,6 +37,7 @@ export interface GpuMemory {
 export class WhisperSource implements Source {
   readonly id = 'whisper';
   readonly paid = true;
+  private readonly speeds = new EngineSpeeds();
   private running = 0;
 
   constructor(
@@ -106,38 +109,75 @@ export class WhisperSource implements Source {
       const folder = await request.tempFolder();
       const sound = await this.audio.soundOf(fetched, request, 'transcribing');
       request.stage('transcribing', 0);
-      const onGpu = await this.gpuHasRoom(request);
-      this.running += 1;
-      try {
-        return await this.run(request, program, sound, folder, onGpu);
-      } finally {
-        this.running -= 1;
-        await this.parts.files.remove(sound.path);
-      }
+      const speech = await hearInParts(
+        { files: this.parts.files, audio: this.audio },
+        request,
+        sound,
+        await this.plan(request, program, folder),
+      );
+      return this.result(request, speech, sound.seconds);
     });
+  }
+
+  private async plan(request: SourceRequest, program: WhisperProgram, folder: string): Promise<PartsPlan> {
+    const { settings } = request;
+    const model = modelPath(this.parts, settings);
+    const stat = await this.parts.files.stat(model);
+    return {
+      by: ['whisper.cpp', path.basename(model), stat?.size, stat?.modifiedMs, speechWishes(settings)],
+      paid: false,
+      limit: () => ({ megabytes: Infinity, seconds: this.speeds.partSeconds(settings), kind: 'wav' }),
+      again: () => false,
+      hear: (part) => this.hear(request, program, folder, part),
+    };
+  }
+
+  /** One run of the engine, once there is room for it. */
+  private async hear(
+    request: SourceRequest,
+    program: WhisperProgram,
+    folder: string,
+    part: SoundPart,
+  ): Promise<Speech> {
+    const onGpu = await this.gpuHasRoom(request);
+    this.running += 1;
+    try {
+      const began = this.parts.clock.monotonic();
+      const speech = await this.run(request, program, folder, part, onGpu);
+      this.speeds.measured(request.settings, (this.parts.clock.monotonic() - began) / 1000, part.seconds);
+      return speech;
+    } finally {
+      this.running -= 1;
+    }
   }
 
   private async run(
     request: SourceRequest,
     program: WhisperProgram,
-    sound: Sound,
     folder: string,
+    part: SoundPart,
     onGpu: boolean,
-  ): Promise<SourceResult> {
+  ): Promise<Speech> {
     const { settings, signal } = request;
     const target = path.join(folder, 'speech');
-    let shown = 0;
+    const { percent: from, percentAfter: to, seconds } = part;
+    let shown = from;
+    request.stage('transcribing', shown);
     const progress = (percent: number): void => {
-      if (percent > shown) request.stage('transcribing', (shown = Math.min(99, percent)));
+      const whole = from + ((to - from) * Math.min(100, percent)) / 100;
+      if (whole > shown) request.stage('transcribing', (shown = Math.min(99, whole)));
     };
     const stdout = new Lines((line) => {
-      const to = /^\[[\d:.]+ --> (\d+):(\d+):(\d+(?:\.\d+)?)\]/.exec(line);
-      if (to) progress((Number(to[1]) * 3600 + Number(to[2]) * 60 + Number(to[3])) * (100 / sound.seconds));
+      const at = /^\[[\d:.]+ --> (\d+):(\d+):(\d+(?:\.\d+)?)\]/.exec(line);
+      if (at) progress((Number(at[1]) * 3600 + Number(at[2]) * 60 + Number(at[3])) * (100 / seconds));
     });
     const stderr = new Lines((line) => {
       const percent = /^whisper_print_progress_callback: progress = +(\d+)%/.exec(line)?.[1];
       if (percent !== undefined) progress(Number(percent));
     });
+    // What another job has learnt of the model or the program while this one waited.
+    stillAsked(request);
+    await this.parts.files.remove(`${target}.json`);
     const result = await this.parts.processes.run({
       command: program.command,
       env: program.env,
@@ -145,8 +185,8 @@ export class WhisperSource implements Source {
       // value follows its option, and paths are absolute.
       args: [
         ...program.args,
-        ...['-m', modelPath(this.parts, settings), '-f', sound.path, '-oj', '-ojf', '-of', target, '-pp'],
-        ...wishArgs(settings),
+        ...['-m', modelPath(this.parts, settings), '-f', part.file, '-oj', '-ojf', '-of', target, '-pp'],
+        ...wishArgs(settings, part.language),
         ...(onGpu ? [] : ['-ng']),
       ],
       cwd: folder,
@@ -160,20 +200,23 @@ export class WhisperSource implements Source {
     const bytes = await this.parts.files.read(`${target}.json`, 200 * 1024 * 1024);
     // A character cut in two by whisper.cpp becomes a replacement character, not a failure.
     const json = bytes === undefined ? '' : new TextDecoder().decode(bytes);
-    const speech = await inSlices(speechOfJson(json, sound.seconds, 0, sound.levels));
-    if (result.exitCode !== 0 || speech === undefined)
-      return { failure: whisperFailure(result, bytes !== undefined) };
+    const speech = await inSlices(speechOfJson(json, seconds, part.offset, part.levels));
+    if (result.exitCode !== 0 || speech === undefined) fail(whisperFailure(result, bytes !== undefined));
+    return speech;
+  }
+
+  private result(request: SourceRequest, speech: Speech, seconds: number): SourceResult {
     if (speech.cues.length === 0)
       return { failure: failure('no-speech', 'whisper.cpp found no speech in it.') };
     const note = leftNote(speech);
     if (note !== undefined) request.note?.(note);
     return {
       transcript: {
-        language: settings['speech.translate'] ? 'en' : languageCode(speech.language),
+        language: request.settings['speech.translate'] ? 'en' : languageCode(speech.language),
         captions: 'speech',
         source: 'whisper',
         cues: speech.cues,
-        meta: { ...given('duration', sound.seconds), ...request.meta },
+        meta: { ...given('duration', seconds), ...request.meta },
       },
     };
   }
@@ -216,9 +259,12 @@ export class WhisperSource implements Source {
   }
 }
 
-/** What the user wants, in whisper-cli's options. Its own default language is English, so `auto` is said. */
-function wishArgs(settings: Settings): readonly string[] {
-  const { language, translate, speakers, prompt } = speechWishes(settings);
+/**
+ * What the user wants, in whisper-cli's options. Its own default language is English, so `auto` is said; `heard`: the
+ * language of the parts before, which is that of the whole.
+ */
+function wishArgs(settings: Settings, heard: string | undefined): readonly string[] {
+  const { language = heard, translate, speakers, prompt } = speechWishes(settings);
   const threads = settings['whisper.threads'];
   return [
     ...['-l', language ?? 'auto'],

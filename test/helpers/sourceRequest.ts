@@ -3,8 +3,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Link, VideoMeta } from '../../src/model/link';
+import type { Plain } from '../../src/model/plain';
 import { readSettings, type Settings } from '../../src/model/settings';
-import type { PaidRequest, Permit, QuotaAnswer, Quote, SourceRequest } from '../../src/model/source';
+import type {
+  KeptSteps,
+  PaidRequest,
+  Permit,
+  QuotaAnswer,
+  Quote,
+  SourceRequest,
+} from '../../src/model/source';
 
 export interface Recorded {
   readonly request: SourceRequest;
@@ -34,8 +42,24 @@ export interface RequestOptions {
   readonly resume?: PaidRequest;
   readonly consent?: (quote: Quote) => boolean;
   readonly meta?: VideoMeta;
+  /** What the job's attempts share; absent: nothing is kept. */
+  readonly kept?: KeptSteps;
   /** Called before each record goes to "disk"; a throw is the crash before it. */
   readonly onPaid?: (what: string) => void;
+}
+
+/** Steps as one job's attempts see them, in memory. */
+export function keptSteps(): KeptSteps & { readonly steps: Plain[] } {
+  const steps: Plain[] = [];
+  return {
+    steps,
+    read: () => Promise.resolve([...steps]),
+    add: (step) => {
+      // As read back from the disk.
+      steps.push(JSON.parse(JSON.stringify(step)) as Plain);
+      return Promise.resolve(true);
+    },
+  };
 }
 
 export function sourceRequest(link: Link, options: RequestOptions = {}): Recorded {
@@ -84,6 +108,7 @@ export function sourceRequest(link: Link, options: RequestOptions = {}): Recorde
     identity: 'test-1',
     signal: options.signal ?? new AbortController().signal,
     ...(options.resume === undefined ? {} : { resume: options.resume }),
+    ...(options.kept === undefined ? {} : { kept: options.kept }),
     stage: (stage, percent) => {
       if (recorded.stages.at(-1) !== stage) recorded.stages.push(stage);
       if (percent !== undefined) recorded.percents.push(percent);

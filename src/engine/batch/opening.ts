@@ -8,6 +8,7 @@ import type { Failure } from '../../model/failure';
 import type { Settings } from '../../model/settings';
 import { AlreadyDone } from '../folder/alreadyDone';
 import type { Archive } from '../folder/archive';
+import { BatchKeptSteps } from '../folder/keptSteps';
 import { confineForeign, foreignRefused, refuseLinks, settingsLost } from '../folder/foreign';
 import { unrecorded } from '../folder/ledger';
 import { confineLocal } from '../folder/localPaths';
@@ -136,6 +137,8 @@ export class Opening {
       this.archive,
       shared.parts,
     );
+    const kept = foreign ? undefined : new BatchKeptSteps(shared.parts, folder, found.seal);
+    await kept?.restore(state);
     const run = new BatchRun({
       shared,
       folder,
@@ -150,6 +153,7 @@ export class Opening {
           await origin.started(state.id, place, { ...ledger.settingsOf(state.id, place), ...own });
       },
       done,
+      kept,
       recordIntent: async (video) => {
         const refused = await shared.limiter.unwritten();
         if (refused) throw new FailureError({ ...unrecorded(refused), unsent: true });

@@ -25,6 +25,7 @@ import { JobWalk } from '../job/walk';
 import type { Journal } from '../journal/journal';
 import { LookAhead } from '../job/lookAhead';
 import type { AlreadyDone } from '../folder/alreadyDone';
+import type { BatchKeptSteps } from '../folder/keptSteps';
 import { hasPrivate } from '../folder/origin';
 import type { Ownership } from '../folder/owner';
 import { Parking } from '../job/parking';
@@ -45,6 +46,7 @@ export interface BatchRunParts {
   readonly ownership: Ownership;
   readonly settings: Settings;
   readonly done: AlreadyDone;
+  readonly kept: BatchKeptSteps | undefined;
   /** It runs from now on. */
   readonly begun: () => void;
   readonly recordSettings: (settings: Partial<Settings>) => Promise<void>;
@@ -91,6 +93,7 @@ export class BatchRun implements BatchHandle {
       parts.done,
       this.phases,
       settings,
+      parts.kept,
     );
     this.derived = new DerivedFilesWriter(shared.parts.derived, folder, state, clock, shared.parts.log);
     this.flow = new JobWalk(this.core, {

@@ -25,6 +25,7 @@ import { remaining } from './chain';
 import type { ReadySource } from './chain';
 import type { Consent } from './consent';
 import type { AlreadyDone } from '../folder/alreadyDone';
+import type { BatchKeptSteps } from '../folder/keptSteps';
 import type { EventLog } from '../journal/eventLog';
 import { JobUnderWay } from './jobUnderWay';
 import type { Parking } from './parking';
@@ -96,6 +97,8 @@ export class BatchCore {
     readonly done: AlreadyDone,
     private readonly phases: { readonly now: BatchPhase | 'lost' },
     public settings: Settings,
+    /** Finished steps of jobs; undefined in a batch of others, whose steps would not be trusted. */
+    readonly kept: BatchKeptSteps | undefined,
   ) {
     this.track = new Track(shared.parts.clock.monotonic());
   }
@@ -254,6 +257,7 @@ export class BatchCore {
     this.queue.remove(index);
     this.lives.delete(index);
     this.toCheck.delete(index);
+    this.kept?.ended(index, outcome);
     this.emit({ type: 'outcome', at: this.now, job: index, outcome });
     this.onMoved();
   }

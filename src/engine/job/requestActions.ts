@@ -7,7 +7,7 @@ import type { Failure } from '../../model/failure';
 import type { VideoMeta } from '../../model/link';
 import type { QuotaName } from '../../model/quotaNames';
 import type { Settings } from '../../model/settings';
-import type { Permit, Quote, Stage } from '../../model/source';
+import type { KeptSteps, Permit, Quote, Stage } from '../../model/source';
 import type { SourceId } from '../../model/transcript';
 import type { RequestActions } from './sourceRequest';
 import type { BatchCore } from './context';
@@ -57,6 +57,10 @@ export class JobRequestActions implements RequestActions {
     if (out !== undefined) return out;
     const need = core.parking.needOfSource(source);
     return need === undefined || core.parking.isProbe(job, need) ? undefined : core.parking.parkedFor(need);
+  }
+
+  get kept(): KeptSteps | undefined {
+    return this.core.kept?.of(this.job);
   }
 
   consent(quote: Quote): Promise<boolean> {

@@ -10,7 +10,7 @@ import type { Link, VideoMeta } from '../../model/link';
 import type { Clock, Files, Via } from '../../model/ports';
 import type { QuotaName } from '../../model/quotaNames';
 import type { Settings } from '../../model/settings';
-import type { PaidRequest, Permit, Quote, SourceRequest, Stage } from '../../model/source';
+import type { KeptSteps, PaidRequest, Permit, Quote, SourceRequest, Stage } from '../../model/source';
 import type { Abortion } from './abortion';
 
 /** What the source reports and asks while it runs. */
@@ -27,6 +27,8 @@ export interface RequestActions {
   requestId(id: string): Promise<void>;
   /** A start beyond the attempt's own (`beside`); resolves with the permit. */
   permit(quotas: readonly QuotaName[], signal: AbortSignal, beside: Permit): Promise<Permit>;
+  /** What the job's attempts have finished; absent: nothing is kept. */
+  readonly kept?: KeptSteps | undefined;
 }
 
 export interface AskingInput {
@@ -78,6 +80,10 @@ export class AttemptRequest implements SourceRequest {
 
   get resume(): PaidRequest | undefined {
     return this.input.resume;
+  }
+
+  get kept(): KeptSteps | undefined {
+    return this.host.kept;
   }
 
   get signal(): AbortSignal {

@@ -13,7 +13,11 @@ const mostBytesAUnit = 3;
 const lineBreak = 10;
 
 /** The non-empty lines of the file at `path`, in slices that keep the host responsive. */
-export async function* readLines(files: Files, path: string, slices: Slices): AsyncIterable<string> {
+export async function* readLines(
+  files: Pick<Files, 'readPieces'>,
+  path: string,
+  slices: Slices,
+): AsyncIterable<string> {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   /** The line that is not complete yet. */
   let begun: Uint8Array[] = [];

@@ -13,7 +13,7 @@ import { languageCode } from '../../../src/sources/languageNames';
 import { OpenAiSource } from '../../../src/sources/openai';
 import { YtDlpProgram } from '../../../src/sources/ytDlpProgram';
 import { realParts, type RealParts } from '../../helpers/realParts';
-import { sourceRequest, type RequestOptions } from '../../helpers/sourceRequest';
+import { keptSteps, sourceRequest, type RequestOptions } from '../../helpers/sourceRequest';
 import { speak } from '../../helpers/toneWords';
 import { OpenAiServer, type OpenAiOptions, type OpenAiTrouble } from '../../servers/openai';
 import { startPages } from '../../servers/pages';
@@ -162,17 +162,39 @@ describe('OpenAI-compatible services', function () {
     const { link, words } = recording(100);
     const settings = { 'openai.maxUploadMB': 0.1 };
     server.troubles.push('none', 'none', { status: 429, body: {}, headers: { 'retry-after-ms': '1500' } });
-    const first = await run(link, { settings });
+    const kept = keptSteps();
+    const first = await run(link, { settings, kept });
     assert.deepEqual(
       [failureOf(first.result)?.code, failureOf(first.result)?.retryAfterMs],
       ['rate-limited', 1500],
     );
     assert.equal(server.transcribed, 2);
-    const second = await run(link, { settings });
+    const settled = first.recorded.paid.map((what) => what.replace(/[0-9a-f]{24}/, 'SOUND'));
+    assert.deepEqual(settled, ['intent', 'id SOUND-1', 'intent', 'id SOUND-2', 'intent']);
+    // As another program would, after a kill: nothing but what is on disk is known.
+    source = new OpenAiSource(parts, new AudioTools(parts), new AudioFetch(parts, new YtDlpProgram(parts)));
+    const second = await run(link, { settings, kept });
     assert.deepEqual(wordsOf(second.result), words);
     const { transcribed } = server;
+    assert.equal(second.recorded.paid.filter((what) => what === 'intent').length, transcribed - 2);
     await run(link, { settings });
+    assert.equal(server.transcribed, transcribed * 2, 'another job pays for its own');
+  });
+
+  it('hears all of it again where the sound, the model or the language is another one', async () => {
+    await open({ maxUpload: 100_000 });
+    const { link } = recording(100);
+    const settings = { 'openai.maxUploadMB': 0.1 };
+    const kept = keptSteps();
+    await run(link, { settings, kept });
+    const { transcribed } = server;
+    await run(link, { settings, kept });
+    assert.equal(server.transcribed, transcribed, 'all of it is known');
+    await run(link, { settings: { ...settings, 'speech.language': 'de' }, kept });
     assert.equal(server.transcribed, transcribed * 2);
+    recording(101);
+    await run(link, { settings, kept });
+    assert.ok(server.transcribed >= transcribed * 3, 'the file is another one now');
   });
 
   it('sends smaller parts where the service says that one is too large, and knows it the next time', async () => {
