@@ -21,6 +21,7 @@ import type { Source } from './model/source';
 import { OutputDerived } from './output/derived';
 import { exportBatch, isExportFormat, type ExportResult } from './output/exports';
 import { KeptStore } from './output/kept/store';
+import { renderAgain, type RenderRequest, type RenderResult } from './output/renderAgain';
 import { OutputWriter } from './output/writer';
 import { FeedPasswords } from './sources/feedPasswords';
 import { Lists } from './sources/lists';
@@ -62,6 +63,8 @@ export interface House {
    * `export.pdfFont`, as an absolute path. Throws FailureError.
    */
   exportBatch(folder: string, format: string, out: string, pdfFont?: string): Promise<ExportResult>;
+  /** Writes the finished videos of the batch in `folder` in other formats, from the kept words. Throws FailureError. */
+  renderBatch(folder: string, how: Omit<RenderRequest, 'folder' | 'state'>): Promise<RenderResult>;
 }
 
 /** Makes the engine with everything it works with. Reads nothing and sends nothing. */
@@ -96,6 +99,10 @@ export function assemble(world: World): House {
         throw new FailureError(failure('unsupported', `${format} is not a format of exports.`));
       const { state } = await engine.open(folder, 'view');
       return exportBatch({ folder, format, out, state, pdfFont }, world);
+    },
+    renderBatch: async (folder, how) => {
+      const { state } = await engine.open(folder, 'view');
+      return renderAgain({ ...how, folder, state }, { ...world, store });
     },
   };
 }

@@ -8,12 +8,12 @@ import { pipeline } from 'node:stream/promises';
 import { version } from '../package.json';
 import { assemble, type House, type World } from './assemble';
 import { endAsTold, openConsole, type CliConsole } from './cliConsole';
-import { keepSetting, settingsFiles } from './cliSettings';
+import { inputParts } from './cliInput';
+import { keepSetting, settingsFiles, validSettings } from './cliSettings';
 import type { Engine } from './engine/api';
-import { maxListBytes } from './intake/decodeText';
 import type { NewJob } from './model/events';
 import { FailureError, failure, toFailure } from './model/failure';
-import { isSettingName, readSettings } from './model/settings';
+import { readSettings } from './model/settings';
 import type { SettingName, Settings } from './model/settings';
 import type { Source } from './model/source';
 import { isEarlierExport } from './output/earlierExport';
@@ -23,7 +23,6 @@ import { systemClock } from './platform/clock';
 import { NodeFiles } from './platform/files';
 import { createOutlets } from './platform/filterProxy';
 import { keepHeapSmall } from './platform/heap';
-import { homeFolder } from './platform/home';
 import { createLog, Redactor } from './platform/log';
 import { computerFacts } from './platform/computer';
 import { createMachine, modelsFolder, stateFolder } from './platform/machine';
@@ -39,10 +38,10 @@ import { startProblem, type ExitCode } from './terminal/exitCodes';
 import { exportedJson, exportedWords } from './terminal/exported';
 import { completion, manPage, usage } from './terminal/helpText';
 import { readInputs } from './terminal/inputs';
-import type { InputParts } from './terminal/inputs';
 import { JsonLines } from './terminal/jsonLines';
 import { readCommandLine } from './terminal/options';
 import type { Command } from './terminal/options';
+import { render } from './terminal/render';
 import { plainText, quoted } from './terminal/screen';
 import { Session } from './terminal/session';
 import { setupJson, setupText } from './terminal/setup';
@@ -112,6 +111,7 @@ async function performWith(
   const { settings, problems, wrong } = readSettings(fromFile, options.given);
   for (const problem of problems) console.problem(problem);
 
+  const validOf = (named: object): Partial<Settings> => validSettings(named, settings, wrong);
   // A batch that is resumed brings its own: its proxies and endpoints hold from its first request on.
   const inForce: { of?: Engine } = {};
   const current = (): Settings => (inForce.of?.batches.length ? inForce.of.settings : settings);
@@ -131,24 +131,16 @@ async function performWith(
           sources: house.sources,
         });
       case 'resume':
-      case 'retry': {
-        // The batch has its own settings; only what was given now overrides them.
-        const overrides = Object.fromEntries(
-          Object.keys({ ...fromFile, ...options.given })
-            .filter(isSettingName)
-            .filter((name) => name === 'proxies' || !wrong.has(name))
-            .map((name) => [name, settings[name]]),
+      case 'retry':
+        return await resume(command, validOf({ ...fromFile, ...options.given }), settings, session, (read) =>
+          readInputs(read, inputParts(files, console, redactor)),
         );
-        const jobsOf = async (list: string): Promise<readonly NewJob[]> => {
-          const { allowPrivate } = command;
-          const read = { inputs: [list], redo: false, allowPrivate, settings, given: {} };
-          const { requests } = await readInputs(read, inputParts(files, console, redactor));
-          return requests[0]?.jobs ?? [];
-        };
-        const { kind, trust, allowPrivate } = command;
-        const how = { retryFailed: kind === 'retry', trust, allowPrivate };
-        return await session.resume(resolve(command.folder), overrides, how, jobsOf);
-      }
+      case 'render':
+        return await render(
+          { folder: resolve(command.folder), settings: validOf(options.given) },
+          house,
+          console,
+        );
       case 'export':
         return await exportTo(command, settings, house, { console, files });
       case 'status': {
@@ -212,6 +204,22 @@ async function examine(
     else console.words(setupText(line));
   }
   return lines.some((line) => line.state === 'error') ? 1 : 0;
+}
+
+/** `resume` and `retry`: the batch has its own settings; what was given now overrides them. */
+function resume(
+  { kind, folder, trust, allowPrivate }: Extract<Performed, { kind: 'resume' | 'retry' }>,
+  overrides: Partial<Settings>,
+  settings: Settings,
+  session: Session,
+  readList: (read: Parameters<typeof readInputs>[0]) => ReturnType<typeof readInputs>,
+): Promise<ExitCode> {
+  const jobsOf = async (list: string): Promise<readonly NewJob[]> => {
+    const { requests } = await readList({ inputs: [list], redo: false, allowPrivate, settings, given: {} });
+    return requests[0]?.jobs ?? [];
+  };
+  const how = { retryFailed: kind === 'retry', trust, allowPrivate };
+  return session.resume(resolve(folder), overrides, how, jobsOf);
 }
 
 interface RunParts {
@@ -309,20 +317,6 @@ async function refuseOverwriting(path: string, format: ExportFormat, files: Node
   );
 }
 
-function inputParts(files: NodeFiles, console: CliConsole, redactor: Redactor): InputParts {
-  return {
-    files,
-    clock: systemClock,
-    cwd: process.cwd(),
-    home: homeFolder() ?? '',
-    standardInput: () => bytesOf(process.stdin),
-    pipe: (path) => bytesOf(createReadStream(path)),
-    confirm: console.confirm,
-    words: console.quiet ? console.logged : console.words,
-    hideFeed: (url) => redactor.addFeed(url),
-  };
-}
-
 async function createWorld(
   files: NodeFiles,
   settings: () => Settings,
@@ -365,18 +359,6 @@ async function createWorld(
     whisperEngine: boxedEngine(__dirname),
   };
   return { world, network };
-}
-
-/** Ends soon after the longest list that is read: what writes without end must not fill the memory. */
-async function bytesOf(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  for await (const piece of stream) {
-    pieces.push(piece);
-    length += piece.length;
-    if (length > maxListBytes) break;
-  }
-  return Buffer.concat(pieces);
 }
 
 keepHeapSmall();

@@ -2,7 +2,7 @@
 import { dirname, resolve } from 'node:path';
 import { FailureError, failure } from './model/failure';
 import { isPlain } from './model/plain';
-import type { SettingName } from './model/settings';
+import { isSettingName, type SettingName, type Settings } from './model/settings';
 import type { NodeFiles } from './platform/files';
 import { userSettingsPath } from './platform/machine';
 import type { RunOptions } from './terminal/options';
@@ -60,4 +60,16 @@ export async function keepSetting(
   await files.makeFolder(dirname(path));
   await files.writeWhole(path, `${JSON.stringify({ ...known, [name]: value }, undefined, 2)}\n`);
   return path;
+}
+
+/** Those of the named settings that are valid, as they were read. Proxies that are wrong stay: never a direct request. */
+export function validSettings(
+  named: object,
+  settings: Settings,
+  wrong: ReadonlySet<string>,
+): Partial<Settings> {
+  const names = Object.keys(named).filter(isSettingName);
+  return Object.fromEntries(
+    names.filter((name) => name === 'proxies' || !wrong.has(name)).map((name) => [name, settings[name]]),
+  );
 }

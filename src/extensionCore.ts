@@ -88,6 +88,7 @@ export async function createCore(parts: CoreParts): Promise<Core> {
     exportBatch: async (folder, format, out) => {
       await house.exportBatch(folder, format, out, settings.read()['export.pdfFont']);
     },
+    renderBatch: (folder, how) => house.renderBatch(folder, how),
     checkSetup: (wanted, outputFolder, signal) =>
       checkSetup(world, wanted, { signal, speech, ...(outputFolder === undefined ? {} : { outputFolder }) }),
     close: async () => {

@@ -29,6 +29,7 @@ import type { PanelActions } from './panel/panel';
 import { placesPlan, waitsForPlace } from './places';
 import type { Plans } from './plans';
 import { Refusal, tell } from './problems';
+import { renderAgain } from './renderAgain';
 import type { Resumer } from './resume';
 import { openSettings, type EditorSettings } from './settings';
 import { transcriptColumn } from './transcriptColumn';
@@ -117,6 +118,11 @@ export class Actions implements PanelActions {
     const known = batches.byFolder(folder);
     const isDone = await exportBatch(access, folder, known?.name ?? 'batch');
     if (isDone) this.parts.keys.set(contextKeys.outputUsed, true);
+  }
+
+  async render(folder: string): Promise<void> {
+    const { access, batches } = this.parts;
+    await renderAgain(access, folder, batches.byFolder(folder)?.name ?? 'batch');
   }
 
   /** The id of the batch that was made of a document without a file. */

@@ -2,6 +2,7 @@
  * What the editor needs from the rest of the house, made on first use so that activation stays short. The
  * composition root fills it in.
  */
+import type { House } from '../assemble';
 import type { Engine } from '../engine/api';
 import type { Files } from '../model/ports';
 import type { Settings } from '../model/settings';
@@ -22,6 +23,8 @@ export interface Core {
   ownerOf(folder: string): Promise<string | undefined>;
   /** Writes an export of the batch in `folder` to the absolute path `out`. Throws FailureError. */
   exportBatch(folder: string, format: ExportFormat, out: string): Promise<void>;
+  /** Writes the finished videos of the batch in `folder` in other formats, from the kept words. Throws FailureError. */
+  readonly renderBatch: House['renderBatch'];
   /** Looks at every source, program and service; never throws. `outputFolder` is absolute. */
   checkSetup(
     settings: Settings,

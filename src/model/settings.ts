@@ -39,6 +39,13 @@ export function isSettingName(name: string): name is SettingName {
   return Object.hasOwn(settingsSchema, name);
 }
 
+/** What the first of the values that are no choice was probably meant to be, as a sentence; empty where none is near. */
+function meant(values: readonly unknown[], choices: readonly string[]): string {
+  const odd = values.find((value) => typeof value !== 'string' || !choices.includes(value));
+  const near = typeof odd === 'string' ? nearest(odd, choices) : undefined;
+  return near === undefined ? '' : ` Did you mean ${near}?`;
+}
+
 /** What is wrong with a value, as a sentence that names what is allowed; undefined when it is valid. */
 export function settingProblem(name: SettingName, value: unknown): string | undefined {
   const wrong = (allowed: string): string => `${name} must be ${allowed}, not ${shown(value)}.`;
@@ -59,7 +66,7 @@ export function settingProblem(name: SettingName, value: unknown): string | unde
     case 'choice':
       return typeof value === 'string' && Object.hasOwn(spec.choices, value)
         ? undefined
-        : wrong(`one of ${Object.keys(spec.choices).join(', ')}`);
+        : wrong(`one of ${Object.keys(spec.choices).join(', ')}`) + meant([value], Object.keys(spec.choices));
     case 'text': {
       if (typeof value !== 'string') return wrong('text');
       const problem = spec.check?.(value);
@@ -72,7 +79,7 @@ export function settingProblem(name: SettingName, value: unknown): string | unde
       if (spec.atLeastOne === true && value.length === 0)
         return wrong(`a list with at least one of ${(choices ?? []).join(', ')}`);
       if (choices && !value.every((item) => choices.includes(item)))
-        return wrong(`a list of ${choices.join(', ')}`);
+        return wrong(`a list of ${choices.join(', ')}`) + meant(value, choices);
       for (const item of value) {
         const problem = spec.check?.(item);
         if (problem !== undefined) return wrong(problem);

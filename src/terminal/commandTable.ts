@@ -11,6 +11,7 @@ export const commandTable = {
   resume: { takes: '<batch folder>', help: 'go on with a batch, also after a crash' },
   retry: { takes: '<batch folder>', help: 'try what failed once more' },
   export: { takes: '<batch folder>', help: 'write a batch as one file' },
+  render: { takes: '<batch folder>', help: 'write other formats of what is finished; asks no service' },
   status: { takes: '[folder]', help: 'show a batch, or all batches of an output folder' },
   setup: { takes: 'speech', help: 'set up speech-to-text on this computer, and try it' },
   doctor: { takes: '', help: 'say what is set up and what to do next' },

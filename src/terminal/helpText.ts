@@ -27,7 +27,9 @@ function only({ only: commands }: OptionRow): string {
 const synopsis = commandNames.map((name) => {
   const word = name === 'run' ? '[run]' : name;
   const { takes } = commandTable[name];
-  return [word, takes, name === 'export' ? '--format F' : ''].filter((part) => part !== '').join(' ');
+  return [word, takes, name === 'export' ? '--format F' : name === 'render' ? '--formats A,B' : '']
+    .filter((part) => part !== '')
+    .join(' ');
 });
 
 export const usage = [

@@ -1,6 +1,12 @@
 /** The terminal's command line → what to do. Pure: a problem is a sentence, not an exit. */
 import { parseArgs } from 'node:util';
-import { isSettingName, nearestSetting, settingProblem, settingsSchema } from '../model/settings';
+import {
+  isSettingName,
+  nearestSetting,
+  outputFormats,
+  settingProblem,
+  settingsSchema,
+} from '../model/settings';
 import type { SettingName } from '../model/settings';
 import { nearest } from '../model/nearest';
 import { exportFormats, type ExportFormat } from '../output/exports';
@@ -53,6 +59,8 @@ export type Command =
       readonly force: boolean;
       readonly options: RunOptions;
     }
+  /** The formats are among the given settings. */
+  | { readonly kind: 'render'; readonly folder: string; readonly options: RunOptions }
   /** `folder` absent: the output folder of the settings. */
   | { readonly kind: 'status'; readonly folder?: string; readonly options: RunOptions }
   | { readonly kind: 'doctor'; readonly options: RunOptions }
@@ -147,8 +155,8 @@ function misplaced(values: Values, command: CommandName): string | undefined {
   for (const [option, row] of optionRows) {
     const { only }: OptionRow = row;
     if (values[option] === undefined || only === undefined || only.includes(command)) continue;
-    return option === 'format' && command === 'run'
-      ? 'run takes --formats, not --format.'
+    return option === 'format' && (command === 'run' || command === 'render')
+      ? `${command} takes --formats, not --format.`
       : `--${option} goes with ${only.join(', ')}, not with ${command}.`;
   }
   return undefined;
@@ -214,6 +222,12 @@ function commandOf(
       if (folder === undefined || rest.length > 1) return problem('export takes one batch folder.');
       if (!format) return problem(`export needs --format: one of ${exportFormats.join(', ')}.`);
       return { kind: 'export', folder, format, force: values.force === true, options };
+    }
+    case 'render': {
+      const formats = 'output.formats' in options.given;
+      if (folder === undefined || rest.length > 1) return problem('render takes one batch folder.');
+      if (!formats) return problem(`render needs --formats: one or more of ${outputFormats.join(', ')}.`);
+      return { kind: 'render', folder, options };
     }
     case 'status':
       if (rest.length > 1) return problem('status takes one folder, or none for the output folder.');

@@ -194,13 +194,12 @@ function batchHandlers({ actions, batches, lines, panel, resumer }: CommandParts
       title: string,
       none: string,
       act: (folder: string) => Promise<unknown>,
-      fits: (batch: KnownBatch) => boolean,
+      fits: (batch: KnownBatch) => boolean = () => true,
     ): Handler =>
     async (target) => {
       const folder = folderOf(target) ?? (await chooseBatch(batches, title, none, fits));
       if (folder !== undefined) await act(folder);
     };
-  const any = (): boolean => true;
   const resume = async (folder: string): Promise<void> => {
     const handle = await actions.resume(folder);
     if (handle) panel.show(handle.state.id);
@@ -247,13 +246,13 @@ function batchHandlers({ actions, batches, lines, panel, resumer }: CommandParts
       const folder = folderOf(target) ?? (await resumer.choose());
       if (folder !== undefined) await resume(folder);
     },
-    'bulkTranscribe.exportBatch': onBatch(
-      'Export Batch',
-      'There is nothing to export yet.',
-      (folder) => actions.export(folder),
-      any,
+    'bulkTranscribe.exportBatch': onBatch('Export Batch', 'There is nothing to export yet.', (folder) =>
+      actions.export(folder),
     ),
-    'bulkTranscribe.openReport': onBatch('Open Report', 'There is no report yet.', openReport, any),
+    'bulkTranscribe.renderAgain': onBatch('Render Again', 'Nothing is done yet.', (folder) =>
+      actions.render(folder),
+    ),
+    'bulkTranscribe.openReport': onBatch('Open Report', 'There is no report yet.', openReport),
   } satisfies Partial<Handlers<CommandId>>;
 }
 

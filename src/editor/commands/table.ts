@@ -240,6 +240,14 @@ export const commandTable = {
       { menu: 'view/item/context', when: onBatch, group: '2_export@1' },
     ],
   },
+  'bulkTranscribe.renderAgain': {
+    title: 'Render Again…',
+    icon: 'file-symlink-file',
+    menus: [
+      { menu: batchMenuId, group: '2_export@2' },
+      { menu: 'view/item/context', when: onBatch, group: '2_export@2' },
+    ],
+  },
   'bulkTranscribe.setApiKey': { title: 'Set API Key…', icon: 'key' },
   'bulkTranscribe.clearApiKeys': { title: 'Clear API Keys and Proxy Passwords…' },
   'bulkTranscribe.addProxy': { title: 'Add Proxy…' },

@@ -1,0 +1,71 @@
+/** *Render Again…*: asks for formats and time links, and writes them from the kept words, with a bar and Cancel. */
+import * as vscode from 'vscode';
+import { toFailure } from '../model/failure';
+import { formatCount } from '../model/numberWords';
+import { outputFormats, settingsSchema, type OutputFormat, type Settings } from '../model/settings';
+import { renderedWords } from '../output/renderWords';
+import type { CoreAccess } from './core';
+import { notice, statusMessage, working } from './messages';
+
+const words: Readonly<Record<OutputFormat, string>> = {
+  md: 'Markdown',
+  txt: 'Plain text',
+  srt: 'SubRip subtitles',
+  vtt: 'WebVTT subtitles',
+  json: 'JSON with times',
+};
+
+type Timestamps = Settings['output.timestamps'];
+
+/** Nothing is written when the user closes a question. Throws FailureError. */
+export async function renderAgain(access: CoreAccess, folder: string, name: string): Promise<void> {
+  const title = `Render ${name} Again`;
+  const picked = await vscode.window.showQuickPick(
+    outputFormats.map((format) => ({ label: `.${format}`, description: words[format], format })),
+    { title, placeHolder: 'Formats to write. No service is asked.', canPickMany: true },
+  );
+  if (picked === undefined || picked.length === 0) return;
+  const formats = picked.map(({ format }) => format);
+  const timestamps = await timestampsFor(title, formats);
+  if (timestamps === 'closed') return;
+  const settings = {
+    'output.formats': formats,
+    ...(timestamps === undefined ? {} : { 'output.timestamps': timestamps }),
+  };
+  const core = await access.get();
+  try {
+    const result = await working(`Rendering ${name}…`, (signal, say) =>
+      core.renderBatch(folder, {
+        settings,
+        signal,
+        onProgress: (done, total) => say(`${formatCount(done)} of ${formatCount(total)}`, done / total),
+      }),
+    );
+    const isWhole = result.stayed.length + result.corrected.length + result.unkept + result.damaged === 0;
+    await notice(isWhole ? 'info' : 'warning', renderedWords(result, name).join(' '));
+  } catch (error) {
+    if (toFailure(error).code !== 'cancelled') throw error;
+    statusMessage('Stopped. What was written stays.', 8000);
+  }
+}
+
+/** Asked for formats that have time links; undefined: as the batch was written. */
+async function timestampsFor(
+  title: string,
+  formats: readonly OutputFormat[],
+): Promise<Timestamps | 'closed' | undefined> {
+  if (!formats.some((format) => format === 'md' || format === 'txt')) return undefined;
+  const { choices } = settingsSchema['output.timestamps'];
+  const as = { label: 'As before', description: 'As the batch was run.', value: undefined };
+  const others = (Object.keys(choices) as readonly Timestamps[]).map((value) => ({
+    label: value,
+    description: choices[value],
+    value,
+  }));
+  const picked = await vscode.window.showQuickPick<{
+    readonly label: string;
+    readonly description: string;
+    readonly value: Timestamps | undefined;
+  }>([as, ...others], { title, placeHolder: settingsSchema['output.timestamps'].description });
+  return picked === undefined ? 'closed' : picked.value;
+}
