@@ -17,6 +17,7 @@ import { Notices } from './editor/notices';
 import { Panel } from './editor/panel/panel';
 import { Plans } from './editor/plans';
 import { tell } from './editor/problems';
+import { ReadinessWatch } from './editor/readinessWatch';
 import { Resumer } from './editor/resume';
 import { EditorSecrets } from './editor/secrets';
 import { EditorSettings } from './editor/settings';
@@ -79,6 +80,7 @@ export function activate(context: vscode.ExtensionContext): void {
     clock: systemClock,
     actions,
   });
+  const readiness = new ReadinessWatch(context.secrets, access, () => panel.sourcesChanged());
   const { documents, lines } = registerUrlsLanguage(context, {
     engine: () => access.peek()?.engine,
     unsaved: (list) => actions.batchOfUnsaved(list),
@@ -90,7 +92,11 @@ export function activate(context: vscode.ExtensionContext): void {
     batches,
     panel,
     ...views({ access, actions, batches, keys, panel }),
-    settings.onChange(() => access.peek()?.engine.changeSettings(settings.read())),
+    readiness,
+    settings.onChange(() => {
+      access.peek()?.engine.changeSettings(settings.read());
+      panel.sourcesChanged();
+    }),
     registerCommands({
       access,
       actions,

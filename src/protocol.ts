@@ -37,6 +37,18 @@ export interface HeadContext {
   readonly canHide: boolean;
 }
 
+/** The source that can go on with what is blocked. */
+export interface NextSource {
+  readonly id: SourceId;
+  /** What it charges, in its account's currency, as far as it says so; absent: it costs nothing. */
+  readonly charge?: {
+    /** For an hour of sound. */
+    readonly hour?: number;
+    /** For all that waits in the batch, with the mean length for those of unknown length. */
+    readonly waiting?: number;
+  };
+}
+
 /** One line of "Sources on this computer" on the empty page. */
 export interface SourceView {
   readonly id: SourceId;
@@ -131,8 +143,13 @@ export type ToPage =
   | { readonly type: 'settings'; readonly values: Readonly<Partial<Record<SettingName, SettingView>>> }
   /** `current` of the last `batches` is a plan: this is what is shown of it. */
   | { readonly type: 'plan'; readonly plan: PlanView }
-  /** For the empty page. */
-  | { readonly type: 'sources'; readonly sources: readonly SourceView[]; readonly outputFolder: string }
+  /** For the empty page; `next` for a batch that a block holds, where a later source is ready and not blocked. */
+  | {
+      readonly type: 'sources';
+      readonly sources: readonly SourceView[];
+      readonly outputFolder: string;
+      readonly next?: NextSource;
+    }
   /** A command of the row's or the column head's menu was chosen: do it to the selection or that column. */
   | { readonly type: 'act'; readonly action: MenuAction }
   /** Scroll to a row and open its details. */
@@ -167,7 +184,16 @@ export type RowAction =
 /** What VS Code's menus over the table ask for; the last two are on a column's head (`webviewSection: 'head'`). */
 export type MenuAction = RowAction | 'details' | 'hideColumn' | 'resetColumns';
 export type BatchAction =
-  'pause' | 'resume' | 'stop' | 'retryFailed' | 'export' | 'openFolder' | 'openReport' | 'agree' | 'tryNow';
+  | 'pause'
+  | 'resume'
+  | 'stop'
+  | 'retryFailed'
+  | 'export'
+  | 'openFolder'
+  | 'openReport'
+  | 'agree'
+  | 'tryNow'
+  | 'passBlocked';
 /** Next steps that a row or sentence offers and that are commands of the extension. */
 export type NextStep =
   | 'checkSetup'
@@ -175,7 +201,6 @@ export type NextStep =
   | 'addProxy'
   | 'addFeedPassword'
   | 'setApiKey'
-  | 'useNextSource'
   | 'openSettings'
   | 'showLog'
   | 'openAccount'

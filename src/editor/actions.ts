@@ -7,9 +7,8 @@ import type { BatchHandle } from '../engine/api';
 import type { ReadonlyRow } from '../engine/state/reducer';
 import { isRetryable } from '../engine/state/abilities';
 import { formatCount } from '../model/words';
-import { defaultSettings } from '../model/settings';
 import { urlOf } from '../model/webUrl';
-import type { FromPage, ResumedNote, SourceView } from '../protocol';
+import type { FromPage, ResumedNote } from '../protocol';
 import type { Batches } from './batches';
 import { openFolder, openReport, openTranscript, openVideo, revealTranscript } from './batchFiles';
 import { logBatches } from './batchLog';
@@ -25,7 +24,9 @@ import type { HideDotFiles } from './hideDotFiles';
 import type { LogChannel } from './logChannel';
 import { statusMessage } from './messages';
 import { outputFolderOf } from './outputFolder';
+import { nextSource } from './nextSource';
 import type { PanelActions } from './panel/panel';
+import type { SourcesMessage } from './panel/sourceNews';
 import { placesPlan, waitsForPlace } from './places';
 import type { Plans } from './plans';
 import { Refusal, tell } from './problems';
@@ -35,6 +36,9 @@ import { openSettings, type EditorSettings } from './settings';
 import { transcriptColumn } from './transcriptColumn';
 import type { ListInput, Transcriber } from './transcribe';
 import { formatOf } from '../intake/listFormat';
+
+/** How long the price of an hour may take. */
+const priceMs = 15_000;
 
 export interface ActionParts {
   readonly access: CoreAccess;
@@ -160,6 +164,8 @@ export class Actions implements PanelActions {
         return openReport(folder);
       case 'tryNow':
         return this.tryNow(folder);
+      case 'passBlocked':
+        return (await this.running(folder)).passBlocked();
       case 'agree': {
         if (!message.consent) throw new Refusal('It is not known what is agreed to.');
         const { service, origin, cost } = message.consent;
@@ -246,11 +252,6 @@ export class Actions implements PanelActions {
     switch (message.step) {
       case 'openSettings':
         return openSettings(message.setting);
-      case 'useNextSource': {
-        const handle = this.parts.batches.current()?.handle;
-        if (!handle) throw new Refusal('Nothing is running.');
-        return passBlocked(handle);
-      }
       case 'openAccount': {
         const settings = this.parts.settings.read();
         const endpoint = settings[message.source === 'openai' ? 'openai.endpoint' : 'deapi.endpoint'];
@@ -294,8 +295,18 @@ export class Actions implements PanelActions {
       });
   }
 
-  async sources(): Promise<readonly SourceView[]> {
-    return sourceViews(await this.parts.access.get(), this.parts.settings.read());
+  async sources(handle: BatchHandle | undefined): Promise<SourcesMessage> {
+    const core = await this.parts.access.get();
+    const settings = this.parts.settings.read();
+    const here = handle && this.isOurs(handle) && handle.state.phase === 'running' ? handle.state : undefined;
+    const of = { ...settings, ...here?.settings };
+    const next = here && (await nextSource(here, core.sources, of, AbortSignal.timeout(priceMs)));
+    return {
+      type: 'sources',
+      sources: await sourceViews(core, settings),
+      outputFolder: this.outputFolder(),
+      ...(next ? { next } : {}),
+    };
   }
 
   resumed(folder: string): ResumedNote | undefined {
@@ -349,20 +360,5 @@ function filesIn(text: string): readonly vscode.Uri[] {
     const uri = vscode.Uri.parse(line);
     // In a remote window the explorer names files as the page's side sees them; they are this side's own.
     return uri.scheme === 'vscode-remote' ? vscode.Uri.file(uri.path) : uri;
-  });
-}
-
-/** Meant for the block that is there now: the batch's own setting comes back when it is over. */
-async function passBlocked(handle: BatchHandle): Promise<void> {
-  const { onBlocked = defaultSettings.onBlocked } = handle.state.settings;
-  if (onBlocked === 'nextSource') return;
-  await handle.changeSettings({ onBlocked: 'nextSource' });
-  const unlisten = handle.onEvents((events) => {
-    const quotas = events.findLast((event) => event.type === 'quotas');
-    const isOver = quotas?.quotas.every((quota) => quota.blocked !== true) === true;
-    const ended = events.some((event) => event.type === 'control' && event.action === 'finish');
-    if (!isOver && !ended) return;
-    unlisten();
-    void handle.changeSettings({ onBlocked }).catch(tell);
   });
 }

@@ -5,9 +5,7 @@ import type { Settings } from '../model/settings';
 import type { Source } from '../model/source';
 import { isSourceId, type SourceId } from '../model/transcript';
 import { formatCount, formatTime, joinAnd, serviceName } from '../model/words';
-
-/** Services that send an invoice; whisper only costs time. */
-const charging: ReadonlySet<SourceId> = new Set(['deapi', 'openai']);
+import { charges } from './nextSource';
 
 /** The sources of the chain that are ready now. */
 export async function readySources(
@@ -50,7 +48,7 @@ export function planLines(
 }
 
 function costLine(settings: Settings, ready: ReadonlySet<SourceId>): string {
-  const names = settings.sources.filter(isSourceId).filter((id) => charging.has(id) && ready.has(id));
+  const names = settings.sources.filter(isSourceId).filter((id) => charges(id, settings) && ready.has(id));
   if (names.length === 0) return 'It costs nothing: no paid service is set up.';
   const services = joinAnd(names.map((id) => serviceName(id)));
   const most = settings['paid.maxCost'];

@@ -56,6 +56,11 @@ export class EditorSecrets implements Secrets {
   }
 }
 
+/** Whether this key of the secret storage is one of ours. */
+export function isSecretKey(key: string): boolean {
+  return key.startsWith(`${prefix}:`);
+}
+
 function keyOf(name: SecretName, origin: string): string | undefined {
   const { protocol, host } = urlOf(origin) ?? { protocol: '', host: '' };
   return host === '' ? undefined : `${prefix}:${name}:${protocol}//${host}`;

@@ -75,6 +75,11 @@ export interface Engine {
   onBatches(listener: () => void): () => void;
   /** New settings for everything that runs; take effect within a second and restart nothing. */
   changeSettings(settings: Settings): void;
+  /**
+   * Keys or programs have changed: every source is asked again whether it is ready, and one of the jobs that wait for
+   * such a thing goes out at once; its failure lengthens no wait.
+   */
+  sourcesChanged(): void;
   /** Ends all runs and keeps their state; running jobs are aborted. */
   dispose(): Promise<void>;
 }
@@ -100,6 +105,11 @@ export interface BatchHandle {
    * Its failure puts the hold back, no longer than before. `resume` does the same.
    */
   tryNow(): Promise<void>;
+  /**
+   * What waits for a service that blocks us goes on with the next source, as with `onBlocked: nextSource`, until that
+   * service answers again. Means this batch and the blocks of this moment.
+   */
+  passBlocked(): Promise<void>;
   /** Running jobs are aborted; everything is kept. */
   stop(): Promise<void>;
   /** Skips final failures; returns how many of the failed jobs run again. */

@@ -183,6 +183,10 @@ class EngineImpl implements Engine {
     for (const run of this.open_.values()) void run.changeSettings(changed).catch(() => undefined);
   }
 
+  sourcesChanged(): void {
+    for (const run of this.open_.values()) void run.sourcesChanged().catch(() => undefined);
+  }
+
   async dispose(): Promise<void> {
     if (this.disposed) return;
     this.disposed = true;

@@ -7,14 +7,19 @@ import { isSourceId } from './transcript';
 import type { SourceId } from './transcript';
 
 export type Need =
-  /** The service behind this quota accepts this network again. */
-  | { readonly kind: 'unblocked'; readonly quota: string }
+  | Unblocked
   /** The user's OK to what a service costs. */
   | { readonly kind: 'agreed'; readonly service: string; readonly origin: string }
   /** The user's OK to a file or a private address that a list names. */
   | { readonly kind: 'allowed'; readonly place: string }
   /** Something named by the failure is mended: a key, credit, a program, a daily limit. */
   | { readonly kind: 'mended'; readonly what: string };
+
+/** The service behind this quota accepts this network again. */
+export interface Unblocked {
+  readonly kind: 'unblocked';
+  readonly quota: string;
+}
 
 const agreedPrefix = 'consent:';
 const allowedPrefix = 'place:';
@@ -30,7 +35,7 @@ export function unconfirmedPlace(place: string): Failure {
   });
 }
 
-export function unblocked(quota: string): Need {
+export function unblocked(quota: string): Unblocked {
   return { kind: 'unblocked', quota };
 }
 

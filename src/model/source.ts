@@ -147,6 +147,11 @@ export interface Source {
    * submitted request is only polled, which takes no start from the quota for submitting.
    */
   quotas(link: Link, settings: Settings, resume?: PaidRequest): readonly QuotaName[];
+  /**
+   * What an hour of sound costs now, in the account's currency; requested from the service, which charges nothing for
+   * the answer. Undefined where it is not known. Absent: the service names no price beforehand. Never throws.
+   */
+  hourPrice?(settings: Settings, signal: AbortSignal): Promise<number | undefined>;
   /** Never throws for outside errors: failures are values. */
   transcribe(request: SourceRequest): Promise<SourceResult>;
   /**

@@ -78,6 +78,10 @@ export class DeapiSource implements Source {
     return goesByLink(link) ? ['deapi.submit'] : ['deapi.submit', ...this.fetcher.quotas(link)];
   }
 
+  hourPrice(settings: Settings, signal: AbortSignal): Promise<number | undefined> {
+    return this.prices.hour(settings, signal);
+  }
+
   transcribe(request: SourceRequest): Promise<SourceResult> {
     return asResult(async () => {
       const { resume } = request;

@@ -12,10 +12,14 @@ import { fail, given, stillAsked } from './parts';
 
 const balanceMs = 60_000;
 const mostKept = 20_000;
+/** How long the price of an hour is kept. */
+const hourKeptMs = 10 * 60_000;
 
 export class DeapiPrices {
   private readonly prices = new Map<string, { readonly cost: number; readonly seconds?: number }>();
   private account: { readonly at: number; readonly balance: number | undefined } | undefined;
+
+  private hours: { readonly key: string; readonly at: number; readonly cost: number } | undefined;
 
   constructor(
     private readonly client: DeapiClient,
@@ -55,6 +59,17 @@ export class DeapiPrices {
     };
   }
 
+  /** The price of an hour, requested at most once in ten minutes; undefined where it cannot be had. */
+  async hour(settings: Settings, signal: AbortSignal): Promise<number | undefined> {
+    const now = this.clock.monotonic();
+    const key = modelKey(settings);
+    if (this.hours?.key === key && now - this.hours.at < hourKeptMs) return this.hours.cost;
+    const call = { settings, signal, identity: 'price', sent: () => undefined };
+    const cost = await this.client.price(call, { seconds: 3600 }).catch(() => undefined);
+    if (cost !== undefined) this.hours = { key, at: now, cost };
+    return cost;
+  }
+
   /** deAPI reported that the credit is used up: the balance is requested again. */
   forgetBalance(): void {
     this.account = undefined;
@@ -65,8 +80,7 @@ export class DeapiPrices {
     sound: { readonly url: string } | { readonly seconds: number } | undefined,
   ): Promise<number | undefined> {
     const { settings, link } = request;
-    const asked = [settings['deapi.model'], settings['speech.speakers'], settings['speech.language']];
-    const key = `${settings['deapi.endpoint']} ${asked.join(' ')} ${link.url}`;
+    const key = `${modelKey(settings)} ${link.url}`;
     const known = this.prices.get(key);
     const seconds = sound !== undefined && 'seconds' in sound ? Math.ceil(sound.seconds) : undefined;
     // A measured length gives another price than the earlier quote.
@@ -98,4 +112,10 @@ export class DeapiPrices {
     }
     return this.account.balance;
   }
+}
+
+/** What a price depends on besides the sound. */
+function modelKey(settings: Settings): string {
+  const asked = [settings['deapi.model'], settings['speech.speakers'], settings['speech.language']];
+  return `${settings['deapi.endpoint']} ${asked.join(' ')}`;
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { BatchEvent } from '../../src/model/events';
 import { failure } from '../../src/model/failure';
-import type { ToPage } from '../../src/protocol';
+import type { NextSource, ToPage } from '../../src/protocol';
 import type { Quote } from '../../src/model/source';
 import { batchHead, now, scene, settingsMessage, snapshot } from './scenes';
 import { openPanel, type Panel } from './setup';
@@ -111,28 +111,29 @@ describe('what waits in the panel', () => {
     await panel.close();
   });
 
-  it('offers the next source only where it is ready, by its name, and else leads to its set-up', async () => {
+  it('offers the next source only where it is ready, by its name and price, and else leads to its set-up', async () => {
     const panel = await openPanel('parked');
     const link = (name: string) => panel.page.locator('.say').getByRole('button', { name, exact: true });
     await link('Set up another source…').click();
     assert.equal((await panel.last('nextStep')).step, 'setUpSpeech');
     await link('Try now').click();
     assert.equal((await panel.last('batchAction')).action, 'tryNow');
-    const ready = (...ids: readonly string[]): ToPage => ({
+    const ready = (next?: NextSource): ToPage => ({
       type: 'sources',
       outputFolder: 'transcripts',
-      sources: (['youtube', 'yt-dlp', 'deapi'] as const).map((id) => ({
-        id,
-        ready: ids.includes(id),
-        detail: '',
-      })),
+      sources: [],
+      ...(next ? { next } : {}),
     });
-    await panel.send(ready('youtube', 'deapi'));
-    await link('Use deAPI (paid)').click();
-    assert.equal((await panel.last('nextStep')).step, 'useNextSource');
-    await panel.send(ready('youtube', 'yt-dlp', 'deapi'));
-    await link('Use yt-dlp').waitFor();
-    await panel.send(ready('youtube'));
+    await panel.send(ready({ id: 'deapi', charge: { hour: 0.3, waiting: 2.1 } }));
+    await link('Use deAPI, about 2.10').click();
+    assert.equal((await panel.last('batchAction')).action, 'passBlocked');
+    await panel.send(ready({ id: 'deapi', charge: { hour: 0.25 } }));
+    await link('Use deAPI, about 0.25 an hour of sound').waitFor();
+    await panel.send(ready({ id: 'openai', charge: {} }));
+    await link('Use OpenAI, price not quoted').waitFor();
+    await panel.send(ready({ id: 'whisper' }));
+    await link('Use Whisper').waitFor();
+    await panel.send(ready());
     await link('Set up another source…').waitFor();
     await panel.close();
   });

@@ -117,7 +117,7 @@ function Sentence(props: {
     problem: store.problem,
     resumed: store.resumed,
     parked: store.parked,
-    sources: store.sources,
+    next: store.next,
   });
   return (
     <div class={`row say${say.need ? ' need' : ''}${say.actions.length > 0 ? ' two' : ''}`}>

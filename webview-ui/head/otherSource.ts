@@ -1,22 +1,25 @@
-/** The link beside a block or hold: go on with another source where one is ready, else set one up. */
-import { splitQuota } from '../../src/model/quotaNames';
+/** The link beside a block: go on with another source where one is ready and not blocked, else set one up. */
 import { serviceName } from '../../src/model/words';
-import type { SourceView } from '../../src/protocol';
+import type { NextSource } from '../../src/protocol';
 import type { Say } from './say';
 
-const paid: ReadonlySet<string> = new Set(['deapi', 'openai']);
-
-/**
- * Only a source after the blocked one can take over, and only a ready one: else every waiting video would fail.
- * A service that costs money says so; its price is asked about before anything is sent.
- */
-export function otherSource(quota: string, sources: readonly SourceView[]): Say['actions'][number] {
-  const at = sources.findIndex(({ id }) => id === splitQuota(quota).service);
-  const next = sources.slice(at + 1).find(({ id, ready }) => ready && id !== 'subtitleFile');
+/** A service that costs money says how much; its price is asked about before anything is sent. */
+export function otherSource(next: NextSource | undefined): Say['actions'][number] {
   if (!next) return { words: 'Set up another source…', deed: { do: 'step', step: 'setUpSpeech' } };
-  const name = serviceName(next.id);
   return {
-    words: paid.has(next.id) ? `Use ${name} (paid)` : `Use ${name}`,
-    deed: { do: 'step', step: 'useNextSource' },
+    words: `Use ${serviceName(next.id)}${price(next.charge)}`,
+    deed: { do: 'batch', action: 'passBlocked' },
   };
+}
+
+function price(charge: NextSource['charge']): string {
+  if (!charge) return '';
+  const { hour, waiting } = charge;
+  if (waiting !== undefined) return `, about ${amount(waiting)}`;
+  return hour === undefined ? ', price not quoted' : `, about ${amount(hour)} an hour of sound`;
+}
+
+/** Two places, and more where the first two would be zeros. */
+function amount(cost: number): string {
+  return cost > 0 && cost < 0.01 ? cost.toPrecision(1) : cost.toFixed(2);
 }

@@ -59,7 +59,7 @@ function okSay(asked: readonly Asked[]): Say {
   );
 }
 
-function parkedSay(state: BatchState, cause: Cause, { now, parked, sources }: SayContext): Say {
+function parkedSay(state: BatchState, cause: Cause, { now, parked, next }: SayContext): Say {
   const { until, waiting } = parked;
   const words = rowWords(cause.failure, {
     now,
@@ -73,11 +73,7 @@ function parkedSay(state: BatchState, cause: Cause, { now, parked, sources }: Sa
   const first = step && step.do !== 'batch' ? [{ words: words.next, deed: step }] : [];
   const blocked = nextMoveOf[cause.code] === 'breaker';
   const actions = blocked
-    ? [
-        tryNow,
-        { words: 'Add a proxy…', deed: { do: 'step', step: 'addProxy' } } as const,
-        otherSource(cause.source ?? 'youtube', sources),
-      ]
+    ? [tryNow, { words: 'Add a proxy…', deed: { do: 'step', step: 'addProxy' } } as const, otherSource(next)]
     : first;
   if (until !== undefined && state.counts.running + state.counts.pending > 0)
     return {

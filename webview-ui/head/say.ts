@@ -1,5 +1,5 @@
 /** What the sentence under the bar is made of: words, what its links do, and what it needs to know. */
-import type { ResumedNote, SourceView } from '../../src/protocol';
+import type { NextSource, ResumedNote } from '../../src/protocol';
 import type { ParkedJobs } from '../store/parkedJobs';
 import type { Problem } from '../store/problem';
 import type { Deed } from '../store/steps';
@@ -21,7 +21,8 @@ export interface SayContext {
   readonly problem?: Problem | undefined;
   readonly resumed?: ResumedNote | undefined;
   readonly parked: ParkedJobs;
-  readonly sources: readonly SourceView[];
+  /** What can go on with what is blocked. */
+  readonly next?: NextSource | undefined;
 }
 
 /** The user's word that a block is over. */

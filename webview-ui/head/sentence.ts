@@ -205,7 +205,7 @@ const paceContext = (state: BatchState, now: number): PaceContext => ({
   workers: state.parallel ? state.effectiveWorkers : 1,
 });
 
-function held(state: BatchState, { now, sources }: SayContext): Say {
+function held(state: BatchState, { now, next }: SayContext): Say {
   const by = state.pace?.by;
   if (by?.kind !== 'held' && by?.kind !== 'blocked') return plain('circle-filled', 'Running.');
   const name = serviceName(by.quota);
@@ -225,9 +225,12 @@ function held(state: BatchState, { now, sources }: SayContext): Say {
   const text = paceWords(state.pace, paceContext(state, now))?.text ?? '';
   const steps: Say['actions'] = [
     ...(by.kind === 'blocked'
-      ? [tryNow, { words: 'Add a proxy…', deed: { do: 'step', step: 'addProxy' } } as const]
+      ? [
+          tryNow,
+          { words: 'Add a proxy…', deed: { do: 'step', step: 'addProxy' } } as const,
+          otherSource(next),
+        ]
       : []),
-    otherSource(by.quota, sources),
   ];
   return { icon: 'clockface', tone: 'wait', text: text + goesOn, actions: steps };
 }

@@ -10,6 +10,7 @@ import type {
   BatchHead,
   FromPage,
   MenuAction,
+  NextSource,
   NextStep,
   PlanView,
   ResumedNote,
@@ -48,6 +49,7 @@ export class PanelStore {
   resumedAt: number | undefined;
   settings: Readonly<Partial<Record<SettingName, SettingView>>> = {};
   sources: readonly SourceView[] = [];
+  next: NextSource | undefined;
   outputFolder = 'transcripts';
   /** What waits for the user's word, while it is shown in the place of a batch. */
   plan: PlanView | undefined;
@@ -248,6 +250,7 @@ export class PanelStore {
         return;
       case 'sources':
         this.sources = message.sources;
+        this.next = message.next;
         this.outputFolder = message.outputFolder;
         this.mark(topic.sources);
         return;

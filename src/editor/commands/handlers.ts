@@ -275,6 +275,8 @@ function setupHandlers(parts: CommandParts) {
         root && outputFolderOf(settings, root),
       );
       if (isShown) parts.keys.set(contextKeys.setupSeen, true);
+      // What was installed in the meantime is of use to what runs.
+      parts.access.peek()?.engine.sourcesChanged();
     },
     'bulkTranscribe.openOutputFolder': async (target) => {
       const root = vscode.workspace.workspaceFolders?.[0]?.uri;

@@ -34,6 +34,7 @@ const batchActions = names<BatchAction>({
   openReport: true,
   agree: true,
   tryNow: true,
+  passBlocked: true,
 });
 const nextSteps = names<NextStep>({
   checkSetup: true,
@@ -41,7 +42,6 @@ const nextSteps = names<NextStep>({
   addProxy: true,
   addFeedPassword: true,
   setApiKey: true,
-  useNextSource: true,
   openSettings: true,
   showLog: true,
   openAccount: true,

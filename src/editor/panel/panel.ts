@@ -8,7 +8,7 @@ import type { JobStatus } from '../../model/events';
 import type { ReadonlyRow } from '../../engine/state/reducer';
 import type { Clock } from '../../model/ports';
 import type { SettingName } from '../../model/settings';
-import type { FromPage, MenuAction, ResumedNote, SourceView, ToPage } from '../../protocol';
+import type { FromPage, MenuAction, ResumedNote, ToPage } from '../../protocol';
 import type { Batches } from '../batches';
 import type { KnownBatch } from '../knownBatch';
 import { panelType } from '../commands/table';
@@ -20,6 +20,7 @@ import { panelHtml } from './html';
 import { parseMessage } from './messages';
 import { Outbox } from './outbox';
 import { Replies } from './replies';
+import { SourceNews, type SourcesMessage } from './sourceNews';
 
 /** What the page may ask for that is done elsewhere. Each throws what the user should see. */
 export interface PanelActions {
@@ -31,7 +32,8 @@ export interface PanelActions {
   ): Promise<void>;
   next(message: Extract<FromPage, { type: 'nextStep' }>): Promise<void>;
   dropped(message: Extract<FromPage, { type: 'dropped' }>): Promise<void>;
-  sources(): Promise<readonly SourceView[]>;
+  /** Starts programs. `handle`: the batch that is shown. */
+  sources(handle: BatchHandle | undefined): Promise<SourcesMessage>;
   /** What a resume has kept and picked up in this session. */
   resumed(folder: string): ResumedNote | undefined;
   outputFolder(): string;
@@ -71,6 +73,7 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
   private asked: string | undefined;
   private readonly own: { dispose(): unknown }[];
   private readonly outbox: Outbox;
+  private readonly sources: SourceNews;
   /** Folders whose journals could not be read. */
   private readonly unreadable = new Set<string>();
   /** Counts requests for another batch, so that a slow answer to an old one is dropped. */
@@ -79,7 +82,9 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
 
   constructor(private readonly parts: PanelParts) {
     this.outbox = new Outbox(parts.clock, (message) => this.send(message));
+    this.sources = new SourceNews(parts.actions.sources.bind(parts.actions), (news) => this.post(news));
     this.own = [
+      this.sources,
       parts.batches.onChange(() => void this.batchesChanged()),
       parts.settings.onChange(() => this.postSettings()),
     ];
@@ -141,6 +146,11 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
 
   get visible(): boolean {
     return this.panel?.visible === true;
+  }
+
+  /** Keys, settings or programs have changed. */
+  sourcesChanged(): void {
+    if (this.visible && this.ready) void this.sources.send();
   }
 
   /** Passes a command from VS Code's menu to the page, which knows the selection and the column. */
@@ -301,24 +311,19 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
       this.feed = handle && new BatchFeed(handle, ports, actions.resumed(handle.folder));
     }
     const { feed } = this;
+    this.sources.watch(handle);
     await this.postBatches(handle?.state.id ?? null);
     if (choice !== this.choice) return;
     if (!handle || !feed) {
       await this.post({ type: 'sources', sources: [], outputFolder: actions.outputFolder() });
-      await this.postSources();
+      await this.sources.send();
       return;
     }
     await feed.snapshot(handle.state.id === wanted ? at : undefined);
     if (this.reveal !== undefined) await this.post({ type: 'reveal', job: this.reveal });
     this.reveal = undefined;
     // Last, because programs are started for it: a batch that is blocked offers the next source that is ready.
-    if (handle.state.phase === 'running') await this.postSources();
-  }
-
-  private async postSources(): Promise<void> {
-    const { actions } = this.parts;
-    const sources = await actions.sources();
-    await this.post({ type: 'sources', sources, outputFolder: actions.outputFolder() });
+    if (handle.state.phase === 'running') await this.sources.send();
   }
 
   /** Undefined when it is gone or cannot be read; the page shows the others. */

@@ -5,7 +5,9 @@
 import type { BatchEvent, NewJob } from '../../model/events';
 import { needOf } from '../../model/failureRules';
 import { plural } from '../../model/numberWords';
+import type { Settings } from '../../model/settings';
 import type { SourceId } from '../../model/transcript';
+import { probeBlocked } from './blockedQuotas';
 import type { BatchCore } from '../job/context';
 import type { ReadySource } from '../job/chain';
 import type { ListReader } from '../job/listReader';
@@ -13,6 +15,9 @@ import { Rank } from '../pool/queue';
 import { Slices } from '../journal/slices';
 import { mostRows, runOf } from '../journal/weight';
 import type { JobState } from '../state/reducer';
+
+/** Settings that decide whether a source can work. */
+const ofSources = /^(?:sources$|proxies$|(?:youtube|ytDlp|deapi|openai|whisper|speech)\.)/;
 
 export class Admission {
   /** Jobs that are being written. */
@@ -82,6 +87,21 @@ export class Admission {
       core.queue.move(index, core.permitNamesOf(index));
       if (slices.due()) await slices.next();
     }
+  }
+
+  /**
+   * Keys, programs or these settings have changed. What waits for a key, credit or a program tries again with one job
+   * each, and so does a block after another proxy was named.
+   */
+  async sourcesChanged(settings?: Partial<Settings>): Promise<void> {
+    const { core } = this;
+    await this.refreshSources();
+    await this.requeue();
+    const names = Object.keys(settings ?? {});
+    if (settings === undefined || names.some((name) => ofSources.test(name)))
+      core.parking.tryMended(core.now);
+    if (names.includes('proxies') && core.phase === 'running') probeBlocked(core);
+    core.shared.scheduler.wake();
   }
 
   /** Asks every source again whether it is ready; one that cannot tell counts as not ready. */

@@ -14,7 +14,7 @@ import type { Shared } from '../job/context';
 import { BatchDisk } from './disk';
 import { BatchPace } from './pace';
 import { orRefused } from './orRefused';
-import { probeBlocked } from './probeBlocked';
+import { passBlocked, probeBlocked } from './blockedQuotas';
 import { StartChooser } from './startChooser';
 import { Consent } from '../job/consent';
 import { DerivedFilesWriter } from './derivedFiles';
@@ -235,6 +235,10 @@ export class BatchRun implements BatchHandle {
     return Promise.resolve();
   }
 
+  passBlocked(): Promise<void> {
+    return passBlocked(this.core);
+  }
+
   async stop(): Promise<void> {
     await this.halt('user');
   }
@@ -263,10 +267,10 @@ export class BatchRun implements BatchHandle {
       settings: journalSettings(settings),
       ...hasPrivate(settings),
     });
-    await this.admission.refreshSources();
-    await this.admission.requeue();
-    core.shared.scheduler.wake();
+    await this.admission.sourcesChanged(settings);
   }
+
+  sourcesChanged = (): Promise<void> => this.admission.sourcesChanged();
 
   settled(): Promise<Failure | undefined> {
     return this.idle.settled();

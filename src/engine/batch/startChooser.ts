@@ -170,6 +170,6 @@ export class StartChooser implements Runnable {
     // These jobs do not wait: they continue with another source, or park.
     const name = quotaName(subqueue.quotas[0] ?? '');
     if (this.core.parking.parkedFor(unblocked(name))) return true;
-    return this.core.settings.onBlocked === 'nextSource' && shared.breakers.known(name)?.phase === 'open';
+    return this.core.onBlocked(name) === 'nextSource' && shared.breakers.known(name)?.phase === 'open';
   }
 }

@@ -79,6 +79,7 @@ export class BatchView implements BatchHandle {
   pause = (): Promise<void> => this.refuse();
   resume = (): Promise<void> => this.refuse();
   tryNow = (): Promise<void> => this.refuse();
+  passBlocked = (): Promise<void> => this.refuse();
   stop = (): Promise<void> => this.refuse();
   rows = (): Promise<void> => this.refuse();
   agree = (): Promise<void> => this.refuse();

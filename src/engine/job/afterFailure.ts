@@ -217,9 +217,9 @@ export class AfterFailure {
   private blocked(failed: FailedJob, fail: Failure, event: AttemptEvent, later: boolean): Next {
     const { core } = this;
     const { index, live, quotas, source } = failed;
-    const policy = core.settings.onBlocked;
     // Closes the quota too, for everybody; the attempt's other quotas are not blocked.
-    const verdict = core.shared.breakers.of(quotaOf(fail, quotas) ?? source?.id ?? '').blocked(policy);
+    const name = quotaOf(fail, quotas) ?? source?.id ?? '';
+    const verdict = core.shared.breakers.of(name).blocked(core.onBlocked(name));
     core.parking.probeLost(index);
     switch (moveWhenBlocked(verdict.move, later)) {
       case 'nextSource':

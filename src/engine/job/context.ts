@@ -103,6 +103,14 @@ export class BatchCore {
     this.track = new Track(shared.parts.clock.monotonic());
   }
 
+  /** Quotas whose block the user has passed: their jobs go on with the next source until the service answers again. */
+  readonly passed = new Set<string>();
+
+  /** What a block of this quota means for its jobs. */
+  onBlocked(quota: string): Settings['onBlocked'] {
+    return this.passed.has(quota) ? 'nextSource' : this.settings.onBlocked;
+  }
+
   /** Called when a source has left the chain: the waiting jobs wait for another one. */
   onSourceOut: () => void = () => undefined;
   /** Called when a job has left its place, for good or for now. */

@@ -2,12 +2,15 @@
  * Jobs that wait for something to be mended: a key, money, a block to be lifted. Jobs with the same need
  * form a group; one of them is sent as a probe when the time has come, and its success frees the rest.
  */
-import type { Failure } from '../../model/failure';
+import type { Failure, FailureCode } from '../../model/failure';
 import type { Clock } from '../../model/ports';
 import { needText } from '../../model/need';
 import type { Need } from '../../model/need';
 import type { SourceId } from '../../model/transcript';
 import { Breaker } from '../limits/breaker';
+
+/** What a new key, program or setting can mend. */
+const mendable: ReadonlySet<FailureCode> = new Set(['auth', 'payment', 'tool-missing']);
 
 interface Group {
   readonly need: Need;
@@ -173,12 +176,20 @@ export class Parking {
   tryNow(now: number): readonly string[] {
     return [...this.groups.values()].flatMap((group) => {
       if (group.need.kind !== 'unblocked') return [];
-      if (group.probe === undefined && group.until !== undefined && group.until > now) {
-        group.before = group.until;
-        group.until = now;
-      }
+      tryGroup(group, now);
       return [group.need.quota];
     });
+  }
+
+  /** Something was mended, perhaps what these wait for: the next probe of each is due. */
+  tryMended(now: number): void {
+    for (const group of this.groups.values())
+      if (group.need.kind === 'mended' && mendable.has(group.failure.code)) tryGroup(group, now);
+  }
+
+  /** The quotas whose block parks jobs. */
+  blockedQuotas(): readonly string[] {
+    return [...this.groups.values()].flatMap(({ need }) => (need.kind === 'unblocked' ? [need.quota] : []));
   }
 
   /** Frees a whole group. */
@@ -198,4 +209,11 @@ export class Parking {
   private group(need: Need): Group | undefined {
     return this.groups.size === 0 ? undefined : this.groups.get(needText(need));
   }
+}
+
+/** Its next probe is due, once: a failure puts the time back. */
+function tryGroup(group: Group, now: number): void {
+  if (group.probe !== undefined || group.until === undefined || group.until <= now) return;
+  group.before = group.until;
+  group.until = now;
 }

@@ -6,7 +6,7 @@ import { failure, FailureError, nextMoveOf } from '../../model/failure';
 import type { Failure } from '../../model/failure';
 import { moveWhenBlocked } from '../../model/failureRules';
 import { unblocked } from '../../model/need';
-import type { Need } from '../../model/need';
+import type { Need, Unblocked } from '../../model/need';
 import type { QuotaName } from '../../model/quotaNames';
 import type { Source } from '../../model/source';
 import type { BatchCore, Running } from './context';
@@ -34,20 +34,13 @@ export class ServiceHealth {
     const out = core.outFor(source, core.live(index));
     if (out) return { move: 'nextSource', failure: out };
     const names = quotas.length > 0 ? quotas : [source.id];
-    const policy = core.settings.onBlocked;
     for (const name of names) {
       const need = unblocked(name);
       const why = parking.parkedFor(need);
-      if (why && !parking.isProbe(index, need)) return this.blockedBy(source, need, why, later);
-      const breaker = policy === 'nextSource' ? core.shared.breakers.known(name) : undefined;
+      if (why && !parking.isProbe(index, need)) return this.blockedBy(need, why, later);
+      const breaker = core.onBlocked(name) === 'nextSource' ? core.shared.breakers.known(name) : undefined;
       if (breaker?.phase !== 'open') continue;
-      return this.blockedBy(
-        source,
-        need,
-        failure('blocked', `${source.id} is blocked.`),
-        later,
-        breaker.until,
-      );
+      return this.blockedBy(need, failure('blocked', `${source.id} is blocked.`), later, breaker.until);
     }
     const need = parking.needOfSource(source.id);
     const why = need && parking.parkedFor(need);
@@ -55,10 +48,11 @@ export class ServiceHealth {
     return parked(need, why, parking.untilOf(need));
   }
 
-  private blockedBy(source: Source, need: Need, why: Failure, later: boolean, until?: number): Shut {
-    const { parking, settings } = this.core;
-    if (moveWhenBlocked(settings.onBlocked === 'nextSource' ? 'nextSource' : 'park', later) === 'nextSource')
-      return { move: 'nextSource', failure: why };
+  private blockedBy(need: Unblocked, why: Failure, later: boolean, until?: number): Shut {
+    const { core } = this;
+    const { parking } = core;
+    const policy = core.onBlocked(need.quota) === 'nextSource' ? 'nextSource' : 'park';
+    if (moveWhenBlocked(policy, later) === 'nextSource') return { move: 'nextSource', failure: why };
     if (until !== undefined && parking.parkedFor(need) === undefined) parking.close(need, why, until);
     return parked(need, why, parking.untilOf(need));
   }
@@ -78,7 +72,10 @@ export class ServiceHealth {
     if (fail?.code === 'unavailable') return;
     this.unavailable.length = 0;
     // All quotas took part; each breaker opens its own quota again.
-    for (const name of quotas) breakers.known(name)?.succeeded();
+    for (const name of quotas) {
+      breakers.known(name)?.succeeded();
+      core.passed.delete(name);
+    }
     const freed = core.parking.mendedBy(index, stillNeeds);
     if (freed.length > 0) this.release(freed);
   }

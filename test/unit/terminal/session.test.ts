@@ -61,6 +61,7 @@ class ScriptedEngine {
       pause: none,
       resume: none,
       tryNow: none,
+      passBlocked: none,
       stop: () => {
         this.play([{ type: 'control', at: 9, action: 'stop', by: 'user' }]);
         this.finish();
@@ -85,6 +86,7 @@ class ScriptedEngine {
     settings: defaultSettings,
     onBatches: () => () => undefined,
     changeSettings: () => undefined,
+    sourcesChanged: () => undefined,
     dispose: () => Promise.resolve(),
   };
 }

@@ -1,0 +1,78 @@
+/** Which source can go on with what a block holds, and what that costs. Knows nothing of VS Code. */
+import type { ReadonlyRow, ReadonlyState } from '../engine/state/reducer';
+import { nextMoveOf } from '../model/failure';
+import { quotaName } from '../model/quotaNames';
+import type { Settings } from '../model/settings';
+import type { Source } from '../model/source';
+import type { SourceId } from '../model/transcript';
+import type { NextSource } from '../protocol';
+import { isOwnServer } from '../sources/ownServer';
+
+/** Services that send an invoice; whisper only costs time, and so does a server of one's own. */
+export function charges(id: SourceId, settings: Settings): boolean {
+  return id === 'deapi' || (id === 'openai' && !isOwnServer(settings));
+}
+
+/** The quotas that are blocked, one text for the same ones. */
+export function blockedQuotas({ quotas }: ReadonlyState): string {
+  return quotas
+    .filter(({ blocked }) => blocked === true)
+    .map(({ name }) => name)
+    .sort()
+    .join(' ');
+}
+
+/**
+ * A source after the blocked one that is ready, takes the links and does not need the blocked service itself: to
+ * fetch the sound from a site that blocks is blocked as well. Undefined where there is none.
+ */
+export async function nextSource(
+  state: ReadonlyState,
+  sources: readonly Source[],
+  settings: Settings,
+  signal: AbortSignal,
+): Promise<NextSource | undefined> {
+  const blocked = new Set(blockedQuotas(state).split(' '));
+  const chain = settings.sources.flatMap((id) => sources.filter((source) => source.id === id));
+  const isShut = (source: Source, { link }: ReadonlyRow): boolean =>
+    source.quotas(link, settings).some((name) => blocked.has(quotaName(name)));
+  const firstShut = (row: ReadonlyRow): number =>
+    chain.findIndex((source) => source.accepts(row.link, settings) && isShut(source, row));
+  const sample = state.jobs.find((row) => isHeld(row) && firstShut(row) >= 0);
+  if (!sample) return undefined;
+  const held = state.jobs.filter((row) => isHeld(row) && row.link.kind === sample.link.kind);
+  for (const source of chain.slice(firstShut(sample) + 1)) {
+    if (!source.accepts(sample.link, settings) || isShut(source, sample)) continue;
+    const found = await source.readiness(settings).catch(() => undefined);
+    if (found?.ready !== true) continue;
+    if (!charges(source.id, settings)) return { id: source.id };
+    const hour = await source.hourPrice?.(settings, signal);
+    if (hour === undefined) return { id: source.id, charge: {} };
+    const seconds = secondsOf(held, state);
+    return {
+      id: source.id,
+      charge: { hour, ...(seconds === undefined ? {} : { waiting: (hour * seconds) / 3600 }) },
+    };
+  }
+  return undefined;
+}
+
+/** Waits, and not for an OK or a next step of the user; one that was refused keeps its worker. */
+function isHeld({ status, consent, failure }: ReadonlyRow): boolean {
+  if (status === 'pending' || status === 'running') return true;
+  return status === 'parked' && !consent && failure !== undefined && nextMoveOf[failure.code] === 'breaker';
+}
+
+/** The sound of these rows; undefined where the length of no video is known. */
+function secondsOf(rows: readonly ReadonlyRow[], { jobs }: ReadonlyState): number | undefined {
+  let sum = 0;
+  let count = 0;
+  for (const { meta } of jobs) {
+    if (meta.duration === undefined) continue;
+    sum += meta.duration;
+    count += 1;
+  }
+  if (count === 0) return undefined;
+  const mean = sum / count;
+  return rows.reduce((seconds, { meta }) => seconds + (meta.duration ?? mean), 0);
+}
