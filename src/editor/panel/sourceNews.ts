@@ -11,7 +11,6 @@ export type SourcesMessage = Extract<ToPage, { type: 'sources' }>;
 export class SourceNews {
   private handle: BatchHandle | undefined;
   private blocked = '';
-  private unlisten: () => void = () => undefined;
   /** Counts the looks, so that a slow one does not replace a newer. */
   private looks = 0;
 
@@ -20,6 +19,8 @@ export class SourceNews {
     private readonly look: (handle: BatchHandle | undefined) => Promise<SourcesMessage>,
     private readonly post: (message: SourcesMessage) => Promise<boolean>,
   ) {}
+
+  private unlisten: () => void = () => undefined;
 
   /** The batch that the page shows. */
   watch(handle: BatchHandle | undefined): void {

@@ -85,6 +85,8 @@ export class BatchCore {
   writingAside = 0;
   /** Starts taken from each quota. */
   readonly startsOf = new Map<string, number>();
+  /** Quotas whose block the user has passed: their jobs go on with the next source until the service answers again. */
+  readonly passed = new Set<string>();
 
   constructor(
     readonly shared: Shared,
@@ -102,9 +104,6 @@ export class BatchCore {
   ) {
     this.track = new Track(shared.parts.clock.monotonic());
   }
-
-  /** Quotas whose block the user has passed: their jobs go on with the next source until the service answers again. */
-  readonly passed = new Set<string>();
 
   /** What a block of this quota means for its jobs. */
   onBlocked(quota: string): Settings['onBlocked'] {
