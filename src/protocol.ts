@@ -143,12 +143,12 @@ export type ToPage =
   | { readonly type: 'settings'; readonly values: Readonly<Partial<Record<SettingName, SettingView>>> }
   /** `current` of the last `batches` is a plan: this is what is shown of it. */
   | { readonly type: 'plan'; readonly plan: PlanView }
-  /** For the empty page; `next` for a batch that a block holds, where a later source is ready and not blocked. */
+  /** For the empty page; `takesOver` for a batch that a block holds, where a later source is ready and not blocked. */
   | {
       readonly type: 'sources';
       readonly sources: readonly SourceView[];
       readonly outputFolder: string;
-      readonly next?: NextSource;
+      readonly takesOver?: NextSource;
     }
   /** A command of the row's or the column head's menu was chosen: do it to the selection or that column. */
   | { readonly type: 'act'; readonly action: MenuAction }

@@ -305,7 +305,7 @@ export class Actions implements PanelActions {
       type: 'sources',
       sources: await sourceViews(core, settings),
       outputFolder: this.outputFolder(),
-      ...(next ? { next } : {}),
+      ...(next ? { takesOver: next } : {}),
     };
   }
 

@@ -122,7 +122,7 @@ describe('what waits in the panel', () => {
       type: 'sources',
       outputFolder: 'transcripts',
       sources: [],
-      ...(next ? { next } : {}),
+      ...(next ? { takesOver: next } : {}),
     });
     await panel.send(ready({ id: 'deapi', charge: { hour: 0.3, waiting: 2.1 } }));
     await link('Use deAPI, about 2.10').click();

@@ -117,7 +117,7 @@ function Sentence(props: {
     problem: store.problem,
     resumed: store.resumed,
     parked: store.parked,
-    next: store.next,
+    next: store.takesOver,
   });
   return (
     <div class={`row say${say.need ? ' need' : ''}${say.actions.length > 0 ? ' two' : ''}`}>

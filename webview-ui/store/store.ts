@@ -49,7 +49,7 @@ export class PanelStore {
   resumedAt: number | undefined;
   settings: Readonly<Partial<Record<SettingName, SettingView>>> = {};
   sources: readonly SourceView[] = [];
-  next: NextSource | undefined;
+  takesOver: NextSource | undefined;
   outputFolder = 'transcripts';
   /** What waits for the user's word, while it is shown in the place of a batch. */
   plan: PlanView | undefined;
@@ -250,7 +250,7 @@ export class PanelStore {
         return;
       case 'sources':
         this.sources = message.sources;
-        this.next = message.next;
+        this.takesOver = message.takesOver;
         this.outputFolder = message.outputFolder;
         this.mark(topic.sources);
         return;
