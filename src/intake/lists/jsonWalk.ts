@@ -12,7 +12,7 @@ export interface JsonHandler {
 
 type Expected = 'value' | 'key' | 'colon' | 'next';
 
-const charactersInSlice = 100_000;
+const charactersInSlice = 16 * 1024;
 const deepest = 500;
 
 /** Returns whether all of the text (or all of it up to `until`) was JSON. */

@@ -42,7 +42,7 @@ export function* kindOf(text: string, hint: ListFormat): Generator<undefined, Li
   if (hint === 'urls') return (yield* urlsTable(text)) ?? strictLines;
   if (looksLikeMail(text)) return { kind: 'mail' };
   if (hint !== 'csv' && /^\s*<|<[a-z]+(?:\s[^>]*)?>[^]*<\/[a-z]+>/i.test(start)) return { kind: 'prose' };
-  const delimiter = delimiterOf(text, hint === 'csv');
+  const delimiter = yield* delimiterOf(text, hint === 'csv');
   if (delimiter !== undefined) return { kind: 'table', delimiter };
   return (yield* isLines(text)) ? { kind: 'lines', strict: false } : { kind: 'prose' };
 }
@@ -53,7 +53,7 @@ function* urlsTable(text: string): Generator<undefined, ListKind | undefined> {
   if (first.startsWith('#') || /^(?:https?:|[\w-]{11}(?:\s|$))/i.test(first) || !/[,;\t]/.test(first))
     return undefined;
   yield;
-  const delimiter = delimiterOf(text, false);
+  const delimiter = yield* delimiterOf(text, false);
   return delimiter === undefined ? undefined : { kind: 'table', delimiter };
 }
 

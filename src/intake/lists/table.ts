@@ -25,8 +25,13 @@ interface TableRecord {
   readonly line: number;
 }
 
-const pieceLength = 128 * 1024;
+const pieceLength = 16 * 1024;
+/** A longer record is cut: one quote that is never closed would make the rest of the text one cell. */
+const longestRecord = 128 * 1024;
 const recordsInSlice = 500;
+const cellsInSlice = 5_000;
+/** Cells of a column that are looked at to judge whether it holds ids. */
+const mostJudged = 10_000;
 
 /** "Video ID", "Video-ID", "videoId", "ID de la vidéo", "youtube_id", "動画 ID". */
 export function namesVideoIds(header: string): boolean {
@@ -43,11 +48,11 @@ const namesLinks =
 /** Reads a table with this delimiter. */
 export function* readTable(text: string, delimiter: string, list: ListBuilder): Generator<undefined, void> {
   const records: TableRecord[] = [];
-  for (const record of recordsOf(text, delimiter)) {
-    records.push(record);
-    if (records.length % recordsInSlice === 0) yield;
+  for (const some of recordsOf(text, delimiter)) {
+    for (const record of some) records.push(record);
+    yield;
   }
-  const columns = idColumnsOf(records);
+  const columns = yield* idColumnsOf(records);
   const found: Candidate[] = [];
   let read = 0;
   for (const record of records) {
@@ -57,7 +62,10 @@ export function* readTable(text: string, delimiter: string, list: ListBuilder): 
     if (read % recordsInSlice === 0) yield;
   }
   list.asksForLists = found.some(isVideo);
-  for (const { link, line } of found) list.add(link, { line });
+  for (const [at, { link, line }] of found.entries()) {
+    list.add(link, { line });
+    if (at % recordsInSlice === recordsInSlice - 1) yield;
+  }
 }
 
 interface IdColumns {
@@ -68,8 +76,9 @@ interface IdColumns {
   readonly named: boolean;
 }
 
-function idColumnsOf(records: readonly TableRecord[]): IdColumns {
-  const header = records.findIndex(({ cells }) => cells.some(namesVideoIds));
+function* idColumnsOf(records: readonly TableRecord[]): Generator<undefined, IdColumns> {
+  let seen = 0;
+  const header = yield* headerOf(records);
   if (header !== -1) {
     const names = records[header]?.cells ?? [];
     return {
@@ -79,17 +88,31 @@ function idColumnsOf(records: readonly TableRecord[]): IdColumns {
     };
   }
   const values = new Map<number, string[]>();
-  records.forEach(({ cells }, number) =>
-    cells.forEach((cell, at) => {
-      const text = visible(cell).trim();
-      if (text === '' || (number === 0 && !isYouTubeId(text))) return;
+  for (const [number, { cells }] of records.entries())
+    for (const [at, cell] of cells.entries()) {
+      seen += 1;
+      if (seen % cellsInSlice === 0) yield;
       const known = values.get(at);
+      if (cell === '' || (known !== undefined && known.length >= mostJudged)) continue;
+      const text = visible(cell).trim();
+      if (text === '' || (number === 0 && !isYouTubeId(text))) continue;
       if (known) known.push(text);
       else values.set(at, [text]);
-    }),
-  );
+    }
   const columns = [...values].filter(([, texts]) => texts.length >= 3 && areIds(texts)).map(([at]) => at);
   return { columns: new Set(columns), header: 0, named: false };
+}
+
+/** The first record that names ids; -1: none does. */
+function* headerOf(records: readonly TableRecord[]): Generator<undefined, number> {
+  let seen = 0;
+  for (const [number, { cells }] of records.entries())
+    for (const cell of cells) {
+      seen += 1;
+      if (seen % cellsInSlice === 0) yield;
+      if (cell !== '' && namesVideoIds(cell)) return number;
+    }
+  return -1;
 }
 
 function* candidatesOf(
@@ -118,7 +141,8 @@ function* candidatesOf(
   return [...ids, ...others];
 }
 
-function* recordsOf(text: string, delimiter: string): Generator<TableRecord> {
+/** The records that are not empty, piece by piece. */
+function* recordsOf(text: string, delimiter: string): Generator<readonly TableRecord[]> {
   let at = /^\s*sep=.\r?\n/i.exec(text)?.[0].length ?? 0;
   let line = at > 0 ? 2 : 1;
   let size = pieceLength;
@@ -126,17 +150,19 @@ function* recordsOf(text: string, delimiter: string): Generator<TableRecord> {
     const isLast = at + size >= text.length;
     const { rows, ends } = parsed(text.slice(at, at + size), delimiter);
     // The last record of a chunk may continue in the next one.
-    if (!isLast) rows.pop();
+    if (!isLast && (rows.length > 1 || size < longestRecord)) rows.pop();
     const end = ends[rows.length - 1];
     if (end === undefined) {
       if (isLast) return;
       size *= 2;
       continue;
     }
+    const records: TableRecord[] = [];
     for (const cells of rows) {
-      if (cells.some((cell) => cell.trim() !== '')) yield { cells, line };
+      if (cells.some((cell) => cell.trim() !== '')) records.push({ cells, line });
       line += 1 + cells.reduce((sum, cell) => sum + (cell.match(/\r\n|\n|\r/g)?.length ?? 0), 0);
     }
+    yield records;
     at += end;
     size = pieceLength;
   }
@@ -170,15 +196,16 @@ const looked = 40;
  * Otherwise its first lines must have the same number of cells, with a link or id in one of them, or a
  * header must show it.
  */
-export function delimiterOf(text: string, named: boolean): string | undefined {
-  const start = text.slice(0, 64 * 1024);
+export function* delimiterOf(text: string, named: boolean): Generator<undefined, string | undefined> {
+  const start = text.slice(0, 32 * 1024);
   const told = /^\s*sep=(.)\r?\n/i.exec(start)?.[1];
   if (told !== undefined) return told;
   let best: string | undefined;
   let most = 0;
   for (const delimiter of delimiters) {
+    yield;
     const { rows } = parsed(start, delimiter, looked);
-    const score = scoreOf(
+    const score = yield* scoreOf(
       rows.filter((cells) => cells.some((cell) => cell.trim() !== '')),
       delimiter,
     );
@@ -190,7 +217,7 @@ export function delimiterOf(text: string, named: boolean): string | undefined {
 }
 
 /** How much rows look like a table: more than 0 where they do. */
-function scoreOf(rows: readonly (readonly string[])[], delimiter: string): number {
+function* scoreOf(rows: readonly (readonly string[])[], delimiter: string): Generator<undefined, number> {
   const wide = rows.filter((cells) => cells.length > 1);
   if (wide.length === 0) return 0;
   const [header = []] = wide;
@@ -202,7 +229,8 @@ function scoreOf(rows: readonly (readonly string[])[], delimiter: string): numbe
   const linked = rows.filter((cells) => cells.length > 1 && cells.some((cell) => isLink(cell))).length;
   const bodies = header.some((cell) => isLink(cell)) ? rows.length : rows.length - 1;
   const share = linked / Math.max(1, bodies);
-  const columns = idColumnsOf(rows.map((cells, line) => ({ cells, line })));
+  yield;
+  const columns = yield* idColumnsOf(rows.map((cells, line) => ({ cells, line })));
   // The header may be below lines about the table.
   if (columns.named || (headed && even > 0.5)) return 2 + share;
   if (columns.columns.size > 0 && even > 0.8) return 1.5 + share;
@@ -214,6 +242,8 @@ function scoreOf(rows: readonly (readonly string[])[], delimiter: string): numbe
 
 /** A cell that contains only a link. */
 function isLink(cell: string): boolean {
+  // Most cells have no sign of an address.
+  if (!/[.:]/.test(cell)) return false;
   const text = visible(cell).trim();
   const [first, second] = findLinks(text);
   return first?.text.length === text.length && second === undefined && !isFailure(readLink(text));
