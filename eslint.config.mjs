@@ -26,10 +26,22 @@ const rooms = {
   engine: ['model'],
   sources: ['model', 'intake', 'captions'],
   output: ['model', 'captions', 'engine/state'],
-  library: ['model', 'captions', 'output', 'engine', 'sources', 'intake'],
+  search: ['model', 'captions', 'output'],
+  library: ['model', 'captions', 'output', 'search', 'engine', 'sources', 'intake'],
   platform: ['model'],
-  terminal: ['model', 'intake', 'captions', 'engine', 'sources', 'output', 'library', 'assemble'],
-  editor: ['model', 'intake', 'captions', 'engine', 'sources', 'output', 'library', 'protocol', 'assemble'],
+  terminal: ['model', 'intake', 'captions', 'engine', 'sources', 'output', 'search', 'library', 'assemble'],
+  editor: [
+    'model',
+    'intake',
+    'captions',
+    'engine',
+    'sources',
+    'output',
+    'search',
+    'library',
+    'protocol',
+    'assemble',
+  ],
 };
 const all = [...Object.keys(rooms), 'extension', 'cli', 'assemble', 'protocol'];
 

@@ -23,6 +23,7 @@ import { exportBatch, isExportFormat, type ExportResult } from './output/exports
 import { KeptStore } from './output/kept/store';
 import { renderAgain, type RenderRequest, type RenderResult } from './output/renderAgain';
 import { OutputWriter } from './output/writer';
+import { TranscriptSearch } from './search/search';
 import { FeedPasswords } from './sources/feedPasswords';
 import { Lists } from './sources/lists';
 import { DiscreetLists } from './sources/privateFeeds';
@@ -65,6 +66,8 @@ export interface House {
   exportBatch(folder: string, format: string, out: string, pdfFont?: string): Promise<ExportResult>;
   /** Writes the finished videos of the batch in `folder` in other formats, from the kept words. Throws FailureError. */
   renderBatch(folder: string, how: Omit<RenderRequest, 'folder' | 'state'>): Promise<RenderResult>;
+  /** Looks for words in the transcripts of a folder. */
+  readonly search: TranscriptSearch;
 }
 
 /** Makes the engine with everything it works with. Reads nothing and sends nothing. */
@@ -94,6 +97,7 @@ export function assemble(world: World): House {
   return {
     engine,
     sources,
+    search: new TranscriptSearch(world),
     exportBatch: async (folder, format, out, pdfFont = '') => {
       if (!isExportFormat(format))
         throw new FailureError(failure('unsupported', `${format} is not a format of exports.`));

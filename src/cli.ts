@@ -46,6 +46,7 @@ import { plainText, quoted } from './terminal/screen';
 import { Session } from './terminal/session';
 import { setupJson, setupText } from './terminal/setup';
 import { setUpSpeech } from './terminal/speechSetup';
+import { searchIn } from './terminal/search';
 import { readStatus, statusJson, statusText } from './terminal/status';
 
 type Performed = Exclude<Command, { kind: 'help' | 'version' | 'usage' | 'man' | 'completion' }>;
@@ -156,6 +157,11 @@ async function performWith(
         }
         return exit;
       }
+      case 'search':
+        return await searchIn(command, resolve(command.folder ?? settings['output.folder']), house.search, {
+          console,
+          monotonic: () => systemClock.monotonic(),
+        });
       case 'setup':
       case 'doctor': {
         const computer = computerFacts();

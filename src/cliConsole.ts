@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline/promises';
 import { createLogUpdate } from 'log-update';
 import type { Console } from './terminal/console';
 import type { RunOptions } from './terminal/options';
+import type { LinePart } from './terminal/search';
 import { plainText } from './terminal/screen';
 
 type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
@@ -64,6 +65,8 @@ export interface CliConsole extends Console {
   readonly confirm: (question: string) => Promise<boolean>;
   /** Goes to the log file alone, where there is one. */
   readonly logged: (line: string) => void;
+  /** A line of which parts are set off, where a terminal can show it. */
+  readonly parts: (line: readonly LinePart[]) => void;
 }
 
 /**
@@ -95,6 +98,13 @@ export function openConsole(options: RunOptions, redact: (text: string) => strin
       if (moving !== '') draw?.(moving);
     },
     logged,
+    parts: (line) => {
+      const bold = moves && !process.env.NO_COLOR;
+      const shown = line.map(({ text, strong }) =>
+        strong && bold ? `\u001b[1;33m${safe(text)}\u001b[0m` : safe(text),
+      );
+      (unread.signal.aborted ? process.stderr : stream).write(`${shown.join('')}\n`);
+    },
     columns: () => stream.columns || 80,
     attended,
     quiet,

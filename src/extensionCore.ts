@@ -82,6 +82,7 @@ export async function createCore(parts: CoreParts): Promise<Core> {
     engine: house.engine,
     sources: house.sources,
     speech,
+    search: house.search,
     files,
     machineId: machine.id,
     ownerOf: (folder) => ownerOf(folder, world),

@@ -8,6 +8,7 @@ import type { Files } from '../model/ports';
 import type { Settings } from '../model/settings';
 import type { Source } from '../model/source';
 import type { ExportFormat } from '../output/exports';
+import type { TranscriptSearch } from '../search/search';
 import type { SetupLine } from '../sources/setupLine';
 import type { SpeechSetup } from '../sources/speechSetup/setup';
 
@@ -17,6 +18,8 @@ export interface Core {
   readonly sources: readonly Source[];
   /** What *Set Up Speech-to-Text…* works with. */
   readonly speech: SpeechSetup;
+  /** Looks for words in the transcripts of a folder. */
+  readonly search: TranscriptSearch;
   /** Marks batches that were started here. */
   readonly machineId: string;
   /** Which other process runs the batch in `folder`, in words; undefined when none does. Starts nothing. */

@@ -139,6 +139,8 @@ export interface Files {
   openAppend(path: string): Promise<AppendFile>;
   /** Reads a file in chunks, from byte `from` (default 0) to its end; nothing when it does not exist. */
   readPieces(path: string, from?: number): AsyncIterable<Uint8Array>;
+  /** At most `length` bytes from byte `from` on, fewer at the end of the file; undefined when it does not exist. */
+  readPart(path: string, from: number, length: number): Promise<Uint8Array | undefined>;
   rename(from: string, to: string): Promise<void>;
   /** Removes a file or a whole folder; succeeds when it is gone already. */
   remove(path: string): Promise<void>;

@@ -1,4 +1,5 @@
 /** Which video one of our files belongs to, read from its first bytes. */
+import { plainVtt } from '../captions/cueText';
 import type { Link } from '../model/link';
 import type { Files } from '../model/ports';
 import { outputFormats, type OutputFormat } from '../model/settings';
@@ -42,6 +43,42 @@ export function idInside(name: string, head: string): string | undefined {
   const text = head.replace(/^\uFEFF/, '').replace(/\r\n/g, '\n');
   const format = outputFormats.find((known) => name.endsWith(`.${known}`));
   return format === undefined ? undefined : ids[format]?.exec(text)?.[1];
+}
+
+/** What one of our files says of its video before the words. */
+export interface HeadFacts {
+  readonly title?: string;
+  readonly url?: string;
+}
+
+/** Title and address of the video; undefined for other files and for formats that do not say whose they are. */
+export function factsInside(name: string, head: string): HeadFacts | undefined {
+  const text = head.replace(/^\uFEFF/, '').replace(/\r\n/g, '\n');
+  if (name.endsWith('.txt')) {
+    const [title = '', url = '', empty] = text.split('\n', 3);
+    return /^(?:https?|file):\/\/\S+$/.test(url) && empty === '' ? { title, url } : undefined;
+  }
+  if (idInside(name, text) === undefined) return undefined;
+  const isText = name.endsWith('.vtt');
+  const quote = name.endsWith('.json') ? '"' : '';
+  const value = (key: string): string | undefined => {
+    const start = text.search(new RegExp(`^ *${quote}${key}${quote}: `, 'm'));
+    if (start < 0) return undefined;
+    const written = text.slice(text.indexOf(': ', start) + 2).split('\n', 1)[0] ?? '';
+    return isText ? plainVtt(written) : jsonString(written.replace(/,$/, ''));
+  };
+  const title = value('title');
+  const url = value('url');
+  return { ...(title === undefined ? {} : { title }), ...(url === undefined ? {} : { url }) };
+}
+
+function jsonString(written: string): string | undefined {
+  try {
+    const value: unknown = JSON.parse(written);
+    return typeof value === 'string' ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Where each format names its video; undefined: it cannot. */

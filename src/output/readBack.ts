@@ -92,6 +92,21 @@ function* cuesOf(
 const timed = /^\[\d[\d:]*\]\(\S*[&#]t=(\d+)\) (.*)$/s;
 const spoken = /^\*\*(.+?):\*\* (.*)$/s;
 
+/** A paragraph of our own Markdown: the second of the video where it begins, who speaks, and the words as plain text. */
+export function markdownParagraph(paragraph: string): {
+  readonly seconds: number | undefined;
+  readonly speaker: string | undefined;
+  readonly text: string;
+} {
+  const [, seconds, rest = paragraph] = timed.exec(paragraph) ?? [];
+  const [, speaker, words = rest] = spoken.exec(rest) ?? [];
+  return {
+    seconds: seconds === undefined ? undefined : Number(seconds),
+    speaker: speaker === undefined ? undefined : fromMarkdownText(speaker),
+    text: fromMarkdownText(words),
+  };
+}
+
 /** Our own Markdown: without front matter and title, a cue for each paragraph, headings as chapters. */
 export function* readMarkdown(markdown: string, duration: number | undefined): Sliced<Read> {
   const share = new Share();
@@ -112,16 +127,10 @@ export function* readMarkdown(markdown: string, duration: number | undefined): S
       titles.push({ title: fromMarkdownText(heading), at: cues.length });
       continue;
     }
-    const [, seconds, rest = paragraph] = timed.exec(paragraph) ?? [];
+    const { seconds, text, speaker } = markdownParagraph(paragraph);
     hasTimes ||= seconds !== undefined;
-    const [, speaker, words = rest] = spoken.exec(rest) ?? [];
-    const start = seconds === undefined ? (cues.at(-1)?.start ?? 0) : Number(seconds);
-    cues.push({
-      start,
-      end: start,
-      text: fromMarkdownText(words),
-      ...(speaker === undefined ? {} : { speaker: fromMarkdownText(speaker) }),
-    });
+    const start = seconds ?? cues.at(-1)?.start ?? 0;
+    cues.push({ start, end: start, text, ...(speaker === undefined ? {} : { speaker }) });
   }
   for (const [at, cue] of cues.entries()) {
     if (share.due(0)) yield;

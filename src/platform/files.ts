@@ -17,6 +17,7 @@ import { codeOf, diskFailure, guarded, isMissing, orMissing, shownPath } from '.
 import { makeFolders } from './makeFolders';
 import { FolderSync } from './folderSync';
 import { ownHost } from './processIdentity';
+import { readPart } from './readPart';
 
 export { diskFailure, shownPath } from './diskFailure';
 
@@ -161,6 +162,10 @@ export class NodeFiles implements Files {
       if (codeOf(error) === 'ENOENT') return;
       throw diskFailure(error, path);
     }
+  }
+
+  readPart(path: string, from: number, length: number): Promise<Uint8Array | undefined> {
+    return orMissing(path, () => readPart(path, from, length));
   }
 
   async rename(from: string, to: string): Promise<void> {

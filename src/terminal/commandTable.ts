@@ -13,6 +13,7 @@ export const commandTable = {
   export: { takes: '<batch folder>', help: 'write a batch as one file' },
   render: { takes: '<batch folder>', help: 'write other formats of what is finished; asks no service' },
   status: { takes: '[folder]', help: 'show a batch, or all batches of an output folder' },
+  search: { takes: 'WORDS [folder]', help: 'find words in the transcripts of an output folder or a batch' },
   setup: { takes: 'speech', help: 'set up speech-to-text on this computer, and try it' },
   doctor: { takes: '', help: 'say what is set up and what to do next' },
   completion: { takes: 'bash|zsh|fish|powershell', help: "print a shell's completions" },
@@ -97,6 +98,12 @@ export const optionTable = {
     help: exportFormats.join(', '),
     only: ['export'],
   },
+  limit: {
+    type: 'string',
+    value: 'N',
+    help: 'passages shown at most, 1 to 1000 (default: 20)',
+    only: ['search'],
+  },
   force: { type: 'boolean', help: 'overwrite a file that is no earlier export', only: ['export'] },
   redo: { type: 'boolean', help: 'transcribe again what is done already', only: ['run'] },
   'dry-run': {
@@ -159,7 +166,7 @@ export const environmentTable: readonly (readonly [name: string, help: string])[
 /** What the exit code of the program means. */
 export const exitTable: readonly (readonly [code: number | string, help: string])[] = [
   [0, 'all done'],
-  [1, 'some failed'],
+  [1, 'some failed; search: nothing found'],
   [2, 'usage: an option, a list or a link that is wrong'],
   [3, 'some parked: they wait for you or for time'],
   [4, 'runs in another window or terminal already'],

@@ -63,6 +63,14 @@ export type Command =
   | { readonly kind: 'render'; readonly folder: string; readonly options: RunOptions }
   /** `folder` absent: the output folder of the settings. */
   | { readonly kind: 'status'; readonly folder?: string; readonly options: RunOptions }
+  | {
+      readonly kind: 'search';
+      readonly words: string;
+      /** Absent: the output folder of the settings. */
+      readonly folder?: string;
+      readonly limit: number;
+      readonly options: RunOptions;
+    }
   | { readonly kind: 'doctor'; readonly options: RunOptions }
   | {
       readonly kind: 'setup';
@@ -232,6 +240,8 @@ function commandOf(
     case 'status':
       if (rest.length > 1) return problem('status takes one folder, or none for the output folder.');
       return { kind: 'status', options, ...(folder === undefined ? {} : { folder }) };
+    case 'search':
+      return searchOf(rest, text(values, 'limit') ?? '20', options);
     case 'setup': {
       const model = text(values, 'model');
       if (folder !== 'speech' || rest.length > 1) return problem('setup takes one word: speech.');
@@ -248,6 +258,17 @@ function commandOf(
       if (rest.length > 0) return problem(`${command} takes no folder or list.`);
       return command === 'man' ? { kind: 'man' } : { kind: 'doctor', options };
   }
+}
+
+function searchOf(rest: readonly string[], limit: string, options: RunOptions): Command {
+  const [words = '', folder] = rest;
+  if (words.trim() === '')
+    return problem('search takes words, and after them the folder if it is another one.');
+  if (rest.length > 2) return problem(`Put the words in quotation marks: search '${rest.join(' ')}'.`);
+  if (!/^\d{1,4}$/.test(limit) || Number(limit) < 1 || Number(limit) > 1000)
+    return problem(`--limit takes a number from 1 to 1000, not ${limit}.`);
+  const found = folder === undefined ? {} : { folder };
+  return { kind: 'search', words, limit: Number(limit), options, ...found };
 }
 
 /** parseArgs takes a lone `-` well, but not ids that start with a dash; they are guarded and uncovered again. */

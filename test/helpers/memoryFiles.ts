@@ -120,6 +120,10 @@ export class MemoryFiles implements Files {
     for (let at = from; content && at < content.length; at += piece) yield content.subarray(at, at + piece);
   }
 
+  async readPart(path: string, from: number, length: number): Promise<Uint8Array | undefined> {
+    return (await this.read(path))?.subarray(from, from + length);
+  }
+
   rename(from: string, to: string): Promise<void> {
     return this.try('rename', from, () => {
       const node = this.files.get(from);

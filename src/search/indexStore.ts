@@ -1,0 +1,128 @@
+/**
+ * The index on disk: segments that never change and a list of them, in a hidden folder beside the transcripts, or in
+ * this user's own folder where that may not be written. Two programs may write at once: each writes segments of its
+ * own, the last list counts, and what is missing in it is indexed again.
+ */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { toFailure } from '../model/failure';
+import type { Files, Random } from '../model/ports';
+import { openSegment, segmentVersion, type Segment } from './segment';
+
+export const indexFolder = '.search-index';
+const listName = 'segments.json';
+const segmentName = /^[0-9a-f]{16}\.segment$/;
+const maxList = 1024 * 1024;
+
+export interface StoreParts {
+  readonly files: Files;
+  readonly random: Random;
+  /** Absolute; of this user, for indexes of folders that may not be written. */
+  readonly stateFolder: string;
+}
+
+export class IndexStore {
+  segments: readonly Segment[] = [];
+  /** Why the index is not beside the transcripts, in words; undefined: it is. */
+  aside: string | undefined;
+  private place: string | undefined;
+  private mark = '';
+
+  constructor(
+    private readonly parts: StoreParts,
+    private readonly folder: string,
+  ) {}
+
+  /** Reads the list if it has changed, and the segments that are new in it. What is damaged is left out. */
+  async load(): Promise<void> {
+    const place = await this.where();
+    const list = await this.list(place);
+    if (list.join() === this.mark) return;
+    const known = new Map(this.segments.map((segment) => [segment.path, segment]));
+    const segments: Segment[] = [];
+    for (const name of list) {
+      const path = join(place, name);
+      const segment = known.get(path) ?? (await openSegment(this.parts.files, path).catch(() => undefined));
+      if (segment) segments.push(segment);
+    }
+    this.segments = segments;
+    this.mark = list.join();
+  }
+
+  /** Forgets what was read: the next load reads the disk. */
+  forget(): void {
+    this.segments = [];
+    this.mark = '';
+  }
+
+  /** Writes a new segment and the list with it, without `replaced`. Throws FailureError `disk`. */
+  async commit(content: readonly Uint8Array[] | undefined, replaced: readonly Segment[]): Promise<void> {
+    const { files, random } = this.parts;
+    const place = await this.where();
+    const kept = this.segments.filter((segment) => !replaced.includes(segment));
+    if (content !== undefined) {
+      const path = join(place, `${random.id()}.segment`);
+      await files.writeWhole(path, content);
+      const segment = await openSegment(files, path);
+      if (segment) kept.push(segment);
+    }
+    const names = kept.map(({ path }) => path.slice(place.length + 1));
+    await files.writeWhole(
+      join(place, listName),
+      `${JSON.stringify({ version: segmentVersion, segments: names })}\n`,
+    );
+    this.segments = kept;
+    this.mark = names.join();
+    for (const { path } of replaced) await files.remove(path).catch(() => undefined);
+  }
+
+  /** Removes segments that no list names: a program was killed between the two. Others may be writing new ones. */
+  async sweep(now: number): Promise<void> {
+    const { files } = this.parts;
+    const place = await this.where();
+    const listed = new Set(await this.list(place));
+    for (const name of await files.list(place)) {
+      if (!segmentName.test(name) || listed.has(name)) continue;
+      const stat = await files.stat(join(place, name));
+      if (stat !== undefined && now - stat.modifiedMs > 3_600_000) await files.remove(join(place, name));
+    }
+  }
+
+  private async list(place: string): Promise<readonly string[]> {
+    const bytes = await this.parts.files.read(join(place, listName), maxList).catch(() => undefined);
+    if (bytes === undefined) return [];
+    try {
+      const list: unknown = JSON.parse(new TextDecoder().decode(bytes));
+      if (typeof list !== 'object' || list === null || !('segments' in list)) return [];
+      if (!('version' in list) || list.version !== segmentVersion || !Array.isArray(list.segments)) return [];
+      return list.segments.filter(
+        (name): name is string => typeof name === 'string' && segmentName.test(name),
+      );
+    } catch {
+      return [];
+    }
+  }
+
+  /** Beside the transcripts where that can be written, and is no link to another place. */
+  private async where(): Promise<string> {
+    if (this.place !== undefined) return this.place;
+    const { files, stateFolder } = this.parts;
+    const beside = join(this.folder, indexFolder);
+    try {
+      await files.makeFolder(beside);
+      const root = await files.realPath(this.folder);
+      if (root !== undefined && (await files.realPath(beside)) === join(root, indexFolder)) {
+        // Git and tools that follow it leave the index out.
+        await files.writeWhole(join(beside, '.gitignore'), '*\n');
+        return (this.place = beside);
+      }
+      this.aside = 'a link is in its place';
+    } catch (error) {
+      this.aside = toFailure(error).message;
+    }
+    const own = createHash('sha256').update(this.folder).digest('hex').slice(0, 16);
+    const elsewhere = join(stateFolder, 'search', own);
+    await files.makeFolder(elsewhere);
+    return (this.place = elsewhere);
+  }
+}

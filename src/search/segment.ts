@@ -1,0 +1,215 @@
+/**
+ * A segment of the index as it is read: which transcripts, passages and terms it has, in memory; the postings stay in
+ * the file. The file may come from a stranger: whatever does not fit makes it damaged, which means that it is not used.
+ */
+import { createHash } from 'node:crypto';
+import type { Files } from '../model/ports';
+import { VarintReader } from './varint';
+
+export const magic = 'BTSEARCH';
+/** Higher with each change of the form or of what counts as a word: segments of other versions are made again. */
+export const segmentVersion = 1;
+const headLength = magic.length + 4 + 20;
+/** Of 100,000 hours in one segment. */
+const maxMeta = 512 * 1024 * 1024;
+
+/** A transcript as it was when it was indexed. */
+export interface Doc {
+  /** `folder/file` below the folder that is searched, or `file`. */
+  readonly name: string;
+  readonly size: number;
+  readonly modifiedMs: number;
+  /** Of the content. */
+  readonly hash: string;
+}
+
+export class Segment {
+  /** Passages of transcripts that have changed or are gone do not count. */
+  readonly dead = new Set<number>();
+
+  constructor(
+    private readonly files: Files,
+    readonly path: string,
+    readonly docs: readonly Doc[],
+    /** For each transcript its first passage; one more at the end. */
+    readonly docStarts: Uint32Array,
+    /** For each passage its first word; one more at the end. */
+    readonly starts: Uint32Array,
+    /** The line of each passage. */
+    readonly lines: Uint32Array,
+    /** Sorted, a line break between them. */
+    readonly terms: string,
+    readonly termStarts: Uint32Array,
+    private readonly postingStarts: Float64Array,
+  ) {}
+
+  get words(): number {
+    return this.starts[this.starts.length - 1] ?? 0;
+  }
+
+  get termCount(): number {
+    return this.termStarts.length - 1;
+  }
+
+  term(at: number): string {
+    return this.terms.slice(this.termStarts[at], (this.termStarts[at + 1] ?? 1) - 1);
+  }
+
+  /** Bytes of the term's postings, which say how common it is. */
+  weight(at: number): number {
+    return (this.postingStarts[at + 1] ?? 0) - (this.postingStarts[at] ?? 0);
+  }
+
+  /** The first term that is not before the text. */
+  lowerBound(text: string): number {
+    let low = 0;
+    let high = this.termCount;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.term(middle) < text) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** The term's places among the words, ascending; undefined: the file is gone or damaged. */
+  async places(at: number): Promise<Uint32Array | undefined> {
+    const from = this.postingStarts[at] ?? 0;
+    const length = this.weight(at);
+    const bytes = await this.files.readPart(this.path, from, length);
+    if (bytes?.length !== length) return undefined;
+    return decoded(bytes, this.words);
+  }
+
+  /** Which transcript the passage is of. */
+  docOf(passage: number): number {
+    let low = 0;
+    let high = this.docs.length;
+    while (low + 1 < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.docStarts[middle] ?? 0) <= passage) low = middle;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+function decoded(bytes: Uint8Array, words: number): Uint32Array | undefined {
+  const places = new Uint32Array(bytes.length);
+  let count = 0;
+  let place = 0;
+  let value = 0;
+  let shift = 1;
+  for (const byte of bytes) {
+    if (byte < 0x80) {
+      place += value + byte * shift;
+      if (place >= words) return undefined;
+      places[count] = place;
+      count += 1;
+      value = 0;
+      shift = 1;
+    } else {
+      value += (byte & 0x7f) * shift;
+      shift *= 0x80;
+    }
+  }
+  return places.subarray(0, count);
+}
+
+/** The segment in the file; undefined when it is gone, of another version or damaged. */
+export async function openSegment(files: Files, path: string): Promise<Segment | undefined> {
+  const stat = await files.stat(path);
+  if (stat?.kind !== 'file') return undefined;
+  const head = await files.readPart(path, 0, headLength);
+  if (head?.length !== headLength || Buffer.from(head.subarray(0, 8)).toString('latin1') !== magic)
+    return undefined;
+  const length = Buffer.from(head).readUInt32LE(8);
+  if (length > maxMeta || headLength + length > stat.size) return undefined;
+  const meta = await files.readPart(path, headLength, length);
+  if (meta?.length !== length) return undefined;
+  if (!createHash('sha1').update(meta).digest().equals(head.subarray(12))) return undefined;
+  return readMeta(
+    files,
+    path,
+    Buffer.from(meta.buffer, meta.byteOffset, meta.length),
+    headLength + length,
+    stat.size,
+  );
+}
+
+function readMeta(
+  files: Files,
+  path: string,
+  meta: Buffer,
+  postingsAt: number,
+  size: number,
+): Segment | undefined {
+  if (meta.length < 4) return undefined;
+  const jsonEnd = 4 + meta.readUInt32LE(0);
+  const head = jsonEnd <= meta.length ? readHead(meta.toString('utf8', 4, jsonEnd)) : undefined;
+  // Each passage and each term has at least a byte of its own: a number beyond that would only take memory.
+  if (head === undefined || head.passages + head.terms > meta.length) return undefined;
+  const numbers = new VarintReader(meta, jsonEnd);
+  const starts = new Uint32Array(head.passages + 1);
+  const lines = new Uint32Array(head.passages);
+  for (let at = 0; at < head.passages; at += 1) {
+    starts[at + 1] = (starts[at] ?? 0) + numbers.next();
+    lines[at] = numbers.next();
+  }
+  const postingStarts = new Float64Array(head.terms + 1);
+  postingStarts[0] = postingsAt;
+  for (let at = 0; at < head.terms; at += 1)
+    postingStarts[at + 1] = (postingStarts[at] ?? 0) + numbers.next();
+  const terms = meta.toString('utf8', numbers.place);
+  const termStarts = new Uint32Array(head.terms + 1);
+  let count = 0;
+  for (let at = terms === '' ? -1 : 0; at >= 0 && count < head.terms; count += 1) {
+    termStarts[count] = at;
+    const end = terms.indexOf('\n', at);
+    at = end < 0 ? -1 : end + 1;
+  }
+  termStarts[count] = terms.length + 1;
+  const docStarts = new Uint32Array(head.docs.length + 1);
+  for (const [at, { passages }] of head.docs.entries()) docStarts[at + 1] = (docStarts[at] ?? 0) + passages;
+  const fits =
+    count === head.terms &&
+    postingStarts[head.terms] === size &&
+    starts[head.passages] === head.words &&
+    docStarts[head.docs.length] === head.passages;
+  if (!fits) return undefined;
+  return new Segment(files, path, head.docs, docStarts, starts, lines, terms, termStarts, postingStarts);
+}
+
+interface Head {
+  readonly words: number;
+  readonly terms: number;
+  readonly passages: number;
+  readonly docs: readonly (Doc & { readonly passages: number })[];
+}
+
+function readHead(json: string): Head | undefined {
+  let head: unknown;
+  try {
+    head = JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+  if (typeof head !== 'object' || head === null) return undefined;
+  const { version, words, terms, passages, docs }: Readonly<Record<string, unknown>> = { ...head };
+  if (version !== segmentVersion || !isCount(words) || !isCount(terms) || !isCount(passages))
+    return undefined;
+  if (!Array.isArray(docs)) return undefined;
+  const read: (Doc & { readonly passages: number })[] = [];
+  for (const one of docs) {
+    if (!Array.isArray(one)) return undefined;
+    const [name, size, modifiedMs, hash, own]: readonly unknown[] = one;
+    if (typeof name !== 'string' || !isCount(size) || typeof modifiedMs !== 'number') return undefined;
+    if (typeof hash !== 'string' || !isCount(own)) return undefined;
+    read.push({ name, size, modifiedMs, hash, passages: own });
+  }
+  return { words, terms, passages, docs: read };
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 32;
+}

@@ -1,0 +1,143 @@
+/**
+ * The transcripts of an output folder, or of one batch folder: files that carry their video's id, and those that
+ * name no video (SubRip) where the batch's manifest lists them. One file for each video, the best to read first.
+ */
+import { join } from 'node:path';
+import { failure, FailureError } from '../model/failure';
+import { isInsidePath } from '../model/insidePath';
+import type { FileStat, Files } from '../model/ports';
+import type { OutputFormat } from '../model/settings';
+import { factsInside, readHead, type HeadFacts } from '../output/fileHead';
+import { searched } from './pieces';
+
+const manifestName = 'batch.json';
+const journalName = '.journal.jsonl';
+const maxManifest = 128 * 1024 * 1024;
+/** Look-ups that wait for the disk together. */
+const together = 64;
+
+export interface Found {
+  /** `folder/file` below the folder that is searched, or `file`. */
+  readonly name: string;
+  readonly format: OutputFormat;
+  readonly stat: FileStat;
+}
+
+export class Transcripts {
+  private readonly manifests = new Map<string, { readonly mark: string; readonly videos: Videos }>();
+
+  constructor(
+    private readonly files: Files,
+    readonly folder: string,
+  ) {}
+
+  /** All that may be transcripts. Throws FailureError where the folder is not there. */
+  async list(signal?: AbortSignal): Promise<readonly Found[]> {
+    if ((await this.files.stat(this.folder))?.kind !== 'folder')
+      throw new FailureError(
+        failure(
+          'invalid-url',
+          `There is no folder ${this.folder}. Name a batch folder, or the folder that holds them.`,
+        ),
+      );
+    const names = await this.files.list(this.folder);
+    if (isBatch(names)) return this.inBatch('', names);
+    const found: Found[] = [];
+    for (const name of names) {
+      signal?.throwIfAborted();
+      if (!name.startsWith('.') && isInsidePath(name)) {
+        const inside = await this.files.list(join(this.folder, name)).catch(() => []);
+        if (isBatch(inside)) found.push(...(await this.inBatch(`${name}/`, inside)));
+      }
+    }
+    return found;
+  }
+
+  /** Title and address of the transcript's video; undefined: it is none of ours. `head`: its first bytes. */
+  async facts(name: string, head: string): Promise<HeadFacts | undefined> {
+    const own = factsInside(name, head);
+    if (own !== undefined || !/\.(?:srt|txt)$/.test(name)) return own;
+    const cut = name.lastIndexOf('/');
+    return (await this.videos(name.slice(0, Math.max(cut, 0)))).get(name.slice(cut + 1));
+  }
+
+  /** The file's real path, where that is inside the folder; undefined: it is not there or leads elsewhere. */
+  async pathOf(name: string): Promise<string | undefined> {
+    if (!isInsidePath(name)) return undefined;
+    const root = await this.files.realPath(this.folder);
+    const path = await this.files.realPath(join(this.folder, name));
+    return root !== undefined && path === join(root, name) ? path : undefined;
+  }
+
+  head(path: string): Promise<string | undefined> {
+    return readHead(this.files, path);
+  }
+
+  private async inBatch(prefix: string, names: readonly string[]): Promise<readonly Found[]> {
+    const best = new Map<string, { name: string; rank: number; format: OutputFormat }>();
+    for (const name of names) {
+      const dot = name.lastIndexOf('.');
+      const rank = searched.findIndex((format) => name.slice(dot + 1) === format);
+      const format = searched[rank];
+      if (format === undefined || name.startsWith('.') || !isInsidePath(name)) continue;
+      if (name === manifestName || name === 'report.md' || name.endsWith('.notes.md')) continue;
+      const stem = name.slice(0, dot);
+      if ((best.get(stem)?.rank ?? Infinity) > rank) best.set(stem, { name, rank, format });
+    }
+    const chosen = [...best.values()];
+    const found: Found[] = [];
+    for (let at = 0; at < chosen.length; at += together) {
+      const some = chosen.slice(at, at + together);
+      const stats = await Promise.all(
+        some.map(({ name }) => this.files.stat(join(this.folder, prefix, name)).catch(() => undefined)),
+      );
+      for (const [index, { name, format }] of some.entries()) {
+        const stat = stats[index];
+        if (stat?.kind === 'file') found.push({ name: `${prefix}${name}`, format, stat });
+      }
+    }
+    return found;
+  }
+
+  private async videos(batch: string): Promise<Videos> {
+    const path = join(this.folder, batch, manifestName);
+    const stat = await this.files.stat(path);
+    if (stat?.kind !== 'file' || stat.size > maxManifest) return new Map();
+    const mark = `${stat.size} ${stat.modifiedMs}`;
+    const known = this.manifests.get(batch);
+    if (known?.mark === mark) return known.videos;
+    const bytes = await this.files.read(path, maxManifest);
+    const videos = videosOf(bytes === undefined ? '' : new TextDecoder().decode(bytes));
+    this.manifests.set(batch, { mark, videos });
+    return videos;
+  }
+}
+
+type Videos = ReadonlyMap<string, HeadFacts>;
+
+function isBatch(names: readonly string[]): boolean {
+  return names.includes(manifestName) || names.includes(journalName);
+}
+
+/** What the manifest says of each file that it lists. It may come from anywhere: what does not fit is left out. */
+function videosOf(json: string): Videos {
+  const videos = new Map<string, HeadFacts>();
+  let manifest: unknown;
+  try {
+    manifest = JSON.parse(json);
+  } catch {
+    return videos;
+  }
+  if (typeof manifest !== 'object' || manifest === null || !('videos' in manifest)) return videos;
+  for (const video of Array.isArray(manifest.videos) ? manifest.videos : []) {
+    if (typeof video !== 'object' || video === null) continue;
+    const { title, url, output_files: files }: Readonly<Record<string, unknown>> = { ...video };
+    const facts = {
+      ...(typeof title === 'string' ? { title } : {}),
+      ...(typeof url === 'string' && /^(?:https?|file):\/\//.test(url) ? { url } : {}),
+    };
+    for (const file of Array.isArray(files) ? files : [])
+      if (typeof file === 'string') videos.set(file, facts);
+  }
+  return videos;
+}

@@ -1,0 +1,108 @@
+import { strict as assert } from 'node:assert';
+import { readCommandLine } from '../../../src/terminal/options';
+import { searchIn, type LinePart } from '../../../src/terminal/search';
+import { TranscriptSearch } from '../../../src/search/search';
+import { FakeClock } from '../../helpers/fakeClock';
+import { MemoryFiles } from '../../helpers/memoryFiles';
+import { SeededRandom } from '../../helpers/seededRandom';
+
+async function run(
+  words: string,
+  json = false,
+): Promise<{ readonly code: number; readonly lines: readonly string[]; readonly strong: readonly string[] }> {
+  const files = new MemoryFiles();
+  const clock = new FakeClock(10_000_000);
+  await files.makeFolder('/out/talks');
+  await files.writeWhole('/out/talks/batch.json', '{"videos":[]}');
+  const url = 'https://www.youtube.com/watch?v=abcdefghijk';
+  await files.writeWhole(
+    '/out/talks/a.md',
+    `---\ntitle: "Plants"\nurl: "${url}"\nid: "abcdefghijk"\n---\n\n# Plants\n\n[1:02](${url}&t=62) They receive light.\n`,
+  );
+  const lines: string[] = [];
+  const strong: string[] = [];
+  const parts = (line: readonly LinePart[]): void => {
+    lines.push(line.map(({ text }) => text).join(''));
+    strong.push(...line.flatMap((part) => (part.strong ? [part.text] : [])));
+  };
+  const console = {
+    words: (line: string) => void lines.push(line),
+    problem: (line: string) => void lines.push(line),
+    columns: () => 80,
+    onInterrupt: () => () => undefined,
+    parts,
+    ...(json ? { json: (line: string) => void lines.push(line) } : {}),
+  };
+  const search = new TranscriptSearch({ files, clock, random: new SeededRandom(1), stateFolder: '/state' });
+  const code = await searchIn({ words, limit: 5 }, '/out', search, {
+    console,
+    monotonic: () => clock.monotonic(),
+  });
+  return { code, lines, strong };
+}
+
+describe('search in the terminal', () => {
+  it('shows title, time, link, place and the words in context, and sets them off', async () => {
+    const { code, lines, strong } = await run('light');
+    assert.equal(code, 0);
+    assert.deepEqual(lines, [
+      'Plants  1:02  https://www.youtube.com/watch?v=abcdefghijk&t=62',
+      '  /out/talks/a.md:9',
+      '  They receive light.',
+      '',
+      '1 passage in 1 transcript.',
+    ]);
+    assert.deepEqual(strong, ['light']);
+  });
+
+  it('ends with 1 where nothing is found, and says what to try', async () => {
+    const { code, lines } = await run('elephant');
+    assert.equal(code, 1);
+    assert.match(lines.join('\n'), /Nothing found in 1 transcript\. Try fewer words/);
+  });
+
+  it('ends with 2 where there is no word to look for', async () => {
+    assert.equal((await run('…!')).code, 2);
+  });
+
+  it('prints one JSON object a line', async () => {
+    const { lines } = await run('light', true);
+    assert.deepEqual(
+      lines.map((line): unknown => JSON.parse(line)),
+      [
+        {
+          type: 'passage',
+          file: '/out/talks/a.md',
+          batch: 'talks',
+          title: 'Plants',
+          line: 9,
+          seconds: 62,
+          url: 'https://www.youtube.com/watch?v=abcdefghijk&t=62',
+          text: 'They receive light.',
+          marks: [[13, 18]],
+        },
+        {
+          type: 'search',
+          query: 'light',
+          folder: '/out',
+          transcripts: 1,
+          total: 1,
+          shown: 1,
+          partial: false,
+        },
+      ],
+    );
+  });
+
+  for (const [line, sentence] of [
+    [['search'], /search takes words/],
+    [['search', 'two', 'words', 'more'], /Put the words in quotation marks: search 'two words more'\./],
+    [['search', 'x', '--limit', '0'], /--limit takes a number from 1 to 1000, not 0\./],
+    [['status', '--limit', '3'], /--limit goes with search/],
+  ] as const)
+    it(`refuses ${line.join(' ')} with the next step`, () => {
+      const command = readCommandLine(line);
+      assert.equal(command.kind, 'usage');
+      assert.match(command.problem, sentence);
+    });
+});
