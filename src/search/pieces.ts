@@ -82,7 +82,7 @@ function cuePieces(lines: readonly string[], format: 'vtt' | 'srt'): readonly Pi
     if (isNote || isNumber || time === undefined) continue;
     const text = written
       .replace(/<[^<>]*>/g, '')
-      .replace(/&(amp|lt|gt|nbsp);/g, (_, name) => marks[name] ?? '');
+      .replace(/&(amp|lt|gt|nbsp);/g, (whole, name: string) => marks[name] ?? whole);
     if (text.trim() !== '') pieces.push({ line, time, text: text.trim(), heading: false });
   }
   return pieces;

@@ -29,7 +29,7 @@ export function readQuery(text: string): readonly Wanted[] {
       const words = wordsOf(piece).slice(0, maxWords);
       if (words.length === 0) continue;
       const ends = at === pieces.length - 1;
-      const prefix = (ends && /\*$/.test(chunk)) || (ends && isLast && !isSingle(words.at(-1) ?? ''));
+      const prefix = (ends && chunk.endsWith('*')) || (ends && isLast && !isSingle(words.at(-1) ?? ''));
       wanted.push({ words, prefix, exact: isPhrase });
     }
   }

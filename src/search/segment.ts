@@ -198,16 +198,20 @@ function readHead(json: string): Head | undefined {
   const { version, words, terms, passages, docs }: Readonly<Record<string, unknown>> = { ...head };
   if (version !== segmentVersion || !isCount(words) || !isCount(terms) || !isCount(passages))
     return undefined;
-  if (!Array.isArray(docs)) return undefined;
+  if (!isList(docs)) return undefined;
   const read: (Doc & { readonly passages: number })[] = [];
   for (const one of docs) {
-    if (!Array.isArray(one)) return undefined;
-    const [name, size, modifiedMs, hash, own]: readonly unknown[] = one;
+    if (!isList(one)) return undefined;
+    const [name, size, modifiedMs, hash, own] = one;
     if (typeof name !== 'string' || !isCount(size) || typeof modifiedMs !== 'number') return undefined;
     if (typeof hash !== 'string' || !isCount(own)) return undefined;
     read.push({ name, size, modifiedMs, hash, passages: own });
   }
   return { words, terms, passages, docs: read };
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
 }
 
 function isCount(value: unknown): value is number {

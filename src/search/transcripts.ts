@@ -129,15 +129,18 @@ function videosOf(json: string): Videos {
     return videos;
   }
   if (typeof manifest !== 'object' || manifest === null || !('videos' in manifest)) return videos;
-  for (const video of Array.isArray(manifest.videos) ? manifest.videos : []) {
+  for (const video of listOf(manifest.videos)) {
     if (typeof video !== 'object' || video === null) continue;
     const { title, url, output_files: files }: Readonly<Record<string, unknown>> = { ...video };
     const facts = {
       ...(typeof title === 'string' ? { title } : {}),
       ...(typeof url === 'string' && /^(?:https?|file):\/\//.test(url) ? { url } : {}),
     };
-    for (const file of Array.isArray(files) ? files : [])
-      if (typeof file === 'string') videos.set(file, facts);
+    for (const file of listOf(files)) if (typeof file === 'string') videos.set(file, facts);
   }
   return videos;
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }

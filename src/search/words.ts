@@ -42,8 +42,32 @@ function classAt(text: string, at: number): number {
 }
 
 /** Accents of Latin, Greek and Cyrillic, points of Hebrew, vowel marks of Arabic, and invisible marks. */
-const dropped =
-  /[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f\u00ad\u200b-\u200f\u2060\ufeff]/g;
+const dropped = new RegExp(
+  [
+    String.raw`[\u0300-\u036f]`,
+    String.raw`[\u0591-\u05bd]`,
+    String.raw`[\u05bf]`,
+    String.raw`[\u05c1]`,
+    String.raw`[\u05c2]`,
+    String.raw`[\u05c4]`,
+    String.raw`[\u05c5]`,
+    String.raw`[\u05c7]`,
+    String.raw`[\u0610-\u061a]`,
+    String.raw`[\u0640]`,
+    String.raw`[\u064b-\u065f]`,
+    String.raw`[\u0670]`,
+    String.raw`[\u06d6-\u06dc]`,
+    String.raw`[\u1ab0-\u1aff]`,
+    String.raw`[\u1dc0-\u1dff]`,
+    String.raw`[\u20d0-\u20ff]`,
+    String.raw`[\ufe20-\ufe2f]`,
+    String.raw`[\u00ad]`,
+    String.raw`[\u200b-\u200f]`,
+    String.raw`[\u2060]`,
+    String.raw`[\ufeff]`,
+  ].join('|'),
+  'g',
+);
 /** Letters that Unicode does not take apart, as people without them on their keyboard write them. */
 const plain: Readonly<Record<string, string>> = {
   ß: 'ss',

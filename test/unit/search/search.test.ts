@@ -35,7 +35,8 @@ class World {
   }
 
   search(): TranscriptSearch {
-    return new TranscriptSearch({ ...this, stateFolder: '/state' });
+    const { files, random, clock } = this;
+    return new TranscriptSearch({ files, random, clock, stateFolder: '/state' });
   }
 }
 
