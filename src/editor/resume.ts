@@ -89,7 +89,7 @@ export class Resumer {
     });
     if (handle.state.phase !== 'running') await handle.resume();
     await releaseParked(handle);
-    void offerMissing(handle.state, view.foreign === true).catch(tell);
+    void this.offerMissing(handle.state, view.foreign === true).catch(tell);
     return handle;
   }
 
@@ -186,21 +186,30 @@ export class Resumer {
     );
     if (answer === resume) await this.resume(batch.folder);
   }
-}
 
-/** A window that closed while a long list was added has left links out; its list still has them. */
-async function offerMissing(state: ReadonlyState, foreign: boolean): Promise<void> {
-  const missing = missingJobs(state);
-  if (missing === 0) return;
-  const cutOff = `${plural(missing, 'link')} of the list did not come into ${state.name} before it was cut off.`;
-  // What a batch of another computer calls its list is a path of that computer.
-  if (state.list === undefined || foreign) {
-    await ask('warning', `${cutOff} Transcribe the list again to add them.`);
-    return;
+  /** A window that closed while a long list was added has left links out; its list still has them. */
+  private async offerMissing(state: ReadonlyState, foreign: boolean): Promise<void> {
+    const { name, list } = state;
+    const missing = missingJobs(state);
+    if (missing === 0) return;
+    const text = `${plural(missing, 'link')} of the list did not come into ${name} before it was cut off.`;
+    // What a batch of another computer calls its list is a path of that computer.
+    if (list === undefined || foreign) {
+      await ask('warning', `${text} Transcribe the list again to add them.`);
+      return;
+    }
+    this.plans.open({
+      name,
+      text,
+      lines: ['The list is read again. What the batch has already is not done twice.'],
+      questions: [],
+      yes: 'Add Them',
+      start: async () => {
+        await vscode.commands.executeCommand('bulkTranscribe.transcribeList', vscode.Uri.file(list));
+        return undefined;
+      },
+    });
   }
-  const list = vscode.Uri.file(state.list);
-  const press = (): unknown => vscode.commands.executeCommand('bulkTranscribe.transcribeList', list);
-  await ask('warning', cutOff, [{ words: 'Add Them', press }]);
 }
 
 /** The user says that what parked them is over. Those that need an OK wait for the OK. */

@@ -20,6 +20,8 @@ export interface StartQuestion extends PlanQuestion {
   with?(content: ListContent): ListContent;
 }
 
+const outsideId = 'outside';
+
 /** `readsPages`: yt-dlp is ready, which alone can say what is on a web page. */
 export function startQuestions(
   content: ListContent,
@@ -35,6 +37,26 @@ export function startQuestions(
   return only && questions.length === 1 && content.jobs.every((job) => only.isAbout(job))
     ? [{ ...only, kind: 'must' }]
     : questions;
+}
+
+/**
+ * The answers of a run with nobody there: boxes as they are at first. Files outside of the workspace are no question
+ * then: they stay in the list, and wait in the batch for an OK.
+ */
+export function unattended(questions: readonly StartQuestion[]): {
+  readonly questions: readonly StartQuestion[];
+  readonly agreed: ReadonlySet<string>;
+  /** What is left out, a line each. */
+  readonly leftOut: readonly string[];
+} {
+  const answered = questions.filter(({ id }) => id !== outsideId);
+  const agreed = answered.filter(({ kind, agreed: isOn }) => kind === 'must' || isOn);
+  const left = answered.filter((one) => !agreed.includes(one));
+  return {
+    questions: answered,
+    agreed: new Set(agreed.map(({ id }) => id)),
+    leftOut: left.map(({ words }) => `Not done: ${words}. To do it, start the list yourself.`),
+  };
 }
 
 /** What is left of the list after the user's answers. */
@@ -69,7 +91,7 @@ function outsideQuestion({ jobs }: ListContent): readonly StartQuestion[] {
   if (outside.length === 0) return [];
   return [
     {
-      id: 'outside',
+      id: outsideId,
       kind: 'ok',
       words: `Read ${placesInWords(
         outside.map(({ link }) => link),

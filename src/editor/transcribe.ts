@@ -42,6 +42,8 @@ export interface ListInput {
   readonly typed?: true;
   /** Do videos again that are done. */
   readonly redo?: boolean;
+  /** Nobody is there to ask: it starts at once. Receives what is left out for that, and how long it takes. */
+  readonly unattended?: (words: string) => void;
 }
 
 export class Transcriber {
@@ -92,7 +94,7 @@ export class Transcriber {
     const settings = (): Settings => ({ ...this.settings.read(scope), ...content.settings });
     const outputFolder = await this.outputFolder(core, scope);
     if (outputFolder === undefined) return undefined;
-    const { startQuestions, afterAnswers } = await import('./startQuestions');
+    const { startQuestions, afterAnswers, unattended } = await import('./startQuestions');
     const begin = async (
       questions: readonly StartQuestion[],
       agreed: ReadonlySet<string>,
@@ -119,6 +121,11 @@ export class Transcriber {
     }
     const ready = await readySources(core, settings());
     const questions = startQuestions(content, { readsPages: ready.has('yt-dlp') });
+    if (input.unattended) {
+      const answers = unattended(questions);
+      for (const words of [planWords(expected, settings()), ...answers.leftOut]) input.unattended(words);
+      return begin(answers.questions, answers.agreed);
+    }
     const where = vscode.workspace.asRelativePath(outputFolder);
     this.plans.open({
       name: content.name ?? nameOf(input, new Date()),

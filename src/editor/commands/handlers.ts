@@ -1,6 +1,6 @@
 /** What each command does. The type of the result makes a forgotten handler a compile error. */
 import * as vscode from 'vscode';
-import { isListName, listEndings, urlsLanguage } from '../../intake/listFormat';
+import { urlsLanguage } from '../../intake/listFormat';
 import type { BatchHandle } from '../../engine/api';
 import { isPlain } from '../../model/plain';
 import { plural } from '../../model/words';
@@ -32,6 +32,7 @@ import type { ListLines } from '../urls/lines';
 import { lineHandlers } from './lineHandlers';
 import { commandIds, contextKeys, type CommandId } from './table';
 import { treeHandlers } from './treeHandlers';
+import { activeList, chooseList, openList, pickLists } from './whichList';
 
 export interface CommandParts {
   readonly access: CoreAccess;
@@ -106,7 +107,7 @@ function listHandlers(parts: CommandParts) {
   };
 
   const transcribe = async (uri: unknown, uris: unknown): Promise<void> => {
-    const chosen = urisOf(uri, uris) ?? activeList() ?? (await pickLists());
+    const chosen = urisOf(uri, uris) ?? (await chooseList());
     if (chosen) await startFiles(chosen);
   };
   const again = async (target: unknown, targets: unknown): Promise<void> => {
@@ -332,36 +333,6 @@ function urisOf(uri: unknown, uris: unknown): readonly vscode.Uri[] | undefined 
   const many = Array.isArray(uris) ? uris.filter((one): one is vscode.Uri => one instanceof vscode.Uri) : [];
   if (many.length > 0) return many;
   return uri instanceof vscode.Uri ? [uri] : undefined;
-}
-
-function activeList(): readonly vscode.Uri[] | undefined {
-  const document = vscode.window.activeTextEditor?.document;
-  if (!document) return undefined;
-  const listed = document.languageId === urlsLanguage || isListName(document.uri.path);
-  return listed ? [document.uri] : undefined;
-}
-
-/** A list that is open and not in front, as beside the walkthrough; the user chooses among several. */
-async function openList(): Promise<readonly vscode.Uri[] | undefined> {
-  const open = vscode.workspace.textDocuments.filter(
-    (document) => document.languageId === urlsLanguage && document.getText().trim() !== '',
-  );
-  if (open.length < 2) return open[0] && [open[0].uri];
-  const items = open.map(({ uri }) => ({ label: vscode.workspace.asRelativePath(uri), uri }));
-  const picked = await vscode.window.showQuickPick(items, {
-    title: 'Transcribe List',
-    placeHolder: 'Which list?',
-  });
-  return picked && [picked.uri];
-}
-
-async function pickLists(): Promise<readonly vscode.Uri[] | undefined> {
-  return vscode.window.showOpenDialog({
-    canSelectMany: true,
-    filters: { 'Lists of links': [...listEndings], 'All files': ['*'] },
-    openLabel: 'Transcribe',
-    title: 'Which list?',
-  });
 }
 
 /**

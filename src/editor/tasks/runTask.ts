@@ -9,13 +9,12 @@ import { plain, taskExitCode, taskLines } from './taskWords';
 
 export interface TaskParts {
   readonly readFile: (uri: vscode.Uri) => Promise<ListInput>;
-  /** Undefined: the user has cancelled, or the panel waits for his word. */
+  /** Undefined: the user has cancelled. */
   readonly transcribe: (input: ListInput) => Promise<BatchHandle | undefined>;
 }
 
 /** The exit code of a task whose list could not be read. */
 const cannotStart = 2;
-const needsUser = 3;
 const interrupt = '\u0003';
 
 export class BatchTerminal implements vscode.Pseudoterminal {
@@ -55,11 +54,13 @@ export class BatchTerminal implements vscode.Pseudoterminal {
   private async run(): Promise<number> {
     const input = await this.parts.readFile(this.list);
     this.line(`Transcribing ${input.name}. Ctrl+C stops it; everything done so far is kept.`);
-    const handle = await this.parts.transcribe(this.redo ? { ...input, redo: true } : input);
-    if (!handle) {
-      this.line('It waits for your word in the panel of Bulk Transcribe.');
-      return needsUser;
-    }
+    const handle = await this.parts.transcribe({
+      ...input,
+      ...(this.redo ? { redo: true } : {}),
+      unattended: (words) => this.line(plain(words)),
+    });
+    // No folder for the transcripts was chosen.
+    if (!handle) return cannotStart;
     this.handle = handle;
     // Closed while the list was being read.
     if (this.isEnded) await this.stop();

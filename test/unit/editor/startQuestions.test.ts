@@ -1,6 +1,6 @@
 /** What is asked before a list starts, and what is left of it where the user does not agree. */
 import assert from 'node:assert/strict';
-import { afterAnswers, startQuestions } from '../../../src/editor/startQuestions';
+import { afterAnswers, startQuestions, unattended } from '../../../src/editor/startQuestions';
 import { isListFailure, readList, type ListContent } from '../../../src/intake/list';
 
 const watch = (id: string): string => `https://www.youtube.com/watch?v=${id}`;
@@ -78,5 +78,41 @@ describe('what is asked before a list starts', () => {
     assert.equal(questions[0]?.words, 'Read 2 files outside of the workspace');
     assert.deepEqual(questions[0].details, ['/etc/one.mp4', '/etc/two.mp4']);
     assert.deepEqual(urls(afterAnswers(list, questions, none)), [watch('abcdefghij1')]);
+  });
+});
+
+describe('a list that starts with nobody there', () => {
+  it('takes the boxes as they are, and says what is left out', async () => {
+    const list = await content(`Notes on ${watch('abcdefghij1')} and https://example.net/one/two.`);
+    const asked = (readsPages: boolean): ReturnType<typeof unattended> =>
+      unattended(startQuestions(list, { readsPages }));
+    const { questions, agreed, leftOut } = asked(false);
+    assert.deepEqual(urls(afterAnswers(list, questions, agreed)), [watch('abcdefghij1')]);
+    assert.deepEqual(leftOut, [
+      'Not done: Try 1 other page as well, for which yt-dlp is not set up. To do it, start the list yourself.',
+    ]);
+    const able = asked(true);
+    assert.equal(afterAnswers(list, able.questions, able.agreed).jobs.length, 2);
+    assert.deepEqual(able.leftOut, []);
+  });
+
+  it('keeps files outside of the workspace in the batch, where they wait for an OK', async () => {
+    const list = await content(`${watch('abcdefghij1')}\n/home/me/talk.mp3\n`, 'urls');
+    const marked = {
+      ...list,
+      jobs: list.jobs.map((job) =>
+        job.link.path === undefined ? job : { ...job, link: { ...job.link, outside: true as const } },
+      ),
+    };
+    const asked = startQuestions(marked, { readsPages: false });
+    assert.deepEqual(
+      asked.map(({ id }) => id),
+      ['outside'],
+    );
+    const { questions, agreed, leftOut } = unattended(asked);
+    const { jobs } = afterAnswers(marked, questions, agreed);
+    assert.equal(jobs.length, 2);
+    assert.equal(jobs.filter(({ link }) => link.outside === true).length, 1, 'it is not agreed to');
+    assert.deepEqual(leftOut, []);
   });
 });
