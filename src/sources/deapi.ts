@@ -10,7 +10,6 @@ import type { Link } from '../model/link';
 import type { QuotaName } from '../model/quotaNames';
 import type { Settings } from '../model/settings';
 import type { PaidRequest, Quote, Readiness, Source, SourceRequest, SourceResult } from '../model/source';
-import type { Cue } from '../model/transcript';
 import { urlOf } from '../model/webUrl';
 import type { AudioTools, Sound } from './audio';
 import type { Stretch } from './audioCuts';
@@ -23,6 +22,7 @@ import { languageCode } from './languageNames';
 import { mediaType } from './mediaTypes';
 import { paidUntil, readPaidParts, writePaidParts, type PaidPart, type PaidParts } from './paidParts';
 import { asResult, fail, given, pause, stillAsked, type SourceParts } from './parts';
+import { heardRange, joinParts, overlapSeconds, type HeardPart } from './seams';
 import { speechOfText, type Speech } from './speech';
 
 /** Sites whose links deAPI accepts (its transcription of other addresses is an upload). */
@@ -140,12 +140,18 @@ export class DeapiSource implements Source {
     if (!(await agreed(sound.seconds))) return { consent: quote ?? this.prices.bare(settings) };
 
     const from = paidUntil(before) ?? 0;
-    const stretches = this.audio.cut(sound, { megabytes: limit, seconds: Infinity }, from);
+    const stretches = this.audio.cut(
+      sound,
+      { megabytes: limit, seconds: Infinity },
+      from,
+      2 * overlapSeconds,
+    );
     const single = from === 0 && stretches.length === 1;
     const sent: PaidPart[] = [...before.parts];
     try {
       for (const [at, stretch] of stretches.entries()) {
-        const upload = await this.uploadOf(sound, stretch, folder, `part-${at}`, request);
+        const range = heardRange(stretch, sent.at(-1)?.stretch, sound.seconds);
+        const upload = await this.uploadOf(sound, range, folder, `part-${at}`, request);
         const percent = (at * 100) / stretches.length;
         const known = sent.length > 0 ? writePaidParts({ parts: sent, total: sound.seconds }) : undefined;
         try {
@@ -234,7 +240,7 @@ export class DeapiSource implements Source {
     measured: number | undefined,
   ): Promise<SourceResult> {
     const known = request.meta.durationIsClaim === true ? undefined : request.meta.duration;
-    const cues: Cue[] = [];
+    const heard: HeardPart[] = [];
     let language: string | undefined;
     let cost: number | undefined;
     for (const [at, part] of record.parts.entries()) {
@@ -249,12 +255,16 @@ export class DeapiSource implements Source {
           ...(status.title === undefined ? {} : { title: status.title }),
           ...(status.channel === undefined ? {} : { channel: status.channel }),
         });
-      const speech = await this.speechOf(request, status, part.stretch);
-      cues.push(...speech.cues);
+      const stretch = part.stretch ?? { start: 0, end: Infinity };
+      const before = record.parts[at - 1]?.stretch;
+      const range = part.stretch && heardRange(part.stretch, before, record.total ?? Infinity);
+      const speech = await this.speechOf(request, status, range);
+      heard.push({ stretch, cues: speech.cues });
       language ??= status.language ?? speech.language;
       if (status.cost !== undefined) cost = (cost ?? 0) + status.cost;
     }
     for (const note of (await this.client.fields(callOf(request))).unheard) request.note?.(note);
+    const cues = joinParts(heard);
     const summary = {
       ...given('cost', cost ?? quoted),
       ...given('seconds', record.total ?? measured ?? known),

@@ -13,6 +13,8 @@ export interface DeapiModel {
   readonly diarizes: boolean;
   /** Codes of the languages that it can be told; absent: not stated. */
   readonly languages?: readonly string[];
+  /** How fine its times may be: `segment`, `word`, `char`; absent: not stated. */
+  readonly timeLevels?: readonly string[];
 }
 
 /** For the time when the list cannot be had. A model that is not here is asked for nothing beyond its words. */
@@ -54,7 +56,7 @@ const listed = v.object({
           v.optional(v.object({ supports_diarization: v.optional(flag, false) })),
           undefined,
         ),
-        limits: v.fallback(v.optional(v.object({ languages: codes })), undefined),
+        limits: v.fallback(v.optional(v.object({ languages: codes, timestamp_levels: codes })), undefined),
       }),
     ),
     undefined,
@@ -72,7 +74,15 @@ export function readDeapiModels(answer: unknown): readonly DeapiModel[] | undefi
     const { slug, info } = model.output;
     const languages = info?.limits?.languages;
     const diarizes = info?.features?.supports_diarization ?? false;
-    return [{ slug, diarizes, ...(languages === undefined ? {} : { languages }) }];
+    const timeLevels = info?.limits?.timestamp_levels;
+    return [
+      {
+        slug,
+        diarizes,
+        ...(languages === undefined ? {} : { languages }),
+        ...(timeLevels === undefined ? {} : { timeLevels }),
+      },
+    ];
   });
 }
 
@@ -103,10 +113,13 @@ export function deapiFields(
   const { language, speakers, translate, prompt } = wishes;
   const speaks = language !== undefined && isNew && (model?.languages?.includes(language) ?? true);
   const diarizes = speakers && isNew && model?.diarizes === true;
+  // Sentences are what is read; the times of words are better than none.
+  const level = isNew ? ['segment', 'word'].find((one) => model?.timeLevels?.includes(one)) : undefined;
   return {
     fields: {
       model: slug,
       include_ts: true,
+      ...(level === undefined ? {} : { ts_level: level }),
       ...(speaks ? { lang: language } : {}),
       ...(diarizes ? { diarize: true } : {}),
     },

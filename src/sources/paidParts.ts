@@ -1,6 +1,7 @@
 /**
  * The record of a paid job that was sent in parts, as the one text that the journal keeps for its request
- * id: a bare id for audio sent whole, otherwise `id@start-end … /total` with times in seconds. After a
+ * id: a bare id for audio sent whole, otherwise `id@start-end … /total` with times in seconds, and `~` behind
+ * an end without a pause (audioCuts.ts). After a
  * crash it shows what was submitted, with its position in the audio, and only the rest is submitted.
  */
 import type { Stretch } from './audioCuts';
@@ -21,7 +22,10 @@ export interface PaidParts {
 export function writePaidParts({ parts, total }: PaidParts): string {
   const whole = total === undefined ? parts[0] : undefined;
   if (whole) return whole.id;
-  const pieces = parts.map(({ id, stretch }) => `${id}@${shown(stretch?.start)}-${shown(stretch?.end)}`);
+  const pieces = parts.map(
+    ({ id, stretch }) =>
+      `${id}@${shown(stretch?.start)}-${shown(stretch?.end)}${stretch?.blurred === true ? '~' : ''}`,
+  );
   return [...pieces, `/${shown(total)}`].join(' ');
 }
 
@@ -31,9 +35,10 @@ export function readPaidParts(text: string): PaidParts {
   const total = /^\/(\d+(?:\.\d+)?)$/.exec(pieces.at(-1) ?? '')?.[1];
   if (total === undefined) return { parts: [{ id: text }] };
   const parts = pieces.slice(0, -1).flatMap((piece): PaidPart[] => {
-    const match = /^(.+)@(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)$/.exec(piece);
+    const match = /^(.+)@(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)(~?)$/.exec(piece);
     if (!match?.[1]) return [];
-    return [{ id: match[1], stretch: { start: Number(match[2]), end: Number(match[3]) } }];
+    const blurred = match[4] === '~' ? { blurred: true as const } : {};
+    return [{ id: match[1], stretch: { start: Number(match[2]), end: Number(match[3]), ...blurred } }];
   });
   return { parts, total: Number(total) };
 }

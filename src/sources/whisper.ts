@@ -14,6 +14,7 @@ import type { AudioFetch } from './audioFetch';
 import { languageCode } from './languageNames';
 import { missingProgram, type MissingProgram } from './missingProgram';
 import { EngineSpeeds } from './engineSpeeds';
+import { FirstRuns, type Turn } from './firstRuns';
 import { asResult, fail, given, pause, stillAsked, type SourceParts } from './parts';
 import { hearInParts, type PartsPlan, type SoundPart } from './soundParts';
 import { speechStep } from './speechSetup/step';
@@ -38,6 +39,7 @@ export class WhisperSource implements Source {
   readonly id = 'whisper';
   readonly paid = true;
   private readonly speeds = new EngineSpeeds();
+  private readonly first = new FirstRuns();
   private running = 0;
 
   constructor(
@@ -59,10 +61,16 @@ export class WhisperSource implements Source {
     const program = await findWhisper(this.parts, settings);
     if (program === undefined)
       return missing(
-        missingProgram(this.parts.processes, 'whisper-cli', 'whisper.path', settings['whisper.path'], {
-          why: 'whisper-cli was not found.',
-          nextStep: 'Install whisper.cpp, or set whisper.path.',
-        }),
+        missingProgram(
+          this.parts.processes,
+          'The engine whisper.cpp',
+          'whisper.path',
+          settings['whisper.path'],
+          {
+            why: 'whisper-cli was not found.',
+            nextStep: 'Install whisper.cpp, or set whisper.path.',
+          },
+        ),
       );
     const stat = path.isAbsolute(model) ? await this.parts.files.stat(model) : undefined;
     if (stat?.kind !== 'file')
@@ -109,17 +117,29 @@ export class WhisperSource implements Source {
       const folder = await request.tempFolder();
       const sound = await this.audio.soundOf(fetched, request, 'transcribing');
       request.stage('transcribing', 0);
-      const speech = await hearInParts(
-        { files: this.parts.files, audio: this.audio },
-        request,
-        sound,
-        await this.plan(request, program, folder),
-      );
-      return this.result(request, speech, sound.seconds);
+      const tools = { files: this.parts.files, audio: this.audio };
+      const model = modelPath(this.parts, settings);
+      const turn = await this.first.turn(`${program.file}\n${model}`, this.parts.clock, request);
+      try {
+        const speech = await hearInParts(
+          tools,
+          request,
+          sound,
+          await this.plan(request, program, folder, turn),
+        );
+        return this.result(request, speech, sound.seconds);
+      } finally {
+        turn.over();
+      }
     });
   }
 
-  private async plan(request: SourceRequest, program: WhisperProgram, folder: string): Promise<PartsPlan> {
+  private async plan(
+    request: SourceRequest,
+    program: WhisperProgram,
+    folder: string,
+    turn: Turn,
+  ): Promise<PartsPlan> {
     const { settings } = request;
     const model = modelPath(this.parts, settings);
     const stat = await this.parts.files.stat(model);
@@ -128,7 +148,11 @@ export class WhisperSource implements Source {
       paid: false,
       limit: () => ({ megabytes: Infinity, seconds: this.speeds.partSeconds(settings), kind: 'wav' }),
       again: () => false,
-      hear: (part) => this.hear(request, program, folder, part),
+      hear: async (part) => {
+        const speech = await this.hear(request, program, folder, part, turn);
+        turn.worked();
+        return speech;
+      },
     };
   }
 
@@ -138,12 +162,13 @@ export class WhisperSource implements Source {
     program: WhisperProgram,
     folder: string,
     part: SoundPart,
+    turn: Turn,
   ): Promise<Speech> {
     const onGpu = await this.gpuHasRoom(request);
     this.running += 1;
     try {
       const began = this.parts.clock.monotonic();
-      const speech = await this.run(request, program, folder, part, onGpu);
+      const speech = await this.run(request, program, folder, part, onGpu, turn);
       this.speeds.measured(request.settings, (this.parts.clock.monotonic() - began) / 1000, part.seconds);
       return speech;
     } finally {
@@ -157,6 +182,7 @@ export class WhisperSource implements Source {
     folder: string,
     part: SoundPart,
     onGpu: boolean,
+    turn: Turn,
   ): Promise<Speech> {
     const { settings, signal } = request;
     const target = path.join(folder, 'speech');
@@ -164,6 +190,7 @@ export class WhisperSource implements Source {
     let shown = from;
     request.stage('transcribing', shown);
     const progress = (percent: number): void => {
+      turn.worked();
       const whole = from + ((to - from) * Math.min(100, percent)) / 100;
       if (whole > shown) request.stage('transcribing', (shown = Math.min(99, whole)));
     };

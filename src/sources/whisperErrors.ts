@@ -3,6 +3,8 @@ import { failure, type Failure } from '../model/failure';
 import type { ProcessResult } from '../model/ports';
 import { given, shortWords } from './parts';
 
+/** The file begins with other bytes than a model does. */
+const magicFaults = /bad magic|invalid model magic/i;
 /** In order: the first that fits is the cause, the lines after it only say that it had consequences. */
 const modelFaults =
   /bad magic|invalid model|not all tensors loaded|unknown tensor|wrong (?:size|shape) in model|failed to (?:load|open|read) (?:the )?model|failed to initialize whisper context|no such file[^\n]{0,200}model/i;
@@ -30,7 +32,7 @@ export function whisperFailure(result: ProcessResult, hasFile: boolean): Failure
     );
   const model = hasFile ? undefined : line(modelFaults);
   if (model !== undefined)
-    return failure('tool-missing', `whisper.cpp cannot use this model: ${shortWords(model)}`, {
+    return failure('tool-missing', modelWords(model), {
       ...more,
       subject: 'whisper-model',
       forAll: true,
@@ -52,4 +54,12 @@ export function whisperFailure(result: ProcessResult, hasFile: boolean): Failure
     return failure('tool-failed', `whisper.cpp was ended by ${result.signal ?? 'the system'}.`, more);
   if (hasFile) return failure('tool-failed', `whisper.cpp wrote a result that cannot be read.${words}`, more);
   return failure('tool-failed', `whisper.cpp wrote no result (exit code ${exitCode}).${words}`, more);
+}
+
+/** `line`: what the engine says of the model. */
+function modelWords(line: string): string {
+  const said = shortWords(line);
+  return magicFaults.test(line)
+    ? `The file at whisper.model is no whisper.cpp model (not a ggml model: ${said}).`
+    : `whisper.cpp cannot use this model: ${said}`;
 }

@@ -18,13 +18,14 @@ export interface WhisperProgram {
 }
 
 /**
- * Undefined when there is none; a path in the settings is the only one tried. The built-in engine gets the voice
+ * Undefined when there is none, and where no program may be started; a path in the settings is the only one tried. The built-in engine gets the voice
  * detection that lies beside the model; whisper-cli knows it since 1.7.6 only, and the user's own may be older.
  */
 export async function findWhisper(
   { processes, files, whisperEngine }: Pick<SourceParts, 'processes' | 'files' | 'whisperEngine'>,
   settings: Pick<Settings, 'whisper.path' | 'whisper.model'>,
 ): Promise<WhisperProgram | undefined> {
+  if (processes.barred?.() !== undefined) return undefined;
   const configured = settings['whisper.path'].trim();
   if (configured === '' && whisperEngine !== undefined) {
     const vad = await voiceDetection(files, modelPath({ processes }, settings));

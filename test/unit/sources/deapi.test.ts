@@ -375,17 +375,18 @@ describe('deAPI', function () {
     await open();
     fc.assert(
       fc.property(
-        fc.array(fc.tuple(fc.uuid(), fc.integer({ min: 1, max: 10_000_000 })), {
+        fc.array(fc.tuple(fc.uuid(), fc.integer({ min: 1, max: 10_000_000 }), fc.boolean()), {
           minLength: 1,
           maxLength: 8,
         }),
         fc.boolean(),
         (pieces, complete) => {
           let at = 0;
-          const list = pieces.map(([id, length]) => {
+          const list = pieces.map(([id, length, isBlurred]) => {
             const start = at / 1000;
             at += length;
-            return { id, stretch: { start, end: at / 1000 } };
+            const blurred = isBlurred ? { blurred: true as const } : {};
+            return { id, stretch: { start, end: at / 1000, ...blurred } };
           });
           const total = (complete ? at : at + 7000) / 1000;
           const read = readPaidParts(writePaidParts({ parts: list, total }));

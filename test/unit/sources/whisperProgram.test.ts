@@ -30,6 +30,26 @@ describe('which whisper.cpp runs', function () {
     parts.close();
   });
 
+  it('is none where no program may be started, and says that it was not looked for', async () => {
+    const { program, model } = placeWhisper(folder, 'ok');
+    const processes = { ...parts.processes, barred: () => 'this workspace is not trusted' };
+    const world = { ...parts, processes, whisperEngine: builtInEngine() };
+    const source = new WhisperSource(
+      world,
+      new AudioTools(world),
+      new AudioFetch(world, new YtDlpProgram(world)),
+    );
+    for (const named of ['', program]) {
+      const { settings } = sourceRequest({ kind: 'media', url: 'file:///a.wav', id: 'a' }).request;
+      const wanted = { ...settings, 'whisper.path': named, 'whisper.model': model };
+      assert.equal(await findWhisper(world, wanted), undefined);
+      const readiness = await source.readiness(wanted);
+      assert.ok(!readiness.ready);
+      assert.match(readiness.why, /not looked for: this workspace is not trusted/);
+      assert.equal(readiness.nextStep, 'Manage Workspace Trust.');
+    }
+  });
+
   it('is the one that the user named, before the one in the package', async () => {
     const { program } = placeWhisper(folder, 'ok');
     const world = { ...parts, whisperEngine: builtInEngine() };
