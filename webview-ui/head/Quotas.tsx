@@ -99,15 +99,19 @@ function Quota(props: {
   const { quota, now } = props;
   const held = quota.blocked === true || (quota.heldUntil !== undefined && quota.heldUntil > now);
   const what = next(quota, now, props.paused);
-  const words = `${serviceName(quota.name)}: ${formatCount(quota.used)} of ${formatCount(quota.limit)} this ${quota.unit}; at most ${formatCount(quota.allowed)} are used${lowered(quota)}`;
+  const words = `${serviceName(quota.name)}: ${formatCount(quota.used)} of ${formatCount(quota.limit)} ${quota.unit === 'day' ? 'today' : `this ${quota.unit}`}; at most ${formatCount(quota.allowed)} are used${lowered(quota)}`;
   return (
     <span class={held ? 'row q held' : 'row q'} title={words}>
       <span class="cut">{quotaLabel(quota.name)}</span>
       <Figure quota={quota} held={held} words={words} />
       <span class="us">
         <span>{formatCount(quota.used)}</span>
-        <span class="dim">
+        <span class="dim brief">
           /{formatCount(quota.limit)} {unitShort[quota.unit]}
+        </span>
+        <span class="dim full">
+          {' '}
+          of {formatCount(quota.limit)} {quota.unit === 'day' ? 'today' : `this ${quota.unit}`}
         </span>
       </span>
       <span class={held ? 'to' : 'to dim'}>{what}</span>
