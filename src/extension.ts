@@ -83,6 +83,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const readiness = new ReadinessWatch(context.secrets, access, () => panel.sourcesChanged());
   const { documents, lines } = registerUrlsLanguage(context, {
     engine: () => access.peek()?.engine,
+    known: () => batches.all(),
     unsaved: (list) => actions.batchOfUnsaved(list),
     onChange: (listener) => batches.onChange(listener),
   });

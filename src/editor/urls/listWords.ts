@@ -5,6 +5,7 @@ import { directives } from '../../intake/directives';
 import type { ListContent } from '../../intake/list';
 import type { Link } from '../../model/link';
 import { formatCount, formatLength, plural, rowWords, statusWords } from '../../model/words';
+import type { KnownBatch } from '../knownBatch';
 
 export interface Lens {
   readonly title: string;
@@ -12,10 +13,13 @@ export interface Lens {
 }
 
 /** The lenses on the first line: "Transcribe 42 links", or what the list's batch has come to. */
-export function lensesOf(content: ListContent, batch: ReadonlyState | undefined): readonly Lens[] {
+export function lensesOf(
+  content: ListContent,
+  batch: Pick<ReadonlyState, 'phase' | 'counts' | 'total'> | undefined,
+): readonly Lens[] {
   const links = content.jobs.filter((job) => job.invalid === undefined).length;
   const transcribe: Lens = { title: `Transcribe ${plural(links, 'link')}`, action: 'transcribe' };
-  if (!batch || batch.jobs.length === 0) return links > 0 ? [transcribe] : [];
+  if (!batch || batch.total === 0) return links > 0 ? [transcribe] : [];
   const { failed, parked } = batch.counts;
   const done = doneOf(batch.counts);
   const parts = [`${formatCount(done)} done`];
@@ -27,6 +31,19 @@ export function lensesOf(content: ListContent, batch: ReadonlyState | undefined)
   }
   if (failed > 0) return [{ title: `${parts.join(', ')}: retry`, action: 'retry' }, transcribe];
   return [{ title: parts.join(', '), action: 'show' }, transcribe];
+}
+
+/**
+ * The batch that a list has in its folder, where no batch of this window is known: by its name, the newest first. What
+ * its manifest says is enough for the lens, and reads no journal.
+ */
+export function batchByName(
+  content: Pick<ListContent, 'name'>,
+  path: string,
+  known: readonly KnownBatch[],
+): KnownBatch | undefined {
+  const name = content.name ?? path.replace(/^.*[\\/]/, '').replace(/\.[^.]+$/, '');
+  return known.find((batch) => batch.handle === undefined && batch.name === name);
 }
 
 export type MarkColour = 'done' | 'failed' | 'running' | 'waiting' | 'quiet';

@@ -7,10 +7,11 @@ import type { Engine } from '../../engine/api';
 import { readUrlsLine } from '../../intake/urlsSyntax';
 import { entriesBetween, entryOnLine, targetOf, type Analysis } from './analysis';
 import { urlsLanguage } from '../../intake/listFormat';
+import type { KnownBatch } from '../knownBatch';
 import { listPathOf, UrlsDocuments } from './documents';
 import { fixKinds, UrlsFixes } from './fixes';
 import { lineCommands, ListLines } from './lines';
-import { directiveHover, hoverOf, lensesOf } from './listWords';
+import { batchByName, directiveHover, hoverOf, lensesOf } from './listWords';
 import { LineMarks } from './marks';
 import { ListProgress } from './progress';
 import { registerWriting } from './writing';
@@ -18,6 +19,8 @@ import { registerWriting } from './writing';
 export interface UrlsDeps {
   /** The engine if something has needed it already; looking at a list never starts it. */
   readonly engine: () => Pick<Engine, 'batches'> | undefined;
+  /** All batches of the workspace, also those of which only the manifest was read; newest first. */
+  readonly known: () => readonly KnownBatch[];
   /** The id of the batch of a list that is in no file, by its address. */
   readonly unsaved: (list: string) => string | undefined;
   /** Calls when batches may look different, at most a few times a second. */
@@ -76,7 +79,7 @@ export function registerUrlsLanguage(context: vscode.ExtensionContext, deps: Url
     vscode.languages.registerCodeLensProvider(selector, {
       onDidChangeCodeLenses: lenses.event,
       provideCodeLenses: async (document) =>
-        codeLenses(document, await documents.analysisOf(document), progress),
+        codeLenses(document, await documents.analysisOf(document), progress, deps.known),
     }),
   );
   return { documents, lines };
@@ -133,12 +136,19 @@ function codeLenses(
   document: vscode.TextDocument,
   analysis: Analysis | undefined,
   progress: ListProgress,
+  known: UrlsDeps['known'],
 ): vscode.CodeLens[] {
   if (!analysis) return [];
-  const batch = progress.batchOf(listPathOf(document));
+  const path = listPathOf(document);
+  const handle = progress.batchOf(path);
+  const batch = handle
+    ? { ...handle.state, folder: handle.folder }
+    : document.uri.scheme === 'file'
+      ? batchByName(analysis.content, path, known())
+      : undefined;
   const top = new vscode.Range(0, 0, 0, 0);
-  return lensesOf(analysis.content, batch?.state).map(({ title, action }) => {
-    const shown = batch && { id: batch.state.id, folder: batch.folder };
+  return lensesOf(analysis.content, batch).map(({ title, action }) => {
+    const shown = batch && { id: batch.id, folder: batch.folder };
     const command =
       action === 'transcribe'
         ? { command: 'bulkTranscribe.transcribeFile', arguments: [document.uri] }

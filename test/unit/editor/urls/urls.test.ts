@@ -12,6 +12,7 @@ import {
   directiveHover,
   escapeMarkdown,
   hoverOf,
+  batchByName,
   lensesOf,
   markOf,
 } from '../../../../src/editor/urls/listWords';
@@ -22,6 +23,7 @@ import { directives } from '../../../../src/intake/directives';
 import type { BatchEvent, Outcome } from '../../../../src/model/events';
 import { failure } from '../../../../src/model/failure';
 import { completed } from '../../../helpers/outcomes';
+import type { KnownBatch } from '../../../../src/editor/knownBatch';
 
 const now = Date.UTC(2026, 10, 20, 12);
 const text = `# Talks
@@ -179,6 +181,25 @@ describe('A .urls document in the editor', () => {
   it('explains every directive', () => {
     for (const name of Object.keys(directives)) assert.match(directiveHover(name) ?? '', /\. Example: `# @/);
     assert.equal(directiveHover('constructor'), undefined);
+  });
+});
+
+describe('The lens of a list after a reload', () => {
+  const counts = { pending: 0, running: 0, completed: 31, failed: 2, skipped: 0, cancelled: 0, parked: 0 };
+  const known = (name: string, more: Partial<KnownBatch> = {}): KnownBatch => ({
+    ...{ id: name, name, folder: `/out/${name}`, phase: 'finished', counts, total: 33, updatedAt: 1 },
+    ...more,
+  });
+
+  it('says what the manifest of its batch says', async () => {
+    const { content } = await analysed('aaaaaaaaaaa');
+    const batches = [known('other'), known('talks', { folder: '/out/talks-2' }), known('talks')];
+    const found = batchByName(content, '/lists/talks.urls', batches);
+    assert.equal(found?.folder, '/out/talks-2', 'the newest');
+    assert.equal(lensesOf(content, found)[0]?.title, '31 done, 2 failed: retry');
+    assert.equal(batchByName(content, '/lists/new.urls', batches), undefined);
+    const named = await analysed('# @name other\naaaaaaaaaaa');
+    assert.equal(batchByName(named.content, 'C:\\lists\\talks.urls', batches)?.name, 'other');
   });
 });
 
