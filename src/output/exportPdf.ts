@@ -12,7 +12,7 @@ import { formatCount, formatLength, plural } from '../model/words';
 import { timeLink, titleOf, type TranscriptDocument } from './document';
 import { linkTarget, visible } from './escape';
 import { rows } from './exportRows';
-import type { ExportParts, ExportRequest, Tally } from './exportRows';
+import type { WriterParts, ExportRequest, Tally } from './exportRows';
 import { FontSet } from './pdf/fontSet';
 import { Pages, destination, sheet, textWidth, totalDrawing, type Place } from './pdf/pages';
 import { PdfFile, textString } from './pdf/pdfFile';
@@ -35,10 +35,9 @@ interface Chapter {
 /** Throws FailureError `disk`, `cancelled`. */
 export async function* pdfPieces(
   request: ExportRequest,
-  { files, clock }: ExportParts,
+  { files, words, clock }: WriterParts,
   tally: Tally,
 ): AsyncIterable<Uint8Array> {
-  const { state, folder } = request;
   const pdf = new PdfFile();
   const fonts = new FontSet(files, pdf, request.pdfFont ?? '');
   const shared = { resources: pdf.reserve(), total: pdf.reserve() };
@@ -50,7 +49,7 @@ export async function* pdfPieces(
   const chapters: Chapter[] = [];
   for (const [at, job] of jobs.entries()) {
     const title = visible(titleOf(job.meta, job.link));
-    const document = await readBack(files, folder, job, state.name);
+    const document = await readBack(words, job);
     if (document === undefined) {
       tally.missing += 1;
       chapters.push({ title });
@@ -94,7 +93,7 @@ export async function* pdfPieces(
   const date = new Date(clock.now()).toISOString().replace(/\D/g, '').slice(0, 14);
   pdf.write(
     info,
-    `<</Title${textString(visible(state.name))}/Creator(Bulk Transcribe)/Producer(Bulk Transcribe)/CreationDate(D:${date}Z)>>`,
+    `<</Title${textString(visible(request.state.name))}/Creator(Bulk Transcribe)/Producer(Bulk Transcribe)/CreationDate(D:${date}Z)>>`,
   );
   await inSlices(pdf.end(catalog, info));
   yield* pdf.take();

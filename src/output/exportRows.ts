@@ -3,6 +3,7 @@ import { breathe } from '../captions/sliced';
 import type { ReadonlyState, ReadonlyRow } from '../engine/state/reducer';
 import { FailureError, failure } from '../model/failure';
 import type { Clock, Files } from '../model/ports';
+import type { BatchWords } from './readBack';
 
 export const exportFormats = ['md', 'pdf', 'zip', 'jsonl', 'csv'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
@@ -49,10 +50,15 @@ export interface ExportParts {
   readonly clock: Clock;
 }
 
+/** The parts of an export that has begun. */
+export interface WriterParts extends ExportParts {
+  readonly words: BatchWords;
+}
+
 /** Chunks of the file, in order; exported videos are counted in the tally. */
 export type ExportWriter = (
   request: ExportRequest,
-  parts: ExportParts,
+  parts: WriterParts,
   tally: Tally,
 ) => AsyncIterable<string | Uint8Array>;
 

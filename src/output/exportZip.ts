@@ -4,7 +4,7 @@ import { Zip, ZipDeflate } from 'fflate';
 import { breathe } from '../captions/sliced';
 import { FailureError, failure } from '../model/failure';
 import { rows, stopIfAborted } from './exportRows';
-import type { ExportParts, ExportRequest, Tally } from './exportRows';
+import type { ExportRequest, Tally, WriterParts } from './exportRows';
 import { manifestPieces } from './manifest';
 import { ownFiles } from './readBack';
 import { renderReport } from './report';
@@ -18,13 +18,13 @@ const sliceBytes = 64 * 1024;
 /** Throws FailureError `too-large` when the format cannot hold the batch. */
 export async function* zipPieces(
   request: ExportRequest,
-  { files, clock }: ExportParts,
+  { files, words, clock }: WriterParts,
   tally: Tally,
 ): AsyncIterable<Uint8Array> {
   const archive = new Archive(clock.now());
   for await (const [job] of rows(request)) {
     if (job.status !== 'completed') continue;
-    const names = await ownFiles(files, request.folder, job);
+    const names = await ownFiles(words, job);
     for (const name of names) {
       const add = archive.open(name);
       for await (const piece of files.readPieces(join(request.folder, name)))

@@ -18,9 +18,11 @@ import type {
   ExportResult,
   ExportWriter,
   Tally,
+  WriterParts,
 } from './exportRows';
 import { pdfPieces } from './exportPdf';
 import { zipPieces } from './exportZip';
+import { KeptFolder } from './kept/folder';
 import { markdownBody } from './markdown';
 import { renderJsonLine } from './plain';
 import { readBack } from './readBack';
@@ -42,10 +44,15 @@ export async function exportBatch(request: ExportRequest, parts: ExportParts): P
   await parts.files.makeFolder(dirname(request.out));
   const temporary = join(dirname(request.out), `.${basename(request.out)}.part`);
   await parts.files.remove(temporary);
-  const file = await parts.files.openAppend(temporary);
+  const { files } = parts;
+  const { folder, state } = request;
+  // A batch without kept words, or with ones that cannot be read, has its files.
+  const kept = await KeptFolder.open(files, folder).catch(() => undefined);
+  const words = { files, folder, batch: state.name, kept };
+  const file = await files.openAppend(temporary);
   try {
     const buffered = new Buffered(file);
-    for await (const piece of writers[request.format](request, parts, tally)) {
+    for await (const piece of writers[request.format](request, { ...parts, words }, tally)) {
       stopIfAborted(request);
       await buffered.append(piece);
     }
@@ -85,17 +92,17 @@ class Buffered {
 
 async function* writeMarkdown(
   request: ExportRequest,
-  { files, clock }: ExportParts,
+  { words, clock }: WriterParts,
   tally: Tally,
 ): AsyncIterable<string> {
-  const { state, folder } = request;
+  const { state } = request;
   const done = state.counts.completed;
   yield `# ${markdownText(state.name)}\n\n${done} of ${state.total} videos, ${new Date(clock.now()).toISOString().slice(0, 10)}\n\n## Contents\n\n`;
   for await (const [job] of rows(request))
     if (job.status === 'completed') yield `- ${markdownText(titleOf(job.meta, job.link))}\n`;
   for await (const [job] of rows(request)) {
     if (job.status !== 'completed') continue;
-    const document = await readBack(files, folder, job, state.name);
+    const document = await readBack(words, job);
     if (document === undefined) {
       tally.missing += 1;
       continue;
@@ -116,12 +123,12 @@ async function* writeMarkdown(
 
 async function* writeJsonLines(
   request: ExportRequest,
-  { files }: ExportParts,
+  { words }: WriterParts,
   tally: Tally,
 ): AsyncIterable<string> {
   for await (const [job] of rows(request)) {
     if (job.status !== 'completed') continue;
-    const document = await readBack(files, request.folder, job, request.state.name);
+    const document = await readBack(words, job);
     if (document === undefined) tally.missing += 1;
     else {
       tally.videos += 1;
@@ -130,7 +137,7 @@ async function* writeJsonLines(
   }
 }
 
-async function* writeCsv(request: ExportRequest, _parts: ExportParts, tally: Tally): AsyncIterable<string> {
+async function* writeCsv(request: ExportRequest, _parts: WriterParts, tally: Tally): AsyncIterable<string> {
   // Without the mark, spreadsheets read UTF-8 as the system's old code page.
   yield `\uFEFF${csvHead}`;
   let text = '';

@@ -1,6 +1,6 @@
 /**
- * Reads a video's transcript back from its files, for exports. The file with the most exact times is used;
- * the user's corrections in it are kept. No second copy is stored anywhere.
+ * A video's transcript for exports: its kept words, or what its files say where they were corrected, or where no words
+ * are kept. Of the files the one with the most exact times is used.
  */
 import { join } from 'node:path';
 import { decodeText } from '../captions/decode';
@@ -8,61 +8,109 @@ import { parseCaptions } from '../captions/parseCaptions';
 import { Share, inSlices, linesOf, type Sliced } from '../captions/sliced';
 import type { ReadonlyRow } from '../engine/state/reducer';
 import { isInsidePath } from '../model/insidePath';
-import type { Chapter } from '../model/link';
+import type { Chapter, VideoMeta } from '../model/link';
 import type { Files } from '../model/ports';
-import type { Cue } from '../model/transcript';
+import type { Cue, Transcript } from '../model/transcript';
 import { hasTimes, type TranscriptDocument } from './document';
 import { outputFormats, type OutputFormat } from '../model/settings';
 import { fromMarkdownText } from './escape';
+import { stemOf } from './folderNames';
+import { isUnchanged, type KeptEntry, type KeptFolder, type KeptVideo } from './kept/folder';
 
 /** How exact the times of each format are, the best first: Markdown has paragraph starts, plain text has no times. */
 const rank: Readonly<Record<OutputFormat, number>> = { json: 1, vtt: 2, srt: 3, md: 4, txt: 5 };
 const exactness = [...outputFormats].sort((a, b) => rank[a] - rank[b]).map((format) => `.${format}` as const);
 const maxBytes = 50 * 1024 * 1024;
 
-/** The job's files that are inside the batch folder, links resolved; a journal may come from anywhere. */
-export async function ownFiles(files: Files, folder: string, job: ReadonlyRow): Promise<readonly string[]> {
+/** The files of a batch, and the words that it keeps. */
+export interface BatchWords {
+  readonly files: Files;
+  readonly folder: string;
+  readonly batch: string;
+  /** Absent: none. */
+  readonly kept?: KeptFolder | undefined;
+}
+
+/**
+ * The job's files that are inside the batch folder, links resolved, also those that were rendered later. Journal and
+ * kept words may come from anywhere.
+ */
+export async function ownFiles(words: BatchWords, job: ReadonlyRow): Promise<readonly string[]> {
+  const { files, folder, kept } = words;
   const root = await files.realPath(folder);
   if (root === undefined) return [];
+  const rendered = [...(kept?.entryOf(job.link.id)?.files.keys() ?? [])].filter(
+    (name) => stemOf(name) !== undefined,
+  );
   const inside: string[] = [];
-  for (const name of job.files ?? []) {
+  for (const name of new Set([...(job.files ?? []), ...rendered])) {
     if (!isInsidePath(name)) continue;
     if ((await files.realPath(join(folder, name))) === join(root, name)) inside.push(name);
   }
   return inside;
 }
 
-/** The transcript of a finished job; undefined when none of its files exists or is readable. */
-export async function readBack(
-  files: Files,
-  folder: string,
-  job: ReadonlyRow,
-  batch: string,
-): Promise<TranscriptDocument | undefined> {
-  const names = await ownFiles(files, folder, job);
+/**
+ * The transcript of a finished job: the kept words, which have the exact times, while its files are as they were
+ * written; else the most exact of its files, a corrected one before all others. Undefined when none of its files
+ * exists or is readable: what the user has deleted is not brought back.
+ */
+export async function readBack(words: BatchWords, job: ReadonlyRow): Promise<TranscriptDocument | undefined> {
+  const { files, folder, batch, kept } = words;
+  const names = await ownFiles(words, job);
+  const entry = kept?.entryOf(job.link.id);
+  const corrected = entry === undefined ? [] : await correctedOf(words, entry, names);
+  if (entry !== undefined && names.length > 0 && corrected.length === 0) {
+    const video = await kept?.cuesOf(job.link.id);
+    if (video !== undefined)
+      return documentOf(job, batch, { ...video.transcript, meta: { ...job.meta, ...chaptersOf(video) } });
+  }
+  const most = corrected.length > 0 ? corrected : names;
   for (const extension of exactness) {
-    const name = names.find((one) => one.toLowerCase().endsWith(extension));
+    const name = most.find((one) => one.toLowerCase().endsWith(extension));
     if (name === undefined) continue;
     const bytes = await files.read(join(folder, name), maxBytes);
     const read =
       bytes === undefined ? undefined : await inSlices(cuesOf(bytes, extension, job.meta.duration));
     if (read === undefined) continue;
-    return {
-      link: job.link,
-      transcript: {
-        language: job.language ?? 'und',
-        captions: job.captions ?? 'manual',
-        ...(bytes !== undefined && saysDub(bytes) ? { dub: true } : {}),
-        source: job.source ?? 'subtitleFile',
-        cues: read.cues,
-        meta: read.chapters.length === 0 ? job.meta : { ...job.meta, chapters: read.chapters },
-      },
-      batch,
-      transcribed: new Date(job.endedAt ?? 0).toISOString().replace(/\.\d{3}Z$/, 'Z'),
-      timestamps: read.timed ? 'paragraph' : 'none',
-    };
+    return documentOf(job, batch, {
+      language: job.language ?? 'und',
+      captions: job.captions ?? 'manual',
+      ...(bytes !== undefined && saysDub(bytes) ? { dub: true } : {}),
+      source: job.source ?? 'subtitleFile',
+      cues: read.cues,
+      meta: read.chapters.length === 0 ? job.meta : { ...job.meta, chapters: read.chapters },
+    });
   }
   return undefined;
+}
+
+function chaptersOf({ transcript: { meta } }: KeptVideo): Pick<VideoMeta, 'chapters'> {
+  return meta.chapters === undefined ? {} : { chapters: meta.chapters };
+}
+
+function documentOf(job: ReadonlyRow, batch: string, transcript: Transcript): TranscriptDocument {
+  return {
+    link: job.link,
+    transcript,
+    batch,
+    transcribed: new Date(job.endedAt ?? 0).toISOString().replace(/\.\d{3}Z$/, 'Z'),
+    timestamps: hasTimes(transcript.cues) ? 'paragraph' : 'none',
+  };
+}
+
+/** The files that are no longer as we wrote them; one that was not recorded counts as such. */
+async function correctedOf(
+  { files, folder }: BatchWords,
+  entry: KeptEntry,
+  names: readonly string[],
+): Promise<readonly string[]> {
+  const corrected: string[] = [];
+  for (const name of names) {
+    const bytes = await files.read(join(folder, name), maxBytes);
+    if (bytes !== undefined && !isUnchanged(entry, name, bytes)) corrected.push(name);
+  }
+  return corrected;
 }
 
 /** Our own Markdown and JSON have a line for that before the words. */

@@ -17,6 +17,9 @@ import { csvRow } from '../../../src/output/exportCsv';
 import { exportBatch, exportFormats, type ExportFormat } from '../../../src/output/exports';
 import { readMarkdown } from '../../../src/output/readBack';
 import { renderers } from '../../../src/output/formats';
+import { keptName } from '../../../src/output/kept/folder';
+import { KeptStore } from '../../../src/output/kept/store';
+import { renderAgain } from '../../../src/output/renderAgain';
 import { OutputWriter } from '../../../src/output/writer';
 import { systemClock } from '../../../src/platform/clock';
 import { NodeFiles } from '../../../src/platform/files';
@@ -63,6 +66,60 @@ describe('an export', () => {
     assert.deepEqual((await readdir(root)).sort(), ['lectures', `lectures.${format}`]);
     return readFile(out);
   }
+
+  describe('of a batch that keeps its words', () => {
+    const store = new KeptStore(files);
+    const keeping = async (
+      formats: readonly OutputFormat[],
+    ): Promise<{ state: BatchState; name: string }> => {
+      const link = youtube(ids[0] ?? '');
+      const settings = settingsWith({ 'output.formats': formats });
+      const names = await new OutputWriter({ files, store }).write(request(folder, { link, settings }));
+      const state = emptyState();
+      reduce(state, { type: 'batch-created', at: 1, id: 'b', name: 'lectures', machine: 'm', settings: {} });
+      reduce(state, { type: 'jobs-added', at: 1, jobs: [{ link }] });
+      reduce(state, completedEvent(0, { meta: transcript().meta, files: names }, 2));
+      return { state, name: names[0] ?? '' };
+    };
+    const cuesIn = async (state: BatchState): Promise<unknown> =>
+      (JSON.parse((await run('jsonl', state)).toString()) as { readonly cues: unknown }).cues;
+
+    it('has the exact times, whatever formats were written', async () => {
+      const { state } = await keeping(['txt']);
+      assert.deepEqual(await cuesIn(state), transcript().cues);
+    });
+
+    it('has the corrections of its user', async () => {
+      const { state, name } = await keeping(['md', 'json']);
+      const path = join(folder, name);
+      await writeFile(path, (await readFile(path, 'utf8')).replace('strangers', 'friends'));
+      assert.match(JSON.stringify(await cuesIn(state)), /friends/);
+    });
+
+    it('leaves out what its user has deleted', async () => {
+      const { state, name } = await keeping(['md']);
+      await rm(join(folder, name));
+      assert.equal((await run('jsonl', state)).toString(), '');
+    });
+
+    it('as ZIP has what was rendered later, and not the kept words', async () => {
+      const { state, name } = await keeping(['md']);
+      const parts = { files, clock: systemClock, store };
+      await renderAgain({ folder, state, settings: { 'output.formats': ['srt'] } }, parts);
+      assert.deepEqual(Object.keys(unzipSync(await run('zip', state))).sort(), [
+        name,
+        name.replace(/md$/, 'srt'),
+        'batch.json',
+        'report.md',
+      ]);
+    });
+
+    it('has its files where the kept words are damaged', async () => {
+      const { state } = await keeping(['json']);
+      await writeFile(join(folder, keptName), 'rubbish');
+      assert.deepEqual(await cuesIn(state), transcript().cues);
+    });
+  });
 
   it('as JSON Lines says which words are those of a dub', async () => {
     for (const format of ['md', 'json'] as const) {
