@@ -58,8 +58,7 @@ export async function renderAgain(request: RenderRequest, parts: RenderParts): P
   const { folder, state, signal, onProgress } = request;
   const kept = await KeptFolder.open(parts.files, folder);
   const rows = new Map<string, ReadonlyRow>();
-  for (const row of state.jobs)
-    if (row.status === 'completed' && row.expandedInto === undefined) rows.set(row.link.id, row);
+  for (const row of state.jobs) if (isFinished(row, kept)) rows.set(row.link.id, row);
   const total = [...kept.entries].filter(({ id }) => rows.has(id)).length;
   const finished = rows.size;
   const rendering = new Rendering(request, parts);
@@ -98,6 +97,12 @@ export async function renderAgain(request: RenderRequest, parts: RenderParts): P
     unkept: finished - done,
     damaged: kept.damaged,
   };
+}
+
+/** After a crash a video may count as already done, although this batch has written it and keeps its words. */
+function isFinished({ status, expandedInto, skip, link }: ReadonlyRow, kept: KeptFolder): boolean {
+  if (status === 'skipped') return skip?.reason === 'already-done' && kept.has(link.id);
+  return status === 'completed' && expandedInto === undefined;
 }
 
 /** The videos of one call, with what came of them. */

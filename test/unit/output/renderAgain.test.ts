@@ -115,6 +115,16 @@ describe('a finished batch that is rendered again', () => {
     assert.match(await text('Talk 2.json'), /video000002/);
   });
 
+  it('has a video that counts as already done, because a crash took its outcome', async () => {
+    const file = await add(1);
+    const job = state.jobs.length - 1;
+    reduce(state, { type: 'job-control', at: now, jobs: [job], action: 'retry' });
+    const outcome = { status: 'skipped', reason: 'already-done', file, batch: 'lectures' } as const;
+    reduce(state, { type: 'outcome', at: now, job, outcome });
+    assert.deepEqual((await render({ 'output.formats': ['srt'] })).videos, 1);
+    assert.deepEqual(await shown(), [file, file.replace(/md$/, 'srt')]);
+  });
+
   it('says which videos have no words any more', async () => {
     await add(1);
     await add(2, { 'output.keepCues': false });
