@@ -190,7 +190,7 @@ function setUp(
     settings,
     console,
     absolute: (file: string) => resolve(file),
-    keep: (name: SettingName, value: string) => keepSetting(files, command.options, name, value),
+    keep: (name: SettingName, value: unknown) => keepSetting(files, command.options, name, value),
     monotonic: () => systemClock.monotonic(),
   };
   return setUpSpeech(world, command);

@@ -49,7 +49,7 @@ export async function keepSetting(
   files: NodeFiles,
   options: Pick<RunOptions, 'settingsFile'>,
   name: SettingName,
-  value: string,
+  value: unknown,
 ): Promise<string> {
   const path = options.settingsFile === undefined ? userSettingsPath() : resolve(options.settingsFile);
   if (path === undefined)

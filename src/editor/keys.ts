@@ -35,20 +35,21 @@ export async function setApiKey(
 
 /**
  * Asks for a key and keeps it for `origin`. False when the box was closed, or left empty where there is no key yet.
- * `optional`: an empty one means that the server wants none.
+ * `optional`: an empty one means that the server wants none. `page`: where the user gets one.
  */
 export async function askKey(
   secrets: EditorSecrets,
   service: 'deapi' | 'openai',
   label: string,
   origin: string,
-  optional = false,
+  { optional = false, page }: { readonly optional?: boolean; readonly page?: string } = {},
 ): Promise<boolean> {
   const known = (await secrets.get(service, origin)) !== undefined;
   const empty = known ? ' Empty: the one that is kept.' : optional ? ' Empty: it wants none.' : '';
+  const where = page === undefined ? '' : ` Keys are at ${page}.`;
   const key = await vscode.window.showInputBox({
     title: `API Key for ${label}`,
-    prompt: `Kept in secret storage and sent to ${origin} only.${empty}`,
+    prompt: `Kept in secret storage and sent to ${origin} only.${where}${empty}`,
     password: true,
     ignoreFocusOut: true,
     validateInput: (value) =>

@@ -155,19 +155,19 @@ const variants: Partial<Record<FailureCode, Readonly<Record<string, FailureWords
       cause: 'The model cannot be used',
       next: 'Choose another model',
       sentence: 'Set whisper.model to a model of whisper.cpp, or download it again, then retry.',
-      step: step('openSettings', 'whisper.model'),
+      step: step('setUpSpeech'),
     },
     'whisper-memory': {
       cause: 'Too little memory for the model',
       next: 'Choose a smaller model',
       sentence: 'Set whisper.model to a smaller model, then retry.',
-      step: step('openSettings', 'whisper.model'),
+      step: step('setUpSpeech'),
     },
     'whisper-program': {
       cause: 'Not a whisper-cli that works here',
       next: 'Correct the path',
       sentence: 'Set whisper.path to the whisper-cli of whisper.cpp, then retry.',
-      step: step('openSettings', 'whisper.path'),
+      step: step('setUpSpeech'),
     },
     'openai-model': {
       cause: 'Model not found',

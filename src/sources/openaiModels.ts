@@ -52,6 +52,26 @@ export function readModels(body: Uint8Array): readonly OpenAiModel[] {
   }));
 }
 
+/** Those of the models that probably hear sound; all where none has such a name. */
+export function speechModelsOf(ids: readonly string[]): readonly string[] {
+  const likely = ids.filter((id) => /whisper|transcri|voxtral|parakeet|canary|speech|asr|stt/i.test(id));
+  return likely.length > 0 ? likely : ids;
+}
+
+/** The models that the server lists and that probably hear sound; none where it cannot be asked. Never throws. */
+export async function listedModels(
+  parts: Pick<SourceParts, 'http' | 'secrets'>,
+  settings: Settings,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  try {
+    const { status, body } = await askWithoutSound(parts, settings, signal, 'GET', 'models');
+    return status < 300 ? speechModelsOf(readModels(body).map(({ id }) => id)) : [];
+  } catch {
+    return [];
+  }
+}
+
 /** Whether the server is vLLM, by its list of models; false where it cannot be asked. */
 export async function isVllm(
   parts: Pick<SourceParts, 'http' | 'secrets'>,

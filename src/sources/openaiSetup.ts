@@ -6,7 +6,7 @@ import type { HttpResponse } from '../model/ports';
 import type { Settings } from '../model/settings';
 import { addressProblem, hasVersion, openAiUrl } from './openaiAddress';
 import { isAzure, serviceAt } from './openaiPresets';
-import { askWithoutSound, readModels } from './openaiModels';
+import { askWithoutSound, readModels, speechModelsOf } from './openaiModels';
 import { keepsKeyBack } from './keyKeptBack';
 import { shortWords, type SourceParts } from './parts';
 import { serviceWords } from './serviceWords';
@@ -108,8 +108,7 @@ function modelFound(settings: Settings, body: Uint8Array): Found {
   const ids = readModels(body).map(({ id }) => id);
   if (ids.length === 0 || isAzure(settings['openai.endpoint']) || ids.includes(model))
     return { state: 'ok', text: '' };
-  const likely = ids.filter((id) => /whisper|transcri|voxtral|parakeet|canary|speech|asr|stt/i.test(id));
-  const named = (likely.length > 0 ? likely : ids).slice(0, mostNamed).join(', ');
+  const named = speechModelsOf(ids).slice(0, mostNamed).join(', ');
   return {
     state: 'warn',
     text: `The service does not list this model; it has ${shortWords(named)}.`,

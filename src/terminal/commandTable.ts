@@ -5,6 +5,7 @@
 import type { SettingName } from '../model/settings';
 import { exportFormats } from '../output/exports';
 import { whisperModels } from '../sources/speechSetup/models';
+import { serviceNames } from './speechWay';
 
 export const commandTable = {
   run: { takes: '<list file | link | -> …', help: 'transcribe lists and links' },
@@ -14,7 +15,10 @@ export const commandTable = {
   render: { takes: '<batch folder>', help: 'write other formats of what is finished; asks no service' },
   status: { takes: '[folder]', help: 'show a batch, or all batches of an output folder' },
   search: { takes: 'WORDS [folder]', help: 'find words in the transcripts of an output folder or a batch' },
-  setup: { takes: 'speech', help: 'set up speech-to-text on this computer, and try it' },
+  setup: {
+    takes: 'speech',
+    help: 'set up speech-to-text on this computer, at a --service or on a --server, and try it',
+  },
   doctor: { takes: '', help: 'say what is set up and what to do next' },
   completion: { takes: 'bash|zsh|fish|powershell', help: "print a shell's completions" },
   man: { takes: '', help: 'print the man page (roff)' },
@@ -116,7 +120,20 @@ export const optionTable = {
     value: 'NAME',
     choices: whisperModels.map(({ name }) => name),
     path: true,
-    help: 'speech model to download, or the file of one',
+    help: 'speech model to download, or its file; the name of a service’s model',
+    only: ['setup'],
+  },
+  service: {
+    type: 'string',
+    value: 'NAME',
+    choices: serviceNames,
+    help: `a service: ${serviceNames.join(', ')}`,
+    only: ['setup'],
+  },
+  server: {
+    type: 'string',
+    value: 'URL',
+    help: 'speech-to-text on a server of yours, such as http://gpu-box:8000/v1',
     only: ['setup'],
   },
   yes: { type: 'boolean', help: 'agree to paid work; setup: to the download' },

@@ -12,6 +12,7 @@ import { nearest } from '../model/nearest';
 import { exportFormats, type ExportFormat } from '../output/exports';
 import { commandNames, optionRows, optionTable, shells } from './commandTable';
 import type { CommandName, OptionName, OptionRow, Shell } from './commandTable';
+import { speechWay, type SpeechWay } from './speechWay';
 
 /** Given on the command line, by setting name; what `--set` says is not checked yet. */
 export type GivenSettings = Readonly<Partial<Record<SettingName, unknown>>>;
@@ -74,7 +75,8 @@ export type Command =
   | { readonly kind: 'doctor'; readonly options: RunOptions }
   | {
       readonly kind: 'setup';
-      /** A name of the catalogue or a file; absent: what suits the computer. */
+      readonly way: SpeechWay;
+      /** Here a name of the catalogue or a file; absent: what suits the computer. */
       readonly model?: string;
       readonly yes: boolean;
       readonly options: RunOptions;
@@ -245,7 +247,17 @@ function commandOf(
     case 'setup': {
       const model = text(values, 'model');
       if (folder !== 'speech' || rest.length > 1) return problem('setup takes one word: speech.');
-      return { kind: 'setup', yes: values.yes === true, options, ...(model === undefined ? {} : { model }) };
+      const way = speechWay({ service: text(values, 'service'), server: text(values, 'server'), model });
+      if (typeof way === 'string') return problem(way);
+      // In force from the first request on: a key goes to the endpoint that was named here.
+      const given = { ...options.given, ...way.settings };
+      return {
+        kind: 'setup',
+        way,
+        yes: values.yes === true,
+        options: { ...options, given },
+        ...(model === undefined ? {} : { model }),
+      };
     }
     case 'completion': {
       const shell = shells.find((known) => known === folder);

@@ -8,7 +8,7 @@ const marks = { ok: '✓', warn: '!', off: '–', error: '✗' } as const;
 function nextStepOf({ subject, nextStep }: SetupLine): string | undefined {
   if (nextStep === speechStep)
     return subject === 'openai'
-      ? 'Set openai.endpoint, such as https://api.openai.com/v1, and openai.model.'
+      ? 'Run: bulk-transcribe setup speech --service NAME, or --server URL for a server of yours'
       : 'Run: bulk-transcribe setup speech';
   return nextStep?.replace(/\b([Ss])et the key\b/, `$1et ${keyVariables[subject] ?? 'the key'}`);
 }

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { toFailure } from '../../model/failure';
 import { settingProblem } from '../../model/settings';
+import { WrongFile } from '../../sources/speechSetup/download';
 import { megabytes } from '../../sources/speechSetup/models';
 import type { Offer, SpeechSetup } from '../../sources/speechSetup/setup';
 import { notice, question, working } from '../messages';
@@ -13,15 +14,54 @@ import type { SetUp, SpeechParts } from './parts';
 
 const releases = 'https://github.com/ggml-org/whisper.cpp/releases';
 
-export async function setUpHere({ access, settings }: SpeechParts): Promise<SetUp | undefined> {
-  const { speech } = await access.get();
-  if ((await speech.engine(settings.read())) === undefined && !(await findEngine(settings))) return undefined;
-  const model = await chooseModel(speech, settings);
-  return model === undefined ? undefined : { source: 'whisper', settings: { 'whisper.model': model } };
+export async function setUpHere(parts: SpeechParts): Promise<SetUp | undefined> {
+  const { speech } = await parts.access.get();
+  const settings = parts.settings.read();
+  const engine = await speech.engine(settings);
+  const found = engine === undefined ? await findEngine() : undefined;
+  const program = found === undefined ? {} : { 'whisper.path': found };
+  if (engine === undefined && found === undefined) return undefined;
+  return withModel(parts, program, speech.hasEngine ? undefined : (found ?? engine));
 }
 
-/** For packages without an engine. False: the user has to come back with one. */
-async function findEngine(settings: EditorSettings): Promise<boolean> {
+/** `program`: the settings that say which engine. `shown`: the user's own program, where it is one. */
+async function withModel(
+  parts: SpeechParts,
+  program: SetUp['settings'],
+  shown?: string,
+): Promise<SetUp | undefined> {
+  const { speech } = await parts.access.get();
+  const model = await chooseModel(speech, parts.settings, shown);
+  return model === undefined ? undefined : setUpOf(parts, { ...program, 'whisper.model': model });
+}
+
+function setUpOf(parts: SpeechParts, settings: SetUp['settings']): SetUp {
+  return {
+    source: 'whisper',
+    settings,
+    change: {
+      model: () => withModel(parts, settings),
+      program: async () => {
+        const other = await chooseProgram(parts);
+        return other === undefined ? undefined : setUpOf(parts, { ...settings, 'whisper.path': other });
+      },
+    },
+  };
+}
+
+/** The value of `whisper.path`; empty: the engine in the package. */
+async function chooseProgram({ access }: SpeechParts): Promise<string | undefined> {
+  const { speech } = await access.get();
+  if (!speech.hasEngine) return findEngine();
+  const way = await choose<'' | 'file'>('Which program?', [
+    { icon: 'package', label: 'The Engine of This Package', value: '' },
+    { icon: 'file-binary', label: 'Choose whisper-cli…', value: 'file' },
+  ]);
+  return way === 'file' ? chooseFile('Which whisper-cli?', {}) : way;
+}
+
+/** For packages without an engine: the program's path. Undefined: the user has to come back with one. */
+async function findEngine(): Promise<string | undefined> {
   const brew: Choice<'brew' | 'file' | 'page'> = {
     icon: 'terminal',
     label: 'Install with Homebrew…',
@@ -40,33 +80,36 @@ async function findEngine(settings: EditorSettings): Promise<boolean> {
   ]);
   if (way === 'brew') typeCommand('brew install whisper-cpp');
   if (way === 'page') await vscode.env.openExternal(vscode.Uri.parse(releases));
-  if (way !== 'file') return false;
-  const program = await chooseFile('Which whisper-cli?', {});
-  if (program === undefined) return false;
-  await settings.write('whisper.path', program);
-  return true;
+  return way === 'file' ? chooseFile('Which whisper-cli?', {}) : undefined;
 }
 
 /** The path of a model that is there; undefined when the user has given up. */
-async function chooseModel(speech: SpeechSetup, settings: EditorSettings): Promise<string | undefined> {
+async function chooseModel(
+  speech: SpeechSetup,
+  settings: EditorSettings,
+  program: string | undefined,
+): Promise<string | undefined> {
   const offers = await speech.offers();
   // The first is preselected.
   const sorted = [...offers].sort((a, b) => Number(b.advised) - Number(a.advised));
-  const chosen = await choose<Offer | 'file'>('Which model?', [
-    ...sorted.map((offer) => ({
-      icon: offer.path === undefined ? 'cloud-download' : 'check',
-      label: offer.model.name,
-      description: offerWords(offer),
-      detail: `${offer.model.suits} · ${offer.model.languages} languages · ${offer.model.licence} licence`,
-      value: offer,
-    })),
-    {
-      icon: 'file',
-      label: 'I have the file…',
-      detail: 'A model for whisper.cpp, such as ggml-base.bin. No network is needed.',
-      value: 'file' as const,
-    },
-  ]);
+  const chosen = await choose<Offer | 'file'>(
+    program === undefined ? 'Which model?' : `Which model for ${program}?`,
+    [
+      ...sorted.map((offer) => ({
+        icon: offer.path === undefined ? 'cloud-download' : 'check',
+        label: offer.model.name,
+        description: offerWords(offer),
+        detail: `${offer.model.suits} · ${offer.model.languages} languages · ${offer.model.licence} licence`,
+        value: offer,
+      })),
+      {
+        icon: 'file',
+        label: 'I have the file…',
+        detail: 'A model for whisper.cpp, such as ggml-base.bin. No network is needed.',
+        value: 'file' as const,
+      },
+    ],
+  );
   if (chosen === undefined) return undefined;
   return chosen === 'file' ? ownModel(speech) : (chosen.path ?? downloaded(speech, settings, chosen));
 }
@@ -100,45 +143,46 @@ async function downloaded(
         }),
       );
     } catch (error) {
-      const { code, message } = toFailure(error);
-      if (code === 'cancelled') {
+      if (toFailure(error).code === 'cancelled') {
         void notice('info', 'The download was stopped. What came is kept; the next set-up goes on with it.');
         return undefined;
       }
-      const next = await afterBrokenDownload(message, settings);
+      const next = await afterBrokenDownload(error, settings);
       if (next === 'file') return ownModel(speech);
       if (next === undefined) return undefined;
     }
   }
 }
 
+/** A dialog, because a list of choices cuts the two checksums of a wrong file at its edge. */
 async function afterBrokenDownload(
-  message: string,
+  error: unknown,
   settings: EditorSettings,
 ): Promise<'again' | 'file' | undefined> {
-  const next = await choose<'again' | 'mirror' | 'file'>(`The download ended: ${message}`, [
-    {
-      icon: 'refresh',
-      label: 'Try Again',
-      detail: `${message} It goes on where it broke off.`,
-      value: 'again',
-    },
-    {
-      icon: 'globe',
-      label: 'Use Another Server…',
-      detail: 'A mirror of huggingface.co, kept as the setting speech.mirror.',
-      value: 'mirror',
-    },
-    { icon: 'file', label: 'I have the file…', value: 'file' },
-  ]);
-  if (next !== 'mirror') return next;
-  const mirror = await ask(
-    'Address of a mirror of huggingface.co',
+  const { code, message } = toFailure(error);
+  const [again, mirror, file] = ['Try Again', 'Use Another Server…', 'I have the file…'];
+  const detail =
+    code === 'disk'
+      ? `${message} Free some space first.`
+      : error instanceof WrongFile
+        ? `${message} Another server may have the right one.`
+        : `${message} What came is kept: it goes on from there.`;
+  const answer = await question(
+    'The model was not downloaded.',
+    detail,
+    ...(error instanceof WrongFile ? [mirror, again] : code === 'disk' ? [again] : [again, mirror]),
+    file,
+  );
+  if (answer === again) return 'again';
+  if (answer === file) return 'file';
+  if (answer !== mirror) return undefined;
+  const address = await ask(
+    'Address of a mirror of huggingface.co, kept as the setting speech.mirror',
     settings.read()['speech.mirror'],
     (text) => settingProblem('speech.mirror', text),
   );
-  if (mirror === undefined) return undefined;
-  await settings.write('speech.mirror', mirror.trim());
+  if (address === undefined) return undefined;
+  await settings.write('speech.mirror', address.trim());
   return 'again';
 }
 

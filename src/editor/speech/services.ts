@@ -2,12 +2,14 @@
  * *A service* and *My own server*: a preset fills address, model and limits in one go, and the key is asked for.
  * Nothing is written before it has been tried, but the key, which the trial needs.
  */
-import { settingProblem, type Settings } from '../../model/settings';
+import { settingProblem } from '../../model/settings';
 import { urlOf } from '../../model/webUrl';
 import { openAiPresets, type OpenAiPreset } from '../../sources/openaiPresets';
+import { otherServer, serviceSettings, typedAddress } from '../../sources/speechSetup/services';
 import { askKey } from '../keys';
-import { ask, choose } from './steps';
+import { working } from '../messages';
 import type { SetUp, SpeechParts } from './parts';
+import { ask, choose } from './steps';
 
 export async function setUpService(parts: SpeechParts): Promise<SetUp | undefined> {
   const services = openAiPresets.filter(({ kind }) => kind === 'service');
@@ -22,27 +24,11 @@ export async function setUpService(parts: SpeechParts): Promise<SetUp | undefine
     },
   ]);
   if (chosen === undefined) return undefined;
-  if (chosen === 'deapi') {
-    const origin = urlOf(parts.settings.read()['deapi.endpoint'])?.origin ?? '';
-    return (await askKey(parts.secrets, 'deapi', 'deAPI', origin))
-      ? { source: 'deapi', settings: {} }
-      : undefined;
-  }
-  return setUpPreset(parts, chosen);
+  return chosen === 'deapi' ? setUpDeapi(parts) : setUpPreset(parts, chosen);
 }
 
 export async function setUpOwnServer(parts: SpeechParts): Promise<SetUp | undefined> {
-  const other: OpenAiPreset = {
-    id: 'other',
-    name: 'Another server',
-    kind: 'own',
-    endpoint: 'http://127.0.0.1:8080/v1',
-    model: 'whisper-1',
-    needsKey: false,
-    maxUploadMB: 25,
-    note: 'Any program with OpenAI’s /audio/transcriptions.',
-  };
-  const servers = [...openAiPresets.filter(({ kind }) => kind === 'own'), other];
+  const servers = [...openAiPresets.filter(({ kind }) => kind === 'own'), otherServer];
   const preset = await choose(
     'Which server?',
     servers.map((one) => ({ icon: 'server', ...presetWords(one), value: one })),
@@ -50,44 +36,121 @@ export async function setUpOwnServer(parts: SpeechParts): Promise<SetUp | undefi
   return preset === undefined ? undefined : setUpPreset(parts, preset);
 }
 
-/** Asks only for what the preset leaves open; an own server's address and model are always shown. */
-async function setUpPreset(parts: SpeechParts, preset: OpenAiPreset): Promise<SetUp | undefined> {
-  const own = preset.kind === 'own';
-  const open = own || preset.endpoint.includes('RESOURCE');
-  const endpoint = open
-    ? await ask(`Address of ${preset.name}`, preset.endpoint, (text) =>
-        text.includes('RESOURCE')
-          ? 'Put the name of your own resource in place of RESOURCE.'
-          : (settingProblem('openai.endpoint', text) ?? (text === '' ? 'An address is needed.' : undefined)),
-      )
-    : preset.endpoint;
-  if (endpoint === undefined) return undefined;
-  const model =
-    own || preset.model === ''
-      ? await ask(`Model at ${preset.name}`, preset.model, (text) =>
-          text === '' ? 'The name of a model is needed.' : undefined,
-        )
-      : await chooseModel(preset);
-  if (model === undefined) return undefined;
-  const settings: Partial<Settings> = {
-    'openai.endpoint': endpoint.trim(),
-    'openai.model': model.trim(),
-    'openai.maxUploadMB': preset.maxUploadMB,
-    // The user has just said whose it is.
-    'openai.ownServer': own,
-  };
-  const origin = urlOf(endpoint.trim())?.origin ?? '';
-  const key = await askKey(parts.secrets, 'openai', preset.name, origin, own);
-  return key ? { source: 'openai', settings } : undefined;
+async function setUpDeapi(parts: SpeechParts): Promise<SetUp | undefined> {
+  const { 'deapi.endpoint': endpoint, 'deapi.model': model } = parts.settings.read();
+  const key = (): Promise<boolean> =>
+    askKey(parts.secrets, 'deapi', 'deAPI', urlOf(endpoint)?.origin ?? '', { page: deapiKeys });
+  const setUpWith = (settings: SetUp['settings']): SetUp => ({
+    source: 'deapi',
+    settings,
+    change: {
+      key: async () => ((await key()) ? setUpWith(settings) : undefined),
+      model: async () => {
+        const other = await typeModel('deAPI', settings['deapi.model'] ?? model);
+        return other === undefined ? undefined : setUpWith({ 'deapi.model': other });
+      },
+    },
+  });
+  return (await key()) ? setUpWith({}) : undefined;
 }
 
-async function chooseModel(preset: OpenAiPreset): Promise<string | undefined> {
-  const models = [preset.model, ...(preset.otherModels ?? [])];
-  if (models.length === 1) return preset.model;
-  return choose(
-    `Which model of ${preset.name}?`,
-    models.map((name) => ({ icon: 'symbol-misc', label: name, value: name })),
+const deapiKeys = 'https://app.deapi.ai/settings/api-keys';
+
+/** Asks only for what the preset leaves open; an own server's address and model are always shown. */
+async function setUpPreset(parts: SpeechParts, preset: OpenAiPreset): Promise<SetUp | undefined> {
+  const endpoint = isOpen(preset) ? await askAddress(preset, preset.endpoint) : preset.endpoint;
+  if (endpoint === undefined || !(await keyFor(parts, preset, endpoint))) return undefined;
+  const [only, ...others] = isOpen(preset) ? [] : modelsOf(preset);
+  const model =
+    only !== undefined && others.length === 0 ? only : await askModel(parts, preset, endpoint, preset.model);
+  return model === undefined ? undefined : presetSetUp(parts, preset, endpoint, model);
+}
+
+/** The set-up, each part of which can be asked for again. */
+function presetSetUp(parts: SpeechParts, preset: OpenAiPreset, endpoint: string, model: string): SetUp {
+  const at = (other: string): SetUp => presetSetUp(parts, preset, other, model);
+  const address = async (): Promise<SetUp | undefined> => {
+    const other = await askAddress(preset, endpoint);
+    if (other === undefined) return undefined;
+    // A key is kept for one origin.
+    const isSame = urlOf(other)?.origin === urlOf(endpoint)?.origin;
+    return isSame || (await keyFor(parts, preset, other)) ? at(other) : undefined;
+  };
+  return {
+    source: 'openai',
+    settings: serviceSettings(preset, endpoint, model),
+    at,
+    change: {
+      key: async () =>
+        (await keyFor(parts, preset, endpoint)) ? presetSetUp(parts, preset, endpoint, model) : undefined,
+      model: async () => {
+        const other = await askModel(parts, preset, endpoint, model);
+        return other === undefined ? undefined : presetSetUp(parts, preset, endpoint, other);
+      },
+      ...(isOpen(preset) ? { address } : {}),
+    },
+  };
+}
+
+function modelsOf({ model, otherModels = [] }: OpenAiPreset): readonly string[] {
+  return model === '' ? [] : [model, ...otherModels];
+}
+
+/** Whether the user has to say where it is. */
+function isOpen({ kind, endpoint }: OpenAiPreset): boolean {
+  return kind === 'own' || endpoint.includes('RESOURCE');
+}
+
+async function askAddress(preset: OpenAiPreset, value: string): Promise<string | undefined> {
+  const typed = await ask(`Address of ${preset.name}`, value, (text) => {
+    if (text === '') return 'An address is needed.';
+    if (text.includes('RESOURCE')) return 'Put the name of your own resource in place of RESOURCE.';
+    return settingProblem('openai.endpoint', typedAddress(text));
+  });
+  return typed === undefined ? undefined : typedAddress(typed);
+}
+
+function keyFor({ secrets }: SpeechParts, preset: OpenAiPreset, endpoint: string): Promise<boolean> {
+  const { name, kind, keyPage: page } = preset;
+  const origin = urlOf(endpoint)?.origin ?? '';
+  return askKey(secrets, 'openai', name, origin, {
+    optional: kind === 'own',
+    ...(page === undefined ? {} : { page }),
+  });
+}
+
+/** One of those that the server lists or the preset knows, or one that the user types. */
+async function askModel(
+  parts: SpeechParts,
+  preset: OpenAiPreset,
+  endpoint: string,
+  value: string,
+): Promise<string | undefined> {
+  const listed = preset.kind === 'own' ? await listedAt(parts, preset, endpoint) : modelsOf(preset);
+  const models = [...listed].sort((a, b) => Number(b === value) - Number(a === value));
+  if (models.length === 0) return typeModel(preset.name, value);
+  const chosen = await choose<string>(`Which model of ${preset.name}?`, [
+    ...models.map((name) => ({ icon: 'symbol-misc', label: name, value: name })),
+    { icon: 'edit', label: 'Another Model…', value: '' },
+  ]);
+  return chosen === '' ? typeModel(preset.name, value) : chosen;
+}
+
+async function typeModel(service: string, value: string): Promise<string | undefined> {
+  const typed = await ask(`Model at ${service}`, value, (text) =>
+    text === '' ? 'The name of a model is needed.' : undefined,
   );
+  return typed?.trim();
+}
+
+async function listedAt(
+  { access, settings }: SpeechParts,
+  preset: OpenAiPreset,
+  endpoint: string,
+): Promise<readonly string[]> {
+  const { speech } = await access.get();
+  const wanted = { ...settings.read(), ...serviceSettings(preset, endpoint, preset.model) };
+  return working('Looking for models…', (signal) => speech.modelsAt(wanted, signal));
 }
 
 function presetWords({ name, dollarsAnHour, note, endpoint, kind }: OpenAiPreset): {

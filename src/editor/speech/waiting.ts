@@ -3,10 +3,12 @@ import type { ReadonlyRow } from '../../engine/state/shape';
 import type { Actions } from '../actions';
 import type { Batches } from '../batches';
 
-/** Nothing was found in it that a source without speech-to-text reads. */
+/** No source without speech-to-text reads it, or the speech-to-text that there was is set up wrongly. */
 function wantsSpeech({ status, failure, link }: ReadonlyRow): boolean {
-  if (status !== 'failed') return false;
-  return failure?.code === 'no-captions' || (failure?.code === 'unsupported' && link.kind === 'media');
+  if (status !== 'failed' || failure === undefined) return false;
+  const { code, subject = '', forAll = false } = failure;
+  if (forAll && /^(?:whisper|openai|deapi)-/.test(subject)) return true;
+  return code === 'no-captions' || (code === 'unsupported' && link.kind === 'media');
 }
 
 export class WaitingVideos {

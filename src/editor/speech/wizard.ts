@@ -3,16 +3,12 @@
  * spoken sentence that goes through, and with the videos that waited for it.
  */
 import * as vscode from 'vscode';
-import { settingNames, type Settings } from '../../model/settings';
-import type { SourceId } from '../../model/transcript';
-import { trialWords, type Trial } from '../../sources/speechSetup/trial';
-import { working } from '../messages';
 import { Refusal } from '../problems';
-import type { EditorSettings } from '../settings';
 import { setUpHere } from './local';
-import { setUpOwnServer, setUpService } from './services';
 import type { SetUp, SpeechParts } from './parts';
-import { choose, type Choice } from './steps';
+import { setUpOwnServer, setUpService } from './services';
+import { choose } from './steps';
+import { tryAndKeep } from './trial';
 
 export async function setUpSpeech(parts: SpeechParts): Promise<void> {
   if (!vscode.workspace.isTrusted)
@@ -24,7 +20,7 @@ export async function setUpSpeech(parts: SpeechParts): Promise<void> {
     ]);
   const way = await chooseWay(parts);
   const setUp = await way?.(parts);
-  if (setUp !== undefined) await finish(parts, setUp);
+  if (setUp !== undefined) await tryAndKeep(parts, setUp);
 }
 
 type Way = (parts: SpeechParts) => Promise<SetUp | undefined>;
@@ -59,64 +55,4 @@ async function chooseWay({ access }: SpeechParts): Promise<Way | undefined> {
       value: setUpOwnServer,
     },
   ]);
-}
-
-/** Tries what was set up, keeps it when an answer came, and offers what to do with it. */
-async function finish(parts: SpeechParts, { source, settings: wanted }: SetUp): Promise<void> {
-  const { speech } = await parts.access.get();
-  for (;;) {
-    const settings = { ...parts.settings.read(), ...wanted };
-    const trial = await working('Listening to a spoken sentence of two seconds…', (signal) =>
-      speech.try(source, settings, signal),
-    );
-    if (!trial.ok && trial.failure.code === 'cancelled') return;
-    if (trial.ok) {
-      await keep(parts.settings, source, wanted);
-      await celebrate(parts, trial);
-      return;
-    }
-    if (!(await tryAgain(trial))) return;
-  }
-}
-
-async function keep(settings: EditorSettings, source: SourceId, wanted: Partial<Settings>): Promise<void> {
-  for (const name of settingNames) {
-    if (wanted[name] === undefined) continue;
-    const problem = await settings.write(name, wanted[name]);
-    if (problem !== undefined) throw new Refusal(problem);
-  }
-  const { sources } = settings.read();
-  if (!sources.includes(source)) await settings.write('sources', [...sources, source]);
-}
-
-async function celebrate(parts: SpeechParts, trial: Extract<Trial, { ok: true }>): Promise<void> {
-  const count = await parts.waiting.count();
-  const videos = count === 1 ? '1 video' : `${count} videos`;
-  const now: Choice<'now' | 'done'> = {
-    icon: 'play',
-    label: `Transcribe ${videos} without captions now`,
-    value: 'now',
-  };
-  const chosen = await choose<'now' | 'done'>(trialWords(trial), [
-    ...(count === 0 ? [] : [now]),
-    { icon: trial.right ? 'check' : 'warning', label: 'Done', detail: trialWords(trial), value: 'done' },
-  ]);
-  if (chosen === 'now') await parts.waiting.transcribe();
-}
-
-async function tryAgain(trial: Extract<Trial, { ok: false }>): Promise<boolean> {
-  const { failure, nextStep } = trial;
-  const chosen = await choose<'again' | 'check' | 'log'>(`It does not work yet: ${failure.message}`, [
-    {
-      icon: 'checklist',
-      label: 'Check Setup',
-      detail: [failure.message, nextStep].filter((words) => words !== undefined).join(' '),
-      value: 'check',
-    },
-    { icon: 'refresh', label: 'Try Again', value: 'again' },
-    { icon: 'output', label: 'Show Log', value: 'log' },
-  ]);
-  if (chosen === 'check') await vscode.commands.executeCommand('bulkTranscribe.checkSetup');
-  if (chosen === 'log') await vscode.commands.executeCommand('bulkTranscribe.showLog');
-  return chosen === 'again';
 }

@@ -8,6 +8,7 @@ import { failure, FailureError } from '../../model/failure';
 import type { Settings } from '../../model/settings';
 import type { Source } from '../../model/source';
 import type { SourceId } from '../../model/transcript';
+import { listedModels } from '../openaiModels';
 import { fail, pause, readJson, type SourceParts } from '../parts';
 import { findWhisper, modelPath } from '../whisperProgram';
 import { download, type DownloadOptions } from './download';
@@ -139,6 +140,11 @@ export class SpeechSetup {
     );
   }
 
+  /** The models for sound that the server at `openai.endpoint` lists; none where it lists none. Never throws. */
+  modelsAt(settings: Settings, signal: AbortSignal): Promise<readonly string[]> {
+    return listedModels(this.parts, settings, signal);
+  }
+
   /** Tries a source with these settings; what was heard on this computer is remembered. Never throws. */
   async try(id: SourceId, settings: Settings, signal: AbortSignal): Promise<Trial> {
     const source = this.sources.find((known) => known.id === id);
@@ -184,9 +190,15 @@ export class SpeechSetup {
     );
   }
 
+  /** With the last model the voice detection goes too, which came with the first. */
   async remove(file: string): Promise<void> {
-    await this.parts.files.remove(file);
-    await this.parts.files.remove(`${file}.json`);
+    const { files, modelsFolder } = this.parts;
+    await files.remove(file);
+    await files.remove(`${file}.json`);
+    if ((await this.removable()).length > 0) return;
+    const { fileName } = this.catalogue.vad;
+    for (const name of await files.list(modelsFolder))
+      if (name.startsWith(fileName)) await files.remove(this.pathOf(name));
   }
 
   private pathOf(fileName: string): string {

@@ -4,7 +4,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { SettingName } from '../../../src/model/settings';
 import { setUpSpeech, type SpeechWish } from '../../../src/terminal/speechSetup';
+import { speechWay, type SpeechWay } from '../../../src/terminal/speechWay';
+import { OpenAiServer } from '../../servers/openai';
 import { speechRig, type SpeechRig } from '../../helpers/speechSetup';
+
+function wayOf(options: Parameters<typeof speechWay>[0]): SpeechWay {
+  const way = speechWay(options);
+  assert.ok(typeof way !== 'string', typeof way === 'string' ? way : undefined);
+  return way;
+}
+const here = wayOf({});
 
 describe('setup speech in a terminal', function () {
   this.timeout(60_000);
@@ -13,7 +22,7 @@ describe('setup speech in a terminal', function () {
   let words: string[];
   let problems: string[];
   let json: Record<string, unknown>[];
-  let kept: [SettingName, string][];
+  let kept: [SettingName, unknown][];
   beforeEach(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'terminal-speech-'));
     rig = await speechRig(folder);
@@ -47,7 +56,7 @@ describe('setup speech in a terminal', function () {
         },
         monotonic: () => 0,
       },
-      { yes: false, ...wish },
+      { yes: false, way: here, ...wish },
     );
 
   it('downloads nothing where nobody agrees, and says how to', async () => {
@@ -90,5 +99,67 @@ describe('setup speech in a terminal', function () {
     assert.equal(await run({}, { given: { 'whisper.model': page } }), 1);
     assert.match(problems.join('\n'), /page\.bin is not a ggml model/);
     assert.deepEqual(rig.server.asked, []);
+  });
+
+  describe('on a server', () => {
+    let server: OpenAiServer;
+    beforeEach(async () => {
+      server = await new OpenAiServer().start();
+    });
+    afterEach(() => server.close());
+    const at = (address: string, model?: string): Promise<number> => {
+      const way = wayOf({ server: address, model });
+      return run({ way }, { given: way.settings });
+    };
+
+    it('takes the model that the server lists, and keeps address, model and limit', async () => {
+      server.models = [{ id: 'llama-3' }, { id: 'Systran/faster-whisper-small' }];
+      // The stand-in understands tones, not words: it answers, and something else than the sentence.
+      assert.equal(await at(server.endpoint), 1);
+      assert.deepEqual(kept.slice(0, 2), [
+        ['openai.endpoint', server.endpoint],
+        ['openai.model', 'Systran/faster-whisper-small'],
+      ]);
+      const { subject, state, endpoint, model } = json.at(-1) ?? {};
+      assert.deepEqual(
+        [subject, state, endpoint, model],
+        ['openai', 'warn', server.endpoint, 'Systran/faster-whisper-small'],
+      );
+    });
+
+    it('leads from an address without /v1 to the one with it, and keeps nothing', async () => {
+      assert.equal(await at(server.origin), 1);
+      assert.match(
+        problems.join('\n'),
+        new RegExp(
+          `does the address end in /v1[^]*→ Run: bulk-transcribe setup speech --server ${server.endpoint}`,
+        ),
+      );
+      assert.deepEqual(kept, []);
+      assert.match(String(json.at(-1)?.next_step), /--server/);
+    });
+
+    it('says in the words of the server that the model is missing, and how to name another', async () => {
+      server.troubles.push({ status: 404, body: { detail: "Model 'nope' is not installed locally." } });
+      assert.equal(await at(server.endpoint, 'nope'), 1);
+      assert.match(
+        problems.join('\n'),
+        /'nope' is not installed locally[^]*→ Name a model that it has: .*--model NAME/,
+      );
+      assert.deepEqual(kept, []);
+    });
+
+    it('says that nothing answers', async () => {
+      await server.close();
+      assert.equal(await at(server.endpoint), 1);
+      assert.match(problems.join('\n'), /→ Look whether http:\/\/127\.0\.0\.1:\d+\/v1 is right and running/);
+    });
+  });
+
+  it('names the variable of the key that a service needs', async () => {
+    const way = wayOf({ service: 'groq' });
+    assert.equal(await run({ way }, { given: way.settings }), 1);
+    assert.match(problems.join('\n'), /no key for api\.groq\.com[^]*→ Set OPENAI_API_KEY/);
+    assert.match(String(json.at(-1)?.next_step), /OPENAI_API_KEY/);
   });
 });
