@@ -77,13 +77,18 @@ class SpeechTerminal {
 
   private async here(): Promise<Partial<Settings> | ExitCode> {
     const { setup, settings, console } = this.world;
-    if ((await setup.engine(settings)) === undefined)
-      return refuse(
-        console,
-        'whisper',
-        failure('tool-missing', 'This package has no speech engine, and whisper-cli was not found.'),
-        'Install whisper.cpp (Homebrew: brew install whisper-cpp), or set whisper.path. A service: setup speech --service NAME; a server of yours: --server URL',
-      );
+    if ((await setup.engine(settings)) === undefined) {
+      const set = settings['whisper.path'];
+      const why =
+        set === ''
+          ? 'This package has no speech engine, and whisper-cli was not found.'
+          : `There is no program at ${set}, which whisper.path names.`;
+      const next =
+        set === ''
+          ? 'Install whisper.cpp (Homebrew: brew install whisper-cpp), or set whisper.path. A service: setup speech --service NAME; a server of yours: --server URL'
+          : `Correct whisper.path${setup.hasEngine ? ', or empty it: the engine of this package is used then' : ''}.`;
+      return refuse(console, 'whisper', failure('tool-missing', why), next);
+    }
     const model = await this.model();
     return model === undefined ? 3 : { 'whisper.model': model };
   }

@@ -16,19 +16,17 @@ const releases = 'https://github.com/ggml-org/whisper.cpp/releases';
 
 export async function setUpHere(parts: SpeechParts): Promise<SetUp | undefined> {
   const { speech } = await parts.access.get();
-  const settings = parts.settings.read();
-  const engine = await speech.engine(settings);
-  const found = engine === undefined ? await findEngine() : undefined;
-  const program = found === undefined ? {} : { 'whisper.path': found };
-  if (engine === undefined && found === undefined) return undefined;
-  return withModel(parts, program, speech.hasEngine ? undefined : (found ?? engine));
+  const engine = await speech.engine(parts.settings.read());
+  if (engine !== undefined) return withModel(parts, {}, speech.hasEngine ? undefined : engine);
+  const program = await chooseProgram(parts);
+  return program === undefined ? undefined : withModel(parts, { 'whisper.path': program }, program);
 }
 
-/** `program`: the settings that say which engine. `shown`: the user's own program, where it is one. */
+/** `program`: the settings that say which engine. `shown`: the user's own program; empty: the package's engine. */
 async function withModel(
   parts: SpeechParts,
   program: SetUp['settings'],
-  shown?: string,
+  shown = '',
 ): Promise<SetUp | undefined> {
   const { speech } = await parts.access.get();
   const model = await chooseModel(speech, parts.settings, shown);
@@ -50,11 +48,17 @@ function setUpOf(parts: SpeechParts, settings: SetUp['settings']): SetUp {
 }
 
 /** The value of `whisper.path`; empty: the engine in the package. */
-async function chooseProgram({ access }: SpeechParts): Promise<string | undefined> {
+async function chooseProgram({ access, settings }: SpeechParts): Promise<string | undefined> {
   const { speech } = await access.get();
   if (!speech.hasEngine) return findEngine();
-  const way = await choose<'' | 'file'>('Which program?', [
-    { icon: 'package', label: 'The Engine of This Package', value: '' },
+  const set = settings.read()['whisper.path'];
+  const way = await choose<'' | 'file'>(`Which program? The setting whisper.path says ${set}.`, [
+    {
+      icon: 'package',
+      label: 'The Engine in This Package',
+      detail: 'Empties the setting whisper.path.',
+      value: '',
+    },
     { icon: 'file-binary', label: 'Choose whisper-cli…', value: 'file' },
   ]);
   return way === 'file' ? chooseFile('Which whisper-cli?', {}) : way;
@@ -87,13 +91,13 @@ async function findEngine(): Promise<string | undefined> {
 async function chooseModel(
   speech: SpeechSetup,
   settings: EditorSettings,
-  program: string | undefined,
+  program: string,
 ): Promise<string | undefined> {
   const offers = await speech.offers();
   // The first is preselected.
   const sorted = [...offers].sort((a, b) => Number(b.advised) - Number(a.advised));
   const chosen = await choose<Offer | 'file'>(
-    program === undefined ? 'Which model?' : `Which model for ${program}?`,
+    program === '' ? 'Which model?' : `Which model for ${program}?`,
     [
       ...sorted.map((offer) => ({
         icon: offer.path === undefined ? 'cloud-download' : 'check',
