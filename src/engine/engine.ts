@@ -22,6 +22,7 @@ import { lackingWords, withoutFiles } from './folder/alreadyDone';
 import { hasPrivate, Origin } from './folder/origin';
 import type { Found } from './folder/origin';
 import { RateLimiter } from './limits/rateLimiter';
+import { Isolation } from './pool/isolation';
 import { Scheduler } from './pool/scheduler';
 import { Breakers } from './limits/breakers';
 import { Reservations } from './limits/reservations';
@@ -69,6 +70,7 @@ class EngineImpl implements Engine {
       scheduler,
       breakers: new Breakers(clock, limiter),
       budgets: new RetryBudgets(clock),
+      isolation: new Isolation(clock),
       reservations: new Reservations(limiter, () => scheduler.wake()),
     };
     this.origin = new Origin(parts);

@@ -189,6 +189,12 @@ export type LastingEvent =
       readonly atEnd?: true;
     }
   | {
+      /** The process that ran the batch before has died while these jobs were under way. */
+      readonly type: 'process-died';
+      readonly at: number;
+      readonly jobs: readonly number[];
+    }
+  | {
       readonly type: 'consent';
       readonly at: number;
       readonly service: SourceId;
@@ -314,6 +320,7 @@ const lastingTypes: Readonly<Record<LastingEvent['type'], true>> = {
   outcome: true,
   control: true,
   'job-control': true,
+  'process-died': true,
   consent: true,
   settings: true,
 };

@@ -32,6 +32,14 @@ function words(source: SourceId, text: string): Transcript {
 const ready = (): Promise<{ readonly ready: true; readonly detail: string }> =>
   Promise.resolve({ ready: true, detail: '' });
 
+/** An answer that makes the process run out of memory. */
+export const memoryEater = 'as much memory as there is';
+
+function eatMemory(): never {
+  const eaten: number[][] = [];
+  for (;;) eaten.push(new Array<number>(10_000).fill(eaten.length));
+}
+
 /** Every third video has no captions. */
 const captions: Source = {
   id: 'youtube',
@@ -42,6 +50,7 @@ const captions: Source = {
   async transcribe(request): Promise<SourceResult> {
     request.stage('fetching');
     const text = await ask(request, 'GET', `/captions/${request.link.id}`);
+    if (text === memoryEater) eatMemory();
     return text === '' ? { failure: failure('no-captions', 'none') } : { transcript: words('youtube', text) };
   },
 };
@@ -114,4 +123,4 @@ async function main(): Promise<void> {
   await engine.dispose();
 }
 
-void main();
+if (require.main === module) void main();

@@ -24,6 +24,7 @@ export const topicsOf: Readonly<Record<BatchEvent['type'], Topics>> = {
   'notes-added': topic.rows,
   control: topic.phase | topic.workers,
   'job-control': topic.phase,
+  'process-died': 0,
   consent: topic.phase | topic.workers,
   workers: topic.workers | topic.view,
   quotas: topic.quotas,

@@ -133,7 +133,7 @@ export class Admission {
     else {
       if (job.redo !== true && this.core.done.maybe(job)) this.core.toCheck.add(index);
       if (this.core.sources) this.core.enqueue(index, rank);
-      else this.core.queue.add(index, [], rank);
+      else this.core.queue.add(index, [], this.core.rankOf(index, rank));
     }
   }
 

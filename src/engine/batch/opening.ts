@@ -18,6 +18,7 @@ import type { Ownership } from '../folder/owner';
 import type { Shared } from '../job/context';
 import { Journal, journalName } from '../journal/journal';
 import type { BatchState } from '../state/reducer';
+import { UnderWay } from '../folder/underWay';
 import { BatchRun } from './run';
 
 export interface OpenRequest {
@@ -154,6 +155,7 @@ export class Opening {
       },
       done,
       kept,
+      underWay: new UnderWay(shared.parts.files, folder),
       recordIntent: async (video) => {
         const refused = await shared.limiter.unwritten();
         if (refused) throw new FailureError({ ...unrecorded(refused), unsent: true });

@@ -6,11 +6,10 @@
 import type { BatchEvent, JobAction, LastingEvent, NewJob, Pace } from '../../model/events';
 import type { Failure } from '../../model/failure';
 import type { Settings } from '../../model/settings';
-import type { SourceId } from '../../model/transcript';
 import type { BatchHandle } from '../api';
 import { Admission } from './admission';
 import { BatchCore } from '../job/context';
-import type { Shared } from '../job/context';
+import { blame } from './blame';
 import { BatchDisk } from './disk';
 import { BatchPace } from './pace';
 import { orRefused } from './orRefused';
@@ -22,39 +21,17 @@ import { EventLog } from '../journal/eventLog';
 import { ListReader } from '../job/listReader';
 import { journalSettings } from '../journal/settingsOnDisk';
 import { JobWalk } from '../job/walk';
-import type { Journal } from '../journal/journal';
 import { LookAhead } from '../job/lookAhead';
-import type { AlreadyDone } from '../folder/alreadyDone';
-import type { BatchKeptSteps } from '../folder/keptSteps';
 import { hasPrivate } from '../folder/origin';
-import type { Ownership } from '../folder/owner';
 import { Parking } from '../job/parking';
 import { Phases } from './phase';
 import { JobQueue } from '../pool/queue';
 import { RowActions } from './rowActions';
-import type { Agreed } from './rowActions';
+import type { BatchRunParts } from './runParts';
 import { IdleWatch } from './idle';
 import { toGoOf } from '../state/counts';
 import { missingJobs } from '../state/reducer';
 import type { BatchState } from '../state/reducer';
-
-export interface BatchRunParts {
-  readonly shared: Shared;
-  readonly folder: string;
-  readonly state: BatchState;
-  readonly journal: Journal;
-  readonly ownership: Ownership;
-  readonly settings: Settings;
-  readonly done: AlreadyDone;
-  readonly kept: BatchKeptSteps | undefined;
-  /** It runs from now on. */
-  readonly begun: () => void;
-  readonly recordSettings: (settings: Partial<Settings>) => Promise<void>;
-  /** As `PaidRecord` has them. */
-  readonly recordIntent: (video: string) => Promise<void>;
-  readonly recordPaid: (source: SourceId, requestId: string) => Promise<void>;
-  readonly recordConsent: (agreed: Agreed) => Promise<void>;
-}
 
 export class BatchRun implements BatchHandle {
   readonly folder: string;
@@ -91,6 +68,7 @@ export class BatchRun implements BatchHandle {
       new Parking(clock),
       new Consent(),
       parts.done,
+      parts.underWay,
       this.phases,
       settings,
       parts.kept,
@@ -189,7 +167,7 @@ export class BatchRun implements BatchHandle {
     for (const text of core.shared.limiter.news()) this.tell(text);
     const parked = core.parking.openAll();
     if (parked.length > 0) this.flow.release(parked);
-    await Promise.all([orRefused(this.log, started), this.admission.refreshSources()]);
+    await Promise.all([orRefused(this.log, started), blame(core), this.admission.refreshSources()]);
     await this.admission.requeue();
     this.enter();
     // With nothing left to do the end writes them, a moment from now.
@@ -292,6 +270,7 @@ export class BatchRun implements BatchHandle {
     this.log.close();
     this.core.shared.scheduler.remove(this.turns);
     await this.derived.close();
+    await this.core.underWay.over(this.core.phase === 'lost');
     await this.disk.compact();
     await this.parts.journal.close();
     await this.parts.ownership.release();

@@ -9,6 +9,7 @@ import type { BatchCore } from '../job/context';
 import type { JobWalk } from '../job/walk';
 import type { LookAhead } from '../job/lookAhead';
 import { Rank } from '../pool/queue';
+import { isSuspect } from '../state/deaths';
 import type { Subqueue } from '../pool/queue';
 import type { Runnable } from '../pool/scheduler';
 
@@ -64,7 +65,8 @@ export class StartChooser implements Runnable {
       }
       const wanted = step.kind === 'ask' ? step.permitNames : [];
       const subqueue = core.queue.subqueueOf(index);
-      if (subqueue && sameQuotas(subqueue.quotas, wanted)) return index;
+      if (subqueue && sameQuotas(subqueue.quotas, wanted))
+        return core.shared.isolation.mayStart(isSuspect(job)) ? index : undefined;
       core.queue.move(index, wanted);
     }
     core.shared.scheduler.wake();
@@ -153,7 +155,8 @@ export class StartChooser implements Runnable {
   nextAt(now: number): number {
     const { core } = this;
     if (core.phase !== 'running') return Infinity;
-    let at = Math.min(core.queue.nextDue, core.parking.nextProbe);
+    const apart = core.shared.isolation.readyAt(now);
+    let at = Math.min(core.queue.nextDue, core.parking.nextProbe, apart);
     for (const { service } of core.queue.heldBack())
       at = Math.min(at, core.shared.budgets.of(service).readyAt());
     for (const subqueue of core.queue.activeSubqueues())

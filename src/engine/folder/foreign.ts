@@ -12,6 +12,7 @@ import { journalName } from '../journal/journal';
 import type { Authorship } from '../journal/journal';
 import type { Ledger } from './ledger';
 import { lockName } from './owner';
+import { underWayName } from './underWay';
 import type { BatchState, JobState } from '../state/reducer';
 
 /** What is known of a batch's origin. */
@@ -103,7 +104,7 @@ export async function refuseLinks(folder: string, files: Files): Promise<void> {
   if (parent === undefined || real === undefined) return;
   if (!same(real, join(parent, basename(folder)))) throw refused(folder);
   const names = await files.list(real);
-  for (const name of [journalName, lockName]) {
+  for (const name of [journalName, lockName, underWayName]) {
     const path = join(real, name);
     const found = await files.realPath(path);
     // A dangling name is a link too: the first write would create its target.

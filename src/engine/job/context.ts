@@ -16,6 +16,7 @@ import type { Governor } from '../limits/governor';
 import type { RateLimiter } from '../limits/rateLimiter';
 import type { Reservations } from '../limits/reservations';
 import type { RetryBudgets } from '../limits/retryPolicy';
+import type { Isolation } from '../pool/isolation';
 import type { Scheduler } from '../pool/scheduler';
 import type { WorkerPool } from '../pool/workerPool';
 import { Abortion } from './abortion';
@@ -26,6 +27,7 @@ import type { ReadySource } from './chain';
 import type { Consent } from './consent';
 import type { AlreadyDone } from '../folder/alreadyDone';
 import type { BatchKeptSteps } from '../folder/keptSteps';
+import type { UnderWay } from '../folder/underWay';
 import type { EventLog } from '../journal/eventLog';
 import { JobUnderWay } from './jobUnderWay';
 import type { Parking } from './parking';
@@ -34,6 +36,7 @@ import { Rank } from '../pool/queue';
 import type { JobQueue } from '../pool/queue';
 import { noMemory } from '../state/memory';
 import type { MemoryEvent, PaidState } from '../state/memory';
+import { isSuspect } from '../state/deaths';
 import type { BatchState, JobState } from '../state/reducer';
 
 /** What all batches of one engine share. */
@@ -46,6 +49,7 @@ export interface Shared {
   readonly breakers: Breakers;
   readonly budgets: RetryBudgets;
   readonly reservations: Reservations;
+  readonly isolation: Isolation;
 }
 
 /** A job on a worker. A class, for the reason given in jobUnderWay.ts. */
@@ -97,6 +101,8 @@ export class BatchCore {
     readonly consent: Consent,
     /** What was done before, in this folder or another batch of the output folder. */
     readonly done: AlreadyDone,
+    /** Which jobs run, for the process after this one. */
+    readonly underWay: UnderWay,
     private readonly phases: { readonly now: BatchPhase | 'lost' },
     public settings: Settings,
     /** Finished steps of jobs; undefined in a batch of others, whose steps would not be trusted. */
@@ -251,7 +257,14 @@ export class BatchCore {
   }
 
   enqueue(index: number, rank: Rank = Rank.normal): void {
-    this.queue.add(index, this.permitNamesOf(index), this.state.next.includes(index) ? Rank.next : rank);
+    this.queue.add(index, this.permitNamesOf(index), this.rankOf(index, rank));
+  }
+
+  /** Where it waits, which `rank` says for a job that nothing is known of. */
+  rankOf(index: number, rank: Rank): Rank {
+    if (this.state.next.includes(index)) return Rank.next;
+    const job = this.job(index);
+    return job && isSuspect(job) ? Rank.last : rank;
   }
 
   /** The user wants it first. */

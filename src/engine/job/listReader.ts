@@ -8,12 +8,14 @@ import { fitFailure, fitMeta, fitText, isFitLink, longestMessage } from '../../m
 import type { Failure } from '../../model/failure';
 import type { QuotaName } from '../../model/quotaNames';
 import type { ExpandRequest, ListItem } from '../../model/source';
+import { isSetAside } from '../state/deaths';
 import { triesOf } from '../state/memory';
 import type { JobState } from '../state/reducer';
 import type { AfterFailure } from './afterFailure';
 import { graceMs } from './attempt';
 import type { BatchCore } from './context';
 import type { JobUnderWay } from './jobUnderWay';
+import { setAside } from './transitions';
 import { Rank } from '../pool/queue';
 import type { ServiceHealth } from './serviceHealth';
 
@@ -90,6 +92,10 @@ export class ListReader {
     const live = core.live(index);
     // What has just left its worker is pending only once that event is folded.
     if (!job || !live || (job.status !== 'pending' && job.status !== 'running')) return;
+    if (isSetAside(job)) {
+      core.end(index, { status: 'failed', failure: setAside(), seconds: 0, requests: 0 });
+      return;
+    }
     const controller = new AbortController();
     this.reading.set(index, controller);
     const { memory } = live;
@@ -113,6 +119,7 @@ export class ListReader {
       note: (text) => core.note(index, fitText(text, longestMessage)),
     };
     try {
+      await core.underWay.begun(index);
       await this.handOn(reading, expander.expand(request), controller.signal);
       const { entries } = reading;
       this.flow.reach.reached(index, [...quotas]);
@@ -125,6 +132,7 @@ export class ListReader {
       else await this.failed(reading, toFailure(error), [...quotas]);
     } finally {
       this.reading.delete(index);
+      core.underWay.ended(index);
       this.wake();
       core.onMoved();
     }

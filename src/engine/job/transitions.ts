@@ -2,6 +2,7 @@
  * The transitions of one job: it fails for good, waits again, or continues without a source. The walk,
  * afterFailure.ts and the writing all use them, so that the events of each transition are in one place.
  */
+import { failure } from '../../model/failure';
 import type { Failure } from '../../model/failure';
 import { chainFailure } from '../../model/failureRules';
 import type { Source } from '../../model/source';
@@ -84,4 +85,10 @@ export class JobTransitions {
     core.queue.delay(index, at, service);
     core.emit({ type: 'wait', at: core.now, job: index, wait: { for: 'retry', until: at } });
   }
+}
+
+/** Why a job is not run again that was under way alone when its process died. */
+export function setAside(): Failure {
+  const message = 'Bulk Transcribe ended twice while it worked on this one alone.';
+  return failure('internal', message, { subject: 'ended-twice' });
 }

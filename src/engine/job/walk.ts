@@ -18,12 +18,13 @@ import type { BatchCore } from './context';
 import { JobOutcome } from './outcome';
 import { JobRequestActions } from './requestActions';
 import type { PaidRecord } from './requestActions';
-import { JobTransitions } from './transitions';
+import { JobTransitions, setAside } from './transitions';
 import { JobWriter } from './write';
 import type { JobUnderWay } from './jobUnderWay';
 import { Rank } from '../pool/queue';
 import { ServiceHealth } from './serviceHealth';
 import { triesOf } from '../state/memory';
+import { isSetAside, isSuspect } from '../state/deaths';
 import type { JobState } from '../state/reducer';
 
 /** What a job does next. */
@@ -78,6 +79,7 @@ export class JobWalk {
   step(index: number, job: JobState): Step {
     const { core } = this;
     if (job.invalid) return ended(failed(job.invalid, undefined));
+    if (isSetAside(job)) return ended(failed(setAside(), undefined));
     if (job.link.outside === true) return this.unconfirmed(index, job);
     const live = core.live(index);
     if (!live) return ended({ status: 'cancelled' });
@@ -138,7 +140,10 @@ export class JobWalk {
     const reserved = core.queue.subqueueOf(index)?.quotas ?? [];
     core.queue.remove(index);
     core.shared.reservations.reserve(reserved);
-    core.running.set(index, new Running(worker, reserved));
+    const running = new Running(worker, reserved);
+    core.running.set(index, running);
+    const job = core.job(index);
+    core.shared.isolation.started(running, job !== undefined && isSuspect(job));
     const attempt = (core.live(index)?.memory.failedTries ?? 0) + 1;
     core.emit({ type: 'job-started', at: core.now, job: index, worker, attempt });
   }
@@ -180,8 +185,12 @@ export class JobWalk {
       else this.moves.fail(index, fail, live.memory.telling?.source, 0, 0);
     } finally {
       core.shared.reservations.release(running.reserved);
+      core.shared.isolation.ended(running);
       // It may have been taken for its next step already, by the turn of another job.
-      if (core.running.get(index) === running) core.running.delete(index);
+      if (core.running.get(index) === running) {
+        core.running.delete(index);
+        core.underWay.ended(index);
+      }
       if (running.workFrom !== undefined) {
         const now = core.shared.parts.clock.monotonic();
         core.track.left(now - running.workFrom, !core.queue.has(index), now);
@@ -214,6 +223,7 @@ export class JobWalk {
     const { core } = this;
     const { parts, budgets } = core.shared;
     const permit = permitNames.length === 0 ? free : await this.permit(index, permitNames, running);
+    await core.underWay.begun(index);
     if (core.outFor(source, live)) {
       // It left the chain while this job waited for its start.
       for (const name of quotas) permit.unused?.(name);

@@ -13,6 +13,7 @@ import type { Chapter, Link, VideoMeta } from '../../model/link';
 import { isPlain, type Plain } from '../../model/plain';
 import type { Quote } from '../../model/source';
 import { isSourceId } from '../../model/transcript';
+import type { Deaths } from '../state/deaths';
 import type { LastingRow } from '../state/fields';
 import type { JobMemory, PaidState, Tries } from '../state/memory';
 import type { AttemptState, JobState } from '../state/reducer';
@@ -255,6 +256,7 @@ const eventFields: {
     action: isJobAction(value.action),
     atEnd: optional(value.atEnd, isTrue),
   }),
+  'process-died': (value) => ({ jobs: areIndices(value.jobs) }),
   consent: (value) => ({
     service: isSourceId(value.service),
     origin: isText(value.origin),
@@ -345,6 +347,10 @@ function isPaid(value: unknown): boolean {
   );
 }
 
+function areDeaths(value: unknown): boolean {
+  return isPlain(value) && every<Deaths>({ times: isIndex(value.times), alone: isIndex(value.alone) });
+}
+
 /** A job as a snapshot holds it: without transient fields. */
 export function isJobState(value: unknown): value is JobState {
   if (!isPlain(value)) return false;
@@ -359,6 +365,7 @@ export function isJobState(value: unknown): value is JobState {
     retries: isIndex(value.retries),
     memory: optional(value.memory, isMemory),
     triedAtEnd: optional(value.triedAtEnd, isTrue),
+    deaths: optional(value.deaths, areDeaths),
     line: optional(value.line, isIndex),
     parent: optional(value.parent, isIndex),
     expandedInto: optional(value.expandedInto, isIndex),

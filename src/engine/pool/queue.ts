@@ -11,11 +11,12 @@ import { Heap } from './heap';
 
 export type Order = Settings['order'];
 
-/** Jobs that go before all others: put first by the user, back from a worker, or in their order. */
+/** Put first by the user, back from a worker, in their order, or after all others: they may end the process. */
 export const enum Rank {
   next = 0,
   front = 1,
   normal = 2,
+  last = 3,
 }
 
 export interface Subqueue {

@@ -23,6 +23,7 @@ export const lifeOf = {
   retries: 'row',
   memory: 'row',
   triedAtEnd: 'row',
+  deaths: 'row',
   invalid: 'row',
   attempts: 'row',
   paid: 'row',

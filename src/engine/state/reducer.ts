@@ -6,6 +6,7 @@
  */
 import type { BatchEvent, BatchNote, JobAction, NewJob } from '../../model/events';
 import { confirmed } from '../../model/link';
+import { afterDeath } from './deaths';
 import { lane, leaveWorker, worker } from './workerLanes';
 import { clearEnd, outcome, pay, setStatus, unknownMeta } from './ends';
 import { afterAttempt, afterRelease, noMemory, paidAfter } from './memory';
@@ -55,6 +56,12 @@ export function reduce(state: BatchState, event: BatchEvent): BatchState {
       return control(state, event);
     case 'job-control':
       for (const index of event.jobs) jobControl(state, index, event.action, event.atEnd === true);
+      return touched(state, event.at);
+    case 'process-died':
+      for (const index of event.jobs) {
+        const job = state.jobs[index];
+        if (job) job.deaths = afterDeath(job.deaths, event.jobs.length === 1);
+      }
       return touched(state, event.at);
     case 'consent':
       state.consents.push({ service: event.service, origin: event.origin, cost: event.cost });
@@ -238,6 +245,7 @@ function jobControl(state: BatchState, index: number, action: JobAction, atEnd: 
   if (action === 'redo') job.redo = true;
   // A submitted request stays recorded: when read back, a running job looks like a waiting one.
   if (job.status === 'pending' || job.status === 'running') return;
+  if (!atEnd && (action === 'retry' || action === 'redo')) delete job.deaths;
   if (action === 'redo') delete job.paid;
   if (action === 'retry' && job.failure?.code === 'maybe-charged') job.paysAgain = true;
   // After a failure, by the user or at the end of the batch; a parked job continues its earlier try.

@@ -9,6 +9,7 @@ import type { Via } from '../../model/ports';
 import type { Settings } from '../../model/settings';
 import type { Quote, Stage } from '../../model/source';
 import type { CaptionKind, SourceId } from '../../model/transcript';
+import type { Deaths } from './deaths';
 import type { JobMemory, PaidState } from './memory';
 
 /** One failed or running try, for the row's details. */
@@ -39,6 +40,8 @@ export interface JobState {
   memory?: JobMemory;
   /** It ran a second time at the end of the batch (`onError: retryAtEnd`), which happens once. */
   triedAtEnd?: true;
+  /** It was under way when its process died; gone once the user retries it. */
+  deaths?: Deaths;
   /** The entry is not a link we may open; no source is asked. */
   invalid?: Failure;
   attempts?: AttemptState[];

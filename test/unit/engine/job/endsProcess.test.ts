@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { found, start, videoLink, within, world } from '../../../helpers/fakeEngine';
+import type { Answer, World } from '../../../helpers/fakeEngine';
+import type { BatchHandle } from '../../../../src/engine/api';
+import type { SourceRequest } from '../../../../src/model/source';
+
+const never = (): Promise<Answer> => new Promise(() => undefined);
+const marks = '/out/a/.under-way';
+
+/** The process is gone: the next one sees it as dead, and finds what is on the disk. */
+function died(w: World, pid: number): World {
+  const dead = w.processes.own.pid;
+  const next = w.another(pid);
+  next.processes.dead.add(dead);
+  w.files.folders.add('/state');
+  return next;
+}
+
+async function resumed(w: World): Promise<BatchHandle> {
+  return within(w.clock, w.engine.open('/out/a', 'resume'));
+}
+
+const rowOf = (batch: BatchHandle, id: string): { readonly status: string; readonly code: unknown } => {
+  const row = batch.state.jobs.find(({ link }) => link.id === id);
+  return { status: row?.status ?? '', code: row?.failure?.subject };
+};
+
+const culprit = videoLink(2).id;
+
+describe('A job that ends its process', () => {
+  /** Runs until the culprit is asked, where the process dies; others that were asked with it never end. */
+  const kills = (request: SourceRequest): Answer | Promise<Answer> =>
+    request.link.id === culprit ? never() : found(request);
+
+  it('runs last and alone after it died with others, and is set aside after it was alone twice', async () => {
+    const first = world();
+    const [source] = first.sources;
+    assert.ok(source);
+    source.answer = never;
+    await start(first, 4, { workers: 4 });
+    await first.clock.advance(1_000);
+    assert.equal(source.active, 4);
+
+    const second = died(first, 200);
+    source.asked.length = 0;
+    source.answer = kills;
+    const again = await resumed(second);
+    await second.clock.advance(60_000);
+    assert.deepEqual(source.asked.slice(0, 2), [videoLink(0).id, videoLink(1).id]);
+    assert.equal(rowOf(again, videoLink(1).id).status, 'completed');
+
+    const third = died(second, 300);
+    third.processes.dead.add(100);
+    const more = await resumed(third);
+    await third.clock.advance(60_000);
+    assert.deepEqual(
+      more.state.jobs.map(({ status }) => status),
+      ['completed', 'completed', 'running', 'completed'],
+    );
+
+    const fourth = died(third, 400);
+    const last = await resumed(fourth);
+    await within(fourth.clock, last.settled());
+    assert.deepEqual(rowOf(last, culprit), { status: 'failed', code: 'ended-twice' });
+    // The user's own retry is another chance.
+    source.answer = found;
+    await within(fourth.clock, last.rows([2], 'retry'));
+    await within(fourth.clock, last.settled());
+    assert.equal(rowOf(last, culprit).status, 'completed');
+  });
+
+  it('is set aside at the third start when it is the only one under way each time', async () => {
+    let w = world();
+    const [source] = w.sources;
+    assert.ok(source);
+    source.answer = (request) => (request.link.id === videoLink(0).id ? never() : found(request));
+    await start(w, 1);
+    await w.clock.advance(100);
+    for (const pid of [200, 300]) {
+      w = died(w, pid);
+      const batch = await resumed(w);
+      await w.clock.advance(100);
+      assert.equal(rowOf(batch, videoLink(0).id).status, pid === 200 ? 'running' : 'failed');
+    }
+    assert.equal(source.asked.length, 2);
+  });
+
+  it('is no other than the one: kills that hit several at once set nothing aside', async () => {
+    let w = world();
+    const [source] = w.sources;
+    assert.ok(source);
+    source.answer = never;
+    await start(w, 6, { workers: 3 });
+    for (let kill = 0; kill < 2; kill += 1) {
+      await w.clock.advance(100);
+      w = died(w, 200 + kill);
+      await resumed(w);
+    }
+    source.answer = found;
+    w = died(w, 400);
+    w.processes.dead.add(200);
+    const last = await resumed(w);
+    await within(w.clock, last.settled());
+    assert.equal(last.state.counts.completed, 6);
+  });
+
+  it('is not seen in a stop: nothing is left under way', async () => {
+    const w = world();
+    const [source] = w.sources;
+    assert.ok(source);
+    source.answer = (request) =>
+      new Promise((resolve) => {
+        request.signal.addEventListener('abort', () => resolve(found(request)));
+      });
+    const batch = await start(w, 3, { workers: 3 });
+    await w.clock.advance(100);
+    assert.match(w.files.text(marks) ?? '', /^\+0\n\+1\n\+2\n$/);
+    await within(w.clock, batch.stop());
+    await within(w.clock, w.engine.dispose());
+    assert.equal(await w.files.stat(marks), undefined);
+    source.answer = found;
+    const next = await resumed(w.another(200));
+    assert.ok(next.state.jobs.every(({ deaths }) => deaths === undefined));
+  });
+});
