@@ -1,6 +1,7 @@
 /** Starts no program at all while the workspace is not trusted. */
 import * as vscode from 'vscode';
 import { failure, FailureError } from '../model/failure';
+import { trustNeed } from '../model/need';
 import type { Processes } from '../model/ports';
 
 export function isTrusted(): boolean {
@@ -21,6 +22,7 @@ export function trustedProcesses(processes: Processes): Processes {
             new FailureError(
               failure('tool-missing', 'No program is started in a workspace that is not trusted.', {
                 subject: spec.command,
+                needs: trustNeed,
               }),
             ),
           ),

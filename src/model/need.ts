@@ -15,6 +15,9 @@ export type Need =
   /** Something named by the failure is mended: a key, credit, a program, a daily limit. */
   | { readonly kind: 'mended'; readonly what: string };
 
+/** `Failure.needs` where the workspace has to be trusted before a program is looked for. */
+export const trustNeed = 'trust';
+
 /** The service behind this quota accepts this network again. */
 export interface Unblocked {
   readonly kind: 'unblocked';

@@ -17,7 +17,7 @@ import {
 } from './failureWords';
 import { variantWords } from './failureVariants';
 import type { Link } from './link';
-import { needsAgreement, needsConfirmation } from './need';
+import { needsAgreement, needsConfirmation, trustNeed } from './need';
 import { formatTime, joinAnd, thinSpace } from './numberWords';
 import { serviceName } from './serviceNames';
 import type { SettingName } from './settings';
@@ -251,6 +251,13 @@ function sentenceOf(message: string): string {
 /** A program is missing; or a source cannot work as it is set up: then its own words, and the next step. */
 function missingWords(fail: Failure, words: FailureWords, source = ''): FailureWords {
   const subject = shortened(fail.subject ?? '');
+  if (fail.needs === trustNeed)
+    return {
+      ...words,
+      cause: `${subject || 'Program'} not looked for`,
+      sentence:
+        'No program is looked for in a folder that is not trusted. Trust it in Check Setup, then retry.',
+    };
   if (fail.forAll !== true) return subject ? { ...words, cause: `${subject} not found` } : words;
   const { message } = fail;
   const said = sentenceOf(message);

@@ -208,14 +208,14 @@ export class AudioTools {
   ): Promise<void> {
     const command = await this.find(settings);
     if (command === undefined) {
-      const { why } = missingProgram(
+      const { why, needs = 'program:ffmpeg' } = missingProgram(
         this.parts.processes,
         'ffmpeg',
         'ffmpeg.path',
         settings['ffmpeg.path'],
         notFound,
       );
-      return fail(failure('tool-missing', why, { subject: 'ffmpeg', needs: 'program:ffmpeg' }));
+      return fail(failure('tool-missing', why, { subject: 'ffmpeg', needs }));
     }
     const result = await this.parts.processes.run({
       command,

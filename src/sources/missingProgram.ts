@@ -1,10 +1,13 @@
 /** What is said of a program that was not found: that it is missing, or that nothing was allowed to look for it. */
 import type { Processes } from '../model/ports';
+import { trustNeed } from '../model/need';
 import type { SettingName } from '../model/settings';
 
 export interface MissingProgram {
   readonly why: string;
   readonly nextStep: string;
+  /** What a failure for that needs; absent: the program. */
+  readonly needs?: typeof trustNeed;
 }
 
 /** The next step where no program may be started; *Check Setup* makes it a click. */
@@ -22,7 +25,8 @@ export function missingProgram(
   install: MissingProgram,
 ): MissingProgram {
   const barred = processes.barred?.();
-  if (barred !== undefined) return { why: `${name} is not looked for: ${barred}.`, nextStep: trustStep };
+  if (barred !== undefined)
+    return { why: `${name} is not looked for: ${barred}.`, nextStep: trustStep, needs: trustNeed };
   if (configured === '') return install;
   return { why: `There is no program at ${configured}.`, nextStep: `Correct the setting ${setting}.` };
 }

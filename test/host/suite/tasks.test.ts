@@ -37,6 +37,15 @@ describe('a task of type bulkTranscribe', () => {
     }
   });
 
+  it('starts a list of any length without a question', async () => {
+    const lines = Array.from({ length: 400 }, (_, at) => watch(`slowLong${String(at).padStart(3, '0')}`));
+    await writeList('task-long.urls', lines);
+    const execution = await vscode.tasks.executeTask(await taskOf('task-long.urls'));
+    await until('the batch', async () => ((await manifestOf('task-long'))?.total ?? 0) === 400);
+    execution.terminate();
+    await untilState('task-long', 'stopped');
+  });
+
   it('is stopped by terminating it, and keeps its batch', async () => {
     const lines = Array.from({ length: 40 }, (_, at) => watch(`slowTask${String(at).padStart(3, '0')}`));
     await writeList('task-slow.urls', lines);

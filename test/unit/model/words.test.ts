@@ -45,6 +45,9 @@ describe('the words of failures', () => {
 
   it('name the program, the service, the premiere and the seconds', () => {
     assert.equal(rowWords(failure('tool-missing', '', { subject: 'yt-dlp' })).cause, 'yt-dlp not found');
+    const barred = rowWords(failure('tool-missing', '', { subject: 'ffmpeg', needs: 'trust' }));
+    assert.equal(barred.cause, 'ffmpeg not looked for');
+    assert.match(barred.sentence, /not trusted\. Trust it in Check Setup/);
     assert.equal(rowWords(failure('tool-failed', '', { subject: 'ffmpeg' })).cause, 'ffmpeg failed');
     const broken = { forAll: true } as const;
     const model = failure('tool-missing', 'The service answered 404: no such model', broken);
