@@ -6,6 +6,7 @@
 import { decodeEntities, type RawCue } from './cueText';
 import { Share, linesOf, type Sliced } from './sliced';
 import { parseClock } from './timing';
+import { addCue } from './tooMuch';
 
 /** A paragraph, with what was said of it just before. */
 interface Block {
@@ -62,7 +63,7 @@ export function* readHtmlTranscript(html: string): Sliced<readonly RawCue[]> {
     } else if (blocks.has(name)) flush();
   }
   flush();
-  return cuesOf(read);
+  return yield* cuesOf(read);
 }
 
 /** Paragraphs of plain text, which empty lines or times divide; a time may stand before or behind a name. */
@@ -85,7 +86,7 @@ export function* readTextTranscript(text: string): Sliced<readonly RawCue[]> {
       read.push(open);
     } else open.text += `${open.text === '' ? '' : '\n'}${words}`;
   }
-  return cuesOf(read.filter((block) => block.text !== ''));
+  return yield* cuesOf(read.filter((block) => block.text !== ''));
 }
 
 /** Whether none of them says when it is said. */
@@ -93,21 +94,31 @@ export function isUntimed(cues: readonly RawCue[]): boolean {
   return cues.every((cue) => cue.startMs === 0 && (cue.endMs ?? 0) === 0);
 }
 
-/** A paragraph without a time goes on with the one before, where that has one and the speaker is the same. */
-function cuesOf(read: readonly Block[]): readonly RawCue[] {
+/**
+ * A paragraph without a time goes on with the one before, where that has one and the speaker is the same. Throws
+ * TooMuch.
+ */
+function* cuesOf(read: readonly Block[]): Sliced<readonly RawCue[]> {
   const isTimed = read.some((block) => block.startMs !== undefined);
-  const cues: { startMs: number; endMs: undefined; text: string[]; speaker: string | undefined }[] = [];
-  for (const { text, speaker, startMs } of read) {
-    const last = cues.at(-1);
-    if (isTimed && startMs === undefined && last !== undefined && last.speaker === speaker)
-      last.text.push(text);
-    else cues.push({ startMs: startMs ?? last?.startMs ?? 0, endMs: undefined, text: [text], speaker });
+  const share = new Share();
+  const cues: RawCue[] = [];
+  let startMs = 0;
+  let texts: string[] = [];
+  for (const [at, block] of read.entries()) {
+    if (share.due(block.text.length)) yield;
+    startMs = block.startMs ?? startMs;
+    texts.push(block.text);
+    const next = read[at + 1];
+    if (isTimed && next !== undefined && next.startMs === undefined && next.speaker === block.speaker)
+      continue;
+    const { speaker } = block;
+    addCue(cues, {
+      ...{ startMs, endMs: undefined, text: texts.join('\n') },
+      ...(speaker === undefined ? {} : { speaker }),
+    });
+    texts = [];
   }
-  return cues.map(({ text, speaker, ...times }) => ({
-    ...times,
-    text: text.join('\n'),
-    ...(speaker === undefined ? {} : { speaker }),
-  }));
+  return cues;
 }
 
 interface Part {
