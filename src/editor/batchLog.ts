@@ -7,7 +7,7 @@ import type { ReadonlyState, ReadonlyRow } from '../engine/state/reducer';
 import type { BatchEvent, Outcome } from '../model/events';
 import type { Failure } from '../model/failure';
 import type { LogLevel } from '../model/ports';
-import { formatCount, formatElapsed, plural, serviceName } from '../model/words';
+import { formatCount, formatElapsed, plural, serviceNameAt } from '../model/words';
 import type { CoreAccess } from './core';
 
 export interface LogLine {
@@ -66,7 +66,10 @@ function logLine(state: ReadonlyState, event: BatchEvent): LogLine | undefined {
       const { service, origin, cost, count = 0 } = event;
       const amount = cost > 0 || count === 0 ? ` up to ${cost}` : '';
       const unpriced = count === 0 ? '' : ` for ${plural(count, 'video')} without a price`;
-      return { level: 'info', text: `Agreed to ${serviceName(service)} at ${origin}${amount}${unpriced}.` };
+      return {
+        level: 'info',
+        text: `Agreed to ${serviceNameAt(service, origin)} at ${origin}${amount}${unpriced}.`,
+      };
     }
     case 'attempt':
       return {
@@ -126,7 +129,7 @@ function outcomeLine(state: ReadonlyRow | undefined, job: number, outcome: Outco
         level: 'warn',
         job,
         text: outcome.consent
-          ? `Needs your OK${of}: ${serviceName(outcome.consent.service)} at ${outcome.consent.origin}.`
+          ? `Needs your OK${of}: ${serviceNameAt(outcome.consent.service, outcome.consent.origin)} at ${outcome.consent.origin}.`
           : `Parked${of}: ${reason(outcome.failure)}`,
       };
     case 'skipped':

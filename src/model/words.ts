@@ -39,7 +39,7 @@ export {
 } from './numberWords';
 export { codeWords, type FailureWords, type Step } from './failureWords';
 export { paceWords, type PaceContext, type PaceWords } from './paceWords';
-export { serviceName } from './serviceNames';
+export { serviceName, serviceNameAt } from './serviceNames';
 export { noneDoneWords, stageWords, statusWords, waitWords } from './statusWords';
 export type { StatusOf } from './statusWords';
 

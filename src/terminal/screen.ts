@@ -24,7 +24,7 @@ import {
   paceWords,
   plural,
   rowWords,
-  serviceName,
+  serviceNameAt,
   statusWords,
 } from '../model/words';
 import type { FailureWords, WordsContext } from '../model/words';
@@ -289,7 +289,7 @@ function prices(state: ReadonlyState, folder: string): readonly string[] {
     const estimate =
       guessed > 0 ? ` (an estimate: ${plural(guessed, 'length')} nobody has measured; more asks again)` : '';
     const already = spent > 0 ? `; ${amount(spent)} is spent already` : '';
-    const name = `${serviceName(asked.service)} at ${plainText(asked.origin)}`;
+    const name = `${serviceNameAt(asked.service, asked.origin)} at ${plainText(asked.origin)}`;
     lines.push(`${name} ${parts.join(' and ')}${estimate}${already}.`);
   }
   const agree = unpriced ? '--yes' : `--max-cost ${amount(total)}`;

@@ -63,13 +63,13 @@ describe('what waits in the panel', () => {
     );
     await says(
       panel,
-      /3 videos need your OK: speech-to-text, 2.min of sound: deAPI about \$0\.75, openai price not quoted\./,
+      /3 videos need your OK: speech-to-text, 2.min of sound: deAPI about \$0\.75, OpenAI price not quoted\./,
     );
     const agree = (name: string): Promise<void> =>
       panel.page.locator('.say').getByRole('button', { name }).click();
     await agree('Agree to $0.75 for deAPI');
     assert.deepEqual((await panel.last('batchAction')).consent, { ...deapi, cost: 0.75 });
-    await agree('Agree to openai');
+    await agree('Agree to OpenAI');
     assert.deepEqual((await panel.last('batchAction')).consent, openai);
     await panel.events(asks(d, { ...deapi, cost: 1 }), release([a, c]));
     await says(panel, /2 videos need your OK: speech-to-text by deAPI, .*about \$1\.50/);

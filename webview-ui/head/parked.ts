@@ -8,7 +8,7 @@ import {
   formatSoon,
   plural,
   rowWords,
-  serviceName,
+  serviceNameAt,
 } from '../../src/model/words';
 import type { Asked } from '../../src/engine/state/asked';
 import type { Cause } from '../store/parkedJobs';
@@ -25,7 +25,7 @@ export function needs(state: BatchState, context: SayContext): Say | undefined {
 
 /** What all that waits for an OK comes to, service by service: "deAPI about $2.10, openai price not quoted". */
 export function prices(asked: readonly Asked[]): string {
-  return asked.map((one) => `${serviceName(one.service)} ${price(one)}`).join(', ');
+  return asked.map((one) => `${serviceNameAt(one.service, one.origin)} ${price(one)}`).join(', ');
 }
 
 function price({ cost, count, unpriced }: Asked): string {
@@ -41,14 +41,14 @@ function okSay(asked: readonly Asked[]): Say {
   const [first] = asked;
   const what =
     first && asked.length === 1
-      ? `speech-to-text by ${serviceName(first.service)}${sound}, ${price(first)}.`
+      ? `speech-to-text by ${serviceNameAt(first.service, first.origin)}${sound}, ${price(first)}.`
       : `speech-to-text${sound}: ${prices(asked)}.`;
   return warn(
     `${plural(count, 'video')} ${count === 1 ? 'needs' : 'need'} your OK: ${what}`,
     asked.map((one) => {
       const { service, origin, cost, unpriced } = one;
       const amount = unpriced === 0 ? formatMoney(cost) : '';
-      const name = serviceName(service);
+      const name = serviceNameAt(service, origin);
       const words =
         amount === '' ? `Agree to ${name}` : `Agree to ${amount}${asked.length > 1 ? ` for ${name}` : ''}`;
       return {

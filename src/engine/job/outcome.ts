@@ -7,6 +7,7 @@ import type { Failure } from '../../model/failure';
 import { billed } from '../../model/failureRules';
 import { agreed, needText } from '../../model/need';
 import type { QuotaName } from '../../model/quotaNames';
+import { serviceNameAt } from '../../model/serviceNames';
 import type { PaidSummary, Quote, Source } from '../../model/source';
 import type { SourceId } from '../../model/transcript';
 import type { AfterFailure } from './afterFailure';
@@ -65,7 +66,9 @@ export class JobOutcome {
     const price = cost === undefined ? '' : ` It would cost ${cost}.`;
     // A smaller amount that it held before is free for others meanwhile.
     core.consent.settle(index, undefined, true);
-    const fail = failure('payment', `${service} needs your OK.${price}`, { needs: needText(need) });
+    const fail = failure('payment', `${serviceNameAt(service, origin)} needs your OK.${price}`, {
+      needs: needText(need),
+    });
     core.parking.close(need, fail, Infinity);
     core.parking.add(need, index);
     core.end(index, { status: 'parked', failure: fail, source: source.id, consent: quote });
