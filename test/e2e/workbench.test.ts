@@ -206,6 +206,32 @@ describe('the packaged extension in the workbench', () => {
     await desk.clearNotices();
   });
 
+  it('takes a line out of the list from the panel, which Undo brings back, and leads to the report', async () => {
+    const gone = idFor('private');
+    await desk.tab('Failed').click();
+    await desk.panel
+      .locator('.grp', { hasText: 'Private video' })
+      .getByRole('button', { name: 'remove it' })
+      .click();
+    await desk.page.locator('.tab.active', { hasText: 'talks.urls' }).waitFor();
+    const holds = async (): Promise<boolean> => {
+      const shown = await desk.page.locator('.view-lines').allInnerTexts();
+      return shown.some((text) => text.includes('Talks') && text.includes(gone));
+    };
+    await desk.page.locator('.statusbar', { hasText: /Removed 1 line of talks\.urls/ }).waitFor();
+    await settled('the line is gone', async () => !(await holds()));
+    await desk.picture('04-line-removed');
+    await desk.page.keyboard.press('Control+z');
+    await settled('the line is back', holds);
+    await desk.command('Show Panel');
+    await desk.row(13).click({ position: { x: 12, y: 10 } });
+    await desk.grid.press('ArrowRight');
+    await desk.panel.locator('.det').getByRole('button', { name: 'Open report' }).click();
+    await desk.page.locator('.tab.active', { hasText: 'report.md' }).waitFor();
+    await desk.command('Show Panel');
+    await desk.tab('All').click();
+  });
+
   it('exports in every form, each as a file that lands where the user says', async () => {
     const beginnings = { md: '# ', pdf: '%PDF-', zip: 'PK', jsonl: '{"schema":1', csv: '' } as const;
     for (const [format, beginning] of Object.entries(beginnings)) {
