@@ -16,12 +16,12 @@ export function renderedWords(result: RenderResult, folder: string): readonly st
     ...(stayed.length === 0
       ? []
       : [
-          `${plural(stayed.length, 'file')} changed since, or not written by a batch, left as they are: ${some(stayed)}.`,
+          `${plural(stayed.length, 'file')} changed since, or not written by a batch, left unchanged: ${some(stayed)}.`,
         ]),
     ...(corrected.length === 0
       ? []
       : [
-          `${plural(corrected.length, 'transcript')} corrected since, left as they are: ${some(corrected)}. What was written now has the words without the corrections.`,
+          `${plural(corrected.length, 'transcript')} corrected since, left unchanged: ${some(corrected)}. What was written now has the words without the corrections.`,
         ]),
     ...(damaged === 0
       ? []
@@ -29,7 +29,7 @@ export function renderedWords(result: RenderResult, folder: string): readonly st
     ...(unkept === 0
       ? []
       : [
-          `${plural(unkept, 'finished video')} left out: their words are not kept. Run their list again with these formats: what cost nothing is asked for again, what was paid is not.`,
+          `${plural(unkept, 'finished video')} left out: no words are kept. Run the list again with these formats: what cost nothing is asked for again, what was paid is not.`,
         ]),
   ];
 }

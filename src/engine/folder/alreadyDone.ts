@@ -158,7 +158,7 @@ export function lackingWords(lacking: readonly Lacking[]): readonly string[] {
     ...(paid === 0
       ? []
       : [
-          `${plural(paid, 'paid video')} lacks the wanted format, and its words are not kept. Transcribe Again (in a terminal: --redo) pays for it a second time.`,
+          `${plural(paid, 'paid video')} without a wanted format left out: the words are not kept. Transcribe Again (in a terminal: --redo) pays a second time.`,
         ]),
   ];
 }

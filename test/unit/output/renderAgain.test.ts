@@ -133,7 +133,7 @@ describe('a finished batch that is rendered again', () => {
     await rm(join(folder, keptName));
     const none = await render({ 'output.formats': ['srt'] });
     assert.deepEqual([none.videos, none.unkept], [0, 2]);
-    assert.match(renderedWords(none, 'x').join(' '), /no words are kept in x.*Run their list again/);
+    assert.match(renderedWords(none, 'x').join(' '), /no words are kept in x.*Run the list again/);
   });
 
   it('is stopped by its signal, and goes on with the next call', async () => {

@@ -38,6 +38,23 @@ describe('the command line', () => {
     });
   });
 
+  it('renders a batch in other formats', () => {
+    const command = readCommandLine([
+      'render',
+      'a/b',
+      '--formats',
+      'srt,json',
+      '--set',
+      'output.timestamps=line',
+    ]);
+    assert.ok(command.kind === 'render');
+    assert.equal(command.folder, 'a/b');
+    assert.deepEqual(command.options.given, {
+      'output.formats': ['srt', 'json'],
+      'output.timestamps': 'line',
+    });
+  });
+
   for (const [args, words] of [
     [[], /Name a list file/],
     [['a.urls', '--workers', '50'], /workers must be a whole number from 1 to 20, not 50/],
@@ -53,6 +70,10 @@ describe('the command line', () => {
     [['completion', 'tcsh'], /completion takes one of bash, zsh, fish, powershell/],
     [['export', 'folder'], /--format/],
     [['resume'], /one batch folder/],
+    [['render', 'folder'], /render needs --formats: one or more of md, txt, srt, vtt, json/],
+    [['render', '--formats', 'srt'], /render takes one batch folder/],
+    [['render', 'folder', '--format', 'srt'], /render takes --formats, not --format/],
+    [['render', 'folder', '--formats', 'srt,jsn'], /must be a list of md, .* Did you mean json\?/],
     [['doctor', 'folder'], /doctor takes no folder or list/],
     [['a.urls', '--format', 'srt'], /run takes --formats/],
     [['resume', 'folder', '--redo'], /--redo goes with run, not with resume/],
