@@ -356,6 +356,11 @@ export class Desk {
 
   // ------------------------------------------------------------------------------------------- settings
 
+  /** The folder of the extension's own data. */
+  get storage(): string {
+    return join(this.bench.server.userData, 'User', 'globalStorage', 'bulk-transcribe.bulk-transcribe');
+  }
+
   private get userFile(): string {
     return join(this.bench.server.userData, 'User', 'settings.json');
   }
@@ -370,6 +375,12 @@ export class Desk {
       const found = (await this.user())[`bulkTranscribe.${name}`];
       return JSON.stringify(found) === JSON.stringify(value);
     });
+  }
+
+  /** The settings of machine scope, which a workbench on a server keeps apart. */
+  async machine(): Promise<Readonly<Record<string, unknown>>> {
+    const file = join(this.bench.server.userData, 'Machine', 'settings.json');
+    return JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
   }
 
   /** Writes the file directly; the workbench reads it when the window opens, and not before. */
