@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, s
 import { statSync, truncateSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { SeededRandom } from '../helpers/seededRandom';
 import { DeapiServer } from '../servers/deapi';
 import { standInVideo } from '../servers/youtubeVideos';
 import { program } from '../programs/find';
@@ -16,6 +17,10 @@ import { ids, Rig, type Call } from './rig';
 /** Kills in a run: a few with every test run, `KILLS=200` for the long one. */
 const kills = Number(process.env.KILLS ?? 10);
 const count = kills * 6;
+/** The order of the faults, their places and the moments of the kills; printed, and `SEED=` repeats a run's. */
+const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
+/** Of the kill that comes next: what one does does not change the dice of the others. */
+let random = new SeededRandom(seed);
 const name = 'faults';
 /** A kill earlier than this may come before the program could say anything, ms. */
 const timeToSpeakMs = 300;
@@ -73,14 +78,14 @@ describe('kill -9 of a paid batch whose identity, record, journal and disk go wr
     const path = join(state, 'ledger.jsonl');
     return existsSync(path) ? statSync(path).size : 0;
   };
-  const oneOf = <T>(of: readonly T[]): T | undefined => of[Math.floor(Math.random() * of.length)];
+  const oneOf = <T>(of: readonly T[]): T | undefined => of[Math.floor(random.next() * of.length)];
 
   function flipJournal(): Fault {
     const folder = oneOf(folders().filter((one) => existsSync(rig.journal(one))));
     if (folder !== undefined) {
       const bytes = readFileSync(rig.journal(folder));
-      const at = Math.floor(Math.random() * bytes.length);
-      bytes[at] = (bytes[at] ?? 0) ^ (1 << Math.floor(Math.random() * 8));
+      const at = Math.floor(random.next() * bytes.length);
+      bytes[at] = (bytes[at] ?? 0) ^ (1 << Math.floor(random.next() * 8));
       writeFileSync(rig.journal(folder), bytes);
     }
     return { what: 'journal byte flipped' };
@@ -156,19 +161,20 @@ describe('kill -9 of a paid batch whose identity, record, journal and disk go wr
     return true;
   }
 
-  it(`loses nothing, redoes nothing, bills nothing twice and is silent about nothing (${kills} kills)`, async () => {
+  it(`loses nothing, redoes nothing, bills nothing twice and is silent about nothing (${kills} kills, SEED=${seed})`, async () => {
     const list = rig.list(name, count);
     const met = new Map<string, number>();
     const silent: string[] = [];
     const batches = new Set<string>();
     let refused = 0;
     for (let kill = 0; kill < kills; kill += 1) {
+      random = new SeededRandom(seed + kill);
       const fault = kill === 0 ? { what: 'none' } : (oneOf(faults) ?? (() => ({ what: 'none' })))();
       met.set(fault.what, (met.get(fault.what) ?? 0) + 1);
       const before = recordBytes();
       const call = start(list, fault.host);
       const begun = await call.until(({ type }) => type === 'batch').catch(() => undefined);
-      const ms = begun === undefined ? 0 : Math.random() * 700;
+      const ms = begun === undefined ? 0 : random.next() * 700;
       const timer = setTimeout(() => call.child.kill('SIGKILL'), ms);
       await call.ended;
       clearTimeout(timer);

@@ -12,10 +12,12 @@ const longestName = 100;
 const longestBytes = 200;
 const mostNumbers = 10_000;
 
-/** The error for a folder that is not a batch. */
+/** The error for a folder that is not a batch: another one was meant, so the terminal counts it as usage. */
 export function noBatch(folder: string): FailureError {
   const next = 'Name the folder of one: it lies in the output folder and holds batch.json.';
-  return new FailureError(failure('disk', `There is no batch in ${folder}. ${next}`, { needs: 'journal' }));
+  return new FailureError(
+    failure('invalid-url', `There is no batch in ${folder}. ${next}`, { needs: 'journal' }),
+  );
 }
 
 /** A name that is valid as one folder on every system, whatever it was made from. */
