@@ -13,6 +13,7 @@ export const hiddenFiles = [
   '**/.cues.pack*',
   '**/.parts-*.jsonl',
   '**/transcripts/*/.*',
+  '**/.search-index',
 ] as const;
 
 export class HideDotFiles {

@@ -42,11 +42,13 @@ export function findIn(
   let text = '';
   let ownEnd = 0;
   for (const [index, piece] of [...own, ...next].entries()) {
+    const isOwn = index < own.length;
+    if (!isOwn && text.length - ownEnd > behind) break;
     if (text !== '' && !text.endsWith('\n')) text += piece.heading ? '\n' : ' ';
     ends.push({ at: text.length, piece });
-    text += piece.text;
+    text += isOwn ? piece.text : piece.text.slice(0, 2 * behind);
     if (piece.heading) text += '\n';
-    if (index < own.length) ownEnd = text.length;
+    if (isOwn) ownEnd = text.length;
   }
   const words: Word[] = [];
   eachWord(text, (term, start, end) => words.push({ term, start, end }));

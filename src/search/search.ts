@@ -7,6 +7,7 @@ import { decodeText } from '../captions/decode';
 import { inSlices } from '../captions/sliced';
 import { timeLink } from '../output/document';
 import type { HeadFacts } from '../output/fileHead';
+import type { Hit } from './match';
 import { findIn } from './passages';
 import { piecesOf, searched, type Piece } from './pieces';
 import { readQuery } from './query';
@@ -110,14 +111,23 @@ export class TranscriptSearch {
     signal: AbortSignal | undefined,
   ): Promise<readonly SearchHit[]> {
     const read = new Map<string, Promise<Transcript | undefined>>();
+    const named = ({ segment, passage }: Hit): string => segment.docs[segment.docOf(passage)]?.name ?? '';
+    const reading = (name: string): Promise<Transcript | undefined> => {
+      const begun = read.get(name) ?? this.transcript(index, name);
+      read.set(name, begun);
+      return begun;
+    };
+    // The disk is waited for once, not for one transcript after the other.
+    await Promise.all(hits.slice(0, limit).map((hit) => reading(named(hit))));
     const terms = sought.map(({ words }) => words);
     const found: SearchHit[] = [];
-    for (const { segment, passage } of hits) {
+    for (const hit of hits) {
+      const { segment, passage } = hit;
       if (found.length === limit) break;
       signal?.throwIfAborted();
       const doc = segment.docOf(passage);
-      const name = segment.docs[doc]?.name ?? '';
-      const transcript = await (read.get(name) ?? read.set(name, this.transcript(index, name)).get(name));
+      const name = named(hit);
+      const transcript = await reading(name);
       if (transcript === undefined) continue;
       const isLast = (segment.docStarts[doc + 1] ?? 0) === passage + 1;
       const to = isLast ? Infinity : (segment.lines[passage + 1] ?? Infinity);

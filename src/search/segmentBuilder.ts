@@ -8,19 +8,32 @@ import type { OutputFormat } from '../model/settings';
 import { piecesOf } from './pieces';
 import { magic, segmentVersion, type Doc } from './segment';
 import { putVarint, varintLength } from './varint';
-import { eachWord } from './words';
+import { eachWritten, termOf } from './words';
 
 /** Words from which on a new passage begins with the next piece: about half a minute of speech. */
 const passageWords = 80;
 
 export class SegmentBuilder {
   private readonly ids = new Map<string, number>();
+  /** The same for words as they are written, -1 for those that are none: a look-up less for each word. */
+  private readonly writtenIds = new Map<string, number>();
   /** Term numbers from 1, in the order of the text; 0 is a gap that no phrase crosses. */
   private words = new Uint32Array(65_536);
   private count = 0;
   private readonly docs: { readonly doc: Doc; readonly passages: number }[] = [];
   /** For each passage its number of words and its line. */
   private readonly passages: number[] = [];
+
+  private readonly single = (term: string): void => this.push(this.idOf(term));
+  private readonly written = (word: string): void => {
+    let id = this.writtenIds.get(word);
+    if (id === undefined) {
+      const term = termOf(word);
+      id = term === '' ? -1 : this.idOf(term);
+      this.writtenIds.set(word, id);
+    }
+    if (id > 0) this.push(id);
+  };
 
   /** Words so far. */
   get size(): number {
@@ -42,7 +55,7 @@ export class SegmentBuilder {
         begun = this.count;
       }
       if (this.count === begun) line = piece.line;
-      eachWord(piece.text, (term) => this.push(this.idOf(term)));
+      eachWritten(piece.text, this.single, this.written);
       if (piece.heading) this.push(0);
       done += piece.text.length;
       if (done >= sliceLength) {

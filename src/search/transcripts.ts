@@ -24,6 +24,8 @@ export interface Found {
 }
 
 export class Transcripts {
+  /** The folder's real path, since it was listed. */
+  private root: string | undefined;
   private readonly manifests = new Map<string, { readonly mark: string; readonly videos: Videos }>();
 
   constructor(
@@ -40,6 +42,7 @@ export class Transcripts {
           `There is no folder ${this.folder}. Name a batch folder, or the folder that holds them.`,
         ),
       );
+    this.root = undefined;
     const names = await this.files.list(this.folder);
     if (isBatch(names)) return this.inBatch('', names);
     const found: Found[] = [];
@@ -64,7 +67,7 @@ export class Transcripts {
   /** The file's real path, where that is inside the folder; undefined: it is not there or leads elsewhere. */
   async pathOf(name: string): Promise<string | undefined> {
     if (!isInsidePath(name)) return undefined;
-    const root = await this.files.realPath(this.folder);
+    const root = (this.root ??= await this.files.realPath(this.folder));
     const path = await this.files.realPath(join(this.folder, name));
     return root !== undefined && path === join(root, name) ? path : undefined;
   }

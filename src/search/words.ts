@@ -97,15 +97,6 @@ function folded(word: string): string {
 const known = new Map<string, string>();
 const knownSize = 50_000;
 
-function termOf(word: string): string {
-  const before = known.get(word);
-  if (before !== undefined) return before;
-  const term = shortened(folded(word));
-  if (known.size >= knownSize) known.clear();
-  known.set(word, term);
-  return term;
-}
-
 function shortened(term: string): string {
   if (term.length <= maxWord) return term;
   const last = term.charCodeAt(maxWord - 1);
@@ -117,6 +108,24 @@ export type EachWord = (term: string, start: number, end: number) => void;
 
 /** Finds the words of the text. The same text always gives the same words, alone or as a part between spaces. */
 export function eachWord(text: string, take: EachWord): void {
+  eachWritten(text, take, (written, start, end) => {
+    const term = termOf(written);
+    if (term !== '') take(term, start, end);
+  });
+}
+
+/** The term of a word as it is written; may be empty, which is no word. */
+export function termOf(word: string): string {
+  const before = known.get(word);
+  if (before !== undefined) return before;
+  const term = shortened(folded(word));
+  if (known.size >= knownSize) known.clear();
+  known.set(word, term);
+  return term;
+}
+
+/** As `eachWord`, but words go to `written` as they are written; single characters are terms already. */
+export function eachWritten(text: string, single: EachWord, written: EachWord): void {
   const { length } = text;
   let at = 0;
   while (at < length) {
@@ -124,13 +133,12 @@ export function eachWord(text: string, take: EachWord): void {
     if (kind === wordClass) {
       const start = at;
       at = wordEnd(text, at);
-      const term = termOf(text.slice(start, at));
-      if (term !== '') take(term, start, at);
+      written(text.slice(start, at), start, at);
     } else if (kind === singleClass) {
       const start = at;
       at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
       // A character and its voicing mark may be one code point or two: taken apart they are the same.
-      for (const part of text.slice(start, at).normalize('NFKD').toLowerCase()) take(part, start, at);
+      for (const part of text.slice(start, at).normalize('NFKD').toLowerCase()) single(part, start, at);
     } else at += kind === breakClass && (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
   }
 }

@@ -108,6 +108,8 @@ const table = {
     variable: 'PYTHON',
   },
   ps: { why: 'whether a process lives', for: 'suites', packages: { debian: 'procps' } },
+  rg: { why: 'what search is measured beside', for: 'optional' },
+  grep: { why: 'what search is measured beside', for: 'optional' },
   mkfifo: { why: 'makes a pipe that is no file', for: 'suites', packages: { debian: 'coreutils' } },
   script: { why: 'gives the terminal program a terminal', for: 'suites', packages: { debian: 'bsdutils' } },
   unshare: {

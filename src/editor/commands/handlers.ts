@@ -25,6 +25,7 @@ import { setUpSpeech } from '../speech/wizard';
 import type { Panel } from '../panel/panel';
 import { Refusal, tell } from '../problems';
 import { pickBatch, type Resumer } from '../resume';
+import { searchTranscripts } from '../searchTranscripts';
 import type { EditorSecrets } from '../secrets';
 import type { EditorSettings } from '../settings';
 import { folderOfFile, type ListInput, type Transcriber } from '../transcribe';
@@ -259,6 +260,12 @@ function batchHandlers({ actions, batches, lines, panel, resumer }: CommandParts
 
 function setupHandlers(parts: CommandParts) {
   const { access, actions, batches, secrets, settings } = parts;
+  const folderFor = (target: unknown): string => {
+    const root = vscode.workspace.workspaceFolders?.[0]?.uri;
+    const folder = folderOf(target) ?? (root && outputFolderOf(settings, root)) ?? batches.current()?.folder;
+    if (folder === undefined) throw new Refusal('No folder is open, and nothing was written yet.');
+    return folder;
+  };
   const speech: SpeechParts = { access, settings, secrets, waiting: new WaitingVideos(batches, actions) };
   return {
     'bulkTranscribe.setApiKey': (service) =>
@@ -279,12 +286,10 @@ function setupHandlers(parts: CommandParts) {
       // What was installed in the meantime is of use to what runs.
       parts.access.peek()?.engine.sourcesChanged();
     },
-    'bulkTranscribe.openOutputFolder': async (target) => {
-      const root = vscode.workspace.workspaceFolders?.[0]?.uri;
-      const folder =
-        folderOf(target) ?? (root && outputFolderOf(settings, root)) ?? batches.current()?.folder;
-      if (folder === undefined) throw new Refusal('No folder is open, and nothing was written yet.');
-      await parts.actions.openFolder(folder);
+    'bulkTranscribe.openOutputFolder': async (target) => actions.openFolder(folderFor(target)),
+    'bulkTranscribe.searchTranscripts': async (target, words) => {
+      const { search, files } = await access.get();
+      await searchTranscripts(search, files, folderFor(target), typeof words === 'string' ? words : '');
     },
     'bulkTranscribe.showLog': () => parts.log.show(),
   } satisfies Partial<Handlers<CommandId>>;

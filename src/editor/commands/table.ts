@@ -268,6 +268,14 @@ export const commandTable = {
     icon: 'folder-opened',
     menus: [{ menu: 'view/item/context', when: onBatch, group: '3_open@1' }],
   },
+  'bulkTranscribe.searchTranscripts': {
+    title: 'Search Transcripts…',
+    icon: 'search',
+    menus: [
+      { menu: 'view/title', when: inView, group: 'navigation@3' },
+      { menu: 'view/item/context', when: onBatch, group: '3_open@4' },
+    ],
+  },
   'bulkTranscribe.revealList': {
     title: 'Reveal List',
     palette: false,

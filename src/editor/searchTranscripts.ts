@@ -1,0 +1,192 @@
+/**
+ * *Search Transcripts…*: results while the user types. Enter opens the transcript at the words, a button opens the
+ * video at the second. The first index is made meanwhile; closing the list stops it, and the next one goes on.
+ */
+import * as vscode from 'vscode';
+import type { Files } from '../model/ports';
+import { formatCount, formatLength, plural } from '../model/words';
+import type { SearchAnswer, SearchHit, TranscriptSearch } from '../search/search';
+import { leadsOut } from './outputFolder';
+import { Refusal, tell } from './problems';
+
+interface HitItem extends vscode.QuickPickItem {
+  readonly hit?: SearchHit;
+}
+
+const title = 'Search Transcripts';
+const shown = 50;
+/** Answers while typing take the index as it is; after this time the folder is looked at again. */
+const freshMs = 3000;
+
+/** Shows the list; ends when it is closed. `folder`: absolute. `words`: typed already. */
+export async function searchTranscripts(
+  search: TranscriptSearch,
+  files: Pick<Files, 'stat' | 'realPath'>,
+  folder: string,
+  words = '',
+): Promise<void> {
+  if ((await files.stat(folder))?.kind !== 'folder')
+    throw new Refusal(`There are no transcripts yet: ${folder} is not there. Transcribe a list first.`);
+  const root = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(folder))?.uri;
+  const elsewhere = root && (await leadsOut(files, folder, root));
+  if (elsewhere !== undefined)
+    throw new Refusal(
+      `${folder} is a link to ${elsewhere}, outside of the workspace. Open that folder to search it.`,
+    );
+  return new Promise((resolve) => {
+    const list = vscode.window.createQuickPick<HitItem>();
+    const live = new LiveSearch(list, search, folder);
+    const own = vscode.Disposable.from(
+      list,
+      list.onDidChangeValue(() => live.ask()),
+      list.onDidTriggerItemButton(({ item }) => openVideoAt(item.hit)),
+      list.onDidAccept(() => {
+        const [item] = list.activeItems;
+        if (item?.hit === undefined) return;
+        openAt(item.hit).then(undefined, tell);
+        list.hide();
+      }),
+      list.onDidHide(() => {
+        live.stop();
+        own.dispose();
+        resolve();
+      }),
+    );
+    list.title = title;
+    list.value = words;
+    list.placeholder = 'Words, "a phrase", or the beginning of a word: photo*';
+    list.matchOnDetail = true;
+    list.show();
+    live.ask();
+  });
+}
+
+class LiveSearch {
+  private readonly closed = new AbortController();
+  private updatedAt = -Infinity;
+  private running = false;
+  private again = false;
+
+  constructor(
+    private readonly list: vscode.QuickPick<HitItem>,
+    private readonly search: TranscriptSearch,
+    private readonly folder: string,
+  ) {}
+
+  stop(): void {
+    this.closed.abort();
+  }
+
+  /** Answers for what is typed now; one at a time, and the last one counts. */
+  ask(): void {
+    this.again = true;
+    if (this.running) return;
+    this.running = true;
+    this.run()
+      .catch((error: unknown) => {
+        if (this.closed.signal.aborted) return;
+        this.list.hide();
+        void tell(error);
+      })
+      .finally(() => {
+        this.running = false;
+      });
+  }
+
+  /** Something else was typed meanwhile. */
+  private isStale(): boolean {
+    return this.again;
+  }
+
+  private isClosed(): boolean {
+    return this.closed.signal.aborted;
+  }
+
+  private async run(): Promise<void> {
+    const { list, search, folder } = this;
+    const { signal } = this.closed;
+    list.busy = true;
+    while (this.again && !signal.aborted) {
+      this.again = false;
+      const asIs = performance.now() - this.updatedAt < freshMs;
+      const answer = await search.search(folder, list.value, {
+        limit: shown,
+        asIs,
+        signal,
+        onProgress: ({ done, total }) => {
+          list.title = `${title}: indexing, ${Math.floor((100 * done) / Math.max(1, total))} %`;
+        },
+      });
+      if (!asIs) this.updatedAt = performance.now();
+      if (this.isClosed()) return;
+      list.title = titleOf(answer);
+      if (!this.isStale()) list.items = itemsOf(answer, search.hasWords(list.value));
+    }
+    list.busy = false;
+  }
+}
+
+function titleOf({ transcripts, aside }: SearchAnswer): string {
+  const kept =
+    aside === undefined ? '' : ', whose folder cannot be written: the index is kept by the extension';
+  return `${title}: ${plural(transcripts, 'transcript')}${kept}`;
+}
+
+function itemsOf(answer: SearchAnswer, asked: boolean): HitItem[] {
+  const { hits, total, partial, transcripts } = answer;
+  if (transcripts === 0)
+    return [sentence('There are no transcripts yet.', 'Transcribe a list, then search in it.')];
+  if (!asked) return [];
+  if (hits.length === 0)
+    return [sentence('Nothing found.', 'Try fewer words, or the beginning of one: photo*')];
+  const items = hits.map(itemOf);
+  if (partial) return [sentence('No passage has all of these words.', 'The closest are below.'), ...items];
+  const left = total - hits.length;
+  return left > 0
+    ? [...items, sentence(`${formatCount(left)} more passages.`, 'Add a word to narrow it down.')]
+    : items;
+}
+
+function sentence(label: string, detail: string): HitItem {
+  return { label, detail, alwaysShow: true };
+}
+
+function itemOf(hit: SearchHit): HitItem {
+  const time = hit.seconds === undefined ? '' : formatLength(Math.floor(hit.seconds));
+  const canOpen = hit.link !== undefined && /^https?:\/\//i.test(hit.link);
+  return {
+    hit,
+    label: withoutIcons(hit.title),
+    description: withoutIcons([time, hit.batch].filter((part) => part !== '').join(' · ')),
+    detail: withoutIcons(hit.text),
+    alwaysShow: true,
+    buttons: canOpen
+      ? [
+          {
+            iconPath: new vscode.ThemeIcon('play'),
+            tooltip: time === '' ? 'Open Video' : `Open Video at ${time}`,
+          },
+        ]
+      : [],
+  };
+}
+
+/** VS Code draws `$(name)` as an icon; what people say is shown as it is. */
+function withoutIcons(text: string): string {
+  return text.replaceAll('$(', '$\u200b(');
+}
+
+async function openAt({ file, line, text, marks }: SearchHit): Promise<void> {
+  const document = await vscode.workspace.openTextDocument(vscode.Uri.file(file));
+  const at = Math.min(line - 1, document.lineCount - 1);
+  const [start, end] = marks[0] ?? [0, 0];
+  const word = text.slice(start, end);
+  const column = Math.max(0, document.lineAt(at).text.indexOf(word));
+  const selection = new vscode.Range(at, column, at, column + word.length);
+  await vscode.window.showTextDocument(document, { selection, preview: true });
+}
+
+function openVideoAt(hit: SearchHit | undefined): void {
+  if (hit?.link === undefined || !/^https?:\/\//i.test(hit.link)) return;
+  void vscode.env.openExternal(vscode.Uri.parse(hit.link));
+}
