@@ -22,8 +22,16 @@ import { OutputDerived } from './output/derived';
 import { exportBatch, isExportFormat, type ExportResult } from './output/exports';
 import { KeptStore } from './output/kept/store';
 import { renderAgain, type RenderRequest, type RenderResult } from './output/renderAgain';
+import { ChatEndpoints } from './library/notes/chatEndpoint';
+import type { ChatModels } from './library/notes/chatModel';
+import { ChosenModels } from './library/notes/models';
+import { NotesPlanner } from './library/notes/notesPlan';
+import { NotesSource } from './library/notes/notesSource';
+import { NotesWriter } from './library/notes/notesWriter';
+import type { TemplateFiles } from './library/notes/template';
 import { OutputWriter } from './output/writer';
 import { TranscriptSearch } from './search/search';
+import { WriterByKind } from './output/writerByKind';
 import { FeedPasswords } from './sources/feedPasswords';
 import { Lists } from './sources/lists';
 import { DiscreetLists } from './sources/privateFeeds';
@@ -54,11 +62,17 @@ export interface World {
   /** Whether a host may be public by its name alone. */
   readonly mayBePublic: (host: string) => boolean;
   readonly whisperEngine?: BoxedProgram | undefined;
+  /** The user's templates of notes. */
+  readonly templates: TemplateFiles;
+  /** Language models that the host offers for notes. */
+  readonly hostModels?: ChatModels | undefined;
 }
 
 export interface House {
   readonly engine: Engine;
   readonly sources: readonly Source[];
+  /** What notes about the transcripts of a batch are made of. */
+  readonly notes: NotesPlanner;
   /**
    * Writes the batch in `folder` as one file to the absolute path `out`. `pdfFont`: the setting
    * `export.pdfFont`, as an absolute path. Throws FailureError.
@@ -78,11 +92,16 @@ export function assemble(world: World): House {
   const sources = createSources(inner, ytDlp, new KnowledgeUpdater(world));
   const { files } = world;
   const store = new KeptStore(files);
+  const models = new ChosenModels(new ChatEndpoints(world), world.hostModels);
+  const notes = new NotesSource({ files, clock: world.clock, models, templates: world.templates });
   const engine = createEngine({
     ...world,
-    sources,
+    sources: [...sources, notes],
     expander: new DiscreetLists(new Lists(inner, ytDlp), { ...world, passwords: feeds }),
-    writer: new OutputWriter({ files, store }),
+    writer: new WriterByKind(
+      new OutputWriter({ files, store }),
+      new NotesWriter(files, (head, link, settings) => notes.isCurrent(head, link, settings)),
+    ),
     derived: new OutputDerived(world),
   });
   // A batch that is opened again may have read its feeds long ago; its entries are asked for from now on.
@@ -98,6 +117,7 @@ export function assemble(world: World): House {
     engine,
     sources,
     search: new TranscriptSearch(world),
+    notes: new NotesPlanner({ files, engine, models, templates: world.templates }),
     exportBatch: async (folder, format, out, pdfFont = '') => {
       if (!isExportFormat(format))
         throw new FailureError(failure('unsupported', `${format} is not a format of exports.`));

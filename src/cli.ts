@@ -3,7 +3,7 @@
  * command. No settings are read from the working folder.
  */
 import { createReadStream, createWriteStream } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { version } from '../package.json';
 import { assemble, type House, type World } from './assemble';
@@ -11,6 +11,7 @@ import { endAsTold, openConsole, type CliConsole } from './cliConsole';
 import { inputParts } from './cliInput';
 import { keepSetting, settingsFiles, validSettings } from './cliSettings';
 import type { Engine } from './engine/api';
+import { TemplateFolders, templatesPath } from './library/notes/templateFolder';
 import type { NewJob } from './model/events';
 import { FailureError, failure, toFailure } from './model/failure';
 import { readSettings } from './model/settings';
@@ -25,7 +26,7 @@ import { createOutlets } from './platform/filterProxy';
 import { keepHeapSmall } from './platform/heap';
 import { createLog, Redactor } from './platform/log';
 import { computerFacts } from './platform/computer';
-import { createMachine, modelsFolder, stateFolder } from './platform/machine';
+import { createMachine, modelsFolder, stateFolder, userSettingsPath } from './platform/machine';
 import { createNetwork, type Network } from './platform/network';
 import { createProcesses } from './platform/processes';
 import { systemRandom } from './platform/random';
@@ -39,6 +40,7 @@ import { exportedJson, exportedWords } from './terminal/exported';
 import { completion, manPage, usage } from './terminal/helpText';
 import { readInputs } from './terminal/inputs';
 import { JsonLines } from './terminal/jsonLines';
+import { notesPlanJson, notesPlanText } from './terminal/notes';
 import { readCommandLine } from './terminal/options';
 import type { Command } from './terminal/options';
 import { render } from './terminal/render';
@@ -116,7 +118,8 @@ async function performWith(
   // A batch that is resumed brings its own: its proxies and endpoints hold from its first request on.
   const inForce: { of?: Engine } = {};
   const current = (): Settings => (inForce.of?.batches.length ? inForce.of.settings : settings);
-  const { world, network } = await createWorld(files, current, console, redactor);
+  const templateFolder = command.kind === 'notes' ? command.templateFolder : undefined;
+  const { world, network } = await createWorld(files, current, console, redactor, templateFolder);
   const house = assemble(world);
   inForce.of = house.engine;
   const session = new Session(house.engine, systemClock, console, json, options.waitDiskMs);
@@ -144,6 +147,8 @@ async function performWith(
         );
       case 'export':
         return await exportTo(command, settings, house, { console, files });
+      case 'notes':
+        return await writeNotes(command, settings, house, session, console);
       case 'status': {
         const folder = resolve(command.folder ?? settings['output.folder']);
         let exit: ExitCode = 0;
@@ -176,6 +181,20 @@ async function performWith(
     await house.engine.dispose();
     await network.close();
   }
+}
+
+/** `notes`. */
+async function writeNotes(
+  command: Extract<Performed, { kind: 'notes' }>,
+  settings: Settings,
+  { notes }: House,
+  session: Session,
+  console: CliConsole,
+): Promise<ExitCode> {
+  const plan = await notes.plan(resolve(command.folder), settings, new AbortController().signal);
+  if (command.dryRun) console.json?.(notesPlanJson(plan));
+  if (!console.quiet) for (const line of notesPlanText(plan)) console.words(line);
+  return command.dryRun ? 0 : session.run({ ...plan.request, redo: false });
 }
 
 /** `setup speech`. */
@@ -328,6 +347,7 @@ async function createWorld(
   settings: () => Settings,
   console: CliConsole,
   redactor: Redactor,
+  templateFolder: string | undefined,
 ): Promise<{ readonly world: World; readonly network: Network }> {
   const folder = stateFolder();
   const level = process.env.BULK_TRANSCRIBE_LOG;
@@ -345,6 +365,11 @@ async function createWorld(
     clock: systemClock,
     stateFolder: folder,
   });
+  const own = userSettingsPath();
+  const chosen = [
+    ...(templateFolder === undefined ? [] : [resolve(templateFolder)]),
+    ...(own === undefined ? [] : [join(dirname(own), 'templates')]),
+  ];
   const world: World = {
     clock: systemClock,
     random: systemRandom,
@@ -363,6 +388,11 @@ async function createWorld(
     isTrusted: () => true,
     mayBePublic,
     whisperEngine: boxedEngine(__dirname),
+    templates: new TemplateFolders(
+      files,
+      () => chosen,
+      () => [join(process.cwd(), ...templatesPath)],
+    ),
   };
   return { world, network };
 }

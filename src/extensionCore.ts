@@ -8,6 +8,7 @@ import type { Core } from './editor/core';
 import type { LogChannel } from './editor/logChannel';
 import type { EditorSecrets } from './editor/secrets';
 import type { EditorSettings } from './editor/settings';
+import { TemplateFolders, templatesPath } from './library/notes/templateFolder';
 import { isTrusted, trustedProcesses } from './editor/trustedProcesses';
 import { workspaceFolders } from './editor/workspaceFolders';
 import { ownerOf } from './engine/folder/owner';
@@ -72,6 +73,9 @@ export async function createCore(parts: CoreParts): Promise<Core> {
     isTrusted,
     mayBePublic,
     whisperEngine: boxedEngine(builtFolder),
+    templates: new TemplateFolders(files, () =>
+      isTrusted() ? workspaceFolders().map((folder) => join(folder, ...templatesPath)) : [],
+    ),
   };
   const house = assemble(world);
   const speech = new SpeechSetup(

@@ -7,6 +7,7 @@ import * as vscode from 'vscode';
 import type { BatchHandle } from '../engine/api';
 import type { ReadonlyRow } from '../engine/state/reducer';
 import { isInside } from '../intake/localPath';
+import { filesFolder } from '../model/filesFolder';
 import { Refusal } from './problems';
 import { transcriptColumn } from './transcriptColumn';
 import { workspaceFolders } from './workspaceFolders';
@@ -22,12 +23,14 @@ function transcriptPath(
   const before = job.skip?.file;
   const path =
     own !== undefined
-      ? resolve(handle.folder, own)
+      ? resolve(filesFolder(handle.folder), own)
       : before !== undefined
         ? resolve(handle.folder, before)
         : undefined;
   if (path === undefined) return undefined;
-  return isInside(path, own !== undefined ? handle.folder : dirname(handle.folder)) ? path : undefined;
+  return isInside(path, own !== undefined ? filesFolder(handle.folder) : dirname(handle.folder))
+    ? path
+    : undefined;
 }
 
 /** Where a transcript is opened, and as what. */

@@ -44,6 +44,8 @@ export interface StartRequest {
   readonly name: string;
   /** Absolute path of the folder that holds the batch folders. */
   readonly outputFolder: string;
+  /** Name of the batch's folder, where it is not made from `name`. */
+  readonly folderName?: string;
   /** Absolute path or link of the list; the same list continues its batch. */
   readonly list?: string;
   readonly jobs: readonly NewJob[];

@@ -18,7 +18,7 @@ import { journalSettings, privateSettings } from './journal/settingsOnDisk';
 import { Governor } from './limits/governor';
 import { InTurn } from './folder/inTurn';
 import { journalName } from './journal/journal';
-import { lackingWords, withoutFiles } from './folder/alreadyDone';
+import { lackingWords, withoutFiles, withoutNotes } from './folder/alreadyDone';
 import { hasPrivate, Origin } from './folder/origin';
 import type { Found } from './folder/origin';
 import { RateLimiter } from './limits/rateLimiter';
@@ -102,13 +102,13 @@ class EngineImpl implements Engine {
     this.use(request.settings);
     await Promise.all([this.origin.load(), this.shared.limiter.load()]);
     // One after the other: each must see what the other added, or every video would run twice.
-    const place = join(request.outputFolder, safeFolderName(request.name));
+    const place = join(request.outputFolder, request.folderName ?? safeFolderName(request.name));
     return this.starting.run(place, () => this.startNow(request));
   }
 
   private async startNow(request: StartRequest): Promise<BatchHandle> {
     const foreign: string[] = [];
-    for (const name of folderNames(request.name)) {
+    for (const name of folderNames(request)) {
       const folder = join(request.outputFolder, name);
       const running = this.open_.get(folder);
       if (running) {
@@ -216,7 +216,10 @@ class EngineImpl implements Engine {
       type: 'batch-created',
       at,
       id,
-      name: folder.slice(request.outputFolder.length).replace(/^[\\/]+/, ''),
+      name:
+        request.folderName === undefined
+          ? folder.slice(request.outputFolder.length).replace(/^[\\/]+/, '')
+          : request.name,
       machine: machine.id,
       ...(request.list === undefined ? {} : { list: request.list }),
       jobs: request.jobs.length,
@@ -276,7 +279,10 @@ class EngineImpl implements Engine {
       for (const words of lackingWords(asked)) run.core.noteOnce(words);
       const wanted = asked.filter(({ isPaid, isKept }) => isKept || !isPaid);
       run.core.done.lack(wanted.filter(({ isKept }) => isKept));
-      const rows = wanted.map(({ index }) => index);
+      const rows = [
+        ...wanted.map(({ index }) => index),
+        ...(await withoutNotes(run, request, again, this.parts)),
+      ];
       if (rows.length > 0) await run.rows(rows, 'retry');
       await run.retryFailed();
     });

@@ -7,7 +7,7 @@ import type { Failure } from './failure';
 import type { Link, VideoMeta } from './link';
 import type { Via } from './ports';
 import type { Settings } from './settings';
-import type { Quote, Stage } from './source';
+import type { Quote, Stage, StagePart } from './source';
 import type { CaptionKind, SourceId } from './transcript';
 
 export type JobStatus = 'pending' | 'running' | 'completed' | 'failed' | 'skipped' | 'cancelled' | 'parked';
@@ -290,6 +290,7 @@ export type PassingEvent =
       readonly source?: SourceId;
       readonly stage: Stage;
       readonly percent?: number;
+      readonly part?: StagePart;
     }
   | { readonly type: 'wait'; readonly at: number; readonly job: number; readonly wait: Wait | null }
   /** The job leaves its worker without an outcome: it returns to the queue. */

@@ -107,12 +107,35 @@ const variants: Partial<Record<FailureCode, Readonly<Record<string, FailureWords
     },
   },
   'bad-response': {
+    'notes-model': {
+      cause: 'No notes from the model',
+      next: 'Choose another model',
+      sentence: 'Set notes.model to another model, or choose a shorter template, then retry.',
+      step: step('openSettings', 'notes.model'),
+    },
     'feed-out': {
       cause: "YouTube's feed does not answer",
       next: 'Set up yt-dlp',
       sentence:
         "YouTube's feed of this list does not answer, though the list is there. Set up yt-dlp, which needs no feed, or retry later.",
       step: updateStep,
+    },
+  },
+  'too-large': {
+    'notes-model': {
+      cause: 'Too long for this model',
+      next: 'Choose another model',
+      sentence:
+        'Set notes.model to one that reads more at once, or notes.contextTokens to what it reads, then retry.',
+      step: step('openSettings', 'notes.model'),
+    },
+  },
+  'no-captions': {
+    'notes-empty': {
+      cause: 'Empty transcript',
+      next: 'Transcribe it again',
+      sentence:
+        'The transcript has no words, so nothing can be written about it. Transcribe the video again.',
     },
   },
   'client-outdated': {
@@ -178,6 +201,24 @@ const variants: Partial<Record<FailureCode, Readonly<Record<string, FailureWords
       sentence: 'Set whisper.path to the whisper-cli of whisper.cpp, then retry.',
       step: step('setUpSpeech'),
     },
+    'notes-model': {
+      cause: 'Model of notes not found',
+      next: 'Choose another model',
+      sentence: 'Set notes.model to one that the service has, or install this one there, then retry.',
+      step: step('openSettings', 'notes.model'),
+    },
+    'notes-address': {
+      cause: 'No chat service there',
+      next: 'Correct the address',
+      sentence: 'Correct notes.endpoint, then retry; most addresses end in /v1.',
+      step: step('openSettings', 'notes.endpoint'),
+    },
+    'notes-form': {
+      cause: 'Another kind of interface',
+      next: 'Choose another service',
+      sentence: 'Set notes.endpoint to a service with OpenAI’s chat interface, then retry.',
+      step: step('openSettings', 'notes.endpoint'),
+    },
     'openai-model': {
       cause: 'Model not found',
       next: 'Choose another model',
@@ -210,6 +251,11 @@ const variants: Partial<Record<FailureCode, Readonly<Record<string, FailureWords
     },
   },
   unavailable: {
+    'notes-file': {
+      cause: 'Transcript not there',
+      next: 'Transcribe it again',
+      sentence: 'The file of the transcript is gone or no longer one. Transcribe the video again.',
+    },
     'no-recording': {
       cause: 'Ended, no recording',
       next: 'Remove it from the list',
@@ -218,6 +264,30 @@ const variants: Partial<Record<FailureCode, Readonly<Record<string, FailureWords
     },
   },
   unsupported: {
+    'notes-setup': {
+      cause: 'No model for notes',
+      next: 'Choose a model',
+      sentence: 'Set notes.endpoint and notes.model, then retry.',
+      step: step('openSettings', 'notes.endpoint'),
+    },
+    'notes-template': {
+      cause: 'Template of notes',
+      next: 'Correct the template',
+      sentence: 'Correct the template or name another one, then retry.',
+      step: step('openSettings', 'notes.template'),
+    },
+    'notes-model': {
+      cause: 'Too long for this model',
+      next: 'Choose another model',
+      sentence: 'Set notes.model to one that reads more at once, then retry.',
+      step: step('openSettings', 'notes.model'),
+    },
+    'notes-refused': {
+      cause: 'The model refuses',
+      next: 'Choose another model',
+      sentence: 'Set notes.model to another model, then retry.',
+      step: step('openSettings', 'notes.model'),
+    },
     'unviewable-list': {
       cause: 'YouTube shows this list to nobody',
       next: 'Use another list',

@@ -7,8 +7,10 @@ import { urlOf } from './webUrl';
  * - `subtitle`: a subtitle file, remote or local
  * - `media`: a sound or video file, remote or local
  * - `page`: any other web page; only yt-dlp can say what is on it
+ * - `transcript`: a transcript that is there already, in the file `path`; notes are written about it
  */
-export type LinkKind = 'youtube' | 'list' | 'subtitle' | 'media' | 'page';
+export const linkKinds = ['youtube', 'list', 'subtitle', 'media', 'page', 'transcript'] as const;
+export type LinkKind = (typeof linkKinds)[number];
 
 export interface Link {
   readonly kind: LinkKind;

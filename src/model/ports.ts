@@ -251,7 +251,7 @@ export interface Outlet {
 /** Keys and passwords, bound to the origin they were entered for. */
 export interface Secrets {
   /** `feed`: the user name and password of private feeds, as `user:password`. */
-  get(name: 'deapi' | 'openai' | 'proxy' | 'feed', origin: string): Promise<string | undefined>;
+  get(name: 'deapi' | 'openai' | 'notes' | 'proxy' | 'feed', origin: string): Promise<string | undefined>;
 }
 
 export interface Machine {

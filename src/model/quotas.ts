@@ -71,6 +71,7 @@ export const quotaTable = {
     learns: true,
   },
   whisper: { unit: 'request', account: true, concurrency: 'whisper.concurrency' },
+  notes: { unit: 'request', account: true, endpoint: 'notes.endpoint', learns: true },
   /** Each other host has a quota of its own with these limits: `host:<name>`. */
   host: {
     unit: 'request',

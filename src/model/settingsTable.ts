@@ -27,6 +27,7 @@ import {
   type TextListSpec,
 } from './settingKinds';
 import { rateSettings } from './rateSettings';
+import { notesSettings } from './notesSettings';
 import { speechSettings } from './speechSettings';
 import { sourceIds } from './transcript';
 
@@ -334,6 +335,7 @@ export const settingsSchema = {
     'The server at `openai.endpoint` is your own: it costs nothing, so it needs no OK, and a key may go to it over http. Addresses of this computer and private ones need only the latter.',
   ),
   ...speechSettings,
+  ...notesSettings,
 
   proxies: {
     type: 'texts',

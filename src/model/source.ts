@@ -8,7 +8,14 @@ import type { Settings } from './settings';
 import type { SourceId, Transcript } from './transcript';
 
 /** What a job is doing, as shown to the user. */
-export type Stage = 'fetching' | 'downloading' | 'uploading' | 'transcribing' | 'writing' | 'expanding';
+export type Stage =
+  'fetching' | 'downloading' | 'uploading' | 'transcribing' | 'noting' | 'writing' | 'expanding';
+
+/** Which of several requests for one job is under way, from 1. */
+export interface StagePart {
+  readonly at: number;
+  readonly of: number;
+}
 
 export type Readiness =
   | { readonly ready: true; readonly detail: string }
@@ -57,7 +64,7 @@ export interface SourceRequest {
   readonly signal: AbortSignal;
   readonly resume?: PaidRequest | undefined;
   /** Reports progress; transient, never stored. */
-  stage(stage: Stage, percent?: number): void;
+  stage(stage: Stage, percent?: number, part?: StagePart): void;
   /** Metadata of the video, kept for the row and for later sources. */
   learn(meta: VideoMeta): void;
   /** A note for the user about the transcript: 3 times could not be read, the encoding is a guess. */

@@ -1,19 +1,21 @@
 /** The text of a job's status: what it does, what it waits for or how it ended. */
 import type { JobStatus, Wait } from './events';
 import { formatCount, formatPercent, formatSoon, formatTime, thinSpace } from './numberWords';
-import type { Stage } from './source';
+import type { Stage, StagePart } from './source';
 
 const stageNames: Readonly<Record<Stage, string>> = {
   fetching: 'Fetching captions',
   downloading: 'Downloading',
   uploading: 'Uploading',
   transcribing: 'Transcribing',
+  noting: 'Writing notes',
   writing: 'Writing',
   expanding: 'Reading the list',
 };
 
-/** `Fetching captions`, `Downloading 38 %`, `Writing`. */
-export function stageWords(stage: Stage, percent?: number): string {
+/** `Fetching captions`, `Downloading 38 %`, `Writing notes, part 3 of 7`. */
+export function stageWords(stage: Stage, percent?: number, part?: StagePart): string {
+  if (part !== undefined && part.of > 1) return `${stageNames[stage]}, part ${part.at} of ${part.of}`;
   const share = formatPercent(percent);
   return share === '' ? stageNames[stage] : `${stageNames[stage]} ${share}`;
 }
@@ -61,6 +63,7 @@ export interface StatusOf {
   readonly status: JobStatus;
   readonly stage?: Stage;
   readonly percent?: number;
+  readonly part?: StagePart;
   readonly wait?: Wait;
   readonly skip?: { readonly reason: 'by-user' | 'already-done' };
   readonly consent?: unknown;
@@ -74,7 +77,7 @@ export function statusWords(job: StatusOf, now: number): string {
       return job.wait ? waitWords(job.wait, now) : 'Waiting';
     case 'running':
       if (job.wait) return waitWords(job.wait, now);
-      return job.stage === undefined ? 'Running' : stageWords(job.stage, job.percent);
+      return job.stage === undefined ? 'Running' : stageWords(job.stage, job.percent, job.part);
     case 'completed':
       return 'Done';
     case 'failed':

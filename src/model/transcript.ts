@@ -20,10 +20,14 @@ export const sourceFacts = {
   deapi: { name: 'deAPI', hearsSound: true },
   openai: { name: 'openai', hearsSound: true },
   whisper: { name: 'whisper', hearsSound: true },
+  notes: { name: 'the notes model', hearsSound: false },
 } as const satisfies Record<string, { readonly name: string; readonly hearsSound: boolean }>;
 
 export type SourceId = keyof typeof sourceFacts;
-export const sourceIds: readonly SourceId[] = Object.keys(sourceFacts).filter(isSourceId);
+/** The sources of transcripts, in their order. `notes` is none: it writes about a transcript that is there. */
+export const sourceIds: readonly SourceId[] = Object.keys(sourceFacts)
+  .filter(isSourceId)
+  .filter((id) => id !== 'notes');
 
 export function isSourceId(value: unknown): value is SourceId {
   return typeof value === 'string' && Object.hasOwn(sourceFacts, value);
@@ -39,4 +43,14 @@ export interface Transcript {
   /** In order of start, without rolling repeats. */
   readonly cues: readonly Cue[];
   readonly meta: VideoMeta;
+  /** Notes about a transcript: written as they are, in place of the formats. */
+  readonly notes?: NotesText;
+}
+
+/** A model's notes about one transcript. */
+export interface NotesText {
+  /** The whole file. */
+  readonly text: string;
+  /** The template's name, as safe as a file name has to be. */
+  readonly template: string;
 }

@@ -105,6 +105,9 @@ function statsOf(state: ReadonlyState, now: number): Readonly<Record<string, unk
 /** Keys without a value are left out by JSON. */
 function video(job: ReadonlyRow): Readonly<Record<string, unknown>> {
   const done = job.status === 'completed';
+  // The files of notes are beside their transcripts (model/filesFolder.ts).
+  const where = job.link.kind === 'transcript' ? '../' : '';
+  const files = done ? job.files?.map((file) => where + file) : undefined;
   const failed = job.status === 'failed' || job.status === 'parked' ? job.failure : undefined;
   return {
     url: publicAddress(job.link),
@@ -119,8 +122,8 @@ function video(job: ReadonlyRow): Readonly<Record<string, unknown>> {
     language: done ? job.language : undefined,
     captions: done ? job.captions : undefined,
     duration: job.meta.duration,
-    output_file: done ? job.files?.[0] : undefined,
-    output_files: done ? job.files : undefined,
+    output_file: files?.[0],
+    output_files: files,
     processing_time: job.seconds === undefined ? undefined : rounded(job.seconds),
     retry_count: job.retries,
     via: job.via,

@@ -7,6 +7,7 @@ import { decodeText } from '../captions/decode';
 import { parseCaptions } from '../captions/parseCaptions';
 import { Share, inSlices, linesOf, type Sliced } from '../captions/sliced';
 import type { ReadonlyRow } from '../engine/state/reducer';
+import { filesFolder } from '../model/filesFolder';
 import { isInsidePath } from '../model/insidePath';
 import type { Chapter, VideoMeta } from '../model/link';
 import type { Files } from '../model/ports';
@@ -37,7 +38,7 @@ export interface BatchWords {
  */
 export async function ownFiles(words: BatchWords, job: ReadonlyRow): Promise<readonly string[]> {
   const { files, folder, kept } = words;
-  const root = await files.realPath(folder);
+  const root = await files.realPath(filesFolder(folder));
   if (root === undefined) return [];
   const rendered = [...(kept?.entryOf(job.link.id)?.files.keys() ?? [])].filter(
     (name) => stemOf(name) !== undefined,
@@ -45,7 +46,7 @@ export async function ownFiles(words: BatchWords, job: ReadonlyRow): Promise<rea
   const inside: string[] = [];
   for (const name of new Set([...(job.files ?? []), ...rendered])) {
     if (!isInsidePath(name)) continue;
-    if ((await files.realPath(join(folder, name))) === join(root, name)) inside.push(name);
+    if ((await files.realPath(join(filesFolder(folder), name))) === join(root, name)) inside.push(name);
   }
   return inside;
 }
@@ -69,9 +70,9 @@ export async function readBack(words: BatchWords, job: ReadonlyRow): Promise<Tra
   for (const extension of exactness) {
     const name = most.find((one) => one.toLowerCase().endsWith(extension));
     if (name === undefined) continue;
-    const bytes = await files.read(join(folder, name), maxBytes);
-    const read =
-      bytes === undefined ? undefined : await inSlices(cuesOf(bytes, extension, job.meta.duration));
+    const file = join(filesFolder(folder), name);
+    const bytes = await files.read(file, maxBytes);
+    const read = bytes === undefined ? undefined : await wordsOf(bytes, file, job.meta.duration);
     if (read === undefined) continue;
     return documentOf(job, batch, {
       language: job.language ?? 'und',
@@ -113,6 +114,23 @@ async function correctedOf(
   return corrected;
 }
 
+/** The words in the bytes of one of our files, by its ending; undefined for another form. `duration`: seconds. */
+export async function wordsOf(
+  bytes: Uint8Array,
+  name: string,
+  duration: number | undefined,
+): Promise<Read | undefined> {
+  const extension = exactness.find((one) => name.toLowerCase().endsWith(one));
+  return extension === undefined ? undefined : inSlices(cuesOf(bytes, extension, duration));
+}
+
+/** The most exact one of a video's files; undefined where none has a known ending. */
+export function mostExact(names: readonly string[]): string | undefined {
+  const known = (extension: string): string | undefined =>
+    names.find((name) => name.toLowerCase().endsWith(extension));
+  return exactness.map(known).find((name) => name !== undefined);
+}
+
 /** Our own Markdown and JSON have a line for that before the words. */
 function saysDub(bytes: Uint8Array): boolean {
   const head = new TextDecoder().decode(bytes.subarray(0, 4096));
@@ -120,7 +138,7 @@ function saysDub(bytes: Uint8Array): boolean {
   return /^(?: {2}"dub": true,|dub: true)$/m.test(before);
 }
 
-interface Read {
+export interface Read {
   readonly cues: readonly Cue[];
   readonly chapters: readonly Chapter[];
   readonly timed: boolean;

@@ -11,6 +11,7 @@ import { parseProxy } from './proxyAddress';
 const variables = {
   deapi: 'DEAPI_API_KEY',
   openai: 'OPENAI_API_KEY',
+  notes: 'BULK_TRANSCRIBE_NOTES_KEY',
   proxy: 'BULK_TRANSCRIBE_PROXY_PASSWORD',
   feed: 'BULK_TRANSCRIBE_FEED_PASSWORD',
 } as const;

@@ -13,7 +13,7 @@ const knownEnds =
 /** The oldest version of Azure's classic interface that has all our fields. */
 const azureVersion = '2024-10-21';
 
-export type OpenAiEnd = 'audio/transcriptions' | 'audio/translations' | 'models';
+export type OpenAiEnd = 'audio/transcriptions' | 'audio/translations' | 'chat/completions' | 'models';
 
 /** The address of `/audio/transcriptions`, its brother or `/models` at an endpoint. */
 export function openAiUrl(endpoint: string, end: OpenAiEnd): string {

@@ -6,7 +6,7 @@ import { failure, type Failure } from '../model/failure';
 import type { HttpResponse } from '../model/ports';
 import type { Settings } from '../model/settings';
 import { urlOf } from '../model/webUrl';
-import { hasVersion, openAiUrl } from './openaiAddress';
+import { hasVersion, openAiUrl, type OpenAiEnd } from './openaiAddress';
 import { serviceWords, type ServiceWords } from './serviceWords';
 import { statedWaitMs } from './statedWait';
 import { shortWords } from './parts';
@@ -64,6 +64,7 @@ export function openAiFailure(
   settings: Pick<Settings, 'openai.endpoint' | 'openai.model'>,
   headers: Readonly<Record<string, string>>,
   now: number,
+  end: OpenAiEnd = 'audio/transcriptions',
 ): Failure {
   const { status, said } = refusal;
   const more = { status, subject: 'openai' };
@@ -92,7 +93,7 @@ export function openAiFailure(
   if (status === 403 || (status < 500 && status !== 404 && badKey.test(all)))
     return failure('auth', message, { ...more, needs: 'openai:key' });
   if (isNoPath(refusal))
-    return broken('openai-address', addressHint(settings['openai.endpoint'], status, headers));
+    return broken('openai-address', addressHint(settings['openai.endpoint'], status, headers, end));
   if (status < 500 && (wantsJson.test(said.words) || lacksField(said))) return broken('openai-form');
   if (status >= 300 && status < 500 && status !== 408) return failure('unsupported', message, more);
   if (
@@ -149,8 +150,9 @@ export function addressHint(
   endpoint: string,
   status: number,
   headers: Readonly<Record<string, string>> = {},
+  end: OpenAiEnd = 'audio/transcriptions',
 ): string {
-  const asked = openAiUrl(endpoint, 'audio/transcriptions');
+  const asked = openAiUrl(endpoint, end);
   const location = urlOf(headers.location ?? '', asked);
   if (status >= 300 && status < 400 && location !== undefined)
     return `${asked} leads to ${shortWords(location.origin + location.pathname, 120)}; use the address where it ends`;

@@ -13,6 +13,10 @@ export const commandTable = {
   retry: { takes: '<batch folder>', help: 'try what failed once more' },
   export: { takes: '<batch folder>', help: 'write a batch as one file' },
   render: { takes: '<batch folder>', help: 'write other formats of what is finished; asks no service' },
+  notes: {
+    takes: '<batch folder>',
+    help: 'write notes about the transcripts of a batch with a language model',
+  },
   status: { takes: '[folder]', help: 'show a batch, or all batches of an output folder' },
   search: { takes: 'WORDS [folder]', help: 'find words in the transcripts of an output folder or a batch' },
   setup: {
@@ -108,12 +112,18 @@ export const optionTable = {
     help: 'passages shown at most, 1 to 1000 (default: 20)',
     only: ['search'],
   },
+  template: {
+    type: 'string',
+    value: 'NAME',
+    help: 'template of the notes: study (default), summary, chapters, or a Markdown file',
+    only: ['notes'],
+  },
   force: { type: 'boolean', help: 'overwrite a file that is no earlier export', only: ['export'] },
   redo: { type: 'boolean', help: 'transcribe again what is done already', only: ['run'] },
   'dry-run': {
     type: 'boolean',
-    help: 'say what would be done; sends nothing, writes nothing',
-    only: ['run'],
+    help: 'say what would be done; asks no service for words, writes nothing',
+    only: ['run', 'notes'],
   },
   model: {
     type: 'string',
@@ -172,6 +182,7 @@ export type OptionName = keyof typeof optionTable;
 export const optionRows = Object.entries(optionTable) as readonly (readonly [OptionName, OptionRow])[];
 
 export const environmentTable: readonly (readonly [name: string, help: string])[] = [
+  ['BULK_TRANSCRIBE_NOTES_KEY', 'the key of the service that writes notes (notes.endpoint)'],
   ['DEAPI_API_KEY, OPENAI_API_KEY', 'keys, each sent to its own endpoint alone'],
   ['HTTPS_PROXY, HTTP_PROXY, NO_PROXY', 'a proxy'],
   ['BULK_TRANSCRIBE_PROXY_PASSWORD', 'the password of the proxies listed in the setting'],

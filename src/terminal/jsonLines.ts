@@ -140,6 +140,7 @@ export class JsonLines {
       status: statusOf(job, event),
       ...(stage ? { stage: stage.stage } : {}),
       ...(stage?.percent === undefined ? {} : { percent: stage.percent }),
+      ...(stage?.part === undefined ? {} : { part: stage.part.at, parts: stage.part.of }),
       ...(wait
         ? {
             waiting_for: wait.for,

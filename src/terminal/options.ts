@@ -1,4 +1,5 @@
 /** The terminal's command line → what to do. Pure: a problem is a sentence, not an exit. */
+import { basename, dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
   isSettingName,
@@ -62,6 +63,14 @@ export type Command =
     }
   /** The formats are among the given settings. */
   | { readonly kind: 'render'; readonly folder: string; readonly options: RunOptions }
+  | {
+      readonly kind: 'notes';
+      readonly folder: string;
+      readonly dryRun: boolean;
+      /** The folder of the template, where it was named by its path. */
+      readonly templateFolder?: string;
+      readonly options: RunOptions;
+    }
   /** `folder` absent: the output folder of the settings. */
   | { readonly kind: 'status'; readonly folder?: string; readonly options: RunOptions }
   | {
@@ -185,6 +194,13 @@ function takeSettings(values: Values, command: CommandName, given: Given): strin
     if (wrong !== undefined) return `--${option}: ${wrong}`;
     given[setting] = value;
   }
+  const template = text(values, 'template');
+  if (template !== undefined) {
+    const name = templatePlace(template).name;
+    const wrong = settingProblem('notes.template', name);
+    if (wrong !== undefined) return `--template: ${wrong}`;
+    given['notes.template'] = name;
+  }
   if (typeof values.parallel === 'boolean') given.parallel = values.parallel;
   for (const pair of Array.isArray(values.set) ? values.set.map(String) : []) {
     const at = pair.indexOf('=');
@@ -239,6 +255,8 @@ function commandOf(
       if (!formats) return problem(`render needs --formats: one or more of ${outputFormats.join(', ')}.`);
       return { kind: 'render', folder, options };
     }
+    case 'notes':
+      return notesOf(rest, values, options);
     case 'status':
       if (rest.length > 1) return problem('status takes one folder, or none for the output folder.');
       return { kind: 'status', options, ...(folder === undefined ? {} : { folder }) };
@@ -281,6 +299,22 @@ function searchOf(rest: readonly string[], limit: string, options: RunOptions): 
     return problem(`--limit takes a number from 1 to 1000, not ${limit}.`);
   const found = folder === undefined ? {} : { folder };
   return { kind: 'search', words, limit: Number(limit), options, ...found };
+}
+
+function notesOf(rest: readonly string[], values: Values, options: RunOptions): Command {
+  const [folder] = rest;
+  if (folder === undefined || rest.length > 1) return problem('notes takes one batch folder.');
+  const { folder: templateFolder } = templatePlace(text(values, 'template') ?? '');
+  const found = templateFolder === undefined ? {} : { templateFolder };
+  return { kind: 'notes', folder, dryRun: values['dry-run'] === true, options, ...found };
+}
+
+/** A template by its name, or by the path of its Markdown file. */
+function templatePlace(template: string): { readonly name: string; readonly folder?: string } {
+  const isPath = /[/\\]|\.md$/i.test(template);
+  return isPath
+    ? { name: basename(template).replace(/\.md$/i, ''), folder: dirname(template) }
+    : { name: template };
 }
 
 /** parseArgs takes a lone `-` well, but not ids that start with a dash; they are guarded and uncovered again. */

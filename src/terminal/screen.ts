@@ -185,6 +185,7 @@ const detailed: ReadonlySet<FailureCode> = new Set<FailureCode>([
 export const keyVariables: Readonly<Record<string, string>> = {
   deapi: 'DEAPI_API_KEY',
   openai: 'OPENAI_API_KEY',
+  notes: 'BULK_TRANSCRIBE_NOTES_KEY',
 };
 
 /** What the words call a click is something else in a terminal. */
@@ -214,8 +215,9 @@ function withSource(context: WordsContext, source: string | undefined): WordsCon
 /** The closing lines: how it ended, why what failed, and where everything is. */
 export function closing(state: ReadonlyState, folder: string, wallSeconds: number): readonly string[] {
   const { counts } = state;
+  const isOfNotes = state.jobs[0]?.link.kind === 'transcript';
   const parts = [
-    `${formatCount(counts.completed)} of ${formatCount(state.total)} transcribed`,
+    `${formatCount(counts.completed)} of ${formatCount(state.total)} ${isOfNotes ? 'have notes' : 'transcribed'}`,
     counts.skipped > 0 ? `${formatCount(counts.skipped)} skipped` : '',
     counts.failed > 0 ? `${formatCount(counts.failed)} failed` : '',
     counts.cancelled > 0 ? `${formatCount(counts.cancelled)} cancelled` : '',

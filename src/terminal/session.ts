@@ -23,6 +23,7 @@ import { BatchWatch } from './watch';
 export interface BatchRequest {
   readonly name: string;
   readonly outputFolder: string;
+  readonly folderName?: string;
   readonly list?: string;
   readonly jobs: readonly NewJob[];
   readonly notes?: readonly BatchNote[];

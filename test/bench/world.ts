@@ -31,5 +31,6 @@ export async function benchWorld(folder: string): Promise<World & { readonly htt
     hideFeed: () => undefined,
     stateFolder,
     mayBePublic,
+    templates: { read: () => Promise.resolve(undefined), names: () => Promise.resolve([]) },
   };
 }

@@ -28,6 +28,7 @@ const paintOf: Readonly<Record<Stage, Paint>> = {
   downloading: 'move',
   uploading: 'move',
   transcribing: 'speech',
+  noting: 'speech',
   writing: 'ok',
 };
 

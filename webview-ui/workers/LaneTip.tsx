@@ -21,6 +21,7 @@ const done: Readonly<Record<LaneSegment['kind'], string>> = {
   downloading: 'downloaded',
   uploading: 'uploaded',
   transcribing: 'transcribed',
+  noting: 'wrote notes',
   writing: 'wrote the files',
 };
 

@@ -83,6 +83,7 @@ const kinds: Readonly<Record<Link['kind'], string>> = {
   subtitle: 'Subtitle file',
   media: 'Sound or video file: transcribed by speech-to-text',
   page: 'Web page: needs yt-dlp',
+  transcript: 'Transcript: notes are written about it',
 };
 
 /** Lines of Markdown for the hover over a link. */

@@ -189,6 +189,7 @@ export async function withoutFiles(
   };
   const lacking: Lacking[] = [];
   for (const job of jobs) {
+    if (job.link.kind === 'transcript') continue;
     const written = writtenBy(job, folder);
     if (!written) continue;
     const names = await namesIn(written.place);
@@ -202,6 +203,22 @@ export async function withoutFiles(
       lacking.push({ index: job.index, id, isPaid, isKept: await isKept(written.place, id) });
       break;
     }
+  }
+  return lacking;
+}
+
+/** Indices of the jobs in `asked` whose notes are not those that are wanted now: another template, model or transcript. */
+export async function withoutNotes(
+  { folder, state }: { readonly folder: string; readonly state: Pick<BatchState, 'jobs'> },
+  { settings }: { readonly settings: Settings },
+  asked: ReadonlySet<number>,
+  { writer }: Pick<LackingParts, 'writer'>,
+): Promise<readonly number[]> {
+  const lacking: number[] = [];
+  for (const { index, link, status } of state.jobs) {
+    if (link.kind !== 'transcript' || !asked.has(index)) continue;
+    const isDone = status === 'completed' || status === 'skipped';
+    if (isDone && (await writer.find(folder, link, settings)) === undefined) lacking.push(index);
   }
   return lacking;
 }

@@ -38,9 +38,12 @@ export function safeFolderName(name: string): string {
   return isDeviceName(short) ? `_${short}` : short;
 }
 
-/** The names that a batch may have, the best first. */
-export function* folderNames(name: string): Iterable<string> {
-  const safe = safeFolderName(name);
+/** The names that a batch's folder may have, the best first. */
+export function* folderNames({
+  name,
+  folderName,
+}: Pick<StartRequest, 'name' | 'folderName'>): Iterable<string> {
+  const safe = folderName ?? safeFolderName(name);
   yield safe;
   for (let number = 2; number < mostNumbers; number += 1) yield `${safe} ${number}`;
 }

@@ -5,6 +5,7 @@
 import type { Link } from '../../model/link';
 import type { Settings } from '../../model/settings';
 import type { Readiness, Source } from '../../model/source';
+import { chainOf } from '../../model/chainOf';
 import type { SourceId } from '../../model/transcript';
 import type { JobMemory } from '../state/memory';
 
@@ -31,7 +32,7 @@ export function remaining(question: ChainQuestion): readonly Source[] {
   const holder = paid === undefined ? undefined : sources.get(paid)?.source;
   if (holder) return [holder];
   const chain: Source[] = [];
-  for (const id of settings.sources) {
+  for (const id of chainOf(link, settings)) {
     const entry = sources.get(id);
     if (!entry?.readiness.ready || chain.includes(entry.source)) continue;
     if (memory.passed.includes(id) || memory.skipped.includes(id)) continue;
@@ -43,7 +44,7 @@ export function remaining(question: ChainQuestion): readonly Source[] {
 /** Sources that would be asked if they were ready, each with the reason why they are not. */
 export function leftOut(question: ChainQuestion): readonly string[] {
   const { link, settings, sources, memory } = question;
-  return settings.sources.flatMap((id) => {
+  return chainOf(link, settings).flatMap((id) => {
     const entry = sources.get(id);
     if (!entry || entry.readiness.ready || !entry.source.accepts(link, settings, memory.noCaptions))
       return [];

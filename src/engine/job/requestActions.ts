@@ -7,7 +7,7 @@ import type { Failure } from '../../model/failure';
 import type { VideoMeta } from '../../model/link';
 import type { QuotaName } from '../../model/quotaNames';
 import type { Settings } from '../../model/settings';
-import type { KeptSteps, Permit, Quote, Stage } from '../../model/source';
+import type { KeptSteps, Permit, Quote, Stage, StagePart } from '../../model/source';
 import type { SourceId } from '../../model/transcript';
 import type { RequestActions } from './sourceRequest';
 import type { BatchCore } from './context';
@@ -33,10 +33,11 @@ export class JobRequestActions implements RequestActions {
     private readonly record: PaidRecord,
   ) {}
 
-  stage(stage: Stage, percent?: number): void {
+  stage(stage: Stage, percent?: number, part?: StagePart): void {
     const { core, job, source } = this;
     const event = { type: 'stage', at: core.now, job, source, stage } as const;
-    core.emit(percent === undefined ? event : { ...event, percent });
+    const told = percent === undefined ? event : { ...event, percent };
+    core.emit(part === undefined ? told : { ...told, part });
   }
 
   learn(meta: VideoMeta): void {

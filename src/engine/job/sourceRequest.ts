@@ -10,12 +10,20 @@ import type { Link, VideoMeta } from '../../model/link';
 import type { Clock, Files, Via } from '../../model/ports';
 import type { QuotaName } from '../../model/quotaNames';
 import type { Settings } from '../../model/settings';
-import type { KeptSteps, PaidRequest, Permit, Quote, SourceRequest, Stage } from '../../model/source';
+import type {
+  KeptSteps,
+  PaidRequest,
+  Permit,
+  Quote,
+  SourceRequest,
+  Stage,
+  StagePart,
+} from '../../model/source';
 import type { Abortion } from './abortion';
 
 /** What the source reports and asks while it runs. */
 export interface RequestActions {
-  stage(stage: Stage, percent?: number): void;
+  stage(stage: Stage, percent?: number, part?: StagePart): void;
   learn(meta: VideoMeta): void;
   note(text: string): void;
   /** The failure holds for all jobs at this source: it leaves the chain before its next start is granted. */
@@ -90,9 +98,9 @@ export class AttemptRequest implements SourceRequest {
     return this.abortion.signal;
   }
 
-  stage(stage: Stage, percent?: number): void {
+  stage(stage: Stage, percent?: number, part?: StagePart): void {
     this.moved();
-    this.host.stage(stage, percent);
+    this.host.stage(stage, percent, part);
   }
 
   learn(meta: VideoMeta): void {

@@ -9,7 +9,7 @@ import { isFailureCode } from '../../model/failure';
 import type { Failure } from '../../model/failure';
 import type { Telling } from '../../model/failureRules';
 import { isInsidePath } from '../../model/insidePath';
-import type { Chapter, Link, VideoMeta } from '../../model/link';
+import { linkKinds, type Chapter, type Link, type VideoMeta } from '../../model/link';
 import { isPlain, type Plain } from '../../model/plain';
 import type { Quote } from '../../model/source';
 import { isSourceId } from '../../model/transcript';
@@ -31,7 +31,7 @@ import {
 } from './checks';
 import type { Verdict } from './checks';
 
-const isKind = isOneOf('youtube', 'list', 'subtitle', 'media', 'page');
+const isKind = isOneOf(...linkKinds);
 const isListKind = isOneOf('youtube-playlist', 'youtube-channel', 'feed');
 const isReach = isOneOf('public-only', 'unconfirmed');
 const isCaptions = isOneOf('manual', 'automatic', 'speech');

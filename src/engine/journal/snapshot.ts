@@ -17,7 +17,7 @@ import type { BatchState, JobState } from '../state/reducer';
 /** A job without transient fields; a running one is pending again. */
 export function lastingJob(job: JobState): JobState {
   if (job.status !== 'running' && job.worker === undefined && job.wait === undefined) return job;
-  const { worker: _w, startedAt: _s, stage: _st, percent: _p, wait: _wait, ...rest } = job;
+  const { worker: _w, startedAt: _s, stage: _st, percent: _p, part: _part, wait: _wait, ...rest } = job;
   const lasting = rest satisfies Same<keyof typeof rest, keyof LastingRow>;
   if (lasting.status !== 'running') return lasting;
   const { source: _source, ...pending } = lasting;

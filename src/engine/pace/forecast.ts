@@ -115,5 +115,5 @@ function roughly(ms: number): number {
 /** A source that the user has taken out of the list is not asked; other hosts are. */
 function mayBeAsked(quota: string, settings: Settings): boolean {
   const { service } = splitQuota(quota);
-  return !isSourceId(service) || settings.sources.includes(service);
+  return !isSourceId(service) || service === 'notes' || settings.sources.includes(service);
 }

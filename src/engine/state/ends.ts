@@ -159,6 +159,7 @@ function kept(job: JobState): Pick<JobState, FieldOf<'row'>> {
     startedAt,
     stage,
     percent,
+    part,
     wait,
     writing,
     failure,

@@ -50,6 +50,7 @@ export const lifeOf = {
   startedAt: 'passing',
   stage: 'passing',
   percent: 'passing',
+  part: 'passing',
   wait: 'passing',
 } as const satisfies Record<keyof JobState, Life>;
 

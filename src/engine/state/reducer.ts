@@ -135,6 +135,8 @@ function jobEvent(state: BatchState, job: JobState, event: JobEvent): void {
       delete job.wait;
       if (event.percent === undefined) delete job.percent;
       else job.percent = event.percent;
+      if (event.part === undefined) delete job.part;
+      else job.part = event.part;
       if (event.source) job.source = event.source;
       if (changed && job.worker !== undefined) lane(state, job, event.stage, event.at);
       return;

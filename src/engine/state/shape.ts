@@ -7,7 +7,7 @@ import type { Failure, FailureCode } from '../../model/failure';
 import type { Link, VideoMeta } from '../../model/link';
 import type { Via } from '../../model/ports';
 import type { Settings } from '../../model/settings';
-import type { Quote, Stage } from '../../model/source';
+import type { Quote, Stage, StagePart } from '../../model/source';
 import type { CaptionKind, SourceId } from '../../model/transcript';
 import type { Deaths } from './deaths';
 import type { JobMemory, PaidState } from './memory';
@@ -71,6 +71,7 @@ export interface JobState {
   startedAt?: number;
   stage?: Stage;
   percent?: number;
+  part?: StagePart;
   wait?: Wait;
 }
 

@@ -25,7 +25,8 @@ const bracketed = new RegExp(
 );
 const leading = new RegExp(String.raw`^\s{0,9}(${clock}(?:${between}${clock})?)(?=[\s:.,–—-])`);
 const trailing = new RegExp(String.raw`(?<![\d:])(${clock}(?:${between}${clock})?)\.?\s{0,9}$`);
-const seconds = /[[(]\s{0,3}(?:t\s{0,3}=\s{0,3})?(\d{1,6})\s{0,3}s(?:ec(?:onds?)?)?\s{0,3}[\])]/gi;
+const seconds =
+  /[[(]\s{0,3}(?:t\s{0,3}=\s{0,3}(\d{1,6})|(\d{1,6})\s{0,3}s(?:ec(?:onds?)?)?)\s{0,3}s?\s{0,3}[\])]/gi;
 const quotations =
   /“([^“”]{3,2000})”|„([^„“”]{3,2000})[“”]|«([^«»]{3,2000})»|"([^"]{3,2000})"|「([^「」]{3,2000})」/g;
 
@@ -59,7 +60,7 @@ export class Ground {
       });
     };
     for (const match of text.matchAll(bracketed)) times(match, secondsIn(match[1] ?? ''));
-    for (const match of text.matchAll(seconds)) times(match, [Number(match[1])]);
+    for (const match of text.matchAll(seconds)) times(match, [Number(match[1] ?? match[2])]);
     for (const expression of [leading, trailing]) {
       const match = expression.exec(text);
       if (match) times(match, secondsIn(match[1] ?? ''));

@@ -79,6 +79,28 @@ export function fillTemplate(
   );
 }
 
+/** Where templates come from: the built-in ones, and Markdown files in folders of the user's. */
+export interface TemplateFiles {
+  /** The user's template of that name; undefined: there is none. Throws FailureError `disk`. */
+  read(name: string): Promise<string | undefined>;
+  /** Names of the user's templates. */
+  names(): Promise<readonly string[]>;
+}
+
+/** The template of that name, the user's own before a built-in one. Throws FailureError with the next step. */
+export async function templateOf(name: string, files: TemplateFiles): Promise<NotesTemplate> {
+  const own = await files.read(name);
+  if (own !== undefined) return ownTemplate(name, own);
+  const known = builtInTemplates.find((one) => one.name === name);
+  if (known) return known;
+  const names = [...new Set([...builtInTemplates.map((one) => one.name), ...(await files.names())])];
+  const near = nearest(name, names);
+  const next = near === undefined ? `There are: ${names.join(', ')}.` : `Did you mean ${near}?`;
+  throw new FailureError(
+    failure('unsupported', `There is no template ${name}. ${next}`, { subject: 'notes-template' }),
+  );
+}
+
 function isField(name: string): name is TemplateField {
   return (templateFields as readonly string[]).includes(name);
 }

@@ -30,8 +30,6 @@ export interface NotesRequest {
 export interface AskLog {
   /** The answer to a request that was asked before, also by a process that was killed since. */
   answered(messages: readonly ChatMessage[]): Promise<ChatAnswer | undefined>;
-  /** On disk before it is sent; waits for the quota and the user's OK. Throws where there is none. */
-  asking(messages: readonly ChatMessage[], tokens: number): Promise<void>;
   /** On disk before the next one is asked. */
   keep(messages: readonly ChatMessage[], answer: ChatAnswer): Promise<void>;
 }
@@ -58,7 +56,7 @@ const mostPieces = 500;
  * is sent. `parts`: how many requests.
  */
 export function forecastTokens(
-  document: TranscriptDocument,
+  document: { readonly transcript: Pick<TranscriptDocument['transcript'], 'cues'> },
   template: NotesTemplate,
   contextTokens: number,
 ): { readonly tokens: number; readonly parts: number } {
@@ -106,7 +104,7 @@ export async function writeNotes(request: NotesRequest): Promise<WrittenNotes> {
   return { notes, tokens: talk.tokens };
 }
 
-function linesOf({ transcript }: TranscriptDocument): readonly TimedLine[] {
+function linesOf({ transcript }: Parameters<typeof forecastTokens>[0]): readonly TimedLine[] {
   return timedLines(transcript.cues, hasTimes(transcript.cues));
 }
 
@@ -256,8 +254,7 @@ class Talk {
     model: ChatModel,
     signal: AbortSignal,
   ): Promise<ChatAnswer> {
-    await asks.asking(messages, sizeOf(messages));
-    const answer = await model.ask(messages, signal);
+    const answer = await model.ask(messages, { signal });
     await asks.keep(messages, answer);
     return answer;
   }

@@ -13,7 +13,7 @@ import {
 } from 'node:zlib';
 import * as v from 'valibot';
 import { Share, inSlices, linesOf, type Sliced } from '../../captions/sliced';
-import type { Link } from '../../model/link';
+import { linkKinds, type Link } from '../../model/link';
 import { sourceIds, type Cue, type Transcript } from '../../model/transcript';
 
 /** What a video is known by. Where its address holds a token, `url` is the one that may be published. */
@@ -43,7 +43,7 @@ const number = v.pipe(v.number(), v.finite());
 const headForm = v.object({
   v: v.literal(1),
   url: v.pipe(v.string(), v.regex(/^(?:https?|file):\/\//i)),
-  kind: v.picklist(['youtube', 'list', 'subtitle', 'media', 'page']),
+  kind: v.picklist(linkKinds),
   list: v.optional(v.picklist(['youtube-playlist', 'youtube-channel', 'feed'])),
   episode: v.optional(v.pipe(v.string(), v.regex(/^https?:\/\//i))),
   publicUrl: v.optional(v.pipe(v.string(), v.regex(/^https?:\/\//i))),

@@ -142,6 +142,8 @@ describe('the contract of sources', function () {
       'broken answer': () => whisperCase('broken-json', 'tool-failed'),
       aborted: () => ({ ...whisperCase('ok', 'cancelled'), link: at('/slow.html', 'media') }),
     },
+    // Its answers are no transcripts: notesSource.test.ts.
+    notes: {},
   };
   const deapiCase = (trouble: DeapiTrouble, expected: string): Case => {
     deapi.troubles.push(trouble);

@@ -37,7 +37,7 @@ describe('The folder of a batch', () => {
   });
 
   it('gets a number when another list has the name', () => {
-    const [first, second, third] = folderNames('talks');
+    const [first, second, third] = folderNames({ name: 'talks' });
     assert.deepEqual([first, second, third], ['talks', 'talks 2', 'talks 3']);
   });
 });

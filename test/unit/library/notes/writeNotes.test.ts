@@ -35,13 +35,8 @@ function talk(sentences: number): TranscriptDocument {
 
 class Log implements AskLog {
   readonly kept = new Map<string, ChatAnswer>();
-  asked = 0;
   answered(messages: readonly ChatMessage[]): Promise<ChatAnswer | undefined> {
     return Promise.resolve(this.kept.get(JSON.stringify(messages)));
-  }
-  asking(): Promise<void> {
-    this.asked += 1;
-    return Promise.resolve();
   }
   keep(messages: readonly ChatMessage[], answer: ChatAnswer): Promise<void> {
     this.kept.set(JSON.stringify(messages), answer);
@@ -52,7 +47,13 @@ class Log implements AskLog {
 const model = (
   contextTokens: number,
   answer: (messages: readonly ChatMessage[]) => ChatAnswer | Promise<ChatAnswer>,
-): ChatModel => ({ name: 'm', contextTokens, ask: (messages) => Promise.resolve(messages).then(answer) });
+): ChatModel => ({
+  name: 'm',
+  origin: 'http://localhost',
+  isFree: true,
+  contextTokens,
+  ask: (messages) => Promise.resolve(messages).then(answer),
+});
 
 const write = (
   document: TranscriptDocument,

@@ -1,0 +1,11 @@
+/** Where the files that a batch has written are, by its folder alone. */
+import { basename, dirname } from 'node:path';
+
+/** The batch of notes about another batch's transcripts: hidden in that one's folder, so that both go together. */
+export const notesFolderName = '.notes';
+
+/** The folder that a row's files are relative to: of a batch of notes, the one that holds the transcripts. */
+export function filesFolder(batchFolder: string): string {
+  const isOfNotes = /^\.notes(?: \d{1,5})?$/.test(basename(batchFolder));
+  return isOfNotes ? dirname(batchFolder) : batchFolder;
+}
