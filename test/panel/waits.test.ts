@@ -130,9 +130,9 @@ describe('what waits in the panel', () => {
     await panel.send(ready({ id: 'deapi', charge: { hour: 0.25 } }));
     await link('Use deAPI, about 0.25 an hour of sound').waitFor();
     await panel.send(ready({ id: 'openai', charge: {} }));
-    await link('Use OpenAI, price not quoted').waitFor();
+    await link('Use openai, price not quoted').waitFor();
     await panel.send(ready({ id: 'whisper' }));
-    await link('Use Whisper').waitFor();
+    await link('Use whisper').waitFor();
     await panel.send(ready());
     await link('Set up another source…').waitFor();
     await panel.close();
