@@ -4,7 +4,7 @@
  * own, the last list counts, and what is missing in it is indexed again.
  */
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { toFailure } from '../model/failure';
 import type { Files, Random } from '../model/ports';
 import { openSegment, segmentVersion, type Segment } from './segment';
@@ -26,6 +26,8 @@ export class IndexStore {
   /** Why the index is not beside the transcripts, in words; undefined: it is. */
   aside: string | undefined;
   private place: string | undefined;
+  /** Names of the segments on the list. */
+  private names: readonly string[] = [];
   private mark = '';
 
   constructor(
@@ -46,33 +48,31 @@ export class IndexStore {
       if (segment) segments.push(segment);
     }
     this.segments = segments;
+    this.names = segments.map(nameOf);
     this.mark = list.join();
   }
 
-  /** Forgets what was read: the next load reads the disk. */
-  forget(): void {
-    this.segments = [];
-    this.mark = '';
-  }
-
-  /** Writes a new segment and the list with it, without `replaced`. Throws FailureError `disk`. */
+  /**
+   * Writes a new segment and the list with it, without `replaced`. The next load opens it, so that a first index
+   * does not hold all that it has written. Throws FailureError `disk`.
+   */
   async commit(content: readonly Uint8Array[] | undefined, replaced: readonly Segment[]): Promise<void> {
     const { files, random } = this.parts;
     const place = await this.where();
-    const kept = this.segments.filter((segment) => !replaced.includes(segment));
+    const old = new Set(replaced.map(nameOf));
+    const names = this.names.filter((name) => !old.has(name));
     if (content !== undefined) {
-      const path = join(place, `${random.id()}.segment`);
-      await files.writeWhole(path, content);
-      const segment = await openSegment(files, path);
-      if (segment) kept.push(segment);
+      const name = `${random.id()}.segment`;
+      await files.writeWhole(join(place, name), content);
+      names.push(name);
     }
-    const names = kept.map(({ path }) => path.slice(place.length + 1));
     await files.writeWhole(
       join(place, listName),
       `${JSON.stringify({ version: segmentVersion, segments: names })}\n`,
     );
-    this.segments = kept;
-    this.mark = names.join();
+    this.segments = this.segments.filter((segment) => !replaced.includes(segment));
+    this.names = names;
+    this.mark = '';
     for (const { path } of replaced) await files.remove(path).catch(() => undefined);
   }
 
@@ -125,4 +125,8 @@ export class IndexStore {
     await files.makeFolder(elsewhere);
     return (this.place = elsewhere);
   }
+}
+
+function nameOf({ path }: Segment): string {
+  return basename(path);
 }

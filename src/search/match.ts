@@ -21,8 +21,10 @@ export interface Hit {
 }
 
 /** Terms with the same beginning that count for a word that may go on: the most common ones. */
-const mostEndings = 40;
-const mostNear = 20;
+const mostEndings = 16;
+/** Shorter beginnings are of too many words to say anything. */
+const shortestBeginning = 2;
+const mostNear = 12;
 /** With fewer words than this found, a word that may be misspelt is looked for with near misses. */
 const few = 3;
 /** BM25's usual numbers. */
@@ -47,7 +49,7 @@ function termsOf(word: string, goesOn: boolean, exact: boolean, segments: readon
     terms.set(word, 1);
     weight += segment.weight(at);
   }
-  if (goesOn) weight += addEndings(terms, word, segments);
+  if (goesOn && word.length >= shortestBeginning) weight += addEndings(terms, word, segments);
   if (!exact && weight < few) addNear(terms, word, segments);
   if (terms.size === 0) terms.set(word, 1);
   return terms;

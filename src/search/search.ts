@@ -80,6 +80,11 @@ export class TranscriptSearch {
     if (!asIs) await index.update(options);
     let matches = await index.ask(text, limit + spare);
     if (matches === undefined) {
+      // Another program may have replaced a segment meanwhile.
+      await index.update(options);
+      matches = await index.ask(text, limit + spare);
+    }
+    if (matches === undefined) {
       await index.discard();
       await index.update(options);
       matches = await index.ask(text, limit + spare);

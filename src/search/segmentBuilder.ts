@@ -72,23 +72,33 @@ export class SegmentBuilder {
   *finish(): Sliced<readonly Uint8Array[]> {
     const terms = yield* this.sortedTerms();
     const places = yield* this.placesByTerm(terms.length + 1);
-    const postings: Uint8Array[] = [];
+    const placesOf = (term: string): Uint32Array => {
+      const id = this.ids.get(term) ?? 0;
+      return places.sorted.subarray(places.starts[id] ?? 0, places.starts[id + 1]);
+    };
     const lengths = new Uint8Array(terms.length * 5);
     let lengthsEnd = 0;
+    let size = 0;
     let done = 0;
     for (const term of terms) {
-      const id = this.ids.get(term) ?? 0;
-      const encoded = differences(places.sorted.subarray(places.starts[id] ?? 0, places.starts[id + 1]));
-      postings.push(encoded);
-      lengthsEnd = putVarint(lengths, lengthsEnd, encoded.length);
-      done += encoded.length + 8;
-      if (done >= sliceLength) {
-        done = 0;
-        yield;
-      }
+      const length = differencesLength(placesOf(term));
+      size += length;
+      lengthsEnd = putVarint(lengths, lengthsEnd, length);
+      done += length + 8;
+      if (done < sliceLength) continue;
+      done = 0;
+      yield;
     }
-    const all = Buffer.concat(postings);
-    yield;
+    const all = new Uint8Array(size);
+    let end = 0;
+    for (const term of terms) {
+      const begun = end;
+      end = putDifferences(all, end, placesOf(term));
+      done += end - begun + 8;
+      if (done < sliceLength) continue;
+      done = 0;
+      yield;
+    }
     const blob = Buffer.from(terms.join('\n'));
     const head = Buffer.from(
       JSON.stringify({
@@ -173,21 +183,24 @@ export class SegmentBuilder {
   }
 }
 
-function differences(places: Uint32Array): Uint8Array {
+function differencesLength(places: Uint32Array): number {
   let length = 0;
   let before = 0;
   for (const place of places) {
     length += varintLength(place - before);
     before = place;
   }
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  before = 0;
+  return length;
+}
+
+function putDifferences(bytes: Uint8Array, from: number, places: Uint32Array): number {
+  let at = from;
+  let before = 0;
   for (const place of places) {
     at = putVarint(bytes, at, place - before);
     before = place;
   }
-  return bytes;
+  return at;
 }
 
 function uint32(value: number): Buffer {

@@ -39,8 +39,9 @@ export interface Matches {
 
 /** Words of a segment while it is made: 60 MB of memory. */
 const segmentWords = 4_000_000;
-const maxSegments = 12;
-const mergedSegments = 8;
+/** Segments of about the same size that are left apart. */
+const tierSegments = 6;
+const smallestTier = 100_000;
 const maxBytes = 50 * 1024 * 1024;
 /** A file that changed so shortly before may change again at the same time as the disk counts it. */
 const unsettledMs = 2000;
@@ -134,6 +135,7 @@ export class TranscriptIndex {
     }
     if (!builder.isEmpty) await this.store.commit(await inSlices(builder.finish()), replaced);
     else if (replaced.length > 0) await this.store.commit(undefined, replaced);
+    await this.store.load();
   }
 
   /** Marks what has changed or gone as dead in its segment; returns what is not in the index. */
@@ -183,12 +185,17 @@ export class TranscriptIndex {
   }
 }
 
-/** Segments to be made into one: the smallest where there are many, and those that are dead for the most part. */
+/**
+ * Segments to be made into one: many of about the same size, and those that are dead for the most part. What is
+ * indexed is thus indexed again only when four times as much has come.
+ */
 function wasteful(segments: readonly Segment[]): readonly Segment[] {
-  const dead = segments.filter((segment) => segment.dead.size * 2 > segment.docs.length);
-  if (segments.length <= maxSegments) return dead;
-  const smallest = [...segments].sort((a, b) => a.words - b.words).slice(0, mergedSegments);
-  return [...new Set([...dead, ...smallest])];
+  const chosen = new Set(segments.filter((segment) => segment.dead.size * 2 > segment.docs.length));
+  for (let most = smallestTier; most <= segmentWords / 2; most *= 4) {
+    const tier = segments.filter(({ words }) => words < most && (most === smallestTier || words >= most / 4));
+    if (tier.length > tierSegments) for (const segment of tier) chosen.add(segment);
+  }
+  return [...chosen];
 }
 
 function markOf({ stat }: Found): string {

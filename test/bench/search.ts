@@ -36,11 +36,13 @@ const languages: readonly Language[] = [
 const vocabularySize = 60_000;
 
 /** The words of a language from the most common to the rarest; common ones are short. */
-function vocabulary({ letters }: Language, random: SeededRandom): readonly string[] {
+function vocabulary({ letters, unspaced }: Language, random: SeededRandom): readonly string[] {
   const all = letters.match(/./gu) ?? [];
   const words = new Set<string>();
   while (words.size < vocabularySize) {
-    const length = 2 + Math.floor(Math.log10(words.size + 1) * 1.6 + random.next() * 3);
+    // As long as words of these languages are on average, counted as they are spoken.
+    const most = Math.log10(words.size + 1) * (unspaced ? 0.6 : 1.2);
+    const length = 1 + Math.floor(most + random.next() * 2);
     let word = '';
     for (let at = 0; at < length; at += 1) word += all[Math.floor(random.next() ** 1.5 * all.length)] ?? '';
     words.add(word);
