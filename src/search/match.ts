@@ -75,9 +75,10 @@ function addEndings(terms: Map<string, number>, word: string, segments: readonly
 
 function addNear(terms: Map<string, number>, word: string, segments: readonly Segment[]): void {
   const near = new Map<string, number>();
-  for (const segment of segments)
-    for (const { at, distance } of nearTerms(segment, word, tolerance(word)))
-      near.set(segment.term(at), distance);
+  // The nearest are enough, and a distance of two takes five times as long.
+  for (let most = 1; most <= tolerance(word) && near.size === 0; most += 1)
+    for (const segment of segments)
+      for (const { at, distance } of nearTerms(segment, word, most)) near.set(segment.term(at), distance);
   const nearest = [...near].sort((one, other) => one[1] - other[1]).slice(0, mostNear);
   for (const [term, distance] of nearest) if (!terms.has(term)) terms.set(term, 0.3 / distance);
 }
