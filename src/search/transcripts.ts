@@ -39,7 +39,7 @@ export class Transcripts {
       throw new FailureError(
         failure(
           'invalid-url',
-          `There is no folder ${this.folder}. Name a batch folder, or the folder that holds them.`,
+          `There is no folder ${this.folder}. Name a batch folder, or the folder that holds them, and put several words in quotation marks.`,
         ),
       );
     this.root = undefined;
