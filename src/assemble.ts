@@ -22,6 +22,7 @@ import { OutputDerived } from './output/derived';
 import { exportBatch, isExportFormat, type ExportResult } from './output/exports';
 import { KeptStore } from './output/kept/store';
 import { renderAgain, type RenderRequest, type RenderResult } from './output/renderAgain';
+import { DerivedWithLibrary, Library } from './library/library';
 import { ChatEndpoints } from './library/notes/chatEndpoint';
 import type { ChatModels } from './library/notes/chatModel';
 import { ChosenModels } from './library/notes/models';
@@ -82,6 +83,8 @@ export interface House {
   renderBatch(folder: string, how: Omit<RenderRequest, 'folder' | 'state'>): Promise<RenderResult>;
   /** Looks for words in the transcripts of a folder. */
   readonly search: TranscriptSearch;
+  /** The pages of an output folder. */
+  readonly library: Library;
 }
 
 /** Makes the engine with everything it works with. Reads nothing and sends nothing. */
@@ -94,6 +97,7 @@ export function assemble(world: World): House {
   const store = new KeptStore(files);
   const models = new ChosenModels(new ChatEndpoints(world), world.hostModels);
   const notes = new NotesSource({ files, clock: world.clock, models, templates: world.templates });
+  const library = new Library(world);
   const engine = createEngine({
     ...world,
     sources: [...sources, notes],
@@ -102,7 +106,7 @@ export function assemble(world: World): House {
       new OutputWriter({ files, store }),
       new NotesWriter(files, (head, link, settings) => notes.isCurrent(head, link, settings)),
     ),
-    derived: new OutputDerived(world),
+    derived: new DerivedWithLibrary(new OutputDerived(world), library, world.log),
   });
   // A batch that is opened again may have read its feeds long ago; its entries are asked for from now on.
   engine.onBatches(() => {
@@ -117,6 +121,7 @@ export function assemble(world: World): House {
     engine,
     sources,
     search: new TranscriptSearch(world),
+    library,
     notes: new NotesPlanner({ files, engine, models, templates: world.templates }),
     exportBatch: async (folder, format, out, pdfFont = '') => {
       if (!isExportFormat(format))

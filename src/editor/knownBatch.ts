@@ -1,15 +1,8 @@
 /** A batch as lists of batches show it, whether it is open in this window or read from its folder. */
 import type { BatchHandle } from '../engine/api';
-import type { BatchPhase, JobStatus } from '../model/events';
+import type { ManifestHead } from '../output/manifestHead';
 
-export interface KnownBatch {
-  readonly id: string;
-  readonly name: string;
-  readonly folder: string;
-  readonly phase: BatchPhase;
-  readonly counts: Readonly<Record<JobStatus, number>>;
-  readonly total: number;
-  readonly updatedAt: number;
+export interface KnownBatch extends ManifestHead {
   /** Set when it is open in this window. */
   readonly handle?: BatchHandle;
   /** It has no journal any more, so that it cannot go on. */

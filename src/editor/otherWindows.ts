@@ -8,7 +8,7 @@ import type { BatchHandle } from '../engine/api';
 import type { Files } from '../model/ports';
 import type { KnownBatch } from './knownBatch';
 import type { CoreAccess } from './core';
-import { readManifestHead } from './manifestHead';
+import { readManifestHead } from '../output/manifestHead';
 
 const lockName = '.owner.json';
 const journalName = '.journal.jsonl';

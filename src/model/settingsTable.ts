@@ -27,6 +27,7 @@ import {
   type TextListSpec,
 } from './settingKinds';
 import { rateSettings } from './rateSettings';
+import { librarySettings } from './librarySettings';
 import { notesSettings } from './notesSettings';
 import { speechSettings } from './speechSettings';
 import { sourceIds } from './transcript';
@@ -216,6 +217,7 @@ export const settingsSchema = {
     'output',
     'Keep the words of each finished video, compressed, in a hidden file of the batch folder (`.cues.pack`), so that any other format can be written later without a request.',
   ),
+  ...librarySettings,
   'panel.openWith': choice(
     'editor',
     { editor: 'As text, in an editor.', preview: 'Markdown in its preview, other files as text.' },

@@ -17,7 +17,7 @@ import {
   serviceName,
 } from '../model/words';
 import { byCause, groupWords, onlyCause, type CauseGroup } from './causes';
-import { linkTarget, markdownText } from './escape';
+import { linkTarget, markdownText, relativeTarget } from './escape';
 import { maybeCharged } from '../engine/state/charges';
 import { costWords } from '../model/costWords';
 import { wallSeconds } from './manifest';
@@ -177,17 +177,10 @@ function alreadyDone(state: ReadonlyState): string {
     }
     const way = skip.batch === state.name ? [skip.file] : ['..', skip.batch, skip.file];
     const title = meta.title ?? skip.file.replace(/\.\w+$/, '');
-    lines.push(`- [${markdownText(title)}](${way.map(pathPart).join('/')})`);
+    lines.push(`- [${markdownText(title)}](${relativeTarget(way)})`);
   }
   if (more > 0) lines.push(`- and ${formatCount(more)} more`);
   return lines.join('\n');
-}
-
-/** One part of a relative link; brackets are encoded too because they would end it. */
-function pathPart(name: string): string {
-  return encodeURIComponent(name.replace(/\p{Cs}/gu, '\uFFFD')).replace(/[()]/g, (bracket) =>
-    bracket === '(' ? '%28' : '%29',
-  );
 }
 
 /**

@@ -1,7 +1,7 @@
 /** The page's messages are validated: anything else is refused. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { parseManifestHead } from '../../../../src/editor/manifestHead';
+import { parseManifestHead } from '../../../../src/output/manifestHead';
 import { parseMessage } from '../../../../src/editor/panel/messages';
 
 describe('a message from the page', () => {

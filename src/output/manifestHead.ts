@@ -4,10 +4,23 @@
  */
 import { join } from 'node:path';
 import * as v from 'valibot';
+import type { BatchPhase, JobStatus } from '../model/events';
 import type { Files } from '../model/ports';
-import type { KnownBatch } from './knownBatch';
 
-const headBytes = 64 * 1024;
+export interface ManifestHead {
+  readonly id: string;
+  readonly name: string;
+  /** Absolute. */
+  readonly folder: string;
+  readonly phase: BatchPhase;
+  readonly counts: Readonly<Record<JobStatus, number>>;
+  readonly total: number;
+  /** Epoch ms; 0 where the manifest does not say. */
+  readonly updatedAt: number;
+}
+
+/** Notes about thousands of rows come before the videos. */
+const headBytes = 8 * 1024 * 1024;
 const count = v.fallback(v.pipe(v.number(), v.safeInteger(), v.minValue(0)), 0);
 const head = v.object({
   schema: v.literal(1),
@@ -25,7 +38,7 @@ const head = v.object({
 });
 
 /** The head of this folder's manifest; undefined when there is no readable manifest. */
-export async function readManifestHead(files: Files, folder: string): Promise<KnownBatch | undefined> {
+export async function readManifestHead(files: Files, folder: string): Promise<ManifestHead | undefined> {
   let text = '';
   try {
     const decoder = new TextDecoder();
@@ -40,7 +53,7 @@ export async function readManifestHead(files: Files, folder: string): Promise<Kn
 }
 
 /** `text`: the manifest's beginning, at least up to its videos. */
-export function parseManifestHead(text: string, folder: string): KnownBatch | undefined {
+export function parseManifestHead(text: string, folder: string): ManifestHead | undefined {
   const end = /,\s*"videos"\s*:/.exec(text);
   let data: unknown;
   try {

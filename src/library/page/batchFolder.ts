@@ -1,0 +1,126 @@
+/**
+ * One batch of an output folder as the library shows it, read from its manifest and the names in its folder. Both may
+ * come from anywhere: a file that is not there, or leads out of the folder, is not shown.
+ */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { inSlices } from '../../captions/sliced';
+import { isInsidePath } from '../../model/insidePath';
+import { isSourceId } from '../../model/transcript';
+import type { Files } from '../../model/ports';
+import { readManifestHead, type ManifestHead } from '../../output/manifestHead';
+import { manifestVideos, type ManifestVideo } from '../../output/manifestVideos';
+import { mostExact } from '../../output/readBack';
+import { notesEnding } from '../notes/notesFile';
+
+export interface LibraryVideo {
+  readonly title: string;
+  /** Relative to the batch folder: what to open, and what has the most exact times. */
+  readonly file: string;
+  readonly exact: string;
+  /** Files of notes about it, relative to the batch folder. */
+  readonly notes: readonly string[];
+  readonly url: string | undefined;
+  readonly seconds: number | undefined;
+  readonly language: string | undefined;
+  readonly source: string | undefined;
+}
+
+export interface LibraryBatch {
+  /** Name of its folder in the output folder. */
+  readonly folder: string;
+  readonly head: ManifestHead;
+  /** Videos with a transcript, in the order of the list. */
+  readonly videos: readonly LibraryVideo[];
+  readonly hasReport: boolean;
+}
+
+const manifestName = 'batch.json';
+const maxManifest = 128 * 1024 * 1024;
+
+/** What a batch's folder holds, without its manifest's videos. `mark` changes when any of it does. */
+export interface BatchPlace {
+  readonly folder: string;
+  readonly head: ManifestHead;
+  readonly names: readonly string[];
+  readonly mark: string;
+}
+
+/** The batches of an output folder, ordered by name. `root`: the folder's real path. */
+export async function batchPlaces(files: Files, root: string): Promise<readonly BatchPlace[]> {
+  const places: BatchPlace[] = [];
+  for (const folder of await files.list(root)) {
+    if (folder.startsWith('.') || !isInsidePath(folder)) continue;
+    const path = join(root, folder);
+    const stat = await files.stat(join(path, manifestName)).catch(() => undefined);
+    // A link could lead to transcripts that do not belong to this folder.
+    if (stat?.kind !== 'file' || (await files.realPath(path)) !== path) continue;
+    const head = await readManifestHead(files, path);
+    if (head === undefined) continue;
+    const names = [...(await files.list(path).catch(() => []))].sort();
+    const hash = createHash('sha256').update(names.join('\n')).digest('hex').slice(0, 16);
+    places.push({ folder, head, names, mark: `${folder} ${stat.size} ${stat.modifiedMs} ${hash}` });
+  }
+  const order = new Intl.Collator('en', { numeric: true });
+  return places.sort(
+    (a, b) =>
+      order.compare(a.head.name, b.head.name) ||
+      order.compare(a.folder, b.folder) ||
+      (a.folder < b.folder ? -1 : 1),
+  );
+}
+
+/** The batch with its transcripts. Throws FailureError `disk`. */
+export async function readBatch(files: Files, { folder, head, names }: BatchPlace): Promise<LibraryBatch> {
+  const bytes = await files.read(join(head.folder, manifestName), maxManifest).catch(() => undefined);
+  const listed = await inSlices(manifestVideos(bytes === undefined ? '' : new TextDecoder().decode(bytes)));
+  const present = new Set(names);
+  const notes = notesByStem(names);
+  const videos = listed.flatMap((video) => shown(video, present, notes));
+  return { folder, head, videos, hasReport: present.has('report.md') };
+}
+
+function shown(
+  video: ManifestVideo,
+  present: ReadonlySet<string>,
+  notes: ReadonlyMap<string, readonly string[]>,
+): readonly LibraryVideo[] {
+  if (video.status !== 'completed') return [];
+  const there = video.files.filter((file) => isInsidePath(file) && present.has(file));
+  const [file] = there;
+  if (file === undefined) return [];
+  const { title = '', url, duration, language, source } = video;
+  const stem = stemOf(file);
+  return [
+    {
+      title: title.trim() === '' ? stem : title,
+      file: there.find((one) => one.endsWith('.md')) ?? file,
+      exact: mostExact(there) ?? file,
+      notes: notes.get(stem) ?? [],
+      url,
+      seconds: duration,
+      language: /^[A-Za-z0-9-]{2,35}$/.test(language ?? '') && language !== 'und' ? language : undefined,
+      source: source !== undefined && isSourceId(source) ? source : undefined,
+    },
+  ];
+}
+
+function stemOf(file: string): string {
+  return file.replace(/\.[^.]*$/, '');
+}
+
+/** `Title [id].notes.md`, `Title [id].summary.notes.md` and `Title [id].summary 2.notes.md` belong to `Title [id]`. */
+function notesByStem(names: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  const add = (stem: string, name: string): void => {
+    found.set(stem, [...(found.get(stem) ?? []), name]);
+  };
+  const stems = new Set(names.filter((name) => !name.endsWith(notesEnding)).map(stemOf));
+  for (const name of names) {
+    if (!name.endsWith(notesEnding) || name.startsWith('.')) continue;
+    const whole = name.slice(0, -notesEnding.length);
+    if (stems.has(whole)) add(whole, name);
+    else if (stems.has(stemOf(whole))) add(stemOf(whole), name);
+  }
+  return found;
+}
