@@ -52,7 +52,7 @@ const variants: Partial<Record<FailureCode, Readonly<Record<string, FailureWords
       cause: 'Ended the program twice',
       next: 'Retry, or leave it out',
       sentence:
-        'The program ended twice while it worked on this one alone, so it is left out. Retry tries it again (in a terminal: run failed.urls); if the program ends again, report it with the link.',
+        'The program ended twice while it worked on this one alone, so it is left out. Retry tries it again (in a terminal: retry <folder>); if the program ends again, report it with the link.',
       step: step('retry'),
     },
   },

@@ -126,7 +126,9 @@ export class JsonLines {
         ? event.failure
         : event.type === 'outcome' && 'failure' in event.outcome
           ? event.outcome.failure
-          : undefined;
+          : event.type === 'notes-added'
+            ? job.failure
+            : undefined;
     const source =
       event.type === 'attempt'
         ? event.source
@@ -185,6 +187,10 @@ function statusOf(job: ReadonlyRow, event: BatchEvent): string {
       return 'running';
     case 'job-left':
       return 'pending';
+    case 'attempt':
+    case 'wait':
+      // The job goes on after it: how it ends is the word of its outcome alone.
+      return job.status === 'pending' ? 'pending' : 'running';
     default:
       return job.status;
   }

@@ -6,6 +6,7 @@ import { basename, dirname } from 'node:path';
 import type { BatchHandle, Engine } from '../engine/api';
 import { allowAll } from '../engine/batch/confirmed';
 import { forecast, forecastWords } from '../engine/pace/forecast';
+import { isSetAside } from '../engine/state/deaths';
 import { missingJobs } from '../engine/state/reducer';
 import type { ReadonlyState } from '../engine/state/reducer';
 import type { BatchNote, NewJob } from '../model/events';
@@ -80,7 +81,15 @@ export class Session {
       const parked = handle.state.jobs.filter((job) => job.status === 'parked').map((job) => job.index);
       if (parked.length > 0) await handle.rows(parked, 'release');
       if (retryFailed) {
-        const { retried, of } = await handle.retryFailed();
+        // Naming the batch is the user's own word for what had ended the program as well.
+        const aside = handle.state.jobs.filter((job) => job.status === 'failed' && isSetAside(job));
+        if (aside.length > 0)
+          await handle.rows(
+            aside.map((job) => job.index),
+            'retry',
+          );
+        const others = await handle.retryFailed();
+        const [retried, of] = [others.retried + aside.length, others.of + aside.length];
         this.console.words(
           of === 0
             ? 'Nothing has failed.'

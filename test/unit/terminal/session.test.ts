@@ -168,6 +168,40 @@ describe('a run in the terminal', () => {
     assert.equal(job.error, 'This is a private video.');
   });
 
+  it('says that a video has failed in one JSON line, with its cause, also where a try was just before it', async () => {
+    const attempt: BatchEvent = {
+      type: 'attempt',
+      at: 3,
+      job: 1,
+      source: 'youtube',
+      failure: failure('no-captions', 'The video has no captions.'),
+      seconds: 1,
+      requests: 1,
+      counts: false,
+    };
+    const wait: BatchEvent = { type: 'wait', at: 3, job: 1, wait: { for: 'retry', until: 5 } };
+    const charged: Outcome = {
+      status: 'failed',
+      failure: failure('maybe-charged', 'It may have been paid for.'),
+      source: 'deapi',
+      seconds: 1,
+      requests: 1,
+    };
+    const note: BatchEvent = { type: 'notes-added', at: 5, notes: [{ job: 1, text: 'a note' }] };
+    // What the disk takes together is folded together: the state knows the end before the try is reported.
+    const { json } = await run([...begin, outcome(0, done), attempt, wait, outcome(1, charged), note, end]);
+    const said = json.filter(({ type, id }) => type === 'job' && id === link(1).id);
+    assert.deepEqual(
+      said.map(({ status, error_code: code }) => [status, code]),
+      [
+        ['running', 'no-captions'],
+        ['running', undefined],
+        ['failed', 'maybe-charged'],
+        ['failed', 'maybe-charged'],
+      ],
+    );
+  });
+
   it('ends with 1 when some failed and says why and what next', async () => {
     const { code, words } = await run([...begin, outcome(0, done), outcome(1, failed), end]);
     assert.equal(code, 1);
@@ -498,5 +532,44 @@ describe('a batch that was cut off while its links were added', () => {
     const { code, words } = await resumed(() => Promise.reject(new Error('gone')));
     assert.equal(code, 1);
     assert.ok(words.some((line) => line.endsWith('Run the list again to add them.')));
+  });
+});
+
+describe('retry and a video that had ended the program twice', () => {
+  it('runs it again, because the user has named its batch', async () => {
+    const scripted = new ScriptedEngine([outcome(0, done), outcome(1, done), end]);
+    const died: BatchEvent = { type: 'process-died', at: 2, jobs: [1] };
+    const aside = failure('internal', 'It ended the program.', { subject: 'ended-twice' });
+    for (const event of [...begin, died, died]) reduce(scripted.state, event);
+    reduce(scripted.state, outcome(1, { status: 'failed', failure: aside, seconds: 0, requests: 0 }));
+    const again: unknown[] = [];
+    const rows: BatchHandle['rows'] = (jobs, action) => {
+      again.push([jobs, action]);
+      return Promise.resolve();
+    };
+    const engine: Engine = {
+      ...scripted.engine,
+      open: () =>
+        Promise.resolve({
+          ...scripted.handle(),
+          rows,
+          retryFailed: () => Promise.resolve({ retried: 0, of: 0 }),
+        }),
+    };
+    const words: string[] = [];
+    const console: Console = {
+      words: (line) => words.push(line),
+      problem: (line) => words.push(line),
+      columns: () => 80,
+      onInterrupt: () => () => undefined,
+    };
+    const said = { trust: false, allowPrivate: false };
+    const session = new Session(engine, new FakeClock(), console);
+    await session.resume('/out/talks', {}, { ...said, retryFailed: true }, () => Promise.resolve([]));
+    assert.deepEqual(again, [[[1], 'retry']]);
+    assert.ok(words.includes('Retrying 1 of 1 failed.'));
+    again.length = 0;
+    await session.resume('/out/talks', {}, { ...said, retryFailed: false }, () => Promise.resolve([]));
+    assert.deepEqual(again, []);
   });
 });
