@@ -122,7 +122,10 @@ async function performWith(
   const { world, network } = await createWorld(files, current, console, redactor, templateFolder);
   const house = assemble(world);
   inForce.of = house.engine;
-  const session = new Session(house.engine, systemClock, console, json, options.waitDiskMs);
+  const parts = { ...world, modelsFolder: modelsFolder(), computer: computerFacts() };
+  const speech = new SpeechSetup(parts, house.sources);
+  const hourMinutes = (wanted: Settings): Promise<number | undefined> => speech.hourMinutesInChain(wanted);
+  const session = new Session(house.engine, systemClock, console, json, options.waitDiskMs, hourMinutes);
   try {
     switch (command.kind) {
       case 'run':
@@ -133,6 +136,7 @@ async function performWith(
           json,
           redactor,
           sources: house.sources,
+          hourMinutes,
         });
       case 'resume':
       case 'retry':
@@ -168,14 +172,10 @@ async function performWith(
           monotonic: () => systemClock.monotonic(),
         });
       case 'setup':
-      case 'doctor': {
-        const computer = computerFacts();
-        const parts = { ...world, modelsFolder: modelsFolder(), computer };
-        const speech = new SpeechSetup(parts, house.sources);
+      case 'doctor':
         return command.kind === 'setup'
           ? await setUp(command, settings, speech, { console, files })
           : await examine(settings, world, speech, console);
-      }
     }
   } finally {
     await house.engine.dispose();
@@ -254,12 +254,13 @@ interface RunParts {
   readonly json: JsonLines | undefined;
   readonly redactor: Redactor;
   readonly sources: readonly Source[];
+  readonly hourMinutes: (settings: Settings) => Promise<number | undefined>;
 }
 
 async function run(
   command: Extract<Performed, { kind: 'run' }>,
   settings: Settings,
-  { session, files, console, json, redactor, sources }: RunParts,
+  { session, files, console, json, redactor, sources, hourMinutes }: RunParts,
 ): Promise<ExitCode> {
   const started = systemClock.monotonic();
   const { requests, refused } = await readInputs(
@@ -273,8 +274,9 @@ async function run(
   }
   for (const [at, request] of requests.entries()) {
     if (command.dryRun) {
-      console.json?.(dryRunJson(request, sources));
-      for (const line of dryRunText(request, sources)) console.words(line);
+      const minutes = await hourMinutes(request.settings);
+      console.json?.(dryRunJson(request, sources, minutes));
+      for (const line of dryRunText(request, sources, minutes)) console.words(line);
       continue;
     }
     const code = await session.run(request);

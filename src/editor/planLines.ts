@@ -1,5 +1,5 @@
 /** What a plan says besides its one sentence: the end with more workers, the money, the files, the window. Pure. */
-import type { Forecast } from '../engine/pace/forecast';
+import { hereWords, type Forecast } from '../engine/pace/forecast';
 import { formatMoney } from '../model/costWords';
 import type { Settings } from '../model/settings';
 import type { Source } from '../model/source';
@@ -27,19 +27,24 @@ export interface PlanContext {
   readonly ready: ReadonlySet<SourceId>;
   /** The folder that holds the batch folders, as people read it. */
   readonly where: string;
+  /** Minutes that an hour of sound takes on this computer; undefined: it is not transcribed here. */
+  readonly hourMinutes?: number | undefined;
   /** Epoch ms. */
   readonly now: number;
 }
 
 export function planLines(
   { advice, ms }: Forecast,
-  { settings, ready, where, now }: PlanContext,
+  { settings, ready, where, hourMinutes, now }: PlanContext,
 ): readonly string[] {
   return [
     ...(advice
       ? [`${formatCount(advice.workers)} workers would finish at ${formatTime(now + advice.ms, now)}.`]
       : []),
     costLine(settings, ready),
+    ...(hourMinutes === undefined
+      ? []
+      : [`A video without captions is transcribed here: ${hereWords(hourMinutes)}`]),
     ...(ms < 60_000
       ? []
       : ['Closing this window pauses it, and Resume continues. A terminal needs no window.']),

@@ -113,7 +113,8 @@ export class Transcriber {
         ...(input.redo === true ? { redo: true } : {}),
       });
     };
-    const expected = forecast(content.jobs, settings());
+    const hourMinutes = await core.speech.hourMinutesInChain(settings());
+    const expected = forecast(content.jobs, settings(), hourMinutes);
     const asks = startQuestions(content, { readsPages: false }).length > 0;
     if (!asks && expected.ms < largeMs) {
       await announce(content, forecastWords(expected, 'editor', Date.now()));
@@ -131,7 +132,7 @@ export class Transcriber {
       name: content.name ?? nameOf(input, new Date()),
       total: content.jobs.length,
       text: planWords(expected, settings()),
-      lines: planLines(expected, { settings: settings(), ready, where, now: Date.now() }),
+      lines: planLines(expected, { settings: settings(), ready, where, hourMinutes, now: Date.now() }),
       questions,
       yes: 'Start',
       start: (agreed) => begin(questions, agreed),

@@ -65,6 +65,8 @@ export interface SourceRequest {
   readonly resume?: PaidRequest | undefined;
   /** Reports progress; transient, never stored. */
   stage(stage: Stage, percent?: number, part?: StagePart): void;
+  /** About how much longer the attempt takes, ms, from a measured speed; transient. Absent: nobody asks. */
+  left?(ms: number): void;
   /** Metadata of the video, kept for the row and for later sources. */
   learn(meta: VideoMeta): void;
   /** A note for the user about the transcript: 3 times could not be read, the encoding is a guess. */

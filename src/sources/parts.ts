@@ -14,6 +14,8 @@ export interface SourceParts {
   readonly log: Log;
   /** whisper.cpp as it comes with a platform's package; absent: this package has none. */
   readonly whisperEngine?: BoxedProgram | undefined;
+  /** Absolute; absent: nothing is remembered from one run to the next. */
+  readonly stateFolder?: string;
 }
 
 /** Requests to YouTube covered by one start of its quota: what our own client needs for a video. */

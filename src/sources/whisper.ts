@@ -13,7 +13,8 @@ import type { AudioTools } from './audio';
 import type { AudioFetch } from './audioFetch';
 import { languageCode } from './languageNames';
 import { missingProgram, type MissingProgram } from './missingProgram';
-import { EngineSpeeds } from './engineSpeeds';
+import { EngineProgress } from './engineProgress';
+import { engineRun, EngineSpeeds, type EngineRun } from './engineSpeeds';
 import { FirstRuns, type Turn } from './firstRuns';
 import { asResult, fail, given, pause, stillAsked, type SourceParts } from './parts';
 import { hearInParts, type PartsPlan, type SoundPart } from './soundParts';
@@ -30,6 +31,14 @@ const gpuPauseMs = 5000;
 /** What a run needs besides the model's own size: buffers for the audio and the computation. */
 const gpuReserveMB = 600;
 
+/** What all parts of one sound are heard with. */
+interface Hearing {
+  readonly program: WhisperProgram;
+  readonly folder: string;
+  readonly run: EngineRun;
+  readonly turn: Turn;
+}
+
 export interface GpuMemory {
   readonly freeMB: number;
   readonly totalMB: number;
@@ -38,7 +47,7 @@ export interface GpuMemory {
 export class WhisperSource implements Source {
   readonly id = 'whisper';
   readonly paid = true;
-  private readonly speeds = new EngineSpeeds();
+  private readonly speeds: EngineSpeeds;
   private readonly first = new FirstRuns();
   private running = 0;
 
@@ -46,7 +55,9 @@ export class WhisperSource implements Source {
     private readonly parts: SourceParts,
     private readonly audio: AudioTools,
     private readonly fetcher: AudioFetch,
-  ) {}
+  ) {
+    this.speeds = new EngineSpeeds(parts);
+  }
 
   async readiness(settings: Settings): Promise<Readiness> {
     const missing = (what: MissingProgram): Readiness => ({ ready: false, code: 'tool-missing', ...what });
@@ -143,13 +154,15 @@ export class WhisperSource implements Source {
     const { settings } = request;
     const model = modelPath(this.parts, settings);
     const stat = await this.parts.files.stat(model);
+    const run = engineRun(program, model, settings);
+    await this.speeds.read();
     return {
       by: ['whisper.cpp', path.basename(model), stat?.size, stat?.modifiedMs, speechWishes(settings)],
       paid: false,
-      limit: () => ({ megabytes: Infinity, seconds: this.speeds.partSeconds(settings), kind: 'wav' }),
+      limit: () => ({ megabytes: Infinity, seconds: this.speeds.partSeconds(run), kind: 'wav' }),
       again: () => false,
       hear: async (part) => {
-        const speech = await this.hear(request, program, folder, part, turn);
+        const speech = await this.hear(request, { program, folder, run, turn }, part);
         turn.worked();
         return speech;
       },
@@ -157,19 +170,14 @@ export class WhisperSource implements Source {
   }
 
   /** One run of the engine, once there is room for it. */
-  private async hear(
-    request: SourceRequest,
-    program: WhisperProgram,
-    folder: string,
-    part: SoundPart,
-    turn: Turn,
-  ): Promise<Speech> {
+  private async hear(request: SourceRequest, hearing: Hearing, part: SoundPart): Promise<Speech> {
     const onGpu = await this.gpuHasRoom(request);
     this.running += 1;
     try {
       const began = this.parts.clock.monotonic();
-      const speech = await this.run(request, program, folder, part, onGpu, turn);
-      this.speeds.measured(request.settings, (this.parts.clock.monotonic() - began) / 1000, part.seconds);
+      const speech = await this.run(request, hearing, part, onGpu);
+      const work = (this.parts.clock.monotonic() - began) / 1000;
+      await this.speeds.measured(hearing.run, work, part.seconds);
       return speech;
     } finally {
       this.running -= 1;
@@ -178,21 +186,17 @@ export class WhisperSource implements Source {
 
   private async run(
     request: SourceRequest,
-    program: WhisperProgram,
-    folder: string,
+    { program, folder, run, turn }: Hearing,
     part: SoundPart,
     onGpu: boolean,
-    turn: Turn,
   ): Promise<Speech> {
     const { settings, signal } = request;
     const target = path.join(folder, 'speech');
-    const { percent: from, percentAfter: to, seconds } = part;
-    let shown = from;
-    request.stage('transcribing', shown);
+    const { seconds } = part;
+    const far = new EngineProgress(request, this.parts.clock, part, this.speeds.factor(run));
     const progress = (percent: number): void => {
       turn.worked();
-      const whole = from + ((to - from) * Math.min(100, percent)) / 100;
-      if (whole > shown) request.stage('transcribing', (shown = Math.min(99, whole)));
+      far.heard(percent);
     };
     const stdout = new Lines((line) => {
       const at = /^\[[\d:.]+ --> (\d+):(\d+):(\d+(?:\.\d+)?)\]/.exec(line);
@@ -222,7 +226,7 @@ export class WhisperSource implements Source {
       onStdout: (text) => stdout.add(text),
       onStderr: (text) => stderr.add(text),
       // A large model on a slow computer says nothing for many minutes.
-      onBusy: () => request.stage('transcribing', shown),
+      onBusy: () => far.busy(),
     });
     const bytes = await this.parts.files.read(`${target}.json`, 200 * 1024 * 1024);
     // A character cut in two by whisper.cpp becomes a replacement character, not a failure.

@@ -1,5 +1,5 @@
 /** `--dry-run`: what a run would do, said without a request and without a file. */
-import { forecast } from '../engine/pace/forecast';
+import { forecast, hereWords } from '../engine/pace/forecast';
 import type { Source } from '../model/source';
 import { formatDuration, plural, rowWords, serviceName } from '../model/words';
 import { plainText } from './screen';
@@ -12,9 +12,13 @@ function paidSources(request: BatchRequest, sources: readonly Source[]): readonl
     .map((id) => serviceName(id));
 }
 
-/** The lines for people. */
-export function dryRunText(request: BatchRequest, sources: readonly Source[]): readonly string[] {
-  const { videos, lists, ms, by } = forecast(request.jobs, request.settings);
+/** The lines for people. `hourMinutes`: what an hour of sound takes on this computer, where it is transcribed here. */
+export function dryRunText(
+  request: BatchRequest,
+  sources: readonly Source[],
+  hourMinutes?: number,
+): readonly string[] {
+  const { videos, lists, ms, by } = forecast(request.jobs, request.settings, hourMinutes);
   const invalid = request.jobs.filter((job) => job.invalid !== undefined);
   const pace = by.kind === 'quota' ? ` at ${serviceName(by.quota)}'s pace` : '';
   const speech = paidSources(request, sources);
@@ -33,6 +37,9 @@ export function dryRunText(request: BatchRequest, sources: readonly Source[]): r
       : [
           `  Videos without captions go to ${speech.join(', ')} where that is set up; the price is asked before anything is sent.`,
         ]),
+    ...(hourMinutes === undefined
+      ? []
+      : [`  Sound without captions is transcribed here: ${hereWords(hourMinutes)}`]),
     ...invalid.map(
       (job) =>
         `  line ${job.line ?? '?'}: ${job.invalid === undefined ? '' : plainText(rowWords(job.invalid, { link: job.link }).cause)}: ${plainText(job.invalid?.message ?? '')}`,
@@ -41,8 +48,8 @@ export function dryRunText(request: BatchRequest, sources: readonly Source[]): r
 }
 
 /** As `--json` has it. */
-export function dryRunJson(request: BatchRequest, sources: readonly Source[]): string {
-  const { videos, lists, ms } = forecast(request.jobs, request.settings);
+export function dryRunJson(request: BatchRequest, sources: readonly Source[], hourMinutes?: number): string {
+  const { videos, lists, ms } = forecast(request.jobs, request.settings, hourMinutes);
   return `${JSON.stringify({
     type: 'dry-run',
     name: request.name,
@@ -53,5 +60,6 @@ export function dryRunJson(request: BatchRequest, sources: readonly Source[]): s
     seconds: Math.round(ms / 1000),
     sources: request.settings.sources,
     paid: paidSources(request, sources),
+    ...(hourMinutes === undefined ? {} : { minutes_per_hour_of_sound: hourMinutes }),
   })}\n`;
 }

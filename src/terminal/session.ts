@@ -51,6 +51,9 @@ export class Session {
       new JsonLines(console.json, () => clock.now()),
     /** How long a full disk is waited for where nobody watches, ms. */
     private readonly waitDiskMs = defaultWaitDiskMs,
+    /** Minutes that an hour of sound takes on this computer; undefined: it is not transcribed here. */
+    private readonly hourMinutes: (settings: Settings) => Promise<number | undefined> = () =>
+      Promise.resolve(undefined),
   ) {}
 
   async run(request: BatchRequest): Promise<ExitCode> {
@@ -158,9 +161,9 @@ export class Session {
     const { json } = this;
     json?.begin(handle.state, handle.folder);
     for (const text of handle.news ?? []) this.console.problem(plainText(text));
-    this.foretell(handle.state);
-    if (interrupt.signal.aborted) handle.stop().catch(() => undefined);
     const unlisten = this.listen(handle, json);
+    await this.foretell(handle.state);
+    if (interrupt.signal.aborted) handle.stop().catch(() => undefined);
     const stopDrawing = this.draw(handle);
     let disk: boolean;
     try {
@@ -189,10 +192,12 @@ export class Session {
   }
 
   /** What will happen, where that takes long enough to be worth a word. */
-  private foretell({ jobs, settings }: ReadonlyState): void {
+  private async foretell({ jobs, settings: own }: ReadonlyState): Promise<void> {
     if (this.console.quiet) return;
+    const settings = { ...defaultSettings, ...this.engine.settings, ...own };
     const waiting = jobs.filter(({ status }) => status === 'pending' || status === 'running');
-    const expected = forecast(waiting, { ...defaultSettings, ...this.engine.settings, ...settings });
+    const hasSound = waiting.some(({ link }) => link.kind === 'media');
+    const expected = forecast(waiting, settings, hasSound ? await this.hourMinutes(settings) : undefined);
     const words = forecastWords(expected, 'terminal', this.clock.now());
     if (words !== undefined) this.console.words(words);
   }

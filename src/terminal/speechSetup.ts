@@ -7,7 +7,7 @@ import { failure, FailureError, toFailure, type Failure } from '../model/failure
 import { settingNames, type SettingName, type Settings } from '../model/settings';
 import { megabytes, whisperModels } from '../sources/speechSetup/models';
 import { withVersion, wrongPart } from '../sources/speechSetup/services';
-import { measuredMinutes, type Offer, type SpeechSetup } from '../sources/speechSetup/setup';
+import type { Offer, SpeechSetup } from '../sources/speechSetup/setup';
 import { trialWords, type Trial } from '../sources/speechSetup/trial';
 import type { Console } from './console';
 import type { ExitCode } from './exitCodes';
@@ -110,7 +110,7 @@ class SpeechTerminal {
   private async model(): Promise<string | undefined> {
     const { setup, settings, absolute } = this.world;
     const { model: wanted } = this.wish;
-    const offers = await setup.offers();
+    const offers = await setup.offers(settings);
     if (wanted === undefined && settings['whisper.model'] !== '') {
       await setup.checkFile(settings['whisper.model']);
       return settings['whisper.model'];
@@ -157,7 +157,7 @@ class SpeechTerminal {
   }
 
   private async end(wanted: Partial<Settings>, trial: Trial): Promise<ExitCode> {
-    const { console, settings } = this.world;
+    const { console, settings, setup } = this.world;
     const { way } = this.wish;
     const { source: subject } = way;
     if (!trial.ok) {
@@ -169,7 +169,7 @@ class SpeechTerminal {
         trial.nextStep ?? nextStepOf(trial.failure, way, endpoint),
       );
     }
-    const minutes = subject === 'whisper' ? measuredMinutes(trial.seconds) : undefined;
+    const minutes = subject === 'whisper' ? await setup.hourMinutes({ ...settings, ...wanted }) : undefined;
     const pace = minutes === undefined ? '' : ` An hour of sound takes about ${minutes} min here.`;
     const text = `${trialWords(trial)}${pace}`;
     const state = trial.right ? ('ok' as const) : ('warn' as const);

@@ -29,7 +29,7 @@ async function withModel(
   shown = '',
 ): Promise<SetUp | undefined> {
   const { speech } = await parts.access.get();
-  const model = await chooseModel(speech, parts.settings, shown);
+  const model = await chooseModel(speech, parts.settings, { shown, settings: program });
   return model === undefined ? undefined : setUpOf(parts, { ...program, 'whisper.model': model });
 }
 
@@ -91,9 +91,12 @@ async function findEngine(): Promise<string | undefined> {
 async function chooseModel(
   speech: SpeechSetup,
   settings: EditorSettings,
-  program: string,
+  {
+    shown: program,
+    settings: chosenProgram,
+  }: { readonly shown: string; readonly settings: SetUp['settings'] },
 ): Promise<string | undefined> {
-  const offers = await speech.offers();
+  const offers = await speech.offers({ ...settings.read(), ...chosenProgram });
   // The first is preselected.
   const sorted = [...offers].sort((a, b) => Number(b.advised) - Number(a.advised));
   const chosen = await choose<Offer | 'file'>(

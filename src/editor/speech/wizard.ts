@@ -25,9 +25,9 @@ export async function setUpSpeech(parts: SpeechParts): Promise<void> {
 
 type Way = (parts: SpeechParts) => Promise<SetUp | undefined>;
 
-async function chooseWay({ access }: SpeechParts): Promise<Way | undefined> {
+async function chooseWay({ access, settings }: SpeechParts): Promise<Way | undefined> {
   const { speech } = await access.get();
-  const advised = (await speech.offers()).find((offer) => offer.advised);
+  const advised = (await speech.offers(settings.read())).find((offer) => offer.advised);
   const pace =
     advised === undefined
       ? ''

@@ -5,7 +5,7 @@
 import { quotaName } from '../../model/quotaNames';
 import type { Pace } from '../../model/events';
 import type { BatchCore } from '../job/context';
-import { leastMs, paceOf, startsLeastMs } from '../pace/progress';
+import { leastMs, paceOf, startsLeastMs, type ForeseenJob } from '../pace/progress';
 import type { Subqueue } from '../pool/queue';
 import { allowedOf, quotaSpec } from '../limits/quotaSpecs';
 
@@ -40,12 +40,22 @@ export class BatchPace {
       subqueues: subqueues.map((subqueue) => ({ quotas: subqueue.quotas, jobs: queue.countIn(subqueue) })),
       delayed: queue.delayedCount,
       running: core.running.size,
+      foreseen: this.foreseen(),
       quotaMs: (name, starts) => shared.limiter.leftMs(name, starts),
       workers: shared.pool.capacity,
       effective: shared.pool.capacity,
       binding: this.binding(subqueues, lists),
       lengthsUnknown: this.lengthsUnknown(),
     });
+  }
+
+  /** The running jobs whose sources know how much longer they take. */
+  private foreseen(): readonly ForeseenJob[] {
+    const now = this.core.shared.parts.clock.monotonic();
+    const known: ForeseenJob[] = [];
+    for (const { workFrom = now, endsAt } of this.core.running.values())
+      if (endsAt !== undefined) known.push({ tookMs: now - workFrom, leftMs: Math.max(0, endsAt - now) });
+    return known;
   }
 
   /** What limits the pace now. */

@@ -57,6 +57,8 @@ export class Running {
   attempt: Attempt | undefined = undefined;
   /** When its work began, monotonic; waits for a start do not count as work. */
   workFrom: number | undefined = undefined;
+  /** When its source expects to be done, monotonic; undefined: it does not know. */
+  endsAt: number | undefined = undefined;
   /** Aborts everything the job does. */
   readonly abortion = new Abortion();
   /** Why it is being ended from outside. */

@@ -169,6 +169,7 @@ export class LookAhead {
       },
       {
         stage: () => undefined,
+        left: () => undefined,
         learn: () => undefined,
         note: () => undefined,
         outForAll: () => undefined,

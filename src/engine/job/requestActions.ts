@@ -40,6 +40,11 @@ export class JobRequestActions implements RequestActions {
     core.emit(part === undefined ? told : { ...told, part });
   }
 
+  left(ms: number): void {
+    const running = this.core.running.get(this.job);
+    if (running) running.endsAt = this.core.shared.parts.clock.monotonic() + ms;
+  }
+
   learn(meta: VideoMeta): void {
     this.core.emit({ type: 'job-learnt', at: this.core.now, job: this.job, meta });
   }

@@ -24,6 +24,8 @@ import type { Abortion } from './abortion';
 /** What the source reports and asks while it runs. */
 export interface RequestActions {
   stage(stage: Stage, percent?: number, part?: StagePart): void;
+  /** About how much longer it takes, ms. */
+  left(ms: number): void;
   learn(meta: VideoMeta): void;
   note(text: string): void;
   /** The failure holds for all jobs at this source: it leaves the chain before its next start is granted. */
@@ -101,6 +103,10 @@ export class AttemptRequest implements SourceRequest {
   stage(stage: Stage, percent?: number, part?: StagePart): void {
     this.moved();
     this.host.stage(stage, percent, part);
+  }
+
+  left(ms: number): void {
+    if (Number.isFinite(ms)) this.host.left(Math.max(0, ms));
   }
 
   learn(meta: VideoMeta): void {

@@ -80,6 +80,12 @@ export interface SubqueueLoad {
   readonly jobs: number;
 }
 
+/** A running job whose source knows how much longer it takes. */
+export interface ForeseenJob {
+  readonly tookMs: number;
+  readonly leftMs: number;
+}
+
 export interface PaceQuestion {
   readonly now: number;
   readonly monotonic: number;
@@ -88,6 +94,8 @@ export interface PaceQuestion {
   readonly subqueues: readonly SubqueueLoad[];
   readonly delayed: number;
   readonly running: number;
+  /** Those of the running jobs whose end is known from a measured speed; absent: none. */
+  readonly foreseen?: readonly ForeseenJob[];
   /** Approximate time until a quota has granted this many starts, ms. */
   readonly quotaMs: (name: string, starts: number) => number;
   readonly workers: number;
@@ -95,6 +103,9 @@ export interface PaceQuestion {
   readonly binding: Pace['by'];
   readonly lengthsUnknown: number;
 }
+
+/** Where a measured speed tells the end of all that is left, it is off by about this share. */
+const measuredDoubt = 0.1;
 
 /** While these bind, nobody knows when it ends. */
 const endless = new Set<Pace['by']['kind']>(['idle', 'blocked', 'failing']);
@@ -105,7 +116,8 @@ export function paceOf(question: PaceQuestion): Pace {
   const perMinute = track.perMinute(question.monotonic);
   const base = { by: question.binding, perMinute, lengthsUnknown: question.lengthsUnknown };
   const waiting = question.subqueues.reduce((sum, subqueue) => sum + subqueue.jobs, 0) + question.delayed;
-  const mean = track.meanMs;
+  const { foreseen = [] } = question;
+  const mean = track.meanMs ?? meanOf(foreseen);
   const left = waiting + question.running;
   if (left === 0 || endless.has(question.binding.kind)) return base;
   const perQuota = new Map<string, number>();
@@ -114,13 +126,15 @@ export function paceOf(question: PaceQuestion): Pace {
   let byQuota = 0;
   for (const [name, starts] of perQuota) byQuota = Math.max(byQuota, question.quotaMs(name, starts));
   if (mean === undefined && byQuota === 0) return base;
-  // A running job has half its time behind it, on average.
-  const work = (mean ?? 0) * (waiting + question.running / 2);
-  const byWorkers = work / Math.max(1, Math.min(effective, left));
+  // A running job of which nothing is known has half its time behind it, on average.
+  const guessed = waiting + (question.running - foreseen.length) / 2;
+  const work = (mean ?? 0) * guessed + foreseen.reduce((sum, { leftMs: ms }) => sum + ms, 0);
+  const longest = foreseen.reduce((most, { leftMs: ms }) => Math.max(most, ms), 0);
+  const byWorkers = Math.max(longest, work / Math.max(1, Math.min(effective, left)));
   const tail = byQuota > byWorkers ? (mean ?? 0) : 0;
   const leftMs = Math.max(byQuota + tail, byWorkers);
-  const spread = track.deviationMs * Math.sqrt(left) * (1 / Math.max(1, effective));
-  const doubt = track.finished === 0 ? leftMs / 2 : leftMs / Math.sqrt(track.finished + 1) / 2;
+  const spread = track.deviationMs * Math.sqrt(guessed <= 0 ? 0 : left) * (1 / Math.max(1, effective));
+  const doubt = guessed <= 0 ? leftMs * measuredDoubt : leftMs / Math.sqrt(track.finished + 1) / 2;
   const pace: Pace = {
     ...base,
     endsAt: Math.round(now + leftMs),
@@ -131,6 +145,12 @@ export function paceOf(question: PaceQuestion): Pace {
   return advice
     ? { ...pace, advice: { workers: advice.workers, endsAt: Math.round(now + advice.ms) } }
     : pace;
+}
+
+/** How long a job takes, as those that run foresee it. */
+function meanOf(foreseen: readonly ForeseenJob[]): number | undefined {
+  if (foreseen.length === 0) return undefined;
+  return foreseen.reduce((sum, { tookMs, leftMs }) => sum + tookMs + leftMs, 0) / foreseen.length;
 }
 
 /** The number of workers that would be worth it; none where a quota would take over at once. */

@@ -7,10 +7,11 @@ import * as v from 'valibot';
 import { failure, FailureError } from '../../model/failure';
 import type { Settings } from '../../model/settings';
 import type { Source } from '../../model/source';
-import type { SourceId } from '../../model/transcript';
+import { sourceFacts, type SourceId } from '../../model/transcript';
 import { listedModels } from '../openaiModels';
 import { fail, pause, readJson, type SourceParts } from '../parts';
-import { findWhisper, modelPath } from '../whisperProgram';
+import { engineRun, EngineSpeeds } from '../engineSpeeds';
+import { findWhisper, modelPath, type WhisperProgram } from '../whisperProgram';
 import { download, type DownloadOptions } from './download';
 import {
   addressOf,
@@ -41,7 +42,7 @@ export interface SpeechSetupParts extends SourceParts {
 /** A model of the catalogue on this computer. */
 export interface Offer {
   readonly model: WhisperModel;
-  /** For an hour of sound, as it is estimated; measured ones come from a trial. */
+  /** For an hour of sound: measured here, or an estimate before anything has run. */
   readonly minutes: number;
   readonly advised: boolean;
   /** Absolute; absent: it is not downloaded. */
@@ -55,13 +56,9 @@ const lockPauseMs = 1000;
 /** Who downloads, as `Processes.own` has it. */
 const holderShape = v.object({ host: v.string(), boot: v.string(), pid: v.number(), started: v.string() });
 
-/** The minutes for an hour of sound, measured: Whisper computes half a minute for the shortest sound. */
-export function measuredMinutes(trialSeconds: number): number {
-  return Math.max(1, Math.round((trialSeconds * 120) / 60));
-}
-
 export class SpeechSetup {
   private readonly tested: TestedSetups;
+  private readonly speeds: EngineSpeeds;
 
   constructor(
     private readonly parts: SpeechSetupParts,
@@ -69,6 +66,7 @@ export class SpeechSetup {
     private readonly catalogue: Catalogue = { models: whisperModels, vad: vadModel },
   ) {
     this.tested = new TestedSetups(parts);
+    this.speeds = new EngineSpeeds(parts);
   }
 
   /** How the engine is called that would run here; undefined: there is none. */
@@ -81,21 +79,40 @@ export class SpeechSetup {
     return this.parts.whisperEngine !== undefined;
   }
 
-  async offers(): Promise<readonly Offer[]> {
+  /** The models of the catalogue, with the engine that the settings name. */
+  async offers(settings: Settings): Promise<readonly Offer[]> {
     const { computer, files } = this.parts;
     const { models } = this.catalogue;
     const best = advisedModel(computer, models);
+    const program = await findWhisper(this.parts, settings);
+    await this.speeds.read();
     return Promise.all(
       models.map(async (model): Promise<Offer> => {
         const file = this.pathOf(model.fileName);
         const stat = await files.stat(file);
         return {
           model,
-          minutes: minutesPerHour(model, computer),
+          minutes: this.measuredMinutes(program, file, settings) ?? minutesPerHour(model, computer),
           advised: model === best,
           ...(stat?.kind === 'file' && stat.size === model.bytes ? { path: file } : {}),
         };
       }),
+    );
+  }
+
+  /**
+   * About how many minutes an hour of sound takes with the engine and model of the settings: measured here, or estimated
+   * for a model of the catalogue. Undefined: there is no engine or model, or nothing is known of the model's speed.
+   */
+  async hourMinutes(settings: Settings): Promise<number | undefined> {
+    const program = await findWhisper(this.parts, settings);
+    const file = modelPath(this.parts, settings);
+    if (program === undefined || file === '') return undefined;
+    await this.speeds.read();
+    const model = this.catalogue.models.find(({ fileName }) => fileName === path.basename(file));
+    return (
+      this.measuredMinutes(program, file, settings) ??
+      (model === undefined ? undefined : minutesPerHour(model, this.parts.computer))
     );
   }
 
@@ -112,7 +129,10 @@ export class SpeechSetup {
     const release = await this.lock(options.signal);
     try {
       const small = this.pathOf(vad.fileName);
-      await download(this.parts, vad, addressOf(vad, mirror), small, { signal: options.signal });
+      await download(this.parts, vad, addressOf(vad, mirror), small, {
+        signal: options.signal,
+        onProgress: (done) => options.onProgress?.(done, bytes),
+      });
       const file = this.pathOf(model.fileName);
       await download(this.parts, model, addressOf(model, mirror), file, {
         signal: options.signal,
@@ -152,13 +172,14 @@ export class SpeechSetup {
     const trial = await trySpeech(source, this.parts, settings, signal);
     if (id === 'whisper' && trial.ok && trial.right) {
       const program = await findWhisper(this.parts, settings);
-      if (program !== undefined)
-        await this.tested
-          .add(program.file, modelPath(this.parts, settings), trial, signal)
-          .catch((error: unknown) => {
-            const words = error instanceof FailureError ? error.failure.message : String(error);
-            this.parts.log.write('warn', `The result of the trial could not be kept: ${words}`);
-          });
+      const model = modelPath(this.parts, settings);
+      if (program !== undefined) {
+        await this.speeds.tried(engineRun(program, model, settings), trial.seconds);
+        await this.tested.add(program.file, model, trial, signal).catch((error: unknown) => {
+          const words = error instanceof FailureError ? error.failure.message : String(error);
+          this.parts.log.write('warn', `The result of the trial could not be kept: ${words}`);
+        });
+      }
     }
     return trial;
   }
@@ -167,7 +188,10 @@ export class SpeechSetup {
   async heardBefore(settings: Settings, signal: AbortSignal): Promise<Tested | undefined> {
     const program = await findWhisper(this.parts, settings);
     if (program === undefined || settings['whisper.model'] === '') return undefined;
-    return this.tested.find(program.file, modelPath(this.parts, settings), signal);
+    const model = modelPath(this.parts, settings);
+    const found = await this.tested.find(program.file, model, signal);
+    if (found !== undefined) await this.speeds.tried(engineRun(program, model, settings), found.seconds);
+    return found;
   }
 
   /** Downloaded models, which `remove` removes; also what a broken download left. */
@@ -199,6 +223,29 @@ export class SpeechSetup {
     const { fileName } = this.catalogue.vad;
     for (const name of await files.list(modelsFolder))
       if (name.startsWith(fileName)) await files.remove(this.pathOf(name));
+  }
+
+  /**
+   * The same where sound without captions goes to the engine on this computer: it is the first source of the chain that
+   * hears and is ready. Undefined: it goes elsewhere, or nowhere.
+   */
+  async hourMinutesInChain(settings: Settings): Promise<number | undefined> {
+    for (const id of settings.sources) {
+      const source = this.sources.find((known) => known.id === id);
+      if (source === undefined || !sourceFacts[source.id].hearsSound) continue;
+      const { ready } = await source.readiness(settings);
+      if (ready) return source.id === 'whisper' ? this.hourMinutes(settings) : undefined;
+    }
+    return undefined;
+  }
+
+  private measuredMinutes(
+    program: WhisperProgram | undefined,
+    model: string,
+    settings: Settings,
+  ): number | undefined {
+    const factor = program && this.speeds.factor(engineRun(program, model, settings));
+    return factor === undefined ? undefined : Math.max(1, Math.round(factor * 60));
   }
 
   private pathOf(fileName: string): string {

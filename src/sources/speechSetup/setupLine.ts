@@ -5,7 +5,7 @@
 import type { Clock } from '../../model/ports';
 import type { Settings } from '../../model/settings';
 import type { SetupLine } from '../setupLine';
-import { measuredMinutes, type SpeechSetup } from './setup';
+import type { SpeechSetup } from './setup';
 import { speechStep } from './step';
 import { trialWords } from './trial';
 
@@ -22,7 +22,7 @@ export async function whisperLine(
   signal: AbortSignal,
 ): Promise<SetupLine> {
   const before = await speech.heardBefore(settings, signal);
-  if (before !== undefined) return heard(detail, before.words, before.seconds);
+  if (before !== undefined) return heard(detail, before.words, await speech.hourMinutes(settings));
   const stop = new AbortController();
   const end = (): void => stop.abort();
   const disarm = clock.after(longestTrialMs, end);
@@ -36,7 +36,7 @@ export async function whisperLine(
         text: `${detail} It was not tried: two seconds of sound took longer than a minute.`,
         nextStep: speechStep,
       };
-    if (trial.ok && trial.right) return heard(detail, trial.words, trial.seconds);
+    if (trial.ok && trial.right) return heard(detail, trial.words, await speech.hourMinutes(settings));
     const text = `${detail} ${trialWords(trial)}`;
     return { subject, state: trial.ok ? 'warn' : 'error', text, nextStep: speechStep };
   } finally {
@@ -45,7 +45,7 @@ export async function whisperLine(
   }
 }
 
-function heard(detail: string, words: string, seconds: number): SetupLine {
-  const pace = `An hour of sound takes about ${measuredMinutes(seconds)} min.`;
-  return { subject, state: 'ok', text: `${detail} It hears “${words}” ${pace}` };
+function heard(detail: string, words: string, minutes: number | undefined): SetupLine {
+  const pace = minutes === undefined ? '' : ` An hour of sound takes about ${minutes} min.`;
+  return { subject, state: 'ok', text: `${detail} It hears “${words}”${pace}` };
 }

@@ -18,6 +18,26 @@ import {
 const now = Date.UTC(2026, 10, 20, 10, 15);
 
 describe('Before it starts', () => {
+  it('names what an hour of sound takes here, and counts the lengths that are known', () => {
+    const sound = (duration?: number) => ({
+      link: { kind: 'media', url: 'file:///a.mp3', id: 'a', path: '/a.mp3' } as const,
+      ...(duration === undefined ? {} : { meta: { duration } }),
+    });
+    const plain = (text: string | undefined): string => (text ?? '').replace(/\s/g, ' ');
+    const unknown = forecast([sound(), sound()], defaultSettings, 12);
+    assert.equal(
+      plain(planWords(unknown, defaultSettings)),
+      '2 sound files: an hour of sound takes about 12 min on this computer.',
+    );
+    assert.equal(
+      plain(forecastWords(unknown, 'terminal', now)),
+      '2 sound files of unknown length: an hour of sound takes about 12 min on this computer.',
+    );
+    // An hour of sound at 12 minutes; the workers do not share one recording.
+    assert.equal(forecast([sound(3600), sound(60)], defaultSettings, 12).ms, 12 * 60_000);
+    assert.equal(forecast([sound(3600)], defaultSettings).ms, 2500);
+  });
+
   it('is said in one line what will happen, and what sets the pace', () => {
     const expected = forecast(videos(2000), defaultSettings);
     assert.deepEqual(expected.by, { kind: 'quota', quota: 'youtube' });

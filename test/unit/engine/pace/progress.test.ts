@@ -162,6 +162,24 @@ describe('The end that is foretold', () => {
     assert.equal(within({ subqueues: [subqueue(2, 'q')], quotaMs: () => 8000, track: new Track(0) }), 4000);
   });
 
+  it('is that of the running jobs whose sources know theirs, also before any has ended', () => {
+    const fresh = track(0, 0);
+    const foreseen = [{ tookMs: 1000, leftMs: 600_000 }];
+    const lone = ask({ running: 1, foreseen, track: fresh });
+    assert.deepEqual([leftMs(lone), lone.endsWithinMs], [600_000, 60_000]);
+    // Others wait: each takes as long as this one in all.
+    assert.equal(
+      leftMs(ask({ subqueues: [subqueue(1)], running: 1, foreseen, track: fresh, effective: 1 })),
+      600_000 + 601_000,
+    );
+    // A long one is not shared out among the workers.
+    assert.equal(leftMs(ask({ running: 2, foreseen, workers: 9, effective: 9 })), 600_000);
+    assert.equal(
+      leftMs(ask({ subqueues: [subqueue(8)], running: 1, foreseen: [], effective: 1 })),
+      8.5 * 4000,
+    );
+  });
+
   it('comes with advice only while the workers set the pace', () => {
     const six = { subqueues: [subqueue(6)] };
     assert.deepEqual(ask(six).advice, { workers: 6, endsAt: 1_000_000 + 4000 });

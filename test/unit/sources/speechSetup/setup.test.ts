@@ -36,7 +36,7 @@ describe('the set-up of speech-to-text', function () {
   };
 
   it('downloads the model and the voice detection, and hears the sentence with them', async () => {
-    const [offer] = await rig.setup.offers();
+    const [offer] = await rig.setup.offers(rig.settings());
     assert.deepEqual([offer?.advised, offer?.path], [true, undefined]);
     const seen: number[] = [];
     const model = await rig.setup.install(rig.model, rig.settings(), {
@@ -56,7 +56,7 @@ describe('the set-up of speech-to-text', function () {
       trialWords(trial),
       /^It works: it heard “Good morning\. This is a test\.” \(en\) in [\d.]+ s\.$/,
     );
-    assert.equal((await rig.setup.offers())[0]?.path, model);
+    assert.equal((await rig.setup.offers(rig.settings()))[0]?.path, model);
   });
 
   it('remembers what it heard until the model has other content', async () => {
