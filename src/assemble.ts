@@ -30,6 +30,7 @@ import { NotesPlanner } from './library/notes/notesPlan';
 import { NotesSource } from './library/notes/notesSource';
 import { NotesWriter } from './library/notes/notesWriter';
 import type { TemplateFiles } from './library/notes/template';
+import { TranscriptWords } from './library/notes/transcriptWords';
 import { OutputWriter } from './output/writer';
 import { TranscriptSearch } from './search/search';
 import { WriterByKind } from './output/writerByKind';
@@ -96,16 +97,16 @@ export function assemble(world: World): House {
   const { files } = world;
   const store = new KeptStore(files);
   const models = new ChosenModels(new ChatEndpoints(world), world.hostModels);
-  const notes = new NotesSource({ files, clock: world.clock, models, templates: world.templates });
+  const { clock, templates } = world;
+  const words = new TranscriptWords(files);
+  const notes = new NotesSource({ words, clock, models, templates });
+  const notesWriter = new NotesWriter(files, (head, link, settings) => notes.isCurrent(head, link, settings));
   const library = new Library(world);
   const engine = createEngine({
     ...world,
     sources: [...sources, notes],
     expander: new DiscreetLists(new Lists(inner, ytDlp), { ...world, passwords: feeds }),
-    writer: new WriterByKind(
-      new OutputWriter({ files, store }),
-      new NotesWriter(files, (head, link, settings) => notes.isCurrent(head, link, settings)),
-    ),
+    writer: new WriterByKind(new OutputWriter({ files, store }), notesWriter),
     derived: new DerivedWithLibrary(new OutputDerived(world), library, world.log),
   });
   // A batch that is opened again may have read its feeds long ago; its entries are asked for from now on.
@@ -122,7 +123,7 @@ export function assemble(world: World): House {
     sources,
     search: new TranscriptSearch(world),
     library,
-    notes: new NotesPlanner({ files, engine, models, templates: world.templates }),
+    notes: new NotesPlanner({ files, words, writer: notesWriter, engine, models, templates }),
     exportBatch: async (folder, format, out, pdfFont = '') => {
       if (!isExportFormat(format))
         throw new FailureError(failure('unsupported', `${format} is not a format of exports.`));

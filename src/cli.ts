@@ -40,7 +40,7 @@ import { exportedJson, exportedWords } from './terminal/exported';
 import { completion, manPage, usage } from './terminal/helpText';
 import { readInputs } from './terminal/inputs';
 import { JsonLines } from './terminal/jsonLines';
-import { notesPlanJson, notesPlanText } from './terminal/notes';
+import { writeNotes } from './terminal/notes';
 import { readCommandLine } from './terminal/options';
 import type { Command } from './terminal/options';
 import { render } from './terminal/render';
@@ -118,8 +118,8 @@ async function performWith(
   // A batch that is resumed brings its own: its proxies and endpoints hold from its first request on.
   const inForce: { of?: Engine } = {};
   const current = (): Settings => (inForce.of?.batches.length ? inForce.of.settings : settings);
-  const templateFolder = command.kind === 'notes' ? command.templateFolder : undefined;
-  const { world, network } = await createWorld(files, current, console, redactor, templateFolder);
+  const templateFile = command.kind === 'notes' ? command.templateFile : undefined;
+  const { world, network } = await createWorld(files, current, console, redactor, templateFile);
   const house = assemble(world);
   inForce.of = house.engine;
   const parts = { ...world, modelsFolder: modelsFolder(), computer: computerFacts() };
@@ -152,7 +152,7 @@ async function performWith(
       case 'export':
         return await exportTo(command, settings, house, { console, files });
       case 'notes':
-        return await writeNotes(command, settings, house, session, console);
+        return await notesAbout(command, settings, house, session, { console, files });
       case 'status': {
         const folder = resolve(command.folder ?? settings['output.folder']);
         let exit: ExitCode = 0;
@@ -184,17 +184,24 @@ async function performWith(
 }
 
 /** `notes`. */
-async function writeNotes(
+async function notesAbout(
   command: Extract<Performed, { kind: 'notes' }>,
   settings: Settings,
   { notes }: House,
   session: Session,
-  console: CliConsole,
+  { console, files }: { readonly console: CliConsole; readonly files: NodeFiles },
 ): Promise<ExitCode> {
-  const plan = await notes.plan(resolve(command.folder), settings, new AbortController().signal);
-  if (command.dryRun) console.json?.(notesPlanJson(plan));
-  if (!console.quiet) for (const line of notesPlanText(plan)) console.words(line);
-  return command.dryRun ? 0 : session.run({ ...plan.request, redo: false });
+  const { templateFile } = command;
+  if (templateFile !== undefined && (await files.stat(resolve(templateFile)))?.kind !== 'file')
+    throw new FailureError(
+      failure('invalid-url', `There is no file ${templateFile}. Correct the path after --template.`),
+    );
+  return writeNotes(command.dryRun, {
+    console,
+    plan: (signal, onProgress) =>
+      notes.plan(resolve(command.folder), settings, signal, undefined, onProgress),
+    start: ({ request }) => session.run({ ...request, redo: false }),
+  });
 }
 
 /** `setup speech`. */
@@ -349,7 +356,7 @@ async function createWorld(
   settings: () => Settings,
   console: CliConsole,
   redactor: Redactor,
-  templateFolder: string | undefined,
+  templateFile: string | undefined,
 ): Promise<{ readonly world: World; readonly network: Network }> {
   const folder = stateFolder();
   const level = process.env.BULK_TRANSCRIBE_LOG;
@@ -369,7 +376,7 @@ async function createWorld(
   });
   const own = userSettingsPath();
   const chosen = [
-    ...(templateFolder === undefined ? [] : [resolve(templateFolder)]),
+    ...(templateFile === undefined ? [] : [dirname(resolve(templateFile))]),
     ...(own === undefined ? [] : [join(dirname(own), 'templates')]),
   ];
   const world: World = {

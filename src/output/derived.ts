@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { breathe } from '../captions/sliced';
 import type { ReadonlyState } from '../engine/state/reducer';
+import { isNotesFolder } from '../model/filesFolder';
 import type { Clock, Files } from '../model/ports';
 import { manifestPieces } from './manifest';
 import { renderFailedList, renderReport } from './report';
@@ -35,7 +36,8 @@ export class OutputDerived {
     await this.files.writeWhole(join(folder, 'report.md'), renderReport(state, now));
     await breathe();
     const failedList = join(folder, 'failed.urls');
-    if (state.counts.failed > 0) await this.files.writeWhole(failedList, renderFailedList(state, now));
+    // As a list, transcripts would be transcribed; notes that failed are tried again by `retry`.
+    if (state.counts.failed > 0 && !isNotesFolder(folder)) await this.files.writeWhole(failedList, renderFailedList(state, now));
     // An old list would retry videos that are done by now.
     else await this.files.remove(failedList);
     await breathe();

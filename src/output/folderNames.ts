@@ -1,4 +1,5 @@
 /** The names in one batch folder: which stem belongs to which video, compared case-insensitively. */
+import { notesEnding } from '../model/filesFolder';
 import { outputFormats } from '../model/settings';
 import { nameKey } from './fileNames';
 
@@ -13,7 +14,15 @@ const known = new RegExp(`^(.*)\\.(?:${outputFormats.join('|')})$`, 'is');
 export function stemOf(name: string): string | undefined {
   const stem = known.exec(name)?.[1];
   if (stem === undefined || stem === '' || stem.startsWith('.') || /[/\\:\0]/.test(stem)) return undefined;
-  return reservedStems.includes(stem.toLowerCase()) ? undefined : stem;
+  return isReserved(stem) ? undefined : stem;
+}
+
+/** Notes carry the id of their video as well; a transcript whose name would read as theirs gets another one. */
+const notesStem = notesEnding.replace(/\.md$/, '');
+
+function isReserved(stem: string): boolean {
+  const key = nameKey(stem);
+  return reservedStems.includes(key) || key.endsWith(notesStem);
 }
 
 export class FolderNames {
@@ -24,10 +33,9 @@ export class FolderNames {
   private unread: string[] = [];
 
   constructor(names: readonly string[]) {
-    for (const stem of reservedStems) this.owners.set(nameKey(stem), '/');
     for (const name of names) {
       const stem = known.exec(name)?.[1];
-      if (stem === undefined || reservedStems.includes(stem.toLowerCase())) continue;
+      if (stem === undefined || isReserved(stem)) continue;
       this.unread.push(name);
       const key = nameKey(stem);
       if (this.owners.has(key)) continue;
@@ -46,6 +54,7 @@ export class FolderNames {
    * file.
    */
   reserve(stem: string, id: string): boolean {
+    if (isReserved(stem)) return false;
     const key = nameKey(stem);
     const owner = this.owners.get(key);
     if (owner !== undefined && owner !== '' && owner !== id) return false;

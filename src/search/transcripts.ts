@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { failure, FailureError } from '../model/failure';
+import { notesEnding } from '../model/filesFolder';
 import { isInsidePath } from '../model/insidePath';
 import type { FileStat, Files } from '../model/ports';
 import type { OutputFormat } from '../model/settings';
@@ -83,7 +84,7 @@ export class Transcripts {
       const rank = searched.findIndex((format) => name.slice(dot + 1) === format);
       const format = searched[rank];
       if (format === undefined || name.startsWith('.') || !isInsidePath(name)) continue;
-      if (name === manifestName || name === 'report.md' || name.endsWith('.notes.md')) continue;
+      if (name === manifestName || name === 'report.md' || name.endsWith(notesEnding)) continue;
       const stem = name.slice(0, dot);
       if ((best.get(stem)?.rank ?? Infinity) > rank) best.set(stem, { name, rank, format });
     }

@@ -195,7 +195,7 @@ export const environmentTable: readonly (readonly [name: string, help: string])[
 export const exitTable: readonly (readonly [code: number | string, help: string])[] = [
   [0, 'all done'],
   [1, 'some failed; search: nothing found'],
-  [2, 'usage: an option, a list or a link that is wrong'],
+  [2, 'usage: an option, a setting, a list or a link that is missing or wrong'],
   [3, 'some parked: they wait for you or for time'],
   [4, 'runs in another window or terminal already'],
   [5, 'not started on this computer; --trust goes on with it'],

@@ -10,11 +10,14 @@ export interface StartProblem {
   readonly code: string;
 }
 
+/** Settings and options of notes that are missing or wrong: nothing was asked for that could fail. */
+const usageSubjects = new Set<string | undefined>(['notes-setup', 'notes-template']);
+
 /** What a failure means that let nothing start. */
-export function startProblem({ code, needs }: Failure): StartProblem {
+export function startProblem({ code, needs, subject }: Failure): StartProblem {
   if (needs === 'owner') return { exit: 4, code: 'running-elsewhere' };
   if (needs === 'foreign') return { exit: 5, code: 'foreign' };
   if (code === 'disk') return { exit: 6, code: 'disk' };
-  if (code === 'invalid-url') return { exit: 2, code: 'usage' };
+  if (code === 'invalid-url' || usageSubjects.has(subject)) return { exit: 2, code: 'usage' };
   return { exit: 1, code };
 }

@@ -1,16 +1,67 @@
-/** `notes <batch folder>`: what the user is told before notes are written, and what a dry run says. */
+/**
+ * `notes <batch folder>`: what the user is told before notes are written, what a dry run says, and how far the reading
+ * of the transcripts is.
+ */
 import type { NotesPlan } from '../library/notes/notesPlan';
+import { toFailure } from '../model/failure';
 import { formatCount, plural } from '../model/words';
+import type { Console } from './console';
+import type { ExitCode } from './exitCodes';
 import { plainText } from './screen';
 
+export interface NotesWorld {
+  readonly console: Console;
+  /** Plans the notes; called once. */
+  readonly plan: (signal: AbortSignal, onProgress: (done: number, total: number) => void) => Promise<NotesPlan>;
+  /** Starts them. */
+  readonly start: (plan: NotesPlan) => Promise<ExitCode>;
+}
+
+/** Says what notes would take and starts them, or not for a dry run. 130: interrupted. Throws FailureError. */
+export async function writeNotes(isDryRun: boolean, world: NotesWorld): Promise<ExitCode> {
+  const { console } = world;
+  const stop = new AbortController();
+  const unlisten = console.onInterrupt(() => stop.abort());
+  let shown = -1;
+  let plan: NotesPlan;
+  try {
+    plan = await world.plan(stop.signal, (done, total) => {
+      const percent = Math.floor((done * 100) / total);
+      if (percent === shown) return;
+      shown = percent;
+      console.redraw?.(`Reading transcripts: ${formatCount(done)} of ${formatCount(total)} · ${percent} %`);
+    });
+    console.redraw?.('');
+  } catch (error) {
+    console.redraw?.('');
+    if (toFailure(error).code !== 'cancelled') throw error;
+    console.problem('Interrupted. Nothing was sent.');
+    return 130;
+  } finally {
+    unlisten();
+  }
+  if (isDryRun) console.json?.(notesPlanJson(plan));
+  // Of a dry run these lines are the result.
+  if (isDryRun || !console.quiet) for (const line of notesPlanText(plan)) console.words(line);
+  return isDryRun ? 0 : world.start(plan);
+}
+
 /** One line a fact: how many, which model and template, how many tokens, and the price where it is known. */
-export function notesPlanText(plan: NotesPlan): readonly string[] {
-  const { videos, without, model, origin, template, tokens, requests, cost } = plan;
+function notesPlanText(plan: NotesPlan): readonly string[] {
+  const { videos, without, current, model, origin, template, tokens, requests, cost } = plan;
   const price = cost === undefined ? '' : `, about ${cost.toFixed(2)}`;
+  const wanted = videos - current;
+  const has = current === 1 ? 'has' : 'have';
+  const asked = `Notes (${template}) about ${plural(wanted, 'transcript')} by ${model} at ${origin}: ${plural(requests, 'request')}, about ${formatCount(tokens)} tokens${price}.`;
   return [
-    plainText(
-      `Notes (${template}) about ${plural(videos, 'transcript')} by ${model} at ${origin}: ${plural(requests, 'request')}, about ${formatCount(tokens)} tokens${price}.`,
-    ),
+    ...(wanted === 0 ? [] : [plainText(asked)]),
+    ...(current === 0
+      ? []
+      : [
+          plainText(
+            `${plural(current, 'transcript')} ${has} notes (${template}) by ${model} already; nothing is asked about ${current === 1 ? 'it' : 'them'}.`,
+          ),
+        ]),
     ...(without === 0
       ? []
       : [`${plural(without, 'video')} of the batch ${without === 1 ? 'has' : 'have'} no transcript.`]),
@@ -18,8 +69,8 @@ export function notesPlanText(plan: NotesPlan): readonly string[] {
 }
 
 /** As `--json` has it, for a dry run. */
-export function notesPlanJson(plan: NotesPlan): string {
-  const { videos, without, model, origin, template, tokens, requests, cost } = plan;
-  const line = { type: 'plan', videos, without, model, origin, template, tokens, requests, cost };
+function notesPlanJson(plan: NotesPlan): string {
+  const { videos, without, current, model, origin, template, tokens, requests, cost } = plan;
+  const line = { type: 'plan', videos, without, current, model, origin, template, tokens, requests, cost };
   return `${JSON.stringify(line)}\n`;
 }

@@ -1,5 +1,5 @@
 /** The terminal's command line → what to do. Pure: a problem is a sentence, not an exit. */
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
   isSettingName,
@@ -67,8 +67,8 @@ export type Command =
       readonly kind: 'notes';
       readonly folder: string;
       readonly dryRun: boolean;
-      /** The folder of the template, where it was named by its path. */
-      readonly templateFolder?: string;
+      /** The template, where it was named by its path. */
+      readonly templateFile?: string;
       readonly options: RunOptions;
     }
   /** `folder` absent: the output folder of the settings. */
@@ -304,17 +304,16 @@ function searchOf(rest: readonly string[], limit: string, options: RunOptions): 
 function notesOf(rest: readonly string[], values: Values, options: RunOptions): Command {
   const [folder] = rest;
   if (folder === undefined || rest.length > 1) return problem('notes takes one batch folder.');
-  const { folder: templateFolder } = templatePlace(text(values, 'template') ?? '');
-  const found = templateFolder === undefined ? {} : { templateFolder };
+  const { file } = templatePlace(text(values, 'template') ?? '');
+  const found = file === undefined ? {} : { templateFile: file };
   return { kind: 'notes', folder, dryRun: values['dry-run'] === true, options, ...found };
 }
 
 /** A template by its name, or by the path of its Markdown file. */
-function templatePlace(template: string): { readonly name: string; readonly folder?: string } {
-  const isPath = /[/\\]|\.md$/i.test(template);
-  return isPath
-    ? { name: basename(template).replace(/\.md$/i, ''), folder: dirname(template) }
-    : { name: template };
+function templatePlace(template: string): { readonly name: string; readonly file?: string } {
+  if (!/[/\\]|\.md$/i.test(template)) return { name: template };
+  const name = basename(template).replace(/\.md$/i, '');
+  return { name, file: join(dirname(template), `${name}.md`) };
 }
 
 /** parseArgs takes a lone `-` well, but not ids that start with a dash; they are guarded and uncovered again. */

@@ -7,6 +7,7 @@ import { isRetryable } from '../engine/state/abilities';
 import type { ReadonlyState, ReadonlyRow } from '../engine/state/reducer';
 import type { BatchEvent } from '../model/events';
 import type { Outcome } from '../model/events';
+import { filesFolder, isNotesFolder } from '../model/filesFolder';
 import { needsConfirmation } from '../model/need';
 import { publicAddress } from '../model/publicUrl';
 import type { FailureCode } from '../model/failure';
@@ -122,7 +123,10 @@ export function sentence(state: ReadonlyState, now: number, columns = Infinity):
 function noteLines({ notes, jobs }: ReadonlyState): readonly string[] {
   const lines = notes.flatMap(({ job, text }) => {
     const row = job === undefined ? undefined : jobs[job];
-    return row ? [`Note on ${plainText(publicAddress(row.link))}: ${plainText(text)}`] : [];
+    if (!row) return [];
+    // A list is known by its address, a transcript by its title.
+    const subject = row.link.kind === 'transcript' ? titleOf(row) : plainText(publicAddress(row.link));
+    return [`Note on ${subject}: ${plainText(text)}`];
   });
   const more = lines.length - mostNotes;
   return more > 0
@@ -215,7 +219,7 @@ function withSource(context: WordsContext, source: string | undefined): WordsCon
 /** The closing lines: how it ended, why what failed, and where everything is. */
 export function closing(state: ReadonlyState, folder: string, wallSeconds: number): readonly string[] {
   const { counts } = state;
-  const isOfNotes = state.jobs[0]?.link.kind === 'transcript';
+  const isOfNotes = isNotesFolder(folder);
   const parts = [
     `${formatCount(counts.completed)} of ${formatCount(state.total)} ${isOfNotes ? 'have notes' : 'transcribed'}`,
     counts.skipped > 0 ? `${formatCount(counts.skipped)} skipped` : '',
@@ -250,8 +254,9 @@ export function closing(state: ReadonlyState, folder: string, wallSeconds: numbe
   const cost = costWords(state.cost, maybeCharged(state));
   if (cost !== '') lines.push('', `Cost         ${cost}`);
   lines.push(...prices(state, folder));
-  lines.push('', `Transcripts  ${folder}`, `Report       ${folder}/report.md`);
-  if (counts.failed > 0) lines.push(`Failed list  ${folder}/failed.urls`);
+  lines.push('', `${isOfNotes ? 'Notes      ' : 'Transcripts'}  ${filesFolder(folder)}`);
+  lines.push(`Report       ${folder}/report.md`);
+  if (counts.failed > 0 && !isOfNotes) lines.push(`Failed list  ${folder}/failed.urls`);
   const parked = state.jobs.filter((job) => job.status === 'parked' && job.consent === undefined);
   const places = parked.filter(({ failure }) => failure && needsConfirmation(failure)).length;
   const waits = parked.length > places;

@@ -14,9 +14,6 @@ export interface NotesOrigin {
   readonly digest: string;
 }
 
-/** Ends the name of notes, in place of `.md`. */
-export const notesEnding = '.notes.md';
-
 /** The words and times of a transcript and the instructions, as 16 hex digits. */
 export function digestOf({ transcript }: TranscriptDocument, template: NotesTemplate): string {
   const hash = createHash('sha256');

@@ -6,16 +6,21 @@ import type { NewJob } from '../../model/events';
 import { failure, FailureError } from '../../model/failure';
 import { notesFolderName } from '../../model/filesFolder';
 import { isInsidePath } from '../../model/insidePath';
+import type { TranscriptWriter } from '../../model/output';
 import type { Files } from '../../model/ports';
 import type { Settings } from '../../model/settings';
-import { mostExact, ownFiles, wordsOf } from '../../output/readBack';
+import { mostExact, ownFiles } from '../../output/readBack';
 import type { ChatModels } from './chatModel';
 import { priceOf } from './notesSource';
-import { templateOf, type TemplateFiles } from './template';
+import { templateOf, type NotesTemplate, type TemplateFiles } from './template';
+import type { TranscriptWords } from './transcriptWords';
 import { forecastTokens } from './writeNotes';
 
 export interface NotesPlannerParts {
   readonly files: Files;
+  readonly words: TranscriptWords;
+  /** Finds notes that are there. */
+  readonly writer: Pick<TranscriptWriter, 'find'>;
   readonly engine: Pick<Engine, 'open'>;
   readonly models: ChatModels;
   readonly templates: TemplateFiles;
@@ -32,7 +37,9 @@ export interface NotesPlan {
   readonly videos: number;
   /** Rows that have no transcript. */
   readonly without: number;
-  /** Estimated, input and output; notes that are there already count as well. */
+  /** Of these, how many have such notes already: nothing is asked about them. */
+  readonly current: number;
+  /** Estimated, input and output, for those that are not current. */
   readonly tokens: number;
   readonly requests: number;
   /** In the currency of the setting; absent where no price is set. */
@@ -41,51 +48,45 @@ export interface NotesPlan {
   readonly isFree: boolean;
 }
 
-const maxBytes = 50 * 1024 * 1024;
-
 export class NotesPlanner {
   constructor(private readonly parts: NotesPlannerParts) {}
 
   /**
    * Reads the transcripts of the batch in `folder`; sends nothing but the question how much the model reads at once.
-   * `only`: ids of the videos. Throws FailureError with the next step: no batch, no transcripts, no model, no template.
+   * `only`: ids of the videos. `onProgress` is called after each row. Throws FailureError with the next step: no
+   * batch, no transcripts, no model, no template; `cancelled` by the signal.
    */
   async plan(
     folder: string,
     settings: Settings,
     signal: AbortSignal,
     only?: ReadonlySet<string>,
+    onProgress: (done: number, total: number) => void = () => undefined,
   ): Promise<NotesPlan> {
-    const { engine, models, templates } = this.parts;
+    const { engine, models, templates, writer } = this.parts;
     const { state } = await engine.open(folder, 'view');
     const template = await templateOf(settings['notes.template'], templates);
     const model = await models.model(settings, signal);
+    const asked = { ...settings, 'notes.model': model.name };
+    const rows = state.jobs.filter(
+      ({ link, expandedInto }) => (only?.has(link.id) ?? true) && expandedInto === undefined,
+    );
     const jobs: NewJob[] = [];
-    let without = 0;
-    let tokens = 0;
-    let requests = 0;
-    for (const row of state.jobs) {
-      if ((only !== undefined && !only.has(row.link.id)) || row.expandedInto !== undefined) continue;
-      const path = await this.transcriptOf(folder, row);
-      const forecast = path === undefined ? undefined : await this.forecast(path, row, template, model);
-      if (path === undefined || forecast === undefined) {
-        without += 1;
+    const sums = { current: 0, tokens: 0, requests: 0 };
+    // One after the other: the words of one transcript at a time are in memory.
+    for (const [at, row] of rows.entries()) {
+      if (signal.aborted) throw new FailureError(failure('cancelled', 'Cancelled.'));
+      const job = await this.jobOf(folder, row);
+      const forecast = job === undefined ? undefined : await this.forecast(job, template, model.contextTokens);
+      onProgress(at + 1, rows.length);
+      if (job === undefined || forecast === undefined) continue;
+      jobs.push(job);
+      if ((await writer.find(join(folder, notesFolderName), job.link, asked)) !== undefined) {
+        sums.current += 1;
         continue;
       }
-      tokens += forecast.tokens;
-      requests += forecast.parts;
-      const { url, id, episode, publicUrl } = row.link;
-      jobs.push({
-        link: {
-          kind: 'transcript',
-          url,
-          id,
-          path,
-          ...(episode === undefined ? {} : { episode }),
-          ...(publicUrl === undefined ? {} : { publicUrl }),
-        },
-        meta: row.meta,
-      });
+      sums.tokens += forecast.tokens;
+      sums.requests += forecast.parts;
     }
     if (jobs.length === 0)
       throw new FailureError(
@@ -93,7 +94,7 @@ export class NotesPlanner {
           subject: 'notes-empty',
         }),
       );
-    const cost = model.isFree ? undefined : priceOf(tokens, settings);
+    const cost = model.isFree ? undefined : priceOf(sums.tokens, settings);
     return {
       request: {
         name: `${state.name}: notes`,
@@ -101,31 +102,51 @@ export class NotesPlanner {
         folderName: notesFolderName,
         list: folder,
         jobs,
-        settings: { ...settings, 'notes.model': model.name },
+        settings: asked,
       },
       origin: model.origin,
       model: model.name,
       template: template.name,
       videos: jobs.length,
-      without,
-      tokens,
-      requests,
+      without: rows.length - jobs.length,
+      ...sums,
       isFree: model.isFree,
       ...(cost === undefined ? {} : { cost }),
     };
   }
 
+  private async jobOf(folder: string, row: ReadonlyRow): Promise<NewJob | undefined> {
+    const path = await this.transcriptOf(folder, row);
+    if (path === undefined) return undefined;
+    const { url, id, episode, publicUrl } = row.link;
+    return {
+      link: {
+        kind: 'transcript',
+        url,
+        id,
+        path,
+        ...(episode === undefined ? {} : { episode }),
+        ...(publicUrl === undefined ? {} : { publicUrl }),
+      },
+      meta: row.meta,
+    };
+  }
+
+  /** Undefined: the file holds no words. */
   private async forecast(
-    path: string,
-    row: ReadonlyRow,
-    template: Parameters<typeof forecastTokens>[1],
-    { contextTokens }: { readonly contextTokens: number },
+    { link, meta = {} }: NewJob,
+    template: NotesTemplate,
+    contextTokens: number,
   ): Promise<ReturnType<typeof forecastTokens> | undefined> {
-    const bytes = await this.parts.files.read(path, maxBytes);
-    const words = bytes === undefined ? undefined : await wordsOf(bytes, path, row.meta.duration);
-    return words === undefined || words.cues.length === 0
-      ? undefined
-      : forecastTokens({ transcript: { cues: words.cues } }, template, contextTokens);
+    try {
+      const document = await this.parts.words.readFor(template, link, meta);
+      return document.transcript.cues.length === 0
+        ? undefined
+        : forecastTokens(document, template, contextTokens);
+    } catch (error) {
+      if (error instanceof FailureError && error.failure.code === 'unavailable') return undefined;
+      throw error;
+    }
   }
 
   /** The most exact file of the row, also where another batch of the output folder has it; links resolved. */

@@ -4,28 +4,24 @@
  */
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
-import { failure } from '../../model/failure';
 import type { Link } from '../../model/link';
-import type { Files } from '../../model/ports';
 import type { QuotaName } from '../../model/quotaNames';
 import type { Settings } from '../../model/settings';
 import type { KeptSteps, Quote, Readiness, Source, SourceRequest, SourceResult } from '../../model/source';
 import type { TranscriptDocument } from '../../output/document';
-import { wordsOf } from '../../output/readBack';
-import { asResult, fail } from '../../sources/parts';
+import { asResult } from '../../sources/parts';
 import type { ChatAnswer, ChatMessage, ChatModel, ChatModels } from './chatModel';
 import { digestOf, doubtsOf, notesOrigin, renderNotes } from './notesFile';
 import { templateOf, type NotesTemplate, type TemplateFiles } from './template';
+import type { TranscriptWords } from './transcriptWords';
 import { forecastTokens, writeNotes, type AskLog } from './writeNotes';
 
 export interface NotesSourceParts {
-  readonly files: Pick<Files, 'read'>;
+  readonly words: TranscriptWords;
   readonly clock: { now(): number };
   readonly models: ChatModels;
   readonly templates: TemplateFiles;
 }
-
-const maxBytes = 50 * 1024 * 1024;
 
 export class NotesSource implements Source {
   readonly id = 'notes';
@@ -54,33 +50,7 @@ export class NotesSource implements Source {
     const origin = notesOrigin(head);
     if (origin?.id !== link.id || origin.template !== settings['notes.template']) return false;
     if (origin.model !== settings['notes.model']) return false;
-    const document = await this.read(link, {}, 'notes');
-    return origin.digest === digestOf(document, await this.template(settings));
-  }
-
-  /** The transcript in the job's file. Throws FailureError. */
-  async read(link: Link, meta: SourceRequest['meta'], batch: string): Promise<TranscriptDocument> {
-    const { path } = link;
-    const bytes = path === undefined ? undefined : await this.parts.files.read(path, maxBytes);
-    const words =
-      bytes === undefined || path === undefined ? undefined : await wordsOf(bytes, path, meta.duration);
-    if (words === undefined)
-      fail(
-        failure('unavailable', `${path ?? link.url} is no transcript any more.`, { subject: 'notes-file' }),
-      );
-    return {
-      link,
-      transcript: {
-        language: languageOf(bytes),
-        captions: 'manual',
-        source: 'notes',
-        cues: words.cues,
-        meta: words.chapters.length === 0 ? meta : { ...meta, chapters: words.chapters },
-      },
-      batch,
-      transcribed: '',
-      timestamps: words.timed ? 'paragraph' : 'none',
-    };
+    return origin.digest === (await this.parts.words.digest(await this.template(settings), link));
   }
 
   private template(settings: Settings): Promise<NotesTemplate> {
@@ -91,7 +61,7 @@ export class NotesSource implements Source {
     const { settings, link, signal } = request;
     request.stage('noting');
     const template = await this.template(settings);
-    const document = await this.read(link, request.meta, '');
+    const document = await this.parts.words.read(link, request.meta);
     const model = await this.parts.models.model(settings, signal);
     const quote = quoteOf(document, template, model, settings);
     if (!model.isFree && !(await request.consent(quote))) return { consent: quote };
@@ -103,7 +73,7 @@ export class NotesSource implements Source {
       mark: hashOf(digest, model.name).slice(0, 20),
       signal,
       asks: new KeptAsks(request, model.name, model.isFree),
-      progress: (at, of) => request.stage('noting', (100 * (at - 1)) / of, { at, of }),
+      progress: (at, of) => request.stage('noting', Math.floor((100 * (at - 1)) / of), { at, of }),
     });
     const doubts = doubtsOf(notes);
     if (doubts !== '') request.note?.(doubts);
@@ -227,12 +197,6 @@ class KeptAsks implements AskLog {
     }
     return answers;
   }
-}
-
-/** Our own files say it in their head. */
-function languageOf(bytes: Uint8Array | undefined): string {
-  const head = new TextDecoder().decode(bytes?.subarray(0, 4096));
-  return /^(?:language: "?| {2}"language": ")([A-Za-z0-9-]{2,35})"?,?$/m.exec(head)?.[1] ?? 'und';
 }
 
 function hashOf(...texts: readonly string[]): string {

@@ -5,12 +5,12 @@
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { failure, FailureError } from '../../model/failure';
-import { filesFolder } from '../../model/filesFolder';
+import { filesFolder, notesEnding } from '../../model/filesFolder';
 import type { Link } from '../../model/link';
 import type { TranscriptWriter, WriteRequest } from '../../model/output';
 import type { Files } from '../../model/ports';
 import type { Settings } from '../../model/settings';
-import { notesEnding, notesOrigin } from './notesFile';
+import { notesOrigin } from './notesFile';
 
 const maxBytes = 4 * 1024 * 1024;
 const mostNumbers = 100;

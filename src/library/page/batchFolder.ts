@@ -11,7 +11,7 @@ import type { Files } from '../../model/ports';
 import { readManifestHead, type ManifestHead } from '../../output/manifestHead';
 import { manifestVideos, type ManifestVideo } from '../../output/manifestVideos';
 import { mostExact } from '../../output/readBack';
-import { notesEnding } from '../notes/notesFile';
+import { notesEnding } from '../../model/filesFolder';
 
 export interface LibraryVideo {
   readonly title: string;

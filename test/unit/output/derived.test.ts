@@ -1,6 +1,6 @@
 // Manifest, report and failed list say what the state says.
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { emptyState, reduce, type BatchState } from '../../../src/engine/state/reducer';
@@ -70,6 +70,14 @@ describe('the derived files', () => {
     await derived.write(folder, state, final);
     return JSON.parse(await readFile(join(folder, 'batch.json'), 'utf8')) as Record<string, unknown>;
   };
+
+  it('hold no list of failed notes, which would transcribe the videos when it is run', async () => {
+    const over = stateOf(mixed);
+    const notes = join(folder, '.notes');
+    await mkdir(notes);
+    await derived.write(notes, over, true);
+    assert.deepEqual((await readdir(notes)).sort(), ['batch.json', 'report.md']);
+  });
 
   it('are all there when the manifest says that it is over; one that cannot be written keeps no other back', async () => {
     const over = stateOf(mixed);

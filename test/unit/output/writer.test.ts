@@ -56,6 +56,26 @@ batch: "lectures-2026"
     );
   });
 
+  it('are not taken to be there where the notes about a video are', async () => {
+    const [name = ''] = await writer.write(request(folder));
+    const head = await readFile(join(folder, name), 'utf8');
+    await rm(join(folder, name));
+    for (const notes of ['Talk [dQw4w9WgXcQ].notes.md', 'Talk [dQw4w9WgXcQ].summary 2.notes.md'])
+      await writeFile(join(folder, notes), head);
+    for (const pattern of ['${title} [${id}]', '${title}']) {
+      const settings = settingsWith({ 'output.fileName': pattern });
+      assert.equal(await fresh().find(folder, youtube('dQw4w9WgXcQ'), settings), undefined);
+    }
+  });
+
+  it('do not get the name of notes', async () => {
+    const settings = settingsWith({ 'output.fileName': '${title}' });
+    const named = transcript({ meta: { title: 'Release.Notes' } });
+    const [name] = await writer.write(request(folder, { transcript: named, settings }));
+    assert.equal(name, 'Release.Notes 2.md');
+    assert.deepEqual(await fresh().find(folder, youtube('dQw4w9WgXcQ'), settings), [name]);
+  });
+
   it('lead to the episode where its transcript was fetched, and are found again', async () => {
     const link = {
       kind: 'subtitle',

@@ -1,9 +1,10 @@
 // The moving part of the terminal: it keeps its shape whatever the titles and however narrow the window.
 import assert from 'node:assert/strict';
 import { emptyState, reduce } from '../../../src/engine/state/reducer';
+import { failure } from '../../../src/model/failure';
 import type { Link } from '../../../src/model/link';
 import { columnsOf, cut, padded } from '../../../src/terminal/columns';
-import { frame } from '../../../src/terminal/screen';
+import { closing, frame } from '../../../src/terminal/screen';
 import { videoLink, videos } from '../../helpers/fakeEngine';
 
 function running(title: string): ReturnType<typeof emptyState> {
@@ -84,5 +85,21 @@ describe('text in columns', () => {
   it('is filled up to its room', () => {
     assert.equal(padded('日', 4), '日  ');
     assert.equal(padded('talks', 4), 'talks');
+  });
+});
+
+describe('the closing lines of a batch of notes', () => {
+  it('name the folder of the notes, and no list that would transcribe', () => {
+    const state = emptyState();
+    const url = 'file:///talks/a.mp3';
+    const link: Link = { kind: 'transcript', url, id: 'x', path: '/out/talks/a [x].md' };
+    reduce(state, { type: 'jobs-added', at: 0, jobs: [{ link, meta: { title: 'A talk' } }] });
+    reduce(state, { type: 'notes-added', at: 0, notes: [{ job: 0, text: 'one time left out' }] });
+    const outcome = { status: 'failed', failure: failure('network', 'x'), seconds: 1, requests: 1 } as const;
+    reduce(state, { type: 'outcome', at: 0, job: 0, outcome });
+    const lines = closing(state, '/out/talks/.notes', 1);
+    assert.ok(lines.includes('Notes        /out/talks'), lines.join('\n'));
+    assert.ok(lines.includes('Note on A talk: one time left out'));
+    assert.ok(!lines.join('\n').includes('failed.urls'));
   });
 });

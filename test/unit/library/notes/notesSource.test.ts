@@ -6,6 +6,7 @@ import path from 'node:path';
 import { ChatEndpoints } from '../../../../src/library/notes/chatEndpoint';
 import { NotesSource } from '../../../../src/library/notes/notesSource';
 import { TemplateFolders } from '../../../../src/library/notes/templateFolder';
+import { TranscriptWords } from '../../../../src/library/notes/transcriptWords';
 import type { Link } from '../../../../src/model/link';
 import type { SourceResult } from '../../../../src/model/source';
 import { rowWords } from '../../../../src/model/words';
@@ -34,7 +35,8 @@ describe('notes: a chat service', function () {
       },
     };
     const templates = new TemplateFolders(parts.files, () => [folder]);
-    source = new NotesSource({ ...parts, models: new ChatEndpoints(parts), templates });
+    const words = new TranscriptWords(parts.files);
+    source = new NotesSource({ ...parts, words, models: new ChatEndpoints(parts), templates });
   };
   beforeEach(() => (folder = mkdtempSync(path.join(tmpdir(), 'notes-test-'))));
   afterEach(async () => {
