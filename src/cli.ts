@@ -48,7 +48,7 @@ import { plainText, quoted } from './terminal/screen';
 import { Session } from './terminal/session';
 import { setupJson, setupText } from './terminal/setup';
 import { setUpSpeech } from './terminal/speechSetup';
-import { searchIn } from './terminal/search';
+import { searchIn, searchPlace } from './terminal/search';
 import { readStatus, statusJson, statusText } from './terminal/status';
 
 type Performed = Exclude<Command, { kind: 'help' | 'version' | 'usage' | 'man' | 'completion' }>;
@@ -167,10 +167,7 @@ async function performWith(
         return exit;
       }
       case 'search':
-        return await searchIn(command, resolve(command.folder ?? settings['output.folder']), house.search, {
-          console,
-          monotonic: () => systemClock.monotonic(),
-        });
+        return await searchFor(command, settings, house, { console, files });
       case 'setup':
       case 'doctor':
         return command.kind === 'setup'
@@ -202,6 +199,20 @@ async function notesAbout(
       notes.plan(resolve(command.folder), settings, signal, undefined, onProgress),
     start: ({ request }) => session.run({ ...request, redo: false }),
   });
+}
+
+/** `search`. */
+async function searchFor(
+  { words: args, limit }: Extract<Performed, { kind: 'search' }>,
+  settings: Settings,
+  { search }: House,
+  { console, files }: { readonly console: CliConsole; readonly files: NodeFiles },
+): Promise<ExitCode> {
+  const isFolder = async (path: string): Promise<boolean> =>
+    (await files.stat(resolve(path)).catch(() => undefined))?.kind === 'folder';
+  const { words, folder } = await searchPlace(args, resolve(settings['output.folder']), isFolder);
+  const world = { console, monotonic: () => systemClock.monotonic() };
+  return searchIn({ words, limit }, folder, search, world);
 }
 
 /** `setup speech`. */

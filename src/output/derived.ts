@@ -37,7 +37,8 @@ export class OutputDerived {
     await breathe();
     const failedList = join(folder, 'failed.urls');
     // As a list, transcripts would be transcribed; notes that failed are tried again by `retry`.
-    if (state.counts.failed > 0 && !isNotesFolder(folder)) await this.files.writeWhole(failedList, renderFailedList(state, now));
+    if (state.counts.failed > 0 && !isNotesFolder(folder))
+      await this.files.writeWhole(failedList, renderFailedList(state, now));
     // An old list would retry videos that are done by now.
     else await this.files.remove(failedList);
     await breathe();

@@ -40,7 +40,7 @@ export class Transcripts {
       throw new FailureError(
         failure(
           'invalid-url',
-          `There is no folder ${this.folder}. Name a batch folder, or the folder that holds them, and put several words in quotation marks.`,
+          `There is no folder ${this.folder}. Name a batch folder, or the folder that holds them.`,
         ),
       );
     this.root = undefined;

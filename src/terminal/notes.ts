@@ -12,7 +12,10 @@ import { plainText } from './screen';
 export interface NotesWorld {
   readonly console: Console;
   /** Plans the notes; called once. */
-  readonly plan: (signal: AbortSignal, onProgress: (done: number, total: number) => void) => Promise<NotesPlan>;
+  readonly plan: (
+    signal: AbortSignal,
+    onProgress: (done: number, total: number) => void,
+  ) => Promise<NotesPlan>;
   /** Starts them. */
   readonly start: (plan: NotesPlan) => Promise<ExitCode>;
 }

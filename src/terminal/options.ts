@@ -75,9 +75,8 @@ export type Command =
   | { readonly kind: 'status'; readonly folder?: string; readonly options: RunOptions }
   | {
       readonly kind: 'search';
-      readonly words: string;
-      /** Absent: the output folder of the settings. */
-      readonly folder?: string;
+      /** At least one; the last of several is the folder where there is such a folder. */
+      readonly words: readonly string[];
       readonly limit: number;
       readonly options: RunOptions;
     }
@@ -291,14 +290,11 @@ function commandOf(
 }
 
 function searchOf(rest: readonly string[], limit: string, options: RunOptions): Command {
-  const [words = '', folder] = rest;
-  if (words.trim() === '')
+  if (rest.join('').trim() === '')
     return problem('search takes words, and after them the folder if it is another one.');
-  if (rest.length > 2) return problem(`Put the words in quotation marks: search '${rest.join(' ')}'.`);
   if (!/^\d{1,4}$/.test(limit) || Number(limit) < 1 || Number(limit) > 1000)
     return problem(`--limit takes a number from 1 to 1000, not ${limit}.`);
-  const found = folder === undefined ? {} : { folder };
-  return { kind: 'search', words, limit: Number(limit), options, ...found };
+  return { kind: 'search', words: rest, limit: Number(limit), options };
 }
 
 function notesOf(rest: readonly string[], values: Values, options: RunOptions): Command {

@@ -220,9 +220,14 @@ function withSource(context: WordsContext, source: string | undefined): WordsCon
 export function closing(state: ReadonlyState, folder: string, wallSeconds: number): readonly string[] {
   const { counts } = state;
   const isOfNotes = isNotesFolder(folder);
+  // Notes are skipped only where they are there already.
+  const ended = isOfNotes
+    ? `${formatCount(counts.completed + counts.skipped)} of ${formatCount(state.total)} have notes`
+    : `${formatCount(counts.completed)} of ${formatCount(state.total)} transcribed`;
+  const skipped = `${formatCount(counts.skipped)} ${isOfNotes ? 'had them before' : 'skipped'}`;
   const parts = [
-    `${formatCount(counts.completed)} of ${formatCount(state.total)} ${isOfNotes ? 'have notes' : 'transcribed'}`,
-    counts.skipped > 0 ? `${formatCount(counts.skipped)} skipped` : '',
+    ended,
+    counts.skipped > 0 ? skipped : '',
     counts.failed > 0 ? `${formatCount(counts.failed)} failed` : '',
     counts.cancelled > 0 ? `${formatCount(counts.cancelled)} cancelled` : '',
     counts.parked > 0 ? `${formatCount(counts.parked)} parked` : '',

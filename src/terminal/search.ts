@@ -1,4 +1,5 @@
 /** `search`: the words in their passages, with the place in the transcript and in the video. */
+import { resolve } from 'node:path';
 import { formatCount, formatLength, plural } from '../model/words';
 import type { SearchAnswer, SearchHit, TranscriptSearch } from '../search/search';
 import type { Console } from './console';
@@ -22,6 +23,26 @@ export interface SearchCommand {
 }
 
 const progressEveryMs = 100;
+
+/**
+ * What to look for, and where. The last of several arguments is the folder where it is one; `output` (absolute)
+ * otherwise. One that is written as a path is never a word: a mistyped folder would be looked for in vain.
+ */
+export async function searchPlace(
+  args: readonly string[],
+  output: string,
+  isFolder: (path: string) => Promise<boolean>,
+): Promise<{ readonly words: string; readonly folder: string }> {
+  const last = args.at(-1) ?? '';
+  const isPlace = args.length > 1 && (isPath(last) || (await isFolder(last)));
+  return isPlace
+    ? { words: args.slice(0, -1).join(' '), folder: resolve(last) }
+    : { words: args.join(' '), folder: output };
+}
+
+function isPath(word: string): boolean {
+  return /^(?:\.{1,2}|~)?[/\\]|^\.{1,2}$|[/\\]$|^[A-Za-z]:[/\\]/.test(word);
+}
 
 /** Prints what is found in the folder. 0: something is; 1: nothing; 2: no words; 130: interrupted. */
 export async function searchIn(

@@ -7,6 +7,7 @@
 import { dirname, join } from 'node:path';
 import type { Outcome } from '../../model/events';
 import { failure } from '../../model/failure';
+import { filesFolder } from '../../model/filesFolder';
 import type { TranscriptWriter } from '../../model/output';
 import { plural } from '../../model/numberWords';
 import type { Files } from '../../model/ports';
@@ -129,7 +130,7 @@ async function unclaimedIn(
   settings: Settings,
   files: Files,
 ): Promise<(id: string) => boolean> {
-  const names = await files.list(folder);
+  const names = await files.list(filesFolder(folder));
   if (settings['output.fileName'].includes('${id}')) return unclaimed(names, state.jobs);
   // Its name does not say which video's it is.
   const any = unclaimed(names, state.jobs)('');

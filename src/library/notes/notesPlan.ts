@@ -77,7 +77,8 @@ export class NotesPlanner {
     for (const [at, row] of rows.entries()) {
       if (signal.aborted) throw new FailureError(failure('cancelled', 'Cancelled.'));
       const job = await this.jobOf(folder, row);
-      const forecast = job === undefined ? undefined : await this.forecast(job, template, model.contextTokens);
+      const forecast =
+        job === undefined ? undefined : await this.forecast(job, template, model.contextTokens);
       onProgress(at + 1, rows.length);
       if (job === undefined || forecast === undefined) continue;
       jobs.push(job);

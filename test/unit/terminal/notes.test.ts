@@ -37,7 +37,11 @@ describe('notes in the terminal', () => {
   beforeEach(() => (said = []));
 
   it('says how many are asked about, and how many have such notes already', async () => {
-    const world = { console: consoleOf(), plan: () => Promise.resolve(plan), start: () => Promise.resolve(0) };
+    const world = {
+      console: consoleOf(),
+      plan: () => Promise.resolve(plan),
+      start: () => Promise.resolve(0),
+    };
     assert.equal(await writeNotes(false, { ...world, start: () => Promise.resolve(1) }), 1);
     assert.match(said[0] ?? '', /about 2 transcripts by tiny at https:\/\/chat\.example: 4 requests/);
     assert.match(said[1] ?? '', /^3 transcripts have notes \(study\) by tiny already/);

@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
+import { resolve } from 'node:path';
 import { readCommandLine } from '../../../src/terminal/options';
-import { searchIn, type LinePart } from '../../../src/terminal/search';
+import { searchIn, searchPlace, type LinePart } from '../../../src/terminal/search';
 import { TranscriptSearch } from '../../../src/search/search';
 import { FakeClock } from '../../helpers/fakeClock';
 import { MemoryFiles } from '../../helpers/memoryFiles';
@@ -96,7 +97,6 @@ describe('search in the terminal', () => {
 
   for (const [line, sentence] of [
     [['search'], /search takes words/],
-    [['search', 'two', 'words', 'more'], /Put the words in quotation marks: search 'two words more'\./],
     [['search', 'x', '--limit', '0'], /--limit takes a number from 1 to 1000, not 0\./],
     [['status', '--limit', '3'], /--limit goes with search/],
   ] as const)
@@ -105,4 +105,28 @@ describe('search in the terminal', () => {
       assert.equal(command.kind, 'usage');
       assert.match(command.problem, sentence);
     });
+});
+
+describe('where is searched', () => {
+  const isFolder = (path: string): Promise<boolean> => Promise.resolve(path === 'talks');
+  const place = (...args: string[]): ReturnType<typeof searchPlace> => searchPlace(args, '/out', isFolder);
+
+  it('is the last argument where there is such a folder; otherwise all are words', async () => {
+    assert.deepEqual(await place('second', 'law'), { words: 'second law', folder: '/out' });
+    assert.deepEqual(await place('second', 'law', 'talks'), {
+      words: 'second law',
+      folder: resolve('talks'),
+    });
+    assert.deepEqual(await place('"second law"', 'pho*'), { words: '"second law" pho*', folder: '/out' });
+  });
+
+  it('is the output folder for a single word, also one that a folder is called', async () => {
+    assert.deepEqual(await place('talks'), { words: 'talks', folder: '/out' });
+  });
+
+  it('is what is written as a path, also where it is not there', async () => {
+    for (const path of ['./talk', '../talk', '/talk', 'talk/', '.', '..'])
+      assert.deepEqual(await place('law', path), { words: 'law', folder: resolve(path) });
+    assert.deepEqual(await place('and', 'or/and'), { words: 'and or/and', folder: '/out' });
+  });
 });
