@@ -14,6 +14,7 @@ export const hiddenFiles = [
   '**/.parts-*.jsonl',
   '**/transcripts/*/.*',
   '**/.search-index',
+  '**/.library',
 ] as const;
 
 export class HideDotFiles {

@@ -11,12 +11,16 @@ import { filesFolder } from '../model/filesFolder';
 import type { Files, Log } from '../model/ports';
 import { defaultSettings, type Settings } from '../model/settings';
 import { batchPlaces, readBatch, type BatchPlace, type LibraryBatch } from './page/batchFolder';
+import { conceptsPage } from './links/conceptsPage';
+import { linkNotes } from './links/linkedNotes';
+import { linksFile, linksMark } from './links/linksFile';
+import type { LinkStyle } from './links/linkText';
+import { Compared, graphSection, subjectsSection } from './page/linksText';
 import { addTotals, batchSection, emptyTotals, libraryMark, pageHead, totalsOf } from './page/pageText';
-
-export const pageName = 'index.md';
+import { putPage, type Page } from './page/putPage';
 
 export interface LibraryUpdate {
-  /** Files that were written; none where nothing has changed. */
+  /** Files that were written, below the output folder; none where nothing has changed. */
   readonly written: readonly string[];
   /** Names that files of the user have, which stay as they are. */
   readonly taken: readonly string[];
@@ -26,6 +30,8 @@ export interface LibraryUpdate {
 const mostRounds = 10;
 /** Videos of unchanged batches that are kept in memory. */
 const mostKept = 20_000;
+/** Videos that are compared with each other; those with notes come first. */
+const mostCompared = 5000;
 
 export class Library {
   private readonly turns = new InTurn();
@@ -35,15 +41,15 @@ export class Library {
   constructor(private readonly parts: { readonly files: Files }) {}
 
   /** Writes the pages of the output folder where they differ from what it holds. Throws FailureError `disk`. */
-  update(outputFolder: string): Promise<LibraryUpdate> {
-    return this.turns.run(outputFolder, () => this.inRounds(outputFolder));
+  update(outputFolder: string, style: LinkStyle = 'markdown'): Promise<LibraryUpdate> {
+    return this.turns.run(outputFolder, () => this.inRounds(outputFolder, style));
   }
 
   /**
    * Whoever writes last looks once more whether what was read is still so: an end of another batch in between, also in
    * another process, is never lost.
    */
-  private async inRounds(outputFolder: string): Promise<LibraryUpdate> {
+  private async inRounds(outputFolder: string, style: LinkStyle): Promise<LibraryUpdate> {
     const { files } = this.parts;
     const written = new Set<string>();
     const taken = new Set<string>();
@@ -51,10 +57,13 @@ export class Library {
     if (root === undefined) return { written: [], taken: [] };
     let places = await batchPlaces(files, root);
     for (let round = 0; round < mostRounds; round += 1) {
-      const page = await this.page(root, places);
-      const done = await this.put(join(root, pageName), page);
-      if (done === 'written') written.add(pageName);
-      if (done === 'taken') taken.add(pageName);
+      const { pages, notes } = await this.pages(root, places, style);
+      for (const name of notes) written.add(name);
+      for (const page of pages) {
+        const done = await putPage(files, root, page);
+        if (done === 'written') written.add(page.name);
+        if (done === 'taken') taken.add(page.name);
+      }
       const before = marksOf(places);
       places = await batchPlaces(files, root);
       if (marksOf(places) === before) break;
@@ -62,17 +71,45 @@ export class Library {
     return { written: [...written], taken: [...taken] };
   }
 
-  private async page(root: string, places: readonly BatchPlace[]): Promise<readonly Uint8Array[]> {
+  private async pages(
+    root: string,
+    places: readonly BatchPlace[],
+    style: LinkStyle,
+  ): Promise<{ readonly pages: readonly Page[]; readonly notes: readonly string[] }> {
     const totals = emptyTotals();
     const sections: Uint8Array[] = [];
+    const compared = new Compared(mostCompared);
     for (const place of places) {
       const batch = await this.batch(root, place);
       const own = totalsOf(batch);
       addTotals(totals, own);
       sections.push(Buffer.from(`\n${batchSection(batch, own)}`));
+      compared.add(batch);
       await breathe();
     }
-    return [Buffer.from(pageHead(totals, [])), ...sections];
+    // Links are between notes: where there are none, no transcript is read.
+    const links =
+      totals.notes === 0 ? undefined : await linkNotes(this.parts.files, root, compared.videos(), style);
+    const concepts = links && conceptsPage(links.explained, links.concepts, style);
+    const head = pageHead(totals, concepts === undefined ? [] : ['[Concepts](concepts.md)']);
+    const pages: readonly Page[] = [
+      {
+        name: 'index.md',
+        mark: libraryMark,
+        content: [Buffer.from(head + subjectsSection(links)), ...sections, Buffer.from(graphSection(links))],
+      },
+      {
+        name: 'concepts.md',
+        mark: libraryMark,
+        content: concepts === undefined ? undefined : [Buffer.from(concepts)],
+      },
+      {
+        name: 'links.json',
+        mark: linksMark,
+        content: links === undefined ? undefined : [Buffer.from(linksFile(links))],
+      },
+    ];
+    return { pages, notes: links?.written ?? [] };
   }
 
   private async batch(root: string, place: BatchPlace): Promise<LibraryBatch> {
@@ -87,31 +124,6 @@ export class Library {
       kept -= videos.length;
     }
     return batch;
-  }
-
-  /** Writes the file unless it is the same already, or the user's. */
-  private async put(path: string, content: readonly Uint8Array[]): Promise<'written' | 'same' | 'taken'> {
-    const { files } = this.parts;
-    const stat = await files.stat(path);
-    if (stat !== undefined) {
-      if (stat.kind !== 'file' || !(await this.isOurs(path))) return 'taken';
-      const size = content.reduce((sum, piece) => sum + piece.byteLength, 0);
-      if (stat.size === size && Buffer.concat(content).equals((await files.read(path)) ?? new Uint8Array()))
-        return 'same';
-    }
-    await files.writeWhole(path, content);
-    return 'written';
-  }
-
-  private async isOurs(path: string): Promise<boolean> {
-    const head = await this.parts.files.readPart(path, 0, 1024);
-    return (
-      head !== undefined &&
-      new TextDecoder()
-        .decode(head)
-        .replace(/^\uFEFF/, '')
-        .startsWith(libraryMark)
-    );
   }
 }
 
@@ -138,7 +150,7 @@ export class DerivedWithLibrary implements DerivedFiles {
     if (!final || !settings['library.page']) return;
     const outputFolder = dirname(filesFolder(folder));
     try {
-      const { taken } = await this.library.update(outputFolder);
+      const { taken } = await this.library.update(outputFolder, settings['library.links']);
       for (const name of taken) this.log.write('warn', takenWords(name, outputFolder));
     } catch (error) {
       this.log.write(

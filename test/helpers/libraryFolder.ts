@@ -1,6 +1,7 @@
 /** An output folder for tests of the library: batches with their manifests, transcripts and notes, in memory. */
 import { join } from 'node:path';
-import type { MemoryFiles } from './memoryFiles';
+import { sealed } from '../../src/library/notes/seal';
+import { MemoryFiles } from './memoryFiles';
 
 export interface SampleVideo {
   readonly title: string;
@@ -64,4 +65,50 @@ export async function putBatch(
 /** The text of a file; undefined where there is none. */
 export function textOf(files: MemoryFiles, ...path: readonly string[]): string | undefined {
   return files.files.get(join(outputFolder, ...path))?.content.toString('utf8');
+}
+
+/** A transcript as we write it, one paragraph a minute. */
+export function transcript(title: string, paragraphs: readonly string[], head = ''): string {
+  const url = 'https://www.youtube.com/watch?v=dQw4w9WgXcQ';
+  const body = paragraphs.map((text, at) => `[${at}:00](${url}&t=${at * 60}) ${text}`).join('\n\n');
+  return `---\ntitle: "${title}"\nurl: "${url}"\nid: "dQw4w9WgXcQ"\n${head}---\n\n# ${title}\n\n${body}\n`;
+}
+
+/** Notes as a model has written them and we have sealed them. */
+export function notesText(title: string, body: string): string {
+  const head = [
+    '---',
+    `title: "${title}"`,
+    'url: ""',
+    'id: "dQw4w9WgXcQ"',
+    'model: "m"',
+    'template: "study"',
+  ];
+  return sealed(
+    [...head, 'date: 2026-11-20T10:15:00Z', 'tokens: 5', 'transcript: "d"', '---', '', body, ''].join('\n'),
+  );
+}
+
+/** Files whose operations end in an order that the seed decides. */
+export class ShuffledFiles extends MemoryFiles {
+  order: (() => number) | undefined;
+
+  override stat(path: string): ReturnType<MemoryFiles['stat']> {
+    return this.later(() => super.stat(path));
+  }
+  override list(path: string): ReturnType<MemoryFiles['list']> {
+    return this.later(() => super.list(path));
+  }
+  override read(path: string, most?: number): ReturnType<MemoryFiles['read']> {
+    return this.later(() => super.read(path, most));
+  }
+  override writeWhole(...args: Parameters<MemoryFiles['writeWhole']>): Promise<void> {
+    return this.later(() => super.writeWhole(...args));
+  }
+
+  private async later<T>(run: () => Promise<T>): Promise<T> {
+    for (let turns = this.order?.() ?? 0; turns > 0; turns -= 1)
+      await new Promise((resolve) => setImmediate(resolve));
+    return run();
+  }
 }

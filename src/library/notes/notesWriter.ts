@@ -2,7 +2,6 @@
  * Writes notes beside their transcripts, under the name of the transcript. Notes with another template, of another
  * transcript's words and such as the user has changed are never written over: the new ones get a name of their own.
  */
-import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { failure, FailureError } from '../../model/failure';
 import { filesFolder, notesEnding } from '../../model/filesFolder';
@@ -11,6 +10,7 @@ import type { TranscriptWriter, WriteRequest } from '../../model/output';
 import type { Files } from '../../model/ports';
 import type { Settings } from '../../model/settings';
 import { notesOrigin } from './notesFile';
+import { isUnchanged, sealed } from './seal';
 
 const maxBytes = 4 * 1024 * 1024;
 const mostNumbers = 100;
@@ -27,10 +27,10 @@ export class NotesWriter implements TranscriptWriter {
   async write({ folder, link, transcript }: WriteRequest): Promise<readonly string[]> {
     const { notes } = transcript;
     if (notes === undefined) throw new FailureError(failure('internal', 'There are no notes to be written.'));
-    const content = sealed(notes.text);
     for (const name of namesFor(link, notes.template)) {
       const path = join(filesFolder(folder), name);
       const before = await this.textOf(path);
+      const content = sealed(notes.text, before);
       if (before === content) return [name];
       const isOurs =
         before === undefined || (isUnchanged(before) && notesOrigin(before)?.template === notes.template);
@@ -68,20 +68,4 @@ function* namesFor({ path = '' }: Link, template: string): Iterable<string> {
   yield `${stem}.${template}${notesEnding}`;
   for (let number = 2; number <= mostNumbers; number += 1)
     yield `${stem}.${template} ${number}${notesEnding}`;
-}
-
-const sealLine = /^written: "([0-9a-f]{16})"\n/m;
-
-/** With the digest of its own text in the front matter, which a change of the user's makes wrong. */
-function sealed(text: string): string {
-  return text.replace('\n---\n', () => `\nwritten: "${digest(text)}"\n---\n`);
-}
-
-function isUnchanged(text: string): boolean {
-  const said = sealLine.exec(text)?.[1];
-  return said !== undefined && said === digest(text.replace(sealLine, ''));
-}
-
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }

@@ -5,19 +5,17 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { inSlices } from '../../captions/sliced';
+import { notesEnding, notesFolderName } from '../../model/filesFolder';
 import { isInsidePath } from '../../model/insidePath';
 import { isSourceId } from '../../model/transcript';
 import type { Files } from '../../model/ports';
 import { readManifestHead, type ManifestHead } from '../../output/manifestHead';
 import { manifestVideos, type ManifestVideo } from '../../output/manifestVideos';
-import { mostExact } from '../../output/readBack';
-import { notesEnding } from '../../model/filesFolder';
 
 export interface LibraryVideo {
   readonly title: string;
-  /** Relative to the batch folder: what to open, and what has the most exact times. */
+  /** What to open, relative to the batch folder. */
   readonly file: string;
-  readonly exact: string;
   /** Files of notes about it, relative to the batch folder. */
   readonly notes: readonly string[];
   readonly url: string | undefined;
@@ -59,7 +57,8 @@ export async function batchPlaces(files: Files, root: string): Promise<readonly 
     if (head === undefined) continue;
     const names = [...(await files.list(path).catch(() => []))].sort();
     const hash = createHash('sha256').update(names.join('\n')).digest('hex').slice(0, 16);
-    places.push({ folder, head, names, mark: `${folder} ${stat.size} ${stat.modifiedMs} ${hash}` });
+    const notes = await notesMark(files, path, names);
+    places.push({ folder, head, names, mark: `${folder} ${stat.size} ${stat.modifiedMs} ${hash}${notes}` });
   }
   const order = new Intl.Collator('en', { numeric: true });
   return places.sort(
@@ -68,6 +67,20 @@ export async function batchPlaces(files: Files, root: string): Promise<readonly 
       order.compare(a.folder, b.folder) ||
       (a.folder < b.folder ? -1 : 1),
   );
+}
+
+/** Changes when notes of the batch have been written again under their old names. */
+async function notesMark(files: Files, path: string, names: readonly string[]): Promise<string> {
+  let mark = '';
+  for (const name of names) {
+    if (!name.startsWith(notesFolderName)) continue;
+    const folder = join(path, name);
+    const stat = await files.stat(join(folder, manifestName)).catch(() => undefined);
+    if (stat?.kind !== 'file') continue;
+    const isRunning = (await readManifestHead(files, folder))?.phase === 'running';
+    mark += ` ${isRunning ? 'runs' : `${stat.size} ${stat.modifiedMs}`}`;
+  }
+  return mark;
 }
 
 /** The batch with its transcripts. Throws FailureError `disk`. */
@@ -95,7 +108,6 @@ function shown(
     {
       title: title.trim() === '' ? stem : title,
       file: there.find((one) => one.endsWith('.md')) ?? file,
-      exact: mostExact(there) ?? file,
       notes: notes.get(stem) ?? [],
       url,
       seconds: duration,

@@ -6,35 +6,18 @@ import fc from 'fast-check';
 import { Library, DerivedWithLibrary } from '../../../src/library/library';
 import { libraryMark } from '../../../src/library/page/pageText';
 import { emptyState } from '../../../src/engine/state/reducer';
-import { outputFolder, putBatch, manifest, textOf, type SampleVideo } from '../../helpers/libraryFolder';
+import {
+  manifest,
+  outputFolder,
+  putBatch,
+  ShuffledFiles,
+  textOf,
+  type SampleVideo,
+} from '../../helpers/libraryFolder';
 import { titles } from '../../helpers/hostileFolder';
 import { MemoryFiles } from '../../helpers/memoryFiles';
 
 const page = (files: MemoryFiles): string => textOf(files, 'index.md') ?? '';
-
-/** Files whose operations end in an order that the seed decides. */
-class ShuffledFiles extends MemoryFiles {
-  order: (() => number) | undefined;
-
-  override stat(path: string): ReturnType<MemoryFiles['stat']> {
-    return this.later(() => super.stat(path));
-  }
-  override list(path: string): ReturnType<MemoryFiles['list']> {
-    return this.later(() => super.list(path));
-  }
-  override read(path: string, most?: number): ReturnType<MemoryFiles['read']> {
-    return this.later(() => super.read(path, most));
-  }
-  override writeWhole(...args: Parameters<MemoryFiles['writeWhole']>): Promise<void> {
-    return this.later(() => super.writeWhole(...args));
-  }
-
-  private async later<T>(run: () => Promise<T>): Promise<T> {
-    for (let turns = this.order?.() ?? 0; turns > 0; turns -= 1)
-      await new Promise((resolve) => setImmediate(resolve));
-    return run();
-  }
-}
 
 describe('The library page', () => {
   let files: MemoryFiles;
@@ -53,7 +36,10 @@ describe('The library page', () => {
     await files.writeWhole(join(outputFolder, 'Physics (2)', 'Light [a].notes.md'), 'notes');
     await files.writeWhole(join(outputFolder, 'Physics (2)', 'Light [a].summary.notes.md'), 'notes');
     await putBatch(files, 'Algebra', [{ title: 'Rings', seconds: 30 }]);
-    assert.deepEqual(await library.update(outputFolder), { written: ['index.md'], taken: [] });
+    assert.deepEqual(await library.update(outputFolder), {
+      written: ['index.md', 'links.json'],
+      taken: [],
+    });
     assert.equal(
       page(files),
       `${libraryMark}: rewritten when a batch ends. Delete this line to keep the file as yours. -->

@@ -1,0 +1,46 @@
+/** Writes a page of the library unless it is the same already, or the user's: ours begin with a mark. */
+import { join } from 'node:path';
+import type { Files } from '../../model/ports';
+
+export interface Page {
+  readonly name: string;
+  /** The beginning of each version of it. */
+  readonly mark: string;
+  /** Undefined: there is none, and one of ours is removed. */
+  readonly content: readonly Uint8Array[] | undefined;
+}
+
+/** `root`: real path of the output folder. Throws FailureError `disk`. */
+export async function putPage(
+  files: Files,
+  root: string,
+  { name, mark, content }: Page,
+): Promise<'written' | 'same' | 'taken'> {
+  const path = join(root, name);
+  const stat = await files.stat(path);
+  if (stat === undefined && content === undefined) return 'same';
+  if (stat !== undefined) {
+    const isOurs = stat.kind === 'file' && (await beginsWith(files, path, mark));
+    if (!isOurs) return content === undefined ? 'same' : 'taken';
+    if (content === undefined) {
+      await files.remove(path);
+      return 'written';
+    }
+    const size = content.reduce((sum, piece) => sum + piece.byteLength, 0);
+    if (stat.size === size && Buffer.concat(content).equals((await files.read(path)) ?? new Uint8Array()))
+      return 'same';
+  }
+  await files.writeWhole(path, content ?? []);
+  return 'written';
+}
+
+async function beginsWith(files: Files, path: string, mark: string): Promise<boolean> {
+  const head = await files.readPart(path, 0, 1024);
+  return (
+    head !== undefined &&
+    new TextDecoder()
+      .decode(head)
+      .replace(/^\uFEFF/, '')
+      .startsWith(mark)
+  );
+}
