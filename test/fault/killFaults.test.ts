@@ -72,7 +72,12 @@ describe('kill -9 of a paid batch whose identity, record, journal and disk go wr
     await deapi.close();
   });
 
-  const folders = (): readonly string[] => (existsSync(rig.output) ? readdirSync(rig.output) : []);
+  const folders = (): readonly string[] =>
+    existsSync(rig.output)
+      ? readdirSync(rig.output, { withFileTypes: true }).flatMap((one) =>
+          one.isDirectory() ? [one.name] : [],
+        )
+      : [];
   const written = (): ReadonlySet<string> => new Set(folders().flatMap((folder) => [...rig.written(folder)]));
   const recordBytes = (): number => {
     const path = join(state, 'ledger.jsonl');

@@ -5,6 +5,7 @@
 import { failure, FailureError } from '../../src/model/failure';
 import type { Failure } from '../../src/model/failure';
 import type { BatchHandle } from '../../src/engine/api';
+import { parseLine } from '../../src/engine/journal/journal';
 import { isLasting } from '../../src/model/events';
 import type { ReadonlyRow } from '../../src/engine/state/reducer';
 import type { Link } from '../../src/model/link';
@@ -274,7 +275,13 @@ function linesOf(files: MemoryFiles): readonly Line[] {
 export async function resumed(
   play: Play,
   from: Image,
-): Promise<{ readonly fates: readonly Fate[]; readonly doubtful: ReadonlySet<string> }> {
+): Promise<{
+  readonly fates: readonly Fate[];
+  /** Videos with a submit of unknown fate. */
+  readonly doubtful: ReadonlySet<string>;
+  /** Videos for which a submit is on record outside of the batch, and was perhaps not made. */
+  readonly begun: ReadonlySet<string>;
+}> {
   const stage = new Stage(play);
   stage.clock = new FakeClock(from.now);
   for (const [video, ids] of from.asked) stage.asked.set(video, new Set(ids));
@@ -296,9 +303,19 @@ export async function resumed(
   const doubtful = new Set<string>();
   for (const job of view.state.jobs)
     if (job.paid && job.paid.requestId === undefined) doubtful.add(job.link.id);
+  const begun = begunIn(files);
   const batch = await within(w.clock, w.engine.open(folder, 'resume'));
   await toTheEnd(w, batch);
   const fates = stage.fates(batch.state.jobs);
   await within(w.clock, w.engine.dispose());
-  return { fates, doubtful };
+  return { fates, doubtful, begun };
+}
+
+/** Videos whose paid requests were begun and not refused, by the user's own record. */
+function begunIn(files: MemoryFiles): ReadonlySet<string> {
+  const lines = (files.text('/state/ledger.jsonl') ?? '').split('\n').filter((line) => line !== '');
+  const records = lines.map(parseLine).filter((record) => record !== undefined);
+  const refused = new Set(records.flatMap(({ ids }): readonly unknown[] => (Array.isArray(ids) ? ids : [])));
+  const begun = records.filter(({ type, id }) => type === 'intent' && !refused.has(id));
+  return new Set(begun.map(({ video }) => String(video)));
 }

@@ -131,9 +131,9 @@ export class Opening {
     const { ledger } = origin;
     const { place, foreign } = found;
     const { state } = found.journal;
-    const forgotten = origin.forgotten(found);
+    const recorded = origin.recorded(found, list ?? state.list);
     const done = await AlreadyDone.in(
-      { folder, state, list, forgotten },
+      { folder, state, list, recorded },
       settings,
       this.archive,
       shared.parts,
@@ -161,6 +161,7 @@ export class Opening {
         if (refused) throw new FailureError({ ...unrecorded(refused), unsent: true });
         await ledger.intent(place, video);
       },
+      recordRefused: (video) => ledger.settled(place, video),
       recordPaid: (source, requestId) => ledger.submitted(source, requestId),
       recordConsent: async (agreed) => {
         if (!foreign) await ledger.consented(state.id, { ...agreed, place });

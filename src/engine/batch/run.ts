@@ -82,6 +82,7 @@ export class BatchRun implements BatchHandle {
         this.lists.wake();
       },
       recordIntent: parts.recordIntent,
+      recordRefused: parts.recordRefused,
       recordPaid: parts.recordPaid,
     });
     this.lists = new ListReader(this.core, this.flow, (jobs) => this.add(jobs));

@@ -25,6 +25,7 @@ export interface BatchRunParts {
   readonly recordSettings: (settings: Partial<Settings>) => Promise<void>;
   /** As `PaidRecord` has them. */
   readonly recordIntent: (video: string) => Promise<void>;
+  readonly recordRefused: (video: string) => Promise<void>;
   readonly recordPaid: (source: SourceId, requestId: string) => Promise<void>;
   readonly recordConsent: (agreed: Agreed) => Promise<void>;
 }

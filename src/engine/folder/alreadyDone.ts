@@ -20,7 +20,15 @@ export interface BatchPlace {
   readonly folder: string;
   readonly state: BatchState;
   readonly list: string | undefined;
-  readonly forgotten: ReadonlySet<string>;
+  readonly recorded: RecordedPayments;
+}
+
+/** Ids of videos that were paid for, or may have been, by the user's own record. */
+export interface RecordedPayments {
+  /** In the batch's own folder. */
+  readonly here: ReadonlySet<string>;
+  /** In others of the output folder, each with its folder's name. */
+  readonly beside: ReadonlyMap<string, string>;
 }
 
 export class AlreadyDone {
@@ -32,30 +40,36 @@ export class AlreadyDone {
     private readonly state: BatchState,
     private readonly writer: TranscriptWriter,
     private readonly elsewhere: Others,
-    /** Videos that this computer's record knows a paid request of, and this batch's journal does not. */
-    private readonly forgotten: ReadonlySet<string>,
+    private readonly recorded: RecordedPayments,
     private readonly unclaimed: (id: string) => boolean,
   ) {}
 
   /** Reads the output folder of the batch in `folder`; `list`: what the batch is started from. */
   static async in(
-    { folder, state, list, forgotten }: BatchPlace,
+    { folder, state, list, recorded }: BatchPlace,
     settings: Settings,
     archive: Archive,
     { files, writer }: { readonly files: Files; readonly writer: TranscriptWriter },
   ): Promise<AlreadyDone> {
     const elsewhere = await archive.beside(folder, list ?? state.list);
     const unclaimed = await unclaimedIn(folder, state, settings, files);
-    return new AlreadyDone(folder, state, writer, elsewhere, forgotten, unclaimed);
+    return new AlreadyDone(folder, state, writer, elsewhere, recorded, unclaimed);
   }
 
   /**
    * The batch in which the video was paid for, or may have been, outside of what the job itself remembers; undefined:
    * none, or the user wants it to be paid for again.
    */
-  paidBefore({ link, redo, paysAgain }: JobState): string | undefined {
-    if (redo === true || paysAgain === true) return undefined;
-    return this.elsewhere.charged(link.id) ?? (this.forgotten.has(link.id) ? this.state.name : undefined);
+  paidBefore(job: JobState): string | undefined {
+    if (paysAnyway(job)) return undefined;
+    const { id } = job.link;
+    const { recorded, elsewhere, state } = this;
+    return elsewhere.charged(id) ?? (recorded.here.has(id) ? state.name : recorded.beside.get(id));
+  }
+
+  /** As `paidBefore`, by the user's own record and in this batch, whose journal does not say so. */
+  paidHere(job: JobState): boolean {
+    return this.recorded.here.has(job.link.id) && !paysAnyway(job);
   }
 
   /** These finished videos, whose words are kept, run again because they lack a format, and for nothing else. */
@@ -116,6 +130,9 @@ export class AlreadyDone {
     return { status: 'completed', ...words, seconds: 0, requests: 0, via: 'direct' };
   }
 }
+
+/** The user wants it to be paid for again. */
+const paysAnyway = ({ redo, paysAgain }: JobState): boolean => redo === true || paysAgain === true;
 
 /** Only the user may decide to pay a second time. */
 function paidAndLost(): Outcome {

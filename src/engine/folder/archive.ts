@@ -46,8 +46,13 @@ const putAside = /^\.journal\.jsonl\.(?!new$|probe$)/;
 const aboutMoney = /"(?:intent|request-id|requestId|cost|paid|maybe-charged)"/;
 /** Characters of lines that cannot be read and are kept, to be looked at for ids of videos. */
 const mostUnread = 16_000_000;
-/** The list of a batch's failures: running it is the user's own retry. */
+/** The list of a batch's failures. */
 const failedList = 'failed.urls';
+
+/** Folder name of the batch whose failures a list is of: running it is the user's own retry of them. */
+export function retriedBatch(list: string | undefined): string | undefined {
+  return list !== undefined && basename(list) === failedList ? basename(dirname(list)) : undefined;
+}
 
 export class Archive {
   private readonly read = new Map<string, Read>();
@@ -60,7 +65,7 @@ export class Archive {
   /** What the other batches beside the one in `folder` have; `list`: what that one was started from. */
   async beside(folder: string, list: string | undefined): Promise<Others> {
     const outputFolder = dirname(folder);
-    const retried = list !== undefined && basename(list) === failedList ? basename(dirname(list)) : undefined;
+    const retried = retriedBatch(list);
     const done = new Map<string, string[]>();
     const charged = new Map<string, string>();
     const lost: (Lost & { readonly name: string })[] = [];
@@ -117,20 +122,26 @@ export class Archive {
     const unread: string[] = [];
     let kept = 0;
     let isWhole = true;
-    try {
-      for await (const line of await journalLines(this.files, path, this.clock)) {
-        const { refused } = fold;
-        fold.take(line);
-        if (fold.refused === refused || kept > mostUnread) continue;
-        kept += line.length;
-        unread.push(line);
+    // A later version's is folded as far as it is known, and so is a damaged one: the rest may speak of any video.
+    const whole = (read: () => void): void => {
+      try {
+        read();
+      } catch (error) {
+        if (toFailure(error).needs !== 'journal') throw error;
+        isWhole = false;
       }
-      fold.check();
-    } catch (error) {
-      // A later version's is read as far as it is known, and so is a damaged one.
-      if (toFailure(error).needs !== 'journal') throw error;
-      isWhole = false;
-    }
+    };
+    const take = (line: string): void => {
+      const { refused } = fold;
+      if (isWhole) whole(() => fold.take(line));
+      if ((isWhole && fold.refused === refused) || kept > mostUnread) return;
+      kept += line.length;
+      unread.push(line);
+    };
+    const lines = await this.linesOf(path);
+    if (lines) for await (const line of lines) take(line);
+    else isWhole = false;
+    if (isWhole) whole(() => fold.check());
     const { jobs } = fold.state;
     const charged = new Set(jobs.filter(mayBePaid).map(({ link }) => link.id));
     const names = await this.files.list(dirname(path));
@@ -151,14 +162,19 @@ export class Archive {
 
   /** Whether any line of a journal says that a paid request was begun. */
   private async isPaid(path: string): Promise<boolean> {
-    try {
-      for await (const line of await journalLines(this.files, path, this.clock))
-        if (aboutMoney.test(line)) return true;
-    } catch (error) {
-      // One that is too large is not read, and has no lines that could be looked at.
-      if (toFailure(error).needs !== 'journal') throw error;
-    }
+    const lines = await this.linesOf(path);
+    if (lines) for await (const line of lines) if (aboutMoney.test(line)) return true;
     return false;
+  }
+
+  /** Undefined for a journal that is larger than any that this program writes: it is not read. */
+  private async linesOf(path: string): Promise<AsyncIterable<string> | undefined> {
+    try {
+      return await journalLines(this.files, path, this.clock);
+    } catch (error) {
+      if (toFailure(error).needs !== 'journal') throw error;
+      return undefined;
+    }
   }
 }
 

@@ -7,7 +7,7 @@
 import { join } from 'node:path';
 import { failure, FailureError, toFailure } from '../../model/failure';
 import type { Failure } from '../../model/failure';
-import type { AppendFile, Clock, Files, Log } from '../../model/ports';
+import type { AppendFile, Clock, Files, Log, Random } from '../../model/ports';
 import type { Settings } from '../../model/settings';
 import type { SourceId } from '../../model/transcript';
 import { isAmount, isIndex, isText } from '../journal/checks';
@@ -43,19 +43,21 @@ interface Entry {
 export class Ledger {
   private readonly batches = new Map<string, Entry>();
   private readonly requests = new Set<string>();
-  /** Place → id of each video for which a paid request was begun there → when, epoch ms. */
-  private readonly intents = new Map<string, Map<string, number>>();
+  /** Place → id of a video → paid requests for it that were begun there. */
+  private readonly intents = new Map<string, Map<string, Set<string>>>();
+  /** Those that the service has certainly refused. */
+  private readonly refused = new Set<string>();
   /** Why the last record is not on disk. */
   private refusal: Failure | undefined;
   private file: Promise<AppendFile> | undefined;
   private loading: Promise<void> | undefined;
-  private count = 0;
 
   constructor(
     private readonly files: Files,
     private readonly clock: Clock,
     private readonly log: Log,
     private readonly folder: string,
+    private readonly random: Random,
   ) {}
 
   /** Reads the file again at each call, because other windows and terminals write it too. */
@@ -118,19 +120,35 @@ export class Ledger {
    * must not be submitted then.
    */
   async intent(place: string, video: string): Promise<void> {
-    await this.append({ type: 'intent', place, video, at: this.clock.now() });
+    await this.append({ type: 'intent', id: this.freshId(), place, video });
     if (this.refusal) throw new FailureError({ ...this.refusal, unsent: true });
   }
 
-  /** Videos for which a paid request was begun in that place after a time, epoch ms. */
-  begunAt(place: string, after: number): ReadonlySet<string> {
-    const begun = [...(this.intents.get(place) ?? [])].filter(([, at]) => at > after);
-    return new Set(begun.map(([video]) => video));
+  /** The service has refused what was begun for the video: nothing was paid, and it may be submitted again. */
+  async settled(place: string, video: string): Promise<void> {
+    const begun = this.intents.get(place)?.get(video) ?? [];
+    const ids = [...begun].filter((id) => !this.refused.has(id));
+    if (ids.length > 0) await this.append({ type: 'refused', ids });
+  }
+
+  /** The places in which paid requests were begun. */
+  get places(): Iterable<string> {
+    return this.intents.keys();
+  }
+
+  /** Videos that were paid for in that place, or may have been: a request was begun, and not refused. */
+  paidIn(place: string): readonly string[] {
+    const begun = [...(this.intents.get(place) ?? [])];
+    return begun.filter(([, ids]) => [...ids].some((id) => !this.refused.has(id))).map(([video]) => video);
   }
 
   async consented(batch: string, consent: LedgerConsent): Promise<void> {
-    this.count += 1;
-    await this.append({ type: 'consent', batch, id: `${this.clock.now()}-${this.count}`, ...consent });
+    await this.append({ type: 'consent', batch, id: this.freshId(), ...consent });
+  }
+
+  /** The file is read repeatedly, also by other processes: what has the same id is the same. */
+  private freshId(): string {
+    return this.random.id();
   }
 
   async submitted(source: SourceId, requestId: string): Promise<void> {
@@ -187,10 +205,9 @@ export class Ledger {
     const { type, batch } = record;
     if (type === 'request' && isText(record.source) && isText(record.requestId))
       this.requests.add(`${record.source} ${record.requestId}`);
-    if (type === 'intent' && isText(record.place) && isText(record.video) && isAmount(record.at)) {
-      const begun = this.intents.get(record.place) ?? new Map<string, number>();
-      this.intents.set(record.place, begun.set(record.video, record.at));
-    }
+    if (type === 'intent') this.takeIntent(record);
+    if (type === 'refused' && Array.isArray(record.ids))
+      for (const id of record.ids) if (isText(id)) this.refused.add(id);
     if (!isText(batch)) return;
     if (type === 'batch') {
       const entry = this.batches.get(batch);
@@ -204,6 +221,15 @@ export class Ledger {
     if (type === 'consent' && isText(id) && isText(service) && isText(origin) && isAmount(cost))
       if (isText(place) && isIndex(count))
         this.batches.get(batch)?.consents.set(id, { service, origin, cost, count, place });
+  }
+
+  /** Earlier versions wrote the time where the id is. */
+  private takeIntent({ id, at, place, video }: Plain): void {
+    if (!isText(place) || !isText(video)) return;
+    const videos = this.intents.get(place) ?? new Map<string, Set<string>>();
+    this.intents.set(place, videos);
+    const ids = videos.get(video) ?? new Set<string>();
+    videos.set(video, ids.add(isText(id) ? id : `${place} ${video} ${isAmount(at) ? at : 0}`));
   }
 }
 

@@ -2,7 +2,7 @@
  * Whose batch a folder is: what its journal's seals, this user's record and this machine say together. A batch that
  * is not proven to be this user's own is foreign (foreign.ts).
  */
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { toFailure } from '../../model/failure';
 import type { Failure } from '../../model/failure';
 import type { FileStat } from '../../model/ports';
@@ -11,8 +11,9 @@ import type { Settings } from '../../model/settings';
 import type { EngineParts } from '../api';
 import { journalName, readJournal, Seal } from '../journal/journal';
 import type { Authorship, JournalContent } from '../journal/journal';
-import { mayBePaid } from '../state/charged';
-import type { BatchState, JobState } from '../state/reducer';
+import type { BatchState } from '../state/reducer';
+import type { RecordedPayments } from './alreadyDone';
+import { retriedBatch } from './archive';
 import { isForeign } from './foreign';
 import { Ledger, unrecorded } from './ledger';
 import { sealKey } from './secret';
@@ -36,7 +37,7 @@ export class Origin {
   private keyRefusal: Failure | undefined;
 
   constructor(private readonly parts: EngineParts) {
-    this.ledger = new Ledger(parts.files, parts.clock, parts.log, parts.stateFolder);
+    this.ledger = new Ledger(parts.files, parts.clock, parts.log, parts.stateFolder, parts.random);
   }
 
   /** Reads the user's record and secret; without them every batch is foreign. */
@@ -90,16 +91,21 @@ export class Origin {
   }
 
   /**
-   * Videos for which a paid request was begun in the place, of which its journal says nothing: it is damaged, gone, or
-   * an earlier copy.
+   * Videos that were paid for on this computer, or may have been. What the journals say does not count: they may be
+   * damaged, gone, earlier copies, of a later version or changed by others. `list`: what the batch is started from.
    */
-  forgotten({ place, journal }: Found): ReadonlySet<string> {
-    const { state, damaged } = journal;
-    const lost = new Set(this.ledger.begunAt(place, state.updatedAt));
-    if (damaged === 0) return lost;
-    const known = new Set(state.jobs.filter(isTraced).map(({ link }) => link.id));
-    for (const video of this.ledger.begunAt(place, 0)) if (!known.has(video)) lost.add(video);
-    return lost;
+  recorded({ place, journal: { state } }: Found, list: string | undefined): RecordedPayments {
+    const here = new Set(this.ledger.paidIn(place));
+    // The journal goes on with these by itself.
+    for (const { link, paid } of state.jobs) if (paid !== undefined) here.delete(link.id);
+    const beside = new Map<string, string>();
+    const retried = retriedBatch(list);
+    for (const other of this.ledger.places) {
+      const name = basename(other);
+      if (other === place || dirname(other) !== dirname(place) || name === retried) continue;
+      for (const video of this.ledger.paidIn(other)) beside.set(video, name);
+    }
+    return { here, beside };
   }
 
   /** Records a batch as started here, or with other settings. */
@@ -126,9 +132,4 @@ export class Origin {
 /** Whether any settings are in the user's own record alone. */
 export function hasPrivate(settings: Partial<Settings>): { readonly private?: true } {
   return Object.keys(privateSettings(settings)).length > 0 ? { private: true } : {};
-}
-
-/** Whether the row itself remembers a paid request, or how the one that was begun ended. */
-function isTraced(job: JobState): boolean {
-  return mayBePaid(job) || job.retries > 0 || (job.attempts?.length ?? 0) > 0;
 }

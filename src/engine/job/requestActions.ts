@@ -2,7 +2,7 @@
  * What a source reports and asks about one job while it runs, connected to the batch: its events, budgets
  * and money.
  */
-import { failure, FailureError } from '../../model/failure';
+import { FailureError } from '../../model/failure';
 import type { Failure } from '../../model/failure';
 import type { VideoMeta } from '../../model/link';
 import type { QuotaName } from '../../model/quotaNames';
@@ -12,6 +12,7 @@ import type { SourceId } from '../../model/transcript';
 import type { RequestActions } from './sourceRequest';
 import type { BatchCore } from './context';
 import type { JobUnderWay } from './jobUnderWay';
+import { paidBefore } from './transitions';
 
 /** The user's own record of paid requests, outside the batch's folder. */
 export interface PaidRecord {
@@ -20,6 +21,8 @@ export interface PaidRecord {
    * recorded: then it is not submitted.
    */
   readonly recordIntent: (video: string) => Promise<void>;
+  /** What was begun for the video was certainly not paid for. */
+  readonly recordRefused: (video: string) => Promise<void>;
   /** The service has returned the id of a paid request. */
   readonly recordPaid: (source: SourceId, requestId: string) => Promise<void>;
 }
@@ -94,13 +97,7 @@ export class JobRequestActions implements RequestActions {
   private refusePaidBefore(): void {
     const row = this.core.job(this.job);
     const batch = row && this.core.done.paidBefore(row);
-    if (batch === undefined) return;
-    throw new FailureError(
-      failure('maybe-charged', `It was paid for in ${batch} before, or may have been.`, {
-        unsent: true,
-        subject: 'before',
-      }),
-    );
+    if (batch !== undefined) throw new FailureError(paidBefore(batch));
   }
 
   permit(quotas: readonly QuotaName[], signal: AbortSignal, beside: Permit): Promise<Permit> {

@@ -38,14 +38,17 @@ export class JobTransitions {
   }
 
   /** Whether what answers at its address, which no source reads, is still to be tried as a list. */
-  mayBeList({ link }: JobState, { memory, isNoList }: Pick<JobUnderWay, 'memory' | 'isNoList'>): boolean {
-    const { code } = this.chainEnd({ link }, memory);
-    return code === 'unsupported' && !isNoList && this.core.shared.parts.expander.mayBeList?.(link) === true;
+  mayBeList(job: JobState, { memory, isNoList }: Pick<JobUnderWay, 'memory' | 'isNoList'>): boolean {
+    const { code } = this.chainEnd(job, memory);
+    const { expander } = this.core.shared.parts;
+    return code === 'unsupported' && !isNoList && expander.mayBeList?.(job.link) === true;
   }
 
-  /** Why the job has no source left. */
-  chainEnd({ link }: Pick<JobState, 'link'>, memory: JobMemory): Failure {
-    const { settings, sources } = this.core;
+  /** Why the job has no source left. What was paid for in this batch is said, whatever its sources have said since. */
+  chainEnd(job: JobState, memory: JobMemory): Failure {
+    const { settings, sources, done, state } = this.core;
+    if (done.paidHere(job)) return paidBefore(state.name);
+    const { link } = job;
     const out = sources ? leftOut({ link, settings, sources, memory }) : [];
     return chainFailure(memory.telling?.failure, out);
   }
@@ -85,6 +88,12 @@ export class JobTransitions {
     core.queue.delay(index, at, service);
     core.emit({ type: 'wait', at: core.now, job: index, wait: { for: 'retry', until: at } });
   }
+}
+
+/** Why a job is not submitted: it was paid for, or may have been, in the batch of this name. */
+export function paidBefore(batch: string): Failure {
+  const message = `It was paid for in ${batch} before, or may have been.`;
+  return failure('maybe-charged', message, { unsent: true, subject: 'before' });
 }
 
 /** Why a job is not run again that was under way alone when its process died. */

@@ -23,7 +23,7 @@ import { JobWriter } from './write';
 import type { JobUnderWay } from './jobUnderWay';
 import { Rank } from '../pool/queue';
 import { ServiceHealth } from './serviceHealth';
-import { triesOf } from '../state/memory';
+import { paidAfterFailure, triesOf } from '../state/memory';
 import { isSetAside, isSuspect } from '../state/deaths';
 import type { JobState } from '../state/reducer';
 
@@ -53,6 +53,7 @@ export interface WalkActions {
   readAsList(index: number): void;
   /** The user's own record of paid requests, outside the batch's folder. */
   readonly recordIntent: PaidRecord['recordIntent'];
+  readonly recordRefused: PaidRecord['recordRefused'];
   readonly recordPaid: PaidRecord['recordPaid'];
 }
 
@@ -254,6 +255,9 @@ export class JobWalk {
     );
     running.attempt = attempt;
     const tried = await attempt.run(permit);
+    const { paid } = live;
+    if (paid && 'failure' in tried.result && !paidAfterFailure(paid, source.id, tried.result.failure))
+      await this.host.recordRefused(job.link.id);
     const { looked = 0 } = live;
     live.looked = undefined;
     const result = looked > 0 ? { ...tried, requests: tried.requests + looked } : tried;

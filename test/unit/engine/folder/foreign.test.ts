@@ -13,11 +13,12 @@ import { NodeFiles } from '../../../../src/platform/files';
 import { videoLink, videos, world, within, unlimited, FakeSource, found } from '../../../helpers/fakeEngine';
 import { FakeClock } from '../../../helpers/fakeClock';
 import { MemoryFiles } from '../../../helpers/memoryFiles';
+import { SeededRandom } from '../../../helpers/seededRandom';
 
 const quiet = { write: (): void => undefined };
 
 function ledger(files = new MemoryFiles()): Ledger {
-  return new Ledger(files, new FakeClock(), quiet, '/state');
+  return new Ledger(files, new FakeClock(), quiet, '/state', new SeededRandom(1));
 }
 
 function stateOf(id: string, machine: string, jobs: readonly Partial<JobState>[] = []): BatchState {
