@@ -84,6 +84,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const { documents, lines } = registerUrlsLanguage(context, {
     engine: () => access.peek()?.engine,
     known: () => batches.all(),
+    files: () => access.files(),
+    clock: systemClock,
     unsaved: (list) => actions.batchOfUnsaved(list),
     onChange: (listener) => batches.onChange(listener),
   });

@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import type { BatchHandle } from '../engine/api';
 import type { ReadonlyRow } from '../engine/state/reducer';
 import { isRetryable } from '../engine/state/abilities';
+import type { Link } from '../model/link';
 import { formatCount } from '../model/words';
 import { urlOf } from '../model/webUrl';
 import type { FromPage, ResumedNote } from '../protocol';
@@ -173,6 +174,14 @@ export class Actions implements PanelActions {
         await (await this.acting(folder))?.agree(service, origin, cost ?? Infinity);
       }
     }
+  }
+
+  /** The number of a link's row in a batch. Throws Refusal where it has none. */
+  async rowOf(folder: string, link: Pick<Link, 'id'>): Promise<number> {
+    const { state } = await this.parts.batches.look(folder);
+    const row = state.jobs.find((job) => job.link.id === link.id);
+    if (!row) throw new Refusal('This link is no longer in its batch.');
+    return row.index;
   }
 
   async rows(

@@ -3,6 +3,8 @@ import type { BatchHandle } from '../engine/api';
 import type { ManifestHead } from '../output/manifestHead';
 
 export interface KnownBatch extends ManifestHead {
+  /** The absolute path or address of its list; '' where it has none, absent where its journal cannot be read. */
+  readonly list?: string;
   /** Set when it is open in this window. */
   readonly handle?: BatchHandle;
   /** It has no journal any more, so that it cannot go on. */
@@ -11,4 +13,13 @@ export interface KnownBatch extends ManifestHead {
   readonly asks?: number;
   /** Which other process runs it, in words. */
   readonly owner?: string;
+}
+
+/**
+ * The batch that a list has in its folder, where no batch of this window is known: by the list's path, as the engine
+ * decides which batch a list continues. Two lists of one name in different folders have a batch each.
+ * @param list absolute path. @param known newest first.
+ */
+export function batchOfList(list: string, known: readonly KnownBatch[]): KnownBatch | undefined {
+  return known.find((batch) => batch.handle === undefined && batch.list === list);
 }

@@ -74,7 +74,7 @@ export class OtherWindows implements vscode.Disposable {
     for (const root of roots)
       for (const name of await files.list(root).catch(() => [])) {
         const head = await readManifestHead(files, join(root, name));
-        if (head) heads.set(head.folder, await withoutJournal(files, head));
+        if (head) heads.set(head.folder, await withJournal(files, head));
       }
     this.heads = heads;
     this.watch(roots);
@@ -112,7 +112,7 @@ export class OtherWindows implements vscode.Disposable {
       const owner = await this.ownerOf(folder);
       if (owner !== before || (owner !== undefined && !this.opened.has(folder))) {
         const head = await readManifestHead(files, folder);
-        if (head) this.heads.set(folder, await withoutJournal(files, head));
+        if (head) this.heads.set(folder, await withJournal(files, head));
       }
       this.setOwner(folder, owner);
     }
@@ -197,9 +197,13 @@ export class OtherWindows implements vscode.Disposable {
   }
 }
 
-/** A batch that seems to be open can go on only by its journal. */
-async function withoutJournal(files: Files, head: KnownBatch): Promise<KnownBatch> {
+/** With what its journal adds: its list, and that it can go on, which a batch that seems to be open needs. */
+async function withJournal(files: Files, head: KnownBatch): Promise<KnownBatch> {
+  const path = join(head.folder, journalName);
+  // A part of its own in dist/, read when there is a batch; see esbuild.js.
+  const { listOfJournal } = await import('../engine/journal/listOf');
+  const list = await listOfJournal(files, path);
+  if (list !== undefined) return { ...head, list };
   if (head.phase !== 'running' && head.phase !== 'paused') return head;
-  const journal = await files.stat(join(head.folder, journalName));
-  return journal === undefined ? { ...head, lost: true } : head;
+  return (await files.stat(path)) === undefined ? { ...head, lost: true } : head;
 }

@@ -116,9 +116,11 @@ export class Resumer {
    */
   async offer(goesOn: (batch: string) => void): Promise<void> {
     this.goesOn = goesOn;
-    const wish = this.settings.read().autoResume;
-    if (wish === 'never' || (vscode.workspace.workspaceFolders ?? []).length === 0) return;
+    if ((vscode.workspace.workspaceFolders ?? []).length === 0) return;
+    // Also for the lens and the marks of lists, so that they need no view to be opened first.
     await this.batches.refresh();
+    const wish = this.settings.read().autoResume;
+    if (wish === 'never') return;
     const left = this.batches
       .all()
       .filter(

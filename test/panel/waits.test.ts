@@ -261,13 +261,14 @@ describe('what the user looks at', () => {
     await panel.close();
   });
 
-  it('comes back after a reload: its place, its row, and which rows the host sends first', async () => {
+  it('comes back after a reload: its place, its rows, and which rows the host sends first', async () => {
     const panel = await openPanel('running');
     const { page } = panel;
     const made = panel.scene;
     assert(made);
     await page.locator('#videos').focus();
-    await page.keyboard.press('End');
+    for (const key of ['End', 'ArrowUp', 'ArrowUp', 'Shift+ArrowDown', 'Shift+ArrowDown'])
+      await page.keyboard.press(key);
     await page.waitForTimeout(300);
     await page.reload();
     const ready = (await panel.sent())[0];
@@ -280,6 +281,10 @@ describe('what the user looks at', () => {
     await page.locator('.table[aria-busy=false]').waitFor();
     assert.equal(await page.locator('#videos').getAttribute('aria-activedescendant'), 'row-499');
     assert(await page.locator('#row-499').isVisible());
+    const selected = await page
+      .locator('.v[aria-selected=true]')
+      .evaluateAll((rows) => rows.map((row) => (row as HTMLElement).dataset.job));
+    assert.deepEqual(selected, ['497', '498', '499'], 'those that were selected together');
     await panel.close();
   });
 

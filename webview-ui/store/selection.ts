@@ -12,6 +12,11 @@ export class Selection {
     this.jobs.clear();
   }
 
+  /** The rows that were selected with the active one before the page was hidden. */
+  restore(jobs: readonly number[]): void {
+    for (const job of jobs) this.jobs.add(job);
+  }
+
   /** A plain click or arrow: this row alone. */
   only(job: number): void {
     this.jobs.clear();

@@ -27,7 +27,7 @@ import { ParkedJobs } from './parkedJobs';
 import { problemOf, type Problem } from './problem';
 import { Rows } from './rows';
 import { Selection } from './selection';
-import { freshUi, isListOrder, readUi, type Ui } from './ui';
+import { freshUi, isListOrder, mostSelected, readUi, type Ui } from './ui';
 import { Versions } from './versions';
 
 export { topic, type Topics } from './changes';
@@ -87,7 +87,7 @@ export class PanelStore {
   constructor(host: Host) {
     this.host = host;
     this.ui = readUi(host.kept());
-    this.keeper = new Keeper(() => host.keep({ ...this.ui }));
+    this.keeper = new Keeper(() => host.keep({ ...this.ui, ...this.selected() }));
     host.onMessage((message) => this.receive(message));
   }
 
@@ -118,6 +118,12 @@ export class PanelStore {
   /** Tells the views of these topics at the next frame. */
   mark(topics: Topics): void {
     this.changes.mark(topics);
+    if ((topics & topic.selection) !== 0) this.keepAtRest();
+  }
+
+  private selected(): Pick<Ui, 'selected'> {
+    const { jobs } = this.selection;
+    return jobs.size > 1 && jobs.size <= mostSelected ? { selected: [...jobs] } : {};
   }
 
   onReveal(listener: (job: number) => void): void {
@@ -292,6 +298,7 @@ export class PanelStore {
     Object.assign(this.ui, freshUi(batch), { hidden, widths, workersOpen, settingsOpen });
     delete this.ui.top;
     delete this.ui.active;
+    delete this.ui.selected;
   }
 
   private forget(): void {
@@ -332,10 +339,16 @@ export class PanelStore {
     // A finished batch with failures opens on them.
     if (first && this.ui.top === undefined && state.phase === 'finished' && state.counts.failed > 0)
       this.ui.tab = 'failed';
-    // The row with the focus before the page was hidden or reloaded has it again.
-    const { active } = this.ui;
+    // The row with the focus before the page was hidden or reloaded has it again, with those selected beside it.
+    const { active, selected } = this.ui;
     if (active !== undefined && this.selection.active === undefined && state.jobs[active])
       this.selection.only(active);
+    // While slices are on their way the others may not be there yet.
+    if (selected && !this.partial) {
+      if (active !== undefined && this.selection.active === active)
+        this.selection.restore(selected.filter((job) => state.jobs[job]));
+      delete this.ui.selected;
+    }
     this.holds();
     this.choose();
     this.mark(topic.batches | topic.phase | topic.workers | topic.quotas);

@@ -40,7 +40,12 @@ export interface Ui {
   /** First line in view, in rows; undefined: not placed yet, opens at the edge between done and waiting. */
   top?: number;
   active?: number;
+  /** The selected rows by their jobs, the active one among them. */
+  selected?: readonly number[];
 }
+
+/** More selected rows than this are not kept: VS Code keeps what is kept as one text. */
+export const mostSelected = 5000;
 
 export const listOrder: Sort = { column: 'index', descending: false };
 
@@ -82,5 +87,6 @@ export function readUi(kept: unknown): Ui {
   ui.settingsOpen = from.settingsOpen === true;
   if (isPlace(from.top)) ui.top = from.top;
   if (isPlace(from.active)) ui.active = from.active;
+  if (Array.isArray(from.selected)) ui.selected = from.selected.filter(isPlace).slice(0, mostSelected);
   return ui;
 }

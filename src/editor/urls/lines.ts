@@ -9,11 +9,9 @@ import type { CommandId } from '../commands/table';
 import { Refusal } from '../problems';
 import type { ListInput } from '../transcribe';
 import { abilities } from '../../engine/state/abilities';
-import type { BatchHandle } from '../../engine/api';
-import type { ReadonlyRow } from '../../engine/state/reducer';
 import { entriesBetween, entryOnLine } from './analysis';
 import { listPathOf, type UrlsDocuments } from './documents';
-import type { ListProgress } from './progress';
+import type { ListProgress, Place } from './progress';
 
 /** A line of a list, with what a batch knows of its link. */
 export interface ListLine {
@@ -21,7 +19,7 @@ export interface ListLine {
   /** From 0. */
   readonly line: number;
   readonly job: NewJob;
-  readonly known?: { readonly batch: BatchHandle; readonly job: ReadonlyRow };
+  readonly known?: Place;
 }
 
 export class ListLines {
@@ -36,7 +34,7 @@ export class ListLines {
     const entry = content && entryOnLine(content, line);
     const job = entry && content.jobs[entry.job];
     if (!job) return undefined;
-    const known = this.progress.placeOf(listPathOf(document), job.link.url);
+    const known = this.progress.placeOf(listPathOf(document), job.link);
     return { document, line, job, ...(known ? { known } : {}) };
   }
 
@@ -50,7 +48,7 @@ export class ListLines {
     const document = vscode.window.activeTextEditor?.document;
     const isList = document?.languageId === urlsLanguage;
     const batch = isList ? this.progress.batchOf(listPathOf(document)) : undefined;
-    return (batch?.state.counts.failed ?? 0) > 0 ? batch?.folder : undefined;
+    return (batch?.counts.failed ?? 0) > 0 ? batch?.folder : undefined;
   }
 
   /**
@@ -83,7 +81,7 @@ export class ListLines {
         lines.push(text);
     }
     const batch = this.progress.batchOf(listPathOf(document));
-    const isOpen = batch !== undefined && batch.state.phase !== 'finished';
+    const isOpen = batch !== undefined && batch.phase !== 'finished';
     return {
       content: lines.join('\n'),
       format: 'urls',
@@ -103,7 +101,7 @@ export class ListLines {
     ] as const)
       for (const entry of entriesBetween(content, from, to)) {
         const job = content.jobs[entry.job];
-        const known = job && this.progress.placeOf(list, job.link.url)?.job;
+        const known = job && this.progress.placeOf(list, job.link)?.job;
         if (known?.status === 'failed') return entry.line - 1;
       }
     return undefined;
@@ -127,11 +125,11 @@ export function lineCommands(
 
 /** Does to the video of a line what the panel's menu does to its row. Throws what the user should see. */
 export async function actOnLine(
-  actions: Pick<Actions, 'rows'>,
-  { known, document }: ListLine,
+  actions: Pick<Actions, 'rows' | 'rowOf'>,
+  { known, document, job }: ListLine,
   action: Extract<RowAction, 'retry' | 'openTranscript' | 'redo'>,
 ): Promise<void> {
-  if (!known) throw new Refusal('No batch of this window has this link yet. Transcribe it first.');
+  if (!known) throw new Refusal('No batch has this link yet. Transcribe it first.');
   const can = abilities(known.job);
   if (action === 'openTranscript' && !can.canOpen) throw new Refusal('This video has no transcript yet.');
   if (action === 'retry' && !can.canRetry) throw new Refusal('There is nothing to retry on this line.');
@@ -140,8 +138,8 @@ export async function actOnLine(
     {
       type: 'rowAction',
       request: 0,
-      batch: known.batch.state.id,
-      jobs: [known.job.index],
+      batch: known.batch.id,
+      jobs: [await actions.rowOf(known.batch.folder, job.link)],
       action,
       wide: true,
     },

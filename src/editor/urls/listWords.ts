@@ -1,11 +1,11 @@
 /** The words around the lines of a list: CodeLens titles, marks, hovers. */
 import { doneOf, toGoOf } from '../../engine/state/counts';
-import type { ReadonlyState, ReadonlyRow } from '../../engine/state/reducer';
 import { directives } from '../../intake/directives';
 import type { ListContent } from '../../intake/list';
 import type { Link } from '../../model/link';
 import { formatCount, formatLength, plural, rowWords, statusWords } from '../../model/words';
 import type { KnownBatch } from '../knownBatch';
+import type { LineJob } from './progress';
 
 export interface Lens {
   readonly title: string;
@@ -14,8 +14,8 @@ export interface Lens {
 
 /** The lenses on the first line: "Transcribe 42 links", or what the list's batch has come to. */
 export function lensesOf(
-  content: ListContent,
-  batch: Pick<ReadonlyState, 'phase' | 'counts' | 'total'> | undefined,
+  content: Pick<ListContent, 'jobs'>,
+  batch: Pick<KnownBatch, 'phase' | 'counts' | 'total'> | undefined,
 ): readonly Lens[] {
   const links = content.jobs.filter((job) => job.invalid === undefined).length;
   const transcribe: Lens = { title: `Transcribe ${plural(links, 'link')}`, action: 'transcribe' };
@@ -33,19 +33,6 @@ export function lensesOf(
   return [{ title: parts.join(', '), action: 'show' }, transcribe];
 }
 
-/**
- * The batch that a list has in its folder, where no batch of this window is known: by its name, the newest first. What
- * its manifest says is enough for the lens, and reads no journal.
- */
-export function batchByName(
-  content: Pick<ListContent, 'name'>,
-  path: string,
-  known: readonly KnownBatch[],
-): KnownBatch | undefined {
-  const name = content.name ?? path.replace(/^.*[\\/]/, '').replace(/\.[^.]+$/, '');
-  return known.find((batch) => batch.handle === undefined && batch.name === name);
-}
-
 export type MarkColour = 'done' | 'failed' | 'running' | 'waiting' | 'quiet';
 export interface Mark {
   readonly text: string;
@@ -53,7 +40,7 @@ export interface Mark {
 }
 
 /** The mark behind a link's line; undefined while there is nothing to say. */
-export function markOf(job: ReadonlyRow, now: number): Mark | undefined {
+export function markOf(job: LineJob, link: Link, now: number): Mark | undefined {
   if (job.expandedInto !== undefined)
     return { text: plural(job.expandedInto, 'entry', 'entries'), colour: 'quiet' };
   const words = statusWords(job, now);
@@ -62,7 +49,7 @@ export function markOf(job: ReadonlyRow, now: number): Mark | undefined {
       return { text: `✓ ${words}`, colour: 'done' };
     case 'failed':
       return {
-        text: `✗ ${job.failure ? rowWords(job.failure, { link: job.link }).cause : words}`,
+        text: `✗ ${job.failure ? rowWords(job.failure, { link }).cause : words}`,
         colour: 'failed',
       };
     case 'running':
@@ -87,7 +74,7 @@ const kinds: Readonly<Record<Link['kind'], string>> = {
 };
 
 /** Lines of Markdown for the hover over a link. */
-export function hoverOf(link: Link, job: ReadonlyRow | undefined, now: number): readonly string[] {
+export function hoverOf(link: Link, job: LineJob | undefined, now: number): readonly string[] {
   const lines: string[] = [];
   const title = job?.meta.title;
   const facts = [job?.meta.channel, formatLength(job?.meta.duration), job?.meta.published];
@@ -97,8 +84,7 @@ export function hoverOf(link: Link, job: ReadonlyRow | undefined, now: number): 
   lines.push(listKind(link));
   if (job?.expandedInto !== undefined) lines.push(plural(job.expandedInto, 'entry', 'entries'));
   else if (job) {
-    const cause =
-      job.failure && job.status !== 'completed' ? rowWords(job.failure, { link: job.link }) : undefined;
+    const cause = job.failure && job.status !== 'completed' ? rowWords(job.failure, { link }) : undefined;
     const status = escapeMarkdown(statusWords(job, now));
     lines.push(cause ? `${status}: ${escapeMarkdown(cause.cause)}. ${escapeMarkdown(cause.next)}.` : status);
   }

@@ -63,9 +63,9 @@ export class LineMarks implements vscode.Disposable {
     if (analysis && this.progress.batchOf(list))
       for (const { start, end } of editor.visibleRanges)
         for (const entry of entriesBetween(analysis.content, start.line, end.line)) {
-          const url = analysis.content.jobs[entry.job]?.link.url;
-          const job = url === undefined ? undefined : this.progress.jobOf(list, url);
-          const mark = job && markOf(job, Date.now());
+          const link = analysis.content.jobs[entry.job]?.link;
+          const job = link && this.progress.jobOf(list, link);
+          const mark = job && markOf(job, link, Date.now());
           // The text may have changed since it was read: the end of the line is where a mark belongs.
           if (!mark || entry.line > document.lineCount) continue;
           options.push({

@@ -7,13 +7,15 @@ import type { Engine } from '../../engine/api';
 import { readUrlsLine } from '../../intake/urlsSyntax';
 import { entriesBetween, entryOnLine, targetOf, type Analysis } from './analysis';
 import { urlsLanguage } from '../../intake/listFormat';
+import type { Clock, Files } from '../../model/ports';
 import type { KnownBatch } from '../knownBatch';
 import { listPathOf, UrlsDocuments } from './documents';
 import { fixKinds, UrlsFixes } from './fixes';
 import { lineCommands, ListLines } from './lines';
-import { batchByName, directiveHover, hoverOf, lensesOf } from './listWords';
+import { directiveHover, hoverOf, lensesOf } from './listWords';
 import { LineMarks } from './marks';
 import { ListProgress } from './progress';
+import { RememberedLists } from './remembered';
 import { registerWriting } from './writing';
 
 export interface UrlsDeps {
@@ -21,6 +23,9 @@ export interface UrlsDeps {
   readonly engine: () => Pick<Engine, 'batches'> | undefined;
   /** All batches of the workspace, also those of which only the manifest was read; newest first. */
   readonly known: () => readonly KnownBatch[];
+  /** The disk, which needs no engine. */
+  readonly files: () => Promise<Files>;
+  readonly clock: Clock;
   /** The id of the batch of a list that is in no file, by its address. */
   readonly unsaved: (list: string) => string | undefined;
   /** Calls when batches may look different, at most a few times a second. */
@@ -37,11 +42,22 @@ export interface UrlsLists {
 }
 
 export function registerUrlsLanguage(context: vscode.ExtensionContext, deps: UrlsDeps): UrlsLists {
-  const progress = new ListProgress(deps.engine, deps.unsaved);
-  const documents = new UrlsDocuments(progress);
   const lenses = new vscode.EventEmitter<void>();
+  const remembered = new RememberedLists(deps.known, deps.files, deps.clock, () => {
+    lenses.fire();
+    marks.refreshAll();
+  });
+  const progress = new ListProgress(deps.engine, deps.unsaved, remembered);
+  const documents = new UrlsDocuments(progress);
   const lines = new ListLines(documents, progress);
   const marks = new LineMarks(documents, progress);
+  const remember = (): void => {
+    const lists = vscode.workspace.textDocuments
+      .filter((document) => document.languageId === urlsLanguage)
+      .map(listPathOf);
+    remembered.keep(lists);
+    for (const list of lists) void remembered.look(list).catch(() => undefined);
+  };
   context.subscriptions.push(
     documents,
     lenses,
@@ -49,12 +65,14 @@ export function registerUrlsLanguage(context: vscode.ExtensionContext, deps: Url
     documents.onAnalysed((document) => {
       lenses.fire();
       marks.refresh(document);
+      remember();
     }),
     deps.onChange(() => {
       if (documents.isEmpty) return;
       lenses.fire();
       marks.refreshAll();
       documents.refresh();
+      remember();
     }),
     vscode.languages.registerCodeActionsProvider(selector, new UrlsFixes(documents, lines), {
       providedCodeActionKinds: fixKinds,
@@ -79,7 +97,7 @@ export function registerUrlsLanguage(context: vscode.ExtensionContext, deps: Url
     vscode.languages.registerCodeLensProvider(selector, {
       onDidChangeCodeLenses: lenses.event,
       provideCodeLenses: async (document) =>
-        codeLenses(document, await documents.analysisOf(document), progress, deps.known),
+        codeLenses(document, await documents.analysisOf(document), progress),
     }),
   );
   return { documents, lines };
@@ -136,16 +154,9 @@ function codeLenses(
   document: vscode.TextDocument,
   analysis: Analysis | undefined,
   progress: ListProgress,
-  known: UrlsDeps['known'],
 ): vscode.CodeLens[] {
   if (!analysis) return [];
-  const path = listPathOf(document);
-  const handle = progress.batchOf(path);
-  const batch = handle
-    ? { ...handle.state, folder: handle.folder }
-    : document.uri.scheme === 'file'
-      ? batchByName(analysis.content, path, known())
-      : undefined;
+  const batch = progress.batchOf(listPathOf(document));
   const top = new vscode.Range(0, 0, 0, 0);
   return lensesOf(analysis.content, batch).map(({ title, action }) => {
     const shown = batch && { id: batch.id, folder: batch.folder };

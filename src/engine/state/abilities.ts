@@ -13,8 +13,13 @@ export interface Abilities {
   readonly canRedo: boolean;
 }
 
+/** What of a row decides; also a row that is known by its manifest only. */
+export type Decisive = Pick<ReadonlyRow, 'status' | 'files' | 'expandedInto'> & {
+  readonly skip?: { readonly file?: string };
+};
+
 /** A job that became a list has no transcript of its own, so there is nothing to retry or redo. */
-export function abilities(job: ReadonlyRow): Abilities {
+export function abilities(job: Decisive): Abilities {
   const isList = job.expandedInto !== undefined;
   return {
     canOpen: (job.files?.length ?? 0) > 0 || job.skip?.file !== undefined,

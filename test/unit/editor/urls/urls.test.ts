@@ -12,7 +12,6 @@ import {
   directiveHover,
   escapeMarkdown,
   hoverOf,
-  batchByName,
   lensesOf,
   markOf,
 } from '../../../../src/editor/urls/listWords';
@@ -22,8 +21,9 @@ import { emptyState, reduce, type BatchState, type JobState } from '../../../../
 import { directives } from '../../../../src/intake/directives';
 import type { BatchEvent, Outcome } from '../../../../src/model/events';
 import { failure } from '../../../../src/model/failure';
+import type { Link } from '../../../../src/model/link';
 import { completed } from '../../../helpers/outcomes';
-import type { KnownBatch } from '../../../../src/editor/knownBatch';
+import { batchOfList, type KnownBatch } from '../../../../src/editor/knownBatch';
 
 const now = Date.UTC(2026, 10, 20, 12);
 const text = `# Talks
@@ -158,14 +158,15 @@ describe('A .urls document in the editor', () => {
       outcome(2, failedWith('no-captions')),
     );
     assert.deepEqual(
-      [0, 1, 2].map((job) => markOf(jobIn(state, job), now)),
+      [0, 1, 2].map((job) => markOf(jobIn(state, job), jobIn(state, job).link, now)),
       [
         { text: '✓ Done', colour: 'done' },
         { text: '● Downloading 38\u2009%', colour: 'running' },
         { text: '✗ No captions', colour: 'failed' },
       ],
     );
-    assert.equal(markOf(jobIn(await batchOf('/l'), 0), now), undefined);
+    const waiting = jobIn(await batchOf('/l'), 0);
+    assert.equal(markOf(waiting, waiting.link, now), undefined);
   });
 
   it('tells title, length and status over a link, and lets no title become markup', async () => {
@@ -186,20 +187,35 @@ describe('A .urls document in the editor', () => {
 
 describe('The lens of a list after a reload', () => {
   const counts = { pending: 0, running: 0, completed: 31, failed: 2, skipped: 0, cancelled: 0, parked: 0 };
-  const known = (name: string, more: Partial<KnownBatch> = {}): KnownBatch => ({
-    ...{ id: name, name, folder: `/out/${name}`, phase: 'finished', counts, total: 33, updatedAt: 1 },
-    ...more,
+  const known = (folder: string, list: string | undefined): KnownBatch => ({
+    ...{ id: folder, name: 'talks', folder, phase: 'finished', counts, total: 33, updatedAt: 1 },
+    ...(list === undefined ? {} : { list }),
   });
 
-  it('says what the manifest of its batch says', async () => {
+  it('says what the manifest of its batch says, found by the path of the list', async () => {
     const { content } = await analysed('aaaaaaaaaaa');
-    const batches = [known('other'), known('talks', { folder: '/out/talks-2' }), known('talks')];
-    const found = batchByName(content, '/lists/talks.urls', batches);
-    assert.equal(found?.folder, '/out/talks-2', 'the newest');
+    const batches = [
+      known('/out/talks 2', '/b/talks.urls'),
+      known('/out/talks', '/a/talks.urls'),
+      known('/out/pasted', ''),
+      known('/out/lost', undefined),
+    ];
+    const found = batchOfList('/a/talks.urls', batches);
+    assert.equal(found?.folder, '/out/talks');
+    assert.equal(batchOfList('/b/talks.urls', batches)?.folder, '/out/talks 2');
     assert.equal(lensesOf(content, found)[0]?.title, '31 done, 2 failed: retry');
-    assert.equal(batchByName(content, '/lists/new.urls', batches), undefined);
-    const named = await analysed('# @name other\naaaaaaaaaaa');
-    assert.equal(batchByName(named.content, 'C:\\lists\\talks.urls', batches)?.name, 'other');
+    assert.equal(batchOfList('/c/talks.urls', batches), undefined, 'another list of that name');
+  });
+
+  it('does not say of an interrupted batch that it is under way', () => {
+    const left = { ...known('/out/talks', '/a/talks.urls'), phase: 'running' as const };
+    const phaseOf = (batch: KnownBatch): string | undefined =>
+      new ListProgress(() => undefined, undefined, {
+        batchOf: () => batch,
+        videoOf: () => undefined,
+      }).batchOf('/a/talks.urls')?.phase;
+    assert.equal(phaseOf(left), 'stopped');
+    assert.equal(phaseOf({ ...left, owner: 'process 7' }), 'running');
   });
 });
 
@@ -214,18 +230,19 @@ describe('What batches know of a list', () => {
     });
     const handles = [other, own].map((state) => ({ state }) as unknown as BatchHandle);
     const progress = new ListProgress(() => ({ batches: handles }));
-    assert.equal(progress.batchOf('/lists/a.urls')?.state, own);
-    const url = 'https://www.youtube.com/watch?v=aaaaaaaaaaa';
-    assert.equal(progress.jobOf('/lists/a.urls', url), own.jobs[0]);
-    assert.equal(progress.jobOf('/lists/a.urls', 'https://e.org/'), other.jobs.at(-1));
-    assert.equal(progress.jobOf('/lists/a.urls', 'https://e.org/2'), undefined);
+    assert.equal(progress.batchOf('/lists/a.urls')?.counts, own.counts);
+    const first = jobIn(own, 0).link;
+    const page = (url: string): Link => ({ kind: 'page', id: url, url });
+    assert.equal(progress.jobOf('/lists/a.urls', first), own.jobs[0]);
+    assert.equal(progress.jobOf('/lists/a.urls', page('https://e.org/')), other.jobs.at(-1));
+    assert.equal(progress.jobOf('/lists/a.urls', page('https://e.org/2')), undefined);
     reduce(own, {
       type: 'jobs-added',
       at: now,
       jobs: [{ link: { kind: 'page', id: 'y', url: 'https://e.org/2' } }],
     });
-    assert.equal(progress.jobOf('/lists/a.urls', 'https://e.org/2'), own.jobs.at(-1));
-    assert.equal(new ListProgress(() => undefined).jobOf('/lists/a.urls', url), undefined);
+    assert.equal(progress.jobOf('/lists/a.urls', page('https://e.org/2')), own.jobs.at(-1));
+    assert.equal(new ListProgress(() => undefined).jobOf('/lists/a.urls', first), undefined);
   });
 
   it('is known of a list that is in no file, too', async () => {
@@ -235,7 +252,7 @@ describe('What batches know of a list', () => {
       () => ({ batches: [handle] }),
       (list) => (list === 'untitled:Untitled-1' ? own.id : undefined),
     );
-    assert.equal(progress.batchOf('untitled:Untitled-1'), handle);
+    assert.equal(progress.batchOf('untitled:Untitled-1')?.id, own.id);
     assert.equal(progress.batchOf('untitled:Untitled-2'), undefined);
   });
 });
