@@ -261,6 +261,20 @@ describe('what the user looks at', () => {
     await panel.close();
   });
 
+  it('is kept before anything is asked for, which may cover the page', async () => {
+    const panel = await openPanel('running');
+    await panel.page.locator('#videos').focus();
+    await panel.page.keyboard.press('End');
+    // As fast as a key repeats, with no rest between the two.
+    await panel.page.evaluate(() => {
+      const grid = document.querySelector('#videos');
+      for (const key of ['ArrowUp', 'n'])
+        grid?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+    });
+    assert.equal((await kept(panel)).active, 498);
+    await panel.close();
+  });
+
   it('comes back after a reload: its place, its rows, and which rows the host sends first', async () => {
     const panel = await openPanel('running');
     const { page } = panel;

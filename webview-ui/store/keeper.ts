@@ -9,9 +9,7 @@ export class Keeper {
   private changedAt = 0;
 
   constructor(private readonly write: () => void) {
-    const going = (): void => {
-      if (this.timer !== undefined) this.now();
-    };
+    const going = (): void => this.flush();
     document.addEventListener('visibilitychange', going);
     window.addEventListener('pagehide', going);
     window.addEventListener('blur', going);
@@ -21,6 +19,11 @@ export class Keeper {
     clearTimeout(this.timer);
     this.timer = undefined;
     this.write();
+  }
+
+  /** Writes what is waiting to come to rest: the page may be covered next, and what it says then is lost. */
+  flush(): void {
+    if (this.timer !== undefined) this.now();
   }
 
   atRest(): void {

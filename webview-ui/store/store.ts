@@ -230,6 +230,7 @@ export class PanelStore {
     this.request += 1;
     if (this.problem !== undefined) this.dismissProblem();
     this.problemsOf.add(this.request);
+    this.keeper.flush();
     this.host.post({ ...message, request: this.request });
   }
 

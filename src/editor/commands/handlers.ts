@@ -115,11 +115,12 @@ function listHandlers(parts: CommandParts) {
     const uris: vscode.Uri[] = [];
     for (const uri of urisOf(target, targets) ?? []) if (await isListFile(uri)) uris.push(uri);
     const folder = folderOf(target);
-    const chosen = uris.length
-      ? uris
-      : folder === undefined
-        ? (activeList() ?? (await pickLists()))
-        : [await listOf(folder, batches)];
+    const selected = foldersOf(targets);
+    if (uris.length === 0 && folder !== undefined)
+      await onEach(selected.length > 1 ? selected : [folder], async (one) =>
+        uris.push(await listOf(one, batches)),
+      );
+    const chosen = uris.length > 0 || folder !== undefined ? uris : (activeList() ?? (await pickLists()));
     if (chosen) await startFiles(chosen, true);
   };
 
@@ -189,7 +190,10 @@ async function startShown(
   return handle;
 }
 
-/** What is done to a batch: the one a menu was opened on, else one that the user chooses; `none`: there is no such batch. */
+/**
+ * What is done to batches: to those that are selected where a menu was opened, else to one that the user chooses; `none`:
+ * there is no such batch.
+ */
 function batchHandlers({ actions, batches, lines, panel, resumer }: CommandParts) {
   const onBatch =
     (
@@ -198,7 +202,10 @@ function batchHandlers({ actions, batches, lines, panel, resumer }: CommandParts
       act: (folder: string) => Promise<unknown>,
       fits: (batch: KnownBatch) => boolean = () => true,
     ): Handler =>
-    async (target) => {
+    async (target, targets) => {
+      const selected = foldersOf(targets).flatMap((folder) => batches.byFolder(folder) ?? []);
+      const fitting = selected.filter(fits);
+      if (selected.length > 1 && fitting.length > 0) return onEach(fitting, ({ folder }) => act(folder));
       const folder = folderOf(target) ?? (await chooseBatch(batches, title, none, fits));
       if (folder !== undefined) await act(folder);
     };
@@ -206,6 +213,13 @@ function batchHandlers({ actions, batches, lines, panel, resumer }: CommandParts
     const handle = await actions.resume(folder);
     if (handle) panel.show(handle.state.id);
   };
+
+  const retryFailed = onBatch(
+    'Retry Failed',
+    'No batch has failed videos.',
+    (folder) => actions.retryFailed(folder),
+    (batch) => batch.counts.failed > 0,
+  );
 
   return {
     'bulkTranscribe.pause': onBatch(
@@ -235,14 +249,11 @@ function batchHandlers({ actions, batches, lines, panel, resumer }: CommandParts
       (folder) => actions.stop(folder),
       (batch) => isHere(batch) && (batch.phase === 'running' || batch.phase === 'paused'),
     ),
-    'bulkTranscribe.retryFailed': async (target) => {
-      const failed = (batch: KnownBatch): boolean => batch.counts.failed > 0;
+    'bulkTranscribe.retryFailed': async (target, targets) => {
       // In a list its own batch is meant, whichever the panel shows.
-      const folder =
-        folderOf(target) ??
-        (panel.active ? undefined : lines.activeBatch()) ??
-        (await chooseBatch(batches, 'Retry Failed', 'No batch has failed videos.', failed));
-      if (folder !== undefined) await actions.retryFailed(folder);
+      const own = folderOf(target) === undefined && !panel.active ? lines.activeBatch() : undefined;
+      if (own === undefined) await retryFailed(target, targets);
+      else await actions.retryFailed(own);
     },
     'bulkTranscribe.resumeBatch': async (target) => {
       const folder = folderOf(target) ?? (await resumer.choose());
@@ -331,6 +342,15 @@ function isBatch(value: unknown): value is KnownBatch {
 function folderOf(target: unknown): string | undefined {
   if (isBatch(target)) return target.folder;
   return target instanceof vscode.Uri && target.scheme === 'file' ? batchFolderOf(target) : undefined;
+}
+
+/** Those of all that is selected; empty where nothing else is selected than what the menu was opened on. */
+const foldersOf = (targets: unknown): readonly string[] =>
+  Array.isArray(targets) ? targets.flatMap((target) => folderOf(target) ?? []) : [];
+
+/** One that refuses does not keep the others from it. */
+async function onEach<T>(all: readonly T[], act: (one: T) => Promise<unknown>): Promise<void> {
+  for (const one of all) await act(one).catch(tell);
 }
 
 /** The files a menu was opened on: all that are selected in the explorer, else the one under the pointer. */
