@@ -44,6 +44,8 @@ export interface DeskOptions {
   readonly site: YouTubeStandIn;
   /** The user's settings beside those, by their names without `bulkTranscribe.`. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Leaves Workspace Trust on, so that the folder is asked about. */
+  readonly trust?: boolean;
 }
 
 export class Desk {
@@ -62,7 +64,7 @@ export class Desk {
   }
 
   /** Opens a workbench on a folder of its own, with the packed extension in it. */
-  static async open({ workspace: name, prepare, site, settings = {} }: DeskOptions): Promise<Desk> {
+  static async open({ workspace: name, prepare, site, settings = {}, trust }: DeskOptions): Promise<Desk> {
     const vsix = process.env.BULK_TRANSCRIBE_TEST_VSIX;
     assert.ok(vsix, 'Run it by `npm run test:e2e`.');
     await mkdir(pictures, { recursive: true });
@@ -82,6 +84,7 @@ export class Desk {
       vsix,
       folder: workspace,
       env: { BULK_TRANSCRIBE_STATE: join(folder, 'state') },
+      ...(trust === undefined ? {} : { trust }),
       userSettings: {
         'workbench.colorTheme': 'Dark Modern',
         ...Object.fromEntries(

@@ -2,6 +2,7 @@
 import * as assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import * as vscode from 'vscode';
 import { until, watch, workspaceRoot, writeList } from './helpers';
 
@@ -136,12 +137,16 @@ describe('a list of 100,000 lines', () => {
       at % 1000 === 0 ? `# Part ${at}` : watch(String(at).padStart(11, 'L')),
     );
     const measured = async (what: string, work: () => Promise<unknown>): Promise<void> => {
+      const delays = monitorEventLoopDelay({ resolution: 5 });
+      delays.enable();
       const cpu = process.cpuUsage();
       const from = performance.now();
       await work();
       const { user, system } = process.cpuUsage(cpu);
+      delays.disable();
+      // Read by test/bench/lists.ts.
       console.log(
-        `      ${what}: CPU of the extension host ${((user + system) / 1000).toFixed(0)} ms in ${(performance.now() - from).toFixed(0)} ms`,
+        `      ${what}: CPU of the extension host ${((user + system) / 1000).toFixed(0)} ms, at a stretch ${(delays.max / 1e6).toFixed(0)} ms, in ${(performance.now() - from).toFixed(0)} ms`,
       );
     };
     const lensOf = async (document: vscode.TextDocument): Promise<string> => {
