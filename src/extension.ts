@@ -85,7 +85,6 @@ export function activate(context: vscode.ExtensionContext): void {
     engine: () => access.peek()?.engine,
     known: () => batches.all(),
     files: () => access.files(),
-    clock: systemClock,
     unsaved: (list) => actions.batchOfUnsaved(list),
     onChange: (listener) => batches.onChange(listener),
   });

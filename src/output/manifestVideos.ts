@@ -18,6 +18,10 @@ export interface ManifestVideo {
   readonly language: string | undefined;
   /** Seconds. */
   readonly duration: number | undefined;
+  /** Why it was skipped, why it failed or waits: as written, not checked. */
+  readonly skipReason: string | undefined;
+  readonly errorCode: string | undefined;
+  readonly error: string | undefined;
 }
 
 const longestText = 2000;
@@ -42,6 +46,9 @@ export function* manifestVideos(json: string): Sliced<readonly ManifestVideo[]> 
       source: textOf(one.source),
       language: textOf(one.language),
       duration: isLength ? duration : undefined,
+      skipReason: textOf(one.skip_reason),
+      errorCode: textOf(one.error_code),
+      error: textOf(one.error),
     });
   }
   return videos;

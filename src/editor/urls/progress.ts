@@ -5,7 +5,6 @@ import type { Failure } from '../../model/failure';
 import type { Link, VideoMeta } from '../../model/link';
 import type { StatusOf } from '../../model/statusWords';
 import type { KnownBatch } from '../knownBatch';
-import type { RememberedLists } from './remembered';
 
 /** What is known of a link; a row of a batch fits, and so does a video of a manifest. */
 export interface LineJob extends StatusOf {
@@ -14,6 +13,12 @@ export interface LineJob extends StatusOf {
   readonly failure?: Failure;
   readonly files?: readonly string[];
   readonly skip?: { readonly reason: 'by-user' | 'already-done'; readonly file?: string };
+}
+
+/** Batches that are not open in this window; RememberedLists. */
+export interface Remembered {
+  batchOf(list: string): KnownBatch | undefined;
+  videoOf(list: string, id: string): LineJob | undefined;
 }
 
 /** The batch of a list, as lens and commands need it. */
@@ -40,7 +45,7 @@ export class ListProgress {
   constructor(
     private readonly engine: () => Pick<Engine, 'batches'> | undefined,
     private readonly unsaved: (list: string) => string | undefined = () => undefined,
-    private readonly remembered?: Pick<RememberedLists, 'batchOf' | 'videoOf'>,
+    private readonly remembered?: Remembered,
   ) {}
 
   /** The batch of a list: that of this window, the latest one, else the one in its folder. */

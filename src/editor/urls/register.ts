@@ -7,7 +7,7 @@ import type { Engine } from '../../engine/api';
 import { readUrlsLine } from '../../intake/urlsSyntax';
 import { entriesBetween, entryOnLine, targetOf, type Analysis } from './analysis';
 import { urlsLanguage } from '../../intake/listFormat';
-import type { Clock, Files } from '../../model/ports';
+import type { Files } from '../../model/ports';
 import type { KnownBatch } from '../knownBatch';
 import { listPathOf, UrlsDocuments } from './documents';
 import { fixKinds, UrlsFixes } from './fixes';
@@ -25,7 +25,6 @@ export interface UrlsDeps {
   readonly known: () => readonly KnownBatch[];
   /** The disk, which needs no engine. */
   readonly files: () => Promise<Files>;
-  readonly clock: Clock;
   /** The id of the batch of a list that is in no file, by its address. */
   readonly unsaved: (list: string) => string | undefined;
   /** Calls when batches may look different, at most a few times a second. */
@@ -43,7 +42,7 @@ export interface UrlsLists {
 
 export function registerUrlsLanguage(context: vscode.ExtensionContext, deps: UrlsDeps): UrlsLists {
   const lenses = new vscode.EventEmitter<void>();
-  const remembered = new RememberedLists(deps.known, deps.files, deps.clock, () => {
+  const remembered = new RememberedLists(deps.known, deps.files, () => {
     lenses.fire();
     marks.refreshAll();
   });

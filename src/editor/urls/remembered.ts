@@ -3,14 +3,14 @@
  * reload, or while another window runs it. It is read from the batch's manifest, and starts no engine.
  */
 import { join } from 'node:path';
-import type { Clock, Files } from '../../model/ports';
+import type { Files } from '../../model/ports';
 import { batchOfList, type KnownBatch } from '../knownBatch';
-import type { ManifestVideo } from '../manifestVideos';
+import type { LineJob } from './progress';
 
 interface Read {
   /** Size and time of the manifest that was read. */
   readonly stamp: string;
-  readonly videos: ReadonlyMap<string, ManifestVideo>;
+  readonly videos: ReadonlyMap<string, LineJob>;
 }
 
 export class RememberedLists {
@@ -23,8 +23,7 @@ export class RememberedLists {
    */
   constructor(
     private readonly known: () => readonly KnownBatch[],
-    private readonly files: () => Promise<Pick<Files, 'readPieces' | 'stat'>>,
-    private readonly clock: Clock,
+    private readonly files: () => Promise<Pick<Files, 'read' | 'stat'>>,
     private readonly changed: () => void,
   ) {}
 
@@ -34,7 +33,7 @@ export class RememberedLists {
   }
 
   /** What its manifest says of a video, as it was looked at last. @param id the link's. */
-  videoOf(list: string, id: string): ManifestVideo | undefined {
+  videoOf(list: string, id: string): LineJob | undefined {
     const batch = this.batchOf(list);
     return batch && this.read.get(batch.folder)?.videos.get(id);
   }
@@ -51,8 +50,8 @@ export class RememberedLists {
       const stamp = stat === undefined ? '' : `${stat.size} ${stat.modifiedMs}`;
       if (this.read.get(folder)?.stamp === stamp) return;
       // A part of its own in dist/, read when a list has a batch; see esbuild.js.
-      const { readManifestVideos } = await import('../manifestVideos');
-      this.read.set(folder, { stamp, videos: await readManifestVideos(files, folder, this.clock) });
+      const { manifestJobs } = await import('./manifestJobs');
+      this.read.set(folder, { stamp, videos: await manifestJobs(files, folder) });
       this.changed();
     } finally {
       this.reading.delete(folder);

@@ -1,8 +1,8 @@
 /** What a list shows of its batch after a reload: read from the manifest as the product writes it. */
 import { strict as assert } from 'node:assert';
 import type { KnownBatch } from '../../../../src/editor/knownBatch';
-import { readManifestVideos } from '../../../../src/editor/manifestVideos';
 import { markOf } from '../../../../src/editor/urls/listWords';
+import { manifestJobs } from '../../../../src/editor/urls/manifestJobs';
 import { ListProgress } from '../../../../src/editor/urls/progress';
 import { RememberedLists } from '../../../../src/editor/urls/remembered';
 import { emptyState, reduce, type BatchState } from '../../../../src/engine/state/reducer';
@@ -10,7 +10,6 @@ import type { BatchEvent } from '../../../../src/model/events';
 import { failure } from '../../../../src/model/failure';
 import type { Link } from '../../../../src/model/link';
 import { renderManifest } from '../../../../src/output/manifest';
-import { systemClock } from '../../../../src/platform/clock';
 import { MemoryFiles } from '../../../helpers/memoryFiles';
 import { completed } from '../../../helpers/outcomes';
 
@@ -59,7 +58,6 @@ describe('The marks of a list whose batch is not open', () => {
     const remembered = new RememberedLists(
       () => [batch],
       () => Promise.resolve(files),
-      systemClock,
       () => (news += 1),
     );
     const progress = new ListProgress(() => undefined, undefined, remembered);
@@ -81,21 +79,16 @@ describe('The marks of a list whose batch is not open', () => {
 
   it('are none where the manifest is damaged, and each line is held to its form', async () => {
     const videos = async (text: string): Promise<readonly string[]> => [
-      ...(await readManifestVideos(await written(text), folder, systemClock)).keys(),
+      ...(await manifestJobs(await written(text), folder)).keys(),
     ];
-    for (const bad of [
-      '',
-      '{',
-      '{"videos": [',
-      '"videos": [\nnull,\n1,\n[],\n{"id":"x"},\n{"id":"","status":"completed"}',
-    ])
-      assert.deepEqual(await videos(bad), []);
+    for (const bad of ['', '{', '{"videos": [', '{"videos": {}}', '{"videos": [null, 1, [], {"id": "x"}]}'])
+      assert.deepEqual(await videos(bad), [], bad);
     assert.deepEqual(
       await videos(
-        '"videos": [\n{"id":"x","status":"exploded"},\n{"id":"y","status":"completed","title":7}\n]',
+        '{"videos": [{"id": "x", "status": "exploded"}, {"id": "y", "status": "completed", "title": 7}]}',
       ),
       ['y'],
     );
-    assert.equal((await readManifestVideos(new MemoryFiles(), folder, systemClock)).size, 0);
+    assert.equal((await manifestJobs(new MemoryFiles(), folder)).size, 0);
   });
 });
