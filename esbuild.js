@@ -107,6 +107,14 @@ function removeOld(folder, current) {
   }
 }
 
+/** The protocol's SDK is half a megabyte: a file of its own, which `mcp` alone loads. */
+const mcpApart = {
+  name: 'mcp-apart',
+  setup(build) {
+    build.onResolve({ filter: /\/agent\/mcp$/ }, () => ({ path: './mcp.js', external: true }));
+  },
+};
+
 const common = {
   bundle: true,
   minify: production,
@@ -141,6 +149,14 @@ const builds = [
     entryPoints: ['src/cli.ts'],
     outfile: join(out, 'cli.js'),
     banner: { js: '#!/usr/bin/env node' },
+    supported: { 'dynamic-import': false },
+    plugins: [mcpApart, writer, problemMatcher],
+  },
+  {
+    ...node,
+    format: 'cjs',
+    entryPoints: { mcp: 'src/agent/mcp.ts' },
+    outdir: out,
     plugins: [writer, problemMatcher],
   },
   {

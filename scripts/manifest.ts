@@ -1,12 +1,16 @@
 /**
  * Writes the parts of package.json and README.md that come from tables of ours: the settings from
- * src/model/settingsTable.ts, the commands and menus from src/editor/commands/table.ts.
+ * src/model/settingsTable.ts, the commands and menus from src/editor/commands/table.ts, the tools for language models
+ * from src/agent/tools.ts.
  *   npm run manifest              writes
  *   npm run manifest -- --check   only says whether it is up to date; exit code 1 when it is not
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import prettier from 'prettier';
+import { inputSchemaOf } from '../src/agent/inputSchema';
+import { toolTable } from '../src/agent/tools';
+import { toolNames } from '../src/agent/toolNames';
 import {
   batchMenuId,
   category,
@@ -120,6 +124,24 @@ function menus(): Record<string, unknown[]> {
   return result;
 }
 
+/** The tools for language models, as VS Code lists them. */
+function languageModelTools(): unknown[] {
+  return toolNames.map((name) => {
+    const { title, description, gives } = toolTable[name];
+    return {
+      name,
+      toolReferenceName: name,
+      displayName: title,
+      modelDescription: description,
+      userDescription: `${category}: ${gives}.`,
+      canBeReferencedInPrompt: true,
+      icon: '$(list-unordered)',
+      tags: ['bulk-transcribe', 'transcripts'],
+      inputSchema: inputSchemaOf(name),
+    };
+  });
+}
+
 /** What no workspace may decide before the user trusts it: all that a workspace can set at all. */
 function restricted(): string[] {
   return settingNames
@@ -143,11 +165,21 @@ function withTables(text: string): string {
     menus: menus(),
     keybindings: keybindings(),
     configuration: configuration(),
+    languageModelTools: languageModelTools(),
   };
   return JSON.stringify(manifest, null, 2);
 }
 
-/** The README with its table of settings replaced. */
+/** The README with its tables of tools and settings replaced. */
+function withReadmeTables(readme: string): string {
+  const rows = toolNames.map((name) => `| \`${name}\` | ${toolTable[name].gives} |`);
+  return withSettingsTable(readme).replace(
+    /(<!-- tools -->)[^]*(<!-- \/tools -->)/,
+    (_, begin: string, end: string) =>
+      `${begin}\n\n| tool | gives |\n| --- | --- |\n${rows.join('\n')}\n\n${end}`,
+  );
+}
+
 function withSettingsTable(readme: string): string {
   const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
   const shown = (spec: SettingSpec): string => {
@@ -182,16 +214,18 @@ async function main(): Promise<void> {
   const check = process.argv.includes('--check');
   for (const [name, renew] of [
     ['package.json', withTables],
-    ['README.md', withSettingsTable],
+    ['README.md', withReadmeTables],
   ] as const) {
     const path = join(import.meta.dirname, '..', name);
     const before = readFileSync(path, 'utf8');
     const options = (await prettier.resolveConfig(path)) ?? {};
     const after = await prettier.format(renew(before), { ...options, filepath: path });
     if (before === after) {
-      console.log(`${name} is up to date with the tables of settings and commands.`);
+      console.log(`${name} is up to date with the tables of settings, commands and tools.`);
     } else if (check) {
-      console.error(`${name} differs from the tables of settings and commands: run \`npm run manifest\`.`);
+      console.error(
+        `${name} differs from the tables of settings, commands and tools: run \`npm run manifest\`.`,
+      );
       process.exitCode = 1;
     } else {
       writeFileSync(path, after);

@@ -2,6 +2,8 @@
  * What both composition roots have in common: given the outside world, it makes the inner rooms and hands
  * them to each other. Imports no platform, so that each root brings its own.
  */
+import { Agent } from './agent/agent';
+import type { AgentPlace } from './agent/world';
 import type { Engine } from './engine/api';
 import { createEngine } from './engine/engine';
 import { FailureError, failure } from './model/failure';
@@ -86,6 +88,8 @@ export interface House {
   readonly search: TranscriptSearch;
   /** The pages of an output folder. */
   readonly library: Library;
+  /** The tools for language models, within the places that are given. */
+  agent(place: AgentPlace): Agent;
 }
 
 /** Makes the engine with everything it works with. Reads nothing and sends nothing. */
@@ -118,11 +122,16 @@ export function assemble(world: World): House {
           feeds.name(link.url);
         }
   });
+  const search = new TranscriptSearch(world);
   return {
     engine,
     sources,
-    search: new TranscriptSearch(world),
+    search,
     library,
+    agent: (place) => {
+      const { clock, hideFeed, redact } = world;
+      return new Agent({ ...place, engine, files, clock, search, hideFeed }, redact);
+    },
     notes: new NotesPlanner({ files, words, writer: notesWriter, engine, models, templates }),
     exportBatch: async (folder, format, out, pdfFont = '') => {
       if (!isExportFormat(format))

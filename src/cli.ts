@@ -2,23 +2,22 @@
  * Composition root of the terminal program: makes the outside world, assembles the house and runs one
  * command. No settings are read from the working folder.
  */
-import { createReadStream, createWriteStream } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { version } from '../package.json';
 import { assemble, type House, type World } from './assemble';
 import { endAsTold, openConsole, type CliConsole } from './cliConsole';
+import { exportTo } from './cliExport';
 import { inputParts } from './cliInput';
+import { mcp } from './cliMcp';
 import { keepSetting, settingsFiles, validSettings } from './cliSettings';
 import type { Engine } from './engine/api';
+import { readStatus } from './library/batchStatus';
 import { TemplateFolders, templatesPath } from './library/notes/templateFolder';
 import type { NewJob } from './model/events';
 import { FailureError, failure, toFailure } from './model/failure';
 import { readSettings } from './model/settings';
 import type { SettingName, Settings } from './model/settings';
 import type { Source } from './model/source';
-import { isEarlierExport } from './output/earlierExport';
-import type { ExportFormat } from './output/exports';
 import { mayBePublic } from './model/addresses';
 import { systemClock } from './platform/clock';
 import { NodeFiles } from './platform/files';
@@ -36,7 +35,6 @@ import { checkSetup } from './sources/doctor';
 import { SpeechSetup } from './sources/speechSetup/setup';
 import { dryRunJson, dryRunText } from './terminal/dryRun';
 import { startProblem, type ExitCode } from './terminal/exitCodes';
-import { exportedJson, exportedWords } from './terminal/exported';
 import { completion, manPage, usage } from './terminal/helpText';
 import { readInputs } from './terminal/inputs';
 import { JsonLines } from './terminal/jsonLines';
@@ -49,7 +47,7 @@ import { Session } from './terminal/session';
 import { setupJson, setupText } from './terminal/setup';
 import { setUpSpeech } from './terminal/speechSetup';
 import { searchIn, searchPlace } from './terminal/search';
-import { readStatus, statusJson, statusText } from './terminal/status';
+import { statusJson, statusText } from './terminal/status';
 
 type Performed = Exclude<Command, { kind: 'help' | 'version' | 'usage' | 'man' | 'completion' }>;
 
@@ -88,8 +86,11 @@ const jsonLines = (): JsonLines =>
 async function perform(command: Performed): Promise<ExitCode> {
   const { options } = command;
   const redactor = new Redactor();
-  const console = openConsole(options, (text) => redactor.redact(text));
-  const json = options.json ? jsonLines() : undefined;
+  const console = openConsole({ ...options, json: options.json || command.kind === 'mcp' }, (text) =>
+    redactor.redact(text),
+  );
+  // In `mcp` stdout is the protocol's alone.
+  const json = options.json && command.kind !== 'mcp' ? jsonLines() : undefined;
   try {
     return await performWith(command, console, json, redactor);
   } catch (error) {
@@ -153,21 +154,19 @@ async function performWith(
         return await exportTo(command, settings, house, { console, files });
       case 'notes':
         return await notesAbout(command, settings, house, session, { console, files });
-      case 'status': {
-        const folder = resolve(command.folder ?? settings['output.folder']);
-        let exit: ExitCode = 0;
-        for (const status of await readStatus(folder, house.engine, files)) {
-          if (status instanceof FailureError) {
-            exit = 1;
-            console.problem(status.failure.message);
-            json?.error(startProblem(status.failure).code, plainText(status.failure.message));
-          } else if (console.json) console.json(statusJson(status));
-          else for (const line of statusText(status, systemClock.now())) console.words(line);
-        }
-        return exit;
-      }
+      case 'status':
+        return await showStatus(command, settings, house, { console, files, json });
       case 'search':
         return await searchFor(command, settings, house, { console, files });
+      case 'mcp': {
+        const maxCost = readSettings(options.given).settings['paid.maxCost'];
+        return await mcp(house, {
+          version,
+          settings: { ...settings, 'paid.maxCost': maxCost },
+          files,
+          console,
+        });
+      }
       case 'setup':
       case 'doctor':
         return command.kind === 'setup'
@@ -178,6 +177,26 @@ async function performWith(
     await house.engine.dispose();
     await network.close();
   }
+}
+
+/** `status`. */
+async function showStatus(
+  command: Extract<Performed, { kind: 'status' }>,
+  settings: Settings,
+  { engine }: House,
+  { console, files, json }: Pick<RunParts, 'console' | 'files' | 'json'>,
+): Promise<ExitCode> {
+  const folder = resolve(command.folder ?? settings['output.folder']);
+  let exit: ExitCode = 0;
+  for (const status of await readStatus(folder, engine, files)) {
+    if (status instanceof FailureError) {
+      exit = 1;
+      console.problem(status.failure.message);
+      json?.error(startProblem(status.failure).code, plainText(status.failure.message));
+    } else if (console.json) console.json(statusJson(status));
+    else for (const line of statusText(status, systemClock.now())) console.words(line);
+  }
+  return exit;
 }
 
 /** `notes`. */
@@ -307,59 +326,6 @@ async function run(
   if (!command.dryRun && requests.length + refused.length > 1)
     json?.total((systemClock.monotonic() - started) / 1000);
   return worst;
-}
-
-/** Writes the export as a file of its own, or as a stream where `--out` names one. */
-async function exportTo(
-  command: Extract<Performed, { kind: 'export' }>,
-  settings: Settings,
-  house: House,
-  { console, files }: { readonly console: CliConsole; readonly files: NodeFiles },
-): Promise<ExitCode> {
-  const folder = resolve(command.folder);
-  const { format, force } = command;
-  const named = command.options.out;
-  const font = settings['export.pdfFont'];
-  const pdfFont = font === '' ? '' : resolve(font);
-  const asked = resolve(named === undefined || named === '-' ? `${folder}.${format}` : named);
-  // A pipe or a device is written to as it is; a file in its place would take it away from everybody.
-  const stream = named === '-' || (await files.stat(asked))?.kind === 'other';
-  if (!stream && !force) await refuseOverwriting(asked, format, files);
-  const scratch = stream ? await files.tempFolder('export') : undefined;
-  const out = scratch === undefined ? asked : join(scratch, `export.${format}`);
-  try {
-    const result = await house.exportBatch(folder, format, out, pdfFont).catch((error: unknown) => {
-      const { code, needs, message } = toFailure(error);
-      if (code !== 'disk' || needs === 'journal') throw error;
-      throw new FailureError(failure('disk', `${message}. Name another file after --out.`));
-    });
-    if (scratch !== undefined) {
-      await pipeline(
-        createReadStream(out),
-        named === '-' ? process.stdout : createWriteStream(asked, { flags: 'w' }),
-        { end: named !== '-' },
-      );
-    }
-    const shown = scratch === undefined ? out : (named ?? '-');
-    const say = named === '-' ? console.problem : console.words;
-    for (const line of exportedWords(result, shown)) say(line);
-    if (named !== '-') console.json?.(exportedJson(result, { folder, format, out: shown }));
-    return 0;
-  } finally {
-    if (scratch !== undefined) await files.remove(scratch);
-  }
-}
-
-/** An export may be made again over itself; any other file is the user's. */
-async function refuseOverwriting(path: string, format: ExportFormat, files: NodeFiles): Promise<void> {
-  if ((await files.stat(path)) === undefined) return;
-  if (await isEarlierExport(path, format, files)) return;
-  throw new FailureError(
-    failure(
-      'invalid-url',
-      `${path} is there already and is no earlier export. Name another file after --out, or add --force.`,
-    ),
-  );
 }
 
 async function createWorld(

@@ -4,6 +4,7 @@
  */
 import * as vscode from 'vscode';
 import { Actions } from './editor/actions';
+import { registerAgentTools } from './editor/agentTools';
 import { Batches } from './editor/batches';
 import { BatchTree } from './editor/tree';
 import { registerCommands } from './editor/commands/handlers';
@@ -112,6 +113,7 @@ export function activate(context: vscode.ExtensionContext): void {
       settings,
       transcriber,
     }),
+    registerAgentTools({ access, settings }),
     new EditorKeys(keys, lines, { onAnalysed: documents.onAnalysed, onChange: batches.onChange }),
     vscode.window.registerWebviewPanelSerializer(panelType, panel),
     vscode.tasks.registerTaskProvider(

@@ -94,6 +94,7 @@ export async function createCore(parts: CoreParts): Promise<Core> {
       await house.exportBatch(folder, format, out, settings.read()['export.pdfFont']);
     },
     renderBatch: (folder, how) => house.renderBatch(folder, how),
+    agent: (place) => house.agent(place),
     checkSetup: (wanted, outputFolder, signal) =>
       checkSetup(world, wanted, { signal, speech, ...(outputFolder === undefined ? {} : { outputFolder }) }),
     close: async () => {

@@ -28,6 +28,8 @@ export interface Core {
   exportBatch(folder: string, format: ExportFormat, out: string): Promise<void>;
   /** Writes the finished videos of the batch in `folder` in other formats, from the kept words. Throws FailureError. */
   readonly renderBatch: House['renderBatch'];
+  /** The tools for language models, within the places that are given. */
+  readonly agent: House['agent'];
   /** Looks at every source, program and service; never throws. `outputFolder` is absolute. */
   checkSetup(
     settings: Settings,

@@ -4,7 +4,7 @@ import type { Failure } from '../model/failure';
 import type { TranscriptWriter } from '../model/output';
 import type { Clock, Files, Log, Machine, Processes, Random } from '../model/ports';
 import type { Settings } from '../model/settings';
-import type { ListExpander, Source } from '../model/source';
+import type { ExpandRequest, ListExpander, ListItem, Source } from '../model/source';
 import type { Pacer } from './limits/pacer';
 import type { ReadonlyState } from './state/reducer';
 
@@ -56,6 +56,8 @@ export interface StartRequest {
   readonly redo?: boolean;
 }
 
+export type EntriesRequest = Pick<ExpandRequest, 'link' | 'settings' | 'signal' | 'note'>;
+
 export interface Engine {
   /** Starts a batch, or continues the one that this list already has in the output folder. */
   start(request: StartRequest): Promise<BatchHandle>;
@@ -71,6 +73,11 @@ export interface Engine {
     overrides?: Partial<Settings>,
     resumeForeign?: (batch: ReadonlyState) => Promise<boolean>,
   ): Promise<BatchHandle>;
+  /**
+   * The entries of a list, for somebody who only looks: no batch, but the limits that all requests keep to. Throws
+   * FailureError.
+   */
+  entries(request: EntriesRequest): AsyncIterable<ListItem>;
   readonly batches: readonly BatchHandle[];
   /** The current settings: those of the batch that was started or resumed last, or the later changes. */
   readonly settings: Settings;

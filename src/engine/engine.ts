@@ -7,7 +7,8 @@ import type { NewJob } from '../model/events';
 import { failure, FailureError } from '../model/failure';
 import { defaultSettings, readSettings, settingNames } from '../model/settings';
 import type { Settings } from '../model/settings';
-import type { BatchHandle, Engine, EngineParts, StartRequest } from './api';
+import type { ListItem } from '../model/source';
+import type { BatchHandle, Engine, EngineParts, EntriesRequest, StartRequest } from './api';
 import { Archive } from './folder/archive';
 import { allowConfirmed } from './batch/confirmed';
 import { Opening } from './batch/opening';
@@ -175,6 +176,19 @@ class EngineImpl implements Engine {
     this.use(run.core.settings);
     await this.orDropped(run, run.begin('user', 'resume'));
     return run;
+  }
+
+  async *entries(request: EntriesRequest): AsyncGenerator<ListItem> {
+    const { limiter, parts } = this.shared;
+    // What runs already has its limits from its own settings.
+    if (this.open_.size === 0) this.use(request.settings);
+    await limiter.load();
+    yield* parts.expander.expand({
+      ...request,
+      identity: `${request.link.id}-look`,
+      sent: () => undefined,
+      permit: (quotas) => limiter.acquire(quotas, request.signal),
+    });
   }
 
   changeSettings(settings: Settings): void {

@@ -23,6 +23,10 @@ export const commandTable = {
     takes: 'speech',
     help: 'set up speech-to-text on this computer, at a --service or on a --server, and try it',
   },
+  mcp: {
+    takes: '',
+    help: 'offer all this to language models, by the Model Context Protocol on stdin and stdout',
+  },
   doctor: { takes: '', help: 'say what is set up and what to do next' },
   completion: { takes: 'bash|zsh|fish|powershell', help: "print a shell's completions" },
   man: { takes: '', help: 'print the man page (roff)' },

@@ -99,28 +99,27 @@ export async function readInputs(run: RunInputs, parts: InputParts): Promise<Rea
       ),
       notes,
     });
-  if (run.settings[folderSetting] === defaultSettings[folderSetting]) await refuseLeadingOut(requests, parts);
+  for (const { outputFolder } of requests) await refuseLeadingOut(outputFolder, run.settings, parts);
   if (requests.length === 0 && refused[0]) throw refused[0];
   return { requests, refused };
 }
 
-const folderSetting = 'output.folder';
-
-/** A folder that came with a repository may hold a link to anywhere in the place of our own. */
-async function refuseLeadingOut(requests: readonly BatchRequest[], parts: InputParts): Promise<void> {
-  for (const { outputFolder } of requests) {
-    const [real, cwd] = await Promise.all([
-      parts.files.realPath(outputFolder),
-      parts.files.realPath(parts.cwd),
-    ]);
-    if (real === undefined || cwd === undefined || isInside(real, cwd)) continue;
-    throw new FailureError(
-      failure(
-        'invalid-url',
-        `${outputFolder} leads to ${real}. Name that folder after --out if you want it.`,
-      ),
-    );
-  }
+/**
+ * A folder that came with a repository may hold a link to anywhere in the place of our own; one that the user named may
+ * lead where it does. Throws FailureError.
+ */
+export async function refuseLeadingOut(
+  outputFolder: string,
+  settings: Settings,
+  { files, cwd: workFolder }: Pick<InputParts, 'files' | 'cwd'>,
+): Promise<void> {
+  const name = 'output.folder';
+  if (settings[name] !== defaultSettings[name]) return;
+  const [real, cwd] = await Promise.all([files.realPath(outputFolder), files.realPath(workFolder)]);
+  if (real === undefined || cwd === undefined || isInside(real, cwd)) return;
+  throw new FailureError(
+    failure('invalid-url', `${outputFolder} leads to ${real}. Name that folder after --out if you want it.`),
+  );
 }
 
 async function listRequest(

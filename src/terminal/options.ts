@@ -80,7 +80,7 @@ export type Command =
       readonly limit: number;
       readonly options: RunOptions;
     }
-  | { readonly kind: 'doctor'; readonly options: RunOptions }
+  | { readonly kind: 'doctor' | 'mcp'; readonly options: RunOptions }
   | {
       readonly kind: 'setup';
       readonly way: SpeechWay;
@@ -283,9 +283,10 @@ function commandOf(
       return { kind: 'completion', shell };
     }
     case 'doctor':
+    case 'mcp':
     case 'man':
       if (rest.length > 0) return problem(`${command} takes no folder or list.`);
-      return command === 'man' ? { kind: 'man' } : { kind: 'doctor', options };
+      return command === 'man' ? { kind: 'man' } : { kind: command, options };
   }
 }
 

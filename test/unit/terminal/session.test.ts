@@ -82,6 +82,9 @@ class ScriptedEngine {
   readonly engine: Engine = {
     start: () => Promise.resolve(this.handle()),
     open: () => Promise.resolve(this.handle()),
+    entries: () => {
+      throw new Error('no list in this test');
+    },
     batches: [],
     settings: defaultSettings,
     onBatches: () => () => undefined,

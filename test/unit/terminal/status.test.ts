@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { failure } from '../../../src/model/failure';
 import { FailureError } from '../../../src/model/failure';
 import { journalLine } from '../../../src/engine/journal/journal';
-import { readStatus, statusJson, statusText } from '../../../src/terminal/status';
+import { readStatus } from '../../../src/library/batchStatus';
+import { statusJson, statusText } from '../../../src/terminal/status';
 import { FakeSource, found, start, within, world } from '../../helpers/fakeEngine';
 
 describe('status in the terminal', () => {
