@@ -1,6 +1,8 @@
 /** A stand-in for OpenAI-compatible chat services: right answers about what it is given, and all the wrong ones. */
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { SlidingWindow } from './slidingWindow';
 
 export type ChatTrouble =
   | 'none'
@@ -27,6 +29,10 @@ export interface ChatServerOptions {
   /** Tokens that the model reads; longer requests are refused as OpenAI does. */
   readonly context?: number;
   readonly model?: string;
+  /** Before each answer, ms. */
+  readonly delayMs?: number;
+  /** More requests in a window are refused with 429 and the seconds to wait. */
+  readonly limit?: { readonly requests: number; readonly windowMs: number };
 }
 
 interface Asked {
@@ -46,11 +52,20 @@ export class ChatServer {
   readonly authorizations: (string | undefined)[] = [];
   /** All requests for words, also those that were refused. */
   asked = 0;
-  private readonly server = http.createServer((request, response) => {
-    this.handle(request, response).catch((error: unknown) => response.writeHead(500).end(String(error)));
-  });
+  /** Tokens of the answers with words, as their counts say. */
+  tokens = 0;
+  private readonly server = http.createServer((request, response) => this.site(request, response));
+  private readonly window: SlidingWindow | undefined;
 
-  constructor(private readonly options: ChatServerOptions = {}) {}
+  constructor(private readonly options: ChatServerOptions = {}) {
+    const { limit } = options;
+    if (limit) this.window = new SlidingWindow(limit.requests, limit.windowMs);
+  }
+
+  /** Answers a request, also one that came to another server. */
+  site(request: http.IncomingMessage, response: http.ServerResponse): void {
+    this.handle(request, response).catch((error: unknown) => response.writeHead(500).end(String(error)));
+  }
 
   async start(): Promise<this> {
     await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
@@ -112,6 +127,13 @@ export class ChatServer {
       );
       return;
     }
+    const now = performance.now();
+    if (this.window?.take(now) === false) {
+      const seconds = String(Math.ceil((this.window.nextAt(now) - now) / 1000));
+      json(429, { error: { message: 'Rate limit reached for requests.' } }, { 'retry-after': seconds });
+      return;
+    }
+    if (this.options.delayMs !== undefined) await delay(this.options.delayMs);
     const trouble = this.troubles.shift() ?? 'none';
     if (typeof trouble === 'object') {
       json(trouble.status, trouble.body, trouble.headers);
@@ -128,6 +150,7 @@ export class ChatServer {
     }
     const words = textFor(messages, trouble);
     this.answered.push(messages.at(-1)?.content ?? '');
+    this.tokens += tokens + Math.ceil(words.length / lettersPerToken);
     if (trouble === 'stream' || trouble === 'cut-stream') {
       streamed(response, words, trouble === 'stream');
       return;
