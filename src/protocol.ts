@@ -40,6 +40,8 @@ export interface HeadContext {
 /** The source that can go on with what is blocked. */
 export interface NextSource {
   readonly id: SourceId;
+  /** As the settings have it: `Groq`, `whisper.cpp on this computer`. */
+  readonly name: string;
   /** What it charges, in its account's currency, as far as it says so; absent: it costs nothing. */
   readonly charge?: {
     /** For an hour of sound. */

@@ -2,6 +2,7 @@
 import type { ReadonlyRow, ReadonlyState } from '../engine/state/reducer';
 import { nextMoveOf } from '../model/failure';
 import { quotaName } from '../model/quotaNames';
+import { serviceNameAt } from '../model/serviceNames';
 import type { Settings } from '../model/settings';
 import type { Source } from '../model/source';
 import type { SourceId } from '../model/transcript';
@@ -45,16 +46,22 @@ export async function nextSource(
     if (!source.accepts(sample.link, settings) || isShut(source, sample)) continue;
     const found = await source.readiness(settings).catch(() => undefined);
     if (found?.ready !== true) continue;
-    if (!charges(source.id, settings)) return { id: source.id };
+    const named = { id: source.id, name: nameOf(source.id, settings) };
+    if (!charges(source.id, settings)) return named;
     const hour = await source.hourPrice?.(settings, signal);
-    if (hour === undefined) return { id: source.id, charge: {} };
+    if (hour === undefined) return { ...named, charge: {} };
     const seconds = secondsOf(held, state);
     return {
-      id: source.id,
+      ...named,
       charge: { hour, ...(seconds === undefined ? {} : { waiting: (hour * seconds) / 3600 }) },
     };
   }
   return undefined;
+}
+
+function nameOf(id: SourceId, settings: Settings): string {
+  const name = serviceNameAt(id, settings['openai.endpoint']);
+  return id === 'whisper' ? `${name} on this computer` : name;
 }
 
 /** Waits, and not for an OK or a next step of the user; one that was refused keeps its worker. */

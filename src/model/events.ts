@@ -223,6 +223,8 @@ export interface QuotaView {
   /** The limit of the settings, where the service's answers have lowered it. */
   readonly set?: number;
   readonly name: string;
+  /** What the service is called, where that depends on the settings: `Groq`. */
+  readonly service?: string;
   /** The service's limit in the window. 0: unlimited. */
   readonly limit: number;
   /** The part of it that we use at most (utilization). */

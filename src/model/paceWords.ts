@@ -7,7 +7,7 @@ import type { Pace, QuotaBound, QuotaView } from './events';
 import { formatCount, formatDuration, formatSoon, formatTime, plural, untilWords } from './numberWords';
 import { quotaRow } from './quotaNames';
 import { settingsSchema } from './settingsTable';
-import { serviceName } from './serviceNames';
+import { capitalised, serviceName } from './serviceNames';
 
 /** What the sentences need besides the pace. */
 export interface PaceContext {
@@ -37,9 +37,11 @@ export function paceWords(pace: Pace | undefined, context: PaceContext): PaceWor
     case 'quota':
       return quotaWords(by.quota, by.bound, context);
     case 'held':
-      return { text: `${serviceName(by.quota)} asked to wait ${untilWords(by.until, context.now)}.` };
+      return {
+        text: `${capitalised(quotaService(by.quota, context.quotas))} asked to wait ${untilWords(by.until, context.now)}.`,
+      };
     case 'blocked':
-      return { text: blockedWords(by.quota, by.until, context.now) };
+      return { text: blockedWords(by.quota, by.until, context) };
     case 'workers':
       return workersWords(pace?.advice, context);
     case 'throttled':
@@ -48,7 +50,7 @@ export function paceWords(pace: Pace | undefined, context: PaceContext): PaceWor
       return { text: 'Memory or processor is near its limit, so fewer start.' };
     case 'failing':
       return {
-        text: `${serviceName(by.quota)} keeps failing, so single videos try whether it works again`,
+        text: `${capitalised(quotaService(by.quota, context.quotas))} keeps failing, so single videos try whether it works again`,
         tail: `; ${plural(by.waiting, 'video waits', 'videos wait')} until it does.`,
       };
     case 'expanding':
@@ -58,9 +60,14 @@ export function paceWords(pace: Pace | undefined, context: PaceContext): PaceWor
   }
 }
 
+/** The name of the service behind a quota, as the batch's settings have it. */
+export function quotaService(quota: string, quotas: readonly QuotaView[]): string {
+  return quotas.find(({ name }) => name === quota)?.service ?? serviceName(quota);
+}
+
 /** "YouTube blocks this network; tries again at 00:43." */
-function blockedWords(quota: string, until: number | undefined, now: number): string {
-  const name = serviceName(quota);
+function blockedWords(quota: string, until: number | undefined, { now, quotas }: PaceContext): string {
+  const name = capitalised(quotaService(quota, quotas));
   if (until === undefined) return `${name} blocks this network.`;
   const when = until - now > 60_000 ? `at ${formatSoon(until, now)}` : `in ${untilWords(until, now)}`;
   return `${name} blocks this network; tries again ${when}.`;
@@ -79,40 +86,40 @@ function workersWords(advice: Pace['advice'], { workers, now }: PaceContext): Pa
 }
 
 function quotaWords(quota: string, bound: QuotaBound | undefined, context: PaceContext): PaceWords {
-  const view = context.quotas.find(({ name }) => name === quota);
-  const name = serviceName(quota);
+  const view = context.quotas.find((one) => one.name === quota);
+  const name = quotaService(quota, context.quotas);
   const limit = view && view.limit > 0 ? `${formatCount(view.limit)} ${perUnit[view.unit]}` : undefined;
   switch (bound?.by ?? boundOf(view)) {
     case 'spacing': {
       // Without a limit only the spacing counts.
       const atFirst = limit === undefined ? '' : ' at first';
       return {
-        text: `${every(spacingMsOf(bound), thing(quota))}${atFirst}, ${purpose(quota)}`,
+        text: `${every(spacingMsOf(bound), thing(quota))}${atFirst}, ${purpose(quota, name)}`,
         tail: noFaster,
       };
     }
     case 'spread':
       if (!view || limit === undefined) break;
       return {
-        text: `${every(windowMs[view.unit] / view.limit, thing(quota))}, ${limit}, ${purpose(quota)}`,
+        text: `${every(windowMs[view.unit] / view.limit, thing(quota))}, ${limit}, ${purpose(quota, name)}`,
         tail: noFaster,
       };
     case 'limit':
       return {
-        text: `${possessive(name)} limit${limit === undefined ? '' : ` of ${limit}`} is reached`,
+        text: `${capitalised(possessive(name))} limit${limit === undefined ? '' : ` of ${limit}`} is reached`,
         tail: noFaster,
       };
     case 'day': {
       const at = view?.nextAt;
       const next = at === undefined ? '' : `; the next start at ${formatTime(at, context.now)}`;
-      return { text: `${possessive(name)} limit for today is reached${next}.` };
+      return { text: `${capitalised(possessive(name))} limit for today is reached${next}.` };
     }
     case 'requests':
       return { text: `As many requests to ${name} are under way as are allowed at a time`, tail: noFaster };
     case 'first-answer':
       return { text: `Waiting for the first answer of ${name}, which says its limits.` };
   }
-  return { text: `${name} sets the pace`, tail: noFaster };
+  return { text: `${capitalised(name)} sets the pace`, tail: noFaster };
 }
 
 /** Without the engine's reason: used up, or spread over its window. */
@@ -131,7 +138,7 @@ export function steadyPaceWords(
 ): string | undefined {
   const everyMs = limit.starts > 0 ? limit.windowMs / limit.starts : limit.spacingMs;
   if (everyMs <= 0) return undefined;
-  return `${pacing(everyMs)}, ${purpose(quota)}`;
+  return `${pacing(everyMs)}, ${purpose(quota, serviceName(quota))}`;
 }
 
 const perUnit = { minute: 'a minute', hour: 'an hour', day: 'a day' } as const;
@@ -140,8 +147,7 @@ const perUnit = { minute: 'a minute', hour: 'an hour', day: 'a day' } as const;
 const thing = (quota: string): string => quotaRow(quota)?.unit ?? 'request';
 
 /** Services with an account report their limit; others would block the network. */
-function purpose(quota: string): string {
-  const name = serviceName(quota);
+function purpose(quota: string, name: string): string {
   return quotaRow(quota)?.account === true
     ? `which is what ${name} allows`
     : `so that ${name} does not block you`;

@@ -18,8 +18,8 @@ export const sourceFacts = {
   youtube: { name: 'YouTube', hearsSound: false },
   'yt-dlp': { name: 'yt-dlp', hearsSound: false },
   deapi: { name: 'deAPI', hearsSound: true },
-  openai: { name: 'openai', hearsSound: true },
-  whisper: { name: 'whisper', hearsSound: true },
+  openai: { name: 'the speech service', hearsSound: true },
+  whisper: { name: 'whisper.cpp', hearsSound: true },
   notes: { name: 'the notes model', hearsSound: false },
 } as const satisfies Record<string, { readonly name: string; readonly hearsSound: boolean }>;
 

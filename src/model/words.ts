@@ -19,7 +19,7 @@ import { variantWords } from './failureVariants';
 import type { Link } from './link';
 import { needsAgreement, needsConfirmation, trustNeed } from './need';
 import { formatTime, joinAnd, thinSpace } from './numberWords';
-import { serviceName } from './serviceNames';
+import { capitalised, serviceName } from './serviceNames';
 import type { SettingName } from './settings';
 import { isSourceId, sourceFacts } from './transcript';
 
@@ -38,8 +38,8 @@ export {
   untilWords,
 } from './numberWords';
 export { codeWords, type FailureWords, type Step } from './failureWords';
-export { paceWords, type PaceContext, type PaceWords } from './paceWords';
-export { serviceName, serviceNameAt } from './serviceNames';
+export { paceWords, quotaService, type PaceContext, type PaceWords } from './paceWords';
+export { capitalised, serviceName, serviceNameAt } from './serviceNames';
 export { noneDoneWords, stageWords, statusWords, waitWords } from './statusWords';
 export type { StatusOf } from './statusWords';
 
@@ -138,7 +138,7 @@ function wordsOf(failure: Failure, context: WordsContext): FailureWords {
     case 'disk':
       return failure.needs === 'owner' ? elsewhereWords(failure.message) : words;
     case 'too-large':
-      return largeWords(failure, words, subject || context.source, context.nextSource);
+      return largeWords(failure, words, subject, context);
     case 'tool-missing':
       return missingWords(failure, words, context.source);
     case 'tool-failed':
@@ -195,7 +195,7 @@ function refusedWords(message: string, service: string): FailureWords {
 /** A service has a fault of its own now: which, in its own words. */
 function brokenWords(message: string, service: string): FailureWords {
   return {
-    cause: `${serviceName(service)} has a fault: ${shortened(saidOf(message))}`,
+    cause: `${capitalised(serviceName(service))} has a fault: ${shortened(saidOf(message))}`,
     next: 'Retry later',
     sentence: `${sentenceOf(message)} Retry later; if it stays, look at the service's own log.`,
     step: step('retry'),
@@ -224,10 +224,12 @@ const uploadSettings: Readonly<Record<string, SettingName>> = {
 function largeWords(
   { message }: Failure,
   words: FailureWords,
-  service: string | undefined,
-  nextSource: string | undefined,
+  subject: string,
+  { source, nextSource }: WordsContext,
 ): FailureWords {
-  const setting = service === undefined ? undefined : uploadSettings[service];
+  const service = subject || source;
+  // The subject may be the name of a service that the source `openai` was pointed at.
+  const setting = uploadSettings[source ?? ''] ?? uploadSettings[subject];
   const next = nextSource ? `Send to ${serviceName(nextSource)}` : undefined;
   return {
     ...words,
@@ -276,7 +278,7 @@ function missingWords(fail: Failure, words: FailureWords, source = ''): FailureW
 function gaveUp(service = 'The service'): FailureWords {
   const name = serviceName(service);
   return {
-    cause: `${name} failed`,
+    cause: `${capitalised(name)} failed`,
     next: 'Retry…',
     sentence: `${capitalised(name)} could not transcribe this one. Retry submits it again, which may cost again.`,
     step: step('retry'),
@@ -337,11 +339,6 @@ function fileKindWords(kind: Link['kind'], source: string | undefined): FailureW
         sentence: 'The file holds no subtitles or sound that can be read. Put another file on the list.',
         step: goToLine,
       };
-}
-
-/** "YouTube" at the start of a sentence; names of programs and hosts keep their own spelling. */
-function capitalised(name: string): string {
-  return name.startsWith('the ') ? `T${name.slice(1)}` : name;
 }
 
 function listed(codes: readonly string[]): string {

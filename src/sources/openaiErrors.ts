@@ -4,6 +4,7 @@
  */
 import { failure, type Failure } from '../model/failure';
 import type { HttpResponse } from '../model/ports';
+import { keptServiceName } from '../model/serviceNames';
 import type { Settings } from '../model/settings';
 import { urlOf } from '../model/webUrl';
 import { hasVersion, openAiUrl, type OpenAiEnd } from './openaiAddress';
@@ -67,7 +68,7 @@ export function openAiFailure(
   end: OpenAiEnd = 'audio/transcriptions',
 ): Failure {
   const { status, said } = refusal;
-  const more = { status, subject: 'openai' };
+  const more = { status, subject: keptServiceName('openai', settings['openai.endpoint']) };
   // Many repeat the status in front of their words.
   const words = said.words.replace(new RegExp(`^${status}\\b[\\s:.,-]*`), '');
   const message = shortWords(`The service answered ${status}${words === '' ? '.' : `: ${words}`}`);

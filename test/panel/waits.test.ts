@@ -124,15 +124,15 @@ describe('what waits in the panel', () => {
       sources: [],
       ...(next ? { takesOver: next } : {}),
     });
-    await panel.send(ready({ id: 'deapi', charge: { hour: 0.3, waiting: 2.1 } }));
+    await panel.send(ready({ id: 'deapi', name: 'deAPI', charge: { hour: 0.3, waiting: 2.1 } }));
     await link('Use deAPI, about 2.10').click();
     assert.equal((await panel.last('batchAction')).action, 'passBlocked');
-    await panel.send(ready({ id: 'deapi', charge: { hour: 0.25 } }));
+    await panel.send(ready({ id: 'deapi', name: 'deAPI', charge: { hour: 0.25 } }));
     await link('Use deAPI, about 0.25 an hour of sound').waitFor();
-    await panel.send(ready({ id: 'openai', charge: {} }));
-    await link('Use openai, price not quoted').waitFor();
-    await panel.send(ready({ id: 'whisper' }));
-    await link('Use whisper').waitFor();
+    await panel.send(ready({ id: 'openai', name: 'Groq', charge: {} }));
+    await link('Use Groq, price not quoted').waitFor();
+    await panel.send(ready({ id: 'whisper', name: 'whisper.cpp on this computer' }));
+    await link('Use whisper.cpp on this computer').waitFor();
     await panel.send(ready());
     await link('Set up another source…').waitFor();
     await panel.close();

@@ -10,6 +10,7 @@ import {
   formatDuration,
   formatTime,
   plural,
+  capitalised,
   serviceName,
   thinSpace,
   untilWords,
@@ -70,15 +71,19 @@ function took(state: BatchState): string[] {
 }
 
 /** "deAPI prices", "YouTube", "example.org": the service by its name, and which of its requests are counted. */
-function quotaLabel(name: string): string {
-  const { rest } = splitQuota(name);
+function quotaLabel(quota: QuotaView): string {
+  const { rest } = splitQuota(quota.name);
+  const service = nameOf(quota);
   const part = { submit: 'jobs', poll: 'results', price: 'prices' }[rest];
-  return part === undefined ? serviceName(name) : `${serviceName(name)} ${part}`;
+  return part === undefined ? capitalised(service) : `${service} ${part}`;
 }
 
+const nameOf = ({ name, service }: QuotaView): string => service ?? serviceName(name);
+
 /** Why it is below what the user has set. */
-function lowered({ name, set }: QuotaView): string {
-  return set === undefined ? '' : `; lowered by ${serviceName(name)}’s answer (set: ${formatCount(set)})`;
+function lowered(quota: QuotaView): string {
+  const { set } = quota;
+  return set === undefined ? '' : `; lowered by ${nameOf(quota)}’s answer (set: ${formatCount(set)})`;
 }
 
 function next(quota: QuotaView, now: number, paused: boolean): string {
@@ -99,10 +104,10 @@ function Quota(props: {
   const { quota, now } = props;
   const held = quota.blocked === true || (quota.heldUntil !== undefined && quota.heldUntil > now);
   const what = next(quota, now, props.paused);
-  const words = `${serviceName(quota.name)}: ${formatCount(quota.used)} of ${formatCount(quota.limit)} ${quota.unit === 'day' ? 'today' : `this ${quota.unit}`}; at most ${formatCount(quota.allowed)} are used${lowered(quota)}`;
+  const words = `${capitalised(nameOf(quota))}: ${formatCount(quota.used)} of ${formatCount(quota.limit)} ${quota.unit === 'day' ? 'today' : `this ${quota.unit}`}; at most ${formatCount(quota.allowed)} are used${lowered(quota)}`;
   return (
     <span class={held ? 'row q held' : 'row q'} title={words}>
-      <span class="cut">{quotaLabel(quota.name)}</span>
+      <span class="cut">{quotaLabel(quota)}</span>
       <Figure quota={quota} held={held} words={words} />
       <span class="us">
         <span>{formatCount(quota.used)}</span>
@@ -117,7 +122,7 @@ function Quota(props: {
       <span class={held ? 'to' : 'to dim'}>{what}</span>
       {quota.set !== undefined && (
         <span class="dim wide">
-          lowered by {serviceName(quota.name)}’s answer (set: {formatCount(quota.set)})
+          lowered by {nameOf(quota)}’s answer (set: {formatCount(quota.set)})
         </span>
       )}
     </span>

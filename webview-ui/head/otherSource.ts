@@ -1,5 +1,4 @@
 /** The link beside a block: go on with another source where one is ready and not blocked, else set one up. */
-import { serviceName } from '../../src/model/words';
 import type { NextSource } from '../../src/protocol';
 import type { Say } from './say';
 
@@ -7,7 +6,7 @@ import type { Say } from './say';
 export function otherSource(next: NextSource | undefined): Say['actions'][number] {
   if (!next) return { words: 'Set up another source…', deed: { do: 'step', step: 'setUpSpeech' } };
   return {
-    words: `Use ${serviceName(next.id)}${price(next.charge)}`,
+    words: `Use ${next.name}${price(next.charge)}`,
     deed: { do: 'batch', action: 'passBlocked' },
   };
 }

@@ -12,7 +12,7 @@ import {
   paceWords,
   plural,
   rowWords,
-  serviceName,
+  quotaService,
   type PaceContext,
 } from '../../src/model/words';
 import { failureWords, sourceOf } from '../shared/jobWords';
@@ -208,14 +208,17 @@ const paceContext = (state: BatchState, now: number): PaceContext => ({
 function held(state: BatchState, { now, next }: SayContext): Say {
   const by = state.pace?.by;
   if (by?.kind !== 'held' && by?.kind !== 'blocked') return plain('circle-filled', 'Running.');
-  const name = serviceName(by.quota);
+  const name = quotaService(by.quota, state.quotas);
   const others = [
     ...new Set(
       state.quotas
         .filter(
-          (quota) => serviceName(quota.name) !== name && quota.heldUntil === undefined && !quota.blocked,
+          (quota) =>
+            quotaService(quota.name, state.quotas) !== name &&
+            quota.heldUntil === undefined &&
+            !quota.blocked,
         )
-        .map((quota) => serviceName(quota.name)),
+        .map((quota) => quotaService(quota.name, state.quotas)),
     ),
   ];
   const goesOn =

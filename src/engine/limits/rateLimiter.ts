@@ -9,6 +9,7 @@ import { failure, FailureError, toFailure } from '../../model/failure';
 import type { Failure } from '../../model/failure';
 import type { Clock, Files, Log, Random } from '../../model/ports';
 import { plural } from '../../model/numberWords';
+import { serviceNameAt } from '../../model/serviceNames';
 import { isRide, quotaName, quotasKey } from '../../model/quotaNames';
 import type { PermitName, QuotasKey } from '../../model/quotaNames';
 import type { Settings } from '../../model/settings';
@@ -186,7 +187,14 @@ export class RateLimiter {
 
   /** The quotas in use, for display. */
   views(): QuotaView[] {
-    return [...this.quotas.values()].flatMap((quota) => quota.view() ?? []);
+    const address = this.settings['openai.endpoint'];
+    return [...this.quotas.values()].flatMap((quota) => {
+      const view = quota.view();
+      if (view === undefined) return [];
+      return address === '' || view.name !== 'openai'
+        ? view
+        : { ...view, service: serviceNameAt('openai', address) };
+    });
   }
 
   /** New numbers count at once, also against starts made before. */

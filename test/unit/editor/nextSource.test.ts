@@ -51,6 +51,7 @@ describe('The next source of a blocked batch', () => {
     const away = source('openai', 'openai');
     assert.deepEqual(await next([new Priced(0.5), away]), {
       id: 'deapi',
+      name: 'deAPI',
       charge: { hour: 0.5, waiting: 1 },
     });
   });
@@ -75,13 +76,18 @@ describe('The next source of a blocked batch', () => {
   });
 
   it('costs nothing where it runs on this computer or on a server of your own', async () => {
-    assert.deepEqual(await next([source('whisper', 'whisper')]), { id: 'whisper' });
+    assert.deepEqual(await next([source('whisper', 'whisper')]), {
+      id: 'whisper',
+      name: 'whisper.cpp on this computer',
+    });
     const server = source('openai', 'openai');
-    assert.deepEqual(await next([server]), { id: 'openai', charge: {} });
-    assert.deepEqual(await next([server], { settings: { 'openai.ownServer': true } }), { id: 'openai' });
+    const groq = { 'openai.endpoint': 'https://api.groq.com/openai/v1' };
+    assert.deepEqual(await next([server], { settings: groq }), { id: 'openai', name: 'Groq', charge: {} });
+    const own = { 'openai.endpoint': 'http://gpu-box:8000/v1', 'openai.ownServer': true };
+    assert.deepEqual(await next([server], { settings: own }), { id: 'openai', name: 'your server gpu-box' });
   });
 
   it('says nothing of a price that cannot be had', async () => {
-    assert.deepEqual(await next([new Priced(undefined)]), { id: 'deapi', charge: {} });
+    assert.deepEqual(await next([new Priced(undefined)]), { id: 'deapi', name: 'deAPI', charge: {} });
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { serviceName, serviceNameAt } from '../../../src/model/serviceNames';
+import { keptServiceName, serviceName, serviceNameAt } from '../../../src/model/serviceNames';
 import { openAiPresets } from '../../../src/sources/openaiPresets';
 
 describe('The name of a service in a sentence', () => {
@@ -8,9 +8,20 @@ describe('The name of a service in a sentence', () => {
     assert.equal(serviceNameAt('openai', 'https://api.openai.com/v1'), 'OpenAI');
     assert.equal(serviceNameAt('openai', 'https://mine.openai.azure.com'), 'Azure OpenAI');
     assert.equal(serviceNameAt('openai', 'https://speech.example:8443/v1'), 'speech.example');
-    assert.equal(serviceNameAt('openai', 'https://constructor'), 'constructor');
+    assert.equal(serviceNameAt('openai', 'https://constructor.example'), 'constructor.example');
+    assert.equal(serviceNameAt('openai', 'http://gpu-box:8000/v1'), 'your server gpu-box');
+    assert.equal(serviceNameAt('openai', 'http://10.0.0.7/v1'), 'your server 10.0.0.7');
+    assert.equal(serviceNameAt('openai', 'http://127.0.0.1:8080'), 'your server on this computer');
     assert.equal(serviceNameAt('openai', ''), serviceName('openai'));
     assert.equal(serviceNameAt('deapi', 'https://api.deapi.ai'), 'deAPI');
+  });
+
+  it('names no host in what is kept in a batch’s folder', () => {
+    const kept = (address: string): string => keptServiceName('openai', address);
+    assert.deepEqual(
+      ['https://api.groq.com/openai/v1', 'http://gpu-box/v1', 'https://speech.example/v1', ''].map(kept),
+      ['Groq', 'your server', 'the speech service', 'the speech service'],
+    );
   });
 
   it('is known for every service that the set-up offers', () => {

@@ -56,12 +56,12 @@ describe('the words of failures', () => {
     assert.match(known.sentence, /^The service answered 404: no such model\. Set openai\.model to /);
     assert.deepEqual(known.step, { action: 'openSettings', setting: 'openai.model' });
     const other = rowWords(model, { source: 'whisper' });
-    assert.equal(other.cause, 'whisper is not set up right');
+    assert.equal(other.cause, 'whisper.cpp is not set up right');
     assert.match(other.sentence, /^The service answered 404: no such model\. Correct it/);
     const gone = rowWords(failure('timeout', '', { subject: 'deAPI', paidAnew: true }));
     assert.equal(`${gone.cause} · ${gone.next}`, 'deAPI failed · Retry…');
     assert.match(gone.sentence, /may cost again/);
-    assert.equal(rowWords(failure('unsupported', '', { subject: 'openai' })).cause, 'Refused by openai');
+    assert.equal(rowWords(failure('unsupported', '', { subject: 'Groq' })).cause, 'Refused by Groq');
     const silent = failure('no-captions', 'none');
     assert.equal(rowWords(silent, { source: 'youtube' }).next, 'Turn on speech-to-text');
     assert.equal(rowWords(silent, { source: 'whisper' }).cause, 'No words heard');
@@ -74,7 +74,7 @@ describe('the words of failures', () => {
     );
     assert.equal(rowWords(failure('timeout', '', { subject: '60' })).cause, 'No answer in 60\u2009s');
     const large = rowWords(failure('too-large', ''), { source: 'openai', nextSource: 'whisper' });
-    assert.equal(`${large.cause} · ${large.next}`, 'Too large for openai · Send to whisper');
+    assert.equal(`${large.cause} · ${large.next}`, 'Too large for the speech service · Send to whisper.cpp');
     assert.equal(
       rowWords(failure('blocked', ''), { source: 'youtube' }).cause,
       'YouTube blocks this network',
