@@ -275,6 +275,9 @@ export class Actions implements PanelActions {
       case 'setApiKey':
         await run('setApiKey', message.source);
         return;
+      case 'setUpSpeech':
+        await run('setUpSpeech', message.setting);
+        return;
       default:
         await run(message.step);
     }

@@ -7,7 +7,8 @@ import type { ReadonlyState, ReadonlyRow } from '../engine/state/reducer';
 import type { BatchEvent, Outcome } from '../model/events';
 import type { Failure } from '../model/failure';
 import type { LogLevel } from '../model/ports';
-import { formatCount, formatElapsed, plural, serviceNameAt } from '../model/words';
+import { serviceNameAt } from '../model/serviceNames';
+import { formatCount, formatElapsed, plural } from '../model/words';
 import type { CoreAccess } from './core';
 
 export interface LogLine {

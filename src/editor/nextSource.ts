@@ -2,7 +2,7 @@
 import type { ReadonlyRow, ReadonlyState } from '../engine/state/reducer';
 import { nextMoveOf } from '../model/failure';
 import { quotaName } from '../model/quotaNames';
-import { serviceNameAt } from '../model/serviceNames';
+import { serviceHere } from '../model/serviceAt';
 import type { Settings } from '../model/settings';
 import type { Source } from '../model/source';
 import type { SourceId } from '../model/transcript';
@@ -60,7 +60,7 @@ export async function nextSource(
 }
 
 function nameOf(id: SourceId, settings: Settings): string {
-  const name = serviceNameAt(id, settings['openai.endpoint']);
+  const name = serviceHere(id, settings['openai.endpoint']);
   return id === 'whisper' ? `${name} on this computer` : name;
 }
 

@@ -4,7 +4,8 @@ import { formatMoney } from '../model/costWords';
 import type { Settings } from '../model/settings';
 import type { Source } from '../model/source';
 import { isSourceId, type SourceId } from '../model/transcript';
-import { formatCount, formatTime, joinAnd, serviceNameAt } from '../model/words';
+import { serviceHere } from '../model/serviceAt';
+import { formatCount, formatTime, joinAnd } from '../model/words';
 import { charges } from './nextSource';
 
 /** The sources of the chain that are ready now. */
@@ -55,7 +56,7 @@ export function planLines(
 function costLine(settings: Settings, ready: ReadonlySet<SourceId>): string {
   const names = settings.sources.filter(isSourceId).filter((id) => charges(id, settings) && ready.has(id));
   if (names.length === 0) return 'It costs nothing: no paid service is set up.';
-  const services = joinAnd(names.map((id) => serviceNameAt(id, settings['openai.endpoint'])));
+  const services = joinAnd(names.map((id) => serviceHere(id, settings['openai.endpoint'])));
   const most = settings['paid.maxCost'];
   const asked =
     most === 0

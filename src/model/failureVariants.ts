@@ -80,7 +80,7 @@ const variants: Partial<Record<FailureCode, Readonly<Record<string, FailureWords
       next: 'Say that it is yours',
       sentence:
         'A key is not sent over plain http to another computer, where it can be read on the way. Set openai.ownServer if the server is yours, or use an https:// address, then retry.',
-      step: step('openSettings', 'openai.ownServer'),
+      step: step('setUpSpeech', 'openai.endpoint'),
     },
     'deapi-http': {
       cause: 'No key over plain http',
@@ -223,25 +223,25 @@ const variants: Partial<Record<FailureCode, Readonly<Record<string, FailureWords
       cause: 'Model not found',
       next: 'Choose another model',
       sentence: 'Set openai.model to one that the service has, or install this one there, then retry.',
-      step: step('openSettings', 'openai.model'),
+      step: step('setUpSpeech', 'openai.model'),
     },
     'openai-address': {
       cause: 'No speech-to-text there',
       next: 'Correct the address',
       sentence: 'Correct openai.endpoint, then retry; most addresses end in /v1.',
-      step: step('openSettings', 'openai.endpoint'),
+      step: step('setUpSpeech', 'openai.endpoint'),
     },
     'openai-form': {
       cause: 'Another kind of interface',
       next: 'Choose another service',
       sentence: 'Set openai.endpoint to a service with OpenAI’s transcription interface, then retry.',
-      step: step('openSettings', 'openai.endpoint'),
+      step: step('setUpSpeech', 'openai.endpoint'),
     },
     'deapi-model': {
       cause: 'deAPI: unknown model',
       next: 'Choose another model',
       sentence: 'Set deapi.model to one that Check Setup lists, then retry.',
-      step: step('openSettings', 'deapi.model'),
+      step: step('setUpSpeech', 'deapi.model'),
     },
     'deapi-address': {
       cause: 'deAPI: wrong address',

@@ -23,7 +23,7 @@ type StepAction =
 
 export interface Step {
   readonly action: StepAction;
-  /** For `openSettings`: which one. */
+  /** For `openSettings`: which one. For `setUpSpeech`: the part of the set-up that is to be changed. */
   readonly setting?: SettingName;
   /** The part of `next` and `sentence` that is the link, where it is not all of `next`. */
   readonly words?: string;

@@ -1,5 +1,4 @@
 /** The names of services and quotas in sentences. */
-import { bareHost, isLoopback, mayBePublic } from './addresses';
 import { splitQuota } from './quotaNames';
 import { isSourceId, sourceFacts } from './transcript';
 import { urlOf } from './webUrl';
@@ -20,27 +19,14 @@ export const servicesByHost: Readonly<Record<string, string>> = {
   'api.deepinfra.com': 'DeepInfra',
 };
 
-/**
- * The name of a service where its address is known: `openai` at Groq's address is Groq, at an address of the user's own
- * network "your server gpu-box", at another one its host.
- */
+/** The name of the service at an address on the internet: `openai` at Groq's address is Groq, at another one its host. */
 export function serviceNameAt(service: string, address: string): string {
-  if (service !== 'openai') return serviceName(service);
-  const host = urlOf(address)?.hostname ?? '';
-  if (host === '') return serviceName(service);
-  if (isLoopback(host)) return 'your server on this computer';
-  return knownAt(host) ?? (mayBePublic(host) ? host : `your server ${bareHost(host)}`);
+  const host = service === 'openai' ? (urlOf(address)?.hostname ?? '') : '';
+  return host === '' ? serviceName(service) : (knownService(host) ?? host);
 }
 
-/** The same as it may be kept in a batch's folder, which others may read: no host is named there. */
-export function keptServiceName(service: string, address: string): string {
-  const host = urlOf(address)?.hostname ?? '';
-  if (service !== 'openai' || host === '') return serviceName(service);
-  return knownAt(host) ?? (mayBePublic(host) ? serviceName(service) : 'your server');
-}
-
-/** A service that everybody can use. */
-function knownAt(host: string): string | undefined {
+/** A service that everybody can use, by its host; undefined: another one. */
+export function knownService(host: string): string | undefined {
   if (/\.azure\.(?:com|us|cn)$/i.test(host)) return 'Azure OpenAI';
   return Object.hasOwn(servicesByHost, host) ? servicesByHost[host] : undefined;
 }

@@ -4,7 +4,7 @@
  */
 import { failure, type Failure } from '../model/failure';
 import type { HttpResponse } from '../model/ports';
-import { keptServiceName } from '../model/serviceNames';
+import { keptServiceName } from '../model/serviceAt';
 import type { Settings } from '../model/settings';
 import { urlOf } from '../model/webUrl';
 import { hasVersion, openAiUrl, type OpenAiEnd } from './openaiAddress';

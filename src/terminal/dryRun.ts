@@ -1,7 +1,8 @@
 /** `--dry-run`: what a run would do, said without a request and without a file. */
 import { forecast, hereWords } from '../engine/pace/forecast';
 import type { Source } from '../model/source';
-import { formatDuration, plural, rowWords, serviceName, serviceNameAt } from '../model/words';
+import { serviceHere } from '../model/serviceAt';
+import { formatDuration, plural, rowWords, serviceName } from '../model/words';
 import { plainText } from './screen';
 import type { BatchRequest } from './session';
 
@@ -9,7 +10,7 @@ import type { BatchRequest } from './session';
 function paidSources(request: BatchRequest, sources: readonly Source[]): readonly string[] {
   return request.settings.sources
     .filter((id) => sources.some((source) => source.id === id && source.paid))
-    .map((id) => serviceNameAt(id, request.settings['openai.endpoint']));
+    .map((id) => serviceHere(id, request.settings['openai.endpoint']));
 }
 
 /** The lines for people. `hourMinutes`: what an hour of sound takes on this computer, where it is transcribed here. */

@@ -14,6 +14,7 @@ import type { FailureCode } from '../model/failure';
 import { askedIn, type Asked } from '../engine/state/asked';
 import { maybeCharged } from '../engine/state/charges';
 import { costWords } from '../model/costWords';
+import { serviceNameAt } from '../model/serviceNames';
 import {
   codeWords,
   endSpan,
@@ -25,7 +26,6 @@ import {
   paceWords,
   plural,
   rowWords,
-  serviceNameAt,
   statusWords,
 } from '../model/words';
 import type { FailureWords, WordsContext } from '../model/words';
@@ -192,6 +192,20 @@ export const keyVariables: Readonly<Record<string, string>> = {
   notes: 'BULK_TRANSCRIBE_NOTES_KEY',
 };
 
+/** Which part of the set-up is to be changed, in its options. */
+function speechWords(setting: string | undefined): string {
+  switch (setting) {
+    case 'openai.model':
+      return ' --service NAME (or --server URL) --model NAME';
+    case 'openai.endpoint':
+      return ' --service NAME (or --server URL)';
+    case 'deapi.model':
+      return ' --service deapi --model NAME';
+    default:
+      return '';
+  }
+}
+
 /** What the words call a click is something else in a terminal. */
 function nextStep({ next, step }: FailureWords, source: string | undefined): string {
   switch (step?.action) {
@@ -204,7 +218,7 @@ function nextStep({ next, step }: FailureWords, source: string | undefined): str
     case 'addFeedPassword':
       return 'Set BULK_TRANSCRIBE_FEED_PASSWORD';
     case 'setUpSpeech':
-      return 'bulk-transcribe setup speech';
+      return `bulk-transcribe setup speech${speechWords(step.setting)}`;
     case 'checkSetup':
       return next === 'Check Setup' ? 'bulk-transcribe doctor' : next;
     default:

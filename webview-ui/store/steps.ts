@@ -44,6 +44,7 @@ export function fromStep(step: Step, source?: SourceId): Deed {
       return {
         do: 'step',
         step: step.action,
+        ...(step.setting ? { setting: step.setting } : {}),
         ...(source ? { source } : {}),
       };
   }

@@ -284,7 +284,7 @@ function setupHandlers(parts: CommandParts) {
     'bulkTranscribe.clearApiKeys': () => clearApiKeys(secrets),
     'bulkTranscribe.addProxy': () => addProxy(secrets, settings),
     'bulkTranscribe.addFeedPassword': () => addFeedPassword(secrets),
-    'bulkTranscribe.setUpSpeech': () => setUpSpeech(speech),
+    'bulkTranscribe.setUpSpeech': (setting) => setUpSpeech(speech, setting),
     'bulkTranscribe.removeSpeechModel': () => removeSpeechModel(speech),
     'bulkTranscribe.checkSetup': async () => {
       const root = vscode.workspace.workspaceFolders?.[0]?.uri;

@@ -15,7 +15,7 @@ export interface SpeechParts {
 }
 
 /** Asks for one part of a set-up once more; undefined when the user has closed it. */
-type Change = () => Promise<SetUp | undefined>;
+export type Change = () => Promise<SetUp | undefined>;
 
 /** A way that was set up: the source that uses it, and the settings that are kept once it has been tried. */
 export interface SetUp {

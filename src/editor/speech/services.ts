@@ -4,11 +4,11 @@
  */
 import { settingProblem } from '../../model/settings';
 import { urlOf } from '../../model/webUrl';
-import { openAiPresets, type OpenAiPreset } from '../../sources/openaiPresets';
+import { openAiPresets, serviceAt, type OpenAiPreset } from '../../sources/openaiPresets';
 import { otherServer, serviceSettings, typedAddress } from '../../sources/speechSetup/services';
 import { askKey } from '../keys';
 import { working } from '../messages';
-import type { SetUp, SpeechParts } from './parts';
+import type { Change, SetUp, SpeechParts } from './parts';
 import { ask, choose } from './steps';
 
 export async function setUpService(parts: SpeechParts): Promise<SetUp | undefined> {
@@ -36,22 +36,43 @@ export async function setUpOwnServer(parts: SpeechParts): Promise<SetUp | undefi
   return preset === undefined ? undefined : setUpPreset(parts, preset);
 }
 
+/**
+ * Asks for one part of the service that is set up now, as a failed row wants it; undefined: nothing is set up of which it
+ * is a part.
+ */
+export function changeService(parts: SpeechParts, setting: unknown): Change | undefined {
+  const { 'openai.endpoint': endpoint, 'openai.model': model } = parts.settings.read();
+  if (setting === 'deapi.model') return deapiSetUp(parts, {}).change.model;
+  if (endpoint === '') return undefined;
+  const known = serviceAt(endpoint);
+  const { change } = presetSetUp(parts, known ?? otherServer, endpoint, model);
+  if (setting === 'openai.model') return change.model;
+  if (setting !== 'openai.endpoint') return undefined;
+  // A service has one address: another one is another service.
+  return change.address ?? (() => setUpService(parts));
+}
+
 async function setUpDeapi(parts: SpeechParts): Promise<SetUp | undefined> {
+  return deapiSetUp(parts, {}).change.key?.();
+}
+
+function deapiSetUp(parts: SpeechParts, wanted: SetUp['settings']): SetUp {
   const { 'deapi.endpoint': endpoint, 'deapi.model': model } = parts.settings.read();
-  const key = (): Promise<boolean> =>
-    askKey(parts.secrets, 'deapi', 'deAPI', urlOf(endpoint)?.origin ?? '', { page: deapiKeys });
-  const setUpWith = (settings: SetUp['settings']): SetUp => ({
+  return {
     source: 'deapi',
-    settings,
+    settings: wanted,
     change: {
-      key: async () => ((await key()) ? setUpWith(settings) : undefined),
+      key: async () => {
+        const page = { page: deapiKeys };
+        const isSet = await askKey(parts.secrets, 'deapi', 'deAPI', urlOf(endpoint)?.origin ?? '', page);
+        return isSet ? deapiSetUp(parts, wanted) : undefined;
+      },
       model: async () => {
-        const other = await typeModel('deAPI', settings['deapi.model'] ?? model);
-        return other === undefined ? undefined : setUpWith({ 'deapi.model': other });
+        const other = await typeModel('deAPI', wanted['deapi.model'] ?? model);
+        return other === undefined ? undefined : deapiSetUp(parts, { 'deapi.model': other });
       },
     },
-  });
-  return (await key()) ? setUpWith({}) : undefined;
+  };
 }
 
 const deapiKeys = 'https://app.deapi.ai/settings/api-keys';

@@ -6,11 +6,12 @@ import * as vscode from 'vscode';
 import { Refusal } from '../problems';
 import { setUpHere } from './local';
 import type { SetUp, SpeechParts } from './parts';
-import { setUpOwnServer, setUpService } from './services';
+import { changeService, setUpOwnServer, setUpService } from './services';
 import { choose } from './steps';
 import { tryAndKeep } from './trial';
 
-export async function setUpSpeech(parts: SpeechParts): Promise<void> {
+/** `setting`: what a failed row wants changed, such as `openai.model`; anything else: the whole set-up. */
+export async function setUpSpeech(parts: SpeechParts, setting?: unknown): Promise<void> {
   if (!vscode.workspace.isTrusted)
     throw new Refusal('This workspace is not trusted, so no program is started in it. Trust it first.', [
       {
@@ -18,8 +19,8 @@ export async function setUpSpeech(parts: SpeechParts): Promise<void> {
         press: () => vscode.commands.executeCommand('workbench.trust.manage'),
       },
     ]);
-  const way = await chooseWay(parts);
-  const setUp = await way?.(parts);
+  const change = changeService(parts, setting);
+  const setUp = await (change === undefined ? (await chooseWay(parts))?.(parts) : change());
   if (setUp !== undefined) await tryAndKeep(parts, setUp);
 }
 

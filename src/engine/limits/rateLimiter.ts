@@ -9,7 +9,7 @@ import { failure, FailureError, toFailure } from '../../model/failure';
 import type { Failure } from '../../model/failure';
 import type { Clock, Files, Log, Random } from '../../model/ports';
 import { plural } from '../../model/numberWords';
-import { serviceNameAt } from '../../model/serviceNames';
+import { serviceHere } from '../../model/serviceAt';
 import { isRide, quotaName, quotasKey } from '../../model/quotaNames';
 import type { PermitName, QuotasKey } from '../../model/quotaNames';
 import type { Settings } from '../../model/settings';
@@ -193,7 +193,7 @@ export class RateLimiter {
       if (view === undefined) return [];
       return address === '' || view.name !== 'openai'
         ? view
-        : { ...view, service: serviceNameAt('openai', address) };
+        : { ...view, service: serviceHere('openai', address) };
     });
   }
 

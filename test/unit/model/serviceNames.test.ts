@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { keptServiceName, serviceName, serviceNameAt } from '../../../src/model/serviceNames';
+import { keptServiceName, serviceHere } from '../../../src/model/serviceAt';
+import { serviceName, serviceNameAt } from '../../../src/model/serviceNames';
 import { openAiPresets } from '../../../src/sources/openaiPresets';
 
 describe('The name of a service in a sentence', () => {
@@ -9,9 +10,9 @@ describe('The name of a service in a sentence', () => {
     assert.equal(serviceNameAt('openai', 'https://mine.openai.azure.com'), 'Azure OpenAI');
     assert.equal(serviceNameAt('openai', 'https://speech.example:8443/v1'), 'speech.example');
     assert.equal(serviceNameAt('openai', 'https://constructor.example'), 'constructor.example');
-    assert.equal(serviceNameAt('openai', 'http://gpu-box:8000/v1'), 'your server gpu-box');
-    assert.equal(serviceNameAt('openai', 'http://10.0.0.7/v1'), 'your server 10.0.0.7');
-    assert.equal(serviceNameAt('openai', 'http://127.0.0.1:8080'), 'your server on this computer');
+    assert.equal(serviceHere('openai', 'http://gpu-box:8000/v1'), 'your server gpu-box');
+    assert.equal(serviceHere('openai', 'http://10.0.0.7/v1'), 'your server 10.0.0.7');
+    assert.equal(serviceHere('openai', 'http://127.0.0.1:8080'), 'your server on this computer');
     assert.equal(serviceNameAt('openai', ''), serviceName('openai'));
     assert.equal(serviceNameAt('deapi', 'https://api.deapi.ai'), 'deAPI');
   });

@@ -54,7 +54,7 @@ describe('the words of failures', () => {
     const known = rowWords({ ...model, subject: 'openai-model' });
     assert.equal(`${known.cause} · ${known.next}`, 'Model not found · Choose another model');
     assert.match(known.sentence, /^The service answered 404: no such model\. Set openai\.model to /);
-    assert.deepEqual(known.step, { action: 'openSettings', setting: 'openai.model' });
+    assert.deepEqual(known.step, { action: 'setUpSpeech', setting: 'openai.model' });
     const other = rowWords(model, { source: 'whisper' });
     assert.equal(other.cause, 'whisper.cpp is not set up right');
     assert.match(other.sentence, /^The service answered 404: no such model\. Correct it/);
