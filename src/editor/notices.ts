@@ -1,6 +1,6 @@
 /**
- * The status bar item while something runs, the context keys for menus, and one notification when a batch
- * has come to rest by itself. What the user stopped or paused is no news to him.
+ * The status bar item while something runs, the context keys for menus, and notifications: what was found when a
+ * batch was opened, and one when it has come to rest by itself, not where the user has stopped or paused it.
  */
 import * as vscode from 'vscode';
 import type { BatchHandle } from '../engine/api';
@@ -11,6 +11,7 @@ import { endSentence, isInterrupted, statusLine } from './batchWords';
 import { contextKeys } from './commands/table';
 import type { ContextKeys } from './contextKeys';
 import type { CoreAccess } from './core';
+import { News } from './news';
 import { ask, tell, type Button } from './problems';
 
 export interface NoticeActions {
@@ -25,6 +26,9 @@ export class Notices implements vscode.Disposable {
     0,
   );
   private readonly watched = new WeakSet<BatchHandle>();
+  private readonly news = new News((words, handle) => {
+    if (!this.disposed) void ask('warning', words, [this.showPanel(handle)]).catch(tell);
+  });
   private readonly subscription: { dispose(): unknown };
   private disposed = false;
 
@@ -101,6 +105,7 @@ export class Notices implements vscode.Disposable {
   private watch(handle: BatchHandle): void {
     if (this.watched.has(handle) || handle.owner !== undefined) return;
     this.watched.add(handle);
+    this.news.watch(handle);
     void this.follow(handle);
   }
 
@@ -132,13 +137,17 @@ export class Notices implements vscode.Disposable {
     });
   }
 
+  private showPanel({ state }: BatchHandle): Button {
+    return { words: 'Show Panel', press: () => this.actions.showPanel(state.id) };
+  }
+
   private async notify(handle: BatchHandle): Promise<void> {
     const { state, folder } = handle;
     const { failed, parked } = state.counts;
     const buttons: Button[] = [];
     if (state.phase === 'finished') buttons.push({ words: 'Open Report', press: () => openReport(folder) });
     if (failed > 0) buttons.push({ words: 'Retry Failed', press: () => this.actions.retryFailed(handle) });
-    buttons.push({ words: 'Show Panel', press: () => this.actions.showPanel(state.id) });
+    buttons.push(this.showPanel(handle));
     await ask(failed > 0 || parked > 0 || state.why ? 'warning' : 'info', endSentence(state), buttons);
   }
 }
