@@ -35,7 +35,8 @@ export class EditorKeys implements vscode.Disposable {
     const isActive = (document: vscode.TextDocument): boolean =>
       vscode.window.activeTextEditor?.document === document;
     this.own = vscode.Disposable.from(
-      vscode.window.onDidChangeActiveTextEditor(() => this.soon()),
+      // At once: a menu may be opened on it next, and must not offer what the editor before could do.
+      vscode.window.onDidChangeActiveTextEditor(() => this.look()),
       vscode.window.onDidChangeTextEditorSelection(() => this.soon()),
       vscode.workspace.onDidChangeTextDocument(({ document }) => isActive(document) && this.soon()),
       onAnalysed((document) => {
@@ -58,6 +59,7 @@ export class EditorKeys implements vscode.Disposable {
   }
 
   private look(): void {
+    clearTimeout(this.timer);
     const editor = vscode.window.activeTextEditor;
     const document = editor?.document;
     const isList = document?.languageId === urlsLanguage;

@@ -111,6 +111,20 @@ describe('what the panel says', () => {
     await panel.close();
   });
 
+  it('has the link to a line in view below its group too, before what the service said', async () => {
+    const panel = await openFailures('/lists/lectures.urls', ['invalid-url', 'no-language']);
+    const { page } = panel;
+    await page.getByRole('tab', { name: /^Failed/ }).click();
+    await panel.drawn();
+    const link = page.locator('.v[data-job="0"]').getByRole('button', { name: 'Go to line 11' });
+    // A click needs it to be in view and under nothing, also not under the buttons of the row below the pointer.
+    await link.click({ timeout: 5000 });
+    assert.equal((await panel.last('rowAction')).action, 'goToLine');
+    await page.getByRole('button', { name: 'Add a language' }).click();
+    assert.equal((await panel.last('rowAction')).action, 'addLanguage');
+    await panel.close();
+  });
+
   it('has no link to a line where the batch was made of no file, or the video is one of a playlist', async () => {
     const panel = await openFailures(undefined, ['invalid-url', 'unavailable']);
     await panel.page.getByRole('tab', { name: /^All/ }).click();

@@ -154,23 +154,31 @@ export function Note(props: NoteProps): JSX.Element {
     );
   if (!words) return <span class="m">{text}</span>;
   const step = words.step;
-  return (
-    <>
-      <span class={grouped ? 'm' : job.status === 'failed' ? 'cause' : 'cause m'}>{text}</span>
-      {!props.open && !saidAbove(props) && (
-        <span class="m rest">
-          {step ? (
-            <NextLink
-              words={words}
-              brief
-              tabIndex={-1}
-              onClick={() => perform(store, fromStep(step, sourceOf(job.failure, job.source)), [job.index])}
-            />
-          ) : (
-            words.next
-          )}
-        </span>
+  const said = <span class={grouped ? 'm' : job.status === 'failed' ? 'cause' : 'cause m'}>{text}</span>;
+  const next = !props.open && !saidAbove(props) && (
+    <span class="m rest">
+      {step ? (
+        <NextLink
+          words={words}
+          brief
+          tabIndex={-1}
+          onClick={() => perform(store, fromStep(step, sourceOf(job.failure, job.source)), [job.index])}
+        />
+      ) : (
+        words.next
       )}
+    </span>
+  );
+  // The service's own message may be long; behind it the link would have no room.
+  return grouped ? (
+    <>
+      {next}
+      {said}
+    </>
+  ) : (
+    <>
+      {said}
+      {next}
     </>
   );
 }
