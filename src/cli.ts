@@ -7,7 +7,7 @@ import { version } from '../package.json';
 import { assemble, type House, type World } from './assemble';
 import { endAsTold, openConsole, type CliConsole } from './cliConsole';
 import { exportTo } from './cliExport';
-import { inputParts } from './cliInput';
+import { inputParts, nameFeeds } from './cliInput';
 import { mcp } from './cliMcp';
 import { keepSetting, settingsFiles, validSettings } from './cliSettings';
 import type { Engine } from './engine/api';
@@ -15,6 +15,7 @@ import { readStatus } from './library/batchStatus';
 import { TemplateFolders, templatesPath } from './library/notes/templateFolder';
 import type { NewJob } from './model/events';
 import { FailureError, failure, toFailure } from './model/failure';
+import type { Secrets } from './model/ports';
 import { readSettings } from './model/settings';
 import type { SettingName, Settings } from './model/settings';
 import type { Source } from './model/source';
@@ -30,13 +31,14 @@ import { createNetwork, type Network } from './platform/network';
 import { createProcesses } from './platform/processes';
 import { systemRandom } from './platform/random';
 import { boxedEngine } from './platform/whisper/boxed';
+import { FeedPassword, feedPasswordVariable } from './platform/feedPassword';
 import { environmentSecrets } from './platform/secrets';
 import { checkSetup } from './sources/doctor';
 import { SpeechSetup } from './sources/speechSetup/setup';
 import { dryRunJson, dryRunText } from './terminal/dryRun';
 import { startProblem, type ExitCode } from './terminal/exitCodes';
 import { completion, manPage, usage } from './terminal/helpText';
-import { readInputs } from './terminal/inputs';
+import { readInputs, type InputParts } from './terminal/inputs';
 import { JsonLines } from './terminal/jsonLines';
 import { writeNotes } from './terminal/notes';
 import { readCommandLine } from './terminal/options';
@@ -120,8 +122,12 @@ async function performWith(
   const inForce: { of?: Engine } = {};
   const current = (): Settings => (inForce.of?.batches.length ? inForce.of.settings : settings);
   const templateFile = command.kind === 'notes' ? command.templateFile : undefined;
-  const { world, network } = await createWorld(files, current, console, redactor, templateFile);
+  const feeds = new FeedPassword(process.env[feedPasswordVariable], console.problem);
+  const secrets = environmentSecrets(process.env, current, redactor, feeds);
+  const { world, network } = await createWorld(files, current, console, { redactor, secrets }, templateFile);
   const house = assemble(world);
+  nameFeeds(house.engine, feeds);
+  const inputs = inputParts(files, console, redactor, feeds);
   inForce.of = house.engine;
   const parts = { ...world, modelsFolder: modelsFolder(), computer: computerFacts() };
   const speech = new SpeechSetup(parts, house.sources);
@@ -132,17 +138,16 @@ async function performWith(
       case 'run':
         return await run(command, settings, {
           session,
-          files,
+          inputs,
           console,
           json,
-          redactor,
           sources: house.sources,
           hourMinutes,
         });
       case 'resume':
       case 'retry':
         return await resume(command, validOf({ ...fromFile, ...options.given }), settings, session, (read) =>
-          readInputs(read, inputParts(files, console, redactor)),
+          readInputs(read, inputs),
         );
       case 'render':
         return await render(
@@ -184,7 +189,7 @@ async function showStatus(
   command: Extract<Performed, { kind: 'status' }>,
   settings: Settings,
   { engine }: House,
-  { console, files, json }: Pick<RunParts, 'console' | 'files' | 'json'>,
+  { console, files, json }: Pick<RunParts, 'console' | 'json'> & { readonly files: NodeFiles },
 ): Promise<ExitCode> {
   const folder = resolve(command.folder ?? settings['output.folder']);
   let exit: ExitCode = 0;
@@ -286,10 +291,9 @@ function resume(
 
 interface RunParts {
   readonly session: Session;
-  readonly files: NodeFiles;
+  readonly inputs: InputParts;
   readonly console: CliConsole;
   readonly json: JsonLines | undefined;
-  readonly redactor: Redactor;
   readonly sources: readonly Source[];
   readonly hourMinutes: (settings: Settings) => Promise<number | undefined>;
 }
@@ -297,12 +301,12 @@ interface RunParts {
 async function run(
   command: Extract<Performed, { kind: 'run' }>,
   settings: Settings,
-  { session, files, console, json, redactor, sources, hourMinutes }: RunParts,
+  { session, inputs, console, json, sources, hourMinutes }: RunParts,
 ): Promise<ExitCode> {
   const started = systemClock.monotonic();
   const { requests, refused } = await readInputs(
     { ...command, settings, given: command.options.given },
-    inputParts(files, console, redactor),
+    inputs,
   );
   let worst: ExitCode = refused.length > 0 ? 2 : 0;
   for (const { failure } of refused) {
@@ -332,7 +336,7 @@ async function createWorld(
   files: NodeFiles,
   settings: () => Settings,
   console: CliConsole,
-  redactor: Redactor,
+  { redactor, secrets }: { readonly redactor: Redactor; readonly secrets: Secrets },
   templateFile: string | undefined,
 ): Promise<{ readonly world: World; readonly network: Network }> {
   const folder = stateFolder();
@@ -342,7 +346,6 @@ async function createWorld(
     if (shown) console.words(`${severity}: ${line}`);
     else if (severity !== 'debug') console.logged(`${severity}: ${line}`);
   });
-  const secrets = environmentSecrets(process.env, settings, redactor);
   const network = createNetwork({
     stack: 'own',
     settings,

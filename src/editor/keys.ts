@@ -1,5 +1,6 @@
 /** The commands about keys, proxies and private feeds: what is secret goes to secret storage, and only there. */
 import * as vscode from 'vscode';
+import { isPlainAway } from '../model/addresses';
 import type { Settings } from '../model/settings';
 import { urlOf } from '../model/webUrl';
 import { notice, question } from './messages';
@@ -137,9 +138,10 @@ export async function addFeedPassword(secrets: EditorSecrets): Promise<void> {
     validateInput: (value) => (value.includes(':') ? 'A user name has no colon in it.' : undefined),
   });
   if (user === undefined) return;
+  const open = isPlainAway(new URL(origin)) ? ' Over plain http it can be read on the way.' : '';
   const password = await vscode.window.showInputBox({
     title,
-    prompt: `Kept in secret storage and sent to ${origin} only, when a feed there asks for it.`,
+    prompt: `Kept in secret storage and sent to ${origin} only, when a feed there asks for it.${open}`,
     password: true,
     ignoreFocusOut: true,
   });

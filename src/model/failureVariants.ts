@@ -70,7 +70,7 @@ const variants: Partial<Record<FailureCode, Readonly<Record<string, FailureWords
       cause: 'Password in the link',
       next: 'Add feed password…',
       sentence:
-        'Take the user name and password out of the link. Those of a feed are kept by Add Feed Password… (in a terminal: BULK_TRANSCRIBE_FEED_PASSWORD=user:password).',
+        'Take the user name and password out of the link. Those of a feed are kept by Add Feed Password… (in a terminal: BULK_TRANSCRIBE_FEED_PASSWORD=user:password@https://host).',
       step: step('addFeedPassword'),
     },
   },
@@ -93,7 +93,7 @@ const variants: Partial<Record<FailureCode, Readonly<Record<string, FailureWords
       cause: 'Feed wants a password',
       next: 'Add feed password…',
       sentence:
-        'The feed wants a user name and password, or refuses those it was given. Use Add Feed Password… (in a terminal: BULK_TRANSCRIBE_FEED_PASSWORD=user:password), then retry.',
+        'The feed wants a user name and password, or refuses those it was given. Use Add Feed Password… (in a terminal: BULK_TRANSCRIBE_FEED_PASSWORD=user:password@https://host), then retry.',
       step: step('addFeedPassword'),
     },
   },

@@ -5,6 +5,7 @@
 import type { Secrets } from '../model/ports';
 import type { Settings } from '../model/settings';
 import { urlOf } from '../model/webUrl';
+import type { FeedPassword } from './feedPassword';
 import type { Redactor } from './log';
 import { parseProxy } from './proxyAddress';
 
@@ -13,7 +14,6 @@ const variables = {
   openai: 'OPENAI_API_KEY',
   notes: 'BULK_TRANSCRIBE_NOTES_KEY',
   proxy: 'BULK_TRANSCRIBE_PROXY_PASSWORD',
-  feed: 'BULK_TRANSCRIBE_FEED_PASSWORD',
 } as const;
 
 /**
@@ -23,15 +23,14 @@ export function environmentSecrets(
   env: Readonly<Record<string, string | undefined>>,
   settings: () => Settings,
   redactor: Redactor,
+  feeds: FeedPassword,
 ): Secrets {
   for (const name of Object.values(variables)) redactor.add(env[name]);
-  redactor.add(env[variables.feed]?.replace(/^[^:]*:/, ''));
+  for (const secret of feeds.secrets) redactor.add(secret);
   return {
     get(name, origin) {
+      if (name === 'feed') return Promise.resolve(feeds.of(origin));
       const value = env[variables[name]]?.trim();
-      // One user name and password serves the feeds of the lists that are run; sources/feedPasswords.ts sends it to
-      // the origins of these alone, and only when they ask for it.
-      if (name === 'feed') return Promise.resolve(value?.includes(':') === true ? value : undefined);
       const allowed =
         name === 'proxy'
           ? // One password serves all listed proxies; there is no more room in an environment. A proxy of the

@@ -190,7 +190,7 @@ export const environmentTable: readonly (readonly [name: string, help: string])[
   ['DEAPI_API_KEY, OPENAI_API_KEY', 'keys, each sent to its own endpoint alone'],
   ['HTTPS_PROXY, HTTP_PROXY, NO_PROXY', 'a proxy'],
   ['BULK_TRANSCRIBE_PROXY_PASSWORD', 'the password of the proxies listed in the setting'],
-  ['BULK_TRANSCRIBE_FEED_PASSWORD', 'user:password, for private feeds on the list that ask for it'],
+  ['BULK_TRANSCRIBE_FEED_PASSWORD', 'user:password@https://host, for private feeds of that host'],
   ['BULK_TRANSCRIBE_STATE', 'folder of what outlives a batch: rates, ledger, machine id'],
   ['BULK_TRANSCRIBE_LOG', 'info or debug: says what it does'],
 ];

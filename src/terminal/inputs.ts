@@ -32,6 +32,8 @@ export interface InputParts {
   readonly words: (line: string) => void;
   /** Called with a feed's address before anything is said of it: it may hold a token. */
   readonly hideFeed: (url: string) => void;
+  /** Called with each feed before the first one is requested. `isArgument`: its address was typed, not read. */
+  readonly nameFeed: (url: string, isArgument: boolean) => void;
 }
 
 export interface RunInputs {
@@ -183,7 +185,11 @@ async function listOf(
   const options = { format, name, folder, home: parts.home };
   const content = await readList(source, options, breaths(parts.clock));
   if (isListFailure(content)) throw new FailureError(content);
-  for (const { link } of content.jobs) if (link.list === 'feed') parts.hideFeed(link.url);
+  for (const { link } of content.jobs)
+    if (link.list === 'feed') {
+      parts.hideFeed(link.url);
+      parts.nameFeed(link.url, typeof source === 'string');
+    }
   return content;
 }
 

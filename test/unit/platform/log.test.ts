@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { readSettings } from '../../../src/model/settings';
 import { Redactor, createLog } from '../../../src/platform/log';
+import { FeedPassword } from '../../../src/platform/feedPassword';
 import { environmentSecrets } from '../../../src/platform/secrets';
 
 describe('log', () => {
@@ -59,6 +60,7 @@ describe('log', () => {
 });
 
 describe('secrets of the environment', () => {
+  const noFeeds = new FeedPassword(undefined, () => undefined);
   const env = { DEAPI_API_KEY: ' dpn-sk-1 ', OPENAI_API_KEY: 'sk-2', BULK_TRANSCRIBE_PROXY_PASSWORD: 'pw-3' };
   const settings = () =>
     readSettings({
@@ -68,7 +70,7 @@ describe('secrets of the environment', () => {
 
   it('go to the origin of their own endpoint and nowhere else', async () => {
     const redactor = new Redactor();
-    const secrets = environmentSecrets(env, settings, redactor);
+    const secrets = environmentSecrets(env, settings, redactor, noFeeds);
     assert.equal(await secrets.get('deapi', 'https://api.deapi.ai'), 'dpn-sk-1');
     assert.equal(await secrets.get('deapi', 'https://api.deapi.ai/v2/x'), 'dpn-sk-1');
     assert.equal(await secrets.get('deapi', 'https://evil.example'), undefined);
@@ -80,19 +82,18 @@ describe('secrets of the environment', () => {
     assert.equal(redactor.redact('key sk-2 dpn-sk-1'), 'key *** ***');
   });
 
-  it('hold the user name and password of feeds, hidden in logs in every form', async () => {
+  it('hide the user name and password of feeds in logs in every form', async () => {
     const redactor = new Redactor();
-    const feed = { BULK_TRANSCRIBE_FEED_PASSWORD: 'ann:secret:word' };
-    const secrets = environmentSecrets(feed, settings, redactor);
+    const feeds = new FeedPassword('ann:secret:word@https://feeds.example', () => undefined);
+    const secrets = environmentSecrets({}, settings, redactor, feeds);
     assert.equal(await secrets.get('feed', 'https://feeds.example'), 'ann:secret:word');
+    assert.equal(await secrets.get('feed', 'https://other.example'), undefined);
     const basic = Buffer.from('ann:secret:word').toString('base64');
     assert.equal(redactor.redact(`ann:secret:word secret:word ${basic}`), '*** *** ***');
-    const without = environmentSecrets({ BULK_TRANSCRIBE_FEED_PASSWORD: 'word' }, settings, new Redactor());
-    assert.equal(await without.get('feed', 'https://feeds.example'), undefined);
   });
 
   it('are absent when no endpoint is set', async () => {
-    const secrets = environmentSecrets(env, () => readSettings().settings, new Redactor());
+    const secrets = environmentSecrets(env, () => readSettings().settings, new Redactor(), noFeeds);
     assert.equal(await secrets.get('openai', ''), undefined);
   });
 });

@@ -12,7 +12,7 @@ async function read(
   inputs: readonly string[],
   files: Readonly<Record<string, string>>,
   { answer = false, pipe = '', pipes = '', allowPrivate = false, settings = defaultSettings } = {},
-): Promise<ReadInputs & { readonly asked: readonly string[] }> {
+): Promise<ReadInputs & { readonly asked: readonly string[]; readonly feeds: readonly string[] }> {
   const memory = new MemoryFiles();
   await memory.makeFolder('/home/me/lists');
   await memory.makeFolder('/home/me/other');
@@ -21,6 +21,7 @@ async function read(
   memory.stat = (path) =>
     path === pipe ? Promise.resolve({ kind: 'other', size: 0, modifiedMs: 0 }) : stat(path);
   const asked: string[] = [];
+  const feeds: string[] = [];
   const { requests, refused } = await readInputs(
     { inputs, redo: false, allowPrivate, settings, given: {} },
     {
@@ -37,9 +38,10 @@ async function read(
       },
       words: () => undefined,
       hideFeed: () => undefined,
+      nameFeed: (url, isArgument) => void feeds.push(`${isArgument ? 'typed' : 'read'} ${url}`),
     },
   );
-  return { requests, refused, asked };
+  return { requests, refused, asked, feeds };
 }
 
 /** Which of the first batch's links wait for an OK. */
@@ -69,6 +71,17 @@ describe('What is named on the command line', () => {
     );
     assert.match(refused[0]?.message ?? '', /empty\.urls/);
     assert.match(refused[1]?.message ?? '', /gone\.urls/);
+  });
+
+  it('tells feeds that were typed from those that a list names', async () => {
+    const listed = 'feed https://feeds.example/listed.xml';
+    const { feeds } = await read(['feed:https://feeds.example/typed.xml', 'a.urls'], {
+      '/home/me/lists/a.urls': listed,
+    });
+    assert.deepEqual(feeds, [
+      'typed https://feeds.example/typed.xml',
+      'read https://feeds.example/listed.xml',
+    ]);
   });
 
   it('takes a bare id for a file name, and says how the video is written', async () => {
