@@ -48,12 +48,21 @@ export interface NotesPlan {
   readonly isFree: boolean;
 }
 
+/** A transcript, and what its notes would take. */
+interface Found {
+  readonly job: NewJob;
+  readonly forecast: ReturnType<typeof forecastTokens> | 'current';
+}
+
+/** Transcripts that wait for the disk together. */
+const together = 8;
+
 export class NotesPlanner {
   constructor(private readonly parts: NotesPlannerParts) {}
 
   /**
    * Reads the transcripts of the batch in `folder`; sends nothing but the question how much the model reads at once.
-   * `only`: ids of the videos. `onProgress` is called after each row. Throws FailureError with the next step: no
+   * `only`: ids of the videos. `onProgress` is called after every few rows. Throws FailureError with the next step: no
    * batch, no transcripts, no model, no template; `cancelled` by the signal.
    */
   async plan(
@@ -73,21 +82,29 @@ export class NotesPlanner {
     );
     const jobs: NewJob[] = [];
     const sums = { current: 0, tokens: 0, requests: 0 };
-    // One after the other: the words of one transcript at a time are in memory.
-    for (const [at, row] of rows.entries()) {
-      if (signal.aborted) throw new FailureError(failure('cancelled', 'Cancelled.'));
+    const found = async (row: ReadonlyRow): Promise<Found | undefined> => {
       const job = await this.jobOf(folder, row);
-      const forecast =
-        job === undefined ? undefined : await this.forecast(job, template, model.contextTokens);
-      onProgress(at + 1, rows.length);
-      if (job === undefined || forecast === undefined) continue;
-      jobs.push(job);
-      if ((await writer.find(join(folder, notesFolderName), job.link, asked)) !== undefined) {
-        sums.current += 1;
-        continue;
+      if (job === undefined) return undefined;
+      const isCurrent = (await writer.find(join(folder, notesFolderName), job.link, asked)) !== undefined;
+      if (isCurrent) return { job, forecast: 'current' };
+      const forecast = await this.forecast(job, template, model.contextTokens);
+      return forecast && { job, forecast };
+    };
+    // The words of a few transcripts at a time are in memory.
+    for (let at = 0; at < rows.length; at += together) {
+      if (signal.aborted) throw new FailureError(failure('cancelled', 'Cancelled.'));
+      const some = await Promise.all(rows.slice(at, at + together).map(found));
+      onProgress(Math.min(at + together, rows.length), rows.length);
+      for (const one of some) {
+        if (one === undefined) continue;
+        jobs.push(one.job);
+        if (one.forecast === 'current') {
+          sums.current += 1;
+          continue;
+        }
+        sums.tokens += one.forecast.tokens;
+        sums.requests += one.forecast.parts;
       }
-      sums.tokens += forecast.tokens;
-      sums.requests += forecast.parts;
     }
     if (jobs.length === 0)
       throw new FailureError(
@@ -140,7 +157,7 @@ export class NotesPlanner {
     contextTokens: number,
   ): Promise<ReturnType<typeof forecastTokens> | undefined> {
     try {
-      const document = await this.parts.words.readFor(template, link, meta);
+      const document = await this.parts.words.read(link, meta);
       return document.transcript.cues.length === 0
         ? undefined
         : forecastTokens(document, template, contextTokens);

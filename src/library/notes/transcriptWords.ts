@@ -53,32 +53,21 @@ export class TranscriptWords {
     };
   }
 
-  /** As `read`, and remembers its digest for `template`. */
-  async readFor(
-    template: NotesTemplate,
-    link: Link,
-    meta: SourceRequest['meta'],
-  ): Promise<TranscriptDocument> {
-    const mark = await this.markOf(link.path);
-    const document = await this.read(link, meta);
-    if (mark !== undefined && link.path !== undefined) {
-      this.digests.delete(link.path);
-      const digest = digestOf(document, template);
-      this.digests.set(link.path, { mark, instructions: template.text, digest });
-      for (const oldest of this.digests.keys()) {
-        if (this.digests.size <= mostRemembered) break;
-        this.digests.delete(oldest);
-      }
-    }
-    return document;
-  }
-
   /** The digest of the transcript as it is now. Throws FailureError as `read`. */
   async digest(template: NotesTemplate, link: Link): Promise<string> {
-    const known = this.digests.get(link.path ?? '');
-    if (known?.instructions === template.text && known.mark === (await this.markOf(link.path)))
+    const { path = '' } = link;
+    const mark = await this.markOf(link.path);
+    const known = this.digests.get(path);
+    if (mark !== undefined && known?.mark === mark && known.instructions === template.text)
       return known.digest;
-    return digestOf(await this.readFor(template, link, {}), template);
+    const digest = digestOf(await this.read(link, {}), template);
+    this.digests.delete(path);
+    if (mark !== undefined) this.digests.set(path, { mark, instructions: template.text, digest });
+    for (const oldest of this.digests.keys()) {
+      if (this.digests.size <= mostRemembered) break;
+      this.digests.delete(oldest);
+    }
+    return digest;
   }
 
   private async markOf(path: string | undefined): Promise<string | undefined> {
