@@ -19,6 +19,7 @@ import type {
   Random,
   Secrets,
 } from './model/ports';
+import type { Settings } from './model/settings';
 import type { Source } from './model/source';
 import { OutputDerived } from './output/derived';
 import { exportBatch, isExportFormat, type ExportResult } from './output/exports';
@@ -29,6 +30,7 @@ import { ChatEndpoints } from './library/notes/chatEndpoint';
 import type { ChatModels } from './library/notes/chatModel';
 import { ChosenModels } from './library/notes/models';
 import { NotesPlanner } from './library/notes/notesPlan';
+import { listedModels, notesLine } from './library/notes/setupLine';
 import { NotesSource } from './library/notes/notesSource';
 import { NotesWriter } from './library/notes/notesWriter';
 import type { TemplateFiles } from './library/notes/template';
@@ -39,6 +41,7 @@ import { WriterByKind } from './output/writerByKind';
 import { FeedPasswords } from './sources/feedPasswords';
 import { Lists } from './sources/lists';
 import { DiscreetLists } from './sources/privateFeeds';
+import type { SetupLine } from './sources/setupLine';
 import { createSources } from './sources/table';
 import { KnowledgeUpdater } from './sources/youtube/updater';
 import { YtDlpProgram } from './sources/ytDlpProgram';
@@ -77,6 +80,13 @@ export interface House {
   readonly sources: readonly Source[];
   /** What notes about the transcripts of a batch are made of. */
   readonly notes: NotesPlanner;
+  /** Check Setup's line about the model of notes; never throws. */
+  notesLine(settings: Settings, signal: AbortSignal): Promise<SetupLine>;
+  /** Which models a chat service lists, and whether it takes us. Throws FailureError: nobody answers. */
+  chatModelsAt(
+    endpoint: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly names: readonly string[]; readonly wantsKey: boolean }>;
   /**
    * Writes the batch in `folder` as one file to the absolute path `out`. `pdfFont`: the setting
    * `export.pdfFont`, as an absolute path. Throws FailureError.
@@ -100,7 +110,8 @@ export function assemble(world: World): House {
   const sources = createSources(inner, ytDlp, new KnowledgeUpdater(world));
   const { files } = world;
   const store = new KeptStore(files);
-  const models = new ChosenModels(new ChatEndpoints(world), world.hostModels);
+  const endpoints = new ChatEndpoints(world);
+  const models = new ChosenModels(endpoints, world.hostModels);
   const { clock, templates } = world;
   const words = new TranscriptWords(files);
   const notes = new NotesSource({ words, clock, models, templates });
@@ -133,6 +144,11 @@ export function assemble(world: World): House {
       return new Agent({ ...place, engine, files, clock, search, hideFeed }, redact);
     },
     notes: new NotesPlanner({ files, words, writer: notesWriter, engine, models, templates }),
+    notesLine: (settings, signal) => notesLine(models, endpoints, settings, signal),
+    chatModelsAt: async (endpoint, signal) => {
+      const answer = await endpoints.list(endpoint, signal);
+      return { names: listedModels(answer), wantsKey: answer.status === 401 || answer.status === 403 };
+    },
     exportBatch: async (folder, format, out, pdfFont = '') => {
       if (!isExportFormat(format))
         throw new FailureError(failure('unsupported', `${format} is not a format of exports.`));

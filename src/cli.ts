@@ -176,7 +176,7 @@ async function performWith(
       case 'doctor':
         return command.kind === 'setup'
           ? await setUp(command, settings, speech, { console, files })
-          : await examine(settings, world, speech, console);
+          : await examine(settings, { world, house }, speech, console);
     }
   } finally {
     await house.engine.dispose();
@@ -260,12 +260,15 @@ function setUp(
 /** `doctor`. */
 async function examine(
   settings: Settings,
-  world: World,
+  { world, house }: { readonly world: World; readonly house: House },
   speech: SpeechSetup,
   console: CliConsole,
 ): Promise<ExitCode> {
   const outputFolder = resolve(settings['output.folder']);
-  const lines = await checkSetup(world, settings, { outputFolder, speech });
+  const lines = [
+    ...(await checkSetup(world, settings, { outputFolder, speech })),
+    await house.notesLine(settings, new AbortController().signal),
+  ];
   for (const line of lines) {
     if (console.json) console.json(setupJson(line));
     else console.words(setupText(line));

@@ -108,6 +108,7 @@ export function activate(context: vscode.ExtensionContext): void {
       lines,
       log,
       panel,
+      plans,
       resumer,
       secrets,
       settings,

@@ -9,6 +9,8 @@ import type { LogChannel } from './editor/logChannel';
 import type { EditorSecrets } from './editor/secrets';
 import type { EditorSettings } from './editor/settings';
 import { TemplateFolders, templatesPath } from './library/notes/templateFolder';
+import { HostModels } from './editor/notes/hostModels';
+import { vscodeModels } from './editor/notes/vscodeModels';
 import { isTrusted, trustedProcesses } from './editor/trustedProcesses';
 import { workspaceFolders } from './editor/workspaceFolders';
 import { ownerOf } from './engine/folder/owner';
@@ -73,6 +75,7 @@ export async function createCore(parts: CoreParts): Promise<Core> {
     isTrusted,
     mayBePublic,
     whisperEngine: boxedEngine(builtFolder),
+    hostModels: new HostModels(vscodeModels),
     templates: new TemplateFolders(files, () =>
       isTrusted() ? workspaceFolders().map((folder) => join(folder, ...templatesPath)) : [],
     ),
@@ -87,6 +90,8 @@ export async function createCore(parts: CoreParts): Promise<Core> {
     sources: house.sources,
     speech,
     search: house.search,
+    notes: house.notes,
+    chatModelsAt: (endpoint, signal) => house.chatModelsAt(endpoint, signal),
     files,
     machineId: machine.id,
     ownerOf: (folder) => ownerOf(folder, world),
@@ -95,8 +100,14 @@ export async function createCore(parts: CoreParts): Promise<Core> {
     },
     renderBatch: (folder, how) => house.renderBatch(folder, how),
     agent: (place) => house.agent(place),
-    checkSetup: (wanted, outputFolder, signal) =>
-      checkSetup(world, wanted, { signal, speech, ...(outputFolder === undefined ? {} : { outputFolder }) }),
+    checkSetup: async (wanted, outputFolder, signal) => {
+      const options = { signal, speech, ...(outputFolder === undefined ? {} : { outputFolder }) };
+      const [lines, notes] = await Promise.all([
+        checkSetup(world, wanted, options),
+        house.notesLine(wanted, signal),
+      ]);
+      return [...lines, notes];
+    },
     close: async () => {
       await house.engine.dispose();
       await network.close();

@@ -200,6 +200,7 @@ export type BatchAction =
 export type NextStep =
   | 'checkSetup'
   | 'setUpSpeech'
+  | 'chooseNotesModel'
   | 'addProxy'
   | 'addFeedPassword'
   | 'setApiKey'

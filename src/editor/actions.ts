@@ -20,6 +20,7 @@ import type { ContextKeys } from './contextKeys';
 import type { CoreAccess } from './core';
 import { exportBatch } from './exportBatch';
 import { inputsOf, sortFiles } from './fileInputs';
+import { isKeyService } from './keys';
 import { goToLine, openReportAt, removeLines } from './listEdits';
 import type { HideDotFiles } from './hideDotFiles';
 import type { LogChannel } from './logChannel';
@@ -263,7 +264,8 @@ export class Actions implements PanelActions {
         return openSettings(message.setting);
       case 'openAccount': {
         const settings = this.parts.settings.read();
-        const endpoint = settings[message.source === 'openai' ? 'openai.endpoint' : 'deapi.endpoint'];
+        const service = isKeyService(message.source) ? message.source : 'deapi';
+        const endpoint = settings[`${service}.endpoint`];
         const host = urlOf(endpoint);
         // Services keep their account page on the address without "api.".
         if (host) await vscode.env.openExternal(vscode.Uri.parse(host.origin.replace('//api.', '//')));

@@ -1,7 +1,7 @@
 /** What tree, status bar and notification say about a batch as a whole. Pure. */
 import { doneOf, endedOf, toGoOf } from '../engine/state/counts';
 import type { ReadonlyState } from '../engine/state/reducer';
-import { formatCount, formatDuration, noneDoneWords, plural } from '../model/words';
+import { formatCount, formatDuration, noneDoneWords, plural, writesNotes } from '../model/words';
 import { onlyCause } from '../output/causes';
 import type { KnownBatch } from './knownBatch';
 
@@ -71,8 +71,9 @@ export function endSentence(state: ReadonlyState): string {
   const { counts } = state;
   const done = doneOf(counts);
   const cause = onlyCause(state, state.updatedAt);
+  const notes = writesNotes(state);
   if (state.phase === 'finished' && counts.failed > 0 && counts.failed === state.total)
-    return `${state.name}: ${lowerFirst(noneDoneWords(state.total, cause))}.`;
+    return `${state.name}: ${lowerFirst(noneDoneWords(state.total, cause, notes))}.`;
   const why = cause === undefined ? '' : ` (${cause})`;
   const parts = [
     counts.failed > 0 ? `${formatCount(counts.failed)} failed${why}` : '',
@@ -82,8 +83,9 @@ export function endSentence(state: ReadonlyState): string {
   const took = state.ranMs >= 60_000 ? ` in ${formatDuration(state.ranMs)}` : '';
   if (state.phase === 'paused' && state.why)
     return `${state.name} is paused: ${state.why.message} ${formatCount(done)} of ${plural(state.total, 'video')} done, nothing is lost.`;
-  if (parts.length === 0 && done === 1) return `${state.name}: the video is done${took}.`;
+  if (parts.length === 0 && done === 1)
+    return `${state.name}: ${notes ? 'the notes are written' : 'the video is done'}${took}.`;
   return parts.length === 0
-    ? `${state.name}: all ${plural(done, 'video')} done${took}.`
+    ? `${state.name}: ${notes ? `notes about all ${plural(done, 'video')} are written` : `all ${plural(done, 'video')} done`}${took}.`
     : `${state.name}: ${formatCount(done)} of ${plural(state.total, 'video')} done${took}, ${parts.join(', ')}.`;
 }

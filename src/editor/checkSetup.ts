@@ -95,6 +95,7 @@ function stepWords(step: SetupStep | undefined): string | undefined {
     setting: 'Open Setting',
     trust: 'Manage Trust…',
     speech: 'Set Up Speech-to-Text…',
+    notes: 'Choose Model…',
   }[step.kind];
 }
 
@@ -108,6 +109,9 @@ async function take(step: SetupStep): Promise<void> {
       break;
     case 'speech':
       await vscode.commands.executeCommand('bulkTranscribe.setUpSpeech');
+      break;
+    case 'notes':
+      await vscode.commands.executeCommand('bulkTranscribe.chooseNotesModel');
       break;
     case 'trust':
       await vscode.commands.executeCommand('workbench.trust.manage');

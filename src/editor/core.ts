@@ -18,6 +18,9 @@ export interface Core {
   readonly sources: readonly Source[];
   /** What *Set Up Speech-to-Text…* works with. */
   readonly speech: SpeechSetup;
+  /** What notes about the transcripts of a batch are made of. */
+  readonly notes: House['notes'];
+  readonly chatModelsAt: House['chatModelsAt'];
   /** Looks for words in the transcripts of a folder. */
   readonly search: TranscriptSearch;
   /** Marks batches that were started here. */

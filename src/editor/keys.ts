@@ -8,15 +8,27 @@ import { Refusal } from './problems';
 import { openSettings, type EditorSettings } from './settings';
 import type { EditorSecrets } from './secrets';
 
+/** Services that a key can be set for. */
+export type KeyService = 'deapi' | 'openai' | 'notes';
+
+export function isKeyService(value: unknown): value is KeyService {
+  return value === 'deapi' || value === 'openai' || value === 'notes';
+}
+
 /** Asks for a service's key and keeps it for the origin of that service's endpoint alone. */
 export async function setApiKey(
   secrets: EditorSecrets,
   settings: Settings,
-  wanted?: 'deapi' | 'openai',
+  wanted?: KeyService,
 ): Promise<void> {
   const services = [
     { id: 'deapi' as const, label: 'deAPI', endpoint: settings['deapi.endpoint'] },
-    { id: 'openai' as const, label: 'OpenAI-compatible service', endpoint: settings['openai.endpoint'] },
+    {
+      id: 'openai' as const,
+      label: 'OpenAI-compatible service for speech-to-text',
+      endpoint: settings['openai.endpoint'],
+    },
+    { id: 'notes' as const, label: 'Service that writes notes', endpoint: settings['notes.endpoint'] },
   ];
   const items = services.map((service) => ({
     ...service,
@@ -40,7 +52,7 @@ export async function setApiKey(
  */
 export async function askKey(
   secrets: EditorSecrets,
-  service: 'deapi' | 'openai',
+  service: KeyService,
   label: string,
   origin: string,
   { optional = false, page }: { readonly optional?: boolean; readonly page?: string } = {},

@@ -5,6 +5,8 @@
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { BatchHandle } from '../engine/api';
+import { readBatches } from '../engine/folder/batchFolders';
+import { notesFolderName } from '../model/filesFolder';
 import type { Files } from '../model/ports';
 import type { KnownBatch } from './knownBatch';
 import type { CoreAccess } from './core';
@@ -72,10 +74,10 @@ export class OtherWindows implements vscode.Disposable {
     const files = await this.access.files();
     const heads = new Map<string, KnownBatch>();
     for (const root of roots)
-      for (const name of await files.list(root).catch(() => [])) {
-        const head = await readManifestHead(files, join(root, name));
-        if (head) heads.set(head.folder, await withJournal(files, head));
-      }
+      for (const head of await readBatches(root, files, (folder) => readManifestHead(files, folder)).catch(
+        () => [],
+      ))
+        heads.set(head.folder, await withJournal(files, head));
     this.heads = heads;
     this.watch(roots);
     await this.look();
@@ -157,7 +159,9 @@ export class OtherWindows implements vscode.Disposable {
       const { createFileSystemWatcher } = vscode.workspace;
       const pattern = (folder: string, glob: string): vscode.RelativePattern =>
         new vscode.RelativePattern(vscode.Uri.file(folder), glob);
-      const files = createFileSystemWatcher(pattern(root, `*/{${lockName},batch.json}`));
+      const ofBatches = ['*', `*/${notesFolderName}*`].map((place) =>
+        createFileSystemWatcher(pattern(root, `${place}/{${lockName},batch.json}`)),
+      );
       // A folder that goes takes its files with it without a word about them.
       const batches = createFileSystemWatcher(pattern(root, '*'), true, true);
       const whole = createFileSystemWatcher(pattern(dirname(root), basename(root)), true, true);
@@ -169,12 +173,14 @@ export class OtherWindows implements vscode.Disposable {
       this.watchers.set(
         root,
         vscode.Disposable.from(
-          ...[files, batches, whole],
-          files.onDidChange((uri) => this.fileChanged(uri)),
-          files.onDidCreate(comes),
-          files.onDidDelete((uri) =>
-            basename(uri.fsPath) === lockName ? this.fileChanged(uri) : this.findSoon(),
-          ),
+          ...[...ofBatches, batches, whole],
+          ...ofBatches.flatMap((files) => [
+            files.onDidChange((uri) => this.fileChanged(uri)),
+            files.onDidCreate(comes),
+            files.onDidDelete((uri) =>
+              basename(uri.fsPath) === lockName ? this.fileChanged(uri) : this.findSoon(),
+            ),
+          ]),
           batches.onDidDelete(() => this.findSoon()),
           whole.onDidDelete(() => this.findSoon()),
         ),

@@ -7,7 +7,7 @@ import { doneOf, endedOf, toGoOf } from '../engine/state/counts';
 import type { BatchHandle } from '../engine/api';
 import { missingJobs } from '../engine/state/shape';
 import type { ReadonlyState } from '../engine/state/reducer';
-import { formatCount, plural } from '../model/words';
+import { formatCount, plural, writesNotes } from '../model/words';
 import type { ResumedNote } from '../protocol';
 import type { Batches } from './batches';
 import type { KnownBatch } from './knownBatch';
@@ -207,7 +207,8 @@ export class Resumer {
       questions: [],
       yes: 'Add Them',
       start: async () => {
-        await vscode.commands.executeCommand('bulkTranscribe.transcribeList', vscode.Uri.file(list));
+        const command = writesNotes(state) ? 'writeNotes' : 'transcribeList';
+        await vscode.commands.executeCommand(`bulkTranscribe.${command}`, vscode.Uri.file(list));
         return undefined;
       },
     });

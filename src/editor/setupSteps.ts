@@ -9,7 +9,8 @@ import type { SetupLine } from '../sources/setupLine';
 
 export type SetupStep =
   | { readonly kind: 'install'; readonly command: string }
-  | { readonly kind: 'key'; readonly service: 'deapi' | 'openai' }
+  | { readonly kind: 'key'; readonly service: 'deapi' | 'openai' | 'notes' }
+  | { readonly kind: 'notes' }
   | { readonly kind: 'trust' }
   | { readonly kind: 'speech' }
   | { readonly kind: 'setting'; readonly name: SettingName };
@@ -55,8 +56,9 @@ export function stepOf(line: SetupLine, platform: NodeJS.Platform): SetupStep | 
   const name = program?.[1] ?? program?.[2] ?? '';
   const command = isProgram(name) ? installers[name][platform] : undefined;
   if (command !== undefined) return { kind: 'install', command };
-  if (/\bkey\b/.test(nextStep) && (subject === 'deapi' || subject === 'openai'))
+  if (/\bkey\b/.test(nextStep) && (subject === 'deapi' || subject === 'openai' || subject === 'notes'))
     return { kind: 'key', service: subject };
+  if (subject === 'notes') return { kind: 'notes' };
   const named = nextStep
     .match(/[A-Za-z.]*[A-Za-z]/g)
     ?.find((word) => word.includes('.') && isSettingName(word));

@@ -5,6 +5,7 @@
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { ReadonlyRow } from '../engine/state/reducer';
+import { filesFolder, notesEnding } from '../model/filesFolder';
 import { formatCount } from '../model/words';
 import type { Batches } from './batches';
 import type { CoreAccess } from './core';
@@ -54,7 +55,7 @@ export class BatchChildren {
         return limited(node.batch, 'files', node.names, (name): Below => ({
           kind: 'file',
           batch: node.batch,
-          path: join(node.batch.folder, name),
+          path: join(filesFolder(node.batch.folder), name),
         }));
       default:
         return [];
@@ -97,7 +98,12 @@ export class BatchChildren {
   private async written(batch: KnownBatch): Promise<readonly Below[]> {
     const files = await this.parts.access.files();
     const names = await files.list(batch.folder).catch((): readonly string[] => []);
-    const transcripts = names.filter((name) => !name.startsWith('.') && !ownFiles.has(name)).sort();
+    const place = filesFolder(batch.folder);
+    const beside = place === batch.folder ? names : await files.list(place).catch(() => []);
+    const transcripts = beside
+      .filter((name) => !name.startsWith('.') && !ownFiles.has(name))
+      .filter((name) => place === batch.folder || name.endsWith(notesEnding))
+      .sort();
     const nodes: Below[] = [];
     if (names.includes('report.md')) nodes.push({ kind: 'report', batch });
     if (transcripts.length > 0) nodes.push({ kind: 'files', batch, names: transcripts });
@@ -165,7 +171,7 @@ function itemOf(node: Below): vscode.TreeItem {
       return item;
     }
     case 'file':
-      return opening(new vscode.TreeItem(basename(node.path), None), node.path);
+      return fileItem(node.path);
     case 'more': {
       const item = new vscode.TreeItem(`${formatCount(node.count)} more`, None);
       const inPanel = node.key !== 'files';
@@ -178,6 +184,13 @@ function itemOf(node: Below): vscode.TreeItem {
       return item;
     }
   }
+}
+
+/** `transcript`: notes can be written about it. */
+function fileItem(path: string): vscode.TreeItem {
+  const item = opening(new vscode.TreeItem(basename(path), vscode.TreeItemCollapsibleState.None), path);
+  if (/\.md$/i.test(path)) item.contextValue = 'file transcript';
+  return item;
 }
 
 function opening(item: vscode.TreeItem, path: string, icon?: string): vscode.TreeItem {

@@ -126,9 +126,10 @@ export interface BatchHandle {
   rows(jobs: readonly number[], action: JobAction): Promise<void>;
   /**
    * The user's OK for paid work of a service up to an amount (in its currency). Infinity: for the videos
-   * that wait for it now, whatever they cost; later ones need a new OK.
+   * that wait for it now, whatever they cost; later ones need a new OK. `count`: so many videos besides, whose price
+   * is not known.
    */
-  agree(service: string, origin: string, cost: number): Promise<void>;
+  agree(service: string, origin: string, cost: number, count?: number): Promise<void>;
   changeSettings(settings: Partial<Settings>): Promise<void>;
   /**
    * For a batch that is only viewed (`view`): reads what its owner has written since, and emits it as

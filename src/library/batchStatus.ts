@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import type { BatchHandle, Engine } from '../engine/api';
+import { readBatches, readNotesBatches } from '../engine/folder/batchFolders';
 import { journalName } from '../engine/journal/journal';
 import { forecast } from '../engine/pace/forecast';
 import type { ReadonlyState } from '../engine/state/reducer';
@@ -20,24 +21,25 @@ export interface BatchStatus {
   readonly phase: 'running' | 'interrupted' | 'paused' | 'stopped' | 'finished';
 }
 
-/** The batch in `folder`, or those in the folders below it, the newest first. Throws FailureError where there is none. */
+/**
+ * The batch in `folder` with those of its notes, or those in the folders below it, the newest first. Throws FailureError
+ * where there is none.
+ */
 export async function readStatus(
   folder: string,
   engine: Pick<Engine, 'open'>,
   files: Files,
 ): Promise<readonly (BatchStatus | FailureError)[]> {
-  if (await isBatch(folder, files)) return [await statusOf(folder, engine)];
-  const found: (BatchStatus | FailureError)[] = [];
-  for (const name of await files.list(folder)) {
-    const place = join(folder, name);
-    if (!(await isBatch(place, files))) continue;
-    found.push(
-      await statusOf(place, engine).catch(
-        (error: unknown) =>
-          new FailureError({ ...toFailure(error), message: `${place}: ${toFailure(error).message}` }),
-      ),
-    );
-  }
+  const read = async (place: string): Promise<BatchStatus | FailureError | undefined> =>
+    (await isBatch(place, files))
+      ? statusOf(place, engine).catch(
+          (error: unknown) =>
+            new FailureError({ ...toFailure(error), message: `${place}: ${toFailure(error).message}` }),
+        )
+      : undefined;
+  if (await isBatch(folder, files))
+    return [await statusOf(folder, engine), ...(await readNotesBatches(folder, read))];
+  const found = await readBatches(folder, files, read);
   if (found.length === 0)
     throw new FailureError(
       failure(
@@ -45,7 +47,7 @@ export async function readStatus(
         `There is no batch in ${folder}. Name a batch folder, or the folder that holds them.`,
       ),
     );
-  return found.sort((a, b) => updatedAt(b) - updatedAt(a));
+  return [...found].sort((a, b) => updatedAt(b) - updatedAt(a));
 }
 
 function updatedAt(status: BatchStatus | FailureError): number {

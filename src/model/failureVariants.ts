@@ -89,12 +89,28 @@ const variants: Partial<Record<FailureCode, Readonly<Record<string, FailureWords
         'A key is not sent over plain http to another computer, where it can be read on the way. Set deapi.ownServer if the server is yours, or use an https:// address, then retry.',
       step: step('openSettings', 'deapi.ownServer'),
     },
+    'notes-host': {
+      cause: 'Not allowed in VS Code',
+      next: 'Allow it, or choose another model',
+      sentence:
+        'VS Code asks once whether Bulk Transcribe may use this model, and it was not allowed. Allow it with Manage Language Model Access in the Accounts menu, then resume.',
+      step: step('chooseNotesModel'),
+    },
     'feed-password': {
       cause: 'Feed wants a password',
       next: 'Add feed password…',
       sentence:
         'The feed wants a user name and password, or refuses those it was given. Use Add Feed Password… (in a terminal: BULK_TRANSCRIBE_FEED_PASSWORD=user:password@https://host), then retry.',
       step: step('addFeedPassword'),
+    },
+  },
+  'quota-exhausted': {
+    'notes-host': {
+      cause: 'The model takes no more for now',
+      next: 'Choose another model',
+      sentence:
+        'The model in VS Code takes no more requests for now. Resume later, or choose another model, then resume.',
+      step: step('chooseNotesModel'),
     },
   },
   blocked: {
@@ -111,7 +127,7 @@ const variants: Partial<Record<FailureCode, Readonly<Record<string, FailureWords
       cause: 'No notes from the model',
       next: 'Choose another model',
       sentence: 'Set notes.model to another model, or choose a shorter template, then retry.',
-      step: step('openSettings', 'notes.model'),
+      step: step('chooseNotesModel'),
     },
     'feed-out': {
       cause: "YouTube's feed does not answer",
@@ -127,7 +143,7 @@ const variants: Partial<Record<FailureCode, Readonly<Record<string, FailureWords
       next: 'Choose another model',
       sentence:
         'Set notes.model to one that reads more at once, or notes.contextTokens to what it reads, then retry.',
-      step: step('openSettings', 'notes.model'),
+      step: step('chooseNotesModel'),
     },
   },
   'no-captions': {
@@ -205,7 +221,7 @@ const variants: Partial<Record<FailureCode, Readonly<Record<string, FailureWords
       cause: 'Model of notes not found',
       next: 'Choose another model',
       sentence: 'Set notes.model to one that the service has, or install this one there, then retry.',
-      step: step('openSettings', 'notes.model'),
+      step: step('chooseNotesModel'),
     },
     'notes-address': {
       cause: 'No chat service there',
@@ -267,8 +283,8 @@ const variants: Partial<Record<FailureCode, Readonly<Record<string, FailureWords
     'notes-setup': {
       cause: 'No model for notes',
       next: 'Choose a model',
-      sentence: 'Set notes.endpoint and notes.model, then retry.',
-      step: step('openSettings', 'notes.endpoint'),
+      sentence: 'Choose a model (in a terminal: notes.endpoint and notes.model), then retry.',
+      step: step('chooseNotesModel'),
     },
     'notes-template': {
       cause: 'Template of notes',
@@ -280,13 +296,13 @@ const variants: Partial<Record<FailureCode, Readonly<Record<string, FailureWords
       cause: 'Too long for this model',
       next: 'Choose another model',
       sentence: 'Set notes.model to one that reads more at once, then retry.',
-      step: step('openSettings', 'notes.model'),
+      step: step('chooseNotesModel'),
     },
     'notes-refused': {
       cause: 'The model refuses',
       next: 'Choose another model',
       sentence: 'Set notes.model to another model, then retry.',
-      step: step('openSettings', 'notes.model'),
+      step: step('chooseNotesModel'),
     },
     'unviewable-list': {
       cause: 'YouTube shows this list to nobody',

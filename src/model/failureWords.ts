@@ -9,6 +9,7 @@ import type { SettingName } from './settings';
 type StepAction =
   | 'checkSetup'
   | 'setUpSpeech'
+  | 'chooseNotesModel'
   | 'addProxy'
   | 'addFeedPassword'
   | 'setApiKey'

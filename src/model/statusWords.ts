@@ -51,10 +51,27 @@ export function waitWords(wait: Wait, now: number): string {
   }
 }
 
-/** `None of 5 000 could be transcribed: YouTube blocks this network`; without a cause where there are several. */
-export function noneDoneWords(total: number, cause: string | undefined): string {
-  const none =
-    total === 1 ? 'The video could not be transcribed' : `None of ${formatCount(total)} could be transcribed`;
+/** Whether a batch writes notes about transcripts; all its rows are of that kind. */
+export function writesNotes({
+  jobs,
+}: {
+  readonly jobs: readonly { readonly link: { readonly kind: string } }[];
+}): boolean {
+  return jobs[0]?.link.kind === 'transcript';
+}
+
+/**
+ * `None of 5 000 could be transcribed: YouTube blocks this network`; without a cause where there are several. `notes`:
+ * of a batch of notes.
+ */
+export function noneDoneWords(total: number, cause: string | undefined, notes = false): string {
+  const none = notes
+    ? total === 1
+      ? 'The notes could not be written'
+      : `None of the ${formatCount(total)} notes could be written`
+    : total === 1
+      ? 'The video could not be transcribed'
+      : `None of ${formatCount(total)} could be transcribed`;
   return cause === undefined ? none : `${none}: ${cause}`;
 }
 

@@ -40,7 +40,7 @@ export {
 export { codeWords, type FailureWords, type Step } from './failureWords';
 export { paceWords, quotaService, type PaceContext, type PaceWords } from './paceWords';
 export { capitalised, serviceName, serviceNameAt } from './serviceNames';
-export { noneDoneWords, stageWords, statusWords, waitWords } from './statusWords';
+export { noneDoneWords, stageWords, statusWords, waitWords, writesNotes } from './statusWords';
 export type { StatusOf } from './statusWords';
 
 // --------------------------------------------------------------------------------------------- failures

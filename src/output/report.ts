@@ -12,6 +12,7 @@ import {
   formatLength,
   formatTime,
   noneDoneWords,
+  writesNotes,
   plural,
   rowWords,
   serviceName,
@@ -81,14 +82,19 @@ function noteLines(state: ReadonlyState): string {
 
 function sentence(state: ReadonlyState, failed: readonly CauseGroup[], now: number): string {
   const { counts, total } = state;
+  const notes = writesNotes(state);
   switch (state.phase) {
     case 'finished':
       if (counts.failed > 0 && counts.failed === total) {
         const only = onlyCause(state, now);
-        return `${noneDoneWords(total, only)}${only === undefined ? '; each reason has its next step below' : ''}.`;
+        return `${noneDoneWords(total, only, notes)}${only === undefined ? '; each reason has its next step below' : ''}.`;
       }
       if (counts.failed > 0)
         return `Finished. ${plural(counts.failed, 'video')} failed for ${plural(failed.length, 'reason')}; each reason has its next step below.`;
+      if (notes)
+        return total === 1
+          ? 'Finished. The notes are written.'
+          : `Finished. Notes about all ${formatCount(total)} are written.`;
       return total === 1 ? 'Finished. The video is done.' : `Finished. All ${formatCount(total)} are done.`;
     case 'paused':
       return `Paused at ${formatTime(state.phaseAt, now)}.${why(state)}`;

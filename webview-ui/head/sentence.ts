@@ -9,6 +9,7 @@ import {
   formatCount,
   formatTime,
   noneDoneWords,
+  writesNotes,
   paceWords,
   plural,
   rowWords,
@@ -136,7 +137,7 @@ function finished(state: BatchState, now: number): Say {
   if (counts.cancelled === 0 && kept === 0)
     return {
       ...base,
-      text: total === 1 ? 'Finished. The video is done.' : `Finished. All ${formatCount(total)} are done.`,
+      text: allDone(state),
       actions: [open],
     };
   return {
@@ -144,6 +145,15 @@ function finished(state: BatchState, now: number): Say {
     text: `Finished. ${formatCount(counts.completed)} done, ${formatCount(kept)} skipped.`,
     actions: [open],
   };
+}
+
+function allDone(state: BatchState): string {
+  const { total } = state;
+  if (writesNotes(state))
+    return total === 1
+      ? 'Finished. The notes are written.'
+      : `Finished. Notes about all ${formatCount(total)} are written.`;
+  return total === 1 ? 'Finished. The video is done.' : `Finished. All ${formatCount(total)} are done.`;
 }
 
 /** All have failed: that is no success with remarks, so the cause comes first. */
@@ -157,8 +167,8 @@ function noneDone(state: BatchState, now: number): string {
   }
   const [cause] = causes;
   return causes.size === 1 && cause !== undefined
-    ? `${noneDoneWords(total, cause)}.`
-    : `${noneDoneWords(total, undefined)}; each reason has its next step below.`;
+    ? `${noneDoneWords(total, cause, writesNotes(state))}.`
+    : `${noneDoneWords(total, undefined, writesNotes(state))}; each reason has its next step below.`;
 }
 
 function running(state: BatchState, context: SayContext): Say {

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { urlsLanguage } from '../../intake/listFormat';
 import type { BatchHandle } from '../../engine/api';
+import { isNotesFolder } from '../../model/filesFolder';
 import { isPlain } from '../../model/plain';
 import { plural } from '../../model/words';
 import type { MenuAction } from '../../protocol';
@@ -12,7 +13,7 @@ import { openReport } from '../batchFiles';
 import { checkSetup } from '../checkSetup';
 import type { ContextKeys } from '../contextKeys';
 import type { CoreAccess } from '../core';
-import { addFeedPassword, addProxy, clearApiKeys, setApiKey } from '../keys';
+import { addFeedPassword, addProxy, clearApiKeys, isKeyService, setApiKey } from '../keys';
 import { isListFile } from '../listLanguage';
 import type { LogChannel } from '../logChannel';
 import { inputsOf, sortFiles } from '../fileInputs';
@@ -23,6 +24,7 @@ import type { SpeechParts } from '../speech/parts';
 import { WaitingVideos } from '../speech/waiting';
 import { setUpSpeech } from '../speech/wizard';
 import type { Panel } from '../panel/panel';
+import type { Plans } from '../plans';
 import { Refusal, tell } from '../problems';
 import { pickBatch, type Resumer } from '../resume';
 import { searchTranscripts } from '../searchTranscripts';
@@ -31,6 +33,7 @@ import type { EditorSettings } from '../settings';
 import { folderOfFile, type ListInput, type Transcriber } from '../transcribe';
 import type { ListLines } from '../urls/lines';
 import { lineHandlers } from './lineHandlers';
+import { notesHandlers } from './notesHandlers';
 import { commandIds, contextKeys, type CommandId } from './table';
 import { treeHandlers } from './treeHandlers';
 import { activeList, chooseList, openList, pickLists } from './whichList';
@@ -41,6 +44,7 @@ export interface CommandParts {
   readonly batches: Batches;
   readonly log: LogChannel;
   readonly panel: Panel;
+  readonly plans: Plans;
   readonly resumer: Resumer;
   readonly secrets: EditorSecrets;
   readonly settings: EditorSettings;
@@ -75,6 +79,7 @@ function createHandlers(parts: CommandParts): Handlers<CommandId> {
     ...listHandlers(parts),
     ...batchHandlers(parts),
     ...setupHandlers(parts),
+    ...notesHandlers(parts),
     ...pageHandlers(parts.panel, parts.batches),
     ...lineHandlers({ ...parts, start: (input) => startShown(parts, input) }),
     ...treeHandlers({ ...parts, listOf: (folder) => listOf(folder, parts.batches) }),
@@ -280,7 +285,7 @@ function setupHandlers(parts: CommandParts) {
   const speech: SpeechParts = { access, settings, secrets, waiting: new WaitingVideos(batches, actions) };
   return {
     'bulkTranscribe.setApiKey': (service) =>
-      setApiKey(secrets, settings.read(), service === 'deapi' || service === 'openai' ? service : undefined),
+      setApiKey(secrets, settings.read(), isKeyService(service) ? service : undefined),
     'bulkTranscribe.clearApiKeys': () => clearApiKeys(secrets),
     'bulkTranscribe.addProxy': () => addProxy(secrets, settings),
     'bulkTranscribe.addFeedPassword': () => addFeedPassword(secrets),
@@ -366,6 +371,8 @@ function urisOf(uri: unknown, uris: unknown): readonly vscode.Uri[] | undefined 
  */
 async function listOf(folder: string, batches: Batches): Promise<vscode.Uri> {
   const { state, foreign } = await batches.look(folder);
+  if (isNotesFolder(folder))
+    throw new Refusal(`${state.name} was made from transcripts. Use Write Notes… on their batch.`);
   if (state.list === undefined || state.list === '')
     throw new Refusal(
       `${state.name} was not made from a list's file. Choose "Transcribe Again" in the menu of its videos.`,

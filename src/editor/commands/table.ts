@@ -72,6 +72,8 @@ const isLinkList = `resourceLangId == ${urlsLanguage}`;
 const isOutput = `resourceDirname in ${contextKeys.batchFolders} || resourcePath =~ /[\\/\\\\]transcripts[\\/\\\\][^\\/\\\\]+[\\/\\\\][^\\/\\\\]+$/`;
 const isListFile = `(${isLinkList} || resourceExtname =~ /^\\.(${listEndings.join('|')})$/i && !(${isOutput}))`;
 const isMediaFile = `resourceExtname =~ /^\\.(${transcribableEndings.join('|')})$/i && !(${isOutput})`;
+/** A transcript, or the notes about one: not what else a batch writes. */
+const isTranscript = `resourceExtname == .md && resourceFilename != report.md && (${isOutput})`;
 const hasLinks = `(${contextKeys.editorHasLinks} || !${contextKeys.watchesEditor})`;
 const textLanguages = 'urls|plaintext|markdown|csv|tsv|json|jsonc|jsonl|xml|html';
 const selectionHasLinks = `(${contextKeys.selectionHasLinks} || !${contextKeys.watchesEditor} && editorLangId =~ /^(${textLanguages})$/)`;
@@ -248,6 +250,27 @@ export const commandTable = {
       { menu: 'view/item/context', when: onBatch, group: '2_export@2' },
     ],
   },
+  'bulkTranscribe.writeNotes': {
+    title: 'Write Notes…',
+    icon: 'notebook',
+    menus: [
+      { menu: batchMenuId, group: '2_export@3' },
+      {
+        menu: 'view/item/context',
+        when: `${inView} && viewItem =~ /\\b(batch|transcript)\\b/`,
+        group: '2_export@3',
+      },
+      { menu: 'explorer/context', when: `${isTranscript} && !explorerResourceIsFolder`, group: `${group}@2` },
+      {
+        menu: 'explorer/context',
+        when: `explorerResourceIsFolder && resourcePath in ${contextKeys.batchFolders}`,
+        group: `${group}@2`,
+      },
+      { menu: 'editor/title/context', when: isTranscript, group: `${group}@2` },
+      { menu: 'editor/context', when: `${isTranscript} && !editorHasSelection`, group: `${group}@2` },
+    ],
+  },
+  'bulkTranscribe.chooseNotesModel': { title: 'Choose Model for Notes…', icon: 'sparkle' },
   'bulkTranscribe.setApiKey': { title: 'Set API Key…', icon: 'key' },
   'bulkTranscribe.clearApiKeys': { title: 'Clear API Keys and Proxy Passwords…' },
   'bulkTranscribe.addProxy': { title: 'Add Proxy…' },

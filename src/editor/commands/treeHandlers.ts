@@ -1,6 +1,7 @@
 /** The commands on a batch's line of the activity view that are not on the panel. */
 import * as vscode from 'vscode';
 import { doneOf } from '../../engine/state/counts';
+import { filesFolder, isNotesFolder } from '../../model/filesFolder';
 import { isPlain } from '../../model/plain';
 import { formatCount, joinAnd, plural } from '../../model/words';
 import type { Batches } from '../batches';
@@ -42,7 +43,7 @@ export function treeHandlers({ batches, listOf }: TreeCommandParts) {
     'bulkTranscribe.removeBatch': async (target: unknown, targets: unknown) => {
       const wanted = chosen(batches, target, targets);
       if (wanted.length === 0) throw new Refusal('This batch is no longer there.');
-      const busy = wanted.find(isBusy);
+      const busy = withNotes(batches, wanted).find(isBusy);
       if (busy) throw new Refusal(`${busy.name} is not stopped. Stop it first.`);
       const move = 'Move to Trash';
       const done = wanted.reduce((sum, { counts }) => sum + doneOf(counts), 0);
@@ -50,19 +51,28 @@ export function treeHandlers({ batches, listOf }: TreeCommandParts) {
       if (wanted.length > 5) names.push(`${formatCount(wanted.length - 5)} more`);
       const answer = await question(
         `Remove ${joinAnd(names)}?`,
-        `${wanted.length === 1 ? 'Its folder goes' : 'Their folders go'} to the trash with everything inside: ${plural(done, 'transcript')}, the report, and what is needed to resume.`,
+        wanted.every(({ folder }) => isNotesFolder(folder))
+          ? 'The notes stay beside their transcripts. The report and what is needed to resume go to the trash.'
+          : `${wanted.length === 1 ? 'Its folder goes' : 'Their folders go'} to the trash with everything inside: ${plural(done, 'transcript')}, the report, and what is needed to resume.`,
         move,
       );
       if (answer !== move) return;
-      for (const { folder, name } of wanted) {
+      for (const { folder } of wanted) {
         // It may have been resumed while the question was open.
         const now = batches.byFolder(folder);
-        if (now && isBusy(now)) throw new Refusal(`${name} is not stopped. Stop it first.`);
+        const runs = withNotes(batches, now ? [now] : []).find(isBusy);
+        if (runs) throw new Refusal(`${runs.name} is not stopped. Stop it first.`);
         await batches.remove(folder);
       }
       statusMessage(`${plural(wanted.length, 'batch', 'batches')} removed.`, 5000);
     },
   };
+}
+
+/** The batches, and those of notes inside of their folders, which go with them. */
+function withNotes(batches: Batches, wanted: readonly KnownBatch[]): readonly KnownBatch[] {
+  const folders = new Set(wanted.map(({ folder }) => folder));
+  return batches.all().filter(({ folder }) => folders.has(folder) || folders.has(filesFolder(folder)));
 }
 
 function isBusy(batch: KnownBatch): boolean {

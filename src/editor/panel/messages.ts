@@ -39,6 +39,7 @@ const batchActions = names<BatchAction>({
 const nextSteps = names<NextStep>({
   checkSetup: true,
   setUpSpeech: true,
+  chooseNotesModel: true,
   addProxy: true,
   addFeedPassword: true,
   setApiKey: true,

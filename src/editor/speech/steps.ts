@@ -12,7 +12,11 @@ export interface Choice<T> {
 }
 
 /** What was chosen; undefined when the list was closed. It stays open while the user looks elsewhere. */
-export async function choose<T>(question: string, choices: readonly Choice<T>[]): Promise<T | undefined> {
+export async function choose<T>(
+  question: string,
+  choices: readonly Choice<T>[],
+  title = wizardTitle,
+): Promise<T | undefined> {
   const items = choices.map(({ icon, label, description, detail, value }) => ({
     label: `$(${icon}) ${label}`,
     value,
@@ -20,7 +24,7 @@ export async function choose<T>(question: string, choices: readonly Choice<T>[])
     ...(detail === undefined ? {} : { detail }),
   }));
   const picked = await vscode.window.showQuickPick(items, {
-    title: wizardTitle,
+    title,
     placeHolder: question,
     ignoreFocusOut: true,
     matchOnDetail: true,
@@ -33,9 +37,10 @@ export function ask(
   prompt: string,
   value: string,
   problem: (text: string) => string | undefined,
+  title = wizardTitle,
 ): Thenable<string | undefined> {
   return vscode.window.showInputBox({
-    title: wizardTitle,
+    title,
     prompt,
     value,
     ignoreFocusOut: true,

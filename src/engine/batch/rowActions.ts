@@ -70,14 +70,17 @@ export class RowActions {
     core.shared.scheduler.wake();
   }
 
-  /** An infinite `cost` covers the work that waits now, whatever it costs. Later work needs a new OK. */
-  async agree(service: string, origin: string, cost: number): Promise<void> {
+  /**
+   * An infinite `cost` covers the work that waits now, whatever it costs. Later work needs a new OK. `videos`: so many
+   * without a price besides.
+   */
+  async agree(service: string, origin: string, cost: number, videos = 0): Promise<void> {
     const { core } = this;
     const asked = askedIn(core.state).of(service, origin);
     const source = asked?.service ?? core.shared.parts.sources.find((one) => one.id === service)?.id;
     if (source === undefined) return;
     const whatever = cost === Infinity;
-    const count = whatever ? (asked?.unpriced ?? 0) : 0;
+    const count = whatever ? (asked?.unpriced ?? 0) : videos;
     const most = whatever ? (asked?.cost ?? 0) : cost;
     const given = { service: source, origin, cost: Math.min(anyAmount, most), count };
     core.consent.agree(service, origin, given.cost, count);

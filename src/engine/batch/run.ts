@@ -230,8 +230,8 @@ export class BatchRun implements BatchHandle {
     return this.rowActions.rows(jobs, action);
   }
 
-  agree(service: string, origin: string, cost: number): Promise<void> {
-    return this.rowActions.agree(service, origin, cost);
+  agree(service: string, origin: string, cost: number, count?: number): Promise<void> {
+    return this.rowActions.agree(service, origin, cost, count);
   }
 
   async changeSettings(settings: Partial<Settings>): Promise<void> {

@@ -12,6 +12,7 @@ import { statedWaitMs } from '../../sources/statedWait';
 import { readChatAnswer } from './chatAnswer';
 import type { ChatAnswer, ChatCall, ChatMessage, ChatModel, ChatModels } from './chatModel';
 import { contextOf } from './chatContext';
+import { saysTooLong } from './tooLong';
 
 export interface ChatEndpointParts {
   readonly http: Http;
@@ -73,29 +74,30 @@ export class ChatEndpoints implements ChatModels {
     const name = `${endpoint} ${settings['notes.model']}`;
     const known = this.contexts.get(name);
     if (known) return known;
-    const asked = this.key(endpoint)
-      .then((key) =>
-        this.parts.http.request({
-          method: 'GET',
-          url: openAiUrl(endpoint, 'models'),
-          headers: {
-            accept: 'application/json',
-            'user-agent': 'bulk-transcribe',
-            ...keyHeaders(endpoint, key),
-          },
-          signal,
-          timeoutMs: listMs,
-          redirects: 'none',
-          ownMachine: isOwnAddress(endpoint),
-        }),
-      )
-      .then(
-        (answer) => contextOf(answer.status === 200 ? readJson(answer.body) : undefined, settings),
-        // The request for the notes itself will say what is wrong.
-        () => contextOf(undefined, settings),
-      );
+    const asked = this.list(endpoint, signal).then(
+      (answer) => contextOf(answer.status === 200 ? readJson(answer.body) : undefined, settings),
+      // The request for the notes itself will say what is wrong.
+      () => contextOf(undefined, settings),
+    );
     this.contexts.set(name, asked);
     return asked;
+  }
+
+  /** The answer to the question which models there are, with its key. Throws FailureError: nobody answers. */
+  async list(endpoint: string, signal: AbortSignal): Promise<HttpResponse> {
+    return this.parts.http.request({
+      method: 'GET',
+      url: openAiUrl(endpoint, 'models'),
+      headers: {
+        accept: 'application/json',
+        'user-agent': 'bulk-transcribe',
+        ...keyHeaders(endpoint, await this.key(endpoint)),
+      },
+      signal,
+      timeoutMs: listMs,
+      redirects: 'none',
+      ownMachine: isOwnAddress(endpoint),
+    });
   }
 
   private key(endpoint: string): Promise<string | undefined> {
@@ -185,7 +187,7 @@ class ChatEndpoint implements ChatModel {
   }
 
   private refused(refusal: Refusal, answer: HttpResponse): Failure {
-    if (saysTooLong(refusal))
+    if (isTooLong(refusal))
       return failure('too-large', shortWords(refusal.said.words), {
         status: refusal.status,
         subject: 'notes-model',
@@ -213,15 +215,12 @@ class ChatEndpoint implements ChatModel {
   }
 }
 
-const tooLong =
-  /context.{0,20}(?:length|window|size|exceed)|maximum context|(?:prompt|input|request|message).{0,30}too (?:long|large)|too many (?:input )?tokens|exceed.{0,40}(?:context|token)|reduce the length|n_ctx|max_model_len/i;
-
 /** The request holds more than the model reads; OpenAI says it with 429 where one request is over the minute's tokens. */
-function saysTooLong({ status, said }: Refusal): boolean {
+function isTooLong({ status, said }: Refusal): boolean {
   if (said.codes.some((code) => /context_length|exceed_context/.test(code))) return true;
   if (status === 413) return true;
   if (status === 429) return /request too large/i.test(said.words);
-  return status < 600 && status !== 401 && status !== 403 && tooLong.test(said.words);
+  return status < 600 && status !== 401 && status !== 403 && saysTooLong(said.words);
 }
 
 /** The same failure of speech-to-text's interface, with the settings of notes as its next step. */
@@ -237,7 +236,7 @@ function pacing(
 ): { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly waitMs?: number } {
   if (status !== 429 || refusal === undefined) return { status, headers };
   // Neither is a matter of time.
-  if (isNoCredit(refusal) || saysTooLong(refusal)) return { status: 402, headers: {} };
+  if (isNoCredit(refusal) || isTooLong(refusal)) return { status: 402, headers: {} };
   return { status, headers, ...given('waitMs', statedWaitMs(headers, refusal.said.words, now)) };
 }
 

@@ -9,10 +9,11 @@ import { isInsidePath } from '../../model/insidePath';
 import type { TranscriptWriter } from '../../model/output';
 import type { Files } from '../../model/ports';
 import type { Settings } from '../../model/settings';
+import type { Readiness } from '../../model/source';
 import { mostExact, ownFiles } from '../../output/readBack';
-import type { ChatModels } from './chatModel';
+import type { ChatModel, ChatModels } from './chatModel';
 import { priceOf } from './notesSource';
-import { templateOf, type NotesTemplate, type TemplateFiles } from './template';
+import { builtInTemplates, templateOf, type NotesTemplate, type TemplateFiles } from './template';
 import type { TranscriptWords } from './transcriptWords';
 import { forecastTokens } from './writeNotes';
 
@@ -59,6 +60,22 @@ const together = 8;
 
 export class NotesPlanner {
   constructor(private readonly parts: NotesPlannerParts) {}
+
+  /** Whether a model is set up. Sends nothing. */
+  readiness(settings: Settings): Promise<Readiness> {
+    return this.parts.models.readiness(settings);
+  }
+
+  /** The model of the settings, before anything is known of transcripts. Throws FailureError. */
+  model(settings: Settings, signal: AbortSignal): Promise<ChatModel> {
+    return this.parts.models.model(settings, signal);
+  }
+
+  /** Names of the templates that can be chosen: the built-in ones first, then the user's own. */
+  async templates(): Promise<readonly string[]> {
+    const own = await this.parts.templates.names();
+    return [...new Set([...builtInTemplates.map(({ name }) => name), ...own])];
+  }
 
   /**
    * Reads the transcripts of the batch in `folder`; sends nothing but the question how much the model reads at once.
