@@ -6,10 +6,10 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import axe from 'axe-core';
-import type { AxeResults } from 'axe-core';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import type { YouTubeStandIn } from '../servers/youtube';
+import { DeskFiles } from './deskFiles';
+import { violationsOf } from './violations';
 import { openWorkbench, runCommand, webview, workbenchUrl, type Workbench } from '../vscode/workbench';
 
 const pictures = join(import.meta.dirname, '..', '..', 'test-results', 'e2e');
@@ -51,6 +51,7 @@ export interface DeskOptions {
 export class Desk {
   readonly page: Page;
   readonly panel: FrameLocator;
+  readonly files: DeskFiles;
 
   private constructor(
     private readonly bench: Workbench,
@@ -61,6 +62,7 @@ export class Desk {
   ) {
     this.page = bench.page;
     this.panel = webview(bench.page);
+    this.files = new DeskFiles(bench.server.userData);
   }
 
   /** Opens a workbench on a folder of its own, with the packed extension in it. */
@@ -159,16 +161,8 @@ export class Desk {
   }
 
   /** What axe-core finds wrong in the panel's page. */
-  async violations(): Promise<string[]> {
-    const frame = this.page.frames().find((one) => one.url().includes('fake.html'));
-    assert.ok(frame, 'The page of the panel was not found.');
-    await frame.evaluate(axe.source);
-    const results = await frame.evaluate(() =>
-      (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
-    );
-    return results.violations.map(
-      ({ id, nodes }) => `${id} ×${nodes.length}: ${nodes[0]?.html.slice(0, 200) ?? ''}`,
-    );
+  violations(): Promise<string[]> {
+    return violationsOf(this.page);
   }
 
   /**
@@ -359,11 +353,6 @@ export class Desk {
 
   // ------------------------------------------------------------------------------------------- settings
 
-  /** The folder of the extension's own data. */
-  get storage(): string {
-    return join(this.bench.server.userData, 'User', 'globalStorage', 'bulk-transcribe.bulk-transcribe');
-  }
-
   private get userFile(): string {
     return join(this.bench.server.userData, 'User', 'settings.json');
   }
@@ -378,12 +367,6 @@ export class Desk {
       const found = (await this.user())[`bulkTranscribe.${name}`];
       return JSON.stringify(found) === JSON.stringify(value);
     });
-  }
-
-  /** The settings of machine scope, which a workbench on a server keeps apart. */
-  async machine(): Promise<Readonly<Record<string, unknown>>> {
-    const file = join(this.bench.server.userData, 'Machine', 'settings.json');
-    return JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
   }
 
   /** Writes the file directly; the workbench reads it when the window opens, and not before. */

@@ -132,7 +132,7 @@ describe('speech-to-text on a server, and downloads that fail', () => {
     await desk.picks.filter({ hasText: 'Transcribe 1 video without captions now' }).waitFor();
     await desk.picture('speech-9-server-dark');
     assert.match((await desk.picks.allInnerTexts()).join('\n'), /It works: it heard “Good morning/);
-    const kept = await desk.machine();
+    const kept = await desk.files.machine();
     assert.equal(kept['bulkTranscribe.openai.endpoint'], server.endpoint);
     assert.equal(kept['bulkTranscribe.openai.model'], 'Systran/faster-whisper-small');
     await take(/Transcribe 1 video/);
@@ -160,7 +160,7 @@ describe('speech-to-text on a server, and downloads that fail', () => {
     await press('Use Another Server…', 'speech-10-checksum-light');
     await type(/Address of a mirror/, `${mirror.origin}/other`);
     await desk.dialog.filter({ hasText: 'answered 404' }).waitFor();
-    assert.equal((await desk.machine())['bulkTranscribe.speech.mirror'], `${mirror.origin}/other`);
+    assert.equal((await desk.files.machine())['bulkTranscribe.speech.mirror'], `${mirror.origin}/other`);
     assert.match(mirror.asked.at(-1) ?? '', /^GET \/other\/ggml-org\/whisper-vad\//);
     await press('Cancel', 'speech-11-download-light');
   });
@@ -178,7 +178,7 @@ describe('speech-to-text on a server, and downloads that fail', () => {
   });
 
   it('removes a model with its size in view, and the voice detection with the last', async () => {
-    const models = join(desk.storage, 'models');
+    const models = join(desk.files.storage, 'models');
     await mkdir(models, { recursive: true });
     const file = join(models, 'ggml-base-q5_1.bin');
     await writeFile(file, Buffer.alloc(3 * 1024 * 1024));
