@@ -1,16 +1,19 @@
 /**
  * Speech-to-text through a stand-in: about 200 parts of one recording against a service at its limit of requests (wall
- * over the ideal, requests that were refused), and what a recording of three hours costs in memory.
+ * over the ideal, requests that were refused), what a recording of three hours costs in memory, and how fast the engine
+ * in the package is here.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assemble } from '../../src/assemble';
 import type { Link } from '../../src/model/link';
-import { readSettings } from '../../src/model/settings';
+import { readSettings, type Settings } from '../../src/model/settings';
+import { builtInEngine } from '../helpers/builtInEngine';
+import { speakingModel } from '../helpers/whisperModel';
 import { program } from '../programs/find';
 import { SlidingWindow } from '../servers/slidingWindow';
 import { benchWorld } from './world';
@@ -20,6 +23,7 @@ const perMinute = 240;
 const partsMB = 0.1;
 const secondsOfParts = 3200;
 const secondsOfLong = 3 * 3600;
+const secondsOfEngine = 600;
 
 interface Service {
   readonly endpoint: string;
@@ -63,15 +67,10 @@ interface Figures {
   readonly grown: number;
 }
 
-async function transcribe(folder: string, file: string, endpoint: string, maxMB: number): Promise<Figures> {
-  const world = await benchWorld(folder);
+async function transcribe(folder: string, file: string, given: Partial<Settings>): Promise<Figures> {
+  const world = { ...(await benchWorld(folder)), whisperEngine: builtInEngine() };
   const { engine } = assemble(world);
-  const { settings } = readSettings({
-    sources: ['openai'],
-    'openai.endpoint': endpoint,
-    'openai.maxUploadMB': maxMB,
-    'rate.utilization': 1,
-  });
+  const { settings } = readSettings({ 'rate.utilization': 1, ...given });
   global.gc?.();
   const before = process.memoryUsage().rss;
   let most = before;
@@ -95,6 +94,32 @@ async function transcribe(folder: string, file: string, endpoint: string, maxMB:
   return { wall, grown: (most - before) / 1e6 };
 }
 
+/** The settings of a service that takes parts of at most `maxMB`. */
+const at = ({ endpoint }: Service, maxMB: number): Partial<Settings> => ({
+  sources: ['openai'],
+  'openai.endpoint': endpoint,
+  'openai.maxUploadMB': maxMB,
+});
+
+/** The engine of the package with the tests' own model: its encoder and decoder run, the size of real ones does not. */
+async function engineRow(folder: string): Promise<void> {
+  const model = join(folder, 'ggml-bench.bin');
+  writeFileSync(model, speakingModel({ says: ' Good morning. This is a test.' }));
+  const sound = recording(folder, secondsOfEngine);
+  const { wall } = await transcribe(join(folder, 'engine'), sound, {
+    sources: ['whisper'],
+    'whisper.model': model,
+  });
+  say({
+    name: 'engine on this computer, smallest model: time over the length of the sound',
+    value: wall / secondsOfEngine,
+    unit: '×',
+    atLeast: 0.5,
+    aim: 0.1,
+    better: 'lower',
+  });
+}
+
 function say(row: Readonly<Record<string, string | number>>): void {
   process.stdout.write(`${JSON.stringify(row)}\n`);
 }
@@ -104,7 +129,7 @@ async function main(): Promise<void> {
   try {
     // First, before anything else has made the process grow.
     const open = await service(1_000_000);
-    const long = await transcribe(folder, recording(folder, secondsOfLong), open.endpoint, 25);
+    const long = await transcribe(folder, recording(folder, secondsOfLong), at(open, 25));
     open.close();
     say({
       name: 'memory for a recording of 3 h',
@@ -119,8 +144,7 @@ async function main(): Promise<void> {
     const { wall } = await transcribe(
       join(folder, 'parts'),
       recording(folder, secondsOfParts),
-      limited.endpoint,
-      partsMB,
+      at(limited, partsMB),
     );
     limited.close();
     const { answered, refused } = limited.seen;
@@ -142,6 +166,7 @@ async function main(): Promise<void> {
       aim: 1.05,
       better: 'lower',
     });
+    await engineRow(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

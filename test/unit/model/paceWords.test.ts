@@ -30,6 +30,18 @@ const quota = (bound?: QuotaBound, view: Partial<QuotaView> = {}): string => {
 };
 
 describe('what sets the pace', () => {
+  it('names the service as the settings of the batch have it', () => {
+    const groq = { name: 'openai', service: 'Groq', limit: 20, allowed: 19, unit: 'minute' } as const;
+    assert.match(
+      quota({ by: 'spread' }, groq),
+      /^One request every 3 s, 20 a minute, which is what Groq allows;/,
+    );
+    const shown = [{ ...youtube, ...groq }];
+    const held = { kind: 'held', quota: 'openai', until: now + 12_000 } as const;
+    assert.match(plain(said(held, { quotas: shown })), /^Groq asked to wait 12 s\./);
+    assert.match(plain(said(held)), /^The speech service asked to wait 12 s\./);
+  });
+
   it('is the spacing of the first videos', () => {
     assert.equal(
       quota({ by: 'spacing', everyMs: 1000 }),

@@ -4,7 +4,7 @@ import { emptyState, reduce } from '../../../src/engine/state/reducer';
 import { failure } from '../../../src/model/failure';
 import type { Link } from '../../../src/model/link';
 import { columnsOf, cut, padded } from '../../../src/terminal/columns';
-import { closing, frame } from '../../../src/terminal/screen';
+import { closing, endLine, frame } from '../../../src/terminal/screen';
 import { videoLink, videos } from '../../helpers/fakeEngine';
 
 function running(title: string): ReturnType<typeof emptyState> {
@@ -85,6 +85,23 @@ describe('text in columns', () => {
   it('is filled up to its room', () => {
     assert.equal(padded('日', 4), '日  ');
     assert.equal(padded('talks', 4), 'talks');
+  });
+});
+
+describe('the line of a video that failed', () => {
+  it('names the options of the set-up that change what is wrong', () => {
+    const state = running('talk');
+    const line = (subject: string): string => {
+      const fail = failure('tool-missing', 'The service answered 404.', { subject, forAll: true });
+      const outcome = { status: 'failed', failure: fail, seconds: 1, requests: 1 } as const;
+      return endLine(state, { type: 'outcome', at: 0, job: 0, outcome }, { now: 0 }) ?? '';
+    };
+    const setUp = 'bulk-transcribe setup speech';
+    assert.ok(line('openai-model').endsWith(`${setUp} --service NAME (or --server URL) --model NAME`));
+    assert.ok(line('openai-address').endsWith(`${setUp} --service NAME (or --server URL)`));
+    assert.ok(line('openai-form').endsWith(`${setUp} --service NAME (or --server URL)`));
+    assert.ok(line('deapi-model').endsWith(`${setUp} --service deapi --model NAME`));
+    assert.ok(line('whisper-model').endsWith(setUp));
   });
 });
 

@@ -160,6 +160,16 @@ describe('the rate limiter', () => {
     assert.equal(limiter.why(ride)?.quota, 'youtube');
   });
 
+  it('shows whose limit it is, where the settings say so', async () => {
+    const rig = new Rig({ 'openai.endpoint': 'https://api.groq.com/openai/v1', 'rate.openai.perMinute': 20 });
+    const limiter = await rig.limiter();
+    (await rig.start(limiter, 'openai')).release();
+    assert.deepEqual(
+      limiter.views().map(({ name, service }) => [name, service]),
+      [['openai', 'Groq']],
+    );
+  });
+
   it('keeps the places of a quota and says that they are taken', async () => {
     const rig = new Rig({ 'whisper.concurrency': 2 });
     const limiter = await rig.limiter();
