@@ -18,7 +18,7 @@ import {
   type LocalBase,
 } from './localPath';
 import { unwrap } from './unwrap';
-import { isYouTubeId, isYouTubeSite, readYouTube, watchUrl } from './youtubeLink';
+import { isYouTubeId, isYouTubeSite, readYouTube, watchUrl, watchUrlId } from './youtubeLink';
 
 export interface LinkOptions extends LocalBase {
   /** A bare YouTube id is a link: in `.urls` lists and on the command line only. */
@@ -44,7 +44,8 @@ export function readLink(text: string, options: LinkOptions = {}): Link | Failur
   if (entry === '') return notALink(options);
   if (entry.length > maxLinkLength)
     return failure('invalid-url', `The link is longer than ${maxLinkLength} characters.`);
-  if (options.bareIds === true && isYouTubeId(entry)) return youtubeVideo(entry);
+  const id = options.bareIds === true && isYouTubeId(entry) ? entry : watchUrlId(entry);
+  if (id !== undefined) return youtubeVideo(id);
   const feed = feedScheme.exec(entry);
   if (feed)
     return readWebLink(/^https?:/i.test(feed[1] ?? '') ? (feed[1] ?? '') : `https://${feed[1] ?? ''}`, true);

@@ -42,9 +42,21 @@ export function isYouTubeSite(host: string): boolean {
   return siteHost.test(host);
 }
 
+const watchPage = `${site}/watch?v=`;
+
 /** The canonical link of a video. */
 export function watchUrl(id: string): string {
-  return `${site}/watch?v=${id}`;
+  return watchPage + id;
+}
+
+/**
+ * The id of a video whose link is canonical already; undefined for any other text. Most links of a long list are, and
+ * parsing them as addresses would take most of the time in which the list is read.
+ */
+export function watchUrlId(text: string): string | undefined {
+  if (text.length !== watchPage.length + 11 || !text.startsWith(watchPage)) return undefined;
+  const id = text.slice(watchPage.length);
+  return isYouTubeId(id) ? id : undefined;
 }
 
 /**

@@ -104,6 +104,18 @@ describe('A link of a list', () => {
       });
     });
 
+  it('reads a canonical address as its parsed form says, whatever else has its length', () => {
+    const near = fc.string({ minLength: 11, maxLength: 11, unit: 'grapheme-ascii' });
+    fc.assert(
+      fc.property(fc.oneof(anyId, near), (tail) => {
+        const canonical = `https://www.youtube.com/watch?v=${tail}`;
+        const parsed = `https://www.youtube.com:443/watch?v=${tail}`;
+        for (const options of [urls, {}, { feed: true }])
+          assert.deepEqual(readLink(canonical, options), readLink(parsed, options));
+      }),
+    );
+  });
+
   it('keeps every id through every form, also ids that start with a dash', () => {
     fc.assert(
       fc.property(anyId, fc.constantFrom(...videoForms), (video, form) => {
