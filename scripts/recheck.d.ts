@@ -1,4 +1,4 @@
 /** The build of recheck that needs no other program. */
 declare module 'recheck/lib/browser.js' {
-  export { checkSync } from 'recheck';
+  export { checkSync, type Parameters } from 'recheck';
 }

@@ -160,11 +160,11 @@ const clock = (text: string): number | undefined =>
 
 /** `[00:05] Words`, `00:05 Words`, `00:05 - 00:09 Words`. */
 const leading = new RegExp(
-  String.raw`^[[(]?(${clockPattern})[\])]?(?:\s?(?:-->|[-\u2013\u2014])\s?[[(]?${clockPattern}[\])]?)?(?:\s*[:\u2013\u2014-])?(?:\s+(.*))?$`,
+  String.raw`^[[(]?(${clockPattern})[\])]?(?:\s?(?:-->|[-\u2013\u2014])\s?[[(]?${clockPattern}[\])]?)?(?:\s*[:\u2013\u2014-])?(?:\s+(\S.*)?)?$`,
 );
 /** `Ann Lee (00:05): Words`, `Ann Lee [00:05]`, `Ann Lee 00:05`. */
 const named = new RegExp(
-  String.raw`^(\p{L}[\p{L}\p{M}\d.'’ _-]{0,58}?):?\s{1,4}(?:[[(](${clockPattern})[\])]:?(?:\s+(.*))?|(${clockPattern}):?)$`,
+  String.raw`^(\p{L}[\p{L}\p{M}\d.'’ _-]{0,58}?):?\s{1,4}(?:[[(](${clockPattern})[\])]:?(?:\s+(\S.*)?)?|(${clockPattern}):?)$`,
   'u',
 );
 

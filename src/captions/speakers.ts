@@ -17,21 +17,23 @@ export function* withSpeakers(cues: readonly RawCue[]): Sliced<readonly RawCue[]
   const share = new Share();
   const counts = new Map<string, number>();
   let labelled = 0;
-  for (const cue of cues) {
-    if (share.due(cue.text.length)) yield;
-    if (!/[:\uff1a]/.test(cue.text)) continue;
-    const names = namesIn(cue.text);
-    if (names.length > 0) labelled += 1;
+  let startsNamed = false;
+  for (const [at, cue] of cues.entries()) {
+    if (share.due(0)) yield;
+    const names = yield* namesIn(cue.text, share);
+    if (names.length === 0) continue;
+    labelled += 1;
+    if (at === 0) startsNamed = true;
     for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
   }
-  const { accepted, carries } = judged(cues, counts, labelled);
+  const { accepted, carries } = judged(counts, { labelled, all: cues.length, startsNamed });
   if (accepted.size === 0) return cues;
   const named: RawCue[] = [];
   let speaker: string | undefined;
   for (const cue of cues) {
-    if (share.due(cue.text.length)) yield;
-    const turns = turnsOf(cue, accepted, speaker);
-    named.push(...turns.filter((turn) => turn.text !== ''));
+    if (share.due(0)) yield;
+    const turns = yield* turnsOf(cue, accepted, speaker, share);
+    for (const turn of turns) if (turn.text !== '') named.push(turn);
     const last = turns.at(-1);
     // A name alone belongs to the next cue.
     speaker = carries || last?.text === '' ? last?.speaker : undefined;
@@ -39,8 +41,16 @@ export function* withSpeakers(cues: readonly RawCue[]): Sliced<readonly RawCue[]
   return named;
 }
 
-function namesIn(text: string): readonly string[] {
-  return text.split('\n').flatMap((line) => nameAt(line) ?? []);
+/** One cue can be as long as a file, so its lines count and not the cue. */
+function* namesIn(text: string, share: Share): Sliced<readonly string[]> {
+  const names: string[] = [];
+  if (!/[:\uff1a]/.test(text)) return names;
+  for (const line of text.split('\n')) {
+    if (share.due(line.length)) yield;
+    const name = nameAt(line);
+    if (name !== undefined) names.push(name);
+  }
+  return names;
 }
 
 function nameAt(line: string): string | undefined {
@@ -53,17 +63,16 @@ function nameAt(line: string): string | undefined {
 
 /** Which names are speakers, and whether a cue without a name continues with the last one. */
 function judged(
-  cues: readonly RawCue[],
   counts: ReadonlyMap<string, number>,
-  labelled: number,
+  cues: { readonly labelled: number; readonly all: number; readonly startsNamed: boolean },
 ): { readonly accepted: ReadonlySet<string>; readonly carries: boolean } {
   const no = { accepted: new Set<string>(), carries: false };
+  const { labelled, all, startsNamed } = cues;
   if (labelled < 2) return no;
   const names = [...counts.keys()];
   const again = names.filter((name) => (counts.get(name) ?? 0) > 1);
-  const share = labelled / cues.length;
+  const share = labelled / all;
   // The first cue has a speaker, and people speak more than once: then a name marks a change of speaker.
-  const startsNamed = namesIn(cues[0]?.text ?? '').length > 0;
   const isFew = labelled <= 4 && share >= 0.5;
   if (startsNamed && (isFew || again.length >= Math.max(1, names.length / 2)))
     return { accepted: new Set(names), carries: share < 0.95 };
@@ -73,9 +82,15 @@ function judged(
 }
 
 /** The cue split where another name is at the start of a line. */
-function turnsOf(cue: RawCue, accepted: ReadonlySet<string>, before: string | undefined): readonly RawCue[] {
+function* turnsOf(
+  cue: RawCue,
+  accepted: ReadonlySet<string>,
+  before: string | undefined,
+  share: Share,
+): Sliced<readonly RawCue[]> {
   const turns: { speaker: string | undefined; lines: string[] }[] = [];
   for (const line of cue.text.split('\n')) {
+    if (share.due(line.length)) yield;
     const name = /[:\uff1a]/.test(line) ? nameAt(line) : undefined;
     if (name !== undefined && accepted.has(name))
       turns.push({ speaker: name, lines: [line.replace(label, '')] });
@@ -87,6 +102,7 @@ function turnsOf(cue: RawCue, accepted: ReadonlySet<string>, before: string | un
   }
   const spoken: RawCue[] = [];
   for (const { speaker, lines } of turns) {
+    if (share.due(0)) yield;
     const text = lines.filter((line) => line.trim() !== '').join('\n');
     const { startMs, endMs } = cue;
     if (text !== '') spoken.push({ startMs, endMs, text, ...(speaker === undefined ? {} : { speaker }) });

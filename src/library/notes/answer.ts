@@ -118,7 +118,7 @@ class AnswerReader {
       const found = this.ground.findings(text);
       const words = withoutFindings(text, found)
         .replace(/^\s*["“„«]|["”“»]\s*$/g, '')
-        .replace(/\s+[—–-]\s[^.!?]{1,80}$/, '');
+        .replace(/(?<!\s)\s+[—–-]\s[^.!?]{1,80}$/, '');
       if (!isQuotation(words) || this.ground.holds(words)) return this.statement(all, true);
       this.statements += 1;
       this.wrongQuotations += 1;
@@ -295,9 +295,11 @@ function withoutFindings(text: string, found: readonly Finding[]): string {
 
 /** Escaped text in its style, the blanks around it outside of the marks. */
 function styled(text: string, style: Run['style']): string {
-  const [, before = '', words = '', after = ''] = /^(\s*)([\s\S]*?)(\s*)$/.exec(text) ?? [];
+  const words = text.trim();
   const blank = (one: string): string => (one === '' ? '' : ' ');
   if (words === '') return blank(text);
+  const from = text.indexOf(words);
+  const [before, after] = [text.slice(0, from), text.slice(from + words.length)];
   const isCode = style === '`' && !/[`\n]|\{[{%#]/.test(words);
   const escaped = isCode ? words : markdownText(words);
   const mark = style === '`' && !isCode ? '' : style;

@@ -41,7 +41,7 @@ export const builtInTemplates: readonly NotesTemplate[] = Object.entries(builtIn
   text,
 }));
 
-const field = /\{\{\s*([^{}]*?)\s*\}\}/g;
+const field = /\{\{([^{}]*)\}\}/g;
 const longestTemplate = 20_000;
 
 /**
@@ -56,7 +56,8 @@ export function ownTemplate(name: string, markdown: string): NotesTemplate {
   if (text === '') wrong(`The template ${name} is empty. Write in it what the notes should hold.`);
   if (text.length > longestTemplate)
     wrong(`The template ${name} is longer than ${longestTemplate} characters. Shorten it.`);
-  for (const [, given = ''] of text.matchAll(field)) {
+  for (const [, written = ''] of text.matchAll(field)) {
+    const given = written.trim();
     if (isField(given)) continue;
     const near = nearest(given, templateFields);
     const known = templateFields.map((one) => `{{${one}}}`).join(', ');
@@ -74,9 +75,10 @@ export function fillTemplate(
   template: NotesTemplate,
   values: Readonly<Record<TemplateField, string>>,
 ): string {
-  return template.text.replace(field, (whole, given: string) =>
-    isField(given) ? values[given].replace(/\s+/g, ' ').trim() : whole,
-  );
+  return template.text.replace(field, (whole, written: string) => {
+    const given = written.trim();
+    return isField(given) ? values[given].replace(/\s+/g, ' ').trim() : whole;
+  });
 }
 
 /** Where templates come from: the built-in ones, and Markdown files in folders of the user's. */

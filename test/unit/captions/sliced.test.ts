@@ -6,6 +6,7 @@ import { parseJsonObject } from '../../../src/captions/jsonParts';
 import { toParagraphs } from '../../../src/captions/paragraphs';
 import { parseCaptions } from '../../../src/captions/parseCaptions';
 import { inSlices, linesOf, sliceLength, sortedBy, whole } from '../../../src/captions/sliced';
+import { withSpeakers } from '../../../src/captions/speakers';
 import { outputFormats } from '../../../src/model/settings';
 import { renderers } from '../../../src/output/formats';
 import { transcript, youtube } from '../output/samples';
@@ -180,5 +181,13 @@ describe('slices', () => {
         assert.deepEqual([...linesOf(text)], text.split('\n'));
       }),
     );
+  });
+
+  it('that is one cue full of names is split in slices, each name a turn', () => {
+    const names = 200_000;
+    const cue = { startMs: 0, endMs: 1000, text: 'Ann: a\nBob: b\n'.repeat(names / 2) };
+    const { result, turns } = counted(withSpeakers([cue, { ...cue, text: 'Ann: c' }]));
+    assert.equal(result.length, names + 1);
+    assert.ok(turns > (2 * cue.text.length) / sliceLength, String(turns));
   });
 });
