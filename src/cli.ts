@@ -165,12 +165,7 @@ async function performWith(
         return await searchFor(command, settings, house, { console, files });
       case 'mcp': {
         const maxCost = readSettings(options.given).settings['paid.maxCost'];
-        return await mcp(house, {
-          version,
-          settings: { ...settings, 'paid.maxCost': maxCost },
-          files,
-          console,
-        });
+        return await mcp(house, { version, settings, maxCost, files, console });
       }
       case 'setup':
       case 'doctor':

@@ -9,8 +9,9 @@ import type { ExitCode } from './terminal/exitCodes';
 
 export interface McpCommand {
   readonly version: string;
-  /** With `paid.maxCost` as it was given on the command line; a settings file does not agree to what models start. */
   readonly settings: Settings;
+  /** As it was given on the command line: a settings file does not agree to what models start. */
+  readonly maxCost: number;
   readonly files: Files;
   readonly console: CliConsole;
 }
@@ -18,12 +19,13 @@ export interface McpCommand {
 /** Runs until stdin ends. The caller ends the batches, which stay resumable. */
 export async function mcp(
   house: House,
-  { version, settings, files, console }: McpCommand,
+  { version, settings, maxCost, files, console }: McpCommand,
 ): Promise<ExitCode> {
   const cwd = process.cwd();
   const folder = resolve(settings['output.folder']);
   const agent = house.agent({
     settings: () => settings,
+    maxCost,
     folders: () => [cwd],
     outputFolder: async () => {
       await refuseLeadingOut(folder, settings, { files, cwd });

@@ -44,7 +44,8 @@ export async function planLinks(
     outputFolder: await world.outputFolder(),
     jobs: markPlaces(jobs, settings),
     notes: contents.flatMap(({ remarks }) => remarks),
-    settings: { ...settings, ...(languages === undefined ? {} : { languages }) },
+    settings,
+    forBatch: { 'paid.maxCost': world.maxCost, ...(languages === undefined ? {} : { languages }) },
   };
 }
 

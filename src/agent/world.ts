@@ -9,11 +9,10 @@ import { ToolProblem } from './answers';
 
 /** What each adapter says about where it runs. */
 export interface AgentPlace {
-  /**
-   * The settings of this moment. `paid.maxCost` is what the user has agreed to for language models, whatever the
-   * settings say for the user's own work.
-   */
+  /** The settings of this moment. */
   readonly settings: () => Settings;
+  /** Up to which amount the user has agreed to paid work of models; `paid.maxCost` is for the user's own lists. */
+  readonly maxCost: number;
   /** Absolute. Throws FailureError with the next step where there is none, or where a link leads it elsewhere. */
   readonly outputFolder: () => Promise<string>;
   /** Absolute; local files are read inside these alone, and relative paths begin at the first. */

@@ -86,8 +86,9 @@ class AgentTools {
     const { settings } = this.parts;
     const root = (): vscode.Uri | undefined => vscode.workspace.workspaceFolders?.[0]?.uri;
     return core.agent({
+      settings: () => settings.read(root()),
       // Paid work waits in the panel: a model's tool may be allowed once for all.
-      settings: () => ({ ...settings.read(root()), 'paid.maxCost': 0 }),
+      maxCost: 0,
       folders: workspaceFolders,
       outputFolder: async () => {
         const scope = root();
@@ -114,12 +115,13 @@ class AgentTools {
 
 /** What is about to be started: how many videos, how long, what it may cost, where it goes. */
 async function startQuestion(
-  { jobs, settings, outputFolder, name }: Awaited<ReturnType<Agent['plan']>>,
+  { jobs, settings: common, forBatch, outputFolder, name }: Awaited<ReturnType<Agent['plan']>>,
   core: Core,
 ): Promise<vscode.LanguageModelToolConfirmationMessages> {
   const { forecast, planWords } = await import('../engine/pace/forecast');
   const { planLines, readySources } = await import('./planLines');
   const { placeNames, hasOutside } = await import('../intake/places');
+  const settings = { ...common, ...forBatch };
   const expected = forecast(jobs, settings);
   const where = vscode.workspace.asRelativePath(outputFolder);
   const lines = planLines(expected, {

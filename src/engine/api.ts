@@ -52,6 +52,8 @@ export interface StartRequest {
   /** Entries that were not understood or were left out when the list was read. */
   readonly notes?: readonly BatchNote[];
   readonly settings: Settings;
+  /** Over `settings`, for this batch alone: `changeSettings` takes back only what the user has changed since. */
+  readonly forBatch?: Partial<Settings>;
   /** Transcribe videos again that are done already. */
   readonly redo?: boolean;
 }

@@ -104,7 +104,8 @@ class EngineImpl implements Engine {
     await Promise.all([this.origin.load(), this.shared.limiter.load()]);
     // One after the other: each must see what the other added, or every video would run twice.
     const place = join(request.outputFolder, request.folderName ?? safeFolderName(request.name));
-    return this.starting.run(place, () => this.startNow(request));
+    const settings = { ...request.settings, ...request.forBatch };
+    return this.starting.run(place, () => this.startNow({ ...request, settings }));
   }
 
   private async startNow(request: StartRequest): Promise<BatchHandle> {

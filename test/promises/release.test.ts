@@ -13,7 +13,8 @@ describe('The dry run of a release', () => {
   const folder = mkdtempSync(join(tmpdir(), 'release-'));
   const out = join(folder, 'release');
   const node = (args: readonly string[], cwd = folder): string => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd, encoding: 'utf8' });
+    const env = { ...process.env, BULK_TRANSCRIBE_STATE: join(folder, 'state') };
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd, env, encoding: 'utf8' });
     assert.equal(status, 0, stderr);
     return `${stdout}${stderr}`;
   };
@@ -58,5 +59,7 @@ describe('The dry run of a release', () => {
     assert.deepEqual(installed, ['bulk-transcribe']);
     const program = join(folder, 'node_modules', 'bulk-transcribe', 'dist', 'cli.js');
     assert.match(node([program, '--help']), /bulk-transcribe \[run\]/);
+    // Its input is at its end already: it loads what the protocol needs, and ends.
+    assert.equal(node([program, 'mcp']), '');
   });
 });

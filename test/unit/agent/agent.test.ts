@@ -14,7 +14,8 @@ const urls = (count: number): string[] => Array.from({ length: count }, (_, at) 
 function rig(w: World, place: Partial<AgentPlace> = {}) {
   const agent = new Agent(
     {
-      settings: () => ({ ...unlimited, 'paid.maxCost': 0 }),
+      settings: () => unlimited,
+      maxCost: 0,
       outputFolder: () => Promise.resolve('/out'),
       folders: () => ['/work'],
       ...place,
@@ -235,13 +236,20 @@ describe('transcribe_links', () => {
         true,
       );
       const w = world({ sources: [source] });
-      const settings = (): Settings => ({ ...unlimited, sources: ['deapi'], 'paid.maxCost': maxCost });
-      return { w, source, ...rig(w, { settings }) };
+      // What the user has agreed to for lists of their own.
+      const own: Settings = { ...unlimited, sources: ['deapi'], 'paid.maxCost': 100 };
+      return { w, own, ...rig(w, { settings: () => own, maxCost }) };
     };
     const refused = paid(0);
     const answer = await refused.json('transcribe_links', { links: urls(2), wait_seconds: 60 });
     assert.equal(answer.done, 0);
     assert.match(JSON.stringify(answer.paid_work_refused), /Paid work needs the user's own OK: .*--max-cost/);
+    // Another setting of the user's is changed meanwhile.
+    refused.w.engine.changeSettings({ ...refused.own, workers: 3 });
+    await refused.w.clock.advance(60_000);
+    assert.equal(refused.w.engine.batches[0]?.state.counts.completed, 0);
+    const again = await refused.json('transcribe_links', { links: urls(2), wait_seconds: 60 });
+    assert.equal(again.done, 0);
     const agreed = paid(10);
     const done = await agreed.json('transcribe_links', { links: urls(2), wait_seconds: 60 });
     assert.equal(done.done, 2);

@@ -29,6 +29,7 @@ async function rig(files: Readonly<Record<string, string>>) {
   const search = new TranscriptSearch(w.parts);
   const place = {
     settings: () => unlimited,
+    maxCost: 0,
     outputFolder: () => Promise.resolve('/out'),
     folders: () => [],
     hideFeed: () => undefined,
