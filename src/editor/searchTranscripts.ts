@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import type { Files } from '../model/ports';
 import { formatCount, formatLength, plural } from '../model/words';
 import type { SearchAnswer, SearchHit, TranscriptSearch } from '../search/search';
+import { mergedAnswers } from '../search/several';
 import { leadsOut } from './outputFolder';
 import { Refusal, tell } from './problems';
 
@@ -18,24 +19,33 @@ const shown = 50;
 /** Answers while typing take the index as it is; after this time the folder is looked at again. */
 const freshMs = 3000;
 
-/** Shows the list; ends when it is closed. `folder`: absolute. `words`: typed already. */
+/**
+ * Shows the list; ends when it is closed. `folders`: absolute, one for each folder of the workspace; those that are not
+ * there are left out. `words`: typed already.
+ */
 export async function searchTranscripts(
   search: TranscriptSearch,
   files: Pick<Files, 'stat' | 'realPath'>,
-  folder: string,
+  folders: readonly string[],
   words = '',
 ): Promise<void> {
-  if ((await files.stat(folder))?.kind !== 'folder')
-    throw new Refusal(`There are no transcripts yet: ${folder} is not there. Transcribe a list first.`);
-  const root = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(folder))?.uri;
-  const elsewhere = root && (await leadsOut(files, folder, root));
-  if (elsewhere !== undefined)
+  const there: string[] = [];
+  for (const folder of folders) if ((await files.stat(folder))?.kind === 'folder') there.push(folder);
+  if (there.length === 0)
     throw new Refusal(
-      `${folder} is a link to ${elsewhere}, outside of the workspace. Open that folder to search it.`,
+      `There are no transcripts yet: ${folders.join(', ')} is not there. Transcribe a list first.`,
     );
+  for (const folder of there) {
+    const root = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(folder))?.uri;
+    const elsewhere = root && (await leadsOut(files, folder, root));
+    if (elsewhere !== undefined)
+      throw new Refusal(
+        `${folder} is a link to ${elsewhere}, outside of the workspace. Open that folder to search it.`,
+      );
+  }
   return new Promise((resolve) => {
     const list = vscode.window.createQuickPick<HitItem>();
-    const live = new LiveSearch(list, search, folder);
+    const live = new LiveSearch(list, search, there);
     const own = vscode.Disposable.from(
       list,
       list.onDidChangeValue(() => live.ask()),
@@ -70,7 +80,7 @@ class LiveSearch {
   constructor(
     private readonly list: vscode.QuickPick<HitItem>,
     private readonly search: TranscriptSearch,
-    private readonly folder: string,
+    private readonly folders: readonly string[],
   ) {}
 
   stop(): void {
@@ -103,20 +113,19 @@ class LiveSearch {
   }
 
   private async run(): Promise<void> {
-    const { list, search, folder } = this;
+    const { list, search, folders } = this;
     const { signal } = this.closed;
     list.busy = true;
     while (this.again && !signal.aborted) {
       this.again = false;
       const asIs = performance.now() - this.updatedAt < freshMs;
-      const answer = await search.search(folder, list.value, {
-        limit: shown,
-        asIs,
-        signal,
-        onProgress: ({ done, total }) => {
-          list.title = `${title}: indexing, ${Math.floor((100 * done) / Math.max(1, total))} %`;
-        },
-      });
+      const onProgress = ({ done, total }: { readonly done: number; readonly total: number }): void => {
+        list.title = `${title}: indexing, ${Math.floor((100 * done) / Math.max(1, total))} %`;
+      };
+      const answers: SearchAnswer[] = [];
+      for (const folder of folders)
+        answers.push(await search.search(folder, list.value, { limit: shown, asIs, signal, onProgress }));
+      const answer = mergedAnswers(answers, shown);
       if (!asIs) this.updatedAt = performance.now();
       if (this.isClosed()) return;
       list.title = titleOf(answer);

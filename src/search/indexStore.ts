@@ -13,6 +13,10 @@ export const indexFolder = '.search-index';
 const listName = 'segments.json';
 const segmentName = /^[0-9a-f]{16}\.segment$/;
 const maxList = 1024 * 1024;
+/** Changed when an index in the user's own folder is used; nobody else removes it. */
+const usedName = 'used';
+const ownName = /^[0-9a-f]{16}$/;
+const keptUnusedMs = 30 * 86_400_000;
 
 export interface StoreParts {
   readonly files: Files;
@@ -76,7 +80,10 @@ export class IndexStore {
     for (const { path } of replaced) await files.remove(path).catch(() => undefined);
   }
 
-  /** Removes segments that no list names: a program was killed between the two. Others may be writing new ones. */
+  /**
+   * Removes segments that no list names: a program was killed between the two. Others may be writing new ones. Of the
+   * user's own folder it removes indexes that nothing has used for 30 days.
+   */
   async sweep(now: number): Promise<void> {
     const { files } = this.parts;
     const place = await this.where();
@@ -85,6 +92,13 @@ export class IndexStore {
       if (!segmentName.test(name) || listed.has(name)) continue;
       const stat = await files.stat(join(place, name));
       if (stat !== undefined && now - stat.modifiedMs > 3_600_000) await files.remove(join(place, name));
+    }
+    const own = join(this.parts.stateFolder, 'search');
+    for (const name of await files.list(own).catch((): readonly string[] => [])) {
+      const other = join(own, name);
+      if (!ownName.test(name) || other === place) continue;
+      const used = (await files.stat(join(other, usedName))) ?? (await files.stat(join(other, listName)));
+      if (used !== undefined && now - used.modifiedMs > keptUnusedMs) await files.remove(other);
     }
   }
 
@@ -123,6 +137,7 @@ export class IndexStore {
     const own = createHash('sha256').update(this.folder).digest('hex').slice(0, 16);
     const elsewhere = join(stateFolder, 'search', own);
     await files.makeFolder(elsewhere);
+    await files.writeWhole(join(elsewhere, usedName), '');
     return (this.place = elsewhere);
   }
 }

@@ -282,6 +282,12 @@ function setupHandlers(parts: CommandParts) {
     if (folder === undefined) throw new Refusal('No folder is open, and nothing was written yet.');
     return folder;
   };
+  /** One that was named; otherwise the output folder of each folder of the workspace. */
+  const foldersFor = (target: unknown): readonly string[] => {
+    const roots = folderOf(target) === undefined ? (vscode.workspace.workspaceFolders ?? []) : [];
+    const all = roots.flatMap(({ uri }) => outputFolderOf(settings, uri) ?? []);
+    return all.length === 0 ? [folderFor(target)] : [...new Set(all)];
+  };
   const speech: SpeechParts = { access, settings, secrets, waiting: new WaitingVideos(batches, actions) };
   return {
     'bulkTranscribe.setApiKey': (service) =>
@@ -305,7 +311,7 @@ function setupHandlers(parts: CommandParts) {
     'bulkTranscribe.openOutputFolder': async (target) => actions.openFolder(folderFor(target)),
     'bulkTranscribe.searchTranscripts': async (target, words) => {
       const { search, files } = await access.get();
-      await searchTranscripts(search, files, folderFor(target), typeof words === 'string' ? words : '');
+      await searchTranscripts(search, files, foldersFor(target), typeof words === 'string' ? words : '');
     },
     'bulkTranscribe.showLog': () => parts.log.show(),
   } satisfies Partial<Handlers<CommandId>>;

@@ -184,6 +184,29 @@ describe('the index of transcripts', () => {
     assert.match(segments(world)[0] ?? '', /^\/state\/search\//);
   });
 
+  it('is removed from there when nothing has used it for 30 days', async () => {
+    const world = await small();
+    const lists = ['0123456789abcdef', 'fedcba9876543210'].map(
+      (name) => `/state/search/${name}/segments.json`,
+    );
+    for (const list of lists) {
+      await world.files.makeFolder(list.replace(/\/segments\.json$/, ''));
+      await world.files.writeWhole(list, '{}');
+    }
+    const [old = '', young = ''] = lists;
+    const now = world.clock.now();
+    for (const [path, days] of [
+      [old, 31],
+      [young, 29],
+    ] as const) {
+      const node = world.files.files.get(path);
+      assert.ok(node);
+      world.files.files.set(path, { ...node, modifiedMs: now - days * 86_400_000 });
+    }
+    await world.search().search(root, 'brave');
+    assert.deepEqual([world.files.text(old) === undefined, world.files.text(young)], [true, '{}']);
+  });
+
   it('goes on where it was when the first index is cancelled', async () => {
     const world = await small();
     const stop = new AbortController();
