@@ -133,11 +133,27 @@ function joined(earlier: string, later: string): string {
   return known ? earlier : `${earlier} ${later}`.trim().slice(0, longestMessage);
 }
 
-/** The failure a job ends with when no source is left; `out` are those that were not asked, each with its reason. */
-export function chainFailure(last: Failure | undefined, out: readonly string[]): Failure {
-  const end = last ?? failure('unsupported', 'No source that is set up reads this link.');
+/** A source that was not asked, and what it lacks. */
+export interface NotAsked {
+  readonly id: SourceId;
+  readonly why: string;
+  readonly needs?: string;
+}
+
+/**
+ * The failure a job ends with when no source is left; `out` are those that were not asked. Where none was asked at all,
+ * it needs what the first of them needs.
+ */
+export function chainFailure(last: Failure | undefined, out: readonly NotAsked[]): Failure {
+  const lacking = last ? undefined : out.find(({ needs }) => needs !== undefined);
+  const end =
+    last ??
+    failure('unsupported', 'No source that is set up reads this link.', {
+      ...(lacking?.needs === undefined ? {} : { needs: lacking.needs, subject: lacking.id }),
+    });
   if (out.length === 0) return end;
-  return { ...end, message: `${end.message} Not asked: ${out.join('; ')}`.slice(0, longestMessage) };
+  const reasons = out.map(({ id, why }) => `${id}: ${why}`).join('; ');
+  return { ...end, message: `${end.message} Not asked: ${reasons}`.slice(0, longestMessage) };
 }
 
 // --------------------------------------------------------------------------------------------------- money

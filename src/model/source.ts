@@ -1,6 +1,7 @@
 /** A source: a service, program or file that may have the transcript of a video. One file in `sources/` each. */
 import type { Failure } from './failure';
 import type { Link, VideoMeta } from './link';
+import type { trustNeed } from './need';
 import type { Plain } from './plain';
 import type { Via } from './ports';
 import type { QuotaName } from './quotaNames';
@@ -24,6 +25,8 @@ export type Readiness =
       readonly why: string;
       readonly nextStep: string;
       readonly code: 'auth' | 'tool-missing' | 'unsupported';
+      /** What has to be mended, where it is not the program or key itself: the folder's trust. */
+      readonly needs?: typeof trustNeed;
     };
 
 /** What a paid step would cost; shown and agreed to before anything is submitted. */

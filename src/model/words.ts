@@ -130,6 +130,7 @@ function wordsOf(failure: Failure, context: WordsContext): FailureWords {
     case 'unavailable':
       return context.link !== undefined && /^file:/i.test(context.link.url) ? missingFile : words;
     case 'unsupported':
+      if (failure.needs === trustNeed) return trustWords(subject);
       if (variantWords('unsupported', subject)) return words;
       if (subject !== '') return refusedWords(failure.message, subject);
       return context.link === undefined || isOfASite(context.link)
@@ -250,16 +251,20 @@ function sentenceOf(message: string): string {
   return message.trim().replace(/(?<![.!?…])$/, '.');
 }
 
+/** Nobody may look for a program before the user trusts the folder. */
+function trustWords(program: string): FailureWords {
+  return {
+    ...codeWords('tool-missing'),
+    cause: `${program || 'Program'} not looked for`,
+    sentence:
+      'No program is looked for in a folder that is not trusted. Trust it in Check Setup, then retry.',
+  };
+}
+
 /** A program is missing; or a source cannot work as it is set up: then its own words, and the next step. */
 function missingWords(fail: Failure, words: FailureWords, source = ''): FailureWords {
   const subject = shortened(fail.subject ?? '');
-  if (fail.needs === trustNeed)
-    return {
-      ...words,
-      cause: `${subject || 'Program'} not looked for`,
-      sentence:
-        'No program is looked for in a folder that is not trusted. Trust it in Check Setup, then retry.',
-    };
+  if (fail.needs === trustNeed) return trustWords(subject);
   if (fail.forAll !== true) return subject ? { ...words, cause: `${subject} not found` } : words;
   const { message } = fail;
   const said = sentenceOf(message);

@@ -54,7 +54,13 @@ export class YtDlpSource implements Source {
     const found = await this.program.find(settings);
     return 'version' in found
       ? { ready: true, detail: `${found.path}, version ${found.version}` }
-      : { ready: false, code: 'tool-missing', why: found.why, nextStep: found.nextStep };
+      : {
+          ready: false,
+          code: 'tool-missing',
+          why: found.why,
+          nextStep: found.nextStep,
+          ...(found.needs === undefined ? {} : { needs: found.needs }),
+        };
   }
 
   accepts(link: Link, _settings?: Settings, noCaptions = false): boolean {

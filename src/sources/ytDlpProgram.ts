@@ -9,7 +9,7 @@ import type { Files, Log, Outlet, Outlets, Processes, ProcessResult, Via } from 
 import type { Settings } from '../model/settings';
 import type { SourceRequest } from '../model/source';
 import { hasYtDlpOrders } from '../model/webUrl';
-import { missingProgram } from './missingProgram';
+import { missingProgram, type MissingProgram } from './missingProgram';
 import { fail, requestsOfStart } from './parts';
 import { isAtLeast, jsRuntimeSince, leastYtDlp } from './ytDlpVersion';
 import { holdsToken } from '../model/publicUrl';
@@ -56,9 +56,7 @@ export interface YtDlpRuntimes {
 /** The program, or why it counts as missing and what to do. */
 export type YtDlpFound = YtDlpVersion | YtDlpMissing;
 
-export interface YtDlpMissing {
-  readonly why: string;
-  readonly nextStep: string;
+export interface YtDlpMissing extends MissingProgram {
   /** Its path, if there is one that may not be used. */
   readonly path?: string;
 }

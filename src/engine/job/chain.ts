@@ -6,6 +6,7 @@ import type { Link } from '../../model/link';
 import type { Settings } from '../../model/settings';
 import type { Readiness, Source } from '../../model/source';
 import { chainOf } from '../../model/chainOf';
+import type { NotAsked } from '../../model/failureRules';
 import type { SourceId } from '../../model/transcript';
 import type { JobMemory } from '../state/memory';
 
@@ -42,12 +43,13 @@ export function remaining(question: ChainQuestion): readonly Source[] {
 }
 
 /** Sources that would be asked if they were ready, each with the reason why they are not. */
-export function leftOut(question: ChainQuestion): readonly string[] {
+export function leftOut(question: ChainQuestion): readonly NotAsked[] {
   const { link, settings, sources, memory } = question;
   return chainOf(link, settings).flatMap((id) => {
     const entry = sources.get(id);
     if (!entry || entry.readiness.ready || !entry.source.accepts(link, settings, memory.noCaptions))
       return [];
-    return [`${id}: ${entry.readiness.why}`];
+    const { why, needs } = entry.readiness;
+    return [{ id, why, ...(needs === undefined ? {} : { needs }) }];
   });
 }

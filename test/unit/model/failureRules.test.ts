@@ -19,6 +19,7 @@ import {
 import type { Decision, LaterSource } from '../../../src/model/failureRules';
 import { needsAgreement, needText, sourceToMend } from '../../../src/model/need';
 import type { SourceId } from '../../../src/model/transcript';
+import { rowWords } from '../../../src/model/words';
 
 const codes = Object.keys(nextMoveOf) as FailureCode[];
 const plain: LaterSource = { id: 'deapi', signedIn: false };
@@ -204,11 +205,14 @@ describe('The failure that tells most', () => {
     );
     assert.equal(long?.[1].message.length, 500);
     assert.equal(
-      chainFailure(said('no-captions', 'none'), ['whisper: no model', 'deapi: no key']).message,
+      chainFailure(said('no-captions', 'none'), [
+        { id: 'whisper', why: 'no model' },
+        { id: 'deapi', why: 'no key' },
+      ]).message,
       'none Not asked: whisper: no model; deapi: no key',
     );
     assert.equal(
-      chainFailure(said('no-captions', 'a'.repeat(490)), ['whisper: no model']).message.length,
+      chainFailure(said('no-captions', 'a'.repeat(490)), [{ id: 'whisper', why: 'no model' }]).message.length,
       500,
     );
     assert.equal(chainFailure(said('no-captions', 'none'), []).message, 'none');
@@ -216,6 +220,11 @@ describe('The failure that tells most', () => {
       code: 'unsupported',
       message: 'No source that is set up reads this link.',
     });
+    // A page in a folder that is not trusted: the folder's trust is missing, and no program.
+    const untrusted = chainFailure(undefined, [{ id: 'yt-dlp', why: 'not trusted', needs: 'trust' }]);
+    assert.deepEqual([untrusted.needs, untrusted.subject], ['trust', 'yt-dlp']);
+    assert.equal(rowWords(untrusted).cause, 'yt-dlp not looked for');
+    assert.match(rowWords(untrusted).sentence, /not trusted\. Trust it/);
   });
 });
 
