@@ -10,7 +10,12 @@ import { YouTubeStandIn } from '../servers/youtube';
 import { runCommand } from '../vscode/workbench';
 import { Desk, picturesOfFailures, settled, watch } from './desk';
 
-const themes = ['Dark Modern', 'Light Modern', 'Dark High Contrast', 'Light High Contrast'] as const;
+const themes = [
+  'Dark Modern',
+  'Light Modern',
+  'Default High Contrast',
+  'Default High Contrast Light',
+] as const;
 
 describe('writing a list', () => {
   let site: YouTubeStandIn;
