@@ -94,7 +94,7 @@ export function activate(context: vscode.ExtensionContext): void {
     settings,
     batches,
     panel,
-    ...views({ access, actions, batches, keys, panel }),
+    ...views({ access, actions, batches, keys, panel, plans, settings, secrets }),
     readiness,
     settings.onChange(() => {
       access.peek()?.engine.changeSettings(settings.read());
@@ -140,11 +140,19 @@ function views(parts: {
   readonly batches: Batches;
   readonly keys: ContextKeys;
   readonly panel: Panel;
+  readonly plans: Plans;
+  readonly settings: EditorSettings;
+  readonly secrets: EditorSecrets;
 }): readonly { dispose(): unknown }[] {
   const { access, actions, batches, keys, panel } = parts;
   const acts = {
     showPanel: (batch: string) => panel.show(batch),
     retryFailed: (handle: BatchHandle) => actions.retryFailed(handle.folder),
+    finished: async (handle: BatchHandle) => {
+      if (handle.state.settings['notes.auto'] !== true) return;
+      const { notesAtEnd } = await import('./editor/notes/autoNotes');
+      await notesAtEnd(parts, handle);
+    },
   };
   return [
     new Notices(batches, access, acts, keys),

@@ -17,6 +17,8 @@ import { ask, tell, type Button } from './problems';
 export interface NoticeActions {
   showPanel(batch: string): void;
   retryFailed(handle: BatchHandle): Promise<void>;
+  /** The batch has finished: notes about it, where they are wanted. */
+  finished(handle: BatchHandle): Promise<void>;
 }
 
 export class Notices implements vscode.Disposable {
@@ -117,6 +119,7 @@ export class Notices implements vscode.Disposable {
       const parked = state.phase === 'running' && state.counts.parked > 0;
       if (state.phase === 'finished' || failure !== undefined || state.why !== undefined || parked)
         void this.notify(handle).catch(tell);
+      if (state.phase === 'finished') void this.actions.finished(handle).catch(tell);
       if (!(await this.worksAgain(handle))) return;
     }
   }

@@ -28,6 +28,12 @@ export const directives: Readonly<Record<string, DirectiveInfo>> = {
     description: 'Whether speech-to-text says who speaks: yes or no.',
     example: 'yes',
   },
+  notes: {
+    setting: 'notes.template',
+    description:
+      'Notes about each video when the list has ended: study, summary, chapters, or a template of yours.',
+    example: 'study',
+  },
   limit: { setting: 'lists.limit', description: 'Entries taken of each list link. 0: all.', example: '50' },
   after: {
     setting: 'lists.after',
@@ -71,7 +77,11 @@ export function applyDirective(name: string, value: string, into: ListSettings):
   const parsed = parse(info.setting, value);
   const problem = settingProblem(info.setting, parsed);
   if (problem !== undefined) return problem.replace(info.setting, `@${key}`);
-  into.settings = { ...into.settings, [info.setting]: parsed };
+  into.settings = {
+    ...into.settings,
+    [info.setting]: parsed,
+    ...(info.setting === 'notes.template' ? { 'notes.auto': true } : {}),
+  };
   return undefined;
 }
 

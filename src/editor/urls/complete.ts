@@ -3,6 +3,7 @@
  * path is being written. Pure; columns count from 0.
  */
 import { directives } from '../../intake/directives';
+import { builtInTemplates } from '../../library/notes/template';
 import { settingsSchema, type SettingSpec } from '../../model/settings';
 
 export interface Proposal {
@@ -116,6 +117,7 @@ function choices(
   example: string,
 ): readonly (readonly [value: string, detail: string])[] {
   if (name === 'lang') return Object.entries(languages);
+  if (name === 'notes') return builtInTemplates.map((one) => [one.name, '']);
   if (name === 'encoding') return encodings.map((value) => [value, '']);
   if (spec?.type === 'choice') return Object.entries(spec.choices);
   if (spec?.type === 'texts' && spec.choices) return spec.choices.map((value) => [value, '']);

@@ -50,6 +50,14 @@ describe('A .urls list', () => {
     assert.deepEqual(list.settings, { 'speech.prompt': 'Özil, Kubernetes', 'speech.speakers': true });
   });
 
+  it('asks for notes at the end by a template', () => {
+    const list = content('# @notes summary\nhttps://youtu.be/dQw4w9WgXcQ\n');
+    assert.deepEqual(list.settings, { 'notes.template': 'summary', 'notes.auto': true });
+    const wrong = content('# @notes ../../etc/passwd\nhttps://youtu.be/dQw4w9WgXcQ\n');
+    assert.deepEqual(wrong.settings, {});
+    assert.match(JSON.stringify(wrong.problems), /@notes must be the name of a template/);
+  });
+
   it('is links, remarks, directives and local files, one a line', () => {
     const list = content(manual);
     assert.deepEqual(links(list), [

@@ -86,6 +86,7 @@ describe('the completion of a Link List', () => {
     );
     assert.equal(completionAt('# @sources youtube, wh', 22)?.from, 20);
     assert.deepEqual(labels('#@speakers: '), ['yes', 'no']);
+    assert.deepEqual(labels('# @notes '), ['summary', 'study', 'chapters']);
     assert.ok(labels('# @lang ').includes('pt-BR'));
     assert.ok(labels('# @encoding ').includes('shift_jis'));
     for (const name of Object.keys(directives)) assert.ok(labels(`# @${name} `).length > 0, name);
