@@ -1,6 +1,6 @@
 /**
  * The activity view: a line for each batch with its state and counts, below it what failed by cause, the report and the
- * files. Its actions are in package.json. Lists and links dropped on it are transcribed.
+ * videos. Its actions are in package.json. Lists and links dropped on it are transcribed.
  */
 import * as vscode from 'vscode';
 import { toGoOf } from '../engine/state/counts';

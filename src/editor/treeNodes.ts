@@ -1,15 +1,17 @@
 /**
- * What is below a batch in the activity view: its failures by cause, its report and its files. Read when a line is
- * unfolded, and again when the batch has changed.
+ * What is below a batch in the activity view: its failures by cause, its report and its videos, each with its files. Read
+ * when a line is unfolded, and again when the batch has changed.
  */
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { ReadonlyRow } from '../engine/state/reducer';
+import type { JobStatus } from '../model/events';
 import { filesFolder, notesEnding } from '../model/filesFolder';
 import { formatCount } from '../model/words';
 import type { Batches } from './batches';
 import type { CoreAccess } from './core';
 import type { KnownBatch } from './knownBatch';
+import type { VideoLine } from './treeVideos';
 
 export type TreeNode =
   | ({ readonly kind: 'batch' } & KnownBatch)
@@ -24,7 +26,8 @@ export type TreeNode =
     }
   | { readonly kind: 'video'; readonly batch: KnownBatch; readonly job: ReadonlyRow }
   | { readonly kind: 'report'; readonly batch: KnownBatch }
-  | { readonly kind: 'files'; readonly batch: KnownBatch; readonly names: readonly string[] }
+  /** A video that has not failed; `path`: what a click opens. */
+  | { readonly kind: 'line'; readonly batch: KnownBatch; readonly line: VideoLine; readonly path?: string }
   | { readonly kind: 'file'; readonly batch: KnownBatch; readonly path: string }
   | { readonly kind: 'more'; readonly batch: KnownBatch; readonly key: string; readonly count: number };
 
@@ -32,8 +35,6 @@ type Below = Exclude<TreeNode, { readonly kind: 'batch' }>;
 
 /** A view is no place for more; the panel and the explorer have them all. */
 const mostLines = 500;
-/** What a batch writes beside its transcripts. */
-const ownFiles: ReadonlySet<string> = new Set(['batch.json', 'report.md', 'failed.urls']);
 
 export class BatchChildren {
   /** The causes of a batch, until the number of its failures changes. */
@@ -51,8 +52,8 @@ export class BatchChildren {
           batch: node.batch,
           job,
         }));
-      case 'files':
-        return limited(node.batch, 'files', node.names, (name): Below => ({
+      case 'line':
+        return node.line.files.slice(1).map((name): Below => ({
           kind: 'file',
           batch: node.batch,
           path: join(filesFolder(node.batch.folder), name),
@@ -98,15 +99,21 @@ export class BatchChildren {
   private async written(batch: KnownBatch): Promise<readonly Below[]> {
     const files = await this.parts.access.files();
     const names = await files.list(batch.folder).catch((): readonly string[] => []);
+    const nodes: Below[] = names.includes('report.md') ? [{ kind: 'report', batch }] : [];
     const place = filesFolder(batch.folder);
     const beside = place === batch.folder ? names : await files.list(place).catch(() => []);
-    const transcripts = beside
-      .filter((name) => !name.startsWith('.') && !ownFiles.has(name))
-      .filter((name) => place === batch.folder || name.endsWith(notesEnding))
-      .sort();
-    const nodes: Below[] = [];
-    if (names.includes('report.md')) nodes.push({ kind: 'report', batch });
-    if (transcripts.length > 0) nodes.push({ kind: 'files', batch, names: transcripts });
+    const { videoLines } = await import('./treeVideos');
+    const { lines, more } = await videoLines(files, batch, beside, mostLines);
+    for (const line of lines) {
+      const [first] = line.files;
+      nodes.push({
+        kind: 'line',
+        batch,
+        line,
+        ...(first === undefined ? {} : { path: join(place, first) }),
+      });
+    }
+    if (more > 0) nodes.push({ kind: 'more', batch, key: 'videos', count: more });
     return nodes;
   }
 }
@@ -132,6 +139,8 @@ function idOf(node: Below): string {
       return `${within} ${node.job.index}`;
     case 'file':
       return `${within} ${node.path}`;
+    case 'line':
+      return `${within} ${node.line.key}`;
     default:
       return within;
   }
@@ -164,32 +173,58 @@ function itemOf(node: Below): vscode.TreeItem {
     }
     case 'report':
       return opening(new vscode.TreeItem('Report', None), join(node.batch.folder, 'report.md'), 'note');
-    case 'files': {
-      const item = new vscode.TreeItem('Files', Collapsed);
-      item.description = formatCount(node.names.length);
-      item.iconPath = vscode.ThemeIcon.Folder;
-      return item;
-    }
+    case 'line':
+      return lineItem(node);
     case 'file':
       return fileItem(node.path);
     case 'more': {
       const item = new vscode.TreeItem(`${formatCount(node.count)} more`, None);
-      const inPanel = node.key !== 'files';
-      item.description = inPanel ? 'in the panel' : 'in the folder';
-      item.command = {
-        command: inPanel ? 'bulkTranscribe.showPanel' : 'bulkTranscribe.openOutputFolder',
-        title: 'Show',
-        arguments: [node.batch],
-      };
+      item.description = 'in the panel';
+      item.command = { command: 'bulkTranscribe.showPanel', title: 'Show', arguments: [node.batch] };
       return item;
     }
   }
 }
 
-/** `transcript`: notes can be written about it. */
 function fileItem(path: string): vscode.TreeItem {
-  const item = opening(new vscode.TreeItem(basename(path), vscode.TreeItemCollapsibleState.None), path);
-  if (/\.md$/i.test(path)) item.contextValue = 'file transcript';
+  const icon = path.endsWith(notesEnding) ? 'notebook' : undefined;
+  const item = opening(new vscode.TreeItem(basename(path), vscode.TreeItemCollapsibleState.None), path, icon);
+  item.contextValue = fileContext(path);
+  return item;
+}
+
+/** `transcript`: notes can be written about it. */
+function fileContext(path: string): string {
+  return path.endsWith('.md') && !path.endsWith(notesEnding) ? 'file transcript' : 'file';
+}
+
+/** How the states of videos look; the words beside say the same. */
+const icons: Readonly<Record<JobStatus, readonly [icon: string, color?: string]>> = {
+  completed: ['pass', 'testing.iconPassed'],
+  running: ['loading~spin'],
+  pending: ['circle-outline'],
+  skipped: ['debug-step-over'],
+  cancelled: ['circle-slash'],
+  failed: ['error'],
+  parked: ['debug-pause'],
+};
+
+function lineItem({ batch, line, path }: Extract<Below, { readonly kind: 'line' }>): vscode.TreeItem {
+  const { None, Collapsed } = vscode.TreeItemCollapsibleState;
+  const item = new vscode.TreeItem(line.title, line.files.length > 1 ? Collapsed : None);
+  const [icon, color] = icons[line.status];
+  item.iconPath = new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
+  item.description = line.words;
+  item.tooltip = `${line.title}\n${line.words}\n${line.url}`;
+  item.contextValue = path === undefined ? 'video' : fileContext(path);
+  item.command =
+    path === undefined
+      ? {
+          command: 'bulkTranscribe.showPanel',
+          title: 'Show in Panel',
+          arguments: [{ id: batch.id, folder: batch.folder }, line.index],
+        }
+      : { command: 'vscode.open', title: 'Open Transcript', arguments: [vscode.Uri.file(path)] };
   return item;
 }
 

@@ -117,12 +117,16 @@ function shown(
   ];
 }
 
-function stemOf(file: string): string {
+/** The name without its ending, which all files of a video share. */
+export function stemOf(file: string): string {
   return file.replace(/\.[^.]*$/, '');
 }
 
-/** `Title [id].notes.md`, `Title [id].summary.notes.md` and `Title [id].summary 2.notes.md` belong to `Title [id]`. */
-function notesByStem(names: readonly string[]): ReadonlyMap<string, readonly string[]> {
+/**
+ * Files of notes by the stem of their transcript: `Title [id].notes.md`, `Title [id].summary.notes.md` and
+ * `Title [id].summary 2.notes.md` belong to `Title [id]`.
+ */
+export function notesByStem(names: readonly string[]): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
   const add = (stem: string, name: string): void => {
     found.set(stem, [...(found.get(stem) ?? []), name]);
