@@ -162,6 +162,9 @@ describe('in Restricted Mode', () => {
       }
       return desk.says(/Finished/).isVisible();
     });
+    await desk.tab('All').click();
+    await desk.row(2).filter({ hasText: 'yt-dlp not looked for' }).waitFor();
+    await desk.tab('Failed').click();
     await desk.panel.locator('.grp .why', { hasText: 'yt-dlp not looked for' }).waitFor();
     await desk.picture('88-restricted');
   });
