@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import * as vscode from 'vscode';
-import { batchFolder, untilState, watch } from './helpers';
+import { manifestOf, until, untilState, watch } from './helpers';
 
 const names = ['list_videos', 'transcribe_links', 'batch_status', 'search_transcripts', 'read_transcript'];
 
@@ -54,12 +54,13 @@ describe('The tools for language models', () => {
 
   it('end a wait when it is cancelled, and not the batch', async () => {
     const stop = new vscode.CancellationTokenSource();
-    setTimeout(() => stop.cancel(), 300);
     const links = ['agent000003', 'agent000004'].map(watch);
-    await invoke('transcribe_links', { links, name: 'agents two', wait_seconds: 60 }, stop.token).catch(
-      (error: unknown) => assert.ok(error instanceof Error),
-    );
+    const call = invoke('transcribe_links', { links, name: 'agents two', wait_seconds: 60 }, stop.token);
+    // VS Code may end a call that was cancelled by itself.
+    const over = call.catch((error: unknown) => assert.ok(error instanceof Error));
+    await until('the batch to begin', () => manifestOf('agents two'));
+    stop.cancel();
+    await over;
     assert.equal((await untilState('agents two', 'finished')).completed, 2);
-    assert.ok(batchFolder('agents two').endsWith('agents two'));
   });
 });
