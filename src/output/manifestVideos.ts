@@ -3,7 +3,7 @@
  * out, and a list of 100,000 is parsed in slices.
  */
 import { parseJsonObject } from '../captions/jsonParts';
-import type { Sliced } from '../captions/sliced';
+import { Share, type Sliced } from '../captions/sliced';
 import { isPlain } from '../model/plain';
 
 export interface ManifestVideo {
@@ -32,7 +32,9 @@ export function* manifestVideos(json: string): Sliced<readonly ManifestVideo[]> 
   const listed: unknown = manifest?.videos;
   if (!Array.isArray(listed)) return [];
   const videos: ManifestVideo[] = [];
+  const share = new Share();
   for (const one of listed) {
+    if (share.due(0)) yield;
     if (!isPlain(one)) continue;
     const { status, output_files: files, duration } = one;
     const url = textOf(one.url);
