@@ -28,7 +28,7 @@ export type TreeNode =
   | { readonly kind: 'report'; readonly batch: KnownBatch }
   /** A video that has not failed; `path`: what a click opens. */
   | { readonly kind: 'line'; readonly batch: KnownBatch; readonly line: VideoLine; readonly path?: string }
-  | { readonly kind: 'file'; readonly batch: KnownBatch; readonly path: string }
+  | { readonly kind: 'file'; readonly batch: KnownBatch; readonly path: string; readonly label: string }
   | { readonly kind: 'more'; readonly batch: KnownBatch; readonly key: string; readonly count: number };
 
 type Below = Exclude<TreeNode, { readonly kind: 'batch' }>;
@@ -57,6 +57,8 @@ export class BatchChildren {
           kind: 'file',
           batch: node.batch,
           path: join(filesFolder(node.batch.folder), name),
+          // The line above has the title already.
+          label: name.slice(node.line.stem.length),
         }));
       default:
         return [];
@@ -176,7 +178,7 @@ function itemOf(node: Below): vscode.TreeItem {
     case 'line':
       return lineItem(node);
     case 'file':
-      return fileItem(node.path);
+      return fileItem(node);
     case 'more': {
       const item = new vscode.TreeItem(`${formatCount(node.count)} more`, None);
       item.description = 'in the panel';
@@ -186,10 +188,11 @@ function itemOf(node: Below): vscode.TreeItem {
   }
 }
 
-function fileItem(path: string): vscode.TreeItem {
+function fileItem({ path, label }: Extract<Below, { readonly kind: 'file' }>): vscode.TreeItem {
   const icon = path.endsWith(notesEnding) ? 'notebook' : undefined;
-  const item = opening(new vscode.TreeItem(basename(path), vscode.TreeItemCollapsibleState.None), path, icon);
+  const item = opening(new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.None), path, icon);
   item.contextValue = fileContext(path);
+  item.accessibilityInformation = { label: basename(path) };
   return item;
 }
 

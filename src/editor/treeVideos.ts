@@ -24,6 +24,8 @@ export interface VideoLine {
   readonly url: string;
   /** Files in the batch folder that exist: what a click opens first, notes last. */
   readonly files: readonly string[];
+  /** What the names of its files begin with. */
+  readonly stem: string;
   /** Its row, where the batch is open in this window. */
   readonly index?: number;
 }
@@ -73,7 +75,8 @@ export async function videoLines(
       continue;
     }
     const there = video.files.filter((file) => isInsidePath(file) && present.has(file)).sort(markdownFirst);
-    const own = there[0] === undefined ? [] : (notes.get(stemOf(there[0])) ?? []);
+    const stem = there[0] === undefined ? '' : stemOf(there[0]);
+    const own = notes.get(stem) ?? [];
     lines.push({
       key: video.index === undefined ? `${lines.length}` : `row ${video.index}`,
       title: video.title ?? video.url,
@@ -81,6 +84,7 @@ export async function videoLines(
       words: status === 'completed' ? doneWords(video, own.length > 0) : statusWords[status],
       url: video.url,
       files: [...there, ...own],
+      stem,
       ...(video.index === undefined ? {} : { index: video.index }),
     });
   }
