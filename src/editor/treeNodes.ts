@@ -58,7 +58,7 @@ export class BatchChildren {
           batch: node.batch,
           path: join(filesFolder(node.batch.folder), name),
           // The line above has the title already.
-          label: name.slice(node.line.stem.length),
+          label: name.startsWith(node.line.stem) ? name.slice(node.line.stem.length) : name,
         }));
       default:
         return [];
