@@ -1,0 +1,83 @@
+/**
+ * *Write Notes…* in a real workbench, from a batch in the explorer to the file beside the transcript, against a
+ * stand-in chat server. Pictures in three themes are kept in test-results/, to be looked at.
+ */
+import assert from 'node:assert/strict';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ChatServer } from '../servers/chat';
+import { YouTubeStandIn } from '../servers/youtube';
+import { standInVideo } from '../servers/youtubeVideos';
+import { Desk, picturesOfFailures, settled, watch } from './desk';
+
+/** How the workbench is marked that is drawn in it. */
+const themes = {
+  'Dark Modern': '.monaco-workbench.vs-dark',
+  'Light Modern': '.monaco-workbench.vs',
+  'Default High Contrast': '.monaco-workbench.hc-black',
+} as const;
+
+describe('Write Notes…', () => {
+  let site: YouTubeStandIn;
+  let chat: ChatServer;
+  let desk: Desk;
+
+  before(async () => {
+    site = await YouTubeStandIn.start({ videos: (id) => standInVideo(id) });
+    chat = await new ChatServer().start();
+    desk = await Desk.open({
+      workspace: 'course',
+      site,
+      settings: { 'notes.endpoint': chat.endpoint, 'notes.model': 'tiny' },
+      prepare: (course) =>
+        writeFile(join(course, 'talks.urls'), `${watch('Notes000001')}\n${watch('Notes000002')}\n`),
+    });
+  });
+  after(async () => {
+    await desk.close();
+    await chat.close();
+    await site.close();
+  });
+  picturesOfFailures(() => desk);
+
+  const folder = (): string => join(desk.workspace, 'transcripts', 'talks');
+  const notes = async (): Promise<string[]> =>
+    (await readdir(folder())).filter((name) => name.endsWith('.notes.md'));
+
+  it('asks once on the panel, and sends nothing before', async () => {
+    await desk.explorerMenu('talks.urls', 'Transcribe List');
+    await desk.says(/Finished\. All 2 are done/).waitFor();
+    await desk.clearNotices();
+    await desk.choose('Write Notes…', 'study');
+    await desk.plan.filter({ hasText: 'Notes (study) about 2 transcripts, written by tiny.' }).waitFor();
+    await desk.plan.filter({ hasText: `Sent to ${chat.origin}` }).waitFor();
+    await desk.plan.filter({ hasText: 'It costs nothing' }).waitFor();
+    assert.equal(chat.asked, 0);
+    assert.deepEqual(await desk.violations(), []);
+    for (const [theme, mark] of Object.entries(themes)) {
+      const settings = join(desk.workspace, '.vscode');
+      await mkdir(settings, { recursive: true });
+      await writeFile(join(settings, 'settings.json'), JSON.stringify({ 'workbench.colorTheme': theme }));
+      await desk.page.locator(mark).waitFor();
+      await desk.picture(`notes-plan-${theme.replaceAll(' ', '-').toLowerCase()}`);
+    }
+  });
+
+  it('writes them beside the transcripts, and says so in words of notes', async () => {
+    await desk.answerPlan('Write Notes');
+    await desk.says(/Finished\. Notes about all 2 are written/).waitFor();
+    await settled('both files are there', async () => (await notes()).length === 2);
+    const [first = ''] = await notes();
+    assert.match(await readFile(join(folder(), first), 'utf8'), /\nmodel: "tiny"\ntemplate: "study"\n/);
+    assert.equal(await desk.panel.getByText(/transcribed/i).count(), 0);
+    await desk.picture('notes-finished');
+    await desk.batchRow('talks: notes').then((row) => row.first().waitFor());
+    await desk.picture('notes-tree');
+  });
+
+  it('finds the batch of notes after a reload', async () => {
+    await desk.reload();
+    const row = await desk.batchRow('talks: notes');
+    await row.first().waitFor();
+  });
+});
