@@ -19,7 +19,6 @@ export function notesPlanView(plans: readonly PlanFacts[]): Omit<Plan, 'start'> 
       plans.length === 1
         ? (first?.request.name ?? '')
         : `Notes about ${plural(plans.length, 'batch', 'batches')}`,
-    total: videos,
     text: `Notes (${template}) about ${plural(videos, 'transcript')}, written by ${model}.`,
     lines: [
       `${whereWords(origin)}: the words of the transcripts, their titles and channels, and nothing else.`,

@@ -25,6 +25,7 @@ describe('the plan of notes', () => {
     const words = text(plan);
     assert.match(words, /^lectures: notes\nNotes \(study\) about 40 transcripts, written by gpt-4o-mini\./);
     assert.match(words, /Sent to https:\/\/api\.openai\.com: the words of the transcripts/);
+    assert.equal(notesPlanView([plan]).total, undefined, 'transcripts are no links');
     assert.match(words, /About 512.345 tokens in 44 requests/);
     assert.match(words, /3 transcripts have such notes already; nothing is asked about them/);
     assert.match(words, /2 videos have no transcript and are left out/);
