@@ -133,7 +133,7 @@ describe('lists and batches in the editor', () => {
 
   it('opens a setting of the machine where a remote window lists it', async () => {
     await desk.choose('Set API Key…', 'OpenAI-compatible');
-    const notice = desk.notice(/Set the address of the OpenAI-compatible service first/);
+    const notice = desk.notice(/Set the address of the OpenAI-compatible service for speech-to-text first/);
     await notice.getByRole('button', { name: 'Open Settings' }).click();
     await desk.page.locator('.settings-editor .setting-item', { hasText: 'Endpoint' }).first().waitFor();
     await desk.picture('77-remote-settings');
