@@ -1,6 +1,8 @@
 /** The failed or parked jobs of a batch by their cause, with the words for each: for the report and the tree. */
 import type { ReadonlyRow, ReadonlyState } from '../engine/state/reducer';
 import type { FailureCode } from '../model/failure';
+import { placeWords } from '../model/failureWords';
+import { needsConfirmation } from '../model/need';
 import { codeWords, rowWords, type FailureWords } from '../model/words';
 
 /** Jobs looked at to see whether a group shares one sentence. */
@@ -10,6 +12,8 @@ export interface CauseGroup {
   readonly code: FailureCode;
   /** They wait for the user's OK to a paid step, and have not failed. */
   readonly consent: boolean;
+  /** They wait for the user's OK to a place that a list names. */
+  readonly place: boolean;
   readonly jobs: readonly ReadonlyRow[];
 }
 
@@ -17,16 +21,17 @@ export interface CauseGroup {
 export function byCause(state: ReadonlyState, status: 'failed' | 'parked'): readonly CauseGroup[] {
   const groups = new Map<
     string,
-    { readonly code: FailureCode; readonly consent: boolean; jobs: ReadonlyRow[] }
+    { readonly code: FailureCode; readonly consent: boolean; readonly place: boolean; jobs: ReadonlyRow[] }
   >();
   if (state.counts[status] === 0) return [];
   for (const job of state.jobs) {
     if (job.status !== status || job.failure === undefined) continue;
     const { code } = job.failure;
     const consent = job.consent !== undefined;
-    const key = `${code} ${consent}`;
+    const place = needsConfirmation(job.failure);
+    const key = `${code} ${consent} ${place}`;
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, { code, consent, jobs: [job] });
+    if (group === undefined) groups.set(key, { code, consent, place, jobs: [job] });
     else group.jobs.push(job);
   }
   return [...groups.values()].sort((a, b) => b.jobs.length - a.jobs.length);
@@ -41,7 +46,7 @@ export function onlyCause(state: ReadonlyState, now: number): string | undefined
 
 /** The text for a whole group; where details differ, the text of the code alone. */
 export function groupWords(
-  { code, consent, jobs }: CauseGroup,
+  { code, consent, place, jobs }: CauseGroup,
   state: ReadonlyState,
   now: number,
 ): FailureWords {
@@ -50,8 +55,9 @@ export function groupWords(
   const isSame = jobs
     .slice(0, mostCompared)
     .every((job) => wordsOf(job, state, now).sentence === words?.sentence);
+  if (place && !isSame) return placeWords('');
   return words !== undefined &&
-    (consent || jobs.length === 1 || (isSame && (code === 'unsupported' || code === 'no-captions')))
+    (consent || place || jobs.length === 1 || (isSame && (code === 'unsupported' || code === 'no-captions')))
     ? words
     : codeWords(code);
 }
