@@ -9,12 +9,13 @@ import { endAsTold, openConsole, type CliConsole } from './cliConsole';
 import { exportTo } from './cliExport';
 import { inputParts, nameFeeds } from './cliInput';
 import { mcp } from './cliMcp';
+import { notesAbout, plannedNotes } from './cliNotes';
 import { keepSetting, settingsFiles, validSettings } from './cliSettings';
 import type { Engine } from './engine/api';
 import { readStatus } from './library/batchStatus';
 import { TemplateFolders, templatesPath } from './library/notes/templateFolder';
 import type { NewJob } from './model/events';
-import { FailureError, failure, toFailure } from './model/failure';
+import { FailureError, toFailure } from './model/failure';
 import type { Secrets } from './model/ports';
 import { readSettings } from './model/settings';
 import type { SettingName, Settings } from './model/settings';
@@ -40,7 +41,7 @@ import { startProblem, type ExitCode } from './terminal/exitCodes';
 import { completion, manPage, usage } from './terminal/helpText';
 import { readInputs, type InputParts } from './terminal/inputs';
 import { JsonLines } from './terminal/jsonLines';
-import { writeNotes } from './terminal/notes';
+import { notesAfter, type NotesWorld } from './terminal/notes';
 import { readCommandLine } from './terminal/options';
 import type { Command } from './terminal/options';
 import { render } from './terminal/render';
@@ -143,6 +144,7 @@ async function performWith(
           json,
           sources: house.sources,
           hourMinutes,
+          writeNotesOf: (folder, settings) => plannedNotes(folder, settings, house, session, console),
         });
       case 'resume':
       case 'retry':
@@ -197,27 +199,6 @@ async function showStatus(
     else for (const line of statusText(status, systemClock.now())) console.words(line);
   }
   return exit;
-}
-
-/** `notes`. */
-async function notesAbout(
-  command: Extract<Performed, { kind: 'notes' }>,
-  settings: Settings,
-  { notes }: House,
-  session: Session,
-  { console, files }: { readonly console: CliConsole; readonly files: NodeFiles },
-): Promise<ExitCode> {
-  const { templateFile } = command;
-  if (templateFile !== undefined && (await files.stat(resolve(templateFile)))?.kind !== 'file')
-    throw new FailureError(
-      failure('invalid-url', `There is no file ${templateFile}. Correct the path after --template.`),
-    );
-  return writeNotes(command.dryRun, {
-    console,
-    plan: (signal, onProgress) =>
-      notes.plan(resolve(command.folder), settings, signal, undefined, onProgress),
-    start: ({ request }) => session.run({ ...request, redo: false }),
-  });
 }
 
 /** `search`. */
@@ -294,12 +275,13 @@ interface RunParts {
   readonly json: JsonLines | undefined;
   readonly sources: readonly Source[];
   readonly hourMinutes: (settings: Settings) => Promise<number | undefined>;
+  readonly writeNotesOf: (folder: string, settings: Settings) => NotesWorld;
 }
 
 async function run(
   command: Extract<Performed, { kind: 'run' }>,
   settings: Settings,
-  { session, inputs, console, json, sources, hourMinutes }: RunParts,
+  { session, inputs, console, json, sources, hourMinutes, writeNotesOf }: RunParts,
 ): Promise<ExitCode> {
   const started = systemClock.monotonic();
   const { requests, refused } = await readInputs(
@@ -318,7 +300,7 @@ async function run(
       for (const line of dryRunText(request, sources, minutes)) console.words(line);
       continue;
     }
-    const code = await session.run(request);
+    const code = await notesAfter(request.settings, (ended) => session.run(request, ended), writeNotesOf);
     if (code > worst) worst = code;
     if (code !== 130) continue;
     const others = requests.slice(at + 1).flatMap(({ list }) => (list === undefined ? [] : [quoted(list)]));

@@ -2,12 +2,14 @@
  * `notes <batch folder>`: what the user is told before notes are written, what a dry run says, and how far the reading
  * of the transcripts is.
  */
+import type { BatchHandle } from '../engine/api';
 import type { NotesPlan } from '../library/notes/notesPlan';
 import { toFailure } from '../model/failure';
+import type { Settings } from '../model/settings';
 import { formatCount, plural } from '../model/words';
 import type { Console } from './console';
 import type { ExitCode } from './exitCodes';
-import { plainText } from './screen';
+import { plainText, quoted } from './screen';
 
 export interface NotesWorld {
   readonly console: Console;
@@ -22,31 +24,72 @@ export interface NotesWorld {
 
 /** Says what notes would take and starts them, or not for a dry run. 130: interrupted. Throws FailureError. */
 export async function writeNotes(isDryRun: boolean, world: NotesWorld): Promise<ExitCode> {
+  const plan = await planned(world);
+  if (plan === undefined) return 130;
+  const { console } = world;
+  if (isDryRun) console.json?.(notesPlanJson(plan));
+  // Of a dry run these lines are the result.
+  if (isDryRun || !console.quiet) for (const line of notesPlanText(plan)) console.words(line);
+  return isDryRun ? 0 : world.start(plan);
+}
+
+/** Undefined: it was interrupted, which is said. Throws FailureError. */
+async function planned(world: NotesWorld): Promise<NotesPlan | undefined> {
   const { console } = world;
   const stop = new AbortController();
   const unlisten = console.onInterrupt(() => stop.abort());
   let shown = -1;
-  let plan: NotesPlan;
   try {
-    plan = await world.plan(stop.signal, (done, total) => {
+    const plan = await world.plan(stop.signal, (done, total) => {
       const percent = Math.floor((done * 100) / total);
       if (percent === shown) return;
       shown = percent;
       console.redraw?.(`Reading transcripts: ${formatCount(done)} of ${formatCount(total)} · ${percent} %`);
     });
     console.redraw?.('');
+    return plan;
   } catch (error) {
     console.redraw?.('');
     if (toFailure(error).code !== 'cancelled') throw error;
     console.problem('Interrupted. Nothing was sent.');
-    return 130;
+    return undefined;
   } finally {
     unlisten();
   }
-  if (isDryRun) console.json?.(notesPlanJson(plan));
-  // Of a dry run these lines are the result.
-  if (isDryRun || !console.quiet) for (const line of notesPlanText(plan)) console.words(line);
-  return isDryRun ? 0 : world.start(plan);
+}
+
+/**
+ * A run, and after it the notes that its settings or list want (`notes.auto`, `@notes`). They are written where the model
+ * costs nothing or the user has agreed to paid work (`--yes`, `--max-cost`); otherwise it is said how to write them.
+ */
+export async function notesAfter(
+  settings: Settings,
+  run: (ended: (batch: BatchHandle) => void) => Promise<ExitCode>,
+  worldOf: (folder: string, settings: Settings) => NotesWorld,
+): Promise<ExitCode> {
+  let ended: BatchHandle | undefined;
+  const code = await run((batch) => (ended = batch));
+  if (ended === undefined || !settings['notes.auto'] || code === 130 || code === 6) return code;
+  if (ended.state.counts.completed + ended.state.counts.skipped === 0) return code;
+  const world = worldOf(ended.folder, settings);
+  const { console } = world;
+  try {
+    const plan = await planned(world);
+    if (plan === undefined) return 130;
+    if (plan.isFree || settings['paid.maxCost'] > 0) {
+      if (!console.quiet) for (const line of notesPlanText(plan)) console.words(line);
+      const noted = await world.start(plan);
+      return noted > code ? noted : code;
+    }
+  } catch (error) {
+    // The transcripts are done all the same.
+    console.problem(plainText(toFailure(error).message));
+  }
+  const template = quoted(settings['notes.template']);
+  console.words(
+    `Notes are wanted. To write them: bulk-transcribe notes ${quoted(ended.folder)} --template ${template}`,
+  );
+  return code;
 }
 
 /** One line a fact: how many, which model and template, how many tokens, and the price where it is known. */

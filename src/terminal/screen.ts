@@ -28,7 +28,7 @@ import {
   rowWords,
   statusWords,
 } from '../model/words';
-import { defaultSettings } from '../model/settings';
+
 import type { FailureWords, WordsContext } from '../model/words';
 import { columnsOf, cut, cutStart, padded } from './columns';
 
@@ -231,16 +231,6 @@ function withSource(context: WordsContext, source: string | undefined): WordsCon
   return source === undefined ? context : { ...context, source };
 }
 
-/** `notes.auto` or `@notes`: a terminal asks a model only by its own command. */
-function notesWanted({ settings, counts }: ReadonlyState, folder: string): readonly string[] {
-  if (settings['notes.auto'] !== true || isNotesFolder(folder) || counts.completed === 0) return [];
-  const template = settings['notes.template'] ?? defaultSettings['notes.template'];
-  return [
-    '',
-    `Notes are wanted. To write them: bulk-transcribe notes ${quoted(folder)} --template ${quoted(template)}`,
-  ];
-}
-
 /** The closing lines: how it ended, why what failed, and where everything is. */
 export function closing(state: ReadonlyState, folder: string, wallSeconds: number): readonly string[] {
   const { counts } = state;
@@ -284,7 +274,6 @@ export function closing(state: ReadonlyState, folder: string, wallSeconds: numbe
   const cost = costWords(state.cost, maybeCharged(state));
   if (cost !== '') lines.push('', `Cost         ${cost}`);
   lines.push(...prices(state, folder));
-  lines.push(...notesWanted(state, folder));
   lines.push('', `${isOfNotes ? 'Notes      ' : 'Transcripts'}  ${filesFolder(folder)}`);
   lines.push(`Report       ${folder}/report.md`);
   if (counts.failed > 0 && !isOfNotes) lines.push(`Failed list  ${folder}/failed.urls`);

@@ -56,8 +56,12 @@ export class Session {
       Promise.resolve(undefined),
   ) {}
 
-  async run(request: BatchRequest): Promise<ExitCode> {
-    return this.follow(() => this.engine.start(request));
+  /** `ended`: told of the batch once it has begun and come to its end. */
+  async run(request: BatchRequest, ended?: (batch: BatchHandle) => void): Promise<ExitCode> {
+    let begun: BatchHandle | undefined;
+    const code = await this.follow(async () => (begun = await this.engine.start(request)));
+    if (begun !== undefined) ended?.(begun);
+    return code;
   }
 
   /**

@@ -1,11 +1,12 @@
 // `notes` in the terminal: what is said before anything is sent, and that Ctrl-C while the transcripts are read ends it.
 import assert from 'node:assert/strict';
+import type { BatchHandle } from '../../../src/engine/api';
 import type { NotesPlan } from '../../../src/library/notes/notesPlan';
 import { failure, FailureError } from '../../../src/model/failure';
-import { defaultSettings } from '../../../src/model/settings';
+import { defaultSettings, type Settings } from '../../../src/model/settings';
 import type { Console } from '../../../src/terminal/console';
-import { startProblem } from '../../../src/terminal/exitCodes';
-import { writeNotes } from '../../../src/terminal/notes';
+import { startProblem, type ExitCode } from '../../../src/terminal/exitCodes';
+import { notesAfter, writeNotes } from '../../../src/terminal/notes';
 
 const plan: NotesPlan = {
   request: { name: 'talks: notes', outputFolder: '/out/talks', jobs: [], settings: defaultSettings },
@@ -53,6 +54,36 @@ describe('notes in the terminal', () => {
     const world = { console: consoleOf({ quiet: true }), plan: () => Promise.resolve(plan), start };
     assert.equal(await writeNotes(true, world), 0);
     assert.equal(said.length, 3);
+  });
+
+  it('come after a run that wants them, where the model is free or paid work is agreed to', async () => {
+    const { state } = { state: { counts: { completed: 2, skipped: 0 } } };
+    const ended = { folder: '/out/talks', state } as BatchHandle;
+    const run = (done: (batch: BatchHandle) => void): Promise<ExitCode> => {
+      done(ended);
+      return Promise.resolve(0);
+    };
+    const after = async (more: Partial<Settings>, of: Partial<NotesPlan>): Promise<string> => {
+      const started: string[] = [];
+      said = [];
+      const code = await notesAfter({ ...defaultSettings, ...more }, run, () => ({
+        console: consoleOf(),
+        plan: () => Promise.resolve({ ...plan, ...of }),
+        start: () => {
+          started.push('started');
+          return Promise.resolve(3 as const);
+        },
+      }));
+      return [
+        ...started,
+        code,
+        ...(said.some((line) => line.includes('bulk-transcribe notes')) ? ['told'] : []),
+      ].join();
+    };
+    assert.equal(await after({}, {}), '0');
+    assert.equal(await after({ 'notes.auto': true }, {}), 'started,3');
+    assert.equal(await after({ 'notes.auto': true }, { isFree: false }), '0,told');
+    assert.equal(await after({ 'notes.auto': true, 'paid.maxCost': 1 }, { isFree: false }), 'started,3');
   });
 
   it('shows how far it has read, and ends with 130 at Ctrl-C', async () => {
