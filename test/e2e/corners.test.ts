@@ -142,10 +142,11 @@ describe('the corners of the workbench', () => {
   it('offers the links that a closed window left out of a batch, and adds them', async () => {
     await cutOff('cut-off');
     await desk.batchMenu('cut-off', 'Resume Batch…', '55-batch-menu');
-    const notice = desk.notice(/3 links of the list did not come into cut-off before it was cut off/);
-    await notice.waitFor();
+    await desk.plan
+      .filter({ hasText: '3 links of the list did not come into cut-off before it was cut off' })
+      .waitFor();
     await desk.picture('56-missing');
-    await notice.getByRole('button', { name: 'Add Them' }).click();
+    await desk.answerPlan('Add Them');
     // Those that were added have their files already.
     await desk.says(/Finished\. All 5 were done before/).waitFor();
     const asked = site.count('player');
