@@ -110,6 +110,8 @@ describe('after a reload', () => {
     await desk.search.fill('nothing like it');
     await open('second');
     await desk.reload();
+    // Editors are put back after the window has come up; a second panel would come with the first.
+    await settled('the panel is back', async () => (await panels()) > 0);
     assert.equal(await panels(), 1);
     await lens('Transcribe 2 links').click();
     await desk.says(/Finished\. All 2 are done/).waitFor();
