@@ -215,8 +215,10 @@ function batchHandlers({ actions, batches, lines, panel, resumer }: CommandParts
       if (folder !== undefined) await act(folder);
     };
   const resume = async (folder: string): Promise<void> => {
+    const asked = panel.newestPlan;
     const handle = await actions.resume(folder);
-    if (handle) panel.show(handle.state.id);
+    // What it has to ask (links that were left out, places) is on the panel already.
+    if (handle && panel.newestPlan === asked) panel.show(handle.state.id);
   };
 
   const retryFailed = onBatch(
