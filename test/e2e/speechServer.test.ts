@@ -55,6 +55,8 @@ describe('speech-to-text on a server, and downloads that fail', () => {
     const marked = desk.page.locator('.quick-input-list .monaco-list-row.focused');
     await settled(`${words.source} is marked`, async () => {
       if (words.test(await marked.innerText({ timeout: 2000 }))) return true;
+      // A window that has just come up may have given the focus to something else.
+      await desk.input.focus({ timeout: 2000 });
       await desk.page.keyboard.press('ArrowDown');
       return false;
     });
