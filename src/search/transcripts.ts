@@ -3,11 +3,13 @@
  * name no video (SubRip) where the batch's manifest lists them. One file for each video, the best to read first.
  */
 import { join } from 'node:path';
+import { inSlices, type Sliced } from '../captions/sliced';
 import { failure, FailureError } from '../model/failure';
 import { notesEnding } from '../model/filesFolder';
 import { isInsidePath } from '../model/insidePath';
 import type { FileStat, Files } from '../model/ports';
 import type { OutputFormat } from '../model/settings';
+import { manifestVideos } from '../output/manifestVideos';
 import { factsInside, readHead, type HeadFacts } from '../output/fileHead';
 import { searched } from './pieces';
 
@@ -111,7 +113,7 @@ export class Transcripts {
     const known = this.manifests.get(batch);
     if (known?.mark === mark) return known.videos;
     const bytes = await this.files.read(path, maxManifest);
-    const videos = videosOf(bytes === undefined ? '' : new TextDecoder().decode(bytes));
+    const videos = await inSlices(videosOf(bytes === undefined ? '' : new TextDecoder().decode(bytes)));
     this.manifests.set(batch, { mark, videos });
     return videos;
   }
@@ -123,28 +125,12 @@ function isBatch(names: readonly string[]): boolean {
   return names.includes(manifestName) || names.includes(journalName);
 }
 
-/** What the manifest says of each file that it lists. It may come from anywhere: what does not fit is left out. */
-function videosOf(json: string): Videos {
+/** What the manifest says of each file that it lists. */
+function* videosOf(json: string): Sliced<Videos> {
   const videos = new Map<string, HeadFacts>();
-  let manifest: unknown;
-  try {
-    manifest = JSON.parse(json);
-  } catch {
-    return videos;
-  }
-  if (typeof manifest !== 'object' || manifest === null || !('videos' in manifest)) return videos;
-  for (const video of listOf(manifest.videos)) {
-    if (typeof video !== 'object' || video === null) continue;
-    const { title, url, output_files: files }: Readonly<Record<string, unknown>> = { ...video };
-    const facts = {
-      ...(typeof title === 'string' ? { title } : {}),
-      ...(typeof url === 'string' && /^(?:https?|file):\/\//.test(url) ? { url } : {}),
-    };
-    for (const file of listOf(files)) if (typeof file === 'string') videos.set(file, facts);
+  for (const { title, url, files } of yield* manifestVideos(json)) {
+    const facts = { ...(title === undefined ? {} : { title }), ...(url === undefined ? {} : { url }) };
+    for (const file of files) videos.set(file, facts);
   }
   return videos;
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }
