@@ -9,7 +9,6 @@ import { failure, FailureError, toFailure } from '../../model/failure';
 import type { Failure } from '../../model/failure';
 import type { Clock, Files, Log, Random } from '../../model/ports';
 import { plural } from '../../model/numberWords';
-import { serviceHere } from '../../model/serviceAt';
 import { isRide, quotaName, quotasKey } from '../../model/quotaNames';
 import type { PermitName, QuotasKey } from '../../model/quotaNames';
 import type { Settings } from '../../model/settings';
@@ -24,6 +23,7 @@ import { QuotaStore } from './sharedRecord';
 import { QuotaTime } from './quotaClock';
 import type { Pacer } from './pacer';
 import { BottleneckPacer } from './pacer';
+import { named } from './viewName';
 
 export interface RateLimiterParts {
   readonly clock: Clock;
@@ -187,13 +187,9 @@ export class RateLimiter {
 
   /** The quotas in use, for display. */
   views(): QuotaView[] {
-    const address = this.settings['openai.endpoint'];
     return [...this.quotas.values()].flatMap((quota) => {
       const view = quota.view();
-      if (view === undefined) return [];
-      return address === '' || view.name !== 'openai'
-        ? view
-        : { ...view, service: serviceHere('openai', address) };
+      return view === undefined ? [] : named(view, this.settings);
     });
   }
 
