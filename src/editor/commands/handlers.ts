@@ -3,11 +3,10 @@ import * as vscode from 'vscode';
 import { urlsLanguage } from '../../intake/listFormat';
 import type { BatchHandle } from '../../engine/api';
 import { isNotesFolder } from '../../model/filesFolder';
-import { isPlain } from '../../model/plain';
 import { plural } from '../../model/words';
 import type { MenuAction } from '../../protocol';
 import type { Actions } from '../actions';
-import { batchFolderOf, type Batches } from '../batches';
+import type { Batches } from '../batches';
 import type { KnownBatch } from '../knownBatch';
 import { openReport } from '../batchFiles';
 import { checkSetup } from '../checkSetup';
@@ -33,6 +32,7 @@ import type { EditorSettings } from '../settings';
 import { folderOfFile, type ListInput, type Transcriber } from '../transcribe';
 import type { ListLines } from '../urls/lines';
 import { lineHandlers } from './lineHandlers';
+import { folderOf, foldersOf, isBatch, urisOf } from './menuTargets';
 import { notesHandlers } from './notesHandlers';
 import { commandIds, contextKeys, type CommandId } from './table';
 import { treeHandlers } from './treeHandlers';
@@ -347,30 +347,9 @@ function pageHandlers(panel: Panel, batches: Batches) {
 
 const isHere = (batch: KnownBatch): boolean => batch.handle !== undefined && batch.owner === undefined;
 
-function isBatch(value: unknown): value is KnownBatch {
-  return isPlain(value) && typeof value.id === 'string' && typeof value.folder === 'string';
-}
-
-/** The batch folder that a tree item or the explorer has handed over. */
-function folderOf(target: unknown): string | undefined {
-  if (isBatch(target)) return target.folder;
-  return target instanceof vscode.Uri && target.scheme === 'file' ? batchFolderOf(target) : undefined;
-}
-
-/** Those of all that is selected; empty where nothing else is selected than what the menu was opened on. */
-const foldersOf = (targets: unknown): readonly string[] =>
-  Array.isArray(targets) ? targets.flatMap((target) => folderOf(target) ?? []) : [];
-
 /** One that refuses does not keep the others from it. */
 async function onEach<T>(all: readonly T[], act: (one: T) => Promise<unknown>): Promise<void> {
   for (const one of all) await act(one).catch(tell);
-}
-
-/** The files a menu was opened on: all that are selected in the explorer, else the one under the pointer. */
-function urisOf(uri: unknown, uris: unknown): readonly vscode.Uri[] | undefined {
-  const many = Array.isArray(uris) ? uris.filter((one): one is vscode.Uri => one instanceof vscode.Uri) : [];
-  if (many.length > 0) return many;
-  return uri instanceof vscode.Uri ? [uri] : undefined;
 }
 
 /**
