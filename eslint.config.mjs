@@ -18,6 +18,19 @@ const ioPaths = io.map((name) => ({
   message: 'Inner rooms take ports (model/ports.ts) instead of I/O.',
 }));
 
+/** The rooms that terminal and editor both may import. */
+const behindUsers = [
+  'model',
+  'intake',
+  'captions',
+  'engine',
+  'sources',
+  'output',
+  'search',
+  'library',
+  'agent',
+];
+
 /** Rooms by what they may import of ours. */
 const rooms = {
   model: [],
@@ -30,31 +43,8 @@ const rooms = {
   library: ['model', 'captions', 'output', 'search', 'engine', 'sources', 'intake'],
   agent: ['model', 'intake', 'captions', 'output', 'search', 'engine', 'library'],
   platform: ['model'],
-  terminal: [
-    'model',
-    'intake',
-    'captions',
-    'engine',
-    'sources',
-    'output',
-    'search',
-    'library',
-    'agent',
-    'assemble',
-  ],
-  editor: [
-    'model',
-    'intake',
-    'captions',
-    'engine',
-    'sources',
-    'output',
-    'search',
-    'library',
-    'agent',
-    'protocol',
-    'assemble',
-  ],
+  terminal: [...behindUsers, 'assemble'],
+  editor: [...behindUsers, 'protocol', 'assemble'],
 };
 const all = [...Object.keys(rooms), 'extension', 'cli', 'assemble', 'protocol'];
 

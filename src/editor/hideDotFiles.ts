@@ -12,6 +12,7 @@ export const hiddenFiles = [
   '**/.owner.json*',
   '**/.cues.pack*',
   '**/.parts-*.jsonl',
+  '**/.under-way',
   '**/transcripts/*/.*',
   '**/.search-index',
   '**/.library',
