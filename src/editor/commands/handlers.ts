@@ -91,24 +91,24 @@ function listHandlers(parts: CommandParts) {
   const { actions, batches, panel, transcriber } = parts;
   const start = (input: ListInput): Promise<unknown> => startShown(parts, input);
   const startFiles = async (uris: readonly vscode.Uri[], redo = false): Promise<void> => {
-    let last: BatchHandle | undefined;
-    const asked = panel.newestPlan;
     const problems: unknown[] = [];
     const chosen = await sortFiles(uris);
     const isMixed = chosen.lists.length + chosen.media.length > 0;
     if (isMixed && chosen.others.length > 0)
       statusMessage(`${plural(chosen.others.length, 'file')} left out: no list, sound or video.`, 8000);
-    // A list that cannot be read does not keep the others from starting.
-    for (const read of inputsOf(chosen, (uri) => transcriber.readFile(uri))) {
-      try {
-        const input = await read();
-        last = (await actions.transcribe(redo ? { ...input, redo } : input)) ?? last;
-      } catch (error) {
-        problems.push(error);
+    await shown(panel, async () => {
+      let last: BatchHandle | undefined;
+      // A list that cannot be read does not keep the others from starting.
+      for (const read of inputsOf(chosen, (uri) => transcriber.readFile(uri))) {
+        try {
+          const input = await read();
+          last = (await actions.transcribe(redo ? { ...input, redo } : input)) ?? last;
+        } catch (error) {
+          problems.push(error);
+        }
       }
-    }
-    // A list that waits for the user's word is in front already.
-    if (last && panel.newestPlan === asked) panel.show(last.state.id);
+      return last;
+    });
     for (const problem of problems) void tell(problem);
   };
 
@@ -185,14 +185,23 @@ function typedLinks(): Thenable<string | undefined> {
   });
 }
 
+/** Turns the panel to the batch, unless something has been asked meanwhile: that is on the panel already. */
+async function shown(
+  panel: Panel,
+  begin: () => Promise<BatchHandle | undefined>,
+): Promise<BatchHandle | undefined> {
+  const asked = panel.newestPlan;
+  const handle = await begin();
+  if (handle && panel.newestPlan === asked) panel.show(handle.state.id);
+  return handle;
+}
+
 /** Starts a list and shows its batch. Undefined: the user cancelled. */
 async function startShown(
   { actions, panel }: Pick<CommandParts, 'actions' | 'panel'>,
   input: ListInput,
 ): Promise<BatchHandle | undefined> {
-  const handle = await actions.transcribe(input);
-  if (handle) panel.show(handle.state.id);
-  return handle;
+  return shown(panel, () => actions.transcribe(input));
 }
 
 /**
@@ -215,10 +224,7 @@ function batchHandlers({ actions, batches, lines, panel, resumer }: CommandParts
       if (folder !== undefined) await act(folder);
     };
   const resume = async (folder: string): Promise<void> => {
-    const asked = panel.newestPlan;
-    const handle = await actions.resume(folder);
-    // What it has to ask (links that were left out, places) is on the panel already.
-    if (handle && panel.newestPlan === asked) panel.show(handle.state.id);
+    await shown(panel, () => actions.resume(folder));
   };
 
   const retryFailed = onBatch(
