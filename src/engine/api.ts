@@ -6,6 +6,7 @@ import type { Clock, Files, Log, Machine, Processes, Random } from '../model/por
 import type { Settings } from '../model/settings';
 import type { ExpandRequest, ListExpander, ListItem, Source } from '../model/source';
 import type { Pacer } from './limits/pacer';
+import type { SharedRecord, SharedRecordHost } from './limits/sharedRecordParts';
 import type { ReadonlyState } from './state/reducer';
 
 export interface EngineParts {
@@ -30,6 +31,8 @@ export interface EngineParts {
   readonly workspace?: () => readonly string[];
   /** Grants starts of quotas with a spacing; bottleneck, or a fake clock in tests. */
   readonly pacer?: Pacer;
+  /** Adds the starts of other machines to the record of starts, where the settings name what they share. */
+  readonly share?: (host: SharedRecordHost) => SharedRecord;
 }
 
 export interface DerivedFiles {

@@ -235,8 +235,20 @@ export interface QuotaView {
   readonly nextAt?: number;
   readonly heldUntil?: number;
   readonly blocked?: boolean;
+  /** Other machines start from it as well. */
+  readonly shared?: QuotaSharing;
   /** 24 columns of use, oldest first, each a share of `limit` from 0 to 1; the last is now. */
   readonly history: readonly number[];
+}
+
+/** A quota that several machines share through Redis. */
+export interface QuotaSharing {
+  /** The name they share it by: of an internet address or a paid account. */
+  readonly by: string;
+  /** Machines that share it now, this one among them; 0: not known. */
+  readonly machines: number;
+  /** Redis is away, and this machine keeps to its equal part. */
+  readonly away?: boolean;
 }
 
 /** What delays the next start of a quota that is neither held nor blocked. */

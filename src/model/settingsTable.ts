@@ -28,6 +28,7 @@ import {
 } from './settingKinds';
 import { rateSettings } from './rateSettings';
 import { librarySettings } from './librarySettings';
+import { clusterSettings } from './clusterSettings';
 import { notesSettings } from './notesSettings';
 import { speechSettings } from './speechSettings';
 import { sourceIds } from './transcript';
@@ -338,6 +339,7 @@ export const settingsSchema = {
   ),
   ...speechSettings,
   ...notesSettings,
+  ...clusterSettings,
 
   proxies: {
     type: 'texts',

@@ -4,7 +4,7 @@
  */
 import type { Permit, QuotaAnswer } from '../../model/source';
 import type { Quota } from './quota';
-import type { QuotaStore } from './sharedRecord';
+import type { QuotaRecord } from './sharedRecordParts';
 import type { QuotaTime } from './quotaClock';
 
 export interface PermitActions {
@@ -31,7 +31,7 @@ export class Grant implements Permit {
     readonly quotas: readonly Quota[],
     private readonly rides: boolean,
     private readonly time: QuotaTime,
-    private readonly store: QuotaStore,
+    private readonly store: QuotaRecord,
     private readonly host: PermitActions,
     beside?: Grant,
   ) {
@@ -93,6 +93,7 @@ export class Grant implements Permit {
   release(): void {
     if (this.over) return;
     this.over = true;
+    if (this.token !== undefined) this.store.ended?.(this.token);
     this.quotas.forEach((quota, i) => quota.release(this.probes[i] ?? false));
     this.host.changed();
   }

@@ -3,11 +3,12 @@
  * the first answer), and what the service's answers teach about it. Independent of other quotas; never
  * waits. Times are engine times (quotaClock.ts) unless a name says `wall`.
  */
-import type { QuotaBound, QuotaView, Wait } from '../../model/events';
+import type { QuotaBound, QuotaSharing, QuotaView, Wait } from '../../model/events';
 import type { Random } from '../../model/ports';
 import type { QuotaNews } from './answerHeaders';
 import { allowedOf, type QuotaSpec } from './quotaSpecs';
-import type { RecordedQuota } from './sharedRecordParts';
+import { LearntLimits } from './learntLimits';
+import type { RecordedQuota, SharedRule } from './sharedRecordParts';
 import { DayCount } from './dayCount';
 import { dayMs, type QuotaTime } from './quotaClock';
 import { SlidingLog } from './slidingLog';
@@ -17,8 +18,6 @@ const holdMaxMs = 900_000;
 /** Hold at the second refusal in a row, whatever the service said; doubled with each further one. */
 const againMs = 1_000;
 const spacingJitter = 0.3;
-const lowerFactor = 0.7;
-const lowerGapMs = 5_000;
 const columns = 24;
 
 /** What delays a start: the window with its steady pace, the spacing, running requests, the day, … */
@@ -44,12 +43,10 @@ export class Quota implements RecordedQuota {
   private heldUntilWall = -Infinity;
   private refusals = 0;
   private answered = false;
-  /** A limit per minute that the service reported. */
-  private saidLimit: number | undefined;
-  private toldPerDay: number | undefined;
-  /** A limit below the known one, learnt from refusals that named none. */
-  private lowered: number | undefined;
-  private loweredAt = -Infinity;
+  private readonly learnt = new LearntLimits();
+  /** Machines that share it say that nothing may start before. */
+  private sharedUntil = -Infinity;
+  private sharing: QuotaSharing | undefined;
   private blockedUntilWall: number | undefined;
   private probing = false;
   private readonly today: DayCount;
@@ -70,7 +67,7 @@ export class Quota implements RecordedQuota {
 
   configure(spec: QuotaSpec): void {
     // A new limit starts over; other settings keep what refusals have taught.
-    if (spec.limit !== this.rule.limit) this.lowered = undefined;
+    if (spec.limit !== this.rule.limit) this.learnt.startOver();
     // A wait from a longer spacing than the new one ends sooner; counting it from now is safe.
     if (spec.spacingMs < this.rule.spacingMs)
       this.spacedUntil = Math.min(this.spacedUntil, this.time.now() + spec.spacingMs);
@@ -144,6 +141,7 @@ export class Quota implements RecordedQuota {
     const { concurrency, learns } = this.rule;
     if (!rides) {
       bind(this.log.readyAt(), 'window');
+      bind(this.sharedUntil, 'window');
       bind(this.spacedUntil, 'spacing');
     }
     if (concurrency > 0 && this.inFlight - own >= concurrency) bind(Infinity, 'requests');
@@ -234,8 +232,19 @@ export class Quota implements RecordedQuota {
   }
   /** What another process or run learnt; the first answer is awaited all the same. */
   learnLimit(limit: number): void {
-    this.saidLimit = limit;
+    this.learnt.said(limit);
     this.log.setPace(this.pace());
+  }
+  learnShared(until: number, sharing: QuotaSharing | undefined): void {
+    this.sharedUntil = until;
+    this.sharing = sharing;
+  }
+
+  /** What other machines keep to as well. */
+  get shared(): SharedRule {
+    const { name, spacingMs, concurrency } = this.rule;
+    const pace = this.pace();
+    return { name, ...pace, spacingMs, concurrency, perDay: this.perDay() };
   }
 
   /** Applies an answer; true when something may be ready earlier or later than before. */
@@ -243,8 +252,7 @@ export class Quota implements RecordedQuota {
     const first = !this.answered;
     this.answered = true;
     const before = this.limit();
-    if (news.limit !== undefined) this.saidLimit = news.limit;
-    if (news.dailyLimit !== undefined) this.toldPerDay = news.dailyLimit;
+    this.learnt.heard(news);
     let held = false;
     if (news.throttled) held = this.refused(news);
     else if (news.ok) this.succeeded();
@@ -270,7 +278,7 @@ export class Quota implements RecordedQuota {
   }
 
   get toldLimit(): number | undefined {
-    return this.saidLimit;
+    return this.learnt.toldLimit;
   }
   /** Nothing starts until `untilWall`, then one at a time until `unblock`. */
   block(untilWall: number): void {
@@ -305,6 +313,7 @@ export class Quota implements RecordedQuota {
       ...(at > now && Number.isFinite(at) ? { nextAt: this.time.toWall(at) } : {}),
       ...(held ? { heldUntil: this.time.toWall(this.heldUntil) } : {}),
       ...(blocked ? { blocked: true } : {}),
+      ...(this.sharing ? { shared: this.sharing } : {}),
       history: dayOnly
         ? Array.from({ length: columns }, () => Math.min(1, used / shown))
         : this.log.history(now, columns).map((count) => (limit === 0 ? 0 : Math.min(1, count / limit))),
@@ -313,16 +322,11 @@ export class Quota implements RecordedQuota {
 
   /** Requests a window that are known to be allowed, before utilization. 0: unlimited. */
   private limit(): number {
-    const own = this.rule.limit;
-    const told = this.saidLimit ?? 0;
-    const known = own === 0 ? told : told === 0 ? own : Math.min(own, told);
-    return this.lowered === undefined ? known : Math.min(known || Infinity, Math.ceil(this.lowered));
+    return this.learnt.limit(this.rule.limit);
   }
 
   private perDay(): number {
-    const own = this.rule.perDay;
-    const told = this.toldPerDay ?? 0;
-    return own === 0 ? told : told === 0 ? own : Math.min(own, told);
+    return this.learnt.perDay(this.rule.perDay);
   }
 
   private pace(): { allowed: number; windowMs: number; burst: number } {
@@ -336,15 +340,7 @@ export class Quota implements RecordedQuota {
     // Requests that ran together are refused together: that counts as one refusal.
     const fresh = this.heldUntil <= now;
     if (fresh) this.refusals = Math.min(this.refusals + 1, 8);
-    if (
-      news.limit === undefined &&
-      news.daily !== true &&
-      this.limit() > 0 &&
-      now - this.loweredAt > lowerGapMs
-    ) {
-      this.loweredAt = now;
-      this.lowered = Math.max(1, this.limit() * lowerFactor);
-    }
+    if (news.limit === undefined && news.daily !== true) this.learnt.lower(this.rule.limit, now);
     // A service that keeps answering "at once" must not be asked ever faster.
     const floor = fresh && this.refusals > 1 ? againMs * 2 ** (this.refusals - 2) : 0;
     if (news.waitMs !== undefined) return this.hold(Math.max(news.waitMs, floor));
@@ -356,10 +352,7 @@ export class Quota implements RecordedQuota {
 
   private succeeded(): void {
     if (this.refusals > 0) this.refusals--;
-    if (this.lowered === undefined) return;
-    this.lowered += Math.max(1, this.lowered / 300);
-    const own = Math.min(this.rule.limit || Infinity, this.saidLimit ?? Infinity);
-    if (this.lowered >= own) this.lowered = undefined;
+    this.learnt.succeeded(this.rule.limit);
   }
 
   private holdDay(): boolean {

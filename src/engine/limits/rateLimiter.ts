@@ -7,12 +7,12 @@
 import type { QuotaBound, QuotaView, Wait } from '../../model/events';
 import { failure, FailureError, toFailure } from '../../model/failure';
 import type { Failure } from '../../model/failure';
-import type { Clock, Files, Log, Random } from '../../model/ports';
 import { plural } from '../../model/numberWords';
 import { isRide, quotaName, quotasKey } from '../../model/quotaNames';
 import type { PermitName, QuotasKey } from '../../model/quotaNames';
 import type { Settings } from '../../model/settings';
 import type { Permit, QuotaAnswer } from '../../model/source';
+import type { RateLimiterParts } from './limiterParts';
 import { Grant } from './permit';
 import type { PermitActions } from './permit';
 import { Quota } from './quota';
@@ -20,23 +20,11 @@ import { readQuotaNews, withoutLimits } from './answerHeaders';
 import type { QuotaSpec } from './quotaSpecs';
 import { anyDayLimit, quotaSpec } from './quotaSpecs';
 import { QuotaStore } from './sharedRecord';
+import type { QuotaRecord, SharedRecord } from './sharedRecordParts';
 import { QuotaTime } from './quotaClock';
 import type { Pacer } from './pacer';
 import { BottleneckPacer } from './pacer';
 import { named } from './viewName';
-
-export interface RateLimiterParts {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly files: Files;
-  /** Absolute path of the folder that all processes of this user share. */
-  readonly stateFolder: string;
-  readonly log: Log;
-  /** Grants starts of quotas with a spacing; bottleneck, or a fake clock in tests. */
-  readonly pacer?: Pacer;
-  /** The numbers of a quota; from the settings by default. */
-  readonly specOf?: (name: string, settings: Settings) => QuotaSpec;
-}
 
 /** The quotas that a start needs. */
 interface Path {
@@ -68,7 +56,9 @@ export class RateLimiter {
     changed: () => this.changed(),
   };
   private readonly time: QuotaTime;
-  private readonly store: QuotaStore;
+  private readonly store: QuotaRecord;
+  /** The same one, where other machines may be part of it. */
+  private readonly sharing: SharedRecord | undefined;
   private readonly pacer: Pacer;
   private settings: Settings;
   private cancelTimer: (() => void) | undefined;
@@ -84,7 +74,10 @@ export class RateLimiter {
     this.settings = settings;
     this.time = new QuotaTime(parts.clock);
     this.pacer = parts.pacer ?? new BottleneckPacer(parts.clock);
-    this.store = new QuotaStore(parts, this.time);
+    const own = new QuotaStore(parts, this.time);
+    this.sharing = parts.share?.({ own, time: this.time, changed: () => this.changed() });
+    this.sharing?.use(settings);
+    this.store = this.sharing ?? own;
   }
 
   /**
@@ -196,6 +189,7 @@ export class RateLimiter {
   /** New numbers count at once, also against starts made before. */
   changeSettings(settings: Settings): void {
     this.settings = settings;
+    this.sharing?.use(settings);
     this.paths.clear();
     for (const name of [...this.quotas.keys()]) this.configure(name);
     this.changed();

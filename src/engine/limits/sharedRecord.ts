@@ -13,7 +13,7 @@ import type { Line } from './sharedRecordLines';
 import { aheadKey, aheadText, SharedNotes } from './sharedNotes';
 import { holdLine, limitLine, noteLine, parseLine, startLine, withdrawnLine } from './sharedRecordLines';
 import { dayMs, type QuotaTime } from './quotaClock';
-import type { Pending, RecordedQuota, StartRecord, StoreParts } from './sharedRecordParts';
+import type { Pending, QuotaRecord, RecordedQuota, StartRecord, StoreParts } from './sharedRecordParts';
 
 const hourMs = 3_600_000;
 /** Windows are an hour at most; the graph shows two. */
@@ -28,9 +28,9 @@ const deviceFlushMs = 1_000;
 const complaintGapMs = 60_000;
 const holdPrefix = 'hold:';
 
-export class QuotaStore {
+export class QuotaStore implements QuotaRecord {
+  readonly id: string;
   private readonly folder: string;
-  private readonly me: string;
   private number = 0;
   private readonly quotas = new Map<string, RecordedQuota>();
   /** Read before the quota was requested. */
@@ -58,7 +58,7 @@ export class QuotaStore {
     private readonly time: QuotaTime,
   ) {
     this.folder = join(parts.stateFolder, 'quotas');
-    this.me = parts.random.id();
+    this.id = parts.random.id();
     const shortened = (path: string): void =>
       parts.log.write('warn', `${path} is larger than any record of rate limits; only its end is read.`);
     this.files = new HourFiles(parts.files, this.folder, shortened);
@@ -135,7 +135,7 @@ export class QuotaStore {
   }
 
   private token(): string {
-    return `${this.me}.${(this.number++).toString(36)}`;
+    return `${this.id}.${(this.number++).toString(36)}`;
   }
 
   withdraw(token: string): void {
@@ -281,7 +281,7 @@ export class QuotaStore {
   /** `seenAt`: the line is from a clock that was ahead; it was written by this epoch ms. */
   private learn(line: Line, open: Map<string, Pending>, seenAt?: number): void {
     if (line.type === 'start') {
-      if (line.token.startsWith(`${this.me}.`)) {
+      if (line.token.startsWith(`${this.id}.`)) {
         this.decide(line.token, open);
         return;
       }
@@ -296,12 +296,13 @@ export class QuotaStore {
       this.others.set(line.token, { keys: line.keys, at, wall });
       const [oldest] = this.others.keys();
       if (this.others.size > tokensKept && oldest !== undefined) this.others.delete(oldest);
-      for (const key of line.keys) this.tell(key, (quota) => quota.learnStart(at, wall));
+      for (const key of line.keys) this.tell(key, (quota) => quota.learnStart(at, wall, line.token));
     } else if (line.type === 'withdrawn') {
       const start = this.others.get(line.token);
       if (!start) return;
       this.others.delete(line.token);
-      for (const key of start.keys) this.tell(key, (quota) => quota.forgetStart(start.at, start.wall));
+      for (const key of start.keys)
+        this.tell(key, (quota) => quota.forgetStart(start.at, start.wall, line.token));
     } else if (line.type === 'hold') this.learnHold(line.key, line.value, line.written, seenAt);
     else if (line.type === 'limit') this.tell(line.key, (quota) => quota.learnLimit(line.value));
     else if (this.notes.learn(line.key, line.text)) this.learnNote(line.key, line.text);

@@ -1,0 +1,43 @@
+/** The settings of work on several machines, a part of settingsTable.ts. */
+import { text } from './settingKinds';
+import { urlOf } from './webUrl';
+
+/** The password has a place of its own, so that no settings file holds it. */
+const isRedisOrEmpty = (value: string): string | undefined => {
+  if (value === '') return undefined;
+  if (/^rediss?:\/\/[^/@]*:[^/@]*@/i.test(value))
+    return 'without a password (set BULK_TRANSCRIBE_REDIS_PASSWORD, or keep it in secret storage)';
+  return /^rediss?:\/\/[^\s/?#]+(?:\/\d{0,3})?$/i.test(value) && urlOf(value)?.hostname
+    ? undefined
+    : 'a redis:// or rediss:// address such as redis://192.168.1.5:6379, or empty';
+};
+
+/** It is part of keys in Redis, and of sentences. */
+const isSharedName = (value: string): string | undefined =>
+  value === '' || /^[\p{L}\p{N}](?:[\p{L}\p{N} ._-]{0,58}[\p{L}\p{N}_-])?$/u.test(value)
+    ? undefined
+    : 'a short name of letters, digits, dots, hyphens and spaces, or empty';
+
+export const clusterSettings = {
+  'cluster.redisUrl': text(
+    '',
+    isRedisOrEmpty,
+    'machine',
+    'network',
+    'Address of a Redis or Valkey server through which machines work together, such as `redis://192.168.1.5:6379`. Empty: off.',
+  ),
+  'cluster.egress': text(
+    '',
+    isSharedName,
+    'machine',
+    'network',
+    'Name of the internet address that this machine goes out by. Machines with the same name share the rates of YouTube and of other sites. Empty: it has an address of its own.',
+  ),
+  'cluster.account': text(
+    '',
+    isSharedName,
+    'machine',
+    'network',
+    'Name of the paid account that several machines use. Machines with the same name share its rates. Empty: it is used here alone.',
+  ),
+};
