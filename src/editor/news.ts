@@ -1,6 +1,6 @@
 /**
- * What was found when a batch was opened and the user should know once, before any row says so: a record that cannot
- * be written, a journal that was repaired. Knows nothing of VS Code.
+ * What the user should know once of a whole batch, and no row says: a record that cannot be written, a journal that
+ * was repaired, a transcript that was corrected and stays as it is. Knows nothing of VS Code.
  */
 import type { BatchHandle } from '../engine/api';
 

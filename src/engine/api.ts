@@ -41,6 +41,8 @@ export interface DerivedFiles {
    * `disk`.
    */
   write(folder: string, state: ReadonlyState, final: boolean): Promise<void>;
+  /** Sentences for the user about files that will not be written; asked when the batch begins. Absent: none. */
+  warnings?(folder: string, state: ReadonlyState): Promise<readonly string[]>;
 }
 
 export interface StartRequest {
@@ -108,7 +110,7 @@ export interface BatchHandle {
   readonly owner?: string | undefined;
   /** True when the batch was not started by this user on this machine: never resumed without asking. */
   readonly foreign?: boolean;
-  /** What was found when it was opened and the user should know once; its notes have it too. */
+  /** What the user should know once of the whole batch, also what was found later; its notes have it too. */
   readonly news?: readonly string[];
   /** Events after they were folded; lasting ones are on disk by then. `first` is the seq of the first. */
   onEvents(listener: (events: readonly BatchEvent[], first: number) => void): () => void;

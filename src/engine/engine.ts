@@ -291,7 +291,7 @@ class EngineImpl implements Engine {
       }
       const lacking = await withoutFiles(run.folder, state, request.settings, this.parts);
       const asked = lacking.filter(({ index }) => again.has(index));
-      for (const words of lackingWords(asked)) run.core.noteOnce(words);
+      for (const words of lackingWords(asked)) run.core.tell(words);
       const wanted = asked.filter(({ isPaid, isKept }) => isKept || !isPaid);
       run.core.done.lack(wanted.filter(({ isKept }) => isKept));
       const rows = [

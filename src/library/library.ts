@@ -7,7 +7,7 @@ import { breathe } from '../captions/sliced';
 import type { DerivedFiles } from '../engine/api';
 import { InTurn } from '../engine/folder/inTurn';
 import { toFailure } from '../model/failure';
-import { filesFolder } from '../model/filesFolder';
+import { filesFolder, isNotesFolder } from '../model/filesFolder';
 import type { Files, Log } from '../model/ports';
 import { defaultSettings, type Settings } from '../model/settings';
 import { batchPlaces, readBatch, type BatchPlace, type LibraryBatch } from './page/batchFolder';
@@ -17,7 +17,7 @@ import { linksFile, linksMark } from './links/linksFile';
 import type { LinkStyle } from './links/linkText';
 import { Compared, graphSection, subjectsSection } from './page/linksText';
 import { addTotals, batchSection, emptyTotals, libraryMark, pageHead, totalsOf } from './page/pageText';
-import { putPage, type Page } from './page/putPage';
+import { isTaken, putPage, type Page, type PageName } from './page/putPage';
 
 export interface LibraryUpdate {
   /** Files that were written, below the output folder; none where nothing has changed. */
@@ -33,6 +33,11 @@ const mostKept = 20_000;
 /** Videos that are compared with each other; those with notes come first. */
 const mostCompared = 5000;
 
+const indexPage: PageName = { name: 'index.md', mark: libraryMark };
+/** Written only where there are notes. */
+const conceptsFile: PageName = { name: 'concepts.md', mark: libraryMark };
+const graphFile: PageName = { name: 'links.json', mark: linksMark };
+
 export class Library {
   private readonly turns = new InTurn();
   /** Batches as they were read, by the mark of their folder. */
@@ -43,6 +48,17 @@ export class Library {
   /** Writes the pages of the output folder where they differ from what it holds. Throws FailureError `disk`. */
   update(outputFolder: string, style: LinkStyle = 'markdown'): Promise<LibraryUpdate> {
     return this.turns.run(outputFolder, () => this.inRounds(outputFolder, style));
+  }
+
+  /** Names of pages that files of the user have. `notes`: those of notes count as well. Throws FailureError `disk`. */
+  async taken(outputFolder: string, notes: boolean): Promise<readonly string[]> {
+    const { files } = this.parts;
+    const root = await files.realPath(outputFolder);
+    const taken: string[] = [];
+    if (root === undefined) return taken;
+    for (const page of notes ? [indexPage, conceptsFile, graphFile] : [indexPage])
+      if (await isTaken(files, root, page)) taken.push(page.name);
+    return taken;
   }
 
   /**
@@ -94,20 +110,11 @@ export class Library {
     const head = pageHead(totals, concepts === undefined ? [] : ['[Concepts](concepts.md)']);
     const pages: readonly Page[] = [
       {
-        name: 'index.md',
-        mark: libraryMark,
+        ...indexPage,
         content: [Buffer.from(head + subjectsSection(links)), ...sections, Buffer.from(graphSection(links))],
       },
-      {
-        name: 'concepts.md',
-        mark: libraryMark,
-        content: concepts === undefined ? undefined : [Buffer.from(concepts)],
-      },
-      {
-        name: 'links.json',
-        mark: linksMark,
-        content: links === undefined ? undefined : [Buffer.from(linksFile(links))],
-      },
+      { ...conceptsFile, content: concepts === undefined ? undefined : [Buffer.from(concepts)] },
+      { ...graphFile, content: links === undefined ? undefined : [Buffer.from(linksFile(links))] },
     ];
     return { pages, notes: links?.written ?? [] };
   }
@@ -143,10 +150,20 @@ export class DerivedWithLibrary implements DerivedFiles {
     private readonly log: Log,
   ) {}
 
+  /** Which pages will not be written, because files of the user have their names. */
+  async warnings(
+    ...[folder, state]: Parameters<NonNullable<DerivedFiles['warnings']>>
+  ): Promise<readonly string[]> {
+    if (!settingsOf(state)['library.page']) return [];
+    const outputFolder = dirname(filesFolder(folder));
+    const taken = await this.library.taken(outputFolder, isNotesFolder(folder));
+    return taken.map((name) => takenWords(name, outputFolder));
+  }
+
   /** As the batch's own files; what is wrong with the pages is logged and does not touch the batch. */
   async write(...[folder, state, final]: Parameters<DerivedFiles['write']>): Promise<void> {
     await this.own.write(folder, state, final);
-    const settings: Settings = { ...defaultSettings, ...state.settings };
+    const settings = settingsOf(state);
     if (!final || !settings['library.page']) return;
     const outputFolder = dirname(filesFolder(folder));
     try {
@@ -159,6 +176,10 @@ export class DerivedWithLibrary implements DerivedFiles {
       );
     }
   }
+}
+
+function settingsOf({ settings }: Parameters<DerivedFiles['write']>[1]): Settings {
+  return { ...defaultSettings, ...settings };
 }
 
 /** Why a page is not written, and what to do. */

@@ -82,3 +82,11 @@ export function plural(count: number, one: string, many = `${one}s`): string {
 export function joinAnd(parts: readonly string[]): string {
   return parts.length < 2 ? (parts[0] ?? '') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`;
 }
+
+/** `A, B and C`; of more than five names the first ones and how many more there are: `A, B, C, D, E and 3 more`. */
+export function joinSome(names: readonly string[]): string {
+  const shown = names.slice(0, mostNames);
+  const more = names.length - shown.length;
+  return joinAnd(more > 0 ? [...shown, plural(more, 'more', 'more')] : shown);
+}
+const mostNames = 5;

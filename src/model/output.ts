@@ -29,6 +29,8 @@ export interface KeptRequest extends Omit<WriteRequest, 'transcript' | 'keep'> {
 export interface KeptResult {
   /** All files of the wanted formats, relative to the folder. */
   readonly files: readonly string[];
+  /** Files of the video in `from` that the user corrected: what is written now lacks the corrections. */
+  readonly corrected: readonly string[];
   /** Its transcript, without the cues. */
   readonly transcript: Omit<Transcript, 'cues'>;
 }

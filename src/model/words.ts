@@ -33,6 +33,7 @@ export {
   formatSoon,
   formatTime,
   joinAnd,
+  joinSome,
   plural,
   thinSpace,
   untilWords,

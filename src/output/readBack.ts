@@ -16,7 +16,8 @@ import { hasTimes, type TranscriptDocument } from './document';
 import { outputFormats, type OutputFormat } from '../model/settings';
 import { fromMarkdownText } from './escape';
 import { stemOf } from './folderNames';
-import { isUnchanged, type KeptEntry, type KeptFolder, type KeptVideo } from './kept/folder';
+import { correctedFiles } from './kept/corrected';
+import type { KeptFolder, KeptVideo } from './kept/folder';
 
 /** How exact the times of each format are, the best first: Markdown has paragraph starts, plain text has no times. */
 const rank: Readonly<Record<OutputFormat, number>> = { json: 1, vtt: 2, srt: 3, md: 4, txt: 5 };
@@ -60,7 +61,7 @@ export async function readBack(words: BatchWords, job: ReadonlyRow): Promise<Tra
   const { files, folder, batch, kept } = words;
   const names = await ownFiles(words, job);
   const entry = kept?.entryOf(job.link.id);
-  const corrected = entry === undefined ? [] : await correctedOf(words, entry, names);
+  const corrected = entry === undefined ? [] : await correctedFiles(files, folder, entry, names);
   if (entry !== undefined && names.length > 0 && corrected.length === 0) {
     const video = await kept?.cuesOf(job.link.id);
     if (video !== undefined)
@@ -98,20 +99,6 @@ function documentOf(job: ReadonlyRow, batch: string, transcript: Transcript): Tr
     transcribed: new Date(job.endedAt ?? 0).toISOString().replace(/\.\d{3}Z$/, 'Z'),
     timestamps: hasTimes(transcript.cues) ? 'paragraph' : 'none',
   };
-}
-
-/** The files that are no longer as we wrote them; one that was not recorded counts as such. */
-async function correctedOf(
-  { files, folder }: BatchWords,
-  entry: KeptEntry,
-  names: readonly string[],
-): Promise<readonly string[]> {
-  const corrected: string[] = [];
-  for (const name of names) {
-    const bytes = await files.read(join(folder, name), maxBytes);
-    if (bytes !== undefined && !isUnchanged(entry, name, bytes)) corrected.push(name);
-  }
-  return corrected;
 }
 
 /** The words in the bytes of one of our files, by its ending; undefined for another form. `duration`: seconds. */

@@ -3,14 +3,13 @@
  * A file that is no longer as it was written stays as it is, and so does one that is none of ours. Another process may
  * run the batch meanwhile: files appear whole, and what is recorded is only ever added.
  */
-import { join } from 'node:path';
 import type { ReadonlyRow, ReadonlyState } from '../engine/state/reducer';
 import { FailureError, failure, toFailure } from '../model/failure';
-import { isInsidePath } from '../model/insidePath';
 import type { Clock, Files } from '../model/ports';
 import { readSettings, type Settings } from '../model/settings';
 import { stemOf } from './folderNames';
-import { isUnchanged, KeptFolder, type KeptEntry, type KeptVideo } from './kept/folder';
+import { correctedFiles } from './kept/corrected';
+import { KeptFolder, type KeptEntry, type KeptVideo } from './kept/folder';
 import type { KeptStore } from './kept/store';
 import { TranscriptFiles } from './transcriptFiles';
 import { stemOfEntry } from './writer';
@@ -50,8 +49,6 @@ export interface RenderResult {
 
 /** Videos that are written at a time: enough for the disk to be busy. */
 const atATime = 16;
-/** A larger file is no transcript of ours. */
-const mostBytes = 256 * 1024 * 1024;
 
 /** Throws FailureError `disk`, and `cancelled` once the signal says so; what was written by then is whole and stays. */
 export async function renderAgain(request: RenderRequest, parts: RenderParts): Promise<RenderResult> {
@@ -147,18 +144,8 @@ class Rendering {
     });
     this.written += put.written;
     this.stayed.push(...put.stayed);
-    for (const name of entry.files.keys())
-      if (!put.names.includes(name) && (await this.isCorrected(entry, name))) this.corrected.push(name);
-  }
-
-  /** Whether a file that we wrote is there, and no longer as we wrote it. */
-  private async isCorrected(entry: KeptEntry, name: string): Promise<boolean> {
-    if (!isInsidePath(name)) return false;
-    const path = join(this.request.folder, name);
-    const found = await this.parts.files.stat(path);
-    if (found?.kind !== 'file' || found.size > mostBytes) return false;
-    const bytes = await this.parts.files.read(path);
-    return bytes !== undefined && !isUnchanged(entry, name, bytes);
+    const others = [...entry.files.keys()].filter((name) => !put.names.includes(name));
+    this.corrected.push(...(await correctedFiles(this.parts.files, folder, entry, others)));
   }
 }
 

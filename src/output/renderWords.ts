@@ -1,9 +1,7 @@
 /** What came of rendering a batch again, in the words of terminal and editor. */
-import { joinAnd, plural } from '../model/words';
+import { correctedWords } from '../model/keptWords';
+import { joinSome, plural } from '../model/words';
 import type { RenderResult } from './renderAgain';
-
-/** Names that are said one by one. */
-const shownNames = 5;
 
 /** Sentences, the most important first. `folder`: as the user knows it. */
 export function renderedWords(result: RenderResult, folder: string): readonly string[] {
@@ -16,13 +14,9 @@ export function renderedWords(result: RenderResult, folder: string): readonly st
     ...(stayed.length === 0
       ? []
       : [
-          `${plural(stayed.length, 'file')} changed since, or not written by a batch, left unchanged: ${some(stayed)}.`,
+          `${plural(stayed.length, 'file')} changed since, or not written by a batch, left unchanged: ${joinSome(stayed)}.`,
         ]),
-    ...(corrected.length === 0
-      ? []
-      : [
-          `${plural(corrected.length, 'transcript')} corrected since, left unchanged: ${some(corrected)}. What was written now has the words without the corrections.`,
-        ]),
+    ...(corrected.length === 0 ? [] : [correctedWords(corrected)]),
     ...(damaged === 0
       ? []
       : [`${plural(damaged, 'record')} of kept words could not be read; the others were not affected.`]),
@@ -32,12 +26,6 @@ export function renderedWords(result: RenderResult, folder: string): readonly st
           `${plural(unkept, 'finished video')} left out: no words are kept. Run the list again with these formats: what cost nothing is asked for again, what was paid is not.`,
         ]),
   ];
-}
-
-function some(names: readonly string[]): string {
-  const more = names.length - shownNames;
-  const shown = names.slice(0, shownNames);
-  return joinAnd(more > 0 ? [...shown, plural(more, 'more', 'more')] : shown);
 }
 
 /** As `--json` has it: the only line. `folder`: absolute. */

@@ -7,6 +7,7 @@ import type { Link } from '../model/link';
 import type { KeptRequest, KeptResult, KeptWords, TranscriptWriter, WriteRequest } from '../model/output';
 import type { Files } from '../model/ports';
 import type { Settings } from '../model/settings';
+import { correctedFiles } from './kept/corrected';
 import { KeptFolder, type KeptEntry } from './kept/folder';
 import type { KeptStore, WrittenFile } from './kept/store';
 import { stemOf } from './folderNames';
@@ -99,8 +100,9 @@ class OutputKept implements KeptWords {
           await this.store.keep(folder, { link, transcript }, written, entry.at);
       },
     });
+    const corrected = await correctedFiles(this.files, from, entry, entry.files.keys());
     const { cues: _, ...rest } = transcript;
-    return { files: names, transcript: rest };
+    return { files: names, corrected, transcript: rest };
   }
 
   /** As it is on disk now. */

@@ -164,7 +164,6 @@ export class Session {
     }
     const { json } = this;
     json?.begin(handle.state, handle.folder);
-    for (const text of handle.news ?? []) this.console.problem(plainText(text));
     const unlisten = this.listen(handle, json);
     await this.foretell(handle.state);
     if (interrupt.signal.aborted) handle.stop().catch(() => undefined);
@@ -208,8 +207,16 @@ export class Session {
 
   private listen(handle: BatchHandle, json: JsonLines | undefined): () => void {
     let said = '';
+    let told = 0;
+    const tellNews = (): void => {
+      const news = (handle.news ?? []).slice(told);
+      told += news.length;
+      for (const text of news) this.console.problem(plainText(text));
+    };
+    tellNews();
     return handle.onEvents((events) => {
       const now = this.clock.now();
+      tellNews();
       json?.events(events, handle.state, handle.folder);
       for (const event of events) {
         const line = endLine(handle.state, event, { now });

@@ -63,6 +63,12 @@ export class DerivedFilesWriter {
     return this.again;
   }
 
+  /** Says what will not be written. What cannot be found out now is logged at the end. */
+  async warn(tell: (text: string) => void): Promise<void> {
+    const warnings = await this.derived.warnings?.(this.folder, this.state).catch(() => []);
+    for (const text of warnings ?? []) tell(text);
+  }
+
   async close(): Promise<void> {
     this.closed = true;
     this.cancelTimer?.();

@@ -35,7 +35,6 @@ import type { BatchState } from '../state/reducer';
 
 export class BatchRun implements BatchHandle {
   readonly folder: string;
-  readonly news: string[] = [];
   readonly core: BatchCore;
   private readonly log: EventLog;
   private readonly flow: JobWalk;
@@ -133,10 +132,11 @@ export class BatchRun implements BatchHandle {
 
   /** Something that the user should know at once; it is kept among the batch's notes. */
   tell(text: string): void {
-    if (this.news.includes(text)) return;
-    this.news.push(text);
-    this.core.shared.parts.log.write('warn', text);
-    if (this.core.phase === 'running') this.core.addNotes([{ text }]);
+    this.core.tell(text);
+  }
+
+  get news(): readonly string[] {
+    return this.core.news;
   }
 
   /** Keeps the batch from finishing until the work is done. */
@@ -165,10 +165,15 @@ export class BatchRun implements BatchHandle {
     const started = this.log.lasting({ type: 'control', at: core.now, action, by });
     // Not before the journal's first line, which says what the batch is.
     core.addNotes(this.news.map((text) => ({ text })));
-    for (const text of core.shared.limiter.news()) this.tell(text);
+    for (const text of core.shared.limiter.news()) core.tell(text);
     const parked = core.parking.openAll();
     if (parked.length > 0) this.flow.release(parked);
-    await Promise.all([orRefused(this.log, started), blame(core), this.admission.refreshSources()]);
+    await Promise.all([
+      orRefused(this.log, started),
+      blame(core),
+      this.admission.refreshSources(),
+      this.derived.warn((text) => core.tell(text)),
+    ]);
     await this.admission.requeue();
     this.enter();
     // With nothing left to do the end writes them, a moment from now.

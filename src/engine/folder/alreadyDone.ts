@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import type { Outcome } from '../../model/events';
 import { failure } from '../../model/failure';
 import { filesFolder } from '../../model/filesFolder';
+import { correctedWords } from '../../model/keptWords';
 import type { TranscriptWriter } from '../../model/output';
 import { plural } from '../../model/numberWords';
 import type { Files } from '../../model/ports';
@@ -34,6 +35,8 @@ export interface RecordedPayments {
 export class AlreadyDone {
   /** Finished videos that run again for a format that they lack, and whether they were paid for. */
   private readonly lacking = new Map<string, 'free' | 'paid'>();
+  /** Files that the user corrected, beside which others were written; not told yet. */
+  private corrected: string[] = [];
 
   private constructor(
     private readonly folder: string,
@@ -89,10 +92,25 @@ export class AlreadyDone {
    * disk. `now`: epoch ms.
    */
   async outcomeOf(job: JobState, settings: Settings, now: number): Promise<Outcome | undefined> {
+    try {
+      return await this.found(job, settings, now);
+    } finally {
+      this.lacking.delete(job.link.id);
+    }
+  }
+
+  /** What the user should know of the videos that were written from kept words, when no more of them are to come. */
+  news(): readonly string[] {
+    const { corrected } = this;
+    if (corrected.length === 0 || this.lacking.size > 0) return [];
+    this.corrected = [];
+    return [correctedWords(corrected)];
+  }
+
+  private async found(job: JobState, settings: Settings, now: number): Promise<Outcome | undefined> {
     const { folder, writer } = this;
     const { id } = job.link;
     const lacks = this.lacking.get(id);
-    this.lacking.delete(id);
     const own = await writer.find(folder, job.link, settings);
     if (own) {
       if (job.writing) return { ...job.writing, files: own };
@@ -123,7 +141,8 @@ export class AlreadyDone {
     const request = { folder, from, link: job.link, index: job.index + 1, batch: state.name, settings, now };
     const written = await writer.kept?.write(request);
     if (!written) return undefined;
-    const { files, transcript } = written;
+    const { files, corrected, transcript } = written;
+    this.corrected.push(...corrected);
     if (job.writing) return { ...job.writing, files };
     const { source, language, captions, meta } = transcript;
     const words = { source, language, captions, meta, files };

@@ -86,7 +86,8 @@ export class BatchCore {
    */
   readonly toCheck = new Set<number>();
   readonly track: Track;
-  private readonly noted = new Set<string>();
+  /** What the user should know of the whole batch, in the order in which it was found out. */
+  readonly news: string[] = [];
   /** Jobs that have left their place and are being written. */
   writingAside = 0;
   /** Starts taken from each quota. */
@@ -150,12 +151,15 @@ export class BatchCore {
     this.addNotes([{ job, text }]);
   }
 
-  /** Something about the whole batch: kept among its notes and logged, the first time it is said. */
-  noteOnce(text: string): void {
-    if (this.noted.has(text)) return;
-    this.noted.add(text);
+  /**
+   * Something the user should know of the whole batch: logged, among the batch's notes, and said at once, the first
+   * time. Before the batch begins, its notes cannot take it: `begin` adds it to them.
+   */
+  tell(text: string): void {
+    if (this.news.includes(text)) return;
+    this.news.push(text);
     this.shared.parts.log.write('warn', text);
-    this.addNotes([{ text }]);
+    if (this.phase === 'running') this.addNotes([{ text }]);
   }
 
   /**

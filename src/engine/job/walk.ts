@@ -205,6 +205,7 @@ export class JobWalk {
     core.toCheck.delete(index);
     const job = core.job(index);
     const outcome = job && (await core.done.outcomeOf(job, core.settings, core.now));
+    for (const words of core.done.news()) core.tell(words);
     if (outcome) core.end(index, outcome);
     else {
       core.emit({ type: 'job-left', at: core.now, job: index });

@@ -70,7 +70,7 @@ export class JobWriter {
         transcript: meta === transcript.meta ? transcript : { ...transcript, meta },
         keep: job.redo !== true,
         now,
-        tell: (text) => core.noteOnce(text),
+        tell: (text) => core.tell(text),
       });
       core.consent.settle(index, paid?.cost, false);
       core.end(index, { ...outcome, files });

@@ -2,10 +2,13 @@
 import { join } from 'node:path';
 import type { Files } from '../../model/ports';
 
-export interface Page {
+export interface PageName {
   readonly name: string;
   /** The beginning of each version of it. */
   readonly mark: string;
+}
+
+export interface Page extends PageName {
   /** Undefined: there is none, and one of ours is removed. */
   readonly content: readonly Uint8Array[] | undefined;
 }
@@ -20,8 +23,7 @@ export async function putPage(
   const stat = await files.stat(path);
   if (stat === undefined && content === undefined) return 'same';
   if (stat !== undefined) {
-    const isOurs = stat.kind === 'file' && (await beginsWith(files, path, mark));
-    if (!isOurs) return content === undefined ? 'same' : 'taken';
+    if (await isTaken(files, root, { name, mark })) return content === undefined ? 'same' : 'taken';
     if (content === undefined) {
       await files.remove(path);
       return 'written';
@@ -32,6 +34,13 @@ export async function putPage(
   }
   await files.writeWhole(path, content ?? []);
   return 'written';
+}
+
+/** Whether something that is none of ours has the name. Throws FailureError `disk`. */
+export async function isTaken(files: Files, root: string, { name, mark }: PageName): Promise<boolean> {
+  const path = join(root, name);
+  const stat = await files.stat(path);
+  return stat !== undefined && !(stat.kind === 'file' && (await beginsWith(files, path, mark)));
 }
 
 async function beginsWith(files: Files, path: string, mark: string): Promise<boolean> {

@@ -209,6 +209,27 @@ describe('The end of a batch', () => {
     assert.match(page(files), /1 transcript/);
   });
 
+  it('is preceded by a word to the user where a file of theirs has the name of a page', async () => {
+    const files = new MemoryFiles();
+    const derived = new DerivedWithLibrary({ write: () => Promise.resolve() }, new Library({ files }), log);
+    const warned = (folder: string, settings: object = {}): Promise<readonly string[]> =>
+      derived.warnings(join(outputFolder, folder), { ...emptyState(), settings });
+    assert.deepEqual(await warned('Talks'), []);
+    await files.makeFolder(outputFolder);
+    await files.writeWhole(join(outputFolder, 'index.md'), 'mine');
+    await files.writeWhole(join(outputFolder, 'links.json'), '{}');
+    const [words = '', ...others] = await warned('Talks');
+    assert.match(
+      words,
+      /^index\.md in .* stays as it is.* Rename it, or turn off the setting library\.page\.$/,
+    );
+    assert.deepEqual(others, []);
+    assert.equal((await warned(join('Talks', '.notes'))).length, 2);
+    assert.deepEqual(await warned('Talks', { 'library.page': false }), []);
+    await files.writeWhole(join(outputFolder, 'index.md'), `${libraryMark} -->`);
+    assert.deepEqual(await warned('Talks'), []);
+  });
+
   it('says why there is no page, with the next step, and fails nothing', async () => {
     const files = new MemoryFiles();
     await files.makeFolder(outputFolder);

@@ -282,11 +282,17 @@ describe('a run in the terminal', () => {
     assert.equal(json.at(-1)?.total, 1);
   });
 
-  it('says what was found when the batch was opened, also in a quiet run', async () => {
+  it('says what was found when the batch was opened, and later, also in a quiet run', async () => {
     const scripted = new ScriptedEngine([{ type: 'control', at: 1, action: 'finish', by: 'engine' }]);
+    const news = ['The clock was ahead.\u001b[2J'];
+    const handle = scripted.handle();
+    const settled = () => {
+      if (news.length === 1) news.push('One was corrected.');
+      return handle.settled();
+    };
     const engine: Engine = {
       ...scripted.engine,
-      start: () => Promise.resolve({ ...scripted.handle(), news: ['The clock was ahead.\u001b[2J'] }),
+      start: () => Promise.resolve({ ...handle, news, settled }),
     };
     const problems: string[] = [];
     const console: Console = {
@@ -304,7 +310,7 @@ describe('a run in the terminal', () => {
       redo: false,
     });
     await new Promise((resolve) => setImmediate(resolve));
-    assert.deepEqual(problems, ['The clock was ahead.[2J']);
+    assert.deepEqual(problems, ['The clock was ahead.[2J', 'One was corrected.']);
   });
 
   it('keeps escape sequences of titles out of the terminal', async () => {

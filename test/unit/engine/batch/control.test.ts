@@ -27,6 +27,17 @@ function slow(ms = 1000): World {
 }
 
 describe('Control', () => {
+  it('has a warning about files that will not be written among its notes, once', async () => {
+    const w = world();
+    const { derived } = w.parts;
+    Object.assign(derived, { warnings: () => Promise.resolve(['Rename index.md.']) });
+    const batch = await start(w, 2);
+    await within(w.clock, batch.settled());
+    await within(w.clock, batch.resume());
+    await within(w.clock, batch.settled());
+    assert.deepEqual(batch.state.notes, [{ text: 'Rename index.md.' }]);
+  });
+
   it('pauses: what runs finishes, nothing new starts; and resumes', async () => {
     const w = slow();
     const batch = await start(w, 20);

@@ -68,8 +68,21 @@ describe('A list run again with another format', () => {
     const path = `/out/a/${handle.state.jobs[0]?.files?.[0] ?? ''}`;
     const corrected = `${w.files.text(path) ?? ''}Corrected.`;
     await w.files.writeWhole(path, corrected);
-    await run({ 'output.formats': ['md', 'srt'] });
+    const again = await run({ 'output.formats': ['md', 'srt'] });
     assert.equal(w.files.text(path), corrected);
+    const told = again.state.notes.map(({ text }) => text).filter((text) => text.includes('corrected'));
+    assert.equal(told.length, 1);
+    assert.match(
+      told[0] ?? '',
+      /^1 transcript corrected since, left unchanged: .*\.md\. .* without the corrections/,
+    );
+  });
+
+  it('says nothing of corrections where nothing was corrected', async () => {
+    const { run } = place();
+    await run();
+    const again = await run({ 'output.formats': ['md', 'srt'] });
+    assert.deepEqual(again.state.notes, []);
   });
 
   it('pays nothing a second time', async () => {
