@@ -96,21 +96,32 @@ export class Desk {
     });
     const desk = new Desk(bench, folder, workspace);
     await desk.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-    // The extension's own commands and menus come a moment after the explorer.
-    await desk.page.locator('.activitybar [aria-label^="Bulk Transcribe"]').first().waitFor();
+    await desk.extensionIsKnown();
     return desk;
   }
 
   /** Opens a folder, or no folder, in the same window. */
   async visit(folder?: string): Promise<void> {
     await this.page.goto(workbenchUrl(this.bench.server.port, folder));
-    await this.page.locator('.activitybar [aria-label^="Bulk Transcribe"]').first().waitFor();
+    await this.extensionIsKnown();
   }
 
-  /** As a window is closed and opened again: the extension host ends and a new one starts. */
+  /**
+   * As a window is closed and opened again: the extension host ends and a new one starts. It is VS Code's own
+   * command, which first waits until its state is stored. A page that the browser reloads cannot wait: VS Code
+   * stores which editors are open every 5 s, and what came after is lost.
+   */
   async reload(): Promise<void> {
-    await this.page.reload();
-    await this.page.locator('.monaco-workbench').waitFor();
+    const loadedAt = (): Promise<number> => this.page.evaluate(() => performance.timeOrigin);
+    const before = await loadedAt();
+    await runCommand(this.page, 'Developer: Reload Window');
+    await settled('the window is reloaded', async () => (await loadedAt()) !== before);
+    await this.extensionIsKnown();
+  }
+
+  /** The extension's own commands and menus come a moment after the explorer. */
+  private async extensionIsKnown(): Promise<void> {
+    await this.page.locator('.activitybar [aria-label^="Bulk Transcribe"]').first().waitFor();
   }
 
   async close(): Promise<void> {

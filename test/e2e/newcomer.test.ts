@@ -279,7 +279,6 @@ describe('a newcomer', () => {
 
     await desk.setUser({ 'bulkTranscribe.autoResume': 'never' });
     await desk.reload();
-    // A browser that is reloaded right after the panel has turned to a batch may not have stored that in time.
     await (await desk.batchRow('long')).filter({ hasText: /interrupted|stopped/ }).click();
     await desk.says(/Stopped/).waitFor();
     const requests = site.seen.length;

@@ -198,10 +198,8 @@ describe('the panel, over a batch of 200', () => {
   });
 
   it('goes on where it was after the window was reloaded in mid-run', async () => {
-    const { page } = desk;
     const done = await desk.countOf('Done');
-    await page.reload();
-    await page.locator('.monaco-workbench').waitFor();
+    await desk.reload();
     await desk.notice('was interrupted').waitFor({ timeout: 60_000 });
     const notice = await desk.noticed('was interrupted');
     await desk.says(/Stopped/).waitFor();

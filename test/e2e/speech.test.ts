@@ -116,7 +116,6 @@ describe('speech-to-text from nothing', () => {
     it(`can be read in ${theme}`, async () => {
       await desk.setUser({ 'workbench.colorTheme': theme });
       await desk.reload();
-      await desk.page.locator('.activitybar [aria-label^="Bulk Transcribe"]').first().waitFor();
       await desk.command('Set Up Speech-to-Text…');
       await desk.picks.filter({ hasText: 'On this computer' }).waitFor();
       await desk.picture(`speech-1-where-${name}`);

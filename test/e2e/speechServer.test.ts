@@ -151,7 +151,6 @@ describe('speech-to-text on a server, and downloads that fail', () => {
     ] as const) {
       await desk.setUser({ 'workbench.colorTheme': theme });
       await desk.reload();
-      await desk.page.locator('.activitybar [aria-label^="Bulk Transcribe"]').first().waitFor();
       await toModels();
       await take(/57 MB/);
       await desk.dialog.filter({ hasText: vadModel.sha256 }).waitFor();

@@ -348,9 +348,7 @@ describe('the packaged extension in the workbench', () => {
   });
 
   it('shows the finished batch again after the window was reloaded', async () => {
-    const { page } = desk;
-    await page.reload();
-    await page.locator('.monaco-workbench').waitFor();
+    await desk.reload();
     await desk.says(/Finished\./).waitFor({ timeout: 60_000 });
     await desk.picture('06-after-reload');
   });

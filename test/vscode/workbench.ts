@@ -82,8 +82,13 @@ export async function runCommand(page: Page, title: string): Promise<void> {
     .locator('.quick-input-list .monaco-list-row.focused')
     .filter({ hasText: title.replace(/^[^:]*: /, '') })
     .first();
+  // An input that is gone, perhaps with its whole page, asks nothing: the command must not run twice.
   const asks = async (): Promise<boolean> =>
-    (await input.isVisible()) && (await input.inputValue({ timeout: 5000 })) === words;
+    (await input.isVisible()) &&
+    (await input.inputValue({ timeout: 1000 }).then(
+      (value) => value === words,
+      () => false,
+    ));
   for (let tries = 1; ; tries += 1) {
     try {
       await page.keyboard.press('F1');
