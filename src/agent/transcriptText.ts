@@ -1,6 +1,6 @@
 /** A transcript as a model reads it: a line for each paragraph with its time, headings where chapters begin. */
 import { toParagraphs } from '../captions/paragraphs';
-import { inSlices } from '../captions/sliced';
+import { breathe, inSlices, Share } from '../captions/sliced';
 import type { Chapter } from '../model/link';
 import { formatLength } from '../model/words';
 import type { Read } from '../output/readBack';
@@ -23,6 +23,7 @@ export async function textOf(
 ): Promise<TranscriptText> {
   const chapters = own.length > 0 ? own : timed ? known : [];
   const paragraphs = whole ? withChapters(cues, chapters) : await inSlices(toParagraphs(cues, { chapters }));
+  const share = new Share();
   const times: { at: number; seconds: number }[] = [];
   const starts: { at: number; title: string; seconds: number }[] = [];
   const lines: string[] = [];
@@ -32,6 +33,7 @@ export async function textOf(
     at += line.length + 1;
   };
   for (const { start, text, speaker, chapter } of paragraphs) {
+    if (share.due(text.length)) await breathe();
     if (chapter !== undefined) {
       const title = asData(oneLine(chapter.title));
       starts.push({ at, title, seconds: chapter.start });

@@ -5,7 +5,7 @@
 import type { RawCue } from './cueText';
 
 /** Weeks of captions, a word each. */
-const mostCues = 400_000;
+export const mostCues = 400_000;
 /** Objects and lists of a JSON file; a day of automatic captions has 300,000. */
 const mostValues = 1_000_000;
 

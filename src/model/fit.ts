@@ -18,7 +18,7 @@ const longestName = 500;
 /** A day of sound with a chapter a minute has 1,440. */
 export const mostChapters = 2_000;
 /** A hundred years of sound, seconds. */
-const longestSeconds = 100 * 366 * 86_400;
+export const longestSeconds = 100 * 366 * 86_400;
 
 /** The text, cut to `most` units between two characters. */
 export function fitText(text: string, most: number): string {

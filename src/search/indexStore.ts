@@ -4,7 +4,7 @@
  * own, the last list counts, and what is missing in it is indexed again.
  */
 import { createHash } from 'node:crypto';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { toFailure } from '../model/failure';
 import type { Files, Random } from '../model/ports';
 import { openSegment, segmentVersion, type Segment } from './segment';
@@ -13,6 +13,8 @@ export const indexFolder = '.search-index';
 const listName = 'segments.json';
 const segmentName = /^[0-9a-f]{16}\.segment$/;
 const maxList = 1024 * 1024;
+/** Ours are made into fewer long before: see `wasteful` in transcriptIndex.ts. */
+const mostSegments = 200;
 /** Changed when an index in the user's own folder is used; nobody else removes it. */
 const usedName = 'used';
 const ownName = /^[0-9a-f]{16}$/;
@@ -48,12 +50,20 @@ export class IndexStore {
     const segments: Segment[] = [];
     for (const name of list) {
       const path = join(place, name);
-      const segment = known.get(path) ?? (await openSegment(this.parts.files, path).catch(() => undefined));
+      const segment = known.get(path) ?? (await this.opened(path));
       if (segment) segments.push(segment);
     }
     this.segments = segments;
     this.names = segments.map(nameOf);
     this.mark = list.join();
+  }
+
+  /** Undefined where it is damaged, or a link to a file elsewhere. */
+  private async opened(path: string): Promise<Segment | undefined> {
+    const { files } = this.parts;
+    const place = await files.realPath(dirname(path));
+    if (place === undefined || (await files.realPath(path)) !== join(place, basename(path))) return undefined;
+    return openSegment(files, path).catch(() => undefined);
   }
 
   /**
@@ -109,9 +119,10 @@ export class IndexStore {
       const list: unknown = JSON.parse(new TextDecoder().decode(bytes));
       if (typeof list !== 'object' || list === null || !('segments' in list)) return [];
       if (!('version' in list) || list.version !== segmentVersion || !Array.isArray(list.segments)) return [];
-      return list.segments.filter(
+      const names = list.segments.filter(
         (name): name is string => typeof name === 'string' && segmentName.test(name),
       );
+      return [...new Set(names)].slice(0, mostSegments);
     } catch {
       return [];
     }

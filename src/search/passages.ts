@@ -21,6 +21,8 @@ export interface Found {
 const before = 80;
 const behind = 160;
 const nextPieces = 12;
+/** Characters of a passage that are looked at; an index of a stranger may take all of a file for one. */
+const longestPassage = 400_000;
 
 interface Word {
   readonly term: string;
@@ -44,6 +46,7 @@ export function findIn(
   for (const [index, piece] of [...own, ...next].entries()) {
     const isOwn = index < own.length;
     if (!isOwn && text.length - ownEnd > behind) break;
+    if (text.length > longestPassage) break;
     if (text !== '' && !text.endsWith('\n')) text += piece.heading ? '\n' : ' ';
     ends.push({ at: text.length, piece });
     text += isOwn ? piece.text : piece.text.slice(0, 2 * behind);

@@ -1,7 +1,9 @@
 /**
  * A transcript file → its pieces: a paragraph, a cue or a line, with the line of the file where it begins. Reads
- * what output/ writes, also after a user's corrections. Titles and chapters are pieces as well.
+ * what output/ writes, also after a user's corrections. Titles and chapters are pieces as well. Sliced: a file of a
+ * stranger may be all line breaks, or one line.
  */
+import { linesOf, Share, type Sliced } from '../captions/sliced';
 import { parseTiming } from '../captions/timing';
 import type { OutputFormat } from '../model/settings';
 import { fromMarkdownText } from '../output/escape';
@@ -21,97 +23,142 @@ export interface Piece {
 /** Ending of the files in which words are looked for, the best to read first. */
 export const searched: readonly OutputFormat[] = ['md', 'vtt', 'srt', 'json', 'txt'];
 
-/** All pieces of the text, in order. `text`: without byte order mark, lines end with `\n`. */
-export function piecesOf(format: OutputFormat, text: string): readonly Piece[] {
-  const lines = text.split('\n');
-  switch (format) {
-    case 'md':
-      return markdownPieces(lines);
-    case 'json':
-      return jsonPieces(lines);
-    case 'txt':
-      return textPieces(lines);
-    case 'vtt':
-    case 'srt':
-      return cuePieces(lines, format);
+/** More than any transcript has: what comes after them is not found. */
+const mostPieces = 500_000;
+/** A longer line is several pieces, so that other work runs between them. */
+const longestPiece = 16_384;
+
+/** All pieces of the text, in order. `text`: without byte order mark. */
+export function* piecesOf(format: OutputFormat, text: string): Sliced<readonly Piece[]> {
+  const pieces = new Pieces();
+  const read = readers[format](pieces);
+  const share = new Share();
+  let at = 0;
+  for (const written of linesOf(text)) {
+    if (share.due(written.length)) yield;
+    read(written.endsWith('\r') ? written.slice(0, -1) : written, at);
+    if (pieces.isFull) break;
+    at += 1;
+  }
+  read(undefined, at);
+  return pieces.all;
+}
+
+/** Takes the lines in order, and undefined after the last one. */
+type Reader = (written: string | undefined, line: number) => void;
+
+class Pieces {
+  readonly all: Piece[] = [];
+  time: number | undefined;
+
+  get isFull(): boolean {
+    return this.all.length >= mostPieces;
+  }
+
+  add(line: number, text: string, heading = false): void {
+    const { time } = this;
+    for (let from = 0; from < text.length || from === 0;) {
+      const end = endOfPiece(text, from);
+      this.all.push({
+        line,
+        time,
+        text: from === 0 && end === text.length ? text : text.slice(from, end),
+        heading,
+      });
+      from = end;
+      if (end === 0) break;
+    }
   }
 }
 
-function markdownPieces(lines: readonly string[]): readonly Piece[] {
-  const pieces: Piece[] = [];
-  let time: number | undefined;
-  for (let line = frontMatterEnd(lines); line < lines.length; line += 1) {
-    const written = (lines[line] ?? '').trim();
-    if (written === '') continue;
+/** At a space where there is one: words stay whole. */
+function endOfPiece(text: string, from: number): number {
+  if (text.length - from <= longestPiece) return text.length;
+  const space = text.lastIndexOf(' ', from + longestPiece);
+  if (space > from) return space + 1;
+  const end = from + longestPiece;
+  const code = text.charCodeAt(end);
+  return code >= 0xdc00 && code <= 0xdfff ? end - 1 : end;
+}
+
+function markdownReader(pieces: Pieces): Reader {
+  let inFront = false;
+  /** Without its end, what looked like front matter is text. */
+  const front: { readonly line: number; readonly written: string }[] = [];
+  const take = (line: number, whole: string): void => {
+    const written = whole.trim();
+    if (written === '') return;
     const heading = /^#{1,6} (.*)$/.exec(written)?.[1];
     if (heading !== undefined) {
-      pieces.push({ line, time, text: fromMarkdownText(heading), heading: true });
-      continue;
+      pieces.add(line, fromMarkdownText(heading), true);
+      return;
     }
     const { seconds, text } = markdownParagraph(written);
-    time = seconds ?? time;
-    pieces.push({ line, time, text, heading: false });
-  }
-  return pieces;
+    pieces.time = seconds ?? pieces.time;
+    pieces.add(line, text);
+  };
+  return (written, line) => {
+    if (line === 0 && written === '---') inFront = true;
+    if (inFront && written === '---' && line > 0) inFront = false;
+    else if (inFront && written !== undefined && front.length < longestFront) front.push({ line, written });
+    else if (inFront) {
+      inFront = false;
+      for (const one of front) take(one.line, one.written);
+      if (written !== undefined) take(line, written);
+    } else if (written !== undefined) take(line, written);
+  };
 }
 
-/** The line after the front matter; 0 where there is none. */
-function frontMatterEnd(lines: readonly string[]): number {
-  if (lines[0] !== '---') return 0;
-  const end = lines.indexOf('---', 1);
-  return end < 0 ? 0 : end + 1;
-}
+/** Lines; ours has a dozen. */
+const longestFront = 1000;
 
-function cuePieces(lines: readonly string[], format: 'vtt' | 'srt'): readonly Piece[] {
-  const pieces: Piece[] = [];
-  let time: number | undefined;
-  let isNote = false;
-  for (const [line, written] of lines.entries()) {
-    if (written.trim() === '') {
-      isNote = false;
-      continue;
-    }
-    const timing = parseTiming(written);
-    if (timing !== undefined) {
-      if (!('damaged' in timing)) time = timing.startMs / 1000;
-      continue;
-    }
-    isNote ||= format === 'vtt' && /^(?:NOTE|STYLE|REGION)(?:\s|$)/.test(written);
-    // The number of a cue precedes its time line.
-    const isNumber = /^\s*\d+\s*$/.test(written) && isTimeLine(lines[line + 1]);
-    if (isNote || isNumber || time === undefined) continue;
-    const text = written
-      .replace(/<[^<>]*>/g, '')
-      .replace(/&(amp|lt|gt|nbsp);/g, (whole, name: string) => marks[name] ?? whole);
-    if (text.trim() !== '') pieces.push({ line, time, text: text.trim(), heading: false });
-  }
-  return pieces;
-}
+const cueReader =
+  (format: 'vtt' | 'srt') =>
+  (pieces: Pieces): Reader => {
+    let isNote = false;
+    /** A number, which is that of a cue where a time line follows. */
+    let held: { readonly line: number; readonly written: string } | undefined;
+    const take = (line: number, written: string): void => {
+      if (isNote || pieces.time === undefined) return;
+      const text = written
+        .replace(/<[^<>]*>/g, '')
+        .replace(/&(amp|lt|gt|nbsp);/g, (whole, name: string) => marks[name] ?? whole)
+        .trim();
+      if (text !== '') pieces.add(line, text);
+    };
+    return (written = '', line) => {
+      const isEmpty = written.trim() === '';
+      const timing = isEmpty ? undefined : parseTiming(written);
+      if (held !== undefined && timing === undefined) take(held.line, held.written);
+      held = undefined;
+      if (isEmpty) isNote = false;
+      else if (timing !== undefined) {
+        if (!('damaged' in timing)) pieces.time = timing.startMs / 1000;
+      } else {
+        isNote ||= format === 'vtt' && /^(?:NOTE|STYLE|REGION)(?:\s|$)/.test(written);
+        if (/^\s*\d+\s*$/.test(written)) held = { line, written };
+        else take(line, written);
+      }
+    };
+  };
 
 const marks: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', nbsp: ' ' };
 
-function isTimeLine(line: string | undefined): boolean {
-  return line !== undefined && parseTiming(line) !== undefined;
-}
-
 /** Line by line, so that each piece has its line: as we write it, and as programs that tidy JSON up leave it. */
-function jsonPieces(lines: readonly string[]): readonly Piece[] {
-  const pieces: Piece[] = [];
-  let time: number | undefined;
+function jsonReader(pieces: Pieces): Reader {
   let inCues = false;
-  for (const [line, written] of lines.entries()) {
+  return (written, line) => {
+    if (written === undefined) return;
     if (!inCues) {
       const title = /^\s*"title":\s*("(?:[^"\\]|\\.)*")/.exec(written)?.[1];
-      if (title !== undefined) pieces.push({ line, time, text: stringOf(title), heading: true });
+      if (title !== undefined) pieces.add(line, stringOf(title), true);
       inCues = /^\s*"cues":/.test(written);
     }
     const start = /"start":\s*(\d+(?:\.\d+)?)/.exec(written)?.[1];
-    if (start !== undefined) time = Number(start);
+    if (start !== undefined) pieces.time = Number(start);
     const text = /(?:^\s*|[{,]\s*)"text":\s*("(?:[^"\\]|\\.)*")/.exec(written)?.[1];
-    if (!inCues || text === undefined) continue;
-    pieces.push({ line, time, text: stringOf(text).replace(/\s+/g, ' ').trim(), heading: false });
-  }
-  return pieces;
+    if (inCues && text !== undefined) pieces.add(line, stringOf(text).replace(/\s+/g, ' ').trim());
+  };
 }
 
 function stringOf(json: string): string {
@@ -123,15 +170,20 @@ function stringOf(json: string): string {
   }
 }
 
-function textPieces(lines: readonly string[]): readonly Piece[] {
-  const pieces: Piece[] = [];
-  let time: number | undefined;
-  for (const [line, written] of lines.entries()) {
+function textReader(pieces: Pieces): Reader {
+  return (written, line) => {
     // The second line is the link.
-    if (line === 1 || written.trim() === '') continue;
+    if (written === undefined || line === 1 || written.trim() === '') return;
     const [, clock, rest = written] = /^\[((?:\d+:){1,2}\d{2})\] (.*)$/.exec(written) ?? [];
-    if (clock !== undefined) time = clock.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
-    pieces.push({ line, time, text: rest.trim(), heading: line === 0 });
-  }
-  return pieces;
+    if (clock !== undefined) pieces.time = clock.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
+    pieces.add(line, rest.trim(), line === 0);
+  };
 }
+
+const readers: Readonly<Record<OutputFormat, (pieces: Pieces) => Reader>> = {
+  md: markdownReader,
+  json: jsonReader,
+  txt: textReader,
+  vtt: cueReader('vtt'),
+  srt: cueReader('srt'),
+};

@@ -11,6 +11,7 @@ import type { Hit } from './match';
 import { findIn } from './passages';
 import { piecesOf, searched, type Piece } from './pieces';
 import { readQuery } from './query';
+import type { Doc } from './segment';
 import { TranscriptIndex, type IndexParts, type Matches, type UpdateOptions } from './transcriptIndex';
 
 export interface SearchHit {
@@ -54,6 +55,8 @@ const defaultLimit = 20;
 /** Passages asked for beyond the limit, for those that the transcripts no longer hold. */
 const spare = 10;
 const maxBytes = 50 * 1024 * 1024;
+/** Bytes of transcripts that are in memory for one answer. */
+const mostTogether = 64 * 1024 * 1024;
 
 export class TranscriptSearch {
   private readonly indexes = new Map<string, TranscriptIndex>();
@@ -116,14 +119,22 @@ export class TranscriptSearch {
     signal: AbortSignal | undefined,
   ): Promise<readonly SearchHit[]> {
     const read = new Map<string, Promise<Transcript | undefined>>();
-    const named = ({ segment, passage }: Hit): string => segment.docs[segment.docOf(passage)]?.name ?? '';
+    const docOf = ({ segment, passage }: Hit): Doc | undefined => segment.docs[segment.docOf(passage)];
     const reading = (name: string): Promise<Transcript | undefined> => {
       const begun = read.get(name) ?? this.transcript(index, name);
       read.set(name, begun);
       return begun;
     };
-    // The disk is waited for once, not for one transcript after the other.
-    await Promise.all(hits.slice(0, limit).map((hit) => reading(named(hit))));
+    // The disk is waited for once, not for one transcript after the other, as far as they may be in memory together.
+    const ahead = new Map(hits.slice(0, limit).map((hit) => [docOf(hit)?.name ?? '', docOf(hit)?.size ?? 0]));
+    let room = mostTogether;
+    await Promise.all(
+      [...ahead].flatMap(([name, size]) => {
+        room -= size;
+        return room < 0 ? [] : [reading(name)];
+      }),
+    );
+    let held = 0;
     const terms = sought.map(({ words }) => words);
     const found: SearchHit[] = [];
     for (const hit of hits) {
@@ -131,9 +142,15 @@ export class TranscriptSearch {
       if (found.length === limit) break;
       signal?.throwIfAborted();
       const doc = segment.docOf(passage);
-      const name = named(hit);
+      const name = docOf(hit)?.name ?? '';
+      const isNew = !read.has(name);
       const transcript = await reading(name);
       if (transcript === undefined) continue;
+      held += isNew ? transcript.size : 0;
+      if (held > mostTogether) {
+        read.clear();
+        held = 0;
+      }
       const isLast = (segment.docStarts[doc + 1] ?? 0) === passage + 1;
       const to = isLast ? Infinity : (segment.lines[passage + 1] ?? Infinity);
       const place = findIn(transcript.pieces, segment.lines[passage] ?? 0, to, terms);
@@ -158,11 +175,13 @@ export class TranscriptSearch {
     if (bytes === undefined) return undefined;
     const text = await inSlices(decodeText(bytes));
     const facts = await index.transcripts.facts(name, text.slice(0, 8192));
-    return facts && { facts, pieces: piecesOf(format, text) };
+    return facts && { facts, pieces: await inSlices(piecesOf(format, text)), size: text.length };
   }
 }
 
 interface Transcript {
   readonly facts: HeadFacts;
   readonly pieces: readonly Piece[];
+  /** Characters. */
+  readonly size: number;
 }

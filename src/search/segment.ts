@@ -3,6 +3,10 @@
  * the file. The file may come from a stranger: whatever does not fit makes it damaged, which means that it is not used.
  */
 import { createHash } from 'node:crypto';
+import { parseJsonObject } from '../captions/jsonParts';
+import { inSlices, type Sliced } from '../captions/sliced';
+import { TooMuch } from '../captions/tooMuch';
+import type { Plain } from '../model/plain';
 import type { Files } from '../model/ports';
 import { VarintReader } from './varint';
 
@@ -10,8 +14,15 @@ export const magic = 'BTSEARCH';
 /** Higher with each change of the form or of what counts as a word: segments of other versions are made again. */
 export const segmentVersion = 1;
 const headLength = magic.length + 4 + 20;
-/** Of 100,000 hours in one segment. */
-const maxMeta = 512 * 1024 * 1024;
+/**
+ * A segment has 4 million words and one transcript more: about 10 MB of these, and a transcript in which no word is
+ * said twice takes 60 MB.
+ */
+const maxMeta = 96 * 1024 * 1024;
+const maxWords = 32 * 1024 * 1024;
+/** Bytes of a checksum, and numbers and terms, that are read in one go. */
+const hashPiece = 1024 * 1024;
+const numbersPiece = 32 * 1024;
 
 /** A transcript as it was when it was indexed. */
 export interface Doc {
@@ -76,6 +87,8 @@ export class Segment {
   async places(at: number): Promise<Uint32Array | undefined> {
     const from = this.postingStarts[at] ?? 0;
     const length = this.weight(at);
+    // Each place is a word further on than the one before, and a step of n takes no more than n bytes.
+    if (length > this.words) return undefined;
     const bytes = await this.files.readPart(this.path, from, length);
     if (bytes?.length !== length) return undefined;
     return decoded(bytes, this.words);
@@ -127,26 +140,37 @@ export async function openSegment(files: Files, path: string): Promise<Segment |
   if (length > maxMeta || headLength + length > stat.size) return undefined;
   const meta = await files.readPart(path, headLength, length);
   if (meta?.length !== length) return undefined;
-  if (!createHash('sha1').update(meta).digest().equals(head.subarray(12))) return undefined;
-  return readMeta(
-    files,
-    path,
-    Buffer.from(meta.buffer, meta.byteOffset, meta.length),
-    headLength + length,
-    stat.size,
+  if (!(await inSlices(digestOf(meta))).equals(head.subarray(12))) return undefined;
+  return inSlices(
+    readMeta(
+      files,
+      path,
+      Buffer.from(meta.buffer, meta.byteOffset, meta.length),
+      headLength + length,
+      stat.size,
+    ),
   );
 }
 
-function readMeta(
+function* digestOf(bytes: Uint8Array): Sliced<Buffer> {
+  const hash = createHash('sha1');
+  for (let at = 0; at < bytes.length; at += hashPiece) {
+    hash.update(bytes.subarray(at, at + hashPiece));
+    yield;
+  }
+  return hash.digest();
+}
+
+function* readMeta(
   files: Files,
   path: string,
   meta: Buffer,
   postingsAt: number,
   size: number,
-): Segment | undefined {
+): Sliced<Segment | undefined> {
   if (meta.length < 4) return undefined;
   const jsonEnd = 4 + meta.readUInt32LE(0);
-  const head = jsonEnd <= meta.length ? readHead(meta.toString('utf8', 4, jsonEnd)) : undefined;
+  const head = jsonEnd <= meta.length ? yield* readHead(meta.toString('utf8', 4, jsonEnd)) : undefined;
   // Each passage and each term has at least a byte of its own: a number beyond that would only take memory.
   if (head === undefined || head.passages + head.terms > meta.length) return undefined;
   const numbers = new VarintReader(meta, jsonEnd);
@@ -155,16 +179,20 @@ function readMeta(
   for (let at = 0; at < head.passages; at += 1) {
     starts[at + 1] = (starts[at] ?? 0) + numbers.next();
     lines[at] = numbers.next();
+    if (at % numbersPiece === 0) yield;
   }
   const postingStarts = new Float64Array(head.terms + 1);
   postingStarts[0] = postingsAt;
-  for (let at = 0; at < head.terms; at += 1)
+  for (let at = 0; at < head.terms; at += 1) {
     postingStarts[at + 1] = (postingStarts[at] ?? 0) + numbers.next();
+    if (at % numbersPiece === 0) yield;
+  }
   const terms = meta.toString('utf8', numbers.place);
   const termStarts = new Uint32Array(head.terms + 1);
   let count = 0;
   for (let at = terms === '' ? -1 : 0; at >= 0 && count < head.terms; count += 1) {
     termStarts[count] = at;
+    if (count % numbersPiece === 0) yield;
     const end = terms.indexOf('\n', at);
     at = end < 0 ? -1 : end + 1;
   }
@@ -187,20 +215,16 @@ interface Head {
   readonly docs: readonly (Doc & { readonly passages: number })[];
 }
 
-function readHead(json: string): Head | undefined {
-  let head: unknown;
-  try {
-    head = JSON.parse(json);
-  } catch {
-    return undefined;
-  }
-  if (typeof head !== 'object' || head === null) return undefined;
-  const { version, words, terms, passages, docs }: Readonly<Record<string, unknown>> = { ...head };
+function* readHead(json: string): Sliced<Head | undefined> {
+  const head = yield* headObject(json);
+  if (head === undefined) return undefined;
+  const { version, words, terms, passages, docs } = head;
   if (version !== segmentVersion || !isCount(words) || !isCount(terms) || !isCount(passages))
     return undefined;
-  if (!isList(docs)) return undefined;
+  if (words > maxWords || !isList(docs)) return undefined;
   const read: (Doc & { readonly passages: number })[] = [];
-  for (const one of docs) {
+  for (const [at, one] of docs.entries()) {
+    if (at % numbersPiece === numbersPiece - 1) yield;
     if (!isList(one)) return undefined;
     const [name, size, modifiedMs, hash, own] = one;
     if (typeof name !== 'string' || !isCount(size) || typeof modifiedMs !== 'number') return undefined;
@@ -208,6 +232,15 @@ function readHead(json: string): Head | undefined {
     read.push({ name, size, modifiedMs, hash, passages: own });
   }
   return { words, terms, passages, docs: read };
+}
+
+function* headObject(json: string): Sliced<Plain | undefined> {
+  try {
+    return yield* parseJsonObject(json, ['docs']);
+  } catch (error) {
+    if (error instanceof TooMuch) return undefined;
+    throw error;
+  }
 }
 
 function isList(value: unknown): value is readonly unknown[] {

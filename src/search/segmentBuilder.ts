@@ -48,13 +48,16 @@ export class SegmentBuilder {
     const before = this.passages.length;
     let begun = this.count;
     let line = 0;
+    let last = -1;
     let done = 0;
-    for (const piece of piecesOf(format, text)) {
-      if (this.count - begun >= passageWords) {
+    for (const piece of yield* piecesOf(format, text)) {
+      // A passage is found again by its lines, so that a long line is one.
+      if (this.count - begun >= passageWords && piece.line !== last) {
         this.passages.push(this.count - begun, line);
         begun = this.count;
       }
       if (this.count === begun) line = piece.line;
+      last = piece.line;
       eachWritten(piece.text, this.single, this.written);
       if (piece.heading) this.push(0);
       done += piece.text.length;

@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { parseCaptions } from '../../src/captions/parseCaptions';
-import { sliceLength, whole, type Sliced } from '../../src/captions/sliced';
+import { whole } from '../../src/captions/sliced';
 import { mayHoldLinks } from '../../src/editor/mayHoldLinks';
 import { parseList } from '../../src/intake/list';
 import { failure } from '../../src/model/failure';
@@ -18,10 +18,20 @@ import { serviceWords } from '../../src/sources/serviceWords';
 import { readEvents } from '../../src/sources/speech/events';
 import { chaptersIn } from '../../src/sources/youtube/chapters';
 import { ytDlpFailure } from '../../src/sources/ytDlpErrors';
+import {
+  beyondOneSlice,
+  cost,
+  grows,
+  growsWaiting,
+  longestPiece,
+  longUnits,
+  ofOnePiece,
+  units,
+  withinOneSlice,
+  type Reader,
+  type SlicedReader,
+} from '../helpers/growth';
 
-type Reader = (text: string) => unknown;
-/** Lets other work run where it yields. */
-type SlicedReader = (text: string) => Sliced<unknown>;
 const link = { kind: 'page', url: 'https://media.example/a', id: 'a0000000000' } as const;
 const redactor = new Redactor();
 
@@ -60,95 +70,6 @@ const readers: Readonly<Record<string, Reader>> = {
   'a message on a row': (text) => rowWords(failure('bad-response', text, { subject: text })),
 };
 
-const units = [
-  ...[' ', '\t', '\n', '\r', '\r\n', '\u2028', '.', '-', '·', ':', '[', '[[', '(', '<', '<a', '<v ', '</v '],
-  ...[
-    '<!--',
-    '<title',
-    '<link ',
-    '{',
-    '{}',
-    '"',
-    '\\',
-    '&',
-    '&amp',
-    '%',
-    '#',
-    '@',
-    '=',
-    '/',
-    '//',
-    '?',
-    'a.',
-  ],
-  ...['a+', '0', '0:', '1:2-->', 'api-key', 'http://', 'A. ', '--', '| ', '\u0000', '\ud83d', '\u0301', ';'],
-];
-
-/** Of these a long text is made, to see how long nothing else runs. */
-const longUnits = [
-  '\n',
-  '\r',
-  ' ',
-  '<',
-  '<b>',
-  '&amp',
-  '"',
-  '{}',
-  'x,',
-  '\t',
-  ';',
-  '0:01 a\n',
-  '\n- ',
-  'a b ',
-  '\u0000',
-];
-
-/** Processor time of some work, ms. */
-function cost(work: () => unknown): number {
-  const before = process.cpuUsage();
-  work();
-  return process.cpuUsage(before).user / 1000;
-}
-
-/** Processor time of the longest piece of work between two yields, ms. */
-function longestPiece(read: SlicedReader, text: string): number {
-  const work = read(text);
-  let longest = 0;
-  const piece = { isLast: false };
-  while (!piece.isLast) {
-    const took = cost(() => {
-      piece.isLast = work.next().done === true;
-    });
-    longest = Math.max(longest, took);
-  }
-  return longest;
-}
-
-/** Whether a work grows faster than allowed, each time that it is tried: once may be chance, the collector. */
-function grows(measure: (text: string) => number, unit: string, growth: Growth): boolean {
-  const text = (length: number): string => unit.repeat(length / unit.length);
-  const once = (): boolean =>
-    measure(text(growth.to)) > Math.max(growth.noise, growth.most * measure(text(growth.from)));
-  return once() && once() && once();
-}
-
-interface Growth {
-  /** Lengths of the two texts, and how often the work of the first may be in the second. */
-  readonly from: number;
-  readonly to: number;
-  readonly most: number;
-  /** Below this, ms, the noise of the machine is larger than what is measured. */
-  readonly noise: number;
-}
-
-const short = 15_000;
-const noise = 120;
-const beyondOneSlice: Growth = { from: short, to: 4 * short, most: 9, noise };
-/** The longer text is as long as one slice; of less work than this the loop is not held for long anyway. */
-const withinOneSlice: Growth = { from: sliceLength / 4, to: sliceLength, most: 9, noise: 40 };
-/** Unsliced, the work would be ten times as much. */
-const ofOnePiece: Growth = { from: 60_000, to: 600_000, most: 4, noise: 60 };
-
 describe('Hostile text', function () {
   this.timeout(300_000);
 
@@ -179,19 +100,11 @@ describe('Hostile text', function () {
 
   it('costs a feed no more than its length', async () => {
     const pause = (): Promise<void> => Promise.resolve();
-    for (const unit of units) {
-      const read = async (length: number): Promise<number> => {
-        const text = unit.repeat(length / unit.length);
-        const body = Buffer.from(
-          `<rss><channel><title>${text}</title><item><pubDate>${text}</pubDate></item>`,
-        );
-        const before = process.cpuUsage();
-        await parseFeed(body, 'text/xml', pause, 'https://feeds.example/a').catch(() => undefined);
-        return process.cpuUsage(before).user / 1000;
-      };
-      const isOver = async (): Promise<boolean> =>
-        (await read(4 * short)) > Math.max(noise, 9 * (await read(short)));
-      assert.ok(!(await isOver()) || !(await isOver()) || !(await isOver()), JSON.stringify(unit));
-    }
+    const read = (text: string): Promise<unknown> => {
+      const body = Buffer.from(`<rss><channel><title>${text}</title><item><pubDate>${text}</pubDate></item>`);
+      return parseFeed(body, 'text/xml', pause, 'https://feeds.example/a');
+    };
+    for (const unit of units)
+      assert.ok(!(await growsWaiting(read, unit, beyondOneSlice)), JSON.stringify(unit));
   });
 });

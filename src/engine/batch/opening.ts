@@ -155,7 +155,7 @@ export class Opening {
       },
       done,
       kept,
-      underWay: new UnderWay(shared.parts.files, folder),
+      underWay: new UnderWay(shared.parts.files, folder, shared.parts.clock),
       recordIntent: async (video) => {
         const refused = await shared.limiter.unwritten();
         if (refused) throw new FailureError({ ...unrecorded(refused), unsent: true });

@@ -4,7 +4,9 @@
  * it, and after a power cut there is no job to blame.
  */
 import { join } from 'node:path';
-import type { AppendFile, Files } from '../../model/ports';
+import type { AppendFile, Clock, Files } from '../../model/ports';
+import { readLines } from '../journal/lines';
+import { Slices } from '../journal/slices';
 
 export const underWayName = '.under-way';
 /** Two short lines for each job; a larger file is not ours. */
@@ -20,14 +22,15 @@ export class UnderWay {
   constructor(
     private readonly files: Files,
     private readonly folder: string,
+    private readonly clock: Clock,
   ) {}
 
   /** Jobs that were under way when the last process died; empty when it ended in order. Never throws. */
   async left(): Promise<readonly number[]> {
     const left = new Set<number>();
     try {
-      const bytes = await this.files.read(this.path, mostBytes);
-      for (const line of new TextDecoder().decode(bytes).split('\n')) {
+      if (((await this.files.stat(this.path))?.size ?? 0) > mostBytes) return [];
+      for await (const line of readLines(this.files, this.path, new Slices(this.clock))) {
         const [, sign, digits] = mark.exec(line) ?? [];
         if (sign === '+') left.add(Number(digits));
         else if (sign === '-') left.delete(Number(digits));

@@ -33,7 +33,9 @@ export function conceptsOf(videos: readonly Explained[]): readonly Concept[] {
       };
       found.set(key, concept);
       concept.spellings.set(term, (concept.spellings.get(term) ?? 0) + 1);
-      concept.at.set(video, [...(concept.at.get(video) ?? []), ...times]);
+      const known = concept.at.get(video);
+      if (known === undefined) concept.at.set(video, [...times]);
+      else for (const time of times) known.push(time);
     }
   const order = new Intl.Collator('en', { numeric: true });
   return [...found.values()]

@@ -66,7 +66,7 @@ export async function linkNotes(
       const text = await readNotes(files, root, video.folder, name);
       if (text === undefined) continue;
       subject = subjectOf(text) ?? subject;
-      definitions.push(...definitionsOf(text));
+      for (const definition of definitionsOf(text)) definitions.push(definition);
       const linked = withSeeAlso(text, links, video.folder, style);
       if (linked === undefined || linked === text) continue;
       await files.writeWhole(join(root, video.folder, name), linked);

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { decodeText } from '../../captions/decode';
-import { breathe, inSlices } from '../../captions/sliced';
+import { Share, breathe, inSlices, linesOf } from '../../captions/sliced';
 import { isPlain } from '../../model/plain';
 import type { FileStat, Files } from '../../model/ports';
 import { searched } from '../../search/pieces';
@@ -17,6 +17,8 @@ const storeName = 'terms.jsonl';
 const version = 1;
 const maxStore = 64 * 1024 * 1024;
 const maxTranscript = 50 * 1024 * 1024;
+/** Characters in which the front matter ends. */
+const longestHead = 65_536;
 /** Look-ups that wait for the disk together. */
 const together = 64;
 
@@ -75,20 +77,25 @@ export class TermStore {
     if (format === undefined || (await files.realPath(path)) !== path) return none;
     const bytes = await files.read(path, maxTranscript).catch(() => undefined);
     if (bytes === undefined) return none;
-    const text = (await inSlices(decodeText(bytes))).replace(/\r\n/g, '\n');
-    return { terms: await inSlices(termsOf(format, text)), subject: subjectOf(text) };
+    const text = await inSlices(decodeText(bytes));
+    const head = text.slice(0, longestHead).replace(/\r\n/g, '\n');
+    return { terms: await inSlices(termsOf(format, text)), subject: subjectOf(head) };
   }
 
   private async load(): Promise<ReadonlyMap<string, Stored>> {
     const stored = new Map<string, Stored>();
     const path = join(this.root, workFolder, storeName);
+    if ((await this.files.realPath(path)) !== path) return stored;
     const bytes = await this.files.read(path, maxStore).catch(() => undefined);
-    const [head, ...lines] = bytes === undefined ? [] : new TextDecoder().decode(bytes).split('\n');
-    if (head !== headLine) return stored;
-    for (const [at, line] of lines.entries()) {
+    const lines = linesOf(bytes === undefined ? '' : new TextDecoder().decode(bytes));
+    if (lines.next().value !== headLine) return stored;
+    const share = new Share();
+    for (const line of lines) {
       const one = storedOf(line);
-      if (one !== undefined) stored.set(...one);
-      if (at % 500 === 499) await breathe();
+      // Each line of ours is whole: with the first that is not, all are read from the transcripts.
+      if (one === undefined) return line === '' ? stored : new Map();
+      stored.set(...one);
+      if (share.due(line.length)) await breathe();
     }
     return stored;
   }

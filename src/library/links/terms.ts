@@ -13,14 +13,14 @@ export const mostTerms = 100;
 const shortest = 3;
 const longest = 40;
 
-/** The most frequent telling words, the most frequent first. `text`: of one of our files, lines ending with `\n`. */
+/** The most frequent telling words, the most frequent first. `text`: of one of our files. */
 export function* termsOf(format: OutputFormat, text: string): Sliced<readonly Term[]> {
   const counts = new Map<string, number>();
   const take = (word: string): void => {
     counts.set(word, (counts.get(word) ?? 0) + 1);
   };
   const share = new Share();
-  for (const piece of piecesOf(format, text)) {
+  for (const piece of yield* piecesOf(format, text)) {
     if (share.due(piece.text.length)) yield;
     countWords(piece.text, take);
   }

@@ -27,7 +27,7 @@ const marks = {
 } as const;
 const withoutTimeMark = '*(no time)*';
 /** Longer answers than any model gives; the Markdown reader is not asked about more. */
-const longestAnswer = 400_000;
+const longestAnswer = 200_000;
 const deepest = 12;
 /** A longer stretch without an empty line gets one: the reader's work on emphasis grows with its square. */
 const longestBlock = 8000;
@@ -211,14 +211,29 @@ function withoutTitle(tokens: readonly Token[]): readonly Token[] {
 
 /** The blocks of an answer; one that no reader can nest is plain text. */
 function tokensOf(markdown: string): readonly Token[] {
-  const bounded = markdown
-    .replace(/^(?:[ \t]*>){12,}/gm, '>'.repeat(deepest))
-    .replace(new RegExp(`(?:[^\\n]|\\n(?!\\n)){${longestBlock - 1000}}[^\\n ]{0,1000}`, 'g'), '$&\n\n');
+  const nested = markdown.replace(/^(?:[ \t]*>){12,}/gm, '>'.repeat(deepest));
+  const bounded = nested
+    .split('\n\n')
+    .flatMap((block) => [...shorter(block)])
+    .join('\n\n');
   try {
     return lexer(bounded, { gfm: true });
   } catch {
     return bounded.split(/\n{2,}/).map((raw) => ({ type: 'text', raw, text: raw }));
   }
+}
+
+/** The stretches of a block, cut at blanks where there are some. */
+function* shorter(block: string): Generator<string> {
+  let from = 0;
+  while (block.length - from > longestBlock) {
+    const least = from + longestBlock - 1000;
+    const blank = block.slice(least, least + 1000).search(/[ \n]/);
+    const end = least + (blank < 0 ? 1000 : blank);
+    yield block.slice(from, end);
+    from = end;
+  }
+  yield block.slice(from);
 }
 
 /** Models put all of it into a fence, or think aloud before it. */

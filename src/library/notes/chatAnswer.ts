@@ -1,5 +1,6 @@
-/** The answer of `/chat/completions`: one object, or the events of a stream from a service that always streams. Pure. */
+/** The answer of `/chat/completions`: one object, or the events of a stream from a service that always streams. Pure, sliced. */
 import * as v from 'valibot';
+import { linesOf, Share, type Sliced } from '../../captions/sliced';
 import type { HttpResponse } from '../../model/ports';
 import { readJson } from '../../sources/parts';
 import type { ChatAnswer } from './chatModel';
@@ -26,26 +27,16 @@ export interface ReadAnswer {
   readonly refused?: string;
 }
 
-/** Undefined for another form, and for a stream that broke off. */
-export function readChatAnswer({ body, headers }: HttpResponse): ReadAnswer | undefined {
+/** Undefined for another form, and for a stream that broke off. Other work runs while a long one is read. */
+export function* readChatAnswer({ body, headers }: HttpResponse): Sliced<ReadAnswer | undefined> {
   const text = new TextDecoder().decode(body);
   const isStream =
-    /text\/event-stream/i.test(headers['content-type'] ?? '') || /^\s*(?:data|event|:)\s?[:{]/.test(text);
-  const pieces = isStream ? streamed(text) : one(readJson(text));
-  if (pieces === undefined) return undefined;
-  let said = '';
-  let refusal = '';
-  let reason: string | undefined;
-  let usage: Completion['usage'];
-  for (const piece of pieces) {
-    usage = piece.usage ?? usage;
-    const [choice] = piece.choices;
-    const part = choice?.message ?? choice?.delta;
-    said += textOf(part?.content);
-    refusal += part?.refusal ?? '';
-    reason = choice?.finish_reason ?? reason;
-  }
-  if (pieces.length === 0 || (isStream && reason === undefined)) return undefined;
+    /text\/event-stream/i.test(headers['content-type'] ?? '') ||
+    /^\s*(?:data|event|:)\s?[:{]/.test(text.slice(0, 1000));
+  const heard: Heard = { said: '', refusal: '', reason: undefined, usage: undefined };
+  const isRead = isStream ? yield* hearStream(text, heard) : hear(readJson(text), heard);
+  const { said, refusal, reason, usage } = heard;
+  if (!isRead || (isStream && reason === undefined)) return undefined;
   const input = usage?.prompt_tokens;
   const answer: ChatAnswer = {
     text: said,
@@ -57,23 +48,44 @@ export function readChatAnswer({ body, headers }: HttpResponse): ReadAnswer | un
   return { answer };
 }
 
-function one(value: unknown): readonly Completion[] | undefined {
+/** What the pieces of an answer say together. */
+interface Heard {
+  said: string;
+  refusal: string;
+  reason: string | undefined;
+  usage: Completion['usage'];
+}
+
+/** Adds one object; false where it is of another form. The last one of a stream may have no choices. */
+function hear(value: unknown, heard: Heard, mayBeEmpty = false): boolean {
   const read = v.safeParse(schema, value);
-  return read.success && read.output.choices.length > 0 ? [read.output] : undefined;
+  if (!read.success) return false;
+  const { usage, choices } = read.output;
+  const [choice] = choices;
+  const part = choice?.message ?? choice?.delta;
+  heard.usage = usage ?? heard.usage;
+  heard.said += textOf(part?.content);
+  heard.refusal += part?.refusal ?? '';
+  heard.reason = choice?.finish_reason ?? heard.reason;
+  return mayBeEmpty || choice !== undefined;
 }
 
 /** Events of a stream (https://html.spec.whatwg.org/multipage/server-sent-events.html); the last is `[DONE]`. */
-function streamed(text: string): readonly Completion[] | undefined {
-  const pieces: Completion[] = [];
-  for (const line of text.split(/\r\n?|\n/)) {
-    const data = /^data: ?(.*)$/.exec(line)?.[1]?.trim();
-    if (data === undefined || data === '' || data === '[DONE]') continue;
-    const read = v.safeParse(schema, readJson(data));
-    // The end of a connection may cut a line; what came before it is no whole answer either.
-    if (!read.success) return undefined;
-    pieces.push(read.output);
+function* hearStream(text: string, heard: Heard): Sliced<boolean> {
+  const share = new Share();
+  let count = 0;
+  for (const lines of linesOf(text)) {
+    // A carriage return ends a line too.
+    for (const line of lines.split('\r')) {
+      if (share.due(line.length)) yield;
+      const data = /^data: ?(.*)$/.exec(line)?.[1]?.trim();
+      if (data === undefined || data === '' || data === '[DONE]') continue;
+      // The end of a connection may cut a line; what came before it is no whole answer either.
+      if (!hear(readJson(data), heard, true)) return false;
+      count += 1;
+    }
   }
-  return pieces;
+  return count > 0;
 }
 
 function textOf(said: v.InferOutput<typeof content>): string {

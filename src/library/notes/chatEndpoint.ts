@@ -1,4 +1,5 @@
 /** An OpenAI-compatible `/chat/completions`: OpenAI, Groq, Ollama, LM Studio, llama.cpp and others. */
+import { inSlices } from '../../captions/sliced';
 import { failure, FailureError, type Failure } from '../../model/failure';
 import type { Http, HttpResponse, Secrets, Clock } from '../../model/ports';
 import type { Settings } from '../../model/settings';
@@ -132,7 +133,7 @@ class ChatEndpoint implements ChatModel {
     const refusal = refusalOf(answer);
     call.heard?.({ quota: 'notes', ...pacing(answer, refusal, this.parts.clock.now()) });
     if (refusal) throw new FailureError(this.refused(refusal, answer));
-    const read = readChatAnswer(answer);
+    const read = await inSlices(readChatAnswer(answer));
     if (read === undefined) {
       const code = this.isFree ? 'bad-response' : 'maybe-charged';
       throw new FailureError(

@@ -1,4 +1,5 @@
 /** Whether what a model says of a transcript is in it: times within the video, quotations word for word. Pure. */
+import { Share, sortedBy, type Sliced } from '../../captions/sliced';
 import type { Cue } from '../../model/transcript';
 
 /** A stretch of a text that is not written as it is. */
@@ -15,6 +16,8 @@ const slackSeconds = 1;
 /** Shorter stretches between quotation marks are names and terms, not quotations. */
 const leastWords = 4;
 const leastLetters = 12;
+/** Characters of the transcript that are compared with quotations, all of them together: more quotations are not looked for. */
+const mostCompared = 500_000_000;
 
 const clock = String.raw`\d{1,3}(?::[0-5]\d){1,2}`;
 const between = String.raw`\s{0,3}(?:[-–—,;/&]|to|and|bis|à)\s{0,3}`;
@@ -31,20 +34,29 @@ const quotations =
   /“([^“”]{3,2000})”|„([^„“”]{3,2000})[“”]|«([^«»]{3,2000})»|"([^"]{3,2000})"|「([^「」]{3,2000})」/g;
 
 export class Ground {
-  private readonly words: string;
-  private readonly end: number;
-  private readonly starts: readonly number[];
+  private compared = 0;
 
-  constructor(
-    cues: readonly Cue[],
-    /** Seconds, where known. */
-    duration: number | undefined,
+  private constructor(
+    /** Of the whole transcript, as `plain` gives them, a space at both ends. */
+    private readonly words: string,
+    private readonly end: number,
+    private readonly starts: readonly number[],
     readonly hasTimes: boolean,
-  ) {
-    this.words = ` ${plain(cues.map(({ text }) => text).join(' '))} `;
-    const last = cues.reduce((latest, cue) => Math.max(latest, cue.end, cue.start), 0);
-    this.end = Math.max(duration ?? 0, last);
-    this.starts = cues.map(({ start }) => start).sort((a, b) => a - b);
+  ) {}
+
+  /** `duration`: seconds, where known. */
+  static *of(cues: readonly Cue[], duration: number | undefined, hasTimes: boolean): Sliced<Ground> {
+    const share = new Share();
+    const words: string[] = [];
+    let last = 0;
+    for (const { start, end, text } of cues) {
+      const said = plain(text);
+      if (said !== '') words.push(said);
+      last = Math.max(last, start, end);
+      if (share.due(text.length)) yield;
+    }
+    const starts = (yield* sortedBy(cues, ({ start }) => start)).map(({ start }) => start);
+    return new Ground(` ${words.join(' ')} `, Math.max(duration ?? 0, last), starts, hasTimes);
   }
 
   /** All times and quotations in one block of text, in order, without overlap. */
@@ -80,6 +92,8 @@ export class Ground {
     for (const part of quotation.split(/\.{3}|…|\[[^\]]{0,80}\]/)) {
       const words = plain(part);
       if (words === '') continue;
+      this.compared += this.words.length;
+      if (this.compared > mostCompared) return false;
       const at = this.words.indexOf(isSpaced(words) ? ` ${words} ` : words, from);
       if (at < 0) return false;
       from = at + words.length;

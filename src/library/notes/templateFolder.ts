@@ -1,5 +1,6 @@
 /** A user's templates: Markdown files in folders, `.bulk-transcribe/templates` of a trusted workspace among them. */
 import { join } from 'node:path';
+import { isInsidePath } from '../../model/insidePath';
 import type { Files } from '../../model/ports';
 import { builtInTemplates, type TemplateFiles } from './template';
 
@@ -21,6 +22,8 @@ export class TemplateFolders implements TemplateFiles {
   ) {}
 
   async read(name: string): Promise<string | undefined> {
+    // A journal names templates too: one is a name in the folder, never a path.
+    if (name.includes('/') || !isInsidePath(name + ending)) return undefined;
     const isBuiltIn = builtInTemplates.some((one) => one.name === name);
     for (const folder of [...this.folders(), ...(isBuiltIn ? [] : this.found())]) {
       const path = join(folder, name + ending);

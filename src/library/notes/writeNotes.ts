@@ -2,6 +2,7 @@
  * One video's notes: whole where the transcript fits into the model, else gathered piece by piece and merged. Nothing
  * is left out in silence: what does not fit becomes more pieces, and an answer without words is a failure.
  */
+import { inSlices } from '../../captions/sliced';
 import { failure, FailureError } from '../../model/failure';
 import { hasTimes, titleOf, type TranscriptDocument } from '../../output/document';
 import { formatLength } from '../../model/words';
@@ -98,7 +99,7 @@ export async function writeNotes(request: NotesRequest): Promise<WrittenNotes> {
   const answer = await inFittingPieces(budgetOf(model.contextTokens, template), (budget) =>
     ask(talk, facts, lines, budget, request),
   );
-  const ground = new Ground(cues, meta.duration, timed);
+  const ground = await inSlices(Ground.of(cues, meta.duration, timed));
   const notes = checkAnswer(answer, ground, publicAddress(document.link));
   if (notes.markdown.trim() === '') noWords();
   return { notes, tokens: talk.tokens };

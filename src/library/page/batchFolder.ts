@@ -129,7 +129,9 @@ export function stemOf(file: string): string {
 export function notesByStem(names: readonly string[]): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
   const add = (stem: string, name: string): void => {
-    found.set(stem, [...(found.get(stem) ?? []), name]);
+    const known = found.get(stem);
+    if (known) known.push(name);
+    else found.set(stem, [name]);
   };
   const stems = new Set(names.filter((name) => !name.endsWith(notesEnding)).map(stemOf));
   for (const name of names) {

@@ -13,6 +13,8 @@ import {
 } from 'node:zlib';
 import * as v from 'valibot';
 import { Share, inSlices, linesOf, type Sliced } from '../../captions/sliced';
+import { mostCues } from '../../captions/tooMuch';
+import { fitMeta, longestSeconds } from '../../model/fit';
 import { linkKinds, type Link } from '../../model/link';
 import { sourceIds, type Cue, type Transcript } from '../../model/transcript';
 
@@ -83,6 +85,7 @@ function isListOf(value: unknown, check: (one: unknown) => boolean): boolean {
 
 /** Compressed. A video without a token in its address is kept under the address that was asked for. */
 export async function packed({ link, transcript }: KeptVideo): Promise<Uint8Array> {
+  if (transcript.cues.length > mostCues) throw new RangeError('There are too many cues to be kept.');
   const text = await inSlices(linesFor(link, transcript));
   const bytes = Buffer.from(text);
   if (bytes.length > mostBytes) throw new RangeError('The cues are too long to be kept.');
@@ -211,7 +214,7 @@ function* videoOf(id: string, text: string): Sliced<KeptVideo | undefined> {
       ...(dub === true ? { dub } : {}),
       source,
       cues,
-      meta: metaOf(meta),
+      meta: fitMeta(metaOf(meta)),
     },
   };
 }
@@ -235,10 +238,11 @@ function metaOf({
 }
 type Head = v.InferOutput<typeof headForm>;
 
-/** False where the columns do not fit each other. */
+/** False where the columns do not fit each other, and for more than any transcript has. */
 function addCues(cues: Cue[], { ms, s, e, t, p, w }: CuesLine): boolean {
   if (e.length !== s.length || t.length !== s.length || (w !== undefined && w.length !== s.length))
     return false;
+  if (cues.length + s.length > mostCues) return false;
   let start = 0;
   for (const [at, step] of s.entries()) {
     start = ms === 1 ? start + step : step;
@@ -246,9 +250,10 @@ function addCues(cues: Cue[], { ms, s, e, t, p, w }: CuesLine): boolean {
     const end = ms === 1 ? start + (s[at + 1] ?? 0) + ends : ends;
     const speaker = p?.[w?.[at] ?? -1];
     const scale = ms === 1 ? 1000 : 1;
+    if (!(Math.max(start, end) / scale <= longestSeconds)) return false;
     cues.push({
-      start: start / scale,
-      end: Math.max(start, end) / scale,
+      start: Math.max(0, start / scale),
+      end: Math.max(0, start, end) / scale,
       text: t[at] ?? '',
       ...(speaker === undefined ? {} : { speaker }),
     });

@@ -3,7 +3,7 @@
  * exports, a list that is run again, search and notes. Nothing is held but where each record begins; of several
  * records of a video the last one counts. Damaged records are passed over and counted.
  */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Files } from '../../model/ports';
 import { unpacked, type KeptVideo } from './content';
 import { keptName, readRecords, type FoundRecord } from './record';
@@ -27,6 +27,9 @@ export function isUnchanged(entry: KeptEntry, name: string, content: Uint8Array)
 
 /** A file may still have the content before the last one, where a crash came between its record and its writing. */
 const mostDigests = 8;
+/** Names of one video, and videos: a forged file must not fill the memory. */
+const mostNames = 200;
+const mostVideos = 500_000;
 
 interface Place extends KeptEntry {
   readonly from: number;
@@ -70,6 +73,10 @@ export class KeptFolder {
 
   /** Reads what was appended since, by this or another process. Throws FailureError `disk`. */
   async follow(): Promise<void> {
+    if (await this.isLink()) {
+      this.damage = Math.max(1, this.damage);
+      return;
+    }
     const size = (await this.files.stat(this.path))?.size ?? 0;
     if (size === this.size) return;
     // Another file is in its place.
@@ -97,6 +104,7 @@ export class KeptFolder {
 
   /** All videos with their words, in the order in which they were kept. Throws FailureError `disk`. */
   async *videos(): AsyncIterable<KeptVideo & { readonly entry: KeptEntry }> {
+    if (this.places.size === 0) return;
     for await (const { head, body, from } of readRecords(this.files, this.path)) {
       const entry = this.places.get(head.id);
       if (entry?.from !== from) continue;
@@ -106,18 +114,32 @@ export class KeptFolder {
     }
   }
 
+  /** A stranger's folder could lead to words that are kept elsewhere. */
+  private async isLink(): Promise<boolean> {
+    const [real, folder] = await Promise.all([
+      this.files.realPath(this.path),
+      this.files.realPath(dirname(this.path)),
+    ]);
+    return real !== undefined && (folder === undefined || real !== join(folder, keptName));
+  }
+
   private take({ head, body, from }: FoundRecord): void {
     const { id, at, files = [], gone } = head;
     const before = this.places.get(id);
     if (gone === true) this.places.delete(id);
     else if (body.length > 0) {
+      if (before === undefined && this.places.size >= mostVideos) {
+        this.damage += 1;
+        return;
+      }
       this.places.delete(id);
       // Files in other formats, which were written before, stay ours.
       this.places.set(id, { id, at, from, files: before?.files ?? new Map<string, readonly string[]>() });
     }
     const known = this.places.get(id)?.files;
     for (const [name, digest] of files)
-      known?.set(name, [...(known.get(name) ?? []).slice(1 - mostDigests), digest]);
+      if (known !== undefined && (known.has(name) || known.size < mostNames))
+        known.set(name, [...(known.get(name) ?? []).slice(1 - mostDigests), digest]);
   }
 }
 

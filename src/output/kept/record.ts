@@ -4,6 +4,7 @@
  */
 import { crc32 } from 'node:zlib';
 import * as v from 'valibot';
+import { breathe } from '../../captions/sliced';
 import type { Files } from '../../model/ports';
 
 /** Hidden, beside the journal: see hiddenFiles in editor/hideDotFiles.ts. */
@@ -16,6 +17,15 @@ const frameBytes = mark.length + 20;
 /** What is longer was not written by us, and is passed over as damaged. */
 const longestHead = 256 * 1024;
 const longestBody = 32 * 1024 * 1024;
+/** One for each format, and some for names that were used before. */
+const mostFiles = 100;
+/**
+ * Bytes whose checksums may be wrong before the rest of the file is given up. Torn and damaged records come to a part
+ * of it; a forged file could have each of its bytes summed up a million times.
+ */
+const mostInVain = 256 * 1024 * 1024;
+/** Bytes looked at in one go, until other work runs. */
+const share = 2 * 1024 * 1024;
 
 const headForm = v.object({
   /** The video's id. */
@@ -23,7 +33,7 @@ const headForm = v.object({
   /** When it was written, epoch ms. */
   at: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   /** Files of the video in the batch folder that we wrote: name and digest of the content. */
-  files: v.optional(v.array(v.tuple([v.string(), v.string()]))),
+  files: v.optional(v.pipe(v.array(v.tuple([v.string(), v.string()])), v.maxLength(mostFiles))),
   /** The cues that were kept before hold no longer. */
   gone: v.optional(v.literal(true)),
 });
@@ -75,19 +85,25 @@ export async function* readRecords(
 ): AsyncIterable<FoundRecord> {
   const window = new Window(from);
   let isDamaged = false;
-  function* take(): Generator<FoundRecord> {
+  async function* take(): AsyncIterable<FoundRecord> {
     for (let step = window.next(); step !== 'more'; step = window.next()) {
       if (step !== 'damaged') yield step;
       else if (!isDamaged) onDamage?.();
       isDamaged = step === 'damaged';
+      if (window.givenUp) return;
+      if (window.worked > share) {
+        window.worked = 0;
+        await breathe();
+      }
     }
   }
   for await (const piece of files.readPieces(path, from)) {
     window.add(piece);
     yield* take();
+    if (window.givenUp) return;
   }
   // A record that was torn off may have others behind it, which a later run appended.
-  while (window.pass()) {
+  while (!window.givenUp && window.pass()) {
     if (!isDamaged) onDamage?.();
     isDamaged = true;
     yield* take();
@@ -100,8 +116,16 @@ class Window {
   private length = 0;
   /** Bytes that the next step needs. */
   private needed = frameBytes;
+  /** Bytes that were looked at since the caller set it to 0. */
+  worked = 0;
+  private inVain = 0;
 
   constructor(private at: number) {}
+
+  /** More of the file is forged or damaged than is worth the time. */
+  get givenUp(): boolean {
+    return this.inVain > mostInVain;
+  }
 
   add(piece: Uint8Array): void {
     this.pieces.push(piece);
@@ -119,13 +143,15 @@ class Window {
     const bodyFrom = frameBytes + headLength;
     if (!this.has(bodyFrom)) return 'more';
     const headBytes = bytes.subarray(frameBytes, bodyFrom);
-    if (crc32(headBytes) !== bytes.readUInt32LE(mark.length + 12)) return this.skip(bytes);
+    if (crc32(headBytes) !== bytes.readUInt32LE(mark.length + 12)) return this.skip(bytes, headLength);
     const end = bodyFrom + bodyLength;
     if (!this.has(end)) return 'more';
     const body = bytes.subarray(bodyFrom, end);
     const head = readHead(headBytes);
-    if (crc32(body) !== bytes.readUInt32LE(mark.length + 16) || head === undefined) return this.skip(bytes);
+    if (crc32(body) !== bytes.readUInt32LE(mark.length + 16) || head === undefined)
+      return this.skip(bytes, headLength + bodyLength);
     const from = this.at;
+    this.worked += end;
     this.drop(bytes, end);
     return { head, body, from, to: from + end };
   }
@@ -139,8 +165,10 @@ class Window {
     return true;
   }
 
-  /** To the next mark, or what may be the begin of one. */
-  private skip(bytes: Buffer): 'damaged' {
+  /** To the next mark, or what may be the begin of one. `summed`: bytes whose checksum was made. */
+  private skip(bytes: Buffer, summed = 0): 'damaged' {
+    this.inVain += summed;
+    this.worked += summed + frameBytes;
     const next = bytes.indexOf(mark, 1);
     this.drop(bytes, next >= 0 ? next : Math.max(1, bytes.length - mark.length + 1));
     return 'damaged';

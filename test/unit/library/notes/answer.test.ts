@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { lexer, type Token } from 'marked';
+import { whole } from '../../../../src/captions/sliced';
 import { checkAnswer, type CheckedNotes } from '../../../../src/library/notes/answer';
 import { Ground } from '../../../../src/library/notes/grounding';
 
@@ -12,7 +13,7 @@ const cues = [
 ];
 const url = 'https://www.youtube.com/watch?v=dQw4w9WgXcQ';
 const checked = (answer: string, timed = true): CheckedNotes =>
-  checkAnswer(answer, new Ground(cues, 75, timed), url);
+  checkAnswer(answer, whole(Ground.of(cues, 75, timed)), url);
 const link = (shown: string, second: number): string => `[${shown}](${url}&t=${second})`;
 
 describe('notes: what a model answers', () => {

@@ -1,6 +1,6 @@
 /** Notes as the engine asks for them, against a service with all its wrong answers. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ChatEndpoints } from '../../../../src/library/notes/chatEndpoint';
@@ -195,6 +195,11 @@ describe('notes: a chat service', function () {
     writeFileSync(path.join(folder, 'bad.md'), '{{titel}}');
     const bad = await ask({ settings: { 'notes.template': 'bad' } });
     assert.ok('failure' in bad && bad.failure.message.includes('{{title}}'));
+    const inside = path.join(folder, 'templates');
+    mkdirSync(inside);
+    const files = new TemplateFolders(parts.files, () => [inside]);
+    for (const name of ['../mine', '..\\mine', path.join(folder, 'mine'), 'templates/../../mine'])
+      assert.equal(await files.read(name), undefined, name);
   });
 
   it('knows its own notes again, until template, model or words change', async () => {

@@ -1,5 +1,6 @@
 // Kept words: what was written is read again, whatever it holds; damage costs the damaged record and no other.
 import assert from 'node:assert/strict';
+import { brotliCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import type { VideoMeta } from '../../../../src/model/link';
 import type { Cue, Transcript } from '../../../../src/model/transcript';
@@ -280,5 +281,68 @@ describe('kept words', () => {
     const evil = JSON.stringify({ id: '../../evil', at: 1 });
     await files.writeWhole(path, recordOf(JSON.parse(evil) as { id: string; at: number }, body(head, cues)));
     assert.deepEqual(await idsIn(files), []);
+  });
+
+  it('of a forged file are given up when its checksums would be made again and again', async () => {
+    const files = disk();
+    const record = Buffer.from(recordOf({ id: idOf(1), at: 1 }, new Uint8Array(32 * 1024 * 1024)));
+    const frame = record.subarray(0, record.length - 32 * 1024 * 1024);
+    // Each frame claims that all that follows is its body, with another checksum.
+    frame.writeUInt32LE(1, 24);
+    const frames = Buffer.concat(Array.from({ length: 400_000 }, () => frame));
+    files.files.set(path, {
+      content: Buffer.concat([frames, Buffer.alloc(32 * 1024 * 1024)]),
+      flushed: 0,
+      modifiedMs: 1,
+    });
+    let turns = 0;
+    const timer = setInterval(() => (turns += 1), 1);
+    const kept = await KeptFolder.open(files, folder);
+    clearInterval(timer);
+    assert.deepEqual([[...kept.entries], kept.damaged], [[], 1]);
+    assert.ok(turns > 3, 'other work runs meanwhile');
+  });
+
+  it('are not unpacked where they hold more cues, or longer times, than any transcript', async () => {
+    const link = youtube('dQw4w9WgXcQ');
+    const head = JSON.stringify({
+      ...{ v: 1, url: link.url, kind: link.kind, language: 'en', captions: 'manual', source: 'youtube' },
+      meta: {},
+    });
+    const line = (start: number, count: number): string =>
+      JSON.stringify({
+        s: Array.from({ length: count }, () => start),
+        e: Array.from({ length: count }, () => 0),
+        t: Array.from({ length: count }, () => ''),
+      });
+    const many = brotliCompressSync(Buffer.from(`${head}${`\n${line(0, 1000)}`.repeat(2_000)}`));
+    assert.ok(many.length < 20_000);
+    assert.equal(await unpacked(link.id, many), undefined);
+    assert.equal(
+      await unpacked(link.id, brotliCompressSync(Buffer.from(`${head}\n${line(1e308, 3)}`))),
+      undefined,
+    );
+    const some = await unpacked(link.id, brotliCompressSync(Buffer.from(`${head}\n${line(-7, 3)}`)));
+    assert.deepEqual(some?.transcript.cues[0], { start: 0, end: 0, text: '' });
+    const cues = Array.from({ length: 400_001 }, () => ({ start: 0, end: 0, text: '' }));
+    await assert.rejects(packed({ link, transcript: transcript({ cues }) }), RangeError);
+  });
+
+  it('name no more files and videos than there can be', async () => {
+    const files = disk();
+    const store = new KeptStore(files);
+    await keep(files, [idOf(1)]);
+    for (let at = 0; at < 5; at += 1)
+      await store.wrote(
+        folder,
+        idOf(1),
+        Array.from({ length: 100 }, (_, name) => [`${at}-${name}.md`, 'd'] as const),
+        1,
+      );
+    const [entry] = (await KeptFolder.open(files, folder)).entries;
+    assert.ok((entry?.files.size ?? 0) <= 200);
+    const names = Array.from({ length: 101 }, (_, at) => [`${at}.md`, 'd'] as const);
+    await store.wrote(folder, idOf(1), names, 1);
+    assert.equal((await KeptFolder.open(files, folder)).damaged, 1);
   });
 });
