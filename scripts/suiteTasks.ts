@@ -1,6 +1,6 @@
 /**
- * Runs tasks side by side, each after those it needs, and shows their output one after the other: the oldest one
- * that runs speaks at once, the others when it is their turn.
+ * Runs tasks side by side, each after those it needs, and shows their output one after the other: the output of
+ * the oldest running one comes at once, that of the others is kept until then. A few failed tasks may run again.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { OutputCounts, type Counts } from './suiteCounts';
@@ -13,8 +13,10 @@ export interface Task {
   readonly args: readonly string[];
   /** Names of tasks that must have ended before; well or not, unless the run stops there. */
   readonly needs: readonly string[];
-  /** A suite: its output must hold mocha's figures. */
+  /** A suite, or a part of one: its output must hold mocha's figures. */
   readonly counted?: boolean;
+  /** When it fails, it is run once more after all others, alone. */
+  readonly again?: boolean;
 }
 
 export interface TaskResult {
@@ -24,7 +26,12 @@ export interface TaskResult {
   readonly counts: Counts;
   readonly startedAt: number;
   readonly endedAt: number;
+  /** How it failed before it was run again. */
+  readonly first?: TaskResult;
 }
+
+/** Where more fail, it is no accident, and the time for all of them is better spent. */
+const mostAgain = 3;
 
 export interface RunOptions {
   /** The working directory. */
@@ -34,6 +41,8 @@ export interface RunOptions {
   readonly environment: (task: Task) => NodeJS.ProcessEnv;
   /** No task begins after one of these has failed. */
   readonly stopAfter: (task: Task) => boolean;
+  /** Gets the output of the tasks, one task after the other. */
+  readonly show: (output: string | Uint8Array) => void;
 }
 
 /** Runs all of them and answers in their order. A signal to this process ends them all. */
@@ -41,7 +50,7 @@ export async function runAll(tasks: readonly Task[], options: RunOptions): Promi
   const results = new Map<Task, TaskResult>();
   const waiting = new Set(tasks);
   const running = new Map<Task, Promise<void>>();
-  const screen = new Screen();
+  const screen = new Screen(options.show);
   const groups = new ChildGroups();
   const names = new Set(tasks.map(({ name }) => name));
   let stopped = false;
@@ -64,6 +73,13 @@ export async function runAll(tasks: readonly Task[], options: RunOptions): Promi
     await Promise.race(running.values());
     if (groups.interrupted) stopped = true;
   }
+  const failed = [...results.values()].filter(({ task, code }) => task.again === true && code !== 0);
+  for (const first of failed.length > mostAgain ? [] : failed) {
+    if (stopped || groups.interrupted) break;
+    const result = await runOne(first.task, options, screen, groups);
+    results.set(first.task, { ...result, first });
+  }
+  groups.close();
   const counts = new OutputCounts().counts;
   const none = { counts, startedAt: 0, endedAt: 0 };
   return tasks.map((task) => results.get(task) ?? { task, ...none });
@@ -108,6 +124,8 @@ interface Voice {
 class Screen {
   private readonly open_: { name: string; kept: Buffer[]; closed: boolean; begun: boolean }[] = [];
 
+  constructor(private readonly write: RunOptions['show']) {}
+
   open(name: string): Voice {
     const voice = { name, kept: [] as Buffer[], closed: false, begun: false };
     this.open_.push(voice);
@@ -126,26 +144,32 @@ class Screen {
 
   private show(): void {
     for (let first = this.open_[0]; first !== undefined; first = this.open_[0]) {
-      if (!first.begun) process.stdout.write(`\n=== ${first.name}\n`);
+      if (!first.begun) this.write(`\n=== ${first.name}\n`);
       first.begun = true;
-      for (const data of first.kept.splice(0)) process.stdout.write(data);
+      for (const data of first.kept.splice(0)) this.write(data);
       if (!first.closed) return;
       this.open_.shift();
     }
   }
 }
 
+const signals = ['SIGINT', 'SIGTERM'] as const;
+
 /** The processes that were started, ended together when this one is asked to end. */
 class ChildGroups {
   interrupted = false;
   private readonly children = new Set<ChildProcess>();
+  private readonly interrupt = (signal: NodeJS.Signals): void => {
+    this.interrupted = true;
+    for (const child of this.children) end(child, signal);
+  };
 
   constructor() {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const)
-      process.on(signal, () => {
-        this.interrupted = true;
-        for (const child of this.children) end(child, signal);
-      });
+    for (const signal of signals) process.on(signal, this.interrupt);
+  }
+
+  close(): void {
+    for (const signal of signals) process.off(signal, this.interrupt);
   }
 
   add(child: ChildProcess): void {

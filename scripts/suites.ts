@@ -4,12 +4,12 @@
  * or ran no test, is a failure.
  *   suites.ts [suite…]     only these, after a build
  */
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { narrowedPath } from '../test/programs/folder';
 import { npmArguments } from './npm.mjs';
-import { printSummary } from './suiteSummary';
+import { summaryOf } from './suiteSummary';
 import { runAll, type Task } from './suiteTasks';
 
 const root = join(import.meta.dirname, '..');
@@ -39,10 +39,31 @@ function suite(name: string, args: readonly string[], more: readonly string[] = 
   return { name, row: name, args, needs: ['programs', 'build', ...more], counted: true };
 }
 
+/**
+ * Each file of the e2e suite by itself, so that all processors have something to do until the end; large files
+ * first, because they take longest. The workbench in a browser is not our program, and it drops a key or a click
+ * now and then: a file that fails is run once more.
+ */
+const e2eFiles = (vsix: string): readonly Task[] => {
+  const folder = join(root, 'test', 'e2e');
+  const size = (file: string): number => statSync(join(folder, file)).size;
+  const files = readdirSync(folder).filter((file) => file.endsWith('.test.ts'));
+  return files
+    .toSorted((one, other) => size(other) - size(one))
+    .map((file) => file.replace('.test.ts', ''))
+    .map((name) => ({
+      ...suite(`e2e ${name}`, tsx('test/e2e/run.ts', name, '--vsix', vsix), ['code-server', 'package']),
+      row: 'e2e',
+      again: true,
+    }));
+};
+const vsix = join(runFolder, 'bulk-transcribe.vsix');
+
 /** In the order in which they begin, where several could. The rows of the table come in `rows`' order. */
 const tasks: readonly Task[] = [
   { name: 'programs', row: 'setup', args: tsx('scripts/setupTests.ts', 'programs'), needs: [] },
   { name: 'build', row: 'build', args: ['esbuild.js'], needs: [] },
+  { name: 'package', row: 'build', args: tsx('test/e2e/run.ts', '--pack', vsix), needs: [] },
   {
     name: 'code-server',
     row: 'setup',
@@ -51,7 +72,6 @@ const tasks: readonly Task[] = [
   },
   { name: 'typecheck', row: 'typecheck', args: script('typecheck'), needs: [] },
   { name: 'lint', row: 'lint', args: script('lint'), needs: [] },
-  suite('e2e', tsx('test/e2e/run.ts'), ['code-server']),
   suite('panel', [...mocha, '--config', 'test/panel/.mocharc.json']),
   // Fails as well when the engine's coverage falls below what .c8rc.json says.
   suite('unit', [
@@ -61,20 +81,23 @@ const tasks: readonly Task[] = [
     process.execPath,
     ...mocha,
   ]),
-  suite('host', tsx('test/host/run.ts'), ['code-server']),
-  ...folderSuite('promises', 'test/promises', 120_000),
   ...folderSuite('faults', 'test/fault', 240_000),
+  // It runs in the same workbench.
+  { ...suite('host', tsx('test/host/run.ts'), ['code-server']), again: true },
+  ...folderSuite('promises', 'test/promises', 120_000),
+  ...e2eFiles(vsix),
 ];
 const rows = ['setup', 'build', 'typecheck', 'lint', 'unit', 'panel', 'promises', 'faults', 'host', 'e2e'];
 
-/** The tasks of a call: all, or the named suites with a build and without set-up and checks. */
+/** The tasks of a call: all, or those of the named suites with what they need, without set-up and checks. */
 function chosen(names: readonly string[]): readonly Task[] {
   if (names.length === 0) return tasks;
-  const suites = tasks.filter(({ counted }) => counted === true).map(({ name }) => name);
+  const suites = rows.filter((row) => tasks.some((task) => task.row === row && task.counted === true));
   const unknown = names.find((name) => !suites.includes(name));
   if (unknown !== undefined) throw new Error(`There is no suite "${unknown}", only ${suites.join(', ')}.`);
-  const some = tasks.filter(({ name }) => name === 'build' || names.includes(name));
-  return some.map((task) => ({ ...task, needs: task.needs.filter((need) => need === 'build') }));
+  const wanted = tasks.filter(({ row }) => names.includes(row));
+  const needed = new Set(wanted.flatMap(({ needs }) => needs));
+  return tasks.filter((task) => wanted.includes(task) || (task.row === 'build' && needed.has(task.name)));
 }
 
 async function main(): Promise<void> {
@@ -88,10 +111,13 @@ async function main(): Promise<void> {
     // The links are made when the first suite begins: by then the programs are there.
     environment: ({ counted }) =>
       counted === true ? { ...own, PATH: (path ??= narrowedPath(join(runFolder, 'bin'))) } : process.env,
-    // Without a build no suite says anything true.
-    stopAfter: ({ name }) => name === 'build',
+    // Without what is tested no suite says anything true.
+    stopAfter: ({ row }) => row === 'build',
+    show: (output) => process.stdout.write(output),
   });
-  process.exitCode = printSummary(results, rows, begun) ? 0 : 1;
+  const { text, ok } = summaryOf(results, rows, Date.now() - begun);
+  console.log(text);
+  process.exitCode = ok ? 0 : 1;
 }
 
 process.on('exit', () => rmSync(runFolder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));

@@ -1,17 +1,21 @@
 /**
  * Runs the e2e suite: packs the .vsix, starts the stand-in site, and lets mocha drive the workbench in a
- * browser. `npx tsx test/e2e/run.ts panel` runs one of its files; `--vsix FILE` uses a package that is there.
+ * browser. `npx tsx test/e2e/run.ts panel` runs one of its files; `--vsix FILE` uses a package that is there,
+ * `--pack FILE` only makes it.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 
 const root = join(import.meta.dirname, '..', '..');
-const given = process.argv.indexOf('--vsix');
-const only = process.argv.slice(2).find((arg, at, all) => !arg.startsWith('-') && all[at - 1] !== '--vsix');
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { vsix: { type: 'string' }, pack: { type: 'string' } },
+});
 const folder = mkdtempSync(join(tmpdir(), 'e2e-package-'));
-const vsix = (given > 0 ? process.argv[given + 1] : undefined) ?? join(folder, 'bulk-transcribe.vsix');
+const vsix = values.vsix ?? values.pack ?? join(folder, 'bulk-transcribe.vsix');
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
 function run(args: readonly string[], env: NodeJS.ProcessEnv = process.env): void {
@@ -21,17 +25,17 @@ function run(args: readonly string[], env: NodeJS.ProcessEnv = process.env): voi
 
 // With the engine in it, as users of this platform get it.
 const target = ['--target', `${process.platform}-${process.arch}`];
-if (given < 0) run(['--import', 'tsx', join('scripts', 'package.ts'), ...target, '--out', vsix]);
-run(
-  [
-    join('node_modules', 'mocha', 'bin', 'mocha.js'),
-    '--no-config',
-    '--import=tsx',
-    '--forbid-only',
-    '--timeout',
-    '240000',
-    '--spec',
-    `test/e2e/${only ?? '*'}.test.ts`,
-  ],
-  { ...process.env, BULK_TRANSCRIBE_TEST_VSIX: vsix },
-);
+if (values.vsix === undefined)
+  run(['--import', 'tsx', join('scripts', 'package.ts'), ...target, '--out', vsix]);
+const [file] = positionals;
+if (values.pack === undefined)
+  run(
+    [
+      join('node_modules', 'mocha', 'bin', 'mocha.js'),
+      ...['--no-config', '--import=tsx', '--forbid-only', '--timeout', '240000'],
+      // The tests of a file go on in one workbench: after a failure it is not as the next one expects it.
+      ...(file === undefined ? [] : ['--bail']),
+      ...['--spec', `test/e2e/${file ?? '*'}.test.ts`],
+    ],
+    { ...process.env, BULK_TRANSCRIBE_TEST_VSIX: vsix },
+  );
