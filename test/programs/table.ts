@@ -92,6 +92,12 @@ const table = {
     packages: { debian: 'microsocks', brew: 'microsocks' },
     also: ['/usr/sbin/microsocks'],
   },
+  'redis-server': {
+    why: 'carries work and shared quotas between machines',
+    for: 'suites',
+    packages: { debian: 'redis-server', brew: 'redis' },
+    also: ['valkey-server'],
+  },
   qpdf: {
     why: 'checks the structure of an exported PDF',
     for: 'suites',
