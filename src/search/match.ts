@@ -4,7 +4,7 @@
  */
 import { after, nearTerms, tolerance } from './near';
 import type { Wanted } from './query';
-import type { Segment } from './segment';
+import type { Postings, Segment } from './segment';
 
 /** The terms that a word may be, with what each counts for. */
 export type Terms = ReadonlyMap<string, number>;
@@ -74,13 +74,19 @@ function addEndings(terms: Map<string, number>, word: string, segments: readonly
 }
 
 function addNear(terms: Map<string, number>, word: string, segments: readonly Segment[]): void {
-  const near = new Map<string, number>();
-  // The nearest are enough, and a distance of two takes five times as long.
-  for (let most = 1; most <= tolerance(word) && near.size === 0; most += 1)
-    for (const segment of segments)
-      for (const { at, distance } of nearTerms(segment, word, most)) near.set(segment.term(at), distance);
-  const nearest = [...near].sort((one, other) => one[1] - other[1]).slice(0, mostNear);
-  for (const [term, distance] of nearest) if (!terms.has(term)) terms.set(term, 0.3 / distance);
+  // The nearest are enough, and of them the most common ones.
+  const nearest = new Map<string, number>();
+  let least = tolerance(word);
+  for (const segment of segments)
+    for (const { at, distance } of nearTerms(segment, word, least)) {
+      if (distance > least) continue;
+      if (distance < least) nearest.clear();
+      least = distance;
+      const term = segment.term(at);
+      nearest.set(term, (nearest.get(term) ?? 0) + segment.weight(at));
+    }
+  const common = [...nearest].sort((one, other) => other[1] - one[1]).slice(0, mostNear);
+  for (const [term] of common) if (!terms.has(term)) terms.set(term, 0.3 / least);
 }
 
 /** The best passages, those with all of it only unless `any`; and how many there are. Undefined: damaged. */
@@ -91,15 +97,19 @@ export async function match(
   any: boolean,
 ): Promise<{ readonly hits: readonly Hit[]; readonly total: number } | undefined> {
   const rarity = sought.map((one) => rarityOf(one, segments));
+  // The disk is waited for once, not for one term after the other.
+  const read = await Promise.all(segments.map((segment) => segment.postings(termsIn(sought, segment))));
   const hits: Hit[] = [];
   let total = 0;
-  for (const segment of segments) {
+  for (const [number, segment] of segments.entries()) {
+    const postings = read[number];
+    if (postings === undefined) return undefined;
     const passages = segment.lines.length;
     const average = segment.words / Math.max(1, passages);
     const scores = new Float32Array(passages);
     const masks = new Uint16Array(passages);
     for (const [index, one] of sought.entries()) {
-      const frequency = await frequencies(one, segment);
+      const frequency = frequencies(one, segment, postings);
       if (frequency === undefined) return undefined;
       const share = rarity[index] ?? 0;
       for (let passage = 0; passage < passages; passage += 1) {
@@ -160,19 +170,31 @@ function rarityOf({ words }: Sought, segments: readonly Segment[]): number {
   return Math.log(1 + (passages - found + 0.5) / (found + 0.5));
 }
 
+/** Numbers of all terms in the segment that are looked for. */
+function termsIn(sought: readonly Sought[], segment: Segment): ReadonlySet<number> {
+  const all = new Set<number>();
+  for (const { words } of sought)
+    for (const terms of words)
+      for (const term of terms.keys()) {
+        const at = segment.lowerBound(term);
+        if (segment.term(at) === term) all.add(at);
+      }
+  return all;
+}
+
 /** How often each passage holds it, weighted. Undefined: the segment is damaged. */
-async function frequencies({ words }: Sought, segment: Segment): Promise<Float32Array | undefined> {
+function frequencies({ words }: Sought, segment: Segment, postings: Postings): Float32Array | undefined {
   const result = new Float32Array(segment.lines.length);
   const [only] = words;
   if (words.length === 1 && only) {
     for (const [term, weight] of only) {
-      const places = await placesOf(term, segment);
+      const places = placesOf(term, segment, postings);
       if (places === undefined) return undefined;
       addPlaces(result, places, segment.starts, weight);
     }
     return result;
   }
-  const places = await phrasePlaces(words, segment);
+  const places = phrasePlaces(words, segment, postings);
   if (places === undefined) return undefined;
   addPlaces(result, places, segment.starts, words.length);
   return result;
@@ -180,17 +202,21 @@ async function frequencies({ words }: Sought, segment: Segment): Promise<Float32
 
 const nowhere = new Uint32Array(0);
 
-async function placesOf(term: string, segment: Segment): Promise<Uint32Array | undefined> {
+function placesOf(term: string, segment: Segment, postings: Postings): Uint32Array | undefined {
   const at = segment.lowerBound(term);
-  return segment.term(at) === term ? segment.places(at) : nowhere;
+  return segment.term(at) === term ? segment.places(postings.get(at)) : nowhere;
 }
 
-async function phrasePlaces(words: readonly Terms[], segment: Segment): Promise<Uint32Array | undefined> {
+function phrasePlaces(
+  words: readonly Terms[],
+  segment: Segment,
+  postings: Postings,
+): Uint32Array | undefined {
   let places: Uint32Array | undefined;
   for (const [offset, terms] of words.entries()) {
     const lists: Uint32Array[] = [];
     for (const term of terms.keys()) {
-      const own = await placesOf(term, segment);
+      const own = placesOf(term, segment, postings);
       if (own === undefined) return undefined;
       if (own.length > 0) lists.push(own);
     }

@@ -9,6 +9,7 @@ import { TooMuch } from '../captions/tooMuch';
 import type { Plain } from '../model/plain';
 import type { Files } from '../model/ports';
 import { VarintReader } from './varint';
+import { lettersOf, maxWord } from './words';
 
 export const magic = 'BTSEARCH';
 /** Higher with each change of the form or of what counts as a word: segments of other versions are made again. */
@@ -23,6 +24,13 @@ const maxWords = 32 * 1024 * 1024;
 /** Bytes of a checksum, and numbers and terms, that are read in one go. */
 const hashPiece = 1024 * 1024;
 const numbersPiece = 32 * 1024;
+/** A step between two of so many words takes no more bytes, and each word is in the postings of one term. */
+const mostPlaceBytes = 4;
+/** Bytes between two postings that are read rather than skipped: opening the file again takes longer. */
+const closeBy = 128 * 1024;
+
+/** Postings by the number of their term. */
+export type Postings = ReadonlyMap<number, Uint8Array>;
 
 /** A transcript as it was when it was indexed. */
 export interface Doc {
@@ -51,6 +59,8 @@ export class Segment {
     /** Sorted, a line break between them. */
     readonly terms: string,
     readonly termStarts: Uint32Array,
+    /** For each term the set of its letters, as `lettersOf` has it. */
+    readonly termLetters: Uint32Array,
     private readonly postingStarts: Float64Array,
   ) {}
 
@@ -83,15 +93,46 @@ export class Segment {
     return low;
   }
 
-  /** The term's places among the words, ascending; undefined: the file is gone or damaged. */
-  async places(at: number): Promise<Uint32Array | undefined> {
-    const from = this.postingStarts[at] ?? 0;
-    const length = this.weight(at);
-    // Each place is a word further on than the one before, and a step of n takes no more than n bytes.
-    if (length > this.words) return undefined;
-    const bytes = await this.files.readPart(this.path, from, length);
-    if (bytes?.length !== length) return undefined;
-    return decoded(bytes, this.words);
+  /** The postings of these terms as they are in the file; undefined: it is gone, too short or damaged. */
+  async postings(terms: ReadonlySet<number>): Promise<Postings | undefined> {
+    const found = new Map<number, Uint8Array>();
+    let length = 0;
+    for (const at of terms) length += this.weight(at);
+    if (length > mostPlaceBytes * this.words) return undefined;
+    const stretches = this.stretchesOf([...terms].sort((one, other) => one - other));
+    const read = await Promise.all(
+      stretches.map(({ from, to }) => this.files.readPart(this.path, from, to - from)),
+    );
+    for (const [index, { from, to, terms }] of stretches.entries()) {
+      const bytes = read[index];
+      if (bytes?.length !== to - from) return undefined;
+      for (const at of terms) {
+        const begin = (this.postingStarts[at] ?? 0) - from;
+        found.set(at, bytes.subarray(begin, begin + this.weight(at)));
+      }
+    }
+    return found;
+  }
+
+  /** A term's places among the words, ascending, from its postings; undefined: they are damaged or missing. */
+  places(postings: Uint8Array | undefined): Uint32Array | undefined {
+    return postings && decoded(postings, this.words);
+  }
+
+  /** Stretches of the file that hold the postings of these ascending terms: what is close by is read at once. */
+  private stretchesOf(
+    terms: readonly number[],
+  ): readonly { readonly from: number; to: number; readonly terms: number[] }[] {
+    const stretches: { readonly from: number; to: number; readonly terms: number[] }[] = [];
+    for (const at of terms) {
+      const from = this.postingStarts[at] ?? 0;
+      const last = stretches.at(-1);
+      if (last !== undefined && from - last.to <= closeBy) {
+        last.to = from + this.weight(at);
+        last.terms.push(at);
+      } else stretches.push({ from, to: from + this.weight(at), terms: [at] });
+    }
+    return stretches;
   }
 
   /** Which transcript the passage is of. */
@@ -113,7 +154,10 @@ function decoded(bytes: Uint8Array, words: number): Uint32Array | undefined {
   let place = 0;
   let value = 0;
   let shift = 1;
-  for (const byte of bytes) {
+  const { length } = bytes;
+  // Millions of them in a common word: an index is faster than an iterator.
+  for (let at = 0; at < length; at += 1) {
+    const byte = bytes[at] ?? 0;
     if (byte < 0x80) {
       place += value + byte * shift;
       if (place >= words) return undefined;
@@ -189,11 +233,15 @@ function* readMeta(
   }
   const terms = meta.toString('utf8', numbers.place);
   const termStarts = new Uint32Array(head.terms + 1);
+  const termLetters = new Uint32Array(head.terms);
   let count = 0;
   for (let at = terms === '' ? -1 : 0; at >= 0 && count < head.terms; count += 1) {
     termStarts[count] = at;
     if (count % numbersPiece === 0) yield;
     const end = terms.indexOf('\n', at);
+    const termEnd = end < 0 ? terms.length : end;
+    if (termEnd - at > maxWord) return undefined;
+    termLetters[count] = lettersOf(terms, at, termEnd);
     at = end < 0 ? -1 : end + 1;
   }
   termStarts[count] = terms.length + 1;
@@ -205,7 +253,18 @@ function* readMeta(
     starts[head.passages] === head.words &&
     docStarts[head.docs.length] === head.passages;
   if (!fits) return undefined;
-  return new Segment(files, path, head.docs, docStarts, starts, lines, terms, termStarts, postingStarts);
+  return new Segment(
+    files,
+    path,
+    head.docs,
+    docStarts,
+    starts,
+    lines,
+    terms,
+    termStarts,
+    termLetters,
+    postingStarts,
+  );
 }
 
 interface Head {

@@ -4,7 +4,7 @@
  */
 
 /** A word takes at most this many characters; longer ones are noise, and their beginning is kept. */
-const maxWord = 64;
+export const maxWord = 64;
 
 const breakClass = 0;
 const wordClass = 1;
@@ -156,6 +156,13 @@ function wordEnd(text: string, from: number): number {
 /** Whether the term is one character of a script without spaces. */
 export function isSingle(term: string): boolean {
   return classAt(term, 0) === singleClass;
+}
+
+/** The letters of a part of the text as a set of bits; several letters share one. */
+export function lettersOf(text: string, from: number, to: number): number {
+  let letters = 0;
+  for (let at = from; at < to; at += 1) letters |= 1 << (text.charCodeAt(at) & 31);
+  return letters >>> 0;
 }
 
 /** The words of a short text. */
