@@ -75,7 +75,7 @@ export async function createCore(parts: CoreParts): Promise<Core> {
     isTrusted,
     mayBePublic,
     whisperEngine: boxedEngine(builtFolder),
-    hostModels: new HostModels(vscodeModels),
+    hostModels: new HostModels(vscodeModels, systemClock),
     templates: new TemplateFolders(files, () =>
       isTrusted() ? workspaceFolders().map((folder) => join(folder, ...templatesPath)) : [],
     ),

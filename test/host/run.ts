@@ -3,7 +3,7 @@
  * gives each run a workspace and a profile of its own, and believes no result without mocha's own figures.
  */
 import { rmSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +20,7 @@ import { vscodeProgram } from '../vscode/program';
 const root = join(import.meta.dirname, '..', '..');
 /** Within the repository, because mocha is found from there; of this run alone. */
 const build = join(root, 'out', `host-${process.pid}`);
+const model = join(build, 'model');
 
 interface Suite {
   /** The folder of its tests. */
@@ -72,6 +73,22 @@ async function buildSuites(): Promise<void> {
       logLevel: 'warning',
     });
   }
+}
+
+/** The extension that offers language models to the suites. */
+async function buildModel(): Promise<void> {
+  const folder = join(root, 'test', 'host', 'model');
+  await esbuild.build({
+    entryPoints: [join(folder, 'extension.ts')],
+    outdir: model,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    external: ['vscode'],
+    logLevel: 'warning',
+  });
+  await copyFile(join(folder, 'package.json'), join(model, 'package.json'));
 }
 
 /** Settings and a program that a repository would like us to obey. */
@@ -194,7 +211,7 @@ async function runSuite(suite: Suite, program: string, site: YouTubeStandIn): Pr
     });
     const failed = await runTests({
       vscodeExecutablePath: program,
-      extensionDevelopmentPath: root,
+      extensionDevelopmentPath: [root, model],
       extensionTestsPath: join(build, suite.name, 'index.js'),
       launchArgs: [workspace, `--user-data-dir=${userData}`],
       extensionTestsEnv: {
@@ -228,7 +245,7 @@ async function runSuite(suite: Suite, program: string, site: YouTubeStandIn): Pr
 }
 
 async function main(): Promise<void> {
-  await buildSuites();
+  await Promise.all([buildSuites(), buildModel()]);
   const program = await vscodeProgram();
   const site = await YouTubeStandIn.start({
     videos: (id) => {

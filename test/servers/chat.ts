@@ -192,7 +192,11 @@ function textFor(messages: readonly { readonly content: string }[], trouble: Cha
   if (trouble === 'empty') return ' ';
   if (trouble === 'invented')
     return '## Key ideas\n\n- It is said at the end [99:59:59]\n- He says "nobody has ever said these words here" [0:00]\n';
-  const content = messages.at(-1)?.content ?? '';
+  return statementsAbout(messages.at(-1)?.content ?? '');
+}
+
+/** What a model writes that does as it is told: statements with the times of the lines in the request. */
+export function statementsAbout(content: string): string {
   // A transcript has the time in front of the words, what was gathered of it has it behind.
   const lines = [...content.matchAll(/^(?:\[(\d[\d:]*)\] ([^\n]{1,80})|- ([^\n]{1,80}) \[(\d[\d:]*)\]$)/gm)];
   const statements = lines

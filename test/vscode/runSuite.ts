@@ -17,6 +17,8 @@ const longestRunMs = 15 * 60_000;
 
 interface Arguments {
   readonly extension: string;
+  /** Other extensions under development. A workbench in a browser takes only one: they are installed instead. */
+  readonly more: readonly string[];
   readonly tests: string;
   readonly userData?: string;
   readonly trust: boolean;
@@ -26,14 +28,18 @@ interface Arguments {
 async function parse(args: readonly string[]): Promise<Arguments> {
   const value = (name: string): string | undefined =>
     args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
-  const extension = value('extensionDevelopmentPath');
+  const named = '--extensionDevelopmentPath=';
+  const [extension, ...more] = args
+    .filter((arg) => arg.startsWith(named))
+    .map((arg) => resolve(arg.slice(named.length)));
   const tests = value('extensionTestsPath');
   if (extension === undefined || tests === undefined)
     throw new Error('Usage: code --extensionDevelopmentPath=… --extensionTestsPath=… [folder]');
   const folder = args.find((arg) => !arg.startsWith('-'));
   const userData = value('user-data-dir');
   return {
-    extension: resolve(extension),
+    extension,
+    more,
     tests: resolve(tests),
     // test-electron names a profile of its own; it is used only when somebody put settings into it.
     ...(userData !== undefined && existsSync(join(userData, 'User', 'settings.json')) ? { userData } : {}),
@@ -49,6 +55,7 @@ async function main(): Promise<number> {
   const server = await startServer({
     tests: true,
     trust: args.trust,
+    more: args.more,
     ...(args.userData === undefined ? {} : { userData: args.userData }),
   });
   const browser = await launchBrowser();

@@ -3,10 +3,10 @@
  * with a real extension host, started on a free loopback port with a home and a profile of its own.
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { writeProfile } from './profile';
 import { codeServerEntry, nodeProgram } from './tools';
 
@@ -17,6 +17,8 @@ export interface ServerOptions {
   readonly userData?: string;
   /** A built extension to install. */
   readonly vsix?: string;
+  /** Folders of more extensions, each with its package.json and what that names. */
+  readonly more?: readonly string[];
   /** Leaves Workspace Trust on; off, every folder is trusted. */
   readonly trust?: boolean;
   /** Lets the page's address name a test suite to run. */
@@ -45,6 +47,9 @@ export async function startServer(options: ServerOptions = {}): Promise<Workbenc
     PATH: `${dirname(nodeProgram)}${delimiter}${process.env.PATH ?? ''}`,
   };
   const folders = ['--user-data-dir', userData, '--extensions-dir', extensions];
+  // A server takes up what lies there when it first looks.
+  for (const folder of options.more ?? [])
+    await cp(folder, join(extensions, `tests.${basename(folder)}-1.0.0`), { recursive: true });
   if (options.vsix !== undefined) {
     const args = [codeServerEntry, ...folders, '--install-extension', options.vsix];
     const installed = spawnSync(nodeProgram, args, { env, encoding: 'utf8' });

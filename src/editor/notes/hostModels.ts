@@ -3,8 +3,10 @@
  * Code asks for the user's consent itself. Knows nothing of VS Code: see vscodeModels.ts.
  */
 import type { ChatAnswer, ChatCall, ChatMessage, ChatModel, ChatModels } from '../../library/notes/chatModel';
+import { estimateTokens } from '../../library/notes/pieces';
 import { saysTooLong } from '../../library/notes/tooLong';
 import { failure, FailureError, type Failure } from '../../model/failure';
+import type { Clock } from '../../model/ports';
 import type { Settings } from '../../model/settings';
 import type { Readiness } from '../../model/source';
 import { shortWords } from '../../sources/parts';
@@ -18,8 +20,11 @@ export interface HostModel {
   readonly name: string;
   readonly maxInputTokens: number;
   count(text: string, signal: AbortSignal): Promise<number>;
-  /** The whole answer. Throws what VS Code throws: `code` and `name` say what it is. */
-  ask(messages: readonly ChatMessage[], signal: AbortSignal): Promise<string>;
+  /**
+   * The whole answer; `heard` is called with each piece of it. Throws what VS Code throws: `code` and `name` say what it
+   * is. May never settle: a provider is free to ignore `signal`, and to say nothing.
+   */
+  ask(messages: readonly ChatMessage[], signal: AbortSignal, heard: () => void): Promise<string>;
 }
 
 export interface HostModelList {
@@ -40,8 +45,16 @@ export function namedModel(models: readonly HostModel[], wanted: string): HostMo
   );
 }
 
+/** VS Code waits for an answer without end. A model on a slow computer reads for minutes before its first word. */
+const silentMs = 10 * 60_000;
+/** A provider that does not say how much its model reads: what the smallest in use reads. */
+const unknownContext = 8192;
+
 export class HostModels implements ChatModels {
-  constructor(private readonly list: HostModelList) {}
+  constructor(
+    private readonly list: HostModelList,
+    private readonly clock: Pick<Clock, 'after'>,
+  ) {}
 
   async readiness(settings: Settings): Promise<Readiness> {
     const missing = (why: string): Readiness => ({
@@ -62,7 +75,7 @@ export class HostModels implements ChatModels {
   async model(settings: Settings): Promise<ChatModel> {
     const readiness = await this.readiness(settings);
     const model = namedModel(await this.list.all(), settings['notes.model']);
-    if (model) return new HostChat(model);
+    if (model) return new HostChat(model, settings['notes.contextTokens'], this.clock);
     const words = readiness.ready ? 'The model is gone.' : `${readiness.why} ${readiness.nextStep}`;
     throw new FailureError(failure('unsupported', words, { subject: 'notes-setup' }));
   }
@@ -74,30 +87,72 @@ class HostChat implements ChatModel {
   readonly isFree = true;
   readonly contextTokens: number;
 
-  constructor(private readonly model: HostModel) {
+  /** `stated`: what the user has set; 0: nothing. */
+  constructor(
+    private readonly model: HostModel,
+    stated: number,
+    private readonly clock: Pick<Clock, 'after'>,
+  ) {
     this.name = hostModelName(model);
     this.origin = `vscode:${model.vendor}`;
-    this.contextTokens = model.maxInputTokens;
+    const says = model.maxInputTokens >= 1 ? model.maxInputTokens : unknownContext;
+    this.contextTokens = stated > 0 ? Math.min(stated, says) : says;
   }
 
-  count(text: string, signal: AbortSignal): Promise<number> {
-    return this.model.count(text, signal);
+  /** The model's own count; the estimate where it has none, or none that can be right. */
+  async count(text: string, signal: AbortSignal): Promise<number> {
+    const estimate = estimateTokens(text);
+    const counted = await this.model.count(text, signal).catch(() => estimate);
+    return counted >= 1 ? counted : estimate;
   }
 
   async ask(messages: readonly ChatMessage[], call: ChatCall): Promise<ChatAnswer> {
     call.going?.();
     try {
-      const text = await this.model.ask(messages, call.signal);
+      const text = await this.answer(messages, call.signal);
       call.heard?.({ quota: 'notes', status: 200, headers: {} });
       return { text };
     } catch (error) {
       if (call.signal.aborted) throw new FailureError(failure('cancelled', 'Stopped.'));
-      const failed = hostFailure(error, this.name);
+      const failed = error instanceof FailureError ? error.failure : hostFailure(error, this.name);
       if (failed.code === 'rate-limited') call.heard?.({ quota: 'notes', status: 429, headers: {} });
       throw new FailureError(failed);
     }
   }
+
+  /** Ends at once when it is stopped, also where the provider does not: what it has said by then is no answer. */
+  private async answer(messages: readonly ChatMessage[], signal: AbortSignal): Promise<string> {
+    const stop = new AbortController();
+    const cancel = (): void => stop.abort(signal.reason);
+    signal.addEventListener('abort', cancel, { once: true });
+    let unwatch = (): void => undefined;
+    const ended = new Promise<never>((_, reject) => {
+      stop.signal.addEventListener('abort', () => reject(toError(stop.signal.reason)), { once: true });
+    });
+    const watch = (): void => {
+      unwatch();
+      unwatch = this.clock.after(silentMs, () =>
+        stop.abort(
+          new FailureError(
+            failure('timeout', `${this.name} has said nothing for ${silentMs / 60_000} minutes.`),
+          ),
+        ),
+      );
+    };
+    try {
+      if (signal.aborted) cancel();
+      watch();
+      const text = await Promise.race([ended, this.model.ask(messages, stop.signal, watch)]);
+      stop.signal.throwIfAborted();
+      return text;
+    } finally {
+      unwatch();
+      signal.removeEventListener('abort', cancel);
+    }
+  }
 }
+
+const toError = (reason: unknown): Error => (reason instanceof Error ? reason : new Error('Stopped.'));
 
 /**
  * What VS Code throws, by `LanguageModelError.code`: https://code.visualstudio.com/api/extension-guides/ai/language-model

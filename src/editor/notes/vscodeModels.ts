@@ -18,12 +18,15 @@ function hostModel(model: vscode.LanguageModelChat): HostModel {
   return {
     ...{ id, vendor, family, name, maxInputTokens },
     count: (text, signal) => withToken(signal, async (token) => model.countTokens(text, token)),
-    ask: (messages, signal) =>
+    ask: (messages, signal, heard) =>
       withToken(signal, async (token) => {
         // No tools: what speakers say must not set anything in motion.
         const response = await model.sendRequest(messages.map(messageOf), { justification }, token);
         let text = '';
-        for await (const piece of response.text) text += piece;
+        for await (const piece of response.text) {
+          heard();
+          text += piece;
+        }
         return text;
       }),
   };

@@ -1,10 +1,11 @@
 /** Notes by the language models of VS Code, against a stand-in for what the host offers and throws. */
 import assert from 'node:assert/strict';
-import { HostModels, type HostModel } from '../../../../src/editor/notes/hostModels';
+import { HostModels, type HostModel, type HostModelList } from '../../../../src/editor/notes/hostModels';
 import type { ChatCall } from '../../../../src/library/notes/chatModel';
 import { FailureError, nextMoveOf, type Failure } from '../../../../src/model/failure';
 import { defaultSettings, type Settings } from '../../../../src/model/settings';
 import { rowWords } from '../../../../src/model/words';
+import { FakeClock } from '../../../helpers/fakeClock';
 
 const settings = (model: string): Settings => ({ ...defaultSettings, 'notes.model': model });
 
@@ -21,6 +22,8 @@ function model(more: Partial<HostModel> = {}): HostModel {
   };
 }
 
+const hostModels = (list: HostModelList, clock = new FakeClock()): HostModels => new HostModels(list, clock);
+
 /** As VS Code throws it: an Error with a code, whose name vendors change. */
 function thrown(message: string, code: string, name = 'LanguageModelError'): Error {
   return Object.assign(new Error(message), { code, name });
@@ -32,7 +35,7 @@ const call = (): ChatCall & { readonly stop: AbortController } => {
 };
 
 async function failureOf(error: Error, stop?: AbortController): Promise<Failure> {
-  const models = new HostModels({
+  const models = hostModels({
     all: () => Promise.resolve([model({ ask: () => Promise.reject(error) })]),
   });
   const chat = await models.model(settings('copilot/gpt-4o'));
@@ -49,7 +52,7 @@ async function failureOf(error: Error, stop?: AbortController): Promise<Failure>
 describe('notes: the language models of VS Code', () => {
   it('are found by vendor and id, else by vendor and family, and cost nothing beyond what VS Code asks for', async () => {
     const other = model({ id: 'gpt-4o', family: 'other', name: 'Other' });
-    const models = new HostModels({ all: () => Promise.resolve([model(), other]) });
+    const models = hostModels({ all: () => Promise.resolve([model(), other]) });
     const byFamily = await models.model(settings('copilot/gpt-4o-2024'));
     assert.equal(byFamily.name, 'copilot/gpt-4o-2024');
     assert.equal((await models.model(settings('copilot/gpt-4o'))).name, 'copilot/gpt-4o', 'an id goes first');
@@ -61,8 +64,8 @@ describe('notes: the language models of VS Code', () => {
   });
 
   it('say what to do where there is none, none is chosen, or it is gone', async () => {
-    const none = new HostModels({ all: () => Promise.resolve([]) });
-    const some = new HostModels({ all: () => Promise.resolve([model()]) });
+    const none = hostModels({ all: () => Promise.resolve([]) });
+    const some = hostModels({ all: () => Promise.resolve([model()]) });
     const words = await Promise.all([
       none.readiness(settings('')),
       some.readiness(settings('')),
@@ -98,6 +101,8 @@ describe('notes: the language models of VS Code', () => {
     ['Response got filtered', 'Blocked', 'LanguageModelError', 'unsupported', 'nextSource'],
     ['Model is not there', 'NotFound', 'LanguageModelError', 'unsupported', 'nextSource'],
     ['Message exceeds token limit: prompt too long', 'Unknown', 'Error', 'too-large', 'nextSource'],
+    ['prompt token count of 9000 exceeds the limit of 8000', '', 'Error', 'too-large', 'nextSource'],
+    ['You exceeded your token quota', '', 'Error', 'quota-exhausted', 'park'],
     ['Socket closed', 'Unknown', 'LanguageModelError', 'bad-response', 'retry'],
   ];
   for (const [message, code, name, expected, move] of cases)
@@ -119,5 +124,72 @@ describe('notes: the language models of VS Code', () => {
     const { stop } = call();
     stop.abort();
     assert.equal((await failureOf(thrown('Canceled', 'Unknown'), stop)).code, 'cancelled');
+  });
+
+  it('a stop ends a request at once, and what was said until then is no answer', async () => {
+    const providers: readonly HostModel['ask'][] = [
+      // Stops when it is told to, as if it had ended.
+      (_, signal) =>
+        new Promise((resolve) => {
+          signal.addEventListener('abort', () => resolve('## Half an ans'));
+        }),
+      // Does not listen.
+      () => new Promise(() => undefined),
+    ];
+    for (const ask of providers) {
+      const { stop } = call();
+      const chat = await hostModels({ all: () => Promise.resolve([model({ ask })]) }).model(
+        settings('copilot/gpt-4o'),
+      );
+      const asked = chat.ask([{ role: 'user', text: 'Hello' }], { signal: stop.signal });
+      stop.abort();
+      await assert.rejects(
+        asked,
+        (error) => error instanceof FailureError && error.failure.code === 'cancelled',
+      );
+    }
+  });
+
+  it('a model that falls silent is given up after ten minutes, one that goes on is not', async () => {
+    const clock = new FakeClock();
+    const said: (() => void)[] = [];
+    const ask: HostModel['ask'] = (_, __, heard) => {
+      said.push(heard);
+      return new Promise(() => undefined);
+    };
+    const chat = await hostModels({ all: () => Promise.resolve([model({ ask })]) }, clock).model(
+      settings('copilot/gpt-4o'),
+    );
+    const failed: unknown[] = [];
+    const asked = chat
+      .ask([{ role: 'user', text: 'Hello' }], { signal: new AbortController().signal })
+      .catch((error: unknown) => failed.push(error));
+    await clock.advance(9 * 60_000);
+    said[0]?.();
+    await clock.advance(9 * 60_000);
+    assert.equal(failed.length, 0);
+    await clock.advance(2 * 60_000);
+    await asked;
+    const [error] = failed;
+    assert.ok(error instanceof FailureError);
+    assert.equal(error.failure.code, 'timeout');
+    assert.equal(clock.waiting, 0);
+  });
+
+  it('what a provider says of its size is checked, and the user may say less', async () => {
+    const sizeOf = async (maxInputTokens: number, stated = 0): Promise<number> => {
+      const models = hostModels({ all: () => Promise.resolve([model({ maxInputTokens })]) });
+      const wanted = { ...settings('copilot/gpt-4o'), 'notes.contextTokens': stated };
+      return (await models.model(wanted)).contextTokens;
+    };
+    assert.deepEqual(
+      await Promise.all([sizeOf(64_000), sizeOf(0), sizeOf(-1), sizeOf(Number.NaN), sizeOf(64_000, 4000)]),
+      [64_000, 8192, 8192, 8192, 4000],
+    );
+    const countless = model({ count: () => Promise.reject(new Error('Not implemented')) });
+    const chat = await hostModels({ all: () => Promise.resolve([countless]) }).model(
+      settings('copilot/gpt-4o'),
+    );
+    assert.ok(((await chat.count?.('four words of text', new AbortController().signal)) ?? 0) > 4);
   });
 });
