@@ -107,11 +107,27 @@ function removeOld(folder, current) {
   }
 }
 
-/** The protocol's SDK is half a megabyte: a file of its own, which `mcp` alone loads. */
-const mcpApart = {
-  name: 'mcp-apart',
+/** Files of their own, loaded on use: the protocol's SDK is half a megabyte, the client of the queue a whole one. */
+const apart = {
+  name: 'apart',
   setup(build) {
     build.onResolve({ filter: /\/agent\/mcp$/ }, () => ({ path: './mcp.js', external: true }));
+    build.onResolve({ filter: /\/cluster\/redisWire$/ }, () => ({ path: './cluster.js', external: true }));
+  },
+};
+
+/**
+ * What of BullMQ is never used here: its other backend (a quarter of it), clients of other programs, its timetables,
+ * and the native half of its packing, which needs a file for each platform.
+ */
+const withoutUnused = {
+  name: 'without-unused',
+  setup(build) {
+    const empty = (filter, contents) => build.onLoad({ filter }, () => ({ contents, loader: 'js' }));
+    empty(/[\\/]bullmq[\\/]dist[\\/](?:cjs|esm)[\\/]postgres[\\/]index\.js$/, 'module.exports = {};');
+    empty(/[\\/]node_modules[\\/]cron-parser[\\/]/, 'module.exports = {};');
+    // Its user catches this, and does without.
+    empty(/[\\/]node_modules[\\/]msgpackr-extract[\\/]/, "throw new Error('left out');");
   },
 };
 
@@ -150,7 +166,7 @@ const builds = [
     outfile: join(out, 'cli.js'),
     banner: { js: '#!/usr/bin/env node' },
     supported: { 'dynamic-import': false },
-    plugins: [mcpApart, writer, problemMatcher],
+    plugins: [apart, writer, problemMatcher],
   },
   {
     ...node,
@@ -158,6 +174,14 @@ const builds = [
     entryPoints: { mcp: 'src/agent/mcp.ts' },
     outdir: out,
     plugins: [writer, problemMatcher],
+  },
+  {
+    ...node,
+    format: 'cjs',
+    entryPoints: { cluster: 'src/cluster/redisWire.ts' },
+    outdir: out,
+    external: [...node.external, 'pg', 'redis', 'bullmq-otel'],
+    plugins: [withoutUnused, writer, problemMatcher],
   },
   {
     ...node,

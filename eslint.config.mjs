@@ -42,8 +42,9 @@ const rooms = {
   search: ['model', 'captions', 'output'],
   library: ['model', 'captions', 'output', 'search', 'engine', 'sources', 'intake'],
   agent: ['model', 'intake', 'captions', 'output', 'search', 'engine', 'library'],
+  cluster: ['model', 'engine', 'output'],
   platform: ['model'],
-  terminal: [...behindUsers, 'assemble'],
+  terminal: [...behindUsers, 'cluster', 'assemble'],
   editor: [...behindUsers, 'protocol', 'assemble'],
 };
 const all = [...Object.keys(rooms), 'extension', 'cli', 'assemble', 'protocol'];

@@ -6,6 +6,7 @@ import { Agent } from './agent/agent';
 import type { AgentPlace } from './agent/world';
 import type { Engine } from './engine/api';
 import { createEngine } from './engine/engine';
+import type { Elsewhere } from './model/elsewhere';
 import { FailureError, failure } from './model/failure';
 import type {
   BoxedProgram,
@@ -73,6 +74,8 @@ export interface World {
   readonly templates: TemplateFiles;
   /** Language models that the host offers for notes. */
   readonly hostModels?: ChatModels | undefined;
+  /** Other machines that take attempts. Absent: all run here. */
+  readonly elsewhere?: Elsewhere | undefined;
 }
 
 export interface House {

@@ -9,6 +9,7 @@ import { endAsTold, openConsole, type CliConsole } from './cliConsole';
 import { exportTo } from './cliExport';
 import { inputParts, nameFeeds } from './cliInput';
 import { mcp } from './cliMcp';
+import { createOwner, helpOthers, redisPasswordVariable } from './cliCluster';
 import { notesAbout, plannedNotes } from './cliNotes';
 import { keepSetting, settingsFiles, validSettings } from './cliSettings';
 import type { Engine } from './engine/api';
@@ -126,7 +127,9 @@ async function performWith(
   const feeds = new FeedPassword(process.env[feedPasswordVariable], console.problem);
   const secrets = environmentSecrets(process.env, current, redactor, feeds);
   const { world, network } = await createWorld(files, current, console, { redactor, secrets }, templateFile);
-  const house = assemble(world);
+  const owner = createOwner(world, console);
+  redactor.add(process.env[redisPasswordVariable]);
+  const house = assemble({ ...world, elsewhere: owner });
   nameFeeds(house.engine, feeds);
   const inputs = inputParts(files, console, redactor, feeds);
   inForce.of = house.engine;
@@ -169,6 +172,8 @@ async function performWith(
         const maxCost = readSettings(options.given).settings['paid.maxCost'];
         return await mcp(house, { version, settings, maxCost, files, console });
       }
+      case 'worker':
+        return await helpOthers({ settings, world, sources: house.sources, console });
       case 'setup':
       case 'doctor':
         return command.kind === 'setup'
@@ -177,6 +182,7 @@ async function performWith(
     }
   } finally {
     await house.engine.dispose();
+    await owner.close();
     await network.close();
   }
 }

@@ -1,6 +1,7 @@
 /** What the entry points and the editor see of the engine. Implemented by engine.ts and batch/run.ts. */
 import type { BatchEvent, BatchNote, JobAction, NewJob } from '../model/events';
 import type { Failure } from '../model/failure';
+import type { Elsewhere } from '../model/elsewhere';
 import type { TranscriptWriter } from '../model/output';
 import type { Clock, Files, Log, Machine, Processes, Random } from '../model/ports';
 import type { Settings } from '../model/settings';
@@ -33,6 +34,8 @@ export interface EngineParts {
   readonly pacer?: Pacer;
   /** Adds the starts of other machines to the record of starts, where the settings name what they share. */
   readonly share?: (host: SharedRecordHost) => SharedRecord;
+  /** Other machines that take attempts. Absent: all run here. */
+  readonly elsewhere?: Elsewhere | undefined;
 }
 
 export interface DerivedFiles {

@@ -83,6 +83,7 @@ class EngineImpl implements Engine {
     );
     this.opening = new Opening(this.shared, this.origin, this.archive, () => this.everySecond.wake());
     limiter.onChange(() => scheduler.wake());
+    parts.elsewhere?.onChange(() => this.helpersChanged());
     this.shared.governor.onChange(() => this.capacity());
   }
 
@@ -344,11 +345,13 @@ class EngineImpl implements Engine {
     this.open_.set(folder, batch);
     // Readers of the new batch's state must see the number of workers before any event changes it.
     this.capacity();
+    this.everySecond.helpers(batch);
     for (const listener of [...this.listeners]) listener();
   }
 
   private use(settings: Settings): void {
     this.inForce = settings;
+    this.parts.elsewhere?.use(settings);
     this.shared.limiter.changeSettings(settings);
     this.shared.governor.configure({
       workers: settings.workers,
@@ -356,6 +359,12 @@ class EngineImpl implements Engine {
       adaptive: settings.adaptive,
     });
     this.capacity();
+  }
+
+  /** Machines have come or gone, or have room for more. */
+  private helpersChanged(): void {
+    this.everySecond.helpers();
+    this.shared.scheduler.wake();
   }
 
   private capacity(): void {

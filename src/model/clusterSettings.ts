@@ -18,13 +18,15 @@ const isSharedName = (value: string): string | undefined =>
     ? undefined
     : 'a short name of letters, digits, dots, hyphens and spaces, or empty';
 
+const inTerminal = 'Used by the terminal program; a batch that runs in VS Code runs on this computer alone.';
+
 export const clusterSettings = {
   'cluster.redisUrl': text(
     '',
     isRedisOrEmpty,
     'machine',
     'network',
-    'Address of a Redis or Valkey server through which machines work together, such as `redis://192.168.1.5:6379`. Empty: off.',
+    `Address of a Redis or Valkey server through which machines work together, such as \`redis://192.168.1.5:6379\`. ${inTerminal} Empty: off.`,
   ),
   'cluster.egress': text(
     '',

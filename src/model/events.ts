@@ -58,6 +58,8 @@ export type Outcome =
       /** Requests of the last attempt; those of earlier ones are in their `attempt` events. */
       readonly requests: number;
       readonly via: Via;
+      /** The name of the machine that fetched it; absent: the one that writes the journal. */
+      readonly viaMachine?: string;
       readonly cost?: number;
       readonly paidSeconds?: number;
       readonly requestId?: string;
@@ -251,6 +253,19 @@ export interface QuotaSharing {
   readonly away?: boolean;
 }
 
+/** A machine that runs attempts for this batch and others, for display. */
+export interface HelperView {
+  readonly name: string;
+  /** The address it shares with others; absent: it has one of its own. */
+  readonly egress?: string;
+  /** The numbers of its lanes, above those of this process. */
+  readonly workers: readonly number[];
+  /** Its quotas; those of one egress are the same. */
+  readonly quotas: readonly QuotaView[];
+  /** Why it takes nothing at present. */
+  readonly trouble?: string;
+}
+
 /** What delays the next start of a quota that is neither held nor blocked. */
 export type QuotaBound =
   /** The minimum spacing between two starts, ms. */
@@ -317,6 +332,13 @@ export type PassingEvent =
       readonly parallel: boolean;
     }
   | { readonly type: 'quotas'; readonly at: number; readonly quotas: readonly QuotaView[] }
+  | {
+      /** The other machines; `trouble`: why none can be reached, or which ones cannot help. */
+      readonly type: 'helpers';
+      readonly at: number;
+      readonly helpers: readonly HelperView[];
+      readonly trouble?: string;
+    }
   | { readonly type: 'pace'; readonly at: number; readonly pace: Pace }
   | { readonly type: 'machine'; readonly at: number; readonly memoryMB: number; readonly cpuPercent: number };
 

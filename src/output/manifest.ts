@@ -127,6 +127,7 @@ function video(job: ReadonlyRow): Readonly<Record<string, unknown>> {
     processing_time: job.seconds === undefined ? undefined : rounded(job.seconds),
     retry_count: job.retries,
     via: job.via,
+    via_machine: job.viaMachine,
     cost: job.cost,
     paid_seconds: job.paidSeconds,
     request_id: job.requestId ?? job.paid?.requestId,

@@ -80,7 +80,7 @@ export type Command =
       readonly limit: number;
       readonly options: RunOptions;
     }
-  | { readonly kind: 'doctor' | 'mcp'; readonly options: RunOptions }
+  | { readonly kind: 'doctor' | 'mcp' | 'worker'; readonly options: RunOptions }
   | {
       readonly kind: 'setup';
       readonly way: SpeechWay;
@@ -284,6 +284,7 @@ function commandOf(
     }
     case 'doctor':
     case 'mcp':
+    case 'worker':
     case 'man':
       if (rest.length > 0) return problem(`${command} takes no folder or list.`);
       return command === 'man' ? { kind: 'man' } : { kind: command, options };

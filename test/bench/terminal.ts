@@ -39,6 +39,8 @@ class Program {
       platform: 'node',
       format: 'cjs',
       outfile: this.cli,
+      // Loaded where a Redis is named, and none is.
+      external: ['bullmq', 'ioredis'],
       logLevel: 'error',
     });
   }

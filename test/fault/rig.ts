@@ -43,6 +43,8 @@ export class Rig {
       platform: 'node',
       format: 'cjs',
       outfile: rig.program,
+      // Loaded where a Redis is named, and none is.
+      external: ['bullmq', 'ioredis'],
       logLevel: 'error',
     });
     return rig;

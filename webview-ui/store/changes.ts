@@ -28,6 +28,7 @@ export const topicsOf: Readonly<Record<BatchEvent['type'], Topics>> = {
   consent: topic.phase | topic.workers,
   workers: topic.workers | topic.view,
   quotas: topic.quotas,
+  helpers: topic.workers | topic.quotas | topic.phase,
   pace: topic.phase,
   machine: 0,
   'job-learnt': 0,

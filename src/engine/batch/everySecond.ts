@@ -13,6 +13,8 @@ export class EverySecond {
   private readonly memoryAtStart: number;
   private cpuBefore = 0;
   private at = 0;
+  /** As last told of. */
+  private helpersSaid = '';
 
   constructor(
     private readonly shared: Shared,
@@ -33,6 +35,19 @@ export class EverySecond {
   close(): void {
     this.cancel?.();
     this.cancel = undefined;
+  }
+
+  /** Tells the batches of the machines that help, when that has changed, and one that has just come. */
+  helpers(newcomer?: BatchRun): void {
+    const { elsewhere, clock } = this.shared.parts;
+    if (!elsewhere) return;
+    const helpers = elsewhere.helpers();
+    const trouble = elsewhere.trouble();
+    const said = JSON.stringify([helpers, trouble]);
+    const told = said === this.helpersSaid ? [newcomer] : this.runs();
+    this.helpersSaid = said;
+    const event = { type: 'helpers', at: clock.now(), helpers } as const;
+    for (const run of told) run?.core.emit(trouble === undefined ? event : { ...event, trouble });
   }
 
   private arm(): void {

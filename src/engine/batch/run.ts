@@ -18,6 +18,7 @@ import { StartChooser } from './startChooser';
 import { Consent } from '../job/consent';
 import { DerivedFilesWriter } from './derivedFiles';
 import { EventLog } from '../journal/eventLog';
+import { HandOut } from './handOut';
 import { ListReader } from '../job/listReader';
 import { journalSettings } from '../journal/settingsOnDisk';
 import { JobWalk } from '../job/walk';
@@ -44,6 +45,7 @@ export class BatchRun implements BatchHandle {
   private readonly derived: DerivedFilesWriter;
   private readonly admission: Admission;
   private readonly turns: StartChooser;
+  private readonly others: HandOut;
   private readonly idle: IdleWatch;
   private readonly disk: BatchDisk;
   private readonly rowActions: RowActions;
@@ -88,7 +90,8 @@ export class BatchRun implements BatchHandle {
     this.lookAhead = new LookAhead(this.core);
     this.paces = new BatchPace(this.core);
     this.admission = new Admission(this.core, this.lists);
-    this.turns = new StartChooser(this.core, this.flow, this.lookAhead);
+    this.others = new HandOut(this.core, this.flow);
+    this.turns = new StartChooser(this.core, this.flow, this.lookAhead, this.others);
     this.idle = new IdleWatch(this.core, this.lists, {
       finish: () => this.finish(),
       moved: () => this.moved(),
@@ -175,6 +178,7 @@ export class BatchRun implements BatchHandle {
       this.derived.warn((text) => core.tell(text)),
     ]);
     await this.admission.requeue();
+    await this.others.adopt();
     this.enter();
     // With nothing left to do the end writes them, a moment from now.
     const { counts } = core.state;
@@ -190,6 +194,7 @@ export class BatchRun implements BatchHandle {
     const { core } = this;
     if (core.phase !== 'running') return;
     this.phases.go('paused');
+    this.flow.away.withdrawAll();
     await this.control('pause', 'user');
   }
 

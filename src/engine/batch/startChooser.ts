@@ -7,6 +7,7 @@ import type { Wait } from '../../model/events';
 import { unblocked } from '../../model/need';
 import type { BatchCore } from '../job/context';
 import type { JobWalk } from '../job/walk';
+import type { HandOut } from './handOut';
 import type { LookAhead } from '../job/lookAhead';
 import { Rank } from '../pool/queue';
 import { isSuspect } from '../state/deaths';
@@ -33,6 +34,7 @@ export class StartChooser implements Runnable {
     private readonly core: BatchCore,
     private readonly flow: JobWalk,
     private readonly lookAhead: LookAhead,
+    private readonly others: HandOut,
   ) {}
 
   readyJob(now: number): number | undefined {
@@ -92,6 +94,13 @@ export class StartChooser implements Runnable {
     this.lookAhead.left(job);
     this.flow.take(job, worker);
     this.lookAhead.soon();
+  }
+
+  handOut(): void {
+    this.others.now((job) => {
+      this.forget(job);
+      this.lookAhead.left(job);
+    });
   }
 
   run(job: number): Promise<void> {
@@ -156,7 +165,7 @@ export class StartChooser implements Runnable {
     const { core } = this;
     if (core.phase !== 'running') return Infinity;
     const apart = core.shared.isolation.readyAt(now);
-    let at = Math.min(core.queue.nextDue, core.parking.nextProbe, apart);
+    let at = Math.min(core.queue.nextDue, core.parking.nextProbe, apart, this.others.nextAt());
     for (const { service } of core.queue.heldBack())
       at = Math.min(at, core.shared.budgets.of(service).readyAt());
     for (const subqueue of core.queue.activeSubqueues())

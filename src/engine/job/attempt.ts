@@ -18,6 +18,8 @@ export interface AttemptResult {
   readonly seconds: number;
   readonly requests: number;
   readonly via: Via;
+  /** The name of the machine that ran it; absent: this one. */
+  readonly machine?: string;
 }
 
 /** Grace period for a source that was aborted, ms; then its place is freed and its answer ignored. */

@@ -45,5 +45,7 @@ export class Unwritten {
     readonly seconds: number,
     readonly requests: number,
     readonly via: Via,
+    /** The machine that fetched it; undefined: this one. */
+    readonly machine: string | undefined,
   ) {}
 }

@@ -45,13 +45,13 @@ export class JobOutcome {
   async settle(asked: Asked, attempt: AttemptResult): Promise<void> {
     const { core } = this;
     const { index, job, live, running, quotas } = asked;
-    const { result, seconds, requests, via } = attempt;
+    const { result, seconds, requests, via, machine } = attempt;
     if ('transcript' in result) {
       this.reach.reached(index, quotas);
       core.shared.governor.succeeded();
       core.shared.budgets.answered(servicesOf(asked.source, quotas));
       const paid = billed(result.paid, live.paid?.quote);
-      live.unwritten = new Unwritten(result.transcript, paid, seconds, requests, via);
+      live.unwritten = new Unwritten(result.transcript, paid, seconds, requests, via, machine);
       await this.output.write(index, job, live);
     } else if (running.ending === 'skip') core.end(index, { status: 'skipped', reason: 'by-user' });
     else if ('consent' in result) this.askFirst(asked, result.consent);

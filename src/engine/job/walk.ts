@@ -13,6 +13,7 @@ import type { SourceId } from '../../model/transcript';
 import { urlOf } from '../../model/webUrl';
 import { AfterFailure } from './afterFailure';
 import { Attempt } from './attempt';
+import { JobAway } from './away';
 import { Running, servicesOf } from './context';
 import type { BatchCore } from './context';
 import { JobOutcome } from './outcome';
@@ -61,6 +62,8 @@ export class JobWalk {
   /** What follows a failure; also used for list links. */
   readonly after: AfterFailure;
   readonly reach: ServiceHealth;
+  /** Attempts on other machines. */
+  readonly away: JobAway;
   private readonly moves: JobTransitions;
   private readonly output: JobWriter;
   private readonly answer: JobOutcome;
@@ -74,6 +77,7 @@ export class JobWalk {
     this.output = new JobWriter(core, this.moves, (fail) => host.diskFailed(fail));
     this.after = new AfterFailure(core, this.moves, this.reach);
     this.answer = new JobOutcome(core, this.moves, this.reach, this.after, this.output);
+    this.away = new JobAway(core, this.moves, this.answer, host);
   }
 
   /** The job's next step; decides without sending a request. */

@@ -49,6 +49,7 @@ export class JobWriter {
       seconds: unwritten.seconds,
       requests: unwritten.requests,
       via: unwritten.via,
+      ...(unwritten.machine === undefined ? {} : { viaMachine: unwritten.machine }),
     } as const;
     const outcome = paid === undefined ? words : { ...words, ...payment(paid) };
     core.emit({ type: 'writing', at: now, job: index, outcome });

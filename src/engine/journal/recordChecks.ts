@@ -35,7 +35,7 @@ const isKind = isOneOf(...linkKinds);
 const isListKind = isOneOf('youtube-playlist', 'youtube-channel', 'feed');
 const isReach = isOneOf('public-only', 'unconfirmed');
 const isCaptions = isOneOf('manual', 'automatic', 'speech');
-const isVia = isOneOf('direct', 'proxy', 'tor');
+export const isVia = isOneOf('direct', 'proxy', 'tor');
 const isLastingStatus = isOneOf('pending', 'completed', 'failed', 'skipped', 'cancelled', 'parked');
 
 const isWebAddress = (value: unknown): value is string => isText(value) && /^https?:\/\//i.test(value);
@@ -50,7 +50,7 @@ export function isBatchId(value: unknown): value is string {
   return isText(value) && /^[\w-]{1,80}$/.test(value);
 }
 
-function isLink(value: unknown): value is Link {
+export function isLink(value: unknown): value is Link {
   if (!isPlain(value) || !isText(value.url)) return false;
   // Only a file: link has a local path; a web link with a path could smuggle one in.
   const isLocal = /^file:\/\/\//i.test(value.url);
@@ -77,7 +77,7 @@ function isInvalidLink(value: unknown): boolean {
 const hasItsLink = ({ invalid, link }: Plain): boolean =>
   invalid === undefined ? isLink(link) : isInvalidLink(link);
 
-function isMeta(value: unknown): value is VideoMeta {
+export function isMeta(value: unknown): value is VideoMeta {
   if (!isPlain(value)) return false;
   return every<VideoMeta>({
     title: optional(value.title, isText),
@@ -166,6 +166,7 @@ const outcomeChecks: Readonly<Record<Outcome['status'], (value: Plain) => boolea
       seconds: isAmount(value.seconds),
       requests: isIndex(value.requests),
       via: isVia(value.via),
+      viaMachine: optional(value.viaMachine, isText),
       cost: optional(value.cost, isAmount),
       paidSeconds: optional(value.paidSeconds, isAmount),
       requestId: optional(value.requestId, isText),
@@ -379,6 +380,7 @@ export function isJobState(value: unknown): value is JobState {
     seconds: optional(value.seconds, isAmount),
     endedAt: optional(value.endedAt, isNumber),
     via: optional(value.via, isVia),
+    viaMachine: optional(value.viaMachine, isText),
     skip: optional(value.skip, isSkip),
     parkedUntil: optional(value.parkedUntil, isNumber),
     consent: optional(value.consent, isQuote),

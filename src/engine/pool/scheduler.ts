@@ -19,6 +19,8 @@ export interface Runnable {
   /** Shows a waiting job in a place, or removes it again. False: nothing delays it at the moment. */
   show(job: number, worker: number): boolean;
   unshow(job: number): void;
+  /** Nothing of any batch can start here now: what others may start is offered to them. Absent: to nobody. */
+  handOut?(): void;
   /** Epoch ms at which to ask again; Infinity: something has to happen first. */
   nextAt(now: number): number;
 }
@@ -108,6 +110,7 @@ export class Scheduler {
       if (!next) break;
       this.start(next.batch, next.job, free);
     }
+    for (const batch of this.service.keys()) batch.handOut?.();
     this.decorate();
     this.arm(now);
   }

@@ -86,6 +86,7 @@ function endedRow(
       files: end.files,
       seconds: end.seconds,
       via: end.via,
+      ...(end.viaMachine === undefined ? {} : { viaMachine: end.viaMachine }),
       endedAt: at,
       ...more,
     };
@@ -169,6 +170,7 @@ function kept(job: JobState): Pick<JobState, FieldOf<'row'>> {
     files,
     seconds,
     via,
+    viaMachine,
     endedAt,
     skip,
     parkedUntil,

@@ -74,6 +74,11 @@ export function reduce(state: BatchState, event: BatchEvent): BatchState {
     case 'quotas':
       state.quotas = event.quotas;
       return state;
+    case 'helpers':
+      state.helpers = event.helpers;
+      if (event.trouble === undefined) delete state.helpersTrouble;
+      else state.helpersTrouble = event.trouble;
+      return state;
     case 'pace':
       state.pace = event.pace;
       return state;

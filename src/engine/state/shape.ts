@@ -2,7 +2,16 @@
  * The shape of a batch's state: built by the reducer in reducer.ts, read by journal, page, manifest, tree
  * and terminal.
  */
-import type { BatchNote, BatchPhase, JobStatus, Outcome, Pace, QuotaView, Wait } from '../../model/events';
+import type {
+  BatchNote,
+  BatchPhase,
+  HelperView,
+  JobStatus,
+  Outcome,
+  Pace,
+  QuotaView,
+  Wait,
+} from '../../model/events';
 import type { Failure, FailureCode } from '../../model/failure';
 import type { Link, VideoMeta } from '../../model/link';
 import type { Via } from '../../model/ports';
@@ -54,6 +63,8 @@ export interface JobState {
   seconds?: number;
   endedAt?: number;
   via?: Via;
+  /** The name of the machine that fetched it, where it was another one. */
+  viaMachine?: string;
   skip?: { readonly reason: 'by-user' | 'already-done'; readonly file?: string; readonly batch?: string };
   parkedUntil?: number;
   consent?: Quote;
@@ -135,6 +146,10 @@ export interface BatchState {
   effectiveWorkers: number;
   parallel: boolean;
   quotas: readonly QuotaView[];
+  /** Machines that run attempts for it. */
+  helpers: readonly HelperView[];
+  /** Why no other machine helps, although it was wanted. */
+  helpersTrouble?: string;
   pace?: Pace;
   memoryMB?: number;
   cpuPercent?: number;
@@ -176,6 +191,7 @@ export function emptyState(): BatchState {
     effectiveWorkers: 0,
     parallel: true,
     quotas: [],
+    helpers: [],
   };
 }
 

@@ -1,0 +1,156 @@
+/** One attempt on a helper: its start, its run, and what it tells the owner meanwhile. */
+import { Abortion } from '../engine/job/abortion';
+import { Attempt, type AttemptResult } from '../engine/job/attempt';
+import type { RequestActions } from '../engine/job/sourceRequest';
+import { failure, FailureError, toFailure, type Failure } from '../model/failure';
+import type { VideoMeta } from '../model/link';
+import type { QuotaName } from '../model/quotaNames';
+import type { Settings } from '../model/settings';
+import type { Permit, Source, SourceResult, Stage, StagePart } from '../model/source';
+import type { Worked } from './answers';
+import type { HelperParts, HelperWork } from './helperParts';
+import type { OfferMessage } from './messages';
+import type { TakenAttempt } from './wire';
+
+/** Between two reports of progress. */
+const reportMs = 1_000;
+
+export class HelperAttempt {
+  work: HelperWork | undefined;
+  readonly worker: number;
+  /** It holds for every video at its source, on this machine. */
+  outFor: Failure | undefined;
+  private readonly abortion = new Abortion();
+  private readonly notes: string[] = [];
+  private meta: VideoMeta | undefined;
+  private result: AttemptResult | undefined;
+  private reportedAt = -Infinity;
+  private helper = '';
+
+  constructor(
+    private readonly parts: HelperParts,
+    readonly source: Source,
+    private readonly task: {
+      readonly offer: OfferMessage;
+      readonly settings: Settings;
+      readonly worker: number;
+    },
+    private readonly taken: TakenAttempt,
+  ) {
+    this.worker = task.worker;
+  }
+
+  get quotas(): readonly QuotaName[] {
+    return this.source.quotas(this.task.offer.link, this.task.settings);
+  }
+
+  /** Tells the owner who has it. */
+  begin(helper: string): HelperWork {
+    const { offer, worker } = this.task;
+    this.helper = helper;
+    const since = this.parts.clock.now();
+    this.work = { worker, from: offer.from, offer, since, stage: 'waiting' };
+    this.report({});
+    return this.work;
+  }
+
+  abort(): void {
+    this.abortion.abort();
+  }
+
+  get isAborted(): boolean {
+    return this.abortion.aborted;
+  }
+
+  /** Never rejects. */
+  async run(): Promise<SourceResult> {
+    const { offer, settings } = this.task;
+    let permit: Permit;
+    try {
+      permit = await this.parts.limiter.acquire(this.quotas, this.abortion.signal);
+    } catch (error) {
+      return { failure: toFailure(error) };
+    }
+    this.result = await this.attempt(offer, settings).run(permit);
+    return this.result.result;
+  }
+
+  /** One request for a video that is known to exist; undefined: the service answers normally. */
+  async probe(): Promise<Failure | undefined> {
+    if (!this.source.probe) return undefined;
+    const { limiter } = this.parts;
+    const { offer, settings } = this.task;
+    const permit = await limiter.acquire(this.quotas, this.abortion.signal);
+    return this.attempt(offer, settings).probe(this.source, permit);
+  }
+
+  worked(helper: string): Worked {
+    const { seconds = 0, requests = 0, via = 'direct' } = this.result ?? {};
+    const { machine } = this.parts;
+    return {
+      helper,
+      machine,
+      worker: this.worker,
+      seconds,
+      requests,
+      via,
+      meta: this.meta,
+      notes: this.notes,
+    };
+  }
+
+  private attempt(offer: OfferMessage, settings: Settings): Attempt {
+    const { clock, files, random } = this.parts;
+    const input = {
+      link: offer.link,
+      settings,
+      meta: offer.meta,
+      identity: `${offer.link.id}-${random.id()}`,
+    };
+    return new Attempt(this.source, input, this.actions(), clock, files, this.abortion);
+  }
+
+  private actions(): RequestActions {
+    const refuse = (): never => {
+      throw new FailureError(failure('payment', 'A helper pays for nothing.', { unsent: true }));
+    };
+    return {
+      stage: (stage, percent, part) => this.staged(stage, percent, part),
+      left: () => undefined,
+      learn: (meta) => {
+        this.meta = { ...this.meta, ...meta };
+      },
+      note: (text) => void this.notes.push(text),
+      outForAll: (fail) => {
+        this.outFor = fail;
+      },
+      outOfChain: () => undefined,
+      consent: () => Promise.resolve(false),
+      intent: () => Promise.resolve(refuse()),
+      requestId: () => Promise.resolve(refuse()),
+      permit: (quotas, signal, beside) => this.parts.limiter.acquire(quotas, signal, beside),
+    };
+  }
+
+  private staged(stage: Stage, percent: number | undefined, part: StagePart | undefined): void {
+    const { work, parts } = this;
+    if (!work) return;
+    const isNew = work.stage !== stage;
+    this.work = { ...work, stage, ...(percent === undefined ? {} : { percent }) };
+    const now = parts.clock.monotonic();
+    if (!isNew && now - this.reportedAt < reportMs) return;
+    const shown = stage === 'fetching' || stage === 'downloading' || stage === 'transcribing';
+    if (!shown) return;
+    this.report({
+      stage,
+      ...(percent === undefined ? {} : { percent: Math.min(100, Math.max(0, percent)) }),
+      ...(part === undefined ? {} : { part }),
+    });
+  }
+
+  /** Not awaited: a report that is lost does no harm. */
+  private report(what: object): void {
+    this.reportedAt = this.parts.clock.monotonic();
+    void this.taken.report({ helper: this.helper, worker: this.worker, ...what }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * Which jobs of a batch are offered to other machines, and which come back. What can start here starts here: only what
+ * is left then is offered, as much as the others have use for. A start that becomes free here while nothing else waits
+ * takes back what nobody else has taken yet.
+ */
+import type { Elsewhere } from '../../model/elsewhere';
+import { isRide } from '../../model/quotaNames';
+import type { BatchCore } from '../job/context';
+import { withdraw } from '../job/away';
+import type { OpenOffer } from '../job/away';
+import type { JobWalk, Step } from '../job/walk';
+import type { Subqueue } from '../pool/queue';
+import { isSuspect } from '../state/deaths';
+import { triesOf } from '../state/memory';
+
+/** Offered in one go; the rest a moment later. */
+const mostAtOnce = 200;
+
+type Ask = Extract<Step, { readonly kind: 'ask' }>;
+
+export class HandOut {
+  constructor(
+    private readonly core: BatchCore,
+    private readonly flow: JobWalk,
+  ) {}
+
+  private get elsewhere(): Elsewhere | undefined {
+    return this.core.shared.parts.elsewhere;
+  }
+
+  /** Offers what nothing here can start now; called when that is all that is left. */
+  now(onOffered: (job: number) => void): void {
+    const { core, elsewhere } = this;
+    if (!elsewhere || core.phase !== 'running' || !core.sources) return;
+    const passed = new Set<string>();
+    for (let count = 0; count < mostAtOnce; count += 1) {
+      const index = core.queue.first((subqueue) => !passed.has(subqueue.key) && this.mayLeave(subqueue));
+      if (index === undefined) break;
+      const subqueue = core.queue.subqueueOf(index);
+      const step = this.stepOf(index);
+      if (!step || !this.isWanted(index, step)) {
+        // One that has ended is gone; another waits, and those behind it with it.
+        if (subqueue && core.queue.has(index)) passed.add(subqueue.key);
+        continue;
+      }
+      onOffered(index);
+      this.flow.away.offer(index, step.source, step.permitNames, elsewhere);
+    }
+    this.takeBack();
+  }
+
+  /** When a start becomes free here for what nobody else has taken, epoch ms. */
+  nextAt(): number {
+    let at = Infinity;
+    const { limiter, reservations } = this.core.shared;
+    for (const open of this.stillOpen())
+      if (!reservations.busy(open.quotas)) at = Math.min(at, limiter.readyAt(open.quotas));
+    return at;
+  }
+
+  /**
+   * What an earlier process of this batch had offered is followed again, so that no finished answer is lost. Waits a
+   * few seconds at most.
+   */
+  async adopt(): Promise<void> {
+    const { core, elsewhere } = this;
+    if (!elsewhere || core.state.jobs.length === 0) return;
+    const left = await elsewhere.left(core.state.id);
+    const unwanted = left.filter(({ row, attempt, source }) => {
+      const step = core.queue.has(row) ? this.stepOf(row) : undefined;
+      const live = core.live(row);
+      if (!step || !live || step.source.id !== source || triesOf(live.memory, source).all !== attempt)
+        return true;
+      this.flow.away.offer(row, step.source, step.permitNames, elsewhere);
+      return false;
+    });
+    if (unwanted.length > 0) elsewhere.forget(core.state.id, unwanted);
+  }
+
+  /** The source that the job asks next. One that ends is ended, and one that has other work is left to its turn here. */
+  private stepOf(index: number): Ask | undefined {
+    const { core } = this;
+    const job = core.job(index);
+    if (!job || job.link.outside === true || core.toCheck.has(index) || isSuspect(job)) return undefined;
+    const live = core.live(index);
+    if (!live || live.unwritten || live.paid) return undefined;
+    const step = this.flow.step(index, job);
+    if (step.kind === 'ask') return step;
+    if (step.kind === 'end') core.end(index, step.outcome);
+    else if (step.kind === 'list') this.flow.readAsList(index);
+    return undefined;
+  }
+
+  private mayLeave({ quotas }: Subqueue): boolean {
+    return quotas.length > 0 && !isRide(quotas[0]);
+  }
+
+  private isWanted(index: number, { source, quotas }: Ask): boolean {
+    const { core, elsewhere } = this;
+    const link = core.job(index)?.link;
+    if (!elsewhere || !link || elsewhere.room(source.id, quotas) <= 0) return false;
+    return elsewhere.mayTake({ batch: core.state.id, row: index, source: source.id, link });
+  }
+
+  private takeBack(): void {
+    const { limiter, pool, reservations } = this.core.shared;
+    const now = this.core.now;
+    const asked = new Set<string>();
+    for (const open of this.stillOpen().reverse()) {
+      const key = open.quotas.join(' ');
+      if (pool.free().length <= asked.size) return;
+      if (asked.has(key) || reservations.busy(open.quotas) || limiter.readyAt(open.quotas) > now) continue;
+      asked.add(key);
+      withdraw(open);
+    }
+  }
+
+  /** While one is on its way back, the next of its kind waits. */
+  private stillOpen(): OpenOffer[] {
+    const all = [...this.flow.away.open.values()];
+    const leaving = new Set(all.flatMap(({ isLeaving, quotas }) => (isLeaving ? [quotas.join(' ')] : [])));
+    return all.filter(({ quotas }) => !leaving.has(quotas.join(' ')));
+  }
+}

@@ -1,0 +1,125 @@
+/** What `worker` shows: a line for each attempt, and where the cursor can move a line for each worker. */
+import type { ClusterHelper } from '../cluster/helper';
+import type { HelperEvents, HelperWork } from '../cluster/helperParts';
+import type { Clock } from '../model/ports';
+import { formatCount, formatElapsed, plural } from '../model/words';
+import { cut, padded } from './columns';
+import type { Console } from './console';
+import { plainText } from './screen';
+
+const everyMs = 1_000;
+
+export interface HelperPlace {
+  readonly place: string;
+  readonly machine: string;
+  readonly workers: number;
+}
+
+export class HelperReport implements HelperEvents {
+  private helper: ClusterHelper | undefined;
+  private readonly counts = { transcript: 0, failure: 0, back: 0, lost: 0 };
+  private cancel: (() => void) | undefined;
+  private seq = 0;
+
+  constructor(
+    private readonly console: Console,
+    private readonly clock: Clock,
+  ) {}
+
+  begin(helper: ClusterHelper, { place, machine, workers }: HelperPlace, sources: readonly string[]): void {
+    this.helper = helper;
+    this.json('helper', { state: 'ready', machine, redis: place, workers, sources });
+    this.console.words(
+      `Helping through ${place} as ${machine}: ${plural(workers, 'worker')}, ${sources.join(', ') || 'no source is ready'}. Ctrl-C hands back what runs.`,
+    );
+    this.draw();
+  }
+
+  began(work: HelperWork): void {
+    this.json('attempt', { ...namesOf(work), status: 'running' });
+  }
+
+  ended(work: HelperWork, how: keyof HelperReport['counts'], why?: string): void {
+    this.counts[how] += 1;
+    const seconds = Math.max(0, this.clock.now() - work.since) / 1000;
+    const said = why === undefined ? {} : { why };
+    this.json('attempt', {
+      ...namesOf(work),
+      status: how,
+      ...said,
+      seconds: Math.round(seconds * 1000) / 1000,
+    });
+    if (this.console.quiet !== true) {
+      const reason = why === undefined ? '' : `: ${plainText(why)}`;
+      this.console.words(`${markOf[how]} ${titleOf(work)} (${work.offer.source}, for ${work.from})${reason}`);
+    }
+    this.show();
+  }
+
+  said(text: string): void {
+    this.json('helper', { state: 'note', text });
+    this.console.problem(plainText(text));
+  }
+
+  closing(): void {
+    this.cancel?.();
+    this.console.redraw?.('');
+    const running = this.helper?.work.length ?? 0;
+    if (running > 0) this.console.words(`Handing back ${plural(running, 'attempt')}.`);
+  }
+
+  end(): void {
+    const { transcript, failure, back } = this.counts;
+    this.json('helper', { state: 'ended', ...this.counts });
+    this.console.words(
+      `Ended: ${plural(transcript, 'transcript')}, ${formatCount(failure)} without one, ${formatCount(back)} handed back.`,
+    );
+  }
+
+  private draw(): void {
+    this.show();
+    this.cancel = this.clock.after(everyMs, () => this.draw());
+  }
+
+  private show(): void {
+    const { console, helper } = this;
+    if (!console.redraw || !helper) return;
+    const width = Math.max(20, Math.min(console.columns(), 120)) - 1;
+    const now = this.clock.now();
+    const { transcript, failure } = this.counts;
+    const quotas = helper
+      .quotas()
+      .filter(({ limit }) => limit > 0)
+      .map(({ name, used, allowed, unit }) => `${name} ${used} of ${allowed} this ${unit}`);
+    const trouble = helper.trouble;
+    const head = [plural(transcript, 'transcript'), `${formatCount(failure)} without one`, ...quotas].join(
+      ' · ',
+    );
+    const lines = [cut(head, width), ...(trouble === undefined ? [] : [cut(plainText(trouble), width)])];
+    for (const work of helper.work) {
+      const end = `${work.stage}${work.percent === undefined ? '' : ` ${Math.round(work.percent)} %`}  ${formatElapsed((now - work.since) / 1000)}`;
+      const room = Math.max(11, width - 6 - end.length);
+      lines.push(
+        cut(`${String(work.worker).padStart(2)}  ${padded(cut(titleOf(work), room), room)}  ${end}`, width),
+      );
+    }
+    console.redraw(lines.join('\n'));
+  }
+
+  private json(type: string, what: object): void {
+    this.seq += 1;
+    const time = new Date(this.clock.now()).toISOString();
+    this.console.json?.(`${JSON.stringify({ type, seq: this.seq, time, ...what })}\n`);
+  }
+}
+
+const markOf = { transcript: '✓', failure: '✗', back: '↩', lost: '↩' } as const;
+
+function titleOf({ offer }: HelperWork): string {
+  return plainText(offer.meta.title ?? (offer.link.kind === 'youtube' ? offer.link.id : offer.link.url));
+}
+
+function namesOf({ offer, worker, from }: HelperWork): object {
+  const { batch, row, source, link } = offer;
+  return { batch_id: batch, row, id: link.id, url: link.url, source, worker, owner: from };
+}
