@@ -21,6 +21,22 @@ const guardMaxMs = 500;
 const latenessShare = 0.25;
 const latenessMaxMs = 250;
 
+/** Milliseconds between two starts at a steady pace. */
+export function stepOf({ allowed, windowMs }: Pace): number {
+  return allowed === 0 ? 0 : windowMs / allowed;
+}
+
+/** How far ahead of the steady pace a start may be, ms. */
+export function toleranceOf(pace: Pace): number {
+  const step = stepOf(pace);
+  return (pace.burst - 1) * step + Math.min(latenessMaxMs, step * latenessShare);
+}
+
+/** The window that is kept: the service's and the margin, ms. */
+export function heldWindowOf({ windowMs }: Pick<Pace, 'windowMs'>): number {
+  return windowMs + Math.min(guardMaxMs, windowMs * guardShare);
+}
+
 export class SlidingLog {
   /** Ascending. Kept for two windows, so that the use over the last window can be shown. */
   private times: number[] = [];
@@ -41,9 +57,8 @@ export class SlidingLog {
     this.repace();
   }
 
-  /** The window that is kept: the service's and the margin. */
   get heldWindowMs(): number {
-    return this.pace.windowMs + Math.min(guardMaxMs, this.pace.windowMs * guardShare);
+    return heldWindowOf(this.pace);
   }
 
   /** The earliest time at which one more start fits. */
@@ -149,12 +164,11 @@ export class SlidingLog {
   }
 
   private step(): number {
-    return this.pace.allowed === 0 ? 0 : this.pace.windowMs / this.pace.allowed;
+    return stepOf(this.pace);
   }
 
   private tolerance(): number {
-    const step = this.step();
-    return (this.pace.burst - 1) * step + Math.min(latenessMaxMs, step * latenessShare);
+    return toleranceOf(this.pace);
   }
 
   private advance(time: number): void {
