@@ -38,7 +38,7 @@ import { environmentSecrets } from './platform/secrets';
 import { checkSetup } from './sources/doctor';
 import { SpeechSetup } from './sources/speechSetup/setup';
 import { dryRunJson, dryRunText } from './terminal/dryRun';
-import { startProblem, type ExitCode } from './terminal/exitCodes';
+import { problemWords, startProblem, type ExitCode } from './terminal/exitCodes';
 import { completion, manPage, usage } from './terminal/helpText';
 import { readInputs, type InputParts } from './terminal/inputs';
 import { JsonLines } from './terminal/jsonLines';
@@ -100,7 +100,7 @@ async function perform(command: Performed): Promise<ExitCode> {
   } catch (error) {
     const failure = toFailure(error);
     const { exit, code } = startProblem(failure);
-    const message = `${failure.code === 'internal' ? 'Internal error: ' : ''}${failure.message}`;
+    const message = problemWords(failure);
     console.problem(message);
     json?.error(code, plainText(redactor.redact(message)));
     return exit;

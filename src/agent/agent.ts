@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot';
 import type { StartRequest } from '../engine/api';
-import { problemWords, ToolProblem } from './answers';
+import { cut, problemWords, ToolProblem } from './answers';
 import { batchStatus } from './batchStatus';
 import { planLinks } from './linksPlan';
 import { listVideos } from './listVideos';
@@ -14,6 +14,8 @@ import { toolInputs, type ToolInput } from './tools';
 import { toolNames, type ToolName } from './toolNames';
 import { transcribeLinks } from './transcribeLinks';
 import type { AgentWorld, ToolCall } from './world';
+
+const mostErrorCharacters = 4_000;
 
 export interface ToolAnswer {
   readonly text: string;
@@ -34,7 +36,8 @@ export class Agent {
       return { text: this.redact(await this.answer(name, input, call)), isError: false };
     } catch (error) {
       const words = call.signal.aborted ? 'The call was cancelled. Nothing was begun.' : problemWords(error);
-      return { text: this.redact(words), isError: true };
+      // What it was called with may be quoted in it.
+      return { text: cut(this.redact(words), mostErrorCharacters), isError: true };
     }
   }
 
@@ -58,7 +61,9 @@ export class Agent {
       case 'read_transcript':
         return readTranscript(checked(tool, input), world);
       case undefined:
-        throw new ToolProblem(`There is no tool ${JSON.stringify(name)}. There are ${toolNames.join(', ')}.`);
+        throw new ToolProblem(
+          `There is no tool ${JSON.stringify(cut(name, 100))}. There are ${toolNames.join(', ')}.`,
+        );
     }
   }
 }
@@ -74,7 +79,7 @@ function checked<N extends ToolName>(name: N, input: unknown): ToolInput<N> {
   if (parsed.success) return parsed.output;
   const problems = parsed.issues.slice(0, 3).map((issue) => {
     const path = v.getDotPath(issue);
-    return `${path === null ? '' : `${path}: `}${issue.message.slice(0, 300)}`;
+    return `${path === null ? '' : `${cut(path, 100)}: `}${cut(issue.message, 300)}`;
   });
   const fields = Object.keys(toolInputs[name].entries).join(', ');
   throw new ToolProblem(`${name}: ${problems.join('. ')}. Correct it and call again; it takes ${fields}.`);

@@ -23,12 +23,12 @@ export function oneLine(text: string, most = 300): string {
     .replace(/[\s\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
     .replace(/(?![\u200c\u200d])[\p{Cf}\u{E0000}-\u{E0FFF}]/gu, '')
     .trim();
-  return plain.length <= most ? plain : `${whole(plain.slice(0, most - 1))}…`;
+  return cut(plain, most);
 }
 
-/** Without half a character at the end. */
-function whole(text: string): string {
-  return /[\uD800-\uDBFF]$/.test(text) ? text.slice(0, -1) : text;
+/** At most so many characters, with … where some are left out and no half of one at the end. */
+export function cut(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
 /** How many of the items, from the first on, an answer has room for beside `head`. */

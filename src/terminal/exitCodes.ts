@@ -18,6 +18,14 @@ export function startProblem({ code, needs, subject }: Failure): StartProblem {
   if (needs === 'owner') return { exit: 4, code: 'running-elsewhere' };
   if (needs === 'foreign') return { exit: 5, code: 'foreign' };
   if (code === 'disk') return { exit: 6, code: 'disk' };
+  if (code === 'cancelled') return { exit: 130, code: 'interrupted' };
   if (code === 'invalid-url' || usageSubjects.has(subject)) return { exit: 2, code: 'usage' };
   return { exit: 1, code };
+}
+
+/** What stood in the way, as a sentence. What the system says of a disk has no next step of its own. */
+export function problemWords({ code, needs, message }: Failure): string {
+  if (code === 'internal') return `Internal error: ${message}`;
+  const isSystems = code === 'disk' && (needs === undefined || needs === 'disk') && !/[.!?]$/.test(message);
+  return isSystems ? `${message}. Make room or allow it, then give the same command again.` : message;
 }

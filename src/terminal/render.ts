@@ -1,6 +1,6 @@
 /** `render`: a batch's finished videos in other formats, with how far it is and what stayed as it was. */
 import type { House } from '../assemble';
-import { toFailure } from '../model/failure';
+import { FailureError, failure, toFailure } from '../model/failure';
 import type { Settings } from '../model/settings';
 import { formatCount } from '../model/words';
 import { renderedJson, renderedWords } from '../output/renderWords';
@@ -14,7 +14,7 @@ export interface RenderCall {
   readonly settings: Partial<Settings>;
 }
 
-/** 1 where finished videos were left out. Throws FailureError. */
+/** 1 where finished videos were left out. Throws FailureError, `cancelled` where it is interrupted. */
 export async function render(
   { folder, settings }: RenderCall,
   house: Pick<House, 'renderBatch'>,
@@ -41,8 +41,9 @@ export async function render(
   } catch (error) {
     console.redraw?.('');
     if (toFailure(error).code !== 'cancelled') throw error;
-    console.problem('Stopped. What was written is whole and stays; the same call goes on.');
-    return 130;
+    throw new FailureError(
+      failure('cancelled', 'Stopped. What was written is whole and stays; the same call goes on.'),
+    );
   } finally {
     listening();
   }

@@ -1,5 +1,6 @@
 /** `search`: the words in their passages, with the place in the transcript and in the video. */
 import { resolve } from 'node:path';
+import { FailureError, failure } from '../model/failure';
 import { formatCount, formatLength, plural } from '../model/words';
 import type { SearchAnswer, SearchHit, TranscriptSearch } from '../search/search';
 import type { Console } from './console';
@@ -44,17 +45,23 @@ function isPath(word: string): boolean {
   return /^(?:\.{1,2}|~)?[/\\]|^\.{1,2}$|[/\\]$|^[A-Za-z]:[/\\]/.test(word);
 }
 
-/** Prints what is found in the folder. 0: something is; 1: nothing; 2: no words; 130: interrupted. */
+/**
+ * Prints what is found in the folder. 0: something is; 1: nothing. Throws FailureError: `invalid-url` without words,
+ * `cancelled` where it is interrupted.
+ */
 export async function searchIn(
   { words, limit }: SearchCommand,
   folder: string,
   search: TranscriptSearch,
   { console, monotonic }: SearchWorld,
 ): Promise<ExitCode> {
-  if (!search.hasWords(words)) {
-    console.problem(`There is no word to look for in ${JSON.stringify(words)}.`);
-    return 2;
-  }
+  if (!search.hasWords(words))
+    throw new FailureError(
+      failure(
+        'invalid-url',
+        `There is no word to look for in ${JSON.stringify(words)}. Name one or more words.`,
+      ),
+    );
   const stop = new AbortController();
   const unlisten = console.onInterrupt(() => stop.abort());
   let drawn = monotonic();
@@ -71,8 +78,9 @@ export async function searchIn(
   } catch (error) {
     console.redraw?.('');
     if (!stop.signal.aborted) throw error;
-    console.words('Interrupted. The next search goes on with the index where this one stopped.');
-    return 130;
+    throw new FailureError(
+      failure('cancelled', 'Interrupted. The next search goes on with the index where this one stopped.'),
+    );
   } finally {
     unlisten();
   }

@@ -75,6 +75,23 @@ describe('the tools for language models', () => {
     }
   });
 
+  it('quote no more of a wrong input than an answer may hold', async () => {
+    const { call } = rig(world());
+    const long = 'x'.repeat(100_000);
+    for (const [name, input] of [
+      [long, {}],
+      ['read_transcript', { [long]: 1, [`${long}y`]: 1 }],
+      ['transcribe_links', { links: [long] }],
+      ['transcribe_links', { links: long }],
+      ['batch_status', { folder: 'x'.repeat(4096) }],
+      ['read_transcript', { file: '😀'.repeat(2000), cursor: 'x' }],
+    ] as const) {
+      const { text, isError } = await call(name, input);
+      assert.equal(isError, true);
+      assert.ok(text.length <= 5000, `${text.slice(0, 100)}: ${text.length}`);
+    }
+  });
+
   it('say what a service said with the next step, and hide what is secret', async () => {
     const w = world({
       expander: {

@@ -1,8 +1,9 @@
 // `render` in a terminal: says what was written and what stayed; Ctrl-C ends it and the same call goes on.
 import assert from 'node:assert/strict';
-import { FailureError, failure } from '../../../src/model/failure';
+import { FailureError, failure, toFailure } from '../../../src/model/failure';
 import type { RenderResult } from '../../../src/output/renderAgain';
 import type { Console } from '../../../src/terminal/console';
+import { startProblem } from '../../../src/terminal/exitCodes';
 import { render } from '../../../src/terminal/render';
 
 const result: RenderResult = {
@@ -69,7 +70,11 @@ describe('render in a terminal', () => {
       assert.equal(signal?.aborted, true);
       return Promise.reject(new FailureError(failure('cancelled', 'Stopped.')));
     };
-    assert.equal(await render(call, { renderBatch }, made.console), 130);
-    assert.match(made.said.at(-1) ?? '', /the same call goes on/);
+    await assert.rejects(render(call, { renderBatch }, made.console), (error: unknown) => {
+      const stopped = toFailure(error);
+      assert.match(stopped.message, /the same call goes on/);
+      assert.deepEqual(startProblem(stopped), { exit: 130, code: 'interrupted' });
+      return true;
+    });
   });
 });

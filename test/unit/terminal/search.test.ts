@@ -1,5 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { resolve } from 'node:path';
+import { toFailure } from '../../../src/model/failure';
+import { startProblem } from '../../../src/terminal/exitCodes';
 import { readCommandLine } from '../../../src/terminal/options';
 import { searchIn, searchPlace, type LinePart } from '../../../src/terminal/search';
 import { TranscriptSearch } from '../../../src/search/search';
@@ -62,8 +64,12 @@ describe('search in the terminal', () => {
     assert.match(lines.join('\n'), /Nothing found in 1 transcript\. Try fewer words/);
   });
 
-  it('ends with 2 where there is no word to look for', async () => {
-    assert.equal((await run('…!')).code, 2);
+  it('refuses what has no word to look for, as a mistake in the call', async () => {
+    await assert.rejects(run('…!'), (error: unknown) => {
+      assert.match(toFailure(error).message, /no word to look for in "…!"\. Name one/);
+      assert.deepEqual(startProblem(toFailure(error)), { exit: 2, code: 'usage' });
+      return true;
+    });
   });
 
   it('prints one JSON object a line', async () => {
