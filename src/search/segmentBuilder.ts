@@ -75,16 +75,16 @@ export class SegmentBuilder {
   *finish(): Sliced<readonly Uint8Array[]> {
     const terms = yield* this.sortedTerms();
     const places = yield* this.placesByTerm(terms.length + 1);
-    const placesOf = (term: string): Uint32Array => {
-      const id = this.ids.get(term) ?? 0;
-      return places.sorted.subarray(places.starts[id] ?? 0, places.starts[id + 1]);
-    };
+    const ids = Uint32Array.from(terms, (term) => this.ids.get(term) ?? 0);
+    yield;
+    const placesOf = (id: number): Uint32Array =>
+      places.sorted.subarray(places.starts[id] ?? 0, places.starts[id + 1]);
     const lengths = new Uint8Array(terms.length * 5);
     let lengthsEnd = 0;
     let size = 0;
     let done = 0;
-    for (const term of terms) {
-      const length = differencesLength(placesOf(term));
+    for (const id of ids) {
+      const length = differencesLength(placesOf(id));
       size += length;
       lengthsEnd = putVarint(lengths, lengthsEnd, length);
       done += length + 8;
@@ -94,9 +94,9 @@ export class SegmentBuilder {
     }
     const all = new Uint8Array(size);
     let end = 0;
-    for (const term of terms) {
+    for (const id of ids) {
       const begun = end;
-      end = putDifferences(all, end, placesOf(term));
+      end = putDifferences(all, end, placesOf(id));
       done += end - begun + 8;
       if (done < sliceLength) continue;
       done = 0;
