@@ -46,11 +46,11 @@ export function* parseJsonObject(text: string, lists: readonly string[]): Sliced
       if (depth === 1) word = text.slice(at + 1, end);
       at = end;
     } else if (code === openList && depth === 1 && lists.includes(key)) {
-      const list = yield* parseList(text, at);
-      if (list === undefined) return undefined;
-      found.set(key, list.elements);
+      const list = new JsonList();
+      found.set(key, yield* list.take(text, at + 1));
+      if (list.end === undefined) return undefined;
       rest += text.slice(taken, at + 1);
-      taken = at = list.end;
+      taken = at = list.end - 1;
       pause = at + sliceLength;
     } else if (code === openObject || code === openList) {
       depth += 1;
@@ -68,40 +68,63 @@ export function* parseJsonObject(text: string, lists: readonly string[]): Sliced
   return whole;
 }
 
-/**
- * The elements of the list that begins at `from`, and the position of its closing bracket; undefined:
- * broken.
- */
-function* parseList(
-  text: string,
-  from: number,
-): Sliced<{ readonly elements: readonly unknown[]; readonly end: number } | undefined> {
-  const elements: unknown[] = [];
-  let values = 0;
-  let depth = 0;
-  let start = from + 1;
-  for (let at = start; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === quote) {
-      at = endOfString(text, at);
-      if (at < 0) return undefined;
-    } else if (code === openObject || code === openList) {
-      depth += 1;
-      checkValues((values += 1));
-    } else if (depth > 0 && (code === closeObject || code === closeList)) depth -= 1;
-    else if (depth === 0 && code === closeObject) return undefined;
-    else if (depth === 0 && (code === closeList || (code === comma && at - start >= sliceLength))) {
-      if (at - start > longestPart) return undefined;
-      const part = parsedList(text.slice(start, at));
-      // A trailing comma is not JSON.
-      if (part === undefined || (part.length === 0 && elements.length > 0)) return undefined;
-      for (const element of part) elements.push(element);
-      if (code === closeList) return { elements, end: at };
-      start = at + 1;
-      yield;
+/** A list whose text comes in pieces, as a file is read: its elements as soon as they are complete. */
+export class JsonList {
+  /** Where the text after the list begins in the piece that closed it; undefined: it is not closed. */
+  end: number | undefined;
+  isBroken = false;
+  /** From the first element that is not complete. */
+  private begun = '';
+  /** Where to go on in it. */
+  private next = 0;
+  private depth = 0;
+  private values = 0;
+  private isEmpty = true;
+
+  /** `from`: where the list's text begins in this piece. No call may follow once `end` or `isBroken` is set. */
+  *take(piece: string, from = 0): Sliced<readonly unknown[]> {
+    const before = this.begun.length;
+    const text = before === 0 ? piece : this.begun + piece;
+    const elements: unknown[] = [];
+    let start = before === 0 ? from : 0;
+    let at = start + this.next;
+    for (; at < text.length; at += 1) {
+      const code = text.charCodeAt(at);
+      if (code === quote) {
+        const end = endOfString(text, at);
+        // The rest of the string is in the next piece.
+        if (end < 0) break;
+        at = end;
+      } else if (code === openList || code === openObject) {
+        this.depth += 1;
+        checkValues((this.values += 1));
+      } else if (this.depth > 0 && (code === closeObject || code === closeList)) this.depth -= 1;
+      else if (this.depth === 0 && code === closeObject) return this.broken();
+      else if (this.depth === 0 && (code === closeList || (code === comma && at - start >= sliceLength))) {
+        if (at - start > longestPart) return this.broken();
+        const part = parsedList(text.slice(start, at));
+        // A trailing comma is not JSON.
+        if (part === undefined || (part.length === 0 && !this.isEmpty)) return this.broken();
+        this.isEmpty = false;
+        for (const element of part) elements.push(element);
+        start = at + 1;
+        if (code === closeList) {
+          this.end = start - before;
+          return elements;
+        }
+        yield;
+      }
     }
+    if (text.length - start > longestPart) return this.broken();
+    this.begun = text.slice(start);
+    this.next = at - start;
+    return elements;
   }
-  return undefined;
+
+  private broken(): readonly unknown[] {
+    this.isBroken = true;
+    return [];
+  }
 }
 
 /** Where the string that begins at `from` ends; -1: it does not end. */

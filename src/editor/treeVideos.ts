@@ -3,7 +3,6 @@
  * failed or are parked are below their causes. Reads no journal: the state of an open batch, else its manifest.
  */
 import { dirname, join } from 'node:path';
-import { inSlices } from '../captions/sliced';
 import type { ReadonlyRow } from '../engine/state/reducer';
 import { notesByStem, stemOf } from '../library/page/batchFolder';
 import type { JobStatus } from '../model/events';
@@ -46,7 +45,6 @@ interface Told {
   readonly index?: number;
 }
 
-const maxManifest = 128 * 1024 * 1024;
 const statusWords: Readonly<Record<Exclude<JobStatus, 'completed' | 'failed' | 'parked'>, string>> = {
   pending: 'waiting',
   running: 'running',
@@ -129,13 +127,11 @@ async function toldBy(files: Files, { folder }: KnownBatch): Promise<readonly To
 }
 
 async function readManifest(files: Files, path: string): Promise<readonly Told[]> {
-  const bytes = await files.read(path, maxManifest).catch(() => undefined);
-  const videos = await inSlices(manifestVideos(bytes === undefined ? '' : new TextDecoder().decode(bytes)));
   // A manifest of notes names the files beside their transcripts.
   const up = filesFolder(dirname(path)) === dirname(path) ? '' : '../';
-  return videos.map((video) => ({
+  return manifestVideos(files, path, (video) => ({
     ...video,
     url: video.url ?? video.id ?? '',
     files: video.files.map((file) => (file.startsWith(up) ? file.slice(up.length) : file)),
-  }));
+  })).catch(() => []);
 }

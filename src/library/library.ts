@@ -17,6 +17,7 @@ import { linksFile, linksMark } from './links/linksFile';
 import type { LinkStyle } from './links/linkText';
 import { Compared, graphSection, subjectsSection } from './page/linksText';
 import { addTotals, batchSection, emptyTotals, libraryMark, pageHead, totalsOf } from './page/pageText';
+import { PageRecord } from './page/pageRecord';
 import { isTaken, putPage, type Page, type PageName } from './page/putPage';
 
 export interface LibraryUpdate {
@@ -37,13 +38,20 @@ const indexPage: PageName = { name: 'index.md', mark: libraryMark };
 /** Written only where there are notes. */
 const conceptsFile: PageName = { name: 'concepts.md', mark: libraryMark };
 const graphFile: PageName = { name: 'links.json', mark: linksMark };
+const pageNames: readonly string[] = [indexPage.name, conceptsFile.name, graphFile.name];
 
 export class Library {
   private readonly turns = new InTurn();
   /** Batches as they were read, by the mark of their folder. */
   private readonly known = new Map<string, LibraryBatch>();
 
-  constructor(private readonly parts: { readonly files: Files }) {}
+  private readonly record: PageRecord | undefined;
+
+  /** `stateFolder`: where it is noted that a page is current; absent: each update makes the pages. */
+  constructor(private readonly parts: { readonly files: Files; readonly stateFolder?: string }) {
+    const { files, stateFolder } = parts;
+    this.record = stateFolder === undefined ? undefined : new PageRecord(files, stateFolder);
+  }
 
   /** Writes the pages of the output folder where they differ from what it holds. Throws FailureError `disk`. */
   update(outputFolder: string, style: LinkStyle = 'markdown'): Promise<LibraryUpdate> {
@@ -72,17 +80,21 @@ export class Library {
     const root = await files.realPath(outputFolder);
     if (root === undefined) return { written: [], taken: [] };
     let places = await batchPlaces(files, root);
+    if (await this.record?.isCurrent(root, places, pageNames)) return { written: [], taken: [] };
     for (let round = 0; round < mostRounds; round += 1) {
-      const { pages, notes } = await this.pages(root, places, style);
+      const read = places;
+      const { pages, notes, isLinked } = await this.pages(root, read, style);
       for (const name of notes) written.add(name);
       for (const page of pages) {
         const done = await putPage(files, root, page);
         if (done === 'written') written.add(page.name);
         if (done === 'taken') taken.add(page.name);
       }
-      const before = marksOf(places);
       places = await batchPlaces(files, root);
-      if (marksOf(places) === before) break;
+      if (marksOf(places) !== marksOf(read)) continue;
+      // Links depend on the content of transcripts and notes as well.
+      if (!isLinked && taken.size === 0) await this.record?.made(root, read, pageNames);
+      break;
     }
     return { written: [...written], taken: [...taken] };
   }
@@ -91,7 +103,11 @@ export class Library {
     root: string,
     places: readonly BatchPlace[],
     style: LinkStyle,
-  ): Promise<{ readonly pages: readonly Page[]; readonly notes: readonly string[] }> {
+  ): Promise<{
+    readonly pages: readonly Page[];
+    readonly notes: readonly string[];
+    readonly isLinked: boolean;
+  }> {
     const totals = emptyTotals();
     const sections: Uint8Array[] = [];
     const compared = new Compared(mostCompared);
@@ -116,7 +132,7 @@ export class Library {
       { ...conceptsFile, content: concepts === undefined ? undefined : [Buffer.from(concepts)] },
       { ...graphFile, content: links === undefined ? undefined : [Buffer.from(linksFile(links))] },
     ];
-    return { pages, notes: links?.written ?? [] };
+    return { pages, notes: links?.written ?? [], isLinked: links !== undefined };
   }
 
   private async batch(root: string, place: BatchPlace): Promise<LibraryBatch> {

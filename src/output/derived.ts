@@ -6,6 +6,7 @@ import { isNotesFolder } from '../model/filesFolder';
 import type { Clock, Files } from '../model/ports';
 import { manifestPieces } from './manifest';
 import { renderFailedList, renderReport } from './report';
+import { holdsManifest } from './unchanged';
 
 /** Implements the engine's `DerivedFiles`. */
 export class OutputDerived {
@@ -19,7 +20,8 @@ export class OutputDerived {
 
   /**
    * Writes whole files into the batch folder; report and failed list only when the batch rests or `final`
-   * is set. The manifest is written last: a program that waits until it says "finished" finds the others.
+   * is set. The manifest is written last: a program that waits until it says "finished" finds the others. It is left
+   * where only its times would change.
    * 100,000 jobs never block other work for longer than a slice. Throws FailureError `disk`.
    */
   async write(folder: string, state: ReadonlyState, final: boolean): Promise<void> {
@@ -27,8 +29,9 @@ export class OutputDerived {
     try {
       if (final || state.phase !== 'running') await this.writeLists(folder, state, now);
     } finally {
+      const path = join(folder, 'batch.json');
       const manifest = await manifestPieces(state, now, breathe);
-      await this.files.writeWhole(join(folder, 'batch.json'), manifest);
+      if (!(await holdsManifest(this.files, path, manifest))) await this.files.writeWhole(path, manifest);
     }
   }
 

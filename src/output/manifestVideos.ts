@@ -1,10 +1,11 @@
 /**
  * The videos of a manifest as other rooms read them back. A manifest may come from anywhere: what does not fit is left
- * out, and a list of 100,000 is parsed in slices.
+ * out. It is parsed as it is read: 100,000 videos are 28 MB of text, which is never in memory as a whole.
  */
-import { parseJsonObject } from '../captions/jsonParts';
-import { Share, type Sliced } from '../captions/sliced';
+import { JsonList } from '../captions/jsonParts';
+import { inSlices } from '../captions/sliced';
 import { isPlain } from '../model/plain';
+import type { Files } from '../model/ports';
 
 export interface ManifestVideo {
   readonly status: string;
@@ -25,35 +26,86 @@ export interface ManifestVideo {
 }
 
 const longestText = 2000;
+const maxManifest = 128 * 1024 * 1024;
+/** Text before and after the videos; notes about thousands of rows come before them. */
+const maxAround = 8 * 1024 * 1024;
+/** Of the text that the videos begin with, where a piece may end within it. */
+const longestBeginning = 64;
 
-/** The videos in the order of the list; none where the text is no manifest. */
-export function* manifestVideos(json: string): Sliced<readonly ManifestVideo[]> {
-  const manifest = yield* parseJsonObject(json, ['videos']);
-  const listed: unknown = manifest?.videos;
-  if (!Array.isArray(listed)) return [];
-  const videos: ManifestVideo[] = [];
-  const share = new Share();
-  for (const one of listed) {
-    if (share.due(0)) yield;
-    if (!isPlain(one)) continue;
-    const { status, output_files: files, duration } = one;
-    const url = textOf(one.url);
-    const isLength = typeof duration === 'number' && duration >= 0 && Number.isFinite(duration);
-    videos.push({
-      status: textOf(status) ?? '',
-      files: Array.isArray(files) ? files.filter((file): file is string => typeof file === 'string') : [],
-      id: textOf(one.id),
-      title: textOf(one.title),
-      url: url !== undefined && /^(?:https?|file):\/\//.test(url) ? url : undefined,
-      source: textOf(one.source),
-      language: textOf(one.language),
-      duration: isLength ? duration : undefined,
-      skipReason: textOf(one.skip_reason),
-      errorCode: textOf(one.error_code),
-      error: textOf(one.error),
-    });
+/**
+ * What `keep` makes of each video of the manifest at `path`, in the order of the list, without those that it gives
+ * undefined for; none where there is no manifest, or a damaged one. Throws FailureError `disk`.
+ */
+export async function manifestVideos<T>(
+  files: Pick<Files, 'readPieces'>,
+  path: string,
+  keep: (video: ManifestVideo) => T | undefined,
+): Promise<readonly T[]> {
+  const decoder = new TextDecoder();
+  const beginning = /"videos"\s*:\s*\[/g;
+  const list = new JsonList();
+  const videos: T[] = [];
+  let around = '';
+  let isBegun = false;
+  let size = 0;
+  for await (const bytes of files.readPieces(path)) {
+    size += bytes.byteLength;
+    if (size > maxManifest || around.length > maxAround) return [];
+    let piece = decoder.decode(bytes, { stream: true });
+    if (!isBegun) {
+      beginning.lastIndex = Math.max(0, around.length - longestBeginning);
+      around += piece;
+      if (!beginning.test(around)) continue;
+      isBegun = true;
+      piece = around.slice(beginning.lastIndex);
+      around = around.slice(0, beginning.lastIndex);
+    }
+    if (list.end !== undefined) {
+      around += piece;
+      continue;
+    }
+    for (const one of await inSlices(list.take(piece))) {
+      const video = videoOf(one);
+      const kept = video && keep(video);
+      if (kept !== undefined) videos.push(kept);
+    }
+    if (list.isBroken) return [];
+    around += textAfter(list, piece);
   }
-  return videos;
+  return list.end !== undefined && isObject(around) ? videos : [];
+}
+
+/** What follows the videos in the piece that has their end. */
+function textAfter({ end }: JsonList, piece: string): string {
+  return end === undefined ? '' : `]${piece.slice(end)}`;
+}
+
+function isObject(json: string): boolean {
+  try {
+    return isPlain(JSON.parse(json));
+  } catch {
+    return false;
+  }
+}
+
+function videoOf(one: unknown): ManifestVideo | undefined {
+  if (!isPlain(one)) return undefined;
+  const { status, output_files: files, duration } = one;
+  const url = textOf(one.url);
+  const isLength = typeof duration === 'number' && duration >= 0 && Number.isFinite(duration);
+  return {
+    status: textOf(status) ?? '',
+    files: Array.isArray(files) ? files.filter((file): file is string => typeof file === 'string') : [],
+    id: textOf(one.id),
+    title: textOf(one.title),
+    url: url !== undefined && /^(?:https?|file):\/\//.test(url) ? url : undefined,
+    source: textOf(one.source),
+    language: textOf(one.language),
+    duration: isLength ? duration : undefined,
+    skipReason: textOf(one.skip_reason),
+    errorCode: textOf(one.error_code),
+    error: textOf(one.error),
+  };
 }
 
 function textOf(value: unknown): string | undefined {

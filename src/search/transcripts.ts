@@ -3,7 +3,6 @@
  * name no video (SubRip) where the batch's manifest lists them. One file for each video, the best to read first.
  */
 import { join } from 'node:path';
-import { inSlices, type Sliced } from '../captions/sliced';
 import { failure, FailureError } from '../model/failure';
 import { notesEnding } from '../model/filesFolder';
 import { isInsidePath } from '../model/insidePath';
@@ -15,7 +14,6 @@ import { searched } from './pieces';
 
 const manifestName = 'batch.json';
 const journalName = '.journal.jsonl';
-const maxManifest = 128 * 1024 * 1024;
 /** Look-ups that wait for the disk together. */
 const together = 64;
 
@@ -108,12 +106,16 @@ export class Transcripts {
   private async videos(batch: string): Promise<Videos> {
     const path = join(this.folder, batch, manifestName);
     const stat = await this.files.stat(path);
-    if (stat?.kind !== 'file' || stat.size > maxManifest) return new Map();
+    if (stat?.kind !== 'file') return new Map();
     const mark = `${stat.size} ${stat.modifiedMs}`;
     const known = this.manifests.get(batch);
     if (known?.mark === mark) return known.videos;
-    const bytes = await this.files.read(path, maxManifest);
-    const videos = await inSlices(videosOf(bytes === undefined ? '' : new TextDecoder().decode(bytes)));
+    const videos = new Map<string, HeadFacts>();
+    const listed = await manifestVideos(this.files, path, ({ title, url, files }) => ({
+      files,
+      facts: { ...(title === undefined ? {} : { title }), ...(url === undefined ? {} : { url }) },
+    }));
+    for (const { files, facts } of listed) for (const file of files) videos.set(file, facts);
     this.manifests.set(batch, { mark, videos });
     return videos;
   }
@@ -123,14 +125,4 @@ type Videos = ReadonlyMap<string, HeadFacts>;
 
 function isBatch(names: readonly string[]): boolean {
   return names.includes(manifestName) || names.includes(journalName);
-}
-
-/** What the manifest says of each file that it lists. */
-function* videosOf(json: string): Sliced<Videos> {
-  const videos = new Map<string, HeadFacts>();
-  for (const { title, url, files } of yield* manifestVideos(json)) {
-    const facts = { ...(title === undefined ? {} : { title }), ...(url === undefined ? {} : { url }) };
-    for (const file of files) videos.set(file, facts);
-  }
-  return videos;
 }

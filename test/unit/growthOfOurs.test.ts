@@ -8,6 +8,7 @@ import * as v from 'valibot';
 import { oneLine } from '../../src/agent/answers';
 import { toolInputs } from '../../src/agent/tools';
 import { textOf } from '../../src/agent/transcriptText';
+import { JsonList } from '../../src/captions/jsonParts';
 import { whole } from '../../src/captions/sliced';
 import { UnderWay, underWayName } from '../../src/engine/folder/underWay';
 import { conceptsOf } from '../../src/library/links/conceptsPage';
@@ -69,7 +70,7 @@ const sliced: Readonly<Record<string, SlicedReader>> = {
     ]),
   ),
   'the telling words of a transcript': (text) => termsOf('md', text),
-  'a manifest': (text) => manifestVideos(`{"videos":[{"title":${JSON.stringify(text)}}]}${text}`),
+  'the list of a manifest': (text) => new JsonList().take(`{"title":${JSON.stringify(text)}}]}${text}`),
   'a transcript that quotations are looked up in': (text) =>
     Ground.of(
       text.split('\n').map((one) => ({ start: 0, end: 1, text: one })),
@@ -170,6 +171,16 @@ const ofFiles: Readonly<Record<string, (text: string) => Promise<unknown>>> = {
       ...{ name: 'index.md', mark: '<!-- ours' },
       content: [Buffer.from('a')],
     }),
+  'a manifest': async (text) => {
+    const listed = `{"name":${JSON.stringify(text)},"videos":[{"title":${JSON.stringify(text)}}]}${text}`;
+    const read = async (content: string): Promise<unknown> =>
+      manifestVideos(
+        await disk(`${folder}/batch.json`, content),
+        `${folder}/batch.json`,
+        ({ title }) => title,
+      );
+    return [await read(listed), await read(text)];
+  },
   'the jobs under way': async (text) =>
     new UnderWay(await disk(`${folder}/${underWayName}`, text), folder, systemClock).left(),
   'a transcript for a model': async (text) => {

@@ -1,26 +1,22 @@
 /** The videos of a batch's manifest as the lines of its list show them. A part of its own in dist/; see esbuild.js. */
 import { join } from 'node:path';
-import { inSlices } from '../../captions/sliced';
 import type { JobStatus } from '../../model/events';
 import { failure, isFailureCode } from '../../model/failure';
 import type { Files } from '../../model/ports';
 import { manifestVideos, type ManifestVideo } from '../../output/manifestVideos';
 import type { LineJob } from './progress';
 
-const maxManifest = 128 * 1024 * 1024;
-
 /** What became of each video, by its id; empty where there is no readable manifest. */
 export async function manifestJobs(
-  files: Pick<Files, 'read'>,
+  files: Pick<Files, 'readPieces'>,
   folder: string,
 ): Promise<ReadonlyMap<string, LineJob>> {
-  const bytes = await files.read(join(folder, 'batch.json'), maxManifest).catch(() => undefined);
-  const videos = await inSlices(manifestVideos(bytes === undefined ? '' : new TextDecoder().decode(bytes)));
+  const path = join(folder, 'batch.json');
   return new Map(
-    videos.flatMap((video): readonly (readonly [string, LineJob])[] => {
+    await manifestVideos(files, path, (video): readonly [string, LineJob] | undefined => {
       const status = statuses.get(video.status);
-      return video.id === undefined || status === undefined ? [] : [[video.id, jobOf(video, status)]];
-    }),
+      return video.id === undefined || status === undefined ? undefined : [video.id, jobOf(video, status)];
+    }).catch(() => []),
   );
 }
 

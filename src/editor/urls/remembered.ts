@@ -23,7 +23,7 @@ export class RememberedLists {
    */
   constructor(
     private readonly known: () => readonly KnownBatch[],
-    private readonly files: () => Promise<Pick<Files, 'read' | 'stat'>>,
+    private readonly files: () => Promise<Pick<Files, 'readPieces' | 'stat'>>,
     private readonly changed: () => void,
   ) {}
 

@@ -4,7 +4,6 @@
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { inSlices } from '../../captions/sliced';
 import { notesEnding, notesFolderName } from '../../model/filesFolder';
 import { isInsidePath } from '../../model/insidePath';
 import { isSourceId } from '../../model/transcript';
@@ -34,7 +33,6 @@ export interface LibraryBatch {
 }
 
 const manifestName = 'batch.json';
-const maxManifest = 128 * 1024 * 1024;
 
 /** What a batch's folder holds, without its manifest's videos. `mark` changes when any of it does. */
 export interface BatchPlace {
@@ -85,11 +83,11 @@ async function notesMark(files: Files, path: string, names: readonly string[]): 
 
 /** The batch with its transcripts. Throws FailureError `disk`. */
 export async function readBatch(files: Files, { folder, head, names }: BatchPlace): Promise<LibraryBatch> {
-  const bytes = await files.read(join(head.folder, manifestName), maxManifest).catch(() => undefined);
-  const listed = await inSlices(manifestVideos(bytes === undefined ? '' : new TextDecoder().decode(bytes)));
   const present = new Set(names);
   const notes = notesByStem(names);
-  const videos = listed.flatMap((video) => shown(video, present, notes));
+  const videos = await manifestVideos(files, join(head.folder, manifestName), (video) =>
+    shown(video, present, notes),
+  ).catch(() => []);
   return { folder, head, videos, hasReport: present.has('report.md') };
 }
 
@@ -97,24 +95,22 @@ function shown(
   video: ManifestVideo,
   present: ReadonlySet<string>,
   notes: ReadonlyMap<string, readonly string[]>,
-): readonly LibraryVideo[] {
-  if (video.status !== 'completed') return [];
+): LibraryVideo | undefined {
+  if (video.status !== 'completed') return undefined;
   const there = video.files.filter((file) => isInsidePath(file) && present.has(file));
   const [file] = there;
-  if (file === undefined) return [];
+  if (file === undefined) return undefined;
   const { title = '', url, duration, language, source } = video;
   const stem = stemOf(file);
-  return [
-    {
-      title: title.trim() === '' ? stem : title,
-      file: there.find((one) => one.endsWith('.md')) ?? file,
-      notes: notes.get(stem) ?? [],
-      url,
-      seconds: duration,
-      language: /^[A-Za-z0-9-]{2,35}$/.test(language ?? '') && language !== 'und' ? language : undefined,
-      source: source !== undefined && isSourceId(source) ? source : undefined,
-    },
-  ];
+  return {
+    title: title.trim() === '' ? stem : title,
+    file: there.find((one) => one.endsWith('.md')) ?? file,
+    notes: notes.get(stem) ?? [],
+    url,
+    seconds: duration,
+    language: /^[A-Za-z0-9-]{2,35}$/.test(language ?? '') && language !== 'und' ? language : undefined,
+    source: source !== undefined && isSourceId(source) ? source : undefined,
+  };
 }
 
 /** The name without its ending, which all files of a video share. */

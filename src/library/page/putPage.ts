@@ -1,6 +1,7 @@
 /** Writes a page of the library unless it is the same already, or the user's: ours begin with a mark. */
 import { join } from 'node:path';
 import type { Files } from '../../model/ports';
+import { holdsBytes } from '../../output/unchanged';
 
 export interface PageName {
   readonly name: string;
@@ -28,9 +29,7 @@ export async function putPage(
       await files.remove(path);
       return 'written';
     }
-    const size = content.reduce((sum, piece) => sum + piece.byteLength, 0);
-    if (stat.size === size && Buffer.concat(content).equals((await files.read(path)) ?? new Uint8Array()))
-      return 'same';
+    if (await holdsBytes(files, path, content)) return 'same';
   }
   await files.writeWhole(path, content ?? []);
   return 'written';

@@ -73,6 +73,41 @@ describe('The library page', () => {
     assert.equal(files.counts.writeWhole, writeWhole);
   });
 
+  it('is made again only where a batch or the page itself has changed since, which is noted in the state folder', async () => {
+    const noted = (): Library => new Library({ files, stateFolder: '/home/state' });
+    const reads = async (): Promise<number> => {
+      let count = 0;
+      files.fail = (operation, path) => {
+        if (operation === 'read' && path.endsWith('batch.json')) count += 1;
+        return undefined;
+      };
+      await noted().update(outputFolder);
+      return count;
+    };
+    for (const name of ['Talks', 'Walks']) await putBatch(files, name, [{ title: `${name} 1` }]);
+    const whole = await reads();
+    const same = await reads();
+    assert.ok(same < whole, `${same} of ${whole}`);
+    const right = page(files);
+    // A kill before the page was written, the user's own changes, and a damaged note.
+    for (const change of [
+      () => files.remove(join(outputFolder, 'index.md')),
+      () => files.writeWhole(join(outputFolder, 'index.md'), right.replace('Talks 1', 'Talks 7')),
+      () => files.writeWhole('/home/state/library.json', '{"version":1,"folders":{"/home/transcripts":7}}'),
+    ]) {
+      await change();
+      assert.equal(await reads(), whole);
+      assert.equal(page(files), right);
+      assert.equal(await reads(), same);
+    }
+    await files.writeWhole(join(outputFolder, 'Walks', 'Walks 1.notes.md'), 'notes');
+    await noted().update(outputFolder);
+    assert.match(page(files), /1 file of notes/);
+    await putBatch(files, 'Talks', [{ title: 'Other' }]);
+    await noted().update(outputFolder);
+    assert.match(page(files), /\[Other\]/);
+  });
+
   it('changes only in the lines of a batch that has changed, and in the sum', async () => {
     const videos = Array.from({ length: 50 }, (_, at) => ({ title: `Talk ${at}` }));
     for (const name of ['Batch 10', 'Batch 2', 'Batch 1']) await putBatch(files, name, videos);

@@ -1,6 +1,6 @@
 // Manifest, report and failed list say what the state says.
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { emptyState, reduce, type BatchState } from '../../../src/engine/state/reducer';
@@ -99,6 +99,26 @@ describe('the derived files', () => {
     await rm(join(folder, 'batch.json'));
     await assert.rejects(writer.write(folder, over, true), /has it open/);
     assert.match(await readFile(join(folder, 'batch.json'), 'utf8'), /"state":\s*"finished"/);
+  });
+
+  it('leave a manifest that differs only in when it was written, and mend one that differs in anything else', async () => {
+    const state = stateOf(mixed);
+    const path = join(folder, 'batch.json');
+    await written(state);
+    const first = await readFile(path, 'utf8');
+    const later = { ...state, updatedAt: state.updatedAt + 60_000, ranMs: state.ranMs + 5_000 };
+    await derived.write(folder, later, true);
+    assert.equal(await readFile(path, 'utf8'), first);
+    for (const damaged of [first.slice(0, -5), first.replace('A [talk]', 'A [walk]'), `${first} `, '']) {
+      await writeFile(path, damaged);
+      await derived.write(folder, later, true);
+      const mended = await readFile(path, 'utf8');
+      assert.notEqual(mended, damaged);
+      assert.match(mended, /"title":"A \[talk\]"/);
+    }
+    await writeFile(path, first);
+    reduce(later, { type: 'outcome', at: start, job: 5, outcome: { status: 'skipped', reason: 'by-user' } });
+    assert.equal((await written(later)).skipped, 2);
   });
 
   it('hold a manifest with the agreed keys', async () => {
