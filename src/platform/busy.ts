@@ -1,12 +1,12 @@
-/** Whether a program that says nothing still works: a process that takes processor time does. */
-import { readFile } from 'node:fs/promises';
+/** Whether a program that says nothing still works: one that takes processor time does, itself or by what it started. */
+import { workOf } from './processWork';
 
 /** Often enough for the shortest `stallTimeout`, 6 s. */
 const lookMs = 2000;
 
 /**
- * Calls `onBusy` each time the process has taken processor time since the last look; returns what ends the looking.
- * Only Linux says how much (`/proc/<pid>/stat`, fields 14 and 15); elsewhere a process that lives counts as busy.
+ * Calls `onBusy` each time the process tree has taken processor time since the last look; returns what ends the looking.
+ * Where its work cannot be seen (processWork.ts), a process that lives counts as busy.
  */
 export function watchBusy(
   pid: number | undefined,
@@ -15,26 +15,21 @@ export function watchBusy(
   everyMs = lookMs,
 ): () => void {
   if (pid === undefined) return () => undefined;
-  let before: number | undefined = 0;
+  let before = 0;
+  let looking = false;
+  let over = false;
   const look = async (): Promise<void> => {
-    const now = platform === 'linux' ? await ticksOf(pid) : undefined;
-    if (platform !== 'linux' || (now !== undefined && now !== before)) onBusy();
-    before = now;
+    if (looking) return;
+    looking = true;
+    const now = await workOf(pid, platform).finally(() => (looking = false));
+    if (over || now === undefined || now === before) return;
+    if (now !== 'unseen') before = now;
+    onBusy();
   };
   const timer = setInterval(() => void look(), everyMs);
   timer.unref();
-  return () => clearInterval(timer);
-}
-
-/** The processor time of a process so far, in the kernel's ticks; undefined when it is gone. */
-export async function ticksOf(pid: number): Promise<number | undefined> {
-  try {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    // The name in parentheses may hold blanks; field 3 follows the last one.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const ticks = Number(fields[11]) + Number(fields[12]);
-    return Number.isFinite(ticks) ? ticks : undefined;
-  } catch {
-    return undefined;
-  }
+  return () => {
+    over = true;
+    clearInterval(timer);
+  };
 }

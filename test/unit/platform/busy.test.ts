@@ -1,34 +1,48 @@
-// A program that says nothing is alive while it takes processor time.
-import assert from 'node:assert/strict';
+// A program that says nothing is alive while it, or what it has started, takes processor time.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { ticksOf, watchBusy } from '../../../src/platform/busy';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { watchBusy } from '../../../src/platform/busy';
+import { program, type ProgramPath } from '../../programs/find';
+
+const computes = "process.stdout.write('x'); for (;;);";
 
 describe('a program that says nothing', () => {
   let child: ChildProcess;
-  const start = async (code: string): Promise<number> => {
-    child = spawn(process.execPath, ['-e', `process.stdout.write('x'); ${code}`], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
+  /** In a group of its own, which ends as a whole. */
+  const start = async (
+    command: ProgramPath | typeof process.execPath,
+    args: readonly string[],
+  ): Promise<number> => {
+    child = spawn(command, args, { stdio: ['ignore', 'pipe', 'ignore'], detached: true });
     await once(child.stdout!, 'data');
     return child.pid!;
   };
-  afterEach(() => child.kill('SIGKILL'));
+  afterEach(() => process.kill(-child.pid!, 'SIGKILL'));
 
-  it('is busy again and again while it computes', async () => {
-    const pid = await start('for (;;);');
+  const busyThrice = async (pid: number): Promise<void> => {
     let unwatch = (): void => undefined;
     await new Promise<void>((resolve) => {
       let seen = 0;
       unwatch = watchBusy(pid, () => (seen += 1) === 3 && resolve(), process.platform, 30);
     });
     unwatch();
+  };
+
+  it('is busy again and again while it computes', async () => {
+    await busyThrice(await start(process.execPath, ['-e', computes]));
   });
 
-  it('is not busy once it has gone', async () => {
-    const pid = await start('for (;;);');
-    child.kill('SIGKILL');
-    await once(child, 'close');
-    assert.equal(await ticksOf(pid), undefined);
+  it('is busy while what it has started computes: a script around the engine', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'busy-'));
+    const script = path.join(folder, 'whisper-cli');
+    try {
+      await writeFile(script, `"$1" -e "$2"\necho ended\n`);
+      await busyThrice(await start(program('sh'), [script, process.execPath, computes]));
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 });
