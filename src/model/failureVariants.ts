@@ -87,7 +87,7 @@ const variants: Partial<Record<FailureCode, Readonly<Record<string, FailureWords
       next: 'Say that it is yours',
       sentence:
         'A key is not sent over plain http to another computer, where it can be read on the way. Set deapi.ownServer if the server is yours, or use an https:// address, then retry.',
-      step: step('openSettings', 'deapi.ownServer'),
+      step: step('setUpSpeech', 'deapi.endpoint'),
     },
     'notes-host': {
       cause: 'Not allowed in VS Code',
@@ -263,7 +263,7 @@ const variants: Partial<Record<FailureCode, Readonly<Record<string, FailureWords
       cause: 'deAPI: wrong address',
       next: 'Correct the address',
       sentence: 'Correct deapi.endpoint or deapi.version, then retry.',
-      step: step('openSettings', 'deapi.version'),
+      step: step('setUpSpeech', 'deapi.endpoint'),
     },
   },
   unavailable: {

@@ -219,7 +219,10 @@ function nextStep({ next, step }: FailureWords, source: string | undefined): str
     case 'addFeedPassword':
       return 'Set BULK_TRANSCRIBE_FEED_PASSWORD';
     case 'setUpSpeech':
-      return `bulk-transcribe setup speech${speechWords(step.setting)}`;
+      // The set-up in a terminal takes no address of deAPI.
+      return step.setting === 'deapi.endpoint'
+        ? 'Set deapi.endpoint, deapi.version or deapi.ownServer'
+        : `bulk-transcribe setup speech${speechWords(step.setting)}`;
     case 'checkSetup':
       return next === 'Check Setup' ? 'bulk-transcribe doctor' : next;
     default:

@@ -252,6 +252,7 @@ function serviceStep(why: Failure, way: SpeechWay, endpoint: string): string {
     case 'model':
       return `Name a model that it has: ${way.words} --model NAME`;
     case 'address':
+      if (way.source === 'deapi') return 'Correct deapi.endpoint or deapi.version, then run it again.';
       return `Look whether ${endpoint === '' ? 'the service' : endpoint} is right and running, then run it again.`;
     default:
       return 'Look at the service, then run it again.';

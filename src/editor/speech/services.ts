@@ -8,8 +8,9 @@ import { openAiPresets, serviceAt, type OpenAiPreset } from '../../sources/opena
 import { otherServer, serviceSettings, typedAddress } from '../../sources/speechSetup/services';
 import { askKey } from '../keys';
 import { working } from '../messages';
+import { deapiSetUp } from './deapi';
 import type { Change, SetUp, SpeechParts } from './parts';
-import { ask, choose } from './steps';
+import { ask, choose, typeModel } from './steps';
 
 export async function setUpService(parts: SpeechParts): Promise<SetUp | undefined> {
   const services = openAiPresets.filter(({ kind }) => kind === 'service');
@@ -24,7 +25,7 @@ export async function setUpService(parts: SpeechParts): Promise<SetUp | undefine
     },
   ]);
   if (chosen === undefined) return undefined;
-  return chosen === 'deapi' ? setUpDeapi(parts) : setUpPreset(parts, chosen);
+  return chosen === 'deapi' ? deapiSetUp(parts, {}).change.key?.() : setUpPreset(parts, chosen);
 }
 
 export async function setUpOwnServer(parts: SpeechParts): Promise<SetUp | undefined> {
@@ -43,6 +44,7 @@ export async function setUpOwnServer(parts: SpeechParts): Promise<SetUp | undefi
 export function changeService(parts: SpeechParts, setting: unknown): Change | undefined {
   const { 'openai.endpoint': endpoint, 'openai.model': model } = parts.settings.read();
   if (setting === 'deapi.model') return deapiSetUp(parts, {}).change.model;
+  if (setting === 'deapi.endpoint') return deapiSetUp(parts, {}).change.address;
   if (endpoint === '') return undefined;
   const known = serviceAt(endpoint);
   const { change } = presetSetUp(parts, known ?? otherServer, endpoint, model);
@@ -51,31 +53,6 @@ export function changeService(parts: SpeechParts, setting: unknown): Change | un
   // A service has one address: another one is another service.
   return change.address ?? (() => setUpService(parts));
 }
-
-async function setUpDeapi(parts: SpeechParts): Promise<SetUp | undefined> {
-  return deapiSetUp(parts, {}).change.key?.();
-}
-
-function deapiSetUp(parts: SpeechParts, wanted: SetUp['settings']): SetUp {
-  const { 'deapi.endpoint': endpoint, 'deapi.model': model } = parts.settings.read();
-  return {
-    source: 'deapi',
-    settings: wanted,
-    change: {
-      key: async () => {
-        const page = { page: deapiKeys };
-        const isSet = await askKey(parts.secrets, 'deapi', 'deAPI', urlOf(endpoint)?.origin ?? '', page);
-        return isSet ? deapiSetUp(parts, wanted) : undefined;
-      },
-      model: async () => {
-        const other = await typeModel('deAPI', wanted['deapi.model'] ?? model);
-        return other === undefined ? undefined : deapiSetUp(parts, { 'deapi.model': other });
-      },
-    },
-  };
-}
-
-const deapiKeys = 'https://app.deapi.ai/settings/api-keys';
 
 /** Asks only for what the preset leaves open; an own server's address and model are always shown. */
 async function setUpPreset(parts: SpeechParts, preset: OpenAiPreset): Promise<SetUp | undefined> {
@@ -155,13 +132,6 @@ async function askModel(
     { icon: 'edit', label: 'Another Model…', value: '' },
   ]);
   return chosen === '' ? typeModel(preset.name, value) : chosen;
-}
-
-async function typeModel(service: string, value: string): Promise<string | undefined> {
-  const typed = await ask(`Model at ${service}`, value, (text) =>
-    text === '' ? 'The name of a model is needed.' : undefined,
-  );
-  return typed?.trim();
 }
 
 async function listedAt(

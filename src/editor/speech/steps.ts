@@ -48,6 +48,14 @@ export function ask(
   });
 }
 
+/** The name of a model that no list has; undefined when the box was closed. */
+export async function typeModel(service: string, value: string): Promise<string | undefined> {
+  const typed = await ask(`Model at ${service}`, value, (text) =>
+    text === '' ? 'The name of a model is needed.' : undefined,
+  );
+  return typed?.trim();
+}
+
 export async function chooseFile(
   title: string,
   filters: Record<string, string[]>,

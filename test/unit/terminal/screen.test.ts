@@ -101,6 +101,7 @@ describe('the line of a video that failed', () => {
     assert.ok(line('openai-address').endsWith(`${setUp} --service NAME (or --server URL)`));
     assert.ok(line('openai-form').endsWith(`${setUp} --service NAME (or --server URL)`));
     assert.ok(line('deapi-model').endsWith(`${setUp} --service deapi --model NAME`));
+    assert.ok(line('deapi-address').endsWith('Set deapi.endpoint, deapi.version or deapi.ownServer'));
     assert.ok(line('whisper-model').endsWith(setUp));
   });
 });
