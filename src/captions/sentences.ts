@@ -28,7 +28,7 @@ export function weight(text: string): number {
   return text.length + wide;
 }
 
-const sentenceEnd = /[.!?…。！？｡؟۔।։။។]["'”’»)\]」』）]*$/u;
+const sentenceEnd = /[.!?…。！？｡؟۔।॥։။។።།༎᠃᱾]["'”’»)\]」』）]*$/u;
 const abbreviation = /(?:^|\s)(?:\p{Lu}|Mr|Mrs|Ms|Dr|St|vs|etc|e\.g|i\.e|bzw|z\.B)\.$/u;
 
 export function endsSentence(sentence: string): boolean {
@@ -37,10 +37,11 @@ export function endsSentence(sentence: string): boolean {
   return sentenceEnd.test(text) && !abbreviation.test(text);
 }
 
-/** Where a sentence ends inside a text; the end mark is followed by white space, or it is a full-width one. */
-export const innerEnd = /(?<=[.!?…؟۔।։။។]["'”’»)\]]{0,3})\s+|(?<=[。！？｡][」』）]{0,3})(?![」』）。！？])/u;
+/** Where a sentence ends inside a text; the end mark is followed by white space, or its script may have none there. */
+export const innerEnd =
+  /(?<=[.!?…؟۔।॥։။។።།༎᠃᱾]["'”’»)\]]{0,3})\s+|(?<=[。！？｡።།༎᠃][」』）]{0,3})(?![」』）。！？།༎])/u;
 
-export const endMark = /[.!?…؟۔।։။។。！？｡]/;
+export const endMark = /[.!?…؟۔।॥։။។።།༎᠃᱾。！？｡]/;
 
 /** A space where the script has none between words, as Thai and unpunctuated Chinese end a phrase. */
 const phraseEnd =
@@ -59,7 +60,7 @@ export function* sentencesOf(text: string): Generator<Span, void, undefined> {
   const ends = new RegExp(cut);
   let from = 0;
   for (let found = ends.exec(text); found; found = ends.exec(text)) {
-    // A full-width mark has nothing behind it to match.
+    // Behind such a mark there is nothing to match.
     if (found[0] === '') ends.lastIndex += 1;
     const to = found.index;
     if (to <= from || abbreviation.test(text.slice(Math.max(from, to - 40), to))) continue;

@@ -48,12 +48,12 @@ export function refusesTimes({ said }: Refusal): boolean {
 }
 
 const noCredit =
-  /insufficient.?(?:quota|credit|balance|funds)|billing|exceeded your current quota|out of credit|no credit|payment required|top up/i;
+  /insufficient.?(?:quota|credit|balance|funds)|(?:balance|credits?|funds)[^.]{0,30}(?:insufficient|exhausted|depleted|too low|not enough)|credits? remaining|budget.?(?:has been )?exceeded|max(?:imum)? budget|billing|exceeded your current quota|out of credit|no credit|payment (?:required|method)|arrear|top up/i;
 const badKey =
   /api[ _-]?key|unauthori[sz]ed|authenticat|subscription key|(?:invalid|expired|missing|bad) (?:token|credential)|bearer/i;
-const noModel = /model|deployment/i;
+const noModel = /model|deployment|模型/i;
 const missing =
-  /not (?:found|exist|installed|available|loaded|deployed|downloaded|valid|support|an? (?:audio|valid|known|supported|speech))|does ?n.t exist|does not (?:exist|support (?:audio|transcription))|no such|unknown|invalid|unsupported|pull(?:ing)? it|no access|not have access|failed to load|could not load/i;
+  /not (?:found|exist|installed|available|loaded|deployed|downloaded|valid|support|an? (?:audio|valid|known|supported|speech))|does ?n.t exist|does not (?:exist|support (?:audio|transcription))|no such|unknown|invalid|unsupported|pull(?:ing)? it|no access|not have access|unable to access|failed to load|could not load|decommissioned|deprecated|retired|no longer|terms acceptance|is blocked|provider not provided|不存在|未找到|找不到|不可用|不支持/i;
 const noPath =
   /not found|invalid url|unknown (?:request )?url|unexpected endpoint|cannot (?:post|get)|no (?:such )?route|method not allowed|not implemented|no handler/i;
 const wantsJson =
@@ -122,7 +122,11 @@ export function pageFailure(answer: HttpResponse, endpoint: string): Failure {
 /** The model that was asked for is not there, not installed, or hears no sound. */
 function isNoModel({ said }: Refusal, model: string): boolean {
   if (
-    said.codes.some((code) => /model_?not_?found|deploymentnotfound|invalid_model|unknown_model/.test(code))
+    said.codes.some((code) =>
+      /model_?not_?found|deploymentnotfound|(?:invalid|unknown)_model|model_(?:decommissioned|deprecated|not_a|terms|permission|blocked|access)/.test(
+        code,
+      ),
+    )
   )
     return true;
   if (/response.?format|verbose|granularit|language|prompt|audio file|file format/i.test(said.words))

@@ -2,7 +2,7 @@
  * A service's own words in an answer that is a refusal, whatever its form: OpenAI's `{error:{message}}`, FastAPI's
  * `{detail}`, problem details (RFC 9457), plain text, a web page of a proxy in between. Pure.
  */
-import { isPlain } from '../model/plain';
+import { isPlain, type Plain } from '../model/plain';
 import { readJson, shortWords } from './parts';
 
 /** What a refusal says. */
@@ -19,19 +19,22 @@ export interface ServiceWords {
   readonly isPage: boolean;
 }
 
-/** Fields that hold words, the most exact first. */
+/** Fields that hold words, the most exact first; by their folded names. */
 const wordFields = [
   'message',
   'msg',
   'detail',
   'details',
   'description',
-  'error_description',
-  'error_message',
+  'errordescription',
+  'errormessage',
+  'errormsg',
+  'errmsg',
+  'err',
   'reason',
   'title',
 ];
-const codeFields = ['code', 'type', 'error_code', 'status', 'param'];
+const codeFields = ['code', 'type', 'errorcode', 'errcode', 'status', 'statuscode', 'param'];
 /** Deeper than any service nests its words. */
 const deepest = 5;
 /** Lists of many wrong fields are cut. */
@@ -44,8 +47,9 @@ export function serviceWords(body: Uint8Array | string, type = ''): ServiceWords
   if (isPlain(value)) {
     const codes = new Set<string>();
     const found = saidIn(value, codes, 0);
+    const fields = folded(value);
     const status = [...codes].map(Number).find((code) => code >= 400 && code < 600);
-    const isError = !hasWords(value) && (found !== '' || value.error !== undefined) && meansError(value);
+    const isError = !hasWords(fields) && (found !== '' || fields.error !== undefined) && meansError(fields);
     return {
       words: shortWords(found),
       codes: [...codes],
@@ -56,8 +60,8 @@ export function serviceWords(body: Uint8Array | string, type = ''): ServiceWords
   }
   if (Array.isArray(value))
     return { words: shortWords(saidIn(value, new Set(), 0)), codes: [], isError: false, isPage: false };
-  if (typeof value === 'string')
-    return { words: shortWords(value), codes: [], isError: false, isPage: false };
+  if (typeof value === 'string' || value === null)
+    return { words: shortWords(value ?? ''), codes: [], isError: false, isPage: false };
   const isPage =
     /^\s*<(?:!doctype\s+html|html|head|body)\b/i.test(text) || (/\bhtml\b/i.test(type) && /<\w/.test(text));
   return {
@@ -68,21 +72,38 @@ export function serviceWords(body: Uint8Array | string, type = ''): ServiceWords
   };
 }
 
-/** A body that holds a transcript is no refusal, whatever else is in it. */
-function hasWords(value: Readonly<Record<string, unknown>>): boolean {
-  return typeof value.text === 'string' || Array.isArray(value.segments) || Array.isArray(value.words);
+/** Services write the same name as `error_msg`, `errorMsg` and `ErrorMsg`. */
+function folded(value: Plain): Plain {
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([name, one]) => [name.toLowerCase().replace(/[_-]/g, ''), one]),
+  );
 }
 
-/** An `error` that is more than `null` or `false`; vLLM's `object: "error"`; FastAPI's `detail`; `success: false`. */
-function meansError(value: Readonly<Record<string, unknown>>): boolean {
-  const { error, object, detail, success, status, errors } = value;
-  if (error !== undefined) return error !== null && error !== false && error !== '';
+/** A body that holds a transcript is no refusal, whatever else is in it. */
+function hasWords({ text, segments, words }: Plain): boolean {
+  return [text, segments, words].some(
+    (one) => (typeof one === 'string' || Array.isArray(one)) && one.length > 0,
+  );
+}
+
+/**
+ * An `error` that is more than `null` or `false`; vLLM's `object: "error"`; `success: false`; a status that says so.
+ * Where there is no text at all, also FastAPI's `detail`, `errors`, and a code of its own beside `data: null`.
+ */
+function meansError(value: Plain): boolean {
+  const { error, object, detail, success, ok, status, errors, code, data, text } = value;
+  if (error !== undefined && error !== null && error !== false && error !== '') return true;
+  if (object === 'error' || success === false || ok === false) return true;
+  if (typeof status === 'string' && /^(?:error|fail(?:ed|ure)?)$/i.test(status)) return true;
+  if (error !== undefined || typeof text === 'string') return false;
+  const number = typeof code === 'number' ? code : 0;
   return (
-    object === 'error' ||
     detail !== undefined ||
-    success === false ||
-    status === 'error' ||
-    errors !== undefined
+    errors !== undefined ||
+    (number >= 400 && number < 600) ||
+    (number !== 0 && data === null)
   );
 }
 
@@ -95,13 +116,14 @@ function saidIn(value: unknown, codes: Set<string>, depth: number): string {
     return [...new Set(entries.filter((entry) => entry !== ''))].join('; ');
   }
   if (!isPlain(value)) return '';
+  const fields = folded(value);
   for (const name of codeFields) {
-    const code = value[name];
+    const code = fields[name];
     if (typeof code === 'string' || typeof code === 'number') codes.add(String(code).toLowerCase());
   }
   // The wrapper first: what stands beside an `error` object is about it.
-  const inner = [value.error, value.errors].map((one) => saidOfErrors(one, codes, depth + 1));
-  const own = wordFields.map((name) => saidIn(value[name], codes, depth + 1));
+  const inner = [fields.error, fields.errors].map((one) => saidOfErrors(one, codes, depth + 1));
+  const own = wordFields.map((name) => saidIn(fields[name], codes, depth + 1));
   const said = [...inner, ...own].filter((one) => one !== '');
   const [first = ''] = said;
   // Problem details: the title names the kind, the detail says what is wrong; `message` with `errors` likewise.

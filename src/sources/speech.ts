@@ -49,6 +49,7 @@ export function* speechOfJson(
   levels?: ArrayLike<number>,
 ): Sliced<Speech | undefined> {
   const sound = { seconds, offset, levels };
+  // A byte order mark counts as white space here, and is none in JSON.
   const text = json.trimStart();
   if (text.startsWith('"')) {
     const inner = textIn(text);
@@ -56,7 +57,7 @@ export function* speechOfJson(
   }
   const document = text.startsWith('[')
     ? yield* parseJsonObject(`{"items":${text}}`, longLists)
-    : yield* parseJsonObject(json, longLists);
+    : yield* parseJsonObject(text, longLists);
   const answer = document && (yield* readAnswer(document, seconds));
   if (answer === undefined) return undefined;
   const length = seconds ?? answer.duration;

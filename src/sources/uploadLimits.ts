@@ -96,7 +96,7 @@ export function saysUndecoded(said: string): boolean {
 const tooLarge =
   /too (?:large|long|big|many bytes)|(?:longer|larger|bigger|greater) than|exceed(?:s|ed|ing)?\b|max(?:imum|\.)?[ _-](?:\w+[ _-]){0,3}(?:size|duration|length|seconds|bytes)|(?:size|length|duration)[ _-]limit|limit(?:ed)? (?:is|of|to) \d+ ?(?:s\b|sec|min|mi?b|bytes)|content size|request entity|payload|body size/i;
 /** Of other things than the sound: a text, a quota. */
-const otherwise = /prompt|token|character|rate.?limit|quota|requests|concurren|credit|balance/i;
+const otherwise = /prompt|token|character|rate.?limit|quota|requests|concurren|credit|balance|budget|spend/i;
 
 /** Whether the words of a refusal say that the sound is too long or too large. */
 export function saysTooLarge(said: string): boolean {

@@ -5,7 +5,7 @@
 import { joinText } from '../../captions/paragraphs';
 import { Share, sortedBy, type Sliced } from '../../captions/sliced';
 import { isPlain, type Plain } from '../../model/plain';
-import { listOf, numberOf, speakerOf, textOf, timesOf, unitOf } from './fields';
+import { listOf, numberOf, speakerOf, textOf, timesOf, unitOf, withoutTags } from './fields';
 import type { Heard, HeardWord } from './heard';
 
 export interface Answer {
@@ -20,11 +20,25 @@ export interface Answer {
 }
 
 /** Lists of segments by their names, and of words. The long ones of an answer are parsed in parts. */
-const segmentLists = ['segments', 'chunks', 'utterances', 'transcription', 'cues', 'sentences', 'items'];
+const segmentLists = [
+  'segments',
+  'chunks',
+  'utterances',
+  'transcription',
+  'cues',
+  'sentences',
+  'sentence_info',
+  'items',
+];
 const wordLists = ['words', 'word_segments', 'word_timestamps'];
 export const longLists: readonly string[] = [...segmentLists, ...wordLists];
 /** Where services wrap the answer in another object. */
-const wrappers = ['data', 'result', 'results', 'output', 'transcript', 'transcription'];
+const wrappers = [
+  ...['data', 'result', 'results', 'output', 'response', 'transcript', 'transcription', 'transcripts'],
+  ...['channels', 'alternatives'],
+];
+/** Deeper than any service wraps it (Deepgram: results, channels, alternatives). */
+const deepest = 5;
 
 /** Undefined when the object is no transcript. `seconds`: length of the sound, where known. */
 export function* readAnswer(document: Plain, seconds: number | undefined): Sliced<Answer | undefined> {
@@ -41,7 +55,7 @@ export function* readAnswer(document: Plain, seconds: number | undefined): Slice
     0,
   );
   const unit = unitOf(latest, seconds ?? duration);
-  const heard = yield* segmentsOf(raw, unit);
+  const heard = yield* segmentsOf(raw, unit, seconds ?? duration);
   // Segments without times still have the words.
   const bare = heard.length > 0 || raw.length === 0 ? undefined : joinText(raw.map((entry) => entry.text));
   const text = wholeText(found) ?? bare;
@@ -56,16 +70,30 @@ export function* readAnswer(document: Plain, seconds: number | undefined): Slice
 }
 
 /** The object that holds the transcript: the answer itself, or one inside it. */
-function answerIn(document: Plain): { readonly found: Plain; readonly outer: Plain } | undefined {
-  if (isAnswer(document)) return { found: document, outer: document };
-  for (const name of wrappers) {
-    const value = document[name];
-    if (isPlain(value) && isAnswer(value)) return { found: value, outer: document };
-    const first: unknown = Array.isArray(value) ? value[0] : undefined;
-    if (isPlain(first) && isAnswer(first) && timesOf(first).start === undefined)
-      return { found: first, outer: document };
+function answerIn(
+  document: Plain,
+  depth = deepest,
+): { readonly found: Plain; readonly outer: Plain } | undefined {
+  let level: readonly Plain[] = [document];
+  for (let left = depth; left > 0; left -= 1) {
+    const found = level.find((one) => isAnswer(one));
+    if (found !== undefined) return { found, outer: document };
+    level = level.flatMap((one) => wrappers.flatMap((name) => wrapped(one[name], name, left - 1)));
   }
   return undefined;
+}
+
+/** What may hold the answer: an object, the only one of a list, or a list of segments or of pieces in order. */
+function wrapped(value: unknown, name: string, depth: number): readonly Plain[] {
+  if (isPlain(value)) return [value];
+  const list = (Array.isArray(value) ? value : []).filter((entry) => isPlain(entry));
+  const [first] = list;
+  // The first of several readings of the same sound is the best one.
+  if (first === undefined || list.length === 1 || name === 'alternatives')
+    return first === undefined ? [] : timesOf(first).start === undefined ? [first] : [{ segments: list }];
+  if (timesOf(first).start !== undefined) return [{ segments: list }];
+  const pieces = list.map((entry) => answerIn(entry, depth)?.found).filter((found) => found !== undefined);
+  return pieces.length === 0 ? [] : [{ segments: pieces }];
 }
 
 function isAnswer(value: Plain): boolean {
@@ -74,16 +102,14 @@ function isAnswer(value: Plain): boolean {
     const list: unknown = value[name];
     return (
       Array.isArray(list) &&
-      (list.length === 0
-        ? name !== 'items'
-        : list.some((entry) => isPlain(entry) && textOf(entry) !== undefined))
+      (list.length === 0 ? name !== 'items' : list.some((entry) => segmentOf(entry) !== undefined))
     );
   });
 }
 
 function wholeText(value: Plain): string | undefined {
-  const text = value.text ?? value.transcript ?? value.transcription;
-  return typeof text === 'string' ? text : undefined;
+  const text = value.text ?? value.transcript ?? value.transcription ?? value.full_transcript;
+  return typeof text === 'string' ? withoutTags(text) : undefined;
 }
 
 function languageIn(value: Plain): string | undefined {
@@ -95,7 +121,9 @@ function languageIn(value: Plain): string | undefined {
     isPlain(result) ? result.language : undefined,
   ])
     if (typeof said === 'string' && said !== '') return said;
-  return undefined;
+  // SenseVoice and Whisper's own output begin with a tag: `<|zh|><|NEUTRAL|><|Speech|>`.
+  const { text } = value;
+  return typeof text === 'string' ? /^\s*<\|([a-z]{2,3})\|>/.exec(text)?.[1] : undefined;
 }
 
 /** An entry of a list before the unit of its times is known. */
@@ -113,19 +141,27 @@ function* rawEntries(entries: readonly unknown[]): Sliced<readonly Raw[]> {
   const share = new Share();
   const read: Raw[] = [];
   for (const entry of entries) {
-    const raw = isPlain(entry) ? rawEntry(entry) : undefined;
+    const raw = rawEntry(segmentOf(entry));
     if (share.due((raw?.text.length ?? 0) * (1 + (raw?.words.length ?? 0) / 4))) yield;
     if (raw !== undefined) read.push(raw);
   }
   return read;
 }
 
-function rawEntry(entry: Plain): Raw | undefined {
-  const text = textOf(entry);
-  if (text === undefined) return undefined;
+/** A segment or word; faster-whisper's are lists where a server passes its tuples on: id, seek, start, end, text. */
+function segmentOf(entry: unknown): Plain | undefined {
+  if (isPlain(entry)) return textOf(entry) === undefined ? undefined : entry;
+  if (!Array.isArray(entry)) return undefined;
+  const [, , start, end, text]: readonly unknown[] = entry;
+  return typeof text === 'string' && numberOf(start) !== undefined ? { start, end, text } : undefined;
+}
+
+function rawEntry(entry: Plain | undefined): Raw | undefined {
+  const text = entry && textOf(entry);
+  if (text === undefined || entry === undefined) return undefined;
   const tokens = listOf(entry, ['tokens']);
   const words = (listOf(entry, wordLists) ?? []).flatMap((word) => {
-    const raw = isPlain(word) ? rawEntry(word) : undefined;
+    const raw = rawEntry(segmentOf(word));
     return raw === undefined ? [] : [raw];
   });
   return {
@@ -152,9 +188,17 @@ function joinedTokens(tokens: readonly unknown[]): readonly Raw[] {
   return words;
 }
 
-function* segmentsOf(raw: readonly Raw[], unit: number): Sliced<readonly Heard[]> {
+/** Where the end of a segment is not said: the next one's start, or the end of the sound; but no longer than this, seconds. */
+const longestOpen = 30;
+
+function* segmentsOf(
+  raw: readonly Raw[],
+  unit: number,
+  seconds: number | undefined,
+): Sliced<readonly Heard[]> {
   const share = new Share();
   const heard: Heard[] = [];
+  const open = new Set<Heard>();
   let turn = 1;
   const hasTurns = raw.some(({ entry }) => entry.speaker_turn_next === true);
   for (const { entry, text, speaker, words, ...times } of raw) {
@@ -163,19 +207,28 @@ function* segmentsOf(raw: readonly Raw[], unit: number): Sliced<readonly Heard[]
     const words_ = wordsOf(words, unit);
     const from = start ?? words_[0]?.start;
     if (text.trim() === '' || from === undefined) continue;
-    const end = secondsOf(times.end, times.isExact, unit) ?? words_.at(-1)?.end ?? from;
+    const end = secondsOf(times.end, times.isExact, unit) ?? words_.at(-1)?.end;
     const named = speaker ?? (hasTurns ? `Turn ${turn}` : undefined);
     if (entry.speaker_turn_next === true) turn += 1;
-    heard.push({
+    const segment = {
       start: from,
-      end: Math.max(from, end),
+      end: Math.max(from, end ?? from),
       text: text.trim(),
       ...(named === undefined ? {} : { speaker: named }),
       ...(words_.length === 0 ? {} : { words: words_ }),
       ...certainty(entry),
-    });
+    };
+    heard.push(segment);
+    if (end === undefined) open.add(segment);
   }
-  return yield* sortedBy(heard, ({ start }) => start);
+  const sorted = yield* sortedBy(heard, ({ start }) => start);
+  if (open.size === 0) return sorted;
+  return sorted.map((one, at) => {
+    const until = sorted[at + 1]?.start ?? seconds ?? one.start;
+    return open.has(one)
+      ? { ...one, end: Math.max(one.start, Math.min(until, one.start + longestOpen)) }
+      : one;
+  });
 }
 
 function certainty(entry: Plain): Pick<Heard, 'noSpeech' | 'logProb' | 'compression'> {

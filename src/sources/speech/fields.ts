@@ -49,8 +49,16 @@ export function timesOf(entry: Plain): RawTimes {
   const endMs = numberOf(entry.end_ms ?? entry.endMs);
   if (startMs !== undefined)
     return { start: startMs / 1000, end: endMs === undefined ? endMs : endMs / 1000, isExact: true };
-  const start = entry.start ?? entry.start_time ?? entry.startTime ?? entry.from ?? entry.begin ?? timestamp;
-  const end = entry.end ?? entry.end_time ?? entry.endTime ?? entry.to;
+  const start =
+    entry.start ??
+    entry.start_time ??
+    entry.startTime ??
+    entry.begin_time ??
+    entry.from ??
+    entry.begin ??
+    entry.offset ??
+    timestamp;
+  const end = entry.end ?? entry.end_time ?? entry.endTime ?? entry.to ?? entry.finish;
   const times = pair(start, end);
   const length = timeOf(entry.duration);
   return times.end === undefined && times.start !== undefined && length !== undefined
@@ -93,9 +101,14 @@ export function textOf(entry: Plain): string | undefined {
     'body',
   ]) {
     const value = entry[name];
-    if (typeof value === 'string') return value;
+    if (typeof value === 'string') return withoutTags(value);
   }
   return undefined;
+}
+
+/** Without the tags of Whisper and SenseVoice, which are no words: `<|0.00|>`, `<|zh|>`, `<|NEUTRAL|>`. */
+export function withoutTags(text: string): string {
+  return text.includes('<|') ? text.replace(/<\|[^|<>]{0,40}\|>/g, '') : text;
 }
 
 /** The first of these fields that is a list with something in it. */

@@ -48,12 +48,13 @@ describe('The language that is spoken', () => {
       'jw',
       'auto',
       'Haitian Creole',
+      'Mandarin',
       '',
       'x y',
     ];
     assert.deepEqual(
       forms.map((name) => languageCode(name)),
-      ['en', 'pt-BR', 'zh-CN', 'zh-Hant', 'de', 'de', 'jv', 'und', 'ht', 'und', 'und'],
+      ['en', 'pt-BR', 'zh-CN', 'zh-Hant', 'de', 'de', 'jv', 'und', 'ht', 'zh', 'und', 'und'],
     );
   });
 });

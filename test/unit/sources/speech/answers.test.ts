@@ -120,7 +120,56 @@ const shapes: Readonly<Record<string, { readonly answer: unknown; readonly cues?
         { timestamp: [3, null], text: 'Second words here.' },
       ],
     },
-    cues: ['0.5-2.5 First words here.', '3-3 Second words here.'],
+    cues: ['0.5-2.5 First words here.', '3-8 Second words here.'],
+  },
+  'tuples of faster-whisper (whisper-asr-webservice)': {
+    answer: {
+      text,
+      segments: [
+        [1, 0, 0.5, 2.5, ' First words here.', [50364], 0, -0.3, 1.1, 0.01],
+        [2, 0, 3, 4.5, ' Second words here.', [50364], 0, -0.3, 1.1, 0.01],
+      ],
+    },
+  },
+  'channels and alternatives of Deepgram': {
+    answer: { results: { channels: [{ alternatives: [{ transcript: text, words: words() }] }] } },
+  },
+  'pieces in order, each with its best reading (Google)': {
+    answer: {
+      results: [
+        {
+          alternatives: [
+            { transcript: 'First words here.', words: words().slice(0, 3) },
+            { transcript: 'Fist' },
+          ],
+        },
+        { alternatives: [{ transcript: ' Second words here.', words: words().slice(3) }] },
+      ],
+    },
+  },
+  'utterances two objects deep (Gladia)': {
+    answer: {
+      result: {
+        transcription: {
+          full_transcript: text,
+          utterances: [segment(0.5, 2.5, 'First words here.'), segment(3, 4.5, 'Second words here.')],
+        },
+      },
+    },
+  },
+  'a list of segments in another object': {
+    answer: {
+      code: 0,
+      data: [segment(0.5, 2.5, 'First words here.'), segment(3, 4.5, 'Second words here.')],
+    },
+  },
+  'an offset and a length': {
+    answer: {
+      segments: [
+        { offset: 0.5, duration: 2, text: 'First words here.' },
+        { offset: 3, duration: 1.5, text: 'Second words here.' },
+      ],
+    },
   },
   'a list of segments': {
     answer: [segment(0.5, 2.5, 'First words here.'), segment(3, 4.5, 'Second words here.')],
@@ -276,6 +325,9 @@ const bare: Readonly<Record<string, unknown>> = {
   'a text in another object': { data: { text } },
   'a list with a text': [{ text }],
   'a JSON string': JSON.stringify(text),
+  'JSON behind a byte order mark': `\ufeff${JSON.stringify({ text })}`,
+  'tags of SenseVoice': { text: `<|en|><|NEUTRAL|><|Speech|><|woitn|>${text}` },
+  'tags of Whisper': { text: `<|startoftranscript|><|en|><|0.00|>${text}<|4.50|>` },
   'plain text': `${text}\n`,
   'pieces of a stream':
     'data: {"type":"transcript.text.delta","delta":"First words here."}\n\ndata: {"delta":" Second words here."}\n\n',

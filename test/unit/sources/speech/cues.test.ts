@@ -87,6 +87,9 @@ describe('Cues of speech', () => {
       'फिर मिलेंगे।',
     ]);
     assert.deepEqual(textsOf({ text: 'مرحبا. كيف حالك؟ بخير.' }), ['مرحبا.', 'كيف حالك؟', 'بخير.']);
+    assert.deepEqual(textsOf({ text: 'ሰላም።ዓለም ትልቅ ነው።' }), ['ሰላም።', 'ዓለም ትልቅ ነው።']);
+    assert.deepEqual(textsOf({ text: 'བཀྲ་ཤིས།འཛམ་གླིང་ཆེན་པོ།' }), ['བཀྲ་ཤིས།', 'འཛམ་གླིང་ཆེན་པོ།']);
+    assert.deepEqual(textsOf({ text: 'राम॥ श्याम॥' }), ['राम॥', 'श्याम॥']);
   });
 
   it('are never an hour long, marks or none', () => {
