@@ -10,9 +10,8 @@ export function isTrusted(): boolean {
 
 export function trustedProcesses(processes: Processes): Processes {
   return {
-    own: processes.own,
+    ...processes,
     barred: () => (vscode.workspace.isTrusted ? undefined : 'this workspace is not trusted'),
-    isAlive: (identity) => processes.isAlive(identity),
     find: (program, configured) =>
       vscode.workspace.isTrusted ? processes.find(program, configured) : Promise.resolve(undefined),
     run: (spec) =>

@@ -198,10 +198,15 @@ export interface BoxedProgram {
 }
 
 /** Never a shell. Abort kills the whole process tree. Throws FailureError `tool-missing`, `timeout`, `cancelled`. */
+/** What `Processes.unfit` says of a file without the right to be run. */
+export const mayNotRun = 'may not be run by you';
+
 export interface Processes {
   run(spec: ProcessSpec): Promise<ProcessResult>;
   /** The absolute path of a program: the given path, else PATH, else the usual places; undefined when not found. */
   find(program: string, configured: string): Promise<string | undefined>;
+  /** Why `find` does not take what is at a path, such as `is a folder`; undefined: nothing is there. */
+  readonly unfit?: (configured: string) => string | undefined;
   /** `~/x` as an absolute path, any other path as it is; absent: there is no home. */
   readonly expanded?: (path: string) => string;
   /** Why no program is looked for or started at present, as the end of a sentence; undefined or absent: it is. */

@@ -7,7 +7,13 @@ import { accessSync, constants, statSync } from 'node:fs';
 import path from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { failure, FailureError } from '../model/failure';
-import type { Processes, ProcessIdentity, ProcessResult, ProcessSpec } from '../model/ports';
+import {
+  mayNotRun,
+  type Processes,
+  type ProcessIdentity,
+  type ProcessResult,
+  type ProcessSpec,
+} from '../model/ports';
 import { watchBusy } from './busy';
 import { childEnvironment, usualFolders } from './programPaths';
 import { identityOfSelf, isSameProcessAlive } from './processIdentity';
@@ -47,6 +53,7 @@ export function createProcesses(options: ProcessesOptions = {}): Processes {
         if (running.size === 0) process.removeListener('exit', killAll);
       });
     },
+    unfit: (configured) => unfitPath(configured, env, platform),
     expanded: (file) => inHome(file, env),
     find: (program, configured) => Promise.resolve(findProgram(program, configured, env, platform)),
     get own() {
@@ -79,6 +86,22 @@ export function findProgram(
     if (rules.isAbsolute(folder) && isExecutable(candidate, platform)) return candidate;
   }
   return undefined;
+}
+
+/** Of a path that `findProgram` does not take; undefined where nothing is there, and for a bare name. */
+function unfitPath(
+  configured: string,
+  env: NodeJS.ProcessEnv,
+  platform: NodeJS.Platform,
+): string | undefined {
+  const given = inHome(configured.trim(), env);
+  if (!/[\\/]/.test(given)) return undefined;
+  const rules = platform === 'win32' ? path.win32 : path.posix;
+  if (!rules.isAbsolute(given)) return 'is not an absolute path';
+  const stat = statSync(given, { throwIfNoEntry: false });
+  if (stat === undefined) return undefined;
+  if (stat.isDirectory()) return 'is a folder';
+  return stat.isFile() ? mayNotRun : 'is no file';
 }
 
 /** `~/x` as an absolute path; any other path as it is. */

@@ -1,5 +1,5 @@
 /** What is said of a program that was not found: that it is missing, or that nothing was allowed to look for it. */
-import type { Processes } from '../model/ports';
+import { mayNotRun, type Processes } from '../model/ports';
 import { trustNeed } from '../model/need';
 import type { SettingName } from '../model/settings';
 
@@ -18,7 +18,7 @@ export const trustStep = 'Manage Workspace Trust.';
  * @param install why it is not there and what to do then.
  */
 export function missingProgram(
-  processes: Pick<Processes, 'barred'>,
+  processes: Pick<Processes, 'barred' | 'unfit'>,
   name: string,
   setting: SettingName,
   configured: string,
@@ -28,5 +28,14 @@ export function missingProgram(
   if (barred !== undefined)
     return { why: `${name} is not looked for: ${barred}.`, nextStep: trustStep, needs: trustNeed };
   if (configured === '') return install;
-  return { why: `There is no program at ${configured}.`, nextStep: `Correct the setting ${setting}.` };
+  const unfit = processes.unfit?.(configured);
+  if (unfit === mayNotRun)
+    return {
+      why: `${configured} ${unfit}.`,
+      nextStep: `Allow it to be run (chmod +x), or correct the setting ${setting}.`,
+    };
+  return {
+    why: unfit === undefined ? `There is no program at ${configured}.` : `${configured} ${unfit}.`,
+    nextStep: `Correct the setting ${setting}.`,
+  };
 }

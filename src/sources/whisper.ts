@@ -22,7 +22,7 @@ import { speechStep } from './speechSetup/step';
 import { leftNote, speechOfJson, type Speech } from './speech';
 import { fittedPrompt, speechWishes, whisperPrompt } from './speechWishes';
 import { whisperFailure } from './whisperErrors';
-import { findWhisper, modelPath, type WhisperProgram } from './whisperProgram';
+import { findWhisper, missingWhisper, modelPath, type WhisperProgram } from './whisperProgram';
 import { Lines } from './ytDlpProgram';
 
 const runTimeoutMs = 48 * 3_600_000;
@@ -70,19 +70,7 @@ export class WhisperSource implements Source {
         nextStep: speechStep,
       };
     const program = await findWhisper(this.parts, settings);
-    if (program === undefined)
-      return missing(
-        missingProgram(
-          this.parts.processes,
-          'The engine whisper.cpp',
-          'whisper.path',
-          settings['whisper.path'],
-          {
-            why: 'whisper-cli was not found.',
-            nextStep: 'Install whisper.cpp, or set whisper.path.',
-          },
-        ),
-      );
+    if (program === undefined) return missing(missingWhisper(this.parts, settings));
     const stat = path.isAbsolute(model) ? await this.parts.files.stat(model) : undefined;
     if (stat?.kind !== 'file')
       return missing({

@@ -4,6 +4,7 @@
  */
 import path from 'node:path';
 import type { Settings } from '../model/settings';
+import { missingProgram, type MissingProgram } from './missingProgram';
 import type { SourceParts } from './parts';
 
 export interface WhisperProgram {
@@ -34,6 +35,17 @@ export async function findWhisper(
   }
   const found = await processes.find('whisper-cli', configured);
   return found === undefined ? undefined : { command: found, args: [], env: {}, shown: found, file: found };
+}
+
+/** What is said where `findWhisper` finds none. */
+export function missingWhisper(
+  { processes }: Pick<SourceParts, 'processes'>,
+  settings: Pick<Settings, 'whisper.path'>,
+): MissingProgram {
+  return missingProgram(processes, 'The engine whisper.cpp', 'whisper.path', settings['whisper.path'], {
+    why: 'whisper-cli was not found.',
+    nextStep: 'Install whisper.cpp, or set whisper.path.',
+  });
 }
 
 /** The Silero model in the folder of a Whisper model; undefined where there is none. */

@@ -79,14 +79,14 @@ class SpeechTerminal {
     const { setup, settings, console } = this.world;
     if ((await setup.engine(settings)) === undefined) {
       const set = settings['whisper.path'];
+      const missing = setup.noEngine(settings);
       const why =
-        set === ''
-          ? 'This package has no speech engine, and whisper-cli was not found.'
-          : `There is no program at ${set}, which whisper.path names.`;
+        set === '' ? 'This package has no speech engine, and whisper-cli was not found.' : missing.why;
+      const builtIn = setup.hasEngine ? ', or empty it: the engine of this package is used then' : '';
       const next =
         set === ''
           ? 'Install whisper.cpp (Homebrew: brew install whisper-cpp), or set whisper.path. A service: setup speech --service NAME; a server of yours: --server URL'
-          : `Correct whisper.path${setup.hasEngine ? ', or empty it: the engine of this package is used then' : ''}.`;
+          : missing.nextStep.replace(/\.$/, `${builtIn}.`);
       return refuse(console, 'whisper', failure('tool-missing', why), next);
     }
     const model = await this.model();

@@ -11,7 +11,8 @@ import { sourceFacts, type SourceId } from '../../model/transcript';
 import { listedModels } from '../openaiModels';
 import { fail, pause, readJson, type SourceParts } from '../parts';
 import { engineRun, EngineSpeeds } from '../engineSpeeds';
-import { findWhisper, modelPath, type WhisperProgram } from '../whisperProgram';
+import type { MissingProgram } from '../missingProgram';
+import { findWhisper, missingWhisper, modelPath, type WhisperProgram } from '../whisperProgram';
 import { download, type DownloadOptions } from './download';
 import {
   addressOf,
@@ -49,8 +50,8 @@ export interface Offer {
   readonly path?: string;
 }
 
-/** The four bytes that every model in ggml form begins with (`ggml`, little endian). */
-const ggmlMagic = [0x6c, 0x6d, 0x67, 0x67];
+/** What models begin with: `ggml` as a number in little endian, which is what whisper.cpp reads, or `GGUF`. */
+const magics: readonly string[] = ['lmgg', 'GGUF'];
 const lockPauseMs = 1000;
 
 /** Who downloads, as `Processes.own` has it. */
@@ -72,6 +73,11 @@ export class SpeechSetup {
   /** How the engine is called that would run here; undefined: there is none. */
   async engine(settings: Settings): Promise<string | undefined> {
     return (await findWhisper(this.parts, settings))?.shown;
+  }
+
+  /** What is said where there is none. */
+  noEngine(settings: Settings): MissingProgram {
+    return missingWhisper(this.parts, settings);
   }
 
   /** Whether this package has an engine of its own. */
@@ -148,16 +154,18 @@ export class SpeechSetup {
   async checkFile(file: string): Promise<void> {
     const stat = await this.parts.files.stat(file);
     if (stat?.kind !== 'file') fail(failure('unsupported', `There is no model at ${file}.`));
-    for await (const piece of this.parts.files.readPieces(file)) {
-      if (ggmlMagic.every((byte, at) => piece[at] === byte)) return;
-      break;
-    }
+    if (await this.isModel(file)) return;
     fail(
       failure(
         'unsupported',
         `${path.basename(file)} is not a ggml model: choose a file such as ggml-base.bin.`,
       ),
     );
+  }
+
+  /** Whether the file at whisper.model begins as models do. */
+  hasModel(settings: Settings): Promise<boolean> {
+    return this.isModel(modelPath(this.parts, settings));
   }
 
   /** The models for sound that the server at `openai.endpoint` lists; none where it lists none. Never throws. */
@@ -246,6 +254,13 @@ export class SpeechSetup {
   ): number | undefined {
     const factor = program && this.speeds.factor(engineRun(program, model, settings));
     return factor === undefined ? undefined : Math.max(1, Math.round(factor * 60));
+  }
+
+  /** False where it cannot be read. */
+  private async isModel(file: string): Promise<boolean> {
+    for await (const piece of this.parts.files.readPieces(file))
+      return magics.includes(new TextDecoder('latin1').decode(piece.subarray(0, 4)));
+    return false;
   }
 
   private pathOf(fileName: string): string {

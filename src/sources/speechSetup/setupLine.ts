@@ -23,6 +23,13 @@ export async function whisperLine(
 ): Promise<SetupLine> {
   const before = await speech.heardBefore(settings, signal);
   if (before !== undefined) return heard(detail, before.words, await speech.hourMinutes(settings));
+  if (!(await speech.hasModel(settings)))
+    return {
+      subject,
+      state: 'error',
+      text: `${detail} The file at whisper.model is no whisper.cpp model (bad magic: it does not begin as one).`,
+      nextStep: speechStep,
+    };
   const stop = new AbortController();
   const end = (): void => stop.abort();
   const disarm = clock.after(longestTrialMs, end);

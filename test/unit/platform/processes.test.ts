@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { FailureError } from '../../../src/model/failure';
+import { mayNotRun } from '../../../src/model/ports';
 import { createProcesses, findProgram } from '../../../src/platform/processes';
 import { childEnvironment, usualFolders } from '../../../src/platform/programPaths';
 import { program } from '../../programs/find';
@@ -230,6 +231,17 @@ describe('processes', () => {
       mkdirSync(path.join(home, 'bin', 'some-tool'), { recursive: true });
       chmodSync(place('.local', 'bin', 'some-tool'), 0o644);
       assert.equal(find('', '.:bin:'), undefined);
+    });
+
+    it('says why a path is not taken, where something is there', () => {
+      const { unfit } = createProcesses({ env: { HOME: home }, platform: 'linux' });
+      const locked = place('tools', 'whisper-cli');
+      chmodSync(locked, 0o644);
+      assert.equal(unfit?.(locked), mayNotRun);
+      assert.equal(unfit?.('~/tools/whisper-cli'), mayNotRun);
+      assert.equal(unfit?.(path.join(home, 'tools')), 'is a folder');
+      assert.equal(unfit?.('./tools/whisper-cli'), 'is not an absolute path');
+      assert.deepEqual([unfit?.('/does/not/exist'), unfit?.('whisper-cli')], [undefined, undefined]);
     });
 
     it('knows the usual places of each system', () => {

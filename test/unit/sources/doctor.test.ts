@@ -117,6 +117,14 @@ describe('Check Setup', function () {
     );
   });
 
+  it('says of a program that may not be run how to allow it', async () => {
+    const program = path.join(folder, 'whisper-cli');
+    writeFileSync(program, '#!/bin/sh\n', { mode: 0o644 });
+    const lines = await check({ 'whisper.path': program, 'whisper.model': '/m.bin' });
+    assert.equal(lines.whisper?.text, `${program} may not be run by you.`);
+    assert.match(lines.whisper.nextStep ?? '', /chmod \+x/);
+  });
+
   it('sees a program that does not run', async () => {
     const program = path.join(folder, 'ffmpeg');
     writeFileSync(program, '#!/bin/sh\nexit 1\n');
