@@ -54,7 +54,7 @@ export type SetUpPart = 'key' | 'model' | 'address' | 'program';
 /** The part that is wrong; undefined: it may pass, or nothing that was set up is the cause. */
 export function wrongPart({ code, subject = '' }: Failure): SetUpPart | undefined {
   // No key helps where none is sent.
-  if (/-http$/.test(subject)) return 'address';
+  if (subject.endsWith('-http')) return 'address';
   if (code === 'auth' || code === 'payment') return 'key';
   if (/-(?:model|memory)$/.test(subject)) return 'model';
   if (subject === 'whisper-program') return 'program';

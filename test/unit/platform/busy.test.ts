@@ -1,22 +1,19 @@
 // A program that says nothing is alive while it, or what it has started, takes processor time.
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { watchBusy } from '../../../src/platform/busy';
-import { program, type ProgramPath } from '../../programs/find';
+import { program } from '../../programs/find';
 
 const computes = "process.stdout.write('x'); for (;;);";
 
 describe('a program that says nothing', () => {
   let child: ChildProcess;
   /** In a group of its own, which ends as a whole. */
-  const start = async (
-    command: ProgramPath | typeof process.execPath,
-    args: readonly string[],
-  ): Promise<number> => {
-    child = spawn(command, args, { stdio: ['ignore', 'pipe', 'ignore'], detached: true });
+  const options: SpawnOptions = { stdio: ['ignore', 'pipe', 'ignore'], detached: true };
+  const started = async (): Promise<number> => {
     await once(child.stdout!, 'data');
     return child.pid!;
   };
@@ -32,7 +29,8 @@ describe('a program that says nothing', () => {
   };
 
   it('is busy again and again while it computes', async () => {
-    await busyThrice(await start(process.execPath, ['-e', computes]));
+    child = spawn(process.execPath, ['-e', computes], options);
+    await busyThrice(await started());
   });
 
   it('is busy while what it has started computes: a script around the engine', async () => {
@@ -40,7 +38,8 @@ describe('a program that says nothing', () => {
     const script = path.join(folder, 'whisper-cli');
     try {
       await writeFile(script, `"$1" -e "$2"\necho ended\n`);
-      await busyThrice(await start(program('sh'), [script, process.execPath, computes]));
+      child = spawn(program('sh'), [script, process.execPath, computes], options);
+      await busyThrice(await started());
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

@@ -234,14 +234,15 @@ describe('processes', () => {
     });
 
     it('says why a path is not taken, where something is there', () => {
-      const { unfit } = createProcesses({ env: { HOME: home }, platform: 'linux' });
+      const processes = createProcesses({ env: { HOME: home }, platform: 'linux' });
+      const unfit = (file: string): string | undefined => processes.unfit?.(file);
       const locked = place('tools', 'whisper-cli');
       chmodSync(locked, 0o644);
-      assert.equal(unfit?.(locked), mayNotRun);
-      assert.equal(unfit?.('~/tools/whisper-cli'), mayNotRun);
-      assert.equal(unfit?.(path.join(home, 'tools')), 'is a folder');
-      assert.equal(unfit?.('./tools/whisper-cli'), 'is not an absolute path');
-      assert.deepEqual([unfit?.('/does/not/exist'), unfit?.('whisper-cli')], [undefined, undefined]);
+      assert.equal(unfit(locked), mayNotRun);
+      assert.equal(unfit('~/tools/whisper-cli'), mayNotRun);
+      assert.equal(unfit(path.join(home, 'tools')), 'is a folder');
+      assert.equal(unfit('./tools/whisper-cli'), 'is not an absolute path');
+      assert.deepEqual([unfit('/does/not/exist'), unfit('whisper-cli')], [undefined, undefined]);
     });
 
     it('knows the usual places of each system', () => {
