@@ -152,7 +152,8 @@ function* rawEntries(entries: readonly unknown[]): Sliced<readonly Raw[]> {
 function segmentOf(entry: unknown): Plain | undefined {
   if (isPlain(entry)) return textOf(entry) === undefined ? undefined : entry;
   if (!Array.isArray(entry)) return undefined;
-  const [, , start, end, text]: readonly unknown[] = entry;
+  const fields: readonly unknown[] = entry;
+  const [, , start, end, text] = fields;
   return typeof text === 'string' && numberOf(start) !== undefined ? { start, end, text } : undefined;
 }
 
