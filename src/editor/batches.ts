@@ -9,6 +9,7 @@ import type { Core, CoreAccess } from './core';
 import { OtherWindows } from './otherWindows';
 import type { KnownBatch } from './knownBatch';
 import { leadsOut, outputFolderOf } from './outputFolder';
+import { ownSettings } from './ownSettings';
 import type { EditorSettings } from './settings';
 
 /** Views are redrawn at most this often. */
@@ -92,12 +93,12 @@ export class Batches implements vscode.Disposable {
   async own(folder: string, foreignToo = false): Promise<BatchHandle> {
     const core = await this.access.get();
     const running = core.engine.batches.find((handle) => handle.folder === folder);
-    return (
-      running ??
-      core.engine.open(folder, 'resume', this.settings.read(vscode.Uri.file(folder)), () =>
-        Promise.resolve(foreignToo),
-      )
-    );
+    if (running) return running;
+    const view = await this.elsewhere.view(folder);
+    // What a batch from elsewhere calls its list is a path of another computer.
+    const own = view.foreign === true ? {} : await ownSettings(folder, view.state);
+    const settings = { ...this.settings.read(vscode.Uri.file(folder)), ...own };
+    return core.engine.open(folder, 'resume', settings, () => Promise.resolve(foreignToo));
   }
 
   /** Moves a batch that nobody runs to the trash, with all its files. Throws what the file system says. */

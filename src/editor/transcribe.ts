@@ -13,9 +13,11 @@ import { maxListBytes } from '../intake/decodeText';
 import type { ListContent } from '../intake/list';
 import type { ListFormat } from '../intake/listFormat';
 import { markPlaces } from '../intake/places';
+import type { ModelFacts } from '../library/notes/chatModel';
 import type { Settings } from '../model/settings';
 import type { Core, CoreAccess } from './core';
 import { listFormatOf, openDocument } from './listLanguage';
+import type { NotesOk } from './notes/notesQuestion';
 import { statusMessage } from './messages';
 import { leadsOut, outputFolderOf } from './outputFolder';
 import { planLines, readySources } from './planLines';
@@ -103,25 +105,30 @@ export class Transcriber {
       if (wanted.jobs.length === 0)
         throw new Refusal('Nothing is left to transcribe. Check at least one of the boxes.');
       await this.makeFolder(core, outputFolder);
-      return core.engine.start({
+      const handle = await core.engine.start({
         name: wanted.name ?? nameOf(input, new Date()),
         outputFolder,
         ...(input.uri?.scheme === 'file' ? { list: input.uri.fsPath } : {}),
         jobs: wanted.jobs,
         notes: wanted.remarks,
-        settings: settings(),
+        settings: { ...settings(), ...wanted.settings },
         ...(input.redo === true ? { redo: true } : {}),
       });
+      if (notes !== undefined && agreed.has(notes.question.id))
+        await handle.agree('notes', notes.facts.origin, notes.ok.cost, notes.ok.count);
+      return handle;
     };
+    const notes = await this.notesToAsk(core, content, settings());
+    const more = notes === undefined ? [] : [notes.question];
     const hourMinutes = await core.speech.hourMinutesInChain(settings());
     const expected = forecast(content.jobs, settings(), hourMinutes);
-    const asks = startQuestions(content, { readsPages: false }).length > 0;
+    const asks = startQuestions(content, { readsPages: false }).length + more.length > 0;
     if (!asks && expected.ms < largeMs) {
       await announce(content, forecastWords(expected, 'editor', Date.now()));
       return begin([], new Set());
     }
     const ready = await readySources(core, settings());
-    const questions = startQuestions(content, { readsPages: ready.has('yt-dlp') });
+    const questions = [...startQuestions(content, { readsPages: ready.has('yt-dlp') }), ...more];
     if (input.unattended) {
       const answers = unattended(questions);
       for (const words of [planWords(expected, settings()), ...answers.leftOut]) input.unattended(words);
@@ -138,6 +145,24 @@ export class Transcriber {
       start: (agreed) => begin(questions, agreed),
     });
     return undefined;
+  }
+
+  /**
+   * What is to be asked about notes that are wanted. Undefined: there are none, no model is ready (which is said when the
+   * batch has ended), or the user's own setting asks for them and they cost nothing.
+   */
+  private async notesToAsk(
+    { notes }: Core,
+    content: ListContent,
+    settings: Settings,
+  ): Promise<{ facts: ModelFacts; ok: NotesOk; question: StartQuestion } | undefined> {
+    if (!settings['notes.auto']) return undefined;
+    const facts = await notes.facts(settings);
+    if (facts === undefined || (facts.isFree && content.settings['notes.auto'] === undefined))
+      return undefined;
+    const { notesOk, notesQuestion } = await import('./notes/notesQuestion');
+    const { jobs } = content;
+    return { facts, ok: notesOk(jobs, facts, settings), question: notesQuestion(jobs, facts, settings) };
   }
 
   /** The list's links, its local files looked at. Throws Refusal where there is nothing to start. */

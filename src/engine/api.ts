@@ -140,6 +140,8 @@ export interface BatchHandle {
    * is not known.
    */
   agree(service: string, origin: string, cost: number, count?: number): Promise<void>;
+  /** What was agreed to so far by `agree`, also in earlier runs on this computer. Zeros for one that is only viewed. */
+  agreedTo(service: string, origin: string): { readonly cost: number; readonly count: number };
   changeSettings(settings: Partial<Settings>): Promise<void>;
   /**
    * For a batch that is only viewed (`view`): reads what its owner has written since, and emits it as

@@ -30,7 +30,10 @@ describe('Write Notes…', () => {
       site,
       settings: { 'notes.endpoint': chat.endpoint, 'notes.model': 'tiny' },
       prepare: (course) =>
-        writeFile(join(course, 'talks.urls'), `${watch('Notes000001')}\n${watch('Notes000002')}\n`),
+        Promise.all([
+          writeFile(join(course, 'talks.urls'), `${watch('Notes000001')}\n${watch('Notes000002')}\n`),
+          writeFile(join(course, 'wanted.urls'), `# @notes summary\n${watch('Notes000003')}\n`),
+        ]),
     });
   });
   after(async () => {
@@ -73,6 +76,20 @@ describe('Write Notes…', () => {
     await desk.picture('notes-finished');
     await desk.batchRow('talks: notes').then((row) => row.first().waitFor());
     await desk.picture('notes-tree');
+  });
+
+  it('of a list that wants them are asked about before it starts, and then nobody has to be there', async () => {
+    await desk.explorerMenu('wanted.urls', 'Transcribe List');
+    const box = desk.plan.getByRole('checkbox', { name: /Write notes \(summary\) about 1 video with tiny/ });
+    await box.waitFor();
+    assert.equal(await box.isChecked(), true);
+    assert.deepEqual(await desk.violations(), []);
+    await desk.picture('notes-wanted');
+    await desk.answerPlan('Start');
+    const wanted = join(desk.workspace, 'transcripts', 'wanted');
+    await settled('its notes are written', async () =>
+      (await readdir(wanted)).some((name) => name.endsWith('.notes.md')),
+    );
   });
 
   it('finds the batch of notes after a reload', async () => {

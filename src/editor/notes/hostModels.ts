@@ -2,7 +2,14 @@
  * The language models that VS Code offers, as models of notes. What they cost is agreed to with their vendor, and VS
  * Code asks for the user's consent itself. Knows nothing of VS Code: see vscodeModels.ts.
  */
-import type { ChatAnswer, ChatCall, ChatMessage, ChatModel, ChatModels } from '../../library/notes/chatModel';
+import type {
+  ChatAnswer,
+  ChatCall,
+  ChatMessage,
+  ChatModel,
+  ChatModels,
+  ModelFacts,
+} from '../../library/notes/chatModel';
 import { estimateTokens } from '../../library/notes/pieces';
 import { saysTooLong } from '../../library/notes/tooLong';
 import { failure, FailureError, type Failure } from '../../model/failure';
@@ -72,6 +79,11 @@ export class HostModels implements ChatModels {
     return { ready: true, detail: `${model.name} in VS Code (${hostModelName(model)})` };
   }
 
+  async facts(settings: Settings): Promise<ModelFacts | undefined> {
+    const model = namedModel(await this.list.all(), settings['notes.model']);
+    return model && factsOf(model);
+  }
+
   async model(settings: Settings): Promise<ChatModel> {
     const readiness = await this.readiness(settings);
     const model = namedModel(await this.list.all(), settings['notes.model']);
@@ -81,10 +93,14 @@ export class HostModels implements ChatModels {
   }
 }
 
+function factsOf(model: HostModel): ModelFacts {
+  return { name: hostModelName(model), origin: `vscode:${model.vendor}`, isFree: true };
+}
+
 class HostChat implements ChatModel {
   readonly name: string;
   readonly origin: string;
-  readonly isFree = true;
+  readonly isFree: boolean;
   readonly contextTokens: number;
 
   /** `stated`: what the user has set; 0: nothing. */
@@ -93,8 +109,7 @@ class HostChat implements ChatModel {
     stated: number,
     private readonly clock: Pick<Clock, 'after'>,
   ) {
-    this.name = hostModelName(model);
-    this.origin = `vscode:${model.vendor}`;
+    ({ name: this.name, origin: this.origin, isFree: this.isFree } = factsOf(model));
     const says = model.maxInputTokens >= 1 ? model.maxInputTokens : unknownContext;
     this.contextTokens = stated > 0 ? Math.min(stated, says) : says;
   }

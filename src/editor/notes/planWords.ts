@@ -45,7 +45,7 @@ function currentWords(current: number): string {
 }
 
 /** Where the words go, as the beginning of a sentence. */
-function whereWords(origin: string): string {
+export function whereWords(origin: string): string {
   const vendor = /^vscode:(.*)$/.exec(origin)?.[1];
   return vendor === undefined
     ? `Sent to ${origin}`

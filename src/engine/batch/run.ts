@@ -244,6 +244,10 @@ export class BatchRun implements BatchHandle {
     return this.rowActions.agree(service, origin, cost, count);
   }
 
+  agreedTo(service: string, origin: string): { readonly cost: number; readonly count: number } {
+    return this.core.consent.agreedTo(service, origin);
+  }
+
   async changeSettings(settings: Partial<Settings>): Promise<void> {
     const { core } = this;
     core.settings = { ...core.settings, ...settings };

@@ -83,6 +83,7 @@ export class BatchView implements BatchHandle {
   stop = (): Promise<void> => this.refuse();
   rows = (): Promise<void> => this.refuse();
   agree = (): Promise<void> => this.refuse();
+  agreedTo = (): { readonly cost: number; readonly count: number } => ({ cost: 0, count: 0 });
   changeSettings = (): Promise<void> => this.refuse();
   retryFailed = (): Promise<{ readonly retried: number; readonly of: number }> => this.refuse();
 

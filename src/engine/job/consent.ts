@@ -35,6 +35,11 @@ export class Consent {
     add(this.agreed, keyOf(service, origin), Math.max(0, cost), count);
   }
 
+  /** What the user has agreed to, whatever of it is taken. */
+  agreedTo(service: string, origin: string): Readonly<Account> {
+    return this.agreed.get(keyOf(service, origin)) ?? nothing;
+  }
+
   /** What was spent on a service before this process started; without a cost, one video without a price. */
   spent(service: string, cost: number | undefined): void {
     add(this.before, service, cost ?? 0, cost === undefined ? 1 : 0);

@@ -11,7 +11,7 @@ import { isOwnAddress } from '../../sources/ownServer';
 import { given, readJson, shortWords } from '../../sources/parts';
 import { statedWaitMs } from '../../sources/statedWait';
 import { readChatAnswer } from './chatAnswer';
-import type { ChatAnswer, ChatCall, ChatMessage, ChatModel, ChatModels } from './chatModel';
+import type { ChatAnswer, ChatCall, ChatMessage, ChatModel, ChatModels, ModelFacts } from './chatModel';
 import { contextOf } from './chatContext';
 import { saysTooLong } from './tooLong';
 
@@ -56,6 +56,10 @@ export class ChatEndpoints implements ChatModels {
       ready: true,
       detail: `${new URL(endpoint).origin}, ${settings['notes.model']}`,
     });
+  }
+
+  async facts(settings: Settings): Promise<ModelFacts | undefined> {
+    return (await this.readiness(settings)).ready ? factsOf(settings) : undefined;
   }
 
   async model(settings: Settings, signal: AbortSignal): Promise<ChatModel> {
@@ -110,6 +114,10 @@ export class ChatEndpoints implements ChatModels {
   }
 }
 
+function factsOf({ 'notes.endpoint': endpoint, 'notes.model': name }: Settings): ModelFacts {
+  return { name, origin: new URL(endpoint).origin, isFree: isOwnAddress(endpoint) };
+}
+
 class ChatEndpoint implements ChatModel {
   readonly name: string;
   readonly origin: string;
@@ -122,10 +130,8 @@ class ChatEndpoint implements ChatModel {
     readonly contextTokens: number,
     private readonly key: (endpoint: string) => Promise<string | undefined>,
   ) {
-    this.name = settings['notes.model'];
     this.endpoint = settings['notes.endpoint'];
-    this.origin = new URL(this.endpoint).origin;
-    this.isFree = isOwnAddress(this.endpoint);
+    ({ name: this.name, origin: this.origin, isFree: this.isFree } = factsOf(settings));
   }
 
   async ask(messages: readonly ChatMessage[], call: ChatCall): Promise<ChatAnswer> {

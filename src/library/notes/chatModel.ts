@@ -27,14 +27,18 @@ export interface ChatCall {
   sent?(via: Via): void;
 }
 
-/** A model for one batch of notes. It gets no tools. */
-export interface ChatModel {
+/** What the user is told of a model before anything is asked of it. */
+export interface ModelFacts {
   /** As it is written into the notes: `gpt-4o-mini`, `copilot/gpt-4o`. */
   readonly name: string;
   /** Where what it costs is agreed to: an origin, or `vscode:` and the vendor. */
   readonly origin: string;
   /** It costs nothing beyond what the user has agreed to elsewhere: a server of the user's own, a model of VS Code. */
   readonly isFree: boolean;
+}
+
+/** A model for one batch of notes. It gets no tools. */
+export interface ChatModel extends ModelFacts {
   /** Tokens of a request and its answer together. */
   readonly contextTokens: number;
   /** Tokens of a text by the model's own counter; absent: an estimate that is too high is used. */
@@ -51,6 +55,8 @@ export interface ChatModel {
 export interface ChatModels {
   /** Must send nothing. */
   readiness(settings: Settings): Promise<Readiness>;
+  /** The model of the settings, as far as it is known without a request; undefined where none is ready. */
+  facts(settings: Settings): Promise<ModelFacts | undefined>;
   /** The model of the settings. Throws FailureError with the next step where there is none. */
   model(settings: Settings, signal: AbortSignal): Promise<ChatModel>;
 }

@@ -1,7 +1,7 @@
 /** The models of notes: of the endpoint in the settings, else those that the host offers. */
 import type { Settings } from '../../model/settings';
 import type { Readiness } from '../../model/source';
-import type { ChatModel, ChatModels } from './chatModel';
+import type { ChatModel, ChatModels, ModelFacts } from './chatModel';
 
 export class ChosenModels implements ChatModels {
   /** `host`: the language models of VS Code; absent in a terminal. */
@@ -12,6 +12,10 @@ export class ChosenModels implements ChatModels {
 
   readiness(settings: Settings): Promise<Readiness> {
     return this.of(settings).readiness(settings);
+  }
+
+  facts(settings: Settings): Promise<ModelFacts | undefined> {
+    return this.of(settings).facts(settings);
   }
 
   model(settings: Settings, signal: AbortSignal): Promise<ChatModel> {

@@ -70,6 +70,7 @@ class ScriptedEngine {
       retryFailed: () => Promise.resolve({ retried: 1, of: 2 }),
       rows: none,
       agree: none,
+      agreedTo: () => ({ cost: 0, count: 0 }),
       changeSettings: none,
       settled: async () => {
         this.play(this.script);

@@ -3,12 +3,15 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { assemble, type House } from '../../../../src/assemble';
+import { assemble, type House, type World } from '../../../../src/assemble';
 import { FailureError } from '../../../../src/model/failure';
 import type { Link } from '../../../../src/model/link';
 import { readSettings, type Settings } from '../../../../src/model/settings';
 import { benchWorld } from '../../../bench/world';
 import { ChatServer } from '../../../servers/chat';
+
+/** A service out in the world, as far as its name goes: what it answers is paid for. */
+const remote = 'https://chat.example';
 
 describe('the plan of notes', () => {
   const { signal } = new AbortController();
@@ -22,7 +25,10 @@ describe('the plan of notes', () => {
   /** A program of its own, which knows nothing but what is on disk. */
   const open = async (): Promise<void> => {
     const world = await benchWorld(folder);
-    house = assemble(world);
+    const http: World['http'] = {
+      request: (request) => world.http.request({ ...request, url: request.url.replace(remote, chat.origin) }),
+    };
+    house = assemble({ ...world, http });
     close = async () => {
       await house.engine.dispose();
       world.http.close();
@@ -79,6 +85,39 @@ describe('the plan of notes', () => {
     assert.deepEqual({ current, tokens, requests }, { current: 2, tokens: 0, requests: 0 });
     assert.equal(await write(batch), 0);
     assert.equal(await write(batch, { 'notes.template': 'summary' }), 2);
+  });
+
+  it('is held to after the window was closed: nothing is asked or paid for twice', async () => {
+    await chat.close();
+    chat = await new ChatServer({ context: 8000, delayMs: 100 }).start();
+    const paid: Settings = {
+      ...settings,
+      'notes.endpoint': `${remote}/v1`,
+      'notes.template': 'summary',
+      workers: 1,
+    };
+    const { request, origin, videos, cost } = await house.notes.plan(batch, paid, signal);
+    assert.deepEqual([origin, cost], [remote, undefined]);
+    const begun = await house.engine.start(request);
+    const first = new Promise<void>((resolve) => {
+      begun.onEvents((events) => {
+        if (events.some(({ type }) => type === 'outcome')) resolve();
+      });
+    });
+    await begun.agree('notes', origin, 0, videos);
+    await first;
+    await close();
+    await open();
+    const notes = await house.engine.open(begun.folder, 'resume', paid);
+    assert.deepEqual(notes.agreedTo('notes', origin), { cost: 0, count: videos });
+    await notes.settled();
+    const { completed, failed, parked } = notes.state.counts;
+    assert.equal(new Set(chat.answered).size, chat.answered.length, 'no answer is paid for twice');
+    // What was under way when the window closed may have been charged, and is the user's to ask for again.
+    assert.deepEqual([completed + failed, parked], [2, 0]);
+    assert.ok(
+      notes.state.jobs.every(({ failure: why }) => why === undefined || why.code === 'maybe-charged'),
+    );
   });
 
   it('asks nothing again where the folder was moved, or its batch of notes was deleted', async () => {
