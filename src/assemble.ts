@@ -27,6 +27,7 @@ import { exportBatch, isExportFormat, type ExportResult } from './output/exports
 import { KeptStore } from './output/kept/store';
 import { renderAgain, type RenderRequest, type RenderResult } from './output/renderAgain';
 import { DerivedWithLibrary, Library } from './library/library';
+import { Subjects } from './library/links/subjectFiles';
 import { ChatEndpoints } from './library/notes/chatEndpoint';
 import type { ChatModels } from './library/notes/chatModel';
 import { ChosenModels } from './library/notes/models';
@@ -101,6 +102,8 @@ export interface House {
   readonly search: TranscriptSearch;
   /** The pages of an output folder. */
   readonly library: Library;
+  /** Subjects for notes, as the model of notes proposes them. */
+  readonly subjects: Subjects;
   /** The tools for language models, within the places that are given. */
   agent(place: AgentPlace): Agent;
 }
@@ -142,6 +145,7 @@ export function assemble(world: World): House {
     sources,
     search,
     library,
+    subjects: new Subjects(world),
     agent: (place) => {
       const { clock, hideFeed, redact } = world;
       return new Agent({ ...place, engine, files, clock, search, hideFeed }, redact);

@@ -91,6 +91,8 @@ export async function createCore(parts: CoreParts): Promise<Core> {
     speech,
     search: house.search,
     notes: house.notes,
+    subjects: house.subjects,
+    library: house.library,
     chatModelsAt: (endpoint, signal) => house.chatModelsAt(endpoint, signal),
     files,
     machineId: machine.id,

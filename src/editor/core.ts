@@ -21,6 +21,9 @@ export interface Core {
   /** What notes about the transcripts of a batch are made of. */
   readonly notes: House['notes'];
   readonly chatModelsAt: House['chatModelsAt'];
+  /** Subjects for notes, and the pages that show them. */
+  readonly subjects: House['subjects'];
+  readonly library: House['library'];
   /** Looks for words in the transcripts of a folder. */
   readonly search: TranscriptSearch;
   /** Marks batches that were started here. */

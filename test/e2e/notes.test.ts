@@ -29,11 +29,10 @@ describe('Write Notes…', () => {
       workspace: 'course',
       site,
       settings: { 'notes.endpoint': chat.endpoint, 'notes.model': 'tiny' },
-      prepare: (course) =>
-        Promise.all([
-          writeFile(join(course, 'talks.urls'), `${watch('Notes000001')}\n${watch('Notes000002')}\n`),
-          writeFile(join(course, 'wanted.urls'), `# @notes summary\n${watch('Notes000003')}\n`),
-        ]),
+      prepare: async (course) => {
+        await writeFile(join(course, 'talks.urls'), `${watch('Notes000001')}\n${watch('Notes000002')}\n`);
+        await writeFile(join(course, 'wanted.urls'), `# @notes summary\n${watch('Notes000003')}\n`);
+      },
     });
   });
   after(async () => {

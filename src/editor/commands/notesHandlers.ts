@@ -17,6 +17,10 @@ export function notesHandlers(parts: NotesParts & { readonly batches: Batches })
       const folder = await pickFinished(batches);
       if (folder !== undefined) await writeNotes(parts, await notesTargets({ folder }, undefined, batches));
     },
+    'bulkTranscribe.groupBySubject': async () => {
+      const { groupBySubject } = await import('../notes/groupBySubject');
+      await groupBySubject(parts);
+    },
     'bulkTranscribe.chooseNotesModel': async () => {
       const { chooseNotesModel } = await import('../notes/chooseModel');
       if (await chooseNotesModel(parts)) statusMessage('The model for notes is set.', 5000);

@@ -271,6 +271,7 @@ export const commandTable = {
     ],
   },
   'bulkTranscribe.chooseNotesModel': { title: 'Choose Model for Notes…', icon: 'sparkle' },
+  'bulkTranscribe.groupBySubject': { title: 'Group Notes by Subject…', icon: 'list-tree' },
   'bulkTranscribe.setApiKey': { title: 'Set API Key…', icon: 'key' },
   'bulkTranscribe.clearApiKeys': { title: 'Clear API Keys and Proxy Passwords…' },
   'bulkTranscribe.addProxy': { title: 'Add Proxy…' },

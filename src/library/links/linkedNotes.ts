@@ -94,7 +94,7 @@ export function placeOf({ folder, file, notes }: LinkedVideo): Place {
 }
 
 /** Notes that we wrote, also those that the user has changed; undefined for any other file. */
-async function readNotes(
+export async function readNotes(
   files: Files,
   root: string,
   folder: string,

@@ -11,7 +11,7 @@ import type { Files } from '../../model/ports';
 import type { Settings } from '../../model/settings';
 import type { Readiness } from '../../model/source';
 import { mostExact, ownFiles } from '../../output/readBack';
-import type { ChatModels, ModelFacts } from './chatModel';
+import type { ChatModel, ChatModels, ModelFacts } from './chatModel';
 import { priceOf } from './notesSource';
 import { builtInTemplates, templateOf, type NotesTemplate, type TemplateFiles } from './template';
 import type { TranscriptWords } from './transcriptWords';
@@ -69,6 +69,11 @@ export class NotesPlanner {
   /** The model of the settings, before anything is known of transcripts; undefined where none is ready. */
   facts(settings: Settings): Promise<ModelFacts | undefined> {
     return this.parts.models.facts(settings);
+  }
+
+  /** The model of the settings, for other requests than notes. Throws FailureError. */
+  model(settings: Settings, signal: AbortSignal): Promise<ChatModel> {
+    return this.parts.models.model(settings, signal);
   }
 
   /** Names of the templates that can be chosen: the built-in ones first, then the user's own. */

@@ -3,6 +3,7 @@
  * The line `subject` is the user's to add: it is no part of the digest and is kept when notes are written again. Pure.
  */
 import { createHash } from 'node:crypto';
+import { yamlString } from '../../output/escape';
 
 const sealLine = /^written: "([0-9a-f]{16})"\n/m;
 const subjectLine = /^subject:[ \t]*(\S[^\n]*)?\n/m;
@@ -35,6 +36,18 @@ export function subjectOf(text: string): string | undefined {
   const [, quoted] = /^"(.*)"$/.exec(written) ?? /^'(.*)'$/.exec(written) ?? [];
   const subject = (quoted ?? written).replace(/\s+/g, ' ').trim().slice(0, longestSubject);
   return subject === '' ? undefined : subject;
+}
+
+/** Notes with this subject in place of theirs, as the user would have written it. */
+export function withSubject(text: string, subject: string): string {
+  const head = headOf(text);
+  if (head === '') return text;
+  const line = `subject: ${yamlString(subject)}\n`;
+  const named = subjectLine.test(head) ? head.replace(subjectLine, () => line) : '';
+  const sealed = head.search(sealLine);
+  const at = sealed < 0 ? head.length : sealed;
+  const renewed = named === '' ? `${head.slice(0, at)}${line}${head.slice(at)}` : named;
+  return `${renewed}${text.slice(head.length)}`;
 }
 
 /** The front matter with its last line; empty where there is none. */
