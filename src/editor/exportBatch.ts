@@ -1,6 +1,8 @@
 /** *Export Batch…*: asks for the form and the file, and opens what was written. */
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
+import { filesFolder, isNotesFolder } from '../model/filesFolder';
+import { formatsOfNotes } from '../output/exportRows';
 import type { ExportFormat } from '../output/exports';
 import type { CoreAccess } from './core';
 import { notice, withNotice } from './messages';
@@ -19,15 +21,17 @@ const formats = Object.keys(words) as readonly ExportFormat[];
 
 /** False when the user cancelled. Throws FailureError. */
 export async function exportBatch(access: CoreAccess, folder: string, name: string): Promise<boolean> {
+  const isNotes = isNotesFolder(folder);
   const picked = await vscode.window.showQuickPick(
-    formats.map((format) => ({ label: words[format], format })),
+    (isNotes ? formatsOfNotes : formats).map((format) => ({ label: words[format], format })),
     { title: `Export ${name}` },
   );
   if (!picked) return false;
   const { format } = picked;
-  const safe = folder.slice(dirname(folder).length + 1);
+  const place = filesFolder(folder);
+  const safe = `${basename(place)}${isNotes ? ' notes' : ''}`;
   const out = await vscode.window.showSaveDialog({
-    defaultUri: vscode.Uri.file(join(dirname(folder), `${safe}.${format}`)),
+    defaultUri: vscode.Uri.file(join(dirname(place), `${safe}.${format}`)),
     filters: { [format.toUpperCase()]: [format] },
     title: `Export ${name}`,
   });

@@ -170,10 +170,16 @@ export class DerivedWithLibrary implements DerivedFiles {
   async warnings(
     ...[folder, state]: Parameters<NonNullable<DerivedFiles['warnings']>>
   ): Promise<readonly string[]> {
-    if (!settingsOf(state)['library.page']) return [];
+    const settings = settingsOf(state);
+    if (!settings['library.page']) return [];
     const outputFolder = dirname(filesFolder(folder));
     const taken = await this.library.taken(outputFolder, isNotesFolder(folder));
-    return taken.map((name) => takenWords(name, outputFolder));
+    return [
+      ...taken.map((name) => takenWords(name, outputFolder)),
+      ...(settings['library.links'] === 'wiki' && /[[\]#^|]/.test(settings['output.fileName'])
+        ? [noWikiLinks]
+        : []),
+    ];
   }
 
   /** As the batch's own files; what is wrong with the pages is logged and does not touch the batch. */
@@ -197,6 +203,10 @@ export class DerivedWithLibrary implements DerivedFiles {
 function settingsOf({ settings }: Parameters<DerivedFiles['write']>[1]): Settings {
   return { ...defaultSettings, ...settings };
 }
+
+/** Obsidian reads a link up to the first `]]`, and `#`, `^` and `|` mean something else in it. */
+const noWikiLinks =
+  'Notes about these videos are linked as Markdown, which Obsidian follows as well: a wiki link cannot hold the brackets in output.fileName. For wiki links set it to ${title} (${id}) before you transcribe.';
 
 /** Why a page is not written, and what to do. */
 export function takenWords(name: string, folder: string): string {

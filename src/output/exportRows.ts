@@ -7,6 +7,8 @@ import type { BatchWords } from './readBack';
 
 export const exportFormats = ['md', 'pdf', 'zip', 'jsonl', 'csv'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
+/** Formats that a batch of notes can leave in: its files as they are, and the list of them. */
+export const formatsOfNotes: readonly ExportFormat[] = ['zip', 'csv'];
 
 export function isExportFormat(value: string): value is ExportFormat {
   return (exportFormats as readonly string[]).includes(value);

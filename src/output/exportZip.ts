@@ -5,6 +5,7 @@ import { breathe } from '../captions/sliced';
 import { FailureError, failure } from '../model/failure';
 import { rows, stopIfAborted } from './exportRows';
 import type { ExportRequest, Tally, WriterParts } from './exportRows';
+import { filesFolder } from '../model/filesFolder';
 import { manifestPieces } from './manifest';
 import { ownFiles } from './readBack';
 import { renderReport } from './report';
@@ -27,7 +28,7 @@ export async function* zipPieces(
     const names = await ownFiles(words, job);
     for (const name of names) {
       const add = archive.open(name);
-      for await (const piece of files.readPieces(join(request.folder, name)))
+      for await (const piece of files.readPieces(join(filesFolder(request.folder), name)))
         yield* inSlices(add, piece, request);
       yield* add(new Uint8Array(), true);
     }

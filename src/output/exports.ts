@@ -4,13 +4,15 @@
  */
 import { basename, dirname, join } from 'node:path';
 import { inSlices } from '../captions/sliced';
+import { FailureError, failure } from '../model/failure';
+import { filesFolder, isNotesFolder } from '../model/filesFolder';
 import type { AppendFile } from '../model/ports';
 import { publicAddress } from '../model/publicUrl';
 import { formatLength } from '../model/words';
 import { titleOf } from './document';
 import { linkTarget, markdownText } from './escape';
 import { csvHead, csvRow } from './exportCsv';
-import { rows, stopIfAborted } from './exportRows';
+import { formatsOfNotes, rows, stopIfAborted } from './exportRows';
 import type {
   ExportFormat,
   ExportParts,
@@ -41,6 +43,7 @@ const writers: Readonly<Record<ExportFormat, ExportWriter>> = {
 /** Writes the export atomically. Throws FailureError `disk`, `cancelled`, `too-large`. */
 export async function exportBatch(request: ExportRequest, parts: ExportParts): Promise<ExportResult> {
   const tally: Tally = { videos: 0, missing: 0, notes: [] };
+  refuseNotes(request);
   await parts.files.makeFolder(dirname(request.out));
   const temporary = join(dirname(request.out), `.${basename(request.out)}.part`);
   await parts.files.remove(temporary);
@@ -66,6 +69,17 @@ export async function exportBatch(request: ExportRequest, parts: ExportParts): P
   await file.close();
   await parts.files.rename(temporary, request.out);
   return tally;
+}
+
+/** The other formats are made of transcripts, and would take notes for what somebody has said. */
+function refuseNotes({ folder, format }: ExportRequest): void {
+  if (!isNotesFolder(folder) || formatsOfNotes.includes(format)) return;
+  throw new FailureError(
+    failure(
+      'unsupported',
+      `Notes are exported as ${formatsOfNotes.join(' or ')}. For ${format} of the transcripts, export ${filesFolder(folder)}.`,
+    ),
+  );
 }
 
 /** Small chunks are written together. */

@@ -5,6 +5,7 @@
  */
 import type { ReadonlyRow, ReadonlyState } from '../engine/state/reducer';
 import { FailureError, failure, toFailure } from '../model/failure';
+import { filesFolder, isNotesFolder } from '../model/filesFolder';
 import type { Clock, Files } from '../model/ports';
 import { readSettings, type Settings } from '../model/settings';
 import { stemOf } from './folderNames';
@@ -53,6 +54,13 @@ const atATime = 16;
 /** Throws FailureError `disk`, and `cancelled` once the signal says so; what was written by then is whole and stays. */
 export async function renderAgain(request: RenderRequest, parts: RenderParts): Promise<RenderResult> {
   const { folder, state, signal, onProgress } = request;
+  if (isNotesFolder(folder))
+    throw new FailureError(
+      failure(
+        'unsupported',
+        `Notes are Markdown and have no other format. For other formats of the transcripts, render ${filesFolder(folder)}.`,
+      ),
+    );
   const kept = await KeptFolder.open(parts.files, folder);
   const rows = new Map<string, ReadonlyRow>();
   for (const row of state.jobs) if (isFinished(row, kept)) rows.set(row.link.id, row);

@@ -67,6 +67,40 @@ describe('an export', () => {
     return readFile(out);
   }
 
+  it('of notes is their files or the list of them, and else a sentence that names the transcripts', async () => {
+    const notes = join(folder, '.notes');
+    await mkdir(notes);
+    await writeFile(join(folder, 'Talk [dQw4w9WgXcQ].notes.md'), '# Talk\n');
+    const state = emptyState();
+    reduce(state, {
+      type: 'batch-created',
+      at: 1,
+      id: 'b',
+      name: 'lectures: notes',
+      machine: 'm',
+      settings: {},
+    });
+    reduce(state, { type: 'jobs-added', at: 1, jobs: [{ link: youtube('dQw4w9WgXcQ') }] });
+    reduce(state, completedEvent(0, { meta: { title: 'Talk' }, files: ['Talk [dQw4w9WgXcQ].notes.md'] }, 2));
+    const exported = async (format: ExportFormat): Promise<Buffer> => {
+      const out = join(root, `notes.${format}`);
+      await exportBatch({ format, folder: notes, state, out }, { files, clock: systemClock });
+      return readFile(out);
+    };
+    const inside = unzipSync(await exported('zip'));
+    assert.equal(strFromU8(inside['Talk [dQw4w9WgXcQ].notes.md'] ?? new Uint8Array()), '# Talk\n');
+    assert.match((await exported('csv')).toString(), /Talk \[dQw4w9WgXcQ\]\.notes\.md/);
+    for (const format of ['md', 'pdf', 'jsonl'] as const)
+      await assert.rejects(exported(format), /Notes are exported as zip or csv\. .* export .*lectures\.$/);
+    await assert.rejects(
+      renderAgain(
+        { folder: notes, state, settings: {} },
+        { files, clock: systemClock, store: new KeptStore(files) },
+      ),
+      /Notes are Markdown .* render .*lectures\.$/,
+    );
+  });
+
   describe('of a batch that keeps its words', () => {
     const store = new KeptStore(files);
     const keeping = async (
