@@ -8,7 +8,7 @@ import type { Clock, Files, FileStat } from '../../model/ports';
 import { toFailure } from '../../model/failure';
 import { JournalFold, journalLines, journalName } from '../journal/journal';
 import { mayBePaid } from '../state/charged';
-import type { JobState } from '../state/reducer';
+import type { BatchState, JobState } from '../state/reducer';
 
 interface Read {
   readonly size: number;
@@ -29,6 +29,10 @@ interface Lost {
   readonly names: string;
   /** The lines that could not be read, where the journal speaks of payments at all. */
   readonly lines: string;
+  /** The same for a journal of the list that is asked about: ids of the rows that could be read. */
+  readonly known: ReadonlySet<string> | undefined;
+  /** What the batch was started from; undefined: that line could not be read. */
+  readonly list: string | undefined;
 }
 
 export interface Others {
@@ -53,6 +57,19 @@ const failedList = 'failed.urls';
 export function retriedBatch(list: string | undefined): string | undefined {
   return list !== undefined && basename(list) === failedList ? basename(dirname(list)) : undefined;
 }
+
+/** Whether the batch in folder `name`, started from `list`, may be of the same list as the one in `own`. */
+function mayBeOfList(
+  name: string,
+  list: string | undefined,
+  own: string,
+  ownList: string | undefined,
+): boolean {
+  if (name === own) return true;
+  return list === undefined ? withoutNumber(name) === withoutNumber(own) : list === ownList;
+}
+
+const withoutNumber = (folder: string): string => folder.replace(/ \d{1,9}$/, '');
 
 export class Archive {
   private readonly read = new Map<string, Read>();
@@ -81,7 +98,11 @@ export class Archive {
           const read = await this.reading(path, stat);
           for (const id of read.done) done.set(id, [...(done.get(id) ?? []), name]);
           if (name !== retried) for (const id of read.charged) charged.set(id, name);
-          if (read.lost) lost.push({ name, ...read.lost, ...(name === retried ? { lines: '' } : {}) });
+          if (!read.lost) continue;
+          if (name === retried) lost.push({ name, ...read.lost, lines: '', known: undefined });
+          else if (mayBeOfList(name, read.lost.list, basename(folder), list))
+            lost.push({ name, ...read.lost });
+          else lost.push({ name, ...read.lost, known: undefined });
         }
     }
     return {
@@ -89,7 +110,10 @@ export class Archive {
         ...(done.get(id) ?? []),
         ...lost.filter((one) => one.names.includes(id)).map(({ name }) => name),
       ],
-      charged: (id) => charged.get(id) ?? lost.find((one) => one.lines.includes(id))?.name,
+      // The id itself may be what is damaged: of the same list any video may be the one that was paid for.
+      charged: (id) =>
+        charged.get(id) ??
+        lost.find(({ lines, known }) => lines.includes(id) || known?.has(id) === false)?.name,
     };
   }
 
@@ -152,12 +176,25 @@ export class Archive {
       // The file decides: it may have been written when the process died, or its line was lost.
       if (job.status === 'completed' || isThere(job.link.id)) done.add(job.link.id);
     }
-    const lost = isWhole
-      ? undefined
-      : { names: names.join('\n'), lines: (await this.isPaid(path)) ? unread.join('\n') : '' };
+    const lost = isWhole ? undefined : await this.lostOf(path, fold.state, names, unread);
     const read = { size, modifiedMs, done, charged, batch: fold.state.id, lost };
     this.read.set(path, read);
     return read;
+  }
+
+  private async lostOf(
+    path: string,
+    { jobs, list }: BatchState,
+    names: readonly string[],
+    unread: readonly string[],
+  ): Promise<Lost> {
+    const isPaid = await this.isPaid(path);
+    return {
+      names: names.join('\n'),
+      lines: isPaid ? unread.join('\n') : '',
+      known: isPaid ? new Set(jobs.map(({ link }) => link.id)) : undefined,
+      list,
+    };
   }
 
   /** Whether any line of a journal says that a paid request was begun. */

@@ -168,6 +168,45 @@ describe('A paid batch that was killed with submits under way', () => {
       }
     });
 
+  for (const [where, aside, more] of [
+    ['whose journal was put aside', true, {}],
+    ['beside it, started from the same list', false, { name: 'another' }],
+  ] as const)
+    it(`is not paid for again when its ids are damaged in both copies and the record is lost, ${where}`, async () => {
+      const p = new PaidWorld();
+      await p.killed();
+      p.again();
+      const lines = (p.w.files.text(journal) ?? '').split('\n').slice(1);
+      for (const [line, text] of lines.entries())
+        if (text.includes('"jobs-added"'))
+          for (const { link } of videos(count))
+            for (let at = text.indexOf(link.id); at >= 0; at = text.indexOf(link.id, at + 1))
+              p.flip(line, at + 4);
+      assert.ok(videos(count).every(({ link }) => p.w.files.text(journal)?.includes(link.id) === false));
+      await p.w.files.remove('/state');
+      p.again();
+      if (aside) await p.w.files.rename(journal, `${journal}.old`);
+      const batch = await p.run(more);
+      assert.equal(p.twice, 0, `bills: ${p.bills.join(' ')}`);
+      assert.deepEqual(
+        codes(batch),
+        videos(count).map(() => 'maybe-charged'),
+      );
+    });
+
+  it('of another list does not make each new video doubtful when its ids are damaged', async () => {
+    const p = new PaidWorld();
+    await p.killed();
+    p.again();
+    const lines = (p.w.files.text(journal) ?? '').split('\n').slice(1);
+    for (const [line, text] of lines.entries()) if (text.includes('"jobs-added"')) p.flip(line, 60);
+    await p.w.files.remove('/state');
+    p.again();
+    const jobs = videos(20).slice(count);
+    const batch = await p.run({ name: 'other', list: '/lists/other.urls', jobs });
+    assert.equal(batch.state.counts.completed, jobs.length);
+  });
+
   it('is refused by name when rows in the middle are lost with their copy', async () => {
     const p = new PaidWorld();
     const batch = await p.run();
