@@ -67,7 +67,7 @@ function endedRow(
   end: Exclude<Outcome, { status: 'expanded' }>,
   at: number,
 ): JobState {
-  const { index, link, count, meta, retries, paid, redo, memory, ...more } = kept(job);
+  const { index, link, count, meta, retries, paid, redo, paysAgain, memory, ...more } = kept(job);
   const failedTries = memory?.failedTries ?? 0;
   if (end.status === 'completed') {
     state.requests += end.requests;
@@ -107,9 +107,26 @@ function endedRow(
   };
   if (paid) row.paid = paid;
   if (memory && goesOn(end)) row.memory = memory;
-  if (redo !== undefined) row.redo = redo;
   unfinished(state, row, end);
+  if (isWordUsed(row, end)) return row;
+  if (redo !== undefined) row.redo = redo;
+  if (paysAgain === true) row.paysAgain = paysAgain;
   return row;
+}
+
+/**
+ * The user's word that a video may be paid for a second time is good for one payment: once something was paid, or may
+ * have been, only another word allows the next. When in doubt it is used.
+ */
+function isWordUsed(
+  { paid, cost, requestId }: JobState,
+  end: Exclude<Outcome, { status: 'expanded' | 'completed' }>,
+): boolean {
+  if (end.status === 'skipped') return true;
+  if (end.status !== 'failed') return false;
+  return (
+    end.failure.code === 'maybe-charged' || paid !== undefined || (cost ?? 0) > 0 || requestId !== undefined
+  );
 }
 
 /**

@@ -73,7 +73,7 @@ export interface JobState {
   paidSeconds?: number;
   requestId?: string;
   redo?: boolean;
-  /** The user wants it tried again although it may have been charged: it may be paid for a second time. */
+  /** The user wants it tried again although it may have been charged: it may be paid for once more (ends.ts). */
   paysAgain?: true;
   /** What the outcome will be once the files are written; identifies them when the outcome was lost. */
   writing?: Extract<Outcome, { readonly status: 'completed' }>;
