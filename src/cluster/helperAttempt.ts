@@ -125,6 +125,8 @@ export class HelperAttempt {
         this.outFor = fail;
       },
       outOfChain: () => undefined,
+      // A helper reads few texts at a time, and answers the owner with the words alone.
+      room: () => Promise.resolve(() => undefined),
       consent: () => Promise.resolve(false),
       intent: () => Promise.resolve(refuse()),
       requestId: () => Promise.resolve(refuse()),

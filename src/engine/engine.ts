@@ -24,6 +24,7 @@ import { hasPrivate, Origin } from './folder/origin';
 import type { Found } from './folder/origin';
 import { RateLimiter } from './limits/rateLimiter';
 import { Isolation } from './pool/isolation';
+import { MemoryRoom } from './pool/memoryRoom';
 import { Scheduler } from './pool/scheduler';
 import { Breakers } from './limits/breakers';
 import { Reservations } from './limits/reservations';
@@ -72,6 +73,7 @@ class EngineImpl implements Engine {
       breakers: new Breakers(clock, limiter),
       budgets: new RetryBudgets(clock),
       isolation: new Isolation(clock),
+      memory: new MemoryRoom(parts.machine),
       reservations: new Reservations(limiter, () => scheduler.wake()),
     };
     this.origin = new Origin(parts);

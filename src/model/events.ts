@@ -195,6 +195,8 @@ export type LastingEvent =
       readonly type: 'process-died';
       readonly at: number;
       readonly jobs: readonly number[];
+      /** Those of them that were reading a large text. */
+      readonly reading?: readonly number[];
     }
   | {
       readonly type: 'consent';

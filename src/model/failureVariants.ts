@@ -49,10 +49,10 @@ const variants: Partial<Record<FailureCode, Readonly<Record<string, FailureWords
   },
   internal: {
     'ended-twice': {
-      cause: 'Ended the program twice',
+      cause: 'Ended the program',
       next: 'Retry, or leave it out',
       sentence:
-        'The program ended twice while it worked on this one alone, so it is left out. Retry tries it again (in a terminal: retry <folder>); if the program ends again, report it with the link.',
+        'The program ended several times while it worked on this one alone, so it is left out. Retry tries it again (in a terminal: retry <folder>); if the program ends again, report it with the link.',
       step: step('retry'),
     },
   },
@@ -138,6 +138,12 @@ const variants: Partial<Record<FailureCode, Readonly<Record<string, FailureWords
     },
   },
   'too-large': {
+    memory: {
+      cause: 'Needs more memory than allowed',
+      next: 'Raise maxMemoryMB',
+      sentence: 'Raise maxMemoryMB, the memory that a batch may take, then retry.',
+      step: step('openSettings', 'maxMemoryMB'),
+    },
     'notes-model': {
       cause: 'Too long for this model',
       next: 'Choose another model',

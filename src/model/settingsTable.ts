@@ -113,7 +113,7 @@ export const settingsSchema = {
     1_000_000,
     'window',
     'run',
-    'Megabytes of memory that a batch may add. Fewer videos start before it is reached.',
+    'Megabytes of memory that a batch may add. Before it is reached, fewer videos start and large texts wait.',
   ),
   'paid.maxCost': decimal(
     0,

@@ -94,6 +94,12 @@ export interface SourceRequest {
   intent(quote: Quote): Promise<void>;
   /** On disk as soon as the service has returned an id. */
   requestId(id: string): Promise<void>;
+  /**
+   * Resolves when there is room for reading a text that takes about so many bytes of memory, with a function that gives
+   * the room back. Throws FailureError `too-large` where more is needed than `maxMemoryMB` allows, unless it was paid
+   * for, and `cancelled` on abort. Absent: nobody counts.
+   */
+  room?(bytes: number, paid: 'free' | 'paid'): Promise<() => void>;
   /** A folder for this job's temporary files, removed when the job leaves its worker. */
   tempFolder(): Promise<string>;
   /** Absent: nothing is kept from one attempt to the next. */

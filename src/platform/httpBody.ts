@@ -80,10 +80,15 @@ const inflateRaw = promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.inflateRaw);
 /** Smaller ones are unpacked synchronously: a trip to the thread pool costs more than the work. */
 const smallBytes = 32 * 1024;
 
+/** Nobody packs more than twice; each time may make a thousandfold. */
+const mostEncodings = 3;
+
 /** Unpacks a whole body; throws FailureError `bad-response` when it is broken or exceeds the limit. */
 export async function unpack(body: Buffer, encoding: string | undefined, maxBytes: number): Promise<Buffer> {
   let result = body;
   const names = (encoding ?? '').toLowerCase().split(',');
+  if (names.length > mostEncodings)
+    throw new FailureError(failure('bad-response', 'The answer is packed too many times.'));
   for (const name of names.map((part) => part.trim()).reverse()) {
     if (result.byteLength === 0 || name === '' || name === 'identity') continue;
     const limit = { maxOutputLength: maxBytes };

@@ -4,7 +4,7 @@
  * twice.
  */
 import path from 'node:path';
-import { inSlices } from '../captions/sliced';
+import { inRoom } from './inRoom';
 import { failure, FailureError } from '../model/failure';
 import type { Link } from '../model/link';
 import type { QuotaName } from '../model/quotaNames';
@@ -293,7 +293,7 @@ export class DeapiSource implements Source {
     const text =
       status.text ??
       (status.resultUrl === undefined ? '' : await this.client.result(callOf(request), status.resultUrl));
-    return inSlices(speechOfText(text, seconds, stretch?.start ?? 0));
+    return inRoom(request, text, speechOfText(text, seconds, stretch?.start ?? 0), 'paid');
   }
 
   /** Polls late at first and then less and less often, from a quota of its own. */

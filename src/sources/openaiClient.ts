@@ -1,6 +1,7 @@
 /** One request to an OpenAI-compatible `/audio/transcriptions`, and what its answers mean. */
 import path from 'node:path';
-import { inSlices, type Sliced } from '../captions/sliced';
+import type { Sliced } from '../captions/sliced';
+import { inRoom } from './inRoom';
 import { failure, FailureError } from '../model/failure';
 import type { Clock, Http, HttpResponse, Secrets } from '../model/ports';
 import type { Settings } from '../model/settings';
@@ -70,7 +71,7 @@ export class OpenAiClient {
         why.code === 'auth' && keepsKeyBack(settings, 'openai') ? { ...why, subject: 'openai-http' } : why,
       );
     }
-    const speech = await inSlices(speechOf(answer, upload));
+    const speech = await inRoom(request, answer.body, speechOf(answer, upload), own ? 'free' : 'paid');
     if (speech !== undefined) return speech;
     if (own && isPage(answer)) fail(pageFailure(answer, settings['openai.endpoint']));
     const words = 'The service answered a transcript in an unknown form.';

@@ -4,7 +4,7 @@
  * from its name (`talk.de.vtt`), otherwise from the file.
  */
 import { parseCaptions } from '../captions/parseCaptions';
-import { inSlices } from '../captions/sliced';
+import { inRoom } from './inRoom';
 import { failure, toFailure } from '../model/failure';
 import type { Failure } from '../model/failure';
 import { linkQuota } from '../model/quotaNames';
@@ -48,7 +48,9 @@ export class SubtitleFileSource implements Source {
       const content = link.path === undefined ? await this.fetch(request) : await this.readLocal(link.path);
       if ('code' in content) return { failure: content };
       const { settings } = request;
-      const parsed = await inSlices(
+      const parsed = await inRoom(
+        request,
+        content.bytes,
         parseCaptions(content.bytes, {
           languages: settings.languages,
           encoding: settings['captions.encoding'],

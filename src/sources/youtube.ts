@@ -6,7 +6,7 @@
 import { chooseTrack } from '../captions/chooseTrack';
 import type { CaptionTrack } from '../captions/chooseTrack';
 import { parseCaptions } from '../captions/parseCaptions';
-import { inSlices } from '../captions/sliced';
+import { inRoom } from './inRoom';
 import { failure, FailureError, toFailure } from '../model/failure';
 import type { Failure } from '../model/failure';
 import type { Link, VideoMeta } from '../model/link';
@@ -317,7 +317,11 @@ export class YouTubeSource implements Source {
       if (block) return block;
       if (answer.body.byteLength === 0)
         return another(failure('po-token', 'YouTube sent empty captions, as it does without a proof token.'));
-      const parsed = await inSlices(parseCaptions(answer.body, { automatic: track.kind === 'automatic' }));
+      const parsed = await inRoom(
+        request,
+        answer.body,
+        parseCaptions(answer.body, { automatic: track.kind === 'automatic' }),
+      );
       if ('cues' in parsed)
         return {
           language: track.languageCode,

@@ -5,7 +5,7 @@
 import path from 'node:path';
 import { chooseTrack } from '../captions/chooseTrack';
 import { parseCaptions } from '../captions/parseCaptions';
-import { inSlices } from '../captions/sliced';
+import { inRoom } from './inRoom';
 import { failure, type Failure } from '../model/failure';
 import { linkQuota } from '../model/quotaNames';
 import type { Link, VideoMeta } from '../model/link';
@@ -106,7 +106,11 @@ export class YtDlpSource implements Source {
       const owner = urlOf(chosen.url)?.searchParams.get('v') ?? link.id;
       if (link.kind === 'youtube' && owner !== link.id) return { failure: anotherVideo(owner) };
       const content = await this.contentOf(chosen, info, request, folder, result);
-      const parsed = await inSlices(parseCaptions(content, { automatic: chosen.kind === 'automatic' }));
+      const parsed = await inRoom(
+        request,
+        content,
+        parseCaptions(content, { automatic: chosen.kind === 'automatic' }),
+      );
       if ('code' in parsed) return { failure: parsed };
       return {
         transcript: {

@@ -50,7 +50,10 @@ const captions: Source = {
   async transcribe(request): Promise<SourceResult> {
     request.stage('fetching');
     const text = await ask(request, 'GET', `/captions/${request.link.id}`);
-    if (text === memoryEater) eatMemory();
+    if (text === memoryEater) {
+      await request.room?.(100_000_000, 'free');
+      eatMemory();
+    }
     return text === '' ? { failure: failure('no-captions', 'none') } : { transcript: words('youtube', text) };
   },
 };

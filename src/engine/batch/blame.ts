@@ -6,7 +6,8 @@ import type { BatchCore } from '../job/context';
 export async function blame(core: BatchCore): Promise<void> {
   const { underWay, shared } = core;
   const left = await underWay.left();
-  const jobs = left.filter((job) => core.job(job)?.status === 'pending');
+  const jobs = left.jobs.filter((job) => core.job(job)?.status === 'pending');
+  const reading = left.reading.filter((job) => jobs.includes(job));
   if (jobs.length > 0) {
     const what = plural(jobs.length, 'video was', 'videos were');
     shared.parts.log.write(
@@ -14,7 +15,8 @@ export async function blame(core: BatchCore): Promise<void> {
       `The last process died while ${what} under way; these run last, one at a time.`,
     );
     try {
-      await core.lasting({ type: 'process-died', at: core.now, jobs });
+      const more = reading.length === 0 ? {} : { reading };
+      await core.lasting({ type: 'process-died', at: core.now, jobs, ...more });
     } catch {
       // The batch is closed already; the next process finds the marks.
       return;

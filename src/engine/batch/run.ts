@@ -360,7 +360,7 @@ export class BatchRun implements BatchHandle {
       running.ending ??= 'stop';
       running.abortion.abort();
     }
-    await this.idle.quiet();
+    await Promise.all([this.core.underWay.ending(), this.idle.quiet()]);
   }
 
   /** A job has left its worker, or something else has ended. */

@@ -11,7 +11,16 @@ import { Slices } from '../journal/slices';
 export const underWayName = '.under-way';
 /** Two short lines for each job; a larger file is not ours. */
 const mostBytes = 64_000_000;
-const mark = /^([+-])(\d{1,9})$/;
+/** `+12` begins, `*12` reads a large text, `-12` ends; `=`: from here on the user or the system ends the process. */
+const mark = /^([+*-])(\d{1,9})$/;
+const endsInOrder = '=';
+
+/** What a process that died has left. */
+export interface LeftUnderWay {
+  readonly jobs: readonly number[];
+  /** Those of them that were reading a large text, which the process may have died of. */
+  readonly reading: readonly number[];
+}
 
 export class UnderWay {
   private readonly jobs = new Set<number>();
@@ -25,26 +34,47 @@ export class UnderWay {
     private readonly clock: Clock,
   ) {}
 
-  /** Jobs that were under way when the last process died; empty when it ended in order. Never throws. */
-  async left(): Promise<readonly number[]> {
+  /**
+   * Jobs that were under way when the last process died; none when it ended in order, or was killed while the user, a
+   * signal or the window was ending it. Never throws.
+   */
+  async left(): Promise<LeftUnderWay> {
     const left = new Set<number>();
+    const reading = new Set<number>();
     try {
-      if (((await this.files.stat(this.path))?.size ?? 0) > mostBytes) return [];
+      if (((await this.files.stat(this.path))?.size ?? 0) > mostBytes) return { jobs: [], reading: [] };
       for await (const line of readLines(this.files, this.path, new Slices(this.clock))) {
         const [, sign, digits] = mark.exec(line) ?? [];
-        if (sign === '+') left.add(Number(digits));
-        else if (sign === '-') left.delete(Number(digits));
+        const job = Number(digits);
+        if (line === endsInOrder) left.clear();
+        else if (sign === '+') left.add(job);
+        else if (sign === '*') reading.add(job);
+        else if (sign === '-') {
+          left.delete(job);
+          reading.delete(job);
+        }
       }
     } catch {
       // Without the file nobody is suspected.
     }
-    return [...left];
+    const jobs = [...left];
+    return { jobs, reading: jobs.filter((job) => reading.has(job)) };
   }
 
   /** Resolves when the mark is in the file. A disk that refuses it holds no job back. */
   begun(job: number): Promise<void> {
     this.jobs.add(job);
     return this.append(`+${job}\n`);
+  }
+
+  /** The job begins to read a large text. Resolves when the mark is in the file. */
+  reads(job: number): Promise<void> {
+    return this.jobs.has(job) ? this.append(`*${job}\n`) : Promise.resolve();
+  }
+
+  /** Whoever runs the process is ending it: a kill from now on says nothing of the jobs. */
+  ending(): Promise<void> {
+    return this.jobs.size === 0 ? Promise.resolve() : this.append(`${endsInOrder}\n`);
   }
 
   /** The job is over, or waits again. Written with the next mark, or when nothing else is under way. */

@@ -17,6 +17,7 @@ import type { RateLimiter } from '../limits/rateLimiter';
 import type { Reservations } from '../limits/reservations';
 import type { RetryBudgets } from '../limits/retryPolicy';
 import type { Isolation } from '../pool/isolation';
+import type { MemoryRoom } from '../pool/memoryRoom';
 import type { Scheduler } from '../pool/scheduler';
 import type { WorkerPool } from '../pool/workerPool';
 import { Abortion } from './abortion';
@@ -50,6 +51,7 @@ export interface Shared {
   readonly budgets: RetryBudgets;
   readonly reservations: Reservations;
   readonly isolation: Isolation;
+  readonly memory: MemoryRoom;
 }
 
 /** A job on a worker. A class, for the reason given in jobUnderWay.ts. */

@@ -173,6 +173,7 @@ export class LookAhead {
         learn: () => undefined,
         note: () => undefined,
         outForAll: () => undefined,
+        room: () => Promise.resolve(() => undefined),
         outOfChain: () => undefined,
         consent: () => Promise.resolve(false),
         intent: () => Promise.reject(new Error('A look pays for nothing.')),

@@ -9,6 +9,7 @@ import type { QuotaName } from '../../model/quotaNames';
 import type { Settings } from '../../model/settings';
 import type { KeptSteps, Permit, Quote, Stage, StagePart } from '../../model/source';
 import type { SourceId } from '../../model/transcript';
+import { beyondMemory, leastRoom } from '../pool/memoryRoom';
 import type { RequestActions } from './sourceRequest';
 import type { BatchCore } from './context';
 import type { JobUnderWay } from './jobUnderWay';
@@ -66,6 +67,17 @@ export class JobRequestActions implements RequestActions {
     if (out !== undefined) return out;
     const need = core.parking.needOfSource(source);
     return need === undefined || core.parking.isProbe(job, need) ? undefined : core.parking.parkedFor(need);
+  }
+
+  async room(bytes: number, paid: 'free' | 'paid', signal: AbortSignal): Promise<() => void> {
+    const { core, job } = this;
+    if (bytes < leastRoom) return () => undefined;
+    const { maxMemoryMB } = core.settings;
+    const refused = paid === 'paid' ? undefined : beyondMemory(bytes, maxMemoryMB);
+    if (refused) throw refused;
+    const leave = await core.shared.memory.enter(bytes, maxMemoryMB, signal);
+    await core.underWay.reads(job);
+    return leave;
   }
 
   get kept(): KeptSteps | undefined {

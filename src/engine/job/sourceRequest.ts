@@ -35,6 +35,8 @@ export interface RequestActions {
   consent(quote: Quote): Promise<boolean>;
   intent(quote: Quote): Promise<void>;
   requestId(id: string): Promise<void>;
+  /** Memory for reading a text; resolves with what gives it back. */
+  room(bytes: number, paid: 'free' | 'paid', signal: AbortSignal): Promise<() => void>;
   /** A start beyond the attempt's own (`beside`); resolves with the permit. */
   permit(quotas: readonly QuotaName[], signal: AbortSignal, beside: Permit): Promise<Permit>;
   /** What the job's attempts have finished; absent: nothing is kept. */
@@ -138,6 +140,16 @@ export class AttemptRequest implements SourceRequest {
           permit.release();
         },
       };
+    } finally {
+      this.waiting -= 1;
+      this.moved();
+    }
+  }
+
+  async room(bytes: number, paid: 'free' | 'paid'): Promise<() => void> {
+    this.waiting += 1;
+    try {
+      return await this.host.room(bytes, paid, this.signal);
     } finally {
       this.waiting -= 1;
       this.moved();

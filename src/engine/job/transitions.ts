@@ -98,6 +98,6 @@ export function paidBefore(batch: string): Failure {
 
 /** Why a job is not run again that was under way alone when its process died. */
 export function setAside(): Failure {
-  const message = 'Bulk Transcribe ended twice while it worked on this one alone.';
+  const message = 'Bulk Transcribe ended several times while it worked on this one alone.';
   return failure('internal', message, { subject: 'ended-twice' });
 }

@@ -257,7 +257,10 @@ const eventFields: {
     action: isJobAction(value.action),
     atEnd: optional(value.atEnd, isTrue),
   }),
-  'process-died': (value) => ({ jobs: areIndices(value.jobs) }),
+  'process-died': (value) => ({
+    jobs: areIndices(value.jobs),
+    reading: optional(value.reading, areIndices),
+  }),
   consent: (value) => ({
     service: isSourceId(value.service),
     origin: isText(value.origin),
@@ -349,7 +352,14 @@ function isPaid(value: unknown): boolean {
 }
 
 function areDeaths(value: unknown): boolean {
-  return isPlain(value) && every<Deaths>({ times: isIndex(value.times), alone: isIndex(value.alone) });
+  return (
+    isPlain(value) &&
+    every<Deaths>({
+      times: isIndex(value.times),
+      alone: isIndex(value.alone),
+      reading: optional(value.reading, isIndex),
+    })
+  );
 }
 
 /** A job as a snapshot holds it: without transient fields. */

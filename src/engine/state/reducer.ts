@@ -60,7 +60,10 @@ export function reduce(state: BatchState, event: BatchEvent): BatchState {
     case 'process-died':
       for (const index of event.jobs) {
         const job = state.jobs[index];
-        if (job) job.deaths = afterDeath(job.deaths, event.jobs.length === 1);
+        if (job) {
+          const wasReading = event.reading?.includes(index) === true;
+          job.deaths = afterDeath(job.deaths, event.jobs.length === 1, wasReading);
+        }
       }
       return touched(state, event.at);
     case 'consent':

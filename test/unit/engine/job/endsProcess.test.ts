@@ -29,8 +29,11 @@ const culprit = videoLink(2).id;
 
 describe('A job that ends its process', () => {
   /** Runs until the culprit is asked, where the process dies; others that were asked with it never end. */
-  const kills = (request: SourceRequest): Answer | Promise<Answer> =>
-    request.link.id === culprit ? never() : found(request);
+  const kills = async (request: SourceRequest): Promise<Answer> => {
+    if (request.link.id !== culprit) return found(request);
+    await request.room?.(100_000_000, 'free');
+    return never();
+  };
 
   it('runs last and alone after it died with others, and is set aside after it was alone twice', async () => {
     const first = world();
@@ -69,20 +72,53 @@ describe('A job that ends its process', () => {
     assert.equal(rowOf(last, culprit).status, 'completed');
   });
 
-  it('is set aside at the third start when it is the only one under way each time', async () => {
+  for (const [what, read, most] of [
+    ['is reading a large text each time', true, 2],
+    ['may have been killed by hand each time', false, 4],
+  ] as const)
+    it(`is set aside after ${most} deaths when it is the only one under way and ${what}`, async () => {
+      let w = world();
+      const [source] = w.sources;
+      assert.ok(source);
+      source.answer = async (request) => {
+        if (read) await request.room?.(100_000_000, 'free');
+        return never();
+      };
+      await start(w, 1);
+      await w.clock.advance(100);
+      for (let death = 1; death <= most; death += 1) {
+        const before = w.processes.own.pid;
+        w = died(w, 100 * death + 100);
+        w.processes.dead.add(before);
+        const batch = await resumed(w);
+        await w.clock.advance(100);
+        assert.equal(rowOf(batch, videoLink(0).id).status, death < most ? 'running' : 'failed');
+        for (let pid = 100; pid < 100 * death + 100; pid += 100) w.processes.dead.add(pid);
+      }
+      assert.equal(source.asked.length, most);
+    });
+
+  it('is not seen where the process is killed while it is being ended', async () => {
     let w = world();
     const [source] = w.sources;
     assert.ok(source);
-    source.answer = (request) => (request.link.id === videoLink(0).id ? never() : found(request));
+    source.answer = async (request) => {
+      await request.room?.(100_000_000, 'free');
+      return never();
+    };
     await start(w, 1);
-    await w.clock.advance(100);
-    for (const pid of [200, 300]) {
-      w = died(w, pid);
-      const batch = await resumed(w);
+    for (let kill = 0; kill < 5; kill += 1) {
       await w.clock.advance(100);
-      assert.equal(rowOf(batch, videoLink(0).id).status, pid === 200 ? 'running' : 'failed');
+      // A signal; what is under way does not end in time.
+      void w.engine.dispose();
+      await w.clock.advance(10);
+      const dead = w.processes.own.pid;
+      w = died(w, 1_000 + kill);
+      for (let pid = 0; pid < 1_000 + kill; pid += 1) w.processes.dead.add(pid);
+      w.processes.dead.add(dead);
+      const batch = await resumed(w);
+      assert.equal(batch.state.jobs[0]?.deaths, undefined);
     }
-    assert.equal(source.asked.length, 2);
   });
 
   it('is no other than the one: kills that hit several at once set nothing aside', async () => {
