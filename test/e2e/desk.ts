@@ -109,14 +109,18 @@ export class Desk {
   /**
    * As a window is closed and opened again: the extension host ends and a new one starts. It is VS Code's own
    * command, which first waits until its state is stored. A page that the browser reloads cannot wait: VS Code
-   * stores which editors are open every 5 s, and what came after is lost.
+   * stores which editors are open every 5 s, and what came after is lost. A panel that was open comes back, and
+   * takes the focus from whatever list is open then; so it is waited for.
    */
   async reload(): Promise<void> {
     const loadedAt = (): Promise<number> => this.page.evaluate(() => performance.timeOrigin);
     const before = await loadedAt();
+    const app = this.panel.locator('.app');
+    const hadPanel = await app.isVisible().catch(() => false);
     await runCommand(this.page, 'Developer: Reload Window');
     await settled('the window is reloaded', async () => (await loadedAt()) !== before);
     await this.extensionIsKnown();
+    if (hadPanel) await app.waitFor();
   }
 
   /** The extension's own commands and menus come a moment after the explorer. */

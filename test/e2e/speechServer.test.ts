@@ -50,10 +50,12 @@ describe('speech-to-text on a server, and downloads that fail', () => {
 
   picturesOfFailures(() => desk);
 
-  /** Goes down the list of choices to this one, and takes it. */
-  const take = async (words: RegExp): Promise<void> => {
+  /** Goes down the list of choices to this one, and takes it. @param open brings a list that was closed back */
+  const take = async (words: RegExp, open?: () => Promise<void>): Promise<void> => {
     const marked = desk.page.locator('.quick-input-list .monaco-list-row.focused');
+    await open?.();
     await settled(`${words.source} is marked`, async () => {
+      if (open !== undefined && !(await desk.input.isVisible())) await open();
       if (words.test(await marked.innerText({ timeout: 2000 }))) return true;
       // A window that has just come up may have given the focus to something else.
       await desk.input.focus({ timeout: 2000 });
@@ -80,6 +82,7 @@ describe('speech-to-text on a server, and downloads that fail', () => {
     await choice.waitFor({ state: 'detached' });
   };
 
+  const toWizard = (): Promise<void> => desk.command('Set Up Speech-to-Text…');
   /** To the list of models. A window that has just opened may take the focus from the wizard and close it. */
   const toModels = (): Promise<void> =>
     settled('the models are listed', async () => {
@@ -98,8 +101,7 @@ describe('speech-to-text on a server, and downloads that fail', () => {
     await desk.page.keyboard.press('Enter');
     await desk.picks.filter({ hasText: 'On this computer' }).waitFor();
     await desk.page.keyboard.press('Escape');
-    await desk.command('Check Setup');
-    await take(/openai/);
+    await take(/openai/, () => desk.command('Check Setup'));
     await desk.picks.filter({ hasText: 'On this computer' }).waitFor();
     await desk.page.keyboard.press('Escape');
   });
@@ -107,8 +109,7 @@ describe('speech-to-text on a server, and downloads that fail', () => {
   it('leads from an address without /v1 to the one with it', async () => {
     await desk.explorerMenu('talks.urls', 'Transcribe List');
     await desk.panel.getByRole('button', { name: 'Turn on speech-to-text' }).first().waitFor();
-    await desk.command('Set Up Speech-to-Text…');
-    await take(/My own server/);
+    await take(/My own server/, toWizard);
     await take(/Another server/);
     await type(/Address of Another server/, server.origin.replace('http://', ''));
     await type(/Kept in secret storage/, 'sk-wrong');
@@ -151,8 +152,7 @@ describe('speech-to-text on a server, and downloads that fail', () => {
     ] as const) {
       await desk.setUser({ 'workbench.colorTheme': theme });
       await desk.reload();
-      await toModels();
-      await take(/57 MB/);
+      await take(/57 MB/, toModels);
       await desk.dialog.filter({ hasText: vadModel.sha256 }).waitFor();
       assert.match(await desk.dialog.innerText(), /SHA-256 [0-9a-f]{64} instead of SHA-256 [0-9a-f]{64}/);
       if (name === 'hc') await press('Cancel', 'speech-10-checksum-hc');
@@ -168,8 +168,7 @@ describe('speech-to-text on a server, and downloads that fail', () => {
 
   it('stops a download that stalls, and says that what came is kept', async () => {
     mirror.moods.push({ kind: 'stalls', afterBytes: 1000 });
-    await toModels();
-    await take(/57 MB/);
+    await take(/57 MB/, toModels);
     const progress = desk.notice('Downloading base');
     await progress.waitFor();
     await desk.picture('speech-12-progress-light');
@@ -184,10 +183,11 @@ describe('speech-to-text on a server, and downloads that fail', () => {
     const file = join(models, 'ggml-base-q5_1.bin');
     await writeFile(file, Buffer.alloc(3 * 1024 * 1024));
     await writeFile(join(models, vadModel.fileName), 'voice');
-    await desk.command('Remove Speech Model…');
-    await desk.picks.filter({ hasText: 'Remove Speech Model (3.0 MB)' }).waitFor();
-    await desk.picture('speech-13-remove-light');
-    await take(/Remove Speech Model \(3\.0 MB\)/);
+    await take(/Remove Speech Model \(3\.0 MB\)/, async () => {
+      await desk.command('Remove Speech Model…');
+      await desk.picks.filter({ hasText: 'Remove Speech Model (3.0 MB)' }).waitFor();
+      await desk.picture('speech-13-remove-light');
+    });
     await press('Remove', 'speech-14-remove-light');
     await settled('both are gone', () =>
       Promise.resolve(!existsSync(file) && !existsSync(join(models, vadModel.fileName))),
