@@ -25,6 +25,8 @@ export interface OfferWorld {
   /** The name of this machine. */
   readonly from: string;
   ended(id: string): void;
+  /** What the end waits for. */
+  work(work: Promise<unknown>): void;
   /** It is to be removed from its lane once Redis can be asked again. */
   leave(id: string, lane: Lane): void;
   /** Other machines do not try this row at this source again. */
@@ -114,7 +116,7 @@ export class LiveOffer implements Offer {
       this.queue.remove(this.id),
       offer === undefined ? undefined : wire.dropPieces(`${this.id}.${offer}`, pieces),
     ]);
-    work.catch(() => this.world.leave(this.id, this.lane));
+    this.world.work(work.catch(() => this.world.leave(this.id, this.lane)));
   }
 
   /** What may have happened while nothing was heard. */

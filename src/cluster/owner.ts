@@ -31,6 +31,8 @@ const patienceMs = 1_000;
 const lostMs = 30_000;
 /** How long finished answers of an earlier process are looked for. */
 const lookMs = 4_000;
+/** How long the end waits for what is being forgotten. */
+const lastMs = 2_000;
 /** How often the cards of owners are put again. */
 const cardMs = 5_000;
 
@@ -47,6 +49,8 @@ export class ClusterOwner implements Omit<Elsewhere, 'use'> {
   private readonly listeners = new Set<() => void>();
   /** Forgotten when Redis is back. */
   private readonly leftovers = new Map<string, Lane>();
+  /** What is being forgotten; the end waits for it. */
+  private readonly works = new Set<Promise<unknown>>();
   private cancel: (() => void) | undefined;
   private cardAt = -Infinity;
   private downSince: number | undefined;
@@ -64,6 +68,10 @@ export class ClusterOwner implements Omit<Elsewhere, 'use'> {
       newOffer: () => random.id(),
       from: parts.machine,
       ended: (id) => this.ended(id),
+      work: (work) => {
+        this.works.add(work);
+        void work.finally(() => this.works.delete(work));
+      },
       leave: (id, lane) => this.leftovers.set(id, lane),
       keepHere: (id) => this.own.add(rowKey(id)),
     };
@@ -86,8 +94,13 @@ export class ClusterOwner implements Omit<Elsewhere, 'use'> {
     this.closed = true;
     this.cancel?.();
     for (const offer of [...this.offers.values()]) offer.drop();
-    if (this.parts.wire.isUp) await this.parts.wire.removeCard('owner', this.id).catch(() => undefined);
-    await this.parts.wire.close();
+    const { wire, clock } = this.parts;
+    if (wire.isUp) {
+      const late = new Promise<void>((resolve) => clock.after(lastMs, resolve));
+      const last = [...this.works, wire.removeCard('owner', this.id)];
+      await Promise.race([Promise.allSettled(last), late]);
+    }
+    await wire.close();
   }
 
   room(source: SourceId, quotas: readonly PermitName[]): number {

@@ -90,13 +90,15 @@ function refusal(url: string, why: string): string | undefined {
   if (why.includes('NOPERM'))
     return `The user of the Redis at ${url} may not do what is needed (${shortOf(why)}). Give it all commands on the keys bulk-transcribe:*.`;
   if (/Protocol error|wrong version number|packet length|unknown protocol/i.test(why))
-    return `What answers at ${url} is no Redis, or TLS is on at one end only (rediss:// means TLS). Check the address.`;
+    return `What answers at ${url} speaks otherwise: it is no Redis, or TLS is on at one end only (rediss:// means TLS). Check the address.`;
   if (/certificate|self.signed|CERT_|altname/i.test(why))
     return `The certificate of the Redis at ${url} is not trusted (${shortOf(why)}). Name its authority in NODE_EXTRA_CA_CERTS.`;
   return undefined;
 }
 
 function unreachable(url: string, why: string): string {
+  if (/EPIPE|ECONNRESET|[Cc]onnection is closed/.test(why))
+    return `What answers at ${url} closes the connection: it is no Redis, or TLS is on at one end only (rediss:// means TLS). Check the address.`;
   return `No Redis answers at ${url} (${shortOf(why)}). Start it, or correct the address after --redis.`;
 }
 

@@ -95,6 +95,6 @@ export interface Wire extends ScriptRunner {
 /** A card is put again after a third of this. */
 export const cardSeconds = 15;
 /** A claim on an attempt is renewed after a third of this; then another machine may have it. */
-export const claimMs = 12_000;
+export const claimMs = 8_000;
 /** How long an answer that nobody fetches is kept. */
 export const answerSeconds = 24 * 3_600;

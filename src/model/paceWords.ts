@@ -3,7 +3,8 @@
  * what is true now: a limit is called reached when it is used up, not when its starts are spread over the
  * hour.
  */
-import type { Pace, QuotaBound, QuotaView } from './events';
+import type { HelperView, Pace, QuotaBound, QuotaView } from './events';
+import { addressesWords } from './helperWords';
 import { formatCount, formatDuration, formatSoon, formatTime, plural, untilWords } from './numberWords';
 import { quotaRow } from './quotaNames';
 import { settingsSchema } from './settingsTable';
@@ -16,6 +17,8 @@ export interface PaceContext {
   readonly quotas: readonly QuotaView[];
   /** Workers that may run at once; 1 when videos are done one at a time. */
   readonly workers: number;
+  /** Other machines that help. Absent: none. */
+  readonly helpers?: readonly HelperView[];
 }
 
 export interface PaceWords {
@@ -88,6 +91,8 @@ function workersWords(advice: Pace['advice'], { workers, now }: PaceContext): Pa
 function quotaWords(quota: string, bound: QuotaBound | undefined, context: PaceContext): PaceWords {
   const view = context.quotas.find((one) => one.name === quota);
   const name = quotaService(quota, context.quotas);
+  const together = addressesWords(quota, view, context.helpers ?? []);
+  if (together !== undefined) return { text: together, tail: '; another address would make it faster.' };
   const limit = view && view.limit > 0 ? `${formatCount(view.limit)} ${perUnit[view.unit]}` : undefined;
   switch (bound?.by ?? boundOf(view)) {
     case 'spacing': {

@@ -17,6 +17,8 @@ export class JsonLines {
   private end: EndSpan | undefined;
   private readonly sums = { total: 0, completed: 0, failed: 0, skipped: 0, cancelled: 0, parked: 0 };
   private lists = 0;
+  /** As last written; nobody helps at first. */
+  private helpersSaid = '{"helpers":[]}';
 
   constructor(
     private readonly write: (line: string) => void,
@@ -75,6 +77,16 @@ export class JsonLines {
             });
           }
           break;
+        case 'helpers': {
+          const helpers = event.helpers.map(({ name, egress, workers }) => ({
+            name,
+            ...(egress === undefined ? {} : { egress }),
+            workers: workers.length,
+          }));
+          const note = event.trouble === undefined ? {} : { note: event.trouble };
+          this.helpers(state.id, folder, { helpers, ...note });
+          break;
+        }
         case 'notes-added':
           for (const { job, line, text } of event.notes) {
             const row = job === undefined ? undefined : state.jobs[job];
@@ -96,6 +108,14 @@ export class JsonLines {
           break;
       }
     }
+  }
+
+  /** Who helps, when that has changed. */
+  private helpers(id: string, folder: string, who: object): void {
+    const said = JSON.stringify(who);
+    if (said === this.helpersSaid) return;
+    this.helpersSaid = said;
+    this.line('batch', { batch_id: id, batch_dir: folder, ...who });
   }
 
   summary(state: ReadonlyState, folder: string, wallSeconds: number): void {

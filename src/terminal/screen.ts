@@ -7,6 +7,8 @@ import { isRetryable } from '../engine/state/abilities';
 import type { ReadonlyState, ReadonlyRow } from '../engine/state/reducer';
 import type { BatchEvent } from '../model/events';
 import type { Outcome } from '../model/events';
+import { laneName } from '../model/helperWords';
+import { settingsSchema } from '../model/settings';
 import { filesFolder, isNotesFolder } from '../model/filesFolder';
 import { needsConfirmation } from '../model/need';
 import { publicAddress } from '../model/publicUrl';
@@ -52,6 +54,9 @@ function nameIn(job: ReadonlyRow, room: number): string {
 const narrowest = 20;
 /** With fewer, a worker's line has no room for its time. */
 const narrow = 60;
+/** Lanes above these are on other machines, of which so many are shown. */
+const mostWorkers = settingsSchema.workers.max;
+const mostAway = 12;
 /** A video's id has eleven letters. */
 const leastTitle = 11;
 
@@ -59,6 +64,7 @@ const leastTitle = 11;
 export function frame(state: ReadonlyState, now: number, columns: number): string {
   const width = Math.max(narrowest, Math.min(columns, 120)) - 1;
   const lines = [cut(totals(state, now, width), width), bar(state, width), sentence(state, now, width)];
+  let away = 0;
   for (const worker of state.workers) {
     const job = worker.job === undefined ? undefined : state.jobs[worker.job];
     if (!job) continue;
@@ -70,8 +76,11 @@ export function frame(state: ReadonlyState, now: number, columns: number): strin
     const room = Math.max(leastTitle, width - 4 - shown.reduce((sum, part) => sum + part.length + 2, 0));
     const title = padded(nameIn(job, room), room);
     // A line that wraps would push the others about with every change.
-    lines.push(cut([String(worker.number).padStart(2), title, ...shown].join('  '), width));
+    const lane = laneName(state.helpers, worker.number) ?? String(worker.number).padStart(2);
+    if (worker.number > mostWorkers && (away += 1) > mostAway) continue;
+    lines.push(cut([plainText(lane), title, ...shown].join('  '), width));
   }
+  if (away > mostAway) lines.push(`${formatCount(away - mostAway)} more on other machines`);
   return lines.filter((line) => line !== '').join('\n');
 }
 
@@ -114,7 +123,7 @@ export function sentence(state: ReadonlyState, now: number, columns = Infinity):
   }
   if (state.phase !== 'running') return '';
   const workers = state.parallel ? state.effectiveWorkers : 1;
-  const words = paceWords(state.pace, { now, quotas: state.quotas, workers });
+  const words = paceWords(state.pace, { now, quotas: state.quotas, workers, helpers: state.helpers });
   if (!words) return '';
   const { text, tail = '' } = words;
   return columnsOf(text + tail) <= columns ? text + tail : cut(text, columns);

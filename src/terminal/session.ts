@@ -19,6 +19,7 @@ import type { Console } from './console';
 import { JsonLines } from './jsonLines';
 import { closing, endLine, frame, plainText, quoted, sentence } from './screen';
 import { startProblem, type ExitCode } from './exitCodes';
+import { HelperNews, type HelperLines } from './helperNews';
 import { BatchWatch } from './watch';
 
 export interface BatchRequest {
@@ -208,12 +209,14 @@ export class Session {
   private listen(handle: BatchHandle, json: JsonLines | undefined): () => void {
     let said = '';
     let told = 0;
+    const helpers = new HelperNews();
     const tellNews = (): void => {
       const news = (handle.news ?? []).slice(told);
       told += news.length;
       for (const text of news) this.console.problem(plainText(text));
     };
     tellNews();
+    this.tellHelpers(helpers.of(handle.state.helpers, handle.state.helpersTrouble));
     return handle.onEvents((events) => {
       const now = this.clock.now();
       tellNews();
@@ -221,6 +224,7 @@ export class Session {
       for (const event of events) {
         const line = endLine(handle.state, event, { now });
         if (line !== undefined && !this.console.quiet) this.console.words(line);
+        if (event.type === 'helpers') this.tellHelpers(helpers.of(event.helpers, event.trouble));
         const isNews = event.type === 'pace' || event.type === 'control';
         if (!isNews || this.console.redraw) continue;
         const words = sentence(handle.state, now);
@@ -230,6 +234,11 @@ export class Session {
         said = kind;
       }
     });
+  }
+
+  private tellHelpers({ words, problems }: HelperLines): void {
+    for (const line of problems) this.console.problem(plainText(line));
+    if (!this.console.quiet) for (const line of words) this.console.words(plainText(line));
   }
 
   private watch(handle: BatchHandle): BatchWatch {

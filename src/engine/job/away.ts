@@ -112,7 +112,7 @@ export class JobAway {
       if (answer.kind === 'back' || running.abortion.aborted) this.moves.left(index, running);
       else {
         await this.settle(index, live, running, source, answer);
-        void this.stored(live, offer);
+        void this.stored(index, live, offer);
       }
     } catch (error) {
       const fail = toFailure(error);
@@ -148,9 +148,11 @@ export class JobAway {
   }
 
   /** What came back is forgotten elsewhere once what followed is in the journal, and not before. */
-  private async stored(live: JobUnderWay, offer: Offer): Promise<void> {
-    await this.core.log.settled();
-    if (live.unwritten === undefined || this.core.phase === 'lost') offer.stored();
+  private async stored(index: number, live: JobUnderWay, offer: Offer): Promise<void> {
+    const { core } = this;
+    await core.log.settled();
+    // One that the disk refused lives on, with its transcript.
+    if (core.lives.get(index) !== live || live.unwritten === undefined) offer.stored();
   }
 }
 
