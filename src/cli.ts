@@ -45,7 +45,7 @@ import { JsonLines } from './terminal/jsonLines';
 import { notesAfter, type NotesWorld } from './terminal/notes';
 import { readCommandLine } from './terminal/options';
 import type { Command } from './terminal/options';
-import { render } from './terminal/render';
+import { renderIn } from './terminal/render';
 import { plainText, quoted } from './terminal/screen';
 import { Session } from './terminal/session';
 import { setupJson, setupText } from './terminal/setup';
@@ -155,11 +155,11 @@ async function performWith(
           readInputs(read, inputs),
         );
       case 'render':
-        return await render(
-          { folder: resolve(command.folder), settings: validOf(options.given) },
-          house,
+        return await renderIn({ folder: resolve(command.folder), settings: validOf(options.given) }, house, {
           console,
-        );
+          files,
+          error: json && ((code, message) => json.error(code, message)),
+        });
       case 'export':
         return await exportTo(command, settings, house, { console, files });
       case 'notes':

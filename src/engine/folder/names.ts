@@ -14,7 +14,8 @@ const mostNumbers = 10_000;
 
 /** The error for a folder that is not a batch: another one was meant, so the terminal counts it as usage. */
 export function noBatch(folder: string): FailureError {
-  const next = 'Name the folder of one: it lies in the output folder and holds batch.json.';
+  const next =
+    'Name the folder of one: it lies in the output folder and holds the hidden file .journal.jsonl, which a copy may have lost.';
   return new FailureError(
     failure('invalid-url', `There is no batch in ${folder}. ${next}`, { needs: 'journal' }),
   );

@@ -4,7 +4,8 @@ import { FailureError, failure, toFailure } from '../../../src/model/failure';
 import type { RenderResult } from '../../../src/output/renderAgain';
 import type { Console } from '../../../src/terminal/console';
 import { startProblem } from '../../../src/terminal/exitCodes';
-import { render } from '../../../src/terminal/render';
+import { render, renderIn } from '../../../src/terminal/render';
+import { MemoryFiles } from '../../helpers/memoryFiles';
 
 const result: RenderResult = {
   formats: ['srt'],
@@ -76,5 +77,43 @@ describe('render in a terminal', () => {
       assert.deepEqual(startProblem(stopped), { exit: 130, code: 'interrupted' });
       return true;
     });
+  });
+
+  it('takes all batches of an output folder, also after one that cannot be read, and no notes', async () => {
+    const files = new MemoryFiles();
+    for (const name of ['a', 'b', 'c', 'c/.notes', 'other']) await files.makeFolder(`/out/${name}`);
+    for (const name of ['a', 'b', 'c', 'c/.notes']) await files.writeWhole(`/out/${name}/.journal.jsonl`, '');
+    const { console, said } = terminal();
+    const asked: string[] = [];
+    const errors: string[] = [];
+    const renderBatch = (folder: string): Promise<RenderResult> => {
+      asked.push(folder);
+      if (folder !== '/out/b') return Promise.resolve(result);
+      return Promise.reject(new FailureError(failure('invalid-url', 'Update Bulk Transcribe.')));
+    };
+    const error = (code: string, message: string): void => void errors.push(`${code} ${message}`);
+    const world = { console, files, error };
+    assert.equal(await renderIn({ folder: '/out', settings: {} }, { renderBatch }, world), 1);
+    assert.deepEqual(asked, ['/out/a', '/out/b', '/out/c']);
+    assert.deepEqual(errors, ['usage Update Bulk Transcribe.']);
+    assert.ok(said.includes('problem: Update Bulk Transcribe.'));
+    assert.equal(await renderIn({ folder: '/out/a', settings: {} }, { renderBatch }, world), 0);
+    assert.deepEqual(asked.slice(3), ['/out/a']);
+  });
+
+  it('ends with the first batch where the disk is full', async () => {
+    const files = new MemoryFiles();
+    for (const name of ['a', 'b']) {
+      await files.makeFolder(`/out/${name}`);
+      await files.writeWhole(`/out/${name}/.journal.jsonl`, '');
+    }
+    const asked: string[] = [];
+    const renderBatch = (folder: string): Promise<RenderResult> => {
+      asked.push(folder);
+      return Promise.reject(new FailureError(failure('disk', 'The disk is full (ENOSPC): /out/a/x.srt')));
+    };
+    const world = { console: terminal().console, files, error: undefined };
+    await assert.rejects(renderIn({ folder: '/out', settings: {} }, { renderBatch }, world), /full/);
+    assert.deepEqual(asked, ['/out/a']);
   });
 });
