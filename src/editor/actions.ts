@@ -126,9 +126,10 @@ export class Actions implements PanelActions {
     if (isDone) this.parts.keys.set(contextKeys.outputUsed, true);
   }
 
-  async render(folder: string): Promise<void> {
+  async render(folders: readonly string[]): Promise<void> {
     const { access, batches } = this.parts;
-    await renderAgain(access, folder, batches.byFolder(folder)?.name ?? 'batch');
+    const named = folders.map((folder) => ({ folder, name: batches.byFolder(folder)?.name ?? 'batch' }));
+    await renderAgain(access, named);
   }
 
   /** The id of the batch that was made of a document without a file. */

@@ -6,6 +6,7 @@ import { formatsOfNotes } from '../output/exportRows';
 import type { ExportFormat } from '../output/exports';
 import type { CoreAccess } from './core';
 import { notice, withNotice } from './messages';
+import { tell } from './problems';
 
 const words: Readonly<Record<ExportFormat, string>> = {
   md: 'Markdown: one file with all transcripts',
@@ -38,10 +39,14 @@ export async function exportBatch(access: CoreAccess, folder: string, name: stri
   if (out?.scheme !== 'file') return false;
   const core = await access.get();
   await withNotice(`Exporting ${name}…`, () => core.exportBatch(folder, format, out.fsPath));
-  const open = 'Open';
-  const answer = await notice('info', `Exported to ${out.fsPath}.`, open);
-  if (answer !== open) return true;
-  if (!isText.has(format)) await vscode.env.openExternal(out);
-  else await vscode.commands.executeCommand('vscode.open', out);
+  // Not waited for: the next of several batches has its turn meanwhile.
+  void offerToOpen(out, isText.has(format)).catch(tell);
   return true;
+}
+
+async function offerToOpen(out: vscode.Uri, asText: boolean): Promise<void> {
+  const open = 'Open';
+  if ((await notice('info', `Exported to ${out.fsPath}.`, open)) !== open) return;
+  if (asText) await vscode.commands.executeCommand('vscode.open', out);
+  else await vscode.env.openExternal(out);
 }

@@ -76,3 +76,11 @@ export async function tell(error: unknown): Promise<void> {
   if (toFailure(error).code === 'cancelled') return;
   await ask('error', message, buttons.length > 0 || error instanceof FailureError ? buttons : [showLog]);
 }
+
+/** What is wrong with one of several does not keep the others from their turn. */
+export async function onEach<T>(all: readonly T[], act: (one: T) => Promise<unknown>): Promise<void> {
+  const [only] = all;
+  if (all.length === 1 && only !== undefined) await act(only);
+  // What is told stays until it is closed, which is not waited for.
+  else for (const one of all) await act(one).catch((error: unknown) => void tell(error));
+}

@@ -6,6 +6,7 @@ import { outputFormats, settingsSchema, type OutputFormat, type Settings } from 
 import { renderedWords } from '../output/renderWords';
 import type { CoreAccess } from './core';
 import { notice, statusMessage, working } from './messages';
+import { tell } from './problems';
 
 const words: Readonly<Record<OutputFormat, string>> = {
   md: 'Markdown',
@@ -17,9 +18,17 @@ const words: Readonly<Record<OutputFormat, string>> = {
 
 type Timestamps = Settings['output.timestamps'];
 
-/** Nothing is written when the user closes a question. Throws FailureError. */
-export async function renderAgain(access: CoreAccess, folder: string, name: string): Promise<void> {
-  const title = `Render ${name} Again`;
+/**
+ * Asks once for all batches. Nothing is written when the user closes a question; Cancel ends it for those that are left.
+ * Throws FailureError.
+ */
+export async function renderAgain(
+  access: CoreAccess,
+  batches: readonly { readonly folder: string; readonly name: string }[],
+): Promise<void> {
+  const [only] = batches;
+  const title =
+    batches.length === 1 ? `Render ${only?.name ?? ''} Again` : `Render ${batches.length} Batches Again`;
   const picked = await vscode.window.showQuickPick(
     outputFormats.map((format) => ({ label: `.${format}`, description: words[format], format })),
     { title, placeHolder: 'Formats to write. No service is asked.', canPickMany: true },
@@ -33,19 +42,26 @@ export async function renderAgain(access: CoreAccess, folder: string, name: stri
     ...(timestamps === undefined ? {} : { 'output.timestamps': timestamps }),
   };
   const core = await access.get();
-  try {
-    const result = await working(`Rendering ${name}…`, (signal, say) =>
-      core.renderBatch(folder, {
-        settings,
-        signal,
-        onProgress: (done, total) => say(`${formatCount(done)} of ${formatCount(total)}`, done / total),
-      }),
-    );
-    const isWhole = result.stayed.length + result.corrected.length + result.unkept + result.damaged === 0;
-    await notice(isWhole ? 'info' : 'warning', renderedWords(result, name).join(' '));
-  } catch (error) {
-    if (toFailure(error).code !== 'cancelled') throw error;
-    statusMessage('Stopped. What was written stays.', 8000);
+  for (const { folder, name } of batches) {
+    try {
+      const result = await working(`Rendering ${name}…`, (signal, say) =>
+        core.renderBatch(folder, {
+          settings,
+          signal,
+          onProgress: (done, total) => say(`${formatCount(done)} of ${formatCount(total)}`, done / total),
+        }),
+      );
+      const isWhole = result.stayed.length + result.corrected.length + result.unkept + result.damaged === 0;
+      // Not waited for: it may stay until the window is closed.
+      void notice(isWhole ? 'info' : 'warning', renderedWords(result, name).join(' '));
+    } catch (error) {
+      if (toFailure(error).code === 'cancelled') {
+        statusMessage('Stopped. What was written stays.', 8000);
+        return;
+      }
+      if (batches.length === 1) throw error;
+      void tell(error);
+    }
   }
 }
 

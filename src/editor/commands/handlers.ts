@@ -24,7 +24,7 @@ import { WaitingVideos } from '../speech/waiting';
 import { setUpSpeech } from '../speech/wizard';
 import type { Panel } from '../panel/panel';
 import type { Plans } from '../plans';
-import { Refusal, tell } from '../problems';
+import { onEach, Refusal, tell } from '../problems';
 import { pickBatch, type Resumer } from '../resume';
 import { searchTranscripts } from '../searchTranscripts';
 import type { EditorSecrets } from '../secrets';
@@ -209,20 +209,26 @@ async function startShown(
  * there is no such batch.
  */
 function batchHandlers({ actions, batches, lines, panel, resumer }: CommandParts) {
-  const onBatch =
+  const onBatches =
     (
       title: string,
       none: string,
-      act: (folder: string) => Promise<unknown>,
+      act: (folders: readonly string[]) => Promise<unknown>,
       fits: (batch: KnownBatch) => boolean = () => true,
     ): Handler =>
     async (target, targets) => {
       const selected = foldersOf(targets).flatMap((folder) => batches.byFolder(folder) ?? []);
       const fitting = selected.filter(fits);
-      if (selected.length > 1 && fitting.length > 0) return onEach(fitting, ({ folder }) => act(folder));
+      if (selected.length > 1 && fitting.length > 0) return act(fitting.map(({ folder }) => folder));
       const folder = folderOf(target) ?? (await chooseBatch(batches, title, none, fits));
-      if (folder !== undefined) await act(folder);
+      if (folder !== undefined) await act([folder]);
     };
+  const onBatch = (
+    title: string,
+    none: string,
+    act: (folder: string) => Promise<unknown>,
+    fits?: (batch: KnownBatch) => boolean,
+  ): Handler => onBatches(title, none, (folders) => onEach(folders, act), fits);
   const resume = async (folder: string): Promise<void> => {
     await shown(panel, () => actions.resume(folder));
   };
@@ -275,8 +281,8 @@ function batchHandlers({ actions, batches, lines, panel, resumer }: CommandParts
     'bulkTranscribe.exportBatch': onBatch('Export Batch', 'There is nothing to export yet.', (folder) =>
       actions.export(folder),
     ),
-    'bulkTranscribe.renderAgain': onBatch('Render Again', 'Nothing is done yet.', (folder) =>
-      actions.render(folder),
+    'bulkTranscribe.renderAgain': onBatches('Render Again', 'Nothing is done yet.', (folders) =>
+      actions.render(folders),
     ),
     'bulkTranscribe.openReport': onBatch('Open Report', 'There is no report yet.', openReport),
   } satisfies Partial<Handlers<CommandId>>;
@@ -354,10 +360,6 @@ function pageHandlers(panel: Panel, batches: Batches) {
 const isHere = (batch: KnownBatch): boolean => batch.handle !== undefined && batch.owner === undefined;
 
 /** One that refuses does not keep the others from it. */
-async function onEach<T>(all: readonly T[], act: (one: T) => Promise<unknown>): Promise<void> {
-  for (const one of all) await act(one).catch(tell);
-}
-
 /**
  * The list a batch was made of, and never another one. What a batch of another computer calls its list is a
  * path of that computer. Throws Refusal, FailureError.

@@ -99,3 +99,18 @@ export async function resetSettings(): Promise<void> {
 export function run(command: string, ...args: unknown[]): Thenable<unknown> {
   return vscode.commands.executeCommand(`bulkTranscribe.${command}`, ...args);
 }
+
+/** Answers the questions of a command in the user's place; a function is given what was asked. Returns a way back. */
+export function answer(
+  name: 'showInputBox' | 'showQuickPick' | 'showWarningMessage' | 'showInformationMessage',
+  ...answers: readonly unknown[]
+): () => void {
+  const before = vscode.window[name];
+  const left = [...answers];
+  const next = (asked: unknown): unknown => {
+    const now = left.shift();
+    return typeof now === 'function' ? (now as (asked: unknown) => unknown)(asked) : now;
+  };
+  Object.assign(vscode.window, { [name]: (asked: unknown) => Promise.resolve(next(asked)) });
+  return () => Object.assign(vscode.window, { [name]: before });
+}

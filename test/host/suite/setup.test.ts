@@ -3,7 +3,7 @@ import * as assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as vscode from 'vscode';
-import { resetSettings, run, set, until } from './helpers';
+import { answer, resetSettings, run, set, until } from './helpers';
 
 /** A server that keeps the heads of what it was asked. */
 class Listener {
@@ -34,14 +34,6 @@ class Listener {
     this.server.closeAllConnections();
     this.server.close();
   }
-}
-
-/** Answers the questions of a command in the user's place. */
-function answer(name: 'showInputBox' | 'showWarningMessage', ...answers: readonly string[]): () => void {
-  const before = vscode.window[name];
-  const left = [...answers];
-  Object.assign(vscode.window, { [name]: () => Promise.resolve(left.shift()) });
-  return () => Object.assign(vscode.window, { [name]: before });
 }
 
 /** The head of the request that Check Setup makes to the service. */
