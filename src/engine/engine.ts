@@ -15,7 +15,7 @@ import { Opening } from './batch/opening';
 import type { OpenRequest } from './batch/opening';
 import type { BatchRun } from './batch/run';
 import { BatchView } from './batch/view';
-import { journalSettings, privateSettings } from './journal/settingsOnDisk';
+import { journalSettings } from './journal/settingsOnDisk';
 import { Governor } from './limits/governor';
 import { InTurn } from './folder/inTurn';
 import { journalName } from './journal/journal';
@@ -136,16 +136,19 @@ class EngineImpl implements Engine {
       }
       const anew = { found, settingsOf: () => request.settings, anew: true };
       const run = await this.own(folder, anew);
-      await run.while(() => this.keepPrivate(run, found.place, request.settings));
+      await run.while(() => this.keepSettings(run, found.place, request.settings));
       return this.goOn(run, request);
     }
     throw new FailureError(failure('internal', 'No name is free for the batch.'));
   }
 
   /** What the batch is started with now is what a later resume of it has to go on with. */
-  private async keepPrivate(run: BatchRun, place: string, settings: Settings): Promise<void> {
-    const before = readSettings(this.origin.ledger.settingsOf(run.state.id, place)).settings;
-    const changed = changes(privateSettings(before), privateSettings(settings));
+  private async keepSettings(run: BatchRun, place: string, settings: Settings): Promise<void> {
+    const before = readSettings(
+      run.state.settings,
+      this.origin.ledger.settingsOf(run.state.id, place),
+    ).settings;
+    const changed = changes(before, settings);
     if (Object.keys(changed).length > 0) await run.changeSettings(changed);
   }
 

@@ -33,6 +33,14 @@ export function estimateTokens(text: string): number {
   return Math.ceil(Buffer.byteLength(text) / bytesPerToken);
 }
 
+/** About as many tokens as a model counts, for a forecast: four letters of ASCII, or three bytes of anything else. */
+export function expectTokens(text: string): number {
+  const bytes = Buffer.byteLength(text);
+  let ascii = bytes === text.length ? bytes : 0;
+  if (ascii < bytes) for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) < 128) ascii += 1;
+  return Math.ceil(ascii / 4 + (bytes - ascii) / 3);
+}
+
 /** The transcript as lines for the model; a change of the speaker begins a line. */
 export function timedLines(cues: readonly Cue[], hasTimes: boolean): readonly TimedLine[] {
   const lines: TimedLine[] = [];

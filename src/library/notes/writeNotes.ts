@@ -10,7 +10,7 @@ import { publicAddress } from '../../model/publicUrl';
 import { checkAnswer, type CheckedNotes } from './answer';
 import type { ChatAnswer, ChatMessage, ChatModel } from './chatModel';
 import { Ground } from './grounding';
-import { estimateTokens, piecesOf, timedLines, type Piece, type TimedLine } from './pieces';
+import { estimateTokens, expectTokens, piecesOf, timedLines, type Piece, type TimedLine } from './pieces';
 import { mergePrompt, piecePrompt, restPrompt, wholePrompt, type PromptFacts } from './prompts';
 import { fillTemplate, type NotesTemplate } from './template';
 
@@ -43,8 +43,10 @@ export interface WrittenNotes {
 
 /** Share of the context that the request may take; the rest is for the answer and what an estimate misses. */
 const requestShare = 0.7;
-/** An answer to one request is rarely longer. */
-const answerTokens = 4000;
+/** Answers to requests for notes are rarely longer than a page and this. */
+const mostAnswered = 3000;
+/** What the model is told besides the template and the transcript. */
+const systemTokens = 330;
 const leastBudget = 500;
 /** An answer that is cut is continued so many times. */
 const mostContinued = 4;
@@ -65,10 +67,20 @@ export function forecastTokens(
   const budget = budgetOf(contextTokens, template);
   const pieces = piecesOf(lines, budget);
   const asked = pieces.length > 1 ? pieces.length + 1 : 1;
-  const input = pieces.reduce((sum, { tokens }) => sum + tokens, 0);
-  const merged = pieces.length > 1 ? pieces.length * Math.min(answerTokens, budget / 4) : 0;
-  const frame = estimateTokens(template.text) + 400;
-  return { tokens: Math.round(input + merged + asked * (frame + 1500)), parts: asked };
+  // The pieces are cut by an estimate that no language exceeds. What is foretold is what is likely.
+  const inputs = pieces.map((piece) =>
+    piece.lines.reduce((sum, { text }) => sum + expectTokens(text) + 1, 0),
+  );
+  const input = inputs.reduce((sum, tokens) => sum + tokens, 0);
+  const answers = inputs.reduce((sum, tokens) => sum + answerTo(tokens), 0);
+  const merge = pieces.length > 1 ? answers + answerTo(input) : 0;
+  const frame = expectTokens(template.text) + systemTokens;
+  return { tokens: Math.round(input + answers + merge + asked * frame), parts: asked };
+}
+
+/** A model's answer is a page, and longer about a longer talk. */
+function answerTo(input: number): number {
+  return 400 + Math.min(mostAnswered, input / 10);
 }
 
 /** Asks the model and checks what it says. Throws FailureError with the service's words or the next step. */

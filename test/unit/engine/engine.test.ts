@@ -118,6 +118,25 @@ describe('A batch', () => {
     assert.equal(again.state.phase, 'finished');
   });
 
+  it('keeps what its list was last run with, for its state and for a later resume', async () => {
+    const w = world();
+    const request = { name: 'a', outputFolder: '/out', list: '/a.urls', jobs: videos(1) };
+    const languages = ['de'];
+    const first = await within(
+      w.clock,
+      w.engine.start({ ...request, settings: { ...unlimited, languages } }),
+    );
+    await within(w.clock, first.settled());
+    await within(w.clock, w.engine.dispose());
+    const second = w.another(200);
+    const wanted = { ...unlimited, 'notes.auto': true };
+    const again = await within(w.clock, second.engine.start({ ...request, settings: wanted }));
+    await within(w.clock, again.settled());
+    await within(w.clock, second.engine.dispose());
+    const { state } = await within(w.clock, w.another(300).engine.open('/out/a', 'view'));
+    assert.deepEqual([state.settings['notes.auto'], state.settings.languages], [true, unlimited.languages]);
+  });
+
   it('ends also when its list is run again in the moment it ends', async () => {
     for (let delayMs = 0; delayMs <= 60; delayMs += 2) {
       const w = world();

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import type { ChatAnswer, ChatMessage, ChatModel } from '../../../../src/library/notes/chatModel';
 import { digestOf, doubtsOf, notesOrigin, renderNotes } from '../../../../src/library/notes/notesFile';
-import { estimateTokens, piecesOf, timedLines } from '../../../../src/library/notes/pieces';
+import { estimateTokens, expectTokens, piecesOf, timedLines } from '../../../../src/library/notes/pieces';
 import { builtInTemplates, ownTemplate } from '../../../../src/library/notes/template';
 import { forecastTokens, writeNotes, type AskLog } from '../../../../src/library/notes/writeNotes';
 import { failure, FailureError } from '../../../../src/model/failure';
@@ -106,6 +106,11 @@ describe('notes: asking a model', () => {
     assert.match(asked.at(-1) ?? '', /Write the notes from what was gathered/);
     const forecast = forecastTokens(talk(1000), template, 4000);
     assert.equal(forecast.parts, asked.length);
+    const sent = asked.reduce((sum, text) => sum + text.length / 4, 0);
+    assert.ok(
+      forecast.tokens > sent && forecast.tokens < sent * 2.5,
+      `${forecast.tokens} foretold of ${sent}`,
+    );
   });
 
   it('makes smaller pieces where the model says that a request is too long', async () => {
@@ -214,6 +219,8 @@ describe('notes: asking a model', () => {
   it('estimates more tokens than models count, also for scripts of three bytes', () => {
     assert.ok(estimateTokens('The quick brown fox jumps over the lazy dog') >= 10);
     assert.ok(estimateTokens('敏捷的棕色狐狸') >= 7);
+    for (const text of ['The quick brown fox', 'Быстрая лиса', '敏捷的棕色狐狸', 'Füchse über Zäune', ''])
+      assert.ok(expectTokens(text) <= estimateTokens(text), text);
   });
 
   it('cuts a cue of an hour into lines', () => {
