@@ -1,6 +1,6 @@
 /**
- * `npm test` after the libraries are there: what is run, in which order, and the table at the end. As many
- * things run at once as there are processors, each as soon as what it needs is done. A suite that did not run,
+ * `npm test` after the libraries are there: what is run, in which order, and the table at the end. One thing
+ * more runs at once than there are processors, each as soon as what it needs is done. A suite that did not run,
  * or ran no test, is a failure.
  *   suites.ts [suite…]     only these, after a build
  */
@@ -123,7 +123,8 @@ async function main(): Promise<void> {
   let path: string | undefined;
   const results = await runAll(wanted, {
     root,
-    atOnce: availableParallelism(),
+    // Each waits about a quarter of its time: for a browser, a disk or a service that asks to slow down.
+    atOnce: availableParallelism() + 1,
     // The links are made when the first suite begins: by then the programs are there.
     environment: ({ counted }) =>
       counted === true ? { ...own, PATH: (path ??= narrowedPath(join(runFolder, 'bin'))) } : process.env,
