@@ -4,7 +4,7 @@
  */
 import { Agent } from './agent/agent';
 import type { AgentPlace } from './agent/world';
-import type { Engine } from './engine/api';
+import type { Engine, EngineParts } from './engine/api';
 import { createEngine } from './engine/engine';
 import type { Elsewhere } from './model/elsewhere';
 import { FailureError, failure } from './model/failure';
@@ -77,6 +77,8 @@ export interface World {
   readonly hostModels?: ChatModels | undefined;
   /** Other machines that take attempts. Absent: all run here. */
   readonly elsewhere?: Elsewhere | undefined;
+  /** Limits that other machines keep to as well, where the settings name them. Absent: this user's alone. */
+  readonly share?: EngineParts['share'];
 }
 
 export interface House {

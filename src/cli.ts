@@ -9,7 +9,7 @@ import { endAsTold, openConsole, type CliConsole } from './cliConsole';
 import { exportTo } from './cliExport';
 import { inputParts, nameFeeds } from './cliInput';
 import { mcp } from './cliMcp';
-import { createOwner, helpOthers, redisPasswordVariable } from './cliCluster';
+import { createOwner, helpOthers, redisPasswordVariable, sharedLimits } from './cliCluster';
 import { notesAbout, plannedNotes } from './cliNotes';
 import { keepSetting, settingsFiles, validSettings } from './cliSettings';
 import type { Engine } from './engine/api';
@@ -129,7 +129,7 @@ async function performWith(
   const { world, network } = await createWorld(files, current, console, { redactor, secrets }, templateFile);
   const owner = createOwner(world, console);
   redactor.add(process.env[redisPasswordVariable]);
-  const house = assemble({ ...world, elsewhere: owner });
+  const house = assemble({ ...world, elsewhere: owner, share: sharedLimits(world) });
   nameFeeds(house.engine, feeds);
   const inputs = inputParts(files, console, redactor, feeds);
   inForce.of = house.engine;

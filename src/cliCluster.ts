@@ -8,7 +8,9 @@ import { ClusterHelper } from './cluster/helper';
 import type { HelperParts } from './cluster/helperParts';
 import { LateOwner } from './cluster/lateOwner';
 import { ClusterOwner } from './cluster/owner';
+import { sharedByMachines } from './cluster/pace/record';
 import type { Wire } from './cluster/wire';
+import type { EngineParts } from './engine/api';
 import { RateLimiter } from './engine/limits/rateLimiter';
 import { failure, FailureError } from './model/failure';
 import type { Settings } from './model/settings';
@@ -25,6 +27,19 @@ async function open(url: string, world: Outside, mustAnswer: boolean): Promise<W
   const password = process.env[redisPasswordVariable];
   const onError = (message: string): void => world.log.write('debug', `redis: ${world.redact(message)}`);
   return openWire({ url, mustAnswer, ...(password ? { password } : {}) }, onError);
+}
+
+/** The limits of accounts and addresses that the settings share with other machines, through the same Redis. */
+export function sharedLimits({ clock, log }: Outside): NonNullable<EngineParts['share']> {
+  return sharedByMachines({
+    clock,
+    log,
+    openPeers: async (wanted, parts) => {
+      const { openPeers } = await import('./cluster/redisWire');
+      const password = process.env[redisPasswordVariable];
+      return openPeers(wanted, password === '' ? undefined : password, parts);
+    },
+  });
 }
 
 /** This machine's name, without what a container adds to it. */
@@ -59,7 +74,7 @@ export async function helpOthers({ settings, world, sources, console }: HelpRequ
   const wire = await open(place, world, true).catch((error: unknown) => {
     throw new FailureError(failure('network', error instanceof Error ? error.message : String(error)));
   });
-  const limiter = new RateLimiter(world, settings);
+  const limiter = new RateLimiter({ ...world, share: sharedLimits(world) }, settings);
   await limiter.load();
   const egress = settings['cluster.egress'];
   const parts: HelperParts = {

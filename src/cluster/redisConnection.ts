@@ -2,7 +2,7 @@
  * The connection to Redis: its options, the first greeting, and what is said when it fails. The password is never part of
  * the address, so that neither is it part of what is shown.
  */
-import { Redis } from 'ioredis';
+import { Redis, type RedisOptions } from 'ioredis';
 
 export interface RedisPlace {
   /** `redis://` or `rediss://`, without a password. */
@@ -20,8 +20,12 @@ const longestGapMs = 1_500;
 /** BullMQ's scripts and the functions of the windows are written for it. */
 const oldestVersion = 7;
 
-/** A connection that is not open yet. */
-export function connectionTo({ url, password }: RedisPlace, lazyConnect = false): Redis {
+/** A connection that is not open yet. `special`: where it differs from the others. */
+export function connectionTo(
+  { url, password }: Omit<RedisPlace, 'mustAnswer'>,
+  lazyConnect = false,
+  special: Omit<RedisOptions, 'protocol' | 'replyMapping'> = {},
+): Redis {
   const address = new URL(url);
   const db = Number(address.pathname.slice(1) || '0');
   return new Redis({
@@ -40,6 +44,7 @@ export function connectionTo({ url, password }: RedisPlace, lazyConnect = false)
     keepAlive: 5_000,
     retryStrategy: (times) => Math.min(times * 150, longestGapMs),
     lazyConnect,
+    ...special,
   });
 }
 

@@ -21,6 +21,8 @@ import {
   type Wire,
 } from './wire';
 
+export { openPeers } from './pace/peers';
+
 const prefix = 'bulk-transcribe';
 /** Events of a lane that are kept for an owner whose connection was cut. */
 const eventsKept = 20_000;

@@ -33,7 +33,7 @@ export interface EngineParts {
   /** Grants starts of quotas with a spacing; bottleneck, or a fake clock in tests. */
   readonly pacer?: Pacer;
   /** Adds the starts of other machines to the record of starts, where the settings name what they share. */
-  readonly share?: (host: SharedRecordHost) => SharedRecord;
+  readonly share?: ((host: SharedRecordHost) => SharedRecord) | undefined;
   /** Other machines that take attempts. Absent: all run here. */
   readonly elsewhere?: Elsewhere | undefined;
 }

@@ -3,7 +3,7 @@
  * what is true now: a limit is called reached when it is used up, not when its starts are spread over the
  * hour.
  */
-import type { HelperView, Pace, QuotaBound, QuotaView } from './events';
+import type { HelperView, Pace, QuotaBound, QuotaSharing, QuotaView } from './events';
 import { addressesWords } from './helperWords';
 import { formatCount, formatDuration, formatSoon, formatTime, plural, untilWords } from './numberWords';
 import { quotaRow } from './quotaNames';
@@ -88,8 +88,34 @@ function workersWords(advice: Pace['advice'], { workers, now }: PaceContext): Pa
     : { text: `${busy}.` };
 }
 
+/**
+ * What other machines have to do with a quota: `3 machines share it`, `Redis is away, so this machine keeps to 1/3 of
+ * it`. Undefined: nothing.
+ */
+export function sharingWords(shared: QuotaSharing | undefined): string | undefined {
+  if (shared === undefined) return undefined;
+  const { machines, away } = shared;
+  if (away !== true) return machines > 1 ? `${formatCount(machines)} machines share it` : undefined;
+  return machines === 0
+    ? 'Redis has not answered yet, and how many machines share it is not known, so nothing starts'
+    : `Redis is away, so this machine keeps to ${machines === 1 ? 'it alone' : `1/${machines} of it`}`;
+}
+
 function quotaWords(quota: string, bound: QuotaBound | undefined, context: PaceContext): PaceWords {
   const view = context.quotas.find((one) => one.name === quota);
+  const words = limitWords(quota, view, bound, context);
+  const shared = sharingWords(view?.shared);
+  if (shared === undefined) return words;
+  const ended = words.text.endsWith('.');
+  return { ...words, text: `${ended ? words.text.slice(0, -1) : words.text}; ${shared}${ended ? '.' : ''}` };
+}
+
+function limitWords(
+  quota: string,
+  view: QuotaView | undefined,
+  bound: QuotaBound | undefined,
+  context: PaceContext,
+): PaceWords {
   const name = quotaService(quota, context.quotas);
   const together = addressesWords(quota, view, context.helpers ?? []);
   if (together !== undefined) return { text: together, tail: '; another address would make it faster.' };

@@ -15,6 +15,7 @@ import {
   thinSpace,
   untilWords,
 } from '../../src/model/words';
+import { sharingWords } from '../../src/model/paceWords';
 import { splitQuota } from '../../src/model/quotaNames';
 import { topic } from '../store/store';
 import { fit, onTheme, theme } from '../shared/theme';
@@ -86,10 +87,17 @@ function lowered(quota: QuotaView): string {
   return set === undefined ? '' : `; lowered by ${nameOf(quota)}’s answer (set: ${formatCount(set)})`;
 }
 
+/** Other machines that use it as well. */
+function shared(quota: QuotaView): string {
+  const words = sharingWords(quota.shared);
+  return words === undefined ? '' : `; ${words}`;
+}
+
 function next(quota: QuotaView, now: number, paused: boolean): string {
   if (quota.blocked === true) return 'blocked';
   if (quota.heldUntil !== undefined && quota.heldUntil > now)
     return `held ${untilWords(quota.heldUntil, now)}`;
+  if (!paused && quota.shared?.away === true) return 'Redis is away';
   if (paused || quota.nextAt === undefined || quota.nextAt <= now) return '';
   return quota.nextAt - now > 60_000
     ? `next at ${formatTime(quota.nextAt, now)}`
@@ -104,7 +112,7 @@ function Quota(props: {
   const { quota, now } = props;
   const held = quota.blocked === true || (quota.heldUntil !== undefined && quota.heldUntil > now);
   const what = next(quota, now, props.paused);
-  const words = `${capitalised(nameOf(quota))}: ${formatCount(quota.used)} of ${formatCount(quota.limit)} ${quota.unit === 'day' ? 'today' : `this ${quota.unit}`}; at most ${formatCount(quota.allowed)} are used${lowered(quota)}`;
+  const words = `${capitalised(nameOf(quota))}: ${formatCount(quota.used)} of ${formatCount(quota.limit)} ${quota.unit === 'day' ? 'today' : `this ${quota.unit}`}; at most ${formatCount(quota.allowed)} are used${lowered(quota)}${shared(quota)}`;
   return (
     <span class={held ? 'row q held' : 'row q'} title={words}>
       <span class="cut">{quotaLabel(quota)}</span>

@@ -1,6 +1,7 @@
-/** The connection to Redis or Valkey by which quotas are shared. The only file of this room that knows ioredis. */
+/** The connection to Redis or Valkey by which quotas are shared: one that gives up early and comes back by itself. */
 import { createHash } from 'node:crypto';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
+import { connectionTo } from '../redisConnection';
 import { paceScript } from './script';
 
 /** A connection that comes back by itself. */
@@ -35,17 +36,12 @@ export class RedisLink implements PaceLink {
   private readonly channels = new Set<string>();
 
   constructor({ url, password }: LinkOptions, problem: (message: string) => void) {
-    this.redis = new Redis(url, {
-      ...(password === undefined ? {} : { password }),
-      // Subscriptions and calls share a connection.
-      protocol: 3,
+    this.redis = connectionTo({ url, password }, false, {
       commandTimeout: commandTimeoutMs,
       connectTimeout: connectTimeoutMs,
-      enableOfflineQueue: false,
       // The first call shows whether it answers; a question of ioredis's own would have no time limit.
       enableReadyCheck: false,
       autoResubscribe: false,
-      autoResendUnfulfilledCommands: false,
       maxRetriesPerRequest: 0,
       retryStrategy: (times) => Math.min(longestRetryMs, firstRetryMs * times),
     });
@@ -85,6 +81,7 @@ export class RedisLink implements PaceLink {
     this.redis.disconnect();
   }
 
+  /** By RESP3, which is what ioredis speaks, subscriptions and calls share a connection. */
   private subscribe(channel: string): void {
     this.redis.subscribe(channel).catch(() => undefined);
   }

@@ -15,7 +15,7 @@ export interface RateLimiterParts {
   /** Grants starts of quotas with a spacing; bottleneck, or a fake clock in tests. */
   readonly pacer?: Pacer;
   /** Adds the starts of other machines to the record; absent: this user's processes alone share it. */
-  readonly share?: (host: SharedRecordHost) => SharedRecord;
+  readonly share?: ((host: SharedRecordHost) => SharedRecord) | undefined;
   /** The numbers of a quota; from the settings by default. */
   readonly specOf?: (name: string, settings: Settings) => QuotaSpec;
 }

@@ -90,6 +90,17 @@ describe('what sets the pace', () => {
     assert.match(quota(undefined, { used: 285 }), /limit of 300 an hour is reached/);
   });
 
+  it('is shared with other machines, or kept to a part of while Redis is away', () => {
+    const of = (shared: QuotaView['shared']): string =>
+      quota({ by: 'limit' }, { ...(shared ? { shared } : {}) });
+    assert.match(of({ by: 'lab', machines: 3 }), /is reached; 3 machines share it/);
+    assert.doesNotMatch(of({ by: 'lab', machines: 1 }), /machine/);
+    assert.match(
+      of({ by: 'lab', machines: 3, away: true }),
+      /; Redis is away, so this machine keeps to 1\/3 of it/,
+    );
+    assert.match(of({ by: 'lab', machines: 0, away: true }), /Redis has not answered yet.* nothing starts/);
+  });
   it('is the day, with the time of the next start', () => {
     const nextAt = new Date(2026, 10, 21, 1, 0).getTime();
     assert.equal(
