@@ -22,6 +22,8 @@ import type { KeptFolder, KeptVideo } from './kept/folder';
 /** How exact the times of each format are, the best first: Markdown has paragraph starts, plain text has no times. */
 const rank: Readonly<Record<OutputFormat, number>> = { json: 1, vtt: 2, srt: 3, md: 4, txt: 5 };
 const exactness = [...outputFormats].sort((a, b) => rank[a] - rank[b]).map((format) => `.${format}` as const);
+/** Formats in which each cue has its own time. */
+const withCueTimes = ['.json', '.vtt', '.srt'] as const;
 const maxBytes = 50 * 1024 * 1024;
 
 /** The files of a batch, and the words that it keeps. */
@@ -67,22 +69,45 @@ export async function readBack(words: BatchWords, job: ReadonlyRow): Promise<Tra
     if (video !== undefined)
       return documentOf(job, batch, { ...video.transcript, meta: { ...job.meta, ...chaptersOf(video) } });
   }
-  const most = corrected.length > 0 ? corrected : names;
-  for (const extension of exactness) {
-    const name = most.find((one) => one.toLowerCase().endsWith(extension));
+  const transcript = await fromFiles(words, job, corrected.length > 0 ? corrected : names, exactness);
+  return transcript && documentOf(job, batch, transcript);
+}
+
+/**
+ * The transcript of a finished job whose words are not kept, from a file that has the time of each cue. Undefined where
+ * it has none that can be read.
+ */
+export async function fromExactFile(words: BatchWords, job: ReadonlyRow): Promise<Transcript | undefined> {
+  return hasExactFile(job) ? fromFiles(words, job, await ownFiles(words, job), withCueTimes) : undefined;
+}
+
+/** Whether `fromExactFile` is worth a try, by the names alone. */
+export function hasExactFile({ files = [] }: Pick<ReadonlyRow, 'files'>): boolean {
+  return files.some((name) => withCueTimes.some((extension) => name.toLowerCase().endsWith(extension)));
+}
+
+/** From the first of the files, by their endings, that can be read. */
+async function fromFiles(
+  { files, folder }: BatchWords,
+  job: ReadonlyRow,
+  names: readonly string[],
+  extensions: readonly string[],
+): Promise<Transcript | undefined> {
+  for (const extension of extensions) {
+    const name = names.find((one) => one.toLowerCase().endsWith(extension));
     if (name === undefined) continue;
     const file = join(filesFolder(folder), name);
     const bytes = await files.read(file, maxBytes);
     const read = bytes === undefined ? undefined : await wordsOf(bytes, file, job.meta.duration);
     if (read === undefined) continue;
-    return documentOf(job, batch, {
+    return {
       language: job.language ?? 'und',
       captions: job.captions ?? 'manual',
       ...(bytes !== undefined && saysDub(bytes) ? { dub: true } : {}),
       source: job.source ?? 'subtitleFile',
       cues: read.cues,
       meta: read.chapters.length === 0 ? job.meta : { ...job.meta, chapters: read.chapters },
-    });
+    };
   }
   return undefined;
 }

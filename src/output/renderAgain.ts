@@ -1,5 +1,6 @@
 /**
- * The finished videos of a batch in other formats, from the words that are kept: nobody is asked and nothing is paid.
+ * The finished videos of a batch in other formats, from the words that are kept, or from a file that has the time of
+ * each cue where none are: nobody is asked and nothing is paid.
  * A file that is no longer as it was written stays as it is, and so does one that is none of ours. Another process may
  * run the batch meanwhile: files appear whole, and what is recorded is only ever added.
  */
@@ -8,10 +9,12 @@ import { FailureError, failure, toFailure } from '../model/failure';
 import { filesFolder, isNotesFolder } from '../model/filesFolder';
 import type { Clock, Files } from '../model/ports';
 import { readSettings, type Settings } from '../model/settings';
+import type { Transcript } from '../model/transcript';
 import { stemOf } from './folderNames';
 import { correctedFiles } from './kept/corrected';
-import { KeptFolder, type KeptEntry, type KeptVideo } from './kept/folder';
+import { KeptFolder, type KeptEntry } from './kept/folder';
 import type { KeptStore } from './kept/store';
+import { fromExactFile, hasExactFile, type BatchWords } from './readBack';
 import { TranscriptFiles } from './transcriptFiles';
 import { stemOfEntry } from './writer';
 
@@ -42,7 +45,7 @@ export interface RenderResult {
   readonly stayed: readonly string[];
   /** Names of files in other formats that were corrected: what is written now does not have the corrections. */
   readonly corrected: readonly string[];
-  /** Finished videos whose words are not kept, or cannot be read. */
+  /** Finished videos whose words are not kept, or cannot be read, and that have no file with the time of each cue. */
   readonly unkept: number;
   /** Records of kept words that are damaged. */
   readonly damaged: number;
@@ -64,19 +67,17 @@ export async function renderAgain(request: RenderRequest, parts: RenderParts): P
   const kept = await KeptFolder.open(parts.files, folder);
   const rows = new Map<string, ReadonlyRow>();
   for (const row of state.jobs) if (isFinished(row, kept)) rows.set(row.link.id, row);
-  const total = [...kept.entries].filter(({ id }) => rows.has(id)).length;
+  const total = [...rows.values()].filter((row) => kept.has(row.link.id) || hasExactFile(row)).length;
   const finished = rows.size;
   const rendering = new Rendering(request, parts);
   const underWay = new Set<Promise<void>>();
   let done = 0;
   let failed: unknown;
-  for await (const video of kept.videos()) {
-    const row = rows.get(video.link.id);
-    if (row === undefined) continue;
+  for await (const video of videosOf(rows, { files: parts.files, folder, batch: state.name, kept })) {
     if (signal?.aborted === true) failed = new FailureError(failure('cancelled', 'Stopped.'));
     if (failed !== undefined) break;
     const work = rendering
-      .video(row, video)
+      .video(video)
       .then(
         () => {
           done += 1;
@@ -110,6 +111,29 @@ function isFinished({ status, expandedInto, skip, link }: ReadonlyRow, kept: Kep
   return status === 'completed' && expandedInto === undefined;
 }
 
+/** A finished video with its words; `entry`: absent where they come from one of its files. */
+interface Renderable {
+  readonly row: ReadonlyRow;
+  readonly transcript: Transcript;
+  readonly entry?: KeptEntry;
+}
+
+async function* videosOf(
+  rows: ReadonlyMap<string, ReadonlyRow>,
+  words: BatchWords & { readonly kept: KeptFolder },
+): AsyncIterable<Renderable> {
+  const left = new Map(rows);
+  for await (const { link, transcript, entry } of words.kept.videos()) {
+    const row = left.get(link.id);
+    left.delete(link.id);
+    if (row !== undefined) yield { row, transcript, entry };
+  }
+  for (const row of left.values()) {
+    const transcript = await fromExactFile(words, row);
+    if (transcript !== undefined) yield { row, transcript };
+  }
+}
+
 /** The videos of one call, with what came of them. */
 class Rendering {
   readonly stayed: string[] = [];
@@ -131,10 +155,7 @@ class Rendering {
     return [...new Set(this.settings['output.formats'])];
   }
 
-  async video(
-    row: ReadonlyRow,
-    { transcript, entry }: KeptVideo & { readonly entry: KeptEntry },
-  ): Promise<void> {
+  async video({ row, transcript, entry }: Renderable): Promise<void> {
     const { folder, state } = this.request;
     const { store, clock } = this.parts;
     const { link, index } = row;
@@ -145,13 +166,15 @@ class Rendering {
       batch: state.name,
       settings: this.settings,
       transcript,
-      now: entry.at,
-      stays: { unchanged: entry },
-      stem: stemOfRow(row) ?? stemOfEntry(entry),
-      record: (files) => store.wrote(folder, link.id, files, clock.now()),
+      now: entry?.at ?? row.endedAt ?? clock.now(),
+      // Where it was not recorded what was written, any of its files may have been corrected.
+      stays: entry === undefined ? 'all' : { unchanged: entry },
+      stem: stemOfRow(row) ?? (entry && stemOfEntry(entry)),
+      ...(entry === undefined ? {} : { record: (files) => store.wrote(folder, link.id, files, clock.now()) }),
     });
     this.written += put.written;
     this.stayed.push(...put.stayed);
+    if (entry === undefined) return;
     const others = [...entry.files.keys()].filter((name) => !put.names.includes(name));
     this.corrected.push(...(await correctedFiles(this.parts.files, folder, entry, others)));
   }

@@ -23,7 +23,7 @@ export function renderedWords(result: RenderResult, folder: string): readonly st
     ...(unkept === 0
       ? []
       : [
-          `${plural(unkept, 'finished video')} left out: no words are kept. Run the list again with these formats: what cost nothing is asked for again, what was paid is not.`,
+          `${plural(unkept, 'finished video')} left out: no words are kept, and no JSON or subtitle file has them. Run the list again with these formats: what cost nothing is asked for again, what was paid is not.`,
         ]),
   ];
 }

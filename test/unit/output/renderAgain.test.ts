@@ -89,6 +89,36 @@ describe('a finished batch that is rendered again', () => {
     assert(renderedWords(other, 'x').some((line) => line.includes('without the corrections')));
   });
 
+  it('is written from a file with the time of each cue where no words are kept', async () => {
+    const { cues } = transcript();
+    const formats = ['json', 'vtt', 'srt'] as const;
+    for (const [number, format] of formats.entries()) {
+      const name = await add(number, { 'output.keepCues': false, 'output.formats': [format] });
+      const before = await text(name);
+      const result = await render({ 'output.formats': formats });
+      assert.equal(result.unkept, 0, format);
+      assert.equal(await text(name), before);
+      for (const other of formats) {
+        const written = await text(name.replace(format, other));
+        assert.equal(written.match(/ --> |"start":/g)?.length, cues.length, `${format} ${other}`);
+      }
+    }
+    await add(9, { 'output.keepCues': false, 'output.formats': ['md', 'txt'] });
+    const none = await render({ 'output.formats': ['srt'] });
+    assert.deepEqual([none.written, none.unkept], [0, 1]);
+  });
+
+  it('has the corrections of that file, which stays as it is', async () => {
+    const name = await add(1, { 'output.keepCues': false, 'output.formats': ['vtt'] });
+    const lines = (await text(name)).trimEnd().split('\n');
+    const corrected = [...lines.slice(0, -1), 'Corrected.', ''].join('\n');
+    await writeFile(join(folder, name), corrected);
+    const result = await render({ 'output.formats': ['srt', 'vtt'] });
+    assert.equal(result.written, 1);
+    assert.equal(await text(name), corrected);
+    assert.match(await text(name.replace('vtt', 'srt')), /Corrected\./);
+  });
+
   it('writes over no file that is none of ours', async () => {
     for (const pattern of ['${title} [${id}]', '${title}']) {
       const name = await add(pattern.length, { 'output.fileName': pattern });
