@@ -2,11 +2,12 @@
  * `npm run setup-tests`: installs what the suites need and is not there yet. Programs come from the system's
  * package manager (test/programs/table.ts says which); Node 24 and code-server from the npm registry into a
  * folder outside the repository. Where it may not install, it says what is missing, with the command.
- *   setupTests.ts [programs | code-server | bare | mutation]    only this part; without, the first two. The others
- *       are what npm run test:bare and npm run test:mutation need
+ *   setupTests.ts [programs | code-server | bare | mutation | whisper]    only this part; without, the first two. The
+ *       others are what npm run test:bare, test:mutation and test:whisper need
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import {
   findProgram,
@@ -14,6 +15,7 @@ import {
   isThere,
   ownProgram,
   packageFor,
+  program,
   type ProgramPath,
 } from '../test/programs/find';
 import { parts, programs, toolsFolder, type ProgramName, type Purpose } from '../test/programs/table';
@@ -29,6 +31,11 @@ import {
   strykerEntry,
   strykerFolder,
   strykerPackages,
+  whisperBuild,
+  whisperCli,
+  whisperFolder,
+  whisperPackage,
+  whisperSource,
 } from '../test/vscode/tools';
 import { setUpCurrentYtDlp } from './currentYtDlp';
 import { alone } from './lock';
@@ -191,6 +198,22 @@ function setUpStryker(): void {
   problems.push(notFromNpm(strykerFolder, strykerPackages));
 }
 
+/** Builds whisper-cli from source; some minutes, once. */
+function setUpWhisper(): void {
+  if (spawnSync(whisperCli, ['--version']).status === 0) return;
+  if (!setUpPrograms(['whisper', 'code-server'])) return;
+  if (!npmInstall(whisperFolder, [whisperPackage])) {
+    problems.push(notFromNpm(whisperFolder, [whisperPackage]));
+    return;
+  }
+  const cmake = program('cmake');
+  const options = ['CMAKE_BUILD_TYPE=Release', 'BUILD_SHARED_LIBS=OFF', 'WHISPER_BUILD_TESTS=OFF'];
+  const made =
+    run(cmake, ['-S', whisperSource, '-B', whisperBuild, ...options.map((option) => `-D${option}`)]) &&
+    run(cmake, ['--build', whisperBuild, '--target', 'whisper-cli', '-j', String(availableParallelism())]);
+  if (!made) problems.push(`whisper-cli could not be built in ${whisperBuild}.`);
+}
+
 /** The parts of the set-up by name. */
 const steps: Readonly<Record<string, () => unknown>> = {
   programs: () => {
@@ -202,6 +225,7 @@ const steps: Readonly<Record<string, () => unknown>> = {
   'code-server': () => (process.platform === 'linux' ? setUpCodeServer() : undefined),
   bare: () => setUpPrograms(['bare']),
   mutation: setUpStryker,
+  whisper: setUpWhisper,
 };
 
 async function main(wanted: readonly string[]): Promise<void> {

@@ -25,6 +25,8 @@ export type Purpose =
   | 'code-server'
   /** `npm run test:bare` calls it. */
   | 'bare'
+  /** `npm run test:whisper` builds whisper.cpp with it, beside the compiler of code-server. */
+  | 'whisper'
   /** It is used where it is there, and never installed. */
   | 'optional';
 
@@ -113,6 +115,11 @@ const table = {
     packages: { debian: 'python3', brew: 'python3', choco: 'python3' },
     variable: 'PYTHON',
   },
+  openssl: {
+    why: 'makes the certificate of a service that is played on loopback',
+    for: 'suites',
+    packages: { debian: 'openssl', brew: 'openssl', choco: 'openssl' },
+  },
   ps: { why: 'whether a process lives', for: 'suites', packages: { debian: 'procps' } },
   rg: { why: 'what search is measured beside', for: 'optional' },
   grep: { why: 'what search is measured beside', for: 'optional' },
@@ -139,6 +146,11 @@ const table = {
     why: 'finds the libraries that code-server is built with',
     for: 'code-server',
     packages: { debian: 'pkg-config' },
+  },
+  cmake: {
+    why: 'builds the whisper-cli of npm run test:whisper',
+    for: 'whisper',
+    packages: { debian: 'cmake', brew: 'cmake', choco: 'cmake' },
   },
   debootstrap: {
     why: 'makes the bare system of npm run test:bare',

@@ -1,4 +1,4 @@
-/** What the set-up installs from npm beside the repository: the VS Code of the tests, and Stryker. */
+/** What the set-up installs from npm beside the repository: the VS Code of the tests, Stryker, whisper.cpp's source. */
 import { join } from 'node:path';
 import { ownProgram } from '../programs/find';
 import { toolsFolder } from '../programs/table';
@@ -43,3 +43,11 @@ export const codeServerModules = join(
   'vscode',
   'node_modules',
 );
+
+/** It ships the whole source of whisper.cpp 1.9.1; both have the MIT licence. */
+export const whisperPackage = 'nodejs-whisper@0.3.1';
+export const whisperFolder = join(toolsFolder, 'whisper.cpp');
+export const whisperSource = join(whisperFolder, 'node_modules', 'nodejs-whisper', 'cpp', 'whisper.cpp');
+export const whisperBuild = join(whisperFolder, 'build');
+/** For `npm run test:whisper` alone: other tests must not find it, so it is no program of the table. */
+export const whisperCli = ownProgram(join(whisperBuild, 'bin', 'whisper-cli'));
