@@ -64,7 +64,7 @@ export const openAiPresets: readonly OpenAiPreset[] = [
     keyPage: 'https://app.deapi.ai/settings/api-keys',
     maxUploadMB: 10,
     dollarsAnHour: 0.052,
-    note: 'Takes keys that begin with dpn-sk-. The source deapi reads links by itself; this one needs the sound.',
+    note: 'For keys that begin with dpn-sk-. Unlike deAPI, it wants the sound sent to it.',
   },
   {
     id: 'mistral',
@@ -98,7 +98,7 @@ export const openAiPresets: readonly OpenAiPreset[] = [
     needsKey: true,
     keyPage: 'https://portal.azure.com',
     maxUploadMB: 25,
-    note: 'The model is the name of your deployment. An address with /openai/deployments/… and ?api-version=… works too.',
+    note: 'The model is the name of your deployment. Addresses with ?api-version= work too.',
   },
   {
     id: 'localai',
@@ -130,7 +130,7 @@ export const openAiPresets: readonly OpenAiPreset[] = [
     otherModels: ['openai/whisper-large-v3'],
     needsKey: false,
     maxUploadMB: 25,
-    note: 'Start it with: vllm serve openai/whisper-large-v3-turbo. It needs the extra vllm[audio].',
+    note: 'Start it with: vllm serve openai/whisper-large-v3-turbo. It needs vllm[audio].',
   },
   {
     id: 'whisper-server',

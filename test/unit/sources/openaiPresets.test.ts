@@ -13,6 +13,10 @@ describe('The presets of speech-to-text services', () => {
     }
   });
 
+  it('say what to know in one line that VS Code does not cut', () => {
+    for (const { id, note = '' } of openAiPresets) assert.ok(note.length <= 85, id);
+  });
+
   it('have ids of their own, and ask a key where they cost money', () => {
     assert.equal(new Set(openAiPresets.map(({ id }) => id)).size, openAiPresets.length);
     for (const preset of openAiPresets) {
