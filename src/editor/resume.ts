@@ -2,11 +2,13 @@
  * Going on with a batch: by command, and by itself when an interrupted one is found. A batch that was not
  * started on this machine is never resumed without asking, whatever the settings say.
  */
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { doneOf, endedOf, toGoOf } from '../engine/state/counts';
 import type { BatchHandle } from '../engine/api';
 import { missingJobs } from '../engine/state/shape';
 import type { ReadonlyState } from '../engine/state/reducer';
+import { isNotesFolder, notesFolderName } from '../model/filesFolder';
 import { formatCount, plural, writesNotes } from '../model/words';
 import type { ResumedNote } from '../protocol';
 import type { Batches } from './batches';
@@ -22,6 +24,9 @@ import type { EditorSettings } from './settings';
 
 /** Looking at one reads its journal; older ones are in the list of batches. */
 const mostOffers = 5;
+
+/** A window that is opened later has been told what is missing, or nobody has missed it. */
+const justFinishedMs = 3_600_000;
 
 /** How long the last process of this window may take to let go of its batches. */
 const letGoMs = 30_000;
@@ -130,6 +135,36 @@ export class Resumer {
       );
     this.awaitOwners();
     for (const batch of left.slice(0, mostOffers)) await this.goOn(batch);
+    for (const batch of this.withoutNotes().slice(0, mostOffers)) await this.goOnWithNotes(batch);
+  }
+
+  /** Batches that have just finished, and have no notes. */
+  private withoutNotes(): readonly KnownBatch[] {
+    return this.batches
+      .all()
+      .filter(
+        ({ phase, handle, owner, folder, updatedAt }) =>
+          phase === 'finished' &&
+          handle === undefined &&
+          owner === undefined &&
+          !isNotesFolder(folder) &&
+          Date.now() - updatedAt < justFinishedMs &&
+          this.batches.byFolder(join(folder, notesFolderName)) === undefined,
+      );
+  }
+
+  /** The window was closed between the last transcript and the notes that the user has agreed to: the end comes again. */
+  private async goOnWithNotes({ folder, name }: KnownBatch): Promise<void> {
+    const { state, foreign } = await this.batches.look(folder);
+    const isAgreed = state.consents.some(({ service }) => service === 'notes');
+    if (foreign === true || state.settings['notes.auto'] !== true || !isAgreed) return;
+    if (this.settings.read().autoResume === 'always' && vscode.workspace.isTrusted) {
+      await this.resume(folder);
+      return;
+    }
+    const yes = 'Write Notes';
+    const asking = notice('info', `${name} was closed before its notes were begun.`, yes, 'Not Now');
+    void asking.then((answer) => (answer === yes ? this.resume(folder) : undefined)).catch(tell);
   }
 
   private async goOn(batch: KnownBatch): Promise<void> {

@@ -19,6 +19,8 @@ export type ChatTrouble =
   /** As long as the model writes. */
   | 'length'
   | 'invented'
+  /** Terms and what they mean, the same for every transcript. */
+  | 'definitions'
   /** Reads a small part of the request and says so only in its counts, as Ollama does. */
   | 'truncates'
   | 'never'
@@ -190,6 +192,8 @@ export class ChatServer {
 /** Statements with the times of the lines that were sent, or invented ones. */
 function textFor(messages: readonly { readonly content: string }[], trouble: ChatTrouble): string {
   if (trouble === 'empty') return ' ';
+  if (trouble === 'definitions')
+    return '## Definitions\n\n- **Chlorophyll**: the green of leaves [0:05]\n- **Leaf**: where light is caught [0:10]\n';
   if (trouble === 'invented')
     return '## Key ideas\n\n- It is said at the end [99:59:59]\n- He says "nobody has ever said these words here" [0:00]\n';
   return statementsAbout(messages.at(-1)?.content ?? '');

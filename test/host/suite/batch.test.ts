@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { ownSettings } from '../../../src/editor/ownSettings';
 import { idFor, spokenLines, standInVideo } from '../../servers/youtubeVideos';
 import {
   batchFolder,
@@ -35,6 +36,23 @@ const slow = (count: number, beginning: string): string[] => good(count, `slow${
 
 describe('a batch in VS Code', () => {
   afterEach(() => resetSettings());
+
+  it('keeps what its list says when it is resumed, and notes the template that they were begun with', async () => {
+    const list = await writeList('own.urls', ['# @lang de', '# @notes summary', watch('Own00000001')]);
+    const state = { list: list.fsPath, settings: {} };
+    assert.deepEqual(await ownSettings(batchFolder('own'), state), {
+      languages: ['de'],
+      'notes.template': 'summary',
+      'notes.auto': true,
+    });
+    const notes = join(batchFolder('own'), '.notes');
+    assert.deepEqual(await ownSettings(notes, { ...state, settings: { 'notes.template': 'chapters' } }), {
+      'notes.template': 'chapters',
+    });
+    assert.deepEqual(await ownSettings(notes, state), { 'notes.template': 'study' });
+    const gone = join(batchFolder('own'), 'gone.urls');
+    assert.deepEqual(await ownSettings(batchFolder('own'), { ...state, list: gone }), {});
+  });
 
   it('turns a .urls file into transcripts with the words that were spoken', async () => {
     const ids = good(6, 'Talk');
