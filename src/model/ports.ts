@@ -159,6 +159,8 @@ export interface AppendFile {
   append(content: string | Uint8Array): Promise<void>;
   /** Flushes to the device (fdatasync). */
   flush(): Promise<void>;
+  /** Whether its path still leads to it; false where it was renamed or removed. Absent: nobody does that. */
+  isInPlace?(): Promise<boolean>;
   close(): Promise<void>;
   readonly size: number;
 }

@@ -365,6 +365,13 @@ class NodeAppendFile implements AppendFile {
     await guarded(this.path, () => this.handle.datasync());
   }
 
+  async isInPlace(): Promise<boolean> {
+    return guarded(this.path, async () => {
+      const [own, there] = await Promise.all([this.handle.stat(), look(this.path)]);
+      return there?.ino === own.ino && there.dev === own.dev;
+    });
+  }
+
   async close(): Promise<void> {
     await guarded(this.path, () => this.handle.close());
   }

@@ -8,6 +8,7 @@ import { journalLine, journalName } from '../../src/engine/journal/journal';
 import { settingNames, settingsSchema } from '../../src/model/settings';
 import type { Site } from '../servers/internet';
 import { contentSites, hostileContent } from './hostileContent';
+import { hostileKept } from './hostileKept';
 import { completedEvent } from './outcomes';
 
 export interface HostileFolder {
@@ -45,6 +46,7 @@ export async function makeHostileFolder(folder: string, attacker: string): Promi
   await forgedBatch(workspace, outside, attacker);
   await linkedBatches(workspace);
   await hostileContent(workspace);
+  await hostileKept(workspace, outside, secretWords);
   return { workspace, outside, marks };
 }
 

@@ -103,6 +103,7 @@ export class MemoryFiles implements Files {
           counts.flush += 1;
           node.flushed = node.content.length;
         }),
+      isInPlace: () => attempt('stat', () => this.files.get(path) === node),
       close: () => {
         if (isOpen) opened.splice(opened.indexOf(path), 1);
         isOpen = false;

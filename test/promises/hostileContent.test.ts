@@ -11,6 +11,8 @@ import {
   terminalName,
 } from '../helpers/hostileContent';
 import { contents, titles } from '../helpers/hostileFolder';
+import { bombId, markupId } from '../helpers/hostileKept';
+import { ChatServer } from '../servers/chat';
 import { OpenAiServer } from '../servers/openai';
 import { codes, HostileRig } from './hostileRig';
 
@@ -126,6 +128,71 @@ describe('what a hostile folder holds', () => {
     assert.notEqual(line.code, 0);
     const status = await small('status', 'transcripts');
     assert.match(status.stdout + status.stderr, /huge/);
+  });
+
+  it('has kept words that are unpacked within bounds, lead nowhere else, and are written as text', async () => {
+    const render = (batch: string): Promise<CliResult> =>
+      cli(
+        ['render', `transcripts/${batch}`, '--formats', 'srt,vtt,txt,json'],
+        rig.options({ NODE_OPTIONS: '--max-old-space-size=400' }),
+      );
+    const result = await render('kept');
+    assert.equal(result.code, 1, result.stderr);
+    assert.doesNotMatch(result.stdout + result.stderr, obeyed);
+    const written = await contents(join(rig.place.workspace, 'transcripts', 'kept'));
+    for (const format of ['srt', 'vtt', 'txt', 'json']) {
+      const text = written.get(`${markupId}.${format}`) ?? '';
+      assert.match(text, /needle/);
+      // A program that reads JSON gets the words as they are, escaped.
+      // eslint-disable-next-line no-control-regex
+      if (format !== 'json') assert.doesNotMatch(text, /[\u0000-\u0008\u000b-\u001f\u202e]/, format);
+      assert.doesNotMatch(text, /\n\n00:00:01[.,]000 --> /, format);
+      assert.equal(written.has(`${bombId}.${format}`), false);
+    }
+    const linked = await render('kept-linked');
+    assert.notEqual(linked.code, 0, linked.stderr);
+    assert.equal(
+      (await contents(join(rig.place.workspace, 'transcripts', 'kept-linked'))).has(`${markupId}.srt`),
+      false,
+    );
+  });
+
+  it('has a search index that is made again', async () => {
+    const result = await small('search', 'needle', 'transcripts');
+    assert.equal(result.code, 0, result.stderr);
+    assert.match(result.stdout, /needle/);
+    assert.doesNotMatch(result.stdout + result.stderr, obeyed);
+    const again = await small('search', 'private', 'transcripts');
+    assert.doesNotMatch(again.stdout, /words of a private file/);
+  });
+
+  it('has pages, words and notes of the library that lead elsewhere, and get nothing written', async () => {
+    const result = await small('https://www.youtube.com/watch?v=LibraryVid0', '--sources', 'youtube');
+    assert.equal(result.code, 0, result.stderr);
+    const page = await readFile(join(rig.place.workspace, 'transcripts', 'index.md'), 'utf8');
+    assert.match(page, /LibraryVid0/);
+    assert.doesNotMatch(page, /(?<!\\)\]\(command:|(?<!\\)<img/);
+    assert.deepEqual([...(await contents(rig.place.outside)).keys()].sort(), [
+      'private.pack',
+      'profile',
+      'secret.vtt',
+    ]);
+  });
+
+  it('has a batch of notes about a private file, and a template that is one: neither is read', async () => {
+    const resumed = await small('resume', 'transcripts/kept/.notes');
+    assert.equal(resumed.code, 5, resumed.stderr);
+    const model = await new ChatServer().start();
+    try {
+      const own = ['--set', `notes.endpoint=${model.endpoint}`, '--set', 'notes.model=tiny'];
+      for (const template of ['private', '../../../outside/secret']) {
+        const result = await small('notes', 'transcripts/kept', '--template', template, ...own);
+        assert.equal(result.code, 2, result.stderr);
+      }
+      assert.equal(model.asked, 0);
+    } finally {
+      await model.close();
+    }
   });
 
   for (const batch of ['titles-forged', commandName])

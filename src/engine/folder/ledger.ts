@@ -4,61 +4,37 @@
  * repository; its journal is trusted on such matters only if they are recorded here or sealed. Where this file cannot
  * be written, nothing paid is submitted.
  */
-import { join } from 'node:path';
 import { failure, FailureError, toFailure } from '../../model/failure';
 import type { Failure } from '../../model/failure';
-import type { AppendFile, Clock, Files, Log, Random } from '../../model/ports';
+import type { Plain } from '../../model/plain';
+import type { Clock, Files, Log, Random } from '../../model/ports';
 import type { Settings } from '../../model/settings';
 import type { SourceId } from '../../model/transcript';
-import { isAmount, isIndex, isText } from '../journal/checks';
 import { privateSettings } from '../journal/settingsOnDisk';
-import type { Plain } from '../../model/plain';
-import { journalLine, parseLine } from '../journal/journal';
-import { readLines } from '../journal/lines';
-import { Slices } from '../journal/slices';
+import { LedgerFile } from './ledgerFile';
+import { LedgerRecords, type LedgerBatch, type LedgerConsent } from './ledgerRecords';
 
-export interface LedgerConsent {
-  readonly service: string;
-  readonly origin: string;
-  readonly cost: number;
-  /** Videos without a price. */
-  readonly count: number;
-  /** The batch's folder, links resolved: a copy of the batch from elsewhere has no consent. */
-  readonly place: string;
-}
+export type { LedgerConsent } from './ledgerRecords';
 
-interface Entry {
-  /**
-   * The batch's folder, links resolved. An id is public once its folder is; undefined in records that were written
-   * before places were: they hold until the batch is opened, which writes its place.
-   */
-  place: string | undefined;
-  settings: Partial<Settings>;
-  /** Its journal has seals: one without them is not the one that was written here. */
-  sealed: boolean;
-  /** Each with an id: the file is read repeatedly, and an OK must count only once. */
-  readonly consents: Map<string, LedgerConsent>;
-}
+/** Lines without a meaning that are not worth writing the file again. */
+const mostIdle = 1_000;
 
 export class Ledger {
-  private readonly batches = new Map<string, Entry>();
-  private readonly requests = new Set<string>();
-  /** Place → id of a video → paid requests for it that were begun there. */
-  private readonly intents = new Map<string, Map<string, Set<string>>>();
-  /** Those that the service has certainly refused. */
-  private readonly refused = new Set<string>();
+  private readonly known = new LedgerRecords();
   /** Why the last record is not on disk. */
   private refusal: Failure | undefined;
-  private file: Promise<AppendFile> | undefined;
+  private readonly file: LedgerFile;
   private loading: Promise<void> | undefined;
 
   constructor(
-    private readonly files: Files,
+    files: Files,
     private readonly clock: Clock,
     private readonly log: Log,
-    private readonly folder: string,
+    folder: string,
     private readonly random: Random,
-  ) {}
+  ) {
+    this.file = new LedgerFile(files, clock, folder, random);
+  }
 
   /** Reads the file again at each call, because other windows and terminals write it too. */
   load(): Promise<void> {
@@ -82,7 +58,7 @@ export class Ledger {
   }
 
   knows(batch: string): boolean {
-    return this.batches.has(batch);
+    return this.known.batches.has(batch);
   }
 
   /** The private settings of a batch: endpoints, proxies, programs. */
@@ -90,18 +66,18 @@ export class Ledger {
     return this.entry(batch, place)?.settings ?? {};
   }
 
-  private entry(batch: string, place: string): Entry | undefined {
-    const entry = this.batches.get(batch);
+  private entry(batch: string, place: string): LedgerBatch | undefined {
+    const entry = this.known.batches.get(batch);
     return entry?.place === undefined || entry.place === place ? entry : undefined;
   }
 
   consentsOf(batch: string, place: string): readonly LedgerConsent[] {
-    const consents = this.batches.get(batch)?.consents.values() ?? [];
+    const consents = this.known.consents.get(batch)?.values() ?? [];
     return [...consents].filter((consent) => consent.place === place);
   }
 
   wasSubmitted(source: SourceId, requestId: string): boolean {
-    return this.requests.has(`${source} ${requestId}`);
+    return this.known.requests.has(`${source} ${requestId}`);
   }
 
   /** `place`: the batch's folder, links resolved. `sealed`: its journal has seals. */
@@ -126,20 +102,22 @@ export class Ledger {
 
   /** The service has refused what was begun for the video: nothing was paid, and it may be submitted again. */
   async settled(place: string, video: string): Promise<void> {
-    const begun = this.intents.get(place)?.get(video) ?? [];
-    const ids = [...begun].filter((id) => !this.refused.has(id));
+    const begun = this.known.intents.get(place)?.get(video) ?? [];
+    const ids = [...begun].filter((id) => !this.known.refused.has(id));
     if (ids.length > 0) await this.append({ type: 'refused', ids });
   }
 
   /** The places in which paid requests were begun. */
   get places(): Iterable<string> {
-    return this.intents.keys();
+    return this.known.intents.keys();
   }
 
   /** Videos that were paid for in that place, or may have been: a request was begun, and not refused. */
   paidIn(place: string): readonly string[] {
-    const begun = [...(this.intents.get(place) ?? [])];
-    return begun.filter(([, ids]) => [...ids].some((id) => !this.refused.has(id))).map(([video]) => video);
+    const begun = [...(this.known.intents.get(place) ?? [])];
+    return begun
+      .filter(([, ids]) => [...ids].some((id) => !this.known.refused.has(id)))
+      .map(([video]) => video);
   }
 
   async consented(batch: string, consent: LedgerConsent): Promise<void> {
@@ -156,19 +134,14 @@ export class Ledger {
   }
 
   async close(): Promise<void> {
-    const { file } = this;
-    this.file = undefined;
-    await (await file)?.close();
+    await this.file.close();
   }
 
   /** On disk when it returns, or `refusal` says why not; then it is kept for this process only. */
   private async append(record: Plain): Promise<void> {
-    this.take(record);
+    this.known.take(record);
     try {
-      this.file ??= this.open();
-      const file = await this.file;
-      await file.append(journalLine(record));
-      await file.flush();
+      await this.file.append(record);
       this.refusal = undefined;
     } catch (error) {
       this.refusal = unrecorded(toFailure(error));
@@ -178,21 +151,14 @@ export class Ledger {
     }
   }
 
-  private async open(): Promise<AppendFile> {
-    await this.files.makeFolder(this.folder);
-    return this.files.openAppend(this.path);
-  }
-
-  private get path(): string {
-    return join(this.folder, 'ledger.jsonl');
-  }
-
   private async read(): Promise<void> {
+    const { known, file } = this;
     try {
-      for await (const line of readLines(this.files, this.path, new Slices(this.clock))) {
-        const record = parseLine(line);
-        if (record) this.take(record);
-      }
+      const { records, isLong } = await file.read(
+        () => known.begin(),
+        (record) => known.take(record),
+      );
+      if (isLong && records > mostIdle + 2 * known.size) await this.writeAgain();
     } catch (error) {
       this.log.write(
         'warn',
@@ -201,35 +167,13 @@ export class Ledger {
     }
   }
 
-  private take(record: Plain): void {
-    const { type, batch } = record;
-    if (type === 'request' && isText(record.source) && isText(record.requestId))
-      this.requests.add(`${record.source} ${record.requestId}`);
-    if (type === 'intent') this.takeIntent(record);
-    if (type === 'refused' && Array.isArray(record.ids))
-      for (const id of record.ids) if (isText(id)) this.refused.add(id);
-    if (!isText(batch)) return;
-    if (type === 'batch') {
-      const entry = this.batches.get(batch);
-      const settings = privateSettings(record.settings);
-      const place = isText(record.place) ? record.place : entry?.place;
-      const sealed = record.sealed === true;
-      if (entry) Object.assign(entry, { settings, place, sealed });
-      else this.batches.set(batch, { place, settings, sealed, consents: new Map() });
-    }
-    const { id, service, origin, cost, count = 0, place } = record;
-    if (type === 'consent' && isText(id) && isText(service) && isText(origin) && isAmount(cost))
-      if (isText(place) && isIndex(count))
-        this.batches.get(batch)?.consents.set(id, { service, origin, cost, count, place });
-  }
-
-  /** Earlier versions wrote the time where the id is. */
-  private takeIntent({ id, at, place, video }: Plain): void {
-    if (!isText(place) || !isText(video)) return;
-    const videos = this.intents.get(place) ?? new Map<string, Set<string>>();
-    this.intents.set(place, videos);
-    const ids = videos.get(video) ?? new Set<string>();
-    videos.set(video, ids.add(isText(id) ? id : `${place} ${video} ${isAmount(at) ? at : 0}`));
+  /** What the files hold, and not what this process knows: that may be of a disk that refused it. */
+  private async writeAgain(): Promise<void> {
+    await this.file.writeAgain(async (read) => {
+      const old = new LedgerRecords();
+      await read((record) => old.take(record));
+      return old.lines();
+    });
   }
 }
 
