@@ -54,6 +54,7 @@ export function Quotas(): JSX.Element | null {
 const inUse = (quota: QuotaView): boolean =>
   quota.limit > 0 &&
   (quota.used > 0 ||
+    quota.shared?.away === true ||
     quota.heldUntil !== undefined ||
     quota.blocked === true ||
     quota.history.some((use) => use > 0));

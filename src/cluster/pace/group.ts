@@ -200,12 +200,17 @@ export class PaceGroup {
     return quota.aloneAt(time.now(), midnight, heard);
   }
 
-  private show(shared: SharedQuota): void {
-    if (this.closed) return;
-    shared.quota.learnShared(this.live ? shared.until : this.aloneAt(shared), this.sharing);
+  /** Tells the limiter when the quota's next start may be. True: that is earlier than it was. */
+  private show(shared: SharedQuota): boolean {
+    if (this.closed) return false;
+    const before = shared.shown;
+    shared.shown = this.live ? shared.until : this.aloneAt(shared);
+    shared.quota.learnShared(shared.shown, this.sharing);
+    return shared.shown < before;
   }
   private showAll(): void {
-    for (const quota of this.quotas.values()) this.show(quota);
+    const earlier = [...this.quotas.values()].filter((quota) => this.show(quota));
+    if (earlier.length > 0) this.world.changed();
   }
 
   private made(token: string, quotas: readonly SharedQuota[]): void {
@@ -271,8 +276,10 @@ export class PaceGroup {
     if (this.saidAway)
       this.world.log.write('info', `Redis is back; ${machines} share "${this.name}" through it.`);
     this.saidAway = false;
-    for (const quota of this.quotas.values()) quota.until = -Infinity;
-    this.showAll();
+    for (const quota of this.quotas.values()) {
+      quota.until = -Infinity;
+      this.show(quota);
+    }
     if (this.tells.length > 0) this.flush();
     this.world.changed();
   }

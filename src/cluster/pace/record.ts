@@ -79,10 +79,10 @@ class MachinesRecord implements SharedRecord {
   readonly id: string;
   private readonly own: QuotaRecord;
   private readonly quotas: RecordedQuota[] = [];
-  /** What `peers` were opened for. */
-  private wanted: string | undefined;
+  private wanted: PeersWanted | undefined;
   private peers: Peers | undefined;
   private opening: Promise<void> | undefined;
+  private loaded = false;
   private closed = false;
 
   constructor(
@@ -94,13 +94,12 @@ class MachinesRecord implements SharedRecord {
   }
 
   use(settings: Settings): void {
-    const peers = wantedPeers(settings);
-    const wanted = peers && JSON.stringify(peers);
-    if (wanted === this.wanted) return;
+    const wanted = wantedPeers(settings);
+    if (JSON.stringify(wanted) === JSON.stringify(this.wanted)) return;
     this.wanted = wanted;
     this.peers?.close();
     this.peers = undefined;
-    this.opening = peers && this.open(peers);
+    if (this.loaded) this.opening = wanted && this.open(wanted);
   }
 
   get ahead(): number {
@@ -117,7 +116,10 @@ class MachinesRecord implements SharedRecord {
   }
 
   async load(wholeDay: boolean): Promise<void> {
+    // How many machines an earlier run knew of stands there.
     await this.own.load(wholeDay);
+    this.loaded = true;
+    this.opening ??= this.wanted && this.open(this.wanted);
     await this.opening;
   }
 
@@ -199,7 +201,7 @@ class MachinesRecord implements SharedRecord {
         remembered: (name) => Number.parseInt(this.own.noted(machinesNote + name) ?? '0', 10) || 0,
         remember: (name, machines) => this.own.note(machinesNote + name, String(machines)),
       });
-      if (this.closed || this.wanted !== JSON.stringify(wanted)) {
+      if (this.closed || this.wanted !== wanted) {
         peers.close();
         return;
       }

@@ -32,6 +32,8 @@ export class SharedQuota {
   fresh = true;
   /** Nothing starts before, as Redis said. */
   until = -Infinity;
+  /** What the limiter was told of that. */
+  shown = -Infinity;
   /** Starts of today by all machines, as Redis said last, and those made here since. */
   today = { day: 0, all: 0, here: 0, since: 0 };
   private readonly known = new Map<string, Known>();
@@ -167,7 +169,7 @@ export class SharedQuota {
   }
 
   /**
-   * Own starts in the window; what the others have started or may start; and when the oldest of theirs leaves it.
+   * Own starts in the window; what the others have started or may start; and when the oldest of all leaves it.
    * A machine that had started more than its part counts with that, another one with its whole part.
    */
   private counts(now: number, heard: LastHeard): { own: number; others: number; leaves: number } {
@@ -178,7 +180,7 @@ export class SharedQuota {
       if (at <= from) continue;
       const peer = peerOf(token);
       by.set(peer, (by.get(peer) ?? 0) + 1);
-      if (peer !== heard.me) leaves = Math.min(leaves, at + this.heldMs + 1);
+      leaves = Math.min(leaves, at + this.heldMs + 1);
     }
     const own = by.get(heard.me) ?? 0;
     by.delete(heard.me);

@@ -299,7 +299,8 @@ export class Quota implements RecordedQuota {
     const used = dayOnly ? this.today.used : this.log.usedAt(now);
     const held = this.heldUntil > now;
     const blocked = this.blockedUntilWall !== undefined;
-    if (used === 0 && !held && !blocked && this.inFlight === 0) return undefined;
+    const away = this.sharing?.away === true;
+    if (used === 0 && !held && !blocked && !away && this.inFlight === 0) return undefined;
     const at = this.readyAt();
     const shown = dayOnly ? this.perDay() : limit;
     return {

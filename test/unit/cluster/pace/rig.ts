@@ -13,6 +13,7 @@ import { paceScript } from '../../../../src/cluster/pace/script';
 import type { Clock } from '../../../../src/model/ports';
 import type { PermitName } from '../../../../src/model/quotaNames';
 import { readSettings, type Settings } from '../../../../src/model/settings';
+import type { Permit } from '../../../../src/model/source';
 import { FakeClock } from '../../../helpers/fakeClock';
 import { MemoryFiles } from '../../../helpers/memoryFiles';
 import { SeededRandom } from '../../../helpers/seededRandom';
@@ -166,7 +167,6 @@ export interface Network {
 export class Machine {
   readonly network: Network = { cut: false, delayMs: 3 };
   readonly clock: Clock;
-  readonly files = new MemoryFiles();
   readonly logged: string[] = [];
   limiter!: RateLimiter;
   private link: Link | undefined;
@@ -177,6 +177,7 @@ export class Machine {
     private readonly world: Machines,
     readonly seed: number,
     wallOffset: number,
+    readonly files: MemoryFiles,
   ) {
     const base = world.redis.clock;
     this.clock = {
@@ -270,6 +271,7 @@ export class Machine {
 
 export class Machines {
   readonly starts: { readonly at: number; readonly machine: Machine }[] = [];
+  readonly machines: Machine[] = [];
   readonly redis: SharedRedis;
   readonly settings: Settings;
   private readonly connections: Redis[] = [];
@@ -297,8 +299,20 @@ export class Machines {
     return redis;
   }
 
-  add(wallOffset = 0, given: Partial<Settings> = {}): Promise<Machine> {
-    return new Machine(this, Machines.seed++, wallOffset).begin({ ...this.settings, ...given });
+  /** Another machine; with `files` of one that is there: another process of it. */
+  async add(wallOffset = 0, files = new MemoryFiles(), given: Partial<Settings> = {}): Promise<Machine> {
+    const machine = new Machine(this, Machines.seed++, wallOffset, files);
+    this.machines.push(machine);
+    return machine.begin({ ...this.settings, ...given });
+  }
+
+  /** One start, as soon as it is granted. */
+  async start(machine: Machine, ...names: PermitName[]): Promise<Permit> {
+    let permit: Permit | undefined;
+    void machine.limiter.acquire(names, new AbortController().signal).then((granted) => (permit = granted));
+    await this.redis.clock.advanceUntil(() => permit !== undefined, 60_000);
+    if (!permit) throw new Error('no start');
+    return permit;
   }
 
   get times(): readonly number[] {
