@@ -195,7 +195,7 @@ export function lackingWords(lacking: readonly Lacking[]): readonly string[] {
     ...(paid === 0
       ? []
       : [
-          `${plural(paid, 'paid video')} without a wanted format left out: the words are not kept. Transcribe Again (in a terminal: --redo) pays a second time.`,
+          `${plural(paid, 'paid video')} without a wanted format left out: the words are not kept. Render Again (in a terminal: render) takes them from a JSON or subtitle file; Transcribe Again (--redo) pays a second time.`,
         ]),
   ];
 }
