@@ -548,7 +548,7 @@ describe('a batch that was cut off while its links were added', () => {
 describe('retry and a video that had ended the program twice', () => {
   it('runs it again, because the user has named its batch', async () => {
     const scripted = new ScriptedEngine([outcome(0, done), outcome(1, done), end]);
-    const died: BatchEvent = { type: 'process-died', at: 2, jobs: [1] };
+    const died: BatchEvent = { type: 'process-died', at: 2, jobs: [1], reading: [1] };
     const aside = failure('internal', 'It ended the program.', { subject: 'ended-twice' });
     for (const event of [...begin, died, died]) reduce(scripted.state, event);
     reduce(scripted.state, outcome(1, { status: 'failed', failure: aside, seconds: 0, requests: 0 }));
