@@ -22,6 +22,8 @@ export interface OfferWorld {
   readonly book: HelperBook;
   readonly log: Log;
   newOffer(): string;
+  /** Milliseconds that never decrease. */
+  now(): number;
   /** The name of this machine. */
   readonly from: string;
   ended(id: string): void;
@@ -32,6 +34,11 @@ export interface OfferWorld {
   /** Other machines do not try this row at this source again. */
   keepHere(id: string): void;
 }
+
+/** After so long without a word it is looked at, ms: an event may have been missed. */
+const silentMs = 10_000;
+/** As long as a helper is waited for that has not said who it is. */
+const unknownMs = 5_000;
 
 type SharedAttempt = OfferedAttempt & { readonly source: SharedSource };
 
@@ -44,6 +51,7 @@ export class LiveOffer implements Offer {
   helper: string | undefined;
   private offer: string;
   private isOver = false;
+  private heardAt: number;
   /** Answers to an earlier offer of the same attempt will do. */
   private isFound = false;
   private reading = false;
@@ -59,6 +67,7 @@ export class LiveOffer implements Offer {
     private readonly world: OfferWorld,
   ) {
     this.offer = world.newOffer();
+    this.heardAt = world.now();
     this.answer = new Promise((resolve) => (this.resolve = resolve));
   }
 
@@ -75,6 +84,7 @@ export class LiveOffer implements Offer {
 
   happened(event: LaneEvent): void {
     if (this.isOver) return;
+    this.heardAt = this.world.now();
     switch (event.kind) {
       case 'taken':
         this.isTaken = true;
@@ -134,9 +144,13 @@ export class LiveOffer implements Offer {
     }
   }
 
-  /** Whoever had it is gone without a word: once its claim is over, nobody waits for it. */
-  async lookForLost(): Promise<void> {
-    if (!this.isOver) await this.takeBack();
+  /** Whoever had it may be gone without a word: once its claim is over, nobody waits for it. */
+  everySecond(now: number): void {
+    const silence = now - this.heardAt;
+    const isLost = this.isTaken && !this.world.book.knows(this.helper) && silence > unknownMs;
+    if (!isLost && silence <= silentMs) return;
+    this.heardAt = now;
+    void (isLost ? this.takeBack() : this.lookAgain());
   }
 
   private async goneOrNew(): Promise<void> {

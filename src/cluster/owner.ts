@@ -55,6 +55,7 @@ export class ClusterOwner implements Omit<Elsewhere, 'use'> {
   private cardAt = -Infinity;
   private downSince: number | undefined;
   private closed = false;
+  private readonly following: Promise<void>;
   private readonly world: OfferWorld;
 
   constructor(private readonly parts: OwnerParts) {
@@ -66,6 +67,7 @@ export class ClusterOwner implements Omit<Elsewhere, 'use'> {
       book: this.book,
       log: parts.log,
       newOffer: () => random.id(),
+      now: () => clock.monotonic(),
       from: parts.machine,
       ended: (id) => this.ended(id),
       work: (work) => {
@@ -77,7 +79,7 @@ export class ClusterOwner implements Omit<Elsewhere, 'use'> {
     };
     if (!wire.isUp) this.downSince = clock.monotonic();
     wire.onUp((isUp) => this.turn(isUp));
-    wire.follow(
+    this.following = wire.follow(
       allLanes.map(queueName),
       () => [...this.prefixes],
       (event) => this.happened(event),
@@ -86,6 +88,7 @@ export class ClusterOwner implements Omit<Elsewhere, 'use'> {
 
   /** Looks for helpers, and again every second. */
   async start(): Promise<void> {
+    if (this.parts.wire.isUp) await this.following;
     await this.look();
     this.arm();
   }
@@ -185,7 +188,7 @@ export class ClusterOwner implements Omit<Elsewhere, 'use'> {
     const downMs = this.downSince === undefined ? 0 : clock.monotonic() - this.downSince;
     for (const offer of [...this.offers.values()])
       if (downMs > (offer.isTaken ? lostMs : patienceMs)) offer.drop();
-      else if (wire.isUp && offer.isTaken && !this.book.knows(offer.helper)) void offer.lookForLost();
+      else if (wire.isUp) offer.everySecond(clock.monotonic());
     if (wire.isUp) for (const [id, lane] of [...this.leftovers].slice(0, 100)) void this.remove(id, lane);
     this.changed();
     this.arm();

@@ -13,6 +13,9 @@ const pauseMs = 300;
 export class LaneEvents {
   private readonly last = new Map<string, string>();
   private closed = false;
+  private begun: (() => void) | undefined;
+  /** Resolves once nothing that happens is missed. */
+  readonly ready = new Promise<void>((resolve) => (this.begun = resolve));
 
   constructor(
     private readonly redis: Redis,
@@ -40,6 +43,7 @@ export class LaneEvents {
   private async read(): Promise<void> {
     if (this.redis.status !== 'ready') throw new Error('away');
     await this.begin();
+    this.begun?.();
     const ids = this.keys.map((key) => this.last.get(key) ?? '0');
     const found = await this.redis.xread(
       'COUNT',

@@ -83,13 +83,14 @@ class RedisWire implements Wire {
     lanes: readonly string[],
     prefixes: () => readonly string[],
     onEvent: (event: LaneEvent) => void,
-  ): void {
+  ): Promise<void> {
     const reader = connectionTo(this.place);
     reader.on('error', () => undefined);
     this.blocking.add(reader);
     const keys = lanes.map((lane) => `${prefix}:${lane}:events`);
     this.events = new LaneEvents(reader, keys, prefixes, onEvent);
     void this.events.run();
+    return this.events.ready;
   }
 
   async putCard(kind: CardKind, id: string, card: object): Promise<void> {

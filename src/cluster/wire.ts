@@ -74,12 +74,12 @@ export interface Wire extends ScriptRunner {
   onUp(listener: (isUp: boolean) => void): () => void;
   queue(lane: string): LaneQueue;
   worker(lane: string, name: string): LaneWorker;
-  /** Events of these lanes whose ids begin so, from now on. */
+  /** Events of these lanes whose ids begin so, from when it resolves on. */
   follow(
     lanes: readonly string[],
     prefix: () => readonly string[],
     onEvent: (event: LaneEvent) => void,
-  ): void;
+  ): Promise<void>;
   /** Says who is there; forgotten after `cardSeconds` unless it is put again. */
   putCard(kind: CardKind, id: string, card: object): Promise<void>;
   removeCard(kind: CardKind, id: string): Promise<void>;

@@ -69,7 +69,7 @@ async function bundle(bench: string): Promise<void> {
     sourcemap: 'inline',
     sourcesContent: false,
     logLevel: 'error',
-    external: ['vscode', 'esbuild', 'playwright-core', 'axe-core'],
+    external: ['vscode', 'esbuild', 'playwright-core', 'axe-core', 'bullmq', 'ioredis'],
     // The bundle lies as deep below the root as the folders of the tests.
     define: { 'import.meta.dirname': '__dirname' },
   });
