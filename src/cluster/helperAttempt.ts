@@ -12,6 +12,8 @@ import type { HelperParts, HelperWork } from './helperParts';
 import type { OfferMessage } from './messages';
 import type { TakenAttempt } from './wire';
 
+/** A start that others of the same address took meanwhile is waited for so long, ms. */
+const startMs = 3_000;
 /** Between two reports of progress. */
 const reportMs = 1_000;
 
@@ -20,6 +22,8 @@ export class HelperAttempt {
   readonly worker: number;
   /** It holds for every video at its source, on this machine. */
   outFor: Failure | undefined;
+  /** It got no start in time. */
+  isUnstarted = false;
   private readonly abortion = new Abortion();
   private readonly notes: string[] = [];
   private meta: VideoMeta | undefined;
@@ -67,12 +71,26 @@ export class HelperAttempt {
     const { offer, settings } = this.task;
     let permit: Permit;
     try {
-      permit = await this.parts.limiter.acquire(this.quotas, this.abortion.signal);
+      permit = await this.start();
     } catch (error) {
       return { failure: toFailure(error) };
     }
     this.result = await this.attempt(offer, settings).run(permit);
     return this.result.result;
+  }
+
+  /** Throws FailureError `cancelled` where there is none in time: somebody else may have one. */
+  private async start(): Promise<Permit> {
+    const { clock, limiter } = this.parts;
+    const cancel = clock.after(startMs, () => {
+      this.isUnstarted = true;
+      this.abortion.abort();
+    });
+    try {
+      return await limiter.acquire(this.quotas, this.abortion.signal);
+    } finally {
+      cancel();
+    }
   }
 
   /** One request for a video that is known to exist; undefined: the service answers normally. */

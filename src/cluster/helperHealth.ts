@@ -58,6 +58,7 @@ export class HelperHealth {
 
   /** Why the result does not go home; undefined: it does. */
   async judge(attempt: HelperAttempt, result: SourceResult): Promise<string | undefined> {
+    if (attempt.isUnstarted) return 'others of this address were faster';
     if (attempt.isAborted) return 'stopped';
     if ('transcript' in result) {
       this.answered(attempt);

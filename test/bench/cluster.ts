@@ -2,7 +2,7 @@
  * What an attempt through Redis costs: how many a second go through one Redis, and the owner's CPU for each. A helper in
  * a process of its own answers at once, with 200 cues a video, so that nothing is measured but the way there and back.
  */
-import { fork, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,7 +18,7 @@ import type { Cue } from '../../src/model/transcript';
 import { systemClock } from '../../src/platform/clock';
 import { NodeFiles } from '../../src/platform/files';
 import { systemRandom } from '../../src/platform/random';
-import { program } from '../programs/find';
+import { ownProgram, program } from '../programs/find';
 
 const attempts = 5_000;
 const warmUp = 500;
@@ -61,7 +61,11 @@ async function measure(): Promise<void> {
   const redis = spawn(program('redis-server'), own, { stdio: 'ignore' });
   const url = `redis://127.0.0.1:${port}`;
   await new Promise((resolve) => setTimeout(resolve, 1_000));
-  const helpers = ['a', 'b'].map((name) => fork(__filename, [url, join(folder, name)]));
+  const helpers = ['a', 'b'].map((name) =>
+    spawn(ownProgram(process.execPath), [__filename, url, join(folder, name)], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    }),
+  );
   await Promise.all(helpers.map((helper) => new Promise((resolve) => helper.once('message', resolve))));
   const wire = await openWire({ url, mustAnswer: true }, () => undefined);
   const owner = new ClusterOwner({ ...world, wire, machine: 'owner', place: url });
