@@ -10,7 +10,7 @@ import { exportTo } from './cliExport';
 import { inputParts, nameFeeds } from './cliInput';
 import { mcp } from './cliMcp';
 import { createOwner, helpOthers, redisPasswordVariable, sharedLimits } from './cliCluster';
-import { notesAbout, plannedNotes } from './cliNotes';
+import { notesAbout, notesPlanning } from './cliNotes';
 import { keepSetting, settingsFiles, validSettings } from './cliSettings';
 import type { Engine } from './engine/api';
 import { readStatus } from './library/batchStatus';
@@ -42,7 +42,7 @@ import { problemWords, startProblem, type ExitCode } from './terminal/exitCodes'
 import { completion, manPage, usage } from './terminal/helpText';
 import { readInputs, type InputParts } from './terminal/inputs';
 import { JsonLines } from './terminal/jsonLines';
-import { notesAfter, type NotesWorld } from './terminal/notes';
+import { notesAfter, notesAfterResume, type NotesWorld } from './terminal/notes';
 import { readCommandLine } from './terminal/options';
 import type { Command } from './terminal/options';
 import { renderIn } from './terminal/render';
@@ -137,23 +137,20 @@ async function performWith(
   const speech = new SpeechSetup(parts, house.sources);
   const hourMinutes = (wanted: Settings): Promise<number | undefined> => speech.hourMinutesInChain(wanted);
   const session = new Session(house.engine, systemClock, console, json, options.waitDiskMs, hourMinutes);
+  const writeNotesOf = notesPlanning(house, session, console);
   try {
     switch (command.kind) {
       case 'run':
         return await run(command, settings, {
-          session,
-          inputs,
-          console,
-          json,
+          ...{ session, inputs, console, json, hourMinutes, writeNotesOf },
           sources: house.sources,
-          hourMinutes,
-          writeNotesOf: (folder, settings) => plannedNotes(folder, settings, house, session, console),
         });
       case 'resume':
       case 'retry':
-        return await resume(command, validOf({ ...fromFile, ...options.given }), settings, session, (read) =>
-          readInputs(read, inputs),
-        );
+        return await resume(command, validOf({ ...fromFile, ...options.given }), settings, session, {
+          readList: (read) => readInputs(read, inputs),
+          writeNotesOf,
+        });
       case 'render':
         return await renderIn({ folder: resolve(command.folder), settings: validOf(options.given) }, house, {
           console,
@@ -264,14 +261,24 @@ function resume(
   overrides: Partial<Settings>,
   settings: Settings,
   session: Session,
-  readList: (read: Parameters<typeof readInputs>[0]) => ReturnType<typeof readInputs>,
+  {
+    readList,
+    writeNotesOf,
+  }: {
+    readonly readList: (read: Parameters<typeof readInputs>[0]) => ReturnType<typeof readInputs>;
+    readonly writeNotesOf: RunParts['writeNotesOf'];
+  },
 ): Promise<ExitCode> {
   const jobsOf = async (list: string): Promise<readonly NewJob[]> => {
     const { requests } = await readList({ inputs: [list], redo: false, allowPrivate, settings, given: {} });
     return requests[0]?.jobs ?? [];
   };
   const how = { retryFailed: kind === 'retry', trust, allowPrivate };
-  return session.resume(resolve(folder), overrides, how, jobsOf);
+  return notesAfterResume(
+    settings,
+    (ended) => session.resume(resolve(folder), overrides, how, jobsOf, ended),
+    writeNotesOf,
+  );
 }
 
 interface RunParts {

@@ -27,7 +27,7 @@ export async function notesAbout(
 }
 
 /** How notes about the batch in `folder` (absolute) are planned and started. */
-export function plannedNotes(
+function plannedNotes(
   folder: string,
   settings: Settings,
   { notes }: House,
@@ -39,4 +39,13 @@ export function plannedNotes(
     plan: (signal, onProgress) => notes.plan(folder, settings, signal, undefined, onProgress),
     start: ({ request }) => session.run({ ...request, redo: false }),
   };
+}
+
+/** The same for whichever batch has ended. */
+export function notesPlanning(
+  house: House,
+  session: Session,
+  console: CliConsole,
+): (folder: string, settings: Settings) => NotesWorld {
+  return (folder, settings) => plannedNotes(folder, settings, house, session, console);
 }

@@ -5,7 +5,8 @@
 import type { BatchHandle } from '../engine/api';
 import type { NotesPlan } from '../library/notes/notesPlan';
 import { toFailure } from '../model/failure';
-import type { Settings } from '../model/settings';
+import { isNotesFolder } from '../model/filesFolder';
+import { defaultSettings, type Settings } from '../model/settings';
 import { formatCount, plural } from '../model/words';
 import type { Console } from './console';
 import type { ExitCode } from './exitCodes';
@@ -69,7 +70,39 @@ export async function notesAfter(
 ): Promise<ExitCode> {
   let ended: BatchHandle | undefined;
   const code = await run((batch) => (ended = batch));
-  if (ended === undefined || !settings['notes.auto'] || code === 130 || code === 6) return code;
+  return ended === undefined ? code : writeWanted(settings, ended, code, worldOf);
+}
+
+/**
+ * The same after a resume: whether notes are wanted, and by which template, is what the batch was started with. Those that
+ * a batch from elsewhere wants are not written: nobody here has asked for them.
+ */
+export async function notesAfterResume(
+  settings: Settings,
+  resume: (ended: (batch: BatchHandle) => void) => Promise<ExitCode>,
+  worldOf: (folder: string, settings: Settings) => NotesWorld,
+): Promise<ExitCode> {
+  let ended: BatchHandle | undefined;
+  const code = await resume((batch) => (ended = batch));
+  return ended === undefined ? code : writeWanted(wantedBy(ended, settings), ended, code, worldOf);
+}
+
+function wantedBy({ folder, foreign, state }: BatchHandle, settings: Settings): Settings {
+  const own = { ...defaultSettings, ...state.settings };
+  return {
+    ...settings,
+    'notes.auto': own['notes.auto'] && foreign !== true && !isNotesFolder(folder),
+    'notes.template': own['notes.template'],
+  };
+}
+
+async function writeWanted(
+  settings: Settings,
+  ended: BatchHandle,
+  code: ExitCode,
+  worldOf: (folder: string, settings: Settings) => NotesWorld,
+): Promise<ExitCode> {
+  if (!settings['notes.auto'] || code === 130 || code === 6) return code;
   if (ended.state.counts.completed + ended.state.counts.skipped === 0) return code;
   const world = worldOf(ended.folder, settings);
   const { console } = world;

@@ -75,8 +75,10 @@ export class Session {
     settings: Partial<Settings>,
     { retryFailed, trust, allowPrivate }: ResumeWords,
     jobsOf: (list: string) => Promise<readonly NewJob[]>,
+    ended?: (batch: BatchHandle) => void,
   ): Promise<ExitCode> {
-    return this.follow(async () => {
+    let begun: BatchHandle | undefined;
+    const code = await this.follow(async () => {
       const found = { foreign: false };
       // What is given now holds from the first request on: a proxy, for one.
       const handle = await this.engine.open(folder, 'resume', settings, ({ name }) => {
@@ -104,8 +106,10 @@ export class Session {
             : `Retrying ${retried} of ${of} failed${retried < of ? '; the others would fail again. To try them all the same, run failed.urls' : ''}.`,
         );
       }
-      return handle;
+      return (begun = handle);
     });
+    if (begun !== undefined) ended?.(begun);
+    return code;
   }
 
   /** What the batch's end had cut off is read from its list again; where that is gone, it is said. */

@@ -6,7 +6,7 @@ import { failure, FailureError } from '../../../src/model/failure';
 import { defaultSettings, type Settings } from '../../../src/model/settings';
 import type { Console } from '../../../src/terminal/console';
 import { startProblem, type ExitCode } from '../../../src/terminal/exitCodes';
-import { notesAfter, writeNotes } from '../../../src/terminal/notes';
+import { notesAfter, notesAfterResume, writeNotes } from '../../../src/terminal/notes';
 
 const plan: NotesPlan = {
   request: { name: 'talks: notes', outputFolder: '/out/talks', jobs: [], settings: defaultSettings },
@@ -84,6 +84,35 @@ describe('notes in the terminal', () => {
     assert.equal(await after({ 'notes.auto': true }, {}), 'started,3');
     assert.equal(await after({ 'notes.auto': true }, { isFree: false }), '0,told');
     assert.equal(await after({ 'notes.auto': true, 'paid.maxCost': 1 }, { isFree: false }), 'started,3');
+  });
+
+  it('come after a resume of a batch that was started with them, and not of one from elsewhere', async () => {
+    const after = async (batch: Partial<BatchHandle>, own: Partial<Settings>): Promise<string> => {
+      const ended = {
+        folder: '/out/talks',
+        state: { settings: own, counts: { completed: 2, skipped: 0 } },
+        ...batch,
+      } as BatchHandle;
+      const started: string[] = [];
+      const resume = (done: (batch: BatchHandle) => void): Promise<ExitCode> => {
+        done(ended);
+        return Promise.resolve(0);
+      };
+      await notesAfterResume(defaultSettings, resume, (folder, settings) => ({
+        console: consoleOf(),
+        plan: () => Promise.resolve(plan),
+        start: () => {
+          started.push(`${folder} ${settings['notes.template']}`);
+          return Promise.resolve(0);
+        },
+      }));
+      return started.join();
+    };
+    const wanted: Partial<Settings> = { 'notes.auto': true, 'notes.template': 'summary' };
+    assert.equal(await after({}, wanted), '/out/talks summary');
+    assert.equal(await after({}, {}), '');
+    assert.equal(await after({ foreign: true }, wanted), '');
+    assert.equal(await after({ folder: '/out/talks/.notes' }, wanted), '');
   });
 
   it('shows how far it has read, and ends with 130 at Ctrl-C', async () => {
