@@ -10,13 +10,13 @@
  *                       run   zset  token → ms at which its place is free again
  *                       days  hash  "<day>:<peer>" → starts
  *
- * A peer that is silent keeps its equal part, because it may go on with that part alone: as long as Redis has its
- * connection (it listens to a channel of its own), or for a few seconds. The parts that peers were told never add up
- * to more than the whole, so a newcomer has none until all others know of it.
+ * A peer that is silent keeps its equal part, because it may go on with that part alone, as long as Redis has its
+ * connection: it listens to a channel of its own. One whose connection has closed is back within a second, or gone. The
+ * parts that peers were told never add up to more than the whole, so a newcomer has none until all others know of it.
  *
  * ARGV[1]: a request as JSON (wire.ts). The answer is JSON as well. A token begins with the id of its peer and a dot.
  */
-import { absentMs, dayMs, goneMs, keptNews, placeMs, pollMs, settleMs, stateMs } from './times';
+import { absentMs, backMs, dayMs, keptNews, placeMs, pollMs, settleMs, stateMs } from './times';
 
 export const paceScript = `
 local time = redis.call('TIME')
@@ -71,7 +71,7 @@ for i = 1, #all, 2 do
     local seen, told = string.match(all[i + 1], '^(%d+) (%d+)$')
     local since = now - tonumber(seen or 0)
     told = tonumber(told or 0)
-    if since > ${goneMs} and redis.call('PUBSUB', 'NUMSUB', ask.channel .. id)[2] == 0 then
+    if since > ${absentMs} and now - born > ${backMs} and redis.call('PUBSUB', 'NUMSUB', ask.channel .. id)[2] == 0 then
       redis.call('HDEL', members, id)
     else
       count = count + 1

@@ -9,10 +9,10 @@ export const answerMs = 400;
 export const absentMs = 2_000;
 /** A peer without an answer goes on alone after this: by then the others leave it its part. */
 export const aloneAfterMs = absentMs + answerMs + 100;
-/** A silent peer that has no connection to Redis either is gone. */
-export const goneMs = 5_000;
 /** Nobody starts for so long after Redis was new or restarted: those who shared it before come back meanwhile. */
 export const settleMs = 2_500;
+/** So long after that, one who has no connection still keeps its part. */
+export const backMs = 5_000;
 /** A place of a request under way is free again unless its peer says within this time that it still is. */
 export const placeMs = 15_000;
 /** When to ask again for what may be free at any moment. */
