@@ -3,18 +3,13 @@
  * three themes, and a list that is dropped on it. Pictures are kept in test-results/, to be looked at.
  */
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { YouTubeStandIn } from '../servers/youtube';
 import { idFor } from '../servers/youtubeVideos';
 import { Desk, picturesOfFailures, settled, watch } from './desk';
-
-const themes = {
-  'Dark Modern': '.monaco-workbench.vs-dark',
-  'Light Modern': '.monaco-workbench.vs',
-  'Default High Contrast': '.monaco-workbench.hc-black',
-} as const;
+import { showTheme } from './deskTheme';
 
 describe('the library', () => {
   let site: YouTubeStandIn;
@@ -63,10 +58,7 @@ describe('the library', () => {
 
   for (const theme of ['Dark Modern', 'Light Modern', 'Default High Contrast'] as const)
     it(`shows the videos of a batch with their state and files, in ${theme}`, async () => {
-      const settings = join(desk.workspace, '.vscode');
-      await mkdir(settings, { recursive: true });
-      await writeFile(join(settings, 'settings.json'), JSON.stringify({ 'workbench.colorTheme': theme }));
-      await desk.page.locator(themes[theme]).waitFor();
+      await showTheme(desk, theme);
       await unfold(() => desk.batchRow('talks'));
       await unfold(() => Promise.resolve(line('Private')));
       const noted = desk.page.locator('.pane-body .monaco-list-row', { hasText: /· notes/ });

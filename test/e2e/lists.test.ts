@@ -9,13 +9,7 @@ import type { Locator } from 'playwright-core';
 import { YouTubeStandIn } from '../servers/youtube';
 import { runCommand } from '../vscode/workbench';
 import { Desk, picturesOfFailures, settled, watch } from './desk';
-
-const themes = [
-  'Dark Modern',
-  'Light Modern',
-  'Default High Contrast',
-  'Default High Contrast Light',
-] as const;
+import { showTheme, themes } from './deskTheme';
 
 describe('writing a list', () => {
   let site: YouTubeStandIn;
@@ -234,8 +228,7 @@ describe('writing a list', () => {
     const { page } = desk;
     const titles = ['Make a list', 'Transcribe it', 'See what is set up', 'Use the transcripts'];
     for (const theme of themes) {
-      await desk.setUser({ 'workbench.colorTheme': theme });
-      await desk.reload();
+      await showTheme(desk, theme);
       await runCommand(page, 'View: Close All Editors');
       await desk.choose(async () => {
         await runCommand(page, 'Welcome: Open Walkthrough...');

@@ -3,20 +3,15 @@
  * stand-in chat server. Pictures in three themes are kept in test-results/, to be looked at.
  */
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ChatServer } from '../servers/chat';
 import { YouTubeStandIn } from '../servers/youtube';
 import { standInVideo } from '../servers/youtubeVideos';
 import { Desk, picturesOfFailures, settled, watch } from './desk';
+import { showTheme } from './deskTheme';
 
 /** How the workbench is marked that is drawn in it. */
-const themes = {
-  'Dark Modern': '.monaco-workbench.vs-dark',
-  'Light Modern': '.monaco-workbench.vs',
-  'Default High Contrast': '.monaco-workbench.hc-black',
-} as const;
-
 describe('Write Notes…', () => {
   let site: YouTubeStandIn;
   let chat: ChatServer;
@@ -56,11 +51,8 @@ describe('Write Notes…', () => {
     await desk.plan.filter({ hasText: 'It costs nothing' }).waitFor();
     assert.equal(chat.asked, 0);
     assert.deepEqual(await desk.violations(), []);
-    for (const [theme, mark] of Object.entries(themes)) {
-      const settings = join(desk.workspace, '.vscode');
-      await mkdir(settings, { recursive: true });
-      await writeFile(join(settings, 'settings.json'), JSON.stringify({ 'workbench.colorTheme': theme }));
-      await desk.page.locator(mark).waitFor();
+    for (const theme of ['Dark Modern', 'Light Modern', 'Default High Contrast'] as const) {
+      await showTheme(desk, theme);
       await desk.picture(`notes-plan-${theme.replaceAll(' ', '-').toLowerCase()}`);
     }
   });

@@ -11,6 +11,7 @@ import { YouTubeStandIn } from '../servers/youtube';
 import { idFor } from '../servers/youtubeVideos';
 import { runCommand } from '../vscode/workbench';
 import { Desk, picturesOfFailures, settled, watch } from './desk';
+import { showTheme, type ThemeName } from './deskTheme';
 
 const key = 'test-key';
 /** Index of each special video in the list. */
@@ -86,10 +87,8 @@ describe('the panel, over a batch of 200', () => {
       return false;
     });
 
-  /** A theme in the settings' file is taken when the window opens. */
-  const theme = async (name: string, kind: string): Promise<void> => {
-    await desk.setUser({ 'workbench.colorTheme': name });
-    await desk.reload();
+  const theme = async (name: ThemeName, kind: string): Promise<void> => {
+    await showTheme(desk, name);
     await desk.command('Show Panel');
     await desk.panel.locator(`body.${kind} .app`).waitFor();
     await widePanel();

@@ -6,13 +6,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { YouTubeStandIn } from '../servers/youtube';
 import { Desk, picturesOfFailures, settled } from './desk';
-
-/** How the workbench is marked that is drawn in it. */
-const themes = {
-  'Dark Modern': '.monaco-workbench.vs-dark',
-  'Light Modern': '.monaco-workbench.vs',
-  'Default High Contrast': '.monaco-workbench.hc-black',
-} as const;
+import { showTheme } from './deskTheme';
 
 const talks = [
   [
@@ -64,10 +58,7 @@ describe('Search Transcripts…', () => {
 
   for (const theme of ['Dark Modern', 'Light Modern', 'Default High Contrast'] as const)
     it(`shows the words in context, in ${theme}`, async () => {
-      const settings = join(desk.workspace, '.vscode');
-      await mkdir(settings, { recursive: true });
-      await writeFile(join(settings, 'settings.json'), JSON.stringify({ 'workbench.colorTheme': theme }));
-      await desk.page.locator(themes[theme]).waitFor();
+      await showTheme(desk, theme);
       await search('chlorofyll');
       await desk.picture(`search-${theme.replaceAll(' ', '-').toLowerCase()}`);
       await desk.page.keyboard.press('Escape');

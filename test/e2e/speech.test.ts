@@ -9,6 +9,7 @@ import { speakingModel } from '../helpers/whisperModel';
 import { speak } from '../helpers/toneWords';
 import { YouTubeStandIn } from '../servers/youtube';
 import { Desk, picturesOfFailures, settled } from './desk';
+import { showTheme } from './deskTheme';
 
 describe('speech-to-text from nothing', () => {
   let site: YouTubeStandIn;
@@ -114,8 +115,7 @@ describe('speech-to-text from nothing', () => {
     ['Default High Contrast', 'hc'],
   ] as const)
     it(`can be read in ${theme}`, async () => {
-      await desk.setUser({ 'workbench.colorTheme': theme });
-      await desk.reload();
+      await showTheme(desk, theme);
       await desk.command('Set Up Speech-to-Text…');
       await desk.picks.filter({ hasText: 'On this computer' }).waitFor();
       await desk.picture(`speech-1-where-${name}`);
