@@ -328,16 +328,24 @@ export class Desk {
   }
 
   /**
-   * Opens a list of choices by a command, or by what `open` does, and chooses from it. VS Code gives the focus
-   * back to the panel a moment after the palette is gone; that closes a list which has just come.
+   * Opens a list by a command, or by what `open` does, until this choice is in it. VS Code gives the focus back to
+   * the panel a moment after the palette is gone; that closes a list which has just come.
    */
-  async choose(open: string | (() => Promise<void>), item: string): Promise<void> {
+  async listed(open: string | (() => Promise<void>), item: string | RegExp): Promise<Locator> {
     const entry = this.picks.filter({ hasText: item }).first();
+    await settled(`${String(item)} is listed`, async () => {
+      if (await entry.isVisible()) return true;
+      await (typeof open === 'string' ? this.command(open) : open());
+      await entry.waitFor({ timeout: 5000 });
+      return true;
+    });
+    return entry;
+  }
+
+  /** Opens a list as `listed` does, and chooses from it. */
+  async choose(open: string | (() => Promise<void>), item: string): Promise<void> {
     await settled(`${item} is chosen`, async () => {
-      if (!(await entry.isVisible())) {
-        await (typeof open === 'string' ? this.command(open) : open());
-        await entry.waitFor({ timeout: 5000 });
-      }
+      const entry = await this.listed(open, item);
       await entry.click({ timeout: 2000 });
       return true;
     });
@@ -386,28 +394,6 @@ export class Desk {
 
   /** Writes the file directly; the workbench reads it when the window opens, and not before. */
   async setUser(values: Readonly<Record<string, unknown>>): Promise<void> {
-    await writeFile(this.userFile, await this.userWith(values));
-  }
-
-  /** Changes the user's settings in their editor, which opens over the panel, and saves them. */
-  async editUser(values: Readonly<Record<string, unknown>>): Promise<void> {
-    const { page } = this;
-    await runCommand(page, 'Preferences: Open User Settings (JSON)');
-    const editor = page.locator('.monaco-editor .view-lines', { hasText: '"bulkTranscribe.workers"' });
-    await editor.click();
-    await page.keyboard.press('Control+a');
-    await this.copy(await this.userWith(values));
-    await page.keyboard.press('Control+v');
-    await page.keyboard.press('Control+s');
-    for (const [name, value] of Object.entries(values))
-      await this.userHas(name.replace('bulkTranscribe.', ''), value);
-    await settled('the editor is closed', async () => {
-      if (await editor.isVisible()) await page.keyboard.press('Escape');
-      return !(await editor.isVisible());
-    });
-  }
-
-  private async userWith(values: Readonly<Record<string, unknown>>): Promise<string> {
-    return JSON.stringify({ ...(await this.user()), ...values }, null, 2);
+    await writeFile(this.userFile, JSON.stringify({ ...(await this.user()), ...values }, null, 2));
   }
 }

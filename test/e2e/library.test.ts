@@ -9,7 +9,7 @@ import type { Locator } from 'playwright-core';
 import { YouTubeStandIn } from '../servers/youtube';
 import { idFor } from '../servers/youtubeVideos';
 import { Desk, picturesOfFailures, settled, watch } from './desk';
-import { showTheme } from './deskTheme';
+import { showTheme } from './deskSettings';
 
 describe('the library', () => {
   let site: YouTubeStandIn;

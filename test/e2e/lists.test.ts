@@ -9,7 +9,7 @@ import type { Locator } from 'playwright-core';
 import { YouTubeStandIn } from '../servers/youtube';
 import { runCommand } from '../vscode/workbench';
 import { Desk, picturesOfFailures, settled, watch } from './desk';
-import { showTheme, themes } from './deskTheme';
+import { showTheme, themes } from './deskSettings';
 
 describe('writing a list', () => {
   let site: YouTubeStandIn;

@@ -9,7 +9,7 @@ import { ChatServer } from '../servers/chat';
 import { YouTubeStandIn } from '../servers/youtube';
 import { standInVideo } from '../servers/youtubeVideos';
 import { Desk, picturesOfFailures, settled, watch } from './desk';
-import { showTheme } from './deskTheme';
+import { showTheme } from './deskSettings';
 
 /** How the workbench is marked that is drawn in it. */
 describe('Write Notes…', () => {

@@ -11,7 +11,7 @@ import { YouTubeStandIn } from '../servers/youtube';
 import { idFor } from '../servers/youtubeVideos';
 import { runCommand } from '../vscode/workbench';
 import { Desk, picturesOfFailures, settled, watch } from './desk';
-import { showTheme, type ThemeName } from './deskTheme';
+import { showTheme, type ThemeName } from './deskSettings';
 
 const key = 'test-key';
 /** Index of each special video in the list. */

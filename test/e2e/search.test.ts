@@ -6,7 +6,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { YouTubeStandIn } from '../servers/youtube';
 import { Desk, picturesOfFailures, settled } from './desk';
-import { showTheme } from './deskTheme';
+import { showTheme } from './deskSettings';
 
 const talks = [
   [

@@ -9,7 +9,7 @@ import { speakingModel } from '../helpers/whisperModel';
 import { speak } from '../helpers/toneWords';
 import { YouTubeStandIn } from '../servers/youtube';
 import { Desk, picturesOfFailures, settled } from './desk';
-import { showTheme } from './deskTheme';
+import { showTheme } from './deskSettings';
 
 describe('speech-to-text from nothing', () => {
   let site: YouTubeStandIn;
@@ -101,8 +101,7 @@ describe('speech-to-text from nothing', () => {
   });
 
   it('is ✓ in Check Setup, with the pace of this computer', async () => {
-    await desk.command('Check Setup');
-    const line = desk.picks.filter({ hasText: /^\s*whisper/ }).first();
+    const line = await desk.listed('Check Setup', /^\s*whisper/);
     await settled('the line says so', async () =>
       /built-in engine[^]*It hears “Good morning/.test(await line.innerText({ timeout: 5000 })),
     );
@@ -116,8 +115,7 @@ describe('speech-to-text from nothing', () => {
   ] as const)
     it(`can be read in ${theme}`, async () => {
       await showTheme(desk, theme);
-      await desk.command('Set Up Speech-to-Text…');
-      await desk.picks.filter({ hasText: 'On this computer' }).waitFor();
+      await desk.listed('Set Up Speech-to-Text…', 'On this computer');
       await desk.picture(`speech-1-where-${name}`);
       await desk.choose('Set Up Speech-to-Text…', 'On this computer');
       await desk.picks.filter({ hasText: 'I have the file' }).waitFor();

@@ -12,7 +12,7 @@ import { startModelServer, type ModelServer } from '../servers/models';
 import { OpenAiServer } from '../servers/openai';
 import { YouTubeStandIn } from '../servers/youtube';
 import { Desk, picturesOfFailures, settled } from './desk';
-import { showTheme } from './deskTheme';
+import { showTheme } from './deskSettings';
 
 const heard = { status: 200, body: { text: 'Good morning. This is a test.', language: 'english' } };
 

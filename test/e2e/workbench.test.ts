@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { YouTubeStandIn } from '../servers/youtube';
 import { idFor, spokenLines, standInVideo } from '../servers/youtubeVideos';
 import { Desk, picturesOfFailures, settled, watch } from './desk';
+import { editUser } from './deskSettings';
 
 const ids = Array.from({ length: 12 }, (_, index) => `E2eTalk${String(index).padStart(4, '0')}`);
 
@@ -305,7 +306,7 @@ describe('the packaged extension in the workbench', () => {
     await desk.picture('05-settings');
 
     // The other way round: a change in the settings shows here.
-    await desk.editUser({
+    await editUser(desk, {
       'bulkTranscribe.workers': 7,
       'bulkTranscribe.parallel': true,
       'bulkTranscribe.adaptive': true,

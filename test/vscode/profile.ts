@@ -14,6 +14,8 @@ const calm = {
   'telemetry.telemetryLevel': 'off',
   'git.enabled': false,
   'window.restoreWindows': 'none',
+  // Drawn on a canvas, as VS Code may decide, a terminal has no words that a test can read.
+  'terminal.integrated.gpuAcceleration': 'off',
 };
 
 export async function writeProfile(
