@@ -12,7 +12,6 @@ import { startModelServer, type ModelServer } from '../servers/models';
 import { OpenAiServer } from '../servers/openai';
 import { YouTubeStandIn } from '../servers/youtube';
 import { Desk, picturesOfFailures, settled } from './desk';
-import { showTheme } from './deskSettings';
 
 const heard = { status: 200, body: { text: 'Good morning. This is a test.', language: 'english' } };
 
@@ -151,7 +150,8 @@ describe('speech-to-text on a server, and downloads that fail', () => {
       ['Default High Contrast', 'hc'],
       ['Light Modern', 'light'],
     ] as const) {
-      await showTheme(desk, theme);
+      await desk.setUser({ 'workbench.colorTheme': theme });
+      await desk.reload();
       await take(/57 MB/, toModels);
       await desk.dialog.filter({ hasText: vadModel.sha256 }).waitFor();
       assert.match(await desk.dialog.innerText(), /SHA-256 [0-9a-f]{64} instead of SHA-256 [0-9a-f]{64}/);
