@@ -166,7 +166,7 @@ export function whatFits(
   const others = plural(wanted.length - room, 'link was', 'links were');
   return {
     jobs: wanted.slice(0, room),
-    note: `${others} left out: a batch has at most ${mostRows / 1000},000 rows. Put them on a list of their own.`,
+    note: `${others} left out: a batch has at most ${mostRows.toLocaleString('en')} rows. Put them on a list of their own.`,
   };
 }
 

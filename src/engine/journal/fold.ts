@@ -58,10 +58,10 @@ const sealedTypes: ReadonlySet<unknown> = new Set([
 export const isSealed = ({ type }: { readonly type?: unknown }): boolean => sealedTypes.has(type);
 
 /**
- * Largest journal that is read, bytes. One of 100,000 videos has 13 MB after each snapshot, and a list of the largest
- * feed that is read, with the longest links, has about 380 MB.
+ * Largest journal that is read, bytes. One of 100,000 videos has 13 MB after each snapshot. Before the first one, which
+ * is written when the batch is closed, a million rows of short jobs have 600 MB.
  */
-export const largestJournal = 400 * 1024 * 1024;
+export const largestJournal = 1024 * 1024 * 1024;
 /** Characters of lines of a later version that are kept. */
 const mostUnknown = 8_000_000;
 

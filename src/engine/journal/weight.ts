@@ -8,9 +8,10 @@ import type { ReadonlyRow } from '../state/reducer';
 
 const mostJobs = 500;
 /**
- * Rows of one batch. A batch of 100,000 is what the program is made for; a forged journal must not fill the memory.
+ * Rows of one batch. A batch of 100,000 is what the program is made for, and a million takes about 1 GB; a forged
+ * journal must not fill the memory.
  */
-export const mostRows = 500_000;
+export const mostRows = 1_000_000;
 /** Characters; JSON makes up to six of one. A single job stays below that (model/fit.ts). */
 const mostText = 1_000_000;
 

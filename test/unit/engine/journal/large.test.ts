@@ -82,7 +82,7 @@ describe('A list with more links than a batch may have', () => {
     assert.deepEqual(whatFits(videos(3), mostRows - 3), { jobs: videos(3) });
     const { jobs, note = '' } = whatFits(videos(3), mostRows - 1);
     assert.deepEqual(jobs, videos(1));
-    assert.match(note, /^2 links were left out: .* 500,000 rows\. Put them on a list of their own\.$/);
+    assert.match(note, /^2 links were left out: .* 1,000,000 rows\. Put them on a list of their own\.$/);
     assert.deepEqual(whatFits(videos(3), mostRows + 9).jobs, []);
   });
 });
