@@ -7,8 +7,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
-import type { YouTubeStandIn } from '../servers/youtube';
 import { DeskFiles } from './deskFiles';
+import type { DeskOptions } from './deskOptions';
 import { violationsOf } from './violations';
 import { openWorkbench, runCommand, webview, workbenchUrl, type Workbench } from '../vscode/workbench';
 
@@ -35,19 +35,6 @@ export function picturesOfFailures(desk: () => Desk): void {
 
 export const watch = (id: string): string => `https://www.youtube.com/watch?v=${id}`;
 
-export interface DeskOptions {
-  /** The name of the folder that is opened; the extension's own data is in a folder beside it. */
-  readonly workspace: string;
-  /** Writes what is to be in it before it is opened. @param workspace absolute */
-  readonly prepare?: (workspace: string) => Promise<void>;
-  /** Plays YouTube. */
-  readonly site: YouTubeStandIn;
-  /** The user's settings beside those, by their names without `bulkTranscribe.`. */
-  readonly settings?: Readonly<Record<string, unknown>>;
-  /** Leaves Workspace Trust on, so that the folder is asked about. */
-  readonly trust?: boolean;
-}
-
 export class Desk {
   readonly page: Page;
   readonly panel: FrameLocator;
@@ -66,7 +53,8 @@ export class Desk {
   }
 
   /** Opens a workbench on a folder of its own, with the packed extension in it. */
-  static async open({ workspace: name, prepare, site, settings = {}, trust }: DeskOptions): Promise<Desk> {
+  static async open(options: DeskOptions): Promise<Desk> {
+    const { workspace: name, prepare, site, settings = {}, trust } = options;
     const vsix = process.env.BULK_TRANSCRIBE_TEST_VSIX;
     assert.ok(vsix, 'Run it by `npm run test:e2e`.');
     await mkdir(pictures, { recursive: true });
@@ -85,10 +73,11 @@ export class Desk {
       height: 940,
       vsix,
       folder: workspace,
-      env: { BULK_TRANSCRIBE_STATE: join(folder, 'state') },
+      env: { BULK_TRANSCRIBE_STATE: join(folder, 'state'), ...options.env },
       ...(trust === undefined ? {} : { trust }),
       userSettings: {
         'workbench.colorTheme': 'Dark Modern',
+        ...options.editor,
         ...Object.fromEntries(
           Object.entries(ours).map(([setting, value]) => [`bulkTranscribe.${setting}`, value]),
         ),

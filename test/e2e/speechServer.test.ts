@@ -10,6 +10,7 @@ import { vadModel } from '../../src/sources/speechSetup/models';
 import { speak } from '../helpers/toneWords';
 import { startModelServer, type ModelServer } from '../servers/models';
 import { OpenAiServer } from '../servers/openai';
+import { startSecureHosts, type SecureHosts } from '../servers/secureHosts';
 import { YouTubeStandIn } from '../servers/youtube';
 import { Desk, picturesOfFailures, settled } from './desk';
 
@@ -19,6 +20,7 @@ describe('speech-to-text on a server, and downloads that fail', () => {
   let site: YouTubeStandIn;
   let server: OpenAiServer;
   let mirror: ModelServer;
+  let internet: SecureHosts;
   let desk: Desk;
 
   before(async () => {
@@ -27,6 +29,7 @@ describe('speech-to-text on a server, and downloads that fail', () => {
     server.models = [{ id: 'llama-3' }, { id: 'Systran/faster-whisper-small' }];
     // The right length, and other bytes.
     mirror = await startModelServer(Buffer.alloc(vadModel.bytes, 1));
+    internet = await startSecureHosts({ 'api.groq.com': { origin: server.origin, without: '/openai' } });
     desk = await Desk.open({
       workspace: 'interviews',
       prepare: async (folder) => {
@@ -38,6 +41,8 @@ describe('speech-to-text on a server, and downloads that fail', () => {
         sources: ['subtitleFile', 'youtube', 'openai', 'whisper'],
         'speech.mirror': mirror.origin,
       },
+      editor: { 'http.proxy': internet.proxy },
+      env: { NODE_EXTRA_CA_CERTS: internet.certificate },
     });
   });
 
@@ -45,6 +50,7 @@ describe('speech-to-text on a server, and downloads that fail', () => {
     await desk.close();
     await server.close();
     mirror.close();
+    internet.close();
     await site.close();
   });
 
@@ -145,6 +151,26 @@ describe('speech-to-text on a server, and downloads that fail', () => {
     );
   });
 
+  it('sets up a service at its own address: the key, its refusal, another key, and what was heard', async () => {
+    await desk.command('Set Up Speech-to-Text…');
+    await take(/A service/);
+    // The list before names it as well.
+    await take(/Groq\s*about/);
+    await type(/Kept in secret storage and sent to https:\/\/api\.groq\.com only/, 'sk-wrong');
+    await take(/whisper-large-v3-turbo/);
+    await desk.dialog.filter({ hasText: 'Incorrect API key provided' }).waitFor();
+    await press('Set Another Key…', 'speech-9-service-key-dark');
+    server.troubles.push(heard);
+    await type(/Kept in secret storage/, 'sk-right');
+    await desk.picks.filter({ hasText: 'It works: it heard “Good morning' }).waitFor();
+    await desk.picture('speech-9-service-dark');
+    await take(/Done/);
+    const kept = await desk.files.machine();
+    assert.equal(kept['bulkTranscribe.openai.endpoint'], 'https://api.groq.com/openai/v1');
+    assert.equal(kept['bulkTranscribe.openai.model'], 'whisper-large-v3-turbo');
+    assert.deepEqual(server.authorizations.slice(-2), ['Bearer sk-wrong', 'Bearer sk-right']);
+  });
+
   it('names both checksums of a wrong file, in light and high contrast too, and takes another server', async () => {
     for (const [theme, name] of [
       ['Default High Contrast', 'hc'],
@@ -152,6 +178,8 @@ describe('speech-to-text on a server, and downloads that fail', () => {
     ] as const) {
       await desk.setUser({ 'workbench.colorTheme': theme });
       await desk.reload();
+      await toModels();
+      await desk.picture(`speech-10-models-${name}`);
       await take(/57 MB/, toModels);
       await desk.dialog.filter({ hasText: vadModel.sha256 }).waitFor();
       assert.match(await desk.dialog.innerText(), /SHA-256 [0-9a-f]{64} instead of SHA-256 [0-9a-f]{64}/);

@@ -3,10 +3,21 @@
  * gives each run a workspace and a profile of its own, and believes no result without mocha's own figures.
  */
 import { rmSync } from 'node:fs';
-import { chmod, copyFile, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  copyFile,
+  cp,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { networkInterfaces, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { runTests } from '@vscode/test-electron';
 import esbuild from 'esbuild';
 import { contents, hostileSites, makeHostileFolder, secretWords, titles } from '../helpers/hostileFolder';
@@ -24,7 +35,7 @@ const model = join(build, 'model');
 
 interface Suite {
   /** The folder of its tests. */
-  readonly name: 'suite' | 'untrusted' | 'hostile' | 'proxies';
+  readonly name: 'suite' | 'untrusted' | 'hostile' | 'proxies' | 'universal';
   readonly trust: boolean;
   /** Puts hostile or helpful things into the workspace before it is opened. */
   prepare?(workspace: string): Promise<void>;
@@ -37,6 +48,8 @@ interface Surroundings {
   readonly settings: Readonly<Record<string, unknown>>;
   /** For the tests, beside what all suites get. */
   readonly env?: Readonly<Record<string, string>>;
+  /** The extension's folder, where it is not the repository; the tests are in its folder `tests`. */
+  readonly extension?: string;
   /** What went wrong, in words; empty when all is well. Ends everything it started. */
   finish(): Promise<readonly string[]>;
 }
@@ -49,6 +62,7 @@ const all: readonly Suite[] = [
   { name: 'hostile', trust: true, surround: hostileSurroundings },
   { name: 'hostile', trust: false, surround: hostileSurroundings },
   { name: 'proxies', trust: true, surround: proxySurroundings },
+  { name: 'universal', trust: true, surround: universalSurroundings },
 ];
 const suites = all.filter(({ name }) => wanted === undefined || name === wanted);
 if (suites.length === 0)
@@ -190,6 +204,42 @@ async function proxySurroundings(folder: string): Promise<Surroundings> {
   };
 }
 
+/** The extension as the universal package has it, without an engine, and a `whisper-cli` on the path. */
+async function universalSurroundings(folder: string): Promise<Surroundings> {
+  const extension = join(folder, 'extension');
+  const kept = ['package.json', 'language-configuration.json', 'syntaxes', 'media', 'dist'];
+  for (const name of kept)
+    await cp(join(root, name), join(extension, name), {
+      recursive: true,
+      filter: (file) => !/\.map$|[\\/]dist[\\/]engine/.test(file),
+    });
+  // Tests share an extension's `vscode` where they lie in its folder; mocha is found from there.
+  await cp(join(build, 'universal'), join(extension, 'tests'), { recursive: true });
+  await mkdir(join(extension, 'node_modules'));
+  await symlink(join(root, 'node_modules', 'mocha'), join(extension, 'node_modules', 'mocha'), 'junction');
+  const programs = join(folder, 'programs');
+  await mkdir(programs);
+  const whisper = join(programs, 'whisper-cli');
+  const result = {
+    result: { language: 'en' },
+    transcription: [{ offsets: { from: 0, to: 2000 }, text: ' Good morning. This is a test.' }],
+  };
+  // Its options are whisper.cpp's; where the result goes follows -of.
+  const find = 'while [ "$1" != -of ] && [ $# -gt 0 ]; do shift; done';
+  await writeFile(whisper, `#!/bin/sh\n${find}\nprintf '%s' '${JSON.stringify(result)}' > "$2.json"\n`);
+  await chmod(whisper, 0o755);
+  return {
+    workspace: join(folder, 'workspace'),
+    settings: {},
+    extension,
+    env: {
+      PATH: `${programs}${delimiter}${process.env.PATH ?? ''}`,
+      BULK_TRANSCRIBE_TEST_WHISPER: whisper,
+    },
+    finish: () => Promise.resolve([]),
+  };
+}
+
 async function runSuite(suite: Suite, program: string, site: YouTubeStandIn): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'host-'));
   const surroundings = await suite.surround?.(folder);
@@ -211,8 +261,13 @@ async function runSuite(suite: Suite, program: string, site: YouTubeStandIn): Pr
     });
     const failed = await runTests({
       vscodeExecutablePath: program,
-      extensionDevelopmentPath: [root, model],
-      extensionTestsPath: join(build, suite.name, 'index.js'),
+      extensionDevelopmentPath: [surroundings?.extension ?? root, model],
+      extensionTestsPath: join(
+        surroundings?.extension === undefined
+          ? join(build, suite.name)
+          : join(surroundings.extension, 'tests'),
+        'index.js',
+      ),
       launchArgs: [workspace, `--user-data-dir=${userData}`],
       extensionTestsEnv: {
         BULK_TRANSCRIBE_TEST_SITE: site.origin,

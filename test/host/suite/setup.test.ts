@@ -75,6 +75,29 @@ describe('keys and proxies in VS Code', () => {
     assert.equal((await checked(own)).authorization, undefined);
   });
 
+  it('leads from a failed row to the part of the set-up of speech-to-text that it names', async () => {
+    const asked: string[] = [];
+    const { showQuickPick, showInputBox } = vscode.window;
+    putBack = () => Object.assign(vscode.window, { showQuickPick, showInputBox });
+    Object.assign(vscode.window, {
+      showQuickPick: (_items: unknown, { placeHolder = '' }: vscode.QuickPickOptions) =>
+        Promise.resolve(void asked.push(placeHolder)),
+      showInputBox: ({ prompt = '' }: vscode.InputBoxOptions) => Promise.resolve(void asked.push(prompt)),
+    });
+    await set('openai.endpoint', 'https://api.groq.com/openai/v1');
+    for (const part of ['openai.model', 'openai.endpoint', 'deapi.model', 'deapi.endpoint'])
+      await run('setUpSpeech', part);
+    await set('openai.endpoint', `${own.origin}/v1`);
+    await run('setUpSpeech', 'openai.endpoint');
+    assert.deepEqual(asked, [
+      'Which model of Groq?',
+      'Which service?',
+      'Model at deAPI',
+      'Where is deAPI?',
+      'Address of Another server',
+    ]);
+  });
+
   it('keeps the password of a proxy out of the settings, and gives it to that proxy', async () => {
     await set('proxies', []);
     putBack = answer('showInputBox', other.origin.replace('://', '://me:not-in-settings@'));
