@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { DeskFiles } from './deskFiles';
-import type { DeskOptions } from './deskOptions';
+import { userSettings, type DeskOptions } from './deskOptions';
 import { violationsOf } from './violations';
 import { openWorkbench, runCommand, webview, workbenchUrl, type Workbench } from '../vscode/workbench';
 
@@ -54,7 +54,7 @@ export class Desk {
 
   /** Opens a workbench on a folder of its own, with the packed extension in it. */
   static async open(options: DeskOptions): Promise<Desk> {
-    const { workspace: name, prepare, site, settings = {}, trust } = options;
+    const { workspace: name, prepare, trust } = options;
     const vsix = process.env.BULK_TRANSCRIBE_TEST_VSIX;
     assert.ok(vsix, 'Run it by `npm run test:e2e`.');
     await mkdir(pictures, { recursive: true });
@@ -62,12 +62,6 @@ export class Desk {
     const workspace = join(folder, name);
     await mkdir(workspace);
     await prepare?.(workspace);
-    const ours = {
-      'youtube.endpoint': site.origin,
-      sources: ['subtitleFile', 'youtube'],
-      'rate.youtube.spacing': 0,
-      ...settings,
-    };
     const bench = await openWorkbench({
       width: 1500,
       height: 940,
@@ -75,13 +69,7 @@ export class Desk {
       folder: workspace,
       env: { BULK_TRANSCRIBE_STATE: join(folder, 'state'), ...options.env },
       ...(trust === undefined ? {} : { trust }),
-      userSettings: {
-        'workbench.colorTheme': 'Dark Modern',
-        ...options.editor,
-        ...Object.fromEntries(
-          Object.entries(ours).map(([setting, value]) => [`bulkTranscribe.${setting}`, value]),
-        ),
-      },
+      userSettings: userSettings(options),
     });
     const desk = new Desk(bench, folder, workspace);
     await desk.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);

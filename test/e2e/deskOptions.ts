@@ -16,3 +16,18 @@ export interface DeskOptions {
   /** Leaves Workspace Trust on, so that the folder is asked about. */
   readonly trust?: boolean;
 }
+
+/** What the user has set, by full names. */
+export function userSettings({ site, settings, editor }: DeskOptions): Readonly<Record<string, unknown>> {
+  const ours = {
+    'youtube.endpoint': site.origin,
+    sources: ['subtitleFile', 'youtube'],
+    'rate.youtube.spacing': 0,
+    ...settings,
+  };
+  return {
+    'workbench.colorTheme': 'Dark Modern',
+    ...editor,
+    ...Object.fromEntries(Object.entries(ours).map(([name, value]) => [`bulkTranscribe.${name}`, value])),
+  };
+}

@@ -152,8 +152,7 @@ describe('speech-to-text on a server, and downloads that fail', () => {
   });
 
   it('sets up a service at its own address: the key, its refusal, another key, and what was heard', async () => {
-    await desk.command('Set Up Speech-to-Text…');
-    await take(/A service/);
+    await take(/A service/, toWizard);
     // The list before names it as well.
     await take(/Groq\s*about/);
     await type(/Kept in secret storage and sent to https:\/\/api\.groq\.com only/, 'sk-wrong');

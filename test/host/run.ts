@@ -17,7 +17,7 @@ import {
 } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { networkInterfaces, tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { runTests } from '@vscode/test-electron';
 import esbuild from 'esbuild';
 import { contents, hostileSites, makeHostileFolder, secretWords, titles } from '../helpers/hostileFolder';
@@ -204,7 +204,7 @@ async function proxySurroundings(folder: string): Promise<Surroundings> {
   };
 }
 
-/** The extension as the universal package has it, without an engine, and a `whisper-cli` on the path. */
+/** The extension as the universal package has it, without an engine, and a `whisper-cli` where one is found. */
 async function universalSurroundings(folder: string): Promise<Surroundings> {
   const extension = join(folder, 'extension');
   const kept = ['package.json', 'language-configuration.json', 'syntaxes', 'media', 'dist'];
@@ -233,7 +233,8 @@ async function universalSurroundings(folder: string): Promise<Surroundings> {
     settings: {},
     extension,
     env: {
-      PATH: `${programs}${delimiter}${process.env.PATH ?? ''}`,
+      // One of the places where programs are looked for.
+      PIPX_BIN_DIR: programs,
       BULK_TRANSCRIBE_TEST_WHISPER: whisper,
     },
     finish: () => Promise.resolve([]),
