@@ -83,6 +83,34 @@ describe('Write Notes…', () => {
     );
   });
 
+  it('are grouped by subjects that the model proposes, after two OKs', async () => {
+    const subjects = async (): Promise<number> => {
+      const texts = await Promise.all((await notes()).map((name) => readFile(join(folder(), name), 'utf8')));
+      return texts.filter((text) => text.includes('\nsubject: "Earth"\n')).length;
+    };
+    const asked = chat.asked;
+    chat.troubles.push('subjects');
+    await desk.command('Group Notes by Subject…');
+    const dialog = desk.page.locator('.monaco-dialog-box', {
+      hasText: 'Have tiny propose subjects for 3 videos?',
+    });
+    await dialog.waitFor();
+    assert.equal(chat.asked, asked);
+    await desk.picture('notes-subjects-question');
+    await dialog.getByRole('button', { name: 'Propose Subjects' }).click();
+    const row = desk.picks.filter({ hasText: 'Earth' });
+    await row.waitFor();
+    await desk.page
+      .getByText('1 subject proposed · 1 video without one · 1 named that do not exist, left out')
+      .waitFor();
+    await desk.picture('notes-subjects');
+    assert.equal(await subjects(), 0);
+    await desk.input.press('Enter');
+    await settled('the heads of the notes say it', async () => (await subjects()) === 2);
+    const index = join(desk.workspace, 'transcripts', 'index.md');
+    await settled('the page says it', async () => (await readFile(index, 'utf8')).includes('### Earth'));
+  });
+
   it('finds the batch of notes after a reload', async () => {
     await desk.reload();
     const row = await desk.batchRow('talks: notes');

@@ -21,6 +21,8 @@ export type ChatTrouble =
   | 'invented'
   /** Terms and what they mean, the same for every transcript. */
   | 'definitions'
+  /** One subject for the first two recordings, and for one that does not exist. */
+  | 'subjects'
   /** Reads a small part of the request and says so only in its counts, as Ollama does. */
   | 'truncates'
   | 'never'
@@ -192,6 +194,7 @@ export class ChatServer {
 /** Statements with the times of the lines that were sent, or invented ones. */
 function textFor(messages: readonly { readonly content: string }[], trouble: ChatTrouble): string {
   if (trouble === 'empty') return ' ';
+  if (trouble === 'subjects') return 'Earth: 1, 2, 99\n';
   if (trouble === 'definitions')
     return '## Definitions\n\n- **Chlorophyll**: the green of leaves [0:05]\n- **Leaf**: where light is caught [0:10]\n';
   if (trouble === 'invented')

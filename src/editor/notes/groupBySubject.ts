@@ -117,6 +117,8 @@ async function chooseSubjects(
     title: `${plural(subjects.length, 'subject')} proposed${remarks.length === 0 ? '' : ` · ${remarks.join(' · ')}`}`,
     placeHolder: 'Which of them? They are written into the heads of the notes; no file is moved.',
     canPickMany: true,
+    // What the model was asked for, and perhaps paid for, must not go with a click beside it.
+    ignoreFocusOut: true,
     matchOnDetail: true,
   });
   return picked?.flatMap(({ at }) => subjects.slice(at, at + 1));
