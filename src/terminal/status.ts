@@ -3,8 +3,8 @@ import { basename } from 'node:path';
 import { doneOf, toGoOf } from '../engine/state/counts';
 import type { ReadonlyState } from '../engine/state/reducer';
 import { batchNotes, leftMs, type BatchStatus } from '../library/batchStatus';
-import { isFailureCode } from '../model/failure';
-import { codeWords, formatCount, formatDuration, formatTime } from '../model/words';
+import { formatCount, formatDuration, formatTime } from '../model/words';
+import { byCause, groupWords, type CauseGroup } from '../output/causes';
 import { plainText } from './screen';
 
 const causesShown = 3;
@@ -30,14 +30,19 @@ export function statusText({ folder, state, owner, phase }: BatchStatus, now: nu
   ];
   if (state.why && phase !== 'finished') lines.push(`  ${plainText(state.why.message)}`);
   for (const text of batchNotes(state).slice(-notesShown)) lines.push(`  ${plainText(text)}`);
-  for (const [code, count] of causesOf(state).slice(0, causesShown))
-    lines.push(`  ${formatCount(count).padStart(6)}  ${isFailureCode(code) ? codeWords(code).cause : code}`);
+  for (const group of causesOf(state).slice(0, causesShown)) {
+    const { cause } = groupWords(group, state, now);
+    lines.push(`  ${formatCount(group.jobs.length).padStart(6)}  ${plainText(cause)}`);
+  }
   lines.push(`  ${folder}`);
   return lines;
 }
 
-function causesOf(state: ReadonlyState): readonly (readonly [code: string, count: number])[] {
-  return Object.entries(state.byError).sort(([, a], [, b]) => b - a);
+/** Why videos have failed or wait, the most frequent first. */
+function causesOf(state: ReadonlyState): readonly CauseGroup[] {
+  return [...byCause(state, 'failed'), ...byCause(state, 'parked')].sort(
+    (a, b) => b.jobs.length - a.jobs.length,
+  );
 }
 
 /** As `--json` has it, a line a batch. */

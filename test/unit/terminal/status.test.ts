@@ -4,7 +4,7 @@ import { FailureError } from '../../../src/model/failure';
 import { journalLine } from '../../../src/engine/journal/journal';
 import { readStatus } from '../../../src/library/batchStatus';
 import { statusJson, statusText } from '../../../src/terminal/status';
-import { FakeSource, found, start, within, world } from '../../helpers/fakeEngine';
+import { FakeSource, found, start, videos, within, world } from '../../helpers/fakeEngine';
 
 describe('status in the terminal', () => {
   async function interrupted() {
@@ -84,5 +84,20 @@ describe('status in the terminal', () => {
     const { w } = await interrupted();
     await assert.rejects(readStatus('/nowhere', w.engine, w.files), /Name a batch folder/);
     await within(w.clock, w.engine.dispose());
+  });
+
+  it('tells what waits for an OK from a key that was refused', async () => {
+    const w = world({ sources: [new FakeSource('youtube', () => failure('auth', 'Bad key.'))] });
+    const link = { kind: 'subtitle', url: 'http://192.168.0.1/a.vtt', id: 'a', outside: true } as const;
+    const batch = await start(w, [{ link }, ...videos(2)]);
+    await within(w.clock, batch.settled());
+    const [status] = await readStatus(batch.folder, w.engine, w.files);
+    assert.ok(status && !(status instanceof FailureError));
+    const lines = statusText(status, w.clock.now());
+    assert.ok(
+      lines.some((line) => /1 {2}Needs your OK/.test(line)),
+      lines.join('\n'),
+    );
+    assert.ok(lines.some((line) => /2 {2}Key refused/.test(line)));
   });
 });
