@@ -25,6 +25,9 @@ const blocks: ReadonlySet<string> = new Set(
   ),
 );
 
+/** Characters; a longer one is several, so that others run in between. */
+const longestParagraph = 65_536;
+
 /** The paragraphs of a web page: `<cite>` names who speaks from there on, `<time>` says when. */
 export function* readHtmlTranscript(html: string): Sliced<readonly RawCue[]> {
   const share = new Share();
@@ -49,6 +52,7 @@ export function* readHtmlTranscript(html: string): Sliced<readonly RawCue[]> {
       continue;
     }
     text += words;
+    if (text.length > longestParagraph) flush();
     if (name === 'cite' || name === 'time') {
       if (!closes) flush();
       else {
@@ -128,6 +132,9 @@ interface Part {
   readonly closes: boolean;
 }
 
+/** Characters of text that are given at a time where marks stand in it that open no tag. */
+const longestWords = 8_192;
+
 /** Text and tags in turn. Every character is looked at once: no input makes it slow. */
 function* partsOf(html: string): Generator<Part> {
   let from = 0;
@@ -135,6 +142,10 @@ function* partsOf(html: string): Generator<Part> {
     const [tag, slash = '', name = ''] = /^<(\/?)([a-z][a-z\d]*|!)/i.exec(html.slice(at, at + 20)) ?? [];
     if (tag === undefined) {
       at += 1;
+      if (at - from < longestWords) continue;
+      // What opens no tag is text; others run between its pieces.
+      yield { words: html.slice(from, at), name: '', closes: false };
+      from = at;
       continue;
     }
     const end = html.startsWith('<!--', at) ? html.indexOf('-->', at) + 2 : html.indexOf('>', at);
@@ -148,7 +159,8 @@ function* partsOf(html: string): Generator<Part> {
     if (found === null) return;
     at = from = found.index;
   }
-  yield { words: html.slice(from), name: '', closes: false };
+  for (; from < html.length; from += longestWords)
+    yield { words: html.slice(from, from + longestWords), name: '', closes: false };
 }
 
 const plain = (text: string): string => decodeEntities(text.replace(/\s+/g, ' ')).trim();

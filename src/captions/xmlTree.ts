@@ -41,9 +41,10 @@ export function* readXml(text: string): Sliced<readonly XmlElement[] | Failure |
   const parser = new SaxesParser({ xmlns: false, position: false });
   const tree = new TreeBuilder(parser);
   try {
+    const sloppiness = { marks: 0 };
     for (let at = 0; at < text.length;) {
       const end = pieceEnd(text, at);
-      parser.write(mended(text.slice(at, end)));
+      parser.write(mended(text.slice(at, end), sloppiness));
       at = end;
       if (at < text.length) yield;
     }
@@ -138,19 +139,29 @@ const sloppy =
   /&(?:#\d{1,7};|#x[\da-f]{1,6};|([a-z][a-z\d]{1,31});)?|<(?![a-z_/!?])|<\/?((?:[a-z]{1,8}:)?br)\s{0,9}\/?>|<\/?(?:i|b|u|em|strong|font)(?:\s[^<>]{0,50})?>/gi;
 const xmlNames: ReadonlySet<string> = new Set(['amp', 'lt', 'gt', 'quot', 'apos']);
 
-function mended(piece: string): string {
-  return piece.replace(sloppy, (found: string, name: string | undefined, lineBreak: string | undefined) => {
-    if (lineBreak !== undefined) return `<${lineBreak.toLowerCase()}/>`;
-    if (found === '<') return '&lt;';
-    // HTML formatting, often left open: none of these vocabularies has it.
-    if (found.startsWith('<')) return '';
-    if (found === '&') return '&amp;';
-    if (name === undefined || xmlNames.has(name)) return found;
-    const decoded = decodeHTML(found);
-    return decoded === found
-      ? `&amp;${name};`
-      : decoded.replace(/[&<]/g, (mark) => (mark === '&' ? '&amp;' : '&lt;'));
-  });
+/** Marks that mean themselves; a text of nothing else takes the parser thirty times its length in memory. */
+const mostBareMarks = 100_000;
+
+/** Throws TooWrong for a text that has more bare marks than any captions. */
+function mended(piece: string, sloppiness: { marks: number }): string {
+  const text = piece.replace(
+    sloppy,
+    (found: string, name: string | undefined, lineBreak: string | undefined) => {
+      if (lineBreak !== undefined) return `<${lineBreak.toLowerCase()}/>`;
+      if (found === '<' || found === '&') sloppiness.marks += 1;
+      if (found === '<') return '&lt;';
+      // HTML formatting, often left open: none of these vocabularies has it.
+      if (found.startsWith('<')) return '';
+      if (found === '&') return '&amp;';
+      if (name === undefined || xmlNames.has(name)) return found;
+      const decoded = decodeHTML(found);
+      return decoded === found
+        ? `&amp;${name};`
+        : decoded.replace(/[&<]/g, (mark) => (mark === '&' ? '&amp;' : '&lt;'));
+    },
+  );
+  if (sloppiness.marks > mostBareMarks) throw new TooWrong();
+  return text;
 }
 
 /** All text inside, in order; `br` is a line break. */

@@ -27,6 +27,8 @@ export const searched: readonly OutputFormat[] = ['md', 'vtt', 'srt', 'json', 't
 const mostPieces = 500_000;
 /** A longer line is several pieces, so that other work runs between them. */
 const longestPiece = 16_384;
+/** Characters; an hour of speech without a break has 60,000. */
+const longestLine = 131_072;
 
 /** All pieces of the text, in order. `text`: without byte order mark. */
 export function* piecesOf(format: OutputFormat, text: string): Sliced<readonly Piece[]> {
@@ -36,12 +38,22 @@ export function* piecesOf(format: OutputFormat, text: string): Sliced<readonly P
   let at = 0;
   for (const written of linesOf(text)) {
     if (share.due(written.length)) yield;
-    read(written.endsWith('\r') ? written.slice(0, -1) : written, at);
+    const line = written.endsWith('\r') ? written.slice(0, -1) : written;
+    for (const stretch of stretchesOf(line)) {
+      read(stretch, at);
+      if (stretch !== line) yield;
+    }
     if (pieces.isFull) break;
     at += 1;
   }
   read(undefined, at);
   return pieces.all;
+}
+
+/** A line that is longer than any of ours, in stretches that are read one after the other. */
+function* stretchesOf(line: string): Generator<string> {
+  for (let from = 0; from === 0 || from < line.length; from += longestLine)
+    yield line.length <= longestLine ? line : line.slice(from, from + longestLine);
 }
 
 /** Takes the lines in order, and undefined after the last one. */
@@ -74,8 +86,8 @@ class Pieces {
 /** At a space where there is one: words stay whole. */
 function endOfPiece(text: string, from: number): number {
   if (text.length - from <= longestPiece) return text.length;
-  const space = text.lastIndexOf(' ', from + longestPiece);
-  if (space > from) return space + 1;
+  const space = text.slice(from, from + longestPiece).lastIndexOf(' ');
+  if (space > 0) return from + space + 1;
   const end = from + longestPiece;
   const code = text.charCodeAt(end);
   return code >= 0xdc00 && code <= 0xdfff ? end - 1 : end;

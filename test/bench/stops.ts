@@ -1,6 +1,7 @@
 /**
  * How long everything else has to wait while large things are read and written: a caption file of 10 MB in
- * each form, its transcript in each format, and the exports of 10,000 videos with their time and memory.
+ * each form, its transcript in each format, hostile text in the readers of outside text, and the exports of 10,000
+ * videos with their time and memory.
  * The extension host answers no request during such a stop. TRANSCRIPTS sets how many videos are exported.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,6 +18,8 @@ import { exportBatch, exportFormats } from '../../src/output/exports';
 import { renderers } from '../../src/output/formats';
 import { systemClock } from '../../src/platform/clock';
 import { NodeFiles } from '../../src/platform/files';
+import { piecesOf } from '../../src/search/pieces';
+import { longUnits, type SlicedReader } from '../helpers/growth';
 import { completedEvent } from '../helpers/outcomes';
 import {
   json3,
@@ -154,6 +157,23 @@ async function exports(root: string): Promise<void> {
   }
 }
 
+/** Text that is made to be slow, 10 MB of it, in each reader of outside text that is sliced. */
+async function hostile(): Promise<void> {
+  const readers: Readonly<Record<string, SlicedReader>> = {
+    'captions of any kind': (text) => parseCaptions(text, { prose: true }),
+    'search in Markdown': (text) => piecesOf('md', text),
+  };
+  for (const [name, read] of Object.entries(readers)) {
+    let worst = { stopMs: 0, unit: '' };
+    for (const unit of longUnits) {
+      const text = unit.repeat((10 * megabyte) / unit.length);
+      const { stopMs } = await watched(() => inSlices(read(text)).catch(() => undefined));
+      if (stopMs > worst.stopMs) worst = { stopMs, unit };
+    }
+    say({ name: `… while 10 MB of ${JSON.stringify(worst.unit)} are read as ${name}`, value: worst.stopMs });
+  }
+}
+
 function say(row: { readonly name: string; readonly value: number }): void {
   const value = Math.round(row.value * 10) / 10;
   console.log(JSON.stringify({ ...row, value, unit: 'ms', atLeast: 50, aim: 20 }));
@@ -163,6 +183,7 @@ async function main(): Promise<void> {
   const root = mkdtempSync(join(tmpdir(), 'bulk-transcribe-bench-'));
   try {
     await transcript(await captions());
+    await hostile();
     await exports(root);
   } finally {
     rmSync(root, { recursive: true, force: true });
