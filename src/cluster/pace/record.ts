@@ -129,8 +129,9 @@ class MachinesRecord implements SharedRecord {
 
   attach(quota: RecordedQuota): void {
     this.quotas.push(quota);
-    this.own.attach(new CountedOnce(quota, () => this.peers));
+    // First: what this machine has recorded is then known to the others as well.
     this.peers?.attach(quota);
+    this.own.attach(new CountedOnce(quota, () => this.peers));
   }
 
   async start(quotas: readonly RecordedQuota[]): Promise<StartRecord> {

@@ -11,8 +11,8 @@
  *                       days  hash  "<day>:<peer>" → starts
  *
  * A peer that is silent keeps its equal part, because it may go on with that part alone, as long as Redis has its
- * connection: it listens to a channel of its own. One whose connection has closed is back within a second, or gone. The
- * parts that peers were told never add up to more than the whole, so a newcomer has none until all others know of it.
+ * connection: it listens to a channel of its own. Where that closes after a silence, or Redis itself was away, its part
+ * is kept for one window more, because what it started alone is not known. Otherwise it is gone. The parts that peers were told never add up to more than the whole, so a newcomer has none until all others know of it.
  *
  * ARGV[1]: a request as JSON (wire.ts). The answer is JSON as well. A token begins with the id of its peer and a dot.
  */
@@ -28,7 +28,7 @@ local function run(i) return KEYS[2 + 3 * i] end
 local function days(i) return KEYS[3 + 3 * i] end
 local function peerOf(token) return string.match(token, '^(.-)%.') or token end
 
-local known = redis.call('HMGET', meta, 'run', 'born', 'last', 'shift')
+local known = redis.call('HMGET', meta, 'run', 'born', 'last', 'shift', 'longest')
 -- Time goes on where the clock of Redis was put back.
 local shift = tonumber(known[4] or 0)
 local now = time[1] * 1000 + math.floor(time[2] / 1000) + shift
@@ -52,14 +52,27 @@ if ask.hello then
     for i = 1, #all, 2 do
       local told = string.match(all[i + 1], ' (%d+)$') or '0'
       redis.call('HSET', members, all[i], (now - ${absentMs} - 1) .. ' ' .. told)
+      redis.call('HSET', meta, 'alone:' .. all[i], now)
     end
   end
-  for id, told in pairs(ask.members) do
-    redis.call('HSETNX', members, id, (now - ${absentMs} - 1) .. ' ' .. told)
+  if now - born < ${backMs} then
+    for id, told in pairs(ask.members) do
+      if redis.call('HSETNX', members, id, (now - ${absentMs} - 1) .. ' ' .. told) == 1 then
+        redis.call('HSET', meta, 'alone:' .. id, now)
+      end
+    end
   end
   redis.call('HSET', members, me, now .. ' ' .. ask.told)
 end
 redis.call('HSET', meta, 'last', now, 'shift', shift)
+redis.call('HDEL', meta, 'alone:' .. me)
+local longest = tonumber(known[5] or 0)
+for _, q in ipairs(quotas) do
+  if q.held > longest then
+    longest = q.held
+    redis.call('HSET', meta, 'longest', longest)
+  end
+end
 
 -- Who is here, who is silent and keeps a part, and who is gone.
 local all = redis.call('HGETALL', members)
@@ -71,7 +84,16 @@ for i = 1, #all, 2 do
     local seen, told = string.match(all[i + 1], '^(%d+) (%d+)$')
     local since = now - tonumber(seen or 0)
     told = tonumber(told or 0)
-    if since > ${absentMs} and now - born > ${backMs} and redis.call('PUBSUB', 'NUMSUB', ask.channel .. id)[2] == 0 then
+    local gone = false
+    if since > ${absentMs} then
+      if redis.call('PUBSUB', 'NUMSUB', ask.channel .. id)[2] == 0 then
+        gone = now - tonumber(redis.call('HGET', meta, 'alone:' .. id) or 0) > longest
+      else
+        redis.call('HSET', meta, 'alone:' .. id, now)
+      end
+    end
+    if gone then
+      redis.call('HDEL', meta, 'alone:' .. id)
       redis.call('HDEL', members, id)
     else
       count = count + 1

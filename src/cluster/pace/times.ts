@@ -11,7 +11,7 @@ export const absentMs = 2_000;
 export const aloneAfterMs = absentMs + answerMs + 100;
 /** Nobody starts for so long after Redis was new or restarted: those who shared it before come back meanwhile. */
 export const settleMs = 2_500;
-/** So long after that, one who has no connection still keeps its part. */
+/** So long after that, those who come back say who shared it before. */
 export const backMs = 5_000;
 /** A place of a request under way is free again unless its peer says within this time that it still is. */
 export const placeMs = 15_000;

@@ -39,6 +39,8 @@ export class SharedRedis {
   up = true;
   run = 1;
   calls = 0;
+  /** Its connections are closed. */
+  readonly onDown = new Set<() => void>();
   /** Its clock less the true time, ms. */
   ahead = 0;
 
@@ -67,6 +69,7 @@ export class SharedRedis {
   /** Killed, and started again after `ms`, with its data or without. */
   async restart(ms: number, keepsData: boolean): Promise<void> {
     this.up = false;
+    this.onDown.forEach((down) => down());
     if (!keepsData) await this.real.flushall();
     this.clock.after(ms, () => {
       this.run += 1;
@@ -87,6 +90,9 @@ class Link implements PaceLink {
     private readonly random: SeededRandom,
     private readonly presence: Redis,
   ) {
+    redis.onDown.add(() => {
+      if (this.channel !== '') void this.presence.unsubscribe(this.channel);
+    });
     this.retry();
   }
 
@@ -238,11 +244,25 @@ export class Machine {
   freeze(ms: number): void {
     if (this.frozen) return;
     this.frozen = [];
-    this.world.redis.clock.after(ms, () => {
-      const waiting = this.frozen ?? [];
-      this.frozen = undefined;
-      for (const go of waiting) go();
-    });
+    this.world.redis.clock.after(ms, () => this.thaw());
+  }
+
+  /** No byte passes for so long; nothing is closed. */
+  cut(ms: number): void {
+    this.network.cut = true;
+    this.world.redis.clock.after(ms, () => (this.network.cut = false));
+  }
+
+  /** Neither frozen nor cut off. */
+  wellAgain(): void {
+    this.network.cut = false;
+    this.thaw();
+  }
+
+  private thaw(): void {
+    const waiting = this.frozen ?? [];
+    this.frozen = undefined;
+    for (const go of waiting) go();
   }
 
   /** kill −9. */
