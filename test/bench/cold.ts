@@ -1,0 +1,89 @@
+/**
+ * A cold start of the terminal program as it ships: `--help`, `doctor`, and a link until its first request, beside an
+ * empty program of the same Node. Medians of several starts; judged by the processor's time, because the time on the
+ * clock is as much the neighbours'.
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const starts = 9;
+
+interface Took {
+  readonly cpuMs: number;
+  readonly wallMs: number;
+}
+
+/** Writes what the process took when it exits. */
+const meter = `process.on('exit', () => {
+  const { userCPUTime, systemCPUTime } = process.resourceUsage();
+  require('node:fs').writeFileSync(process.env.METER, String((userCPUTime + systemCPUTime) / 1000));
+});`;
+
+async function main(): Promise<void> {
+  const root = mkdtempSync(join(tmpdir(), 'cold-bench-'));
+  let asked: (() => void) | undefined;
+  // Closes the connection: what comes after the first request is not measured.
+  const site = createServer((request) => {
+    asked?.();
+    request.socket.destroy();
+  });
+  await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
+  try {
+    const dist = join(root, 'dist');
+    execFileSync(process.execPath, ['esbuild.js', '--production', '--out', dist]);
+    const empty = join(root, 'empty.cjs');
+    writeFileSync(empty, '');
+    writeFileSync(join(root, 'meter.cjs'), meter);
+    const env = { PATH: process.env.PATH, HOME: root, METER: join(root, 'took') };
+    /** Ends at its exit, or at its first request, which ends it. */
+    const start = (...args: readonly string[]): Promise<Took> =>
+      new Promise((resolve, reject) => {
+        rmSync(env.METER, { force: true });
+        const from = performance.now();
+        let wallMs = 0;
+        const child = spawn(process.execPath, ['--require', join(root, 'meter.cjs'), ...args], {
+          ...{ cwd: root, env, stdio: 'ignore' },
+        });
+        asked = () => {
+          wallMs ||= performance.now() - from;
+          child.kill('SIGINT');
+        };
+        child.once('error', reject);
+        child.once('close', () => {
+          wallMs ||= performance.now() - from;
+          resolve({ cpuMs: Number(readFileSync(env.METER, 'utf8')), wallMs });
+        });
+      });
+    const cli = join(dist, 'cli.js');
+    const { port } = site.address() as AddressInfo;
+    const endpoint = `youtube.endpoint=http://127.0.0.1:${port}`;
+    const rows = [
+      { name: 'an empty program', args: [empty], atLeast: 100, aim: 60 },
+      { name: '--help', args: [cli, '--help'], atLeast: 300, aim: 150 },
+      { name: 'doctor', args: [cli, 'doctor'], atLeast: 1500, aim: 600 },
+      {
+        name: 'a link, stopped at its first request',
+        args: [cli, 'https://youtu.be/dQw4w9WgXcQ', '--sources', 'youtube', '--set', endpoint],
+        ...{ atLeast: 600, aim: 300 },
+      },
+    ];
+    for (const { name, args, atLeast, aim } of rows) {
+      const took: Took[] = [];
+      for (let at = 0; at < starts; at += 1) took.push(await start(...args));
+      const median = (of: 'cpuMs' | 'wallMs'): number =>
+        Math.round(took.map((one) => one[of]).sort((a, b) => a - b)[Math.floor(starts / 2)] ?? NaN);
+      console.log(JSON.stringify({ name: `${name}: CPU`, value: median('cpuMs'), unit: 'ms', atLeast, aim }));
+      console.log(JSON.stringify({ name: `${name}: wall`, value: median('wallMs'), unit: 'ms' }));
+    }
+  } finally {
+    site.closeAllConnections();
+    site.close();
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+void main();
