@@ -31,6 +31,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   language: 'shared',
   captions: 'shared',
   via: 'shared',
+  viaMachine: 'shared',
   stage: 'shared',
   failure: 'shared',
   skip: 'shared',

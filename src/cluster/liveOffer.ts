@@ -115,7 +115,8 @@ export class LiveOffer implements Offer {
 
   drop(): void {
     if (this.isOver) return;
-    this.world.leave(this.id, this.lane);
+    // What somebody works on is kept for whoever resumes the batch.
+    if (!this.isTaken) this.world.leave(this.id, this.lane);
     this.end(back);
   }
 

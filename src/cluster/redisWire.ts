@@ -136,11 +136,6 @@ class RedisWire implements Wire {
     if (keys.length > 0) await this.redis.unlink(keys);
   }
 
-  run(script: string, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
-    const named = keys.map((key) => this.key('pace', key));
-    return this.redis.eval(script, named.length, ...named, ...args);
-  }
-
   async close(): Promise<void> {
     this.closed = true;
     clearInterval(this.pulse);

@@ -62,13 +62,7 @@ export interface LaneWorker {
 
 export type CardKind = 'helper' | 'owner';
 
-/** Commands for the windows that several machines share. */
-export interface ScriptRunner {
-  /** Runs a Lua script with these keys and arguments. Rejects while Redis is away, and when it takes too long. */
-  run(script: string, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown>;
-}
-
-export interface Wire extends ScriptRunner {
+export interface Wire {
   readonly isUp: boolean;
   /** Called when Redis has come or gone; the result unsubscribes. */
   onUp(listener: (isUp: boolean) => void): () => void;

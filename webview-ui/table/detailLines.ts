@@ -72,6 +72,7 @@ export function entries(state: BatchState | undefined, job: JobState, now: numbe
           : `${job.captions} captions`.replace('speech captions', 'speech-to-text'),
         languageText(job.language),
         job.via === undefined || job.via === 'direct' ? '' : `by ${job.via}`,
+        job.viaMachine === undefined ? '' : `on ${job.viaMachine}`,
         job.cost === undefined ? '' : `${formatMoney(job.cost)} paid`,
         formatElapsed(job.seconds),
       ),

@@ -1,0 +1,329 @@
+/** An owner and a helper on one Redis in memory: who takes what, and what comes home. */
+import assert from 'node:assert/strict';
+import { ClusterHelper } from '../../../src/cluster/helper';
+import { ClusterOwner } from '../../../src/cluster/owner';
+import { offerId } from '../../../src/cluster/messages';
+import type { BatchHandle, Engine } from '../../../src/engine/api';
+import { createEngine } from '../../../src/engine/engine';
+import { RateLimiter } from '../../../src/engine/limits/rateLimiter';
+import type { Elsewhere } from '../../../src/model/elsewhere';
+import { failure } from '../../../src/model/failure';
+import type { Settings } from '../../../src/model/settings';
+import {
+  after,
+  FakeSource,
+  start,
+  unlimited,
+  within,
+  world,
+  type Answer,
+  type World,
+} from '../../helpers/fakeEngine';
+import { MemoryFiles } from '../../helpers/memoryFiles';
+import { MemoryRedis } from '../../helpers/memoryWire';
+import { SeededRandom } from '../../helpers/seededRandom';
+
+const lane = 'v1.youtube';
+const slow: Partial<Settings> = {
+  'rate.youtube.perHour': 3_600,
+  'rate.youtube.spacing': 60,
+  'rate.youtube.burst': 1,
+};
+
+interface Owner extends World {
+  readonly owner: ClusterOwner;
+}
+
+class Together {
+  readonly home: World;
+  readonly redis: MemoryRedis;
+  readonly said: string[] = [];
+  private helpers = 0;
+
+  constructor(answer?: (home: World) => Answer) {
+    const source = new FakeSource('youtube');
+    source.quotaNames = ['youtube'];
+    this.home = world({ sources: [source] });
+    if (answer) source.answer = () => answer(this.home);
+    this.redis = new MemoryRedis(() => this.home.clock.now());
+  }
+
+  /** An owner on this disk; as `pid`, one after another. */
+  async owner(pid?: number): Promise<Owner> {
+    const { home, redis } = this;
+    const w = pid === undefined ? home : home.another(pid);
+    const { random, log } = w.parts;
+    const { clock } = home;
+    const owner = new ClusterOwner({
+      clock,
+      random,
+      log,
+      wire: redis.wire(),
+      machine: 'desk',
+      place: 'redis://x',
+    });
+    await within(clock, owner.start());
+    const elsewhere: Elsewhere = Object.assign(owner, { use: () => undefined });
+    const engine: Engine = createEngine({ ...w.parts, elsewhere });
+    return { ...w, engine, owner, another: (other) => w.another(other) };
+  }
+
+  async helper(source = instant(), settings: Partial<Settings> = {}): Promise<ClusterHelper> {
+    const { clock } = this.home;
+    this.helpers += 1;
+    const wanted = { ...unlimited, workers: 3, ...settings };
+    const parts = {
+      clock,
+      random: new SeededRandom(100 + this.helpers),
+      files: new MemoryFiles(),
+      log: { write: () => undefined },
+    };
+    parts.files.folders.add('/helper');
+    const pacer = { pass: () => Promise.resolve() };
+    const limiter = new RateLimiter({ ...parts, stateFolder: '/helper', pacer }, wanted);
+    await within(clock, limiter.load());
+    const machine = `box${this.helpers}`;
+    const helper = new ClusterHelper(
+      {
+        ...parts,
+        wire: this.redis.wire(),
+        sources: [source],
+        limiter,
+        settings: wanted,
+        machine,
+        place: 'redis://x',
+      },
+      { began: () => undefined, ended: () => undefined, said: (text) => void this.said.push(text) },
+    );
+    await within(clock, helper.start());
+    // The owner sees its card within a second.
+    await clock.advance(1_500);
+    return helper;
+  }
+}
+
+function instant(answer?: FakeSource['answer']): FakeSource {
+  const source = new FakeSource('youtube', answer);
+  source.quotaNames = ['youtube'];
+  return source;
+}
+
+const machines = ({ state }: BatchHandle): readonly (string | undefined)[] =>
+  state.jobs.map(({ viaMachine }) => viaMachine);
+const statuses = ({ state }: BatchHandle): readonly string[] => state.jobs.map(({ status }) => status);
+
+describe('an owner and its helpers', () => {
+  it('share a list: what cannot start here starts there, and each video once', async () => {
+    const together = new Together();
+    const w = await together.owner();
+    const source = instant();
+    await together.helper(source);
+    const batch = await start(w, 10, slow);
+    await within(w.clock, batch.settled(), 30_000);
+    assert.deepEqual(new Set(statuses(batch)), new Set(['completed']));
+    const asked = [...source.asked, ...(w.sources[0]?.asked ?? [])];
+    assert.equal(asked.length, 10);
+    assert.equal(new Set(asked).size, 10);
+    assert.equal(machines(batch).filter((name) => name === 'box1').length, source.asked.length);
+    assert.ok(source.asked.length >= 8);
+  });
+
+  it('leave nothing behind once what followed is on disk', async () => {
+    const together = new Together();
+    const w = await together.owner();
+    await together.helper();
+    const batch = await start(w, 6, slow);
+    await within(w.clock, batch.settled(), 30_000);
+    await w.clock.advance(1_000);
+    assert.equal(together.redis.lane(lane).size, 0);
+    assert.equal(together.redis.pieces.size, 0);
+  });
+
+  it('work alone where nobody helps', async () => {
+    const together = new Together();
+    const w = await together.owner();
+    const batch = await start(w, 3, slow);
+    await within(w.clock, batch.settled(), 600_000);
+    assert.deepEqual(machines(batch), [undefined, undefined, undefined]);
+    assert.equal(together.redis.lane(lane).size, 0);
+  });
+
+  it('ask for a video only when their own address has a start free', async () => {
+    const together = new Together();
+    const w = await together.owner();
+    const source = instant();
+    await together.helper(source, { ...slow, 'rate.youtube.spacing': 30 });
+    const batch = await start(w, 6, slow);
+    await w.clock.advance(20_000);
+    assert.equal(source.asked.length, 1);
+    const states = [...together.redis.lane(lane).values()].map(({ state }) => state);
+    assert.ok(!states.includes('active'), 'none is held without a start');
+    await within(w.clock, batch.settled(), 600_000);
+  });
+
+  it('take a failure home, and the next source follows', async () => {
+    const together = new Together();
+    const w = await together.owner();
+    await together.helper(instant(() => failure('no-captions', 'There are none.')));
+    const batch = await start(w, 4, slow);
+    await within(w.clock, batch.settled(), 30_000);
+    const codes = batch.state.jobs.map(({ failure: fail }) => fail?.code);
+    assert.ok(codes.filter((code) => code === 'no-captions').length >= 3);
+  });
+
+  it('look themselves where a helper alone says that a video is gone', async () => {
+    const together = new Together();
+    const w = await together.owner();
+    await together.helper(instant(() => failure('unavailable', 'Video unavailable')));
+    const batch = await start(w, 2, { ...slow, 'rate.youtube.spacing': 1 });
+    await within(w.clock, batch.settled(), 60_000);
+    assert.deepEqual(statuses(batch), ['completed', 'completed']);
+    assert.deepEqual(machines(batch), [undefined, undefined]);
+  });
+
+  it('go on where a helper is blocked: it waits, the video goes back, nobody else is shut', async () => {
+    const together = new Together();
+    const w = await together.owner();
+    const blocked = instant(() => failure('blocked', 'Sign in to confirm'));
+    await together.helper(blocked);
+    const batch = await start(w, 4, { ...slow, 'rate.youtube.spacing': 5 });
+    await within(w.clock, batch.settled(), 60_000);
+    assert.deepEqual(new Set(statuses(batch)), new Set(['completed']));
+    assert.ok(blocked.asked.length <= 3);
+    assert.match(together.said.join('\n'), /blocks this address/);
+  });
+
+  it('take an answer once, whoever sends it again', async () => {
+    const together = new Together();
+    const w = await together.owner();
+    await together.helper();
+    const { redis } = together;
+    const twice: Parameters<MemoryRedis['tell']>[0][] = [];
+    redis.listeners.add({
+      prefixes: () => ['batch_'],
+      onEvent: (event) => {
+        if (event.kind === 'done') twice.push(event);
+      },
+    });
+    const batch = await start(w, 5, slow);
+    await within(w.clock, batch.settled(), 30_000);
+    const before = JSON.stringify(batch.state.counts);
+    for (const event of [...twice]) redis.tell(event);
+    await w.clock.advance(2_000);
+    assert.equal(JSON.stringify(batch.state.counts), before);
+    assert.equal(batch.state.counts.completed, 5);
+  });
+
+  it('refuse an answer that is none, say so on the row, and try the video here', async () => {
+    const together = new Together();
+    const w = await together.owner();
+    const never = new Promise<Answer>(() => undefined);
+    await together.helper(instant(() => never));
+    const batch = await start(w, 2, { ...slow, 'rate.youtube.spacing': 20 });
+    await w.clock.advance(3_000);
+    const [id] = [...together.redis.lane(lane)].find(([, { state }]) => state === 'active') ?? [];
+    assert.ok(id !== undefined);
+    together.redis.tell({ kind: 'done', id, value: { v: 1, pieces: 1e9 } });
+    await within(w.clock, batch.settled(), 90_000);
+    assert.deepEqual(statuses(batch), ['completed', 'completed']);
+    assert.match(batch.state.notes.map(({ text }) => text).join('\n'), /was refused/);
+  });
+
+  it('do not take what an earlier try has left for an answer to this one', async () => {
+    const together = new Together();
+    const w = await together.owner();
+    const batch = await start(w, 2, slow);
+    await w.clock.advance(2_000);
+    const row = batch.state.jobs.find(({ status }) => status !== 'completed')?.index ?? 1;
+    const id = offerId({ batch: batch.state.id, row, source: 'youtube', attempt: 0 });
+    together.redis
+      .lane(lane)
+      .set(id, { state: 'done', data: { offer: 'old' }, at: w.clock.now(), value: { v: 1, offer: 'old' } });
+    const source = instant();
+    await together.helper(source);
+    await within(w.clock, batch.settled(), 30_000);
+    assert.equal(source.asked.length, 1);
+    assert.equal(batch.state.notes.length, 0);
+  });
+
+  it('take the finished answers of a process that is gone', async () => {
+    const together = new Together();
+    const first = await together.owner();
+    const source = instant(after(first.clock, 2_000));
+    const helper = await together.helper(source);
+    const batch = await start(first, 6, slow);
+    await first.clock.advance(1_000);
+    await within(first.clock, first.engine.dispose());
+    // What was under way goes on, and nobody is there to hear of it.
+    await first.clock.advance(5_000);
+    await within(first.clock, helper.close());
+    const asked = source.asked.length;
+    const kept = [...together.redis.lane(lane).values()].filter(({ state }) => state === 'done').length;
+    const second = await together.owner(2);
+    const resumed = await within(
+      second.clock,
+      second.engine.open(batch.folder, 'resume', { ...unlimited, ...slow }),
+    );
+    await second.clock.advance(2_000);
+    assert.ok(kept > 0, 'answers wait');
+    assert.ok(machines(resumed).filter((name) => name === 'box1').length >= kept);
+    assert.equal(source.asked.length, asked);
+  });
+
+  it('have back what nobody has taken when the batch is paused', async () => {
+    const together = new Together();
+    const w = await together.owner();
+    await together.helper(instant(), { ...slow, 'rate.youtube.spacing': 30 });
+    const batch = await start(w, 8, slow);
+    await w.clock.advance(2_000);
+    assert.ok(together.redis.lane(lane).size > 0);
+    await within(w.clock, batch.pause());
+    await w.clock.advance(1_000);
+    assert.equal(together.redis.lane(lane).size, 0);
+    assert.ok(statuses(batch).includes('pending'));
+    await within(w.clock, batch.stop());
+  });
+
+  it('hand back at their end what they have, and others take it', async () => {
+    const together = new Together();
+    const w = await together.owner();
+    const first = await together.helper(instant(after(w.clock, 3_600_000)));
+    const batch = await start(w, 4, slow);
+    await w.clock.advance(2_000);
+    await within(w.clock, first.close());
+    const source = instant();
+    await together.helper(source);
+    await within(w.clock, batch.settled(), 60_000);
+    assert.deepEqual(new Set(statuses(batch)), new Set(['completed']));
+    assert.ok(source.asked.length > 0);
+  });
+
+  it('go on alone while Redis is away, and say so', async () => {
+    const together = new Together();
+    const w = await together.owner();
+    await together.helper(instant(after(w.clock, 3_600_000)));
+    const batch = await start(w, 4, { ...slow, 'rate.youtube.spacing': 5 });
+    await w.clock.advance(1_000);
+    together.redis.turn(false, false);
+    await w.clock.advance(3_000);
+    assert.match(w.owner.trouble() ?? '', /does not answer.*goes on alone/);
+    await within(w.clock, batch.settled(), 120_000);
+    assert.deepEqual(new Set(machines(batch)), new Set([undefined]));
+    together.redis.turn(true);
+    await w.clock.advance(1_000);
+    assert.equal(w.owner.trouble(), undefined);
+  });
+
+  it('let no paid source, local file or unconfirmed address leave', async () => {
+    const together = new Together();
+    const { owner } = await together.owner();
+    const link = { kind: 'page', url: 'https://example.org/talk', id: 'AAAAAAAAAAA' } as const;
+    const may = (source: 'deapi' | 'yt-dlp', more: object): boolean =>
+      owner.mayTake({ batch: 'b', row: 0, source, link: { ...link, ...more } });
+    assert.ok(may('yt-dlp', {}));
+    assert.ok(!may('deapi', {}));
+    assert.ok(!may('yt-dlp', { url: 'http://10.0.0.1/x' }));
+    assert.ok(!may('yt-dlp', { url: 'file:///x.mp4', path: '/x.mp4' }));
+    assert.ok(!may('yt-dlp', { reach: 'unconfirmed' }));
+  });
+});
