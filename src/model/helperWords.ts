@@ -23,32 +23,44 @@ const counted = (count: number): string => small[count] ?? formatCount(count);
 
 const perUnit = { minute: 'a minute', hour: 'an hour', day: 'a day' } as const;
 
-/**
- * "Three addresses: 855 an hour": what this computer and the others may start together from a quota. Helpers behind one
- * address count once. Undefined: nobody helps with it, or it has no limit somewhere.
- */
+/** What several addresses may start together from a quota. */
+export interface Together {
+  readonly addresses: number;
+  /** Starts in the quota's window. */
+  readonly allowed: number;
+}
+
+/** This computer and those that help it; helpers behind one address count once. Undefined: nobody helps, or it has no limit here. */
+export function togetherAt(
+  quota: string,
+  own: QuotaView | undefined,
+  helpers: readonly HelperView[],
+): Together | undefined {
+  if (own === undefined || own.limit === 0 || helpers.length === 0) return undefined;
+  const seen = new Set<string>(own.shared === undefined ? [] : [own.shared.by]);
+  let addresses = 1;
+  let { allowed } = own;
+  for (const { egress, quotas } of helpers) {
+    const view = quotas.find(({ name }) => name === quota);
+    if (!view || view.limit === 0 || view.unit !== own.unit) continue;
+    if (egress !== undefined && seen.has(egress)) continue;
+    if (egress !== undefined) seen.add(egress);
+    addresses += 1;
+    allowed += view.allowed;
+  }
+  return addresses === 1 ? undefined : { addresses, allowed };
+}
+
+/** "Three addresses: 855 an hour"; undefined as above. */
 export function addressesWords(
   quota: string,
   own: QuotaView | undefined,
   helpers: readonly HelperView[],
 ): string | undefined {
-  if (own === undefined || own.limit === 0) return undefined;
-  const seen = new Set<string>();
-  let addresses = 1;
-  let allowed = own.allowed;
-  for (const { egress, quotas } of helpers) {
-    const view = quotas.find(({ name }) => name === quota);
-    if (!view || view.limit === 0 || view.unit !== own.unit) continue;
-    if (egress !== undefined) {
-      if (seen.has(egress)) continue;
-      seen.add(egress);
-    }
-    addresses += 1;
-    allowed += view.allowed;
-  }
-  if (addresses === 1) return undefined;
-  const words = counted(addresses);
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)} addresses: ${formatCount(allowed)} ${perUnit[own.unit]}`;
+  const together = togetherAt(quota, own, helpers);
+  if (!together || !own) return undefined;
+  const words = counted(together.addresses);
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)} addresses: ${formatCount(together.allowed)} ${perUnit[own.unit]}`;
 }
 
 /** "gpu-box helps with 3 workers." */

@@ -213,6 +213,7 @@ const paceContext = (state: BatchState, now: number): PaceContext => ({
   now,
   quotas: state.quotas,
   workers: state.parallel ? state.effectiveWorkers : 1,
+  helpers: state.helpers,
 });
 
 function held(state: BatchState, { now, next }: SayContext): Say {

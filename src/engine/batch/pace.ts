@@ -2,6 +2,7 @@
  * What a batch's pace depends on: its queue, quotas and workers now, and at the end how close it came to
  * the best possible time. The arithmetic is in progress.ts.
  */
+import { togetherAt } from '../../model/helperWords';
 import { quotaName } from '../../model/quotaNames';
 import type { Pace } from '../../model/events';
 import type { BatchCore } from '../job/context';
@@ -41,12 +42,22 @@ export class BatchPace {
       delayed: queue.delayedCount,
       running: core.running.size,
       foreseen: this.foreseen(),
-      quotaMs: (name, starts) => shared.limiter.leftMs(name, starts),
+      quotaMs: (name, starts) => shared.limiter.leftMs(name, Math.ceil(starts * this.shareOf(name))),
       workers: shared.pool.capacity,
       effective: shared.pool.capacity,
       binding: this.binding(subqueues, lists),
       lengthsUnknown: this.lengthsUnknown(),
     });
+  }
+
+  /** The part of the starts that is made here, where other addresses help. */
+  private shareOf(quota: string): number {
+    const { limiter, parts } = this.core.shared;
+    const helpers = parts.elsewhere?.helpers() ?? [];
+    if (helpers.length === 0) return 1;
+    const own = limiter.views().find(({ name }) => name === quota);
+    const together = togetherAt(quota, own, helpers);
+    return own && together ? own.allowed / together.allowed : 1;
   }
 
   /** The running jobs whose sources know how much longer they take. */
@@ -68,9 +79,10 @@ export class BatchPace {
       .sort((a, b) => core.queue.countIn(b) - core.queue.countIn(a))[0];
     const { waiting } = core.queue;
     const failing = mostHeld(core.queue.heldBack(), busiest ? core.queue.countIn(busiest) : 0);
-    if (failing && (waiting === 0 || core.running.size < pool.capacity))
+    const here = core.running.size - core.away;
+    if (failing && (waiting === 0 || here < pool.capacity))
       return { kind: 'failing', quota: failing.service, waiting: failing.jobs };
-    if (busiest && core.running.size < pool.capacity) {
+    if (busiest && here < pool.capacity) {
       const wait = limiter.why(busiest.quotas);
       const quota = wait?.quota ?? quotaName(busiest.quotas[0] ?? '');
       const until = wait?.until;

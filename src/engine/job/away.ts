@@ -48,6 +48,7 @@ export class JobAway {
     core.queue.remove(index);
     const running = new Running(noWorker, []);
     core.running.set(index, running);
+    core.away += 1;
     const offer = elsewhere.offer(
       {
         batch: core.state.id,
@@ -119,6 +120,7 @@ export class JobAway {
       if (fail.code === 'cancelled') this.moves.left(index, running);
       else this.moves.fail(index, fail, live.memory.telling?.source, 0, 0);
     } finally {
+      core.away -= 1;
       if (core.running.get(index) === running) core.running.delete(index);
       if (running.workFrom !== undefined) {
         const now = core.shared.parts.clock.monotonic();

@@ -90,6 +90,8 @@ export class BatchCore {
   readonly track: Track;
   /** What the user should know of the whole batch, in the order in which it was found out. */
   readonly news: string[] = [];
+  /** Of the jobs that run, those that are offered to other machines or run there. */
+  away = 0;
   /** Jobs that have left their place and are being written. */
   writingAside = 0;
   /** Starts taken from each quota. */
