@@ -73,19 +73,27 @@ const cpuMs = (): number => {
 };
 const rss = (): number => process.memoryUsage.rss() / 1_048_576;
 
-/** The longest time the event loop stood still. */
-function lag(): () => number {
+/** The longest time the event loop did not turn, ms, and the most CPU time of all threads in one such time. */
+function lag(): () => { readonly value: number; readonly cpu: number } {
   let last = performance.now();
-  let most = 0;
+  let spent = cpuMs();
+  const most = { value: 0, cpu: 0 };
   const timer = setInterval(() => {
     const now = performance.now();
-    most = Math.max(most, now - last - 5);
+    most.value = Math.max(most.value, now - last - 5);
+    most.cpu = Math.max(most.cpu, cpuMs() - spent);
     last = now;
+    spent = cpuMs();
   }, 5);
   return () => {
     clearInterval(timer);
     return most;
   };
+}
+
+function sayStop(what: string, { value, cpu }: ReturnType<ReturnType<typeof lag>>): void {
+  const row = { name: `longest stop of the event loop while ${what}`, unit: 'ms', atLeast: 50, aim: 20 };
+  console.log(JSON.stringify({ ...row, value: Math.round(value), cpu: Math.round(cpu) }));
 }
 
 const settings = { ...unlimited, workers: 20 };
@@ -113,7 +121,7 @@ async function nothing(): Promise<void> {
   // By how much the process has grown at most, garbage that is not swept yet included.
   say('memory for the batch', peak - memoryBefore, 'MB', 300, 150);
   say('memory for the batch and the list it was given', peak - memoryWithoutList, 'MB', 300, 150);
-  say('longest stop of the event loop while running', stop(), 'ms', 50, 20);
+  sayStop('running', stop());
   console.error(`${Math.round(performance.now() - from)} ms in all`);
   await e.dispose();
 }
@@ -186,7 +194,7 @@ async function resume(): Promise<void> {
   const resumed = await again.open(join(root, 'resume', 'resume'), 'resume');
   await resumed.settled();
   say('resume until the first job starts', first / 1000, 's', 1.5, 0.3);
-  say('longest stop of the event loop while resuming', stop(), 'ms', 50, 20);
+  sayStop('resuming', stop());
   await again.dispose();
 }
 async function main(): Promise<void> {

@@ -6,7 +6,6 @@
  * the page's main thread in CPU time: these two tell a busy machine from a slow page.
  *   npx tsx test/bench/panel.ts
  */
-import { cpus, loadavg } from 'node:os';
 import type { CDPSession, Page } from 'playwright-core';
 import type { BatchEvent } from '../../src/model/events';
 import type { ToPage } from '../../src/protocol';
@@ -26,8 +25,15 @@ const workers = 20;
 const messageEveryMs = 100;
 const scrollSeconds = 6;
 
-function print(name: string, value: number, unit: string, atLeast?: number, aim?: number): void {
-  console.log(JSON.stringify({ name, value: Math.round(value * 100) / 100, unit, atLeast, aim }));
+function print(
+  name: string,
+  value: number,
+  unit: string,
+  atLeast?: number,
+  aim?: number,
+  cpu?: number,
+): void {
+  console.log(JSON.stringify({ name, value: Math.round(value * 100) / 100, unit, atLeast, aim, cpu }));
 }
 
 /** A second of a very busy engine, as the host would send it: jobs start, get on, end. */
@@ -218,8 +224,7 @@ async function main(): Promise<void> {
     // Once for the compiler, as in a host that has shown a batch before; then the measurement.
     await hostSnapshot(scene('running', 5000));
     const { messages: slices, bytes: snapshotBytes, longestMs, longestCpuMs } = await hostSnapshot(made);
-    print("panel: host's longest stop while 100,000 rows go out", longestMs, 'ms', 50, 20);
-    print('panel: CPU of the longest turn', longestCpuMs, 'ms');
+    print("panel: host's longest stop while 100,000 rows go out", longestMs, 'ms', 50, 20, longestCpuMs);
     await hand(page, meter, [
       { type: 'batches', batches: [batchHead(made)], current: made.state.id },
       settingsMessage,
@@ -279,7 +284,6 @@ async function main(): Promise<void> {
     const share = (from: number, to: number): number => ((to - from) / scrollSeconds) * 100;
     print('panel: CPU of the main thread meanwhile', share(before.tasks, after.tasks), '%');
     print('panel: of it script, style and layout', share(before.ours, after.ours), '%');
-    print('panel: load of the machine, last minute', loadavg()[0] ?? 0, `on ${cpus().length} cores`);
     const sorted = [...frames].sort((a, b) => a - b);
     print('panel: frame time, 99th percentile', sorted[Math.floor(sorted.length * 0.99)] ?? 0, 'ms');
     print('panel: rows in the page', await page.locator('.v[role=row]').count(), 'rows');

@@ -150,8 +150,9 @@ async function main(): Promise<void> {
     const { answered, refused } = limited.seen;
     // Spread evenly, as the limiter does: it cannot know what else the account is asked for.
     const ideal = (answered / perMinute) * 60;
+    console.log(`${answered} parts`);
     say({
-      name: `${answered} parts at the limit: refused`,
+      name: 'parts of a recording at the limit: refused',
       value: refused,
       unit: 'requests',
       atLeast: 0,
@@ -159,7 +160,7 @@ async function main(): Promise<void> {
       better: 'lower',
     });
     say({
-      name: `${answered} parts at the limit: wall over the limit's own pace`,
+      name: "parts of a recording at the limit: wall over the limit's own pace",
       value: wall / ideal,
       unit: '×',
       atLeast: 1.2,
