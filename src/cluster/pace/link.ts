@@ -57,6 +57,7 @@ export class RedisLink implements PaceLink {
   }
 
   async run(keys: readonly string[], ask: string): Promise<string> {
+    if (!this.ready) throw new Error('no connection');
     let answer: unknown;
     try {
       answer = await this.redis.evalsha(scriptId, keys.length, ...keys, ask);
