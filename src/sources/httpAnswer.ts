@@ -4,6 +4,15 @@ import type { Failure } from '../model/failure';
 import type { HttpResponse } from '../model/ports';
 import { retryAfterMs } from '../model/retryAfter';
 
+const lostAnswers: ReadonlySet<number> = new Set([502, 504, 520, 524, 598, 599]);
+
+/**
+ * Whether a gateway may have lost the answer of a service that did the work; another try would pay again. Cloudflare
+ * says 520 and 524 (https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors),
+ * other proxies 598 and 599.
+ */
+export const isLostAnswer = (status: number): boolean => lostAnswers.has(status);
+
 /** The failure for an HTTP status alone; undefined for success. `who` names the service in messages. */
 export function statusFailure(answer: HttpResponse, who: string, now: number): Failure | undefined {
   const { status, headers } = answer;

@@ -1,6 +1,7 @@
 /** One request to an OpenAI-compatible `/audio/transcriptions`, and what its answers mean. */
 import path from 'node:path';
 import type { Sliced } from '../captions/sliced';
+import { isLostAnswer } from './httpAnswer';
 import { inRoom } from './inRoom';
 import { failure, FailureError } from '../model/failure';
 import type { Clock, Http, HttpResponse, Secrets } from '../model/ports';
@@ -33,13 +34,6 @@ export interface OpenAiUpload {
  */
 const answerMs = 10 * 60_000;
 
-/**
- * A gateway may have lost the answer of a service that did the work; another try would pay again. Cloudflare says 520
- * and 524 (https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors), other
- * proxies 598 and 599.
- */
-const lostAnswers: ReadonlySet<number> = new Set([502, 504, 520, 524, 598, 599]);
-
 export class OpenAiClient {
   /** The form that an endpoint and model answer, where the first one was refused. */
   private readonly forms = new Map<string, RequestForm>();
@@ -63,7 +57,7 @@ export class OpenAiClient {
     const answer = await this.ask(request, upload, permit);
     const own = isOwnServer(settings);
     const refusal = refusalOf(answer);
-    if (!own && lostAnswers.has(answer.status))
+    if (!own && isLostAnswer(answer.status))
       fail(failure('maybe-charged', `The service answered ${answer.status}.`, { status: answer.status }));
     if (refusal) {
       const why = openAiFailure(refusal, settings, answer.headers, this.parts.clock.now());

@@ -5,6 +5,7 @@ import type { Http, HttpResponse, Secrets, Clock } from '../../model/ports';
 import type { Settings } from '../../model/settings';
 import type { Readiness } from '../../model/source';
 import { urlOf } from '../../model/webUrl';
+import { isLostAnswer } from '../../sources/httpAnswer';
 import { keyHeaders, openAiUrl } from '../../sources/openaiAddress';
 import { isNoCredit, openAiFailure, refusalOf, type Refusal } from '../../sources/openaiErrors';
 import { isOwnAddress } from '../../sources/ownServer';
@@ -199,7 +200,7 @@ class ChatEndpoint implements ChatModel {
         status: refusal.status,
         subject: 'notes-model',
       });
-    if (!this.isFree && [502, 504].includes(refusal.status))
+    if (!this.isFree && isLostAnswer(refusal.status))
       return failure('maybe-charged', `The service answered ${refusal.status}.`, { status: refusal.status });
     const settings = { 'openai.endpoint': this.endpoint, 'openai.model': this.name };
     const now = this.parts.clock.now();

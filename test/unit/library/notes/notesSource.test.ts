@@ -120,6 +120,7 @@ describe('notes: a chat service', function () {
     [{ status: 429, body: { error: { message: 'try again in 4.2s' } } }, 'rate-limited', 'rate-limited'],
     [{ status: 500, body: { error: 'model runner has stopped' } }, 'bad-response', 'bad-response'],
     [{ status: 504, body: 'gateway' }, 'bad-response', 'maybe-charged'],
+    [{ status: 524, body: 'a timeout occurred' }, 'bad-response', 'maybe-charged'],
     [
       { status: 200, body: { error: { message: 'upstream failed', code: 502 } } },
       'bad-response',
