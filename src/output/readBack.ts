@@ -1,5 +1,5 @@
 /**
- * A video's transcript for exports: its kept words, or what its files say where they were corrected, or where no words
+ * A video's transcript for exports and notes: its kept words, or what its files say where they were corrected, or where no words
  * are kept. Of the files the one with the most exact times is used.
  */
 import { join } from 'node:path';
@@ -39,7 +39,10 @@ export interface BatchWords {
  * The job's files that are inside the batch folder, links resolved, also those that were rendered later. Journal and
  * kept words may come from anywhere.
  */
-export async function ownFiles(words: BatchWords, job: ReadonlyRow): Promise<readonly string[]> {
+export async function ownFiles(
+  words: BatchWords,
+  job: Pick<ReadonlyRow, 'link' | 'files'>,
+): Promise<readonly string[]> {
   const { files, folder, kept } = words;
   const root = await files.realPath(filesFolder(folder));
   if (root === undefined) return [];
@@ -54,23 +57,42 @@ export async function ownFiles(words: BatchWords, job: ReadonlyRow): Promise<rea
   return inside;
 }
 
+/** What is known of a video beside its files. */
+export type WrittenJob = Pick<ReadonlyRow, 'link' | 'meta' | 'files' | 'language' | 'captions' | 'source'>;
+
+/** `timed`: whether the times of the cues are those of the video. */
+export interface ReadTranscript {
+  readonly transcript: Transcript;
+  readonly timed: boolean;
+}
+
 /**
  * The transcript of a finished job: the kept words, which have the exact times, while its files are as they were
  * written; else the most exact of its files, a corrected one before all others. Undefined when none of its files
  * exists or is readable: what the user has deleted is not brought back.
  */
-export async function readBack(words: BatchWords, job: ReadonlyRow): Promise<TranscriptDocument | undefined> {
-  const { files, folder, batch, kept } = words;
+export async function mostExactWords(
+  words: BatchWords,
+  job: WrittenJob,
+): Promise<ReadTranscript | undefined> {
+  const { files, folder, kept } = words;
   const names = await ownFiles(words, job);
   const entry = kept?.entryOf(job.link.id);
   const corrected = entry === undefined ? [] : await correctedFiles(files, folder, entry, names);
   if (entry !== undefined && names.length > 0 && corrected.length === 0) {
     const video = await kept?.cuesOf(job.link.id);
-    if (video !== undefined)
-      return documentOf(job, batch, { ...video.transcript, meta: { ...job.meta, ...chaptersOf(video) } });
+    if (video !== undefined) {
+      const meta = { ...job.meta, ...chaptersOf(video) };
+      return { transcript: { ...video.transcript, meta }, timed: hasTimes(video.transcript.cues) };
+    }
   }
-  const transcript = await fromFiles(words, job, corrected.length > 0 ? corrected : names, exactness);
-  return transcript && documentOf(job, batch, transcript);
+  return fromFiles(words, job, corrected.length > 0 ? corrected : names, exactness);
+}
+
+/** The same as a document of its batch. */
+export async function readBack(words: BatchWords, job: ReadonlyRow): Promise<TranscriptDocument | undefined> {
+  const read = await mostExactWords(words, job);
+  return read && documentOf(job, words.batch, read.transcript);
 }
 
 /**
@@ -78,7 +100,8 @@ export async function readBack(words: BatchWords, job: ReadonlyRow): Promise<Tra
  * it has none that can be read.
  */
 export async function fromExactFile(words: BatchWords, job: ReadonlyRow): Promise<Transcript | undefined> {
-  return hasExactFile(job) ? fromFiles(words, job, await ownFiles(words, job), withCueTimes) : undefined;
+  if (!hasExactFile(job)) return undefined;
+  return (await fromFiles(words, job, await ownFiles(words, job), withCueTimes))?.transcript;
 }
 
 /** Whether `fromExactFile` is worth a try, by the names alone. */
@@ -89,10 +112,10 @@ export function hasExactFile({ files = [] }: Pick<ReadonlyRow, 'files'>): boolea
 /** From the first of the files, by their endings, that can be read. */
 async function fromFiles(
   { files, folder }: BatchWords,
-  job: ReadonlyRow,
+  job: WrittenJob,
   names: readonly string[],
   extensions: readonly string[],
-): Promise<Transcript | undefined> {
+): Promise<ReadTranscript | undefined> {
   for (const extension of extensions) {
     const name = names.find((one) => one.toLowerCase().endsWith(extension));
     if (name === undefined) continue;
@@ -100,14 +123,15 @@ async function fromFiles(
     const bytes = await files.read(file, maxBytes);
     const read = bytes === undefined ? undefined : await wordsOf(bytes, file, job.meta.duration);
     if (read === undefined) continue;
-    return {
-      language: job.language ?? 'und',
+    const transcript: Transcript = {
+      language: job.language ?? (bytes && languageIn(bytes)) ?? 'und',
       captions: job.captions ?? 'manual',
       ...(bytes !== undefined && saysDub(bytes) ? { dub: true } : {}),
       source: job.source ?? 'subtitleFile',
       cues: read.cues,
       meta: read.chapters.length === 0 ? job.meta : { ...job.meta, chapters: read.chapters },
     };
+    return { transcript, timed: read.timed };
   }
   return undefined;
 }
@@ -141,6 +165,12 @@ export function mostExact(names: readonly string[]): string | undefined {
   const known = (extension: string): string | undefined =>
     names.find((name) => name.toLowerCase().endsWith(extension));
   return exactness.map(known).find((name) => name !== undefined);
+}
+
+/** Our own Markdown and JSON have it in their head. */
+function languageIn(bytes: Uint8Array): string | undefined {
+  const head = new TextDecoder().decode(bytes.subarray(0, 4096));
+  return /^(?:language: "?| {2}"language": ")([A-Za-z0-9-]{2,35})"?,?$/m.exec(head)?.[1];
 }
 
 /** Our own Markdown and JSON have a line for that before the words. */

@@ -10,7 +10,6 @@ import type { TranscriptWriter } from '../../model/output';
 import type { Files } from '../../model/ports';
 import type { Settings } from '../../model/settings';
 import type { Readiness } from '../../model/source';
-import { mostExact, ownFiles } from '../../output/readBack';
 import type { ChatModel, ChatModels, ModelFacts } from './chatModel';
 import { priceOf } from './notesSource';
 import { builtInTemplates, templateOf, type NotesTemplate, type TemplateFiles } from './template';
@@ -191,9 +190,9 @@ export class NotesPlanner {
 
   /** The most exact file of the row, also where another batch of the output folder has it; links resolved. */
   private async transcriptOf(folder: string, row: ReadonlyRow): Promise<string | undefined> {
-    const { files } = this.parts;
-    const own = mostExact(await ownFiles({ files, folder, batch: '' }, row));
-    if (own !== undefined) return join(folder, own);
+    const { files, words } = this.parts;
+    const own = await words.fileOf(folder, row);
+    if (own !== undefined) return own;
     const { file, batch } = row.skip ?? {};
     if (file === undefined || !isInsidePath(file)) return undefined;
     const outputFolder = await files.realPath(dirname(folder));

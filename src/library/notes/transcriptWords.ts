@@ -1,23 +1,28 @@
 /**
- * Words of the transcripts that notes are about, read from their files. What they come to for a template (`digestOf`)
- * is remembered while a file stays as it is, so that thousands that have their notes are read once.
+ * Words of the transcripts that notes are about, as exact as exports have them (`mostExactWords`). What they come to for
+ * a template (`digestOf`) is remembered while files and kept words stay as they are, so that thousands that have their
+ * notes are read once.
  */
+import { basename, dirname, join } from 'node:path';
+import type { ReadonlyRow } from '../../engine/state/reducer';
 import { failure } from '../../model/failure';
 import type { Link } from '../../model/link';
 import type { Files } from '../../model/ports';
 import type { SourceRequest } from '../../model/source';
 import type { TranscriptDocument } from '../../output/document';
-import { wordsOf } from '../../output/readBack';
+import { KeptFolder } from '../../output/kept/folder';
+import { mostExact, mostExactWords, ownFiles, type BatchWords } from '../../output/readBack';
 import { fail } from '../../sources/parts';
 import { digestOf } from './notesFile';
 import type { NotesTemplate } from './template';
 
-const maxBytes = 50 * 1024 * 1024;
 /** A few hundred bytes each. */
 const mostRemembered = 20_000;
+/** Batches whose kept words are at hand: notes are about one batch, and about what it took from others. */
+const mostOpen = 4;
 
 interface Remembered {
-  /** Size and time of change of the file. */
+  /** Sizes and times of change of the video's files, and when its words were kept. */
   readonly mark: string;
   readonly instructions: string;
   readonly digest: string;
@@ -25,38 +30,42 @@ interface Remembered {
 
 export class TranscriptWords {
   private readonly digests = new Map<string, Remembered>();
+  /** By batch folder. One reading follows the other, so that no record is read twice. */
+  private readonly opened = new Map<string, Promise<KeptFolder | undefined>>();
 
-  constructor(private readonly files: Pick<Files, 'read' | 'stat'>) {}
+  constructor(private readonly files: Files) {}
 
-  /** The transcript in the job's file. Throws FailureError `unavailable` where it is none any more. */
+  /** The most exact file of a row of the batch in `folder`, absolute; undefined where none of its own is there. */
+  async fileOf(folder: string, row: Pick<ReadonlyRow, 'link' | 'files'>): Promise<string | undefined> {
+    const name = mostExact(await ownFiles(await this.batchWords(folder), row));
+    return name === undefined ? undefined : join(folder, name);
+  }
+
+  /** The transcript of the job's video. Throws FailureError `unavailable` where there is none any more. */
   async read(link: Link, meta: SourceRequest['meta']): Promise<TranscriptDocument> {
     const { path } = link;
-    const bytes = path === undefined ? undefined : await this.files.read(path, maxBytes);
-    const words =
-      bytes === undefined || path === undefined ? undefined : await wordsOf(bytes, path, meta.duration);
-    if (words === undefined)
+    const read =
+      path === undefined
+        ? undefined
+        : await mostExactWords(await this.batchWords(dirname(path)), { link, meta, files: [basename(path)] });
+    if (read === undefined)
       fail(
         failure('unavailable', `${path ?? link.url} is no transcript any more.`, { subject: 'notes-file' }),
       );
+    const { language, cues, meta: known } = read.transcript;
     return {
       link,
-      transcript: {
-        language: languageOf(bytes),
-        captions: 'manual',
-        source: 'notes',
-        cues: words.cues,
-        meta: words.chapters.length === 0 ? meta : { ...meta, chapters: words.chapters },
-      },
+      transcript: { language, captions: 'manual', source: 'notes', cues, meta: known },
       batch: '',
       transcribed: '',
-      timestamps: words.timed ? 'paragraph' : 'none',
+      timestamps: read.timed ? 'paragraph' : 'none',
     };
   }
 
   /** The digest of the transcript as it is now. Throws FailureError as `read`. */
   async digest(template: NotesTemplate, link: Link): Promise<string> {
     const { path = '' } = link;
-    const mark = await this.markOf(link.path);
+    const mark = await this.markOf(link);
     const known = this.digests.get(path);
     if (mark !== undefined && known?.mark === mark && known.instructions === template.text)
       return known.digest;
@@ -70,14 +79,39 @@ export class TranscriptWords {
     return digest;
   }
 
-  private async markOf(path: string | undefined): Promise<string | undefined> {
-    const stat = path === undefined ? undefined : await this.files.stat(path);
-    return stat === undefined ? undefined : `${stat.size} ${stat.modifiedMs}`;
+  /** Undefined: there is no file. */
+  private async markOf(link: Link): Promise<string | undefined> {
+    const { path } = link;
+    if (path === undefined) return undefined;
+    const words = await this.batchWords(dirname(path));
+    const marks: string[] = [];
+    for (const name of await ownFiles(words, { link, files: [basename(path)] })) {
+      const stat = await this.files.stat(join(words.folder, name));
+      if (stat !== undefined) marks.push(`${name} ${stat.size} ${stat.modifiedMs}`);
+    }
+    return marks.length === 0 ? undefined : [words.kept?.entryOf(link.id)?.at, ...marks].join('\n');
   }
-}
 
-/** Our own files say it in their head. */
-function languageOf(bytes: Uint8Array | undefined): string {
-  const head = new TextDecoder().decode(bytes?.subarray(0, 4096));
-  return /^(?:language: "?| {2}"language": ")([A-Za-z0-9-]{2,35})"?,?$/m.exec(head)?.[1] ?? 'und';
+  private async batchWords(folder: string): Promise<BatchWords> {
+    return { files: this.files, folder, batch: '', kept: await this.keptIn(folder) };
+  }
+
+  /** As it is on disk now. Undefined where kept words cannot be read: then there are the files. */
+  private keptIn(folder: string): Promise<KeptFolder | undefined> {
+    const before = this.opened.get(folder);
+    const next = async (): Promise<KeptFolder | undefined> => {
+      const kept = await before;
+      if (kept === undefined) return KeptFolder.open(this.files, folder);
+      await kept.follow();
+      return kept;
+    };
+    const opened = next().catch(() => undefined);
+    this.opened.delete(folder);
+    this.opened.set(folder, opened);
+    for (const oldest of this.opened.keys()) {
+      if (this.opened.size <= mostOpen) break;
+      this.opened.delete(oldest);
+    }
+    return opened;
+  }
 }
