@@ -80,7 +80,12 @@ describe('the words of notes', () => {
 
   it('are found in a file that was rendered later', async () => {
     await keep({ 'Talk.md': markdown });
-    await new KeptStore(files).wrote(folder, video.id, [['Talk.srt', digestOf(Buffer.from(subRip))]], (now += 1));
+    await new KeptStore(files).wrote(
+      folder,
+      video.id,
+      [['Talk.srt', digestOf(Buffer.from(subRip))]],
+      (now += 1),
+    );
     await put('Talk.srt', subRip);
     assert.equal(await words.fileOf(folder, { link: video, files: ['Talk.md'] }), `${folder}/Talk.srt`);
   });
