@@ -8,6 +8,8 @@ import { protocolVersion, readAnyCard, readHelper, type HelperCard } from './mes
 const firstLane = 21;
 /** Lanes of all helpers together. */
 const mostLanes = 2_000;
+/** For so long a source that helpers alone have is waited for once they are gone. */
+const missedMs = 10 * 60_000;
 /** A helper whose card is late is still one for so long. */
 const graceMs = 5_000;
 
@@ -22,6 +24,8 @@ export class HelperBook {
   /** Helpers of other versions, as they are told of. */
   private others: readonly string[] = [];
   private readonly told = new Set<string>();
+  /** Sources that any helper has had, and when last: one that is gone may come back, and what waits for it waits. */
+  private readonly served = new Map<string, number>();
 
   constructor(private readonly parts: { readonly clock: Clock; readonly log: Log }) {}
 
@@ -46,6 +50,10 @@ export class HelperBook {
 
   knows(helper: string | undefined): boolean {
     return helper !== undefined && this.known.has(helper);
+  }
+
+  hasServed(source: string): boolean {
+    return this.parts.clock.monotonic() - (this.served.get(source) ?? -Infinity) < missedMs;
   }
 
   /** How many attempts of the lane the helpers can run at once. */
@@ -78,6 +86,7 @@ export class HelperBook {
   }
 
   private see(card: HelperCard, seenAt: number): void {
+    for (const lane of card.lanes) this.served.set(lane.replace(/\.youtube$/, ''), seenAt);
     const known = this.known.get(card.id);
     if (known?.card.workers === card.workers) {
       known.card = card;

@@ -34,6 +34,10 @@ export class LateOwner implements Elsewhere {
     return this.owner?.room(source, quotas) ?? 0;
   }
 
+  serves(source: SourceId): boolean {
+    return this.owner?.serves(source) === true;
+  }
+
   mayTake(attempt: Parameters<Elsewhere['mayTake']>[0]): boolean {
     return this.owner?.mayTake(attempt) === true;
   }

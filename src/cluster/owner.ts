@@ -114,6 +114,10 @@ export class ClusterOwner implements Omit<Elsewhere, 'use'> {
     return this.book.workersOn(lane) - waiting;
   }
 
+  serves(source: SourceId): boolean {
+    return isShared(source) && this.book.hasServed(source);
+  }
+
   mayTake({ batch, row, source, link }: Parameters<Elsewhere['mayTake']>[0]): boolean {
     return isShared(source) && mayLeave(link) && !this.own.has(rowKeyOf(batch, row, source));
   }

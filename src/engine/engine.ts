@@ -85,7 +85,7 @@ class EngineImpl implements Engine {
     );
     this.opening = new Opening(this.shared, this.origin, this.archive, () => this.everySecond.wake());
     limiter.onChange(() => scheduler.wake());
-    parts.elsewhere?.onChange(() => this.helpersChanged());
+    parts.elsewhere?.onChange(() => this.everySecond.helpers());
     this.shared.governor.onChange(() => this.capacity());
   }
 
@@ -364,12 +364,6 @@ class EngineImpl implements Engine {
       adaptive: settings.adaptive,
     });
     this.capacity();
-  }
-
-  /** Machines have come or gone, or have room for more. */
-  private helpersChanged(): void {
-    this.everySecond.helpers();
-    this.shared.scheduler.wake();
   }
 
   private capacity(): void {

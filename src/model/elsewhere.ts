@@ -67,6 +67,8 @@ export interface Elsewhere {
   use(settings: Settings): void;
   /** How many more attempts with these quotas other machines have use for now. Must not do I/O. */
   room(source: SourceId, quotas: readonly QuotaName[]): number;
+  /** Whether a machine that helps, or has helped, can ask this source. Must not do I/O. */
+  serves(source: SourceId): boolean;
   /** Whether other machines may try this row at this source. Must not do I/O. */
   mayTake(attempt: Pick<OfferedAttempt, 'batch' | 'row' | 'source' | 'link'>): boolean;
   offer(attempt: OfferedAttempt, actions: OfferActions): Offer;

@@ -58,6 +58,9 @@ export function hostQuota(host: string): QuotaName {
   return `host:${host}`;
 }
 
+/** Not a quota: what waits under this name starts on another machine alone. */
+export const elsewhereOnly: QuotaName = 'host:elsewhere';
+
 /** The quota that requests for a link count in: `youtube`, or its host's own. Local files: none. */
 export function linkQuota(link: Link): QuotaName | undefined {
   if (link.path !== undefined) return undefined;

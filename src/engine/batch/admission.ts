@@ -107,12 +107,16 @@ export class Admission {
   /** Asks every source again whether it is ready; one that cannot tell counts as not ready. */
   async refreshSources(): Promise<void> {
     const { core } = this;
-    const { sources, log } = core.shared.parts;
+    const { sources, log, elsewhere } = core.shared.parts;
     core.out.clear();
     const entries = await Promise.all(
       sources.map(async (source): Promise<readonly [SourceId, ReadySource]> => {
         try {
-          return [source.id, { source, readiness: await source.readiness(core.settings) }];
+          const readiness = await source.readiness(core.settings);
+          if (readiness.ready || elsewhere?.serves(source.id) !== true)
+            return [source.id, { source, readiness }];
+          const there = { ready: true, detail: 'On other machines.' } as const;
+          return [source.id, { source, readiness: there, isAway: true }];
         } catch (error) {
           const why = error instanceof Error ? error.message : String(error);
           log.write('warn', `${source.id}: ${why}`);

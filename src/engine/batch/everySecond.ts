@@ -1,6 +1,7 @@
 /**
  * Once a second, while something runs: updates each batch's pace, the quotas, memory, CPU and the governor.
  */
+import type { Elsewhere } from '../../model/elsewhere';
 import type { Settings } from '../../model/settings';
 import type { BatchRun } from './run';
 import type { Shared } from '../job/context';
@@ -15,6 +16,8 @@ export class EverySecond {
   private at = 0;
   /** As last told of. */
   private helpersSaid = '';
+  /** The sources that other machines have, as last seen. */
+  private served = '';
 
   constructor(
     private readonly shared: Shared,
@@ -42,12 +45,23 @@ export class EverySecond {
     const { elsewhere, clock } = this.shared.parts;
     if (!elsewhere) return;
     const helpers = elsewhere.helpers();
+    this.lookAtSources(elsewhere);
     const trouble = elsewhere.trouble();
     const said = JSON.stringify([helpers, trouble]);
     const told = said === this.helpersSaid ? [newcomer] : this.runs();
     this.helpersSaid = said;
     const event = { type: 'helpers', at: clock.now(), helpers } as const;
+    this.shared.scheduler.wake();
     for (const run of told) run?.core.emit(trouble === undefined ? event : { ...event, trouble });
+  }
+
+  /** Sources that other machines alone have come and go with them. */
+  private lookAtSources(elsewhere: Elsewhere): void {
+    const { sources } = this.shared.parts;
+    const served = sources.flatMap(({ id }) => (elsewhere.serves(id) ? [id] : [])).join(' ');
+    if (served === this.served) return;
+    this.served = served;
+    for (const run of this.runs()) void run.sourcesChanged().catch(() => undefined);
   }
 
   private arm(): void {

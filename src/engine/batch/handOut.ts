@@ -4,7 +4,7 @@
  * takes back what nobody else has taken yet.
  */
 import type { Elsewhere } from '../../model/elsewhere';
-import { isRide } from '../../model/quotaNames';
+import { elsewhereOnly, isRide } from '../../model/quotaNames';
 import type { BatchCore } from '../job/context';
 import { withdraw } from '../job/away';
 import type { OpenOffer } from '../job/away';
@@ -38,6 +38,7 @@ export class HandOut {
       if (index === undefined) break;
       const subqueue = core.queue.subqueueOf(index);
       const step = this.stepOf(index);
+      if (step && this.isPassed(index, step)) continue;
       if (!step || !this.isWanted(index, step)) {
         // One that has ended is gone; another waits, and those behind it with it.
         if (subqueue && core.queue.has(index)) passed.add(subqueue.key);
@@ -95,11 +96,21 @@ export class HandOut {
     return quotas.length > 0 && !isRide(quotas[0]);
   }
 
+  /** What only other machines can do, and none of them could: the next source follows. */
+  private isPassed(index: number, { source, permitNames }: Ask): boolean {
+    const { core } = this;
+    const [job, live] = [core.job(index), core.live(index)];
+    if (permitNames[0] !== elsewhereOnly || !job || !live) return false;
+    if (core.mayTake(index, source.id, job.link)) return false;
+    this.flow.passUnasked(index, live, source);
+    return true;
+  }
+
   private isWanted(index: number, { source, quotas }: Ask): boolean {
     const { core, elsewhere } = this;
     const link = core.job(index)?.link;
     if (!elsewhere || !link || elsewhere.room(source.id, quotas) <= 0) return false;
-    return elsewhere.mayTake({ batch: core.state.id, row: index, source: source.id, link });
+    return core.mayTake(index, source.id, link);
   }
 
   private takeBack(): void {
@@ -117,7 +128,7 @@ export class HandOut {
 
   /** While one is on its way back, the next of its kind waits. */
   private stillOpen(): OpenOffer[] {
-    const all = [...this.flow.away.open.values()];
+    const all = [...this.flow.away.open.values()].filter(({ quotas }) => quotas[0] !== elsewhereOnly);
     const leaving = new Set(all.flatMap(({ isLeaving, quotas }) => (isLeaving ? [quotas.join(' ')] : [])));
     return all.filter(({ quotas }) => !leaving.has(quotas.join(' ')));
   }

@@ -2,6 +2,7 @@
  * What a batch's pace depends on: its queue, quotas and workers now, and at the end how close it came to
  * the best possible time. The arithmetic is in progress.ts.
  */
+import { elsewhereOnly } from '../../model/quotaNames';
 import { togetherAt } from '../../model/helperWords';
 import { quotaName } from '../../model/quotaNames';
 import type { Pace } from '../../model/events';
@@ -33,7 +34,7 @@ export class BatchPace {
   now(lists: ListsNow): Pace {
     const { core } = this;
     const { shared, queue } = core;
-    const subqueues = queue.activeSubqueues();
+    const subqueues = queue.activeSubqueues().filter(({ quotas }) => quotas[0] !== elsewhereOnly);
     return paceOf({
       now: core.now,
       monotonic: shared.parts.clock.monotonic(),

@@ -2,7 +2,7 @@
  * A batch's part in the scheduling: which of its jobs may start now, which are shown while they wait for a
  * quota, and when to ask again. Nothing here waits or sends a request.
  */
-import { quotaName, sameQuotas } from '../../model/quotaNames';
+import { elsewhereOnly, quotaName, sameQuotas } from '../../model/quotaNames';
 import type { Wait } from '../../model/events';
 import { unblocked } from '../../model/need';
 import type { BatchCore } from '../job/context';
@@ -122,7 +122,7 @@ export class StartChooser implements Runnable {
     const { core } = this;
     const subqueue = core.queue.subqueueOf(index);
     const live = core.live(index);
-    if (!subqueue || !live) return false;
+    if (!subqueue || !live || subqueue.quotas[0] === elsewhereOnly) return false;
     const wait = this.inLine(core.shared.limiter.why(subqueue.quotas), subqueue);
     if (!wait) return false;
     const at = core.now;
@@ -176,6 +176,7 @@ export class StartChooser implements Runnable {
   private subqueueReady(subqueue: Subqueue, now: number): boolean {
     const { shared } = this.core;
     if (subqueue.quotas.length === 0) return true;
+    if (subqueue.quotas[0] === elsewhereOnly) return false;
     if (shared.reservations.busy(subqueue.quotas)) return false;
     subqueue.readyAt = shared.limiter.readyAt(subqueue.quotas);
     if (subqueue.readyAt <= now) return true;

@@ -13,6 +13,8 @@ import type { JobMemory } from '../state/memory';
 export interface ReadySource {
   readonly source: Source;
   readonly readiness: Readiness;
+  /** It is ready on other machines, and not here. */
+  readonly isAway?: true;
 }
 
 export interface ChainQuestion {

@@ -5,7 +5,7 @@
 import type { BatchEvent, BatchNote, BatchPhase, LastingEvent, Outcome } from '../../model/events';
 import type { Failure } from '../../model/failure';
 import type { Link } from '../../model/link';
-import { rideNames } from '../../model/quotaNames';
+import { elsewhereOnly, rideNames } from '../../model/quotaNames';
 import type { PermitName, QuotaName } from '../../model/quotaNames';
 import type { Settings } from '../../model/settings';
 import type { Source } from '../../model/source';
@@ -214,13 +214,20 @@ export class BatchCore {
   chain(link: Link, { memory, paid }: Pick<JobUnderWay, 'memory' | 'paid'> = nothing): readonly Source[] {
     if (!this.sources || link.outside === true) return [];
     const { settings, sources } = this;
-    return remaining({
+    const chain = remaining({
       link,
       settings,
       sources,
       memory,
       ...(paid?.requestId === undefined ? {} : { paid: paid.source }),
     });
+    // What only another machine can do is no help for a link that must not leave this one.
+    return chain.filter(({ id }) => sources.get(id)?.isAway !== true || this.mayTake(awayRow, id, link));
+  }
+
+  /** Whether other machines may try the row at the source. */
+  mayTake(row: number, source: SourceId, link: Link): boolean {
+    return this.shared.parts.elsewhere?.mayTake({ batch: this.state.id, row, source, link }) === true;
   }
 
   /** The names under which the job's next step waits; none when it needs no start or has no step left. */
@@ -262,6 +269,7 @@ export class BatchCore {
     quotas: readonly QuotaName[],
     live: JobUnderWay | undefined,
   ): readonly PermitName[] {
+    if (this.sources?.get(source.id)?.isAway === true) return away;
     const ride = live?.ride;
     return ride?.source === source.id && ride.until > this.now ? rideNames(quotas) : quotas;
   }
@@ -293,7 +301,10 @@ export class BatchCore {
   }
 }
 
+/** Of no row: the link alone is asked about. */
+const awayRow = -1;
 const none: readonly QuotaName[] = [];
+const away: readonly QuotaName[] = [elsewhereOnly];
 const nothing = { memory: noMemory, paid: undefined };
 
 /** What an attempt's retries count for: its quotas, or its source where it has none. */

@@ -289,6 +289,13 @@ export class JobWalk {
     }
   }
 
+  /** Goes on without a source that only other machines have, and that could not help there. */
+  passUnasked(index: number, live: JobUnderWay, source: Source): void {
+    const why = 'Other machines could not do it, and it is not set up on this one.';
+    this.moves.passUnasked(index, live, source, failure('unsupported', why));
+    this.core.enqueue(index, Rank.front);
+  }
+
   /** Parked jobs are pending again. */
   release(jobs: readonly number[]): void {
     this.reach.release(jobs);

@@ -314,6 +314,52 @@ describe('an owner and its helpers', () => {
     assert.equal(w.owner.trouble(), undefined);
   });
 
+  it('have what only another machine can do done there', async () => {
+    const together = new Together();
+    const w = await together.owner();
+    const own = w.sources[0];
+    assert.ok(own);
+    own.ready = false;
+    const batch = await start(w, 3, slow);
+    const source = instant();
+    await together.helper(source);
+    await within(w.clock, batch.rows([0, 1, 2], 'retry'));
+    await within(w.clock, batch.settled(), 30_000);
+    assert.deepEqual(statuses(batch), ['completed', 'completed', 'completed']);
+    assert.deepEqual(own.asked, []);
+    assert.equal(source.asked.length, 3);
+  });
+
+  it('go on with the next source where only another machine could, and failed', async () => {
+    const together = new Together();
+    const w = await together.owner();
+    const own = w.sources[0];
+    assert.ok(own);
+    own.ready = false;
+    await together.helper(instant(() => failure('unavailable', 'Video unavailable')));
+    const batch = await start(w, 1, slow);
+    await within(w.clock, batch.rows([0], 'retry'));
+    await within(w.clock, batch.settled(), 30_000);
+    assert.deepEqual(statuses(batch), ['failed']);
+  });
+
+  it('wait for the machine that can, once it has been there', async () => {
+    const together = new Together();
+    const w = await together.owner();
+    const own = w.sources[0];
+    assert.ok(own);
+    own.ready = false;
+    const first = await together.helper(instant(after(w.clock, 60_000)));
+    const batch = await start(w, 2, slow);
+    await w.clock.advance(2_000);
+    await within(w.clock, first.close());
+    await w.clock.advance(30_000);
+    assert.ok(statuses(batch).every((status) => status === 'pending' || status === 'running'));
+    await together.helper();
+    await within(w.clock, batch.settled(), 30_000);
+    assert.deepEqual(statuses(batch), ['completed', 'completed']);
+  });
+
   it('let no paid source, local file or unconfirmed address leave', async () => {
     const together = new Together();
     const { owner } = await together.owner();
