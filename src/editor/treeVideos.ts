@@ -4,13 +4,13 @@
  */
 import { dirname, join } from 'node:path';
 import type { ReadonlyRow } from '../engine/state/reducer';
-import { notesByStem, stemOf } from '../library/page/batchFolder';
 import type { JobStatus } from '../model/events';
 import { filesFolder } from '../model/filesFolder';
 import { isInsidePath } from '../model/insidePath';
 import { formatLength } from '../model/numberWords';
 import type { Files } from '../model/ports';
 import { manifestVideos } from '../output/manifestVideos';
+import { notesByStem, stemOfFile } from '../output/videoFiles';
 import type { KnownBatch } from './knownBatch';
 
 export interface VideoLine {
@@ -73,7 +73,7 @@ export async function videoLines(
       continue;
     }
     const there = video.files.filter((file) => isInsidePath(file) && present.has(file)).sort(markdownFirst);
-    const stem = there[0] === undefined ? '' : stemOf(there[0]);
+    const stem = there[0] === undefined ? '' : stemOfFile(there[0]);
     const own = notes.get(stem) ?? [];
     lines.push({
       key: video.index === undefined ? `${lines.length}` : `row ${video.index}`,

@@ -1,4 +1,4 @@
-/** A batch as one archive: the transcripts as they are, with manifest and report. Streamed file by file. */
+/** A batch as one archive: the transcripts and notes as they are, with manifest and report. Streamed file by file. */
 import { join } from 'node:path';
 import { Zip, ZipDeflate } from 'fflate';
 import { breathe } from '../captions/sliced';
@@ -9,6 +9,7 @@ import { filesFolder } from '../model/filesFolder';
 import { manifestPieces } from './manifest';
 import { ownFiles } from './readBack';
 import { renderReport } from './report';
+import { notesByStem, stemOfFile } from './videoFiles';
 
 /** The classic format counts entries in 16 bits and bytes in 32; not every program reads ZIP64. */
 const mostEntries = 65_535;
@@ -23,13 +24,16 @@ export async function* zipPieces(
   tally: Tally,
 ): AsyncIterable<Uint8Array> {
   const archive = new Archive(clock.now());
+  const folder = filesFolder(request.folder);
+  const notes = notesByStem(await files.list(folder).catch(() => []));
   for await (const [job] of rows(request)) {
     if (job.status !== 'completed') continue;
     const names = await ownFiles(words, job);
-    for (const name of names) {
+    const about = [...new Set(names.map(stemOfFile))].flatMap((stem) => notes.get(stem) ?? []);
+    const all = about.length === 0 ? names : await ownFiles(words, { ...job, files: [...names, ...about] });
+    for (const name of all) {
       const add = archive.open(name);
-      for await (const piece of files.readPieces(join(filesFolder(request.folder), name)))
-        yield* inSlices(add, piece, request);
+      for await (const piece of files.readPieces(join(folder, name))) yield* inSlices(add, piece, request);
       yield* add(new Uint8Array(), true);
     }
     if (names.length > 0) tally.videos += 1;

@@ -1,9 +1,9 @@
 /** What *Write Notes…* means: batches as a whole, or single transcripts of theirs. */
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
-import type { ReadonlyRow } from '../../engine/state/reducer';
 import { filesFolder } from '../../model/filesFolder';
 import { isPlain } from '../../model/plain';
+import { rowOfFile } from '../../output/videoFiles';
 import { batchFolderOf, type Batches } from '../batches';
 import { Refusal } from '../problems';
 
@@ -67,17 +67,11 @@ async function placeOf(target: unknown): Promise<Place | undefined> {
 async function idOf(file: string, batches: Batches): Promise<string> {
   const name = basename(file);
   const view = await batches.look(dirname(file)).catch(() => undefined);
-  const row = view?.state.jobs.find((job) => isFileOf(job, name));
+  const row = view && rowOfFile(view.state.jobs, basename(dirname(file)), name);
   if (row) return row.link.id;
   throw new Refusal(
     view
       ? `${name} is no transcript of ${view.state.name}. Choose one of its transcripts, or the whole batch.`
       : `${name} does not lie in the folder of a batch. Notes are written about transcripts that Bulk Transcribe has made.`,
   );
-}
-
-function isFileOf({ files, link, expandedInto }: ReadonlyRow, name: string): boolean {
-  if (expandedInto !== undefined) return false;
-  // Files that were rendered later, and notes, have the same name up to the id in brackets.
-  return files?.includes(name) === true || name.includes(`[${link.id}].`);
 }

@@ -4,12 +4,13 @@
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { notesEnding, notesFolderName } from '../../model/filesFolder';
+import { notesFolderName } from '../../model/filesFolder';
 import { isInsidePath } from '../../model/insidePath';
 import { isSourceId } from '../../model/transcript';
 import type { Files } from '../../model/ports';
 import { readManifestHead, type ManifestHead } from '../../output/manifestHead';
 import { manifestVideos, type ManifestVideo } from '../../output/manifestVideos';
+import { notesByStem, stemOfFile } from '../../output/videoFiles';
 
 export interface LibraryVideo {
   readonly title: string;
@@ -101,7 +102,7 @@ function shown(
   const [file] = there;
   if (file === undefined) return undefined;
   const { title = '', url, duration, language, source } = video;
-  const stem = stemOf(file);
+  const stem = stemOfFile(file);
   return {
     title: title.trim() === '' ? stem : title,
     file: there.find((one) => one.endsWith('.md')) ?? file,
@@ -111,30 +112,4 @@ function shown(
     language: /^[A-Za-z0-9-]{2,35}$/.test(language ?? '') && language !== 'und' ? language : undefined,
     source: source !== undefined && isSourceId(source) ? source : undefined,
   };
-}
-
-/** The name without its ending, which all files of a video share. */
-export function stemOf(file: string): string {
-  return file.replace(/\.[^.]*$/, '');
-}
-
-/**
- * Files of notes by the stem of their transcript: `Title [id].notes.md`, `Title [id].summary.notes.md` and
- * `Title [id].summary 2.notes.md` belong to `Title [id]`.
- */
-export function notesByStem(names: readonly string[]): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, string[]>();
-  const add = (stem: string, name: string): void => {
-    const known = found.get(stem);
-    if (known) known.push(name);
-    else found.set(stem, [name]);
-  };
-  const stems = new Set(names.filter((name) => !name.endsWith(notesEnding)).map(stemOf));
-  for (const name of names) {
-    if (!name.endsWith(notesEnding) || name.startsWith('.')) continue;
-    const whole = name.slice(0, -notesEnding.length);
-    if (stems.has(whole)) add(whole, name);
-    else if (stems.has(stemOf(whole))) add(stemOf(whole), name);
-  }
-  return found;
 }

@@ -148,6 +148,26 @@ describe('an export', () => {
       ]);
     });
 
+    it('as ZIP has the notes about its transcripts, and none that lead out of the folder', async () => {
+      const { state, name } = await keeping(['md', 'srt']);
+      const stem = name.replace(/\.[^.]*$/, '');
+      await writeFile(join(folder, `${stem}.notes.md`), 'study');
+      await writeFile(join(folder, `${stem}.summary.notes.md`), 'summary');
+      await writeFile(join(folder, 'Another talk.notes.md'), 'of no transcript here');
+      await writeFile(join(folder, 'secret'), 'secret');
+      await symlink(join(folder, 'secret'), join(folder, `${stem}.chapters.notes.md`));
+      const inside = unzipSync(await run('zip', state));
+      assert.deepEqual(Object.keys(inside).sort(), [
+        `${stem}.md`,
+        `${stem}.notes.md`,
+        `${stem}.srt`,
+        `${stem}.summary.notes.md`,
+        'batch.json',
+        'report.md',
+      ]);
+      assert.equal(strFromU8(inside[`${stem}.notes.md`] ?? new Uint8Array()), 'study');
+    });
+
     it('has its files where the kept words are damaged', async () => {
       const { state } = await keeping(['json']);
       await writeFile(join(folder, keptName), 'rubbish');
