@@ -81,7 +81,7 @@ async function measure(benches: readonly string[], givenRounds: string | undefin
     machine: machineWith(load),
     figures: [...figures.values()],
   };
-  print(results, yardstick.calmFlushMs);
+  print(results);
   return results;
 }
 
@@ -153,20 +153,20 @@ function beside(printed: PrintedRun, yardstick: YardstickBeside, since: number, 
 }
 
 /** The table of all figures, and the result file. */
-function print({ at, machine, figures }: Results, calmFlushMs: number): void {
+function print({ at, machine, figures }: Results): void {
   let bench = '';
   const rows = figures.map((figure) => {
     if (figure.bench !== bench) process.stdout.write(`\n${heading(figure.bench, figures)}\n`);
     bench = figure.bench;
     const by = judgedBy(figure);
-    const judgement = judge(figure, by, calmFlushMs);
+    const judgement = judge(figure, by);
     const { value, judged, mark, how } = judgement;
     process.stdout.write(`${shown(figure, judgement)}\n`);
     return { ...figure, value, judged, judgedBy: by, mark, how };
   });
   mkdirSync('bench-results', { recursive: true });
   const file = join('bench-results', `${at.slice(0, 19).replaceAll(':', '')}.json`);
-  writeFileSync(file, `${JSON.stringify({ at, machine, calmFlushMs, rows }, undefined, 2)}\n`);
+  writeFileSync(file, `${JSON.stringify({ at, machine, rows }, undefined, 2)}\n`);
   const { load, cores, node } = machine;
   process.stdout.write(
     `\n${cores} cores, load ${load?.start.toFixed(1) ?? '?'} at the start and ${load?.end.toFixed(1) ?? '?'} at the end, Node ${node}. Written to ${file}.\n`,

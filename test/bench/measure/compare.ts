@@ -3,7 +3,7 @@
  * machines, or a busy and a free one, can be compared. A change that the spreads of both sides cover is noise.
  */
 import { judgedValue } from './judge';
-import { median, short, stretch, type Figure, type JudgedBy, type Results, type Run } from './figures';
+import { median, short, type Figure, type JudgedBy, type Results, type Run } from './figures';
 
 export type Verdict = 'better' | 'worse' | 'noise' | 'new' | 'gone';
 
@@ -67,9 +67,12 @@ function changed(was: Figure, is: Figure, judgedBy: JudgedBy): Change {
 
 /** `measured`: both sides have yardsticks, so times are divided by them; otherwise they are taken as measured. */
 function side({ runs, better }: Figure, judgedBy: JudgedBy, measured: boolean): Side {
-  const values = runs.map((run) => {
-    const yardstick = measured ? inYardsticks(run, judgedBy) : 1;
-    return better === 'higher' ? judged(run) * yardstick : judged(run) / yardstick;
+  const isTime = judgedBy.by === 'cpu' || judgedBy.by === 'wall';
+  const values = runs.map(({ yardstick, ...run }) => {
+    if (!measured || !yardstick) return judgedValue(run, judgedBy, better);
+    const judged = judgedValue({ ...run, yardstick }, judgedBy, better);
+    if (!isTime) return judged;
+    return better === 'higher' ? judged * yardstick.cpuMs : judged / yardstick.cpuMs;
   });
   const middle = median(values);
   const noise = values.length > 1 ? leastNoise : Math.max(leastNoise, straysOf(runs, judgedBy));
@@ -78,21 +81,6 @@ function side({ runs, better }: Figure, judgedBy: JudgedBy, measured: boolean): 
     low: Math.min(...values, middle * (1 - noise)),
     high: Math.max(...values, middle * (1 + noise)),
   };
-
-  /** Without what its yardstick says; that follows apart. */
-  function judged(run: Run): number {
-    const needsYardstick = !measured && judgedBy.by === 'timer';
-    const isOverYardstick = judgedBy.by === 'wall' || judgedBy.by === 'disk';
-    return needsYardstick || isOverYardstick ? run.value : judgedValue(run, judgedBy, better, 0);
-  }
-}
-
-/** What one yardstick is for this kind of figure, ms; 1 where it is no time. */
-function inYardsticks({ yardstick }: Run, { by }: JudgedBy): number {
-  if (!yardstick) return 1;
-  if (by === 'cpu') return yardstick.cpuMs || 1;
-  if (by === 'wall') return yardstick.cpuMs * stretch(yardstick) || 1;
-  return by === 'disk' ? yardstick.flushMs || 1 : 1;
 }
 
 /** One run alone shows no spread of its own: it strays at least as far as the yardstick did beside it. */

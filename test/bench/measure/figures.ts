@@ -26,14 +26,11 @@ export interface Run {
 
 /**
  * By what a figure is judged. `plain`: as measured (counts, sizes). `cpu`: CPU time, or the clock where that is less.
- * `wall`: the clock over what neighbours stretch the yardstick's work. `timer`: a ratio, over the same ratio of a timer
- * of `waitMs`. `disk`: the clock over what neighbours stretch a flush. `peer`: a ratio, over the same ratio of a peer
- * that does nothing else on the same server.
+ * `wall`: the clock, over what neighbours stretch the yardstick's work. `excess`: what is over the ideal, which is
+ * waiting for others, over the same; `ideal` is in the row's unit.
  */
 export type JudgedBy =
-  | { readonly by: 'plain' | 'cpu' | 'wall' | 'disk' }
-  | { readonly by: 'timer'; readonly waitMs: number }
-  | { readonly by: 'peer'; readonly peer: string };
+  { readonly by: 'plain' | 'cpu' | 'wall' } | { readonly by: 'excess'; readonly ideal: number };
 
 /** One row of a bench with all its runs. */
 export interface Figure {

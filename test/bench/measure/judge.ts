@@ -11,60 +11,43 @@ export interface Judgement {
   /** Least and most of the runs as measured. */
   readonly spread: readonly [number, number];
   readonly mark: Mark;
-  /** By what, for a reader: "wall ÷ 1.8"; empty where the figure is judged as it is. */
+  /** By what, for a reader: "wall ÷ 1.8"; empty where that changes nothing. */
   readonly how: string;
 }
 
-/**
- * One run in the row's unit, without what neighbours added. `calmFlushMs`: the quickest tenth of all flushes of this
- * session. A run without a yardstick or without that peer is judged as measured.
- */
-export function judgedValue(
-  run: Run,
-  judgedBy: JudgedBy,
-  better: Figure['better'],
-  calmFlushMs: number,
-): number {
-  const share = neighbours(run, judgedBy, calmFlushMs);
-  // A rate is the less the longer its work takes.
-  return better === 'higher' ? run.value * share : run.value / share;
-}
-
-export function judge(figure: Figure, judgedBy: JudgedBy, calmFlushMs: number): Judgement {
-  const values = figure.runs.map(({ value }) => value);
-  const judged = median(figure.runs.map((run) => judgedValue(run, judgedBy, figure.better, calmFlushMs)));
-  const share = median(figure.runs.map((run) => neighbours(run, judgedBy, calmFlushMs)));
-  return {
-    value: median(values),
-    judged,
-    spread: [Math.min(...values), Math.max(...values)],
-    mark: markOf(figure, judged),
-    how: share === 1 ? '' : howWords(figure, judgedBy, share),
-  };
-}
-
-/** By how much the neighbours made the run longer: 1 where they do not count. */
-function neighbours(run: Run, judgedBy: JudgedBy, calmFlushMs: number): number {
-  const { value, cpu, peers, yardstick } = run;
+/** One run in the row's unit, without what neighbours added. Without a yardstick it is judged as measured. */
+export function judgedValue(run: Run, judgedBy: JudgedBy, better: Figure['better']): number {
+  const { value, cpu, yardstick } = run;
+  const share = yardstick ? stretch(yardstick) : 1;
   switch (judgedBy.by) {
     case 'plain':
-      return 1;
+      return value;
     case 'cpu':
-      return cpu === undefined || cpu >= value || cpu <= 0 ? 1 : value / cpu;
-    case 'peer':
-      return Math.max(1, peers?.[judgedBy.peer] ?? 1);
+      return Math.min(value, cpu ?? value);
     case 'wall':
-      return yardstick ? stretch(yardstick) : 1;
-    case 'timer':
-      return yardstick ? 1 + Math.max(0, yardstick.lateMs) / judgedBy.waitMs : 1;
-    case 'disk':
-      return yardstick && calmFlushMs > 0 ? Math.max(1, yardstick.flushMs / calmFlushMs) : 1;
+      // A rate is the less the longer its work takes.
+      return better === 'higher' ? value * share : value / share;
+    case 'excess':
+      return Math.min(value, judgedBy.ideal) + Math.max(0, value - judgedBy.ideal) / share;
   }
 }
 
-function howWords({ better }: Figure, judgedBy: JudgedBy, share: number): string {
-  if (judgedBy.by === 'cpu') return 'CPU';
-  const by = judgedBy.by === 'peer' ? judgedBy.peer : judgedBy.by;
+export function judge(figure: Figure, judgedBy: JudgedBy): Judgement {
+  const values = figure.runs.map(({ value }) => value);
+  const value = median(values);
+  const judged = median(figure.runs.map((run) => judgedValue(run, judgedBy, figure.better)));
+  return {
+    value,
+    judged,
+    spread: [Math.min(...values), Math.max(...values)],
+    mark: markOf(figure, judged),
+    how: judged === value ? '' : howWords(figure, judgedBy),
+  };
+}
+
+function howWords({ runs, better }: Figure, { by }: JudgedBy): string {
+  if (by === 'cpu') return 'CPU';
+  const share = median(runs.map(({ yardstick }) => (yardstick ? stretch(yardstick) : 1)));
   return `${by} ${better === 'higher' ? '×' : '÷'} ${share.toFixed(2)}`;
 }
 

@@ -68,16 +68,6 @@ export class YardstickBeside {
     return yardstickOf(this.samples, from, to);
   }
 
-  /** The quickest tenth of the flushes so far, ms: the disk when nobody else writes. */
-  get calmFlushMs(): number {
-    return this.samples.length === 0
-      ? 0
-      : quantile(
-          this.samples.map(({ flushMs }) => flushMs),
-          0.1,
-        );
-  }
-
   end(): void {
     this.child.kill();
     rmSync(this.folder, { recursive: true, force: true });

@@ -21,7 +21,7 @@ function results(...figures: readonly Figure[]): Results {
 }
 
 const by =
-  (kind: 'plain' | 'cpu' | 'wall' | 'disk'): (() => JudgedBy) =>
+  (kind: 'plain' | 'cpu' | 'wall'): (() => JudgedBy) =>
   () => ({ by: kind });
 
 function verdict(before: Figure, after: Figure, kind: Parameters<typeof by>[0] = 'wall'): string {

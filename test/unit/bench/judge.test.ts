@@ -16,49 +16,45 @@ function figure(runs: readonly Run[], more: Partial<Figure> = {}): Figure {
 describe('A figure of a bench', () => {
   it('of wall time is judged over what the yardstick beside it was stretched', () => {
     const measured = figure([{ value: 16, yardstick: busy }]);
-    const { value, judged, mark, how } = judge(measured, { by: 'wall' }, 1);
+    const { value, judged, mark, how } = judge(measured, { by: 'wall' });
     assert.deepEqual({ value, judged, mark, how }, { value: 16, judged: 4, mark: 'aim', how: 'wall ÷ 4.00' });
   });
 
   it('is as measured on a machine that is free', () => {
-    const { judged, mark, how } = judge(figure([{ value: 16, yardstick: calm }]), { by: 'wall' }, 1);
+    const { judged, mark, how } = judge(figure([{ value: 16, yardstick: calm }]), { by: 'wall' });
     assert.deepEqual({ judged, mark, how }, { judged: 16, mark: 'MISSES', how: '' });
   });
 
   it('is never judged worse than measured', () => {
     const quick: Yardstick = { ...calm, wallMs: 20, flushMs: 0.5, lateMs: -1 };
-    for (const by of ['plain', 'cpu', 'wall', 'disk'] as const)
-      assert.equal(judge(figure([{ value: 8, cpu: 30, yardstick: quick }]), { by }, 1).judged, 8);
-    assert.equal(judge(figure([{ value: 8, yardstick: quick }]), { by: 'timer', waitMs: 100 }, 1).judged, 8);
+    for (const by of ['plain', 'cpu', 'wall'] as const)
+      assert.equal(judge(figure([{ value: 8, cpu: 30, yardstick: quick }]), { by }).judged, 8);
+    assert.equal(judge(figure([{ value: 8, yardstick: quick }]), { by: 'excess', ideal: 1 }).judged, 8);
   });
 
   it('is judged by its CPU time where that is less than the clock', () => {
-    const { judged, how } = judge(figure([{ value: 133, cpu: 18, yardstick: busy }]), { by: 'cpu' }, 1);
+    const { judged, how } = judge(figure([{ value: 133, cpu: 18, yardstick: busy }]), { by: 'cpu' });
     assert.deepEqual([judged, how], [18, 'CPU']);
-    assert.equal(judge(figure([{ value: 18, cpu: 40 }]), { by: 'cpu' }, 1).judged, 18);
-    assert.equal(judge(figure([{ value: 18, yardstick: busy }]), { by: 'cpu' }, 1).judged, 18);
+    assert.equal(judge(figure([{ value: 18, cpu: 40 }]), { by: 'cpu' }).judged, 18);
+    assert.equal(judge(figure([{ value: 18, yardstick: busy }]), { by: 'cpu' }).judged, 18);
   });
 
   it('that is a rate is judged by how often it would be done without neighbours', () => {
     const rate = figure([{ value: 100, yardstick: busy }], { better: 'higher', atLeast: 300, aim: 500 });
-    const { judged, mark, how } = judge(rate, { by: 'wall' }, 1);
+    const { judged, mark, how } = judge(rate, { by: 'wall' });
     assert.deepEqual({ judged, mark, how }, { judged: 400, mark: 'ok', how: 'wall × 4.00' });
   });
 
-  it('that flushes is judged over the flushes of the calm disk', () => {
-    assert.equal(judge(figure([{ value: 20, yardstick: busy }]), { by: 'disk' }, 1).judged, 4);
-    assert.equal(judge(figure([{ value: 20, yardstick: busy }]), { by: 'disk' }, 0).judged, 20);
+  it('that waits for others is judged by what is over the ideal, over the yardstick', () => {
+    const waits: JudgedBy = { by: 'excess', ideal: 5 };
+    assert.equal(judge(figure([{ value: 7, yardstick: busy }]), waits).judged, 5.5);
+    assert.equal(judge(figure([{ value: 7, yardstick: calm }]), waits).judged, 7);
+    assert.equal(judge(figure([{ value: 4, yardstick: busy }]), waits).judged, 4);
   });
 
-  it('that waits is judged over a timer of the same length', () => {
-    const waits: JudgedBy = { by: 'timer', waitMs: 100 };
-    assert.equal(judge(figure([{ value: 1.1, yardstick: busy }]), waits, 1).judged, 1);
-  });
-
-  it('beside a peer is judged over the peer', () => {
-    const run: Run = { value: 1.1, peers: { bare: 1.1 }, yardstick: busy };
-    assert.equal(judge(figure([run]), { by: 'peer', peer: 'bare' }, 1).judged, 1);
-    assert.equal(judge(figure([run]), { by: 'peer', peer: 'absent' }, 1).judged, 1.1);
+  it('without a yardstick is judged as measured', () => {
+    for (const by of ['plain', 'cpu', 'wall'] as const)
+      assert.equal(judge(figure([{ value: 8 }]), { by }).judged, 8);
   });
 
   it('has the median of its runs, each by its own yardstick, and their spread', () => {
@@ -67,18 +63,18 @@ describe('A figure of a bench', () => {
       { value: 40, yardstick: busy },
       { value: 7, yardstick: calm },
     ];
-    const { value, judged, spread } = judge(figure(runs), { by: 'wall' }, 1);
+    const { value, judged, spread } = judge(figure(runs), { by: 'wall' });
     assert.deepEqual({ value, judged, spread }, { value: 8, judged: 8, spread: [7, 40] });
   });
 
   it('meets its limits from below or from above, and has no mark without them', () => {
     const marks = (value: number, more: Partial<Figure>): string =>
-      judge(figure([{ value }], more), { by: 'plain' }, 1).mark;
+      judge(figure([{ value }], more), { by: 'plain' }).mark;
     assert.deepEqual([marks(5, {}), marks(10, {}), marks(11, {})], ['aim', 'ok', 'MISSES']);
     const higher = { better: 'higher', atLeast: 98, aim: 99 } as const;
     assert.deepEqual([marks(99, higher), marks(98, higher), marks(97, higher)], ['aim', 'ok', 'MISSES']);
     const { atLeast: _, aim: __, ...none } = figure([{ value: 1 }]);
-    assert.equal(judge(none, { by: 'plain' }, 1).mark, '');
+    assert.equal(judge(none, { by: 'plain' }).mark, '');
   });
 });
 
@@ -86,7 +82,10 @@ describe('The table of the benches', () => {
   const by = (bench: string, name: string, unit = 's'): string => judgedBy({ bench, name, unit }).by;
 
   it('says by what a row is judged', () => {
-    assert.equal(by('captions', '500 captions, 20 workers, 100 ms a request: wall over ideal', '×'), 'peer');
+    assert.equal(
+      by('captions', '500 captions, 20 workers, 100 ms a request: wall over ideal', '×'),
+      'excess',
+    );
     assert.equal(by('captions', '… CPU'), 'cpu');
     assert.equal(by('engine', 'memory for the batch', 'MB'), 'plain');
     assert.equal(by('engine', 'longest stop of the event loop while resuming', 'ms'), 'cpu');
