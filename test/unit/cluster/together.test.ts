@@ -9,9 +9,11 @@ import { RateLimiter } from '../../../src/engine/limits/rateLimiter';
 import type { Elsewhere } from '../../../src/model/elsewhere';
 import { failure } from '../../../src/model/failure';
 import type { Settings } from '../../../src/model/settings';
+import type { SourceRequest } from '../../../src/model/source';
 import {
   after,
   FakeSource,
+  found,
   start,
   unlimited,
   within,
@@ -106,6 +108,11 @@ function instant(answer?: FakeSource['answer']): FakeSource {
   const source = new FakeSource('youtube', answer);
   source.quotaNames = ['youtube'];
   return source;
+}
+
+function ofSite(request: SourceRequest): Answer {
+  const answer = found(request);
+  return 'transcript' in answer ? { transcript: { ...answer.transcript, source: 'yt-dlp' } } : answer;
 }
 
 const machines = ({ state }: BatchHandle): readonly (string | undefined)[] =>
@@ -312,6 +319,33 @@ describe('an owner and its helpers', () => {
     together.redis.turn(true);
     await w.clock.advance(1_000);
     assert.equal(w.owner.trouble(), undefined);
+  });
+
+  it('share the links of other sites in a lane of their own', async () => {
+    const together = new Together();
+    const own = together.home.sources[0];
+    assert.ok(own);
+    const sites = new FakeSource('yt-dlp', ofSite);
+    sites.quotaNames = ['host:example.org'];
+    together.home.sources.push(sites);
+    own.quotaNames = [];
+    const w = await together.owner();
+    const source = new FakeSource('yt-dlp', ofSite);
+    source.quotaNames = ['host:example.org'];
+    await together.helper(source);
+    const jobs = [1, 2, 3, 4].map((at) => ({
+      link: { kind: 'page', url: `https://example.org/${at}`, id: `page${at}AAAAAA` } as const,
+    }));
+    const settings = {
+      sources: ['yt-dlp'] as const,
+      'rate.otherHosts.perMinute': 1,
+      'rate.otherHosts.concurrency': 1,
+    };
+    const batch = await start(w, jobs, settings);
+    await within(w.clock, batch.settled(), 120_000);
+    assert.deepEqual(new Set(statuses(batch)), new Set(['completed']));
+    assert.ok(source.asked.length >= 2);
+    assert.ok([...together.redis.lanes.keys()].includes('v1.yt-dlp'));
   });
 
   it('have what only another machine can do done there', async () => {
