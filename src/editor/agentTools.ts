@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import type { Agent } from '../agent/agent';
 import { toolNames, type ToolName } from '../agent/toolNames';
 import { FailureError, failure } from '../model/failure';
+import type { AgentQuestion } from './agentQuestions';
 import type { Core, CoreAccess } from './core';
 import { leadsOut, outputFolderOf } from './outputFolder';
 import type { EditorSettings } from './settings';
@@ -58,22 +59,25 @@ class AgentTools {
     const question = await this.question(name, input);
     return {
       invocationMessage: `${running}…`,
-      ...(question === undefined ? {} : { confirmationMessages: question }),
+      ...(question === undefined ? {} : { confirmationMessages: shown(question) }),
     };
   }
 
-  private async question(
-    name: ToolName,
-    input: object,
-  ): Promise<vscode.LanguageModelToolConfirmationMessages | undefined> {
+  private async question(name: ToolName, input: object): Promise<AgentQuestion | undefined> {
+    if (name !== 'list_videos' && name !== 'transcribe_links') return undefined;
+    const { listQuestion, startQuestion } = await import('./agentQuestions');
     if (name === 'list_videos') return listQuestion(input);
-    if (name !== 'transcribe_links') return undefined;
     const agent = await this.agent();
     // What cannot be started is said by the call itself; there is nothing to confirm.
     const plan = await agent.plan(input).catch(() => undefined);
     if (plan === undefined) return undefined;
+    const { readySources } = await import('./planLines');
     const core = await this.parts.access.get();
-    return startQuestion(plan, core);
+    return startQuestion(plan, {
+      ready: await readySources(core, { ...plan.settings, ...plan.forBatch }),
+      where: vscode.workspace.asRelativePath(plan.outputFolder),
+      now: Date.now(),
+    });
   }
 
   private agent(): Promise<Agent> {
@@ -113,52 +117,10 @@ class AgentTools {
   }
 }
 
-/** What is about to be started: how many videos, how long, what it may cost, where it goes. */
-async function startQuestion(
-  { jobs, settings: common, forBatch, outputFolder, name }: Awaited<ReturnType<Agent['plan']>>,
-  core: Core,
-): Promise<vscode.LanguageModelToolConfirmationMessages> {
-  const { forecast, planWords } = await import('../engine/pace/forecast');
-  const { planLines, readySources } = await import('./planLines');
-  const { placeNames, hasOutside } = await import('../intake/places');
-  const settings = { ...common, ...forBatch };
-  const expected = forecast(jobs, settings);
-  const where = vscode.workspace.asRelativePath(outputFolder);
-  const lines = planLines(expected, {
-    settings,
-    ready: await readySources(core, settings),
-    where,
-    now: Date.now(),
-  });
-  const links = jobs.slice(0, shownLinks).map(({ link }) => link.path ?? link.url);
-  const more = jobs.length - links.length;
-  const outside = hasOutside(jobs)
-    ? [`Not read without your OK in the panel: ${placeNames(jobs.map(({ link }) => link))}.`]
-    : [];
+/** Words of others are appended as text and code: no Markdown of theirs is drawn. */
+function shown({ title, lines, links }: AgentQuestion): vscode.LanguageModelToolConfirmationMessages {
   const message = new vscode.MarkdownString();
-  for (const line of [planWords(expected, settings), ...lines, ...outside])
-    message.appendText(line).appendMarkdown('\n\n');
-  message.appendCodeblock(
-    [...links, ...(more > 0 ? [`and ${more} more`] : [])].map(shortened).join('\n'),
-    'text',
-  );
-  return { title: `Transcribe ${name.slice(0, 100)}?`, message };
-}
-
-const shownLinks = 10;
-const shortened = (text: string): string => (text.length > 200 ? `${text.slice(0, 199)}…` : text);
-
-/** An address can carry what the model knows: what is not on YouTube is asked about. */
-async function listQuestion(
-  input: object,
-): Promise<vscode.LanguageModelToolConfirmationMessages | undefined> {
-  const { isFailure, readLink } = await import('../intake/link');
-  const { isOfYouTube } = await import('../model/link');
-  const written = 'link' in input && typeof input.link === 'string' ? input.link : '';
-  const link = readLink(written.trim());
-  if (isFailure(link) || isOfYouTube(link)) return undefined;
-  return {
-    title: 'Read this list?',
-    message: new vscode.MarkdownString().appendCodeblock(link.url.slice(0, 1_000), 'text'),
-  };
+  for (const line of lines) message.appendText(line).appendMarkdown('\n\n');
+  message.appendCodeblock(links.join('\n'), 'text');
+  return { title, message };
 }

@@ -36,12 +36,12 @@ export function notesByStem(names: readonly string[]): ReadonlyMap<string, reado
 }
 
 /**
- * The row whose video a file of the batch in `folder` (its name alone) is the transcript of, the notes about, or a
- * format of that was rendered later. Undefined: no row has such files.
+ * The row whose video a file of a batch is the transcript of, the notes about, or a format of that was rendered later.
+ * `batch`: the names by which rows call the batch itself, of its folder and its own. Undefined: no row has such files.
  */
 export function rowOfFile<Row extends Pick<ReadonlyRow, 'files' | 'skip' | 'expandedInto'>>(
   rows: Iterable<Row>,
-  folder: string,
+  batch: readonly string[],
   name: string,
 ): Row | undefined {
   const stems = stemsOf(name);
@@ -49,11 +49,19 @@ export function rowOfFile<Row extends Pick<ReadonlyRow, 'files' | 'skip' | 'expa
   for (const row of rows) {
     if (row.expandedInto !== undefined) continue;
     // A video that was there already has its file in this folder as well.
-    const { file, batch } = row.skip ?? {};
-    const files = file !== undefined && batch === folder ? [file] : (row.files ?? []);
+    const files = filesHere(row, batch);
     if (files.includes(name)) return row;
     for (const [at, stem] of stems.entries())
       if (found[at] === undefined && files.some((one) => stemOfFile(one) === stem)) found[at] = row;
   }
   return found.find((row) => row !== undefined);
+}
+
+/** The row's files in the batch's own folder. `batch`: as `rowOfFile` takes it. */
+export function filesHere(
+  { files = [], skip }: Pick<ReadonlyRow, 'files' | 'skip'>,
+  batch: readonly string[],
+): readonly string[] {
+  if (skip?.file === undefined || skip.batch === undefined) return files;
+  return batch.includes(skip.batch) ? [skip.file] : files;
 }

@@ -67,7 +67,7 @@ async function placeOf(target: unknown): Promise<Place | undefined> {
 async function idOf(file: string, batches: Batches): Promise<string> {
   const name = basename(file);
   const view = await batches.look(dirname(file)).catch(() => undefined);
-  const row = view && rowOfFile(view.state.jobs, basename(dirname(file)), name);
+  const row = view && rowOfFile(view.state.jobs, [basename(dirname(file)), view.state.name], name);
   if (row) return row.link.id;
   throw new Refusal(
     view

@@ -1,5 +1,5 @@
 /** From the transcripts of a batch to a batch of notes: which there are, what they would take, what is to be started. */
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import type { Engine, StartRequest } from '../../engine/api';
 import type { ReadonlyRow } from '../../engine/state/reducer';
 import type { NewJob } from '../../model/events';
@@ -10,6 +10,7 @@ import type { TranscriptWriter } from '../../model/output';
 import type { Files } from '../../model/ports';
 import type { Settings } from '../../model/settings';
 import type { Readiness } from '../../model/source';
+import { filesHere } from '../../output/videoFiles';
 import type { ChatModel, ChatModels, ModelFacts } from './chatModel';
 import { priceOf } from './notesSource';
 import { builtInTemplates, templateOf, type NotesTemplate, type TemplateFiles } from './template';
@@ -104,7 +105,7 @@ export class NotesPlanner {
     const jobs: NewJob[] = [];
     const sums = { current: 0, tokens: 0, requests: 0 };
     const found = async (row: ReadonlyRow): Promise<Found | undefined> => {
-      const job = await this.jobOf(folder, row);
+      const job = await this.jobOf(folder, state.name, row);
       if (job === undefined) return undefined;
       const isCurrent = (await writer.find(join(folder, notesFolderName), job.link, asked)) !== undefined;
       if (isCurrent) return { job, forecast: 'current' };
@@ -154,8 +155,8 @@ export class NotesPlanner {
     };
   }
 
-  private async jobOf(folder: string, row: ReadonlyRow): Promise<NewJob | undefined> {
-    const path = await this.transcriptOf(folder, row);
+  private async jobOf(folder: string, name: string, row: ReadonlyRow): Promise<NewJob | undefined> {
+    const path = await this.transcriptOf(folder, name, row);
     if (path === undefined) return undefined;
     const { url, id, episode, publicUrl } = row.link;
     return {
@@ -189,9 +190,10 @@ export class NotesPlanner {
   }
 
   /** The most exact file of the row, also where another batch of the output folder has it; links resolved. */
-  private async transcriptOf(folder: string, row: ReadonlyRow): Promise<string | undefined> {
+  private async transcriptOf(folder: string, name: string, row: ReadonlyRow): Promise<string | undefined> {
     const { files, words } = this.parts;
-    const own = await words.fileOf(folder, row);
+    const here = filesHere(row, [basename(folder), name]);
+    const own = await words.fileOf(folder, { link: row.link, files: here });
     if (own !== undefined) return own;
     const { file, batch } = row.skip ?? {};
     if (file === undefined || !isInsidePath(file)) return undefined;

@@ -29,7 +29,7 @@ for (const template of templates)
       }),
     );
     const rows: readonly Row[] = stems.map((stem) => ({ files: [`${stem}.md`, `${stem}.txt`] }));
-    const at = (name: string): number => rows.findIndex((row) => row === rowOfFile(rows, 'talks', name));
+    const at = (name: string): number => rows.findIndex((row) => row === rowOfFile(rows, ['talks'], name));
 
     it('are its transcripts, also in a format that was rendered later, and its notes', () => {
       for (const [index, stem] of stems.entries())
@@ -39,7 +39,7 @@ for (const template of templates)
 
     it('are no files of another name', () => {
       for (const name of ['report.md', 'Talk.md', `${stems[0]} 2.md`, `x${stems[0]}.notes.md`])
-        assert.equal(rowOfFile(rows, 'talks', name), undefined, name);
+        assert.equal(rowOfFile(rows, ['talks'], name), undefined, name);
     });
 
     it('have their notes beside them', () => {
@@ -53,13 +53,14 @@ describe('the files of a batch', () => {
   it('belong to a video whose name is longest, where one name continues another', () => {
     const short: Row = { files: ['Talk.md'] };
     const long: Row = { files: ['Talk.summary.md'] };
-    assert.equal(rowOfFile([short, long], 'talks', 'Talk.summary.notes.md'), long);
-    assert.equal(rowOfFile([long, short], 'talks', 'Talk.chapters.notes.md'), short);
+    assert.equal(rowOfFile([short, long], ['talks'], 'Talk.summary.notes.md'), long);
+    assert.equal(rowOfFile([long, short], ['talks'], 'Talk.chapters.notes.md'), short);
   });
 
   it('belong to a video that was there already, where it was in this folder', () => {
     const there: Row = { skip: { reason: 'already-done', file: 'Talk.md', batch: 'talks' } };
-    assert.equal(rowOfFile([there], 'talks', 'Talk.notes.md'), there);
-    assert.equal(rowOfFile([there], 'lectures', 'Talk.notes.md'), undefined);
+    assert.equal(rowOfFile([there], ['talks'], 'Talk.notes.md'), there);
+    assert.equal(rowOfFile([there], ['talks 2', 'talks'], 'Talk.notes.md'), there);
+    assert.equal(rowOfFile([there], ['lectures'], 'Talk.notes.md'), undefined);
   });
 });
