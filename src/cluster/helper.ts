@@ -8,6 +8,7 @@ import { sendAnswer } from './answers';
 import { HelperAttempt } from './helperAttempt';
 import { HelperHealth } from './helperHealth';
 import type { HelperEvents, HelperParts, HelperWork } from './helperParts';
+import { orLate } from './late';
 import { allLanes, queueName, quotasOf, sourceOf, type Lane } from './lanes';
 import { protocolVersion, readAnyCard, readOffer, settingsWith, type OfferMessage } from './messages';
 import { cardSeconds, type LaneWorker, type TakenAttempt } from './wire';
@@ -92,8 +93,7 @@ export class ClusterHelper {
     this.cancelTurn?.();
     this.cancelCard?.();
     for (const attempt of this.running.values()) attempt.abort();
-    const late = new Promise<void>((resolve) => this.parts.clock.after(lastMs, resolve));
-    await Promise.race([Promise.all(this.ends.values()), late]);
+    await orLate(this.parts.clock, lastMs, Promise.all(this.ends.values()));
     const { wire } = this.parts;
     if (wire.isUp) await wire.removeCard('helper', this.id).catch(() => undefined);
     await wire.close();

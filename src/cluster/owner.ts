@@ -9,6 +9,7 @@ import type { PermitName } from '../model/quotaNames';
 import type { SourceId } from '../model/transcript';
 import { HelperBook } from './helperBook';
 import { allLanes, laneOf, queueName, type Lane } from './lanes';
+import { orLate } from './late';
 import { LiveOffer, type OfferWorld } from './liveOffer';
 import { attemptOf, isShared, mayLeave, offerId, protocolVersion } from './messages';
 import type { LaneEvent, Wire } from './wire';
@@ -99,9 +100,8 @@ export class ClusterOwner implements Omit<Elsewhere, 'use'> {
     for (const offer of [...this.offers.values()]) offer.drop();
     const { wire, clock } = this.parts;
     if (wire.isUp) {
-      const late = new Promise<void>((resolve) => clock.after(lastMs, resolve));
       const last = [...this.works, wire.removeCard('owner', this.id)];
-      await Promise.race([Promise.allSettled(last), late]);
+      await orLate(clock, lastMs, Promise.allSettled(last));
     }
     await wire.close();
   }
@@ -137,10 +137,7 @@ export class ClusterOwner implements Omit<Elsewhere, 'use'> {
 
   async left(batch: string): Promise<readonly LeftOffer[]> {
     this.prefixes.add(`${batch}.`);
-    const late = new Promise<undefined>((resolve) =>
-      this.parts.clock.after(lookMs, () => resolve(undefined)),
-    );
-    const ids = (await Promise.race([this.idsOf(batch), late])) ?? [];
+    const ids = (await orLate(this.parts.clock, lookMs, this.idsOf(batch))) ?? [];
     return ids.flatMap((id) => {
       const attempt = attemptOf(id);
       if (attempt?.batch !== batch) return [];

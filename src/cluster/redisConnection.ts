@@ -94,7 +94,7 @@ function refusal(url: string, why: string): string | undefined {
     return `The Redis at ${url} refuses the password. Set BULK_TRANSCRIBE_REDIS_PASSWORD to the right one, and put the user into the address where it has users: redis://user@host:6379.`;
   if (why.includes('NOPERM'))
     return `The user of the Redis at ${url} may not do what is needed (${shortOf(why)}). Give it all commands on the keys bulk-transcribe:*.`;
-  if (/Protocol error|wrong version number|packet length|unknown protocol/i.test(why))
+  if (/Protocol error|RESP type|wrong version number|packet length|unknown protocol/i.test(why))
     return `What answers at ${url} speaks otherwise: it is no Redis, or TLS is on at one end only (rediss:// means TLS). Check the address.`;
   if (/certificate|self.signed|CERT_|altname/i.test(why))
     return `The certificate of the Redis at ${url} is not trusted (${shortOf(why)}). Name its authority in NODE_EXTRA_CA_CERTS.`;

@@ -53,13 +53,13 @@ describe('several machines on one list', () => {
   it('hand back at once what they have when they are stopped', async () => {
     const helper = await rig.helper('a');
     const release = rig.site.hold();
-    const owner = rig.run(rig.list('stops', 8));
+    const owner = rig.run(rig.list('stops', 4));
     await helper.until(isRunning, 'that it works');
     helper.kill('SIGINT');
     assert.equal(await helper.ended, 130);
     assert.ok(helper.lines.some(({ status }) => status === 'back'));
     release();
-    await allThere(owner, 'stops', 8);
+    await allThere(owner, 'stops', 4);
   });
 
   it('give their answers to an owner that was killed and is resumed', async () => {
@@ -78,14 +78,14 @@ describe('several machines on one list', () => {
 
   it('go on alone while Redis is away, and together again when it is back without its data', async () => {
     const helper = await rig.helper('a');
-    const owner = rig.run(rig.list('redis', 60));
+    const owner = rig.run(rig.list('redis', 40));
     await helper.until(({ status }) => status === 'transcript', 'that it has one');
     await rig.killRedis();
     await helper.untilSaid(/does not answer/);
     const before = helper.lines.filter(({ status }) => status === 'transcript').length;
     await rig.startRedis();
     await helper.untilSaid(/is back/);
-    await allThere(owner, 'redis', 60);
+    await allThere(owner, 'redis', 40);
     const after = helper.lines.filter(({ status }) => status === 'transcript').length;
     assert.ok(after > before, 'it helps again');
   });
