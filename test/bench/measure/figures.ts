@@ -26,7 +26,7 @@ export interface Run {
 
 /**
  * By what a figure is judged. `plain`: as measured (counts, sizes). `cpu`: CPU time, or the clock where that is less.
- * `wall`: the clock, over what neighbours stretch the yardstick's work. `excess`: what is over the ideal, which is
+ * `wall`: the clock, over what neighbours stretch the yardstick's work, but no less than its CPU time. `excess`: what is over the ideal, which is
  * waiting for others, over the same; `ideal` is in the row's unit.
  */
 export type JudgedBy =

@@ -26,7 +26,9 @@ export function judgedValue(run: Run, judgedBy: JudgedBy, better: Figure['better
       return Math.min(value, cpu ?? value);
     case 'wall':
       // A rate is the less the longer its work takes.
-      return better === 'higher' ? value * share : value / share;
+      if (better === 'higher') return value * share;
+      // The clock cannot say less than the work itself takes.
+      return Math.max(value / share, Math.min(value, cpu ?? 0));
     case 'excess':
       return Math.min(value, judgedBy.ideal) + Math.max(0, value - judgedBy.ideal) / share;
   }

@@ -83,6 +83,16 @@ describe('Two results of the benches', () => {
     );
   });
 
+  it('say which benches only one of them has, and nothing of their rows', () => {
+    const before = results(figure([1]), figure([1], { bench: 'old' }));
+    const lines = compareLines(before, results(figure([1]), figure([1], { bench: 'new' })), by('wall'));
+    assert.deepEqual(lines.slice(1, 4), [
+      'Only in one of the two: old, new.',
+      '  Nothing changed beyond the noise.',
+      '  1 of 1 are noise: the change is inside the spread of both.',
+    ]);
+  });
+
   it('call a row new whose unit is another one', () => {
     assert.equal(verdict(figure([1]), figure([1000], { unit: 'ms' })), 'new');
   });

@@ -20,6 +20,11 @@ describe('A figure of a bench', () => {
     assert.deepEqual({ value, judged, mark, how }, { value: 16, judged: 4, mark: 'aim', how: 'wall ÷ 4.00' });
   });
 
+  it('of wall time is never judged below its CPU time', () => {
+    assert.equal(judge(figure([{ value: 16, cpu: 6, yardstick: busy }]), { by: 'wall' }).judged, 6);
+    assert.equal(judge(figure([{ value: 16, cpu: 30, yardstick: busy }]), { by: 'wall' }).judged, 16);
+  });
+
   it('is as measured on a machine that is free', () => {
     const { judged, mark, how } = judge(figure([{ value: 16, yardstick: calm }]), { by: 'wall' });
     assert.deepEqual({ judged, mark, how }, { judged: 16, mark: 'MISSES', how: '' });
