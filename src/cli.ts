@@ -37,6 +37,7 @@ import { FeedPassword, feedPasswordVariable } from './platform/feedPassword';
 import { environmentSecrets } from './platform/secrets';
 import { checkSetup } from './sources/doctor';
 import { SpeechSetup } from './sources/speechSetup/setup';
+import { doneBefore } from './terminal/doneBefore';
 import { dryRunJson, dryRunText } from './terminal/dryRun';
 import { problemWords, startProblem, type ExitCode } from './terminal/exitCodes';
 import { completion, manPage, usage } from './terminal/helpText';
@@ -47,7 +48,7 @@ import { readCommandLine } from './terminal/options';
 import type { Command } from './terminal/options';
 import { renderIn } from './terminal/render';
 import { plainText, quoted } from './terminal/screen';
-import { Session } from './terminal/session';
+import { Session, type BatchRequest } from './terminal/session';
 import { setupJson, setupText } from './terminal/setup';
 import { setUpSpeech } from './terminal/speechSetup';
 import { searchIn, searchPlace } from './terminal/search';
@@ -144,6 +145,7 @@ async function performWith(
         return await run(command, settings, {
           ...{ session, inputs, console, json, hourMinutes, writeNotesOf },
           sources: house.sources,
+          done: (request) => doneBefore(request, { engine: house.engine, files }),
         });
       case 'resume':
       case 'retry':
@@ -288,13 +290,14 @@ interface RunParts {
   readonly json: JsonLines | undefined;
   readonly sources: readonly Source[];
   readonly hourMinutes: (settings: Settings) => Promise<number | undefined>;
+  readonly done: (request: BatchRequest) => Promise<ReadonlySet<string>>;
   readonly writeNotesOf: (folder: string, settings: Settings) => NotesWorld;
 }
 
 async function run(
   command: Extract<Performed, { kind: 'run' }>,
   settings: Settings,
-  { session, inputs, console, json, sources, hourMinutes, writeNotesOf }: RunParts,
+  { session, inputs, console, json, sources, hourMinutes, done, writeNotesOf }: RunParts,
 ): Promise<ExitCode> {
   const started = systemClock.monotonic();
   const { requests, refused } = await readInputs(
@@ -308,9 +311,9 @@ async function run(
   }
   for (const [at, request] of requests.entries()) {
     if (command.dryRun) {
-      const minutes = await hourMinutes(request.settings);
-      console.json?.(dryRunJson(request, sources, minutes));
-      for (const line of dryRunText(request, sources, minutes)) console.words(line);
+      const facts = { hourMinutes: await hourMinutes(request.settings), done: await done(request) };
+      console.json?.(dryRunJson(request, sources, facts));
+      for (const line of dryRunText(request, sources, facts)) console.words(line);
       continue;
     }
     const code = await notesAfter(request.settings, (ended) => session.run(request, ended), writeNotesOf);

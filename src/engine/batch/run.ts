@@ -168,6 +168,7 @@ export class BatchRun implements BatchHandle {
     const started = this.log.lasting({ type: 'control', at: core.now, action, by });
     // Not before the journal's first line, which says what the batch is.
     core.addNotes(this.news.map((text) => ({ text })));
+    core.hasBegun = true;
     for (const text of core.shared.limiter.news()) core.tell(text);
     const parked = core.parking.openAll();
     if (parked.length > 0) this.flow.release(parked);

@@ -5,7 +5,7 @@
 import { failure, FailureError } from '../../model/failure';
 import { byteLength, graphemesOf, isDeviceName, wholeLetters } from '../../model/safeNames';
 import type { StartRequest } from '../api';
-import type { BatchState } from '../state/reducer';
+import type { ReadonlyState } from '../state/reducer';
 
 /** UTF-16 units and bytes; a number may be appended. */
 const longestName = 100;
@@ -53,7 +53,10 @@ export function* folderNames({
  * Whether the batch belongs to this list: by the list's path, or else because one contains the links of the
  * other.
  */
-export function sameList(state: BatchState, request: StartRequest): boolean {
+export function sameList(
+  state: Pick<ReadonlyState, 'list' | 'jobs'>,
+  request: Pick<StartRequest, 'list' | 'jobs'>,
+): boolean {
   if (state.list !== undefined || request.list !== undefined) return state.list === request.list;
   const own = state.jobs.filter((job) => job.parent === undefined).map((job) => job.link.id);
   const asked = request.jobs.map((job) => job.link.id);

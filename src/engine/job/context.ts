@@ -90,6 +90,8 @@ export class BatchCore {
   readonly track: Track;
   /** What the user should know of the whole batch, in the order in which it was found out. */
   readonly news: string[] = [];
+  /** The batch was started or resumed in this process. */
+  hasBegun = false;
   /** Of the jobs that run, those that are offered to other machines or run there. */
   away = 0;
   /** Jobs that have left their place and are being written. */
@@ -157,13 +159,13 @@ export class BatchCore {
 
   /**
    * Something the user should know of the whole batch: logged, among the batch's notes, and said at once, the first
-   * time. Before the batch begins, its notes cannot take it: `begin` adds it to them.
+   * time, also while the batch is paused. Before it begins, its notes cannot take it: `begin` adds it to them.
    */
   tell(text: string): void {
     if (this.news.includes(text)) return;
     this.news.push(text);
     this.shared.parts.log.write('warn', text);
-    if (this.phase === 'running') this.addNotes([{ text }]);
+    if (this.phase === 'running' || (this.phase === 'paused' && this.hasBegun)) this.addNotes([{ text }]);
   }
 
   /**
