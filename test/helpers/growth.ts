@@ -1,4 +1,5 @@
 /** How the work of a reader grows with its text: processor time, never the clock, and only in proportion. */
+import assert from 'node:assert/strict';
 import { sliceLength, type Sliced } from '../../src/captions/sliced';
 
 export type Reader = (text: string) => unknown;
@@ -130,4 +131,35 @@ export async function growsWaiting(
   for (let times = 0; times < tries; times += 1)
     if ((await measure(to)) <= Math.max(noise, most * (await measure(from)))) return false;
   return true;
+}
+
+/** Defines a test for each reader: its work grows as its text does, within one slice and beyond. */
+export function costTheirLength(readers: Readonly<Record<string, Reader>>): void {
+  for (const [name, reader] of Object.entries(readers))
+    it(`costs ${name} no more than its length`, () => {
+      const measure = (text: string): number => cost(() => reader(text));
+      for (const unit of units)
+        for (const growth of [withinOneSlice, beyondOneSlice])
+          assert.ok(!grows(measure, unit, growth), `${JSON.stringify(unit)} up to ${growth.to}`);
+    });
+}
+
+/** The same for readers that wait for files. */
+export function costTheirLengthWaiting(
+  readers: Readonly<Record<string, (text: string) => Promise<unknown>>>,
+): void {
+  for (const [name, read] of Object.entries(readers))
+    it(`costs ${name} no more than its length`, async () => {
+      for (const unit of units)
+        assert.ok(!(await growsWaiting(read, unit, beyondOneSlice)), JSON.stringify(unit));
+    });
+}
+
+/** Defines a test for each reader: its longest piece of work does not grow with the text. */
+export function letOthersRun(readers: Readonly<Record<string, SlicedReader>>): void {
+  for (const [name, reader] of Object.entries(readers))
+    it(`lets others run while ${name} is read, however long it is`, () => {
+      const measure = (text: string): number => longestPiece(reader, text);
+      for (const unit of longUnits) assert.ok(!grows(measure, unit, ofOnePiece), JSON.stringify(unit));
+    });
 }

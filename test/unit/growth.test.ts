@@ -19,14 +19,13 @@ import { readEvents } from '../../src/sources/speech/events';
 import { chaptersIn } from '../../src/sources/youtube/chapters';
 import { ytDlpFailure } from '../../src/sources/ytDlpErrors';
 import {
-  beyondOneSlice,
   cost,
+  costTheirLength,
+  costTheirLengthWaiting,
   grows,
-  growsWaiting,
+  letOthersRun,
   longestPiece,
-  longUnits,
   ofOnePiece,
-  units,
   withinOneSlice,
   type Reader,
   type SlicedReader,
@@ -73,19 +72,8 @@ const readers: Readonly<Record<string, Reader>> = {
 describe('Hostile text', function () {
   this.timeout(300_000);
 
-  for (const [name, reader] of Object.entries(readers))
-    it(`costs ${name} no more than its length`, () => {
-      const measure = (text: string): number => cost(() => reader(text));
-      for (const unit of units)
-        for (const growth of [withinOneSlice, beyondOneSlice])
-          assert.ok(!grows(measure, unit, growth), `${JSON.stringify(unit)} up to ${growth.to}`);
-    });
-
-  for (const [name, reader] of Object.entries(sliced))
-    it(`lets others run while ${name} is read, however long it is`, () => {
-      const measure = (text: string): number => longestPiece(reader, text);
-      for (const unit of longUnits) assert.ok(!grows(measure, unit, ofOnePiece), JSON.stringify(unit));
-    });
+  costTheirLength(readers);
+  letOthersRun(sliced);
 
   it('is seen where it costs its square within one slice, or is read in one piece', () => {
     const square = (text: string): number => cost(() => / +x/.test(text));
@@ -98,13 +86,10 @@ describe('Hostile text', function () {
     assert.ok(tries.some(() => grows((text) => longestPiece(inOnePiece, text), 'a ', ofOnePiece)));
   });
 
-  it('costs a feed no more than its length', async () => {
-    const pause = (): Promise<void> => Promise.resolve();
-    const read = (text: string): Promise<unknown> => {
+  costTheirLengthWaiting({
+    'a feed': (text) => {
       const body = Buffer.from(`<rss><channel><title>${text}</title><item><pubDate>${text}</pubDate></item>`);
-      return parseFeed(body, 'text/xml', pause, 'https://feeds.example/a');
-    };
-    for (const unit of units)
-      assert.ok(!(await growsWaiting(read, unit, beyondOneSlice)), JSON.stringify(unit));
+      return parseFeed(body, 'text/xml', () => Promise.resolve(), 'https://feeds.example/a');
+    },
   });
 });

@@ -2,7 +2,6 @@
  * Hostile text against the readers of what the product has written itself, which may come back from a stranger: notes,
  * their answers and templates, transcripts as search and agents read them, manifests, pages, kept words, the index.
  */
-import assert from 'node:assert/strict';
 import { brotliCompressSync, constants } from 'node:zlib';
 import * as v from 'valibot';
 import { oneLine } from '../../src/agent/answers';
@@ -39,15 +38,9 @@ import { readQuery } from '../../src/search/query';
 import { openSegment } from '../../src/search/segment';
 import { plainText } from '../../src/terminal/screen';
 import {
-  beyondOneSlice,
-  cost,
-  grows,
-  growsWaiting,
-  longestPiece,
-  longUnits,
-  ofOnePiece,
-  units,
-  withinOneSlice,
+  costTheirLength,
+  costTheirLengthWaiting,
+  letOthersRun,
   type Reader,
   type SlicedReader,
 } from '../helpers/growth';
@@ -192,25 +185,13 @@ const ofFiles: Readonly<Record<string, (text: string) => Promise<unknown>>> = {
 describe('Hostile text in files of ours', function () {
   this.timeout(300_000);
 
-  for (const [name, reader] of Object.entries(readers))
-    it(`costs ${name} no more than its length`, () => {
-      const measure = (text: string): number => cost(() => attempt(reader, text));
-      for (const unit of units)
-        for (const growth of [withinOneSlice, beyondOneSlice])
-          assert.ok(!grows(measure, unit, growth), `${JSON.stringify(unit)} up to ${growth.to}`);
-    });
-
-  for (const [name, reader] of Object.entries(sliced))
-    it(`lets others run while ${name} is read, however long it is`, () => {
-      const measure = (text: string): number => longestPiece(reader, text);
-      for (const unit of longUnits) assert.ok(!grows(measure, unit, ofOnePiece), JSON.stringify(unit));
-    });
-
-  for (const [name, read] of Object.entries(ofFiles))
-    it(`costs ${name} no more than its length`, async () => {
-      for (const unit of units)
-        assert.ok(!(await growsWaiting(read, unit, beyondOneSlice)), JSON.stringify(unit));
-    });
+  costTheirLength(
+    Object.fromEntries(
+      Object.entries(readers).map(([name, reader]) => [name, (text: string) => attempt(reader, text)]),
+    ),
+  );
+  letOthersRun(sliced);
+  costTheirLengthWaiting(ofFiles);
 });
 
 /** Text of another form may be refused with an error; that counts as read. */
