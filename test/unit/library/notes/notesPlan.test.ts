@@ -120,6 +120,20 @@ describe('the plan of notes', () => {
     );
   });
 
+  it('is agreed to before the transcripts, also where the window was closed before the notes began', async () => {
+    const [talks] = house.engine.batches;
+    assert.ok(talks);
+    await talks.agree('notes', remote, 1.5, 2);
+    await close();
+    await open();
+    const again = await house.engine.open(batch, 'resume', settings);
+    await again.settled();
+    assert.equal(again.state.phase, 'finished');
+    assert.deepEqual(again.agreedTo('notes', remote), { cost: 1.5, count: 2 });
+    assert.deepEqual(again.agreedTo('notes', 'https://other.example'), { cost: 0, count: 0 });
+    assert.equal(await write(batch), 2);
+  });
+
   it('asks nothing again where the folder was moved, or its batch of notes was deleted', async () => {
     assert.equal(await write(batch), 2);
     const moved = path.join(folder, 'elsewhere', 'talks');
