@@ -21,9 +21,7 @@ import { readPart } from './readPart';
 
 export { diskFailure, shownPath } from './diskFailure';
 
-/**
- * On Windows a virus scanner or an indexer may hold a file for a moment; these errors pass by themselves.
- */
+/** On Windows a virus scanner or an indexer may hold a file for a moment; these errors pass by themselves. */
 const passing = new Set(['EPERM', 'EBUSY', 'EACCES', 'ENOTEMPTY']);
 const renameDelaysMs = [10, 20, 50, 100, 200, 400, 800];
 /**

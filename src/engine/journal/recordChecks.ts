@@ -5,8 +5,7 @@
  */
 import { isLastingType } from '../../model/events';
 import type { BatchNote, LastingEvent, NewJob, Outcome } from '../../model/events';
-import { isFailureCode } from '../../model/failure';
-import type { Failure } from '../../model/failure';
+import { isFailureCode, type Failure } from '../../model/failure';
 import type { Telling } from '../../model/failureRules';
 import { isInsidePath } from '../../model/insidePath';
 import { linkKinds, type Chapter, type Link, type VideoMeta } from '../../model/link';
@@ -17,19 +16,8 @@ import type { Deaths } from '../state/deaths';
 import type { LastingRow } from '../state/fields';
 import type { JobMemory, PaidState, Tries } from '../state/memory';
 import type { AttemptState, JobState } from '../state/reducer';
-import {
-  every,
-  isAmount,
-  isFlag,
-  isIndex,
-  isNumber,
-  isOneOf,
-  isText,
-  isTrue,
-  listOf,
-  optional,
-} from './checks';
-import type { Verdict } from './checks';
+import { every, isAmount, isFlag, isIndex, isNumber, isOneOf, isText, isTrue } from './checks';
+import { listOf, optional, type Verdict } from './checks';
 
 const isKind = isOneOf(...linkKinds);
 const isListKind = isOneOf('youtube-playlist', 'youtube-channel', 'feed');
