@@ -7,7 +7,7 @@ import * as vscode from 'vscode';
 import type { BatchHandle } from '../engine/api';
 import type { ReadonlyRow } from '../engine/state/reducer';
 import { isInside } from '../intake/localPath';
-import { filesFolder } from '../model/filesFolder';
+import { filesFolder, folderBefore } from '../model/filesFolder';
 import { Refusal } from './problems';
 import { transcriptColumn } from './transcriptColumn';
 import { workspaceFolders } from './workspaceFolders';
@@ -25,7 +25,7 @@ function transcriptPath(
     own !== undefined
       ? resolve(filesFolder(handle.folder), own)
       : before !== undefined
-        ? resolve(handle.folder, before)
+        ? resolve(folderBefore(handle.folder, job.skip?.batch), before)
         : undefined;
   if (path === undefined) return undefined;
   return isInside(path, own !== undefined ? filesFolder(handle.folder) : dirname(handle.folder))

@@ -1,5 +1,5 @@
 /** The files derived from a batch's state: `batch.json`, `report.md` and `failed.urls`. */
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { breathe } from '../captions/sliced';
 import type { ReadonlyState } from '../engine/state/reducer';
 import { isNotesFolder } from '../model/filesFolder';
@@ -36,7 +36,7 @@ export class OutputDerived {
   }
 
   private async writeLists(folder: string, state: ReadonlyState, now: number): Promise<void> {
-    await this.files.writeWhole(join(folder, 'report.md'), renderReport(state, now));
+    await this.files.writeWhole(join(folder, 'report.md'), renderReport(state, now, basename(folder)));
     await breathe();
     const failedList = join(folder, 'failed.urls');
     // As a list, transcripts would be transcribed; notes that failed are tried again by `retry`.

@@ -1,5 +1,5 @@
 /** A batch as one archive: the transcripts and notes as they are, with manifest and report. Streamed file by file. */
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Zip, ZipDeflate } from 'fflate';
 import { breathe } from '../captions/sliced';
 import { FailureError, failure } from '../model/failure';
@@ -44,7 +44,10 @@ export async function* zipPieces(
   for (const piece of await manifestPieces(request.state, now, breathe))
     yield* inSlices(manifest, piece, request);
   yield* manifest(new Uint8Array(), true);
-  yield* archive.open('report.md')(Buffer.from(renderReport(request.state, now)), true);
+  yield* archive.open('report.md')(
+    Buffer.from(renderReport(request.state, now, basename(request.folder))),
+    true,
+  );
   yield* archive.end();
 }
 

@@ -28,8 +28,8 @@ const mostNamed = 200;
 /** Sentences of YouTube that the report repeats. */
 const mostReasons = 20;
 
-/** The whole report. One pass over the jobs; memory only for the causes. */
-export function renderReport(state: ReadonlyState, now: number): string {
+/** The whole report. One pass over the jobs; memory only for the causes. `folder`: the name of the batch's own. */
+export function renderReport(state: ReadonlyState, now: number, folder = state.name): string {
   const failed = byCause(state, 'failed');
   const parked = byCause(state, 'parked');
   const parts = [
@@ -43,7 +43,7 @@ export function renderReport(state: ReadonlyState, now: number): string {
   const told = unknownReasons(state);
   if (told !== '') parts.push('## What YouTube said', told);
   if (state.notes.length > 0) parts.push('## Good to know', noteLines(state));
-  const known = alreadyDone(state);
+  const known = alreadyDone(state, folder);
   if (known !== '') parts.push('## Already done', known);
   return `${parts.join('\n\n')}\n`;
 }
@@ -170,7 +170,7 @@ function groupText(group: CauseGroup, state: ReadonlyState, now: number): string
 }
 
 /** Videos that this or another batch of the output folder had, each with a link to its transcript. */
-function alreadyDone(state: ReadonlyState): string {
+function alreadyDone(state: ReadonlyState, folder: string): string {
   const lines: string[] = [];
   let more = 0;
   for (const { skip, meta } of state.jobs) {
@@ -181,7 +181,7 @@ function alreadyDone(state: ReadonlyState): string {
       more += 1;
       continue;
     }
-    const way = skip.batch === state.name ? [skip.file] : ['..', skip.batch, skip.file];
+    const way = skip.batch === folder ? [skip.file] : ['..', skip.batch, skip.file];
     const title = meta.title ?? skip.file.replace(/\.\w+$/, '');
     lines.push(`- [${markdownText(title)}](${relativeTarget(way)})`);
   }

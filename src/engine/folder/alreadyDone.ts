@@ -4,10 +4,10 @@
  * it exists and carries the video's id (TranscriptWriter.find). Where the words of a video are kept, the files that
  * it lacks are written from them, and no source is asked.
  */
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Outcome } from '../../model/events';
 import { failure } from '../../model/failure';
-import { filesFolder } from '../../model/filesFolder';
+import { filesFolder, folderBefore } from '../../model/filesFolder';
 import { correctedWords } from '../../model/keptWords';
 import type { TranscriptWriter } from '../../model/output';
 import { plural } from '../../model/numberWords';
@@ -114,7 +114,12 @@ export class AlreadyDone {
     const own = await writer.find(folder, job.link, settings);
     if (own) {
       if (job.writing) return { ...job.writing, files: own };
-      return { status: 'skipped', reason: 'already-done', file: own[0] ?? '', batch: this.state.name };
+      return {
+        status: 'skipped',
+        reason: 'already-done',
+        file: own[0] ?? '',
+        batch: basename(filesFolder(folder)),
+      };
     }
     const rendered = await this.fromKept(folder, job, settings, now);
     if (rendered) return rendered;
@@ -276,7 +281,7 @@ function writtenBy(
   const [name] = files ?? [];
   if (status === 'completed' && name !== undefined) return { place: folder, name };
   if (status !== 'skipped' || skip?.file === undefined || skip.batch === undefined) return undefined;
-  return { place: join(dirname(folder), skip.batch), name: skip.file };
+  return { place: folderBefore(folder, skip.batch), name: skip.file };
 }
 
 function sameForm(name: string): string {

@@ -255,6 +255,12 @@ describe('the report', () => {
       report,
       /\n## Already done\n\n- \[A \(b\) \\\[x\\\]\]\(\.\.\/old%20talks\/A%20%28b%29%20%5Bx%5D\.md\)\n- \[B\]\(B\.md\)\n$/,
     );
+    const second = renderReport(
+      stateOf([known('A.md', 'lectures-2026'), known('B.md', 'lectures-2026 2')]),
+      start,
+      'lectures-2026 2',
+    );
+    assert.match(second, /\n- \[A\]\(\.\.\/lectures-2026\/A\.md\)\n- \[B\]\(B\.md\)\n$/);
   });
 
   it('lets no title or message become markup', () => {
