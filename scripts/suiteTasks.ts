@@ -15,6 +15,8 @@ export interface Task {
   readonly needs: readonly string[];
   /** A suite, or a part of one: its output must hold mocha's figures. */
   readonly counted?: boolean;
+  /** It mostly waits: one such runs beside the others, however many these are. */
+  readonly waits?: boolean;
   /** When it fails, it is run once more after all others, alone. */
   readonly again?: boolean;
 }
@@ -36,7 +38,7 @@ const mostAgain = 3;
 export interface RunOptions {
   /** The working directory. */
   readonly root: string;
-  /** How many may run at the same time. */
+  /** How many may run at the same time, without one that mostly waits. */
   readonly atOnce: number;
   readonly environment: (task: Task) => NodeJS.ProcessEnv;
   /** No task begins after one of these has failed. */
@@ -59,8 +61,10 @@ export async function runAll(tasks: readonly Task[], options: RunOptions): Promi
 
   for (;;) {
     for (const task of waiting) {
-      if (stopped || running.size >= options.atOnce) break;
-      if (!ready(task)) continue;
+      if (stopped) break;
+      const busy = [...running.keys()].filter(({ waits }) => waits !== true).length;
+      const hasPlace = task.waits === true ? running.size === busy : busy < options.atOnce;
+      if (!hasPlace || !ready(task)) continue;
       waiting.delete(task);
       const run = runOne(task, options, screen, groups).then((result) => {
         results.set(task, result);

@@ -34,10 +34,13 @@ const folderSuite = (
 ): readonly Task[] =>
   existsSync(join(root, folder))
     ? [
-        suite(name, [
-          ...[...mochaAlone, '--timeout', String(timeoutMs), ...more],
-          ...['--spec', `${folder}/**/*.test.ts`],
-        ]),
+        {
+          ...suite(name, [
+            ...[...mochaAlone, '--timeout', String(timeoutMs), ...more],
+            ...['--spec', `${folder}/**/*.test.ts`],
+          ]),
+          waits: true,
+        },
       ]
     : [];
 
@@ -96,12 +99,12 @@ const tasks: readonly Task[] = [
   { name: 'lint', row: 'lint', args: script('lint'), needs: [] },
   suite('panel', [...mocha, '--config', 'test/panel/.mocharc.json']),
   ...unitParts(),
-  // They mostly wait, for owners that are frozen and batches that are killed.
-  ...folderSuite('faults', 'test/fault', 240_000, ['--parallel', '--jobs', '3']),
   // It runs in the same workbench.
   { ...suite('host', tsx('test/host/run.ts'), ['code-server']), again: true },
-  ...folderSuite('promises', 'test/promises', 120_000),
   ...e2eFiles(vsix),
+  // They mostly wait: for owners that are frozen, processes that are killed, services that ask to slow down.
+  ...folderSuite('promises', 'test/promises', 120_000),
+  ...folderSuite('faults', 'test/fault', 240_000, ['--parallel', '--jobs', '3']),
 ];
 const rows = ['setup', 'build', 'typecheck', 'lint', 'unit', 'panel', 'promises', 'faults', 'host', 'e2e'];
 
@@ -123,8 +126,7 @@ async function main(): Promise<void> {
   let path: string | undefined;
   const results = await runAll(wanted, {
     root,
-    // Each waits about a quarter of its time: for a browser, a disk or a service that asks to slow down.
-    atOnce: availableParallelism() + 1,
+    atOnce: availableParallelism(),
     // The links are made when the first suite begins: by then the programs are there.
     environment: ({ counted }) =>
       counted === true ? { ...own, PATH: (path ??= narrowedPath(join(runFolder, 'bin'))) } : process.env,

@@ -56,6 +56,21 @@ describe('the run of all suites', () => {
       assert.match(shown, new RegExp(`=== ${name}\n`));
   });
 
+  it('runs one that mostly waits beside as many others as there may be', async () => {
+    const mark = JSON.stringify(join(folder, 'begun'));
+    const until = `while (!require('node:fs').existsSync(${mark})) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);`;
+    const begins = `require('node:fs').writeFileSync(${mark}, '');`;
+    const results = await run([
+      task('unit one', until + passes),
+      task('unit two', until + passes),
+      task('unit three', passes),
+      task('e2e', begins + passes, { waits: true }),
+    ]);
+    assert.ok(summary(results).ok);
+    const [one, two, three] = results.map(({ startedAt, endedAt }) => ({ startedAt, endedAt }));
+    assert.ok(one && two && three && three.startedAt >= Math.min(one.endedAt, two.endedAt));
+  });
+
   it('runs a failed part once more, says so, and shows how it failed', async () => {
     const flaky = task('e2e one', firstThen(fails, passes), { again: true });
     const { text, ok } = summary(await run([flaky, task('e2e two', passes, { again: true })]));
