@@ -1,7 +1,7 @@
 /**
- * The helper's side: asks for an attempt only when it has a worker and a start free, runs it with its own limits, keys of
- * none, and programs of its own, and sends the answer home. What concerns this machine alone (it is blocked, a program
- * is missing) is kept here, and the attempt goes back for somebody else.
+ * The helper's side: asks for an attempt only when it has a worker and a start free, runs it with its own limits and
+ * programs, without any key, and sends the answer home. What concerns this machine alone (it is blocked, a program is
+ * missing) is kept here, and the attempt goes back for somebody else.
  */
 import type { QuotaView } from '../model/events';
 import { sendAnswer } from './answers';

@@ -18,7 +18,7 @@ function requestOf(count: number, more: Partial<StartRequest> = {}, link: Partia
   });
   const settings = { ...defaultSettings, 'paid.maxCost': 100 };
   const forBatch = { 'paid.maxCost': 0 };
-  return { name: 'Talks', outputFolder: '/work/transcripts', jobs, settings, forBatch, ...more };
+  return { name: 'Talks', outputFolder: '/home/me/transcripts', jobs, settings, forBatch, ...more };
 }
 
 const ask = (request: StartRequest, ready: readonly SourceId[] = ['youtube']) =>
