@@ -71,7 +71,9 @@ describe('a video that ends its process each time', function () {
       ends += 1;
       last = await run();
     }
-    assert.match(last.said, /"completed":29,"failed":1/);
+    // Written just before the process ended, a transcript is found to be there already.
+    const [, completed, skipped] = /"completed":(\d+),"failed":1,"skipped":(\d+)/.exec(last.said) ?? [];
+    assert.equal(Number(completed) + Number(skipped), count - 1, last.said);
     assert.match(last.said, /"internal":1/);
     // Once with others, and twice alone.
     assert.ok(ends >= 2 && ends <= 3, `${ends} deaths`);
