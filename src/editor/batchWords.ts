@@ -66,7 +66,7 @@ export function statusLine(
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
-/** The one sentence at the end. */
+/** The one sentence at the end. The name of a batch of notes says what it is: "talks: notes". */
 export function endSentence(state: ReadonlyState): string {
   const { counts } = state;
   const done = doneOf(counts);
@@ -84,8 +84,8 @@ export function endSentence(state: ReadonlyState): string {
   if (state.phase === 'paused' && state.why)
     return `${state.name} is paused: ${state.why.message} ${formatCount(done)} of ${plural(state.total, 'video')} done, nothing is lost.`;
   if (parts.length === 0 && done === 1)
-    return `${state.name}: ${notes ? 'the notes are written' : 'the video is done'}${took}.`;
+    return `${state.name}: ${notes ? 'written' : 'the video is done'}${took}.`;
   return parts.length === 0
-    ? `${state.name}: ${notes ? `notes about all ${plural(done, 'video')} are written` : `all ${plural(done, 'video')} done`}${took}.`
+    ? `${state.name}: ${notes ? `all ${formatCount(done)} written` : `all ${plural(done, 'video')} done`}${took}.`
     : `${state.name}: ${formatCount(done)} of ${plural(state.total, 'video')} done${took}, ${parts.join(', ')}.`;
 }
