@@ -7,6 +7,9 @@ const isTemplateName = (value: string): string | undefined =>
     ? undefined
     : 'the name of a template, such as `study`, or of a file in .bulk-transcribe/templates without its ending';
 
+/** Tokens that a model reads at once, where nobody says it: every model that is worth asking reads as much. */
+export const usualContextTokens = 8192;
+
 export const notesSettings = {
   'notes.template': text(
     'study',
@@ -41,7 +44,7 @@ export const notesSettings = {
     10_000_000,
     'machine',
     'services',
-    'Tokens that the model of notes reads at once. 0: as the service says, otherwise 8192.',
+    `Tokens that the model of notes reads at once. 0: as the service says, otherwise ${usualContextTokens}.`,
   ),
   'notes.pricePerMillionTokens': decimal(
     0,

@@ -10,6 +10,7 @@ import type { Proposal } from '../../library/links/subjects';
 import { priceOf } from '../../library/notes/notesSource';
 import { formatMoney } from '../../model/costWords';
 import { toFailure } from '../../model/failure';
+import { usualContextTokens } from '../../model/notesSettings';
 import type { Settings } from '../../model/settings';
 import { formatCount, plural } from '../../model/words';
 import type { Core } from '../core';
@@ -66,7 +67,7 @@ async function chooseFolder({
 /** Asks before anything is sent. */
 async function isWanted(unsorted: Unsorting, facts: ModelFacts, settings: Settings): Promise<boolean> {
   const stated = settings['notes.contextTokens'];
-  const tokens = subjectTokens(unsorted, stated > 0 ? stated : 8192);
+  const tokens = subjectTokens(unsorted, stated > 0 ? stated : usualContextTokens);
   const cost = facts.isFree ? undefined : priceOf(tokens, settings);
   const price = facts.isFree
     ? ''

@@ -13,6 +13,7 @@ import type {
 import { estimateTokens } from '../../library/notes/pieces';
 import { saysTooLong } from '../../library/notes/tooLong';
 import { failure, FailureError, type Failure } from '../../model/failure';
+import { usualContextTokens } from '../../model/notesSettings';
 import type { Clock } from '../../model/ports';
 import type { Settings } from '../../model/settings';
 import type { Readiness } from '../../model/source';
@@ -54,8 +55,6 @@ export function namedModel(models: readonly HostModel[], wanted: string): HostMo
 
 /** VS Code waits for an answer without end. A model on a slow computer reads for minutes before its first word. */
 const silentMs = 10 * 60_000;
-/** A provider that does not say how much its model reads: what the smallest in use reads. */
-const unknownContext = 8192;
 
 export class HostModels implements ChatModels {
   constructor(
@@ -110,7 +109,7 @@ class HostChat implements ChatModel {
     private readonly clock: Pick<Clock, 'after'>,
   ) {
     ({ name: this.name, origin: this.origin, isFree: this.isFree } = factsOf(model));
-    const says = model.maxInputTokens >= 1 ? model.maxInputTokens : unknownContext;
+    const says = model.maxInputTokens >= 1 ? model.maxInputTokens : usualContextTokens;
     this.contextTokens = stated > 0 ? Math.min(stated, says) : says;
   }
 

@@ -1,14 +1,13 @@
 /** How many tokens a model reads at once, as far as its service's list of models says. Pure. */
 import * as v from 'valibot';
+import { usualContextTokens } from '../../model/notesSettings';
 import type { Settings } from '../../model/settings';
 import { urlOf } from '../../model/webUrl';
 
-/** Every model that is worth asking reads as much. */
-const leastKnown = 8192;
 /** OpenAI's list does not say it; all its chat models of today read as much: https://platform.openai.com/docs/models */
 const openAiContext = 128_000;
 
-/** OpenRouter, Groq, vLLM, Mistral and LM Studio, llama.cpp, in the order in which they are believed. */
+/** OpenRouter, Groq, vLLM, Mistral and LM Studio, llama.cpp, in the order in which they are trusted. */
 const fields = [
   'context_length',
   'context_window',
@@ -43,5 +42,7 @@ export function contextOf(list: unknown, settings: Pick<Settings, 'notes.endpoin
       if (typeof value === 'number' && Number.isFinite(value) && value >= 1024) return Math.floor(value);
     }
   }
-  return urlOf(settings['notes.endpoint'])?.hostname === 'api.openai.com' ? openAiContext : leastKnown;
+  return urlOf(settings['notes.endpoint'])?.hostname === 'api.openai.com'
+    ? openAiContext
+    : usualContextTokens;
 }
