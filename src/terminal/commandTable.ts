@@ -12,7 +12,10 @@ export const commandTable = {
   resume: { takes: '<batch folder>', help: 'go on with a batch, also after a crash' },
   retry: { takes: '<batch folder>', help: 'try what failed once more' },
   export: { takes: '<batch folder>', help: 'write a batch as one file' },
-  render: { takes: '<batch folder>', help: 'write other formats of what is finished; asks no service' },
+  render: {
+    takes: '<batch folder>',
+    help: 'write other formats of what is finished, also for a whole output folder; asks no service',
+  },
   notes: {
     takes: '<batch folder>',
     help: 'write notes about the transcripts of a batch with a language model',
