@@ -219,6 +219,14 @@ export function world(options: WorldOptions = {}): World {
   };
 }
 
+/** A world whose first source answers each video after `ms`. */
+export function slowWorld(ms = 1000): World {
+  const slow = world();
+  const source = slow.sources[0];
+  if (source) source.answer = after(slow.clock, ms);
+  return slow;
+}
+
 /** Lets time pass until a promise settles; the test's clock is the only one that moves. */
 export async function within<T>(clock: FakeClock, promise: Promise<T>, limitMs?: number): Promise<T> {
   let done = false;

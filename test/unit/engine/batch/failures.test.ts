@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { failure } from '../../../../src/model/failure';
+import {
+  after,
+  FakeSource,
+  found,
+  start,
+  unlimited,
+  videos,
+  within,
+  world,
+  slowWorld,
+} from '../../../helpers/fakeEngine';
+
+describe('Failures', () => {
+  it('hold the quota when throttled, cost no attempt, and halve the workers', async () => {
+    let calls = 0;
+    const source = new FakeSource('youtube', (request) => {
+      calls += 1;
+      if (calls > 1) return found(request);
+      request.started.heard({ status: 429, headers: { 'retry-after': '30' } });
+      return failure('rate-limited', 'slow down', { status: 429, retryAfterMs: 30_000 });
+    });
+    source.quotaNames = ['youtube'];
+    const w = world({ sources: [source] });
+    const batch = await start(w, 3, { workers: 1, 'rate.youtube.perHour': 1000 });
+    const from = w.clock.monotonic();
+    await within(w.clock, batch.settled());
+    assert.equal(batch.state.counts.completed, 3);
+    assert.equal(batch.state.retries, 0);
+    assert.equal(batch.state.rateLimited, 1);
+    assert.ok(w.clock.monotonic() - from >= 29_000);
+  });
+
+  it('park everything that needs the same key, with one request, until the user resumes', async () => {
+    let refused = true;
+    const w = world({
+      sources: [
+        new FakeSource('deapi', (r) => (refused ? failure('auth', 'key', { needs: 'deapi:key' }) : found(r))),
+      ],
+    });
+    const batch = await start(w, 50, { workers: 1 });
+    await within(w.clock, batch.settled());
+    assert.equal(batch.state.counts.parked, 50);
+    assert.equal(w.sources[0]?.asked.length, 1);
+    refused = false;
+    // The first probe goes out by itself after an hour, and frees the rest.
+    await w.clock.advance(3_700_000);
+    assert.equal(batch.state.counts.completed, 50);
+  });
+
+  it('end a job in which nothing moves as a timeout', async () => {
+    const w = world({ sources: [new FakeSource('youtube', after(world().clock, 1e9))] });
+    const source = w.sources[0];
+    assert.ok(source);
+    source.answer = after(w.clock, 1e9);
+    const batch = await start(w, 1, { retries: 0 });
+    await within(w.clock, batch.settled());
+    assert.equal(batch.state.jobs[0]?.failure?.code, 'timeout');
+  });
+});
+
+describe('A disk that is full', () => {
+  it('lets no batch begin whose first line it does not take, and has it whole later', async () => {
+    const w = world({ sources: [new FakeSource('youtube', found)] });
+    w.files.fail = (operation, path) =>
+      operation === 'flush' && path.endsWith('.journal.jsonl') ? 'The disk is full' : undefined;
+    const request = { name: 'a', outputFolder: '/out', jobs: videos(3), settings: unlimited };
+    await assert.rejects(within(w.clock, w.engine.start(request)), /disk is full/);
+    assert.equal(w.engine.batches.length, 0);
+    w.files.fail = () => undefined;
+    const batch = await within(w.clock, w.engine.start(request));
+    await within(w.clock, batch.settled());
+    assert.deepEqual([batch.folder, batch.state.counts.completed], ['/out/a', 3]);
+    await within(w.clock, w.engine.dispose());
+  });
+
+  it('lets no batch go on either whose journal takes no line, and keeps it as it was', async () => {
+    const w = slowWorld();
+    const request = { name: 'a', outputFolder: '/out', jobs: videos(9), settings: unlimited };
+    const batch = await within(w.clock, w.engine.start(request));
+    await w.clock.advance(1500);
+    const done = batch.state.counts.completed;
+    await within(w.clock, w.engine.dispose());
+    const second = w.another(200);
+    w.files.fail = (operation, path) =>
+      operation === 'flush' && path.endsWith('.journal.jsonl') ? 'The disk is full' : undefined;
+    await assert.rejects(within(w.clock, second.engine.start(request)), /disk is full/);
+    await assert.rejects(within(w.clock, second.engine.open('/out/a', 'resume')), /disk is full/);
+    // The user's own record stays open with its engine.
+    const open = w.files.opened.filter((path) => path.startsWith('/out/'));
+    assert.deepEqual([second.engine.batches.length, open], [0, []]);
+    w.files.fail = undefined;
+    const again = await within(w.clock, second.engine.open('/out/a', 'resume'));
+    assert.ok(again.state.counts.completed >= done);
+    await within(w.clock, again.settled());
+    assert.equal(again.state.counts.completed, 9);
+    await within(w.clock, second.engine.dispose());
+  });
+
+  it('pauses the batch with the reason, and lets it go on when it is mended', async () => {
+    const w = slowWorld();
+    const batch = await start(w, 20);
+    await w.clock.advance(1500);
+    w.files.fail = (operation) =>
+      ['append', 'flush', 'writeWhole', 'createExclusive'].includes(operation)
+        ? 'The disk is full'
+        : undefined;
+    await w.clock.advance(20_000);
+    assert.equal(batch.state.phase, 'paused');
+    assert.match(batch.state.why?.message ?? '', /full/);
+    assert.equal((await within(w.clock, batch.settled()))?.code, 'disk');
+    w.files.fail = undefined;
+    await w.clock.advanceUntil(() => batch.state.phase === 'finished', 60_000);
+    assert.equal(batch.state.counts.completed, 20);
+    assert.equal(new Set(w.sources[0]?.asked).size, w.sources[0]?.asked.length, 'nothing was asked twice');
+  });
+
+  it('is the same for a folder that vanishes: it comes back with everything that was known', async () => {
+    const w = slowWorld();
+    const batch = await start(w, 20);
+    await w.clock.advance(1500);
+    await w.files.remove('/out/a');
+    await w.clock.advance(30_000);
+    await within(w.clock, batch.settled());
+    assert.equal(batch.state.counts.completed, 20);
+    await within(w.clock, w.engine.dispose());
+    const seen = await within(w.clock, w.another(200).engine.open('/out/a', 'view'));
+    assert.equal(seen.state.counts.completed, 20);
+  });
+});
