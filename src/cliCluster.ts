@@ -12,6 +12,7 @@ import { sharedByMachines } from './cluster/pace/record';
 import type { Wire } from './cluster/wire';
 import type { EngineParts } from './engine/api';
 import { RateLimiter } from './engine/limits/rateLimiter';
+import { MemoryRoom } from './engine/pool/memoryRoom';
 import { failure, FailureError } from './model/failure';
 import type { Settings } from './model/settings';
 import type { Source } from './model/source';
@@ -59,7 +60,7 @@ export function createOwner(world: Outside, console: CliConsole): LateOwner {
 
 export interface HelpRequest {
   readonly settings: Settings;
-  readonly world: Outside & Pick<World, 'stateFolder'>;
+  readonly world: Outside & Pick<World, 'stateFolder' | 'machine'>;
   readonly sources: readonly Source[];
   readonly console: CliConsole;
 }
@@ -82,6 +83,7 @@ export async function helpOthers({ settings, world, sources, console }: HelpRequ
     wire,
     sources,
     limiter,
+    memory: new MemoryRoom(world.machine),
     settings,
     machine: nameOf(world),
     place,

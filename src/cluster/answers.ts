@@ -85,6 +85,9 @@ const toBeSeenHere: ReadonlySet<FailureCode> = new Set(['unavailable', 'geo-bloc
 export const isOfTheMachine = ({ code, forAll }: Failure): boolean =>
   forAll === true || ofTheMachine.has(code);
 
+/** It does not fit this machine's memory, but may fit the owner's. */
+const isBeyondMemory = ({ code, subject }: Failure): boolean => code === 'too-large' && subject === 'memory';
+
 export interface Expected {
   readonly link: Link;
   readonly source: SourceId;
@@ -123,7 +126,8 @@ export async function receiveAnswer(
     answer: { kind: 'answered', result, seconds, requests, via, machine },
   });
   if (fail) {
-    if (isOfTheMachine(fail) || toBeSeenHere.has(fail.code)) return { kind: 'unproven', message };
+    if (isOfTheMachine(fail) || isBeyondMemory(fail) || toBeSeenHere.has(fail.code))
+      return { kind: 'unproven', message };
     const { needs: _needs, quota: _quota, paidAnew: _paid, unsent: _unsent, ...rest } = fail;
     return good(noCaptions === undefined ? { failure: rest } : { failure: rest, noCaptions });
   }

@@ -143,8 +143,8 @@ export class HelperAttempt {
         this.outFor = fail;
       },
       outOfChain: () => undefined,
-      // A helper reads few texts at a time, and answers the owner with the words alone.
-      room: () => Promise.resolve(() => undefined),
+      room: (bytes, paid, signal) =>
+        this.parts.memory.enterToRead(bytes, paid, this.parts.settings.maxMemoryMB, signal),
       consent: () => Promise.resolve(false),
       intent: () => Promise.resolve(refuse()),
       requestId: () => Promise.resolve(refuse()),

@@ -1,5 +1,6 @@
 /** What a helper is made of, and what it reports to whoever shows it. */
 import type { RateLimiter } from '../engine/limits/rateLimiter';
+import type { MemoryRoom } from '../engine/pool/memoryRoom';
 import type { Clock, Files, Log, Random } from '../model/ports';
 import type { Settings } from '../model/settings';
 import type { Source } from '../model/source';
@@ -15,6 +16,8 @@ export interface HelperParts {
   readonly sources: readonly Source[];
   /** Loaded. */
   readonly limiter: RateLimiter;
+  /** For large texts, of all its attempts together. */
+  readonly memory: MemoryRoom;
   readonly settings: Settings;
   /** The name of this machine, as owners see it. */
   readonly machine: string;

@@ -3,7 +3,8 @@
  * free for one is known before it asks for the job.
  */
 import type { PermitName, QuotaName } from '../model/quotaNames';
-import { protocolVersion, sharedSources, type SharedSource } from './messages';
+import { sharedSources, type SharedSource } from '../model/transcript';
+import { protocolVersion } from './messages';
 
 /** `youtube`, `yt-dlp.youtube`, `whisper`: the source, and whether the link is YouTube's. */
 export type Lane = SharedSource | `${SharedSource}.youtube`;

@@ -4,6 +4,7 @@
  */
 import type { Offer, OfferActions, OfferAnswer, OfferedAttempt } from '../model/elsewhere';
 import type { Log } from '../model/ports';
+import type { SharedSource } from '../model/transcript';
 import { receiveAnswer, type ReceivedAnswer } from './answers';
 import type { HelperBook } from './helperBook';
 import { queueName, type Lane } from './lanes';
@@ -13,7 +14,6 @@ import {
   settingsToSend,
   type AnswerMessage,
   type OfferMessage,
-  type SharedSource,
 } from './messages';
 import type { LaneEvent, LaneQueue, Wire } from './wire';
 

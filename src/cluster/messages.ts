@@ -13,19 +13,11 @@ import type { Via } from '../model/ports';
 import { isPlain } from '../model/plain';
 import { settingProblem, settingNames, defaultSettings } from '../model/settings';
 import type { SettingName, Settings } from '../model/settings';
-import type { SourceId } from '../model/transcript';
+import { sharedSources } from '../model/transcript';
 import { urlOf } from '../model/webUrl';
 
 /** Owners and helpers of different versions do not work together: what is said would be misread. */
 export const protocolVersion = 1;
-
-/** Sources whose attempts may run elsewhere: they cost nothing and need no key. */
-export const sharedSources = ['youtube', 'yt-dlp', 'whisper'] as const satisfies readonly SourceId[];
-export type SharedSource = (typeof sharedSources)[number];
-
-export function isShared(source: SourceId): source is SharedSource {
-  return sharedSources.some((one) => one === source);
-}
 
 /** Settings of the batch that shape a transcript; everything else is the helper's own. */
 const sentSettings = [
@@ -92,7 +84,7 @@ export function offerId(attempt: Pick<OfferMessage, 'batch' | 'row' | 'source' |
   return `${attempt.batch}.${attempt.row}.${attempt.source}.${attempt.attempt}`;
 }
 
-const idForm = /^([\w-]{1,80})\.(\d{1,9})\.([a-z-]{1,20})\.(\d{1,9})$/;
+const idForm = /^([\w-]{1,80})\.(\d{1,9})\.([A-Za-z-]{1,20})\.(\d{1,9})$/;
 
 /** What an id names; undefined for one that is not ours. */
 export function attemptOf(

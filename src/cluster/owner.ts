@@ -6,12 +6,12 @@ import type { Elsewhere, LeftOffer, Offer, OfferActions, OfferedAttempt } from '
 import type { HelperView } from '../model/events';
 import type { Clock, Log, Random } from '../model/ports';
 import type { PermitName } from '../model/quotaNames';
-import type { SourceId } from '../model/transcript';
+import { isShared, type SourceId } from '../model/transcript';
 import { HelperBook } from './helperBook';
-import { allLanes, laneOf, queueName, type Lane } from './lanes';
+import { allLanes, laneOf, queueName, sourceOf, type Lane } from './lanes';
 import { orLate } from './late';
 import { LiveOffer, type OfferWorld } from './liveOffer';
-import { attemptOf, isShared, mayLeave, offerId, protocolVersion } from './messages';
+import { attemptOf, mayLeave, offerId, protocolVersion } from './messages';
 import type { LaneEvent, Wire } from './wire';
 
 export interface OwnerParts {
@@ -151,7 +151,7 @@ export class ClusterOwner implements Omit<Elsewhere, 'use'> {
       if (!isShared(offer.source)) continue;
       const id = offerId({ ...offer, batch, source: offer.source });
       this.found.delete(id);
-      for (const lane of allLanes) if (lane.startsWith(offer.source)) void this.remove(id, lane);
+      for (const lane of allLanes) if (sourceOf(lane) === offer.source) void this.remove(id, lane);
     }
   }
 

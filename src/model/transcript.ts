@@ -12,16 +12,22 @@ export interface Cue {
 /** The origin of the text. A subtitle file counts as `manual`. */
 export type CaptionKind = 'manual' | 'automatic' | 'speech';
 
-/** Every source: its name in a sentence, and whether it makes its transcript from the audio. */
+/**
+ * Every source: its name in a sentence, whether it makes its transcript from the audio, and whether other machines may
+ * ask it, because it needs neither a key nor money.
+ */
 export const sourceFacts = {
-  subtitleFile: { name: 'the subtitle file', hearsSound: false },
-  youtube: { name: 'YouTube', hearsSound: false },
-  'yt-dlp': { name: 'yt-dlp', hearsSound: false },
-  deapi: { name: 'deAPI', hearsSound: true },
-  openai: { name: 'the speech service', hearsSound: true },
-  whisper: { name: 'whisper.cpp', hearsSound: true },
-  notes: { name: 'the notes model', hearsSound: false },
-} as const satisfies Record<string, { readonly name: string; readonly hearsSound: boolean }>;
+  subtitleFile: { name: 'the subtitle file', hearsSound: false, runsElsewhere: true },
+  youtube: { name: 'YouTube', hearsSound: false, runsElsewhere: true },
+  'yt-dlp': { name: 'yt-dlp', hearsSound: false, runsElsewhere: true },
+  deapi: { name: 'deAPI', hearsSound: true, runsElsewhere: false },
+  openai: { name: 'the speech service', hearsSound: true, runsElsewhere: false },
+  whisper: { name: 'whisper.cpp', hearsSound: true, runsElsewhere: true },
+  notes: { name: 'the notes model', hearsSound: false, runsElsewhere: false },
+} as const satisfies Record<
+  string,
+  { readonly name: string; readonly hearsSound: boolean; readonly runsElsewhere: boolean }
+>;
 
 export type SourceId = keyof typeof sourceFacts;
 /** The sources of transcripts, in their order. `notes` is none: it writes about a transcript that is there. */
@@ -32,6 +38,17 @@ export const sourceIds: readonly SourceId[] = Object.keys(sourceFacts)
 export function isSourceId(value: unknown): value is SourceId {
   return typeof value === 'string' && Object.hasOwn(sourceFacts, value);
 }
+
+/** A source that other machines may ask. */
+export type SharedSource = {
+  [Id in SourceId]: (typeof sourceFacts)[Id]['runsElsewhere'] extends true ? Id : never;
+}[SourceId];
+
+export function isShared(source: SourceId): source is SharedSource {
+  return sourceFacts[source].runsElsewhere;
+}
+
+export const sharedSources: readonly SharedSource[] = sourceIds.filter(isShared);
 
 export interface Transcript {
   /** BCP 47 code, `und` when unknown. */

@@ -174,8 +174,8 @@ export const optionTable = {
   egress: {
     type: 'string',
     value: 'NAME',
-    help: 'name of the internet address that helpers share, and its pace with it',
-    only: ['worker'],
+    help: 'name of the internet address that machines share, and its pace with it',
+    only: ['run', 'resume', 'retry', 'worker'],
     setting: 'cluster.egress',
   },
   trust: {

@@ -11,6 +11,7 @@ import { ClusterHelper } from '../../src/cluster/helper';
 import { ClusterOwner } from '../../src/cluster/owner';
 import { openWire } from '../../src/cluster/redisWire';
 import { RateLimiter } from '../../src/engine/limits/rateLimiter';
+import { MemoryRoom } from '../../src/engine/pool/memoryRoom';
 import type { Offer, OfferedAttempt } from '../../src/model/elsewhere';
 import { defaultSettings } from '../../src/model/settings';
 import type { Source } from '../../src/model/source';
@@ -49,7 +50,9 @@ async function help(url: string, stateFolder: string): Promise<void> {
   await limiter.load();
   const wire = await openWire({ url, mustAnswer: true }, () => undefined);
   const nothing = { began: () => undefined, ended: () => undefined, said: () => undefined };
-  const parts = { ...world, wire, sources: [instant], limiter, settings, machine: 'bench', place: url };
+  const memory = new MemoryRoom({ memory: () => process.memoryUsage.rss() });
+  const named = { machine: 'bench', place: url };
+  const parts = { ...world, ...named, wire, sources: [instant], limiter, memory, settings };
   await new ClusterHelper(parts, nothing).start();
   process.send?.('ready');
 }

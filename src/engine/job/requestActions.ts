@@ -9,7 +9,7 @@ import type { QuotaName } from '../../model/quotaNames';
 import type { Settings } from '../../model/settings';
 import type { KeptSteps, Permit, Quote, Stage, StagePart } from '../../model/source';
 import type { SourceId } from '../../model/transcript';
-import { beyondMemory, leastRoom } from '../pool/memoryRoom';
+import { leastRoom } from '../pool/memoryRoom';
 import type { RequestActions } from './sourceRequest';
 import type { BatchCore } from './context';
 import type { JobUnderWay } from './jobUnderWay';
@@ -71,12 +71,8 @@ export class JobRequestActions implements RequestActions {
 
   async room(bytes: number, paid: 'free' | 'paid', signal: AbortSignal): Promise<() => void> {
     const { core, job } = this;
-    if (bytes < leastRoom) return () => undefined;
-    const { maxMemoryMB } = core.settings;
-    const refused = paid === 'paid' ? undefined : beyondMemory(bytes, maxMemoryMB);
-    if (refused) throw refused;
-    const leave = await core.shared.memory.enter(bytes, maxMemoryMB, signal);
-    await core.underWay.reads(job);
+    const leave = await core.shared.memory.enterToRead(bytes, paid, core.settings.maxMemoryMB, signal);
+    if (bytes >= leastRoom) await core.underWay.reads(job);
     return leave;
   }
 

@@ -41,6 +41,22 @@ export class MemoryRoom {
     };
   }
 
+  /**
+   * As `enter`, for a text whose reading takes about so many bytes; little ones are not counted. Throws FailureError
+   * `too-large` where `mostMB` can never hold it, unless it was `paid` for.
+   */
+  async enterToRead(
+    bytes: number,
+    paid: 'free' | 'paid',
+    mostMB: number,
+    signal: AbortSignal,
+  ): Promise<() => void> {
+    if (bytes < leastRoom) return () => undefined;
+    const refused = paid === 'paid' ? undefined : beyondMemory(bytes, mostMB);
+    if (refused) throw refused;
+    return this.enter(bytes, mostMB, signal);
+  }
+
   private fits(bytes: number, most: number): boolean {
     return this.held === 0 || this.machine.memory() - this.atStart + this.held + bytes <= most;
   }

@@ -1,123 +1,10 @@
 /** An owner and a helper on one Redis in memory: who takes what, and what comes home. */
 import assert from 'node:assert/strict';
-import { ClusterHelper } from '../../../src/cluster/helper';
-import { ClusterOwner } from '../../../src/cluster/owner';
 import { offerId } from '../../../src/cluster/messages';
-import type { BatchHandle, Engine } from '../../../src/engine/api';
-import { createEngine } from '../../../src/engine/engine';
-import { RateLimiter } from '../../../src/engine/limits/rateLimiter';
-import type { Elsewhere } from '../../../src/model/elsewhere';
 import { failure } from '../../../src/model/failure';
-import type { Settings } from '../../../src/model/settings';
-import type { SourceRequest } from '../../../src/model/source';
-import {
-  after,
-  FakeSource,
-  found,
-  start,
-  unlimited,
-  within,
-  world,
-  type Answer,
-  type World,
-} from '../../helpers/fakeEngine';
-import { MemoryFiles } from '../../helpers/memoryFiles';
-import { MemoryRedis } from '../../helpers/memoryWire';
-import { SeededRandom } from '../../helpers/seededRandom';
-
-const lane = 'v1.youtube';
-const slow: Partial<Settings> = {
-  'rate.youtube.perHour': 3_600,
-  'rate.youtube.spacing': 60,
-  'rate.youtube.burst': 1,
-};
-
-interface Owner extends World {
-  readonly owner: ClusterOwner;
-}
-
-class Together {
-  readonly home: World;
-  readonly redis: MemoryRedis;
-  readonly said: string[] = [];
-  private helpers = 0;
-
-  constructor(answer?: (home: World) => Answer) {
-    const source = new FakeSource('youtube');
-    source.quotaNames = ['youtube'];
-    this.home = world({ sources: [source] });
-    if (answer) source.answer = () => answer(this.home);
-    this.redis = new MemoryRedis(() => this.home.clock.now());
-  }
-
-  /** An owner on this disk; as `pid`, one after another. */
-  async owner(pid?: number): Promise<Owner> {
-    const { home, redis } = this;
-    const w = pid === undefined ? home : home.another(pid);
-    const { random, log } = w.parts;
-    const { clock } = home;
-    const owner = new ClusterOwner({
-      clock,
-      random,
-      log,
-      wire: redis.wire(),
-      machine: 'desk',
-      place: 'redis://x',
-    });
-    await within(clock, owner.start());
-    const elsewhere: Elsewhere = Object.assign(owner, { use: () => undefined });
-    const engine: Engine = createEngine({ ...w.parts, elsewhere });
-    return { ...w, engine, owner, another: (other) => w.another(other) };
-  }
-
-  async helper(source = instant(), settings: Partial<Settings> = {}): Promise<ClusterHelper> {
-    const { clock } = this.home;
-    this.helpers += 1;
-    const wanted = { ...unlimited, workers: 3, ...settings };
-    const parts = {
-      clock,
-      random: new SeededRandom(100 + this.helpers),
-      files: new MemoryFiles(),
-      log: { write: () => undefined },
-    };
-    parts.files.folders.add('/helper');
-    const pacer = { pass: () => Promise.resolve() };
-    const limiter = new RateLimiter({ ...parts, stateFolder: '/helper', pacer }, wanted);
-    await within(clock, limiter.load());
-    const machine = `box${this.helpers}`;
-    const helper = new ClusterHelper(
-      {
-        ...parts,
-        wire: this.redis.wire(),
-        sources: [source],
-        limiter,
-        settings: wanted,
-        machine,
-        place: 'redis://x',
-      },
-      { began: () => undefined, ended: () => undefined, said: (text) => void this.said.push(text) },
-    );
-    await within(clock, helper.start());
-    // The owner sees its card within a second.
-    await clock.advance(1_500);
-    return helper;
-  }
-}
-
-function instant(answer?: FakeSource['answer']): FakeSource {
-  const source = new FakeSource('youtube', answer);
-  source.quotaNames = ['youtube'];
-  return source;
-}
-
-function ofSite(request: SourceRequest): Answer {
-  const answer = found(request);
-  return 'transcript' in answer ? { transcript: { ...answer.transcript, source: 'yt-dlp' } } : answer;
-}
-
-const machines = ({ state }: BatchHandle): readonly (string | undefined)[] =>
-  state.jobs.map(({ viaMachine }) => viaMachine);
-const statuses = ({ state }: BatchHandle): readonly string[] => state.jobs.map(({ status }) => status);
+import { after, FakeSource, start, unlimited, within, type Answer } from '../../helpers/fakeEngine';
+import type { MemoryRedis } from '../../helpers/memoryWire';
+import { foundBy, instant, lane, machines, slow, statuses, Together } from './togetherRig';
 
 describe('an owner and its helpers', () => {
   it('share a list: what cannot start here starts there, and each video once', async () => {
@@ -325,12 +212,12 @@ describe('an owner and its helpers', () => {
     const together = new Together();
     const own = together.home.sources[0];
     assert.ok(own);
-    const sites = new FakeSource('yt-dlp', ofSite);
+    const sites = new FakeSource('yt-dlp', foundBy('yt-dlp'));
     sites.quotaNames = ['host:example.org'];
     together.home.sources.push(sites);
     own.quotaNames = [];
     const w = await together.owner();
-    const source = new FakeSource('yt-dlp', ofSite);
+    const source = new FakeSource('yt-dlp', foundBy('yt-dlp'));
     source.quotaNames = ['host:example.org'];
     await together.helper(source);
     const jobs = [1, 2, 3, 4].map((at) => ({
