@@ -41,6 +41,8 @@ export interface TextSpec extends Common {
   readonly default: string;
   /** Returns the error, as the end of "… must be", or undefined. */
   readonly check?: (value: string) => string | undefined;
+  /** A path. Of a program a bare name is allowed as well, which is looked up in PATH. */
+  readonly path?: 'program' | 'file';
 }
 export interface TextListSpec<T extends string = string> extends Common {
   readonly type: 'texts';
@@ -96,6 +98,10 @@ export const text = (value: string, check: TextSpec['check'], ...words: Words): 
   default: value,
   ...(check ? { check } : {}),
   ...base(words),
+});
+export const pathOf = (path: 'program' | 'file', ...words: Words): TextSpec => ({
+  ...text('', undefined, ...words),
+  path,
 });
 
 // Checks of texts: undefined where the value is valid, otherwise what is allowed, in words.

@@ -21,6 +21,7 @@ import {
   isOrigin,
   isProxy,
   isServiceOrEmpty,
+  pathOf,
   text,
   type ObjectListSpec,
   type SettingSpec,
@@ -226,9 +227,8 @@ export const settingsSchema = {
     'output',
     'How the panel opens a transcript.',
   ),
-  'export.pdfFont': text(
-    '',
-    undefined,
+  'export.pdfFont': pathOf(
+    'file',
     'machine',
     'output',
     'A TrueType or OpenType font file for PDF exports. Empty: a built-in font.',
@@ -266,7 +266,7 @@ export const settingsSchema = {
     'services',
     'Where signed YouTube clients are fetched from. Empty: nowhere.',
   ),
-  'ytDlp.path': text('', undefined, 'machine', 'services', 'Path of yt-dlp. Empty: found automatically.'),
+  'ytDlp.path': pathOf('program', 'machine', 'services', 'Path of yt-dlp. Empty: found automatically.'),
   'ytDlp.cookiesFromBrowser': text(
     '',
     undefined,
@@ -274,7 +274,7 @@ export const settingsSchema = {
     'services',
     'Browser whose cookies yt-dlp may use, such as `firefox`.',
   ),
-  'ffmpeg.path': text('', undefined, 'machine', 'services', 'Path of ffmpeg. Empty: found automatically.'),
+  'ffmpeg.path': pathOf('program', 'machine', 'services', 'Path of ffmpeg. Empty: found automatically.'),
   'deapi.endpoint': text('https://api.deapi.ai', isOrigin, 'machine', 'services', 'Address of deAPI.'),
   'deapi.version': choice(
     'v2',

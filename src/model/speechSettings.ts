@@ -1,5 +1,13 @@
 /** The settings of speech-to-text that hold for every engine, and those of whisper.cpp, a part of settingsTable.ts. */
-import { isAddressOrEmpty, flag, int, isSpeechLanguage, text, type SettingSpec } from './settingKinds';
+import {
+  isAddressOrEmpty,
+  flag,
+  int,
+  isSpeechLanguage,
+  pathOf,
+  text,
+  type SettingSpec,
+} from './settingKinds';
 
 /** Longer than any engine reads: a service takes about 900 characters. */
 const longestPrompt = 4000;
@@ -41,14 +49,13 @@ export const speechSettings = {
     'services',
     'Address of a mirror of huggingface.co, from which *Set Up Speech-to-Text…* downloads models. Empty: huggingface.co itself.',
   ),
-  'whisper.path': text(
-    '',
-    undefined,
+  'whisper.path': pathOf(
+    'program',
     'machine',
     'services',
     'Path of whisper-cli, the program of whisper.cpp. Empty: the engine in the package, else found automatically.',
   ),
-  'whisper.model': text('', undefined, 'machine', 'services', 'Model file for whisper.cpp. Empty: off.'),
+  'whisper.model': pathOf('file', 'machine', 'services', 'Model file for whisper.cpp. Empty: off.'),
   'whisper.concurrency': int(1, 1, 20, 'machine', 'services', 'Videos at the same time for whisper.cpp.'),
   'whisper.threads': int(
     0,

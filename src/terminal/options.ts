@@ -1,5 +1,5 @@
 /** The terminal's command line → what to do. Pure: a problem is a sentence, not an exit. */
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
   isSettingName,
@@ -328,8 +328,8 @@ function problem(words: string): Command {
 
 /** A value as written on a command line: JSON where the setting wants it, plain otherwise. */
 function settingValue(name: SettingName, written: string): unknown {
-  const { type } = settingsSchema[name];
-  switch (type) {
+  const spec = settingsSchema[name];
+  switch (spec.type) {
     case 'number':
       return written.trim() === '' ? written : Number.isNaN(Number(written)) ? written : Number(written);
     case 'boolean':
@@ -344,9 +344,20 @@ function settingValue(name: SettingName, written: string): unknown {
     case 'objects':
       return json(written);
     case 'choice':
+      return plainOrJson(written);
     case 'text':
-      return written.startsWith('"') ? json(written) : written;
+      return 'path' in spec ? fromHere(plainOrJson(written), spec.path) : plainOrJson(written);
   }
+}
+
+/** A path on a command line is relative to the working folder, as the shell's are; a program's bare name is one in PATH. */
+function fromHere(written: unknown, path: 'program' | 'file'): unknown {
+  if (typeof written !== 'string' || written.trim() === '' || /^~(?:[\\/]|$)/.test(written)) return written;
+  return path === 'program' && !/[\\/]/.test(written) ? written : resolve(written);
+}
+
+function plainOrJson(written: string): unknown {
+  return written.startsWith('"') ? json(written) : written;
 }
 
 function json(written: string): unknown {

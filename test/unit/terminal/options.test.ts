@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { resolve } from 'node:path';
 import { readSettings } from '../../../src/model/settings';
 import { readCommandLine } from '../../../src/terminal/options';
 
@@ -35,6 +36,23 @@ describe('the command line', () => {
       sources: ['youtube'],
       languages: ['de', 'en'],
       adaptive: false,
+    });
+  });
+
+  it('takes the path of a program or model from the working folder, and a bare name from PATH', () => {
+    const set = [
+      'ytDlp.path=tools/yt-dlp',
+      'ffmpeg.path=ffmpeg-7',
+      'whisper.model=model.bin',
+      'whisper.path=~/w/cli',
+    ];
+    const command = readCommandLine(['run', 'a.urls', ...set.flatMap((pair) => ['--set', pair])]);
+    assert.ok(command.kind === 'run');
+    assert.deepEqual(command.options.given, {
+      'ytDlp.path': resolve('tools/yt-dlp'),
+      'ffmpeg.path': 'ffmpeg-7',
+      'whisper.model': resolve('model.bin'),
+      'whisper.path': '~/w/cli',
     });
   });
 
