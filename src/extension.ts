@@ -7,7 +7,7 @@ import { Actions } from './editor/actions';
 import { registerAgentTools } from './editor/agentTools';
 import { Batches } from './editor/batches';
 import { BatchTree } from './editor/tree';
-import { registerCommands } from './editor/commands/handlers';
+import { registerCommands } from './editor/commands/register';
 import { panelType } from './editor/commands/table';
 import { ContextKeys } from './editor/contextKeys';
 import { CoreAccess } from './editor/core';
@@ -42,12 +42,15 @@ function accessTo(
     async () => {
       // A part of its own in dist/, read when the engine is first needed; see esbuild.js.
       const { createCore } = await import('./extensionCore');
-      return createCore({
+      const { logBatches } = await import('./editor/batchLog');
+      const core = await createCore({
         ...parts,
         hostProxy: () => vscode.workspace.getConfiguration('http').get<string>('proxy'),
         builtFolder: vscode.Uri.joinPath(extensionUri, 'dist').fsPath,
         storageFolder: globalStorageUri.fsPath,
       });
+      logBatches(core.engine, parts.log);
+      return core;
     },
     async () => {
       const { NodeFiles } = await import('./platform/files');

@@ -7,32 +7,27 @@ import type { BatchHandle } from '../engine/api';
 import type { ReadonlyRow } from '../engine/state/reducer';
 import { isRetryable } from '../engine/state/abilities';
 import type { Link } from '../model/link';
-import { formatCount } from '../model/words';
+import { formatCount } from '../model/numberWords';
 import { urlOf } from '../model/webUrl';
 import type { FromPage, ResumedNote } from '../protocol';
 import type { Batches } from './batches';
 import { openFolder, openReport, openTranscript, openVideo, revealTranscript } from './batchFiles';
-import { logBatches } from './batchLog';
-import { sourceViews } from './checkSetup';
 import { chargePlan, maybeCharged } from './chargePlan';
 import { contextKeys } from './commands/table';
 import type { ContextKeys } from './contextKeys';
 import type { CoreAccess } from './core';
-import { exportBatch } from './exportBatch';
 import { inputsOf, sortFiles } from './fileInputs';
-import { isKeyService } from './keys';
+import { isKeyService } from './keyServices';
 import { goToLine, openReportAt, removeLines } from './listEdits';
 import type { HideDotFiles } from './hideDotFiles';
 import type { LogChannel } from './logChannel';
 import { statusMessage } from './messages';
 import { outputFolderOf } from './outputFolder';
-import { nextSource } from './nextSource';
 import type { PanelActions } from './panel/panel';
 import type { SourcesMessage } from './panel/sourceNews';
 import { placesPlan, waitsForPlace } from './places';
 import type { Plans } from './plans';
 import { Refusal, tell } from './problems';
-import { renderAgain } from './renderAgain';
 import type { Resumer } from './resume';
 import { openSettings, type EditorSettings } from './settings';
 import { transcriptColumn } from './transcriptColumn';
@@ -58,9 +53,7 @@ export class Actions implements PanelActions {
   /** Batches of lists that are in no file, by the address of their document. */
   private readonly unsavedLists = new Map<string, string>();
 
-  constructor(private readonly parts: ActionParts) {
-    logBatches(parts.access, parts.log);
-  }
+  constructor(private readonly parts: ActionParts) {}
 
   /** Starts a list and chooses its batch; undefined when it is not started, see Transcriber. */
   async transcribe(input: ListInput): Promise<BatchHandle | undefined> {
@@ -122,6 +115,7 @@ export class Actions implements PanelActions {
   async export(folder: string): Promise<void> {
     const { access, batches } = this.parts;
     const known = batches.byFolder(folder);
+    const { exportBatch } = await import('./exportBatch');
     const isDone = await exportBatch(access, folder, known?.name ?? 'batch');
     if (isDone) this.parts.keys.set(contextKeys.outputUsed, true);
   }
@@ -129,6 +123,7 @@ export class Actions implements PanelActions {
   async render(folders: readonly string[]): Promise<void> {
     const { access, batches } = this.parts;
     const named = folders.map((folder) => ({ folder, name: batches.byFolder(folder)?.name ?? 'batch' }));
+    const { renderAgain } = await import('./renderAgain');
     await renderAgain(access, named);
   }
 
@@ -311,6 +306,8 @@ export class Actions implements PanelActions {
   }
 
   async sources(handle: BatchHandle | undefined): Promise<SourcesMessage> {
+    const { sourceViews } = await import('./checkSetup');
+    const { nextSource } = await import('./nextSource');
     const core = await this.parts.access.get();
     const settings = this.parts.settings.read();
     const here = handle && this.isOurs(handle) && handle.state.phase === 'running' ? handle.state : undefined;

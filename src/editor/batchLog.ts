@@ -3,13 +3,13 @@
  * the service's own words, which are safe to show; links are named by their id, because a private feed's
  * address is a key.
  */
+import type { Engine } from '../engine/api';
 import type { ReadonlyState, ReadonlyRow } from '../engine/state/reducer';
 import type { BatchEvent, Outcome } from '../model/events';
 import type { Failure } from '../model/failure';
 import type { LogLevel } from '../model/ports';
 import { serviceNameAt } from '../model/serviceNames';
 import { formatCount, formatElapsed, plural } from '../model/words';
-import type { CoreAccess } from './core';
 
 export interface LogLine {
   readonly level: LogLevel;
@@ -24,24 +24,22 @@ interface LineLog {
 }
 
 /** Writes down what happens to every batch that runs in this window. */
-export function logBatches(access: CoreAccess, log: LineLog): void {
-  access.whenReady(({ engine }) => {
-    const followed = new WeakSet<object>();
-    const followAll = (): void => {
-      for (const handle of engine.batches) {
-        if (handle.owner !== undefined || followed.has(handle)) continue;
-        followed.add(handle);
-        handle.onEvents((events) => {
-          for (const event of events) {
-            const line = logLine(handle.state, event);
-            if (line) log.writeOf(handle.state, line);
-          }
-        });
-      }
-    };
-    engine.onBatches(followAll);
-    followAll();
-  });
+export function logBatches(engine: Pick<Engine, 'batches' | 'onBatches'>, log: LineLog): void {
+  const followed = new WeakSet<object>();
+  const followAll = (): void => {
+    for (const handle of engine.batches) {
+      if (handle.owner !== undefined || followed.has(handle)) continue;
+      followed.add(handle);
+      handle.onEvents((events) => {
+        for (const event of events) {
+          const line = logLine(handle.state, event);
+          if (line) log.writeOf(handle.state, line);
+        }
+      });
+    }
+  };
+  engine.onBatches(followAll);
+  followAll();
 }
 
 /** The line of one event, after it was folded into `state`; undefined for what passes or says nothing new. */

@@ -1,8 +1,6 @@
-/** What tree, status bar and notification say about a batch as a whole. Pure. */
+/** What tree and status bar say about a batch as a whole; what is said at its end is in endSentence.ts. Pure. */
 import { doneOf, endedOf, toGoOf } from '../engine/state/counts';
-import type { ReadonlyState } from '../engine/state/reducer';
-import { formatCount, formatDuration, noneDoneWords, plural, writesNotes } from '../model/words';
-import { onlyCause } from '../output/causes';
+import { formatCount, plural } from '../model/numberWords';
 import type { KnownBatch } from './knownBatch';
 
 type Summary = Pick<KnownBatch, 'phase' | 'counts' | 'total' | 'owner' | 'asks'> & {
@@ -62,30 +60,4 @@ export function statusLine(
     text: `$(${works ? 'sync~spin' : 'debug-pause'}) ${formatCount(ended)}/${formatCount(total)}`,
     tooltip: `Bulk Transcribe: ${formatCount(ended)} of ${plural(total, 'video')}${failed > 0 ? `, ${formatCount(failed)} failed` : ''}. Click to show the panel.`,
   };
-}
-
-const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
-
-/** The one sentence at the end. The name of a batch of notes says what it is: "talks: notes". */
-export function endSentence(state: ReadonlyState): string {
-  const { counts } = state;
-  const done = doneOf(counts);
-  const cause = onlyCause(state, state.updatedAt);
-  const notes = writesNotes(state);
-  if (state.phase === 'finished' && counts.failed > 0 && counts.failed === state.total)
-    return `${state.name}: ${lowerFirst(noneDoneWords(state.total, cause, notes))}.`;
-  const why = cause === undefined ? '' : ` (${cause})`;
-  const parts = [
-    counts.failed > 0 ? `${formatCount(counts.failed)} failed${why}` : '',
-    counts.parked > 0 ? `${formatCount(counts.parked)} parked` : '',
-    counts.cancelled > 0 ? `${formatCount(counts.cancelled)} cancelled` : '',
-  ].filter((part) => part !== '');
-  const took = state.ranMs >= 60_000 ? ` in ${formatDuration(state.ranMs)}` : '';
-  if (state.phase === 'paused' && state.why)
-    return `${state.name} is paused: ${state.why.message} ${formatCount(done)} of ${plural(state.total, 'video')} done, nothing is lost.`;
-  if (parts.length === 0 && done === 1)
-    return `${state.name}: ${notes ? 'written' : 'the video is done'}${took}.`;
-  return parts.length === 0
-    ? `${state.name}: ${notes ? `all ${formatCount(done)} written` : `all ${plural(done, 'video')} done`}${took}.`
-    : `${state.name}: ${formatCount(done)} of ${plural(state.total, 'video')} done${took}, ${parts.join(', ')}.`;
 }

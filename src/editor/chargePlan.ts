@@ -1,6 +1,6 @@
 /** A submit of unknown fate is made again only when the user has read that it may be charged twice. Pure. */
 import type { ReadonlyRow } from '../engine/state/reducer';
-import { plural } from '../model/words';
+import { plural } from '../model/numberWords';
 import { named, type Plan } from './plans';
 
 export function maybeCharged(rows: readonly ReadonlyRow[]): readonly ReadonlyRow[] {

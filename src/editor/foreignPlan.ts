@@ -4,7 +4,7 @@
  */
 import { toGoOf } from '../engine/state/counts';
 import type { ReadonlyState } from '../engine/state/reducer';
-import { plural } from '../model/words';
+import { plural } from '../model/numberWords';
 import { urlOf } from '../model/webUrl';
 import type { PlanQuestion } from '../protocol';
 import { named, type Plan } from './plans';

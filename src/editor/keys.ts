@@ -3,17 +3,11 @@ import * as vscode from 'vscode';
 import { isPlainAway } from '../model/addresses';
 import type { Settings } from '../model/settings';
 import { urlOf } from '../model/webUrl';
+import type { KeyService } from './keyServices';
 import { notice, question } from './messages';
 import { Refusal } from './problems';
 import { openSettings, type EditorSettings } from './settings';
 import type { EditorSecrets } from './secrets';
-
-/** Services that a key can be set for. */
-export type KeyService = 'deapi' | 'openai' | 'notes';
-
-export function isKeyService(value: unknown): value is KeyService {
-  return value === 'deapi' || value === 'openai' || value === 'notes';
-}
 
 /** Asks for a service's key and keeps it for the origin of that service's endpoint alone. */
 export async function setApiKey(

@@ -7,7 +7,7 @@ import * as vscode from 'vscode';
 import type { BatchHandle } from '../engine/api';
 import type { ReadonlyRow } from '../engine/state/reducer';
 import { isInside } from '../intake/localPath';
-import { formatCount, plural } from '../model/words';
+import { formatCount, plural } from '../model/numberWords';
 import { lineOfLink } from './lineOfLink';
 import { listFormatOf } from './listLanguage';
 import { statusMessage } from './messages';

@@ -6,7 +6,7 @@
 import * as vscode from 'vscode';
 import type { ReadonlyState, ReadonlyRow } from '../engine/state/reducer';
 import type { LogLevel } from '../model/ports';
-import { rememberedLines, type LogLine } from './batchLog';
+import type { LogLine } from './batchLog';
 
 const keptLines = 5000;
 const pageScheme = 'bulk-transcribe-log';
@@ -52,6 +52,7 @@ export class LogChannel implements vscode.Disposable {
    */
   async showJob(batch: Pick<ReadonlyState, 'id' | 'name'>, job: ReadonlyRow): Promise<void> {
     const kept = this.kept.filter((entry) => entry.batch === batch.id && entry.job === job.index);
+    const { rememberedLines } = await import('./batchLog');
     const lines = kept.length > 0 ? kept.map(({ line }) => line) : rememberedLines(job).map(this.redact);
     if (lines.length === 0) {
       this.show();

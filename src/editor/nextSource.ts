@@ -8,19 +8,11 @@ import type { Source } from '../model/source';
 import type { SourceId } from '../model/transcript';
 import type { NextSource } from '../protocol';
 import { isOwnServer } from '../sources/ownServer';
+import { blockedQuotas } from './blockedQuotas';
 
 /** Services that send an invoice; whisper only costs time, and so does a server of one's own. */
 export function charges(id: SourceId, settings: Settings): boolean {
   return id === 'deapi' || (id === 'openai' && !isOwnServer(settings));
-}
-
-/** The quotas that are blocked, one text for the same ones. */
-export function blockedQuotas({ quotas }: ReadonlyState): string {
-  return quotas
-    .filter(({ blocked }) => blocked === true)
-    .map(({ name }) => name)
-    .sort()
-    .join(' ');
 }
 
 /**

@@ -7,7 +7,7 @@ import type { BatchHandle } from '../engine/api';
 import { attentionOf, type Attention } from './attention';
 import type { Batches } from './batches';
 import { openReport } from './batchFiles';
-import { endSentence, isInterrupted, statusLine } from './batchWords';
+import { isInterrupted, statusLine } from './batchWords';
 import { contextKeys } from './commands/table';
 import type { ContextKeys } from './contextKeys';
 import type { CoreAccess } from './core';
@@ -145,6 +145,7 @@ export class Notices implements vscode.Disposable {
   }
 
   private async notify(handle: BatchHandle): Promise<void> {
+    const { endSentence } = await import('./endSentence');
     const { state, folder } = handle;
     const { failed, parked } = state.counts;
     const buttons: Button[] = [];

@@ -10,7 +10,6 @@ import { notesFolderName } from '../model/filesFolder';
 import type { Files } from '../model/ports';
 import type { KnownBatch } from './knownBatch';
 import type { CoreAccess } from './core';
-import { readManifestHead } from '../output/manifestHead';
 
 const lockName = '.owner.json';
 const journalName = '.journal.jsonl';
@@ -72,6 +71,7 @@ export class OtherWindows implements vscode.Disposable {
   /** Searches these output folders for batch folders again. */
   async find(roots: readonly string[]): Promise<void> {
     const files = await this.access.files();
+    const { readManifestHead } = await import('../output/manifestHead');
     const heads = new Map<string, KnownBatch>();
     for (const root of roots)
       for (const head of await readBatches(root, files, (folder) => readManifestHead(files, folder)).catch(
@@ -113,6 +113,7 @@ export class OtherWindows implements vscode.Disposable {
       some = true;
       const owner = await this.ownerOf(folder);
       if (owner !== before || (owner !== undefined && !this.opened.has(folder))) {
+        const { readManifestHead } = await import('../output/manifestHead');
         const head = await readManifestHead(files, folder);
         if (head) this.heads.set(folder, await withJournal(files, head));
       }

@@ -4,7 +4,7 @@
  */
 import type { ReadonlyRow } from '../engine/state/reducer';
 import { needsConfirmation } from '../model/need';
-import { plural } from '../model/words';
+import { plural } from '../model/numberWords';
 import { named, type Plan } from './plans';
 
 export function waitsForPlace({ status, failure }: ReadonlyRow): boolean {

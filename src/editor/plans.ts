@@ -4,7 +4,7 @@
  * that has something to ask adds a question and no door of its own. Knows nothing of VS Code.
  */
 import type { BatchHandle } from '../engine/api';
-import { formatCount } from '../model/words';
+import { formatCount } from '../model/numberWords';
 import type { PlanView } from '../protocol';
 
 export interface Plan extends Omit<PlanView, 'id'> {

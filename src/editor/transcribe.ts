@@ -7,12 +7,9 @@ import { basename, dirname, join } from 'node:path';
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { BatchHandle } from '../engine/api';
-import { forecast, forecastWords, planWords } from '../engine/pace/forecast';
-import { confineLocalFiles } from '../intake/confine';
 import { maxListBytes } from '../intake/decodeText';
 import type { ListContent } from '../intake/list';
 import type { ListFormat } from '../intake/listFormat';
-import { markPlaces } from '../intake/places';
 import type { ModelFacts } from '../library/notes/chatModel';
 import type { Settings } from '../model/settings';
 import type { Core, CoreAccess } from './core';
@@ -20,7 +17,6 @@ import { listFormatOf, openDocument } from './listLanguage';
 import type { NotesOk } from './notes/notesQuestion';
 import { statusMessage } from './messages';
 import { leadsOut, outputFolderOf } from './outputFolder';
-import { planLines, readySources } from './planLines';
 import type { Plans } from './plans';
 import { Refusal } from './problems';
 import { openSettings, type EditorSettings } from './settings';
@@ -97,6 +93,8 @@ export class Transcriber {
     const outputFolder = await this.outputFolder(core, scope);
     if (outputFolder === undefined) return undefined;
     const { startQuestions, afterAnswers, unattended } = await import('./startQuestions');
+    const { forecast, forecastWords, planWords } = await import('../engine/pace/forecast');
+    const { planLines, readySources } = await import('./planLines');
     const begin = async (
       questions: readonly StartQuestion[],
       agreed: ReadonlySet<string>,
@@ -170,6 +168,8 @@ export class Transcriber {
     const listFolder = input.folder ?? folderOfFile(input.uri);
     // With all that reads links a part of its own in dist/: opening a folder does not load it.
     const { isListFailure, readList } = await import('../intake/list');
+    const { confineLocalFiles } = await import('../intake/confine');
+    const { markPlaces } = await import('../intake/places');
     const read = await readList(
       input.content,
       {

@@ -7,7 +7,7 @@ import * as vscode from 'vscode';
 import type { ReadonlyRow } from '../engine/state/reducer';
 import type { JobStatus } from '../model/events';
 import { filesFolder, notesEnding } from '../model/filesFolder';
-import { formatCount } from '../model/words';
+import { formatCount } from '../model/numberWords';
 import type { Batches } from './batches';
 import type { CoreAccess } from './core';
 import type { KnownBatch } from './knownBatch';

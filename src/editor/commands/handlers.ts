@@ -12,7 +12,8 @@ import { openReport } from '../batchFiles';
 import { checkSetup } from '../checkSetup';
 import type { ContextKeys } from '../contextKeys';
 import type { CoreAccess } from '../core';
-import { addFeedPassword, addProxy, clearApiKeys, isKeyService, setApiKey } from '../keys';
+import { addFeedPassword, addProxy, clearApiKeys, setApiKey } from '../keys';
+import { isKeyService } from '../keyServices';
 import { isListFile } from '../listLanguage';
 import type { LogChannel } from '../logChannel';
 import { inputsOf, sortFiles } from '../fileInputs';
@@ -34,7 +35,7 @@ import type { ListLines } from '../urls/lines';
 import { lineHandlers } from './lineHandlers';
 import { folderOf, foldersOf, isBatch, urisOf } from './menuTargets';
 import { notesHandlers } from './notesHandlers';
-import { commandIds, contextKeys, type CommandId } from './table';
+import { contextKeys, type CommandId } from './table';
 import { treeHandlers } from './treeHandlers';
 import { activeList, chooseList, openList, pickLists } from './whichList';
 
@@ -55,26 +56,10 @@ export interface CommandParts {
 
 type Handler = (...args: readonly unknown[]) => unknown;
 
-/** Registers every command of the table; whatever a handler throws is shown to the user. */
-export function registerCommands(parts: CommandParts): vscode.Disposable {
-  const handlers = createHandlers(parts);
-  return vscode.Disposable.from(
-    ...commandIds.map((id) =>
-      vscode.commands.registerCommand(id, async (...args: unknown[]) => {
-        try {
-          await handlers[id](...args);
-        } catch (error) {
-          void tell(error);
-        }
-      }),
-    ),
-  );
-}
-
 /** Handlers of some of the commands; together they are all of them. */
 type Handlers<Id extends CommandId> = Readonly<Record<Id, Handler>>;
 
-function createHandlers(parts: CommandParts): Handlers<CommandId> {
+export function createHandlers(parts: CommandParts): Handlers<CommandId> {
   return {
     ...listHandlers(parts),
     ...batchHandlers(parts),

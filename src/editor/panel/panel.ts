@@ -15,9 +15,8 @@ import { panelType } from '../commands/table';
 import { isPlanId, type Plans } from '../plans';
 import { Refusal, tell } from '../problems';
 import type { EditorSettings } from '../settings';
-import { BatchFeed } from './feed';
+import type { BatchFeed } from './feed';
 import { panelHtml } from './html';
-import { parseMessage } from './messages';
 import { Outbox } from './outbox';
 import { Replies } from './replies';
 import { SourceNews, type SourcesMessage } from './sourceNews';
@@ -175,7 +174,9 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
     this.panel = panel;
     panel.iconPath = vscode.Uri.joinPath(this.parts.extensionUri, 'media', 'activity.svg');
     panel.webview.options = { enableScripts: true, localResourceRoots: [root] };
-    panel.webview.onDidReceiveMessage((data: unknown) => {
+    panel.webview.onDidReceiveMessage(async (data: unknown) => {
+      // As the feed, read when there is a page.
+      const { parseMessage } = await import('./messages');
       const message = parseMessage(data);
       if (message) void this.received(message);
     });
@@ -303,6 +304,7 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
       );
     for (let other = this.readable(); !handle && other; other = this.readable())
       handle = await this.look(other);
+    const { BatchFeed } = await import('./feed');
     if (choice !== this.choice) return;
     if (this.feed?.handle !== handle) {
       this.feed?.dispose();

@@ -4,7 +4,7 @@
  */
 import type { BatchHandle } from '../../engine/api';
 import type { ToPage } from '../../protocol';
-import { blockedQuotas } from '../nextSource';
+import { blockedQuotas } from '../blockedQuotas';
 
 export type SourcesMessage = Extract<ToPage, { type: 'sources' }>;
 

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { BatchHandle } from '../../engine/api';
 import { toFailure } from '../../model/failure';
-import { endSentence } from '../batchWords';
+import { endSentence } from '../endSentence';
 import { Refusal } from '../problems';
 import type { ListInput } from '../transcribe';
 import { plain, taskExitCode, taskLines } from './taskWords';

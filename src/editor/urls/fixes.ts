@@ -1,7 +1,7 @@
 /** Quick fixes for the problems of a list. */
 import * as vscode from 'vscode';
 import type { ListContent, ListProblem } from '../../intake/list';
-import { formatCount } from '../../model/words';
+import { formatCount } from '../../model/numberWords';
 import { fixesOf, problemsBetween, runsOf, type Fix } from './analysis';
 import type { UrlsDocuments } from './documents';
 import { lineCommands, type ListLines } from './lines';

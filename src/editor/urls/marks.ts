@@ -1,7 +1,7 @@
 /** The mark behind each link in view: what its batch has made of it. Drawn for the visible lines only. */
 import * as vscode from 'vscode';
 import { entriesBetween } from './analysis';
-import { markOf, type MarkColour } from './listWords';
+import type { MarkColour } from './listWords';
 import type { ListProgress } from './progress';
 import { urlsLanguage } from '../../intake/listFormat';
 import { listPathOf, type UrlsDocuments } from './documents';
@@ -32,19 +32,19 @@ export class LineMarks implements vscode.Disposable {
   ) {
     this.listeners = vscode.Disposable.from(
       vscode.window.onDidChangeVisibleTextEditors(() => this.refreshAll()),
-      vscode.window.onDidChangeTextEditorVisibleRanges(({ textEditor }) => this.draw(textEditor)),
+      vscode.window.onDidChangeTextEditorVisibleRanges(({ textEditor }) => void this.draw(textEditor)),
     );
   }
 
   refresh(document: vscode.TextDocument): void {
     for (const editor of vscode.window.visibleTextEditors)
-      if (editor.document === document) this.draw(editor);
+      if (editor.document === document) void this.draw(editor);
   }
 
   refreshAll(): void {
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
-      for (const editor of vscode.window.visibleTextEditors) this.draw(editor);
+      for (const editor of vscode.window.visibleTextEditors) void this.draw(editor);
     }, quietMs);
   }
 
@@ -54,9 +54,11 @@ export class LineMarks implements vscode.Disposable {
     this.type.dispose();
   }
 
-  private draw(editor: vscode.TextEditor): void {
+  private async draw(editor: vscode.TextEditor): Promise<void> {
     const { document } = editor;
     if (document.languageId !== urlsLanguage) return;
+    // With the words of all failures, which only an open list needs.
+    const { markOf } = await import('./listWords');
     const analysis = this.documents.peek(document);
     const list = listPathOf(document);
     const options: vscode.DecorationOptions[] = [];

@@ -12,7 +12,6 @@ import type { KnownBatch } from '../knownBatch';
 import { listPathOf, UrlsDocuments } from './documents';
 import { fixKinds, UrlsFixes } from './fixes';
 import { lineCommands, ListLines } from './lines';
-import { directiveHover, hoverOf, lensesOf } from './listWords';
 import { LineMarks } from './marks';
 import { ListProgress } from './progress';
 import { RememberedLists } from './remembered';
@@ -116,12 +115,13 @@ function linksOf(document: vscode.TextDocument, analysis: Analysis | undefined):
   return links;
 }
 
-function hoverAt(
+async function hoverAt(
   document: vscode.TextDocument,
   position: vscode.Position,
   analysis: Analysis | undefined,
   lines: ListLines,
-): vscode.Hover | undefined {
+): Promise<vscode.Hover | undefined> {
+  const { directiveHover, hoverOf } = await import('./listWords');
   const line = document.lineAt(position.line).text;
   if (line.length > 20_000) return undefined;
   const part = readUrlsLine(line);
@@ -149,12 +149,13 @@ function hoverAt(
   return new vscode.Hover(text, new vscode.Range(position.line, entry.from, position.line, line.length));
 }
 
-function codeLenses(
+async function codeLenses(
   document: vscode.TextDocument,
   analysis: Analysis | undefined,
   progress: ListProgress,
-): vscode.CodeLens[] {
+): Promise<vscode.CodeLens[]> {
   if (!analysis) return [];
+  const { lensesOf } = await import('./listWords');
   const batch = progress.batchOf(listPathOf(document));
   const top = new vscode.Range(0, 0, 0, 0);
   return lensesOf(analysis.content, batch).map(({ title, action }) => {

@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { localFileKind } from '../../intake/fileKinds';
 import { readUrlsLine } from '../../intake/urlsSyntax';
-import { formatCount } from '../../model/words';
+import { formatCount } from '../../model/numberWords';
 import type { Completion, Proposal } from './complete';
 import type { UrlsDocuments } from './documents';
 import { wholeLines } from './wholeLines';

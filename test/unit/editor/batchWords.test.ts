@@ -1,6 +1,7 @@
 /** What the status bar says over all batches that run here, and the notice at a batch's end. */
 import assert from 'node:assert/strict';
-import { endSentence, statusLine } from '../../../src/editor/batchWords';
+import { statusLine } from '../../../src/editor/batchWords';
+import { endSentence } from '../../../src/editor/endSentence';
 import { emptyState } from '../../../src/engine/state/reducer';
 
 const batch = (counts: Partial<ReturnType<typeof emptyState>['counts']>) => {

@@ -4,7 +4,8 @@
  */
 import assert from 'node:assert/strict';
 import { attentionOf } from '../../../src/editor/attention';
-import { batchStateWords, endSentence, statusLine } from '../../../src/editor/batchWords';
+import { batchStateWords, statusLine } from '../../../src/editor/batchWords';
+import { endSentence } from '../../../src/editor/endSentence';
 import type { KnownBatch } from '../../../src/editor/knownBatch';
 import { hoverOf, lensesOf, markOf } from '../../../src/editor/urls/listWords';
 import { emptyState, reduce, type BatchState } from '../../../src/engine/state/reducer';
