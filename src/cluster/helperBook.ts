@@ -1,7 +1,7 @@
 /** The helpers that an owner sees: what they take, the lanes they have in the panel, and those it cannot work with. */
 import type { HelperView } from '../model/events';
 import type { Clock, Log } from '../model/ports';
-import type { Lane } from './lanes';
+import { quotasOf, type Lane } from './lanes';
 import { protocolVersion, readAnyCard, readHelper, type HelperCard } from './messages';
 
 /** Above the workers of this process, which are 20 at most. */
@@ -56,10 +56,11 @@ export class HelperBook {
     return this.parts.clock.monotonic() - (this.served.get(source) ?? -Infinity) < missedMs;
   }
 
-  /** How many attempts of the lane the helpers can run at once. */
+  /** How many attempts of the lane the helpers can run at once, without those whose address is blocked for it. */
   workersOn(lane: Lane): number {
     let workers = 0;
-    for (const { card } of this.known.values()) if (card.lanes.includes(lane)) workers += card.workers;
+    for (const { card } of this.known.values())
+      if (card.lanes.includes(lane) && !isBlocked(card, lane)) workers += card.workers;
     return workers;
   }
 
@@ -114,6 +115,14 @@ export class HelperBook {
     this.told.add(text);
     this.parts.log.write('warn', text);
   }
+}
+
+/** Until its next probe is due. */
+function isBlocked({ quotas }: HelperCard, lane: Lane): boolean {
+  const names: readonly string[] = quotasOf(lane);
+  return quotas.some(
+    ({ name, blocked, nextAt }) => blocked === true && nextAt !== undefined && names.includes(name),
+  );
 }
 
 /** What an owner says of a helper that speaks another version. */

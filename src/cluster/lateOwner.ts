@@ -38,6 +38,10 @@ export class LateOwner implements Elsewhere {
     return this.owner?.serves(source) === true;
   }
 
+  reaches(source: SourceId, quotas: readonly PermitName[]): boolean {
+    return this.owner?.reaches(source, quotas) === true;
+  }
+
   mayTake(attempt: Parameters<Elsewhere['mayTake']>[0]): boolean {
     return this.owner?.mayTake(attempt) === true;
   }

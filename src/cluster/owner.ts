@@ -118,6 +118,10 @@ export class ClusterOwner implements Omit<Elsewhere, 'use'> {
     return isShared(source) && this.book.hasServed(source);
   }
 
+  reaches(source: SourceId, quotas: readonly PermitName[]): boolean {
+    return isShared(source) && !this.isAway && this.book.workersOn(laneOf(source, quotas)) > 0;
+  }
+
   mayTake({ batch, row, source, link }: Parameters<Elsewhere['mayTake']>[0]): boolean {
     return isShared(source) && mayLeave(link) && !this.own.has(rowKeyOf(batch, row, source));
   }
@@ -160,8 +164,8 @@ export class ClusterOwner implements Omit<Elsewhere, 'use'> {
   }
 
   trouble(): string | undefined {
-    const { clock, place } = this.parts;
-    if (this.downSince !== undefined && clock.monotonic() - this.downSince >= patienceMs)
+    const { place } = this.parts;
+    if (this.isAway)
       return `The Redis at ${place} does not answer. This computer goes on alone, and takes helpers again when it does.`;
     return this.book.trouble();
   }
@@ -169,6 +173,12 @@ export class ClusterOwner implements Omit<Elsewhere, 'use'> {
   onChange(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
+  }
+
+  /** Redis has been silent for longer than a moment. */
+  private get isAway(): boolean {
+    const { downSince } = this;
+    return downSince !== undefined && this.parts.clock.monotonic() - downSince >= patienceMs;
   }
 
   private async idsOf(batch: string): Promise<readonly string[]> {

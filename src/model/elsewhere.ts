@@ -69,6 +69,11 @@ export interface Elsewhere {
   room(source: SourceId, quotas: readonly QuotaName[]): number;
   /** Whether a machine that helps, or has helped, can ask this source. Must not do I/O. */
   serves(source: SourceId): boolean;
+  /**
+   * Whether a machine that is there now can ask this source, and is not blocked for these quotas itself. Must not do
+   * I/O.
+   */
+  reaches(source: SourceId, quotas: readonly QuotaName[]): boolean;
   /** Whether other machines may try this row at this source. Must not do I/O. */
   mayTake(attempt: Pick<OfferedAttempt, 'batch' | 'row' | 'source' | 'link'>): boolean;
   offer(attempt: OfferedAttempt, actions: OfferActions): Offer;

@@ -58,8 +58,25 @@ export function hostQuota(host: string): QuotaName {
   return `host:${host}`;
 }
 
-/** Not a quota: what waits under this name starts on another machine alone. */
-export const elsewhereOnly: QuotaName = 'host:elsewhere';
+const elsewhereMark = 'host:elsewhere/';
+
+/**
+ * Not a quota: what waits under this name, and maybe others behind it, starts on another machine alone. No host is called
+ * so. One name for each source, so that what one machine can do does not wait behind what none can.
+ */
+export function elsewhereName(source: string): QuotaName {
+  return `${elsewhereMark}${source}`;
+}
+
+/** Whether it waits for another machine. */
+export function isElsewhere([first]: readonly PermitName[]): boolean {
+  return first?.startsWith(elsewhereMark) === true;
+}
+
+/** The names under which it would wait here; none: it cannot be done here at all. */
+export function namesHere(names: readonly PermitName[]): readonly PermitName[] {
+  return isElsewhere(names) ? names.slice(1) : names;
+}
 
 /** The quota that requests for a link count in: `youtube`, or its host's own. Local files: none. */
 export function linkQuota(link: Link): QuotaName | undefined {

@@ -4,7 +4,8 @@
  * takes back what nobody else has taken yet.
  */
 import type { Elsewhere } from '../../model/elsewhere';
-import { elsewhereOnly, isRide } from '../../model/quotaNames';
+import { unblocked } from '../../model/need';
+import { isElsewhere, isRide, namesHere } from '../../model/quotaNames';
 import type { BatchCore } from '../job/context';
 import { withdraw } from '../job/away';
 import type { OpenOffer } from '../job/away';
@@ -32,6 +33,7 @@ export class HandOut {
   now(onOffered: (job: number) => void): void {
     const { core, elsewhere } = this;
     if (!elsewhere || core.phase !== 'running' || !core.sources) return;
+    this.freeParked();
     const passed = new Set<string>();
     for (let count = 0; count < mostAtOnce; count += 1) {
       const index = core.queue.first((subqueue) => !passed.has(subqueue.key) && this.mayLeave(subqueue));
@@ -45,9 +47,9 @@ export class HandOut {
         continue;
       }
       onOffered(index);
-      this.flow.away.offer(index, step.source, step.permitNames, elsewhere);
+      this.flow.away.offer(index, step, elsewhere);
     }
-    this.takeBack();
+    this.takeBack(elsewhere);
   }
 
   /** When a start becomes free here for what nobody else has taken, epoch ms. */
@@ -72,7 +74,7 @@ export class HandOut {
       const live = core.live(row);
       if (!step || !live || step.source.id !== source || triesOf(live.memory, source).all !== attempt)
         return true;
-      this.flow.away.offer(row, step.source, step.permitNames, elsewhere);
+      this.flow.away.offer(row, step, elsewhere);
       return false;
     });
     if (unwanted.length > 0) elsewhere.forget(core.state.id, unwanted);
@@ -100,7 +102,8 @@ export class HandOut {
   private isPassed(index: number, { source, permitNames }: Ask): boolean {
     const { core } = this;
     const [job, live] = [core.job(index), core.live(index)];
-    if (permitNames[0] !== elsewhereOnly || !job || !live) return false;
+    const isAway = isElsewhere(permitNames) && namesHere(permitNames).length === 0;
+    if (!isAway || !job || !live) return false;
     if (core.mayTake(index, source.id, job.link)) return false;
     this.flow.passUnasked(index, live, source);
     return true;
@@ -113,7 +116,23 @@ export class HandOut {
     return core.mayTake(index, source.id, link);
   }
 
-  private takeBack(): void {
+  /** Rows that a block has parked, once a machine is there that is not blocked. */
+  private freeParked(): void {
+    const { core } = this;
+    for (const name of core.parking.blockedQuotas()) {
+      const need = unblocked(name);
+      const job = core.job(core.parking.firstOf(need) ?? -1);
+      const live = job && core.live(job.index);
+      const source = live && core.chain(job.link, live)[0];
+      if (source && core.isLeftToOthers(job, source, core.quotasFor(source, job.link, live)))
+        this.flow.release(core.parking.open(need));
+    }
+  }
+
+  private takeBack(elsewhere: Elsewhere): void {
+    // Nobody is left who could take it.
+    for (const open of this.flow.away.open.values())
+      if (open.quotas.length > 0 && !elsewhere.reaches(open.source, open.needs)) withdraw(open);
     const { limiter, pool, reservations } = this.core.shared;
     const now = this.core.now;
     const asked = new Set<string>();
@@ -128,7 +147,7 @@ export class HandOut {
 
   /** While one is on its way back, the next of its kind waits. */
   private stillOpen(): OpenOffer[] {
-    const all = [...this.flow.away.open.values()].filter(({ quotas }) => quotas[0] !== elsewhereOnly);
+    const all = [...this.flow.away.open.values()].filter(({ quotas }) => quotas.length > 0);
     const leaving = new Set(all.flatMap(({ isLeaving, quotas }) => (isLeaving ? [quotas.join(' ')] : [])));
     return all.filter(({ quotas }) => !leaving.has(quotas.join(' ')));
   }

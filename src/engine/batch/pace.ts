@@ -2,7 +2,7 @@
  * What a batch's pace depends on: its queue, quotas and workers now, and at the end how close it came to
  * the best possible time. The arithmetic is in progress.ts.
  */
-import { elsewhereOnly } from '../../model/quotaNames';
+import { isElsewhere, namesHere } from '../../model/quotaNames';
 import { togetherAt } from '../../model/helperWords';
 import { quotaName } from '../../model/quotaNames';
 import type { Pace } from '../../model/events';
@@ -34,7 +34,11 @@ export class BatchPace {
   now(lists: ListsNow): Pace {
     const { core } = this;
     const { shared, queue } = core;
-    const subqueues = queue.activeSubqueues().filter(({ quotas }) => quotas[0] !== elsewhereOnly);
+    const subqueues = queue.activeSubqueues().flatMap((subqueue): Subqueue[] => {
+      const quotas = namesHere(subqueue.quotas);
+      const isAway = isElsewhere(subqueue.quotas) && quotas.length === 0;
+      return isAway ? [] : [{ ...subqueue, quotas }];
+    });
     return paceOf({
       now: core.now,
       monotonic: shared.parts.clock.monotonic(),

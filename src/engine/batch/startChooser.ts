@@ -2,7 +2,7 @@
  * A batch's part in the scheduling: which of its jobs may start now, which are shown while they wait for a
  * quota, and when to ask again. Nothing here waits or sends a request.
  */
-import { elsewhereOnly, quotaName, sameQuotas } from '../../model/quotaNames';
+import { isElsewhere, namesHere, quotaName, sameQuotas } from '../../model/quotaNames';
 import type { Wait } from '../../model/events';
 import { unblocked } from '../../model/need';
 import type { BatchCore } from '../job/context';
@@ -122,7 +122,7 @@ export class StartChooser implements Runnable {
     const { core } = this;
     const subqueue = core.queue.subqueueOf(index);
     const live = core.live(index);
-    if (!subqueue || !live || subqueue.quotas[0] === elsewhereOnly) return false;
+    if (!subqueue || !live || isElsewhere(subqueue.quotas)) return false;
     const wait = this.inLine(core.shared.limiter.why(subqueue.quotas), subqueue);
     if (!wait) return false;
     const at = core.now;
@@ -174,15 +174,32 @@ export class StartChooser implements Runnable {
   }
 
   private subqueueReady(subqueue: Subqueue, now: number): boolean {
-    const { shared } = this.core;
+    const { core } = this;
+    const { shared } = core;
     if (subqueue.quotas.length === 0) return true;
-    if (subqueue.quotas[0] === elsewhereOnly) return false;
+    if (isElsewhere(subqueue.quotas)) return this.comesBack(subqueue, now);
     if (shared.reservations.busy(subqueue.quotas)) return false;
     subqueue.readyAt = shared.limiter.readyAt(subqueue.quotas);
     if (subqueue.readyAt <= now) return true;
     // These jobs do not wait: they continue with another source, or park.
-    const name = quotaName(subqueue.quotas[0] ?? '');
-    if (this.core.parking.parkedFor(unblocked(name))) return true;
-    return this.core.onBlocked(name) === 'nextSource' && shared.breakers.known(name)?.phase === 'open';
+    return subqueue.quotas.map(quotaName).some((name) => {
+      if (core.parking.parkedFor(unblocked(name))) return true;
+      const breaker = shared.breakers.known(name);
+      return breaker?.phase === 'open' && breaker.moveNow(core.onBlocked(name)) !== 'hold';
+    });
+  }
+
+  /** What is left to others because of a block is ours once that is over, or blocks all of them as well. */
+  private comesBack(subqueue: Subqueue, now: number): boolean {
+    const { core } = this;
+    const names = namesHere(subqueue.quotas);
+    if (names.length === 0) return false;
+    subqueue.readyAt = Math.max(
+      0,
+      ...names.map((name) => core.shared.breakers.known(quotaName(name))?.until ?? 0),
+    );
+    if (subqueue.readyAt <= now) return true;
+    const head = core.queue.first(({ key }) => key === subqueue.key);
+    return head === undefined || !sameQuotas(core.permitNamesOf(head), subqueue.quotas);
   }
 }

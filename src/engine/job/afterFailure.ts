@@ -221,6 +221,10 @@ export class AfterFailure {
     const name = quotaOf(fail, quotas) ?? source?.id ?? '';
     const verdict = core.shared.breakers.of(name).blocked(core.onBlocked(name));
     core.parking.probeLost(index);
+    if (source && core.isLeftToOthers(failed.job, source, quotas)) {
+      core.remember(live, event);
+      return atOnce;
+    }
     switch (moveWhenBlocked(verdict.move, later)) {
       case 'nextSource':
         core.consent.settle(index, undefined, true);

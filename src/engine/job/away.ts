@@ -6,8 +6,10 @@
 import type { Elsewhere, Offer, OfferAnswer } from '../../model/elsewhere';
 import { toFailure } from '../../model/failure';
 import { fitMeta, fitResult } from '../../model/fit';
-import type { PermitName } from '../../model/quotaNames';
+import { namesHere } from '../../model/quotaNames';
+import type { PermitName, QuotaName } from '../../model/quotaNames';
 import type { Source } from '../../model/source';
+import type { SourceId } from '../../model/transcript';
 import { triesOf } from '../state/memory';
 import { Running, servicesOf } from './context';
 import type { BatchCore } from './context';
@@ -20,9 +22,20 @@ import type { JobTransitions } from './transitions';
 /** One that no machine has taken yet. */
 export interface OpenOffer {
   readonly offer: Offer;
+  readonly source: SourceId;
+  /** What its attempt starts from, wherever it runs. */
+  readonly needs: readonly QuotaName[];
+  /** The names under which it would wait here; none: it cannot be done here. */
   readonly quotas: readonly PermitName[];
   /** Taking it back has begun. */
   isLeaving: boolean;
+}
+
+/** The source that the job asks next, as JobWalk.step says. */
+interface Asked {
+  readonly source: Source;
+  readonly quotas: readonly QuotaName[];
+  readonly permitNames: readonly PermitName[];
 }
 
 /** The job has no place here while it is away. */
@@ -40,7 +53,7 @@ export class JobAway {
   ) {}
 
   /** Moves the job out of the queue, and offers its attempt at the source. */
-  offer(index: number, source: Source, quotas: readonly PermitName[], elsewhere: Elsewhere): void {
+  offer(index: number, { source, quotas, permitNames }: Asked, elsewhere: Elsewhere): void {
     const { core } = this;
     const live = core.live(index);
     const job = core.job(index);
@@ -55,7 +68,7 @@ export class JobAway {
         row: index,
         attempt: triesOf(live.memory, source.id).all,
         source: source.id,
-        quotas: core.quotasFor(source, job.link, live),
+        quotas,
         link: job.link,
         meta: job.meta,
         settings: core.settings,
@@ -63,7 +76,10 @@ export class JobAway {
       this.actions(index, live, running, source),
     );
     running.abortion.onAbort = () => offer.drop();
-    this.open.set(index, { offer, quotas, isLeaving: false });
+    this.open.set(index, {
+      ...{ offer, source: source.id, needs: quotas, quotas: namesHere(permitNames) },
+      isLeaving: false,
+    });
     void this.follow(index, live, running, source, offer);
   }
 

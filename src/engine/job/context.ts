@@ -5,7 +5,7 @@
 import type { BatchEvent, BatchNote, BatchPhase, LastingEvent, Outcome } from '../../model/events';
 import type { Failure } from '../../model/failure';
 import type { Link } from '../../model/link';
-import { elsewhereOnly, rideNames } from '../../model/quotaNames';
+import { elsewhereName, rideNames } from '../../model/quotaNames';
 import type { PermitName, QuotaName } from '../../model/quotaNames';
 import type { Settings } from '../../model/settings';
 import type { Source } from '../../model/source';
@@ -240,7 +240,7 @@ export class BatchCore {
     if (live?.unwritten) return none;
     // One that is out of the chain is passed at once, without a start.
     const source = this.chain(job.link, live).find((one) => this.outFor(one, live) === undefined);
-    return source ? this.permitNamesFor(source, this.quotasFor(source, job.link, live), live) : none;
+    return source ? this.permitNamesFor(job, source, this.quotasFor(source, job.link, live), live) : none;
   }
 
   /** What a source answered that cannot help any job now. A submitted request is still polled. */
@@ -265,13 +265,28 @@ export class BatchCore {
     return source.quotas(link, this.settings, resume);
   }
 
+  /**
+   * A service blocks this address, and not those of all machines that help: the row is theirs meanwhile, unless the user
+   * has passed the block.
+   */
+  isLeftToOthers(job: JobState, source: Pick<Source, 'id'>, quotas: readonly QuotaName[]): boolean {
+    const { breakers, parts } = this.shared;
+    if (!parts.elsewhere) return false;
+    const isShut = quotas.some((name) => breakers.known(name)?.phase === 'open' && !this.passed.has(name));
+    return (
+      isShut && parts.elsewhere.reaches(source.id, quotas) && this.mayTake(job.index, source.id, job.link)
+    );
+  }
+
   /** Where an attempt waits: one that the look-ahead has started takes no start of its own. */
   permitNamesFor(
+    job: JobState,
     source: Source,
     quotas: readonly QuotaName[],
     live: JobUnderWay | undefined,
   ): readonly PermitName[] {
-    if (this.sources?.get(source.id)?.isAway === true) return away;
+    if (this.sources?.get(source.id)?.isAway === true) return [elsewhereName(source.id)];
+    if (this.isLeftToOthers(job, source, quotas)) return [elsewhereName(source.id), ...quotas];
     const ride = live?.ride;
     return ride?.source === source.id && ride.until > this.now ? rideNames(quotas) : quotas;
   }
@@ -306,7 +321,6 @@ export class BatchCore {
 /** Of no row: the link alone is asked about. */
 const awayRow = -1;
 const none: readonly QuotaName[] = [];
-const away: readonly QuotaName[] = [elsewhereOnly];
 const nothing = { memory: noMemory, paid: undefined };
 
 /** What an attempt's retries count for: its quotas, or its source where it has none. */

@@ -52,6 +52,11 @@ export class Parking {
     return undefined;
   }
 
+  /** One of the jobs with this need; undefined: none waits. */
+  firstOf(need: Need): number | undefined {
+    return this.group(need)?.jobs.values().next().value;
+  }
+
   untilOf(need: Need): number | undefined {
     return this.group(need)?.until;
   }

@@ -25,21 +25,25 @@ export class ServiceHealth {
   constructor(private readonly core: BatchCore) {}
 
   /**
-   * Whether a source is closed for everybody now, and what that means for this job. `later`: another source
-   * is left.
+   * Whether a source is closed for everybody now, and what that means for this job. `quotas`: those of this address that
+   * it needs; undefined: it is asked by another machine. `later`: another source is left.
    */
-  shutFor(index: number, source: Source, quotas: readonly QuotaName[], later: boolean): Shut | undefined {
+  shutFor(
+    index: number,
+    source: Source,
+    quotas: readonly QuotaName[] | undefined,
+    later: boolean,
+  ): Shut | undefined {
     const { core } = this;
     const { parking } = core;
     const out = core.outFor(source, core.live(index));
     if (out) return { move: 'nextSource', failure: out };
-    const names = quotas.length > 0 ? quotas : [source.id];
-    for (const name of names) {
+    for (const name of quotas?.length === 0 ? [source.id] : (quotas ?? [])) {
       const need = unblocked(name);
       const why = parking.parkedFor(need);
       if (why && !parking.isProbe(index, need)) return this.blockedBy(need, why, later);
-      const breaker = core.onBlocked(name) === 'nextSource' ? core.shared.breakers.known(name) : undefined;
-      if (breaker?.phase !== 'open') continue;
+      const breaker = core.shared.breakers.known(name);
+      if (breaker?.phase !== 'open' || breaker.moveNow(core.onBlocked(name)) === 'hold') continue;
       return this.blockedBy(need, failure('blocked', `${source.id} is blocked.`), later, breaker.until);
     }
     const need = parking.needOfSource(source.id);

@@ -6,7 +6,7 @@ import type { Outcome } from '../../model/events';
 import { failure, toFailure } from '../../model/failure';
 import type { Failure } from '../../model/failure';
 import { mended, unconfirmedPlace } from '../../model/need';
-import { isRide, sameQuotas } from '../../model/quotaNames';
+import { isElsewhere, isRide, sameQuotas } from '../../model/quotaNames';
 import type { PermitName, QuotaName } from '../../model/quotaNames';
 import type { Permit, Source } from '../../model/source';
 import type { SourceId } from '../../model/transcript';
@@ -109,9 +109,11 @@ export class JobWalk {
         return ended(failed(this.moves.chainEnd(job, memory), memory.telling?.source));
       }
       const quotas = core.quotasFor(source, job.link, live);
-      const shut = this.reach.shutFor(index, source, quotas, chain.length > 1);
-      if (!shut)
-        return { kind: 'ask', source, quotas, permitNames: core.permitNamesFor(source, quotas, live) };
+      const permitNames = core.permitNamesFor(job, source, quotas, live);
+      // What blocks this address blocks no other one.
+      const asked = isElsewhere(permitNames) ? undefined : quotas;
+      const shut = this.reach.shutFor(index, source, asked, chain.length > 1);
+      if (!shut) return { kind: 'ask', source, quotas, permitNames };
       if (shut.move === 'nextSource') {
         this.moves.passUnasked(index, live, source, shut.failure);
         continue;

@@ -163,9 +163,14 @@ export class Breaker {
     };
   }
 
+  /** What a block means for jobs that come upon it now. */
+  moveNow(policy: OnBlocked): BlockVerdict['move'] {
+    if (policy === 'nextSource') return 'nextSource';
+    return this.parks > 0 ? 'park' : 'hold';
+  }
+
   private verdict(until: number, policy: OnBlocked): BlockVerdict {
-    if (policy === 'nextSource') return { move: 'nextSource', until };
-    return { move: this.parks > 0 ? 'park' : 'hold', until };
+    return { move: this.moveNow(policy), until };
   }
 }
 

@@ -3,9 +3,12 @@ import assert from 'node:assert/strict';
 import type { Link } from '../../../src/model/link';
 import {
   hostQuota,
+  elsewhereName,
+  isElsewhere,
   isRide,
   linkQuota,
   namedQuotas,
+  namesHere,
   quotaName,
   quotaRow,
   quotasKey,
@@ -64,5 +67,16 @@ describe('Several quotas', () => {
     assert.equal(sameQuotas(['openai'], ['openai', 'host:a']), false);
     assert.equal(sameQuotas(['youtube'], ['youtube+']), false);
     assert.equal(sameQuotas([], []), true);
+  });
+});
+
+describe('What waits for another machine', () => {
+  it('waits apart for each source, and keeps the names under which it would wait here', () => {
+    const names = [elsewhereName('whisper'), 'whisper', 'youtube'] as const;
+    assert.ok(isElsewhere(names) && !isElsewhere(['youtube']) && !isElsewhere([]));
+    assert.ok(!isElsewhere(['host:elsewhere']), 'a host may be called so');
+    assert.deepEqual(namesHere(names), ['whisper', 'youtube']);
+    assert.deepEqual(namesHere(['youtube']), ['youtube']);
+    assert.ok(!sameQuotas(names, [elsewhereName('youtube'), 'whisper', 'youtube']));
   });
 });
