@@ -77,8 +77,9 @@ const engineRooms = {
   journal: ['state'],
   pace: ['limits'],
   folder: ['state', 'journal', 'api'],
+  live: ['state', 'journal'],
   job: ['state', 'limits', 'pool', 'journal', 'pace', 'api', 'folder'],
-  batch: ['state', 'limits', 'pool', 'journal', 'pace', 'api', 'folder', 'job'],
+  batch: ['state', 'limits', 'pool', 'journal', 'pace', 'api', 'folder', 'live', 'job'],
 };
 
 /** As `wall`, for a room of engine/: the files beside the rooms are closed to it as well, but `api`. */

@@ -165,7 +165,7 @@ class EngineImpl implements Engine {
       // Not among the open batches, because it does nothing by itself.
       await this.origin.load();
       const place = await this.origin.placeOf(folder);
-      const view = await BatchView.open(folder, this.parts, await this.origin.sealOf(place));
+      const view = await BatchView.open(folder, this.parts, place, await this.origin.sealOf(place));
       const { state, author } = view;
       view.foreign = this.origin.isForeign(state, author, place) || this.origin.lacksSettings(state, place);
       return view;

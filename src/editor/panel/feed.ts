@@ -38,6 +38,8 @@ export class BatchFeed {
   /** While rows are packed: those that have changed since the snapshot began. */
   private changed: Set<number> | undefined;
   private readonly unlisten: () => void;
+  /** Ends the watching of a batch that runs elsewhere. */
+  private unwatch: (() => void) | undefined;
 
   constructor(
     readonly handle: BatchHandle,
@@ -56,6 +58,7 @@ export class BatchFeed {
     const generation = ++this.generation;
     const { handle } = this;
     this.live = true;
+    this.unwatch ??= handle.watch?.();
     this.snapshotting = true;
     this.pending = [];
     const changed = new Set<number>();
@@ -105,6 +108,8 @@ export class BatchFeed {
   /** The page is hidden or gone: nothing is kept for it, since it will ask for a snapshot. */
   pause(): void {
     this.live = false;
+    this.unwatch?.();
+    this.unwatch = undefined;
     this.generation += 1;
     this.snapshotting = false;
     this.pending = [];

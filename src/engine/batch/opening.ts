@@ -16,6 +16,8 @@ import type { Found, Origin } from '../folder/origin';
 import { takeOwnership } from '../folder/owner';
 import type { Ownership } from '../folder/owner';
 import type { Shared } from '../job/context';
+import { LiveFile } from '../live/liveFile';
+import { livePlaceOf } from '../live/livePlace';
 import { Journal, journalName } from '../journal/journal';
 import type { BatchState } from '../state/reducer';
 import { UnderWay } from '../folder/underWay';
@@ -156,6 +158,7 @@ export class Opening {
       done,
       kept,
       underWay: new UnderWay(shared.parts.files, folder, shared.parts.clock),
+      live: new LiveFile(shared.parts, livePlaceOf(shared.parts.stateFolder, place), ownership.nonce, state),
       recordIntent: async (video) => {
         const refused = await shared.limiter.unwritten();
         if (refused) throw new FailureError({ ...unrecorded(refused), unsent: true });

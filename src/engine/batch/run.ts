@@ -108,6 +108,7 @@ export class BatchRun implements BatchHandle {
     this.core.onMoved = () => this.moved();
     this.core.onSourceOut = () => void this.admission.requeue().then(() => this.moved());
     this.log.onEvents((events) => this.folded(events));
+    this.log.onEvents((events) => parts.live.seen(events));
   }
 
   get state(): BatchState {
@@ -287,6 +288,7 @@ export class BatchRun implements BatchHandle {
     this.core.shared.scheduler.remove(this.turns);
     await this.derived.close();
     await this.core.underWay.over(this.core.phase === 'lost');
+    await this.parts.live.close(this.core.phase === 'lost');
     await this.disk.compact();
     await this.parts.journal.close();
     await this.parts.ownership.release();

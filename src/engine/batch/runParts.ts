@@ -6,6 +6,7 @@ import type { BatchKeptSteps } from '../folder/keptSteps';
 import type { Ownership } from '../folder/owner';
 import type { UnderWay } from '../folder/underWay';
 import type { Shared } from '../job/context';
+import type { LiveFile } from '../live/liveFile';
 import type { Journal } from '../journal/journal';
 import type { BatchState } from '../state/reducer';
 import type { Agreed } from './rowActions';
@@ -20,6 +21,7 @@ export interface BatchRunParts {
   readonly done: AlreadyDone;
   readonly kept: BatchKeptSteps | undefined;
   readonly underWay: UnderWay;
+  readonly live: LiveFile;
   /** It runs from now on. */
   readonly begun: () => void;
   readonly recordSettings: (settings: Partial<Settings>) => Promise<void>;

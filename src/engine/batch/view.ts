@@ -1,6 +1,7 @@
 /**
  * A batch that is viewed and not run: its state as it is on disk. While another process runs it, new lines
- * of its journal are read and emitted as events. The controls answer that the batch must be resumed first.
+ * of its journal are read and emitted as events, and while somebody watches, what passes there as well
+ * (`live/`). The controls answer that the batch must be resumed first.
  */
 import { join } from 'node:path';
 import type { BatchEvent } from '../../model/events';
@@ -11,14 +12,22 @@ import type { BatchHandle } from '../api';
 import { noBatch } from '../folder/names';
 import { JournalFold, journalLines, journalName, numberOf, parseLine } from '../journal/journal';
 import type { Authorship, Seal } from '../journal/journal';
-import { ownerOf } from '../folder/owner';
-import type { OwnerParts } from '../folder/owner';
+import { holderOf } from '../folder/owner';
+import type { Holder, OwnerParts } from '../folder/owner';
+import { livePlaceOf } from '../live/livePlace';
+import { LiveReader, type LiveNews } from '../live/liveReader';
+import { Merged } from '../live/merged';
+import { nothingPasses, passingOf, putPassing } from '../state/passing';
 import { reduce } from '../state/reducer';
 import type { BatchState } from '../state/reducer';
 
 /** When more than this was appended, the journal is read again from the beginning. */
 const mostNewLines = 20_000;
 const mostNewBytes = 64 * 1024 * 1024;
+
+export interface ViewParts extends OwnerParts {
+  readonly stateFolder: string;
+}
 
 export class BatchView implements BatchHandle {
   seq = 0;
@@ -28,23 +37,29 @@ export class BatchView implements BatchHandle {
   /** Bytes of the journal that were read; some of what follows may have been read too. */
   private size = 0;
   private reading: Promise<void> | undefined;
+  private watchers = 0;
+  private readonly live: LiveReader;
+  private readonly merged: Merged;
   private readonly listeners = new Set<(events: readonly BatchEvent[], first: number) => void>();
 
   private constructor(
     readonly folder: string,
-    private readonly parts: OwnerParts,
+    private readonly parts: ViewParts,
+    place: string,
     private readonly seal: Seal | undefined,
   ) {
     this.fold = new JournalFold(folder);
+    this.live = new LiveReader(parts, livePlaceOf(parts.stateFolder, place));
+    this.merged = new Merged(parts.clock);
   }
 
   /**
-   * Reads the folder's journal. `seal`: of this user, for its place. Throws FailureError `disk` when there is none, or
+   * Reads the folder's journal. `place`: the folder, links resolved. `seal`: of this user, for the place. Throws FailureError `disk` when there is none, or
    * when its rows cannot be read.
    */
-  static async open(folder: string, parts: OwnerParts, seal?: Seal): Promise<BatchView> {
-    const view = new BatchView(folder, parts, seal);
-    view.owner = await ownerOf(folder, parts);
+  static async open(folder: string, parts: ViewParts, place: string, seal?: Seal): Promise<BatchView> {
+    const view = new BatchView(folder, parts, place, seal);
+    view.owner = (await holderOf(folder, parts))?.words;
     await view.readAll();
     if (!view.fold.found) throw noBatch(folder);
     view.interrupted();
@@ -63,6 +78,15 @@ export class BatchView implements BatchHandle {
   onEvents(listener: (events: readonly BatchEvent[], first: number) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
+  }
+
+  watch(): () => void {
+    let watches = true;
+    this.watchers += 1;
+    return () => {
+      if (watches) this.watchers -= 1;
+      watches = false;
+    };
   }
 
   /**
@@ -113,20 +137,49 @@ export class BatchView implements BatchHandle {
   }
 
   private async readOn(): Promise<void> {
-    // The owner is asked first, so that everything it wrote before it let go is read.
-    const owner = await ownerOf(this.folder, this.parts);
+    // The owner is asked first, so that everything it wrote before it let go is read; and what passes before the
+    // journal, so that what ends a job is there when its end is.
+    const holder = await holderOf(this.folder, this.parts);
+    const news = await this.passed(holder);
     const lines = await this.newLines();
-    this.owner = owner;
+    this.owner = holder?.words;
+    const before = this.state;
     if (lines === undefined) {
+      this.merged.clear();
+      const passing = this.live.knows ? passingOf(before) : undefined;
       await this.readAll();
-      // The gap in the numbers makes whoever folds the events ask for the whole state; a reader that is
-      // receiving it right now is told that every row has changed.
-      this.seq += 1;
-      this.tell([
-        { type: 'job-control', at: this.state.updatedAt, jobs: [...this.state.jobs.keys()], action: 'skip' },
-      ]);
-    } else this.tell(lines.flatMap((line) => this.fold.take(line)));
+      if (passing) putPassing(this.state, passing);
+    }
+    const { events, isAnew } = this.merged.take(this.fold, lines ?? [], news);
+    if (lines === undefined || isAnew) this.tellAnew();
+    else this.tell(events);
+    if (news === undefined && this.live.knows) this.stopsPassing();
     this.interrupted();
+  }
+
+  /** What passes is not known any more: nobody watches, its process has ended, or says nothing. */
+  private stopsPassing(): void {
+    this.live.forget();
+    const events = nothingPasses(this.state, this.merged.upTo);
+    for (const event of events) reduce(this.state, event);
+    this.tell(events);
+  }
+
+  /** Of a batch of this user alone, whose process is not this one. */
+  private async passed(holder: Holder | undefined): Promise<LiveNews | undefined> {
+    if (this.watchers === 0 || holder === undefined || this.foreign) return undefined;
+    return this.live.read(holder.nonce, this.state.phase === 'running');
+  }
+
+  /**
+   * The gap in the numbers makes whoever folds the events ask for the whole state; a reader that is receiving it right now
+   * is told that every row has changed.
+   */
+  private tellAnew(): void {
+    this.seq += 1;
+    this.tell([
+      { type: 'job-control', at: this.state.updatedAt, jobs: [...this.state.jobs.keys()], action: 'skip' },
+    ]);
   }
 
   /** Undefined: the journal has been replaced, or is far ahead of what was read. */
@@ -148,7 +201,7 @@ export class BatchView implements BatchHandle {
     const lines = text.slice(1).split('\n');
     if (lines.length > mostNewLines) return undefined;
     const first = numberOf(lines[0] ?? '');
-    if (first === undefined || first > this.fold.last + 1) return undefined;
+    if (first === undefined || first > this.merged.lastOf(this.fold) + 1) return undefined;
     // The last line may not be complete yet.
     const last = lines.at(-1) ?? '';
     if (parseLine(last) === undefined) {

@@ -34,12 +34,24 @@ export interface OwnerParts {
   readonly processes: Processes;
 }
 
-/** A description of the owner; undefined when there is none. Starts nothing and does not wait. */
-export async function ownerOf(folder: string, parts: OwnerParts): Promise<string | undefined> {
+export interface Holder {
+  /** Which process, in words. */
+  readonly words: string;
+  /** Of its lock: another holder has another one. */
+  readonly nonce: string;
+}
+
+/** The owner; undefined when there is none. Starts nothing and does not wait. */
+export async function holderOf(folder: string, parts: OwnerParts): Promise<Holder | undefined> {
   const lock = await readLock(join(folder, lockName), parts.files);
   if (lock === undefined || lock === 'unreadable') return undefined;
   if (lock.host === parts.processes.own.host && !(await parts.processes.isAlive(lock))) return undefined;
-  return inWords(lock, parts.processes.own);
+  return { words: inWords(lock, parts.processes.own), nonce: lock.nonce };
+}
+
+/** As `holderOf`, in words. */
+export async function ownerOf(folder: string, parts: OwnerParts): Promise<string | undefined> {
+  return (await holderOf(folder, parts))?.words;
 }
 
 /** Becomes the owner. Throws FailureError whose message names the current owner. */
@@ -157,7 +169,7 @@ export class Ownership {
 
   constructor(
     private readonly path: string,
-    private readonly nonce: string,
+    readonly nonce: string,
     private readonly parts: OwnerParts,
   ) {
     this.seenWall = parts.clock.now();
