@@ -3,9 +3,11 @@
  * sorted again when the sources or settings change.
  */
 import type { BatchEvent, NewJob } from '../../model/events';
+import { isInAChain } from '../../model/chainOf';
 import { needOf } from '../../model/failureRules';
 import { plural } from '../../model/numberWords';
 import type { Settings } from '../../model/settings';
+import type { Readiness } from '../../model/source';
 import type { SourceId } from '../../model/transcript';
 import { probeBlocked } from './blockedQuotas';
 import type { BatchCore } from '../job/context';
@@ -15,6 +17,14 @@ import { Rank } from '../pool/queue';
 import { Slices } from '../journal/slices';
 import { mostRows, runOf } from '../journal/weight';
 import type { JobState } from '../state/reducer';
+
+/** Of a source that no link is asked of. One that holds a paid request is polled all the same. */
+const notListed: Readiness = {
+  ready: false,
+  code: 'unsupported',
+  why: 'It is not among the sources.',
+  nextStep: 'Add it to the setting sources.',
+};
 
 /** Settings that decide whether a source can work. */
 const ofSources = /^(?:sources$|proxies$|(?:youtube|ytDlp|deapi|openai|whisper|speech)\.)/;
@@ -104,13 +114,17 @@ export class Admission {
     core.shared.scheduler.wake();
   }
 
-  /** Asks every source again whether it is ready; one that cannot tell counts as not ready. */
+  /**
+   * Asks every source that a link may be asked of whether it is ready; one that cannot tell counts as not ready.
+   * Asking the others would hold up the first request: yt-dlp takes half a second to tell its version.
+   */
   async refreshSources(): Promise<void> {
     const { core } = this;
     const { sources, log, elsewhere } = core.shared.parts;
     core.out.clear();
     const entries = await Promise.all(
       sources.map(async (source): Promise<readonly [SourceId, ReadySource]> => {
+        if (!isInAChain(source.id, core.settings)) return [source.id, { source, readiness: notListed }];
         try {
           const readiness = await source.readiness(core.settings);
           if (readiness.ready || elsewhere?.serves(source.id) !== true)

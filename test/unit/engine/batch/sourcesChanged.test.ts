@@ -80,4 +80,24 @@ describe('When keys or programs have changed', () => {
     await within(w.clock, batch.settled());
     assert.equal(batch.state.counts.completed, 4);
   });
+
+  it('a source that no video is asked of is not asked whether it is ready, until it is listed', async () => {
+    const youtube = new FakeSource('youtube');
+    const ytDlp = new FakeSource('yt-dlp');
+    const w = world({ sources: [youtube, ytDlp] });
+    let asked = 0;
+    ytDlp.readiness = () => {
+      asked += 1;
+      return Promise.resolve({ ready: true, detail: 'ready' });
+    };
+    youtube.answer = after(w.clock, 1000, () => failure('no-captions', 'None.'));
+    const batch = await start(w, 3, { workers: 1, sources: ['youtube'] });
+    await w.clock.advance(1500);
+    assert.equal(asked, 0);
+    assert.equal(batch.state.counts.failed, 1);
+    await within(w.clock, batch.changeSettings({ sources: ['youtube', 'yt-dlp'] }));
+    await within(w.clock, batch.settled());
+    assert.equal(asked, 1);
+    assert.equal(batch.state.counts.completed, 2);
+  });
 });
