@@ -14,14 +14,20 @@ export interface FoundLink {
   readonly to: number;
 }
 
-/** A link's beginning: a scheme, its form in JSON, or the host of a well-known video site without a scheme. */
+/**
+ * A link's beginning: a scheme, its form in JSON, the host of a well-known video site without a scheme, or a path of
+ * YouTube in quotes, as its pages and interfaces have it.
+ */
 const beginning =
-  /(?:feed:|itpc:|pcast:|podcasts?:)?https?:(?:\/\/|\\\/\\\/)|(?:feed|itpc|pcast|podcasts?):\/\/|(?:(?:www|m|music)\.)?(?:youtu(?:\.be|be\.com|be-nocookie\.com)|vimeo\.com|dailymotion\.com|dai\.ly|twitch\.tv|tiktok\.com)\\?\/(?=[\w@-])/gi;
+  /(?<=^|["'])\\?\/(?:watch\?v=|shorts\\?\/)(?=[\w-]{11})|(?:feed:|itpc:|pcast:|podcasts?:)?https?:(?:\/\/|\\\/\\\/)|(?:feed|itpc|pcast|podcasts?):\/\/|(?:(?:www|m|music)\.)?(?:youtu(?:\.be|be\.com|be-nocookie\.com)|vimeo\.com|dailymotion\.com|dai\.ly|twitch\.tv|tiktok\.com)\\?\/(?=[\w@-])/gi;
 const trailing = /[.,;:!?'"“”‘’«»…*。，、；：！？)\]}）】」』》〉]/;
 const closers: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
 /** Only ASCII belongs to it: in Chinese or Japanese the text continues right after the link. */
 const videoAddress =
   /^(?:https?:\/\/)?(?:[a-z]+\.)?youtu(?:\.be\/|be(?:-nocookie)?\.com\/(?:watch|shorts|live|embed|v|e|playlist)\b)/i;
+/** Sites whose addresses hold neither commas nor brackets. */
+const knownSite =
+  /^(?:https?:\/\/)?(?:[a-z]{1,8}\.)?(?:youtu|vimeo\.|dailymotion\.|dai\.ly|twitch\.|tiktok\.)/i;
 /** Full-width and typographic characters that end a link in running text. */
 const enders = '<>"`{|}^\\“”«»。，、；：！？（）【】「」『』《》〈〉';
 /** Characters that Markdown writers and editors escape with a backslash. */
@@ -87,7 +93,7 @@ function follow(text: string, from: number): Followed {
       else break;
       continue;
     }
-    if (isEnd(character)) break;
+    if (isEnd(character) || isMarkupBegun(text, at, link) || isGlued(text, at, link)) break;
     if (link.length > maxLinkLength) {
       // Too long for a link; the rest is skipped and the reader refuses what it gets.
       at += 1;
@@ -141,12 +147,20 @@ function isEnd(character: string): boolean {
   return character > '\u007f' && /\s/.test(character);
 }
 
+/** A bracket behind the address of a video, or one that closes markup: `[/embed]`, AsciiDoc's `[its text]`. */
+function isMarkupBegun(text: string, at: number, link: string): boolean {
+  return text[at] === '[' && (knownSite.test(link) || /^\[\/[a-z]{1,20}\]/i.test(text.slice(at, at + 24)));
+}
+
+/** Two links that were pasted without anything between them. */
+function isGlued(text: string, at: number, link: string): boolean {
+  if (text[at] !== 'h' || !/^https?:\/\//.test(text.slice(at, at + 8))) return false;
+  return /[\w-]$/.test(link) && !/%[0-9a-f]{2}$/i.test(link.slice(-3));
+}
+
 /** A comma or semicolon that is followed by the next link, or that cannot belong to a YouTube address. */
 function isNextBegun(text: string, at: number, link: string): boolean {
-  if (
-    /^(?:https?:\/\/)?(?:[a-z]{1,8}\.)?(?:youtu|vimeo\.|dailymotion\.|dai\.ly|twitch\.|tiktok\.)/i.test(link)
-  )
-    return true;
+  if (knownSite.test(link)) return true;
   return /^https?:/i.test(text.slice(at, at + 6));
 }
 

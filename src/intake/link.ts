@@ -54,6 +54,8 @@ export function readLink(text: string, options: LinkOptions = {}): Link | Failur
   if (/^https?:/i.test(entry)) return readWebLink(entry, options.feed);
   if (/^(?:www\.|m\.|music\.)?youtu(?:\.be|be\.com|be-nocookie\.com)\//i.test(entry))
     return readWebLink(`https://${entry}`);
+  if (options.bareHosts === true && /^\/(?:watch\?v=|shorts\/)/.test(entry))
+    return readWebLink(`https://www.youtube.com${entry}`);
   // As written in web pages; any other `//host/…` would be a network share.
   if (/^\/\/(?:www\.|m\.|music\.)?youtu(?:\.be|be\.com|be-nocookie\.com)\//i.test(entry))
     return readWebLink(`https:${entry}`);

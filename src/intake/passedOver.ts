@@ -24,6 +24,10 @@ const neverHosts =
 const textHosts =
   /(?:^|\.)(?:wikipedia|wikidata|wiktionary|wikibooks|wikiquote|arxiv|doi|orcid|stackoverflow|stackexchange|npmjs|pypi)\.(?:org|com)$|^(?:www\.)?(?:github|gitlab|bitbucket|codeberg)\.(?:com|org)$|^(?:docs|mail|calendar|meet|maps)\.google\.com$|^(?:goo\.gl\/maps|maps\.app\.goo\.gl)$/;
 
+/** Pages at the foot of a mail that take its reader off a list or out of an account. */
+const orders =
+  /(?:^|[/._-])(?:unsub(?:scribe)?|opt-?out|log-?out|sign-?out|(?:manage|update|email)[_-]?(?:preferences|subscriptions?))(?:$|[/._-])/i;
+
 /** Whether a link that was found in running text is skipped. */
 export function isPassedOver(link: Link): boolean {
   if (link.kind === 'youtube' || link.path !== undefined) return false;
@@ -32,6 +36,8 @@ export function isPassedOver(link: Link): boolean {
   if (neverHosts.test(url.hostname)) return true;
   if (link.kind === 'media' || link.kind === 'subtitle') return false;
   if (textHosts.test(url.hostname)) return true;
+  // Asking for such a page would change something in the user's name.
+  if (orders.test(url.pathname)) return true;
   return neverVideo.has(endingOf(url.pathname)) || /(?:^|\/)favicon\b/.test(url.pathname);
 }
 

@@ -44,6 +44,14 @@ const wrappers: readonly Wrapper[] = [
   { host: /^slack-redir\.net$/, inside: ['url'] },
   { host: /^(?:www\.)?getpocket\.com$/, path: /^\/redirect$/, inside: ['url'] },
   { host: /^(?:gate\.sc|exit\.sc|disq\.us)$/, inside: ['url'] },
+  { host: /^link\.(?:zhihu\.com|csdn\.net|juejin\.cn)$/, inside: ['target'] },
+  { host: /^go\.bsky\.app$/, path: /^\/redirect$/, inside: ['u'] },
+  { host: /^t\.me$/, path: /^\/iv$/, inside: ['url'] },
+  {
+    host: /^secure-web\.cisco\.com$/,
+    inside: (url) => decoded(/\/(https?%3A.+)$/i.exec(url.pathname)?.[1] ?? ''),
+  },
+  { host: /^archive\.(?:ph|today|is|li|md|vn|fo)$/, inside: copied },
   { host: /^(?:www\.)?bing\.com$/, path: /^\/ck\/a$/, inside: bing },
   { host: /^(?:href\.li|anon\.to|deref-\w+\.com)$/, inside: (url) => decoded(url.search.slice(1)) },
 ];
@@ -115,6 +123,12 @@ function defenseV2(url: URL): string | undefined {
 /** `/web/20200101000000id_/https://…`; some copies have lost one of the slashes. */
 function archived(url: URL): string | undefined {
   const inner = /^\/web\/[^/]+\/(https?:)\/{1,2}(.+)$/i.exec(url.pathname + url.search);
+  return inner ? `${inner[1] ?? ''}//${inner[2] ?? ''}` : undefined;
+}
+
+/** `archive.ph/2024/https://…`, also without the date. */
+function copied(url: URL): string | undefined {
+  const inner = /^\/(?:\d+\/|newest\/|o\/\w+\/)?(https?:)\/{1,2}(.+)$/i.exec(url.pathname + url.search);
   return inner ? `${inner[1] ?? ''}//${inner[2] ?? ''}` : undefined;
 }
 

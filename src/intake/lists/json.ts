@@ -9,6 +9,7 @@ import {
   areIds,
   candidatesIn,
   channelCandidate,
+  entryOf,
   idCandidate,
   isVideo,
   isYouTubeChannelId,
@@ -82,8 +83,11 @@ class JsonReader implements JsonHandler {
     const done = this.frames.pop();
     if (!done) return;
     const { below } = this.top;
-    for (const candidate of done.kind === 'object' ? this.ofObject(done) : this.ofArray(done))
-      below.push(candidate);
+    const found = done.kind === 'object' ? this.ofObject(done) : this.ofArray(done);
+    // An object in an array is one entry; what its description names is judged here for good.
+    const whole = done.kind === 'object' && this.top.kind === 'array';
+    for (const candidate of whole ? entryOf(found, this.list) : found)
+      below.push(whole && candidate.described ? { ...candidate, described: undefined } : candidate);
   }
 
   text(value: string, key: string | undefined, at: number): void {

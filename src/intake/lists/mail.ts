@@ -8,8 +8,7 @@ import { linesOf } from './lines';
 export function looksLikeMail(text: string): boolean {
   const start = text.slice(0, 64 * 1024);
   if (/^content-transfer-encoding:\s*(?:quoted-printable|base64)/im.test(start)) return true;
-  if (/^(?:mime-version|message-id|received):/im.test(start) && /^(?:from|subject|date):/im.test(start))
-    return true;
+  if (isStored(start)) return true;
   // "watch?v=3D" and eleven characters, or links that end with = at the end of a line.
   return (
     /[?&][\w-]{1,20}=3D/.test(start) &&
@@ -19,18 +18,23 @@ export function looksLikeMail(text: string): boolean {
   );
 }
 
+/** Whether a text begins with the header of a mail. Old mails and archives have no line about their content. */
+function isStored(start: string): boolean {
+  return /^(?:mime-version|message-id|received):/im.test(start) && /^(?:from|subject|date):/im.test(start);
+}
+
 type Encoding = 'plain' | 'quoted-printable' | 'base64' | 'attachment';
 
 /** The mail's text, parts one after the other. */
 export function* mailText(text: string): Generator<undefined, string> {
   const out: string[] = [];
-  const hasHeader = /^content-transfer-encoding:|^mime-version:|^content-type:/im.test(
-    text.slice(0, 64 * 1024),
-  );
+  const start = text.slice(0, 64 * 1024);
+  const hasHeader = /^content-transfer-encoding:|^content-type:/im.test(start) || isStored(start);
   let encoding: Encoding = hasHeader ? 'plain' : 'quoted-printable';
   let inHeader = hasHeader;
   let header = '';
   let body: string[] = [];
+  const borders = new Set<string>();
   const flush = (): void => {
     if (body.length > 0) out.push(decodedBody(body, encoding));
     body = [];
@@ -41,16 +45,28 @@ export function* mailText(text: string): Generator<undefined, string> {
       header += `${line}\n`;
       out.push('');
       if (line !== '' || header.trim() === '') continue;
+      // The header of a forwarded mail follows.
+      inHeader = /^content-type:\s*message\/rfc822/im.test(header);
       encoding = encodingOf(header);
+      for (const border of bordersIn(header)) borders.add(border);
       header = '';
-      inHeader = false;
-    } else if (hasHeader && (/^--[^\s].{1,100}$/.test(line) || /^From \S+ .*\d{4}$/.test(line))) {
+    } else if (hasHeader && (/^From \S+ .*\d:\d\d.* \d{4}$/.test(line) || borders.has(line.trimEnd()))) {
       flush();
       inHeader = true;
+    } else if (line.endsWith('--') && borders.has(line.trimEnd().slice(0, -2))) {
+      flush();
+      encoding = 'plain';
     } else body.push(line);
   }
   flush();
   return out.join('\n');
+}
+
+/** The lines that separate parts: as the header names them, or the first line of a body that was copied alone. */
+function bordersIn(header: string): readonly string[] {
+  const named = /\bboundary\s*=\s*(?:"([^"\n]{1,100})"|([^\s";]{1,100}))/i.exec(header);
+  const first = /^\s*(--[^\s-]\S{0,100})\n/.exec(header)?.[1];
+  return [...(named ? [`--${named[1] ?? named[2] ?? ''}`] : []), ...(first === undefined ? [] : [first])];
 }
 
 function encodingOf(header: string): Encoding {

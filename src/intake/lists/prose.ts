@@ -17,7 +17,7 @@ import { areIds } from './row';
 const commentedOut = /^\s*[#;\]]\s?(?:https?:\/\/|(?:www\.)?youtu)/i;
 /** A video given only by its id: shortcodes of Hugo, Jekyll, Logseq, Obsidian; players of web pages. */
 const shortcode =
-  /(?:\{[{%]<?\s*(?:youtube|yt|youtubeLite)\b[^}\n]{0,40}?["'\s=(:|]|\bvideoid\s*=\s*["']|\[youtube\]|@\[youtube\]\(|\[\[?!?youtube:)([\w-]{11})(?![\w-])/gi;
+  /(?:\{[{%]<?\s*(?:youtube|yt|youtubeLite)\b[^}\n]{0,40}?["'\s=(:|]|\b(?:video|youtube|yt)[-_]?id\s*=\s*["']|\[youtube\]|\[video=youtube\]|\bvideo::|\byoutube::\s+|@\[youtube\]\(|\[\[?!?youtube:)([\w-]{11})(?![\w-])/gi;
 const charactersInSlice = 100_000;
 
 export function* readProse(text: string, list: ListBuilder): Generator<undefined, void> {
@@ -25,16 +25,20 @@ export function* readProse(text: string, list: ListBuilder): Generator<undefined
   list.inProse = true;
   const ids = new Set(idLines(text));
   let since = 0;
-  for (const { line, number, pause } of linesOf(joined(withoutComments(text)))) {
+  for (const { line, number, pause } of linesOf(joined(withoutScripts(withoutComments(text))))) {
     if (pause) yield;
     since = yield* readLine(line, number, list, ids, since + line.length);
   }
 }
 
-/** Lines that contain only an id count if there are three of them. */
+/** Lines that contain only an id count if there are three of them. Quotes and a comma are left from a program's text. */
 function idLines(text: string): readonly string[] {
-  const ids = (text.match(/^[ \t]*[\w-]{11}[ \t]*\r?$/gm) ?? []).map((line) => line.trim());
+  const ids = (text.match(/^[ \t]*["'`]?[\w-]{11}["'`]?[ \t]*[,;]?[ \t]*\r?$/gm) ?? []).map(idOf);
   return ids.length >= 3 && areIds(ids) ? ids : [];
+}
+
+function idOf(line: string): string {
+  return line.trim().replace(/^["'`]|["'`]?[ \t]*[,;]?$/g, '');
 }
 
 function* readLine(
@@ -45,9 +49,13 @@ function* readLine(
   since: number,
 ): Generator<undefined, number> {
   const bare = visible(line.slice(0, 300)).trim();
+  const id = idOf(bare);
+  if (isYouTubeId(id) && ids.has(id)) {
+    list.link(watchUrl(id), { line: number });
+    return since;
+  }
   if (isYouTubeId(bare)) {
-    if (ids.has(bare)) list.link(watchUrl(bare), { line: number });
-    else if (/\d|[-_]|[a-z][A-Z]/.test(bare)) list.note('not-understood', number, bare);
+    if (/\d|[-_]|[a-z][A-Z]/.test(bare)) list.note('not-understood', number, bare);
     return since;
   }
   const several = isYouTubeId(bare.slice(0, 11))
@@ -121,6 +129,11 @@ function withoutComments(text: string): string {
     out += text.slice(at, open) + text.slice(open, close).replace(/[^\r\n]+/g, '');
     at = close + 3;
   }
+}
+
+/** Programs in place of an address (bookmarklets) name addresses that are no entries. */
+function withoutScripts(text: string): string {
+  return text.replace(/"\s{0,9}javascript:[^"]*"/gi, (script) => `"${script.replace(/[^\r\n]+/g, '')}"`);
 }
 
 /**

@@ -15,7 +15,13 @@ export interface Candidate {
   readonly line: number;
   /** The cell or value contains only the link. */
   readonly alone: boolean;
+  /** Found in a description: beside a video that the row names elsewhere it is not meant. */
+  readonly described?: true | undefined;
 }
+
+/** Fields with the text that somebody wrote about the entry. */
+const describes =
+  /^(?:video[\s_-]?)?(?:short[\s_-]?)?(?:descriptions?|beschreibung|descripci[oó]n|descrizione|descri[cç][aã]o)$/i;
 
 export function isVideo({ link }: Candidate): boolean {
   return link.kind === 'youtube' || link.kind === 'media' || link.kind === 'subtitle' || isVideoSite(link);
@@ -36,7 +42,11 @@ export function candidatesIn(text: string, field: string, line: number, list: Li
       continue;
     }
     if (isPassedOver(link) || (isSideField(field) && link.kind !== 'youtube')) list.note('passed-over', line);
-    else found.push({ link, line, alone: to - from >= trimmed.length });
+    else {
+      const described =
+        field.length <= 40 && describes.test(field.trim()) ? { described: true as const } : {};
+      found.push({ link, line, alone: to - from >= trimmed.length, ...described });
+    }
   }
   return found;
 }
@@ -58,11 +68,22 @@ export function areIds(texts: readonly string[]): boolean {
   return mixed.length * 2 > texts.length;
 }
 
+/** Without what only descriptions name, where the entry names a video elsewhere. */
+export function entryOf(found: readonly Candidate[], list: ListBuilder): readonly Candidate[] {
+  if (!found.some(({ described }) => described) || !found.some((one) => !one.described && isVideo(one)))
+    return found;
+  for (const { described, line } of found) if (described) list.note('beside', line);
+  return found.filter(({ described }) => !described);
+}
+
 /** What a row means, each link once. The rest is counted. */
 export function meant(row: readonly Candidate[], list: ListBuilder): Candidate[] {
   const once = new Map<string, Candidate>();
-  for (const candidate of row) if (!once.has(candidate.link.url)) once.set(candidate.link.url, candidate);
-  const all = [...once.values()];
+  for (const candidate of row) {
+    const known = once.get(candidate.link.url);
+    if (known === undefined || known.described) once.set(candidate.link.url, candidate);
+  }
+  const all = [...entryOf([...once.values()], list)];
   const videos = all.filter(isVideo);
   if (videos.length === 0 || videos.length === all.length) return all;
   for (const candidate of all) if (!isVideo(candidate)) list.note('beside', candidate.line);

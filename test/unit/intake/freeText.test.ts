@@ -61,6 +61,26 @@ describe('Links in free text', () => {
       ['https://a.org/x', 'https://b.org/y'],
     ],
     [
+      'markup in square brackets',
+      '[embed]https://youtu.be/abcdefghijk[/embed] https://vimeo.com/1[AsciiDoc] [url]https://a.org/x[/url] https://a.org/?x[]=1&y[a]=2',
+      [
+        'https://youtu.be/abcdefghijk',
+        'https://vimeo.com/1',
+        'https://a.org/x',
+        'https://a.org/?x[]=1&y[a]=2',
+      ],
+    ],
+    [
+      'two pastes in a row',
+      'https://youtu.be/abcdefghijkhttps://a.org/x?u=https://b.org',
+      ['https://youtu.be/abcdefghijk', 'https://a.org/x?u=https://b.org'],
+    ],
+    [
+      'the source of a YouTube page',
+      '<a href="/watch?v=abcdefghijk&amp;list=PL1">a</a> {"url":"\\/shorts\\/lmnopqrstuv"} and /watch?v=abcdefghijk',
+      ['/watch?v=abcdefghijk&list=PL1', '/shorts/lmnopqrstuv'],
+    ],
+    [
       'a link inside a link',
       'https://web.archive.org/web/2020/https://a.org/x',
       ['https://web.archive.org/web/2020/https://a.org/x'],

@@ -79,6 +79,30 @@ describe('An export', () => {
       );
   });
 
+  it('that describes a video means the video, not what its description names', () => {
+    const text = `See https://youtu.be/${c} and https://www.youtube.com/@one`;
+    const csv = `url,title,description\n${watch(a)},One,"${text}"\n${watch(b)},Two,\n`;
+    assert.match(
+      everywhere(csv, 'csv', [a, b])
+        .remarks.map((one) => one.text)
+        .join(' '),
+      /description of a video/,
+    );
+    const item = (id: string): object => ({
+      snippet: { description: text, resourceId: { kind: 'youtube#video', videoId: id } },
+    });
+    everywhere(JSON.stringify({ items: [item(a), item(b)] }), 'text', [a, b]);
+    // Where nothing else names a video, the description is what there is.
+    everywhere(JSON.stringify([{ description: `See https://youtu.be/${c}` }, { videoId: a }]), 'text', [
+      c,
+      a,
+    ]);
+  });
+
+  it('of Piped names its videos by their path', () => {
+    everywhere(JSON.stringify({ videos: [`/watch?v=${a}`, `/watch?v=${b}`] }), 'text', [a, b]);
+  });
+
   it('of a watch history means the videos, not the channels under them', () => {
     const history = [a, b].map((id) => ({
       header: 'YouTube',
@@ -156,6 +180,7 @@ describe('A column or line of nothing but ids', () => {
   it('is videos from three on, under a header from the first', () => {
     everywhere(`${a}\n${b}\n${c}\n`, 'text', [a, b, c]);
     everywhere(`${a}, ${b}, ${c}`, 'text', [a, b, c]);
+    everywhere(`  "${a}",\n  '${b}',\n  "${c}"\n`, 'text', [a, b, c]);
     everywhere(`x\t${a}\ny\t${b}\nz\t${c}\n`, 'csv', [a, b, c]);
     everywhere(`youtube ${a}\nyoutube ${b}\nvimeo 76979871\n`, 'text', [a, b, 'https://vimeo.com/76979871']);
   });
@@ -273,7 +298,7 @@ describe('Shortcuts and bookmarks', () => {
 
   it('of a browser are their links, without icons', () => {
     everywhere(
-      `<!DOCTYPE NETSCAPE-Bookmark-file-1>\n<DL><p>\n<DT><A HREF="${watch(a)}" ICON_URI="https://www.youtube.com/s/favicon" ICON="data:image/png;base64,xx">A</A>\n<DT><A HREF="https://vimeo.com/1">B</A>\n</DL>`,
+      `<!DOCTYPE NETSCAPE-Bookmark-file-1>\n<DL><p>\n<DT><A HREF="${watch(a)}" ICON_URI="https://www.youtube.com/s/favicon" ICON="data:image/png;base64,xx">A</A>\n<DT><A HREF="https://vimeo.com/1">B</A>\n<DT><A HREF="javascript:location='https://b.org/?u='+1">C</A>\n</DL>`,
       'text',
       [a, 'https://vimeo.com/1'],
     );
@@ -298,6 +323,35 @@ describe('Mails', () => {
     everywhere(`Look at this: <https://www.youtube.com/\nwatch?v=${a}> please\n`, 'text', [a]);
   });
 
+  it('of old archives have no line about their content, and are plain text', () => {
+    const head =
+      'From: a at b.c\nDate: Mon, 2 Nov 2026\nSubject: x\nMessage-ID: <1@b>\nList-Archive: <https://b.c/l>\n\n';
+    const from = 'From a at b.c  Mon Nov  2 10:00:00 2026\n';
+    const id = '9bZkp7q19f0';
+    everywhere(`${from}${head}${watch(id)}\n\n${from}${head}> ${watch(c)}\n`, 'text', [id, c]);
+  });
+
+  it('keep what is between lines of hyphens, which are no borders of parts', () => {
+    const lines = `------------\n${watch(a)}\n------------\n${watch(b)}\n-----Original Message-----\n${watch(c)}\n`;
+    everywhere(`From: x\nMessage-ID: <1@b>\nContent-Type: text/plain\n\n${lines}`, 'text', [a, b, c]);
+  });
+
+  it('may hold a forwarded mail, whose own header says how it is encoded', () => {
+    const inner = `From: c@d\nContent-Type: text/plain\nContent-Transfer-Encoding: base64\n\n${Buffer.from(watch(a)).toString('base64')}`;
+    everywhere(
+      `From: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=q\n\n--q\nContent-Type: message/rfc822\n\n${inner}\n--q--\n`,
+      'text',
+      [a],
+    );
+  });
+
+  it('give no pages that would take the reader off a list', () => {
+    const footer =
+      '<a href="https://b.org/unsubscribe?u=1">x</a> <a href="https://b.org/manage-preferences/1">y</a>';
+    const mail = `MIME-Version: 1.0\nFrom: x\nList-Unsubscribe: <https://b.org/u?1>\nContent-Type: text/html\n\n<a href="${watch(a)}">t</a> ${footer}\n`;
+    everywhere(mail, 'text', [a]);
+  });
+
   it('leave ids that only look encoded as they are', () => {
     everywhere(`first https://youtu.be/3DdQw4w9WgX here`, 'text', ['3DdQw4w9WgX']);
   });
@@ -311,6 +365,14 @@ describe('Markdown and web pages', () => {
       [a, b, c, d],
     );
     assert.match(content.remarks.map(({ text }) => text).join(' '), /5 links were passed over/);
+  });
+
+  it('name a video by its id in players and directives', () => {
+    everywhere(
+      `<div data-video-id="${a}"></div> [video=youtube]${b}[/video]\nvideo::${c}[youtube]\n.. youtube:: ${d}\n`,
+      'text',
+      [a, b, c, d],
+    );
   });
 
   it('do not take name spaces, scripts and icons for videos', () => {
