@@ -62,7 +62,7 @@ async function withKills(): Promise<void> {
 
 /** Redis is away for 10 s, then a machine's network for 20 s; how long until all go on through Redis again. */
 async function withoutRedis(keepsData: boolean): Promise<void> {
-  const redis = await RedisServer.start(keepsData);
+  const redis = await RedisServer.start({ keeps: keepsData });
   const herd = await herdOf(redis);
   await wait(15_000);
   await redis.kill();

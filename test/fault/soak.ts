@@ -15,7 +15,7 @@ const child = spawn(
     '--forbid-only',
     '--timeout',
     '240000',
-    ...['killMinus9', 'killPaid', 'killFaults', 'tornJournal'].map((name) =>
+    ...['killMinus9', 'killPaid', 'killFaults', 'killOwner', 'tornJournal'].map((name) =>
       join(__dirname, `${name}.test.ts`),
     ),
   ],

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { protocolVersion } from '../../src/cluster/messages';
-import { ClusterRig, type Machine } from './clusterRig';
+import { ClusterRig, type Machine } from '../helpers/clusterRig';
 
 describe('several machines on one list', () => {
   let rig: ClusterRig;
@@ -80,10 +80,10 @@ describe('several machines on one list', () => {
     const helper = await rig.helper('a');
     const owner = rig.run(rig.list('redis', 40));
     await helper.until(({ status }) => status === 'transcript', 'that it has one');
-    await rig.killRedis();
+    await rig.server.kill();
     await helper.untilSaid(/does not answer/);
     const before = helper.lines.filter(({ status }) => status === 'transcript').length;
-    await rig.startRedis();
+    await rig.server.begin();
     await helper.untilSaid(/is back/);
     await allThere(owner, 'redis', 40);
     const after = helper.lines.filter(({ status }) => status === 'transcript').length;
@@ -164,7 +164,7 @@ describe('a helper that cannot begin', () => {
   after(() => rig.close());
 
   const failed = async (...args: readonly string[]): Promise<Machine> => {
-    const machine = rig.call('x', ['worker', ...args], 0, args.length === 0);
+    const machine = rig.call('x', ['worker', ...args], args.length === 0 ? {} : { redis: undefined });
     await machine.ended;
     return machine;
   };

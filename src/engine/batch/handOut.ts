@@ -3,14 +3,14 @@
  * is left then is offered, as much as the others have use for. A start that becomes free here while nothing else waits
  * takes back what nobody else has taken yet.
  */
-import type { Elsewhere } from '../../model/elsewhere';
+import type { Elsewhere, LeftOffer } from '../../model/elsewhere';
 import { unblocked } from '../../model/need';
 import { isElsewhere, isRide, namesHere } from '../../model/quotaNames';
 import type { BatchCore } from '../job/context';
 import { withdraw } from '../job/away';
 import type { OpenOffer } from '../job/away';
 import type { JobWalk, Step } from '../job/walk';
-import type { Subqueue } from '../pool/queue';
+import { Rank, type Subqueue } from '../pool/queue';
 import { isSuspect } from '../state/deaths';
 import { triesOf } from '../state/memory';
 
@@ -68,16 +68,27 @@ export class HandOut {
   async adopt(): Promise<void> {
     const { core, elsewhere } = this;
     if (!elsewhere || core.state.jobs.length === 0) return;
-    const left = await elsewhere.left(core.state.id);
-    const unwanted = left.filter(({ row, attempt, source }) => {
-      const step = core.queue.has(row) ? this.stepOf(row) : undefined;
-      const live = core.live(row);
-      if (!step || !live || step.source.id !== source || triesOf(live.memory, source).all !== attempt)
-        return true;
-      this.flow.away.offer(row, step, elsewhere);
-      return false;
-    });
+    const unwanted: LeftOffer[] = [];
+    for (const offer of await elsewhere.left(core.state.id))
+      if (!(await this.isFollowed(offer, elsewhere))) unwanted.push(offer);
     if (unwanted.length > 0) elsewhere.forget(core.state.id, unwanted);
+  }
+
+  /** False: the row does not wait for this attempt any more. */
+  private async isFollowed({ row, attempt, source }: LeftOffer, elsewhere: Elsewhere): Promise<boolean> {
+    const { core, flow } = this;
+    if (!core.queue.has(row)) return false;
+    // The process may have ended while it wrote this very answer: without its file, the answer is all there is.
+    if (core.toCheck.has(row)) {
+      if (await flow.isThere(row)) return false;
+      core.enqueue(row, Rank.front);
+    }
+    const step = this.stepOf(row);
+    const live = core.live(row);
+    if (!step || !live || step.source.id !== source || triesOf(live.memory, source).all !== attempt)
+      return false;
+    flow.away.offer(row, step, elsewhere);
+    return true;
   }
 
   /** The source that the job asks next. One that ends is ended, and one that has other work is left to its turn here. */

@@ -206,18 +206,23 @@ export class JobWalk {
     }
   }
 
-  private async check(index: number, running: Running): Promise<void> {
+  /** Looks on the disk for what the row is to become; where its files are there, it has ended. */
+  async isThere(index: number): Promise<boolean> {
     const { core } = this;
     core.toCheck.delete(index);
     const job = core.job(index);
     const outcome = job && (await core.done.outcomeOf(job, core.settings, core.now));
     for (const words of core.done.news()) core.tell(words);
     if (outcome) core.end(index, outcome);
-    else {
-      core.emit({ type: 'job-left', at: core.now, job: index });
-      if (running.ending === 'skip') core.end(index, { status: 'skipped', reason: 'by-user' });
-      else core.enqueue(index, Rank.front);
-    }
+    return outcome !== undefined;
+  }
+
+  private async check(index: number, running: Running): Promise<void> {
+    const { core } = this;
+    if (await this.isThere(index)) return;
+    core.emit({ type: 'job-left', at: core.now, job: index });
+    if (running.ending === 'skip') core.end(index, { status: 'skipped', reason: 'by-user' });
+    else core.enqueue(index, Rank.front);
   }
 
   /** False where the source has left the chain before it was asked: the job waits again. */

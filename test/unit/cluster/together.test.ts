@@ -164,6 +164,29 @@ describe('an owner and its helpers', () => {
     assert.equal(source.asked.length, asked);
   });
 
+  it('keep a finished answer until its file is there, whoever was ended while it wrote', async () => {
+    const together = new Together();
+    const first = await together.owner();
+    const source = instant();
+    await together.helper(source);
+    first.files.fail = (_operation, path) => (/\.md|\.cues/.test(path) ? 'The disk is full' : undefined);
+    const batch = await start(first, 4, slow);
+    await first.clock.advance(3_000);
+    await within(first.clock, first.engine.dispose());
+    first.files.fail = undefined;
+    const asked = source.asked.length;
+    assert.ok(asked > 0);
+    const second = await together.owner(2);
+    const resumed = await within(
+      second.clock,
+      second.engine.open(batch.folder, 'resume', { ...unlimited, ...slow }),
+    );
+    await within(second.clock, resumed.settled(), 30_000);
+    assert.deepEqual(new Set(statuses(resumed)), new Set(['completed']));
+    assert.equal(new Set(source.asked).size, source.asked.length);
+    assert.ok(machines(resumed).filter((name) => name === 'box1').length >= asked);
+  });
+
   it('have back what nobody has taken when the batch is paused', async () => {
     const together = new Together();
     const w = await together.owner();

@@ -1,13 +1,13 @@
 /** Several machines on one Redis, as processes of the built program: an owner, helpers, a stand-in site. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { cliProgram } from '../helpers/cli';
-import { ownProgram, program } from '../programs/find';
+import { ownProgram } from '../programs/find';
+import { RedisServer, type RedisOptions } from '../servers/redis';
 import { YouTubeStandIn, type YouTubeOptions } from '../servers/youtube';
+import { cliProgram } from './cli';
 
 type Line = Readonly<Record<string, unknown>>;
 
@@ -66,58 +66,44 @@ export class Machine {
   }
 }
 
+/** What one of its processes has that differs from the others. */
+export interface MachineOptions {
+  /** Seconds between two starts of its own address; 0: as fast as it can. */
+  readonly spacing?: number;
+  /** Where it finds Redis; absent: that of the rig. Undefined: its arguments say so. */
+  readonly redis?: string | undefined;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly sources?: string;
+}
+
 export class ClusterRig {
   readonly root = mkdtempSync(join(tmpdir(), 'bulk-transcribe-cluster-'));
   readonly output = join(this.root, 'out');
   private readonly machines: Machine[] = [];
-  private server: ChildProcess | undefined;
   private client: Redis | undefined;
 
   private constructor(
     readonly site: YouTubeStandIn,
-    private readonly port: number,
+    readonly server: RedisServer,
   ) {}
 
-  static async start(site: YouTubeOptions = {}): Promise<ClusterRig> {
-    const rig = new ClusterRig(await YouTubeStandIn.start({ delayMs: 60, ...site }), await freePort());
-    await rig.startRedis();
-    return rig;
-  }
-
-  get url(): string {
-    return `redis://127.0.0.1:${this.port}`;
+  static async start(site: YouTubeOptions = {}, redis: RedisOptions = {}): Promise<ClusterRig> {
+    return new ClusterRig(
+      await YouTubeStandIn.start({ ...(site.delays ? {} : { delayMs: 60 }), ...site }),
+      await RedisServer.start(redis),
+    );
   }
 
   /** For what somebody else may write there. */
   get redis(): Redis {
-    return (this.client ??= new Redis(this.port, '127.0.0.1', { lazyConnect: false }));
-  }
-
-  /** Empty, whatever was in it before. */
-  async startRedis(): Promise<void> {
-    const own = ['--port', String(this.port), '--bind', '127.0.0.1', '--save', '', '--dir', this.root];
-    const server = spawn(program('redis-server'), own, { stdio: ['ignore', 'pipe', 'inherit'] });
-    this.server = server;
-    await new Promise<void>((resolve, reject) => {
-      server.once('exit', (code) => reject(new Error(`redis-server ended with ${code}`)));
-      server.stdout.on('data', (text) => {
-        if (String(text).includes('Ready to accept connections')) resolve();
-      });
-    });
-  }
-
-  async killRedis(): Promise<void> {
-    const { server } = this;
-    const gone = new Promise((resolve) => server?.once('exit', resolve));
-    server?.kill('SIGKILL');
-    await gone;
+    return (this.client ??= new Redis(this.server.port, '127.0.0.1', { lazyConnect: false }));
   }
 
   async close(): Promise<void> {
     for (const { child } of this.machines) child.kill('SIGKILL');
     await Promise.all(this.machines.map(({ ended }) => ended));
     this.client?.disconnect();
-    this.server?.kill('SIGKILL');
+    await this.server.end();
     await this.site.close();
     rmSync(this.root, { recursive: true, force: true });
   }
@@ -131,22 +117,24 @@ export class ClusterRig {
   }
 
   /** A helper that takes as much as it can. */
-  async helper(name: string, ...more: readonly string[]): Promise<Machine> {
-    const helper = this.call(name, ['worker', '--workers', '3', ...more], 0);
+  async helper(name: string, more: readonly string[] = [], options: MachineOptions = {}): Promise<Machine> {
+    const helper = this.call(name, ['worker', '--workers', '3', ...more], options);
     await helper.until(({ state }) => state === 'ready', 'that it is ready');
     return helper;
   }
 
   /** An owner whose own address has one start a second. */
-  run(list: string, ...more: readonly string[]): Machine {
-    return this.call('owner', [list, '--out', this.output, ...more], 1);
+  run(list: string, more: readonly string[] = [], options: MachineOptions = {}): Machine {
+    return this.call('owner', [list, '--out', this.output, ...more], { spacing: 1, ...options });
   }
 
-  resume(name: string): Machine {
-    return this.call('owner', ['resume', join(this.output, name)], 1);
+  resume(name: string, options: MachineOptions = {}): Machine {
+    return this.call('owner', ['resume', join(this.output, name)], { spacing: 1, ...options });
   }
 
-  call(state: string, args: readonly string[], spacing: number, atOwnRedis = true): Machine {
+  call(state: string, args: readonly string[], options: MachineOptions = {}): Machine {
+    const { spacing = 0, env = {}, sources = 'youtube' } = options;
+    const url = 'redis' in options ? options.redis : this.server.url;
     const rates = {
       perHour: spacing === 0 ? 0 : 3_600,
       burst: spacing === 0 ? 100 : 1,
@@ -157,8 +145,8 @@ export class ClusterRig {
       '--set',
       `rate.youtube.${key}=${value}`,
     ]);
-    const redis = atOwnRedis ? ['--redis', this.url] : [];
-    const own = [...redis, '--json', '--sources', 'youtube'];
+    const redis = url === undefined ? [] : ['--redis', url];
+    const own = [...redis, '--json', '--sources', sources];
     const site = ['--set', `youtube.endpoint=${this.site.origin}`];
     const child = spawn(ownProgram(process.execPath), [cliProgram, ...args, ...own, ...site, ...settings], {
       cwd: this.root,
@@ -166,6 +154,7 @@ export class ClusterRig {
         PATH: process.env.PATH,
         HOME: this.root,
         BULK_TRANSCRIBE_STATE: join(this.root, `state-${state}`),
+        ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -187,12 +176,4 @@ export class ClusterRig {
       if (kind === 'player') times.set(video, (times.get(video) ?? 0) + 1);
     return times;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
