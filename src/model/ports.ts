@@ -119,6 +119,16 @@ export interface FileStat {
 /** Who may read a new file, where the file system has such rights: this user alone, or as usual. */
 export type Readers = 'user' | 'usual';
 
+export type Content = string | Uint8Array | readonly Uint8Array[] | ContentWithHead;
+
+/** A content that is made as it is written, whose beginning is known last: `head`, of `headBytes`, before all pieces. */
+export interface ContentWithHead {
+  readonly headBytes: number;
+  readonly pieces: AsyncIterable<Uint8Array>;
+  /** Called once the pieces are written. */
+  readonly head: () => Uint8Array;
+}
+
 /**
  * Absolute paths only. Throws FailureError `disk` with the system's reason; reading a missing file gives
  * undefined.
@@ -130,11 +140,7 @@ export interface Files {
   /** Creates the folder and its parents. */
   makeFolder(path: string): Promise<void>;
   /** Atomic: temporary name in the same folder, flush, rename. A large content comes in pieces. */
-  writeWhole(
-    path: string,
-    content: string | Uint8Array | readonly Uint8Array[],
-    readers?: Readers,
-  ): Promise<void>;
+  writeWhole(path: string, content: Content, readers?: Readers): Promise<void>;
   /** Opens for append, creating it; the caller closes. */
   openAppend(path: string): Promise<AppendFile>;
   /** Reads a file in chunks, from byte `from` (default 0) to its end; nothing when it does not exist. */

@@ -4,7 +4,7 @@ import { breathe } from '../captions/sliced';
 import type { ReadonlyState } from '../engine/state/reducer';
 import { isNotesFolder } from '../model/filesFolder';
 import type { Clock, Files } from '../model/ports';
-import { manifestPieces } from './manifest';
+import { manifestContent, manifestHead, videoPieces } from './manifest';
 import { renderFailedList, renderReport } from './report';
 import { holdsManifest } from './unchanged';
 
@@ -30,8 +30,9 @@ export class OutputDerived {
       if (final || state.phase !== 'running') await this.writeLists(folder, state, now);
     } finally {
       const path = join(folder, 'batch.json');
-      const manifest = await manifestPieces(state, now, breathe);
-      if (!(await holdsManifest(this.files, path, manifest))) await this.files.writeWhole(path, manifest);
+      const head = manifestHead(state, now);
+      if (!(await holdsManifest(this.files, path, head, videoPieces(state, breathe))))
+        await this.files.writeWhole(path, await manifestContent(state, now, breathe));
     }
   }
 

@@ -4,6 +4,7 @@
  */
 import type { ReadonlyState, ReadonlyRow } from '../engine/state/reducer';
 import { maybeCharged } from '../engine/state/charges';
+import type { Content } from '../model/ports';
 import { publicAddress } from '../model/publicUrl';
 import { rowWords } from '../model/words';
 
@@ -11,6 +12,13 @@ import { rowWords } from '../model/words';
 const sliceJobs = 1000;
 
 type Counted = 'completed' | 'failed' | 'skipped' | 'cancelled' | 'parked' | 'pending';
+interface Counts extends Readonly<Record<Counted, number>> {
+  readonly total: number;
+}
+/** Before the first video, and in no other place: JSON has no line break within a text. */
+const videosBegin = '\n  "videos": [';
+/** A head that is put before its videos may have counts of more digits than the one that kept its place. */
+const spareBytes = 64;
 
 /** The manifest's bytes, in one piece. */
 export async function renderManifest(
@@ -22,15 +30,49 @@ export async function renderManifest(
 }
 
 /**
- * The manifest's bytes, in pieces: 100,000 rows are 28 MB, which need not be there twice. Between slices `breathe`
- * is awaited; the counts are those of the rows as written, so that the file is consistent although the batch runs on.
+ * The manifest's bytes, in pieces. Between slices `breathe` is awaited; the counts are those of the rows as written,
+ * so that the file is consistent although the batch runs on.
  */
 export async function manifestPieces(
   state: ReadonlyState,
   now: number,
   breathe: () => Promise<void>,
 ): Promise<readonly Uint8Array[]> {
-  const counts: Record<Counted, number> = {
+  const slices = new VideoSlices(state);
+  const parts: Uint8Array[] = [];
+  for await (const piece of slices.pieces(breathe)) parts.push(piece);
+  return [Buffer.from(headText(headOf(state, now), slices.counts)), ...parts];
+}
+
+/** As `manifestPieces`, for a file: 100,000 rows are 28 MB, and no more of them than a slice is in memory. */
+export async function manifestContent(
+  state: ReadonlyState,
+  now: number,
+  breathe: () => Promise<void>,
+): Promise<Content> {
+  if (state.jobs.length < sliceJobs) return manifestPieces(state, now, breathe);
+  const slices = new VideoSlices(state);
+  const head = headOf(state, now);
+  const headBytes = Buffer.byteLength(headText(head, countsOf(state))) + spareBytes;
+  return {
+    pieces: slices.pieces(breathe),
+    headBytes,
+    head: () => {
+      const text = headText(head, slices.counts);
+      const spaces = ' '.repeat(Math.max(0, headBytes - Buffer.byteLength(text)));
+      return Buffer.from(text.slice(0, -videosBegin.length) + spaces + videosBegin);
+    },
+  };
+}
+
+/** The videos of the manifest, as `manifestPieces` has them after the head. */
+export function videoPieces(state: ReadonlyState, breathe: () => Promise<void>): AsyncIterable<Uint8Array> {
+  return new VideoSlices(state).pieces(breathe);
+}
+
+/** What is written of the videos, slice by slice, and the counts of what was. */
+class VideoSlices {
+  private readonly byStatus: Record<Counted, number> = {
     completed: 0,
     failed: 0,
     skipped: 0,
@@ -38,29 +80,63 @@ export async function manifestPieces(
     parked: 0,
     pending: 0,
   };
-  const parts: Uint8Array[] = [];
-  let rows = '';
-  let total = 0;
-  for (let at = 0; at < state.jobs.length; at += 1) {
-    const job = state.jobs[at];
-    if (job !== undefined && job.expandedInto === undefined) {
-      rows += `${total === 0 ? '' : ',\n'}    ${JSON.stringify(video(job))}`;
-      counts[job.status === 'running' ? 'pending' : job.status] += 1;
-      total += 1;
-    }
-    if (at % sliceJobs === sliceJobs - 1) {
-      parts.push(Buffer.from(rows));
-      rows = '';
+  private total = 0;
+
+  constructor(private readonly state: ReadonlyState) {}
+
+  get counts(): Counts {
+    return { total: this.total, ...this.byStatus };
+  }
+
+  async *pieces(breathe: () => Promise<void>): AsyncGenerator<Uint8Array, void, undefined> {
+    const { jobs } = this.state;
+    for (let from = 0; from + sliceJobs <= jobs.length; from += sliceJobs) {
+      yield Buffer.from(this.slice(from));
       await breathe();
     }
+    const last = this.slice(jobs.length - (jobs.length % sliceJobs));
+    yield Buffer.from(`${last}${this.total === 0 ? '' : '\n  '}]\n}\n`);
   }
-  parts.push(Buffer.from(`${rows}${total === 0 ? '' : '\n  '}]\n}\n`));
-  const head = JSON.stringify(
-    { ...headOf(state), total, ...counts, notes: notesOf(state), stats: statsOf(state, now) },
-    undefined,
-    2,
-  );
-  return [Buffer.from(`${head.slice(0, -2)},\n  "videos": [${total === 0 ? '' : '\n'}`), ...parts];
+
+  private slice(from: number): string {
+    const { jobs } = this.state;
+    let rows = '';
+    for (let at = from; at < Math.min(from + sliceJobs, jobs.length); at += 1) {
+      const job = jobs[at];
+      if (job === undefined || job.expandedInto !== undefined) continue;
+      rows += `${this.total === 0 ? '\n' : ',\n'}    ${JSON.stringify(video(job))}`;
+      this.byStatus[job.status === 'running' ? 'pending' : job.status] += 1;
+      this.total += 1;
+    }
+    return rows;
+  }
+}
+
+/** All of the manifest before the first video, for a batch that does not change meanwhile. */
+export function manifestHead(state: ReadonlyState, now: number): string {
+  return headText(headOf(state, now), countsOf(state));
+}
+
+function countsOf({ total, counts: { running, ...counts } }: ReadonlyState): Counts {
+  return { total, ...counts, pending: counts.pending + running };
+}
+
+interface Head {
+  readonly batch: Readonly<Record<string, unknown>>;
+  readonly rest: Readonly<Record<string, unknown>>;
+}
+
+function headText({ batch, rest }: Head, counts: Counts): string {
+  const { total, completed, failed, skipped, cancelled, parked, pending } = counts;
+  const head = { ...batch, total, completed, failed, skipped, cancelled, parked, pending, ...rest };
+  return `${JSON.stringify(head, undefined, 2).slice(0, -2)},${videosBegin}`;
+}
+
+/** The head in the beginning of a manifest, without the spaces that kept its place; undefined where it is not whole. */
+export function headIn(beginning: string): { readonly text: string; readonly length: number } | undefined {
+  const at = beginning.indexOf(videosBegin);
+  if (at < 0) return undefined;
+  return { text: beginning.slice(0, at).trimEnd() + videosBegin, length: at + videosBegin.length };
 }
 
 /** How long the batch has run so far, in seconds, without pauses. */
@@ -69,14 +145,18 @@ export function wallSeconds(state: ReadonlyState, now: number): number {
   return rounded((state.ranMs + running) / 1000);
 }
 
-function headOf(state: ReadonlyState): Readonly<Record<string, unknown>> {
+/** As the batch is now; its counts are known when the videos are written. */
+function headOf(state: ReadonlyState, now: number): Head {
   return {
-    schema: 1,
-    batch_id: state.id,
-    name: state.name,
-    created_at: new Date(state.createdAt).toISOString(),
-    updated_at: new Date(state.updatedAt).toISOString(),
-    state: state.phase,
+    batch: {
+      schema: 1,
+      batch_id: state.id,
+      name: state.name,
+      created_at: new Date(state.createdAt).toISOString(),
+      updated_at: new Date(state.updatedAt).toISOString(),
+      state: state.phase,
+    },
+    rest: { notes: notesOf(state), stats: statsOf(state, now) },
   };
 }
 

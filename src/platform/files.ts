@@ -12,11 +12,12 @@ import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { FailureError, failure } from '../model/failure';
-import type { AppendFile, FileStat, Files, Readers } from '../model/ports';
+import type { AppendFile, Content, FileStat, Files, Readers } from '../model/ports';
 import { codeOf, diskFailure, guarded, isMissing, orMissing, shownPath } from './diskFailure';
 import { makeFolders } from './makeFolders';
 import { FolderSync } from './folderSync';
 import { ownHost } from './processIdentity';
+import { isOne, writeNew } from './newFile';
 import { readPart } from './readPart';
 
 export { diskFailure, shownPath } from './diskFailure';
@@ -94,11 +95,7 @@ export class NodeFiles implements Files {
     await guarded(path, () => makeFolders(path));
   }
 
-  async writeWhole(
-    path: string,
-    content: string | Uint8Array | readonly Uint8Array[],
-    readers?: Readers,
-  ): Promise<void> {
+  async writeWhole(path: string, content: Content, readers?: Readers): Promise<void> {
     const folder = dirname(path);
     await this.sweepOnce(folder);
     const temporary = join(folder, `.${this.mark}${randomBytes(6).toString('hex')}.tmp`);
@@ -283,25 +280,6 @@ export class NodeFiles implements Files {
 const withoutLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV', 'EINVAL']);
 
 const modeFor = (readers: Readers | undefined): number => (readers === 'user' ? 0o600 : 0o666);
-
-function isOne(content: string | Uint8Array | readonly Uint8Array[]): content is string | Uint8Array {
-  return !Array.isArray(content);
-}
-
-/** A new file with this content, flushed. Throws EEXIST when the path exists. */
-async function writeNew(
-  path: string,
-  content: string | Uint8Array | readonly Uint8Array[],
-  mode: number,
-): Promise<void> {
-  const handle = await open(path, 'wx', mode);
-  try {
-    for (const piece of isOne(content) ? [content] : content) await handle.writeFile(piece);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
 
 /** Writes, flushes and renames; the file is closed while it is renamed. */
 async function writeFlushed(

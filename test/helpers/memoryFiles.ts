@@ -3,7 +3,7 @@
  * but not flushed can be lost (`crash`), a disk can be full or a folder gone (`fail`).
  */
 import { failure, FailureError } from '../../src/model/failure';
-import type { AppendFile, Files, FileStat } from '../../src/model/ports';
+import type { AppendFile, Content, ContentWithHead, Files, FileStat } from '../../src/model/ports';
 
 interface Node {
   content: Buffer;
@@ -57,11 +57,11 @@ export class MemoryFiles implements Files {
     return this.try('makeFolder', path, () => this.addFolder(path));
   }
 
-  writeWhole(path: string, content: string | Uint8Array | readonly Uint8Array[]): Promise<void> {
+  async writeWhole(path: string, content: Content): Promise<void> {
+    const bytes = isPlainContent(content) ? bytesOf(content) : await withHead(content);
     return this.try('writeWhole', path, () => {
       this.needFolder(path);
       this.counts.writeWhole += 1;
-      const bytes = isList(content) ? Buffer.concat(content) : Buffer.from(content);
       this.time += 1;
       this.files.set(path, { content: bytes, flushed: bytes.length, modifiedMs: this.time });
     });
@@ -207,6 +207,19 @@ export class MemoryFiles implements Files {
   }
 }
 
-function isList(content: string | Uint8Array | readonly Uint8Array[]): content is readonly Uint8Array[] {
-  return Array.isArray(content);
+type PlainContent = Exclude<Content, ContentWithHead>;
+
+const isPlainContent = (content: Content): content is PlainContent =>
+  typeof content === 'string' || !('headBytes' in content);
+
+function bytesOf(content: PlainContent): Buffer {
+  return typeof content === 'string' || content instanceof Uint8Array
+    ? Buffer.from(content)
+    : Buffer.concat(content);
+}
+
+async function withHead({ pieces, head }: ContentWithHead): Promise<Buffer> {
+  const written: Uint8Array[] = [];
+  for await (const piece of pieces) written.push(piece);
+  return Buffer.concat([head(), ...written]);
 }

@@ -9,7 +9,7 @@ import { failure, nextMoveOf, type FailureCode } from '../../../src/model/failur
 import { codeWords } from '../../../src/model/words';
 import { readUrlsLine } from '../../../src/intake/urlsSyntax';
 import { OutputDerived } from '../../../src/output/derived';
-import { renderManifest } from '../../../src/output/manifest';
+import { manifestContent, renderManifest } from '../../../src/output/manifest';
 import { renderFailedList, renderReport } from '../../../src/output/report';
 import { systemClock } from '../../../src/platform/clock';
 import { NodeFiles } from '../../../src/platform/files';
@@ -190,6 +190,38 @@ describe('the derived files', () => {
     assert.deepEqual((await readdir(folder)).sort(), ['batch.json', 'failed.urls', 'report.md']);
     await written(stateOf([done, done, done, done, done, done]), true);
     assert.deepEqual((await readdir(folder)).sort(), ['batch.json', 'report.md']);
+  });
+
+  it('hold the counts of the videos as written where a long batch goes on meanwhile, and are left the same way', async () => {
+    const state = stateOf(mixed);
+    const jobs = Array.from({ length: 2_500 }, (_, n) => ({
+      link: youtube(`v${String(n).padStart(10, '0')}`),
+    }));
+    reduce(state, { type: 'jobs-added', at: start, jobs });
+    let job = ids.length;
+    const content = await manifestContent(state, start, () => {
+      reduce(state, { type: 'outcome', at: start, job: job++, outcome: fails('private', 'no') });
+      reduce(state, { type: 'outcome', at: start, job: 2_000 + job, outcome: done });
+      return Promise.resolve();
+    });
+    const path = join(folder, 'batch.json');
+    await new NodeFiles().writeWhole(path, content);
+    const { videos, ...head } = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;
+    const rows = videos as readonly { readonly status: string }[];
+    const count = (status: string): number => rows.filter((row) => row.status === status).length;
+    assert.equal(rows.length, 2_506);
+    assert.deepEqual(
+      [head.total, head.completed, head.failed, head.skipped, head.pending],
+      [rows.length, count('completed'), count('failed'), count('skipped'), count('pending')],
+    );
+    assert.ok(count('completed') > 1);
+    await derived.write(folder, state, true);
+    const last = await readFile(path, 'utf8');
+    await derived.write(folder, { ...state, updatedAt: state.updatedAt + 1, ranMs: 1e9 }, true);
+    assert.equal(await readFile(path, 'utf8'), last);
+    await writeFile(path, last.replace('"v0000001234"', '"v0000001239"'));
+    await derived.write(folder, state, true);
+    assert.equal(await readFile(path, 'utf8'), last);
   });
 
   it('let others have their turn a hundred times with 100 000 videos', async () => {

@@ -4,6 +4,7 @@ import { chmod, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FailureError } from '../../../src/model/failure';
+import type { ContentWithHead } from '../../../src/model/ports';
 import { NodeFiles, diskFailure } from '../../../src/platform/files';
 import { program } from '../../programs/find';
 
@@ -43,6 +44,28 @@ describe('files', () => {
     assert.equal(await codeOf(files.writeWhole(path, 'new')), 'disk');
     assert.deepEqual(await readdir(folder), ['a.md']);
     assert.equal(await readFile(join(path, 'inside'), 'utf8'), 'kept');
+  });
+
+  it('puts a head that is known last before its pieces, and keeps the older file when these break off', async () => {
+    const path = join(folder, 'a.json');
+    const content = (pieces: AsyncIterable<Uint8Array>): ContentWithHead => ({
+      headBytes: 5,
+      pieces,
+      head: () => Buffer.from('head\n'),
+    });
+    async function* good(): AsyncIterable<Uint8Array> {
+      yield await Promise.resolve(Buffer.from('one '));
+      yield Buffer.from('two', 'utf8');
+    }
+    async function* broken(): AsyncIterable<Uint8Array> {
+      yield await Promise.resolve(Buffer.from('three'));
+      throw new Error('broken off');
+    }
+    await files.writeWhole(path, content(good()));
+    assert.equal(await readFile(path, 'utf8'), 'head\none two');
+    await assert.rejects(files.writeWhole(path, content(broken())));
+    assert.equal(await readFile(path, 'utf8'), 'head\none two');
+    assert.deepEqual(await readdir(folder), ['a.json']);
   });
 
   it('replaces a link instead of writing through it', async () => {
