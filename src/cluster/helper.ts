@@ -52,7 +52,7 @@ export class ClusterHelper {
       events.said(
         isUp
           ? `The Redis at ${parts.place} is back.`
-          : `The Redis at ${parts.place} does not answer; waiting for it.`,
+          : `${parts.wire.why ?? `The Redis at ${parts.place} does not answer.`} Waiting for it.`,
       );
       if (isUp) void this.putCard();
     });
@@ -68,6 +68,7 @@ export class ClusterHelper {
       this.lanesBy.set(lane, wire.worker(queueName(lane), machine));
     }
     await this.putCard();
+    if (wire.warning !== undefined) this.events.said(wire.warning);
     this.armCard();
     this.turn(0);
     return ready.filter((source) => settings.sources.includes(source));

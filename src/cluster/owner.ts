@@ -164,10 +164,10 @@ export class ClusterOwner implements Omit<Elsewhere, 'use'> {
   }
 
   trouble(): string | undefined {
-    const { place } = this.parts;
-    if (this.isAway)
-      return `The Redis at ${place} does not answer. This computer goes on alone, and takes helpers again when it does.`;
-    return this.book.trouble();
+    const { place, wire } = this.parts;
+    if (!this.isAway) return this.book.trouble() ?? wire.warning;
+    const why = wire.why ?? `The Redis at ${place} does not answer.`;
+    return `${why} This computer goes on alone, and takes helpers again when it can.`;
   }
 
   onChange(listener: () => void): () => void {
@@ -222,7 +222,8 @@ export class ClusterOwner implements Omit<Elsewhere, 'use'> {
   private turn(isUp: boolean): void {
     const { clock, log, place } = this.parts;
     this.downSince = isUp ? undefined : clock.monotonic();
-    log.write('warn', isUp ? `The Redis at ${place} is back.` : `The Redis at ${place} does not answer.`);
+    const why = this.parts.wire.why ?? `The Redis at ${place} does not answer.`;
+    log.write('warn', isUp ? `The Redis at ${place} is back.` : why);
     if (isUp) {
       this.cardAt = -Infinity;
       for (const offer of this.offers.values()) void offer.lookAgain();

@@ -6,8 +6,9 @@
 import { randomUUID } from 'node:crypto';
 import { Queue, Worker, type Job } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { connect, connectionTo, type RedisPlace } from './redisConnection';
+import { connect, connectionTo, greet, write, type RedisPlace } from './redisConnection';
 import { LaneEvents } from './redisEvents';
+import { troubleOf, warningOf } from './redisTroubles';
 import {
   answerSeconds,
   cardSeconds,
@@ -29,8 +30,8 @@ const eventsKept = 20_000;
 
 /** Opens the connection. Throws Error with a sentence for the user where it cannot be used, whoever answers. */
 export async function openWire(place: RedisPlace, onError: (message: string) => void): Promise<Wire> {
-  const redis = await connect(place);
-  return new RedisWire(redis, place, onError);
+  const { redis, info } = await connect(place);
+  return new RedisWire(redis, info, place, onError);
 }
 
 class RedisWire implements Wire {
@@ -40,23 +41,38 @@ class RedisWire implements Wire {
   private readonly blocking = new Set<Redis>();
   private events: LaneEvents | undefined;
   private pulse: NodeJS.Timeout | undefined;
-  private up = true;
+  private up: boolean;
   private closed = false;
+  private trouble: string | undefined;
 
   constructor(
     private readonly redis: Redis,
+    /** What it says of itself; undefined: it has not been greeted since it was connected. */
+    private info: string | undefined,
     private readonly place: RedisPlace,
     private readonly onError: (message: string) => void,
   ) {
-    redis.on('ready', () => this.turn(true));
-    redis.on('close', () => this.turn(false));
+    redis.on('ready', () => void this.beat());
+    redis.on('close', () => {
+      this.info = undefined;
+      this.trouble = undefined;
+      this.turn(false);
+    });
     redis.on('error', () => undefined);
-    this.up = redis.status === 'ready';
+    this.up = info !== undefined;
     this.pulse = setInterval(() => void this.beat(), 1_000);
   }
 
   get isUp(): boolean {
     return this.up;
+  }
+
+  get why(): string | undefined {
+    return this.trouble;
+  }
+
+  get warning(): string | undefined {
+    return this.info === undefined ? undefined : warningOf(this.place.url, this.info);
   }
 
   onUp(listener: (isUp: boolean) => void): () => void {
@@ -146,16 +162,30 @@ class RedisWire implements Wire {
     this.redis.disconnect();
   }
 
-  /** A connection that was cut without a word looks open: it is made anew when it does not answer. */
+  /**
+   * Whether it can be worked with. A connection that was cut without a word looks open: another one is made when it does
+   * not answer.
+   */
   private async beat(): Promise<void> {
-    if (this.redis.status !== 'ready') return;
+    if (!this.isOpen()) return;
     try {
-      await this.redis.ping();
-    } catch {
-      if (this.closed || !this.up) return;
+      if (this.info === undefined) this.info = await greet(this.redis, this.place.url);
+      else await write(this.redis);
+      this.trouble = undefined;
+      this.turn(true);
+    } catch (error) {
+      if (this.closed) return;
+      const why = error instanceof Error ? error.message : String(error);
+      this.trouble = troubleOf(this.place.url, why)?.text;
+      this.turn(false);
+      if (this.trouble !== undefined || !this.isOpen()) return;
       this.redis.disconnect(true);
       for (const reader of this.blocking) reader.disconnect(true);
     }
+  }
+
+  private isOpen(): boolean {
+    return this.redis.status === 'ready';
   }
 
   private turn(isUp: boolean): void {

@@ -63,7 +63,12 @@ export interface LaneWorker {
 export type CardKind = 'helper' | 'owner';
 
 export interface Wire {
+  /** It answers, and takes writes. */
   readonly isUp: boolean;
+  /** Why it takes none though it answers, and what to do, as a sentence. Absent: it does not answer, or all is well. */
+  readonly why?: string | undefined;
+  /** What should be changed in it though it works, as a sentence. Absent: nothing. */
+  readonly warning?: string | undefined;
   /** Called when Redis has come or gone; the result unsubscribes. */
   onUp(listener: (isUp: boolean) => void): () => void;
   queue(lane: string): LaneQueue;

@@ -5,11 +5,13 @@ import { urlOf } from './webUrl';
 /** The password has a place of its own, so that no settings file holds it. */
 const isRedisOrEmpty = (value: string): string | undefined => {
   if (value === '') return undefined;
-  if (/^rediss?:\/\/[^/@]*:[^/@]*@/i.test(value))
-    return 'without a password (set BULK_TRANSCRIBE_REDIS_PASSWORD, or keep it in secret storage)';
+  if (/:[^@]*@/.test(value.replace(/^[a-z+-]*:\/\//i, '')) || /[?&#].*(?:pass|auth)/i.test(value))
+    return 'without a password (set the variable BULK_TRANSCRIBE_REDIS_PASSWORD where the program starts)';
+  if (/^(?:[a-z+-]*unix:|\/|\.)/i.test(value))
+    return 'a redis:// or rediss:// address: have that Redis listen on a port, a socket file cannot be used';
   return /^rediss?:\/\/[^\s/?#]+(?:\/\d{0,3})?$/i.test(value) && urlOf(value)?.hostname
     ? undefined
-    : 'a redis:// or rediss:// address such as redis://192.168.1.5:6379, or empty';
+    : 'a redis:// or rediss:// address such as redis://192.168.1.5:6379, with the number of a database behind it at most, or empty';
 };
 
 /** It is part of keys in Redis, and of sentences. */

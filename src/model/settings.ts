@@ -96,8 +96,12 @@ export function settingProblem(name: SettingName, value: unknown): string | unde
 
 function shown(value: unknown): string {
   const written = value === undefined ? 'nothing' : JSON.stringify(value);
-  // A password typed into the wrong place must not be repeated in a message.
-  return (written.length > 60 ? `${written.slice(0, 60)}…` : written).replace(/:\/\/[^/@"]*@/g, '://…@');
+  // A password typed into the wrong place must not be repeated in a message: neither before a host, with all that may be
+  // in it, nor as a parameter.
+  const bare = written
+    .replace(/((?:[a-z][a-z0-9+.-]*:)?\/\/)?[^"\s]*@/gi, '$1…@')
+    .replace(/(:\/\/[^"\s?#]*)[?#][^"\s]+/g, '$1?…');
+  return bare.length > 60 ? `${bare.slice(0, 60)}…` : bare;
 }
 
 export const defaultSettings: Settings = Object.fromEntries(

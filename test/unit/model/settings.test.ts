@@ -86,6 +86,36 @@ describe('settings', () => {
     assert.equal(settingProblem('proxies', ['tor', 'socks5h://user@127.0.0.1:1080']), undefined);
   });
 
+  it('refuse a Redis with a password, however it is written, and do not repeat it', () => {
+    for (const address of [
+      'redis://user:hunter2@host:6379',
+      'redis://:hunter2@host',
+      'redis://:p@hunter2@host',
+      'redis://user:pa/hunter2@host',
+      'redis://host?password=hunter2',
+      'redis://host/0?auth=hunter2',
+      'user:hunter2@host:6379',
+      `rediss://user:${'hunter2'.repeat(20)}@host`,
+    ]) {
+      const problem = settingProblem('cluster.redisUrl', address) ?? '';
+      assert.match(problem, /without a password \(set the variable BULK_TRANSCRIBE_REDIS_PASSWORD/, address);
+      assert.doesNotMatch(problem, /hunter2/, address);
+    }
+  });
+
+  it('take the address of a Redis with a user and the number of a database', () => {
+    for (const address of ['', 'redis://host', 'rediss://user@host:6380/2', 'redis://[::1]:6379/0'])
+      assert.equal(settingProblem('cluster.redisUrl', address), undefined, address);
+    for (const address of ['redis://', 'host:6379', 'http://host', 'redis://host:99999', 'redis://host/x'])
+      assert.match(settingProblem('cluster.redisUrl', address) ?? '', /such as redis:\/\//, address);
+    for (const address of ['/run/redis.sock', 'unix:///run/redis.sock', 'redis+unix:///run/redis.sock'])
+      assert.match(
+        settingProblem('cluster.redisUrl', address) ?? '',
+        /a socket file cannot be used/,
+        address,
+      );
+  });
+
   it('refuse endpoints with user names, queries or other schemes', () => {
     for (const endpoint of [
       'ftp://a.example',
