@@ -38,20 +38,23 @@ const meanings: readonly (readonly [RegExp, FailureCode])[] = [
     'age-restricted',
   ],
   [
-    /in your (?:country|region|location)|geo[- ]?(?:restrict|block)|from your (?:country|location|region)/i,
+    /in your (?:country|region|location)|only available in (?:the )?(?:UK\b|USA?\b|EU\b|United |certain countries)|geo[- ]?(?:restrict|block)|from your (?:country|location|region)/i,
     'geo-blocked',
   ],
   [
-    /members?[- ]only|premium (?:users|members)|subscribers? only|for subscribers|requires? payment|purchase|paywall/i,
+    /members?[- ]only|premium (?:users|members)|subscribers? only|(?:for|to) subscribers|requires? payment|purchase|paywall/i,
     'members-only',
   ],
-  [/has not (?:yet )?started|is upcoming|not started yet/i, 'not-started'],
   [
-    /private video|is private|login required|log ?in to|sign in to|requires? (?:authentication|login)|account credentials|registered users|HTTP Error 401/i,
+    /has not (?:yet )?started|is upcoming|not started yet|not available yet|not yet available/i,
+    'not-started',
+  ],
+  [
+    /private video|is private|login required|log ?in to|sign in to|requires? (?:authentication|login)|account credentials|registered users|logged[- ]in|(?:protected by|with) a password|password[- ]protected|HTTP Error 401/i,
     'private',
   ],
   [
-    /unsupported URL|is not a valid URL|no video formats|requested format is not available|DRM|no media found|no suitable extractor/i,
+    /unsupported URL|website is no longer supported|is not a valid URL|no video formats|requested format is not available|DRM|no media found|no suitable extractor/i,
     'unsupported',
   ],
   [
@@ -60,13 +63,16 @@ const meanings: readonly (readonly [RegExp, FailureCode])[] = [
   ],
 ];
 
+/** Of the page of a channel or playlist; of a video's interfaces it proves nothing. */
+const noSuchList = [/HTTP Error (?:404|410)/, 'unavailable'] as const;
+
 /** Errors of this computer and its network, whatever the site. */
 const ownMeanings: readonly (readonly [RegExp, FailureCode])[] = [
   [/No space left|Disk quota|Read-only file system|Permission denied: '/i, 'disk'],
   [/HTTP Error 5\d\d/i, 'bad-response'],
   [/timed out/i, 'timeout'],
   [
-    /connection|getaddrinfo|name resolution|name or service|nodename|no address|network|unreachable|refused|reset by peer|tunnel|proxy|SSL|certificate|IncompleteRead|remote end closed|HTTP Error 50[234]/i,
+    /connection|getaddrinfo|name resolution|name or service|nodename|no address|network|unreachable|refused|reset by peer|tunnel|proxy|\bSSL\b|certificate|IncompleteRead|remote end closed|HTTP Error 50[234]/i,
     'network',
   ],
 ];
@@ -99,7 +105,7 @@ export function ytDlpFailure(end: YtDlpEnd, task: YtDlpTask): Failure {
   const lack = task.sound === true ? lackingFailure(stderr, words) : undefined;
   if (lack !== undefined) return lack;
   const table = isOfYouTube(task.link)
-    ? ownMeanings
+    ? [...(task.link.kind === 'list' ? [noSuchList] : []), ...ownMeanings]
     : [...meanings, ...ownMeanings, [/HTTP Error 403/i, 'blocked'] as const];
   const code = table.find(([pattern]) => pattern.test(words))?.[1] ?? 'tool-failed';
   const message = words === '' ? `yt-dlp ended with exit code ${exitCode ?? 'none'} and no reason.` : words;

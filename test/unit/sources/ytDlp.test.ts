@@ -178,6 +178,13 @@ describe('yt-dlp', function () {
       ],
       ['ERROR: could not find firefox cookies database in /home/u', 'auth'],
       ['ERROR: Unable to download webpage: <urlopen error [Errno 111] Connection refused>', 'network'],
+      ['ERROR: [vimeo] 1: This video is protected by a password, use the --video-password option', 'private'],
+      ['ERROR: [vimeo] 1: The web client only works when logged-in. Use --cookies', 'private'],
+      ['ERROR: [BBC] x: This video is only available in the UK', 'geo-blocked'],
+      ['ERROR: [twitch:vod] v1: This video is only available to subscribers', 'members-only'],
+      ['ERROR: [arte] x: This video is not available yet', 'not-started'],
+      ['ERROR: [PiracyWebsite] x: This website is no longer supported since it is a pirate', 'unsupported'],
+      ['[PYI-7:ERROR] Failed to extract _ssl: decompression resulted in return code -1!', 'tool-failed'],
       ['Traceback (most recent call last):\n  KeyError: x', 'tool-failed'],
       ['', 'tool-failed'],
     ];

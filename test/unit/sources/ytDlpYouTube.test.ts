@@ -198,6 +198,20 @@ describe('YouTube through yt-dlp', function () {
     });
   });
 
+  it('knows a list that is gone by the status of its page, which proves nothing of a video', () => {
+    const url = 'https://www.youtube.com/@nobody';
+    const list: Link = { kind: 'list', list: 'youtube-channel', url, id: 'x' };
+    const stderr = 'ERROR: [youtube:tab] @nobody: Unable to download API page: HTTP Error 404: Not Found';
+    const { settings } = readSettings({});
+    assert.equal(ytDlpFailure({ stderr, exitCode: 1 }, { link: list, settings }).code, 'unavailable');
+    const video: Link = {
+      kind: 'youtube',
+      url: 'https://www.youtube.com/watch?v=abcdefghi01',
+      id: 'abcdefghi01',
+    };
+    assert.equal(ytDlpFailure({ stderr, exitCode: 1 }, { link: video, settings }).code, 'tool-failed');
+  });
+
   describe('whose lines are about a list, a file or the user’s cookies', () => {
     const lines: readonly (readonly [string, string])[] = [
       [`ERROR: [youtube:tab] @x: This channel does not have a streams tab`, 'unsupported'],

@@ -18,6 +18,7 @@ describe("YouTube's reasons", () => {
       "Sign in to confirm you're not a bot. This helps protect our community. Learn more",
       'This content isn\u2019t available, try again later.',
       'Our systems have detected unusual traffic from your computer network.',
+      'Confirm you\u2019re human to continue',
       'Video unavailable. YouTube is requiring a captcha challenge before playback',
       'ERROR: [youtube] abcdefghi01: All player responses are invalid. Your IP is likely being blocked by Youtube',
       "WARNING: [youtube] abcdefghi01: This content isn't available, try again later. The current session has been rate-limited by YouTube for up to an hour. It is recommended to use `-t sleep`",
@@ -32,6 +33,12 @@ describe("YouTube's reasons", () => {
       'The page needs to be reloaded.',
       'The following content is not available on this app.',
       'Watch on the latest version of YouTube.',
+      "This video isn't available on this device",
+      'Unplayable on this device.',
+      'Update YouTube to watch this video',
+      'Please reload the page.',
+      'This client is no longer supported.',
+      'Request contains an invalid argument.',
     ],
     'client-outdated/embedding client': [
       'Playback on other websites has been disabled by the video owner',
@@ -57,6 +64,7 @@ describe("YouTube's reasons", () => {
     ],
     'private video': [
       'Private video',
+      'This video has been set to private by its owner',
       'This is a private video. Please sign in to verify that you may see it.',
       "ERROR: [youtube] abcdefghi01: Private video. Sign in if you've been granted access to this video",
       'This playlist is private.',
@@ -79,7 +87,10 @@ describe("YouTube's reasons", () => {
     'unavailable/no-recording video': ['This live stream recording is not available.'],
     'unavailable hint': ['Video unavailable', 'This video is unavailable', 'This video is not available'],
     'not-started video': ['Premieres in 3 days', 'This live event will begin in a few moments.'],
-    'not-started/ended video': ['This live event has ended.'],
+    'not-started/ended video': [
+      'This live event has ended.',
+      'Live event is over. The recording will be available soon',
+    ],
     'not-started/offline video': ['Offline.', 'ERROR: [youtube:tab] x: The channel is not currently live'],
     'po-token client': [
       'WARNING: [youtube] abcdefghi01: There are missing subtitles languages because a PO token was not provided. Automatic captions for 1 languages are missing.',
