@@ -49,7 +49,16 @@ export function planLines(
     ...(ms < 60_000
       ? []
       : ['Closing this window pauses it, and Resume continues. A terminal needs no window.']),
+    ...aloneLine(settings),
     `The transcripts are written to ${where}, in a folder of their own.`,
+  ];
+}
+
+/** Whoever has named a Redis expects other machines to help. */
+function aloneLine({ 'cluster.redisUrl': url }: Settings): readonly string[] {
+  if (url === '') return [];
+  return [
+    `It runs on this computer alone. Other machines help with a batch of the terminal program: bulk-transcribe … --redis ${url}`,
   ];
 }
 

@@ -20,7 +20,9 @@ const isSharedName = (value: string): string | undefined =>
     ? undefined
     : 'a short name of letters, digits, dots, hyphens and spaces, or empty';
 
-const inTerminal = 'Used by the terminal program; a batch that runs in VS Code runs on this computer alone.';
+/** Where these settings act, and where the password goes. */
+const inTerminal =
+  'Acts in the terminal program alone; a batch that runs in VS Code runs on this computer by itself.';
 
 export const clusterSettings = {
   'cluster.redisUrl': text(
@@ -28,20 +30,20 @@ export const clusterSettings = {
     isRedisOrEmpty,
     'machine',
     'network',
-    `Address of a Redis or Valkey server through which machines work together, such as \`redis://192.168.1.5:6379\`. ${inTerminal} Empty: off.`,
+    `Address of a Redis or Valkey server through which machines work together, such as \`redis://192.168.1.5:6379\`. ${inTerminal} The password is no part of it and of no settings file: the terminal program reads it from the variable \`BULK_TRANSCRIBE_REDIS_PASSWORD\`. Empty: off.`,
   ),
   'cluster.egress': text(
     '',
     isSharedName,
     'machine',
     'network',
-    'Name of the internet address that this machine goes out by. Machines with the same name share the rates of YouTube and of other sites. Empty: it has an address of its own.',
+    `Name of the internet address that this machine goes out by. Machines with the same name share the rates of YouTube and of other sites, through \`cluster.redisUrl\`. ${inTerminal} Empty: it has an address of its own.`,
   ),
   'cluster.account': text(
     '',
     isSharedName,
     'machine',
     'network',
-    'Name of the paid account that several machines use. Machines with the same name share its rates. Empty: it is used here alone.',
+    `Name of the paid account that several machines use. Machines with the same name share its rates, through \`cluster.redisUrl\`. ${inTerminal} Empty: it is used here alone.`,
   ),
 };
