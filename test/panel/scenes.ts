@@ -4,6 +4,7 @@ import { failure, type Failure } from '../../src/model/failure';
 import type { Stage } from '../../src/model/source';
 import type { SourceId } from '../../src/model/transcript';
 import { emptyState, reduce, type BatchState } from '../../src/engine/state/reducer';
+import { helped } from './helped';
 import { packRows, type BatchHead, type ResumedNote, type ToPage } from '../../src/protocol';
 
 export const sceneNames = [
@@ -17,9 +18,11 @@ export const sceneNames = [
   'allDone',
   'resumed',
   'elsewhere',
+  'machines',
   'diskFull',
 ] as const;
-export type SceneName = (typeof sceneNames)[number];
+/** `manyMachines` is looked at by one test alone: it has the most lanes that there can be. */
+export type SceneName = (typeof sceneNames)[number] | 'manyMachines';
 
 /** 14:18 on the day of the pictures, in UTC. */
 export const now = Date.UTC(2026, 10, 20, 14, 18, 0);
@@ -182,12 +185,23 @@ export function scene(name: SceneName, rows = 500): Scene {
     else fold(done(index, at));
   }
   present(state, fold, name, edge);
+  if (name === 'machines' || name === 'manyMachines')
+    for (const event of helped(name, edge + 2, rows, now)) fold(event);
+  if (name === 'elsewhere') {
+    // Of a machine that is not this one only the journal is known.
+    state.workers = [];
+    state.configuredWorkers = 0;
+    state.quotas = [];
+    delete state.pace;
+  }
   return {
     state,
     ...(name === 'resumed'
       ? { resumed: { kept: state.counts.completed, pickedUp: 2, closedMs: 87 * 60_000 } }
       : {}),
-    ...(name === 'elsewhere' ? { owner: 'in another window or terminal (process 4211)' } : {}),
+    ...(['elsewhere', 'machines', 'manyMachines'].includes(name)
+      ? { owner: 'in another window or terminal (process 4211)' }
+      : {}),
   };
 }
 

@@ -15,6 +15,7 @@ import {
   thinSpace,
   untilWords,
 } from '../../src/model/words';
+import { byAddress, summed, type AddressQuota } from '../../src/model/helperWords';
 import { sharingWords } from '../../src/model/paceWords';
 import { splitQuota } from '../../src/model/quotaNames';
 import { topic } from '../store/store';
@@ -28,17 +29,25 @@ export function Quotas(): JSX.Element | null {
   const { state } = store;
   if (!state) return null;
   const over = state.phase === 'finished';
-  const used = state.quotas.filter(inUse);
+  const used = figuresOf(state);
+  const many = !over && used.length > 2 ? ' many' : '';
+  const far = !over && used.some(({ at }) => at !== undefined) ? ' far' : '';
   return (
-    <div class={!over && used.length > 2 ? 'row quotas many' : 'row quotas'}>
+    <div class={`row quotas${many}${far}`}>
       {over
         ? took(state).map((words) => (
             <span key={words} class="dim q">
               {words}
             </span>
           ))
-        : used.map((quota) => (
-            <Quota key={quota.name} quota={quota} now={store.now()} paused={state.phase !== 'running'} />
+        : used.map(({ view, at }) => (
+            <Quota
+              key={`${view.name} ${at}`}
+              quota={view}
+              at={at ?? (far === '' ? undefined : 'here')}
+              now={store.now()}
+              paused={state.phase !== 'running'}
+            />
           ))}
       <span class="grow" />
       {!over && state.pace?.by.kind === 'memory' && state.memoryMB !== undefined && (
@@ -49,6 +58,14 @@ export function Quotas(): JSX.Element | null {
       )}
     </div>
   );
+}
+
+/** More figures than these are added up, one a quota: 50 addresses say less than their sum. */
+const mostFigures = 6;
+
+function figuresOf({ quotas, helpers }: BatchState): readonly AddressQuota[] {
+  const all = byAddress(quotas, helpers).filter(({ view }) => inUse(view));
+  return all.length > mostFigures ? summed(all) : all;
 }
 
 const inUse = (quota: QuotaView): boolean =>
@@ -107,16 +124,26 @@ function next(quota: QuotaView, now: number, paused: boolean): string {
 
 function Quota(props: {
   readonly quota: QuotaView;
+  /** Whose it is, where there are several addresses. */
+  readonly at: string | undefined;
   readonly now: number;
   readonly paused: boolean;
 }): JSX.Element {
-  const { quota, now } = props;
+  const { quota, at, now } = props;
   const held = quota.blocked === true || (quota.heldUntil !== undefined && quota.heldUntil > now);
   const what = next(quota, now, props.paused);
-  const words = `${capitalised(nameOf(quota))}: ${formatCount(quota.used)} of ${formatCount(quota.limit)} ${quota.unit === 'day' ? 'today' : `this ${quota.unit}`}; at most ${formatCount(quota.allowed)} are used${lowered(quota)}${shared(quota)}`;
+  const words = `${capitalised(nameOf(quota))}${at === undefined ? '' : `, ${at}`}: ${formatCount(quota.used)} of ${formatCount(quota.limit)} ${quota.unit === 'day' ? 'today' : `this ${quota.unit}`}; at most ${formatCount(quota.allowed)} are used${lowered(quota)}${shared(quota)}`;
   return (
     <span class={held ? 'row q held' : 'row q'} title={words}>
-      <span class="cut">{quotaLabel(quota)}</span>
+      <span class="cut">
+        {quotaLabel(quota)}
+        {at !== undefined && (
+          <span class="dim">
+            {' '}
+            <bdi>{at}</bdi>
+          </span>
+        )}
+      </span>
       <Figure quota={quota} held={held} words={words} />
       <span class="us">
         <span>{formatCount(quota.used)}</span>

@@ -37,13 +37,7 @@ export function sentence(state: BatchState, context: SayContext): Say {
         : { words: 'Show log', deed: { do: 'step', step: 'showLog' } },
       { words: 'Dismiss', deed: { do: 'dismiss' } },
     ]);
-  if (context.owner !== undefined)
-    return {
-      icon: 'multiple-windows',
-      tone: 'dim',
-      text: `This batch runs ${context.owner}.`,
-      actions: [],
-    };
+  if (context.owner !== undefined) return elsewhere(state, context.owner, now);
   if (state.why && state.phase !== 'finished') return failed(state.why, state, now);
   switch (state.phase) {
     case 'paused':
@@ -65,6 +59,24 @@ export function sentence(state: BatchState, context: SayContext): Say {
     case 'running':
       return needs(state, context) ?? running(state, context);
   }
+}
+
+/** Where it runs, and what sets its pace there, where that is known. */
+function elsewhere(state: BatchState, owner: string, now: number): Say {
+  const where = {
+    icon: 'multiple-windows',
+    tone: 'dim',
+    text: `This batch runs ${owner}.`,
+    actions: [],
+  } as const;
+  if (state.helpersTrouble !== undefined)
+    return { ...where, icon: 'warning', tone: 'wait', text: `${where.text} ${state.helpersTrouble}` };
+  // Before its workers are known, nothing is known about them.
+  const isKnown = state.phase === 'running' && state.configuredWorkers > 0;
+  const words = isKnown ? paceWords(state.pace, paceContext(state, now)) : undefined;
+  if (words === undefined) return where;
+  const { text, tail } = words;
+  return { ...where, text: `${where.text} ${text}`, ...(tail === undefined ? {} : { tail }) };
 }
 
 /** What waits for an OK is still to be paid when the batch goes on. */

@@ -1,18 +1,18 @@
-/** Workers: text and lane are one row; all lanes share one time axis. */
+/** Workers: text and lane are one row; all lanes share one time axis. Machines that help have their lanes under them. */
 import type { JSX, RefObject } from 'preact';
-import { memo } from 'preact/compat';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { BatchState } from '../../src/engine/state/reducer';
-import { formatDuration, formatLength, formatTime, statusWords, untilWords } from '../../src/model/words';
+import { formatDuration, formatTime, plural, untilWords } from '../../src/model/words';
 import { inList } from '../shared/arrows';
 import { onLaneBeat } from '../store/clock';
-import { Fold, Icon } from '../shared/controls';
-import { drawLane, nowShare, pixelsPerSecond, type LaneJob, type LaneScene } from './lane';
+import { Fold } from '../shared/controls';
+import { drawLane, drawMachine, nowShare, pixelsPerSecond, type LaneJob, type LaneScene } from './lane';
+import { LaneText, textOf, type LaneWords } from './LaneText';
 import { LaneTip, type Tip } from './LaneTip';
+import { busyOf, busyWords, machinesOf, ownLanes, rowsOf, type LaneRow, type Machine } from './machines';
 import { settingOf } from '../store/settingOf';
 import { topic, type PanelStore } from '../store/store';
-import { onTheme, stagePaint, theme } from '../shared/theme';
-import { titleOf, titleTip } from '../shared/titles';
+import { onTheme, theme } from '../shared/theme';
 import { useStore } from '../store/useStore';
 
 export function Workers({ onShow }: { readonly onShow: (job: number) => void }): JSX.Element | null {
@@ -21,38 +21,41 @@ export function Workers({ onShow }: { readonly onShow: (job: number) => void }):
   const [tip, setTip] = useState<Tip>();
   const { state } = store;
   const { open, toggle } = useFold(store);
-  const { box, drawn, redraw } = useDrawnLanes(store, open);
-  // Another window's lanes are not known here, and after the end nobody works.
-  if (!state || store.owner !== undefined || state.phase === 'finished') return null;
-  const count = workerCount(store, state);
-  if (count === 0) return null;
+  const shown = useRef<readonly LaneRow[]>([]);
+  const { box, drawn, redraw } = useDrawnLanes(store, open, shown);
+  const { opened, choose } = useOpened(state, redraw, onShow);
+  // After the end nobody works.
+  if (!state || state.phase === 'finished') return null;
+  const own = workerCount(store, state);
+  if (own === 0) return null;
+  const machines = machinesOf(state, own);
+  const rows = rowsOf(machines, own, opened);
+  shown.current = rows;
   // There may be fewer of them than when it was chosen.
-  const at = Math.min(chosen, count - 1);
+  const at = Math.min(chosen, rows.length - 1);
   const now = store.now();
-  const show = (worker: number): void => {
-    const job = state.workers[worker]?.job;
-    if (job !== undefined) onShow(job);
-  };
   const onKeyDown = (event: KeyboardEvent): void => {
-    const to = inList(event.key, at, count);
+    const to = inList(event.key, at, rows.length);
     if (to !== undefined) {
       setAt(to);
       box.current?.children[to]?.scrollIntoView({ block: 'nearest' });
-    } else if (event.key === 'Enter') show(at);
+    } else if (event.key === 'Enter') choose(rows[at]);
+    else if (event.key === 'ArrowRight' || event.key === 'ArrowLeft')
+      choose(rows[at], event.key === 'ArrowRight');
     else return;
     event.preventDefault();
   };
   return (
     <section aria-label="Workers" class="workers-section">
       <div class="axis">
-        <Fold open={open} name="Workers" summary={summary(state, count, now)} onToggle={toggle} />
+        <Fold open={open} name="Workers" summary={summary(state, own, machines, now)} onToggle={toggle} />
         {open && <Axis store={store} state={state} now={now} />}
       </div>
       {open && (
         <div
           ref={box}
           class="workers"
-          role="listbox"
+          role={machines.length > 0 ? 'tree' : 'listbox'}
           aria-label="Workers and their lanes"
           tabIndex={0}
           aria-activedescendant={`worker-${at + 1}`}
@@ -62,17 +65,18 @@ export function Workers({ onShow }: { readonly onShow: (job: number) => void }):
             redraw();
           }}
         >
-          {Array.from({ length: count }, (_, worker) => (
+          {rows.map((row, index) => (
             <Lane
-              key={worker}
-              worker={worker}
-              at={worker === at}
-              words={laneText(state, worker, now)}
-              stayUnder={(event) => pointed(event, drawn.current[worker], store.now())}
+              key={row.kind === 'machine' ? `m${row.machine.key}` : row.worker}
+              row={row}
+              index={index}
+              at={index === at}
+              words={textOf(state, row, now)}
+              stayUnder={(event) => pointed(event, drawn.current[index], store.now())}
               onChoose={(under) => {
-                setAt(worker);
+                setAt(index);
                 if (under) onShow(under.job);
-                else show(worker);
+                else choose(row);
               }}
               onTip={setTip}
             />
@@ -84,13 +88,37 @@ export function Workers({ onShow }: { readonly onShow: (job: number) => void }):
   );
 }
 
+/** Machines that the user has opened or folded, and what choosing a row does; `to`: only open, or only fold. */
+function useOpened(
+  state: BatchState | undefined,
+  redraw: () => void,
+  onShow: (job: number) => void,
+): {
+  readonly opened: ReadonlyMap<number, boolean>;
+  readonly choose: (row: LaneRow | undefined, to?: boolean) => void;
+} {
+  const [opened, setOpened] = useState<ReadonlyMap<number, boolean>>(new Map());
+  const choose = (row: LaneRow | undefined, to?: boolean): void => {
+    if (row?.kind === 'machine') {
+      setOpened(new Map([...opened, [row.machine.key, to ?? !row.open]]));
+      // Once the rows are there; the next beat may be seconds away.
+      requestAnimationFrame(redraw);
+    } else if (row && to === undefined) {
+      const job = state?.workers[row.worker]?.job;
+      if (job !== undefined) onShow(job);
+    }
+  };
+  return { opened, choose };
+}
+
 /** Draws the lanes that are in view at every beat, and when theme or size change. */
 function useDrawnLanes(
   store: PanelStore,
   open: boolean,
+  rows: RefObject<readonly LaneRow[]>,
 ): {
   readonly box: RefObject<HTMLDivElement | null>;
-  /** What was drawn, by worker. */
+  /** What was drawn, by row. */
   readonly drawn: RefObject<(readonly LaneJob[])[]>;
   readonly redraw: () => void;
 } {
@@ -98,8 +126,8 @@ function useDrawnLanes(
   const box = useRef<HTMLDivElement>(null);
   const drawn = useRef<(readonly LaneJob[])[]>([]);
   const redraw = useCallback((): void => {
-    if (box.current && store.state) drawn.current = drawAll(box.current, store, store.state);
-  }, [store]);
+    if (box.current && store.state) drawn.current = drawAll(box.current, rows.current, store, store.state);
+  }, [store, rows]);
   useEffect(() => {
     const stops = [onLaneBeat(redraw), onTheme(redraw)];
     // Calls at once, and whenever the size changes.
@@ -114,19 +142,20 @@ function useDrawnLanes(
 }
 
 function Lane(props: {
-  readonly worker: number;
+  readonly row: LaneRow;
+  readonly index: number;
   readonly at: boolean;
   readonly words: LaneWords;
   readonly stayUnder: (event: MouseEvent) => LaneJob | undefined;
   readonly onChoose: (under: LaneJob | undefined) => void;
   readonly onTip: (tip: Tip | undefined) => void;
 }): JSX.Element {
-  const { stayUnder, onTip } = props;
+  const { row, stayUnder, onTip } = props;
   return (
     <div
-      id={`worker-${props.worker + 1}`}
-      class={props.at ? 'lane at' : 'lane'}
-      role="option"
+      id={`worker-${props.index + 1}`}
+      class={`lane${props.at ? ' at' : ''}${row.kind === 'machine' ? ' machine' : ''}`}
+      {...roleOf(row)}
       aria-selected={props.at}
       onClick={(event) => props.onChoose(stayUnder(event))}
       onMouseMove={(event) => {
@@ -141,65 +170,30 @@ function Lane(props: {
   );
 }
 
+type Role =
+  | { readonly role: 'option' }
+  | { readonly role: 'treeitem'; readonly 'aria-level': number; readonly 'aria-expanded'?: boolean };
+
+function roleOf(row: LaneRow): Role {
+  if (row.kind === 'machine') return { role: 'treeitem', 'aria-level': 1, 'aria-expanded': row.open };
+  return row.inMachine ? { role: 'treeitem', 'aria-level': 2 } : { role: 'option' };
+}
+
+/** Lanes of the computer that runs the batch; 0: nothing is known of them. */
 function workerCount(store: PanelStore, state: BatchState): number {
+  const elsewhere = store.owner !== undefined;
+  if (elsewhere && state.configuredWorkers === 0) return 0;
   // Until the engine has sent the number of workers, that of the settings is shown.
   const isStarting = state.phase === 'running' && state.configuredWorkers === 0;
   const configured = isStarting ? settingOf(store, 'workers') : state.configuredWorkers;
   const parallel = isStarting ? settingOf(store, 'parallel') : state.parallel;
-  const seen = state.workers.some(({ job, lane }) => job !== undefined || lane.length > 0);
+  const seen = state.workers
+    .slice(0, ownLanes)
+    .findLastIndex(({ job, lane }) => job !== undefined || lane.length > 0);
   // Paused or stopped, and opened later: empty lanes say nothing.
-  if (state.phase !== 'running' && !seen) return 0;
-  return Math.min(20, Math.max(parallel ? configured : 1, seen ? state.workers.length : 0));
+  if (state.phase !== 'running' && seen < 0) return 0;
+  return Math.min(ownLanes, Math.max(parallel ? configured : 1, seen + 1));
 }
-
-interface LaneWords {
-  readonly number: number;
-  readonly icon: string;
-  readonly tone: string;
-  readonly title: string;
-  readonly tip: string | undefined;
-  /** Nothing runs here. */
-  readonly idle: boolean;
-  readonly stage: string;
-  readonly time: string;
-}
-
-/** All that a lane's text shows, as plain values: a lane whose words have not changed is not redrawn. */
-function laneText(state: BatchState, worker: number, now: number): LaneWords {
-  const index = state.workers[worker]?.job;
-  const job = index === undefined ? undefined : state.jobs[index];
-  // Until the slice with its row has come, only its number is known.
-  const title = job ? titleOf(job) : index === undefined ? 'idle' : `#${index + 1}`;
-  return {
-    number: worker + 1,
-    icon: job ? (job.wait ? 'clockface' : 'circle-filled') : 'circle-outline',
-    tone: job ? (job.wait ? 'wait' : stagePaint(job.stage)) : 'faint',
-    title,
-    tip: job && titleTip(job),
-    idle: index === undefined,
-    stage: job ? lower(statusWords(job, now)) : '',
-    time: job?.startedAt === undefined ? '' : formatLength(Math.max(0, now - job.startedAt) / 1000),
-  };
-}
-
-const LaneText = memo(function LaneText(words: LaneWords): JSX.Element {
-  return (
-    <>
-      <span class="k">{words.number}</span>
-      <Icon name={words.icon} tone={words.tone} />
-      <span class={words.idle ? 'cut dim' : 'cut'} dir="auto" title={words.tip}>
-        {words.title}
-      </span>
-      <span class="st cut">{words.stage}</span>
-      <span class="t dim">{words.time}</span>
-    </>
-  );
-});
-
-const lower = (words: string): string =>
-  words.startsWith('Rate limit')
-    ? `waiting for rate limit${words.slice(10).replace(', about', '')}`
-    : words.charAt(0).toLowerCase() + words.slice(1);
 
 /** What idle workers wait for, said once for all of them. */
 function rest(state: BatchState, now: number): string {
@@ -213,20 +207,10 @@ function rest(state: BatchState, now: number): string {
   return '';
 }
 
-function summary(state: BatchState, count: number, now: number): string {
-  let working = 0;
-  let waiting = 0;
-  for (const worker of state.workers) {
-    if (worker.job === undefined) continue;
-    if (state.jobs[worker.job]?.wait) waiting += 1;
-    else working += 1;
-  }
-  const idle = Math.max(0, count - working - waiting);
-  const parts = [];
-  if (working > 0) parts.push(`${working} working`);
-  if (waiting > 0) parts.push(`${waiting} waiting`);
-  if (idle > 0) parts.push(`${idle} idle${rest(state, now)}`);
-  return parts.join(', ');
+function summary(state: BatchState, own: number, machines: readonly Machine[], now: number): string {
+  const lanes = machines.length > 0 ? machines.flatMap((machine) => machine.lanes) : [...Array(own).keys()];
+  const words = busyWords(busyOf(state, lanes), rest(state, now));
+  return machines.length > 0 ? `${words} on ${plural(machines.length, 'machine')}` : words;
 }
 
 function Axis(props: {
@@ -293,7 +277,12 @@ function startOfLanes(store: PanelStore): number | undefined {
   return store.resumed ? store.resumedAt : undefined;
 }
 
-function drawAll(box: HTMLElement, store: PanelStore, state: BatchState): (readonly LaneJob[])[] {
+function drawAll(
+  box: HTMLElement,
+  rows: readonly LaneRow[],
+  store: PanelStore,
+  state: BatchState,
+): (readonly LaneJob[])[] {
   const now = store.now();
   const since = startOfLanes(store);
   const closedMs = store.resumed?.closedMs;
@@ -304,17 +293,20 @@ function drawAll(box: HTMLElement, store: PanelStore, state: BatchState): (reado
   const tall = lanes[0]?.clientHeight ?? 0;
   const first = Math.floor(box.scrollTop / Math.max(1, tall));
   const last = first + Math.ceil(box.clientHeight / Math.max(1, tall));
-  return lanes.map((lane, worker) => {
+  return lanes.map((lane, at) => {
     const canvas = lane.lastElementChild;
+    const row = rows[at];
     // More than eight lanes scroll; those out of view are drawn when they come into it.
-    if (!(canvas instanceof HTMLCanvasElement) || worker < first || worker > last) return [];
-    return drawLane(canvas, state, worker, {
-      now,
-      theme: theme(),
-      hold,
-      since,
-      closed: worker === middle ? closed : undefined,
+    if (!(canvas instanceof HTMLCanvasElement) || !row || at < first || at > last) return [];
+    const scene = { now, theme: theme(), hold, since, closed: at === middle ? closed : undefined };
+    if (row.kind === 'lane') return drawLane(canvas, state, row.worker, scene);
+    // An open one has its lanes under it.
+    drawMachine(canvas, state, row.open ? [] : row.machine.lanes, {
+      ...scene,
+      hold: undefined,
+      closed: undefined,
     });
+    return [];
   });
 }
 

@@ -124,7 +124,7 @@ export function drawLane(
 ): readonly LaneJob[] {
   const strip = stripOf(canvas, scene);
   if (!strip) return [];
-  const { g, width, height, nowX } = strip;
+  const { g, width, height } = strip;
   const { colour } = scene.theme;
   const slot = state.workers[worker];
   const shownMs = ((width * nowShare + 4) / pixelsPerSecond) * 1000;
@@ -142,11 +142,46 @@ export function drawLane(
     painted = Math.max(painted, drawStay(strip, stay));
   }
   if (running) drawRest(strip, running, jobs.at(-1));
+  drawNow(strip);
+  return jobs;
+}
+
+/** All lanes of a machine on one strip, each as high as there is room for: how full it is, and with what. */
+export function drawMachine(
+  canvas: HTMLCanvasElement,
+  state: BatchState,
+  lanes: readonly number[],
+  scene: LaneScene,
+): void {
+  const strip = stripOf(canvas, scene);
+  if (!strip) return;
+  const { g, width, height } = strip;
+  const { colour, contrast } = scene.theme;
+  drawGround(strip);
+  const all = strip.low ? height : height - 6;
+  const tall = all / Math.max(1, lanes.length);
+  const shownFrom = scene.now - ((width * nowShare + 4) / pixelsPerSecond) * 1000;
+  lanes.forEach((lane, at) => {
+    const segments = state.workers[lane]?.lane ?? [];
+    const top = (height - all) / 2 + at * tall;
+    for (let index = segments.length - 1; index >= 0; index -= 1) {
+      const { kind, from, to = scene.now } = segments[index] ?? { kind: 'wait', from: 0 };
+      if (to < shownFrom) break;
+      if (kind === 'wait' || kind === 'held') continue;
+      g.globalAlpha = contrast || segments[index]?.to === undefined ? 1 : 0.48;
+      g.fillStyle = colour[stagePaint(kind)];
+      const left = xOf(strip, from);
+      g.fillRect(left, top, Math.max(1, xOf(strip, to) - left), Math.max(0.5, tall - (tall > 2 ? 0.5 : 0)));
+    }
+  });
+  drawNow(strip);
+}
+
+function drawNow({ g, height, nowX, scene }: Strip): void {
   g.globalAlpha = 0.55;
-  g.fillStyle = colour.fg;
+  g.fillStyle = scene.theme.colour.fg;
   g.fillRect(nowX, 0, 1, height);
   g.globalAlpha = 1;
-  return jobs;
 }
 
 /** Minutes, the hairline of an idle worker, and the time about which nothing is known. */

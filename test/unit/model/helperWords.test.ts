@@ -1,7 +1,7 @@
 /** What is said of machines that help. */
 import assert from 'node:assert/strict';
 import type { HelperView, QuotaView } from '../../../src/model/events';
-import { addressesWords, helpsWords, laneName } from '../../../src/model/helperWords';
+import { addressesWords, byAddress, helpsWords, laneName, summed } from '../../../src/model/helperWords';
 
 const youtube: QuotaView = { name: 'youtube', limit: 300, allowed: 285, used: 3, unit: 'hour', history: [] };
 const helper = (name: string, workers: readonly number[], more: Partial<HelperView> = {}): HelperView => ({
@@ -29,6 +29,46 @@ describe('the words on machines that help', () => {
     assert.equal(addressesWords('youtube', youtube, []), undefined);
     assert.equal(addressesWords('youtube', { ...youtube, limit: 0 }, [helper('a', [21])]), undefined);
     assert.equal(addressesWords('youtube', youtube, [helper('a', [21], { quotas: [] })]), undefined);
+  });
+
+  it('name each quota by its address, and of machines behind one address once', () => {
+    const helpers = [
+      helper('a', [21]),
+      helper('b', [22], { egress: 'office' }),
+      helper('c', [23], { egress: 'office' }),
+    ];
+    assert.deepEqual(
+      byAddress([youtube], helpers).map(({ at }) => at),
+      [undefined, 'a', 'office'],
+    );
+    const behind: QuotaView = { ...youtube, shared: { by: 'office', machines: 3 } };
+    assert.deepEqual(
+      byAddress([behind], helpers).map(({ at }) => at),
+      [undefined, 'a'],
+    );
+  });
+
+  it('add up many addresses, which are held together only when all are', () => {
+    const held: QuotaView = { ...youtube, used: 7, heldUntil: 500, history: [1] };
+    const two = [{ view: { ...youtube, nextAt: 9 } }, { view: held, at: 'a' }];
+    const [sum, ...others] = summed(two);
+    assert.deepEqual(others, []);
+    assert.deepEqual(sum, {
+      at: '2 addresses',
+      view: {
+        name: 'youtube',
+        unit: 'hour',
+        limit: 600,
+        allowed: 570,
+        used: 10,
+        nextAt: 9,
+        history: [0.5],
+      },
+    });
+    assert.equal(summed([{ view: held }, { view: { ...held, heldUntil: 400 } }])[0]?.view.heldUntil, 400);
+    const blocked: QuotaView = { ...youtube, blocked: true };
+    assert.equal(summed([{ view: blocked }, { view: blocked }])[0]?.view.blocked, true);
+    assert.equal(summed([{ view: blocked }, { view: youtube }])[0]?.view.blocked, undefined);
   });
 
   it('name a lane by its machine', () => {
