@@ -212,7 +212,7 @@ export class ListBuilder {
     if (known === undefined || first === undefined) {
       this.byUrl.set(key, this.jobs.length);
       this.entries.push({ line, from, to, job: this.jobs.length });
-      this.jobs.push({ link, line, ...(wrong ? { invalid: wrong } : {}) });
+      this.jobs.push(wrong ? { link, line, invalid: wrong } : { link, line });
       return undefined;
     }
     first.count = (first.count ?? 1) + 1;

@@ -220,9 +220,9 @@ const derived = new Set(['batch.json', 'report.md', 'failed.urls']);
 
 /** Whether a file of the folder may be a video's although no outcome names it, because of a crash. */
 export function unclaimed(names: readonly string[], jobs: readonly JobState[]): (id: string) => boolean {
-  const claimed = new Set(jobs.flatMap((job) => job.files ?? []));
-  const free = names.filter((name) => !name.startsWith('.') && !derived.has(name) && !claimed.has(name));
-  if (free.length === 0) return () => false;
-  const all = free.join('\n');
+  const free = new Set(names.filter((name) => !name.startsWith('.') && !derived.has(name)));
+  for (const { files } of jobs) if (files) for (const file of files) free.delete(file);
+  if (free.size === 0) return () => false;
+  const all = [...free].join('\n');
   return (id) => all.includes(id);
 }

@@ -10,7 +10,7 @@ import { isFailure, readLink, type LinkOptions } from '../link';
 import type { LineFix, ListBuilder, Place } from '../listBuilder';
 import { looksLikePath } from '../localPath';
 import { readUrlsLine } from '../urlsSyntax';
-import { isYouTubeId, watchUrl } from '../youtubeLink';
+import { isYouTubeId, watchUrl, watchUrlId } from '../youtubeLink';
 
 /** What a line of such a list may contain. */
 const entryOptions: LinkOptions = { bareIds: true, local: true, bareHosts: true };
@@ -36,22 +36,38 @@ const charactersInSlice = 100_000;
 export function* linesOf(
   text: string,
 ): Generator<{ readonly line: string; readonly number: number; readonly pause: boolean }> {
-  const lineEnd = /\r\n|\n|\r/g;
   let start = 0;
   let slice = 0;
-  for (let number = 1; start <= text.length; number += 1) {
-    const end = lineEnd.exec(text);
-    const stop = end?.index ?? text.length;
+  let feed = endAt(text, '\n', 0);
+  let back = endAt(text, '\r', 0);
+  for (let number = 1; ; number += 1) {
+    const stop = Math.min(feed, back);
     slice += 1 + (stop - start) / (charactersInSlice / linesInSlice);
     const pause = slice >= linesInSlice;
     if (pause) slice = 0;
     yield { line: text.slice(start, stop), number, pause };
-    if (!end) return;
-    start = lineEnd.lastIndex;
+    if (stop === text.length) return;
+    start = stop + 1;
+    if (back === stop && feed === start) start += 1;
+    if (feed < start) feed = endAt(text, '\n', start);
+    if (back < start) back = endAt(text, '\r', start);
   }
 }
 
+/** Where the next line break of one kind is: searched once for each, although a text mostly has no other kind. */
+function endAt(text: string, lineBreak: string, from: number): number {
+  const at = text.indexOf(lineBreak, from);
+  return at < 0 ? text.length : at;
+}
+
 function readLine(line: string, number: number, list: ListBuilder, strict: boolean): void {
+  // Nothing in it is to be repaired; so are most lines of a long list.
+  const isCanonical = watchUrlId(line) !== undefined;
+  const only = isCanonical ? list.entry(line, entryOptions) : undefined;
+  if (only !== undefined && !isFailure(only)) {
+    list.add(only, { line: number, from: 0, to: line.length });
+    return;
+  }
   const part = readUrlsLine(line);
   if (part.kind === 'directive') {
     const { from, to } = part;

@@ -8,6 +8,7 @@ import {
   type ListOptions,
 } from '../../../src/intake/list';
 import { formatOf } from '../../../src/intake/listFormat';
+import { linesOf } from '../../../src/intake/lists/lines';
 import { whole } from '../../../src/captions/sliced';
 import type { Failure } from '../../../src/model/failure';
 
@@ -141,6 +142,18 @@ describe('A .urls list', () => {
         [1, 2, 3],
       );
     }
+  });
+
+  it('has the lines that its line ends leave, of whatever kind each of them is', () => {
+    const text = fc.array(fc.constantFrom('\n', '\r', '\r\n', '\n\r', 'a', 'dQw4w9WgXcQ', ' ', '\u2028'));
+    fc.assert(
+      fc.property(text, (parts) => {
+        const whole = parts.join('');
+        const lines = [...linesOf(whole)].map(({ line, number }) => ({ line, number }));
+        const expected = whole.split(/\r\n|\n|\r/).map((line, at) => ({ line, number: at + 1 }));
+        assert.deepEqual(lines, expected);
+      }),
+    );
   });
 
   it('is refused with the next step when it is empty, binary or too large', () => {
