@@ -154,10 +154,10 @@ function* speechOf(answer: HttpResponse, upload: OpenAiUpload): Sliced<Speech | 
   const text = new TextDecoder().decode(answer.body);
   const speech = yield* speechOfJson(text, upload.seconds, upload.offset, upload.levels);
   if (speech !== undefined) return speech;
-  const isText = /^text\/(?:plain|vtt|srt)\b|^application\/x-subrip/i.test(
-    answer.headers['content-type'] ?? '',
-  );
-  return isText && !/^\s*[<{]/.test(text)
+  // Flask names its texts HTML, others name no type or a stream of bytes.
+  const type = answer.headers['content-type'] ?? '';
+  const isText = type === '' || /^text\/|^application\/(?:x-subrip|octet-stream)\b/i.test(type);
+  return isText && !/^\s*[<{]|\0|\ufffd/.test(text)
     ? yield* speechOfText(text, upload.seconds, upload.offset, upload.levels)
     : undefined;
 }

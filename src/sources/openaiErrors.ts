@@ -53,7 +53,7 @@ const badKey =
   /api[ _-]?key|unauthori[sz]ed|authenticat|subscription key|(?:invalid|expired|missing|bad) (?:token|credential)|bearer/i;
 const noModel = /model|deployment|模型/i;
 const missing =
-  /not (?:found|exist|installed|available|loaded|deployed|downloaded|valid|support|an? (?:audio|valid|known|supported|speech))|does ?n.t exist|does not (?:exist|support (?:audio|transcription))|no such|unknown|invalid|unsupported|pull(?:ing)? it|no access|not have access|unable to access|failed to load|could not load|decommissioned|deprecated|retired|no longer|terms acceptance|is blocked|provider not provided|不存在|未找到|找不到|不可用|不支持/i;
+  /not (?:found|exist|installed|available|loaded|deployed|downloaded|valid|support|an? (?:audio|valid|known|supported|speech))|does ?n.t exist|does not (?:exist|support (?:audio|transcription))|no such|unknown|invalid|unsupported|pull(?:ing)? it|no access|not have access|unable to access|failed to load|could not load|decommissioned|deprecated|retired|no longer|terms acceptance|is blocked|must be verified|provider not provided|不存在|未找到|找不到|不可用|不支持/i;
 const noPath =
   /not found|invalid url|unknown (?:request )?url|unexpected endpoint|cannot (?:post|get)|no (?:such )?route|method not allowed|not implemented|no handler/i;
 const wantsJson =
@@ -91,6 +91,7 @@ export function openAiFailure(
   if (status === 413 || (status !== 403 && saysTooLarge(said.words)))
     return failure('too-large', message, more);
   if (status < 500 && isNoModel(refusal, settings['openai.model'])) return broken('openai-model');
+  if (isTurnedAway(refusal)) return failure('blocked', message, more);
   if (status === 403 || (status < 500 && status !== 404 && badKey.test(all)))
     return failure('auth', message, { ...more, needs: 'openai:key' });
   if (isNoPath(refusal))
@@ -104,6 +105,12 @@ export function openAiFailure(
   )
     return broken('openai-model');
   return failure('bad-response', message, more);
+}
+
+/** Refused for the address it comes from: by a gateway's page, which knows no key, or for its country. */
+function isTurnedAway({ status, said }: Refusal): boolean {
+  if (status !== 403) return false;
+  return said.isPage || /country|region|territory/i.test(`${said.words} ${said.codes.join(' ')}`);
 }
 
 /** The account has no credit: waiting does not help. */

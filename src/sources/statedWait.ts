@@ -29,7 +29,7 @@ function resetMs(headers: Readonly<Record<string, string>>): number | undefined 
   return first?.ms;
 }
 
-const duration = String.raw`((?:\d+(?:\.\d+)?\s*(?:hours?|hrs?|h|minutes?|mins?|ms|milliseconds?|m|seconds?|secs?|s)?\s*(?:and\s+|,\s*)?)+)`;
+const duration = String.raw`((?:\d+(?:\.\d+)?\s*(?:days?|d|hours?|hrs?|h|minutes?|mins?|ms|milliseconds?|m|seconds?|secs?|s)?\s*(?:and\s+|,\s*)?)+)`;
 /** "Please try again in 1m26.4s", "retry after 20", "wait 3 seconds before". */
 const patterns = [
   new RegExp(
@@ -37,7 +37,7 @@ const patterns = [
     'i',
   ),
   new RegExp(String.raw`\bwait\s+(?:at least\s+)?${duration}`, 'i'),
-  new RegExp(String.raw`retry[ -]?after\W{1,3}${duration}`, 'i'),
+  new RegExp(String.raw`retry[ _-]?(?:after|delay)\W{1,3}${duration}`, 'i'),
 ];
 
 function waitInWords(words: string): number | undefined {
@@ -62,6 +62,7 @@ function durationMs(text: string): number | undefined {
 
 function unitMs(unit: string): number | undefined {
   if (unit === 'ms' || unit.startsWith('milli')) return 1;
+  if (unit.startsWith('d')) return 24 * 3_600_000;
   if (unit.startsWith('h')) return 3_600_000;
   if (unit === 'm' || unit.startsWith('min')) return 60_000;
   return undefined;

@@ -8,9 +8,10 @@ const magicFaults = /bad magic|invalid model magic/i;
 /** In order: the first that fits is the cause, the lines after it only say that it had consequences. */
 const modelFaults =
   /bad magic|invalid model|not all tensors loaded|unknown tensor|wrong (?:size|shape) in model|failed to (?:load|open|read) (?:the )?model|failed to initialize whisper context|no such file[^\n]{0,200}model/i;
-const memoryFaults = /out of memory|failed to allocate|OutOfDeviceMemory|not enough memory|cannot allocate/i;
+const memoryFaults =
+  /out of memory|failed to allocate|OutOfDeviceMemory|not enough memory|cannot allocate|bad_alloc/i;
 const programFaults =
-  /unknown argument|unrecognized (?:argument|option)|unknown option|^usage:|cannot execute|exec format error|illegal instruction|error while loading shared libraries|GLIBC_/im;
+  /unknown argument|unrecognized (?:argument|option)|unknown option|^usage:|cannot execute|exec format error|illegal instruction|error while loading shared libraries|GLIBC_|no kernel image|invalid device function/im;
 const anyFault = /error|failed|unknown|unable|invalid/i;
 
 /** `forAll` where the model, the memory or the program is at fault: every other sound would end in the same way. */

@@ -201,12 +201,17 @@ function* segmentsOf(
   const heard: Heard[] = [];
   const open = new Set<Heard>();
   let turn = 1;
+  const hasTimes = raw.some(
+    (one) => one.start !== undefined || one.words.some(({ start }) => start !== undefined),
+  );
   const hasTurns = raw.some(({ entry }) => entry.speaker_turn_next === true);
   for (const { entry, text, speaker, words, ...times } of raw) {
     if (share.due(text.length)) yield;
     const start = secondsOf(times.start, times.isExact, unit);
     const words_ = wordsOf(words, unit);
-    const from = start ?? words_[0]?.start;
+    // One without any time among others is spoken after the one before; where none has any, the whole text is spread.
+    const after = hasTimes && times.end === undefined ? (heard.at(-1)?.end ?? 0) : undefined;
+    const from = start ?? words_[0]?.start ?? after;
     if (text.trim() === '' || from === undefined) continue;
     const end = secondsOf(times.end, times.isExact, unit) ?? words_.at(-1)?.end;
     const named = speaker ?? (hasTurns ? `Turn ${turn}` : undefined);

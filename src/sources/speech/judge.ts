@@ -4,7 +4,7 @@
  */
 import { Share, type Sliced } from '../../captions/sliced';
 import type { Heard } from './heard';
-import { isSilence, isStockPhrase, isWordless, plainUtterance } from './phrases';
+import { isCredit, isSilence, isStockPhrase, isWordless, plainUtterance } from './phrases';
 import { withoutLoops } from './repetition';
 
 /**
@@ -89,12 +89,12 @@ function isSilent({ start, end }: Heard, { levels, levelSeconds, offset }: Sound
   return to > from;
 }
 
-/** Nothing but stock phrases: again and again, beside silence or music, or in a sound that is far too long for them. */
+/** Nothing but credits, or but stock phrases: again and again, beside silence or music, or in a sound that is far too long for them. */
 function isOnlyStock(kept: readonly Heard[], heard: readonly Heard[], { seconds }: SoundFacts): boolean {
   const said = kept.filter(({ text }) => !isWordless(text));
   if (said.length > 20 || !said.every(({ text }) => isStockPhrase(text))) return false;
   const letters = said.reduce((sum, { text }) => sum + text.length, 0);
   const isThin = seconds !== undefined && letters / Math.max(1, seconds) < leastPerSecond;
   const isRepeated = new Set(said.map(({ text }) => plainUtterance(text))).size < said.length;
-  return isThin || isRepeated || said.length < heard.length;
+  return isThin || isRepeated || said.every(({ text }) => isCredit(text)) || said.length < heard.length;
 }

@@ -4,48 +4,55 @@
  * https://github.com/openai/whisper/discussions/1455, https://arxiv.org/abs/2501.11378.
  */
 
-/** Each as a whole utterance, without marks and in lower case. */
+/** Credits of subtitles, which nobody speaks. Each as a whole utterance, without marks and in lower case. */
+const credits: readonly RegExp[] = [
+  /^.{0,40}\b(?:subtitles?|captions?|transcri(?:bed|ption)|translated|subbed|subtitled)\b.{0,12}\b(?:by|provided|created)\b.{0,60}$/,
+  /^.{0,40}amara ?org.{0,40}$/,
+  /^untertitel(?:ung)?(?: (?:im auftrag )?(?:des|der|von|vom|im|aufgrund).{0,60}| ?\d{0,4})$/,
+  /^sous-?titr(?:es|age).{0,80}$/,
+  /^subtítulos.{0,60}$/,
+  /^legendas?.{0,60}$/,
+  /^(?:ondertiteld|ondertiteling).{0,60}$/,
+  /^(?:undertexter|textning|undertekster|danske tekster|norske tekster|teksting).{0,60}$/,
+  /^(?:субтитры|редактор субтитров|корректор).{0,80}$/,
+  /^(?:sottotitoli|napisy|altyazı)(?: .{0,60})?$/,
+  /^(?:字幕由|字幕製作|字幕志愿者|字幕by|한글자막|자막 제공).{0,60}$/,
+  /^tv gelderland \d{4}$/,
+];
+
+/** What people say as well, in the same form. */
 const phrases: readonly RegExp[] = [
   /^(?:thanks|thank you)(?: (?:so|very) much)?(?: (?:for|to) (?:watching|listening|viewing|your (?:time|attention))(?: (?:this|the|my) (?:video|channel))?)?(?: (?:and )?(?:ill )?see you (?:next time|in the next (?:video|one)|soon))?$/,
   /^(?:please )?(?:(?:like|share|comment|subscribe)(?: and | to | )*)+(?:(?:to |on )?(?:my|our|the|this) (?:channel|video))?$/,
   /^(?:dont forget to |please )(?:like|subscribe|share).{0,60}$/,
   /^see you (?:next time|in the next (?:video|one)|soon|later)$/,
   /^(?:bye|bye bye|goodbye|you|so|okay|oh|uh|um|hmm|the end|the|i|and)$/,
-  /^.{0,40}\b(?:subtitles?|captions?|transcri(?:bed|ption)|translated|subbed|subtitled)\b.{0,12}\b(?:by|provided|created)\b.{0,60}$/,
-  /^.{0,40}amara ?org.{0,40}$/,
   /^.{0,60}(?:www |https? )\S{0,40}(?: com| org| tv| net| co)\b.{0,40}$/,
   // German
   /^(?:vielen dank|danke)(?: (?:fürs|für das|für ihre?|für eure) (?:zuschauen|zusehen|zuhören|aufmerksamkeit|interesse))?$/,
-  /^untertitel(?:ung)?(?: (?:im auftrag )?(?:des|der|von|vom|im|aufgrund).{0,60}| ?\d{0,4})$/,
   /^(?:bis zum nächsten mal|bis zum nächsten video|tschüss)$/,
   // French, Spanish, Portuguese, Italian
-  /^sous-?titr(?:es|age).{0,80}$/,
   /^merci (?:d'avoir regardé|davoir regardé).{0,60}$/,
   /^(?:muchas )?gracias(?: por (?:ver|mirar|su atención|vuestra atención).{0,30})?$/,
-  /^subtítulos.{0,60}$/,
   /^(?:¡?)suscr[ií]bete.{0,40}$/,
   /^(?:muito )?obrigad[oa](?: por assistir.{0,30})?$/,
-  /^legendas?.{0,60}$/,
-  /^(?:grazie|sottotitoli)(?: .{0,60})?$/,
+  /^grazie(?: .{0,60})?$/,
   // Dutch, Swedish, Danish, Norwegian, Polish, Turkish
   /^(?:bedankt|dank je wel)(?: voor het kijken.{0,20})?$/,
-  /^(?:ondertiteld|ondertiteling).{0,60}$/,
   /^(?:tack|tak|takk)(?: (?:för|for) (?:att du (?:har )?tittat|at du (?:har )?(?:så|set) .{0,30}|att ni tittade))?$/,
-  /^(?:undertexter|textning|undertekster|danske tekster|norske tekster|teksting).{0,60}$/,
-  /^(?:dziękuję|dzięki|napisy)(?: .{0,60})?$/,
-  /^(?:izlediğiniz için teşekkür(?:ler| ederim)|altyazı .{0,60})$/,
+  /^(?:dziękuję|dzięki)(?: .{0,60})?$/,
+  /^izlediğiniz için teşekkür(?:ler| ederim)$/,
   // Russian, Ukrainian
-  /^(?:субтитры|редактор субтитров|корректор).{0,80}$/,
   /^(?:продолжение следует|спасибо за просмотр|дякую за перегляд|подписывайтесь на канал.{0,30})$/,
   // Arabic, Hebrew
   /^(?:شكرا على المشاهدة|ترجمة .{0,40}|اشتركوا في القناة)$/,
   /^תודה (?:רבה )?(?:על הצפייה|שצפיתם).{0,30}$/,
   // Chinese, Japanese, Korean
-  /^(?:请不吝点赞|請不吝點贊|明镜与点点|优优独播剧场|字幕由|字幕製作|字幕志愿者|字幕by).{0,60}$/,
+  /^(?:请不吝点赞|請不吝點贊|明镜与点点|优优独播剧场).{0,60}$/,
   /^(?:谢谢(?:大家)?(?:的)?(?:观看|收看)|謝謝(?:大家)?(?:的)?(?:觀看|收看)|感谢(?:您的)?(?:观看|收看)|感謝(?:您的)?(?:觀看|收看))$/,
   /^(?:ご視聴|ご清聴|最後までご視聴|最後まで視聴し).{0,20}$/,
   /^(?:チャンネル登録).{0,30}$/,
-  /^(?:시청해\s?주셔서|구독과 좋아요|다음 영상에서|한글자막|자막 제공|mbc 뉴스).{0,40}$/,
+  /^(?:시청해\s?주셔서|구독과 좋아요|다음 영상에서|mbc 뉴스).{0,40}$/,
 ];
 
 /** The utterance in lower case, with neither marks nor doubled blanks. */
@@ -60,11 +67,20 @@ export function plainUtterance(text: string): string {
 
 /** True for a text that consists of such utterances alone. Short texts only: nobody says them for minutes. */
 export function isStockPhrase(text: string): boolean {
+  return consistsOf(text, [...credits, ...phrases]);
+}
+
+/** True for a text of nothing but credits. */
+export function isCredit(text: string): boolean {
+  return consistsOf(text, credits);
+}
+
+function consistsOf(text: string, known: readonly RegExp[]): boolean {
   if (text.length > 200) return false;
   const sentences = text.split(/[.!?…。！？]+/).map((sentence) => plainUtterance(sentence));
   const said = sentences.filter((sentence) => sentence !== '');
   const whole = plainUtterance(text);
-  const fits = (utterance: string): boolean => phrases.some((phrase) => phrase.test(utterance));
+  const fits = (utterance: string): boolean => known.some((phrase) => phrase.test(utterance));
   return said.length > 0 && (said.every(fits) || fits(whole));
 }
 

@@ -18,6 +18,9 @@ describe('The wait that a service states', () => {
       ['Retry-After: 7', 7000],
       ['Too many requests, wait 3 minutes', 180_000],
       ['You can try again in about 2 hours and 5 minutes.', 7_500_000],
+      ['Try again in 1 day.', 86_400_000],
+      ['retry_after: 30', 30_000],
+      ['retryDelay: 34s', 34_000],
       ['Limit of 20 requests per minute reached', undefined],
       ['Slow down', undefined],
       ['', undefined],
@@ -43,6 +46,7 @@ describe('The wait that a service states', () => {
 
   it('is not believed beyond a day', () => {
     assert.equal(inWords('try again in 400h'), undefined);
+    assert.equal(inWords('try again in 2 days'), undefined);
     assert.equal(statedWaitMs({ 'retry-after': '999999999' }, '', now), undefined);
   });
 });

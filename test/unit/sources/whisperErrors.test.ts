@@ -20,6 +20,20 @@ describe('A run of whisper.cpp without a result', () => {
       'whisper-memory',
       /cudaMalloc failed/,
     ],
+    [
+      'too little memory for the program itself',
+      134,
+      "terminate called after throwing an instance of 'std::bad_alloc'\n",
+      'whisper-memory',
+      /bad_alloc/,
+    ],
+    [
+      'a program for another graphics card',
+      1,
+      'CUDA error: no kernel image is available for execution on the device\n',
+      'whisper-program',
+      /no kernel image/,
+    ],
     ['another program', 2, 'usage: whisper [-h]\nerror: unrecognized arguments', 'whisper-program', /usage/],
     ['a program that says nothing', 0, '', 'whisper-program', /says nothing/],
   ] as const)

@@ -349,6 +349,23 @@ describe('The shapes of answers', () => {
       assert.deepEqual([read(answer).cues[0]?.start, read(answer).cues[1]?.end], [0, seconds]);
     });
 
+  it('keep the words of a segment without times beside those that have some', () => {
+    const segments = [
+      { start: null, end: null, text: 'First.' },
+      { start: 3, end: 4, text: 'Second.' },
+      { text: 'Third.' },
+    ];
+    const { cues } = read({ segments });
+    assert.deepEqual(
+      cues.map((cue) => [cue.start, cue.end, cue.text]),
+      [
+        [0, 3, 'First.'],
+        [3, 4, 'Second.'],
+        [4, seconds, 'Third.'],
+      ],
+    );
+  });
+
   it('say the language under its usual names', () => {
     const said = [
       { text, language: 'english' },

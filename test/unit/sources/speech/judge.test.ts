@@ -90,6 +90,13 @@ describe('Words on silence', () => {
       assert.deepEqual(said(silent), [], silent.join(' '));
     assert.deepEqual(bare('Thanks for watching!', 600), [], 'in ten minutes of sound');
     assert.deepEqual(bare('', 600), []);
+    for (const credit of [
+      'Untertitel der Amara.org-Community',
+      "Sous-titres réalisés par la communauté d'Amara.org",
+      'Napisy stworzone przez społeczność Amara.org',
+      'TV GELDERLAND 2021',
+    ])
+      assert.deepEqual(bare(credit, 20), [], `${credit}: nobody says it, however short the sound`);
   });
 
   it('are words where they may well have been said', () => {
