@@ -3,20 +3,20 @@
  * epoch, and month names of the languages most feeds use. A strict table: an ambiguous date is refused.
  */
 
-/** First letters of the months in English, German, French, Spanish, Italian, Portuguese and Dutch. */
+/** First letters of the months in English, German, French, Spanish, Italian, Portuguese, Dutch and Russian. */
 const months: readonly (readonly string[])[] = [
-  ['jan', 'janv', 'ene', 'gen'],
-  ['feb', 'fev'],
-  ['mar', 'mrz', 'maer', 'mrt', 'maa'],
-  ['apr', 'avr', 'abr'],
-  ['may', 'mai', 'mei', 'mag'],
-  ['jun', 'juin', 'giu'],
-  ['jul', 'juil', 'lug'],
-  ['aug', 'aou', 'ago'],
-  ['sep', 'set'],
-  ['oct', 'okt', 'ott', 'out'],
-  ['nov'],
-  ['dec', 'dez', 'dic'],
+  ['jan', 'janv', 'ene', 'gen', 'янв'],
+  ['feb', 'fev', 'фев'],
+  ['mar', 'mrz', 'maer', 'mrt', 'maa', 'мар'],
+  ['apr', 'avr', 'abr', 'апр'],
+  ['may', 'mai', 'mei', 'mag', 'маи', 'мая'],
+  ['jun', 'juin', 'giu', 'июн'],
+  ['jul', 'juil', 'lug', 'июл'],
+  ['aug', 'aou', 'ago', 'авг'],
+  ['sep', 'set', 'сен'],
+  ['oct', 'okt', 'ott', 'out', 'окт'],
+  ['nov', 'ноя'],
+  ['dec', 'dez', 'dic', 'дек'],
 ];
 
 /** Minutes east of Greenwich. IST is India's, Ireland's and Israel's and is therefore left out. */
@@ -34,7 +34,14 @@ const latestMs = Date.UTC(2200, 0, 1);
 
 /** Epoch ms; undefined for what is not a date, or is ambiguous. An unknown zone counts as UTC. */
 export function feedTime(text: string): number | undefined {
-  const written = text.trim().replace(/\s+/g, ' ').slice(0, 100);
+  // `2026年11月30日`, `2026년 11월 30일`
+  const written = text
+    .trim()
+    .replace(/\s+/g, ' ')
+    .slice(0, 100)
+    .replace(/^(\d{4})[年년] ?(\d{1,2})[月월] ?(\d{1,2})[日일]/, (_all, year: string, ...rest: string[]) =>
+      [year, ...rest.slice(0, 2).map((part) => part.padStart(2, '0'))].join('-'),
+    );
   const time = epoch(written) ?? iso(written) ?? named(written) ?? numbers(written);
   return time !== undefined && time >= earliestMs && time < latestMs ? time : undefined;
 }
@@ -55,7 +62,7 @@ function iso(text: string): number | undefined {
 
 const clock = String.raw`(?:[ ,]*(?:-|–|@|at|um|à|alle)? ?(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,]\d+)?)? ?(?:([ap]m)(?![a-z]))?)?`;
 const dayFirst = new RegExp(
-  String.raw`^(?:[\p{L}.]+,? )?(\d{1,2})(?:\.|st|nd|rd|th|º)?[ -]*(?:de )?([\p{L}]{3,12})\.?,?[ -]*(?:de )?(\d{4}|\d\d)${clock} ?(.*)$`,
+  String.raw`^(?:[\p{L}.]+,? )?(\d{1,2})(?:\.|st|nd|rd|th|º)?[ -]*(?:de )?([\p{L}]{3,12})\.?,?[ -]*(?:de )?(\d{4}|\d\d)(?!\d)${clock} ?(.*)$`,
   'iu',
 );
 const monthFirst = new RegExp(
@@ -82,10 +89,13 @@ function named(text: string): number | undefined {
 
 /** `23.06.2020`: only where the day cannot be a month. */
 function numbers(text: string): number | undefined {
-  const match = /^(\d{1,2})[./](\d{1,2})[./](\d{4})(?:[ ,]+(\d\d):(\d\d)(?::(\d\d))?)?$/.exec(text);
+  const match =
+    /^(\d{1,2})[./](\d{1,2})[./](\d{4})(?:[ ,]+(\d{1,2}):(\d\d)(?::(\d\d))?(?: ?([ap]m))?)?$/i.exec(text);
   if (!match) return undefined;
   const [one, two, year] = [Number(match[1]), Number(match[2]), Number(match[3])];
-  const time = [match[4], match[5], match[6]] as const;
+  const [hour, half] = [match[4], match[7]];
+  const hours = half === undefined || hour === undefined ? hour : String(twelve(Number(hour), half));
+  const time = [hours, match[5], match[6]] as const;
   if (one > 12) return at(year, two - 1, one, time, '');
   return two > 12 ? at(year, one - 1, two, time, '') : undefined;
 }
@@ -122,7 +132,7 @@ function at(
 }
 
 function offsetMinutes(written: string, local: number): number {
-  const zone = written.replace(/\(.*$/, '').trim();
+  const zone = written.replace(/[([].*$/, '').trim();
   const digits = /^(?:gmt|utc)? ?([+-])(\d{1,2}):?(\d\d)?$/i.exec(zone);
   if (digits) {
     const minutes = Number(digits[2]) * 60 + Number(digits[3] ?? 0);

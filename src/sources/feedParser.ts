@@ -9,6 +9,7 @@ import { failure, FailureError } from '../model/failure';
 import { mendedXml } from '../intake/xmlText';
 import { urlOf } from '../model/webUrl';
 import { feedTime } from './feedDates';
+import { FeedNames } from './feedNames';
 import type { Feed, FeedEntry, FeedLink } from './feedShape';
 import { isJsonFeed, parseJsonFeed } from './jsonFeed';
 import { isoDay, plainText } from './listEntries';
@@ -57,6 +58,7 @@ type Draft = { -readonly [K in keyof FeedEntry]: FeedEntry[K] } & {
 
 class FeedReader {
   private readonly parser = new SaxesParser({ xmlns: false, position: false });
+  private readonly names = new FeedNames();
   private readonly path: string[] = [];
   /** What addresses start from at each element of the path; undefined where no `xml:base` says so. */
   private readonly bases: (string | undefined)[] = [];
@@ -76,7 +78,11 @@ class FeedReader {
   constructor(private readonly url: string | undefined) {
     // Errors are ignored: whatever is readable is read.
     this.parser.on('error', () => undefined);
-    this.parser.on('opentag', ({ name, attributes }) => this.open(plainName(name), lowerCase(attributes)));
+    this.parser.on('opentag', ({ name, attributes }) => {
+      const lower = lowerCase(attributes);
+      this.names.declare(lower);
+      this.open(this.names.of(name), lower);
+    });
     this.parser.on('closetag', () => this.close());
     const add = (text: string): void => {
       if (this.text.length < maxText) this.text += text.slice(0, maxText);
@@ -273,11 +279,6 @@ function decode(bytes: Uint8Array, contentType: string): string {
   } catch {
     return new TextDecoder().decode(bytes);
   }
-}
-
-/** `atom:entry` is an entry; other name spaces are kept. */
-function plainName(name: string): string {
-  return name.toLowerCase().replace(/^(?:atom|a10):/, '');
 }
 
 function lowerCase(attributes: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

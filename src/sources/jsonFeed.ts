@@ -31,6 +31,8 @@ function entryOf(item: Loose): FeedEntry {
   const title = plainText(asText(item.title));
   const author = plainText(asText(at(asList(item.authors)[0], 'name')) ?? asText(at(item, 'author', 'name')));
   const link = asText(item.url) ?? asText(item.external_url);
+  // An id should be the item's address (https://www.jsonfeed.org/version/1.1/#items).
+  const id = asText(item.id) ?? '';
   const time = feedTime(asText(item.date_published) ?? '');
   const published = time === undefined ? undefined : isoDay(time);
   const attachments = asList(item.attachments).map(asRecord);
@@ -41,6 +43,7 @@ function entryOf(item: Loose): FeedEntry {
     ...(title === undefined ? {} : { title }),
     ...(author === undefined ? {} : { author }),
     ...(link === undefined ? {} : { link }),
+    ...(/^https?:\/\//i.test(id) ? { permalink: id } : {}),
     ...(time === undefined || published === undefined ? {} : { time, published }),
     ...(duration === undefined ? {} : { duration }),
     enclosures: attachments.flatMap((one): FeedLink[] => {

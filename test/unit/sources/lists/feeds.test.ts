@@ -40,6 +40,27 @@ describe('A feed', () => {
     );
   });
 
+  it('has the same elements under whatever prefix their name spaces are declared', async () => {
+    const { entries } = await parse(
+      `<rss xmlns:ns0="https://podcastindex.org/namespace/1.0" xmlns:ns1="http://www.itunes.com/dtds/podcast-1.0.dtd" xmlns:constructor="constructor"><channel>${item('a', '<ns1:duration>1:02:03</ns1:duration><ns0:transcript url="/a.vtt" type="text/vtt"/>')}</channel></rss>`,
+    );
+    assert.deepEqual(
+      entries.map(({ duration, transcripts }) => [duration, transcripts]),
+      [[3723, [{ url: '/a.vtt', type: 'text/vtt' }]]],
+    );
+  });
+
+  it('as JSON may have its items’ addresses as ids', async () => {
+    const id = 'https://v.example.org/2';
+    const { entries } = await parse(
+      JSON.stringify({ version: 'https://jsonfeed.org/version/1.1', items: [{ id }, { id: '7' }] }),
+    );
+    assert.deepEqual(
+      entries.map(({ permalink }) => permalink),
+      [id, undefined],
+    );
+  });
+
   it('is read up to its end, whatever a proxy has put behind it', async () => {
     const { entries, brokenOff } = await parse(`${rss(item('a'))}<script>x()</script><br>`);
     assert.deepEqual([entries.length, brokenOff], [1, false]);
