@@ -14,6 +14,7 @@ export interface TimedEvent {
   readonly window: number;
   readonly hasOffsets: boolean;
   readonly isAppended: boolean;
+  readonly goesOn?: true;
 }
 
 /** The cues of the events; `automatic` when they are those of automatic captions. */
@@ -25,13 +26,13 @@ export function* withAppendedLines(
   /** By window: the index of its last cue. */
   const last = new Map<number, number>();
   let automatic = false;
-  for (const { startMs, endMs, text, window, hasOffsets, isAppended } of events) {
+  for (const { startMs, endMs, text, window, hasOffsets, isAppended, goesOn } of events) {
     if (share.due(0)) yield;
     automatic ||= hasOffsets || isAppended;
     if (!isAppended || text.trim() !== '') {
       last.set(window, cues.length);
       if (hasOffsets) last.delete(window);
-      cues.push({ startMs, endMs, text });
+      cues.push(goesOn === undefined ? { startMs, endMs, text } : { startMs, endMs, text, goesOn });
       continue;
     }
     const place = last.get(window);

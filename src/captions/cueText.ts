@@ -15,6 +15,8 @@ export interface RawCue {
   readonly mark?: number;
   /** The language of this cue, where the file sets it for each cue. */
   readonly language?: string;
+  /** True for a part of a text that is too long for one cue, but the first part. */
+  readonly goesOn?: true;
 }
 
 /** Formatting tags that subtitle files borrow from HTML; anything else in angle brackets is text. */

@@ -3,8 +3,8 @@
  * setting, valid UTF-8, the server's or the XML declaration, UTF-8 with a few damaged bytes, and a guess
  * that is reported as one. Sliced (sliced.ts).
  */
-import { decodeAs, decodeLatin, guessEncoding, isLatin, knownEncoding } from './encodings';
-import { sliceLength, type Sliced } from './sliced';
+import { decodeAs, guessEncoding, isLatin, knownEncoding, latinText } from './encodings';
+import { Share, piecesOf, sliceLength, type Pieces, type Sliced } from './sliced';
 
 export interface EncodingHint {
   /** The user's setting: `captions.encoding`, `# @encoding`. `auto` or absent: none. */
@@ -15,7 +15,7 @@ export interface EncodingHint {
 
 export interface DecodedText {
   /** Without byte order mark, line ends as `\n`, NUL as U+FFFD. */
-  readonly text: string;
+  readonly pieces: Pieces;
   /** Invalid bytes that became U+FFFD. */
   readonly damaged: number;
   /** The encoding, where it is only a guess. */
@@ -24,42 +24,60 @@ export interface DecodedText {
 
 /** Text of the bytes. Never throws: the last resort reads any byte. */
 export function* decodeText(content: Uint8Array | string): Sliced<string> {
-  return (yield* decodeCaptions(content)).text;
+  return (yield* decodeCaptions(content)).pieces.join('');
 }
 
-/** The same, with notes for the user. */
+/** The same in pieces, with notes for the user: to join 10 MB of text takes longer than everything may wait. */
 export function* decodeCaptions(content: Uint8Array | string, hint: EncodingHint = {}): Sliced<DecodedText> {
   const decoded =
-    typeof content === 'string' ? { text: content, damaged: 0 } : yield* decodeBytes(content, hint);
-  const bare = decoded.text.charCodeAt(0) === 0xfeff ? decoded.text.slice(1) : decoded.text;
-  return { ...decoded, text: yield* unixLines(withoutPadding(bare)) };
+    typeof content === 'string'
+      ? { pieces: piecesOf(content), damaged: 0 }
+      : yield* decodeBytes(content, hint);
+  const [first = '', ...others] = decoded.pieces;
+  const bare = first.charCodeAt(0) === 0xfeff ? [first.slice(1), ...others] : decoded.pieces;
+  return { ...decoded, pieces: yield* unixLines(yield* withoutPadding(bare)) };
 }
 
 /** Some disks fill the end of an incomplete file with NUL. */
-function withoutPadding(text: string): string {
-  let end = text.length;
-  while (end > 0 && text.charCodeAt(end - 1) === 0) end -= 1;
-  return text.slice(0, end);
+function* withoutPadding(pieces: Pieces): Sliced<Pieces> {
+  let count = pieces.length;
+  for (; count > 0; count -= 1) {
+    const last = pieces[count - 1] ?? '';
+    let end = last.length;
+    while (end > 0 && last.charCodeAt(end - 1) === 0) end -= 1;
+    if (end === last.length && end > 0) break;
+    if (end > 0) return [...pieces.slice(0, count - 1), last.slice(0, end)];
+    yield;
+  }
+  return count === pieces.length ? pieces : pieces.slice(0, count);
 }
 
-function* unixLines(text: string): Sliced<string> {
-  if (!text.includes('\r') && !text.includes('\0')) return text;
-  const parts: string[] = [];
-  for (let at = 0; at < text.length;) {
-    let end = at + sliceLength;
-    // A line end of several characters stays together. CR CR LF is a CR LF that was written in text mode.
-    if (text.startsWith('\r\n', end - 1)) end += 1;
-    else if (text.startsWith('\r\r\n', end - 1)) end += 2;
-    parts.push(
+/** Line ends as `\n`. CR CR LF is a CR LF that was written in text mode. */
+function* unixLines(pieces: Pieces): Sliced<Pieces> {
+  const share = new Share();
+  let isUnix = true;
+  for (const piece of pieces) {
+    isUnix = !piece.includes('\r') && !piece.includes('\0');
+    if (!isUnix) break;
+    if (share.due(piece.length / 8)) yield;
+  }
+  if (isUnix) return pieces;
+  const unix: string[] = [];
+  /** What may be part of a line end that goes on in the next piece. */
+  let held = '';
+  for (const [at, piece] of pieces.entries()) {
+    if (at > 0) yield;
+    const text = held + piece;
+    const isLast = at === pieces.length - 1;
+    held = isLast ? '' : (/\r{1,2}$/.exec(text.slice(-2))?.[0] ?? '');
+    unix.push(
       text
-        .slice(at, end)
+        .slice(0, text.length - held.length)
         .replace(/\r\r\n|\r\n?/g, '\n')
         .replaceAll('\0', '\ufffd'),
     );
-    at = end;
-    if (at < text.length) yield;
   }
-  return parts.join('');
+  return unix;
 }
 
 function* decodeBytes(bytes: Uint8Array, hint: EncodingHint): Sliced<DecodedText> {
@@ -73,13 +91,13 @@ function* decodeBytes(bytes: Uint8Array, hint: EncodingHint): Sliced<DecodedText
   const bare = bareUtf16(bytes);
   if (bare !== undefined) return whole(yield* decodeAs(bare, bytes));
   // UTF-16 was detected before this.
-  const declared = [knownEncoding(hint.charset), yield* declaredEncoding(bytes)].find(
+  const declared = [knownEncoding(hint.charset), declaredEncoding(bytes)].find(
     (label) => label !== undefined && !label.startsWith('utf-16'),
   );
   if (utf8.damaged === 0) {
     // Servers name Latin-1 by default, and a few characters may be valid UTF-8 by chance, but not many.
     const isSure = declared === undefined || isLatin(declared) || utf8.wide >= 8;
-    const seven = utf8.text.includes('\x1b$') ? 'iso-2022-jp' : undefined;
+    const seven = utf8.escapes ? 'iso-2022-jp' : undefined;
     if (declared === undefined && seven !== undefined)
       return { ...whole(yield* decodeAs(seven, bytes)), guessed: seven };
     return isSure || declared === 'utf-8' ? utf8 : whole(yield* decodeAs(declared, bytes));
@@ -92,20 +110,23 @@ function* decodeBytes(bytes: Uint8Array, hint: EncodingHint): Sliced<DecodedText
   return { ...whole(yield* decodeAs(guessed, bytes)), guessed };
 }
 
-const whole = (text: string): DecodedText => ({ text, damaged: 0 });
+const whole = (pieces: Pieces): DecodedText => ({ pieces, damaged: 0 });
 
 interface DecodedUtf8 extends DecodedText {
   /** Number of multi-byte characters. */
   readonly wide: number;
+  /** True where the escape sequences of seven-bit Japanese are in it. */
+  readonly escapes: boolean;
 }
 
 /** Invalid bytes are replaced, as WebVTT and the web do. The mark at the start is left to the caller. */
 function* decodeUtf8(bytes: Uint8Array): Sliced<DecodedUtf8> {
   const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   const tolerant = new TextDecoder('utf-8', { ignoreBOM: true });
-  const parts: string[] = [];
+  const pieces: string[] = [];
   let damaged = 0;
   let wide = 0;
+  let escapes = false;
   for (let at = 0; at < bytes.length;) {
     let end = Math.min(bytes.length, at + sliceLength);
     // Not inside a character.
@@ -120,11 +141,12 @@ function* decodeUtf8(bytes: Uint8Array): Sliced<DecodedUtf8> {
       damaged += countOf(text, '\ufffd');
     }
     wide += wideCharacters(slice);
-    parts.push(text);
+    escapes ||= text.includes('\x1b$');
+    pieces.push(text);
     at = end;
     if (at < bytes.length) yield;
   }
-  return { text: parts.join(''), damaged, wide };
+  return { pieces, damaged, wide, escapes };
 }
 
 /** Whole characters of two bytes or more, by their first byte. */
@@ -174,7 +196,7 @@ function isPlainMark(byte: number): boolean {
   return byte === 0x0a || byte === 0x0d || (byte >= 0x20 && byte <= 0x3e);
 }
 
-function* declaredEncoding(bytes: Uint8Array): Sliced<string | undefined> {
-  const head = yield* decodeLatin(bytes.subarray(0, 200));
+function declaredEncoding(bytes: Uint8Array): string | undefined {
+  const head = latinText(bytes.subarray(0, 200));
   return knownEncoding(/^\s*<\?xml[^>]{0,150}\bencoding\s*=\s*["']([\w:.-]{1,40})["']/i.exec(head)?.[1]);
 }

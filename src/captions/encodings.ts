@@ -3,7 +3,7 @@
  * without any information. chardet is a port of ICU's detector.
  */
 import { analyse } from 'chardet';
-import { sliceLength, type Sliced } from './sliced';
+import { sliceLength, type Pieces, type Sliced } from './sliced';
 
 /** The label in its canonical form; undefined for `auto`, for nothing, and for an unknown one. */
 export function knownEncoding(label: string | undefined): string | undefined {
@@ -33,31 +33,35 @@ export function isLatin(encoding: string): boolean {
 }
 
 /** Decodes any bytes with an encoding that `knownEncoding` returned. */
-export function* decodeAs(encoding: string, bytes: Uint8Array): Sliced<string> {
+export function* decodeAs(encoding: string, bytes: Uint8Array): Sliced<Pieces> {
   if (isLatin(encoding)) return yield* decodeLatin(bytes);
   const decoder = new TextDecoder(encoding);
-  const parts: string[] = [];
+  const pieces: string[] = [];
   for (let at = 0; at < bytes.length; at += sliceLength) {
-    parts.push(decoder.decode(bytes.subarray(at, at + sliceLength), { stream: true }));
+    pieces.push(decoder.decode(bytes.subarray(at, at + sliceLength), { stream: true }));
     if (at > 0) yield;
   }
-  parts.push(decoder.decode());
-  return parts.join('');
+  pieces.push(decoder.decode());
+  return pieces;
 }
 
 /** What windows-1252 has where Latin-1 has control characters, from 0x80 on. */
 const upper = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
 
 /** Not left to TextDecoder: several versions of Node read windows-1252 as plain Latin-1 (nodejs/node#56542). */
-export function* decodeLatin(bytes: Uint8Array): Sliced<string> {
-  const decoder = new TextDecoder('latin1');
-  const parts: string[] = [];
+function* decodeLatin(bytes: Uint8Array): Sliced<Pieces> {
+  const pieces: string[] = [];
   for (let at = 0; at < bytes.length; at += sliceLength) {
-    const latin = decoder.decode(bytes.subarray(at, at + sliceLength));
-    parts.push(latin.replace(/[\x80-\x9f]/g, (control) => upper[control.charCodeAt(0) - 0x80] ?? control));
+    pieces.push(latinText(bytes.subarray(at, at + sliceLength)));
     if (at > 0) yield;
   }
-  return parts.join('');
+  return pieces;
+}
+
+/** The same for a few bytes. */
+export function latinText(bytes: Uint8Array): string {
+  const latin = new TextDecoder('latin1').decode(bytes);
+  return latin.replace(/[\x80-\x9f]/g, (control) => upper[control.charCodeAt(0) - 0x80] ?? control);
 }
 
 /** Number of bytes for the detector, which takes a few milliseconds for them. */

@@ -1,6 +1,7 @@
 /** YouTube's json3: events with word segments. */
 import { plainText, type RawCue } from './cueText';
 import { isPlain } from '../model/plain';
+import { cleanCues } from './longText';
 import { Share, type Sliced } from './sliced';
 import { withAppendedLines, type TimedEvent } from './appended';
 
@@ -16,6 +17,7 @@ export function* readEvents(events: readonly unknown[]): Sliced<ReadEvents> {
   const share = new Share();
   const read: TimedEvent[] = [];
   for (const event of events) {
+    if (share.due(0)) yield;
     if (!isPlain(event) || !Array.isArray(event.segs)) continue;
     const startMs = event.tStartMs ?? 0;
     if (!isTime(startMs)) continue;
@@ -28,7 +30,8 @@ export function* readEvents(events: readonly unknown[]): Sliced<ReadEvents> {
     }
     const endMs = isTime(event.dDurationMs) ? startMs + event.dDurationMs : undefined;
     const window = isTime(event.wWinId) ? event.wWinId : 0;
-    read.push({ startMs, endMs, text: plainText(text), window, hasOffsets, isAppended: event.aAppend === 1 });
+    const timed = { startMs, endMs, text, window, hasOffsets, isAppended: event.aAppend === 1 };
+    for (const part of yield* cleanCues(timed, plainText)) read.push(part);
     if (share.due(text.length)) yield;
   }
   return yield* withAppendedLines(read);

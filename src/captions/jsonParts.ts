@@ -3,11 +3,13 @@
  * tenth of a second and more. What JSON.parse refuses is refused here, too.
  */
 import { isPlain, type Plain } from '../model/plain';
-import { sliceLength, type Sliced } from './sliced';
+import { piecesOf, sliceLength, type Pieces, type Sliced } from './sliced';
 import { checkValues } from './tooMuch';
 
 /** Longest element of a list, and longest text around the lists, in a caption file. */
 const longestPart = 1024 * 1024;
+/** Strings, commas, objects and lists in one of them: JSON.parse cannot be interrupted. */
+const mostMarks = 100_000;
 
 const quote = 0x22;
 const backslash = 0x5c;
@@ -20,52 +22,100 @@ const closeObject = 0x7d;
 
 /**
  * The object in the text; its top-level lists with the given names are parsed in parts. Undefined when it
- * is not a JSON object, or one that cannot be a caption file.
+ * is not a JSON object, or one that cannot be a caption file. Throws TooMuch.
  */
-export function* parseJsonObject(text: string, lists: readonly string[]): Sliced<Plain | undefined> {
-  if (text.length <= sliceLength) return parsedObject(text);
-  const found = new Map<string, readonly unknown[]>();
-  /** The text without the elements of the lists. */
-  let rest = '';
-  let taken = 0;
-  let depth = 0;
-  let values = 0;
-  /** The last string at the top, and the name before the colon. */
-  let word = '';
-  let key = '';
-  let at = 0;
-  for (let pause = sliceLength; at < text.length; at += 1) {
-    if (at >= pause) {
-      pause = at + sliceLength;
-      yield;
-    }
-    const code = text.charCodeAt(at);
-    if (code === quote) {
-      const end = endOfString(text, at);
-      if (end < 0) return undefined;
-      if (depth === 1) word = text.slice(at + 1, end);
-      at = end;
-    } else if (code === openList && depth === 1 && lists.includes(key)) {
-      const list = new JsonList();
-      found.set(key, yield* list.take(text, at + 1));
-      if (list.end === undefined) return undefined;
-      rest += text.slice(taken, at + 1);
-      taken = at = list.end - 1;
-      pause = at + sliceLength;
-    } else if (code === openObject || code === openList) {
-      depth += 1;
-      checkValues((values += 1));
-    } else if (code === closeObject || code === closeList) depth -= 1;
-    else if (depth === 1 && code === colon) key = word;
-    else if (depth === 1 && code === comma) key = '';
+export function* parseJsonObject(text: string | Pieces, lists: readonly string[]): Sliced<Plain | undefined> {
+  const pieces = typeof text === 'string' ? piecesOf(text) : text;
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  if (length <= sliceLength) return parsedObject(pieces.join(''));
+  const object = new JsonObject(lists);
+  for (const [at, piece] of pieces.entries()) {
+    if (at > 0) yield;
+    if (!(yield* object.take(piece))) return undefined;
   }
-  rest += text.slice(taken);
-  if (rest.length > longestPart) return undefined;
-  const object = parsedObject(rest);
-  if (object === undefined) return undefined;
-  const whole: Record<string, unknown> = { ...object };
-  for (const [name, elements] of found) if (Array.isArray(object[name])) whole[name] = elements;
-  return whole;
+  return object.end();
+}
+
+/** An object whose text comes in pieces. */
+class JsonObject {
+  private readonly found = new Map<string, unknown[]>();
+  /** The text without the elements of the lists, as far as it is complete, and how much there is to parse in it. */
+  private rest = '';
+  private marks = 0;
+  /** From the first quote of a string that goes on in the next piece. */
+  private begun = '';
+  /** The list that goes on in the next piece, and its elements. */
+  private open: { readonly list: JsonList; readonly elements: unknown[] } | undefined;
+  /** True where a list is no JSON, or too long. */
+  private isBroken = false;
+  private depth = 0;
+  private values = 0;
+  /** The last string at the top, and the name before the colon. */
+  private word = '';
+  private key = '';
+
+  constructor(private readonly lists: readonly string[]) {}
+
+  /** False where it cannot be a caption file. */
+  *take(piece: string): Sliced<boolean> {
+    const text = this.begun + piece;
+    this.begun = '';
+    let taken = 0;
+    let at = 0;
+    if (this.open !== undefined) {
+      const end = yield* this.elements(text, 0);
+      if (end === undefined) return !this.isBroken;
+      taken = end - 1;
+      at = end;
+    }
+    for (; at < text.length; at += 1) {
+      const code = text.charCodeAt(at);
+      if (code === quote) {
+        const end = endOfString(text, at);
+        if (end < 0) break;
+        if (this.depth === 1) this.word = text.slice(at + 1, end);
+        at = end;
+        this.marks += 1;
+      } else if (code === openList && this.depth === 1 && this.lists.includes(this.key)) {
+        this.rest += text.slice(taken, at + 1);
+        this.open = { list: new JsonList(), elements: [] };
+        this.found.set(this.key, this.open.elements);
+        const end = yield* this.elements(text, at + 1);
+        if (end === undefined) return !this.isBroken;
+        taken = at = end - 1;
+      } else if (code === openObject || code === openList) {
+        this.depth += 1;
+        this.marks += 1;
+        checkValues((this.values += 1));
+      } else if (code === closeObject || code === closeList) this.depth -= 1;
+      else if (this.depth === 1 && code === colon) this.key = this.word;
+      else if (code === comma) {
+        this.marks += 1;
+        if (this.depth === 1) this.key = '';
+      }
+    }
+    this.rest += text.slice(taken, at);
+    this.begun = text.slice(at);
+    return this.rest.length + this.begun.length <= longestPart && this.marks <= mostMarks;
+  }
+
+  end(): Plain | undefined {
+    const object = this.open === undefined && this.begun === '' ? parsedObject(this.rest) : undefined;
+    if (object === undefined) return undefined;
+    const whole: Record<string, unknown> = { ...object };
+    for (const [name, elements] of this.found) if (Array.isArray(object[name])) whole[name] = elements;
+    return whole;
+  }
+
+  /** Takes the list's elements in the text. Returns where the list ends in it; undefined: not there, or broken. */
+  private *elements(text: string, from: number): Sliced<number | undefined> {
+    if (this.open === undefined) return undefined;
+    const { list, elements } = this.open;
+    for (const element of yield* list.take(text, from)) elements.push(element);
+    this.isBroken = list.isBroken;
+    if (list.end !== undefined) this.open = undefined;
+    return list.end;
+  }
 }
 
 /** A list whose text comes in pieces, as a file is read: its elements as soon as they are complete. */
@@ -79,6 +129,8 @@ export class JsonList {
   private next = 0;
   private depth = 0;
   private values = 0;
+  private marks = 0;
+  private count = 0;
   private isEmpty = true;
 
   /** `from`: where the list's text begins in this piece. No call may follow once `end` or `isBroken` is set. */
@@ -95,27 +147,31 @@ export class JsonList {
         // The rest of the string is in the next piece.
         if (end < 0) break;
         at = end;
+        this.marks += 1;
       } else if (code === openList || code === openObject) {
         this.depth += 1;
+        this.marks += 1;
         checkValues((this.values += 1));
       } else if (this.depth > 0 && (code === closeObject || code === closeList)) this.depth -= 1;
       else if (this.depth === 0 && code === closeObject) return this.broken();
       else if (this.depth === 0 && (code === closeList || (code === comma && at - start >= sliceLength))) {
-        if (at - start > longestPart) return this.broken();
+        if (at - start > longestPart || this.marks > mostMarks) return this.broken();
         const part = parsedList(text.slice(start, at));
         // A trailing comma is not JSON.
         if (part === undefined || (part.length === 0 && !this.isEmpty)) return this.broken();
         this.isEmpty = false;
         for (const element of part) elements.push(element);
+        checkValues((this.count += part.length));
+        this.marks = 0;
         start = at + 1;
         if (code === closeList) {
           this.end = start - before;
           return elements;
         }
         yield;
-      }
+      } else if (code === comma) this.marks += 1;
     }
-    if (text.length - start > longestPart) return this.broken();
+    if (text.length - start > longestPart || this.marks > mostMarks) return this.broken();
     this.begun = text.slice(start);
     this.next = at - start;
     return elements;

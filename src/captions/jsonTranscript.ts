@@ -7,7 +7,8 @@ import { plainText, type RawCue } from './cueText';
 import { readEvents } from './json3';
 import { isPlain, type Plain } from '../model/plain';
 import { parseJsonObject } from './jsonParts';
-import { Share, type Sliced } from './sliced';
+import { cleanCues } from './longText';
+import { Share, type Pieces, type Sliced } from './sliced';
 import { parseClock } from './timing';
 import { addCue } from './tooMuch';
 
@@ -25,10 +26,10 @@ export interface ReadJson {
 
 const lists = ['events', 'cues', 'segments', 'transcription', 'chunks', 'utterances', 'transcript', 'items'];
 
-/** Undefined when the text is not JSON or none of the forms. */
-export function* readJson(text: string): Sliced<ReadJson | undefined> {
-  const isList = text.trimStart().startsWith('[');
-  const document = yield* parseJsonObject(isList ? `{"items":${text}}` : text, lists);
+/** The text begins with more than white space. Undefined when it is not JSON or none of the forms. */
+export function* readJson(text: Pieces): Sliced<ReadJson | undefined> {
+  const isList = text[0]?.trimStart().startsWith('[') === true;
+  const document = yield* parseJsonObject(isList ? ['{"items":', ...text, '}'] : text, lists);
   if (document === undefined) return undefined;
   if (Array.isArray(document.events))
     return { format: 'json3', damagedTimes: 0, isOwn: false, ...(yield* readEvents(document.events)) };
@@ -59,7 +60,9 @@ function* readEntries(
   const share = new Share();
   const cues: RawCue[] = [];
   let damagedTimes = 0;
+  const clean = isOwn ? (text: string): string => text : plainText;
   for (const entry of entries) {
+    if (share.due(0)) yield;
     if (!isPlain(entry)) continue;
     const text = firstText(entry.text, entry.body, entry.transcript, entry.utf8);
     if (text === undefined) continue;
@@ -67,12 +70,13 @@ function* readEntries(
     const { startMs, endMs } = timesOf(entry);
     if (startMs === undefined && text.trim() !== '') damagedTimes += 1;
     const speaker = firstText(entry.speaker, entry.speaker_name, entry.speakerName);
-    addCue(cues, {
+    const cue = {
       startMs: startMs ?? cues.at(-1)?.endMs ?? cues.at(-1)?.startMs ?? 0,
       endMs,
-      text: isOwn ? text : plainText(text),
+      text,
       ...(speaker === undefined || speaker === '' ? {} : { speaker }),
-    });
+    };
+    for (const part of yield* cleanCues(cue, clean)) addCue(cues, part);
   }
   return cues.length === 0 && entries.length > 0 ? undefined : { cues, damagedTimes };
 }

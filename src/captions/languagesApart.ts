@@ -20,9 +20,7 @@ const mostLanguages = 50;
  * start.
  */
 export function* oneLanguage(cues: readonly RawCue[], wanted: readonly string[]): Sliced<OneLanguage> {
-  const codes = [...new Set(cues.flatMap((cue) => cue.language ?? []))]
-    .filter((code) => code !== '')
-    .slice(0, mostLanguages);
+  const codes = yield* languagesOf(cues);
   if (codes.length < 2) return { cues, others: [] };
   const tracks = codes.map((languageCode) => ({ languageCode, kind: 'manual' as const, url: '', name: '' }));
   const chosen = chooseTrack(tracks, { languages: wanted, kind: 'preferManual' });
@@ -31,8 +29,23 @@ export function* oneLanguage(cues: readonly RawCue[], wanted: readonly string[])
   for (const code of codes)
     if (code !== language && (yield* isBeside(cues, language, code))) others.push(code);
   if (others.length === 0) return { cues, others };
-  const kept = cues.filter((cue) => cue.language === undefined || !others.includes(cue.language));
+  const share = new Share();
+  const kept: RawCue[] = [];
+  for (const cue of cues) {
+    if (share.due(0)) yield;
+    if (cue.language === undefined || !others.includes(cue.language)) kept.push(cue);
+  }
   return { cues: kept, language, others };
+}
+
+function* languagesOf(cues: readonly RawCue[]): Sliced<readonly string[]> {
+  const share = new Share();
+  const codes = new Set<string>();
+  for (const { language } of cues) {
+    if (share.due(0)) yield;
+    if (language !== undefined && language !== '' && codes.size < mostLanguages) codes.add(language);
+  }
+  return [...codes];
 }
 
 /** True where at least half of the other's cues overlap one of the language. */

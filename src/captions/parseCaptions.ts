@@ -14,7 +14,7 @@ import { hasTimingLine, undoubled } from './readLines';
 import { isUntimed, readHtmlTranscript, readTextTranscript } from './prose';
 import { withoutDoubles, withoutGrowing, withoutMarkedWords } from './repeats';
 import { withoutRolling } from './rolling';
-import { Share, sortedBy, type Sliced } from './sliced';
+import { Share, sortedBy, type Pieces, type Sliced } from './sliced';
 import { withSpeakers } from './speakers';
 import { readSubRip } from './subRip';
 import { parseTimedLines } from './timedLines';
@@ -52,8 +52,6 @@ export interface ParsedCaptions {
 
 /** As many characters as an answer may have bytes. */
 const maxLength = 10 * 1024 * 1024;
-/** Longest text of one cue; a longer one would block everything. */
-const longestCue = 1024 * 1024;
 
 /**
  * Reads json3, srv1–3, TTML, WebVTT, SRT, SBV, LRC, transcripts as JSON (ours, podcasts', Whisper's) and
@@ -66,25 +64,35 @@ export function* parseCaptions(
   hint: CaptionHint = {},
 ): Sliced<ParsedCaptions | Failure> {
   if (content.length > maxLength) return failure('bad-response', 'The captions are larger than 10 MB.');
-  const { text, damaged, guessed } = yield* decodeCaptions(content, hint);
-  const head = text.slice(0, 1000).trimStart();
-  if (text.trim() === '') return failure('bad-response', 'The captions are empty.');
+  const { pieces, damaged, guessed } = yield* decodeCaptions(content, hint);
+  const text = yield* withoutBlanks(pieces);
+  const head = (text[0] ?? '').slice(0, 1000).trimStart();
+  if (text.length === 0) return failure('bad-response', 'The captions are empty.');
   const read = yield* readAny(text, head, hint);
   if (read !== undefined && 'code' in read) return read;
-  const tidy = read && (yield* tidied(read.cues));
-  if (read === undefined || tidy === undefined)
+  if (read === undefined)
     return failure(
       'bad-response',
       isWebPage(head)
         ? 'A web page came instead of captions.'
         : 'The captions are in no form that is known, or cut off.',
     );
-  const one = yield* oneLanguage(tidy, hint.languages ?? []);
+  const one = yield* oneLanguage(yield* tidied(read.cues), hint.languages ?? []);
   const said = yield* saidOnce({ ...read, cues: one.cues }, hint);
   const cues = yield* finished(said.cues, said.clip);
   if (cues.length === 0) return failure('no-captions', 'The captions have no text in them.');
   const notes = notesOf({ ...read.findings, damagedBytes: damaged, guessed, otherLanguages: one.others });
   return { format: read.format, cues, notes, ...languageOf(one.language ?? read.language) };
+}
+
+/** The pieces from the first that has more than white space. */
+function* withoutBlanks(pieces: Pieces): Sliced<Pieces> {
+  let at = 0;
+  while (at < pieces.length && pieces[at]?.trim() === '') {
+    at += 1;
+    yield;
+  }
+  return at === 0 ? pieces : pieces.slice(at);
 }
 
 function languageOf(said: string | undefined): Pick<ParsedCaptions, 'language'> {
@@ -110,7 +118,7 @@ interface Read {
 
 const isWebPage = (head: string): boolean => /^<(?:!doctype\s+html|html)/i.test(head);
 
-function* readAny(text: string, head: string, hint: CaptionHint): Sliced<Read | Failure | undefined> {
+function* readAny(text: Pieces, head: string, hint: CaptionHint): Sliced<Read | Failure | undefined> {
   try {
     return yield* readForm(text, head, hint);
   } catch (error) {
@@ -119,7 +127,7 @@ function* readAny(text: string, head: string, hint: CaptionHint): Sliced<Read | 
   }
 }
 
-function* readForm(text: string, head: string, hint: CaptionHint): Sliced<Read | Failure | undefined> {
+function* readForm(text: Pieces, head: string, hint: CaptionHint): Sliced<Read | Failure | undefined> {
   if (head.startsWith('{') && !head.startsWith('{\\')) return yield* readJsonForm(text);
   if (/^\[\s*[{\]]/.test(head)) return yield* readJsonForm(text);
   if (!head.startsWith('<'))
@@ -138,13 +146,13 @@ const asProse = (cues: readonly RawCue[]): Read => ({
   findings: { isUntimed: isUntimed(cues) },
 });
 
-function* readJsonForm(text: string): Sliced<Read | undefined> {
+function* readJsonForm(text: Pieces): Sliced<Read | undefined> {
   const read = yield* readJson(text);
   return read && { ...read, findings: { damagedTimes: read.damagedTimes } };
 }
 
-function* readMarkup(text: string): Sliced<Read | Failure | undefined> {
-  const roots = yield* readXml(text.trimStart());
+function* readMarkup(text: Pieces): Sliced<Read | Failure | undefined> {
+  const roots = yield* readXml(text);
   if (roots === undefined || 'code' in roots) return roots;
   let whole: Read | undefined;
   const cues: RawCue[] = [];
@@ -173,10 +181,12 @@ function* readMarkup(text: string): Sliced<Read | Failure | undefined> {
   return whole && { ...whole, cues };
 }
 
-function* readLines(lines: string, head: string, hint: CaptionHint): Sliced<Read | undefined> {
+function* readLines(lines: Pieces, head: string, hint: CaptionHint): Sliced<Read | undefined> {
   const text = yield* undoubled(lines);
   if (isWebVtt(head) || isVttWithoutHeader(head)) {
-    const { cues, wordTimes, ...findings } = yield* readWebVtt(isWebVtt(head) ? text : `WEBVTT\n\n${text}`);
+    const { cues, wordTimes, ...findings } = yield* readWebVtt(
+      isWebVtt(head) ? text : ['WEBVTT\n\n', ...text],
+    );
     // YouTube writes it into the header, before the first time line.
     const header = head.split('-->')[0] ?? '';
     const language = /^Language:[ \t]*(\S+)/im.exec(header)?.[1];
@@ -232,12 +242,11 @@ function* named(
   return automatic === true || format === 'lines' ? cues : yield* withSpeakers(cues);
 }
 
-/** Clean lines, valid times, in order; cues without visible text are dropped. Undefined: not captions. */
-function* tidied(cues: readonly RawCue[]): Sliced<readonly RawCue[] | undefined> {
+/** Clean lines, valid times, in order; cues without visible text are dropped. */
+function* tidied(cues: readonly RawCue[]): Sliced<readonly RawCue[]> {
   const share = new Share();
   const kept: RawCue[] = [];
   for (const cue of cues) {
-    if (cue.text.length > longestCue) return undefined;
     if (share.due(cue.text.length)) yield;
     const text = tidyLines(cue.text);
     if (text === '' || !Number.isFinite(cue.startMs)) continue;

@@ -4,7 +4,8 @@
  * Times and speakers are read where they are given; where none is given, none is made up.
  */
 import { decodeEntities, type RawCue } from './cueText';
-import { Share, linesOf, type Sliced } from './sliced';
+import { shortLinesOf } from './longText';
+import { Share, type Pieces, type Sliced } from './sliced';
 import { parseClock } from './timing';
 import { addCue } from './tooMuch';
 
@@ -26,10 +27,10 @@ const blocks: ReadonlySet<string> = new Set(
 );
 
 /** Characters; a longer one is several, so that others run in between. */
-const longestParagraph = 65_536;
+const longestParagraph = 32_768;
 
 /** The paragraphs of a web page: `<cite>` names who speaks from there on, `<time>` says when. */
-export function* readHtmlTranscript(html: string): Sliced<readonly RawCue[]> {
+export function* readHtmlTranscript(page: Pieces): Sliced<readonly RawCue[]> {
   const share = new Share();
   const read: Block[] = [];
   let text = '';
@@ -44,7 +45,7 @@ export function* readHtmlTranscript(html: string): Sliced<readonly RawCue[]> {
     read.push({ text: words, speaker, startMs });
     startMs = undefined;
   };
-  for (const { words, name, closes } of partsOf(html)) {
+  for (const { words, name, closes } of partsOf(page.join(''))) {
     if (share.due(words.length)) yield;
     if (skipped !== undefined) {
       if (name === skipped) depth += closes ? -1 : 1;
@@ -52,7 +53,13 @@ export function* readHtmlTranscript(html: string): Sliced<readonly RawCue[]> {
       continue;
     }
     text += words;
-    if (text.length > longestParagraph) flush();
+    if (text.length > longestParagraph) {
+      const end = text.lastIndexOf(' ') + 1 || text.length;
+      const rest = text.slice(end);
+      text = text.slice(0, end);
+      flush();
+      text = rest;
+    }
     if (name === 'cite' || name === 'time') {
       if (!closes) flush();
       else {
@@ -71,11 +78,11 @@ export function* readHtmlTranscript(html: string): Sliced<readonly RawCue[]> {
 }
 
 /** Paragraphs of plain text, which empty lines or times divide; a time may stand before or behind a name. */
-export function* readTextTranscript(text: string): Sliced<readonly RawCue[]> {
+export function* readTextTranscript(text: Pieces): Sliced<readonly RawCue[]> {
   const share = new Share();
   const read: Block[] = [];
   let open: Block | undefined;
-  for (const line of linesOf(text)) {
+  for (const line of shortLinesOf(text)) {
     if (share.due(line.length)) yield;
     const words = line.trim();
     const led = timeAtStart(words);
@@ -85,8 +92,8 @@ export function* readTextTranscript(text: string): Sliced<readonly RawCue[]> {
     } else if (words === '') {
       // A name and a time alone are those of the next paragraph.
       if (open?.text !== '') open = undefined;
-    } else if (open === undefined) {
-      open = { text: words };
+    } else if (open === undefined || open.text.length > longestParagraph) {
+      open = { text: words, speaker: open?.speaker };
       read.push(open);
     } else open.text += `${open.text === '' ? '' : '\n'}${words}`;
   }
@@ -108,19 +115,26 @@ function* cuesOf(read: readonly Block[]): Sliced<readonly RawCue[]> {
   const cues: RawCue[] = [];
   let startMs = 0;
   let texts: string[] = [];
+  let length = 0;
+  let goesOn = false;
   for (const [at, block] of read.entries()) {
     if (share.due(block.text.length)) yield;
     startMs = block.startMs ?? startMs;
     texts.push(block.text);
+    length += block.text.length;
     const next = read[at + 1];
-    if (isTimed && next !== undefined && next.startMs === undefined && next.speaker === block.speaker)
-      continue;
+    const isOpen =
+      isTimed && next !== undefined && next.startMs === undefined && next.speaker === block.speaker;
+    if (isOpen && length < longestParagraph) continue;
     const { speaker } = block;
     addCue(cues, {
       ...{ startMs, endMs: undefined, text: texts.join('\n') },
       ...(speaker === undefined ? {} : { speaker }),
+      ...(goesOn ? { goesOn } : {}),
     });
     texts = [];
+    length = 0;
+    goesOn = isOpen;
   }
   return cues;
 }
@@ -132,7 +146,7 @@ interface Part {
   readonly closes: boolean;
 }
 
-/** Characters of text that are given at a time where marks stand in it that open no tag. */
+/** Characters of text between two tags that come at a time. */
 const longestWords = 8_192;
 
 /** Text and tags in turn. Every character is looked at once: no input makes it slow. */
@@ -150,6 +164,8 @@ function* partsOf(html: string): Generator<Part> {
     }
     const end = html.startsWith('<!--', at) ? html.indexOf('-->', at) + 2 : html.indexOf('>', at);
     if (end < at) break;
+    for (; at - from > longestWords; from += longestWords)
+      yield { words: html.slice(from, from + longestWords), name: '', closes: false };
     yield { words: html.slice(from, at), name: name.toLowerCase(), closes: slash !== '' };
     at = from = end + 1;
     if (slash !== '' || !/^(?:script|style)$/i.test(name)) continue;

@@ -1,6 +1,7 @@
 /** Shared code of the readers of line-based formats (WebVTT, SubRip, SBV). */
 import { plainText, plainVtt, type RawCue } from './cueText';
-import { linesOf, Share, type Sliced } from './sliced';
+import { shortLinesOf } from './longText';
+import { Share, sliceLength, type Pieces, type Sliced } from './sliced';
 import { parseTiming } from './timing';
 
 export interface ReadLines {
@@ -22,9 +23,9 @@ export function timesBehind(cues: readonly RawCue[]): CueTimes {
 }
 
 /** True when some line is the time line of a cue. */
-export function* hasTimingLine(text: string): Sliced<boolean> {
+export function* hasTimingLine(text: Pieces): Sliced<boolean> {
   const share = new Share();
-  for (const line of linesOf(text)) {
+  for (const line of shortLinesOf(text)) {
     const timing = parseTiming(line);
     if (timing !== undefined && !('damaged' in timing)) return true;
     if (share.due(line.length)) yield;
@@ -36,19 +37,26 @@ export function* hasTimingLine(text: string): Sliced<boolean> {
  * Removes the empty line after each line that a careless copy of a file adds; returns any other text
  * unchanged.
  */
-export function* undoubled(text: string): Sliced<string> {
+export function* undoubled(text: Pieces): Sliced<Pieces> {
   const share = new Share();
-  const kept: string[] = [];
+  const pieces: string[] = [];
+  let kept: string[] = [];
+  let length = 0;
   let at = 0;
   let written = 0;
-  for (const line of linesOf(text)) {
+  for (const line of shortLinesOf(text)) {
     if (share.due(line.length)) yield;
     if (at % 2 === 0) kept.push(line);
     else if (line.trim() !== '') return text;
     if (at % 2 === 0 && line.trim() !== '') written += 1;
     at += 1;
+    length += line.length + 1;
+    if (length < sliceLength) continue;
+    pieces.push(`${kept.join('\n')}\n`);
+    kept = [];
+    length = 0;
   }
-  return written >= 3 ? kept.join('\n') : text;
+  return written >= 3 ? [...pieces, kept.join('\n')] : text;
 }
 
 interface Voice {

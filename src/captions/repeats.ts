@@ -14,6 +14,7 @@ export function* withoutDoubles(cues: readonly RawCue[]): Sliced<readonly RawCue
   const kept: RawCue[] = [];
   let seen = new Set<string>();
   let startMs: number | undefined;
+  let isDouble = false;
   for (const cue of cues) {
     if (share.due(cue.text.length)) yield;
     if (cue.startMs !== startMs) {
@@ -21,7 +22,9 @@ export function* withoutDoubles(cues: readonly RawCue[]): Sliced<readonly RawCue
       seen = new Set();
     }
     const key = `${cue.endMs ?? ''} ${cue.speaker ?? ''}\n${cue.text}`;
-    if (seen.has(key)) continue;
+    // The parts of a long text share its fate: they may well be the same.
+    if (cue.goesOn !== true) isDouble = seen.has(key);
+    if (isDouble) continue;
     seen.add(key);
     kept.push(cue);
   }

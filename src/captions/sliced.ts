@@ -100,12 +100,30 @@ function numberAt<T>(entries: readonly T[], at: number, number: (entry: T) => nu
   return entry === undefined ? Infinity : number(entry);
 }
 
+/** A long text in pieces of about a slice: nothing copies or searches it as a whole. */
+export type Pieces = readonly string[];
+
+/** The text in pieces; a short one is one piece. */
+export function piecesOf(text: string): Pieces {
+  if (text.length <= sliceLength) return [text];
+  const pieces: string[] = [];
+  for (let at = 0; at < text.length; at += sliceLength) pieces.push(text.slice(at, at + sliceLength));
+  return pieces;
+}
+
 /** The lines of a text, one after the other: the result of `split('\n')`, without holding them all. */
-export function* linesOf(text: string): Generator<string, void, undefined> {
-  let from = 0;
-  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
-    yield text.slice(from, end);
-    from = end + 1;
+export function* linesOf(text: string | Pieces): Generator<string, void, undefined> {
+  /** The start of a line that goes on in the next piece. */
+  let begun = '';
+  for (const piece of typeof text === 'string' ? [text] : text) {
+    let from = 0;
+    for (let end = piece.indexOf('\n'); end >= 0; end = piece.indexOf('\n', from)) {
+      const line = piece.slice(from, end);
+      yield begun === '' ? line : begun + line;
+      begun = '';
+      from = end + 1;
+    }
+    begun += piece.slice(from);
   }
-  yield text.slice(from);
+  yield begun;
 }

@@ -26,7 +26,7 @@ export function* withSpeakers(cues: readonly RawCue[]): Sliced<readonly RawCue[]
     if (at === 0) startsNamed = true;
     for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
   }
-  const { accepted, carries } = judged(counts, { labelled, all: cues.length, startsNamed });
+  const { accepted, carries } = yield* judged(counts, { labelled, all: cues.length, startsNamed }, share);
   if (accepted.size === 0) return cues;
   const named: RawCue[] = [];
   let speaker: string | undefined;
@@ -61,30 +61,40 @@ function nameAt(line: string): string | undefined {
   return words.every((word) => !/^\p{Ll}/u.test(word) || /^(?:\p{Ll}{1,3})$/u.test(word)) ? name : undefined;
 }
 
+interface Names {
+  readonly size: number;
+  has(name: string): boolean;
+}
+
 /** Which names are speakers, and whether a cue without a name continues with the last one. */
-function judged(
+function* judged(
   counts: ReadonlyMap<string, number>,
   cues: { readonly labelled: number; readonly all: number; readonly startsNamed: boolean },
-): { readonly accepted: ReadonlySet<string>; readonly carries: boolean } {
-  const no = { accepted: new Set<string>(), carries: false };
+  share: Share,
+): Sliced<{ readonly accepted: Names; readonly carries: boolean }> {
   const { labelled, all, startsNamed } = cues;
-  if (labelled < 2) return no;
-  const names = [...counts.keys()];
-  const again = names.filter((name) => (counts.get(name) ?? 0) > 1);
-  const share = labelled / all;
+  if (labelled < 2) return { accepted: new Set(), carries: false };
+  let again = 0;
+  const often = new Set<string>();
+  for (const [name, count] of counts) {
+    if (share.due(name.length)) yield;
+    if (count > 1) again += 1;
+    if (count >= 3) often.add(name);
+  }
+  const part = labelled / all;
   // The first cue has a speaker, and people speak more than once: then a name marks a change of speaker.
-  const isFew = labelled <= 4 && share >= 0.5;
-  if (startsNamed && (isFew || again.length >= Math.max(1, names.length / 2)))
-    return { accepted: new Set(names), carries: share < 0.95 };
-  if (share >= 0.5 && again.length > 0) return { accepted: new Set(names), carries: false };
+  const isFew = labelled <= 4 && part >= 0.5;
+  if (startsNamed && (isFew || again >= Math.max(1, counts.size / 2)))
+    return { accepted: counts, carries: part < 0.95 };
+  if (part >= 0.5 && again > 0) return { accepted: counts, carries: false };
   // Subtitles for the deaf name a speaker who is not in the picture, and only then.
-  return { accepted: new Set(names.filter((name) => (counts.get(name) ?? 0) >= 3)), carries: false };
+  return { accepted: often, carries: false };
 }
 
 /** The cue split where another name is at the start of a line. */
 function* turnsOf(
   cue: RawCue,
-  accepted: ReadonlySet<string>,
+  accepted: Names,
   before: string | undefined,
   share: Share,
 ): Sliced<readonly RawCue[]> {

@@ -4,15 +4,16 @@
  */
 import type { RawCue } from './cueText';
 import { markOf, readVoices, timesBehind, type CueTimes, type ReadLines } from './readLines';
-import { Share, linesOf, sliceLength, type Sliced } from './sliced';
+import { shortLinesOf } from './longText';
+import { Share, sliceLength, type Pieces, type Sliced } from './sliced';
 import { parseTiming } from './timing';
 import { addCue } from './tooMuch';
 
 /** All cues of the file. `isPlain`: the text has no markup; anything that looks like it is literal. */
-export function* readSubRip(text: string, isPlain: boolean): Sliced<ReadLines> {
+export function* readSubRip(text: Pieces, isPlain: boolean): Sliced<ReadLines> {
   const reader = new SubRipReader(isPlain);
   const share = new Share();
-  for (const line of linesOf(text)) {
+  for (const line of shortLinesOf(text)) {
     if (share.due(line.length)) yield;
     reader.line(line);
   }
@@ -36,6 +37,8 @@ class SubRipReader {
   private timing: CueTimes | undefined;
   private lines: string[] = [];
   private length = 0;
+  /** True where the open cue has cues of its text already. */
+  private goesOn = false;
   /** The number of the open cue, where cues have numbers. */
   private number: number | undefined;
 
@@ -46,7 +49,7 @@ class SubRipReader {
     if (timing === undefined) {
       this.lines.push(line);
       this.length += line.length + 1;
-      if (this.length > sliceLength && this.timing !== undefined) this.finish(true);
+      if (this.length > sliceLength) this.finish(this.timing !== undefined);
       return;
     }
     this.takeNumber();
@@ -86,6 +89,8 @@ class SubRipReader {
   /** `goesOn`: more text of this cue follows; an overlong cue is cleaned part by part. */
   private finish(goesOn = false): void {
     const { timing, lines } = this;
+    const begun = this.goesOn;
+    this.goesOn = goesOn;
     this.lines = [];
     this.length = 0;
     if (!goesOn) this.timing = undefined;
@@ -93,14 +98,15 @@ class SubRipReader {
       this.strayLines += lines.filter((line) => line.trim() !== '').length;
       return;
     }
+    const part = begun ? ({ goesOn: true } as const) : {};
     if (this.isPlain) {
-      addCue(this.cues, { ...timing, text: lines.join('\n') });
+      addCue(this.cues, { ...timing, text: lines.join('\n'), ...part });
       return;
     }
     const payload = lines.join('\n').replaceAll('[br]', '\n');
     const voices = readVoices(payload, false);
     const mark = voices.length === 1 ? markOf(payload, false) : undefined;
-    for (const voice of voices)
-      addCue(this.cues, { ...timing, ...voice, ...(mark === undefined ? {} : { mark }) });
+    const more = mark === undefined ? part : { ...part, mark };
+    for (const voice of voices) addCue(this.cues, { ...timing, ...voice, ...more });
   }
 }

@@ -3,7 +3,8 @@
  * lyrics files (.lrc: `[00:12.50]text`, several times before one line, `[ar:name]` and the like at the top).
  */
 import type { RawCue } from './cueText';
-import { Share, linesOf, sortedBy, type Sliced } from './sliced';
+import { shortLinesOf } from './longText';
+import { Share, sliceLength, sortedBy, type Pieces, type Sliced } from './sliced';
 import { parseClock } from './timing';
 import { addCue } from './tooMuch';
 
@@ -28,12 +29,12 @@ interface TimedLine extends RawCue {
  * Lines `[m:ss - m:ss] text`, `[h:mm:ss.mmm --> h:mm:ss.mmm] text` or `[m:ss] text`; a line without a time
  * belongs to the previous one. Undefined when the first line with text has another form.
  */
-export function* parseTimedLines(text: string): Sliced<readonly RawCue[] | undefined> {
+export function* parseTimedLines(text: Pieces): Sliced<readonly RawCue[] | undefined> {
   const lines: TimedLine[] = [];
   const share = new Share();
   let offsetMs = 0;
   let isLyrics = false;
-  for (const line of linesOf(text)) {
+  for (const line of shortLinesOf(text)) {
     if (share.due(line.length)) yield;
     if (line.trim() === '') continue;
     const [, name = '', value = ''] = aboutLine.exec(line) ?? [];
@@ -49,17 +50,20 @@ export function* parseTimedLines(text: string): Sliced<readonly RawCue[] | undef
     if (timed.length > 0) continue;
     const last = lines.at(-1);
     if (last === undefined) return undefined;
-    last.text += `\n${line}`;
+    if (last.text.length + line.length > sliceLength) addCue(lines, { ...last, text: line, goesOn: true });
+    else last.text += `\n${line}`;
   }
   if (lines.length === 0) return undefined;
   if (!isLyrics && lines.some((line) => line.endMs !== undefined)) return lines;
   // A line without words marks the end of the previous one.
   const sorted = yield* sortedBy(lines, (line) => line.startMs);
-  return sorted.map((line, at) => ({
-    startMs: line.startMs + offsetMs,
-    endMs: line.endMs ?? plus(sorted[at + 1]?.startMs, offsetMs),
-    text: line.text.replace(wordTime, ''),
-  }));
+  const cues: RawCue[] = [];
+  for (const [at, line] of sorted.entries()) {
+    if (share.due(line.text.length)) yield;
+    const endMs = line.endMs ?? plus(sorted[at + 1]?.startMs, offsetMs);
+    cues.push({ ...line, startMs: line.startMs + offsetMs, endMs, text: line.text.replace(wordTime, '') });
+  }
+  return cues;
 }
 
 const plus = (ms: number | undefined, more: number): number | undefined =>

@@ -2,7 +2,8 @@
 import { withAppendedLines, type TimedEvent } from './appended';
 import { plainText, type RawCue } from './cueText';
 import { Share, type Sliced } from './sliced';
-import { elementsNamed, innerText, type XmlElement } from './xmlTree';
+import { cleanCues } from './longText';
+import { elementsNamed, textInside, type XmlElement } from './xmlTree';
 
 export interface ReadTimedtext {
   readonly format: 'srv1' | 'srv2' | 'srv3';
@@ -27,10 +28,11 @@ function* readSrv1(root: XmlElement): Sliced<readonly RawCue[]> {
     const startMs = inMs(element.attributes.start, 1000);
     if (startMs === undefined) continue;
     const durationMs = inMs(element.attributes.dur, 1000);
+    const endMs = durationMs === undefined ? undefined : startMs + durationMs;
     // The content is HTML inside XML: tags of that HTML are markup, its escaped brackets are text.
-    const text = plainText(innerText(element));
-    cues.push({ startMs, endMs: durationMs === undefined ? undefined : startMs + durationMs, text });
+    const text = yield* textInside(element);
     if (share.due(text.length)) yield;
+    for (const cue of yield* cleanCues({ startMs, endMs, text }, plainText)) cues.push(cue);
   }
   return cues;
 }
@@ -41,22 +43,24 @@ function* readTimed(
 ): Sliced<{ readonly cues: readonly RawCue[]; readonly automatic: boolean }> {
   const share = new Share();
   const events: TimedEvent[] = [];
-  for (const { attributes, ...element } of elements) {
-    const text = innerText({ attributes, ...element });
+  for (const element of elements) {
+    const { attributes } = element;
+    const text = yield* textInside(element);
     if (share.due(text.length)) yield;
     const startMs = inMs(attributes.t ?? '0', 1);
     if (startMs === undefined) continue;
     const durationMs = inMs(attributes.d, 1);
-    events.push({
+    const event = {
       startMs,
       endMs: durationMs === undefined ? undefined : startMs + durationMs,
-      text: plainText(text),
+      text,
       window: inMs(attributes.w, 1) ?? 0,
       hasOffsets: element.children.some(
         (child) => typeof child !== 'string' && child.name === 's' && child.attributes.t !== undefined,
       ),
       isAppended: attributes.a === '1' || attributes.append === '1',
-    });
+    };
+    for (const part of yield* cleanCues(event, plainText)) events.push(part);
   }
   return yield* withAppendedLines(events);
 }

@@ -23,7 +23,7 @@ export function* readTtml(root: XmlElement): Sliced<ReadTtml | undefined> {
   if (root.name !== 'tt') return undefined;
   const context: Context = {
     rates: ratesOf(root),
-    head: readHead(root),
+    head: yield* readHead(root),
     cues: [],
     share: new Share(),
     paragraphs: (yield* elementsNamed(root, 'p')).length,
@@ -113,7 +113,7 @@ function* walk(
     isOver: parent.isOver || isBehind(times.beginMs, parent),
   };
   const endMs = head.isLeftOut(element) ? times.endMs : yield* readChildren(element, frame, times, context);
-  if (isParagraph) finishParagraph(frame, context);
+  if (isParagraph) yield* finishParagraph(frame, context);
   if (context.share.due(0)) yield;
   return endMs;
 }
@@ -154,8 +154,8 @@ function addPiece(frame: Frame, text: string, isBreak: boolean, context: Context
   pieces.push({ text, isBreak, startMs: beginMs, endMs: clipMs, isTimed, speaker });
 }
 
-function finishParagraph(frame: Frame, context: Context): void {
-  for (const cue of paragraphCues(frame.pieces ?? []))
+function* finishParagraph(frame: Frame, context: Context): Sliced<void> {
+  for (const cue of yield* paragraphCues(frame.pieces ?? [], context.share))
     context.cues.push(frame.language === undefined ? cue : { ...cue, language: frame.language });
 }
 

@@ -1,4 +1,5 @@
 /** The parts of a TTML head that affect the text: speakers, and styles that hide text. */
+import { Share, type Sliced } from './sliced';
 import type { XmlElement } from './xmlTree';
 
 export interface TtmlHead {
@@ -18,11 +19,20 @@ interface Look {
 /** Styles that refer to styles: a longer chain is circular. */
 const maxChain = 10;
 
-export function readHead(root: XmlElement): TtmlHead {
+export function* readHead(root: XmlElement): Sliced<TtmlHead> {
   const agents = new Map<string, string>();
   const named = new Map<string, XmlElement>();
-  for (const child of root.children)
-    if (typeof child !== 'string' && child.name === 'head') collect(child, agents, named);
+  const share = new Share();
+  for (const child of root.children) {
+    if (share.due(0)) yield;
+    if (typeof child !== 'string' && child.name === 'head') yield* collect(child, { agents, named, share });
+  }
+  /** By id of the region: hundreds of thousands of paragraphs may name one. */
+  const regions = new Map<string, XmlElement | undefined>();
+  const regionSet = (id: string): XmlElement | undefined => {
+    if (!regions.has(id)) regions.set(id, showing(named.get(id)));
+    return regions.get(id);
+  };
   const looks = new Map<string, Look>();
   const lookOf = (id: string, chain: number): Look => {
     const known = looks.get(id);
@@ -52,7 +62,7 @@ export function readHead(root: XmlElement): TtmlHead {
     return display === 'none' || (region !== undefined && lookOf(region, 0).display === 'none');
   };
   const shownBy = (element: XmlElement): XmlElement | undefined =>
-    showing(element) ?? showing(named.get(element.attributes.region ?? ''));
+    showing(element) ?? regionSet(element.attributes.region ?? '');
   return {
     agents,
     isLeftOut(element) {
@@ -80,16 +90,23 @@ function showing(element: XmlElement | undefined): XmlElement | undefined {
   return undefined;
 }
 
-function collect(element: XmlElement, agents: Map<string, string>, named: Map<string, XmlElement>): void {
+interface Collected {
+  readonly agents: Map<string, string>;
+  readonly named: Map<string, XmlElement>;
+  readonly share: Share;
+}
+
+function* collect(element: XmlElement, into: Collected): Sliced<void> {
   for (const child of element.children) {
+    if (into.share.due(0)) yield;
     if (typeof child === 'string') continue;
     const { id } = child.attributes;
     if (child.name === 'agent' && id !== undefined) {
       const name = child.children.find((inner) => typeof inner !== 'string' && inner.name === 'name');
-      if (name !== undefined && typeof name !== 'string') agents.set(id, textOf(name));
+      if (name !== undefined && typeof name !== 'string') into.agents.set(id, textOf(name));
     } else {
-      if (id !== undefined) named.set(id, child);
-      collect(child, agents, named);
+      if (id !== undefined) into.named.set(id, child);
+      if (child.size > 0) yield* collect(child, into);
     }
   }
 }

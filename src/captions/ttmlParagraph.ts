@@ -4,6 +4,8 @@
  * cue.
  */
 import { plainText, type RawCue } from './cueText';
+import { cleanCues } from './longText';
+import { sliceLength, type Share, type Sliced } from './sliced';
 
 /** A piece of text with one time, in the order of the file. */
 export interface TtmlPiece {
@@ -29,13 +31,19 @@ interface Group {
  */
 const breakMark = '\u0001';
 
-export function paragraphCues(pieces: readonly TtmlPiece[]): readonly RawCue[] {
-  const words = pieces.filter((piece) => !piece.isBreak && piece.text.trim() !== '');
+/** A longer text is several cues of the same time. Throws TooMuch. */
+export function* paragraphCues(pieces: readonly TtmlPiece[], share: Share): Sliced<readonly RawCue[]> {
+  const words: TtmlPiece[] = [];
+  for (const piece of pieces) {
+    if (!piece.isBreak && piece.text.trim() !== '') words.push(piece);
+    if (share.due(piece.text.length)) yield;
+  }
   const isWhole = words.some((piece) => !piece.isTimed) || isSung(words);
   const groups: Group[] = [];
   /** Spaces and breaks between two pieces with words. */
   let between: TtmlPiece[] = [];
   for (const piece of pieces) {
+    if (share.due(piece.text.length)) yield;
     if (piece.isBreak || piece.text.trim() === '') {
       between.push(piece);
       continue;
@@ -45,17 +53,21 @@ export function paragraphCues(pieces: readonly TtmlPiece[]): readonly RawCue[] {
       last.startMs = Math.min(last.startMs, piece.startMs);
       last.endMs =
         last.endMs === undefined || piece.endMs === undefined ? undefined : Math.max(last.endMs, piece.endMs);
-      last.parts.push(...between, piece);
+      for (const one of between) last.parts.push(one);
+      last.parts.push(piece);
     } else
       groups.push({ startMs: piece.startMs, endMs: piece.endMs, parts: [piece], speaker: piece.speaker });
     between = [];
   }
-  return groups.map(({ startMs, endMs, parts, speaker }) => ({
-    startMs,
-    endMs,
-    text: collapsed(parts),
-    ...(speaker === undefined ? {} : { speaker }),
-  }));
+  const cues: RawCue[] = [];
+  for (const { startMs, endMs, parts, speaker } of groups) {
+    const cue = { startMs, endMs, ...(speaker === undefined ? {} : { speaker }) };
+    const from = cues.length;
+    for (const text of yield* textsOf(parts, share))
+      for (const part of yield* cleanCues({ ...cue, text }, collapsed))
+        cues.push(cues.length === from ? part : { ...part, goesOn: true });
+  }
+  return cues;
 }
 
 /** A word in two pieces, or lines of one time. */
@@ -67,7 +79,7 @@ function belongs(group: Group, between: readonly TtmlPiece[], piece: TtmlPiece):
 
 /** Lyrics: three or more words, each a span of its own that begins where the previous one ends. */
 function isSung(words: readonly TtmlPiece[]): boolean {
-  if (words.length < 3) return false;
+  if (words.length < 3 || words.length > longestSong) return false;
   return words.every((word, at) => {
     const before = words[at - 1];
     const isNext =
@@ -79,8 +91,29 @@ function isSung(words: readonly TtmlPiece[]): boolean {
 }
 
 const longestBreath = 1000;
+/** Words of a paragraph of lyrics. */
+const longestSong = 5000;
 
-function collapsed(parts: readonly TtmlPiece[]): string {
-  const text = parts.map((piece) => (piece.isBreak ? breakMark : piece.text)).join('');
+function collapsed(text: string): string {
   return plainText(text.replace(/[ \t\n]+/g, ' ')).replaceAll(breakMark, '\n');
+}
+
+/** The text of the parts with marks for breaks, in one; a long one in pieces. */
+function* textsOf(parts: readonly TtmlPiece[], share: Share): Sliced<readonly string[]> {
+  const texts: string[] = [];
+  let open: string[] = [];
+  let length = 0;
+  const close = (): void => {
+    texts.push(open.join(''));
+    open = [];
+    length = 0;
+  };
+  for (const { isBreak, text } of parts) {
+    open.push(isBreak ? breakMark : text);
+    length += text.length + 1;
+    if (length > sliceLength) close();
+    if (share.due(text.length)) yield;
+  }
+  if (open.length > 0) close();
+  return texts;
 }

@@ -5,7 +5,8 @@
  */
 import type { RawCue } from './cueText';
 import { markOf, readVoices, timesBehind, type CueTimes, type ReadLines } from './readLines';
-import { Share, linesOf, sliceLength, type Sliced } from './sliced';
+import { shortLinesOf } from './longText';
+import { Share, sliceLength, type Pieces, type Sliced } from './sliced';
 import { parseClock, parseTiming, type DamagedTiming, type Timing } from './timing';
 import { addCue } from './tooMuch';
 
@@ -19,10 +20,10 @@ export function isWebVtt(head: string): boolean {
 }
 
 /** All cues of the file, each voice of a cue separately. */
-export function* readWebVtt(text: string): Sliced<ReadLines> {
+export function* readWebVtt(text: Pieces): Sliced<ReadLines> {
   const reader = new VttReader();
   const share = new Share();
-  for (const line of linesOf(text)) {
+  for (const line of shortLinesOf(text)) {
     if (share.due(line.length)) yield;
     reader.line(line);
   }
@@ -41,9 +42,11 @@ class VttReader {
   private waiting = false;
   private text: string[] = [];
   private length = 0;
+  /** True where the open cue has cues of its text already. */
+  private goesOn = false;
   /** Lines of a block without a time line yet: a name of the cue, a note, or text that lost its cue. */
   private block: string[] = [];
-  private readonly pieces = new Pieces();
+  private readonly pieces = new TrackPieces();
 
   line(line: string): void {
     if (line === '') {
@@ -64,7 +67,10 @@ class VttReader {
       this.text.push(line);
       // An overlong cue is cleaned part by part.
       if (this.length > sliceLength) this.finish(true);
-    } else this.block.push(line);
+    } else if (!otherBlock.test(this.block[0] ?? '')) {
+      this.block.push(line);
+      if (this.length > sliceLength) this.endBlock(true);
+    }
   }
 
   end(): ReadLines {
@@ -106,23 +112,26 @@ class VttReader {
     else this.waiting = this.timing !== undefined;
   }
 
-  private endBlock(): void {
+  /** `goesOn`: more lines of an overlong block follow. */
+  private endBlock(goesOn = false): void {
     const { block } = this;
     this.block = [];
+    this.length = 0;
     if (otherBlock.test(block[0] ?? '')) return;
     const hasArrow = block.some((line) => line.includes('-->'));
     if (this.timing !== undefined && !hasArrow) {
       this.text = block;
-      this.finish();
+      this.finish(goesOn);
       return;
     }
     const last = this.cues.at(-1);
-    if (last === undefined || hasArrow) this.strayLines += block.length;
-    else
-      this.cues[this.cues.length - 1] = {
-        ...last,
-        text: `${last.text}\n${readVoices(block.join('\n'), true)[0]?.text ?? ''}`,
-      };
+    if (last === undefined || hasArrow) {
+      this.strayLines += block.length;
+      return;
+    }
+    const text = readVoices(block.join('\n'), true)[0]?.text ?? '';
+    if (last.text.length + text.length > sliceLength) addCue(this.cues, { ...last, text, goesOn: true });
+    else this.cues[this.cues.length - 1] = { ...last, text: `${last.text}\n${text}` };
   }
 
   private begin(timing: Timing | DamagedTiming): void {
@@ -140,6 +149,8 @@ class VttReader {
 
   private finish(goesOn = false): void {
     const { timing, text } = this;
+    const begun = this.goesOn;
+    this.goesOn = goesOn;
     if (!goesOn) this.timing = undefined;
     this.text = [];
     this.length = 0;
@@ -149,8 +160,8 @@ class VttReader {
     this.wordTimes ||= wordTime.test(payload);
     const voices = readVoices(payload, true);
     const mark = voices.length === 1 ? markOf(payload, true) : undefined;
-    for (const voice of voices)
-      addCue(this.cues, { ...timing, ...voice, ...(mark === undefined ? {} : { mark }) });
+    const more = { ...(mark === undefined ? {} : { mark }), ...(begun ? ({ goesOn: true } as const) : {}) };
+    for (const voice of voices) addCue(this.cues, { ...timing, ...voice, ...more });
   }
 }
 
@@ -162,7 +173,7 @@ const clockTicks = 2 ** 33;
  * Pieces of a track (RFC 8216, 3.5): in each, X-TIMESTAMP-MAP gives the MPEG time of its LOCAL time. Times
  * count from the first piece's map.
  */
-class Pieces {
+class TrackPieces {
   private isFirst = true;
   private base: number | undefined;
   private offsetMs = 0;

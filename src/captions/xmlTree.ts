@@ -6,7 +6,8 @@
 import { decodeHTML } from 'entities';
 import { SaxesParser } from 'saxes';
 import { failure, type Failure } from '../model/failure';
-import { Share, sliceLength, type Sliced } from './sliced';
+import { checkLength } from './longText';
+import { Share, type Pieces, type Sliced } from './sliced';
 import { TooMuch } from './tooMuch';
 
 export interface XmlElement {
@@ -17,10 +18,13 @@ export interface XmlElement {
   /** By local name. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly children: readonly (XmlElement | string)[];
+  /** Elements and texts inside, at any depth. */
+  readonly size: number;
 }
 
 interface Building extends XmlElement {
   readonly children: (XmlElement | string)[];
+  size: number;
 }
 
 const maxDepth = 100;
@@ -30,6 +34,9 @@ const maxErrors = 1000;
 /** Weeks of captions, a word each; ten megabytes of `<a/>`, ten kilobytes as gzip, would be three million. */
 const mostElements = 400_000;
 
+/** Of one element; the parser looks through all of them at once. */
+const mostAttributes = 1000;
+
 class TooWrong extends Error {}
 class OwnEntities extends Error {}
 
@@ -37,17 +44,26 @@ class OwnEntities extends Error {}
  * The root elements: one, or several where pieces of a track were concatenated. Undefined when the text is
  * truncated or not XML; `bad-response` when its document type declares entities. Throws TooMuch.
  */
-export function* readXml(text: string): Sliced<readonly XmlElement[] | Failure | undefined> {
+export function* readXml(text: Pieces): Sliced<readonly XmlElement[] | Failure | undefined> {
   const parser = new SaxesParser({ xmlns: false, position: false });
   const tree = new TreeBuilder(parser);
   try {
     const sloppiness = { marks: 0 };
-    for (let at = 0; at < text.length;) {
-      const end = pieceEnd(text, at);
-      parser.write(mended(text.slice(at, end), sloppiness));
-      at = end;
-      if (at < text.length) yield;
-    }
+    /** What must be seen together with the next piece. */
+    let held = '';
+    let isBegun = false;
+    for (const piece of text)
+      for (let at = 0; at < piece.length; at += xmlLength) {
+        if (isBegun) yield;
+        const next: string = held + piece.slice(at, at + xmlLength);
+        const end = pieceEnd(next);
+        held = next.slice(end);
+        const taken: string = isBegun ? next.slice(0, end) : next.slice(0, end).trimStart();
+        isBegun ||= taken !== '';
+        parser.write(mended(taken, sloppiness));
+        tree.took(taken.length);
+      }
+    parser.write(mended(held, sloppiness));
     // Missing ends before the end of the last root matter; anything after it does not.
     return tree.whole();
   } catch (error) {
@@ -62,6 +78,9 @@ class TreeBuilder {
   private readonly roots: Building[] = [];
   private errors = 0;
   private elements = 0;
+  private attributes = 0;
+  /** Characters since the last element or text. */
+  private quiet = 0;
   /** Prefixes of other vocabularies. */
   private readonly foreign = new Set<string>();
 
@@ -70,18 +89,36 @@ class TreeBuilder {
       this.errors += 1;
       if (this.errors > maxErrors) throw new TooWrong();
     });
+    // No more handlers than these: with two more V8 keeps the parser as a table, and reading takes half as long again.
     parser.on('doctype', (doctype) => {
+      this.quiet = 0;
       if (/<!ENTITY/i.test(doctype)) throw new OwnEntities();
+    });
+    parser.on('attribute', () => {
+      this.attributes += 1;
+      if (this.attributes > mostAttributes) throw new TooWrong();
     });
     parser.on('opentag', (tag) => this.open(tag.name, tag.attributes));
     const add = (part: string): void => {
-      this.stack.at(-1)?.children.push(part);
+      this.quiet = 0;
+      const parent = this.stack.at(-1);
+      if (parent === undefined) return;
+      parent.children.push(part);
+      parent.size += 1;
     };
     parser.on('text', add);
     parser.on('cdata', add);
     parser.on('closetag', () => {
-      this.stack.pop();
+      const closed = this.stack.pop();
+      const parent = this.stack.at(-1);
+      if (closed && parent) parent.size += closed.size + 1;
     });
+  }
+
+  /** After each piece of the file; a text, a tag and comments may be as long as a cue. Throws TooMuch. */
+  took(characters: number): void {
+    this.quiet += characters;
+    checkLength(this.quiet);
   }
 
   whole(): readonly XmlElement[] | undefined {
@@ -95,6 +132,8 @@ class TreeBuilder {
   }
 
   private open(name: string, attributes: Readonly<Record<string, string>>): void {
+    this.quiet = 0;
+    this.attributes = 0;
     this.elements += 1;
     if (this.elements > mostElements)
       throw new TooMuch(`The captions hold more than ${mostElements} elements.`);
@@ -107,6 +146,7 @@ class TreeBuilder {
       name: localName(name),
       attributes: byLocalName(attributes),
       children: [],
+      size: 0,
       ...(isForeign ? { isForeign } : {}),
     };
     const parent = this.stack.at(-1);
@@ -125,13 +165,13 @@ const captionSpace = /ttml|ttaf|dfxp|ebu|smpte|imsc|youtube/i;
 /** Longest reference or tag that is repaired. */
 const longestMended = 64;
 
-/** Where a piece of the text ends: not inside a reference or tag, which must be seen whole. */
-function pieceEnd(text: string, at: number): number {
-  const end = at + sliceLength;
-  if (end >= text.length) return text.length;
-  const tail = text.slice(end - longestMended, end);
-  const open = Math.max(tail.lastIndexOf('&'), tail.lastIndexOf('<'));
-  return open < 0 ? end : end - longestMended + open;
+/** Characters that the parser takes at a time: a slice of tags takes it longer than a slice of text. */
+const xmlLength = 16 * 1024;
+
+/** Where what can be read of a text ends: not inside a reference or tag, which must be seen whole. */
+function pieceEnd(text: string): number {
+  const open = Math.max(text.lastIndexOf('&'), text.lastIndexOf('<'));
+  return open < 0 || open < text.length - longestMended ? text.length : open;
 }
 
 /** References of XML stay; HTML's become their characters; a bare ampersand or bracket is text. */
@@ -164,8 +204,26 @@ function mended(piece: string, sloppiness: { marks: number }): string {
   return text;
 }
 
-/** All text inside, in order; `br` is a line break. */
-export function innerText(element: XmlElement): string {
+/** More elements and texts inside than this are put together in slices. */
+const manyInside = 2000;
+
+/** All text inside, in order; `br` is a line break. Throws TooMuch. */
+export function* textInside(element: XmlElement): Sliced<string> {
+  if (element.size <= manyInside) return innerText(element);
+  const share = new Share();
+  const parts: string[] = [];
+  let length = 0;
+  for (const child of element.children) {
+    const isBreak = typeof child !== 'string' && child.name === 'br';
+    const text = typeof child === 'string' ? child : yield* textInside(child);
+    parts.push(isBreak ? `\n${text}` : text);
+    checkLength((length += text.length));
+    if (share.due(text.length)) yield;
+  }
+  return parts.join('');
+}
+
+function innerText(element: XmlElement): string {
   let text = '';
   for (const child of element.children) {
     if (typeof child === 'string') text += child;
