@@ -65,9 +65,14 @@ export async function readInputs(run: RunInputs, parts: InputParts): Promise<Rea
   const loose: NewJob[] = [];
   let own: Pick<ListContent, 'name' | 'settings'> = { settings: {} };
   const notes: BatchNote[] = [];
+  const named = new Set<string>();
   for (const written of run.inputs) {
     const input = withScheme(written);
     const path = resolve(parts.cwd, input);
+    const isLink = isAddress(input) || fileKind(input) !== undefined;
+    // A shell's pattern beside a name names a list twice; standard input has one end.
+    if (!isLink && named.has(path)) continue;
+    named.add(path);
     const stat = input === '-' || isAddress(input) ? undefined : await parts.files.stat(path);
     if (input === '-' || stat?.kind === 'other') {
       const bytes = await (input === '-' ? parts.standardInput() : parts.pipe(path));
@@ -76,7 +81,7 @@ export async function readInputs(run: RunInputs, parts: InputParts): Promise<Rea
       own = { ...own, ...content, settings: { ...own.settings, ...content.settings } };
       notes.push(...content.remarks);
       loose.push(...(await confined(content.jobs, [parts.cwd], run, parts)));
-    } else if (isAddress(input) || fileKind(input) !== undefined) {
+    } else if (isLink) {
       const content = await listOf(input, 'urls', input, parts.cwd, parts);
       announce(content, input, parts);
       // What the user named himself needs no second question.
@@ -95,7 +100,7 @@ export async function readInputs(run: RunInputs, parts: InputParts): Promise<Rea
     requests.push({
       ...requestOf(
         run,
-        { jobs: loose, settings: own.settings },
+        { jobs: eachOnce(loose), settings: own.settings },
         run.name ?? own.name ?? stamp(parts.clock.now()),
         parts,
       ),
@@ -104,6 +109,17 @@ export async function readInputs(run: RunInputs, parts: InputParts): Promise<Rea
   for (const { outputFolder } of requests) await refuseLeadingOut(outputFolder, run.settings, parts);
   if (requests.length === 0 && refused[0]) throw refused[0];
   return { requests, refused };
+}
+
+/** The same video in several arguments is one job, as in a list. */
+function eachOnce(jobs: readonly NewJob[]): readonly NewJob[] {
+  const once = new Map<string, NewJob>();
+  for (const job of jobs) {
+    const known = once.get(job.link.url);
+    const count = (known?.count ?? 1) + (job.count ?? 1);
+    once.set(job.link.url, known === undefined ? job : { ...known, count });
+  }
+  return [...once.values()];
 }
 
 /**

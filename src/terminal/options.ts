@@ -138,6 +138,7 @@ export function readCommandLine(args: readonly string[]): Command {
   if (wrong !== undefined) return problem(wrong);
   const minutes = text(values, 'wait-disk') ?? String(defaultWaitDiskMinutes);
   if (!/^\d+(\.\d+)?$/.test(minutes)) return problem(`--wait-disk takes minutes, not ${minutes}.`);
+  if (text(values, 'name')?.trim() === '') return problem('--name takes the name of the batch.');
   const settingsFile = text(values, 'settings');
   const out = text(values, 'out');
   const logFile = text(values, 'log-file');

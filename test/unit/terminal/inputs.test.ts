@@ -60,6 +60,17 @@ async function problem(...inputs: string[]): Promise<string> {
 }
 
 describe('What is named on the command line', () => {
+  it('is one job where several arguments name the same video, and one batch where they name the same list', async () => {
+    const { requests } = await read(
+      ['youtu.be/-9bZkp7q19f', 'youtu.be/-9bZkp7q19f', '-', '-', './a.urls', 'a.urls'],
+      { '/home/me/lists/a.urls': 'https://youtu.be/aaaaaaaaaaa\n' },
+    );
+    assert.deepEqual(
+      requests.map(({ jobs }) => jobs.map(({ link, count }) => [link.id, count])),
+      [[['aaaaaaaaaaa', undefined]], [['-9bZkp7q19f', 3]]],
+    );
+  });
+
   it('runs the other lists where one of several is empty or not there, and says why', async () => {
     const { requests, refused } = await read(['empty.urls', 'gone.urls', 'a.urls'], {
       '/home/me/lists/a.urls': 'https://youtu.be/aaaaaaaaaaa\n',

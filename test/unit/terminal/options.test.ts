@@ -75,6 +75,7 @@ describe('the command line', () => {
 
   for (const [args, words] of [
     [[], /Name a list file/],
+    [['a.urls', '--name', ''], /--name takes the name/],
     [['a.urls', '--workers', '50'], /workers must be a whole number from 1 to 20, not 50/],
     [['a.urls', '--set', 'wrokers=3'], /not a setting/],
     [['a.urls', '--set', 'perHour=3'], /Did you mean rate\.youtube\.perHour\?/],
