@@ -28,8 +28,8 @@ function isReserved(stem: string): boolean {
 export class FolderNames {
   /** Key of the stem → id of its video; '' while it is unknown. */
   private readonly owners = new Map<string, string>();
-  /** Words in names that may be ids → stems. */
-  private readonly stems = new Map<string, string[]>();
+  /** Words in names that may be ids → the stem, or stems; an array for each of 100,000 would be 5 MB. */
+  private readonly stems = new Map<string, string | readonly string[]>();
   private unread: string[] = [];
 
   constructor(names: readonly string[]) {
@@ -46,7 +46,8 @@ export class FolderNames {
 
   /** Stems that may belong to this video, the last written first. */
   stemsOf(id: string): readonly string[] {
-    return this.stems.get(id) ?? [];
+    const stems = this.stems.get(id) ?? [];
+    return typeof stems === 'string' ? [stems] : stems;
   }
 
   /**
@@ -87,9 +88,8 @@ export class FolderNames {
   }
 
   private addStem(word: string, stem: string): void {
-    const stems = this.stems.get(word);
-    if (stems === undefined) this.stems.set(word, [stem]);
-    else if (!stems.includes(stem)) stems.unshift(stem);
+    const stems = this.stemsOf(word);
+    if (!stems.includes(stem)) this.stems.set(word, stems.length === 0 ? stem : [stem, ...stems]);
   }
 }
 

@@ -9,7 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEngine } from '../../src/engine/engine';
 import type { Engine } from '../../src/engine/api';
-import { manifestPieces } from '../../src/output/manifest';
+import { manifestContent } from '../../src/output/manifest';
+import { NodeFiles } from '../../src/platform/files';
 import { breathe } from '../../src/captions/sliced';
 import { FakeSource, found, unlimited, videos } from '../helpers/fakeEngine';
 import { growthPlot } from '../helpers/growthPlot';
@@ -90,7 +91,10 @@ async function measured(length: number): Promise<Costs> {
     await batch.stop();
     const cpu = cpuMs() - from;
     from = cpuMs();
-    await manifestPieces(batch.state, Date.now(), breathe);
+    await new NodeFiles().writeWhole(
+      join(root, 'batch.json'),
+      await manifestContent(batch.state, Date.now(), breathe),
+    );
     const manifestMs = cpuMs() - from;
     await first.dispose();
     const peakKB = process.resourceUsage().maxRSS;

@@ -145,7 +145,7 @@ function unfinished(
   switch (end.status) {
     case 'failed':
       settlePaid(row, end.source, end.failure);
-      row.failure = end.failure;
+      row.failure = sameAsBefore(state, row.index, end.failure);
       row.seconds = end.seconds;
       state.requests += end.requests;
       if (end.source) row.source = end.source;
@@ -166,6 +166,21 @@ function unfinished(
     case 'cancelled':
       return;
   }
+}
+
+/** Rows of a list that are looked back at. */
+const mostBack = 8;
+
+/** Rows near each other often fail for the same reason: it is kept once, and not in 100,000 copies. */
+function sameAsBefore({ jobs }: BatchState, index: number, failure: Failure): Failure {
+  const entries = Object.entries(failure);
+  for (let at = index - 1; at >= Math.max(0, index - mostBack); at -= 1) {
+    const other = jobs[at]?.failure;
+    if (other?.message !== failure.message || Object.keys(other).length !== entries.length) continue;
+    const own = new Map<string, unknown>(Object.entries(other));
+    if (entries.every(([name, value]) => own.get(name) === value)) return other;
+  }
+  return failure;
 }
 
 /** What a row keeps when it ends: no field of its time on a worker or of an earlier end. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { emptyState, reduce, type JobState } from '../../../../src/engine/state/reducer';
 import type { Outcome } from '../../../../src/model/events';
-import { failure, type FailureCode } from '../../../../src/model/failure';
+import { failure, type Failure, type FailureCode } from '../../../../src/model/failure';
 import { videos } from '../../../helpers/fakeEngine';
 import { completed } from '../../../helpers/outcomes';
 
@@ -51,5 +51,37 @@ describe('The word that a video may be paid for again', () => {
       reduce(state, { type: 'job-control', at: 2, jobs: [0], action: 'retry' });
       assert.equal(state.jobs[0]?.paysAgain, true);
     }
+  });
+});
+
+describe('Rows that fail for the same reason', () => {
+  const after = (...failures: readonly Failure[]): readonly (Failure | undefined)[] => {
+    const state = reduce(emptyState(), { type: 'jobs-added', at: 1, jobs: videos(failures.length) });
+    for (const [job, each] of failures.entries()) {
+      const outcome: Outcome = { status: 'failed', failure: each, seconds: 1, requests: 1 };
+      reduce(state, { type: 'outcome', at: 2, job, outcome });
+    }
+    return state.jobs.map((job) => job.failure);
+  };
+
+  it('keep it once where they are near each other', () => {
+    const [first, other, third] = after(
+      failure('private', 'Private.'),
+      failure('unavailable', 'Gone.'),
+      failure('private', 'Private.'),
+    );
+    assert.equal(third, first);
+    assert.notEqual(other, first);
+  });
+
+  it('keep their own where anything of it differs', () => {
+    const own = [
+      failure('private', 'Private.'),
+      failure('age-restricted', 'Private.'),
+      failure('private', 'Private.', { status: 403 }),
+      failure('private', 'Private.', { status: 404 }),
+      failure('private', 'Private.', { subject: 'x' }),
+    ];
+    assert.deepEqual(after(...own), own);
   });
 });
