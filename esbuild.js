@@ -265,7 +265,7 @@ const builds = [
     target: 'chrome128',
     jsx: 'automatic',
     jsxImportSource: 'preact',
-    entryPoints: { panel: 'webview-ui/main.tsx' },
+    entryPoints: { panel: 'webview-ui/main.tsx', toolkit: 'webview-ui/toolkitEntry.ts' },
     outdir: join(out, 'webview'),
     plugins: [writer, problemMatcher],
   },

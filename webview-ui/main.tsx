@@ -2,10 +2,11 @@
 import { render } from 'preact';
 import { App } from './App';
 import { startClock } from './store/clock';
-import { registerControls, warmControls } from './shared/controls';
 import { connectHost } from './store/host';
-import { PanelStore } from './store/store';
+import { PanelStore, topic } from './store/store';
 import { watchTheme } from './shared/theme';
+import { loadToolkit } from './shared/toolkit';
+import { afterPaint } from './store/turns';
 import { StoreProvider } from './store/useStore';
 import './styles/base.css';
 import './styles/controls.css';
@@ -20,7 +21,6 @@ import './styles/narrow.css';
 
 // While the rows are on their way, so that the icons are there with the first of them.
 void document.fonts.load('16px codicon');
-registerControls();
 watchTheme();
 const store = new PanelStore(connectHost());
 const root = document.getElementById('root') ?? document.body.appendChild(document.createElement('div'));
@@ -33,5 +33,17 @@ render(
 );
 startClock(store);
 store.start();
-// While the host gets its answer ready.
-warmControls();
+
+/** A host that takes longer for its first answer, ms, leaves time for the toolkit. */
+const hostMs = 100;
+let isLoading = false;
+const unlisten = store.subscribe(topic.batches, () => {
+  if (store.isShown) afterPaint(load);
+});
+setTimeout(load, hostMs);
+function load(): void {
+  if (isLoading) return;
+  isLoading = true;
+  unlisten();
+  loadToolkit(root.dataset.toolkit ?? '');
+}

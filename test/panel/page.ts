@@ -14,6 +14,7 @@ const codicons = join(root, 'node_modules/@vscode/codicons/dist');
 
 export interface PageFiles {
   readonly 'panel.js': Buffer;
+  readonly 'toolkit.js': Buffer;
   readonly 'panel.css': Buffer;
 }
 
@@ -30,7 +31,10 @@ export async function buildPage(): Promise<PageFiles> {
     jsxImportSource: 'preact',
     legalComments: 'none',
     define: { 'process.env.NODE_ENV': '"production"' },
-    entryPoints: { panel: join(root, 'webview-ui/main.tsx') },
+    entryPoints: {
+      panel: join(root, 'webview-ui/main.tsx'),
+      toolkit: join(root, 'webview-ui/toolkitEntry.ts'),
+    },
     outdir: join(root, 'dist/webview'),
     write: false,
   });
@@ -39,7 +43,7 @@ export async function buildPage(): Promise<PageFiles> {
     if (!found) throw new Error(`The build made no ${end}.`);
     return Buffer.from(found.contents);
   };
-  return { 'panel.js': file('panel.js'), 'panel.css': file('panel.css') };
+  return { 'panel.js': file('panel.js'), 'toolkit.js': file('toolkit.js'), 'panel.css': file('panel.css') };
 }
 
 /**
@@ -73,7 +77,7 @@ const hostScript = `
 function html(theme: ThemeName): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta property="csp-nonce" content="test"><link rel="icon" href="data:,"><title>Bulk Transcribe</title>
 <link rel="stylesheet" href="/codicon.css"><link rel="stylesheet" href="/panel.css"></head>
-<body><div id="root"></div>
+<body><div id="root" data-toolkit="/toolkit.js"></div>
 <script nonce="test">window.themes = ${JSON.stringify(themes)};${hostScript}window.setTheme(${JSON.stringify(theme)});</script>
 <script nonce="test" src="/panel.js"></script></body></html>`;
 }
@@ -95,7 +99,7 @@ export async function servePage(files: PageFiles, csp = policy): Promise<Served>
       response.end(body);
     };
     const name = url.pathname.slice(1);
-    if (name === 'panel.js') send('text/javascript', files['panel.js']);
+    if (name === 'panel.js' || name === 'toolkit.js') send('text/javascript', files[name]);
     else if (name === 'panel.css') send('text/css', files['panel.css']);
     else if (name === 'codicon.css') send('text/css', readFileSync(join(codicons, name)));
     else if (name === 'codicon.ttf') send('font/ttf', readFileSync(join(codicons, name)));

@@ -48,6 +48,8 @@ export interface OpenOptions {
   readonly rows?: number;
   /** Epoch ms at which the page's clock is stopped; 0: it runs. */
   readonly now?: number;
+  /** The UI toolkit arrives when this settles. */
+  readonly toolkit?: Promise<void>;
 }
 
 /** The messages between the test and the page. */
@@ -64,12 +66,16 @@ export class Panel {
 
   /** Sends messages and waits until the page has drawn what they changed. */
   async send(...messages: readonly ToPage[]): Promise<void> {
+    await this.post(...messages);
+    await this.drawn();
+  }
+
+  async post(...messages: readonly ToPage[]): Promise<void> {
     // As one text: the debugger takes seconds over 100,000 objects.
     await this.page.evaluate((text) => {
       const { read } = window as unknown as { read: (text: string) => unknown[] };
       for (const message of read(text)) window.postMessage(message, '*');
     }, asText(messages));
-    await this.drawn();
   }
 
   async events(...events: readonly BatchEvent[]): Promise<void> {
@@ -79,14 +85,16 @@ export class Panel {
     await this.send({ type: 'events', batch, seq, events });
   }
 
+  /** Until the page has drawn what it knows, with its controls alive. */
   async drawn(): Promise<void> {
-    await this.page.evaluate(
-      () =>
-        new Promise<void>((resolve) => {
-          // The message has its own turn, the store's frame the next one, and Preact one more.
-          setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(() => resolve())), 0);
-        }),
-    );
+    await this.page.evaluate(async () => {
+      // The last of them; the toolkit comes after the first paint.
+      await customElements.whenDefined('vscode-text-field');
+      await new Promise<void>((resolve) => {
+        // The message has its own turn, the store's frame the next one, and Preact one more.
+        setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(() => resolve())), 0);
+      });
+    });
   }
 
   async sent(): Promise<FromPage[]> {
@@ -119,6 +127,7 @@ export class Panel {
 async function putAway(page: Page): Promise<void> {
   assert(served);
   page.removeAllListeners('pageerror');
+  await page.unrouteAll();
   await page.emulateMedia({ forcedColors: null, reducedMotion: null });
   // Of the same origin, but without our script, which could still store something.
   await page.goto(`${served.origin}/codicon.css`);
@@ -138,7 +147,16 @@ export async function openPage(options: OpenOptions = {}): Promise<Panel> {
   assert(served);
   const page = await takePage({ width: options.width ?? 1180, height: options.height ?? 760 });
   const panel = new Panel(page, undefined);
-  await page.goto(`${served.origin}/?theme=${options.theme ?? 'dark'}&now=${options.now ?? pictureTime}`);
+  const { toolkit } = options;
+  if (toolkit)
+    await page.route('**/toolkit.js', async (route) => {
+      await toolkit;
+      await route.continue();
+    });
+  await page.goto(`${served.origin}/?theme=${options.theme ?? 'dark'}&now=${options.now ?? pictureTime}`, {
+    // A page has loaded when its toolkit has.
+    waitUntil: toolkit ? 'domcontentloaded' : 'load',
+  });
   return panel;
 }
 

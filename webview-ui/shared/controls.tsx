@@ -1,43 +1,11 @@
 /**
- * The panel's small controls, and the only module that knows the UI toolkit: buttons, checkbox, dropdown and
- * text field are its own. The slider is a native range, because the toolkit has no slider. To replace the
- * toolkit, replace this file.
+ * The panel's small controls: buttons, checkbox, dropdown and text field are the UI toolkit's own. The slider is a native
+ * range, because the toolkit has no slider. Until the toolkit is loaded (toolkit.ts) they have their place and their look
+ * (controls.css), and buttons their clicks. To replace the toolkit, replace these three and webview-ui/toolkitEntry.ts.
  */
-import {
-  provideVSCodeDesignSystem,
-  vsCodeButton,
-  vsCodeCheckbox,
-  vsCodeDropdown,
-  vsCodeOption,
-  vsCodeTextField,
-} from '@vscode/webview-ui-toolkit';
 import { createElement, type ComponentChildren, type JSX, type RefObject } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-
-export function registerControls(): void {
-  provideVSCodeDesignSystem().register(
-    vsCodeButton(),
-    vsCodeCheckbox(),
-    vsCodeDropdown(),
-    vsCodeOption(),
-    vsCodeTextField(),
-  );
-}
-
-/**
- * Makes the controls of the head once, out of the page's sight: what the toolkit does for the first of each kind,
- * reading its template and its styles, is then over before there are rows to wait for it.
- */
-export function warmControls(): void {
-  const box = document.createElement('div');
-  box.className = 'hidden';
-  box.inert = true;
-  box.append(document.createElement('vscode-button'), document.createElement('vscode-text-field'));
-  document.body.append(box);
-  // The rest of the work is done when it is laid out.
-  box.getBoundingClientRect();
-  box.remove();
-}
+import { useToolkit } from './toolkit';
 
 /** A codicon. Decoration only: a word beside it or a label says what it means. */
 export function Icon({ name, tone }: { readonly name: string; readonly tone?: string }): JSX.Element {
@@ -125,13 +93,15 @@ export function Checkbox(props: {
 }): JSX.Element {
   const element = useRef<ToolkitCheckbox>(null);
   const { checked } = props;
+  const isAlive = useToolkit();
   useLayoutEffect(() => {
-    if (element.current && element.current.checked !== checked) element.current.checked = checked;
-  }, [checked]);
+    if (isAlive && element.current && element.current.checked !== checked) element.current.checked = checked;
+  }, [isAlive, checked]);
   return createElement(
     'vscode-checkbox',
     {
       ref: element,
+      class: checked ? 'on' : '',
       'aria-label': props.label,
       title: props.title,
       // The toolkit also reports changes that we made ourselves.
@@ -149,8 +119,8 @@ interface ToolkitValue extends HTMLElement {
 }
 
 /** The toolkit calls each of its text fields "Text field" when it comes to the page, whatever it was called. */
-function useName(element: { readonly current: HTMLElement | null }, label: string): void {
-  useLayoutEffect(() => element.current?.setAttribute('aria-label', label), [element, label]);
+function useName(element: { readonly current: HTMLElement | null }, label: string, isAlive: boolean): void {
+  useLayoutEffect(() => element.current?.setAttribute('aria-label', label), [element, label, isAlive]);
 }
 
 export function Dropdown<T extends string>(props: {
@@ -162,13 +132,15 @@ export function Dropdown<T extends string>(props: {
 }): JSX.Element {
   const element = useRef<ToolkitValue>(null);
   const { value } = props;
+  const isAlive = useToolkit();
   useLayoutEffect(() => {
+    if (!isAlive) return undefined;
     // The options are known to the toolkit only after they were slotted.
     const timer = requestAnimationFrame(() => {
       if (element.current && element.current.value !== value) element.current.value = value;
     });
     return () => cancelAnimationFrame(timer);
-  }, [value]);
+  }, [isAlive, value]);
   return createElement(
     'vscode-dropdown',
     {
@@ -196,12 +168,13 @@ export function NumberField(props: {
   readonly onChange: (value: number) => void;
 }): JSX.Element {
   const element = useRef<ToolkitValue>(null);
-  useName(element, props.label);
+  const isAlive = useToolkit();
+  useName(element, props.label, isAlive);
   const { value } = props;
   const typing = useRef(false);
   useLayoutEffect(() => {
-    if (element.current && !typing.current) element.current.value = String(value);
-  }, [value]);
+    if (isAlive && element.current && !typing.current) element.current.value = String(value);
+  }, [isAlive, value]);
   const take = (): void => {
     typing.current = false;
     if (!element.current) return;
@@ -216,7 +189,8 @@ export function NumberField(props: {
     class: 'nb',
     'aria-label': props.label,
     title: props.title,
-    // No `value` here: the strip is drawn again while a batch runs, and what is being typed would be lost.
+    'data-value': value,
+    // What is seen until the toolkit is there. No `value`: the strip is drawn again while a batch runs, and what is being typed would be lost.
     onInput: () => {
       typing.current = true;
     },
@@ -232,7 +206,7 @@ export function SearchField(props: {
   readonly onInput: (value: string) => void;
   readonly onKeyDown: (event: KeyboardEvent) => void;
 }): JSX.Element {
-  useName(props.fieldRef, props.label);
+  useName(props.fieldRef, props.label, useToolkit());
   return createElement(
     'vscode-text-field',
     {

@@ -101,6 +101,11 @@ export class PanelStore {
     this.host.post({ type: 'ready', batch, ...(at === undefined ? {} : { at }) });
   }
 
+  /** There is something to see: a batch's first rows, a plan, or how to begin. */
+  get isShown(): boolean {
+    return this.state !== undefined || this.plan !== undefined || (this.met && this.ui.batch === null);
+  }
+
   /** True while slices of what is shown are on their way: `state.jobs` has holes until then. */
   get partial(): boolean {
     return this.state !== undefined && this.feed.loading === this.state;

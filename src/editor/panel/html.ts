@@ -27,7 +27,7 @@ export function panelHtml(webview: vscode.Webview, root: vscode.Uri): string {
 <link rel="stylesheet" href="${address('panel.css')}">
 </head>
 <body>
-<div id="root"></div>
+<div id="root" data-toolkit="${address('toolkit.js')}"></div>
 <script nonce="${nonce}" src="${address('panel.js')}"></script>
 </body>
 </html>`;

@@ -75,7 +75,7 @@ const table: Readonly<Record<string, Entry>> = {
   panel: {
     rounds: 1,
     rows: [
-      [/longest stop|CPU of the longest turn/, cpu],
+      [/longest stop|CPU of the longest turn|page was opened/, cpu],
       [/first paint|rows there|frame time/, wall],
       [/./, plain],
     ],
