@@ -120,6 +120,12 @@ export class LiveOffer implements Offer {
     this.end(back);
   }
 
+  cancel(): void {
+    if (this.isOver) return;
+    this.end(back);
+    this.world.work(this.queue.cancel(this.id).catch(() => this.world.leave(this.id, this.lane)));
+  }
+
   stored(): void {
     const { wire } = this.world;
     const { pieces = 0, offer } = this.received ?? {};

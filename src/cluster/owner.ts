@@ -241,11 +241,13 @@ export class ClusterOwner implements Omit<Elsewhere, 'use'> {
     this.changed();
   }
 
-  /** Nobody waits for it any more. One that somebody works on is left to its end, which nobody reads. */
+  /** Nobody waits for it any more, whether it waits, runs or is done. */
   private async remove(id: string, lane: Lane): Promise<void> {
     this.leftovers.delete(id);
+    const queue = this.parts.wire.queue(queueName(lane));
     try {
-      await this.parts.wire.queue(queueName(lane)).remove(id);
+      await queue.cancel(id);
+      await queue.remove(id);
     } catch {
       this.leftovers.set(id, lane);
     }

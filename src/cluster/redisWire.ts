@@ -231,6 +231,12 @@ class RedisLane implements LaneQueue {
     return (await this.queue.remove(id)) === 1 || (await this.look(id)).state === 'gone';
   }
 
+  async cancel(id: string): Promise<void> {
+    // Without its claim it cannot be answered: what is not done now is removed, whoever has it.
+    await this.redis.del(`${this.queue.toKey(id)}:lock`);
+    if ((await this.look(id)).state !== 'done') await this.queue.remove(id);
+  }
+
   async look(id: string): Promise<LaneEntry> {
     const job: Job<unknown, unknown> | undefined = await this.queue.getJob(id);
     if (!job) return { state: 'gone' };

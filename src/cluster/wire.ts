@@ -32,6 +32,8 @@ export interface LaneQueue {
   add(id: string, data: object): Promise<void>;
   /** False: somebody works on it. */
   remove(id: string): Promise<boolean>;
+  /** Whoever works on it loses its claim, and hears of it when it next renews it; what is done stays. */
+  cancel(id: string): Promise<void>;
   look(id: string): Promise<LaneEntry>;
   /** The ids that begin so, in any state. */
   ids(prefix: string): Promise<readonly string[]>;
@@ -50,7 +52,7 @@ export interface TakenAttempt {
   giveBack(): Promise<void>;
   /** Nobody can do anything with it. */
   refuse(reason: string): Promise<void>;
-  /** Called once when it was lost: this process did not renew its claim in time. */
+  /** Called once when it was lost: this process did not renew its claim in time, or it is not wanted any more. */
   onLost: () => void;
 }
 

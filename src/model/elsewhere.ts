@@ -49,8 +49,13 @@ export interface Offer {
   readonly answer: Promise<OfferAnswer>;
   /** Takes it back if no machine has taken it; `answer` then says `back`. */
   withdraw(): void;
-  /** Nobody waits for it any more: `answer` says `back` at once, and what still comes is dropped. */
+  /**
+   * Nobody waits for it here any more: `answer` says `back` at once, and what still comes is dropped. What a machine works
+   * on goes on, for whoever resumes the batch.
+   */
   drop(): void;
+  /** As `drop`, and a machine that works on it ends that. What it has finished already stays. */
+  cancel(): void;
   /** What was answered is on this disk: the answer may be forgotten everywhere. */
   stored(): void;
 }

@@ -111,7 +111,10 @@ export class ClusterRig {
   /** A list of `count` videos, each with captions. */
   list(name: string, count: number): string {
     const path = join(this.root, `${name}.urls`);
-    const ids = Array.from({ length: count }, (_, at) => `${name.slice(0, 5)}${String(at).padStart(6, '0')}`);
+    const ids = Array.from(
+      { length: count },
+      (_, at) => `${name.padEnd(5, '_').slice(0, 5)}${String(at).padStart(6, '0')}`,
+    );
     writeFileSync(path, ids.map((id) => `https://www.youtube.com/watch?v=${id}\n`).join(''));
     return path;
   }

@@ -14,6 +14,8 @@ interface Kept {
   readonly data: unknown;
   readonly at: number;
   value?: unknown;
+  /** Whoever works on it. */
+  holder?: TakenAttempt;
 }
 
 interface Listener {
@@ -89,6 +91,13 @@ export class MemoryWire implements Wire {
           kept().delete(id);
           return true;
         }),
+      cancel: (id) =>
+        this.ask(() => {
+          const held = kept().get(id);
+          if (held?.state === 'done') return;
+          kept().delete(id);
+          held?.holder?.onLost();
+        }),
       look: (id) => this.ask(() => kept().get(id) ?? { state: 'gone' as const }),
       ids: (prefix) => this.ask(() => [...kept().keys()].filter((id) => id.startsWith(prefix))),
     };
@@ -150,7 +159,7 @@ export class MemoryWire implements Wire {
     kept.state = 'active';
     redis.tell({ kind: 'taken', id });
     const isHeld = (): boolean => redis.lane(lane).get(id) === kept && kept.state === 'active';
-    return {
+    const taken: TakenAttempt = {
       id,
       data: kept.data,
       at: kept.at,
@@ -176,6 +185,8 @@ export class MemoryWire implements Wire {
         }),
       onLost: () => undefined,
     };
+    kept.holder = taken;
+    return taken;
   }
 
   /** As the real one: nothing waits for a Redis that is away. */

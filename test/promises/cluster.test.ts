@@ -62,6 +62,17 @@ describe('several machines on one list', () => {
     await allThere(owner, 'stops', 4);
   });
 
+  it('end what they work on when its batch is stopped', async () => {
+    const helper = await rig.helper('a');
+    rig.site.hold();
+    const owner = rig.run(rig.list('ended', 3));
+    await helper.until(isRunning, 'that it works');
+    owner.kill('SIGINT');
+    await owner.ended;
+    await helper.until(({ status }) => status === 'back', 'that it works no more');
+    assert.deepEqual(await rig.redis.keys('bulk-transcribe:*batch_*'), []);
+  });
+
   it('give their answers to an owner that was killed and is resumed', async () => {
     const helper = await rig.helper('a');
     const first = rig.run(rig.list('owner', 40));

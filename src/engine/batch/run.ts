@@ -231,7 +231,7 @@ export class BatchRun implements BatchHandle {
   }
 
   async stop(): Promise<void> {
-    await this.halt('user');
+    await this.halt('user', 'stop');
   }
 
   retryFailed(): Promise<{ readonly retried: number; readonly of: number }> {
@@ -279,8 +279,8 @@ export class BatchRun implements BatchHandle {
   /** Ends the run and keeps its state; running jobs are aborted. */
   async close(): Promise<void> {
     if (this.idle.closed) return;
-    if (this.core.phase === 'running') await this.halt('engine');
-    else await this.abortAll();
+    if (this.core.phase === 'running') await this.halt('engine', 'close');
+    else await this.abortAll('close');
     this.idle.closed = true;
     this.disk.wake();
     await this.log.settled();
@@ -349,18 +349,18 @@ export class BatchRun implements BatchHandle {
     this.idle.check();
   }
 
-  private async halt(by: 'user' | 'engine', why?: Failure): Promise<void> {
+  private async halt(by: 'user' | 'engine', ending: 'stop' | 'close', why?: Failure): Promise<void> {
     if (this.core.phase === 'stopped' || !this.phases.go('stopped')) return;
     this.turns.end();
-    await this.abortAll();
+    await this.abortAll(ending);
     await this.control('stop', by, why);
   }
 
-  private async abortAll(): Promise<void> {
+  private async abortAll(ending: 'stop' | 'close'): Promise<void> {
     this.lists.abort();
     this.lookAhead.abort();
     for (const running of this.core.running.values()) {
-      running.ending ??= 'stop';
+      running.ending ??= ending;
       running.abortion.abort();
     }
     await Promise.all([this.core.underWay.ending(), this.idle.quiet()]);
@@ -384,7 +384,7 @@ export class BatchRun implements BatchHandle {
   }
 
   private jobFailed(fail: Failure): void {
-    if (this.core.settings.onError === 'stop') void this.halt('engine', fail).catch(() => undefined);
+    if (this.core.settings.onError === 'stop') void this.halt('engine', 'stop', fail).catch(() => undefined);
   }
 
   /** Closed or taken over while the disk refused: nothing more is done or written here. */

@@ -75,7 +75,10 @@ export class JobAway {
       },
       this.actions(index, live, running, source),
     );
-    running.abortion.onAbort = () => offer.drop();
+    running.abortion.onAbort = () => {
+      if (running.ending === 'stop' || running.ending === 'skip') offer.cancel();
+      else offer.drop();
+    };
     this.open.set(index, {
       ...{ offer, source: source.id, needs: quotas, quotas: namesHere(permitNames) },
       isLeaving: false,

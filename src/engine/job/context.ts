@@ -63,8 +63,8 @@ export class Running {
   endsAt: number | undefined = undefined;
   /** Aborts everything the job does. */
   readonly abortion = new Abortion();
-  /** Why it is being ended from outside. */
-  ending: 'stop' | 'skip' | undefined = undefined;
+  /** Why it is being ended from outside; `close`: this process leaves the batch, and another may go on with it. */
+  ending: 'stop' | 'skip' | 'close' | undefined = undefined;
   /** Frees its place for the next job: only the disk still works on this one. */
   leavePlace: (() => void) | undefined = undefined;
 

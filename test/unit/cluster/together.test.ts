@@ -187,6 +187,45 @@ describe('an owner and its helpers', () => {
     assert.ok(machines(resumed).filter((name) => name === 'box1').length >= asked);
   });
 
+  it('end at once what is not wanted any more, and take the next', async () => {
+    const together = new Together();
+    const w = await together.owner();
+    const source = instant(after(w.clock, 3_600_000));
+    await together.helper(source, { workers: 1 });
+    const batch = await start(w, 4, slow);
+    await w.clock.advance(3_000);
+    const [first] = source.asked;
+    const row = batch.state.jobs.findIndex(({ link }) => link.id === first);
+    await within(w.clock, batch.rows([row], 'skip'));
+    await w.clock.advance(1_000);
+    assert.equal(source.requests[0]?.signal.aborted, true);
+    assert.equal(source.asked.length, 2, 'its worker has another video');
+    const id = offerId({ batch: batch.state.id, row, source: 'youtube', attempt: 0 });
+    together.redis.tell({ kind: 'done', id, value: { v: 1 } });
+    await w.clock.advance(1_000);
+    assert.equal(statuses(batch)[row], 'skipped');
+    await within(w.clock, batch.stop());
+    await w.clock.advance(1_000);
+    assert.equal(source.active, 0);
+    assert.equal(together.redis.lane(lane).size, 0);
+  });
+
+  it('end what is not wanted any more once Redis is back', async () => {
+    const together = new Together();
+    const w = await together.owner();
+    const source = instant(after(w.clock, 3_600_000));
+    await together.helper(source, { workers: 1 });
+    const batch = await start(w, 3, slow);
+    await w.clock.advance(3_000);
+    together.redis.turn(false);
+    await within(w.clock, batch.stop());
+    assert.equal(source.active, 1);
+    together.redis.turn(true);
+    await w.clock.advance(3_000);
+    assert.equal(source.active, 0);
+    assert.equal(together.redis.lane(lane).size, 0);
+  });
+
   it('have back what nobody has taken when the batch is paused', async () => {
     const together = new Together();
     const w = await together.owner();
