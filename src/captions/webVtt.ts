@@ -11,7 +11,8 @@ import { parseClock, parseTiming, type DamagedTiming, type Timing } from './timi
 import { addCue } from './tooMuch';
 
 const signature = /^webvtt(?:[ \t]|$)/i;
-const otherBlock = /^(?:NOTE|STYLE|REGION)(?:[ \t]|$)/;
+/** Blocks without text of a cue; a map of times belongs into the header, and some packagers put a blank line before it. */
+const otherBlock = /^(?:(?:NOTE|STYLE|REGION)(?:[ \t]|$)|X-TIMESTAMP-MAP\s*=)/;
 const wordTime = /<\d{1,6}:[\d:.]+>/;
 
 /** True when the text begins as WebVTT does, in upper or lower case. */
@@ -117,7 +118,10 @@ class VttReader {
     const { block } = this;
     this.block = [];
     this.length = 0;
-    if (otherBlock.test(block[0] ?? '')) return;
+    if (otherBlock.test(block[0] ?? '')) {
+      this.pieces.header(block[0] ?? '');
+      return;
+    }
     const hasArrow = block.some((line) => line.includes('-->'));
     if (this.timing !== undefined && !hasArrow) {
       this.text = block;
