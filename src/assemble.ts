@@ -44,7 +44,8 @@ import { FeedPasswords } from './sources/feedPasswords';
 import { Lists } from './sources/lists';
 import { DiscreetLists } from './sources/privateFeeds';
 import type { SetupLine } from './sources/setupLine';
-import { createSources } from './sources/table';
+import type { SoundWork } from './sources/soundWork';
+import { createSources, createSoundWork } from './sources/table';
 import { KnowledgeUpdater } from './sources/youtube/updater';
 import { YtDlpProgram } from './sources/ytDlpProgram';
 
@@ -84,6 +85,8 @@ export interface World {
 export interface House {
   readonly engine: Engine;
   readonly sources: readonly Source[];
+  /** Brings the sound of a link for another machine. */
+  readonly sound: SoundWork;
   /** What notes about the transcripts of a batch are made of. */
   readonly notes: NotesPlanner;
   /** Check Setup's line about the model of notes; never throws. */
@@ -145,6 +148,7 @@ export function assemble(world: World): House {
   return {
     engine,
     sources,
+    sound: createSoundWork(inner, ytDlp),
     search,
     library,
     subjects: new Subjects(world),

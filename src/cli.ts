@@ -172,7 +172,7 @@ async function performWith(
         return await mcp(house, { version, settings, maxCost, files, console });
       }
       case 'worker':
-        return await helpOthers({ settings, world, sources: house.sources, console });
+        return await helpOthers({ settings, world, sources: house.sources, sound: house.sound, console });
       case 'setup':
       case 'doctor':
         return command.kind === 'setup'

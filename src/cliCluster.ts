@@ -5,7 +5,7 @@
 import type { World } from './assemble';
 import type { CliConsole } from './cliConsole';
 import { ClusterHelper } from './cluster/helper';
-import type { HelperParts } from './cluster/helperParts';
+import type { HelperParts, SoundBringer } from './cluster/helperParts';
 import { LateOwner } from './cluster/lateOwner';
 import { ClusterOwner } from './cluster/owner';
 import { sharedByMachines } from './cluster/pace/record';
@@ -62,11 +62,18 @@ export interface HelpRequest {
   readonly settings: Settings;
   readonly world: Outside & Pick<World, 'stateFolder' | 'machine'>;
   readonly sources: readonly Source[];
+  readonly sound: SoundBringer;
   readonly console: CliConsole;
 }
 
 /** `worker`: until Ctrl-C or a signal, then what runs is handed back. Throws FailureError where it cannot begin. */
-export async function helpOthers({ settings, world, sources, console }: HelpRequest): Promise<ExitCode> {
+export async function helpOthers({
+  settings,
+  world,
+  sources,
+  sound,
+  console,
+}: HelpRequest): Promise<ExitCode> {
   const place = settings['cluster.redisUrl'];
   if (place === '')
     throw new FailureError(
@@ -82,6 +89,7 @@ export async function helpOthers({ settings, world, sources, console }: HelpRequ
     ...world,
     wire,
     sources,
+    sound,
     limiter,
     memory: new MemoryRoom(world.machine),
     settings,

@@ -8,17 +8,21 @@ import type { OfferAnswer } from '../model/elsewhere';
 import type { Link, VideoMeta } from '../model/link';
 import type { Via } from '../model/ports';
 import type { SourceResult } from '../model/source';
-import type { SourceId } from '../model/transcript';
 import {
   mostBytes,
+  mostBytesOf,
   pieceBytes,
   piecesOf,
   protocolVersion,
   readAnswer,
   type AnswerMessage,
   type OfferMessage,
+  type SharedWork,
 } from './messages';
 import type { Wire } from './wire';
+
+/** A sound that nobody fetches is of no use soon: its row is tried again. */
+const soundSeconds = 900;
 
 /** What the helper knows besides the result. */
 export interface Worked {
@@ -32,12 +36,33 @@ export interface Worked {
   readonly notes: readonly string[];
 }
 
+/** A sound that is in its pieces already, because its file does not outlive the attempt. */
+export interface SentSound {
+  readonly sound: { readonly pieces: number; readonly bytes: number };
+}
+
+export type HomeResult = Exclude<SourceResult, { consent: unknown }> | SentSound;
+
+/** Puts the bytes of a sound where the owner finds them. Rejects while Redis is away. */
+export async function sendSound(
+  wire: Pick<Wire, 'putPiece'>,
+  id: string,
+  { offer }: Pick<OfferMessage, 'offer'>,
+  bytes: number,
+  read: (from: number, length: number) => Promise<Uint8Array>,
+): Promise<SentSound> {
+  const pieces = piecesOf(bytes);
+  for (let at = 0; at < pieces; at += 1)
+    await wire.putPiece(`${id}.${offer}`, at, await read(at * pieceBytes, pieceBytes), soundSeconds);
+  return { sound: { pieces, bytes } };
+}
+
 /** Puts the pieces where the owner finds them; what is returned goes home with the attempt. Rejects while Redis is away. */
 export async function sendAnswer(
   wire: Pick<Wire, 'putPiece'>,
   id: string,
   { offer, link }: OfferMessage,
-  result: Exclude<SourceResult, { consent: unknown }>,
+  result: HomeResult,
   worked: Worked,
 ): Promise<AnswerMessage> {
   const { meta, notes, ...facts } = worked;
@@ -53,6 +78,7 @@ export async function sendAnswer(
     const seen = result.noCaptions === true ? ({ noCaptions: true } as const) : {};
     return { ...head, ...learnt, ...seen, failure: result.failure };
   }
+  if ('sound' in result) return { ...head, ...learnt, ...result.sound };
   const bytes = await packed({ link, transcript: result.transcript });
   if (bytes.length > mostBytes)
     return {
@@ -90,7 +116,7 @@ const isBeyondMemory = ({ code, subject }: Failure): boolean => code === 'too-la
 
 export interface Expected {
   readonly link: Link;
-  readonly source: SourceId;
+  readonly source: SharedWork;
   /** Of the offer that is waited for; absent: an answer to an earlier offer of the same attempt will do. */
   readonly offer: string | undefined;
 }
@@ -98,7 +124,7 @@ export interface Expected {
 export type ReceivedAnswer =
   | {
       readonly kind: 'good';
-      readonly answer: Extract<OfferAnswer, { kind: 'answered' }>;
+      readonly answer: Exclude<OfferAnswer, { kind: 'back' }>;
       readonly message: AnswerMessage;
     }
   /** Nothing is wrong with it, but this computer has to look for itself. */
@@ -114,7 +140,7 @@ export async function receiveAnswer(
   value: unknown,
   expected: Expected,
 ): Promise<ReceivedAnswer> {
-  const message = readAnswer(value);
+  const message = readAnswer(value, mostBytesOf(expected.source));
   if (!message) return refused('it is no answer in the form that was agreed on');
   const { link, source, offer } = expected;
   if (offer !== undefined && message.offer !== offer) return { kind: 'other' };
@@ -131,7 +157,10 @@ export async function receiveAnswer(
     const { needs: _needs, quota: _quota, paidAnew: _paid, unsent: _unsent, ...rest } = fail;
     return good(noCaptions === undefined ? { failure: rest } : { failure: rest, noCaptions });
   }
-  const bytes = await collect(wire, `${id}.${message.offer}`, message);
+  const key = `${id}.${message.offer}`;
+  if (source === 'sound')
+    return { kind: 'good', message, answer: { kind: 'sound', pieces: piecesFrom(wire, key, message) } };
+  const bytes = await collect(wire, key, message);
   const video = bytes && (await unpacked(link.id, bytes));
   if (!video) return refused('its transcript is not complete');
   if (video.transcript.source !== source) return refused('its transcript comes from another source');
@@ -143,14 +172,32 @@ const refused = (why: string): ReceivedAnswer => ({ kind: 'refused', why });
 async function collect(
   wire: Pick<Wire, 'piece'>,
   id: string,
-  { pieces = 0, bytes = 0 }: AnswerMessage,
+  message: AnswerMessage,
 ): Promise<Uint8Array | undefined> {
   const found: Uint8Array[] = [];
+  try {
+    for await (const piece of piecesFrom(wire, id, message)) found.push(piece);
+  } catch (error) {
+    if (error instanceof MissingPiece) return undefined;
+    throw error;
+  }
+  return found.length === 1 ? found[0] : Buffer.concat(found);
+}
+
+class MissingPiece extends Error {}
+
+/** Throws MissingPiece where they are not all that was said. Rejects while Redis is away. */
+async function* piecesFrom(
+  wire: Pick<Wire, 'piece'>,
+  id: string,
+  { pieces = 0, bytes = 0 }: AnswerMessage,
+): AsyncIterable<Uint8Array> {
+  let read = 0;
   for (let at = 0; at < pieces; at += 1) {
     const piece = await wire.piece(id, at, pieceBytes);
-    if (!piece) return undefined;
-    found.push(piece);
+    read += piece?.length ?? 0;
+    if (!piece || read > bytes) throw new MissingPiece('a part of it is missing');
+    yield piece;
   }
-  const all = found.length === 1 ? found[0] : Buffer.concat(found);
-  return all?.length === bytes ? all : undefined;
+  if (read !== bytes) throw new MissingPiece('a part of it is missing');
 }

@@ -7,10 +7,17 @@ import type { QuotaView } from '../model/events';
 import { sendAnswer } from './answers';
 import { HelperAttempt } from './helperAttempt';
 import { HelperHealth } from './helperHealth';
-import type { HelperEvents, HelperParts, HelperWork } from './helperParts';
+import type { Doable, HelperEvents, HelperParts, HelperWork } from './helperParts';
 import { orLate } from './late';
-import { allLanes, queueName, quotasOf, sourceOf, type Lane } from './lanes';
-import { protocolVersion, readAnyCard, readOffer, settingsWith, type OfferMessage } from './messages';
+import { allLanes, queueName, quotasOf, workOf, type Lane } from './lanes';
+import {
+  protocolVersion,
+  readAnyCard,
+  readOffer,
+  settingsWith,
+  type OfferMessage,
+  type SharedWork,
+} from './messages';
 import { cardSeconds, type LaneWorker, type TakenAttempt } from './wire';
 
 /** Between two looks for work: after some, and while there is none. */
@@ -60,18 +67,18 @@ export class ClusterHelper {
 
   /** Asks its sources what they can do, and begins to take attempts. Returns the names of those that are ready. */
   async start(): Promise<readonly string[]> {
-    const { wire, machine, settings } = this.parts;
+    const { wire, machine } = this.parts;
     const ready = await this.health.refresh();
     for (const lane of allLanes) {
-      const source = sourceOf(lane);
-      if (source === undefined || !settings.sources.includes(source) || !ready.includes(source)) continue;
+      const work = workOf(lane);
+      if (work === undefined || !ready.includes(work)) continue;
       this.lanesBy.set(lane, wire.worker(queueName(lane), machine));
     }
     await this.putCard();
     if (wire.warning !== undefined) this.events.said(wire.warning);
     this.armCard();
     this.turn(0);
-    return ready.filter((source) => settings.sources.includes(source));
+    return ready;
   }
 
   get work(): readonly HelperWork[] {
@@ -131,17 +138,17 @@ export class ClusterHelper {
   private mayAsk(lane: Lane): boolean {
     const { clock, limiter, settings, wire } = this.parts;
     if (this.closed || !wire.isUp || this.running.size >= settings.workers) return false;
-    const source = sourceOf(lane);
-    if (source === undefined || this.health.isOut(source)) return false;
+    const work = workOf(lane);
+    if (work === undefined || this.health.isOut(work)) return false;
     if ((this.laneFrom.get(lane) ?? -Infinity) > clock.monotonic()) return false;
     const quotas = quotasOf(lane);
     return quotas.length === 0 || limiter.readyAt(quotas) <= clock.now();
   }
 
   private async take(lane: Lane, taken: TakenAttempt): Promise<void> {
-    const { clock, limiter, settings, sources } = this.parts;
+    const { clock, limiter, settings } = this.parts;
     const offer = readOffer(taken.id, taken.data);
-    const source = offer && sources.find(({ id }) => id === offer.source);
+    const source = offer && this.doable(offer.source);
     if (!offer || !source || clock.now() - taken.at > oldMs) {
       const why = offer ? 'it is a day old' : 'it is no attempt in the form that was agreed on';
       this.events.said(`An attempt was refused: ${why}. Nothing was fetched.`);
@@ -165,6 +172,11 @@ export class ClusterHelper {
     const attempt = new HelperAttempt(this.parts, source, { offer, settings: wanted, worker }, taken);
     this.running.set(worker, attempt);
     this.ends.set(worker, this.follow(attempt, taken, offer));
+  }
+
+  private doable(work: SharedWork): Doable | undefined {
+    const { sources, sound } = this.parts;
+    return work === 'sound' ? sound : sources.find(({ id }) => id === work);
   }
 
   private freeWorker(): number {
@@ -230,7 +242,7 @@ export class ClusterHelper {
         name: machine,
         ...(egress === undefined ? {} : { egress }),
         workers: settings.workers,
-        lanes: [...this.lanesBy.keys()],
+        lanes: [...this.lanesBy.keys()].filter((lane) => !this.health.isOut(workOf(lane) ?? lane)),
         quotas: this.quotas(),
         ...(trouble === undefined ? {} : { trouble }),
       });

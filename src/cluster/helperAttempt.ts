@@ -6,16 +6,19 @@ import { failure, FailureError, toFailure, type Failure } from '../model/failure
 import type { VideoMeta } from '../model/link';
 import type { QuotaName } from '../model/quotaNames';
 import type { Settings } from '../model/settings';
-import type { Permit, Source, SourceResult, Stage, StagePart } from '../model/source';
-import type { Worked } from './answers';
-import type { HelperParts, HelperWork } from './helperParts';
-import type { OfferMessage } from './messages';
+import { fitResult } from '../model/fit';
+import type { Permit, SourceRequest, SourceResult, Stage, StagePart } from '../model/source';
+import { sendSound, type SentSound, type Worked } from './answers';
+import type { Doable, HelperParts, HelperWork, SoundBringer } from './helperParts';
+import { mostSoundBytes, type OfferMessage } from './messages';
 import type { TakenAttempt } from './wire';
 
 /** A start that others of the same address took meanwhile is waited for so long, ms. */
 const startMs = 3_000;
 /** Between two reports of progress. */
 const reportMs = 1_000;
+
+export type HelperResult = SourceResult | SentSound;
 
 export class HelperAttempt {
   work: HelperWork | undefined;
@@ -27,13 +30,13 @@ export class HelperAttempt {
   private readonly abortion = new Abortion();
   private readonly notes: string[] = [];
   private meta: VideoMeta | undefined;
-  private result: AttemptResult | undefined;
+  private result: AttemptResult<HelperResult> | undefined;
   private reportedAt = -Infinity;
   private helper = '';
 
   constructor(
     private readonly parts: HelperParts,
-    readonly source: Source,
+    readonly source: Doable,
     private readonly task: {
       readonly offer: OfferMessage;
       readonly settings: Settings;
@@ -67,7 +70,7 @@ export class HelperAttempt {
   }
 
   /** Never rejects. */
-  async run(): Promise<SourceResult> {
+  async run(): Promise<HelperResult> {
     const { offer, settings } = this.task;
     let permit: Permit;
     try {
@@ -75,8 +78,29 @@ export class HelperAttempt {
     } catch (error) {
       return { failure: toFailure(error) };
     }
-    this.result = await this.attempt(offer, settings).run(permit);
+    const { source } = this;
+    this.result = await this.attempt(offer, settings).perform(
+      permit,
+      async (request): Promise<HelperResult> => {
+        if (source.id === 'sound') return this.bring(source, request);
+        return fitResult(await source.transcribe(request));
+      },
+    );
     return this.result.result;
+  }
+
+  /** Sends the sound home while its file is there. */
+  private async bring(source: SoundBringer, request: SourceRequest): Promise<HelperResult> {
+    const { files, wire } = this.parts;
+    const { offer } = this.task;
+    const file = await source.bring(request);
+    const bytes = (await files.stat(file))?.size ?? 0;
+    if (bytes === 0 || bytes > mostSoundBytes)
+      return { failure: failure('too-large', 'The sound is too long to be sent home.') };
+    return sendSound(wire, this.taken.id, offer, bytes, async (from, length) => {
+      request.stage('uploading', (from * 100) / bytes);
+      return (await files.readPart(file, from, length)) ?? new Uint8Array(0);
+    });
   }
 
   /** Throws FailureError `cancelled` where there is none in time: somebody else may have one. */
@@ -95,11 +119,12 @@ export class HelperAttempt {
 
   /** One request for a video that is known to exist; undefined: the service answers normally. */
   async probe(): Promise<Failure | undefined> {
-    if (!this.source.probe) return undefined;
+    const { source } = this;
+    if (source.id === 'sound' || !source.probe) return undefined;
     const { limiter } = this.parts;
     const { offer, settings } = this.task;
     const permit = await limiter.acquire(this.quotas, this.abortion.signal);
-    return this.attempt(offer, settings).probe(this.source, permit);
+    return this.attempt(offer, settings).probe(source, permit);
   }
 
   worked(helper: string): Worked {
@@ -125,7 +150,7 @@ export class HelperAttempt {
       meta: offer.meta,
       identity: `${offer.link.id}-${random.id()}`,
     };
-    return new Attempt(this.source, input, this.actions(), clock, files, this.abortion);
+    return new Attempt(this.source.id, input, this.actions(), clock, files, this.abortion);
   }
 
   private actions(): RequestActions {
@@ -159,7 +184,8 @@ export class HelperAttempt {
     this.work = { ...work, stage, ...(percent === undefined ? {} : { percent }) };
     const now = parts.clock.monotonic();
     if (!isNew && now - this.reportedAt < reportMs) return;
-    const shown = stage === 'fetching' || stage === 'downloading' || stage === 'transcribing';
+    const shown =
+      stage === 'fetching' || stage === 'downloading' || stage === 'uploading' || stage === 'transcribing';
     if (!shown) return;
     this.report({
       stage,

@@ -6,11 +6,10 @@ import { Breakers } from '../engine/limits/breakers';
 import type { Failure } from '../model/failure';
 import { nextMoveOf } from '../model/failure';
 import { quotaOf } from '../model/failureRules';
-import type { SourceResult } from '../model/source';
-import type { SourceId } from '../model/transcript';
 import { isOfTheMachine } from './answers';
 import type { HelperParts } from './helperParts';
-import type { HelperAttempt } from './helperAttempt';
+import type { HelperAttempt, HelperResult } from './helperAttempt';
+import { isSharedWork, type SharedWork } from './messages';
 
 /** A service that asked to slow down and named no time. */
 const throttleMs = 60_000;
@@ -23,7 +22,7 @@ const outMs = 600_000;
 
 export class HelperHealth {
   private readonly breakers: Breakers;
-  private readonly out = new Map<SourceId, { readonly why: string; readonly until: number }>();
+  private readonly out = new Map<string, { readonly why: string; readonly until: number }>();
   private inARow = 0;
 
   constructor(
@@ -33,18 +32,22 @@ export class HelperHealth {
     this.breakers = new Breakers(parts.clock, parts.limiter);
   }
 
-  /** The sources that can work on this machine. */
-  async refresh(): Promise<readonly SourceId[]> {
-    const { sources, settings } = this.parts;
-    const ready: SourceId[] = [];
+  /** What this machine can do of what its settings name. */
+  async refresh(): Promise<readonly SharedWork[]> {
+    const { sources, settings, sound } = this.parts;
+    const ready: SharedWork[] = [];
     for (const source of sources) {
+      const { id } = source;
+      if (!isSharedWork(id) || !settings.sources.includes(id)) continue;
       const { ready: isReady } = await source.readiness(settings).catch(() => ({ ready: false }));
-      if (isReady) ready.push(source.id);
+      if (isReady) ready.push(id);
     }
+    // The sound of most links comes through yt-dlp.
+    if (ready.includes('yt-dlp') && (await sound?.isReady(settings))) ready.push('sound');
     return ready;
   }
 
-  isOut(source: SourceId): boolean {
+  isOut(source: string): boolean {
     const { until = -Infinity } = this.out.get(source) ?? {};
     return until > this.parts.clock.monotonic();
   }
@@ -57,10 +60,10 @@ export class HelperHealth {
   }
 
   /** Why the result does not go home; undefined: it does. */
-  async judge(attempt: HelperAttempt, result: SourceResult): Promise<string | undefined> {
+  async judge(attempt: HelperAttempt, result: HelperResult): Promise<string | undefined> {
     if (attempt.isUnstarted) return 'others of this address were faster';
     if (attempt.isAborted) return 'stopped';
-    if ('transcript' in result) {
+    if ('transcript' in result || 'sound' in result) {
       this.answered(attempt);
       return undefined;
     }
@@ -110,7 +113,7 @@ export class HelperHealth {
     return this.leave(attempt.source.id, fail.message, pause);
   }
 
-  private leave(source: SourceId, why: string, ms: number): string {
+  private leave(source: string, why: string, ms: number): string {
     if (!this.isOut(source)) this.say(`${source} is left out here for ${Math.ceil(ms / 1000)} s: ${why}`);
     this.out.set(source, { why, until: this.parts.clock.monotonic() + ms });
     return why;

@@ -3,9 +3,24 @@ import type { RateLimiter } from '../engine/limits/rateLimiter';
 import type { MemoryRoom } from '../engine/pool/memoryRoom';
 import type { Clock, Files, Log, Random } from '../model/ports';
 import type { Settings } from '../model/settings';
-import type { Source } from '../model/source';
+import type { QuotaName } from '../model/quotaNames';
+import type { Link } from '../model/link';
+import type { Source, SourceRequest } from '../model/source';
 import type { OfferMessage } from './messages';
 import type { Wire } from './wire';
+
+/** Brings the sound of a link as one small file. */
+export interface SoundBringer {
+  readonly id: 'sound';
+  isReady(settings: Settings): Promise<boolean>;
+  accepts(link: Link, settings: Settings): boolean;
+  quotas(link: Link, settings: Settings): readonly QuotaName[];
+  /** The file, in the request's temporary folder. Throws FailureError. */
+  bring(request: SourceRequest): Promise<string>;
+}
+
+/** What a helper can do for others. */
+export type Doable = Source | SoundBringer;
 
 export interface HelperParts {
   readonly clock: Clock;
@@ -14,6 +29,8 @@ export interface HelperParts {
   readonly log: Log;
   readonly wire: Wire;
   readonly sources: readonly Source[];
+  /** Absent: it brings no sound. */
+  readonly sound?: SoundBringer | undefined;
   /** Loaded. */
   readonly limiter: RateLimiter;
   /** For large texts, of all its attempts together. */

@@ -1,26 +1,25 @@
 /**
- * The lanes of the cluster: a queue for each source, apart for links of YouTube, because whether a helper has a start
+ * The lanes of the cluster: a queue for each source and one for sounds, apart for links of YouTube, because whether a helper has a start
  * free for one is known before it asks for the job.
  */
 import type { PermitName, QuotaName } from '../model/quotaNames';
-import { sharedSources, type SharedSource } from '../model/transcript';
-import { protocolVersion } from './messages';
+import { protocolVersion, sharedWorks, type SharedWork } from './messages';
 
-/** `youtube`, `yt-dlp.youtube`, `whisper`: the source, and whether the link is YouTube's. */
-export type Lane = SharedSource | `${SharedSource}.youtube`;
+/** `youtube`, `yt-dlp.youtube`, `sound`: the work, and whether the link is YouTube's. */
+export type Lane = SharedWork | `${SharedWork}.youtube`;
 
 const ofYouTube = '.youtube';
 
-export function laneOf(source: SharedSource, quotas: readonly PermitName[]): Lane {
-  return source !== 'youtube' && quotas.includes('youtube') ? `${source}${ofYouTube}` : source;
+export function laneOf(work: SharedWork, quotas: readonly PermitName[]): Lane {
+  return work !== 'youtube' && quotas.includes('youtube') ? `${work}${ofYouTube}` : work;
 }
 
-export const allLanes: readonly Lane[] = sharedSources.flatMap((source): Lane[] =>
-  source === 'youtube' ? [source] : [`${source}${ofYouTube}`, source],
+export const allLanes: readonly Lane[] = sharedWorks.flatMap((work): Lane[] =>
+  work === 'youtube' ? [work] : [`${work}${ofYouTube}`, work],
 );
 
-export function sourceOf(lane: Lane): SharedSource | undefined {
-  return sharedSources.find((source) => lane === source || lane === `${source}${ofYouTube}`);
+export function workOf(lane: Lane): SharedWork | undefined {
+  return sharedWorks.find((work) => lane === work || lane === `${work}${ofYouTube}`);
 }
 
 /** What an attempt of the lane starts from, as far as the lane says; those of other hosts are known with the link. */

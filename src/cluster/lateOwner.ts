@@ -2,7 +2,14 @@
  * The cluster as the engine has it: nothing is loaded or opened before a batch's settings name a Redis. Until it is there,
  * and where it cannot be used, all attempts run here.
  */
-import type { Elsewhere, LeftOffer, Offer, OfferActions, OfferedAttempt } from '../model/elsewhere';
+import type {
+  Elsewhere,
+  LeftOffer,
+  Offer,
+  OfferActions,
+  OfferedAttempt,
+  OfferedWork,
+} from '../model/elsewhere';
 import type { HelperView } from '../model/events';
 import type { PermitName } from '../model/quotaNames';
 import type { Settings } from '../model/settings';
@@ -30,7 +37,7 @@ export class LateOwner implements Elsewhere {
     this.opening = this.begin(url);
   }
 
-  room(source: SourceId, quotas: readonly PermitName[]): number {
+  room(source: OfferedWork, quotas: readonly PermitName[]): number {
     return this.owner?.room(source, quotas) ?? 0;
   }
 
@@ -38,7 +45,7 @@ export class LateOwner implements Elsewhere {
     return this.owner?.serves(source) === true;
   }
 
-  reaches(source: SourceId, quotas: readonly PermitName[]): boolean {
+  reaches(source: OfferedWork, quotas: readonly PermitName[]): boolean {
     return this.owner?.reaches(source, quotas) === true;
   }
 

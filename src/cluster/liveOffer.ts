@@ -4,7 +4,6 @@
  */
 import type { Offer, OfferActions, OfferAnswer, OfferedAttempt } from '../model/elsewhere';
 import type { Log } from '../model/ports';
-import type { SharedSource } from '../model/transcript';
 import { receiveAnswer, type ReceivedAnswer } from './answers';
 import type { HelperBook } from './helperBook';
 import { queueName, type Lane } from './lanes';
@@ -14,6 +13,7 @@ import {
   settingsToSend,
   type AnswerMessage,
   type OfferMessage,
+  type SharedWork,
 } from './messages';
 import type { LaneEvent, LaneQueue, Wire } from './wire';
 
@@ -40,7 +40,7 @@ const silentMs = 10_000;
 /** As long as a helper is waited for that has not said who it is. */
 const unknownMs = 5_000;
 
-type SharedAttempt = OfferedAttempt & { readonly source: SharedSource };
+type SharedAttempt = OfferedAttempt & { readonly source: SharedWork };
 
 const back: OfferAnswer = { kind: 'back' };
 

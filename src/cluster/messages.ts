@@ -13,11 +13,20 @@ import type { Via } from '../model/ports';
 import { isPlain } from '../model/plain';
 import { settingProblem, settingNames, defaultSettings } from '../model/settings';
 import type { SettingName, Settings } from '../model/settings';
-import { sharedSources } from '../model/transcript';
+import type { OfferedWork } from '../model/elsewhere';
+import { isShared, sharedSources, type SharedSource } from '../model/transcript';
 import { urlOf } from '../model/webUrl';
 
 /** Owners and helpers of different versions do not work together: what is said would be misread. */
 export const protocolVersion = 1;
+
+/** What a helper does: it asks a source, or brings the sound of a link. */
+export type SharedWork = SharedSource | 'sound';
+export const sharedWorks: readonly SharedWork[] = [...sharedSources, 'sound'];
+
+export function isSharedWork(work: OfferedWork): work is SharedWork {
+  return work === 'sound' || isShared(work);
+}
 
 /** Settings of the batch that shape a transcript; everything else is the helper's own. */
 const sentSettings = [
@@ -72,7 +81,7 @@ const offerForm = v.object({
   batch: v.custom<string>((value) => isBatchId(value)),
   row: count,
   attempt: count,
-  source: v.picklist(sharedSources),
+  source: v.picklist(sharedWorks),
   link,
   meta,
   settings: v.custom<Partial<Settings>>((value) => isPlain(value) && isShort(value)),
@@ -91,7 +100,7 @@ export function attemptOf(
   written: string,
 ): Pick<OfferMessage, 'batch' | 'row' | 'source' | 'attempt'> | undefined {
   const [, batch, row, source, attempt] = idForm.exec(written) ?? [];
-  const known = sharedSources.find((one) => one === source);
+  const known = sharedWorks.find((one) => one === source);
   if (batch === undefined || known === undefined) return undefined;
   return { batch, row: Number(row), source: known, attempt: Number(attempt) };
 }
@@ -141,7 +150,7 @@ const answerForm = v.object({
   failure: v.optional(failure),
   noCaptions: v.optional(v.literal(true)),
   /** The transcript is in so many pieces, of so many bytes together. */
-  pieces: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(200))),
+  pieces: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(512))),
   bytes: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
 });
 export type AnswerMessage = v.InferOutput<typeof answerForm>;
@@ -149,6 +158,11 @@ export type AnswerMessage = v.InferOutput<typeof answerForm>;
 /** Bytes of one piece of an answer, and of a whole one: compressed, 100 hours of speech are 3 MB. */
 export const pieceBytes = 128 * 1024;
 export const mostBytes = 16 * 1024 * 1024;
+/** Of a whole sound: four hours of it. A Redis holds one for each helper that has just ended one. */
+export const mostSoundBytes = 64 * 1024 * 1024;
+
+/** The most that an answer to this work has in its pieces. */
+export const mostBytesOf = (work: SharedWork): number => (work === 'sound' ? mostSoundBytes : mostBytes);
 
 const quotaForm = v.object({
   name: v.pipe(v.string(), v.maxLength(100)),
@@ -195,13 +209,13 @@ export function readOffer(id: string, value: unknown): OfferMessage | undefined 
 
 export const readProgress = (value: unknown): ProgressMessage | undefined => read(progressForm, value);
 
-/** Undefined: it is no answer. One without a failure has its pieces. */
-export function readAnswer(value: unknown): AnswerMessage | undefined {
+/** Undefined: it is no answer of at most so many bytes. One without a failure has its pieces. */
+export function readAnswer(value: unknown, most = mostBytes): AnswerMessage | undefined {
   const answer = read(answerForm, value);
   if (answer === undefined) return undefined;
   const { failure: fail, pieces, bytes, meta: learnt } = answer;
   if ((fail === undefined) === (pieces === undefined)) return undefined;
-  if (pieces !== undefined && (bytes === undefined || bytes > mostBytes || pieces !== piecesOf(bytes)))
+  if (pieces !== undefined && (bytes === undefined || bytes > most || pieces !== piecesOf(bytes)))
     return undefined;
   return {
     ...answer,

@@ -2,16 +2,22 @@
  * The owner's side: offers attempts to the helpers that are there, follows each until it is answered or comes back, and
  * goes on alone while Redis is away. What it knows of the helpers is in helperBook.ts, one offer in liveOffer.ts.
  */
-import type { Elsewhere, LeftOffer, Offer, OfferActions, OfferedAttempt } from '../model/elsewhere';
+import type {
+  Elsewhere,
+  LeftOffer,
+  Offer,
+  OfferActions,
+  OfferedAttempt,
+  OfferedWork,
+} from '../model/elsewhere';
 import type { HelperView } from '../model/events';
 import type { Clock, Log, Random } from '../model/ports';
 import type { PermitName } from '../model/quotaNames';
-import { isShared, type SourceId } from '../model/transcript';
 import { HelperBook } from './helperBook';
-import { allLanes, laneOf, queueName, sourceOf, type Lane } from './lanes';
+import { allLanes, laneOf, queueName, workOf, type Lane } from './lanes';
 import { orLate } from './late';
 import { LiveOffer, type OfferWorld } from './liveOffer';
-import { attemptOf, mayLeave, offerId, protocolVersion } from './messages';
+import { attemptOf, isSharedWork, mayLeave, offerId, protocolVersion } from './messages';
 import type { LaneEvent, Wire } from './wire';
 
 export interface OwnerParts {
@@ -106,29 +112,29 @@ export class ClusterOwner implements Omit<Elsewhere, 'use'> {
     await wire.close();
   }
 
-  room(source: SourceId, quotas: readonly PermitName[]): number {
-    if (!isShared(source) || !this.parts.wire.isUp) return 0;
+  room(source: OfferedWork, quotas: readonly PermitName[]): number {
+    if (!isSharedWork(source) || !this.parts.wire.isUp) return 0;
     const lane = laneOf(source, quotas);
     let waiting = 0;
     for (const offer of this.offers.values()) if (offer.lane === lane && !offer.isTaken) waiting += 1;
     return this.book.workersOn(lane) - waiting;
   }
 
-  serves(source: SourceId): boolean {
-    return isShared(source) && this.book.hasServed(source);
+  serves(source: OfferedWork): boolean {
+    return isSharedWork(source) && this.book.hasServed(source);
   }
 
-  reaches(source: SourceId, quotas: readonly PermitName[]): boolean {
-    return isShared(source) && !this.isAway && this.book.workersOn(laneOf(source, quotas)) > 0;
+  reaches(source: OfferedWork, quotas: readonly PermitName[]): boolean {
+    return isSharedWork(source) && !this.isAway && this.book.workersOn(laneOf(source, quotas)) > 0;
   }
 
   mayTake({ batch, row, source, link }: Parameters<Elsewhere['mayTake']>[0]): boolean {
-    return isShared(source) && mayLeave(link) && !this.own.has(rowKeyOf(batch, row, source));
+    return isSharedWork(source) && mayLeave(link) && !this.own.has(rowKeyOf(batch, row, source));
   }
 
   offer(attempt: OfferedAttempt, actions: OfferActions): Offer {
     const { source, quotas, batch } = attempt;
-    if (!isShared(source)) throw new Error(`${source} is not offered.`);
+    if (!isSharedWork(source)) throw new Error(`${source} is not offered.`);
     const id = offerId({ ...attempt, source });
     this.prefixes.add(`${batch}.`);
     const lane = laneOf(source, quotas);
@@ -152,10 +158,10 @@ export class ClusterOwner implements Omit<Elsewhere, 'use'> {
 
   forget(batch: string, offers: readonly LeftOffer[]): void {
     for (const offer of offers) {
-      if (!isShared(offer.source)) continue;
+      if (!isSharedWork(offer.source)) continue;
       const id = offerId({ ...offer, batch, source: offer.source });
       this.found.delete(id);
-      for (const lane of allLanes) if (sourceOf(lane) === offer.source) void this.remove(id, lane);
+      for (const lane of allLanes) if (workOf(lane) === offer.source) void this.remove(id, lane);
     }
   }
 
@@ -258,6 +264,6 @@ export class ClusterOwner implements Omit<Elsewhere, 'use'> {
   }
 }
 
-const rowKeyOf = (batch: string, row: number, source: SourceId): string => `${batch}.${row}.${source}`;
+const rowKeyOf = (batch: string, row: number, source: OfferedWork): string => `${batch}.${row}.${source}`;
 
 const rowKey = (id: string): string => id.slice(0, id.lastIndexOf('.'));

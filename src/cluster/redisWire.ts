@@ -137,8 +137,8 @@ class RedisWire implements Wire {
     return texts.flatMap((text) => (text === null ? [] : [parsed(text)]));
   }
 
-  async putPiece(id: string, at: number, bytes: Uint8Array): Promise<void> {
-    await this.redis.set(this.key('piece', id, at), Buffer.from(bytes), 'EX', answerSeconds);
+  async putPiece(id: string, at: number, bytes: Uint8Array, seconds = answerSeconds): Promise<void> {
+    await this.redis.set(this.key('piece', id, at), Buffer.from(bytes), 'EX', seconds);
   }
 
   async piece(id: string, at: number, most: number): Promise<Uint8Array | undefined> {

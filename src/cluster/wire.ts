@@ -85,7 +85,8 @@ export interface Wire {
   putCard(kind: CardKind, id: string, card: object): Promise<void>;
   removeCard(kind: CardKind, id: string): Promise<void>;
   cards(kind: CardKind): Promise<readonly unknown[]>;
-  putPiece(id: string, at: number, bytes: Uint8Array): Promise<void>;
+  /** It is forgotten after so many seconds; without them as an answer is. */
+  putPiece(id: string, at: number, bytes: Uint8Array, seconds?: number): Promise<void>;
   /** At most `most` bytes of it; undefined: it is not there. */
   piece(id: string, at: number, most: number): Promise<Uint8Array | undefined>;
   dropPieces(id: string, count: number): Promise<void>;

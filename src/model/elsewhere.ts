@@ -10,13 +10,16 @@ import type { Settings } from './settings';
 import type { SourceResult, Stage, StagePart } from './source';
 import type { SourceId } from './transcript';
 
+/** What other machines may do: ask a source, or bring the sound of a link for one that is asked here. */
+export type OfferedWork = SourceId | 'sound';
+
 /** One attempt, as it is offered. Batch, row and attempt together name it. */
 export interface OfferedAttempt {
   readonly batch: string;
   readonly row: number;
   /** Tries of this source before this one. */
   readonly attempt: number;
-  readonly source: SourceId;
+  readonly source: OfferedWork;
   readonly quotas: readonly QuotaName[];
   readonly link: Link;
   readonly meta: VideoMeta;
@@ -42,6 +45,8 @@ export type OfferAnswer =
       /** The name of the machine. */
       readonly machine: string;
     }
+  /** The compressed sound. Throws where a part of it is lost. */
+  | { readonly kind: 'sound'; readonly pieces: AsyncIterable<Uint8Array> }
   /** Nobody took it, or whoever had it gave it back or is gone: the row waits as before. */
   | { readonly kind: 'back' };
 
@@ -64,21 +69,21 @@ export interface Offer {
 export interface LeftOffer {
   readonly row: number;
   readonly attempt: number;
-  readonly source: SourceId;
+  readonly source: OfferedWork;
 }
 
 export interface Elsewhere {
   /** Settings that hold for what runs from now on. */
   use(settings: Settings): void;
   /** How many more attempts with these quotas other machines have use for now. Must not do I/O. */
-  room(source: SourceId, quotas: readonly QuotaName[]): number;
+  room(source: OfferedWork, quotas: readonly QuotaName[]): number;
   /** Whether a machine that helps, or has helped, can ask this source. Must not do I/O. */
   serves(source: SourceId): boolean;
   /**
    * Whether a machine that is there now can ask this source, and is not blocked for these quotas itself. Must not do
    * I/O.
    */
-  reaches(source: SourceId, quotas: readonly QuotaName[]): boolean;
+  reaches(source: OfferedWork, quotas: readonly QuotaName[]): boolean;
   /** Whether other machines may try this row at this source. Must not do I/O. */
   mayTake(attempt: Pick<OfferedAttempt, 'batch' | 'row' | 'source' | 'link'>): boolean;
   offer(attempt: OfferedAttempt, actions: OfferActions): Offer;

@@ -100,6 +100,11 @@ export interface SourceRequest {
    * for, and `cancelled` on abort. Absent: nobody counts.
    */
   room?(bytes: number, paid: 'free' | 'paid'): Promise<() => void>;
+  /**
+   * The link's sound as a file that stays until the job ends, where another machine has brought it; undefined: it is to
+   * be fetched here. Throws FailureError `cancelled` on abort. Absent: no other machine is asked.
+   */
+  soundElsewhere?(): Promise<string | undefined>;
   /** A folder for this job's temporary files, removed when the job leaves its worker. */
   tempFolder(): Promise<string>;
   /** Absent: nothing is kept from one attempt to the next. */

@@ -199,6 +199,35 @@ export class AudioTools {
     }
   }
 
+  /**
+   * A whole sound as a small file that is sent on: Opus in Ogg, which is decoded again and sent in parts where it
+   * arrives. 32 kbit/s: an hour has 14.4 MB.
+   */
+  async pack(sound: Sound, folder: string, settings: Settings, signal: AbortSignal): Promise<string> {
+    const output = path.join(folder, 'packed.ogg');
+    await this.ffmpeg(
+      [
+        ...['-format_whitelist', 'wav,w64', '-i', `file:${sound.path}`, '-map', '0:a:0', '-ac', '1'],
+        ...[
+          '-map_metadata',
+          '-1',
+          '-c:a',
+          'libopus',
+          '-b:a',
+          '32k',
+          '-vbr',
+          'constrained',
+          '-f',
+          'ogg',
+          `file:${output}`,
+        ],
+      ],
+      settings,
+      signal,
+    );
+    return output;
+  }
+
   private async ffmpeg(
     args: readonly string[],
     settings: Settings,

@@ -71,6 +71,8 @@ export class AudioFetch {
       return { path: link.path, temporary: false };
     }
     request.stage('downloading');
+    const brought = await request.soundElsewhere?.();
+    if (brought !== undefined) return { path: brought, temporary: false };
     const folder = await request.tempFolder();
     try {
       return await (link.kind === 'media' ? this.download(request, folder) : this.extract(request, folder));

@@ -5,6 +5,7 @@ import { AudioFetch } from './audioFetch';
 import { DeapiSource } from './deapi';
 import { OpenAiSource } from './openai';
 import type { SourceParts } from './parts';
+import { SoundWork } from './soundWork';
 import { SubtitleFileSource } from './subtitleFile';
 import { WhisperSource } from './whisper';
 import { YouTubeSource } from './youtube';
@@ -31,4 +32,9 @@ export function createSources(
     new OpenAiSource(parts, audio, fetcher),
     new WhisperSource(parts, audio, fetcher),
   ];
+}
+
+/** For a machine that helps others. */
+export function createSoundWork(parts: SourceParts, ytDlp: YtDlpProgram): SoundWork {
+  return new SoundWork(new AudioTools(parts), new AudioFetch(parts, ytDlp));
 }

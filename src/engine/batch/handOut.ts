@@ -135,7 +135,7 @@ export class HandOut {
       const job = core.job(core.parking.firstOf(need) ?? -1);
       const live = job && core.live(job.index);
       const source = live && core.chain(job.link, live)[0];
-      if (source && core.isLeftToOthers(job, source, core.quotasFor(source, job.link, live)))
+      if (source && core.isLeftToOthers(job, source.id, core.quotasFor(source, job.link, live)))
         this.flow.release(core.parking.open(need));
     }
   }

@@ -11,13 +11,16 @@ import type { KeptSteps } from '../../model/source';
 import { journalLine, parseLine, type Seal } from '../journal/journal';
 import { readLines } from '../journal/lines';
 import { Slices } from '../journal/slices';
+import { KeptSound, unfinished, type SoundFiles } from './keptSound';
 import type { BatchState, JobState } from '../state/reducer';
 
 const nameForm = /^\.parts-(\d{1,9})\.jsonl$/;
 const nameOf = (job: number): string => `.parts-${job}.jsonl`;
+const soundForm = /^\.sound-(\d{1,9})\.ogg(?:\.part)?$/;
+const soundName = (job: number): string => `.sound-${job}.ogg`;
 
 export interface KeptStepsParts {
-  readonly files: Pick<Files, 'list' | 'openAppend' | 'readPieces' | 'remove'>;
+  readonly files: Pick<Files, 'list'> & SoundFiles;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -25,6 +28,8 @@ export interface KeptStepsParts {
 export class BatchKeptSteps {
   /** Jobs that have steps, in their file or, where the disk refuses it, in memory alone. */
   private readonly jobs = new Map<number, JobSteps>();
+  /** Jobs that have a sound of another machine. */
+  private readonly sounds = new Set<number>();
 
   /** `seal`: proves that this user's programs wrote the steps in this place; undefined where there is no secret. */
   constructor(
@@ -43,6 +48,7 @@ export class BatchKeptSteps {
       if (isOver(state.jobs[Number(digits)])) await steps.remove();
       else this.jobs.set(Number(digits), steps);
     }
+    for (const name of names) await this.restoreSound(name);
   }
 
   of(job: number): KeptSteps {
@@ -56,12 +62,49 @@ export class BatchKeptSteps {
     };
   }
 
+  hasSound(job: number): boolean {
+    return this.sounds.has(job);
+  }
+
+  /** What another machine has brought for the job, or will. */
+  soundOf(job: number): KeptSound {
+    this.sounds.add(job);
+    return new KeptSound(this.parts.files, join(this.folder, soundName(job)), this.of(job));
+  }
+
   /** The job has ended: its steps are removed where they are of no more use. */
   ended(job: number, outcome: Outcome): void {
+    if (isOver(outcome)) void this.forget(job);
+    else if (this.sounds.has(job)) void this.forgetUnheard(job);
+  }
+
+  private async forget(job: number): Promise<void> {
     const steps = this.jobs.get(job);
-    if (!steps || !isOver(outcome)) return;
     this.jobs.delete(job);
-    void steps.remove();
+    if (this.sounds.delete(job)) await this.removeSound(soundName(job));
+    await steps?.remove();
+  }
+
+  /** A sound of which no part was heard is brought again when the job goes on: many of them would fill the disk. */
+  private async forgetUnheard(job: number): Promise<void> {
+    if (await this.soundOf(job).isFirst()) await this.forget(job);
+  }
+
+  /** A sound that was not finished, or whose steps are gone, is of no use. */
+  private async restoreSound(name: string): Promise<void> {
+    const [, digits] = soundForm.exec(name) ?? [];
+    if (digits === undefined) return;
+    if (name.endsWith(unfinished) || !this.jobs.has(Number(digits))) await this.removeSound(name);
+    else this.sounds.add(Number(digits));
+  }
+
+  private async removeSound(name: string): Promise<void> {
+    try {
+      await this.parts.files.remove(join(this.folder, name));
+    } catch (error) {
+      // The next opening of the batch removes it.
+      this.parts.log.write('debug', `A sound was not removed: ${toFailure(error).message}`);
+    }
   }
 
   private make(job: number): JobSteps {

@@ -221,7 +221,7 @@ export class AfterFailure {
     const name = quotaOf(fail, quotas) ?? source?.id ?? '';
     const verdict = core.shared.breakers.of(name).blocked(core.onBlocked(name));
     core.parking.probeLost(index);
-    if (source && core.isLeftToOthers(failed.job, source, quotas)) {
+    if (source && core.isLeftToOthers(failed.job, source.id, quotas)) {
       core.remember(live, event);
       return atOnce;
     }

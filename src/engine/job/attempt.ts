@@ -8,19 +8,26 @@ import { takesSourceOut } from '../../model/failureRules';
 import { fitFailure, fitMeta, fitResult } from '../../model/fit';
 import type { VideoMeta } from '../../model/link';
 import type { Clock, Files, Via } from '../../model/ports';
-import type { Permit, Source, SourceResult } from '../../model/source';
+import type { Permit, Source, SourceRequest, SourceResult } from '../../model/source';
 import type { Abortion } from './abortion';
 import { AttemptRequest } from './sourceRequest';
 import type { RequestActions, AskingInput } from './sourceRequest';
 
-export interface AttemptResult {
-  readonly result: SourceResult;
+export interface AttemptResult<Result = SourceResult> {
+  readonly result: Result;
   readonly seconds: number;
   readonly requests: number;
   readonly via: Via;
   /** The name of the machine that ran it; absent: this one. */
   readonly machine?: string;
 }
+
+interface Failed {
+  readonly failure: Failure;
+}
+
+/** What an attempt ends with: what the source says, or its sound. */
+type Outcome = SourceResult | { readonly sound: unknown };
 
 /** Grace period for a source that was aborted, ms; then its place is freed and its answer ignored. */
 export const graceMs = 5_000;
@@ -32,7 +39,8 @@ export class Attempt {
   private stalled = false;
 
   constructor(
-    private readonly source: Source,
+    /** Of the source, or of the work at one. */
+    private readonly name: string,
     private readonly input: AskingInput,
     private readonly host: RequestActions,
     private readonly clock: Clock,
@@ -41,28 +49,36 @@ export class Attempt {
     private readonly abortion: Abortion,
   ) {}
 
-  /** Runs to the end; errors are part of the result, nothing is thrown. */
-  async run(started: Permit): Promise<AttemptResult> {
+  /** Asks the source. Runs to the end; errors are part of the result, nothing is thrown. */
+  run(source: Source, started: Permit): Promise<AttemptResult> {
+    return this.perform(started, async (asking) => fitResult(await source.transcribe(asking)));
+  }
+
+  /** As `run`, for other work at the source. */
+  async perform<Result extends Outcome>(
+    started: Permit,
+    work: (asking: SourceRequest) => Promise<Result>,
+  ): Promise<AttemptResult<Result | Failed>> {
     const from = this.clock.monotonic();
     const asking = this.asking(started);
     const watch = this.watch(asking);
-    let result: SourceResult;
+    let result: Result | Failed;
     try {
       result = this.abortion.aborted
         ? { failure: failure('cancelled', 'Stopped.') }
-        : await this.answer(this.source.transcribe(asking));
+        : await this.answer(work(asking));
     } catch (error) {
-      result = { failure: toFailure(error) };
+      result = { failure: fitFailure(toFailure(error)) };
     }
     watch();
-    result = fitResult(result);
+    const outcome: Outcome = result;
     // Before its start is given back: the next job must not find the same out.
-    if ('failure' in result && takesSourceOut(result.failure))
-      this.host.outForAll(result.failure, this.input.settings);
+    if ('failure' in outcome && takesSourceOut(outcome.failure))
+      this.host.outForAll(outcome.failure, this.input.settings);
     await asking.over();
-    if (this.stalled && !('transcript' in result)) {
+    if (this.stalled && !('transcript' in outcome || 'sound' in outcome)) {
       const words = `Nothing moved for ${this.input.settings.stallTimeout} min.`;
-      const unsent = 'failure' in result && result.failure.unsent === true;
+      const unsent = 'failure' in outcome && outcome.failure.unsent === true;
       // The service may have accepted it: another try could be paid a second time.
       result = { failure: failure(asking.unsettled && !unsent ? 'maybe-charged' : 'timeout', words) };
     }
@@ -87,9 +103,9 @@ export class Attempt {
 
   /** Cheap request for the video's length; undefined: the source could not tell. Never rejects. */
   async describe(
+    source: Source,
     started: Permit,
   ): Promise<{ readonly meta: VideoMeta | undefined; readonly requests: number }> {
-    const { source } = this;
     const asking = this.asking(started);
     let meta: VideoMeta | undefined;
     try {
@@ -106,13 +122,13 @@ export class Attempt {
   }
 
   /** The source's answer, or a failure when the source was aborted and did not end in time. */
-  private async answer(answer: Promise<SourceResult>): Promise<SourceResult> {
+  private async answer<Result>(answer: Promise<Result>): Promise<Result | Failed> {
     const { abortion } = this;
     let cancel = (): void => undefined;
     try {
-      return await new Promise<SourceResult>((resolve, reject) => {
+      return await new Promise<Result | Failed>((resolve, reject) => {
         const giveUp = (): void =>
-          resolve({ failure: failure('cancelled', `${this.source.id} did not end when it was told to.`) });
+          resolve({ failure: failure('cancelled', `${this.name} did not end when it was told to.`) });
         abortion.onAbort = () => (cancel = this.clock.after(graceMs, giveUp));
         answer.then(resolve, reject);
       });

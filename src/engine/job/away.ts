@@ -129,7 +129,7 @@ export class JobAway {
     try {
       const answer = await offer.answer;
       this.open.delete(index);
-      if (answer.kind === 'back' || running.abortion.aborted) this.moves.left(index, running);
+      if (answer.kind !== 'answered' || running.abortion.aborted) this.moves.left(index, running);
       else {
         await this.settle(index, live, running, source, answer);
         void this.stored(index, live, offer);

@@ -3,13 +3,14 @@
  * for a time or are parked. BatchRun controls it, JobWalk runs its jobs.
  */
 import type { BatchEvent, BatchNote, BatchPhase, LastingEvent, Outcome } from '../../model/events';
+import type { OfferedWork } from '../../model/elsewhere';
 import type { Failure } from '../../model/failure';
 import type { Link } from '../../model/link';
-import { elsewhereName, rideNames } from '../../model/quotaNames';
+import { elsewhereName, linkQuota, rideNames } from '../../model/quotaNames';
 import type { PermitName, QuotaName } from '../../model/quotaNames';
 import type { Settings } from '../../model/settings';
 import type { Source } from '../../model/source';
-import type { SourceId } from '../../model/transcript';
+import { sourceFacts, type SourceId } from '../../model/transcript';
 import type { EngineParts } from '../api';
 import type { Breakers } from '../limits/breakers';
 import type { Governor } from '../limits/governor';
@@ -228,7 +229,7 @@ export class BatchCore {
   }
 
   /** Whether other machines may try the row at the source. */
-  mayTake(row: number, source: SourceId, link: Link): boolean {
+  mayTake(row: number, source: OfferedWork, link: Link): boolean {
     return this.shared.parts.elsewhere?.mayTake({ batch: this.state.id, row, source, link }) === true;
   }
 
@@ -269,13 +270,18 @@ export class BatchCore {
    * A service blocks this address, and not those of all machines that help: the row is theirs meanwhile, unless the user
    * has passed the block.
    */
-  isLeftToOthers(job: JobState, source: Pick<Source, 'id'>, quotas: readonly QuotaName[]): boolean {
+  isLeftToOthers(job: JobState, work: OfferedWork, quotas: readonly QuotaName[]): boolean {
     const { breakers, parts } = this.shared;
     if (!parts.elsewhere) return false;
     const isShut = quotas.some((name) => breakers.known(name)?.phase === 'open' && !this.passed.has(name));
-    return (
-      isShut && parts.elsewhere.reaches(source.id, quotas) && this.mayTake(job.index, source.id, job.link)
-    );
+    return isShut && parts.elsewhere.reaches(work, quotas) && this.mayTake(job.index, work, job.link);
+  }
+
+  /** What an attempt here starts from: nothing for its sound, where that is blocked here and others can bring it. */
+  startsHere(job: JobState, source: Pick<Source, 'id'>, quotas: readonly QuotaName[]): readonly QuotaName[] {
+    const quota = linkQuota(job.link);
+    if (quota === undefined || !quotas.includes(quota) || !sourceFacts[source.id].hearsSound) return quotas;
+    return this.isLeftToOthers(job, 'sound', [quota]) ? quotas.filter((name) => name !== quota) : quotas;
   }
 
   /** Where an attempt waits: one that the look-ahead has started takes no start of its own. */
@@ -286,9 +292,10 @@ export class BatchCore {
     live: JobUnderWay | undefined,
   ): readonly PermitName[] {
     if (this.sources?.get(source.id)?.isAway === true) return [elsewhereName(source.id)];
-    if (this.isLeftToOthers(job, source, quotas)) return [elsewhereName(source.id), ...quotas];
+    if (this.isLeftToOthers(job, source.id, quotas)) return [elsewhereName(source.id), ...quotas];
+    const here = this.startsHere(job, source, quotas);
     const ride = live?.ride;
-    return ride?.source === source.id && ride.until > this.now ? rideNames(quotas) : quotas;
+    return ride?.source === source.id && ride.until > this.now ? rideNames(here) : here;
   }
 
   enqueue(index: number, rank: Rank = Rank.normal): void {

@@ -160,7 +160,7 @@ export class LookAhead {
     const { core } = this;
     const { clock, files } = core.shared.parts;
     const attempt = new Attempt(
-      source,
+      source.id,
       {
         link: job.link,
         settings: core.settings,
@@ -187,7 +187,7 @@ export class LookAhead {
     if (abortion.signal.aborted) return;
     // The job must not start meanwhile: that would send the same request twice.
     core.queue.delay(index, core.now + core.settings.requestTimeout * 1_000);
-    const { meta, requests } = await attempt.describe(permit);
+    const { meta, requests } = await attempt.describe(source, permit);
     const live = core.live(index);
     if (live) live.looked = (live.looked ?? 0) + requests;
     if (!core.queue.has(index)) return;

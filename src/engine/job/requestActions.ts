@@ -5,12 +5,13 @@
 import { FailureError } from '../../model/failure';
 import type { Failure } from '../../model/failure';
 import type { VideoMeta } from '../../model/link';
-import type { QuotaName } from '../../model/quotaNames';
+import type { PermitName, QuotaName } from '../../model/quotaNames';
 import type { Settings } from '../../model/settings';
 import type { KeptSteps, Permit, Quote, Stage, StagePart } from '../../model/source';
 import type { SourceId } from '../../model/transcript';
 import { leastRoom } from '../pool/memoryRoom';
-import type { RequestActions } from './sourceRequest';
+import { soundElsewhere } from './soundElsewhere';
+import type { AttemptRequest, RequestActions } from './sourceRequest';
 import type { BatchCore } from './context';
 import type { JobUnderWay } from './jobUnderWay';
 import { paidBefore } from './transitions';
@@ -35,6 +36,8 @@ export class JobRequestActions implements RequestActions {
     private readonly live: JobUnderWay,
     private readonly source: SourceId,
     private readonly record: PaidRecord,
+    /** What the attempt has started from. */
+    private readonly names: readonly PermitName[] = [],
   ) {}
 
   stage(stage: Stage, percent?: number, part?: StagePart): void {
@@ -74,6 +77,10 @@ export class JobRequestActions implements RequestActions {
     const leave = await core.shared.memory.enterToRead(bytes, paid, core.settings.maxMemoryMB, signal);
     if (bytes >= leastRoom) await core.underWay.reads(job);
     return leave;
+  }
+
+  sound(request: AttemptRequest): Promise<string | undefined> {
+    return soundElsewhere(this.core, this.job, this.names, request);
   }
 
   get kept(): KeptSteps | undefined {

@@ -39,6 +39,8 @@ export interface RequestActions {
   room(bytes: number, paid: 'free' | 'paid', signal: AbortSignal): Promise<() => void>;
   /** A start beyond the attempt's own (`beside`); resolves with the permit. */
   permit(quotas: readonly QuotaName[], signal: AbortSignal, beside: Permit): Promise<Permit>;
+  /** Has another machine bring the link's sound: its file, or undefined. Absent: nobody is asked. */
+  sound?(request: AttemptRequest): Promise<string | undefined>;
   /** What the job's attempts have finished; absent: nothing is kept. */
   readonly kept?: KeptSteps | undefined;
 }
@@ -176,6 +178,10 @@ export class AttemptRequest implements SourceRequest {
     if (!isFitId(id)) return Promise.resolve();
     this.unsettled = false;
     return this.host.requestId(id);
+  }
+
+  async soundElsewhere(): Promise<string | undefined> {
+    return this.host.sound?.(this);
   }
 
   tempFolder(): Promise<string> {

@@ -111,7 +111,7 @@ export class JobWalk {
       const quotas = core.quotasFor(source, job.link, live);
       const permitNames = core.permitNamesFor(job, source, quotas, live);
       // What blocks this address blocks no other one.
-      const asked = isElsewhere(permitNames) ? undefined : quotas;
+      const asked = isElsewhere(permitNames) ? undefined : core.startsHere(job, source, quotas);
       const shut = this.reach.shutFor(index, source, asked, chain.length > 1);
       if (!shut) return { kind: 'ask', source, quotas, permitNames };
       if (shut.move === 'nextSource') {
@@ -252,7 +252,7 @@ export class JobWalk {
     for (const name of servicesOf(source, quotas)) budgets.of(name).sent();
     const resumed = live.paid?.source === source.id ? live.paid.requestId : undefined;
     const attempt = new Attempt(
-      source,
+      source.id,
       {
         link: job.link,
         settings: core.settings,
@@ -260,13 +260,13 @@ export class JobWalk {
         identity: `${job.link.id}-${tries.all}`,
         resume: resumed === undefined ? undefined : { source: source.id, requestId: resumed },
       },
-      new JobRequestActions(core, index, live, source.id, this.host),
+      new JobRequestActions(core, index, live, source.id, this.host, permitNames),
       parts.clock,
       parts.files,
       running.abortion,
     );
     running.attempt = attempt;
-    const tried = await attempt.run(permit);
+    const tried = await attempt.run(source, permit);
     const { paid } = live;
     if (paid && 'failure' in tried.result && !paidAfterFailure(paid, source.id, tried.result.failure))
       await this.host.recordRefused(job.link.id);

@@ -1,6 +1,6 @@
 /** Which lane an attempt waits in, so that a helper knows what it needs before it asks. */
 import assert from 'node:assert/strict';
-import { allLanes, laneOf, queueName, quotasOf, sourceOf } from '../../../src/cluster/lanes';
+import { allLanes, laneOf, queueName, quotasOf, workOf } from '../../../src/cluster/lanes';
 
 describe('the lanes of the cluster', () => {
   it('part the links of YouTube from those of other sites', () => {
@@ -14,8 +14,8 @@ describe('the lanes of the cluster', () => {
     assert.deepEqual(quotasOf('youtube'), ['youtube']);
     assert.deepEqual(quotasOf('yt-dlp'), []);
     assert.deepEqual(quotasOf('whisper.youtube'), ['whisper', 'youtube']);
-    assert.equal(sourceOf('yt-dlp.youtube'), 'yt-dlp');
-    for (const lane of allLanes) assert.ok(sourceOf(lane) !== undefined);
+    assert.equal(workOf('yt-dlp.youtube'), 'yt-dlp');
+    for (const lane of allLanes) assert.ok(workOf(lane) !== undefined);
   });
 
   it('are other queues in another version', () => {

@@ -4,6 +4,7 @@ import {
   attemptOf,
   mayLeave,
   offerId,
+  mostBytesOf,
   protocolVersion,
   readAnswer,
   readAnyCard,
@@ -149,6 +150,17 @@ describe('an answer from the queue', () => {
     ['a length that is no number', { seconds: Infinity }],
     ['another version', { v: protocolVersion + 1 }],
   ];
+  it('may be as large as a sound where one was asked for', () => {
+    const sound = (bytes: number): object => ({ ...answer, bytes, pieces: Math.ceil(bytes / 131_072) });
+    const most = mostBytesOf('sound');
+    assert.ok(readAnswer(sound(most), most));
+    assert.equal(readAnswer(sound(most)), undefined);
+    assert.equal(readAnswer(sound(most + 1), most), undefined);
+    const wanted = { ...offer, source: 'sound' } as const;
+    assert.equal(readOffer(offerId(wanted), wanted)?.source, 'sound');
+    assert.equal(attemptOf(offerId(wanted))?.source, 'sound');
+  });
+
   for (const [what, change] of wrong)
     it(`is refused with ${what}`, () => {
       assert.equal(readAnswer({ ...answer, ...change }), undefined);

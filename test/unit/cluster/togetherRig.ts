@@ -1,5 +1,6 @@
 /** An owner and helpers on one Redis in memory, with a fake clock. */
 import { ClusterHelper } from '../../../src/cluster/helper';
+import type { SoundBringer } from '../../../src/cluster/helperParts';
 import { ClusterOwner } from '../../../src/cluster/owner';
 import type { BatchHandle, Engine } from '../../../src/engine/api';
 import { createEngine } from '../../../src/engine/engine';
@@ -67,7 +68,11 @@ export class Together {
     return { ...w, engine, owner, another: (other) => w.another(other) };
   }
 
-  async helper(source = instant(), settings: Partial<Settings> = {}): Promise<ClusterHelper> {
+  async helper(
+    source = instant(),
+    settings: Partial<Settings> = {},
+    sound?: (files: MemoryFiles) => SoundBringer,
+  ): Promise<ClusterHelper> {
     const { clock } = this.home;
     this.helpers += 1;
     const wanted = { ...unlimited, workers: 3, ...settings };
@@ -87,6 +92,7 @@ export class Together {
         ...parts,
         wire: this.redis.wire(),
         sources: [source],
+        ...(sound ? { sound: sound(parts.files) } : {}),
         limiter,
         memory: new MemoryRoom({ memory: () => 0 }),
         settings: wanted,
