@@ -101,7 +101,8 @@ export async function helpOthers({
   const helper = new ClusterHelper(parts, report);
   const ended = new Promise<ExitCode>((resolve) => console.onInterrupt(() => resolve(130)));
   try {
-    report.begin(helper, { place, machine: parts.machine, workers: settings.workers }, await helper.start());
+    const own = { place, machine: parts.machine, workers: settings.workers };
+    report.begin(helper, egress === '' ? own : { ...own, egress }, await helper.start());
     return await ended;
   } finally {
     report.closing();

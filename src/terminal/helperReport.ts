@@ -3,6 +3,7 @@ import type { ClusterHelper } from '../cluster/helper';
 import type { HelperEvents, HelperWork } from '../cluster/helperParts';
 import type { Clock } from '../model/ports';
 import { formatCount, formatElapsed, plural } from '../model/words';
+import { quotaWords } from './addresses';
 import { cut, padded } from './columns';
 import type { Console } from './console';
 import { plainText } from './screen';
@@ -13,6 +14,8 @@ export interface HelperPlace {
   readonly place: string;
   readonly machine: string;
   readonly workers: number;
+  /** The name of the internet address that it shares. */
+  readonly egress?: string;
 }
 
 export class HelperReport implements HelperEvents {
@@ -26,11 +29,14 @@ export class HelperReport implements HelperEvents {
     private readonly clock: Clock,
   ) {}
 
-  begin(helper: ClusterHelper, { place, machine, workers }: HelperPlace, sources: readonly string[]): void {
+  begin(helper: ClusterHelper, where: HelperPlace, sources: readonly string[]): void {
+    const { place, machine, workers, egress } = where;
     this.helper = helper;
-    this.json('helper', { state: 'ready', machine, redis: place, workers, sources });
+    const behind = egress === undefined ? {} : { egress };
+    this.json('helper', { state: 'ready', machine, ...behind, redis: place, workers, sources });
+    const address = egress === undefined ? '' : `, behind ${egress}`;
     this.console.words(
-      `Helping through ${place} as ${machine}: ${plural(workers, 'worker')}, ${sources.join(', ') || 'no source is ready'}. Ctrl-C hands back what runs.`,
+      `Helping through ${place} as ${machine}${address}: ${plural(workers, 'worker')}, ${sources.join(', ') || 'no source is ready'}. Ctrl-C hands back what runs.`,
     );
     this.draw();
   }
@@ -90,7 +96,7 @@ export class HelperReport implements HelperEvents {
     const quotas = helper
       .quotas()
       .filter(({ limit }) => limit > 0)
-      .map(({ name, used, allowed, unit }) => `${name} ${used} of ${allowed} this ${unit}`);
+      .map((view) => quotaWords(view, now));
     const trouble = helper.trouble;
     const head = [plural(transcript, 'transcript'), `${formatCount(failure)} without one`, ...quotas].join(
       ' · ',

@@ -32,6 +32,7 @@ import {
 } from '../model/words';
 
 import type { FailureWords, WordsContext } from '../model/words';
+import { addressLines } from './addresses';
 import { columnsOf, cut, cutStart, padded } from './columns';
 
 /** Control characters and escape sequences in titles must not reach the terminal. */
@@ -60,10 +61,15 @@ const mostAway = 12;
 /** A video's id has eleven letters. */
 const leastTitle = 11;
 
-/** The moving part: totals, bar, what sets the pace, one line a busy worker. */
+/** The moving part: totals, bar, what sets the pace, the quotas where machines help, one line a busy worker. */
 export function frame(state: ReadonlyState, now: number, columns: number): string {
   const width = Math.max(narrowest, Math.min(columns, 120)) - 1;
-  const lines = [cut(totals(state, now, width), width), bar(state, width), sentence(state, now, width)];
+  const lines = [
+    cut(totals(state, now, width), width),
+    bar(state, width),
+    sentence(state, now, width),
+    ...addressLines(state, now).map((line) => cut(plainText(line), width)),
+  ];
   let away = 0;
   for (const worker of state.workers) {
     const job = worker.job === undefined ? undefined : state.jobs[worker.job];

@@ -98,6 +98,8 @@ export class StartChooser implements Runnable {
 
   handOut(): void {
     this.others.now((job) => {
+      // It waits for another machine, and no longer on a worker here.
+      this.unshow(job);
       this.forget(job);
       this.lookAhead.left(job);
     });

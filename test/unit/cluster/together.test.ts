@@ -22,6 +22,18 @@ describe('an owner and its helpers', () => {
     assert.ok(source.asked.length >= 8);
   });
 
+  it('show no video on a worker here that is offered to others', async () => {
+    const together = new Together();
+    const w = await together.owner();
+    await together.helper(new FakeSource('youtube', after(w.clock, 60_000)));
+    const batch = await start(w, 12, { ...slow, workers: 3 });
+    await w.clock.advance(5_000);
+    const { jobs, workers } = batch.state;
+    const running = jobs.filter(({ status }) => status === 'running');
+    assert.ok(running.length > 0);
+    for (const { index, worker = 0 } of running) assert.equal(workers[worker - 1]?.job, index);
+  });
+
   it('leave nothing behind once what followed is on disk', async () => {
     const together = new Together();
     const w = await together.owner();

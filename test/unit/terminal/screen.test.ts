@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { emptyState, reduce } from '../../../src/engine/state/reducer';
 import { failure } from '../../../src/model/failure';
+import type { HelperView, QuotaView } from '../../../src/model/events';
 import type { Link } from '../../../src/model/link';
 import { columnsOf, cut, padded } from '../../../src/terminal/columns';
 import { closing, endLine, frame } from '../../../src/terminal/screen';
@@ -68,6 +69,59 @@ describe('the moving part', () => {
     const before = (line: string): number => columnsOf(line.slice(0, line.indexOf('Fetching')));
     assert.ok(first.includes('Fetching'), first);
     assert.equal(before(first), before(second));
+  });
+});
+
+describe('a batch that other machines help', () => {
+  const now = new Date(2026, 10, 20, 14, 18).getTime();
+  const youtube: QuotaView = {
+    name: 'youtube',
+    limit: 300,
+    allowed: 285,
+    used: 284,
+    unit: 'hour',
+    history: [],
+  };
+  const helping = (helpers: readonly HelperView[]): ReturnType<typeof emptyState> => {
+    const state = running('talk');
+    reduce(state, { type: 'quotas', at: now, quotas: [youtube] });
+    reduce(state, {
+      type: 'pace',
+      at: now,
+      pace: { by: { kind: 'quota', quota: 'youtube' }, perMinute: 9, lengthsUnknown: 0 },
+    });
+    reduce(state, { type: 'helpers', at: now, helpers });
+    reduce(state, { type: 'job-started', at: now, job: 1, worker: 22, attempt: 1 });
+    return state;
+  };
+
+  it('shows what sets the pace, the quotas by address, and workers by the name of their machine', () => {
+    const held = { ...youtube, used: 97, heldUntil: now + 600_000 };
+    const text = frame(
+      helping([
+        { name: 'gpu-box', workers: [21, 22], quotas: [{ ...youtube, used: 60 }] },
+        { name: 'desk-4', egress: 'office', workers: [23], quotas: [held] },
+        { name: 'desk-5', egress: 'office', workers: [24], quotas: [held] },
+      ]),
+      now,
+      120,
+    );
+    assert.match(text, /^Three addresses: 855 an hour; another address would make it faster\.$/m);
+    assert.match(
+      text,
+      /^YouTube this hour: here 284 of 300, gpu-box 60 of 300, office 97 of 300 \(held until 14:28\)$/m,
+    );
+    assert.match(text, /^gpu-box 2 /m);
+  });
+
+  it('adds many addresses up, and has no line where nobody helps', () => {
+    const helpers = Array.from({ length: 50 }, (_, at) => ({
+      name: `node-${at}`,
+      workers: [30 + at],
+      quotas: [{ ...youtube, used: 10 }],
+    }));
+    assert.match(frame(helping(helpers), now, 120), /^YouTube this hour: 51 addresses 784 of 15.300$/m);
+    assert.doesNotMatch(frame(helping([]), now, 120), /this hour:/);
   });
 });
 
