@@ -4,7 +4,7 @@
  */
 import type { BatchEvent } from '../../src/model/events';
 import type { SettingName } from '../../src/model/settings';
-import { reduce, type BatchState, type JobState } from '../../src/engine/state/reducer';
+import { reduce, rowsOf, type BatchState, type JobState } from '../../src/engine/state/reducer';
 import type {
   BatchAction,
   BatchHead,
@@ -365,9 +365,8 @@ export class PanelStore {
     if (!state) return;
     const known = state.jobs.length;
     reduce(state, event);
-    if ('job' in event) this.changed(state.jobs[event.job]);
-    else if (event.type === 'job-control') for (const index of event.jobs) this.changed(state.jobs[index]);
-    else for (let index = known; index < state.jobs.length; index += 1) this.changed(state.jobs[index]);
+    for (const index of rowsOf(event)) this.changed(state.jobs[index]);
+    for (let index = known; index < state.jobs.length; index += 1) this.changed(state.jobs[index]);
     if (event.type === 'quotas') this.holds();
     this.mark(topicsOf[event.type]);
   }

@@ -3,7 +3,7 @@
  * on first, then the events that follow it. Nothing is kept for a page that is hidden.
  */
 import type { BatchHandle } from '../../engine/api';
-import type { ReadonlyState, ReadonlyRow } from '../../engine/state/reducer';
+import { rowsOf, type ReadonlyState, type ReadonlyRow } from '../../engine/state/reducer';
 import type { BatchEvent } from '../../model/events';
 import type { Clock } from '../../model/ports';
 import { packRows, type ResumedNote } from '../../protocol';
@@ -125,10 +125,7 @@ export class BatchFeed {
   private received(events: readonly BatchEvent[], first: number): void {
     if (!this.live) return;
     if (this.changed) {
-      for (const event of events) {
-        if ('job' in event) this.changed.add(event.job);
-        else if (event.type === 'job-control') for (const index of event.jobs) this.changed.add(index);
-      }
+      for (const event of events) for (const index of rowsOf(event)) this.changed.add(index);
       return;
     }
     if (this.pending.length === 0) this.first = first;

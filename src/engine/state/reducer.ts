@@ -97,6 +97,12 @@ export function reduce(state: BatchState, event: BatchEvent): BatchState {
   }
 }
 
+/** The rows that an event changes; those that it adds come after the last one. */
+export function rowsOf(event: BatchEvent): readonly number[] {
+  if ('job' in event) return [event.job];
+  return event.type === 'job-control' || event.type === 'process-died' ? event.jobs : [];
+}
+
 type JobEvent = Extract<BatchEvent, { readonly job: number }>;
 
 function jobEvent(state: BatchState, job: JobState, event: JobEvent): void {

@@ -140,6 +140,7 @@ describe("the panel's feed", () => {
       batch.tell({ type: 'job-started', at: 2, job: slices, worker: 1, attempt: 1 }, stage(slices));
       batch.tell({ type: 'job-started', at: 3, job: 19_000 + slices, worker: 2, attempt: 1 });
       if (slices === 3) batch.tell({ type: 'jobs-added', at: 3, jobs: [{ link: link(20_000) }] });
+      if (slices === 4) batch.tell({ type: 'process-died', at: 4, jobs: [5, 19_990] });
       return taken;
     };
     await feed.snapshot();
@@ -148,6 +149,29 @@ describe("the panel's feed", () => {
     assert.deepEqual(JSON.parse(JSON.stringify(folded(sent))), JSON.parse(JSON.stringify(batch.state)));
     const last = slicesOf(sent).at(-1);
     assert.ok(last?.head && last.seq !== undefined && last.seq > 1);
+  });
+
+  it('stops packing when the page goes, and begins again where it asks again', async () => {
+    const batch = new Batch(20_000);
+    const { feed, sent, outbox } = feedOf(batch);
+    const post = outbox.post.bind(outbox);
+    let slices = 0;
+    let again: Promise<void> | undefined;
+    outbox.post = (message) => {
+      slices += 1;
+      if (slices === 2) feed.pause();
+      if (slices === 4) again = feed.snapshot();
+      return post(message);
+    };
+    await feed.snapshot();
+    assert.equal(slices, 2, 'nothing is packed for a page that has gone');
+    sent.length = 0;
+    await feed.snapshot();
+    await again;
+    const numbers = slicesOf(sent).map(({ snapshot }) => snapshot);
+    const last = numbers.at(-1) ?? 0;
+    assert.equal(numbers.filter((number) => number < last).length, 2, 'the older one ends with its slice');
+    assert.deepEqual(JSON.parse(JSON.stringify(folded(sent))), JSON.parse(JSON.stringify(batch.state)));
   });
 
   it('lets news of two kinds take turns, and sends only the newest of a kind that replaces itself', async () => {
