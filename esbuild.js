@@ -14,6 +14,7 @@ const {
 } = require('node:fs');
 const { basename, dirname, join, relative, resolve } = require('node:path');
 const esbuild = require('esbuild');
+const { usedCodicons } = require('./scripts/codicons.js');
 const { notices } = require('./scripts/notices.js');
 
 const watch = process.argv.includes('--watch');
@@ -62,8 +63,7 @@ const writer = {
 /**
  * esbuild splits ES modules only, and VS Code wants CommonJS: each part is split as the one and written as the
  * other. So what is imported later is loaded later, and every module exists once. What the entry needs at once is put
- * into one file with it: 38 files more took 17 of 37 ms of activation (CPU time). The other parts find it by files that
- * name it there.
+ * into one file with it, where the other parts find it: 38 files more took 17 of 37 ms of activation (CPU time).
  */
 const commonJsParts = {
   name: 'commonjs-parts',
@@ -74,11 +74,9 @@ const commonJsParts = {
       for (const { path, text } of outputFiles) if (path.endsWith('.js')) texts.set(path, text);
       const atOnce = neededAtOnce(metafile);
       const rest = [...texts.keys()].filter((path) => !atOnce.has(path));
-      const written = await Promise.all(rest.map((path) => asCommonJs(path, texts.get(path))));
       const asked = new Set(rest.flatMap((path) => importsOf(metafile, path)));
       const shared = [...atOnce].filter((path) => asked.has(path));
-      for (const path of shared)
-        written.push({ path, code: `module.exports = require("../extension.js").${namedIn(path)};\n` });
+      const written = await Promise.all(rest.map((path) => asCommonJs(path, texts.get(path), shared)));
       // The entry comes last: what it asks for is there when it is.
       written.push(await withEntry([...atOnce][0], shared, texts));
       for (const { path, code, map } of written) {
@@ -101,9 +99,17 @@ const asWritten = {
 };
 const linkToMap = (path) => (production ? '' : `//# sourceMappingURL=${basename(path)}.map\n`);
 
-async function asCommonJs(path, text) {
+async function asCommonJs(path, text, shared) {
   const { code, map } = await esbuild.transform(text, { ...asWritten, sourcefile: basename(path) });
-  return { path, code: code + linkToMap(path), map };
+  return { path, code: fromEntry(code, shared) + linkToMap(path), map };
+}
+
+/** A part's code, with the `shared` parts asked from the file of the entry. */
+function fromEntry(code, shared) {
+  const names = new Map(shared.map((path) => [basename(path), namedIn(path)]));
+  return code.replace(/require\("\.\/([^"]+)"\)/g, (call, file) =>
+    names.has(file) ? `require("../extension.js").${names.get(file)}` : call,
+  );
 }
 
 /** The entry first, then the parts that it imports by statement, and these in turn: their absolute paths. */
@@ -271,17 +277,31 @@ const builds = [
   },
 ];
 
-async function main() {
+/** The icons of the page that was built; undefined: all of them. */
+function writeCodicons(page) {
   const codicons = 'node_modules/@vscode/codicons/dist';
-  for (const file of ['codicon.css', 'codicon.ttf'])
-    writeWhole(join(out, 'webview', file), readFileSync(join(codicons, file)));
+  const all = {
+    font: readFileSync(join(codicons, 'codicon.ttf')),
+    css: readFileSync(join(codicons, 'codicon.css'), 'utf8'),
+  };
+  const { font, css } = page === undefined ? all : usedCodicons(all.font, all.css, page);
+  writeWhole(join(out, 'webview', 'codicon.ttf'), font);
+  writeWhole(join(out, 'webview', 'codicon.css'), css);
+}
+
+async function main() {
   const contexts = await Promise.all(builds.map((options) => esbuild.context(options)));
   if (watch) {
+    writeCodicons(undefined);
     await Promise.all(contexts.map((context) => context.watch()));
     return;
   }
   try {
     const results = await Promise.all(contexts.map((context) => context.rebuild()));
+    const page = results
+      .flatMap(({ outputFiles }) => outputFiles)
+      .filter(({ path }) => dirname(path).endsWith('webview'));
+    writeCodicons(page.map(({ text }) => text).join('\n'));
     writeWhole(join(out, 'ThirdPartyNotices.txt'), notices(results));
   } finally {
     await Promise.all(contexts.map((context) => context.dispose()));

@@ -4,11 +4,11 @@ const { readFileSync, readdirSync } = require('node:fs');
 const { join } = require('node:path');
 
 const allowed = new Set(['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'Apache-2.0']);
-/** Copied, not bundled; its font is licensed apart. */
+/** Copied by codicons.js, not bundled; its font is licensed apart. */
 const codicons = {
   folder: 'node_modules/@vscode/codicons',
   texts: [
-    'Icons and font: Copyright (c) Microsoft Corporation, unchanged, under Creative Commons Attribution 4.0\n' +
+    'Icons and font: Copyright (c) Microsoft Corporation, cut down to those in use, under Creative Commons Attribution 4.0\n' +
       'International (https://creativecommons.org/licenses/by/4.0/legalcode). Code:',
     readText('node_modules/@vscode/codicons/LICENSE-CODE'),
   ],

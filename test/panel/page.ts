@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { usedCodicons } from '../../scripts/codicons.js';
 import { themes, type ThemeName } from './themes';
 
 const root = join(import.meta.dirname, '../..');
@@ -16,6 +17,8 @@ export interface PageFiles {
   readonly 'panel.js': Buffer;
   readonly 'toolkit.js': Buffer;
   readonly 'panel.css': Buffer;
+  readonly 'codicon.css': Buffer;
+  readonly 'codicon.ttf': Buffer;
 }
 
 /** Builds the page alone, into memory. */
@@ -43,7 +46,17 @@ export async function buildPage(): Promise<PageFiles> {
     if (!found) throw new Error(`The build made no ${end}.`);
     return Buffer.from(found.contents);
   };
-  return { 'panel.js': file('panel.js'), 'toolkit.js': file('toolkit.js'), 'panel.css': file('panel.css') };
+  const page = {
+    'panel.js': file('panel.js'),
+    'toolkit.js': file('toolkit.js'),
+    'panel.css': file('panel.css'),
+  };
+  const icons = usedCodicons(
+    readFileSync(join(codicons, 'codicon.ttf')),
+    readFileSync(join(codicons, 'codicon.css'), 'utf8'),
+    Object.values(page).join('\n'),
+  );
+  return { ...page, 'codicon.css': Buffer.from(icons.css), 'codicon.ttf': icons.font };
 }
 
 /**
@@ -101,8 +114,8 @@ export async function servePage(files: PageFiles, csp = policy): Promise<Served>
     const name = url.pathname.slice(1);
     if (name === 'panel.js' || name === 'toolkit.js') send('text/javascript', files[name]);
     else if (name === 'panel.css') send('text/css', files['panel.css']);
-    else if (name === 'codicon.css') send('text/css', readFileSync(join(codicons, name)));
-    else if (name === 'codicon.ttf') send('font/ttf', readFileSync(join(codicons, name)));
+    else if (name === 'codicon.css') send('text/css', files[name]);
+    else if (name === 'codicon.ttf') send('font/ttf', files[name]);
     else if (name === '') {
       const theme = url.searchParams.get('theme');
       send('text/html', html(theme !== null && theme in themes ? (theme as ThemeName) : 'dark'));
