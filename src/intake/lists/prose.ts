@@ -14,7 +14,7 @@ import { archived, linesOf } from './lines';
 import { areIds } from './row';
 
 /** A link that is disabled in a batch file of yt-dlp. */
-const commentedOut = /^\s*[#;\]]\s?(?:https?:\/\/|(?:www\.)?youtu)/i;
+const commentedOut = /^\s*[#;\]]\s?["'<]?(?:https?:\/\/|(?:www\.)?youtu)/i;
 /** A video given only by its id: shortcodes of Hugo, Jekyll, Logseq, Obsidian; players of web pages. */
 const shortcode =
   /(?:\{[{%]<?\s*(?:youtube|yt|youtubeLite)\b[^}\n]{0,40}?["'\s=(:|]|\b(?:video|youtube|yt)[-_]?id\s*=\s*["']|\[youtube\]|\[video=youtube\]|\bvideo::|\byoutube::\s+|@\[youtube\]\(|\[\[?!?youtube:)([\w-]{11})(?![\w-])/gi;

@@ -21,7 +21,7 @@ export interface Candidate {
 
 /** Fields with the text that somebody wrote about the entry. */
 const describes =
-  /^(?:video[\s_-]?)?(?:short[\s_-]?)?(?:descriptions?|beschreibung|descripci[oó]n|descrizione|descri[cç][aã]o)$/i;
+  /^(?:video[\s_-]?)?(?:short[\s_-]?)?(?:descriptions?|summary|abstract(?: note)?|excerpt|beschreibung|descripci[oó]n|descrizione|descri[cç][aã]o)(?: \(original\))?$/i;
 
 export function isVideo({ link }: Candidate): boolean {
   return link.kind === 'youtube' || link.kind === 'media' || link.kind === 'subtitle' || isVideoSite(link);
@@ -55,9 +55,23 @@ export function idCandidate(id: string, line: number): Candidate {
   return { link: youtubeVideo(id), line, alone: true };
 }
 
+/** Playlists that somebody made, and albums; not the mixes and queues of one viewer. */
+export function isPlaylistId(text: string): boolean {
+  return /^(?:PL[A-Za-z0-9_-]{14,40}|OLAK5uy_[A-Za-z0-9_-]{20,40})$/.test(text);
+}
+
 /** The channel with an id that was checked already. */
 export function channelCandidate(id: string, line: number): readonly Candidate[] {
-  const link = readLink(`https://www.youtube.com/channel/${id}`);
+  return candidateOf(`https://www.youtube.com/channel/${id}`, line);
+}
+
+/** The playlist with an id that was checked already. */
+export function playlistCandidate(id: string, line: number): readonly Candidate[] {
+  return candidateOf(`https://www.youtube.com/playlist?list=${id}`, line);
+}
+
+function candidateOf(address: string, line: number): readonly Candidate[] {
+  const link = readLink(address);
   return isFailure(link) ? [] : [{ link, line, alone: true }];
 }
 

@@ -14,8 +14,10 @@ import {
   channelCandidate,
   idCandidate,
   isVideo,
+  isPlaylistId,
   isYouTubeChannelId,
   meant,
+  playlistCandidate,
   type Candidate,
 } from './row';
 
@@ -95,11 +97,20 @@ function* idColumnsOf(records: readonly TableRecord[]): Generator<undefined, IdC
       const known = values.get(at);
       if (cell === '' || (known !== undefined && known.length >= mostJudged)) continue;
       const text = visible(cell).trim();
-      if (text === '' || (number === 0 && !isYouTubeId(text))) continue;
+      if (text === '' || (number === 0 && !areIds([text]))) continue;
       if (known) known.push(text);
       else values.set(at, [text]);
     }
-  const columns = [...values].filter(([, texts]) => texts.length >= 3 && areIds(texts)).map(([at]) => at);
+  // Takeout's tables in every language: an id and when it was added. There one is enough.
+  const isDated = [...values.values()].some((texts) => texts.every((text) => timeStamp.test(text)));
+  const fewest = isDated && values.size === 2 ? 1 : 3;
+  const columns = [...values]
+    .filter(([, texts]) => {
+      // YouTube Studio's tables begin with a row of totals.
+      const ids = texts.slice(texts.findIndex(isYouTubeId) === 1 ? 1 : 0);
+      return ids.length >= fewest && areIds(ids);
+    })
+    .map(([at]) => at);
   return { columns: new Set(columns), header: 0, named: false };
 }
 
@@ -124,21 +135,31 @@ function* candidatesOf(
   const ids: Candidate[] = [];
   for (const at of columns) {
     const text = visible(cells[at] ?? '').trim();
-    if (isYouTubeId(text)) ids.push(idCandidate(text, line));
+    // Above the ids there may be a word in their form: "Videotunnus".
+    if (isYouTubeId(text) && (cells !== header || areIds([text]))) ids.push(idCandidate(text, line));
   }
   const others: Candidate[] = [];
   for (const [at, cell] of cells.entries()) {
     const name = header[at] ?? '';
     const found =
-      isYouTubeChannelId(cell.trim()) && /channel|kanal|cha[iî]ne|canal/i.test(name.slice(0, 40))
-        ? channelCandidate(cell.trim(), line)
-        : candidatesIn(visible(cell), name, line, list);
+      listCandidate(cell.trim(), name.slice(0, 40), line) ?? candidatesIn(visible(cell), name, line, list);
     for (const candidate of found) others.push(candidate);
     if (at % recordsInSlice === recordsInSlice - 1) yield;
   }
   // Under a header that names ids, a row without one is about the table, not an entry of it.
   if (named && ids.length === 0) return others.filter((candidate) => candidate.alone && isVideo(candidate));
   return [...ids, ...others];
+}
+
+const timeStamp = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/;
+
+/** The channel or playlist whose id a cell is, under a header that says so. */
+function listCandidate(id: string, header: string, line: number): readonly Candidate[] | undefined {
+  if (isYouTubeChannelId(id) && /channel|kanal|cha[iî]ne|canal/i.test(header))
+    return channelCandidate(id, line);
+  return isPlaylistId(id) && /playlist|wiedergabeliste|lista/i.test(header)
+    ? playlistCandidate(id, line)
+    : undefined;
 }
 
 /** The records that are not empty, piece by piece. */
@@ -232,12 +253,19 @@ function* scoreOf(rows: readonly (readonly string[])[], delimiter: string): Gene
   yield;
   const columns = yield* idColumnsOf(rows.map((cells, line) => ({ cells, line })));
   // The header may be below lines about the table.
-  if (columns.named || (headed && even > 0.5)) return 2 + share;
+  if (columns.named || ((headed || namesLists(wide)) && even > 0.5)) return 2 + share;
   if (columns.columns.size > 0 && even > 0.8) return 1.5 + share;
   const enough = rows.length > 1 || delimiter === '\t';
   return enough && even >= 0.8 && share >= 0.8 && !rows.every((cells) => isWhole(cells, delimiter))
     ? share
     : 0;
+}
+
+/** Rows of a table of channels or playlists by their ids. */
+function namesLists([header = [], ...rows]: readonly (readonly string[])[]): boolean {
+  return rows.some((cells) =>
+    cells.some((cell, at) => listCandidate(cell.trim(), (header[at] ?? '').slice(0, 40), 0) !== undefined),
+  );
 }
 
 /** A cell that contains only a link. */
