@@ -71,6 +71,8 @@ export class HelperReport implements HelperEvents {
     this.cancel?.();
     this.console.redraw?.('');
     const running = this.helper?.work.length ?? 0;
+    // What is handed back is said in lines; nothing moves any more.
+    this.helper = undefined;
     if (running > 0) this.console.words(`Handing back ${plural(running, 'attempt')}.`);
   }
 

@@ -58,6 +58,8 @@ const narrow = 60;
 /** Lanes above these are on other machines, of which so many are shown. */
 const mostWorkers = settingsSchema.workers.max;
 const mostAway = 12;
+/** Columns of a machine's name. */
+const longestLane = 24;
 /** A video's id has eleven letters. */
 const leastTitle = 11;
 
@@ -79,12 +81,14 @@ export function frame(state: ReadonlyState, now: number, columns: number): strin
     // In a narrow terminal the time goes first: which video it is matters more.
     const all = [status, elapsed].filter((part) => part !== '');
     const shown = width < narrow ? all.slice(0, 1) : all;
-    const room = Math.max(leastTitle, width - 4 - shown.reduce((sum, part) => sum + part.length + 2, 0));
+    const own = String(worker.number).padStart(2);
+    const lane = cut(plainText(laneName(state.helpers, worker.number) ?? own), longestLane);
+    const beside = shown.reduce((sum, part) => sum + part.length + 2, columnsOf(lane) + 2);
+    const room = Math.max(leastTitle, width - beside);
     const title = padded(nameIn(job, room), room);
     // A line that wraps would push the others about with every change.
-    const lane = laneName(state.helpers, worker.number) ?? String(worker.number).padStart(2);
     if (worker.number > mostWorkers && (away += 1) > mostAway) continue;
-    lines.push(cut([plainText(lane), title, ...shown].join('  '), width));
+    lines.push(cut([lane, title, ...shown].join('  '), width));
   }
   if (away > mostAway) lines.push(`${formatCount(away - mostAway)} more on other machines`);
   return lines.filter((line) => line !== '').join('\n');

@@ -217,6 +217,14 @@ describe('a newcomer', () => {
         'more are done, as the terminal does them',
         async () => (await desk.countOf('Done')) >= done + 3,
       );
+      // What passes there is followed as well: its workers, and what sets the pace.
+      await desk.panel
+        .locator('.lane')
+        .filter({ hasText: /fetching captions|waiting for rate limit|writing/ })
+        .first()
+        .waitFor();
+      assert.equal(await desk.panel.locator('.lane').count(), 2);
+      await desk.says(/process \d+\)\. (?:All 2 workers are busy|One video|YouTube)/).waitFor();
       await desk.picture('43-elsewhere');
       assert.deepEqual(await desk.violations(), []);
       assert.equal(await desk.tool(/^Pause/).getAttribute('disabled'), '');

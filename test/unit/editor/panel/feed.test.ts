@@ -18,6 +18,8 @@ const link = (index: number) => ({
 class Batch {
   readonly state: BatchState = emptyState();
   seq = 0;
+  /** How many watch what passes in it. */
+  watchers = 0;
   private readonly listeners = new Set<(events: readonly BatchEvent[], first: number) => void>();
 
   constructor(jobs: number) {
@@ -31,6 +33,10 @@ class Batch {
       onEvents: (listener: (events: readonly BatchEvent[], first: number) => void) => {
         this.listeners.add(listener);
         return () => this.listeners.delete(listener);
+      },
+      watch: () => {
+        this.watchers += 1;
+        return () => (this.watchers -= 1);
       },
     });
   }
@@ -210,6 +216,20 @@ describe("the panel's feed", () => {
       next += message.events.length;
     }
     assert.equal(next, batch.seq + 1);
+  });
+
+  it('has a batch of another process watched only while its page is shown', async () => {
+    const batch = new Batch(3);
+    const { feed } = feedOf(batch);
+    assert.equal(batch.watchers, 0);
+    await feed.snapshot();
+    await feed.snapshot();
+    assert.equal(batch.watchers, 1);
+    feed.pause();
+    assert.equal(batch.watchers, 0);
+    await feed.snapshot();
+    feed.dispose();
+    assert.equal(batch.watchers, 0);
   });
 
   it('sends nothing to a hidden page, and a whole snapshot when it is shown again', async () => {
