@@ -15,6 +15,7 @@ import { conceptsPage } from './links/conceptsPage';
 import { linkNotes } from './links/linkedNotes';
 import { linksFile, linksMark } from './links/linksFile';
 import type { LinkStyle } from './links/linkText';
+import { inPiecesWithBreaths } from '../output/pieces';
 import { Compared, graphSection, subjectsSection } from './page/linksText';
 import { addTotals, batchSection, emptyTotals, libraryMark, pageHead, totalsOf } from './page/pageText';
 import { PageRecord } from './page/pageRecord';
@@ -115,9 +116,9 @@ export class Library {
       const batch = await this.batch(root, place);
       const own = totalsOf(batch);
       addTotals(totals, own);
-      sections.push(Buffer.from(`\n${batchSection(batch, own)}`));
+      sections.push(Buffer.from('\n'));
+      for await (const piece of inPiecesWithBreaths(batchSection(batch, own), breathe)) sections.push(piece);
       compared.add(batch);
-      await breathe();
     }
     // Links are between notes: where there are none, no transcript is read.
     const links =

@@ -119,7 +119,9 @@ export interface FileStat {
 /** Who may read a new file, where the file system has such rights: this user alone, or as usual. */
 export type Readers = 'user' | 'usual';
 
-export type Content = string | Uint8Array | readonly Uint8Array[] | ContentWithHead;
+/** What is to be in a file; the pieces of a large content may be made as they are written. */
+export type Content =
+  string | Uint8Array | readonly Uint8Array[] | AsyncIterable<Uint8Array> | ContentWithHead;
 
 /** A content that is made as it is written, whose beginning is known last: `head`, of `headBytes`, before all pieces. */
 export interface ContentWithHead {

@@ -5,7 +5,8 @@ import type { ReadonlyState } from '../engine/state/reducer';
 import { isNotesFolder } from '../model/filesFolder';
 import type { Clock, Files } from '../model/ports';
 import { manifestContent, manifestHead, videoPieces } from './manifest';
-import { renderFailedList, renderReport } from './report';
+import { inPiecesWithBreaths } from './pieces';
+import { failedListLines, renderReport } from './report';
 import { holdsManifest } from './unchanged';
 
 /** Implements the engine's `DerivedFiles`. */
@@ -42,7 +43,7 @@ export class OutputDerived {
     const failedList = join(folder, 'failed.urls');
     // As a list, transcripts would be transcribed; notes that failed are tried again by `retry`.
     if (state.counts.failed > 0 && !isNotesFolder(folder))
-      await this.files.writeWhole(failedList, renderFailedList(state, now));
+      await this.files.writeWhole(failedList, inPiecesWithBreaths(failedListLines(state, now), breathe));
     // An old list would retry videos that are done by now.
     else await this.files.remove(failedList);
     await breathe();

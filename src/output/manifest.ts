@@ -7,6 +7,7 @@ import { maybeCharged } from '../engine/state/charges';
 import type { Content } from '../model/ports';
 import { publicAddress } from '../model/publicUrl';
 import { rowWords } from '../model/words';
+import { inPieces } from './pieces';
 
 /** Jobs serialised before other work runs; a slice takes a few milliseconds. */
 const sliceJobs = 1000;
@@ -91,24 +92,22 @@ class VideoSlices {
   async *pieces(breathe: () => Promise<void>): AsyncGenerator<Uint8Array, void, undefined> {
     const { jobs } = this.state;
     for (let from = 0; from + sliceJobs <= jobs.length; from += sliceJobs) {
-      yield Buffer.from(this.slice(from));
+      yield* inPieces(this.slice(from));
       await breathe();
     }
-    const last = this.slice(jobs.length - (jobs.length % sliceJobs));
-    yield Buffer.from(`${last}${this.total === 0 ? '' : '\n  '}]\n}\n`);
+    yield* inPieces(this.slice(jobs.length - (jobs.length % sliceJobs)));
+    yield Buffer.from(`${this.total === 0 ? '' : '\n  '}]\n}\n`);
   }
 
-  private slice(from: number): string {
+  private *slice(from: number): Generator<string, void, undefined> {
     const { jobs } = this.state;
-    let rows = '';
     for (let at = from; at < Math.min(from + sliceJobs, jobs.length); at += 1) {
       const job = jobs[at];
       if (job === undefined || job.expandedInto !== undefined) continue;
-      rows += `${this.total === 0 ? '\n' : ',\n'}    ${JSON.stringify(video(job))}`;
+      yield `${this.total === 0 ? '\n' : ',\n'}    ${JSON.stringify(video(job))}`;
       this.byStatus[job.status === 'running' ? 'pending' : job.status] += 1;
       this.total += 1;
     }
-    return rows;
   }
 }
 

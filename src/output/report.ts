@@ -191,27 +191,24 @@ function alreadyDone(state: ReadonlyState, folder: string): string {
 
 /**
  * `failed.urls`: the failed videos as a list that can be run again, by cause, with reasons and titles as
- * comments.
+ * comments. Line by line, each with its end.
  */
-export function renderFailedList(state: ReadonlyState, now: number): string {
-  const lines = [
-    `# ${plural(state.counts.failed, 'failed video')} of ${remark(state.name)}, ${new Date(now).toISOString()}`,
-    '# Run this list to try them again.',
-    // Without a name of its own the batch would be called "failed", whatever it came from.
-    `# @name ${state.name.endsWith(' retry') ? remark(state.name) : `${remark(state.name)} retry`}`,
-  ];
+export function* failedListLines(state: ReadonlyState, now: number): Generator<string, void, undefined> {
+  yield `# ${plural(state.counts.failed, 'failed video')} of ${remark(state.name)}, ${new Date(now).toISOString()}\n`;
+  yield '# Run this list to try them again.\n';
+  // Without a name of its own the batch would be called "failed", whatever it came from.
+  yield `# @name ${state.name.endsWith(' retry') ? remark(state.name) : `${remark(state.name)} retry`}\n`;
   for (const group of byCause(state, 'failed')) {
     const { cause, sentence } = groupWords(group, state, now);
-    lines.push('', `# ${remark(cause)}: ${remark(sentence)}`);
+    yield `\n# ${remark(cause)}: ${remark(sentence)}\n`;
     for (const job of group.jobs) {
       const title = remark(job.meta.title ?? '');
       // An entry that is not a link would only be refused again; it is kept for correction.
       const isLink = job.failure?.code !== 'invalid-url' && linkTarget(job.link.url) !== undefined;
       const entry = isLink ? oneWord(job.link.url) : `# ${remark(job.link.url)}`;
-      lines.push(title === '' ? entry : `${entry} # ${title}`);
+      yield title === '' ? `${entry}\n` : `${entry} # ${title}\n`;
     }
   }
-  return `${lines.join('\n')}\n`;
 }
 
 /** One line that can only be a comment: no line breaks, no directive. */

@@ -12,7 +12,7 @@ export async function writeNew(path: string, content: Content, mode: number): Pr
   try {
     if (isOne(content)) await handle.writeFile(content);
     else if ('headBytes' in content) await writeWithHead(handle, content);
-    else for (const piece of content) await handle.writeFile(piece);
+    else for await (const piece of content) await handle.writeFile(piece);
     await handle.sync();
   } finally {
     await handle.close();

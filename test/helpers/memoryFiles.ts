@@ -3,7 +3,7 @@
  * but not flushed can be lost (`crash`), a disk can be full or a folder gone (`fail`).
  */
 import { failure, FailureError } from '../../src/model/failure';
-import type { AppendFile, Content, ContentWithHead, Files, FileStat } from '../../src/model/ports';
+import type { AppendFile, Content, Files, FileStat } from '../../src/model/ports';
 
 interface Node {
   content: Buffer;
@@ -58,7 +58,7 @@ export class MemoryFiles implements Files {
   }
 
   async writeWhole(path: string, content: Content): Promise<void> {
-    const bytes = isPlainContent(content) ? bytesOf(content) : await withHead(content);
+    const bytes = await bytesOf(content);
     return this.try('writeWhole', path, () => {
       this.needFolder(path);
       this.counts.writeWhole += 1;
@@ -207,19 +207,10 @@ export class MemoryFiles implements Files {
   }
 }
 
-type PlainContent = Exclude<Content, ContentWithHead>;
-
-const isPlainContent = (content: Content): content is PlainContent =>
-  typeof content === 'string' || !('headBytes' in content);
-
-function bytesOf(content: PlainContent): Buffer {
-  return typeof content === 'string' || content instanceof Uint8Array
-    ? Buffer.from(content)
-    : Buffer.concat(content);
-}
-
-async function withHead({ pieces, head }: ContentWithHead): Promise<Buffer> {
+async function bytesOf(content: Content): Promise<Buffer> {
+  if (typeof content === 'string' || content instanceof Uint8Array) return Buffer.from(content);
+  const hasHead = 'headBytes' in content;
   const written: Uint8Array[] = [];
-  for await (const piece of pieces) written.push(piece);
-  return Buffer.concat([head(), ...written]);
+  for await (const piece of hasHead ? content.pieces : content) written.push(piece);
+  return Buffer.concat(hasHead ? [content.head(), ...written] : written);
 }

@@ -79,8 +79,8 @@ export function pageHead(totals: Totals, links: readonly string[]): string {
   return parts.map((line) => `${line}\n`).join('');
 }
 
-/** The section of one batch, ending with a line break. */
-export function batchSection(batch: LibraryBatch, totals: Totals): string {
+/** The section of one batch, line by line, each with its end. */
+export function* batchSection(batch: LibraryBatch, totals: Totals): Generator<string, void, undefined> {
   const { folder, head, videos, hasReport } = batch;
   const { counts, total, phase } = head;
   const toGo = toGoOf(counts) + counts.parked;
@@ -91,14 +91,9 @@ export function batchSection(batch: LibraryBatch, totals: Totals): string {
     ...figuresOf(totals),
     ...(hasReport ? [`[report](${relativeTarget([folder, 'report.md'])})`] : []),
   ];
-  const lines = videos.map((video) => videoLine(folder, video));
-  const parts = [
-    `## ${markdownText(head.name)}`,
-    '',
-    facts.join(' · '),
-    ...(lines.length === 0 ? [] : ['', ...lines]),
-  ];
-  return parts.map((line) => `${line}\n`).join('');
+  yield `## ${markdownText(head.name)}\n\n${facts.join(' · ')}\n`;
+  if (videos.length > 0) yield '\n';
+  for (const video of videos) yield `${videoLine(folder, video)}\n`;
 }
 
 function figuresOf({ seconds, failed, notes, languages, sources }: Totals): readonly string[] {

@@ -10,7 +10,7 @@ import { codeWords } from '../../../src/model/words';
 import { readUrlsLine } from '../../../src/intake/urlsSyntax';
 import { OutputDerived } from '../../../src/output/derived';
 import { manifestContent, renderManifest } from '../../../src/output/manifest';
-import { renderFailedList, renderReport } from '../../../src/output/report';
+import { failedListLines, renderReport } from '../../../src/output/report';
 import { systemClock } from '../../../src/platform/clock';
 import { NodeFiles } from '../../../src/platform/files';
 import { completed } from '../../helpers/outcomes';
@@ -55,6 +55,8 @@ const mixed: readonly Outcome[] = [
   fails('no-captions', 'no tracks'),
   { status: 'skipped', reason: 'by-user' },
 ];
+
+const failedListOf = (state: BatchState): string => [...failedListLines(state, start)].join('');
 
 describe('the derived files', () => {
   let folder: string;
@@ -306,7 +308,7 @@ describe('the report', () => {
 describe('the failed list', () => {
   it('can be run again and says why in comments', () => {
     const titles = ['', '@limit 1', 'evil\n@lang xx # y\u202E'];
-    const list = renderFailedList(stateOf(mixed, titles), start);
+    const list = failedListOf(stateOf(mixed, titles));
     const lines = list.split('\n').map(readUrlsLine);
     assert.deepEqual(
       lines.flatMap((line) => (line.kind === 'entry' ? [line.text] : [])),
@@ -315,7 +317,7 @@ describe('the failed list', () => {
     assert.equal(lines.filter((line) => line.kind === 'directive').length, 1);
     // Its batch gets a name of its own, once however often it is run.
     assert.match(list, /^# @name lectures-2026 retry$/m);
-    const again = renderFailedList({ ...stateOf(mixed), name: 'lectures-2026 retry' }, start);
+    const again = failedListOf({ ...stateOf(mixed), name: 'lectures-2026 retry' });
     assert.match(again, /^# @name lectures-2026 retry$/m);
     assert.match(list, /# No captions: The video has no captions\./);
   });
@@ -326,7 +328,7 @@ describe('the failed list', () => {
       const [job] = state.jobs;
       assert.ok(job);
       state.jobs[0] = { ...job, link: { kind: 'page', url: 'javascript:alert(1)\n@sources deapi', id: 'x' } };
-      const kinds = renderFailedList(state, start)
+      const kinds = failedListOf(state)
         .split('\n')
         .map((line) => readUrlsLine(line).kind);
       assert.ok(kinds.every((kind) => ['comment', 'blank', 'directive'].includes(kind)));
