@@ -105,8 +105,16 @@ const ofTheMachine: ReadonlySet<FailureCode> = new Set([
   'cancelled',
   'internal',
 ]);
-/** From one address alone it is no proof: it blocks by saying so, or it is in another country. */
-const toBeSeenHere: ReadonlySet<FailureCode> = new Set(['unavailable', 'geo-blocked', 'client-outdated']);
+/**
+ * From one machine alone it is no proof: its address is blocked in these words, it is in another country, or a name that is
+ * public for others is private in its network.
+ */
+const toBeSeenHere: ReadonlySet<FailureCode> = new Set([
+  'unavailable',
+  'geo-blocked',
+  'client-outdated',
+  'invalid-url',
+]);
 
 export const isOfTheMachine = ({ code, forAll }: Failure): boolean =>
   forAll === true || ofTheMachine.has(code);

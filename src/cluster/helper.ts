@@ -4,7 +4,7 @@
  * missing) is kept here, and the attempt goes back for somebody else.
  */
 import type { QuotaView } from '../model/events';
-import { sendAnswer } from './answers';
+import { sendAnswer, type HomeResult } from './answers';
 import { HelperAttempt } from './helperAttempt';
 import { HelperHealth } from './helperHealth';
 import type { Doable, HelperEvents, HelperParts, HelperWork } from './helperParts';
@@ -200,7 +200,7 @@ export class ClusterHelper {
       } else {
         const send = () => sendAnswer(parts.wire, taken.id, offer, result, attempt.worked(this.id));
         const isWanted = await this.sendHome(async () => taken.answer(await send()));
-        events.ended(work, isWanted ? ('failure' in result ? 'failure' : 'transcript') : 'lost');
+        events.ended(work, isWanted ? endOf(result) : 'lost');
       }
     } catch (error) {
       // Redis is away, or the attempt went to somebody else: its claim runs out, and the owner does the rest.
@@ -262,4 +262,9 @@ export class ClusterHelper {
       `The owner on ${card.name} speaks version ${card.v} of the cluster's protocol, this helper version ${protocolVersion}: they do not work together. Update the ${older}.`,
     );
   }
+}
+
+function endOf(result: HomeResult): 'failure' | 'sound' | 'transcript' {
+  if ('failure' in result) return 'failure';
+  return 'sound' in result ? 'sound' : 'transcript';
 }

@@ -56,7 +56,7 @@ export interface HelperWork {
 export interface HelperEvents {
   began(work: HelperWork): void;
   /** `why`: it was not answered, and went back. */
-  ended(work: HelperWork, how: 'transcript' | 'failure' | 'back' | 'lost', why?: string): void;
+  ended(work: HelperWork, how: 'transcript' | 'sound' | 'failure' | 'back' | 'lost', why?: string): void;
   /** Something that whoever watches should know. */
   said(text: string): void;
 }

@@ -61,12 +61,13 @@ const failure = v.custom<Failure>((value) => isFailure(value));
 const via = v.custom<Via>((value) => isVia(value));
 
 /**
- * Whether a link may go from one machine to another: a public web address. Local files, addresses of a network at home
- * and what the user has not confirmed stay where they are; a feed's address may hold a token and stays too.
+ * Whether a link may go from one machine to another: a web address whose host may be public by its name. Local files,
+ * addresses of a network at home and what waits for the user's OK stay where they are; a feed's address may hold a token
+ * and stays too. A name that turns out to be private is refused by the helper, and the owner looks itself.
  */
-export function mayLeave({ kind, url, path, outside, reach, publicUrl }: Link): boolean {
+export function mayLeave({ kind, url, path, outside, publicUrl }: Link): boolean {
   if (kind === 'list' || kind === 'transcript' || path !== undefined || outside === true) return false;
-  if (reach === 'unconfirmed' || publicUrl !== undefined) return false;
+  if (publicUrl !== undefined) return false;
   const address = urlOf(url);
   if (!address || !/^https?:$/.test(address.protocol)) return false;
   return address.username === '' && address.password === '' && mayBePublic(address.hostname);

@@ -20,7 +20,7 @@ export interface HelperPlace {
 
 export class HelperReport implements HelperEvents {
   private helper: ClusterHelper | undefined;
-  private readonly counts = { transcript: 0, failure: 0, back: 0, lost: 0 };
+  private readonly counts = { transcript: 0, sound: 0, failure: 0, back: 0, lost: 0 };
   private cancel: (() => void) | undefined;
   private seq = 0;
 
@@ -77,11 +77,15 @@ export class HelperReport implements HelperEvents {
   }
 
   end(): void {
-    const { transcript, failure, back } = this.counts;
     this.json('helper', { state: 'ended', ...this.counts });
-    this.console.words(
-      `Ended: ${plural(transcript, 'transcript')}, ${formatCount(failure)} without one, ${formatCount(back)} handed back.`,
-    );
+    this.console.words(`Ended: ${this.done().join(', ')}, ${formatCount(this.counts.back)} handed back.`);
+  }
+
+  /** How many attempts had which end. */
+  private done(): readonly string[] {
+    const { transcript, sound, failure } = this.counts;
+    const sounds = sound === 0 ? [] : [plural(sound, 'sound')];
+    return [plural(transcript, 'transcript'), ...sounds, `${formatCount(failure)} without one`];
   }
 
   private draw(): void {
@@ -94,15 +98,12 @@ export class HelperReport implements HelperEvents {
     if (!console.redraw || !helper) return;
     const width = Math.max(20, Math.min(console.columns(), 120)) - 1;
     const now = this.clock.now();
-    const { transcript, failure } = this.counts;
     const quotas = helper
       .quotas()
       .filter(({ limit }) => limit > 0)
       .map((view) => quotaWords(view, now));
     const trouble = helper.trouble;
-    const head = [plural(transcript, 'transcript'), `${formatCount(failure)} without one`, ...quotas].join(
-      ' · ',
-    );
+    const head = [...this.done(), ...quotas].join(' · ');
     const lines = [cut(head, width), ...(trouble === undefined ? [] : [cut(plainText(trouble), width)])];
     for (const work of helper.work) {
       const end = `${work.stage}${work.percent === undefined ? '' : ` ${Math.round(work.percent)} %`}  ${formatElapsed((now - work.since) / 1000)}`;
@@ -121,7 +122,7 @@ export class HelperReport implements HelperEvents {
   }
 }
 
-const markOf = { transcript: '✓', failure: '✗', back: '↩', lost: '↩' } as const;
+const markOf = { transcript: '✓', sound: '✓', failure: '✗', back: '↩', lost: '↩' } as const;
 
 function titleOf({ offer }: HelperWork): string {
   return plainText(offer.meta.title ?? (offer.link.kind === 'youtube' ? offer.link.id : offer.link.url));

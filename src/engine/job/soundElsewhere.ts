@@ -42,9 +42,12 @@ export async function soundElsewhere(
   }
   const bringing = new Bringing(core, job, quota, request);
   const lacksStart = names.length > 0 && !names.some((name) => quotaName(name) === quota);
+  const { limiter, parts } = core.shared;
+  // With starts to spare it is here the soonest.
+  const isScarce = lacksStart || limiter.readyAt([quota]) > parts.clock.now();
   // A part that was paid for belongs to the sound that is fetched here.
-  const isFirst = core.live(index)?.paid?.requestId === undefined && (await place.isFirst());
-  const file = isFirst ? await bringing.bring(place, lacksStart ? blockedMs : untakenMs) : undefined;
+  const isFree = isScarce && core.live(index)?.paid?.requestId === undefined && (await place.isFirst());
+  const file = isFree ? await bringing.bring(place, lacksStart ? blockedMs : untakenMs) : undefined;
   if (file !== undefined || !(lacksStart || bringing.isTaken)) return file;
   if (core.shared.breakers.known(quota)?.phase === 'open')
     throw new FailureError(

@@ -117,11 +117,11 @@ describe('the settings that go with an offer', () => {
 describe('a link that may leave for another machine', () => {
   const leaves = (more: Partial<Link>): boolean => mayLeave({ ...link, ...more });
 
-  it('is a public web address that the user has confirmed', () => {
+  it('is a web address whose host may be public by its name', () => {
     assert.ok(leaves({}));
     assert.ok(leaves({ kind: 'page', url: 'https://example.org/talk' }));
-    assert.ok(!leaves({ reach: 'unconfirmed' }));
-    assert.ok(!leaves({ outside: true }));
+    assert.ok(leaves({ kind: 'page', url: 'https://example.org/talk', reach: 'unconfirmed' }));
+    assert.ok(!leaves({ outside: true, reach: 'unconfirmed' }));
     assert.ok(!leaves({ url: 'http://nas.local/a.mp3' }));
     assert.ok(!leaves({ kind: 'list' }));
   });

@@ -1,7 +1,11 @@
 /** What differs from machine to machine is no fact about a video: its memory, and what it has to work with. */
 import assert from 'node:assert/strict';
+import { markPlaces } from '../../../src/intake/places';
+import type { NewJob } from '../../../src/model/events';
+import { failure } from '../../../src/model/failure';
+import { defaultSettings } from '../../../src/model/settings';
 import { FakeSource, found, start, within } from '../../helpers/fakeEngine';
-import { foundBy, instant, machines, slow, statuses, Together } from './togetherRig';
+import { foundBy, instant, machines, slow, statuses, Together, type Owner } from './togetherRig';
 
 describe('a helper that is smaller than the owner', () => {
   it('reads no text that is beyond its memory, and the owner reads it', async () => {
@@ -43,28 +47,48 @@ describe('a helper that is smaller than the owner', () => {
 });
 
 describe('what costs nothing and needs no key', () => {
-  it('is offered, a subtitle file by its link as well', async () => {
+  const settings = {
+    sources: ['subtitleFile'] as const,
+    'rate.otherHosts.perMinute': 1,
+    'rate.otherHosts.concurrency': 1,
+  };
+  /** As a list names them: whoever wrote it has not been asked about each host. */
+  const listed = (...names: readonly number[]): readonly NewJob[] =>
+    markPlaces(
+      names.map((at) => ({
+        link: { kind: 'subtitle', url: `https://example.org/${at}.vtt`, id: `file${at}AAAAAA` } as const,
+      })),
+      defaultSettings,
+    );
+  const filesOf = async (answer = foundBy('subtitleFile')): Promise<[Owner, FakeSource, FakeSource]> => {
     const together = new Together();
-    const { home } = together;
-    const files = new FakeSource('subtitleFile', foundBy('subtitleFile'));
-    files.quotaNames = ['host:example.org'];
-    home.sources.push(files);
+    const [own, theirs] = [
+      new FakeSource('subtitleFile', foundBy('subtitleFile')),
+      new FakeSource('subtitleFile', answer),
+    ];
+    for (const source of [own, theirs]) source.quotaNames = ['host:example.org'];
+    together.home.sources.push(own);
     const w = await together.owner();
-    const source = new FakeSource('subtitleFile', foundBy('subtitleFile'));
-    source.quotaNames = ['host:example.org'];
-    await together.helper(source);
-    const jobs = [1, 2, 3, 4].map((at) => ({
-      link: { kind: 'subtitle', url: `https://example.org/${at}.vtt`, id: `file${at}AAAAAA` } as const,
-    }));
-    const settings = {
-      sources: ['subtitleFile'] as const,
-      'rate.otherHosts.perMinute': 1,
-      'rate.otherHosts.concurrency': 1,
-    };
-    const batch = await start(w, jobs, settings);
+    await together.helper(theirs);
+    return [w, own, theirs];
+  };
+
+  it('is offered, a subtitle file of a list as well', async () => {
+    const [w, own, theirs] = await filesOf();
+    const batch = await start(w, [...listed(1, 2, 3, 4)], settings);
     await within(w.clock, batch.settled(), 120_000);
     assert.deepEqual(new Set(statuses(batch)), new Set(['completed']));
-    assert.ok(source.asked.length >= 2);
-    assert.equal(files.asked.length + source.asked.length, 4);
+    assert.ok(theirs.asked.length >= 2);
+    assert.equal(own.asked.length + theirs.asked.length, 4);
+  });
+
+  it('is looked at by the owner where a name is private in the network of the helper', async () => {
+    const [w, own, theirs] = await filesOf(() =>
+      failure('invalid-url', 'A public page may not lead to a private address: example.org'),
+    );
+    const batch = await start(w, [...listed(1, 2)], { ...settings, 'rate.otherHosts.perMinute': 10 });
+    await within(w.clock, batch.settled(), 120_000);
+    assert.deepEqual(statuses(batch), ['completed', 'completed']);
+    assert.deepEqual([own.asked.length, theirs.asked.length > 0], [2, true]);
   });
 });

@@ -365,6 +365,6 @@ describe('an owner and its helpers', () => {
     assert.ok(!may('deapi', {}));
     assert.ok(!may('yt-dlp', { url: 'http://10.0.0.1/x' }));
     assert.ok(!may('yt-dlp', { url: 'file:///x.mp4', path: '/x.mp4' }));
-    assert.ok(!may('yt-dlp', { reach: 'unconfirmed' }));
+    assert.ok(!may('yt-dlp', { outside: true, reach: 'unconfirmed' }));
   });
 });
