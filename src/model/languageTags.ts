@@ -47,6 +47,7 @@ export function languageFit(wanted: string, there: string): LanguageFit | undefi
   if (w.region === t.region) return 'same';
   if (isPlain || w.ownRegion === undefined) return 'narrower';
   if (t.ownRegion === undefined) return 'wider';
+  if (areas[w.ownRegion]?.has(t.ownRegion) === true) return 'narrower';
   return areas[t.ownRegion]?.has(w.ownRegion) ? 'wider' : undefined;
 }
 

@@ -35,6 +35,8 @@ describe('a language that is wanted', () => {
     ['pt-PT', 'pt', 'wider'],
     ['en-US', 'en', 'same'],
     ['es-MX', 'es-419', 'wider'],
+    ['es-419', 'es-MX', 'narrower'],
+    ['es-419', 'es-ES', undefined],
     ['es-419', 'es', 'wider'],
     ['sr-Latn', 'sh', 'exact'],
     ['yue', 'yue', 'exact'],
