@@ -140,7 +140,8 @@ function* decodeUtf8(bytes: Uint8Array): Sliced<DecodedUtf8> {
       text = tolerant.decode(slice);
       damaged += countOf(text, '\ufffd');
     }
-    wide += wideCharacters(slice);
+    // As long as its bytes: it is ASCII.
+    if (text.length < slice.length) wide += wideCharacters(slice);
     escapes ||= text.includes('\x1b$');
     pieces.push(text);
     at = end;

@@ -12,15 +12,22 @@ import { Share, type Sliced } from './sliced';
 export function* withoutDoubles(cues: readonly RawCue[]): Sliced<readonly RawCue[]> {
   const share = new Share();
   const kept: RawCue[] = [];
-  let seen = new Set<string>();
+  /** What begins at this time; undefined where only one cue does, as nearly always. */
+  let seen: Set<string> | undefined;
   let startMs: number | undefined;
   let isDouble = false;
-  for (const cue of cues) {
+  for (const [at, cue] of cues.entries()) {
     if (share.due(cue.text.length)) yield;
     if (cue.startMs !== startMs) {
       startMs = cue.startMs;
-      seen = new Set();
+      seen = undefined;
     }
+    if (seen === undefined && cues[at + 1]?.startMs !== startMs) {
+      isDouble &&= cue.goesOn === true;
+      if (!isDouble) kept.push(cue);
+      continue;
+    }
+    seen ??= new Set();
     const key = `${cue.endMs ?? ''} ${cue.speaker ?? ''}\n${cue.text}`;
     // The parts of a long text share its fate: they may well be the same.
     if (cue.goesOn !== true) isDouble = seen.has(key);
