@@ -67,6 +67,7 @@ export function passingOf(state: ReadonlyState): Passing {
 /** Puts it in the place of what passed in the state before. A job that has ended by now stays as it is. */
 export function putPassing(state: BatchState, { head, jobs }: Passing): void {
   for (const job of state.jobs) {
+    if (job.status !== 'running' && job.wait === undefined) continue;
     if (job.status === 'running') setStatus(state, job, 'pending');
     dropPassing(job);
   }
