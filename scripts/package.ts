@@ -79,7 +79,11 @@ const kilobytes = (bytes: number): string => `${(bytes / 1024).toFixed(0)} KB`;
 for (const [path, content] of Object.entries(files))
   console.log(`${kilobytes(content.length).padStart(9)}  ${path}`);
 console.log(`${out}: ${kilobytes(size)} (aim ${kilobytes(aim)}, at most ${kilobytes(budget)})`);
-const needed = ['LICENSE.txt', 'readme.md', 'dist/extension.js', 'dist/ThirdPartyNotices.txt'];
+const page = ['panel.js', 'toolkit.js', 'panel.css', 'codicon.css', 'codicon.ttf'];
+const needed = [
+  ...['LICENSE.txt', 'readme.md', 'dist/extension.js', 'dist/ThirdPartyNotices.txt'],
+  ...page.map((file) => `dist/webview/${file}`),
+];
 const ofEngine = ['dist/whisperEngine.js', ...(target === undefined ? [] : ['dist/engine/whisper.node'])];
 const missing = [...needed, ...ofEngine].filter((path) => !(`extension/${path}` in files));
 if (missing.length > 0) console.error(`These are missing: ${missing.join(', ')}`);
