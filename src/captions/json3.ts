@@ -30,9 +30,11 @@ export function* readEvents(events: readonly unknown[]): Sliced<ReadEvents> {
     }
     const endMs = isTime(event.dDurationMs) ? startMs + event.dDurationMs : undefined;
     const window = isTime(event.wWinId) ? event.wWinId : 0;
-    const timed = { startMs, endMs, text, window, hasOffsets, isAppended: event.aAppend === 1 };
-    for (const part of yield* cleanCues(timed, plainText)) read.push(part);
-    if (share.due(text.length)) yield;
+    const timed: TimedEvent = { startMs, endMs, text, window, hasOffsets, isAppended: event.aAppend === 1 };
+    for (const part of cleanCues(timed, plainText)) {
+      read.push(part);
+      if (part.goesOn) yield;
+    }
   }
   return yield* withAppendedLines(read);
 }

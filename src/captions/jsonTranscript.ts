@@ -66,17 +66,19 @@ function* readEntries(
     if (!isPlain(entry)) continue;
     const text = firstText(entry.text, entry.body, entry.transcript, entry.utf8);
     if (text === undefined) continue;
-    if (share.due(text.length)) yield;
     const { startMs, endMs } = timesOf(entry);
     if (startMs === undefined && text.trim() !== '') damagedTimes += 1;
     const speaker = firstText(entry.speaker, entry.speaker_name, entry.speakerName);
-    const cue = {
+    const cue: RawCue = {
       startMs: startMs ?? cues.at(-1)?.endMs ?? cues.at(-1)?.startMs ?? 0,
       endMs,
       text,
       ...(speaker === undefined || speaker === '' ? {} : { speaker }),
     };
-    for (const part of yield* cleanCues(cue, clean)) addCue(cues, part);
+    for (const part of cleanCues(cue, clean)) {
+      addCue(cues, part);
+      if (part.goesOn) yield;
+    }
   }
   return cues.length === 0 && entries.length > 0 ? undefined : { cues, damagedTimes };
 }

@@ -2,7 +2,7 @@
  * Texts longer than any real line or cue. Expressions over a megabyte would stop everything else, so a line and the
  * text of a cue are cut before they are read; the parts become cues of the same time.
  */
-import { linesOf, sliceLength, type Pieces, type Sliced } from './sliced';
+import { linesOf, sliceLength, type Pieces } from './sliced';
 import { TooMuch } from './tooMuch';
 
 /** Characters of a line or of the text of one cue. */
@@ -22,20 +22,27 @@ export function* shortLinesOf(text: Pieces): Generator<string, void, undefined> 
   }
 }
 
-/** The cue with what `clean` makes of its text; of a long text a cue for each part. Throws TooMuch. */
-export function* cleanCues<T extends { readonly text: string }>(
-  cue: T,
-  clean: (part: string) => string,
-): Sliced<readonly (T & { readonly goesOn?: true })[]> {
-  if (cue.text.length <= sliceLength) return [{ ...cue, text: clean(cue.text) }];
+interface Text {
+  readonly text: string;
+  readonly goesOn?: true;
+}
+
+/**
+ * The cue with what `clean` makes of its text; of a long text a cue for each part, cleaned as it is asked for: others
+ * may run in between. Throws TooMuch.
+ */
+export function cleanCues<T extends Text>(cue: T, clean: (part: string) => string): Iterable<T> {
+  if (cue.text.length > sliceLength) return cleanLong(cue, clean);
+  return [{ ...cue, text: clean(cue.text) }];
+}
+
+function* cleanLong<T extends Text>(cue: T, clean: (part: string) => string): Generator<T, void, undefined> {
   checkLength(cue.text.length);
-  const cues: (T & { readonly goesOn?: true })[] = [];
+  let goesOn = false;
   for (const part of partsOf(cue.text)) {
-    const text = clean(part);
-    cues.push(cues.length === 0 ? { ...cue, text } : { ...cue, text, goesOn: true });
-    yield;
+    yield { ...cue, text: clean(part), ...(goesOn ? { goesOn } : {}) };
+    goesOn = true;
   }
-  return cues;
 }
 
 /** Longest tag or reference that is not cut. */

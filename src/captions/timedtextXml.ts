@@ -3,7 +3,7 @@ import { withAppendedLines, type TimedEvent } from './appended';
 import { plainText, type RawCue } from './cueText';
 import { Share, type Sliced } from './sliced';
 import { cleanCues } from './longText';
-import { elementsNamed, textInside, type XmlElement } from './xmlTree';
+import { elementsNamed, innerText, manyInside, textInside, type XmlElement } from './xmlTree';
 
 export interface ReadTimedtext {
   readonly format: 'srv1' | 'srv2' | 'srv3';
@@ -25,14 +25,17 @@ function* readSrv1(root: XmlElement): Sliced<readonly RawCue[]> {
   const share = new Share();
   const cues: RawCue[] = [];
   for (const element of yield* elementsNamed(root, 'text')) {
+    const text = element.size > manyInside ? yield* textInside(element) : innerText(element);
+    if (share.due(text.length)) yield;
     const startMs = inMs(element.attributes.start, 1000);
     if (startMs === undefined) continue;
     const durationMs = inMs(element.attributes.dur, 1000);
     const endMs = durationMs === undefined ? undefined : startMs + durationMs;
     // The content is HTML inside XML: tags of that HTML are markup, its escaped brackets are text.
-    const text = yield* textInside(element);
-    if (share.due(text.length)) yield;
-    for (const cue of yield* cleanCues({ startMs, endMs, text }, plainText)) cues.push(cue);
+    for (const cue of cleanCues<RawCue>({ startMs, endMs, text }, plainText)) {
+      cues.push(cue);
+      if (cue.goesOn) yield;
+    }
   }
   return cues;
 }
@@ -45,12 +48,12 @@ function* readTimed(
   const events: TimedEvent[] = [];
   for (const element of elements) {
     const { attributes } = element;
-    const text = yield* textInside(element);
+    const text = element.size > manyInside ? yield* textInside(element) : innerText(element);
     if (share.due(text.length)) yield;
     const startMs = inMs(attributes.t ?? '0', 1);
     if (startMs === undefined) continue;
     const durationMs = inMs(attributes.d, 1);
-    const event = {
+    const event: TimedEvent = {
       startMs,
       endMs: durationMs === undefined ? undefined : startMs + durationMs,
       text,
@@ -60,7 +63,10 @@ function* readTimed(
       ),
       isAppended: attributes.a === '1' || attributes.append === '1',
     };
-    for (const part of yield* cleanCues(event, plainText)) events.push(part);
+    for (const part of cleanCues(event, plainText)) {
+      events.push(part);
+      if (part.goesOn) yield;
+    }
   }
   return yield* withAppendedLines(events);
 }

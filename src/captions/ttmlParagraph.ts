@@ -63,9 +63,11 @@ export function* paragraphCues(pieces: readonly TtmlPiece[], share: Share): Slic
   for (const { startMs, endMs, parts, speaker } of groups) {
     const cue = { startMs, endMs, ...(speaker === undefined ? {} : { speaker }) };
     const from = cues.length;
-    for (const text of yield* textsOf(parts, share))
-      for (const part of yield* cleanCues({ ...cue, text }, collapsed))
+    for (const text of textsOf(parts))
+      for (const part of cleanCues<RawCue>({ ...cue, text }, collapsed)) {
         cues.push(cues.length === from ? part : { ...part, goesOn: true });
+        if (part.goesOn) yield;
+      }
   }
   return cues;
 }
@@ -99,21 +101,18 @@ function collapsed(text: string): string {
 }
 
 /** The text of the parts with marks for breaks, in one; a long one in pieces. */
-function* textsOf(parts: readonly TtmlPiece[], share: Share): Sliced<readonly string[]> {
+function textsOf(parts: readonly TtmlPiece[]): readonly string[] {
   const texts: string[] = [];
   let open: string[] = [];
   let length = 0;
-  const close = (): void => {
-    texts.push(open.join(''));
-    open = [];
-    length = 0;
-  };
   for (const { isBreak, text } of parts) {
     open.push(isBreak ? breakMark : text);
     length += text.length + 1;
-    if (length > sliceLength) close();
-    if (share.due(text.length)) yield;
+    if (length < sliceLength) continue;
+    texts.push(open.join(''));
+    open = [];
+    length = 0;
   }
-  if (open.length > 0) close();
+  if (open.length > 0) texts.push(open.join(''));
   return texts;
 }

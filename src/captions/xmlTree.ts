@@ -14,7 +14,7 @@ export interface XmlElement {
   /** Local name, without prefix. */
   readonly name: string;
   /** True where its prefix is declared for a vocabulary unrelated to captions. */
-  readonly isForeign?: boolean;
+  readonly isForeign: boolean;
   /** By local name. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly children: readonly (XmlElement | string)[];
@@ -23,9 +23,13 @@ export interface XmlElement {
 }
 
 interface Building extends XmlElement {
-  readonly children: (XmlElement | string)[];
+  children: (XmlElement | string)[];
   size: number;
 }
+
+/** Shared by what has none: of 10 MB of words each is an element, and a list of its own takes 150 bytes. */
+const noChildren: (XmlElement | string)[] = [];
+const noAttributes: Readonly<Record<string, string>> = {};
 
 const maxDepth = 100;
 /** A file with more errors is not caption XML. */
@@ -102,16 +106,14 @@ class TreeBuilder {
     const add = (part: string): void => {
       this.quiet = 0;
       const parent = this.stack.at(-1);
-      if (parent === undefined) return;
-      parent.children.push(part);
-      parent.size += 1;
+      if (parent !== undefined) addChild(parent, part);
     };
     parser.on('text', add);
     parser.on('cdata', add);
     parser.on('closetag', () => {
       const closed = this.stack.pop();
       const parent = this.stack.at(-1);
-      if (closed && parent) parent.size += closed.size + 1;
+      if (closed && parent) parent.size += closed.size;
     });
   }
 
@@ -133,30 +135,37 @@ class TreeBuilder {
 
   private open(name: string, attributes: Readonly<Record<string, string>>): void {
     this.quiet = 0;
-    this.attributes = 0;
     this.elements += 1;
     if (this.elements > mostElements)
       throw new TooMuch(`The captions hold more than ${mostElements} elements.`);
     if (this.stack.length >= maxDepth) throw new TooWrong();
-    for (const key of Object.keys(attributes))
-      if (key.startsWith('xmlns:')) this.declare(key, attributes[key]);
-    const isForeign =
-      this.foreign.size > 0 && this.foreign.has(name.slice(0, Math.max(0, name.indexOf(':'))));
+    const hasAttributes = this.attributes > 0;
+    this.attributes = 0;
+    if (hasAttributes)
+      for (const key of Object.keys(attributes))
+        if (key.startsWith('xmlns:')) this.declare(key, attributes[key]);
     const element: Building = {
       name: localName(name),
-      attributes: byLocalName(attributes),
-      children: [],
+      isForeign: this.foreign.size > 0 && this.foreign.has(name.slice(0, Math.max(0, name.indexOf(':')))),
+      attributes: hasAttributes ? byLocalName(attributes) : noAttributes,
+      children: noChildren,
       size: 0,
-      ...(isForeign ? { isForeign } : {}),
     };
     const parent = this.stack.at(-1);
     if (parent === undefined) {
       this.roots.push(element);
       // The parser reports a second root as an error; errors are counted for each root.
       this.errors = 0;
-    } else parent.children.push(element);
+    } else addChild(parent, element);
     this.stack.push(element);
   }
+}
+
+function addChild(parent: Building, child: XmlElement | string): void {
+  // The first push onto an empty list makes room for seventeen.
+  if (parent.children === noChildren) parent.children = [child];
+  else parent.children.push(child);
+  parent.size += 1;
 }
 
 /** Vocabularies whose elements may contain caption text. */
@@ -205,7 +214,7 @@ function mended(piece: string, sloppiness: { marks: number }): string {
 }
 
 /** More elements and texts inside than this are put together in slices. */
-const manyInside = 2000;
+export const manyInside = 2000;
 
 /** All text inside, in order; `br` is a line break. Throws TooMuch. */
 export function* textInside(element: XmlElement): Sliced<string> {
@@ -223,7 +232,8 @@ export function* textInside(element: XmlElement): Sliced<string> {
   return parts.join('');
 }
 
-function innerText(element: XmlElement): string {
+/** The same at once. */
+export function innerText(element: XmlElement): string {
   let text = '';
   for (const child of element.children) {
     if (typeof child === 'string') text += child;
