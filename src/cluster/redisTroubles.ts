@@ -36,7 +36,7 @@ const rows: readonly Row[] = [
     /NOAUTH|WRONGPASS|invalid (?:username-)?password|\bAUTH\b/i,
     true,
     (place) =>
-      `${place} refuses the password. Set BULK_TRANSCRIBE_REDIS_PASSWORD to the right one, and put the user into the address where it has users: redis://user@host:6379.`,
+      `${place} refuses the password. Set BULK_TRANSCRIBE_REDIS_PASSWORD to the right one, and write the user before the host in the address, with an @ between them, where it has users.`,
   ],
   [
     /NOPERM/,

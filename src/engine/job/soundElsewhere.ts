@@ -81,8 +81,8 @@ class Bringing {
     const { settings } = core;
     const offer = elsewhere.offer({ ...asked, attempt, quotas, meta: job.meta, settings }, this.actions());
     const cancel = clock.after(patienceMs, () => offer.withdraw());
-    const drop = (): void => offer.drop();
-    signal.addEventListener('abort', drop, { once: true });
+    const cancelled = (): void => offer.cancel();
+    signal.addEventListener('abort', cancelled, { once: true });
     try {
       const answer = await offer.answer;
       if (signal.aborted) throw new FailureError(failure('cancelled', 'Stopped.', { unsent: true }));
@@ -100,7 +100,7 @@ class Bringing {
       return undefined;
     } finally {
       cancel();
-      signal.removeEventListener('abort', drop);
+      signal.removeEventListener('abort', cancelled);
       offer.stored();
     }
   }

@@ -122,6 +122,23 @@ describe('the sound for a paid service', () => {
     assert.match(second.w.logged.join('\n'), /cannot be used: .*a part of it is missing/);
   });
 
+  it('is not brought to its end for a row that is skipped', async () => {
+    const signals: AbortSignal[] = [];
+    const bringer = new Bringer(async ({ signal }) => {
+      signals.push(signal);
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+    });
+    const { w, service } = await helped(bringer);
+    const batch = await start(w, 1, paidOnly);
+    await w.clock.advance(5_000);
+    assert.equal(signals.length, 1);
+    await within(w.clock, batch.rows([0], 'skip'));
+    await w.clock.advance(10_000);
+    assert.deepEqual(statuses(batch), ['skipped']);
+    assert.equal(signals[0]?.aborted, true);
+    assert.deepEqual(service.heard, []);
+  });
+
   it('is the same one after a kill, so that no part of it is paid for twice', async () => {
     const bringer = new Bringer();
     const { together, service, w } = await helped(bringer);
