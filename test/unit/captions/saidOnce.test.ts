@@ -137,6 +137,28 @@ describe('Captions that roll up', () => {
   });
 });
 
+describe('Captions that begin together', () => {
+  it('are said once where they are the same, also with another between them', () => {
+    assert.deepEqual(
+      short(
+        srt([
+          [0, 2, 'one'],
+          [2, 4, 'two'],
+          [2, 5, 'three'],
+          [2, 4, 'two'],
+          [6, 8, 'two'],
+        ]),
+      ),
+      [
+        [0, 2, 'one'],
+        [2, 4, 'two'],
+        [2, 5, 'three'],
+        [6, 8, 'two'],
+      ],
+    );
+  });
+});
+
 describe('People who overlap', () => {
   it('keep their ends', () => {
     const cues: readonly Short[] = [
