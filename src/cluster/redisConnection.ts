@@ -2,6 +2,7 @@
  * The connection to Redis: its options, the first greeting, and what is said when it fails. The password is never part of
  * the address, so that neither is it part of what is shown.
  */
+import { isIP } from 'node:net';
 import { Redis, type RedisOptions } from 'ioredis';
 import { judgeInfo, troubleOf, unreachable } from './redisTroubles';
 
@@ -26,13 +27,15 @@ export function connectionTo(
   special: Omit<RedisOptions, 'protocol' | 'replyMapping'> = {},
 ): Redis {
   const address = new URL(url);
+  const host = address.hostname.replace(/^\[|\]$/g, '');
   return new Redis({
-    host: address.hostname.replace(/^\[|\]$/g, ''),
+    host,
     port: Number(address.port || '6379'),
     db: databaseOf(address),
     ...(address.username === '' ? {} : { username: decodeURIComponent(address.username) }),
     ...(password === undefined ? {} : { password }),
-    ...(address.protocol === 'rediss:' ? { tls: { servername: address.hostname } } : {}),
+    // An IP address is no name that TLS may send along (RFC 6066, section 3).
+    ...(address.protocol === 'rediss:' ? { tls: isIP(host) === 0 ? { servername: host } : {} } : {}),
     // Nothing waits for a Redis that is away, and nothing is sent twice when it is back.
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,

@@ -98,10 +98,22 @@ const rows: readonly Row[] = [
       `What answers at ${at(place)} speaks otherwise: it is no Redis, or TLS is on at one end only (rediss:// means TLS). Check the address.`,
   ],
   [
-    /certificate|self.signed|CERT_|altname/i,
+    /altname/i,
     true,
     (place, why) =>
-      `The certificate of ${the(place)} is not trusted (${shortOf(why)}). Name its authority in NODE_EXTRA_CA_CERTS.`,
+      `The certificate of ${the(place)} is for another host (${shortOf(why)}). Write the address with a name that is in the certificate.`,
+  ],
+  [
+    /certificate (?:has expired|is not yet valid)|CERT_HAS_EXPIRED/i,
+    true,
+    (place, why) =>
+      `The certificate of ${the(place)} is not valid today (${shortOf(why)}). Renew it, or set this computer's clock right.`,
+  ],
+  [
+    /certificate|self.signed|CERT_/i,
+    true,
+    (place, why) =>
+      `The certificate of ${the(place)} is not trusted (${shortOf(why)}). Name the file with its authority's certificate in NODE_EXTRA_CA_CERTS.`,
   ],
 ];
 

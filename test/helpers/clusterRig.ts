@@ -70,6 +70,8 @@ export class Machine {
 export interface MachineOptions {
   /** Seconds between two starts of its own address; 0: as fast as it can. */
   readonly spacing?: number;
+  /** Starts of its own address in an hour, of which it uses 95 %. */
+  readonly perHour?: number;
   /** Where it finds Redis; absent: that of the rig. Undefined: its arguments say so. */
   readonly redis?: string | undefined;
   readonly env?: Readonly<Record<string, string>>;
@@ -137,10 +139,11 @@ export class ClusterRig {
 
   call(state: string, args: readonly string[], options: MachineOptions = {}): Machine {
     const { spacing = 0, env = {}, sources = 'youtube' } = options;
+    const { perHour = spacing === 0 ? 0 : 3_600 } = options;
     const url = 'redis' in options ? options.redis : this.server.url;
     const rates = {
-      perHour: spacing === 0 ? 0 : 3_600,
-      burst: spacing === 0 ? 100 : 1,
+      perHour,
+      burst: spacing === 0 || options.perHour !== undefined ? 100 : 1,
       spacing,
       concurrency: 0,
     };

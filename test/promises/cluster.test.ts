@@ -5,29 +5,31 @@ import { join } from 'node:path';
 import { protocolVersion } from '../../src/cluster/messages';
 import { ClusterRig, type Machine } from '../helpers/clusterRig';
 
+type Line = Readonly<Record<string, unknown>>;
+
+const isRunning = ({ type, status }: Line): boolean => type === 'attempt' && status === 'running';
+const isTranscript = ({ status }: Line): boolean => status === 'transcript';
+
+async function allThere(rig: ClusterRig, owner: Machine, name: string, count: number): Promise<void> {
+  assert.equal(await owner.ended, 0, owner.said);
+  const videos = rig.videos(name);
+  assert.equal(videos.length, count);
+  assert.ok(videos.every(({ status }) => status === 'completed'));
+  const files = readdirSync(join(rig.output, name)).filter((file) => file.endsWith('.md'));
+  // The report is one of them.
+  assert.equal(files.length, count + 1);
+}
+
 describe('several machines on one list', () => {
   let rig: ClusterRig;
 
   beforeEach(async () => (rig = await ClusterRig.start()));
   afterEach(() => rig.close());
 
-  const isRunning = ({ type, status }: Readonly<Record<string, unknown>>): boolean =>
-    type === 'attempt' && status === 'running';
-
-  async function allThere(owner: Machine, name: string, count: number): Promise<void> {
-    assert.equal(await owner.ended, 0, owner.said);
-    const videos = rig.videos(name);
-    assert.equal(videos.length, count);
-    assert.ok(videos.every(({ status }) => status === 'completed'));
-    const files = readdirSync(join(rig.output, name)).filter((file) => file.endsWith('.md'));
-    // The report is one of them.
-    assert.equal(files.length, count + 1);
-  }
-
   it('share it, and each video says which machine it came through', async () => {
     await rig.helper('a');
     const owner = rig.run(rig.list('share', 30));
-    await allThere(owner, 'share', 30);
+    await allThere(rig, owner, 'share', 30);
     assert.ok(rig.videos('share').filter((video) => video.via_machine !== undefined).length > 20);
     assert.equal(rig.site.seen.filter(({ kind }) => kind === 'player').length, 30);
     // Nothing of it is left in Redis but the queues themselves.
@@ -46,7 +48,7 @@ describe('several machines on one list', () => {
     frozen.kill('SIGSTOP');
     release();
     await rig.helper('c');
-    await allThere(owner, 'kills', 40);
+    await allThere(rig, owner, 'kills', 40);
     frozen.kill('SIGCONT');
   }).timeout(90_000);
 
@@ -59,7 +61,7 @@ describe('several machines on one list', () => {
     assert.equal(await helper.ended, 130);
     assert.ok(helper.lines.some(({ status }) => status === 'back'));
     release();
-    await allThere(owner, 'stops', 4);
+    await allThere(rig, owner, 'stops', 4);
   });
 
   it('end what they work on when its batch is stopped', async () => {
@@ -79,26 +81,12 @@ describe('several machines on one list', () => {
     await first.until(({ status, url }) => status === 'completed' && url !== undefined, 'that one is done');
     first.kill('SIGKILL');
     await first.ended;
-    await helper.until(({ status }) => status === 'transcript', 'that it has one');
+    await helper.until(isTranscript, 'that it has one');
     const owner = rig.resume('owner');
-    await allThere(owner, 'owner', 40);
+    await allThere(rig, owner, 'owner', 40);
     // What ran on the owner itself when it was killed is asked for again, and nothing else.
     const twice = [...rig.asked()].filter(([, times]) => times > 1);
     assert.ok(twice.length <= 2, JSON.stringify(twice));
-  });
-
-  it('go on alone while Redis is away, and together again when it is back without its data', async () => {
-    const helper = await rig.helper('a');
-    const owner = rig.run(rig.list('redis', 40));
-    await helper.until(({ status }) => status === 'transcript', 'that it has one');
-    await rig.server.kill();
-    await helper.untilSaid(/does not answer/);
-    const before = helper.lines.filter(({ status }) => status === 'transcript').length;
-    await rig.server.begin();
-    await helper.untilSaid(/is back/);
-    await allThere(owner, 'redis', 40);
-    const after = helper.lines.filter(({ status }) => status === 'transcript').length;
-    assert.ok(after > before, 'it helps again');
   });
 
   it('fetch nothing for a job that somebody else has written, and say so', async () => {
@@ -149,7 +137,7 @@ describe('several machines on one list', () => {
     );
     await owner.until(({ note }) => String(note).includes('was refused'), 'that it was refused');
     release();
-    await allThere(owner, 'liars', 2);
+    await allThere(rig, owner, 'liars', 2);
   });
 
   it('of different versions say so and do not work together', async () => {
@@ -165,6 +153,46 @@ describe('several machines on one list', () => {
     const owner = rig.run(rig.list('older', 2));
     await owner.untilSaid(/Helper gpu-box speaks version 2 .* this owner version 1.*Update the owner/);
     await owner.ended;
+  });
+});
+
+describe('several machines whose Redis is killed and started again', () => {
+  let rig: ClusterRig;
+
+  afterEach(() => rig.close());
+
+  for (const keeps of [true, false])
+    it(`go on alone meanwhile, and together again ${keeps ? 'with' : 'without'} its data`, async () => {
+      rig = await ClusterRig.start({}, { keeps });
+      const helper = await rig.helper('a');
+      const owner = rig.run(rig.list('redis', 24));
+      await helper.until(isTranscript, 'that it has one');
+      await rig.server.kill();
+      await helper.untilSaid(/does not answer/);
+      const before = helper.lines.filter(isTranscript).length;
+      await rig.server.begin();
+      await helper.untilSaid(/is back/);
+      await allThere(rig, owner, 'redis', 24);
+      const after = helper.lines.filter(isTranscript).length;
+      assert.ok(after > before, 'it helps again');
+    });
+
+  it('never start more from the address that they share than it may', async () => {
+    rig = await ClusterRig.start({}, { keeps: true });
+    // 19 in any hour, together.
+    const lab = ['--egress', 'lab'];
+    const pace = { spacing: 0.2, perHour: 20 };
+    const helpers = [await rig.helper('a', lab, pace), await rig.helper('b', lab, pace)];
+    const owner = rig.run(rig.list('share', 60), lab, pace);
+    await rig.site.until(6);
+    await rig.server.kill();
+    for (const helper of helpers) await helper.untilSaid(/does not answer/);
+    await rig.server.begin();
+    for (const helper of helpers) await helper.untilSaid(/is back/);
+    await rig.site.until(17);
+    owner.kill('SIGINT');
+    await owner.ended;
+    assert.ok(rig.site.count('player') <= 19, `${rig.site.count('player')} starts`);
   });
 });
 

@@ -84,6 +84,7 @@ export class YouTubeStandIn {
   private readonly windows = new Map<string, SlidingWindow>();
   private readonly firstTimes = new Set<string>();
   private readonly timers = new Set<NodeJS.Timeout>();
+  private readonly waiters = new Set<() => void>();
 
   private constructor(
     private readonly server: Server,
@@ -126,6 +127,19 @@ export class YouTubeStandIn {
 
   count(kind: SeenRequest['kind']): number {
     return this.seen.filter((request) => request.kind === kind).length;
+  }
+
+  /** Resolves with so many videos asked for. */
+  until(count: number): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (this.count('player') < count) return;
+        this.waiters.delete(look);
+        resolve();
+      };
+      this.waiters.add(look);
+      look();
+    });
   }
 
   reset(): void {
@@ -180,6 +194,7 @@ export class YouTubeStandIn {
       status: 0,
     };
     this.seen.push(seen);
+    for (const look of [...this.waiters]) look();
     response.on('finish', () => {
       seen.status = response.statusCode;
     });

@@ -38,7 +38,9 @@ describe('what a Redis answers that cannot be worked with', () => {
     ['ERR max number of clients reached', /no connection left.*maxclients/, false],
     ['LOADING Redis is loading the dataset in memory', /still loading/, false],
     ['BUSY Redis is busy running a script.', /busy with a script/, false],
-    ["Hostname/IP does not match certificate's altnames", /NODE_EXTRA_CA_CERTS/, true],
+    ["Hostname/IP does not match certificate's altnames: Host: x.", /another host.*Write the address/, true],
+    ['certificate has expired', /not valid today.*Renew it/, true],
+    ['unable to verify the first certificate', /not trusted.*NODE_EXTRA_CA_CERTS/, true],
   ];
   for (const [why, says, isFinal] of all)
     it(`is said with the next step: ${why.slice(0, 30)}`, () => {
