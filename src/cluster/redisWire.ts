@@ -199,6 +199,8 @@ class RedisWire implements Wire {
   }
 }
 
+/** One that waits may be taken in the middle of it. */
+const cancelTries = 3;
 /** Helpers and owners that one Redis serves; more cards than that are not ours. */
 const mostCards = 500;
 
@@ -232,9 +234,12 @@ class RedisLane implements LaneQueue {
   }
 
   async cancel(id: string): Promise<void> {
-    // Without its claim it cannot be answered: what is not done now is removed, whoever has it.
-    await this.redis.del(`${this.queue.toKey(id)}:lock`);
-    if ((await this.look(id)).state !== 'done') await this.queue.remove(id);
+    for (let tries = 0; tries < cancelTries; tries += 1) {
+      // Without its claim it cannot be answered: what is not done now is removed, whoever has it.
+      await this.redis.del(`${this.queue.toKey(id)}:lock`);
+      if ((await this.look(id)).state === 'done' || (await this.remove(id))) return;
+    }
+    throw new Error(`${id} is taken again and again.`);
   }
 
   async look(id: string): Promise<LaneEntry> {
