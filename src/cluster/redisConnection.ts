@@ -2,7 +2,6 @@
  * The connection to Redis: its options, the first greeting, and what is said when it fails. The password is never part of
  * the address, so that neither is it part of what is shown.
  */
-import { isIP } from 'node:net';
 import { Redis, type RedisOptions } from 'ioredis';
 import { judgeInfo, troubleOf, unreachable } from './redisTroubles';
 
@@ -35,7 +34,7 @@ export function connectionTo(
     ...(address.username === '' ? {} : { username: decodeURIComponent(address.username) }),
     ...(password === undefined ? {} : { password }),
     // An IP address is no name that TLS may send along (RFC 6066, section 3).
-    ...(address.protocol === 'rediss:' ? { tls: isIP(host) === 0 ? { servername: host } : {} } : {}),
+    ...(address.protocol === 'rediss:' ? { tls: isAddress(host) ? {} : { servername: host } } : {}),
     // Nothing waits for a Redis that is away, and nothing is sent twice when it is back.
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
@@ -48,6 +47,8 @@ export function connectionTo(
     ...special,
   });
 }
+
+const isAddress = (host: string): boolean => host.includes(':') || /^[\d.]+$/.test(host);
 
 const databaseOf = ({ pathname }: URL): number => {
   const written = Number(pathname.slice(1) || '0');

@@ -72,6 +72,8 @@ export interface MachineOptions {
   readonly spacing?: number;
   /** Starts of its own address in an hour, of which it uses 95 %. */
   readonly perHour?: number;
+  /** Starts that may follow each other at once. */
+  readonly burst?: number;
   /** Where it finds Redis; absent: that of the rig. Undefined: its arguments say so. */
   readonly redis?: string | undefined;
   readonly env?: Readonly<Record<string, string>>;
@@ -140,10 +142,11 @@ export class ClusterRig {
   call(state: string, args: readonly string[], options: MachineOptions = {}): Machine {
     const { spacing = 0, env = {}, sources = 'youtube' } = options;
     const { perHour = spacing === 0 ? 0 : 3_600 } = options;
+    const { burst = spacing === 0 || options.perHour !== undefined ? 100 : 1 } = options;
     const url = 'redis' in options ? options.redis : this.server.url;
     const rates = {
       perHour,
-      burst: spacing === 0 || options.perHour !== undefined ? 100 : 1,
+      burst,
       spacing,
       concurrency: 0,
     };

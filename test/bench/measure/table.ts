@@ -63,6 +63,7 @@ const table: Readonly<Record<string, Entry>> = {
       [/at a stretch/, wall],
     ],
   },
+  machines: { rounds: 1, rows: [[/./, plain]] },
   notes: {
     rounds: 1,
     rows: [
