@@ -82,6 +82,13 @@ const variants: Partial<Record<FailureCode, Readonly<Record<string, FailureWords
         'A key is not sent over plain http to another computer, where it can be read on the way. Set openai.ownServer if the server is yours, or use an https:// address, then retry.',
       step: step('setUpSpeech', 'openai.endpoint'),
     },
+    'openai-turned-away': {
+      cause: 'The speech service turns this network away',
+      next: 'Add a proxy, or use another service',
+      sentence:
+        'The service, or a gateway before it, serves no requests from this address or country. Add a proxy that it serves, or set up another service, then resume.',
+      step: step('addProxy'),
+    },
     'deapi-http': {
       cause: 'No key over plain http',
       next: 'Say that it is yours',

@@ -62,7 +62,9 @@ export class OpenAiClient {
     if (refusal) {
       const why = openAiFailure(refusal, settings, answer.headers, this.parts.clock.now());
       fail(
-        why.code === 'auth' && keepsKeyBack(settings, 'openai') ? { ...why, subject: 'openai-http' } : why,
+        why.code === 'auth' && why.subject !== 'openai-turned-away' && keepsKeyBack(settings, 'openai')
+          ? { ...why, subject: 'openai-http' }
+          : why,
       );
     }
     const speech = await inRoom(request, answer.body, speechOf(answer, upload), own ? 'free' : 'paid');

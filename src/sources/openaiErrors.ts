@@ -91,7 +91,8 @@ export function openAiFailure(
   if (status === 413 || (status !== 403 && saysTooLarge(said.words)))
     return failure('too-large', message, more);
   if (status < 500 && isNoModel(refusal, settings['openai.model'])) return broken('openai-model');
-  if (isTurnedAway(refusal)) return failure('blocked', message, more);
+  if (isTurnedAway(refusal))
+    return failure('auth', message, { ...more, needs: 'openai:key', subject: 'openai-turned-away' });
   if (status === 403 || (status < 500 && status !== 404 && badKey.test(all)))
     return failure('auth', message, { ...more, needs: 'openai:key' });
   if (isNoPath(refusal))
