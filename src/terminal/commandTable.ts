@@ -174,7 +174,7 @@ export const optionTable = {
   egress: {
     type: 'string',
     value: 'NAME',
-    help: 'name of the internet address that machines share, and its pace with it',
+    help: 'name of the internet address whose pace machines share',
     only: ['run', 'resume', 'retry', 'worker'],
     setting: 'cluster.egress',
   },
