@@ -31,7 +31,7 @@ import { YardstickBeside } from './measure/yardstick';
 const folder = __dirname;
 /** As deep in the tree as the sources, so that relative files are found. */
 const built = join(folder, '..', '..', 'out', 'bench');
-const noBench = ['run.ts', 'world.ts'];
+const noBench = ['run.ts', 'world.ts', 'shapes.ts'];
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({

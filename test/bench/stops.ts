@@ -19,6 +19,7 @@ import { renderers } from '../../src/output/formats';
 import { systemClock } from '../../src/platform/clock';
 import { NodeFiles } from '../../src/platform/files';
 import { piecesOf } from '../../src/search/pieces';
+import { shapes } from './shapes';
 import { longUnits, type SlicedReader } from '../helpers/growth';
 import { completedEvent } from '../helpers/outcomes';
 import {
@@ -173,6 +174,19 @@ async function hostile(): Promise<void> {
   }
 }
 
+/** Caption files made to be slow. */
+async function strange(): Promise<void> {
+  let worst = { stopMs: 0, name: '' };
+  for (const [name, write] of Object.entries(shapes)) {
+    const bytes = Buffer.from(write());
+    const { stopMs, seconds } = await watched(() => inSlices(parseCaptions(bytes)));
+    console.log(`${name}: ${stopMs.toFixed(1)} ms, read in ${seconds.toFixed(1)} s`);
+    if (stopMs > worst.stopMs) worst = { stopMs, name };
+  }
+  console.log(`the worst is ${worst.name}`);
+  say({ name: '… while captions that are far from real ones are read', value: worst.stopMs });
+}
+
 function say(row: { readonly name: string; readonly value: number }): void {
   const value = Math.round(row.value * 10) / 10;
   console.log(JSON.stringify({ ...row, value, unit: 'ms', atLeast: 50, aim: 20 }));
@@ -183,6 +197,7 @@ async function main(): Promise<void> {
   try {
     await transcript(await captions());
     await hostile();
+    await strange();
     await exports(root);
   } finally {
     rmSync(root, { recursive: true, force: true });
