@@ -122,10 +122,10 @@ describe('several machines on one list', () => {
     const release = rig.site.hold();
     const owner = rig.run(rig.list('liars', 2));
     await helper.until(isRunning, 'that it works');
-    const { redis } = rig;
-    const [key = ''] = await redis.keys('bulk-transcribe:v1.youtube:batch_*.0.youtube.0');
-    const id = key.slice('bulk-transcribe:v1.youtube:'.length);
-    await redis.xadd(
+    // Of this batch: others may have left theirs in the queue.
+    const { batch_id, row } = helper.lines.find(isRunning) ?? {};
+    const id = `${String(batch_id)}.${String(row)}.youtube.0`;
+    await rig.redis.xadd(
       'bulk-transcribe:v1.youtube:events',
       '*',
       'event',
