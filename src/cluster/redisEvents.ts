@@ -102,10 +102,14 @@ function eventOf(id: string, field: (name: string) => string | undefined): LaneE
   }
 }
 
+/** Characters of any message; a longer one is no message of ours, and parsing it would hold everything up. */
+const longestText = 1_000_000;
+
 /** What cannot be parsed is nothing. */
-function parsed(text: string | undefined): unknown {
+export function parsed(text: string | undefined): unknown {
+  if (text === undefined || text.length > longestText) return undefined;
   try {
-    return JSON.parse(text ?? '') as unknown;
+    return JSON.parse(text) as unknown;
   } catch {
     return undefined;
   }

@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { Queue, Worker, type Job } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { connect, connectionTo, greet, write, type RedisPlace } from './redisConnection';
-import { LaneEvents } from './redisEvents';
+import { LaneEvents, parsed } from './redisEvents';
 import { troubleOf, warningOf } from './redisTroubles';
 import {
   answerSeconds,
@@ -364,13 +364,5 @@ class RedisLaneWorker implements LaneWorker {
     } catch (error) {
       this.onError(error instanceof Error ? error.message : String(error));
     }
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
   }
 }
