@@ -7,7 +7,7 @@ import { decodeEntities, type RawCue } from './cueText';
 import { shortLinesOf } from './longText';
 import { Share, type Pieces, type Sliced } from './sliced';
 import { parseClock } from './timing';
-import { addCue } from './tooMuch';
+import { addCue, checkCues } from './tooMuch';
 
 /** A paragraph, with what was said of it just before. */
 interface Block {
@@ -47,6 +47,7 @@ export function* readHtmlTranscript(page: Pieces): Sliced<readonly RawCue[]> {
   };
   for (const { words, name, closes } of partsOf(page.join(''))) {
     if (share.due(words.length)) yield;
+    checkCues(read.length);
     if (skipped !== undefined) {
       if (name === skipped) depth += closes ? -1 : 1;
       if (depth === 0) skipped = undefined;
@@ -84,6 +85,8 @@ export function* readTextTranscript(text: Pieces): Sliced<readonly RawCue[]> {
   let open: Block | undefined;
   for (const line of shortLinesOf(text)) {
     if (share.due(line.length)) yield;
+    // A million of them takes long to look through, and is refused anyway.
+    checkCues(read.length);
     const words = line.trim();
     const led = timeAtStart(words);
     if (led !== undefined) {

@@ -14,8 +14,13 @@ export class TooMuch extends Error {}
 
 /** Adds a cue that was read. Throws TooMuch. */
 export function addCue(cues: RawCue[], cue: RawCue): void {
-  if (cues.length >= mostCues) throw new TooMuch(`The captions hold more than ${mostCues} cues.`);
+  checkCues(cues.length + 1);
   cues.push(cue);
+}
+
+/** Throws TooMuch for that many cues. */
+export function checkCues(count: number): void {
+  if (count > mostCues) throw new TooMuch(`The captions hold more than ${mostCues} cues.`);
 }
 
 /** Throws TooMuch for that many objects and lists. */
