@@ -204,7 +204,9 @@ export class AfterFailure {
     const need = needOf(fail, source, quotas);
     // A host that refuses its audio does not block the service that would have transcribed it.
     const shut = fail.quota === undefined && need.kind === 'mended' ? source : undefined;
-    const { until } = core.parking.close(need, fail, need.kind === 'allowed' ? Infinity : at, shut);
+    const until =
+      core.parking.untilBeforeTry(need, begunAt(failed, core.now)) ??
+      core.parking.close(need, fail, need.kind === 'allowed' ? Infinity : at, shut).until;
     core.remember(live, event);
     core.parking.add(need, index);
     const from = source === undefined ? {} : { source };
@@ -219,7 +221,8 @@ export class AfterFailure {
     const { index, live, quotas, source } = failed;
     // Closes the quota too, for everybody; the attempt's other quotas are not blocked.
     const name = quotaOf(fail, quotas) ?? source?.id ?? '';
-    const verdict = core.shared.breakers.of(name).blocked(core.onBlocked(name));
+    const breaker = core.shared.breakers.of(name);
+    const verdict = breaker.blocked(core.onBlocked(name), begunAt(failed, core.now));
     core.parking.probeLost(index);
     if (source && core.isLeftToOthers(failed.job, source.id, quotas)) {
       core.remember(live, event);
@@ -248,3 +251,6 @@ export class AfterFailure {
     return this.reach.disguisedBlock(index, source, quota, running);
   }
 }
+
+/** When its attempt began, epoch ms. */
+const begunAt = ({ seconds }: FailedJob, now: number): number => now - seconds * 1000;

@@ -27,6 +27,8 @@ interface Group {
   probe: number | undefined;
   /** When the next probe was due before the user asked for one at once. */
   before: number | undefined;
+  /** When the user asked for it, epoch ms. */
+  askedAt: number;
 }
 
 export class Parking {
@@ -83,6 +85,7 @@ export class Parking {
         ours: false,
         probe: undefined,
         before: undefined,
+        askedAt: 0,
       };
       this.groups.set(needText(need), group);
     }
@@ -197,6 +200,15 @@ export class Parking {
     return [...this.groups.values()].flatMap(({ need }) => (need.kind === 'unblocked' ? [need.quota] : []));
   }
 
+  /**
+   * An attempt that began before the user asked for a probe says nothing about that probe, which is still out or due:
+   * until when its job is parked, epoch ms. Undefined: there is none of these. `since`: when the attempt began.
+   */
+  untilBeforeTry(need: Need, since: number): number | undefined {
+    const group = this.group(need);
+    return group && since < group.askedAt ? group.before : undefined;
+  }
+
   /** Frees a whole group. */
   open(need: Need): readonly number[] {
     const group = this.group(need);
@@ -220,5 +232,5 @@ export class Parking {
 function tryGroup(group: Group, now: number): void {
   if (group.probe !== undefined || group.until === undefined || group.until <= now) return;
   group.before = group.until;
-  group.until = now;
+  group.until = group.askedAt = now;
 }

@@ -37,6 +37,8 @@ export class Breaker {
   private unavailableInARow = 0;
   /** Until when the breaker was shut when the user asked for a probe at once; undefined: nobody has. */
   private before: number | undefined;
+  /** When the user asked for it. */
+  private askedAt = 0;
 
   /** `changed` is called after every change that has to survive a restart. */
   constructor(
@@ -64,7 +66,7 @@ export class Breaker {
   tryNow(): boolean {
     if (this.phase !== 'open') return false;
     this.before = this.shutUntil;
-    this.shutUntil = this.clock.now();
+    this.shutUntil = this.askedAt = this.clock.now();
     return true;
   }
 
@@ -109,12 +111,14 @@ export class Breaker {
 
   /**
    * A request was refused. Requests that were running when the breaker opened come back blocked as well;
-   * they get the same verdict and do not lengthen the wait.
+   * they get the same verdict and do not lengthen the wait. `since`: when its attempt began, epoch ms; one that began
+   * before the user asked for a probe is not that probe.
    */
-  blocked(policy: OnBlocked): BlockVerdict {
+  blocked(policy: OnBlocked, since = Infinity): BlockVerdict {
     this.unavailableInARow = 0;
     const now = this.clock.now();
     if (this.before !== undefined && this.before > now) {
+      if (since < this.askedAt) return this.verdict(this.before, policy);
       // The user's own try counts as no further block: the wait that was running goes on.
       this.tryFailed();
       this.changed?.();

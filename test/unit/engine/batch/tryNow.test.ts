@@ -49,6 +49,25 @@ describe('Try now', () => {
     await within(w.clock, batch.stop());
   });
 
+  it('is not answered by a refusal of what was asked before', async () => {
+    const w = site();
+    const batch = await start(w, 20, { workers: 4, onBlocked: 'park' });
+    // Three are answered at once, the fourth only after the user has said that the block is over.
+    const answer = w.source.answer;
+    w.source.answer = (request) => {
+      const isSlow = w.source.asked.length === 4;
+      return isSlow ? after(w.clock, 3_000, () => blocked)(request) : answer(request);
+    };
+    await w.clock.advance(1000);
+    assert.equal(w.source.asked.length, 4);
+    w.answer = undefined;
+    w.source.answer = after(w.clock, 5_000);
+    await batch.tryNow();
+    await within(w.clock, batch.settled());
+    assert.equal(batch.state.counts.completed, 20);
+    assert.equal(w.source.asked.length, 24);
+  });
+
   it('lets the rest go at once when the request succeeds', async () => {
     const w = site();
     const batch = await heldBatch(w);
