@@ -134,7 +134,7 @@ function* readChildren(
       if (frame.pieces !== undefined) implied = undefined;
       addPiece(frame, text, typeof child !== 'string', context);
       if (context.share.due(text.length)) yield;
-    } else if (!noText.has(child.name) && child.isForeign !== true) {
+    } else if (!noText.has(child.name) && !child.isForeign) {
       if (at === undefined) continue;
       const end: number | undefined = yield* walk(child, frame, isSequence ? at : times.beginMs, context);
       if (isSequence) at = implied = end;
