@@ -63,6 +63,8 @@ describe('next steps in the workbench', () => {
     // The command closes what is not beside the panel, wherever the focus was.
     await desk.command('Show Panel');
     await runCommand(page, 'View: Close Editors in Other Groups');
+    // With it there, the panel has no room for the column of languages.
+    await page.locator('.tab', { hasText: 'steps.urls' }).waitFor({ state: 'detached' });
   });
 
   it('adds a language that a video has, and transcribes it', async () => {
