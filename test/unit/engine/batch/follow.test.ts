@@ -5,11 +5,10 @@
 import assert from 'node:assert/strict';
 import { journalLine, journalName } from '../../../../src/engine/journal/journal';
 import { snapshotLines } from '../../../../src/engine/journal/snapshot';
-import { reduce } from '../../../../src/engine/state/reducer';
-import type { BatchState, ReadonlyState } from '../../../../src/engine/state/reducer';
 import type { BatchHandle } from '../../../../src/engine/api';
 import { after, unlimited, videos, within, world } from '../../../helpers/fakeEngine';
 import type { World } from '../../../helpers/fakeEngine';
+import { copyOf, watchingPage, type WatchingPage } from '../../../helpers/watchingPage';
 
 const folder = '/out/a';
 
@@ -21,24 +20,14 @@ async function running(count: number): Promise<{ readonly w: World; readonly bat
   return { w, batch: await within(w.clock, w.engine.start(request)) };
 }
 
-/** A copy that may be folded on, as the page has one. */
-const copyOf = (state: ReadonlyState): BatchState => structuredClone<unknown>(state) as BatchState;
-
 /** What another process sees, and a page that was given the state once and folds what it is told. */
 async function seen(w: World): Promise<{
   readonly view: BatchHandle;
-  readonly page: { state: BatchState; seq: number; gaps: number };
+  readonly page: WatchingPage;
   readonly follow: () => Promise<void>;
 }> {
   const view = await within(w.clock, w.another(200).engine.open(folder, 'view'));
-  const page = { state: copyOf(view.state), seq: view.seq, gaps: 0 };
-  view.onEvents((events, first) => {
-    if (first !== page.seq + 1) {
-      page.gaps += 1;
-      page.state = copyOf(view.state);
-    } else for (const event of events) reduce(page.state, structuredClone(event));
-    page.seq = first + events.length - 1;
-  });
+  const page = watchingPage(view);
   return { view, page, follow: () => within(w.clock, view.follow?.() ?? assert.fail('It cannot follow.')) };
 }
 

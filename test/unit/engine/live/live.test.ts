@@ -2,10 +2,9 @@
 import assert from 'node:assert/strict';
 import type { BatchHandle } from '../../../../src/engine/api';
 import { livePlaceOf } from '../../../../src/engine/live/livePlace';
-import { reduce } from '../../../../src/engine/state/reducer';
-import type { BatchState, ReadonlyState } from '../../../../src/engine/state/reducer';
 import { after, FakeSource, unlimited, videos, within, world } from '../../../helpers/fakeEngine';
 import type { World } from '../../../helpers/fakeEngine';
+import { watchingPage, type WatchingPage } from '../../../helpers/watchingPage';
 
 const folder = '/out/a';
 const { file, mark } = livePlaceOf('/state', folder);
@@ -15,12 +14,10 @@ interface Watched {
   readonly batch: BatchHandle;
   readonly view: BatchHandle;
   /** A page that was given the state once, folds the events, and asks for the state again after a gap. */
-  readonly page: { state: BatchState; seq: number; gaps: number };
+  readonly page: WatchingPage;
   readonly look: (ms?: number) => Promise<void>;
   readonly stop: () => void;
 }
-
-const copyOf = (state: ReadonlyState): BatchState => structuredClone<unknown>(state) as BatchState;
 
 /** Each video takes four seconds, in two stages. */
 function slowWorld(): World {
@@ -44,14 +41,7 @@ async function watched(count = 40): Promise<Watched> {
   const request = { name: 'a', outputFolder: '/out', jobs: videos(count), settings };
   const batch = await within(w.clock, w.engine.start(request));
   const view = await within(w.clock, w.another(200).engine.open(folder, 'view'));
-  const page = { state: copyOf(view.state), seq: view.seq, gaps: 0 };
-  view.onEvents((events, first) => {
-    if (first !== page.seq + 1) {
-      page.gaps += 1;
-      page.state = copyOf(view.state);
-    } else for (const event of events) reduce(page.state, structuredClone(event));
-    page.seq = first + events.length - 1;
-  });
+  const page = watchingPage(view);
   const stop = view.watch?.() ?? assert.fail('It cannot be watched.');
   const look = async (ms = 1000): Promise<void> => {
     await w.clock.advance(ms);

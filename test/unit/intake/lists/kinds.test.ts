@@ -1,31 +1,9 @@
 import { strict as assert } from 'node:assert';
 import { whole } from '../../../../src/captions/sliced';
-import { isListFailure, listSlices, type ListContent } from '../../../../src/intake/list';
-import type { ListFormat } from '../../../../src/intake/listFormat';
+import { isListFailure, listSlices } from '../../../../src/intake/list';
+import { a, b, c, d, everywhere, links, read, watch } from '../../../helpers/readLists';
 
-function read(text: string | Uint8Array, format: ListFormat = 'text'): ListContent {
-  const content = whole(listSlices(text, { format, name: 'talks', folder: '/lists', style: 'posix' }));
-  assert(!isListFailure(content), isListFailure(content) ? content.message : '');
-  return content;
-}
-/** A short name of each link: a YouTube id, or the address. */
-function links(content: ListContent): string[] {
-  return content.jobs.map(({ link }) => (link.kind === 'youtube' ? link.id : link.url));
-}
-/** The same text as a file of its kind, a selection and standard input. */
-function everywhere(text: string, format: ListFormat, expected: readonly string[]): ListContent {
-  const file = read(Buffer.from(text), format);
-  assert.deepEqual(links(file), expected);
-  assert.deepEqual(links(read(text)), expected, 'as a selection');
-  return file;
-}
-
-const a = 'dQw4w9WgXcQ';
-const b = '-bZkp7q19f0';
-const c = 'jNQXAC9IVRw';
-const d = 'M7lc1UVf-VE';
 const uc = 'UCabcdefghijklmnopqrstuv';
-const watch = (id: string): string => `https://www.youtube.com/watch?v=${id}`;
 const channel = `https://www.youtube.com/channel/${uc}`;
 
 describe('An export', () => {
