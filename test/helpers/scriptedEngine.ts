@@ -5,6 +5,7 @@ import type { BatchEvent, Outcome } from '../../src/model/events';
 import { failure } from '../../src/model/failure';
 import type { Link } from '../../src/model/link';
 import { defaultSettings } from '../../src/model/settings';
+import type { Console } from '../../src/terminal/console';
 import { completed } from './outcomes';
 
 export const link = (n: number): Link => ({
@@ -101,3 +102,14 @@ export const outcome = (job: number, value: Outcome): BatchEvent => ({
   job,
   outcome: value,
 });
+
+/** A console that keeps what is said, and in `json` the lines for programs where these are wanted. Nobody interrupts it. */
+export function keepingConsole(words: string[], json?: Record<string, unknown>[]): Console {
+  return {
+    words: (line) => words.push(line),
+    problem: (line) => words.push(line),
+    columns: () => 80,
+    ...(json && { json: (line: string) => json.push(JSON.parse(line) as Record<string, unknown>) }),
+    onInterrupt: () => () => undefined,
+  };
+}

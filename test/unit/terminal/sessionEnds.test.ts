@@ -8,7 +8,15 @@ import { JsonLines } from '../../../src/terminal/jsonLines';
 import { Session } from '../../../src/terminal/session';
 import type { Console } from '../../../src/terminal/console';
 import { FakeClock } from '../../helpers/fakeClock';
-import { ScriptedEngine, begin, done, end, failed, outcome } from '../../helpers/scriptedEngine';
+import {
+  ScriptedEngine,
+  begin,
+  done,
+  end,
+  failed,
+  keepingConsole,
+  outcome,
+} from '../../helpers/scriptedEngine';
 
 describe('a full disk', () => {
   const full = failure('disk', 'The disk is full (ENOSPC): /out', { needs: 'disk' });
@@ -82,13 +90,7 @@ describe('a run that cannot begin', () => {
       ...new ScriptedEngine([]).engine,
       start: () => Promise.reject(new FailureError(problem)),
     };
-    const console: Console = {
-      words: (line) => words.push(line),
-      problem: (line) => words.push(line),
-      columns: () => 80,
-      json: (line) => json.push(JSON.parse(line) as Record<string, unknown>),
-      onInterrupt: () => () => undefined,
-    };
+    const console = keepingConsole(words, json);
     const request = { name: 'a', outputFolder: '/out', jobs: [], settings: defaultSettings, redo: false };
     const code = await new Session(engine, new FakeClock(), console).run(request);
     return { code, error: json[0], words };

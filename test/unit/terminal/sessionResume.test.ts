@@ -4,9 +4,16 @@ import { reduce } from '../../../src/engine/state/reducer';
 import type { BatchEvent, NewJob } from '../../../src/model/events';
 import { failure } from '../../../src/model/failure';
 import { Session } from '../../../src/terminal/session';
-import type { Console } from '../../../src/terminal/console';
 import { FakeClock } from '../../helpers/fakeClock';
-import { ScriptedEngine, begin, done, end, link, outcome } from '../../helpers/scriptedEngine';
+import {
+  ScriptedEngine,
+  begin,
+  done,
+  end,
+  keepingConsole,
+  link,
+  outcome,
+} from '../../helpers/scriptedEngine';
 
 describe('a batch that was cut off while its links were added', () => {
   const created: BatchEvent = {
@@ -38,12 +45,7 @@ describe('a batch that was cut off while its links were added', () => {
       },
     };
     const words: string[] = [];
-    const console: Console = {
-      words: (line) => words.push(line),
-      problem: (line) => words.push(line),
-      columns: () => 80,
-      onInterrupt: () => () => undefined,
-    };
+    const console = keepingConsole(words);
     const code = await new Session(engine, new FakeClock(), console).resume(
       '/out/talks',
       {},
@@ -93,12 +95,7 @@ describe('retry and a video that had ended the program twice', () => {
         }),
     };
     const words: string[] = [];
-    const console: Console = {
-      words: (line) => words.push(line),
-      problem: (line) => words.push(line),
-      columns: () => 80,
-      onInterrupt: () => () => undefined,
-    };
+    const console = keepingConsole(words);
     const said = { trust: false, allowPrivate: false };
     const session = new Session(engine, new FakeClock(), console);
     await session.resume('/out/talks', {}, { ...said, retryFailed: true }, () => Promise.resolve([]));
