@@ -1,6 +1,6 @@
 /**
- * The trial at the end of a set-up: a spoken sentence of two seconds goes through the source itself, as any
- * recording would, and what comes back is shown. Nothing less proves that words will come.
+ * The trial at the end of a set-up: a spoken sentence of two seconds goes through the source itself, like a
+ * recording, and what comes back is shown. Nothing less proves that words will come.
  */
 import path from 'node:path';
 import { failure, toFailure, type Failure } from '../../model/failure';
