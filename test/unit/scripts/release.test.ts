@@ -58,6 +58,16 @@ describe('A release', () => {
     assert.deepEqual(npmManifest({ ...manifest, optionalDependencies: engine }).optionalDependencies, engine);
   });
 
+  it('ships to npm every file of its own that the terminal program loads on use', () => {
+    const root = join(import.meta.dirname, '..', '..', '..');
+    const shipped = readFileSync(join(root, '.npmignore'), 'utf8').split('\n');
+    const built = readFileSync(join(root, 'esbuild.js'), 'utf8');
+    const apart = [...built.matchAll(/path: '\.\/(\w+\.js)', external: true/g)].map(([, file]) => file);
+    assert.ok(apart.length >= 2, 'esbuild.js names them in another way');
+    for (const file of ['cli.js', 'whisperEngine.js', 'ThirdPartyNotices.txt', ...apart])
+      assert.ok(shipped.includes(`!dist/${file}`), `${file} is missing in .npmignore`);
+  });
+
   it('has checksums that sha256sum reads', () => {
     assert.equal(
       checksums({ 'b.tgz': new Uint8Array(), 'a.vsix': new TextEncoder().encode('a') }),
