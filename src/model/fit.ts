@@ -5,6 +5,7 @@
  */
 import type { Failure } from './failure';
 import type { Chapter, Link, VideoMeta } from './link';
+import { sensibleWait } from './retryAfter';
 import type { PaidSummary, Quote, SourceResult } from './source';
 
 /** Longest text that a journal's checks accept, UTF-16 units. */
@@ -26,6 +27,9 @@ export function fitText(text: string, most: number): string {
   const cut = text.slice(0, most - 1);
   return `${/[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut}…`;
 }
+
+/** Whether a date can be made of it: ECMA-262 ends 100 million days around 1970. Epoch ms. */
+export const isDateMs = (value: number): boolean => Math.abs(value) <= 8.64e15;
 
 const isAmount = (value: number): boolean => Number.isFinite(value) && value >= 0;
 const isSeconds = (value: number): boolean => isAmount(value) && value <= longestSeconds;
@@ -68,8 +72,8 @@ export function fitFailure(fail: Failure): Failure {
     (subject?.length ?? 0) <= longestName &&
     (needs?.length ?? 0) <= longestText &&
     (status === undefined || Number.isFinite(status)) &&
-    (retryAfterMs === undefined || isAmount(retryAfterMs)) &&
-    (notBefore === undefined || Number.isFinite(notBefore));
+    (retryAfterMs === undefined || sensibleWait(retryAfterMs) !== undefined) &&
+    (notBefore === undefined || isDateMs(notBefore));
   if (isFit) return fail;
   const { status: _status, retryAfterMs: _after, notBefore: _before, ...rest } = fail;
   return {
@@ -78,8 +82,8 @@ export function fitFailure(fail: Failure): Failure {
     ...(subject === undefined ? {} : { subject: fitText(subject, longestName) }),
     ...(needs === undefined ? {} : { needs: fitText(needs, longestText) }),
     ...(status !== undefined && Number.isFinite(status) ? { status } : {}),
-    ...(retryAfterMs !== undefined && isAmount(retryAfterMs) ? { retryAfterMs } : {}),
-    ...(notBefore !== undefined && Number.isFinite(notBefore) ? { notBefore } : {}),
+    ...(sensibleWait(retryAfterMs) !== undefined ? { retryAfterMs } : {}),
+    ...(notBefore !== undefined && isDateMs(notBefore) ? { notBefore } : {}),
   };
 }
 

@@ -22,9 +22,9 @@ export function retryAfterMs(headers: Readonly<Record<string, string>>, nowMs: n
   );
 }
 
-/** The wait, unless it is implausibly long. */
+/** The wait, unless it is implausibly long or no time at all. */
 export function sensibleWait(ms: number | undefined): number | undefined {
-  return ms === undefined || ms > longestWaitMs ? undefined : ms;
+  return ms !== undefined && ms >= 0 && ms <= longestWaitMs ? ms : undefined;
 }
 
 function readNumber(text = '', unitMs = 1): number | undefined {

@@ -167,12 +167,13 @@ export class AfterFailure {
     governor.throttled();
     core.remember(live, event);
     const waitMs = fail.retryAfterMs ?? throttleMs;
-    if (quota === undefined) return { goesOn: true, at: core.now + waitMs };
+    // A job that is throttled again lets another one go first: the service may refuse only this one.
+    const aside = throttled > 1 ? asideMs : 0;
+    if (quota === undefined) return { goesOn: true, at: core.now + waitMs + aside };
     // A quota without a time from the service gets our own hold.
     if (limiter.readyAt([quota]) <= core.now) limiter.hold(quota, waitMs);
     const ready = limiter.readyAt([quota]);
-    // A job that is throttled again lets another one go first: the service may refuse only this one.
-    if (throttled > 1 && ready < Infinity) return { goesOn: true, at: Math.max(core.now, ready) + asideMs };
+    if (aside > 0 && ready < Infinity) return { goesOn: true, at: Math.max(core.now, ready) + aside };
     return atOnce;
   }
 

@@ -2,7 +2,7 @@
  * One attempt: one source asked once about one job, with a watchdog that ends it when nothing moves. What
  * the source receives for it is in sourceRequest.ts.
  */
-import { failure, toFailure } from '../../model/failure';
+import { failure, nextMoveOf, toFailure } from '../../model/failure';
 import type { Failure } from '../../model/failure';
 import { takesSourceOut } from '../../model/failureRules';
 import { fitFailure, fitMeta, fitResult } from '../../model/fit';
@@ -34,6 +34,22 @@ export const graceMs = 5_000;
 
 /** How often the watchdog checks, as a share of the time it allows. */
 const watchShare = 10;
+
+/**
+ * What a stop means that nobody here has asked for: the other side, or a library's own time limit, has ended the
+ * request. It counts as a try, because a job that is stopped by us is queued again at once, and for ever. Undefined: it
+ * is another failure.
+ */
+export function brokenOff(fail: Failure): Failure | undefined {
+  if (fail.code !== 'cancelled') return undefined;
+  const { message, unsent } = fail;
+  return failure('network', `It was broken off: ${message}`, unsent === true ? { unsent } : {});
+}
+
+/** Whether nobody knows if a request that was on its way has arrived: there is no answer to it, and no word that it never left. */
+function isLost({ code, status, unsent, paidAnew }: Failure): boolean {
+  return nextMoveOf[code] === 'retry' && status === undefined && unsent !== true && paidAnew !== true;
+}
 
 export class Attempt {
   private stalled = false;
@@ -76,12 +92,11 @@ export class Attempt {
     if ('failure' in outcome && takesSourceOut(outcome.failure))
       this.host.outForAll(outcome.failure, this.input.settings);
     await asking.over();
-    if (this.stalled && !('transcript' in outcome || 'sound' in outcome)) {
-      const words = `Nothing moved for ${this.input.settings.stallTimeout} min.`;
-      const unsent = 'failure' in outcome && outcome.failure.unsent === true;
+    const broken = this.broken(outcome);
+    if (broken) result = { failure: broken };
+    if (asking.unsettled && 'failure' in result && isLost(result.failure))
       // The service may have accepted it: another try could be paid a second time.
-      result = { failure: failure(asking.unsettled && !unsent ? 'maybe-charged' : 'timeout', words) };
-    }
+      result = { failure: { ...result.failure, code: 'maybe-charged' } };
     const seconds = (this.clock.monotonic() - from) / 1000;
     return { result, seconds, requests: asking.requests, via: asking.via };
   }
@@ -119,6 +134,17 @@ export class Attempt {
 
   private asking(started: Permit): AttemptRequest {
     return new AttemptRequest(this.input, started, this.host, this.clock, this.files, this.abortion);
+  }
+
+  /** What ended it, where that was neither the source's answer nor a stop from outside. */
+  private broken(outcome: Outcome): Failure | undefined {
+    if ('transcript' in outcome || 'sound' in outcome) return undefined;
+    const told = 'failure' in outcome ? outcome.failure : undefined;
+    if (this.stalled) {
+      const unsent = told?.unsent === true ? { unsent: true } : {};
+      return failure('timeout', `Nothing moved for ${this.input.settings.stallTimeout} min.`, unsent);
+    }
+    return told && !this.abortion.aborted ? brokenOff(told) : undefined;
   }
 
   /** The source's answer, or a failure when the source was aborted and did not end in time. */

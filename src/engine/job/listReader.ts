@@ -12,7 +12,7 @@ import { isSetAside } from '../state/deaths';
 import { triesOf } from '../state/memory';
 import type { JobState } from '../state/reducer';
 import type { AfterFailure } from './afterFailure';
-import { graceMs } from './attempt';
+import { brokenOff, graceMs } from './attempt';
 import type { BatchCore } from './context';
 import type { JobUnderWay } from './jobUnderWay';
 import { setAside } from './transitions';
@@ -232,7 +232,7 @@ export class ListReader {
     try {
       const next = await this.flow.after.follow(
         { index, job, live, quotas, seconds, requests },
-        { failure: fitFailure(fail) },
+        { failure: brokenOff(fail) ?? fitFailure(fail) },
       );
       if (next.goesOn) this.later(index, next.at ?? core.shared.limiter.readyAt(quotas), next.retryOf);
     } catch (error) {

@@ -1,5 +1,5 @@
 /** Small checks of unknown values, and one that makes forgetting a field of a type a compile error. */
-import { longestText } from '../../model/fit';
+import { isDateMs, longestText } from '../../model/fit';
 
 export type Check = (value: unknown) => boolean;
 /** Whether each field of a `T` is valid; a field that is not named does not compile. */
@@ -9,6 +9,8 @@ export const isText = (value: unknown): value is string =>
   typeof value === 'string' && value.length <= longestText;
 export const isNumber = (value: unknown): value is number =>
   typeof value === 'number' && Number.isFinite(value);
+/** Epoch ms of which a date can be made. */
+export const isTime = (value: unknown): value is number => isNumber(value) && isDateMs(value);
 export const isAmount = (value: unknown): value is number => isNumber(value) && value >= 0;
 export const isIndex = (value: unknown): value is number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;

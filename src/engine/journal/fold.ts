@@ -62,6 +62,8 @@ export const isSealed = ({ type }: { readonly type?: unknown }): boolean => seal
  * is written when the batch is closed, a million rows of short jobs have 600 MB.
  */
 export const largestJournal = 1024 * 1024 * 1024;
+/** Places of missing lines that are remembered. */
+const mostGaps = 100;
 /** Characters of lines of a later version that are kept. */
 const mostUnknown = 8_000_000;
 
@@ -110,6 +112,8 @@ export class JournalFold implements JournalContent {
   /** Rows that the snapshot says it has. */
   private snapshotRows = 0;
   private unknownLength = 0;
+  /** Numbers that were passed over, from and to: a line of another place in the file may still have them. */
+  private gaps: (readonly [number, number])[] = [];
 
   /** `folder`: the batch's, for the error message. */
   constructor(
@@ -140,7 +144,7 @@ export class JournalFold implements JournalContent {
   take(line: string): readonly LastingEvent[] {
     const number = numberOf(line);
     // A copy, or written again after a failed write that had reached the disk in part.
-    if (number !== undefined && number <= this.last) return [];
+    if (number !== undefined && !this.isNew(number)) return [];
     const parsed = parseLine(line);
     if (!parsed) {
       this.refused += 1;
@@ -166,6 +170,7 @@ export class JournalFold implements JournalContent {
         this.state = fresh;
         this.last = isIndex(record.last) ? record.last : 0;
         this.snapshotRows = isIndex(record.rows) ? record.rows : 0;
+        this.gaps = [];
       } else this.refused += 1;
       return true;
     }
@@ -197,15 +202,15 @@ export class JournalFold implements JournalContent {
       return [];
     }
     const number = isIndex(record.n) ? record.n : undefined;
-    if (number !== undefined && number <= this.last) return [];
-    // Lines that were there and could not be read are counted already.
-    const missing = number !== undefined && this.last > 0 ? number - this.last - 1 : 0;
-    if (missing > this.unread) this.damaged += 1;
+    const isLate = number !== undefined && number <= this.last;
+    if (number !== undefined) {
+      if (!this.isNew(number)) return [];
+      this.count(number);
+    }
     this.unread = 0;
-    this.last = number ?? this.last;
     this.witness(line, record);
     const event = whole ? trusted(whole) : asWritten(this.state, record);
-    if (event && this.isThere(event, record)) return [];
+    if (event && (this.isThere(event, record) || (isLate && this.isOver(event)))) return [];
     if (event && this.fits(event, record)) {
       if (event.type === 'jobs-added') this.checkRows(event.jobs.length);
       reduce(this.state, event);
@@ -213,6 +218,27 @@ export class JournalFold implements JournalContent {
     }
     this.refused += 1;
     return [];
+  }
+
+  private isNew(number: number): boolean {
+    return number > this.last || this.gaps.some(([from, to]) => from <= number && number <= to);
+  }
+
+  /** Notes that the record of this number was read. A merge or another program may have put lines in another order. */
+  private count(number: number): void {
+    if (number <= this.last) {
+      this.gaps = this.gaps.flatMap(([from, to]) =>
+        number < from || to < number
+          ? [[from, to] as const]
+          : [[from, number - 1] as const, [number + 1, to] as const].filter(([a, b]) => a <= b),
+      );
+      return;
+    }
+    const missing = this.last > 0 ? number - this.last - 1 : 0;
+    // Lines that were there and could not be read are counted already.
+    if (missing > this.unread) this.damaged += 1;
+    if (missing > 0 && this.gaps.length < mostGaps) this.gaps.push([this.last + 1, number - 1]);
+    this.last = number;
   }
 
   private witness(line: string, record: Plain): void {
@@ -226,6 +252,12 @@ export class JournalFold implements JournalContent {
   private isThere(event: LastingEvent, { first }: Plain): boolean {
     if (event.type !== 'jobs-added' || !isIndex(first)) return false;
     return first < this.state.jobs.length && first + event.jobs.length <= this.state.jobs.length;
+  }
+
+  /** Whether a record that stands too late in the file says nothing that still holds: later ones have decided. */
+  private isOver(event: LastingEvent): boolean {
+    if (event.type === 'outcome') return this.state.jobs[event.job]?.status !== 'pending';
+    return event.type === 'control' || event.type === 'job-control' || event.type === 'settings';
   }
 
   /** Whether the rows it is about are there. `first`: the row that the added ones begin with. */

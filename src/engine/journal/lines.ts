@@ -31,7 +31,8 @@ export async function* readLines(
       begun = [];
       size = 0;
       rest = piece.subarray(end + 1);
-      for (const line of lines) {
+      for (const each of lines) {
+        const line = withoutReturn(each);
         if (line !== '') yield line;
         if (slices.due()) await slices.next();
       }
@@ -44,9 +45,12 @@ export async function* readLines(
       size = 1;
     }
   }
-  const last = decoder.decode(joined(begun));
+  const last = withoutReturn(decoder.decode(joined(begun)));
   if (last !== '') yield last;
 }
+
+/** Git on Windows checks text files out with CR LF (core.autocrlf). None of our lines ends with a CR of its own. */
+const withoutReturn = (line: string): string => (line.endsWith('\r') ? line.slice(0, -1) : line);
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {
   const [only] = parts;

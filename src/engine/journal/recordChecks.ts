@@ -16,7 +16,7 @@ import type { Deaths } from '../state/deaths';
 import type { LastingRow } from '../state/fields';
 import type { JobMemory, PaidState, Tries } from '../state/memory';
 import type { AttemptState, JobState } from '../state/reducer';
-import { every, isAmount, isFlag, isIndex, isNumber, isOneOf, isText, isTrue } from './checks';
+import { every, isAmount, isFlag, isIndex, isNumber, isOneOf, isText, isTime, isTrue } from './checks';
 import { listOf, optional, type Verdict } from './checks';
 
 const isKind = isOneOf(...linkKinds);
@@ -89,7 +89,7 @@ export function isFailure(value: unknown): value is Failure {
       message: isText(value.message),
       status: optional(value.status, isNumber),
       retryAfterMs: optional(value.retryAfterMs, isAmount),
-      notBefore: optional(value.notBefore, isNumber),
+      notBefore: optional(value.notBefore, isTime),
       needs: optional(value.needs, isText),
       quota: optional(value.quota, isText),
       paidAnew: optional(value.paidAnew, isFlag),
@@ -174,7 +174,7 @@ const outcomeChecks: Readonly<Record<Outcome['status'], (value: Plain) => boolea
     every<OutcomeOf<'parked'>>({
       failure: isFailure(value.failure),
       source: optional(value.source, isSourceId),
-      until: optional(value.until, isNumber),
+      until: optional(value.until, isTime),
       consent: optional(value.consent, isQuote),
     }),
   expanded: (value) => every<OutcomeOf<'expanded'>>({ entries: isIndex(value.entries) }),
@@ -263,7 +263,7 @@ const eventFields: {
 
 /** A lasting event in the form this version knows. */
 export function isLastingEvent(value: unknown): value is LastingEvent {
-  if (!isPlain(value) || !isNumber(value.at) || !isLastingType(value.type)) return false;
+  if (!isPlain(value) || !isTime(value.at) || !isLastingType(value.type)) return false;
   return every<object>(eventFields[value.type](value));
 }
 
@@ -277,7 +277,7 @@ function attempt(value: Plain): Verdict<Omit<AttemptState, 'at'>> {
 }
 
 function isAttemptState(value: unknown): value is AttemptState {
-  return isPlain(value) && every<AttemptState>({ at: isNumber(value.at), ...attempt(value) });
+  return isPlain(value) && every<AttemptState>({ at: isTime(value.at), ...attempt(value) });
 }
 
 /** Tries as a row keeps them. */
@@ -376,11 +376,11 @@ export function isJobState(value: unknown): value is JobState {
     captions: optional(value.captions, isCaptions),
     files: optional(value.files, areOwnFiles),
     seconds: optional(value.seconds, isAmount),
-    endedAt: optional(value.endedAt, isNumber),
+    endedAt: optional(value.endedAt, isTime),
     via: optional(value.via, isVia),
     viaMachine: optional(value.viaMachine, isText),
     skip: optional(value.skip, isSkip),
-    parkedUntil: optional(value.parkedUntil, isNumber),
+    parkedUntil: optional(value.parkedUntil, isTime),
     consent: optional(value.consent, isQuote),
     paid: optional(value.paid, isPaid),
     cost: optional(value.cost, isAmount),

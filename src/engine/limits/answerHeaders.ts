@@ -47,7 +47,7 @@ export function readQuotaNews(answer: QuotaAnswer, nowMs: number): QuotaNews {
   }
 
   const waitMs =
-    longer(answer.waitMs, retryAfterMs(answer.headers, nowMs)) ??
+    longer(sensibleWait(answer.waitMs), retryAfterMs(answer.headers, nowMs)) ??
     // Out of requests: one comes back after the reset's share of one request.
     (requests?.remaining === 0 ? sensibleWait(requests.resetMs / Math.max(1, requests.limit)) : undefined);
   if (waitMs !== undefined && (throttled || (requests?.remaining === 0 && waitMs > 0))) news.waitMs = waitMs;

@@ -58,6 +58,33 @@ describe('Failures', () => {
     await within(w.clock, batch.settled());
     assert.equal(batch.state.jobs[0]?.failure?.code, 'timeout');
   });
+
+  it('count a request that was broken off without a stop of ours as a lost connection', async () => {
+    const abort = new Error('The operation was aborted');
+    abort.name = 'AbortError';
+    for (const answer of [() => failure('cancelled', 'Stopped.'), () => Promise.reject(abort)]) {
+      const source = new FakeSource('youtube', answer);
+      const w = world({ sources: [source] });
+      const batch = await start(w, 1, { retries: 2 });
+      await within(w.clock, batch.settled());
+      assert.deepEqual([batch.state.jobs[0]?.failure?.code, source.asked.length], ['network', 3]);
+    }
+  });
+
+  it('wait no longer than a day for a service that names an impossible time', async () => {
+    for (const retryAfterMs of [-5, NaN, Infinity, 1e15, 1e300]) {
+      const source = new FakeSource('youtube', (request) => {
+        if (source.asked.length > 2) return found(request);
+        request.started.heard({ status: 429, headers: {}, waitMs: retryAfterMs });
+        return failure('rate-limited', 'slow down', { retryAfterMs });
+      });
+      source.quotaNames = ['youtube'];
+      const w = world({ sources: [source] });
+      const batch = await start(w, 1);
+      await within(w.clock, batch.settled(), 86_400_000);
+      assert.equal(batch.state.counts.completed, 1);
+    }
+  });
 });
 
 describe('A disk that is full', () => {

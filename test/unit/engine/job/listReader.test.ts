@@ -78,6 +78,13 @@ describe('A list link', () => {
     assert.ok(w.clock.monotonic() - from >= 150_000);
   });
 
+  it('counts a reading that was broken off without a stop of ours as a lost connection', async () => {
+    const w = failing(2, failure('cancelled', 'Stopped.'));
+    const batch = await startList(w);
+    await within(w.clock, batch.settled());
+    assert.equal(batch.state.counts.completed, 3);
+  });
+
   it('is read again after a broken connection, as often as a video would be', async () => {
     const w = failing(3, failure('network', 'reset'));
     const batch = await startList(w, { retries: 3 });

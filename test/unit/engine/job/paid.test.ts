@@ -44,6 +44,22 @@ describe('A paid step', () => {
     assert.equal(source.asked.length, 1);
   });
 
+  it('is never made again by itself when no answer to it came, unless it certainly never left', async () => {
+    for (const [more, code, asked] of [
+      [{}, 'maybe-charged', 1],
+      [{ unsent: true }, 'network', 4],
+    ] as const) {
+      const paid = new FakeSource('deapi', async (request) => {
+        await request.intent({ service: 'deapi', origin: 'https://x', cost: 1 });
+        return failure('network', 'The connection broke.', more);
+      });
+      const w = world({ sources: [paid] });
+      const batch = await start(w, 1);
+      await within(w.clock, batch.settled());
+      assert.deepEqual([batch.state.jobs[0]?.failure?.code, paid.asked.length], [code, asked]);
+    }
+  });
+
   it('is never made again by itself when the service took it and gave it up', async () => {
     const paid = new FakeSource('deapi', async (request) => {
       await request.intent({ service: 'deapi', origin: 'https://x', cost: 1 });

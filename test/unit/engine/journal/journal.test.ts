@@ -105,6 +105,56 @@ describe('The journal', () => {
     assert.equal(read.state.total, 2);
   });
 
+  it('is the same with line ends of Windows, and with its lines in another order', async () => {
+    const events = [
+      created,
+      { type: 'jobs-added', at: 2, jobs: videos(3) } as const,
+      done(0),
+      done(1),
+      done(2),
+    ];
+    const lines = events.map((event, at) => journalLine(event, at + 1));
+    const read = async (text: string): Promise<unknown> => {
+      const files = await folder();
+      await files.writeWhole(path, text);
+      return lasting((await readJournal(files, path, new FakeClock())).state);
+    };
+    const whole = await read(lines.join(''));
+    assert.deepEqual(await read(`${lines.join('')}\n`.replaceAll('\n', '\r\n')), whole);
+    const [first = '', rows = '', one = '', two = '', three = ''] = lines;
+    assert.deepEqual(await read([first, rows, two, one, three].join('')), whole);
+    assert.deepEqual(await read([first, rows, rows, three, two, three, one].join('')), whole);
+    // Rows that come after what is said of them would be taken for others.
+    await assert.rejects(read([first, one, rows, two, three].join('')), /some of its rows cannot be read/);
+  });
+
+  it('lets no line that comes too late undo what followed it', async () => {
+    const fail: LastingEvent = {
+      ...{ type: 'outcome', at: 3, job: 0 },
+      outcome: { status: 'failed', failure: failure('network', 'x'), seconds: 1, requests: 1 },
+    };
+    const events = [created, { type: 'jobs-added', at: 2, jobs: videos(1) } as const, fail, done(0)];
+    const [first = '', rows = '', failed = '', ended = ''] = events.map((event, at) =>
+      journalLine(event, at + 1),
+    );
+    const files = await folder();
+    await files.writeWhole(path, [first, rows, ended, failed].join(''));
+    const { state } = await readJournal(files, path, new FakeClock());
+    assert.equal(state.jobs[0]?.status, 'completed');
+  });
+
+  it('takes no time of which no date can be made', async () => {
+    const files = await folder();
+    const events = [
+      created,
+      { type: 'jobs-added', at: 2, jobs: videos(1) } as const,
+      { ...done(0), at: 1e300 },
+    ];
+    await files.writeWhole(path, events.map((event, at) => journalLine(event, at + 1)).join(''));
+    const { state, refused } = await readJournal(files, path, new FakeClock());
+    assert.deepEqual([state.jobs[0]?.status, refused], ['pending', 1]);
+  });
+
   it('knows how much has come after its snapshot, also when it is opened again', async () => {
     const files = await folder();
     await files.writeWhole(path, journalLine(created, 1));
