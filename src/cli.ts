@@ -40,7 +40,7 @@ import { SpeechSetup } from './sources/speechSetup/setup';
 import { doneBefore } from './terminal/doneBefore';
 import { dryRunJson, dryRunText } from './terminal/dryRun';
 import { problemWords, startProblem, type ExitCode } from './terminal/exitCodes';
-import { completion, manPage, usage } from './terminal/helpText';
+import { completion, helpText, manPage, usageWords } from './terminal/helpText';
 import { readInputs, type InputParts } from './terminal/inputs';
 import { JsonLines } from './terminal/jsonLines';
 import { notesAfter, notesAfterResume, type NotesWorld } from './terminal/notes';
@@ -61,7 +61,7 @@ async function main(): Promise<ExitCode> {
   const command = readCommandLine(args);
   switch (command.kind) {
     case 'help':
-      process.stdout.write(usage);
+      process.stdout.write(helpText(command.about));
       return 0;
     case 'version':
       process.stdout.write(`${version}\n`);
@@ -73,8 +73,7 @@ async function main(): Promise<ExitCode> {
       process.stdout.write(completion(command.shell));
       return 0;
     case 'usage':
-      // The cause comes last, so that it is in view.
-      process.stderr.write(`${usage}\n${plainText(command.problem)}\n`);
+      process.stderr.write(usageWords(plainText(command.problem), command.command));
       if (args.includes('--json')) jsonLines().error('usage', command.problem);
       return 2;
     default:
@@ -97,6 +96,7 @@ async function perform(command: Performed): Promise<ExitCode> {
   // In `mcp` stdout is the protocol's alone.
   const json = options.json && command.kind !== 'mcp' ? jsonLines() : undefined;
   try {
+    if (console.unlogged) throw console.unlogged;
     return await performWith(command, console, json, redactor);
   } catch (error) {
     const failure = toFailure(error);

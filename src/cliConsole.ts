@@ -2,9 +2,11 @@
  * The terminal as the program's `Console`: words, problems, moving part, JSON lines, questions, the log file and
  * the signals that end it. Part of the terminal's composition root.
  */
-import { createWriteStream, type WriteStream } from 'node:fs';
+import { createWriteStream, openSync, type WriteStream } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { createLogUpdate } from 'log-update';
+import type { FailureError } from './model/failure';
+import { diskFailure } from './platform/diskFailure';
 import type { Console } from './terminal/console';
 import type { RunOptions } from './terminal/options';
 import type { LinePart } from './terminal/search';
@@ -51,18 +53,34 @@ process.stdout.on('error', () => unread.abort());
 // Words that nobody reads are no reason to end.
 process.stderr.on('error', () => undefined);
 
-/** A file that gets every line with its time; what cannot be written is said once. */
-function openLogFile(path: string): (line: string) => void {
-  let file: WriteStream | undefined = createWriteStream(path, { flags: 'a', mode: 0o600 });
-  file.on('error', (error) => {
-    if (file) process.stderr.write(`The log file cannot be written: ${plainText(error.message)}\n`);
-    file = undefined;
-  });
-  return (line) => file?.write(`${new Date().toISOString()} ${line}\n`);
+/** A file that gets every line with its time. What cannot be written later on is said once. */
+class LogFile {
+  private file: WriteStream | undefined;
+  /** Why there is none. */
+  readonly problem: FailureError | undefined;
+
+  constructor(path: string | undefined) {
+    if (path === undefined) return;
+    try {
+      this.file = createWriteStream(path, { fd: openSync(path, 'a', 0o600) });
+    } catch (error) {
+      this.problem = diskFailure(error, path);
+    }
+    this.file?.on('error', (error) => {
+      if (this.file) process.stderr.write(`The log file cannot be written: ${plainText(error.message)}\n`);
+      this.file = undefined;
+    });
+  }
+
+  write(line: string): void {
+    this.file?.write(`${new Date().toISOString()} ${line}\n`);
+  }
 }
 
 export interface CliConsole extends Console {
   readonly confirm: (question: string) => Promise<boolean>;
+  /** Why the log file that was asked for cannot be written. */
+  readonly unlogged: FailureError | undefined;
   /** Goes to the log file alone, where there is one. */
   readonly logged: (line: string) => void;
   /** A line of which parts are set off, where a terminal can show it. */
@@ -79,9 +97,9 @@ export function openConsole(options: RunOptions, redact: (text: string) => strin
   // A dumb terminal (an editor's shell) shows cursor movements as rubbish.
   const moves = stream.isTTY && process.env.TERM !== 'dumb';
   const draw = !json && !quiet && moves ? createLogUpdate(stream) : undefined;
-  const toFile = logFile === undefined ? () => undefined : openLogFile(logFile);
+  const log = new LogFile(logFile);
   const safe = (text: string): string => redact(text).split('\n').map(plainText).join('\n');
-  const logged = (line: string): void => toFile(safe(line).replace(/\n+/g, ' '));
+  const logged = (line: string): void => log.write(safe(line).replace(/\n+/g, ' '));
   let moving = '';
   return {
     words: (line) => {
@@ -97,6 +115,7 @@ export function openConsole(options: RunOptions, redact: (text: string) => strin
       process.stderr.write(`${safe(line)}\n`);
       if (moving !== '') draw?.(moving);
     },
+    unlogged: log.problem,
     logged,
     parts: (line) => {
       const bold = moves && !process.env.NO_COLOR;

@@ -168,7 +168,7 @@ function insteadOf(name: SettingName, used: unknown): string {
   return `The default, ${typeof used === 'string' ? used : shown(used)}, is used.`;
 }
 
-/** "Did you mean …?" for a name close to one, otherwise where all are listed. */
+/** "Did you mean …?" for a name close to one, otherwise where the terminal lists all. */
 export function nearestSetting(name: string): string {
   const lower = name.toLowerCase();
   const near =
@@ -177,5 +177,5 @@ export function nearestSetting(name: string): string {
       (known) => known.toLowerCase().endsWith(`.${lower}`) || known.toLowerCase().includes(lower),
     ) ??
     nearest(name, settingNames);
-  return near ? `Did you mean ${near}?` : 'The README lists them all.';
+  return near ? `Did you mean ${near}?` : 'bulk-transcribe help settings lists them all.';
 }

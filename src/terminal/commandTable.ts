@@ -11,9 +11,9 @@ export const commandTable = {
   run: { takes: '<list file | link | -> …', help: 'transcribe lists and links' },
   resume: { takes: '<batch folder>', help: 'go on with a batch, also after a crash' },
   retry: { takes: '<batch folder>', help: 'try what failed once more' },
-  export: { takes: '<batch folder>', help: 'write a batch as one file' },
+  export: { takes: '<batch folder> --format F', help: 'write a batch as one file' },
   render: {
-    takes: '<batch folder>',
+    takes: '<batch folder> --formats A,B',
     help: 'write other formats of what is finished, also for a whole output folder; asks no service',
   },
   notes: {
@@ -31,7 +31,7 @@ export const commandTable = {
     help: 'offer all this to language models, by the Model Context Protocol on stdin and stdout',
   },
   worker: {
-    takes: '',
+    takes: '--redis URL',
     help: 'help the batches of other machines, through the Redis after --redis',
   },
   doctor: { takes: '', help: 'say what is set up and what to do next' },
@@ -195,7 +195,12 @@ export const optionTable = {
     only: batchCommands,
   },
   settings: { type: 'string', value: 'FILE', path: true, help: 'settings as JSON, over those of the user' },
-  set: { type: 'string', value: 'KEY=VALUE', multiple: true, help: 'any setting by its name' },
+  set: {
+    type: 'string',
+    value: 'KEY=VALUE',
+    multiple: true,
+    help: 'any setting by its name; help settings lists them',
+  },
   quiet: { type: 'boolean', short: 'q', help: 'problems and the summary alone' },
   'log-file': { type: 'string', value: 'FILE', path: true, help: 'append what happens, with times' },
   json: { type: 'boolean', help: 'one JSON object a line on stdout, words on stderr' },

@@ -1,4 +1,5 @@
-/** `--help`, the man page and the shells' completions, made from the table of commands and options. */
+/** `--help`, the man page and the shells' completions, made from the tables of commands, options and settings. */
+import { settingGroups, settingNames, settingsSchema, type SettingSpec } from '../model/settings';
 import {
   commandNames,
   commandTable,
@@ -24,21 +25,23 @@ function only({ only: commands }: OptionRow): string {
   return commands === undefined ? '' : ` (${commands.join(', ')})`;
 }
 
-const synopsis = commandNames.map((name) => {
-  const word = name === 'run' ? '[run]' : name;
-  const { takes } = commandTable[name];
-  return [word, takes, name === 'export' ? '--format F' : name === 'render' ? '--formats A,B' : '']
-    .filter((part) => part !== '')
-    .join(' ');
-});
+const form = (name: CommandName): string =>
+  [name === 'run' ? '[run]' : name, commandTable[name].takes].filter((part) => part !== '').join(' ');
+
+const synopsis = commandNames.map(form);
+
+const optionLine = ([name, row]: (typeof optionRows)[number], suffix = ''): string =>
+  `  ${written(name, row).padEnd(22)} ${row.help}${suffix}`;
 
 export const usage = [
   ...synopsis.map((line, at) => `${at === 0 ? 'Usage:' : '      '} ${program} ${line}`),
   '',
-  ...optionRows.map(([name, row]) => `  ${written(name, row).padEnd(22)} ${row.help}${only(row)}`),
+  `${program} help COMMAND lists the options of one command, ${program} help settings all settings.`,
+  '',
+  ...optionRows.map((option) => optionLine(option, only(option[1]))),
   '',
   'Environment:',
-  ...environmentTable.map(([name, help]) => `  ${name.padEnd(33)} ${help}`),
+  ...environmentTable.map(([name, help]) => `  ${name.padEnd(34)} ${help}`),
   '',
   'Exit codes:',
   ...exitTable.map(([code, help]) => `  ${String(code).padEnd(7)} ${help}`),
@@ -47,6 +50,63 @@ export const usage = [
   'Windows: %APPDATA%). None are read from the working folder.',
   '',
 ].join('\n');
+
+/**
+ * What a wrong call gets: the problem, how its command is written, and where more is said.
+ * @param command absent: the call was empty. Then the whole help comes first, so that the problem is in view.
+ */
+export function usageWords(problem: string, command?: CommandName): string {
+  if (command === undefined) return `${usage}\n${problem}\n`;
+  return `${problem}\nUsage: ${program} ${form(command)}\nIts options: ${program} help ${command}\n`;
+}
+
+/** These only print something: no setting matters to them. */
+const withoutOptions: ReadonlySet<CommandName> = new Set(['completion', 'man']);
+
+/** The help of one command, with the options that not every command has first. */
+function commandHelp(command: CommandName): string {
+  const { help } = commandTable[command];
+  const own = optionRows.filter(([, row]) => row.only?.includes(command));
+  const common = optionRows.filter(([, row]) => row.only === undefined && !withoutOptions.has(command));
+  return [
+    `Usage: ${program} ${form(command)}`,
+    `${help.charAt(0).toUpperCase()}${help.slice(1)}.`,
+    '',
+    ...[...own, ...common].map((option) => optionLine(option)),
+    '',
+    `${program} --help has the other commands, the environment and the exit codes.`,
+    '',
+  ].join('\n');
+}
+
+function values(spec: SettingSpec): string {
+  const value = JSON.stringify(spec.default);
+  if (spec.type === 'number') return `${value} (${spec.min} to ${spec.max})`;
+  return spec.type === 'choice' ? `${value} (${Object.keys(spec.choices).join(', ')})` : value;
+}
+
+function settingsHelp(): string {
+  const groups = Object.entries(settingGroups).map(([group, title]) =>
+    [
+      `${title}:`,
+      ...settingNames
+        .filter((name) => settingsSchema[name].group === group)
+        .map(
+          (name) => `  ${name}=${values(settingsSchema[name])}\n      ${settingsSchema[name].description}`,
+        ),
+      '',
+    ].join('\n'),
+  );
+  return `All settings with their defaults, for --set KEY=VALUE and settings files.\n\n${groups.join('\n')}`;
+}
+
+export type HelpTopic = CommandName | 'settings';
+
+/** @param topic a command, or `settings`; absent: the help of the whole program. */
+export function helpText(topic?: HelpTopic): string {
+  if (topic === undefined) return usage;
+  return topic === 'settings' ? settingsHelp() : commandHelp(topic);
+}
 
 /** roff: a dot or quote at the beginning of a line is a request, and a dash is a hyphen unless escaped. */
 function roff(text: string): string {

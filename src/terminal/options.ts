@@ -32,7 +32,8 @@ export interface RunOptions {
 const defaultWaitDiskMinutes = 10;
 
 export type Command =
-  | { readonly kind: 'help' }
+  /** `about` absent: the whole program. */
+  | { readonly kind: 'help'; readonly about?: CommandName | 'settings' }
   | { readonly kind: 'version' }
   | { readonly kind: 'man' }
   | { readonly kind: 'completion'; readonly shell: Shell }
@@ -89,7 +90,8 @@ export type Command =
       readonly yes: boolean;
       readonly options: RunOptions;
     }
-  | { readonly kind: 'usage'; readonly problem: string };
+  /** `command` absent: the call was empty. */
+  | { readonly kind: 'usage'; readonly problem: string; readonly command?: CommandName };
 
 /** The options as Node's parser wants them. */
 const config = Object.fromEntries(
@@ -114,6 +116,20 @@ type Given = Partial<Record<SettingName, unknown>>;
 
 /** Reads `process.argv.slice(2)`. */
 export function readCommandLine(args: readonly string[]): Command {
+  const command = read(args);
+  if (command.kind !== 'usage' || args.length === 0) return command;
+  return { ...command, command: args.map(commandNamed).find((name) => name !== undefined) ?? 'run' };
+}
+
+const commandNamed = (word: string | undefined): CommandName | undefined =>
+  commandNames.find((command) => command === word);
+
+function helpAbout(word: string | undefined): Command {
+  const about = word === 'settings' ? word : commandNamed(word);
+  return about === undefined ? { kind: 'help' } : { kind: 'help', about };
+}
+
+function read(args: readonly string[]): Command {
   let parsed;
   try {
     parsed = parse(args);
@@ -121,20 +137,20 @@ export function readCommandLine(args: readonly string[]): Command {
     return problem(parseProblem(error));
   }
   const { values } = parsed;
-  if (values.help) return { kind: 'help' };
   if (values.version) return { kind: 'version' };
 
   const positionals = parsed.positionals.map((word) =>
     word.startsWith(guard) ? word.slice(guard.length) : word,
   );
-  const named = commandNames.find((command) => command === positionals[0]);
+  const named = commandNamed(positionals[0]);
   const command = named ?? 'run';
   const rest = named ? positionals.slice(1) : positionals;
-  if (positionals[0] === 'help') return { kind: 'help' };
+  if (positionals[0] === 'help') return helpAbout(positionals[1]);
+  if (values.help) return helpAbout(positionals[0]);
   if (positionals[0] === 'version') return { kind: 'version' };
 
   const given: Given = {};
-  const wrong = misplaced(values, command) ?? takeSettings(values, command, given);
+  const wrong = misplaced(values, named ?? positionals[0]) ?? takeSettings(values, command, given);
   if (wrong !== undefined) return problem(wrong);
   const minutes = text(values, 'wait-disk') ?? String(defaultWaitDiskMinutes);
   if (!/^\d+(\.\d+)?$/.test(minutes)) return problem(`--wait-disk takes minutes, not ${minutes}.`);
@@ -169,11 +185,14 @@ function parseProblem(error: unknown): string {
   return `${words}.${near === undefined ? '' : ` Did you mean --${near}?`}`;
 }
 
-/** What is wrong about options that another command understands. */
-function misplaced(values: Values, command: CommandName): string | undefined {
+/** What is wrong about options that another command understands. @param word the first one, if no command was named */
+function misplaced(values: Values, word: string | undefined): string | undefined {
+  const command = commandNamed(word) ?? 'run';
+  const meant = word === undefined || word === command ? undefined : nearest(word, commandNames);
   for (const [option, row] of optionRows) {
     const { only }: OptionRow = row;
     if (values[option] === undefined || only === undefined || only.includes(command)) continue;
+    if (meant !== undefined) return `There is no command ${word}. Did you mean ${meant}?`;
     return option === 'format' && (command === 'run' || command === 'render')
       ? `${command} takes --formats, not --format.`
       : `--${option} goes with ${only.join(', ')}, not with ${command}.`;

@@ -37,7 +37,7 @@ describe('settings', () => {
       'workers must be a whole number from 1 to 20, not 99. 8 is used.',
       'order must be one of list, shortestFirst, longestFirst, not "random". "longestFirst" is used.',
       'output.formats must be a list of md, txt, srt, vtt, json, not ["md","docx"]. The default is used.',
-      'nonsense is not a setting of Bulk Transcribe. The README lists them all.',
+      'nonsense is not a setting of Bulk Transcribe. bulk-transcribe help settings lists them all.',
     ]);
   });
 

@@ -56,6 +56,35 @@ describe('the command line', () => {
     });
   });
 
+  it('asks for the help of all, of one command and of the settings', () => {
+    const about = (...args: string[]): unknown => readCommandLine(args);
+    for (const args of [['help'], ['--help'], ['-h'], ['help', 'nothing'], ['talks.urls', '--help']])
+      assert.deepEqual(about(...args), { kind: 'help' }, args.join(' '));
+    for (const args of [
+      ['export', '--help'],
+      ['--help', 'export'],
+      ['help', 'export'],
+    ])
+      assert.deepEqual(about(...args), { kind: 'help', about: 'export' }, args.join(' '));
+    assert.deepEqual(about('help', 'settings'), { kind: 'help', about: 'settings' });
+  });
+
+  it('knows which command a wrong call is for', () => {
+    const wrong = (...args: string[]): unknown => {
+      const command = readCommandLine(args);
+      return command.kind === 'usage' ? command.command : command.kind;
+    };
+    assert.equal(wrong('export', 'x'), 'export');
+    assert.equal(wrong('--fromat', 'md', 'export', 'x'), 'export');
+    assert.equal(wrong('talks.urls', '--worker', '3'), 'run');
+    assert.equal(wrong(), undefined);
+    const mistyped = readCommandLine(['exprot', 'x', '--format', 'md']);
+    assert.equal(
+      mistyped.kind === 'usage' && mistyped.problem,
+      'There is no command exprot. Did you mean export?',
+    );
+  });
+
   it('renders a batch in other formats', () => {
     const command = readCommandLine([
       'render',
