@@ -108,8 +108,7 @@ export class Admission {
     await this.refreshSources();
     await this.requeue();
     const names = Object.keys(settings ?? {});
-    if (settings === undefined || names.some((name) => ofSources.test(name)))
-      core.parking.tryMended(core.now);
+    if (settings === undefined || names.some((name) => ofSources.test(name))) core.parking.tryMended();
     if (names.includes('proxies') && core.phase === 'running') probeBlocked(core);
     core.shared.scheduler.wake();
   }

@@ -5,8 +5,8 @@ import type { BatchCore } from '../job/context';
 
 /** Lets one request out, at once, to each service that blocks jobs of this batch. */
 export function probeBlocked(core: BatchCore): void {
-  const names = new Set([...core.parking.tryNow(core.now), ...quotasInQueue(core)]);
-  for (const name of names) core.shared.breakers.tryNow(name);
+  const names = new Set([...core.parking.blockedQuotas(), ...quotasInQueue(core)]);
+  for (const name of names) core.shared.breakers.known(name)?.tryNow();
 }
 
 /** What waits for a block of this moment, parked or not, goes on with the next source. */

@@ -66,7 +66,7 @@ export class BatchRun implements BatchHandle {
       folder,
       this.log,
       queue,
-      new Parking(clock),
+      new Parking(clock, shared.breakers),
       new Consent(),
       parts.done,
       parts.underWay,

@@ -4,7 +4,7 @@
  */
 import { isElsewhere, namesHere, quotaName, sameQuotas } from '../../model/quotaNames';
 import type { Wait } from '../../model/events';
-import { unblocked } from '../../model/need';
+import { unblocked, type Unblocked } from '../../model/need';
 import type { BatchCore } from '../job/context';
 import type { JobWalk } from '../job/walk';
 import type { HandOut } from './handOut';
@@ -84,9 +84,8 @@ export class StartChooser implements Runnable {
     this.monotonicBefore = at;
     if (backMs < correctionMs) return;
     core.queue.putBack(backMs);
-    const { breakers } = core.shared;
-    breakers.putBack();
-    core.parking.putBack((quota) => breakers.known(quota)?.until);
+    core.shared.breakers.putBack();
+    core.parking.putBack();
   }
 
   take(job: number, worker: number): void {
@@ -183,9 +182,12 @@ export class StartChooser implements Runnable {
     if (shared.reservations.busy(subqueue.quotas)) return false;
     subqueue.readyAt = shared.limiter.readyAt(subqueue.quotas);
     if (subqueue.readyAt <= now) return true;
-    // These jobs do not wait: they continue with another source, or park.
+    // These jobs do not wait: they continue with another source, or park. The one that asks for them waits.
+    const isProbe = (need: Unblocked): boolean =>
+      core.parking.isProbe(core.queue.first(({ key }) => key === subqueue.key) ?? -1, need);
     return subqueue.quotas.map(quotaName).some((name) => {
-      if (core.parking.parkedFor(unblocked(name))) return true;
+      const need = unblocked(name);
+      if (core.parking.parkedFor(need) && !isProbe(need)) return true;
       const breaker = shared.breakers.known(name);
       return breaker?.phase === 'open' && breaker.moveNow(core.onBlocked(name)) !== 'hold';
     });

@@ -32,6 +32,8 @@ export interface FailedJob {
   readonly quotas: readonly QuotaName[];
   readonly seconds: number;
   readonly requests: number;
+  /** When its last request was let out, epoch ms; undefined: another machine sent it. */
+  readonly since: number | undefined;
   /** Its place on a worker; absent for a list link. */
   readonly running?: Running;
 }
@@ -145,7 +147,7 @@ export class AfterFailure {
   private heard(failed: FailedJob, fail: Failure, quota: QuotaName | undefined, again: boolean): void {
     const move = nextMoveOf[fail.code];
     if (quota !== undefined && (move === 'retry' || move === 'hold'))
-      this.core.shared.breakers.tryFailed(quota);
+      this.core.shared.breakers.known(quota)?.tryFailed();
     if (move === 'breaker' || move === 'hold') return;
     const { index, source, quotas } = failed;
     const asked = quota ?? source?.id;
@@ -205,13 +207,12 @@ export class AfterFailure {
     const need = needOf(fail, source, quotas);
     // A host that refuses its audio does not block the service that would have transcribed it.
     const shut = fail.quota === undefined && need.kind === 'mended' ? source : undefined;
-    const until =
-      core.parking.untilBeforeTry(need, begunAt(failed, core.now)) ??
-      core.parking.close(need, fail, need.kind === 'allowed' ? Infinity : at, shut).until;
+    const named = need.kind === 'allowed' ? Infinity : at;
+    const until = core.parking.close(need, fail, named, shut, failed.since);
     core.remember(live, event);
     core.parking.add(need, index);
     const from = source === undefined ? {} : { source };
-    const time = until === Infinity ? {} : { until };
+    const time = until === undefined || until === Infinity ? {} : { until };
     core.end(index, { status: 'parked', failure: fail, ...from, ...time });
     return ended;
   }
@@ -222,8 +223,7 @@ export class AfterFailure {
     const { index, live, quotas, source } = failed;
     // Closes the quota too, for everybody; the attempt's other quotas are not blocked.
     const name = quotaOf(fail, quotas) ?? source?.id ?? '';
-    const breaker = core.shared.breakers.of(name);
-    const verdict = breaker.blocked(core.onBlocked(name), begunAt(failed, core.now));
+    const verdict = core.shared.breakers.of(name).blocked(core.onBlocked(name), failed.since);
     core.parking.probeLost(index);
     if (source && core.isLeftToOthers(failed.job, source.id, quotas)) {
       core.remember(live, event);
@@ -252,6 +252,3 @@ export class AfterFailure {
     return this.reach.disguisedBlock(index, source, quota, running);
   }
 }
-
-/** When its attempt began, epoch ms. */
-const begunAt = ({ seconds }: FailedJob, now: number): number => now - seconds * 1000;

@@ -60,6 +60,8 @@ export class Running {
   attempt: Attempt | undefined = undefined;
   /** When its work began, monotonic; waits for a start do not count as work. */
   workFrom: number | undefined = undefined;
+  /** When its last request was let out, epoch ms. */
+  since: number | undefined = undefined;
   /** When its source expects to be done, monotonic; undefined: it does not know. */
   endsAt: number | undefined = undefined;
   /** Aborts everything the job does. */
@@ -320,6 +322,7 @@ export class BatchCore {
     this.lives.delete(index);
     this.toCheck.delete(index);
     this.kept?.ended(index, outcome);
+    this.parking.probeLost(index);
     this.emit({ type: 'outcome', at: this.now, job: index, outcome });
     this.onMoved();
   }

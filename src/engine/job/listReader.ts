@@ -32,6 +32,8 @@ interface Reading {
   readonly live: JobUnderWay;
   /** When it began, monotonic. */
   readonly from: number;
+  /** When its last request was let out, epoch ms. */
+  since: number | undefined;
   /** Entries so far. */
   entries: number;
   requests: number;
@@ -100,7 +102,8 @@ export class ListReader {
     this.reading.set(index, controller);
     const { memory } = live;
     const tries = triesOf(memory, undefined);
-    const reading: Reading = { index, job, live, from: clock.monotonic(), entries: 0, requests: 0 };
+    const from = clock.monotonic();
+    const reading: Reading = { index, job, live, from, since: undefined, entries: 0, requests: 0 };
     core.emit({ type: 'job-started', at: core.now, job: index, worker: 0, attempt: memory.failedTries + 1 });
     core.emit({ type: 'stage', at: core.now, job: index, stage: 'expanding' });
     const quotas = new Set<QuotaName>();
@@ -114,7 +117,9 @@ export class ListReader {
         const [service] = names;
         if (quotas.size === 0 && service !== undefined) core.shared.budgets.of(service).sent();
         for (const name of names) quotas.add(name);
-        return core.shared.limiter.acquire(names, controller.signal);
+        const permit = await core.shared.limiter.acquire(names, controller.signal);
+        reading.since = core.now;
+        return permit;
       },
       note: (text) => core.note(index, fitText(text, longestMessage)),
     };
@@ -226,12 +231,12 @@ export class ListReader {
 
   private async failed(reading: Reading, fail: Failure, quotas: readonly QuotaName[]): Promise<void> {
     const { core } = this;
-    const { index, job, live, from, requests } = reading;
+    const { index, job, live, from, since, requests } = reading;
     const { clock, log } = core.shared.parts;
     const seconds = (clock.monotonic() - from) / 1_000;
     try {
       const next = await this.flow.after.follow(
-        { index, job, live, quotas, seconds, requests },
+        { index, job, live, quotas, seconds, requests, since },
         { failure: brokenOff(fail) ?? fitFailure(fail) },
       );
       if (next.goesOn) this.later(index, next.at ?? core.shared.limiter.readyAt(quotas), next.retryOf);

@@ -81,13 +81,14 @@ export class JobOutcome {
   ): Promise<void> {
     const { core, moves } = this;
     const { index, live, running, source } = asked;
+    const { since } = running;
     if (result.failure.code === 'cancelled') {
       core.parking.probeLost(index);
       moves.left(index, running);
       return;
     }
     this.charge(index, source.id, billed(result.paid, live.paid?.quote, result.failure));
-    const next = await this.after.follow({ ...asked, seconds, requests }, result);
+    const next = await this.after.follow({ ...asked, seconds, requests, since }, result);
     if (!next.goesOn) return;
     moves.back(index);
     if (next.at === undefined) core.enqueue(index, Rank.front);

@@ -1,6 +1,6 @@
 /**
  * Jobs that wait for something to be mended: a key, money, a block to be lifted. Jobs with the same need
- * form a group; one of them is sent as a probe when the time has come, and its success frees the rest.
+ * form a group; one of them is sent as a probe when its breaker lets one out, and its success frees the rest.
  */
 import type { Failure, FailureCode } from '../../model/failure';
 import type { Clock } from '../../model/ports';
@@ -8,6 +8,7 @@ import { needText } from '../../model/need';
 import type { Need } from '../../model/need';
 import type { SourceId } from '../../model/transcript';
 import { Breaker } from '../limits/breaker';
+import type { Breakers } from '../limits/breakers';
 
 /** What a new key, program or setting can mend. */
 const mendable: ReadonlySet<FailureCode> = new Set(['auth', 'payment', 'tool-missing']);
@@ -18,25 +19,23 @@ interface Group {
   /** The source that cannot be used until then. */
   readonly source: SourceId | undefined;
   failure: Failure;
+  /** When the next probe goes out. That of a blocked quota belongs to all batches; where it is closed, one may go. */
   readonly breaker: Breaker;
-  /** When the next probe goes out, epoch ms; undefined: only the user can free them. */
-  until: number | undefined;
-  /** Whether that time is our own backoff, not one that a service named. */
-  ours: boolean;
   /** The job that runs as the probe. */
   probe: number | undefined;
-  /** When the next probe was due before the user asked for one at once. */
-  before: number | undefined;
-  /** When the user asked for it, epoch ms. */
-  askedAt: number;
 }
 
 export class Parking {
   /** By the text of their need. */
   private readonly groups = new Map<string, Group>();
   private readonly groupOf = new Map<number, Group>();
+  /** Of needs that no other batch has, by their text. They outlive their group, to know late answers from new ones. */
+  private readonly own = new Map<string, Breaker>();
 
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly breakers: Pick<Breakers, 'of'>,
+  ) {}
 
   get count(): number {
     return this.groupOf.size;
@@ -60,61 +59,29 @@ export class Parking {
   }
 
   untilOf(need: Need): number | undefined {
-    return this.group(need)?.until;
+    return this.group(need)?.breaker.until;
   }
 
   /**
-   * Opens or prolongs a group for a failure. `at` is when, according to the service or the quota's breaker,
-   * it may work again; without it the group's own backoff counts (1, 2, 4 h, then daily).
+   * Opens or prolongs a group for a failure. `at` is when it may work again; without it the time that the failure names,
+   * or the group's own backoff (1, 2, 4 h, then daily), counts. A block's time is its quota's. `since`: when the request
+   * went out, epoch ms. Returns until when its jobs are parked.
    */
-  close(
-    need: Need,
-    failure: Failure,
-    at?: number,
-    source?: SourceId,
-  ): { readonly until: number; readonly others: readonly number[] } {
-    let group = this.group(need);
-    if (!group) {
-      group = {
-        need,
-        jobs: new Set(),
-        source,
-        failure,
-        breaker: new Breaker(this.clock),
-        until: undefined,
-        ours: false,
-        probe: undefined,
-        before: undefined,
-        askedAt: 0,
-      };
-      this.groups.set(needText(need), group);
-    }
-    const before = group.until;
+  close(need: Need, failure: Failure, at?: number, source?: SourceId, since?: number): number | undefined {
+    const breaker = this.breakerOf(need);
+    const group = this.group(need) ?? { need, jobs: new Set(), source, failure, breaker, probe: undefined };
+    this.groups.set(needText(need), group);
     group.failure = failure;
-    group.probe = undefined;
-    group.before = undefined;
+    if (need.kind === 'unblocked') return at ?? breaker.until;
     // A time that has passed would send probes without a pause.
     const { notBefore = 0 } = failure;
     const named = at ?? (notBefore > this.clock.now() ? notBefore : undefined);
-    group.ours = named === undefined;
-    group.until = named ?? group.breaker.blocked('park').until;
-    return { until: group.until, others: before === group.until ? [] : [...group.jobs] };
+    return named === undefined ? breaker.blocked('park', since).until : breaker.shut(named, since);
   }
 
-  /**
-   * The wall clock was set back: no probe waits longer than our backoff. `blockedUntil` returns the new
-   * time of a blocked quota.
-   */
-  putBack(blockedUntil: (quota: string) => number | undefined): void {
-    for (const group of this.groups.values()) {
-      if (group.ours) {
-        group.breaker.putBack();
-        group.until = group.breaker.until ?? group.until;
-      } else if (group.need.kind === 'unblocked') {
-        const until = blockedUntil(group.need.quota);
-        if (until !== undefined) group.until = Math.min(group.until ?? Infinity, until);
-      }
-    }
+  /** The wall clock was set back: no probe waits longer than our backoff. */
+  putBack(): void {
+    for (const { breaker } of this.groups.values()) breaker.putBack();
   }
 
   /** Puts a job into a group that `close` has opened. */
@@ -140,7 +107,7 @@ export class Parking {
   dueProbes(now: number): readonly number[] {
     const due: number[] = [];
     for (const group of this.groups.values()) {
-      if (group.probe !== undefined || group.until === undefined || group.until > now) continue;
+      if (group.probe !== undefined || dueAt(group) > now) continue;
       const first = Math.min(...[...group.jobs].slice(0, 1000));
       if (first === Infinity) continue;
       group.probe = first;
@@ -154,8 +121,7 @@ export class Parking {
   get nextProbe(): number {
     let at = Infinity;
     for (const group of this.groups.values())
-      if (group.probe === undefined && group.jobs.size > 0 && group.until !== undefined)
-        at = Math.min(at, group.until);
+      if (group.probe === undefined && group.jobs.size > 0) at = Math.min(at, dueAt(group));
     return at;
   }
 
@@ -170,29 +136,19 @@ export class Parking {
     return [];
   }
 
-  /** The probe ended without an answer; another one may go, at its time. */
+  /** The job has ended or waits again: if it was a probe, that has ended without an answer, and another one may go. */
   probeLost(job: number): void {
     for (const group of this.groups.values()) {
       if (group.probe !== job) continue;
       group.probe = undefined;
-      group.until = group.before ?? group.until;
-      group.before = undefined;
+      group.breaker.tryFailed();
     }
   }
 
-  /** The user says that what blocks these quotas is over: the next probe of each is due. Returns the quotas. */
-  tryNow(now: number): readonly string[] {
-    return [...this.groups.values()].flatMap((group) => {
-      if (group.need.kind !== 'unblocked') return [];
-      tryGroup(group, now);
-      return [group.need.quota];
-    });
-  }
-
   /** Something was mended, perhaps what these wait for: the next probe of each is due. */
-  tryMended(now: number): void {
-    for (const group of this.groups.values())
-      if (group.need.kind === 'mended' && mendable.has(group.failure.code)) tryGroup(group, now);
+  tryMended(): void {
+    for (const { need, failure, breaker } of this.groups.values())
+      if (need.kind === 'mended' && mendable.has(failure.code)) breaker.tryNow();
   }
 
   /** The quotas whose block parks jobs. */
@@ -200,20 +156,12 @@ export class Parking {
     return [...this.groups.values()].flatMap(({ need }) => (need.kind === 'unblocked' ? [need.quota] : []));
   }
 
-  /**
-   * An attempt that began before the user asked for a probe says nothing about that probe, which is still out or due:
-   * until when its job is parked, epoch ms. Undefined: there is none of these. `since`: when the attempt began.
-   */
-  untilBeforeTry(need: Need, since: number): number | undefined {
-    const group = this.group(need);
-    return group && since < group.askedAt ? group.before : undefined;
-  }
-
   /** Frees a whole group. */
   open(need: Need): readonly number[] {
     const group = this.group(need);
     if (!group) return [];
     this.groups.delete(needText(need));
+    if (need.kind !== 'unblocked') group.breaker.succeeded();
     for (const job of group.jobs) this.groupOf.delete(job);
     return [...group.jobs].sort((a, b) => a - b);
   }
@@ -223,14 +171,20 @@ export class Parking {
     return [...this.groups.values()].flatMap(({ need }) => this.open(need)).sort((a, b) => a - b);
   }
 
+  private breakerOf(need: Need): Breaker {
+    if (need.kind === 'unblocked') return this.breakers.of(need.quota);
+    const key = needText(need);
+    const breaker = this.own.get(key) ?? new Breaker(this.clock);
+    this.own.set(key, breaker);
+    return breaker;
+  }
+
   private group(need: Need): Group | undefined {
     return this.groups.size === 0 ? undefined : this.groups.get(needText(need));
   }
 }
 
-/** Its next probe is due, once: a failure puts the time back. */
-function tryGroup(group: Group, now: number): void {
-  if (group.probe !== undefined || group.until === undefined || group.until <= now) return;
-  group.before = group.until;
-  group.until = group.askedAt = now;
+/** When its next probe is due, epoch ms. */
+function dueAt({ breaker }: Group): number {
+  return breaker.until ?? -Infinity;
 }

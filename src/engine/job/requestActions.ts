@@ -115,7 +115,11 @@ export class JobRequestActions implements RequestActions {
     if (batch !== undefined) throw new FailureError(paidBefore(batch));
   }
 
-  permit(quotas: readonly QuotaName[], signal: AbortSignal, beside: Permit): Promise<Permit> {
-    return this.core.shared.limiter.acquire(quotas, signal, beside);
+  async permit(quotas: readonly QuotaName[], signal: AbortSignal, beside: Permit): Promise<Permit> {
+    const { core, job } = this;
+    const permit = await core.shared.limiter.acquire(quotas, signal, beside);
+    const running = core.running.get(job);
+    if (running) running.since = core.now;
+    return permit;
   }
 }

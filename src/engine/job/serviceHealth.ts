@@ -44,7 +44,7 @@ export class ServiceHealth {
       if (why && !parking.isProbe(index, need)) return this.blockedBy(need, why, later);
       const breaker = core.shared.breakers.known(name);
       if (breaker?.phase !== 'open' || breaker.moveNow(core.onBlocked(name)) === 'hold') continue;
-      return this.blockedBy(need, failure('blocked', `${source.id} is blocked.`), later, breaker.until);
+      return this.blockedBy(need, why ?? failure('blocked', `${source.id} is blocked.`), later);
     }
     const need = parking.needOfSource(source.id);
     const why = need && parking.parkedFor(need);
@@ -52,12 +52,12 @@ export class ServiceHealth {
     return parked(need, why, parking.untilOf(need));
   }
 
-  private blockedBy(need: Unblocked, why: Failure, later: boolean, until?: number): Shut {
+  private blockedBy(need: Unblocked, why: Failure, later: boolean): Shut {
     const { core } = this;
     const { parking } = core;
     const policy = core.onBlocked(need.quota) === 'nextSource' ? 'nextSource' : 'park';
     if (moveWhenBlocked(policy, later) === 'nextSource') return { move: 'nextSource', failure: why };
-    if (until !== undefined && parking.parkedFor(need) === undefined) parking.close(need, why, until);
+    if (parking.parkedFor(need) === undefined) parking.close(need, why);
     return parked(need, why, parking.untilOf(need));
   }
 

@@ -245,6 +245,7 @@ export class JobWalk {
       return false;
     }
     running.workFrom = parts.clock.monotonic();
+    running.since = core.now;
     running.endsAt = undefined;
     if (!isRide(permitNames[0]))
       for (const name of quotas) core.startsOf.set(name, (core.startsOf.get(name) ?? 0) + 1);

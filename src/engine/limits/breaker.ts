@@ -1,7 +1,8 @@
 /**
- * The circuit breaker of one quota. A service that refuses this network is left alone for 60 s, 5 min, 30
- * min; then its jobs are parked and one probe goes out after 1, 2 and 4 hours, then daily. A pure state
- * machine over a Clock; its state is a plain object, so that a restart continues with the same backoff.
+ * The circuit breaker of one quota, or of what keeps jobs parked: the one place that knows since when it is shut, until
+ * when, and whether the user has asked for a probe. A service that refuses this network is left alone for 60 s, 5 min,
+ * 30 min; then its jobs are parked and one probe goes out after 1, 2 and 4 hours, then daily. A pure state machine over
+ * a Clock; its state is a plain object, so that a restart continues with the same backoff.
  */
 import { isPlain } from '../../model/plain';
 import type { Clock } from '../../model/ports';
@@ -34,17 +35,17 @@ export class Breaker {
   private holds = 0;
   private parks = 0;
   private shutUntil: number | undefined;
+  /** When the last block was found: a refusal of what went out before is of that block, however late it comes. */
+  private shutAt = -Infinity;
   private unavailableInARow = 0;
   /** Until when the breaker was shut when the user asked for a probe at once; undefined: nobody has. */
   private before: number | undefined;
-  /** When the user asked for it. */
-  private askedAt = 0;
 
-  /** `changed` is called after every change that has to survive a restart. */
+  /** `changed` is called after every change; `lasting`: it has to survive a restart. */
   constructor(
     private readonly clock: Clock,
     saved?: BreakerState,
-    private readonly changed?: () => void,
+    private readonly changed?: (lasting: boolean) => void,
   ) {
     if (saved) this.restore(saved);
   }
@@ -56,28 +57,28 @@ export class Breaker {
     this.shutUntil = saved.until;
     this.unavailableInARow = saved.unavailable;
     this.before = undefined;
+    this.shutAt = this.clock.now();
   }
 
   /**
    * The user says that the block is over: one request may go out at once. Only its success changes what is saved, so
-   * that no other process sends a probe of its own, and a restart waits as long as before. False: nothing is shut, or
-   * a probe may go out already.
+   * that no other process sends a probe of its own, and a restart waits as long as before.
    */
-  tryNow(): boolean {
-    if (this.phase !== 'open') return false;
+  tryNow(): void {
+    if (this.phase !== 'open') return;
     this.before = this.shutUntil;
-    this.shutUntil = this.askedAt = this.clock.now();
-    return true;
+    this.shutUntil = this.clock.now();
+    this.changed?.(false);
   }
 
   /** The request the user asked for has proved nothing: the wait is as long as before. */
-  tryFailed(): boolean {
+  tryFailed(): void {
     const { before } = this;
-    if (before === undefined) return false;
+    if (before === undefined) return;
     this.before = undefined;
     // Where it has passed meanwhile, the next probe is due.
     this.shutUntil = Math.max(before, this.clock.now());
-    return true;
+    this.changed?.(false);
   }
 
   /**
@@ -101,7 +102,7 @@ export class Breaker {
     if (waitMs === undefined || (this.before ?? this.shutUntil) <= latest) return;
     if (this.before === undefined) this.shutUntil = latest;
     else this.before = latest;
-    this.changed?.();
+    this.changed?.(true);
   }
 
   /** When the next single request may try, epoch ms; undefined while closed. */
@@ -110,28 +111,42 @@ export class Breaker {
   }
 
   /**
-   * A request was refused. Requests that were running when the breaker opened come back blocked as well;
-   * they get the same verdict and do not lengthen the wait. `since`: when its attempt began, epoch ms; one that began
-   * before the user asked for a probe is not that probe.
+   * A request was refused. Requests that were running when the breaker opened come back blocked as well, some of them
+   * after the wait or the whole block is over; they do not lengthen it. `since`: when it went out, epoch ms.
    */
   blocked(policy: OnBlocked, since = Infinity): BlockVerdict {
     this.unavailableInARow = 0;
-    const now = this.clock.now();
-    if (this.before !== undefined && this.before > now) {
-      if (since < this.askedAt) return this.verdict(this.before, policy);
-      // The user's own try counts as no further block: the wait that was running goes on.
-      this.tryFailed();
-      this.changed?.();
+    if (this.isOfBefore(since)) {
+      const { waitsUntil: until } = this;
+      return this.phase === 'closed' ? { move: 'hold', until } : this.verdict(until, policy);
     }
-    this.before = undefined;
+    // The user's own try counts as no further block: the wait that was running goes on.
+    this.tryFailed();
+    const now = this.clock.now();
     if (this.shutUntil !== undefined && now < this.shutUntil) return this.verdict(this.shutUntil, policy);
     const waitMs = policy === 'park' ? undefined : holdsMs[this.holds];
     if (waitMs !== undefined) this.holds++;
     const parkMs = probesMs[Math.min(this.parks, probesMs.length - 1)] ?? 0;
     if (waitMs === undefined) this.parks++;
     this.shutUntil = now + (waitMs ?? parkMs);
-    this.changed?.();
+    this.shutAt = now;
+    this.changed?.(true);
     return this.verdict(this.shutUntil, policy);
+  }
+
+  /**
+   * A request was refused until a time that the service named, or that only the user ends (Infinity). The backoff of our
+   * own begins again after it. `since` as for `blocked`. Returns until when it is shut, epoch ms.
+   */
+  shut(until: number, since = Infinity): number {
+    if (this.isOfBefore(since)) return this.waitsUntil;
+    this.holds = 0;
+    this.parks = 0;
+    this.before = undefined;
+    this.shutUntil = until;
+    this.shutAt = this.clock.now();
+    this.changed?.(true);
+    return until;
   }
 
   /** The service answered properly. True when that closed the breaker: parked jobs may be freed. */
@@ -142,7 +157,7 @@ export class Breaker {
     this.shutUntil = undefined;
     this.before = undefined;
     this.unavailableInARow = 0;
-    if (wasShut) this.changed?.();
+    if (wasShut) this.changed?.(true);
     return wasShut;
   }
 
@@ -171,6 +186,16 @@ export class Breaker {
   moveNow(policy: OnBlocked): BlockVerdict['move'] {
     if (policy === 'nextSource') return 'nextSource';
     return this.parks > 0 ? 'park' : 'hold';
+  }
+
+  /** A clock that was set back says nothing. */
+  private isOfBefore(since: number): boolean {
+    return since < this.shutAt && this.shutAt <= this.clock.now();
+  }
+
+  /** As `until`, but for the user's try; now, where it is closed. */
+  private get waitsUntil(): number {
+    return this.before ?? this.shutUntil ?? this.clock.now();
   }
 
   private verdict(until: number, policy: OnBlocked): BlockVerdict {

@@ -32,8 +32,8 @@ export class Breakers {
   of(name: string): Breaker {
     const known = this.all.get(name);
     if (known) return known;
-    const breaker: Breaker = new Breaker(this.clock, this.saved(name), () => {
-      this.limiter.note(prefix + name, JSON.stringify(breaker));
+    const breaker: Breaker = new Breaker(this.clock, this.saved(name), (lasting) => {
+      if (lasting) this.limiter.note(prefix + name, JSON.stringify(breaker));
       this.shut(name, breaker);
     });
     this.all.set(name, breaker);
@@ -45,18 +45,6 @@ export class Breakers {
 
   known(name: string): Breaker | undefined {
     return this.all.get(name);
-  }
-
-  /** The user says that the block of this quota is over: one request goes out at once. */
-  tryNow(name: string): void {
-    const breaker = this.all.get(name);
-    if (breaker?.tryNow() === true) this.shut(name, breaker);
-  }
-
-  /** A request that the user asked for has proved nothing. */
-  tryFailed(name: string): void {
-    const breaker = this.all.get(name);
-    if (breaker?.tryFailed() === true) this.shut(name, breaker);
   }
 
   /** The wall clock was set back. */

@@ -60,6 +60,19 @@ describe('When keys or programs have changed', () => {
     assert.equal(batch.state.counts.completed, 10);
   });
 
+  it('they stay mended where a video that was asked before is refused later', async () => {
+    const openai = new FakeSource('openai');
+    const w = world({ sources: [openai] });
+    const refused = (): ReturnType<typeof failure> => failure('auth', 'Wrong key.', { needs: 'openai:key' });
+    openai.answer = (request) => after(w.clock, openai.asked.length === 4 ? 9_000 : 100, refused)(request);
+    const batch = await start(w, 20, { workers: 4, sources });
+    await w.clock.advance(1000);
+    openai.answer = after(w.clock, 3_000);
+    w.engine.sourcesChanged();
+    await w.clock.advance(minute);
+    assert.equal(batch.state.counts.completed, 20);
+  });
+
   it('so does a change of a setting that the source works with, and no other one', async () => {
     let isMended = false;
     const whisper = new FakeSource('openai', (request) =>

@@ -4,7 +4,7 @@ import { failure } from '../../../../src/model/failure';
 import type { Failure } from '../../../../src/model/failure';
 import type { BatchHandle } from '../../../../src/engine/api';
 import { FakeClock } from '../../../helpers/fakeClock';
-import { after, FakeSource, found, start, within, world } from '../../../helpers/fakeEngine';
+import { after, FakeSource, found, start, videos, within, world } from '../../../helpers/fakeEngine';
 import type { World } from '../../../helpers/fakeEngine';
 
 const minute = 60_000;
@@ -66,6 +66,55 @@ describe('Try now', () => {
     await within(w.clock, batch.settled());
     assert.equal(batch.state.counts.completed, 20);
     assert.equal(w.source.asked.length, 24);
+  });
+
+  it('is not taken back by a refusal of what was asked before it succeeded', async () => {
+    const w = site();
+    const batch = await start(w, 20, { workers: 4, onBlocked: 'park' });
+    const answer = w.source.answer;
+    w.source.answer = (request) =>
+      w.source.asked.length === 4 ? after(w.clock, 9_000, () => blocked)(request) : answer(request);
+    await w.clock.advance(1000);
+    w.answer = undefined;
+    // Some are still out when the refusal arrives.
+    w.source.answer = after(w.clock, 3_000);
+    await batch.tryNow();
+    await within(w.clock, batch.settled());
+    assert.equal(batch.state.counts.completed, 20);
+    assert.equal(w.source.asked.length, 24);
+  });
+
+  it('sends one request for all batches, and what that proves holds for all', async () => {
+    const w = site();
+    const one = await start(w, 5, { workers: 2, onBlocked: 'park' });
+    await w.clock.advance(1000);
+    const other = await start(w, videos(5, 50), { workers: 2, onBlocked: 'park' }, 'other');
+    await w.clock.advance(1000);
+    const asked = w.source.asked.length;
+    await one.tryNow();
+    await w.clock.advance(2000);
+    assert.equal(w.source.asked.length, asked + 1);
+    assert.deepEqual([one.state.counts.parked, other.state.counts.parked], [5, 5]);
+    w.answer = undefined;
+    await other.tryNow();
+    await w.clock.advance(minute);
+    assert.deepEqual([one.state.counts.completed, other.state.counts.completed], [5, 5]);
+  });
+
+  it('leaves the others their turn where the user skips the video that asks', async () => {
+    const w = site();
+    const batch = await start(w, 5, { workers: 1, onBlocked: 'park' });
+    await w.clock.advance(1000);
+    w.answer = undefined;
+    w.source.answer = after(w.clock, 5_000);
+    await batch.tryNow();
+    await w.clock.advance(1000);
+    const running = batch.state.jobs.findIndex(({ status }) => status === 'running');
+    await within(w.clock, batch.rows([running], 'skip'));
+    await w.clock.advance(1000);
+    await batch.tryNow();
+    await w.clock.advance(minute);
+    assert.equal(batch.state.counts.completed, 4);
   });
 
   it('lets the rest go at once when the request succeeds', async () => {

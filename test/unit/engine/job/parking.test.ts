@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { Parking } from '../../../../src/engine/job/parking';
+import { Breaker } from '../../../../src/engine/limits/breaker';
 import { failure } from '../../../../src/model/failure';
 import { needOf } from '../../../../src/model/failureRules';
 import { agreed, unblocked } from '../../../../src/model/need';
@@ -12,7 +13,7 @@ const key = needOf(noKey, 'deapi', []);
 
 function parkedJobs(...jobs: number[]): { readonly clock: FakeClock; readonly parking: Parking } {
   const clock = new FakeClock();
-  const parking = new Parking(clock);
+  const parking = new Parking(clock, { of: () => new Breaker(clock) });
   parking.close(key, noKey, undefined, 'deapi');
   for (const job of jobs) parking.add(key, job);
   return { clock, parking };
@@ -49,6 +50,7 @@ describe('Parking', () => {
       assert.deepEqual(parking.mendedBy(1, key), [], 'it needs the same still');
       parking.close(key, noKey, undefined, 'deapi');
       parking.add(key, 1);
+      parking.probeLost(1);
     }
     assert.equal(parking.count, 3);
   });
@@ -74,7 +76,7 @@ describe('Parking', () => {
 
   it('waits for the time that a service has named, and for the user where it named none', () => {
     const clock = new FakeClock();
-    const parking = new Parking(clock);
+    const parking = new Parking(clock, { of: () => new Breaker(clock) });
     const day = failure('quota-exhausted', 'x', { needs: 'deapi:day', notBefore: clock.now() + 5 * hour });
     parking.close(needOf(day, 'deapi', []), day);
     parking.add(needOf(day, 'deapi', []), 0);
