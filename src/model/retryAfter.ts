@@ -1,13 +1,20 @@
 /**
- * How long a service asks us to wait, in `Retry-After` (RFC 9110 10.2.3; some write `4.2s`) and OpenAI's
- * `retry-after-ms`; and durations as Go writes them. Pure.
+ * How long a service asks us to wait, in `Retry-After` (RFC 9110 10.2.3; some write `4.2s`), OpenAI's
+ * `retry-after-ms`, and the resets of limits; and durations as Go writes them. Pure.
  */
 
 /** No service asks for more than a day, and clocks differ. A longer time is a mistake and is ignored. */
 const longestWaitMs = 25 * 3_600_000;
 
+/** A number without a unit is seconds up to here; a larger one may be milliseconds, and is not read. */
+const longestBareSeconds = 3600;
+/** Epoch seconds and milliseconds begin here: September 2001. */
+const epochSeconds = 1e9;
+const epochMs = 1e12;
+
 /**
- * Milliseconds from now; undefined where nothing readable is given. A date is compared with the answer's
+ * Milliseconds from now; undefined where nothing readable is given. `X-RateLimit-Reset` and its brothers count where no
+ * wait is named and the limit is not said to have room. A date is compared with the answer's
  * own `Date`, so that a service whose clock is wrong is not asked again at once; `nowMs` (epoch) is used if
  * there is none.
  */
@@ -18,8 +25,35 @@ export function retryAfterMs(headers: Readonly<Record<string, string>>, nowMs: n
     sensibleWait(readNumber(headers['retry-after-ms'])) ??
     sensibleWait(readNumber(headers['retry-after'], 1000)) ??
     sensibleWait(goDurationMs(headers['retry-after']?.trim())) ??
-    sensibleWait(date === undefined ? undefined : Math.max(0, date - sent))
+    sensibleWait(date === undefined ? undefined : Math.max(0, date - sent)) ??
+    resetWaitMs(headers, sent)
   );
+}
+
+/**
+ * The reset of the whole limit: epoch seconds (GitHub, Laravel) or milliseconds (OpenRouter), a date, or the seconds left
+ * (https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers). One that is over or at once says nothing.
+ */
+function resetWaitMs(headers: Readonly<Record<string, string>>, sent: number): number | undefined {
+  for (const prefix of ['x-ratelimit-', 'x-rate-limit-', 'ratelimit-']) {
+    const reset = (headers[`${prefix}reset`] ?? headers[`${prefix}reset-after`])?.trim();
+    if (reset === undefined || (readNumber(headers[`${prefix}remaining`]) ?? 0) > 0) continue;
+    const number = readNumber(reset);
+    const date = readDate(reset);
+    const wait =
+      number === undefined
+        ? (goDurationMs(reset) ?? (date === undefined ? undefined : date - sent))
+        : bareResetMs(number, sent);
+    const sensible = sensibleWait(wait);
+    if (sensible !== undefined && sensible > 0) return sensible;
+  }
+  return undefined;
+}
+
+function bareResetMs(number: number, sent: number): number | undefined {
+  if (number >= epochMs) return number - sent;
+  if (number >= epochSeconds) return number * 1000 - sent;
+  return number <= longestBareSeconds ? number * 1000 : undefined;
 }
 
 /** The wait, unless it is implausibly long or no time at all. */
@@ -32,10 +66,11 @@ function readNumber(text = '', unitMs = 1): number | undefined {
 }
 
 /**
- * A date has a month by name; `-1` and the like are not dates, though JavaScript would read a year in them.
+ * A date has a month by name or is whole (`2026-11-24T10:00:00Z`); `-1` and the like are not dates, though JavaScript
+ * would read a year in them.
  */
 function readDate(text = ''): number | undefined {
-  const date = /[A-Za-z]{3}/.test(text) ? Date.parse(text.trim()) : Number.NaN;
+  const date = /[A-Za-z]{3}|^\s*\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text.trim()) : Number.NaN;
   return Number.isNaN(date) ? undefined : date;
 }
 

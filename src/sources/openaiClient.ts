@@ -9,7 +9,7 @@ import type { Settings } from '../model/settings';
 import type { SourceRequest, Permit, QuotaAnswer } from '../model/source';
 import { mediaType } from './mediaTypes';
 import { keyHeaders, openAiUrl } from './openaiAddress';
-import { isNoCredit, openAiFailure, pageFailure, refusalOf } from './openaiErrors';
+import { isNoCredit, isTooFast, openAiFailure, pageFailure, refusalOf } from './openaiErrors';
 import { firstForm, nextForm, requestForm, type RequestForm } from './openaiRequest';
 import { OwnServers } from './openaiServers';
 import { isOwnServer } from './ownServer';
@@ -166,11 +166,13 @@ function* speechOf(answer: HttpResponse, upload: OpenAiUpload): Sliced<Speech | 
 
 /** What an answer says about the pace. An account without credit is no matter of time: nothing is waited for. */
 function pacing(answer: HttpResponse, now: number): Pick<QuotaAnswer, 'status' | 'headers' | 'waitMs'> {
-  const { status, headers } = answer;
-  const refusal = status === 429 ? refusalOf(answer) : undefined;
-  if (refusal === undefined) return { status, headers };
+  const { headers } = answer;
+  const refusal = refusalOf(answer);
+  if (refusal === undefined) return { status: answer.status, headers };
   if (isNoCredit(refusal)) return { status: 402, headers: {} };
-  return { status, headers, ...given('waitMs', statedWaitMs(headers, refusal.said.words, now)) };
+  // Some say it with another status than 429.
+  if (!isTooFast(refusal)) return { status: answer.status, headers };
+  return { status: 429, headers, ...given('waitMs', statedWaitMs(headers, refusal.said.whole, now)) };
 }
 
 function isPage(answer: HttpResponse): boolean {

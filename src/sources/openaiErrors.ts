@@ -47,10 +47,25 @@ export function refusesTimes({ said }: Refusal): boolean {
   return /granularit/i.test(`${said.words} ${said.codes.join(' ')}`);
 }
 
+/** Codes that mean an account without credit, whatever the words beside them. */
+const noCreditCode =
+  /^insufficient_?(?:quota|credits?|balance|funds)$|billing|budget_exceeded|payment_required|arrear/;
 const noCredit =
-  /insufficient.?(?:quota|credit|balance|funds)|(?:balance|credits?|funds)[^.]{0,30}(?:insufficient|exhausted|depleted|too low|not enough)|credits? remaining|budget.?(?:has been )?exceeded|max(?:imum)? budget|billing|exceeded your current quota|out of credit|no credit|payment (?:required|method)|arrear|top up/i;
+  /insufficient.?(?:quota|credit|balance|funds)|(?:balance|credits?|funds)[^.]{0,30}(?:insufficient|exhausted|depleted|too low|not enough)|credits? remaining|budget.?(?:has been )?exceeded|max(?:imum)? budget|billing|exceeded your current quota|not (?:have )?enough (?:credit|funds|balance)|spend(?:ing)? limit|past invoice|unpaid|out of credit|no credit|payment (?:required|method)|arrear|top up|余额不足|欠费|недостаточно средств/i;
 const badKey =
-  /api[ _-]?key|unauthori[sz]ed|authenticat|subscription key|(?:invalid|expired|missing|bad) (?:token|credential)|bearer/i;
+  /api[ _-]?key|unauthori[sz]ed|authenticat|subscription key|(?:invalid|expired|missing|bad) (?:token|credential)|bearer|密钥|鉴权失败/i;
+/** A limit of an account that refuses by 403: its plan is used up. */
+const usedUp = /\b(?:quota|usage limit|spend(?:ing)? limit|plan limit)\b/i;
+/** Codes and words of a limit over time. Their advice names a payment, which is not what is missing. */
+const tooFastCode = /^(?:rate_?limit\w*|too_?many_?requests|rate_limited|slow_?down|resource_exhausted)$/;
+const tooFast =
+  /rate.?limit (?:is |was |has been )?(?:reached|exceeded|hit)|too many requests|\b(?:requests|tokens|seconds of audio) per (?:second|minute|hour|day|min)\b|(?:exceed|over)\w* (?:the |your )?(?:call )?rate limit/i;
+/** Refused for what is said in this one sound. */
+const ofContent = /\bflagged\b|moderation|content.?(?:policy|filter)|safety system/i;
+/** Refused for the moment: the same request may be answered later. */
+const passing =
+  /try again(?! with| by)|temporar|overload|too busy|server is busy|timed? ?out|out of memory|unavailable(?! for legal)|internal (?:server )?error|maintenance|稍后|繁忙/i;
+const passingStatus: ReadonlySet<number> = new Set([408, 409, 423, 425]);
 const noModel = /model|deployment|模型/i;
 const missing =
   /not (?:found|exist|installed|available|loaded|deployed|downloaded|valid|support|an? (?:audio|valid|known|supported|speech))|does ?n.t exist|does not (?:exist|support (?:audio|transcription))|no such|unknown|invalid|unsupported|pull(?:ing)? it|no access|not have access|unable to access|failed to load|could not load|decommissioned|deprecated|retired|no longer|terms acceptance|is blocked|must be verified|provider not provided|不存在|未找到|找不到|不可用|不支持/i;
@@ -80,8 +95,8 @@ export function openAiFailure(
       forAll: true,
     });
   if (isNoCredit(refusal)) return failure('payment', message, { ...more, needs: 'openai:credit' });
-  if (status === 429) {
-    const wait = statedWaitMs(headers, said.words, now);
+  if (isTooFast(refusal)) {
+    const wait = statedWaitMs(headers, said.whole, now);
     return failure('rate-limited', message, {
       ...more,
       ...(wait === undefined ? {} : { retryAfterMs: wait }),
@@ -91,6 +106,7 @@ export function openAiFailure(
   if (status === 413 || (status !== 403 && saysTooLarge(said.words)))
     return failure('too-large', message, more);
   if (status < 500 && isNoModel(refusal, settings['openai.model'])) return broken('openai-model');
+  if (status === 403 && ofContent.test(all)) return failure('unsupported', message, more);
   if (isTurnedAway(refusal))
     return failure('auth', message, { ...more, needs: 'openai:key', subject: 'openai-turned-away' });
   if (status === 403 || (status < 500 && status !== 404 && badKey.test(all)))
@@ -98,7 +114,8 @@ export function openAiFailure(
   if (isNoPath(refusal))
     return broken('openai-address', addressHint(settings['openai.endpoint'], status, headers, end));
   if (status < 500 && (wantsJson.test(said.words) || lacksField(said))) return broken('openai-form');
-  if (status >= 300 && status < 500 && status !== 408) return failure('unsupported', message, more);
+  const mayPass = passingStatus.has(status) || passing.test(said.words);
+  if (status >= 300 && status < 500 && !mayPass) return failure('unsupported', message, more);
   if (
     status >= 500 &&
     isNoModel(refusal, settings['openai.model']) &&
@@ -115,8 +132,31 @@ function isTurnedAway({ status, said }: Refusal): boolean {
 }
 
 /** The account has no credit: waiting does not help. */
-export function isNoCredit({ status, said }: Refusal): boolean {
-  return status === 402 || (status < 500 && noCredit.test(`${said.words} ${said.codes.join(' ')}`));
+export function isNoCredit(refusal: Refusal): boolean {
+  const { status, said } = refusal;
+  if (status === 402 || (status < 500 && said.codes.some((code) => noCreditCode.test(code)))) return true;
+  if (status >= 500 || saysTooFast(said)) return false;
+  const words = withoutLinks(said.words);
+  return noCredit.test(words) || (status === 403 && usedUp.test(words));
+}
+
+/** Refused for the pace: it is a matter of time. */
+export function isTooFast({ status, said }: Refusal): boolean {
+  return status === 429 || (status < 500 && status !== 401 && status !== 413 && saysTooFast(said));
+}
+
+/** Google says "check your plan and billing" of a limit over time too, and names the wait. */
+function saysTooFast({ words, codes, whole }: ServiceWords): boolean {
+  return (
+    codes.some((code) => tooFastCode.test(code)) ||
+    tooFast.test(words) ||
+    statedWaitMs({}, whole, 0) !== undefined
+  );
+}
+
+/** The address of a page about billing says nothing about the account. */
+function withoutLinks(words: string): string {
+  return words.replace(/https?:\/\/\S+/g, '');
 }
 
 /** A web page where a transcript was awaited: the address is that of a program's own pages, or a gateway's sign-in. */
@@ -137,6 +177,7 @@ function isNoModel({ said }: Refusal, model: string): boolean {
     )
   )
     return true;
+  if (/no such model/i.test(said.words)) return true;
   if (/response.?format|verbose|granularit|language|prompt|audio file|file format/i.test(said.words))
     return false;
   const named =

@@ -9,6 +9,8 @@ import { readJson, shortWords } from './parts';
 export interface ServiceWords {
   /** One line, not long; empty where the service said nothing. */
   readonly words: string;
+  /** More of what it says, for waits that stand behind the first words or in fields of their own: JSON as it came. */
+  readonly whole: string;
   /** The service's own codes and types, in lower case: `model_not_found`, `insufficient_quota`. */
   readonly codes: readonly string[];
   /** A status that stands in the body, as in answers with HTTP 200. */
@@ -37,6 +39,8 @@ const wordFields = [
 const codeFields = ['code', 'type', 'errorcode', 'errcode', 'status', 'statuscode', 'param'];
 /** Deeper than any service nests its words. */
 const deepest = 5;
+/** Characters of an answer in which a wait is looked for. */
+const longestWhole = 8000;
 /** Lists of many wrong fields are cut. */
 const mostEntries = 5;
 
@@ -44,32 +48,34 @@ const mostEntries = 5;
 export function serviceWords(body: Uint8Array | string, type = ''): ServiceWords {
   const text = typeof body === 'string' ? body : new TextDecoder().decode(body.subarray(0, 100_000));
   const value = readJson(text);
-  if (isPlain(value)) {
+  const whole = text.slice(0, longestWhole);
+  if (isPlain(value) || Array.isArray(value)) {
     const codes = new Set<string>();
     const found = saidIn(value, codes, 0);
-    const fields = folded(value);
     const status = [...codes].map(Number).find((code) => code >= 400 && code < 600);
-    const isError = !hasWords(fields) && (found !== '' || fields.error !== undefined) && meansError(fields);
     return {
       words: shortWords(found),
+      whole,
       codes: [...codes],
-      isError,
+      isError: isPlain(value) && isErrorObject(folded(value), found),
       isPage: false,
       ...(status === undefined ? {} : { status }),
     };
   }
-  if (Array.isArray(value))
-    return { words: shortWords(saidIn(value, new Set(), 0)), codes: [], isError: false, isPage: false };
   if (typeof value === 'string' || value === null)
-    return { words: shortWords(value ?? ''), codes: [], isError: false, isPage: false };
+    return { words: shortWords(value ?? ''), whole, codes: [], isError: false, isPage: false };
   const isPage =
     /^\s*<(?:!doctype\s+html|html|head|body)\b/i.test(text) || (/\bhtml\b/i.test(type) && /<\w/.test(text));
-  return {
-    words: shortWords(isPage ? titleOf(text) : text.replace(/<[^<>]*>/g, ' ')),
-    codes: [],
-    isError: false,
-    isPage,
-  };
+  const words = shortWords(isPage ? titleOf(text) : text.replace(/<[^<>]*>/g, ' '));
+  return { words, whole: words, codes: [], isError: !isPage && gatewayWords.test(words), isPage };
+}
+
+/** What servers and gateways say in plain text, also with HTTP 200. Nobody says only this in a recording. */
+const gatewayWords =
+  /^(?:error:|(?:\d{3} )?(?:internal server error|bad gateway|service (?:temporarily )?unavailable|gateway time-?out|too many requests)$|upstream (?:request timeout|connect error)|no healthy upstream|traceback \(most recent call last\))/i;
+
+function isErrorObject(fields: Plain, found: string): boolean {
+  return !hasWords(fields) && (found !== '' || fields.error !== undefined) && meansError(fields);
 }
 
 /** Services write the same name as `error_msg`, `errorMsg` and `ErrorMsg`. */

@@ -18,7 +18,8 @@ export function statedWaitMs(
 /** The reset of what is used up; of all that are given where none says so. */
 function resetMs(headers: Readonly<Record<string, string>>): number | undefined {
   const resets = ['requests', 'tokens', 'audio-seconds'].flatMap((what) => {
-    const ms = sensibleWait(goDurationMs(headers[`x-ratelimit-reset-${what}`]));
+    const reset = headers[`x-ratelimit-reset-${what}`];
+    const ms = sensibleWait(goDurationMs(/^\d{1,4}$/.test(reset ?? '') ? `${reset}s` : reset));
     return ms === undefined
       ? []
       : [{ ms, isUsedUp: Number(headers[`x-ratelimit-remaining-${what}`] ?? NaN) <= 0 }];
@@ -37,7 +38,7 @@ const patterns = [
     'i',
   ),
   new RegExp(String.raw`\bwait\s+(?:at least\s+)?${duration}`, 'i'),
-  new RegExp(String.raw`retry[ _-]?(?:after|delay)\W{1,3}${duration}`, 'i'),
+  new RegExp(String.raw`retry[ _-]?(?:after|delay|in)(?:[ _-]?seconds)?\W{1,5}${duration}`, 'i'),
 ];
 
 function waitInWords(words: string): number | undefined {

@@ -94,9 +94,10 @@ export function saysUndecoded(said: string): boolean {
 
 /** Services refuse length and size in many words; a plain 413 says nothing else. */
 const tooLarge =
-  /too (?:large|long|big|many bytes)|(?:longer|larger|bigger|greater) than|exceed(?:s|ed|ing)?\b|max(?:imum|\.)?[ _-](?:\w+[ _-]){0,3}(?:size|duration|length|seconds|bytes)|(?:size|length|duration)[ _-]limit|limit(?:ed)? (?:is|of|to) \d+ ?(?:s\b|sec|min|mi?b|bytes)|content size|request entity|payload|body size/i;
+  /too (?:large|long|big|many bytes)|(?:longer|larger|bigger|greater) than|exceed(?:s|ed|ing)?\b|max(?:imum|\.)?[ _-](?:\w+[ _-]){0,3}(?:size|duration|length|seconds|bytes)|(?:size|length|duration)[ _-]limit|limit(?:ed)? (?:is|of|to) \d+ ?(?:s\b|sec|min|mi?b|bytes)|content size|request entity|payload|body size|(?:大小|时长|长度).{0,12}超|超(?:过|出).{0,12}(?:大小|时长|限制)|文件过大|音频过长|zu (?:groß|lang)|trop (?:volumineu|gros|grand|long)|demasiado (?:grande|larg)/i;
 /** Of other things than the sound: a text, a quota. */
-const otherwise = /prompt|token|character|rate.?limit|quota|requests|concurren|credit|balance|budget|spend/i;
+const otherwise =
+  /header|prompt|token|character|rate.?limit|quota|requests|concurren|credit|balance|budget|spend/i;
 
 /** Whether the words of a refusal say that the sound is too long or too large. */
 export function saysTooLarge(said: string): boolean {

@@ -7,7 +7,7 @@ import type { Readiness } from '../../model/source';
 import { urlOf } from '../../model/webUrl';
 import { isLostAnswer } from '../../sources/httpAnswer';
 import { keyHeaders, openAiUrl } from '../../sources/openaiAddress';
-import { isNoCredit, openAiFailure, refusalOf, type Refusal } from '../../sources/openaiErrors';
+import { isNoCredit, isTooFast, openAiFailure, refusalOf, type Refusal } from '../../sources/openaiErrors';
 import { isOwnAddress } from '../../sources/ownServer';
 import { given, readJson, shortWords } from '../../sources/parts';
 import { statedWaitMs } from '../../sources/statedWait';
@@ -242,10 +242,10 @@ function pacing(
   refusal: Refusal | undefined,
   now: number,
 ): { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly waitMs?: number } {
-  if (status !== 429 || refusal === undefined) return { status, headers };
+  if (refusal === undefined || !(status === 429 || isTooFast(refusal))) return { status, headers };
   // Neither is a matter of time.
   if (isNoCredit(refusal) || isTooLong(refusal)) return { status: 402, headers: {} };
-  return { status, headers, ...given('waitMs', statedWaitMs(headers, refusal.said.words, now)) };
+  return { status: 429, headers, ...given('waitMs', statedWaitMs(headers, refusal.said.whole, now)) };
 }
 
 /** Over plain http a key goes to this computer and its network alone. */

@@ -44,6 +44,45 @@ describe('The wait that a service states', () => {
     assert.equal(statedWaitMs({ ...reset, 'x-ratelimit-remaining-requests': '0' }, '', now), 6000);
   });
 
+  it('is the reset of the whole limit where no wait is named: in seconds, as a date, as epoch seconds or ms', () => {
+    const resets: readonly (readonly [Readonly<Record<string, string>>, number | undefined])[] = [
+      [{ 'x-ratelimit-reset': '12' }, 12_000],
+      [{ 'x-ratelimit-reset': '1.5', 'x-ratelimit-remaining': '0' }, 1500],
+      [{ 'x-ratelimit-reset': String(now / 1000 + 40) }, 40_000],
+      [{ 'x-ratelimit-reset': String(now + 40_000) }, 40_000],
+      [{ 'x-ratelimit-reset': '2026-11-24T10:00:09Z' }, 9000],
+      [{ 'x-ratelimit-reset': '6m0s' }, 360_000],
+      [{ 'ratelimit-reset': '50', 'ratelimit-remaining': '0' }, 50_000],
+      [{ 'x-rate-limit-reset': '7' }, 7000],
+      [{ 'x-ratelimit-reset-after': '0.5' }, 500],
+      [{ 'x-ratelimit-reset-requests': '3' }, 3000],
+      // A service whose clock is wrong.
+      [{ 'x-ratelimit-reset': String(now / 1000 + 4000), date: 'Tue, 24 Nov 2026 11:00:00 GMT' }, 400_000],
+      [{ 'x-ratelimit-reset': '12', 'retry-after': '3' }, 3000],
+      // Another limit refused; milliseconds or seconds; over; a mistake.
+      [{ 'x-ratelimit-reset': '12', 'x-ratelimit-remaining': '5' }, undefined],
+      [{ 'x-ratelimit-reset': '60000' }, undefined],
+      [{ 'x-ratelimit-reset': '0' }, undefined],
+      [{ 'x-ratelimit-reset': String(now / 1000 - 40) }, undefined],
+      [{ 'x-ratelimit-reset': String(now / 1000 + 200_000) }, undefined],
+      [{ 'x-ratelimit-reset': 'soon' }, undefined],
+    ];
+    assert.deepEqual(
+      resets.map(([headers]) => [headers, statedWaitMs(headers, '', now)]),
+      resets.map((entry) => [...entry]),
+    );
+  });
+
+  it('stands in a field of its own', () => {
+    for (const [body, ms] of [
+      ['{"error":{"message":"Slow","details":[{"retryDelay":"37s"}]}}', 37_000],
+      ['{"message":"Slow","retry_after": 20}', 20_000],
+      ['{"retry_after_seconds":7}', 7000],
+      ['{"retry_after":null}', undefined],
+    ] as const)
+      assert.equal(inWords(body), ms, body);
+  });
+
   it('is not believed beyond a day', () => {
     assert.equal(inWords('try again in 400h'), undefined);
     assert.equal(inWords('try again in 2 days'), undefined);

@@ -99,6 +99,11 @@ describe('what an answer says about limits', () => {
     assert.equal(groq.dailyLimit, 14_400);
   });
 
+  it('is of a refusal the reset of the limit where no wait is named, of a success nothing', () => {
+    assert.equal(news(429, { 'x-ratelimit-reset': '12', 'x-ratelimit-remaining': '0' }).waitMs, 12_000);
+    assert.equal(news(200, { 'x-ratelimit-reset': '12', 'x-ratelimit-remaining': '0' }).waitMs, undefined);
+  });
+
   it('is not taken from what makes no sense', () => {
     assert.deepEqual(news(200, { 'x-ratelimit-limit': '-1', 'x-ratelimit-remaining': 'many' }), {
       throttled: false,
