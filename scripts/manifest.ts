@@ -1,5 +1,5 @@
 /**
- * Writes the parts of package.json and README.md that come from tables of ours: the settings from
+ * Writes the parts of package.json and docs/ that come from tables of ours: the settings from
  * src/model/settingsTable.ts, the commands and menus from src/editor/commands/table.ts, the tools for language models
  * from src/agent/tools.ts.
  *   npm run manifest              writes
@@ -170,17 +170,18 @@ function withTables(text: string): string {
   return JSON.stringify(manifest, null, 2);
 }
 
-/** The README with its tables of tools and settings replaced. */
-function withReadmeTables(readme: string): string {
+/** A page of docs/ with its table of tools replaced. */
+function withToolsTable(page: string): string {
   const rows = toolNames.map((name) => `| \`${name}\` | ${toolTable[name].gives} |`);
-  return withSettingsTable(readme).replace(
+  return page.replace(
     /(<!-- tools -->)[^]*(<!-- \/tools -->)/,
     (_, begin: string, end: string) =>
       `${begin}\n\n| tool | gives |\n| --- | --- |\n${rows.join('\n')}\n\n${end}`,
   );
 }
 
-function withSettingsTable(readme: string): string {
+/** A page of docs/ with its tables of settings replaced. */
+function withSettingsTable(page: string): string {
   const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
   const shown = (spec: SettingSpec): string => {
     const value = `\`${cell(JSON.stringify(spec.default))}\``;
@@ -204,7 +205,7 @@ function withSettingsTable(readme: string): string {
       );
     return `**${title}**\n\n| setting | default | what |\n| --- | --- | --- |\n${rows.join('\n')}\n`;
   });
-  return readme.replace(
+  return page.replace(
     /(<!-- settings -->)[^]*(<!-- \/settings -->)/,
     (_, begin: string, end: string) => `${begin}\n\n${groups.join('\n')}\n${end}`,
   );
@@ -214,7 +215,8 @@ async function main(): Promise<void> {
   const check = process.argv.includes('--check');
   for (const [name, renew] of [
     ['package.json', withTables],
-    ['README.md', withReadmeTables],
+    ['docs/agents.md', withToolsTable],
+    ['docs/settings.md', withSettingsTable],
   ] as const) {
     const path = join(import.meta.dirname, '..', name);
     const before = readFileSync(path, 'utf8');

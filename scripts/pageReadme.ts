@@ -18,12 +18,13 @@ export function manifestOf(root: string): Manifest {
 }
 
 /**
- * The text of README.md for the extension's page. Pictures are files of the repository: while nobody knows its
- * address they would be broken ones, so they are left out.
+ * The text of README.md for the extension's page. Pictures and the pages of docs/ are files of the repository: while
+ * nobody knows its address their links would be broken ones, so pictures are left out and links are plain words.
  */
 export function pageReadme(root: string): string {
   const text = readFileSync(join(root, 'README.md'), 'utf8');
-  return manifestOf(root).repository.url === ''
-    ? text.replaceAll(/^!\[[^\]]*\]\(media\/[^)]*\)\n\n/gm, '')
-    : text;
+  if (manifestOf(root).repository.url !== '') return text;
+  return text
+    .replaceAll(/^!\[[^\]]*\]\(media\/[^)]*\)\n\n/gm, '')
+    .replaceAll(/\[([^\]]+)\]\((?![a-z]+:)[^)]*\)/g, '$1');
 }

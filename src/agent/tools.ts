@@ -1,5 +1,5 @@
 /**
- * The tools for language models, said once: the manifest of VS Code, the Model Context Protocol and the README are
+ * The tools for language models, said once: the manifest of VS Code, the Model Context Protocol and docs/agents.md are
  * made from this table, and every input is checked against its schema here.
  */
 import * as v from 'valibot';
@@ -19,7 +19,7 @@ export interface ToolRow {
   readonly title: string;
   /** For the model. */
   readonly description: string;
-  /** For people: README and VS Code's list of tools. */
+  /** For people: docs/agents.md and VS Code's list of tools. */
   readonly gives: string;
   /** What VS Code shows while it runs. */
   readonly running: string;

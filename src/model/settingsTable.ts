@@ -1,6 +1,6 @@
 /**
- * Every setting, once: type, default, limits, scope and texts. The manifest's configuration section, the
- * README's table, the `Settings` type and the validation all come from this table (`npm run manifest`).
+ * Every setting, once: type, default, limits, scope and texts. The manifest's configuration section,
+ * docs/settings.md, the `Settings` type and the validation all come from this table (`npm run manifest`).
  * Names are without the `bulkTranscribe.` prefix. The limits of rate are in rateSettings.ts, those of
  * speech-to-text in speechSettings.ts.
  */
