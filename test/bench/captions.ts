@@ -2,6 +2,7 @@
  * 500 captions with 20 workers from a server that takes 100 ms a request: wall time over the 5.0 s that two
  * requests a video must take, and CPU against other clients on the same server in the same run:
  * youtube-transcript (npm), and youtube-transcript-api where Python has it (PYTHON and PYTHONPATH are used).
+ * Once with answers that hold little but the words, once with answers as large as YouTube's own.
  * Bare requests with Node's own client, nothing read or written, say what this machine lets anyone reach.
  * Everyone runs in a fresh process, three times in turn; each run of ours is printed with those of the others beside it.
  */
@@ -56,6 +57,7 @@ async function ours(endpoint: string, folder: string): Promise<Figures> {
 }
 
 const node = ownProgram(process.execPath);
+const python = 'youtube-transcript-api';
 
 /** A client in a process of its own that says its figures as JSON when it is done. */
 async function peer(
@@ -154,11 +156,12 @@ const ids = process.env.IDS.split(',');
 })();
 `;
 
-async function main(): Promise<void> {
+/** The rows of all clients with answers of one size. `scenario`: of the stand-in. */
+async function compare(what: string, scenario: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'bulk-transcribe-bench-'));
   const server = spawn(
     process.execPath,
-    ['--import', 'tsx', 'test/servers/youtube.ts', '--delay', String(delayMs)],
+    ['--import', 'tsx', 'test/servers/youtube.ts', '--delay', String(delayMs), '--scenario', scenario],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   try {
@@ -168,7 +171,7 @@ async function main(): Promise<void> {
     const env = { ENDPOINT: endpoint, IDS: ids.join(',') };
     const clients: Readonly<Record<string, (run: number) => Promise<Figures | undefined>>> = {
       ours: (run) => peer(node, process.argv.slice(1), { ...env, OURS: join(folder, String(run)) }),
-      'youtube-transcript-api': () => peer(findProgram('python3'), ['-c', inPython], env),
+      [python]: () => peer(findProgram('python3'), ['-c', inPython], env),
       'youtube-transcript': () => peer(node, ['-e', inNode], env),
       'bare requests': () => peer(node, ['-e', bare], env),
     };
@@ -185,21 +188,15 @@ async function main(): Promise<void> {
       rounds.push({ all, from, to: Date.now() });
     }
     say(
-      {
-        name: '500 captions, 20 workers, 100 ms a request: wall over ideal',
-        unit: '×',
-        atLeast: 1.1,
-        aim: 1.02,
-      },
+      { name: `${what}: wall over ideal`, unit: '×', atLeast: 1.1, aim: 1.02 },
       rounds,
       ({ wall }) => wall / idealSeconds,
     );
-    say({ name: '… wall', unit: 's' }, rounds, ({ wall }) => wall);
-    say({ name: '… CPU', unit: 's' }, rounds, ({ cpu }) => cpu);
-    const python = 'youtube-transcript-api';
+    say({ name: `${what}: wall`, unit: 's' }, rounds, ({ wall }) => wall);
+    say({ name: `${what}: CPU`, unit: 's' }, rounds, ({ cpu }) => cpu);
     if (rounds.every(({ all }) => all.has(python)))
       say(
-        { name: `… CPU against ${python}`, unit: '×', atLeast: 1, aim: 0.7 },
+        { name: `${what}: CPU against ${python}`, unit: '×', atLeast: 1, aim: 0.7 },
         rounds,
         ({ cpu }, { all }) => cpu / (all.get(python)?.cpu ?? NaN),
       );
@@ -207,6 +204,11 @@ async function main(): Promise<void> {
     server.kill();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+async function main(): Promise<void> {
+  await compare('500 captions, 20 workers, 100 ms a request', 'small');
+  await compare('500 with answers of YouTube’s size', 'full');
 }
 
 interface Round {

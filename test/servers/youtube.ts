@@ -24,6 +24,7 @@ import {
   watchPage,
   type PlayerRequest,
 } from './youtubeAnswers';
+import { fullVideo } from './youtubeSizes';
 import { demoDelays, demoLinks, demoVideo } from './youtubeDemo';
 import { contentTypes, isTimedtextFormat, writeTimedtext, type TimedtextFormat } from './youtubeFormats';
 import { refusals, spokenLines, standInVideo } from './youtubeVideos';
@@ -217,7 +218,7 @@ export class YouTubeStandIn {
       await this.pause(video.captionsMs, cameAt);
     } else await this.pause(video.playerMs, cameAt);
     await this.held;
-    if (seen.kind === 'watch') watchPage(response, seen.video);
+    if (seen.kind === 'watch') watchPage(response, video);
     else if (seen.kind === 'captions') this.captions(url, video, response);
     else if (asked && request.method === 'POST') this.player(asked, video, response);
     else if (seen.kind === 'player') json(response, 400, apiError(400, 'INVALID_ARGUMENT'));
@@ -451,6 +452,7 @@ async function main(args: readonly string[]): Promise<void> {
   const count = Number(value('limit') ?? 0);
   const standIn = await YouTubeStandIn.start({
     ...(value('scenario') === 'demo' ? { delays: demoDelays, videos: demoVideo } : {}),
+    ...(value('scenario') === 'full' ? { videos: fullVideo } : {}),
     port: Number(value('port') ?? 0),
     ...(value('delay') === undefined ? {} : { delayMs: Number(value('delay')) }),
     ...(count > 0 ? { limit: { count, windowMs: Number(value('window') ?? 10) * 1000 } } : {}),

@@ -1,5 +1,6 @@
 /** What the stand-in for YouTube says: the player's answers, the pages of a block, and the addresses of captions. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { fullPage, streamingData } from './youtubeSizes';
 import { hashOf, type Refusal, type StandInTrack, type StandInVideo } from './youtubeVideos';
 
 /** The player's answer for a video that may be had, in the shape that app clients get. */
@@ -31,6 +32,7 @@ export function playable(
   return {
     responseContext: { visitorData: `visitor-${hashOf(video.id)}` },
     playabilityStatus: { status: 'OK', playableInEmbed: true },
+    ...(video.isFull === true ? { streamingData } : {}),
     ...(captionTracks.length === 0
       ? {}
       : {
@@ -181,9 +183,15 @@ export function signatureOf(id: string, expire: number): string {
   return hashOf(`${id} ${expire}`).toString(16).toUpperCase();
 }
 
-export function watchPage(response: ServerResponse, id: string): void {
-  const page = `<!DOCTYPE html><html><head><title>Video ${id} - YouTube</title></head><body><script>ytcfg.set({"INNERTUBE_API_KEY":"AIzaStandIn_0-9","INNERTUBE_CONTEXT":{}});</script><script>var ytInitialData = {"contents":{"twoColumnWatchNextResults":{}}};</script></body></html>`;
-  send(response, 200, 'text/html; charset=utf-8', page);
+export function watchPage(response: ServerResponse, video: StandInVideo): void {
+  const head = `<head><title>Video ${video.id} - YouTube</title></head><body><script>ytcfg.set({"INNERTUBE_API_KEY":"AIzaStandIn_0-9","INNERTUBE_CONTEXT":{}});</script>`;
+  const type = 'text/html; charset=utf-8';
+  if (video.isFull === true) {
+    response.writeHead(200, { 'content-type': type, 'content-encoding': 'gzip' }).end(fullPage(head));
+    return;
+  }
+  const page = `<!DOCTYPE html><html>${head}<script>var ytInitialData = {"contents":{"twoColumnWatchNextResults":{}}};</script></body></html>`;
+  send(response, 200, type, page);
 }
 
 export function json(response: ServerResponse, status: number, value: unknown): void {

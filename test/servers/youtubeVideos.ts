@@ -23,6 +23,8 @@ export interface StandInVideo {
   readonly captionsMs: number;
   /** Set in the demo: whole sentences about this topic are spoken. */
   readonly talk?: string;
+  /** Set in the bench: the answers are as large as YouTube's own (youtubeSizes.ts). */
+  readonly isFull?: true;
 }
 
 /** What is refused in a playability status, in YouTube's words. */
