@@ -19,7 +19,7 @@ export interface FoundLink {
  * YouTube in quotes, as its pages and interfaces have it.
  */
 const beginning =
-  /(?<=^|["'])\\?\/(?:watch\?v=|shorts\\?\/)(?=[\w-]{11})|(?:feed:|itpc:|pcast:|podcasts?:)?https?:(?:\/\/|\\\/\\\/)|(?:feed|itpc|pcast|podcasts?):\/\/|(?:(?:www|m|music)\.)?(?:youtu(?:\.be|be\.com|be-nocookie\.com)|vimeo\.com|dailymotion\.com|dai\.ly|twitch\.tv|tiktok\.com)\\?\/(?=[\w@-])/gi;
+  /(?<=^|["'])\\?\/(?:watch\?v=|shorts\\?\/)(?=[\w-]{11})|(?:feed:|itpc:|pcast:|podcasts?:)?https?(?::|&#58;|&#x3a;)(?:\/\/|\\\/\\\/|(?:&#47;|&#x2f;){2})|(?:feed|itpc|pcast|podcasts?):\/\/|(?:(?:www|m|music)\.)?(?:youtu(?:\.be|be\.com|be-nocookie\.com)|vimeo\.com|dailymotion\.com|dai\.ly|twitch\.tv|tiktok\.com)\\?\/(?=[\w@-])/gi;
 const trailing = /[.,;:!?'"“”‘’«»…*。，、；：！？)\]}）】」』》〉]/;
 const closers: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
 /** Only ASCII belongs to it: in Chinese or Japanese the text continues right after the link. */
@@ -41,7 +41,7 @@ export function* findLinks(text: string): Generator<FoundLink> {
     if (!mayBegin(text, from, match[0])) continue;
     const { link, to, next } = follow(text, from);
     scan.lastIndex = Math.max(next, from + match[0].length);
-    const host = match[0].replaceAll('\\', '').length;
+    const host = decodeHTMLStrict(match[0].replaceAll('\\', '')).length;
     if (link.length > host && link[host] !== '/') yield { text: link, from, to };
   }
 }

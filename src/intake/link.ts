@@ -17,7 +17,7 @@ import {
   resolveLocal,
   type LocalBase,
 } from './localPath';
-import { unwrap } from './unwrap';
+import { unwrap, videoInside } from './unwrap';
 import { isYouTubeId, isYouTubeSite, readYouTube, watchUrl, watchUrlId } from './youtubeLink';
 
 export interface LinkOptions extends LocalBase {
@@ -155,7 +155,8 @@ function readWebLink(text: string, feed?: boolean): Link | Failure {
   if (spaced) return failure('invalid-url', `The link holds blanks. ${remark}`);
   if ((looksLikeFeed(url) && !isYouTubeSite(url.hostname)) || isShowPage(url))
     return { kind: 'list', ...common, list: 'feed' };
-  return { kind: 'page', ...common };
+  const video = videoInside(`${url.pathname}${url.search}${hash}`);
+  return video === undefined ? { kind: 'page', ...common } : readWebLink(video);
 }
 
 const remark = 'A remark behind a link begins with a blank and #.';

@@ -11,7 +11,7 @@ import { kindOf } from './lists/kind';
 import { readLines } from './lists/lines';
 import { mailText } from './lists/mail';
 import { readMarkup } from './lists/markup';
-import { readProse } from './lists/prose';
+import { mendedBreaks, readProse } from './lists/prose';
 import { readTable } from './lists/table';
 
 export type {
@@ -84,7 +84,8 @@ function nextStep(options: ListOptions, content: ListContent): string {
     : 'Links begin with https://; YouTube ids alone count in .urls lists, and where three or more stand one on a line or in a column.';
 }
 
-function* read(text: string, list: ListBuilder): Generator<undefined, string> {
+function* read(written: string, list: ListBuilder): Generator<undefined, string> {
+  const text = list.format === 'urls' ? written : mendedBreaks(written);
   const found = yield* kindOf(text, list.format);
   switch (found.kind) {
     case 'lines':

@@ -5,6 +5,7 @@
  */
 import type { Link } from '../model/link';
 import { endingOf } from './fileKinds';
+import { isYouTubeSite } from './youtubeLink';
 
 const neverVideo: ReadonlySet<string> = new Set(
   (
@@ -20,19 +21,23 @@ const neverVideo: ReadonlySet<string> = new Set(
 const neverHosts =
   /^(?:i\d?|img)\.(?:ytimg|youtube)\.com$|(?:^|\.)(?:ytimg|ggpht|googleusercontent|googlevideo|gstatic|gravatar|wp|twimg|fbcdn|vimeocdn|tenor|giphy)\.com$|^(?:fonts|ajax)\.googleapis\.com$|^img\.shields\.io$|(?:^|\.)(?:badge\.fury\.io|badgen\.net|jsdelivr\.net|unpkg\.com|cdnjs\.cloudflare\.com|w3\.org|xmlns\.com|purl\.org|schema\.org|xspf\.org|openxmlformats\.org|schemas\.microsoft\.com)$|^(?:schemas?|ns|xmlns|json-schema)\./;
 
-/** Text sites: encyclopedias, code, papers, questions. */
+/** Text sites: encyclopedias, code, papers, questions, searches. */
 const textHosts =
-  /(?:^|\.)(?:wikipedia|wikidata|wiktionary|wikibooks|wikiquote|arxiv|doi|orcid|stackoverflow|stackexchange|npmjs|pypi)\.(?:org|com)$|^(?:www\.)?(?:github|gitlab|bitbucket|codeberg)\.(?:com|org)$|^(?:docs|mail|calendar|meet|maps)\.google\.com$|^(?:goo\.gl\/maps|maps\.app\.goo\.gl)$/;
+  /(?:^|\.)(?:wikipedia|wikidata|wiktionary|wikibooks|wikiquote|arxiv|doi|orcid|stackoverflow|stackexchange|npmjs|pypi)\.(?:org|com)$|^(?:www\.)?(?:github|gitlab|bitbucket|codeberg)\.(?:com|org)$|^(?:docs|mail|calendar|meet|maps|myaccount|accounts|support|policies|translate|scholar|news)\.google\.com$|^(?:www\.)?(?:google\.[a-z]{2,3}(?:\.[a-z]{2})?|bing\.com|duckduckgo\.com)$|^(?:goo\.gl\/maps|maps\.app\.goo\.gl)$/;
 
 /** Pages at the foot of a mail that take its reader off a list or out of an account. */
 const orders =
   /(?:^|[/._-])(?:unsub(?:scribe)?|opt-?out|log-?out|sign-?out|(?:manage|update|email)[_-]?(?:preferences|subscriptions?))(?:$|[/._-])/i;
+
+/** YouTube's pages of one video or album; its others (home page, searches, posts, feeds of an account) are no entries. */
+const videoPage = /^\/(?:clip|browse|embed|podcast)\/|\/live\/?$/;
 
 /** Whether a link that was found in running text is skipped. */
 export function isPassedOver(link: Link): boolean {
   if (link.kind === 'youtube' || link.path !== undefined) return false;
   const url = new URL(link.url);
   if (link.list?.startsWith('youtube') === true) return false;
+  if (isYouTubeSite(url.hostname)) return !videoPage.test(url.pathname);
   if (neverHosts.test(url.hostname)) return true;
   if (link.kind === 'media' || link.kind === 'subtitle') return false;
   if (textHosts.test(url.hostname)) return true;

@@ -3,6 +3,7 @@
  * address is extracted from their form, without a request. Forms as the services write them in 2026.
  */
 import { urlOf } from '../model/webUrl';
+import { readYouTube, watchUrl } from './youtubeLink';
 
 interface Wrapper {
   readonly host: RegExp;
@@ -16,11 +17,12 @@ const youtube = /^(?:(?:www|m|music|kids|gaming)\.)?youtube(?:-nocookie)?\.com$/
 
 const wrappers: readonly Wrapper[] = [
   { host: google, path: /^\/(?:url|imgres)$/, inside: ['q', 'url', 'imgrefurl'] },
+  { host: google, path: /^\/search$/, inside: playedInSearch },
   { host: google, path: /^\/amp\/(?:s\/)?/, inside: (url) => `https://${rest(url, /^\/amp\/(?:s\/)?/)}` },
   { host: /^translate\.google\./, inside: ['u'] },
   { host: /\.translate\.goog$/, inside: translated },
   { host: youtube, path: /^\/redirect$/, inside: ['q'] },
-  { host: youtube, path: /^\/signin$/, inside: ['next', 'continue'] },
+  { host: youtube, path: /^\/(?:signin|verify_\w+)$/, inside: ['next', 'next_url', 'continue'] },
   { host: youtube, path: /^\/oembed$/, inside: ['url'] },
   { host: /^consent\.(?:m\.)?(?:youtube|google)\./, inside: ['continue'] },
   { host: /^accounts\.(?:google|youtube)\./, inside: ['continue'] },
@@ -89,6 +91,39 @@ function insideOf(url: URL): URL | undefined {
   return /^https?:\/\/[^/]/i.test(text) ? urlOf(text) : undefined;
 }
 
+const videoAddress =
+  /https?:\/{1,2}(?:[a-z]{1,8}\.)?youtu(?:\.be|be(?:-nocookie)?\.com)\/(?:(?!https?:)[^\s"'<>])+/gi;
+
+/**
+ * The one YouTube video or playlist whose whole address is part of another address, however that is encoded: mail
+ * filters, link checkers and share buttons of any site. `rest`: path, query and fragment. Undefined where
+ * there is none, or more than one.
+ */
+export function videoInside(rest: string): string | undefined {
+  let text = rest;
+  for (let depth = 0; depth < deepest; depth += 1) {
+    const found = new Set<string>();
+    for (const [address] of text.matchAll(videoAddress)) {
+      const url = urlOf(address);
+      const target = url && readYouTube(url);
+      if (target?.kind === 'video') found.add(watchUrl(target.id));
+      else if (target?.kind === 'playlist') found.add(target.url);
+    }
+    const [first] = found;
+    if (first !== undefined) return found.size === 1 ? first : undefined;
+    const plain = text.includes('%') ? decoded(text) : undefined;
+    if (plain === undefined) return undefined;
+    text = plain;
+  }
+  return undefined;
+}
+
+/** Google's list of results shows the video that was chosen in it behind the #: `#…&vld=cid:…,vid:ID,st:0`. */
+function playedInSearch(url: URL): string | undefined {
+  const id = /\bvid(?::|%3A)([\w-]{11})(?![\w-])/i.exec(url.hash)?.[1];
+  return id === undefined ? undefined : watchUrl(id);
+}
+
 function rest(url: URL, lead: RegExp): string {
   return `${url.pathname.replace(lead, '')}${url.search}`;
 }
@@ -103,13 +138,18 @@ function translated(url: URL): string {
   return `https://${host}${url.pathname}${url.search}`;
 }
 
+/** Two stars and one of these stand for that many characters, from two on. */
+const runs = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
 /** `/v3/__https://…__;!!…`; a star replaces a character that is written after the second mark. */
 function defenseV3(url: URL): string | undefined {
   const match = /^\/v3\/__(.+?)__;([\w-]*)/.exec(url.pathname + url.search);
   if (!match?.[1]) return undefined;
-  const address = match[1].replace(/^(https?):\/(?!\/)/i, '$1://');
   const stars = Array.from(Buffer.from(match[2] ?? '', 'base64url').toString('utf8'));
-  return address.replace(/\*/g, () => stars.shift() ?? '*');
+  const address = match[1].replace(/\*(?:\*([\w-]))?/g, (_star, length?: string) =>
+    length === undefined ? (stars.shift() ?? '*') : stars.splice(0, runs.indexOf(length) + 2).join(''),
+  );
+  return address.replace(/^(https?):\/+/i, '$1://');
 }
 
 /** `u=https-3A__www.youtube.com_watch-3Fv-3D…`: - for %, _ for /. */

@@ -16,6 +16,8 @@ const listForm = /^[A-Za-z0-9_-]{2,128}$/;
 const siteHost = /^(?:(?:www|m|music|gaming|kids)\.)?youtube(?:-nocookie)?\.com$/;
 const shortHost = /^(?:www\.)?youtu\.be$/;
 const kidsHost = /^(?:www\.)?youtubekids\.com$/;
+/** Addresses of countries and of old players, which lead to YouTube. */
+const otherHost = /^(?:(?:www|m)\.)?youtube\.(?:(?:com?\.)?[a-z]{2})$|^youtube\.googleapis\.com$/;
 /** Free front ends that show YouTube's videos under YouTube's paths. */
 const mirrorHost =
   /^(?:yewtu\.be|piped\.video|invidio\.us|hooktube\.com|vid\.puffyan\.us|farside\.link|freetubeapp\.io)$|(?:^|\.)(?:invidious|inv|piped|poketube|hyperpipe|viewtube|cloudtube|tubo)\.[a-z0-9.-]+$/;
@@ -70,8 +72,8 @@ export function readYouTube(written: URL, hash = ''): YouTubeTarget | undefined 
   if (shortHost.test(host)) return shortLink(written);
   if (host === 'studio.youtube.com') return studio(written);
   const mirrored = kidsHost.test(host) || mirrorHost.test(host);
-  if (!siteHost.test(host) && !mirrored) return undefined;
-  const url = (/^#!?\//.test(hash) ? urlOf(hash.replace(/^#!?/, ''), site) : undefined) ?? written;
+  if (!siteHost.test(host) && !mirrored && !otherHost.test(host)) return undefined;
+  const url = meantAddress(written, hash);
 
   const [first = '', second = '', third = ''] = parts(url);
   const page = first.toLowerCase();
@@ -91,6 +93,8 @@ export function readYouTube(written: URL, hash = ''): YouTubeTarget | undefined 
   if (page === 'playlist' || (page === 'embed' && second === 'videoseries'))
     return playlist(url.searchParams.get('list') ?? '');
   if (page === 'embed' && second === 'live_stream') return undefined;
+  if (page === 'browse' && second.startsWith('VL')) return playlist(second);
+  if (page === 'browse' && second.startsWith('UC')) return channel('channel', second, '');
   if (videoPaths.has(page) && second !== '') return video(second);
   if (page === 'watch') return { kind: 'broken', why: 'The link names no video: ?v= is missing.' };
   // farside.link/invidious/watch?v=…
@@ -99,13 +103,23 @@ export function readYouTube(written: URL, hash = ''): YouTubeTarget | undefined 
     inside.pathname = url.pathname.slice(page.length + 1);
     return readYouTube(inside);
   }
-  return channel(first, second, third);
+  const shown = url.searchParams.get('v');
+  // The chat, the captions or another page of a video.
+  return channel(first, second, third) ?? (shown !== null && idForm.test(shown) ? video(shown) : undefined);
+}
+
+/** Old mobile addresses have everything after the #; others have lost their ? to an encoding. */
+function meantAddress(written: URL, hash: string): URL {
+  if (/^#!?\//.test(hash)) return urlOf(hash.replace(/^#!?/, ''), site) ?? written;
+  if (!/%3f/i.test(written.pathname)) return written;
+  const path = written.pathname.replace(/%3f/i, '?').replace(/%3d/gi, '=').replace(/%26/g, '&');
+  return urlOf(`${path}${written.search.replace(/^\?/, '&')}`, site) ?? written;
 }
 
 function shortLink(url: URL): YouTubeTarget | undefined {
   const [first = '', second = ''] = parts(url);
   const named = url.searchParams.get('v');
-  if (first.toLowerCase() === 'watch' && named !== null) return video(named);
+  if (['', 'watch'].includes(first.toLowerCase()) && named !== null) return video(named);
   if (first.startsWith('@')) return channel(first, second, '');
   if (first.toLowerCase() === 'playlist') return playlist(url.searchParams.get('list') ?? '');
   if (videoPaths.has(first.toLowerCase()) && second !== '') return video(second);
@@ -157,7 +171,7 @@ function watchVideos(url: URL): YouTubeTarget {
 }
 
 /** An id, and what was wrongly appended to it by hand: `?v=ID?t=3`, `youtu.be/ID&t=3`, `ID的视频`. */
-const idWithRest = /^([A-Za-z0-9_-]{11})(?:[?&#/]|%(?!20)|[^\0-\x7f])/;
+const idWithRest = /^([A-Za-z0-9_-]{11})(?:[?&#/:|]|%(?!20)|[^\0-\x7f])/;
 
 function video(written: string): YouTubeTarget {
   const id = idWithRest.exec(written)?.[1] ?? written;
@@ -172,7 +186,9 @@ function video(written: string): YouTubeTarget {
   };
 }
 
-function playlist(id: string): YouTubeTarget {
+function playlist(written: string): YouTubeTarget {
+  // YouTube's own name of the page that shows a playlist.
+  const id = written.replace(/^VL(?=.{11})/, '');
   if (listForm.test(id)) return { kind: 'playlist', id, url: `${site}/playlist?list=${id}` };
   return { kind: 'broken', why: 'The link names no playlist: ?list= is missing or cut off.' };
 }

@@ -15,9 +15,12 @@ import { areIds } from './row';
 
 /** A link that is disabled in a batch file of yt-dlp. */
 const commentedOut = /^\s*[#;\]]\s?["'<]?(?:https?:\/\/|(?:www\.)?youtu)/i;
-/** A video given only by its id: shortcodes of Hugo, Jekyll, Logseq, Obsidian; players of web pages. */
+/** A video given only by its id: shortcodes and tags of site generators, wikis and forums; players of web pages. */
 const shortcode =
-  /(?:\{[{%]<?\s*(?:youtube|yt|youtubeLite)\b[^}\n]{0,40}?["'\s=(:|]|\b(?:video|youtube|yt)[-_]?id\s*=\s*["']|\[youtube\]|\[video=youtube\]|\bvideo::|\byoutube::\s+|@\[youtube\]\(|\[\[?!?youtube:)([\w-]{11})(?![\w-])/gi;
+  /(?:\{[{%]<?\s*(?:#\w{1,8}:)?(?:youtube|yt|youtubeLite)\b[^}\n]{0,40}?["'\s=(:|]|<youtube\b[^>\n]{0,80}?\bid=[{"']{1,2}|\b(?:video|youtube|yt)[-_]?id\s*=\s*["']|[<[](?:youtube|yt|(?:video|media)=youtube)[\]>]|\bvideo::|\byoutube::\s+|::youtube(?:\[[^\]\n]{0,80}\])?\{#|@\[youtube\]\(|\[\[?!?(?:youtube|yt):)([\w-]{11})(?![\w-])/gi;
+/** A line of YAML, TOML or a program that names a video by its id: `youtube: ID`, `videoId: "ID",`. */
+const idField =
+  /^[\s-]{0,40}["']?(?:video|youtube|yt)[-_ ]?(?:id|code|video)?["']?\s{0,9}[:=]\s{0,9}["']?([\w-]{11})["']?\s*[,;]?\s*(?:#.*)?$/i;
 const charactersInSlice = 100_000;
 
 export function* readProse(text: string, list: ListBuilder): Generator<undefined, void> {
@@ -25,7 +28,7 @@ export function* readProse(text: string, list: ListBuilder): Generator<undefined
   list.inProse = true;
   const ids = new Set(idLines(text));
   let since = 0;
-  for (const { line, number, pause } of linesOf(joined(withoutScripts(withoutComments(text))))) {
+  for (const { line, number, pause } of linesOf(joined(unfolded(withoutScripts(withoutComments(text)))))) {
     if (pause) yield;
     since = yield* readLine(line, number, list, ids, since + line.length);
   }
@@ -88,6 +91,8 @@ function* readLine(
     yield;
   }
   for (const [, id = ''] of line.matchAll(shortcode)) list.link(watchUrl(id), { line: number });
+  const field = idField.exec(line.slice(0, 300))?.[1];
+  if (field !== undefined && areIds([field])) list.link(watchUrl(field), { line: number });
   return left;
 }
 
@@ -134,6 +139,25 @@ function withoutComments(text: string): string {
 /** Programs in place of an address (bookmarklets) name addresses that are no entries. */
 function withoutScripts(text: string): string {
   return text.replace(/"\s{0,9}javascript:[^"]*"/gi, (script) => `"${script.replace(/[^\r\n]+/g, '')}"`);
+}
+
+/** Long lines of calendars and address cards go on after a line end and a blank (RFC 5545, 3.1). */
+function unfolded(text: string): string {
+  if (!/^\s*BEGIN:V(?:CALENDAR|CARD)\b/i.test(text.slice(0, 1000))) return text;
+  return text.replace(/^([^\r\n]*)((?:\r?\n[ \t][^\r\n]*)+)/gm, (_whole, first: string, rest: string) => {
+    const lines = rest.split(/\r?\n[ \t]/);
+    return `${first}${lines.join('')}${'\n'.repeat(lines.length - 1)}`;
+  });
+}
+
+/** A YouTube address that was broken before its id, as in texts copied from a PDF; the line end moves behind it. */
+const broken =
+  /(https?:\/\/(?:(?:www|m)\.)?youtu(?:be\.com|\.be)\/(?:watch)?\??(?:v=)?)[ \t]*\r?\n[ \t>|]{0,20}((?:watch)?\??(?:v=)?[\w-]{11}(?![\w-])\S*)/gi;
+
+export function mendedBreaks(text: string): string {
+  return text.replace(broken, (whole, first: string, rest: string) =>
+    /\.com\/watch\?v=[\w-]{11}|\.be\/[\w-]{11}/i.test(first + rest) ? `${first}${rest}\n` : whole,
+  );
 }
 
 /**

@@ -89,6 +89,24 @@ const videoForms = [
   'https://https://www.youtube.com/watch?v=$',
   'https://www.youtube.com/watch?list=x&amp;v=$',
   'https://www.youtube.com/watch\\?v\\=$',
+  'https://www.youtube.com/watch%3Fv%3D$%26t%3D3',
+  'https://www.youtube.com/live_chat?is_popout=1&v=$',
+  'https://www.youtube.com/api/timedtext?v=$&lang=en',
+  'https://www.youtube.com/verify_age?next_url=%2Fwatch%3Fv%3D$',
+  'https://www.youtube.de/watch?v=$',
+  'https://youtube.googleapis.com/v/$?version=3',
+  'https://youtu.be/?v=$',
+  'https://www.youtube.com/watch?v=$:::A title',
+  'https://www.google.com/search?q=x#fpstate=ive&vld=cid:1f,vid:$,st:0',
+  'https://www.google.com/sorry/index?continue=https://www.youtube.com/watch%3Fv%3D$&q=EgQ',
+  'https://urldefense.us/v3/__https:/*www.youtube.com/watch?v=$__;Lw!!abc',
+  'https://urldefense.com/v3/__https:**Ayoutu.be/$__;Ly8!!abc',
+  'https://r.search.yahoo.com/_ylt=x/RO=10/RU=https%3a%2f%2fwww.youtube.com%2fwatch%3fv%3d$/RK=2/RS=x-',
+  'https://clicktime.symantec.com/x?u=https%3A%2F%2Fwww.youtube.com%2Fwatch%3Fv%3D$',
+  'https://isolate.example.com/1/3735928037/https://www.youtube.com/watch?v=$',
+  'https://mail.example.org/dereferrer/?redirectUrl=https%253A%252F%252Fyoutu.be%252F$&lm',
+  'https://forum.example.org/outgoing?https://youtu.be/$',
+  'https://tool.example.org/#https://www.youtube.com/watch?v=$',
   '$',
 ];
 
@@ -168,6 +186,16 @@ describe('A link of a list', () => {
       'youtube-playlist',
     ],
     [
+      'https://music.youtube.com/browse/VLPLabcdefghijk',
+      'https://www.youtube.com/playlist?list=PLabcdefghijk',
+      'youtube-playlist',
+    ],
+    [
+      'https://music.youtube.com/browse/UCabcdefghijklmnopqrstuv',
+      'https://www.youtube.com/channel/UCabcdefghijklmnopqrstuv',
+      'youtube-channel',
+    ],
+    [
       'https://www.youtube.com/embed/videoseries?list=PLabc',
       'https://www.youtube.com/playlist?list=PLabc',
       'youtube-playlist',
@@ -238,6 +266,12 @@ describe('A link of a list', () => {
     assert.equal(link('http://127.0.0.1:8080/talk').kind, 'page');
     assert.equal(link('https://www.youtube.com/@handle/live').kind, 'page');
     assert.equal(link('https://www.youtube.com/feed/trending').kind, 'page');
+  });
+
+  it('is no video because its address names several', () => {
+    const several = `https://example.org/?a=https://youtu.be/${id}&b=https://youtu.be/jNQXAC9IVRw`;
+    assert.equal(link(several).kind, 'page');
+    assert.equal(link(`https://example.org/a.mp3?from=https://youtu.be/${id}`).kind, 'media');
   });
 
   it('takes no host for YouTube that only looks like it', () => {

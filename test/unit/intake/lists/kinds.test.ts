@@ -322,7 +322,41 @@ describe('Markdown and web pages', () => {
     assert.match(content.remarks.map(({ text }) => text).join(' '), /5 links were passed over/);
   });
 
+  it('give none of the pages around videos', () => {
+    const pages = [
+      'https://www.youtube.com/',
+      'https://www.youtube.com/feed/subscriptions',
+      'https://www.youtube.com/results?search_query=x',
+      'https://www.youtube.com/post/Ugkx',
+      'https://myaccount.google.com/activitycontrols',
+      'https://www.google.com/search?q=x',
+    ];
+    const clip = 'https://www.youtube.com/clip/UgkxU2HSeGL';
+    assert.deepEqual(links(read(`${pages.join(' and ')} but ${watch(a)} and ${clip}`)), [a, clip]);
+    const history = [...pages, watch(b)].map((titleUrl) => ({ title: 'Watched', titleUrl }));
+    everywhere(JSON.stringify(history), 'text', [b]);
+  });
+
+  it('may have addresses that were broken before the id, and lines that go on', () => {
+    const pdf = `1. One: https://www.youtube.com/\nwatch?v=${a} and\nhttps://www.youtube.com/watch?\n> v=${b}&t=3\nhttps://youtu.be/\n${c}\n`;
+    everywhere(pdf, 'text', [a, b, c]);
+    everywhere(`https://www.youtube.com/\nprogramming words https://youtu.be/${a}\n`, 'text', [a]);
+    const folded = `BEGIN:VCALENDAR\r\nDESCRIPTION:see https://youtu.\r\n be/${a}\\, then\\nhttps://youtu.be/${b}\r\nEND:VCALENDAR\r\n`;
+    everywhere(folded, 'text', [a, b]);
+    everywhere(`<p>https&#58;//youtu.be/${a}</p> &lt;https:&#x2F;&#x2F;youtu.be/${b}&gt;`, 'text', [a, b]);
+  });
+
   it('name a video by its id in players and directives', () => {
+    everywhere(
+      `words\n{{#ev:youtube|${a}}} <youtube>${b}</youtube>\n[media=youtube]${c}[/media] <YouTube id="${d}" />\n`,
+      'text',
+      [a, b, c, d],
+    );
+    everywhere(
+      `title: x\nyoutube: ${a}\n  - videoId: "${b}" # one\nyt_id = '${c}',\nvideo: programming\n`,
+      'text',
+      [a, b, c],
+    );
     everywhere(
       `<div data-video-id="${a}"></div> [video=youtube]${b}[/video]\nvideo::${c}[youtube]\n.. youtube:: ${d}\n`,
       'text',
