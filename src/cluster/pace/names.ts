@@ -1,4 +1,5 @@
 /** Which quotas machines share, and under which of the two names of the settings. */
+import { nameOfKey } from '../../engine/limits/quotaSpecs';
 import { quotaRow } from '../../model/quotaNames';
 import type { Settings } from '../../model/settings';
 
@@ -20,7 +21,7 @@ export function sharedName(what: SharedWhat, settings: Settings): string {
 
 const blocks = 'breaker:';
 
-/** The quota that a note is about, where others have to know of it: its block. */
+/** The quota that a note is about, without its server, where others have to know of it: its block. */
 export function noteOfQuota(key: string): string | undefined {
-  return key.startsWith(blocks) ? key.slice(blocks.length) : undefined;
+  return key.startsWith(blocks) ? nameOfKey(key.slice(blocks.length)) : undefined;
 }

@@ -7,6 +7,7 @@ import { nextMoveOf } from '../../model/failure';
 import type { Failure } from '../../model/failure';
 import { moveWhenBlocked, needOf, nextMove, quotaOf } from '../../model/failureRules';
 import type { QuotaName } from '../../model/quotaNames';
+import type { Settings } from '../../model/settings';
 import type { Source } from '../../model/source';
 import { retryDelayMs } from '../limits/retryPolicy';
 import { afterAttempt, paidAfter, triesOf } from '../state/memory';
@@ -34,6 +35,8 @@ export interface FailedJob {
   readonly requests: number;
   /** When its last request was let out, epoch ms; undefined: another machine sent it. */
   readonly since: number | undefined;
+  /** What it was tried with. */
+  readonly settings: Settings;
   /** Its place on a worker; absent for a list link. */
   readonly running?: Running;
 }
@@ -50,6 +53,9 @@ export type Next =
   | { readonly goesOn: true; readonly at?: number; readonly retryOf?: string }
   /** Its outcome was emitted. */
   | { readonly goesOn: false };
+
+/** What makes more jobs wait than this one. */
+const keepsWaiting: ReadonlySet<string> = new Set(['hold', 'breaker', 'park']);
 
 const ended: Next = { goesOn: false };
 const atOnce: Next = { goesOn: true };
@@ -78,6 +84,10 @@ export class AfterFailure {
       throttled: tries.throttled,
       retries: core.settings.retries,
     });
+    if (keepsWaiting.has(decision.move) && this.askedAnother(failed)) {
+      core.remember(live, event);
+      return atOnce;
+    }
     const quota = quotaOf(fail, quotas);
     this.heard(failed, fail, quota, decision.move === 'again');
     switch (decision.move) {
@@ -131,6 +141,13 @@ export class AfterFailure {
       counts: false,
       ...(said ? { noCaptions: true } : {}),
     };
+  }
+
+  /** It went to a server that the settings have left since: that holds up nothing, and the server of now is asked. */
+  private askedAnother({ quotas, settings }: FailedJob): boolean {
+    const { core } = this;
+    const { limiter } = core.shared;
+    return quotas.some((name) => limiter.keyOf(name, settings) !== limiter.keyOf(name, core.settings));
   }
 
   /** A service may repeat a key in its message, which is shown and written into the batch's folder. */

@@ -163,7 +163,7 @@ export class JobAway {
     const { seconds, requests, via, machine } = answer;
     const result = fitResult(answer.result);
     await this.answer.settle(
-      { index, job, live, running, source, quotas: [] },
+      { index, job, live, running, source, quotas: [], settings: core.settings },
       { result, seconds, requests, via, machine },
     );
   }

@@ -7,6 +7,7 @@ import { failure, FailureError, toFailure } from '../../model/failure';
 import { fitFailure, fitMeta, fitText, isFitLink, longestMessage } from '../../model/fit';
 import type { Failure } from '../../model/failure';
 import type { QuotaName } from '../../model/quotaNames';
+import type { Settings } from '../../model/settings';
 import type { ExpandRequest, ListItem } from '../../model/source';
 import { isSetAside } from '../state/deaths';
 import { triesOf } from '../state/memory';
@@ -30,6 +31,7 @@ interface Reading {
   readonly index: number;
   readonly job: JobState;
   readonly live: JobUnderWay;
+  readonly settings: Settings;
   /** When it began, monotonic. */
   readonly from: number;
   /** When its last request was let out, epoch ms. */
@@ -103,13 +105,14 @@ export class ListReader {
     const { memory } = live;
     const tries = triesOf(memory, undefined);
     const from = clock.monotonic();
-    const reading: Reading = { index, job, live, from, since: undefined, entries: 0, requests: 0 };
+    const { settings } = core;
+    const reading: Reading = { index, job, live, settings, from, since: undefined, entries: 0, requests: 0 };
     core.emit({ type: 'job-started', at: core.now, job: index, worker: 0, attempt: memory.failedTries + 1 });
     core.emit({ type: 'stage', at: core.now, job: index, stage: 'expanding' });
     const quotas = new Set<QuotaName>();
     const request: ExpandRequest = {
       link: job.link,
-      settings: core.settings,
+      settings,
       signal: controller.signal,
       identity: `${job.link.id}-${tries.all}`,
       sent: () => (reading.requests += 1),
@@ -231,12 +234,12 @@ export class ListReader {
 
   private async failed(reading: Reading, fail: Failure, quotas: readonly QuotaName[]): Promise<void> {
     const { core } = this;
-    const { index, job, live, from, since, requests } = reading;
+    const { index, job, live, settings, from, since, requests } = reading;
     const { clock, log } = core.shared.parts;
     const seconds = (clock.monotonic() - from) / 1_000;
     try {
       const next = await this.flow.after.follow(
-        { index, job, live, quotas, seconds, requests, since },
+        { index, job, live, settings, quotas, seconds, requests, since },
         { failure: brokenOff(fail) ?? fitFailure(fail) },
       );
       if (next.goesOn) this.later(index, next.at ?? core.shared.limiter.readyAt(quotas), next.retryOf);

@@ -8,6 +8,7 @@ import { billed } from '../../model/failureRules';
 import { agreed, needText } from '../../model/need';
 import type { QuotaName } from '../../model/quotaNames';
 import { serviceNameAt } from '../../model/serviceNames';
+import type { Settings } from '../../model/settings';
 import type { PaidSummary, Quote, Source } from '../../model/source';
 import type { SourceId } from '../../model/transcript';
 import type { AfterFailure } from './afterFailure';
@@ -30,6 +31,8 @@ export interface Asked {
   readonly running: Running;
   readonly source: Source;
   readonly quotas: readonly QuotaName[];
+  /** What it was tried with. */
+  readonly settings: Settings;
 }
 
 export class JobOutcome {

@@ -10,8 +10,8 @@ import type { SourceId } from '../../model/transcript';
 import { Breaker } from '../limits/breaker';
 import type { Breakers } from '../limits/breakers';
 
-/** What a new key, program or setting can mend. */
-const mendable: ReadonlySet<FailureCode> = new Set(['auth', 'payment', 'tool-missing']);
+/** What a new key, program or setting can mend; another server or account has another day's limit. */
+const mendable: ReadonlySet<FailureCode> = new Set(['auth', 'payment', 'quota-exhausted', 'tool-missing']);
 
 interface Group {
   readonly need: Need;
@@ -19,8 +19,6 @@ interface Group {
   /** The source that cannot be used until then. */
   readonly source: SourceId | undefined;
   failure: Failure;
-  /** When the next probe goes out. That of a blocked quota belongs to all batches; where it is closed, one may go. */
-  readonly breaker: Breaker;
   /** The job that runs as the probe. */
   probe: number | undefined;
 }
@@ -59,7 +57,7 @@ export class Parking {
   }
 
   untilOf(need: Need): number | undefined {
-    return this.group(need)?.breaker.until;
+    return this.group(need) && this.breakerOf(need).until;
   }
 
   /**
@@ -69,7 +67,7 @@ export class Parking {
    */
   close(need: Need, failure: Failure, at?: number, source?: SourceId, since?: number): number | undefined {
     const breaker = this.breakerOf(need);
-    const group = this.group(need) ?? { need, jobs: new Set(), source, failure, breaker, probe: undefined };
+    const group = this.group(need) ?? { need, jobs: new Set(), source, failure, probe: undefined };
     this.groups.set(needText(need), group);
     group.failure = failure;
     if (need.kind === 'unblocked') return at ?? breaker.until;
@@ -81,7 +79,7 @@ export class Parking {
 
   /** The wall clock was set back: no probe waits longer than our backoff. */
   putBack(): void {
-    for (const { breaker } of this.groups.values()) breaker.putBack();
+    for (const breaker of this.own.values()) breaker.putBack();
   }
 
   /** Puts a job into a group that `close` has opened. */
@@ -107,7 +105,7 @@ export class Parking {
   dueProbes(now: number): readonly number[] {
     const due: number[] = [];
     for (const group of this.groups.values()) {
-      if (group.probe !== undefined || dueAt(group) > now) continue;
+      if (group.probe !== undefined || this.dueAt(group) > now) continue;
       const first = Math.min(...[...group.jobs].slice(0, 1000));
       if (first === Infinity) continue;
       group.probe = first;
@@ -121,7 +119,7 @@ export class Parking {
   get nextProbe(): number {
     let at = Infinity;
     for (const group of this.groups.values())
-      if (group.probe === undefined && group.jobs.size > 0) at = Math.min(at, dueAt(group));
+      if (group.probe === undefined && group.jobs.size > 0) at = Math.min(at, this.dueAt(group));
     return at;
   }
 
@@ -141,14 +139,14 @@ export class Parking {
     for (const group of this.groups.values()) {
       if (group.probe !== job) continue;
       group.probe = undefined;
-      group.breaker.tryFailed();
+      this.breakerOf(group.need).tryFailed();
     }
   }
 
   /** Something was mended, perhaps what these wait for: the next probe of each is due. */
   tryMended(): void {
-    for (const { need, failure, breaker } of this.groups.values())
-      if (need.kind === 'mended' && mendable.has(failure.code)) breaker.tryNow();
+    for (const { need, failure } of this.groups.values())
+      if (need.kind === 'mended' && mendable.has(failure.code)) this.breakerOf(need).tryNow();
   }
 
   /** The quotas whose block parks jobs. */
@@ -161,7 +159,7 @@ export class Parking {
     const group = this.group(need);
     if (!group) return [];
     this.groups.delete(needText(need));
-    if (need.kind !== 'unblocked') group.breaker.succeeded();
+    if (need.kind !== 'unblocked') this.breakerOf(need).succeeded();
     for (const job of group.jobs) this.groupOf.delete(job);
     return [...group.jobs].sort((a, b) => a - b);
   }
@@ -171,6 +169,7 @@ export class Parking {
     return [...this.groups.values()].flatMap(({ need }) => this.open(need)).sort((a, b) => a - b);
   }
 
+  /** Says when the next probe goes out. A blocked quota's belongs to all batches, and changes with the server. */
   private breakerOf(need: Need): Breaker {
     if (need.kind === 'unblocked') return this.breakers.of(need.quota);
     const key = needText(need);
@@ -179,12 +178,12 @@ export class Parking {
     return breaker;
   }
 
+  /** When its next probe is due, epoch ms. */
+  private dueAt({ need }: Group): number {
+    return this.breakerOf(need).until ?? -Infinity;
+  }
+
   private group(need: Need): Group | undefined {
     return this.groups.size === 0 ? undefined : this.groups.get(needText(need));
   }
-}
-
-/** When its next probe is due, epoch ms. */
-function dueAt({ breaker }: Group): number {
-  return breaker.until ?? -Infinity;
 }

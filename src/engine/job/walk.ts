@@ -253,11 +253,12 @@ export class JobWalk {
     const tries = triesOf(live.memory, source.id);
     for (const name of servicesOf(source, quotas)) budgets.of(name).sent();
     const resumed = live.paid?.source === source.id ? live.paid.requestId : undefined;
+    const { settings } = core;
     const attempt = new Attempt(
       source.id,
       {
         link: job.link,
-        settings: core.settings,
+        settings,
         meta: job.meta,
         identity: `${job.link.id}-${tries.all}`,
         begun,
@@ -276,7 +277,7 @@ export class JobWalk {
     const { looked = 0 } = live;
     live.looked = undefined;
     const result = looked > 0 ? { ...tried, requests: tried.requests + looked } : tried;
-    await this.answer.settle({ index, job, live, running, source, quotas }, result);
+    await this.answer.settle({ index, job, live, running, source, quotas, settings }, result);
     return true;
   }
 

@@ -1,6 +1,6 @@
 /**
- * One breaker for each quota or need, shared by all jobs. An open one blocks its quota in the rate limiter
- * and is saved with the quota's record: a restart, and another window, keep the same backoff.
+ * One breaker for each quota at its server, or for a source without a quota, shared by all jobs. An open one blocks its
+ * quota in the rate limiter and is saved with the quota's record: a restart, and another window, keep the same backoff.
  */
 import type { Clock } from '../../model/ports';
 import { Breaker, parseBreakerState } from './breaker';
@@ -11,40 +11,32 @@ const prefix = 'breaker:';
 const longestMs = 25 * 3_600_000;
 
 export class Breakers {
+  /** By the quota's key. */
   private readonly all = new Map<string, Breaker>();
 
   constructor(
     private readonly clock: Clock,
     private readonly limiter: RateLimiter,
   ) {
-    limiter.onNote((key) => {
-      if (!key.startsWith(prefix)) return;
-      const name = key.slice(prefix.length);
-      const saved = this.saved(name);
-      const breaker = this.of(name);
+    limiter.onNote((note) => {
+      if (!note.startsWith(prefix)) return;
+      const key = note.slice(prefix.length);
+      const saved = this.saved(key);
+      const breaker = this.at(key);
       if (!saved) return;
       breaker.restore(saved);
-      this.shut(name, breaker);
+      this.shut(key, breaker);
       breaker.putBack();
     });
   }
 
+  /** That of the server which the settings name now. */
   of(name: string): Breaker {
-    const known = this.all.get(name);
-    if (known) return known;
-    const breaker: Breaker = new Breaker(this.clock, this.saved(name), (lasting) => {
-      if (lasting) this.limiter.note(prefix + name, JSON.stringify(breaker));
-      this.shut(name, breaker);
-    });
-    this.all.set(name, breaker);
-    this.shut(name, breaker);
-    // The record may be from a clock that was ahead.
-    breaker.putBack();
-    return breaker;
+    return this.at(this.limiter.keyOf(name));
   }
 
   known(name: string): Breaker | undefined {
-    return this.all.get(name);
+    return this.all.get(this.limiter.keyOf(name));
   }
 
   /** The wall clock was set back. */
@@ -52,13 +44,27 @@ export class Breakers {
     for (const breaker of this.all.values()) breaker.putBack();
   }
 
-  private saved(name: string): ReturnType<typeof parseBreakerState> {
-    const saved = parseBreakerState(this.limiter.noted(prefix + name) ?? '');
+  private at(key: string): Breaker {
+    const known = this.all.get(key);
+    if (known) return known;
+    const breaker: Breaker = new Breaker(this.clock, this.saved(key), (lasting) => {
+      if (lasting) this.limiter.note(prefix + key, JSON.stringify(breaker));
+      this.shut(key, breaker);
+    });
+    this.all.set(key, breaker);
+    this.shut(key, breaker);
+    // The record may be from a clock that was ahead.
+    breaker.putBack();
+    return breaker;
+  }
+
+  private saved(key: string): ReturnType<typeof parseBreakerState> {
+    const saved = parseBreakerState(this.limiter.noted(prefix + key) ?? '');
     return saved?.until !== undefined && saved.until > this.clock.now() + longestMs ? undefined : saved;
   }
 
-  private shut(name: string, breaker: Breaker): void {
-    if (breaker.until === undefined) this.limiter.unblock(name);
-    else this.limiter.block(name, breaker.until);
+  private shut(key: string, breaker: Breaker): void {
+    if (breaker.until === undefined) this.limiter.unblock(key);
+    else this.limiter.block(key, breaker.until);
   }
 }

@@ -285,11 +285,9 @@ export class Quota implements RecordedQuota {
     this.blockedUntilWall = untilWall;
     this.probing = false;
   }
-  unblock(): boolean {
-    const was = this.blockedUntilWall !== undefined;
+  unblock(): void {
     this.blockedUntilWall = undefined;
     this.probing = false;
-    return was;
   }
 
   view(): QuotaView | undefined {

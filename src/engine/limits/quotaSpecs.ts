@@ -8,7 +8,10 @@ import type { Settings } from '../../model/settings';
 
 export interface QuotaSpec {
   readonly name: string;
-  /** Names the log on disk: the quota and its server, because another server counts separately. */
+  /**
+   * The quota and its server, because another server counts and blocks separately: names its log, hold, limit and block,
+   * on disk and among machines.
+   */
   readonly key: string;
   /** Starts a window as the service counts them. 0: unlimited. */
   readonly limit: number;
@@ -90,6 +93,11 @@ function countingOf(name: string, row: QuotaRow, settings: Settings): Counting {
     countsDay: scope === 'perEndpoint',
     parents: scope === 'perEndpoint' ? [] : [service],
   };
+}
+
+/** The name in a quota's key, percent-encoded. */
+export function nameOfKey(key: string): string {
+  return key.split('@', 1)[0] ?? '';
 }
 
 /** A word without spaces, as the lines of the record need it. */

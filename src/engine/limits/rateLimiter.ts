@@ -47,6 +47,8 @@ const contentionMs = 40;
 export class RateLimiter {
   private readonly quotas = new Map<string, Quota>();
   private readonly byKey = new Map<string, Quota>();
+  /** Until when, by the quota's key, also of servers that no settings name now. */
+  private readonly blocks = new Map<string, number>();
   private readonly paths = new Map<QuotasKey, Path>();
   private readonly waiters = new Set<Waiter>();
   private readonly listeners = new Set<() => void>();
@@ -152,20 +154,16 @@ export class RateLimiter {
     if (free && this.pathReadyAt(path, own) <= this.time.now()) return Promise.resolve(this.take(path, own));
     return new Promise<Permit>((resolve, reject) => {
       const onAbort = (): void => this.refuse(waiter);
-      const waiter: Waiter = {
-        names,
-        signal,
-        beside: own,
-        notBefore: -Infinity,
-        grant: (permit) => {
-          signal.removeEventListener('abort', onAbort);
-          resolve(permit);
-        },
-        refuse: (error) => {
-          signal.removeEventListener('abort', onAbort);
-          reject(error);
-        },
+      const done = (): void => signal.removeEventListener('abort', onAbort);
+      const grant = (permit: Permit): void => {
+        done();
+        resolve(permit);
       };
+      const refuse = (error: FailureError): void => {
+        done();
+        reject(error);
+      };
+      const waiter: Waiter = { names, signal, beside: own, notBefore: -Infinity, grant, refuse };
       signal.addEventListener('abort', onAbort);
       this.waiters.add(waiter);
       this.pump();
@@ -195,14 +193,21 @@ export class RateLimiter {
     this.changed();
   }
 
-  /** Nothing starts from this quota until then (epoch ms), after that one at a time, until `unblock`. */
-  block(name: string, until = Infinity): void {
-    this.quota(name).block(until);
-    this.changed();
+  /** What a quota is at the server that the settings name: everything that a service has said is kept under it. */
+  keyOf(name: string, settings?: Settings): string {
+    return settings ? this.specOf(name, settings).key : this.quota(name).key;
   }
 
-  unblock(name: string): void {
-    if (this.quota(name).unblock()) this.changed();
+  /** Nothing starts from the quota with this key until then (epoch ms), after that one at a time, until `unblock`. */
+  block(key: string, until = Infinity): void {
+    this.blocks.set(key, until);
+    this.byKey.get(key)?.block(until);
+    this.changed();
+  }
+  unblock(key: string): void {
+    if (!this.blocks.delete(key)) return;
+    this.byKey.get(key)?.unblock();
+    this.changed();
   }
 
   /** Holds a quota for everybody, as a 429 does. */
@@ -236,8 +241,8 @@ export class RateLimiter {
     this.store.onNote = listener;
   }
 
-  private specOf(name: string): QuotaSpec {
-    return (this.parts.specOf ?? quotaSpec)(name, this.settings);
+  private specOf(name: string, settings = this.settings): QuotaSpec {
+    return (this.parts.specOf ?? quotaSpec)(name, settings);
   }
 
   private quota(name: string): Quota {
@@ -253,6 +258,8 @@ export class RateLimiter {
       quota = new Quota(spec, this.time, this.parts.random);
       this.byKey.set(spec.key, quota);
       this.store.attach(quota);
+      const until = this.blocks.get(spec.key);
+      if (until !== undefined) quota.block(until);
     }
     this.quotas.set(name, quota);
     return quota;

@@ -42,7 +42,7 @@ describe('the rate limiter, when a service answers', () => {
     first.release();
     (await within(rig, stranger)).release();
 
-    limiter.block('youtube', rig.clock.now());
+    limiter.block(limiter.keyOf('youtube'), rig.clock.now());
     const probe = await rig.start(limiter, 'youtube');
     (await within(rig, limiter.acquire(['youtube'], signal, probe))).release();
     assert.equal(await now(rig, limiter.acquire(['youtube'], signal)), 'waits');

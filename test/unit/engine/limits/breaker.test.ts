@@ -84,6 +84,26 @@ describe('a breaker', () => {
     assert.equal(breakers.known('openai'), undefined);
   });
 
+  it('is that of the server which the settings name, also after a restart', async () => {
+    const rig = new Rig();
+    const first = await rig.limiter();
+    const breakers = new Breakers(rig.clock, first);
+    const { until } = breakers.of('openai').blocked('park');
+    const [one, other] = [rig.settings, { ...rig.settings, 'openai.endpoint': 'https://other.example/v1' }];
+    first.changeSettings(other);
+    assert.equal(breakers.of('openai').phase, 'closed');
+    assert.ok(first.readyAt(['openai']) <= rig.clock.now());
+    await first.close();
+    const second = await rig.limiter();
+    const again = new Breakers(rig.clock, second);
+    second.changeSettings(other);
+    assert.equal(again.of('openai').phase, 'closed');
+    assert.ok(second.readyAt(['openai']) <= rig.clock.now());
+    second.changeSettings(one);
+    assert.equal(again.of('openai').until, until);
+    assert.equal(second.readyAt(['openai']), until);
+  });
+
   it('opens in the other window too', async () => {
     const rig = new Rig();
     const [here, there] = [await rig.limiter(), await rig.limiter()];
