@@ -101,7 +101,7 @@ export class Lists implements ListExpander {
 
   /** Only where `sources` has it: a user who removes yt-dlp does not want it started. */
   private async hasYtDlp(settings: Settings): Promise<boolean> {
-    return settings.sources.includes('yt-dlp') && 'version' in (await this.ytDlpParts.ytDlp.find(settings));
+    return settings.sources.includes('yt-dlp') && 'version' in (await this.ytDlpParts.ytDlp.look(settings));
   }
 
   private get feedParts(): Parameters<typeof feedItems>[0] {

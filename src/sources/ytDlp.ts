@@ -51,7 +51,7 @@ export class YtDlpSource implements Source {
   ) {}
 
   async readiness(settings: Settings): Promise<Readiness> {
-    const found = await this.program.find(settings);
+    const found = await this.program.look(settings);
     return 'version' in found
       ? { ready: true, detail: `${found.path}, version ${found.version}` }
       : {

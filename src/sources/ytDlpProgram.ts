@@ -11,6 +11,7 @@ import type { SourceRequest } from '../model/source';
 import { hasYtDlpOrders } from '../model/webUrl';
 import { missingProgram, type MissingProgram } from './missingProgram';
 import { fail, requestsOfStart } from './parts';
+import { YtDlpSeen, type SeenParts } from './ytDlpSeen';
 import { isAtLeast, jsRuntimeSince, leastYtDlp } from './ytDlpVersion';
 import { holdsToken } from '../model/publicUrl';
 import { join } from 'node:path';
@@ -73,15 +74,31 @@ export function cookiesFrom(settings: Settings): string {
 export class YtDlpProgram {
   private readonly versions = new Map<string, Promise<YtDlpVersion>>();
   private runtime: Promise<readonly string[]> | undefined;
+  private readonly seen: YtDlpSeen;
 
   constructor(
-    private readonly parts: {
+    private readonly parts: SeenParts & {
       readonly processes: Processes;
       readonly outlets: Outlets;
       readonly log: Log;
-      readonly files: Pick<Files, 'tempFolder' | 'writeWhole' | 'remove'>;
+      readonly files: Pick<Files, 'tempFolder' | 'remove'>;
     },
-  ) {}
+  ) {
+    this.seen = new YtDlpSeen(parts);
+  }
+
+  /**
+   * As `find`, without a wait for the program where an earlier process has seen the same file: it says that there is
+   * one, and no more. `run` and `version` ask the program itself.
+   */
+  async look(settings: Settings): Promise<YtDlpFound> {
+    const path = await this.parts.processes.find('yt-dlp', settings['ytDlp.path']);
+    if (path !== undefined && !this.versions.has(path)) {
+      const version = await this.seen.versionOf(path);
+      if (version !== undefined && isAtLeast(version, leastYtDlp)) return { path, version };
+    }
+    return this.find(settings);
+  }
 
   /**
    * The program, if there is a usable one; otherwise why it counts as missing. Asks for the version once
@@ -145,6 +162,7 @@ export class YtDlpProgram {
     if (version === undefined)
       return fail(failure('tool-failed', 'yt-dlp did not say its version.', { subject: 'yt-dlp' }));
     this.parts.log.write('info', `yt-dlp ${version} at ${path}`);
+    await this.seen.keep(path, version);
     return { path, version };
   }
 

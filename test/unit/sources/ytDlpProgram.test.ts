@@ -1,7 +1,16 @@
 /** Which yt-dlp may be used, and what it has to solve YouTube's challenges with. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isFailure, readLink } from '../../../src/intake/link';
@@ -118,6 +127,72 @@ describe('The program yt-dlp', function () {
       const found = await program.find(fake('nonsense'));
       assert.ok(!('version' in found));
       assert.match(found.why, /does not run/);
+    });
+  });
+
+  describe('that an earlier process has seen', () => {
+    const started = (): number =>
+      readFileSync(path.join(folder, 'started'), 'utf8').trim().split('\n').length;
+    const record = (): string => path.join(folder, 'state', 'yt-dlp.json');
+    const isReady = async (settings: Settings): Promise<boolean> => {
+      const world = { ...parts, stateFolder: path.join(folder, 'state') };
+      return (await new YtDlpSource(world, new YtDlpProgram(world)).readiness(settings)).ready;
+    };
+
+    it('is there without being started, until its file is another one', async () => {
+      const settings = fake('2026.10.26');
+      assert.deepEqual([await isReady(settings), await isReady(settings), started()], [true, true, 1]);
+      fake('2026.11.04');
+      utimesSync(settings['ytDlp.path'], 1, 1);
+      assert.deepEqual([await isReady(settings), started()], [true, 2]);
+      fake('2023.03.04');
+      utimesSync(settings['ytDlp.path'], 2, 2);
+      assert.deepEqual([await isReady(settings), await isReady(settings), started()], [false, false, 4]);
+      rmSync(settings['ytDlp.path']);
+      assert.equal(await isReady(settings), false);
+    });
+
+    it('is asked itself by whoever runs it', async () => {
+      const settings = fake('2026.10.26');
+      await isReady(settings);
+      const seen = readFileSync(record(), 'utf8');
+      fake('2023.03.04');
+      const { size, mtimeMs } = statSync(settings['ytDlp.path']);
+      const forged = { ...(JSON.parse(seen) as object), size, modifiedMs: mtimeMs };
+      writeFileSync(record(), JSON.stringify(forged));
+      assert.equal(await isReady(settings), true);
+      const world = { ...parts, stateFolder: path.join(folder, 'state') };
+      const { signal } = new AbortController();
+      await assert.rejects(new YtDlpProgram(world).version(settings, signal), /2023\.03\.04 .* is not used/);
+      assert.equal(await isReady(settings), false);
+    });
+
+    it('is asked again where the record says nothing of it', async () => {
+      const settings = fake('2026.10.26');
+      await isReady(settings);
+      const seen = JSON.parse(readFileSync(record(), 'utf8')) as Record<string, unknown>;
+      let starts = started();
+      for (const damaged of [
+        '',
+        '[]',
+        'null',
+        '{"path":',
+        ...Object.keys(seen).flatMap((name) => [
+          JSON.stringify({ ...seen, [name]: null }),
+          JSON.stringify({ ...seen, [name]: '9'.repeat(20_000) }),
+          JSON.stringify({ ...seen, [name]: { toString: 1 } }),
+        ]),
+        JSON.stringify({ ...seen, version: '9999' }),
+        JSON.stringify({ ...seen, version: '2026.10.26\n2023.03.04' }),
+      ]) {
+        writeFileSync(record(), damaged);
+        assert.equal(await isReady(settings), true, damaged);
+        assert.equal(started(), (starts += 1), damaged);
+      }
+      rmSync(record());
+      mkdirSync(record());
+      assert.equal(await isReady(settings), true);
+      assert.equal(started(), starts + 1);
     });
   });
 
