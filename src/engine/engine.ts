@@ -28,7 +28,7 @@ import { Breakers } from './limits/breakers';
 import { Reservations } from './limits/reservations';
 import { RetryBudgets } from './limits/retryPolicy';
 import type { Shared } from './job/context';
-import { folderNames, noBatch, safeFolderName, sameList } from './folder/names';
+import { folderNames, knownIn, noBatch, safeFolderName, sameList } from './folder/names';
 import { elsewhere, notRecorded, paceOf, withoutPace } from './folder/foreign';
 import type { BatchState } from './state/reducer';
 import { EverySecond } from './batch/everySecond';
@@ -278,13 +278,11 @@ class EngineImpl implements Engine {
    */
   private async goOn(run: BatchRun, request: StartRequest): Promise<BatchRun> {
     const { state } = run;
-    const known = new Map(state.jobs.map((job) => [job.link.id, job.index]));
-    const fresh = wantedJobs(request).filter((job) => !known.has(job.link.id));
+    const { again, fresh } = knownIn(state, request.jobs);
     await run.while(async () => {
       if (run.core.phase !== 'running') await this.orDropped(run, run.begin('user', 'start'));
       run.core.addNotes(request.notes ?? []);
-      if (fresh.length > 0) await run.add(fresh);
-      const again = new Set(request.jobs.flatMap((job) => known.get(job.link.id) ?? []));
+      if (fresh.length > 0) await run.add(wantedJobs({ ...request, jobs: fresh }));
       await allowConfirmed(run, request.jobs);
       // Naming a list link means its entries.
       for (const { index, parent } of state.jobs)

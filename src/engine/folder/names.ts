@@ -2,6 +2,7 @@
  * Room `folder`: whose batch a folder is, and what was done before. This file decides which folder a batch
  * uses: its name, with ` 2` and so on for a different list of the same name.
  */
+import type { NewJob } from '../../model/events';
 import { failure, FailureError } from '../../model/failure';
 import { byteLength, graphemesOf, isDeviceName, wholeLetters } from '../../model/safeNames';
 import type { StartRequest } from '../api';
@@ -65,4 +66,21 @@ export function sameList(
     return few.every((id) => all.has(id));
   };
   return within(own, asked) || within(asked, own);
+}
+
+/** Of a list that is run again: the indices of the rows that it names, and the links that are new. */
+export function knownIn(
+  { jobs }: Pick<ReadonlyState, 'jobs'>,
+  listed: readonly NewJob[],
+): { readonly again: Set<number>; readonly fresh: readonly NewJob[] } {
+  const known = new Map<string, number>();
+  for (const { link, index } of jobs) known.set(link.id, index);
+  const again = new Set<number>();
+  const fresh: NewJob[] = [];
+  for (const job of listed) {
+    const index = known.get(job.link.id);
+    if (index === undefined) fresh.push(job);
+    else again.add(index);
+  }
+  return { again, fresh };
 }
