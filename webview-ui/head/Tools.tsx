@@ -27,7 +27,7 @@ function toolsOf(store: PanelStore, state: BatchState): readonly Tool[] {
   const waiting = toGoOf(counts) + counts.parked > 0;
   // Resume frees what is parked, but nothing that waits for an OK.
   const parkedOnly = phase === 'running' && store.parked.waiting > 0 && counts.pending === 0;
-  const retry = retryableCount(state, store.now());
+  const retry = retryableCount(state, store.notBegun.values(), store.now());
   const failed = formatCount(counts.failed);
   const of = retry === counts.failed ? failed : `${formatCount(retry)} of ${failed}`;
   const more: Tool = {

@@ -170,17 +170,24 @@ function allDone(state: BatchState): string {
 
 /** All have failed: that is no success with remarks, so the cause comes first. */
 function noneDone(state: BatchState, now: number): string {
-  const { total } = state;
-  const causes = new Set<string>();
-  for (const job of state.jobs) {
-    const cause = job.status === 'failed' ? failureWords(state, job, now)?.cause : undefined;
-    if (cause !== undefined) causes.add(cause);
-    if (causes.size > 1) break;
+  const cause = onlyCause(state, now);
+  const words = noneDoneWords(state.total, cause, writesNotes(state));
+  return cause === undefined ? `${words}; each reason has its next step below.` : `${words}.`;
+}
+
+/** The sentence asks every second, and there can be 100,000 rows: they are looked at when something has changed. */
+let known: { readonly state: BatchState; readonly at: number; readonly cause: string | undefined } | undefined;
+function onlyCause(state: BatchState, now: number): string | undefined {
+  if (known?.state !== state || known.at !== state.updatedAt) {
+    const causes = new Set<string>();
+    for (const job of state.jobs) {
+      const cause = job.status === 'failed' ? failureWords(state, job, now)?.cause : undefined;
+      if (cause !== undefined) causes.add(cause);
+      if (causes.size > 1) break;
+    }
+    known = { state, at: state.updatedAt, cause: causes.size > 1 ? undefined : [...causes][0] };
   }
-  const [cause] = causes;
-  return causes.size === 1 && cause !== undefined
-    ? `${noneDoneWords(total, cause, writesNotes(state))}.`
-    : `${noneDoneWords(total, undefined, writesNotes(state))}; each reason has its next step below.`;
+  return known.cause;
 }
 
 function running(state: BatchState, context: SayContext): Say {

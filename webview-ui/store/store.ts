@@ -4,6 +4,7 @@
  */
 import type { BatchEvent } from '../../src/model/events';
 import type { SettingName } from '../../src/model/settings';
+import { isNotBegun } from '../../src/engine/state/abilities';
 import { reduce, rowsOf, type BatchState, type JobState } from '../../src/engine/state/reducer';
 import type {
   BatchAction,
@@ -59,9 +60,15 @@ export class PanelStore {
   readonly selection = new Selection();
   readonly ui: Ui;
   readonly parked = new ParkedJobs();
+  /** Failed jobs whose broadcast had not begun, by index: how many can be retried depends on the time. */
+  readonly notBegun = new Map<number, JobState>();
   readonly versions = new Versions();
   /** When each quota's present hold was first seen, epoch ms. */
   readonly heldSince = new Map<string, number>();
+  /** What the host asks of the table and of its heads, which put themselves here. */
+  onReveal: (job: number) => void = () => undefined;
+  onAct: (action: Exclude<MenuAction, 'hideColumn' | 'resetColumns'>) => void = () => undefined;
+  onHead: (action: 'hideColumn' | 'resetColumns') => void = () => undefined;
 
   private readonly host: Host;
   private readonly feed = new Feed({
@@ -90,10 +97,6 @@ export class PanelStore {
     this.keeper = new Keeper(() => host.keep({ ...this.ui, ...this.selected() }));
     host.onMessage((message) => this.receive(message));
   }
-
-  private revealListener: (job: number) => void = () => undefined;
-  private actListener: (action: Exclude<MenuAction, 'hideColumn' | 'resetColumns'>) => void = () => undefined;
-  private headListener: (action: 'hideColumn' | 'resetColumns') => void = () => undefined;
 
   start(): void {
     const { batch, top } = this.ui;
@@ -129,18 +132,6 @@ export class PanelStore {
   private selected(): Pick<Ui, 'selected'> {
     const { jobs } = this.selection;
     return jobs.size > 1 && jobs.size <= mostSelected ? { selected: [...jobs] } : {};
-  }
-
-  onReveal(listener: (job: number) => void): void {
-    this.revealListener = listener;
-  }
-
-  onAct(listener: (action: Exclude<MenuAction, 'hideColumn' | 'resetColumns'>) => void): void {
-    this.actListener = listener;
-  }
-
-  onHead(listener: (action: 'hideColumn' | 'resetColumns') => void): void {
-    this.headListener = listener;
   }
 
   // ------------------------------------------------------------------------------------ what the user does
@@ -268,11 +259,11 @@ export class PanelStore {
         return;
       case 'act':
         if (message.action === 'hideColumn' || message.action === 'resetColumns')
-          this.headListener(message.action);
-        else this.actListener(message.action);
+          this.onHead(message.action);
+        else this.onAct(message.action);
         return;
       case 'reveal':
-        this.revealListener(message.job);
+        this.onReveal(message.job);
         return;
       case 'reply':
         if (!this.problemsOf.delete(message.request) || message.problem === undefined) return;
@@ -340,8 +331,10 @@ export class PanelStore {
     this.versions.reset(state.jobs.length);
     this.rows.forget();
     this.parked.clear();
+    this.notBegun.clear();
     // While a snapshot is on its way there are holes, which forEach passes over.
-    if (state.counts.parked > 0) state.jobs.forEach((job) => this.parked.see(job));
+    if (state.counts.parked > 0 || state.byError['not-started'] !== undefined)
+      state.jobs.forEach((job) => this.see(job));
     // A finished batch with failures opens on them.
     if (first && this.ui.top === undefined && state.phase === 'finished' && state.counts.failed > 0)
       this.ui.tab = 'failed';
@@ -376,10 +369,17 @@ export class PanelStore {
     const { index } = job;
     this.versions.changed(index);
     const parked = this.parked.count;
-    this.parked.see(job);
+    this.see(job);
     // That the user is needed is shown immediately; the number follows with the next second.
     if ((parked === 0) !== (this.parked.count === 0)) this.mark(topic.phase);
     this.mark(this.rows.changed(job) ? topic.rows | topic.view : topic.rows);
+  }
+
+  /** Counts a job where the head asks for a number every second. */
+  private see(job: JobState): void {
+    this.parked.see(job);
+    if (isNotBegun(job)) this.notBegun.set(job.index, job);
+    else this.notBegun.delete(job.index);
   }
 
   private holds(): void {

@@ -7,6 +7,7 @@ import { memo } from 'preact/compat';
 import { useEffect, useRef } from 'preact/hooks';
 import { lineHeight, type Layout } from './layout';
 import { topic, type PanelStore } from '../store/store';
+import { afterPaint } from '../store/turns';
 import { fit, onTheme, theme } from '../shared/theme';
 
 export const Ruler = memo(function Ruler(props: {
@@ -28,10 +29,17 @@ export const Ruler = memo(function Ruler(props: {
       thumb.current.style.height = `${height}px`;
       thumb.current.style.transform = `translateY(${room <= 0 ? 0 : (box.scrollTop / room) * (box.clientHeight - height)}px)`;
     };
+    let isWaiting = false;
     const draw = (): void => {
       place();
-      // While rows are still coming it would be drawn for every slice of them.
-      if (canvas.current && store.state && !store.partial) drawRuler(canvas.current, store, layout);
+      if (isWaiting) return;
+      isWaiting = true;
+      // It looks at every row: that has a turn of its own, after the frame in which so much else has changed.
+      afterPaint(() => {
+        isWaiting = false;
+        // While rows are still coming it would be drawn for every slice of them.
+        if (canvas.current && store.state && !store.partial) drawRuler(canvas.current, store, layout);
+      });
     };
     const box = scroller.current;
     box?.addEventListener('scroll', place, { passive: true });

@@ -15,7 +15,7 @@ export class TableKeys {
   headColumn: Column | undefined;
 
   constructor(private readonly table: TableModel) {
-    table.store.onHead((action) => {
+    table.store.onHead = (action) => {
       if (action === 'resetColumns') {
         table.store.ui.hidden = [];
         table.store.ui.widths = {};
@@ -24,7 +24,7 @@ export class TableKeys {
         this.headColumn = undefined;
       }
       table.store.columnsChanged();
-    });
+    };
   }
 
   /** The row that keys act on: the active one, or -1. */

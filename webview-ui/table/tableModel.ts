@@ -27,11 +27,11 @@ export class TableModel {
   private batch: string | null = null;
 
   constructor(readonly store: PanelStore) {
-    store.onAct((action) => {
+    store.onAct = (action) => {
       if (action === 'details') this.toggle(store.selection.active);
       else this.act(action);
-    });
-    store.onReveal((job) => this.reveal(job, true));
+    };
+    store.onReveal = (job) => this.reveal(job, true);
   }
 
   /** After the view was rebuilt: puts details below their rows, and scrolls to where the view was left. */

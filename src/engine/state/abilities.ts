@@ -34,17 +34,23 @@ export function abilities(job: Decisive): Abilities {
 export const isRetryable = (job: ReadonlyRow, now: number): boolean =>
   job.status === 'failed' && job.failure !== undefined && canRetry(job.failure, job.endedAt, now);
 
+/** It failed because its broadcast had not begun: when another try makes sense is its own affair. */
+export const isNotBegun = (job: ReadonlyRow): boolean =>
+  job.status === 'failed' && job.failure?.code === 'not-started';
+
 /**
- * How many videos "Retry failed" includes; from the counts, so that 100,000 rows cost nothing, except for
- * broadcasts that had not begun: each has its own time.
+ * How many videos "Retry failed" includes; from the counts, so that 100,000 rows cost nothing.
+ * @param notBegun the jobs of which `isNotBegun` is true
  */
-export function retryableCount(state: ReadonlyState, now: number): number {
+export function retryableCount(
+  { byError, counts }: Pick<ReadonlyState, 'byError' | 'counts'>,
+  notBegun: Iterable<ReadonlyRow>,
+  now: number,
+): number {
   let final = 0;
-  for (const [code, count] of Object.entries(state.byError))
+  for (const [code, count] of Object.entries(byError))
     if (isFailureCode(code) && nextMoveOf[code] === 'final') final += count;
-  const begun =
-    (state.byError['not-started'] ?? 0) > 0
-      ? state.jobs.filter((job) => job.failure?.code === 'not-started' && isRetryable(job, now)).length
-      : 0;
-  return Math.max(0, state.counts.failed - final + begun);
+  let begun = 0;
+  for (const job of notBegun) if (isRetryable(job, now)) begun += 1;
+  return Math.max(0, counts.failed - final + begun);
 }
