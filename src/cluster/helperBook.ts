@@ -17,6 +17,8 @@ interface Known {
   card: HelperCard;
   seenAt: number;
   readonly first: number;
+  /** Its machine's name; of a second helper of that name "gpu-box (2)", for as long as it is known. */
+  readonly name: string;
 }
 
 export class HelperBook {
@@ -70,11 +72,16 @@ export class HelperBook {
     return known && worker <= known.card.workers ? known.first + worker - 1 : undefined;
   }
 
+  /** What it is called everywhere; undefined: it is no helper that is known. */
+  nameOf(helper: string): string | undefined {
+    return this.known.get(helper)?.name;
+  }
+
   views(): readonly HelperView[] {
     return [...this.known.values()]
       .sort((a, b) => a.first - b.first)
-      .map(({ card, first }) => ({
-        name: card.name,
+      .map(({ card, first, name }) => ({
+        name,
         ...(card.egress === undefined ? {} : { egress: card.egress }),
         workers: Array.from({ length: card.workers }, (_, at) => first + at),
         quotas: card.quotas,
@@ -96,7 +103,15 @@ export class HelperBook {
     }
     const first = this.freeFrom(card.workers);
     if (first === undefined) return;
-    this.known.set(card.id, { card, seenAt, first });
+    this.known.set(card.id, { card, seenAt, first, name: known?.name ?? this.freeName(card.name) });
+  }
+
+  /** Two computers may have one host name, and one computer may run two helpers. */
+  private freeName(host: string): string {
+    const taken = new Set([...this.known.values()].map(({ name }) => name));
+    let name = host;
+    for (let count = 2; taken.has(name); count += 1) name = `${host} (${count})`;
+    return name;
   }
 
   /** So many lanes in a row that nobody has. */

@@ -272,7 +272,9 @@ export class LiveOffer implements Offer {
     this.show(message.helper, message.worker);
     if (message.meta) this.actions.learn(message.meta);
     for (const note of message.notes ?? []) this.actions.note(note);
-    this.end(received.answer);
+    const { answer } = received;
+    const machine = this.world.book.nameOf(message.helper);
+    this.end(machine !== undefined && answer.kind === 'answered' ? { ...answer, machine } : answer);
   }
 
   private end(answer: OfferAnswer): void {

@@ -252,6 +252,22 @@ describe('an owner and its helpers', () => {
     await within(w.clock, batch.stop());
   });
 
+  it('tell two helpers of one host name apart, by the same names everywhere and as long as they are there', async () => {
+    const together = new Together();
+    const w = await together.owner();
+    const busy = (): FakeSource => instant(after(w.clock, 2_000));
+    const first = await together.helper(busy(), {}, undefined, 'box');
+    await together.helper(busy(), {}, undefined, 'box');
+    const batch = await start(w, 10, slow);
+    await within(w.clock, batch.settled(), 30_000);
+    const names = (): readonly string[] => w.owner.helpers().map(({ name }) => name);
+    assert.deepEqual(names(), ['box', 'box (2)']);
+    assert.deepEqual(new Set(machines(batch).filter((name) => name !== undefined)), new Set(names()));
+    await within(w.clock, first.close());
+    await w.clock.advance(7_000);
+    assert.deepEqual(names(), ['box (2)']);
+  });
+
   it('hand back at their end what they have, and others take it', async () => {
     const together = new Together();
     const w = await together.owner();

@@ -72,6 +72,7 @@ export class Together {
     source = instant(),
     settings: Partial<Settings> = {},
     sound?: (files: MemoryFiles) => SoundBringer,
+    name?: string,
   ): Promise<ClusterHelper> {
     const { clock } = this.home;
     this.helpers += 1;
@@ -86,7 +87,7 @@ export class Together {
     const pacer = { pass: () => Promise.resolve() };
     const limiter = new RateLimiter({ ...parts, stateFolder: '/helper', pacer }, wanted);
     await within(clock, limiter.load());
-    const machine = `box${this.helpers}`;
+    const machine = name ?? `box${this.helpers}`;
     const helper = new ClusterHelper(
       {
         ...parts,
