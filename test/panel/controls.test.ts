@@ -213,6 +213,15 @@ describe('the panel around the table', () => {
     const held = { kind: 'held', quota: 'youtube', until: now + 840_000 } as const;
     await panel.events({ type: 'pace', at: now, pace: { perMinute: 1, lengthsUnknown: 0, by: held } });
     await hears(/^YouTube asked to wait until 14:32$/);
+    // A pace that changes to and fro while the hold lasts.
+    const pace = { perMinute: 1, lengthsUnknown: 0 };
+    await panel.events({ type: 'pace', at: now, pace: { ...pace, by: { kind: 'idle' } } });
+    await panel.events(ended(next + 60, failure('timeout', 'no')), {
+      type: 'pace',
+      at: now,
+      pace: { ...pace, by: held },
+    });
+    await hears(/^Failed: No answer in time$/);
     await panel.events({
       type: 'outcome',
       at: now,

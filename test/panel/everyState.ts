@@ -185,6 +185,12 @@ export function layoutFaults(panel: Panel): Promise<readonly string[]> {
       if (element.scrollWidth > element.clientWidth + 1 || element.scrollHeight > element.clientHeight + 2)
         faults.push(`${name(element)} is cut`);
     }
+    // Details end above the next row: what has no room there is left out as a whole.
+    for (const element of all('.det .line > *')) {
+      const box = shown(element);
+      const end = element.closest('.det')?.getBoundingClientRect().bottom ?? 0;
+      if (box && box.top < end - 1 && box.bottom > end + 0.5) faults.push(`${name(element)} is cut`);
+    }
     const list = document.querySelector('.list');
     const height = list?.getBoundingClientRect().height ?? Infinity;
     if (height < 5 * 22) faults.push(`the table has ${Math.floor(height / 22)} rows`);

@@ -34,6 +34,22 @@ describe('a watched batch that other machines help', () => {
     await panel.close();
   });
 
+  for (const width of [320, 480])
+    it(`has names, figures and numbers of the addresses each begin at one place, ${width} px wide`, async () => {
+      const panel = await openPanel('machines', { width });
+      for (const part of ['.q > .cut', '.q canvas', '.q .us', '.q .to']) {
+        const lefts = await panel.page
+          .locator(part)
+          .evaluateAll((all) => [...new Set(all.map((one) => one.getBoundingClientRect().left))]);
+        assert.equal(lefts.length, 1, `${part}: ${lefts.join(', ')}`);
+      }
+      const now = await panel.page
+        .locator('.lane canvas')
+        .evaluateAll((all) => [...new Set(all.map((one) => one.getBoundingClientRect().right))]);
+      assert.equal(now.length, 1, 'all lanes are on one axis');
+      await panel.close();
+    });
+
   it('folds a machine to one strip, by click and by key', async () => {
     const panel = await openPanel('machines');
     const { page } = panel;

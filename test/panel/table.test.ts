@@ -4,6 +4,7 @@ import type { BatchEvent } from '../../src/model/events';
 import { failure } from '../../src/model/failure';
 import type { Link } from '../../src/model/link';
 import { emptyState, reduce } from '../../src/engine/state/reducer';
+import { completedEvent } from '../helpers/outcomes';
 import { batchHead, now, snapshot } from './scenes';
 import { openPage, openPanel, type Panel } from './setup';
 
@@ -251,6 +252,37 @@ describe('the table of videos', () => {
     await first.locator('.why').click();
     await panel.drawn();
     assert.equal(await rowsInPage(panel), rows - 4, 'a click folds the group');
+    await panel.close();
+  });
+
+  it('counts in the head of a group what still fails for its cause, and moves no row', async () => {
+    const panel = await openPanel('finished');
+    const { page } = panel;
+    const head = page.locator('.grp', { hasText: 'Private video' });
+    const link = head.getByRole('button');
+    assert.match(await head.innerText(), /Private video\s*2/);
+    const jobs = (panel.scene?.state.jobs ?? []).filter(({ failure: why }) => why?.code === 'private');
+    const before = await places(panel);
+    const end = (job: number): BatchEvent => completedEvent(job, { files: [`${job}.md`] }, now);
+    await panel.events(end(jobs[0]?.index ?? 0));
+    assert.match(await head.innerText(), /Private video\s*1/);
+    await link.click();
+    assert.deepEqual((await panel.last('rowAction')).jobs, [jobs[1]?.index]);
+    await panel.events(end(jobs[1]?.index ?? 0));
+    assert.match(await head.innerText(), /Private video\s*0\s*None of them fails any more\.$/);
+    assert.equal(await link.count(), 0);
+    assert.deepEqual(await places(panel), before);
+    await panel.close();
+  });
+
+  it('shows the details of a row whole in a narrow panel, its sentence too', async () => {
+    const panel = await openPanel('finished', { width: 320 });
+    const { page } = panel;
+    await page.locator('#videos').focus();
+    await press(panel, 'ArrowDown', 'ArrowDown', 'ArrowRight');
+    const details = await page.locator('.det').boundingBox();
+    const sentence = await page.locator('.det .links > .cut').boundingBox();
+    assert(details && sentence && sentence.y + sentence.height <= details.y + details.height);
     await panel.close();
   });
 

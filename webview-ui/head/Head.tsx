@@ -125,6 +125,7 @@ function Sentence(props: {
       <span class="cut" title={say.text + (say.tail ?? '')}>
         {say.text}
         {say.tail !== undefined && <span class="wide">{say.tail}</span>}
+        {say.tail !== undefined && !say.text.endsWith('.') && <span class="end">.</span>}
       </span>
       {say.actions.length > 0 && (
         <span class="act">

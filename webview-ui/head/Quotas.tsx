@@ -33,7 +33,7 @@ export function Quotas(): JSX.Element | null {
   const many = !over && used.length > 2 ? ' many' : '';
   const far = !over && used.some(({ at }) => at !== undefined) ? ' far' : '';
   return (
-    <div class={`row quotas${many}${far}`}>
+    <div class={`row quotas${over ? '' : ' figures'}${many}${far}`}>
       {over
         ? took(state).map((words) => (
             <span key={words} class="dim q">

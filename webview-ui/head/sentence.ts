@@ -176,7 +176,8 @@ function noneDone(state: BatchState, now: number): string {
 }
 
 /** The sentence asks every second, and there can be 100,000 rows: they are looked at when something has changed. */
-let known: { readonly state: BatchState; readonly at: number; readonly cause: string | undefined } | undefined;
+let known:
+  { readonly state: BatchState; readonly at: number; readonly cause: string | undefined } | undefined;
 function onlyCause(state: BatchState, now: number): string | undefined {
   if (known?.state !== state || known.at !== state.updatedAt) {
     const causes = new Set<string>();

@@ -17,7 +17,7 @@ const linkWords = ({ next, step }: Pick<FailureWords, 'next' | 'step'>): string 
 
 export function NextLink(props: {
   readonly words: FailureWords;
-  /** In a row: the link without the words around it, which may have no room. */
+  /** Where there is little room: the link without the words around it. */
   readonly brief?: boolean;
   readonly tabIndex: number;
   readonly onClick: () => void;
@@ -25,17 +25,13 @@ export function NextLink(props: {
   const { words, tabIndex, onClick } = props;
   const { next, step } = words;
   const at = step?.words === undefined ? -1 : next.toLowerCase().indexOf(step.words.toLowerCase());
-  if (at >= 0 && props.brief)
-    return (
-      <Link tabIndex={tabIndex} onClick={onClick}>
-        {next.charAt(at).toUpperCase() + next.slice(at + 1)}
-      </Link>
-    );
+  const before = Math.max(0, at);
+  const link = next.slice(before);
   return (
     <span class="next">
-      {at > 0 && <span class="wide">{next.slice(0, at)}</span>}
+      {!props.brief && next.slice(0, before)}
       <Link tabIndex={tabIndex} onClick={onClick}>
-        {at < 0 ? next : next.slice(at)}
+        {props.brief ? link.charAt(0).toUpperCase() + link.slice(1) : link}
       </Link>
     </span>
   );

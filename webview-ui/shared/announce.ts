@@ -4,7 +4,7 @@
  */
 import { endedOf } from '../../src/engine/state/counts';
 import type { BatchState } from '../../src/engine/state/reducer';
-import { codeWords, formatCount, plural, serviceName, untilWords } from '../../src/model/words';
+import { codeWords, formatCount, paceWords, plural } from '../../src/model/words';
 
 interface Announced {
   readonly id: string;
@@ -12,41 +12,41 @@ interface Announced {
   readonly codes: ReadonlySet<string>;
   readonly failed: number;
   readonly phase: BatchState['phase'];
-  readonly held: string;
   readonly parked: boolean;
 }
 
 function look(state: BatchState): Announced {
   const { counts, total } = state;
   const seen = endedOf(counts);
-  const by = state.pace?.by;
   return {
     id: state.id,
     tenth: total === 0 ? 0 : Math.floor((10 * seen) / total),
     codes: new Set(Object.keys(state.byError)),
     failed: counts.failed,
     phase: state.phase,
-    held: by?.kind === 'held' || by?.kind === 'blocked' ? by.quota : '',
     parked: counts.parked > 0,
   };
 }
 
 export class Announcer {
   private last: Announced | undefined;
+  /** The last hold or block that was seen. */
+  private hold: string | undefined;
 
   /** The announcement; empty when nothing noteworthy has happened. */
   next(state: BatchState, now: number): string {
     const before = this.last;
     const after = look(state);
     this.last = after;
+    // A pace that changes to and fro while one hold lasts is no news.
+    const hold = holdOf(state);
+    const isNewHold = hold !== undefined && hold !== this.hold;
+    if (isNewHold) this.hold = hold;
     if (before?.id !== after.id) return '';
     const said: string[] = [];
     const { counts } = state;
     if (after.phase !== before.phase) said.push(phaseWords(state));
-    if (after.held !== before.held && after.held !== '') {
-      const until = state.pace?.by.kind === 'held' ? ` ${untilWords(state.pace.by.until, now)}` : '';
-      said.push(`${serviceName(after.held)} asked to wait${until}`);
-    }
+    if (isNewHold) said.push(heldWords(state, now));
     if (after.parked && !before.parked) said.push(`${plural(counts.parked, 'video')} parked`);
     // What is parked has a cause too, but has not failed.
     const verb = after.failed > before.failed ? 'Failed: ' : '';
@@ -56,6 +56,16 @@ export class Announcer {
       said.push(`${after.tenth * 10} percent done, ${formatCount(counts.failed)} failed`);
     return said.join('. ');
   }
+}
+
+/** Service and end of the hold that sets the pace; undefined: none does. */
+function holdOf({ pace }: BatchState): string | undefined {
+  const by = pace?.by;
+  return by?.kind === 'held' || by?.kind === 'blocked' ? `${by.kind} ${by.quota} ${by.until}` : undefined;
+}
+
+function heldWords({ pace, quotas, effectiveWorkers: workers }: BatchState, now: number): string {
+  return paceWords(pace, { now, quotas, workers })?.text.replace(/\.$/, '') ?? '';
 }
 
 function phaseWords(state: BatchState): string {

@@ -263,7 +263,9 @@ export function Fold(props: {
     <button type="button" class="h" aria-expanded={props.open} onClick={props.onToggle}>
       <Icon name={props.open ? 'chevron-down' : 'chevron-right'} />
       <b>{props.name}</b>
-      <span class="dim cut">{props.summary}</span>
+      <span class="dim cut" title={props.summary}>
+        {props.summary}
+      </span>
     </button>
   );
 }

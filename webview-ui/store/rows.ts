@@ -33,7 +33,10 @@ export interface Group {
   /** Of all of them: a premiere on the 24th is another group than one on the 25th. */
   readonly words: FailureWords;
   readonly source: SourceId | undefined;
-  jobs: number[];
+  /** The rows below it, which keep their places until the tab is chosen again. */
+  readonly jobs: number[];
+  /** Those of them that still fail for this cause. */
+  readonly failing: Set<number>;
   open: boolean;
 }
 
@@ -49,6 +52,7 @@ export class Rows {
   /** Row of a job plus one; 0 where it has none. */
   private rowByJob = new Int32Array(0);
   private groups: Group[] = [];
+  private readonly groupOf = new Map<number, Group>();
   private closed = new Set<string>();
   private haystack: (string | undefined)[] = [];
   private state: BatchState | undefined;
@@ -118,6 +122,7 @@ export class Rows {
     this.searchWords = plainWords(search.trim());
     this.sort = sort;
     this.groups = [];
+    this.groupOf.clear();
     const plain = tab === 'all' && this.searchWords === '' && sort.column === 'index' && !sort.descending;
     if (plain || tab === 'running') {
       this.order = undefined;
@@ -146,6 +151,7 @@ export class Rows {
     this.haystack[job.index] = undefined;
     if (!this.state || this.chosenTab === 'running') return false;
     if (!this.order) return job.index === this.state.jobs.length - 1;
+    this.regroup(job);
     if (this.rowOf(job.index) !== undefined || !this.fits(job)) return false;
     if (this.grouped) this.append(job);
     else this.place(job.index);
@@ -182,7 +188,7 @@ export class Rows {
       const fresh = newGroup(this.state, job);
       const key = groupKey(fresh);
       const group = byKey.get(key) ?? fresh;
-      group.jobs.push(index);
+      this.join(group, index);
       byKey.set(key, group);
     }
     this.groups = [...byKey.values()].sort((a, b) => b.jobs.length - a.jobs.length);
@@ -204,8 +210,23 @@ export class Rows {
       this.place(-this.groups.length);
       last = fresh;
     }
-    last.jobs.push(job.index);
+    this.join(last, job.index);
     this.place(job.index);
+  }
+
+  private join(group: Group, job: number): void {
+    group.jobs.push(job);
+    group.failing.add(job);
+    this.groupOf.set(job, group);
+  }
+
+  /** A row that has succeeded, or fails for another cause, no longer counts in the head it is below. */
+  private regroup(job: JobState): void {
+    const group = this.groupOf.get(job.index);
+    if (!group) return;
+    const still = job.status === 'failed' && groupKey(newGroup(this.state, job)) === groupKey(group);
+    if (still) group.failing.add(job.index);
+    else group.failing.delete(job.index);
   }
 
   private fits(job: JobState): boolean {
@@ -242,6 +263,7 @@ function newGroup(state: BatchState | undefined, job: JobState): Group {
     words: isKept ? words : others,
     source: sourceOf(job.failure, job.source),
     jobs: [],
+    failing: new Set(),
     open: true,
   };
 }

@@ -258,8 +258,7 @@ export class PanelStore {
         this.mark(topic.sources);
         return;
       case 'act':
-        if (message.action === 'hideColumn' || message.action === 'resetColumns')
-          this.onHead(message.action);
+        if (message.action === 'hideColumn' || message.action === 'resetColumns') this.onHead(message.action);
         else this.onAct(message.action);
         return;
       case 'reveal':

@@ -4,7 +4,7 @@ import type { JobState } from '../../src/engine/state/reducer';
 import { serviceName } from '../../src/model/words';
 import { Link } from '../shared/controls';
 import { NextLink, reasonOf } from '../shared/NextLink';
-import { entries } from './detailLines';
+import { entries, linkLines } from './detailLines';
 import { failureWords, sourceOf } from '../shared/jobWords';
 import { fromStep, perform } from '../store/steps';
 import type { PanelStore } from '../store/store';
@@ -18,13 +18,14 @@ export function Details(props: {
   readonly job: JobState;
   readonly lines: number;
   readonly now: number;
+  readonly narrow: boolean;
   /** Of the row with the focus: its links are reached with Tab. */
   readonly active: boolean;
 }): JSX.Element {
   const { store, job, now } = props;
   const tabIndex = props.active ? 0 : -1;
   const all = entries(store.state, job, now);
-  const shown = all.slice(Math.max(0, all.length - (props.lines - 2)));
+  const shown = all.slice(-Math.max(1, props.lines - linkLines(props.narrow)));
   const words = failureWords(store.state, job, now);
   const sentence = words ? reasonOf(words) : '';
   const step = words?.step && fromStep(words.step, sourceOf(job.failure, job.source));
@@ -46,7 +47,12 @@ export function Details(props: {
       ))}
       <div class="line links">
         {words && step && !inHead && (
-          <NextLink words={words} tabIndex={tabIndex} onClick={() => perform(store, step, [job.index])} />
+          <NextLink
+            words={words}
+            brief={props.narrow}
+            tabIndex={tabIndex}
+            onClick={() => perform(store, step, [job.index])}
+          />
         )}
         {file !== undefined && (
           <Link tabIndex={tabIndex} onClick={act('openTranscript')}>

@@ -137,6 +137,7 @@ function detailsOf(props: LinesProps, row: number, job: JobState, lines: number)
           job={job}
           lines={lines}
           now={store.now()}
+          narrow={props.headRows === 0}
           active={store.selection.active === job.index}
         />
       </div>

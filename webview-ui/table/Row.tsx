@@ -211,8 +211,8 @@ export function GroupRow(props: {
   readonly headRows: number;
 }): JSX.Element {
   const { store, group } = props;
-  const { words } = group;
-  const step = words.step && fromStep(words.step, group.source);
+  const { words, failing } = group;
+  const step = failing.size > 0 && words.step && fromStep(words.step, group.source);
   return (
     <div
       id={`group-${props.row}`}
@@ -226,15 +226,16 @@ export function GroupRow(props: {
       <span role="gridcell" aria-colspan={props.columnCount} aria-expanded={group.open} class="row">
         <Icon name={group.open ? 'chevron-down' : 'chevron-right'} />
         <span class="why">{words.cause}</span>
-        <span class="dim num">{formatCount(group.jobs.length)}</span>
+        <span class="dim num">{formatCount(failing.size)}</span>
         <span class="cut long" title={words.sentence}>
-          {reasonOf(words)}
+          {failing.size > 0 ? reasonOf(words) : 'None of them fails any more.'}
         </span>
         {step && (
           <NextLink
             words={words}
+            brief={props.headRows === 0}
             tabIndex={props.active ? 0 : -1}
-            onClick={() => perform(store, step, group.jobs)}
+            onClick={() => perform(store, step, [...failing])}
           />
         )}
       </span>

@@ -7,13 +7,16 @@ import { failureWords, languageText } from '../shared/jobWords';
 /** Lines of attempts shown at most; the earliest give way. */
 const most = 8;
 
-/** How many lines a job's details take, and keep while they are open. */
-export function detailLines(job: JobState): number {
+/** How many lines a job's details take, and keep while they are open. In a narrow panel the links take two of them. */
+export function detailLines(job: JobState, narrow: boolean): number {
   const attempts = Math.min(most, Math.max(1, entries(undefined, job, 0).length));
   // A job that is under way gets room for what may still come.
   const room = job.status === 'running' || job.status === 'pending' ? 2 : 0;
-  return Math.min(most, attempts + room) + 2;
+  return Math.min(most, attempts + room) + linkLines(narrow);
 }
+
+/** Lines below those of the attempts: for the links, and for the file or the sentence. */
+export const linkLines = (narrow: boolean): number => (narrow ? 3 : 2);
 
 export interface Entry {
   readonly at: number | undefined;

@@ -1,6 +1,7 @@
 /** The table apart from its pixels: scroll position, open details, and actions on the selected rows. */
 import type { RowAction, RowContext } from '../../src/protocol';
 import { abilities } from '../../src/engine/state/abilities';
+import { narrowWidth } from './columns';
 import { detailLines } from './detailLines';
 import { Layout, lineHeight } from './layout';
 import { topic, type PanelStore } from '../store/store';
@@ -104,7 +105,7 @@ export class TableModel {
     const isOpen = this.open.has(job);
     if (isOpen === (to ?? !isOpen)) return;
     if (isOpen) this.open.delete(job);
-    else this.open.set(job, detailLines(state));
+    else this.open.set(job, detailLines(state, (this.grid.current?.clientWidth ?? Infinity) <= narrowWidth));
     this.layOut();
     this.store.mark(topic.view);
     if (!isOpen) this.showDetails(job);
