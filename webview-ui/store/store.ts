@@ -65,10 +65,6 @@ export class PanelStore {
   readonly versions = new Versions();
   /** When each quota's present hold was first seen, epoch ms. */
   readonly heldSince = new Map<string, number>();
-  /** What the host asks of the table and of its heads, which put themselves here. */
-  onReveal: (job: number) => void = () => undefined;
-  onAct: (action: Exclude<MenuAction, 'hideColumn' | 'resetColumns'>) => void = () => undefined;
-  onHead: (action: 'hideColumn' | 'resetColumns') => void = () => undefined;
 
   private readonly host: Host;
   private readonly feed = new Feed({
@@ -97,6 +93,11 @@ export class PanelStore {
     this.keeper = new Keeper(() => host.keep({ ...this.ui, ...this.selected() }));
     host.onMessage((message) => this.receive(message));
   }
+
+  /** What the host asks of the table and of its heads, which put themselves here. */
+  onReveal: (job: number) => void = () => undefined;
+  onAct: (action: Exclude<MenuAction, 'hideColumn' | 'resetColumns'>) => void = () => undefined;
+  onHead: (action: 'hideColumn' | 'resetColumns') => void = () => undefined;
 
   start(): void {
     const { batch, top } = this.ui;
