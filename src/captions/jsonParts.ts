@@ -190,7 +190,7 @@ export class JsonList {
 }
 
 /** Where the string that begins at `from` ends; -1: it does not end. */
-function endOfString(text: string, from: number): number {
+export function endOfString(text: string, from: number): number {
   for (let end = text.indexOf('"', from + 1); end >= 0; end = text.indexOf('"', end + 1)) {
     let back = end - 1;
     while (text.charCodeAt(back) === backslash) back -= 1;

@@ -293,7 +293,8 @@ export class DeapiSource implements Source {
     const text =
       status.text ??
       (status.resultUrl === undefined ? '' : await this.client.result(callOf(request), status.resultUrl));
-    return inRoom(request, text, speechOfText(text, seconds, stretch?.start ?? 0), 'paid');
+    const speech = await inRoom(request, text, speechOfText(text, seconds, stretch?.start ?? 0), 'paid');
+    return speech ?? fail(failure('bad-response', "deAPI's result is no transcript in a known form."));
   }
 
   /** Polls late at first and then less and less often, from a quota of its own. */

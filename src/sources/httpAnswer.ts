@@ -29,3 +29,8 @@ export function statusFailure(answer: HttpResponse, who: string, now: number): F
   if (status === 401) return failure('private', message, { status });
   return failure('bad-response', message, { status });
 }
+
+/** The character encoding that a content type names; undefined where it names none. */
+export function charsetOf(type: string): string | undefined {
+  return /;\s{0,9}charset\s{0,9}=\s{0,9}["']?([\w:.-]{1,40})/i.exec(type)?.[1];
+}

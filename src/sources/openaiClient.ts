@@ -1,7 +1,8 @@
 /** One request to an OpenAI-compatible `/audio/transcriptions`, and what its answers mean. */
 import path from 'node:path';
+import { decodeCaptions } from '../captions/decode';
 import type { Sliced } from '../captions/sliced';
-import { isLostAnswer } from './httpAnswer';
+import { charsetOf, isLostAnswer } from './httpAnswer';
 import { inRoom } from './inRoom';
 import { failure, FailureError } from '../model/failure';
 import type { Clock, Http, HttpResponse, Secrets } from '../model/ports';
@@ -153,15 +154,24 @@ export class OpenAiClient {
  * transcript.
  */
 function* speechOf(answer: HttpResponse, upload: OpenAiUpload): Sliced<Speech | undefined> {
-  const text = new TextDecoder().decode(answer.body);
-  const speech = yield* speechOfJson(text, upload.seconds, upload.offset, upload.levels);
+  const { seconds, offset, levels } = upload;
+  const text = yield* textOf(answer);
+  const speech = yield* speechOfJson(text, seconds, offset, levels);
   if (speech !== undefined) return speech;
   // Flask names its texts HTML, others name no type or a stream of bytes.
   const type = answer.headers['content-type'] ?? '';
-  const isText = type === '' || /^text\/|^application\/(?:x-subrip|octet-stream)\b/i.test(type);
-  return isText && !/^\s*[<{]|\0|\ufffd/.test(text)
-    ? yield* speechOfText(text, upload.seconds, upload.offset, upload.levels)
+  const isText =
+    type === '' || /^text\/|^application\/(?:x-subrip|octet-stream|(?:x-)?ndjson|jsonl)\b/i.test(type);
+  return isText && !/^\s*<|\0|\ufffd/.test(text)
+    ? yield* speechOfText(text, seconds, offset, levels)
     : undefined;
+}
+
+/** As UTF-8, unless the answer names another encoding or begins with the mark of UTF-16. */
+function* textOf({ body, headers }: HttpResponse): Sliced<string> {
+  const charset = charsetOf(headers['content-type'] ?? '');
+  if (charset === undefined && (body[0] ?? 0) < 0xfe) return new TextDecoder().decode(body);
+  return (yield* decodeCaptions(body, { charset })).pieces.join('');
 }
 
 /** What an answer says about the pace. An account without credit is no matter of time: nothing is waited for. */

@@ -5,6 +5,7 @@
 import { parseJsonObject } from '../captions/jsonParts';
 import { parseCaptions } from '../captions/parseCaptions';
 import type { Sliced } from '../captions/sliced';
+import type { Plain } from '../model/plain';
 import type { Cue } from '../model/transcript';
 import { levelSeconds } from './audioCuts';
 import { longLists, readAnswer, segmentsOfWords, withWords } from './speech/answers';
@@ -12,6 +13,7 @@ import { cuesOf } from './speech/cues';
 import { readEvents } from './speech/events';
 import type { Heard } from './speech/heard';
 import { judged } from './speech/judge';
+import { mendedJson } from './speech/mendedJson';
 
 export interface Speech {
   readonly cues: readonly Cue[];
@@ -53,11 +55,9 @@ export function* speechOfJson(
   const text = json.trimStart();
   if (text.startsWith('"')) {
     const inner = textIn(text);
-    return inner === undefined || inner.trim() === '' ? undefined : yield* speechOfPlainText(inner, sound);
+    return inner === undefined || inner.trim() === '' ? undefined : yield* speechOfWords(inner, sound);
   }
-  const document = text.startsWith('[')
-    ? yield* parseJsonObject(`{"items":${text}}`, longLists)
-    : yield* parseJsonObject(text, longLists);
+  const document = (yield* documentIn(text)) ?? (yield* documentIn((yield* mendedJson(text)) ?? ''));
   const answer = document && (yield* readAnswer(document, seconds));
   if (answer === undefined) return undefined;
   const length = seconds ?? answer.duration;
@@ -66,35 +66,60 @@ export function* speechOfJson(
       ? yield* withWords(answer.heard, answer.words)
       : yield* segmentsOfWords(answer.words, answer.text);
   const named = answer.language === undefined ? {} : { language: answer.language };
-  const segments = heard.length > 0 ? heard : untimed(answer.text ?? '', length);
-  return { ...(yield* speechOf(segments, { ...sound, seconds: length })), ...named };
+  const measured = { ...sound, seconds: length };
+  const speech =
+    heard.length > 0 ? yield* speechOf(heard, measured) : yield* speechOfWords(answer.text ?? '', measured);
+  return { ...speech, ...named };
+}
+
+function* documentIn(json: string): Sliced<Plain | undefined> {
+  if (json === '') return undefined;
+  return yield* parseJsonObject(json.startsWith('[') ? `{"items":${json}}` : json, longLists);
 }
 
 /**
  * Reads a service's plain text: JSON after all, events of a stream, subtitles, lines such as `[0:05 - 0:09] words`, or
- * only words.
+ * only words. Undefined for JSON of another kind, and for JSON or a stream that is cut off.
  */
 export function* speechOfText(
   text: string,
   seconds: number | undefined,
   offset = 0,
   levels?: ArrayLike<number>,
-): Sliced<Speech> {
-  const json = /^\s*[{["]/.test(text) ? yield* speechOfJson(text, seconds, offset, levels) : undefined;
-  return json ?? (yield* speechOfPlainText(text, { seconds, offset, levels }));
+): Sliced<Speech | undefined> {
+  const bare = unfenced(text);
+  const json = /^\s*[{["]/.test(bare) ? yield* speechOfJson(bare, seconds, offset, levels) : undefined;
+  if (json !== undefined) return json;
+  const sound = { seconds, offset, levels };
+  const events = yield* readEvents(bare);
+  if (events === false) return undefined;
+  if (events !== undefined) return yield* speechOfJson(events, seconds, offset, levels);
+  // Nobody speaks so: it is JSON, whole or cut off, and no transcript.
+  if (/^\s*(?:\{|\[\s*[{"])/.test(bare)) return undefined;
+  return yield* speechOfLines(bare, sound);
 }
 
-function* speechOfPlainText(text: string, sound: Sound): Sliced<Speech> {
-  const events = yield* readEvents(text);
-  if (events !== undefined) {
-    const speech = yield* speechOfJson(events, sound.seconds, sound.offset, sound.levels);
-    if (speech !== undefined) return speech;
-  }
+/** A text inside an answer, which some services write in the form that they were asked for. */
+function* speechOfWords(text: string, sound: Sound): Sliced<Speech> {
+  const { seconds, offset, levels } = sound;
+  const read = yield* speechOfText(text, seconds, offset, levels);
+  return read ?? (yield* speechOf(untimed(text, seconds), sound));
+}
+
+function* speechOfLines(text: string, sound: Sound): Sliced<Speech> {
   if (/^[ \t]*\[?\(?\d+:\d/m.test(text) || /^\s*WEBVTT/.test(text)) {
     const parsed = yield* parseCaptions(text, { automatic: false });
     if (!('code' in parsed)) return yield* speechOf(parsed.cues, sound);
+    if (parsed.code === 'no-captions') return { cues: [] };
   }
   return yield* speechOf(untimed(text, sound.seconds), sound);
+}
+
+/** Language models put what they write into a fence. */
+function unfenced(text: string): string {
+  const open = /^\s*```[a-z]{0,12}[ \t]*\n/.exec(text)?.[0];
+  const end = text.trimEnd();
+  return open !== undefined && end.endsWith('```') ? end.slice(open.length, -3) : text;
 }
 
 function* speechOf(heard: readonly Heard[], { seconds, offset, levels }: Sound): Sliced<Speech> {

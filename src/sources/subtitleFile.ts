@@ -11,7 +11,7 @@ import { linkQuota } from '../model/quotaNames';
 import type { Link } from '../model/link';
 import type { QuotaName } from '../model/quotaNames';
 import type { Readiness, Source, SourceRequest, SourceResult } from '../model/source';
-import { statusFailure } from './httpAnswer';
+import { charsetOf, statusFailure } from './httpAnswer';
 import { fileName } from './fileName';
 import { readSubtitleName } from './subtitleNames';
 import { asResult } from './parts';
@@ -116,10 +116,6 @@ interface Content {
   readonly bytes: Uint8Array;
   /** The server's content type; empty for a local file. */
   readonly type: string;
-}
-
-function charsetOf(type: string): string | undefined {
-  return /;\s{0,9}charset\s{0,9}=\s{0,9}["']?([\w:.-]{1,40})/i.exec(type)?.[1];
 }
 
 /** Addresses without an extension that indicate captions (`…/transcript?format=WebVTT`). */

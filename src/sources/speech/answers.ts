@@ -28,9 +28,14 @@ const segmentLists = [
   'cues',
   'sentences',
   'sentence_info',
+  'phrases',
+  'recognizedPhrases',
+  'audio_segments',
   'items',
 ];
 const wordLists = ['words', 'word_segments', 'word_timestamps'];
+/** Lists of words at Vosk and Speechmatics; elsewhere they hold whole answers, which have no times of their own. */
+const timedWordLists = ['result', 'results'];
 export const longLists: readonly string[] = [...segmentLists, ...wordLists];
 /** Where services wrap the answer in another object. */
 const wrappers = [
@@ -46,8 +51,9 @@ export function* readAnswer(document: Plain, seconds: number | undefined): Slice
   if (inner === undefined) return undefined;
   const { found, outer } = inner;
   const duration = numberOf(found.duration ?? outer.duration);
-  const raw = yield* rawEntries(listOf(found, segmentLists) ?? []);
-  const words = yield* rawEntries(listOf(found, wordLists) ?? []);
+  const { segments, words: single } = listsOf(found);
+  const raw = yield* rawEntries(segments);
+  const words = yield* rawEntries(single);
   const nested = raw.flatMap(({ words: own }) => own);
   const all = [...raw, ...words, ...nested];
   const latest = all.reduce(
@@ -55,7 +61,9 @@ export function* readAnswer(document: Plain, seconds: number | undefined): Slice
     0,
   );
   const unit = unitOf(latest, seconds ?? duration);
-  const heard = yield* segmentsOf(raw, unit, seconds ?? duration);
+  // Some engines know no times and write 0 in all places.
+  const isTimed = all.some(({ start, end }) => (end ?? start ?? 0) > 0);
+  const heard = isTimed ? yield* segmentsOf(raw, unit, seconds ?? duration) : [];
   // Segments without times still have the words.
   const bare = heard.length > 0 || raw.length === 0 ? undefined : joinText(raw.map((entry) => entry.text));
   const text = wholeText(found) ?? bare;
@@ -65,8 +73,34 @@ export function* readAnswer(document: Plain, seconds: number | undefined): Slice
     ...(language === undefined ? {} : { language }),
     ...(duration === undefined || duration <= 0 ? {} : { duration }),
     heard,
-    words: yield* sortedBy(wordsOf(words, unit), ({ start }) => start),
+    words: isTimed ? yield* sortedBy(wordsOf(words, unit), ({ start }) => start) : [],
   };
+}
+
+/** The lists of an answer; NeMo's are in an object `timestamps` or `timestamp`. */
+function listsOf(found: Plain): {
+  readonly segments: readonly unknown[];
+  readonly words: readonly unknown[];
+} {
+  const timed = timedWordLists.find((name) => holdsTimes(found[name]));
+  const inner = [found.timestamps, found.timestamp].find((one) => isPlain(one));
+  const segments =
+    listOf(found, segmentLists) ?? (isPlain(inner) ? listOf(inner, ['segment']) : undefined) ?? [];
+  const words =
+    listOf(found, timed === undefined ? wordLists : [...wordLists, timed]) ??
+    (isPlain(inner) ? listOf(inner, ['word']) : undefined) ??
+    [];
+  // Amazon's items are words, each with its readings.
+  const isOfWords =
+    words.length === 0 && segments.some((one) => isPlain(one) && one.type === 'pronunciation');
+  return isOfWords ? { segments: [], words: segments } : { segments, words };
+}
+
+function holdsTimes(value: unknown): boolean {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [];
+  return list.some(
+    (entry) => isPlain(entry) && timesOf(entry).start !== undefined && textOf(entry) !== undefined,
+  );
 }
 
 /** The object that holds the transcript: the answer itself, or one inside it. */
@@ -74,7 +108,10 @@ function answerIn(
   document: Plain,
   depth = deepest,
 ): { readonly found: Plain; readonly outer: Plain } | undefined {
-  let level: readonly Plain[] = [document];
+  const [only, ...others] = listOf(document, ['items']) ?? [];
+  // FunASR answers a list of one recording, whose sentences are inside.
+  const isOne = isPlain(only) && others.length === 0 && listsOf(only).segments.length > 0;
+  let level: readonly Plain[] = [isOne ? only : document];
   for (let left = depth; left > 0; left -= 1) {
     const found = level.find((one) => isAnswer(one));
     if (found !== undefined) return { found, outer: document };
@@ -97,7 +134,7 @@ function wrapped(value: unknown, name: string, depth: number): readonly Plain[] 
 }
 
 function isAnswer(value: Plain): boolean {
-  if (wholeText(value) !== undefined) return true;
+  if (wholeText(value) !== undefined || timedWordLists.some((name) => holdsTimes(value[name]))) return true;
   return [...segmentLists, ...wordLists].some((name) => {
     const list: unknown = value[name];
     return (
@@ -143,7 +180,12 @@ function* rawEntries(entries: readonly unknown[]): Sliced<readonly Raw[]> {
   for (const entry of entries) {
     const raw = rawEntry(segmentOf(entry));
     if (share.due((raw?.text.length ?? 0) * (1 + (raw?.words.length ?? 0) / 4))) yield;
-    if (raw !== undefined) read.push(raw);
+    if (raw === undefined) continue;
+    const last = read.at(-1);
+    // A mark of its own belongs to the word before it.
+    if (last !== undefined && raw.entry.type === 'punctuation')
+      read[read.length - 1] = { ...last, text: last.text + raw.text };
+    else read.push(raw);
   }
   return read;
 }
@@ -227,7 +269,10 @@ function* segmentsOf(
     heard.push(segment);
     if (end === undefined) open.add(segment);
   }
-  const sorted = yield* sortedBy(heard, ({ start }) => start);
+  const sorted = (yield* sortedBy(heard, ({ start }) => start)).filter((one, at, list) => {
+    const before = list[at - 1];
+    return before?.start !== one.start || before.end !== one.end || before.text !== one.text;
+  });
   if (open.size === 0) return sorted;
   return sorted.map((one, at) => {
     const until = sorted[at + 1]?.start ?? seconds ?? one.start;

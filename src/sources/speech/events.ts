@@ -1,46 +1,89 @@
 /**
- * Answers that come as a stream although none was asked for: server-sent events (`data: {…}`, OpenAI's and LocalAI's
- * streams) and one JSON object a line. They are put together as the JSON of one answer. Pure, sliced.
+ * Answers that come as a stream although none was asked for: server-sent events (`data: {…}`, OpenAI's, LocalAI's,
+ * speaches' and vLLM's streams) and one JSON object a line. They are put together as the JSON of one answer. Pure, sliced.
  */
 import { linesOf, Share, type Sliced } from '../../captions/sliced';
 import { isPlain, type Plain } from '../../model/plain';
 import { textOf, timesOf } from './fields';
 
-/** The JSON of the whole answer; undefined when the text is no stream. */
-export function* readEvents(text: string): Sliced<string | undefined> {
-  if (!/^\s*(?:data|event|id|retry)?:|^\s*\{.*\}[^\S\n]*\n\s*\{/.test(text.slice(0, 100_000)))
-    return undefined;
+/** What the events say together. */
+interface Said {
+  readonly segments: Plain[];
+  /** The whole text, as the last event says it. */
+  whole: string | undefined;
+  /** The texts of events that each say a part. */
+  pieces: string;
+  language: string | undefined;
+}
+
+/**
+ * The JSON of the whole answer; undefined when the text is no stream; false for a stream that holds an error, or of
+ * which a part is missing: what came before it is no whole transcript.
+ */
+export function* readEvents(text: string): Sliced<string | false | undefined> {
+  const head = text.slice(0, 100_000);
+  const isServerSent = /^\s*(?:data|event|id|retry)?:/.test(head);
+  if (!isServerSent && !/^\s*\{.*\}[^\S\n]*\n\s*\{/.test(head)) return undefined;
   const share = new Share();
-  const segments: Plain[] = [];
-  let whole: string | undefined;
-  let pieces = '';
+  const said: Said = { segments: [], whole: undefined, pieces: '', language: undefined };
+  let events = 0;
   for (const line of linesOf(text)) {
     if (share.due(line.length)) yield;
     const event = eventIn(line.trim());
-    if (event === 'other') return undefined;
     if (event === undefined) continue;
-    if (timesOf(event).start !== undefined && textOf(event) !== undefined) segments.push(event);
-    else if (typeof event.delta === 'string') pieces += event.delta;
-    else if (typeof event.text === 'string') whole = event.text;
+    // One object a line that is none after all may be any text; a part of a stream is missing.
+    if (event === false) return isServerSent || events > 1 ? false : undefined;
+    events += 1;
+    if (typeof event === 'string') said.pieces += `${event}\n`;
+    else if (!hear(event, said)) return false;
   }
-  const said = whole ?? pieces;
-  if (segments.length === 0 && said === '') return undefined;
+  const words = said.whole ?? said.pieces;
+  if (said.segments.length === 0 && words === '') return isServerSent ? false : undefined;
   return JSON.stringify({
-    ...(said === '' ? {} : { text: said }),
-    ...(segments.length === 0 ? {} : { segments }),
+    ...(words === '' ? {} : { text: words }),
+    ...(said.segments.length === 0 ? {} : { segments: said.segments }),
+    ...(said.language === undefined ? {} : { language: said.language }),
   });
 }
 
-/** The object of a line; undefined for lines that hold none; `other`: the text is no stream after all. */
-function eventIn(line: string): Plain | 'other' | undefined {
-  if (line === '' || /^(?::|event:|id:|retry:)/.test(line) || /^data:\s*\[DONE\]$/.test(line))
+/** Adds one event; false where it is an error. */
+function hear(event: Plain, said: Said): boolean {
+  const { error, type, delta, text, segments, language, choices } = event;
+  if ((error !== undefined && error !== null) || type === 'error') return false;
+  if (typeof language === 'string') said.language ??= language;
+  const list: readonly unknown[] = Array.isArray(segments) ? segments : [];
+  const parts = list.filter((one) => isPlain(one));
+  if (parts.length > 0) for (const part of parts) said.segments.push(part);
+  else if (timesOf(event).start !== undefined && textOf(event) !== undefined) said.segments.push(event);
+  else if (typeof delta === 'string') said.pieces += delta;
+  else if (typeof text === 'string' && typeof type === 'string' && type.endsWith('done')) said.whole = text;
+  else if (typeof text === 'string') {
+    // Each a part of the text, or all of it so far.
+    const isSoFar = text.length >= said.pieces.length && text.startsWith(said.pieces);
+    said.pieces = isSoFar ? text : `${said.pieces} ${text}`;
+  } else if (Array.isArray(choices)) said.pieces += chosen(choices[0]);
+  return true;
+}
+
+/** A piece of vLLM's and of chat streams. */
+function chosen(choice: unknown): string {
+  if (!isPlain(choice)) return '';
+  const { delta, message, text } = choice;
+  const part = isPlain(delta) ? delta.content : isPlain(message) ? message.content : text;
+  return typeof part === 'string' ? part : '';
+}
+
+/** What a line holds: an object, a text, or nothing; false: a part of one. */
+function eventIn(line: string): Plain | string | false | undefined {
+  if (line === '' || /^(?::|event:|id:|retry:)/.test(line) || /^data:\s*(?:\[DONE\])?$/.test(line))
     return undefined;
+  const isData = line.startsWith('data:');
   const json = line.replace(/^data:\s*/, '');
-  if (!json.startsWith('{')) return 'other';
+  if (!json.startsWith('{')) return isData && !json.startsWith('[') ? json : false;
   try {
     const value: unknown = JSON.parse(json);
-    return isPlain(value) ? value : 'other';
+    return isPlain(value) ? value : false;
   } catch {
-    return 'other';
+    return false;
   }
 }

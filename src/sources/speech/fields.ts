@@ -20,15 +20,25 @@ export function numberOf(value: unknown): number | undefined {
     : undefined;
 }
 
-/** A time: 2.5, "2.5", "2.5s", "00:00:02.500", "00:00:02,500". */
+/** A time: 2.5, "2.5", "2.5s", "2500ms", "PT2.5S", "00:00:02.500", "00:00:02,500". */
 function timeOf(value: unknown): { readonly at: number; readonly isExact: boolean } | undefined {
   const plain = numberOf(value);
   if (plain !== undefined) return { at: plain, isExact: false };
   if (typeof value !== 'string') return undefined;
   const seconds = /^\s*(\d+(?:\.\d+)?)\s*s(?:ec(?:onds?)?)?\s*$/i.exec(value)?.[1];
   if (seconds !== undefined) return { at: Number(seconds), isExact: true };
-  const ms = parseClock(value.trim());
+  const ms = inMs(value.trim()) ?? parseClock(value.trim());
   return ms === undefined ? undefined : { at: ms / 1000, isExact: true };
+}
+
+/** `2500ms`; `PT1M2.5S` as ISO 8601 writes it. */
+function inMs(text: string): number | undefined {
+  const plain = /^(\d{1,12}(?:\.\d{1,9})?)\s?ms$/i.exec(text)?.[1];
+  if (plain !== undefined) return Number(plain);
+  const iso = /^PT(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,9}(?:\.\d{1,9})?)S)?$/i.exec(text);
+  if (iso === null) return undefined;
+  const [, hours = '0', minutes = '0', seconds = '0'] = iso;
+  return (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000;
 }
 
 /**
@@ -45,20 +55,24 @@ export function timesOf(entry: Plain): RawTimes {
   if (isPlain(timestamps)) return pair(timestamps.from ?? timestamps.start, timestamps.to ?? timestamps.end);
   if (Array.isArray(timestamp)) return pair(timestamp[0], timestamp[1]);
   if (Array.isArray(timestamps)) return pair(timestamps[0], timestamps[1]);
-  const startMs = numberOf(entry.start_ms ?? entry.startMs);
-  const endMs = numberOf(entry.end_ms ?? entry.endMs);
-  if (startMs !== undefined)
+  const startMs = numberOf(entry.start_ms ?? entry.startMs ?? entry.offsetMilliseconds);
+  if (startMs !== undefined) {
+    const length = numberOf(entry.duration_ms ?? entry.durationMs ?? entry.durationMilliseconds);
+    const endMs =
+      numberOf(entry.end_ms ?? entry.endMs) ?? (length === undefined ? undefined : startMs + length);
     return { start: startMs / 1000, end: endMs === undefined ? endMs : endMs / 1000, isExact: true };
+  }
   const start =
     entry.start ??
     entry.start_time ??
     entry.startTime ??
+    entry.startOffset ??
     entry.begin_time ??
     entry.from ??
     entry.begin ??
     entry.offset ??
     timestamp;
-  const end = entry.end ?? entry.end_time ?? entry.endTime ?? entry.to ?? entry.finish;
+  const end = entry.end ?? entry.end_time ?? entry.endTime ?? entry.endOffset ?? entry.to ?? entry.finish;
   const times = pair(start, end);
   const length = timeOf(entry.duration);
   return times.end === undefined && times.start !== undefined && length !== undefined
@@ -88,7 +102,10 @@ export function speakerOf(entry: Plain): string | undefined {
   return undefined;
 }
 
-/** The text of a segment or word; undefined where it has none. */
+/**
+ * The text of a segment or word; undefined where it has none. Amazon, Azure and Speechmatics list several readings, the
+ * best first.
+ */
 export function textOf(entry: Plain): string | undefined {
   for (const name of [
     'text',
@@ -99,11 +116,14 @@ export function textOf(entry: Plain): string | undefined {
     'content',
     'utf8',
     'body',
+    'display',
+    'segment',
   ]) {
     const value = entry[name];
     if (typeof value === 'string') return withoutTags(value);
   }
-  return undefined;
+  const [best] = listOf(entry, ['alternatives', 'nBest']) ?? [];
+  return isPlain(best) ? textOf(best) : undefined;
 }
 
 /** Without the tags of Whisper and SenseVoice, which are no words: `<|0.00|>`, `<|zh|>`, `<|NEUTRAL|>`. */

@@ -1,322 +1,22 @@
 import assert from 'node:assert/strict';
 import { whole } from '../../../../src/captions/sliced';
 import { speechOfText, type Speech } from '../../../../src/sources/speech';
+import { otherShapes } from './otherShapes';
+import { segment, text, timed } from './said';
+import { shapes } from './shapes';
 
 const seconds = 8;
-const read = (answer: unknown, length: number | undefined = seconds): Speech =>
-  whole(speechOfText(typeof answer === 'string' ? answer : JSON.stringify(answer), length));
+const readFor = (answer: unknown, length: number | undefined): Speech => {
+  const speech = whole(speechOfText(typeof answer === 'string' ? answer : JSON.stringify(answer), length));
+  assert.ok(speech, 'a transcript');
+  return speech;
+};
+const read = (answer: unknown): Speech => readFor(answer, seconds);
 const shown = ({ cues }: Speech): readonly string[] =>
   cues.map(
     ({ start, end, text, speaker }) =>
       `${start}-${end} ${speaker === undefined ? '' : `${speaker}: `}${text}`,
   );
-
-/** What every shape below says. */
-const timed = ['0.5-2.5 First words here.', '3-4.5 Second words here.'];
-const spoken = ['0.5-2.5 A: First words here.', '3-4.5 B: Second words here.'];
-const text = 'First words here. Second words here.';
-const segment = (start: unknown, end: unknown, said: string, more: object = {}): object => ({
-  start,
-  end,
-  text: said,
-  ...more,
-});
-const words = (unit = 1, speaker?: (at: number) => unknown): { word: unknown }[] =>
-  [
-    ['First', 0.5, 1],
-    ['words', 1.1, 1.8],
-    ['here.', 2, 2.5],
-    ['Second', 3, 3.4],
-    ['words', 3.5, 3.9],
-    ['here.', 4, 4.5],
-  ].map(([word, start, end], at) => ({
-    word,
-    start: Number(start) * unit,
-    end: Number(end) * unit,
-    ...(speaker === undefined ? {} : { speaker: speaker(at) }),
-  }));
-const token = (said: string, from: number, to: number): object => ({
-  text: said,
-  offsets: { from, to },
-  id: 1,
-  p: 0.9,
-});
-
-const shapes: Readonly<Record<string, { readonly answer: unknown; readonly cues?: readonly string[] }>> = {
-  'verbose_json of OpenAI': {
-    answer: {
-      task: 'transcribe',
-      language: 'english',
-      duration: 8,
-      text,
-      segments: [
-        segment(0.5, 2.5, ' First words here.', {
-          id: 0,
-          seek: 0,
-          tokens: [1, 2],
-          avg_logprob: -0.2,
-          compression_ratio: 1.1,
-          no_speech_prob: 0.01,
-        }),
-        segment(3, 4.5, ' Second words here.', { id: 1 }),
-      ],
-    },
-  },
-  'verbose_json with words apart, without their marks': {
-    answer: {
-      text,
-      segments: [segment(0.4, 2.6, 'First words here.'), segment(2.6, 5, 'Second words here.')],
-      words: words().map((word) => ({ ...word, word: String(word.word).replace('.', '') })),
-    },
-  },
-  'words within segments': {
-    answer: { segments: [segment(0, 8, text, { words: words() })] },
-  },
-  'words alone, with segments empty (speaches)': { answer: { text, segments: [], words: words() } },
-  'words alone, without the text': { answer: { words: words() } },
-  'segments null': { answer: { text, segments: null, words: words() } },
-  'times as texts': {
-    answer: {
-      segments: [segment('0.5', '2.5', 'First words here.'), segment('3.0s', '4.50s', 'Second words here.')],
-    },
-  },
-  'times as clocks': {
-    answer: {
-      segments: [
-        segment('00:00:00.500', '00:00:02,500', 'First words here.'),
-        segment('0:03', '00:00:04.5', 'Second words here.'),
-      ],
-    },
-  },
-  'times in nanoseconds (LocalAI)': {
-    answer: {
-      text,
-      segments: [segment(5e8, 25e8, 'First words here.'), segment(3e9, 45e8, 'Second words here.')],
-    },
-  },
-  'times in milliseconds (AssemblyAI)': {
-    answer: {
-      text,
-      utterances: [
-        segment(500, 2500, 'First words here.', { speaker: 'A' }),
-        segment(3000, 4500, 'Second words here.', { speaker: 'B' }),
-      ],
-    },
-    cues: spoken,
-  },
-  'chunks of transformers': {
-    answer: {
-      text,
-      chunks: [
-        { timestamp: [0.5, 2.5], text: ' First words here.' },
-        { timestamp: [3, 4.5], text: ' Second words here.' },
-      ],
-    },
-  },
-  'a chunk that has no end': {
-    answer: {
-      chunks: [
-        { timestamp: [0.5, 2.5], text: 'First words here.' },
-        { timestamp: [3, null], text: 'Second words here.' },
-      ],
-    },
-    cues: ['0.5-2.5 First words here.', '3-8 Second words here.'],
-  },
-  'tuples of faster-whisper (whisper-asr-webservice)': {
-    answer: {
-      text,
-      segments: [
-        [1, 0, 0.5, 2.5, ' First words here.', [50364], 0, -0.3, 1.1, 0.01],
-        [2, 0, 3, 4.5, ' Second words here.', [50364], 0, -0.3, 1.1, 0.01],
-      ],
-    },
-  },
-  'channels and alternatives of Deepgram': {
-    answer: { results: { channels: [{ alternatives: [{ transcript: text, words: words() }] }] } },
-  },
-  'pieces in order, each with its best reading (Google)': {
-    answer: {
-      results: [
-        {
-          alternatives: [
-            { transcript: 'First words here.', words: words().slice(0, 3) },
-            { transcript: 'Fist' },
-          ],
-        },
-        { alternatives: [{ transcript: ' Second words here.', words: words().slice(3) }] },
-      ],
-    },
-  },
-  'utterances two objects deep (Gladia)': {
-    answer: {
-      result: {
-        transcription: {
-          full_transcript: text,
-          utterances: [segment(0.5, 2.5, 'First words here.'), segment(3, 4.5, 'Second words here.')],
-        },
-      },
-    },
-  },
-  'a list of segments in another object': {
-    answer: {
-      code: 0,
-      data: [segment(0.5, 2.5, 'First words here.'), segment(3, 4.5, 'Second words here.')],
-    },
-  },
-  'an offset and a length': {
-    answer: {
-      segments: [
-        { offset: 0.5, duration: 2, text: 'First words here.' },
-        { offset: 3, duration: 1.5, text: 'Second words here.' },
-      ],
-    },
-  },
-  'a list of segments': {
-    answer: [segment(0.5, 2.5, 'First words here.'), segment(3, 4.5, 'Second words here.')],
-  },
-  'diarized_json of OpenAI': {
-    answer: {
-      text,
-      segments: [
-        segment(0.5, 2.5, ' First words here.', {
-          type: 'transcript.text.segment',
-          id: 'seg_1',
-          speaker: 'A',
-        }),
-        segment(3, 4.5, ' Second words here.', {
-          type: 'transcript.text.segment',
-          id: 'seg_2',
-          speaker: 'B',
-        }),
-      ],
-    },
-    cues: spoken,
-  },
-  'speaker_id of Mistral': {
-    answer: {
-      model: 'voxtral-mini-latest',
-      text,
-      language: null,
-      segments: [
-        segment(0.5, 2.5, 'First words here.', { speaker_id: 'speaker_1', type: 'transcription_segment' }),
-        segment(3, 4.5, 'Second words here.', { speaker_id: 'speaker_2', type: 'transcription_segment' }),
-      ],
-    },
-    cues: ['0.5-2.5 speaker_1: First words here.', '3-4.5 speaker_2: Second words here.'],
-  },
-  'speakers as numbers': {
-    answer: {
-      segments: [
-        segment(0.5, 2.5, 'First words here.', { speaker: 0 }),
-        segment(3, 4.5, 'Second words here.', { speaker: 1 }),
-      ],
-    },
-    cues: ['0.5-2.5 0: First words here.', '3-4.5 1: Second words here.'],
-  },
-  'speakers of words': { answer: { text, words: words(1, (at) => (at < 3 ? 'A' : 'B')) }, cues: spoken },
-  'structured result of deAPI': {
-    answer: {
-      text,
-      language: 'en',
-      language_probability: 0.99,
-      ts_level: 'word',
-      segments: [
-        segment(0.5, 2.5, 'First words here.', {
-          avg_logprob: -0.1,
-          speaker: 'SPEAKER_00',
-          words: words().slice(0, 3),
-        }),
-        segment(3, 4.5, 'Second words here.', {
-          avg_logprob: -0.1,
-          speaker: 'SPEAKER_01',
-          words: words().slice(3),
-        }),
-      ],
-    },
-    cues: ['0.5-2.5 SPEAKER_00: First words here.', '3-4.5 SPEAKER_01: Second words here.'],
-  },
-  'an answer in another object': {
-    answer: {
-      data: {
-        text,
-        segments: [segment(0.5, 2.5, 'First words here.'), segment(3, 4.5, 'Second words here.')],
-      },
-    },
-  },
-  'whisper-cli -oj': {
-    answer: {
-      systeminfo: 'AVX = 1',
-      params: { language: 'auto' },
-      result: { language: 'en' },
-      transcription: [
-        {
-          timestamps: { from: '00:00:00,500', to: '00:00:02,500' },
-          offsets: { from: 500, to: 2500 },
-          text: ' First words here.',
-        },
-        {
-          timestamps: { from: '00:00:03,000', to: '00:00:04,500' },
-          offsets: { from: 3000, to: 4500 },
-          text: ' Second words here.',
-        },
-      ],
-    },
-  },
-  'whisper-cli -ojf': {
-    answer: {
-      result: { language: 'en' },
-      transcription: [
-        {
-          offsets: { from: 0, to: 8000 },
-          text: ` ${text}`,
-          tokens: [
-            token('[_BEG_]', 0, 0),
-            token(' First', 500, 1000),
-            token(' wor', 1100, 1500),
-            token('ds', 1500, 1800),
-            token(' here', 2000, 2400),
-            token('.', 2400, 2500),
-            token(' Second', 3000, 3400),
-            token(' words', 3500, 3900),
-            token(' here', 4000, 4400),
-            token('.', 4400, 4500),
-            token('[_TT_225]', 4500, 4500),
-          ],
-        },
-      ],
-    },
-  },
-  'turns of tinydiarize': {
-    answer: {
-      transcription: [
-        { offsets: { from: 500, to: 2500 }, text: 'First words here.', speaker_turn_next: true },
-        { offsets: { from: 3000, to: 4500 }, text: 'Second words here.', speaker_turn_next: false },
-      ],
-    },
-    cues: ['0.5-2.5 Turn 1: First words here.', '3-4.5 Turn 2: Second words here.'],
-  },
-  SubRip: {
-    answer:
-      '1\n00:00:00,500 --> 00:00:02,500\nFirst words here.\n\n2\n00:00:03,000 --> 00:00:04,500\nSecond words here.\n',
-  },
-  WebVTT: {
-    answer:
-      'WEBVTT\n\n00:00.500 --> 00:02.500\n<v A>First words here.\n\n00:03.000 --> 00:04.500\n<v B>Second words here.\n',
-    cues: spoken,
-  },
-  'WebVTT as a JSON string': {
-    answer: JSON.stringify(
-      'WEBVTT\n\n00:00.500 --> 00:02.500\nFirst words here.\n\n00:03.000 --> 00:04.500\nSecond words here.\n',
-    ),
-  },
-  'events of a stream': {
-    answer: `event: x\ndata: {"type":"transcript.text.segment","start":0.5,"end":2.5,"text":"First words here."}\n\ndata: {"type":"transcript.text.segment","start":3,"end":4.5,"text":"Second words here."}\n\ndata: {"type":"transcript.text.done","text":"${text}"}\n\ndata: [DONE]\n`,
-  },
-  'one object a line': {
-    answer:
-      '{"start":0.5,"end":2.5,"text":"First words here."}\n{"start":3,"end":4.5,"text":"Second words here."}\n',
-  },
-};
 
 /** Shapes that have the words and no times. */
 const bare: Readonly<Record<string, unknown>> = {
@@ -331,11 +31,21 @@ const bare: Readonly<Record<string, unknown>> = {
   'plain text': `${text}\n`,
   'pieces of a stream':
     'data: {"type":"transcript.text.delta","delta":"First words here."}\n\ndata: {"delta":" Second words here."}\n\n',
+  'pieces of a stream as texts':
+    'data: {"text":"First words here."}\n\ndata: {"text":"Second words here."}\n\n',
+  'pieces of a stream, each all so far':
+    'data: {"text":"First words here."}\n\ndata: {"text":"First words here. Second words here."}\n\n',
+  'pieces of a stream of vLLM':
+    'data: {"choices":[{"delta":{"content":"First words here."}}]}\n\ndata: {"choices":[{"delta":{"content":" Second words here."},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n',
+  'pieces of a stream without JSON': 'data: First words here.\n\ndata: Second words here.\n\n',
+  'segments whose times are all 0': {
+    segments: [segment(0, 0, 'First words here.'), segment(0, 0, 'Second words here.')],
+  },
   'segments without times': { segments: [{ text: 'First words here.' }, { text: ' Second words here.' }] },
 };
 
 describe('The shapes of answers', () => {
-  for (const [name, { answer, cues = timed }] of Object.entries(shapes))
+  for (const [name, { answer, cues = timed }] of Object.entries({ ...shapes, ...otherShapes }))
     it(`${name}: the times, words and speakers are read`, () => {
       assert.deepEqual(shown(read(answer)), cues);
     });
@@ -348,6 +58,20 @@ describe('The shapes of answers', () => {
       );
       assert.deepEqual([read(answer).cues[0]?.start, read(answer).cues[1]?.end], [0, seconds]);
     });
+
+  it('are none where the answer is other JSON, cut off, or a stream with an error', () => {
+    for (const answer of [
+      '{"status":"queued"}',
+      '{"text":"First words',
+      '[{"start":0.5,"end":2.5,"text":"First',
+      'data: {"type":"transcript.text.delta","delta":"First words"}\n\ndata: {"type":"transcript.text.del',
+      'data: {"type":"transcript.text.delta","delta":"First words"}\n\ndata: {"error":{"message":"boom"}}\n\n',
+      'data: {"error":{"message":"boom"}}\n\n',
+      '{"text":"One."}\n{"text":"Two."}\n{"text":"Thr',
+    ])
+      assert.equal(whole(speechOfText(answer, seconds)), undefined, answer);
+    assert.deepEqual(read('WEBVTT\n\n').cues, [], 'captions without any cue are silence');
+  });
 
   it('keep the words of a segment without times beside those that have some', () => {
     const segments = [
@@ -380,12 +104,8 @@ describe('The shapes of answers', () => {
 
   it('keep the unit of their times where the length of the sound is not known', () => {
     const nanos = { segments: [segment(0, 25e8, 'First words here.')] };
-    assert.deepEqual(shown(whole(speechOfText(JSON.stringify(nanos), undefined))), [
-      '0-2.5 First words here.',
-    ]);
+    assert.deepEqual(shown(readFor(nanos, undefined)), ['0-2.5 First words here.']);
     const late = { segments: [segment(7200, 7205, 'First words here.')] };
-    assert.deepEqual(shown(whole(speechOfText(JSON.stringify(late), undefined))), [
-      '7200-7205 First words here.',
-    ]);
+    assert.deepEqual(shown(readFor(late, undefined)), ['7200-7205 First words here.']);
   });
 });

@@ -6,7 +6,7 @@ import { speechOfText } from '../../../../src/sources/speech';
 import type { Cue } from '../../../../src/model/transcript';
 
 const cuesOf = (answer: object, seconds: number): readonly Cue[] =>
-  whole(speechOfText(JSON.stringify(answer), seconds)).cues;
+  whole(speechOfText(JSON.stringify(answer), seconds))?.cues ?? [];
 const textsOf = (answer: object, seconds = 60): readonly string[] =>
   cuesOf(answer, seconds).map(({ text }) => text);
 /** One word each half second. */

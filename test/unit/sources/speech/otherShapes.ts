@@ -1,0 +1,123 @@
+/** Answers of other services, and those that are nearly right, with the same words. */
+import { segment, text, words } from './said';
+
+export const otherShapes: Readonly<
+  Record<string, { readonly answer: unknown; readonly cues?: readonly string[] }>
+> = {
+  'phrases of Azure, in milliseconds': {
+    answer: {
+      durationMilliseconds: 8000,
+      combinedPhrases: [{ text }],
+      phrases: [
+        { offsetMilliseconds: 500, durationMilliseconds: 2000, text: 'First words here.', locale: 'en-US' },
+        { offsetMilliseconds: 3000, durationMilliseconds: 1500, text: 'Second words here.' },
+      ],
+    },
+  },
+  'phrases of Azure, as ISO 8601 with readings': {
+    answer: {
+      recognizedPhrases: [
+        { offset: 'PT0.5S', duration: 'PT2S', nBest: [{ display: 'First words here.' }] },
+        { offset: 'PT3S', duration: 'PT1.5S', nBest: [{ display: 'Second words here.' }] },
+      ],
+    },
+  },
+  'items of Amazon, with marks of their own': {
+    answer: {
+      results: {
+        transcripts: [{ transcript: text }],
+        items: words().flatMap(({ word, start, end }) => [
+          {
+            start_time: String(start),
+            end_time: String(end),
+            alternatives: [{ content: word.replace('.', '') }],
+            type: 'pronunciation',
+          },
+          ...(word === 'here.' ? [{ alternatives: [{ content: '.' }], type: 'punctuation' }] : []),
+        ]),
+      },
+    },
+  },
+  'results of Speechmatics': {
+    answer: {
+      results: words().flatMap(({ word, start, end }) => [
+        {
+          start_time: start,
+          end_time: end,
+          alternatives: [{ content: word.replace('.', '') }],
+          type: 'word',
+        },
+        ...(word === 'here.'
+          ? [{ start_time: 4.5, end_time: 4.5, alternatives: [{ content: '.' }], type: 'punctuation' }]
+          : []),
+      ]),
+    },
+  },
+  'result of Vosk': { answer: { text, result: words() } },
+  'a list of one recording with its sentences (FunASR)': {
+    answer: [
+      {
+        key: 'talk',
+        text,
+        sentence_info: [segment(500, 2500, 'First words here.'), segment(3000, 4500, 'Second words here.')],
+      },
+    ],
+  },
+  'timestamps of NeMo': {
+    answer: {
+      text,
+      timestamps: {
+        segment: [
+          { start: 0.5, end: 2.5, segment: 'First words here.' },
+          { start: 3, end: 4.5, segment: 'Second words here.' },
+        ],
+      },
+    },
+  },
+  'times with their unit': {
+    answer: {
+      segments: [
+        segment('500ms', '2500ms', 'First words here.'),
+        segment('PT3S', 'PT4.5S', 'Second words here.'),
+      ],
+    },
+  },
+  'a segment that is sent twice': {
+    answer: {
+      segments: [
+        segment(0.5, 2.5, 'First words here.'),
+        segment(0.5, 2.5, 'First words here.'),
+        segment(3, 4.5, 'Second words here.'),
+      ],
+    },
+  },
+  'NaN, as Python writes it': {
+    answer: `{"text":"He said \\"NaN\\".","segments":[{"start":0.5,"end":2.5,"text":"First words here.","avg_logprob":NaN},{"start":3,"end":4.5,"text":"Second words here.","no_speech_prob":-Infinity}]}`,
+  },
+  'JSON with other text behind it': {
+    answer: `${JSON.stringify({ segments: [segment(0.5, 2.5, 'First words here.'), segment(3, 4.5, 'Second words here.')] })}\n<!-- x -->`,
+  },
+  'JSON in a fence': {
+    answer: `\`\`\`json\n${JSON.stringify({ segments: [segment(0.5, 2.5, 'First words here.'), segment(3, 4.5, 'Second words here.')] })}\n\`\`\``,
+  },
+  'JSON in JSON': {
+    answer: JSON.stringify(
+      JSON.stringify({
+        segments: [segment(0.5, 2.5, 'First words here.'), segment(3, 4.5, 'Second words here.')],
+      }),
+    ),
+  },
+  'SubRip in the text': {
+    answer: {
+      text: '1\n00:00:00,500 --> 00:00:02,500\nFirst words here.\n\n2\n00:00:03,000 --> 00:00:04,500\nSecond words here.\n',
+    },
+  },
+  'WebVTT in the text': {
+    answer: {
+      text: 'WEBVTT\n\n00:00.500 --> 00:02.500\nFirst words here.\n\n00:03.000 --> 00:04.500\nSecond words here.\n',
+    },
+  },
+  'a whole answer in each event (speaches)': {
+    answer: `data: ${JSON.stringify({ text: 'First words here.', segments: [segment(0.5, 2.5, 'First words here.')] })}\n\ndata: ${JSON.stringify({ text: 'Second words here.', segments: [segment(3, 4.5, 'Second words here.')] })}\n\n`,
+  },
+};
