@@ -203,6 +203,12 @@ const variants: Partial<Record<FailureCode, Readonly<Record<string, FailureWords
       sentence: 'It has ended, and its recording or captions are not there yet. Retry in an hour.',
       step: step('retry'),
     },
+    soon: {
+      cause: 'Not available yet',
+      next: 'Retry later',
+      sentence: 'It is not available yet, or still being processed. Retry later.',
+      step: step('retry'),
+    },
     offline: {
       cause: 'Not on air',
       next: 'Retry later',

@@ -29,45 +29,66 @@ export interface YtDlpTask {
   readonly sound?: boolean;
 }
 
-/** The first match decides. */
-const meanings: readonly (readonly [RegExp, FailureCode])[] = [
-  [/HTTP Error 429|Too Many Requests|rate[- ]limit/i, 'rate-limited'],
-  [/captcha|unusual traffic|blocked (?:it|your IP)|IP address is blocked/i, 'blocked'],
+/** The words, the code, and which variant of it (`Failure.subject`). The first match decides. */
+type Meaning = readonly [RegExp, FailureCode, string?];
+
+const meanings: readonly Meaning[] = [
+  [/HTTP Error 429|Too Many (?:Requests|users)|rate[- ]limit/i, 'rate-limited'],
   [
-    /confirm your age|age[- ]restricted|inappropriate for some users|only available to adults/i,
+    /captcha|unusual traffic|blocked (?:it|your IP)|IP address is (?:blocked|unable)|(?:blocked|rejected) by (?:the )?server|HTTP Error (?:412|999)/i,
+    'blocked',
+  ],
+  [
+    /(?:confirm|verify) your age|age[- ](?:restricted|verification)|inappropriate for some users|only available to adults/i,
     'age-restricted',
   ],
   [
-    /in your (?:country|region|location)|only available in (?:the )?(?:UK\b|USA?\b|EU\b|United |certain countries)|geo[- ]?(?:restrict|block)|from your (?:country|location|region)/i,
+    /(?:in|from) (?:your|this) (?:country|region|location|area)|only (?:available|works) in (?:the )?(?:UK\b|USA?\b|EU\b|United |certain countries)|geo[- ]?(?:restrict|block)|HTTP Error 451/i,
     'geo-blocked',
   ],
   [
-    /members?[- ]only|premium (?:users|members)|subscribers? only|(?:for|to) subscribers|requires? payment|purchase|paywall/i,
+    /members?[- ]only|supporter-only|premium (?:users|members|videos)|subscribers? only|(?:for|to) subscribers|not subscribed|subscription|requires? (?:a )?(?:payment|membership)|purchase|paywall|video is paid|tickets to|upgrade to|HTTP Error 402/i,
     'members-only',
   ],
   [
-    /has not (?:yet )?started|is upcoming|not started yet|not available yet|not yet available/i,
+    /not currently live|is not live|(?:user|stream|streamer|model|channel|radio) is offline/i,
     'not-started',
+    'offline',
   ],
   [
-    /private video|is private|login required|log ?in to|sign in to|requires? (?:authentication|login)|account credentials|registered users|logged[- ]in|(?:protected by|with) a password|password[- ]protected|HTTP Error 401/i,
+    /(?:live|stream|broadcast|event|space) (?:has )?ended(?!.{0,40}(?:disabled|not available))/i,
+    'not-started',
+    'ended',
+  ],
+  [
+    /not available yet|not yet available|video is processing|will be available (?:after|from|on|shortly|soon)|only available (?:after|between|from)\b/i,
+    'not-started',
+    'soon',
+  ],
+  [/(?:has )?not (?:yet )?started|is upcoming|event (?:will|is scheduled)/i, 'not-started'],
+  [
+    /private video|is (?:in )?(?:a )?private\b|privacy settings|login required|log ?in(?:to)? (?:to|for|an?)\b|sign in to|authentication is required|requires? (?:authentication|login)|account credentials|registered users|logged[- ]in|(?:protected by|with) a pass(?:word|code)|password[- ](?:protected|required)|(?:wrong|incorrect) (?:video )?password|you need access|(?:n't|not) have (?:access|permission)|HTTP Error 401/i,
     'private',
   ],
   [
-    /unsupported URL|website is no longer supported|is not a valid URL|no video formats|requested format is not available|DRM|no media found|no suitable extractor/i,
+    /unsupported URL|website is no longer supported|is not a valid URL|no video formats|requested format is not available|DRM|no suitable extractor|without embedding URL/i,
     'unsupported',
   ],
   [
-    /HTTP Error (?:404|410)|video (?:is )?(?:unavailable|not available)|no longer available|has been (?:removed|deleted|terminated)|does(?:n.t| not) exist|not found/i,
+    /no (?:videos?|media|video\/audio|episodes?)(?: content| could be| was| entries)* found(?! (?:in|on) (?:the )?webpage)|no video in\b|(?:does not|doesn't) (?:have|contain) (?:an? |any )?(?:video|audio)|(?:is )?not a (?:video|media file)\b/i,
+    'unsupported',
+  ],
+  [
+    /HTTP Error (?:404|410)|video (?:is )?(?:unavailable|not available)|no longer (?:available|exists)|(?:has been|is|was) (?:removed|deleted|terminated)|does(?:n.t| not) exist|(?:video|track|channel|playlist|episode|content|lecture|post|clip|space|page|file|song|item|vod)(?: was| is)? not found(?! (?:in|on)\b)|: not found$|(?:video|stream|content|link|recording) (?:has|is) expired|most likely expired|replay is disabled/i,
     'unavailable',
   ],
 ];
 
 /** Of the page of a channel or playlist; of a video's interfaces it proves nothing. */
-const noSuchList = [/HTTP Error (?:404|410)/, 'unavailable'] as const;
+const noSuchList: Meaning = [/HTTP Error (?:404|410)/, 'unavailable'];
 
 /** Errors of this computer and its network, whatever the site. */
-const ownMeanings: readonly (readonly [RegExp, FailureCode])[] = [
+const ownMeanings: readonly Meaning[] = [
   [/No space left|Disk quota|Read-only file system|Permission denied: '/i, 'disk'],
   [/HTTP Error 5\d\d/i, 'bad-response'],
   [/timed out/i, 'timeout'],
@@ -104,16 +125,15 @@ export function ytDlpFailure(end: YtDlpEnd, task: YtDlpTask): Failure {
   if (judged !== undefined) return judged;
   const lack = task.sound === true ? lackingFailure(stderr, words) : undefined;
   if (lack !== undefined) return lack;
-  const table = isOfYouTube(task.link)
+  const table: readonly Meaning[] = isOfYouTube(task.link)
     ? [...(task.link.kind === 'list' ? [noSuchList] : []), ...ownMeanings]
-    : [...meanings, ...ownMeanings, [/HTTP Error 403/i, 'blocked'] as const];
-  const code = table.find(([pattern]) => pattern.test(words))?.[1] ?? 'tool-failed';
+    : [...meanings, ...ownMeanings, [/HTTP Error 403/i, 'blocked']];
+  const [, code, variant] = table.find(([pattern]) => pattern.test(words)) ?? [undefined, 'tool-failed'];
   const message = words === '' ? `yt-dlp ended with exit code ${exitCode ?? 'none'} and no reason.` : words;
   const http = /HTTP Error (\d{3})/.exec(words)?.[1];
   return failure(code, message, {
     ...(http === undefined ? status : { status: Number(http) }),
-    ...(code === 'tool-failed' ? { subject: 'yt-dlp' } : {}),
-    ...(code === 'blocked' ? { subject: siteOf(task.link) } : {}),
+    ...subjectOf(code, variant, task.link),
   });
 }
 
@@ -133,9 +153,8 @@ export function warnedFailure(stderr: string, task: YtDlpTask): Failure | undefi
     return unknown && failure('bad-response', unknown.words, { subject: 'YouTube' });
   }
   for (const { words } of ofSite) {
-    const code = meanings.find(([pattern]) => pattern.test(words))?.[1];
-    if (code !== undefined)
-      return failure(code, words, code === 'blocked' ? { subject: siteOf(task.link) } : {});
+    const [, code, variant] = meanings.find(([pattern]) => pattern.test(words)) ?? [];
+    if (code !== undefined) return failure(code, words, subjectOf(code, variant, task.link));
   }
   return undefined;
 }
@@ -182,6 +201,16 @@ function lackingFailure(stderr: string, words: string): Failure | undefined {
           : `yt-dlp found no JavaScript runtime for YouTube's sound: install deno. ${words}`,
         { subject: `yt-dlp's ${lack}`, needs: `program:yt-dlp ${lack}` },
       );
+}
+
+function subjectOf(
+  code: FailureCode,
+  variant: string | undefined,
+  link: Link,
+): { readonly subject?: string } {
+  if (variant !== undefined) return { subject: variant };
+  if (code === 'blocked') return { subject: siteOf(link) };
+  return code === 'tool-failed' ? { subject: 'yt-dlp' } : {};
 }
 
 function siteOf(link: Link): string {

@@ -20,7 +20,7 @@ const shortcode =
   /(?:\{[{%]<?\s*(?:#\w{1,8}:)?(?:youtube|yt|youtubeLite)\b[^}\n]{0,40}?["'\s=(:|]|<youtube\b[^>\n]{0,80}?\bid=[{"']{1,2}|\b(?:video|youtube|yt)[-_]?id\s*=\s*["']|[<[](?:youtube|yt|(?:video|media)=youtube)[\]>]|\bvideo::|\byoutube::\s+|::youtube(?:\[[^\]\n]{0,80}\])?\{#|@\[youtube\]\(|\[\[?!?(?:youtube|yt):)([\w-]{11})(?![\w-])/gi;
 /** A line of YAML, TOML or a program that names a video by its id: `youtube: ID`, `videoId: "ID",`. */
 const idField =
-  /^[\s-]{0,40}["']?(?:video|youtube|yt)[-_ ]?(?:id|code|video)?["']?\s{0,9}[:=]\s{0,9}["']?([\w-]{11})["']?\s*[,;]?\s*(?:#.*)?$/i;
+  /^[\s-]{0,40}["']?(?:video|youtube|yt)[-_ ]?(?:id|code|video)?["']?\s{0,9}[:=]\s{0,9}["']?([\w-]{11})["']?\s{0,9}(?:[,;]\s{0,9})?(?:#.*)?$/i;
 const charactersInSlice = 100_000;
 
 export function* readProse(text: string, list: ListBuilder): Generator<undefined, void> {
@@ -144,10 +144,19 @@ function withoutScripts(text: string): string {
 /** Long lines of calendars and address cards go on after a line end and a blank (RFC 5545, 3.1). */
 function unfolded(text: string): string {
   if (!/^\s*BEGIN:V(?:CALENDAR|CARD)\b/i.test(text.slice(0, 1000))) return text;
-  return text.replace(/^([^\r\n]*)((?:\r?\n[ \t][^\r\n]*)+)/gm, (_whole, first: string, rest: string) => {
-    const lines = rest.split(/\r?\n[ \t]/);
-    return `${first}${lines.join('')}${'\n'.repeat(lines.length - 1)}`;
-  });
+  const out: string[] = [];
+  let joined = 0;
+  for (const line of text.split(/\r?\n/)) {
+    const last = out.length - 1;
+    if (/^[ \t]/.test(line) && last >= 0) {
+      out[last] = `${out[last] ?? ''}${line.slice(1)}`;
+      joined += 1;
+      continue;
+    }
+    out.push(...Array<string>(joined).fill(''), line);
+    joined = 0;
+  }
+  return out.join('\n');
 }
 
 /** A YouTube address that was broken before its id, as in texts copied from a PDF; the line end moves behind it. */

@@ -14,6 +14,7 @@ function meaning(texts: string | readonly string[], status?: string): string {
 describe("YouTube's reasons", () => {
   const said: Readonly<Record<string, readonly string[]>> = {
     'blocked block': [
+      'Your IP has been temporarily blocked.',
       'Sign in to confirm you\u2019re not a bot',
       "Sign in to confirm you're not a bot. This helps protect our community. Learn more",
       'This content isn\u2019t available, try again later.',
@@ -51,12 +52,17 @@ describe("YouTube's reasons", () => {
       'The following content has been identified by the YouTube community as inappropriate or offensive to some audiences.',
     ],
     'age-restricted video': [
+      'Prove your age to continue',
+      'Confirm you are 18 or older',
       'Sign in to confirm your age',
       'This video may be inappropriate for some users.',
       'Sign in to confirm your age. This video may be inappropriate for some users. Use --cookies-from-browser',
     ],
     'members-only/music-premium video': ['This video is only available to Music Premium members'],
-    'members-only/premium video': ['This video requires a YouTube Premium membership'],
+    'members-only/premium video': [
+      'This video requires a YouTube Premium membership',
+      'This video is only available for Premium members',
+    ],
     'members-only/rental video': ['This video requires payment to watch.'],
     'members-only video': [
       'Join this channel to get access to members-only content like this video, and other exclusive perks.',
@@ -70,6 +76,8 @@ describe("YouTube's reasons", () => {
       'This playlist is private.',
     ],
     'geo-blocked video': [
+      'Video unavailable in your country',
+      'YouTube is currently unavailable in your area',
       'The uploader has not made this video available in your country',
       'This video contains content from Premium Pictures, who has blocked it in your country on copyright grounds',
       'This video is not available in your country',
@@ -78,6 +86,7 @@ describe("YouTube's reasons", () => {
       'This content is not available on this country domain due to a court order.',
     ],
     'unavailable video': [
+      'This video is not available because it was deleted by its owner',
       'This video has been removed by the uploader',
       'This video is no longer available because the YouTube account associated with this video has been terminated.',
       'This video is no longer available due to a copyright claim by Private Label Records',
@@ -88,9 +97,16 @@ describe("YouTube's reasons", () => {
     'unavailable hint': ['Video unavailable', 'This video is unavailable', 'This video is not available'],
     'not-started video': ['Premieres in 3 days', 'This live event will begin in a few moments.'],
     'not-started/ended video': [
+      'We are processing this live stream recording',
+      'This live stream recording is being processed. Check back later',
       'This live event has ended.',
       'Live event is over. The recording will be available soon',
     ],
+    'not-started/soon video': [
+      'This video isn\u2019t available yet',
+      'We\u2019re processing this video. Check back later.',
+    ],
+    'unsupported client': ['ERROR: [youtube] abcdefghi01: This video is DRM protected'],
     'not-started/offline video': ['Offline.', 'ERROR: [youtube:tab] x: The channel is not currently live'],
     'po-token client': [
       'WARNING: [youtube] abcdefghi01: There are missing subtitles languages because a PO token was not provided. Automatic captions for 1 languages are missing.',
