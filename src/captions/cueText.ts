@@ -54,7 +54,7 @@ function withoutCodes(text: string): string {
 }
 
 /** Removes `<i>`, `<font color=…>` and the like. */
-export function stripFormatting(text: string): string {
+function stripFormatting(text: string): string {
   return withoutTags(text, formattingTag);
 }
 
@@ -70,7 +70,7 @@ export function decodeEntities(text: string): string {
 }
 
 /** HTML character references that end with a semicolon → characters. */
-export function decodeReferences(text: string): string {
+function decodeReferences(text: string): string {
   return text.includes('&') ? text.replace(reference, (found) => decodeHTML(found)) : text;
 }
 

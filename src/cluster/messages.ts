@@ -193,9 +193,6 @@ const helperForm = v.object({
 });
 export type HelperCard = v.InferOutput<typeof helperForm>;
 
-const ownerForm = v.object({ v: v.literal(protocolVersion), id, name });
-export type OwnerCard = v.InferOutput<typeof ownerForm>;
-
 function read<T>(form: v.GenericSchema<unknown, T>, value: unknown): T | undefined {
   const found = v.safeParse(form, value);
   return found.success ? found.output : undefined;
@@ -229,4 +226,3 @@ export const piecesOf = (bytes: number): number => Math.ceil(bytes / pieceBytes)
 
 export const readAnyCard = (value: unknown): AnyCard | undefined => read(anyCardForm, value);
 export const readHelper = (value: unknown): HelperCard | undefined => read(helperForm, value);
-export const readOwner = (value: unknown): OwnerCard | undefined => read(ownerForm, value);

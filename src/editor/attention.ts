@@ -21,7 +21,7 @@ export interface Attention {
 }
 
 /** A stopped batch was stopped by the user, and one of another window asks there. */
-export function waitsForUser(batch: Batch): boolean {
+function waitsForUser(batch: Batch): boolean {
   if (batch.lost === true) return false;
   if (batch.owner !== undefined || batch.phase === 'finished' || batch.phase === 'stopped') return false;
   if ((batch.asks ?? 0) > 0 || batch.phase === 'paused' || isInterrupted(batch)) return true;

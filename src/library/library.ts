@@ -210,6 +210,6 @@ const noWikiLinks =
   'Notes about these videos are linked as Markdown, which Obsidian follows as well: a wiki link cannot hold the brackets in output.fileName. For wiki links set it to ${title} (${id}) before you transcribe.';
 
 /** Why a page is not written, and what to do. */
-export function takenWords(name: string, folder: string): string {
+function takenWords(name: string, folder: string): string {
   return `${name} in ${folder} is not a file of Bulk Transcribe and stays as it is, so the library has no such page. Rename it, or turn off the setting library.page.`;
 }

@@ -17,7 +17,7 @@ const longestChapter = 200;
 export const longestMessage = 2_000;
 const longestName = 500;
 /** A day of sound with a chapter a minute has 1,440. */
-export const mostChapters = 2_000;
+const mostChapters = 2_000;
 /** A hundred years of sound, seconds. */
 export const longestSeconds = 100 * 366 * 86_400;
 

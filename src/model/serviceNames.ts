@@ -11,7 +11,7 @@ export function serviceName(sourceOrQuota: string): string {
 }
 
 /** Services with OpenAI's interface, by their host, as their users know them. */
-export const servicesByHost: Readonly<Record<string, string>> = {
+const servicesByHost: Readonly<Record<string, string>> = {
   'api.openai.com': 'OpenAI',
   'api.groq.com': 'Groq',
   'oai.deapi.ai': 'deAPI',

@@ -108,8 +108,7 @@ export const pathOf = (path: 'program' | 'file', ...words: Words): TextSpec => (
 const originWords = 'an http:// or https:// address without user name, query or fragment';
 export const isOrigin = (value: string): string | undefined =>
   /^https?:\/\/[^\s/@?#]+(?:\/[^\s?#]*)?$/i.test(value) && isAddress(value) ? undefined : originWords;
-export const isOriginOrEmpty = (value: string): string | undefined =>
-  value === '' ? undefined : isOrigin(value);
+const isOriginOrEmpty = (value: string): string | undefined => (value === '' ? undefined : isOrigin(value));
 /** An OpenAI-compatible service; Azure's classic interface has its version in the query. */
 export const isServiceOrEmpty = (value: string): string | undefined =>
   isOriginOrEmpty(value.replace(/\?api-version=[\w.-]+$/i, ''));

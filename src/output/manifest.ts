@@ -21,15 +21,6 @@ const videosBegin = '\n  "videos": [';
 /** A head that is put before its videos may have counts of more digits than the one that kept its place. */
 const spareBytes = 64;
 
-/** The manifest's bytes, in one piece. */
-export async function renderManifest(
-  state: ReadonlyState,
-  now: number,
-  breathe: () => Promise<void>,
-): Promise<Uint8Array> {
-  return Buffer.concat(await manifestPieces(state, now, breathe));
-}
-
 /**
  * The manifest's bytes, in pieces. Between slices `breathe` is awaited; the counts are those of the rows as written,
  * so that the file is consistent although the batch runs on.

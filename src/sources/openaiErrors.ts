@@ -200,7 +200,7 @@ function lacksField(said: ServiceWords): boolean {
 }
 
 /** What to look at, by the address that was asked. */
-export function addressHint(
+function addressHint(
   endpoint: string,
   status: number,
   headers: Readonly<Record<string, string>> = {},

@@ -289,7 +289,7 @@ const mostSleep = 10;
  * Sleeps between a run's requests, so that it keeps the pace of YouTube's quota: the spacing of starts for
  * one video, the hour's rate for a list, which may have hundreds of pages.
  */
-export function sleepArgs(settings: Settings, link: Link): readonly string[] {
+function sleepArgs(settings: Settings, link: Link): readonly string[] {
   const perHour = settings['rate.youtube.perHour'] * settings['rate.utilization'];
   const spacing = settings['rate.youtube.spacing'];
   const steady = link.kind === 'list' && perHour > 0 ? 3600 / perHour : 0;

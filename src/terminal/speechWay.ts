@@ -7,7 +7,7 @@ import type { SourceId } from '../model/transcript';
 import { openAiPresets, serviceAt } from '../sources/openaiPresets';
 import { otherServer, serviceSettings, typedAddress } from '../sources/speechSetup/services';
 
-export const deapiService = 'deapi';
+const deapiService = 'deapi';
 /** The values of `--service`. Azure's addresses are the user's own: they go after `--server`. */
 export const serviceNames: readonly string[] = [
   ...openAiPresets

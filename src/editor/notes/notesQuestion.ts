@@ -11,7 +11,7 @@ import { formatCount, plural } from '../../model/words';
 import type { StartQuestion } from '../startQuestions';
 import { whereWords } from './planWords';
 
-export const notesId = 'notes';
+const notesId = 'notes';
 
 /** Tokens for an hour of speech, its notes with them: 9,000 words with their times, and what the model is told. */
 const tokensAnHour = 20_000;

@@ -1,7 +1,7 @@
 /** The steps of a wizard: a list to choose from, a text, a file. */
 import * as vscode from 'vscode';
 
-export const wizardTitle = 'Set Up Speech-to-Text';
+const wizardTitle = 'Set Up Speech-to-Text';
 
 export interface Choice<T> {
   readonly icon: string;

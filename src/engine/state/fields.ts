@@ -12,7 +12,7 @@ import type { BatchState, JobState } from './shape';
  */
 export type Life = 'row' | 'end' | 'passing' | 'step';
 
-export const lifeOf = {
+const lifeOf = {
   index: 'row',
   link: 'row',
   count: 'row',

@@ -36,7 +36,7 @@ const cellsInSlice = 5_000;
 const mostJudged = 10_000;
 
 /** "Video ID", "Video-ID", "videoId", "ID de la vidéo", "youtube_id", "動画 ID". */
-export function namesVideoIds(header: string): boolean {
+function namesVideoIds(header: string): boolean {
   const text = visible(header).trim().toLowerCase();
   if (text.length > 40) return false;
   return /^(?:video|youtube|yt)[\s_-]*ids?$|\bids?\b.*\bv[ií]d[eé]o|\bv[ií]d[eé]o.*\bids?\b|動画.*id|视频.*id|видео.*id|id.*видео/.test(

@@ -88,7 +88,7 @@ export class NotesSource implements Source {
 }
 
 /** What a transcript's notes would take, as the user is told before anything is sent. */
-export function quoteOf(
+function quoteOf(
   document: TranscriptDocument,
   template: NotesTemplate,
   model: Pick<ChatModel, 'contextTokens' | 'origin'>,

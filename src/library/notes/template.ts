@@ -13,7 +13,7 @@ export interface NotesTemplate {
 }
 
 /** What a template may name in double braces; each is a text, empty where it is not known. */
-export const templateFields = ['title', 'channel', 'duration', 'published', 'language', 'url'] as const;
+const templateFields = ['title', 'channel', 'duration', 'published', 'language', 'url'] as const;
 export type TemplateField = (typeof templateFields)[number];
 
 const builtIn: Readonly<Record<string, string>> = {

@@ -143,11 +143,6 @@ export class KeptFolder {
   }
 }
 
-/** All videos of a batch folder whose words are kept. `folder` is absolute. Throws FailureError `disk`. */
-export async function* readKept(files: Files, folder: string): AsyncIterable<KeptVideo> {
-  yield* (await KeptFolder.open(files, folder)).videos();
-}
-
 /**
  * The words of one video of a batch folder; undefined where none are kept. Reads the whole file: for several videos
  * open a KeptFolder once. Throws FailureError `disk`.

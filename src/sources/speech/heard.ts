@@ -22,8 +22,6 @@ export interface Heard {
   readonly logProb?: number;
   /** How many times smaller its text becomes when it is compressed. */
   readonly compression?: number;
-  /** Somebody else speaks after it. */
-  readonly turnNext?: boolean;
   /** The service said no times: they are the whole sound's. */
   readonly isUntimed?: boolean;
 }

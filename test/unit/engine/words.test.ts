@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { forecast, forecastWords, planWords } from '../../../src/engine/pace/forecast';
 import { startsLeastMs } from '../../../src/engine/pace/progress';
 import { defaultSettings } from '../../../src/model/settings';
-import { renderManifest } from '../../../src/output/manifest';
+import { manifestPieces } from '../../../src/output/manifest';
 import { renderReport } from '../../../src/output/report';
 import {
   FakeSource,
@@ -131,7 +131,7 @@ describe('A job that waits for an OK', () => {
     assert.equal(batch.state.counts.parked, 3);
     assert.deepEqual(batch.state.byError, {});
     const manifest = new TextDecoder().decode(
-      await renderManifest(batch.state, w.clock.now(), () => Promise.resolve()),
+      Buffer.concat(await manifestPieces(batch.state, w.clock.now(), () => Promise.resolve())),
     );
     assert.ok(!manifest.includes('payment'), manifest);
     assert.match(manifest, /needs your OK/);

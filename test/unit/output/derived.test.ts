@@ -9,7 +9,7 @@ import { failure, nextMoveOf, type FailureCode } from '../../../src/model/failur
 import { codeWords } from '../../../src/model/words';
 import { readUrlsLine } from '../../../src/intake/urlsSyntax';
 import { OutputDerived } from '../../../src/output/derived';
-import { manifestContent, renderManifest } from '../../../src/output/manifest';
+import { manifestContent, manifestPieces } from '../../../src/output/manifest';
 import { failedListLines, renderReport } from '../../../src/output/report';
 import { systemClock } from '../../../src/platform/clock';
 import { NodeFiles } from '../../../src/platform/files';
@@ -233,12 +233,12 @@ describe('the derived files', () => {
     }));
     reduce(state, { type: 'jobs-added', at: start, jobs });
     let turns = 0;
-    const bytes = await renderManifest(state, start, () => {
+    const pieces = await manifestPieces(state, start, () => {
       turns += 1;
       return Promise.resolve();
     });
     assert.equal(turns, 100);
-    const manifest = JSON.parse(Buffer.from(bytes).toString()) as { readonly videos: readonly unknown[] };
+    const manifest = JSON.parse(Buffer.concat(pieces).toString()) as { readonly videos: readonly unknown[] };
     assert.equal(manifest.videos.length, 100_006);
   });
 });

@@ -9,7 +9,7 @@ import { emptyState, reduce, type BatchState } from '../../../../src/engine/stat
 import type { BatchEvent } from '../../../../src/model/events';
 import { failure } from '../../../../src/model/failure';
 import type { Link } from '../../../../src/model/link';
-import { renderManifest } from '../../../../src/output/manifest';
+import { manifestPieces } from '../../../../src/output/manifest';
 import { MemoryFiles } from '../../../helpers/memoryFiles';
 import { completed } from '../../../helpers/outcomes';
 
@@ -40,7 +40,7 @@ function stopped(): BatchState {
 
 async function written(text?: string): Promise<MemoryFiles> {
   const files = new MemoryFiles();
-  const manifest = await renderManifest(stopped(), now, () => Promise.resolve());
+  const manifest = Buffer.concat(await manifestPieces(stopped(), now, () => Promise.resolve()));
   await files.makeFolder(folder);
   await files.writeWhole(`${folder}/batch.json`, text ?? manifest);
   return files;

@@ -6,7 +6,7 @@ import type { VideoMeta } from '../../../../src/model/link';
 import type { Cue, Transcript } from '../../../../src/model/transcript';
 import { packed, unpacked } from '../../../../src/output/kept/content';
 import { digestOf } from '../../../../src/output/kept/digest';
-import { cuesOf, isUnchanged, KeptFolder, keptName, readKept } from '../../../../src/output/kept/folder';
+import { cuesOf, isUnchanged, KeptFolder, keptName } from '../../../../src/output/kept/folder';
 import { recordOf } from '../../../../src/output/kept/record';
 import { KeptStore } from '../../../../src/output/kept/store';
 import { MemoryFiles } from '../../../helpers/memoryFiles';
@@ -148,7 +148,8 @@ describe('kept words', () => {
     const cues = [{ start: 1, end: 2, text: 'anew' }];
     await keep(files, [idOf(1)], { cues });
     const read = [];
-    for await (const { link, transcript: words } of readKept(files, folder)) read.push([link.id, words.cues]);
+    for await (const { link, transcript: words } of (await KeptFolder.open(files, folder)).videos())
+      read.push([link.id, words.cues]);
     assert.deepEqual(read, [
       [idOf(2), transcript().cues],
       [idOf(1), cues],
