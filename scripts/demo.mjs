@@ -112,6 +112,8 @@ if (process.argv.includes('--vscode')) {
       : undefined;
     if (first) {
       console.log(`\n${first}:\n\n${excerpt(readFileSync(join(batch, first), 'utf8'))}\n`);
+      console.log('Five links failed on purpose. A list of your own, with the real sites:\n');
+      console.log('  node dist/cli.js my-list.urls      (called bulk-transcribe once it is installed)\n');
     }
     // Some links of the demo fail on purpose; that is no failure of the demo.
     process.exit(code === 1 ? 0 : (code ?? 1));

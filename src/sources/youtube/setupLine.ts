@@ -22,8 +22,12 @@ export async function youtubeLine(
     identity: 'check-setup',
     sent: () => undefined,
   });
-  const text = `${detail} As each client, ${inOneLine(lines)}.`;
   const has = (state: ClientState): boolean => lines.some((line) => line.state === state);
+  const [first] = lines;
+  const text =
+    first?.state === 'cannot be reached'
+      ? `${detail} There was no answer now: ${first.words ?? 'unknown'}.`
+      : `${detail} Answers by client: ${inOneLine(lines)}.`;
   // Without a network nothing is wrong with the clients; the network's line says what to do.
   if (has('works') || has('cannot be reached')) return { subject, state: 'ok', text };
   const nextStep =
