@@ -67,7 +67,7 @@ export async function checkSetup(
   list.placeholder =
     notFine === 0
       ? `${count('ok')} ready, ${count('off')} not set up. Choose one to set it up.`
-      : `${count('ok')} ready, ${notFine} need attention. Choose a line for its next step.`;
+      : `${count('ok')} ready, ${notFine} ${notFine === 1 ? 'needs' : 'need'} attention. Choose a line for its next step.`;
   list.busy = false;
   return true;
 }

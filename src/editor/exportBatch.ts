@@ -25,7 +25,7 @@ export async function exportBatch(access: CoreAccess, folder: string, name: stri
   const isNotes = isNotesFolder(folder);
   const picked = await vscode.window.showQuickPick(
     (isNotes ? formatsOfNotes : formats).map((format) => ({ label: words[format], format })),
-    { title: `Export ${name}` },
+    { title: `Export ${name}`, placeHolder: 'As which kind of file?' },
   );
   if (!picked) return false;
   const { format } = picked;

@@ -7,7 +7,7 @@ import { formatCount, formatDuration, formatTime } from '../model/words';
 import { byCause, groupWords, type CauseGroup } from '../output/causes';
 import { plainText } from './screen';
 
-const causesShown = 3;
+const causesShown = 4;
 const notesShown = 3;
 
 /** The lines for people. `now`: epoch ms. */
@@ -30,10 +30,14 @@ export function statusText({ folder, state, owner, phase }: BatchStatus, now: nu
   ];
   if (state.why && phase !== 'finished') lines.push(`  ${plainText(state.why.message)}`);
   for (const text of batchNotes(state).slice(-notesShown)) lines.push(`  ${plainText(text)}`);
-  for (const group of causesOf(state).slice(0, causesShown)) {
-    const { cause } = groupWords(group, state, now);
-    lines.push(`  ${formatCount(group.jobs.length).padStart(6)}  ${plainText(cause)}`);
-  }
+  const causes = causesOf(state);
+  // Where not all have room, the last line counts the others.
+  const shown = causes.length > causesShown ? causesShown - 1 : causesShown;
+  const line = (count: number, words: string): void =>
+    void lines.push(`  ${formatCount(count).padStart(6)}  ${plainText(words)}`);
+  for (const group of causes.slice(0, shown)) line(group.jobs.length, groupWords(group, state, now).cause);
+  const rest = causes.slice(shown).reduce((sum, { jobs }) => sum + jobs.length, 0);
+  if (rest > 0) line(rest, 'Other causes; report.md in the folder names them');
   lines.push(`  ${folder}`);
   return lines;
 }

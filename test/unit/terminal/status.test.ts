@@ -55,6 +55,33 @@ describe('status in the terminal', () => {
     assert.equal(json.batch_dir, batch.folder);
   });
 
+  it('names the most frequent causes, and counts the videos of the others', async () => {
+    const codes = [
+      'private',
+      'private',
+      'unavailable',
+      'geo-blocked',
+      'age-restricted',
+      'no-captions',
+    ] as const;
+    let asked = 0;
+    const w = world({
+      sources: [new FakeSource('youtube', () => failure(codes[asked++] ?? 'private', 'No.'))],
+    });
+    const batch = await start(w, codes.length, { workers: 1 });
+    await w.clock.advance(600_000);
+    const [status] = await readStatus(batch.folder, w.engine, w.files);
+    assert.ok(status && !(status instanceof FailureError));
+    const counted = statusText(status, w.clock.now()).slice(1, -1);
+    assert.match(counted[0] ?? '', /2 {2}Private/);
+    assert.match(counted.at(-1) ?? '', /2 {2}Other causes; report\.md in the folder names them/);
+    assert.equal(
+      counted.reduce((sum, line) => sum + Number(/^ +(\d+)/.exec(line)?.[1]), 0),
+      codes.length,
+    );
+    await within(w.clock, w.engine.dispose());
+  });
+
   it('says of a damaged journal what is missing, and of a later version its name and the next step', async () => {
     const { w, batch } = await interrupted();
     await within(w.clock, w.engine.dispose());
