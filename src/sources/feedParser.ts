@@ -9,6 +9,7 @@ import { failure, FailureError } from '../model/failure';
 import { mendedXml } from '../intake/xmlText';
 import { urlOf } from '../model/webUrl';
 import { feedTime } from './feedDates';
+import { feedSeconds } from './feedLengths';
 import { FeedNames } from './feedNames';
 import type { Feed, FeedEntry, FeedLink } from './feedShape';
 import { isJsonFeed, parseJsonFeed } from './jsonFeed';
@@ -143,8 +144,8 @@ class FeedReader {
     if (name === 'enclosure' || (name === 'link' && attributes.rel === 'enclosure')) {
       if (url !== '') draft.enclosures.push({ url, type });
     } else if (name === 'media:content') {
-      const seconds = Number(attributes.duration);
-      if (seconds > 0) draft.duration ??= seconds;
+      const seconds = feedSeconds(attributes.duration ?? '');
+      if (seconds !== undefined) draft.duration ??= seconds;
       if (
         url !== '' &&
         (/^(?:audio|video)\//.test(type) || /^(?:audio|video)$/.test(attributes.medium ?? ''))
@@ -220,9 +221,8 @@ class FeedReader {
         draft.videoId ??= text;
         return;
       case 'itunes:duration': {
-        const seconds = clockSeconds(text);
-        // Programs that do not know the length write 0.
-        if (seconds !== undefined && seconds > 0) draft.duration = seconds;
+        const seconds = feedSeconds(text);
+        if (seconds !== undefined) draft.duration = seconds;
         return;
       }
       case 'published':
@@ -248,12 +248,6 @@ function fromBase(address: string, base: string | undefined): string {
 function setText(draft: Draft, key: 'title' | 'author', text: string): void {
   const plain = plainText(text);
   if (plain !== undefined) draft[key] ??= plain;
-}
-
-/** Seconds in `3723`, `62:03` or `1:02:03`. */
-function clockSeconds(text: string): number | undefined {
-  if (!/^\d{1,6}(?::\d{1,2}){0,2}(?:\.\d+)?$/.test(text)) return undefined;
-  return text.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
 }
 
 /**
