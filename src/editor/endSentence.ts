@@ -1,4 +1,5 @@
 /** What is said of a batch that has come to rest. Pure; with the words of all failures, so loaded when it is needed. */
+import { isRetryable } from '../engine/state/abilities';
 import { doneOf } from '../engine/state/counts';
 import type { ReadonlyState } from '../engine/state/reducer';
 import { formatCount, formatDuration, noneDoneWords, plural, writesNotes } from '../model/words';
@@ -28,4 +29,9 @@ export function endSentence(state: ReadonlyState): string {
   return parts.length === 0
     ? `${state.name}: ${notes ? `all ${formatCount(done)} written` : `all ${plural(done, 'video')} done`}${took}.`
     : `${state.name}: ${formatCount(done)} of ${plural(state.total, 'video')} done${took}, ${parts.join(', ')}.`;
+}
+
+/** Whether another try can help any video that failed, as the panel's button says it. `now`: epoch ms. */
+export function offersRetry({ jobs, counts }: ReadonlyState, now: number): boolean {
+  return counts.failed > 0 && jobs.some((job) => isRetryable(job, now));
 }

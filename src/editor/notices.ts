@@ -145,12 +145,13 @@ export class Notices implements vscode.Disposable {
   }
 
   private async notify(handle: BatchHandle): Promise<void> {
-    const { endSentence } = await import('./endSentence');
+    const { endSentence, offersRetry } = await import('./endSentence');
     const { state, folder } = handle;
     const { failed, parked } = state.counts;
     const buttons: Button[] = [];
     if (state.phase === 'finished') buttons.push({ words: 'Open Report', press: () => openReport(folder) });
-    if (failed > 0) buttons.push({ words: 'Retry Failed', press: () => this.actions.retryFailed(handle) });
+    if (offersRetry(state, Date.now()))
+      buttons.push({ words: 'Retry Failed', press: () => this.actions.retryFailed(handle) });
     buttons.push(this.showPanel(handle));
     await ask(failed > 0 || parked > 0 || state.why ? 'warning' : 'info', endSentence(state), buttons);
   }

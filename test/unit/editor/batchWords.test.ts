@@ -1,8 +1,10 @@
 /** What the status bar says over all batches that run here, and the notice at a batch's end. */
 import assert from 'node:assert/strict';
 import { statusLine } from '../../../src/editor/batchWords';
-import { endSentence } from '../../../src/editor/endSentence';
-import { emptyState } from '../../../src/engine/state/reducer';
+import { endSentence, offersRetry } from '../../../src/editor/endSentence';
+import { emptyState, reduce } from '../../../src/engine/state/reducer';
+import type { FailureCode } from '../../../src/model/failure';
+import { videos } from '../../helpers/fakeEngine';
 
 const batch = (counts: Partial<ReturnType<typeof emptyState>['counts']>) => {
   const all = { ...emptyState().counts, ...counts };
@@ -32,6 +34,17 @@ describe('the notice at the end', () => {
     const { counts: all, total } = batch(counts);
     return endSentence({ ...emptyState(), name: 'talks', phase: 'finished', counts: all, total });
   };
+
+  it('offers another try only where one can help', () => {
+    const offers = (code: FailureCode): boolean => {
+      const state = emptyState();
+      const outcome = { status: 'failed', failure: { code, message: '' }, seconds: 1, requests: 1 } as const;
+      reduce(state, { type: 'jobs-added', at: 0, jobs: videos(1) });
+      reduce(state, { type: 'outcome', at: 0, job: 0, outcome });
+      return offersRetry(state, 0);
+    };
+    assert.deepEqual([offers('network'), offers('private')], [true, false]);
+  });
 
   it('counts what is done, and what is not', () => {
     assert.equal(ended({ completed: 1 }), 'talks: the video is done.');
