@@ -26,39 +26,38 @@ function isReserved(stem: string): boolean {
 }
 
 export class FolderNames {
-  /** Key of the stem → id of its video; '' while it is unknown. */
+  /** Key of a stem that a video has taken → its id; '/' where another video's file was found. */
   private readonly owners = new Map<string, string>();
-  /** Words in names that may be ids → the stem, or stems; an array for each of 100,000 would be 5 MB. */
-  private readonly stems = new Map<string, string | readonly string[]>();
+  /**
+   * Words in names that may be ids → the stem, or stems; an array for each of 100,000 would be 5 MB. Absent until a
+   * video's files are looked for, which a list that is run for the first time never does.
+   */
+  private stems: Map<string, string | readonly string[]> | undefined;
+  private reading: Promise<void> | undefined;
   private unread: string[] = [];
 
-  constructor(names: readonly string[]) {
-    for (const name of names) {
-      const stem = known.exec(name)?.[1];
-      if (stem === undefined || isReserved(stem)) continue;
-      this.unread.push(name);
-      const key = nameKey(stem);
-      if (this.owners.has(key)) continue;
-      this.owners.set(key, '');
-      for (const word of idWords(stem)) this.addStem(word, stem);
-    }
+  /** Resolves when the names that `list` gives are known to `stemsOf`; it is called once. Rejects as `list` does. */
+  listed(list: () => Promise<readonly string[]>): Promise<void> {
+    // What is written from now on may not be among them any more.
+    this.stems ??= new Map();
+    this.reading ??= list().then((names) => this.learnNames(names));
+    // A folder that could not be read is tried again.
+    this.reading.catch(() => (this.reading = undefined));
+    return this.reading;
   }
 
-  /** Stems that may belong to this video, the last written first. */
+  /** Stems that may belong to this video. Call `listed` first. */
   stemsOf(id: string): readonly string[] {
-    const stems = this.stems.get(id) ?? [];
+    const stems = this.stems?.get(id) ?? [];
     return typeof stems === 'string' ? [stems] : stems;
   }
 
-  /**
-   * Claims the stem for the video; false when another one has it. An unknown owner is found by reading the
-   * file.
-   */
+  /** Claims the stem for the video; false when another one has it. */
   reserve(stem: string, id: string): boolean {
     if (isReserved(stem)) return false;
     const key = nameKey(stem);
     const owner = this.owners.get(key);
-    if (owner !== undefined && owner !== '' && owner !== id) return false;
+    if (owner !== undefined && owner !== id) return false;
     this.owners.set(key, id);
     return true;
   }
@@ -87,7 +86,26 @@ export class FolderNames {
     if (id !== undefined) this.add(name, id);
   }
 
+  private learnNames(names: readonly string[]): void {
+    const seen = new Set<string>();
+    for (const name of names) {
+      const stem = known.exec(name)?.[1];
+      if (stem === undefined || isReserved(stem)) continue;
+      const key = nameKey(stem);
+      const owner = this.owners.get(key);
+      if (owner !== undefined && owner !== '/') {
+        this.addStem(owner, stem);
+        continue;
+      }
+      this.unread.push(name);
+      if (seen.has(key)) continue;
+      seen.add(key);
+      for (const word of idWords(stem)) this.addStem(word, stem);
+    }
+  }
+
   private addStem(word: string, stem: string): void {
+    if (this.stems === undefined) return;
     const stems = this.stemsOf(word);
     if (!stems.includes(stem)) this.stems.set(word, stems.length === 0 ? stem : [stem, ...stems]);
   }

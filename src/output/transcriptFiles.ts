@@ -48,7 +48,7 @@ export interface PutResult {
 }
 
 export class TranscriptFiles {
-  private readonly folders = new Map<string, Promise<FolderNames>>();
+  private readonly folders = new Map<string, FolderNames>();
 
   constructor(private readonly files: Files) {}
 
@@ -58,7 +58,7 @@ export class TranscriptFiles {
     try {
       const formats = wantedFormats(settings);
       const document = documentOf(request);
-      const names = await this.namesOf(folder);
+      const names = this.namesOf(folder);
       const { stem, there } = await this.freeStem(folder, names, request, formats);
       const plan: { readonly name: string; readonly content: string }[] = [];
       const stayed: string[] = [];
@@ -84,7 +84,8 @@ export class TranscriptFiles {
   /** As `TranscriptWriter.find`. */
   async find(folder: string, link: Link, settings: Settings): Promise<readonly string[] | undefined> {
     const formats = wantedFormats(settings);
-    const names = await this.namesOf(folder);
+    const names = this.namesOf(folder);
+    await names.listed(() => this.files.list(folder));
     if (!settings['output.fileName'].includes('${id}')) await this.learnIds(folder, names);
     for (const stem of names.stemsOf(link.id)) {
       const found = formats.map((format) => `${stem}.${format}`);
@@ -130,7 +131,7 @@ export class TranscriptFiles {
       const stem =
         attempt === 0 ? (request.stem ?? '') : fileStem(settings['output.fileName'], values, attempt);
       if (!names.reserve(stem, link.id)) continue;
-      // The folder may have changed since its names were read, by another program too.
+      // What is there may be of an earlier run, or of another program.
       let free = true;
       const there = new Set<OutputFormat>();
       for (const format of formats) {
@@ -165,23 +166,16 @@ export class TranscriptFiles {
     }
   }
 
-  private async namesOf(folder: string): Promise<FolderNames> {
+  private namesOf(folder: string): FolderNames {
     const key = nameKey(folder);
-    const known = this.folders.get(key);
-    if (known !== undefined) {
-      this.folders.delete(key);
-      this.folders.set(key, known);
-      return known;
-    }
-    const reading = this.files.list(folder).then((names) => new FolderNames(names));
-    this.folders.set(key, reading);
-    // A folder that could not be read is tried again, not cached.
-    reading.catch(() => this.folders.delete(key));
+    const names = this.folders.get(key) ?? new FolderNames();
+    this.folders.delete(key);
+    this.folders.set(key, names);
     for (const oldest of this.folders.keys()) {
       if (this.folders.size <= rememberedFolders) break;
       this.folders.delete(oldest);
     }
-    return reading;
+    return names;
   }
 }
 

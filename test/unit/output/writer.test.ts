@@ -127,6 +127,25 @@ batch: "lectures-2026"
     assert.deepEqual(await fresh().find(folder, youtube('dQw4w9WgXcQ'), settingsWith()), [names[0]]);
   });
 
+  it('are found by the writer that wrote them, also those that are written while it lists the folder', async () => {
+    const [one, two, three] = ['dQw4w9WgXcQ', '-9bZkp7q19f', 'aaaaaaaaaaa'].map((id) => youtube(id));
+    for (const pattern of ['${title} [${id}]', '${title} ${index}']) {
+      const settings = settingsWith({ 'output.fileName': pattern });
+      const own = fresh();
+      const write = (link = youtube('dQw4w9WgXcQ'), index = 1): Promise<readonly string[]> =>
+        own.write(request(folder, { link, index, settings }));
+      const first = await write(one, 1);
+      const [second, found] = await Promise.all([
+        write(two, 2),
+        own.find(folder, youtube('dQw4w9WgXcQ'), settings),
+      ]);
+      assert.deepEqual(found, first);
+      assert.deepEqual(await own.find(folder, youtube('-9bZkp7q19f'), settings), second);
+      const last = await write(three, 3);
+      assert.deepEqual(await own.find(folder, youtube('aaaaaaaaaaa'), settings), last);
+    }
+  });
+
   it('are written beside existing ones, which may have been corrected; again only when all exist', async () => {
     const [name = ''] = await writer.write(request(folder));
     const path = join(folder, name);
