@@ -24,7 +24,22 @@ export interface ReadJson {
   readonly isOwn: boolean;
 }
 
-const lists = ['events', 'cues', 'segments', 'transcription', 'chunks', 'utterances', 'transcript', 'items'];
+const lists = [
+  ...[
+    'events',
+    'cues',
+    'segments',
+    'transcription',
+    'chunks',
+    'utterances',
+    'transcript',
+    'captions',
+    'body',
+  ],
+  'items',
+];
+/** Entries of this mean length, in whole numbers, are in milliseconds: no cue lasts as many seconds. */
+const longestMeanSeconds = 100;
 
 /** The text begins with more than white space. Undefined when it is not JSON or none of the forms. */
 export function* readJson(text: Pieces): Sliced<ReadJson | undefined> {
@@ -64,7 +79,7 @@ function* readEntries(
   for (const entry of entries) {
     if (share.due(0)) yield;
     if (!isPlain(entry)) continue;
-    const text = firstText(entry.text, entry.body, entry.transcript, entry.utf8);
+    const text = firstText(entry.text, entry.body, entry.transcript, entry.utf8, entry.content);
     if (text === undefined) continue;
     const { startMs, endMs } = timesOf(entry);
     if (startMs === undefined && text.trim() !== '') damagedTimes += 1;
@@ -80,7 +95,28 @@ function* readEntries(
       if (part.goesOn) yield;
     }
   }
-  return cues.length === 0 && entries.length > 0 ? undefined : { cues, damagedTimes };
+  if (cues.length === 0 && entries.length > 0) return undefined;
+  return { cues: isOwn ? cues : yield* inSeconds(cues), damagedTimes };
+}
+
+/** The same where the numbers were milliseconds (AssemblyAI, TED). */
+function* inSeconds(cues: readonly RawCue[]): Sliced<readonly RawCue[]> {
+  const share = new Share();
+  let length = 0;
+  let count = 0;
+  for (const { startMs, endMs } of cues) {
+    if (share.due(0)) yield;
+    if (startMs % 1000 !== 0 || (endMs ?? 0) % 1000 !== 0) return cues;
+    if (endMs === undefined || endMs <= startMs) continue;
+    length += (endMs - startMs) / 1000;
+    count += 1;
+  }
+  if (count === 0 || length / count < longestMeanSeconds) return cues;
+  return cues.map((cue) => ({
+    ...cue,
+    startMs: cue.startMs / 1000,
+    endMs: cue.endMs === undefined ? undefined : cue.endMs / 1000,
+  }));
 }
 
 function firstText(...values: readonly unknown[]): string | undefined {
@@ -99,8 +135,10 @@ function timesOf(entry: Plain): {
   // As transformers write it: [start, end]; the last end may be missing.
   if (Array.isArray(entry.timestamp))
     return { startMs: inMs(entry.timestamp[0]), endMs: inMs(entry.timestamp[1]) };
-  const startMs = firstTime(entry.start, entry.startTime, entry.start_time, entry.begin, entry.offset);
-  const endMs = firstTime(entry.end, entry.endTime, entry.end_time);
+  const startMs = firstTime(
+    ...[entry.start, entry.startTime, entry.start_time, entry.begin, entry.from, entry.offset],
+  );
+  const endMs = firstTime(entry.end, entry.endTime, entry.end_time, entry.to);
   const length = firstTime(entry.duration, entry.dur);
   return {
     startMs,
@@ -117,6 +155,6 @@ function firstTime(...values: readonly unknown[]): number | undefined {
 }
 
 function inMs(value: unknown): number | undefined {
-  if (typeof value === 'number') return Number.isFinite(value) ? value * 1000 : undefined;
+  if (typeof value === 'number') return Number.isFinite(value) ? Math.round(value * 1000) : undefined;
   return typeof value === 'string' ? parseClock(value.trim()) : undefined;
 }

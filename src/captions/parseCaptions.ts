@@ -10,6 +10,7 @@ import { decodeCaptions, type EncodingHint } from './decode';
 import { readJson } from './jsonTranscript';
 import { oneLanguage } from './languagesApart';
 import { notesOf, type Findings } from './notes';
+import { isNoProse, otherFormat } from './otherFormats';
 import { hasTimingLine, undoubled } from './readLines';
 import { isUntimed, readHtmlTranscript, readTextTranscript } from './prose';
 import { withoutDoubles, withoutGrowing, withoutMarkedWords } from './repeats';
@@ -56,8 +57,8 @@ const maxLength = 10 * 1024 * 1024;
 /**
  * Reads json3, srv1–3, TTML, WebVTT, SRT, SBV, LRC, transcripts as JSON (ours, podcasts', Whisper's) and
  * `[m:ss - m:ss] text` lines; with the hint, web pages and plain text. `bad-response`: empty, a web page,
- * truncated, another format, with entities of its own, or too large. `no-captions`: a known format, but without
- * any text.
+ * truncated, with entities of its own, or too large. `unsupported`: a format that is known and not read.
+ * `no-captions`: a known format, but without any text.
  */
 export function* parseCaptions(
   content: Uint8Array | string,
@@ -68,7 +69,9 @@ export function* parseCaptions(
   const text = yield* withoutBlanks(pieces);
   const head = (text[0] ?? '').slice(0, 1000).trimStart();
   if (text.length === 0) return failure('bad-response', 'The captions are empty.');
-  const read = yield* readAny(text, head, hint);
+  const other = otherFormat(head);
+  if (other) return other;
+  const read = yield* readAny(text, head, { ...hint, prose: hint.prose === true && !isNoProse(head) });
   if (read !== undefined && 'code' in read) return read;
   if (read === undefined)
     return failure(

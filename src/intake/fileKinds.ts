@@ -3,6 +3,8 @@
 const subtitleEndings: ReadonlySet<string> = new Set(
   'vtt srt ttml dfxp itt json3 srv1 srv2 srv3 sbv lrc'.split(' '),
 );
+/** Not read; the subtitle source says what they are and how to convert them (captions/otherFormats.ts). */
+const otherSubtitleEndings: ReadonlySet<string> = new Set('ass ssa smi sami sub scc'.split(' '));
 const mediaEndings: ReadonlySet<string> = new Set(
   (
     'mp3 m4a m4b aac ogg oga opus flac wav wave aif aiff amr wma caf ' +
@@ -27,7 +29,7 @@ export function endingOf(path: string): string {
 /** What a file contains, by its extension. */
 export function fileKind(path: string): 'subtitle' | 'media' | undefined {
   const ending = endingOf(path);
-  if (subtitleEndings.has(ending)) return 'subtitle';
+  if (subtitleEndings.has(ending) || otherSubtitleEndings.has(ending)) return 'subtitle';
   return mediaEndings.has(ending) ? 'media' : undefined;
 }
 

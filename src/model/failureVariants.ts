@@ -299,6 +299,12 @@ const variants: Partial<Record<FailureCode, Readonly<Record<string, FailureWords
     },
   },
   unsupported: {
+    'file-format': {
+      cause: 'Format not supported',
+      next: 'Convert the file',
+      sentence: 'The file is in a format that cannot be read. Convert it, then put the new file on the list.',
+      step: goToLine,
+    },
     'notes-setup': {
       cause: 'No model for notes',
       next: 'Choose a model',

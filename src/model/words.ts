@@ -132,6 +132,7 @@ function wordsOf(failure: Failure, context: WordsContext): FailureWords {
       return context.link !== undefined && /^file:/i.test(context.link.url) ? missingFile : words;
     case 'unsupported':
       if (failure.needs === trustNeed) return trustWords(subject);
+      if (subject === 'file-format') return { ...words, sentence: sentenceOf(failure.message) };
       if (variantWords('unsupported', subject)) return words;
       if (subject !== '') return refusedWords(failure.message, subject);
       return context.link === undefined || isOfASite(context.link)

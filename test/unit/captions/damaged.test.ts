@@ -294,6 +294,25 @@ describe('A transcript as JSON', () => {
         { timestamps: { from: '00:00:04,000', to: '00:00:06,250' }, text: ' Hi.', speaker: 'Bo' },
       ],
     },
+    'AssemblyAI, in milliseconds': {
+      utterances: [
+        { start: 500, end: 4000, text: 'Hello.', speaker: 'Ann' },
+        { start: 4000, end: 6250, text: 'Hi.', speaker: 'Bo' },
+      ],
+    },
+    'a site of talks, in milliseconds': {
+      captions: [
+        { startTime: 500, duration: 3500, content: 'Hello.', speaker: 'Ann' },
+        { startTime: 4000, duration: 2250, content: 'Hi.', speaker: 'Bo' },
+      ],
+    },
+    Bilibili: {
+      font_size: 0.4,
+      body: [
+        { from: 0.5, to: 4, content: 'Hello.', speaker: 'Ann' },
+        { from: 4, to: 6.25, content: 'Hi.', speaker: 'Bo' },
+      ],
+    },
     'a list of lines': [
       { start: 0.5, duration: 3.5, text: 'Hello.', speaker: 'Ann' },
       { start: '4.0', dur: '2.25', text: 'Hi.', speaker: 'Bo' },
