@@ -70,11 +70,13 @@ function* unixLines(pieces: Pieces): Sliced<Pieces> {
     const text = held + piece;
     const isLast = at === pieces.length - 1;
     held = isLast ? '' : (/\r{1,2}$/.exec(text.slice(-2))?.[0] ?? '');
+    // Joined, not replaced: a replaced text would be put together when it is searched, 1 MB of it at once.
     unix.push(
       text
         .slice(0, text.length - held.length)
         .replace(/\r\r\n|\r\n?/g, '\n')
-        .replaceAll('\0', '\ufffd'),
+        .split('\0')
+        .join('\ufffd'),
     );
   }
   return unix;

@@ -19,11 +19,11 @@ import { Share, sortedBy, type Pieces, type Sliced } from './sliced';
 import { withSpeakers } from './speakers';
 import { readSubRip } from './subRip';
 import { parseTimedLines } from './timedLines';
-import { readTimedtext } from './timedtextXml';
+import { TimedtextReader } from './timedtextXml';
 import { TooMuch } from './tooMuch';
-import { readTtml } from './ttml';
+import { TtmlReader } from './ttml';
 import { isWebVtt, readWebVtt } from './webVtt';
-import { readXml } from './xmlTree';
+import { readXml, type XmlReader, type XmlTag } from './xml';
 
 export type CaptionFormat =
   'json3' | 'json' | 'srv1' | 'srv2' | 'srv3' | 'ttml' | 'vtt' | 'srt' | 'lines' | 'prose';
@@ -155,33 +155,32 @@ function* readJsonForm(text: Pieces): Sliced<Read | undefined> {
 }
 
 function* readMarkup(text: Pieces): Sliced<Read | Failure | undefined> {
-  const roots = yield* readXml(text);
+  const roots = yield* readXml(text, readerOf);
   if (roots === undefined || 'code' in roots) return roots;
   let whole: Read | undefined;
   const cues: RawCue[] = [];
   const share = new Share();
   for (const root of roots) {
-    const timedtext = yield* readTimedtext(root);
-    const ttml = timedtext === undefined ? yield* readTtml(root) : undefined;
-    const read: Read | undefined =
-      ttml === undefined
-        ? // srv1 does not declare its kind; the others show it by their words.
-          timedtext && {
-            ...timedtext,
-            automatic: timedtext.format === 'srv1' ? undefined : timedtext.automatic,
-          }
-        : {
-            format: 'ttml',
-            cues: ttml.cues,
-            automatic: false,
-            findings: ttml,
-            language: root.attributes.lang,
-          };
+    const read = root && (yield* root.end());
     whole ??= read;
     if (share.due(0)) yield;
-    if (read?.format === whole?.format) for (const cue of read?.cues ?? []) cues.push(cue);
+    if (read === undefined || read.format !== whole?.format) continue;
+    for (const cue of read.cues) {
+      cues.push(cue);
+      if (share.due(0)) yield;
+    }
   }
   return whole && { ...whole, cues };
+}
+
+interface MarkupReader extends XmlReader {
+  end(): Sliced<Read | undefined>;
+}
+
+/** Undefined for a root of no caption format. */
+function readerOf(root: XmlTag): MarkupReader | undefined {
+  if (root.name === 'tt') return new TtmlReader(root);
+  return root.name === 'transcript' || root.name === 'timedtext' ? new TimedtextReader(root) : undefined;
 }
 
 function* readLines(lines: Pieces, head: string, hint: CaptionHint): Sliced<Read | undefined> {

@@ -8,39 +8,74 @@ import { Share, type Sliced } from './sliced';
 import { paragraphCues, type TtmlPiece } from './ttmlParagraph';
 import { readHead, type TtmlHead } from './ttmlHead';
 import { ratesOf, timeExpression, type Rates } from './ttmlTimes';
-import { elementsNamed, type XmlElement } from './xmlTree';
+import type { XmlReader, XmlTag } from './xml';
+import { XmlTree, type XmlElement } from './xmlTree';
 
 export interface ReadTtml {
+  readonly format: 'ttml';
   readonly cues: readonly RawCue[];
-  /** Times that cannot be read; their elements count as having none. */
-  readonly damagedTimes: number;
-  /** Cues that by the file's own times are never shown. */
-  readonly neverShown: number;
+  readonly automatic: false;
+  /** As written on the root. */
+  readonly language: string | undefined;
+  readonly findings: TtmlFindings;
 }
 
-/** Undefined when the root is not `tt`. */
-export function* readTtml(root: XmlElement): Sliced<ReadTtml | undefined> {
-  if (root.name !== 'tt') return undefined;
-  const context: Context = {
-    rates: ratesOf(root),
-    head: yield* readHead(root),
-    cues: [],
-    share: new Share(),
-    paragraphs: (yield* elementsNamed(root, 'p')).length,
-    count: { damagedTimes: 0, neverShown: 0 },
-  };
-  const document: Frame = {
-    beginMs: 0,
-    clipMs: undefined,
-    speaker: undefined,
-    language: root.attributes.lang,
-    pieces: undefined,
-    isTimed: false,
-    isOver: false,
-  };
-  for (const child of root.children)
-    if (typeof child !== 'string' && child.name === 'body') yield* walk(child, document, 0, context);
-  return { cues: context.cues, ...context.count };
+interface TtmlFindings {
+  /** Times that cannot be read; their elements count as having none. */
+  damagedTimes: number;
+  /** Cues that by the file's own times are never shown. */
+  neverShown: number;
+}
+
+/** Reads the content of a root `tt`: as a tree, because what is inside an element decides how it is shown. */
+export class TtmlReader implements XmlReader {
+  private readonly tree: XmlTree;
+  private paragraphs = 0;
+
+  constructor(root: XmlTag) {
+    this.tree = new XmlTree(root);
+  }
+
+  tag(tag: XmlTag): void {
+    if (tag.name === 'p') this.paragraphs += 1;
+    this.tree.tag(tag);
+  }
+
+  text(part: string): void {
+    this.tree.text(part);
+  }
+
+  close(): void {
+    this.tree.close();
+  }
+
+  /** What was read. Throws TooMuch. */
+  *end(): Sliced<ReadTtml> {
+    const { root } = this.tree;
+    const context: Context = {
+      rates: ratesOf(root),
+      head: yield* readHead(root),
+      cues: [],
+      share: new Share(),
+      paragraphs: this.paragraphs,
+      count: { damagedTimes: 0, neverShown: 0 },
+    };
+    const document: Frame = {
+      beginMs: 0,
+      clipMs: undefined,
+      speaker: undefined,
+      language: root.attributes.lang,
+      pieces: undefined,
+      isTimed: false,
+      isOver: false,
+    };
+    for (const child of root.children)
+      if (typeof child !== 'string' && child.name === 'body') yield* walk(child, document, 0, context);
+    return {
+      ...{ format: 'ttml', automatic: false, language: root.attributes.lang },
+      ...{ cues: context.cues, findings: context.count },
+    };
+  }
 }
 
 interface Context {
@@ -50,7 +85,7 @@ interface Context {
   readonly share: Share;
   /** How many there are in the file. */
   readonly paragraphs: number;
-  readonly count: { damagedTimes: number; neverShown: number };
+  readonly count: TtmlFindings;
 }
 
 /** What an element inherits from its parent. */
@@ -114,7 +149,6 @@ function* walk(
   };
   const endMs = head.isLeftOut(element) ? times.endMs : yield* readChildren(element, frame, times, context);
   if (isParagraph) yield* finishParagraph(frame, context);
-  if (context.share.due(0)) yield;
   return endMs;
 }
 
@@ -128,12 +162,12 @@ function* readChildren(
   let at: number | undefined = times.beginMs;
   let implied: number | undefined = times.beginMs;
   for (const child of element.children) {
+    if (context.share.due(typeof child === 'string' ? child.length : 0)) yield;
     if (typeof child === 'string' || child.name === 'br') {
       const text = typeof child === 'string' ? child : '\n';
       if (isSequence) continue;
       if (frame.pieces !== undefined) implied = undefined;
       addPiece(frame, text, typeof child !== 'string', context);
-      if (context.share.due(text.length)) yield;
     } else if (!noText.has(child.name) && !child.isForeign) {
       if (at === undefined) continue;
       const end: number | undefined = yield* walk(child, frame, isSequence ? at : times.beginMs, context);
@@ -155,8 +189,10 @@ function addPiece(frame: Frame, text: string, isBreak: boolean, context: Context
 }
 
 function* finishParagraph(frame: Frame, context: Context): Sliced<void> {
-  for (const cue of yield* paragraphCues(frame.pieces ?? [], context.share))
+  for (const cue of yield* paragraphCues(frame.pieces ?? [], context.share)) {
     context.cues.push(frame.language === undefined ? cue : { ...cue, language: frame.language });
+    if (context.share.due(0)) yield;
+  }
 }
 
 /** Of blocks, and of paragraphs where there are too many for a quotation; never of spans. */

@@ -106,7 +106,7 @@ function* collect(element: XmlElement, into: Collected): Sliced<void> {
       if (name !== undefined && typeof name !== 'string') into.agents.set(id, textOf(name));
     } else {
       if (id !== undefined) into.named.set(id, child);
-      if (child.size > 0) yield* collect(child, into);
+      if (child.children.length > 0) yield* collect(child, into);
     }
   }
 }

@@ -66,7 +66,7 @@ export function* paragraphCues(pieces: readonly TtmlPiece[], share: Share): Slic
     for (const text of textsOf(parts))
       for (const part of cleanCues<RawCue>({ ...cue, text }, collapsed)) {
         cues.push(cues.length === from ? part : { ...part, goesOn: true });
-        if (part.goesOn) yield;
+        if (share.due(text.length)) yield;
       }
   }
   return cues;
@@ -100,19 +100,17 @@ function collapsed(text: string): string {
   return plainText(text.replace(/[ \t\n]+/g, ' ')).replaceAll(breakMark, '\n');
 }
 
-/** The text of the parts with marks for breaks, in one; a long one in pieces. */
-function textsOf(parts: readonly TtmlPiece[]): readonly string[] {
-  const texts: string[] = [];
+/** The text of the parts with marks for breaks, in one; a long one in pieces, made as they are asked for. */
+function* textsOf(parts: readonly TtmlPiece[]): Generator<string, void, undefined> {
   let open: string[] = [];
   let length = 0;
   for (const { isBreak, text } of parts) {
     open.push(isBreak ? breakMark : text);
     length += text.length + 1;
     if (length < sliceLength) continue;
-    texts.push(open.join(''));
+    yield open.join('');
     open = [];
     length = 0;
   }
-  if (open.length > 0) texts.push(open.join(''));
-  return texts;
+  if (open.length > 0) yield open.join('');
 }
