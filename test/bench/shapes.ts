@@ -26,10 +26,15 @@ export const shapes: Readonly<Record<string, () => string>> = {
   'cues that all overlap': () =>
     `WEBVTT\n\n${times(190_000, (at) => `${second(at)}.000 --> 99:00:00.000\n${at}\n\n`)}`,
   'marks of right to left': () => `WEBVTT\n\n${vttCue(filled('\u200f\n', 9 * megabyte))}`,
+  'NUL alone': () => `WEBVTT\n\n${times(9, (at) => vttCue('\0'.repeat(0.99 * megabyte), at))}`,
   'references alone': () =>
     `WEBVTT\n\n${times(9, (at) => vttCue(filled('&amp;&lt;&#39;', 0.99 * megabyte), at))}`,
   'CR LF alone': () => filled('\r\n', 9.9 * megabyte),
   'spans in one paragraph': () => ttmlOf(`<p begin="0s" end="9s">${'<span>a</span>'.repeat(300_000)}</p>`),
+  'spans with times in one paragraph': () =>
+    ttmlOf(`<p>${times(100_000, (at) => `<span begin="${at}s" end="${at + 1}s">word ${at} </span>`)}</p>`),
+  'breaks in one paragraph': () => ttmlOf(`<p begin="0s" end="9s">${'a<br/>'.repeat(390_000)}</p>`),
+  'styles in one paragraph': () => ttmlOf(`<p begin="0s">${'<style/>'.repeat(300_000)}x</p>`),
   'nested spans': () =>
     ttmlOf(times(1500, (at) => `<p begin="${at}s">${'<span>'.repeat(80)}x${'</span>'.repeat(80)}</p>`)),
   'a region of many parts': () =>
