@@ -46,7 +46,7 @@ export class FolderNames {
     return this.reading;
   }
 
-  /** Stems that may belong to this video. Call `listed` first. */
+  /** Stems that may belong to this video, those written by this process first. Call `listed` first. */
   stemsOf(id: string): readonly string[] {
     const stems = this.stems?.get(id) ?? [];
     return typeof stems === 'string' ? [stems] : stems;
@@ -88,13 +88,14 @@ export class FolderNames {
 
   private learnNames(names: readonly string[]): void {
     const seen = new Set<string>();
+    const written: (readonly [id: string, stem: string])[] = [];
     for (const name of names) {
       const stem = known.exec(name)?.[1];
       if (stem === undefined || isReserved(stem)) continue;
       const key = nameKey(stem);
       const owner = this.owners.get(key);
       if (owner !== undefined && owner !== '/') {
-        this.addStem(owner, stem);
+        written.push([owner, stem]);
         continue;
       }
       this.unread.push(name);
@@ -102,6 +103,7 @@ export class FolderNames {
       seen.add(key);
       for (const word of idWords(stem)) this.addStem(word, stem);
     }
+    for (const [id, stem] of written) this.addStem(id, stem);
   }
 
   private addStem(word: string, stem: string): void {
