@@ -4,19 +4,17 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, get } from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';
 import { createServer as createRawServer } from 'node:net';
-import type { AddressInfo, Server as RawServer, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FailureError } from '../../../src/model/failure';
-import type { Failure } from '../../../src/model/failure';
 import type { HttpRequest, HttpResponse } from '../../../src/model/ports';
 import { readSettings } from '../../../src/model/settings';
 import { NodeFiles } from '../../../src/platform/files';
 import { createOutlets } from '../../../src/platform/filterProxy';
 import { createNetwork } from '../../../src/platform/network';
 import type { Network, NetworkOptions } from '../../../src/platform/network';
-import { environmentProxy, parseProxy } from '../../../src/platform/proxyAddress';
 import { FakeClock } from '../../helpers/fakeClock';
+import { failureOf, rawServer } from '../../helpers/httpRig';
 import { freePort, startMicrosocks, startTinyproxy } from '../../servers/proxies';
 import type { RunningProxy } from '../../servers/proxies';
 
@@ -78,32 +76,10 @@ describe('proxies', () => {
       ...more,
     });
   const textOf = (found: HttpResponse): string => Buffer.from(found.body).toString('utf8');
-  async function failureOf(work: Promise<unknown>): Promise<Failure> {
-    const error: unknown = await work.then(
-      () => assert.fail('worked'),
-      (reason: unknown) => reason,
-    );
-    if (error instanceof FailureError) return error.failure;
-    throw error;
-  }
   async function started(proxy: Promise<RunningProxy>): Promise<RunningProxy> {
     const running = await proxy;
     closers.push(() => running.stop());
     return running;
-  }
-  async function rawServer(handler: (socket: Socket) => void): Promise<RawServer & { port: number }> {
-    const server = createRawServer((socket) => {
-      socket.on('error', () => undefined);
-      handler(socket);
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const sockets = new Set<Socket>();
-    server.on('connection', (socket) => sockets.add(socket));
-    closers.push(() => {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-    });
-    return Object.assign(server, { port: (server.address() as AddressInfo).port });
   }
 
   // Both programs come from Debian; elsewhere the proxies played by hand below have to do.
@@ -329,18 +305,18 @@ describe('proxies', () => {
   });
 
   it('that answer nonsense, or nothing, or stop half-way, are reported as not being proxies', async () => {
-    const nonsense = await rawServer((socket) => socket.end('220 mail ready\r\n\r\n'));
-    const closing = await rawServer((socket) => socket.end());
+    const nonsense = await rawServer((socket) => socket.end('220 mail ready\r\n\r\n'), closers);
+    const closing = await rawServer((socket) => socket.end(), closers);
     const flood = await rawServer((socket) => {
       socket.write('x'.repeat(100_000));
-    });
+    }, closers);
     for (const { port } of [nonsense, closing, flood])
       for (const scheme of ['http', 'socks5']) {
         const found = await failureOf(ask(network([`${scheme}://127.0.0.1:${port}`])));
         assert.equal(found.code, 'network', scheme);
         assert.match(found.message, /proxy|closed the connection/);
       }
-    const silent = await rawServer(() => undefined);
+    const silent = await rawServer(() => undefined, closers);
     const waiting = ask(network([`http://127.0.0.1:${silent.port}`]), { timeoutMs: 50 });
     assert.equal((await failureOf(waiting)).code, 'timeout');
     assert.equal(peers.size, 0);
@@ -356,7 +332,7 @@ describe('proxies', () => {
         socket.write('HTTP/1.1 200 fine\r\nX: y\r\n\r\n');
         socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi'));
       });
-    });
+    }, closers);
     const found = await ask(network([`http://127.0.0.1:${proxy.port}`]), { url: 'http://name.example:81/' });
     assert.equal(textOf(found), 'hi');
     assert.match(head, /^CONNECT name\.example:81 HTTP\/1\.1\r\nHost: name\.example:81\r\n\r\n$/);
@@ -416,57 +392,5 @@ describe('proxies', () => {
     }
     const again = network(dead);
     assert.equal((await failureOf(ask(again))).code, 'network');
-  });
-
-  describe('as they are written', () => {
-    it('are read in every form, with what belongs into them', () => {
-      assert.deepEqual(parseProxy('socks5h://me@h.example:1081'), {
-        scheme: 'socks5',
-        host: 'h.example',
-        port: 1081,
-        user: 'me',
-        via: 'proxy',
-        key: 'socks5h://h.example:1081',
-      });
-      assert.equal(parseProxy('http://h')?.port, 80);
-      assert.equal(parseProxy('https://h')?.port, 443);
-      assert.equal(parseProxy('socks5://[::1]')?.port, 1080);
-      assert.equal(parseProxy('socks5://[::1]')?.host, '::1');
-      assert.equal(parseProxy('h.example:3128')?.port, 3128);
-      assert.equal(parseProxy('tor')?.via, 'tor');
-      assert.equal(parseProxy('http://u%40x:p%3Aw@h')?.user, 'u@x');
-      for (const wrong of ['', 'ftp://h', 'http://', 'not a proxy'])
-        assert.equal(parseProxy(wrong), undefined);
-    });
-
-    it('follow the environment and its exceptions', () => {
-      const env = {
-        HTTPS_PROXY: 'http://p.example:3128',
-        http_proxy: 'http://q.example:3128',
-        NO_PROXY: 'intra.example, .corp.example,10.0.0.0/8,with.port:8443 [::2]',
-      };
-      const of = (secure: boolean, host: string, port = 443): string | undefined =>
-        environmentProxy(env, secure, host, port)?.host;
-      assert.equal(of(true, 'www.youtube.com'), 'p.example');
-      assert.equal(of(false, 'www.youtube.com', 80), 'q.example');
-      for (const host of [
-        'intra.example',
-        'a.intra.example',
-        'x.corp.example',
-        '10.2.3.4',
-        '127.0.0.1',
-        'localhost',
-        '[::1]',
-      ])
-        assert.equal(of(true, host), undefined, host);
-      assert.equal(of(true, 'notintra.example'), 'p.example');
-      assert.equal(of(true, 'with.port', 8443), undefined);
-      assert.equal(of(true, 'with.port', 443), 'p.example');
-      assert.equal(environmentProxy({ ALL_PROXY: 'socks5://s' }, true, 'x.example', 443)?.scheme, 'socks5');
-      assert.equal(environmentProxy({ ...env, NO_PROXY: '*' }, true, 'x.example', 443), undefined);
-      assert.equal(environmentProxy({}, true, 'x.example', 443), undefined);
-      for (const HTTPS_PROXY of ['socks4://s.example:1080', '::bad::'])
-        assert.throws(() => environmentProxy({ HTTPS_PROXY }, true, 'x.example', 443), /not understood/);
-    });
   });
 });
