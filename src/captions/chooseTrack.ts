@@ -53,7 +53,11 @@ export function chooseTrack<T extends CaptionTrack>(tracks: readonly T[], wanted
     const best = bestOf(allowed, language);
     if (best !== undefined) return best;
   }
-  const there = [...new Set(allowed.map((track) => track.languageCode))];
+  // The nearest first, because the first is the one that the row offers: en-GB where en-US was wanted.
+  const near = new Set(wanted.languages.map(primary));
+  const there = [...new Set(allowed.map((track) => track.languageCode))].toSorted(
+    (a, b) => Number(near.has(primary(b))) - Number(near.has(primary(a))),
+  );
   return failure('no-language', `There are captions in ${there.join(', ')}.`, { subject: there.join(', ') });
 }
 
@@ -96,4 +100,8 @@ function bestOf<T extends CaptionTrack>(tracks: readonly T[], language: string):
     if (rank < bestRank) [best, bestRank] = [track, rank];
   }
   return best;
+}
+
+function primary(language: string): string {
+  return language.toLowerCase().split(/[-_]/, 1)[0] ?? '';
 }

@@ -329,6 +329,12 @@ const variants: Partial<Record<FailureCode, Readonly<Record<string, FailureWords
       sentence: 'Set notes.model to another model, then retry.',
       step: step('chooseNotesModel'),
     },
+    drm: {
+      cause: 'Copy-protected (DRM)',
+      next: localCopy,
+      sentence: 'The video is copy-protected, and has no captions that can be read. Use a local copy.',
+      step: goToLine,
+    },
     'unviewable-list': {
       cause: 'YouTube shows this list to nobody',
       next: 'Use another list',

@@ -70,8 +70,9 @@ const meanings: readonly Meaning[] = [
     /private video|is (?:in )?(?:a )?private\b|privacy settings|login required|log ?in(?:to)? (?:to|for|an?)\b|sign in to|authentication is required|requires? (?:authentication|login)|account credentials|registered users|logged[- ]in|(?:protected by|with) a pass(?:word|code)|password[- ](?:protected|required)|(?:wrong|incorrect) (?:video )?password|you need access|(?:n't|not) have (?:access|permission)|HTTP Error 401/i,
     'private',
   ],
+  [/\bDRM\b/, 'unsupported', 'drm'],
   [
-    /unsupported URL|website is no longer supported|is not a valid URL|no video formats|requested format is not available|DRM|no suitable extractor|without embedding URL/i,
+    /unsupported URL|website is no longer supported|is not a valid URL|no video formats|requested format is not available|no suitable extractor|without embedding URL/i,
     'unsupported',
   ],
   [

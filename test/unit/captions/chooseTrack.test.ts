@@ -45,6 +45,7 @@ describe('the track that is chosen', () => {
     assert.equal(choose(['en', 'a.en-US'], { languages: ['en-US'] }), 'a.en-US');
     assert.equal(choose(['es', 'a.es'], { languages: ['es-419', 'en'] }), 'es');
     assert.equal(choose(['en-GB'], { languages: ['en-US'] }), 'no-language: en-GB');
+    assert.equal(choose(['de', 'en-GB'], { languages: ['en-US'] }), 'no-language: en-GB, de');
     assert.equal(choose(['zh', 'zh-Hans'], { languages: ['zh-Hant'] }), 'no-language: zh, zh-Hans');
   });
 

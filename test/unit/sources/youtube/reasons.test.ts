@@ -106,7 +106,7 @@ describe("YouTube's reasons", () => {
       'This video isn\u2019t available yet',
       'We\u2019re processing this video. Check back later.',
     ],
-    'unsupported client': ['ERROR: [youtube] abcdefghi01: This video is DRM protected'],
+    'unsupported/drm video': ['ERROR: [youtube] abcdefghi01: This video is DRM protected'],
     'not-started/offline video': ['Offline.', 'ERROR: [youtube:tab] x: The channel is not currently live'],
     'po-token client': [
       'WARNING: [youtube] abcdefghi01: There are missing subtitles languages because a PO token was not provided. Automatic captions for 1 languages are missing.',
