@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { failure, type Failure, type FailureCode } from '../model/failure';
 import type { HttpResponse } from '../model/ports';
 import { retryAfterMs } from '../model/retryAfter';
+import { saysNoCredit } from './openaiErrors';
 import { readJson, shortWords } from './parts';
 
 /**
@@ -38,7 +39,8 @@ export function deapiFailure(answer: HttpResponse, step: DeapiStep, now: number)
   const stop = (code: FailureCode, needs: string): Failure =>
     failure(code, words, { status, needs, subject: 'deAPI' });
   if (status === 401) return stop('auth', 'deapi:key');
-  if (status === 402 || fields.has('balance')) return stop('payment', 'deapi:credit');
+  const isPoor = [400, 403, 422].includes(status) && saysNoCredit(said.join(' '));
+  if (status === 402 || fields.has('balance') || isPoor) return stop('payment', 'deapi:credit');
   if (status === 403) return stop('auth', 'deapi:account');
   if (status === 413) return failure('too-large', words, { status, subject: 'deAPI' });
   if (status === 429) return throttled(answer, words, now);

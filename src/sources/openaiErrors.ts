@@ -136,8 +136,12 @@ export function isNoCredit(refusal: Refusal): boolean {
   const { status, said } = refusal;
   if (status === 402 || (status < 500 && said.codes.some((code) => noCreditCode.test(code)))) return true;
   if (status >= 500 || saysTooFast(said)) return false;
-  const words = withoutLinks(said.words);
-  return noCredit.test(words) || (status === 403 && usedUp.test(words));
+  return saysNoCredit(said.words) || (status === 403 && usedUp.test(withoutLinks(said.words)));
+}
+
+/** Whether the words of a refusal say that the account has no credit. */
+export function saysNoCredit(words: string): boolean {
+  return noCredit.test(withoutLinks(words));
 }
 
 /** Refused for the pace: it is a matter of time. */

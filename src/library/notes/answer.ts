@@ -238,14 +238,26 @@ function* shorter(block: string): Generator<string> {
 
 /** Models put all of it into a fence, or think aloud before it. */
 function unwrapped(answer: string): string {
-  const text = answer
-    .replace(/\r\n?/g, '\n')
-    .replace(/^\s*<think(?:ing)?>[\s\S]*?<\/think(?:ing)?>/i, '')
-    .trim();
+  const text = withoutThoughts(answer.replace(/\r\n?/g, '\n')).trim();
   const fence = /^(`{3,}|~{3,})(markdown|md)?[ \t]*\n/i.exec(text);
   if (fence?.[1] === undefined || !text.endsWith(`\n${fence[1]}`)) return text;
   const inner = text.slice(fence[0].length, -fence[1].length - 1);
   return fence[2] === undefined && inner.includes(`\n${fence[1]}`) ? text : inner;
+}
+
+const thoughts = String.raw`(?:think(?:ing)?|thoughts?|reasoning)`;
+const thoughtsBegin = new RegExp(`<${thoughts}>`, 'i');
+const thoughtsEnd = new RegExp(`</${thoughts}>`, 'i');
+
+/** The tag that opens them is missing where a server has it in the request; where the other is, the answer was cut. */
+function withoutThoughts(answer: string): string {
+  const end = thoughtsEnd.exec(answer);
+  const begin = thoughtsBegin.exec(answer);
+  const isFirst = begin !== null && answer.slice(0, begin.index).trim() === '';
+  if (end === null) return isFirst ? '' : answer;
+  return isFirst || begin === null || begin.index > end.index
+    ? answer.slice(end.index + end[0].length)
+    : answer;
 }
 
 function isHeading(token: Token): token is Tokens.Heading {

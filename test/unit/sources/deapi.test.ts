@@ -184,6 +184,7 @@ describe('deAPI', function () {
       'payment',
       'deapi:credit',
     ],
+    ['422 in words', { status: 422, body: { message: 'Please top up.' } }, 'payment', 'deapi:credit'],
     ['422 too long', { status: 422, body: { message: 'The video is too long.' } }, 'too-large', undefined],
     [
       '429 of a minute',

@@ -75,6 +75,10 @@ describe('notes: what a model answers', () => {
   it('drops the title that it repeats, a fence around all of it, and what it thought', () => {
     const answer = '<think>hm\n</think>\n```markdown\n# My title\n\n## Ideas\n- One [0:05]\n```';
     assert.equal(checked(answer).markdown, `## Ideas\n\n- One ${link('0:05', 5)}\n`);
+    // The server has the opening tag in its request.
+    assert.equal(checked('Let me see.\n</think>\n\n- One [0:05]').markdown, `- One ${link('0:05', 5)}\n`);
+    assert.equal(checked('<thought>hm</thought>- One [0:05]').markdown, `- One ${link('0:05', 5)}\n`);
+    assert.match(checked('- He said <think> [0:05]').markdown, /He said/);
   });
 
   it('makes HTML, pictures, links, commands and tags of template languages plain text', () => {

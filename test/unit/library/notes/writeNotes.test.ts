@@ -146,7 +146,7 @@ describe('notes: asking a model', () => {
   });
 
   it('makes no notes of an empty answer or an empty transcript', async () => {
-    for (const text of ['', ' \n', '```\n```', '<think>only thoughts</think>'])
+    for (const text of ['', ' \n', '```\n```', '<think>only thoughts</think>', '<think>cut in'])
       await assert.rejects(
         write(
           talk(10),
