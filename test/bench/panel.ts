@@ -15,7 +15,8 @@ import type { BatchHandle } from '../../src/engine/api';
 import { reduce } from '../../src/engine/state/reducer';
 import { BatchFeed } from '../../src/editor/panel/feed';
 import { systemClock } from '../../src/platform/clock';
-import { asText, batchHead, scene, settingsMessage, type Scene } from '../panel/scenes';
+import { asText, batchHead, settingsMessage } from '../panel/sceneMessages';
+import { scene, type Scene } from '../panel/scenes';
 import { launch } from '../panel/setup';
 
 const rows = 100_000;

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import type { BatchEvent } from '../../src/model/events';
 import { failure, type Failure } from '../../src/model/failure';
 import { completedEvent } from '../helpers/outcomes';
-import { batchHead, now, scene, settingsMessage, snapshot, sourcesMessage } from './scenes';
+import { batchHead, settingsMessage, snapshot, sourcesMessage } from './sceneMessages';
+import { now } from './sceneNames';
+import { scene } from './scenes';
 import { openPage, openPanel, Panel } from './setup';
 
 const firstWaiting = (panel: Panel): number =>

@@ -1,7 +1,8 @@
 /** Every state that the panel can be in, made ready for a picture: what the scenes hold, and what a user opens in them. */
 import type { PlanView } from '../../src/protocol';
 import { failure } from '../../src/model/failure';
-import { now, settingsMessage, sceneNames } from './scenes';
+import { settingsMessage } from './sceneMessages';
+import { now, sceneNames } from './sceneNames';
 import { openPage, openPanel, type OpenOptions, type Panel } from './setup';
 
 const plan: PlanView = {

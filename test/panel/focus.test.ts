@@ -1,6 +1,7 @@
 /** Keyboard and haste: the focus is never lost, nothing unseen is acted upon, and a double click is one click. */
 import assert from 'node:assert/strict';
-import { asText, batchHead, now, sourcesMessage } from './scenes';
+import { asText, batchHead, sourcesMessage } from './sceneMessages';
+import { now } from './sceneNames';
 import { openPage, openPanel, type Panel } from './setup';
 
 /** What has the focus, by its name or its words. */

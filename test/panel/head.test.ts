@@ -1,7 +1,7 @@
 /** The head's answers and its sentence: how sure the time left is, and that both are told whole at every width. */
 import assert from 'node:assert/strict';
 import { failure } from '../../src/model/failure';
-import { now, type SceneName } from './scenes';
+import { now, type SceneName } from './sceneNames';
 import { openPanel, type Panel } from './setup';
 
 const minute = 60_000;

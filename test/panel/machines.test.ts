@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { layoutFaults } from './everyState';
-import { now } from './scenes';
+import { now } from './sceneNames';
 import { openPanel, type Panel } from './setup';
 
 const pictures = join(import.meta.dirname, '../../test-results/panel');

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PlanView, ToPage } from '../../src/protocol';
-import { batchHead, now, scene, settingsMessage, snapshot, sourcesMessage } from './scenes';
+import { batchHead, settingsMessage, snapshot, sourcesMessage } from './sceneMessages';
+import { now } from './sceneNames';
+import { scene } from './scenes';
 import { openPage, openPanel, type Panel } from './setup';
 import { themes, type ThemeName } from './themes';
 

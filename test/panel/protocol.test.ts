@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import type { BatchEvent } from '../../src/model/events';
 import { completedEvent } from '../helpers/outcomes';
-import { batchHead, now, scene, settingsMessage, snapshot } from './scenes';
+import { batchHead, settingsMessage, snapshot } from './sceneMessages';
+import { now } from './sceneNames';
+import { scene } from './scenes';
 import { openPage, openPanel, Panel } from './setup';
 
 const outcome = (job: number): BatchEvent => completedEvent(job, {}, now);

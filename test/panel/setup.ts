@@ -5,17 +5,9 @@ import type { BatchEvent } from '../../src/model/events';
 import type { FromPage, ToPage } from '../../src/protocol';
 import { program } from '../programs/find';
 import { buildPage, servePage, type Served } from './page';
-import {
-  asText,
-  batchHead,
-  now as pictureTime,
-  scene,
-  settingsMessage,
-  snapshot,
-  sourcesMessage,
-  type Scene,
-  type SceneName,
-} from './scenes';
+import { asText, batchHead, settingsMessage, snapshot, sourcesMessage } from './sceneMessages';
+import { now as pictureTime, type SceneName } from './sceneNames';
+import { scene, type Scene } from './scenes';
 import type { ThemeName } from './themes';
 
 let browser: Browser | undefined;

@@ -7,7 +7,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BatchEvent } from '../../src/model/events';
 import { emptyState, reduce } from '../../src/engine/state/reducer';
-import { batchHead, now, settingsMessage, snapshot, sourcesMessage } from './scenes';
+import { batchHead, settingsMessage, snapshot, sourcesMessage } from './sceneMessages';
+import { now } from './sceneNames';
 import { openPage, openPanel, Panel } from './setup';
 
 const pictures = join(import.meta.dirname, '../../test-results/panel');

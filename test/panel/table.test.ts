@@ -5,7 +5,8 @@ import { failure } from '../../src/model/failure';
 import type { Link } from '../../src/model/link';
 import { emptyState, reduce } from '../../src/engine/state/reducer';
 import { completedEvent } from '../helpers/outcomes';
-import { batchHead, now, snapshot } from './scenes';
+import { batchHead, snapshot } from './sceneMessages';
+import { now } from './sceneNames';
 import { openPage, openPanel, type Panel } from './setup';
 
 const rowsInPage = (panel: Panel): Promise<number> => panel.page.locator('.v[role=row]').count();

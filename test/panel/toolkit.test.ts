@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import type { PlanView } from '../../src/protocol';
-import { batchHead, now, scene, settingsMessage, snapshot, sourcesMessage } from './scenes';
+import { batchHead, settingsMessage, snapshot, sourcesMessage } from './sceneMessages';
+import { now } from './sceneNames';
+import { scene } from './scenes';
 import { openPage, type Panel } from './setup';
 
 const plan: PlanView = {

@@ -4,7 +4,9 @@ import type { BatchEvent } from '../../src/model/events';
 import { failure } from '../../src/model/failure';
 import type { NextSource, ToPage } from '../../src/protocol';
 import type { Quote } from '../../src/model/source';
-import { batchHead, now, scene, settingsMessage, snapshot } from './scenes';
+import { batchHead, settingsMessage, snapshot } from './sceneMessages';
+import { now } from './sceneNames';
+import { scene } from './scenes';
 import { openPanel, type Panel } from './setup';
 
 const waiting = (panel: Panel): number[] =>

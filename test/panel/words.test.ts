@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import type { BatchEvent } from '../../src/model/events';
 import { failure, nextMoveOf, type FailureCode } from '../../src/model/failure';
 import { emptyState, reduce } from '../../src/engine/state/reducer';
-import { batchHead, now, settingsMessage, snapshot } from './scenes';
+import { batchHead, settingsMessage, snapshot } from './sceneMessages';
+import { now } from './sceneNames';
 import { openPage, openPanel, Panel } from './setup';
 
 const codes = Object.keys(nextMoveOf) as FailureCode[];
