@@ -55,7 +55,7 @@ describe('the table of videos', () => {
     await panel.close();
   });
 
-  it('names a video without title by a link whose id can be read', async () => {
+  it('names a video whose title is missing or blank by a link whose id can be read', async () => {
     const panel = await openPage();
     const state = emptyState();
     const links: readonly Link[] = [
@@ -69,7 +69,11 @@ describe('the table of videos', () => {
       },
     ];
     reduce(state, { type: 'batch-created', at: now, id: 'b', name: 'b', machine: 'm', settings: {} });
-    reduce(state, { type: 'jobs-added', at: now, jobs: links.map((link) => ({ link, meta: {}, count: 1 })) });
+    reduce(state, {
+      type: 'jobs-added',
+      at: now,
+      jobs: links.map((link, at) => ({ link, meta: at === 1 ? { title: ' ' } : {}, count: 1 })),
+    });
     await panel.send(
       { type: 'batches', batches: [batchHead({ state })], current: 'b' },
       ...snapshot({ state }),

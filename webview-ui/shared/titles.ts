@@ -11,8 +11,14 @@ function shortLink(link: Link): string {
 /** Marks that turn the text after them round, which a title from elsewhere must not do with our own words. */
 const turning = /[\u202a-\u202e\u2066-\u2069]/g;
 
+/** Undefined also where nothing could be seen of it. */
+function shownTitle({ meta }: JobState): string | undefined {
+  const title = meta.title?.replace(turning, '').trim();
+  return title === '' ? undefined : title;
+}
+
 /** The title, or the short link; `titleTip` has the rest. */
-export const titleOf = (job: JobState): string => job.meta.title?.replace(turning, '') ?? shortLink(job.link);
+export const titleOf = (job: JobState): string => shownTitle(job) ?? shortLink(job.link);
 
 /** For `title` attributes: the whole title or link. */
-export const titleTip = (job: JobState): string => job.meta.title?.replace(turning, '') ?? job.link.url;
+export const titleTip = (job: JobState): string => shownTitle(job) ?? job.link.url;
