@@ -18,10 +18,18 @@ import {
   type LocalBase,
 } from './localPath';
 import { unwrap, videoInside } from './unwrap';
-import { isYouTubeId, isYouTubeSite, readYouTube, watchUrl, watchUrlId } from './youtubeLink';
+import {
+  isPlaylistId,
+  isYouTubeChannelId,
+  isYouTubeId,
+  isYouTubeSite,
+  readYouTube,
+  watchUrl,
+  watchUrlId,
+} from './youtubeLink';
 
 export interface LinkOptions extends LocalBase {
-  /** A bare YouTube id is a link: in `.urls` lists and on the command line only. */
+  /** A bare id of a YouTube video, channel or playlist is a link: in `.urls` lists and on the command line only. */
   readonly bareIds?: boolean;
   /** Paths and `file:` addresses are links. Off for free text, feeds and pages. */
   readonly local?: boolean;
@@ -46,6 +54,10 @@ export function readLink(text: string, options: LinkOptions = {}): Link | Failur
     return failure('invalid-url', `The link is longer than ${maxLinkLength} characters.`);
   const id = options.bareIds === true && isYouTubeId(entry) ? entry : watchUrlId(entry);
   if (id !== undefined) return youtubeVideo(id);
+  if (options.bareIds === true && isYouTubeChannelId(entry))
+    return readWebLink(`https://www.youtube.com/channel/${entry}`);
+  if (options.bareIds === true && isPlaylistId(entry))
+    return readWebLink(`https://www.youtube.com/playlist?list=${entry}`);
   const feed = feedScheme.exec(entry);
   if (feed)
     return readWebLink(/^https?:/i.test(feed[1] ?? '') ? (feed[1] ?? '') : `https://${feed[1] ?? ''}`, true);

@@ -39,6 +39,15 @@ export function isYouTubeId(text: string): boolean {
   return idForm.test(text);
 }
 
+export function isYouTubeChannelId(text: string): boolean {
+  return /^UC[A-Za-z0-9_-]{22}$/.test(text);
+}
+
+/** Playlists that somebody made, and albums; not the mixes and queues of one viewer. */
+export function isPlaylistId(text: string): boolean {
+  return /^(?:PL[A-Za-z0-9_-]{14,40}|OLAK5uy_[A-Za-z0-9_-]{20,40})$/.test(text);
+}
+
 /** Whether a host is YouTube's own site. */
 export function isYouTubeSite(host: string): boolean {
   return siteHost.test(host);
@@ -198,7 +207,7 @@ function channel(first: string, second: string, third: string): YouTubeTarget | 
   if (!named && !['channel', 'c', 'user'].includes(first.toLowerCase())) return undefined;
   const name = named ? first.slice(1) : second;
   if (name === '') return { kind: 'broken', why: 'The link names no channel.' };
-  if (first.toLowerCase() === 'channel' && !/^UC[A-Za-z0-9_-]{22}$/.test(name))
+  if (first.toLowerCase() === 'channel' && !isYouTubeChannelId(name))
     return { kind: 'broken', why: "A channel's id begins with UC and has 24 characters." };
   const tab = (named ? second : third).toLowerCase();
   // A single live or community page of a channel is not a list; yt-dlp may still support it.

@@ -3,7 +3,7 @@
  * An object that names a video and its channel means the video; yt-dlp's info of a page means the page.
  */
 import type { ListBuilder } from '../listBuilder';
-import { isYouTubeId } from '../youtubeLink';
+import { isYouTubeChannelId, isYouTubeId } from '../youtubeLink';
 import { walkJson, type JsonHandler } from './jsonWalk';
 import {
   areIds,
@@ -12,7 +12,6 @@ import {
   entryOf,
   idCandidate,
   isVideo,
-  isYouTubeChannelId,
   meant,
   type Candidate,
 } from './row';

@@ -10,7 +10,7 @@ import { isFailure, readLink, type LinkOptions } from '../link';
 import type { LineFix, ListBuilder, Place } from '../listBuilder';
 import { looksLikePath } from '../localPath';
 import { readUrlsLine } from '../urlsSyntax';
-import { isYouTubeId, watchUrl, watchUrlId } from '../youtubeLink';
+import { isPlaylistId, isYouTubeChannelId, isYouTubeId, watchUrl, watchUrlId } from '../youtubeLink';
 
 /** What a line of such a list may contain. */
 const entryOptions: LinkOptions = { bareIds: true, local: true, bareHosts: true };
@@ -75,8 +75,9 @@ function readLine(line: string, number: number, list: ListBuilder, strict: boole
   }
   if (part.kind !== 'entry') return;
   const place = { line: number, from: part.from, to: part.to };
-  const clean = looksLikePath(part.text) ? part.text : visible(part.text).trim();
-  const unseen = clean === part.text ? undefined : invisibleIn(part.text);
+  const text = unquotedPath(part.text);
+  const clean = looksLikePath(text) ? text : visible(text).trim();
+  const unseen = clean === text ? undefined : invisibleIn(part.text);
   if (clean === '') return;
   if (unseen !== undefined) warnInvisible(list, place, unseen, clean);
   const read = list.entry(clean, entryOptions);
@@ -99,6 +100,12 @@ function warnInvisible(list: ListBuilder, place: Required<Place>, code: string, 
     failure: failure('invalid-url', `The line holds an invisible character (${code}). It is left out.`),
     fixes: [{ title: 'Remove the invisible character', text: clean }],
   });
+}
+
+/** A path as file managers copy it, without its quotes; any other text as it is. */
+function unquotedPath(text: string): string {
+  const inner = /^(["'])([^"']+)\1$/.exec(text)?.[2];
+  return inner !== undefined && looksLikePath(inner) ? inner : text;
 }
 
 /** A comma, quote or bracket after an address is left over from where it was copied. */
@@ -206,8 +213,9 @@ export function shapeOf(line: string): LineShape {
   const part = readUrlsLine(visible(line));
   if (part.kind === 'blank') return 'blank';
   if (part.kind !== 'entry') return 'comment';
-  const { text } = part;
+  const text = unquotedPath(part.text);
   if (isYouTubeId(text)) return 'id';
+  if (isYouTubeChannelId(text) || isPlaylistId(text)) return 'entry';
   if (/^(?:https?|file|feed|itpc|pcast|podcast):\S+$/i.test(text) && !hasLooseEnd(text)) {
     const found = findLinks(text);
     found.next();

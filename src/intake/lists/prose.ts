@@ -17,7 +17,7 @@ import { areIds } from './row';
 const commentedOut = /^\s*[#;\]]\s?["'<]?(?:https?:\/\/|(?:www\.)?youtu)/i;
 /** A video given only by its id: shortcodes and tags of site generators, wikis and forums; players of web pages. */
 const shortcode =
-  /(?:\{[{%]<?\s*(?:#\w{1,8}:)?(?:youtube|yt|youtubeLite)\b[^}\n]{0,40}?["'\s=(:|]|<youtube\b[^>\n]{0,80}?\bid=[{"']{1,2}|\b(?:video|youtube|yt)[-_]?id\s*=\s*["']|[<[](?:youtube|yt|(?:video|media)=youtube)[\]>]|\bvideo::|\byoutube::\s+|::youtube(?:\[[^\]\n]{0,80}\])?\{#|@\[youtube\]\(|\[\[?!?(?:youtube|yt):)([\w-]{11})(?![\w-])/gi;
+  /(?:\{[{%]<?\s*(?:#\w{1,8}:)?(?:youtube|yt|youtubeLite)\b[^}\n]{0,40}?["'\s=(:|]|<youtube\b[^>\n]{0,80}?\bid=[{"']{1,2}|\b(?:video|youtube|yt)[-_]?id\\?["']?\s{0,9}[=:]\s{0,9}\\?["']|[<[](?:youtube|yt|(?:video|media)=youtube)[\]>]|\bvideo::|\byoutube::\s+|::youtube(?:\[[^\]\n]{0,80}\])?\{#|@\[youtube\]\(|\[\[?!?(?:youtube|yt):)([\w-]{11})(?![\w-])/gi;
 /** A line of YAML, TOML or a program that names a video by its id: `youtube: ID`, `videoId: "ID",`. */
 const idField =
   /^[\s-]{0,40}["']?(?:video|youtube|yt)[-_ ]?(?:id|code|video)?["']?\s{0,9}[:=]\s{0,9}["']?([\w-]{11})["']?\s{0,9}(?:[,;]\s{0,9})?(?:#.*)?$/i;

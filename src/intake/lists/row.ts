@@ -27,10 +27,6 @@ export function isVideo({ link }: Candidate): boolean {
   return link.kind === 'youtube' || link.kind === 'media' || link.kind === 'subtitle' || isVideoSite(link);
 }
 
-export function isYouTubeChannelId(text: string): boolean {
-  return /^UC[A-Za-z0-9_-]{22}$/.test(text);
-}
-
 /** The candidates in a cell or value. Pictures, documents and the like are counted and left out. */
 export function candidatesIn(text: string, field: string, line: number, list: ListBuilder): Candidate[] {
   const found: Candidate[] = [];
@@ -53,11 +49,6 @@ export function candidatesIn(text: string, field: string, line: number, list: Li
 
 export function idCandidate(id: string, line: number): Candidate {
   return { link: youtubeVideo(id), line, alone: true };
-}
-
-/** Playlists that somebody made, and albums; not the mixes and queues of one viewer. */
-export function isPlaylistId(text: string): boolean {
-  return /^(?:PL[A-Za-z0-9_-]{14,40}|OLAK5uy_[A-Za-z0-9_-]{20,40})$/.test(text);
 }
 
 /** The channel with an id that was checked already. */

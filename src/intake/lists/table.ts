@@ -6,7 +6,7 @@ import Papa from 'papaparse';
 import { findLinks } from '../freeText';
 import { isFailure, readLink } from '../link';
 import type { ListBuilder } from '../listBuilder';
-import { isYouTubeId } from '../youtubeLink';
+import { isPlaylistId, isYouTubeChannelId, isYouTubeId } from '../youtubeLink';
 import { visible } from '../clean';
 import {
   areIds,
@@ -14,8 +14,6 @@ import {
   channelCandidate,
   idCandidate,
   isVideo,
-  isPlaylistId,
-  isYouTubeChannelId,
   meant,
   playlistCandidate,
   type Candidate,

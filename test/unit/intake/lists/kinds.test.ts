@@ -187,6 +187,11 @@ describe('A column or line of nothing but ids', () => {
     everywhere(`youtube ${a}\nyoutube ${b}\nvimeo 76979871\n`, 'text', [a, b, 'https://vimeo.com/76979871']);
   });
 
+  it('may be ids of channels and playlists, which are clear alone', () => {
+    const pl = 'PLabcdefghijklmnopqrstuvwxyz0123456';
+    everywhere(`${uc}\n${pl}\n`, 'text', [channel, `https://www.youtube.com/playlist?list=${pl}`]);
+  });
+
   it('does not count where there are fewer, or words and numbers of eleven characters', () => {
     for (const text of [
       `some words\n${a}\n`,
@@ -352,6 +357,7 @@ describe('Markdown and web pages', () => {
       'text',
       [a, b, c, d],
     );
+    everywhere(`<script>var x = {"videoId":"${a}"}; y = { ytId: '${b}' };</script>`, 'text', [a, b]);
     everywhere(
       `title: x\nyoutube: ${a}\n  - videoId: "${b}" # one\nyt_id = '${c}',\nvideo: programming\n`,
       'text',

@@ -41,6 +41,14 @@ describe('A line of a .urls list that is more than its link', () => {
       assert.equal(read(fixed).jobs[0]?.link.id, id);
     });
 
+  it('may be a path in quotes, as file managers copy it', () => {
+    for (const path of ['"./my talk.mp4"', "'/lists/my talk.mp4'"])
+      assert.deepEqual(
+        read(path).jobs.map((job) => [job.link.path, job.invalid]),
+        [['/lists/my talk.mp4', undefined]],
+      );
+  });
+
   it('may keep the rest as a remark', () => {
     const [problem] = read(`3) ${link} A good talk`).problems;
     assert.deepEqual(problem?.fixes?.at(-1)?.text, `${link} # A good talk`);
