@@ -6,13 +6,11 @@
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { gzipSync } from 'node:zlib';
 import { SlidingWindow } from './slidingWindow';
 import {
   apiError,
   captchaPage,
   captionUrl,
-  consentPage,
   json,
   playable,
   playerRequest,
@@ -25,10 +23,11 @@ import {
   type PlayerRequest,
 } from './youtubeAnswers';
 import { fullVideo } from './youtubeSizes';
+import { misbehave, type WrongAnswer } from './youtubeWrong';
 import { demoDelays, demoLinks, demoVideo } from './youtubeDemo';
 import { contentTypes, isTimedtextFormat, writeTimedtext, type TimedtextFormat } from './youtubeFormats';
 import { refusals, spokenLines, standInVideo } from './youtubeVideos';
-import type { Behaviour, StandInVideo } from './youtubeVideos';
+import type { StandInVideo } from './youtubeVideos';
 
 export interface YouTubeOptions {
   readonly port?: number;
@@ -272,10 +271,12 @@ export class YouTubeStandIn {
     }
   }
 
-  private isFirst(video: StandInVideo): boolean {
-    if (this.firstTimes.has(video.id)) return false;
-    this.firstTimes.add(video.id);
-    return true;
+  private wrong({ id }: StandInVideo): WrongAnswer {
+    const isFirst = (): boolean => {
+      const { size } = this.firstTimes;
+      return this.firstTimes.add(id).size > size;
+    };
+    return { isFirst, timers: this.timers };
   }
 
   private player(asked: PlayerRequest, video: StandInVideo, response: ServerResponse): void {
@@ -288,7 +289,7 @@ export class YouTubeStandIn {
       json(response, 200, refusalAnswer(refusals[behaviour as keyof typeof refusals]));
       return;
     }
-    if (behaviour && !behaviour.endsWith('cap') && this.misbehave(behaviour, video, response)) return;
+    if (behaviour && !behaviour.endsWith('cap') && misbehave(behaviour, response, this.wrong(video))) return;
     if (behaviour === 'retired' && asked.clientName === 'ANDROID') {
       json(response, 400, apiError(400, 'FAILED_PRECONDITION'));
       return;
@@ -298,96 +299,6 @@ export class YouTubeStandIn {
       200,
       this.playable(behaviour === 'other' ? this.video('aaaaaaaaaaa') : video, asked.clientName),
     );
-  }
-
-  /** Wrong answers that are the same for player and captions; false for any other. */
-  private misbehave(behaviour: Behaviour, video: StandInVideo, response: ServerResponse): boolean {
-    switch (behaviour.replace(/cap$/, '')) {
-      case 'cutjson':
-      case 'cut':
-        send(
-          response,
-          200,
-          'application/json',
-          '{"wireMagic":"pb3","events":[{"tStartMs":0,"segs":[{"utf8":"half',
-        );
-        return true;
-      case 'nonsense':
-        json(response, 200, { hello: ['world', 1, null] });
-        return true;
-      case 'deep':
-        send(response, 200, 'application/json', '['.repeat(2_000_000));
-        return true;
-      case 'htmlpage':
-      case 'html':
-        send(response, 200, 'text/html', '<!DOCTYPE html><html><body>Welcome</body></html>');
-        return true;
-      case 'empty':
-        send(response, 200, 'text/html', '');
-        return true;
-      case 'recaptcha':
-        send(response, 200, 'text/html', captchaPage);
-        return true;
-      case 'captcha429':
-        send(response, 429, 'text/html', captchaPage);
-        return true;
-      case 'consentpg':
-        send(response, 200, 'text/html', consentPage);
-        return true;
-      case 'consent302':
-        send(response, 302, 'text/html', '', { location: 'https://consent.youtube.com/m?continue=x' });
-        return true;
-      case 'sorry':
-        send(response, 302, 'text/html', '', { location: sorryUrl });
-        return true;
-      case 's429':
-        send(response, 429, 'text/html', '<html><title>Sorry...</title></html>');
-        return true;
-      case 's429after':
-        send(response, 429, 'text/html', '', { 'retry-after': '7' });
-        return true;
-      case 's500':
-      case 's403':
-      case 's404':
-        send(response, Number(behaviour.slice(1, 4)), 'text/html', '<html>Error</html>');
-        return true;
-      case 'once500':
-        if (this.isFirst(video)) send(response, 500, 'text/html', '<html>Error</html>');
-        return response.headersSent;
-      case 'once429':
-        if (this.isFirst(video)) send(response, 429, 'text/html', '', { 'retry-after': '1' });
-        return response.headersSent;
-      case 'endless': {
-        response.writeHead(200, { 'content-type': 'application/json' });
-        const more = (): void => {
-          while (!response.destroyed && response.write(' '.repeat(65_536)));
-        };
-        response.on('drain', more);
-        more();
-        return true;
-      }
-      case 'drip': {
-        response.writeHead(200, { 'content-type': 'application/json' });
-        const timer = setInterval(() => response.write(' '), 20);
-        this.timers.add(timer);
-        response.on('close', () => {
-          clearInterval(timer);
-          this.timers.delete(timer);
-        });
-        return true;
-      }
-      case 'hang':
-        return true;
-      case 'slam':
-        response.destroy();
-        return true;
-      case 'bomb':
-        response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
-        response.end(gzipSync(Buffer.alloc(200_000_000, 32), { level: 1 }));
-        return true;
-      default:
-        return false;
-    }
   }
 
   /** The player's answer for a video that may be had, in the shape that the client gets. */
@@ -410,7 +321,7 @@ export class YouTubeStandIn {
       send(response, 200, 'text/html', '');
       return;
     }
-    if (behaviour?.endsWith('cap') && this.misbehave(behaviour, video, response)) return;
+    if (behaviour?.endsWith('cap') && misbehave(behaviour, response, this.wrong(video))) return;
     const language = query.get('lang') ?? '';
     const kind = query.get('kind') ?? undefined;
     const track = video.tracks.find((found) => found.language === language && found.kind === kind);
