@@ -7,6 +7,9 @@ import { onlyCause } from '../output/causes';
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
+/** What the system says of a disk has no full stop. */
+const sentenceOf = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
+
 /** The one sentence at the end. The name of a batch of notes says what it is: "talks: notes". */
 export function endSentence(state: ReadonlyState): string {
   const { counts } = state;
@@ -23,7 +26,7 @@ export function endSentence(state: ReadonlyState): string {
   ].filter((part) => part !== '');
   const took = state.ranMs >= 60_000 ? ` in ${formatDuration(state.ranMs)}` : '';
   if (state.phase === 'paused' && state.why)
-    return `${state.name} is paused: ${state.why.message} ${formatCount(done)} of ${plural(state.total, 'video')} done, nothing is lost.`;
+    return `${state.name} is paused: ${sentenceOf(state.why.message)} ${formatCount(done)} of ${plural(state.total, 'video')} done, nothing is lost.`;
   if (parts.length === 0 && done === 1)
     return `${state.name}: ${notes ? 'written' : 'the video is done'}${took}.`;
   return parts.length === 0
@@ -31,7 +34,11 @@ export function endSentence(state: ReadonlyState): string {
     : `${state.name}: ${formatCount(done)} of ${plural(state.total, 'video')} done${took}, ${parts.join(', ')}.`;
 }
 
-/** Whether another try can help any video that failed, as the panel's button says it. `now`: epoch ms. */
-export function offersRetry({ jobs, counts }: ReadonlyState, now: number): boolean {
-  return counts.failed > 0 && jobs.some((job) => isRetryable(job, now));
+/**
+ * Whether another try can help any video that failed, as the panel's button says it. Where the batch has paused for a
+ * reason, such as a full disk, that comes first. `now`: epoch ms.
+ */
+export function offersRetry({ jobs, counts, phase, why }: ReadonlyState, now: number): boolean {
+  const halted = phase === 'paused' && why !== undefined;
+  return !halted && counts.failed > 0 && jobs.some((job) => isRetryable(job, now));
 }

@@ -65,7 +65,7 @@ export async function askKey(
   if (key === undefined) return false;
   if (key.trim() === '') return known || optional;
   await secrets.set(service, origin, key.trim());
-  void notice('info', `The key for ${origin} is kept.`);
+  void notice('info', `The key for ${origin} is saved. Check Setup tries it.`);
   return true;
 }
 

@@ -46,6 +46,17 @@ describe('the notice at the end', () => {
     assert.deepEqual([offers('network'), offers('private')], [true, false]);
   });
 
+  it('says of a full disk why it paused, and offers no other try before that is mended', () => {
+    const why = { code: 'disk', message: 'The disk is full (ENOSPC): a/b' } as const;
+    const counts = { ...emptyState().counts, completed: 6, failed: 1, pending: 3 };
+    const state = { ...emptyState(), name: 'talks', phase: 'paused', why, counts, total: 10 } as const;
+    assert.equal(
+      endSentence(state),
+      'talks is paused: The disk is full (ENOSPC): a/b. 6 of 10 videos done, nothing is lost.',
+    );
+    assert.equal(offersRetry(state, 0), false);
+  });
+
   it('counts what is done, and what is not', () => {
     assert.equal(ended({ completed: 1 }), 'talks: the video is done.');
     assert.equal(ended({ completed: 2, skipped: 1 }), 'talks: all 3 videos done.');
