@@ -23,8 +23,8 @@ export interface Agreed {
 }
 
 export interface BatchActions {
-  /** A finished batch runs again when some of its jobs are retried. */
-  runAgain(): Promise<void>;
+  /** A finished batch runs again when some of its jobs are retried. False: it was stopped before it did. */
+  runAgain(): Promise<boolean>;
   recordConsent(agreed: Agreed): Promise<void>;
   /** Asks the sources again whether they are ready: a key may have been set since. */
   refreshSources(): Promise<void>;

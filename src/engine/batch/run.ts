@@ -207,16 +207,7 @@ export class BatchRun implements BatchHandle {
       return;
     }
     if (core.phase === 'running') return this.tryNow();
-    if (!this.phases.go('running')) return;
-    await this.admission.refreshSources();
-    const parked = core.parking.openAll();
-    if (parked.length > 0)
-      await this.log.lasting({ type: 'job-control', at: core.now, jobs: parked, action: 'release' });
-    await this.control('resume', 'user');
-    this.enter();
-    this.lists.wake();
-    probeBlocked(core);
-    core.shared.scheduler.wake();
+    if (await this.runAgain()) probeBlocked(core);
     this.moved();
   }
 
@@ -323,13 +314,22 @@ export class BatchRun implements BatchHandle {
     this.parts.begun();
   }
 
-  private async runAgain(): Promise<void> {
-    this.phases.go('running');
+  /** False where the user has stopped or paused it before it ran. */
+  private async runAgain(): Promise<boolean> {
+    const { core } = this;
+    const isRunning = (): boolean => core.phase === 'running';
+    if (!this.phases.go('running')) return false;
     await this.admission.refreshSources();
+    if (!isRunning()) return false;
+    const parked = core.parking.openAll();
+    if (parked.length > 0)
+      await this.log.lasting({ type: 'job-control', at: core.now, jobs: parked, action: 'release' });
+    if (!isRunning()) return false;
     await this.control('resume', 'user');
+    if (!isRunning()) return false;
     this.enter();
-    // Lists that came back while nothing ran were not started then.
     this.lists.wake();
+    return true;
   }
 
   private async control(
@@ -353,7 +353,8 @@ export class BatchRun implements BatchHandle {
     if (this.core.phase === 'stopped' || !this.phases.go('stopped')) return;
     this.turns.end();
     await this.abortAll(ending);
-    await this.control('stop', by, why);
+    // Resumed meanwhile: the record must not end with what was decided first.
+    if (this.phases.now === 'stopped') await this.control('stop', by, why);
   }
 
   private async abortAll(ending: 'stop' | 'close'): Promise<void> {

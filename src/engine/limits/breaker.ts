@@ -96,9 +96,15 @@ export class Breaker {
    */
   putBack(): void {
     if (this.shutUntil === undefined) return;
+    const now = this.clock.now();
+    if (this.before !== undefined && this.shutUntil > now) {
+      // The probe that the user asked for stays due.
+      this.shutUntil = now;
+      this.changed?.(false);
+    }
     const waitMs =
       this.parks > 0 ? probesMs[Math.min(this.parks, probesMs.length) - 1] : holdsMs[this.holds - 1];
-    const latest = this.clock.now() + (waitMs ?? 0);
+    const latest = now + (waitMs ?? 0);
     if (waitMs === undefined || (this.before ?? this.shutUntil) <= latest) return;
     if (this.before === undefined) this.shutUntil = latest;
     else this.before = latest;

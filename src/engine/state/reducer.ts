@@ -254,10 +254,10 @@ function jobControl(state: BatchState, index: number, action: JobAction, atEnd: 
     return;
   }
   if (action === 'skip') return; // The outcome `skipped` follows.
-  if (action === 'allow') {
-    job.link = confirmed(job.link);
-    if (job.status !== 'parked') return;
-  }
+  if (action === 'allow') job.link = confirmed(job.link);
+  // It may have ended between the user's click and now: what is done is done again only by `redo` or `retry`.
+  const isFreed = action === 'release' || action === 'allow';
+  if (isFreed && job.status !== 'parked') return;
   if (action === 'redo') job.redo = true;
   // A submitted request stays recorded: when read back, a running job looks like a waiting one.
   if (job.status === 'pending' || job.status === 'running') return;
@@ -280,7 +280,6 @@ function jobControl(state: BatchState, index: number, action: JobAction, atEnd: 
   clearEnd(state, job);
   job.tries = 0;
   // What its sources have reported is asked again only when the user wants it: it may cost money.
-  const isFreed = action === 'release' || action === 'allow';
   if (!isFreed && !atEnd) delete job.memory;
   else if (job.memory) job.memory = afterRelease(job.memory);
   if (atEnd) job.triedAtEnd = true;

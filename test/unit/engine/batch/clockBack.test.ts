@@ -39,6 +39,23 @@ describe('A clock that is put back by a day', () => {
     assert.equal(batch.state.counts.completed, 3);
   });
 
+  it('delays no try that the user has asked for at once', async () => {
+    let blocked = true;
+    const source = new FakeSource('youtube', (request) =>
+      blocked ? failure('blocked', 'Sign in to confirm you are not a bot.') : found(request),
+    );
+    source.quotaNames = ['youtube'];
+    const w = world({ sources: [source] });
+    const batch = await start(w, 3, { onBlocked: 'park' });
+    await w.clock.advanceUntil(() => batch.state.counts.parked === 3, 2 * hourMs);
+    blocked = false;
+    const tried = batch.tryNow();
+    w.clock.jump(-365 * 24 * hourMs);
+    await within(w.clock, tried);
+    await w.clock.advance(hourMs / 2);
+    assert.equal(batch.state.counts.completed, 3);
+  });
+
   it('is told once, where its requests are recorded for a time to come', async () => {
     const source = new FakeSource('youtube');
     source.quotaNames = ['youtube'];

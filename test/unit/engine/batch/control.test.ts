@@ -64,6 +64,32 @@ describe('Control', () => {
     assert.equal(batch.state.counts.completed, 29);
   });
 
+  it('frees only what is parked: what has ended meanwhile is not done again', async () => {
+    const w = world();
+    const batch = await start(w, 2);
+    await within(w.clock, batch.settled());
+    await within(w.clock, batch.rows([0, 1], 'release'));
+    await within(w.clock, batch.settled());
+    assert.deepEqual([w.sources[0]?.asked.length, batch.state.counts.completed], [2, 2]);
+  });
+
+  it('does what was wanted last, when stop and resume follow each other at once', async () => {
+    for (const wanted of [
+      ['resume', 'stop'],
+      ['stop', 'resume'],
+    ] as const) {
+      const w = slowWorld();
+      const batch = await start(w, 9, { workers: 2 });
+      await w.clock.advance(500);
+      if (wanted[0] === 'resume') await within(w.clock, batch.stop());
+      await within(w.clock, Promise.all(wanted.map((each) => batch[each]())));
+      const isStopped = wanted[1] === 'stop';
+      assert.equal(batch.state.phase, isStopped ? 'stopped' : 'running');
+      await within(w.clock, batch.settled(), 60_000);
+      assert.equal(batch.state.counts.completed, isStopped ? 0 : 9);
+    }
+  });
+
   it('skips a job that runs by ending it', async () => {
     const w = slowWorld(60_000);
     const batch = await start(w, 2, { workers: 1 });

@@ -49,6 +49,31 @@ describe('Failures', () => {
     assert.equal(batch.state.counts.completed, 50);
   });
 
+  it('free what is parked although the probe is skipped, or answers what proves nothing', async () => {
+    for (const skips of [true, false]) {
+      let refused = true;
+      const source = new FakeSource('youtube', (request) => {
+        if (refused) return failure('blocked', 'captcha');
+        if (request.link.id === 'video000000') return failure('unavailable', 'removed');
+        return found(request);
+      });
+      source.quotaNames = ['youtube'];
+      const w = world({ sources: [source] });
+      const batch = await start(w, 4, { workers: 1, onBlocked: 'park' });
+      await w.clock.advanceUntil(() => batch.state.counts.parked === 4, 60_000);
+      refused = false;
+      if (skips) {
+        await within(w.clock, batch.pause());
+        await w.clock.advance(3_700_000);
+        const resumed = batch.resume();
+        await within(w.clock, Promise.all([batch.rows([0], 'skip'), resumed]));
+      }
+      await w.clock.advance(3 * 3_600_000);
+      assert.equal(batch.state.counts.completed, 3);
+      await within(w.clock, w.engine.dispose());
+    }
+  });
+
   it('end a job in which nothing moves as a timeout', async () => {
     const w = world({ sources: [new FakeSource('youtube', after(world().clock, 1e9))] });
     const source = w.sources[0];
