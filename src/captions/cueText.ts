@@ -64,9 +64,14 @@ function withoutTags(text: string, tag: RegExp): string {
   return base.replace(tag, (found) => (/^<\/?br\b/i.test(found) ? '\n' : ''));
 }
 
-/** HTML character references → characters, including those without a semicolon that HTML knows. */
+const anyReference = /&[#a-z\d]+;?/gi;
+
+/**
+ * HTML character references → characters, including those without a semicolon that HTML knows. One by one: of a long
+ * text, decodeHTML makes a chain of thousands of pieces.
+ */
 export function decodeEntities(text: string): string {
-  return text.includes('&') ? decodeHTML(text) : text;
+  return text.includes('&') ? text.replace(anyReference, (found) => decodeHTML(found)) : text;
 }
 
 /** HTML character references that end with a semicolon → characters. */
