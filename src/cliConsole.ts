@@ -6,6 +6,7 @@ import { createWriteStream, openSync, type WriteStream } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { createLogUpdate } from 'log-update';
 import type { FailureError } from './model/failure';
+import { plainJson } from './output/escape';
 import { diskFailure } from './platform/diskFailure';
 import type { Console } from './terminal/console';
 import type { RunOptions } from './terminal/options';
@@ -136,7 +137,7 @@ export function openConsole(options: RunOptions, redact: (text: string) => strin
           },
         }
       : {}),
-    ...(json ? { json: (line: string) => void process.stdout.write(line) } : {}),
+    ...(json ? { json: (line: string) => void process.stdout.write(plainJson(line)) } : {}),
     confirm,
     onInterrupt: (callback) => {
       let asked = false;

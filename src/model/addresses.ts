@@ -59,7 +59,7 @@ export function isPlainAway(url: URL): boolean {
  * where a proxy resolves the name and its address is never seen here.
  */
 export function mayBePublic(host: string): boolean {
-  const bare = bareHost(host).toLowerCase().replace(/\.$/, '');
+  const bare = bareHost(host).toLowerCase().replace(/\.+$/, '');
   if (ipaddr.isValid(bare)) return isPublicAddress(bare);
   return bare.includes('.') && !localSuffixes.some((suffix) => bare.endsWith(`.${suffix}`));
 }

@@ -3,9 +3,12 @@
 /**
  * Characters that Markdown (CommonMark, GFM, and the maths of editors) reads as markup anywhere in a line.
  */
-const anywhere = /[\\`*_[\]<>~$#|]/g;
-/** Two of these open a tag of template languages (Liquid, Jinja) that site generators run over Markdown. */
-const templates = /\{(?=[{%#])/g;
+const anywhere = /[\\`*_[\]<>~$#|{]/g;
+/**
+ * Site generators run template languages (Liquid, Jinja) over Markdown before it is read as such, so that a backslash
+ * before the pair `{%` does not help: it has to stand between the two, as it does in `{{` and `{#`.
+ */
+const templates = /(?<=\{)%/g;
 /** GFM turns web and mail addresses into links; a backslash inside keeps them text. */
 const autolinks = /:(?=\/\/)|(?<=www)\.|@/gi;
 /** At the start of a line: quotes, lists, rules, headings' underlines. */
@@ -19,7 +22,7 @@ export function markdownText(text: string): string {
   const line = /[^\S ]|\s\s|^ | $/.test(seen) ? seen.replace(/\s+/g, ' ').trim() : seen;
   return line
     .replace(anywhere, '\\$&')
-    .replace(templates, '\\{')
+    .replace(templates, '\\%')
     .replace(autolinks, '\\$&')
     .replace(reference, '\\&')
     .replace(lineStart, (start) => (/^\d/.test(start) ? start : `\\${start}`))
@@ -65,8 +68,16 @@ function encode(character: string): string {
  * not escape.
  */
 export function yamlString(text: string): string {
-  return JSON.stringify(visible(text)).replace(
-    /[\u007f-\u009f\u2028\u2029\ufeff]/g,
+  return plainJson(JSON.stringify(visible(text)));
+}
+
+/**
+ * The same JSON for lines that others cut and terminals show: without breaks that JSON does not escape (many readers
+ * end a line at U+0085 or U+2028), control characters of eight bits, and direction controls.
+ */
+export function plainJson(json: string): string {
+  return json.replace(
+    /[\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }

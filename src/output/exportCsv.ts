@@ -52,7 +52,8 @@ function cell(value: string | number | undefined): string {
   const plain = value.replace(/[\p{Cf}]|[^\P{Cc}\t\r\n]/gu, '');
   // A first character of these makes a spreadsheet calculate, with access to files and network in some; so do the
   // full-width forms. Where the system's lists are separated by semicolons or tabs, a cell begins behind these too, and
-  // behind a line break, because quotes inside of such a cell are text (OWASP, "CSV Injection").
-  const safe = plain.replace(/(^|[;\t\r\n])([^\S\t\r\n]*)(?=[=+\-@|%＝＋－＠])/g, "$1$2'");
+  // behind a line break, because quotes inside of such a cell are text (OWASP, "CSV Injection"). Our doubled quotes at
+  // its beginning are an empty text there, with a formula behind it.
+  const safe = plain.replace(/(^|[;\t\r\n])((?:"|[^\S\t\r\n])*)(?=[=+\-@|%＝＋－＠])/g, "$1$2'");
   return /[",\r\n]/.test(safe) || safe !== safe.trim() ? `"${safe.replace(/"/g, '""')}"` : safe;
 }

@@ -4,7 +4,7 @@ import { Share, type Sliced } from '../captions/sliced';
 import { publicAddress } from '../model/publicUrl';
 import { formatLength } from '../model/words';
 import { cueLines, titleOf, type TranscriptDocument } from './document';
-import { visible } from './escape';
+import { plainJson, visible } from './escape';
 
 /**
  * Title and link, then paragraphs; with `output.timestamps: line` one line for each cue, with its time
@@ -71,5 +71,5 @@ export function* renderJson(document: TranscriptDocument): Sliced<string> {
 /** The same on one line, without its line break. */
 export function* renderJsonLine(document: TranscriptDocument): Sliced<string> {
   const cues = yield* jsonCues(document, '');
-  return `${JSON.stringify(jsonHead(document)).slice(0, -1)},"cues":[${cues.join(',')}]}`;
+  return plainJson(`${JSON.stringify(jsonHead(document)).slice(0, -1)},"cues":[${cues.join(',')}]}`);
 }

@@ -20,14 +20,7 @@ import { TunnelError } from './proxyTunnel';
 const maxRedirects = 5;
 const longestTimerMs = 2 ** 31 - 1;
 /** Headers that another host must not see. */
-const originHeaders = new Set([
-  'authorization',
-  'cookie',
-  'x-goog-visitor-id',
-  'origin',
-  'referer',
-  'x-api-key',
-]);
+const originHeader = /auth|cookie|key|token|secret|passw|session|visitor|^(?:origin|referer)$/i;
 
 /** How far a request has come. */
 interface Progress {
@@ -180,7 +173,7 @@ function redirected(
   const headers = Object.entries(request.headers ?? {}).filter(([name]) => {
     const lower = name.toLowerCase();
     if (!keepsBody && (lower === 'content-type' || lower === 'content-length')) return false;
-    return sameOrigin || !originHeaders.has(lower);
+    return sameOrigin || !originHeader.test(lower);
   });
   const { body, ...rest } = request;
   const method = keepsBody || request.method === 'HEAD' ? request.method : 'GET';

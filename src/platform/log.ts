@@ -7,6 +7,8 @@ import { secretQuery } from '../model/publicUrl';
 import { urlOf } from '../model/webUrl';
 
 const hidden = '***';
+/** A shorter beginning of a secret is not known as one, and tells nothing. */
+const leastPart = 6;
 // The scheme is bounded: without that, a long word of letters and dots would be scanned from each of its
 // letters.
 const link = /\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s<>"'`]+/gi;
@@ -21,7 +23,7 @@ export class Redactor {
   private secrets: readonly string[] = [];
 
   /**
-   * Registers a key or password; its URL-encoded and base64 forms are removed as well. Very short ones are
+   * Registers a key or password; its URL-encoded and base64 forms, and beginnings where a text was cut, are removed as well. Very short ones are
    * ignored.
    */
   add(secret: string | undefined): void {
@@ -31,7 +33,7 @@ export class Redactor {
     const forms = [secret, secret.trim(), bare.length < 4 ? secret : bare].flatMap((form) => [
       form,
       encodeURIComponent(form),
-      Buffer.from(form, 'utf8').toString('base64'),
+      ...base64(form),
     ]);
     this.secrets = [...new Set([...this.secrets, ...forms])].sort((a, b) => b.length - a.length);
   }
@@ -50,11 +52,32 @@ export class Redactor {
   redact(text: string): string {
     let result = text;
     for (const secret of this.secrets) result = result.replaceAll(secret, hidden);
-    return result
+    return this.withoutBeginnings(result)
       .replace(link, redactLink)
       .replace(cookies, `$1 ${hidden}`)
       .replace(header, `$1$2${hidden}`)
       .replace(bearer, `$1 ${hidden}`);
+  }
+
+  /** Messages are cut before they come here: a secret may be cut as well, at the end or before an ellipsis. */
+  private withoutBeginnings(text: string): string {
+    return text
+      .split('…')
+      .map((part) => this.withoutBeginning(part))
+      .join('…');
+  }
+
+  /** Without the beginning of a secret at the end of the text. */
+  private withoutBeginning(text: string): string {
+    for (const secret of this.secrets) {
+      const begin = secret.slice(0, leastPart);
+      let at = text.indexOf(begin, text.length - secret.length);
+      while (at >= 0) {
+        if (secret.startsWith(text.slice(at))) return text.slice(0, at) + hidden;
+        at = text.indexOf(begin, at + 1);
+      }
+    }
+    return text;
   }
 }
 
@@ -72,6 +95,13 @@ function redactLink(url: string): string {
       : pair;
   });
   return `${bare.slice(0, query)}?${safe.join('')}`;
+}
+
+/** In both alphabets, with and without padding. */
+function base64(text: string): readonly string[] {
+  const bytes = Buffer.from(text, 'utf8');
+  const padded = bytes.toString('base64');
+  return [padded, padded.replace(/=+$/, ''), bytes.toString('base64url')];
 }
 
 export type LogSink = (level: LogLevel, line: string, job: number | undefined) => void;

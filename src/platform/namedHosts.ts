@@ -38,7 +38,7 @@ export class NamedHosts {
     addresses: readonly T[],
     publicOnly: boolean,
   ): readonly T[] {
-    const name = host.toLowerCase().replace(/\.$/, '');
+    const name = host.toLowerCase().replace(/\.+$/, '');
     const allPublic = addresses.every(({ address }) => isPublicAddress(address));
     if (publicOnly) {
       if (!allPublic) throw new RefusedAddress(host);

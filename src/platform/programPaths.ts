@@ -56,7 +56,10 @@ function extraFolders(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): readon
  */
 const kept = /^(SSH_AUTH_SOCK|XAUTHORITY)$/i;
 const dropped =
-  /(^|_)(API_?KEYS?|KEY|TOKEN|SECRET|PASS|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|AUTH)($|_)|APIKEY|_PROXY$|^(VSCODE|ELECTRON|NODE|NPM|BULK_TRANSCRIBE)_|^(AWS|AZURE|GOOGLE|GITHUB|GH|ANTHROPIC|DEAPI|OPENAI)_|^(LD_PRELOAD|DYLD_INSERT_LIBRARIES)$|^FFREPORT$/i;
+  /(^|_)(API_?KEYS?|KEY|TOKEN|SECRET|PASS|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|AUTH)($|_)|APIKEY|PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|_PWD$|_PAT$|^SSHPASS$|_PROXY$|^(VSCODE|ELECTRON|NODE|NPM|BULK_TRANSCRIBE)_|^(AWS|AZURE|GOOGLE|GITHUB|GH|ANTHROPIC|DEAPI|OPENAI)_|^(LD_PRELOAD|DYLD_INSERT_LIBRARIES)$|^FFREPORT$/i;
+
+/** The address of a database, a proxy or a repository with its password. */
+const holdsPassword = /^[a-z][a-z0-9+.-]{0,30}:\/\/[^\s/@]*:[^\s/]+@/i;
 
 /** Lists of folders from which programs load code: Python's, the dynamic linker's, Perl's and the like. */
 const codeFolders = /(^|_)PATH$|PATH$|^PERL5LIB$|^RUBYLIB$/i;
@@ -76,6 +79,7 @@ export function childEnvironment(
   for (const [name, value] of Object.entries(env)) {
     if (value === undefined || name.toUpperCase() === 'PATH') continue;
     if ((dropped.test(name) || dropsCode.test(name)) && !kept.test(name)) continue;
+    if (holdsPassword.test(value)) continue;
     if (!codeFolders.test(name)) result[name] = value;
     else {
       // An empty entry means the working folder, a relative one a folder in it.

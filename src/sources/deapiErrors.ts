@@ -65,7 +65,7 @@ export function deapiFailure(answer: HttpResponse, step: DeapiStep, now: number)
     return failure(large ? 'too-large' : 'unsupported', words, { status, subject: 'deAPI' });
   }
   if (status === 404 || status === 405)
-    return failure('tool-missing', `${words.replace(/[.…]$/, '')} (is deapi.version right?)`, {
+    return failure('tool-missing', `${words.replace(/\.$/, '')} (is deapi.version right?)`, {
       status,
       subject: 'deapi-address',
       forAll: true,

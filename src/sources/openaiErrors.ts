@@ -89,7 +89,7 @@ export function openAiFailure(
   const message = shortWords(`The service answered ${status}${words === '' ? '.' : `: ${words}`}`);
   const all = `${said.words} ${said.codes.join(' ')}`;
   const broken = (subject: string, hint = ''): Failure =>
-    failure('tool-missing', hint === '' ? message : `${message.replace(/[.…]*$/, '')} (${hint})`, {
+    failure('tool-missing', hint === '' ? message : `${message.replace(/\.+$/, '')} (${hint})`, {
       status,
       subject,
       forAll: true,

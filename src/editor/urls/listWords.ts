@@ -4,6 +4,7 @@ import { directives } from '../../intake/directives';
 import type { ListContent } from '../../intake/list';
 import type { Link } from '../../model/link';
 import { formatCount, formatLength, plural, rowWords, statusWords } from '../../model/words';
+import { visible } from '../../output/escape';
 import type { KnownBatch } from '../knownBatch';
 import type { LineJob } from './progress';
 
@@ -107,5 +108,7 @@ export function directiveHover(name: string): string | undefined {
 
 /** Titles are somebody else's text: nothing in them may become a link, a picture or markup. */
 export function escapeMarkdown(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+\-.!<>|~&$]/g, '\\$&').replace(/[\r\n]+/g, ' ');
+  return visible(text)
+    .replace(/\s+/g, ' ')
+    .replace(/[\\`*_{}[\]()#+\-.!<>|~&$@]|:(?=\/\/)/g, '\\$&');
 }

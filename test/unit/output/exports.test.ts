@@ -14,6 +14,7 @@ import { fromMarkdownText, markdownText } from '../../../src/output/escape';
 import { whole } from '../../../src/captions/sliced';
 import { isEarlierExport } from '../../../src/output/earlierExport';
 import { csvRow } from '../../../src/output/exportCsv';
+import { renderJsonLine } from '../../../src/output/plain';
 import { exportBatch, exportFormats, type ExportFormat } from '../../../src/output/exports';
 import { readMarkdown } from '../../../src/output/readBack';
 import { renderers } from '../../../src/output/formats';
@@ -257,16 +258,34 @@ describe('an export', () => {
       '\u200b=1+1',
       '\u202e=1+1',
       ' =1+1',
+      'x;"=1+1',
+      'x; "" =1+1;"',
     ])
       assert.doesNotMatch(row(title), /(?:^|[,;\t"\r\n])[\s\p{Cf}]*[=+@＝]/u, title);
     assert.match(row('a = b; c - d'), /a = b; c - d/);
   });
 
-  it('opens no tag of a template language in Markdown', () => {
-    for (const tag of ['{{ site.x }}', '{% include a %}', '{# x #}']) {
-      assert.doesNotMatch(markdownText(tag), /(?<!\\)\{[{%#]/);
+  it('opens no tag of a template language, and no braces that generators read, in Markdown', () => {
+    for (const tag of ['{{ site.x }}', '{% include a %}', '{# x #}', '{: onclick="x"}', '{process.env}']) {
+      // Template languages know no backslash, so that the pair itself must not be there.
+      assert.doesNotMatch(markdownText(tag), /\{[{%#]|(?<!\\)\{/);
       assert.equal(fromMarkdownText(markdownText(tag)), tag);
     }
+  });
+
+  it('as JSON Lines is one line a video for readers that end lines at U+2028, and commands no terminal', () => {
+    const said = { start: 0, end: 1, text: 'a\u2028b\u0085c\u009b31m\u202ed' };
+    const line = whole(
+      renderJsonLine({
+        link: youtube('dQw4w9WgXcQ'),
+        transcript: transcript({ cues: [said] }),
+        batch: 'b',
+        transcribed: '2026-11-20T10:15:00Z',
+        timestamps: 'line',
+      }),
+    );
+    assert.doesNotMatch(line, /[\u0085\u009b\u2028\u202e]/);
+    assert.deepEqual((JSON.parse(line) as { readonly cues: unknown }).cues, [said]);
   });
 
   it('is known again as an export of ours, and no other file is', async () => {

@@ -165,6 +165,7 @@ describe('files', () => {
     const pipe = join(folder, 'pipe.vtt');
     spawnSync(program('mkfifo'), [pipe]);
     assert.equal(await codeOf(files.read(pipe)), 'disk');
+    assert.equal((await files.readPart(pipe, 0, 100))?.byteLength, 0);
   });
 
   it('appends, flushes and knows the size', async () => {

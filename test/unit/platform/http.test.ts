@@ -165,10 +165,11 @@ describe('http', () => {
       const { origin } = await serve((_request, response) =>
         response.writeHead(302, { location: other.origin }).end(),
       );
-      const headers = { Authorization: 'Bearer x', Cookie: 'a=b', 'X-Plain': 'y' };
+      const headers = { Authorization: 'Bearer x', Cookie: 'a=b', 'Api-Key': 'k', 'X-Plain': 'y' };
       await ask(origin, { redirects: 'public', headers });
       assert.equal(seen.authorization, undefined);
       assert.equal(seen.cookie, undefined);
+      assert.equal(seen['api-key'], undefined);
       assert.equal(seen['x-plain'], 'y');
     });
 

@@ -16,6 +16,22 @@ describe('log', () => {
       assert.equal(redactor.redact(`sent ${form}.`), 'sent ***.');
   });
 
+  it('hides a secret that a service sends back without padding, or that was cut with the message', () => {
+    const redactor = new Redactor();
+    redactor.add('sk-live-?>~0123456789');
+    const bytes = Buffer.from('sk-live-?>~0123456789');
+    for (const form of [bytes.toString('base64url'), bytes.toString('base64').replace(/=+$/, '')])
+      assert.equal(redactor.redact(`key ${form}, wrong`), 'key ***, wrong');
+    for (const cut of ['sk-live-?>~01234567', 'sk-live', encodeURIComponent('sk-live-?>~').slice(0, 11)]) {
+      assert.equal(redactor.redact(`Incorrect key: ${cut}`), 'Incorrect key: ***');
+      assert.equal(
+        redactor.redact(`Incorrect key: ${cut}… (look there)`),
+        'Incorrect key: ***… (look there)',
+      );
+    }
+    assert.equal(redactor.redact('sk-live is a beginning; sk'), 'sk-live is a beginning; sk');
+  });
+
   it("hides credentials, keys and private feeds' tokens in links", () => {
     const redactor = new Redactor();
     assert.equal(redactor.redact('via http://me:pw@proxy:8080/'), 'via http://***@proxy:8080/');

@@ -172,10 +172,11 @@ describe('A .urls document in the editor', () => {
   it('tells title, length and status over a link, and lets no title become markup', async () => {
     const state = await batchOf('/l', outcome(0, done), outcome(1, failedWith('no-captions')));
     const [title, facts, kind, status] = hoverOf(jobIn(state, 0).link, jobIn(state, 0), now);
-    assert.equal(title, '**A \\*bold\\* \\[talk\\]\\(https://evil\\.example\\)**');
+    assert.equal(title, '**A \\*bold\\* \\[talk\\]\\(https\\://evil\\.example\\)**');
     assert.deepEqual([facts, kind, status], ['C · 3:33', 'YouTube video', 'Done']);
     assert.match(hoverOf(jobIn(state, 1).link, jobIn(state, 1), now).at(-1) ?? '', /^Failed: No captions\. /);
     assert.deepEqual(hoverOf(jobIn(state, 1).link, undefined, now), ['YouTube video']);
+    assert.equal(escapeMarkdown('https://e/x a@b \u202egpj'), 'https\\://e/x a\\@b gpj');
     assert.equal(escapeMarkdown('<img src=x>\n![a](b)'), '\\<img src=x\\> \\!\\[a\\]\\(b\\)');
   });
 
