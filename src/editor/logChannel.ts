@@ -7,6 +7,7 @@ import * as vscode from 'vscode';
 import type { ReadonlyState, ReadonlyRow } from '../engine/state/reducer';
 import type { LogLevel } from '../model/ports';
 import type { LogLine } from './batchLog';
+import { oneLine } from './messages';
 
 const keptLines = 5000;
 const pageScheme = 'bulk-transcribe-log';
@@ -33,10 +34,8 @@ export class LogChannel implements vscode.Disposable {
 
   /** A line about a batch, or about one of its videos. */
   writeOf(batch: Pick<ReadonlyState, 'id' | 'name'>, { level, text, job }: LogLine): void {
-    const plain = this.redact(text)
-      .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
-      .trim();
-    this.channel[level](`[${batch.name}${job === undefined ? '' : ` #${job + 1}`}] ${plain}`);
+    const plain = oneLine(this.redact(text));
+    this.channel[level](`[${oneLine(batch.name)}${job === undefined ? '' : ` #${job + 1}`}] ${plain}`);
     if (job === undefined) return;
     this.kept.push({ batch: batch.id, job, line: `${new Date().toISOString()} ${level} ${plain}` });
     if (this.kept.length > keptLines * 1.2) this.kept.splice(0, this.kept.length - keptLines);

@@ -3,6 +3,7 @@
  * them, which may run any command, and names of lists, batches and folders come from repositories: no link passes.
  */
 import * as vscode from 'vscode';
+import { visible } from '../output/escape';
 
 /** The text without links, direction controls and control characters; it reads the same. */
 export function withoutLinks(text: string): string {
@@ -10,6 +11,16 @@ export function withoutLinks(text: string): string {
     .replace(/\]\(/g, '] (')
     .replace(/[\u202A-\u202E\u2066-\u2069\u200E\u200F]/g, '')
     .replace(/[^\P{Cc}\n]/gu, ' ');
+}
+
+/** Words of others as one line, without control characters and direction controls. */
+export function oneLine(text: string): string {
+  return visible(text).replace(/\s+/g, ' ').trim();
+}
+
+/** The same for a tree and for lists to choose from, where VS Code draws `$(name)` as an icon. */
+export function plainLine(text: string): string {
+  return oneLine(text).replaceAll('$(', '$\u200b(');
 }
 
 type Kind = 'info' | 'warning' | 'error';

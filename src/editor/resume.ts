@@ -18,7 +18,7 @@ import { waitsForPlace } from './places';
 import { batchStateWords, isInterrupted } from './batchWords';
 import type { CoreAccess } from './core';
 import { foreignPlan } from './foreignPlan';
-import { notice } from './messages';
+import { notice, plainLine } from './messages';
 import type { Plans } from './plans';
 import { ask, Refusal, showBatch, tell } from './problems';
 import type { EditorSettings } from './settings';
@@ -267,7 +267,7 @@ async function releaseParked(handle: BatchHandle): Promise<void> {
 export async function pickBatch(batches: readonly KnownBatch[], title: string): Promise<string | undefined> {
   if (batches.length === 1) return batches[0]?.folder;
   const items = batches.map((batch) => ({
-    label: batch.name,
+    label: plainLine(batch.name),
     description: batchStateWords(batch).words,
     folder: batch.folder,
   }));

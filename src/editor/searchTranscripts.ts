@@ -7,6 +7,7 @@ import type { Files } from '../model/ports';
 import { formatCount, formatLength, plural } from '../model/words';
 import type { SearchAnswer, SearchHit, TranscriptSearch } from '../search/search';
 import { mergedAnswers } from '../search/several';
+import { plainLine } from './messages';
 import { leadsOut } from './outputFolder';
 import { Refusal, tell } from './problems';
 
@@ -165,9 +166,9 @@ function itemOf(hit: SearchHit): HitItem {
   const canOpen = hit.link !== undefined && /^https?:\/\//i.test(hit.link);
   return {
     hit,
-    label: withoutIcons(hit.title),
-    description: withoutIcons([time, hit.batch].filter((part) => part !== '').join(' · ')),
-    detail: withoutIcons(hit.text),
+    label: plainLine(hit.title),
+    description: plainLine([time, hit.batch].filter((part) => part !== '').join(' · ')),
+    detail: plainLine(hit.text),
     alwaysShow: true,
     buttons: canOpen
       ? [
@@ -178,11 +179,6 @@ function itemOf(hit: SearchHit): HitItem {
         ]
       : [],
   };
-}
-
-/** VS Code draws `$(name)` as an icon; what people say is shown as it is. */
-function withoutIcons(text: string): string {
-  return text.replaceAll('$(', '$\u200b(');
 }
 
 async function openAt({ file, line, text, marks }: SearchHit): Promise<void> {

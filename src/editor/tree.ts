@@ -10,6 +10,7 @@ import { batchStateWords, isInterrupted } from './batchWords';
 import { viewId } from './commands/table';
 import type { CoreAccess } from './core';
 import type { KnownBatch } from './knownBatch';
+import { plainLine } from './messages';
 import { tell } from './problems';
 import { BatchChildren, type TreeNode } from './treeNodes';
 
@@ -69,12 +70,12 @@ export class BatchTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
 }
 
 function batchItem(batch: KnownBatch): vscode.TreeItem {
-  const item = new vscode.TreeItem(batch.name, vscode.TreeItemCollapsibleState.Collapsed);
+  const item = new vscode.TreeItem(plainLine(batch.name), vscode.TreeItemCollapsibleState.Collapsed);
   item.id = batch.folder;
   const { words, icon } = batchStateWords(batch);
   item.description = words;
   item.iconPath = new vscode.ThemeIcon(icon);
-  item.tooltip = `${batch.name}\n${words}\n${batch.folder}`;
+  item.tooltip = `${plainLine(batch.name)}\n${words}\n${plainLine(batch.folder)}`;
   item.contextValue = contextOf(batch);
   item.command = { command: 'bulkTranscribe.showPanel', title: 'Show Panel', arguments: [batch] };
   return item;

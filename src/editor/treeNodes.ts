@@ -11,6 +11,7 @@ import { formatCount } from '../model/numberWords';
 import type { Batches } from './batches';
 import type { CoreAccess } from './core';
 import type { KnownBatch } from './knownBatch';
+import { plainLine } from './messages';
 import type { VideoLine } from './treeVideos';
 
 export type TreeNode =
@@ -155,14 +156,14 @@ function itemOf(node: Below): vscode.TreeItem {
       const item = new vscode.TreeItem(node.words, Collapsed);
       item.description = formatCount(node.jobs.length);
       item.iconPath = new vscode.ThemeIcon(node.icon);
-      item.tooltip = node.sentence;
+      item.tooltip = plainLine(node.sentence);
       item.contextValue = 'cause';
       return item;
     }
     case 'video': {
       const { meta, link, index } = node.job;
-      const item = new vscode.TreeItem(meta.title ?? link.url, None);
-      if (meta.title !== undefined) item.description = meta.channel ?? '';
+      const item = new vscode.TreeItem(plainLine(meta.title ?? link.url), None);
+      if (meta.title !== undefined) item.description = plainLine(meta.channel ?? '');
       item.tooltip = link.url;
       item.iconPath = new vscode.ThemeIcon('circle-small');
       item.contextValue = 'video';
@@ -190,7 +191,11 @@ function itemOf(node: Below): vscode.TreeItem {
 
 function fileItem({ path, label }: Extract<Below, { readonly kind: 'file' }>): vscode.TreeItem {
   const icon = path.endsWith(notesEnding) ? 'notebook' : undefined;
-  const item = opening(new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.None), path, icon);
+  const item = opening(
+    new vscode.TreeItem(plainLine(label), vscode.TreeItemCollapsibleState.None),
+    path,
+    icon,
+  );
   item.contextValue = fileContext(path);
   item.accessibilityInformation = { label: basename(path) };
   return item;
@@ -214,11 +219,11 @@ const icons: Readonly<Record<JobStatus, readonly [icon: string, color?: string]>
 
 function lineItem({ batch, line, path }: Extract<Below, { readonly kind: 'line' }>): vscode.TreeItem {
   const { None, Collapsed } = vscode.TreeItemCollapsibleState;
-  const item = new vscode.TreeItem(line.title, line.files.length > 1 ? Collapsed : None);
+  const item = new vscode.TreeItem(plainLine(line.title), line.files.length > 1 ? Collapsed : None);
   const [icon, color] = icons[line.status];
   item.iconPath = new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
   item.description = line.words;
-  item.tooltip = `${line.title}\n${line.words}\n${line.url}`;
+  item.tooltip = [line.title, line.words, line.url].map(plainLine).join('\n');
   item.contextValue = path === undefined ? 'video' : fileContext(path);
   item.command =
     path === undefined

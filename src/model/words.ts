@@ -217,11 +217,11 @@ function saidOf(message: string): string {
 }
 
 /** The setting that makes smaller uploads, by service. */
-const uploadSettings: Readonly<Record<string, SettingName>> = {
-  openai: 'openai.maxUploadMB',
-  deapi: 'deapi.maxUploadMB',
-  deAPI: 'deapi.maxUploadMB',
-};
+const uploadSettings: ReadonlyMap<string | undefined, SettingName> = new Map([
+  ['openai', 'openai.maxUploadMB'],
+  ['deapi', 'deapi.maxUploadMB'],
+  ['deAPI', 'deapi.maxUploadMB'],
+]);
 
 /** Too large also in the smallest parts that are sent; without a service, the sound itself is. */
 function largeWords(
@@ -232,7 +232,7 @@ function largeWords(
 ): FailureWords {
   const service = subject || source;
   // The subject may be the name of a service that the source `openai` was pointed at.
-  const setting = uploadSettings[source ?? ''] ?? uploadSettings[subject];
+  const setting = uploadSettings.get(source) ?? uploadSettings.get(subject);
   const next = nextSource ? `Send to ${serviceName(nextSource)}` : undefined;
   return {
     ...words,

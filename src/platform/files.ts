@@ -62,8 +62,7 @@ export class NodeFiles implements Files {
     return orMissing(path, async () => {
       const found = await stat(path);
       // A pipe or device would block forever.
-      if (!found.isFile())
-        throw new FailureError(failure('disk', `Not a file: ${shownPath(path)}`, { needs: 'disk' }));
+      if (!found.isFile()) throw notAFile(path);
       const handle = await open(path, 'r');
       try {
         const tooLarge = new FailureError(
@@ -118,14 +117,13 @@ export class NodeFiles implements Files {
   async openAppend(path: string): Promise<AppendFile> {
     return guarded(path, async () => {
       // Appended lines must not go where a link in somebody's repository points.
-      const isLink = await lstat(path).then(
-        (found) => found.isSymbolicLink(),
-        () => false,
-      );
-      if (isLink)
+      const there = await lstat(path).catch(() => undefined);
+      if (there?.isSymbolicLink() === true)
         throw new FailureError(
           failure('disk', `It is a link to another place: ${shownPath(path)}`, { needs: 'link' }),
         );
+      // A pipe takes some lines, and then waits for a reader for ever.
+      if (there?.isFIFO() === true) throw notAFile(path);
       const handle = await open(
         path,
         // Windows has no such flag (undefined is 0 here); there the check before has to do.
@@ -145,8 +143,7 @@ export class NodeFiles implements Files {
   async *readPieces(path: string, from = 0): AsyncIterable<Uint8Array> {
     const found = await this.stat(path);
     if (found === undefined) return;
-    if (found.kind !== 'file')
-      throw new FailureError(failure('disk', `Not a file: ${shownPath(path)}`, { needs: 'disk' }));
+    if (found.kind !== 'file') throw notAFile(path);
     try {
       const stream: AsyncIterable<Buffer> = createReadStream(path, {
         start: from,
@@ -278,6 +275,9 @@ export class NodeFiles implements Files {
 
 /** What `link` returns where a file system has none. */
 const withoutLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV', 'EINVAL']);
+
+const notAFile = (path: string): FailureError =>
+  new FailureError(failure('disk', `Not a file: ${shownPath(path)}`, { needs: 'disk' }));
 
 const modeFor = (readers: Readers | undefined): number => (readers === 'user' ? 0o600 : 0o666);
 

@@ -115,7 +115,7 @@ export function createLog(redactor: Redactor, sink: LogSink): Log {
   };
 }
 
-/** Control characters (line breaks of a hostile title, terminal escapes) would forge lines of their own. */
+/** Control characters (line breaks of a hostile title, terminal escapes) and direction controls would forge lines. */
 function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, ' ').trim();
 }

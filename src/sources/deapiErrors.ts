@@ -104,12 +104,12 @@ function fieldsOf(errors: unknown): ReadonlyMap<string, string> {
  * A job that failed at the service. Another try would be a new, paid submit, which the user or the next
  * source decides: it is never retried automatically. The codes are those of version 2 and the webhooks.
  */
-const jobErrors: Readonly<Record<string, FailureCode>> = {
-  AGE_RESTRICTED: 'age-restricted',
-  CONTEXT_LENGTH_EXCEEDED: 'too-large',
-  INVALID_INPUT: 'unsupported',
-  WORKER_TIMEOUT: 'timeout',
-};
+const jobErrors: ReadonlyMap<string | undefined, FailureCode> = new Map([
+  ['AGE_RESTRICTED', 'age-restricted'],
+  ['CONTEXT_LENGTH_EXCEEDED', 'too-large'],
+  ['INVALID_INPUT', 'unsupported'],
+  ['WORKER_TIMEOUT', 'timeout'],
+]);
 
 /**
  * A job that deAPI accepted and gave up. Another submit would be charged again, so only the user may retry
@@ -119,6 +119,5 @@ export function deapiJobFailure(code: string | undefined, message: string | unde
   const words = shortWords(
     `deAPI: ${message ?? 'the transcription failed'}${code === undefined ? '' : ` (${code})`}`,
   );
-  const meaning = (code === undefined ? undefined : jobErrors[code]) ?? 'tool-failed';
-  return failure(meaning, words, { subject: 'deAPI', paidAnew: true });
+  return failure(jobErrors.get(code) ?? 'tool-failed', words, { subject: 'deAPI', paidAnew: true });
 }

@@ -14,7 +14,7 @@ import { usualContextTokens } from '../../model/notesSettings';
 import type { Settings } from '../../model/settings';
 import { formatCount, plural } from '../../model/words';
 import type { Core } from '../core';
-import { question, statusMessage, working } from '../messages';
+import { plainLine, question, statusMessage, working } from '../messages';
 import { outputFolderOf } from '../outputFolder';
 import { Refusal } from '../problems';
 import { chooseNotesModel } from './chooseModel';
@@ -104,9 +104,9 @@ async function chooseSubjects(
   { subjects, unknown, left }: Proposal,
 ): Promise<Proposal['subjects'] | undefined> {
   const items = subjects.map(([subject, indexes], at): SubjectItem => ({
-    label: subject,
+    label: plainLine(subject),
     description: plural(indexes.length, 'video'),
-    detail: titlesOf(videos, indexes),
+    detail: plainLine(titlesOf(videos, indexes)),
     picked: true,
     at,
   }));

@@ -166,6 +166,7 @@ describe('files', () => {
     spawnSync(program('mkfifo'), [pipe]);
     assert.equal(await codeOf(files.read(pipe)), 'disk');
     assert.equal((await files.readPart(pipe, 0, 100))?.byteLength, 0);
+    assert.equal(await codeOf(files.openAppend(pipe)), 'disk');
   });
 
   it('appends, flushes and knows the size', async () => {

@@ -70,7 +70,7 @@ describe('log', () => {
   it('keeps each message on one line and free of terminal escapes', () => {
     const lines: string[] = [];
     const log = createLog(new Redactor(), (_level, line) => lines.push(line));
-    log.write('info', 'title\r\n[error] forged\u001b[31m\u2028x');
+    log.write('info', 'title\r\n[error] forged\u001b[31m\u2028x\u202e');
     assert.deepEqual(lines, ['title [error] forged [31m x']);
   });
 });

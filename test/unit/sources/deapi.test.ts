@@ -264,6 +264,8 @@ describe('deAPI', function () {
       WORKER_TIMEOUT: 'timeout',
       PROCESSING_ERROR: 'tool-failed',
       INVALID_INPUT: 'unsupported',
+      constructor: 'tool-failed',
+      ['__proto__']: 'tool-failed',
     };
     for (const [code, wanted] of Object.entries(codes)) {
       server.jobError = { code, message: 'It did not work' };
