@@ -5,7 +5,7 @@ import { urlOf } from './webUrl';
 /** The password has a place of its own, so that no settings file holds it. */
 const isRedisOrEmpty = (value: string): string | undefined => {
   if (value === '') return undefined;
-  if (/:[^@]*@/.test(value.replace(/^[a-z+-]*:\/\//i, '')) || /[?&#].*(?:pass|auth)/i.test(value))
+  if (holdsPassword(value))
     return 'without a password (set the variable BULK_TRANSCRIBE_REDIS_PASSWORD where the program starts)';
   if (/^(?:[a-z+-]*unix:|\/|\.)/i.test(value))
     return 'a redis:// or rediss:// address: have that Redis listen on a port, a socket file cannot be used';
@@ -13,6 +13,16 @@ const isRedisOrEmpty = (value: string): string | undefined => {
     ? undefined
     : 'a redis:// or rediss:// address such as redis://192.168.1.5:6379, with the number of a database behind it at most, or empty';
 };
+
+function holdsPassword(value: string): boolean {
+  const rest = value.replace(/^[a-z+-]*:\/\//i, '');
+  const colon = rest.indexOf(':');
+  const parameters = rest.search(/[?&#]/);
+  return (
+    (colon >= 0 && rest.includes('@', colon)) ||
+    (parameters >= 0 && /pass|auth/i.test(rest.slice(parameters)))
+  );
+}
 
 /** It is part of keys in Redis, and of sentences. */
 const isSharedName = (value: string): string | undefined =>

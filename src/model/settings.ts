@@ -94,8 +94,11 @@ export function settingProblem(name: SettingName, value: unknown): string | unde
   }
 }
 
+/** Characters of a wrong value in which a password is looked for; 60 of them are shown. */
+const longestShown = 4000;
+
 function shown(value: unknown): string {
-  const written = value === undefined ? 'nothing' : JSON.stringify(value);
+  const written = value === undefined ? 'nothing' : JSON.stringify(value).slice(0, longestShown);
   // A password typed into the wrong place must not be repeated in a message: neither before a host, with all that may be
   // in it, nor as a parameter.
   const bare = written

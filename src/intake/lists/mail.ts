@@ -50,7 +50,7 @@ export function* mailText(text: string): Generator<undefined, string> {
       encoding = encodingOf(header);
       for (const border of bordersIn(header)) borders.add(border);
       header = '';
-    } else if (hasHeader && (/^From \S+ .*\d:\d\d.* \d{4}$/.test(line) || borders.has(line.trimEnd()))) {
+    } else if (hasHeader && (isBetweenMails(line) || borders.has(line.trimEnd()))) {
       flush();
       inHeader = true;
     } else if (line.endsWith('--') && borders.has(line.trimEnd().slice(0, -2))) {
@@ -61,6 +61,10 @@ export function* mailText(text: string): Generator<undefined, string> {
   flush();
   return out.join('\n');
 }
+
+/** The line before each mail of an mbox file: sender and date (RFC 4155). */
+const isBetweenMails = (line: string): boolean =>
+  /^From \S+ .*\d:\d\d/.test(line) && / \d{4}$/.test(line.slice(-5));
 
 /** The lines that separate parts: as the header names them, or the first line of a body that was copied alone. */
 function bordersIn(header: string): readonly string[] {

@@ -36,12 +36,12 @@ export function* readProse(text: string, list: ListBuilder): Generator<undefined
 
 /** Lines that contain only an id count if there are three of them. Quotes and a comma are left from a program's text. */
 function idLines(text: string): readonly string[] {
-  const ids = (text.match(/^[ \t]*["'`]?[\w-]{11}["'`]?[ \t]*[,;]?[ \t]*\r?$/gm) ?? []).map(idOf);
+  const ids = (text.match(/^[ \t]*["'`]?[\w-]{11}["'`]?[ \t]*(?:[,;][ \t]*)?\r?$/gm) ?? []).map(idOf);
   return ids.length >= 3 && areIds(ids) ? ids : [];
 }
 
 function idOf(line: string): string {
-  return line.trim().replace(/^["'`]|["'`]?[ \t]*[,;]?$/g, '');
+  return /^["'`]?([\w-]{11})["'`]?[ \t]*[,;]?$/.exec(line.trim())?.[1] ?? '';
 }
 
 function* readLine(
