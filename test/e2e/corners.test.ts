@@ -166,7 +166,7 @@ describe('the corners of the workbench', () => {
     const box = desk.page.locator('.quick-input-widget input[type=password]');
     await box.fill(key);
     await box.press('Enter');
-    await desk.notice('is kept').waitFor();
+    await desk.notice('is saved').waitFor();
     service.troubles.push('lost-answer');
     await desk.explorerMenu('paid.urls', 'Transcribe List');
     await desk.says(/The video could not be transcribed: /).waitFor();

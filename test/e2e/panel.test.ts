@@ -119,7 +119,7 @@ describe('the panel, over a batch of 200', () => {
     const box = page.locator('.quick-input-widget input[type=password]');
     await box.fill(key);
     await box.press('Enter');
-    await desk.notice('is kept').waitFor();
+    await desk.notice('is saved').waitFor();
     await desk.clearNotices();
   });
 
