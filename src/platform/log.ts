@@ -9,6 +9,8 @@ import { urlOf } from '../model/webUrl';
 const hidden = '***';
 /** A shorter beginning of a secret is not known as one, and tells nothing. */
 const leastPart = 6;
+/** A shorter part of a longer base64 text may be there by accident. */
+const leastInner = 8;
 // The scheme is bounded: without that, a long word of letters and dots would be scanned from each of its
 // letters.
 const link = /\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s<>"'`]+/gi;
@@ -23,18 +25,14 @@ export class Redactor {
   private secrets: readonly string[] = [];
 
   /**
-   * Registers a key or password; its URL-encoded and base64 forms, and beginnings where a text was cut, are removed as well. Very short ones are
-   * ignored.
+   * Registers a key or password; its encoded forms, and beginnings where a text was cut, are removed as well. Very
+   * short ones are ignored.
    */
   add(secret: string | undefined): void {
     if (secret === undefined || secret.trim().length < 4) return;
     // deAPI accepts its keys without their prefix as well, and they are sent that way.
     const bare = secret.trim().replace(/^dpn-sk-/, '');
-    const forms = [secret, secret.trim(), bare.length < 4 ? secret : bare].flatMap((form) => [
-      form,
-      encodeURIComponent(form),
-      ...base64(form),
-    ]);
+    const forms = [secret, secret.trim(), bare.length < 4 ? secret : bare].flatMap(formsOf);
     this.secrets = [...new Set([...this.secrets, ...forms])].sort((a, b) => b.length - a.length);
   }
 
@@ -97,11 +95,33 @@ function redactLink(url: string): string {
   return `${bare.slice(0, query)}?${safe.join('')}`;
 }
 
-/** In both alphabets, with and without padding. */
+/** A secret as services and libraries send it back. */
+function formsOf(secret: string): readonly string[] {
+  const encoded = encodeURIComponent(secret);
+  return [
+    secret,
+    encoded,
+    encoded.replace(/%[\dA-F]{2}/g, (code) => code.toLowerCase()),
+    encoded.replaceAll('%20', '+'),
+    encodeURI(secret),
+    JSON.stringify(secret).slice(1, -1),
+    Buffer.from(secret, 'utf8').toString('hex'),
+    ...base64(secret),
+  ];
+}
+
+/** In both alphabets, with and without padding; also what of it is the same wherever the text is in a longer one. */
 function base64(text: string): readonly string[] {
   const bytes = Buffer.from(text, 'utf8');
-  const padded = bytes.toString('base64');
-  return [padded, padded.replace(/=+$/, ''), bytes.toString('base64url')];
+  const whole = bytes.toString('base64');
+  const inner = [0, 1, 2].map((before) =>
+    Buffer.concat([Buffer.alloc(before), bytes])
+      .toString('base64')
+      .slice(before === 0 ? 0 : before + 1, Math.floor((before + bytes.length) / 3) * 4),
+  );
+  return [whole, whole.replace(/=+$/, ''), ...inner.filter((part) => part.length >= leastInner)].flatMap(
+    (form) => [form, form.replaceAll('+', '-').replaceAll('/', '_')],
+  );
 }
 
 export type LogSink = (level: LogLevel, line: string, job: number | undefined) => void;

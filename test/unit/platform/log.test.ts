@@ -22,6 +22,16 @@ describe('log', () => {
     const bytes = Buffer.from('sk-live-?>~0123456789');
     for (const form of [bytes.toString('base64url'), bytes.toString('base64').replace(/=+$/, '')])
       assert.equal(redactor.redact(`key ${form}, wrong`), 'key ***, wrong');
+    const more = [
+      encodeURIComponent('sk-live-?>~0123456789').toLowerCase(),
+      bytes.toString('hex'),
+      encodeURI('sk-live-?>~0123456789'),
+    ];
+    for (const form of more) assert.equal(redactor.redact(`key ${form}, wrong`), 'key ***, wrong');
+    for (const user of ['', 'a:', 'ab:', 'abc:']) {
+      const basic = Buffer.from(`${user}sk-live-?>~0123456789`).toString('base64');
+      assert.match(redactor.redact(`{"sent":"${basic}"}`), /^\{"sent":"[\w+/]{0,7}\*\*\*[\w+/=]{0,4}"\}$/);
+    }
     for (const cut of ['sk-live-?>~01234567', 'sk-live', encodeURIComponent('sk-live-?>~').slice(0, 11)]) {
       assert.equal(redactor.redact(`Incorrect key: ${cut}`), 'Incorrect key: ***');
       assert.equal(
