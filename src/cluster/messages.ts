@@ -10,7 +10,7 @@ import { mayBePublic } from '../model/addresses';
 import { fitFailure, fitMeta, longestMessage } from '../model/fit';
 import type { Link, VideoMeta } from '../model/link';
 import type { Via } from '../model/ports';
-import { isPlain } from '../model/plain';
+import { isPlain, isShallow } from '../model/plain';
 import { settingProblem, settingNames, defaultSettings } from '../model/settings';
 import type { SettingName, Settings } from '../model/settings';
 import type { OfferedWork } from '../model/elsewhere';
@@ -194,6 +194,7 @@ const helperForm = v.object({
 export type HelperCard = v.InferOutput<typeof helperForm>;
 
 function read<T>(form: v.GenericSchema<unknown, T>, value: unknown): T | undefined {
+  if (!isShallow(value)) return undefined;
   const found = v.safeParse(form, value);
   return found.success ? found.output : undefined;
 }

@@ -5,7 +5,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { LastingEvent } from '../../model/events';
-import { isPlain, type Plain } from '../../model/plain';
+import { deepest, isPlain, isShallow, type Plain } from '../../model/plain';
 import { longestLine } from './lines';
 import { journalVersion } from './migrations';
 
@@ -37,7 +37,9 @@ export function parseLine(line: string): Plain | undefined {
   if (checksum(json) !== line.slice(0, 16)) return undefined;
   try {
     const record: unknown = JSON.parse(json);
-    return isPlain(record) ? record : undefined;
+    // Fields of later versions are kept and written again, so their depth counts; a short line has none.
+    const isFit = isPlain(record) && (json.length < 2 * deepest || isShallow(record));
+    return isFit ? record : undefined;
   } catch {
     return undefined;
   }

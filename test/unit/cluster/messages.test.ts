@@ -31,6 +31,8 @@ const offer = {
 } as const;
 const id = offerId(offer);
 
+const deep: unknown = JSON.parse('['.repeat(20_000) + ']'.repeat(20_000));
+
 const answer = {
   v: protocolVersion,
   offer: offer.offer,
@@ -75,6 +77,9 @@ describe('an offer from the queue', () => {
     ['settings that are none', { settings: 'x' }],
     ['settings without an end', { settings: { 'speech.prompt': 'a'.repeat(9_000) } }],
     ['no link', { link: undefined }],
+    ['more levels than can be written again', { meta: { later: deep } }],
+    ['such levels in its link', { link: { ...link, later: deep } }],
+    ['such levels in its settings', { settings: { languages: deep } }],
   ];
   for (const [what, change] of hostile)
     it(`is refused with ${what}`, () => {

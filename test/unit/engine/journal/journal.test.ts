@@ -242,6 +242,16 @@ describe('The journal', () => {
       assert.equal(parseLine(damaged), undefined, `byte ${at}`);
     }
   });
+
+  it('takes no line with more levels than can be written again', () => {
+    const nested = (levels: number): unknown => {
+      let value: unknown = 1;
+      for (let at = 0; at < levels; at += 1) value = { value };
+      return value;
+    };
+    assert.ok(parseLine(journalLine({ ...created, later: nested(100) }, 1).slice(1)));
+    assert.equal(parseLine(journalLine({ ...created, later: nested(1_000) }, 1).slice(1)), undefined);
+  });
 });
 
 const jobs = fc.integer({ min: 0, max: 7 });
