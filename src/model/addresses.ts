@@ -16,6 +16,8 @@ const localSuffixes = [
   'private',
   'home.arpa',
 ];
+/** Answers with settings and secrets from within each virtual machine of Azure, though the address is a public one. */
+const azureHost = '168.63.129.16';
 /** IPv6 ranges that ipaddr.js counts as unicast but that lead inside, or hide an IPv4 address. */
 const innerV6 = [
   ipaddr.IPv6.parseCIDR('::/96'), // IPv4-compatible, deprecated
@@ -36,12 +38,14 @@ export function isPublicAddress(address: string): boolean {
   const bare = bareHost(address);
   if (!ipaddr.isValid(bare)) return false;
   const parsed = ipaddr.process(bare);
-  if (parsed instanceof ipaddr.IPv4) return parsed.range() === 'unicast';
+  if (parsed instanceof ipaddr.IPv4) return isPublicV4(parsed);
   // NAT64 of an IPv6-only network: the IPv4 address inside is what counts.
-  if (parsed.range() === 'rfc6052')
-    return new ipaddr.IPv4(parsed.toByteArray().slice(12)).range() === 'unicast';
+  if (parsed.range() === 'rfc6052') return isPublicV4(new ipaddr.IPv4(parsed.toByteArray().slice(12)));
   return parsed.range() === 'unicast' && !innerV6.some((range) => parsed.match(range));
 }
+
+const isPublicV4 = (address: ipaddr.IPv4): boolean =>
+  address.range() === 'unicast' && address.toString() !== azureHost;
 
 export function isLoopback(host: string): boolean {
   const bare = bareHost(host).toLowerCase();

@@ -57,7 +57,7 @@ export class BatchTerminal implements vscode.Pseudoterminal {
     const handle = await this.parts.transcribe({
       ...input,
       ...(this.redo ? { redo: true } : {}),
-      unattended: (words) => this.line(plain(words)),
+      unattended: (words) => this.line(words),
     });
     // No folder for the transcripts was chosen.
     if (!handle) return cannotStart;
@@ -72,7 +72,7 @@ export class BatchTerminal implements vscode.Pseudoterminal {
     } finally {
       unlisten();
     }
-    this.line(plain(endSentence(handle.state)));
+    this.line(endSentence(handle.state));
     return taskExitCode(handle.state);
   }
 
@@ -101,7 +101,7 @@ export class BatchTerminal implements vscode.Pseudoterminal {
   }
 
   private line(text: string): void {
-    this.written.fire(`${text}\r\n`);
+    this.written.fire(`${plain(text)}\r\n`);
   }
 
   private end(code: number): void {
