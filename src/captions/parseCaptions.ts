@@ -257,7 +257,8 @@ function* tidied(cues: readonly RawCue[]): Sliced<readonly RawCue[]> {
     const { speaker, ...rest } = cue;
     const name =
       speaker
-        ?.trim()
+        ?.replace(/[\s\p{Cc}]+/gu, ' ')
+        .trim()
         .replace(/[:\uff1a]$/, '')
         .trim() ?? '';
     kept.push({ ...rest, startMs, endMs, text, ...(name === '' ? {} : { speaker: name }) });

@@ -39,3 +39,8 @@ export function cueLines(text: string): readonly string[] {
     .map((line) => line.trim())
     .filter((line) => line !== '');
 }
+
+/** A name or title in one line: a line of its own could pass for a cue, a time or a heading. */
+export function oneLine(text: string): string {
+  return cueLines(text).join(' ');
+}

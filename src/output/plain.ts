@@ -3,7 +3,7 @@ import { toParagraphs } from '../captions/paragraphs';
 import { Share, type Sliced } from '../captions/sliced';
 import { publicAddress } from '../model/publicUrl';
 import { formatLength } from '../model/words';
-import { cueLines, titleOf, type TranscriptDocument } from './document';
+import { oneLine, titleOf, type TranscriptDocument } from './document';
 import { plainJson, visible } from './escape';
 
 /**
@@ -13,11 +13,11 @@ import { plainJson, visible } from './escape';
 export function* renderText({ link, transcript, timestamps }: TranscriptDocument): Sliced<string> {
   const share = new Share();
   const parts: string[] = [];
-  const title = cueLines(visible(titleOf(transcript.meta, link))).join(' ');
+  const title = oneLine(visible(titleOf(transcript.meta, link)));
   if (timestamps === 'line')
     for (const { start, text, speaker } of transcript.cues) {
-      const said = cueLines(visible(text)).join(' ');
-      const named = speaker === undefined ? said : `${visible(speaker)}: ${said}`;
+      const said = oneLine(visible(text));
+      const named = speaker === undefined ? said : `${oneLine(visible(speaker))}: ${said}`;
       parts.push(`[${formatLength(Math.floor(start))}] ${named}`);
       if (share.due(text.length)) yield;
     }
@@ -25,7 +25,7 @@ export function* renderText({ link, transcript, timestamps }: TranscriptDocument
     for (const { speaker, text } of yield* toParagraphs(transcript.cues, {
       chapters: transcript.meta.chapters ?? [],
     })) {
-      parts.push(visible(speaker === undefined ? text : `${speaker}: ${text}`));
+      parts.push(visible(speaker === undefined ? text : `${oneLine(speaker)}: ${text}`));
       if (share.due(text.length)) yield;
     }
   return `${title}\n${publicAddress(link)}\n\n${parts.join(timestamps === 'line' ? '\n' : '\n\n')}\n`;

@@ -1,7 +1,7 @@
 /** SubRip and WebVTT, exact to the millisecond; reading them back gives the same cues. */
 import { Share, type Sliced } from '../captions/sliced';
 import { publicAddress } from '../model/publicUrl';
-import { cueLines, titleOf, type TranscriptDocument } from './document';
+import { cueLines, oneLine, titleOf, type TranscriptDocument } from './document';
 import { shown } from './escape';
 import { looksLikeTiming } from '../captions/timing';
 
@@ -18,15 +18,18 @@ function clock(seconds: number, mark: ',' | '.'): string {
  */
 function srtLine(line: string): string {
   const text = shown(line);
-  return looksLikeTiming(text) ? text.replace(/(?<=\d)[^\d:.;]{1,12}(?=\d)/, ' to ') : text;
+  if (!looksLikeTiming(text)) return text;
+  // A comma alone may stand between seconds and milliseconds; where there is nothing else, it is between the times.
+  const apart = text.replace(/(?<=\d)(?:,(?!\d)|[^\d:.;,])[^\d:.;]{0,11}(?=\d)/, ' to ');
+  return apart === text ? text.replace(/(?<=\d),(?=\d)/, ' to ') : apart;
 }
 
 export function* renderSrt({ transcript }: TranscriptDocument): Sliced<string> {
   const share = new Share();
   const cues: string[] = [];
   for (const { start, end, text, speaker } of transcript.cues) {
-    const lines = cueLines(text).map(srtLine).join('\n');
-    const said = speaker === undefined ? lines : `${srtLine(speaker)}: ${lines}`;
+    const named = speaker === undefined ? text : `${oneLine(speaker)}: ${text}`;
+    const said = cueLines(named).map(srtLine).join('\n');
     cues.push(`${cues.length + 1}\n${clock(start, ',')} --> ${clock(end, ',')}\n${said}\n`);
     if (share.due(text.length)) yield;
   }
@@ -38,12 +41,12 @@ const vttText = (text: string): string => shown(text).replace(/[&<>]/g, (mark) =
 
 export function* renderVtt({ link, transcript }: TranscriptDocument): Sliced<string> {
   const share = new Share();
-  const oneLine = (text: string): string => vttText(cueLines(text).join(' ')).replace(/-->/g, '');
+  const inHead = (text: string): string => vttText(oneLine(text)).replace(/-->/g, '');
   // The note identifies a finished file whatever its name.
-  const note = `NOTE\ntitle: ${oneLine(titleOf(transcript.meta, link))}\nurl: ${oneLine(publicAddress(link))}\nid: ${oneLine(link.id)}\nlanguage: ${oneLine(transcript.language)}\n`;
+  const note = `NOTE\ntitle: ${inHead(titleOf(transcript.meta, link))}\nurl: ${inHead(publicAddress(link))}\nid: ${inHead(link.id)}\nlanguage: ${inHead(transcript.language)}\n`;
   const blocks = ['WEBVTT\n', note];
   for (const { start, end, text, speaker } of transcript.cues) {
-    const voice = speaker === undefined ? '' : `<v ${oneLine(speaker)}>`;
+    const voice = speaker === undefined ? '' : `<v ${inHead(speaker)}>`;
     const lines = cueLines(text).map(vttText).join('\n');
     blocks.push(`${clock(start, '.')} --> ${clock(end, '.')}\n${voice}${lines}\n`);
     if (share.due(text.length)) yield;

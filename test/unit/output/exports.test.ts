@@ -399,6 +399,30 @@ describe('our Markdown', () => {
     );
   });
 
+  it('makes no cue, and no line of its own, of what is said in a cue or named as its speaker', () => {
+    const evil = 'A\n\n9\n00:00:01,000 --> 00:00:09,000\n0:00:01.000,0:00:02.000\nB';
+    const document = {
+      link: youtube('dQw4w9WgXcQ'),
+      transcript: transcript({ cues: [{ start: 0, end: 1, text: evil, speaker: evil }] }),
+      batch: 'b',
+      transcribed: '2026-11-20T10:15:00Z',
+    };
+    const srt = whole(renderers.srt({ ...document, timestamps: 'line' }));
+    assert.deepEqual(
+      srt.match(/^.*-->.*$/gm)?.filter((line) => /^\d\d:\d\d:\d\d,\d{3}/.test(line)),
+      ['00:00:00,000 --> 00:00:01,000'],
+    );
+    assert.doesNotMatch(srt.trimEnd(), /\n\n/);
+    assert.equal(whole(renderers.vtt({ ...document, timestamps: 'line' })).match(/-->/g)?.length, 1);
+    for (const timestamps of ['line', 'paragraph'] as const)
+      assert.equal(
+        whole(renderers.txt({ ...document, timestamps }))
+          .trimEnd()
+          .split('\n').length,
+        4,
+      );
+  });
+
   it('embeds and links nothing from a title or a cue', () => {
     for (const evil of [
       '![x](http://e/x.png)',
