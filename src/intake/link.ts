@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { failure, type Failure } from '../model/failure';
 import type { Link } from '../model/link';
-import { hasYtDlpOrders, urlOf } from '../model/webUrl';
+import { hasYtDlpOrders, urlOf, withoutUsers } from '../model/webUrl';
 import { isBareAddress, unescaped } from './clean';
 import { fileKind, isShowPage, localFileKind, looksLikeFeed } from './fileKinds';
 import {
@@ -88,7 +88,7 @@ export function readLink(text: string, options: LinkOptions = {}): Link | Failur
 
 /** The text of a link that could not be read, for its row: shortened, without a password. Never opened. */
 export function unreadLink(text: string): Link {
-  const bare = text.trim().replace(/(\/\/)[^/@\s]*@/g, '$1…@');
+  const bare = withoutUsers(text.trim(), '…');
   const url = bare.length > 500 ? `${bare.slice(0, 500)}…` : bare;
   return { kind: 'page', url, id: idOf(text.trim()) };
 }

@@ -28,3 +28,14 @@ export function hasYtDlpOrders(text: string): boolean {
   }
   return false;
 }
+
+/**
+ * The text without the user names and passwords of addresses in it. A password may be written with the marks `@`, `/`,
+ * `?` and `#` as they are, which makes the address a wrong one; what follows a colon is taken for one unless it is a port.
+ */
+export function withoutUsers(text: string, instead: string): string {
+  return text.replace(users, `$1${instead}@`);
+}
+
+const users =
+  /(:\/\/|^\/\/)(?:[^/?#\s]{0,500}@|[^\s/@:?#[]{0,200}:(?!\d{0,5}(?:[/?#\s]|$))[^\s"'<>]{0,300}@)/gi;

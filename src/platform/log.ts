@@ -4,7 +4,7 @@
  */
 import type { Log, LogLevel } from '../model/ports';
 import { secretQuery } from '../model/publicUrl';
-import { urlOf } from '../model/webUrl';
+import { urlOf, withoutUsers } from '../model/webUrl';
 
 const hidden = '***';
 /** A shorter beginning of a secret is not known as one, and tells nothing. */
@@ -81,7 +81,7 @@ export class Redactor {
 
 /** The link without credentials and without the values of query parameters that look like keys. */
 function redactLink(url: string): string {
-  const bare = url.replace(/^([a-z][a-z0-9+.-]{0,30}:\/\/)[^/?#]*@/i, `$1${hidden}@`);
+  const bare = withoutUsers(url, hidden);
   const query = bare.indexOf('?');
   if (query < 0) return bare;
   // Some servers separate by semicolons. The separators are kept: they are every second part.

@@ -328,6 +328,10 @@ describe('A link of a list', () => {
     const text = 'https://me:s3cret@example.org/feed.xml';
     assert.doesNotMatch(refused(text).message, /s3cret|me:/);
     assert.equal(unreadLink(text).url, 'https://…@example.org/feed.xml');
+    for (const wrong of ['me:s3cr@et', 'me:s3/cr', 'me:s3?cr', 'me:s3#cr@et', ':s3/cr', 's3cret'])
+      assert.equal(unreadLink(`https://${wrong}@example.org/a`).url, 'https://…@example.org/a', wrong);
+    for (const none of ['https://example.org:8080/@me', 'https://example.org/@me:x@y', 'http://[::1]:80/@me'])
+      assert.equal(unreadLink(none).url, none);
     refused('https://youtube.com@example.org/watch?v=x');
   });
 

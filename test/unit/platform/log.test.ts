@@ -63,6 +63,7 @@ describe('log', () => {
   it('hides a password with an @, all cookies, and queries that are separated by semicolons', () => {
     const redactor = new Redactor();
     assert.equal(redactor.redact('http://user:p@ss-word1@host/x'), 'http://***@host/x');
+    assert.equal(redactor.redact('http://user:p/ss?wo#rd@host/x?v=1'), 'http://***@host/x?v=1');
     assert.equal(redactor.redact('Cookie: SID=abc; HSID=def; x=1\nnext'), 'Cookie: ***\nnext');
     assert.equal(
       redactor.redact('https://a.example/f?v=1;auth=abc;x=2'),
