@@ -5,7 +5,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { version } from '../package.json';
 import { assemble, type House, type World } from './assemble';
-import { endAsTold, openConsole, type CliConsole } from './cliConsole';
+import { endAsTold, openConsole, writeJson, type CliConsole } from './cliConsole';
 import { exportTo } from './cliExport';
 import { inputParts, nameFeeds } from './cliInput';
 import { mcp } from './cliMcp';
@@ -81,11 +81,7 @@ async function main(): Promise<ExitCode> {
   }
 }
 
-const jsonLines = (): JsonLines =>
-  new JsonLines(
-    (line) => void process.stdout.write(line),
-    () => systemClock.now(),
-  );
+const jsonLines = (): JsonLines => new JsonLines(writeJson, () => systemClock.now());
 
 async function perform(command: Performed): Promise<ExitCode> {
   const { options } = command;

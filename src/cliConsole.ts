@@ -54,6 +54,11 @@ process.stdout.on('error', () => unread.abort());
 // Words that nobody reads are no reason to end.
 process.stderr.on('error', () => undefined);
 
+/** A line of JSON on stdout: the same for a program, and without what a terminal obeys. */
+export function writeJson(line: string): void {
+  process.stdout.write(plainJson(line));
+}
+
 /** A file that gets every line with its time. What cannot be written later on is said once. */
 class LogFile {
   private file: WriteStream | undefined;
@@ -137,7 +142,7 @@ export function openConsole(options: RunOptions, redact: (text: string) => strin
           },
         }
       : {}),
-    ...(json ? { json: (line: string) => void process.stdout.write(plainJson(line)) } : {}),
+    ...(json ? { json: writeJson } : {}),
     confirm,
     onInterrupt: (callback) => {
       let asked = false;
