@@ -73,10 +73,11 @@ function fill(pattern: string, values: Readonly<Record<string, string>>): string
 /** Path separators, what Windows forbids, control characters. */
 const forbidden = /[/\\:*?"<>|]|\p{Cc}/gu;
 /**
- * Invisible characters that change the reading direction or hide: `gpj.exe` must not look like `exe.jpg`.
+ * Invisible characters that change the reading direction or hide: `gpj.exe` must not look like `exe.jpg`. Joiners and
+ * the variants of emoji are parts of words.
  */
 const invisible =
-  /[\u00AD\u061C\u180E\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]|[\u{E0001}]/gu;
+  /(?!\u200C|\u200D|[\uFE00-\uFE0F])\p{Default_Ignorable_Code_Point}|[\u2028\u2029\uFFF9-\uFFFB]/gu;
 
 function safeValue(value: string): string {
   return wholeLetters(value.slice(0, 2000))

@@ -95,17 +95,32 @@ function redactLink(url: string): string {
   return `${bare.slice(0, query)}?${safe.join('')}`;
 }
 
+const htmlMarks: ReadonlyMap<string, string> = new Map([
+  ['&', '&amp;'],
+  ['<', '&lt;'],
+  ['>', '&gt;'],
+  ['"', '&quot;'],
+  ["'", '&#39;'],
+]);
+
 /** A secret as services and libraries send it back. */
 function formsOf(secret: string): readonly string[] {
   const encoded = encodeURIComponent(secret);
+  const json = JSON.stringify(secret).slice(1, -1);
+  const hex = Buffer.from(secret, 'utf8').toString('hex');
   return [
     secret,
     encoded,
+    encodeURIComponent(encoded),
     encoded.replace(/%[\dA-F]{2}/g, (code) => code.toLowerCase()),
     encoded.replaceAll('%20', '+'),
     encodeURI(secret),
-    JSON.stringify(secret).slice(1, -1),
-    Buffer.from(secret, 'utf8').toString('hex'),
+    json,
+    // As PHP writes it.
+    json.replaceAll('/', '\\/'),
+    secret.replace(/[&<>"']/g, (mark) => htmlMarks.get(mark) ?? mark),
+    hex,
+    hex.toUpperCase(),
     ...base64(secret),
   ];
 }

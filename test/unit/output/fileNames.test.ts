@@ -52,6 +52,8 @@ describe('file names', function () {
     assert.equal(fileStem('${title}', values({ title: 'LPT¹ . .' })), '_LPT¹');
     assert.equal(stem('a\u202Egpj.exe\u0000\n b'), 'agpj.exe- b [dQw4w9WgXcQ]');
     assert.equal(fileStem('${title}\u202E \uD800gpj', values({ title: 'a' })), 'a \uFFFDgpj');
+    const hidden = 'a\u{E0041}\u{E007F}\u{1D173}\u3164b \u{1F468}\u200D\u{1F469} \u2764\uFE0F';
+    assert.equal(fileStem('${title}', values({ title: hidden })), 'ab \u{1F468}\u200D\u{1F469} \u2764\uFE0F');
     assert.equal(fileStem('${id}', values({ id: '../x' })), 'x');
   });
 

@@ -42,6 +42,18 @@ describe('log', () => {
     assert.equal(redactor.redact('sk-live is a beginning; sk'), 'sk-live is a beginning; sk');
   });
 
+  it('hides a secret in the writing of pages and of other programs', () => {
+    const redactor = new Redactor();
+    redactor.add('a/b&c"d-1234567');
+    for (const form of [
+      'a\\/b&c\\"d-1234567',
+      'a/b&amp;c&quot;d-1234567',
+      encodeURIComponent(encodeURIComponent('a/b&c"d-1234567')),
+      Buffer.from('a/b&c"d-1234567').toString('hex').toUpperCase(),
+    ])
+      assert.equal(redactor.redact(`key ${form}, wrong`), 'key ***, wrong');
+  });
+
   it("hides credentials, keys and private feeds' tokens in links", () => {
     const redactor = new Redactor();
     assert.equal(redactor.redact('via http://me:pw@proxy:8080/'), 'via http://***@proxy:8080/');
