@@ -21,8 +21,9 @@ const bearer = /\b(bearer|basic)\s+[A-Za-z0-9._~+/=|-]{8,}/gi;
 
 /** Knows the secrets, and removes them from texts. */
 export class Redactor {
-  /** Longest first, so that a secret that contains another is removed whole. */
-  private secrets: readonly string[] = [];
+  private readonly known = new Set<string>();
+  /** Longest first, so that a secret that contains another is removed whole. Made again when there is a new one. */
+  private sorted: readonly string[] = [];
 
   /**
    * Registers a key or password; its encoded forms, and beginnings where a text was cut, are removed as well. Very
@@ -33,7 +34,13 @@ export class Redactor {
     // deAPI accepts its keys without their prefix as well, and they are sent that way.
     const bare = secret.trim().replace(/^dpn-sk-/, '');
     const forms = [secret, secret.trim(), bare.length < 4 ? secret : bare].flatMap(formsOf);
-    this.secrets = [...new Set([...this.secrets, ...forms])].sort((a, b) => b.length - a.length);
+    for (const form of forms) this.known.add(form);
+  }
+
+  private get secrets(): readonly string[] {
+    if (this.sorted.length < this.known.size)
+      this.sorted = [...this.known].sort((a, b) => b.length - a.length);
+    return this.sorted;
   }
 
   /** Registers a feed's private parts: every query value and every long segment that is not a word. */
@@ -42,9 +49,14 @@ export class Redactor {
     if (read === undefined) return;
     const { pathname, searchParams, username, password } = read;
     for (const value of [...searchParams.values(), username, password])
-      if (value.length >= 8) this.add(value);
+      if (value.length >= 8) this.addPart(value);
     for (const segment of pathname.split('/'))
-      if (segment.length >= 16 && /\d/.test(segment) && /[a-z]/i.test(segment)) this.add(segment);
+      if (segment.length >= 16 && /\d/.test(segment) && /[a-z]/i.test(segment)) this.addPart(segment);
+  }
+
+  /** Feeds have many; they are sent back as they stand in an address. */
+  private addPart(part: string): void {
+    this.known.add(part).add(encodeURIComponent(part));
   }
 
   redact(text: string): string {
