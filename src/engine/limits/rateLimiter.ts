@@ -82,9 +82,7 @@ export class RateLimiter {
     this.store = this.sharing ?? own;
   }
 
-  /**
-   * Reads what this and other processes started before. Never fails: without its folder it works in memory.
-   */
+  /** Reads what this and other processes started before. Never fails: without its folder it works in memory. */
   load(): Promise<void> {
     this.loading ??= this.store
       .load(anyDayLimit((name) => this.specOf(name)))
