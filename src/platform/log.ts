@@ -146,7 +146,7 @@ function base64(text: string): readonly string[] {
       .toString('base64')
       .slice(before === 0 ? 0 : before + 1, Math.floor((before + bytes.length) / 3) * 4),
   );
-  return [whole, whole.replace(/=+$/, ''), ...inner.filter((part) => part.length >= leastInner)].flatMap(
+  return [whole, whole.replace(/={1,2}$/, ''), ...inner.filter((part) => part.length >= leastInner)].flatMap(
     (form) => [form, form.replaceAll('+', '-').replaceAll('/', '_')],
   );
 }

@@ -59,7 +59,7 @@ const dropped =
   /(^|_)(API_?KEYS?|KEY|TOKEN|SECRET|PASS|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|AUTH)($|_)|APIKEY|PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|_PWD$|_PAT$|^SSHPASS$|_PROXY$|^(VSCODE|ELECTRON|NODE|NPM|BULK_TRANSCRIBE)_|^(AWS|AZURE|GOOGLE|GITHUB|GH|ANTHROPIC|DEAPI|OPENAI)_|^(LD_PRELOAD|DYLD_INSERT_LIBRARIES)$|^FFREPORT$/i;
 
 /** The address of a database, a proxy or a repository with its password. */
-const holdsPassword = /^[a-z][a-z0-9+.-]{0,30}:\/\/[^\s/@]*:[^\s/]+@/i;
+const holdsPassword = /^[a-z][a-z0-9+.-]{0,30}:\/\/[^\s/@:]*:[^\s/]+@/i;
 
 /** Lists of folders from which programs load code: Python's, the dynamic linker's, Perl's and the like. */
 const codeFolders = /(^|_)PATH$|PATH$|^PERL5LIB$|^RUBYLIB$/i;
