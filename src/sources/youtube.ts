@@ -70,6 +70,7 @@ type Step = SourceResult | undefined;
 export class YouTubeSource implements Source {
   readonly id = 'youtube';
   readonly paid = false;
+  readonly asksFirst = true;
   /** Answers of the look-ahead, used once by the job itself. */
   private readonly remembered = new Map<string, Remembered>();
   private readonly memory: ClientMemory;

@@ -50,6 +50,7 @@ export interface AskingInput {
   readonly settings: Settings;
   readonly meta: VideoMeta;
   readonly identity: string;
+  readonly begun?: Promise<void> | undefined;
   readonly resume?: PaidRequest | undefined;
 }
 
@@ -90,6 +91,10 @@ export class AttemptRequest implements SourceRequest {
 
   get identity(): string {
     return this.input.identity;
+  }
+
+  get begun(): Promise<void> | undefined {
+    return this.input.begun;
   }
 
   get resume(): PaidRequest | undefined {

@@ -236,7 +236,8 @@ export class JobWalk {
     const { core } = this;
     const { parts, budgets } = core.shared;
     const permit = permitNames.length === 0 ? free : await this.permit(index, permitNames, running);
-    await core.underWay.begun(index);
+    const begun = core.underWay.begun(index);
+    if (source.asksFirst !== true) await begun;
     if (core.outFor(source, live)) {
       // It left the chain while this job waited for its start.
       for (const name of quotas) permit.unused?.(name);
@@ -260,6 +261,7 @@ export class JobWalk {
         settings,
         meta: job.meta,
         identity: `${job.link.id}-${tries.all}`,
+        begun,
         resume: resumed === undefined ? undefined : { source: source.id, requestId: resumed },
       },
       new JobRequestActions(core, index, live, source.id, this.host, permitNames),

@@ -16,7 +16,7 @@ export const maxBytes = 10 * 1024 * 1024;
 
 /** What a request needs from an attempt. */
 export type Asker = Pick<SourceRequest, 'settings' | 'signal' | 'identity' | 'sent'> &
-  Partial<Pick<SourceRequest, 'started'>>;
+  Partial<Pick<SourceRequest, 'started' | 'begun'>>;
 
 export class PlayerAsking {
   private readonly visitors = new Visitors();
@@ -70,6 +70,7 @@ export class PlayerAsking {
       redirects: 'same-origin',
       identity,
     });
+    await asker.begun;
     asker.sent(answer.via);
     asker.started?.heard({ status: answer.status, headers: answer.headers });
     return answer;

@@ -78,6 +78,26 @@ describe('the source youtube', () => {
     assert.equal(site.seen[0]?.url, '/youtubei/v1/player?prettyPrint=false');
   });
 
+  it('reads no answer before it is on disk that the job is under way', async () => {
+    const recorded = askFor('dQw4w9WgXcQ');
+    let answered = (): void => undefined;
+    const isAnswered = new Promise<void>((resolve) => (answered = resolve));
+    let written = (): void => undefined;
+    const begun = new Promise<void>((resolve) => (written = resolve));
+    const slow = new YouTubeSource({
+      http: { request: (request) => http.request(request).finally(() => answered()) },
+      clock: systemClock,
+    });
+    const result = slow.transcribe({ ...recorded.request, begun });
+    await isAnswered;
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(recorded.sent, 0);
+    assert.deepEqual(recorded.learnt, []);
+    written();
+    assert.ok('transcript' in (await result));
+    assert.equal(recorded.sent, 2);
+  });
+
   it('gives words and times exactly, with title, channel and length', async () => {
     const { id, title, channel, lengthSeconds } = standInVideo('dQw4w9WgXcQ');
     const transcript = await transcriptOf(id);

@@ -159,22 +159,34 @@ describe('A job that ends its process', () => {
     assert.ok(next.state.jobs.every(({ deaths }) => deaths === undefined));
   });
 
-  it('has a mark that is on disk before a source is asked', async () => {
-    const w = world();
-    const [source] = w.sources;
-    assert.ok(source);
-    let written = (): void => undefined;
-    const onDisk = new Promise<void>((resolve) => (written = resolve));
-    const open = w.files.openAppend.bind(w.files);
-    w.files.openAppend = async (path) => {
-      if (path === marks) await onDisk;
-      return open(path);
-    };
-    const batch = await start(w, 2, { workers: 2 });
-    await w.clock.advance(1_000);
-    assert.equal(source.asked.length, 0);
-    written();
-    await within(w.clock, batch.settled());
-    assert.equal(source.asked.length, 2);
-  });
+  for (const [what, asksFirst] of [
+    ['is on disk before a source is asked', undefined],
+    ['is being written while a source that asks first sends its request', true],
+  ] as const)
+    it(`has a mark that ${what}`, async () => {
+      const w = world();
+      const [source] = w.sources;
+      assert.ok(source);
+      let written = (): void => undefined;
+      const onDisk = new Promise<void>((resolve) => (written = resolve));
+      const open = w.files.openAppend.bind(w.files);
+      w.files.openAppend = async (path) => {
+        if (path === marks) await onDisk;
+        return open(path);
+      };
+      if (asksFirst) Object.assign(source, { asksFirst });
+      let answered = 0;
+      source.answer = async (request) => {
+        await request.begun;
+        answered += 1;
+        return found(request);
+      };
+      const batch = await start(w, 2, { workers: 2 });
+      await w.clock.advance(1_000);
+      assert.equal(source.active, asksFirst ? 2 : 0);
+      assert.equal(answered, 0);
+      written();
+      await within(w.clock, batch.settled());
+      assert.equal(answered, 2);
+    });
 });
