@@ -2,18 +2,18 @@
  * Answers of speech-to-text services → cues: what is no speech is left out, what is one long text is cut. Pure, and
  * sliced (captions/sliced.ts): the answer for a long recording would block everything else.
  */
+import { cuesOf } from '../captions/heard/cues';
+import type { Heard } from '../captions/heard/heard';
+import { mendedJson } from '../captions/json/mended';
+import { readEvents } from '../captions/json/stream';
+import { longLists, readAnswer, segmentsOfWords, withWords } from '../captions/json/transcript';
 import { parseJsonObject } from '../captions/jsonParts';
 import { parseCaptions } from '../captions/parseCaptions';
 import type { Sliced } from '../captions/sliced';
 import type { Plain } from '../model/plain';
 import type { Cue } from '../model/transcript';
 import { levelSeconds } from './audioCuts';
-import { longLists, readAnswer, segmentsOfWords, withWords } from './speech/answers';
-import { cuesOf } from './speech/cues';
-import { readEvents } from './speech/events';
-import type { Heard } from './speech/heard';
 import { judged } from './speech/judge';
-import { mendedJson } from './speech/mendedJson';
 
 export interface Speech {
   readonly cues: readonly Cue[];
@@ -40,7 +40,7 @@ interface Sound {
 }
 
 /**
- * Reads JSON in any of the forms of speech/answers.ts, a list of segments, or a text in quotation marks; undefined when
+ * Reads JSON in any of the forms of captions/json/transcript.ts, a list of segments, or a text in quotation marks; undefined when
  * it is none. Times become seconds, shifted by `offset`. `levels`: the loudness of the whole sound, by which words on
  * silence are known.
  */

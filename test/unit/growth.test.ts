@@ -15,7 +15,7 @@ import { Redactor } from '../../src/platform/log';
 import { defaultSettings } from '../../src/model/settings';
 import { parseFeed } from '../../src/sources/feedParser';
 import { serviceWords } from '../../src/sources/serviceWords';
-import { readEvents } from '../../src/sources/speech/events';
+import { readEvents } from '../../src/captions/json/stream';
 import { chaptersIn } from '../../src/sources/youtube/chapters';
 import { ytDlpFailure } from '../../src/sources/ytDlpErrors';
 import {

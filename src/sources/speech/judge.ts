@@ -3,7 +3,7 @@
  * rules are those of OpenAI's own Whisper where it has one.
  */
 import { Share, type Sliced } from '../../captions/sliced';
-import type { Heard } from './heard';
+import type { Heard } from '../../captions/heard/heard';
 import { isCredit, isSilence, isStockPhrase, isWordless, plainUtterance } from './phrases';
 import { withoutLoops } from './repetition';
 

@@ -2,7 +2,7 @@
  * The fields of a segment or a word under the names that engines give them: times as numbers, texts or pairs, speakers
  * as names or numbers. Pure.
  */
-import { parseClock } from '../../captions/timing';
+import { parseClock } from '../timing';
 import { isPlain, type Plain } from '../../model/plain';
 
 /** Times as the engine wrote them, in its own unit; `isExact`: the field's name says that they are seconds. */

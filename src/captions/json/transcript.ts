@@ -2,11 +2,11 @@
  * Reads what speech-to-text services and programs answer as JSON: OpenAI's `verbose_json` and `diarized_json`, lists of
  * words, whisper.cpp's files, the `chunks` of transformers, `utterances`, Mistral's and deAPI's segments. Pure, sliced.
  */
-import { joinText } from '../../captions/paragraphs';
-import { Share, sortedBy, type Sliced } from '../../captions/sliced';
+import { joinText } from '../paragraphs';
+import { Share, sortedBy, type Sliced } from '../sliced';
 import { isPlain, type Plain } from '../../model/plain';
 import { listOf, numberOf, speakerOf, textOf, timesOf, unitOf, withoutTags } from './fields';
-import type { Heard, HeardWord } from './heard';
+import type { Heard, HeardWord } from '../heard/heard';
 
 export interface Answer {
   /** The whole text, where the service gives it apart. */

@@ -2,7 +2,7 @@
  * When each part of a text is spoken, from the times of its words. The words of an answer may lack the marks and the
  * spelling of its text: each is looked for a little further on, and what lies between is in proportion. Pure.
  */
-import type { Span } from '../../captions/sentences';
+import type { Span } from '../sentences';
 import type { HeardWord } from './heard';
 
 interface Spot {

@@ -1,5 +1,5 @@
 /** Cuts a long sentence into lines: at commas where it can, between words otherwise, in parts of about one length. Pure. */
-import { weight, type Span } from '../../captions/sentences';
+import { weight, type Span } from '../sentences';
 
 /** Marks after which a reader pauses. */
 const clauseEnd = /[,;:，、；：،؛—–][\s"'”’»)\]」』）]*$/u;

@@ -2,7 +2,7 @@
  * Answers that come as a stream although none was asked for: server-sent events (`data: {…}`, OpenAI's, LocalAI's,
  * speaches' and vLLM's streams) and one JSON object a line. They are put together as the JSON of one answer. Pure, sliced.
  */
-import { linesOf, Share, type Sliced } from '../../captions/sliced';
+import { linesOf, Share, type Sliced } from '../sliced';
 import { isPlain, type Plain } from '../../model/plain';
 import { textOf, timesOf } from './fields';
 

@@ -2,8 +2,8 @@
  * JSON that is nearly right, as some services write it: Python's `NaN` and `Infinity`, and other text behind the end.
  * Pure, sliced.
  */
-import { endOfString } from '../../captions/jsonParts';
-import { Share, type Sliced } from '../../captions/sliced';
+import { endOfString } from '../jsonParts';
+import { Share, type Sliced } from '../sliced';
 
 /** The JSON repaired; undefined where nothing of this kind is wrong with it, as in one that is cut off. */
 export function* mendedJson(text: string): Sliced<string | undefined> {

@@ -2,8 +2,8 @@
  * Segments → cues that can be read: lines of 42 columns and sentence ends where the times of words are known, sentences
  * where a text has no times of its own. The words are never changed, only where they are cut. Pure, sliced.
  */
-import { sentencesOf, type Span } from '../../captions/sentences';
-import { Share, type Sliced } from '../../captions/sliced';
+import { sentencesOf, type Span } from '../sentences';
+import { Share, type Sliced } from '../sliced';
 import type { Cue } from '../../model/transcript';
 import type { Heard } from './heard';
 import { linesOf } from './lines';
