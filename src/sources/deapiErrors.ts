@@ -5,6 +5,7 @@ import type { HttpResponse } from '../model/ports';
 import { retryAfterMs } from '../model/retryAfter';
 import { saysNoCredit } from './openaiErrors';
 import { readJson, shortWords } from './parts';
+import { saysTooLarge } from './uploadLimits';
 
 /**
  * `submit` is the paid step and not idempotent: where the service may have accepted it before it failed,
@@ -61,8 +62,8 @@ export function deapiFailure(answer: HttpResponse, step: DeapiStep, now: number)
     return failure('tool-missing', words, { status, subject: 'deapi-model', forAll: true });
   }
   if (status === 422 || status === 400) {
-    const large = /too (?:large|long|big)|exceed|maximum|may not be greater/i.test(said.join(' '));
-    return failure(large ? 'too-large' : 'unsupported', words, { status, subject: 'deAPI' });
+    const code = saysTooLarge(said.join(' ')) ? 'too-large' : 'unsupported';
+    return failure(code, words, { status, subject: 'deAPI' });
   }
   if (status === 404 || status === 405)
     return failure('tool-missing', `${words.replace(/\.$/, '')} (is deapi.version right?)`, {

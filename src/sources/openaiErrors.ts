@@ -49,28 +49,33 @@ export function refusesTimes({ said }: Refusal): boolean {
 
 /** Codes that mean an account without credit, whatever the words beside them. */
 const noCreditCode =
-  /^insufficient_?(?:quota|credits?|balance|funds)$|billing|budget_exceeded|payment_required|arrear/;
+  /^insufficient_(?:\w{1,30}_)?(?:quota|credits?|balance|funds)$|^insufficient(?:quota|credits?|balance|funds)$|billing|budget_exceeded|payment_required|arrear|overdue/;
 const noCredit =
-  /insufficient.?(?:quota|credit|balance|funds)|(?:balance|credits?|funds)[^.]{0,30}(?:insufficient|exhausted|depleted|too low|not enough)|credits? remaining|budget.?(?:has been )?exceeded|max(?:imum)? budget|billing|exceeded your current quota|not (?:have )?enough (?:credit|funds|balance)|spend(?:ing)? limit|past invoice|unpaid|out of credit|no credit|payment (?:required|method)|arrear|top up|余额不足|欠费|недостаточно средств/i;
+  /insufficient.?(?:quota|credit|balance|funds)|(?:balance|credits?|funds)[^.]{0,30}(?:insufficient|exhausted|depleted|too low|not enough)|credits? remaining|budget.?(?:has been )?exceeded|max(?:imum)? budget|billing|exceeded your current quota|not (?:have )?enough (?:credit|funds|balance)|spend(?:ing)? limit|past invoice|unpaid|out of credit|no credit|payment (?:required|method)|latest payment|enable payments|credit card|paid.?only|inactive subscription|subscription (?:is |has )?(?:inactive|expired)|arrear|overdue|top up|余额不足|额度(?:不足|已用尽|已用完)|欠费|недостаточно средств/i;
 const badKey =
-  /api[ _-]?key|unauthori[sz]ed|authenticat|subscription key|(?:invalid|expired|missing|bad) (?:token|credential)|bearer|密钥|鉴权失败/i;
+  /api[ _-]?key|unauthori[sz]ed|not authori[sz]ed|authenticat|authorization|subscription key|(?:invalid|expired|missing|bad) (?:access )?(?:token|credential)|token (?:is |has )?expired|bearer|(?:organi[sz]ation|account|project) [^.]{0,30}(?:restricted|suspended|deactivated|disabled)|密钥|令牌|鉴权失败/i;
 /** A limit of an account that refuses by 403: its plan is used up. */
-const usedUp = /\b(?:quota|usage limit|spend(?:ing)? limit|plan limit)\b/i;
+const usedUp = /\b(?:quota|free tier|(?:usage|spend|spending|plan|monthly|account) limit)\b|额度/i;
 /** Codes and words of a limit over time. Their advice names a payment, which is not what is missing. */
 const tooFastCode = /^(?:rate_?limit\w*|too_?many_?requests|rate_limited|slow_?down|resource_exhausted)$/;
 const tooFast =
   /rate.?limit (?:is |was |has been )?(?:reached|exceeded|hit)|too many requests|\b(?:requests|tokens|seconds of audio) per (?:second|minute|hour|day|min)\b|(?:exceed|over)\w* (?:the |your )?(?:call )?rate limit/i;
+const tooLargeCode = /(?:file|audio|payload|body|request|input)_?too_?(?:large|long|big)|limit_file_size/;
+/** Refused for the network that the request comes from, whatever the key. */
+const ofNetwork =
+  /country|region|territory|network settings|virtual network|firewall|\bvpn\b|\bip\b[^.]{0,30}not (?:allowed|whitelisted|authorized)|ip_not_authorized|browser.?s signature|^error code: 10\d\d$/i;
+const ofPlace = /\b(?:user|your) (?:country|region|location)\b/i;
 /** Refused for what is said in this one sound. */
 const ofContent = /\bflagged\b|moderation|content.?(?:policy|filter)|safety system/i;
 /** Refused for the moment: the same request may be answered later. */
 const passing =
-  /try again(?! with| by)|temporar|overload|too busy|server is busy|timed? ?out|out of memory|unavailable(?! for legal)|internal (?:server )?error|maintenance|稍后|繁忙/i;
-const passingStatus: ReadonlySet<number> = new Set([408, 409, 423, 425]);
+  /try again(?! with| by)|temporar|overload|capacity|too busy|server is busy|timed? ?out|out of memory|unavailable(?! for legal)|internal (?:server )?error|maintenance|稍后|繁忙/i;
+const passingStatus: ReadonlySet<number> = new Set([408, 409, 423, 425, 460, 499]);
 const noModel = /model|deployment|模型/i;
 const missing =
-  /not (?:found|exist|installed|available|loaded|deployed|downloaded|valid|support|an? (?:audio|valid|known|supported|speech))|does ?n.t exist|does not (?:exist|support (?:audio|transcription))|no such|unknown|invalid|unsupported|pull(?:ing)? it|no access|not have access|unable to access|failed to load|could not load|decommissioned|deprecated|retired|no longer|terms acceptance|is blocked|must be verified|provider not provided|不存在|未找到|找不到|不可用|不支持/i;
+  /not (?:found|exist|installed|available|loaded|deployed|downloaded|valid|support|an? (?:audio|valid|known|supported|speech))|does ?n.t exist|does not (?:exist|support (?:audio|transcription))|no such|unknown|invalid|unsupported|pull(?:ing)? it|no access|not have access|unable to access|failed to load|could not load|decommissioned|deprecated|retired|no longer|disabled|terms acceptance|is blocked|must be verified|provider not provided|not work with|no (?:endpoints?|deployments?) found|not allowed to access|must provide|missing required|不存在|未找到|找不到|不可用|不支持/i;
 const noPath =
-  /not found|invalid url|unknown (?:request )?url|unexpected endpoint|cannot (?:post|get)|no (?:such )?route|method not allowed|not implemented|no handler/i;
+  /unexpected endpoint|invalid url|unknown (?:request )?url|cannot post|no (?:such )?route|api.?version not (?:supported|found)/i;
 const wantsJson =
   /application\/json|invalid json|json (?:body|object)|input_audio|base64|not valid json|unexpected token/i;
 
@@ -102,13 +107,15 @@ export function openAiFailure(
       ...(wait === undefined ? {} : { retryAfterMs: wait }),
     });
   }
-  if (status === 401) return failure('auth', message, { ...more, needs: 'openai:key' });
-  if (status === 413 || (status !== 403 && saysTooLarge(said.words)))
-    return failure('too-large', message, more);
-  if (status < 500 && isNoModel(refusal, settings['openai.model'])) return broken('openai-model');
-  if (status === 403 && ofContent.test(all)) return failure('unsupported', message, more);
   if (isTurnedAway(refusal))
     return failure('auth', message, { ...more, needs: 'openai:key', subject: 'openai-turned-away' });
+  if (status < 500 && namesNoModel(said)) return broken('openai-model');
+  if (status === 401) return failure('auth', message, { ...more, needs: 'openai:key' });
+  if (isTooLarge(refusal)) return failure('too-large', message, more);
+  if (status < 500 && isNoModel(refusal, settings['openai.model'])) return broken('openai-model');
+  if (status < 500 && ofPlace.test(said.words))
+    return failure('auth', message, { ...more, needs: 'openai:key', subject: 'openai-turned-away' });
+  if (status === 403 && ofContent.test(all)) return failure('unsupported', message, more);
   if (status === 403 || (status < 500 && status !== 404 && badKey.test(all)))
     return failure('auth', message, { ...more, needs: 'openai:key' });
   if (isNoPath(refusal))
@@ -127,8 +134,8 @@ export function openAiFailure(
 
 /** Refused for the address it comes from: by a gateway's page, which knows no key, or for its country. */
 function isTurnedAway({ status, said }: Refusal): boolean {
-  if (status !== 403) return false;
-  return said.isPage || /country|region|territory/i.test(`${said.words} ${said.codes.join(' ')}`);
+  if (status !== 401 && status !== 403) return false;
+  return (status === 403 && said.isPage) || ofNetwork.test(`${said.words} ${said.codes.join(' ')}`.trim());
 }
 
 /** The account has no credit: waiting does not help. */
@@ -158,6 +165,12 @@ function saysTooFast({ words, codes, whole }: ServiceWords): boolean {
   );
 }
 
+/** The sound is too long or too large: smaller parts may do. */
+function isTooLarge({ status, said }: Refusal): boolean {
+  if (status === 413) return true;
+  return status !== 403 && (saysTooLarge(said.words) || said.codes.some((code) => tooLargeCode.test(code)));
+}
+
 /** The address of a page about billing says nothing about the account. */
 function withoutLinks(words: string): string {
   return words.replace(/https?:\/\/\S+/g, '');
@@ -171,17 +184,18 @@ export function pageFailure(answer: HttpResponse, endpoint: string): Failure {
   return failure('tool-missing', message, { status: answer.status, subject: 'openai-address', forAll: true });
 }
 
+/** Codes that mean that the key may not use the model, or that it is not there. */
+function namesNoModel({ codes }: ServiceWords): boolean {
+  return codes.some((code) =>
+    /model_?not_?found|deploymentnotfound|(?:invalid|unknown)_model|model_(?:decommissioned|deprecated|not_a|terms|permission|blocked|access)/.test(
+      code,
+    ),
+  );
+}
+
 /** The model that was asked for is not there, not installed, or hears no sound. */
 function isNoModel({ said }: Refusal, model: string): boolean {
-  if (
-    said.codes.some((code) =>
-      /model_?not_?found|deploymentnotfound|(?:invalid|unknown)_model|model_(?:decommissioned|deprecated|not_a|terms|permission|blocked|access)/.test(
-        code,
-      ),
-    )
-  )
-    return true;
-  if (/no such model/i.test(said.words)) return true;
+  if (namesNoModel(said) || /no such model/i.test(said.words)) return true;
   if (/response.?format|verbose|granularit|language|prompt|audio file|file format/i.test(said.words))
     return false;
   const named =
@@ -191,11 +205,7 @@ function isNoModel({ said }: Refusal, model: string): boolean {
 
 function isNoPath({ status, said }: Refusal): boolean {
   if ((status >= 300 && status < 400) || [404, 405, 410, 501].includes(status)) return true;
-  return (
-    status < 500 &&
-    /unexpected endpoint|invalid url|unknown (?:request )?url|cannot post/i.test(said.words) &&
-    noPath.test(said.words)
-  );
+  return status < 500 && noPath.test(said.words);
 }
 
 /** FastAPI's list of fields that our request does not have: the interface is another one. */

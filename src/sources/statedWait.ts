@@ -40,12 +40,16 @@ const patterns = [
   new RegExp(String.raw`\bwait\s+(?:at least\s+)?${duration}`, 'i'),
   new RegExp(String.raw`retry[ _-]?(?:after|delay|in)(?:[ _-]?seconds)?\W{1,5}${duration}`, 'i'),
 ];
+/** A field that says that its number is milliseconds: `"retry_after_ms": 1500`. */
+const inMs = /retry_?(?:after|delay)_?ms\W{1,5}(\d{1,9})\b/i;
 
 function waitInWords(words: string): number | undefined {
+  const ms = sensibleWait(Number(inMs.exec(words)?.[1] ?? Number.NaN));
+  if (ms !== undefined) return ms;
   for (const pattern of patterns) {
     const found = pattern.exec(words)?.[1];
-    const ms = found === undefined ? undefined : sensibleWait(durationMs(found));
-    if (ms !== undefined) return ms;
+    const wait = found === undefined ? undefined : sensibleWait(durationMs(found));
+    if (wait !== undefined) return wait;
   }
   return undefined;
 }
@@ -58,7 +62,7 @@ function durationMs(text: string): number | undefined {
     found = true;
     total += Number(digits) * (unitMs(unit.toLowerCase()) ?? 1000);
   }
-  return found ? total : undefined;
+  return found ? Math.round(total) : undefined;
 }
 
 function unitMs(unit: string): number | undefined {

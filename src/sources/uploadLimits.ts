@@ -92,16 +92,37 @@ export function saysUndecoded(said: string): boolean {
   );
 }
 
+/** A length or a size with its unit. */
+const amount = String.raw`\d[\d.,_]{0,15}[\s-]?(?:[kmg]i?b|bytes?|hours?|hrs?|minutes?|mins?|seconds?|secs?|s)\b`;
 /** Services refuse length and size in many words; a plain 413 says nothing else. */
-const tooLarge =
-  /too (?:large|long|big|many bytes)|(?:longer|larger|bigger|greater) than|exceed(?:s|ed|ing)?\b|max(?:imum|\.)?[ _-](?:\w+[ _-]){0,3}(?:size|duration|length|seconds|bytes)|(?:size|length|duration)[ _-]limit|limit(?:ed)? (?:is|of|to) \d+ ?(?:s\b|sec|min|mi?b|bytes)|content size|request entity|payload|body size|(?:大小|时长|长度).{0,12}超|超(?:过|出).{0,12}(?:大小|时长|限制)|文件过大|音频过长|zu (?:groß|lang)|trop (?:volumineu|gros|grand|long)|demasiado (?:grande|larg)/i;
-/** Of other things than the sound: a text, a quota. */
+const tooLarge = new RegExp(
+  [
+    'too (?:large|long|big|many bytes)',
+    // "must be longer than 0.1 seconds" wants more sound, not less.
+    '(?<!(?:must|should|to) be )(?:longer|larger|bigger|greater) than',
+    String.raw`(?:must|should|to|can|expected|only)\b[^.]{0,50}\b(?:(?:less|smaller|shorter|lower) than|at most|under|below|up to|no (?:more|longer|larger) than)\D{0,15}${amount}`,
+    `(?:over|above|beyond) (?:the )?(?:limit of |max(?:imum)? (?:size |length |duration )?(?:of )?)?${amount}`,
+    String.raw`exceed(?:s|ed|ing)?\b`,
+    String.raw`max(?:imum|\.)?[ _-](?:\w+[ _-]){0,3}(?:size|duration|length|seconds|bytes)`,
+    '(?:size|length|duration)[ _-]limit|limit_file_size|content size|request entity|payload|body size',
+    `limit(?:ed)? (?:is|of|to) ${amount}`,
+    // Other languages.
+    '(?:大小|时长|長度|长度).{0,12}(?:超|不能)|超(?:过|出).{0,12}(?:大小|时长|限制)|文件过大|音频过长|(?:大き|長)すぎ',
+    '너무 (?:크|큽|길|깁)|слишком (?:больш|длин|велик)|превыша',
+    'zu (?:groß|lang)|te (?:groot|lang)|za (?:duż|dług)|trop (?:volumineu|gros|grand|long)|dépasse',
+    'demasiado (?:grande|larg)|supera (?:el|la|il)|troppo (?:grande|lung)|muito (?:grande|long)|excede',
+  ].join('|'),
+  'i',
+);
+/** Of other things than the sound: a text, a quota, the time that the work takes. */
 const otherwise =
-  /header|prompt|token|character|rate.?limit|quota|requests|concurren|credit|balance|budget|spend/i;
+  /header|prompt|token|character|rate.?limit|quota|requests|concurren|credit|balance|budget|spend|\btook\b|time.?out|timed out|deadline|time limit|retries|attempts|recursion|call stack|capacity|memory|queue|connection/i;
+/** A model that reads sound as tokens has no room for more of it. */
+const noRoom = /maximum (?:context|model) length|tokens in instructions \+ audio/i;
 
 /** Whether the words of a refusal say that the sound is too long or too large. */
 export function saysTooLarge(said: string): boolean {
-  return tooLarge.test(said) && !otherwise.test(said);
+  return noRoom.test(said) || (tooLarge.test(said) && !otherwise.test(said));
 }
 
 /** Units of size in bytes, and of time in seconds. */
