@@ -217,7 +217,7 @@ export type LastingEvent =
 
 /** Why a job or worker waits, and until when if that is known. */
 export interface Wait {
-  readonly for: 'rate' | 'held' | 'retry' | 'first-answer' | 'breaker' | 'memory' | 'consent';
+  readonly for: 'rate' | 'held' | 'retry' | 'first-answer' | 'breaker' | 'connection' | 'memory' | 'consent';
   readonly quota?: string;
   readonly until?: number;
 }
@@ -239,6 +239,8 @@ export interface QuotaView {
   readonly nextAt?: number;
   readonly heldUntil?: number;
   readonly blocked?: boolean;
+  /** Its server has answered before and cannot be reached now. */
+  readonly unreached?: boolean;
   /** Other machines start from it as well. */
   readonly shared?: QuotaSharing;
   /** 24 columns of use, oldest first, each a share of `limit` from 0 to 1; the last is now. */
@@ -289,6 +291,8 @@ export interface Pace {
     | { readonly kind: 'memory' }
     | { readonly kind: 'held'; readonly quota: string; readonly until: number }
     | { readonly kind: 'blocked'; readonly quota: string; readonly until?: number }
+    /** There is no connection to the service; a single request tries again then. */
+    | { readonly kind: 'unreached'; readonly quota: string; readonly until?: number }
     /** The service does not answer; so many videos wait while single ones are tried. */
     | { readonly kind: 'failing'; readonly quota: string; readonly waiting: number }
     | { readonly kind: 'expanding'; readonly found: number }

@@ -158,6 +158,11 @@ export function chainFailure(last: Failure | undefined, out: readonly NotAsked[]
 
 // --------------------------------------------------------------------------------------------------- money
 
+/** Whether no server has received the request, because there was no connection to it. */
+export function neverArrived({ code, unsent }: Failure): boolean {
+  return unsent === true && (code === 'network' || code === 'timeout');
+}
+
 /** After these the fate of the request is unknown. */
 const fateUnknown: ReadonlySet<FailureCode> = new Set(['cancelled', 'maybe-charged', 'internal']);
 

@@ -43,8 +43,16 @@ export function paceWords(pace: Pace | undefined, context: PaceContext): PaceWor
       return {
         text: `${capitalised(quotaService(by.quota, context.quotas))} asked to wait ${untilWords(by.until, context.now)}.`,
       };
-    case 'blocked':
-      return { text: blockedWords(by.quota, by.until, context) };
+    case 'blocked': {
+      const name = capitalised(quotaService(by.quota, context.quotas));
+      const again = by.until === undefined ? '' : `; tries again ${whenWords(by.until, context.now)}`;
+      return { text: `${name} blocks this network${again}.` };
+    }
+    case 'unreached': {
+      const name = quotaService(by.quota, context.quotas);
+      const next = by.until === undefined ? '' : `, next try ${whenWords(by.until, context.now)}`;
+      return { text: `No connection to ${name}${next}`, tail: '; it goes on by itself.' };
+    }
     case 'workers':
       return workersWords(pace?.advice, context);
     case 'throttled':
@@ -68,12 +76,9 @@ export function quotaService(quota: string, quotas: readonly QuotaView[]): strin
   return quotas.find(({ name }) => name === quota)?.service ?? serviceName(quota);
 }
 
-/** "YouTube blocks this network; tries again at 00:43." */
-function blockedWords(quota: string, until: number | undefined, { now, quotas }: PaceContext): string {
-  const name = capitalised(quotaService(quota, quotas));
-  if (until === undefined) return `${name} blocks this network.`;
-  const when = until - now > 60_000 ? `at ${formatSoon(until, now)}` : `in ${untilWords(until, now)}`;
-  return `${name} blocks this network; tries again ${when}.`;
+/** "at 00:43", "in 8 s" */
+function whenWords(until: number, now: number): string {
+  return until - now > 60_000 ? `at ${formatSoon(until, now)}` : `in ${untilWords(until, now)}`;
 }
 
 function workersWords(advice: Pace['advice'], { workers, now }: PaceContext): PaceWords {

@@ -44,6 +44,8 @@ export function waitWords(wait: Wait, now: number): string {
       return 'First answer';
     case 'breaker':
       return when('Held', 'Held to', 'Blocked');
+    case 'connection':
+      return when('No connection, tries in', 'No connection, tries at', 'No connection');
     case 'memory':
       return 'Memory is short';
     case 'consent':

@@ -46,7 +46,7 @@ async function dialDirectly(
   if (publicOnly && !mayBePublic(host)) throw refusal(host, reach);
   const found = await lookup(host, { all: true }).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new FailureError(failure('network', `No address for ${host} (${reason}).`));
+    throw new FailureError(failure('network', `No address for ${host} (${reason}).`, { unsent: true }));
   });
   let addresses: typeof found;
   try {
@@ -63,7 +63,7 @@ async function dialDirectly(
     }
   }
   const reason = last instanceof Error ? last.message : 'no address';
-  throw new FailureError(failure('network', `No connection to ${host} (${reason}).`));
+  throw new FailureError(failure('network', `No connection to ${host} (${reason}).`, { unsent: true }));
 }
 
 const connectTimeoutMs = 15_000;

@@ -36,14 +36,15 @@ export function quotaWords(view: QuotaView, now: number): string {
   return `${nameOf(view)} ${usedWords(view)} ${windows[unit]}${next}`;
 }
 
-const isUsed = ({ limit, used, heldUntil, blocked }: QuotaView): boolean =>
-  limit > 0 && (used > 0 || heldUntil !== undefined || blocked === true);
+const isUsed = ({ limit, used, heldUntil, blocked, unreached }: QuotaView): boolean =>
+  limit > 0 && (used > 0 || heldUntil !== undefined || blocked === true || unreached === true);
 
 const nameOf = ({ name, service }: QuotaView): string => capitalised(service ?? serviceName(name));
 
 const usedWords = ({ used, limit }: QuotaView): string => `${formatCount(used)} of ${formatCount(limit)}`;
 
-function standsWords({ heldUntil, blocked }: QuotaView, now: number): string {
+function standsWords({ heldUntil, blocked, unreached }: QuotaView, now: number): string {
   if (blocked === true) return ' (blocked)';
+  if (unreached === true) return ' (no connection)';
   return heldUntil !== undefined && heldUntil > now ? ` (held ${untilWords(heldUntil, now)})` : '';
 }

@@ -62,8 +62,8 @@ export class JsonLines {
         }
         case 'quotas':
           for (const quota of event.quotas) {
-            const { name, limit, allowed, used, unit, heldUntil, blocked, shared } = quota;
-            const shown = JSON.stringify({ limit, allowed, used, heldUntil, blocked, shared });
+            const { name, limit, allowed, used, unit, heldUntil, blocked, unreached, shared } = quota;
+            const shown = JSON.stringify({ limit, allowed, used, heldUntil, blocked, unreached, shared });
             if (this.quotas.get(name) === shown) continue;
             this.quotas.set(name, shown);
             this.line('quota', {
@@ -74,6 +74,7 @@ export class JsonLines {
               per: unit,
               ...(heldUntil === undefined ? {} : { held_until: new Date(heldUntil).toISOString() }),
               ...(blocked ? { blocked } : {}),
+              ...(unreached ? { unreached } : {}),
               ...(shared ? { shared } : {}),
             });
           }

@@ -232,8 +232,10 @@ export class Session {
         const isNews = event.type === 'pace' || event.type === 'control';
         if (!isNews || this.console.redraw) continue;
         const words = sentence(handle.state, now);
-        const kind = words.replace(/\d+/g, '');
-        const worth = handle.state.phase === 'paused' || handle.state.pace?.by.kind !== 'workers';
+        const by = handle.state.pace?.by;
+        // A lost connection is told once, and not at each try.
+        const kind = by?.kind === 'unreached' ? `${by.kind} ${by.quota}` : words.replace(/\d+/g, '');
+        const worth = handle.state.phase === 'paused' || by?.kind !== 'workers';
         if (words !== '' && kind !== said && worth) this.problemOrWords(handle, words);
         said = kind;
       }

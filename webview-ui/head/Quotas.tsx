@@ -74,6 +74,7 @@ const inUse = (quota: QuotaView): boolean =>
     quota.shared?.away === true ||
     quota.heldUntil !== undefined ||
     quota.blocked === true ||
+    quota.unreached === true ||
     quota.history.some((use) => use > 0));
 
 /** What the batch took, once it is over. */
@@ -113,6 +114,7 @@ function shared(quota: QuotaView): string {
 
 function next(quota: QuotaView, now: number, paused: boolean): string {
   if (quota.blocked === true) return 'blocked';
+  if (quota.unreached === true) return 'no connection';
   if (quota.heldUntil !== undefined && quota.heldUntil > now)
     return `held ${untilWords(quota.heldUntil, now)}`;
   if (!paused && quota.shared?.away === true) return 'Redis is away';
@@ -130,7 +132,10 @@ function Quota(props: {
   readonly paused: boolean;
 }): JSX.Element {
   const { quota, at, now } = props;
-  const held = quota.blocked === true || (quota.heldUntil !== undefined && quota.heldUntil > now);
+  const held =
+    quota.blocked === true ||
+    quota.unreached === true ||
+    (quota.heldUntil !== undefined && quota.heldUntil > now);
   const what = next(quota, now, props.paused);
   const words = `${capitalised(nameOf(quota))}${at === undefined ? '' : `, ${at}`}: ${formatCount(quota.used)} of ${formatCount(quota.limit)} ${quota.unit === 'day' ? 'today' : `this ${quota.unit}`}; at most ${formatCount(quota.allowed)} are used${lowered(quota)}${shared(quota)}`;
   return (

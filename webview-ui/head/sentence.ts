@@ -200,7 +200,8 @@ function running(state: BatchState, context: SayContext): Say {
     text,
     actions,
   });
-  if (pace?.by.kind === 'held' || pace?.by.kind === 'blocked') return held(state, context);
+  if (pace?.by.kind === 'held' || pace?.by.kind === 'blocked' || pace?.by.kind === 'unreached')
+    return held(state, context);
   if (resumed && now - state.phaseAt < resumedNoteMs) {
     const picked =
       resumed.pickedUp === 0
@@ -238,7 +239,8 @@ const paceContext = (state: BatchState, now: number): PaceContext => ({
 
 function held(state: BatchState, { now, next }: SayContext): Say {
   const by = state.pace?.by;
-  if (by?.kind !== 'held' && by?.kind !== 'blocked') return plain('circle-filled', 'Running.');
+  if (by?.kind !== 'held' && by?.kind !== 'blocked' && by?.kind !== 'unreached')
+    return plain('circle-filled', 'Running.');
   const name = quotaService(by.quota, state.quotas);
   const others = [
     ...new Set(
@@ -247,7 +249,8 @@ function held(state: BatchState, { now, next }: SayContext): Say {
           (quota) =>
             quotaService(quota.name, state.quotas) !== name &&
             quota.heldUntil === undefined &&
-            !quota.blocked,
+            !quota.blocked &&
+            !quota.unreached,
         )
         .map((quota) => quotaService(quota.name, state.quotas)),
     ),
@@ -256,8 +259,10 @@ function held(state: BatchState, { now, next }: SayContext): Say {
     others.length === 0 || state.counts.running === 0
       ? ''
       : ` ${others.slice(0, 2).join(' and ')} ${others.length === 1 ? 'goes' : 'go'} on.`;
-  const text = paceWords(state.pace, paceContext(state, now))?.text ?? '';
+  const words = paceWords(state.pace, paceContext(state, now));
+  const text = `${words?.text ?? ''}${words?.tail ?? ''}`;
   const steps: Say['actions'] = [
+    ...(by.kind === 'unreached' ? [tryNow] : []),
     ...(by.kind === 'blocked'
       ? [
           tryNow,

@@ -61,6 +61,8 @@ export class Announcer {
 /** Service and end of the hold that sets the pace; undefined: none does. */
 function holdOf({ pace }: BatchState): string | undefined {
   const by = pace?.by;
+  // Said once, and not at each try.
+  if (by?.kind === 'unreached') return `${by.kind} ${by.quota}`;
   return by?.kind === 'held' || by?.kind === 'blocked' ? `${by.kind} ${by.quota} ${by.until}` : undefined;
 }
 

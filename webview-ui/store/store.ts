@@ -384,7 +384,8 @@ export class PanelStore {
 
   private holds(): void {
     for (const quota of this.state?.quotas ?? []) {
-      if (quota.heldUntil === undefined && quota.blocked !== true) this.heldSince.delete(quota.name);
+      const rests = quota.blocked === true || quota.unreached === true;
+      if (quota.heldUntil === undefined && !rests) this.heldSince.delete(quota.name);
       else if (!this.heldSince.has(quota.name)) this.heldSince.set(quota.name, this.now());
     }
   }

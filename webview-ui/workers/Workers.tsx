@@ -202,6 +202,7 @@ function rest(state: BatchState, now: number): string {
   if (by?.kind === 'held') return `, resting ${untilWords(by.until, now)}`;
   if (by?.kind === 'throttled') return ', resting after throttling';
   if (by?.kind === 'memory') return ', memory is short';
+  if (by?.kind === 'unreached') return ', waiting for the connection';
   if (by?.kind === 'blocked' || (state.counts.parked > 0 && state.counts.pending === 0))
     return ', nothing may start';
   return '';
@@ -258,7 +259,7 @@ function Axis(props: {
 function holdOf(store: PanelStore, state: BatchState): LaneScene['hold'] {
   const by = state.pace?.by;
   const quota =
-    by?.kind === 'held' || by?.kind === 'blocked'
+    by?.kind === 'held' || by?.kind === 'blocked' || by?.kind === 'unreached'
       ? state.quotas.find(({ name }) => name === by.quota)
       : undefined;
   const blocked = quota ?? state.quotas.find((other) => other.blocked === true && state.counts.pending === 0);

@@ -113,7 +113,8 @@ function stripOf(canvas: HTMLCanvasElement, scene: LaneScene): Strip | undefined
 const xOf = ({ nowX, scene }: Strip, at: number): number =>
   nowX + ((at - scene.now) / 1000) * pixelsPerSecond;
 const snap = (value: number): number => Math.round(value * devicePixelRatio) / devicePixelRatio;
-const waitsForHold = (job: JobState): boolean => job.wait?.for === 'held' || job.wait?.for === 'breaker';
+const holds: ReadonlySet<string | undefined> = new Set(['held', 'breaker', 'connection']);
+const waitsForHold = (job: JobState): boolean => holds.has(job.wait?.for);
 
 /** Draws a worker's lane. Returns what is on it, for the pointer. */
 export function drawLane(

@@ -101,8 +101,12 @@ export function aboutMachine({ helper }: Machine, now: number): string {
   ].join(', ');
 }
 
-function heldWords({ name, service, blocked, heldUntil }: QuotaView, now: number): string | undefined {
+function heldWords(
+  { name, service, blocked, unreached, heldUntil }: QuotaView,
+  now: number,
+): string | undefined {
   const by = capitalised(service ?? serviceName(name));
   if (blocked === true) return `${by} blocks it`;
+  if (unreached === true) return `no connection to ${by}`;
   return heldUntil !== undefined && heldUntil > now ? `${by} held ${untilWords(heldUntil, now)}` : undefined;
 }

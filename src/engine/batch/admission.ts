@@ -120,7 +120,7 @@ export class Admission {
   async refreshSources(): Promise<void> {
     const { core } = this;
     const { sources, log, elsewhere } = core.shared.parts;
-    core.out.clear();
+    core.askAgain();
     const entries = await Promise.all(
       sources.map(async (source): Promise<readonly [SourceId, ReadySource]> => {
         if (!isInAChain(source.id, core.settings)) return [source.id, { source, readiness: notListed }];

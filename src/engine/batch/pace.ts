@@ -91,8 +91,10 @@ export class BatchPace {
       const wait = limiter.why(busiest.quotas);
       const quota = wait?.quota ?? quotaName(busiest.quotas[0] ?? '');
       const until = wait?.until;
-      if (wait?.for === 'breaker')
-        return { kind: 'blocked', quota, ...(until === undefined ? {} : { until }) };
+      if (wait?.for === 'breaker' || wait?.for === 'connection') {
+        const kind = wait.for === 'breaker' ? 'blocked' : 'unreached';
+        return { kind, quota, ...(until === undefined ? {} : { until }) };
+      }
       if (wait?.for === 'held' && until !== undefined) return { kind: 'held', quota, until };
       const bound = limiter.bound(busiest.quotas);
       return { kind: 'quota', quota, ...(bound ? { bound } : {}) };

@@ -61,7 +61,7 @@ export class RowActions {
       return;
     }
     // The user may have mended what a source complained of.
-    if (action === 'retry' || action === 'redo') core.out.clear();
+    if (action === 'retry' || action === 'redo') core.askAgain();
     if (action !== 'next' && core.phase === 'running') await this.host.refreshSources();
     if (action === 'next') for (const job of jobs) if (core.queue.has(job)) core.enqueueNext(job);
     for (const job of jobs) if (action !== 'next') core.parking.remove(job);

@@ -182,10 +182,11 @@ export class StartChooser implements Runnable {
     if (shared.reservations.busy(subqueue.quotas)) return false;
     subqueue.readyAt = shared.limiter.readyAt(subqueue.quotas);
     if (subqueue.readyAt <= now) return true;
-    // These jobs do not wait: they continue with another source, or park. The one that asks for them waits.
+    // These jobs do not wait: they continue with another source, park or fail. The one that asks for them waits.
     const isProbe = (need: Unblocked): boolean =>
       core.parking.isProbe(core.queue.first(({ key }) => key === subqueue.key) ?? -1, need);
     return subqueue.quotas.map(quotaName).some((name) => {
+      if (core.lost.has(name)) return true;
       const need = unblocked(name);
       if (core.parking.parkedFor(need) && !isProbe(need)) return true;
       const breaker = shared.breakers.known(name);

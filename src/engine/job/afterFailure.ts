@@ -5,7 +5,8 @@
  */
 import { nextMoveOf } from '../../model/failure';
 import type { Failure } from '../../model/failure';
-import { moveWhenBlocked, needOf, nextMove, quotaOf } from '../../model/failureRules';
+import { moveWhenBlocked, needOf, neverArrived, nextMove, quotaOf } from '../../model/failureRules';
+import { namedQuotas } from '../../model/quotaNames';
 import type { QuotaName } from '../../model/quotaNames';
 import type { Settings } from '../../model/settings';
 import type { Source } from '../../model/source';
@@ -89,6 +90,8 @@ export class AfterFailure {
       return atOnce;
     }
     const quota = quotaOf(fail, quotas);
+    const waits = this.unreached(failed, fail, quota, event);
+    if (waits) return waits;
     this.heard(failed, fail, quota, decision.move === 'again');
     switch (decision.move) {
       case 'hold':
@@ -122,6 +125,39 @@ export class AfterFailure {
         return ended;
       }
     }
+  }
+
+  /**
+   * A server that has answered before cannot be reached: all its jobs wait for the connection, which costs none of them an
+   * attempt. After about half an hour they fail. Undefined: what follows is that of any failure.
+   */
+  private unreached(
+    failed: FailedJob,
+    fail: Failure,
+    quota: QuotaName | undefined,
+    event: AttemptEvent,
+  ): Next | undefined {
+    const { core } = this;
+    const { index, live, source, seconds, requests, since } = failed;
+    if (quota === undefined || !neverArrived(fail)) return undefined;
+    if (this.askedAnother(failed)) {
+      core.remember(live, event);
+      return atOnce;
+    }
+    // Of a link's own host nothing is known: what its source has transcribed may be from others.
+    const isKnown = source && namedQuotas.includes(quota) && (core.state.bySource[source.id] ?? 0) > 0;
+    const waits = core.lost.has(quota)
+      ? 'given-up'
+      : core.shared.breakers.unreached(quota, since, isKnown === true);
+    if (waits === undefined) return undefined;
+    this.heard(failed, fail, quota, true);
+    if (waits !== 'given-up') {
+      core.remember(live, event);
+      return atOnce;
+    }
+    core.lost.set(quota, fail);
+    this.moves.fail(index, fail, source?.id, seconds, requests);
+    return ended;
   }
 
   private attempt(
@@ -165,6 +201,7 @@ export class AfterFailure {
     const move = nextMoveOf[fail.code];
     if (quota !== undefined && (move === 'retry' || move === 'hold'))
       this.core.shared.breakers.known(quota)?.tryFailed();
+    if (quota !== undefined && fail.code === 'bad-response') this.core.shared.breakers.answered(quota);
     if (move === 'breaker' || move === 'hold') return;
     const { index, source, quotas } = failed;
     const asked = quota ?? source?.id;

@@ -103,6 +103,8 @@ export class BatchCore {
   readonly startsOf = new Map<string, number>();
   /** Quotas whose block the user has passed: their jobs go on with the next source until the service answers again. */
   readonly passed = new Set<string>();
+  /** Quotas whose server was waited for in vain, with why: their jobs fail until it answers or the user tries again. */
+  readonly lost = new Map<string, Failure>();
 
   constructor(
     readonly shared: Shared,
@@ -180,6 +182,12 @@ export class BatchCore {
     this.shared.parts.log.write('warn', `${source} is left out of this batch: ${failure.message}`);
     this.out.set(source, failure);
     this.onSourceOut();
+  }
+
+  /** What was left out, or waited for in vain, may work now. */
+  askAgain(): void {
+    this.out.clear();
+    this.lost.clear();
   }
 
   /** Not awaited: losing a note with the disk does little harm. */

@@ -14,6 +14,8 @@ import type { BatchCore, Running } from './context';
 /** What a closed source means for a job. */
 export type Shut =
   | { readonly move: 'nextSource'; readonly failure: Failure }
+  /** Its server was waited for in vain. */
+  | { readonly move: 'fail'; readonly failure: Failure }
   | { readonly move: 'park'; readonly failure: Failure; readonly need: Need; readonly until?: number };
 
 export class ServiceHealth {
@@ -39,6 +41,8 @@ export class ServiceHealth {
     const out = core.outFor(source, core.live(index));
     if (out) return { move: 'nextSource', failure: out };
     for (const name of quotas?.length === 0 ? [source.id] : (quotas ?? [])) {
+      const lost = core.lost.get(name);
+      if (lost) return { move: 'fail', failure: lost };
       const need = unblocked(name);
       const why = parking.parkedFor(need);
       if (why && !parking.isProbe(index, need)) return this.blockedBy(need, why, later);
@@ -77,8 +81,10 @@ export class ServiceHealth {
     this.unavailable.length = 0;
     // All quotas took part; each breaker opens its own quota again.
     for (const name of quotas) {
+      breakers.answered(name);
       breakers.known(name)?.succeeded();
       core.passed.delete(name);
+      core.lost.delete(name);
     }
     const freed = core.parking.mendedBy(index, stillNeeds);
     if (freed.length > 0) this.release(freed);

@@ -118,6 +118,7 @@ export class JobWalk {
         this.moves.passUnasked(index, live, source, shut.failure);
         continue;
       }
+      if (shut.move === 'fail') return ended(failed(shut.failure, source.id));
       core.parking.add(shut.need, index);
       const { failure: why, until } = shut;
       const time = until === undefined ? {} : { until };

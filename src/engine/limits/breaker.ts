@@ -1,8 +1,9 @@
 /**
  * The circuit breaker of one quota, or of what keeps jobs parked: the one place that knows since when it is shut, until
  * when, and whether the user has asked for a probe. A service that refuses this network is left alone for 60 s, 5 min,
- * 30 min; then its jobs are parked and one probe goes out after 1, 2 and 4 hours, then daily. A pure state machine over
- * a Clock; its state is a plain object, so that a restart continues with the same backoff.
+ * 30 min; then its jobs are parked and one probe goes out after 1, 2 and 4 hours, then daily. One that cannot be reached
+ * any more is tried after 1, 2, 4 … 60 s, for about half an hour. A pure state machine over a Clock; a block is a plain
+ * object, so that a restart continues with the same backoff.
  */
 import { isPlain } from '../../model/plain';
 import type { Clock } from '../../model/ports';
@@ -14,6 +15,10 @@ const hourMs = 60 * minuteMs;
 const holdsMs: readonly number[] = [minuteMs, 5 * minuteMs, 30 * minuteMs];
 const probesMs: readonly number[] = [hourMs, 2 * hourMs, 4 * hourMs, 24 * hourMs];
 const unavailableForProbe = 5;
+const firstAwayMs = 1_000;
+const mostAwayMs = 60_000;
+/** Tries without a connection, the first one included: counted, because a laptop that sleeps does not try. */
+const mostAwayTries = 35;
 
 export interface BreakerState {
   /** Consecutive blocks that caused a hold. */
@@ -40,6 +45,10 @@ export class Breaker {
   private unavailableInARow = 0;
   /** Until when the breaker was shut when the user asked for a probe at once; undefined: nobody has. */
   private before: number | undefined;
+  /** No connection to the server: until when nothing is tried, since when, and tries so far. Never saved. */
+  private awayUntil: number | undefined;
+  private awayAt = -Infinity;
+  private awayTries = 0;
 
   /** `changed` is called after every change; `lasting`: it has to survive a restart. */
   constructor(
@@ -66,8 +75,15 @@ export class Breaker {
    */
   tryNow(): void {
     if (this.phase !== 'open') return;
-    this.before = this.shutUntil;
-    this.shutUntil = this.clock.now();
+    const now = this.clock.now();
+    if (this.shutUntil !== undefined && this.shutUntil > now) {
+      this.before = this.shutUntil;
+      this.shutUntil = now;
+    }
+    if (this.awayUntil !== undefined) {
+      this.awayUntil = Math.min(this.awayUntil, now);
+      this.awayTries = 0;
+    }
     this.changed?.(false);
   }
 
@@ -86,8 +102,9 @@ export class Breaker {
    * others.
    */
   get phase(): 'closed' | 'open' | 'half-open' {
-    if (this.shutUntil === undefined) return 'closed';
-    return this.clock.now() < this.shutUntil ? 'open' : 'half-open';
+    const { until } = this;
+    if (until === undefined) return 'closed';
+    return this.clock.now() < until ? 'open' : 'half-open';
   }
 
   /**
@@ -95,8 +112,12 @@ export class Breaker {
    * processes that share this state.
    */
   putBack(): void {
-    if (this.shutUntil === undefined) return;
     const now = this.clock.now();
+    if (this.awayUntil !== undefined && this.awayUntil > now + mostAwayMs) {
+      this.awayUntil = now + mostAwayMs;
+      this.changed?.(false);
+    }
+    if (this.shutUntil === undefined) return;
     if (this.before !== undefined && this.shutUntil > now) {
       // The probe that the user asked for stays due.
       this.shutUntil = now;
@@ -113,7 +134,41 @@ export class Breaker {
 
   /** When the next single request may try, epoch ms; undefined while closed. */
   get until(): number | undefined {
-    return this.shutUntil;
+    const { awayUntil, shutUntil } = this;
+    return awayUntil === undefined || shutUntil === undefined
+      ? (awayUntil ?? shutUntil)
+      : Math.max(awayUntil, shutUntil);
+  }
+
+  /** Whether what is waited for is the connection to the server, and no block. */
+  get isAway(): boolean {
+    return this.awayUntil !== undefined;
+  }
+
+  /**
+   * A request did not reach the server, which has answered before. Returns when the next single one may try, epoch ms;
+   * undefined: it was tried long enough. `since` as for `blocked`: requests that fail together count once.
+   */
+  unreached(since = Infinity): number | undefined {
+    const now = this.clock.now();
+    if (this.awayUntil !== undefined && since < this.awayAt && this.awayAt <= now) return this.awayUntil;
+    this.awayTries++;
+    if (this.awayTries > mostAwayTries) {
+      this.connected();
+      return undefined;
+    }
+    this.awayAt = now;
+    this.awayUntil = now + Math.min(mostAwayMs, firstAwayMs * 2 ** (this.awayTries - 1));
+    this.changed?.(false);
+    return this.awayUntil;
+  }
+
+  /** The server can be reached, whatever it says. */
+  connected(): void {
+    this.awayTries = 0;
+    if (this.awayUntil === undefined) return;
+    this.awayUntil = undefined;
+    this.changed?.(false);
   }
 
   /**
@@ -122,6 +177,7 @@ export class Breaker {
    */
   blocked(policy: OnBlocked, since = Infinity): BlockVerdict {
     this.unavailableInARow = 0;
+    this.connected();
     if (this.isOfBefore(since)) {
       const { waitsUntil: until } = this;
       return this.phase === 'closed' ? { move: 'hold', until } : this.verdict(until, policy);
@@ -157,6 +213,7 @@ export class Breaker {
 
   /** The service answered properly. True when that closed the breaker: parked jobs may be freed. */
   succeeded(): boolean {
+    this.connected();
     const wasShut = this.shutUntil !== undefined;
     this.holds = 0;
     this.parks = 0;
@@ -190,6 +247,8 @@ export class Breaker {
 
   /** What a block means for jobs that come upon it now. */
   moveNow(policy: OnBlocked): BlockVerdict['move'] {
+    // Without a connection nothing says that another source would have one.
+    if (this.shutUntil === undefined) return 'hold';
     if (policy === 'nextSource') return 'nextSource';
     return this.parks > 0 ? 'park' : 'hold';
   }

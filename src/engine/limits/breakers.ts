@@ -1,6 +1,7 @@
 /**
  * One breaker for each quota at its server, or for a source without a quota, shared by all jobs. An open one blocks its
- * quota in the rate limiter and is saved with the quota's record: a restart, and another window, keep the same backoff.
+ * quota in the rate limiter; a block is saved with the quota's record: a restart, and another window, keep the same
+ * backoff. They also know which servers have answered: only of those a lost connection is waited for.
  */
 import type { Clock } from '../../model/ports';
 import { Breaker, parseBreakerState } from './breaker';
@@ -13,6 +14,11 @@ const longestMs = 25 * 3_600_000;
 export class Breakers {
   /** By the quota's key. */
   private readonly all = new Map<string, Breaker>();
+  /** Servers that have answered since the program started, by the quota's key. */
+  private readonly answering = new Set<string>();
+  /** When a server last answered, and when one that had answered could not be reached, monotonic ms. */
+  private answeredAt = -Infinity;
+  private lostAt = -Infinity;
 
   constructor(
     private readonly clock: Clock,
@@ -37,6 +43,30 @@ export class Breakers {
 
   known(name: string): Breaker | undefined {
     return this.all.get(this.limiter.keyOf(name));
+  }
+
+  /** The server has answered, whatever it said. */
+  answered(name: string): void {
+    const key = this.limiter.keyOf(name);
+    this.answeredAt = this.clock.monotonic();
+    this.answering.add(key);
+    this.all.get(key)?.connected();
+  }
+
+  /**
+   * A request did not reach the server. `until`: the connection is waited for, and the next single request may try then,
+   * epoch ms; `given-up`: it was waited for long enough. Undefined: the server may be wrong or gone for good, because it
+   * has never answered and nothing says that the network is gone. `known`: it has answered an earlier run.
+   */
+  unreached(
+    name: string,
+    since: number | undefined,
+    known: boolean,
+  ): { until: number } | 'given-up' | undefined {
+    if (known || this.answering.has(this.limiter.keyOf(name))) this.lostAt = this.clock.monotonic();
+    else if (this.lostAt <= this.answeredAt) return undefined;
+    const until = this.of(name).unreached(since);
+    return until === undefined ? 'given-up' : { until };
   }
 
   /** The wall clock was set back. */
@@ -65,6 +95,6 @@ export class Breakers {
 
   private shut(key: string, breaker: Breaker): void {
     if (breaker.until === undefined) this.limiter.unblock(key);
-    else this.limiter.block(key, breaker.until);
+    else this.limiter.block(key, breaker.until, breaker.isAway);
   }
 }

@@ -21,7 +21,7 @@ const spacingJitter = 0.3;
 const columns = 24;
 
 /** What delays a start: the window with its steady pace, the spacing, running requests, the day, … */
-type Cause = 'window' | 'spacing' | 'requests' | 'day' | 'held' | 'first-answer' | 'breaker';
+type Cause = 'window' | 'spacing' | 'requests' | 'day' | 'held' | 'first-answer' | 'breaker' | 'connection';
 const waitFor: Readonly<Record<Cause, Wait['for']>> = {
   window: 'rate',
   spacing: 'rate',
@@ -30,6 +30,7 @@ const waitFor: Readonly<Record<Cause, Wait['for']>> = {
   held: 'held',
   'first-answer': 'first-answer',
   breaker: 'breaker',
+  connection: 'connection',
 };
 
 export class Quota implements RecordedQuota {
@@ -48,6 +49,7 @@ export class Quota implements RecordedQuota {
   private sharedUntil = -Infinity;
   private sharing: QuotaSharing | undefined;
   private blockedUntilWall: number | undefined;
+  private blockedBy: 'breaker' | 'connection' = 'breaker';
   private probing = false;
   private readonly today: DayCount;
 
@@ -120,6 +122,7 @@ export class Quota implements RecordedQuota {
       case undefined:
       case 'held':
       case 'breaker':
+      case 'connection':
         return undefined;
       case 'window':
         return { by: this.log.boundBy() };
@@ -152,8 +155,8 @@ export class Quota implements RecordedQuota {
     if (this.heldUntilWall > -Infinity) bind(this.time.fromWall(this.heldUntilWall), 'held');
     if (learns && !this.answered && this.inFlight > own) bind(Infinity, 'first-answer');
     if (this.blockedUntilWall !== undefined && !ownProbe) {
-      bind(this.time.fromWall(this.blockedUntilWall), 'breaker');
-      if (this.probing) bind(Infinity, 'breaker');
+      bind(this.time.fromWall(this.blockedUntilWall), this.blockedBy);
+      if (this.probing) bind(Infinity, this.blockedBy);
     }
     return cause === undefined ? { at } : { at, cause };
   }
@@ -280,9 +283,10 @@ export class Quota implements RecordedQuota {
   get toldLimit(): number | undefined {
     return this.learnt.toldLimit;
   }
-  /** Nothing starts until `untilWall`, then one at a time until `unblock`. */
-  block(untilWall: number): void {
+  /** Nothing starts until `untilWall`, then one at a time until `unblock`. `isAway`: there is no connection. */
+  block(untilWall: number, isAway = false): void {
     this.blockedUntilWall = untilWall;
+    this.blockedBy = isAway ? 'connection' : 'breaker';
     this.probing = false;
   }
   unblock(): void {
@@ -311,7 +315,7 @@ export class Quota implements RecordedQuota {
         dayOnly || this.rule.windowMs > 3_600_000 ? 'day' : this.rule.windowMs > 60_000 ? 'hour' : 'minute',
       ...(at > now && Number.isFinite(at) ? { nextAt: this.time.toWall(at) } : {}),
       ...(held ? { heldUntil: this.time.toWall(this.heldUntil) } : {}),
-      ...(blocked ? { blocked: true } : {}),
+      ...(blocked ? (this.blockedBy === 'breaker' ? { blocked: true } : { unreached: true }) : {}),
       ...(this.sharing ? { shared: this.sharing } : {}),
       history: dayOnly
         ? Array.from({ length: columns }, () => Math.min(1, used / shown))

@@ -48,7 +48,7 @@ export class RateLimiter {
   private readonly quotas = new Map<string, Quota>();
   private readonly byKey = new Map<string, Quota>();
   /** Until when, by the quota's key, also of servers that no settings name now. */
-  private readonly blocks = new Map<string, number>();
+  private readonly blocks = new Map<string, { readonly until: number; readonly isAway: boolean }>();
   private readonly paths = new Map<QuotasKey, Path>();
   private readonly waiters = new Set<Waiter>();
   private readonly listeners = new Set<() => void>();
@@ -196,10 +196,10 @@ export class RateLimiter {
     return settings ? this.specOf(name, settings).key : this.quota(name).key;
   }
 
-  /** Nothing starts from the quota with this key until then (epoch ms), after that one at a time, until `unblock`. */
-  block(key: string, until = Infinity): void {
-    this.blocks.set(key, until);
-    this.byKey.get(key)?.block(until);
+  /** Nothing starts with this key until then (epoch ms), then one at a time until `unblock`. `isAway`: no connection. */
+  block(key: string, until = Infinity, isAway = false): void {
+    this.blocks.set(key, { until, isAway });
+    this.byKey.get(key)?.block(until, isAway);
     this.changed();
   }
   unblock(key: string): void {
@@ -256,8 +256,8 @@ export class RateLimiter {
       quota = new Quota(spec, this.time, this.parts.random);
       this.byKey.set(spec.key, quota);
       this.store.attach(quota);
-      const until = this.blocks.get(spec.key);
-      if (until !== undefined) quota.block(until);
+      const block = this.blocks.get(spec.key);
+      if (block) quota.block(block.until, block.isAway);
     }
     this.quotas.set(name, quota);
     return quota;

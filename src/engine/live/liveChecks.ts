@@ -35,7 +35,16 @@ const isPart: Check = (value) =>
 const isWait: Check = (value) =>
   isPlain(value) &&
   every<Wait>({
-    for: isOneOf('rate', 'held', 'retry', 'first-answer', 'breaker', 'memory', 'consent')(value.for),
+    for: isOneOf(
+      'rate',
+      'held',
+      'retry',
+      'first-answer',
+      'breaker',
+      'connection',
+      'memory',
+      'consent',
+    )(value.for),
     quota: optional(value.quota, isShort),
     until: optional(value.until, isNumber),
   });
@@ -61,6 +70,7 @@ const isQuota: Check = (value) =>
     nextAt: optional(value.nextAt, isNumber),
     heldUntil: optional(value.heldUntil, isNumber),
     blocked: optional(value.blocked, isFlag),
+    unreached: optional(value.unreached, isFlag),
     shared: optional(value.shared, isSharing),
     history: most(24, isNumber)(value.history),
   });
@@ -92,6 +102,7 @@ const isPaceCause: Check = (value) => {
     case 'held':
       return isShort(quota) && isNumber(value.until);
     case 'blocked':
+    case 'unreached':
       return isShort(quota) && optional(value.until, isNumber);
     case 'failing':
       return isShort(quota) && isIndex(value.waiting);

@@ -108,7 +108,7 @@ export interface PaceQuestion {
 const measuredDoubt = 0.1;
 
 /** While these bind, nobody knows when it ends. */
-const endless = new Set<Pace['by']['kind']>(['idle', 'blocked', 'failing']);
+const endless = new Set<Pace['by']['kind']>(['idle', 'blocked', 'unreached', 'failing']);
 
 /** Throughput, end and advice. */
 export function paceOf(question: PaceQuestion): Pace {
