@@ -86,11 +86,14 @@ export function passesOn(fail: Failure): boolean {
 }
 
 /**
- * Whether the source leaves the chain for the rest of the batch: what it said about one job holds for all, so the
- * others go on without asking it. It is asked again when settings change, the batch is resumed or the user retries.
+ * What every other job of the batch gets instead of asking the source: what it said about one job holds for all, so it
+ * leaves the chain. Undefined where it does not hold for all. Where that one may have been paid for, the others were not
+ * sent. The source is asked again when settings change, the batch is resumed or the user retries.
  */
-export function takesSourceOut(fail: Failure): boolean {
-  return fail.forAll === true && nextMoveOf[fail.code] === 'nextSource';
+export function failureOfAll(fail: Failure): Failure | undefined {
+  if (fail.forAll !== true) return undefined;
+  if (fail.code === 'maybe-charged') return { ...fail, code: 'tool-missing' };
+  return nextMoveOf[fail.code] === 'nextSource' ? fail : undefined;
 }
 
 /** The source has seen the video itself: the access problem of earlier sources is solved. */

@@ -39,6 +39,13 @@ const variants: Partial<Record<FailureCode, Readonly<Record<string, FailureWords
     },
   },
   'maybe-charged': {
+    'openai-form': {
+      cause: 'No transcript, may have been charged',
+      next: 'Choose another service',
+      sentence:
+        'The service took the sound and answered something other than a transcript, so the other videos were not sent to it. Set openai.endpoint to a service with OpenAI’s transcription interface, then retry, which submits again.',
+      step: step('setUpSpeech', 'openai.endpoint'),
+    },
     before: {
       cause: 'Paid for before, or may have been',
       next: 'Retry…',

@@ -15,7 +15,7 @@ import { firstForm, nextForm, requestForm, type RequestForm } from './openaiRequ
 import { OwnServers } from './openaiServers';
 import { isOwnServer } from './ownServer';
 import { keepsKeyBack, keyFor } from './keyKeptBack';
-import { fail, given, stillAsked } from './parts';
+import { fail, given, readJson, shortWords, stillAsked } from './parts';
 import { serviceWords } from './serviceWords';
 import { speechOfJson, speechOfText, type Speech } from './speech';
 import { statedWaitMs } from './statedWait';
@@ -38,6 +38,8 @@ const answerMs = 10 * 60_000;
 export class OpenAiClient {
   /** The form that an endpoint and model answer, where the first one was refused. */
   private readonly forms = new Map<string, RequestForm>();
+  /** Endpoints and models that have given a transcript. */
+  private readonly worked = new Set<string>();
 
   private readonly servers: OwnServers;
 
@@ -69,16 +71,26 @@ export class OpenAiClient {
       );
     }
     const speech = await inRoom(request, answer.body, speechOf(answer, upload), own ? 'free' : 'paid');
-    if (speech !== undefined) return speech;
+    const known = keyOf(settings);
+    if (speech !== undefined) {
+      this.worked.add(known);
+      return speech;
+    }
     if (own && isPage(answer)) fail(pageFailure(answer, settings['openai.endpoint']));
-    const words = 'The service answered a transcript in an unknown form.';
-    return fail(failure(own ? 'bad-response' : 'maybe-charged', words, { status: answer.status }));
+    const words = `The service answered no transcript: ${said(answer)}`;
+    const { status } = answer;
+    if (own) return fail(failure('bad-response', words, { status }));
+    // A job to be asked for later, or a page: it would answer so for every other sound, and take the money.
+    const forAll = !this.worked.has(known) && (isPage(answer) || readJson(answer.body) !== undefined);
+    return fail(
+      failure('maybe-charged', words, { status, ...(forAll ? { subject: 'openai-form', forAll } : {}) }),
+    );
   }
 
   /** Asks for the best form of answer that the service gives; the last answer is the one that counts. */
   private async ask(request: SourceRequest, upload: OpenAiUpload, permit: Permit): Promise<HttpResponse> {
     const { settings } = request;
-    const known = `${settings['openai.endpoint']} ${settings['openai.model']}`;
+    const known = keyOf(settings);
     let form = this.forms.get(known) ?? firstForm(settings);
     let answer = await this.send(request, upload, permit, form);
     for (;;) {
@@ -187,4 +199,15 @@ function pacing(answer: HttpResponse, now: number): Pick<QuotaAnswer, 'status' |
 
 function isPage(answer: HttpResponse): boolean {
   return serviceWords(answer.body, answer.headers['content-type']).isPage;
+}
+
+function keyOf(settings: Settings): string {
+  return `${settings['openai.endpoint']} ${settings['openai.model']}`;
+}
+
+/** The beginning of an answer that is no transcript, or its own words. */
+function said({ body, headers }: HttpResponse): string {
+  if (body.length === 0) return 'an empty answer.';
+  const { words } = serviceWords(body, headers['content-type']);
+  return shortWords(words === '' ? new TextDecoder().decode(body.subarray(0, 1000)) : words, 150);
 }

@@ -4,7 +4,7 @@
  */
 import { failure, nextMoveOf, toFailure } from '../../model/failure';
 import type { Failure } from '../../model/failure';
-import { takesSourceOut } from '../../model/failureRules';
+import { failureOfAll } from '../../model/failureRules';
 import { fitFailure, fitMeta, fitResult } from '../../model/fit';
 import type { VideoMeta } from '../../model/link';
 import type { Clock, Files, Via } from '../../model/ports';
@@ -89,8 +89,8 @@ export class Attempt {
     watch();
     const outcome: Outcome = result;
     // Before its start is given back: the next job must not find the same out.
-    if ('failure' in outcome && takesSourceOut(outcome.failure))
-      this.host.outForAll(outcome.failure, this.input.settings);
+    const ofAll = 'failure' in outcome ? failureOfAll(outcome.failure) : undefined;
+    if (ofAll) this.host.outForAll(ofAll, this.input.settings);
     await asking.over();
     const broken = this.broken(outcome);
     if (broken) result = { failure: broken };

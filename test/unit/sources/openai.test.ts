@@ -320,6 +320,18 @@ describe('OpenAI-compatible services', function () {
     });
   }
 
+  it('has the others left unsent where a paid service answers no transcript, until it has given one', async () => {
+    await open();
+    server.troubles.push('nonsense', 'none', 'nonsense');
+    const { link } = recording(3);
+    const first = failureOf((await run(link)).result);
+    assert.deepEqual([first?.code, first?.forAll, first?.subject], ['maybe-charged', true, 'openai-form']);
+    assert.match(first?.message ?? '', /no transcript: \{"ok":true\}/);
+    await run(link);
+    const later = failureOf((await run(link)).result);
+    assert.deepEqual([later?.code, later?.forAll], ['maybe-charged', undefined]);
+  });
+
   it('downloads media links, of a feed only from public addresses', async () => {
     await open();
     const pages = await startPages();

@@ -22,6 +22,23 @@ describe('A failure that holds for all videos at its source', () => {
     assert.equal(w.logged.filter((line) => line.includes('left out of this batch')).length, 1);
   });
 
+  it('has one video paid for, where the answer to it is none: the others are not sent', async () => {
+    const odd = failure('maybe-charged', 'The service answered no transcript: queued', {
+      subject: 'openai-form',
+      forAll: true,
+    });
+    const source = new FakeSource('openai', () => odd);
+    source.quotaNames = ['openai'];
+    const w = world({ sources: [source] });
+    const batch = await start(w, 20, { workers: 5 });
+    await w.clock.advance(60_000);
+    assert.deepEqual([source.asked.length, batch.state.counts.failed], [1, 20]);
+    assert.deepEqual(batch.state.jobs.map(({ failure: why }) => why?.code).sort(), [
+      'maybe-charged',
+      ...Array<string>(19).fill('tool-missing'),
+    ]);
+  });
+
   it('leaves the videos to the next source', async () => {
     const sources = [new FakeSource('whisper', () => broken), new FakeSource('openai', found)];
     const w = world({ sources });
