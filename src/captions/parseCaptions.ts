@@ -15,7 +15,7 @@ import { hasTimingLine, undoubled } from './readLines';
 import { isUntimed, readHtmlTranscript, readTextTranscript } from './prose';
 import { withoutDoubles, withoutGrowing, withoutMarkedWords } from './repeats';
 import { withoutRolling } from './rolling';
-import { Share, sortedBy, type Pieces, type Sliced } from './sliced';
+import { piecesOf, Share, sortedBy, type Pieces, type Sliced } from './sliced';
 import { withSpeakers } from './speakers';
 import { readSubRip } from './subRip';
 import { parseTimedLines } from './timedLines';
@@ -67,7 +67,7 @@ export function* parseCaptions(
   if (content.length > maxLength) return failure('bad-response', 'The captions are larger than 10 MB.');
   const { pieces, damaged, guessed } = yield* decodeCaptions(content, hint);
   const text = yield* withoutBlanks(pieces);
-  const head = (text[0] ?? '').slice(0, 1000).trimStart();
+  const head = headOf(text);
   if (text.length === 0) return failure('bad-response', 'The captions are empty.');
   const other = otherFormat(head);
   if (other) return other;
@@ -96,6 +96,10 @@ function* withoutBlanks(pieces: Pieces): Sliced<Pieces> {
     yield;
   }
   return at === 0 ? pieces : pieces.slice(at);
+}
+
+function headOf(text: Pieces): string {
+  return (text[0] ?? '').slice(0, 1000).trimStart();
 }
 
 function languageOf(said: string | undefined): Pick<ParsedCaptions, 'language'> {
@@ -130,9 +134,15 @@ function* readAny(text: Pieces, head: string, hint: CaptionHint): Sliced<Read | 
   }
 }
 
+/** JSON, a stream of events, or either in a fence; what begins with a quote or two brackets may be other text. */
+const mayBeJson = /^(?:\{(?!\\)|\[\s*[{\][]|"|(?:data|event|id|retry)?:|```)/;
+const isJson = /^(?:\{|\[\s*[{\]])/;
+
 function* readForm(text: Pieces, head: string, hint: CaptionHint): Sliced<Read | Failure | undefined> {
-  if (head.startsWith('{') && !head.startsWith('{\\')) return yield* readJsonForm(text);
-  if (/^\[\s*[{\]]/.test(head)) return yield* readJsonForm(text);
+  if (mayBeJson.test(head)) {
+    const read = yield* readJsonForm(text, hint);
+    if (read !== undefined || isJson.test(head)) return read;
+  }
   if (!head.startsWith('<'))
     return (
       (yield* readLines(text, head, hint)) ??
@@ -149,9 +159,11 @@ const asProse = (cues: readonly RawCue[]): Read => ({
   findings: { isUntimed: isUntimed(cues) },
 });
 
-function* readJsonForm(text: Pieces): Sliced<Read | undefined> {
+function* readJsonForm(text: Pieces, hint: CaptionHint): Sliced<Read | Failure | undefined> {
   const read = yield* readJson(text);
-  return read && { ...read, findings: { damagedTimes: read.damagedTimes } };
+  if (read === undefined || !('inside' in read)) return read;
+  const inside = yield* withoutBlanks(piecesOf(read.inside));
+  return yield* readForm(inside, headOf(inside), hint);
 }
 
 function* readMarkup(text: Pieces): Sliced<Read | Failure | undefined> {

@@ -4,13 +4,11 @@
  */
 import { cuesOf } from '../captions/heard/cues';
 import type { Heard } from '../captions/heard/heard';
-import { mendedJson } from '../captions/json/mended';
-import { readEvents } from '../captions/json/stream';
-import { longLists, readAnswer, segmentsOfWords, withWords } from '../captions/json/transcript';
-import { parseJsonObject } from '../captions/jsonParts';
+import { segmentsOfWords, withWords } from '../captions/heard/segments';
+import { documentIn } from '../captions/json/document';
+import { longLists, readTranscript } from '../captions/json/transcript';
 import { parseCaptions } from '../captions/parseCaptions';
-import type { Sliced } from '../captions/sliced';
-import type { Plain } from '../model/plain';
+import { piecesOf, type Sliced } from '../captions/sliced';
 import type { Cue } from '../model/transcript';
 import { levelSeconds } from './audioCuts';
 import { judged } from './speech/judge';
@@ -40,9 +38,8 @@ interface Sound {
 }
 
 /**
- * Reads JSON in any of the forms of captions/json/transcript.ts, a list of segments, or a text in quotation marks; undefined when
- * it is none. Times become seconds, shifted by `offset`. `levels`: the loudness of the whole sound, by which words on
- * silence are known.
+ * Reads JSON in any of the forms of captions/json; undefined when it is none. Times become seconds, shifted by
+ * `offset`. `levels`: the loudness of the whole sound, by which words on silence are known.
  */
 export function* speechOfJson(
   json: string,
@@ -50,31 +47,27 @@ export function* speechOfJson(
   offset = 0,
   levels?: ArrayLike<number>,
 ): Sliced<Speech | undefined> {
-  const sound = { seconds, offset, levels };
-  // A byte order mark counts as white space here, and is none in JSON.
-  const text = json.trimStart();
-  if (text.startsWith('"')) {
-    const inner = textIn(text);
-    return inner === undefined || inner.trim() === '' ? undefined : yield* speechOfWords(inner, sound);
-  }
-  const document = (yield* documentIn(text)) ?? (yield* documentIn((yield* mendedJson(text)) ?? ''));
-  const answer = document && (yield* readAnswer(document, seconds));
-  if (answer === undefined) return undefined;
-  const length = seconds ?? answer.duration;
-  const heard =
-    answer.heard.length > 0
-      ? yield* withWords(answer.heard, answer.words)
-      : yield* segmentsOfWords(answer.words, answer.text);
-  const named = answer.language === undefined ? {} : { language: answer.language };
-  const measured = { ...sound, seconds: length };
-  const speech =
-    heard.length > 0 ? yield* speechOf(heard, measured) : yield* speechOfWords(answer.text ?? '', measured);
-  return { ...speech, ...named };
+  const speech = yield* speechIn(json, { seconds, offset, levels });
+  return speech === false ? undefined : speech;
 }
 
-function* documentIn(json: string): Sliced<Plain | undefined> {
-  if (json === '') return undefined;
-  return yield* parseJsonObject(json.startsWith('[') ? `{"items":${json}}` : json, longLists);
+/** Undefined for what is no JSON of a transcript; false for a stream that holds an error or is cut off. */
+function* speechIn(json: string, sound: Sound): Sliced<Speech | false | undefined> {
+  const document = yield* documentIn(piecesOf(json), longLists);
+  if (typeof document === 'string')
+    return document.trim() === '' ? undefined : yield* speechOfWords(document, sound);
+  if (document === undefined || document === false) return document;
+  const { seconds } = sound;
+  const read = yield* readTranscript(document, seconds);
+  if (read === undefined) return undefined;
+  const measured = { ...sound, seconds: seconds ?? read.duration };
+  const heard =
+    read.heard.length > 0
+      ? yield* withWords(read.heard, read.words)
+      : yield* segmentsOfWords(read.words, read.text);
+  const speech =
+    heard.length > 0 ? yield* speechOf(heard, measured) : yield* speechOfWords(read.text ?? '', measured);
+  return { ...speech, ...(read.language === undefined ? {} : { language: read.language }) };
 }
 
 /**
@@ -87,16 +80,12 @@ export function* speechOfText(
   offset = 0,
   levels?: ArrayLike<number>,
 ): Sliced<Speech | undefined> {
-  const bare = unfenced(text);
-  const json = /^\s*[{["]/.test(bare) ? yield* speechOfJson(bare, seconds, offset, levels) : undefined;
-  if (json !== undefined) return json;
   const sound = { seconds, offset, levels };
-  const events = yield* readEvents(bare);
-  if (events === false) return undefined;
-  if (events !== undefined) return yield* speechOfJson(events, seconds, offset, levels);
+  const speech = yield* speechIn(text, sound);
+  if (speech !== undefined) return speech === false ? undefined : speech;
   // Nobody speaks so: it is JSON, whole or cut off, and no transcript.
-  if (/^\s*(?:\{|\[\s*[{"])/.test(bare)) return undefined;
-  return yield* speechOfLines(bare, sound);
+  if (/^\s*(?:\{|\[\s*[{"])/.test(text)) return undefined;
+  return yield* speechOfLines(text, sound);
 }
 
 /** A text inside an answer, which some services write in the form that they were asked for. */
@@ -115,13 +104,6 @@ function* speechOfLines(text: string, sound: Sound): Sliced<Speech> {
   return yield* speechOf(untimed(text, sound.seconds), sound);
 }
 
-/** Language models put what they write into a fence. */
-function unfenced(text: string): string {
-  const open = /^\s*```[a-z]{0,12}[ \t]*\n/.exec(text)?.[0];
-  const end = text.trimEnd();
-  return open !== undefined && end.endsWith('```') ? end.slice(open.length, -3) : text;
-}
-
 function* speechOf(heard: readonly Heard[], { seconds, offset, levels }: Sound): Sliced<Speech> {
   const { kept, left } = yield* judged(heard, { seconds, offset, levels, levelSeconds });
   return { cues: yield* cuesOf(kept, offset), ...(left === 0 ? {} : { left }) };
@@ -134,13 +116,4 @@ function* speechOf(heard: readonly Heard[], { seconds, offset, levels }: Sound):
 function untimed(text: string, seconds: number | undefined): readonly Heard[] {
   const words = text.replace(/\s+/g, ' ').trim();
   return words === '' ? [] : [{ start: 0, end: seconds ?? 0, text: words, isUntimed: true }];
-}
-
-function textIn(json: string): string | undefined {
-  try {
-    const value: unknown = JSON.parse(json);
-    return typeof value === 'string' ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -4,6 +4,7 @@
  * from its name (`talk.de.vtt`), otherwise from the file.
  */
 import { parseCaptions } from '../captions/parseCaptions';
+import { endingOf } from '../intake/fileKinds';
 import { inRoom } from './inRoom';
 import { failure, toFailure } from '../model/failure';
 import type { Failure } from '../model/failure';
@@ -55,7 +56,8 @@ export class SubtitleFileSource implements Source {
           languages: settings.languages,
           encoding: settings['captions.encoding'],
           charset: charsetOf(content.type),
-          prose: link.prose === true,
+          // A local file that is JSON is named as a transcript, so that its words count without any times.
+          prose: link.prose === true || (link.path !== undefined && endingOf(link.path) === 'json'),
         }),
       );
       if (!('cues' in parsed)) return { failure: finalWords(parsed, link) };

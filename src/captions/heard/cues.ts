@@ -15,7 +15,7 @@ const lineColumns = 42;
 const sentenceColumns = 84;
 const longestSentence = 168;
 /** A segment as a service cuts it stays whole up to this length, seconds: its own times are exact. */
-const longestSegment = 30;
+export const longestSegment = 30;
 
 /** In order of start; `offset` is added to all times. */
 export function* cuesOf(heard: readonly Heard[], offset: number): Sliced<readonly Cue[]> {

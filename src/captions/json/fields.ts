@@ -43,7 +43,7 @@ function inMs(text: string): number | undefined {
 
 /**
  * `start` and `end` under their usual names; `timestamp: [a, b]` as transformers write them; `offsets: {from, to}` in
- * milliseconds and `timestamps: {from, to}` as clock times, as whisper.cpp writes them; `start` and `duration`.
+ * milliseconds and `timestamps: {from, to}` as clock times, as whisper.cpp writes them; `start` and `duration` or `dur`.
  */
 export function timesOf(entry: Plain): RawTimes {
   const { offsets, timestamps, timestamp } = entry;
@@ -74,7 +74,7 @@ export function timesOf(entry: Plain): RawTimes {
     timestamp;
   const end = entry.end ?? entry.end_time ?? entry.endTime ?? entry.endOffset ?? entry.to ?? entry.finish;
   const times = pair(start, end);
-  const length = timeOf(entry.duration);
+  const length = timeOf(entry.duration ?? entry.dur);
   return times.end === undefined && times.start !== undefined && length !== undefined
     ? { ...times, end: times.start + length.at }
     : times;
@@ -94,6 +94,7 @@ export function speakerOf(entry: Plain): string | undefined {
     'speaker_label',
     'speaker_name',
     'speakerLabel',
+    'speakerName',
   ]) {
     const value = entry[name];
     if (typeof value === 'number' && Number.isFinite(value)) return String(value);
@@ -141,12 +142,44 @@ export function listOf(entry: Plain, names: readonly string[]): readonly unknown
   return undefined;
 }
 
+/** A whole day: no recording is taken for longer. */
+const longestSound = 24 * 3600;
+/** No segment lasts as long on average, seconds. */
+const longestMean = 100;
+/** Nobody speaks a character as slowly on average, seconds. */
+const slowestCharacter = 1;
+
 /**
  * What the times have to be divided by to be seconds: 1, or 1000 or a thousand millions, where the engine counts
- * in milliseconds (AssemblyAI) or nanoseconds (older versions of LocalAI). A segment may end
- * after the sound, because Whisper hears in windows of 30 s, but not by half its length.
+ * in milliseconds (AssemblyAI, TED) or nanoseconds (older versions of LocalAI). `groups`: segments, words and words of
+ * segments. Where the length of the sound is known, a segment may end after it, because Whisper hears in
+ * windows of 30 s, but not by half its length. Where it is not, whole numbers that would make segments too long for
+ * their words are no seconds.
  */
-export function unitOf(latest: number, seconds: number | undefined): number {
-  const longest = seconds === undefined ? 24 * 3600 : seconds * 1.5 + 60;
-  return [1, 1e3].find((unit) => latest / unit <= longest) ?? 1e9;
+export function unitOf(
+  groups: readonly (readonly (RawTimes & { readonly text: string })[])[],
+  seconds: number | undefined,
+): number {
+  let latest = 0;
+  for (const group of groups)
+    for (const { start, end, isExact } of group) if (!isExact) latest = Math.max(latest, end ?? start ?? 0);
+  const longest = seconds === undefined ? longestSound : seconds * 1.5 + 60;
+  const units = seconds === undefined && groups.some((group) => isTooSlow(group)) ? [1e3] : [1, 1e3];
+  return units.find((unit) => latest / unit <= longest) ?? 1e9;
+}
+
+/** Whether they cannot be seconds. */
+function isTooSlow(entries: readonly (RawTimes & { readonly text: string })[]): boolean {
+  let count = 0;
+  let length = 0;
+  let characters = 0;
+  for (const { start, end, isExact, text } of entries) {
+    if (isExact || start === undefined) continue;
+    if (!Number.isInteger(start) || !Number.isInteger(end ?? 0)) return false;
+    if (end === undefined || end <= start) continue;
+    count += 1;
+    length += end - start;
+    characters += text.length;
+  }
+  return count > 0 && length / count >= longestMean && length / characters >= slowestCharacter;
 }

@@ -1,6 +1,7 @@
 /**
- * Reads what speech-to-text services and programs answer as JSON: OpenAI's `verbose_json` and `diarized_json`, lists of
- * words, whisper.cpp's files, the `chunks` of transformers, `utterances`, Mistral's and deAPI's segments. Pure, sliced.
+ * Reads transcripts as JSON, in files and in answers of speech-to-text services alike: OpenAI's `verbose_json` and
+ * `diarized_json`, whisper.cpp's files, the form of podcasts, lists of words or of captions, and what Amazon, AssemblyAI,
+ * Azure, Bilibili, Deepgram, Google, Speechmatics and others write. Pure, sliced.
  */
 import { joinText } from '../paragraphs';
 import { Share, sortedBy, type Sliced } from '../sliced';
@@ -8,15 +9,20 @@ import { isPlain, type Plain } from '../../model/plain';
 import { listOf, numberOf, speakerOf, textOf, timesOf, unitOf, withoutTags } from './fields';
 import type { Heard, HeardWord } from '../heard/heard';
 
-export interface Answer {
-  /** The whole text, where the service gives it apart. */
+export interface JsonTranscript {
+  /** The whole text: as the JSON gives it apart, otherwise that of the entries without times. */
   readonly text?: string;
   /** The service's name for the language. */
   readonly language?: string;
   /** Length of the sound by the service's account, seconds. */
   readonly duration?: number;
+  /** Empty where no entry has a time. */
   readonly heard: readonly Heard[];
   readonly words: readonly HeardWord[];
+  /** The entries, where none has a time. */
+  readonly untimed: readonly Pick<Heard, 'text' | 'speaker'>[];
+  /** Entries of `heard` whose times cannot be read: they begin where the one before ends. */
+  readonly damagedTimes: number;
 }
 
 /** Lists of segments by their names, and of words. The long ones of an answer are parsed in parts. */
@@ -31,6 +37,10 @@ const segmentLists = [
   'phrases',
   'recognizedPhrases',
   'audio_segments',
+  // Of sites: TED, Bilibili.
+  'captions',
+  'body',
+  'transcript',
   'items',
 ];
 const wordLists = ['words', 'word_segments', 'word_timestamps'];
@@ -46,8 +56,11 @@ const wrappers = [
 const deepest = 5;
 
 /** Undefined when the object is no transcript. `seconds`: length of the sound, where known. */
-export function* readAnswer(document: Plain, seconds: number | undefined): Sliced<Answer | undefined> {
-  const inner = answerIn(document);
+export function* readTranscript(
+  document: Plain,
+  seconds: number | undefined,
+): Sliced<JsonTranscript | undefined> {
+  const inner = transcriptIn(document);
   if (inner === undefined) return undefined;
   const { found, outer } = inner;
   const duration = numberOf(found.duration ?? outer.duration);
@@ -55,17 +68,14 @@ export function* readAnswer(document: Plain, seconds: number | undefined): Slice
   const raw = yield* rawEntries(segments);
   const words = yield* rawEntries(single);
   const nested = raw.flatMap(({ words: own }) => own);
-  const all = [...raw, ...words, ...nested];
-  const latest = all.reduce(
-    (max, { end, start, isExact }) => (isExact ? max : Math.max(max, end ?? start ?? 0)),
-    0,
-  );
-  const unit = unitOf(latest, seconds ?? duration);
+  const groups = [raw, words, nested];
+  const unit = unitOf(groups, seconds ?? duration);
   // Some engines know no times and write 0 in all places.
-  const isTimed = all.some(({ start, end }) => (end ?? start ?? 0) > 0);
+  const isTimed = groups.some((group) => group.some(({ start, end }) => (end ?? start ?? 0) > 0));
   const heard = isTimed ? yield* segmentsOf(raw, unit, seconds ?? duration) : [];
   // Segments without times still have the words.
-  const bare = heard.length > 0 || raw.length === 0 ? undefined : joinText(raw.map((entry) => entry.text));
+  const untimed = heard.length > 0 ? [] : raw.filter((entry) => entry.text.trim() !== '');
+  const bare = untimed.length === 0 ? undefined : joinText(untimed.map((entry) => entry.text));
   const text = wholeText(found) ?? bare;
   const language = languageIn(found) ?? languageIn(outer);
   return {
@@ -74,10 +84,19 @@ export function* readAnswer(document: Plain, seconds: number | undefined): Slice
     ...(duration === undefined || duration <= 0 ? {} : { duration }),
     heard,
     words: isTimed ? yield* sortedBy(wordsOf(words, unit), ({ start }) => start) : [],
+    untimed: untimed.map((entry) => ({ text: entry.text, ...speakerIn(entry) })),
+    damagedTimes: heard.length === 0 ? 0 : raw.filter((entry) => isDamaged(entry)).length,
   };
 }
 
-/** The lists of an answer; NeMo's are in an object `timestamps` or `timestamp`. */
+/** It has text and no time, nor have its words. */
+function isDamaged({ text, start, words }: Raw): boolean {
+  return text.trim() !== '' && start === undefined && words.every((word) => word.start === undefined);
+}
+
+const speakerIn = ({ speaker }: Raw): Pick<Heard, 'speaker'> => (speaker === undefined ? {} : { speaker });
+
+/** The lists of a transcript; NeMo's are in an object `timestamps` or `timestamp`. */
 function listsOf(found: Plain): {
   readonly segments: readonly unknown[];
   readonly words: readonly unknown[];
@@ -104,7 +123,7 @@ function holdsTimes(value: unknown): boolean {
 }
 
 /** The object that holds the transcript: the answer itself, or one inside it. */
-function answerIn(
+function transcriptIn(
   document: Plain,
   depth = deepest,
 ): { readonly found: Plain; readonly outer: Plain } | undefined {
@@ -113,7 +132,7 @@ function answerIn(
   const isOne = isPlain(only) && others.length === 0 && listsOf(only).segments.length > 0;
   let level: readonly Plain[] = [isOne ? only : document];
   for (let left = depth; left > 0; left -= 1) {
-    const found = level.find((one) => isAnswer(one));
+    const found = level.find((one) => isTranscript(one));
     if (found !== undefined) return { found, outer: document };
     level = level.flatMap((one) => wrappers.flatMap((name) => wrapped(one[name], name, left - 1)));
   }
@@ -129,11 +148,13 @@ function wrapped(value: unknown, name: string, depth: number): readonly Plain[] 
   if (first === undefined || list.length === 1 || name === 'alternatives')
     return first === undefined ? [] : timesOf(first).start === undefined ? [first] : [{ segments: list }];
   if (timesOf(first).start !== undefined) return [{ segments: list }];
-  const pieces = list.map((entry) => answerIn(entry, depth)?.found).filter((found) => found !== undefined);
+  const pieces = list
+    .map((entry) => transcriptIn(entry, depth)?.found)
+    .filter((found) => found !== undefined);
   return pieces.length === 0 ? [] : [{ segments: pieces }];
 }
 
-function isAnswer(value: Plain): boolean {
+function isTranscript(value: Plain): boolean {
   if (wholeText(value) !== undefined || timedWordLists.some((name) => holdsTimes(value[name]))) return true;
   return [...segmentLists, ...wordLists].some((name) => {
     const list: unknown = value[name];
@@ -251,8 +272,8 @@ function* segmentsOf(
     if (share.due(text.length)) yield;
     const start = secondsOf(times.start, times.isExact, unit);
     const words_ = wordsOf(words, unit);
-    // One without any time among others is spoken after the one before; where none has any, the whole text is spread.
-    const after = hasTimes && times.end === undefined ? (heard.at(-1)?.end ?? 0) : undefined;
+    // One without a start among others is spoken after the one before; where none has any, the whole text is spread.
+    const after = hasTimes ? (heard.at(-1)?.end ?? 0) : undefined;
     const from = start ?? words_[0]?.start ?? after;
     if (text.trim() === '' || from === undefined) continue;
     const end = secondsOf(times.end, times.isExact, unit) ?? words_.at(-1)?.end;
@@ -314,68 +335,4 @@ function wordsOf(words: readonly Raw[], unit: number): readonly HeardWord[] {
 
 function secondsOf(time: number | undefined, isExact: boolean, unit: number): number | undefined {
   return time === undefined ? undefined : Math.max(0, isExact ? time : time / unit);
-}
-
-/** Longest pause within a segment that is made of words, seconds. */
-const pause = 2;
-
-/**
- * Segments of an answer that has words alone: one for each speaker's turn, and a new one after a pause. `text`, where
- * the service gives it, has the punctuation that its words lack; it is taken where it holds all of them in one turn.
- */
-export function* segmentsOfWords(
-  words: readonly HeardWord[],
-  text: string | undefined,
-): Sliced<readonly Heard[]> {
-  const share = new Share();
-  const bySpeaker = words.some(({ speaker }) => speaker !== undefined);
-  const [first] = words;
-  const last = words.at(-1);
-  if (first === undefined || last === undefined) return [];
-  if (!bySpeaker && text !== undefined && text.trim() !== '')
-    return [{ start: first.start, end: last.end, text: text.trim(), words }];
-  const heard: Heard[] = [];
-  let open: HeardWord[] = [];
-  const close = (): void => {
-    const [from] = open;
-    const to = open.at(-1);
-    if (from === undefined || to === undefined) return;
-    const spaced = open.some((word) => /^\s|\s$/.test(word.text));
-    const said = spaced ? open.map((word) => word.text).join('') : joinText(open.map((word) => word.text));
-    const speaker = from.speaker === undefined ? {} : { speaker: from.speaker };
-    heard.push({ start: from.start, end: to.end, text: said.trim(), words: open, ...speaker });
-    open = [];
-  };
-  for (const word of words) {
-    const before = open.at(-1);
-    if (before !== undefined && (before.speaker !== word.speaker || word.start - before.end > pause)) close();
-    open.push(word);
-    if (share.due(word.text.length)) yield;
-  }
-  close();
-  return heard;
-}
-
-/**
- * Gives each segment those of the answer's words that are spoken in it, by the middle of the word; segments that have
- * words of their own keep them. OpenAI lists the words apart from the segments.
- */
-export function* withWords(heard: readonly Heard[], words: readonly HeardWord[]): Sliced<readonly Heard[]> {
-  if (words.length === 0) return heard;
-  const share = new Share();
-  const given: Heard[] = [];
-  let at = 0;
-  for (const [place, segment] of heard.entries()) {
-    const until = heard[place + 1]?.start ?? Infinity;
-    const own: HeardWord[] = [];
-    for (let word = words[at]; word !== undefined; word = words[at]) {
-      const middle = (word.start + word.end) / 2;
-      if (until !== Infinity && (middle >= until || middle >= segment.end + 0.5)) break;
-      own.push(word);
-      at += 1;
-      if (share.due(word.text.length)) yield;
-    }
-    given.push(segment.words === undefined && own.length > 0 ? { ...segment, words: own } : segment);
-  }
-  return given;
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { whole } from '../../../../src/captions/sliced';
 import { speechOfText, type Speech } from '../../../../src/sources/speech';
-import { otherShapes } from './otherShapes';
-import { segment, text, timed } from './said';
-import { shapes } from './shapes';
+import { otherShapes } from '../../captions/json/otherShapes';
+import { segment, text, timed } from '../../captions/json/said';
+import { shapes } from '../../captions/json/shapes';
 
 const seconds = 8;
 const readFor = (answer: unknown, length: number | undefined): Speech => {

@@ -1,4 +1,13 @@
-/** What the answers of shapes.ts and otherShapes.ts say, and how they are put together. */
+/** What the shapes of shapes.ts and otherShapes.ts say, and how they are put together. */
+
+export interface Shape {
+  /** A service's answer, or a file; a text is taken as it is. */
+  readonly answer: unknown;
+  /** Absent: `timed`. */
+  readonly cues?: readonly string[];
+  /** The cues of the file, where they are not cut as those of the answer are: a file's own cues stay. */
+  readonly file?: readonly string[];
+}
 
 export const timed = ['0.5-2.5 First words here.', '3-4.5 Second words here.'];
 export const spoken = ['0.5-2.5 A: First words here.', '3-4.5 B: Second words here.'];

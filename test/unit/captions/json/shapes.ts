@@ -1,9 +1,7 @@
-/** Answers of OpenAI-compatible servers and engines, as they were seen, all with the same words. */
-import { segment, spoken, text, token, words } from './said';
+/** JSON of OpenAI-compatible servers and engines, as it was seen, all with the same words. */
+import { segment, spoken, text, token, words, type Shape } from './said';
 
-export const shapes: Readonly<
-  Record<string, { readonly answer: unknown; readonly cues?: readonly string[] }>
-> = {
+export const shapes: Readonly<Record<string, Shape>> = {
   'verbose_json of OpenAI': {
     answer: {
       task: 'transcribe',
@@ -29,9 +27,11 @@ export const shapes: Readonly<
       segments: [segment(0.4, 2.6, 'First words here.'), segment(2.6, 5, 'Second words here.')],
       words: words().map((word) => ({ ...word, word: word.word.replace('.', '') })),
     },
+    file: ['0.4-2.6 First words here.', '2.6-5 Second words here.'],
   },
   'words within segments': {
     answer: { segments: [segment(0, 8, text, { words: words() })] },
+    file: [`0-8 ${text}`],
   },
   'words alone, with segments empty (speaches)': { answer: { text, segments: [], words: words() } },
   'words alone, without the text': { answer: { words: words() } },
@@ -82,6 +82,7 @@ export const shapes: Readonly<
       ],
     },
     cues: ['0.5-2.5 First words here.', '3-8 Second words here.'],
+    file: ['0.5-2.5 First words here.', '3-3 Second words here.'],
   },
   'tuples of faster-whisper (whisper-asr-webservice)': {
     answer: {
@@ -246,6 +247,7 @@ export const shapes: Readonly<
         },
       ],
     },
+    file: [`0-8 ${text}`],
   },
   'turns of tinydiarize': {
     answer: {

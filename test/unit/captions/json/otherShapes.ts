@@ -1,9 +1,59 @@
-/** Answers of other services, and those that are nearly right, with the same words. */
-import { segment, text, words } from './said';
+/** JSON of other services and of sites, and what is nearly JSON, with the same words. */
+import { segment, spoken, text, words, type Shape } from './said';
 
-export const otherShapes: Readonly<
-  Record<string, { readonly answer: unknown; readonly cues?: readonly string[] }>
-> = {
+export const otherShapes: Readonly<Record<string, Shape>> = {
+  'segments of a podcast': {
+    answer: {
+      version: '1.0.0',
+      segments: [
+        { speaker: 'A', startTime: 0.5, endTime: 2.5, body: 'First words here.' },
+        { speaker: 'B', startTime: 3, endTime: 4.5, body: 'Second words here.' },
+      ],
+    },
+    cues: spoken,
+  },
+  'captions of a site of talks, in milliseconds': {
+    answer: {
+      captions: [
+        { startTime: 500, duration: 2000, content: 'First words here.' },
+        { startTime: 3000, duration: 1500, content: 'Second words here.' },
+      ],
+    },
+  },
+  'body of Bilibili': {
+    answer: {
+      font_size: 0.4,
+      body: [
+        { from: 0.5, to: 2.5, content: 'First words here.' },
+        { from: 3, to: 4.5, content: 'Second words here.' },
+      ],
+    },
+  },
+  'a list of lines with their lengths': {
+    answer: [
+      { start: '0.5', dur: '2', text: 'First words here.', speakerName: 'A' },
+      { start: '3.0', dur: '1.5', text: 'Second words here.', speakerName: 'B' },
+    ],
+    cues: spoken,
+  },
+  'lines under the name transcript': {
+    answer: {
+      transcript: [
+        { text: 'First words here.', offset: 0.5, duration: 2 },
+        { text: 'Second words here.', offset: 3, duration: 1.5 },
+      ],
+    },
+  },
+  'an entry whose start cannot be read': {
+    answer: {
+      segments: [
+        segment(0.5, 2.5, 'First words here.'),
+        segment(3, 4.5, 'Second words'),
+        segment('soon', 4.5, 'here.'),
+      ],
+    },
+    cues: ['0.5-2.5 First words here.', '3-4.5 Second words', '4.5-4.5 here.'],
+  },
   'phrases of Azure, in milliseconds': {
     answer: {
       durationMilliseconds: 8000,
