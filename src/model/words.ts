@@ -69,7 +69,7 @@ export interface WordsContext {
  * languages there are (`fr, es`), for `tool-missing` and `tool-failed` the program, for `timeout` the seconds,
  * for `blocked` and `too-large` the service, for `auth` the browser whose cookies yt-dlp was to take or the place
  * that waits for an OK, for
- * `bad-response` `YouTube` where the message is in its own words, for `invalid-url` why a local file is refused
+ * `bad-response` `YouTube` or a site's host where the message is in its own words, for `invalid-url` why a local file is refused
  * (`missing`, `outside`, `share`).
  */
 export function rowWords(failure: Failure, context: WordsContext = {}): FailureWords {
@@ -155,8 +155,8 @@ function wordsOf(failure: Failure, context: WordsContext): FailureWords {
     case 'po-token':
       return context.source === 'yt-dlp' ? noTokenEither : words;
     case 'bad-response':
-      if (subject === 'YouTube') return unknownReason(failure.message);
-      return subject !== '' && saidOf(failure.message) !== '' ? brokenWords(failure.message, subject) : words;
+      if (subject !== '' && saidOf(failure.message) !== '') return brokenWords(failure.message, subject);
+      return subject === 'YouTube' || isHost.test(subject) ? unknownReason(failure.message, subject) : words;
     default:
       return words;
   }
@@ -292,13 +292,15 @@ function gaveUp(service = 'The service'): FailureWords {
   };
 }
 
-/** YouTube refused with a message that is in no table: it is shown unchanged. */
-function unknownReason(message: string): FailureWords {
+const isHost = /^[\w-]+\.[\w.-]+$/;
+
+/** A site refused with a message that is in no table: it is shown unchanged. */
+function unknownReason(message: string, site: string): FailureWords {
   const said = shortened(message);
   return {
-    cause: `YouTube says: ${said}`,
+    cause: `${site} says: ${said}`,
     next: 'Retry later',
-    sentence: `YouTube gave a reason that is not known yet: \u201c${said}\u201d. Retry later; if it stays, report it with these words.`,
+    sentence: `${site} gave a reason that is not known yet: \u201c${said}\u201d. Retry later; if it stays, report it with these words.`,
     step: step('retry'),
   };
 }

@@ -17,6 +17,7 @@ import { asResult, fail, readJson, requestsOfStart, shortWords, takeStarts, type
 import { endWaitMs } from './youtube/playability';
 import { warnedFailure, ytDlpFailure } from './ytDlpErrors';
 import {
+  hasFormats,
   infoFields,
   isPlaceholder,
   metaOf,
@@ -94,7 +95,7 @@ export class YtDlpSource implements Source {
       request.learn(metaOf(info));
 
       const tracks = tracksOf(info, spokenIn(sound, info));
-      const said = warnedFailure(result.stderr, task);
+      const said = warnedFailure(result.stderr, task, hasFormats(sound));
       const refused = refusal(info, tracks, said);
       if (refused !== undefined) return { failure: this.timed(refused) };
       const chosen = chooseTrack(tracks, { languages: settings.languages, kind: settings['captions.kind'] });

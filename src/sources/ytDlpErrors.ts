@@ -33,46 +33,53 @@ export interface YtDlpTask {
 type Meaning = readonly [RegExp, FailureCode, string?];
 
 const meanings: readonly Meaning[] = [
+  [/^unsupported URL\b|is not a valid URL\b/i, 'unsupported'],
   [/HTTP Error 429|Too Many (?:Requests|users)|rate[- ]limit/i, 'rate-limited'],
   [
-    /captcha|unusual traffic|blocked (?:it|your IP)|IP address is (?:blocked|unable)|(?:blocked|rejected) by (?:the )?server|HTTP Error (?:412|999)/i,
+    /captcha|unusual traffic|blocked (?:it|your IP|by Cloudflare)|IP address is (?:blocked|unable)|(?:blocked|rejected) by (?:the )?server|webpage has been blocked|HTTP Error (?:412|999)/i,
     'blocked',
   ],
   [
-    /(?:confirm|verify) your age|age[- ](?:restricted|verification)|inappropriate for some users|only available to adults/i,
+    /(?:confirm|verify) your age|(?:age|adult)[- ](?:restricted|verification)|inappropriate for some users|only available to adults|users older than|18 years old/i,
     'age-restricted',
   ],
+  // yt-dlp itself adds the advice to each of its own geo restrictions.
   [
-    /(?:in|from) (?:your|this) (?:country|region|location|area)|only (?:available|works) in (?:the )?(?:UK\b|USA?\b|EU\b|United |certain countries)|geo[- ]?(?:restrict|block)|HTTP Error 451/i,
+    /want to use a VPN|(?:in|from) (?:your|this) (?:country|region|location|area)|only (?:available|works) in (?:the )?(?:UK\b|USA?\b|EU\b|United |certain countries)|geo[- ]?(?:restrict|block)|geolocation|HTTP Error 451/i,
     'geo-blocked',
   ],
   [
-    /members?[- ]only|supporter-only|premium (?:users|members|videos)|subscribers? only|(?:for|to) subscribers|not subscribed|subscription|requires? (?:a )?(?:payment|membership)|purchase|paywall|video is paid|tickets to|upgrade to|HTTP Error 402/i,
+    /members?[- ]only|(?:supporter|subscriber)s?[- ]only|for (?:FIRST |premium |paying )?(?:members|supporters|subscribers|VIP)\b|premium (?:users|members|videos)|subscribers? only|to subscribers|not subscribed|subscription|requires? (?:a )?(?:payment|membership)|purchase|paywall|video is paid|tickets to|upgrade to|TV providers|HTTP Error 402/i,
     'members-only',
   ],
   [
-    /not currently live|is not live|(?:user|stream|streamer|model|channel|radio) is offline/i,
+    /available in (?:the )?[A-Z][a-z]{3,20} only\b|only (?:available|licensed) (?:to users )?in (?:the )?[A-Z][a-z]{3}/,
+    'geo-blocked',
+  ],
+  [
+    /not currently live|is not live|(?:user|stream|streamer|model|channel|radio|video) is (?:now )?offline/i,
     'not-started',
     'offline',
   ],
   [
-    /(?:live|stream|broadcast|event|space) (?:has )?ended(?!.{0,40}(?:disabled|not available))/i,
-    'not-started',
-    'ended',
+    /\bended\b.{0,60}(?:disabled|not available|no (?:archive|video|recording|replay))/i,
+    'unavailable',
+    'no-recording',
   ],
+  [/(?:live|stream|broadcast|event|space) (?:has |was )?ended/i, 'not-started', 'ended'],
   [
-    /not available yet|not yet available|video is processing|will be available (?:after|from|on|shortly|soon)|only available (?:after|between|from)\b/i,
+    /not available yet|not yet available|video is processing|uploading or processing|will be available (?:after|from|on|shortly|soon)|only available (?:after|between|from)\b|or after \d/i,
     'not-started',
     'soon',
   ],
-  [/(?:has )?not (?:yet )?started|is upcoming|event (?:will|is scheduled)/i, 'not-started'],
+  [/(?:has )?not (?:yet )?started|is upcoming|event will|is scheduled (?:to|for)\b/i, 'not-started'],
   [
-    /private video|is (?:in )?(?:a )?private\b|privacy settings|login required|log ?in(?:to)? (?:to|for|an?)\b|sign in to|authentication is required|requires? (?:authentication|login)|account credentials|registered users|logged[- ]in|(?:protected by|with) a pass(?:word|code)|password[- ](?:protected|required)|(?:wrong|incorrect) (?:video )?password|you need access|(?:n't|not) have (?:access|permission)|HTTP Error 401/i,
+    /private video|is (?:in )?(?:a )?private\b|privacy settings|log-?in (?:is )?required|log ?in(?:to)? (?:to|for|an?)\b|sign in to|authentication is required|requires? (?:authentication|login)|account (?:is needed|credentials)|account that has|not authorized to|registered users|logged[- ]in|(?:protected by|with) a pass(?:word|code)|password[- ](?:protected|required)|(?:wrong|incorrect|invalid) (?:video )?password|you need access|limits who can|(?:n't|not) have (?:access|permission)|reason: protected|HTTP Error 401/i,
     'private',
   ],
   [/\bDRM\b/, 'unsupported', 'drm'],
   [
-    /unsupported URL|website is no longer supported|is not a valid URL|no video formats|requested format is not available|no suitable extractor|without embedding URL/i,
+    /website is no longer supported|no video formats|requested format is not available|no suitable extractor|without embedding URL|embed-only/i,
     'unsupported',
   ],
   [
@@ -80,7 +87,7 @@ const meanings: readonly Meaning[] = [
     'unsupported',
   ],
   [
-    /HTTP Error (?:404|410)|video (?:is )?(?:unavailable|not available)|no longer (?:available|exists)|(?:has been|is|was) (?:removed|deleted|terminated)|does(?:n.t| not) exist|(?:video|track|channel|playlist|episode|content|lecture|post|clip|space|page|file|song|item|vod)(?: was| is)? not found(?! (?:in|on)\b)|: not found$|(?:video|stream|content|link|recording) (?:has|is) expired|most likely expired|replay is disabled/i,
+    /HTTP Error (?:404|410)|(?:video|clip|tweet)(?: #?"?[\w-]{1,40}"?)? (?:is )?(?:unavailable|not available)|no longer (?:available|exists)|(?:has been|is|was) (?:removed|deleted|terminated|suspended)|does(?:n.t| not) exist|because of copyright|(?:author.s |copy)rights? inf|(?:video|track|channel|playlist|episode|content|lecture|post|clip|space|page|file|song|item|vod)(?: "[^"]{1,60}")?(?: was| is)? not found(?! (?:in|on)\b)|: not found$|(?:video|stream|content|link|recording) (?:has|is) expired|most likely expired|replay is disabled/i,
     'unavailable',
   ],
 ];
@@ -90,21 +97,24 @@ const noSuchList: Meaning = [/HTTP Error (?:404|410)/, 'unavailable'];
 
 /** Errors of this computer and its network, whatever the site. */
 const ownMeanings: readonly Meaning[] = [
-  [/No space left|Disk quota|Read-only file system|Permission denied: '/i, 'disk'],
+  [/No space left|not enough space|Disk quota|Read-only file system|Permission denied: '/i, 'disk'],
   [/HTTP Error 5\d\d/i, 'bad-response'],
   [/timed out/i, 'timeout'],
   [
-    /connection|getaddrinfo|name resolution|name or service|nodename|no address|network|unreachable|refused|reset by peer|tunnel|proxy|\bSSL\b|certificate|IncompleteRead|remote end closed|HTTP Error 50[234]/i,
+    /connection|getaddrinfo|name resolution|name or service|nodename|no address|no route to host|resolve (?:host|')|failed to connect|network (?:is|error)|host is (?:down|unreachable)|reset by peer|tunnel|(?:to|the|HTTPS?|SOCKS\d?) proxy|proxy ?error|\bSSL\b|_ssl\.c|TLS connect|certificate|IncompleteRead|more expected|remote end closed/i,
     'network',
   ],
 ];
 
 /**
- * Lines of YouTube's extractor that say nothing about the video: about formats, which captions do not need,
- * and about what yt-dlp tries next.
+ * Lines of an extractor that say nothing about the video: about formats, which captions do not need, about
+ * helpers of yt-dlp (tokens, challenges), and about what it tries next.
  */
 const harmless =
-  /formats?\b|JavaScript runtime|challenge solv|Remote components?|initial (?:data|player)|unable to extract|No title found|Skipping (?:player|client|unsupported)|comments?\b|storyboard|watched|thumbnail|YouTube said: INFO/i;
+  /^\[(?:pot|jsc)\b|formats?\b|PO[_ ]Token|JavaScript runtime|challenge solv|Remote components?|impersonat|initial (?:data|player)|unable to extract|No title found|Skipping (?:player|client|unsupported)|Retrying|Falling back|comments?\b|chapter|Subtitles are only|storyboard|watched|thumbnail|YouTube said: INFO/i;
+/** yt-dlp's own report of what it could not do; all else in an expected error is what the site said. */
+const ownWords =
+  /^(?:unable to|failed to|could not|cannot|HTTP Error|got error|unsupported|invalid|incomplete|unexpected|missing|error occurred|requested format)\b|not found (?:in|on) (?:the )?(?:web)?page/i;
 
 /** The Failure of an unsuccessful run. `stderr` may be empty: then the exit code decides. */
 export function ytDlpFailure(end: YtDlpEnd, task: YtDlpTask): Failure {
@@ -124,12 +134,15 @@ export function ytDlpFailure(end: YtDlpEnd, task: YtDlpTask): Failure {
     });
   const judged = judgedFailure(lines, task);
   if (judged !== undefined) return judged;
-  const lack = task.sound === true ? lackingFailure(stderr, words) : undefined;
+  const lack = lackingFailure(stderr, words, task);
   if (lack !== undefined) return lack;
   const table: readonly Meaning[] = isOfYouTube(task.link)
     ? [...(task.link.kind === 'list' ? [noSuchList] : []), ...ownMeanings]
     : [...meanings, ...ownMeanings, [/HTTP Error 403/i, 'blocked']];
-  const [, code, variant] = table.find(([pattern]) => pattern.test(words)) ?? [undefined, 'tool-failed'];
+  const read = withoutAddresses(words);
+  const [, code, variant] = table.find(([pattern]) => pattern.test(read)) ?? [undefined, 'tool-failed'];
+  const unknown = code === 'tool-failed' ? lines.findLast(isOfSite) : undefined;
+  if (unknown !== undefined) return unknownReason(unknown, task.link);
   const message = words === '' ? `yt-dlp ended with exit code ${exitCode ?? 'none'} and no reason.` : words;
   const http = /HTTP Error (\d{3})/.exec(words)?.[1];
   return failure(code, message, {
@@ -141,33 +154,57 @@ export function ytDlpFailure(end: YtDlpEnd, task: YtDlpTask): Failure {
 /**
  * Why there are no captions, where yt-dlp has ended well and printed the reason as a warning, which is what
  * `--ignore-no-formats-error` turns a refusal into. Undefined: it printed none, so there really are no
- * captions.
+ * captions. `hasFormats`: the site gave the video itself.
  */
-export function warnedFailure(stderr: string, task: YtDlpTask): Failure | undefined {
+export function warnedFailure(stderr: string, task: YtDlpTask, hasFormats = false): Failure | undefined {
   const lines = linesOf(stderr);
   const judged = judgedFailure(lines, task);
-  if (judged !== undefined) return judged;
+  if (judged !== undefined && !(hasFormats && ofWay.has(judged.code))) return judged;
   const ofSite = lines.filter(({ words, extractor }) => extractor !== undefined && !harmless.test(words));
-  if (isOfYouTube(task.link)) {
-    // An unknown reason: the least harm, which is neither final nor paid.
-    const unknown = ofSite.find(({ extractor }) => extractor?.startsWith('youtube') === true);
-    return unknown && failure('bad-response', unknown.words, { subject: 'YouTube' });
-  }
-  for (const { words } of ofSite) {
-    const [, code, variant] = meanings.find(([pattern]) => pattern.test(words)) ?? [];
-    if (code !== undefined) return failure(code, words, subjectOf(code, variant, task.link));
-  }
-  return undefined;
+  if (!isOfYouTube(task.link))
+    for (const { words } of ofSite) {
+      const read = withoutAddresses(words);
+      const [, code, variant] = meanings.find(([pattern]) => pattern.test(read)) ?? [];
+      if (code !== undefined && !(hasFormats && ofWay.has(code)))
+        return failure(code, words, subjectOf(code, variant, task.link));
+    }
+  const [unknown] = ofSite;
+  return unknown === undefined || hasFormats ? undefined : unknownReason(unknown, task.link);
+}
+
+/** What concerns the way to a site. Where the site gave the video, it is no reason. */
+const ofWay: ReadonlySet<FailureCode> = new Set(['auth', 'rate-limited', 'blocked']);
+
+/** A reason nobody knows: the least harm, which is neither final nor paid, and the site's own words. */
+function unknownReason(line: Line, link: Link): Failure {
+  return failure('bad-response', line.words, { subject: isOfYouTubes(line) ? 'YouTube' : siteOf(link) });
+}
+
+/** A page may hold a video of YouTube. */
+function isOfYouTubes({ extractor }: Line): boolean {
+  return extractor?.startsWith('youtube') === true;
+}
+
+/** An error that yt-dlp expects of the site, in the site's words. */
+function isOfSite({ isError, isExpected, extractor, words }: Line): boolean {
+  return isError && isExpected && extractor !== undefined && extractor !== 'generic' && !ownWords.test(words);
+}
+
+/** An address may have any words in it: "Unsupported URL: https://example.org/captcha". */
+function withoutAddresses(words: string): string {
+  return words.replace(/https?:\/\/\S+/gi, '');
 }
 
 /**
- * What the lines mean by YouTube's table: for YouTube all of it, for other sites only what concerns the
- * user's cookies.
+ * What the lines mean by YouTube's table: for YouTube's videos all of it, wherever they are; for other sites only
+ * what concerns the user's cookies.
  */
-function judgedFailure(lines: readonly Line[], { link, settings }: YtDlpTask): Failure | undefined {
-  const ofYouTube = isOfYouTube(link);
-  const reason = judge({ texts: lines.map(({ words }) => words) });
-  if (reason === undefined || (!ofYouTube && reason.proves !== 'account')) return undefined;
+function judgedFailure(all: readonly Line[], { link, settings }: YtDlpTask): Failure | undefined {
+  const ofYouTube = isOfYouTube(link) ? all : all.filter(isOfYouTubes);
+  const own = judge({ texts: ofYouTube.map(({ words }) => words) });
+  const lines = own === undefined ? all : ofYouTube;
+  const reason = own ?? judge({ texts: all.map(({ words }) => words) });
+  if (reason === undefined || (own === undefined && reason.proves !== 'account')) return undefined;
   // The line with the reason, for the row: the first that alone gives the same verdict.
   const words =
     lines.find((line) => judge({ texts: [line.words] })?.code === reason.code)?.words ?? lines.at(-1)?.words;
@@ -183,25 +220,34 @@ function judgedFailure(lines: readonly Line[], { link, settings }: YtDlpTask): F
   });
 }
 
-/** YouTube's audio was not available because yt-dlp lacks what it solves YouTube's challenges with. */
-function lackingFailure(stderr: string, words: string): Failure | undefined {
-  if (!/format is not available|only images are available|HTTP Error 403/i.test(words)) return undefined;
-  const lack = /No supported JavaScript runtime/i.test(stderr)
-    ? 'JavaScript runtime'
-    : /challenge solving failed|Signature solving failed|challenge solver|Remote components?\b.{0,200}skipped/i.test(
-          stderr,
-        )
-      ? 'challenge solver'
-      : undefined;
-  return lack === undefined
-    ? undefined
-    : failure(
-        'tool-missing',
-        lack === 'challenge solver'
-          ? `yt-dlp has no challenge solver for YouTube's sound: install yt-dlp[default]. ${words}`
-          : `yt-dlp found no JavaScript runtime for YouTube's sound: install deno. ${words}`,
-        { subject: `yt-dlp's ${lack}`, needs: `program:yt-dlp ${lack}` },
-      );
+/** What this yt-dlp lacks, where that is why it was refused. */
+function lackingFailure(stderr: string, words: string, { sound }: YtDlpTask): Failure | undefined {
+  const missing = (part: string, message: string): Failure =>
+    failure('tool-missing', `${message} ${words}`, {
+      subject: `yt-dlp's ${part}`,
+      needs: `program:yt-dlp ${part}`,
+    });
+  const impersonates = !/no impersonate target is available|required impersonation dependency/i.test(stderr);
+  if (!impersonates && /HTTP Error 4(?:03|29)|TLS fingerprint|impersonat/i.test(words))
+    return missing(
+      'impersonation',
+      'The site answers browsers alone, and this yt-dlp cannot act as one: install yt-dlp[default,curl-cffi].',
+    );
+  if (sound !== true || !/format is not available|only images are available|HTTP Error 403/i.test(words))
+    return undefined;
+  if (/No supported JavaScript runtime/i.test(stderr))
+    return missing(
+      'JavaScript runtime',
+      "yt-dlp found no JavaScript runtime for YouTube's sound: install deno.",
+    );
+  return /challenge solving failed|Signature solving failed|challenge solver|Remote components?\b.{0,200}skipped/i.test(
+    stderr,
+  )
+    ? missing(
+        'challenge solver',
+        "yt-dlp has no challenge solver for YouTube's sound: install yt-dlp[default].",
+      )
+    : undefined;
 }
 
 function subjectOf(
@@ -220,29 +266,45 @@ function siteOf(link: Link): string {
 
 interface Line {
   readonly isError: boolean;
+  /** yt-dlp does not ask for a report of it: it is no fault of its own. */
+  readonly isExpected: boolean;
   /** `youtube`, `youtube:tab`, `vimeo`; undefined where the line comes from yt-dlp itself. */
   readonly extractor?: string;
   /** Without the prefix, the video's id and the advice to report a bug. */
   readonly words: string;
 }
 
-/** The ERROR and WARNING lines; without any, the last non-empty line. */
+const report = /;? ?please report this issue on .*$/is;
+
+/** The ERROR and WARNING messages, which may have several lines; without any, the last non-empty line. */
 function linesOf(stderr: string): readonly Line[] {
   const all = stderr.split('\n').filter((line) => line.trim() !== '');
-  const said = all.filter((line) => /^(?:ERROR|WARNING|yt-dlp: error):/.test(line));
+  const said: string[] = [];
+  let goesOn = false;
+  for (const line of all)
+    if (/^(?:ERROR|WARNING|yt-dlp: error):/.test(line)) {
+      said.push(line);
+      goesOn = true;
+    } else if (/^(?:\[|[A-Z]+\||Traceback|Deprecated|Usage:)/.test(line)) goesOn = false;
+    else if (goesOn) said.push(`${said.pop() ?? ''} ${line.trim()}`);
   return (said.length > 0 ? said : all.slice(-1)).map((line) => {
     const plain = line.replace(/^(?:ERROR|WARNING|yt-dlp: error):?\s*/, '');
     const extractor = /^\[([\w:.-]+)\]/.exec(plain)?.[1];
     return {
       isError: !line.startsWith('WARNING:'),
+      isExpected: !report.test(plain),
       ...(extractor === undefined ? {} : { extractor }),
       words: shortWords(
         plain
           .replace(/^\[[^\]]*\]\s*(?:[^\s:]+:\s+)?/, '')
-          .replace(/;? ?please report this issue on .*$/is, '')
+          .replace(report, '')
           .replace(/ \(caused by .*$/s, '')
+          .replace(' (with --proxy)', '')
           // Options of a program that the user does not start directly.
-          .replace(/\.? (?:Use --|See +https?:|For more information|It is recommended to use `).*$/s, ''),
+          .replace(
+            /\.? (?:(?:Use|Set|Try passing) --|See +https?:|For more information|It is recommended to use `).*$/s,
+            '',
+          ),
       ),
     };
   });

@@ -154,6 +154,11 @@ export const soundFields = 'language,language_preference,acodec';
 /** yt-dlp's mark of the recorded audio among dubs. */
 const recorded = 10;
 
+/** Whether the site gave the video itself: then it refused nothing. */
+export function hasFormats(formats: unknown): boolean {
+  return Array.isArray(formats) && formats.length > 0;
+}
+
 /** The languages of the recorded audio, from yt-dlp's list of formats; none where it does not say. */
 export function spokenIn(formats: unknown, info: YtDlpInfo): readonly string[] {
   const read = v.safeParse(soundSchema, formats);

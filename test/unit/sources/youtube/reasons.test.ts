@@ -18,6 +18,7 @@ describe("YouTube's reasons", () => {
       'Sign in to confirm you\u2019re not a bot',
       "Sign in to confirm you're not a bot. This helps protect our community. Learn more",
       'This content isn\u2019t available, try again later.',
+      'Access to this webpage has been blocked by Indian government.',
       'Our systems have detected unusual traffic from your computer network.',
       'Confirm you\u2019re human to continue',
       'Video unavailable. YouTube is requiring a captcha challenge before playback',
@@ -28,8 +29,18 @@ describe("YouTube's reasons", () => {
     'rate-limited block': [
       'WARNING: [youtube] Unable to download API page: HTTP Error 429: Too Many Requests (caused by <HTTPError 429: Too Many Requests>)',
       "ERROR: Unable to download video subtitles for 'en': HTTP Error 429: Too Many Requests",
+      'Unable to download webpage: HTTP Error 402: Payment Required',
     ],
-    'blocked session': ['Please sign in', 'Please sign in.', 'An error occurred. Please try again later.'],
+    // "This content isn't available" is what a session gets that YouTube gives nothing, for every video.
+    'blocked session': [
+      'Please sign in',
+      'Please sign in.',
+      'An error occurred. Please try again later.',
+      'This content isn\u2019t available.',
+      'Video unavailable. This content isn\u2019t available.',
+      'This video is restricted. Try signing in with a Google Workspace account.',
+      'This video is not available in Restricted Mode',
+    ],
     'client-outdated client': [
       'The page needs to be reloaded.',
       'The following content is not available on this app.',
@@ -38,6 +49,7 @@ describe("YouTube's reasons", () => {
       'Unplayable on this device.',
       'Update YouTube to watch this video',
       'Please reload the page.',
+      'This video is only available on the YouTube app.',
       'This client is no longer supported.',
       'Request contains an invalid argument.',
     ],
@@ -45,6 +57,7 @@ describe("YouTube's reasons", () => {
       'Playback on other websites has been disabled by the video owner',
       'Error code: 152 - 18',
       'Error 153',
+      'This video contains content from WMG, who has blocked it from display on this website or application',
     ],
     'client-outdated/kids turn': ["This video is made for kids and isn't available on this app"],
     'client-outdated/notice turn': [
@@ -54,6 +67,7 @@ describe("YouTube's reasons", () => {
     'age-restricted video': [
       'Prove your age to continue',
       'Confirm you are 18 or older',
+      'Sign in to confirm that you are old enough to watch.',
       'Sign in to confirm your age',
       'This video may be inappropriate for some users.',
       'Sign in to confirm your age. This video may be inappropriate for some users. Use --cookies-from-browser',
@@ -78,16 +92,20 @@ describe("YouTube's reasons", () => {
     'geo-blocked video': [
       'Video unavailable in your country',
       'YouTube is currently unavailable in your area',
+      'This video contains content from UMG and SME, one or more of whom have blocked it in your country on copyright grounds.',
       'The uploader has not made this video available in your country',
       'This video contains content from Premium Pictures, who has blocked it in your country on copyright grounds',
       'This video is not available in your country',
     ],
     'geo-blocked/court-order video': [
       'This content is not available on this country domain due to a court order.',
+      'This video is not available due to a legal complaint.',
     ],
     'unavailable video': [
       'This video is not available because it was deleted by its owner',
       'This video has been removed by the uploader',
+      'This video is a duplicate of a previously uploaded video',
+      'This video contains content from UMG, SME and WMG, one or more of whom have blocked it on copyright grounds',
       'This video is no longer available because the YouTube account associated with this video has been terminated.',
       'This video is no longer available due to a copyright claim by Private Label Records',
       'This video contains content from Members Choice Ltd, who has blocked it on copyright grounds',
@@ -95,7 +113,11 @@ describe("YouTube's reasons", () => {
     ],
     'unavailable/no-recording video': ['This live stream recording is not available.'],
     'unavailable hint': ['Video unavailable', 'This video is unavailable', 'This video is not available'],
-    'not-started video': ['Premieres in 3 days', 'This live event will begin in a few moments.'],
+    'not-started video': [
+      'Premieres in 3 days',
+      'Premieres 7/4/26, 10:00 PM',
+      'This live event will begin in a few moments.',
+    ],
     'not-started/ended video': [
       'We are processing this live stream recording',
       'This live stream recording is being processed. Check back later',
@@ -105,6 +127,8 @@ describe("YouTube's reasons", () => {
     'not-started/soon video': [
       'This video isn\u2019t available yet',
       'We\u2019re processing this video. Check back later.',
+      'Processing video. Check back later.',
+      'Video unavailable. The video is still being processed',
     ],
     'unsupported/drm video': ['ERROR: [youtube] abcdefghi01: This video is DRM protected'],
     'not-started/offline video': ['Offline.', 'ERROR: [youtube:tab] x: The channel is not currently live'],
