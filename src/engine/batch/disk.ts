@@ -104,10 +104,11 @@ export class BatchDisk {
       });
       try {
         await files.makeFolder(dirname(this.journal.path));
-        await this.journal.mend();
         const probe = `${this.journal.path}.probe`;
         await files.writeWhole(probe, 'x'.repeat(65_536));
         await files.remove(probe);
+        // The folder may take files while the journal alone is refused.
+        await this.journal.mend();
         if (this.disk) this.goOn();
         return true;
       } catch (error) {

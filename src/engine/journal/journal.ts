@@ -20,6 +20,8 @@ export { JournalFold, journalLines, readJournal, type Authorship, type JournalCo
 export { journalLine, numberOf, parseLine, Seal } from './record';
 
 export const journalName = '.journal.jsonl';
+const always = (): boolean => true;
+const never = (): boolean => false;
 /** Characters written at a time. */
 const pieceLength = 32_768;
 
@@ -126,10 +128,25 @@ export class Journal {
     return stat !== undefined && stat.size >= this.known;
   }
 
-  /** Repairs the file after a failure, from the state if it was deleted. Throws FailureError `disk`. */
+  /**
+   * Repairs the file after a failure; it takes lines again when this returns. It is written again from the state if
+   * it was deleted, or if the disk refuses this file alone (a bad sector, a limit of its size). Throws FailureError
+   * `disk`.
+   */
   async mend(): Promise<void> {
-    if (await this.isWhole()) await this.close();
-    else await this.compact();
+    const isKept = (await this.isWhole()) && (await this.tryLine().then(always, never));
+    if (isKept) return;
+    await this.compact();
+    await this.tryLine();
+  }
+
+  /** Writes an empty line, which means nothing to whoever reads it. Throws FailureError `disk`. */
+  private async tryLine(): Promise<void> {
+    await this.close();
+    const file = (this.file = await this.open());
+    await file.append('\n');
+    await file.flush();
+    this.known = file.size;
   }
 
   /** Replaces the journal by a snapshot of the state, atomically. No write may run meanwhile. */
@@ -152,11 +169,15 @@ export class Journal {
       if (this.unknown.length > 0) await file.append(this.unknown.map((line) => `\n${line}`).join(''));
       await file.flush();
       size = file.size;
-    } finally {
       await file.close();
+      await this.close();
+      await this.files.rename(fresh, this.path);
+    } catch (error) {
+      await file.close().catch(() => undefined);
+      // On a full disk it would take the room that the batch waits for.
+      await this.files.remove(fresh).catch(() => undefined);
+      throw error;
     }
-    await this.close();
-    await this.files.rename(fresh, this.path);
     this.known = size;
     this.snapshot = size;
   }

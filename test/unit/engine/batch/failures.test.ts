@@ -168,6 +168,24 @@ describe('A disk that is full', () => {
     assert.equal(new Set(w.sources[0]?.asked).size, w.sources[0]?.asked.length, 'nothing was asked twice');
   });
 
+  it('stays paused while the journal alone is refused, and goes on when it is not', async () => {
+    const w = slowWorld();
+    const batch = await start(w, 20);
+    await w.clock.advance(1500);
+    const seen: string[] = [];
+    batch.onEvents((events) => {
+      for (const event of events) if (event.type === 'control') seen.push(event.action);
+    });
+    w.files.fail = (operation, path) =>
+      operation === 'append' && path.endsWith('.journal.jsonl') ? 'The device reports an error' : undefined;
+    await w.clock.advance(60_000);
+    assert.deepEqual([batch.state.phase, seen], ['paused', ['pause']]);
+    w.files.fail = undefined;
+    await w.clock.advanceUntil(() => batch.state.phase === 'finished', 60_000);
+    assert.equal(batch.state.counts.completed, 20);
+    assert.equal(new Set(w.sources[0]?.asked).size, w.sources[0]?.asked.length, 'nothing was asked twice');
+  });
+
   it('is the same for a folder that vanishes: it comes back with everything that was known', async () => {
     const w = slowWorld();
     const batch = await start(w, 20);

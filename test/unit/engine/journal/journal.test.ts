@@ -89,22 +89,6 @@ describe('The journal', () => {
     assert.equal(read.state.requests, 4);
   });
 
-  it('is written again from the state when its folder was deleted and created empty', async () => {
-    const files = await folder();
-    const state = emptyState();
-    const journal = new Journal(files, path, new FakeClock(), 1, () => state);
-    await journal.write([created, { type: 'jobs-added', at: 2, jobs: videos(2) }]);
-    reduce(state, created);
-    reduce(state, { type: 'jobs-added', at: 2, jobs: videos(2) });
-    await files.remove('/out/a');
-    assert.equal(await journal.isWhole(), false);
-    await journal.mend();
-    await journal.write([done(1)]);
-    const read = await readJournal(files, path, new FakeClock());
-    assert.equal(read.state.counts.completed, 1);
-    assert.equal(read.state.total, 2);
-  });
-
   it('is the same with line ends of Windows, and with its lines in another order', async () => {
     const events = [
       created,
