@@ -1,4 +1,5 @@
 /** File errors of the system in words: the failure `disk`, and missing files. */
+import { constants } from 'node:os';
 import { FailureError, failure } from '../model/failure';
 import { homeFolder } from './home';
 
@@ -24,9 +25,16 @@ const reasons: Readonly<Record<string, string>> = {
   ELOOP: 'Links lead in a circle',
 };
 
+/** Names by number, with those that Node gives no name in its errors: `Unknown system error -122` is EDQUOT on Linux. */
+const names: ReadonlyMap<number, string> = new Map(
+  Object.entries<number>({ ...constants.errno }).map(([name, number]) => [-number, name]),
+);
+
 /** The system's code of an error, such as `ENOSPC`. */
 export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
+  if (/^E[A-Z]/.test(error.code) || !('errno' in error)) return error.code;
+  return (typeof error.errno === 'number' ? names.get(error.errno) : undefined) ?? error.code;
 }
 
 /** The path for display: the home folder as `~`, no control characters. */

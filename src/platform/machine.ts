@@ -100,10 +100,18 @@ export async function createMachine(
     .update(`${own}\n${await systemId()}`)
     .digest('hex')
     .slice(0, 16);
+  let memory = 0;
   return {
     id,
     cores: availableParallelism(),
-    memory: () => process.memoryUsage.rss(),
+    memory: () => {
+      try {
+        memory = process.memoryUsage.rss();
+      } catch {
+        // Linux reads it from a file: with too many open ones, the last answer has to do.
+      }
+      return memory;
+    },
     cpuMs: () => {
       const { user, system } = process.cpuUsage();
       return (user + system) / 1000;

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FailureError } from '../../../src/model/failure';
 import type { ContentWithHead } from '../../../src/model/ports';
@@ -207,6 +207,17 @@ describe('files', () => {
     });
     const full = Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC' });
     assert.match(diskFailure(full, '/x/y').failure.message, /^The disk is full \(ENOSPC\): /);
+  });
+
+  it('names what the system says where Node has no name for it', () => {
+    for (const [name, words] of [
+      ['EDQUOT', 'The disk quota is used up (EDQUOT): /a'],
+      ['ESTALE', 'The network folder has gone (ESTALE): /a'],
+    ] as const) {
+      const errno = -constants.errno[name];
+      const thrown = Object.assign(new Error('write'), { errno, code: `Unknown system error ${errno}` });
+      assert.equal(diskFailure(thrown, '/a').failure.message, words);
+    }
   });
 
   it('reports a device that is really full', async function () {
