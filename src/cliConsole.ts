@@ -3,6 +3,7 @@
  * the signals that end it. Part of the terminal's composition root.
  */
 import { createWriteStream, openSync, type WriteStream } from 'node:fs';
+import { constants } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import { createLogUpdate } from 'log-update';
 import type { FailureError } from './model/failure';
@@ -35,10 +36,12 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   });
 
 /** Ends as a program that was told to by this signal: Ctrl-C as 130, others by the signal itself. */
-function endBy(signal: Signal): never | void {
+function endBy(signal: Signal): never {
   if (signal === 'SIGINT' || process.platform === 'win32') process.exit(130);
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
+  // Linux keeps the first process of a container from its own signals; a shell's number for them says the same.
+  process.exit(128 + constants.signals[signal]);
 }
 
 /** After the last line: a run that SIGTERM or SIGHUP has ended ends by that signal. */
