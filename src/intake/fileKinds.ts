@@ -7,8 +7,8 @@ const subtitleEndings: ReadonlySet<string> = new Set(
 const otherSubtitleEndings: ReadonlySet<string> = new Set('ass ssa smi sami sub scc'.split(' '));
 const mediaEndings: ReadonlySet<string> = new Set(
   (
-    'mp3 m4a m4b aac ogg oga opus flac wav wave aif aiff amr wma caf ' +
-    'mp4 m4v mov mkv webm avi mpg mpeg wmv flv 3gp ogv mts'
+    'mp3 mp2 mpga m4a m4b mka aac ac3 ogg oga opus flac wav wave wv ape au aif aiff amr wma caf ' +
+    'mp4 m4v mov mkv webm avi mpg mpeg vob wmv asf flv f4v 3gp 3g2 ogv mts m2ts'
   ).split(' '),
 );
 

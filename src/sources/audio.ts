@@ -5,6 +5,7 @@
 import path from 'node:path';
 import { failure, FailureError } from '../model/failure';
 import type { Failure } from '../model/failure';
+import { formatDuration } from '../model/numberWords';
 import type { Files, Processes } from '../model/ports';
 import type { Settings } from '../model/settings';
 import type { SourceRequest, Stage } from '../model/source';
@@ -20,6 +21,8 @@ export interface Sound {
   readonly seconds: number;
   /** Loudness in dB, one value each 50 ms. */
   readonly levels: readonly number[];
+  /** The length that the file names, seconds, where its sound ends well before: it may be cut off. */
+  readonly claimed?: number;
 }
 
 /**
@@ -63,6 +66,10 @@ export class AudioTools {
     const { settings, signal } = request;
     const folder = await request.tempFolder();
     const sound = await this.read(fetched.path, folder, settings, signal, () => request.stage(stage, 0));
+    if (sound.claimed !== undefined)
+      request.note?.(
+        `The file names a length of ${formatDuration(sound.claimed * 1000)}, but its sound ends after ${formatDuration(sound.seconds * 1000)}: it may be cut off.`,
+      );
     if (fetched.temporary) await this.parts.files.remove(fetched.path);
     const { duration, durationIsClaim } = request.meta;
     if (duration === undefined || durationIsClaim === true)
@@ -85,6 +92,7 @@ export class AudioTools {
     const output = path.join(folder, 'sound.wav');
     const levels: number[] = [];
     let whole = 0;
+    let estimates = 0;
     const stdout = new Lines((line) => {
       const level = /^lavfi\.astats\.Overall\.RMS_level=(.*)$/.exec(line)?.[1];
       if (level === undefined) return;
@@ -97,6 +105,7 @@ export class AudioTools {
     const refused = new Refusal(signal);
     const room = await this.parts.files.freeBytes(folder);
     const stderr = new Lines((line) => {
+      if (line.includes('Estimating duration')) estimates += 1;
       const length = /^\s*Duration: (\d+):(\d+):(\d+(?:\.\d+)?)/.exec(line);
       if (length) whole = Number(length[1]) * 3600 + Number(length[2]) * 60 + Number(length[3]);
       if (length && whole > longestSeconds) refused.because(tooLong());
@@ -133,9 +142,11 @@ export class AudioTools {
     stdout.end();
     refused.check();
     // A header without a length: it is taken from what was read.
-    if (levels.length * levelSeconds > longestSeconds) fail(tooLong());
-    if (levels.length === 0) fail(failure('unsupported', 'There is no sound in the file.'));
-    return { path: output, seconds: levels.length * levelSeconds, levels };
+    const seconds = Math.round(levels.length * levelSeconds * 1000) / 1000;
+    if (seconds > longestSeconds) fail(tooLong());
+    if (seconds === 0) fail(failure('unsupported', 'There is no sound in the file.'));
+    const isCut = estimates === 0 && whole > seconds * 1.05 + 5;
+    return { path: output, seconds, levels, ...(isCut ? { claimed: whole } : {}) };
   }
 
   /**
@@ -259,11 +270,12 @@ export class AudioTools {
     const words = result.stderr
       .split('\n')
       .filter((line) =>
-        /error|invalid|not on whitelist|no such|unknown|matches no streams|denied|space left/i.test(line),
+        /error|invalid|not on whitelist|no such|unknown|matches no streams|denied|space left|decoder|could not find codec/i.test(
+          line,
+        ),
       );
-    const message = shortWords(
-      (words.at(-1) ?? 'ffmpeg ended with an error.').replace(/(?:file:)?\/\S+/g, '…'),
-    );
+    const last = words.at(-1) ?? 'ffmpeg ended with an error.';
+    const message = shortWords(last.replace(/(?:file:)?\/\S+/g, '…'));
     const all = words.join('\n');
     if (/no space left|quota exceeded|read-only file/i.test(all)) fail(failure('disk', message));
     if (/unknown encoder|encoder .{0,200}not found/i.test(all))
@@ -271,8 +283,18 @@ export class AudioTools {
     if (result.exitCode === null)
       fail(failure('tool-failed', 'ffmpeg was ended from outside.', { subject: 'ffmpeg' }));
     // Audio that cannot be read now cannot be read at the next try either.
-    fail(failure('unsupported', `ffmpeg cannot read this sound: ${message}`, { status: result.exitCode }));
+    fail(failure('unsupported', unreadable(all, message), { status: result.exitCode }));
   }
+}
+
+/** Why ffmpeg read no sound. `all`: its lines about it, `last`: the one that ended it. */
+function unreadable(all: string, last: string): string {
+  if (/matches no streams/i.test(all)) return 'There is no sound in the file.';
+  if (/\bno decoder\b|decoder [^\n]{0,80}not found|could not find codec|drms|encrypted/i.test(all))
+    return `This ffmpeg has no decoder for the sound: it is protected, or of a kind that needs a full ffmpeg (${last})`;
+  if (/invalid (?:data|argument)|moov atom/i.test(all))
+    return `ffmpeg cannot read this sound: the file is damaged, cut off, empty or of another kind (${last})`;
+  return `ffmpeg cannot read this sound: ${last}`;
 }
 
 const tooLong = (): Failure =>

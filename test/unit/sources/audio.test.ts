@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
@@ -190,5 +190,25 @@ describe('sound for speech-to-text', function () {
       ),
       (error) => error instanceof FailureError && error.failure.subject === 'ffmpeg',
     );
+  });
+
+  it('names a length that the file claims, where its sound ends well before', async () => {
+    const whole = path.join(folder, 'whole.wav');
+    writeFileSync(whole, speak(60).wav);
+    const video = path.join(folder, 'talk.mp4');
+    execFileSync(program('ffmpeg'), [
+      ...['-v', 'error', '-nostdin', '-i', `file:${whole}`, '-movflags', '+faststart', `file:${video}`],
+    ]);
+    const [sound, bytes] = [await read(video), readFileSync(video)];
+    assert.equal(sound.claimed, undefined);
+    const cut = await read(file('cut.mp4', bytes.subarray(0, bytes.length / 2)));
+    assert.ok(Math.abs((cut.claimed ?? 0) - sound.seconds) < 0.2, String(cut.claimed));
+    assert.ok(cut.seconds < sound.seconds * 0.7);
+    assert.equal(String(cut.seconds), String(Math.round(cut.seconds * 1000) / 1000));
+  });
+
+  it('says of a file that is none that it is damaged or of another kind', async () => {
+    for (const content of ['', '<html>Sign in</html>'])
+      await assert.rejects(read(file('talk.mp3', content)), /damaged, cut off, empty or of another kind/);
   });
 });
