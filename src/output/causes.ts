@@ -19,20 +19,21 @@ export interface CauseGroup {
 
 /** Jobs of that status by failure code, the largest group first. */
 export function byCause(state: ReadonlyState, status: 'failed' | 'parked'): readonly CauseGroup[] {
-  const groups = new Map<
-    string,
-    { readonly code: FailureCode; readonly consent: boolean; readonly place: boolean; jobs: ReadonlyRow[] }
-  >();
+  const groups = new Map<string, CauseGroup & { readonly jobs: ReadonlyRow[] }>();
+  let last: (CauseGroup & { readonly jobs: ReadonlyRow[] }) | undefined;
   if (state.counts[status] === 0) return [];
   for (const job of state.jobs) {
     if (job.status !== status || job.failure === undefined) continue;
     const { code } = job.failure;
     const consent = job.consent !== undefined;
     const place = needsConfirmation(job.failure);
-    const key = `${code} ${consent} ${place}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { code, consent, place, jobs: [job] });
-    else group.jobs.push(job);
+    // Rows near each other mostly fail alike: a key for each takes most of the time.
+    if (last?.code !== code || last.consent !== consent || last.place !== place) {
+      const key = `${code} ${consent} ${place}`;
+      last = groups.get(key) ?? { code, consent, place, jobs: [] };
+      groups.set(key, last);
+    }
+    last.jobs.push(job);
   }
   return [...groups.values()].sort((a, b) => b.jobs.length - a.jobs.length);
 }

@@ -253,6 +253,14 @@ function withSource(context: WordsContext, source: string | undefined): WordsCon
   return source === undefined ? context : { ...context, source };
 }
 
+/** Rows that ended alike. */
+interface EndGroup {
+  readonly status: string;
+  readonly why: string;
+  readonly sentence: string;
+  count: number;
+}
+
 /** The closing lines: how it ended, why what failed, and where everything is. */
 export function closing(state: ReadonlyState, folder: string, wallSeconds: number): readonly string[] {
   const { counts } = state;
@@ -271,7 +279,8 @@ export function closing(state: ReadonlyState, folder: string, wallSeconds: numbe
     toGoOf(counts) > 0 ? `${formatCount(toGoOf(counts))} left` : '',
   ].filter((part) => part !== '');
   const lines = ['', `${parts.join(', ')} in ${formatElapsed(wallSeconds)}.`];
-  const groups = new Map<string, { key: string; count: number; sentence: string }>();
+  const groups = new Map<string, EndGroup>();
+  let last: EndGroup | undefined;
   let again = 0;
   let setUp = false;
   for (const job of state.jobs) {
@@ -284,15 +293,21 @@ export function closing(state: ReadonlyState, folder: string, wallSeconds: numbe
     if (isRetryable(job, state.updatedAt)) again += 1;
     setUp ||= words.step?.action === 'checkSetup';
     const asks = job.consent !== undefined || needsConfirmation(job.failure);
-    const key = `${job.status} ${asks ? 'for your OK' : code}`;
+    const why = asks ? 'for your OK' : code;
     // Local files fail for reasons of their own; languages that are missing differ from row to row.
     const said = code === 'no-language' ? codeWords(code).sentence : words.sentence;
-    const group = groups.get(`${key} ${said}`) ?? { key, count: 0, sentence: said };
-    group.count += 1;
-    groups.set(`${key} ${said}`, group);
+    // Rows near each other mostly fail alike: a key for each takes most of the time.
+    if (last?.status !== job.status || last.why !== why || last.sentence !== said) {
+      const key = `${job.status} ${why} ${said}`;
+      last = groups.get(key) ?? { status: job.status, why, count: 0, sentence: said };
+      groups.set(key, last);
+    }
+    last.count += 1;
   }
-  for (const { key, count, sentence: words } of [...groups.values()].sort((a, b) => b.count - a.count))
-    lines.push(`  ${formatCount(count).padStart(4)}  ${key.padEnd(24)} ${words}`);
+  for (const { status, why, count, sentence: words } of [...groups.values()].sort(
+    (a, b) => b.count - a.count,
+  ))
+    lines.push(`  ${formatCount(count).padStart(4)}  ${`${status} ${why}`.padEnd(24)} ${words}`);
   const cost = costWords(state.cost, maybeCharged(state));
   if (cost !== '') lines.push('', `Cost         ${cost}`);
   lines.push(...prices(state, folder));

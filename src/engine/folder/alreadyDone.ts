@@ -19,6 +19,8 @@ import { unclaimed, type Archive, type Others } from './archive';
 
 export interface BatchPlace {
   readonly folder: string;
+  /** What is in the folder. */
+  readonly names: readonly string[];
   readonly state: BatchState;
   readonly list: string | undefined;
   readonly recorded: RecordedPayments;
@@ -49,13 +51,14 @@ export class AlreadyDone {
 
   /** Reads the output folder of the batch in `folder`; `list`: what the batch is started from. */
   static async in(
-    { folder, state, list, recorded }: BatchPlace,
+    { folder, names, state, list, recorded }: BatchPlace,
     settings: Settings,
     archive: Archive,
     { files, writer }: { readonly files: Files; readonly writer: TranscriptWriter },
   ): Promise<AlreadyDone> {
-    const elsewhere = await archive.beside(folder, list ?? state.list);
-    const unclaimed = await unclaimedIn(folder, state, settings, files);
+    const elsewhere = await archive.beside(folder, list ?? state.list, names);
+    const place = filesFolder(folder);
+    const unclaimed = unclaimedIn(place === folder ? names : await files.list(place), state, settings);
     return new AlreadyDone(folder, state, writer, elsewhere, recorded, unclaimed);
   }
 
@@ -164,14 +167,12 @@ function paidAndLost(): Outcome {
   return { status: 'failed', failure: failure('maybe-charged', why), seconds: 0, requests: 0 };
 }
 
-/** Whether a file in the folder may be this video's although no outcome names it, because of a crash. */
-async function unclaimedIn(
-  folder: string,
+/** Whether one of the files may be this video's although no outcome names it, because of a crash. */
+function unclaimedIn(
+  names: readonly string[],
   state: BatchState,
   settings: Settings,
-  files: Files,
-): Promise<(id: string) => boolean> {
-  const names = await files.list(filesFolder(folder));
+): (id: string) => boolean {
   if (settings['output.fileName'].includes('${id}')) return unclaimed(names, state.jobs);
   // Its name does not say which video's it is.
   const any = unclaimed(names, state.jobs)('');

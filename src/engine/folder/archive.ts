@@ -79,8 +79,11 @@ export class Archive {
     private readonly clock: Clock,
   ) {}
 
-  /** What the other batches beside the one in `folder` have; `list`: what that one was started from. */
-  async beside(folder: string, list: string | undefined): Promise<Others> {
+  /**
+   * What the other batches beside the one in `folder` have; `list`: what that one was started from; `inFolder`: what is
+   * in its folder, where a damaged journal may have been put aside.
+   */
+  async beside(folder: string, list: string | undefined, inFolder: readonly string[]): Promise<Others> {
     const outputFolder = dirname(folder);
     const retried = retriedBatch(list);
     const done = new Map<string, string[]>();
@@ -91,7 +94,9 @@ export class Archive {
     for (let at = 0; at < names.length; at += together) {
       const some = names.slice(at, at + together);
       const found = await Promise.all(
-        some.map((name) => this.journals(join(outputFolder, name), name === basename(folder))),
+        some.map((name) =>
+          this.journals(join(outputFolder, name), name === basename(folder) ? inFolder : undefined),
+        ),
       );
       for (const [index, name] of some.entries())
         for (const { path, stat } of found[index] ?? []) {
@@ -117,16 +122,19 @@ export class Archive {
     };
   }
 
-  /** The journals in a batch's folder: its own, and damaged ones that the user has renamed. `own`: only these. */
+  /**
+   * The journals in a batch's folder: its own, and damaged ones that the user has renamed. `own`: what is in the folder of
+   * the batch that asks; of it only these.
+   */
   private async journals(
     folder: string,
-    own: boolean,
+    own: readonly string[] | undefined,
   ): Promise<readonly { readonly path: string; readonly stat: FileStat }[]> {
     const path = join(folder, journalName);
     const stat = await this.files.stat(path);
-    if (stat?.kind !== 'file' && !own) return [];
+    if (stat?.kind !== 'file' && own === undefined) return [];
     const found = own || stat === undefined ? [] : [{ path, stat }];
-    for (const name of await this.files.list(folder)) {
+    for (const name of own ?? (await this.files.list(folder))) {
       if (!putAside.test(name)) continue;
       const old = await this.files.stat(join(folder, name));
       if (old?.kind === 'file') found.push({ path: join(folder, name), stat: old });

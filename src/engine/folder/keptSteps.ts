@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { toFailure } from '../../model/failure';
 import type { Outcome } from '../../model/events';
-import type { Clock, Files, Log } from '../../model/ports';
+import type { Clock, Log } from '../../model/ports';
 import type { Plain } from '../../model/plain';
 import type { KeptSteps } from '../../model/source';
 import { journalLine, parseLine, type Seal } from '../journal/journal';
@@ -20,7 +20,7 @@ const soundForm = /^\.sound-(\d{1,9})\.ogg(?:\.part)?$/;
 const soundName = (job: number): string => `.sound-${job}.ogg`;
 
 export interface KeptStepsParts {
-  readonly files: Pick<Files, 'list'> & SoundFiles;
+  readonly files: SoundFiles;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -38,9 +38,8 @@ export class BatchKeptSteps {
     private readonly seal: Seal | undefined,
   ) {}
 
-  /** Finds what a killed program has left, and removes it where the video has its transcript. */
-  async restore(state: Pick<BatchState, 'jobs'>): Promise<void> {
-    const names = await this.parts.files.list(this.folder).catch((): readonly string[] => []);
+  /** Finds what a killed program has left among `names`, and removes it where the video has its transcript. */
+  async restore(state: Pick<BatchState, 'jobs'>, names: readonly string[]): Promise<void> {
     for (const name of names) {
       const [, digits] = nameForm.exec(name) ?? [];
       if (digits === undefined) continue;

@@ -14,7 +14,7 @@ describe('What was done in other batches of an output folder', () => {
       if (number % 2 === 0) await w.files.makeFolder(`/out/${name}`);
       else await w.files.writeWhole(`/out/${name}`, 'notes of the user');
     }
-    const { done } = await new Archive(w.files, w.clock).beside('/out/another', undefined);
+    const { done } = await new Archive(w.files, w.clock).beside('/out/another', undefined, []);
     assert.deepEqual(
       videos(2).map(({ link }) => done(link.id)),
       [['z-last'], ['z-last']],

@@ -44,14 +44,14 @@ describe('A journal that is larger than any of ours', () => {
 
   it('keeps no other batch of its output folder from starting', async () => {
     const files = await sparse();
-    const { done, charged } = await new Archive(files, new FakeClock()).beside('/out/mine', undefined);
+    const { done, charged } = await new Archive(files, new FakeClock()).beside('/out/mine', undefined, []);
     assert.deepEqual([done('video000001'), charged('video000001'), files.readings], [[], undefined, 0]);
   });
 
   it('still says of its files that they are there', async () => {
     const files = await sparse();
     await files.writeWhole('/out/huge/A talk [video000001].md', 'words');
-    const { done } = await new Archive(files, new FakeClock()).beside('/out/mine', undefined);
+    const { done } = await new Archive(files, new FakeClock()).beside('/out/mine', undefined, []);
     assert.deepEqual([done('video000001'), done('video000002')], [['huge'], []]);
   });
 
