@@ -56,7 +56,7 @@ process.on('exit', () => rmSync(stage, { recursive: true, force: true }));
 mkdirSync(stage, { recursive: true });
 for (const path of staged) cpSync(join(root, path), join(stage, path), { recursive: true });
 writeFileSync(join(stage, 'README.md'), pageReadme(root));
-run(['esbuild.js', '--production', '--out', join(stage, 'dist')], root);
+run(['esbuild.js', '--production', '--vsix', '--out', join(stage, 'dist')], root);
 if (target !== undefined) addEngine(target, join(stage, 'dist'));
 const vsce = join(root, 'node_modules', '@vscode', 'vsce', 'vsce');
 // With an address vsce makes the README's relative links whole.
