@@ -5,7 +5,7 @@
  */
 import type { RawCue } from './cueText';
 import { Share, type Sliced } from './sliced';
-import { paragraphCues, type TtmlPiece } from './ttmlParagraph';
+import { addPiece, paragraphCues, type TtmlPiece } from './ttmlParagraph';
 import { readHead, type TtmlHead } from './ttmlHead';
 import { ratesOf, timeExpression, type Rates } from './ttmlTimes';
 import type { XmlReader, XmlTag } from './xml';
@@ -167,7 +167,7 @@ function* readChildren(
       const text = typeof child === 'string' ? child : '\n';
       if (isSequence) continue;
       if (frame.pieces !== undefined) implied = undefined;
-      addPiece(frame, text, typeof child !== 'string', context);
+      addText(frame, text, typeof child !== 'string', context);
     } else if (!noText.has(child.name) && !child.isForeign) {
       if (at === undefined) continue;
       const end: number | undefined = yield* walk(child, frame, isSequence ? at : times.beginMs, context);
@@ -178,14 +178,15 @@ function* readChildren(
   return times.endMs ?? implied;
 }
 
-function addPiece(frame: Frame, text: string, isBreak: boolean, context: Context): void {
+function addText(frame: Frame, text: string, isBreak: boolean, context: Context): void {
   const { pieces, beginMs, clipMs, isTimed, speaker } = frame;
   if (pieces === undefined || text === '') return;
+  const isBetween = isBreak || text.trim() === '';
   if (frame.isOver) {
-    if (!isBreak && text.trim() !== '') context.count.neverShown += 1;
+    if (!isBetween) context.count.neverShown += 1;
     return;
   }
-  pieces.push({ text, isBreak, startMs: beginMs, endMs: clipMs, isTimed, speaker });
+  addPiece(pieces, { text, isBreak, isBetween, startMs: beginMs, endMs: clipMs, isTimed, speaker });
 }
 
 function* finishParagraph(frame: Frame, context: Context): Sliced<void> {
