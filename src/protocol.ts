@@ -257,5 +257,7 @@ export type FromPage =
       readonly name: SettingName;
       readonly value: unknown;
     }
+  /** The page has got the keyboard, and has kept it for a moment. */
+  | { readonly type: 'focused' }
   /** A list dropped or pasted on the page: its text, or links to files that the host reads itself. */
   | { readonly type: 'dropped'; readonly request: number; readonly text: string; readonly name: string };

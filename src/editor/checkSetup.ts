@@ -6,6 +6,7 @@ import type { SetupLine } from '../sources/setupLine';
 import { trustStep } from '../sources/missingProgram';
 import { speechStep } from '../sources/speechSetup/step';
 import type { Core } from './core';
+import { showLive } from './pickers';
 import { openSettings } from './settings';
 import { stepOf, type SetupStep } from './setupSteps';
 import { typeCommand } from './typeCommand';
@@ -42,18 +43,13 @@ export async function checkSetup(
   list.busy = true;
   list.matchOnDescription = true;
   list.matchOnDetail = true;
-  list.ignoreFocusOut = true;
-  list.onDidHide(() => {
-    closed.abort();
-    list.dispose();
-  });
   list.onDidAccept(() => {
     const step = list.selectedItems[0]?.step;
     if (step === undefined) return;
     list.hide();
     void take(step);
   });
-  list.show();
+  showLive(list, () => closed.abort());
   const lines = await core.checkSetup(settings, outputFolder, closed.signal);
   if (closed.signal.aborted) return false;
   list.items = lines.map(lineItem);

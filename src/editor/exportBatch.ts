@@ -6,6 +6,7 @@ import { formatsOfNotes } from '../output/exportRows';
 import type { ExportFormat } from '../output/exports';
 import type { CoreAccess } from './core';
 import { notice, withNotice } from './messages';
+import { pick } from './pickers';
 import { tell } from './problems';
 
 const words: Readonly<Record<ExportFormat, string>> = {
@@ -23,7 +24,7 @@ const formats = Object.keys(words) as readonly ExportFormat[];
 /** False when the user cancelled. Throws FailureError. */
 export async function exportBatch(access: CoreAccess, folder: string, name: string): Promise<boolean> {
   const isNotes = isNotesFolder(folder);
-  const picked = await vscode.window.showQuickPick(
+  const picked = await pick(
     (isNotes ? formatsOfNotes : formats).map((format) => ({ label: words[format], format })),
     { title: `Export ${name}`, placeHolder: 'As which kind of file?' },
   );

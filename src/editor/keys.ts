@@ -1,10 +1,10 @@
 /** The commands about keys, proxies and private feeds: what is secret goes to secret storage, and only there. */
-import * as vscode from 'vscode';
 import { isPlainAway } from '../model/addresses';
 import type { Settings } from '../model/settings';
 import { urlOf } from '../model/webUrl';
 import type { KeyService } from './keyServices';
 import { notice, question } from './messages';
+import { pick, typed } from './pickers';
 import { Refusal } from './problems';
 import { openSettings, type EditorSettings } from './settings';
 import type { EditorSecrets } from './secrets';
@@ -30,7 +30,7 @@ export async function setApiKey(
   }));
   const picked =
     items.find((item) => item.id === wanted) ??
-    (await vscode.window.showQuickPick(items, { title: 'Set API Key', placeHolder: 'For which service?' }));
+    (await pick(items, { title: 'Set API Key', placeHolder: 'For which service?' }));
   if (!picked) return;
   const origin = originOf(picked.endpoint);
   if (origin === undefined)
@@ -54,11 +54,10 @@ export async function askKey(
   const known = (await secrets.get(service, origin)) !== undefined;
   const empty = known ? ' Empty: the one that is kept.' : optional ? ' Empty: it wants none.' : '';
   const where = page === undefined ? '' : ` Keys are at ${page}.`;
-  const key = await vscode.window.showInputBox({
+  const key = await typed({
     title: `API Key for ${label}`,
     prompt: `Kept in secret storage and sent to ${origin} only.${where}${empty}`,
     password: true,
-    ignoreFocusOut: true,
     validateInput: (value) =>
       /[\s\p{Cc}]/u.test(value.trim()) ? 'A key has no spaces or line breaks in it.' : undefined,
   });
@@ -95,23 +94,21 @@ function readProxy(typed: string): { readonly address: string; readonly password
 }
 
 export async function addProxy(secrets: EditorSecrets, settings: EditorSettings): Promise<void> {
-  const typed = await vscode.window.showInputBox({
+  const answer = await typed({
     title: 'Add Proxy',
     prompt: 'http://, https://, socks5:// or socks5h:// address, with user name where needed; or tor',
     placeHolder: 'socks5h://user@proxy.example.org:1080',
-    ignoreFocusOut: true,
     validateInput: (value) =>
       value.trim() === '' || readProxy(value) ? undefined : 'This is not the address of a proxy.',
   });
-  const proxy = typed === undefined ? undefined : readProxy(typed);
+  const proxy = answer === undefined ? undefined : readProxy(answer);
   if (!proxy) return;
   let { password } = proxy;
   if (password === undefined && proxy.address.includes('@')) {
-    password = await vscode.window.showInputBox({
+    password = await typed({
       title: 'Password of the Proxy',
       prompt: 'Kept in secret storage, never in settings. Empty: none.',
       password: true,
-      ignoreFocusOut: true,
     });
     if (password === undefined) return;
   }
@@ -127,29 +124,26 @@ export async function addProxy(secrets: EditorSecrets, settings: EditorSettings)
 /** Asks for the user name and password of a private feed and keeps them for the origin of its address alone. */
 export async function addFeedPassword(secrets: EditorSecrets): Promise<void> {
   const title = 'Add Feed Password';
-  const address = await vscode.window.showInputBox({
+  const address = await typed({
     title,
     prompt: 'Address of the feed, or of its host',
     placeHolder: 'https://example.org/feed.xml',
-    ignoreFocusOut: true,
     validateInput: (value) =>
       value.trim() === '' || feedOrigin(value) !== undefined ? undefined : 'This is not a web address.',
   });
   const origin = feedOrigin(address ?? '');
   if (origin === undefined) return;
-  const user = await vscode.window.showInputBox({
+  const user = await typed({
     title,
     prompt: `User name at ${origin}`,
-    ignoreFocusOut: true,
     validateInput: (value) => (value.includes(':') ? 'A user name has no colon in it.' : undefined),
   });
   if (user === undefined) return;
   const open = isPlainAway(new URL(origin)) ? ' Over plain http it can be read on the way.' : '';
-  const password = await vscode.window.showInputBox({
+  const password = await typed({
     title,
     prompt: `Kept in secret storage and sent to ${origin} only, when a feed there asks for it.${open}`,
     password: true,
-    ignoreFocusOut: true,
   });
   if (password === undefined || password === '') return;
   await secrets.set('feed', origin, `${user.trim()}:${password}`);

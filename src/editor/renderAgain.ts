@@ -1,11 +1,11 @@
 /** *Render Again…*: asks for formats and time links, and writes them from the kept words, with a bar and Cancel. */
-import * as vscode from 'vscode';
 import { toFailure } from '../model/failure';
 import { formatCount } from '../model/numberWords';
 import { outputFormats, settingsSchema, type OutputFormat, type Settings } from '../model/settings';
 import { renderedWords } from '../output/renderWords';
 import type { CoreAccess } from './core';
 import { notice, statusMessage, working } from './messages';
+import { pick, pickMany } from './pickers';
 import { tell } from './problems';
 
 const words: Readonly<Record<OutputFormat, string>> = {
@@ -29,9 +29,9 @@ export async function renderAgain(
   const [only] = batches;
   const title =
     batches.length === 1 ? `Render ${only?.name ?? ''} Again` : `Render ${batches.length} Batches Again`;
-  const picked = await vscode.window.showQuickPick(
+  const picked = await pickMany(
     outputFormats.map((format) => ({ label: `.${format}`, description: words[format], format })),
-    { title, placeHolder: 'Formats to write. No service is asked.', canPickMany: true },
+    { title, placeHolder: 'Formats to write. No service is asked.' },
   );
   if (picked === undefined || picked.length === 0) return;
   const formats = picked.map(({ format }) => format);
@@ -78,7 +78,7 @@ async function timestampsFor(
     description: choices[value],
     value,
   }));
-  const picked = await vscode.window.showQuickPick<{
+  const picked = await pick<{
     readonly label: string;
     readonly description: string;
     readonly value: Timestamps | undefined;

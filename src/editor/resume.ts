@@ -19,6 +19,7 @@ import { batchStateWords, isInterrupted } from './batchWords';
 import type { CoreAccess } from './core';
 import { foreignPlan } from './foreignPlan';
 import { notice, plainLine } from './messages';
+import { pick } from './pickers';
 import type { Plans } from './plans';
 import { ask, Refusal, showBatch, tell } from './problems';
 import type { EditorSettings } from './settings';
@@ -271,5 +272,5 @@ export async function pickBatch(batches: readonly KnownBatch[], title: string): 
     description: batchStateWords(batch).words,
     folder: batch.folder,
   }));
-  return (await vscode.window.showQuickPick(items, { title, placeHolder: 'Which batch?' }))?.folder;
+  return (await pick(items, { title, placeHolder: 'Which batch?' }))?.folder;
 }

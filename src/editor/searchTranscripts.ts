@@ -9,6 +9,7 @@ import type { SearchAnswer, SearchHit, TranscriptSearch } from '../search/search
 import { mergedAnswers } from '../search/several';
 import { plainLine } from './messages';
 import { leadsOut } from './outputFolder';
+import { showLive } from './pickers';
 import { Refusal, tell } from './problems';
 
 interface HitItem extends vscode.QuickPickItem {
@@ -47,27 +48,22 @@ export async function searchTranscripts(
   return new Promise((resolve) => {
     const list = vscode.window.createQuickPick<HitItem>();
     const live = new LiveSearch(list, search, there);
-    const own = vscode.Disposable.from(
-      list,
-      list.onDidChangeValue(() => live.ask()),
-      list.onDidTriggerItemButton(({ item }) => openVideoAt(item.hit)),
-      list.onDidAccept(() => {
-        const [item] = list.activeItems;
-        if (item?.hit === undefined) return;
-        openAt(item.hit).then(undefined, tell);
-        list.hide();
-      }),
-      list.onDidHide(() => {
-        live.stop();
-        own.dispose();
-        resolve();
-      }),
-    );
+    list.onDidChangeValue(() => live.ask());
+    list.onDidTriggerItemButton(({ item }) => openVideoAt(item.hit));
+    list.onDidAccept(() => {
+      const [item] = list.activeItems;
+      if (item?.hit === undefined) return;
+      openAt(item.hit).then(undefined, tell);
+      list.hide();
+    });
     list.title = title;
     list.value = words;
     list.placeholder = 'Words, "a phrase", or the beginning of a word: photo*';
     list.matchOnDetail = true;
-    list.show();
+    showLive(list, () => {
+      live.stop();
+      resolve();
+    });
     live.ask();
   });
 }

@@ -109,6 +109,25 @@ describe('speech-to-text from nothing', () => {
     await desk.page.keyboard.press('Escape');
   });
 
+  it('gets the keyboard back where the page of the panel takes it from a list or box that has just opened', async () => {
+    const page = desk.panel.locator('body');
+    for (const [command, words] of [
+      ['Set Up Speech-to-Text…', 'On this computer'],
+      ['Check Setup', 'ffmpeg'],
+      ['Add Proxy…', ''],
+    ] as const) {
+      await desk.command(command);
+      await desk.input.waitFor();
+      await page.evaluate(() => window.focus());
+      await settled(`the keyboard is in ${command}`, () =>
+        desk.input.evaluate((box) => box.matches(':focus')),
+      );
+      if (words !== '') await desk.picks.filter({ hasText: words }).first().waitFor();
+      await desk.page.keyboard.press('Escape');
+      await desk.input.waitFor({ state: 'hidden' });
+    }
+  });
+
   for (const [theme, name] of [
     ['Light Modern', 'light'],
     ['Default High Contrast', 'hc'],

@@ -293,6 +293,27 @@ describe('what is selected', () => {
   });
 });
 
+describe('the keyboard', () => {
+  it('is said to be here where it stays, so that a list that has just opened gets it back', async () => {
+    const panel = await openPanel('running');
+    const { page } = panel;
+    const focuses = (): Promise<number> =>
+      page.evaluate(() => (window as unknown as { focuses: number }).focuses);
+    const said = (count: number): Promise<unknown> =>
+      page.waitForFunction((c) => (window as unknown as { focuses: number }).focuses > c, count);
+    await page.evaluate(() => window.dispatchEvent(new Event('focus')));
+    await said(0);
+    const before = await focuses();
+    // It comes and goes at once, twice, then it stays: only that is said.
+    await page.evaluate(() => {
+      for (const kind of ['focus', 'blur', 'focus', 'blur', 'focus']) window.dispatchEvent(new Event(kind));
+    });
+    await said(before);
+    assert.equal(await focuses(), before + 1);
+    await panel.close();
+  });
+});
+
 describe('words of the details', () => {
   it('are copied where they are marked, and the link of the row where nothing is', async () => {
     const panel = await openPanel('running');

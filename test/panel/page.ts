@@ -66,9 +66,14 @@ export async function buildPage(): Promise<PageFiles> {
 const hostScript = `
   window.__name = (made) => made; // what the tests' compiler puts around functions that they send here
   window.sent = [];
+  window.focuses = 0;
   window.kept = JSON.parse(sessionStorage.getItem('kept') || 'null') ?? undefined;
   window.acquireVsCodeApi = () => ({
-    postMessage: (message) => { window.sent.push(structuredClone(message)); window.onSent?.(message); },
+    postMessage: (message) => {
+      // Chromium decides when a page gets the keyboard: no test that counts messages is to see that.
+      if (message.type === 'focused') window.focuses += 1;
+      else window.sent.push(structuredClone(message));
+    },
     getState: () => window.kept,
     setState: (state) => { window.kept = state; sessionStorage.setItem('kept', JSON.stringify(state)); },
   });

@@ -22,6 +22,7 @@ import type {
 } from '../../src/protocol';
 import { Changes, topic, topicsOf, type Topics } from './changes';
 import { Feed } from './feed';
+import { onKeptFocus } from './focus';
 import type { Host } from './host';
 import { Keeper } from './keeper';
 import { ParkedJobs } from './parkedJobs';
@@ -92,6 +93,7 @@ export class PanelStore {
     this.ui = readUi(host.kept());
     this.keeper = new Keeper(() => host.keep({ ...this.ui, ...this.selected() }));
     host.onMessage((message) => this.receive(message));
+    onKeptFocus(() => host.post({ type: 'focused' }));
   }
 
   /** What the host asks of the table and of its heads, which put themselves here. */

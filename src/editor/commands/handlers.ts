@@ -24,6 +24,7 @@ import type { SpeechParts } from '../speech/parts';
 import { WaitingVideos } from '../speech/waiting';
 import { setUpSpeech } from '../speech/wizard';
 import type { Panel } from '../panel/panel';
+import { typed } from '../pickers';
 import type { Plans } from '../plans';
 import { onEach, Refusal, tell } from '../problems';
 import { pickBatch, type Resumer } from '../resume';
@@ -161,12 +162,11 @@ function selectedText(): ListInput {
   };
 }
 
-function typedLinks(): Thenable<string | undefined> {
-  return vscode.window.showInputBox({
+function typedLinks(): Promise<string | undefined> {
+  return typed({
     title: 'Transcribe Links',
     prompt: 'One link or several, with spaces between them',
     placeHolder: 'https://www.youtube.com/watch?v=…',
-    ignoreFocusOut: true,
   });
 }
 

@@ -1,6 +1,7 @@
 /** Which list a command means: the one in front, one that is open, or one that the user chooses. */
 import * as vscode from 'vscode';
 import { isListName, listEndings, urlsLanguage } from '../../intake/listFormat';
+import { pick } from '../pickers';
 
 /** The list in front; undefined where it is none. */
 export function activeList(): readonly vscode.Uri[] | undefined {
@@ -17,7 +18,7 @@ export async function openList(): Promise<readonly vscode.Uri[] | undefined> {
   );
   if (open.length < 2) return open[0] && [open[0].uri];
   const items = open.map(({ uri }) => ({ label: vscode.workspace.asRelativePath(uri), uri }));
-  const picked = await vscode.window.showQuickPick(items, {
+  const picked = await pick(items, {
     title: 'Transcribe List',
     placeHolder: 'Which list?',
   });
@@ -48,7 +49,7 @@ export async function chooseList(): Promise<readonly vscode.Uri[] | undefined> {
   if (uris.size === 0) return pickLists();
   const browse: vscode.QuickPickItem & { readonly uri?: vscode.Uri } = { label: '$(folder-opened) Browse…' };
   const items = [...uris.values()].map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }));
-  const picked = await vscode.window.showQuickPick([...items, browse], {
+  const picked = await pick([...items, browse], {
     title: 'Transcribe List',
     placeHolder: 'Which list?',
   });

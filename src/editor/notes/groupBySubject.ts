@@ -16,6 +16,7 @@ import { formatCount, plural } from '../../model/words';
 import type { Core } from '../core';
 import { plainLine, question, statusMessage, working } from '../messages';
 import { outputFolderOf } from '../outputFolder';
+import { pick, pickMany } from '../pickers';
 import { Refusal } from '../problems';
 import { chooseNotesModel } from './chooseModel';
 import { whereWords } from './planWords';
@@ -61,7 +62,7 @@ async function chooseFolder({
   if (places.length === 0) throw new Refusal('Open the folder that holds the transcripts first.');
   return places.length === 1
     ? places[0]
-    : vscode.window.showQuickPick(places, { title: 'Group Notes by Subject', placeHolder: 'Which folder?' });
+    : pick(places, { title: 'Group Notes by Subject', placeHolder: 'Which folder?' });
 }
 
 /** Asks before anything is sent. */
@@ -114,12 +115,9 @@ async function chooseSubjects(
     ...(left === 0 ? [] : [`${plural(left, 'video')} without one`]),
     ...(unknown === 0 ? [] : [`${formatCount(unknown)} named that do not exist, left out`]),
   ];
-  const picked = await vscode.window.showQuickPick(items, {
+  const picked = await pickMany(items, {
     title: `${plural(subjects.length, 'subject')} proposed${remarks.length === 0 ? '' : ` · ${remarks.join(' · ')}`}`,
     placeHolder: 'Which of them? They are written into the heads of the notes; no file is moved.',
-    canPickMany: true,
-    // What the model was asked for, and perhaps paid for, must not go with a click beside it.
-    ignoreFocusOut: true,
     matchOnDetail: true,
   });
   return picked?.flatMap(({ at }) => subjects.slice(at, at + 1));

@@ -10,6 +10,7 @@ import { formatCount } from '../../model/numberWords';
 import { settingProblem, type Settings } from '../../model/settings';
 import type { Core } from '../core';
 import { working } from '../messages';
+import { pick } from '../pickers';
 import type { Plans } from '../plans';
 import { Refusal } from '../problems';
 import { chooseNotesModel, type ModelParts } from './chooseModel';
@@ -79,7 +80,7 @@ async function chooseTemplate(
         description: readiness.ready ? `now ${readiness.detail}` : readiness.why,
       },
     );
-    const picked = await vscode.window.showQuickPick(items, {
+    const picked = await pick(items, {
       title: 'Write Notes',
       placeHolder: 'What should the notes hold? Nothing is sent yet.',
       matchOnDescription: true,

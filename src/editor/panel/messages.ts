@@ -62,6 +62,7 @@ const message = v.variant('type', [
   v.object({ type: v.literal('ready'), batch: v.nullable(batch), at: v.exactOptional(index) }),
   v.object({ type: v.literal('gap'), batch, have: v.number() }),
   v.object({ type: v.literal('choose'), batch }),
+  v.object({ type: v.literal('focused') }),
   v.object({
     type: v.literal('batchAction'),
     request,

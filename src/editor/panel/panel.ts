@@ -11,6 +11,7 @@ import type { SettingName } from '../../model/settings';
 import type { FromPage, MenuAction, ResumedNote, ToPage } from '../../protocol';
 import type { Batches } from '../batches';
 import type { KnownBatch } from '../knownBatch';
+import { pageFocused } from '../pickers';
 import { panelType } from '../commands/table';
 import { isPlanId, type Plans } from '../plans';
 import { Refusal, tell } from '../problems';
@@ -220,6 +221,9 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
       case 'gap':
         if (this.feed?.handle.state.id === message.batch) await this.feed.snapshot();
         return;
+      case 'focused':
+        pageFocused();
+        return;
       case 'choose':
         if (!isPlanId(message.batch)) this.parts.batches.choose(message.batch);
         await this.follow(message.batch);
@@ -343,23 +347,20 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
   /** The batch to show when no particular one is asked for. */
   private readable(): KnownBatch | undefined {
     const { batches } = this.parts;
-    const current = batches.current();
-    return [...(current ? [current] : []), ...batches.all()].find(
-      ({ folder }) => !this.unreadable.has(folder),
-    );
+    const all = [batches.current(), ...batches.all()];
+    return all.find((batch) => batch && !this.unreadable.has(batch.folder));
   }
 
   private async batchesChanged(): Promise<void> {
     if (!this.ready || !this.panel?.visible) return;
-    const { batches } = this.parts;
-    if (this.plan !== undefined) {
-      const { plan } = this;
+    const { parts, plan } = this;
+    if (plan !== undefined) {
       this.outbox.later('batches', () => this.heads(plan));
       return;
     }
     const shown = this.feed?.handle;
     // Nothing is shown yet and now there is something; or what was only looked at has become our own.
-    const better = shown ? batches.byFolder(shown.folder) : this.readable();
+    const better = shown ? parts.batches.byFolder(shown.folder) : this.readable();
     const isNew = shown ? better?.handle !== undefined && better.handle !== shown : better !== undefined;
     if (better && isNew) await this.follow(better.id);
     else this.outbox.later('batches', () => this.heads(this.feed?.handle.state.id ?? null));

@@ -1,5 +1,6 @@
 /** The steps of a wizard: a list to choose from, a text, a file. */
 import * as vscode from 'vscode';
+import { pick, typed } from '../pickers';
 
 const wizardTitle = 'Set Up Speech-to-Text';
 
@@ -23,10 +24,9 @@ export async function choose<T>(
     ...(description === undefined ? {} : { description }),
     ...(detail === undefined ? {} : { detail }),
   }));
-  const picked = await vscode.window.showQuickPick(items, {
+  const picked = await pick(items, {
     title,
     placeHolder: question,
-    ignoreFocusOut: true,
     matchOnDetail: true,
   });
   return picked?.value;
@@ -38,22 +38,21 @@ export function ask(
   value: string,
   problem: (text: string) => string | undefined,
   title = wizardTitle,
-): Thenable<string | undefined> {
-  return vscode.window.showInputBox({
+): Promise<string | undefined> {
+  return typed({
     title,
     prompt,
     value,
-    ignoreFocusOut: true,
     validateInput: (text) => problem(text.trim()),
   });
 }
 
 /** The name of a model that no list has; undefined when the box was closed. */
 export async function typeModel(service: string, value: string): Promise<string | undefined> {
-  const typed = await ask(`Model at ${service}`, value, (text) =>
+  const name = await ask(`Model at ${service}`, value, (text) =>
     text === '' ? 'The name of a model is needed.' : undefined,
   );
-  return typed?.trim();
+  return name?.trim();
 }
 
 export async function chooseFile(

@@ -8,6 +8,7 @@ describe('a message from the page', () => {
   it('is taken when it is one of the protocol', () => {
     const good = [
       { type: 'ready', batch: null },
+      { type: 'focused' },
       { type: 'batchAction', request: 1, batch: 'b', action: 'pause' },
       { type: 'rowAction', request: 2, batch: 'b', jobs: [0, 5], action: 'retry' },
       { type: 'rowAction', request: 2, batch: 'b', jobs: [0], action: 'openTranscript', wide: true },
