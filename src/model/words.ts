@@ -22,6 +22,7 @@ import { formatTime, joinAnd, thinSpace } from './numberWords';
 import { capitalised, serviceName } from './serviceNames';
 import type { SettingName } from './settings';
 import { isSourceId, sourceFacts } from './transcript';
+import { urlOf } from './webUrl';
 
 export { endSpan, endWords, type EndSpan } from './endWords';
 export {
@@ -155,8 +156,9 @@ function wordsOf(failure: Failure, context: WordsContext): FailureWords {
     case 'po-token':
       return context.source === 'yt-dlp' ? noTokenEither : words;
     case 'bad-response':
-      if (subject !== '' && saidOf(failure.message) !== '') return brokenWords(failure.message, subject);
-      return subject === 'YouTube' || isHost.test(subject) ? unknownReason(failure.message, subject) : words;
+      return isSite(subject) && saidOf(failure.message) === '' && (failure.status ?? 0) < 500
+        ? unknownReason(failure.message, subject)
+        : answeredWords(failure, words, subject, context);
     default:
       return words;
   }
@@ -195,14 +197,31 @@ function refusedWords(message: string, service: string): FailureWords {
   };
 }
 
-/** A service has a fault of its own now: which, in its own words. */
-function brokenWords(message: string, service: string): FailureWords {
+/** A service has a fault of its own now, or refuses: in its own words, else with its status (RFC 9110, 15.5 and 15.6). */
+function answeredWords(
+  fail: Failure,
+  words: FailureWords,
+  subject: string,
+  context: WordsContext,
+): FailureWords {
+  const { message, status = 0 } = fail;
+  const said = shortened(saidOf(message));
+  const isFault = status >= 500 || (subject !== '' && said !== '');
+  if (!isFault && status < 400) return words;
+  const name = capitalised(serviceName(subject || (fail.quota ?? askedOf(context))));
+  const what = isFault ? 'has a fault' : 'refuses';
   return {
-    cause: `${capitalised(serviceName(service))} has a fault: ${shortened(saidOf(message))}`,
+    cause: `${name} ${what}${said === '' ? ` (status ${status})` : `: ${said}`}`,
     next: 'Retry later',
-    sentence: `${sentenceOf(message)} Retry later; if it stays, look at the service's own log.`,
+    sentence: `${sentenceOf(message)} Retry later${subject === '' ? '' : "; if it stays, look at the service's own log"}.`,
     step: step('retry'),
   };
+}
+
+/** The service behind a source; of those that fetch what a link names it is the link's host. */
+function askedOf({ source = 'the service', link }: WordsContext): string {
+  if (link === undefined || (source !== 'subtitleFile' && source !== 'yt-dlp')) return source;
+  return link.kind === 'youtube' ? 'youtube' : (urlOf(link.url)?.hostname ?? source);
 }
 
 /** A service's own words in front of the sentence. */
@@ -292,7 +311,7 @@ function gaveUp(service = 'The service'): FailureWords {
   };
 }
 
-const isHost = /^[\w-]+\.[\w.-]+$/;
+const isSite = (subject: string): boolean => subject === 'YouTube' || /^[\w-]+\.[\w.-]+$/.test(subject);
 
 /** A site refused with a message that is in no table: it is shown unchanged. */
 function unknownReason(message: string, site: string): FailureWords {

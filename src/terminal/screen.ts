@@ -169,7 +169,9 @@ export function endLine(state: ReadonlyState, event: BatchEvent, context: WordsC
     case 'failed': {
       const words = rowWords(outcome.failure, { ...withSource(context, outcome.source), link: job.link });
       const message = plainText(outcome.failure.message);
-      const isSaid = words.cause.includes(`: ${message.slice(0, 40)}`);
+      const isSaid = [`: ${message.slice(0, 40)}`, `(status ${outcome.failure.status})`].some((part) =>
+        words.cause.includes(part),
+      );
       const said = detailed.has(outcome.failure.code) && !isSaid ? ` (${cut(message, 120)})` : '';
       return `${number} failed   ${title}: ${words.cause}${said} · ${nextStep(words, outcome.source)}`;
     }

@@ -43,7 +43,7 @@ export class PlayerAsking {
     const now = this.parts.clock.now();
     const json = parseJson(answer.body);
     const said = json === undefined ? undefined : asText(at(json, 'error', 'message'));
-    const block = refusedBy(answer, now);
+    const block = refusedBy(answer, now, said);
     if (block) return block.proves === 'answer' ? (retiredBy(answer.status, said) ?? block) : block;
     if (json && (said === undefined || 'playabilityStatus' in json))
       return readPlayer(json, id, { client, reasons: currentKnowledge().reasons, now });

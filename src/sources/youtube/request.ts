@@ -90,8 +90,11 @@ export function captionUrl(baseUrl: string, endpoint: string): URL | undefined {
   return isYouTube || url.origin === new URL(endpoint).origin ? url : undefined;
 }
 
-/** A refusal by status, by redirect or by a page where data should be: the forms a block takes. */
-export function refusedBy(answer: HttpResponse, now: number): Refusal | undefined {
+/**
+ * A refusal by status, by redirect or by a page where data should be: the forms a block takes. `said`: the words of an
+ * error in JSON.
+ */
+export function refusedBy(answer: HttpResponse, now: number, said?: string): Refusal | undefined {
   const { status, headers } = answer;
   const blocked = (message: string, subject = 'YouTube'): Refusal => ({
     failure: failure('blocked', message, { status, subject }),
@@ -121,8 +124,15 @@ export function refusedBy(answer: HttpResponse, now: number): Refusal | undefine
   }
   if (status === 403) return blocked('YouTube refused the request (403).');
   if (status < 400 && !isPage) return undefined;
-  const what = isPage && status < 400 ? 'sent a web page' : `answered with status ${status}`;
-  const wrong = failure('bad-response', `YouTube ${what}.`, { status });
+  const what =
+    isPage && status < 400
+      ? 'sent a web page.'
+      : said === undefined
+        ? `answered with status ${status}.`
+        : `answered ${status}: ${said.slice(0, 300)}`;
+  const wait = status === 503 ? retryAfterMs(headers, now) : undefined;
+  const more = { status, ...(wait === undefined ? {} : { retryAfterMs: wait }) };
+  const wrong = failure('bad-response', `YouTube ${what}`, more);
   return { failure: wrong, proves: 'answer', otherClient: status < 500 };
 }
 

@@ -81,6 +81,31 @@ describe('the words of failures', () => {
     );
   });
 
+  it('say the status with which a service answered, and whose fault that is', () => {
+    const answered = (status: number, message: string, more: Parameters<typeof rowWords>[1] = {}): string => {
+      const words = rowWords(failure('bad-response', message, { status }), more);
+      return `${words.cause} · ${words.next}`;
+    };
+    assert.equal(
+      answered(503, 'YouTube answered with status 503.', { source: 'youtube' }),
+      'YouTube has a fault (status 503) · Retry later',
+    );
+    assert.equal(
+      answered(500, 'YouTube answered 500: Internal error encountered.', { source: 'youtube' }),
+      'YouTube has a fault: Internal error encountered. · Retry later',
+    );
+    const link = { kind: 'page', url: 'https://example.org/talk' } as const;
+    assert.equal(
+      answered(502, 'Unable to download webpage: HTTP Error 502: Bad Gateway', { source: 'yt-dlp', link }),
+      'example.org has a fault (status 502) · Retry later',
+    );
+    assert.equal(
+      answered(406, 'example.org answered with status 406.', { source: 'subtitleFile', link }),
+      'example.org refuses (status 406) · Retry later',
+    );
+    assert.equal(answered(200, 'YouTube sent a web page.'), 'Answer not understood · Show log');
+  });
+
   it('lead to the line of the list where it is known, and are no link where it is not', () => {
     const words = (code: FailureCode, line?: number, subject?: string) => {
       const why = failure(code, '', subject === undefined ? {} : { subject });
