@@ -3,7 +3,7 @@ import { isRetryable } from '../engine/state/abilities';
 import { doneOf } from '../engine/state/counts';
 import type { ReadonlyState } from '../engine/state/reducer';
 import { formatCount, formatDuration, noneDoneWords, plural, writesNotes } from '../model/words';
-import { onlyCause } from '../output/causes';
+import { onlyCause } from '../engine/state/causes';
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 

@@ -79,9 +79,9 @@ export class BatchChildren {
     if (known?.key === key) return known.nodes;
     const handle = await this.parts.batches.look(batch.folder).catch(() => undefined);
     if (!handle) return [];
-    const { byCause, groupWords } = await import('../output/causes');
+    const { byCause, groupWords } = await import('../engine/state/causes');
     const nodes = (['failed', 'parked'] as const).flatMap((status) =>
-      byCause(handle.state, status).map((group): Below => {
+      byCause(handle.state, status, Date.now()).map((group): Below => {
         const { cause, sentence } = groupWords(group, handle.state, Date.now());
         const words = status === 'parked' ? `Parked: ${cause}` : cause;
         return {

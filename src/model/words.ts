@@ -133,7 +133,8 @@ function wordsOf(failure: Failure, context: WordsContext): FailureWords {
       return context.link !== undefined && /^file:/i.test(context.link.url) ? missingFile : words;
     case 'unsupported':
       if (failure.needs === trustNeed) return trustWords(subject);
-      if (subject === 'file-format') return { ...words, sentence: sentenceOf(failure.message) };
+      if (subject === 'file-format' && failure.message !== '')
+        return { ...words, sentence: sentenceOf(failure.message) };
       if (variantWords('unsupported', subject)) return words;
       if (subject !== '') return refusedWords(failure.message, subject);
       return context.link === undefined || isOfASite(context.link)
@@ -156,7 +157,10 @@ function wordsOf(failure: Failure, context: WordsContext): FailureWords {
     case 'po-token':
       return context.source === 'yt-dlp' ? noTokenEither : words;
     case 'bad-response':
-      return isSite(subject) && saidOf(failure.message) === '' && (failure.status ?? 0) < 500
+      return isSite(subject) &&
+        failure.message !== '' &&
+        saidOf(failure.message) === '' &&
+        !isOfServer(failure)
         ? unknownReason(failure.message, subject)
         : answeredWords(failure, words, subject, context);
     default:
@@ -198,6 +202,8 @@ function refusedWords(message: string, service: string): FailureWords {
 }
 
 /** A service has a fault of its own now, or refuses: in its own words, else with its status (RFC 9110, 15.5 and 15.6). */
+const isOfServer = ({ status = 0 }: Failure): boolean => status >= 500;
+
 function answeredWords(
   fail: Failure,
   words: FailureWords,
@@ -206,14 +212,15 @@ function answeredWords(
 ): FailureWords {
   const { message, status = 0 } = fail;
   const said = shortened(saidOf(message));
-  const isFault = status >= 500 || (subject !== '' && said !== '');
+  const isFault = isOfServer(fail) || (subject !== '' && said !== '');
   if (!isFault && status < 400) return words;
   const name = capitalised(serviceName(subject || (fail.quota ?? askedOf(context))));
   const what = isFault ? 'has a fault' : 'refuses';
+  const cause = `${name} ${what}${said === '' ? ` (status ${status})` : `: ${said}`}`;
   return {
-    cause: `${name} ${what}${said === '' ? ` (status ${status})` : `: ${said}`}`,
+    cause,
     next: 'Retry later',
-    sentence: `${sentenceOf(message)} Retry later${subject === '' ? '' : "; if it stays, look at the service's own log"}.`,
+    sentence: `${sentenceOf(message === '' ? cause : message)} Retry later${subject === '' ? '' : "; if it stays, look at the service's own log"}.`,
     step: step('retry'),
   };
 }
@@ -260,12 +267,15 @@ function largeWords(
       ? {}
       : {
           next: `Lower ${setting}`,
-          sentence: `${sentenceOf(message)} Lower ${setting} so that smaller parts are sent, or use another source.`,
+          sentence: `${ledBy(message)}Lower ${setting} so that smaller parts are sent, or use another source.`,
           step: step('openSettings', setting),
         }),
     ...(next === undefined ? {} : { next }),
   };
 }
+
+/** A message as a sentence in front of others; nothing where there is none. */
+const ledBy = (message: string): string => (message === '' ? '' : `${sentenceOf(message)} `);
 
 /** A message as a sentence of its own. */
 function sentenceOf(message: string): string {
@@ -288,14 +298,14 @@ function missingWords(fail: Failure, words: FailureWords, source = ''): FailureW
   if (fail.needs === trustNeed) return trustWords(subject);
   if (fail.forAll !== true) return subject ? { ...words, cause: `${subject} not found` } : words;
   const { message } = fail;
-  const said = sentenceOf(message);
+  const said = ledBy(message);
   const known = variantWords('tool-missing', subject);
-  if (known) return { ...known, sentence: `${said} ${known.sentence}` };
+  if (known) return { ...known, sentence: `${said}${known.sentence}` };
   const name = serviceName(subject || source) || 'the program';
   return {
     cause: `${capitalised(name)} is not set up right`,
     next: words.next,
-    sentence: `${said} Correct it, then retry.`,
+    sentence: `${said}Correct it, then retry.`,
     ...(words.step === undefined ? {} : { step: words.step }),
   };
 }

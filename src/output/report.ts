@@ -17,7 +17,7 @@ import {
   rowWords,
   serviceName,
 } from '../model/words';
-import { byCause, groupWords, onlyCause, type CauseGroup } from './causes';
+import { byCause, groupWords, onlyCause, type CauseGroup } from '../engine/state/causes';
 import { linkTarget, markdownText, relativeTarget } from './escape';
 import { maybeCharged } from '../engine/state/charges';
 import { costWords } from '../model/costWords';
@@ -30,8 +30,8 @@ const mostReasons = 20;
 
 /** The whole report. One pass over the jobs; memory only for the causes. `folder`: the name of the batch's own. */
 export function renderReport(state: ReadonlyState, now: number, folder = state.name): string {
-  const failed = byCause(state, 'failed');
-  const parked = byCause(state, 'parked');
+  const failed = byCause(state, 'failed', now);
+  const parked = byCause(state, 'parked', now);
   const parts = [
     `# ${markdownText(state.name)}`,
     `${sentence(state, failed, now)} ${pace(state, now)}`.trim(),
@@ -198,7 +198,7 @@ export function* failedListLines(state: ReadonlyState, now: number): Generator<s
   yield '# Run this list to try them again.\n';
   // Without a name of its own the batch would be called "failed", whatever it came from.
   yield `# @name ${state.name.endsWith(' retry') ? remark(state.name) : `${remark(state.name)} retry`}\n`;
-  for (const group of byCause(state, 'failed')) {
+  for (const group of byCause(state, 'failed', now)) {
     const { cause, sentence } = groupWords(group, state, now);
     yield `\n# ${remark(cause)}: ${remark(sentence)}\n`;
     for (const job of group.jobs) {

@@ -4,6 +4,7 @@
  */
 import { doneOf, endedOf, toGoOf } from '../engine/state/counts';
 import { isRetryable } from '../engine/state/abilities';
+import { byCause, groupWords } from '../engine/state/causes';
 import type { ReadonlyState, ReadonlyRow } from '../engine/state/reducer';
 import type { BatchEvent } from '../model/events';
 import type { Outcome } from '../model/events';
@@ -18,7 +19,6 @@ import { maybeCharged } from '../engine/state/charges';
 import { costWords } from '../model/costWords';
 import { serviceNameAt } from '../model/serviceNames';
 import {
-  codeWords,
   endSpan,
   endWords,
   formatCount,
@@ -255,17 +255,9 @@ function withSource(context: WordsContext, source: string | undefined): WordsCon
   return source === undefined ? context : { ...context, source };
 }
 
-/** Rows that ended alike. */
-interface EndGroup {
-  readonly status: string;
-  readonly why: string;
-  readonly sentence: string;
-  count: number;
-}
-
 /** The closing lines: how it ended, why what failed, and where everything is. */
 export function closing(state: ReadonlyState, folder: string, wallSeconds: number): readonly string[] {
-  const { counts } = state;
+  const { counts, updatedAt: now } = state;
   const isOfNotes = isNotesFolder(folder);
   // Notes are skipped only where they are there already.
   const ended = isOfNotes
@@ -281,35 +273,17 @@ export function closing(state: ReadonlyState, folder: string, wallSeconds: numbe
     toGoOf(counts) > 0 ? `${formatCount(toGoOf(counts))} left` : '',
   ].filter((part) => part !== '');
   const lines = ['', `${parts.join(', ')} in ${formatElapsed(wallSeconds)}.`];
-  const groups = new Map<string, EndGroup>();
-  let last: EndGroup | undefined;
-  let again = 0;
-  let setUp = false;
-  for (const job of state.jobs) {
-    if ((job.status !== 'failed' && job.status !== 'parked') || !job.failure) continue;
-    const words = rowWords(job.failure, {
-      link: job.link,
-      ...(job.source === undefined ? {} : { source: job.source }),
-    });
-    const { code } = job.failure;
-    if (isRetryable(job, state.updatedAt)) again += 1;
-    setUp ||= words.step?.action === 'checkSetup';
-    const asks = job.consent !== undefined || needsConfirmation(job.failure);
-    const why = asks ? 'for your OK' : code;
-    // Local files fail for reasons of their own; languages that are missing differ from row to row.
-    const said = code === 'no-language' ? codeWords(code).sentence : words.sentence;
-    // Rows near each other mostly fail alike: a key for each takes most of the time.
-    if (last?.status !== job.status || last.why !== why || last.sentence !== said) {
-      const key = `${job.status} ${why} ${said}`;
-      last = groups.get(key) ?? { status: job.status, why, count: 0, sentence: said };
-      groups.set(key, last);
-    }
-    last.count += 1;
+  const groups = [...byCause(state, 'failed', now), ...byCause(state, 'parked', now)].map((group) => ({
+    group,
+    words: groupWords(group, state, now),
+  }));
+  for (const { group, words } of groups.sort((a, b) => b.group.jobs.length - a.group.jobs.length)) {
+    const { code, consent, place, jobs } = group;
+    const key = `${jobs[0]?.status ?? ''} ${consent || place ? 'for your OK' : code}`;
+    lines.push(`  ${formatCount(jobs.length).padStart(4)}  ${key.padEnd(24)} ${plainText(words.sentence)}`);
   }
-  for (const { status, why, count, sentence: words } of [...groups.values()].sort(
-    (a, b) => b.count - a.count,
-  ))
-    lines.push(`  ${formatCount(count).padStart(4)}  ${`${status} ${why}`.padEnd(24)} ${words}`);
+  const again = groups.some(({ group }) => group.jobs.some((job) => isRetryable(job, now)));
+  const setUp = groups.some(({ words }) => words.step?.action === 'checkSetup');
   const cost = costWords(state.cost, maybeCharged(state));
   if (cost !== '') lines.push('', `Cost         ${cost}`);
   lines.push(...prices(state, folder));
@@ -324,8 +298,7 @@ export function closing(state: ReadonlyState, folder: string, wallSeconds: numbe
   if (cutShort) lines.push('Stopped at the first failure, as onError says.');
   if (waits || cutShort) lines.push(`Go on with   bulk-transcribe resume ${quoted(folder)}`);
   if (places > 0) lines.push(`Allow with   bulk-transcribe resume ${quoted(folder)} --allow-private`);
-  else if (!waits && !cutShort && again > 0)
-    lines.push(`Retry with   bulk-transcribe retry ${quoted(folder)}`);
+  else if (!waits && !cutShort && again) lines.push(`Retry with   bulk-transcribe retry ${quoted(folder)}`);
   if (setUp) lines.push('Set up       bulk-transcribe doctor');
   lines.push(...noteLines(state));
   return lines;

@@ -4,7 +4,7 @@ import { doneOf, toGoOf } from '../engine/state/counts';
 import type { ReadonlyState } from '../engine/state/reducer';
 import { batchNotes, leftMs, type BatchStatus } from '../library/batchStatus';
 import { formatCount, formatDuration, formatTime } from '../model/words';
-import { byCause, groupWords, type CauseGroup } from '../output/causes';
+import { byCause, groupWords, type CauseGroup } from '../engine/state/causes';
 import { plainText } from './screen';
 
 const causesShown = 4;
@@ -30,7 +30,7 @@ export function statusText({ folder, state, owner, phase }: BatchStatus, now: nu
   ];
   if (state.why && phase !== 'finished') lines.push(`  ${plainText(state.why.message)}`);
   for (const text of batchNotes(state).slice(-notesShown)) lines.push(`  ${plainText(text)}`);
-  const causes = causesOf(state);
+  const causes = causesOf(state, now);
   // Where not all have room, the last line counts the others.
   const shown = causes.length > causesShown ? causesShown - 1 : causesShown;
   const line = (count: number, words: string): void =>
@@ -43,8 +43,8 @@ export function statusText({ folder, state, owner, phase }: BatchStatus, now: nu
 }
 
 /** Why videos have failed or wait, the most frequent first. */
-function causesOf(state: ReadonlyState): readonly CauseGroup[] {
-  return [...byCause(state, 'failed'), ...byCause(state, 'parked')].sort(
+function causesOf(state: ReadonlyState, now: number): readonly CauseGroup[] {
+  return [...byCause(state, 'failed', now), ...byCause(state, 'parked', now)].sort(
     (a, b) => b.jobs.length - a.jobs.length,
   );
 }

@@ -2,6 +2,7 @@
  * The one sentence under the bar: what sets the pace, or what is wrong and what the user can do. Pure words
  * over the state; wording and icons follow the panel's design.
  */
+import { byCause, onlyCause } from '../../src/engine/state/causes';
 import { toGoOf } from '../../src/engine/state/counts';
 import type { BatchState } from '../../src/engine/state/reducer';
 import type { Failure } from '../../src/model/failure';
@@ -16,7 +17,7 @@ import {
   quotaService,
   type PaceContext,
 } from '../../src/model/words';
-import { failureWords, sourceOf } from '../shared/jobWords';
+import { sourceOf } from '../shared/jobWords';
 import { otherSource } from './otherSource';
 import { needs, prices } from './parked';
 import { plain, tryNow, warn, type Say, type SayContext } from './say';
@@ -133,7 +134,7 @@ function finished(state: BatchState, now: number): Say {
   if (counts.failed > 0 && counts.failed === total)
     return { icon: 'warning', tone: 'wait', text: noneDone(state, now), actions: [open] };
   if (counts.failed > 0) {
-    const reasons = Object.keys(state.byError).length;
+    const { count: reasons } = causesOf(state, now);
     const text =
       counts.failed === 1
         ? 'Finished. 1 video failed; its reason has its next step below.'
@@ -170,25 +171,25 @@ function allDone(state: BatchState): string {
 
 /** All have failed: that is no success with remarks, so the cause comes first. */
 function noneDone(state: BatchState, now: number): string {
-  const cause = onlyCause(state, now);
+  const cause = causesOf(state, now).only;
   const words = noneDoneWords(state.total, cause, writesNotes(state));
   return cause === undefined ? `${words}; each reason has its next step below.` : `${words}.`;
 }
 
 /** The sentence asks every second, and there can be 100,000 rows: they are looked at when something has changed. */
-let known:
-  { readonly state: BatchState; readonly at: number; readonly cause: string | undefined } | undefined;
-function onlyCause(state: BatchState, now: number): string | undefined {
+let known: { readonly state: BatchState; readonly at: number; readonly causes: Causes } | undefined;
+function causesOf(state: BatchState, now: number): Causes {
   if (known?.state !== state || known.at !== state.updatedAt) {
-    const causes = new Set<string>();
-    for (const job of state.jobs) {
-      const cause = job.status === 'failed' ? failureWords(state, job, now)?.cause : undefined;
-      if (cause !== undefined) causes.add(cause);
-      if (causes.size > 1) break;
-    }
-    known = { state, at: state.updatedAt, cause: causes.size > 1 ? undefined : [...causes][0] };
+    const causes = { only: onlyCause(state, now), count: byCause(state, 'failed', now).length };
+    known = { state, at: state.updatedAt, causes };
   }
-  return known.cause;
+  return known.causes;
+}
+
+interface Causes {
+  /** What all have in common. */
+  readonly only: string | undefined;
+  readonly count: number;
 }
 
 function running(state: BatchState, context: SayContext): Say {

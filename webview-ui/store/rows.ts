@@ -6,8 +6,9 @@
 import type { JobStatus } from '../../src/model/events';
 import type { FailureCode } from '../../src/model/failure';
 import type { SourceId } from '../../src/model/transcript';
-import { codeWords, type FailureWords } from '../../src/model/words';
+import type { FailureWords } from '../../src/model/words';
 import type { BatchState, JobState } from '../../src/engine/state/reducer';
+import { causeOf } from '../../src/engine/state/causes';
 import { failureWords, sourceOf } from '../shared/jobWords';
 import { titleOf } from '../shared/titles';
 import type { Column, Sort, Tab } from './ui';
@@ -240,20 +241,10 @@ export class Rows {
   }
 }
 
-/** Codes whose cause differs from video to video: a date, a program, a file instead of a site. */
-const detailedCodes: ReadonlySet<FailureCode> = new Set([
-  'not-started',
-  'tool-missing',
-  'tool-failed',
-  'blocked',
-  'unsupported',
-]);
-
 function newGroup(state: BatchState | undefined, job: JobState): Group {
   const code = job.failure?.code ?? 'internal';
   const own = failureWords(state, job, Date.now());
-  const words =
-    (detailedCodes.has(code) ? failureWords(undefined, job, Date.now()) : undefined) ?? codeWords(code);
+  const words = causeOf(job, Date.now());
   const { step, ...others } = words;
   // Lines are taken out of a list together, and gone to one by one.
   const inList = step?.action === 'goToLine' || step?.action === 'removeLine';
@@ -271,7 +262,7 @@ function newGroup(state: BatchState | undefined, job: JobState): Group {
 const groupKey = (group: Group): string => `${group.code} ${group.words.cause}`;
 
 function haystackOf(job: JobState): string {
-  const failure = job.failure ? `${codeWords(job.failure.code).cause} ${job.failure.message}` : '';
+  const failure = job.failure ? `${causeOf(job, Date.now()).cause} ${job.failure.message}` : '';
   const note =
     job.skip?.batch ??
     (job.captions === 'speech' ? 'Speech' : job.captions === 'automatic' ? 'Automatic captions' : '');
@@ -310,7 +301,7 @@ function sortKey(job: JobState, column: Column): string | number | undefined {
     case 'time':
       return job.seconds;
     case 'note':
-      return job.failure ? codeWords(job.failure.code).cause : undefined;
+      return job.failure ? causeOf(job, Date.now()).cause : undefined;
   }
 }
 

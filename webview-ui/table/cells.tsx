@@ -2,14 +2,7 @@
 import type { JSX } from 'preact';
 import type { BatchState, JobState } from '../../src/engine/state/reducer';
 import { formatMoney } from '../../src/model/costWords';
-import {
-  codeWords,
-  formatDuration,
-  plural,
-  serviceName,
-  statusWords,
-  type FailureWords,
-} from '../../src/model/words';
+import { formatDuration, plural, serviceName, statusWords, type FailureWords } from '../../src/model/words';
 import { Icon, Link } from '../shared/controls';
 import { NextLink } from '../shared/NextLink';
 import { failureWords, sourceOf } from '../shared/jobWords';
@@ -81,10 +74,8 @@ export function noteText(props: NoteProps): string {
     return job.skip?.batch ? `Done in ${job.skip.batch}` : job.skip?.file ? 'Done before' : '';
   if (job.status === 'completed') {
     const parts: string[] = [];
-    const last = job.attempts?.at(-1);
-    if (job.tries > 1 && last)
-      parts.push(`${nth[job.tries] ?? `Try ${job.tries}`}: ${codeWords(last.failure.code).cause}`);
-    else if (job.captions === 'speech') parts.push('Speech');
+    // Tries have their column, and why the earlier ones failed is in the details: it is no trouble any more.
+    if (job.captions === 'speech') parts.push('Speech');
     else if (job.captions === 'automatic') parts.push('Automatic captions');
     if (job.count > 1) parts.push(`×${job.count} in the list`);
     parts.push(...notesOn(props.store.state, job));
@@ -111,8 +102,6 @@ function isNext(state: BatchState | undefined, job: number): boolean {
   if (known?.list !== state.next) known = { list: state.next, set: new Set(state.next) };
   return known.set.has(job);
 }
-
-const nth: Readonly<Record<number, string>> = { 2: 'Second try', 3: 'Third try' };
 
 function ownWords(job: JobState): string {
   const said = (source: string | undefined, message: string): string =>

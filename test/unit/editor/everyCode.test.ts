@@ -13,7 +13,7 @@ import type { BatchEvent, Outcome } from '../../../src/model/events';
 import { failure, nextMoveOf, type FailureCode } from '../../../src/model/failure';
 import type { Link } from '../../../src/model/link';
 import { codeWords } from '../../../src/model/words';
-import { byCause, groupWords } from '../../../src/output/causes';
+import { byCause, groupWords } from '../../../src/engine/state/causes';
 import { completed } from '../../helpers/outcomes';
 
 const now = Date.UTC(2026, 10, 20, 12);
@@ -54,7 +54,7 @@ function saidOf(state: BatchState): readonly string[] {
   const runs = statusLine([here]);
   const [job] = state.jobs;
   assert(job);
-  const groups = (['failed', 'parked'] as const).flatMap((status) => byCause(state, status));
+  const groups = (['failed', 'parked'] as const).flatMap((status) => byCause(state, status, now));
   return [
     batchStateWords(known).words,
     batchStateWords(here).words,
