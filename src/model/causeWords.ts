@@ -18,7 +18,8 @@ export function causeWords(
 ): FailureWords {
   const { code, subject = '', status = 0 } = failure;
   if (needsConfirmation(failure)) return placeWords('');
-  const isUnknown = code === 'bad-response' && status < 400 && !variantWords(code, subject);
+  const isUnknown =
+    code === 'bad-response' && (status < 400 || status >= 600) && !variantWords(code, subject);
   if (ofOneVideo.has(code) || isUnknown) return codeWords(code);
   return rowWords({ ...failure, message: '' }, context);
 }

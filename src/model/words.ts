@@ -201,9 +201,10 @@ function refusedWords(message: string, service: string): FailureWords {
   };
 }
 
-/** A service has a fault of its own now, or refuses: in its own words, else with its status (RFC 9110, 15.5 and 15.6). */
-const isOfServer = ({ status = 0 }: Failure): boolean => status >= 500;
+/** Whether the status is HTTP's for a fault of the server (RFC 9110, 15.6), and no exit code. */
+const isOfServer = ({ status = 0 }: Failure): boolean => status >= 500 && status < 600;
 
+/** A service has a fault of its own now, or refuses: in its own words, else with its status. */
 function answeredWords(
   fail: Failure,
   words: FailureWords,
@@ -213,7 +214,7 @@ function answeredWords(
   const { message, status = 0 } = fail;
   const said = shortened(saidOf(message));
   const isFault = isOfServer(fail) || (subject !== '' && said !== '');
-  if (!isFault && status < 400) return words;
+  if (!isFault && (status < 400 || status >= 600)) return words;
   const name = capitalised(serviceName(subject || (fail.quota ?? askedOf(context))));
   const what = isFault ? 'has a fault' : 'refuses';
   const cause = `${name} ${what}${said === '' ? ` (status ${status})` : `: ${said}`}`;
