@@ -11,16 +11,25 @@ export interface ReadEvents {
   readonly automatic: boolean;
 }
 
-const isTime = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+/** Milliseconds, which may come as text, as other numbers of YouTube's do. */
+function timeOf(value: unknown): number | undefined {
+  const time = typeof value === 'string' && /^\d{1,12}$/.test(value) ? Number(value) : value;
+  return typeof time === 'number' && Number.isFinite(time) ? time : undefined;
+}
 
-export function* readEvents(events: readonly unknown[]): Sliced<ReadEvents> {
+/** Undefined when there are events and the times of none can be read. */
+export function* readEvents(events: readonly unknown[]): Sliced<ReadEvents | undefined> {
   const share = new Share();
   const read: TimedEvent[] = [];
+  let untimed = 0;
   for (const event of events) {
     if (share.due(0)) yield;
     if (!isPlain(event) || !Array.isArray(event.segs)) continue;
-    const startMs = event.tStartMs ?? 0;
-    if (!isTime(startMs)) continue;
+    const startMs = timeOf(event.tStartMs ?? 0);
+    if (startMs === undefined) {
+      untimed += 1;
+      continue;
+    }
     let text = '';
     let hasOffsets = false;
     for (const segment of event.segs as readonly unknown[]) {
@@ -28,13 +37,14 @@ export function* readEvents(events: readonly unknown[]): Sliced<ReadEvents> {
       if (typeof segment.utf8 === 'string') text += segment.utf8;
       if (segment.tOffsetMs !== undefined) hasOffsets = true;
     }
-    const endMs = isTime(event.dDurationMs) ? startMs + event.dDurationMs : undefined;
-    const window = isTime(event.wWinId) ? event.wWinId : 0;
+    const lengthMs = timeOf(event.dDurationMs);
+    const endMs = lengthMs === undefined ? undefined : startMs + lengthMs;
+    const window = timeOf(event.wWinId) ?? 0;
     const timed: TimedEvent = { startMs, endMs, text, window, hasOffsets, isAppended: event.aAppend === 1 };
     for (const part of cleanCues(timed, plainText)) {
       read.push(part);
       if (part.goesOn) yield;
     }
   }
-  return yield* withAppendedLines(read);
+  return read.length === 0 && untimed > 0 ? undefined : yield* withAppendedLines(read);
 }

@@ -44,7 +44,7 @@ export function* readJson(text: Pieces): Sliced<ReadJson | TextInJson | undefine
   if (Array.isArray(events) || wireMagic === 'pb3') {
     // An answer of json3 without any event omits the key.
     const read = yield* readEvents(Array.isArray(events) ? events : []);
-    return { format: 'json3', findings: {}, isOwn: false, ...read };
+    return read && { format: 'json3', findings: {}, isOwn: false, ...read };
   }
   const isOwn = schema === 1 && Array.isArray(cues);
   const read = isOwn ? yield* readOwn(cues) : yield* readOthers(document);

@@ -177,7 +177,8 @@ const ofWay: ReadonlySet<FailureCode> = new Set(['auth', 'rate-limited', 'blocke
 
 /** A reason nobody knows: the least harm, which is neither final nor paid, and the site's own words. */
 function unknownReason(line: Line, link: Link): Failure {
-  return failure('bad-response', line.words, { subject: isOfYouTubes(line) ? 'YouTube' : siteOf(link) });
+  const words = line.words.replace(/^YouTube said: (?:[A-Z]+ - )?/i, '');
+  return failure('bad-response', words, { subject: isOfYouTubes(line) ? 'YouTube' : siteOf(link) });
 }
 
 /** A page may hold a video of YouTube. */

@@ -93,6 +93,15 @@ describe('json3', () => {
     assert.deepEqual(parsed.cues, cues([1, 2.5, 'a b'], [2.5, 6.5, 'c']));
   });
 
+  it('has its times as numbers or as text, and is not without words where none can be read', () => {
+    const events = [{ tStartMs: '1000', dDurationMs: '500', segs: [{ utf8: 'one' }] }];
+    assert.deepEqual(parse(JSON.stringify({ wireMagic: 'pb3', events })).cues, cues([1, 1.5, 'one']));
+    const untimed = JSON.stringify({ events: [{ tStartMs: 'soon', segs: [{ utf8: 'never' }] }] });
+    const unread = whole(parseCaptions(untimed));
+    assert.ok('code' in unread);
+    assert.equal(unread.code, 'bad-response');
+  });
+
   it('keeps overlaps of captions that a person made', () => {
     const content = JSON.stringify({
       events: [

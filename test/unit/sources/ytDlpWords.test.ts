@@ -124,6 +124,8 @@ describe("yt-dlp's lines", () => {
       assert.deepEqual([failure.code, failure.subject], ['bad-response', who]);
       assert.equal(rowWords(failure, { source: 'yt-dlp' }).cause, `${who} says: ${said}`);
     }
+    const list = refused('ERROR: [youtube:tab] PLx: YouTube said: Unknown error.', video);
+    assert.equal(rowWords(list).cause, 'YouTube says: Unknown error.');
     // It asks for a report of its own faults alone.
     const own = refused('ERROR: [vimeo] x: Odd thing; please report this issue on  https://example.org');
     assert.equal(own.code, 'tool-failed');
