@@ -4,7 +4,7 @@
  * before it writes.
  */
 import { basename, dirname, join } from 'node:path';
-import { failure, FailureError } from '../../model/failure';
+import { failure, FailureError, toFailure } from '../../model/failure';
 import type { Clock, Files, ProcessIdentity, Processes, Random } from '../../model/ports';
 import { isPlain } from '../../model/plain';
 import { isIndex, isText } from '../journal/checks';
@@ -43,7 +43,7 @@ export interface Holder {
 
 /** The owner; undefined when there is none. Starts nothing and does not wait. */
 export async function holderOf(folder: string, parts: OwnerParts): Promise<Holder | undefined> {
-  const lock = await readLock(join(folder, lockName), parts.files);
+  const lock = await readLock(join(folder, lockName), parts.files).catch(() => undefined);
   if (lock === undefined || lock === 'unreadable') return undefined;
   if (lock.host === parts.processes.own.host && !(await parts.processes.isAlive(lock))) return undefined;
   return { words: inWords(lock, parts.processes.own), nonce: lock.nonce };
@@ -115,8 +115,11 @@ function content(nonce: string, parts: OwnerParts): string {
   return JSON.stringify({ v: 1, host, boot, pid, started, nonce, beat: parts.clock.now() });
 }
 
+/** Throws FailureError `disk` where the system does not let it be read: its owner may be alive. */
 async function readLock(path: string, files: Files): Promise<Lock | 'unreadable' | undefined> {
-  const bytes = await files.read(path, 65_536).catch(() => undefined);
+  const bytes = await files.read(path, 65_536).catch((error: unknown) => {
+    if (toFailure(error).code !== 'too-large') throw error;
+  });
   if (!bytes) return (await files.stat(path)) === undefined ? undefined : 'unreadable';
   try {
     const lock: unknown = JSON.parse(new TextDecoder().decode(bytes));
@@ -135,8 +138,13 @@ async function readLock(path: string, files: Files): Promise<Lock | 'unreadable'
 /** A lock is empty for a moment while it is created; one left empty by a kill stays empty. */
 async function readFirmly(path: string, parts: OwnerParts): Promise<Lock | 'unreadable' | undefined> {
   for (let attempt = 1; ; attempt += 1) {
-    const lock = await readLock(path, parts.files);
-    if (lock !== 'unreadable' || attempt >= unreadableTries) return lock;
+    const isLast = attempt >= unreadableTries;
+    // On Windows another program may hold it for a moment.
+    const lock = await readLock(path, parts.files).catch((error: unknown) => {
+      if (isLast) throw error;
+      return 'unreadable' as const;
+    });
+    if (lock !== 'unreadable' || isLast) return lock;
     await sleep(parts.clock, unreadableMs);
   }
 }

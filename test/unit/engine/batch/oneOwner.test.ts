@@ -35,6 +35,17 @@ describe('One owner a batch', () => {
     assert.equal(results.filter((result) => result.status === 'fulfilled').length, 1);
   });
 
+  it('takes no batch whose lock the system does not let it read', async () => {
+    const w = slowWorld(100_000);
+    await start(w, 3);
+    const second = w.another(200);
+    w.files.fail = (operation, path) =>
+      path.endsWith(lockName) && operation === 'read' ? 'No permission' : undefined;
+    await assert.rejects(within(w.clock, second.engine.open('/out/a', 'resume')), /No permission/);
+    w.files.fail = undefined;
+    await assert.rejects(within(w.clock, second.engine.open('/out/a', 'resume')), /process 100/);
+  });
+
   it('watches the heart of an owner on another machine before taking over', async () => {
     const w = slowWorld(100_000);
     await start(w, 3);
