@@ -28,6 +28,8 @@ interface Progress {
    * Part of it may have left this machine. An unsent request may be sent again, even where it costs money.
    */
   sent: boolean;
+  /** Where it is: the address asked for, or one that a redirect led to. */
+  url: string;
 }
 
 export class NodeHttp implements Http {
@@ -43,11 +45,11 @@ export class NodeHttp implements Http {
     const timeout = setTimeout(end, Math.min(timeoutMs, longestTimerMs));
     // By hand: AbortSignal.any leaves something on a long-lived signal for each request.
     request.signal.addEventListener('abort', end);
-    const progress: Progress = { sent: false };
+    const progress: Progress = { sent: false, url: request.url };
     try {
       return await this.follow(request, stop.signal, progress);
     } catch (error) {
-      const why = this.why(request, stop.signal, error);
+      const why = this.why({ ...request, url: progress.url }, stop.signal, error);
       throw progress.sent ? why : new FailureError({ ...why.failure, unsent: true });
     } finally {
       clearTimeout(timeout);
@@ -95,6 +97,7 @@ export class NodeHttp implements Http {
       if (!next) return answer;
       before = answer;
       request = next;
+      progress.url = next.url;
       hop += 1;
     }
   }

@@ -190,6 +190,14 @@ describe('http', () => {
       assert.equal((await ask(`${origin}/307`, post)).status, 307);
     });
 
+    it('name the host that they led to, where that one fails', async () => {
+      const other = await serve((request) => request.socket.destroy());
+      const { origin } = await serve((_request, response) =>
+        response.writeHead(302, { location: other.origin }).end(),
+      );
+      await assert.rejects(ask(origin, { redirects: 'public' }), new RegExp(other.origin.slice(7)));
+    });
+
     it('end after five, and at other schemes', async () => {
       const { origin } = await serve((request, response) => {
         const location = request.url === '/file' ? 'file:///etc/passwd' : `${request.url ?? ''}x`;
