@@ -3,7 +3,8 @@
  * setting, valid UTF-8, the server's or the XML declaration, UTF-8 with a few damaged bytes, and a guess
  * that is reported as one. Sliced (sliced.ts).
  */
-import { decodeAs, guessEncoding, isLatin, knownEncoding, latinText } from './encodings';
+import { latinText } from '../model/latinText';
+import { decodeAs, guessEncoding, isLatin, knownEncoding } from './encodings';
 import { Share, piecesOf, sliceLength, type Pieces, type Sliced } from './sliced';
 
 export interface EncodingHint {

@@ -3,6 +3,7 @@
  * without any information. chardet is a port of ICU's detector.
  */
 import { analyse } from 'chardet';
+import { latinText } from '../model/latinText';
 import { sliceLength, type Pieces, type Sliced } from './sliced';
 
 /** The label in its canonical form; undefined for `auto`, for nothing, and for an unknown one. */
@@ -45,10 +46,6 @@ export function* decodeAs(encoding: string, bytes: Uint8Array): Sliced<Pieces> {
   return pieces;
 }
 
-/** What windows-1252 has where Latin-1 has control characters, from 0x80 on. */
-const upper = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
-
-/** Not left to TextDecoder: several versions of Node read windows-1252 as plain Latin-1 (nodejs/node#56542). */
 function* decodeLatin(bytes: Uint8Array): Sliced<Pieces> {
   const pieces: string[] = [];
   for (let at = 0; at < bytes.length; at += sliceLength) {
@@ -56,12 +53,6 @@ function* decodeLatin(bytes: Uint8Array): Sliced<Pieces> {
     if (at > 0) yield;
   }
   return pieces;
-}
-
-/** The same for a few bytes. */
-export function latinText(bytes: Uint8Array): string {
-  const latin = new TextDecoder('latin1').decode(bytes);
-  return latin.replace(/[\x80-\x9f]/g, (control) => upper[control.charCodeAt(0) - 0x80] ?? control);
 }
 
 /** Number of bytes for the detector, which takes a few milliseconds for them. */

@@ -3,6 +3,7 @@
  * such.
  */
 import { failure, type Failure } from '../model/failure';
+import { latinText } from '../model/latinText';
 
 /** Larger files are not lists; they are refused before they are decoded. */
 export const maxListBytes = 64 * 1024 * 1024;
@@ -33,8 +34,21 @@ function decoded(bytes: Uint8Array): string {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     // Remarks in an old one-byte encoding must not make the links unreadable, which are ASCII.
-    return new TextDecoder('windows-1252').decode(bytes);
+    const utf8 = new TextDecoder('utf-8').decode(bytes);
+    return isNearlyUtf8(utf8) ? utf8 : latinText(bytes);
   }
+}
+
+/** Whether a few bytes of UTF-8 were damaged, as the reader of captions judges it. */
+function isNearlyUtf8(text: string): boolean {
+  let damaged = 0;
+  let wide = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 0xfffd) damaged += 1;
+    else if (code > 0x7f) wide += 1;
+  }
+  return wide >= 2 * damaged || (wide > 0 && damaged === 1);
 }
 
 /** UTF-16 by its mark, or by the zero bytes of Latin letters, which also show the byte order. */
@@ -53,7 +67,10 @@ function wideEncoding(bytes: Uint8Array): string | undefined {
   return pairs > 1 && even > pairs * 0.6 && odd < pairs * 0.1 ? 'utf-16be' : undefined;
 }
 
-/** Text has hardly any control characters; one NUL is proof. */
+/**
+ * Text has hardly any control characters of ASCII; one NUL is proof. Those from 0x80 on are letters of old
+ * encodings (Shift_JIS, Big5, DOS) that were read as another.
+ */
 function looksBinary(text: string): boolean {
   const length = Math.min(text.length, 65_536);
   let odd = 0;
@@ -61,7 +78,7 @@ function looksBinary(text: string): boolean {
     const code = text.charCodeAt(at);
     if (code === 0) return true;
     const blank = code === 9 || code === 10 || code === 12 || code === 13 || code === 27;
-    if ((code < 32 && !blank) || code === 127 || (code >= 0x80 && code < 0xa0) || code === 0xfffd) odd += 1;
+    if ((code < 32 && !blank) || code === 127 || code === 0xfffd) odd += 1;
   }
   return odd > length * 0.02 && odd > 2;
 }
