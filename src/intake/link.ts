@@ -168,7 +168,13 @@ function readWebLink(text: string, feed?: boolean): Link | Failure {
   if ((looksLikeFeed(url) && !isYouTubeSite(url.hostname)) || isShowPage(url))
     return { kind: 'list', ...common, list: 'feed' };
   const video = videoInside(`${url.pathname}${url.search}${hash}`);
-  return video === undefined ? { kind: 'page', ...common } : readWebLink(video);
+  return video === undefined || isOfSameSite(url, video) ? { kind: 'page', ...common } : readWebLink(video);
+}
+
+/** A player names its own site's page of the video, which lacks what the player's address has. */
+function isOfSameSite(url: URL, video: string): boolean {
+  const site = (host: string): string => host.split('.').slice(-2).join('.');
+  return !isYouTubeSite(url.hostname) && site(url.hostname) === site(new URL(video).hostname);
 }
 
 const remark = 'A remark behind a link begins with a blank and #.';

@@ -3,7 +3,7 @@
  * address is extracted from their form, without a request. Forms as the services write them in 2026.
  */
 import { urlOf } from '../model/webUrl';
-import { readYouTube, watchUrl } from './youtubeLink';
+import { isYouTubeSite, readYouTube, watchUrl } from './youtubeLink';
 
 interface Wrapper {
   readonly host: RegExp;
@@ -19,10 +19,24 @@ const wrappers: readonly Wrapper[] = [
   { host: google, path: /^\/(?:url|imgres)$/, inside: ['q', 'url', 'imgrefurl'] },
   { host: google, path: /^\/search$/, inside: playedInSearch },
   { host: google, path: /^\/amp\/(?:s\/)?/, inside: (url) => `https://${rest(url, /^\/amp\/(?:s\/)?/)}` },
+  {
+    host: /(?:^|\.)cdn\.ampproject\.org$/,
+    path: /^\/[a-z]\/(?:s\/)?/,
+    inside: (url) => `https://${rest(url, /^\/[a-z]\/(?:s\/)?/)}`,
+  },
   { host: /^translate\.google\./, inside: ['u'] },
   { host: /\.translate\.goog$/, inside: translated },
+  // Libraries' proxies write a host as one name: `www-youtube-com.proxy.university.edu`.
+  {
+    host: /^(?:www|m)-youtube-com\./,
+    inside: (url) => `https://www.youtube.com${rest(url, /^/)}`,
+  },
   { host: youtube, path: /^\/redirect$/, inside: ['q'] },
-  { host: youtube, path: /^\/(?:signin|verify_\w+)$/, inside: ['next', 'next_url', 'continue'] },
+  {
+    host: youtube,
+    path: /^\/(?:signin|account|verify_\w+|confirm_age|das_captcha|supported_browsers)$/,
+    inside: ['next', 'next_url', 'continue'],
+  },
   { host: youtube, path: /^\/oembed$/, inside: ['url'] },
   { host: /^consent\.(?:m\.)?(?:youtube|google)\./, inside: ['continue'] },
   { host: /^accounts\.(?:google|youtube)\./, inside: ['continue'] },
@@ -53,8 +67,17 @@ const wrappers: readonly Wrapper[] = [
     host: /^secure-web\.cisco\.com$/,
     inside: (url) => decoded(/\/(https?%3A.+)$/i.exec(url.pathname)?.[1] ?? ''),
   },
+  {
+    host: /^wayback-fakeurl\.archive\.org$/,
+    path: /^\/yt\//,
+    inside: (url) => watchUrl(url.pathname.slice('/yt/'.length)),
+  },
   { host: /^archive\.(?:ph|today|is|li|md|vn|fo)$/, inside: copied },
   { host: /^(?:www\.)?bing\.com$/, path: /^\/ck\/a$/, inside: bing },
+  {
+    host: /^(?:click|track)\.pstmrk\.it$/,
+    inside: (url) => `https://${decoded(/^\/\w+\/([^/]+)/.exec(url.pathname)?.[1] ?? '') ?? ''}`,
+  },
   { host: /^(?:href\.li|anon\.to|deref-\w+\.com)$/, inside: (url) => decoded(url.search.slice(1)) },
 ];
 
@@ -91,12 +114,13 @@ function insideOf(url: URL): URL | undefined {
   return /^https?:\/\/[^/]/i.test(text) ? urlOf(text) : undefined;
 }
 
+/** An address of YouTube, or of one video at a site whose addresses say that they are one. */
 const videoAddress =
-  /https?:\/{1,2}(?:[a-z]{1,8}\.)?youtu(?:\.be|be(?:-nocookie)?\.com)\/(?:(?!https?:)[^\s"'<>])+/gi;
+  /https?:\/{1,2}(?:(?:[a-z]{1,8}\.)?youtu(?:\.be|be(?:-nocookie)?\.com)\/(?:(?!https?:)[^\s"'<>])+|(?:[a-z]{1,8}\.)?(?:vimeo\.com\/(?:video\/)?\d{5,12}|dailymotion\.com\/video\/\w{5,12}|dai\.ly\/\w{5,12}|twitch\.tv\/videos\/\d{5,12}|tiktok\.com\/@[\w.-]{1,40}\/video\/\d{5,25})(?![\w/-]))/gi;
 
 /**
- * The one YouTube video or playlist whose whole address is part of another address, however that is encoded: mail
- * filters, link checkers and share buttons of any site. `rest`: path, query and fragment. Undefined where
+ * The one video, or playlist of YouTube, whose whole address is part of another address, however that is encoded:
+ * mail filters, link checkers and share buttons of any site. `rest`: path, query and fragment. Undefined where
  * there is none, or more than one.
  */
 export function videoInside(rest: string): string | undefined {
@@ -108,6 +132,8 @@ export function videoInside(rest: string): string | undefined {
       const target = url && readYouTube(url);
       if (target?.kind === 'video') found.add(watchUrl(target.id));
       else if (target?.kind === 'playlist') found.add(target.url);
+      else if (url !== undefined && !isYouTubeSite(url.hostname) && url.hostname !== 'youtu.be')
+        found.add(url.href);
     }
     const [first] = found;
     if (first !== undefined) return found.size === 1 ? first : undefined;

@@ -13,17 +13,21 @@ export type YouTubeTarget =
 const site = 'https://www.youtube.com';
 const idForm = /^[A-Za-z0-9_-]{11}$/;
 const listForm = /^[A-Za-z0-9_-]{2,128}$/;
-const siteHost = /^(?:(?:www|m|music|gaming|kids)\.)?youtube(?:-nocookie)?\.com$/;
-const shortHost = /^(?:www\.)?youtu\.be$/;
+/** `ww.` and `wwww.` too: YouTube answers there, and people mistype it. */
+const siteHost = /^(?:(?:w{2,4}|m|music|gaming|kids)\.)?youtube(?:-nocookie)?\.com$/;
+const shortHost = /^(?:www\.)?(?:youtu|y2u)\.be$/;
 const kidsHost = /^(?:www\.)?youtubekids\.com$/;
 /** Addresses of countries and of old players, which lead to YouTube. */
-const otherHost = /^(?:(?:www|m)\.)?youtube\.(?:(?:com?\.)?[a-z]{2})$|^youtube\.googleapis\.com$/;
+const otherHost =
+  /^(?:(?:www|m)\.)?youtube\.(?:(?:com?\.)?[a-z]{2})$|^youtube\.googleapis\.com$|^www\.youtubeeducation\.com$/;
 /** Free front ends that show YouTube's videos under YouTube's paths. */
 const mirrorHost =
-  /^(?:yewtu\.be|piped\.video|invidio\.us|hooktube\.com|vid\.puffyan\.us|farside\.link|freetubeapp\.io)$|(?:^|\.)(?:invidious|inv|piped|poketube|hyperpipe|viewtube|cloudtube|tubo)\.[a-z0-9.-]+$/;
+  /^(?:yewtu\.be|piped\.video|invidio\.us|hooktube\.com|vid\.puffyan\.us|farside\.link|freetubeapp\.io)$|(?:^|\.)(?:invidious|inv|iv|yt|piped|poketube|hyperpipe|viewtube|cloudtube|tubo)\.[a-z0-9]/;
 
 /** Paths whose next part is a video's id. */
 const videoPaths: ReadonlySet<string> = new Set(['shorts', 'live', 'embed', 'v', 'e', 'vi', 'watch']);
+/** Pages of one playlist: `/playlist?list=ID`, `/playlist/ID`, and `/view_play_list?p=ID`, `/p/ID` of old. */
+const listPages: ReadonlySet<string> = new Set(['playlist', 'view_play_list', 'p', 'course']);
 /** Parts of a channel that are separate lists; `live` is whatever is on air and remains a page. */
 const channelTabs: ReadonlySet<string> = new Set([
   'videos',
@@ -81,46 +85,76 @@ export function readYouTube(written: URL, hash = ''): YouTubeTarget | undefined 
   if (shortHost.test(host)) return shortLink(written);
   if (host === 'studio.youtube.com') return studio(written);
   const mirrored = kidsHost.test(host) || mirrorHost.test(host);
-  if (!siteHost.test(host) && !mirrored && !otherHost.test(host)) return undefined;
-  const url = meantAddress(written, hash);
+  if (!mirrored) return isYouTubeSite(host) || otherHost.test(host) ? ofSite(written, hash) : undefined;
+  const target = ofMirror(meantAddress(written, hash));
+  // The host is only a guess by its name: what does not fit is a page of another site.
+  return target?.kind === 'broken' ? undefined : target;
+}
 
+/** What a free front end adds to YouTube's own paths: `farside.link/invidious/watch?v=…`, `/feed/channel/UC…`. */
+function ofMirror(url: URL): YouTubeTarget | undefined {
+  const [first = '', second = '', third = ''] = parts(url);
+  if (first === 'feed' && second === 'channel') return channel('channel', third, '');
+  if (first === 'feed' && second === 'playlist') return playlist(third);
+  if (first !== 'invidious' && first !== 'piped') return ofSite(url, '');
+  const inside = new URL(url);
+  inside.pathname = url.pathname.slice(first.length + 1);
+  return ofSite(inside, '');
+}
+
+function ofSite(written: URL, hash: string): YouTubeTarget | undefined {
+  const url = meantAddress(written, hash);
   const [first = '', second = '', third = ''] = parts(url);
   const page = first.toLowerCase();
+  const list = url.searchParams.get('list') ?? '';
   if (page === 'watch' || page === 'watch_popup' || page === '') {
-    const id = url.searchParams.get('v') ?? url.searchParams.get('vi');
-    if (id !== null) return video(id);
-    const list = url.searchParams.get('list');
-    if (list !== null && second === '') return playlist(list);
+    const id = videoParameter(url);
+    if (id !== undefined) return video(id);
+    if (list !== '' && second === '') return playlist(list);
   }
   if (page === 'attribution_link') return inner(url.searchParams.get('u'));
   if (page === 'watch_videos') return watchVideos(url);
   if (page === 'feeds') return feed(url);
-  if (page === 'embed' && url.searchParams.has('list') && ['', 'videoseries'].includes(second.toLowerCase()))
-    return url.searchParams.get('listType') === 'user_uploads'
-      ? channel('user', url.searchParams.get('list') ?? '', '')
-      : playlist(url.searchParams.get('list') ?? '');
-  if (page === 'playlist' || (page === 'embed' && second === 'videoseries'))
-    return playlist(url.searchParams.get('list') ?? '');
+  if (page === 'embed' && list !== '' && ['', 'videoseries'].includes(second.toLowerCase()))
+    return url.searchParams.get('listType') === 'user_uploads' ? channel('user', list, '') : playlist(list);
   if (page === 'embed' && second === 'live_stream') return undefined;
+  if (listPages.has(page) || (page === 'embed' && second === 'videoseries'))
+    return playlist([list, url.searchParams.get('p'), second].find((text) => text) ?? '');
   if (page === 'browse' && second.startsWith('VL')) return playlist(second);
   if (page === 'browse' && second.startsWith('UC')) return channel('channel', second, '');
-  if (videoPaths.has(page) && second !== '') return video(second);
-  if (page === 'watch') return { kind: 'broken', why: 'The link names no video: ?v= is missing.' };
-  // farside.link/invidious/watch?v=…
-  if (mirrored && ['invidious', 'piped'].includes(page)) {
-    const inside = new URL(url);
-    inside.pathname = url.pathname.slice(page.length + 1);
-    return readYouTube(inside);
+  if (videoPaths.has(page) && second !== '') {
+    const named = video(second);
+    // `/embed/watch?v=ID`, `/embed/?v=ID`, as people put them together.
+    return named.kind === 'video' ? named : (shownIn(url) ?? named);
   }
-  const shown = url.searchParams.get('v');
+  if (page === 'watch') return { kind: 'broken', why: 'The link names no video: ?v= is missing.' };
   // The chat, the captions or another page of a video.
-  return channel(first, second, third) ?? (shown !== null && idForm.test(shown) ? video(shown) : undefined);
+  return channel(first, second, third) ?? shownIn(url);
 }
 
-/** Old mobile addresses have everything after the #; others have lost their ? to an encoding. */
+/** The id that a page names as its video. */
+function videoParameter(url: URL): string | undefined {
+  return (
+    ['v', 'vi', 'V'].map((name) => url.searchParams.get(name)).find((value) => value !== null) ?? undefined
+  );
+}
+
+/** The video that a page is about: its chat, its captions. */
+function shownIn(url: URL): YouTubeTarget | undefined {
+  const id = videoParameter(url) ?? url.searchParams.get('video_id') ?? '';
+  return isYouTubeId(id) ? video(id) : undefined;
+}
+
+/** Old addresses have everything, or the video, after the #; others have lost their ? or = to an encoding. */
 function meantAddress(written: URL, hash: string): URL {
   if (/^#!?\//.test(hash)) return urlOf(hash.replace(/^#!?/, ''), site) ?? written;
-  if (!/%3f/i.test(written.pathname)) return written;
+  const played = /^#!?v=([\w-]{11})(?![\w-])|^#p\/(?:[\w-]{1,40}\/){1,4}([\w-]{11})(?![\w-])/.exec(hash);
+  if (played) return new URL(watchUrl(played[1] ?? played[2] ?? ''));
+  if (/^\?v%3d/i.test(written.search)) return urlOf(written.href.replace(/%3d/i, '='), site) ?? written;
+  if (!/%3f/i.test(written.pathname))
+    return written.pathname.startsWith('/%40')
+      ? (urlOf(written.href.replace('%40', '@'), site) ?? written)
+      : written;
   const path = written.pathname.replace(/%3f/i, '?').replace(/%3d/gi, '=').replace(/%26/g, '&');
   return urlOf(`${path}${written.search.replace(/^\?/, '&')}`, site) ?? written;
 }
@@ -179,8 +213,8 @@ function watchVideos(url: URL): YouTubeTarget {
     : { kind: 'broken', why: 'The link names several videos. Write each on a line of its own.' };
 }
 
-/** An id, and what was wrongly appended to it by hand: `?v=ID?t=3`, `youtu.be/ID&t=3`, `ID的视频`. */
-const idWithRest = /^([A-Za-z0-9_-]{11})(?:[?&#/:|]|%(?!20)|[^\0-\x7f])/;
+/** An id, and what was wrongly appended to it by hand: `?v=ID?t=3`, `youtu.be/ID&t=3`, `ID(3:20)`, `ID%20`, `ID的视频`. */
+const idWithRest = /^([A-Za-z0-9_-]{11})(?:[^\w\s%-]|%(?!20)|(?:%20|\s)$)/;
 
 function video(written: string): YouTubeTarget {
   const id = idWithRest.exec(written)?.[1] ?? written;
@@ -196,8 +230,8 @@ function video(written: string): YouTubeTarget {
 }
 
 function playlist(written: string): YouTubeTarget {
-  // YouTube's own name of the page that shows a playlist.
-  const id = written.replace(/^VL(?=.{11})/, '');
+  // VL: YouTube's own name of the page that shows a playlist. The oldest addresses leave out PL.
+  const id = written.replace(/^VL(?=.{11})/, '').replace(/^(?=[0-9A-F]{16}$)/, 'PL');
   if (listForm.test(id)) return { kind: 'playlist', id, url: `${site}/playlist?list=${id}` };
   return { kind: 'broken', why: 'The link names no playlist: ?list= is missing or cut off.' };
 }
