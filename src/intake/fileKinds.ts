@@ -48,6 +48,8 @@ export function localFileKind(path: string): 'subtitle' | 'media' | undefined {
  * yt-dlp.
  */
 export function looksLikeFeed(url: URL): boolean {
+  // What its members post.
+  if (/(?:^|\.)linkedin\.com$/.test(url.hostname)) return false;
   const parts = url.pathname.toLowerCase().split('/');
   if (['xml', 'rss', 'atom', 'rdf'].includes(endingOf(url.pathname))) return true;
   if (parts.some((part) => /^(?:feeds?|rss2?|atom|rdf)$/.test(part))) return true;

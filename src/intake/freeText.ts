@@ -15,11 +15,12 @@ export interface FoundLink {
 }
 
 /**
- * A link's beginning: a scheme, its form in JSON, the host of a well-known video site without a scheme, or a path of
- * YouTube in quotes, as its pages and interfaces have it.
+ * A link's beginning: a scheme, its form in JSON, in a query or with the wide signs of Chinese and Japanese keyboards;
+ * the host of a well-known video site without a scheme; or a path of YouTube in quotes, as its pages and interfaces
+ * have it.
  */
 const beginning =
-  /(?<=^|["'])\\?\/(?:watch\?v=|shorts\\?\/)(?=[\w-]{11})|(?:feed:|itpc:|pcast:|podcasts?:)?https?(?::|&#58;|&#x3a;)(?:\/\/|\\\/\\\/|(?:&#47;|&#x2f;){2})|(?:feed|itpc|pcast|podcasts?):\/\/|(?:(?:www|m|music)\.)?(?:youtu(?:\.be|be\.com|be-nocookie\.com)|vimeo\.com|dailymotion\.com|dai\.ly|twitch\.tv|tiktok\.com)\\?\/(?=[\w@-])/gi;
+  /(?<=^|["'=(])\\?\/(?:watch\?v=|shorts\\?\/)(?=[\w-]{11})|(?:feed:|itpc:|pcast:|podcasts?:)?https?(?::|：|&#58;|&#x3a;)(?:\/\/|／／|\\\/\\\/|(?:&#47;|&#x2f;){2})|https?%3A%2F%2F(?=\w)|(?:feed|itpc|pcast|podcasts?|rss):\/\/|(?:(?:w{2,4}|m|music)\.)?(?:youtu(?:\.be|be\.com|be-nocookie\.com)|vimeo\.com|dailymotion\.com|dai\.ly|twitch\.tv|tiktok\.com)\\?\/(?=[\w@-])/gi;
 const trailing = /[.,;:!?'"“”‘’«»…*。，、；：！？)\]}）】」』》〉]/;
 const closers: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
 /** Only ASCII belongs to it: in Chinese or Japanese the text continues right after the link. */
@@ -30,6 +31,8 @@ const knownSite =
   /^(?:https?:\/\/)?(?:[a-z]{1,8}\.)?(?:youtu|vimeo\.|dailymotion\.|dai\.ly|twitch\.|tiktok\.)/i;
 /** Full-width and typographic characters that end a link in running text. */
 const enders = '<>"`{|}^\\“”«»。，、；：！？（）【】「」『』《》〈〉';
+/** Typographic signs, spaces, and Chinese and emoji in UTF-8 that were read as windows-1252: `â€™`, `Â `, `ã€‚`, `ðŸ`. */
+const misread = /^(?:â[€\u0080]|Â[\u00a0-\u00bf ]|ã[€\u0080]|ï[¼½]|ð[Ÿ\u009f])/;
 /** Characters that Markdown writers and editors escape with a backslash. */
 const escapable = '/_-~&=?#*.%+@:';
 
@@ -39,12 +42,32 @@ export function* findLinks(text: string): Generator<FoundLink> {
   for (let match = scan.exec(text); match; match = scan.exec(text)) {
     const from = match.index;
     if (!mayBegin(text, from, match[0])) continue;
-    const { link, to, next } = follow(text, from);
+    if (match[0].includes('%')) {
+      const { link, to } = encoded(text, from);
+      scan.lastIndex = Math.max(to, scan.lastIndex);
+      if (link !== '') yield { text: link, from, to };
+      continue;
+    }
+    const { link, to, next } = follow(text, from, from + match[0].length);
     scan.lastIndex = Math.max(next, from + match[0].length);
     const host = decodeHTMLStrict(match[0].replaceAll('\\', '')).length;
     if (link.length > host && link[host] !== '/') yield { text: link, from, to };
   }
 }
+
+/** A link that is encoded for a query: `url=https%3A%2F%2Fyoutu.be%2F…`. */
+function encoded(text: string, from: number): { readonly link: string; readonly to: number } {
+  const whole = /^[\w.~%+*!-]+/.exec(text.slice(from, from + maxLinkLength))?.[0] ?? '';
+  const to = from + Math.max(1, whole.length);
+  try {
+    return { link: follow(decodeURIComponent(whole), 0, 0).link, to };
+  } catch {
+    return { link: '', to };
+  }
+}
+
+/** What stands before the host of a link whose scheme was mistyped, or is that of an app: `htps://`, `https;//`, `intent://`. */
+const oddScheme = /(?:^|[\s"'<(=[|,;>])(?:[a-z.+-]{2,16}:|[htx]{2,4}p{1,2}s?[：;.]?)\/{1,2}$/i;
 
 /** A host without a scheme must be separate: not inside another address, a mail address or a word. */
 function mayBegin(text: string, from: number, begun: string): boolean {
@@ -53,7 +76,10 @@ function mayBegin(text: string, from: number, begun: string): boolean {
   if (/^http/i.test(begun)) return true;
   // `\n` in JSON is no letter of the host.
   if (/[nrt]/.test(before) && text[from - 2] === '\\') return true;
-  if (before === '/') return /^(?:["'\s(=]\/|^\/)$/.test(text.slice(Math.max(0, from - 3), from - 1));
+  if (before === '/') {
+    const lead = text.slice(Math.max(0, from - 24), from);
+    return /^(?:["'\s(=]\/|^\/)$/.test(lead.slice(-3, -1)) || oddScheme.test(lead);
+  }
   return !/[\w.@\-\\%]/.test(before);
 }
 
@@ -64,7 +90,8 @@ interface Followed {
   readonly next: number;
 }
 
-function follow(text: string, from: number): Followed {
+/** `begun`: where the link's beginning ends, which may have wide signs. */
+function follow(text: string, from: number, begun: number): Followed {
   const before = from === 0 ? '' : (text[from - 1] ?? '');
   const open: string[] = [];
   let link = '';
@@ -82,6 +109,10 @@ function follow(text: string, from: number): Followed {
   };
   while (at < text.length) {
     const character = text[at] ?? '';
+    if (at < begun && (character === '：' || character === '／')) {
+      take(character === '：' ? ':' : '/', 1);
+      continue;
+    }
     if (character === '\\') {
       const next = text[at + 1] ?? '';
       const code = /^u00[2-7][0-9a-f]/i.exec(text.slice(at + 1, at + 6));
@@ -103,6 +134,7 @@ function follow(text: string, from: number): Followed {
     if ((character === ',' || character === ';') && isNextBegun(text, at + 1, link)) break;
     if (character > '\u007f') {
       const whole = String.fromCodePoint(text.codePointAt(at) ?? 0);
+      if (misread.test(text.slice(at, at + 3))) break;
       if (!goesOn(whole) || videoAddress.test(link) || (segment > 0 && isUnspaced(whole))) break;
       take(whole, whole.length);
       segment = -Infinity;
@@ -155,6 +187,8 @@ function isMarkupBegun(text: string, at: number, link: string): boolean {
 /** Two links that were pasted without anything between them. */
 function isGlued(text: string, at: number, link: string): boolean {
   if (text[at] !== 'h' || !/^https?:\/\//.test(text.slice(at, at + 8))) return false;
+  // Proofpoint writes the wrapped address behind two of them: `/v3/__https://…`.
+  if (link.endsWith('/__')) return false;
   return /[\w-]$/.test(link) && !/%[0-9a-f]{2}$/i.test(link.slice(-3));
 }
 

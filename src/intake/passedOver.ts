@@ -30,7 +30,7 @@ const orders =
   /(?:^|[/._-])(?:unsub(?:scribe)?|opt-?out|log-?out|sign-?out|(?:manage|update|email)[_-]?(?:preferences|subscriptions?))(?:$|[/._-])/i;
 
 /** YouTube's pages of one video or album; its others (home page, searches, posts, feeds of an account) are no entries. */
-const videoPage = /^\/(?:clip|browse|embed|podcast)\/|\/live\/?$/;
+const videoPage = /^\/(?:clip|browse|embed|podcast)\/.|\/live\/?$/;
 
 /** Whether a link that was found in running text is skipped. */
 export function isPassedOver(link: Link): boolean {
@@ -41,9 +41,21 @@ export function isPassedOver(link: Link): boolean {
   if (neverHosts.test(url.hostname)) return true;
   if (link.kind === 'media' || link.kind === 'subtitle') return false;
   if (textHosts.test(url.hostname)) return true;
+  if (/(?:^|\.)(?:twitter|x)\.com$/.test(url.hostname) && /\/photo\/\d+$/.test(url.pathname)) return true;
   // Asking for such a page would change something in the user's name.
   if (orders.test(url.pathname)) return true;
   return neverVideo.has(endingOf(url.pathname)) || /(?:^|\/)favicon\b/.test(url.pathname);
+}
+
+/**
+ * A link that is disabled: in a batch file of yt-dlp, and in comments of programs, scripts, documents and tables. A
+ * heading of Markdown has words before its link.
+ */
+const commentedOut =
+  /^\s*(?:[#;\]%]|\/\/(?=[\s"'`<[\\]|https?:)|\/\*|::|@?rem\s)\s{0,9}(?:[-*]\s)?(?:(?:yt-dlp|youtube-dl)(?:\.exe)?\s[^\n]{0,200}?)?(?:(?:url|link)\s?[:=]\s?)?["'`<]?(?:\[\[|\\(?:url|href)\{)?(?:https?:\/\/|(?:www\.)?youtu)/i;
+
+export function isCommentedOut(line: string): boolean {
+  return commentedOut.test(line);
 }
 
 /** Attributes, keys and labels whose address is never the entry itself. `webpage_url` and `titleUrl` are. */

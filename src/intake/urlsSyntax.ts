@@ -21,7 +21,7 @@ export function readUrlsLine(line: string): UrlsLine {
   if (from === line.length) return { kind: 'blank' };
   if (line[from] === '#') return comment(line, from);
   // yt-dlp's batch files disable lines with these as well; programmers write `//`.
-  if (/^(?:[;\]]|\/\/\s)/.test(line.slice(from, from + 3)))
+  if (/^(?:[;\]]|\/\/(?:\s|https?:))/i.test(line.slice(from, from + 10)))
     return { kind: 'comment', from, to: trimEnd(line, from, line.length), text: line.slice(from + 1).trim() };
   const end = remarkAt(line, from);
   const to = trimEnd(line, from, end);

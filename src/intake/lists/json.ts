@@ -3,7 +3,8 @@
  * An object that names a video and its channel means the video; yt-dlp's info of a page means the page.
  */
 import type { ListBuilder } from '../listBuilder';
-import { isYouTubeChannelId, isYouTubeId } from '../youtubeLink';
+import { isFailure, readLink } from '../link';
+import { isPlaylistId, isYouTubeChannelId, isYouTubeId } from '../youtubeLink';
 import { walkJson, type JsonHandler } from './jsonWalk';
 import {
   areIds,
@@ -13,6 +14,7 @@ import {
   idCandidate,
   isVideo,
   meant,
+  playlistCandidate,
   type Candidate,
 } from './row';
 
@@ -34,21 +36,35 @@ interface Frame {
   readonly below: Candidate[];
   /** Strings of an array, or the texts of an object by key. */
   readonly texts: { readonly key: string; readonly value: string; readonly line: number }[];
+  /** Of an array: its objects, and the ids of those that name no video or page otherwise. */
+  objects: number;
+  readonly ids: { readonly value: string; readonly line: number }[];
 }
+
+/** A program that gives the data a name: `window.YTD.tweets.part0 = [` of X's archive, `var data = {`. */
+const assignment =
+  /^[\s\ufeff]{0,99}(?:(?:var|let|const)\s{1,9})?[\w$][\w.$"'[\]]{0,99}\s{0,9}=\s{0,9}(?=[[{])/;
 
 /** Whether a text is JSON, by its beginning. */
 export function looksLikeJson(text: string): boolean {
-  const start = /^[\s\ufeff]*/.exec(text.slice(0, 1000))?.[0].length ?? 0;
+  const start =
+    (assignment.exec(text.slice(0, 1000)) ?? /^[\s\ufeff]*/.exec(text.slice(0, 1000)))?.[0].length ?? 0;
   if (!/[[{]/.test(text[start] ?? '')) return false;
-  const quiet: JsonHandler = { open: () => undefined, close: () => undefined, text: () => undefined };
+  const quiet: JsonHandler = {
+    open: () => undefined,
+    close: () => undefined,
+    key: () => undefined,
+    text: () => undefined,
+  };
   // In one step, because only a little is read.
-  const look = walkJson(text, quiet, Math.min(text.length, start + 20_000));
+  const look = walkJson(text, quiet, Math.min(text.length, start + 20_000), start);
   return look.next().value === true;
 }
 
 export function* readJson(text: string, list: ListBuilder): Generator<undefined, void> {
   const reader = new JsonReader(text, list);
-  yield* walkJson(text, reader);
+  const start = assignment.exec(text.slice(0, 1000))?.[0].length ?? 0;
+  yield* walkJson(text, reader, text.length, start);
   const found = reader.end();
   list.asksForLists = found.some(isVideo);
   let added = 0;
@@ -63,6 +79,8 @@ class JsonReader implements JsonHandler {
   private readonly frames: Frame[] = [frame('array', undefined, false)];
   private line = 1;
   private nextEnd: number;
+  /** Short addresses (t.co) that the data also has in full. */
+  private readonly short = new Set<string>();
 
   constructor(
     private readonly source: string,
@@ -85,8 +103,20 @@ class JsonReader implements JsonHandler {
     const found = done.kind === 'object' ? this.ofObject(done) : this.ofArray(done);
     // An object in an array is one entry; what its description names is judged here for good.
     const whole = done.kind === 'object' && this.top.kind === 'array';
+    if (whole) this.countId(done, found);
     for (const candidate of whole ? entryOf(found, this.list) : found)
       below.push(whole && candidate.described ? { ...candidate, described: undefined } : candidate);
+  }
+
+  private countId({ texts }: Frame, found: readonly Candidate[]): void {
+    const id = texts.find(({ key, value }) => key === 'id' && isYouTubeId(value));
+    this.top.objects += 1;
+    if (id !== undefined && found.every(({ link }) => link.kind === 'list')) this.top.ids.push(id);
+  }
+
+  key(value: string, at: number): void {
+    if (!this.top.skipped && /^https?:/i.test(value))
+      this.top.own.push(...candidatesIn(value, '', this.lineOf(at), this.list));
   }
 
   text(value: string, key: string | undefined, at: number): void {
@@ -105,13 +135,16 @@ class JsonReader implements JsonHandler {
     while (this.frames.length > 1) this.close();
     const [root] = this.frames;
     const found = root ? this.ofArray(root) : [];
-    return found.toSorted((a, b) => a.line - b.line);
+    return found.filter(({ link }) => !this.short.has(link.url)).toSorted((a, b) => a.line - b.line);
   }
 
   private ofObject(done: Frame): readonly Candidate[] {
     const text = (key: string): string | undefined => done.texts.find((one) => one.key === key)?.value;
     const line = done.texts[0]?.line ?? this.line;
-    const page = text('webpage_url');
+    const full = text('expanded_url');
+    const short = full === undefined ? undefined : readLink(text('url') ?? '');
+    if (short !== undefined && !isFailure(short) && short.url !== full) this.short.add(short.url);
+    const page = text('webpage_url') ?? full;
     // yt-dlp's info of a page: all addresses in it belong to the same video, except a list's entries.
     const own = page === undefined ? [...done.own] : candidatesIn(page, '', line, this.list);
     const id = text('id') ?? '';
@@ -120,6 +153,12 @@ class JsonReader implements JsonHandler {
       own.unshift(idCandidate(id, line));
     if (own.length === 0 && isYouTubeChannelId(id) && subscriptionKey.test(done.key ?? ''))
       own.push(...channelCandidate(id, line));
+    // As YouTube's interface names what a subscription or a search result is.
+    const channel = text('channelId') ?? id;
+    if (site === 'youtube#channel' && isYouTubeChannelId(channel))
+      own.push(...channelCandidate(channel, line));
+    const playlist = text('playlistId') ?? id;
+    if (site === 'youtube#playlist' && isPlaylistId(playlist)) own.push(...playlistCandidate(playlist, line));
     const kept = meant(own, this.list);
     const { below } = done;
     if (kept.some(isVideo) && page === undefined) return meant([...kept, ...below], this.list);
@@ -135,6 +174,9 @@ class JsonReader implements JsonHandler {
     const named = idListKey.test(done.key ?? '') && texts.every(isYouTubeId);
     if (texts.length > 0 && (named || (texts.length >= 3 && areIds(texts))))
       return done.texts.map(({ value, line }) => idCandidate(value, line));
+    const { ids } = done;
+    if (ids.length >= 3 && ids.length === done.objects && areIds(ids.map(({ value }) => value)))
+      return ids.map(({ value, line }) => idCandidate(value, line));
     if (texts.length > 0 && texts.every(isYouTubeChannelId))
       return done.texts.flatMap(({ value, line }) => channelCandidate(value, line));
     return [...done.own, ...done.below];
@@ -154,5 +196,5 @@ class JsonReader implements JsonHandler {
 }
 
 function frame(kind: 'object' | 'array', key: string | undefined, skipped: boolean): Frame {
-  return { kind, key, skipped, own: [], below: [], texts: [] };
+  return { kind, key, skipped, own: [], below: [], texts: [], objects: 0, ids: [] };
 }

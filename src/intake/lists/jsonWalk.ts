@@ -6,6 +6,8 @@
 export interface JsonHandler {
   open(kind: 'object' | 'array', key: string | undefined): void;
   close(): void;
+  /** The key of an object's next value; `at` is its place in the text. */
+  key(value: string, at: number): void;
   /** A string value; `at` is its place in the text. */
   text(value: string, key: string | undefined, at: number): void;
 }
@@ -15,18 +17,19 @@ type Expected = 'value' | 'key' | 'colon' | 'next';
 const charactersInSlice = 16 * 1024;
 const deepest = 500;
 
-/** Returns whether all of the text (or all of it up to `until`) was JSON. */
+/** Returns whether all of the text (or the part `from`, `until`) was JSON. */
 export function* walkJson(
   text: string,
   handler: JsonHandler,
   until = text.length,
+  from = 0,
 ): Generator<undefined, boolean> {
   /** `}` or `]` that closes each open value. */
   const open: string[] = [];
   let key: string | undefined;
   let expects: Expected = 'value';
-  let at = 0;
-  let pausedAt = 0;
+  let at = from;
+  let pausedAt = from;
   const afterValue = (): Expected => (open.length === 0 ? 'value' : 'next');
   while (at < until) {
     if (at - pausedAt > charactersInSlice) {
@@ -46,6 +49,7 @@ export function* walkJson(
       if (value === undefined) return false;
       if (expects === 'key') {
         key = value;
+        handler.key(value, at);
         expects = 'colon';
       } else {
         handler.text(value, key, at);
@@ -59,8 +63,8 @@ export function* walkJson(
       key = undefined;
       expects = afterValue();
       at += 1;
-    } else if (expects === 'next' || (open.length === 0 && character === ',')) {
-      if (character !== ',') return false;
+    } else if (expects === 'next' || (open.length === 0 && (character === ',' || character === ';'))) {
+      if (character !== ',' && open.length > 0) return false;
       expects = open.at(-1) === '}' ? 'key' : 'value';
       at += 1;
     } else if (expects === 'value' && (character === '{' || character === '[')) {

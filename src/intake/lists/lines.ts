@@ -11,6 +11,7 @@ import type { LineFix, ListBuilder, Place } from '../listBuilder';
 import { looksLikePath } from '../localPath';
 import { readUrlsLine } from '../urlsSyntax';
 import { isPlaylistId, isYouTubeChannelId, isYouTubeId, watchUrl, watchUrlId } from '../youtubeLink';
+import { areIds } from './row';
 
 /** What a line of such a list may contain. */
 const entryOptions: LinkOptions = { bareIds: true, local: true, bareHosts: true };
@@ -149,7 +150,7 @@ const longestLine = 20_000;
 /** A line with more than a link: a single link in it is used, and a fix is offered. */
 function rescue(entry: string, place: Required<Place>, list: ListBuilder, strict: boolean): void {
   // Nobody writes a longer line by hand.
-  const links = entry.length > longestLine || !/[/%]/.test(entry) ? [] : [...linksIn(entry)];
+  const links = entry.length > longestLine ? [] : [...linksIn(entry)];
   const [only] = links;
   if (only !== undefined && links.length === 1) {
     const words = entry
@@ -181,27 +182,40 @@ function rescue(entry: string, place: Required<Place>, list: ListBuilder, strict
   else list.note('not-understood', place.line, entry);
 }
 
-/** The links in a line: plain, or encoded for a query. */
+/** The links in a line; in a line without any, its ids. A mistyped scheme is left to its own fix. */
 function* linksIn(entry: string): Generator<string> {
+  if (mistyped.test(entry)) return;
   let some = false;
   for (const { text } of findLinks(unescaped(entry))) {
     if (isFailure(readLink(text, { bareHosts: true }))) continue;
     some = true;
     yield text;
   }
-  const encoded = some ? null : /https?%3A%2F%2F[^\s"'<>]+/i.exec(entry);
-  if (!encoded) return;
-  try {
-    yield decodeURIComponent(encoded[0]);
-  } catch {
-    // Then it is not a link.
-  }
+  if (some) return;
+  const ids = entry
+    .replace(bullet, '')
+    .split(/[\s,;]+/)
+    .filter((part) => part !== '')
+    .map((part) => idOf(part) ?? part);
+  if (areIds(ids)) yield* ids;
 }
 
-/** The correction of `ttps://…`, `https:/…`, `example.org/…`. */
+/** What begins a line of a list in running text. */
+const bullet = /^(?:[-*+•]|\d{1,5}[.)])[ \t]+/;
+
+/** The id that a line consists of, with what lists in texts and programs have around it: `- ID`, `"ID",`. */
+export function idOf(line: string): string | undefined {
+  return /^["'`]?([\w-]{11})["'`]?[ \t]*[,;]?$/.exec(line.replace(bullet, ''))?.[1];
+}
+
+/** `ttps://…`, `https:/…`, `//example.org/…`. */
+const mistyped = /^(?!https?:\/\/)[htx]{0,4}p{0,2}s{0,2}[:;.]?\/{1,2}(?=[^/\s]+\.[^/\s]+)(\S+)$/i;
+
+/** The correction of a mistyped scheme, of a missing one, and of a title behind an id. */
 function typos(entry: string): readonly LineFix[] {
-  const rest = /^h?[htx]{0,4}p{0,2}s{0,2}:?\/{1,2}(?=[^/\s]+\.[^/\s]+)(.+)$/i.exec(entry)?.[1];
-  const address = rest ?? (isBareAddress(entry) ? entry : undefined);
+  const [, id = '', title = ''] = /^([\w-]{11})\s+(\S.*)$/.exec(entry) ?? [];
+  if (areIds([id])) return [{ title: 'Write the rest as a remark', text: `${id} # ${title}` }];
+  const address = mistyped.exec(entry)?.[1] ?? (isBareAddress(entry) ? entry : undefined);
   if (address === undefined || isFailure(readLink(`https://${address}`))) return [];
   return [{ title: 'Write https://', text: `https://${address}` }];
 }
@@ -216,7 +230,7 @@ export function shapeOf(line: string): LineShape {
   const text = unquotedPath(part.text);
   if (isYouTubeId(text)) return 'id';
   if (isYouTubeChannelId(text) || isPlaylistId(text)) return 'entry';
-  if (/^(?:https?|file|feed|itpc|pcast|podcast):\S+$/i.test(text) && !hasLooseEnd(text)) {
+  if (/^(?:https?|file|feed|itpc|pcast|podcast|rss):\S+$/i.test(text) && !hasLooseEnd(text)) {
     const found = findLinks(text);
     found.next();
     return found.next().done === true ? 'entry' : 'mixed';

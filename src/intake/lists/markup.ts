@@ -5,6 +5,7 @@
 import { SaxesParser } from 'saxes';
 import type { ListBuilder } from '../listBuilder';
 import { mendedXml } from '../xmlText';
+import { candidatesIn } from './row';
 
 export type MarkupKind = 'opml' | 'xspf' | 'plist';
 
@@ -36,7 +37,8 @@ export function* readMarkup(text: string, kind: MarkupKind, list: ListBuilder): 
   parser.on('closetag', () => {
     const address = inside?.trim() ?? '';
     inside = undefined;
-    if (/^[a-z][a-z0-9+.-]*:/i.test(address) || (kind === 'xspf' && address !== ''))
+    // Bookmarks have titles beside their addresses.
+    if (/^[a-z][a-z0-9+.-]*:\/\//i.test(address) || (kind === 'xspf' && address !== ''))
       list.link(address, { line: parser.line }, { local: kind === 'xspf' });
   });
   const mended = mendedXml(text);
@@ -46,11 +48,18 @@ export function* readMarkup(text: string, kind: MarkupKind, list: ListBuilder): 
   }
 }
 
-/** An outline's feed, whatever its address looks like; without one the link it points to. */
+/**
+ * An outline's feed, whatever its address looks like; without one the episode or link it points to; without any, the
+ * links in its words, as outliners write them.
+ */
 function outline(attributes: Readonly<Record<string, string>>, line: number, list: ListBuilder): void {
   const feed = attributes.xmlurl?.trim() ?? '';
+  const link = [attributes.enclosureurl, attributes.url].find((url) => /^https?:/i.test(url ?? ''));
   if (feed !== '') list.link(feed, { line }, { feed: true });
-  else if (/^https?:/i.test(attributes.url ?? '')) list.link(attributes.url ?? '', { line });
+  else if (link !== undefined) list.link(link, { line });
+  else
+    for (const words of [attributes.text, attributes._note])
+      for (const found of candidatesIn(words ?? '', '', line, list)) list.add(found.link, { line });
 }
 
 function lowerCase(attributes: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

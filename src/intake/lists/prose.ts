@@ -7,20 +7,23 @@ import { directives } from '../directives';
 import { findLinks } from '../freeText';
 import { isFailure, readLink } from '../link';
 import type { ListBuilder } from '../listBuilder';
-import { isPassedOver, isSideField } from '../passedOver';
+import { isCommentedOut, isPassedOver, isSideField } from '../passedOver';
 import { readUrlsLine } from '../urlsSyntax';
 import { isYouTubeId, watchUrl } from '../youtubeLink';
-import { archived, linesOf } from './lines';
+import { archived, idOf, linesOf } from './lines';
 import { areIds } from './row';
 
-/** A link that is disabled in a batch file of yt-dlp. */
-const commentedOut = /^\s*[#;\]]\s?["'<]?(?:https?:\/\/|(?:www\.)?youtu)/i;
 /** A video given only by its id: shortcodes and tags of site generators, wikis and forums; players of web pages. */
 const shortcode =
-  /(?:\{[{%]<?\s*(?:#\w{1,8}:)?(?:youtube|yt|youtubeLite)\b[^}\n]{0,40}?["'\s=(:|]|<youtube\b[^>\n]{0,80}?\bid=[{"']{1,2}|\b(?:video|youtube|yt)[-_]?id\\?["']?\s{0,9}[=:]\s{0,9}\\?["']|[<[](?:youtube|yt|(?:video|media)=youtube)[\]>]|\bvideo::|\byoutube::\s+|::youtube(?:\[[^\]\n]{0,80}\])?\{#|@\[youtube\]\(|\[\[?!?(?:youtube|yt):)([\w-]{11})(?![\w-])/gi;
-/** A line of YAML, TOML or a program that names a video by its id: `youtube: ID`, `videoId: "ID",`. */
+  /(?:\{[{%]<?\s*(?:#\w{1,8}:)?(?:include\s)?(?:youtube|yt|youtubeLite)\b[^}\n]{0,40}?["'\s=(:|>]|\[youtube\s(?:[^\]\n]{0,40}?["'\s=])?|<youtube\b[^>\n]{0,80}?\bid=[{"']{1,2}|\b(?:video|youtube|yt)[-_]?id\\?["']?\s{0,9}[=:]\s{0,9}\{?\\?["']|plugin\.video\.youtube\/[^\s"'<>]{0,80}?\bvideo_?id=|[<[](?:youtube|yt|(?:video|media)=youtube)[\]>]|\bvideo::|\byoutube::\s+|::youtube(?:\[[^\]\n]{0,80}\])?\{#|@\[youtube\]\(|\[\[?!?(?:youtube|yt):)([\w-]{11})(?![\w-])|\b(?:video|youtube|yt)["']?\s{0,9}[=:]\s{0,9}["']([\w-]{11})["']|(?:\{[{%]<?\s*(?:include\s)?vimeo\b[^}\n]{0,40}?["'\s=(:|>]|\bvideo::|\[vimeo\s?\]?)(\d{6,12})(?![\w-])/gi;
+/** A line of YAML, TOML or a program that names a video by its id: `youtube: ID`, `videoId: "ID",`; and of yt-dlp's output. */
 const idField =
-  /^[\s-]{0,40}["']?(?:video|youtube|yt)[-_ ]?(?:id|code|video)?["']?\s{0,9}[:=]\s{0,9}["']?([\w-]{11})["']?\s{0,9}(?:[,;]\s{0,9})?(?:#.*)?$/i;
+  /^[\s-]{0,40}["']?(?:video|youtube|yt)[-_ ]?(?:id|code|video)?["']?\s{0,9}[:=]\s{0,9}["']?([\w-]{11})["']?\s{0,9}(?:[,;]\s{0,9})?(?:#.*)?$|^(?:(?:ERROR|WARNING): )?\[youtube\] ([\w-]{11}): /i;
+/** An address without its end, or with what a program or a manual has in its place. */
+const namesNothing = /[=/](?:\$|%s|(?:video_?)?id)?$/i;
+/** An address with a mistyped scheme. */
+const mistyped =
+  /(?:^|[\s"'<(])(?!https?:\/\/)[htx]{2,4}p{1,2}s?[:;.]?\/{1,2}[\w-]{1,60}\.[^\s"'<>]{2,200}/gi;
 const charactersInSlice = 100_000;
 
 export function* readProse(text: string, list: ListBuilder): Generator<undefined, void> {
@@ -34,15 +37,22 @@ export function* readProse(text: string, list: ListBuilder): Generator<undefined
   }
 }
 
-/** Lines that contain only an id count if there are three of them. Quotes and a comma are left from a program's text. */
+/** Lines that contain only an id count if there are three of them. Bullets, quotes and commas are left from other texts. */
 function idLines(text: string): readonly string[] {
-  const ids = (text.match(/^[ \t]*["'`]?[\w-]{11}["'`]?[ \t]*(?:[,;][ \t]*)?\r?$/gm) ?? []).map(idOf);
+  const lines =
+    text.match(/^[ \t]*(?:(?:[-*+•]|\d{1,5}[.)])[ \t]+)?["'`]?[\w-]{11}["'`]?[ \t]*(?:[,;][ \t]*)?\r?$/gm) ??
+    [];
+  const ids = lines.map((line) => idOf(line.trim()) ?? '');
   return ids.length >= 3 && areIds(ids) ? ids : [];
 }
 
-function idOf(line: string): string {
-  return /^["'`]?([\w-]{11})["'`]?[ \t]*[,;]?$/.exec(line.trim())?.[1] ?? '';
+/** What a program's array on one line has between its brackets, without quotes: `['ID', "ID"]`. */
+function arrayItems(line: string): string | undefined {
+  const inner = line.length > longestArray ? undefined : /[[({]([\w\s"'`,-]{36,})[\])}]/.exec(line)?.[1];
+  return inner !== undefined && /["'`]/.test(inner) ? inner.replace(/["'`]/g, ' ') : undefined;
 }
+
+const longestArray = 20_000;
 
 function* readLine(
   line: string,
@@ -53,7 +63,7 @@ function* readLine(
 ): Generator<undefined, number> {
   const bare = visible(line.slice(0, 300)).trim();
   const id = idOf(bare);
-  if (isYouTubeId(id) && ids.has(id)) {
+  if (id !== undefined && ids.has(id)) {
     list.link(watchUrl(id), { line: number });
     return since;
   }
@@ -61,11 +71,8 @@ function* readLine(
     if (/\d|[-_]|[a-z][A-Z]/.test(bare)) list.note('not-understood', number, bare);
     return since;
   }
-  const several = isYouTubeId(bare.slice(0, 11))
-    ? visible(line)
-        .trim()
-        .split(/[\s,;]+/)
-    : [];
+  const items = arrayItems(line) ?? (isYouTubeId(bare.slice(0, 11)) ? visible(line) : '');
+  const several = items.trim().split(/[\s,;]+/);
   if (several.length >= 3 && areIds(several)) {
     for (const id of several) list.link(watchUrl(id), { line: number });
     return since;
@@ -75,7 +82,7 @@ function* readLine(
     list.link(known, { line: number }, { bareHosts: true });
     return since;
   }
-  if (commentedOut.test(line)) {
+  if (isCommentedOut(line)) {
     list.note('commented-out', number);
     return since;
   }
@@ -83,16 +90,36 @@ function* readLine(
   if (part?.kind === 'directive' && Object.hasOwn(directives, part.name.toLowerCase()))
     list.note('no-effect', number, `@${part.name}`);
   let left = since;
+  /** What the line names without a link, by its place. */
+  const named = new Map<number, string>();
+  for (const match of line.matchAll(shortcode)) {
+    const [whole, video, word = '', vimeo] = match;
+    const id = video ?? (areIds([word]) ? word : undefined);
+    const link = vimeo === undefined ? id && watchUrl(id) : `https://vimeo.com/${vimeo}`;
+    if (link !== undefined) named.set(match.index + whole.length, link);
+  }
+  const field = idField.exec(line.slice(0, 300));
+  const inField = field?.[1] ?? field?.[2] ?? '';
+  if (areIds([inField])) named.set(line.indexOf(inField) + inField.length, watchUrl(inField));
+  const takeNamed = (until: number): void => {
+    for (const [end, link] of named) {
+      if (end > until) return;
+      list.link(link, { line: number });
+      named.delete(end);
+    }
+  };
   for (const { text, from, to } of findLinks(line)) {
+    takeNamed(from);
+    for (const end of named.keys()) if (end <= to) named.delete(end);
     take(text, line, { line: number, from, to }, list);
     left += 500;
     if (left < charactersInSlice) continue;
     left = 0;
     yield;
   }
-  for (const [, id = ''] of line.matchAll(shortcode)) list.link(watchUrl(id), { line: number });
-  const field = idField.exec(line.slice(0, 300))?.[1];
-  if (field !== undefined && areIds([field])) list.link(watchUrl(field), { line: number });
+  takeNamed(line.length);
+  for (const [text] of line.matchAll(mistyped))
+    if (findLinks(text).next().done === true) list.note('not-understood', number, text.trim());
   return left;
 }
 
@@ -103,6 +130,10 @@ function take(
   list: ListBuilder,
 ): void {
   const read = readLink(text, { bareHosts: true });
+  if (isFailure(read) && namesNothing.test(text)) {
+    list.note('not-understood', place.line, text);
+    return;
+  }
   if (isFailure(read) || read.kind === 'youtube' || !isAside(line, place.from)) {
     if (isFailure(read) || !isPassedOver(read)) {
       list.link(text, place, { bareHosts: true });

@@ -21,7 +21,7 @@ export interface Candidate {
 
 /** Fields with the text that somebody wrote about the entry. */
 const describes =
-  /^(?:video[\s_-]?)?(?:short[\s_-]?)?(?:descriptions?|summary|abstract(?: note)?|excerpt|beschreibung|descripci[oó]n|descrizione|descri[cç][aã]o)(?: \(original\))?$/i;
+  /^(?:video[\s_-]?)?(?:short[\s_-]?)?(?:descriptions?|summary|abstract(?: note)?|excerpt|extended|beschreibung|descripci[oó]n|descrizione|descri[cç][aã]o)(?: \(original\))?$/i;
 
 export function isVideo({ link }: Candidate): boolean {
   return link.kind === 'youtube' || link.kind === 'media' || link.kind === 'subtitle' || isVideoSite(link);

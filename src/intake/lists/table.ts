@@ -6,6 +6,7 @@ import Papa from 'papaparse';
 import { findLinks } from '../freeText';
 import { isFailure, readLink } from '../link';
 import type { ListBuilder } from '../listBuilder';
+import { isCommentedOut } from '../passedOver';
 import { isPlaylistId, isYouTubeChannelId, isYouTubeId } from '../youtubeLink';
 import { visible } from '../clean';
 import {
@@ -35,7 +36,10 @@ const mostJudged = 10_000;
 
 /** "Video ID", "Video-ID", "videoId", "ID de la vidéo", "youtube_id", "動画 ID". */
 function namesVideoIds(header: string): boolean {
-  const text = visible(header).trim().toLowerCase();
+  const text = visible(header)
+    .replace(/^[#\s]+/, '')
+    .trim()
+    .toLowerCase();
   if (text.length > 40) return false;
   return /^(?:video|youtube|yt)[\s_-]*ids?$|\bids?\b.*\bv[ií]d[eé]o|\bv[ií]d[eé]o.*\bids?\b|動画.*id|视频.*id|видео.*id|id.*видео/.test(
     text,
@@ -94,8 +98,8 @@ function* idColumnsOf(records: readonly TableRecord[]): Generator<undefined, IdC
       if (seen % cellsInSlice === 0) yield;
       const known = values.get(at);
       if (cell === '' || (known !== undefined && known.length >= mostJudged)) continue;
-      const text = visible(cell).trim();
-      if (text === '' || (number === 0 && !areIds([text]))) continue;
+      const text = idText(cell);
+      if (text === '' || text.startsWith('#') || (number === 0 && !areIds([text]))) continue;
       if (known) known.push(text);
       else values.set(at, [text]);
     }
@@ -130,9 +134,13 @@ function* candidatesOf(
   { columns, named }: IdColumns,
   list: ListBuilder,
 ): Generator<undefined, readonly Candidate[]> {
+  if (isCommentedOut(cells[0] ?? '')) {
+    list.note('commented-out', line);
+    return [];
+  }
   const ids: Candidate[] = [];
   for (const at of columns) {
-    const text = visible(cells[at] ?? '').trim();
+    const text = idText(cells[at] ?? '');
     // Above the ids there may be a word in their form: "Videotunnus".
     if (isYouTubeId(text) && (cells !== header || areIds([text]))) ids.push(idCandidate(text, line));
   }
@@ -151,11 +159,16 @@ function* candidatesOf(
 
 const timeStamp = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/;
 
-/** The channel or playlist whose id a cell is, under a header that says so. */
+/** A cell without what spreadsheets need to keep ids that begin like a formula: `'-bZkp7q19f0`, `="…"`. */
+function idText(cell: string): string {
+  const text = visible(cell).trim();
+  return /^(?:'|="?)([\w-]{11})"?$/.exec(text)?.[1] ?? text;
+}
+
+/** The channel or playlist whose id a cell is. Ids of playlists look like words, except under a header or with digits. */
 function listCandidate(id: string, header: string, line: number): readonly Candidate[] | undefined {
-  if (isYouTubeChannelId(id) && /channel|kanal|cha[iî]ne|canal/i.test(header))
-    return channelCandidate(id, line);
-  return isPlaylistId(id) && /playlist|wiedergabeliste|lista/i.test(header)
+  if (isYouTubeChannelId(id)) return channelCandidate(id, line);
+  return isPlaylistId(id) && (/playlist|wiedergabeliste|lista/i.test(header) || /\d/.test(id))
     ? playlistCandidate(id, line)
     : undefined;
 }

@@ -49,6 +49,21 @@ describe('A line of a .urls list that is more than its link', () => {
       );
   });
 
+  it('may be an id with what surrounds it in other texts', () => {
+    for (const line of [`- ${id}`, `1. ${id}`, `"${id}"`, `${id},`]) {
+      const { jobs, problems } = read(line);
+      assert.deepEqual(
+        [jobs[0]?.link.id, jobs[0]?.invalid, problems[0]?.severity],
+        [id, undefined, 'warning'],
+        line,
+      );
+    }
+    const [titled] = read(`${id} A title`).problems;
+    assert.deepEqual([titled?.severity, titled?.fixes?.[0]?.text], ['error', `${id} # A title`]);
+    assert.deepEqual(read('- programming').problems[0]?.severity, 'error');
+    assert.equal(read(`${id}, jNQXAC9IVRw`).problems[0]?.fixes?.[0]?.text, `${id}\njNQXAC9IVRw`);
+  });
+
   it('may keep the rest as a remark', () => {
     const [problem] = read(`3) ${link} A good talk`).problems;
     assert.deepEqual(problem?.fixes?.at(-1)?.text, `${link} # A good talk`);
@@ -88,7 +103,7 @@ describe('A line of a .urls list that is more than its link', () => {
   it('may be a file with # in its name, a commented line of yt-dlp, several videos in one address', () => {
     assert.equal(read('./Talk #1.mp4').jobs[0]?.link.path, '/lists/Talk #1.mp4');
     assert.equal(read('./Talk.mp4 #1').jobs[0]?.link.path, '/lists/Talk.mp4');
-    assert.deepEqual(read(`; ${link}\n] ${link}\n// ${link}`).jobs, []);
+    assert.deepEqual(read(`; ${link}\n] ${link}\n// ${link}\n//${link}`).jobs, []);
     assert.equal(
       read('https://www.youtube.com/watch_videos?video_ids=dQw4w9WgXcQ,jNQXAC9IVRw').jobs.length,
       2,
@@ -107,6 +122,20 @@ describe('What surrounds a link in running text', () => {
       ['https://vimeo.com/4', 'https://example.org/x'],
     ],
     ['https://vimeo.com/1,gut', ['https://vimeo.com/1']],
+    [
+      'htps://youtu.be/a1 https;//vimeo.com/5 intent://youtu.be/b2',
+      ['youtu.be/a1', 'vimeo.com/5', 'youtu.be/b2'],
+    ],
+    ['看：https：//vimeo.com/5，http：／／vimeo.com/6', ['https://vimeo.com/5', 'http://vimeo.com/6']],
+    ['?to=https%3A%2F%2Fvimeo.com%2F5%20x&y //d.com/l/?u=https%3A%2F%2Fa.org%2F%zz', ['https://vimeo.com/5']],
+    [
+      'https://urldefense.com/v3/__https://vimeo.com/5__;!!x!y$',
+      ['https://urldefense.com/v3/__https://vimeo.com/5__;!!x!y$'],
+    ],
+    [
+      'â€œhttps://vimeo.com/5â€\u009d https://vimeo.com/6â€™s',
+      ['https://vimeo.com/5', 'https://vimeo.com/6'],
+    ],
     ['https://example.org/größe/第1話 x', ['https://example.org/größe/第1話']],
     ['vimeo.com/76979871 and me@vimeo.com/1', ['vimeo.com/76979871']],
     [
