@@ -48,7 +48,15 @@ export function* findLinks(text: string): Generator<FoundLink> {
       if (link !== '') yield { text: link, from, to };
       continue;
     }
-    const { link, to, next } = follow(text, from, from + match[0].length);
+    if (/[：／]/.test(match[0])) {
+      const begun = from + match[0].length;
+      const { link, to, next } = follow(text, begun);
+      scan.lastIndex = Math.max(next, begun);
+      const scheme = match[0].replace('：', ':').replaceAll('／', '/');
+      if (link !== '') yield { text: `${scheme}${link}`, from, to };
+      continue;
+    }
+    const { link, to, next } = follow(text, from);
     scan.lastIndex = Math.max(next, from + match[0].length);
     const host = decodeHTMLStrict(match[0].replaceAll('\\', '')).length;
     if (link.length > host && link[host] !== '/') yield { text: link, from, to };
@@ -60,7 +68,7 @@ function encoded(text: string, from: number): { readonly link: string; readonly 
   const whole = /^[\w.~%+*!-]+/.exec(text.slice(from, from + maxLinkLength))?.[0] ?? '';
   const to = from + Math.max(1, whole.length);
   try {
-    return { link: follow(decodeURIComponent(whole), 0, 0).link, to };
+    return { link: follow(decodeURIComponent(whole), 0).link, to };
   } catch {
     return { link: '', to };
   }
@@ -90,8 +98,7 @@ interface Followed {
   readonly next: number;
 }
 
-/** `begun`: where the link's beginning ends, which may have wide signs. */
-function follow(text: string, from: number, begun: number): Followed {
+function follow(text: string, from: number): Followed {
   const before = from === 0 ? '' : (text[from - 1] ?? '');
   const open: string[] = [];
   let link = '';
@@ -109,10 +116,6 @@ function follow(text: string, from: number, begun: number): Followed {
   };
   while (at < text.length) {
     const character = text[at] ?? '';
-    if (at < begun && (character === '：' || character === '／')) {
-      take(character === '：' ? ':' : '/', 1);
-      continue;
-    }
     if (character === '\\') {
       const next = text[at + 1] ?? '';
       const code = /^u00[2-7][0-9a-f]/i.exec(text.slice(at + 1, at + 6));
@@ -134,8 +137,7 @@ function follow(text: string, from: number, begun: number): Followed {
     if ((character === ',' || character === ';') && isNextBegun(text, at + 1, link)) break;
     if (character > '\u007f') {
       const whole = String.fromCodePoint(text.codePointAt(at) ?? 0);
-      if (misread.test(text.slice(at, at + 3))) break;
-      if (!goesOn(whole) || videoAddress.test(link) || (segment > 0 && isUnspaced(whole))) break;
+      if (!goesOn(whole) || isOfText(text, at, link) || (segment > 0 && isUnspaced(whole))) break;
       take(whole, whole.length);
       segment = -Infinity;
       continue;
@@ -177,6 +179,11 @@ function follow(text: string, from: number, begun: number): Followed {
 function isEnd(character: string): boolean {
   if (character <= ' ' || character === '\u007f' || enders.includes(character)) return true;
   return character > '\u007f' && /\s/.test(character);
+}
+
+/** A letter beyond ASCII that is not of the address: behind a video's, or of signs that were read in another encoding. */
+function isOfText(text: string, at: number, link: string): boolean {
+  return videoAddress.test(link) || misread.test(text.slice(at, at + 3));
 }
 
 /** A bracket behind the address of a video, or one that closes markup: `[/embed]`, AsciiDoc's `[its text]`. */
