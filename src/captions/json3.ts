@@ -1,6 +1,7 @@
 /** YouTube's json3: events with word segments. */
 import { plainText, type RawCue } from './cueText';
 import { isPlain } from '../model/plain';
+import { numberOf } from './json/fields';
 import { cleanCues } from './longText';
 import { Share, type Sliced } from './sliced';
 import { withAppendedLines, type TimedEvent } from './appended';
@@ -11,13 +12,13 @@ export interface ReadEvents {
   readonly automatic: boolean;
 }
 
-/** Milliseconds, which may come as text, as other numbers of YouTube's do. */
-function timeOf(value: unknown): number | undefined {
-  const time = typeof value === 'string' && /^\d{1,12}$/.test(value) ? Number(value) : value;
-  return typeof time === 'number' && Number.isFinite(time) ? time : undefined;
-}
+/** Segments of one event between two turns of others; real ones have a few dozen. */
+const mostAtOnce = 4096;
 
-/** Undefined when there are events and the times of none can be read. */
+/**
+ * Undefined when there are events and the times of none can be read. Times are milliseconds, which may come as text, as
+ * other numbers of YouTube's do.
+ */
 export function* readEvents(events: readonly unknown[]): Sliced<ReadEvents | undefined> {
   const share = new Share();
   const read: TimedEvent[] = [];
@@ -25,21 +26,22 @@ export function* readEvents(events: readonly unknown[]): Sliced<ReadEvents | und
   for (const event of events) {
     if (share.due(0)) yield;
     if (!isPlain(event) || !Array.isArray(event.segs)) continue;
-    const startMs = timeOf(event.tStartMs ?? 0);
+    const startMs = numberOf(event.tStartMs ?? 0);
     if (startMs === undefined) {
       untimed += 1;
       continue;
     }
     let text = '';
     let hasOffsets = false;
-    for (const segment of event.segs as readonly unknown[]) {
+    for (const [at, segment] of (event.segs as readonly unknown[]).entries()) {
+      if (at % mostAtOnce === mostAtOnce - 1) yield;
       if (!isPlain(segment)) continue;
       if (typeof segment.utf8 === 'string') text += segment.utf8;
       if (segment.tOffsetMs !== undefined) hasOffsets = true;
     }
-    const lengthMs = timeOf(event.dDurationMs);
+    const lengthMs = numberOf(event.dDurationMs);
     const endMs = lengthMs === undefined ? undefined : startMs + lengthMs;
-    const window = timeOf(event.wWinId) ?? 0;
+    const window = numberOf(event.wWinId) ?? 0;
     const timed: TimedEvent = { startMs, endMs, text, window, hasOffsets, isAppended: event.aAppend === 1 };
     for (const part of cleanCues(timed, plainText)) {
       read.push(part);

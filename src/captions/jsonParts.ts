@@ -1,14 +1,14 @@
 /**
- * Parses a JSON object with a long list part by part: JSON.parse of 10 MB in one go blocks everything for a
+ * Parses JSON with long lists part by part: JSON.parse of 10 MB in one go blocks everything for a
  * tenth of a second and more. What JSON.parse refuses is refused here, too.
  */
 import { isPlain, type Plain } from '../model/plain';
 import { piecesOf, sliceLength, type Pieces, type Sliced } from './sliced';
 import { checkValues } from './tooMuch';
 
-/** Longest element of a list, and longest text around the lists, in a caption file. */
+/** Longest element of a list that is parsed in parts, and longest text around such lists, in a caption file. */
 const longestPart = 1024 * 1024;
-/** Strings, commas, objects and lists in one of them: JSON.parse cannot be interrupted. */
+/** Strings, commas, objects and lists in either: JSON.parse cannot be interrupted. */
 const mostMarks = 100_000;
 
 /**
@@ -20,172 +20,188 @@ const parsedAtOnce = 256 * 1024;
 const quote = 0x22;
 const backslash = 0x5c;
 const comma = 0x2c;
-const colon = 0x3a;
 const openList = 0x5b;
 const closeList = 0x5d;
 const openObject = 0x7b;
 const closeObject = 0x7d;
 
 /**
- * The object in the text; its top-level lists with the given names are parsed in parts. Undefined when it
+ * The object in the text; its long lists, however deep, are parsed in parts. Undefined when it
  * is not a JSON object, or one that cannot be a caption file. Throws TooMuch.
  */
-export function* parseJsonObject(text: string | Pieces, lists: readonly string[]): Sliced<Plain | undefined> {
+export function* parseJsonObject(text: string | Pieces): Sliced<Plain | undefined> {
   const pieces = typeof text === 'string' ? piecesOf(text) : text;
   const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  if (length <= parsedAtOnce) return parsedObject(pieces.join(''));
-  const object = new JsonObject(lists);
+  if (length <= parsedAtOnce) return asObject(parsed(pieces.join('')));
+  const parts = new JsonParts();
   for (const [at, piece] of pieces.entries()) {
     if (at > 0) yield;
-    if (!(yield* object.take(piece))) return undefined;
+    yield* parts.take(piece);
+    if (parts.isBroken) return undefined;
   }
-  return object.end();
-}
-
-/** An object whose text comes in pieces. */
-class JsonObject {
-  private readonly found = new Map<string, unknown[]>();
-  /** The text without the elements of the lists, as far as it is complete, and how much there is to parse in it. */
-  private rest = '';
-  private marks = 0;
-  /** From the first quote of a string that goes on in the next piece. */
-  private begun = '';
-  /** The list that goes on in the next piece, and its elements. */
-  private open: { readonly list: JsonList; readonly elements: unknown[] } | undefined;
-  /** True where a list is no JSON, or too long. */
-  private isBroken = false;
-  private depth = 0;
-  private values = 0;
-  /** The last string at the top, and the name before the colon. */
-  private word = '';
-  private key = '';
-
-  constructor(private readonly lists: readonly string[]) {}
-
-  /** False where it cannot be a caption file. */
-  *take(piece: string): Sliced<boolean> {
-    const text = this.begun + piece;
-    this.begun = '';
-    let taken = 0;
-    let at = 0;
-    if (this.open !== undefined) {
-      const end = yield* this.elements(text, 0);
-      if (end === undefined) return !this.isBroken;
-      taken = end - 1;
-      at = end;
-    }
-    for (; at < text.length; at += 1) {
-      const code = text.charCodeAt(at);
-      if (code === quote) {
-        const end = endOfString(text, at);
-        if (end < 0) break;
-        if (this.depth === 1) this.word = text.slice(at + 1, end);
-        at = end;
-        this.marks += 1;
-      } else if (code === openList && this.depth === 1 && this.lists.includes(this.key)) {
-        this.rest += text.slice(taken, at + 1);
-        this.open = { list: new JsonList(), elements: [] };
-        this.found.set(this.key, this.open.elements);
-        const end = yield* this.elements(text, at + 1);
-        if (end === undefined) return !this.isBroken;
-        taken = at = end - 1;
-      } else if (code === openObject || code === openList) {
-        this.depth += 1;
-        this.marks += 1;
-        checkValues((this.values += 1));
-      } else if (code === closeObject || code === closeList) this.depth -= 1;
-      else if (this.depth === 1 && code === colon) this.key = this.word;
-      else if (code === comma) {
-        this.marks += 1;
-        if (this.depth === 1) this.key = '';
-      }
-    }
-    this.rest += text.slice(taken, at);
-    this.begun = text.slice(at);
-    return this.rest.length + this.begun.length <= longestPart && this.marks <= mostMarks;
-  }
-
-  end(): Plain | undefined {
-    const object = this.open === undefined && this.begun === '' ? parsedObject(this.rest) : undefined;
-    if (object === undefined) return undefined;
-    const whole: Record<string, unknown> = { ...object };
-    for (const [name, elements] of this.found) if (Array.isArray(object[name])) whole[name] = elements;
-    return whole;
-  }
-
-  /** Takes the list's elements in the text. Returns where the list ends in it; undefined: not there, or broken. */
-  private *elements(text: string, from: number): Sliced<number | undefined> {
-    if (this.open === undefined) return undefined;
-    const { list, elements } = this.open;
-    for (const element of yield* list.take(text, from)) elements.push(element);
-    this.isBroken = list.isBroken;
-    if (list.end !== undefined) this.open = undefined;
-    return list.end;
-  }
+  return asObject(parts.rest());
 }
 
 /** A list whose text comes in pieces, as a file is read: its elements as soon as they are complete. */
 export class JsonList {
-  /** Where the text after the list begins in the piece that closed it; undefined: it is not closed. */
-  end: number | undefined;
-  isBroken = false;
-  /** From the first element that is not complete. */
-  private begun = '';
-  /** Where to go on in it. */
-  private next = 0;
-  private depth = 0;
-  private values = 0;
-  private marks = 0;
-  private count = 0;
-  private isEmpty = true;
+  private readonly list = new Open(false, 0, 0);
+  private readonly parts = new JsonParts(this.list);
 
-  /** `from`: where the list's text begins in this piece. No call may follow once `end` or `isBroken` is set. */
-  *take(piece: string, from = 0): Sliced<readonly unknown[]> {
-    const before = this.begun.length;
-    const text = before === 0 ? piece : this.begun + piece;
-    const elements: unknown[] = [];
-    let start = before === 0 ? from : 0;
-    let at = start + this.next;
-    for (; at < text.length; at += 1) {
-      const code = text.charCodeAt(at);
+  /** Where the text after the list begins in the piece that closed it; undefined: it is not closed. */
+  get end(): number | undefined {
+    return this.parts.end;
+  }
+
+  get isBroken(): boolean {
+    return this.parts.isBroken;
+  }
+
+  /** No call may follow once `end` or `isBroken` is set. Throws TooMuch. */
+  *take(piece: string): Sliced<readonly unknown[]> {
+    yield* this.parts.take(piece);
+    return this.list.elements.splice(0);
+  }
+}
+
+/** An object or a list that is open. */
+class Open {
+  /** Of a list that is parsed in parts: what is parsed. */
+  readonly elements: unknown[] = [];
+  isCut = false;
+
+  constructor(
+    readonly isObject: boolean,
+    /** Where its text begins, behind the bracket. */
+    readonly from: number,
+    /** How much there is to parse before it. */
+    readonly marks: number,
+  ) {}
+}
+
+/** JSON whose text comes in pieces. A list of more than a slice is parsed as it comes, and its text is dropped. */
+class JsonParts {
+  isBroken = false;
+  /** Where the text after the first list begins in the piece that closed it; undefined: it is not closed. */
+  end: number | undefined;
+  /** What is not parsed yet, where to go on in it, and how much there is to parse in it. */
+  private text = '';
+  private next = 0;
+  private marks = 0;
+  /** Where the last piece begins in the text; less than 0 where parts of it are dropped. */
+  private pieceAt = 0;
+  /** The innermost last. */
+  private readonly open: Open[] = [];
+  /**
+   * Lists that were parsed, by the text that stands for their elements: U+0000 and a number. No program writes that; a
+   * file that does has a list of its own in another place.
+   */
+  private readonly lists = new Map<unknown, unknown[]>();
+  private cuts = 0;
+  private values = 0;
+  private count = 0;
+
+  /** `list`: the text begins behind the bracket of this one. */
+  constructor(private readonly list?: Open) {
+    if (list !== undefined) this.open.push(list);
+  }
+
+  *take(piece: string): Sliced<void> {
+    this.pieceAt = this.text.length;
+    this.text = this.text === '' ? piece : this.text + piece;
+    let at = this.next;
+    for (; at < this.text.length && !this.isBroken; at += 1) {
+      const code = this.text.charCodeAt(at);
       if (code === quote) {
-        const end = endOfString(text, at);
+        const end = endOfString(this.text, at);
         // The rest of the string is in the next piece.
         if (end < 0) break;
         at = end;
         this.marks += 1;
       } else if (code === openList || code === openObject) {
-        this.depth += 1;
-        this.marks += 1;
         checkValues((this.values += 1));
-      } else if (this.depth > 0 && (code === closeObject || code === closeList)) this.depth -= 1;
-      else if (this.depth === 0 && code === closeObject) return this.broken();
-      else if (this.depth === 0 && (code === closeList || (code === comma && at - start >= sliceLength))) {
-        if (at - start > longestPart || this.marks > mostMarks) return this.broken();
-        const part = parsedList(text.slice(start, at));
-        // A trailing comma is not JSON.
-        if (part === undefined || (part.length === 0 && !this.isEmpty)) return this.broken();
-        this.isEmpty = false;
-        for (const element of part) elements.push(element);
-        checkValues((this.count += part.length));
-        this.marks = 0;
-        start = at + 1;
-        if (code === closeList) {
-          this.end = start - before;
-          return elements;
-        }
+        this.open.push(new Open(code === openObject, at + 1, this.marks));
+        this.marks += 1;
+      } else if (code === closeList || code === closeObject) {
+        at = this.close(code === closeObject, at);
+        if (this.end !== undefined) return;
+      } else if (code === comma) {
+        this.marks += 1;
+        const list = this.open.at(-1);
+        if (list === undefined || list.isObject || at - list.from < sliceLength) continue;
+        at = this.cut(list, at);
         yield;
-      } else if (code === comma) this.marks += 1;
+      }
     }
-    if (text.length - start > longestPart || this.marks > mostMarks) return this.broken();
-    this.begun = text.slice(start);
-    this.next = at - start;
-    return elements;
+    this.next = at;
+    if (this.text.length > longestPart || this.marks > mostMarks) this.isBroken = true;
   }
 
-  private broken(): readonly unknown[] {
-    this.isBroken = true;
-    return [];
+  /** What is left when all has come; undefined where it is no JSON. */
+  rest(): unknown {
+    return this.open.length > 0 ? undefined : this.parsed(this.text);
+  }
+
+  /** Parses the list's text up to the comma. Returns the place in front of what follows. */
+  private cut(list: Open, at: number): number {
+    this.put(list, at, false);
+    list.isCut = true;
+    return this.replace(list, at + 1, '') - 1;
+  }
+
+  /** Parses what is left of a list of which parts are parsed. Returns where the bracket is now. */
+  private close(isObject: boolean, at: number): number {
+    const list = this.open.pop();
+    if (list?.isObject !== isObject) this.isBroken = true;
+    else if (list === this.list) {
+      this.put(list, at, !list.isCut);
+      this.end = at + 1 - this.pieceAt;
+    } else if (list.isCut) {
+      this.put(list, at, false);
+      this.cuts += 1;
+      const mark = `\0${this.cuts}`;
+      this.lists.set(mark, list.elements);
+      return this.replace(list, at, JSON.stringify(mark));
+    }
+    return at;
+  }
+
+  /** Behind a comma and in front of one there is an element. */
+  private put(list: Open, until: number, mayBeEmpty: boolean): void {
+    const part = this.parsed(`[${this.text.slice(list.from, until)}]`);
+    if (!Array.isArray(part) || (part.length === 0 && !mayBeEmpty)) this.isBroken = true;
+    else {
+      for (const element of part) list.elements.push(element);
+      checkValues((this.count += part.length));
+    }
+  }
+
+  /** Other text in place of the list's up to there. Returns where that ends. */
+  private replace({ from, marks }: Open, until: number, by: string): number {
+    this.text = this.text.slice(0, from) + by + this.text.slice(until);
+    this.marks = marks + 1;
+    this.pieceAt += from + by.length - until;
+    return from + by.length;
+  }
+
+  /** With the lists that were parsed before, in their places. */
+  private parsed(json: string): unknown {
+    const value = parsed(json);
+    if (this.lists.size === 0 || !json.includes(String.raw`\u0000`)) return value;
+    // No recursion: hostile JSON is as deep as it is long.
+    const inner: unknown[] = [value];
+    for (let one = inner.pop(); one !== undefined; one = inner.pop()) {
+      if (typeof one !== 'object' || one === null) continue;
+      const first: unknown = Array.isArray(one) && one.length === 1 ? one[0] : undefined;
+      const list = this.lists.get(first);
+      if (list === undefined || !Array.isArray(one))
+        for (const value of Object.values(one)) inner.push(value);
+      else {
+        this.lists.delete(first);
+        one.pop();
+        for (const element of list) one.push(element);
+      }
+    }
+    return value;
   }
 }
 
@@ -199,20 +215,14 @@ export function endOfString(text: string, from: number): number {
   return -1;
 }
 
-function parsedList(text: string): readonly unknown[] | undefined {
+function parsed(json: string): unknown {
   try {
-    const list: unknown = JSON.parse(`[${text}]`);
-    return Array.isArray(list) ? list : undefined;
+    return JSON.parse(json);
   } catch {
     return undefined;
   }
 }
 
-function parsedObject(text: string): Plain | undefined {
-  try {
-    const object: unknown = JSON.parse(text);
-    return isPlain(object) ? object : undefined;
-  } catch {
-    return undefined;
-  }
+function asObject(value: unknown): Plain | undefined {
+  return isPlain(value) ? value : undefined;
 }

@@ -8,7 +8,7 @@ import type { Heard } from './heard/heard';
 import { segmentsOfWords, withWords } from './heard/segments';
 import { documentIn } from './json/document';
 import { timesOf } from './json/fields';
-import { longLists, readTranscript } from './json/transcript';
+import { readTranscript } from './json/transcript';
 import { readEvents } from './json3';
 import { isPlain, type Plain } from '../model/plain';
 import type { Cue } from '../model/transcript';
@@ -33,11 +33,9 @@ export interface TextInJson {
   readonly inside: string;
 }
 
-const lists = ['events', ...longLists];
-
 /** Undefined when it is not JSON or none of the forms. Throws TooMuch. */
 export function* readJson(text: Pieces): Sliced<ReadJson | TextInJson | undefined> {
-  const document = yield* documentIn(text, lists);
+  const document = yield* documentIn(text);
   if (typeof document === 'string') return { inside: document };
   if (document === undefined || document === false) return undefined;
   const { events, cues, schema, wireMagic } = document;

@@ -295,7 +295,7 @@ function* readHead(json: string): Sliced<Head | undefined> {
 
 function* headObject(json: string): Sliced<Plain | undefined> {
   try {
-    return yield* parseJsonObject(json, ['docs']);
+    return yield* parseJsonObject(json);
   } catch (error) {
     if (error instanceof TooMuch) return undefined;
     throw error;

@@ -6,7 +6,7 @@ import { cuesOf } from '../captions/heard/cues';
 import type { Heard } from '../captions/heard/heard';
 import { segmentsOfWords, withWords } from '../captions/heard/segments';
 import { documentIn } from '../captions/json/document';
-import { longLists, readTranscript } from '../captions/json/transcript';
+import { readTranscript } from '../captions/json/transcript';
 import { parseCaptions } from '../captions/parseCaptions';
 import { piecesOf, type Sliced } from '../captions/sliced';
 import type { Cue } from '../model/transcript';
@@ -53,7 +53,7 @@ export function* speechOfJson(
 
 /** Undefined for what is no JSON of a transcript; false for a stream that holds an error or is cut off. */
 function* speechIn(json: string, sound: Sound): Sliced<Speech | false | undefined> {
-  const document = yield* documentIn(piecesOf(json), longLists);
+  const document = yield* documentIn(piecesOf(json));
   if (typeof document === 'string')
     return document.trim() === '' ? undefined : yield* speechOfWords(document, sound);
   if (document === undefined || document === false) return document;

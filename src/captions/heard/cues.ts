@@ -23,7 +23,7 @@ export function* cuesOf(heard: readonly Heard[], offset: number): Sliced<readonl
   const cues: Cue[] = [];
   for (const segment of heard) {
     const text = segment.text.replace(/\s+/g, ' ').trim();
-    const times = new WordTimes(text, segment.start, segment.end, segment.words ?? []);
+    const times = yield* WordTimes.of(text, segment.start, segment.end, segment.words ?? []);
     const speaker = segment.speaker === undefined ? {} : { speaker: segment.speaker };
     let untimedEnd = segment.start;
     for (const span of spansOf(text, segment, times.isKnown)) {

@@ -3,6 +3,7 @@
  * spelling of its text: each is looked for a little further on, and what lies between is in proportion. Pure.
  */
 import type { Span } from '../sentences';
+import { Share, type Sliced } from '../sliced';
 import type { HeardWord } from './heard';
 
 interface Spot {
@@ -18,21 +19,26 @@ const ahead = 60;
 const leastShare = 0.5;
 
 export class WordTimes {
-  /** Whether the times of the words are known. */
-  readonly isKnown: boolean;
-  private readonly spots: readonly Spot[];
   /** Spans are asked for in order. */
   private at = 0;
 
-  constructor(
+  private constructor(
     private readonly text: string,
     private readonly start: number,
     private readonly end: number,
-    words: readonly HeardWord[],
-  ) {
-    const found = spotsOf(text, words);
-    this.isKnown = found.length > 0 && found.length >= words.length * leastShare;
-    this.spots = this.isKnown ? found : [];
+    private readonly spots: readonly Spot[],
+  ) {}
+
+  /** Of a text that is spoken from `start` to `end`, seconds. */
+  static *of(text: string, start: number, end: number, words: readonly HeardWord[]): Sliced<WordTimes> {
+    const found = yield* spotsOf(text, words);
+    const isKnown = found.length >= words.length * leastShare;
+    return new WordTimes(text, start, end, isKnown ? found : []);
+  }
+
+  /** Whether the times of the words are known. */
+  get isKnown(): boolean {
+    return this.spots.length > 0;
   }
 
   /** Start and end of a part, seconds. Call it for parts in order. */
@@ -64,11 +70,13 @@ export class WordTimes {
   }
 }
 
-function spotsOf(text: string, words: readonly HeardWord[]): readonly Spot[] {
+function* spotsOf(text: string, words: readonly HeardWord[]): Sliced<readonly Spot[]> {
+  const share = new Share();
   const spots: Spot[] = [];
   let cursor = 0;
   let latest = 0;
   for (const word of words) {
+    if (share.due(word.text.length + ahead)) yield;
     const wanted = word.text.trim();
     const place = placeOf(text, wanted, cursor) ?? placeOf(text, bare(wanted), cursor);
     if (place === undefined) continue;

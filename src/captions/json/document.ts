@@ -10,12 +10,9 @@ import { readEvents } from './stream';
 
 /**
  * The object; a list as its `items`; the text of a JSON string or within a fence. Undefined where it is no JSON; false for a stream that holds
- * an error or is cut off. The lists of these names are parsed in parts. Throws TooMuch.
+ * an error or is cut off. Long lists are parsed in parts. Throws TooMuch.
  */
-export function* documentIn(
-  text: Pieces,
-  lists: readonly string[],
-): Sliced<Plain | string | false | undefined> {
+export function* documentIn(text: Pieces): Sliced<Plain | string | false | undefined> {
   const head = text[0]?.trimStart() ?? '';
   if (head.startsWith('"')) return textIn(text.join(''));
   if (head.startsWith('```')) {
@@ -23,22 +20,22 @@ export function* documentIn(
     const inside = unfenced(whole);
     return inside === whole ? undefined : inside;
   }
-  const found = yield* objectIn(text, lists);
+  const found = yield* objectIn(text);
   if (found !== undefined) return found;
   const joined = text.join('');
   const mended = yield* mendedJson(joined);
-  const object = mended === undefined ? undefined : yield* objectIn(piecesOf(mended), lists);
+  const object = mended === undefined ? undefined : yield* objectIn(piecesOf(mended));
   if (object !== undefined) return object;
   const events = yield* readEvents(joined);
-  return typeof events === 'string' ? yield* objectIn(piecesOf(events), lists) : events;
+  return typeof events === 'string' ? yield* objectIn(piecesOf(events)) : events;
 }
 
-function* objectIn(text: Pieces, lists: readonly string[]): Sliced<Plain | undefined> {
+function* objectIn(text: Pieces): Sliced<Plain | undefined> {
   // A byte order mark counts as white space here, and is none in JSON.
   const [first = '', ...rest] = text;
   const head = first.trimStart();
-  if (head.startsWith('{')) return yield* parseJsonObject([head, ...rest], lists);
-  return head.startsWith('[') ? yield* parseJsonObject([`{"items":${head}`, ...rest, '}'], lists) : undefined;
+  if (head.startsWith('{')) return yield* parseJsonObject([head, ...rest]);
+  return head.startsWith('[') ? yield* parseJsonObject([`{"items":${head}`, ...rest, '}']) : undefined;
 }
 
 function textIn(json: string): string | undefined {

@@ -105,9 +105,9 @@ export function speakerOf(entry: Plain): string | undefined {
 
 /**
  * The text of a segment or word; undefined where it has none. Amazon, Azure and Speechmatics list several readings, the
- * best first.
+ * best first; `readings`: whether these are looked at.
  */
-export function textOf(entry: Plain): string | undefined {
+export function textOf(entry: Plain, readings = true): string | undefined {
   for (const name of [
     'text',
     'punctuated_word',
@@ -123,8 +123,8 @@ export function textOf(entry: Plain): string | undefined {
     const value = entry[name];
     if (typeof value === 'string') return withoutTags(value);
   }
-  const [best] = listOf(entry, ['alternatives', 'nBest']) ?? [];
-  return isPlain(best) ? textOf(best) : undefined;
+  const [best] = readings ? (listOf(entry, ['alternatives', 'nBest']) ?? []) : [];
+  return isPlain(best) ? textOf(best, false) : undefined;
 }
 
 /** Without the tags of Whisper and SenseVoice, which are no words: `<|0.00|>`, `<|zh|>`, `<|NEUTRAL|>`. */

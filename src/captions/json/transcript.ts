@@ -25,7 +25,7 @@ export interface JsonTranscript {
   readonly damagedTimes: number;
 }
 
-/** Lists of segments by their names, and of words. The long ones of an answer are parsed in parts. */
+/** Lists of segments by their names, and of words. */
 const segmentLists = [
   'segments',
   'chunks',
@@ -46,7 +46,6 @@ const segmentLists = [
 const wordLists = ['words', 'word_segments', 'word_timestamps'];
 /** Lists of words at Vosk and Speechmatics; elsewhere they hold whole answers, which have no times of their own. */
 const timedWordLists = ['result', 'results'];
-export const longLists: readonly string[] = [...segmentLists, ...wordLists];
 /** Where services wrap the answer in another object. */
 const wrappers = [
   ...['data', 'result', 'results', 'output', 'response', 'transcript', 'transcription', 'transcripts'],
@@ -83,7 +82,7 @@ export function* readTranscript(
     ...(language === undefined ? {} : { language }),
     ...(duration === undefined || duration <= 0 ? {} : { duration }),
     heard,
-    words: isTimed ? yield* sortedBy(wordsOf(words, unit), ({ start }) => start) : [],
+    words: isTimed ? yield* sortedBy(yield* wordsOf(words, unit), ({ start }) => start) : [],
     untimed: untimed.map((entry) => ({ text: entry.text, ...speakerIn(entry) })),
     damagedTimes: heard.length === 0 ? 0 : raw.filter((entry) => isDamaged(entry)).length,
   };
@@ -195,13 +194,20 @@ interface Raw {
   readonly entry: Plain;
 }
 
-function* rawEntries(entries: readonly unknown[]): Sliced<readonly Raw[]> {
-  const share = new Share();
+/** What a word costs to read, in characters. */
+const wordCost = 100;
+
+/** `share`: of the segments, where these are the words of one; words have none of their own. */
+function* rawEntries(entries: readonly unknown[], share?: Share): Sliced<readonly Raw[]> {
+  const turns = share ?? new Share();
   const read: Raw[] = [];
   for (const entry of entries) {
-    const raw = rawEntry(segmentOf(entry));
-    if (share.due((raw?.text.length ?? 0) * (1 + (raw?.words.length ?? 0) / 4))) yield;
-    if (raw === undefined) continue;
+    if (turns.due(wordCost)) yield;
+    const one = segmentOf(entry);
+    if (one === undefined) continue;
+    const words = share === undefined ? yield* wordsIn(one, turns) : [];
+    const raw = { ...timesOf(one), text: textOf(one) ?? '', speaker: speakerOf(one), words, entry: one };
+    if (turns.due(raw.text.length)) yield;
     const last = read.at(-1);
     // A mark of its own belongs to the word before it.
     if (last !== undefined && raw.entry.type === 'punctuation')
@@ -220,27 +226,16 @@ function segmentOf(entry: unknown): Plain | undefined {
   return typeof text === 'string' && numberOf(start) !== undefined ? { start, end, text } : undefined;
 }
 
-function rawEntry(entry: Plain | undefined): Raw | undefined {
-  const text = entry && textOf(entry);
-  if (text === undefined || entry === undefined) return undefined;
-  const tokens = listOf(entry, ['tokens']);
-  const words = (listOf(entry, wordLists) ?? []).flatMap((word) => {
-    const raw = rawEntry(segmentOf(word));
-    return raw === undefined ? [] : [raw];
-  });
-  return {
-    ...timesOf(entry),
-    text,
-    speaker: speakerOf(entry),
-    words: words.length > 0 || tokens === undefined ? words : joinedTokens(tokens),
-    entry,
-  };
+function* wordsIn(segment: Plain, share: Share): Sliced<readonly Raw[]> {
+  const words = yield* rawEntries(listOf(segment, wordLists) ?? [], share);
+  return words.length > 0 ? words : yield* joinedTokens(listOf(segment, ['tokens']) ?? [], share);
 }
 
 /** whisper.cpp's tokens (`-ojf`) as words: one begins where a token begins with a blank; `[_BEG_]` and the like are none. */
-function joinedTokens(tokens: readonly unknown[]): readonly Raw[] {
+function* joinedTokens(tokens: readonly unknown[], share: Share): Sliced<readonly Raw[]> {
   const words: Raw[] = [];
   for (const token of tokens) {
+    if (share.due(wordCost)) yield;
     // Elsewhere the list holds the tokens' numbers.
     if (!isPlain(token) || typeof token.text !== 'string' || /^\[_.*_?\]$/.test(token.text)) continue;
     const times = timesOf(token);
@@ -269,9 +264,9 @@ function* segmentsOf(
   );
   const hasTurns = raw.some(({ entry }) => entry.speaker_turn_next === true);
   for (const { entry, text, speaker, words, ...times } of raw) {
-    if (share.due(text.length)) yield;
+    if (share.due(text.length + words.length * wordCost)) yield;
     const start = secondsOf(times.start, times.isExact, unit);
-    const words_ = wordsOf(words, unit);
+    const words_ = yield* wordsOf(words, unit);
     // One without a start among others is spoken after the one before; where none has any, the whole text is spread.
     const after = hasTimes ? (heard.at(-1)?.end ?? 0) : undefined;
     const from = start ?? words_[0]?.start ?? after;
@@ -324,13 +319,17 @@ function logProbOfTokens(tokens: unknown): number | undefined {
   return logs.length === 0 ? undefined : logs.reduce((sum, log) => sum + log, 0) / logs.length;
 }
 
-function wordsOf(words: readonly Raw[], unit: number): readonly HeardWord[] {
-  return words.flatMap(({ text, speaker, ...times }) => {
+function* wordsOf(words: readonly Raw[], unit: number): Sliced<readonly HeardWord[]> {
+  const share = new Share();
+  const read: HeardWord[] = [];
+  for (const { text, speaker, ...times } of words) {
+    if (share.due(text.length)) yield;
     const start = secondsOf(times.start, times.isExact, unit);
-    if (start === undefined || text.trim() === '') return [];
+    if (start === undefined || text.trim() === '') continue;
     const end = Math.max(start, secondsOf(times.end, times.isExact, unit) ?? start);
-    return [{ text, start, end, ...(speaker === undefined ? {} : { speaker }) }];
-  });
+    read.push({ text, start, end, ...(speaker === undefined ? {} : { speaker }) });
+  }
+  return read;
 }
 
 function secondsOf(time: number | undefined, isExact: boolean, unit: number): number | undefined {

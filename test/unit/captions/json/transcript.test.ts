@@ -76,6 +76,30 @@ describe('A transcript as JSON', () => {
     }
   });
 
+  it('of a long recording is read, however deep its words are', () => {
+    const long = Array.from({ length: 9000 }, (_, at) => ({
+      ...{ word: 'word.', start: at * 0.4, end: at * 0.4 + 0.3, confidence: 0.99887, speaker: 0 },
+      ...{ speaker_confidence: 0.5, punctuated_word: 'word.', content: 'word.' },
+    }));
+    for (const document of [
+      { results: { channels: [{ alternatives: [{ transcript: 'word. '.repeat(9000), words: long }] }] } },
+      { utterances: [{ start: 0, end: 3600, text: 'word. '.repeat(9000), words: long }] },
+      {
+        results: {
+          items: long.map(({ start, end, ...one }) => ({
+            ...{ start_time: String(start), end_time: String(end) },
+            ...{ type: 'pronunciation', alternatives: [one] },
+          })),
+        },
+      },
+    ]) {
+      assert.ok(JSON.stringify(document).length > 1024 * 1024);
+      const { cues } = read(document);
+      assert.equal(cues.map((cue) => cue.text).join(' '), 'word. '.repeat(9000).trim());
+      assert.equal(cues.at(-1)?.end, 3599.9);
+    }
+  });
+
   it('says how many times cannot be read', () => {
     const { notes } = read({ segments: [segment(1, 2, 'One.'), segment('soon', null, 'Two.')] });
     assert.deepEqual(notes, ['1 time in the file cannot be read; its text follows the text before it.']);
