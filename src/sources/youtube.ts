@@ -332,7 +332,9 @@ export class YouTubeSource implements Source {
           cues: parsed.cues,
           meta: { ...request.meta, ...player.meta },
         };
-      if (parsed.code === 'no-captions') return { failure: parsed, proves: 'video', otherClient: false };
+      // Some networks that YouTube blocks get a track without its words: a second client has to agree.
+      if (parsed.code === 'no-captions')
+        return { failure: parsed, proves: 'video', otherClient: true, unread: true };
       last = parsed;
     }
     return { failure: last, proves: 'answer', otherClient: true, unread: true };

@@ -39,6 +39,9 @@ const meanings: readonly Meaning[] = [
     /captcha|unusual traffic|blocked (?:it|your IP|by Cloudflare)|IP address is (?:blocked|unable)|(?:blocked|rejected) by (?:the )?server|webpage has been blocked|HTTP Error (?:412|999)/i,
     'blocked',
   ],
+  // What yt-dlp asks a site for before it asks for the video says nothing of the video.
+  [/(?:fetch|get|obtain|retrieve|refresh|download)(?:ing)? (?:\w+ ){0,3}token\b/i, 'tool-failed'],
+  [/^unable to download video subtitles\b.{0,60}HTTP Error 4/i, 'bad-response'],
   [
     /(?:confirm|verify) your age|(?:age|adult)[- ](?:restricted|verification)|inappropriate for some users|only available to adults|users older than|18 years old/i,
     'age-restricted',
@@ -133,8 +136,9 @@ export function ytDlpFailure(end: YtDlpEnd, task: YtDlpTask): Failure {
       subject: 'yt-dlp',
     });
   const judged = judgedFailure(lines, task);
-  if (judged !== undefined) return judged;
   const lack = lackingFailure(stderr, words, task);
+  // Without its helpers yt-dlp gets "not available" for videos that are there.
+  if (judged !== undefined && (lack === undefined || judged.code !== 'unavailable')) return judged;
   if (lack !== undefined) return lack;
   const table: readonly Meaning[] = isOfYouTube(task.link)
     ? [...(task.link.kind === 'list' ? [noSuchList] : []), ...ownMeanings]
@@ -234,7 +238,10 @@ function lackingFailure(stderr: string, words: string, { sound }: YtDlpTask): Fa
       'impersonation',
       'The site answers browsers alone, and this yt-dlp cannot act as one: install yt-dlp[default,curl-cffi].',
     );
-  if (sound !== true || !/format is not available|only images are available|HTTP Error 403/i.test(words))
+  if (
+    sound !== true ||
+    !/(?:format|this video) is not available|only images are available|HTTP Error 403/i.test(words)
+  )
     return undefined;
   if (/No supported JavaScript runtime/i.test(stderr))
     return missing(

@@ -109,7 +109,7 @@ export function refusedBy(answer: HttpResponse, now: number, said?: string): Ref
   const isPage = /^\s*<(?:!doctype\s+html|html|head|body)/i.test(utf8.decode(answer.body.subarray(0, 200)));
   if (isPage) {
     const page = utf8.decode(answer.body.subarray(0, 500_000));
-    if (/g-recaptcha|das_captcha|unusual traffic|\/sorry\//i.test(page))
+    if (/g-recaptcha|das_captcha|unusual traffic|automated queries|\/sorry\//i.test(page))
       return blocked('YouTube asks for a captcha.');
     if (/consent\.(?:youtube|google)\.com/i.test(page)) return consent();
   }

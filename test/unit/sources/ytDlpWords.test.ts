@@ -91,6 +91,8 @@ describe("yt-dlp's lines", () => {
     ],
     'tool-failed/yt-dlp': [
       'Unable to solve JS challenge',
+      'Failed to fetch macos OAuth token: HTTP Error 401: Unauthorized',
+      'Could not retrieve guest token',
       'Unexpected response from webpage request; please report this issue on  https://example.org',
       'Unable to download webpage: HTTP Error 400: Bad Request',
     ],
@@ -102,6 +104,23 @@ describe("yt-dlp's lines", () => {
         assert.equal(subject === undefined ? code : `${code}/${subject}`, expected);
         assert.doesNotMatch(message, /--\w|\n/);
       });
+
+  it('about a subtitle file alone say nothing of the video', () => {
+    const gone = refused("ERROR: Unable to download video subtitles for 'en': HTTP Error 404: Not Found");
+    assert.equal(gone.code, 'bad-response');
+  });
+
+  it('name the runtime that yt-dlp lacks where that is why a video is not available', () => {
+    const stderr = `WARNING: [youtube] No supported JavaScript runtime could be found. Only deno is enabled\nERROR: [youtube] ${id}: This video is not available`;
+    const sound = ytDlpFailure({ stderr, exitCode: 1 }, { link: video, settings, sound: true });
+    assert.equal(sound.code, 'tool-missing');
+    const removed = stderr.replace(
+      'This video is not available',
+      'This video has been removed by the uploader',
+    );
+    const task = { link: video, settings, sound: true };
+    assert.equal(ytDlpFailure({ stderr: removed, exitCode: 1 }, task).code, 'unavailable');
+  });
 
   it('are read without the words of an address', () => {
     for (const words of [

@@ -51,6 +51,26 @@ function setUp(answers: Answers): {
   return { site, clock, of, source, failureOf };
 }
 
+describe('a track without words', () => {
+  const empty = { json: { wireMagic: 'pb3', events: [] } };
+
+  it('has to be empty for a second client too', async () => {
+    const { site, of } = setUp({ '*': good });
+    site.captions = () => empty;
+    const result = await of('aaaaaaaaaaa');
+    assert.ok('failure' in result);
+    assert.equal(result.failure.code, 'no-captions');
+    assert.deepEqual(site.names, ['ANDROID', 'captions', 'IOS', 'captions']);
+  });
+
+  it('of one client does not hide what the next one gets', async () => {
+    const { site, of } = setUp({ '*': good });
+    const { captions } = site;
+    site.captions = (format) => (site.names.length < 3 ? empty : captions(format));
+    assert.ok('transcript' in (await of('aaaaaaaaaaa')));
+  });
+});
+
 describe('the answers of several clients', () => {
   const cases: readonly (readonly [what: string, answers: Answers, code: string, subject?: string])[] = [
     ['captions with a token, and a client that wants a sign-in', { '*': gated, TVHTML5: signIn }, 'po-token'],
@@ -67,6 +87,17 @@ describe('the answers of several clients', () => {
       'client-outdated',
     ],
     ['a sign-in from all', { '*': signIn }, 'blocked', 'YouTube'],
+    [
+      "Google's page about automated queries",
+      {
+        '*': {
+          status: 503,
+          body: '<html><title>Sorry...</title>It may be sending automated queries.</html>',
+        },
+      },
+      'blocked',
+      'YouTube',
+    ],
     [
       'a status for signing in without words',
       { '*': { json: { playabilityStatus: { status: 'LOGIN_REQUIRED' } } } },
