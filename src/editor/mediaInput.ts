@@ -1,5 +1,6 @@
 /** Sound, video and subtitle files as a list, so that they take the way of every other link. Pure. */
 import { basename, dirname } from 'node:path';
+import { nameOfFile } from '../intake/batchName';
 import { fileUrlOf } from '../intake/localPath';
 import type { ListFormat } from '../intake/listFormat';
 
@@ -24,8 +25,7 @@ export function mediaInput(paths: readonly string[]): {
 
 /** The file's name without its ending, as the value of a directive can hold it. */
 function batchName(file: string): string {
-  const stem = file
-    .replace(/\.[^.]+$/, '')
+  const stem = nameOfFile(file)
     .replace(/[\s#]+/g, ' ')
     .trim();
   return stem === '' ? 'file' : stem.slice(0, 100).trim();

@@ -7,6 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { BatchHandle } from '../engine/api';
+import { nameOfFile, nameOfMoment } from '../intake/batchName';
 import { maxListBytes } from '../intake/decodeText';
 import type { ListContent } from '../intake/list';
 import type { ListFormat } from '../intake/listFormat';
@@ -104,7 +105,7 @@ export class Transcriber {
         throw new Refusal('Nothing is left to transcribe. Check at least one of the boxes.');
       await this.makeFolder(core, outputFolder);
       const handle = await core.engine.start({
-        name: wanted.name ?? nameOf(input, new Date()),
+        name: wanted.name ?? nameOf(input),
         outputFolder,
         ...(input.uri?.scheme === 'file' ? { list: input.uri.fsPath } : {}),
         jobs: wanted.jobs,
@@ -134,7 +135,7 @@ export class Transcriber {
     }
     const where = vscode.workspace.asRelativePath(outputFolder);
     this.plans.open({
-      name: content.name ?? nameOf(input, new Date()),
+      name: content.name ?? nameOf(input),
       total: content.jobs.length,
       text: planWords(expected, settings()),
       lines: planLines(expected, { settings: settings(), ready, where, hourMinutes, now: Date.now() }),
@@ -262,9 +263,6 @@ function refuseVirtual(uri: vscode.Uri | undefined): void {
   );
 }
 
-function nameOf(input: ListInput, now: Date): string {
-  if (input.uri?.scheme === 'file') return basename(input.uri.fsPath).replace(/\.[^.]+$/, '');
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const date = `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
-  return `${date} ${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
+function nameOf(input: ListInput): string {
+  return input.uri?.scheme === 'file' ? nameOfFile(input.uri.fsPath) : nameOfMoment(Date.now());
 }

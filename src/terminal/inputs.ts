@@ -1,5 +1,6 @@
 /** What was named on the command line → batches to run: list files, links, local files, standard input. */
-import { basename, dirname, extname, isAbsolute, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, resolve } from 'node:path';
+import { nameOfFile, nameOfMoment } from '../intake/batchName';
 import { confineLocalFiles } from '../intake/confine';
 import { fileKind } from '../intake/fileKinds';
 import { announcement, foundInWords, listsQuestion, withoutLists } from '../intake/foundLists';
@@ -101,7 +102,7 @@ export async function readInputs(run: RunInputs, parts: InputParts): Promise<Rea
       ...requestOf(
         run,
         { jobs: eachOnce(loose), settings: own.settings },
-        run.name ?? own.name ?? stamp(parts.clock.now()),
+        run.name ?? own.name ?? nameOfLoose(run.inputs, parts.clock.now()),
         parts,
       ),
       notes,
@@ -159,7 +160,7 @@ async function listRequest(
   const read = await listOf(bytes, formatOf(path), basename(path), dirname(path), parts);
   const content = await settled(read, asWritten, parts);
   const jobs = await confined(content.jobs, [parts.cwd, dirname(path)], run, parts);
-  const name = run.name ?? content.name ?? basename(path, extname(path));
+  const name = run.name ?? content.name ?? nameOfFile(path);
   return {
     ...requestOf(run, { jobs, settings: content.settings }, name, parts),
     notes: content.remarks,
@@ -255,6 +256,13 @@ async function confined(
   return (await parts.confirm(question)) ? marked.map(allowed) : marked;
 }
 
+/** One file is a name for its batch; links and several files have none. */
+function nameOfLoose(inputs: readonly string[], now: number): string {
+  const [input = '', ...others] = inputs;
+  const isFile = others.length === 0 && !isAddress(input) && fileKind(input) !== undefined;
+  return isFile ? nameOfFile(input) : nameOfMoment(now);
+}
+
 /** A word on the command line that is neither a file nor a link. */
 function notThere(word: string): string {
   if (isBareId(word)) return `${word}: there is no such file. For the video write youtu.be/${word}`;
@@ -275,10 +283,4 @@ function isAddress(input: string): boolean {
 
 function isBareId(input: string): boolean {
   return /^[A-Za-z0-9_-]{11}$/.test(input);
-}
-
-/** `2026-11-20 10-15-00`: a folder name on every system. */
-function stamp(now: number): string {
-  const date = new Date(now - new Date(now).getTimezoneOffset() * 60_000);
-  return date.toISOString().slice(0, 19).replace('T', ' ').replaceAll(':', '-');
 }

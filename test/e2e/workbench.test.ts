@@ -63,7 +63,7 @@ describe('the packaged extension in the workbench', () => {
     await desk.page.keyboard.press('Control+v');
     await desk.says(/Finished\. All 2 are done/).waitFor();
     const [name = ''] = await folders();
-    assert.match(name, /^\d{4}-\d\d-\d\d \d{6}$/);
+    assert.match(name, /^\d{4}-\d\d-\d\d \d\d-\d\d-\d\d$/);
     // The report follows what the panel says.
     await settled('two transcripts and the report are written', async () => {
       const files = await readdir(join(workspace, 'transcripts', name));

@@ -126,6 +126,15 @@ describe('What is named on the command line', () => {
     assert.match(requests[1]?.name ?? '', /^\d{4}-\d\d-\d\d \d\d-\d\d-\d\d$/);
   });
 
+  it('is named by the one file that it transcribes, as in the editor', async () => {
+    const files = { '/home/me/lists/A talk.mp3': 'x' };
+    const nameOf = async (...inputs: readonly string[]): Promise<string> =>
+      (await read(inputs, files)).requests[0]?.name ?? '';
+    assert.equal(await nameOf('A talk.mp3'), 'A talk');
+    assert.match(await nameOf('A talk.mp3', 'B talk.mp3'), /^\d{4}-/);
+    assert.match(await nameOf('https://example.org/a.mp3'), /^\d{4}-/);
+  });
+
   it('is a list where a file has the name, though it could be an id', async () => {
     const idsOf = ({ jobs }: BatchRequest): readonly string[] => jobs.map((job) => job.link.id);
     const list = { '/home/me/lists/watch_later': 'https://youtu.be/aaaaaaaaaaa\n' };
