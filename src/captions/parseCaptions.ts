@@ -74,12 +74,9 @@ export function* parseCaptions(
   const read = yield* readAny(text, head, { ...hint, prose: hint.prose === true && !isNoProse(head) });
   if (read !== undefined && 'code' in read) return read;
   if (read === undefined)
-    return failure(
-      'bad-response',
-      isWebPage(head)
-        ? 'A web page came instead of captions.'
-        : 'The captions are in no form that is known, or cut off.',
-    );
+    return isWebPage(head)
+      ? failure('bad-response', 'A web page came instead of captions.', { subject: 'web-page' })
+      : failure('bad-response', 'The captions are in no form that is known, or cut off.');
   const one = yield* oneLanguage(yield* tidied(read.cues), hint.languages ?? []);
   const said = yield* saidOnce({ ...read, cues: one.cues }, hint);
   const cues = yield* finished(said.cues, said.clip);

@@ -64,6 +64,18 @@ const variants: Partial<Record<FailureCode, Readonly<Record<string, FailureWords
     },
   },
   disk: {
+    full: {
+      cause: 'The disk is full',
+      next: 'Free space',
+      sentence: 'The disk is full. Free space or choose another folder, then resume.',
+      step: step('openFolder'),
+    },
+    'no-access': {
+      cause: 'No access to the folder',
+      next: 'Allow it',
+      sentence: 'You may not read or write there. Allow it or choose another folder, then resume.',
+      step: step('openFolder'),
+    },
     state: {
       cause: 'Payments cannot be recorded',
       next: 'Make room, then resume',
@@ -137,6 +149,13 @@ const variants: Partial<Record<FailureCode, Readonly<Record<string, FailureWords
     },
   },
   'bad-response': {
+    'web-page': {
+      cause: 'A web page came instead',
+      next: 'Retry',
+      sentence:
+        'A web page came instead of an answer, as from a network that wants a sign-in first. Open the address in a browser, then retry.',
+      step: step('retry'),
+    },
     'notes-model': {
       cause: 'No notes from the model',
       next: 'Choose another model',

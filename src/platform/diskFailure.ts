@@ -25,6 +25,15 @@ const reasons: Readonly<Record<string, string>> = {
   ELOOP: 'Links lead in a circle',
 };
 
+/** What is to be done about it, where that is known: a variant of the words of `disk` (model/failureVariants.ts). */
+const kinds: Readonly<Record<string, string>> = {
+  ENOSPC: 'full',
+  EDQUOT: 'full',
+  EROFS: 'no-access',
+  EACCES: 'no-access',
+  EPERM: 'no-access',
+};
+
 /** Names by number, with those that Node gives no name in its errors: `Unknown system error -122` is EDQUOT on Linux. */
 const names: ReadonlyMap<number, string> = new Map(
   Object.entries<number>({ ...constants.errno }).map(([name, number]) => [-number, name]),
@@ -48,10 +57,12 @@ export function shownPath(path: string): string {
 export function diskFailure(error: unknown, path: string): FailureError {
   if (error instanceof FailureError) return error;
   const code = codeOf(error);
+  const kind = code === undefined ? undefined : kinds[code];
   const reason = (code === undefined ? undefined : reasons[code]) ?? 'The system refused';
   return new FailureError(
     failure('disk', `${reason}${code === undefined ? '' : ` (${code})`}: ${shownPath(path)}`, {
       needs: 'disk',
+      ...(kind === undefined ? {} : { subject: kind }),
     }),
   );
 }

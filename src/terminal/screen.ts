@@ -31,6 +31,7 @@ import {
   statusWords,
 } from '../model/words';
 
+import { pausedWords } from '../model/pausedWords';
 import type { FailureWords, WordsContext } from '../model/words';
 import { addressLines } from './addresses';
 import { columnsOf, cut, cutStart, padded } from './columns';
@@ -127,9 +128,9 @@ function bar(state: ReadonlyState, width: number): string {
 export function sentence(state: ReadonlyState, now: number, columns = Infinity): string {
   if (state.phase === 'paused') {
     if (!state.why) return 'Paused.';
-    // Taken over by another process: nothing is wrong with the disk.
-    if (state.why.needs === 'owner') return state.why.message;
-    return `Paused: ${rowWords(state.why, { now }).sentence} (${state.why.message})`;
+    const words = pausedWords(state.why, now);
+    // Taken over by another process: it is not paused there.
+    return state.why.needs === 'owner' ? words : `Paused: ${words}`;
   }
   if (state.phase !== 'running') return '';
   const workers = state.parallel ? state.effectiveWorkers : 1;
@@ -169,9 +170,9 @@ export function endLine(state: ReadonlyState, event: BatchEvent, context: WordsC
     case 'failed': {
       const words = rowWords(outcome.failure, { ...withSource(context, outcome.source), link: job.link });
       const message = plainText(outcome.failure.message);
-      const isSaid = [`: ${message.slice(0, 40)}`, `(status ${outcome.failure.status})`].some((part) =>
-        words.cause.includes(part),
-      );
+      const own = words.cause.split(': ').slice(1).join(': ').replace('…', '');
+      const isSaid =
+        (own !== '' && message.includes(own)) || words.cause.includes(`(status ${outcome.failure.status})`);
       const said = detailed.has(outcome.failure.code) && !isSaid ? ` (${cut(message, 120)})` : '';
       return `${number} failed   ${title}: ${words.cause}${said} · ${nextStep(words, outcome.source)}`;
     }

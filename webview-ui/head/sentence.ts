@@ -6,6 +6,7 @@ import { byCause, onlyCause } from '../../src/engine/state/causes';
 import { toGoOf } from '../../src/engine/state/counts';
 import type { BatchState } from '../../src/engine/state/reducer';
 import type { Failure } from '../../src/model/failure';
+import { pausedWords } from '../../src/model/pausedWords';
 import {
   formatCount,
   formatTime,
@@ -113,9 +114,10 @@ function finishing(state: BatchState): string {
 function failed(why: Failure, state: BatchState, now: number): Say {
   const words = rowWords(why, { now });
   const step = words.step && fromStep(words.step, sourceOf(why));
-  const stopped = state.phase === 'stopped' ? 'Stopped' : 'Paused';
+  const isStopped = state.phase === 'stopped';
+  const said = isStopped ? words.sentence : pausedWords(why, now);
   return warn(
-    `${stopped} at ${formatTime(state.phaseAt, now)}. ${words.sentence}`,
+    `${isStopped ? 'Stopped' : 'Paused'} at ${formatTime(state.phaseAt, now)}. ${said}`,
     step ? [{ words: words.next, deed: step }] : [],
   );
 }

@@ -131,7 +131,11 @@ export function refusedBy(answer: HttpResponse, now: number, said?: string): Ref
         ? `answered with status ${status}.`
         : `answered ${status}: ${said.slice(0, 300)}`;
   const wait = status === 503 ? retryAfterMs(headers, now) : undefined;
-  const more = { status, ...(wait === undefined ? {} : { retryAfterMs: wait }) };
+  const more = {
+    status,
+    ...(wait === undefined ? {} : { retryAfterMs: wait }),
+    ...(isPage && status < 400 ? { subject: 'web-page' } : {}),
+  };
   const wrong = failure('bad-response', `YouTube ${what}`, more);
   return { failure: wrong, proves: 'answer', otherClient: status < 500 };
 }

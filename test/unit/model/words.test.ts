@@ -103,7 +103,12 @@ describe('the words of failures', () => {
       answered(406, 'example.org answered with status 406.', { source: 'subtitleFile', link }),
       'example.org refuses (status 406) · Retry later',
     );
-    assert.equal(answered(200, 'YouTube sent a web page.'), 'Answer not understood · Show log');
+    const page = failure('bad-response', 'YouTube sent a web page.', { status: 200, subject: 'web-page' });
+    assert.equal(rowWords(page, { source: 'youtube' }).cause, 'A web page came instead');
+    assert.equal(
+      answered(200, 'YouTube gave something that is not JSON.'),
+      'Answer not understood · Show log',
+    );
   });
 
   it('lead to the line of the list where it is known, and are no link where it is not', () => {
