@@ -95,7 +95,7 @@ export class ClusterOwner implements Omit<Elsewhere, 'use'> {
 
   /** Looks for helpers, and again every second. */
   async start(): Promise<void> {
-    if (this.parts.wire.isUp) await this.following;
+    if (this.parts.wire.isUp) await orLate(this.parts.clock, lookMs, this.following);
     await this.look();
     this.arm();
   }

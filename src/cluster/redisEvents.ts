@@ -14,7 +14,7 @@ export class LaneEvents {
   private readonly last = new Map<string, string>();
   private closed = false;
   private begun: (() => void) | undefined;
-  /** Resolves once nothing that happens is missed. */
+  /** Resolves once nothing that happens is missed, or Redis refuses. */
   readonly ready = new Promise<void>((resolve) => (this.begun = resolve));
 
   constructor(
@@ -22,6 +22,8 @@ export class LaneEvents {
     private readonly keys: readonly string[],
     private readonly prefixes: () => readonly string[],
     private readonly onEvent: (event: LaneEvent) => void,
+    /** Called with what Redis answers instead, and with undefined when it has been read again. */
+    private readonly onRefusal: (why: string | undefined) => void = () => undefined,
   ) {
     for (const key of keys) this.last.set(key, '$');
   }
@@ -31,7 +33,13 @@ export class LaneEvents {
     while (!this.closed)
       try {
         await this.read();
-      } catch {
+        this.onRefusal(undefined);
+      } catch (error) {
+        if (error instanceof Error && error.name === 'ReplyError') {
+          this.onRefusal(error.message);
+          // Nothing happens in lanes that cannot be read, and nobody may wait for them.
+          this.begun?.();
+        }
         await new Promise((resolve) => setTimeout(resolve, pauseMs));
       }
   }

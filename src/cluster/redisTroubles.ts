@@ -45,6 +45,12 @@ const rows: readonly Row[] = [
       `The user of ${the(place)} may not do what is needed (${shortOf(why)}). Give it all commands on the keys bulk-transcribe:*.`,
   ],
   [
+    /WRONGTYPE/,
+    true,
+    (place) =>
+      `${place} holds something else under the names that are needed (bulk-transcribe:*). Remove those keys, or use another database of it: its number goes at the end of the address, as in /1.`,
+  ],
+  [
     /DB index is out of range|invalid DB index|SELECT is not allowed/i,
     true,
     (place) =>

@@ -44,6 +44,8 @@ class RedisWire implements Wire {
   private up: boolean;
   private closed = false;
   private trouble: string | undefined;
+  /** Why the events of the lanes cannot be read, as a sentence. */
+  private refusal: string | undefined;
 
   constructor(
     private readonly redis: Redis,
@@ -104,7 +106,13 @@ class RedisWire implements Wire {
     reader.on('error', () => undefined);
     this.blocking.add(reader);
     const keys = lanes.map((lane) => `${prefix}:${lane}:events`);
-    this.events = new LaneEvents(reader, keys, prefixes, onEvent);
+    const onRefusal = (why: string | undefined): void => {
+      const text = why === undefined ? undefined : troubleOf(this.place.url, why)?.text;
+      if (text === this.refusal) return;
+      this.refusal = text;
+      void this.beat();
+    };
+    this.events = new LaneEvents(reader, keys, prefixes, onEvent, onRefusal);
     void this.events.run();
     return this.events.ready;
   }
@@ -171,8 +179,8 @@ class RedisWire implements Wire {
     try {
       if (this.info === undefined) this.info = await greet(this.redis, this.place.url);
       else await write(this.redis);
-      this.trouble = undefined;
-      this.turn(true);
+      this.trouble = this.refusal;
+      this.turn(this.refusal === undefined);
     } catch (error) {
       if (this.closed) return;
       const why = error instanceof Error ? error.message : String(error);

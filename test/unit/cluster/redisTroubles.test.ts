@@ -24,6 +24,11 @@ describe('what a Redis answers that cannot be worked with', () => {
       /from its own computer alone.*requirepass/,
       true,
     ],
+    [
+      'WRONGTYPE Operation against a key holding the wrong kind of value',
+      /holds something else.*Remove those keys/,
+      true,
+    ],
     ['ERR DB index is out of range', /no database of that number/, true],
     ['CLUSTERDOWN Hash slot not served', /cluster mode.*Name one that runs by itself/, true],
     ['MOVED 1234 10.0.0.7:6379', /cluster mode/, true],
@@ -139,6 +144,29 @@ describe('a real Redis that cannot be worked with', () => {
     await turned(true);
     assert.equal(wire.why, undefined);
     assert.deepEqual(turns, [false, true]);
+    admin.disconnect();
+  });
+
+  it('is left alone while other programs have its keys, says so, and is used once they are gone', async () => {
+    const shared = await server();
+    const admin = new Redis(shared.port, '127.0.0.1');
+    await admin.set('bulk-transcribe:lane:events', 'of a stranger');
+    const wire = await open(shared.url);
+    const turned = (isUp: boolean): Promise<void> =>
+      new Promise((resolve) => {
+        wire.onUp((is) => is === isUp && resolve());
+        if (wire.isUp === isUp) resolve();
+      });
+    await wire.follow(
+      ['lane'],
+      () => [],
+      () => undefined,
+    );
+    await turned(false);
+    assert.match(wire.why ?? '', /holds something else under the names that are needed/);
+    await admin.del('bulk-transcribe:lane:events');
+    await turned(true);
+    assert.equal(wire.why, undefined);
     admin.disconnect();
   });
 });
