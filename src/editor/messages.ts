@@ -3,7 +3,7 @@
  * them, which may run any command, and names of lists, batches and folders come from repositories: no link passes.
  */
 import * as vscode from 'vscode';
-import { visible } from '../output/escape';
+import { isolated, visible } from '../output/escape';
 
 /** The text without links, direction controls and control characters; it reads the same. */
 export function withoutLinks(text: string): string {
@@ -18,9 +18,12 @@ export function oneLine(text: string): string {
   return visible(text).replace(/\s+/g, ' ').trim();
 }
 
-/** The same for a tree and for lists to choose from, where VS Code draws `$(name)` as an icon. */
+/**
+ * The same for a tree and for lists to choose from, where VS Code draws `$(name)` as an icon, and other words
+ * behind it in the same line.
+ */
 export function plainLine(text: string): string {
-  return oneLine(text).replaceAll('$(', '$\u200b(');
+  return isolated(oneLine(text).replaceAll('$(', '$\u200b('));
 }
 
 type Kind = 'info' | 'warning' | 'error';

@@ -7,7 +7,7 @@ import * as vscode from 'vscode';
 import type { ReadonlyRow } from '../engine/state/reducer';
 import type { JobStatus } from '../model/events';
 import { filesFolder, notesEnding } from '../model/filesFolder';
-import { formatCount } from '../model/numberWords';
+import { formatCount, plural } from '../model/numberWords';
 import type { Batches } from './batches';
 import type { CoreAccess } from './core';
 import type { KnownBatch } from './knownBatch';
@@ -157,6 +157,10 @@ function itemOf(node: Below): vscode.TreeItem {
       item.description = formatCount(node.jobs.length);
       item.iconPath = new vscode.ThemeIcon(node.icon);
       item.tooltip = plainLine(node.sentence);
+      // Without it the tooltip alone is read out.
+      item.accessibilityInformation = {
+        label: `${node.words}, ${plural(node.jobs.length, 'video')}. ${node.sentence}`,
+      };
       item.contextValue = 'cause';
       return item;
     }
@@ -164,7 +168,10 @@ function itemOf(node: Below): vscode.TreeItem {
       const { meta, link, index } = node.job;
       const item = new vscode.TreeItem(plainLine(meta.title ?? link.url), None);
       if (meta.title !== undefined) item.description = plainLine(meta.channel ?? '');
-      item.tooltip = link.url;
+      item.tooltip = [meta.title ?? '', meta.channel ?? '', link.url]
+        .map(plainLine)
+        .filter((line) => line !== '')
+        .join('\n');
       item.iconPath = new vscode.ThemeIcon('circle-small');
       item.contextValue = 'video';
       item.command = {

@@ -90,6 +90,14 @@ export function visible(text: string): string {
   return unseemly.test(text) ? shown(text).replace(/[\u202A-\u202E\u2066-\u2069]/g, '') : text;
 }
 
+export const rightToLeftLetter =
+  /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
+
+/** One line that other words follow: a number behind a title from right to left stays on its side. */
+export function isolated(line: string): string {
+  return rightToLeftLetter.test(line) ? `\u2068${line}\u2069` : line;
+}
+
 /**
  * For subtitles: without lone surrogates and direction overrides. Embeddings and isolates are kept:
  * right-to-left subtitles use them for punctuation, and a player ends them with the line.

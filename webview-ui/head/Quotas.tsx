@@ -140,13 +140,15 @@ function Quota(props: {
   const words = `${capitalised(nameOf(quota))}${at === undefined ? '' : `, ${at}`}: ${formatCount(quota.used)} of ${formatCount(quota.limit)} ${quota.unit === 'day' ? 'today' : `this ${quota.unit}`}; at most ${formatCount(quota.allowed)} are used${lowered(quota)}${shared(quota)}`;
   return (
     <span class={held ? 'row q held' : 'row q'} title={words}>
-      <span class="cut">
-        {quotaLabel(quota)}
+      <span class={at === undefined ? 'cut' : 'cut whose'}>
+        <span class="cut">{quotaLabel(quota)}</span>
         {at !== undefined && (
-          <span class="dim">
+          <>
             {' '}
-            <bdi>{at}</bdi>
-          </span>
+            <span class="cut dim">
+              <bdi>{at}</bdi>
+            </span>
+          </>
         )}
       </span>
       <Figure quota={quota} held={held} words={words} />

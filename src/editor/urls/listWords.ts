@@ -77,9 +77,10 @@ const kinds: Readonly<Record<Link['kind'], string>> = {
 /** Lines of Markdown for the hover over a link. */
 export function hoverOf(link: Link, job: LineJob | undefined, now: number): readonly string[] {
   const lines: string[] = [];
-  const title = job?.meta.title;
+  // Not drawn bold with a space at its end.
+  const title = job?.meta.title?.trim() ?? '';
   const facts = [job?.meta.channel, formatLength(job?.meta.duration), job?.meta.published];
-  if (title !== undefined) lines.push(`**${escapeMarkdown(title)}**`);
+  if (title !== '') lines.push(`**${escapeMarkdown(title)}**`);
   const known = facts.filter((fact): fact is string => fact !== undefined && fact !== '');
   if (known.length > 0) lines.push(known.map(escapeMarkdown).join(' · '));
   lines.push(listKind(link));

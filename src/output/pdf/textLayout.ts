@@ -2,6 +2,7 @@
  * Text → lines of glyphs. Breaks after spaces and between East Asian characters, reorders right-to-left
  * scripts for display. Letters are not joined: Arabic and Indic words show their isolated forms.
  */
+import { rightToLeftLetter } from '../escape';
 import { actualText, type FontSet, type Glyph } from './fontSet';
 import { decimal } from './pdfFile';
 
@@ -23,8 +24,6 @@ export interface Line {
   readonly rightToLeft: boolean;
 }
 
-const rightToLeftLetter =
-  /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 const unspacedScript =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\u3000-\u303F\uFF00-\uFFEF]/u;
 /** Letters below are of scripts with spaces; most texts have no others. */

@@ -48,7 +48,7 @@ async function analysed(source = text): Promise<Analysis> {
 }
 
 const done = completed({
-  meta: { title: 'A *bold* [talk](https://evil.example)', channel: 'C', duration: 213 },
+  meta: { title: ' A *bold* [talk](https://evil.example)\n', channel: 'C', duration: 213 },
 });
 const failedWith = (code: 'no-captions' | 'blocked'): Outcome => ({
   status: 'failed',
