@@ -15,10 +15,17 @@ export function decodeText(bytes: Uint8Array, name: string): string | Failure {
       'too-large',
       `${name} is larger than ${maxListBytes / 1024 / 1024} MB. Split it into smaller lists.`,
     );
-  const text = bookmarkOf(bytes) ?? decoded(bytes);
+  const text = withoutPadding(bookmarkOf(bytes) ?? decoded(bytes));
   return looksBinary(text)
     ? failure('unsupported', `${name} is not a text file. Choose a list with one link on each line.`)
     : text;
+}
+
+/** Disks fill the end of an incomplete file with NUL; DOS ends a text with Ctrl-Z. */
+function withoutPadding(text: string): string {
+  let end = text.length;
+  while (end > 0 && (text.charCodeAt(end - 1) === 0 || text.charCodeAt(end - 1) === 0x1a)) end -= 1;
+  return text.slice(0, end);
 }
 
 /** A `.webloc` in Apple's binary form holds its address as plain ASCII. */

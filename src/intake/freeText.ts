@@ -16,11 +16,11 @@ export interface FoundLink {
 
 /**
  * A link's beginning: a scheme, its form in JSON, in a query or with the wide signs of Chinese and Japanese keyboards;
- * the host of a well-known video site without a scheme; or a path of YouTube in quotes, as its pages and interfaces
+ * the host of a well-known video site without a scheme, or any with www.; or a path of YouTube in quotes, as its pages and interfaces
  * have it.
  */
 const beginning =
-  /(?<=^|["'=(])\\?\/(?:watch\?v=|shorts\\?\/)(?=[\w-]{11})|(?:feed:|itpc:|pcast:|podcasts?:)?https?(?::|：|&#58;|&#x3a;)(?:\/\/|／／|\\\/\\\/|(?:&#47;|&#x2f;){2})|https?%3A%2F%2F(?=\w)|(?:feed|itpc|pcast|podcasts?|rss):\/\/|(?:(?:w{2,4}|m|music)\.)?(?:youtu(?:\.be|be\.com|be-nocookie\.com)|vimeo\.com|dailymotion\.com|dai\.ly|twitch\.tv|tiktok\.com)\\?\/(?=[\w@-])/gi;
+  /(?<=^|["'=(])\\?\/(?:watch\?v=|shorts\\?\/)(?=[\w-]{11})|(?:feed:|itpc:|pcast:|podcasts?:)?https?(?::|：|&#58;|&#x3a;)(?:\/\/|／／|\\\/\\\/|(?:&#47;|&#x2f;){2})|https?%3A%2F%2F(?=\w)|(?:feed|itpc|pcast|podcasts?|rss):\/\/|(?:(?:w{2,4}|m|music|player|clips|v[mt]|on)\.)?(?:youtu(?:\.be|be\.com|be-nocookie\.com)|vimeo\.com|dailymotion\.com|dai\.ly|twitch\.tv|tiktok\.com|soundcloud\.com|rumble\.com|odysee\.com|bilibili\.com|b23\.tv|streamable\.com|loom\.com|fb\.watch)\\?\/(?=[\w@-])|www\.(?=[\w.-]{3,80}\/[\w@%-])/gi;
 const trailing = /[.,;:!?'"“”‘’«»…*。，、；：！？)\]}）】」』》〉]/;
 const closers: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
 /** Only ASCII belongs to it: in Chinese or Japanese the text continues right after the link. */

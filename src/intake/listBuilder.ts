@@ -261,7 +261,7 @@ export class ListBuilder {
       'beside',
       'link was',
       'links were',
-      'left out: the channel, page or description of a video that is taken',
+      'left out: the channel, page or description of a video or feed that is taken',
     );
   }
 

@@ -39,6 +39,17 @@ const channelTabs: ReadonlySet<string> = new Set([
   'courses',
 ]);
 
+/** First parts of YouTube's own addresses; no channel has one of them as its name. */
+const ownPages: ReadonlySet<string> = new Set(
+  (
+    'about account ads apps artist audiolibrary browse c channel channels clip course courses creators dashboard dev ' +
+    'embed error explore feed feeds gaming hashtag help howyoutubeworks index intl jobs kids learning live login logout ' +
+    'movies music news oembed oops playables playlist podcast podcasts post premium press privacy profile red redirect ' +
+    'reporting results robots search servicelogin settings share shared shop shorts show shows signin signup source ' +
+    'sports storefront studio subscriptions t terms testtube themes trending trends trailers tv upload user watch yt ytscreeningroom'
+  ).split(' '),
+);
+
 export function isYouTubeId(text: string): boolean {
   return idForm.test(text);
 }
@@ -47,9 +58,11 @@ export function isYouTubeChannelId(text: string): boolean {
   return /^UC[A-Za-z0-9_-]{22}$/.test(text);
 }
 
-/** Playlists that somebody made, and albums; not the mixes and queues of one viewer. */
+/** Playlists that somebody made, albums, and the uploads of a channel; not the mixes and queues of one viewer. */
 export function isPlaylistId(text: string): boolean {
-  return /^(?:PL[A-Za-z0-9_-]{14,40}|OLAK5uy_[A-Za-z0-9_-]{20,40})$/.test(text);
+  return /^(?:PL[A-Za-z0-9_-]{14,40}|OLAK5uy_[A-Za-z0-9_-]{20,40}|UU(?:LF|SH|LV)?[A-Za-z0-9_-]{22})$/.test(
+    text,
+  );
 }
 
 /** Whether a host is YouTube's own site. */
@@ -128,8 +141,16 @@ function ofSite(written: URL, hash: string): YouTubeTarget | undefined {
     return named.kind === 'video' ? named : (shownIn(url) ?? named);
   }
   if (page === 'watch') return { kind: 'broken', why: 'The link names no video: ?v= is missing.' };
-  // The chat, the captions or another page of a video.
-  return channel(first, second, third) ?? shownIn(url);
+  // The chat, the captions or another page of a video; the address that channels had before handles.
+  return channel(first, second, third) ?? shownIn(url) ?? namedChannel(url);
+}
+
+/** `youtube.com/NASA`: a name of letters and digits that is none of YouTube's own pages. */
+function namedChannel(url: URL): YouTubeTarget | undefined {
+  const name = /^\/([A-Za-z0-9]{3,40})\/?$/.exec(url.pathname)?.[1];
+  if (name === undefined || ownPages.has(name.toLowerCase())) return undefined;
+  if (url.search !== '' && !url.searchParams.has('sub_confirmation')) return undefined;
+  return { kind: 'channel', url: `${site}/${name}` };
 }
 
 /** The id that a page names as its video. */

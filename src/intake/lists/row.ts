@@ -1,8 +1,9 @@
 /**
  * What one row of a table or one object of an export names, judged as a whole: a row that names a video and
- * its channel, its pictures and its page means the video.
+ * its channel, its pictures and its page means the video; one that names a feed and its pages, the feed.
  */
 import type { Link } from '../../model/link';
+import { isShowPage } from '../fileKinds';
 import { isFailure, readLink, youtubeVideo } from '../link';
 import type { ListBuilder } from '../listBuilder';
 import { isPassedOver, isSideField, isVideoSite } from '../passedOver';
@@ -21,7 +22,7 @@ export interface Candidate {
 
 /** Fields with the text that somebody wrote about the entry. */
 const describes =
-  /^(?:video[\s_-]?)?(?:short[\s_-]?)?(?:descriptions?|summary|abstract(?: note)?|excerpt|extended|beschreibung|descripci[oó]n|descrizione|descri[cç][aã]o)(?: \(original\))?$/i;
+  /^(?:video[\s_-]?)?(?:short[\s_-]?)?(?:desc|descriptions?|summary|abstract(?: note)?|excerpt|extended|beschreibung|descripci[oó]n|descrizione|descri[cç][aã]o)(?: \(original\))?$/i;
 
 export function isVideo({ link }: Candidate): boolean {
   return link.kind === 'youtube' || link.kind === 'media' || link.kind === 'subtitle' || isVideoSite(link);
@@ -81,6 +82,13 @@ export function entryOf(found: readonly Candidate[], list: ListBuilder): readonl
   return found.filter(({ described }) => !described);
 }
 
+/** The feeds of a row; the page of a show at a directory only where its feed is not there. */
+function feedsOf(row: readonly Candidate[]): readonly Candidate[] {
+  const feeds = row.filter(({ link }) => link.list === 'feed');
+  const own = feeds.filter(({ link }) => !isShowPage(new URL(link.url)));
+  return own.length > 0 ? own : feeds;
+}
+
 /** What a row means, each link once. The rest is counted. */
 export function meant(row: readonly Candidate[], list: ListBuilder): Candidate[] {
   const once = new Map<string, Candidate>();
@@ -90,7 +98,8 @@ export function meant(row: readonly Candidate[], list: ListBuilder): Candidate[]
   }
   const all = [...entryOf([...once.values()], list)];
   const videos = all.filter(isVideo);
-  if (videos.length === 0 || videos.length === all.length) return all;
-  for (const candidate of all) if (!isVideo(candidate)) list.note('beside', candidate.line);
-  return videos;
+  const named = videos.length > 0 ? videos : feedsOf(all);
+  if (named.length === 0 || named.length === all.length) return all;
+  for (const candidate of all) if (!named.includes(candidate)) list.note('beside', candidate.line);
+  return [...named];
 }

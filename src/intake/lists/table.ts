@@ -285,7 +285,11 @@ function isLink(cell: string): boolean {
   if (!/[.:]/.test(cell)) return false;
   const text = visible(cell).trim();
   const [first, second] = findLinks(text);
-  return first?.text.length === text.length && second === undefined && !isFailure(readLink(text));
+  return (
+    first?.text.length === text.length &&
+    second === undefined &&
+    !isFailure(readLink(text, { bareHosts: true }))
+  );
 }
 
 /** A row that is one address with the delimiter in it: `https://example.org/Foo,_Bar.webm`. */

@@ -20,6 +20,10 @@ describe('The bytes of a list', () => {
     assert.equal(decodeText(bytes([0x93], 'x', [0x94, 0x96, 0x80]), 'x'), '“x”–€');
   });
 
+  it('may end with what disks and DOS leave there', () => {
+    assert.deepEqual(links(read(bytes(watch(a), '\r\n', [0x1a, 0, 0, 0]), 'urls')), [a]);
+  });
+
   it('keep their letters beyond ASCII where a few of them are damaged', () => {
     const damaged = bytes('https://example.org/größe/ä.mp3 # für Größe\n', [0xff], '\n');
     assert.equal(read(damaged, 'urls').jobs[0]?.link.url, 'https://example.org/gr%C3%B6%C3%9Fe/%C3%A4.mp3');

@@ -46,10 +46,24 @@ describe('A YouTube address that people really have', () => {
     [`https://yewtu.be/feed/playlist/${list}`, `playlist?list=${list}`],
     [`https://yewtu.be/feed/channel/${uc}`, `channel/${uc}`],
     ['https://www.youtube.com/%40handle/videos', '@handle/videos'],
+    ['http://youtube.com/NASA', 'NASA'],
+    ['https://www.youtube.com/NASA/?sub_confirmation=1', 'NASA'],
   ] as const)
     it(`is its list: ${form}`, () => {
       assert.equal(url(form), `https://www.youtube.com/${target}`);
     });
+
+  it('is no channel where it is one of YouTube’s own pages', () => {
+    for (const page of ['premium', 'account_notifications', 'upload', 'Trending', 'NASA?x=1', 'NASA/x'])
+      assert.equal(url(`https://www.youtube.com/${page}`), `https://www.youtube.com/${page}`);
+  });
+
+  it('may be the id of a channel’s uploads', () => {
+    const uploads = uc.replace('UC', 'UU');
+    const read = readLink(uploads, { bareIds: true });
+    assert(!isFailure(read));
+    assert.equal(read.url, `https://www.youtube.com/playlist?list=${uploads}`);
+  });
 
   it('is a page of another site where a host only has the name of a front end', () => {
     for (const text of ['https://yt.example.org/watch?v=12', 'https://inv.example.org/watch'])

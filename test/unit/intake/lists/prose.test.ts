@@ -28,6 +28,19 @@ describe('Running text', () => {
     everywhere(`# [Talk](${watch(a)})\n## Two: ${watch(c)}\n//youtu.be/${d} and more\n`, 'text', [a, c, d]);
   });
 
+  it('names videos without a scheme where the host says that it is one', () => {
+    everywhere(
+      'Look at vimeo.com/1, rumble.com/v1-x.html, clips.twitch.tv/Foo and www.example.org/talk.mp3, not a@loom.com/x or www.example.org.\n',
+      'text',
+      [
+        'https://vimeo.com/1',
+        'https://rumble.com/v1-x.html',
+        'https://clips.twitch.tv/Foo',
+        'https://www.example.org/talk.mp3',
+      ],
+    );
+  });
+
   it('has links and ids in their order, each once', () => {
     everywhere(`${watch(a)} [youtube]${c}[/youtube] {{< youtube ${d} >}} https://vimeo.com/1\n`, 'text', [
       a,
@@ -83,6 +96,16 @@ describe('Tables and lists of other programs', () => {
   it('may guard ids against formulas, and name columns in comments', () => {
     everywhere(`video_id,x\n'${b},1\n"=""${a}""",2\n`, 'csv', [b, a]);
     everywhere(`# Segments\n# YTID, start\n${a}, 30\n${b}, 10\n`, 'csv', [a, b]);
+  });
+
+  it('mean a podcast’s feed, not its pages', () => {
+    const show = 'https://podcasts.apple.com/us/podcast/x/id1';
+    everywhere(
+      JSON.stringify([{ feedUrl: 'https://feeds.e.org/a', collectionViewUrl: show, link: 'https://e.org/' }]),
+      'text',
+      ['https://feeds.e.org/a'],
+    );
+    everywhere(`show,url\nx,${show}\n`, 'csv', [show]);
   });
 
   it('name channels by their ids under any header', () => {
