@@ -96,7 +96,7 @@ export class YtDlpSource implements Source {
 
       const tracks = tracksOf(info, spokenIn(sound, info));
       const said = warnedFailure(result.stderr, task, hasFormats(sound));
-      const refused = refusal(info, tracks, said);
+      const refused = refusal(info, tracks, said, this.parts.clock.now());
       if (refused !== undefined) return { failure: this.timed(refused) };
       const chosen = chooseTrack(tracks, { languages: settings.languages, kind: settings['captions.kind'] });
       if ('code' in chosen)
@@ -294,8 +294,9 @@ function refusal(
   info: YtDlpInfo,
   tracks: readonly YtDlpTrack[],
   said: Failure | undefined,
+  now: number,
 ): Failure | undefined {
-  const live = liveFailure(info, tracks.length > 0);
+  const live = liveFailure(info, tracks.length > 0, now);
   if (tracks.length > 0) return live;
   // The site's message about the video takes precedence over its live state; the known start of a premiere
   // over its message.
@@ -322,7 +323,7 @@ function anotherVideo(id: string): Failure {
   });
 }
 
-function liveFailure(info: YtDlpInfo, hasTracks: boolean): Failure | undefined {
+function liveFailure(info: YtDlpInfo, hasTracks: boolean, now: number): Failure | undefined {
   switch (info.live_status) {
     case 'is_upcoming': {
       const start = info.release_timestamp;
@@ -333,8 +334,12 @@ function liveFailure(info: YtDlpInfo, hasTracks: boolean): Failure | undefined {
     case 'is_live':
       return failure('not-started', 'It is on air; captions come after its end.', { subject: 'live' });
     case 'post_live':
-      if (hasTracks) return undefined;
+    case 'was_live': {
+      const end = ((info.release_timestamp ?? NaN) + (info.duration ?? 0)) * 1000;
+      const isFresh = info.live_status === 'post_live' || now - end < endWaitMs;
+      if (hasTracks || !isFresh) return undefined;
       return failure('not-started', 'It has just ended; captions come later.', { subject: 'ended' });
+    }
     default:
       return undefined;
   }

@@ -98,13 +98,16 @@ const meanings: readonly Meaning[] = [
 /** Of the page of a channel or playlist; of a video's interfaces it proves nothing. */
 const noSuchList: Meaning = [/HTTP Error (?:404|410)/, 'unavailable'];
 
-/** Errors of this computer and its network, whatever the site. */
+/** Errors of this computer and its network, whatever the site. Windows says its own in the user's language. */
 const ownMeanings: readonly Meaning[] = [
-  [/No space left|not enough space|Disk quota|Read-only file system|Permission denied: '/i, 'disk'],
+  [
+    /No space left|not enough space|WinError 112\b|Disk quota|Read-only file system|Permission denied: '/i,
+    'disk',
+  ],
   [/HTTP Error 5\d\d/i, 'bad-response'],
   [/timed out/i, 'timeout'],
   [
-    /connection|getaddrinfo|name resolution|name or service|nodename|no address|no route to host|resolve (?:host|')|failed to connect|network (?:is|error)|host is (?:down|unreachable)|reset by peer|tunnel|(?:to|the|HTTPS?|SOCKS\d?) proxy|proxy ?error|\bSSL\b|_ssl\.c|TLS connect|certificate|IncompleteRead|more expected|remote end closed/i,
+    /connection|WinError 1(?:00[56]\d|100\d)|getaddrinfo|name resolution|name or service|nodename|no address|no route to host|resolve (?:host|')|failed to connect|network (?:is|error)|host is (?:down|unreachable)|reset by peer|tunnel|(?:to|the|HTTPS?|SOCKS\d?) proxy|proxy ?error|\bSSL\b|_ssl\.c|TLS connect|certificate|IncompleteRead|more expected|remote end closed/i,
     'network',
   ],
 ];

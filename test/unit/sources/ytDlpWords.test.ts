@@ -209,6 +209,14 @@ describe("yt-dlp's lines", () => {
     ["ERROR: unable to write data: [WinError 112] There is not enough space on the disk: 'C:\\t\\a'", 'disk'],
     ['OSError: [Errno 28] No space left on device', 'disk'],
     [
+      'OSError: [WinError 112] Es steht nicht genug Speicherplatz auf dem Datentr\u00e4ger zur Verf\u00fcgung',
+      'disk',
+    ],
+    [
+      'ERROR: Unable to download webpage: [WinError 10061] Es konnte keine Verbindung hergestellt werden',
+      'network',
+    ],
+    [
       "PermissionError: [Errno 1] Operation not permitted: '/Users/a/Library/Cookies/Cookies.binarycookies'",
       'auth',
     ],

@@ -172,6 +172,15 @@ describe('YouTube through yt-dlp', function () {
           const { failure: live } = await run({ info: { ...known, live_status, ...more } });
           assert.equal(live?.code, 'not-started', live_status);
         }
+      const begun = new FakeClock().now() / 1000 - 3600;
+      const was = { ...known, live_status: 'was_live', release_timestamp: begun };
+      // Of an hour's stream that ended just now the captions are being made; of one that ended long ago there are none.
+      assert.equal((await run({ info: { ...was, duration: 3600 } })).failure?.subject, 'ended');
+      const captioned = await run({ info: { ...was, duration: 3600, automatic_captions } });
+      assert.ok(captioned.asked.length > 0, 'captions that are there already are fetched');
+      const old = { ...was, release_timestamp: begun - 86_400, duration: 3600 };
+      for (const info of [old, { ...was, release_timestamp: undefined }])
+        assert.equal((await run({ info })).failure?.code, 'no-captions');
       const ended = await run({ info: known, stderr: 'WARNING: [youtube] This live event has ended.' });
       assert.deepEqual(
         [ended.failure?.subject, ended.failure?.notBefore],
