@@ -90,7 +90,7 @@ const meanings: readonly Meaning[] = [
     'unsupported',
   ],
   [
-    /HTTP Error (?:404|410)|(?:video|clip|tweet)(?: #?"?[\w-]{1,40}"?)? (?:is )?(?:unavailable|not available)|no longer (?:available|exists)|(?:has been|is|was) (?:removed|deleted|terminated|suspended)|does(?:n.t| not) exist|because of copyright|(?:author.s |copy)rights? inf|(?:video|track|channel|playlist|episode|content|lecture|post|clip|space|page|file|song|item|vod)(?: "[^"]{1,60}")?(?: was| is)? not found(?! (?:in|on)\b)|: not found$|(?:video|stream|content|link|recording) (?:has|is) expired|most likely expired|replay is disabled/i,
+    /HTTP Error (?:404|410)|(?:video|clip|tweet)(?: #?"?[\w-]{1,40}"?)? (?:is )?(?:unavailable|not available)|no longer (?:available|exists)|(?:has been|is|was) (?:removed|deleted|terminated|suspended)|does(?:n.t| not) exist|because of copyright|(?:author.s |copy)rights? inf|(?:video|track|channel|playlist|episode|content|lecture|post|clip|space|page|file|song|item|vod)(?: "[^"]{1,60}")?(?: was| is)? not found(?! (?:in|on)\b)|(?:^|: )not found\.?$|(?:video|stream|content|link|recording) (?:has|is) expired|most likely expired|replay is disabled/i,
     'unavailable',
   ],
 ];
@@ -235,8 +235,12 @@ function lackingFailure(stderr: string, words: string, { sound }: YtDlpTask): Fa
       subject: `yt-dlp's ${part}`,
       needs: `program:yt-dlp ${part}`,
     });
-  const impersonates = !/no impersonate target is available|required impersonation dependency/i.test(stderr);
-  if (!impersonates && /HTTP Error 4(?:03|29)|TLS fingerprint|impersonat/i.test(words))
+  const impersonates =
+    !/impersonate targets? (?:is|are) (?:not )?available|required impersonation dependency/i.test(stderr);
+  if (
+    !impersonates &&
+    /HTTP Error 4(?:03|29)|TLS fingerprint|impersonat|unexpected response from webpage/i.test(words)
+  )
     return missing(
       'impersonation',
       'The site answers browsers alone, and this yt-dlp cannot act as one: install yt-dlp[default,curl-cffi].',

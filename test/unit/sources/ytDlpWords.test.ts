@@ -64,6 +64,7 @@ describe("yt-dlp's lines", () => {
     ],
     unavailable: [
       'Channel "somebody" not found',
+      'Not found.',
       'Requested tweet is unavailable. Reason: Suspended',
       'Video #2 is unavailable',
       'Video 123 is not available',
@@ -159,6 +160,11 @@ describe("yt-dlp's lines", () => {
     assert.equal(failure.code, 'tool-missing');
     assert.match(failure.message, /curl-cffi/);
     assert.match(rowWords(failure).cause, /impersonation not found/);
+    for (const error of [
+      'ERROR: [TikTok] 7: Unexpected response from webpage request; please report this issue on  https://x',
+      'ERROR: [site] x: The extractor is attempting impersonation, but none of these impersonate targets are available: firefox.',
+    ])
+      assert.equal(refused(`${lacking}\n${error}`).code, 'tool-missing', error);
     assert.equal(refused('ERROR: [vimeo] 1: HTTP Error 403: Forbidden').code, 'blocked');
   });
 
