@@ -4,7 +4,7 @@
  * that is reported as one. Sliced (sliced.ts).
  */
 import { latinText } from '../model/latinText';
-import { decodeAs, guessEncoding, isLatin, knownEncoding } from './encodings';
+import { decodeAs, decodeUtf32, guessEncoding, isLatin, knownEncoding } from './encodings';
 import { Share, piecesOf, sliceLength, type Pieces, type Sliced } from './sliced';
 
 export interface EncodingHint {
@@ -84,7 +84,10 @@ function* unixLines(pieces: Pieces): Sliced<Pieces> {
 }
 
 function* decodeBytes(bytes: Uint8Array, hint: EncodingHint): Sliced<DecodedText> {
-  const [first = -1, second = -1, third = -1] = bytes;
+  const [first = -1, second = -1, third = -1, fourth = -1] = bytes;
+  const isUtf32 = [first, second, third, fourth].join();
+  if (isUtf32 === '255,254,0,0' || isUtf32 === '0,0,254,255')
+    return whole(yield* decodeUtf32(bytes, first === 0xff));
   if (first === 0xff && second === 0xfe) return whole(yield* decodeAs('utf-16le', bytes));
   if (first === 0xfe && second === 0xff) return whole(yield* decodeAs('utf-16be', bytes));
   const utf8 = yield* decodeUtf8(bytes);

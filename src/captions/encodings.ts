@@ -55,6 +55,22 @@ function* decodeLatin(bytes: Uint8Array): Sliced<Pieces> {
   return pieces;
 }
 
+/** UTF-32, which TextDecoder does not know. A unit that is no character becomes U+FFFD. */
+export function* decodeUtf32(bytes: Uint8Array, littleEndian: boolean): Sliced<Pieces> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const pieces: string[] = [];
+  for (let from = 0; from + 4 <= bytes.length; from += sliceLength) {
+    if (from > 0) yield;
+    let piece = '';
+    for (let at = from; at + 4 <= Math.min(bytes.length, from + sliceLength); at += 4) {
+      const unit = view.getUint32(at, littleEndian);
+      piece += unit <= 0x10ffff ? String.fromCodePoint(unit) : '\ufffd';
+    }
+    pieces.push(piece);
+  }
+  return pieces;
+}
+
 /** Number of bytes for the detector, which takes a few milliseconds for them. */
 const sampleLength = 4 * 1024;
 

@@ -81,9 +81,14 @@ export function* parseCaptions(
   const said = yield* saidOnce({ ...read, cues: one.cues }, hint);
   const cues = yield* finished(said.cues, said.clip);
   if (cues.length === 0) return failure('no-captions', 'The captions have no text in them.');
+  if (cues.every(({ text: line }) => picture.test(line)))
+    return failure('no-captions', 'The file names the preview pictures of a player, and has no words.');
   const notes = notesOf({ ...read.findings, damagedBytes: damaged, guessed, otherLanguages: one.others });
   return { format: read.format, cues, notes, ...languageOf(one.language ?? read.language) };
 }
+
+/** What a WebVTT file of previews has in place of text: `sprite.jpg#xywh=0,0,160,90`. */
+const picture = /^\S{1,500}\.(?:jpe?g|png|webp|gif|avif)(?:[?#]\S{0,500})?$/i;
 
 /** The pieces from the first that has more than white space. */
 function* withoutBlanks(pieces: Pieces): Sliced<Pieces> {

@@ -82,8 +82,14 @@ class SubRipReader {
     const isBare = /^\s*\d+\s*$/.test(line);
     const isDirect = at === lines.length - 1;
     if (!(isDirect && isBare) && !isNext && this.timing !== undefined) return;
+    const before = this.number ?? number;
     this.number = number;
-    this.lines = lines.slice(0, at);
+    // Numbers between the two stand above cues that have lost their times.
+    this.lines = lines.slice(0, at).filter((one, place) => {
+      const skipped =
+        place > 0 && lines[place - 1]?.trim() === '' ? numberLine.exec(one.trim())?.[1] : undefined;
+      return skipped === undefined || Number(skipped) <= before || Number(skipped) >= number;
+    });
   }
 
   /** `goesOn`: more text of this cue follows; an overlong cue is cleaned part by part. */

@@ -59,6 +59,9 @@ const rightSide = new RegExp(String.raw`^\s*(${clock})(.*)$`, 's');
 /** Two whole clock times and no arrow: YouTube Studio's .sbv has a comma, damaged files have lost it. */
 const twoClocks =
   /^\s*(\d{1,3}:\d{1,2}:\d{1,2}[.,]\d{1,3})([^\d\n]{1,8})(\d{1,3}:\d{1,2}:\d{1,2}[.,]\d{1,3})\s*$/;
+/** The line of an .sbv file of which one time is damaged. */
+const wholeClock = String.raw`\d{1,3}:\d{1,2}:\d{1,2}\.\d{3}`;
+const damagedPair = new RegExp(String.raw`^\s*(?:${wholeClock},[\w:.]{8,14}|[\w:.]{8,14},${wholeClock})\s*$`);
 const invisible = /[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 
 /** Longest part of a line with its times; settings after them may be longer. */
@@ -110,7 +113,8 @@ function mayHaveArrow(head: string): boolean {
 
 function timingWithoutArrow(head: string): Timing | DamagedTiming | undefined {
   const [, start, between, end] = twoClocks.exec(head) ?? [];
-  if (start === undefined || between === undefined || end === undefined) return undefined;
+  if (start === undefined || between === undefined || end === undefined)
+    return damagedPair.test(head) ? { damaged: true } : undefined;
   const startMs = parseClock(start);
   const endMs = parseClock(end);
   if (startMs === undefined || endMs === undefined) return undefined;

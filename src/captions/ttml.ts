@@ -49,16 +49,36 @@ export class TtmlReader implements XmlReader {
     this.tree.close();
   }
 
-  /** What was read. Throws TooMuch. */
+  /**
+   * What was read. Apple's lyrics, and files by hand, count all times from the start of the document: so does a file of
+   * which some text would never be shown otherwise, where no time contradicts that. Throws TooMuch.
+   */
   *end(): Sliced<ReadTtml> {
+    const { root } = this.tree;
+    const head = yield* readHead(root);
+    const isApple = root.attributes.timing !== undefined;
+    const nested = yield* this.read(head, isApple);
+    if (isApple || nested.count.neverShown === 0) return this.done(nested);
+    const absolute = yield* this.read(head, true);
+    return this.done(absolute.contradicted || absolute.count.neverShown > 0 ? nested : absolute);
+  }
+
+  private done({ cues, count }: Context): ReadTtml {
+    const { lang: language } = this.tree.root.attributes;
+    return { format: 'ttml', automatic: false, language, cues, findings: count };
+  }
+
+  private *read(head: TtmlHead, isAbsolute: boolean): Sliced<Context> {
     const { root } = this.tree;
     const context: Context = {
       rates: ratesOf(root),
-      head: yield* readHead(root),
+      head,
       cues: [],
       share: new Share(),
       paragraphs: this.paragraphs,
       count: { damagedTimes: 0, neverShown: 0 },
+      isAbsolute,
+      contradicted: false,
     };
     const document: Frame = {
       beginMs: 0,
@@ -71,10 +91,7 @@ export class TtmlReader implements XmlReader {
     };
     for (const child of root.children)
       if (typeof child !== 'string' && child.name === 'body') yield* walk(child, document, 0, context);
-    return {
-      ...{ format: 'ttml', automatic: false, language: root.attributes.lang },
-      ...{ cues: context.cues, findings: context.count },
-    };
+    return context;
   }
 }
 
@@ -86,6 +103,10 @@ interface Context {
   /** How many there are in the file. */
   readonly paragraphs: number;
   readonly count: TtmlFindings;
+  /** All times count from the start of the document. */
+  readonly isAbsolute: boolean;
+  /** A child begins before its parent, or elements run in sequence: times are not absolute. */
+  contradicted: boolean;
 }
 
 /** What an element inherits from its parent. */
@@ -136,6 +157,7 @@ function* walk(
   // `set` shows for a time what is hidden otherwise.
   const shown = head.shownBy(element);
   const times = shown === undefined ? own : within(own, timesOf(shown, own.beginMs, context));
+  if (times.beginMs < parent.beginMs || attributes.timeContainer === 'seq') context.contradicted = true;
   const isParagraph = parent.pieces === undefined && holdsText(element);
   const frame: Frame = {
     beginMs: times.beginMs,
@@ -225,7 +247,7 @@ interface Times {
   readonly isTimed: boolean;
 }
 
-function timesOf(element: XmlElement, fromMs: number, { rates, count }: Context): Times {
+function timesOf(element: XmlElement, parentMs: number, { rates, count, isAbsolute }: Context): Times {
   const read = (text: string | undefined): number | undefined => {
     const ms = text === undefined ? undefined : timeExpression(text, rates);
     if (text !== undefined && text.trim() !== '' && ms === undefined) count.damagedTimes += 1;
@@ -234,7 +256,8 @@ function timesOf(element: XmlElement, fromMs: number, { rates, count }: Context)
   const begin = read(element.attributes.begin);
   const end = read(element.attributes.end);
   const duration = read(element.attributes.dur);
-  const beginMs = fromMs + (begin ?? 0);
+  const fromMs = isAbsolute ? 0 : parentMs;
+  const beginMs = isAbsolute ? (begin ?? parentMs) : fromMs + (begin ?? 0);
   const limit = least(
     end === undefined ? undefined : fromMs + end,
     duration === undefined ? undefined : beginMs + duration,

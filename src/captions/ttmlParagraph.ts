@@ -112,16 +112,18 @@ function belongs(group: Group, between: readonly TtmlPiece[], piece: TtmlPiece):
   return between.length === 0 && !/\s$/.test(last) && !/^\s/.test(piece.text);
 }
 
-/** Lyrics: three or more words, each a span of its own that begins where the previous one ends. */
+/** Lyrics: three or more words, most of them a span of their own that begins where the previous one ends. */
 function isSung(words: readonly TtmlPiece[]): boolean {
   if (words.length < 3 || words.length > longestSong) return false;
+  const several = words.filter(({ text }) => /\S\s+\S/.test(text)).length;
+  if (several > words.length / 3) return false;
   return words.every((word, at) => {
     const before = words[at - 1];
     const isNext =
       before?.endMs === undefined
         ? before === undefined
         : Math.abs(word.startMs - before.endMs) <= longestBreath;
-    return isNext && !/\S\s+\S/.test(word.text);
+    return isNext;
   });
 }
 

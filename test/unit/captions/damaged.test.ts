@@ -153,6 +153,15 @@ describe('A WebVTT file', () => {
   });
 });
 
+describe('A WebVTT file of preview pictures', () => {
+  it('has no words', () => {
+    const file = (text: string): string => `WEBVTT\n\n00:00.000 --> 00:05.000\n${text}\n`;
+    const parsed = whole(parseCaptions(file('thumbs/a.jpg#xywh=0,0,160,90')));
+    assert.ok('code' in parsed && parsed.code === 'no-captions', JSON.stringify(parsed));
+    assert.deepEqual(short(file('Look at a.jpg now')), [[0, 5, 'Look at a.jpg now']]);
+  });
+});
+
 describe('A SubRip file', () => {
   const wanted = [
     [1, 2, 'Hello\nthere'],
@@ -172,6 +181,30 @@ describe('A SubRip file', () => {
   it('takes numbers for no words however they are written', () => {
     for (const number of ['$1.', '#$1', '$1개', ' $1 '])
       assert.deepEqual(short(file.replace(/^(\d)$/gm, number)), wanted, number);
+  });
+
+  it('takes the number above words that have lost their time for none of them', () => {
+    assert.deepEqual(
+      short(
+        '1\n00:00:01,000 --> 00:00:02,000\nOne.\n\n2\nTwo.\n\n3\n00:00:05,000 --> 00:00:06,000\nThree.\n\n1984\nwas a year.\n\n4\n00:00:07,000 --> 00:00:08,000\nFour.\n',
+      ),
+      [
+        [1, 2, 'One.\nTwo.'],
+        [5, 6, 'Three.\n1984\nwas a year.'],
+        [7, 8, 'Four.'],
+      ],
+    );
+  });
+
+  it('of YouTube Studio takes a damaged time for no words', () => {
+    const parsed = parse(
+      '0:00:00.500,0:00:01.000\nOne.\n\n0:00:02.f89,0:00:03.000\nTwo.\n\n0:00:04.000,0:00:05.000\nThree.\n',
+    );
+    assert.deepEqual(
+      parsed.cues.map(({ text }) => text),
+      ['One.', 'Two.', 'Three.'],
+    );
+    assert.equal(parsed.notes.length, 1);
   });
 
   it('reports how many lines precede its first time', () => {

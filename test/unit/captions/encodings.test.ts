@@ -58,6 +58,20 @@ describe('A byte that is no UTF-8', () => {
 });
 
 describe('The encoding', () => {
+  it('is UTF-32 where its mark says so', () => {
+    for (const little of [true, false]) {
+      const units = [
+        0xfeff,
+        ...Array.from('1\n00:00:01,000 --> 00:00:02,000\nHé 😀\n', (one) => one.codePointAt(0) ?? 0),
+      ];
+      const bytes = Buffer.alloc(units.length * 4);
+      for (const [at, unit] of units.entries())
+        if (little) bytes.writeUInt32LE(unit, at * 4);
+        else bytes.writeUInt32BE(unit, at * 4);
+      assert.equal(textOf(bytes), 'Hé 😀');
+    }
+  });
+
   it('is the server’s word, save for UTF-8 that is sent as Latin-1', () => {
     assert.equal(textOf(srt(cyrillic(russian)), { charset: 'windows-1251' }), russian);
     assert.deepEqual(parse(srt(cyrillic(russian)), { charset: 'windows-1251' }).notes, []);

@@ -75,6 +75,25 @@ describe('A paragraph of TTML', () => {
     ]);
   });
 
+  it('counts from the start of the document in Apple’s lyrics, each line a cue', () => {
+    const body =
+      '<body dur="3:58"><div begin="19.764" end="59.3"><p begin="19.764" end="21.9"><span begin="19.764" end="20.105">When</span> <span begin="20.105" end="20.326">you were</span> <span begin="20.326" end="21.9">here</span></p><p begin="22" end="24"><span begin="22" end="23">Hold</span> <span begin="23" end="23.5">on</span> <span begin="23.5" end="24">now</span></p></div></body>';
+    const apple = 'xmlns:itunes="http://music.apple.com/lyric-ttml-internal" itunes:timing="Word"';
+    for (const attributes of [apple, ''])
+      assert.deepEqual(parse(body, attributes).cues, [
+        { start: 19.764, end: 21.9, text: 'When you were here' },
+        { start: 22, end: 24, text: 'Hold on now' },
+      ]);
+  });
+
+  it('counts from its parent where its times would lie before it', () => {
+    const parsed = parse(
+      '<body><div begin="60s" end="65s"><p begin="1s" end="2s">In time</p><p begin="7s" end="8s">Too late</p></div></body>',
+    );
+    assert.deepEqual(parsed.cues, [{ start: 61, end: 62, text: 'In time' }]);
+    assert.equal(parsed.notes.length, 1);
+  });
+
   it('ends at the earlier of its end and its length', () => {
     assert.deepEqual(short('<p begin="1s" end="9s" dur="2s">a</p><p begin="4s" end="5s" dur="9s">b</p>'), [
       [1, 3, 'a'],
