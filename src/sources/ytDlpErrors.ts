@@ -107,7 +107,7 @@ const ownMeanings: readonly Meaning[] = [
   [/HTTP Error 5\d\d/i, 'bad-response'],
   [/timed out/i, 'timeout'],
   [
-    /connection|WinError 1(?:00[56]\d|100\d)|getaddrinfo|name resolution|name or service|nodename|no address|no route to host|resolve (?:host|')|failed to connect|network (?:is|error)|host is (?:down|unreachable)|reset by peer|tunnel|(?:to|the|HTTPS?|SOCKS\d?) proxy|proxy ?error|\bSSL\b|_ssl\.c|TLS connect|certificate|IncompleteRead|more expected|remote end closed/i,
+    /connection|WinError 1(?:00[56]\d|100\d)|getaddrinfo|name resolution|name or service|nodename|no address|no route to host|resolve (?:host|')|failed to connect|requested address|address family|broken pipe|curl: \(\d|network (?:is|error)|host is (?:down|unreachable)|reset by peer|tunnel|(?:to|the|HTTPS?|SOCKS\d?) proxy|proxy ?error|\bSSL\b|_ssl\.c|TLS connect|certificate|IncompleteRead|more expected|remote end closed/i,
     'network',
   ],
 ];

@@ -11,7 +11,7 @@ import type { Loose } from '../loose';
 import { chaptersIn } from './chapters';
 import { liveFailure, refusalIn } from './playability';
 import type { Heard, Refusal } from './playability';
-import { readTracks } from './tracks';
+import { listsTracks, readTracks } from './tracks';
 
 export interface PlayerAnswer {
   readonly meta: VideoMeta;
@@ -42,6 +42,11 @@ export function readPlayer(answer: Loose, id: string, heard: Heard): PlayerAnswe
   const refusal = refusalIn(answer, tracks.length > 0, heard);
   if (refusal) return { ...refusal, ...visitor };
   const live = liveFailure(answer, tracks.length > 0, heard.now);
+  if (live === undefined && tracks.length === 0 && listsTracks(answer)) {
+    // In a form that is not known here: it is not without captions, and another client may get the known one.
+    const message = 'YouTube lists captions without an address.';
+    return { failure: failure('client-outdated', message), proves: 'client', otherClient: true, ...visitor };
+  }
   return { meta: readMeta(answer), tracks, ...(live === undefined ? {} : { live }), ...visitor };
 }
 

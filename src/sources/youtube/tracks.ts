@@ -12,6 +12,12 @@ import { readText } from './playability';
 /** Most videos have under 50; a hostile answer must not fill the memory. */
 const maxTracks = 1000;
 
+/** Whether the answer has a list of captions with anything in it, readable or not. */
+export function listsTracks(answer: Loose): boolean {
+  const list = at(answer, 'captions', 'playerCaptionsTracklistRenderer', 'captionTracks');
+  return typeof list === 'object' && list !== null && Object.keys(list).length > 0;
+}
+
 /** The tracks of a whole player answer. Machine translations are left out. */
 export function readTracks(answer: Loose): readonly CaptionTrack[] {
   const renderer = asRecord(at(answer, 'captions', 'playerCaptionsTracklistRenderer'));

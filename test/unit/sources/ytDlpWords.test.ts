@@ -84,6 +84,8 @@ describe("yt-dlp's lines", () => {
       "Unable to download webpage: Failed to perform, curl: (7) Failed to connect to x port 443: Couldn't connect",
       'Unable to download webpage: Failed to perform, curl: (35) TLS connect error: error:00000000:invalid library',
       'Unable to download webpage: EOF occurred in violation of protocol (_ssl.c:1007)',
+      'Unable to download webpage: Failed to perform, curl: (92) HTTP/2 stream 1 was not closed cleanly',
+      'Unable to download webpage: [Errno 99] Cannot assign requested address',
       "Unable to download webpage: ('Unable to connect to proxy', OSError('Tunnel connection failed'))",
       "Unable to download webpage: Failed to resolve 'x' ([Errno -3] Temporary failure in name resolution)",
     ],

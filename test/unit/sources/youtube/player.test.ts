@@ -92,6 +92,20 @@ describe('the language that was spoken', () => {
   });
 });
 
+describe('a list of captions that cannot be read', () => {
+  const listed = (captionTracks: unknown): ReturnType<typeof read> =>
+    read(playable([], { renderer: { captionTracks } })(id));
+  it('is not a video without captions', () => {
+    for (const list of [[{ languageCode: 'en', vssId: '.en' }], ['en'], { en: {} }]) {
+      const answer = listed(list);
+      assert.ok(isRefusal(answer), JSON.stringify(list));
+      assert.equal(answer.failure.code, 'client-outdated');
+      assert.ok(answer.otherClient);
+    }
+    for (const none of [[], null, undefined]) assert.ok(!isRefusal(listed(none)));
+  });
+});
+
 describe('of two tracks of one language', () => {
   it("YouTube's own choice is taken, else the one without a name", () => {
     assert.equal(chosen(['en.songs', 'en'], {}, ['en']), 'en');
