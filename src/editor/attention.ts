@@ -4,6 +4,7 @@
  */
 import { toGoOf } from '../engine/state/counts';
 import { batchStateWords, isInterrupted } from './batchWords';
+import { plainLine } from '../output/escape';
 import type { KnownBatch } from './knownBatch';
 
 type Batch = Omit<KnownBatch, 'handle'> & { readonly handle?: unknown };
@@ -33,7 +34,7 @@ export function attentionOf(batches: readonly Batch[]): Attention | undefined {
   const waiting = batches.filter(waitsForUser);
   const [first] = waiting;
   if (first === undefined) return undefined;
-  const lines = waiting.map((batch) => `${batch.name}: ${batchStateWords(batch).words}`);
+  const lines = waiting.map((batch) => `${plainLine(batch.name)}: ${batchStateWords(batch).words}`);
   return {
     count: waiting.length,
     text:
@@ -51,8 +52,7 @@ function shortWords(batch: Batch): string {
   return batchStateWords(batch).words.split(' · ')[0] ?? '';
 }
 
-/** A name from a repository must not become an icon, and must leave room for the others. */
+/** A name leaves room for the others. */
 function shortened(name: string): string {
-  const plain = name.replaceAll('$(', '$ (');
-  return plain.length > 30 ? `${plain.slice(0, 29)}…` : plain;
+  return plainLine(name.length > 30 ? `${name.slice(0, 29)}…` : name);
 }

@@ -3,7 +3,8 @@
  * them, which may run any command, and names of lists, batches and folders come from repositories: no link passes.
  */
 import * as vscode from 'vscode';
-import { isolated, visible } from '../output/escape';
+
+export { oneLine, plainLine } from '../output/escape';
 
 /** The text without links, direction controls and control characters; it reads the same. */
 export function withoutLinks(text: string): string {
@@ -11,19 +12,6 @@ export function withoutLinks(text: string): string {
     .replace(/\]\(/g, '] (')
     .replace(/[\u202A-\u202E\u2066-\u2069\u200E\u200F]/g, '')
     .replace(/[^\P{Cc}\n]/gu, ' ');
-}
-
-/** Words of others as one line, without control characters and direction controls. */
-export function oneLine(text: string): string {
-  return visible(text).replace(/\s+/g, ' ').trim();
-}
-
-/**
- * The same for a tree and for lists to choose from, where VS Code draws `$(name)` as an icon, and other words
- * behind it in the same line.
- */
-export function plainLine(text: string): string {
-  return isolated(oneLine(text).replaceAll('$(', '$\u200b('));
 }
 
 type Kind = 'info' | 'warning' | 'error';

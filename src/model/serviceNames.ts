@@ -10,6 +10,11 @@ export function serviceName(sourceOrQuota: string): string {
   return isSourceId(service) ? sourceFacts[service].name : sourceOrQuota;
 }
 
+/** The same where it is in no sentence: "subtitle file" in a column or a sum. */
+export function serviceLabel(sourceOrQuota: string): string {
+  return serviceName(sourceOrQuota).replace(/^the /, '');
+}
+
 /** Services with OpenAI's interface, by their host, as their users know them. */
 const servicesByHost: Readonly<Record<string, string>> = {
   'api.openai.com': 'OpenAI',

@@ -41,7 +41,7 @@ export {
 } from './numberWords';
 export { codeWords, type FailureWords, type Step } from './failureWords';
 export { paceWords, quotaService, type PaceContext, type PaceWords } from './paceWords';
-export { capitalised, serviceName, serviceNameAt } from './serviceNames';
+export { capitalised, serviceLabel, serviceName, serviceNameAt } from './serviceNames';
 export { noneDoneWords, stageWords, statusWords, waitWords, writesNotes } from './statusWords';
 export type { StatusOf } from './statusWords';
 

@@ -93,8 +93,17 @@ export function visible(text: string): string {
 export const rightToLeftLetter =
   /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 
-/** One line that other words follow: a number behind a title from right to left stays on its side. */
-export function isolated(line: string): string {
+/** Words of others as one line, without control characters and direction controls. */
+export function oneLine(text: string): string {
+  return visible(text).replace(/\s+/g, ' ').trim();
+}
+
+/**
+ * The same for trees, lists and bars of VS Code: `$(name)` is drawn as an icon there, and a number behind a title from
+ * right to left on the title's wrong side, unless it is isolated.
+ */
+export function plainLine(text: string): string {
+  const line = oneLine(text).replaceAll('$(', '$\u200b(');
   return rightToLeftLetter.test(line) ? `\u2068${line}\u2069` : line;
 }
 

@@ -15,7 +15,7 @@ import {
   writesNotes,
   plural,
   rowWords,
-  serviceName,
+  serviceLabel,
 } from '../model/words';
 import { byCause, groupWords, onlyCause, type CauseGroup } from '../engine/state/causes';
 import { linkTarget, markdownText, relativeTarget } from './escape';
@@ -128,7 +128,7 @@ function pace(state: ReadonlyState, now: number): string {
 function figures(state: ReadonlyState, now: number): string {
   const { counts } = state;
   const sources = Object.entries(state.bySource)
-    .map(([source, count]) => `${serviceName(source)} ${formatCount(count)}`)
+    .map(([source, count]) => `${serviceLabel(source)} ${formatCount(count)}`)
     .join(', ');
   const rows: (readonly [string, string])[] = [
     ['Videos', formatCount(state.total)],

@@ -76,7 +76,7 @@ describe('the panel around the table', () => {
       await panel.page.locator('.say').innerText(),
       /All 5 workers are busy; 15 workers would finish at 14:50\./,
     );
-    await panel.page.locator('.say').getByRole('button', { name: 'Use 15' }).click();
+    await panel.page.locator('.say').getByRole('button', { name: 'Use 15 workers' }).click();
     const { name, value } = await panel.last('setting');
     assert.deepEqual([name, value], ['workers', 15]);
     await panel.close();

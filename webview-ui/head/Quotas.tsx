@@ -11,6 +11,7 @@ import {
   formatTime,
   plural,
   capitalised,
+  serviceLabel,
   serviceName,
   thinSpace,
   untilWords,
@@ -81,7 +82,7 @@ const inUse = (quota: QuotaView): boolean =>
 function took(state: BatchState): string[] {
   const words = [plural(state.requests, 'request')];
   for (const [source, count] of Object.entries(state.bySource))
-    words.push(`${serviceName(source)} ${plural(count, 'video')}`);
+    words.push(`${serviceLabel(source)} ${plural(count, 'video')}`);
   if (state.cost > 0) words.push(`${formatMoney(state.cost)} paid`);
   const maybe = costWords(0, maybeCharged(state));
   if (maybe !== '') words.push(`${maybe} may have been charged as well`);

@@ -227,7 +227,9 @@ function running(state: BatchState, context: SayContext): Say {
     // A list that is being read is no video that runs.
     ...run(
       pace?.by.kind === 'expanding' ? text : `Running. ${text}`,
-      advice ? [{ words: `Use ${advice.workers}`, deed: { do: 'workers', workers: advice.workers } }] : [],
+      advice
+        ? [{ words: `Use ${advice.workers} workers`, deed: { do: 'workers', workers: advice.workers } }]
+        : [],
     ),
     ...(tail === undefined ? {} : { tail }),
   };

@@ -1,7 +1,7 @@
 /** A row's details: one line an attempt, what goes on now, then links and file. */
 import type { JSX } from 'preact';
 import type { JobState } from '../../src/engine/state/reducer';
-import { serviceName } from '../../src/model/words';
+import { serviceLabel } from '../../src/model/words';
 import { Link } from '../shared/controls';
 import { NextLink, reasonOf } from '../shared/NextLink';
 import { entries, linkLines } from './detailLines';
@@ -79,4 +79,4 @@ export function Details(props: {
 }
 
 const serviceNameOr = (source: string): string =>
-  source === '' ? '' : source === 'youtube' ? 'youtube' : serviceName(source);
+  source === '' ? '' : source === 'youtube' ? 'youtube' : serviceLabel(source);

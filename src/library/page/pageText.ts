@@ -3,7 +3,7 @@
  * relative, and nothing in it depends on when it is written, so that the same folder gives the same bytes.
  */
 import { formatCount, formatLength, plural } from '../../model/numberWords';
-import { serviceName } from '../../model/serviceNames';
+import { serviceLabel } from '../../model/serviceNames';
 import { toGoOf } from '../../engine/state/counts';
 import { markdownText, relativeTarget } from '../../output/escape';
 import type { LibraryBatch, LibraryVideo } from './batchFolder';
@@ -100,7 +100,7 @@ function figuresOf({ seconds, failed, notes, languages, sources }: Totals): read
   return [
     ...(seconds === 0 ? [] : [hoursWords(seconds)]),
     ...(languages.size === 0 ? [] : [listed(languages, (name) => name)]),
-    ...(sources.size === 0 ? [] : [listed(sources, serviceName)]),
+    ...(sources.size === 0 ? [] : [listed(sources, serviceLabel)]),
     ...(failed === 0 ? [] : [`${formatCount(failed)} failed`]),
     ...(notes === 0 ? [] : [`${plural(notes, 'file')} of notes`]),
   ];
@@ -129,7 +129,7 @@ function videoLine(folder: string, { title, file, seconds, language, source, not
   const facts = [
     ...(seconds === undefined ? [] : [formatLength(seconds)]),
     ...(language === undefined ? [] : [markdownText(language)]),
-    ...(source === undefined ? [] : [markdownText(serviceName(source))]),
+    ...(source === undefined ? [] : [markdownText(serviceLabel(source))]),
     ...notes.map((name, at) => `[notes${at === 0 ? '' : ` ${at + 1}`}](${relativeTarget([folder, name])})`),
   ];
   const link = `[${markdownText(title)}](${relativeTarget([folder, ...file.split('/')])})`;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { keptServiceName, serviceHere } from '../../../src/model/serviceAt';
-import { serviceName, serviceNameAt } from '../../../src/model/serviceNames';
+import { serviceLabel, serviceName, serviceNameAt } from '../../../src/model/serviceNames';
 import { openAiPresets } from '../../../src/sources/openaiPresets';
 
 describe('The name of a service in a sentence', () => {
@@ -15,6 +15,15 @@ describe('The name of a service in a sentence', () => {
     assert.equal(serviceHere('openai', 'http://127.0.0.1:8080'), 'your server on this computer');
     assert.equal(serviceNameAt('openai', ''), serviceName('openai'));
     assert.equal(serviceNameAt('deapi', 'https://api.deapi.ai'), 'deAPI');
+  });
+
+  it('has no article where it is in no sentence', () => {
+    assert.equal(serviceName('subtitleFile'), 'the subtitle file');
+    assert.deepEqual(['subtitleFile', 'openai', 'youtube'].map(serviceLabel), [
+      'subtitle file',
+      'speech service',
+      'YouTube',
+    ]);
   });
 
   it('names no host in what is kept in a batch’s folder', () => {
