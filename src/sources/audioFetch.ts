@@ -15,7 +15,7 @@ import { fileName } from './fileName';
 import { statusFailure } from './httpAnswer';
 import { fail, readJson, takeStarts, type SourceParts } from './parts';
 import { ytDlpFailure } from './ytDlpErrors';
-import { infoFields, metaOf, readInfo } from './ytDlpInfo';
+import { infoFields, liveFailure, metaOf, readInfo } from './ytDlpInfo';
 import { cookiesFrom, countSent, type YtDlpProgram } from './ytDlpProgram';
 
 const downloadTimeoutMs = 12 * 3_600_000;
@@ -127,7 +127,6 @@ export class AudioFetch {
   }
 
   private async extract(request: SourceRequest, folder: string): Promise<FetchedAudio> {
-    let first: unknown;
     const files: string[] = [];
     let shown = -1;
     const room = await this.room(folder);
@@ -153,8 +152,13 @@ export class AudioFetch {
         ...['--print', 'after_move:BT-FILE|%(filepath)s'],
       ],
       onLine: (line) => {
-        if (line.startsWith('BT-INFO|')) first ??= readJson(line.slice(8));
-        else if (line.startsWith('BT-FILE|')) files.push(line.slice(8));
+        if (line.startsWith('BT-INFO|')) {
+          const info = readInfo(readJson(line.slice(8)));
+          if (info === undefined) return;
+          request.learn(metaOf(info));
+          const live = liveFailure(info, true, this.parts.clock.now());
+          if (live !== undefined) watch.end(live);
+        } else if (line.startsWith('BT-FILE|')) files.push(line.slice(8));
         else if (line.startsWith('BT-DL|')) {
           // Each chunk read gives a line; the row changes a hundred times at most.
           const progress = readJson(line.slice(6));
@@ -171,8 +175,6 @@ export class AudioFetch {
       .finally(() => watch.over());
     if (watch.refused) throw watch.refused;
     countSent(result, request);
-    const info = readInfo(first);
-    if (info !== undefined) request.learn(metaOf(info));
     // The name comes from outside: only files of our own folder are read.
     const file = files[0] === undefined ? undefined : path.join(folder, path.basename(files[0]));
     if (result.exitCode !== 0 || file === undefined)
@@ -227,8 +229,12 @@ class RoomWatch {
   }
 
   refuse(isDisk = this.room.isDisk): void {
-    const large = failure('too-large', 'The sound is larger than 16 GB.');
-    this.refused ??= new FailureError(isDisk ? noRoom() : large);
+    this.end(isDisk ? noRoom() : failure('too-large', 'The sound is larger than 16 GB.'));
+  }
+
+  /** Ends it for any reason: the sound of a stream on air has no end. */
+  end(why: Failure): void {
+    this.refused ??= new FailureError(why);
     this.stop.abort();
   }
 

@@ -20,6 +20,7 @@ import {
   hasFormats,
   infoFields,
   isPlaceholder,
+  liveFailure,
   metaOf,
   readInfo,
   soundFields,
@@ -321,28 +322,6 @@ function anotherVideo(id: string): Failure {
   return failure('blocked', `YouTube answered with another video (${shortWords(id, 20)}).`, {
     subject: 'YouTube',
   });
-}
-
-function liveFailure(info: YtDlpInfo, hasTracks: boolean, now: number): Failure | undefined {
-  switch (info.live_status) {
-    case 'is_upcoming': {
-      const start = info.release_timestamp;
-      return failure('not-started', 'It has not been broadcast yet.', {
-        ...(typeof start === 'number' && start > 0 ? { notBefore: start * 1000 } : {}),
-      });
-    }
-    case 'is_live':
-      return failure('not-started', 'It is on air; captions come after its end.', { subject: 'live' });
-    case 'post_live':
-    case 'was_live': {
-      const end = ((info.release_timestamp ?? NaN) + (info.duration ?? 0)) * 1000;
-      const isFresh = info.live_status === 'post_live' || now - end < endWaitMs;
-      if (hasTracks || !isFresh) return undefined;
-      return failure('not-started', 'It has just ended; captions come later.', { subject: 'ended' });
-    }
-    default:
-      return undefined;
-  }
 }
 
 /** The same captions by their addresses, which differ only in format. */

@@ -2,8 +2,10 @@
 import * as v from 'valibot';
 import type { CaptionTrack } from '../captions/chooseTrack';
 import { languageFit, languageOf } from '../model/languageTags';
+import { failure, type Failure } from '../model/failure';
 import type { Chapter, VideoMeta } from '../model/link';
 import { urlOf } from '../model/webUrl';
+import { endWaitMs } from './youtube/playability';
 
 const text = v.fallback(v.optional(v.nullable(v.string())), undefined);
 const number = v.fallback(v.optional(v.nullable(v.number())), undefined);
@@ -169,6 +171,32 @@ export function spokenIn(formats: unknown, info: YtDlpInfo): readonly string[] {
     : [];
   if (marked.length > 0) return [...new Set(marked)];
   return filled(info.language) ? info.language.split('+') : [];
+}
+
+/**
+ * Why a stream has no captions yet, or no whole sound: it is still to come or on air; without captions, it has only
+ * just ended. `now`: epoch ms.
+ */
+export function liveFailure(info: YtDlpInfo, hasTracks: boolean, now: number): Failure | undefined {
+  switch (info.live_status) {
+    case 'is_upcoming': {
+      const start = info.release_timestamp;
+      return failure('not-started', 'It has not been broadcast yet.', {
+        ...(typeof start === 'number' && start > 0 ? { notBefore: start * 1000 } : {}),
+      });
+    }
+    case 'is_live':
+      return failure('not-started', 'It is on air; captions come after its end.', { subject: 'live' });
+    case 'post_live':
+    case 'was_live': {
+      const end = ((info.release_timestamp ?? NaN) + (info.duration ?? 0)) * 1000;
+      const isFresh = info.live_status === 'post_live' || now - end < endWaitMs;
+      if (hasTracks || !isFresh) return undefined;
+      return failure('not-started', 'It has just ended; captions come later.', { subject: 'ended' });
+    }
+    default:
+      return undefined;
+  }
 }
 
 /** Title, channel, date and length for rows and files. */

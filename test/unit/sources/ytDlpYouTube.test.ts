@@ -287,8 +287,8 @@ describe('YouTube through yt-dlp', function () {
   });
 
   describe('for the sound of a video', () => {
-    const fetch = async (stderr: string): Promise<Failure | undefined> => {
-      const fake = fakeYtDlp(() => ({ stderr, exitCode: 1 }));
+    const fetch = async (stderr: string, info?: object): Promise<Failure | undefined> => {
+      const fake = fakeYtDlp(() => ({ stderr, exitCode: 1, ...(info === undefined ? {} : { info }) }));
       const recorded = sourceRequest(video);
       try {
         await new AudioFetch(fake.parts, new YtDlpProgram(fake.parts)).fetch(recorded.request);
@@ -306,6 +306,12 @@ describe('YouTube through yt-dlp', function () {
       assert.deepEqual([blocked?.code, blocked?.quota], ['blocked', 'youtube']);
       assert.ok(blocked);
       assert.equal(rowWords(blocked, { source: 'openai' }).cause, 'YouTube blocks this network');
+    });
+
+    it('that is on air does not wait for its end', async () => {
+      const live = await fetch('', { ...known, live_status: 'is_live' });
+      assert.deepEqual([live?.code, live?.subject], ['not-started', 'live']);
+      assert.equal((await fetch('', { ...known, live_status: 'was_live' }))?.code, 'tool-failed');
     });
 
     it('says which part of yt-dlp is missing where that is why', async () => {
