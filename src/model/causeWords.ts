@@ -3,7 +3,7 @@ import type { Failure, FailureCode } from './failure';
 import { codeWords, placeWords, type FailureWords } from './failureWords';
 import { variantWords } from './failureVariants';
 import { needsConfirmation } from './need';
-import { rowWords, type WordsContext } from './words';
+import { wordsOf, type WordsContext } from './words';
 
 /** Their subject or their message belongs to one video: what several have in common is the code's own text. */
 const ofOneVideo: ReadonlySet<FailureCode> = new Set(['no-language', 'internal', 'cancelled']);
@@ -21,5 +21,5 @@ export function causeWords(
   const isUnknown =
     code === 'bad-response' && (status < 400 || status >= 600) && !variantWords(code, subject);
   if (ofOneVideo.has(code) || isUnknown) return codeWords(code);
-  return rowWords({ ...failure, message: '' }, context);
+  return wordsOf({ ...failure, message: '' }, context);
 }

@@ -66,13 +66,13 @@ const variants: Partial<Record<FailureCode, Readonly<Record<string, FailureWords
   disk: {
     full: {
       cause: 'The disk is full',
-      next: 'Free space',
+      next: 'Open folder',
       sentence: 'The disk is full. Free space or choose another folder, then resume.',
       step: step('openFolder'),
     },
     'no-access': {
       cause: 'No access to the folder',
-      next: 'Allow it',
+      next: 'Open folder',
       sentence: 'You may not read or write there. Allow it or choose another folder, then resume.',
       step: step('openFolder'),
     },

@@ -2,17 +2,15 @@
 import type { Failure } from './failure';
 import { rowWords } from './words';
 
-/** By the kind of refusal (platform/diskFailure.ts). */
-const remedies: ReadonlyMap<string | undefined, string> = new Map([
-  ['full', 'Free space there'],
-  ['no-access', 'Allow writing there'],
+/** What is in the way and what mends it, by the kind of refusal (platform/diskFailure.ts). */
+const disks: ReadonlyMap<string | undefined, string> = new Map([
+  ['full', 'The disk is full. Free space'],
+  ['no-access', 'The folder may not be written. Allow it'],
 ]);
 
-/** One or two sentences. `now`: epoch ms. */
+/** One or two short sentences; the message has the path and the system's code. `now`: epoch ms. */
 export function pausedWords(why: Failure, now: number): string {
   if (why.needs === 'owner') return why.message;
   if (why.code !== 'disk') return rowWords(why, { now }).sentence;
-  const remedy = remedies.get(why.subject) ?? 'Mend that';
-  const message = why.message.replace(/[.!?]$/, '');
-  return `${message}. ${remedy}, and it goes on by itself; nothing is lost.`;
+  return `${disks.get(why.subject) ?? 'The folder takes no files. Mend that'}, and it goes on by itself.`;
 }

@@ -88,7 +88,8 @@ function atLine(words: FailureWords, line: number | undefined): FailureWords {
   return words.next.startsWith('Correct ') ? { ...words, next: `Go to line ${line}` } : words;
 }
 
-function wordsOf(failure: Failure, context: WordsContext): FailureWords {
+/** As `rowWords`, wherever the list is. */
+export function wordsOf(failure: Failure, context: WordsContext): FailureWords {
   const subject = shortened(failure.subject ?? '');
   const words = variantWords(failure.code, subject) ?? codeWords(failure.code);
   switch (failure.code) {

@@ -130,7 +130,7 @@ export function sentence(state: ReadonlyState, now: number, columns = Infinity):
     if (!state.why) return 'Paused.';
     const words = pausedWords(state.why, now);
     // Taken over by another process: it is not paused there.
-    return state.why.needs === 'owner' ? words : `Paused: ${words}`;
+    return state.why.needs === 'owner' ? words : `Paused: ${words} (${state.why.message})`;
   }
   if (state.phase !== 'running') return '';
   const workers = state.parallel ? state.effectiveWorkers : 1;

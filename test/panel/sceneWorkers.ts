@@ -164,7 +164,14 @@ export function present(
       at: now - 12_000,
       action: name === 'stopped' ? 'stop' : 'pause',
       by: name === 'stopped' ? 'user' : 'engine',
-      ...(name === 'diskFull' ? { why: failure('disk', 'ENOSPC: no space left on device') } : {}),
+      ...(name === 'diskFull'
+        ? {
+            why: failure('disk', 'The disk is full (ENOSPC): ~/transcripts/talks', {
+              needs: 'disk',
+              subject: 'full',
+            }),
+          }
+        : {}),
     });
     return;
   }

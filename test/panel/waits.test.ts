@@ -113,6 +113,30 @@ describe('what waits in the panel', () => {
     await panel.close();
   });
 
+  it('says that there is no connection, when it tries again and that it goes on, and offers to try now', async () => {
+    const panel = await openPanel('held');
+    const { pace, quotas } = panel.scene?.state ?? {};
+    assert(pace && quotas);
+    const by = { kind: 'unreached', quota: 'youtube', until: now + 12_000 } as const;
+    await panel.events(
+      { type: 'pace', at: now, pace: { ...pace, by } },
+      {
+        type: 'quotas',
+        at: now,
+        quotas: quotas.map(({ heldUntil: _, ...one }) => ({ ...one, unreached: one.name === 'youtube' })),
+      },
+    );
+    assert.match(
+      await say(panel),
+      /^No connection to YouTube, next try in 12.s; it goes on by itself\.( deAPI goes on\.)?/,
+    );
+    assert.match(await panel.page.locator('.quotas').innerText(), /no connection/);
+    assert.match(await panel.page.locator('.workers-section').innerText(), /waiting for the connection/);
+    await panel.page.locator('.say').getByRole('button', { name: 'Try now', exact: true }).click();
+    assert.equal((await panel.last('batchAction')).action, 'tryNow');
+    await panel.close();
+  });
+
   it('offers the next source only where it is ready, by its name and price, and else leads to its set-up', async () => {
     const panel = await openPanel('parked');
     const link = (name: string) => panel.page.locator('.say').getByRole('button', { name, exact: true });

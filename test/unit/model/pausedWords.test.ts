@@ -9,19 +9,15 @@ const refused = (code: string) =>
   diskFailure(Object.assign(new Error(code), { code }), '/out/talks/a.md').failure;
 
 describe('A batch that pauses by itself', () => {
-  for (const [code, remedy] of [
-    ['ENOSPC', 'Free space there'],
-    ['EDQUOT', 'Free space there'],
-    ['EROFS', 'Allow writing there'],
-    ['EACCES', 'Allow writing there'],
-    ['EIO', 'Mend that'],
+  for (const [code, words] of [
+    ['ENOSPC', 'The disk is full. Free space'],
+    ['EDQUOT', 'The disk is full. Free space'],
+    ['EROFS', 'The folder may not be written. Allow it'],
+    ['EACCES', 'The folder may not be written. Allow it'],
+    ['EIO', 'The folder takes no files. Mend that'],
   ] as const)
     it(`for ${code} names the next step, and goes on after it`, () => {
-      const words = pausedWords(refused(code), 0);
-      assert.match(
-        words,
-        new RegExp(`\\(${code}\\): /out/talks/a\\.md\\. ${remedy}, and it goes on by itself`),
-      );
+      assert.equal(pausedWords(refused(code), 0), `${words}, and it goes on by itself.`);
     });
 
   it('because another process has it says that alone', () => {
