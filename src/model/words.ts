@@ -158,6 +158,7 @@ export function wordsOf(failure: Failure, context: WordsContext): FailureWords {
     case 'po-token':
       return context.source === 'yt-dlp' ? noTokenEither : words;
     case 'bad-response':
+      if (variantWords('bad-response', subject)) return words;
       return isSite(subject) &&
         failure.message !== '' &&
         saidOf(failure.message) === '' &&
