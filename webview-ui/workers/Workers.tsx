@@ -287,7 +287,7 @@ function drawAll(
   const now = store.now();
   const since = startOfLanes(store);
   const closedMs = store.resumed?.closedMs;
-  const closed = closedMs === undefined ? 'window closed' : `window closed for ${formatDuration(closedMs)}`;
+  const closed = closedMs === undefined ? 'not running' : `not running for ${formatDuration(closedMs)}`;
   const hold = holdOf(store, state);
   const lanes = [...box.children];
   const middle = Math.floor((lanes.length - 1) / 2);
