@@ -6,7 +6,11 @@
 /** No service asks for more than a day, and clocks differ. A longer time is a mistake and is ignored. */
 const longestWaitMs = 25 * 3_600_000;
 
-/** A number without a unit is seconds up to here; a larger one may be milliseconds, and is not read. */
+/**
+ * A reset that is a number without a unit is seconds up to here, as in the examples of
+ * https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers. A larger one may as well be milliseconds, and is
+ * not read: asking too late or too early is worse than the usual backoff.
+ */
 const longestBareSeconds = 3600;
 /** Epoch seconds and milliseconds begin here: September 2001. */
 const epochSeconds = 1e9;
@@ -19,35 +23,51 @@ const epochMs = 1e12;
  * there is none.
  */
 export function retryAfterMs(headers: Readonly<Record<string, string>>, nowMs: number): number | undefined {
-  const sent = readDate(headers.date) ?? nowMs;
+  const sent = sentAt(headers, nowMs);
   const date = readDate(headers['retry-after']);
   return (
     sensibleWait(readNumber(headers['retry-after-ms'])) ??
     sensibleWait(readNumber(headers['retry-after'], 1000)) ??
     sensibleWait(goDurationMs(headers['retry-after']?.trim())) ??
     sensibleWait(date === undefined ? undefined : Math.max(0, date - sent)) ??
-    resetWaitMs(headers, sent)
+    wholeResetMs(headers, nowMs)
   );
 }
 
-/**
- * The reset of the whole limit: epoch seconds (GitHub, Laravel) or milliseconds (OpenRouter), a date, or the seconds left
- * (https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers). One that is over or at once says nothing.
- */
-function resetWaitMs(headers: Readonly<Record<string, string>>, sent: number): number | undefined {
+/** The reset of the whole limit. */
+function wholeResetMs(headers: Readonly<Record<string, string>>, nowMs: number): number | undefined {
   for (const prefix of ['x-ratelimit-', 'x-rate-limit-', 'ratelimit-']) {
-    const reset = (headers[`${prefix}reset`] ?? headers[`${prefix}reset-after`])?.trim();
-    if (reset === undefined || (readNumber(headers[`${prefix}remaining`]) ?? 0) > 0) continue;
-    const number = readNumber(reset);
-    const date = readDate(reset);
-    const wait =
-      number === undefined
-        ? (goDurationMs(reset) ?? (date === undefined ? undefined : date - sent))
-        : bareResetMs(number, sent);
-    const sensible = sensibleWait(wait);
-    if (sensible !== undefined && sensible > 0) return sensible;
+    if ((readNumber(headers[`${prefix}remaining`]) ?? 0) > 0) continue;
+    const wait = resetMs(headers, headers[`${prefix}reset`] ?? headers[`${prefix}reset-after`], nowMs);
+    if (wait !== undefined) return wait;
   }
   return undefined;
+}
+
+/**
+ * Milliseconds until the reset of a limit, of whatever name: a duration as Go writes it (OpenAI, Groq), the seconds left,
+ * epoch seconds (GitHub, Laravel) or milliseconds (OpenRouter), or a date. Undefined where it is none of these,
+ * over or at once, which says nothing, or implausibly late. `nowMs`: epoch.
+ */
+export function resetMs(
+  headers: Readonly<Record<string, string>>,
+  value: string | undefined,
+  nowMs: number,
+): number | undefined {
+  const reset = value?.trim();
+  const sent = sentAt(headers, nowMs);
+  const number = readNumber(reset);
+  const date = readDate(reset);
+  const wait =
+    number === undefined
+      ? (goDurationMs(reset) ?? (date === undefined ? undefined : date - sent))
+      : bareResetMs(number, sent);
+  const sensible = sensibleWait(wait);
+  return sensible === 0 ? undefined : sensible;
+}
+
+function sentAt(headers: Readonly<Record<string, string>>, nowMs: number): number {
+  return readDate(headers.date) ?? nowMs;
 }
 
 function bareResetMs(number: number, sent: number): number | undefined {
@@ -85,7 +105,7 @@ const goUnitsMs: Readonly<Record<string, number>> = {
 };
 
 /** A duration as Go prints it: `1s`, `6m0s`, `1m26.4s`, `500ms`. */
-export function goDurationMs(value: string | undefined): number | undefined {
+function goDurationMs(value: string | undefined): number | undefined {
   if (value === undefined || !/^(\d+(\.\d+)?(h|ms|m|s|us|µs|ns))+$/.test(value)) return undefined;
   let total = 0;
   for (const [, digits, unit] of value.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s|us|µs|ns)/g))

@@ -1,5 +1,5 @@
 /** How long a service asks us to wait, in its headers or in its words. Pure. */
-import { goDurationMs, retryAfterMs, sensibleWait } from '../model/retryAfter';
+import { resetMs, retryAfterMs, sensibleWait } from '../model/retryAfter';
 
 /**
  * Milliseconds; undefined where nothing is said. Where headers and words differ the longer one counts, because asking
@@ -12,14 +12,13 @@ export function statedWaitMs(
 ): number | undefined {
   const said = [retryAfterMs(headers, now), waitInWords(words)].filter((wait) => wait !== undefined);
   if (said.length > 0) return Math.max(...said);
-  return resetMs(headers);
+  return usedUpMs(headers, now);
 }
 
 /** The reset of what is used up; of all that are given where none says so. */
-function resetMs(headers: Readonly<Record<string, string>>): number | undefined {
+function usedUpMs(headers: Readonly<Record<string, string>>, now: number): number | undefined {
   const resets = ['requests', 'tokens', 'audio-seconds'].flatMap((what) => {
-    const reset = headers[`x-ratelimit-reset-${what}`];
-    const ms = sensibleWait(goDurationMs(/^\d{1,4}$/.test(reset ?? '') ? `${reset}s` : reset));
+    const ms = resetMs(headers, headers[`x-ratelimit-reset-${what}`], now);
     return ms === undefined
       ? []
       : [{ ms, isUsedUp: Number(headers[`x-ratelimit-remaining-${what}`] ?? NaN) <= 0 }];

@@ -2,7 +2,7 @@
  * What an answer says about a service's limits: `Retry-After`, deAPI's `X-RateLimit-*` (per minute and per
  * day) and OpenAI's `x-ratelimit-*-requests`. All of it comes from outside and may be wrong or missing.
  */
-import { goDurationMs, retryAfterMs, sensibleWait } from '../../model/retryAfter';
+import { resetMs, retryAfterMs, sensibleWait } from '../../model/retryAfter';
 import type { QuotaAnswer } from '../../model/source';
 
 export interface QuotaNews {
@@ -38,7 +38,7 @@ export function readQuotaNews(answer: QuotaAnswer, nowMs: number): QuotaNews {
   if (dailyRemaining !== undefined) news.dailyRemaining = dailyRemaining;
   if (throttled && header('x-ratelimit-type')?.toLowerCase() === 'daily') news.daily = true;
 
-  const requests = openAiRequests(header);
+  const requests = openAiRequests(answer.headers, nowMs);
   if (requests?.perDay === true) {
     if (requests.limit > 0) news.dailyLimit ??= requests.limit;
   } else if (requests && requests.limit > 0) {
@@ -49,7 +49,9 @@ export function readQuotaNews(answer: QuotaAnswer, nowMs: number): QuotaNews {
   const waitMs =
     longer(sensibleWait(answer.waitMs), retryAfterMs(answer.headers, nowMs)) ??
     // Out of requests: one comes back after the reset's share of one request.
-    (requests?.remaining === 0 ? sensibleWait(requests.resetMs / Math.max(1, requests.limit)) : undefined);
+    (requests?.remaining === 0 && requests.waitMs !== undefined
+      ? requests.waitMs / Math.max(1, requests.limit)
+      : undefined);
   if (waitMs !== undefined && (throttled || (requests?.remaining === 0 && waitMs > 0))) news.waitMs = waitMs;
   return news;
 }
@@ -73,17 +75,18 @@ export function withoutLimits({ throttled, ok, waitMs, daily }: QuotaNews): Quot
  * it is the time until the whole limit is available again, so window = reset × limit ÷ used.
  */
 function openAiRequests(
-  header: (name: string) => string | undefined,
-): { limit: number; remaining: number; resetMs: number; perDay: boolean } | undefined {
-  const limit = count(header('x-ratelimit-limit-requests'));
-  const remaining = count(header('x-ratelimit-remaining-requests'));
+  headers: QuotaAnswer['headers'],
+  nowMs: number,
+): { limit: number; remaining: number; waitMs: number | undefined; perDay: boolean } | undefined {
+  const limit = count(headers['x-ratelimit-limit-requests']);
+  const remaining = count(headers['x-ratelimit-remaining-requests']);
   if (limit === undefined || remaining === undefined) return undefined;
-  const resetMs = goDurationMs(header('x-ratelimit-reset-requests')) ?? 0;
+  const waitMs = resetMs(headers, headers['x-ratelimit-reset-requests'], nowMs);
   const used = limit - remaining;
-  const windowMs = used > 0 ? (resetMs * limit) / used : resetMs;
-  return { limit, remaining, resetMs, perDay: windowMs > 600_000 };
+  const windowMs = used > 0 ? ((waitMs ?? 0) * limit) / used : (waitMs ?? 0);
+  return { limit, remaining, waitMs, perDay: windowMs > 600_000 };
 }
 
 function count(value: string | undefined): number | undefined {
-  return value !== undefined && /^\d{1,9}$/.test(value) ? Number(value) : undefined;
+  return value !== undefined && /^\s*\d{1,9}\s*$/.test(value) ? Number(value) : undefined;
 }

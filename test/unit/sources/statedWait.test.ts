@@ -55,22 +55,31 @@ describe('The wait that a service states', () => {
       [{ 'ratelimit-reset': '50', 'ratelimit-remaining': '0' }, 50_000],
       [{ 'x-rate-limit-reset': '7' }, 7000],
       [{ 'x-ratelimit-reset-after': '0.5' }, 500],
-      [{ 'x-ratelimit-reset-requests': '3' }, 3000],
       // A service whose clock is wrong.
       [{ 'x-ratelimit-reset': String(now / 1000 + 4000), date: 'Tue, 24 Nov 2026 11:00:00 GMT' }, 400_000],
       [{ 'x-ratelimit-reset': '12', 'retry-after': '3' }, 3000],
       // Another limit refused; milliseconds or seconds; over; a mistake.
       [{ 'x-ratelimit-reset': '12', 'x-ratelimit-remaining': '5' }, undefined],
+      [{ 'x-ratelimit-reset': '3600' }, 3_600_000],
+      [{ 'x-ratelimit-reset': '3601' }, undefined],
       [{ 'x-ratelimit-reset': '60000' }, undefined],
       [{ 'x-ratelimit-reset': '0' }, undefined],
       [{ 'x-ratelimit-reset': String(now / 1000 - 40) }, undefined],
       [{ 'x-ratelimit-reset': String(now / 1000 + 200_000) }, undefined],
       [{ 'x-ratelimit-reset': 'soon' }, undefined],
     ];
-    assert.deepEqual(
-      resets.map(([headers]) => [headers, statedWaitMs(headers, '', now)]),
-      resets.map((entry) => [...entry]),
-    );
+    for (const [headers, ms] of resets) {
+      assert.equal(statedWaitMs(headers, '', now), ms, JSON.stringify(headers));
+      const { 'x-ratelimit-reset': whole, ...others } = headers;
+      if (whole === undefined || 'retry-after' in others || 'x-ratelimit-remaining' in others) continue;
+      // The reset of requests, of tokens and of seconds of sound is read by the same rule.
+      for (const what of ['requests', 'tokens', 'audio-seconds'])
+        assert.equal(
+          statedWaitMs({ ...others, [`x-ratelimit-reset-${what}`]: whole }, '', now),
+          ms,
+          `${what} ${whole}`,
+        );
+    }
   });
 
   it('stands in a field of its own', () => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { Governor } from '../../../../src/engine/limits/governor';
 import { readQuotaNews } from '../../../../src/engine/limits/answerHeaders';
-import { goDurationMs } from '../../../../src/model/retryAfter';
+import { resetMs } from '../../../../src/model/retryAfter';
 import { allowedOf, anyDayLimit, quotaSpec } from '../../../../src/engine/limits/quotaSpecs';
 import { quotaTable } from '../../../../src/model/quotas';
 import type { QuotaRow } from '../../../../src/model/quotas';
@@ -111,14 +111,14 @@ describe('what an answer says about limits', () => {
     });
   });
 
-  it('has durations as Go prints them', () => {
-    assert.equal(goDurationMs('1s'), 1000);
-    assert.equal(goDurationMs('6m0s'), 360_000);
-    assert.equal(goDurationMs('1m26.4s'), 86_400);
-    assert.equal(goDurationMs('500ms'), 500);
-    assert.equal(goDurationMs('1h2m3s'), 3_723_000);
-    assert.equal(goDurationMs('12'), undefined);
-    assert.equal(goDurationMs(undefined), undefined);
+  it('has resets as durations of Go or as seconds', () => {
+    assert.equal(resetMs({}, '1s', 0), 1000);
+    assert.equal(resetMs({}, '6m0s', 0), 360_000);
+    assert.equal(resetMs({}, '1m26.4s', 0), 86_400);
+    assert.equal(resetMs({}, '500ms', 0), 500);
+    assert.equal(resetMs({}, '1h2m3s', 0), 3_723_000);
+    assert.equal(resetMs({}, '12', 0), 12_000);
+    assert.equal(resetMs({}, undefined, 0), undefined);
   });
 });
 
