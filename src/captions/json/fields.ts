@@ -100,7 +100,28 @@ export function speakerOf(entry: Plain): string | undefined {
     if (typeof value === 'number' && Number.isFinite(value)) return String(value);
     if (typeof value === 'string' && value.trim() !== '') return value.trim();
   }
-  return undefined;
+  // Speechmatics names it in the reading.
+  const [best] = listOf(entry, ['alternatives']) ?? [];
+  return isPlain(best) ? speakerOf(best) : undefined;
+}
+
+/** Rev's transcript, whose speakers have elements (https://docs.rev.ai/api/asynchronous/transcripts), as segments. */
+export function ofMonologues(document: Plain): Plain {
+  const monologues = listOf(document, ['monologues']);
+  if (monologues === undefined) return document;
+  const segments = monologues
+    .filter((one) => isPlain(one))
+    .map((monologue) => {
+      const elements = (listOf(monologue, ['elements']) ?? []).filter((one) => isPlain(one));
+      return {
+        speaker: monologue.speaker,
+        text: elements.map(({ value }) => (typeof value === 'string' ? value : '')).join(''),
+        words: elements
+          .filter(({ type }) => type === 'text')
+          .map(({ value, ts, end_ts: end }) => ({ text: value, start: ts, end })),
+      };
+    });
+  return { segments };
 }
 
 /**

@@ -14,6 +14,8 @@ interface Said {
   /** The texts of events that each say a part. */
   pieces: string;
   language: string | undefined;
+  /** The last piece was of a kind that has an end behind it: OpenAI's `…done`, vLLM's `finish_reason` or `[DONE]`. */
+  isOpen: boolean;
 }
 
 /**
@@ -25,10 +27,11 @@ export function* readEvents(text: string): Sliced<string | false | undefined> {
   const isServerSent = /^\s*(?:data|event|id|retry)?:/.test(head);
   if (!isServerSent && !/^\s*\{.*\}[^\S\n]*\n\s*\{/.test(head)) return undefined;
   const share = new Share();
-  const said: Said = { segments: [], whole: undefined, pieces: '', language: undefined };
+  const said: Said = { segments: [], whole: undefined, pieces: '', language: undefined, isOpen: false };
   let events = 0;
   for (const line of linesOf(text)) {
     if (share.due(line.length)) yield;
+    if (/^data:\s*\[DONE\]/.test(line)) said.isOpen = false;
     const event = eventIn(line.trim());
     if (event === undefined) continue;
     // One object a line that is none after all may be any text; a part of a stream is missing.
@@ -37,6 +40,7 @@ export function* readEvents(text: string): Sliced<string | false | undefined> {
     if (typeof event === 'string') said.pieces += `${event}\n`;
     else if (!hear(event, said)) return false;
   }
+  if (said.isOpen) return false;
   const words = said.whole ?? said.pieces;
   if (said.segments.length === 0 && words === '') return isServerSent ? false : undefined;
   return JSON.stringify({
@@ -55,13 +59,21 @@ function hear(event: Plain, said: Said): boolean {
   const parts = list.filter((one) => isPlain(one));
   if (parts.length > 0) for (const part of parts) said.segments.push(part);
   else if (timesOf(event).start !== undefined && textOf(event) !== undefined) said.segments.push(event);
-  else if (typeof delta === 'string') said.pieces += delta;
-  else if (typeof text === 'string' && typeof type === 'string' && type.endsWith('done')) said.whole = text;
-  else if (typeof text === 'string') {
+  else if (typeof delta === 'string') {
+    said.pieces += delta;
+    said.isOpen = type === 'transcript.text.delta';
+  } else if (typeof text === 'string' && typeof type === 'string' && type.endsWith('done')) {
+    said.whole = text;
+    said.isOpen = false;
+  } else if (typeof text === 'string') {
     // Each a part of the text, or all of it so far.
     const isSoFar = text.length >= said.pieces.length && text.startsWith(said.pieces);
     said.pieces = isSoFar ? text : `${said.pieces} ${text}`;
-  } else if (Array.isArray(choices)) said.pieces += chosen(choices[0]);
+  } else if (Array.isArray(choices)) {
+    const choice: unknown = choices[0];
+    said.pieces += chosen(choice);
+    if (isPlain(choice)) said.isOpen = typeof choice.finish_reason !== 'string';
+  }
   return true;
 }
 

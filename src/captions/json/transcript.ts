@@ -6,7 +6,7 @@
 import { joinText } from '../paragraphs';
 import { Share, sortedBy, type Sliced } from '../sliced';
 import { isPlain, type Plain } from '../../model/plain';
-import { listOf, numberOf, speakerOf, textOf, timesOf, unitOf, withoutTags } from './fields';
+import { listOf, numberOf, ofMonologues, speakerOf, textOf, timesOf, unitOf, withoutTags } from './fields';
 import type { Heard, HeardWord } from '../heard/heard';
 
 export interface JsonTranscript {
@@ -44,8 +44,8 @@ const segmentLists = [
   'items',
 ];
 const wordLists = ['words', 'word_segments', 'word_timestamps'];
-/** Lists of words at Vosk and Speechmatics; elsewhere they hold whole answers, which have no times of their own. */
-const timedWordLists = ['result', 'results'];
+/** Lists of words at Vosk, Speechmatics and Soniox; elsewhere they hold whole answers, which have no times of their own. */
+const timedWordLists = ['result', 'results', 'tokens'];
 /** Where services wrap the answer in another object. */
 const wrappers = [
   ...['data', 'result', 'results', 'output', 'response', 'transcript', 'transcription', 'transcripts'],
@@ -59,7 +59,7 @@ export function* readTranscript(
   document: Plain,
   seconds: number | undefined,
 ): Sliced<JsonTranscript | undefined> {
-  const inner = transcriptIn(document);
+  const inner = transcriptIn(ofMonologues(document));
   if (inner === undefined) return undefined;
   const { found, outer } = inner;
   const duration = numberOf(found.duration ?? outer.duration);

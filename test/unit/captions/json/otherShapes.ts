@@ -103,6 +103,43 @@ export const otherShapes: Readonly<Record<string, Shape>> = {
       ]),
     },
   },
+  'results of Speechmatics with speakers': {
+    answer: {
+      results: words().map(({ word, start, end }, at) => ({
+        start_time: start,
+        end_time: end,
+        alternatives: [{ content: word, speaker: at < 3 ? 'S1' : 'S2' }],
+        type: 'word',
+      })),
+    },
+    cues: ['0.5-2.5 S1: First words here.', '3-4.5 S2: Second words here.'],
+  },
+  'tokens of Soniox': {
+    answer: {
+      text,
+      tokens: words().map(({ word, start, end }, at) => ({
+        text: at === 0 ? word : ` ${word}`,
+        start_ms: start * 1000,
+        end_ms: end * 1000,
+        speaker: at < 3 ? '1' : '2',
+      })),
+    },
+    cues: ['0.5-2.5 1: First words here.', '3-4.5 2: Second words here.'],
+  },
+  'monologues of Rev': {
+    answer: {
+      monologues: [0, 1].map((speaker) => ({
+        speaker,
+        elements: words()
+          .slice(speaker * 3, speaker * 3 + 3)
+          .flatMap(({ word, start, end }) => [
+            { type: 'text', value: word.replace('.', ''), ts: start, end_ts: end },
+            { type: 'punct', value: word.endsWith('.') ? '.' : ' ' },
+          ]),
+      })),
+    },
+    cues: ['0.5-2.5 0: First words here.', '3-4.5 1: Second words here.'],
+  },
   'result of Vosk': { answer: { text, result: words() } },
   'a list of one recording with its sentences (FunASR)': {
     answer: [

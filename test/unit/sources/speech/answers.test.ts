@@ -67,6 +67,8 @@ describe('The shapes of answers', () => {
       'data: {"type":"transcript.text.delta","delta":"First words"}\n\ndata: {"type":"transcript.text.del',
       'data: {"type":"transcript.text.delta","delta":"First words"}\n\ndata: {"error":{"message":"boom"}}\n\n',
       'data: {"error":{"message":"boom"}}\n\n',
+      'data: {"type":"transcript.text.delta","delta":"First"}\n\ndata: {"type":"transcript.text.delta","delta":" words"}\n\n',
+      'data: {"choices":[{"delta":{"content":"First words"}}]}\n\n',
       '{"text":"One."}\n{"text":"Two."}\n{"text":"Thr',
     ])
       assert.equal(whole(speechOfText(answer, seconds)), undefined, answer);
