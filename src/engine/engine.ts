@@ -28,7 +28,7 @@ import { Breakers } from './limits/breakers';
 import { Reservations } from './limits/reservations';
 import { RetryBudgets } from './limits/retryPolicy';
 import type { Shared } from './job/context';
-import { folderNames, knownIn, noBatch, safeFolderName, sameList } from './folder/names';
+import { batchId, folderNames, knownIn, noBatch, safeFolderName, sameList } from './folder/names';
 import { elsewhere, notRecorded, paceOf, withoutPace } from './folder/foreign';
 import type { BatchState } from './state/reducer';
 import { EverySecond } from './batch/everySecond';
@@ -121,12 +121,15 @@ class EngineImpl implements Engine {
         if (Object.keys(changed).length > 0) await running.while(() => running.changeSettings(changed));
         return this.goOn(running, request);
       }
-      const found = await this.origin.read(folder);
-      if (!found.journal.found) {
-        const run = await this.create(folder, request);
-        if (foreign.length > 0) run.tell(elsewhere(foreign, name));
-        return run;
-      }
+      let found = await this.origin.read(folder);
+      if (!found.journal.found)
+        try {
+          const run = await this.create(folder, request);
+          if (foreign.length > 0) run.tell(elsewhere(foreign, name));
+          return run;
+        } catch (error) {
+          found = await this.origin.begunByOther(folder, error);
+        }
       if (!sameList(found.journal.state, request)) continue;
       if (found.foreign) {
         foreign.push(name);
@@ -256,15 +259,11 @@ class EngineImpl implements Engine {
     return run;
   }
 
-  /**
-   * `batch_20261120_101500_k3f9`. The random part keeps batches apart that several processes start in one second,
-   * before any of them can read what the others have written.
-   */
+  /** The random part keeps batches apart that several processes start in one second, before any reads the others' lines. */
   private freeId(at: number): string {
     const open = new Set([...this.open_.values()].map((batch) => batch.state.id));
     for (;;) {
-      const random = parseInt(this.parts.random.id().slice(0, 8), 16).toString(36).slice(-4).padStart(4, '0');
-      const id = `batch_${stamp(at)}_${random}`;
+      const id = batchId(at, this.parts.random.id());
       if (this.archive.knows(id) || open.has(id) || this.taken.has(id) || this.origin.ledger.knows(id))
         continue;
       this.taken.add(id);
@@ -376,11 +375,6 @@ class EngineImpl implements Engine {
       });
     scheduler.wake();
   }
-}
-
-function stamp(at: number): string {
-  const digits = new Date(at).toISOString().replace(/\D/g, '');
-  return `${digits.slice(0, 8)}_${digits.slice(8, 14)}`;
 }
 
 /** With "transcribe again", jobs are marked on entry; nothing checks whether they are done already. */

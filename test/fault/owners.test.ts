@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { userInfo } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ids, isOutcome, Rig } from './rig';
 
@@ -33,6 +34,20 @@ describe('two owners of one batch, as real processes', () => {
     assert.equal(await first.ended, 0, first.words());
     assert.deepEqual([...rig.written('twice')].sort(), ids('twice', 40));
     assert.equal(new Set(rig.asked()).size, rig.asked().length, 'asked twice');
+  });
+
+  it('gives each list a folder of its own when several of one name are started together', async () => {
+    const lists = Array.from({ length: 5 }, (_, index) => {
+      const own = rig.list(`${index}-list`, 3 + index);
+      const folder = join(rig.root, String(index));
+      mkdirSync(folder);
+      renameSync(own, join(folder, 'talks.urls'));
+      return join(folder, 'talks.urls');
+    });
+    const all = lists.map((list) => rig.run(list));
+    for (const one of all) assert.equal(await one.ended, 0, one.words());
+    const counts = ['', ' 2', ' 3', ' 4', ' 5'].map((number) => rig.written(`talks${number}`).length);
+    assert.deepEqual(counts.sort(), [3, 4, 5, 6, 7]);
   });
 
   it('goes on at once after an owner that was killed', async () => {

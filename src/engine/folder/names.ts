@@ -40,6 +40,13 @@ export function safeFolderName(name: string): string {
   return isDeviceName(short) ? `_${short}` : short;
 }
 
+/** `batch_20261120_101500_k3f9`. `at`: epoch ms, written in UTC; `random`: eight or more hexadecimal digits. */
+export function batchId(at: number, random: string): string {
+  const digits = new Date(at).toISOString().replace(/\D/g, '');
+  const last = parseInt(random.slice(0, 8), 16).toString(36).slice(-4).padStart(4, '0');
+  return `batch_${digits.slice(0, 8)}_${digits.slice(8, 14)}_${last}`;
+}
+
 /** The names that a batch's folder may have, the best first. */
 export function* folderNames({
   name,

@@ -18,6 +18,10 @@ import { isForeign } from './foreign';
 import { Ledger, unrecorded } from './ledger';
 import { sealKey } from './secret';
 
+/** For another process's new batch: how long its first lines are awaited, and how often they are looked for, ms. */
+const mostBeginningMs = 5_000;
+const lookAgainMs = 100;
+
 /** A folder and what is in it. */
 export interface Found {
   /** The folder, links resolved: what the user's record and the seals know the batch by. */
@@ -71,6 +75,22 @@ export class Origin {
     const foreign = found && this.isForeign(state, author, place);
     const settingsLost = found && !foreign && this.lacksSettings(state, place);
     return { place, seal, journal, foreign, settingsLost, file };
+  }
+
+  /**
+   * A new batch was `refused` its folder. Where another process has begun one there in the same moment: what that one has
+   * written, which is awaited for up to 5 s. Throws `refused` otherwise.
+   */
+  async begunByOther(folder: string, refused: unknown): Promise<Found> {
+    const { clock } = this.parts;
+    if (toFailure(refused).needs !== 'owner') throw refused;
+    for (const until = clock.monotonic() + mostBeginningMs; clock.monotonic() < until;) {
+      await new Promise<void>((resolve) => clock.after(lookAgainMs, resolve));
+      const found = await this.read(folder);
+      // Its first rows say whether it is the same list.
+      if (found.journal.state.jobs.length > 0) return found;
+    }
+    throw refused;
   }
 
   /** As `read`; what was read of the same folder before is taken where its journal has not changed since. */
