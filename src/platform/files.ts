@@ -147,7 +147,8 @@ export class NodeFiles implements Files {
     try {
       const stream: AsyncIterable<Buffer> = createReadStream(path, {
         start: from,
-        highWaterMark: 256 * 1024,
+        // A buffer of this size is made for each file, however short the file is.
+        highWaterMark: Math.min(256 * 1024, Math.max(4096, found.size - from + 1)),
       });
       for await (const piece of stream) yield piece;
     } catch (error) {
