@@ -57,7 +57,7 @@ export const settingsSchema = {
     10,
     'window',
     'run',
-    'How often to try a video again after a temporary failure, such as a lost connection.',
+    'How often to try a video again after a temporary failure, such as a time-out.',
   ),
   requestTimeout: int(30, 1, 600, 'window', 'run', 'Seconds to wait for the complete answer to a request.'),
   stallTimeout: decimal(
