@@ -87,6 +87,8 @@ class JsonParts {
   private text = '';
   private next = 0;
   private marks = 0;
+  /** The rest of a string is in the next piece. */
+  private isInString = false;
   /** Where the last piece begins in the text; less than 0 where parts of it are dropped. */
   private pieceAt = 0;
   /** The innermost last. */
@@ -111,11 +113,11 @@ class JsonParts {
     let at = this.next;
     for (; at < this.text.length && !this.isBroken; at += 1) {
       const code = this.text.charCodeAt(at);
-      if (code === quote) {
-        const end = endOfString(this.text, at);
-        // The rest of the string is in the next piece.
-        if (end < 0) break;
-        at = end;
+      if (code === quote || this.isInString) {
+        const end = endOfString(this.text, this.isInString ? at - 1 : at);
+        this.isInString = end < 0;
+        at = this.isInString ? this.text.length : end;
+        if (this.isInString) break;
         this.marks += 1;
       } else if (code === openList || code === openObject) {
         checkValues((this.values += 1));
