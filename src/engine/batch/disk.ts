@@ -89,19 +89,22 @@ export class BatchDisk {
   /** Waits until the folder takes writes again; false when the batch was closed or taken over meanwhile. */
   async mended(): Promise<boolean> {
     const { clock, files } = this.core.shared.parts;
+    const isOver = (): boolean => this.host.closed() || this.ownership.lostTo !== undefined;
     for (;;) {
-      if (this.host.closed() || this.ownership.lostTo !== undefined) {
+      if (!isOver())
+        await new Promise<void>((resolve) => {
+          const cancel = clock.after(diskRetryMs, resolve);
+          if (this.disk)
+            this.disk.wake = () => {
+              cancel();
+              resolve();
+            };
+        });
+      // It may have ended during the wait: a journal that is closed stays closed.
+      if (isOver()) {
         this.host.lose();
         return false;
       }
-      await new Promise<void>((resolve) => {
-        const cancel = clock.after(diskRetryMs, resolve);
-        if (this.disk)
-          this.disk.wake = () => {
-            cancel();
-            resolve();
-          };
-      });
       try {
         await files.makeFolder(dirname(this.journal.path));
         const probe = `${this.journal.path}.probe`;

@@ -8,6 +8,7 @@ import { dirname } from 'node:path';
 import type { LastingEvent } from '../../model/events';
 import type { AppendFile, Clock, Files } from '../../model/ports';
 import type { Plain } from '../../model/plain';
+import { InTurn } from '../folder/inTurn';
 import { JobMap } from '../state/jobMap';
 import type { BatchState } from '../state/reducer';
 import { mayBePaid } from '../state/charged';
@@ -36,8 +37,9 @@ const vital: ReadonlySet<LastingEvent['type']> = new Set<LastingEvent['type']>([
   'request-id',
 ]);
 
-/** Appends to one journal. The caller awaits each write before the next. */
+/** Appends to one journal. What is asked of it happens one after the other: a file is repaired between two writes. */
 export class Journal {
+  private readonly turns = new InTurn();
   private file: AppendFile | undefined;
   /** A write failed: the end of the file may be torn, and the file may be missing. */
   private broken = false;
@@ -77,8 +79,12 @@ export class Journal {
   }
 
   /** On disk when it returns. Throws FailureError `disk`; the same events may then be written again. */
-  async write(events: readonly LastingEvent[]): Promise<void> {
-    if (this.broken) await this.mend();
+  write(events: readonly LastingEvent[]): Promise<void> {
+    return this.turns.run(this.path, () => this.append(events));
+  }
+
+  private async append(events: readonly LastingEvent[]): Promise<void> {
+    if (this.broken) await this.repair();
     const file = (this.file ??= await this.open());
     let text = '';
     let number = this.next;
@@ -133,24 +139,32 @@ export class Journal {
    * it was deleted, or if the disk refuses this file alone (a bad sector, a limit of its size). Throws FailureError
    * `disk`.
    */
-  async mend(): Promise<void> {
+  mend(): Promise<void> {
+    return this.turns.run(this.path, () => this.repair());
+  }
+
+  private async repair(): Promise<void> {
     const isKept = (await this.isWhole()) && (await this.tryLine().then(always, never));
     if (isKept) return;
-    await this.compact();
+    await this.writeSnapshot();
     await this.tryLine();
   }
 
   /** Writes an empty line, which means nothing to whoever reads it. Throws FailureError `disk`. */
   private async tryLine(): Promise<void> {
-    await this.close();
+    await this.closeFile();
     const file = (this.file = await this.open());
     await file.append('\n');
     await file.flush();
     this.known = file.size;
   }
 
-  /** Replaces the journal by a snapshot of the state, atomically. No write may run meanwhile. */
-  async compact(): Promise<void> {
+  /** Replaces the journal by a snapshot of the state, atomically. Throws FailureError `disk`; it then stays as it was. */
+  compact(): Promise<void> {
+    return this.turns.run(this.path, () => this.writeSnapshot());
+  }
+
+  private async writeSnapshot(): Promise<void> {
     const fresh = `${this.path}.new`;
     await this.files.makeFolder(dirname(this.path));
     await this.files.remove(fresh);
@@ -170,7 +184,7 @@ export class Journal {
       await file.flush();
       size = file.size;
       await file.close();
-      await this.close();
+      await this.closeFile();
       await this.files.rename(fresh, this.path);
     } catch (error) {
       await file.close().catch(() => undefined);
@@ -182,7 +196,11 @@ export class Journal {
     this.snapshot = size;
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return this.turns.run(this.path, () => this.closeFile());
+  }
+
+  private async closeFile(): Promise<void> {
     const { file } = this;
     this.file = undefined;
     this.broken = false;
