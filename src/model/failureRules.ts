@@ -161,9 +161,12 @@ export function chainFailure(last: Failure | undefined, out: readonly NotAsked[]
 
 // --------------------------------------------------------------------------------------------------- money
 
-/** Whether no server has received the request, because there was no connection to it. */
-export function neverArrived({ code, unsent }: Failure): boolean {
-  return unsent === true && (code === 'network' || code === 'timeout');
+/**
+ * Whether the request never left this computer's network. A listed proxy that fails (the failure's subject) is not that: it
+ * does not come back with the connection, and the user has to change it.
+ */
+export function neverArrived({ code, unsent, subject }: Failure): boolean {
+  return unsent === true && (code === 'timeout' || (code === 'network' && subject === undefined));
 }
 
 /** After these the fate of the request is unknown. */

@@ -239,9 +239,9 @@ export class ProxyRouter implements Router {
   }
 }
 
-/** A tunnel's error as a failure; the message names the proxy and never its password. */
+/** A tunnel's error as a failure; message and subject name the proxy and never its password. */
 export function tunnelFailure(error: TunnelError, key: string): ReturnType<typeof failure> {
   return error.fault === 'password'
     ? failure('auth', error.message, { needs: `proxy:${key}`, subject: key, unsent: true })
-    : failure('network', error.message, { unsent: true });
+    : failure('network', error.message, { subject: key, unsent: true });
 }

@@ -54,6 +54,19 @@ describe('A connection that goes', () => {
     assert.ok(asked <= 60 + 20 + 17, `${asked}`);
   });
 
+  it('is not lost where a listed proxy fails: the user has to change it, so that the rows fail soon', async () => {
+    const refused = (): Failure =>
+      failure('network', 'The proxy 10.0.0.9:3128 refuses connections.', {
+        subject: '10.0.0.9:3128',
+        unsent: true,
+      });
+    const w = online({ from: 250, to: Infinity }, refused);
+    const batch = await start(w, 30, { workers: 5 });
+    await within(w.clock, batch.settled(), 5 * minuteMs);
+    assert.equal(batch.state.phase, 'finished');
+    assert.ok(batch.state.counts.failed > 0);
+  });
+
   it('is what the batch shows, with the time of the next try', async () => {
     const w = online({ from: 250, to: Infinity });
     const batch = await start(w, 30, { workers: 5 });
