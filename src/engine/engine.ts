@@ -16,7 +16,7 @@ import type { BatchRun } from './batch/run';
 import { BatchView } from './batch/view';
 import { journalSettings } from './journal/settingsOnDisk';
 import { Governor } from './limits/governor';
-import { InTurn } from './folder/inTurn';
+import { InTurn } from '../model/inTurn';
 import { journalName } from './journal/journal';
 import { lackingWords, withoutFiles, withoutNotes } from './folder/alreadyDone';
 import { hasPrivate, Origin, type Found } from './folder/origin';

@@ -5,7 +5,7 @@
 import { dirname, join } from 'node:path';
 import { breathe } from '../captions/sliced';
 import type { DerivedFiles } from '../engine/api';
-import { InTurn } from '../engine/folder/inTurn';
+import { InTurn } from '../model/inTurn';
 import { toFailure } from '../model/failure';
 import { filesFolder, isNotesFolder } from '../model/filesFolder';
 import type { Files, Log } from '../model/ports';

@@ -8,7 +8,7 @@ import { dirname } from 'node:path';
 import type { LastingEvent } from '../../model/events';
 import type { AppendFile, Clock, Files } from '../../model/ports';
 import type { Plain } from '../../model/plain';
-import { InTurn } from '../folder/inTurn';
+import { InTurn } from '../../model/inTurn';
 import { JobMap } from '../state/jobMap';
 import type { BatchState } from '../state/reducer';
 import { mayBePaid } from '../state/charged';
