@@ -20,6 +20,7 @@ import { InTurn } from '../model/inTurn';
 import { journalName } from './journal/journal';
 import { lackingWords, withoutFiles, withoutNotes } from './folder/alreadyDone';
 import { hasPrivate, Origin, type Found } from './folder/origin';
+import { runsElsewhere } from './folder/owner';
 import { RateLimiter } from './limits/rateLimiter';
 import { Isolation } from './pool/isolation';
 import { MemoryRoom } from './pool/memoryRoom';
@@ -227,7 +228,12 @@ class EngineImpl implements Engine {
     const { parts } = this;
     const { clock, machine } = parts;
     await parts.files.makeFolder(folder);
-    const run = await this.own(folder, { settingsOf: () => request.settings, list: request.list });
+    const settingsOf = ({ journal }: Found): Settings => {
+      // Since the folder was seen free, another process has begun a batch there, and let go of it.
+      if (journal.found) throw runsElsewhere(folder, 'in another window or terminal');
+      return request.settings;
+    };
+    const run = await this.own(folder, { settingsOf, list: request.list });
     const at = clock.now();
     const different = changes(defaultSettings, request.settings);
     const id = this.freeId(at);

@@ -59,12 +59,12 @@ export async function takeOwnership(folder: string, parts: OwnerParts): Promise<
   const path = join(folder, lockName);
   const nonce = parts.random.id();
   const other = await claim(path, nonce, parts, 0);
-  if (other) throw elsewhere(folder, inWords(other, parts.processes.own));
+  if (other) throw runsElsewhere(folder, inWords(other, parts.processes.own));
   return new Ownership(path, nonce, parts);
 }
 
 /** `lectures already runs in another window or terminal (process 5566).`; the subject is the batch's folder. */
-function elsewhere(folder: string, where: string): FailureError {
+export function runsElsewhere(folder: string, where: string): FailureError {
   const words = `${basename(folder)} already runs ${where}.`;
   return new FailureError(failure('disk', words, { needs: 'owner', subject: folder }));
 }
@@ -194,7 +194,7 @@ export class Ownership {
     const paused =
       clock.monotonic() - this.seenMono > frozenMs || Math.abs(clock.now() - this.seenWall) > frozenMs;
     if (paused && this.lostTo === undefined) await this.look();
-    if (this.lostTo !== undefined) throw elsewhere(dirname(this.path), this.lostTo);
+    if (this.lostTo !== undefined) throw runsElsewhere(dirname(this.path), this.lostTo);
   }
 
   async release(): Promise<void> {

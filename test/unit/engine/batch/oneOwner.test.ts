@@ -1,8 +1,33 @@
 import assert from 'node:assert/strict';
 import { journalName } from '../../../../src/engine/journal/journal';
 import { lockName, takeOwnership } from '../../../../src/engine/folder/owner';
-import { FakeProcesses, start, within, world, slowWorld } from '../../../helpers/fakeEngine';
+import {
+  FakeProcesses,
+  slowWorld,
+  start,
+  videos,
+  within,
+  world,
+  type World,
+} from '../../../helpers/fakeEngine';
 import { SeededRandom } from '../../../helpers/seededRandom';
+
+/** The first process that wants to own a batch has seen its folder free, and waits before it claims it. */
+function firstClaimWaits({ files }: World): { readonly reached: Promise<void>; readonly go: () => void } {
+  const claim = files.createExclusive.bind(files);
+  let go = (): void => undefined;
+  const free = new Promise<void>((resolve) => (go = resolve));
+  const reached = new Promise<void>((resolve) => {
+    files.createExclusive = async (path, content) => {
+      if (!path.endsWith(lockName)) return claim(path, content);
+      files.createExclusive = claim;
+      resolve();
+      await free;
+      return claim(path, content);
+    };
+  });
+  return { reached, go };
+}
 
 describe('One owner a batch', () => {
   it('names the owner, and replaces a dead one at once', async () => {
@@ -33,6 +58,42 @@ describe('One owner a batch', () => {
     });
     const results = await within(w.clock, Promise.allSettled(tries));
     assert.equal(results.filter((result) => result.status === 'fulfilled').length, 1);
+  });
+
+  it('begins in the next folder when another process began and ended a batch in the free one meanwhile', async () => {
+    const w = world();
+    const second = w.another(200);
+    const claim = firstClaimWaits(w);
+    const late = start(second, videos(3, 10));
+    await within(w.clock, claim.reached);
+    await start(w, 2);
+    await w.clock.advance(60_000);
+    await within(w.clock, w.engine.dispose());
+    const before = w.files.text(`/out/a/${journalName}`);
+    claim.go();
+    const batch = await within(w.clock, late);
+    assert.equal(batch.folder, '/out/a 2');
+    assert.equal(w.files.text(`/out/a/${journalName}`), before);
+    assert.equal(w.files.text(`/out/a/${lockName}`), undefined);
+    await w.clock.advance(60_000);
+    assert.equal(batch.state.counts.completed, 3);
+  });
+
+  it('goes on with the batch that another process began and ended from the same list meanwhile', async () => {
+    const w = world();
+    const second = w.another(200);
+    const claim = firstClaimWaits(w);
+    const late = start(second, 2);
+    await within(w.clock, claim.reached);
+    await start(w, 2);
+    await w.clock.advance(60_000);
+    await within(w.clock, w.engine.dispose());
+    claim.go();
+    const batch = await within(w.clock, late);
+    assert.equal(batch.folder, '/out/a');
+    await w.clock.advance(60_000);
+    assert.equal(batch.state.jobs.length, 2);
+    assert.equal(w.sources[0]?.asked.length, 2);
   });
 
   it('takes no batch whose lock the system does not let it read', async () => {
