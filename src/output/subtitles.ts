@@ -13,6 +13,14 @@ function clock(seconds: number, mark: ',' | '.'): string {
 }
 
 /**
+ * What readers of SubRip take for markup and leave out, as ffmpeg, mpv and VLC do: `<` up to the next `>`, whatever is
+ * between, and codes of SubStation Alpha and MicroDVD (`{\an8}`, `{y:i}`, `\N`). Matches the character that opens it.
+ */
+const opensMarkup = /<(?=[^<>]+>)|\{(?=\\|[a-z]:)|\\(?=[nh])/gi;
+/** Word joiner: it has no width, and behind that character nothing is markup. Our own reader leaves it out again. */
+const joiner = '\u2060';
+
+/**
  * SubRip has no references that its readers agree on, so its text is plain. Only a line that they would
  * take for the time line of a cue has its arrow put in words.
  */
@@ -29,7 +37,8 @@ export function* renderSrt({ transcript }: TranscriptDocument): Sliced<string> {
   const cues: string[] = [];
   for (const { start, end, text, speaker } of transcript.cues) {
     const named = speaker === undefined ? text : `${oneLine(speaker)}: ${text}`;
-    const said = cueLines(named).map(srtLine).join('\n');
+    // Readers look for the end of a tag on the next lines, too.
+    const said = cueLines(named).map(srtLine).join('\n').replace(opensMarkup, `$&${joiner}`);
     cues.push(`${cues.length + 1}\n${clock(start, ',')} --> ${clock(end, ',')}\n${said}\n`);
     if (share.due(text.length)) yield;
   }
