@@ -207,10 +207,10 @@ export interface BoxedProgram {
   readonly file: string;
 }
 
-/** Never a shell. Abort kills the whole process tree. Throws FailureError `tool-missing`, `timeout`, `cancelled`. */
 /** What `Processes.unfit` says of a file without the right to be run. */
 export const mayNotRun = 'may not be run by you';
 
+/** Never a shell. Abort kills the whole process tree. Throws FailureError `tool-missing`, `timeout`, `cancelled`. */
 export interface Processes {
   run(spec: ProcessSpec): Promise<ProcessResult>;
   /** The absolute path of a program: the given path, else PATH, else the usual places; undefined when not found. */

@@ -20,9 +20,9 @@ export const enum Rank {
 }
 
 export interface Subqueue {
-  /** The subqueue cannot start before this time (epoch ms), as of the last `ready`. */
   readonly key: QuotasKey;
   readonly quotas: readonly PermitName[];
+  /** The subqueue cannot start before this time (epoch ms), as of the last `ready`. */
   readyAt: number;
 }
 
