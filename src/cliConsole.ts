@@ -17,7 +17,7 @@ import { plainText } from './terminal/screen';
 type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
 /** Whether anybody is there: with no stream a terminal, nobody reads and nobody can answer. */
-export const attended = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);
+const attended = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);
 
 /** Before a batch is on disk there is nothing to keep, and after its end everything is kept. */
 const endAtOnce = (signal: Signal): void => endBy(signal);

@@ -9,7 +9,7 @@ import type { ToolName } from './toolNames';
 export const mostCharacters = 20_000;
 /** A smaller limit has no room for the frame around a transcript. */
 const leastCharacters = 1_000;
-export const mostLinks = 5_000;
+const mostLinks = 5_000;
 const longestLink = 8_192;
 const longestList = 1_000_000;
 const longestText = 500;

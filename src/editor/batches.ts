@@ -90,7 +90,7 @@ export class Batches implements vscode.Disposable {
    * A handle that may act: becomes the batch's owner where it is not yet. `foreignToo`: the user was asked and
    * wants a batch that comes from elsewhere. Throws FailureError.
    */
-  async own(folder: string, foreignToo = false): Promise<BatchHandle> {
+  async own(folder: string, foreignToo: boolean): Promise<BatchHandle> {
     const core = await this.access.get();
     const running = core.engine.batches.find((handle) => handle.folder === folder);
     if (running) return running;

@@ -7,7 +7,7 @@ import { notice } from './messages';
 
 const askedKey = 'bulkTranscribe.askedToHideDotFiles';
 /** In any output folder: the working files have these names. */
-export const hiddenFiles = [
+const hiddenFiles = [
   '**/.journal.jsonl*',
   '**/.owner.json*',
   '**/.cues.pack*',

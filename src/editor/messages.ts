@@ -7,7 +7,7 @@ import * as vscode from 'vscode';
 export { oneLine, plainLine } from '../output/escape';
 
 /** The text without links, direction controls and control characters; it reads the same. */
-export function withoutLinks(text: string): string {
+function withoutLinks(text: string): string {
   return text
     .replace(/\]\(/g, '] (')
     .replace(/[\u202A-\u202E\u2066-\u2069\u200E\u200F]/g, '')

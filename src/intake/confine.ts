@@ -5,7 +5,7 @@
 import type { NewJob } from '../model/events';
 import { failure } from '../model/failure';
 import type { Files } from '../model/ports';
-import { isInside, nativePathStyle, type PathStyle } from './localPath';
+import { isInside, nativePathStyle } from './localPath';
 
 /**
  * Returns the jobs with `outside` set where needed and `path` replaced by the real one, so that the checked
@@ -15,7 +15,6 @@ export async function confineLocalFiles(
   jobs: readonly NewJob[],
   folders: readonly string[],
   files: Pick<Files, 'realPath'>,
-  style: PathStyle = nativePathStyle,
 ): Promise<readonly NewJob[]> {
   if (!jobs.some((job) => job.link.path !== undefined)) return jobs;
   const roots: string[] = [];
@@ -24,7 +23,7 @@ export async function confineLocalFiles(
     if (real !== undefined) roots.push(real);
   }
   const confined: NewJob[] = [];
-  for (const job of jobs) confined.push(await confine(job, roots, files, style));
+  for (const job of jobs) confined.push(await confine(job, roots, files));
   return confined;
 }
 
@@ -32,7 +31,6 @@ async function confine(
   job: NewJob,
   roots: readonly string[],
   files: Pick<Files, 'realPath'>,
-  style: PathStyle,
 ): Promise<NewJob> {
   const { path } = job.link;
   if (path === undefined || job.invalid !== undefined) return job;
@@ -44,7 +42,7 @@ async function confine(
         subject: 'missing',
       }),
     };
-  const outside = !roots.some((root) => isInside(real, root, style));
+  const outside = !roots.some((root) => isInside(real, root, nativePathStyle));
   return { ...job, link: { ...job.link, path: real, ...(outside ? { outside } : {}) } };
 }
 

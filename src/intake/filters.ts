@@ -49,7 +49,7 @@ export class ListFilter {
    * `roughMs`: epoch ms of an approximate date ("3 months ago"), which is the latest possible day; the
    * entry may be up to one such unit older.
    */
-  judge(meta: VideoMeta, roughMs?: number, nowMs = 0): Verdict {
+  judge(meta: VideoMeta, roughMs: number | undefined, nowMs: number): Verdict {
     const verdict = this.dateVerdict(meta.published, roughMs, nowMs) ?? this.lengthVerdict(meta.duration);
     if (verdict === 'keep') this.kept += 1;
     else this.dropped += 1;

@@ -66,7 +66,7 @@ export function writesNotes({
  * `None of 5 000 could be transcribed: YouTube blocks this network`; without a cause where there are several. `notes`:
  * of a batch of notes.
  */
-export function noneDoneWords(total: number, cause: string | undefined, notes = false): string {
+export function noneDoneWords(total: number, cause: string | undefined, notes: boolean): string {
   const none = notes
     ? total === 1
       ? 'The notes could not be written'

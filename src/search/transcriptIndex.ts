@@ -69,7 +69,7 @@ export class TranscriptIndex {
   }
 
   /** Indexes what is new or has changed. Throws FailureError, and the signal's reason when cancelled. */
-  update(options: UpdateOptions = {}): Promise<void> {
+  update(options: UpdateOptions): Promise<void> {
     const next = this.running.catch(() => undefined).then(() => this.updateNow(options));
     this.running = next.catch(() => undefined);
     return next;

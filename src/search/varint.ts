@@ -25,7 +25,7 @@ export function putVarint(bytes: Uint8Array, at: number, value: number): number 
 export class VarintReader {
   constructor(
     private readonly bytes: Uint8Array,
-    private at = 0,
+    private at: number,
   ) {}
 
   get place(): number {

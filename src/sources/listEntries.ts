@@ -32,14 +32,17 @@ export class EntryReader {
     return !this.guarded || this.mayBePublic(url.hostname);
   }
 
-  /** The item for an address; undefined when it is refused. `kind` is what the list itself declares. */
-  item(address: string, meta: VideoMeta, kind?: 'subtitle' | 'media'): ListItem | undefined {
-    const link = this.link(address, kind);
+  /** The item for an address; undefined when it is refused. */
+  item(address: string, meta: VideoMeta): ListItem | undefined {
+    const link = this.link(address);
     if (!link) this.refused += 1;
     return link && { link, meta };
   }
 
-  /** As `item`, for addresses that are one of several ways to an entry: refusals are not counted. */
+  /**
+   * The link for an address that is one of several ways to an entry: a refusal is not counted. `kind` is what the list
+   * itself declares.
+   */
   link(address: string, kind?: 'subtitle' | 'media'): Link | undefined {
     const url = urlOf(address, this.listUrl);
     if (url === undefined) return undefined;

@@ -281,9 +281,9 @@ export class YouTubeSource implements Source {
   ): Promise<Transcript | Unfetched> {
     const endpoint = endpointOf(request.settings);
     const url = captionUrl(track.url, endpoint);
-    const another = (last: Failure, proves: Refusal['proves'] = 'client'): Refusal => ({
+    const another = (last: Failure): Refusal => ({
       failure: last,
-      proves,
+      proves: 'client',
       otherClient: true,
     });
     if (!url) return another(failure('bad-response', 'The captions are said to be on another host.'));

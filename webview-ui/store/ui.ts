@@ -53,7 +53,7 @@ export const listOrder: Sort = { column: 'index', descending: false };
 export const isListOrder = (ui: Pick<Ui, 'tab' | 'search' | 'sort'>): boolean =>
   ui.tab === 'all' && ui.search === '' && ui.sort.column === 'index' && !ui.sort.descending;
 
-export const freshUi = (batch: string | null = null): Ui => ({
+export const freshUi = (batch: string | null): Ui => ({
   batch,
   tab: 'all',
   search: '',

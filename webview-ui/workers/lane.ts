@@ -24,7 +24,7 @@ function laneJobs(
   lane: readonly LaneSegment[],
   now: number,
   current: number | undefined,
-  since = -Infinity,
+  since: number,
 ): LaneJob[] {
   const jobs: LaneJob[] = [];
   let at = firstInView(lane, since);

@@ -11,7 +11,7 @@ import { choose } from './steps';
 import { tryAndKeep } from './trial';
 
 /** `setting`: what a failed row wants changed, such as `openai.model`; anything else: the whole set-up. */
-export async function setUpSpeech(parts: SpeechParts, setting?: unknown): Promise<void> {
+export async function setUpSpeech(parts: SpeechParts, setting: unknown): Promise<void> {
   if (!vscode.workspace.isTrusted)
     throw new Refusal('This workspace is not trusted, so no program is started in it. Trust it first.', [
       {

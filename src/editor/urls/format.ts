@@ -14,7 +14,7 @@ export interface LineEdit {
 /** Longer lines are nothing that a person has written; they stay as they are. */
 const longestLine = 20_000;
 
-export function formatted(line: string): string {
+function formatted(line: string): string {
   if (line.length > longestLine) return line;
   const part = readUrlsLine(line);
   switch (part.kind) {

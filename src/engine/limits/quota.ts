@@ -107,7 +107,7 @@ export class Quota implements RecordedQuota {
   }
 
   /** What limits now, or undefined when a start could be granted. `until` is wall time. */
-  why(rides = false): Wait | undefined {
+  why(rides: boolean): Wait | undefined {
     const { at, cause } = this.binding(rides, 0);
     if (cause === undefined || at <= this.time.now()) return undefined;
     const until = this.time.toWall(at);
@@ -115,7 +115,7 @@ export class Quota implements RecordedQuota {
   }
 
   /** What delays the next start; undefined: nothing, or a hold or block. */
-  bound(rides = false): QuotaBound | undefined {
+  bound(rides: boolean): QuotaBound | undefined {
     const { at, cause } = this.binding(rides, 0);
     if (at <= this.time.now()) return undefined;
     switch (cause) {
@@ -284,7 +284,7 @@ export class Quota implements RecordedQuota {
     return this.learnt.toldLimit;
   }
   /** Nothing starts until `untilWall`, then one at a time until `unblock`. `isAway`: there is no connection. */
-  block(untilWall: number, isAway = false): void {
+  block(untilWall: number, isAway: boolean): void {
     this.blockedUntilWall = untilWall;
     this.blockedBy = isAway ? 'connection' : 'breaker';
     this.probing = false;

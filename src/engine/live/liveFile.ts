@@ -74,7 +74,7 @@ export class LiveFile {
   }
 
   /** `isLost`: another process has the batch, and its file may be there. */
-  async close(isLost = false): Promise<void> {
+  async close(isLost: boolean): Promise<void> {
     const wasWatched = this.state === 'watched';
     this.state = 'closed';
     this.cancel?.();

@@ -13,7 +13,7 @@ export interface LivePlace {
 }
 
 /** Older marks were left by a window that was closed or sleeps. */
-export const freshMs = 15_000;
+const freshMs = 15_000;
 
 /** `place`: the batch's folder, links resolved. */
 export function livePlaceOf(stateFolder: string, place: string): LivePlace {

@@ -14,7 +14,7 @@ import type { LivePlace } from './livePlace';
 const mostBytes = 16_000_000;
 const markEveryMs = 4_000;
 /** A batch that runs writes every second: a process that is silent for so long is frozen. */
-export const silentMs = 10_000;
+const silentMs = 10_000;
 
 /** In the order of its writing. */
 export type LiveItem =

@@ -21,8 +21,8 @@ const deepest = 500;
 export function* walkJson(
   text: string,
   handler: JsonHandler,
-  until = text.length,
-  from = 0,
+  until: number,
+  from: number,
 ): Generator<undefined, boolean> {
   /** `}` or `]` that closes each open value. */
   const open: string[] = [];

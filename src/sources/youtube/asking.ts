@@ -12,7 +12,7 @@ import type { PlayerAnswer } from './player';
 import { endpointOf, playerRequest, refusedBy, retiredBy } from './request';
 import { Visitors } from './visitors';
 
-export const maxBytes = 10 * 1024 * 1024;
+const maxBytes = 10 * 1024 * 1024;
 
 /** What a request needs from an attempt. */
 export type Asker = Pick<SourceRequest, 'settings' | 'signal' | 'identity' | 'sent'> &

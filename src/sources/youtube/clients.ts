@@ -5,7 +5,7 @@
 import * as v from 'valibot';
 import type { Settings } from '../../model/settings';
 import { clientEntries, clientKey, currentKnowledge } from './knowledge';
-import type { KnownClient, YouTubeKnowledge } from './knowledge';
+import type { KnownClient } from './knowledge';
 
 export interface YouTubeClient extends Omit<KnownClient, 'embedded'> {
   /** The page that supposedly embeds the player. */
@@ -26,10 +26,11 @@ const entrySchema = v.strictObject({
  * client replaces it, one without a name replaces all clients with its `clientName`. `problem` names the
  * entries that are invalid and left out.
  */
-export function clientsOf(
-  settings: Settings,
-  knowledge: YouTubeKnowledge = currentKnowledge(),
-): { readonly clients: readonly YouTubeClient[]; readonly problem?: string } {
+export function clientsOf(settings: Settings): {
+  readonly clients: readonly YouTubeClient[];
+  readonly problem?: string;
+} {
+  const knowledge = currentKnowledge();
   const own: YouTubeClient[] = [];
   const problems: string[] = [];
   const replaced = new Set<string>();
