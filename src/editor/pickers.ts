@@ -77,6 +77,8 @@ export function showLive<T extends vscode.QuickPickItem>(
     reopening = true;
     list.hide();
     list.show();
+    // VS Code empties a list that is shown again, and fills it with lines that are set anew.
+    list.items = [...list.items];
   });
   list.ignoreFocusOut = true;
   list.onDidHide(() => {
