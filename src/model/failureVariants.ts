@@ -2,6 +2,7 @@
  * Texts for single cases within a failure code, by the failure's `subject`: a rental film and a members'
  * video are both `members-only`, and only one of them is for members.
  */
+import { diskVariants } from './diskWords';
 import type { FailureCode } from './failure';
 import { goToLine, removeFromList, step, type FailureWords } from './failureWords';
 
@@ -63,27 +64,7 @@ const variants: Partial<Record<FailureCode, Readonly<Record<string, FailureWords
       step: step('retry'),
     },
   },
-  disk: {
-    full: {
-      cause: 'The disk is full',
-      next: 'Open folder',
-      sentence: 'The disk is full. Free space or choose another folder, then resume.',
-      step: step('openFolder'),
-    },
-    'no-access': {
-      cause: 'No access to the folder',
-      next: 'Open folder',
-      sentence: 'You may not read or write there. Allow it or choose another folder, then resume.',
-      step: step('openFolder'),
-    },
-    state: {
-      cause: 'Payments cannot be recorded',
-      next: 'Make room, then resume',
-      sentence:
-        'Nothing is paid for while the record of payments on this computer cannot be written. Make room or allow writing there, or set BULK_TRANSCRIBE_STATE to another folder, then resume.',
-      step: step('resume'),
-    },
-  },
+  disk: diskVariants,
   'invalid-url': {
     credentials: {
       cause: 'Password in the link',

@@ -19,6 +19,12 @@ const reasons: Readonly<Record<string, string>> = {
   EIO: 'The device reports an error',
   ENAMETOOLONG: 'The name is too long for this disk',
   ESTALE: 'The network folder has gone',
+  EILSEQ: 'The disk does not take this name',
+  ETXTBSY: 'Another program is using it',
+  ENOTCONN: 'The network folder has gone',
+  EHOSTDOWN: 'The network folder does not answer',
+  EHOSTUNREACH: 'The network folder does not answer',
+  ETIMEDOUT: 'The network folder does not answer',
   ENODEV: 'The device has gone',
   ENXIO: 'The device has gone',
   EFBIG: 'The file is too large for this disk',
@@ -32,6 +38,22 @@ const kinds: Readonly<Record<string, string>> = {
   EROFS: 'no-access',
   EACCES: 'no-access',
   EPERM: 'no-access',
+  ENAMETOOLONG: 'name',
+  EILSEQ: 'name',
+  // What FAT, NTFS and network shares say of characters in a name.
+  EINVAL: 'name',
+  EMFILE: 'open-files',
+  ENFILE: 'open-files',
+  EBUSY: 'in-use',
+  ETXTBSY: 'in-use',
+  ESTALE: 'away',
+  ENOTCONN: 'away',
+  EHOSTDOWN: 'away',
+  EHOSTUNREACH: 'away',
+  ETIMEDOUT: 'away',
+  ENODEV: 'away',
+  ENXIO: 'away',
+  EFBIG: 'file-size',
 };
 
 /** Names by number, with those that Node gives no name in its errors: `Unknown system error -122` is EDQUOT on Linux. */
@@ -53,11 +75,22 @@ export function shownPath(path: string): string {
   return short.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
 }
 
+/** What was tried when the system refused. */
+export type DiskWork = 'read' | 'write';
+
 /** A `disk` failure in words: what is wrong, the system's code, and where. */
-export function diskFailure(error: unknown, path: string): FailureError {
+export function diskFailure(
+  error: unknown,
+  path: string,
+  work: DiskWork = 'write',
+  platform: NodeJS.Platform = process.platform,
+): FailureError {
   if (error instanceof FailureError) return error;
   const code = codeOf(error);
-  const kind = code === undefined ? undefined : kinds[code];
+  // Windows lets no file be replaced while a virus scanner, a sync program or an editor has it open.
+  const isHeld = platform === 'win32' && isRename(error) && code !== undefined && kinds[code] === 'no-access';
+  const known = isHeld ? 'in-use' : code === undefined ? undefined : kinds[code];
+  const kind = known ?? (work === 'read' ? 'unread' : undefined);
   const reason = (code === undefined ? undefined : reasons[code]) ?? 'The system refused';
   return new FailureError(
     failure('disk', `${reason}${code === undefined ? '' : ` (${code})`}: ${shownPath(path)}`, {
@@ -67,22 +100,25 @@ export function diskFailure(error: unknown, path: string): FailureError {
   );
 }
 
+const isRename = (error: unknown): boolean =>
+  error instanceof Error && 'syscall' in error && error.syscall === 'rename';
+
 /** Work on a path; any error of the system is thrown as FailureError `disk`. */
-export async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {
+export async function guarded<T>(path: string, work: () => Promise<T>, kind?: DiskWork): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw diskFailure(error, path);
+    throw diskFailure(error, path, kind);
   }
 }
 
-/** As `guarded`, but undefined when the path does not exist. */
-export async function orMissing<T>(path: string, work: () => Promise<T>): Promise<T | undefined> {
+/** Reads; undefined when the path does not exist. Any other error of the system is thrown as FailureError `disk`. */
+export async function orMissing<T>(path: string, read: () => Promise<T>): Promise<T | undefined> {
   try {
-    return await work();
+    return await read();
   } catch (error) {
     if (isMissing(error)) return undefined;
-    throw diskFailure(error, path);
+    throw diskFailure(error, path, 'read');
   }
 }
 

@@ -4,9 +4,9 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
-import { constants, createReadStream } from 'node:fs';
+import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { link, lstat, mkdir, mkdtemp, open, readdir, realpath, rm, stat, statfs } from 'node:fs/promises';
+import { link, lstat, mkdir, mkdtemp, readdir, realpath, rm, stat, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -18,6 +18,7 @@ import { makeFolders } from './makeFolders';
 import { FolderSync } from './folderSync';
 import { ownHost } from './processIdentity';
 import { isOne, writeNew } from './newFile';
+import { openFile, whenFree } from './openFile';
 import { readPart } from './readPart';
 
 export { diskFailure, shownPath } from './diskFailure';
@@ -36,7 +37,7 @@ const onePieceBytes = 256 * 1024;
  * The steps of each transcript's writing, with callbacks: `fs/promises` creates an object for the file, an
  * array for each call, and an error with its stack for each path that is free.
  */
-const openFile = promisify(fs.open);
+const openQuickly = promisify(fs.open);
 const writeBytes = promisify(fs.write);
 const closeFile = promisify(fs.close);
 const rename = promisify(fs.rename);
@@ -63,7 +64,7 @@ export class NodeFiles implements Files {
       const found = await stat(path);
       // A pipe or device would block forever.
       if (!found.isFile()) throw notAFile(path);
-      const handle = await open(path, 'r');
+      const handle = await openFile(path, 'r');
       try {
         const tooLarge = new FailureError(
           failure('too-large', `Larger than ${maxBytes} bytes: ${shownPath(path)}`),
@@ -80,14 +81,14 @@ export class NodeFiles implements Files {
   }
 
   async stat(path: string): Promise<FileStat | undefined> {
-    const found = await guarded(path, () => look(path));
+    const found = await guarded(path, () => look(path), 'read');
     if (found === undefined) return undefined;
     const kind = found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other';
     return { kind, size: found.size, modifiedMs: found.mtimeMs };
   }
 
   async list(folder: string): Promise<readonly string[]> {
-    return (await orMissing(folder, () => readdir(folder))) ?? [];
+    return (await orMissing(folder, () => whenFree(() => readdir(folder)))) ?? [];
   }
 
   async makeFolder(path: string): Promise<void> {
@@ -124,7 +125,7 @@ export class NodeFiles implements Files {
         );
       // A pipe takes some lines, and then waits for a reader for ever.
       if (there?.isFIFO() === true) throw notAFile(path);
-      const handle = await open(
+      const handle = await openFile(
         path,
         // Windows has no such flag (undefined is 0 here); there the check before has to do.
         constants.O_APPEND | constants.O_CREAT | constants.O_RDWR | constants.O_NOFOLLOW,
@@ -145,7 +146,8 @@ export class NodeFiles implements Files {
     if (found === undefined) return;
     if (found.kind !== 'file') throw notAFile(path);
     try {
-      const stream: AsyncIterable<Buffer> = createReadStream(path, {
+      const handle = await openFile(path, 'r');
+      const stream: AsyncIterable<Buffer> = handle.createReadStream({
         start: from,
         // A buffer of this size is made for each file, however short the file is.
         highWaterMark: Math.min(256 * 1024, Math.max(4096, found.size - from + 1)),
@@ -153,7 +155,7 @@ export class NodeFiles implements Files {
       for await (const piece of stream) yield piece;
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return;
-      throw diskFailure(error, path);
+      throw diskFailure(error, path, 'read');
     }
   }
 
@@ -290,7 +292,8 @@ async function writeFlushed(
   mode: number,
 ): Promise<void> {
   const { O_CREAT, O_EXCL, O_WRONLY, O_DSYNC } = constants;
-  const file = await openFile(temporary, O_CREAT | O_EXCL | O_WRONLY | O_DSYNC, mode);
+  const flags = O_CREAT | O_EXCL | O_WRONLY | O_DSYNC;
+  const file = await whenFree(() => openQuickly(temporary, flags, mode));
   try {
     const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
     for (let done = 0; done < bytes.byteLength;) done += (await writeBytes(file, bytes, done)).bytesWritten;

@@ -2,9 +2,9 @@
  * Makes new names in a folder durable. A flush of the folder serves all callers that came before it began,
  * and the folder is kept open between flushes in quick succession.
  */
-import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { codeOf } from './diskFailure';
+import { openFile } from './openFile';
 
 /** A folder that is flushed again within this time is not reopened. */
 const heldMs = 200;
@@ -41,7 +41,7 @@ export class FolderSync {
     if (process.platform === 'win32') return;
     clearTimeout(this.timer);
     try {
-      this.handle ??= await open(this.folder, 'r');
+      this.handle ??= await openFile(this.folder, 'r');
       await this.handle.sync();
     } catch (error) {
       await this.close();

@@ -49,7 +49,7 @@ async function multipart(body: MultipartBody): Promise<OutgoingBody> {
   const size = await stat(path).then(
     (found) => found.size,
     (error: unknown) => {
-      throw diskFailure(error, path);
+      throw diskFailure(error, path, 'read');
     },
   );
   async function* pieces(): AsyncGenerator<Buffer> {
@@ -60,7 +60,7 @@ async function multipart(body: MultipartBody): Promise<OutgoingBody> {
       try {
         for await (const piece of content) yield piece;
       } catch (error) {
-        throw diskFailure(error, path);
+        throw diskFailure(error, path, 'read');
       }
     }
     yield after;

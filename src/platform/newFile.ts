@@ -1,6 +1,7 @@
 /** Writes what a new file is to hold: a text, bytes, pieces of them, or pieces whose head is known last. */
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import type { Content, ContentWithHead } from '../model/ports';
+import { openFile } from './openFile';
 
 export function isOne(content: Content): content is string | Uint8Array {
   return typeof content === 'string' || content instanceof Uint8Array;
@@ -8,7 +9,7 @@ export function isOne(content: Content): content is string | Uint8Array {
 
 /** A new file with this content, flushed. Throws EEXIST when the path exists. */
 export async function writeNew(path: string, content: Content, mode: number): Promise<void> {
-  const handle = await open(path, 'wx', mode);
+  const handle = await openFile(path, 'wx', mode);
   try {
     if (isOne(content)) await handle.writeFile(content);
     else if ('headBytes' in content) await writeWithHead(handle, content);

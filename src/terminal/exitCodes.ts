@@ -1,4 +1,5 @@
 /** How the program ends: the exit code and the `code` of the JSON error, by what stood in the way. */
+import { diskWords } from '../model/diskWords';
 import type { Failure } from '../model/failure';
 
 /** See `exitTable` in commandTable.ts for what each means. */
@@ -24,8 +25,10 @@ export function startProblem({ code, needs, subject }: Failure): StartProblem {
 }
 
 /** What stood in the way, as a sentence. What the system says of a disk has no next step of its own. */
-export function problemWords({ code, needs, message }: Failure): string {
+export function problemWords({ code, needs, subject, message }: Failure): string {
   if (code === 'internal') return `Internal error: ${message}`;
   const isSystems = code === 'disk' && (needs === undefined || needs === 'disk') && !/[.!?]$/.test(message);
-  return isSystems ? `${message}. Make room or allow it, then give the same command again.` : message;
+  if (!isSystems) return message;
+  const mend = subject === undefined ? 'Make room or allow it' : diskWords(subject).mend;
+  return `${message}. ${mend}, then give the same command again.`;
 }

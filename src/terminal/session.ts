@@ -10,6 +10,7 @@ import { isSetAside } from '../engine/state/deaths';
 import { missingJobs } from '../engine/state/reducer';
 import type { ReadonlyState } from '../engine/state/reducer';
 import type { BatchNote, NewJob } from '../model/events';
+import { diskWords } from '../model/diskWords';
 import { toFailure } from '../model/failure';
 import type { Clock } from '../model/ports';
 import { defaultSettings } from '../model/settings';
@@ -187,7 +188,7 @@ export class Session {
       this.console.words(`Ended here: this batch runs ${plainText(handle.owner)} now.`);
     if (disk)
       this.console.problem(
-        `Stopped: ${sentence(handle.state, this.clock.now()).replace(/^Paused: /, '')} Make room, then: bulk-transcribe resume ${quoted(handle.folder)}`,
+        `Stopped: ${sentence(handle.state, this.clock.now()).replace(/^Paused: /, '')} ${mendOf(handle.state)}, then: bulk-transcribe resume ${quoted(handle.folder)}`,
       );
     if (interrupt.signal.aborted)
       this.console.words(
@@ -272,6 +273,10 @@ export class Session {
       redraw('');
     };
   }
+}
+
+function mendOf({ why }: ReadonlyState): string {
+  return why?.subject === undefined ? 'Make room' : diskWords(why.subject).mend;
 }
 
 function exitCode({ state }: BatchHandle): ExitCode {

@@ -14,6 +14,9 @@ describe('A batch that pauses by itself', () => {
     ['EDQUOT', 'The disk is full. Free space'],
     ['EROFS', 'The folder may not be written. Allow it'],
     ['EACCES', 'The folder may not be written. Allow it'],
+    ['EMFILE', 'Too many files are open. Close programs or allow more open files (ulimit -n)'],
+    ['EBUSY', 'Another program holds a file. Close that program'],
+    ['ESTALE', 'The disk or network folder is away. Connect it again'],
     ['EIO', 'The folder takes no files. Mend that'],
   ] as const)
     it(`for ${code} names the next step, and goes on after it`, () => {
@@ -32,6 +35,22 @@ describe('A row that could not be written', () => {
   it('says whether the disk is full or may not be written', () => {
     assert.equal(rowWords(refused('ENOSPC')).cause, 'The disk is full');
     assert.equal(rowWords(refused('EACCES')).cause, 'No access to the folder');
+    assert.equal(rowWords(refused('ENFILE')).cause, 'Too many open files');
+    assert.equal(rowWords(refused('ENAMETOOLONG')).cause, 'The disk refuses the name');
+    assert.equal(rowWords(refused('EFBIG')).cause, 'Too large for the disk');
     assert.equal(rowWords(refused('EIO')).cause, 'Could not write');
+  });
+
+  it('says that it could not be read where it was read', () => {
+    const broken = Object.assign(new Error('EIO'), { code: 'EIO' });
+    assert.equal(rowWords(diskFailure(broken, '/out/a.md', 'read').failure).cause, 'Could not read');
+  });
+
+  it('says on Windows that a program holds the file which is to be replaced', () => {
+    const held = Object.assign(new Error('EPERM'), { code: 'EPERM', syscall: 'rename' });
+    const causeOn = (platform: NodeJS.Platform): string =>
+      rowWords(diskFailure(held, '/out/a.md', 'write', platform).failure).cause;
+    assert.equal(causeOn('win32'), 'In use by another program');
+    assert.equal(causeOn('linux'), 'No access to the folder');
   });
 });

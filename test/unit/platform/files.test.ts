@@ -220,6 +220,32 @@ describe('files', () => {
     }
   });
 
+  it('waits for a file to close where too many are open', function () {
+    if (process.platform === 'win32') return;
+    this.timeout(30_000);
+    // In a process of its own: the limit cannot be raised again.
+    const script = `
+      const { NodeFiles } = require(${JSON.stringify(join(__dirname, '../../../src/platform/files.ts'))});
+      const { openSync, closeSync } = require('node:fs');
+      const files = new NodeFiles(process.argv[1]);
+      const path = process.argv[1] + '/a.md';
+      (async () => {
+        await files.writeWhole(path, 'x');
+        const open = [];
+        try { for (;;) open.push(openSync(path)); } catch (error) { if (error.code !== 'EMFILE') throw error; }
+        setTimeout(() => open.forEach((one) => closeSync(one)), 200);
+        const append = files.openAppend(path).then(async (file) => { await file.append('y'); await file.close(); });
+        await Promise.all([append, files.writeWhole(path + '2', 'z'), files.createExclusive(path + '3', 'z')]);
+        const pieces = [];
+        for await (const piece of files.readPieces(path)) pieces.push(piece);
+        console.log(Buffer.concat(pieces).toString(), (await files.list(process.argv[1])).join());
+      })();`;
+    const limited = 'ulimit -n 200 && exec "$@"';
+    const node = [process.execPath, '--import', 'tsx', '--input-type=commonjs', '--eval', script, folder];
+    const { stdout, stderr } = spawnSync(program('sh'), ['-c', limited, 'sh', ...node], { encoding: 'utf8' });
+    assert.equal(stdout, 'xy a.md,a.md2,a.md3\n', stderr);
+  });
+
   it('reports a device that is really full', async function () {
     if (process.platform !== 'linux') return;
     const device = await files.openAppend('/dev/full');
