@@ -26,8 +26,9 @@ const cuttable = ['channel', 'title'] as const;
 /**
  * The file name without extension for a pattern such as `${title} [${id}]`. `attempt` from 2 on adds ` 2`,
  * ` 3` … for a name that another video has. Never empty, never longer than the limits leave for `.json`.
+ * `mostBytes`: with the ending.
  */
-export function fileStem(pattern: string, values: NameValues, attempt = 1): string {
+export function fileStem(pattern: string, values: NameValues, attempt = 1, mostBytes = maxNameBytes): string {
   const safe: Record<string, string> = {};
   for (const [name, value] of Object.entries<string>({ ...values }))
     if (pattern.includes(`\${${name}}`)) safe[name] = safeValue(value);
@@ -37,7 +38,7 @@ export function fileStem(pattern: string, values: NameValues, attempt = 1): stri
   const render = (): string => finished(fill(pattern, safe)) + suffix;
   let stem = render();
   for (const name of cuttable) {
-    if (fits(stem)) break;
+    if (fits(stem, mostBytes)) break;
     const graphemes = graphemesOf(safe[name] ?? '');
     // The longest beginning that fits; a cut name shows it.
     let low = 0;
@@ -45,13 +46,13 @@ export function fileStem(pattern: string, values: NameValues, attempt = 1): stri
     while (low < high) {
       const middle = Math.ceil((low + high) / 2);
       safe[name] = cut(graphemes, middle);
-      if (fits(render())) low = middle;
+      if (fits(render(), mostBytes)) low = middle;
       else high = middle - 1;
     }
     safe[name] = low === 0 ? '' : cut(graphemes, low);
     stem = render();
   }
-  return fits(stem) ? stem : finished(`[${safe.id}]`) + suffix;
+  return fits(stem, mostBytes) ? stem : finished(`[${safe.id}]`) + suffix;
 }
 
 /**
@@ -105,11 +106,11 @@ function finished(name: string): string {
   return isDeviceName(bare) ? `_${bare}` : bare;
 }
 
-function fits(stem: string): boolean {
+function fits(stem: string, mostBytes: number): boolean {
   return (
     stem.trim() !== '' &&
     stem.length <= maxNameLength - extensionLength &&
-    byteLength(stem) <= maxNameBytes - extensionLength
+    byteLength(stem) <= mostBytes - extensionLength
   );
 }
 

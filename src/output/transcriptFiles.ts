@@ -29,6 +29,16 @@ const mostBytes = 256 * 1024 * 1024;
 /** A second video of the same name gets ` 2`; more of them than this mean another error. */
 const maxAttempts = 1000;
 
+/**
+ * One after the other where the disk refuses a name: as it should be, then short, because some disks take 143 bytes
+ * alone (eCryptfs, encrypted folders of network storage), then without letters that a disk may not know.
+ */
+const plainerNames: readonly Partial<PutNamed>[] = [
+  {},
+  { stem: undefined, mostNameBytes: 120 },
+  { stem: undefined, pattern: '[${id}]' },
+];
+
 /** What is written of one video, and where. */
 export interface PutRequest extends Omit<WriteRequest, 'keep'> {
   /** Which existing files of this video stay as they are. `unchanged`: those that are no longer as we wrote them. */
@@ -37,6 +47,12 @@ export interface PutRequest extends Omit<WriteRequest, 'keep'> {
   readonly stem?: string | undefined;
   /** Keeps the words, or the names of the files; called before the first file is written. */
   readonly record?: (written: readonly WrittenFile[]) => Promise<void>;
+}
+
+interface PutNamed extends PutRequest {
+  /** In place of the setting. */
+  readonly pattern?: string;
+  readonly mostNameBytes?: number;
 }
 
 export interface PutResult {
@@ -52,8 +68,20 @@ export class TranscriptFiles {
 
   constructor(private readonly files: Files) {}
 
-  /** Writes one video's files. Throws FailureError `disk`. */
+  /** Writes one video's files, under a plainer name where the disk refuses the first. Throws FailureError `disk`. */
   async put(request: PutRequest): Promise<PutResult> {
+    for (const plainer of plainerNames) {
+      try {
+        return await this.putNamed({ ...request, ...plainer });
+      } catch (error) {
+        const { code, subject } = toFailure(error);
+        if (code !== 'disk' || subject !== 'name' || plainer === plainerNames.at(-1)) throw error;
+      }
+    }
+    throw new Error('No name was tried.');
+  }
+
+  private async putNamed(request: PutNamed): Promise<PutResult> {
     const { folder, link, settings, stays } = request;
     try {
       const formats = wantedFormats(settings);
@@ -122,14 +150,13 @@ export class TranscriptFiles {
   private async freeStem(
     folder: string,
     names: FolderNames,
-    request: PutRequest,
+    request: PutNamed,
     formats: readonly OutputFormat[],
   ): Promise<{ readonly stem: string; readonly there: ReadonlySet<OutputFormat> }> {
     const values = nameValues(request);
-    const { link, settings } = request;
+    const { link, settings, pattern = settings['output.fileName'], mostNameBytes } = request;
     for (let attempt = request.stem === undefined ? 1 : 0; attempt <= maxAttempts; attempt += 1) {
-      const stem =
-        attempt === 0 ? (request.stem ?? '') : fileStem(settings['output.fileName'], values, attempt);
+      const stem = attempt === 0 ? (request.stem ?? '') : fileStem(pattern, values, attempt, mostNameBytes);
       if (!names.reserve(stem, link.id)) continue;
       // What is there may be of an earlier run, or of another program.
       let free = true;

@@ -2,12 +2,30 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { FailureError } from '../../../src/model/failure';
 import { outputFormats } from '../../../src/model/settings';
 import { OutputWriter } from '../../../src/output/writer';
-import { NodeFiles } from '../../../src/platform/files';
+import { diskFailure, NodeFiles } from '../../../src/platform/files';
 import { request, settingsWith, transcript, youtube } from './samples';
+
+/** The files of a disk that takes these names alone. */
+function refusingNames(files: NodeFiles, takes: (name: string) => boolean): NodeFiles {
+  const refuse = (path: string): void => {
+    const code = takes(basename(path)) ? undefined : 'ENAMETOOLONG';
+    if (code !== undefined) throw diskFailure(Object.assign(new Error(code), { code }), path);
+  };
+  return Object.assign(Object.create(files) as NodeFiles, {
+    async stat(path: string) {
+      refuse(path);
+      return files.stat(path);
+    },
+    async writeWhole(path: string, content: string) {
+      refuse(path);
+      await files.writeWhole(path, content);
+    },
+  });
+}
 
 describe('transcript files', () => {
   let folder: string;
@@ -55,6 +73,28 @@ batch: "lectures-2026"
 `,
     );
   });
+
+  for (const [disk, takes, written] of [
+    [
+      'of 143 bytes at most',
+      (name) => Buffer.byteLength(name) <= 143,
+      /^(?:氷河の長い歴史){4}.*… \[dQw4w9WgXcQ\]\.md$/,
+    ],
+    ['of plain letters alone', (name) => /^[\x20-\x7e]+$/.test(name), /^\[dQw4w9WgXcQ\]\.md$/],
+  ] as const satisfies readonly (readonly [string, (name: string) => boolean, RegExp])[])
+    it(`get a plainer name on a disk that takes names ${disk}, and are found by it`, async () => {
+      const files = new NodeFiles();
+      const onDisk = new OutputWriter({ files: refusingNames(files, takes) });
+      const talk = transcript({ meta: { title: '氷河の長い歴史'.repeat(10) } });
+      const settings = settingsWith({ 'output.formats': ['md', 'json'] });
+      const names = await onDisk.write(request(folder, { transcript: talk, settings }));
+      assert.match(names[0] ?? '', written);
+      assert.deepEqual((await readdir(folder)).sort(), [...names].sort());
+      const again = new OutputWriter({ files: refusingNames(files, takes) });
+      assert.deepEqual(await again.find(folder, youtube('dQw4w9WgXcQ'), settings), names);
+      const another = request(folder, { transcript: talk, link: youtube('9bZkp7q19f0') });
+      assert.notDeepEqual(await onDisk.write(another), names);
+    });
 
   it('are not taken to be there where the notes about a video are', async () => {
     const [name = ''] = await writer.write(request(folder));
