@@ -1,6 +1,6 @@
 /**
- * What is JSON, or nearly, as one object: an object, a list, a stream of events, one object a line, and JSON with the slips
- * that programs make. Pure, sliced.
+ * What is JSON, or nearly, as one object: an object, a list, a stream of events, one object a line, and JSON with the
+ * slips that programs make. Pure, sliced.
  */
 import { parseJsonObject } from '../jsonParts';
 import { piecesOf, type Pieces, type Sliced } from '../sliced';
@@ -9,10 +9,11 @@ import { mendedJson } from './mended';
 import { readEvents } from './stream';
 
 /**
- * The object; a list as its `items`; the text of a JSON string or within a fence. Undefined where it is no JSON; false for a stream that holds
- * an error or is cut off. Long lists are parsed in parts. Throws TooMuch.
+ * What the JSON of a file or an answer holds: an object as it is, a list as the `items` of one, a string, or the text
+ * within a fence. Undefined for what is no JSON, and for a stream that has an error in it or is cut off. Long lists are
+ * parsed in parts. Throws TooMuch.
  */
-export function* documentIn(text: Pieces): Sliced<Plain | string | false | undefined> {
+export function* documentIn(text: Pieces): Sliced<Plain | string | undefined> {
   const head = text[0]?.trimStart() ?? '';
   if (head.startsWith('"')) return textIn(text.join(''));
   if (head.startsWith('```')) {
@@ -27,7 +28,7 @@ export function* documentIn(text: Pieces): Sliced<Plain | string | false | undef
   const object = mended === undefined ? undefined : yield* objectIn(piecesOf(mended));
   if (object !== undefined) return object;
   const events = yield* readEvents(joined);
-  return typeof events === 'string' ? yield* objectIn(piecesOf(events)) : events;
+  return events === undefined ? undefined : yield* objectIn(piecesOf(events));
 }
 
 function* objectIn(text: Pieces): Sliced<Plain | undefined> {
