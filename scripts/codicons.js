@@ -7,7 +7,8 @@ const rule = /^\.codicon-([\w-]+):before\s*\{\s*content:\s*"\\([0-9a-f]+)"\s*\}\
 /**
  * @param font codicon.ttf
  * @param css codicon.css
- * @param page the built page: scripts, which name icons in strings of their own, and styles, which have their characters
+ * @param page the built page: scripts, which name icons in strings of their own, and styles, which have their
+ * characters
  */
 function usedCodicons(font, css, page) {
   const codes = new Set();

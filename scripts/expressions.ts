@@ -12,8 +12,8 @@ import { expressionsOf } from './expressionsOf';
 const root = join(import.meta.dirname, '..');
 const reviewedPath = join(root, 'scripts', 'expressions.json');
 /**
- * An expression is dangerous where a text of 8,000 characters takes it 1,250 steps a character. Recheck's own limits are
- * higher and partly of time: its automata and its later generations of texts take minutes for some expressions.
+ * An expression is dangerous where a text of 8,000 characters takes it 1,250 steps a character. Recheck's own limits
+ * are higher and partly of time: its automata and its later generations of texts take minutes for some expressions.
  */
 const limits: Parameters = {
   checker: 'fuzz',

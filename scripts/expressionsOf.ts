@@ -72,7 +72,9 @@ class Constants {
     }
   }
 
-  /** The text that the expression stands for; undefined for a regular expression itself, which is a literal elsewhere. */
+  /**
+   * The text that the expression stands for; undefined for a regular expression itself, which is a literal elsewhere.
+   */
   text(node: ts.Expression): string | undefined {
     const value = this.value(node);
     return value?.startsWith('/') === true && this.isExpression(node) ? undefined : (value ?? unknownPart);

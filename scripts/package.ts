@@ -1,8 +1,8 @@
 /**
  * `npm run package [-- --target linux-x64] [--out file.vsix]`: builds for release and packs the .vsix without
  * node_modules; for a target with that platform's speech engine in it, without one for all platforms. Then it
- * holds the package to its budget of size and to what may and must be in it. Works in a folder of its own, so that nothing of a
- * development build gets in, and no VS Code that runs from dist/ is disturbed.
+ * holds the package to its budget of size and to what may and must be in it. Works in a folder of its own, so that
+ * nothing of a development build gets in, and no VS Code that runs from dist/ is disturbed.
  */
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';

@@ -62,7 +62,9 @@ export async function keepSetting(
   return path;
 }
 
-/** Those of the named settings that are valid, as they were read. Proxies that are wrong stay: never a direct request. */
+/**
+ * Those of the named settings that are valid, as they were read. Proxies that are wrong stay: never a direct request.
+ */
 export function validSettings(
   named: object,
   settings: Settings,

@@ -1,6 +1,6 @@
 /**
- * The UI toolkit as a script of its own, with which the controls of shared/controls.tsx come to life: half of the page's
- * code, and not needed to paint its first frame.
+ * The UI toolkit as a script of its own, with which the controls of shared/controls.tsx come to life: half of the
+ * page's code, and not needed to paint its first frame.
  */
 import {
   provideVSCodeDesignSystem,

@@ -1,4 +1,6 @@
-/** The names of the tools for language models. Apart from the table, because the editor needs no more when it starts. */
+/**
+ * The names of the tools for language models. Apart from the table, because the editor needs no more when it starts.
+ */
 export const toolNames = [
   'list_videos',
   'transcribe_links',

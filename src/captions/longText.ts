@@ -48,7 +48,9 @@ function* cleanLong<T extends Text>(cue: T, clean: (part: string) => string): Ge
 /** Longest tag or reference that is not cut. */
 const longestMark = 1024;
 
-/** Parts of at most a slice. They end at a space or a line end where there is one, never inside a tag or a reference. */
+/**
+ * Parts of at most a slice. They end at a space or a line end where there is one, never inside a tag or a reference.
+ */
 function* partsOf(text: string): Generator<string, void, undefined> {
   let from = 0;
   while (text.length - from > sliceLength) {

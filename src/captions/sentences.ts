@@ -55,7 +55,9 @@ export interface Span {
   readonly to: number;
 }
 
-/** The sentences of a text in order, without the white space between them; phrases where the script ends them by spaces. */
+/**
+ * The sentences of a text in order, without the white space between them; phrases where the script ends them by spaces.
+ */
 export function* sentencesOf(text: string): Generator<Span, void, undefined> {
   const ends = new RegExp(cut);
   let from = 0;

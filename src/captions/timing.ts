@@ -48,7 +48,9 @@ function pointAt(numbers: readonly string[], marks: readonly string[]): number {
   return first < 0 ? numbers.length : first + 1;
 }
 
-/** `-->` and its variants: fewer or more dashes, blanks between them, other dashes, an arrow sign, an escaped bracket. */
+/**
+ * `-->` and its variants: fewer or more dashes, blanks between them, other dashes, an arrow sign, an escaped bracket.
+ */
 const arrow =
   /[-\u2010-\u2015\u2212](?:[ \t]?[-\u2010-\u2015\u2212]){0,3}[ \t]?(?:>|&gt;)|[\u2192\u21d2\u27a1\u27f6\u279c\u2794]/;
 const clock = String.raw`-?\d{1,9}(?:\s?[:.,;]\s?\d{1,20}){0,5}`;

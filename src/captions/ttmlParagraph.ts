@@ -34,9 +34,9 @@ interface Group {
 const breakMark = '\u0001';
 
 /**
- * Adds a piece to those of its paragraph. Words without a time of their own join those before them, with what is between:
- * V8 moves each piece that is kept. A paragraph of 390,000 breaks takes 28 % less CPU time, its longest stop 20 ms instead
- * of 26.
+ * Adds a piece to those of its paragraph. Words without a time of their own join those before them, with what is
+ * between: V8 moves each piece that is kept. A paragraph of 390,000 breaks takes 28 % less CPU time, its longest stop
+ * 20 ms instead of 26.
  */
 export function addPiece(pieces: TtmlPiece[], piece: TtmlPiece): void {
   let at = pieces.length - 1;

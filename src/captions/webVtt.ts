@@ -11,7 +11,9 @@ import { parseClock, parseTiming, type DamagedTiming, type Timing } from './timi
 import { addCue } from './tooMuch';
 
 const signature = /^webvtt(?:[ \t]|$)/i;
-/** Blocks without text of a cue; a map of times belongs into the header, and some packagers put a blank line before it. */
+/**
+ * Blocks without text of a cue; a map of times belongs into the header, and some packagers put a blank line before it.
+ */
 const otherBlock = /^(?:(?:NOTE|STYLE|REGION)(?:[ \t]|$)|X-TIMESTAMP-MAP\s*=)/;
 const wordTime = /<\d{1,6}:[\d:.]+>/;
 

@@ -43,9 +43,9 @@ class TooWrong extends Error {}
 class OwnEntities extends Error {}
 
 /**
- * The readers of the root elements: of one, or of several where pieces of a track were concatenated. `readerOf` gives the
- * reader for a root; undefined: none. Undefined when the text is truncated or not XML; `bad-response` when its document type declares
- * entities. Throws TooMuch.
+ * The readers of the root elements: of one, or of several where pieces of a track were concatenated. `readerOf` gives
+ * the reader for a root; undefined: none. Undefined when the text is truncated or not XML; `bad-response` when its
+ * document type declares entities. Throws TooMuch.
  */
 export function* readXml<R extends XmlReader | undefined>(
   text: Pieces,

@@ -12,7 +12,9 @@ interface Building extends XmlElement {
 /** Shared by what has none: of 10 MB of words each is an element, and a list of its own takes 150 bytes. */
 const noChildren: (XmlElement | string)[] = [];
 
-/** All of them, as they are alike: a caption of nothing but breaks may have 400,000. What is inside of one is left out. */
+/**
+ * All of them, as they are alike: a caption of nothing but breaks may have 400,000. What is inside of one is left out.
+ */
 const lineBreak: XmlElement = { name: 'br', isForeign: false, attributes: {}, children: [] };
 
 export class XmlTree implements XmlReader {

@@ -57,7 +57,9 @@ export async function sendSound(
   return { sound: { pieces, bytes } };
 }
 
-/** Puts the pieces where the owner finds them; what is returned goes home with the attempt. Rejects while Redis is away. */
+/**
+ * Puts the pieces where the owner finds them; what is returned goes home with the attempt. Rejects while Redis is away.
+ */
 export async function sendAnswer(
   wire: Pick<Wire, 'putPiece'>,
   id: string,
@@ -106,8 +108,8 @@ const ofTheMachine: ReadonlySet<FailureCode> = new Set([
   'internal',
 ]);
 /**
- * From one machine alone it is no proof: its address is blocked in these words, it is in another country, or a name that is
- * public for others is private in its network.
+ * From one machine alone it is no proof: its address is blocked in these words, it is in another country, or a name
+ * that is public for others is private in its network.
  */
 const toBeSeenHere: ReadonlySet<FailureCode> = new Set([
   'unavailable',

@@ -1,6 +1,6 @@
 /**
- * What a helper's own troubles mean: a block or a hold of its address, a program that is missing, a network that is down.
- * None of it says anything about a video, so none of it goes home: the attempt goes back, and this helper waits.
+ * What a helper's own troubles mean: a block or a hold of its address, a program that is missing, a network that is
+ * down. None of it says anything about a video, so none of it goes home: the attempt goes back, and this helper waits.
  */
 import { Breakers } from '../engine/limits/breakers';
 import type { Failure } from '../model/failure';

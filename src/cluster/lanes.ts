@@ -1,6 +1,6 @@
 /**
- * The lanes of the cluster: a queue for each source and one for sounds, apart for links of YouTube, because whether a helper has a start
- * free for one is known before it asks for the job.
+ * The lanes of the cluster: a queue for each source and one for sounds, apart for links of YouTube, because whether a
+ * helper has a start free for one is known before it asks for the job.
  */
 import type { PermitName, QuotaName } from '../model/quotaNames';
 import { protocolVersion, sharedWorks, type SharedWork } from './messages';

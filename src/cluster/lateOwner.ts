@@ -1,6 +1,6 @@
 /**
- * The cluster as the engine has it: nothing is loaded or opened before a batch's settings name a Redis. Until it is there,
- * and where it cannot be used, all attempts run here.
+ * The cluster as the engine has it: nothing is loaded or opened before a batch's settings name a Redis. Until it is
+ * there, and where it cannot be used, all attempts run here.
  */
 import type {
   Elsewhere,

@@ -1,6 +1,6 @@
 /**
- * One offer of an attempt, from the queue to its answer. Every answer is taken once: the offer is over with the first one
- * that is good, and an offer that is over hears nothing more.
+ * One offer of an attempt, from the queue to its answer. Every answer is taken once: the offer is over with the first
+ * one that is good, and an offer that is over hears nothing more.
  */
 import type { Offer, OfferActions, OfferAnswer, OfferedAttempt } from '../model/elsewhere';
 import type { Log } from '../model/ports';
@@ -186,7 +186,9 @@ export class LiveOffer implements Offer {
     }
   }
 
-  /** The attempt was in the queue already, left over from before: what is done is not taken for an answer to this offer. */
+  /**
+   * The attempt was in the queue already, left over from before: what is done is not taken for an answer to this offer.
+   */
   private async meet(): Promise<void> {
     try {
       const { state } = await this.queue.look(this.id);

@@ -62,8 +62,8 @@ const via = v.custom<Via>((value) => isVia(value));
 
 /**
  * Whether a link may go from one machine to another: a web address whose host may be public by its name. Local files,
- * addresses of a network at home and what waits for the user's OK stay where they are; a feed's address may hold a token
- * and stays too. A name that turns out to be private is refused by the helper, and the owner looks itself.
+ * addresses of a network at home and what waits for the user's OK stay where they are; a feed's address may hold a
+ * token and stays too. A name that turns out to be private is refused by the helper, and the owner looks itself.
  */
 export function mayLeave({ kind, url, path, outside, publicUrl }: Link): boolean {
   if (kind === 'list' || kind === 'transcript' || path !== undefined || outside === true) return false;
@@ -199,7 +199,10 @@ function read<T>(form: v.GenericSchema<unknown, T>, value: unknown): T | undefin
   return found.success ? found.output : undefined;
 }
 
-/** Undefined: it is no offer that may be worked on. The link is public by its name alone; its address is looked at when it is fetched. */
+/**
+ * Undefined: it is no offer that may be worked on. The link is public by its name alone; its address is looked at when
+ * it is fetched.
+ */
 export function readOffer(id: string, value: unknown): OfferMessage | undefined {
   const offer = read(offerForm, value);
   if (offer === undefined || offerId(offer) !== id) return undefined;

@@ -1,6 +1,6 @@
 /**
- * The connection to Redis: its options, the first greeting, and what is said when it fails. The password is never part of
- * the address, so that neither is it part of what is shown.
+ * The connection to Redis: its options, the first greeting, and what is said when it fails. The password is never part
+ * of the address, so that neither is it part of what is shown.
  */
 import { Redis, type RedisOptions } from 'ioredis';
 import { judgeInfo, troubleOf, unreachable } from './redisTroubles';

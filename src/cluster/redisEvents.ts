@@ -1,6 +1,6 @@
 /**
- * What happens in the lanes, as BullMQ writes it into a stream for each queue: read for all lanes on one connection, and
- * the attempts of others passed over before anything of them is parsed.
+ * What happens in the lanes, as BullMQ writes it into a stream for each queue: read for all lanes on one connection,
+ * and the attempts of others passed over before anything of them is parsed.
  */
 import type { Redis } from 'ioredis';
 import type { LaneEvent } from './wire';

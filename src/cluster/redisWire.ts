@@ -1,7 +1,7 @@
 /**
- * The wire on BullMQ and Redis: a queue for each lane, cards and pieces beside them. A file of its own (dist/cluster.js),
- * loaded on use. Nothing waits for a Redis that is away: commands reject at once, the connection is tried again for
- * ever, and what was lost meanwhile is for owner.ts and helper.ts to find out.
+ * The wire on BullMQ and Redis: a queue for each lane, cards and pieces beside them. A file of its own
+ * (dist/cluster.js), loaded on use. Nothing waits for a Redis that is away: commands reject at once, the connection is
+ * tried again for ever, and what was lost meanwhile is for owner.ts and helper.ts to find out.
  */
 import { randomUUID } from 'node:crypto';
 import { Queue, Worker, type Job } from 'bullmq';
@@ -171,8 +171,8 @@ class RedisWire implements Wire {
   }
 
   /**
-   * Whether it can be worked with. A connection that was cut without a word looks open: another one is made when it does
-   * not answer.
+   * Whether it can be worked with. A connection that was cut without a word looks open: another one is made when it
+   * does not answer.
    */
   private async beat(): Promise<void> {
     if (!this.isOpen()) return;

@@ -1,7 +1,7 @@
 /**
- * What the cluster needs of its Redis, without its client: queues of attempts, cards of who is there, pieces of answers.
- * Implemented in redisWire.ts, which is a file of its own and loaded on use; tests have one in memory. Everything that
- * comes out of it is `unknown`: whoever can write to that Redis can send anything.
+ * What the cluster needs of its Redis, without its client: queues of attempts, cards of who is there, pieces of
+ * answers. Implemented in redisWire.ts, which is a file of its own and loaded on use; tests have one in memory.
+ * Everything that comes out of it is `unknown`: whoever can write to that Redis can send anything.
  */
 
 /** What happened to one attempt of a lane. */

@@ -1,6 +1,6 @@
 /**
- * Batches of the workspace that run in another window or a terminal: which process has them and how far they are. They are
- * looked at when their files change, and every second while somebody runs one.
+ * Batches of the workspace that run in another window or a terminal: which process has them and how far they are. They
+ * are looked at when their files change, and every second while somebody runs one.
  */
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';

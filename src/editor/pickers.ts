@@ -1,8 +1,8 @@
 /**
  * The one door for lists to choose from and boxes to type in. Where the palette or the step before has just closed, VS
- * Code gives the focus to the panel's page, and sometimes only after the next list has come: that one would close, or be
- * open without the keyboard. So all of them stay open until they are answered or closed with Escape, and one that has
- * lost the keyboard to the page in its first moments is opened again, which gives it the focus.
+ * Code gives the focus to the panel's page, and sometimes only after the next list has come: that one would close, or
+ * be open without the keyboard. So all of them stay open until they are answered or closed with Escape, and one that
+ * has lost the keyboard to the page in its first moments is opened again, which gives it the focus.
  */
 import * as vscode from 'vscode';
 
@@ -67,7 +67,9 @@ export function typed(options: Omit<vscode.InputBoxOptions, 'ignoreFocusOut'>): 
   return answered((token) => vscode.window.showInputBox({ ...options, ignoreFocusOut: true }, token));
 }
 
-/** Shows a list whose lines come and change while it is open. `closed`: the user is done with it, and it is disposed. */
+/**
+ * Shows a list whose lines come and change while it is open. `closed`: the user is done with it, and it is disposed.
+ */
 export function showLive<T extends vscode.QuickPickItem>(
   list: vscode.QuickPick<T>,
   closed: () => void,

@@ -1,6 +1,6 @@
 /**
- * Has the sources asked again when what they need may have changed outside of our settings: a key was stored, here or in
- * another window; a command in the terminal has ended or the window has the focus again, so that a program may have
+ * Has the sources asked again when what they need may have changed outside of our settings: a key was stored, here or
+ * in another window; a command in the terminal has ended or the window has the focus again, so that a program may have
  * been installed; the workspace was trusted.
  */
 import * as vscode from 'vscode';

@@ -19,8 +19,8 @@ const words: Readonly<Record<OutputFormat, string>> = {
 type Timestamps = Settings['output.timestamps'];
 
 /**
- * Asks once for all batches. Nothing is written when the user closes a question; Cancel ends it for those that are left.
- * Throws FailureError.
+ * Asks once for all batches. Nothing is written when the user closes a question; Cancel ends it for those that are
+ * left. Throws FailureError.
  */
 export async function renderAgain(
   access: CoreAccess,

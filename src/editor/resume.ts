@@ -155,7 +155,9 @@ export class Resumer {
       );
   }
 
-  /** The window was closed between the last transcript and the notes that the user has agreed to: the end comes again. */
+  /**
+   * The window was closed between the last transcript and the notes that the user has agreed to: the end comes again.
+   */
   private async goOnWithNotes({ folder, name }: KnownBatch): Promise<void> {
     const { state, foreign } = await this.batches.look(folder);
     const isAgreed = state.consents.some(({ service }) => service === 'notes');

@@ -1,6 +1,6 @@
 /**
- * Keys and the passwords of proxies and feeds in VS Code's secret storage. Each is bound to the origin it was entered for: when
- * an endpoint is changed to another host, no key follows it there.
+ * Keys and the passwords of proxies and feeds in VS Code's secret storage. Each is bound to the origin it was entered
+ * for: when an endpoint is changed to another host, no key follows it there.
  */
 import type * as vscode from 'vscode';
 import type { Secrets } from '../model/ports';

@@ -10,7 +10,9 @@ export interface SettingsPage {
   readonly query: string;
 }
 
-/** `name`: without `bulkTranscribe.`; undefined or unknown: all of our settings. `remote`: VS Code's name of the remote. */
+/**
+ * `name`: without `bulkTranscribe.`; undefined or unknown: all of our settings. `remote`: VS Code's name of the remote.
+ */
 export function settingsPage(name: string | undefined, remote: string | undefined): SettingsPage {
   const known = name !== undefined && isSettingName(name) ? name : undefined;
   const query = `bulkTranscribe.${known ?? ''}`;

@@ -147,8 +147,8 @@ export class Transcriber {
   }
 
   /**
-   * What is to be asked about notes that are wanted. Undefined: there are none, no model is ready (which is said when the
-   * batch has ended), or the user's own setting asks for them and they cost nothing.
+   * What is to be asked about notes that are wanted. Undefined: there are none, no model is ready (which is said when
+   * the batch has ended), or the user's own setting asks for them and they cost nothing.
    */
   private async notesToAsk(
     { notes }: Core,

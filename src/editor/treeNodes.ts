@@ -1,6 +1,6 @@
 /**
- * What is below a batch in the activity view: its failures by cause, its report and its videos, each with its files. Read
- * when a line is unfolded, and again when the batch has changed.
+ * What is below a batch in the activity view: its failures by cause, its report and its videos, each with its files.
+ * Read when a line is unfolded, and again when the batch has changed.
  */
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';

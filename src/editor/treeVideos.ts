@@ -52,7 +52,9 @@ const statusWords: Readonly<Record<Exclude<JobStatus, 'completed' | 'failed' | '
   cancelled: 'cancelled',
 };
 
-/** The first `most` lines, in the order of the list. `names`: of the files in the folder that holds the batch's files. */
+/**
+ * The first `most` lines, in the order of the list. `names`: of the files in the folder that holds the batch's files.
+ */
 export async function videoLines(
   files: Files,
   batch: KnownBatch,

@@ -149,10 +149,12 @@ export interface BatchHandle {
    */
   follow?(): Promise<void>;
   /**
-   * For a batch that is only viewed: until the result is called, somebody looks at its workers. What passes in the process
-   * that runs it is then followed as well, where it runs for this user on this machine.
+   * For a batch that is only viewed: until the result is called, somebody looks at its workers. What passes in the
+   * process that runs it is then followed as well, where it runs for this user on this machine.
    */
   watch?(): () => void;
-  /** Settles when nothing more will happen by itself: finished, stopped, paused by a failure, or only parked jobs left. */
+  /**
+   * Settles when nothing more will happen by itself: finished, stopped, paused by a failure, or only parked jobs left.
+   */
   settled(): Promise<Failure | undefined>;
 }

@@ -265,7 +265,9 @@ class EngineImpl implements Engine {
     return run;
   }
 
-  /** The random part keeps batches apart that several processes start in one second, before any reads the others' lines. */
+  /**
+   * The random part keeps batches apart that several processes start in one second, before any reads the others' lines.
+   */
   private freeId(at: number): string {
     const open = new Set([...this.open_.values()].map((batch) => batch.state.id));
     for (;;) {

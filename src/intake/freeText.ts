@@ -16,8 +16,8 @@ export interface FoundLink {
 
 /**
  * A link's beginning: a scheme, its form in JSON, in a query or with the wide signs of Chinese and Japanese keyboards;
- * the host of a well-known video site without a scheme, or any with www.; or a path of YouTube in quotes, as its pages and interfaces
- * have it.
+ * the host of a well-known video site without a scheme, or any with www.; or a path of YouTube in quotes, as its pages
+ * and interfaces have it.
  */
 const beginning =
   /(?<=^|["'=(])\\?\/(?:watch\?v=|shorts\\?\/)(?=[\w-]{11})|(?:feed:|itpc:|pcast:|podcasts?:)?https?(?::|：|&#58;|&#x3a;)(?:\/\/|／／|\\\/\\\/|(?:&#47;|&#x2f;){2})|https?%3A%2F%2F(?=\w)|(?:feed|itpc|pcast|podcasts?|rss):\/\/|(?:(?:w{2,4}|m|music|player|clips|v[mt]|on)\.)?(?:youtu(?:\.be|be\.com|be-nocookie\.com)|vimeo\.com|dailymotion\.com|dai\.ly|twitch\.tv|tiktok\.com|soundcloud\.com|rumble\.com|odysee\.com|bilibili\.com|b23\.tv|streamable\.com|loom\.com|fb\.watch)\\?\/(?=[\w@-])|www\.(?=[\w.-]{3,80}\/[\w@%-])/gi;
@@ -31,7 +31,9 @@ const knownSite =
   /^(?:https?:\/\/)?(?:[a-z]{1,8}\.)?(?:youtu|vimeo\.|dailymotion\.|dai\.ly|twitch\.|tiktok\.)/i;
 /** Full-width and typographic characters that end a link in running text. */
 const enders = '<>"`{|}^\\“”«»。，、；：！？（）【】「」『』《》〈〉';
-/** Typographic signs, spaces, and Chinese and emoji in UTF-8 that were read as windows-1252: `â€™`, `Â `, `ã€‚`, `ðŸ`. */
+/**
+ * Typographic signs, spaces, and Chinese and emoji in UTF-8 that were read as windows-1252: `â€™`, `Â `, `ã€‚`, `ðŸ`.
+ */
 const misread = /^(?:â[€\u0080]|Â[\u00a0-\u00bf ]|ã[€\u0080]|ï[¼½]|ð[Ÿ\u009f])/;
 /** Characters that Markdown writers and editors escape with a backslash. */
 const escapable = '/_-~&=?#*.%+@:';
@@ -74,7 +76,10 @@ function encoded(text: string, from: number): { readonly link: string; readonly 
   }
 }
 
-/** What stands before the host of a link whose scheme was mistyped, or is that of an app: `htps://`, `https;//`, `intent://`. */
+/**
+ * What stands before the host of a link whose scheme was mistyped, or is that of an app: `htps://`, `https;//`,
+ * `intent://`.
+ */
 const oddScheme = /(?:^|[\s"'<(=[|,;>])(?:[a-z.+-]{2,16}:|[htx]{2,4}p{1,2}s?[：;.]?)\/{1,2}$/i;
 
 /** A host without a scheme must be separate: not inside another address, a mail address or a word. */
@@ -181,7 +186,9 @@ function isEnd(character: string): boolean {
   return character > '\u007f' && /\s/.test(character);
 }
 
-/** A letter beyond ASCII that is not of the address: behind a video's, or of signs that were read in another encoding. */
+/**
+ * A letter beyond ASCII that is not of the address: behind a video's, or of signs that were read in another encoding.
+ */
 function isOfText(text: string, at: number, link: string): boolean {
   return videoAddress.test(link) || misread.test(text.slice(at, at + 3));
 }

@@ -29,7 +29,9 @@ const textHosts =
 const orders =
   /(?:^|[/._-])(?:unsub(?:scribe)?|opt-?out|log-?out|sign-?out|(?:manage|update|email)[_-]?(?:preferences|subscriptions?))(?:$|[/._-])/i;
 
-/** YouTube's pages of one video or album; its others (home page, searches, posts, feeds of an account) are no entries. */
+/**
+ * YouTube's pages of one video or album; its others (home page, searches, posts, feeds of an account) are no entries.
+ */
 const videoPage = /^\/(?:clip|browse|embed|podcast)\/.|\/live\/?$/;
 
 /** Whether a link that was found in running text is skipped. */

@@ -22,8 +22,8 @@ export interface BatchStatus {
 }
 
 /**
- * The batch in `folder` with those of its notes, or those in the folders below it, the newest first. Throws FailureError
- * where there is none.
+ * The batch in `folder` with those of its notes, or those in the folders below it, the newest first. Throws
+ * FailureError where there is none.
  */
 export async function readStatus(
   folder: string,
@@ -63,7 +63,8 @@ export async function isBatch(folder: string, files: Files): Promise<boolean> {
 export async function statusOf(folder: string, engine: Pick<Engine, 'open'>): Promise<BatchStatus> {
   const handle: BatchHandle = await engine.open(folder, 'view');
   const { state, owner } = handle;
-  // A view folds an end by the engine over a batch whose process is gone; one that the engine ended itself has a reason.
+  // A view folds an end by the engine over a batch whose process is gone; one that the engine ended itself has a
+  // reason.
   const cut = state.phase === 'stopped' && state.phaseBy === 'engine' && state.why === undefined;
   const phase = cut ? 'interrupted' : state.phase;
   return { folder, state, phase, ...(owner === undefined ? {} : { owner }) };

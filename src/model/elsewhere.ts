@@ -55,8 +55,8 @@ export interface Offer {
   /** Takes it back if no machine has taken it; `answer` then says `back`. */
   withdraw(): void;
   /**
-   * Nobody waits for it here any more: `answer` says `back` at once, and what still comes is dropped. What a machine works
-   * on goes on, for whoever resumes the batch.
+   * Nobody waits for it here any more: `answer` says `back` at once, and what still comes is dropped. What a machine
+   * works on goes on, for whoever resumes the batch.
    */
   drop(): void;
   /** As `drop`, and a machine that works on it ends that. What it has finished already stays. */
@@ -87,7 +87,10 @@ export interface Elsewhere {
   /** Whether other machines may try this row at this source. Must not do I/O. */
   mayTake(attempt: Pick<OfferedAttempt, 'batch' | 'row' | 'source' | 'link'>): boolean;
   offer(attempt: OfferedAttempt, actions: OfferActions): Offer;
-  /** What an earlier process of this batch offered and nobody has fetched the answers of. Never throws; waits a few seconds at most. */
+  /**
+   * What an earlier process of this batch offered and nobody has fetched the answers of. Never throws; waits a few
+   * seconds at most.
+   */
   left(batch: string): Promise<readonly LeftOffer[]>;
   /** These are not wanted any more. */
   forget(batch: string, offers: readonly LeftOffer[]): void;

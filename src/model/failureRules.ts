@@ -87,8 +87,8 @@ export function passesOn(fail: Failure): boolean {
 
 /**
  * What every other job of the batch gets instead of asking the source: what it said about one job holds for all, so it
- * leaves the chain. Undefined where it does not hold for all. Where that one may have been paid for, the others were not
- * sent. The source is asked again when settings change, the batch is resumed or the user retries.
+ * leaves the chain. Undefined where it does not hold for all. Where that one may have been paid for, the others were
+ * not sent. The source is asked again when settings change, the batch is resumed or the user retries.
  */
 export function failureOfAll(fail: Failure): Failure | undefined {
   if (fail.forAll !== true) return undefined;
@@ -162,8 +162,8 @@ export function chainFailure(last: Failure | undefined, out: readonly NotAsked[]
 // --------------------------------------------------------------------------------------------------- money
 
 /**
- * Whether the request never left this computer's network. A listed proxy that fails (the failure's subject) is not that: it
- * does not come back with the connection, and the user has to change it.
+ * Whether the request never left this computer's network. A listed proxy that fails (the failure's subject) is not
+ * that: it does not come back with the connection, and the user has to change it.
  */
 export function neverArrived({ code, unsent, subject }: Failure): boolean {
   return unsent === true && (code === 'timeout' || (code === 'network' && subject === undefined));

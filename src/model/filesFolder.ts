@@ -20,7 +20,8 @@ export function filesFolder(batchFolder: string): string {
 
 /**
  * The folder of a file that was there before: a row that was already done names the folder beside its own, or its own.
- * `batch`: that name, as a journal has it, which may come from anywhere: a path out of the output folder is not followed.
+ * `batch`: that name, as a journal has it, which may come from anywhere: a path out of the output folder is not
+ * followed.
  */
 export function folderBefore(batchFolder: string, batch: string | undefined): string {
   const own = filesFolder(batchFolder);

@@ -56,7 +56,10 @@ export function byAddress(
   return found;
 }
 
-/** This computer and those that help it; helpers behind one address count once. Undefined: nobody helps, or it has no limit here. */
+/**
+ * This computer and those that help it; helpers behind one address count once. Undefined: nobody helps, or it has no
+ * limit here.
+ */
 export function togetherAt(
   quota: string,
   own: QuotaView | undefined,

@@ -38,7 +38,9 @@ export interface Link {
    * `url` is what is fetched; this is what people are led to (`publicAddress`).
    */
   readonly episode?: string;
-  /** Set for a feed's entries whose `url` or `episode` holds a token: the address as it may be published (publicUrl.ts). */
+  /**
+   * Set for a feed's entries whose `url` or `episode` holds a token: the address as it may be published (publicUrl.ts).
+   */
   readonly publicUrl?: string;
   /** True for a transcript that by its feed's word is a web page or plain text, not a subtitle file. */
   readonly prose?: boolean;

@@ -103,8 +103,8 @@ export interface HttpResponse {
 /**
  * Every status is an answer, also 429 and 500; a refused redirect is returned as such (status 3xx). Throws
  * FailureError only for `network`, `timeout`, `too-large`, `bad-response` (over size), `cancelled`, `disk`,
- * `auth` when a proxy refuses its password or the address waits for the user's OK, and `invalid-url` for what is not a web address or, with
- * `public-only`, leads to a private one.
+ * `auth` when a proxy refuses its password or the address waits for the user's OK, and `invalid-url` for what is not a
+ * web address or, with `public-only`, leads to a private one.
  */
 export interface Http {
   request(request: HttpRequest): Promise<HttpResponse>;
@@ -123,7 +123,9 @@ export type Readers = 'user' | 'usual';
 export type Content =
   string | Uint8Array | readonly Uint8Array[] | AsyncIterable<Uint8Array> | ContentWithHead;
 
-/** A content that is made as it is written, whose beginning is known last: `head`, of `headBytes`, before all pieces. */
+/**
+ * A content that is made as it is written, whose beginning is known last: `head`, of `headBytes`, before all pieces.
+ */
 export interface ContentWithHead {
   readonly headBytes: number;
   readonly pieces: AsyncIterable<Uint8Array>;

@@ -61,8 +61,8 @@ export function hostQuota(host: string): QuotaName {
 const elsewhereMark = 'host:elsewhere/';
 
 /**
- * Not a quota: what waits under this name, and maybe others behind it, starts on another machine alone. No host is called
- * so. One name for each source, so that what one machine can do does not wait behind what none can.
+ * Not a quota: what waits under this name, and maybe others behind it, starts on another machine alone. No host is
+ * called so. One name for each source, so that what one machine can do does not wait behind what none can.
  */
 export function elsewhereName(source: string): QuotaName {
   return `${elsewhereMark}${source}`;

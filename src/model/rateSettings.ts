@@ -1,4 +1,6 @@
-/** The settings that limit how often a service is asked, a part of settingsTable.ts. The rows of quotas.ts name them. */
+/**
+ * The settings that limit how often a service is asked, a part of settingsTable.ts. The rows of quotas.ts name them.
+ */
 import { decimal, int, type SettingSpec } from './settingKinds';
 
 const rateMax = 1_000_000;

@@ -8,8 +8,8 @@ const longestWaitMs = 25 * 3_600_000;
 
 /**
  * A reset that is a number without a unit is seconds up to here, as in the examples of
- * https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers. A larger one may as well be milliseconds, and is
- * not read: asking too late or too early is worse than the usual backoff.
+ * https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers. A larger one may as well be milliseconds, and
+ * is not read: asking too late or too early is worse than the usual backoff.
  */
 const longestBareSeconds = 3600;
 /** Epoch seconds and milliseconds begin here: September 2001. */
@@ -45,8 +45,8 @@ function wholeResetMs(headers: Readonly<Record<string, string>>, nowMs: number):
 }
 
 /**
- * Milliseconds until the reset of a limit, of whatever name: a duration as Go writes it (OpenAI, Groq), the seconds left,
- * epoch seconds (GitHub, Laravel) or milliseconds (OpenRouter), or a date. Undefined where it is none of these,
+ * Milliseconds until the reset of a limit, of whatever name: a duration as Go writes it (OpenAI, Groq), the seconds
+ * left, epoch seconds (GitHub, Laravel) or milliseconds (OpenRouter), or a date. Undefined where it is none of these,
  * over or at once, which says nothing, or implausibly late. `nowMs`: epoch.
  */
 export function resetMs(

@@ -24,7 +24,9 @@ const servicesByHost: Readonly<Record<string, string>> = {
   'api.deepinfra.com': 'DeepInfra',
 };
 
-/** The name of the service at an address on the internet: `openai` at Groq's address is Groq, at another one its host. */
+/**
+ * The name of the service at an address on the internet: `openai` at Groq's address is Groq, at another one its host.
+ */
 export function serviceNameAt(service: string, address: string): string {
   const host = service === 'openai' ? (urlOf(address)?.hostname ?? '') : '';
   return host === '' ? serviceName(service) : (knownService(host) ?? host);

@@ -39,7 +39,9 @@ export function isSettingName(name: string): name is SettingName {
   return Object.hasOwn(settingsSchema, name);
 }
 
-/** What the first of the values that are no choice was probably meant to be, as a sentence; empty where none is near. */
+/**
+ * What the first of the values that are no choice was probably meant to be, as a sentence; empty where none is near.
+ */
 function meant(values: readonly unknown[], choices: readonly string[]): string {
   const odd = values.find((value) => typeof value !== 'string' || !choices.includes(value));
   const near = typeof odd === 'string' ? nearest(odd, choices) : undefined;
@@ -99,8 +101,8 @@ const longestShown = 4000;
 
 function shown(value: unknown): string {
   const written = value === undefined ? 'nothing' : JSON.stringify(value).slice(0, longestShown);
-  // A password typed into the wrong place must not be repeated in a message: neither before a host, with all that may be
-  // in it, nor as a parameter.
+  // A password typed into the wrong place must not be repeated in a message: neither before a host, with all that may
+  // be in it, nor as a parameter.
   const bare = written
     .replace(/((?:[a-z][a-z0-9+.-]*:)?\/\/)?[^"\s]*@/gi, '$1…@')
     .replace(/(:\/\/[^"\s?#]*)[?#][^"\s]+/g, '$1?…');

@@ -48,7 +48,10 @@ export interface PaidRequest {
   readonly requestId: string;
 }
 
-/** Finished steps of a job's earlier attempts, also of a program that was killed; on disk until the video has its transcript. */
+/**
+ * Finished steps of a job's earlier attempts, also of a program that was killed; on disk until the video has its
+ * transcript.
+ */
 export interface KeptSteps {
   /** In the order in which they were added. What they hold is to be checked. */
   read(): Promise<readonly Plain[]>;
@@ -66,8 +69,8 @@ export interface SourceRequest {
   readonly identity: string;
   readonly signal: AbortSignal;
   /**
-   * Resolves when it is on disk that this job is under way; never rejects. A source that asks first (`Source.asksFirst`)
-   * awaits it before it reads an answer. Absent: it is on disk already, or nobody asks.
+   * Resolves when it is on disk that this job is under way; never rejects. A source that asks first
+   * (`Source.asksFirst`) awaits it before it reads an answer. Absent: it is on disk already, or nobody asks.
    */
   readonly begun?: Promise<void> | undefined;
   readonly resume?: PaidRequest | undefined;
@@ -89,8 +92,8 @@ export interface SourceRequest {
   /** The attempt's own permit for `Source.quotas`, already granted; pass it the service's answers. */
   readonly started: Permit;
   /**
-   * Why this source is not asked any more, as another job has found out since this attempt began: to be looked at before
-   * anything is sent or started. Undefined: it is asked.
+   * Why this source is not asked any more, as another job has found out since this attempt began: to be looked at
+   * before anything is sent or started. Undefined: it is asked.
    */
   outOfChain?(): Failure | undefined;
   /** Asks whether this paid step is agreed to; false: return `{ consent: quote }`. Reserves the amount. */

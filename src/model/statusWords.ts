@@ -20,7 +20,10 @@ export function stageWords(stage: Stage, percent?: number, part?: StagePart): st
   return share === '' ? stageNames[stage] : `${stageNames[stage]} ${share}`;
 }
 
-/** `Rate limit 3 s`, `Rate limit, about 36 s`, `Held to 14:32`, `Held 12 s`, `Retry in 8 s`; a time instead of a duration where it is over a minute. */
+/**
+ * `Rate limit 3 s`, `Rate limit, about 36 s`, `Held to 14:32`, `Held 12 s`, `Retry in 8 s`; a time instead of a
+ * duration where it is over a minute.
+ */
 export function waitWords(wait: Wait, now: number): string {
   const { until } = wait;
   const when = (soon: string, late: string, unknown: string): string => {

@@ -31,7 +31,8 @@ export function hasYtDlpOrders(text: string): boolean {
 
 /**
  * The text without the user names and passwords of addresses in it. A password may be written with the marks `@`, `/`,
- * `?` and `#` as they are, which makes the address a wrong one; what follows a colon is taken for one unless it is a port.
+ * `?` and `#` as they are, which makes the address a wrong one; what follows a colon is taken for one unless it is a
+ * port.
  */
 export function withoutUsers(text: string, instead: string): string {
   return text.replace(users, `$1${instead}@`);

@@ -69,9 +69,8 @@ export interface WordsContext {
  * `failure.subject` is for `no-captions` the service that was asked to listen and refused, for `no-language` the
  * languages there are (`fr, es`), for `tool-missing` and `tool-failed` the program, for `timeout` the seconds,
  * for `blocked` and `too-large` the service, for `auth` the browser whose cookies yt-dlp was to take or the place
- * that waits for an OK, for
- * `bad-response` `YouTube` or a site's host where the message is in its own words, for `invalid-url` why a local file is refused
- * (`missing`, `outside`, `share`).
+ * that waits for an OK, for `bad-response` `YouTube` or a site's host where the message is in its own words, for
+ * `invalid-url` why a local file is refused (`missing`, `outside`, `share`).
  */
 export function rowWords(failure: Failure, context: WordsContext = {}): FailureWords {
   return atLine(wordsOf(failure, context), context.line);
@@ -88,7 +87,7 @@ function atLine(words: FailureWords, line: number | undefined): FailureWords {
   return words.next.startsWith('Correct ') ? { ...words, next: `Go to line ${line}` } : words;
 }
 
-/** As `rowWords`, wherever the list is. */
+/** The words of one failure before its line in the list counts: `rowWords` adds that, a group of rows has none. */
 export function wordsOf(failure: Failure, context: WordsContext): FailureWords {
   const subject = shortened(failure.subject ?? '');
   const words = variantWords(failure.code, subject) ?? codeWords(failure.code);

@@ -44,7 +44,9 @@ export function linkTarget(url: string): string | undefined {
     : undefined;
 }
 
-/** A relative link's target: the names of folders and of the file. Brackets are encoded too because they would end it. */
+/**
+ * A relative link's target: the names of folders and of the file. Brackets are encoded too because they would end it.
+ */
 export function relativeTarget(names: readonly string[]): string {
   return names
     .map((name) => encodeURIComponent(name.replace(/\p{Cs}/gu, '\uFFFD')))

@@ -1,6 +1,6 @@
 /**
- * A video's transcript for exports and notes: its kept words, or what its files say where they were corrected, or where no words
- * are kept. Of the files the one with the most exact times is used.
+ * A video's transcript for exports and notes: its kept words, or what its files say where they were corrected, or where
+ * no words are kept. Of the files the one with the most exact times is used.
  */
 import { join } from 'node:path';
 import { decodeText } from '../captions/decode';
@@ -200,7 +200,9 @@ function* cuesOf(
 const timed = /^\[\d[\d:]*\]\(\S*[&#]t=(\d+)\) (.*)$/s;
 const spoken = /^\*\*(.+?):\*\* (.*)$/s;
 
-/** A paragraph of our own Markdown: the second of the video where it begins, who speaks, and the words as plain text. */
+/**
+ * A paragraph of our own Markdown: the second of the video where it begins, who speaks, and the words as plain text.
+ */
 export function markdownParagraph(paragraph: string): {
   readonly seconds: number | undefined;
   readonly speaker: string | undefined;

@@ -1,4 +1,7 @@
-/** Whether a file says already what is about to be written: then it is left as it is, and so is all that is made from it. */
+/**
+ * Whether a file says already what is about to be written: then it is left as it is, and so is all that is made from
+ * it.
+ */
 import type { Files } from '../model/ports';
 import { headIn } from './manifest';
 
@@ -40,7 +43,8 @@ async function* inTurn(
 
 /**
  * Whether the manifest at `path` differs from this one in nothing but when it was written: a list that is run again
- * and has nothing to do leaves it. `head`: as `manifestHead` makes it. `videos`: all after it. Throws FailureError `disk`.
+ * and has nothing to do leaves it. `head`: as `manifestHead` makes it. `videos`: all after it. Throws FailureError
+ * `disk`.
  */
 export async function holdsManifest(
   files: Files,

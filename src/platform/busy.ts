@@ -1,12 +1,14 @@
-/** Whether a program that says nothing still works: one that takes processor time does, itself or by what it started. */
+/**
+ * Whether a program that says nothing still works: one that takes processor time does, itself or by what it started.
+ */
 import { workOf } from './processWork';
 
 /** Often enough for the shortest `stallTimeout`, 6 s. */
 const lookMs = 2000;
 
 /**
- * Calls `onBusy` each time the process tree has taken processor time since the last look; returns what ends the looking.
- * Where its work cannot be seen (processWork.ts), a process that lives counts as busy.
+ * Calls `onBusy` each time the process tree has taken processor time since the last look; returns what ends the
+ * looking. Where its work cannot be seen (processWork.ts), a process that lives counts as busy.
  */
 export function watchBusy(
   pid: number | undefined,

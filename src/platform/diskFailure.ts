@@ -56,7 +56,9 @@ const kinds: Readonly<Record<string, string>> = {
   EFBIG: 'file-size',
 };
 
-/** Names by number, with those that Node gives no name in its errors: `Unknown system error -122` is EDQUOT on Linux. */
+/**
+ * Names by number, with those that Node gives no name in its errors: `Unknown system error -122` is EDQUOT on Linux.
+ */
 const names: ReadonlyMap<number, string> = new Map(
   Object.entries<number>({ ...constants.errno }).map(([name, number]) => [-number, name]),
 );

@@ -4,8 +4,8 @@ import { runInNewContext } from 'node:vm';
 
 /**
  * On a machine with much memory V8 lets the heap grow to three times what is alive before it collects, and leaves pages
- * in use that are mostly garbage. With 100,000 links 80 MB are alive, and the process took 560 MB. With 30,000 links the
- * first flag alone leaves 212 MB and both leave 171, for 14 % more CPU time.
+ * in use that are mostly garbage. With 100,000 links 80 MB are alive, and the process took 560 MB. With 30,000 links
+ * the first flag alone leaves 212 MB and both leave 171, for 14 % more CPU time.
  */
 const flags = ['--heap-growing-percent=40', '--optimize-for-size'];
 /** A short call, or a short list, ends before it has much garbage; collecting would only cost it time. */

@@ -30,8 +30,8 @@ export class NamedHosts {
 
   /**
    * Those of a name's current addresses that may be connected to. `publicOnly`: someone other than the user
-   * has named it, or the user has not confirmed it yet. Throws RefusedAddress when one of them is private and must not be reached: one private
-   * answer among public ones is an attack or a mistake, so the whole name is refused.
+   * has named it, or the user has not confirmed it yet. Throws RefusedAddress when one of them is private and must not
+   * be reached: one private answer among public ones is an attack or a mistake, so the whole name is refused.
    */
   admit<T extends { readonly address: string }>(
     host: string,

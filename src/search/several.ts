@@ -2,8 +2,8 @@
 import type { SearchAnswer } from './search';
 
 /**
- * The best of each folder in turn, `limit` at most. Where one folder has passages with all of the words, those of others
- * with some of them are left out.
+ * The best of each folder in turn, `limit` at most. Where one folder has passages with all of the words, those of
+ * others with some of them are left out.
  */
 export function mergedAnswers(answers: readonly SearchAnswer[], limit: number): SearchAnswer {
   const whole = answers.filter(({ partial, hits }) => !partial && hits.length > 0);

@@ -25,11 +25,8 @@ export interface Sound {
   readonly claimed?: number;
 }
 
-/**
- * Containers that contain their own audio. Playlists, concat lists and the like name other files and are
- * left out.
- */
 const notFound = { why: 'ffmpeg was not found.', nextStep: 'Install ffmpeg.' };
+/** Containers that contain their own audio. Playlists, concat lists and the like name other files and are left out. */
 const formats =
   'mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mp3,aac,ogg,wav,w64,flac,avi,mpeg,mpegts,mpegvideo,asf,aiff,amr,amrnb,amrwb,au,caf,flv,ac3,eac3,dts,wv,ape,tta,rm,oma,dsf,m4v';
 /** How a part of the sound is sent: compressed, or as it is for services that decode no mp3. */
@@ -150,8 +147,8 @@ export class AudioTools {
   }
 
   /**
-   * Stretches that fit an upload of `megabytes` (of 1,000,000 bytes) once compressed, and of `seconds`. `spare`: seconds
-   * that are sent beyond each.
+   * Stretches that fit an upload of `megabytes` (of 1,000,000 bytes) once compressed, and of `seconds`. `spare`:
+   * seconds that are sent beyond each.
    */
   cut(
     sound: Sound,

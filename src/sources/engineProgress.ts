@@ -1,6 +1,6 @@
 /**
- * How far a run of the engine on this computer is, and how much longer the whole sound takes. whisper.cpp says how far it
- * is only once for each half minute of sound, a slow one minutes apart: in between, its measured speed says it.
+ * How far a run of the engine on this computer is, and how much longer the whole sound takes. whisper.cpp says how far
+ * it is only once for each half minute of sound, a slow one minutes apart: in between, its measured speed says it.
  */
 import type { Clock } from '../model/ports';
 import type { SourceRequest } from '../model/source';

@@ -1,4 +1,6 @@
-/** Requests to an OpenAI-compatible service that hold no sound and cost nothing: its list of models, and who runs it. */
+/**
+ * Requests to an OpenAI-compatible service that hold no sound and cost nothing: its list of models, and who runs it.
+ */
 import * as v from 'valibot';
 import type { HttpResponse } from '../model/ports';
 import type { Settings } from '../model/settings';

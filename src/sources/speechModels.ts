@@ -87,7 +87,7 @@ export function speechModel(endpoint: string, model: string): SpeechModel {
 }
 
 /**
- * vLLM decodes no mp3 and refuses more than 600 s, whatever the model. It is known by its list of models, which is asked
- * for where sound was refused.
+ * vLLM decodes no mp3 and refuses more than 600 s, whatever the model. It is known by its list of models, which is
+ * asked for where sound was refused.
  */
 export const vllm = { longestSeconds: 590, kind: 'wav' } as const;

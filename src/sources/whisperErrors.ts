@@ -1,4 +1,6 @@
-/** What the end of a run of whisper.cpp without a result means: its own words decide, because its exit codes say little. */
+/**
+ * What the end of a run of whisper.cpp without a result means: its own words decide, because its exit codes say little.
+ */
 import { failure, type Failure } from '../model/failure';
 import type { ProcessResult } from '../model/ports';
 import { given, shortWords } from './parts';

@@ -19,8 +19,9 @@ export interface WhisperProgram {
 }
 
 /**
- * Undefined when there is none, and where no program may be started; a path in the settings is the only one tried. The built-in engine gets the voice
- * detection that lies beside the model; whisper-cli knows it since 1.7.6 only, and the user's own may be older.
+ * Undefined when there is none, and where no program may be started; a path in the settings is the only one tried. The
+ * built-in engine gets the voice detection that lies beside the model; whisper-cli knows it since 1.7.6 only, and the
+ * user's own may be older.
  */
 export async function findWhisper(
   { processes, files, whisperEngine }: Pick<SourceParts, 'processes' | 'files' | 'whisperEngine'>,

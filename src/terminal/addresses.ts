@@ -9,7 +9,9 @@ import { capitalised, serviceName } from '../model/serviceNames';
 const mostAddresses = 4;
 const windows = { minute: 'this minute', hour: 'this hour', day: 'today' } as const;
 
-/** "YouTube this hour: here 284 of 300, office 97 of 300 (held until 14:28)", a line a quota; none where nobody helps. */
+/**
+ * "YouTube this hour: here 284 of 300, office 97 of 300 (held until 14:28)", a line a quota; none where nobody helps.
+ */
 export function addressLines({ quotas, helpers }: ReadonlyState, now: number): readonly string[] {
   if (helpers.length === 0) return [];
   const kinds = new Map<string, AddressQuota[]>();

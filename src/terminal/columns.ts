@@ -1,4 +1,6 @@
-/** How many columns text takes in a terminal, and text cut to a number of columns: Han, Kana, Hangul and emoji take two. */
+/**
+ * How many columns text takes in a terminal, and text cut to a number of columns: Han, Kana, Hangul and emoji take two.
+ */
 
 const segmenter = new Intl.Segmenter();
 /** Near enough to Unicode's table of East Asian widths, which Node does not carry. */

@@ -60,8 +60,9 @@ async function planned(world: NotesWorld): Promise<NotesPlan | undefined> {
 }
 
 /**
- * A run, and after it the notes that its settings or list want (`notes.auto`, `@notes`). They are written where the model
- * costs nothing or the user has agreed to paid work (`--yes`, `--max-cost`); otherwise it is said how to write them.
+ * A run, and after it the notes that its settings or list want (`notes.auto`, `@notes`). They are written where the
+ * model costs nothing or the user has agreed to paid work (`--yes`, `--max-cost`); otherwise it is said how to write
+ * them.
  */
 export async function notesAfter(
   settings: Settings,
@@ -74,8 +75,8 @@ export async function notesAfter(
 }
 
 /**
- * The same after a resume: whether notes are wanted, and by which template, is what the batch was started with. Those that
- * a batch from elsewhere wants are not written: nobody here has asked for them.
+ * The same after a resume: whether notes are wanted, and by which template, is what the batch was started with. Those
+ * that a batch from elsewhere wants are not written: nobody here has asked for them.
  */
 export async function notesAfterResume(
   settings: Settings,

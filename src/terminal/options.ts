@@ -370,7 +370,9 @@ function settingValue(name: SettingName, written: string): unknown {
   }
 }
 
-/** A path on a command line is relative to the working folder, as the shell's are; a program's bare name is one in PATH. */
+/**
+ * A path on a command line is relative to the working folder, as the shell's are; a program's bare name is one in PATH.
+ */
 function fromHere(written: unknown, path: 'program' | 'file'): unknown {
   if (typeof written !== 'string' || written.trim() === '' || /^~(?:[\\/]|$)/.test(written)) return written;
   return path === 'program' && !/[\\/]/.test(written) ? written : resolve(written);

@@ -1,6 +1,6 @@
 /**
- * Where `setup speech` sets speech-to-text up: on this computer, with `--service NAME` at a service, with `--server URL`
- * on a server of the user's own. Pure.
+ * Where `setup speech` sets speech-to-text up: on this computer, with `--service NAME` at a service, with `--server
+ * URL` on a server of the user's own. Pure.
  */
 import { settingProblem, type Settings } from '../model/settings';
 import type { SourceId } from '../model/transcript';

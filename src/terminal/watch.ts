@@ -125,7 +125,9 @@ export class BatchWatch {
     };
   }
 
-  /** With `onBlocked: wait` a block, or throttling without end, is sat out, however long; with `park` the program ends. */
+  /**
+   * With `onBlocked: wait` a block, or throttling without end, is sat out, however long; with `park` the program ends.
+   */
   private waitsForBlock(): boolean {
     return (
       (this.handle.state.settings.onBlocked ?? 'wait') === 'wait' &&

@@ -4,7 +4,8 @@
  * youtube-transcript (npm), and youtube-transcript-api where Python has it (PYTHON and PYTHONPATH are used).
  * Once with answers that hold little but the words, once with answers as large as YouTube's own.
  * Bare requests with Node's own client, nothing read or written, say what this machine lets anyone reach.
- * Everyone runs in a fresh process, three times in turn; each run of ours is printed with those of the others beside it.
+ * Everyone runs in a fresh process, three times in turn; each run of ours is printed with those of the others beside
+ * it.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -1,6 +1,7 @@
 /**
- * What an attempt through Redis costs: how many a second go through one Redis, and the owner's CPU for each. A helper in
- * a process of its own answers at once, with 200 cues a video, so that nothing is measured but the way there and back.
+ * What an attempt through Redis costs: how many a second go through one Redis, and the owner's CPU for each. A helper
+ * in a process of its own answers at once, with 200 cues a video, so that nothing is measured but the way there and
+ * back.
  */
 import { spawn } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';

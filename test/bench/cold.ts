@@ -1,7 +1,7 @@
 /**
- * A cold start of the terminal program as it ships: `--help`, `doctor`, and a link until its first request, with YouTube
- * alone and with the default sources and a yt-dlp, beside an empty program of the same Node. Medians of several starts;
- * judged by the processor's time, because the time on the clock is as much the neighbours'.
+ * A cold start of the terminal program as it ships: `--help`, `doctor`, and a link until its first request, with
+ * YouTube alone and with the default sources and a yt-dlp, beside an empty program of the same Node. Medians of several
+ * starts; judged by the processor's time, because the time on the clock is as much the neighbours'.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

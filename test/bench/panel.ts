@@ -232,8 +232,8 @@ async function scrollUnderLoad(page: Page): Promise<number[]> {
 }
 
 /**
- * What the longest task of a page's main thread has taken while `work` ran, ms of CPU time. As long as that is less than
- * a frame, the page itself drops none, however busy the machine is.
+ * What the longest task of a page's main thread has taken while `work` ran, ms of CPU time. As long as that is less
+ * than a frame, the page itself drops none, however busy the machine is.
  */
 async function longestTask<T>(browser: Browser, work: () => Promise<T>): Promise<readonly [T, number]> {
   const tracer = await browser.newBrowserCDPSession();

@@ -1,10 +1,10 @@
 /**
  * `npm run bench -- [name…] [--rounds N] [--compare OLD.json [--with NEW.json]]`: runs each bench of this folder in a
- * process of its own, in turn, with the yardstick beside it; prints its figures against "at least" and "aim", and writes
- * them to bench-results/. A bench prints one JSON object a line: {name, unit, atLeast?, aim?, better?: "lower" |
- * "higher"} with {value, cpu?, peers?: {name: value}}, or with several of these and when each was, as
- * runs: [{value, …, from, to}]. Each bench is bundled first, as the product ships: a loader that translates modules on
- * the way would cost what no user pays.
+ * process of its own, in turn, with the yardstick beside it; prints its figures against "at least" and "aim", and
+ * writes them to bench-results/. A bench prints one JSON object a line: {name, unit, atLeast?, aim?, better?: "lower" |
+ * "higher"} with {value, cpu?, peers?: {name: value}}, or with several of these and when each was, as runs: [{value, …,
+ * from, to}]. Each bench is bundled first, as the product ships: a loader that translates modules on the way would cost
+ * what no user pays.
  */
 import { spawn } from 'node:child_process';
 import { build } from 'esbuild';

@@ -18,7 +18,9 @@ const hourMs = 3_600_000;
 const jobMs = 1_500;
 /** What an attempt costs the owner at most (the figure of the contract), and what one Redis answers (bench sharing). */
 const ownerMs = 1;
-/** The lines of one job in the journal, before they are put into a snapshot (a fifth of it); measured with 20,000 jobs. */
+/**
+ * The lines of one job in the journal, before they are put into a snapshot (a fifth of it); measured with 20,000 jobs.
+ */
 const journalBytes = 615;
 /** What a job takes in the owner's memory (npm run bench -- engine: 110 to 175 MB for 100,000). */
 const memoryBytes = 1_500;

@@ -1,6 +1,6 @@
 /**
- * Caption files that are far from any real one, each slow in another way: one long line, one cue or event with all words,
- * very many speakers, languages or regions, deep and endless styling, times that are all the same.
+ * Caption files that are far from any real one, each slow in another way: one long line, one cue or event with all
+ * words, very many speakers, languages or regions, deep and endless styling, times that are all the same.
  */
 const megabyte = 1024 * 1024;
 

@@ -1,6 +1,6 @@
 /**
- * What a workbench keeps on disk while an e2e suite uses it: the extension's own data, and the settings of the machine it
- * runs on.
+ * What a workbench keeps on disk while an e2e suite uses it: the extension's own data, and the settings of the machine
+ * it runs on.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

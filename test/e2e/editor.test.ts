@@ -1,6 +1,6 @@
 /**
- * Lists, files and batches outside of the panel, as a person sees them: what menus offer, what waits for the user, what a
- * batch unfolds to, where a transcript opens, and the settings of a remote window.
+ * Lists, files and batches outside of the panel, as a person sees them: what menus offer, what waits for the user, what
+ * a batch unfolds to, where a transcript opens, and the settings of a remote window.
  */
 import assert from 'node:assert/strict';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';

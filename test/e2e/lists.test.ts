@@ -1,6 +1,6 @@
 /**
- * Writing a list the way a person does it, by keys and by mouse: what is proposed, mended, folded, formatted and pasted;
- * where menus offer something and where not; a list dragged onto the view; and the walkthrough in every theme.
+ * Writing a list the way a person does it, by keys and by mouse: what is proposed, mended, folded, formatted and
+ * pasted; where menus offer something and where not; a list dragged onto the view; and the walkthrough in every theme.
  */
 import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';

@@ -1,6 +1,6 @@
 /**
- * What is still there after a reload, and what a list says then: the lens and the marks of its own batch, one panel, and
- * a view of it that is not made again for each transcript that is read.
+ * What is still there after a reload, and what a list says then: the lens and the marks of its own batch, one panel,
+ * and a view of it that is not made again for each transcript that is read.
  */
 import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';

@@ -1,6 +1,7 @@
 /**
  * Speech-to-text on a server, by keyboard: what is wrong with the address, the key or the model is said in the server's
- * own words and mended in the wizard, and the videos that waited are transcribed. Then the ways of a download that fails.
+ * own words and mended in the wizard, and the videos that waited are transcribed. Then the ways of a download that
+ * fails.
  */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';

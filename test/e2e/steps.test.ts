@@ -1,6 +1,6 @@
 /**
- * The next steps that the panel offers, pressed in a real window: to the line of the list, to a language that is there, to
- * the batch that runs elsewhere. And what a row says in Restricted Mode.
+ * The next steps that the panel offers, pressed in a real window: to the line of the list, to a language that is there,
+ * to the batch that runs elsewhere. And what a row says in Restricted Mode.
  */
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';

@@ -103,7 +103,9 @@ export const outcome = (job: number, value: Outcome): BatchEvent => ({
   outcome: value,
 });
 
-/** A console that keeps what is said, and in `json` the lines for programs where these are wanted. Nobody interrupts it. */
+/**
+ * A console that keeps what is said, and in `json` the lines for programs where these are wanted. Nobody interrupts it.
+ */
 export function keepingConsole(words: string[], json?: Record<string, unknown>[]): Console {
   return {
     words: (line) => words.push(line),

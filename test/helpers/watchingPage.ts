@@ -1,4 +1,7 @@
-/** What a panel's page has of a batch that another process runs: it was given the state once, and folds what it receives. */
+/**
+ * What a panel's page has of a batch that another process runs: it was given the state once, and folds what it
+ * receives.
+ */
 import type { BatchHandle } from '../../src/engine/api';
 import { reduce } from '../../src/engine/state/reducer';
 import type { BatchState, ReadonlyState } from '../../src/engine/state/reducer';

@@ -1,4 +1,6 @@
-/** Every state that the panel can be in, made ready for a picture: what the scenes hold, and what a user opens in them. */
+/**
+ * Every state that the panel can be in, made ready for a picture: what the scenes hold, and what a user opens in them.
+ */
 import type { PlanView } from '../../src/protocol';
 import { failure } from '../../src/model/failure';
 import { settingsMessage } from './sceneMessages';

@@ -1,4 +1,7 @@
-/** The UI toolkit comes after the first paint: until then its controls wait in their place, and nothing moves when it comes. */
+/**
+ * The UI toolkit comes after the first paint: until then its controls wait in their place, and nothing moves when it
+ * comes.
+ */
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import type { PlanView } from '../../src/protocol';

@@ -7,7 +7,10 @@ import { join } from 'node:path';
 import { findProgram, onPath } from './find';
 import { basics, programs, type ProgramName } from './table';
 
-/** Fills `folder`, which is made, and returns the PATH of the suites. Windows gives links to administrators only: there PATH stays. */
+/**
+ * Fills `folder`, which is made, and returns the PATH of the suites. Windows gives links to administrators only: there
+ * PATH stays.
+ */
 export function narrowedPath(folder: string): string {
   if (process.platform === 'win32') return process.env.PATH ?? '';
   mkdirSync(folder, { recursive: true });

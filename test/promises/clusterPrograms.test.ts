@@ -1,6 +1,6 @@
 /**
- * Programs on a helper that the owner lacks: a current yt-dlp with its real extractors, ffmpeg, and a `whisper-cli`. All
- * they ask goes through the helper's own proxy, because a helper fetches nothing from a private address.
+ * Programs on a helper that the owner lacks: a current yt-dlp with its real extractors, ffmpeg, and a `whisper-cli`.
+ * All they ask goes through the helper's own proxy, because a helper fetches nothing from a private address.
  */
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';

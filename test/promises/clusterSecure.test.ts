@@ -1,4 +1,7 @@
-/** A Redis with TLS and passwords between the machines: who is let in, what the others are told, and who learns a secret. */
+/**
+ * A Redis with TLS and passwords between the machines: who is let in, what the others are told, and who learns a
+ * secret.
+ */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,6 +1,6 @@
 /**
- * "My notes find each other": the built program writes notes about two batches at once, and the page of concepts has the
- * terms of both. A second time nothing is asked and no byte changes.
+ * "My notes find each other": the built program writes notes about two batches at once, and the page of concepts has
+ * the terms of both. A second time nothing is asked and no byte changes.
  */
 import assert from 'node:assert/strict';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';

@@ -1,7 +1,8 @@
 /**
- * The panel's small controls: buttons, checkbox, dropdown and text field are the UI toolkit's own. The slider is a native
- * range, because the toolkit has no slider. Until the toolkit is loaded (toolkit.ts) they have their place and their look
- * (controls.css), and buttons their clicks. To replace the toolkit, replace these three and webview-ui/toolkitEntry.ts.
+ * The panel's small controls: buttons, checkbox, dropdown and text field are the UI toolkit's own. The slider is a
+ * native range, because the toolkit has no slider. Until the toolkit is loaded (toolkit.ts) they have their place and
+ * their look (controls.css), and buttons their clicks. To replace the toolkit, replace these three and
+ * webview-ui/toolkitEntry.ts.
  */
 import { createElement, type ComponentChildren, type JSX, type RefObject } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
@@ -190,7 +191,8 @@ export function NumberField(props: {
     'aria-label': props.label,
     title: props.title,
     'data-value': value,
-    // What is seen until the toolkit is there. No `value`: the strip is drawn again while a batch runs, and what is being typed would be lost.
+    // What is seen until the toolkit is there. No `value`: the strip is drawn again while a batch runs, and what is
+    // being typed would be lost.
     onInput: () => {
       typing.current = true;
     },

@@ -21,14 +21,18 @@ export function failureWords(
   });
 }
 
-/** The line of a video that is on the list itself: one of a playlist has the playlist's line, which holds others too. */
+/**
+ * The line of a video that is on the list itself: one of a playlist has the playlist's line, which holds others too.
+ */
 function lineOf(state: BatchState | undefined, job: JobState): { readonly line?: number } {
   return state?.list !== undefined && job.line !== undefined && job.parent === undefined
     ? { line: job.line }
     : {};
 }
 
-/** The source whose key, account or program a failure is about: named in `needs` (`deapi:key`), else the source asked. */
+/**
+ * The source whose key, account or program a failure is about: named in `needs` (`deapi:key`), else the source asked.
+ */
 export function sourceOf(failure: Failure | undefined, asked?: SourceId): SourceId | undefined {
   return (failure && sourceToMend(failure)) ?? asked;
 }

@@ -10,7 +10,8 @@ export function loadToolkit(address: string): void {
   const script = document.createElement('script');
   script.nonce = document.querySelector('meta[property="csp-nonce"]')?.getAttribute('content') ?? '';
   script.src = address;
-  // A remote window may have lost its connection for a moment. The controls can be seen until then, and buttons clicked.
+  // A remote window may have lost its connection for a moment. The controls can be seen until then, and buttons
+  // clicked.
   script.addEventListener('error', () => {
     script.remove();
     setTimeout(() => loadToolkit(address), againMs);

@@ -1,4 +1,6 @@
-/** Workers: text and lane are one row; all lanes share one time axis. Machines that help have their lanes under them. */
+/**
+ * Workers: text and lane are one row; all lanes share one time axis. Machines that help have their lanes under them.
+ */
 import type { JSX, RefObject } from 'preact';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { BatchState } from '../../src/engine/state/reducer';

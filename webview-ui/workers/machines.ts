@@ -1,6 +1,6 @@
 /**
- * The rows of the workers' list: lanes alone where one computer works; where others help, each machine with its lanes under
- * it. Pure, over the state.
+ * The rows of the workers' list: lanes alone where one computer works; where others help, each machine with its lanes
+ * under it. Pure, over the state.
  */
 import type { BatchState } from '../../src/engine/state/reducer';
 import type { HelperView, QuotaView } from '../../src/model/events';

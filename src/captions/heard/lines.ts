@@ -1,4 +1,6 @@
-/** Cuts a long sentence into lines: at commas where it can, between words otherwise, in parts of about one length. Pure. */
+/**
+ * Cuts a long sentence into lines: at commas where it can, between words otherwise, in parts of about one length. Pure.
+ */
 import { weight, type Span } from '../sentences';
 
 /** Marks after which a reader pauses. */

@@ -1,4 +1,7 @@
-/** Segments and words of a transcript that come apart: segments made of words, and the words of each segment. Pure, sliced. */
+/**
+ * Segments and words of a transcript that come apart: segments made of words, and the words of each segment. Pure,
+ * sliced.
+ */
 import { joinText } from '../paragraphs';
 import { Share, type Sliced } from '../sliced';
 import type { Heard, HeardWord } from './heard';

@@ -43,7 +43,8 @@ function inMs(text: string): number | undefined {
 
 /**
  * `start` and `end` under their usual names; `timestamp: [a, b]` as transformers write them; `offsets: {from, to}` in
- * milliseconds and `timestamps: {from, to}` as clock times, as whisper.cpp writes them; `start` and `duration` or `dur`.
+ * milliseconds and `timestamps: {from, to}` as clock times, as whisper.cpp writes them; `start` and `duration` or
+ * `dur`.
  */
 export function timesOf(entry: Plain): RawTimes {
   const { offsets, timestamps, timestamp } = entry;

@@ -1,7 +1,7 @@
 /**
  * Reads transcripts as JSON, in files and in answers of speech-to-text services alike: OpenAI's `verbose_json` and
- * `diarized_json`, whisper.cpp's files, the form of podcasts, lists of words or of captions, and what Amazon, AssemblyAI,
- * Azure, Bilibili, Deepgram, Google, Speechmatics and others write. Pure, sliced.
+ * `diarized_json`, whisper.cpp's files, the form of podcasts, lists of words or of captions, and what Amazon,
+ * AssemblyAI, Azure, Bilibili, Deepgram, Google, Speechmatics and others write. Pure, sliced.
  */
 import { joinText } from '../paragraphs';
 import { Share, sortedBy, type Sliced } from '../sliced';
@@ -44,7 +44,9 @@ const segmentLists = [
   'items',
 ];
 const wordLists = ['words', 'word_segments', 'word_timestamps'];
-/** Lists of words at Vosk, Speechmatics and Soniox; elsewhere they hold whole answers, which have no times of their own. */
+/**
+ * Lists of words at Vosk, Speechmatics and Soniox; elsewhere they hold whole answers, which have no times of their own.
+ */
 const timedWordLists = ['result', 'results', 'tokens'];
 /** Where services wrap the answer in another object. */
 const wrappers = [
@@ -231,7 +233,10 @@ function* wordsIn(segment: Plain, share: Share): Sliced<readonly Raw[]> {
   return words.length > 0 ? words : yield* joinedTokens(listOf(segment, ['tokens']) ?? [], share);
 }
 
-/** whisper.cpp's tokens (`-ojf`) as words: one begins where a token begins with a blank; `[_BEG_]` and the like are none. */
+/**
+ * whisper.cpp's tokens (`-ojf`) as words: one begins where a token begins with a blank; `[_BEG_]` and the like are
+ * none.
+ */
 function* joinedTokens(tokens: readonly unknown[], share: Share): Sliced<readonly Raw[]> {
   const words: Raw[] = [];
   for (const token of tokens) {
@@ -247,7 +252,10 @@ function* joinedTokens(tokens: readonly unknown[], share: Share): Sliced<readonl
   return words;
 }
 
-/** Where the end of a segment is not said: the next one's start, or the end of the sound; but no longer than this, seconds. */
+/**
+ * Where the end of a segment is not said: the next one's start, or the end of the sound; but no longer than this,
+ * seconds.
+ */
 const longestOpen = 30;
 
 function* segmentsOf(

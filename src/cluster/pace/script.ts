@@ -12,7 +12,8 @@
  *
  * A peer that is silent keeps its equal part, because it may go on with that part alone, as long as Redis has its
  * connection: it listens to a channel of its own. Where that closes after a silence, or Redis itself was away, its part
- * is kept for one window more, because what it started alone is not known. Otherwise it is gone. The parts that peers were told never add up to more than the whole, so a newcomer has none until all others know of it.
+ * is kept for one window more, because what it started alone is not known. Otherwise it is gone. The parts that peers
+ * were told never add up to more than the whole, so a newcomer has none until all others know of it.
  *
  * ARGV[1]: a request as JSON (wire.ts). The answer is JSON as well. A token begins with the id of its peer and a dot.
  */

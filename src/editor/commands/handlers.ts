@@ -190,8 +190,8 @@ async function startShown(
 }
 
 /**
- * What is done to batches: to those that are selected where a menu was opened, else to one that the user chooses; `none`:
- * there is no such batch.
+ * What is done to batches: to those that are selected where a menu was opened, else to one that the user chooses;
+ * `none`: there is no such batch.
  */
 function batchHandlers({ actions, batches, lines, panel, resumer }: CommandParts) {
   const onBatches =
@@ -344,7 +344,6 @@ function pageHandlers(panel: Panel, batches: Batches) {
 
 const isHere = (batch: KnownBatch): boolean => batch.handle !== undefined && batch.owner === undefined;
 
-/** One that refuses does not keep the others from it. */
 /**
  * The list a batch was made of, and never another one. What a batch of another computer calls its list is a
  * path of that computer. Throws Refusal, FailureError.

@@ -1,7 +1,7 @@
 /**
  * `notes.auto` and `@notes`: when a batch has ended, notes about its videos. They begin at once where the user's own
- * setting asks for them and they cost nothing, or where the user has agreed to them before the start (notesQuestion.ts).
- * Anything else is asked on the panel, because a list may come from anywhere.
+ * setting asks for them and they cost nothing, or where the user has agreed to them before the start
+ * (notesQuestion.ts). Anything else is asked on the panel, because a list may come from anywhere.
  */
 import { join } from 'node:path';
 import * as vscode from 'vscode';

@@ -1,7 +1,7 @@
 /**
  * *Group Notes by Subject…*: the model of notes proposes subjects for the videos that have none, from their titles and
- * the terms that their notes define. The proposal is shown with its counts; what the user leaves checked is written into
- * the heads of the notes, and nothing before. No file is moved.
+ * the terms that their notes define. The proposal is shown with its counts; what the user leaves checked is written
+ * into the heads of the notes, and nothing before. No file is moved.
  */
 import * as vscode from 'vscode';
 import type { ModelFacts } from '../../library/notes/chatModel';

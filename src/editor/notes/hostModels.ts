@@ -29,8 +29,8 @@ export interface HostModel {
   readonly maxInputTokens: number;
   count(text: string, signal: AbortSignal): Promise<number>;
   /**
-   * The whole answer; `heard` is called with each piece of it. Throws what VS Code throws: `code` and `name` say what it
-   * is. May never settle: a provider is free to ignore `signal`, and to say nothing.
+   * The whole answer; `heard` is called with each piece of it. Throws what VS Code throws: `code` and `name` say what
+   * it is. May never settle: a provider is free to ignore `signal`, and to say nothing.
    */
   ask(messages: readonly ChatMessage[], signal: AbortSignal, heard: () => void): Promise<string>;
 }
@@ -169,8 +169,9 @@ class HostChat implements ChatModel {
 const toError = (reason: unknown): Error => (reason instanceof Error ? reason : new Error('Stopped.'));
 
 /**
- * What VS Code throws, by `LanguageModelError.code`: https://code.visualstudio.com/api/extension-guides/ai/language-model
- * Vendors put their own names for limits into `name` (`ChatRateLimited`, `ChatQuotaExceeded`).
+ * What VS Code throws, by `LanguageModelError.code`:
+ * https://code.visualstudio.com/api/extension-guides/ai/language-model Vendors put their own names for limits into
+ * `name` (`ChatRateLimited`, `ChatQuotaExceeded`).
  */
 function hostFailure(error: unknown, model: string): Failure {
   const { code, name, words } = saidBy(error);

@@ -1,4 +1,6 @@
-/** deAPI in *Set Up Speech-to-Text…*: its key, its model, and where it is when a row or a trial found the address wrong. */
+/**
+ * deAPI in *Set Up Speech-to-Text…*: its key, its model, and where it is when a row or a trial found the address wrong.
+ */
 import { isPlainAway } from '../../model/addresses';
 import { defaultSettings, settingProblem, type Settings } from '../../model/settings';
 import { urlOf } from '../../model/webUrl';

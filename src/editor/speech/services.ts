@@ -38,8 +38,8 @@ export async function setUpOwnServer(parts: SpeechParts): Promise<SetUp | undefi
 }
 
 /**
- * Asks for one part of the service that is set up now, as a failed row wants it; undefined: nothing is set up of which it
- * is a part.
+ * Asks for one part of the service that is set up now, as a failed row wants it; undefined: nothing is set up of which
+ * it is a part.
  */
 export function changeService(parts: SpeechParts, setting: unknown): Change | undefined {
   const { 'openai.endpoint': endpoint, 'openai.model': model } = parts.settings.read();

@@ -1,4 +1,6 @@
-/** A batch as a task: what happens is written into the task's terminal; ending the task stops the batch and keeps it. */
+/**
+ * A batch as a task: what happens is written into the task's terminal; ending the task stops the batch and keeps it.
+ */
 import * as vscode from 'vscode';
 import type { BatchHandle } from '../../engine/api';
 import { toFailure } from '../../model/failure';

@@ -1,4 +1,6 @@
-/** What batches know about the links of a list. Reads the engine's state and what is remembered, keeps only an index. */
+/**
+ * What batches know about the links of a list. Reads the engine's state and what is remembered, keeps only an index.
+ */
 import type { BatchHandle, Engine } from '../../engine/api';
 import type { ReadonlyRow } from '../../engine/state/reducer';
 import type { Failure } from '../../model/failure';

@@ -1,4 +1,6 @@
-/** The user's word about what blocks jobs of a batch: that it is over, or that the next source is to be used meanwhile. */
+/**
+ * The user's word about what blocks jobs of a batch: that it is over, or that the next source is to be used meanwhile.
+ */
 import { unblocked } from '../../model/need';
 import { quotaName } from '../../model/quotaNames';
 import type { BatchCore } from '../job/context';

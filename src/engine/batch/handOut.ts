@@ -91,7 +91,9 @@ export class HandOut {
     return true;
   }
 
-  /** The source that the job asks next. One that ends is ended, and one that has other work is left to its turn here. */
+  /**
+   * The source that the job asks next. One that ends is ended, and one that has other work is left to its turn here.
+   */
   private stepOf(index: number): Ask | undefined {
     const { core } = this;
     const job = core.job(index);

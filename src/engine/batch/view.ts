@@ -54,8 +54,8 @@ export class BatchView implements BatchHandle {
   }
 
   /**
-   * Reads the folder's journal. `place`: the folder, links resolved. `seal`: of this user, for the place. Throws FailureError `disk` when there is none, or
-   * when its rows cannot be read.
+   * Reads the folder's journal. `place`: the folder, links resolved. `seal`: of this user, for the place. Throws
+   * FailureError `disk` when there is none, or when its rows cannot be read.
    */
   static async open(folder: string, parts: ViewParts, place: string, seal?: Seal): Promise<BatchView> {
     const view = new BatchView(folder, parts, place, seal);
@@ -172,8 +172,8 @@ export class BatchView implements BatchHandle {
   }
 
   /**
-   * The gap in the numbers makes whoever folds the events ask for the whole state; a reader that is receiving it right now
-   * is told that every row has changed.
+   * The gap in the numbers makes whoever folds the events ask for the whole state; a reader that is receiving it right
+   * now is told that every row has changed.
    */
   private tellAnew(): void {
     this.seq += 1;

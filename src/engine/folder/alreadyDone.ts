@@ -253,7 +253,9 @@ export async function withoutFiles(
   return lacking;
 }
 
-/** Indices of the jobs in `asked` whose notes are not those that are wanted now: another template, model or transcript. */
+/**
+ * Indices of the jobs in `asked` whose notes are not those that are wanted now: another template, model or transcript.
+ */
 export async function withoutNotes(
   { folder, state }: { readonly folder: string; readonly state: Pick<BatchState, 'jobs'> },
   { settings }: { readonly settings: Settings },

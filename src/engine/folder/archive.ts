@@ -123,8 +123,8 @@ export class Archive {
   }
 
   /**
-   * The journals in a batch's folder: its own, and damaged ones that the user has renamed. `own`: what is in the folder of
-   * the batch that asks; of it only these.
+   * The journals in a batch's folder: its own, and damaged ones that the user has renamed. `own`: what is in the folder
+   * of the batch that asks; of it only these.
    */
   private async journals(
     folder: string,

@@ -1,7 +1,7 @@
 /**
  * The sound that another machine has brought for a job, on disk until the video has its transcript: parts of it may be
- * paid for, and a second one would not be the same to the last bit. A step beside it holds its hash, so that no other file
- * is taken for it.
+ * paid for, and a second one would not be the same to the last bit. A step beside it holds its hash, so that no other
+ * file is taken for it.
  */
 import { createHash } from 'node:crypto';
 import type { Files } from '../../model/ports';

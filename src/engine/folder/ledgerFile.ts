@@ -63,7 +63,9 @@ export class LedgerFile {
     }
   }
 
-  /** Writes it again with these records alone. `live`: what the file said when it was put aside. Throws FailureError. */
+  /**
+   * Writes it again with these records alone. `live`: what the file said when it was put aside. Throws FailureError.
+   */
   async writeAgain(
     live: (read: (take: (record: Plain) => void) => Promise<void>) => Promise<Iterable<Plain>>,
   ): Promise<void> {

@@ -27,7 +27,9 @@ export interface LedgerBatch {
 
 export class LedgerRecords {
   readonly batches = new Map<string, LedgerBatch>();
-  /** Batch → what the user has agreed to, each with an id: lines are read repeatedly, and an OK must count only once. */
+  /**
+   * Batch → what the user has agreed to, each with an id: lines are read repeatedly, and an OK must count only once.
+   */
   readonly consents = new Map<string, Map<string, LedgerConsent>>();
   /** Source and id of paid requests. */
   readonly requests = new Set<string>();

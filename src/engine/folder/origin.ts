@@ -78,8 +78,8 @@ export class Origin {
   }
 
   /**
-   * A new batch was `refused` its folder. Where another process has begun one there in the same moment: what that one has
-   * written, which is awaited for up to 5 s. Throws `refused` otherwise.
+   * A new batch was `refused` its folder. Where another process has begun one there in the same moment: what that one
+   * has written, which is awaited for up to 5 s. Throws `refused` otherwise.
    */
   async begunByOther(folder: string, refused: unknown): Promise<Found> {
     const { clock } = this.parts;

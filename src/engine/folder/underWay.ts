@@ -1,8 +1,8 @@
 /**
  * Which jobs are under way, in a small file beside the journal: a process that is killed, or that a job ends, cannot
  * say so afterwards. A mark is written before the work begins (a source that asks first has sent its request by then,
- * and reads no answer before) and not flushed: what a process has written outlives it, and after a power cut there is no
- * job to blame.
+ * and reads no answer before) and not flushed: what a process has written outlives it, and after a power cut there is
+ * no job to blame.
  */
 import { join } from 'node:path';
 import type { AppendFile, Clock, Files } from '../../model/ports';

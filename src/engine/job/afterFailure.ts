@@ -128,8 +128,8 @@ export class AfterFailure {
   }
 
   /**
-   * A server that has answered before cannot be reached: all its jobs wait for the connection, which costs none of them an
-   * attempt. After about half an hour they fail. Undefined: what follows is that of any failure.
+   * A server that has answered before cannot be reached: all its jobs wait for the connection, which costs none of them
+   * an attempt. After about half an hour they fail. Undefined: what follows is that of any failure.
    */
   private unreached(
     failed: FailedJob,

@@ -46,7 +46,10 @@ export function brokenOff(fail: Failure): Failure | undefined {
   return failure('network', `It was broken off: ${message}`, unsent === true ? { unsent } : {});
 }
 
-/** Whether nobody knows if a request that was on its way has arrived: there is no answer to it, and no word that it never left. */
+/**
+ * Whether nobody knows if a request that was on its way has arrived: there is no answer to it, and no word that it
+ * never left.
+ */
 function isLost({ code, status, unsent, paidAnew }: Failure): boolean {
   return nextMoveOf[code] === 'retry' && status === undefined && unsent !== true && paidAnew !== true;
 }

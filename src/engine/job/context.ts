@@ -277,8 +277,8 @@ export class BatchCore {
   }
 
   /**
-   * A service blocks this address, and not those of all machines that help: the row is theirs meanwhile, unless the user
-   * has passed the block.
+   * A service blocks this address, and not those of all machines that help: the row is theirs meanwhile, unless the
+   * user has passed the block.
    */
   isLeftToOthers(job: JobState, work: OfferedWork, quotas: readonly QuotaName[]): boolean {
     const { breakers, parts } = this.shared;

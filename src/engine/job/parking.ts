@@ -61,9 +61,9 @@ export class Parking {
   }
 
   /**
-   * Opens or prolongs a group for a failure. `at` is when it may work again; without it the time that the failure names,
-   * or the group's own backoff (1, 2, 4 h, then daily), counts. A block's time is its quota's. `since`: when the request
-   * went out, epoch ms. Returns until when its jobs are parked.
+   * Opens or prolongs a group for a failure. `at` is when it may work again; without it the time that the failure
+   * names, or the group's own backoff (1, 2, 4 h, then daily), counts. A block's time is its quota's. `since`: when the
+   * request went out, epoch ms. Returns until when its jobs are parked.
    */
   close(need: Need, failure: Failure, at?: number, source?: SourceId, since?: number): number | undefined {
     const breaker = this.breakerOf(need);

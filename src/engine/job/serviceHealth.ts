@@ -27,8 +27,8 @@ export class ServiceHealth {
   constructor(private readonly core: BatchCore) {}
 
   /**
-   * Whether a source is closed for everybody now, and what that means for this job. `quotas`: those of this address that
-   * it needs; undefined: it is asked by another machine. `later`: another source is left.
+   * Whether a source is closed for everybody now, and what that means for this job. `quotas`: those of this address
+   * that it needs; undefined: it is asked by another machine. `later`: another source is left.
    */
   shutFor(
     index: number,

@@ -19,8 +19,8 @@ const blockedMs = 60_000;
 type Request = Pick<SourceRequest, 'stage' | 'learn' | 'note' | 'signal' | 'started' | 'permit'>;
 
 /**
- * Its file, which is kept until the job ends; undefined: it is to be fetched here. `names`: what the attempt has started
- * from. Throws FailureError `cancelled` on abort, and `blocked` where it cannot be fetched here.
+ * Its file, which is kept until the job ends; undefined: it is to be fetched here. `names`: what the attempt has
+ * started from. Throws FailureError `cancelled` on abort, and `blocked` where it cannot be fetched here.
  */
 export async function soundElsewhere(
   core: BatchCore,

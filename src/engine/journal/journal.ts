@@ -159,7 +159,9 @@ export class Journal {
     this.known = file.size;
   }
 
-  /** Replaces the journal by a snapshot of the state, atomically. Throws FailureError `disk`; it then stays as it was. */
+  /**
+   * Replaces the journal by a snapshot of the state, atomically. Throws FailureError `disk`; it then stays as it was.
+   */
   compact(): Promise<void> {
     return this.turns.run(this.path, () => this.writeSnapshot());
   }

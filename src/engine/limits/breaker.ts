@@ -1,9 +1,9 @@
 /**
  * The circuit breaker of one quota, or of what keeps jobs parked: the one place that knows since when it is shut, until
  * when, and whether the user has asked for a probe. A service that refuses this network is left alone for 60 s, 5 min,
- * 30 min; then its jobs are parked and one probe goes out after 1, 2 and 4 hours, then daily. One that cannot be reached
- * any more is tried after 1, 2, 4 … 60 s, for about half an hour. A pure state machine over a Clock; a block is a plain
- * object, so that a restart continues with the same backoff.
+ * 30 min; then its jobs are parked and one probe goes out after 1, 2 and 4 hours, then daily. One that cannot be
+ * reached any more is tried after 1, 2, 4 … 60 s, for about half an hour. A pure state machine over a Clock; a block is
+ * a plain object, so that a restart continues with the same backoff.
  */
 import { isPlain } from '../../model/plain';
 import type { Clock } from '../../model/ports';
@@ -197,8 +197,8 @@ export class Breaker {
   }
 
   /**
-   * A request was refused until a time that the service named, or that only the user ends (Infinity). The backoff of our
-   * own begins again after it. `since` as for `blocked`. Returns until when it is shut, epoch ms.
+   * A request was refused until a time that the service named, or that only the user ends (Infinity). The backoff of
+   * our own begins again after it. `since` as for `blocked`. Returns until when it is shut, epoch ms.
    */
   shut(until: number, since = Infinity): number {
     if (this.isOfBefore(since)) return this.waitsUntil;

@@ -54,9 +54,9 @@ export class Breakers {
   }
 
   /**
-   * A request did not reach the server. `until`: the connection is waited for, and the next single request may try then,
-   * epoch ms; `given-up`: it was waited for long enough. Undefined: the server may be wrong or gone for good, because it
-   * has never answered and nothing says that the network is gone. `known`: it has answered an earlier run.
+   * A request did not reach the server. `until`: the connection is waited for, and the next single request may try
+   * then, epoch ms; `given-up`: it was waited for long enough. Undefined: the server may be wrong or gone for good,
+   * because it has never answered and nothing says that the network is gone. `known`: it has answered an earlier run.
    */
   unreached(
     name: string,

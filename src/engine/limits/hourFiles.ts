@@ -97,7 +97,10 @@ export class HourFiles {
   }
 }
 
-/** What a file has from byte `from` on, at most its last `most` bytes, and where that begins. Throws FailureError `disk`. */
+/**
+ * What a file has from byte `from` on, at most its last `most` bytes, and where that begins. Throws FailureError
+ * `disk`.
+ */
 export async function endOf(
   files: Files,
   path: string,

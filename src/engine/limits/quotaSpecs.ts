@@ -9,8 +9,8 @@ import type { Settings } from '../../model/settings';
 export interface QuotaSpec {
   readonly name: string;
   /**
-   * The quota and its server, because another server counts and blocks separately: names its log, hold, limit and block,
-   * on disk and among machines.
+   * The quota and its server, because another server counts and blocks separately: names its log, hold, limit and
+   * block, on disk and among machines.
    */
   readonly key: string;
   /** Starts a window as the service counts them. 0: unlimited. */

@@ -196,7 +196,7 @@ export class RateLimiter {
     return settings ? this.specOf(name, settings).key : this.quota(name).key;
   }
 
-  /** Nothing starts with this key until then (epoch ms), then one at a time until `unblock`. `isAway`: no connection. */
+  /** Nothing starts with the key until then (epoch ms), then one at a time until `unblock`. `isAway`: no connection. */
   block(key: string, until = Infinity, isAway = false): void {
     this.blocks.set(key, { until, isAway });
     this.byKey.get(key)?.block(until, isAway);

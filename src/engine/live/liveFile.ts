@@ -1,9 +1,9 @@
 /**
  * Room `live`: what passes in a batch, for the windows that watch it from another process. This is the side of the
  * process that runs it: a small file in the user's own folder, written only while a watcher's mark beside it is fresh.
- * Its first line is all that passes at that moment, each later one what has passed since; where the file was begun again,
- * the second is what had passed before, for who has read on until there. Nothing of it is needed after a
- * crash, so nothing is flushed.
+ * Its first line is all that passes at that moment, each later one what has passed since; where the file was begun
+ * again, the second is what had passed before, for who has read on until there. Nothing of it is needed after a crash,
+ * so nothing is flushed.
  */
 import { join } from 'node:path';
 import type { BatchEvent, HelperView, PassingEvent, QuotaView } from '../../model/events';

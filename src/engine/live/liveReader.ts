@@ -1,7 +1,7 @@
 /**
  * What passes in a batch that another process runs, as a window reads it. While it is asked, a mark tells that process
- * that somebody watches. What is read is held against a schema, and counts only while the lock's owner has written it and
- * goes on writing.
+ * that somebody watches. What is read is held against a schema, and counts only while the lock's owner has written it
+ * and goes on writing.
  */
 import type { PassingEvent } from '../../model/events';
 import { numberOf, parseLine } from '../journal/record';
@@ -54,8 +54,8 @@ export class LiveReader {
   }
 
   /**
-   * What is new. `owner`: the lock's. Undefined: nothing that counts is there. `isRunning`: the batch is, so silence means
-   * that its process is frozen. Never throws.
+   * What is new. `owner`: the lock's. Undefined: nothing that counts is there. `isRunning`: the batch is, so silence
+   * means that its process is frozen. Never throws.
    */
   async read(owner: string, isRunning: boolean): Promise<LiveNews | undefined> {
     const { clock, files } = this.parts;

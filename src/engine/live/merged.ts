@@ -1,7 +1,7 @@
 /**
- * Folds what is read of a batch that another process runs in the order in which it happened: the lines of its journal, and
- * what has passed. The two files are not written at the same moment, so a journal's line waits for what passed before it,
- * for a short time: a job's end is worth nothing on a lane before its begin.
+ * Folds what is read of a batch that another process runs in the order in which it happened: the lines of its journal,
+ * and what has passed. The two files are not written at the same moment, so a journal's line waits for what passed
+ * before it, for a short time: a job's end is worth nothing on a lane before its begin.
  */
 import type { BatchEvent } from '../../model/events';
 import type { Clock } from '../../model/ports';
@@ -34,8 +34,8 @@ export class Merged {
   }
 
   /**
-   * Folds new lines of the journal, and what has passed; undefined: that is not known. `isAnew`: the state was replaced in
-   * part, so that the events alone do not lead to it.
+   * Folds new lines of the journal, and what has passed; undefined: that is not known. `isAnew`: the state was replaced
+   * in part, so that the events alone do not lead to it.
    */
   take(
     fold: JournalFold,

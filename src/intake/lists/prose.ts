@@ -16,7 +16,10 @@ import { areIds } from './row';
 /** A video given only by its id: shortcodes and tags of site generators, wikis and forums; players of web pages. */
 const shortcode =
   /(?:\{[{%]<?\s*(?:#\w{1,8}:)?(?:include\s)?(?:youtube|yt|youtubeLite)\b[^}\n]{0,40}?["'\s=(:|>]|\[youtube\s(?:[^\]\n]{0,40}?["'\s=])?|<youtube\b[^>\n]{0,80}?\bid=[{"']{1,2}|\b(?:video|youtube|yt)[-_]?id\\?["']?\s{0,9}[=:]\s{0,9}\{?\\?["']|plugin\.video\.youtube\/[^\s"'<>]{0,80}?\bvideo_?id=|[<[](?:youtube|yt|(?:video|media)=youtube)[\]>]|\bvideo::|\byoutube::\s+|::youtube(?:\[[^\]\n]{0,80}\])?\{#|@\[youtube\]\(|\[\[?!?(?:youtube|yt):)([\w-]{11})(?![\w-])|\b(?:video|youtube|yt)["']?\s{0,9}[=:]\s{0,9}["']([\w-]{11})["']|(?:\{[{%]<?\s*(?:include\s)?vimeo\b[^}\n]{0,40}?["'\s=(:|>]|\bvideo::|\[vimeo\s?\]?)(\d{6,12})(?![\w-])/gi;
-/** A line of YAML, TOML or a program that names a video by its id: `youtube: ID`, `videoId: "ID",`; and of yt-dlp's output. */
+/**
+ * A line of YAML, TOML or a program that names a video by its id: `youtube: ID`, `videoId: "ID",`; and of yt-dlp's
+ * output.
+ */
 const idField =
   /^[\s-]{0,40}["']?(?:video|youtube|yt)[-_ ]?(?:id|code|video)?["']?\s{0,9}[:=]\s{0,9}["']?([\w-]{11})["']?\s{0,9}(?:[,;]\s{0,9})?(?:#.*)?$|^(?:(?:ERROR|WARNING): )?\[youtube\] ([\w-]{11}): /i;
 /** An address without its end, or with what a program or a manual has in its place. */
@@ -37,7 +40,9 @@ export function* readProse(text: string, list: ListBuilder): Generator<undefined
   }
 }
 
-/** Lines that contain only an id count if there are three of them. Bullets, quotes and commas are left from other texts. */
+/**
+ * Lines that contain only an id count if there are three of them. Bullets, quotes and commas are left from other texts.
+ */
 function idLines(text: string): readonly string[] {
   const lines =
     text.match(/^[ \t]*(?:(?:[-*+•]|\d{1,5}[.)])[ \t]+)?["'`]?[\w-]{11}["'`]?[ \t]*(?:[,;][ \t]*)?\r?$/gm) ??

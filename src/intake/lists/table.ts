@@ -165,7 +165,9 @@ function idText(cell: string): string {
   return /^(?:'|="?)([\w-]{11})"?$/.exec(text)?.[1] ?? text;
 }
 
-/** The channel or playlist whose id a cell is. Ids of playlists look like words, except under a header or with digits. */
+/**
+ * The channel or playlist whose id a cell is. Ids of playlists look like words, except under a header or with digits.
+ */
 function listCandidate(id: string, header: string, line: number): readonly Candidate[] | undefined {
   if (isYouTubeChannelId(id)) return channelCandidate(id, line);
   return isPlaylistId(id) && (/playlist|wiedergabeliste|lista/i.test(header) || /\d/.test(id))

@@ -15,7 +15,9 @@ export interface Place {
 const wikiPath = /^[\p{L}\p{M}\p{N} .,_()'&+!=/-]+$/u;
 const notInAlias = /[[\]|#^`<>\\*_~$:@{}\p{Cc}\p{Cs}]/gu;
 
-/** A link from a file in the folder `from` to another one. A name that a wiki link cannot hold is linked as Markdown. */
+/**
+ * A link from a file in the folder `from` to another one. A name that a wiki link cannot hold is linked as Markdown.
+ */
 export function linkText(style: LinkStyle, from: string, to: Place, title: string): string {
   const path = to.folder === '' ? to.file : `${to.folder}/${to.file}`;
   if (style === 'wiki' && wikiPath.test(path) && !/www\./i.test(path))

@@ -1,4 +1,6 @@
-/** `links.json`: the graph of videos and concepts for programs. One entry a line, so that differences are small. Pure. */
+/**
+ * `links.json`: the graph of videos and concepts for programs. One entry a line, so that differences are small. Pure.
+ */
 import type { Links, LinkedVideo } from './linkedNotes';
 
 /** The beginning of each file of ours; a file without it is the user's. */

@@ -1,6 +1,6 @@
 /**
- * Subjects for the notes of an output folder: finds those that have none, has a model propose some, and writes those that
- * the user has agreed to as the line `subject:` into the head of the notes. No file is moved.
+ * Subjects for the notes of an output folder: finds those that have none, has a model propose some, and writes those
+ * that the user has agreed to as the line `subject:` into the head of the notes. No file is moved.
  */
 import { join } from 'node:path';
 import { failure, FailureError } from '../../model/failure';

@@ -1,6 +1,6 @@
 /**
- * Subjects for the videos of a library, as a model proposes them: what it is asked, and what of its answer can be meant.
- * A proposal moves nothing: see subjectFiles.ts. Pure.
+ * Subjects for the videos of a library, as a model proposes them: what it is asked, and what of its answer can be
+ * meant. A proposal moves nothing: see subjectFiles.ts. Pure.
  */
 import type { ChatMessage } from '../notes/chatModel';
 import { betweenMarks, dataRule, flat } from '../notes/outsideText';
@@ -85,7 +85,10 @@ export function subjectPrompt(
   ];
 }
 
-/** Reads the answers; `asked`: the indexes that each was asked about. A video that is named twice stays where it was first. */
+/**
+ * Reads the answers; `asked`: the indexes that each was asked about. A video that is named twice stays where it was
+ * first.
+ */
 export function readProposal(
   answers: readonly string[],
   asked: readonly (readonly number[])[],

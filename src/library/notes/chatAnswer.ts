@@ -1,4 +1,7 @@
-/** The answer of `/chat/completions`: one object, or the events of a stream from a service that always streams. Pure, sliced. */
+/**
+ * The answer of `/chat/completions`: one object, or the events of a stream from a service that always streams. Pure,
+ * sliced.
+ */
 import * as v from 'valibot';
 import { linesOf, Share, type Sliced } from '../../captions/sliced';
 import type { HttpResponse } from '../../model/ports';

@@ -223,7 +223,9 @@ class ChatEndpoint implements ChatModel {
   }
 }
 
-/** The request holds more than the model reads; OpenAI says it with 429 where one request is over the minute's tokens. */
+/**
+ * The request holds more than the model reads; OpenAI says it with 429 where one request is over the minute's tokens.
+ */
 function isTooLong({ status, said }: Refusal): boolean {
   if (said.codes.some((code) => /context_length|exceed_context/.test(code))) return true;
   if (status === 413) return true;

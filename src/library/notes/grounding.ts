@@ -16,7 +16,10 @@ const slackSeconds = 1;
 /** Shorter stretches between quotation marks are names and terms, not quotations. */
 const leastWords = 4;
 const leastLetters = 12;
-/** Characters of the transcript that are compared with quotations, all of them together: more quotations are not looked for. */
+/**
+ * Characters of the transcript that are compared with quotations, all of them together: more quotations are not looked
+ * for.
+ */
 const mostCompared = 500_000_000;
 
 const clock = String.raw`\d{1,3}(?::[0-5]\d){1,2}`;

@@ -1,4 +1,6 @@
-/** From the transcripts of a batch to a batch of notes: which there are, what they would take, what is to be started. */
+/**
+ * From the transcripts of a batch to a batch of notes: which there are, what they would take, what is to be started.
+ */
 import { basename, dirname, join, relative } from 'node:path';
 import type { Engine, StartRequest } from '../../engine/api';
 import type { ReadonlyRow } from '../../engine/state/reducer';

@@ -1,4 +1,6 @@
-/** What the model is told. The transcript stands between marks that nobody can know before, and is called data. Pure. */
+/**
+ * What the model is told. The transcript stands between marks that nobody can know before, and is called data. Pure.
+ */
 import type { ChatMessage } from './chatModel';
 import { betweenMarks, dataRule, flat } from './outsideText';
 import type { TimedLine } from './pieces';

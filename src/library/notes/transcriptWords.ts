@@ -1,7 +1,7 @@
 /**
- * Words of the transcripts that notes are about, as exact as exports have them (`mostExactWords`). What they come to for
- * a template (`digestOf`) is remembered while files and kept words stay as they are, so that thousands that have their
- * notes are read once.
+ * Words of the transcripts that notes are about, as exact as exports have them (`mostExactWords`). What they come to
+ * for a template (`digestOf`) is remembered while files and kept words stay as they are, so that thousands that have
+ * their notes are read once.
  */
 import { basename, dirname, join } from 'node:path';
 import type { ReadonlyRow } from '../../engine/state/reducer';

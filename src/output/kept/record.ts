@@ -77,7 +77,9 @@ export interface ReadRecords {
   readonly onDamage?: () => void;
 }
 
-/** The whole records of the file, in the order of their writing; none when there is no file. Throws FailureError `disk`. */
+/**
+ * The whole records of the file, in the order of their writing; none when there is no file. Throws FailureError `disk`.
+ */
 export async function* readRecords(
   files: Files,
   path: string,

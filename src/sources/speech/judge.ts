@@ -89,7 +89,10 @@ function isSilent({ start, end }: Heard, { levels, levelSeconds, offset }: Sound
   return to > from;
 }
 
-/** Nothing but credits, or but stock phrases: again and again, beside silence or music, or in a sound that is far too long for them. */
+/**
+ * Nothing but credits, or but stock phrases: again and again, beside silence or music, or in a sound that is far too
+ * long for them.
+ */
 function isOnlyStock(kept: readonly Heard[], heard: readonly Heard[], { seconds }: SoundFacts): boolean {
   const said = kept.filter(({ text }) => !isWordless(text));
   if (said.length > 20 || !said.every(({ text }) => isStockPhrase(text))) return false;

@@ -107,8 +107,9 @@ export class SpeechSetup {
   }
 
   /**
-   * About how many minutes an hour of sound takes with the engine and model of the settings: measured here, or estimated
-   * for a model of the catalogue. Undefined: there is no engine or model, or nothing is known of the model's speed.
+   * About how many minutes an hour of sound takes with the engine and model of the settings: measured here, or
+   * estimated for a model of the catalogue. Undefined: there is no engine or model, or nothing is known of the model's
+   * speed.
    */
   async hourMinutes(settings: Settings): Promise<number | undefined> {
     const program = await findWhisper(this.parts, settings);

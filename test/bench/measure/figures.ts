@@ -26,8 +26,8 @@ export interface Run {
 
 /**
  * By what a figure is judged. `plain`: as measured (counts, sizes). `cpu`: CPU time, or the clock where that is less.
- * `wall`: the clock, over what neighbours stretch the yardstick's work, but no less than its CPU time. `excess`: what is over the ideal, which is
- * waiting for others, over the same; `ideal` is in the row's unit.
+ * `wall`: the clock, over what neighbours stretch the yardstick's work, but no less than its CPU time. `excess`: what
+ * is over the ideal, which is waiting for others, over the same; `ideal` is in the row's unit.
  */
 export type JudgedBy =
   { readonly by: 'plain' | 'cpu' | 'wall' } | { readonly by: 'excess'; readonly ideal: number };

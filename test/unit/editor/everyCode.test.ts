@@ -1,6 +1,6 @@
 /**
- * Words, not codes, wherever the editor speaks of a failed video outside of the panel: the view, the status bar, the notice
- * at the end, what is said when something is refused, and the lines of a list.
+ * Words, not codes, wherever the editor speaks of a failed video outside of the panel: the view, the status bar, the
+ * notice at the end, what is said when something is refused, and the lines of a list.
  */
 import assert from 'node:assert/strict';
 import { attentionOf } from '../../../src/editor/attention';

@@ -1,5 +1,5 @@
-// The library's page: all transcripts, small differences, nothing lost when batches end at once, and no file of the user
-// written over.
+// The library's page: all transcripts, small differences, nothing lost when batches end at once, and no file of the
+// user written over.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import fc from 'fast-check';

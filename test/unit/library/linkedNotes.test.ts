@@ -1,4 +1,5 @@
-// Links between the notes of an output folder: written once, the same whoever writes them, never over what is the user's.
+// Links between the notes of an output folder: written once, the same whoever writes them, never over what is the
+// user's.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import fc from 'fast-check';

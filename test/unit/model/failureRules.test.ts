@@ -52,7 +52,9 @@ function moveOf(
 const onwards = (...skipped: SourceId[]): Decision => ({ move: 'nextSource', skipped });
 
 describe('What follows a failure', () => {
-  /** By code: with no later source, with one that has no other rights, with one that has the user's cookies, with both. */
+  /**
+   * By code: with no later source, with one that has no other rights, with one that has the user's cookies, with both.
+   */
   const access = [{ move: 'final' }, { move: 'final' }, onwards(), onwards('deapi')] as const;
   const table: Readonly<Record<FailureCode, readonly Decision[]>> = {
     network: same('again'),

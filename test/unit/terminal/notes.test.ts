@@ -1,4 +1,5 @@
-// `notes` in the terminal: what is said before anything is sent, and that Ctrl-C while the transcripts are read ends it.
+// `notes` in the terminal: what is said before anything is sent, and that Ctrl-C while the transcripts are read ends
+// it.
 import assert from 'node:assert/strict';
 import type { BatchHandle } from '../../../src/engine/api';
 import type { NotesPlan } from '../../../src/library/notes/notesPlan';

@@ -1,4 +1,6 @@
-/** No file stays open after its batch, whatever the disk refuses: Node would close it at its leisure, with a warning. */
+/**
+ * No file stays open after its batch, whatever the disk refuses: Node would close it at its leisure, with a warning.
+ */
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';

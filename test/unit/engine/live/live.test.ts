@@ -1,4 +1,6 @@
-/** What passes in a batch, as a window on another process sees it: workers, lanes, quotas, pace and machines that help. */
+/**
+ * What passes in a batch, as a window on another process sees it: workers, lanes, quotas, pace and machines that help.
+ */
 import assert from 'node:assert/strict';
 import type { BatchHandle } from '../../../../src/engine/api';
 import { livePlaceOf } from '../../../../src/engine/live/livePlace';

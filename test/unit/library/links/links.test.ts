@@ -1,5 +1,5 @@
-// Links between notes: related videos with the reason, concepts with their times, and texts from outside that can become
-// nothing but text.
+// Links between notes: related videos with the reason, concepts with their times, and texts from outside that can
+// become nothing but text.
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { whole } from '../../../../src/captions/sliced';

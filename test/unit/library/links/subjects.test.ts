@@ -1,4 +1,6 @@
-/** Subjects that a model proposes: what is asked, what of the answer counts, and what is written after the user's OK. */
+/**
+ * Subjects that a model proposes: what is asked, what of the answer counts, and what is written after the user's OK.
+ */
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
