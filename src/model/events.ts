@@ -291,8 +291,8 @@ export interface Pace {
     | { readonly kind: 'memory' }
     | { readonly kind: 'held'; readonly quota: string; readonly until: number }
     | { readonly kind: 'blocked'; readonly quota: string; readonly until?: number }
-    /** There is no connection to the service; a single request tries again then. */
-    | { readonly kind: 'unreached'; readonly quota: string; readonly until?: number }
+    /** No connection to the service; a single request tries again then. `signIn`: the network wants one first. */
+    | { readonly kind: 'unreached'; readonly quota: string; readonly until?: number; readonly signIn?: true }
     /** The service does not answer; so many videos wait while single ones are tried. */
     | { readonly kind: 'failing'; readonly quota: string; readonly waiting: number }
     | { readonly kind: 'expanding'; readonly found: number }

@@ -162,11 +162,34 @@ export function chainFailure(last: Failure | undefined, out: readonly NotAsked[]
 // --------------------------------------------------------------------------------------------------- money
 
 /**
+ * What `network` failures say by their subject of this computer's own network: it wants a sign-in first (a hotel, a
+ * train, a company), it is not there, or something in it answers with a certificate of its own. Any other subject is a
+ * listed proxy.
+ */
+export type NetworkState = 'sign-in' | 'offline' | 'certificate';
+const networkStates: ReadonlySet<string | undefined> = new Set<NetworkState>([
+  'sign-in',
+  'offline',
+  'certificate',
+]);
+
+/**
  * Whether the request never left this computer's network. A listed proxy that fails (the failure's subject) is not
  * that: it does not come back with the connection, and the user has to change it.
  */
 export function neverArrived({ code, unsent, subject }: Failure): boolean {
-  return unsent === true && (code === 'timeout' || (code === 'network' && subject === undefined));
+  const ofProxy = subject !== undefined && !networkStates.has(subject);
+  return unsent === true && (code === 'timeout' || (code === 'network' && !ofProxy));
+}
+
+/** Whether it says that no server at all can be reached now. A certificate may be wrong for good. */
+export function isNetworkGone(fail: Failure): boolean {
+  return neverArrived(fail) && fail.code === 'network' && (isSignIn(fail) || fail.subject === 'offline');
+}
+
+/** Whether the network answered in the server's place, because it wants a sign-in first. */
+export function isSignIn({ code, subject }: Failure): boolean {
+  return code === 'network' && subject === ('sign-in' satisfies NetworkState);
 }
 
 /** After these the fate of the request is unknown. */

@@ -129,6 +129,22 @@ const variants: Partial<Record<FailureCode, Readonly<Record<string, FailureWords
       step: step('addProxy'),
     },
   },
+  network: {
+    'sign-in': {
+      cause: 'This network wants a sign-in',
+      next: 'Sign in, then retry',
+      sentence:
+        'This network answered in place of the service, as where a sign-in is needed first. Open any page in a browser and sign in, then retry.',
+      step: step('retry'),
+    },
+    certificate: {
+      cause: 'Certificate not trusted',
+      next: 'Retry',
+      sentence:
+        'The answer has a certificate that is not trusted or not the service’s own: this network wants a sign-in first, or something in it reads along. Open the address in a browser, then retry.',
+      step: step('retry'),
+    },
+  },
   'bad-response': {
     'web-page': {
       cause: 'A web page came instead',

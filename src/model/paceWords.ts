@@ -51,7 +51,11 @@ export function paceWords(pace: Pace | undefined, context: PaceContext): PaceWor
     case 'unreached': {
       const name = quotaService(by.quota, context.quotas);
       const next = by.until === undefined ? '' : `, next try ${whenWords(by.until, context.now)}`;
-      return { text: `No connection to ${name}${next}`, tail: '; it goes on by itself.' };
+      const what =
+        by.signIn === true
+          ? 'This network wants a sign-in first (open any page in a browser)'
+          : `No connection to ${name}`;
+      return { text: `${what}${next}`, tail: '; it goes on by itself.' };
     }
     case 'workers':
       return workersWords(pace?.advice, context);

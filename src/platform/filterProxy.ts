@@ -12,6 +12,7 @@ import type { Outlet, Outlets, OutletRequest, Reach, Via } from '../model/ports'
 import { urlOf } from '../model/webUrl';
 import { bareHost, mayBePublic } from '../model/addresses';
 import { NamedHosts, RefusedAddress, refusal } from './namedHosts';
+import { networkStateOf } from './networkState';
 
 /** How a connection is made: checks the address, then goes direct or through a proxy. Throws FailureError. */
 export type Dial = (
@@ -45,8 +46,7 @@ async function dialDirectly(
   const publicOnly = reach !== 'asked';
   if (publicOnly && !mayBePublic(host)) throw refusal(host, reach);
   const found = await lookup(host, { all: true }).catch((error: unknown) => {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new FailureError(failure('network', `No address for ${host} (${reason}).`, { unsent: true }));
+    throw notReached(`No address for ${host}`, error, host);
   });
   let addresses: typeof found;
   try {
@@ -62,8 +62,18 @@ async function dialDirectly(
       last = error;
     }
   }
-  const reason = last instanceof Error ? last.message : 'no address';
-  throw new FailureError(failure('network', `No connection to ${host} (${reason}).`, { unsent: true }));
+  throw notReached(`No connection to ${host}`, last ?? new Error('no address'), host);
+}
+
+function notReached(words: string, error: unknown, host: string): FailureError {
+  const reason = error instanceof Error ? error.message : String(error);
+  const state = networkStateOf(error, host);
+  return new FailureError(
+    failure('network', `${words} (${reason}).`, {
+      unsent: true,
+      ...(state === undefined ? {} : { subject: state }),
+    }),
+  );
 }
 
 const connectTimeoutMs = 15_000;

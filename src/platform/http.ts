@@ -13,6 +13,7 @@ import { isPublicAddress, mayBePublic } from '../model/addresses';
 import { outgoingBody } from './httpBody';
 import { exchange, outgoingHeaders } from './httpExchange';
 import { RefusedAddress, refusal } from './namedHosts';
+import { networkStateOf } from './networkState';
 import type { Route, Router } from './httpRoute';
 import { tunnelFailure } from './proxyRouter';
 import { TunnelError } from './proxyTunnel';
@@ -241,5 +242,7 @@ function asFailure(error: unknown, { url, reach }: HttpRequest): FailureError {
   const kind: FailureCode = isNonsense ? 'bad-response' : 'network';
   const words = isNonsense ? 'The answer is not HTTP' : reasons[code];
   const detail = words ?? (error instanceof Error ? error.message.slice(0, 200) : 'The request failed');
-  return new FailureError(failure(kind, `${detail}${code === '' ? '' : ` (${code})`}: ${host}`));
+  const state = networkStateOf(error, urlOf(url)?.hostname ?? '');
+  const subject = state === undefined ? {} : { subject: state };
+  return new FailureError(failure(kind, `${detail}${code === '' ? '' : ` (${code})`}: ${host}`, subject));
 }

@@ -119,6 +119,7 @@ export class ProxyRouter implements Router {
         failure(
           'network',
           'No listed proxy is understood. Correct the setting proxies; nothing is sent past it.',
+          { subject: 'proxies' },
         ),
       );
     return understood;

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { failure, type Failure, type FailureCode } from '../model/failure';
 import type { HttpResponse } from '../model/ports';
 import { retryAfterMs } from '../model/retryAfter';
+import { networksAnswer, type OwnAnswers } from './httpAnswer';
 import { saysNoCredit } from './openaiErrors';
 import { readJson, shortWords } from './parts';
 import { saysTooLarge } from './uploadLimits';
@@ -24,12 +25,21 @@ const fieldErrors = v.union([
   v.record(v.string(), v.union([v.array(v.string()), v.string()])),
 ]);
 
+const ownAnswers: OwnAnswers = {
+  who: 'deAPI',
+  wants: 'data',
+  isOwn: { host: (host) => /(?:^|\.)deapi\.ai$/.test(host), page: (page) => /deapi/i.test(page) },
+};
+
 /**
  * What an answer of deAPI means for the job, by status and by the fields it names; undefined for a success.
  * `now`: epoch ms, for a `Retry-After` that is a date.
  */
 export function deapiFailure(answer: HttpResponse, step: DeapiStep, now: number): Failure | undefined {
   const { status } = answer;
+  // A submit that was answered by whomever may have arrived.
+  const network = step === 'submit' ? undefined : networksAnswer(answer, ownAnswers);
+  if (network) return network;
   if (status >= 200 && status < 300) return undefined;
   const read = v.safeParse(body, readJson(answer.body));
   const fields = read.success ? fieldsOf(read.output.errors) : new Map<string, string>();

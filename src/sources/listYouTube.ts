@@ -131,7 +131,7 @@ const feedTypes = 'application/atom+xml, application/xml, text/xml, */*;q=0.5';
 
 /** Throws where the answer means a block; whether a page is missing is for the caller to decide. */
 function throwBlock(parts: FeedParts, answer: HttpResponse): void {
-  const refused = refusedBy(answer, parts.now())?.failure;
+  const refused = refusedBy(answer, parts.now(), undefined, 'page')?.failure;
   if (refused !== undefined && refused.code !== 'bad-response') throw new FailureError(refused);
 }
 

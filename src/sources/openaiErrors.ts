@@ -8,6 +8,7 @@ import { keptServiceName } from '../model/serviceAt';
 import type { Settings } from '../model/settings';
 import { urlOf } from '../model/webUrl';
 import { hasVersion, openAiUrl, type OpenAiEnd } from './openaiAddress';
+import { networkStatus, signInFailure } from './httpAnswer';
 import { serviceWords, type ServiceWords } from './serviceWords';
 import { statedWaitMs } from './statedWait';
 import { shortWords } from './parts';
@@ -93,6 +94,7 @@ export function openAiFailure(
   const words = said.words.replace(new RegExp(`^${status}\\b[\\s:.,-]*`), '');
   const message = shortWords(`The service answered ${status}${words === '' ? '.' : `: ${words}`}`);
   const all = `${said.words} ${said.codes.join(' ')}`;
+  if (status === networkStatus) return signInFailure(`Status ${status} came`, more.subject, status);
   const broken = (subject: string, hint = ''): Failure =>
     failure('tool-missing', hint === '' ? message : `${message.replace(/\.+$/, '')} (${hint})`, {
       status,

@@ -104,8 +104,10 @@ const ownMeanings: readonly Meaning[] = [
     /No space left|not enough space|WinError 112\b|Disk quota|Read-only file system|Permission denied: '/i,
     'disk',
   ],
+  [/HTTP Error 511|Network Authentication Required/i, 'network', 'sign-in'],
   [/HTTP Error 5\d\d/i, 'bad-response'],
   [/timed out/i, 'timeout'],
+  [/CERTIFICATE_VERIFY_FAILED|certificate verify failed|SSL certificate problem/i, 'network', 'certificate'],
   [
     /connection|WinError 1(?:00[56]\d|100\d)|getaddrinfo|name resolution|name or service|nodename|no address|no route to host|resolve (?:host|')|failed to connect|requested address|address family|broken pipe|curl: \(\d|network (?:is|error)|host is (?:down|unreachable)|reset by peer|tunnel|(?:to|the|HTTPS?|SOCKS\d?) proxy|proxy ?error|\bSSL\b|_ssl\.c|TLS connect|certificate|IncompleteRead|more expected|remote end closed/i,
     'network',
@@ -269,8 +271,9 @@ function subjectOf(
   code: FailureCode,
   variant: string | undefined,
   link: Link,
-): { readonly subject?: string } {
-  if (variant !== undefined) return { subject: variant };
+): Pick<Failure, 'subject' | 'unsent'> {
+  // Of a network that answers itself, the site has received nothing.
+  if (variant !== undefined) return { subject: variant, ...(code === 'network' ? { unsent: true } : {}) };
   if (code === 'blocked') return { subject: siteOf(link) };
   return code === 'tool-failed' ? { subject: 'yt-dlp' } : {};
 }

@@ -235,7 +235,8 @@ export class Session {
         const words = sentence(handle.state, now);
         const by = handle.state.pace?.by;
         // A lost connection is told once, and not at each try.
-        const kind = by?.kind === 'unreached' ? `${by.kind} ${by.quota}` : words.replace(/\d+/g, '');
+        const kind =
+          by?.kind === 'unreached' ? `${by.kind} ${by.quota} ${by.signIn}` : words.replace(/\d+/g, '');
         const worth = handle.state.phase === 'paused' || by?.kind !== 'workers';
         if (words !== '' && kind !== said && worth) this.problemOrWords(handle, words);
         said = kind;

@@ -62,7 +62,7 @@ export class Announcer {
 function holdOf({ pace }: BatchState): string | undefined {
   const by = pace?.by;
   // Said once, and not at each try.
-  if (by?.kind === 'unreached') return `${by.kind} ${by.quota}`;
+  if (by?.kind === 'unreached') return `${by.kind} ${by.quota} ${by.signIn}`;
   return by?.kind === 'held' || by?.kind === 'blocked' ? `${by.kind} ${by.quota} ${by.until}` : undefined;
 }
 

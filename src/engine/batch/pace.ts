@@ -93,7 +93,8 @@ export class BatchPace {
       const until = wait?.until;
       if (wait?.for === 'breaker' || wait?.for === 'connection') {
         const kind = wait.for === 'breaker' ? 'blocked' : 'unreached';
-        return { kind, quota, ...(until === undefined ? {} : { until }) };
+        const signIn = kind === 'unreached' && core.shared.breakers.known(quota)?.wantsSignIn === true;
+        return { kind, quota, ...(until === undefined ? {} : { until }), ...(signIn ? { signIn } : {}) };
       }
       if (wait?.for === 'held' && until !== undefined) return { kind: 'held', quota, until };
       const bound = limiter.bound(busiest.quotas);

@@ -5,7 +5,15 @@
  */
 import { nextMoveOf } from '../../model/failure';
 import type { Failure } from '../../model/failure';
-import { moveWhenBlocked, needOf, neverArrived, nextMove, quotaOf } from '../../model/failureRules';
+import {
+  isNetworkGone,
+  isSignIn,
+  moveWhenBlocked,
+  needOf,
+  neverArrived,
+  nextMove,
+  quotaOf,
+} from '../../model/failureRules';
 import { namedQuotas } from '../../model/quotaNames';
 import type { QuotaName } from '../../model/quotaNames';
 import type { Settings } from '../../model/settings';
@@ -128,8 +136,8 @@ export class AfterFailure {
   }
 
   /**
-   * A server that has answered before cannot be reached: all its jobs wait for the connection, which costs none of them
-   * an attempt. After about half an hour they fail. Undefined: what follows is that of any failure.
+   * A server that has answered before cannot be reached, or no server can: all its jobs wait for the connection, which
+   * costs none of them an attempt. After about half an hour they fail. Undefined: what follows is that of any failure.
    */
   private unreached(
     failed: FailedJob,
@@ -148,7 +156,11 @@ export class AfterFailure {
     const isKnown = source && namedQuotas.includes(quota) && (core.state.bySource[source.id] ?? 0) > 0;
     const waits = core.lost.has(quota)
       ? 'given-up'
-      : core.shared.breakers.unreached(quota, since, isKnown === true);
+      : core.shared.breakers.unreached(quota, since, {
+          isKnown: isKnown === true,
+          isNetworkGone: isNetworkGone(fail),
+          isSignIn: isSignIn(fail),
+        });
     if (waits === undefined) return undefined;
     this.heard(failed, fail, quota, true);
     if (waits !== 'given-up') {

@@ -49,6 +49,7 @@ export class Breaker {
   private awayUntil: number | undefined;
   private awayAt = -Infinity;
   private awayTries = 0;
+  private signIn = false;
 
   /** `changed` is called after every change; `lasting`: it has to survive a restart. */
   constructor(
@@ -145,12 +146,18 @@ export class Breaker {
     return this.awayUntil !== undefined;
   }
 
+  /** Whether the network answers in the server's place, because it wants a sign-in first. */
+  get wantsSignIn(): boolean {
+    return this.isAway && this.signIn;
+  }
+
   /**
    * A request did not reach the server, which has answered before. Returns when the next single one may try, epoch ms;
    * undefined: it was tried long enough. `since` as for `blocked`: requests that fail together count once.
    */
-  unreached(since = Infinity): number | undefined {
+  unreached(since = Infinity, signIn = false): number | undefined {
     const now = this.clock.now();
+    this.signIn = signIn;
     if (this.awayUntil !== undefined && since < this.awayAt && this.awayAt <= now) return this.awayUntil;
     this.awayTries++;
     if (this.awayTries > mostAwayTries) {

@@ -11,6 +11,15 @@ const prefix = 'breaker:';
 /** No probe is further away than this; a later time comes from a damaged record. */
 const longestMs = 25 * 3_600_000;
 
+/** What is known of a server that a request did not reach, and of why. */
+export interface Unreached {
+  readonly isKnown: boolean;
+  /** The failure says so of every server. */
+  readonly isNetworkGone: boolean;
+  /** The network wants a sign-in first. */
+  readonly isSignIn: boolean;
+}
+
 export class Breakers {
   /** By the quota's key. */
   private readonly all = new Map<string, Breaker>();
@@ -19,6 +28,8 @@ export class Breakers {
   /** When a server last answered, and when one that had answered could not be reached, monotonic ms. */
   private answeredAt = -Infinity;
   private lostAt = -Infinity;
+  /** Servers that have never answered: since when each cannot be reached because no server can, monotonic ms. */
+  private readonly goneSince = new Map<string, number>();
 
   constructor(
     private readonly clock: Clock,
@@ -50,23 +61,34 @@ export class Breakers {
     const key = this.limiter.keyOf(name);
     this.answeredAt = this.clock.monotonic();
     this.answering.add(key);
+    this.goneSince.delete(key);
     this.all.get(key)?.connected();
   }
 
   /**
    * A request did not reach the server. `until`: the connection is waited for, and the next single request may try
    * then, epoch ms; `given-up`: it was waited for long enough. Undefined: the server may be wrong or gone for good,
-   * because it has never answered and nothing says that the network is gone. `known`: it has answered an earlier run.
+   * because it has never answered and nothing says that the network is gone. `isKnown`: it has answered an earlier run.
    */
   unreached(
     name: string,
     since: number | undefined,
-    known: boolean,
+    { isKnown, isNetworkGone, isSignIn }: Unreached,
   ): { until: number } | 'given-up' | undefined {
-    if (known || this.answering.has(this.limiter.keyOf(name))) this.lostAt = this.clock.monotonic();
-    else if (this.lostAt <= this.answeredAt) return undefined;
-    const until = this.of(name).unreached(since);
+    const key = this.limiter.keyOf(name);
+    if (isKnown || this.answering.has(key)) this.lostAt = this.clock.monotonic();
+    else if (this.lostAt <= this.answeredAt && !(isNetworkGone && this.areOthersSilent(key)))
+      return undefined;
+    const until = this.of(name).unreached(since, isSignIn);
     return until === undefined ? 'given-up' : { until };
+  }
+
+  /** Whether no server has answered since this one could not be reached: an answer shows that there is a network. */
+  private areOthersSilent(key: string): boolean {
+    const now = this.clock.monotonic();
+    const from = this.goneSince.get(key) ?? now;
+    this.goneSince.set(key, from);
+    return this.answeredAt < from;
   }
 
   /** The wall clock was set back. */

@@ -101,8 +101,9 @@ const isPaceCause: Check = (value) => {
       return isIndex(value.effective) && isIndex(value.workers);
     case 'held':
       return isShort(quota) && isNumber(value.until);
-    case 'blocked':
     case 'unreached':
+      return isShort(quota) && optional(value.until, isNumber) && optional(value.signIn, isFlag);
+    case 'blocked':
       return isShort(quota) && optional(value.until, isNumber);
     case 'failing':
       return isShort(quota) && isIndex(value.waiting);

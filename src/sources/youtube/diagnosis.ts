@@ -74,6 +74,7 @@ async function lineOf(
 }
 
 function stateOf(proves: ClientAnswer['refusal']['proves'], code: string): ClientState {
+  if (code === 'network') return 'cannot be reached';
   if (proves === 'session') return 'asks to sign in';
   if (proves === 'client') return code === 'po-token' ? 'wants a proof token' : 'is retired';
   return proves === 'block' ? 'is blocked' : 'is refused';

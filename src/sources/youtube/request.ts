@@ -4,6 +4,7 @@ import type { HttpRequest, HttpResponse } from '../../model/ports';
 import { retryAfterMs } from '../../model/retryAfter';
 import type { Settings } from '../../model/settings';
 import { urlOf } from '../../model/webUrl';
+import { isWebPage, networksAnswer } from '../httpAnswer';
 import type { YouTubeClient } from './clients';
 import type { Refusal } from './playability';
 
@@ -90,11 +91,28 @@ export function captionUrl(baseUrl: string, endpoint: string): URL | undefined {
   return isYouTube || url.origin === new URL(endpoint).origin ? url : undefined;
 }
 
+const captcha = /g-recaptcha|das_captcha|unusual traffic|automated queries|\/sorry\//i;
+/** What YouTube's and Google's own pages have in them, errors included; a page about YouTube has none of it. */
+const ownPage =
+  /ytcfg|ytimg\.com|googlelogo|consent\.(?:youtube|google)\.com|that(?:’|'|&rsquo;)s an error|<title>(?:[^<]{0,200} - )?YouTube<\/title>|!!1<\/title>/i;
+
+/** Where YouTube sends those whom it wants to accept cookies, sign in or solve a captcha; or another of its pages. */
+const isOwn = {
+  host: (host: string): boolean =>
+    /(?:^|\.)(?:(?:youtube|google)(?:\.[a-z]{2,3}){1,2}|youtu\.be|withgoogle\.com)$/.test(host),
+  page: (page: string): boolean => ownPage.test(page) || captcha.test(page),
+};
+
 /**
  * A refusal by status, by redirect or by a page where data should be: the forms a block takes. `said`: the words of an
- * error in JSON.
+ * error in JSON. `wants`: of channels and lists a page is read.
  */
-export function refusedBy(answer: HttpResponse, now: number, said?: string): Refusal | undefined {
+export function refusedBy(
+  answer: HttpResponse,
+  now: number,
+  said?: string,
+  wants: 'data' | 'page' = 'data',
+): Refusal | undefined {
   const { status, headers } = answer;
   const blocked = (message: string, subject = 'YouTube'): Refusal => ({
     failure: failure('blocked', message, { status, subject }),
@@ -102,15 +120,16 @@ export function refusedBy(answer: HttpResponse, now: number, said?: string): Ref
     otherClient: false,
   });
   const consent = (): Refusal => blocked('YouTube asks for consent to cookies first.', 'consent-page');
+  const network = networksAnswer(answer, { who: 'YouTube', wants, isOwn });
+  if (network !== undefined) return { failure: network, proves: 'block', otherClient: false };
   if (status >= 300 && status < 400) {
     const location = headers.location ?? '';
     return location.includes('consent.') ? consent() : blocked('YouTube sent the request to another page.');
   }
-  const isPage = /^\s*<(?:!doctype\s+html|html|head|body)/i.test(utf8.decode(answer.body.subarray(0, 200)));
+  const isPage = isWebPage(answer);
   if (isPage) {
     const page = utf8.decode(answer.body.subarray(0, 500_000));
-    if (/g-recaptcha|das_captcha|unusual traffic|automated queries|\/sorry\//i.test(page))
-      return blocked('YouTube asks for a captcha.');
+    if (captcha.test(page)) return blocked('YouTube asks for a captcha.');
     if (/consent\.(?:youtube|google)\.com/i.test(page)) return consent();
   }
   if (status === 429) {

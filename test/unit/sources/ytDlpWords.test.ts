@@ -3,6 +3,7 @@
  * nobody knows is shown in the site's words and is neither final nor paid.
  */
 import assert from 'node:assert/strict';
+import { neverArrived } from '../../../src/model/failureRules';
 import type { Link } from '../../../src/model/link';
 import { readSettings } from '../../../src/model/settings';
 import { rowWords } from '../../../src/model/words';
@@ -245,4 +246,17 @@ describe("yt-dlp's lines", () => {
     it(`say ${code} of this computer: ${stderr.slice(0, 60)}`, () => {
       for (const link of [video, page]) assert.equal(refused(stderr, link).code, code);
     });
+
+  it('tells a network that wants a sign-in, or answers with its own certificate, from a fault of the site', () => {
+    const portal = refused(
+      'ERROR: [films] 1: Unable to download webpage: HTTP Error 511: Network Authentication Required',
+    );
+    assert.equal(`${portal.code}/${portal.subject}`, 'network/sign-in');
+    const tls = refused(
+      "ERROR: [youtube] x: Unable to download API page: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: Hostname mismatch, certificate is not valid for 'www.youtube.com'. (_ssl.c:1007)",
+      video,
+    );
+    assert.equal(`${tls.code}/${tls.subject}`, 'network/certificate');
+    for (const found of [portal, tls]) assert.ok(neverArrived(found));
+  });
 });

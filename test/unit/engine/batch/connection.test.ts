@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { failure } from '../../../../src/model/failure';
 import type { Failure } from '../../../../src/model/failure';
+import type { NetworkState } from '../../../../src/model/failureRules';
 import type { Link } from '../../../../src/model/link';
 import type { QuotaName } from '../../../../src/model/quotaNames';
 import { paceWords } from '../../../../src/model/words';
@@ -11,8 +12,11 @@ import type { World } from '../../../helpers/fakeEngine';
 
 const requestMs = 100;
 const minuteMs = 60_000;
-const offline = (): Failure =>
-  failure('network', 'The name could not be looked up (EAI_AGAIN): www.youtube.com', { unsent: true });
+const unreached = (): Failure =>
+  failure('network', 'The host does not answer (ETIMEDOUT): www.youtube.com', { unsent: true });
+/** What says the same of every server. */
+const gone = (subject: NetworkState): Failure =>
+  failure('network', 'The name could not be looked up (EAI_AGAIN)', { unsent: true, subject });
 
 interface Outage {
   readonly from: number;
@@ -20,7 +24,7 @@ interface Outage {
 }
 
 /** YouTube, to which there is no connection during the outage, ms after the test began. */
-function online(outage: Outage, fail: () => Failure = offline): World & { readonly since: () => number } {
+function online(outage: Outage, fail: () => Failure = unreached): World & { readonly since: () => number } {
   const clock = new FakeClock();
   const began = clock.monotonic();
   const since = (): number => clock.monotonic() - began;
@@ -78,6 +82,21 @@ describe('A connection that goes', () => {
     const words = paceWords(pace, { now: w.clock.now(), quotas, workers: 5 });
     assert.match(words?.text ?? '', /^No connection to YouTube, next try in \d+\s?s$/);
     assert.equal(words?.tail, '; it goes on by itself.');
+  });
+
+  it('is told as a sign-in where the network wants one first, and waited for like any', async () => {
+    const w = online({ from: 250, to: 5 * minuteMs }, () => gone('sign-in'));
+    const batch = await start(w, 30, { workers: 5 });
+    await w.clock.advance(40_000);
+    const { pace, quotas } = batch.state;
+    const words = paceWords(pace, { now: w.clock.now(), quotas, workers: 5 });
+    assert.match(
+      words?.text ?? '',
+      /^This network wants a sign-in first \(open any page in a browser\), next/,
+    );
+    await within(w.clock, batch.settled());
+    assert.equal(batch.state.counts.completed, 30);
+    assert.equal(batch.state.retries, 0);
   });
 
   it('for more than about half an hour fails what is left, with its cause, and the batch ends', async () => {
@@ -139,7 +158,7 @@ describe('A connection that goes', () => {
 
   it('is over with any answer, also one that the service is broken: that costs attempts', async () => {
     const broken = failure('bad-response', 'YouTube answered with status 503.', { status: 503 });
-    const w = online({ from: 250, to: Infinity }, () => (w.since() < minuteMs ? offline() : broken));
+    const w = online({ from: 250, to: Infinity }, () => (w.since() < minuteMs ? unreached() : broken));
     const batch = await start(w, 30, { workers: 5 });
     await w.clock.advance(20 * minuteMs);
     assert.equal(batch.state.phase, 'finished');
@@ -155,6 +174,36 @@ describe('A server that cannot be reached', () => {
     assert.equal(batch.state.counts.failed, 3);
     assert.equal(w.sources[0]?.asked.length, 12);
     assert.ok(w.since() < 30_000, `${w.since()}`);
+  });
+
+  for (const state of ['offline', 'sign-in'] as const)
+    it(`and never answered is waited for while no server can be (${state}), and no attempt is spent`, async () => {
+      const outage = { from: 0, to: 20 * minuteMs };
+      const w = online(outage, () => gone(state));
+      const batch = await start(w, 30, { workers: 5 });
+      await within(w.clock, batch.settled());
+      assert.equal(batch.state.counts.completed, 30);
+      assert.equal(batch.state.retries, 0);
+      assert.ok(w.since() < outage.to + minuteMs + 2_000, `${w.since()}`);
+    });
+
+  it('and has a certificate that is not trusted ends its videos soon: it may be so for good', async () => {
+    const w = online({ from: 0, to: Infinity }, () => gone('certificate'));
+    const batch = await start(w, 3);
+    await within(w.clock, batch.settled(), minuteMs);
+    assert.deepEqual(batch.state.byError, { network: 3 });
+  });
+
+  it('ends its videos soon where another server answers, whatever its own error says', async () => {
+    const clock = new FakeClock();
+    const source = new FakeSource('subtitleFile');
+    const isBroken = (id: string): boolean => Number(id.slice(-6)) % 10 === 0;
+    source.quotas = (link?: Link) => [isBroken(link?.id ?? '') ? 'host:broken.example' : 'youtube'];
+    source.answer = (request) => (isBroken(request.link.id) ? gone('offline') : after(clock, 1_000)(request));
+    const w = world({ clock, sources: [source] });
+    const batch = await start(w, 60, { workers: 5 });
+    await within(clock, batch.settled(), 2 * minuteMs);
+    assert.equal(batch.state.counts.failed, 6);
   });
 
   it('but answered this batch before the restart is waited for', async () => {
