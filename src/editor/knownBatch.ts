@@ -1,5 +1,6 @@
 /** A batch as lists of batches show it, whether it is open in this window or read from its folder. */
 import type { BatchHandle } from '../engine/api';
+import { isSamePath } from '../model/pathForm';
 import type { ManifestHead } from '../output/manifestHead';
 
 export interface KnownBatch extends ManifestHead {
@@ -21,5 +22,7 @@ export interface KnownBatch extends ManifestHead {
  * @param list absolute path. @param known newest first.
  */
 export function batchOfList(list: string, known: readonly KnownBatch[]): KnownBatch | undefined {
-  return known.find((batch) => batch.handle === undefined && batch.list === list);
+  return known.find(
+    (batch) => batch.handle === undefined && batch.list !== undefined && isSamePath(batch.list, list),
+  );
 }

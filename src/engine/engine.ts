@@ -116,7 +116,7 @@ class EngineImpl implements Engine {
       const folder = join(request.outputFolder, name);
       const running = this.open_.get(folder);
       if (running) {
-        if (!sameList(running.state, request)) continue;
+        if (!(await sameList(running.state, request, this.parts.files))) continue;
         // As it would be in a new process: what it is started with now counts.
         const changed = changes(running.core.settings, request.settings);
         if (Object.keys(changed).length > 0) await running.while(() => running.changeSettings(changed));
@@ -131,7 +131,7 @@ class EngineImpl implements Engine {
         } catch (error) {
           found = await this.origin.begunByOther(folder, error);
         }
-      if (!sameList(found.journal.state, request)) continue;
+      if (!(await sameList(found.journal.state, request, this.parts.files))) continue;
       if (found.foreign) {
         foreign.push(name);
         continue;

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { failure, type Failure } from '../model/failure';
 import type { Link } from '../model/link';
+import { pathForm } from '../model/pathForm';
 import { hasYtDlpOrders, urlOf, withoutUsers } from '../model/webUrl';
 import { isBareAddress, unescaped } from './clean';
 import { fileKind, isShowPage, localFileKind, looksLikeFeed } from './fileKinds';
@@ -187,7 +188,8 @@ function localLink(path: string | Failure, options: LinkOptions): Link | Failure
       'unsupported',
       'Local files must be subtitles (.vtt, .srt, .ttml, .json3, .json) or sound and video (.mp3, .m4a, .mp4, …).',
     );
-  const url = fileUrlOf(path, options.style ?? nativePathStyle);
+  // One file has one id, however its path was written; `path` stays as it is on disk.
+  const url = fileUrlOf(pathForm(path), options.style ?? nativePathStyle);
   return { kind, url, id: idOf(url), path };
 }
 

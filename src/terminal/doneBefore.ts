@@ -10,7 +10,7 @@ import type { BatchRequest } from './session';
 
 export interface DoneWorld {
   readonly engine: Pick<Engine, 'open'>;
-  readonly files: Pick<Files, 'stat'>;
+  readonly files: Pick<Files, 'stat' | 'realPath'>;
 }
 
 /** Rows whose files are looked for together. */
@@ -28,7 +28,7 @@ export async function doneBefore(request: BatchRequest, world: DoneWorld): Promi
     const batch = await world.engine.open(folder, 'view').catch(() => undefined);
     if (batch === undefined) return done;
     // As a start would: a batch from elsewhere, or of another list, is left alone.
-    if (batch.foreign === true || !sameList(batch.state, request)) continue;
+    if (batch.foreign === true || !(await sameList(batch.state, request, world.files))) continue;
     const { jobs, name: own } = batch.state;
     for (let at = 0; at < jobs.length; at += together) {
       const some = jobs.slice(at, at + together);

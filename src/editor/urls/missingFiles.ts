@@ -1,7 +1,8 @@
 /** Local files that a list names and that are not there: said on their lines before the batch fails on them. */
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { isInside } from '../../intake/localPath';
+import { hasOneForm, isSamePath } from '../../model/pathForm';
 import type { Analysis } from './analysis';
 
 /** A local file that is not there; columns and line count from 0. */
@@ -40,9 +41,15 @@ export async function missingFiles(list: vscode.Uri, { content }: Analysis): Pro
   return missing;
 }
 
-function isThere(path: string): Promise<boolean> {
-  return Promise.resolve(vscode.workspace.fs.stat(vscode.Uri.file(path))).then(
-    () => true,
-    () => false,
-  );
+async function isThere(path: string): Promise<boolean> {
+  const { fs } = vscode.workspace;
+  try {
+    await fs.stat(vscode.Uri.file(path));
+    return true;
+  } catch {
+    // It is found all the same where its name is written in another form (intake/confine.ts).
+    if (hasOneForm(path)) return false;
+    const names = await Promise.resolve(fs.readDirectory(vscode.Uri.file(dirname(path)))).catch(() => []);
+    return names.some(([name]) => isSamePath(name, basename(path)));
+  }
 }

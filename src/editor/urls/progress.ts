@@ -5,6 +5,7 @@ import type { BatchHandle, Engine } from '../../engine/api';
 import type { ReadonlyRow } from '../../engine/state/reducer';
 import type { Failure } from '../../model/failure';
 import type { Link, VideoMeta } from '../../model/link';
+import { isSamePath } from '../../model/pathForm';
 import type { StatusOf } from '../../model/statusWords';
 import type { KnownBatch } from '../knownBatch';
 
@@ -90,7 +91,9 @@ export class ListProgress {
 
   private handleOf(list: string): BatchHandle | undefined {
     const id = this.unsaved(list);
-    return this.engine()?.batches.findLast(({ state }) => state.list === list || state.id === id);
+    return this.engine()?.batches.findLast(
+      ({ state }) => (state.list !== undefined && isSamePath(state.list, list)) || state.id === id,
+    );
   }
 
   private find(batch: BatchHandle, url: string): ReadonlyRow | undefined {

@@ -11,6 +11,7 @@ import { filesFolder, folderBefore } from '../../model/filesFolder';
 import { correctedWords } from '../../model/keptWords';
 import type { TranscriptWriter } from '../../model/output';
 import { plural } from '../../model/numberWords';
+import { hasOneForm } from '../../model/pathForm';
 import type { Files } from '../../model/ports';
 import type { Settings } from '../../model/settings';
 import type { Source } from '../../model/source';
@@ -291,8 +292,5 @@ function writtenBy(
 }
 
 function sameForm(name: string): string {
-  return isPlainName.test(name) ? name : name.normalize('NFC');
+  return hasOneForm(name) ? name : name.normalize('NFC');
 }
-
-/** Has one form alone. */
-const isPlainName = /^[\x20-\x7e]*$/;

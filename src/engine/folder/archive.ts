@@ -4,6 +4,7 @@
  * (TranscriptWriter.find), and a payment that is only claimed makes nothing but a question.
  */
 import { basename, dirname, join } from 'node:path';
+import { isSamePath } from '../../model/pathForm';
 import type { Clock, Files, FileStat } from '../../model/ports';
 import { toFailure } from '../../model/failure';
 import { JournalFold, journalLines, journalName } from '../journal/journal';
@@ -66,7 +67,9 @@ function mayBeOfList(
   ownList: string | undefined,
 ): boolean {
   if (name === own) return true;
-  return list === undefined ? withoutNumber(name) === withoutNumber(own) : list === ownList;
+  return list === undefined
+    ? withoutNumber(name) === withoutNumber(own)
+    : list === ownList || (ownList !== undefined && isSamePath(list, ownList));
 }
 
 const withoutNumber = (folder: string): string => folder.replace(/ \d{1,9}$/, '');

@@ -4,6 +4,8 @@
  */
 import type { NewJob } from '../../model/events';
 import { failure, FailureError } from '../../model/failure';
+import { isSamePath, pathForm } from '../../model/pathForm';
+import type { Files } from '../../model/ports';
 import { byteLength, graphemesOf, isDeviceName, wholeLetters } from '../../model/safeNames';
 import type { StartRequest } from '../api';
 import type { ReadonlyState } from '../state/reducer';
@@ -61,11 +63,15 @@ export function* folderNames({
  * Whether the batch belongs to this list: by the list's path, or else because one contains the links of the
  * other.
  */
-export function sameList(
+export async function sameList(
   state: Pick<ReadonlyState, 'list' | 'jobs'>,
   request: Pick<StartRequest, 'list' | 'jobs'>,
-): boolean {
-  if (state.list !== undefined || request.list !== undefined) return state.list === request.list;
+  files: Pick<Files, 'realPath'>,
+): Promise<boolean> {
+  if (state.list !== undefined || request.list !== undefined)
+    return state.list !== undefined && request.list !== undefined
+      ? isSameFile(state.list, request.list, files)
+      : false;
   const own = state.jobs.filter((job) => job.parent === undefined).map((job) => job.link.id);
   const asked = request.jobs.map((job) => job.link.id);
   const within = (few: readonly string[], many: readonly string[]): boolean => {
@@ -73,6 +79,16 @@ export function sameList(
     return few.every((id) => all.has(id));
   };
   return within(own, asked) || within(asked, own);
+}
+
+/** The system decides where case alone differs. Nothing is asked of it about another path than the list's own. */
+async function isSameFile(known: string, list: string, files: Pick<Files, 'realPath'>): Promise<boolean> {
+  if (isSamePath(known, list)) return true;
+  if (pathForm(known).toLowerCase() !== pathForm(list).toLowerCase()) return false;
+  const [one, other] = await Promise.all(
+    [known, list].map((path) => files.realPath(path).catch(() => undefined)),
+  );
+  return one !== undefined && one === other;
 }
 
 /** Of a list that is run again: the indices of the rows that it names, and the links that are new. */

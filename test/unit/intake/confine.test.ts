@@ -1,15 +1,19 @@
 import { strict as assert } from 'node:assert';
-import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { confineLocalFiles } from '../../../src/intake/confine';
 import { isListFailure, readList } from '../../../src/intake/list';
+import { readLink } from '../../../src/intake/link';
 import { isInside } from '../../../src/intake/localPath';
 import type { NewJob } from '../../../src/model/events';
 
 describe('Local files of a list', () => {
   let root: string;
-  const files = { realPath: (path: string) => realpath(path).catch(() => undefined) };
+  const files = {
+    realPath: (path: string) => realpath(path).catch(() => undefined),
+    list: (folder: string) => readdir(folder),
+  };
 
   before(async () => {
     root = await realpath(await mkdtemp(join(tmpdir(), 'bt-confine-')));
@@ -49,6 +53,27 @@ describe('Local files of a list', () => {
 
   it('fail with their row when they are not there, before anyone opens them', async () => {
     assert.equal((await confined('./gone.mp4')).invalid?.code, 'invalid-url');
+  });
+
+  it('are found where their folder and name have their accents as letters of their own', async () => {
+    const folder = join(root, 'workspace', 'Séance'.normalize('NFD'));
+    await mkdir(folder);
+    await writeFile(join(folder, 'Größe.mp4'.normalize('NFD')), '');
+    const job = await confined('../Séance/Größe.mp4'.normalize('NFC'));
+    assert.equal(job.invalid, undefined);
+    assert.equal(job.link.path?.normalize('NFC'), join(folder, 'Größe.mp4').normalize('NFC'));
+    const same = await confined('../Séance/Größe.mp4'.normalize('NFD'));
+    assert.deepEqual([same.link.id, same.link.url], [job.link.id, job.link.url]);
+    assert.equal((await confined('../Séance/Grosse.mp4')).invalid?.subject, 'missing');
+  });
+
+  it('are one file under both letters of a Windows drive', () => {
+    const idOf = (entry: string): string | undefined => {
+      const link = readLink(entry, { local: true, style: 'windows' });
+      return 'id' in link ? link.id : undefined;
+    };
+    assert.equal(idOf('c:\\talks\\a.mp4'), idOf('C:\\talks\\a.mp4'));
+    assert.notEqual(idOf('c:\\talks\\a.mp4'), idOf('d:\\talks\\a.mp4'));
   });
 
   it('are inside a folder by whole names, under both path rules', () => {

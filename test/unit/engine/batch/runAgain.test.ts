@@ -14,6 +14,8 @@ import {
   slowWorld,
 } from '../../../helpers/fakeEngine';
 
+const anyFile = { content: Buffer.alloc(0), flushed: 0, modifiedMs: 0 };
+
 describe('A list that is run again', () => {
   it('continues its batch: what is new is added, what is done is kept', async () => {
     const w = world();
@@ -81,6 +83,29 @@ describe('A list that is run again', () => {
     const again = await within(w.clock, w.engine.start(request));
     await within(w.clock, again.settled());
     assert.equal(w.sources[0]?.asked.length, 2);
+  });
+
+  for (const [what, first, again] of [
+    ['as macOS names it', '/l/Séance.urls'.normalize('NFC'), '/l/Séance.urls'.normalize('NFD')],
+    ['from the editor on Windows', 'C:\\l\\a.urls', 'c:\\l\\a.urls'],
+    ['in other case, where the disk says that it is one file', '/l/a.urls', '/l/A.urls'],
+  ] as const)
+    it(`goes on with its batch ${what}`, async () => {
+      const w = world();
+      w.files.realPath = (path) => Promise.resolve(path.toLowerCase());
+      const request = { name: 'a', outputFolder: '/out', settings: unlimited, jobs: videos(2) };
+      const one = await within(w.clock, w.engine.start({ ...request, list: first }));
+      const other = await within(w.clock, w.engine.start({ ...request, list: again }));
+      assert.equal(other.folder, one.folder);
+    });
+
+  it('keeps lists apart whose names differ in case on a disk that knows case', async () => {
+    const w = world();
+    for (const list of ['/l/a.urls', '/l/A.urls']) w.files.files.set(list, anyFile);
+    const request = { name: 'a', outputFolder: '/out', settings: unlimited, jobs: videos(2) };
+    const one = await within(w.clock, w.engine.start({ ...request, list: '/l/a.urls' }));
+    const other = await within(w.clock, w.engine.start({ ...request, list: '/l/A.urls' }));
+    assert.notEqual(other.folder, one.folder);
   });
 
   it('takes another name for a different list, and does not redo what another batch has done', async () => {
