@@ -1,6 +1,6 @@
 /**
- * Caption files that are JSON: our own output, YouTube's json3, and transcripts in any of the forms of
- * json/transcript.ts, which also reads the answers of speech-to-text services.
+ * Caption files that are JSON: our own output, YouTube's json3, and transcripts in any of the forms of json/transcript.ts,
+ * which also reads the answers of speech-to-text services.
  */
 import { plainText, type RawCue } from './cueText';
 import { cuesOf, longestSegment } from './heard/cues';
@@ -37,7 +37,7 @@ export interface TextInJson {
 export function* readJson(text: Pieces): Sliced<ReadJson | TextInJson | undefined> {
   const document = yield* documentIn(text);
   if (typeof document === 'string') return { inside: document };
-  if (document === undefined) return undefined;
+  if (document === undefined || document === false) return undefined;
   const { events, cues, schema, wireMagic } = document;
   if (Array.isArray(events) || wireMagic === 'pb3') {
     // An answer of json3 without any event omits the key.

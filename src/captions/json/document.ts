@@ -1,6 +1,6 @@
 /**
- * What is JSON, or nearly, as one object: an object, a list, a stream of events, one object a line, and JSON with the
- * slips that programs make. Pure, sliced.
+ * What is JSON, or nearly, as one object: an object, a list, a stream of events, one object a line, and JSON with the slips
+ * that programs make. Pure, sliced.
  */
 import { parseJsonObject } from '../jsonParts';
 import { piecesOf, type Pieces, type Sliced } from '../sliced';
@@ -10,10 +10,10 @@ import { readEvents } from './stream';
 
 /**
  * What the JSON of a file or an answer holds: an object as it is, a list as the `items` of one, a string, or the text
- * within a fence. Undefined for what is no JSON, and for a stream that has an error in it or is cut off. Long lists are
- * parsed in parts. Throws TooMuch.
+ * within a fence. Undefined for what is no JSON; false for a stream that holds an error or is cut off, which is no text
+ * either. Long lists are parsed in parts. Throws TooMuch.
  */
-export function* documentIn(text: Pieces): Sliced<Plain | string | undefined> {
+export function* documentIn(text: Pieces): Sliced<Plain | string | false | undefined> {
   const head = text[0]?.trimStart() ?? '';
   if (head.startsWith('"')) return textIn(text.join(''));
   if (head.startsWith('```')) {
@@ -28,7 +28,7 @@ export function* documentIn(text: Pieces): Sliced<Plain | string | undefined> {
   const object = mended === undefined ? undefined : yield* objectIn(piecesOf(mended));
   if (object !== undefined) return object;
   const events = yield* readEvents(joined);
-  return events === undefined ? undefined : yield* objectIn(piecesOf(events));
+  return typeof events === 'string' ? yield* objectIn(piecesOf(events)) : events;
 }
 
 function* objectIn(text: Pieces): Sliced<Plain | undefined> {

@@ -1,7 +1,6 @@
 /**
  * Answers that come as a stream although none was asked for: server-sent events (`data: {…}`, OpenAI's, LocalAI's,
- * speaches' and vLLM's streams) and one JSON object a line. They are put together as the JSON of one answer. Pure,
- * sliced.
+ * speaches' and vLLM's streams) and one JSON object a line. They are put together as the JSON of one answer. Pure, sliced.
  */
 import { linesOf, Share, type Sliced } from '../sliced';
 import { isPlain, type Plain } from '../../model/plain';
@@ -20,28 +19,30 @@ interface Said {
 }
 
 /**
- * The JSON of the whole answer. Undefined when the text is no stream, holds an error, or lacks a part: what came before
- * it is no whole transcript.
+ * The JSON of the whole answer; undefined when the text is no stream; false for a stream that holds an error, or of
+ * which a part is missing: what came before it is no whole transcript.
  */
-export function* readEvents(text: string): Sliced<string | undefined> {
+export function* readEvents(text: string): Sliced<string | false | undefined> {
   const head = text.slice(0, 100_000);
   const isServerSent = /^\s*(?:data|event|id|retry)?:/.test(head);
   if (!isServerSent && !/^\s*\{.*\}[^\S\n]*\n\s*\{/.test(head)) return undefined;
   const share = new Share();
   const said: Said = { segments: [], whole: undefined, pieces: '', language: undefined, isOpen: false };
+  let events = 0;
   for (const line of linesOf(text)) {
     if (share.due(line.length)) yield;
     if (/^data:\s*\[DONE\]/.test(line)) said.isOpen = false;
     const event = eventIn(line.trim());
     if (event === undefined) continue;
-    // Any text after all, or a stream that lacks a part.
-    if (event === false) return undefined;
+    // One object a line that is none after all may be any text; a part of a stream is missing.
+    if (event === false) return isServerSent || events > 1 ? false : undefined;
+    events += 1;
     if (typeof event === 'string') said.pieces += `${event}\n`;
-    else if (!hear(event, said)) return undefined;
+    else if (!hear(event, said)) return false;
   }
-  if (said.isOpen) return undefined;
+  if (said.isOpen) return false;
   const words = said.whole ?? said.pieces;
-  if (said.segments.length === 0 && words === '') return undefined;
+  if (said.segments.length === 0 && words === '') return isServerSent ? false : undefined;
   return JSON.stringify({
     ...(words === '' ? {} : { text: words }),
     ...(said.segments.length === 0 ? {} : { segments: said.segments }),
