@@ -7,7 +7,7 @@ import Bottleneck from 'bottleneck/light';
 import type { Clock } from '../../model/ports';
 
 export interface Pacer {
-  /** Settles when a start of this quota may go out; `spacingMs` is above 0. */
+  /** Settles when a start of this quota, which is due, may go out; `spacingMs` is above 0. */
   pass(quota: string, spacingMs: number): Promise<void>;
 }
 
@@ -31,9 +31,13 @@ export class BottleneckPacer implements Pacer {
     // Not the port's clock: what counts is the clock that bottleneck reads.
     const wall = Date.now();
     const last = this.entries.get(quota);
-    // After the wall clock was set back, it would wait for the whole correction; our log says the start is
-    // due.
-    const usable = last?.spacingMs === spacingMs && at - last.at - (wall - last.wall) < lagMs;
+    // After the wall clock was set back, it would wait for the whole correction. Where the spacing was shorter in between,
+    // it would wait for a start that no longer counts, and no later change of the spacing would reach it. Our log says
+    // that the start is due.
+    const usable =
+      last?.spacingMs === spacingMs &&
+      at - last.at > spacingMs - lagMs &&
+      at - last.at - (wall - last.wall) < lagMs;
     const limiter = usable ? last.limiter : new Bottleneck({ minTime: spacingMs });
     this.entries.set(quota, { spacingMs, limiter, at, wall });
     await limiter.schedule(() => Promise.resolve());

@@ -178,10 +178,8 @@ describe('a batch in VS Code', () => {
     await set('rate.youtube.spacing', 180);
     const list = await writeList('settings.urls', good(6, 'Live').map(watch));
     await run('transcribeList', list);
-    await until('the first one', async () => {
-      const found = await vscode.workspace.findFiles('transcripts/settings/*.md');
-      return found.length === 1;
-    });
+    await until('the first one', async () => (await outcomes('settings')) > 0);
+    assert.ok((await outcomes('settings')) < 6, 'the spacing counts from the first start');
     await set('rate.youtube.spacing', 0);
     const manifest = await untilState('settings', 'finished');
     assert.equal(manifest.completed, 6);

@@ -86,4 +86,11 @@ describe('the pacer', () => {
     behind = 3_600_000;
     await pacer.pass('a', 3_600_000);
   });
+
+  it('does not wait for a spacing that was shorter in between: the start is due', async () => {
+    const pacer = new BottleneckPacer(systemClock);
+    // Set to 0, no start passes here; then it is as long as before.
+    await pacer.pass('a', 180_000);
+    await pacer.pass('a', 180_000);
+  });
 });
