@@ -61,14 +61,14 @@ function Batch({ store, table }: { readonly store: PanelStore; readonly table: T
   // Until the first slice arrives only the head is shown, so that nothing jumps.
   const has = store.state !== undefined;
   return (
-    <main class="batch" aria-busy={!has}>
+    <main class="batch" aria-busy={!has} data-focus=".say">
       <h1 class="hidden">{store.state?.name}</h1>
       <Head />
       {has && (
         <>
           <Quotas />
           <Workers onShow={(job) => table.reveal(job)} />
-          <section class="videos" aria-label="Videos">
+          <section class="videos" aria-label="Videos" data-focus="#videos">
             <Tabs onLeaveSearch={() => table.grid.current?.focus()} />
             <Table model={table} />
           </section>

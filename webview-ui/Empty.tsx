@@ -8,7 +8,7 @@ import { useStore } from './store/useStore';
 export function Empty(): JSX.Element {
   const store = useStore(topic.sources | topic.phase);
   return (
-    <main class="empty">
+    <main class="empty" data-focus=".tb">
       <h1>Turn links into transcripts</h1>
       <p>
         Paste links into this tab, drop a list on it, or right-click links in any editor. Each video becomes a

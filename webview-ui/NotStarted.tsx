@@ -27,7 +27,7 @@ export function NotStarted({ plan }: { readonly plan: PlanView }): JSX.Element {
   const change = (id: string, on: boolean): void =>
     setAgreed(on ? [...agreed, id] : agreed.filter((one) => one !== id));
   return (
-    <main class="plan" aria-labelledby="plan-text">
+    <main class="plan" aria-labelledby="plan-text" data-focus=".tb">
       <h1 class="hidden">{plan.name}</h1>
       <header class="head">
         <div class="row bar1">

@@ -4,6 +4,7 @@ import { App } from './App';
 import { startClock } from './store/clock';
 import { connectHost } from './store/host';
 import { PanelStore, topic } from './store/store';
+import { keepFocus } from './shared/focusKeeper';
 import { watchTheme } from './shared/theme';
 import { loadToolkit } from './shared/toolkit';
 import { afterPaint } from './store/turns';
@@ -25,6 +26,7 @@ watchTheme();
 const store = new PanelStore(connectHost());
 const root = document.getElementById('root') ?? document.body.appendChild(document.createElement('div'));
 root.classList.add('root');
+keepFocus(root);
 render(
   <StoreProvider value={store}>
     <App />

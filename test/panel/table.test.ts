@@ -291,6 +291,19 @@ describe('the table of videos', () => {
     await panel.close();
   });
 
+  it('leaves no line of the details empty in a wide panel: the sentence has its own', async () => {
+    const panel = await openPanel('finished');
+    const { page } = panel;
+    await page.locator('#videos').focus();
+    await press(panel, 'ArrowDown', 'ArrowDown', 'ArrowRight');
+    const details = await page.locator('.det').boundingBox();
+    const links = await page.locator('.det .links .link').last().boundingBox();
+    const sentence = await page.locator('.det .links > .cut').boundingBox();
+    assert(details && links && sentence && sentence.y > links.y + 20);
+    assert(details.y + details.height - sentence.y <= 22, 'the last line is the sentence');
+    await panel.close();
+  });
+
   it('sorts by any column, searches, and says when nothing matches', async () => {
     const panel = await openPanel('running');
     await panel.page.locator('#head-length').click();

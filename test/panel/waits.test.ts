@@ -113,6 +113,21 @@ describe('what waits in the panel', () => {
     await panel.close();
   });
 
+  it('says in each lane until when it waits, also where there is little room', async () => {
+    for (const width of [600, 761, 981]) {
+      const panel = await openPanel('running', { width });
+      const { page } = panel;
+      const job = panel.scene?.state.workers[0]?.job ?? -1;
+      const wait = { for: 'rate', quota: 'youtube', until: now + 34_000 } as const;
+      await panel.events({ type: 'wait', at: now, job, wait });
+      const said = page.locator('#worker-1 .st');
+      assert.match(await said.innerText(), /rate limit 34.s$/);
+      const isCut = await said.evaluate((box) => box.scrollWidth > box.clientWidth);
+      assert.equal(isCut, false, `${width} px`);
+      await panel.close();
+    }
+  });
+
   it('says that there is no connection, when it tries again and that it goes on, and offers to try now', async () => {
     const panel = await openPanel('held');
     const { pace, quotas } = panel.scene?.state ?? {};

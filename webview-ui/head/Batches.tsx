@@ -19,14 +19,24 @@ const toneOf = { running: 'run', paused: 'dim', stopped: 'dim', finished: 'ok' }
 export function Batches(): JSX.Element {
   const store = useStore(topic.batches);
   const [open, setOpen] = useState(false);
-  const [at, setAt] = useState(0);
+  /** By its id: what comes into the list meanwhile leaves the choice where it is. */
+  const [chosen, setChosen] = useState<string>();
   const list = useRef<HTMLUListElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   const { batches, state } = store;
   const current = batches.findIndex((head) => head.id === store.ui.batch);
+  const at = Math.max(
+    0,
+    batches.findIndex((head) => head.id === chosen),
+  );
+  const setAt = (index: number): void => setChosen(batches[index]?.id);
   useLayoutEffect(() => {
     if (open) list.current?.focus();
   }, [open]);
+  useLayoutEffect(() => {
+    // By key: what the pointer is on is in view.
+    if (open) list.current?.children[at]?.scrollIntoView({ block: 'nearest' });
+  }, [open, chosen]);
   const show = (): void => {
     setAt(Math.max(0, current));
     setOpen(true);
@@ -41,7 +51,7 @@ export function Batches(): JSX.Element {
     if (head) store.chooseBatch(head.id);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    const to = inList(event.key, at, batches.length);
+    const to = inList(event.key, at, batches.length) ?? withLetter(event, batches, at);
     if (to !== undefined) setAt(to);
     else if (event.key === 'Enter' || event.key === ' ') choose(at);
     else if (event.key === 'Escape' || event.key === 'Tab') close();
@@ -50,7 +60,7 @@ export function Batches(): JSX.Element {
   };
   const name = state?.name ?? batches[current]?.name ?? '';
   return (
-    <div class="batches">
+    <div class="batches" data-focus=".name">
       <button
         ref={button}
         type="button"
@@ -85,6 +95,16 @@ export function Batches(): JSX.Element {
       )}
     </div>
   );
+}
+
+/** The next batch whose name begins with the letter that is typed. */
+function withLetter(event: KeyboardEvent, batches: readonly BatchHead[], at: number): number | undefined {
+  const { key } = event;
+  if (key.length !== 1 || key === ' ' || event.ctrlKey || event.metaKey || event.altKey) return undefined;
+  const begins = (head: BatchHead): boolean => head.name.toLowerCase().startsWith(key.toLowerCase());
+  const after = batches.findIndex((head, index) => index > at && begins(head));
+  const found = after < 0 ? batches.findIndex(begins) : after;
+  return found < 0 ? undefined : found;
 }
 
 function Choices(props: {

@@ -110,7 +110,8 @@ function Sentence(props: {
 }): JSX.Element {
   const { store, state, now } = props;
   // Which videos are parked and why is known only when all rows have arrived; until then the line is empty.
-  if (store.partial && state.phase === 'running' && state.counts.parked > 0) return <div class="row say" />;
+  if (store.partial && state.phase === 'running' && state.counts.parked > 0)
+    return <div class="row say" tabIndex={-1} />;
   const say = sentence(state, {
     now,
     owner: store.owner,
@@ -120,7 +121,12 @@ function Sentence(props: {
     next: store.takesOver,
   });
   return (
-    <div class={`row say${say.need ? ' need' : ''}${say.actions.length > 0 ? ' two' : ''}`}>
+    <div
+      class={`row say${say.need ? ' need' : ''}${say.actions.length > 0 ? ' two' : ''}`}
+      // Takes the focus of a link that is done with, and so what has become of it is read.
+      tabIndex={-1}
+      data-focus=".say"
+    >
       <Icon name={say.icon} tone={say.tone} />
       <span class="cut" title={say.text + (say.tail ?? '')}>
         {say.text}
@@ -130,7 +136,8 @@ function Sentence(props: {
       {say.actions.length > 0 && (
         <span class="act">
           {say.actions.map(({ words, deed }) => (
-            <Link key={words} onClick={() => perform(store, deed)}>
+            // Its number may change under the finger; what is agreed to may not.
+            <Link key={deed.do === 'workers' ? deed.do : words} onClick={() => perform(store, deed)}>
               {words}
             </Link>
           ))}

@@ -75,13 +75,19 @@ export const LaneText = memo(function LaneText(words: LaneWords): JSX.Element {
         {words.title}
         {words.about !== '' && <span class="dim"> {words.about}</span>}
       </span>
-      <span class="st cut">{words.stage}</span>
+      <span class="st cut" title={words.stage}>
+        {words.stage.startsWith(waitingFor) && <span class="wide">{waitingFor}</span>}
+        {words.stage.startsWith(waitingFor) ? words.stage.slice(waitingFor.length) : words.stage}
+      </span>
       <span class="t dim">{words.time}</span>
     </>
   );
 });
 
+/** What a narrow lane leaves out, so that until when is not cut: its icon says that it waits. */
+const waitingFor = 'waiting for ';
+
 const lower = (words: string): string =>
   words.startsWith('Rate limit')
-    ? `waiting for rate limit${words.slice(10).replace(', about', '')}`
+    ? `${waitingFor}rate limit${words.slice(10).replace(', about', '')}`
     : words.charAt(0).toLowerCase() + words.slice(1);

@@ -203,7 +203,7 @@ function rest(state: BatchState, now: number): string {
   const by = state.pace?.by;
   if (by?.kind === 'held') return `, resting ${untilWords(by.until, now)}`;
   if (by?.kind === 'throttled') return ', resting after throttling';
-  if (by?.kind === 'memory') return ', memory is short';
+  if (by?.kind === 'memory') return ', memory or processor is short';
   if (by?.kind === 'unreached') return ', waiting for the connection';
   if (by?.kind === 'blocked' || (state.counts.parked > 0 && state.counts.pending === 0))
     return ', nothing may start';
